@@ -1,0 +1,139 @@
+// The nouns of the domain (docs: the words page). Rooms outlive their meetings; a participant is one connected
+// leg. Every API family is a view of these types and calls the same `Rooms`.
+import type { Emitter, MeetingId, ParticipantId, Result, RoomId } from "#common";
+
+export const roomModes = ["AUDIO", "VIDEO"] as const;
+export const roomControls = ["FREE", "MASTER"] as const;
+export const roomLayouts = [
+  "LAYOUT0",
+  "LAYOUT1",
+  "LAYOUT2",
+  "LAYOUT3",
+  "LAYOUT4",
+  "LAYOUT6",
+  "LAYOUT9",
+] as const;
+export const roles = ["host", "participant"] as const;
+export const muteReasons = ["self", "host", "room", "floor"] as const;
+
+export type RoomMode = (typeof roomModes)[number];
+export type RoomControl = (typeof roomControls)[number];
+export type RoomLayout = (typeof roomLayouts)[number];
+export type Role = (typeof roles)[number];
+export type MuteReason = (typeof muteReasons)[number];
+
+export interface OutboundCallerId {
+  readonly providerId: string;
+  readonly callerId: string;
+  readonly description?: string;
+}
+
+/** A room as it is stored. Instants are RFC 3339 in UTC. */
+export interface Room {
+  readonly id: RoomId;
+  readonly extensionNumber: string;
+  readonly mode: RoomMode;
+  readonly control: RoomControl;
+  readonly height: number;
+  readonly width: number;
+  /** kbit/s */
+  readonly bitrate: number;
+  readonly framerate: number;
+  readonly layout: RoomLayout;
+  readonly subject: string;
+  /** BCP 47 */
+  readonly language: string;
+  readonly capacity: number;
+  readonly adminPin: string | null;
+  readonly roomPin: string | null;
+  readonly enableRecording: boolean;
+  readonly enablePrompt: boolean;
+  /** IANA name */
+  readonly timezone: string;
+  readonly createdAt: string;
+  readonly scheduledStartAt: string | null;
+  readonly scheduledEndAt: string | null;
+  readonly numbers: string;
+  readonly internalInvitees: readonly string[];
+  readonly externalInvitees: string;
+  readonly outboundCallerIds: readonly OutboundCallerId[];
+  /** JSON text of the client's own; kept, never read. */
+  readonly customOptions: string;
+}
+
+/** What a client may give when it makes a room; the rest has defaults. `null` clears on update. */
+export type RoomFields = Partial<Omit<Room, "id" | "createdAt">>;
+/** Mode, extension and automatic recording are decided at creation. */
+export type RoomChanges = Omit<RoomFields, "extensionNumber" | "mode" | "enableRecording">;
+
+export interface Participant {
+  readonly id: ParticipantId;
+  readonly displayName: string;
+  readonly number: string;
+  readonly role: Role;
+  readonly chairman: boolean;
+  readonly muted: boolean;
+  readonly muteReasons: readonly MuteReason[];
+  readonly talking: boolean;
+  /** Cell of the picture; −1 is hidden. */
+  readonly position: number;
+  readonly joinedAt: string;
+}
+
+export interface RoomStatus {
+  readonly status: "ONLINE" | "OFFLINE" | "ON_CALL";
+  readonly locked: boolean;
+  readonly muted: boolean;
+  readonly recording: boolean;
+}
+
+/** Expected refusals. The API maps the code to an HTTP status in one table. */
+export interface RoomProblem {
+  readonly code:
+    | "ROOM_NOT_FOUND"
+    | "PARTICIPANT_NOT_FOUND"
+    | "EXTENSION_IN_USE"
+    | "NO_FREE_EXTENSION"
+    | "INVALID_FIELD"
+    | "ROOM_OFFLINE";
+  readonly message: string;
+  /** The field of the Room that is at fault, in this file's spelling. */
+  readonly field?: keyof Room;
+}
+
+export interface RoomListQuery {
+  readonly skip: number;
+  readonly top: number;
+}
+
+export type RoomsEvents = {
+  "room.created": { readonly room: Room };
+  "room.updated": { readonly room: Room };
+  "room.deleted": { readonly room: Room };
+  "meeting.started": { readonly room: Room; readonly meeting: MeetingId };
+  "meeting.ended": { readonly room: Room; readonly meeting: MeetingId };
+  "participant.joined": { readonly room: Room; readonly participant: Participant };
+  "participant.left": { readonly room: Room; readonly participant: Participant; readonly reason: string };
+  "participant.changed": { readonly room: Room; readonly participant: Participant };
+  "room.changed": { readonly room: Room; readonly status: RoomStatus };
+};
+
+/** The domain's door. Every change of one room runs in that room's serial queue. */
+export interface Rooms {
+  readonly events: Emitter<RoomsEvents>;
+  create(fields: RoomFields): Promise<Result<Room, RoomProblem>>;
+  get(id: RoomId): Promise<Room | undefined>;
+  list(query: RoomListQuery): Promise<{ readonly count: number; readonly items: readonly Room[] }>;
+  update(id: RoomId, changes: RoomChanges): Promise<Result<Room, RoomProblem>>;
+  /** Ends a running meeting, frees the extension. */
+  destroy(id: RoomId): Promise<Result<void, RoomProblem>>;
+  status(id: RoomId): Promise<Result<RoomStatus, RoomProblem>>;
+  lock(id: RoomId, locked: boolean): Promise<Result<void, RoomProblem>>;
+  /** Adds or removes the reason `room` (everybody but the chairman, later arrivals included). */
+  mute(id: RoomId, muted: boolean): Promise<Result<void, RoomProblem>>;
+  participants(id: RoomId): Promise<Result<readonly Participant[], RoomProblem>>;
+  participant(id: RoomId, participant: ParticipantId): Promise<Result<Participant, RoomProblem>>;
+  /** `true` adds the reason `host`; `false` clears all reasons: the API gives the floor. */
+  muteParticipant(id: RoomId, participant: ParticipantId, muted: boolean): Promise<Result<void, RoomProblem>>;
+  kick(id: RoomId, participant: ParticipantId): Promise<Result<void, RoomProblem>>;
+}

@@ -1,0 +1,178 @@
+// The SIP message in memory (RFC 3261 §7). Headers keep their order and one entry a value: the parser has
+// already unfolded lines, expanded compact names and split comma-separated lists, so nobody below this file
+// knows those spellings. The header list is the single truth; typed views are parsed on first use and cached
+// on the entry, so that replacing a header can never leave a stale view behind.
+import { type CSeq, type NameAddr, parseCSeq, parseNameAddr, parseVia, type Via } from "./headers.ts";
+import { SipSyntaxError } from "./syntax-error.ts";
+
+interface Entry {
+  /** Canonical spelling, `Call-ID`. */
+  readonly name: string;
+  readonly key: string;
+  readonly value: string;
+  view?: unknown;
+}
+
+export class Headers {
+  #entries: Entry[] = [];
+
+  /** The value of the first header of that name. Names are case-insensitive throughout. */
+  get(name: string): string | undefined {
+    return this.#first(name)?.value;
+  }
+
+  has(name: string): boolean {
+    return this.#first(name) !== undefined;
+  }
+
+  /** Every value of that name, in order: a list header has one entry a list element. */
+  all(name: string): string[] {
+    const key = name.toLowerCase();
+    return this.#entries.filter((entry) => entry.key === key).map((entry) => entry.value);
+  }
+
+  append(name: string, value: string): this {
+    this.#entries.push({ name, key: name.toLowerCase(), value });
+    return this;
+  }
+
+  /** Puts the value above all others of its name: how Via and Record-Route grow. */
+  prepend(name: string, value: string): this {
+    const key = name.toLowerCase();
+    const at = this.#entries.findIndex((entry) => entry.key === key);
+    this.#entries.splice(Math.max(at, 0), 0, { name, key, value });
+    return this;
+  }
+
+  /** Replaces all values of that name by one, in the place of the first. */
+  set(name: string, value: string): this {
+    const key = name.toLowerCase();
+    const at = this.#entries.findIndex((entry) => entry.key === key);
+    if (at < 0) return this.append(name, value);
+    this.#entries[at] = { name, key, value };
+    this.#entries = this.#entries.filter((entry, index) => index <= at || entry.key !== key);
+    return this;
+  }
+
+  /** Replaces the first value of that name and leaves the others: the topmost Via. */
+  replaceFirst(name: string, value: string): this {
+    const key = name.toLowerCase();
+    const at = this.#entries.findIndex((entry) => entry.key === key);
+    if (at < 0) return this.append(name, value);
+    this.#entries[at] = { name, key, value };
+    return this;
+  }
+
+  delete(name: string): this {
+    const key = name.toLowerCase();
+    this.#entries = this.#entries.filter((entry) => entry.key !== key);
+    return this;
+  }
+
+  /** Removes the first value of that name: a proxy's or a loose router's pop. */
+  shift(name: string): string | undefined {
+    const key = name.toLowerCase();
+    const at = this.#entries.findIndex((entry) => entry.key === key);
+    return at < 0 ? undefined : this.#entries.splice(at, 1)[0]?.value;
+  }
+
+  /** The first value of that name through `parse`, which runs once an entry. Throws what `parse` throws. */
+  view<T>(name: string, parse: (value: string) => T): T | undefined {
+    const entry = this.#first(name);
+    return entry && viewOf(entry, parse);
+  }
+
+  /** Every value of that name through `parse`. */
+  views<T>(name: string, parse: (value: string) => T): T[] {
+    const key = name.toLowerCase();
+    return this.#entries.filter((entry) => entry.key === key).map((entry) => viewOf(entry, parse));
+  }
+
+  /** Name and value in wire order. */
+  *[Symbol.iterator](): IterableIterator<readonly [name: string, value: string]> {
+    for (const { name, value } of this.#entries) yield [name, value];
+  }
+
+  get size(): number {
+    return this.#entries.length;
+  }
+
+  clone(): Headers {
+    const copy = new Headers();
+    copy.#entries = [...this.#entries];
+    return copy;
+  }
+
+  #first(name: string): Entry | undefined {
+    const key = name.toLowerCase();
+    return this.#entries.find((entry) => entry.key === key);
+  }
+}
+
+function viewOf<T>(entry: Entry, parse: (value: string) => T): T {
+  entry.view ??= parse(entry.value);
+  return entry.view as T;
+}
+
+export const emptyBody: Uint8Array = new Uint8Array(0);
+
+/** What requests and responses share. The getters throw SipSyntaxError; after `parseMessage` they cannot. */
+abstract class MessageBase {
+  readonly headers: Headers;
+  readonly body: Uint8Array;
+
+  constructor(headers: Headers, body: Uint8Array) {
+    this.headers = headers;
+    this.body = body;
+  }
+
+  /** The topmost Via. */
+  get via(): Via {
+    return required("Via", this.headers.view("Via", parseVia));
+  }
+  get from(): NameAddr {
+    return required("From", this.headers.view("From", parseNameAddr));
+  }
+  get to(): NameAddr {
+    return required("To", this.headers.view("To", parseNameAddr));
+  }
+  get callId(): string {
+    return required("Call-ID", this.headers.get("Call-ID"));
+  }
+  get cseq(): CSeq {
+    return required("CSeq", this.headers.view("CSeq", parseCSeq));
+  }
+}
+
+export class SipRequest extends MessageBase {
+  readonly kind = "request";
+  readonly method: string;
+  /** The Request-URI as written. */
+  readonly uri: string;
+
+  constructor(method: string, uri: string, headers: Headers, body: Uint8Array = emptyBody) {
+    super(headers, body);
+    this.method = method;
+    this.uri = uri;
+  }
+}
+
+export class SipResponse extends MessageBase {
+  readonly kind = "response";
+  /** 100 to 699. */
+  readonly status: number;
+  readonly reason: string;
+
+  constructor(status: number, reason: string, headers: Headers, body: Uint8Array = emptyBody) {
+    super(headers, body);
+    this.status = status;
+    this.reason = reason;
+  }
+}
+
+export type SipMessage = SipRequest | SipResponse;
+
+function required<T>(header: string, value: T | undefined): T {
+  if (value === undefined) throw new SipSyntaxError(header, "missing");
+  return value;
+}

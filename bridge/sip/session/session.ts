@@ -1,0 +1,89 @@
+// Calls as the rest of the bridge sees them: an invitation that is answered or refused, and the session that
+// grows out of it (RFC 3261 §13 to §15, RFC 3264). SDP passes through as text: the stack knows who owes an
+// offer or an answer, the media side knows what is in it.
+import type { Emitter, Result } from "#common";
+import type { SipRequest } from "../message.ts";
+import type { Flow } from "../transport/transport.ts";
+
+/** A refusal or an end in the words of RFC 3326: `Reason: SIP;cause=403;text="Conference locked"`. */
+export interface Cause {
+  /** The SIP status that says it best, even at the end of an answered call. */
+  readonly status: number;
+  readonly text: string;
+}
+
+export interface Rejection extends Cause {
+  /** Seconds, for 503 and 486 where a later try makes sense. */
+  readonly retryAfter?: number;
+}
+
+/** An INVITE outside a dialog that waits for its answer. */
+export interface Invitation {
+  readonly request: SipRequest;
+  readonly flow: Flow;
+  /** The SDP offer; undefined when the caller expects ours in the 200 (late offer). */
+  readonly offer: string | undefined;
+  /** Aborts when the caller gives up (CANCEL) or the endpoint closes; a final response has then been sent. */
+  readonly cancelled: AbortSignal;
+  /** 180. Repeated by the stack while the call rings for long. */
+  ring(): void;
+  /** 183 with an answer: early media (RFC 3960). The same description must be used to accept. */
+  progress(sdp: string): void;
+  /**
+   * 200 with our answer (or our offer, when there was none). Resolves when the ACK has come; rejects with a
+   * ParleyError: CANCELLED, NO_ACK (a BYE has then been sent), NO_ANSWER (the ACK lacked the answer we need).
+   */
+  accept(sdp: string): Promise<Session>;
+  /** A final non-2xx response with a Reason header. Does nothing after a final response. */
+  reject(rejection: Rejection): void;
+}
+
+export interface SessionEnd {
+  readonly by: "local" | "remote" | "failure";
+  readonly cause: Cause;
+}
+
+export type SessionEvents = {
+  /** Exactly once, whoever ended it. */
+  ended: SessionEnd;
+};
+
+/** The questions a session asks its owner; set right after it is made. */
+export interface SessionHandlers {
+  /** A re-INVITE or UPDATE with an offer: the answer, or the status to refuse it with (488). */
+  onOffer(offer: string): Promise<Result<string, Cause>>;
+  /** A re-INVITE without an offer: ours. */
+  onOfferWanted(): Promise<string>;
+  /** The answer to `onOfferWanted`'s offer. */
+  onAnswer(answer: string): Promise<void>;
+  /** INFO with a body; the status to answer with. */
+  onInfo(contentType: string, body: string): number;
+}
+
+export interface Session {
+  readonly callId: string;
+  /** The remote party as From or To named it. */
+  readonly remoteUri: string;
+  readonly remoteDisplayName: string | undefined;
+  /** The answer that came in the ACK of a late offer. */
+  readonly lateAnswer: string | undefined;
+  readonly ended: boolean;
+  readonly events: Emitter<SessionEvents>;
+  handlers: SessionHandlers;
+  /** Sends BYE with a Reason; resolves when it was answered or has timed out. Idempotent. */
+  end(cause: Cause): Promise<void>;
+}
+
+/** The whole stack behind one door. */
+export interface SipEndpoint {
+  /** Set before `listen`; called once an INVITE outside a dialog has passed the stack's own checks. */
+  onInvitation: (invitation: Invitation) => void;
+  /** While draining, new INVITEs are answered 503 with Retry-After; what lives goes on. */
+  draining: boolean;
+  listen(): Promise<void>;
+  /** Live dialogs. */
+  readonly sessions: number;
+  snapshot(): Record<string, unknown>;
+  /** Ends every session with the cause, waits for their BYEs within a limit, closes the sockets. */
+  close(cause: Cause): Promise<void>;
+}

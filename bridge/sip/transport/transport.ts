@@ -1,0 +1,57 @@
+// What the transaction layer sees of the network (RFC 3261 §18): flows in, flows out. A flow is the pair of
+// socket addresses (and, where there is one, the connection) that a message travelled on; answering on the
+// flow of the request is what RFC 3581 and RFC 5626 ask for. UDP is the first transport; TCP, TLS and
+// WebSocket are further implementations of `Transport` behind the same layer.
+import type { SipMessage, SipRequest, SipResponse } from "../message.ts";
+
+export type Protocol = "UDP" | "TCP" | "TLS" | "WS" | "WSS";
+
+export interface SocketAddress {
+  /** IPv4 or IPv6 literal without brackets. */
+  readonly address: string;
+  readonly port: number;
+}
+
+/** The path one message took, from our side. */
+export interface Flow {
+  readonly protocol: Protocol;
+  readonly reliable: boolean;
+  /** Our address on this path as the kernel routes it: never a wildcard. */
+  readonly local: SocketAddress;
+  readonly remote: SocketAddress;
+  /** Names the connection on connected transports; one value for all of UDP. */
+  readonly id: string;
+}
+
+/** Where a request is to go: an address already resolved (RFC 3263 happens above the transport). */
+export interface Destination extends SocketAddress {
+  readonly protocol: Protocol;
+}
+
+/** One listener or protocol family: bytes and nothing else. */
+export interface Transport {
+  readonly protocol: Protocol;
+  /** Our path to a destination; opens a connection where the protocol has them. */
+  connect(destination: Destination): Promise<Flow>;
+  /** Rejects with the system error when the datagram or the connection cannot take it. */
+  send(data: Uint8Array, flow: Flow): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Receives what a transport takes from the network, in order, still as bytes. */
+export type Receive = (data: Uint8Array, flow: Flow) => void;
+
+/** The transport layer as the transaction layer uses it. */
+export interface TransportLayer {
+  /** Set once by the transaction layer before `listen`. */
+  receive: (message: SipMessage, flow: Flow) => void;
+  /** The flow that a request to `destination` will take: its `local` fills Via and Contact. */
+  connect(destination: Destination): Promise<Flow>;
+  /** Sends a request whose topmost Via the transaction layer has made for this flow. */
+  sendRequest(request: SipRequest, flow: Flow): Promise<void>;
+  /** Sends a response by RFC 3261 §18.2.2 and RFC 3581 §4: back on the flow of its request. */
+  sendResponse(response: SipResponse, flow: Flow): Promise<void>;
+  /** The host and port to write into Via and Contact for a flow: public where the peer is outside. */
+  advertised(flow: Flow): SocketAddress;
+  close(): Promise<void>;
+}

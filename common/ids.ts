@@ -1,0 +1,17 @@
+// Identifiers and other random text. Branded, so that a room id cannot be passed where a leg id is wanted.
+import { randomBytes, randomUUID } from "node:crypto";
+
+declare const brand: unique symbol;
+type Brand<Name extends string> = string & { readonly [brand]: Name };
+
+export type RoomId = Brand<"RoomId">;
+export type MeetingId = Brand<"MeetingId">;
+/** A participant and its media leg share one id: a participant is one connected leg. */
+export type ParticipantId = Brand<"ParticipantId">;
+export type LegId = ParticipantId;
+
+/** Time-independent and unguessable: a UUID version 4. */
+export const newId = <Id extends string>(): Id => randomUUID() as unknown as Id;
+
+/** `bytes` random bytes as lower-case hexadecimal: tags, branches, Call-IDs, keys. */
+export const randomToken = (bytes: number): string => randomBytes(bytes).toString("hex");

@@ -1,0 +1,8 @@
+// The leaf that every other folder may import and that imports nothing of Parley.
+export { type Clock, delay, systemClock, type Timer } from "./clock.ts";
+export { Emitter, type EventMap, type Unsubscribe } from "./emitter.ts";
+export { errorCode, errorMessage, ParleyError, StartError, unreachable } from "./errors.ts";
+export { type LegId, type MeetingId, newId, type ParticipantId, type RoomId, randomToken } from "./ids.ts";
+export { createLogger, type Logger, type LogLevel, logLevels, silentLogger } from "./logger.ts";
+export { fail, ok, type Result } from "./result.ts";
+export { SerialQueue } from "./serial-queue.ts";

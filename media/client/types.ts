@@ -1,0 +1,83 @@
+// The media workers as the control process sees them. The implementation spawns one process a core, speaks
+// the protocol of media/protocol.ts to it, and turns facts into events of the leg they are about.
+import type { Emitter, LegId, RoomId } from "#common";
+import type {
+  CommandName,
+  CommandParams,
+  CommandResult,
+  Fact,
+  FactName,
+  LegStats,
+  PlayItem,
+  WorkerHealth,
+} from "../protocol.ts";
+
+export type WorkerState = "starting" | "ready" | "down" | "closed";
+
+export interface MediaWorker {
+  /** 0 … workers − 1; stays the same over respawns. */
+  readonly index: number;
+  readonly state: WorkerState;
+  /** The last second's figures; undefined until the first arrives. */
+  readonly health: WorkerHealth | undefined;
+  /**
+   * Sends one command. Rejects with a ParleyError: the worker's own code, `WORKER_DOWN` when it dies or is not
+   * up, `WORKER_TIMEOUT` when it does not answer in time.
+   */
+  request<Name extends CommandName>(name: Name, params: CommandParams<Name>): Promise<CommandResult<Name>>;
+  readonly facts: Emitter<{ [Name in FactName]: Fact<Name> }>;
+}
+
+export type MediaWorkersEvents = {
+  up: { readonly worker: MediaWorker };
+  /** The process died or stopped answering; its legs and rooms are gone. A respawn is under way. */
+  down: { readonly worker: MediaWorker; readonly reason: string };
+};
+
+export interface MediaWorkers {
+  readonly workers: readonly MediaWorker[];
+  readonly events: Emitter<MediaWorkersEvents>;
+  /** True while every worker is ready. */
+  readonly healthy: boolean;
+  close(): Promise<void>;
+}
+
+export type PlayOutcome = "finished" | "interrupted" | "stopped" | "lost";
+
+export interface PlayOptions {
+  /** BCP 47; the worker falls back to what its packs have. */
+  readonly language: string;
+  readonly loop?: boolean;
+  /** A key stops it. */
+  readonly interruptible?: boolean;
+}
+
+export type LegEvents = {
+  dtmf: { readonly digit: string };
+  talking: { readonly talking: boolean };
+  /** No packets for five seconds on a leg that should send, or packets again. */
+  inbound: { readonly state: "silent" | "heard" };
+  latched: { readonly remote: string };
+  /** The worker died: the leg is gone. Nothing follows. */
+  lost: { readonly reason: string };
+};
+
+/** One media leg. Made by `createLeg`; the owner closes it. After `lost` every method resolves or rejects at once. */
+export interface MediaLeg {
+  readonly id: LegId;
+  readonly worker: MediaWorker;
+  readonly events: Emitter<LegEvents>;
+  /** Answers a renegotiation; rejects with the worker's code and leaves the leg as it was. */
+  reoffer(offer: string): Promise<string>;
+  offer(): Promise<string>;
+  answer(answer: string): Promise<void>;
+  join(room: RoomId): Promise<void>;
+  leave(): Promise<void>;
+  mute(muted: boolean): Promise<void>;
+  /** Resolves when it has been heard or cut short; a new play cuts the running one. Never rejects for a lost leg. */
+  play(items: readonly PlayItem[], options: PlayOptions): Promise<PlayOutcome>;
+  stop(): Promise<void>;
+  stats(): Promise<LegStats>;
+  /** Idempotent; undefined when the worker is gone. */
+  close(): Promise<LegStats | undefined>;
+}

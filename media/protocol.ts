@@ -1,0 +1,187 @@
+// The control channel, whole: every command, reply and fact that passes between the control process and a
+// media worker, as TypeBox schemas from which both sides take types and validation. Frames are one JSON
+// object a line (UTF-8, newline-delimited) on a Unix-domain socket on which the worker listens. No media byte
+// passes here, and nothing of SIP or HTTP: a leg is an offer, an answer and what it hears.
+import { type Static, type TObject, Type } from "typebox";
+import type { LegId, RoomId } from "#common";
+
+/** Raised whenever a frame changes its meaning; a client refuses a worker of another version. */
+export const protocolVersion = 1;
+
+/** A longer line is a broken peer: the connection is closed. */
+export const maxFrameBytes = 1 << 20;
+
+const roomId = Type.Unsafe<RoomId>(Type.String({ minLength: 1, maxLength: 64 }));
+const legId = Type.Unsafe<LegId>(Type.String({ minLength: 1, maxLength: 64 }));
+const playId = Type.Integer({ minimum: 0 });
+const none = Type.Object({});
+
+/**
+ * One thing to play. A `prompt` is a name of the prompt pack (`conf-getpin`, `digits/3`) and falls back to a
+ * tone when no pack has it; a `tone` is one of the named signals; `silence` separates.
+ */
+export const PlayItem = Type.Union([
+  Type.Object({ kind: Type.Literal("prompt"), name: Type.String({ minLength: 1, maxLength: 100 }) }),
+  Type.Object({ kind: Type.Literal("tone"), name: Type.Enum(["join", "leave", "error", "attention"]) }),
+  Type.Object({ kind: Type.Literal("silence"), durationMs: Type.Integer({ minimum: 0, maximum: 60_000 }) }),
+  Type.Object({ kind: Type.Literal("music") }),
+]);
+export type PlayItem = Static<typeof PlayItem>;
+
+const items = Type.Array(PlayItem, { minItems: 1, maxItems: 50 });
+const language = Type.String({ maxLength: 35 });
+
+/** What a leg measured, as counted since it was created. Durations in milliseconds, levels in dBov. */
+export const LegStats = Type.Object({
+  codec: Type.Union([Type.String(), Type.Null()]),
+  remote: Type.Union([Type.String(), Type.Null()]),
+  packetsReceived: Type.Integer(),
+  packetsSent: Type.Integer(),
+  packetsLost: Type.Integer(),
+  packetsLate: Type.Integer(),
+  packetsIgnored: Type.Integer(),
+  jitterMs: Type.Number(),
+  bufferMs: Type.Number(),
+  concealedMs: Type.Number(),
+  levelDbov: Type.Number(),
+  /** What the far end reports of our stream; null before its first RTCP report. */
+  remoteLossPercent: Type.Union([Type.Number(), Type.Null()]),
+  remoteJitterMs: Type.Union([Type.Number(), Type.Null()]),
+  roundTripMs: Type.Union([Type.Number(), Type.Null()]),
+});
+export type LegStats = Static<typeof LegStats>;
+
+/** A worker's second: counters since its start, latencies of the last second. */
+export const WorkerHealth = Type.Object({
+  legs: Type.Integer(),
+  rooms: Type.Integer(),
+  ticks: Type.Integer(),
+  ticksSkipped: Type.Integer(),
+  latenessP50Ms: Type.Number(),
+  latenessP99Ms: Type.Number(),
+  latenessMaxMs: Type.Number(),
+  tickCostP99Ms: Type.Number(),
+  packetsReceived: Type.Integer(),
+  packetsSent: Type.Integer(),
+  packetsLost: Type.Integer(),
+  packetsIgnored: Type.Integer(),
+  concealedMs: Type.Number(),
+  portsFree: Type.Integer(),
+  rssBytes: Type.Integer(),
+  heapUsedBytes: Type.Integer(),
+});
+export type WorkerHealth = Static<typeof WorkerHealth>;
+
+/** Every command: what it takes and what its reply carries. All are idempotent where repeating makes sense. */
+export const commands = {
+  /** First on a connection. */
+  hello: {
+    params: Type.Object({ protocolVersion: Type.Integer() }),
+    result: Type.Object({ protocolVersion: Type.Integer(), pid: Type.Integer() }),
+  },
+  /** The heartbeat; answered from the event loop, so a stalled worker does not answer. */
+  ping: { params: none, result: none },
+
+  "room.open": { params: Type.Object({ room: roomId }), result: none },
+  /** Closes the room; its legs stay and hear silence. */
+  "room.close": { params: Type.Object({ room: roomId }), result: none },
+  /** Mixes the items into what everybody in the room hears. */
+  "room.play": { params: Type.Object({ room: roomId, items, language }), result: none },
+
+  /**
+   * Makes a leg and its ports. With an offer the reply carries the answer; with `offer: null` it carries an
+   * offer, and `leg.answer` must follow. Errors: BAD_SDP, NO_COMMON_CODEC, NO_PORTS.
+   */
+  "leg.create": {
+    params: Type.Object({
+      leg: legId,
+      offer: Type.Union([Type.String({ maxLength: 65_536 }), Type.Null()]),
+      /** The interface to bind, and the address to write into SDP: they differ behind NAT. */
+      bindAddress: Type.String(),
+      advertisedAddress: Type.String(),
+    }),
+    result: Type.Object({ sdp: Type.String() }),
+  },
+  /** The answer to the offer that `leg.create` or `leg.offer` made. */
+  "leg.answer": {
+    params: Type.Object({ leg: legId, answer: Type.String({ maxLength: 65_536 }) }),
+    result: none,
+  },
+  /** A re-INVITE's or UPDATE's offer on a live leg; on an error the leg stays as it was. */
+  "leg.reoffer": {
+    params: Type.Object({ leg: legId, offer: Type.String({ maxLength: 65_536 }) }),
+    result: Type.Object({ sdp: Type.String() }),
+  },
+  /** Our current description again, as an offer (an INVITE without SDP inside a dialog). */
+  "leg.offer": { params: Type.Object({ leg: legId }), result: Type.Object({ sdp: Type.String() }) },
+  /** Puts the leg into the room's mix; leaves another room first. */
+  "leg.join": { params: Type.Object({ leg: legId, room: roomId }), result: none },
+  "leg.leave": { params: Type.Object({ leg: legId }), result: none },
+  /** A muted leg is not summed; it still hears and its keys still count. */
+  "leg.mute": { params: Type.Object({ leg: legId, muted: Type.Boolean() }), result: none },
+  /** Plays to this leg alone, above the mix. The fact `leg.played` ends it. `interruptible` stops at a key. */
+  "leg.play": {
+    params: Type.Object({
+      leg: legId,
+      play: playId,
+      items,
+      language,
+      loop: Type.Boolean(),
+      interruptible: Type.Boolean(),
+    }),
+    result: none,
+  },
+  /** Stops what plays; nothing playing is no error. */
+  "leg.stop": { params: Type.Object({ leg: legId }), result: none },
+  "leg.stats": { params: Type.Object({ leg: legId }), result: LegStats },
+  /** Frees the ports and answers with the last statistics. */
+  "leg.close": { params: Type.Object({ leg: legId }), result: LegStats },
+} as const satisfies Record<string, { params: TObject; result: TObject }>;
+
+export type CommandName = keyof typeof commands;
+export type CommandParams<Name extends CommandName> = Static<(typeof commands)[Name]["params"]>;
+export type CommandResult<Name extends CommandName> = Static<(typeof commands)[Name]["result"]>;
+
+/** Every fact a worker tells unasked. A fact never overtakes the reply to the command that caused it. */
+export const facts = {
+  "worker.health": WorkerHealth,
+  /** A key, once a press, at its end or after its first 40 ms, whichever way it came. */
+  "leg.dtmf": Type.Object({
+    leg: legId,
+    digit: Type.String({ pattern: "^[0-9*#A-D]$" }),
+    durationMs: Type.Number(),
+  }),
+  "leg.played": Type.Object({
+    leg: legId,
+    play: playId,
+    outcome: Type.Enum(["finished", "interrupted", "stopped"]),
+  }),
+  "leg.talking": Type.Object({ leg: legId, talking: Type.Boolean() }),
+  /** No packet for five seconds on a leg that should send; `heard` when they come again. */
+  "leg.inbound": Type.Object({ leg: legId, state: Type.Enum(["silent", "heard"]) }),
+  /** The far end's media address was learnt or has moved. */
+  "leg.latched": Type.Object({ leg: legId, remote: Type.String() }),
+} as const satisfies Record<string, TObject>;
+
+export type FactName = keyof typeof facts;
+export type Fact<Name extends FactName = FactName> = Static<(typeof facts)[Name]>;
+
+/** Why a command failed; the message says it in words. */
+export const errorCodes = [
+  "BAD_REQUEST",
+  "BAD_SDP",
+  "NO_COMMON_CODEC",
+  "NO_PORTS",
+  "NO_SUCH_LEG",
+  "NO_SUCH_ROOM",
+  "WRONG_STATE",
+  "INTERNAL",
+] as const;
+export type MediaErrorCode = (typeof errorCodes)[number];
+
+/** The frames themselves. `id` counts up from 1 on each connection. */
+export type CommandFrame = { id: number; command: CommandName; params: unknown };
+export type ReplyFrame =
+  | { id: number; result: unknown }
+  | { id: number; error: { code: MediaErrorCode; message: string } };
+export type FactFrame = { fact: FactName; data: unknown };

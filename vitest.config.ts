@@ -1,0 +1,21 @@
+// The test projects, fastest first. `unit` runs on a fake clock and in memory and belongs to `npm run check`;
+// `scenario` starts the real processes on loopback; `interop` drives other people's phones against them.
+import { defineConfig } from "vitest/config";
+
+const project = (name: string, overrides: Record<string, unknown> = {}) => ({
+  extends: true as const,
+  test: { name, include: [`test/${name}/**/*.test.ts`], ...overrides },
+});
+
+const realProcesses = { fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000 };
+
+export default defineConfig({
+  test: {
+    environment: "node",
+    projects: [
+      project("unit", { testTimeout: 10_000 }),
+      project("scenario", realProcesses),
+      project("interop", realProcesses),
+    ],
+  },
+});
