@@ -1,1 +1,3 @@
 export { FakeClock, settle } from "./fake-clock.ts";
+export { FakeLeg, FakeWorker, FakeWorkers } from "./fakes/media.ts";
+export { FakeRoomsRepository } from "./fakes/rooms-repository.ts";

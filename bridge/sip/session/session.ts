@@ -21,6 +21,10 @@ export interface Rejection extends Cause {
 export interface Invitation {
   readonly request: SipRequest;
   readonly flow: Flow;
+  /** Who calls, as the From or an identity header of a trusted peer names them. */
+  readonly caller: { readonly displayName: string | undefined; readonly number: string };
+  /** The user part of the Request-URI. */
+  readonly dialledNumber: string;
   /** The SDP offer; undefined when the caller expects ours in the 200 (late offer). */
   readonly offer: string | undefined;
   /** Aborts when the caller gives up (CANCEL) or the endpoint closes; a final response has then been sent. */
