@@ -82,6 +82,9 @@ export function refuse(head: Head, status: Problem["status"], reason: string): H
   return { ...head, problem: head.problem ?? { status, reason } };
 }
 
+/** Whether a start line is one of SIP, of whatever version. */
+export const speaksSip = (startLine: string): boolean => /^SIP\/| SIP\/\d+\.\d+\s*$/i.test(startLine);
+
 /** A head and its body become a message, or the reason why not. */
 export function assemble(head: Head, body: Uint8Array): ParseOutcome {
   return /^SIP\//i.test(head.startLine) ? assembleResponse(head, body) : assembleRequest(head, body);
