@@ -56,7 +56,7 @@ export function reply(
   status: number,
   parts: ReplyParts = {},
 ): void {
-  stack.respond(transaction, buildReply(stack, transaction, status, parts));
+  transaction.respond(buildReply(stack, transaction, status, parts));
 }
 
 /** Where the peer of this flow reaches us (RFC 3261 §8.1.1.8). */

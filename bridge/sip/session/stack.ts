@@ -1,7 +1,7 @@
 // What every piece of session code works with: the layers below, the table of dialogs, and what this user agent
 // says about itself. Built once by the endpoint; holds no call.
-import type { Clock, Logger } from "#common";
-import type { SipRequest, SipResponse } from "../message.ts";
+import type { Clock, Emitter, Logger } from "#common";
+import type { SipRequest } from "../message.ts";
 import type { ServerTransaction, TransactionLayer } from "../transaction/transaction.ts";
 import type { Destination, TransportLayer } from "../transport/transport.ts";
 import type { SipUri } from "../uri.ts";
@@ -28,8 +28,8 @@ export interface Stack {
   readonly resolve: (uri: SipUri) => Promise<Destination | undefined>;
   /** 0 … 1, for waits that must differ between two parties. */
   readonly random: () => number;
-  /** Hands a response to its transaction and counts it. */
-  respond(transaction: ServerTransaction, response: SipResponse): void;
+  /** Said once, when the endpoint closes its transactions: nothing is answered any more. */
+  readonly events: Emitter<{ closed: undefined }>;
 }
 
 /** Extensions we understand in Require and announce in Supported. */

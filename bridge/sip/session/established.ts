@@ -1,0 +1,110 @@
+// An answered call: takes the requests of its dialog and hands each to its verb, one file a verb. The owner sees
+// the Session of session.ts; everything that changes lives in the core.
+import type { Emitter, Result } from "#common";
+import { errorMessage } from "#common";
+import type { SipRequest } from "../message.ts";
+import type { ServerTransaction } from "../transaction/transaction.ts";
+import { answerBye, sendBye } from "./bye.ts";
+import { type CoreParts, SessionCore } from "./core.ts";
+import { answerInfo, sendInfo } from "./info.ts";
+import { expire, refresh } from "./refresh.ts";
+import { answerReinvite } from "./reinvite-in.ts";
+import { reoffer } from "./reinvite-out.ts";
+import { reply, retrySoon } from "./replies.ts";
+import type { Cause, Session, SessionEvents, SessionHandlers } from "./session.ts";
+import type { DialogUser, Stack } from "./stack.ts";
+import { answerUpdate } from "./update-in.ts";
+
+export class EstablishedSession implements Session, DialogUser {
+  readonly core: SessionCore;
+  /** Resolves when a 2xx of ours that established the session has been acknowledged, or never will be. */
+  established: Promise<unknown> = Promise.resolve();
+  lateAnswer: string | undefined;
+
+  constructor(stack: Stack, parts: Omit<CoreParts, "timer">) {
+    this.core = new SessionCore(stack, {
+      ...parts,
+      timer: { refresh: () => void refresh(this.core), expire: () => expire(this.core) },
+    });
+    this.core.register(this);
+  }
+
+  get callId(): string {
+    return this.core.dialog.callId;
+  }
+
+  get remoteUri(): string {
+    return this.core.remote.uri;
+  }
+
+  get remoteDisplayName(): string | undefined {
+    return this.core.remote.displayName;
+  }
+
+  get ended(): boolean {
+    return this.core.ended;
+  }
+
+  get events(): Emitter<SessionEvents> {
+    return this.core.events;
+  }
+
+  get handlers(): SessionHandlers {
+    return this.core.handlers;
+  }
+
+  set handlers(handlers: SessionHandlers) {
+    if (!this.core.ended) this.core.handlers = handlers;
+  }
+
+  reoffer(): Promise<Result<void, Cause>> {
+    return this.core.offers.run(() => reoffer(this.core));
+  }
+
+  info(contentType: string, body: string): Promise<number> {
+    return this.core.ended ? Promise.resolve(481) : sendInfo(this.core, contentType, body);
+  }
+
+  async end(cause: Cause): Promise<void> {
+    // The callee must not send BYE before its 2xx is acknowledged or given up (RFC 3261 §15).
+    await this.established;
+    await sendBye(this.core, cause);
+  }
+
+  onAck(ack: SipRequest): void {
+    this.core.acks.take(ack);
+  }
+
+  onRequest(transaction: ServerTransaction): void {
+    const { core } = this;
+    const { request } = transaction;
+    if (!core.dialog.takeCSeq(request)) {
+      return reply(core.stack, transaction, 500, { headers: retrySoon(core.stack) });
+    }
+    if (core.ended) return reply(core.stack, transaction, request.method === "BYE" ? 200 : 481);
+    const allow = request.headers.all("Allow");
+    if (allow.length > 0) core.peerUpdates = allow.includes("UPDATE");
+    switch (request.method) {
+      case "BYE":
+        return answerBye(core, transaction);
+      case "INVITE":
+        return this.#run(transaction, answerReinvite(core, transaction));
+      case "UPDATE":
+        return this.#run(transaction, answerUpdate(core, transaction));
+      case "INFO":
+        return answerInfo(core, transaction);
+      case "OPTIONS":
+        return reply(core.stack, transaction, 200, { contactUser: core.contactUser });
+      default:
+        return reply(core.stack, transaction, 481);
+    }
+  }
+
+  #run(transaction: ServerTransaction, verb: Promise<void>): void {
+    verb.catch((error) => {
+      const { method } = transaction.request;
+      this.core.log.error({ method, error: errorMessage(error) }, "a request inside the call failed");
+      if (transaction.lastResponse === undefined) reply(this.core.stack, transaction, 500);
+    });
+  }
+}
