@@ -108,23 +108,30 @@ export class Client implements ClientTransaction {
     switch (action) {
       case "send-request":
         count(counters.requestsSent, methodLabel(this.request.method));
-        return this.#send(this.request);
+        this.#send(this.request);
+        break;
       case "retransmit-request":
         counters.retransmissionsSent += 1;
-        return this.#send(this.request);
+        this.#send(this.request);
+        break;
       case "send-ack":
         count(counters.requestsSent, "ACK");
-        return this.#send(ackFor(this.request, this.#response!));
+        this.#send(ackFor(this.request, this.#response!));
+        break;
       case "send-cancel":
-        return this.#context.sendCancel(cancelFor(this.request, this.#cancelReason), this.flow);
+        this.#context.sendCancel(cancelFor(this.request, this.#cancelReason), this.flow);
+        break;
       case "deliver-response":
-        return this.#tell("response", { response: this.#response! });
+        this.#tell("response", { response: this.#response! });
+        break;
       case "report-timeout":
         counters.timeouts += 1;
-        return this.#tell("timeout", undefined);
+        this.#tell("timeout", undefined);
+        break;
       case "report-transport-error":
         counters.transportErrors += 1;
-        return this.#tell("transportError", { error: this.#error! });
+        this.#tell("transportError", { error: this.#error! });
+        break;
     }
   }
 
@@ -134,7 +141,10 @@ export class Client implements ClientTransaction {
     });
   }
 
-  #tell<Name extends keyof ClientTransactionEvents>(name: Name, payload: ClientTransactionEvents[Name]): void {
+  #tell<Name extends keyof ClientTransactionEvents>(
+    name: Name,
+    payload: ClientTransactionEvents[Name],
+  ): void {
     shield(this.#context.logger, () => this.events.emit(name, payload));
   }
 }

@@ -1,8 +1,7 @@
-// The messages that the transaction layer makes by itself because they never go beyond the next hop: the ACK of
-// a non-2xx response (RFC 3261 §17.1.1.3), the CANCEL (§9.1), the 100 and the stateless answers (§8.2.6, §8.2.7).
+// What belongs to one hop and is therefore made by the transaction layer itself: our topmost Via (RFC 3261
+// §8.1.1.7), the ACK of a non-2xx response (§17.1.1.3) and the CANCEL (§9.1).
 import { formatVia, type Via } from "../headers.ts";
-import { Headers, SipRequest, SipResponse } from "../message.ts";
-import { reasonPhrase } from "../status.ts";
+import { Headers, SipRequest, type SipResponse } from "../message.ts";
 import type { Flow, SocketAddress } from "../transport/transport.ts";
 
 /** A copy of the request under our own topmost Via; `rport` asks for symmetric responses (RFC 3581 §3). */
@@ -41,20 +40,4 @@ function sameHop(invite: SipRequest, method: "ACK" | "CANCEL", to: string): SipR
     .append("Call-ID", invite.callId)
     .append("CSeq", `${invite.cseq.number} ${method}`);
   return new SipRequest(method, invite.uri, headers);
-}
-
-/** A response without body; `toTag` is added where the request has none. A 100 gets none (§8.2.6.2). */
-export function answerTo(request: SipRequest, status: number, toTag?: string): SipResponse {
-  const headers = new Headers();
-  for (const via of request.headers.all("Via")) headers.append("Via", via);
-  const to = request.headers.get("To") ?? "";
-  const tagged = toTag === undefined || request.to.params.has("tag") ? to : `${to};tag=${toTag}`;
-  headers
-    .append("From", request.headers.get("From") ?? "")
-    .append("To", tagged)
-    .append("Call-ID", request.callId)
-    .append("CSeq", request.headers.get("CSeq") ?? "");
-  const timestamp = request.headers.get("Timestamp");
-  if (status === 100 && timestamp !== undefined) headers.append("Timestamp", timestamp);
-  return new SipResponse(status, reasonPhrase(status), headers);
 }

@@ -6,12 +6,13 @@
 //                       → response → its client transaction, or the user as a stray
 import { createHmac, randomBytes } from "node:crypto";
 import { type Clock, errorMessage, type Logger, ParleyError } from "#common";
+import { createResponse } from "../format.ts";
 import type { SipMessage, SipRequest, SipResponse } from "../message.ts";
 import type { Flow, TransportLayer } from "../transport/transport.ts";
 import { Client } from "./client.ts";
 import { shield, type TransactionContext } from "./context.ts";
 import { count, createCounters, methodLabel, type TransactionCounters } from "./counters.ts";
-import { answerTo, withVia } from "./hop.ts";
+import { withVia } from "./hop.ts";
 import { clientKey, mergeKey, newBranch, responseKey, serverKeys, tagOf } from "./matching.ts";
 import { Server } from "./server.ts";
 import { overloadRetryAfterSeconds } from "./timers.ts";
@@ -46,7 +47,7 @@ export function createTransactionLayer(options: TransactionLayerOptions): SipTra
 
 /** Before there is a user, nobody is at home. */
 const nobody: TransactionUser = {
-  onRequest: (transaction) => transaction.respond(answerTo(transaction.request, 503)),
+  onRequest: (transaction) => transaction.respond(createResponse(transaction.request, 503)),
   onAck: () => {},
   onStrayResponse: () => {},
 };
@@ -114,16 +115,19 @@ class Layer implements SipTransactionLayer {
 
   receive(message: SipMessage, flow: Flow): void {
     if (this.#closed) return;
-    if (message.kind === "response") return this.#receiveResponse(message, flow);
-    if (message.method === "ACK") return this.#receiveAck(message, flow);
-    if (message.method === "CANCEL") return this.#receiveCancel(message, flow);
-    this.#receiveRequest(message, flow);
+    if (message.kind === "response") this.#receiveResponse(message, flow);
+    else if (message.method === "ACK") this.#receiveAck(message, flow);
+    else if (message.method === "CANCEL") this.#receiveCancel(message, flow);
+    else this.#receiveRequest(message, flow);
   }
 
   #receiveResponse(response: SipResponse, flow: Flow): void {
     const key = responseKey(response);
     const client = key === undefined ? undefined : this.#clients.get(key);
-    if (client) return client.receive(response);
+    if (client) {
+      client.receive(response);
+      return;
+    }
     this.counters.responsesUnmatched += 1;
     shield(this.#options.logger, () => this.user.onStrayResponse(response, flow));
   }
@@ -141,8 +145,10 @@ class Layer implements SipTransactionLayer {
     const server = this.#find(cancel);
     if (!server) {
       this.counters.cancelsUnmatched += 1;
-      return this.#answer(cancel, flow, 481);
+      this.#answer(cancel, flow, 481);
+      return;
     }
+    // The To tag should be that of the answer to the INVITE (§9.2), as far as there is one.
     const tag = server.lastResponse && tagOf(server.lastResponse.to.params);
     this.#answer(cancel, flow, 200, tag || undefined);
     server.cancelled(cancel);
@@ -150,17 +156,22 @@ class Layer implements SipTransactionLayer {
 
   #receiveRequest(request: SipRequest, flow: Flow): void {
     const known = this.#find(request);
-    if (known) return known.retransmitted();
+    if (known) {
+      known.retransmitted();
+      return;
+    }
     count(this.counters.requestsReceived, methodLabel(request.method));
     const merge = mergeKey(request);
     if (merge !== undefined && this.#firstPaths.has(merge)) {
       this.counters.merged += 1;
-      return this.#answer(request, flow, 482);
-    }
-    if (this.#servers.size >= this.#limit) {
+      this.#answer(request, flow, 482);
+    } else if (this.#servers.size >= this.#limit) {
       this.counters.overloaded += 1;
-      return this.#answer(request, flow, 503);
-    }
+      this.#answer(request, flow, 503);
+    } else this.#accept(request, flow, merge);
+  }
+
+  #accept(request: SipRequest, flow: Flow, merge: string | undefined): void {
     const [id] = serverKeys(request);
     const server: Server = new Server(this.#context, {
       id,
@@ -225,7 +236,7 @@ class Layer implements SipTransactionLayer {
   #answerFor(request: SipRequest, status: number, toTag?: string): SipResponse {
     const identity = [request.callId, tagOf(request.from.params), request.cseq.number].join(" ");
     const tag = createHmac("sha256", this.#tagSecret).update(identity).digest("hex").slice(0, 16);
-    return answerTo(request, status, toTag ?? tag);
+    return createResponse(request, status, { toTag: toTag ?? tag });
   }
 
   #sendFailed(what: string, error: unknown): void {

@@ -1,12 +1,12 @@
 // One server transaction: carries out what its machine decides (RFC 3261 §17.2) on the flow that the request
 // came on, and keeps the last response for retransmissions.
 import { Emitter, errorMessage } from "#common";
+import { createResponse } from "../format.ts";
 import type { SipRequest, SipResponse } from "../message.ts";
 import type { Flow } from "../transport/transport.ts";
 import type { TransactionContext } from "./context.ts";
 import { shield } from "./context.ts";
 import { count } from "./counters.ts";
-import { answerTo } from "./hop.ts";
 import { type InviteServerState, startInviteServer, stepInviteServer } from "./invite-server.ts";
 import { createMachine, type Machine } from "./machine.ts";
 import { tagOf } from "./matching.ts";
@@ -123,23 +123,30 @@ export class Server implements ServerTransaction {
     const { counters } = this.#context;
     switch (action) {
       case "deliver-request":
-        return this.#deliver();
+        this.#deliver();
+        break;
       case "send-response":
-        return this.#sendFirst(this.#response!);
+        this.#sendFirst(this.#response!);
+        break;
       case "send-trying":
-        return this.#sendFirst(answerTo(this.request, 100));
+        this.#sendFirst(createResponse(this.request, 100));
+        break;
       case "retransmit-response":
-        if (this.#lastResponse === undefined) return;
+        if (this.#lastResponse === undefined) break;
         counters.retransmissionsSent += 1;
-        return this.#send(this.#lastResponse);
+        this.#send(this.#lastResponse);
+        break;
       case "deliver-ack":
-        return this.#context.deliverAck(this.#ack!.request, this.#ack!.flow);
+        this.#context.deliverAck(this.#ack!.request, this.#ack!.flow);
+        break;
       case "report-unacknowledged":
         counters.unacknowledged += 1;
-        return this.#tell("unacknowledged", undefined);
+        this.#tell("unacknowledged", undefined);
+        break;
       case "report-transport-error":
         counters.transportErrors += 1;
-        return this.#tell("transportError", { error: this.#error! });
+        this.#tell("transportError", { error: this.#error! });
+        break;
     }
   }
 
@@ -158,7 +165,10 @@ export class Server implements ServerTransaction {
     });
   }
 
-  #tell<Name extends keyof ServerTransactionEvents>(name: Name, payload: ServerTransactionEvents[Name]): void {
+  #tell<Name extends keyof ServerTransactionEvents>(
+    name: Name,
+    payload: ServerTransactionEvents[Name],
+  ): void {
     shield(this.#context.logger, () => this.events.emit(name, payload));
   }
 }
