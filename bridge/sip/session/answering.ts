@@ -42,7 +42,11 @@ export function opens(
   return false;
 }
 
-export function refuseViolation(core: SessionCore, transaction: ServerTransaction, violation: Violation): void {
+export function refuseViolation(
+  core: SessionCore,
+  transaction: ServerTransaction,
+  violation: Violation,
+): void {
   if (violation === "glare") return reply(core.stack, transaction, 491);
   reply(core.stack, transaction, 500, { headers: retrySoon(core.stack) });
 }

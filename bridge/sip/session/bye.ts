@@ -17,7 +17,11 @@ export function answerBye(core: SessionCore, transaction: ServerTransaction): vo
  * Ends the session on our side. The dialog stays in the table until our BYE is settled, so that a BYE that
  * crosses ours is still answered 200.
  */
-export async function sendBye(core: SessionCore, cause: Cause, by: SessionEnd["by"] = "local"): Promise<void> {
+export async function sendBye(
+  core: SessionCore,
+  cause: Cause,
+  by: SessionEnd["by"] = "local",
+): Promise<void> {
   if (core.ended) return;
   core.finish({ by, cause });
   try {

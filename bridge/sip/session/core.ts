@@ -49,7 +49,10 @@ export class SessionCore {
   negotiation: Negotiation;
   handlers: SessionHandlers = noHandlers;
   /** An INVITE without a final response yet; at most one at a time (§14). */
-  invite: { readonly by: "us" } | { readonly by: "them"; readonly transaction: ServerTransaction } | undefined;
+  invite:
+    | { readonly by: "us" }
+    | { readonly by: "them"; readonly transaction: ServerTransaction }
+    | undefined;
   /** Whether the peer's Allow has named UPDATE. */
   peerUpdates: boolean;
   #end: SessionEnd | undefined;

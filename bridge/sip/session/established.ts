@@ -71,6 +71,15 @@ export class EstablishedSession implements Session, DialogUser {
     await sendBye(this.core, cause);
   }
 
+  async close(cause: Cause): Promise<void> {
+    const off = this.core.stack.events.on("closed", () => {
+      this.core.finish({ by: "local", cause });
+      this.core.unregister();
+    });
+    await this.end(cause);
+    off();
+  }
+
   onAck(ack: SipRequest): void {
     this.core.acks.take(ack);
   }

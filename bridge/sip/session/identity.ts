@@ -42,7 +42,10 @@ function userOf(text: string): string {
 }
 
 function clean(text: string): string {
-  return text.replace(/\p{Cc}/gu, " ").trim().slice(0, maxLength);
+  return text
+    .replace(/\p{Cc}/gu, " ")
+    .trim()
+    .slice(0, maxLength);
 }
 
 function attempt<T>(parse: () => T): T | undefined {

@@ -24,6 +24,8 @@ type State = "proceeding" | "answering" | "confirmed" | "refused";
 
 /** Proxies forget a call that shows no sign of life for three minutes (RFC 3261 §13.3.1.1, timer C). */
 const repeatProvisionalMs = 60_000;
+/** No call rings for ever. */
+const decisionLimitSeconds = 300;
 
 export class IncomingInvitation implements Invitation, DialogUser {
   readonly request: SipRequest;
@@ -37,35 +39,28 @@ export class IncomingInvitation implements Invitation, DialogUser {
   readonly #dialog: Dialog;
   readonly #log: Logger;
   readonly #aborter = new AbortController();
-  readonly #onSettled: () => void;
   #state: State = "proceeding";
   #negotiation: Negotiation = noNegotiation;
   #repeating: Timer | undefined;
   #expiring: Timer | undefined;
 
-  /** `onSettled` is called once: when the invitation was refused, or a session has taken its place. */
-  constructor(
-    stack: Stack,
-    transaction: ServerTransaction,
-    owner: { readonly trusted: boolean; readonly onSettled: () => void },
-  ) {
+  constructor(stack: Stack, transaction: ServerTransaction, trusted: boolean) {
     const { request, flow } = transaction;
     this.request = request;
     this.flow = flow;
-    this.trusted = owner.trusted;
-    this.caller = callerOf(request, owner.trusted);
+    this.trusted = trusted;
+    this.caller = callerOf(request, trusted);
     this.dialled = dialledOf(request);
     const description = descriptionOf(request);
     this.offer = description.kind === "sdp" ? description.sdp : undefined;
     this.#stack = stack;
     this.#transaction = transaction;
-    this.#onSettled = owner.onSettled;
     this.#dialog = Dialog.ofRequest(request, randomToken(8));
     this.#log = stack.log.child({ callId: request.callId });
     if (this.offer !== undefined) this.#describe("them", "INVITE");
     stack.dialogs.set(this.#dialog.key, this);
     transaction.events.on("cancelled", ({ cancel }) =>
-      this.#abandon(causeOf(cancel.headers) ?? { status: 487, text: "The caller gave up" }),
+      this.#abandon(487, causeOf(cancel.headers) ?? { status: 487, text: "The caller gave up" }),
     );
     this.#armExpiry();
     this.#log.info(
@@ -111,7 +106,6 @@ export class IncomingInvitation implements Invitation, DialogUser {
     session.core.timer.restart(agreement);
     const acknowledged = session.core.acks.expect(this.#transaction, response);
     session.established = acknowledged;
-    this.#onSettled();
     this.#log.info("call answered");
     return this.#confirm(session, await acknowledged);
   }
@@ -119,14 +113,11 @@ export class IncomingInvitation implements Invitation, DialogUser {
   reject(rejection: Rejection): void {
     const retryAfter: HeaderLines =
       rejection.retryAfter === undefined ? [] : [["Retry-After", String(rejection.retryAfter)]];
-    this.#refuse(rejection.status, rejection, retryAfter);
+    this.#refuse(Math.max(rejection.status, 300), rejection, retryAfter);
   }
 
-  /** The endpoint closes: whoever prepares an answer is told to stop. */
-  close(cause: Cause): void {
-    if (this.#state !== "proceeding") return;
-    this.#refuse(503, cause);
-    this.#aborter.abort(new ParleyError("CANCELLED", cause.text));
+  async close(cause: Cause): Promise<void> {
+    this.#abandon(503, cause);
   }
 
   onAck(): void {}
@@ -138,7 +129,7 @@ export class IncomingInvitation implements Invitation, DialogUser {
       case "BYE":
         // A caller may end an early dialog so (RFC 3261 §15).
         reply(this.#stack, transaction, 200);
-        return this.#abandon(causeOf(request.headers) ?? { status: 487, text: "The caller hung up" });
+        return this.#abandon(487, causeOf(request.headers) ?? { status: 487, text: "The caller hung up" });
       case "OPTIONS":
         return reply(this.#stack, transaction, 200, { contactUser: this.dialled });
       default:
@@ -188,10 +179,10 @@ export class IncomingInvitation implements Invitation, DialogUser {
     this.#repeating = this.#stack.clock.after(repeatProvisionalMs, repeat);
   }
 
-  /** The caller does not want an answer any more (RFC 3261 §9.2, §13.3.1). */
-  #abandon(cause: Cause): void {
+  /** Nobody wants an answer any more (RFC 3261 §9.2, §13.3.1): whoever prepares one is told to stop. */
+  #abandon(status: number, cause: Cause): void {
     if (this.#state !== "proceeding") return;
-    this.#refuse(487, cause);
+    this.#refuse(status, cause);
     this.#aborter.abort(new ParleyError("CANCELLED", cause.text));
   }
 
@@ -202,7 +193,6 @@ export class IncomingInvitation implements Invitation, DialogUser {
     this.#dialog.terminate();
     reply(this.#stack, this.#transaction, status, { toTag: this.#dialog.localTag, cause, headers });
     this.#log.info({ status, cause: cause.text }, "call refused");
-    this.#onSettled();
   }
 
   #leave(next: State): void {
@@ -217,16 +207,19 @@ export class IncomingInvitation implements Invitation, DialogUser {
 
   #describe(sender: "us" | "them", carrier: "INVITE" | "1xx" | "2xx"): void {
     const step = describe(this.#negotiation, sender, carrier);
-    if (!step.ok) throw new ParleyError("MISPLACED_DESCRIPTION", `no description belongs into this ${carrier}`);
+    if (!step.ok)
+      throw new ParleyError("MISPLACED_DESCRIPTION", `no description belongs into this ${carrier}`);
     this.#negotiation = step.next;
   }
 
-  /** How long the caller is willing to wait (RFC 3261 §13.3.1). */
+  /** How long the caller is willing to wait (RFC 3261 §13.3.1), and how long we are. */
   #armExpiry(): void {
-    const seconds = this.request.headers.view("Expires", (value) => parseNumber(value, "Expires"));
-    if (seconds === undefined || seconds === 0 || seconds > 86_400) return;
-    this.#expiring = this.#stack.clock.after(seconds * 1000, () =>
-      this.#abandon({ status: 487, text: "The invitation has expired" }),
+    const seconds = this.request.headers.view("Expires", (value) => parseNumber(value, "Expires")) ?? 0;
+    const theirs = seconds > 0 && seconds < decisionLimitSeconds;
+    this.#expiring = this.#stack.clock.after((theirs ? seconds : decisionLimitSeconds) * 1000, () =>
+      theirs
+        ? this.#abandon(487, { status: 487, text: "The invitation has expired" })
+        : this.#abandon(480, { status: 480, text: "Nobody answered" }),
     );
   }
 }

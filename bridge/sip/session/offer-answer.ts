@@ -65,7 +65,8 @@ export function describe(state: Negotiation, sender: Party, carrier: Carrier): S
     return step("offer", { phase: "offered", by: sender, carrier, before: state.phase });
   }
   if (sender === state.by) return { ok: false, violation: opens(carrier) ? "too-soon" : "misplaced" };
-  if (answeredIn[state.carrier]?.includes(carrier)) return step("answer", { phase: afterAnswer(state, carrier) });
+  if (answeredIn[state.carrier]?.includes(carrier))
+    return step("answer", { phase: afterAnswer(state, carrier) });
   if (state.carrier === "INVITE" && carrier === "1xx") return step("preview", state);
   return { ok: false, violation: opens(carrier) ? "glare" : "misplaced" };
 }

@@ -1,7 +1,8 @@
 // Keeps a session alive by its timer (RFC 4028 §10): UPDATE where the peer allows it, else a re-INVITE that
 // repeats what both have; BYE when the peer has gone silent.
-import type { SessionCore } from "./core.ts";
+
 import { dialogLost, sendBye } from "./bye.ts";
+import type { SessionCore } from "./core.ts";
 import { reoffer } from "./reinvite-out.ts";
 import { agreeAsClient, demandedSeconds, requestHeaders } from "./session-timer.ts";
 import { supported } from "./stack.ts";

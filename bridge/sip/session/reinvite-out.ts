@@ -25,7 +25,8 @@ export async function reoffer(core: SessionCore): Promise<Result<void, Cause>> {
   let intervalSeconds: number | undefined;
   for (let attempt = 1; ; attempt += 1) {
     const result = core.ended ? fail(gone) : await tryOnce(core, intervalSeconds);
-    if (result.ok || core.ended || attempt === maxAttempts) return result.ok ? ok(undefined) : fail(result.error);
+    if (result.ok || core.ended || attempt === maxAttempts)
+      return result.ok ? ok(undefined) : fail(result.error);
     if (result.error.status === 491) await delay(core.stack.clock, glareWait(core));
     else if (result.error.status === 422 && result.demanded) intervalSeconds = result.demanded;
     else return fail(result.error);
@@ -57,7 +58,11 @@ async function tryOnce(core: SessionCore, intervalSeconds: number | undefined): 
   const { headers } = request;
   headers.append("Contact", contactOf(core.stack, flow, core.contactUser));
   addCapabilities(core.stack, headers);
-  for (const [name, value] of requestHeaders(core.stack.sessionTimer, core.timer.agreement, intervalSeconds)) {
+  for (const [name, value] of requestHeaders(
+    core.stack.sessionTimer,
+    core.timer.agreement,
+    intervalSeconds,
+  )) {
     headers.append(name, value);
   }
   headers.append("User-Agent", core.stack.product).append("Content-Type", sdpType);

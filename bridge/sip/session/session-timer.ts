@@ -29,18 +29,13 @@ export function asksTooShort(headers: Headers, settings: SessionTimerSettings): 
 }
 
 /** What we answer a request with, as its server (§9). Undefined: the session has no timer. */
-export function agreeAsServer(
-  request: Headers,
-  settings: SessionTimerSettings,
-): TimerAgreement | undefined {
+export function agreeAsServer(request: Headers, settings: SessionTimerSettings): TimerAgreement | undefined {
   const theirMin = minSeconds(request);
   const asked = sessionExpires(request);
   // Without `Supported: timer` a proxy has put it there; what is too short cannot be refused, so it is ignored.
   const wish = asked && asked.seconds >= settings.minSeconds ? asked : undefined;
   const ours = settings.intervalSeconds > 0 ? Math.max(settings.intervalSeconds, theirMin) : undefined;
-  const intervalSeconds = wish
-    ? Math.max(Math.min(wish.seconds, ours ?? longestSeconds), theirMin)
-    : ours;
+  const intervalSeconds = wish ? Math.max(Math.min(wish.seconds, ours ?? longestSeconds), theirMin) : ours;
   if (intervalSeconds === undefined) return undefined;
   const theyRefresh = supportsTimer(request) && wish?.refresher === "uac";
   return { intervalSeconds, refresher: theyRefresh ? "them" : "us" };
@@ -74,10 +69,7 @@ export function requestHeaders(
 }
 
 /** What the 2xx to our request settled (§7.2). A peer without timers leaves the refreshing to us. */
-export function agreeAsClient(
-  response: Headers,
-  settings: SessionTimerSettings,
-): TimerAgreement | undefined {
+export function agreeAsClient(response: Headers, settings: SessionTimerSettings): TimerAgreement | undefined {
   const granted = sessionExpires(response);
   if (granted && granted.seconds >= floorSeconds) {
     const intervalSeconds = Math.min(granted.seconds, longestSeconds);

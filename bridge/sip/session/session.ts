@@ -3,6 +3,7 @@
 // offer or an answer, the media side knows what is in it.
 import type { Emitter, Result } from "#common";
 import type { SipRequest } from "../message.ts";
+import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { Flow } from "../transport/transport.ts";
 
 /** A refusal or an end in the words of RFC 3326: `Reason: SIP;cause=403;text="Conference locked"`. */
@@ -30,6 +31,8 @@ export interface Caller {
 export interface Invitation {
   readonly request: SipRequest;
   readonly flow: Flow;
+  /** Whether the source is one that may call without authentication. */
+  readonly trusted: boolean;
   readonly caller: Caller;
   /** The user part of the Request-URI, else of To: the extension that was dialled; may be empty. */
   readonly dialled: string;
@@ -95,10 +98,18 @@ export interface Session {
 
 /** Counted since the start, for metrics. */
 export interface EndpointMetrics {
-  /** Requests received, by method; methods we do not know are counted together as `other`. */
+  /** Requests received, by method; those that no RFC names are counted together. */
   readonly requests: Readonly<Record<string, number>>;
   /** Responses sent, by status. */
   readonly responses: Readonly<Record<string, number>>;
+}
+
+/** Takes requests that belong to no call: a registrar, a presence server. */
+export interface RequestListener {
+  /** What it adds to Allow. */
+  readonly methods: readonly string[];
+  /** True when the request was its own and will be answered by it. */
+  handle(transaction: ServerTransaction): boolean;
 }
 
 /** The whole stack behind one door. */
@@ -107,6 +118,8 @@ export interface SipEndpoint {
   onInvitation: (invitation: Invitation) => void;
   /** While draining, new INVITEs are answered 503 with Retry-After; what lives goes on. */
   draining: boolean;
+  /** Listeners are asked in the order in which they were added, before anything is refused. */
+  addListener(listener: RequestListener): void;
   listen(): Promise<void>;
   /** Live dialogs. */
   readonly sessions: number;

@@ -5,12 +5,15 @@ import type { SipRequest } from "../message.ts";
 import type { ServerTransaction, TransactionLayer } from "../transaction/transaction.ts";
 import type { Destination, TransportLayer } from "../transport/transport.ts";
 import type { SipUri } from "../uri.ts";
+import type { Cause } from "./session.ts";
 import type { SessionTimerSettings } from "./session-timer.ts";
 
 /** Whoever owns a dialog: a waiting invitation, a call attempt or a session. */
 export interface DialogUser {
   onRequest(transaction: ServerTransaction): void;
   onAck(ack: SipRequest): void;
+  /** The endpoint closes: ends what is there, with the cause. */
+  close(cause: Cause): Promise<void>;
 }
 
 export interface Stack {
