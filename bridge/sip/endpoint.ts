@@ -147,22 +147,14 @@ class Endpoint implements SipEndpoint {
   #dispatch(transaction: ServerTransaction): void {
     const { request } = transaction;
     const refusal = checkRequest(request, { allow: this.#allow, supported });
-    if (refusal) {
-      const { status, headers, text } = refusal;
-      return this.#refuse(transaction, status, text, headers);
-    }
     const dialog = this.#dialogOf(request);
-    if (dialog) return dialog.onRequest(transaction);
-    if (this.#listeners.some((listener) => listener.handle(transaction))) return;
-    if (dialogKeyOf(request) !== undefined) return this.#refuse(transaction, 481);
-    switch (request.method) {
-      case "OPTIONS":
-        return this.#answerOptions(transaction);
-      case "INVITE":
-        return this.#invite(transaction);
-      default:
-        return this.#refuse(transaction, 481);
-    }
+    const begins = dialogKeyOf(request) === undefined;
+    if (refusal) this.#refuse(transaction, refusal.status, refusal.text, refusal.headers);
+    else if (dialog) dialog.onRequest(transaction);
+    else if (this.#listeners.some((listener) => listener.handle(transaction))) return;
+    else if (begins && request.method === "OPTIONS") this.#answerOptions(transaction);
+    else if (begins && request.method === "INVITE") this.#invite(transaction);
+    else this.#refuse(transaction, 481);
   }
 
   /** As an INVITE would be answered now (RFC 3261 §11.2): this is how dispatchers learn that we drain. */
@@ -180,7 +172,8 @@ class Endpoint implements SipEndpoint {
     if (this.#turnsAway(transaction)) return;
     const { sessionTimer } = this.#stack;
     if (asksTooShort(transaction.request.headers, sessionTimer)) {
-      return this.#refuse(transaction, 422, undefined, [["Min-SE", String(sessionTimer.minSeconds)]]);
+      this.#refuse(transaction, 422, undefined, [["Min-SE", String(sessionTimer.minSeconds)]]);
+      return;
     }
     const trusted = this.#options.trusted(transaction.flow.remote.address);
     const invitation = new IncomingInvitation(this.#stack, transaction, trusted);

@@ -1,6 +1,6 @@
 // What answering a re-INVITE and answering an UPDATE have in common: asking the owner within a limit, and
 // turning what must not be into a status.
-import { delay, errorMessage, fail, type Result } from "#common";
+import { delay, errorMessage, fail, ok, type Result } from "#common";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { descriptionOf, sdpType } from "./body.ts";
 import type { SessionCore } from "./core.ts";
@@ -47,8 +47,16 @@ export function refuseViolation(
   transaction: ServerTransaction,
   violation: Violation,
 ): void {
-  if (violation === "glare") return reply(core.stack, transaction, 491);
-  reply(core.stack, transaction, 500, { headers: retrySoon(core.stack) });
+  if (violation === "glare") reply(core.stack, transaction, 491);
+  else reply(core.stack, transaction, 500, { headers: retrySoon(core.stack) });
+}
+
+/** Hands the answer to our offer to the owner. */
+export function taken(core: SessionCore, answer: string): Promise<Result<string, Cause>> {
+  return decided(core, async () => {
+    await core.handlers.onAnswer(answer);
+    return ok(answer);
+  });
 }
 
 /** Runs a question to the owner; what throws or takes too long is a refusal, never a broken call. */
@@ -57,9 +65,9 @@ export async function decided(
   question: () => Promise<Result<string, Cause>>,
 ): Promise<Result<string, Cause>> {
   const answered = new AbortController();
-  const limit = delay(core.stack.clock, decisionLimitMs, answered.signal).then(
+  const limit = delay(core.stack.clock, decisionLimitMs, AbortSignal.any([answered.signal, core.over])).then(
     () => fail({ status: 500, text: "The media did not decide in time" }),
-    () => fail({ status: 500, text: "Internal error" }),
+    () => fail({ status: 481, text: "The call has ended" }),
   );
   try {
     return await Promise.race([question(), limit]);

@@ -55,6 +55,7 @@ export class SessionCore {
     | undefined;
   /** Whether the peer's Allow has named UPDATE. */
   peerUpdates: boolean;
+  readonly #over = new AbortController();
   #end: SessionEnd | undefined;
 
   constructor(stack: Stack, parts: CoreParts) {
@@ -78,6 +79,11 @@ export class SessionCore {
     return this.#end;
   }
 
+  /** Aborts with the end of the session: what still waits for something has nothing to wait for. */
+  get over(): AbortSignal {
+    return this.#over.signal;
+  }
+
   get remote(): ReturnType<typeof parseNameAddr> {
     return parseNameAddr(this.dialog.remote);
   }
@@ -96,6 +102,7 @@ export class SessionCore {
     if (this.#end) return;
     this.#end = end;
     this.dialog.terminate();
+    this.#over.abort();
     this.timer.stop();
     this.handlers = noHandlers;
     this.acks.close();

@@ -88,24 +88,36 @@ export class EstablishedSession implements Session, DialogUser {
     const { core } = this;
     const { request } = transaction;
     if (!core.dialog.takeCSeq(request)) {
-      return reply(core.stack, transaction, 500, { headers: retrySoon(core.stack) });
+      reply(core.stack, transaction, 500, { headers: retrySoon(core.stack) });
+    } else if (core.ended) {
+      reply(core.stack, transaction, request.method === "BYE" ? 200 : 481);
+    } else {
+      const allow = request.headers.all("Allow");
+      if (allow.length > 0) core.peerUpdates = allow.includes("UPDATE");
+      this.#perform(transaction);
     }
-    if (core.ended) return reply(core.stack, transaction, request.method === "BYE" ? 200 : 481);
-    const allow = request.headers.all("Allow");
-    if (allow.length > 0) core.peerUpdates = allow.includes("UPDATE");
-    switch (request.method) {
+  }
+
+  #perform(transaction: ServerTransaction): void {
+    const { core } = this;
+    switch (transaction.request.method) {
       case "BYE":
-        return answerBye(core, transaction);
+        answerBye(core, transaction);
+        break;
       case "INVITE":
-        return this.#run(transaction, answerReinvite(core, transaction));
+        this.#run(transaction, answerReinvite(core, transaction));
+        break;
       case "UPDATE":
-        return this.#run(transaction, answerUpdate(core, transaction));
+        this.#run(transaction, answerUpdate(core, transaction));
+        break;
       case "INFO":
-        return answerInfo(core, transaction);
+        answerInfo(core, transaction);
+        break;
       case "OPTIONS":
-        return reply(core.stack, transaction, 200, { contactUser: core.contactUser });
+        reply(core.stack, transaction, 200, { contactUser: core.contactUser });
+        break;
       default:
-        return reply(core.stack, transaction, 481);
+        reply(core.stack, transaction, 481);
     }
   }
 

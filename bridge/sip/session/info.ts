@@ -8,9 +8,9 @@ import { reply } from "./replies.ts";
 
 export function answerInfo(core: SessionCore, transaction: ServerTransaction): void {
   const { request } = transaction;
-  if (request.body.length === 0) return reply(core.stack, transaction, 200);
   const contentType = mediaType(request.headers.get("Content-Type") ?? "");
-  reply(core.stack, transaction, ask(core, contentType, new TextDecoder().decode(request.body)));
+  const body = new TextDecoder().decode(request.body);
+  reply(core.stack, transaction, body === "" ? 200 : ask(core, contentType, body));
 }
 
 function ask(core: SessionCore, contentType: string, body: string): number {

@@ -124,17 +124,15 @@ export class IncomingInvitation implements Invitation, DialogUser {
 
   onRequest(transaction: ServerTransaction): void {
     const { request } = transaction;
-    if (!this.#dialog.takeCSeq(request)) return this.#retryLater(transaction);
-    switch (request.method) {
-      case "BYE":
-        // A caller may end an early dialog so (RFC 3261 §15).
-        reply(this.#stack, transaction, 200);
-        return this.#abandon(487, causeOf(request.headers) ?? { status: 487, text: "The caller hung up" });
-      case "OPTIONS":
-        return reply(this.#stack, transaction, 200, { contactUser: this.dialled });
-      default:
-        // An INVITE on top of this one (§14.2), or something that needs a session.
-        return this.#retryLater(transaction);
+    if (request.method === "BYE" && this.#dialog.takeCSeq(request)) {
+      // A caller may end an early dialog so (RFC 3261 §15).
+      reply(this.#stack, transaction, 200);
+      this.#abandon(487, causeOf(request.headers) ?? { status: 487, text: "The caller hung up" });
+    } else if (request.method === "OPTIONS" && this.#dialog.takeCSeq(request)) {
+      reply(this.#stack, transaction, 200, { contactUser: this.dialled });
+    } else {
+      // Out of order, an INVITE on top of this one (§14.2), or something that needs a session.
+      reply(this.#stack, transaction, 500, { headers: retrySoon(this.#stack) });
     }
   }
 
@@ -199,10 +197,6 @@ export class IncomingInvitation implements Invitation, DialogUser {
     this.#state = next;
     this.#repeating?.cancel();
     this.#expiring?.cancel();
-  }
-
-  #retryLater(transaction: ServerTransaction): void {
-    reply(this.#stack, transaction, 500, { headers: retrySoon(this.#stack) });
   }
 
   #describe(sender: "us" | "them", carrier: "INVITE" | "1xx" | "2xx"): void {

@@ -5,7 +5,7 @@
 import { ok, type Result } from "#common";
 import type { SipRequest } from "../message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
-import { decided, opens, refuses } from "./answering.ts";
+import { decided, opens, refuses, taken } from "./answering.ts";
 import { descriptionOf } from "./body.ts";
 import { sendBye } from "./bye.ts";
 import type { SessionCore } from "./core.ts";
@@ -75,6 +75,6 @@ async function takeLateAnswer(core: SessionCore, ack: SipRequest): Promise<void>
     return sendBye(core, { status: 488, text: "No answer to our offer in the ACK" }, "failure");
   }
   core.negotiation = step.next;
-  const taken = await decided(core, async () => ok((await core.handlers.onAnswer(answer.sdp), "")));
-  if (!taken.ok) await sendBye(core, { status: 488, text: "The answer cannot be used" }, "failure");
+  const use = await taken(core, answer.sdp);
+  if (!use.ok) await sendBye(core, { status: 488, text: "The answer cannot be used" }, "failure");
 }

@@ -2,7 +2,7 @@
 // both sides try at once (491), each waits a random time that the other's cannot equal.
 import { delay, fail, ok, type Result } from "#common";
 import type { SipRequest, SipResponse } from "../message.ts";
-import { decided } from "./answering.ts";
+import { decided, taken } from "./answering.ts";
 import { descriptionOf, sdpType } from "./body.ts";
 import { dialogLost } from "./bye.ts";
 import type { SessionCore } from "./core.ts";
@@ -24,12 +24,14 @@ const pending: Cause = { status: 491, text: "Request Pending" };
 export async function reoffer(core: SessionCore): Promise<Result<void, Cause>> {
   let intervalSeconds: number | undefined;
   for (let attempt = 1; ; attempt += 1) {
-    const result = core.ended ? fail(gone) : await tryOnce(core, intervalSeconds);
-    if (result.ok || core.ended || attempt === maxAttempts)
-      return result.ok ? ok(undefined) : fail(result.error);
-    if (result.error.status === 491) await delay(core.stack.clock, glareWait(core));
-    else if (result.error.status === 422 && result.demanded) intervalSeconds = result.demanded;
-    else return fail(result.error);
+    if (core.ended) return fail(gone);
+    const result = await tryOnce(core, intervalSeconds);
+    if (result.ok) return ok(undefined);
+    const { error, demanded } = result;
+    if (attempt === maxAttempts || core.ended) return fail(error);
+    if (error.status === 491) await delay(core.stack.clock, glareWait(core), core.over).catch(() => {});
+    else if (demanded !== undefined) intervalSeconds = demanded;
+    else return fail(error);
   }
 }
 
@@ -40,7 +42,8 @@ function glareWait(core: SessionCore): number {
 }
 
 type Attempt =
-  | { readonly ok: true }
+  | { readonly ok: true; readonly value: unknown }
+  /** `demanded`: the session interval that a 422 wants. */
   | { readonly ok: false; readonly error: Cause; readonly demanded?: number | undefined };
 
 async function tryOnce(core: SessionCore, intervalSeconds: number | undefined): Promise<Attempt> {
@@ -108,6 +111,5 @@ async function takeAnswer(core: SessionCore, response: SipResponse): Promise<Att
   }
   core.negotiation = step.next;
   core.inviteConcluded();
-  const taken = await decided(core, async () => ok((await core.handlers.onAnswer(description.sdp), "")));
-  return taken.ok ? { ok: true } : taken;
+  return taken(core, description.sdp);
 }
