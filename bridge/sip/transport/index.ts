@@ -16,3 +16,4 @@ export type {
   Transport,
   TransportLayer,
 } from "./transport.ts";
+export { createUdpTransport, type UdpCounters, type UdpTransport, type UdpTransportOptions } from "./udp.ts";
