@@ -1,5 +1,5 @@
-// One call of the test phone: an INVITE and the dialog that grows out of it, with what happened to it as
-// promises. It acknowledges what must be acknowledged, answers what it is asked, and ends politely.
+// One call of the test phone: an INVITE and what grows out of it, with all that happens to it as promises. It
+// acknowledges what must be acknowledged, answers what it is asked, and ends politely.
 import {
   answerTo,
   type Description,
@@ -7,22 +7,13 @@ import {
   readDescription,
   writeDescription,
 } from "./description.ts";
+import { cancelOf, Dialog, newBranch, type Parties } from "./dialog.ts";
+import type { Ear } from "./ear.ts";
 import type { Law } from "./g711.ts";
 import type { Impairment, Media } from "./media.ts";
-import {
-  buildMessage,
-  cseqOf,
-  headerOf,
-  headersOf,
-  type Message,
-  type Reason,
-  reasonOf,
-  respondTo,
-  tagOf,
-  uriOf,
-} from "./message.ts";
+import { cseqOf, headerOf, type Message, type Reason, reasonOf } from "./message.ts";
 import { patienceMs, within } from "./waiting.ts";
-import { type Address, token, type Wire } from "./wire.ts";
+import type { Address, Wire } from "./wire.ts";
 
 export interface CallOptions {
   /** `late` sends no SDP in the INVITE and answers the offer in the ACK. */
@@ -53,16 +44,6 @@ export interface Ended {
 
 type Outcome = { readonly kind: "answered" } | ({ readonly kind: "rejected" } & Rejected);
 
-/** The parties and their numbering, from our side (RFC 3261 §12). */
-interface Dialog {
-  readonly callId: string;
-  readonly local: string;
-  remote: string;
-  target: string;
-  peer: Address;
-  cseq: number;
-}
-
 const eventPayloadType = 101;
 
 export class Call {
@@ -72,26 +53,28 @@ export class Call {
   remote: Description | undefined;
   /** How often their final answer came. */
   finalResponses = 0;
+  /** False leaves a 2xx unacknowledged. */
+  acknowledging = true;
 
   readonly #wire: Wire;
   readonly #dialog: Dialog;
   readonly #options: CallOptions;
+  readonly #incoming: Message | undefined;
+  readonly #onOver: () => void;
   readonly #ringing = Promise.withResolvers<void>();
   readonly #outcome = Promise.withResolvers<Outcome>();
   readonly #ended = Promise.withResolvers<Ended>();
-  readonly #onOver: () => void;
   #direction: Direction = "sendrecv";
   #version = 1;
   #cancelled = false;
-  #invite: { branch: string; text: string } | undefined;
+  #invite: { readonly branch: string; readonly text: string } | undefined;
   #ack: string | undefined;
   #lastReply: string | undefined;
-  readonly #incoming: Message | undefined;
 
   constructor(options: {
     readonly wire: Wire;
     readonly media: Media;
-    readonly dialog: Dialog;
+    readonly parties: Parties;
     readonly call: CallOptions;
     /** The INVITE that this call answers; without it, the call is ours. */
     readonly incoming?: Message;
@@ -100,17 +83,13 @@ export class Call {
     this.#wire = options.wire;
     this.media = options.media;
     this.media.impairment = options.call.impairment ?? {};
-    this.#dialog = options.dialog;
+    this.#dialog = new Dialog(options.wire, options.parties);
     this.#options = options.call;
     this.#incoming = options.incoming;
     this.#onOver = options.onOver;
   }
 
-  get callId(): string {
-    return this.#dialog.callId;
-  }
-
-  get ear(): Media["ear"] {
+  get ear(): Ear {
     return this.media.ear;
   }
 
@@ -136,12 +115,11 @@ export class Call {
     return within(this.#ended.promise, limitMs, () => this.#story("end of the call"));
   }
 
-  // What a test does.
+  // What a test does with a call of ours.
 
   invite(): void {
-    const body = this.#options.offer === "late" ? "" : this.#offer();
-    const branch = `z9hG4bK${token()}`;
-    const text = this.#request("INVITE", branch, body);
+    const branch = newBranch();
+    const text = this.#dialog.request("INVITE", { branch, body: this.#late ? "" : this.#offer() });
     this.#invite = { branch, text };
     this.#wire.request(text, {
       method: "INVITE",
@@ -151,7 +129,7 @@ export class Call {
     });
   }
 
-  /** Sends the same INVITE again, as a network that duplicates does. */
+  /** Sends the same INVITE again, as a network does that duplicates. */
   repeatInvite(): void {
     if (this.#invite) this.#wire.send(this.#invite.text, this.#dialog.peer);
   }
@@ -160,54 +138,21 @@ export class Call {
   cancel(): void {
     if (!this.#invite || this.#cancelled || this.finalResponses > 0) return;
     this.#cancelled = true;
-    const { branch, text } = this.#invite;
-    const kept = text
-      .slice(0, text.indexOf("\r\n\r\n"))
-      .split("\r\n")
-      .filter((line) => /^(INVITE|Via|From|To|Call-ID|CSeq|Max-Forwards)\b/.test(line))
-      .map((line) => line.replace(/^INVITE|(?<=^CSeq: \d+ )INVITE/, "CANCEL"));
-    this.#wire.request([...kept, "Content-Length: 0", "", ""].join("\r\n"), {
+    this.#wire.request(cancelOf(this.#invite.text), {
       method: "CANCEL",
-      branch,
+      branch: this.#invite.branch,
       to: this.#dialog.peer,
       onResponse: () => {},
     });
   }
 
-  /** BYE, or CANCEL before the answer; resolves when the BYE was answered. */
-  async hangUp(): Promise<void> {
-    if (this.state === "calling" || this.state === "ringing") this.cancel();
-    if (this.state !== "answered") return;
-    this.#over({ by: "us", reason: undefined });
-    await this.#ask("BYE");
-  }
+  // What a test does with a call that came in.
 
-  /** A re-INVITE with our direction; answers theirs. */
-  async reinvite(options: { readonly hold: boolean }): Promise<Direction> {
-    this.#direction = options.hold ? "sendonly" : "sendrecv";
-    this.#version += 1;
-    const response = await this.#ask("INVITE", this.#offer());
-    this.#acknowledge(response, "");
-    if (response.status !== 200) throw new Error(`re-INVITE refused: ${response.status}`);
-    this.#adopt(response.body);
-    return this.remote!.direction;
-  }
-
-  info(contentType: string, body: string): Promise<Message> {
-    return this.#ask("INFO", body, contentType);
-  }
-
-  type(keys: string): Promise<void> {
-    return this.media.type(keys);
-  }
-
-  /** 180 for a call that came in. */
   ring(): void {
-    this.#answerIncoming(180, "Ringing");
     this.state = "ringing";
+    this.#answerIncoming(180, "Ringing");
   }
 
-  /** 200 for a call that came in. */
   accept(): void {
     if (this.#incoming?.body) this.#adopt(this.#incoming.body);
     this.state = "answered";
@@ -220,18 +165,52 @@ export class Call {
     this.#finish("rejected");
   }
 
-  /** A request within the dialog. */
+  // What a test does with an answered call.
+
+  /** BYE, or CANCEL before the answer; resolves when the BYE was answered. */
+  async hangUp(): Promise<void> {
+    if (this.state === "calling" || this.state === "ringing") this.cancel();
+    if (this.state !== "answered") return;
+    this.#over({ by: "us", reason: undefined });
+    await this.#dialog.ask("BYE");
+  }
+
+  /** A re-INVITE with our direction; answers theirs. */
+  async reinvite(options: { readonly hold: boolean }): Promise<Direction> {
+    this.#direction = options.hold ? "sendonly" : "sendrecv";
+    this.#version += 1;
+    const response = await this.#dialog.ask("INVITE", this.#offer());
+    this.#acknowledge(response, newBranch());
+    if (response.status !== 200) throw new Error(`re-INVITE refused: ${response.status}`);
+    this.#adopt(response.body);
+    return this.remote!.direction;
+  }
+
+  info(contentType: string, body: string): Promise<Message> {
+    return this.#dialog.ask("INFO", body, contentType);
+  }
+
+  type(keys: string): Promise<void> {
+    return this.media.type(keys);
+  }
+
+  /** Forgets the call without telling the other side, as a phone does that loses its power. */
+  vanish(): void {
+    this.#finish("ended");
+  }
+
+  /** Takes a request that belongs to this call. */
   receive(request: Message, from: Address): void {
     switch (request.method) {
       case "ACK":
         if (request.body) this.#adopt(request.body);
         return;
       case "BYE":
-        this.#reply(request, from, 200, "OK");
+        this.#reply(request, from, 200);
         this.#over({ by: "them", reason: reasonOf(request) });
         return;
       case "CANCEL":
-        this.#reply(request, from, 200, "OK");
+        this.#reply(request, from, 200);
         if (this.state === "calling" || this.state === "ringing") this.refuse(487, "Request Terminated");
         return;
       case "INVITE":
@@ -241,49 +220,43 @@ export class Call {
           return;
         }
         if (request.body) this.#adopt(request.body);
-        this.#reply(request, from, 200, "OK", request.body ? this.#answer() : "");
+        this.#reply(request, from, 200, request.body ? this.#answer() : this.#offer());
         return;
       default:
-        this.#reply(request, from, 200, "OK");
+        this.#reply(request, from, 200);
     }
   }
 
-  /** Forgets the call without telling the other side, as a phone does that loses its power. */
-  vanish(): void {
-    this.#finish("ended");
+  get #late(): boolean {
+    return this.#options.offer === "late";
   }
 
   get #codecs(): readonly Law[] {
     return this.#options.codecs ?? ["PCMU", "PCMA"];
   }
 
-  /** Our codecs among theirs, in their order. */
-  get #agreed(): readonly Law[] {
-    const common = this.remote?.codecs.filter((law) => this.#codecs.includes(law)) ?? this.#codecs;
-    return common.slice(0, 1);
-  }
-
   #offer(): string {
     return this.#describe(this.#codecs, this.#direction);
   }
 
+  /** Their first codec that we have too. */
   #answer(): string {
+    const common = this.remote?.codecs.filter((law) => this.#codecs.includes(law)) ?? this.#codecs;
     const asked = this.remote?.direction ?? "sendrecv";
-    return this.#describe(this.#agreed, this.#direction === "sendrecv" ? answerTo(asked) : this.#direction);
+    const direction = this.#direction === "sendrecv" ? answerTo(asked) : this.#direction;
+    return this.#describe(common.slice(0, 1), direction);
   }
 
   #describe(codecs: readonly Law[], direction: Direction): string {
-    if (this.#options.sdp !== undefined) return this.#options.sdp;
-    const announce = this.#options.announce;
+    const { sdp, announce, telephoneEvent } = this.#options;
+    if (sdp !== undefined) return sdp;
     return writeDescription(
       {
         address: announce?.address ?? "127.0.0.1",
         port: announce?.port ?? this.media.port,
         codecs,
         telephoneEvent:
-          this.#options.telephoneEvent === false
-            ? undefined
-            : (this.remote?.telephoneEvent ?? eventPayloadType),
+          telephoneEvent === false ? undefined : (this.remote?.telephoneEvent ?? eventPayloadType),
         direction,
       },
       this.#version,
@@ -298,108 +271,57 @@ export class Call {
   #onInviteResponse(response: Message): void {
     const status = response.status!;
     if (status < 200) {
-      if (status > 100 && this.state === "calling") {
-        this.state = "ringing";
-        this.#ringing.resolve();
-      }
+      if (status === 100) return;
+      if (this.state === "calling") this.state = "ringing";
+      this.#ringing.resolve();
       if (response.body) this.#adopt(response.body);
       return;
     }
     this.finalResponses += 1;
     if (this.finalResponses > 1) {
-      if (this.#ack) this.#wire.send(this.#ack, this.#dialog.peer);
+      if (this.#ack && this.acknowledging) this.#wire.send(this.#ack, this.#dialog.peer);
       return;
     }
-    this.#dialog.remote = headerOf(response, "To") ?? this.#dialog.remote;
-    if (status >= 300) {
-      this.#acknowledge(response, "");
-      const retryAfter = headerOf(response, "Retry-After");
-      this.#outcome.resolve({
-        kind: "rejected",
-        status,
-        phrase: response.subject,
-        reason: reasonOf(response),
-        retryAfter: retryAfter === undefined ? undefined : Number.parseInt(retryAfter, 10),
-      });
-      this.#finish("rejected");
-      return;
-    }
-    this.#dialog.target = uriOf(headerOf(response, "Contact") ?? this.#dialog.target);
+    this.#dialog.learn(response);
+    if (status < 300) this.#onAnswered(response);
+    else this.#onRejected(response, status);
+  }
+
+  #onAnswered(response: Message): void {
     this.state = "answered";
     this.#adopt(response.body);
-    this.#acknowledge(response, this.#options.offer === "late" ? this.#answer() : "");
+    // The ACK of a 2xx is a transaction of its own, that of a refusal is not (RFC 3261 §13.2.2.4, §17.1.1.3).
+    this.#acknowledge(response, newBranch(), this.#late ? this.#answer() : "");
     this.#outcome.resolve({ kind: "answered" });
     if (this.#cancelled) void this.hangUp().catch(() => {});
   }
 
-  /** The ACK: its own transaction after a 2xx, the INVITE's branch after a refusal (RFC 3261 §13.2.2.4, §17.1.1.3). */
-  #acknowledge(response: Message, body: string): void {
-    const accepted = response.status! < 300;
-    const branch = accepted ? `z9hG4bK${token()}` : (this.#invite?.branch ?? "");
-    this.#ack = this.#request("ACK", branch, body, { cseq: cseqOf(response).number });
-    this.#wire.send(this.#ack, this.#dialog.peer);
-  }
-
-  /** A request in the dialog and its final response. */
-  #ask(method: string, body = "", contentType = "application/sdp"): Promise<Message> {
-    const branch = `z9hG4bK${token()}`;
-    this.#dialog.cseq += 1;
-    const text = this.#request(method, branch, body, { contentType });
-    const answer = Promise.withResolvers<Message>();
-    this.#wire.request(text, {
-      method,
-      branch,
-      to: this.#dialog.peer,
-      onResponse: (response) => {
-        if (response.status! >= 200) answer.resolve(response);
-      },
+  #onRejected(response: Message, status: number): void {
+    this.#acknowledge(response, this.#invite!.branch);
+    const retryAfter = headerOf(response, "Retry-After");
+    this.#outcome.resolve({
+      kind: "rejected",
+      status,
+      phrase: response.subject,
+      reason: reasonOf(response),
+      retryAfter: retryAfter === undefined ? undefined : Number.parseInt(retryAfter, 10),
     });
-    return within(answer.promise, patienceMs, () => this.#story(`answer to ${method}`));
+    this.#finish("rejected");
   }
 
-  #request(
-    method: string,
-    branch: string,
-    body: string,
-    { cseq = this.#dialog.cseq, contentType = "application/sdp" } = {},
-  ): string {
-    const { address, port } = this.#wire.local;
-    const dialog = this.#dialog;
-    return buildMessage(
-      `${method} ${dialog.target} SIP/2.0`,
-      [
-        ["Via", `SIP/2.0/UDP ${address}:${port};branch=${branch};rport`],
-        ["Max-Forwards", "70"],
-        ["From", dialog.local],
-        ["To", dialog.remote],
-        ["Call-ID", dialog.callId],
-        ["CSeq", `${cseq} ${method}`],
-        ["Contact", `<sip:phone@${address}:${port}>`],
-        ...(body ? [["Content-Type", contentType] as const] : []),
-      ],
-      body,
-    );
+  #acknowledge(response: Message, branch: string, body = ""): void {
+    this.#ack = this.#dialog.request("ACK", { branch, body, cseq: cseqOf(response).number });
+    if (this.acknowledging) this.#wire.send(this.#ack, this.#dialog.peer);
   }
 
   #answerIncoming(status: number, phrase: string, body = ""): void {
     if (!this.#incoming) throw new Error("this call did not come in");
-    this.#reply(this.#incoming, this.#dialog.peer, status, phrase, body);
+    this.#lastReply = this.#dialog.response(this.#incoming, status, phrase, body);
+    this.#wire.send(this.#lastReply, this.#dialog.peer);
   }
 
-  #reply(request: Message, to: Address, status: number, phrase: string, body = ""): void {
-    const { address, port } = this.#wire.local;
-    const toTag = tagOf(this.#dialog.local);
-    const response = respondTo(request, status, phrase, {
-      ...(toTag === undefined ? {} : { toTag }),
-      headers: [
-        ["Contact", `<sip:phone@${address}:${port}>`],
-        ...headersOf(request, "Record-Route").map((route) => ["Record-Route", route] as const),
-        ...(body ? [["Content-Type", "application/sdp"] as const] : []),
-      ],
-      body,
-    });
-    if (request === this.#incoming) this.#lastReply = response;
-    this.#wire.send(response, to);
+  #reply(request: Message, to: Address, status: number, body = ""): void {
+    this.#wire.send(this.#dialog.response(request, status, "OK", body), to);
   }
 
   #over(end: Ended): void {
@@ -415,7 +337,6 @@ export class Call {
   }
 
   #story(what: string): string {
-    const recent = this.#wire.trace.slice(-6).map((text) => text.split("\r\n")[0]);
-    return `${what} (${this.state}; last messages: ${recent.join(" | ")})`;
+    return `${what} (${this.state}; ${this.#wire.recent()})`;
   }
 }

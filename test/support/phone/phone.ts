@@ -1,6 +1,7 @@
 // A telephone for tests: one SIP socket on loopback, as many calls as wanted, G.711 audio. It shares no code
 // with the product, so that the two can only agree on what the RFCs say.
 import { Call, type CallOptions } from "./call.ts";
+import { newBranch, type Parties } from "./dialog.ts";
 import { Media } from "./media.ts";
 import { buildMessage, cseqOf, headerOf, type Message, respondTo, uriOf } from "./message.ts";
 import { patienceMs, within } from "./waiting.ts";
@@ -37,12 +38,15 @@ export class Phone {
     const target = `sip:${extension}@${address}:${port}`;
     const display = options.displayName ?? this.name;
     const call = this.#track({
-      callId: `${token()}@${local.address}`,
-      local: `"${display}" <sip:${this.name}@${local.address}:${local.port}>;tag=${token()}`,
-      remote: `<${target}>`,
-      target,
-      peer: { address, port },
-      options,
+      parties: {
+        callId: `${token()}@${local.address}`,
+        local: `"${display}" <sip:${this.name}@${local.address}:${local.port}>;tag=${token()}`,
+        remote: `<${target}>`,
+        target,
+        peer: { address, port },
+        cseq: 1,
+      },
+      call: options,
       media: await Media.open(),
     });
     call.invite();
@@ -63,7 +67,7 @@ export class Phone {
   request(method: string, user = "parley"): Promise<Message> {
     const server = this.#requireServer();
     const { address, port } = this.#wire.local;
-    const branch = `z9hG4bK${token()}`;
+    const branch = newBranch();
     const uri = `sip:${user}@${server.address}:${server.port}`;
     const text = buildMessage(`${method} ${uri} SIP/2.0`, [
       ["Via", `SIP/2.0/UDP ${address}:${port};branch=${branch};rport`],
@@ -113,16 +117,17 @@ export class Phone {
         message.method === "OPTIONS" ? ([200, "OK"] as const) : ([481, "Call Does Not Exist"] as const);
       return this.#wire.send(respondTo(message, status, phrase, { toTag: token() }), from);
     }
-    const media = await Media.open();
     const arrived = this.#track({
-      callId,
-      local: `${headerOf(message, "To")};tag=${token()}`,
-      remote: headerOf(message, "From") ?? "",
-      target: uriOf(headerOf(message, "Contact") ?? ""),
-      peer: from,
-      cseq: cseqOf(message).number,
-      options: {},
-      media,
+      parties: {
+        callId,
+        local: `${headerOf(message, "To")};tag=${token()}`,
+        remote: headerOf(message, "From") ?? "",
+        target: uriOf(headerOf(message, "Contact") ?? ""),
+        peer: from,
+        cseq: cseqOf(message).number,
+      },
+      call: {},
+      media: await Media.open(),
       incoming: message,
     });
     if (this.#wanted) this.#wanted(arrived);
@@ -130,26 +135,9 @@ export class Phone {
     this.#wanted = undefined;
   }
 
-  #track(parts: {
-    callId: string;
-    local: string;
-    remote: string;
-    target: string;
-    peer: Address;
-    cseq?: number;
-    options: CallOptions;
-    media: Media;
-    incoming?: Message;
-  }): Call {
-    const { callId, local, remote, target, peer, cseq = 1, options, media, incoming } = parts;
-    const call = new Call({
-      wire: this.#wire,
-      media,
-      dialog: { callId, local, remote, target, peer, cseq },
-      call: options,
-      ...(incoming ? { incoming } : {}),
-      onOver: () => this.#calls.delete(callId),
-    });
+  #track(options: { parties: Parties; call: CallOptions; media: Media; incoming?: Message }): Call {
+    const { callId } = options.parties;
+    const call = new Call({ ...options, wire: this.#wire, onOver: () => this.#calls.delete(callId) });
     this.#calls.set(callId, call);
     return call;
   }

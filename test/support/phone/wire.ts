@@ -84,6 +84,14 @@ export class Wire {
     return sent;
   }
 
+  /** The first lines of the last messages. */
+  recent(): string {
+    return this.trace
+      .slice(-6)
+      .map((text) => text.split("\r\n")[0])
+      .join(" | ");
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
