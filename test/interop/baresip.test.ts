@@ -9,7 +9,7 @@ import { clicks, fitTones, snrDb, type Tone, telephoneRate } from "../support/to
 import { Baresip } from "./baresip.ts";
 
 const daveTone: Tone = { frequency: 620, levelDbov: -20 };
-const erinTone: Tone = { frequency: 1240 + 70, levelDbov: -20 };
+const erinTone: Tone = { frequency: 1310, levelDbov: -20 };
 
 let parley: ParleyProcess;
 let folder: string;
@@ -86,6 +86,6 @@ describe("two baresips", () => {
     await dave.type("*6");
 
     await alice.ear.hearsExactly([], [daveTone.frequency]);
-    expect((await parley.participant(room, "dave")).muted).toBe(true);
+    expect((await parley.participant(room, "dave2")).muted).toBe(true);
   });
 });
