@@ -31,6 +31,10 @@ export interface Destination extends SocketAddress {
 /** One listener or protocol family: bytes and nothing else. */
 export interface Transport {
   readonly protocol: Protocol;
+  /** The port it listens on: what Via and Contact name, on connections that we opened as well. */
+  readonly port: number;
+  /** Rejects with the system error (`EADDRINUSE` …). */
+  listen(): Promise<void>;
   /** Our path to a destination; opens a connection where the protocol has them. */
   connect(destination: Destination): Promise<Flow>;
   /** Rejects with the system error when the datagram or the connection cannot take it. */
