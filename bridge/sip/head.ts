@@ -103,11 +103,12 @@ class Lines {
     const start = this.#at;
     const feed = this.#find("\n", start);
     this.#at = feed + 1;
-    if (this.#return > feed) return this.#text.slice(start, feed);
+    if (this.#return >= feed) return this.#text.slice(start, feed);
     const end = this.#return;
-    if (end < feed - 1) this.bareReturn = true;
     this.#return = this.#find("\r", feed + 1);
-    return this.#text.slice(start, end < feed - 1 ? feed : end);
+    if (end === feed - 1) return this.#text.slice(start, end);
+    this.bareReturn = true;
+    return this.#text.slice(start, feed).replaceAll("\r", " ");
   }
 
   /** A line with those that continue it (RFC 3261 §7.3.1), one space for each fold. */
