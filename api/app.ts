@@ -1,6 +1,6 @@
 // The REST control plane, put together. A request passes, in this order:
 //
-//   bounds of the parser → its line in the log and its time → known address and method → length of the address
+//   bounds of the parser → its line in the log and its time → length of the address → known address and method
 //   → key → body as JSON → schema → handler → schema of the answer
 //
 // and every refusal on the way leaves as the same problem body. Listening is the caller's.
@@ -31,8 +31,8 @@ export async function createApi(options: ApiOptions): Promise<Api> {
 
   logRequests(app, log, clock);
   measureRequests(app, metrics, clock);
-  answerProblems(app, log);
   boundAddress(app, limits.urlBytes);
+  answerProblems(app, log);
   readJsonBodies(app);
   app.setValidatorCompiler(compileValidator);
   await describeApi(app, options.version);
@@ -62,7 +62,11 @@ function createServer({ tls, log }: ApiOptions, limits: ApiLimits): Api {
     connectionTimeout: limits.idleMs,
     keepAliveTimeout: limits.keepAliveMs,
     forceCloseConnections: "idle",
-    routerOptions: { maxParamLength: limits.parameterBytes, querystringParser: parseQuery },
+    routerOptions: {
+      ignoreTrailingSlash: true,
+      maxParamLength: limits.parameterBytes,
+      querystringParser: parseQuery,
+    },
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply, log),
     clientErrorHandler: refuseConnection,
   });

@@ -1,13 +1,14 @@
 // The search language: words that must all be found, `or` between alternatives, double quotes around what
 // belongs together or is an `or` to be found.
 import type { Search } from "../../bridge/rooms/list-query.ts";
-import { ExpressionError } from "./tokens.ts";
+import { ExpressionError, refuseControls } from "./tokens.ts";
 
 const maxTexts = 20;
 
 const pattern = /(?<blank>\s+)|"(?<phrase>[^"]*)"|(?<word>[^\s"]+)/y;
 
 export function parseSearch(expression: string): Search {
+  refuseControls(expression);
   const alternatives: string[][] = [[]];
   let texts = 0;
   const scanner = new RegExp(pattern);

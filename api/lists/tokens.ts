@@ -19,9 +19,10 @@ export class ExpressionError extends Error {
 }
 
 const pattern =
-  /(?<blank>[ \t]+)|(?<word>[A-Za-z_][A-Za-z0-9_]*)|(?<number>-?\d{1,15}(?:\.\d{1,6})?(?![\w.]))|(?<string>'(?:[^']|'')*')|(?<mark>[(),])/y;
+  /(?<blank> +)|(?<word>[A-Za-z_][A-Za-z0-9_]*)|(?<number>-?\d{1,15}(?:\.\d{1,6})?(?![\w.]))|(?<string>'(?:[^']|'')*')|(?<mark>[(),])/y;
 
 export function tokenize(expression: string): Token[] {
+  refuseControls(expression);
   const tokens: Token[] = [];
   const scanner = new RegExp(pattern);
   for (let index = 0; index < expression.length; index = scanner.lastIndex) {
@@ -36,6 +37,12 @@ export function tokenize(expression: string): Token[] {
   }
   tokens.push({ kind: "end", at: expression.length + 1 });
   return tokens;
+}
+
+/** Databases do not agree on what a text with control characters equals. */
+export function refuseControls(expression: string): void {
+  const index = expression.search(/\p{Cc}/u);
+  if (index >= 0) throw new ExpressionError(index + 1, "a control character");
 }
 
 /** How an error names a token. */

@@ -81,10 +81,21 @@ export const problemSchema = Type.Object(
       description: "The fields at fault, in the wire spelling.",
     }),
   },
-  { $id: "Problem", title: "Problem" },
+  {
+    $id: "Problem",
+    title: "Problem",
+    examples: [
+      problemBody(
+        new Refusal("VALIDATION_FAILED", "capacity must be <= 200.", {
+          fields: [{ field: "capacity", message: "must be <= 200" }],
+        }),
+        "/api/conference_rooms",
+      ),
+    ],
+  },
 );
 
-export function problemBody(refusal: Refusal, instance: string): Type.Static<typeof problemSchema> {
+export function problemBody(refusal: Refusal, instance: string) {
   const { status, title } = problems[refusal.code];
   const detail = refusal.message;
   const causes = refusal.fields.map(({ field, message }) => (field === "" ? message : `${field} ${message}`));
