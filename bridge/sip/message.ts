@@ -2,16 +2,36 @@
 // already unfolded lines, expanded compact names and split comma-separated lists, so nobody below this file
 // knows those spellings. The header list is the single truth; typed views are parsed on first use and cached
 // on the entry, so that replacing a header can never leave a stale view behind.
-import { type CSeq, type NameAddr, parseCSeq, parseNameAddr, parseVia, type Via } from "./headers.ts";
+import { headerName } from "./header-names.ts";
+import {
+  type CSeq,
+  type NameAddr,
+  parseCSeq,
+  parseNameAddr,
+  parseNumber,
+  parseVia,
+  type Via,
+} from "./headers.ts";
 import { SipSyntaxError } from "./syntax-error.ts";
+import { parseUri, type Uri } from "./uri.ts";
 
 interface Entry {
   /** Canonical spelling, `Call-ID`. */
   readonly name: string;
   readonly key: string;
   readonly value: string;
-  view?: unknown;
+  /** What `parser` made of the value. */
+  view: unknown;
+  parser: ((value: string) => unknown) | undefined;
 }
+
+const newEntry = (name: string, key: string, value: string): Entry => ({
+  name,
+  key,
+  value,
+  view: undefined,
+  parser: undefined,
+});
 
 export class Headers {
   #entries: Entry[] = [];
@@ -27,51 +47,56 @@ export class Headers {
 
   /** Every value of that name, in order: a list header has one entry a list element. */
   all(name: string): string[] {
-    const key = name.toLowerCase();
+    const { key } = headerName(name);
     return this.#entries.filter((entry) => entry.key === key).map((entry) => entry.value);
   }
 
   append(name: string, value: string): this {
-    this.#entries.push({ name, key: name.toLowerCase(), value });
+    this.#entries.push(newEntry(name, headerName(name).key, value));
     return this;
+  }
+
+  /** `append` for a name whose canonical spelling and lower-case key are known: the parser's way in. */
+  appendParsed(name: string, key: string, value: string): void {
+    this.#entries.push(newEntry(name, key, value));
   }
 
   /** Puts the value above all others of its name: how Via and Record-Route grow. */
   prepend(name: string, value: string): this {
-    const key = name.toLowerCase();
+    const { key } = headerName(name);
     const at = this.#entries.findIndex((entry) => entry.key === key);
-    this.#entries.splice(Math.max(at, 0), 0, { name, key, value });
+    this.#entries.splice(Math.max(at, 0), 0, newEntry(name, key, value));
     return this;
   }
 
   /** Replaces all values of that name by one, in the place of the first. */
   set(name: string, value: string): this {
-    const key = name.toLowerCase();
+    const { key } = headerName(name);
     const at = this.#entries.findIndex((entry) => entry.key === key);
     if (at < 0) return this.append(name, value);
-    this.#entries[at] = { name, key, value };
+    this.#entries[at] = newEntry(name, key, value);
     this.#entries = this.#entries.filter((entry, index) => index <= at || entry.key !== key);
     return this;
   }
 
   /** Replaces the first value of that name and leaves the others: the topmost Via. */
   replaceFirst(name: string, value: string): this {
-    const key = name.toLowerCase();
+    const { key } = headerName(name);
     const at = this.#entries.findIndex((entry) => entry.key === key);
     if (at < 0) return this.append(name, value);
-    this.#entries[at] = { name, key, value };
+    this.#entries[at] = newEntry(name, key, value);
     return this;
   }
 
   delete(name: string): this {
-    const key = name.toLowerCase();
+    const { key } = headerName(name);
     this.#entries = this.#entries.filter((entry) => entry.key !== key);
     return this;
   }
 
   /** Removes the first value of that name: a proxy's or a loose router's pop. */
   shift(name: string): string | undefined {
-    const key = name.toLowerCase();
+    const { key } = headerName(name);
     const at = this.#entries.findIndex((entry) => entry.key === key);
     return at < 0 ? undefined : this.#entries.splice(at, 1)[0]?.value;
   }
@@ -84,7 +109,7 @@ export class Headers {
 
   /** Every value of that name through `parse`. */
   views<T>(name: string, parse: (value: string) => T): T[] {
-    const key = name.toLowerCase();
+    const { key } = headerName(name);
     return this.#entries.filter((entry) => entry.key === key).map((entry) => viewOf(entry, parse));
   }
 
@@ -104,17 +129,30 @@ export class Headers {
   }
 
   #first(name: string): Entry | undefined {
-    const key = name.toLowerCase();
-    return this.#entries.find((entry) => entry.key === key);
+    const { key } = headerName(name);
+    for (const entry of this.#entries) if (entry.key === key) return entry;
+    return undefined;
   }
 }
 
 function viewOf<T>(entry: Entry, parse: (value: string) => T): T {
-  entry.view ??= parse(entry.value);
+  if (entry.parser !== parse) {
+    entry.view = parse(entry.value);
+    entry.parser = parse;
+  }
   return entry.view as T;
 }
 
 export const emptyBody: Uint8Array = new Uint8Array(0);
+
+// One function a header: the cache of views goes by it, and errors name the header.
+const parseFrom = (value: string) => parseNameAddr(value, "From");
+const parseTo = (value: string) => parseNameAddr(value, "To");
+const parseContact = (value: string) => parseNameAddr(value, "Contact");
+const parseRoute = (value: string) => parseNameAddr(value, "Route");
+const parseRecordRoute = (value: string) => parseNameAddr(value, "Record-Route");
+const parseMaxForwards = (value: string) => parseNumber(value, "Max-Forwards", 255);
+const parseExpires = (value: string) => parseNumber(value, "Expires");
 
 /** What requests and responses share. The getters throw SipSyntaxError; after `parseMessage` they cannot. */
 abstract class MessageBase {
@@ -131,16 +169,37 @@ abstract class MessageBase {
     return required("Via", this.headers.view("Via", parseVia));
   }
   get from(): NameAddr {
-    return required("From", this.headers.view("From", parseNameAddr));
+    return required("From", this.headers.view("From", parseFrom));
   }
   get to(): NameAddr {
-    return required("To", this.headers.view("To", parseNameAddr));
+    return required("To", this.headers.view("To", parseTo));
   }
   get callId(): string {
     return required("Call-ID", this.headers.get("Call-ID"));
   }
   get cseq(): CSeq {
     return required("CSeq", this.headers.view("CSeq", parseCSeq));
+  }
+  /** The first Contact; undefined when there is none or it is `*`. */
+  get contact(): NameAddr | undefined {
+    return this.headers.get("Contact") === "*" ? undefined : this.headers.view("Contact", parseContact);
+  }
+  /** Every Contact in order; none when it is `*`, the wish to remove all bindings (RFC 3261 §10.2.2). */
+  get contacts(): NameAddr[] {
+    return this.headers.get("Contact") === "*" ? [] : this.headers.views("Contact", parseContact);
+  }
+  get routes(): NameAddr[] {
+    return this.headers.views("Route", parseRoute);
+  }
+  get recordRoutes(): NameAddr[] {
+    return this.headers.views("Record-Route", parseRecordRoute);
+  }
+  get maxForwards(): number | undefined {
+    return this.headers.view("Max-Forwards", parseMaxForwards);
+  }
+  /** Seconds, of the header; a Contact may say otherwise. */
+  get expires(): number | undefined {
+    return this.headers.view("Expires", parseExpires);
   }
 }
 
@@ -149,11 +208,18 @@ export class SipRequest extends MessageBase {
   readonly method: string;
   /** The Request-URI as written. */
   readonly uri: string;
+  #target: Uri | undefined;
 
   constructor(method: string, uri: string, headers: Headers, body: Uint8Array = emptyBody) {
     super(headers, body);
     this.method = method;
     this.uri = uri;
+  }
+
+  /** The Request-URI read. */
+  get target(): Uri {
+    this.#target ??= parseUri(this.uri);
+    return this.#target;
   }
 }
 

@@ -9,17 +9,24 @@ const setting = "admin_key_hash";
 export interface AdminKey {
   /** Makes the key when there is none and returns it, this one time; undefined when there already is one. */
   ensure(): Promise<string | undefined>;
+  /** Makes a key and returns it; an earlier one stops working. */
+  renew(): Promise<string>;
   /** False while there is no key. Takes the same time for every wrong key. */
   verify(candidate: string): Promise<boolean>;
 }
 
 export function createAdminKey(settings: SettingsRepository): AdminKey {
+  async function renew(): Promise<string> {
+    const key = randomToken(32);
+    await settings.set(setting, hashSecret(key));
+    return key;
+  }
+
   return {
+    renew,
+
     async ensure() {
-      if ((await settings.get(setting)) !== undefined) return undefined;
-      const key = randomToken(32);
-      await settings.set(setting, hashSecret(key));
-      return key;
+      return (await settings.get(setting)) === undefined ? renew() : undefined;
     },
 
     async verify(candidate) {

@@ -1,0 +1,79 @@
+// The values of the four authentication headers: challenges and credentials as a scheme with parameters
+// (RFC 3261 §20.7, §20.44; RFC 7616; RFC 8898 for Bearer). Reads and writes, computes nothing.
+import { closingQuote, isToken, type Params, quote, skipSpace, unescapeQuoted } from "./grammar.ts";
+import { SipSyntaxError } from "./syntax-error.ts";
+
+export interface AuthValue {
+  /** As written: `Digest`, `Bearer`. Compare without case. */
+  readonly scheme: string;
+  /** What follows Bearer or Basic when it is no parameter list. */
+  readonly token: string | undefined;
+  /** Lower-case names, values unquoted. */
+  readonly params: Params;
+}
+
+/** A challenge or credentials. Such a header is one value, however many commas it holds. */
+export function parseAuth(value: string, header = "Authorization"): AuthValue {
+  const text = value.trim();
+  const space = text.search(/[ \t]/);
+  const scheme = space < 0 ? text : text.slice(0, space);
+  if (!isToken(scheme)) throw new SipSyntaxError(header, "malformed scheme");
+  const start = space < 0 ? text.length : skipSpace(text, space);
+  if (/^[\w\-.~+/]+=*$/.test(text.slice(start))) {
+    return { scheme, token: text.slice(start), params: new Map() };
+  }
+  return { scheme, token: undefined, params: parseAuthParams(header, text, start) };
+}
+
+function parseAuthParams(header: string, text: string, start: number): Params {
+  const params = new Map<string, string>();
+  let at = start;
+  while (at < text.length) {
+    if (text[at] === "," || text[at] === " " || text[at] === "\t") {
+      at += 1;
+      continue;
+    }
+    const equals = text.indexOf("=", at);
+    const name = text.slice(at, Math.max(equals, at)).trimEnd();
+    if (!isToken(name)) throw new SipSyntaxError(header, "malformed parameter name");
+    at = skipSpace(text, equals + 1);
+    let value: string;
+    if (text[at] === '"') {
+      const close = closingQuote(text, at);
+      if (close < 0) throw new SipSyntaxError(header, "unbalanced quote");
+      value = unescapeQuoted(text.slice(at + 1, close));
+      at = skipSpace(text, close + 1);
+      if (at < text.length && text[at] !== ",") throw new SipSyntaxError(header, "malformed parameter value");
+    } else {
+      const comma = text.indexOf(",", at);
+      const end = comma < 0 ? text.length : comma;
+      value = text.slice(at, end).trimEnd();
+      if (/[\s"]/.test(value)) throw new SipSyntaxError(header, "malformed parameter value");
+      at = end;
+    }
+    const key = name.toLowerCase();
+    // Two realms or two nonces would leave it open which one was signed.
+    if (params.has(key)) throw new SipSyntaxError(header, "a parameter stands twice");
+    params.set(key, value);
+  }
+  return params;
+}
+
+/** Never quoted (RFC 7616 §3.3, §3.4); everything else always is, `qop` depending on the side. */
+const bare = new Set(["algorithm", "stale", "nc", "userhash"]);
+
+function formatAuth(auth: AuthValue, bareQop: boolean): string {
+  if (auth.token !== undefined) return `${auth.scheme} ${auth.token}`;
+  const parts: string[] = [];
+  for (const [name, value] of auth.params) {
+    const plain = isToken(value) && (bare.has(name) || (bareQop && name === "qop"));
+    parts.push(`${name}=${plain ? value : quote(value)}`);
+  }
+  return parts.length === 0 ? auth.scheme : `${auth.scheme} ${parts.join(", ")}`;
+}
+
+/** For WWW-Authenticate and Proxy-Authenticate, where qop is a quoted list. */
+export const formatChallenge = (auth: AuthValue): string => formatAuth(auth, false);
+
+/** For Authorization and Proxy-Authorization, where qop is one word. */
+export const formatCredentials = (auth: AuthValue): string => formatAuth(auth, true);

@@ -1,0 +1,75 @@
+// Message to bytes (RFC 3261 §7), and the response that belongs to a request (§8.2.6). The Content-Length is
+// always counted here, never trusted.
+import { randomToken } from "#common";
+import { headerName } from "./header-names.ts";
+import { parseNameAddr } from "./headers.ts";
+import { emptyBody, Headers, type SipMessage, type SipRequest, SipResponse } from "./message.ts";
+import { reasonPhrase } from "./status.ts";
+import { SipSyntaxError } from "./syntax-error.ts";
+
+/** Throws SipSyntaxError when a value holds a line break: one header would become two. */
+export function formatMessage(message: SipMessage): Uint8Array {
+  let text =
+    message.kind === "request"
+      ? `${message.method} ${message.uri} SIP/2.0`
+      : `SIP/2.0 ${message.status} ${message.reason}`;
+  if (lineBreak.test(text)) throw new SipSyntaxError("start line", "line break");
+  /** The header to whose line a further element of its list may be added. */
+  let open = "";
+  for (const [name, value] of message.headers) {
+    if (name === "Content-Length") continue;
+    if (lineBreak.test(value)) throw new SipSyntaxError(name, "line break");
+    const element = headerName(name).joined && plainElement.test(value);
+    text += element && name === open ? `, ${value}` : `\r\n${name}: ${value}`;
+    open = element ? name : "";
+  }
+  text += `\r\nContent-Length: ${message.body.length}\r\n\r\n`;
+  if (message.body.length === 0) return Buffer.from(text);
+  return Buffer.concat([Buffer.from(text), message.body]);
+}
+
+const lineBreak = /[\r\n]/;
+const plainElement = /^[^"<>,]+$/;
+
+export interface ResponseOptions {
+  /** Default: the registered phrase. */
+  readonly reason?: string;
+  /** The tag for a To that has none; default: a random one. A 100 gets no tag. */
+  readonly toTag?: string;
+  /** Put after the copied ones. */
+  readonly headers?: Iterable<readonly [name: string, value: string]>;
+  readonly body?: Uint8Array | string;
+}
+
+/**
+ * A response with what must be copied from the request: Via, From, To, Call-ID, CSeq, and in a 100 the
+ * Timestamp. Record-Route is for the caller to copy where a dialog is made. Works on the request of a failed
+ * parse too and then copies what is there.
+ */
+export function createResponse(
+  request: SipRequest,
+  status: number,
+  options: ResponseOptions = {},
+): SipResponse {
+  const headers = new Headers();
+  for (const [name, value] of request.headers) {
+    if (name === "To" && status > 100) headers.append(name, tagged(value, options.toTag));
+    else if (copied.has(name) || (name === "Timestamp" && status === 100)) headers.append(name, value);
+  }
+  for (const [name, value] of options.headers ?? []) headers.append(name, value);
+  const { body = emptyBody } = options;
+  const content = typeof body === "string" ? Buffer.from(body) : body;
+  return new SipResponse(status, options.reason ?? reasonPhrase(status), headers, content);
+}
+
+const copied = new Set(["Via", "From", "To", "Call-ID", "CSeq"]);
+
+/** Otherwise as it was written: some peers compare it letter by letter. One that cannot be read gets no tag. */
+function tagged(to: string, tag: string | undefined): string {
+  try {
+    const address = parseNameAddr(to, "To");
+    return address.params.has("tag") ? to : `${to.replace(/;$/, "")};tag=${tag ?? randomToken(8)}`;
+  } catch {
+    return to;
+  }
+}

@@ -1,0 +1,230 @@
+// The transport layer (RFC 3261 §18): bytes to messages and back, the Via of what comes in, the way of what
+// goes out, and the address under which a peer can reach us. It knows nothing of transactions.
+//
+//   transport ─▶ accepted? ─▶ rate ─▶ keep-alive? ─▶ parse ─▶ received/rport · our own response? ─▶ receive
+import { isIPv6 } from "node:net";
+import { type Clock, errorMessage, type Logger, ParleyError } from "#common";
+import { createResponse, formatMessage } from "../format.ts";
+import type { SipMessage, SipRequest, SipResponse } from "../message.ts";
+import {
+  defaultLimits,
+  type ParseFailure,
+  type ParseLimits,
+  type ParseOutcome,
+  parseMessage,
+} from "../parser.ts";
+import { networkSet, privateNetworks } from "./networks.ts";
+import { createRateLimiter, defaultRateLimit, type RateLimit } from "./rate-limit.ts";
+import type {
+  Destination,
+  Flow,
+  Protocol,
+  Receive,
+  ReceiveRead,
+  SocketAddress,
+  Transport,
+  TransportLayer,
+} from "./transport.ts";
+import { defaultPort, responseTarget, stampReceived } from "./via.ts";
+
+export interface TransportLayerOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** One for each protocol; each is given what it has to call with what arrives. */
+  readonly transports: readonly ((receive: Receive, receiveRead: ReceiveRead) => Transport)[];
+  /** What peers outside `localNetworks` are told. Without it they are told the flow's local address. */
+  readonly publicIpv4?: string | undefined;
+  readonly publicIpv6?: string | undefined;
+  /** CIDR. Default: loopback and private ranges. */
+  readonly localNetworks?: readonly string[];
+  /** Whether to listen to that source at all; what it sends otherwise vanishes. Default: everybody. */
+  readonly accept?: (flow: Flow) => boolean;
+  readonly rateLimit?: RateLimit;
+  readonly parseLimits?: ParseLimits;
+}
+
+export interface TransportCounters {
+  received: number;
+  sent: number;
+  sendErrors: number;
+  keepAlives: number;
+  /** From sources that are not accepted. */
+  refused: number;
+  /** Over their source's rate. */
+  flooded: number;
+  /** Not SIP, or not well-formed; answered 4xx or 5xx where that makes sense. */
+  malformed: number;
+  /** Responses whose topmost Via is not ours. */
+  foreignResponses: number;
+  /** Messages that the layers above failed to handle. */
+  failures: number;
+}
+
+export interface SipTransportLayer extends TransportLayer {
+  readonly counters: TransportCounters;
+  /** Opens every transport; rejects with the system error of the first that cannot, after closing the others. */
+  listen(): Promise<void>;
+}
+
+export const createTransportLayer = (options: TransportLayerOptions): SipTransportLayer => new Layer(options);
+
+/** Host names that we have given as sent-by; more than a machine has addresses. */
+const maxSentBys = 1024;
+
+class Layer implements SipTransportLayer {
+  receive: (message: SipMessage, flow: Flow) => void = () => {};
+  readonly counters: TransportCounters = {
+    received: 0,
+    sent: 0,
+    sendErrors: 0,
+    keepAlives: 0,
+    refused: 0,
+    flooded: 0,
+    malformed: 0,
+    foreignResponses: 0,
+    failures: 0,
+  };
+  readonly #options: TransportLayerOptions;
+  readonly #transports = new Map<Protocol, Transport>();
+  readonly #isLocal: (address: string) => boolean;
+  readonly #withinRate: (address: string) => boolean;
+  readonly #sentBys = new Set<string>();
+  #closed = false;
+
+  constructor(options: TransportLayerOptions) {
+    this.#options = options;
+    this.#isLocal = networkSet(options.localNetworks ?? privateNetworks);
+    this.#withinRate = createRateLimiter(options.clock, options.rateLimit ?? defaultRateLimit);
+    for (const create of options.transports) {
+      const transport = create(
+        (data, flow) => this.#take(data, flow),
+        (outcome, flow) => {
+          if (this.#isWelcome(flow)) this.#handle(outcome, flow);
+        },
+      );
+      this.#transports.set(transport.protocol, transport);
+    }
+  }
+
+  async listen(): Promise<void> {
+    try {
+      for (const transport of this.#transports.values()) await transport.listen();
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  async connect(destination: Destination): Promise<Flow> {
+    return this.#transport(destination.protocol).connect(destination);
+  }
+
+  async sendRequest(request: SipRequest, flow: Flow): Promise<void> {
+    await this.#send(formatMessage(request), flow);
+  }
+
+  async sendResponse(response: SipResponse, flow: Flow): Promise<void> {
+    const data = formatMessage(response);
+    if (!flow.reliable) {
+      await this.#send(data, { ...flow, remote: responseTarget(response.via, flow.remote) });
+      return;
+    }
+    try {
+      await this.#send(data, flow);
+    } catch {
+      // The connection of the request is gone: a new one to where the sender listens (§18.2.2).
+      const { address } = flow.remote;
+      const port = response.via.port ?? defaultPort;
+      await this.#send(data, await this.connect({ protocol: flow.protocol, address, port }));
+    }
+  }
+
+  advertised(flow: Flow): SocketAddress {
+    const { publicIpv4, publicIpv6 } = this.#options;
+    const outside = isIPv6(flow.remote.address) ? publicIpv6 : publicIpv4;
+    const address = this.#isLocal(flow.remote.address) ? flow.local.address : (outside ?? flow.local.address);
+    const port = this.#transports.get(flow.protocol)?.port ?? flow.local.port;
+    if (this.#sentBys.size < maxSentBys) this.#sentBys.add(sentBy(address, port));
+    return { address, port };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.receive = () => {};
+    await Promise.all([...this.#transports.values()].map((transport) => transport.close()));
+  }
+
+  #transport(protocol: Protocol): Transport {
+    const transport = this.#transports.get(protocol);
+    if (!transport) throw new ParleyError("NO_TRANSPORT", `${protocol} is not enabled`);
+    return transport;
+  }
+
+  async #send(data: Uint8Array, flow: Flow): Promise<void> {
+    try {
+      await this.#transport(flow.protocol).send(data, flow);
+      this.counters.sent += 1;
+    } catch (error) {
+      this.counters.sendErrors += 1;
+      throw error;
+    }
+  }
+
+  #take(data: Uint8Array, flow: Flow): void {
+    if (!this.#isWelcome(flow)) return;
+    if (isKeepAlive(data)) this.counters.keepAlives += 1;
+    else this.#handle(parseMessage(data, this.#options.parseLimits ?? defaultLimits), flow);
+  }
+
+  #isWelcome(flow: Flow): boolean {
+    if (this.#closed) return false;
+    const { accept } = this.#options;
+    if (accept && !accept(flow)) {
+      this.counters.refused += 1;
+      return false;
+    }
+    if (this.#withinRate(flow.remote.address)) return true;
+    this.counters.flooded += 1;
+    return false;
+  }
+
+  #handle(outcome: ParseOutcome, flow: Flow): void {
+    this.counters.received += 1;
+    try {
+      if (!outcome.ok) this.#refuse(outcome, flow);
+      else if (outcome.message.kind === "request") {
+        stampReceived(outcome.message, flow.remote);
+        this.receive(outcome.message, flow);
+      } else if (this.#isOurs(outcome.message)) this.receive(outcome.message, flow);
+      else this.counters.foreignResponses += 1;
+    } catch (error) {
+      this.counters.failures += 1;
+      this.#options.logger.error({ err: error, remote: flow.remote.address }, "a message was not handled");
+    }
+  }
+
+  /** A request that cannot be read is answered where that is possible, and forgotten. */
+  #refuse(failure: ParseFailure, flow: Flow): void {
+    this.counters.malformed += 1;
+    this.#options.logger.debug({ remote: flow.remote.address, reason: failure.reason }, "malformed message");
+    if (!failure.request) return;
+    stampReceived(failure.request, flow.remote);
+    const response = createResponse(failure.request, failure.status, { reason: failure.reason });
+    this.sendResponse(response, flow).catch((error) => {
+      this.#options.logger.debug({ err: errorMessage(error) }, "a refusal was not sent");
+    });
+  }
+
+  /** RFC 3261 §18.1.2: a response belongs to us when its topmost sent-by is one that we have written. */
+  #isOurs(response: SipResponse): boolean {
+    const { host, port } = response.via;
+    return this.#sentBys.has(sentBy(host, port ?? defaultPort));
+  }
+}
+
+const sentBy = (host: string, port: number): string => `${host.toLowerCase()} ${port}`;
+
+/** Empty datagrams, line breaks and zeros keep bindings of address translators open (RFC 5626 §3.5.1). */
+function isKeepAlive(data: Uint8Array): boolean {
+  return data.length <= 16 && data.every((byte) => byte === 0x0d || byte === 0x0a || byte === 0);
+}

@@ -1,0 +1,90 @@
+// Which of our addresses the kernel would use towards a remote one. A socket that listens on a wildcard does not
+// say where a datagram arrived, so the routing table is asked: a UDP socket is connected, which sends nothing,
+// and its own address read. Answers are kept for a while, in a table of fixed size.
+import { createSocket } from "node:dgram";
+import { isIPv6 } from "node:net";
+import { type Clock, ParleyError } from "#common";
+
+export interface LocalAddressOptions {
+  readonly clock: Clock;
+  /** Routes change: an answer older than this is asked for again. */
+  readonly ttlMs?: number;
+  readonly maxEntries?: number;
+  /** Questions at the same time; further ones are refused with TOO_MANY_ROUTES. */
+  readonly maxPending?: number;
+  /** Asks the kernel. Replaced in tests. */
+  readonly probe?: (remote: string) => Promise<string>;
+}
+
+interface Answer {
+  readonly address: string;
+  readonly expires: number;
+}
+
+export class LocalAddresses {
+  readonly #clock: Clock;
+  readonly #ttlMs: number;
+  readonly #maxEntries: number;
+  readonly #maxPending: number;
+  readonly #probe: (remote: string) => Promise<string>;
+  readonly #answers = new Map<string, Answer>();
+  readonly #pending = new Map<string, Promise<string>>();
+
+  constructor(options: LocalAddressOptions) {
+    this.#clock = options.clock;
+    this.#ttlMs = options.ttlMs ?? 60_000;
+    this.#maxEntries = options.maxEntries ?? 4096;
+    this.#maxPending = options.maxPending ?? 64;
+    this.#probe = options.probe ?? askKernel;
+  }
+
+  /** The answer, if it is fresh. */
+  known(remote: string): string | undefined {
+    const answer = this.#answers.get(remote);
+    return answer && answer.expires > this.#clock.monotonic() ? answer.address : undefined;
+  }
+
+  /** Rejects with the system error when there is no way to that address. */
+  find(remote: string): Promise<string> {
+    const known = this.known(remote);
+    if (known !== undefined) return Promise.resolve(known);
+    const asked = this.#pending.get(remote);
+    if (asked) return asked;
+    if (this.#pending.size >= this.#maxPending) {
+      return Promise.reject(new ParleyError("TOO_MANY_ROUTES", "too many new remote addresses at once"));
+    }
+    const question = this.#ask(remote).finally(() => this.#pending.delete(remote));
+    this.#pending.set(remote, question);
+    return question;
+  }
+
+  async #ask(remote: string): Promise<string> {
+    const address = await this.#probe(remote);
+    this.#answers.delete(remote);
+    this.#answers.set(remote, { address, expires: this.#clock.monotonic() + this.#ttlMs });
+    if (this.#answers.size > this.#maxEntries) {
+      for (const oldest of this.#answers.keys()) {
+        this.#answers.delete(oldest);
+        break;
+      }
+    }
+    return address;
+  }
+}
+
+const discardPort = 9;
+
+function askKernel(remote: string): Promise<string> {
+  const socket = createSocket({ type: isIPv6(remote) ? "udp6" : "udp4", lookup: literalLookup });
+  return new Promise<string>((resolve, reject) => {
+    socket.on("error", reject);
+    socket.connect(discardPort, remote, () => resolve(socket.address().address));
+  }).finally(() => socket.close());
+}
+
+/** Addresses are literals here: no resolver is asked, and no thread. */
+export const literalLookup = (
+  hostname: string,
+  _options: unknown,
+  callback: (error: Error | null, address: string, family: number) => void,
+): void => callback(null, hostname, isIPv6(hostname) ? 6 : 4);
