@@ -115,6 +115,21 @@ describe("at the PIN", () => {
     expect(await house.present(room)).toHaveLength(1);
   });
 
+  it("a question that hangs is asked again, and its late end does not cut the next one's time short", async () => {
+    const house = bridge();
+    const room = await house.room(guarded);
+    house.beforeLeg = (leg) => {
+      leg.autoplay = false;
+    };
+    const { leg } = await house.call(room);
+    await house.clock.run(40_000);
+    expect(leg.heard).toEqual(["conf-getpin", "conf-getpin"]);
+    await house.clock.run(30_000);
+    expect(leg.heard).toHaveLength(2);
+    await house.clock.run(10_000);
+    expect(leg.heard).toHaveLength(3);
+  });
+
   it("three wrong ones end the call with 403", async () => {
     const house = bridge();
     const room = await house.room(guarded);

@@ -158,6 +158,43 @@ describe("when a step fails", () => {
     expect(traces(house)).toEqual(none);
   });
 
+  it("a hang-up during the question leaves no timer", async () => {
+    const house = bridge();
+    const room = await house.room({ roomPin: "1234" });
+    house.beforeLeg = (leg) => {
+      leg.autoplay = false;
+    };
+    const { invitation } = await house.call(room);
+    invitation.session.hangUp();
+    await settle();
+    expect(traces(house)).toEqual(none);
+  });
+
+  it("a hang-up in the middle of a key code leaves no timer", async () => {
+    const house = bridge();
+    const room = await house.room();
+    const { invitation, leg } = await house.call(room);
+    leg.press("*");
+    invitation.session.hangUp();
+    await settle();
+    expect(traces(house)).toEqual(none);
+  });
+
+  it("a kick at the moment of arrival ends the call", async () => {
+    const house = bridge();
+    const room = await house.room();
+    house.beforeLeg = (leg) => {
+      leg.autoplay = false;
+    };
+    house.rooms.events.once("participant.joined", ({ participant }) => {
+      void house.rooms.kick(room.id, participant.id);
+    });
+    const { invitation } = await house.call(room);
+    await house.clock.run(3000);
+    expect(invitation.session.byes).toEqual([{ status: 403, text: "Removed from the conference" }]);
+    expect(traces(house)).toEqual(none);
+  });
+
   it("a hang-up while a PIN is weighed does not enter", async () => {
     const house = bridge();
     const room = await house.room({ roomPin: "1234" });
