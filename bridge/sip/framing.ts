@@ -8,7 +8,6 @@ import { emptyBody, type SipMessage } from "./message.ts";
 import {
   asBuffer,
   assemble,
-  copy,
   decodeHead,
   findHeadEnd,
   type ParseFailure,
@@ -83,7 +82,7 @@ export class StreamFramer {
     }
     const { head, bodyStart, bodyEnd } = this.#waiting!;
     if (bodyEnd > this.#end) return false;
-    const outcome = assemble(head, copy(this.#buffer.subarray(bodyStart, bodyEnd)));
+    const outcome = assemble(head, this.#bodyOf(bodyStart, bodyEnd));
     found.push(
       outcome.ok ? { kind: "message", message: outcome.message } : { kind: "rejected", failure: outcome },
     );
@@ -91,6 +90,11 @@ export class StreamFramer {
     this.#start = bodyEnd;
     this.#scanned = bodyEnd;
     return true;
+  }
+
+  /** A copy: the buffer is used again. */
+  #bodyOf(start: number, end: number): Uint8Array {
+    return start === end ? emptyBody : Buffer.from(this.#buffer.subarray(start, end));
   }
 
   #skipEmptyLines(found: Framed[]): void {
