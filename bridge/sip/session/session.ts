@@ -3,6 +3,7 @@
 // offer or an answer, the media side knows what is in it.
 import type { Emitter, Result } from "#common";
 import type { SipRequest } from "../message.ts";
+import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { Flow } from "../transport/transport.ts";
 
 /** A refusal or an end in the words of RFC 3326: `Reason: SIP;cause=403;text="Conference locked"`. */
@@ -17,10 +18,24 @@ export interface Rejection extends Cause {
   readonly retryAfter?: number;
 }
 
+/** Who calls, as far as we believe it: an asserted identity counts when its source is trusted (RFC 3325). */
+export interface Caller {
+  readonly displayName: string | undefined;
+  /** The user part of the identity: an extension, a telephone number, or `anonymous`. */
+  readonly number: string;
+  /** The URI as written. */
+  readonly uri: string;
+}
+
 /** An INVITE outside a dialog that waits for its answer. */
 export interface Invitation {
   readonly request: SipRequest;
   readonly flow: Flow;
+  /** Whether the source is one that may call without authentication. */
+  readonly trusted: boolean;
+  readonly caller: Caller;
+  /** The user part of the Request-URI, else of To: the extension that was dialled; may be empty. */
+  readonly dialledNumber: string;
   /** The SDP offer; undefined when the caller expects ours in the 200 (late offer). */
   readonly offer: string | undefined;
   /** Aborts when the caller gives up (CANCEL) or the endpoint closes; a final response has then been sent. */
@@ -52,7 +67,7 @@ export type SessionEvents = {
 export interface SessionHandlers {
   /** A re-INVITE or UPDATE with an offer: the answer, or the status to refuse it with (488). */
   onOffer(offer: string): Promise<Result<string, Cause>>;
-  /** A re-INVITE without an offer: ours. */
+  /** Our description as an offer: for a re-INVITE that brought none, and for one that we send ourselves. */
   onOfferWanted(): Promise<string>;
   /** The answer to `onOfferWanted`'s offer. */
   onAnswer(answer: string): Promise<void>;
@@ -70,8 +85,31 @@ export interface Session {
   readonly ended: boolean;
   readonly events: Emitter<SessionEvents>;
   handlers: SessionHandlers;
+  /**
+   * Renegotiates with a re-INVITE: asks `onOfferWanted`, sends, hands the answer to `onAnswer`. Waits its turn
+   * when both sides try at once. The failure says with which status the peer refused; the call goes on.
+   */
+  reoffer(): Promise<Result<void, Cause>>;
+  /** Sends INFO (RFC 6086) and resolves with the status of its response. */
+  info(contentType: string, body: string): Promise<number>;
   /** Sends BYE with a Reason; resolves when it was answered or has timed out. Idempotent. */
   end(cause: Cause): Promise<void>;
+}
+
+/** Counted since the start, for metrics. */
+export interface EndpointMetrics {
+  /** Requests received, by method; those that no RFC names are counted together. */
+  readonly requests: Readonly<Record<string, number>>;
+  /** Responses sent, by status. */
+  readonly responses: Readonly<Record<string, number>>;
+}
+
+/** Takes requests that belong to no call: a registrar, a presence server. */
+export interface RequestListener {
+  /** What it adds to Allow. */
+  readonly methods: readonly string[];
+  /** True when the request was its own and will be answered by it. */
+  handle(transaction: ServerTransaction): boolean;
 }
 
 /** The whole stack behind one door. */
@@ -80,9 +118,12 @@ export interface SipEndpoint {
   onInvitation: (invitation: Invitation) => void;
   /** While draining, new INVITEs are answered 503 with Retry-After; what lives goes on. */
   draining: boolean;
+  /** Listeners are asked in the order in which they were added, before anything is refused. */
+  addListener(listener: RequestListener): void;
   listen(): Promise<void>;
   /** Live dialogs. */
   readonly sessions: number;
+  readonly metrics: EndpointMetrics;
   snapshot(): Record<string, unknown>;
   /** Ends every session with the cause, waits for their BYEs within a limit, closes the sockets. */
   close(cause: Cause): Promise<void>;

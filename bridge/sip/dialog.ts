@@ -1,0 +1,182 @@
+// A dialog: what two user agents keep about each other between requests (RFC 3261 §12). State, and the requests
+// that follow from it; it sends nothing, arms no timer and knows no session.
+import { parseNameAddr } from "./headers.ts";
+import { emptyBody, Headers, SipRequest, type SipResponse } from "./message.ts";
+import { parseUri } from "./uri.ts";
+
+export type DialogState = "early" | "confirmed" | "terminated";
+
+/** Names a dialog in tables; the tags are seen from our side. */
+export function dialogKey(callId: string, localTag: string, remoteTag: string): string {
+  return `${localTag}\n${remoteTag}\n${callId}`;
+}
+
+/** The key of the dialog that an arriving request belongs to; undefined outside of dialogs (no To tag). */
+export function dialogKeyOf(request: SipRequest): string | undefined {
+  const localTag = request.to.params.get("tag");
+  if (localTag === undefined) return undefined;
+  return dialogKey(request.callId, localTag, request.from.params.get("tag") ?? "");
+}
+
+interface Parts {
+  readonly state: DialogState;
+  readonly callId: string;
+  readonly localTag: string;
+  readonly remoteTag: string;
+  readonly local: string;
+  readonly remote: string;
+  readonly localCSeq: number;
+  readonly remoteCSeq: number | undefined;
+  readonly routeSet: readonly string[];
+  readonly remoteTarget: string;
+}
+
+export class Dialog {
+  readonly callId: string;
+  readonly localTag: string;
+  /** Empty for peers of RFC 2543, which may omit it. */
+  readonly remoteTag: string;
+  /** The values of From and To in our requests, tags included. */
+  readonly local: string;
+  readonly remote: string;
+  #state: DialogState;
+  #localCSeq: number;
+  #remoteCSeq: number | undefined;
+  #routeSet: readonly string[];
+  #remoteTarget: string;
+
+  private constructor(parts: Parts) {
+    this.callId = parts.callId;
+    this.localTag = parts.localTag;
+    this.remoteTag = parts.remoteTag;
+    this.local = parts.local;
+    this.remote = parts.remote;
+    this.#state = parts.state;
+    this.#localCSeq = parts.localCSeq;
+    this.#remoteCSeq = parts.remoteCSeq;
+    this.#routeSet = parts.routeSet;
+    this.#remoteTarget = parts.remoteTarget;
+  }
+
+  /** The callee's side (§12.1.1), for a request whose response will carry `localTag`. */
+  static ofRequest(request: SipRequest, localTag: string): Dialog {
+    return new Dialog({
+      state: "early",
+      callId: request.callId,
+      localTag,
+      remoteTag: request.from.params.get("tag") ?? "",
+      local: `${requiredValue(request.headers, "To")};tag=${localTag}`,
+      remote: requiredValue(request.headers, "From"),
+      localCSeq: 0,
+      remoteCSeq: request.cseq.number,
+      routeSet: request.headers.all("Record-Route"),
+      remoteTarget: contactUri(request.headers) ?? request.from.uri,
+    });
+  }
+
+  /** The caller's side (§12.1.2), for a 1xx or 2xx with a To tag. */
+  static ofResponse(request: SipRequest, response: SipResponse): Dialog {
+    return new Dialog({
+      state: response.status < 200 ? "early" : "confirmed",
+      callId: request.callId,
+      localTag: request.from.params.get("tag") ?? "",
+      remoteTag: response.to.params.get("tag") ?? "",
+      local: requiredValue(request.headers, "From"),
+      remote: requiredValue(response.headers, "To"),
+      localCSeq: request.cseq.number,
+      remoteCSeq: undefined,
+      routeSet: response.headers.all("Record-Route").reverse(),
+      remoteTarget: contactUri(response.headers) ?? request.uri,
+    });
+  }
+
+  get key(): string {
+    return dialogKey(this.callId, this.localTag, this.remoteTag);
+  }
+
+  get state(): DialogState {
+    return this.#state;
+  }
+
+  get remoteTarget(): string {
+    return this.#remoteTarget;
+  }
+
+  get routeSet(): readonly string[] {
+    return this.#routeSet;
+  }
+
+  /** The URI whose host the next request is sent to (§12.2.1.1): the first route, else the remote target. */
+  get nextHop(): string {
+    const first = this.#routeSet[0];
+    return first === undefined ? this.#remoteTarget : parseNameAddr(first).uri;
+  }
+
+  /** The 2xx decides: on the caller's side it also brings the final route set (§13.2.2.4). */
+  confirm(response?: SipResponse): void {
+    if (this.#state !== "early") return;
+    this.#state = "confirmed";
+    if (!response) return;
+    this.#routeSet = response.headers.all("Record-Route").reverse();
+    this.refreshTarget(response.headers);
+  }
+
+  terminate(): void {
+    this.#state = "terminated";
+  }
+
+  /** The Contact of an accepted target refresh request or of its 2xx (§12.2.1.2, §12.2.2). */
+  refreshTarget(headers: Headers): void {
+    this.#remoteTarget = contactUri(headers) ?? this.#remoteTarget;
+  }
+
+  /** Notes the peer's CSeq; false when the request is older than one already seen (§12.2.2: answer 500). */
+  takeCSeq(request: SipRequest): boolean {
+    const { number } = request.cseq;
+    if (this.#remoteCSeq !== undefined && number < this.#remoteCSeq) return false;
+    this.#remoteCSeq = number;
+    return true;
+  }
+
+  /** The next request inside the dialog (§12.2.1.1). The sender adds Contact and what else it needs. */
+  createRequest(method: string, body: Uint8Array = emptyBody): SipRequest {
+    this.#localCSeq += 1;
+    return this.#build(method, this.#localCSeq, body);
+  }
+
+  /** The ACK for a 2xx: it repeats the number of its INVITE (§13.2.2.4). */
+  createAck(invite: SipRequest, body: Uint8Array = emptyBody): SipRequest {
+    return this.#build("ACK", invite.cseq.number, body);
+  }
+
+  #build(method: string, cseq: number, body: Uint8Array): SipRequest {
+    const [first, ...others] = this.#routeSet;
+    const strict = first !== undefined && !isLooseRouter(first);
+    const uri = strict ? parseNameAddr(first).uri : this.#remoteTarget;
+    const routes = strict ? [...others, `<${this.#remoteTarget}>`] : this.#routeSet;
+    const headers = new Headers();
+    for (const route of routes) headers.append("Route", route);
+    headers
+      .append("Max-Forwards", "70")
+      .append("From", this.local)
+      .append("To", this.remote)
+      .append("Call-ID", this.callId)
+      .append("CSeq", `${cseq} ${method}`);
+    return new SipRequest(method, uri, headers, body);
+  }
+}
+
+function isLooseRouter(route: string): boolean {
+  const uri = parseUri(parseNameAddr(route).uri, "Route");
+  return uri.kind === "sip" && uri.params.has("lr");
+}
+
+function contactUri(headers: Headers): string | undefined {
+  return headers.view("Contact", parseNameAddr)?.uri;
+}
+
+function requiredValue(headers: Headers, name: string): string {
+  const value = headers.get(name);
+  if (value === undefined) throw new Error(`a message without ${name} reached the dialog layer`);
+  return value;
+}

@@ -1,0 +1,206 @@
+// The stack behind one door: wires transport, transactions and dialogs, and passes each request along until
+// somebody says "mine". Decides nothing about calls; that is for whoever is invited.
+//
+//   request → checks → its dialog → added listeners → OPTIONS → INVITE → 481
+import { type Clock, delay, Emitter, errorMessage, type Logger } from "#common";
+import { dialogKeyOf } from "./dialog.ts";
+import type { SipRequest } from "./message.ts";
+import { sdpType } from "./session/body.ts";
+import { checkRequest } from "./session/checks.ts";
+import { IncomingInvitation } from "./session/invitation.ts";
+import { type HeaderLines, reply } from "./session/replies.ts";
+import { createResolver, type Lookup, lookupBySystem } from "./session/resolve.ts";
+import type { Cause, EndpointMetrics, Invitation, RequestListener, SipEndpoint } from "./session/session.ts";
+import { asksTooShort, type SessionTimerSettings } from "./session/session-timer.ts";
+import { type Stack, supported } from "./session/stack.ts";
+import { SipSyntaxError } from "./syntax-error.ts";
+import {
+  createTransactionLayer,
+  type ServerTransaction,
+  type SipTransactionLayer,
+} from "./transaction/index.ts";
+import type { SipTransportLayer } from "./transport/index.ts";
+
+export interface SipEndpointOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly transport: SipTransportLayer;
+  /** For Server and User-Agent: `Parley/0.1.0`. */
+  readonly userAgent: string;
+  /** Whose asserted identities are believed; also told to the owner of an invitation. */
+  readonly trusted: (address: string) => boolean;
+  /** Calls at once; further INVITEs are answered 503. Default 2000. */
+  readonly maxSessions?: number;
+  /** Default: half an hour, not under 90 s. */
+  readonly sessionTimer?: SessionTimerSettings;
+  /** How host names in Contact and Record-Route are looked up. Default: the system's resolver. */
+  readonly lookup?: Lookup;
+  /** 0 … 1. Default `Math.random`. */
+  readonly random?: () => number;
+}
+
+const methods = ["INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "INFO", "UPDATE"];
+/** Seconds after which a refused caller may try again. */
+const drainingRetryAfter = 30;
+const fullRetryAfter = 10;
+/** How long closing waits for the answers to its BYEs. */
+const closeLimitMs = 4000;
+
+/** Takes over the transport layer; nothing is received before `listen`. */
+export const createSipEndpoint = (options: SipEndpointOptions): SipEndpoint => new Endpoint(options);
+
+class Endpoint implements SipEndpoint {
+  onInvitation: (invitation: Invitation) => void = (invitation) =>
+    invitation.reject({ status: 480, text: "Nobody takes calls" });
+  draining = false;
+  readonly #options: SipEndpointOptions;
+  readonly #transactions: SipTransactionLayer;
+  readonly #allow = [...methods];
+  readonly #listeners: RequestListener[] = [];
+  readonly #stack: Stack;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: SipEndpointOptions) {
+    const { clock, log, transport } = options;
+    this.#options = options;
+    this.#transactions = createTransactionLayer({ clock, transport, logger: log });
+    this.#transactions.user = {
+      onRequest: (transaction) => this.#receive(transaction),
+      onAck: (ack) => this.#dialogOf(ack)?.onAck(ack),
+      onStrayResponse: () => {},
+    };
+    this.#stack = {
+      clock,
+      log,
+      transport,
+      transactions: this.#transactions,
+      dialogs: new Map(),
+      product: options.userAgent,
+      allow: this.#allow,
+      sessionTimer: options.sessionTimer ?? { intervalSeconds: 1800, minSeconds: 90 },
+      resolve: createResolver(options.lookup ?? lookupBySystem),
+      random: options.random ?? Math.random,
+      events: new Emitter(),
+    };
+  }
+
+  get sessions(): number {
+    return this.#stack.dialogs.size;
+  }
+
+  get metrics(): EndpointMetrics {
+    const { requestsReceived, responsesSent } = this.#transactions.counters;
+    return { requests: requestsReceived, responses: responsesSent };
+  }
+
+  addListener(listener: RequestListener): void {
+    this.#listeners.push(listener);
+    for (const method of listener.methods) if (!this.#allow.includes(method)) this.#allow.push(method);
+  }
+
+  listen(): Promise<void> {
+    return this.#options.transport.listen();
+  }
+
+  snapshot(): Record<string, unknown> {
+    return {
+      draining: this.draining,
+      sessions: this.sessions,
+      transactions: this.#transactions.snapshot(),
+      transport: this.#options.transport.counters,
+    };
+  }
+
+  close(cause: Cause): Promise<void> {
+    this.#closing ??= this.#close(cause);
+    return this.#closing;
+  }
+
+  async #close(cause: Cause): Promise<void> {
+    this.draining = true;
+    const done = new AbortController();
+    const limit = delay(this.#stack.clock, closeLimitMs, done.signal).catch(() => {});
+    const users = [...this.#stack.dialogs.values()];
+    await Promise.race([Promise.all(users.map((user) => user.close(cause))), limit]);
+    done.abort();
+    this.#stack.events.emit("closed", undefined);
+    await this.#transactions.close();
+    await this.#options.transport.close();
+  }
+
+  #receive(transaction: ServerTransaction): void {
+    try {
+      this.#dispatch(transaction);
+    } catch (error) {
+      const status = error instanceof SipSyntaxError ? 400 : 500;
+      const { method, callId } = transaction.request;
+      this.#stack.log[status === 400 ? "debug" : "error"](
+        { method, callId, error: errorMessage(error) },
+        "a request was not handled",
+      );
+      if (transaction.lastResponse === undefined) {
+        reply(this.#stack, transaction, status, { cause: { status, text: errorMessage(error) } });
+      }
+    }
+  }
+
+  #dispatch(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    const refusal = checkRequest(request, { allow: this.#allow, supported });
+    const dialog = this.#dialogOf(request);
+    const begins = dialogKeyOf(request) === undefined;
+    if (refusal) this.#refuse(transaction, refusal.status, refusal.text, refusal.headers);
+    else if (dialog) dialog.onRequest(transaction);
+    else if (this.#listeners.some((listener) => listener.handle(transaction))) return;
+    else if (begins && request.method === "OPTIONS") this.#answerOptions(transaction);
+    else if (begins && request.method === "INVITE") this.#invite(transaction);
+    else this.#refuse(transaction, 481);
+  }
+
+  /** As an INVITE would be answered now (RFC 3261 §11.2): this is how dispatchers learn that we drain. */
+  #answerOptions(transaction: ServerTransaction): void {
+    if (this.#turnsAway(transaction)) return;
+    const accept: HeaderLines = [
+      ["Accept", sdpType],
+      ["Accept-Encoding", "identity"],
+      ["Accept-Language", "en"],
+    ];
+    reply(this.#stack, transaction, 200, { contactUser: "", headers: accept });
+  }
+
+  #invite(transaction: ServerTransaction): void {
+    if (this.#turnsAway(transaction)) return;
+    const { sessionTimer } = this.#stack;
+    if (asksTooShort(transaction.request.headers, sessionTimer)) {
+      this.#refuse(transaction, 422, undefined, [["Min-SE", String(sessionTimer.minSeconds)]]);
+      return;
+    }
+    const trusted = this.#options.trusted(transaction.flow.remote.address);
+    const invitation = new IncomingInvitation(this.#stack, transaction, trusted);
+    try {
+      this.onInvitation(invitation);
+    } catch (error) {
+      this.#stack.log.error({ error: errorMessage(error) }, "an invitation was not handled");
+      invitation.reject({ status: 500, text: "Internal error" });
+    }
+  }
+
+  #turnsAway(transaction: ServerTransaction): boolean {
+    const full = this.sessions >= (this.#options.maxSessions ?? 2000);
+    if (!this.draining && !full) return false;
+    const seconds = this.draining ? drainingRetryAfter : fullRetryAfter;
+    const text = this.draining ? "Going down for maintenance" : "Too many calls";
+    this.#refuse(transaction, 503, text, [["Retry-After", String(seconds)]]);
+    return true;
+  }
+
+  #refuse(transaction: ServerTransaction, status: number, text?: string, headers?: HeaderLines): void {
+    const cause = text === undefined ? undefined : { status, text };
+    reply(this.#stack, transaction, status, { cause, headers });
+  }
+
+  #dialogOf(request: SipRequest): ReturnType<Stack["dialogs"]["get"]> {
+    const key = dialogKeyOf(request);
+    return key === undefined ? undefined : this.#stack.dialogs.get(key);
+  }
+}

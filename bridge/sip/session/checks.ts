@@ -1,0 +1,57 @@
+// What a user agent server checks before anybody looks at a request (RFC 3261 §8.2): method, scheme, Require,
+// body. Pure: a request and what we can do in, a refusal or nothing out. Max-Forwards is not among them: who is
+// the target takes a request with 0 too, only those who pass it on refuse (§16.3).
+import { parseNameAddr } from "../headers.ts";
+import type { SipRequest } from "../message.ts";
+import { parseUri } from "../uri.ts";
+import { descriptionOf, sdpType } from "./body.ts";
+import type { HeaderLines } from "./replies.ts";
+
+export interface Capabilities {
+  readonly allow: readonly string[];
+  readonly supported: readonly string[];
+}
+
+export interface Refusal {
+  readonly status: number;
+  readonly headers: HeaderLines;
+  /** For the Reason header, where the status alone does not say it. */
+  readonly text?: string;
+}
+
+/** Methods of SIP that exist and that we may not allow: 405 rather than 501. */
+const knownMethods = new Set([
+  ...["INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "INFO", "UPDATE", "PRACK"],
+  ...["REGISTER", "SUBSCRIBE", "NOTIFY", "MESSAGE", "PUBLISH", "REFER"],
+]);
+
+export function checkRequest(request: SipRequest, { allow, supported }: Capabilities): Refusal | undefined {
+  const { method, headers } = request;
+  if (!allow.includes(method)) {
+    return knownMethods.has(method)
+      ? { status: 405, headers: allow.map((name) => ["Allow", name]) }
+      : { status: 501, headers: [] };
+  }
+  if (parseUri(request.uri).kind === "other") return { status: 416, headers: [] };
+  const foreign = headers.all("Require").filter((option) => !supported.includes(option.toLowerCase()));
+  if (foreign.length > 0) return { status: 420, headers: foreign.map((option) => ["Unsupported", option]) };
+  return method === "INVITE" ? checkInvite(request) : undefined;
+}
+
+function checkInvite(request: SipRequest): Refusal | undefined {
+  if (descriptionOf(request).kind === "unsupported") {
+    return {
+      status: 415,
+      headers: [
+        ["Accept", sdpType],
+        ["Accept-Encoding", "identity"],
+      ],
+    };
+  }
+  const contact = request.headers.view("Contact", parseNameAddr);
+  if (!contact) return { status: 400, headers: [], text: "Contact is missing" };
+  if (parseUri(contact.uri, "Contact").kind !== "sip") {
+    return { status: 400, headers: [], text: "Contact is not a SIP URI" };
+  }
+  return undefined;
+}

@@ -1,0 +1,131 @@
+// An answered call: takes the requests of its dialog and hands each to its verb, one file a verb. The owner sees
+// the Session of session.ts; everything that changes lives in the core.
+import type { Emitter, Result } from "#common";
+import { errorMessage } from "#common";
+import type { SipRequest } from "../message.ts";
+import type { ServerTransaction } from "../transaction/transaction.ts";
+import { answerBye, sendBye } from "./bye.ts";
+import { type CoreParts, SessionCore } from "./core.ts";
+import { answerInfo, sendInfo } from "./info.ts";
+import { expire, refresh } from "./refresh.ts";
+import { answerReinvite } from "./reinvite-in.ts";
+import { reoffer } from "./reinvite-out.ts";
+import { reply, retrySoon } from "./replies.ts";
+import type { Cause, Session, SessionEvents, SessionHandlers } from "./session.ts";
+import type { DialogUser, Stack } from "./stack.ts";
+import { answerUpdate } from "./update-in.ts";
+
+export class EstablishedSession implements Session, DialogUser {
+  readonly core: SessionCore;
+  /** Resolves when a 2xx of ours that established the session has been acknowledged, or never will be. */
+  established: Promise<unknown> = Promise.resolve();
+  lateAnswer: string | undefined;
+
+  constructor(stack: Stack, parts: Omit<CoreParts, "timer">) {
+    this.core = new SessionCore(stack, {
+      ...parts,
+      timer: { refresh: () => void refresh(this.core), expire: () => expire(this.core) },
+    });
+    this.core.register(this);
+  }
+
+  get callId(): string {
+    return this.core.dialog.callId;
+  }
+
+  get remoteUri(): string {
+    return this.core.remote.uri;
+  }
+
+  get remoteDisplayName(): string | undefined {
+    return this.core.remote.displayName;
+  }
+
+  get ended(): boolean {
+    return this.core.ended;
+  }
+
+  get events(): Emitter<SessionEvents> {
+    return this.core.events;
+  }
+
+  get handlers(): SessionHandlers {
+    return this.core.handlers;
+  }
+
+  set handlers(handlers: SessionHandlers) {
+    if (!this.core.ended) this.core.handlers = handlers;
+  }
+
+  reoffer(): Promise<Result<void, Cause>> {
+    return this.core.offers.run(() => reoffer(this.core));
+  }
+
+  info(contentType: string, body: string): Promise<number> {
+    return this.core.ended ? Promise.resolve(481) : sendInfo(this.core, contentType, body);
+  }
+
+  async end(cause: Cause): Promise<void> {
+    // The callee must not send BYE before its 2xx is acknowledged or given up (RFC 3261 §15).
+    await this.established;
+    await sendBye(this.core, cause);
+  }
+
+  async close(cause: Cause): Promise<void> {
+    const off = this.core.stack.events.on("closed", () => {
+      this.core.finish({ by: "local", cause });
+      this.core.unregister();
+    });
+    await this.end(cause);
+    off();
+  }
+
+  onAck(ack: SipRequest): void {
+    this.core.acks.take(ack);
+  }
+
+  onRequest(transaction: ServerTransaction): void {
+    const { core } = this;
+    const { request } = transaction;
+    if (!core.dialog.takeCSeq(request)) {
+      reply(core.stack, transaction, 500, { headers: retrySoon(core.stack) });
+    } else if (core.ended) {
+      reply(core.stack, transaction, request.method === "BYE" ? 200 : 481);
+    } else {
+      const allow = request.headers.all("Allow");
+      if (allow.length > 0) core.peerUpdates = allow.includes("UPDATE");
+      this.#perform(transaction);
+    }
+  }
+
+  #perform(transaction: ServerTransaction): void {
+    const { core } = this;
+    switch (transaction.request.method) {
+      case "BYE":
+        answerBye(core, transaction);
+        break;
+      case "INVITE":
+        this.#run(transaction, answerReinvite(core, transaction));
+        break;
+      case "UPDATE":
+        this.#run(transaction, answerUpdate(core, transaction));
+        break;
+      case "INFO":
+        answerInfo(core, transaction);
+        break;
+      case "OPTIONS":
+        reply(core.stack, transaction, 200, { contactUser: core.contactUser });
+        break;
+      default:
+        reply(core.stack, transaction, 481);
+    }
+  }
+
+  #run(transaction: ServerTransaction, verb: Promise<void>): void {
+    verb.catch((error) => {
+      const { method } = transaction.request;
+      this.core.log.error({ method, error: errorMessage(error) }, "a request inside the call failed");
+      if (transaction.lastResponse === undefined) reply(this.core.stack, transaction, 500);
+    });
+  }
+}

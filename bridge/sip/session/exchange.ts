@@ -1,0 +1,46 @@
+// Sends a request in a new client transaction and waits for how it ends. A timeout counts as 408 and a failing
+// transport as 503 (RFC 3261 §8.1.3.1), so that whoever asks has one kind of outcome to read.
+import type { SipRequest, SipResponse } from "../message.ts";
+import { reasonPhrase } from "../status.ts";
+import type { ClientTransaction } from "../transaction/transaction.ts";
+import type { Flow } from "../transport/transport.ts";
+import type { Stack } from "./stack.ts";
+
+export interface Outcome {
+  /** 200 to 699. */
+  readonly status: number;
+  readonly reason: string;
+  /** Undefined when nothing came and the status is our own. */
+  readonly response: SipResponse | undefined;
+}
+
+export interface ExchangeEvents {
+  readonly onProvisional?: (response: SipResponse) => void;
+  /** Every 2xx, the first one included: an INVITE's is repeated until our ACK arrives, and may come of forks. */
+  readonly onSuccess?: (response: SipResponse) => void;
+}
+
+export interface Exchange {
+  readonly transaction: ClientTransaction;
+  readonly outcome: Promise<Outcome>;
+}
+
+export function exchange(stack: Stack, request: SipRequest, flow: Flow, on: ExchangeEvents = {}): Exchange {
+  const transaction = stack.transactions.request(request, flow);
+  const outcome = new Promise<Outcome>((resolve) => {
+    const settle = (status: number, response?: SipResponse) => {
+      off();
+      resolve({ status, reason: response?.reason ?? reasonPhrase(status), response });
+    };
+    const off = stack.events.on("closed", () => settle(503));
+    transaction.events.on("response", ({ response }) => {
+      if (response.status < 200) return on.onProvisional?.(response);
+      if (response.status < 300) on.onSuccess?.(response);
+      settle(response.status, response);
+    });
+    transaction.events.on("timeout", () => settle(408));
+    transaction.events.on("transportError", () => settle(503));
+    transaction.events.on("terminated", () => settle(408));
+  });
+  return { transaction, outcome };
+}

@@ -1,0 +1,224 @@
+// The callee's side of an INVITE outside a dialog, from its arrival to the session (RFC 3261 §13.3). Owns the
+// early dialog and the one final response; the 100 comes from the transaction layer.
+//
+//   proceeding ──accept──▶ answering ──ACK──▶ confirmed
+//        └──reject, CANCEL, BYE, Expires──▶ refused
+import { errorMessage, type Logger, ParleyError, randomToken, type Timer } from "#common";
+import { Dialog } from "../dialog.ts";
+import { parseNumber } from "../headers.ts";
+import type { SipRequest } from "../message.ts";
+import type { ServerTransaction } from "../transaction/transaction.ts";
+import type { Flow } from "../transport/transport.ts";
+import { descriptionOf } from "./body.ts";
+import { EstablishedSession } from "./established.ts";
+import { callerOf, dialledOf } from "./identity.ts";
+import { describe, type Negotiation, noNegotiation } from "./offer-answer.ts";
+import { pathBack } from "./path.ts";
+import { causeOf } from "./reason.ts";
+import { buildReply, type HeaderLines, reply, retrySoon } from "./replies.ts";
+import type { Caller, Cause, Invitation, Rejection, Session } from "./session.ts";
+import { agreeAsServer, answerHeaders } from "./session-timer.ts";
+import type { DialogUser, Stack } from "./stack.ts";
+
+type State = "proceeding" | "answering" | "confirmed" | "refused";
+
+/** Proxies forget a call that shows no sign of life for three minutes (RFC 3261 §13.3.1.1, timer C). */
+const repeatProvisionalMs = 60_000;
+/** No call rings for ever. */
+const decisionLimitSeconds = 300;
+
+export class IncomingInvitation implements Invitation, DialogUser {
+  readonly request: SipRequest;
+  readonly flow: Flow;
+  readonly trusted: boolean;
+  readonly caller: Caller;
+  readonly dialledNumber: string;
+  readonly offer: string | undefined;
+  readonly #stack: Stack;
+  readonly #transaction: ServerTransaction;
+  readonly #dialog: Dialog;
+  readonly #log: Logger;
+  readonly #aborter = new AbortController();
+  #state: State = "proceeding";
+  #negotiation: Negotiation = noNegotiation;
+  #repeating: Timer | undefined;
+  #expiring: Timer | undefined;
+
+  constructor(stack: Stack, transaction: ServerTransaction, trusted: boolean) {
+    const { request, flow } = transaction;
+    this.request = request;
+    this.flow = flow;
+    this.trusted = trusted;
+    this.caller = callerOf(request, trusted);
+    this.dialledNumber = dialledOf(request);
+    const description = descriptionOf(request);
+    this.offer = description.kind === "sdp" ? description.sdp : undefined;
+    this.#stack = stack;
+    this.#transaction = transaction;
+    this.#dialog = Dialog.ofRequest(request, randomToken(8));
+    this.#log = stack.log.child({ callId: request.callId });
+    if (this.offer !== undefined) this.#describe("them", "INVITE");
+    stack.dialogs.set(this.#dialog.key, this);
+    transaction.events.on("cancelled", ({ cancel }) =>
+      this.#abandon(487, causeOf(cancel.headers) ?? { status: 487, text: "The caller gave up" }),
+    );
+    this.#armExpiry();
+    this.#log.info(
+      {
+        from: this.caller.number,
+        to: this.dialledNumber,
+        source: flow.remote.address,
+        lateOffer: !this.offer,
+      },
+      "call arrived",
+    );
+  }
+
+  get cancelled(): AbortSignal {
+    return this.#aborter.signal;
+  }
+
+  ring(): void {
+    this.#provisional(180);
+  }
+
+  progress(sdp: string): void {
+    this.#provisional(183, sdp);
+  }
+
+  async accept(sdp: string): Promise<Session> {
+    if (this.#state !== "proceeding") throw new ParleyError("CANCELLED", "the call is no longer waiting");
+    this.#describe("us", "2xx");
+    this.#leave("answering");
+    const agreement = agreeAsServer(this.request.headers, this.#stack.sessionTimer);
+    const response = buildReply(this.#stack, this.#transaction, 200, {
+      toTag: this.#dialog.localTag,
+      contactUser: this.dialledNumber,
+      headers: answerHeaders(agreement),
+      sdp,
+    });
+    this.#dialog.confirm();
+    const session = new EstablishedSession(this.#stack, {
+      dialog: this.#dialog,
+      path: pathBack(this.request, this.flow),
+      contactUser: this.dialledNumber,
+      negotiation: this.#negotiation,
+      log: this.#log,
+      outgoing: false,
+    });
+    session.core.peerUpdates = this.request.headers.all("Allow").includes("UPDATE");
+    this.#transaction.respond(response);
+    session.core.timer.restart(agreement);
+    const acknowledged = session.core.acks.expect(this.#transaction, response);
+    session.established = acknowledged;
+    this.#log.info("call answered");
+    return this.#confirm(session, await acknowledged);
+  }
+
+  reject(rejection: Rejection): void {
+    const retryAfter: HeaderLines =
+      rejection.retryAfter === undefined ? [] : [["Retry-After", String(rejection.retryAfter)]];
+    this.#refuse(Math.max(rejection.status, 300), rejection, retryAfter);
+  }
+
+  async close(cause: Cause): Promise<void> {
+    this.#abandon(503, cause);
+  }
+
+  onAck(): void {}
+
+  onRequest(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    if (request.method === "BYE" && this.#dialog.takeCSeq(request)) {
+      // A caller may end an early dialog so (RFC 3261 §15).
+      reply(this.#stack, transaction, 200);
+      this.#abandon(487, causeOf(request.headers) ?? { status: 487, text: "The caller hung up" });
+    } else if (request.method === "OPTIONS" && this.#dialog.takeCSeq(request)) {
+      reply(this.#stack, transaction, 200, { contactUser: this.dialledNumber });
+    } else {
+      // Out of order, an INVITE on top of this one (§14.2), or something that needs a session.
+      reply(this.#stack, transaction, 500, { headers: retrySoon(this.#stack) });
+    }
+  }
+
+  #confirm(session: EstablishedSession, ack: SipRequest | undefined): Session {
+    const { core } = session;
+    if (core.end) throw new ParleyError("CANCELLED", `the call ended before its ACK: ${core.end.cause.text}`);
+    if (!ack) return this.#fail(session, "NO_ACK", { status: 408, text: "No ACK" });
+    if (this.offer === undefined) {
+      const answer = descriptionOf(ack);
+      const step = describe(core.negotiation, "them", "ACK");
+      if (answer.kind !== "sdp" || !step.ok) {
+        return this.#fail(session, "NO_ANSWER", { status: 488, text: "No answer to our offer in the ACK" });
+      }
+      core.negotiation = step.next;
+      session.lateAnswer = answer.sdp;
+    }
+    this.#state = "confirmed";
+    this.#log.info("call confirmed");
+    return session;
+  }
+
+  #fail(session: EstablishedSession, code: string, cause: Cause): never {
+    session.end(cause).catch((error) => this.#log.warn({ error: errorMessage(error) }, "BYE failed"));
+    throw new ParleyError(code, cause.text);
+  }
+
+  #provisional(status: 180 | 183, sdp?: string): void {
+    if (this.#state !== "proceeding") return;
+    if (sdp !== undefined) this.#describe("us", "1xx");
+    const response = buildReply(this.#stack, this.#transaction, status, {
+      toTag: this.#dialog.localTag,
+      contactUser: this.dialledNumber,
+      sdp,
+    });
+    this.#transaction.respond(response);
+    this.#log.info({ status }, "call progresses");
+    const repeat = () => {
+      this.#transaction.respond(response);
+      this.#repeating = this.#stack.clock.after(repeatProvisionalMs, repeat);
+    };
+    this.#repeating?.cancel();
+    this.#repeating = this.#stack.clock.after(repeatProvisionalMs, repeat);
+  }
+
+  /** Nobody wants an answer any more (RFC 3261 §9.2, §13.3.1): whoever prepares one is told to stop. */
+  #abandon(status: number, cause: Cause): void {
+    if (this.#state !== "proceeding") return;
+    this.#refuse(status, cause);
+    this.#aborter.abort(new ParleyError("CANCELLED", cause.text));
+  }
+
+  #refuse(status: number, cause: Cause, headers?: HeaderLines): void {
+    if (this.#state !== "proceeding") return;
+    this.#leave("refused");
+    this.#stack.dialogs.delete(this.#dialog.key);
+    this.#dialog.terminate();
+    reply(this.#stack, this.#transaction, status, { toTag: this.#dialog.localTag, cause, headers });
+    this.#log.info({ status, cause: cause.text }, "call refused");
+  }
+
+  #leave(next: State): void {
+    this.#state = next;
+    this.#repeating?.cancel();
+    this.#expiring?.cancel();
+  }
+
+  #describe(sender: "us" | "them", carrier: "INVITE" | "1xx" | "2xx"): void {
+    const step = describe(this.#negotiation, sender, carrier);
+    if (!step.ok)
+      throw new ParleyError("MISPLACED_DESCRIPTION", `no description belongs into this ${carrier}`);
+    this.#negotiation = step.next;
+  }
+
+  /** How long the caller is willing to wait (RFC 3261 §13.3.1), and how long we are. */
+  #armExpiry(): void {
+    const seconds = this.request.headers.view("Expires", (value) => parseNumber(value, "Expires")) ?? 0;
+    const theirs = seconds > 0 && seconds < decisionLimitSeconds;
+    this.#expiring = this.#stack.clock.after((theirs ? seconds : decisionLimitSeconds) * 1000, () =>
+      theirs
+        ? this.#abandon(487, { status: 487, text: "The invitation has expired" })
+        : this.#abandon(480, { status: 480, text: "Nobody answered" }),
+    );
+  }
+}

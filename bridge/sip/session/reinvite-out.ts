@@ -1,0 +1,115 @@
+// Our own re-INVITE (RFC 3261 §14.1): a new offer, or a session refresh where the peer knows no UPDATE. When
+// both sides try at once (491), each waits a random time that the other's cannot equal.
+import { delay, fail, ok, type Result } from "#common";
+import type { SipRequest, SipResponse } from "../message.ts";
+import { decided, taken } from "./answering.ts";
+import { descriptionOf, sdpType } from "./body.ts";
+import { dialogLost } from "./bye.ts";
+import type { SessionCore } from "./core.ts";
+import { exchange, type Outcome } from "./exchange.ts";
+import { describe, withdraw } from "./offer-answer.ts";
+import { flowFor } from "./path.ts";
+import { addCapabilities, contactOf } from "./replies.ts";
+import type { Cause } from "./session.ts";
+import { agreeAsClient, demandedSeconds, requestHeaders } from "./session-timer.ts";
+
+const maxAttempts = 5;
+/** A re-INVITE that stays provisional for longer is cancelled. */
+const answerLimitMs = 60_000;
+
+const gone: Cause = { status: 481, text: "The call has ended" };
+const pending: Cause = { status: 491, text: "Request Pending" };
+
+/** Runs in the session's queue: at most one of ours at a time. */
+export async function reoffer(core: SessionCore): Promise<Result<void, Cause>> {
+  let intervalSeconds: number | undefined;
+  for (let attempt = 1; ; attempt += 1) {
+    if (core.ended) return fail(gone);
+    const result = await tryOnce(core, intervalSeconds);
+    if (result.ok) return ok(undefined);
+    const { error, demanded } = result;
+    if (attempt === maxAttempts || core.ended) return fail(error);
+    if (error.status === 491) await delay(core.stack.clock, glareWait(core), core.over).catch(() => {});
+    else if (demanded !== undefined) intervalSeconds = demanded;
+    else return fail(error);
+  }
+}
+
+/** 2.1 to 4 s for who owns the Call-ID, 0 to 2 s for the other, in steps of 10 ms (§14.1). */
+function glareWait(core: SessionCore): number {
+  const { random } = core.stack;
+  return core.outgoing ? 2100 + Math.floor(random() * 191) * 10 : Math.floor(random() * 201) * 10;
+}
+
+type Attempt =
+  | { readonly ok: true; readonly value: unknown }
+  /** `demanded`: the session interval that a 422 wants. */
+  | { readonly ok: false; readonly error: Cause; readonly demanded?: number | undefined };
+
+async function tryOnce(core: SessionCore, intervalSeconds: number | undefined): Promise<Attempt> {
+  if (core.invite || core.negotiation.phase === "offered") return fail(pending);
+  const offer = await decided(core, async () => ok(await core.handlers.onOfferWanted()));
+  if (!offer.ok) return offer;
+  const flow = await flowFor(core.stack, core.dialog, core.path);
+  const step = describe(core.negotiation, "us", "INVITE");
+  if (core.ended) return fail(gone);
+  if (core.invite || !step.ok) return fail(pending);
+  core.negotiation = step.next;
+  core.invite = { by: "us" };
+
+  const request = core.dialog.createRequest("INVITE", new TextEncoder().encode(offer.value));
+  const { headers } = request;
+  headers.append("Contact", contactOf(core.stack, flow, core.contactUser));
+  addCapabilities(core.stack, headers);
+  for (const [name, value] of requestHeaders(
+    core.stack.sessionTimer,
+    core.timer.agreement,
+    intervalSeconds,
+  )) {
+    headers.append(name, value);
+  }
+  headers.append("User-Agent", core.stack.product).append("Content-Type", sdpType);
+  const sent = exchange(core.stack, request, flow, {
+    onSuccess: (response) => {
+      core.dialog.refreshTarget(response.headers);
+      acknowledge(core, request);
+    },
+  });
+  const limit = core.stack.clock.after(answerLimitMs, () => sent.transaction.cancel());
+  const outcome = await sent.outcome;
+  limit.cancel();
+  return conclude(core, outcome);
+}
+
+/** Every 2xx gets its ACK, the repeated ones too: ours may have been lost (§13.2.2.4). */
+function acknowledge(core: SessionCore, request: SipRequest): void {
+  const ack = core.dialog.createAck(request);
+  void flowFor(core.stack, core.dialog, core.path).then((flow) => core.stack.transactions.sendAck(ack, flow));
+}
+
+async function conclude(core: SessionCore, outcome: Outcome): Promise<Attempt> {
+  if (core.ended) return fail(gone);
+  const { status, reason, response } = outcome;
+  if (status >= 300 || !response) {
+    core.negotiation = withdraw(core.negotiation);
+    core.inviteConcluded();
+    if (status === 481 || status === 408) dialogLost(core, status);
+    const demanded = status === 422 && response ? demandedSeconds(response.headers) : undefined;
+    return { ...fail({ status, text: reason }), demanded };
+  }
+  core.timer.restart(agreeAsClient(response.headers, core.stack.sessionTimer));
+  return takeAnswer(core, response);
+}
+
+async function takeAnswer(core: SessionCore, response: SipResponse): Promise<Attempt> {
+  const description = descriptionOf(response);
+  const step = describe(core.negotiation, "them", "2xx");
+  if (description.kind !== "sdp" || !step.ok) {
+    core.negotiation = withdraw(core.negotiation);
+    core.inviteConcluded();
+    return fail({ status: 488, text: "No answer to our offer" });
+  }
+  core.negotiation = step.next;
+  core.inviteConcluded();
+  return taken(core, description.sdp);
+}

@@ -1,0 +1,79 @@
+// Builds what we send: responses with our capabilities and reasons, and the Contact of a flow. Nothing here
+// decides anything.
+import { createResponse } from "../format.ts";
+import { formatHostPort } from "../grammar.ts";
+import type { Headers, SipResponse } from "../message.ts";
+import type { ServerTransaction } from "../transaction/transaction.ts";
+import type { Flow } from "../transport/transport.ts";
+import { escapeUser } from "../uri.ts";
+import { sdpType } from "./body.ts";
+import { reasonOf } from "./reason.ts";
+import type { Cause } from "./session.ts";
+import { type Stack, supported } from "./stack.ts";
+
+export type HeaderLines = readonly (readonly [name: string, value: string])[];
+
+export interface ReplyParts {
+  readonly toTag?: string | undefined;
+  /** Written as a Reason header. */
+  readonly cause?: Cause | undefined;
+  readonly headers?: HeaderLines | undefined;
+  readonly sdp?: string | undefined;
+  /**
+   * The user part of our Contact in a response that makes or refreshes a dialog; it then also carries the
+   * route and our capabilities (RFC 3261 §12.1.1, §13.3.1).
+   */
+  readonly contactUser?: string | undefined;
+}
+
+export function buildReply(
+  stack: Stack,
+  transaction: ServerTransaction,
+  status: number,
+  parts: ReplyParts = {},
+): SipResponse {
+  const { request, flow } = transaction;
+  const response = createResponse(request, status, {
+    ...(parts.toTag !== undefined && { toTag: parts.toTag }),
+    ...(parts.sdp !== undefined && { body: parts.sdp }),
+  });
+  const { headers } = response;
+  if (parts.contactUser !== undefined) {
+    for (const route of request.headers.all("Record-Route")) headers.append("Record-Route", route);
+    headers.append("Contact", contactOf(stack, flow, parts.contactUser));
+    addCapabilities(stack, headers);
+  }
+  if (parts.cause) headers.append("Reason", reasonOf(parts.cause));
+  for (const [name, value] of parts.headers ?? []) headers.append(name, value);
+  headers.append("Server", stack.product);
+  if (parts.sdp !== undefined) headers.append("Content-Type", sdpType);
+  return response;
+}
+
+export function reply(
+  stack: Stack,
+  transaction: ServerTransaction,
+  status: number,
+  parts: ReplyParts = {},
+): void {
+  transaction.respond(buildReply(stack, transaction, status, parts));
+}
+
+/** Where the peer of this flow reaches us (RFC 3261 §8.1.1.8). */
+export function contactOf(stack: Stack, flow: Flow, user: string): string {
+  const { address, port } = stack.transport.advertised(flow);
+  const userPart = user === "" ? "" : `${escapeUser(user)}@`;
+  const transport = flow.protocol === "UDP" ? "" : `;transport=${flow.protocol.toLowerCase()}`;
+  return `<sip:${userPart}${formatHostPort(address, port)}${transport}>`;
+}
+
+/** What we can do, for responses and requests that the peer may learn it from. */
+export function addCapabilities(stack: Stack, headers: Headers): void {
+  for (const method of stack.allow) headers.append("Allow", method);
+  for (const extension of supported) headers.append("Supported", extension);
+}
+
+/** A wait of 0 to 10 s for whoever asked twice at once (RFC 3261 §14.2). */
+export function retrySoon(stack: Stack): HeaderLines {
+  return [["Retry-After", String(Math.floor(stack.random() * 11))]];
+}

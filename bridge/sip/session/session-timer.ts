@@ -1,0 +1,160 @@
+// Session timers (RFC 4028): what both sides agree on, as pure functions over messages, and the clockwork that
+// then asks for refreshes and notices that none came. It sends nothing itself.
+import type { Clock, Timer } from "#common";
+import { parseNumber, parseSessionExpires, type SessionExpires } from "../headers.ts";
+import type { Headers } from "../message.ts";
+import type { HeaderLines } from "./replies.ts";
+
+export interface SessionTimerSettings {
+  /** What we ask for; 0 asks for none but goes along with the peer's wish. */
+  readonly intervalSeconds: number;
+  /** The shortest interval we accept, at least 90. */
+  readonly minSeconds: number;
+}
+
+export interface TimerAgreement {
+  readonly intervalSeconds: number;
+  readonly refresher: "us" | "them";
+}
+
+/** RFC 4028 §5: nobody may insist on less. */
+const floorSeconds = 90;
+/** A day: what goes beyond is brought down to it, as a server may. */
+const longestSeconds = 86_400;
+
+/** Whether a request must be refused with 422, because its interval is shorter than we accept (§9). */
+export function asksTooShort(headers: Headers, settings: SessionTimerSettings): boolean {
+  const wish = sessionExpires(headers);
+  return wish !== undefined && wish.seconds < settings.minSeconds && supportsTimer(headers);
+}
+
+/** What we answer a request with, as its server (§9). Undefined: the session has no timer. */
+export function agreeAsServer(request: Headers, settings: SessionTimerSettings): TimerAgreement | undefined {
+  const theirMin = minSeconds(request);
+  const asked = sessionExpires(request);
+  // Without `Supported: timer` a proxy has put it there; what is too short cannot be refused, so it is ignored.
+  const wish = asked && asked.seconds >= settings.minSeconds ? asked : undefined;
+  const ours = settings.intervalSeconds > 0 ? Math.max(settings.intervalSeconds, theirMin) : undefined;
+  const intervalSeconds = wish ? Math.max(Math.min(wish.seconds, ours ?? longestSeconds), theirMin) : ours;
+  if (intervalSeconds === undefined) return undefined;
+  const theyRefresh = supportsTimer(request) && wish?.refresher === "uac";
+  return { intervalSeconds, refresher: theyRefresh ? "them" : "us" };
+}
+
+/** The headers of our 2xx that say so. */
+export function answerHeaders(agreement: TimerAgreement | undefined): HeaderLines {
+  if (!agreement) return [];
+  const theyRefresh = agreement.refresher === "them";
+  const value = `${agreement.intervalSeconds};refresher=${theyRefresh ? "uac" : "uas"}`;
+  return theyRefresh
+    ? [
+        ["Session-Expires", value],
+        ["Require", "timer"],
+      ]
+    : [["Session-Expires", value]];
+}
+
+/** The headers of our request (§7.1, §7.4): who refreshes stays who it was. */
+export function requestHeaders(
+  settings: SessionTimerSettings,
+  agreement: TimerAgreement | undefined,
+  intervalSeconds = agreement?.intervalSeconds ?? settings.intervalSeconds,
+): HeaderLines {
+  if (intervalSeconds === 0) return [];
+  const refresher = agreement ? `;refresher=${agreement.refresher === "us" ? "uac" : "uas"}` : "";
+  return [
+    ["Session-Expires", `${intervalSeconds}${refresher}`],
+    ["Min-SE", String(Math.max(settings.minSeconds, floorSeconds))],
+  ];
+}
+
+/** What the 2xx to our request settled (§7.2). A peer without timers leaves the refreshing to us. */
+export function agreeAsClient(response: Headers, settings: SessionTimerSettings): TimerAgreement | undefined {
+  const granted = sessionExpires(response);
+  if (granted && granted.seconds >= floorSeconds) {
+    const intervalSeconds = Math.min(granted.seconds, longestSeconds);
+    return { intervalSeconds, refresher: granted.refresher === "uas" ? "them" : "us" };
+  }
+  if (settings.intervalSeconds === 0) return undefined;
+  return { intervalSeconds: settings.intervalSeconds, refresher: "us" };
+}
+
+/** The interval a 422 wants (§7.3); undefined when it does not say. */
+export function demandedSeconds(response: Headers): number | undefined {
+  const seconds = minSeconds(response);
+  return seconds > floorSeconds ? seconds : undefined;
+}
+
+/** Asks for refreshes at half the interval, and says when the session has gone stale (§10). */
+export class SessionTimer {
+  readonly #clock: Clock;
+  readonly #refresh: () => void;
+  readonly #expire: () => void;
+  #agreement: TimerAgreement | undefined;
+  #expiresAt = 0;
+  #refreshing: Timer | undefined;
+  #expiring: Timer | undefined;
+
+  constructor(clock: Clock, on: { readonly refresh: () => void; readonly expire: () => void }) {
+    this.#clock = clock;
+    this.#refresh = on.refresh;
+    this.#expire = on.expire;
+  }
+
+  get agreement(): TimerAgreement | undefined {
+    return this.#agreement;
+  }
+
+  /** From now on, as agreed in the 2xx that was just sent or received. */
+  restart(agreement: TimerAgreement | undefined): void {
+    this.stop();
+    this.#agreement = agreement;
+    if (!agreement) return;
+    const { intervalSeconds } = agreement;
+    const staleAfterMs = (intervalSeconds - Math.min(32, intervalSeconds / 3)) * 1000;
+    this.#expiresAt = this.#clock.monotonic() + staleAfterMs;
+    this.#expiring = this.#clock.after(staleAfterMs, this.#expire);
+    if (agreement.refresher === "us") this.#armRefresh(intervalSeconds * 500);
+  }
+
+  /** A refresh was refused for now: another one half-way to the end. */
+  retry(): void {
+    if (this.#agreement?.refresher !== "us") return;
+    const remainingMs = this.#expiresAt - this.#clock.monotonic();
+    if (remainingMs > 10_000) this.#armRefresh(remainingMs / 2);
+  }
+
+  stop(): void {
+    this.#refreshing?.cancel();
+    this.#expiring?.cancel();
+  }
+
+  #armRefresh(delayMs: number): void {
+    this.#refreshing?.cancel();
+    this.#refreshing = this.#clock.after(delayMs, this.#refresh);
+  }
+}
+
+function supportsTimer(headers: Headers): boolean {
+  return [...headers.all("Supported"), ...headers.all("Require")].some(
+    (extension) => extension.trim().toLowerCase() === "timer",
+  );
+}
+
+/** Unreadable values count as absent: a timer is an offer of help, never a reason to lose a call. */
+function sessionExpires(headers: Headers): SessionExpires | undefined {
+  try {
+    return headers.view("Session-Expires", parseSessionExpires);
+  } catch {
+    return undefined;
+  }
+}
+
+function minSeconds(headers: Headers): number {
+  try {
+    const seconds = headers.view("Min-SE", (value) => parseNumber(value.split(";")[0]!, "Min-SE")) ?? 0;
+    return Math.min(seconds, longestSeconds);
+  } catch {
+    return 0;
+  }
+}

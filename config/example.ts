@@ -1,0 +1,27 @@
+// The example file: the schema written out as YAML, each key commented out with its default and its help.
+import type { TSchema } from "typebox";
+import { isSection, variableName } from "./load.ts";
+import { configSchema } from "./schema.ts";
+
+const header = `# Parley's configuration: every key with its default. Remove the "#" in front of what you change.
+# Each key can also be set from the environment, as named in brackets. A key that is not known or does not
+# fit stops the start with a sentence that says so.
+`;
+
+export function exampleFile(): string {
+  return `${header}\n${lines(configSchema, [], "").join("\n")}\n`;
+}
+
+function lines(schema: TSchema, path: readonly string[], indent: string): string[] {
+  if (!isSection(schema)) return [];
+  return Object.entries(schema.properties).flatMap(([key, child]) => {
+    const childPath = [...path, key];
+    const { description = "", default: value } = child as { description?: string; default?: unknown };
+    if (isSection(child))
+      return ["", `${indent}# ${description}`, `${indent}${key}:`, ...lines(child, childPath, `${indent}  `)];
+    return [
+      `${indent}# ${description} [${variableName(childPath)}]`,
+      `${indent}#${key}: ${JSON.stringify(value)}`,
+    ];
+  });
+}

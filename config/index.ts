@@ -1,0 +1,3 @@
+export { exampleFile } from "./example.ts";
+export { type ConfigSources, loadConfig } from "./load.ts";
+export { type Config, configSchema } from "./schema.ts";

@@ -1,0 +1,191 @@
+// Reads the configuration: defaults, then the file, then the environment. Whatever is wrong ends in a
+// StartError whose one sentence names the key and where it came from. Pure but for the injected `readFile`.
+import { isIP } from "node:net";
+import type { TSchema } from "typebox";
+import { Value } from "typebox/value";
+import { parse as parseYaml } from "yaml";
+import { errorCode, errorMessage, parseNetwork, StartError } from "#common";
+import { type Config, configSchema } from "./schema.ts";
+
+export interface ConfigSources {
+  /** Arguments after the script: `--config FILE`. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Throws as `fs.readFileSync` does. */
+  readonly readFile: (path: string) => string;
+}
+
+const systemFile = "/etc/parley/parley.yaml";
+const prefix = "PARLEY_";
+
+/** Throws StartError. */
+export function loadConfig(sources: ConfigSources): Config {
+  const config = Value.Create(configSchema) as Tree;
+  const file = readConfigFile(sources);
+  if (file)
+    merge({ target: config, source: file.content, schema: configSchema, path: [], origin: file.path });
+  applyEnvironment(config, sources.env);
+  const valid = config as Config;
+  checkRelations(valid);
+  return valid;
+}
+
+type Tree = Record<string, unknown>;
+type ObjectSchema = TSchema & { properties: Record<string, TSchema> };
+type Leaf = { readonly path: readonly string[]; readonly schema: TSchema };
+
+function readConfigFile({
+  argv,
+  env,
+  readFile,
+}: ConfigSources): { path: string; content: unknown } | undefined {
+  const fromArgument = configArgument(argv);
+  const named = fromArgument ?? env["PARLEY_CONFIG"];
+  const path = named ?? systemFile;
+  let content: string;
+  try {
+    content = readFile(path);
+  } catch (error) {
+    if (named === undefined && errorCode(error) === "ENOENT") return undefined;
+    throw new StartError(`cannot read the configuration ${path}: ${errorMessage(error)}`);
+  }
+  try {
+    return { path, content: parseYaml(content, { maxAliasCount: 0 }) ?? {} };
+  } catch (error) {
+    throw new StartError(`${path} is not valid YAML: ${errorMessage(error).split("\n")[0]}`);
+  }
+}
+
+function configArgument(argv: readonly string[]): string | undefined {
+  let path: string | undefined;
+  for (let index = 0; index < argv.length; index += 1) {
+    const argument = argv[index] ?? "";
+    if (argument === "--config") {
+      path = argv[index + 1];
+      if (path === undefined) throw new StartError("--config needs a file name");
+      index += 1;
+    } else if (argument.startsWith("--config=")) {
+      path = argument.slice("--config=".length);
+    } else {
+      throw new StartError(`unknown argument ${argument}; there is only --config FILE`);
+    }
+  }
+  return path;
+}
+
+interface Merge {
+  readonly target: Tree;
+  readonly source: unknown;
+  readonly schema: TSchema;
+  readonly path: readonly string[];
+  readonly origin: string;
+}
+
+function merge({ target, source, schema, path, origin }: Merge): void {
+  const { properties } = schema as ObjectSchema;
+  if (!isTree(source))
+    throw new StartError(`${origin}: ${keyName(path) || "the file"} must be a section of keys`);
+  for (const [key, value] of Object.entries(source)) {
+    const child = Object.hasOwn(properties, key) ? properties[key] : undefined;
+    const childPath = [...path, key];
+    if (!child) throw new StartError(`${origin}: there is no key ${keyName(childPath)}`);
+    if (isSection(child)) {
+      // An empty section, all its keys commented out, is null in YAML.
+      if (value === null) continue;
+      merge({ target: target[key] as Tree, source: value, schema: child, path: childPath, origin });
+    } else {
+      target[key] = checked(value, { path: childPath, schema: child }, origin);
+    }
+  }
+}
+
+function applyEnvironment(config: Tree, env: ConfigSources["env"]): void {
+  const byVariable = new Map(leaves(configSchema, []).map((leaf) => [variableName(leaf.path), leaf]));
+  for (const [variable, value] of Object.entries(env)) {
+    if (!variable.startsWith(prefix) || variable === "PARLEY_CONFIG" || value === undefined) continue;
+    const leaf = byVariable.get(variable);
+    if (!leaf) throw new StartError(`there is no key for the environment variable ${variable}`);
+    let target = config;
+    for (const key of leaf.path.slice(0, -1)) target = target[key] as Tree;
+    target[leaf.path.at(-1) as string] = checked(fromText(value, leaf.schema), leaf, variable);
+  }
+}
+
+/** A variable is text: numbers are read as such, lists are separated by commas. */
+function fromText(value: string, schema: TSchema): unknown {
+  const { type } = schema as { type?: string };
+  if (type === "integer") return /^-?\d{1,15}$/.test(value.trim()) ? Number(value) : value;
+  if (type === "array") {
+    return value
+      .split(",")
+      .map((item) => item.trim())
+      .filter((item) => item !== "");
+  }
+  return value;
+}
+
+function checked(value: unknown, { path, schema }: Leaf, origin: string): unknown {
+  if (Value.Check(schema, value)) return value;
+  const [error] = Value.Errors(schema, value);
+  const secret = /key|secret|password/.test(path.at(-1) ?? "");
+  const shown = secret ? "" : ` (it is ${JSON.stringify(value)?.slice(0, 60)})`;
+  throw new StartError(`${origin}: ${keyName(path)} ${error?.message ?? "is not valid"}${shown}`);
+}
+
+function checkRelations(config: Config): void {
+  const { rtp, rooms, node, sip, api } = config;
+  if (rtp.port_min % 2 !== 0) throw new StartError(`rtp.port_min must be even (it is ${rtp.port_min})`);
+  if (rtp.port_max < rtp.port_min + 1) throw new StartError("rtp.port_max must be above rtp.port_min");
+  if (rooms.extension_max < rooms.extension_min) {
+    throw new StartError("rooms.extension_max must not be below rooms.extension_min");
+  }
+  if (String(rooms.extension_min).length < 3) {
+    throw new StartError("rooms.extension_min must have at least three digits");
+  }
+  requireAddress("node.public_ipv4", node.public_ipv4, [0, 4]);
+  requireAddress("node.public_ipv6", node.public_ipv6, [0, 6]);
+  requireAddress("sip.listen_address", sip.listen_address, [4, 6]);
+  requireAddress("api.listen_address", api.listen_address, [4, 6]);
+  requireNetworks("node.local_networks", node.local_networks);
+  requireNetworks("sip.trusted_networks", sip.trusted_networks);
+  if (sip.port === sip.tls_port) throw new StartError(`sip.port and sip.tls_port are both ${sip.port}`);
+  if (api.admin_key !== "" && api.admin_key.length < 16) {
+    throw new StartError("api.admin_key must have at least 16 characters");
+  }
+  if (api.tls.mode === "self-signed") {
+    throw new StartError(
+      "api.tls.mode self-signed is not available: use files with api.tls.cert and api.tls.key, or off",
+    );
+  }
+  if (api.tls.mode === "files" && (api.tls.cert === "" || api.tls.key === "")) {
+    throw new StartError("api.tls.mode files needs api.tls.cert and api.tls.key");
+  }
+}
+
+function requireAddress(key: string, value: string, families: readonly (0 | 4 | 6)[]): void {
+  if (value === "" && families.includes(0)) return;
+  const family = isIP(value);
+  if (family === 0 || !families.includes(family as 4 | 6)) {
+    throw new StartError(
+      `${key} is not an IP${families.length === 2 && families.includes(0) ? `v${families[1]}` : ""} address (it is "${value}")`,
+    );
+  }
+}
+
+function requireNetworks(key: string, values: readonly string[]): void {
+  for (const value of values) {
+    if (!parseNetwork(value)) throw new StartError(`${key}: "${value}" is not an IP address or network`);
+  }
+}
+
+/** Every key that takes a value, in the order of the schema. */
+export function leaves(schema: TSchema, path: readonly string[]): Leaf[] {
+  if (!isSection(schema)) return [{ path, schema }];
+  return Object.entries(schema.properties).flatMap(([key, child]) => leaves(child, [...path, key]));
+}
+
+export const variableName = (path: readonly string[]): string => prefix + path.join("_").toUpperCase();
+const keyName = (path: readonly string[]): string => path.join(".");
+const isTree = (value: unknown): value is Tree =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+export const isSection = (schema: TSchema): schema is ObjectSchema => "properties" in schema;

@@ -1,0 +1,100 @@
+// Every configuration key, with its default and its help beside it. The loader, the example file and the
+// documentation are made from this one schema; a key that is not here does not exist.
+import { type Static, type TProperties, Type } from "typebox";
+import { logLevels } from "#common";
+
+/** Loopback, private and link-local ranges. */
+const privateNetworks = [
+  "127.0.0.0/8",
+  "10.0.0.0/8",
+  "172.16.0.0/12",
+  "192.168.0.0/16",
+  "169.254.0.0/16",
+  "::1/128",
+  "fc00::/7",
+  "fe80::/10",
+];
+
+const section = <Keys extends TProperties>(description: string, keys: Keys) =>
+  Type.Object(keys, { additionalProperties: false, description });
+
+const text = (value: string, description: string) => Type.String({ default: value, description });
+const port = (value: number, description: string) =>
+  Type.Integer({ minimum: 1, maximum: 65_535, default: value, description });
+const count = (value: number, maximum: number, description: string) =>
+  Type.Integer({ minimum: 0, maximum, default: value, description });
+const networks = (description: string) =>
+  Type.Array(Type.String(), { maxItems: 200, default: privateNetworks, description });
+
+export const configSchema = section("Parley's configuration.", {
+  data_dir: text(
+    "data",
+    "Database and everything else that must survive. Relative paths start at the working directory.",
+  ),
+  runtime_dir: text("", "Sockets to the media workers. Empty: `run` inside data_dir."),
+  log: section("Logs go to standard output as JSON, one object a line.", {
+    level: Type.Enum(logLevels, {
+      default: "info",
+      description: "trace, debug, info, warn, error, fatal or silent. At info a call is about ten lines.",
+    }),
+  }),
+  node: section("This machine in its networks.", {
+    public_ipv4: text("", "Address that peers outside local_networks reach us at. Empty: no NAT in between."),
+    public_ipv6: text("", "The same for IPv6."),
+    local_networks: networks("Peers inside are told our own address, all others the public one."),
+    drain_seconds: count(
+      300,
+      86_400,
+      "On SIGTERM no call is accepted any more and running ones may go on this long; a second SIGTERM ends at once.",
+    ),
+  }),
+  sip: section("SIP signalling.", {
+    listen_address: text("0.0.0.0", "Interface to listen on; `::` is both IPv4 and IPv6."),
+    port: port(5060, "UDP and TCP."),
+    tls_port: port(5061, "TLS."),
+    trusted_networks: networks("Who may call without authentication. Requests from elsewhere get no answer."),
+    max_calls: count(1000, 100_000, "Further callers are answered 503. 0: no limit."),
+  }),
+  rtp: section("Media ports. Each call takes an even port for RTP and the odd one above it for RTCP.", {
+    port_min: port(30_000, "First port, even."),
+    port_max: port(32_767, "Last port, odd."),
+  }),
+  media: section("Media workers mix; each is a process of its own.", {
+    workers: count(0, 256, "Number of processes. 0: one a processor core."),
+  }),
+  rooms: section("Rooms.", {
+    extension_min: count(
+      8000,
+      999_999_999,
+      "A room made without an extension number gets the next free one from here …",
+    ),
+    extension_max: count(8999, 999_999_999, "… to here."),
+  }),
+  api: section("HTTP: the REST API, health and metrics.", {
+    listen_address: text("0.0.0.0", "Interface to listen on."),
+    port: port(8887, "TCP."),
+    admin_key: text(
+      "",
+      "The key with all rights. Empty: the first start makes one, prints it once and keeps only its hash.",
+    ),
+    tls: section("HTTPS.", {
+      mode: Type.Enum(["off", "self-signed", "files"], {
+        default: "off",
+        description: "off: plain HTTP. files: cert and key below. self-signed is reserved and refused.",
+      }),
+      cert: text("", "PEM file with the certificate chain."),
+      key: text("", "PEM file with the private key."),
+    }),
+  }),
+  prompts: section("Voice prompts and music on hold.", {
+    path: text(
+      "/usr/share/asterisk/sounds",
+      "Folder with one pack a language, raw G.722 or WAV. What is missing is replaced by tones.",
+    ),
+  }),
+  recordings: section("Recordings.", {
+    path: text("", "Folder they are kept in. Empty: `recordings` inside data_dir."),
+  }),
+});
+
+export type Config = Static<typeof configSchema>;

@@ -1,0 +1,112 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { StartError } from "#common";
+import { type ConfigSources, exampleFile, loadConfig } from "#config";
+
+const noFile = () => {
+  throw Object.assign(new Error("ENOENT: no such file"), { code: "ENOENT" });
+};
+
+function load(
+  sources: { argv?: string[]; env?: Record<string, string>; files?: Record<string, string> } = {},
+) {
+  const readFile: ConfigSources["readFile"] = (path) => sources.files?.[path] ?? noFile();
+  return loadConfig({ argv: sources.argv ?? [], env: sources.env ?? {}, readFile });
+}
+
+describe("configuration", () => {
+  it("has defaults that stand on their own", () => {
+    const config = load();
+
+    expect(config.sip.port).toBe(5060);
+    expect(config.api.port).toBe(8887);
+    expect(config.data_dir).toBe("data");
+    expect(config.sip.trusted_networks).toContain("192.168.0.0/16");
+  });
+
+  it("prefers the environment to the file and the file to the defaults", () => {
+    const files = { "p.yaml": "sip:\n  port: 5070\n  tls_port: 5071\nrtp:\n" };
+
+    const config = load({ argv: ["--config", "p.yaml"], files, env: { PARLEY_SIP_PORT: "5080" } });
+
+    expect(config.sip).toMatchObject({ port: 5080, tls_port: 5071 });
+    expect(config.rtp.port_min).toBe(30_000);
+  });
+
+  it("finds the file by argument, then by variable, then in /etc", () => {
+    const files = {
+      "a.yaml": "data_dir: from-argument",
+      "b.yaml": "data_dir: from-variable",
+      "/etc/parley/parley.yaml": "data_dir: from-etc",
+    };
+    const env = { PARLEY_CONFIG: "b.yaml" };
+
+    expect(load({ argv: ["--config=a.yaml"], env, files }).data_dir).toBe("from-argument");
+    expect(load({ env, files }).data_dir).toBe("from-variable");
+    expect(load({ files }).data_dir).toBe("from-etc");
+  });
+
+  it("reads lists from the environment", () => {
+    const config = load({ env: { PARLEY_SIP_TRUSTED_NETWORKS: "10.1.0.0/16, 2001:db8::/32" } });
+
+    expect(config.sip.trusted_networks).toEqual(["10.1.0.0/16", "2001:db8::/32"]);
+  });
+
+  const refused: [sentence: RegExp, yaml: string][] = [
+    [/no key sip\.prot/, "sip: { prot: 5060 }"],
+    [/no key colour/, "colour: red"],
+    [/sip\.port.*70000/, "sip: { port: 70000 }"],
+    [/sip\.port/, "sip: { port: '5060' }"],
+    [/sip must be a section/, "sip: 5060"],
+    [/the file must be a section/, "- a\n- b"],
+    [/not valid YAML/, "sip: [1"],
+    [/rtp\.port_min must be even/, "rtp: { port_min: 30001 }"],
+    [/rtp\.port_max must be above/, "rtp: { port_min: 40000, port_max: 40000 }"],
+    [/extension_max/, "rooms: { extension_min: 9000, extension_max: 8000 }"],
+    [/node\.public_ipv4 is not an IPv4 address/, "node: { public_ipv4: '::1' }"],
+    [/sip\.listen_address is not an IP address/, "sip: { listen_address: localhost }"],
+    [/sip\.trusted_networks: "10\.0\.0\.0\/33"/, "sip: { trusted_networks: ['10.0.0.0/33'] }"],
+    [/both 5060/, "sip: { tls_port: 5060 }"],
+    [/log\.level/, "log: { level: loud }"],
+    [/api\.tls\.mode files needs/, "api: { tls: { mode: files } }"],
+    [/self-signed is not available/, "api: { tls: { mode: self-signed } }"],
+  ];
+  it.each(refused)("refuses with a sentence: %s", (sentence, yaml) => {
+    const start = () => load({ argv: ["--config", "p.yaml"], files: { "p.yaml": yaml } });
+
+    expect(start).toThrow(StartError);
+    expect(start).toThrow(sentence);
+  });
+
+  it("refuses unknown variables, arguments and missing files by name", () => {
+    expect(() => load({ env: { PARLEY_SIP_PROT: "1" } })).toThrow(/PARLEY_SIP_PROT/);
+    expect(() => load({ env: { PARLEY_SIP_PORT: "many" } })).toThrow(/PARLEY_SIP_PORT: sip\.port.*"many"/);
+    expect(() => load({ argv: ["--verbose"] })).toThrow(/--verbose/);
+    expect(() => load({ argv: ["--config"] })).toThrow(/file name/);
+    expect(() => load({ env: { PARLEY_CONFIG: "gone.yaml" } })).toThrow(/gone\.yaml/);
+  });
+
+  it("never repeats a secret in its complaint", () => {
+    const start = () =>
+      load({ argv: ["--config", "p.yaml"], files: { "p.yaml": "api: { admin_key: [s3cr3t] }" } });
+
+    expect(start).toThrow(/api\.admin_key/);
+    expect(start).not.toThrow(/s3cr3t/);
+  });
+});
+
+describe("the example file", () => {
+  const committed = readFileSync(new URL("../../../config/parley.example.yaml", import.meta.url), "utf8");
+
+  it("is what the schema says", () => {
+    expect(committed).toBe(exampleFile());
+  });
+
+  it("loads as it is, and with every key uncommented says the defaults", () => {
+    const everyKey = committed.replace(/^(\s*)#(\w+: )/gm, "$1$2");
+
+    expect(load({ argv: ["--config", "e"], files: { e: committed } })).toEqual(load());
+    expect(parse(everyKey)).toEqual(load());
+  });
+});

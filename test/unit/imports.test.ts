@@ -1,0 +1,59 @@
+// Imports point one way: api → bridge → media/client → media/protocol, and `common` is a leaf. The two
+// `main.ts` files are the wiring and may import everything on their side.
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const root = resolve(import.meta.dirname, "../..");
+
+/** Module → what it may import besides itself. The longest matching name is a file's module. */
+const allowed: Record<string, readonly string[]> = {
+  common: [],
+  config: ["common"],
+  "media/protocol.ts": ["common"],
+  "media/channel": ["common", "media/protocol.ts"],
+  "media/client": ["common", "media/protocol.ts", "media/channel"],
+  media: ["common", "media/protocol.ts", "media/channel"],
+  "bridge/sip": ["common"],
+  "bridge/store": ["common", "bridge/rooms"],
+  "bridge/rooms": ["common", "bridge/store", "media/client", "media/protocol.ts"],
+  "bridge/calls": ["common", "bridge/rooms", "bridge/sip", "media/client", "media/protocol.ts"],
+  api: ["common", "bridge/rooms"],
+};
+const wiring = new Set(["bridge/main.ts"]);
+
+const aliases: Record<string, string> = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).imports;
+const modules = Object.keys(allowed).sort((a, b) => b.length - a.length);
+const moduleOf = (file: string) => modules.find((name) => file === name || file.startsWith(`${name}/`));
+
+const files = globSync("{common,config,bridge,api,media}/**/*.ts", { cwd: root }).filter(
+  (file) => !wiring.has(file) && !file.includes("/web/"),
+);
+
+function importsOf(file: string): string[] {
+  const source = readFileSync(join(root, file), "utf8");
+  const specifiers = source.matchAll(/^(?:import|export)\s[^"';]*?from\s+"([^"]+)"|\bimport\(\s*"([^"]+)"/gm);
+  return [...specifiers].flatMap(([, from, dynamic]) => {
+    const specifier = from ?? dynamic ?? "";
+    if (specifier.startsWith("#"))
+      return [relative(root, join(root, aliases[specifier] ?? `unknown ${specifier}`))];
+    return specifier.startsWith(".") ? [relative(root, join(root, dirname(file), specifier))] : [];
+  });
+}
+
+describe("imports", () => {
+  it("sees the tree", () => {
+    expect(files.length).toBeGreaterThan(10);
+    expect(importsOf("common/index.ts")).toContain("common/clock.ts");
+  });
+
+  it.each(files)("%s imports only what lies below it", (file) => {
+    const own = moduleOf(file) ?? "";
+    const wrong = importsOf(file).filter((target) => {
+      const module = moduleOf(target) ?? target;
+      return module !== own && !allowed[own]?.includes(module);
+    });
+
+    expect(wrong).toEqual([]);
+  });
+});
