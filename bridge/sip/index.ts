@@ -15,4 +15,6 @@ export type {
   SipEndpoint,
 } from "./session/session.ts";
 export type { SessionTimerSettings } from "./session/session-timer.ts";
-export { createTransportLayer, networkSet, privateNetworks } from "./transport/index.ts";
+export { networkSet, privateNetworks } from "./transport/index.ts";
+export type { Flow, SocketAddress } from "./transport/transport.ts";
+export { createUdpSipEndpoint, type UdpSipEndpointOptions } from "./udp-endpoint.ts";
