@@ -14,13 +14,14 @@ export function formatMessage(message: SipMessage): Uint8Array {
       ? `${message.method} ${message.uri} SIP/2.0`
       : `SIP/2.0 ${message.status} ${message.reason}`;
   if (lineBreak.test(text)) throw new SipSyntaxError("start line", "line break");
-  let previous = "";
+  /** The header to whose line a further element of its list may be added. */
+  let open = "";
   for (const [name, value] of message.headers) {
     if (name === "Content-Length") continue;
     if (lineBreak.test(value)) throw new SipSyntaxError(name, "line break");
-    if (name === previous && headerName(name).joined) text += `, ${value}`;
-    else text += `\r\n${name}: ${value}`;
-    previous = name;
+    const element = headerName(name).joined && plainElement.test(value);
+    text += element && name === open ? `, ${value}` : `\r\n${name}: ${value}`;
+    open = element ? name : "";
   }
   text += `\r\nContent-Length: ${message.body.length}\r\n\r\n`;
   if (message.body.length === 0) return Buffer.from(text);
@@ -28,6 +29,7 @@ export function formatMessage(message: SipMessage): Uint8Array {
 }
 
 const lineBreak = /[\r\n]/;
+const plainElement = /^[^"<>,]+$/;
 
 export interface ResponseOptions {
   /** Default: the registered phrase. */

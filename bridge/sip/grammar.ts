@@ -27,14 +27,20 @@ const blankOrQuote = /[\s"]/;
 
 export const isToken = (text: string): boolean => tokenText.test(text);
 
+const isSpace = (code: number): boolean => code === SPACE || code === TAB;
+
 export function skipSpace(text: string, from: number): number {
   let at = from;
-  while (at < text.length) {
-    const code = text.charCodeAt(at);
-    if (code !== SPACE && code !== TAB) break;
-    at += 1;
-  }
+  while (isSpace(text.charCodeAt(at))) at += 1;
   return at;
+}
+
+/** Without spaces and tabs at both ends; other white space is content. */
+export function trimSpace(text: string): string {
+  const start = skipSpace(text, 0);
+  let end = text.length;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end -= 1;
+  return text.slice(start, end);
 }
 
 /** The index of the quote that closes the one at `open`, or −1. */
@@ -63,18 +69,18 @@ export function unquote(text: string): string {
   return closingQuote(text, 0) === text.length - 1 ? unescapeQuoted(text.slice(1, -1)) : text;
 }
 
+const quoteOrBracket = /["<]/;
+const isFilled = (text: string): boolean => text !== "";
+
 /** Splits at `separator` outside quotes and angle brackets; trims, and drops empty elements. */
 export function splitList(text: string, separator = ","): string[] {
-  if (!text.includes(separator)) {
-    const only = text.trim();
-    return only === "" ? [] : [only];
-  }
+  if (!quoteOrBracket.test(text)) return text.split(separator).map(trimSpace).filter(isFilled);
   const code = separator.charCodeAt(0);
   const elements: string[] = [];
   let start = 0;
   let bracketed = false;
   const take = (end: number) => {
-    const element = text.slice(start, end).trim();
+    const element = trimSpace(text.slice(start, end));
     if (element !== "") elements.push(element);
     start = end + 1;
   };

@@ -1,7 +1,7 @@
 // The text above the body: start line and header lines (RFC 3261 §7.3). Unfolds, expands compact names, splits
 // list headers and finds the Content-Length; knows nothing of what the other headers mean. Never throws: the
 // first fault is noted and reading goes on, so that a faulty request can still be answered.
-import { splitList } from "./grammar.ts";
+import { splitList, trimSpace } from "./grammar.ts";
 import { headerName } from "./header-names.ts";
 import { Headers } from "./message.ts";
 
@@ -31,55 +31,43 @@ export interface Head {
   readonly problem: Problem | undefined;
 }
 
-/** Headers of which there may be one alone; a second with the same value is ignored (RFC 4475 §3.3.8). */
-const single = new Set(["from", "to", "call-id", "cseq", "max-forwards", "content-length", "content-type"]);
-
 const headerToken = /^[\w\-.!%*+`'~]+$/;
-const bareReturn = /\r(?!\n)/;
 const tooLarge = (reason: string): Problem => ({ status: 513, reason });
 const bad = (reason: string): Problem => ({ status: 400, reason });
 
 /** `text` is everything up to the empty line, without it. */
 export function readHead(text: string, limits: ParseLimits): Head {
   const headers = new Headers();
-  const seen = new Map<string, string>();
-  let problem: Problem | undefined = bareReturn.test(text) ? bad("Bare carriage return") : undefined;
-  let at = lineEnd(text, 0);
-  const startLine = lineAt(text, 0, at);
-  if (startLine.length > limits.lineLength) problem ??= tooLarge("Start line too long");
+  const lines = new Lines(text);
+  const startLine = lines.next();
+  let problem = startLine.length > limits.lineLength ? tooLarge("Start line too long") : undefined;
+  let contentLength: number | undefined;
+  let seen = 0;
 
-  while (at < text.length) {
-    const start = at + 1;
-    at = lineEnd(text, start);
-    let line = lineAt(text, start, at);
-    if (isFolded(text, at)) {
-      const parts = [line.trimEnd()];
-      do {
-        const from = at + 1;
-        at = lineEnd(text, from);
-        parts.push(lineAt(text, from, at).trim());
-      } while (isFolded(text, at));
-      line = parts.join(" ");
-    }
+  while (lines.more) {
+    const line = lines.nextUnfolded();
     if (line.length > limits.lineLength) {
       problem ??= tooLarge("Header line too long");
       continue;
     }
     const colon = line.indexOf(":");
-    const raw = colon < 0 ? "" : line.slice(0, colon).trimEnd();
-    if (!headerToken.test(raw)) {
+    const name = headerName(trimSpace(line.slice(0, Math.max(colon, 0))));
+    if (!name.known && !headerToken.test(name.canonical)) {
       problem ??= bad("Malformed header line");
       continue;
     }
-    const name = headerName(raw);
-    const value = line.slice(colon + 1).trim();
-    if (single.has(name.key)) {
-      const earlier = seen.get(name.key);
-      if (earlier !== undefined) {
-        if (earlier !== value) problem ??= bad(`Conflicting ${name.canonical} headers`);
+    const value = trimSpace(line.slice(colon + 1));
+    if (name.single !== 0) {
+      // A second one with the same value is ignored (RFC 4475 §3.3.8).
+      if ((seen & name.single) !== 0) {
+        if (headers.get(name.key) !== value) problem ??= bad(`Conflicting ${name.canonical} headers`);
         continue;
       }
-      seen.set(name.key, value);
+      seen |= name.single;
+      if (name.key === "content-length") {
+        contentLength = Number(value);
+        if (!/^\d+$/.test(value)) problem ??= bad("Malformed Content-Length");
+      }
     }
     if (name.list && value.includes(",")) {
       for (const element of splitList(value)) headers.appendParsed(name.canonical, name.key, element);
@@ -89,24 +77,56 @@ export function readHead(text: string, limits: ParseLimits): Head {
       break;
     }
   }
-
-  const length = seen.get("content-length");
-  if (length === undefined) return { startLine, headers, contentLength: undefined, problem };
-  if (!/^\d+$/.test(length)) problem ??= bad("Malformed Content-Length");
-  return { startLine, headers, contentLength: Number(length), problem };
+  if (lines.bareReturn) problem ??= bad("Bare carriage return");
+  return { startLine, headers, contentLength, problem };
 }
 
-/** The index of the line feed that ends the line, or the end of the text. */
-function lineEnd(text: string, from: number): number {
-  const feed = text.indexOf("\n", from);
-  return feed < 0 ? text.length : feed;
-}
+/** The lines of a text, ended by CRLF or LF. */
+class Lines {
+  readonly #text: string;
+  #at = 0;
+  /** The first carriage return at or after `#at`. */
+  #return: number;
+  /** A carriage return stands where no line ends: others may take it for a line end. */
+  bareReturn = false;
 
-function lineAt(text: string, start: number, end: number): string {
-  return text.slice(start, text.charCodeAt(end - 1) === 0x0d && end > start ? end - 1 : end);
-}
+  constructor(text: string) {
+    this.#text = text;
+    this.#return = this.#find("\r", 0);
+  }
 
-function isFolded(text: string, end: number): boolean {
-  const next = text.charCodeAt(end + 1);
-  return next === 0x20 || next === 0x09;
+  get more(): boolean {
+    return this.#at < this.#text.length;
+  }
+
+  next(): string {
+    const start = this.#at;
+    const feed = this.#find("\n", start);
+    this.#at = feed + 1;
+    if (this.#return >= feed) return this.#text.slice(start, feed);
+    const end = this.#return;
+    this.#return = this.#find("\r", feed + 1);
+    if (end === feed - 1) return this.#text.slice(start, end);
+    this.bareReturn = true;
+    return this.#text.slice(start, feed).replaceAll("\r", " ");
+  }
+
+  /** A line with those that continue it (RFC 3261 §7.3.1), one space for each fold. */
+  nextUnfolded(): string {
+    const line = this.next();
+    if (!this.#folded) return line;
+    const parts = [trimSpace(line)];
+    while (this.#folded) parts.push(trimSpace(this.next()));
+    return parts.join(" ");
+  }
+
+  get #folded(): boolean {
+    const code = this.#text.charCodeAt(this.#at);
+    return code === 0x20 || code === 0x09;
+  }
+
+  #find(character: string, from: number): number {
+    const found = this.#text.indexOf(character, from);
+    return found < 0 ? this.#text.length : found;
+  }
 }

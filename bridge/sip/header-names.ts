@@ -11,6 +11,9 @@ export interface HeaderName {
   readonly list: boolean;
   /** The list is of short words and is written on one line again. */
   readonly joined: boolean;
+  /** One bit for each header of which there may be one alone and which decides too much to guess; else 0. */
+  readonly single: number;
+  readonly known: boolean;
 }
 
 /** Lists whose elements go on a line each: their order matters, or their elements are long. */
@@ -55,12 +58,15 @@ const compactForms: Readonly<Record<string, string>> = {
   y: "Identity",
 };
 
+const strictlySingle = ["from", "to", "call-id", "cseq", "max-forwards", "content-length", "content-type"];
+
 const known = new Map<string, HeaderName>();
 
 function learn(names: string, list: boolean, joined: boolean): void {
   for (const canonical of names.split(" ")) {
     const key = canonical.toLowerCase();
-    const name = { canonical, key, list, joined };
+    const single = 1 << (strictlySingle.indexOf(key) + 1);
+    const name = { canonical, key, list, joined, single: single === 1 ? 0 : single, known: true };
     // The usual spellings are found without changing case.
     for (const spelling of [canonical, key, canonical.toUpperCase()]) known.set(spelling, name);
   }
@@ -80,5 +86,5 @@ export function headerName(name: string): HeaderName {
   const found = known.get(name);
   if (found) return found;
   const key = name.toLowerCase();
-  return known.get(key) ?? { canonical: name, key, list: false, joined: false };
+  return known.get(key) ?? { canonical: name, key, list: false, joined: false, single: 0, known: false };
 }

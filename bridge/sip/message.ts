@@ -2,6 +2,7 @@
 // already unfolded lines, expanded compact names and split comma-separated lists, so nobody below this file
 // knows those spellings. The header list is the single truth; typed views are parsed on first use and cached
 // on the entry, so that replacing a header can never leave a stale view behind.
+import { headerName } from "./header-names.ts";
 import {
   type CSeq,
   type NameAddr,
@@ -46,12 +47,12 @@ export class Headers {
 
   /** Every value of that name, in order: a list header has one entry a list element. */
   all(name: string): string[] {
-    const key = name.toLowerCase();
+    const { key } = headerName(name);
     return this.#entries.filter((entry) => entry.key === key).map((entry) => entry.value);
   }
 
   append(name: string, value: string): this {
-    this.#entries.push(newEntry(name, name.toLowerCase(), value));
+    this.#entries.push(newEntry(name, headerName(name).key, value));
     return this;
   }
 
@@ -62,7 +63,7 @@ export class Headers {
 
   /** Puts the value above all others of its name: how Via and Record-Route grow. */
   prepend(name: string, value: string): this {
-    const key = name.toLowerCase();
+    const { key } = headerName(name);
     const at = this.#entries.findIndex((entry) => entry.key === key);
     this.#entries.splice(Math.max(at, 0), 0, newEntry(name, key, value));
     return this;
@@ -70,7 +71,7 @@ export class Headers {
 
   /** Replaces all values of that name by one, in the place of the first. */
   set(name: string, value: string): this {
-    const key = name.toLowerCase();
+    const { key } = headerName(name);
     const at = this.#entries.findIndex((entry) => entry.key === key);
     if (at < 0) return this.append(name, value);
     this.#entries[at] = newEntry(name, key, value);
@@ -80,7 +81,7 @@ export class Headers {
 
   /** Replaces the first value of that name and leaves the others: the topmost Via. */
   replaceFirst(name: string, value: string): this {
-    const key = name.toLowerCase();
+    const { key } = headerName(name);
     const at = this.#entries.findIndex((entry) => entry.key === key);
     if (at < 0) return this.append(name, value);
     this.#entries[at] = newEntry(name, key, value);
@@ -88,14 +89,14 @@ export class Headers {
   }
 
   delete(name: string): this {
-    const key = name.toLowerCase();
+    const { key } = headerName(name);
     this.#entries = this.#entries.filter((entry) => entry.key !== key);
     return this;
   }
 
   /** Removes the first value of that name: a proxy's or a loose router's pop. */
   shift(name: string): string | undefined {
-    const key = name.toLowerCase();
+    const { key } = headerName(name);
     const at = this.#entries.findIndex((entry) => entry.key === key);
     return at < 0 ? undefined : this.#entries.splice(at, 1)[0]?.value;
   }
@@ -108,7 +109,7 @@ export class Headers {
 
   /** Every value of that name through `parse`. */
   views<T>(name: string, parse: (value: string) => T): T[] {
-    const key = name.toLowerCase();
+    const { key } = headerName(name);
     return this.#entries.filter((entry) => entry.key === key).map((entry) => viewOf(entry, parse));
   }
 
@@ -128,7 +129,7 @@ export class Headers {
   }
 
   #first(name: string): Entry | undefined {
-    const key = name.toLowerCase();
+    const { key } = headerName(name);
     for (const entry of this.#entries) if (entry.key === key) return entry;
     return undefined;
   }

@@ -28,7 +28,10 @@ export interface ParseFailure extends Problem {
 
 export type ParseOutcome = ParseSuccess | ParseFailure;
 
-/** One whole message. Bytes after the Content-Length are ignored (RFC 3261 §18.3). */
+/**
+ * One whole message. Bytes after the Content-Length are ignored (RFC 3261 §18.3). The body is a view of `data`,
+ * which must not be written to again.
+ */
 export function parseMessage(data: Uint8Array, limits: ParseLimits = defaultLimits): ParseOutcome {
   const bytes = asBuffer(data);
   if (bytes.length > limits.messageBytes) return silent(513, "Message too large");
@@ -42,7 +45,7 @@ export function parseMessage(data: Uint8Array, limits: ParseLimits = defaultLimi
   if (length > available) {
     return assemble(refuse(head, 400, "Content-Length larger than the message"), emptyBody);
   }
-  return assemble(head, copy(bytes.subarray(end.body, end.body + length)));
+  return assemble(head, length === 0 ? emptyBody : bytes.subarray(end.body, end.body + length));
 }
 
 /** Where the header section ends and the body begins. */
@@ -75,12 +78,13 @@ export function decodeHead(bytes: Buffer): string {
 export const asBuffer = (data: Uint8Array): Buffer =>
   Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 
-export const copy = (data: Uint8Array): Uint8Array => (data.length === 0 ? emptyBody : new Uint8Array(data));
-
 /** The head with a problem, unless it already has one. */
 export function refuse(head: Head, status: Problem["status"], reason: string): Head {
   return { ...head, problem: head.problem ?? { status, reason } };
 }
+
+/** Whether a start line is one of SIP, of whatever version. */
+export const speaksSip = (startLine: string): boolean => /^SIP\/| SIP\/\d+\.\d+\s*$/i.test(startLine);
 
 /** A head and its body become a message, or the reason why not. */
 export function assemble(head: Head, body: Uint8Array): ParseOutcome {
@@ -123,13 +127,14 @@ function assembleRequest(head: Head, body: Uint8Array): ParseOutcome {
 function problemOf(request: SipRequest, line: string, spoken: string): Problem | undefined {
   const fault = faultOf(() => request.via);
   if (fault) return { status: 400, reason: fault };
-  if (line !== `${request.method} ${request.uri} ${spoken}` || /\s/.test(request.uri)) {
+  const { method, uri } = request;
+  if (line.length !== method.length + uri.length + spoken.length + 2 || /\s/.test(uri)) {
     return { status: 400, reason: "Malformed request line" };
   }
   if (spoken.toUpperCase() !== "SIP/2.0") return { status: 505, reason: "Version Not Supported" };
   const reason = faultOf(() => {
     checkMandatory(request);
-    if (request.cseq.method !== request.method) throw new SipSyntaxError("CSeq", "another method");
+    if (request.cseq.method !== method) throw new SipSyntaxError("CSeq", "another method");
     const { target } = request;
     if (target.kind === "sip" && target.headers.size > 0) {
       throw new SipSyntaxError("Request-URI", "headers are not allowed");

@@ -1,4 +1,6 @@
 // The public door of the transport layer.
+
+export { type ConnectionEnd, type ConnectionLimits, defaultConnectionLimits } from "./connection.ts";
 export {
   createTransportLayer,
   type SipTransportLayer,
@@ -7,11 +9,14 @@ export {
 } from "./layer.ts";
 export { networkSet, privateNetworks } from "./networks.ts";
 export { defaultRateLimit, type RateLimit } from "./rate-limit.ts";
+export { connectFor } from "./size.ts";
+export { createTcpTransport, type TcpCounters, type TcpTransport, type TcpTransportOptions } from "./tcp.ts";
 export type {
   Destination,
   Flow,
   Protocol,
   Receive,
+  ReceiveRead,
   SocketAddress,
   Transport,
   TransportLayer,

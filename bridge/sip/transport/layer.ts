@@ -6,7 +6,13 @@ import { isIPv6 } from "node:net";
 import { type Clock, errorMessage, type Logger, ParleyError } from "#common";
 import { createResponse, formatMessage } from "../format.ts";
 import type { SipMessage, SipRequest, SipResponse } from "../message.ts";
-import { defaultLimits, type ParseFailure, type ParseLimits, parseMessage } from "../parser.ts";
+import {
+  defaultLimits,
+  type ParseFailure,
+  type ParseLimits,
+  type ParseOutcome,
+  parseMessage,
+} from "../parser.ts";
 import { networkSet, privateNetworks } from "./networks.ts";
 import { createRateLimiter, defaultRateLimit, type RateLimit } from "./rate-limit.ts";
 import type {
@@ -14,6 +20,7 @@ import type {
   Flow,
   Protocol,
   Receive,
+  ReceiveRead,
   SocketAddress,
   Transport,
   TransportLayer,
@@ -23,8 +30,8 @@ import { defaultPort, responseTarget, stampReceived } from "./via.ts";
 export interface TransportLayerOptions {
   readonly clock: Clock;
   readonly logger: Logger;
-  /** One for each protocol; each is given what it has to call with the bytes that arrive. */
-  readonly transports: readonly ((receive: Receive) => Transport)[];
+  /** One for each protocol; each is given what it has to call with what arrives. */
+  readonly transports: readonly ((receive: Receive, receiveRead: ReceiveRead) => Transport)[];
   /** What peers outside `localNetworks` are told. Without it they are told the flow's local address. */
   readonly publicIpv4?: string | undefined;
   readonly publicIpv6?: string | undefined;
@@ -89,7 +96,12 @@ class Layer implements SipTransportLayer {
     this.#isLocal = networkSet(options.localNetworks ?? privateNetworks);
     this.#withinRate = createRateLimiter(options.clock, options.rateLimit ?? defaultRateLimit);
     for (const create of options.transports) {
-      const transport = create((data, flow) => this.#take(data, flow));
+      const transport = create(
+        (data, flow) => this.#take(data, flow),
+        (outcome, flow) => {
+          if (this.#isWelcome(flow)) this.#handle(outcome, flow);
+        },
+      );
       this.#transports.set(transport.protocol, transport);
     }
   }
@@ -112,8 +124,19 @@ class Layer implements SipTransportLayer {
   }
 
   async sendResponse(response: SipResponse, flow: Flow): Promise<void> {
-    const remote = flow.reliable ? flow.remote : responseTarget(response.via, flow.remote);
-    await this.#send(formatMessage(response), remote === flow.remote ? flow : { ...flow, remote });
+    const data = formatMessage(response);
+    if (!flow.reliable) {
+      await this.#send(data, { ...flow, remote: responseTarget(response.via, flow.remote) });
+      return;
+    }
+    try {
+      await this.#send(data, flow);
+    } catch {
+      // The connection of the request is gone: a new one to where the sender listens (§18.2.2).
+      const { address } = flow.remote;
+      const port = response.via.port ?? defaultPort;
+      await this.#send(data, await this.connect({ protocol: flow.protocol, address, port }));
+    }
   }
 
   advertised(flow: Flow): SocketAddress {
@@ -148,18 +171,26 @@ class Layer implements SipTransportLayer {
   }
 
   #take(data: Uint8Array, flow: Flow): void {
-    if (this.#closed) return;
-    const { accept } = this.#options;
-    if (accept && !accept(flow)) this.counters.refused += 1;
-    else if (!this.#withinRate(flow.remote.address)) this.counters.flooded += 1;
-    else if (isKeepAlive(data)) this.counters.keepAlives += 1;
-    else this.#read(data, flow);
+    if (!this.#isWelcome(flow)) return;
+    if (isKeepAlive(data)) this.counters.keepAlives += 1;
+    else this.#handle(parseMessage(data, this.#options.parseLimits ?? defaultLimits), flow);
   }
 
-  #read(data: Uint8Array, flow: Flow): void {
+  #isWelcome(flow: Flow): boolean {
+    if (this.#closed) return false;
+    const { accept } = this.#options;
+    if (accept && !accept(flow)) {
+      this.counters.refused += 1;
+      return false;
+    }
+    if (this.#withinRate(flow.remote.address)) return true;
+    this.counters.flooded += 1;
+    return false;
+  }
+
+  #handle(outcome: ParseOutcome, flow: Flow): void {
     this.counters.received += 1;
     try {
-      const outcome = parseMessage(data, this.#options.parseLimits ?? defaultLimits);
       if (!outcome.ok) this.#refuse(outcome, flow);
       else if (outcome.message.kind === "request") {
         stampReceived(outcome.message, flow.remote);

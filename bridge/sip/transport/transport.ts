@@ -3,6 +3,7 @@
 // flow of the request is what RFC 3581 and RFC 5626 ask for. UDP is the first transport; TCP, TLS and
 // WebSocket are further implementations of `Transport` behind the same layer.
 import type { SipMessage, SipRequest, SipResponse } from "../message.ts";
+import type { ParseOutcome } from "../parser.ts";
 
 export type Protocol = "UDP" | "TCP" | "TLS" | "WS" | "WSS";
 
@@ -42,8 +43,11 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-/** Receives what a transport takes from the network, in order, still as bytes. */
+/** Receives what a datagram transport takes from the network, in order, still as bytes. */
 export type Receive = (data: Uint8Array, flow: Flow) => void;
+
+/** Receives what a stream transport has cut out of its connections, read on the way. */
+export type ReceiveRead = (outcome: ParseOutcome, flow: Flow) => void;
 
 /** The transport layer as the transaction layer uses it. */
 export interface TransportLayer {

@@ -1,0 +1,34 @@
+// The folders that the daemon needs, made at the start. One that cannot be used stops it with a sentence.
+import { accessSync, constants, mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { errorMessage, StartError } from "#common";
+import type { Config } from "#config";
+
+export interface Folders {
+  readonly data: string;
+  /** For sockets: readable by us alone. */
+  readonly runtime: string;
+}
+
+/** `sockaddr_un.sun_path` holds 108 bytes, the last one zero. */
+const longestSocketPath = 107;
+const longestSocketName = "media-1023.sock".length + 1;
+
+export function prepareFolders(config: Config): Folders {
+  const data = usable("data_dir", resolve(config.data_dir), 0o750);
+  const runtime = usable("runtime_dir", resolve(config.runtime_dir || join(data, "run")), 0o700);
+  if (Buffer.byteLength(runtime) + longestSocketName > longestSocketPath) {
+    throw new StartError(`runtime_dir: ${runtime} is too long for a Unix socket; set a shorter one`);
+  }
+  return { data, runtime };
+}
+
+function usable(key: string, path: string, mode: number): string {
+  try {
+    mkdirSync(path, { recursive: true, mode });
+    accessSync(path, constants.W_OK | constants.X_OK);
+    return path;
+  } catch (error) {
+    throw new StartError(`${key}: ${path} cannot be written: ${errorMessage(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,72 @@
+// Whether this bridge can take calls. The database is asked every few seconds and not by every probe.
+import type { Clock, Timer } from "#common";
+
+export interface HealthSources {
+  readonly clock: Clock;
+  readonly sip: { readonly draining: boolean };
+  readonly workers: { readonly healthy: boolean; readonly workers: readonly { readonly state: string }[] };
+  /** Rejects when the database does not answer. */
+  ping(): Promise<void>;
+}
+
+export interface HealthCheck {
+  readonly up: boolean;
+  readonly detail?: string;
+}
+
+export interface HealthReport {
+  readonly status: "ok" | "starting" | "draining" | "failed";
+  readonly checks: Readonly<Record<"sip" | "media" | "database", HealthCheck>>;
+}
+
+export interface HealthMonitor {
+  read(): HealthReport;
+  /** Everything listens. */
+  started(): void;
+  close(): void;
+}
+
+const pingEveryMs = 5000;
+
+export function createHealth({ clock, sip, workers, ping }: HealthSources): HealthMonitor {
+  let listening = false;
+  let database = true;
+  let timer: Timer | undefined;
+  let closed = false;
+
+  const watch = () => {
+    ping()
+      .then(
+        () => true,
+        () => false,
+      )
+      .then((answered) => {
+        database = answered;
+        if (!closed) timer = clock.after(pingEveryMs, watch);
+      });
+  };
+  watch();
+
+  return {
+    read() {
+      const up = workers.workers.filter(({ state }) => state === "ready").length;
+      const media = `${up} of ${workers.workers.length} workers are up`;
+      const checks = {
+        sip: listening ? { up: true } : { up: false, detail: "not listening yet" },
+        media: workers.healthy ? { up: true } : { up: false, detail: media },
+        database: database ? { up: true } : { up: false, detail: "the database does not answer" },
+      };
+      const healthy = Object.values(checks).every((check) => check.up);
+      if (!listening) return { status: "starting", checks };
+      if (sip.draining) return { status: "draining", checks };
+      return { status: healthy ? "ok" : "failed", checks };
+    },
+    started() {
+      listening = true;
+    },
+    close() {
+      closed = true;
+      timer?.cancel();
+    },
+  };
+}

@@ -1,0 +1,151 @@
+// What the bridge counts, for Prometheus. Nothing here counts by itself: each metric reads a snapshot when it is
+// scraped, so that counting costs the paths that do it an increment and no more.
+import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import type { RoomsSnapshot } from "#bridge/rooms";
+import type { EndpointMetrics } from "#bridge/sip";
+import type { MediaWorker } from "#media/client";
+import type { WorkerHealth } from "#media/protocol";
+
+export interface MetricsSources {
+  readonly sip: { readonly metrics: EndpointMetrics };
+  readonly transport: { readonly counters: object };
+  readonly rooms: { snapshot(): RoomsSnapshot };
+  readonly calls: { readonly count: number };
+  readonly workers: readonly MediaWorker[];
+}
+
+type Samples = Iterable<readonly [labels: Record<string, string>, value: number]>;
+
+export function createMetrics({ sip, transport, rooms, calls, workers }: MetricsSources): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const { counter, gauge } = metricsOf(registry);
+
+  gauge("parley_calls", "Calls that are up or being set up.", [], () => single(calls.count));
+  gauge("parley_participants", "Participants in rooms.", [], () => single(rooms.snapshot().participants));
+  counter("parley_sip_requests_received_total", "SIP requests received, by method.", ["method"], () =>
+    byKey("method", sip.metrics.requests),
+  );
+  counter("parley_sip_responses_sent_total", "SIP responses sent, by status.", ["status"], () =>
+    byKey("status", sip.metrics.responses),
+  );
+  counter("parley_sip_datagrams_total", "What the SIP transport saw, by kind.", ["kind"], () =>
+    byKey("kind", transport.counters),
+  );
+  gauge("parley_media_worker_up", "1 while the media worker is ready.", ["worker"], () =>
+    workers.map((worker) => [{ worker: String(worker.index) }, worker.state === "ready" ? 1 : 0]),
+  );
+  for (const { name, help, kind, read } of workerMetrics) {
+    const samples = () => byWorker(workers, read);
+    if (kind === "counter") counter(name, help, ["worker"], samples);
+    else gauge(name, help, ["worker"], samples);
+  }
+  gauge(
+    "parley_media_tick_lateness_seconds",
+    "How late the 20 ms ticks of the last second began.",
+    ["worker", "quantile"],
+    () =>
+      workers.flatMap(({ index, health }) =>
+        health ? latenessOf(health).map(([quantile, ms]) => [{ worker: String(index), quantile }, ms / 1000] as const) : [],
+      ),
+  );
+  return registry;
+}
+
+interface WorkerMetric {
+  readonly name: string;
+  readonly help: string;
+  readonly kind: "counter" | "gauge";
+  readonly read: (health: WorkerHealth) => number;
+}
+
+/** A worker's counters begin again at zero when it is respawned, as Prometheus expects of a restart. */
+const workerMetrics: readonly WorkerMetric[] = [
+  { name: "parley_media_legs", help: "Media legs.", kind: "gauge", read: (health) => health.legs },
+  { name: "parley_media_rooms", help: "Rooms being mixed.", kind: "gauge", read: (health) => health.rooms },
+  { name: "parley_media_ports_free", help: "Free RTP ports.", kind: "gauge", read: (health) => health.portsFree },
+  { name: "parley_media_rss_bytes", help: "Memory.", kind: "gauge", read: (health) => health.rssBytes },
+  {
+    name: "parley_media_tick_cost_seconds",
+    help: "99th percentile of what a tick of the last second took.",
+    kind: "gauge",
+    read: (health) => health.tickCostP99Ms / 1000,
+  },
+  { name: "parley_media_ticks_total", help: "20 ms ticks.", kind: "counter", read: (health) => health.ticks },
+  {
+    name: "parley_media_ticks_skipped_total",
+    help: "Ticks given up after a stall.",
+    kind: "counter",
+    read: (health) => health.ticksSkipped,
+  },
+  {
+    name: "parley_media_packets_received_total",
+    help: "RTP packets taken.",
+    kind: "counter",
+    read: (health) => health.packetsReceived,
+  },
+  {
+    name: "parley_media_packets_sent_total",
+    help: "RTP packets sent.",
+    kind: "counter",
+    read: (health) => health.packetsSent,
+  },
+  {
+    name: "parley_media_packets_lost_total",
+    help: "RTP packets that never came.",
+    kind: "counter",
+    read: (health) => health.packetsLost,
+  },
+  {
+    name: "parley_media_packets_ignored_total",
+    help: "Datagrams on media ports that were not ours or not RTP.",
+    kind: "counter",
+    read: (health) => health.packetsIgnored,
+  },
+  {
+    name: "parley_media_concealed_seconds_total",
+    help: "Audio made up for packets that were missing.",
+    kind: "counter",
+    read: (health) => health.concealedMs / 1000,
+  },
+];
+
+const latenessOf = (health: WorkerHealth) =>
+  [
+    ["0.5", health.latenessP50Ms],
+    ["0.99", health.latenessP99Ms],
+    ["1", health.latenessMaxMs],
+  ] as const;
+
+const single = (value: number): Samples => [[{}, value]];
+
+const byKey = (label: string, counts: object): Samples =>
+  Object.entries(counts).map(([key, value]) => [{ [label]: key }, Number(value)]);
+
+const byWorker = (workers: readonly MediaWorker[], read: WorkerMetric["read"]): Samples =>
+  workers.flatMap(({ index, health }) => (health ? [[{ worker: String(index) }, read(health)] as const] : []));
+
+/** Makers of metrics that read their samples when scraped. */
+function metricsOf(registry: Registry) {
+  const make = (name: string, help: string, labelNames: string[]) => ({ name, help, labelNames, registers: [registry] });
+  return {
+    gauge(name: string, help: string, labelNames: string[], read: () => Samples): void {
+      new Gauge({
+        ...make(name, help, labelNames),
+        collect() {
+          this.reset();
+          for (const [labels, value] of read()) this.set(labels, value);
+        },
+      });
+    },
+    counter(name: string, help: string, labelNames: string[], read: () => Samples): void {
+      new Counter({
+        ...make(name, help, labelNames),
+        collect() {
+          this.reset();
+          for (const [labels, value] of read()) this.inc(labels, value);
+        },
+      });
+    },
+  };
+}

@@ -1,0 +1,174 @@
+// The daemon. Everything is made and wired here, in the order in which it stands, and ended in reverse. A wrong
+// setting or a port in use ends it with exit code 2 and one sentence on standard error.
+import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { createCalls } from "#bridge/calls";
+import { createRooms } from "#bridge/rooms";
+import { createSipEndpoint, createTcpTransport, createTransportLayer, createUdpTransport } from "#bridge/sip";
+import { hashSecret, matchesHash, openStore, type Store } from "#bridge/store";
+import { createLogger, createNetworks, errorCode, errorMessage, StartError, systemClock } from "#common";
+import { type Config, loadConfig } from "#config";
+import { createLeg, startMediaWorkers } from "#media/client";
+import { createApi } from "../api/index.ts";
+import packageJson from "../package.json" with { type: "json" };
+import { prepareFolders } from "./daemon/folders.ts";
+import { createHealth } from "./daemon/health.ts";
+import { createMetrics } from "./daemon/metrics.ts";
+import { untilStopped } from "./daemon/stop.ts";
+
+const { version } = packageJson;
+
+async function main(): Promise<void> {
+  const config = loadConfig({
+    argv: process.argv.slice(2),
+    env: process.env,
+    readFile: (path) => readFileSync(path, "utf8"),
+  });
+  const clock = systemClock;
+  const log = createLogger(config.log.level, "parley");
+  const folders = prepareFolders(config);
+  const trusted = createNetworks(config.sip.trusted_networks);
+  const tls = readCertificate(config);
+
+  await using closing = new AsyncDisposableStack();
+
+  const store = await openStore(join(folders.data, "parley.db"), clock);
+  closing.defer(() => store.close());
+  const verifyKey = await prepareKey(config, store);
+
+  const listener = { clock, logger: log, address: config.sip.listen_address, port: config.sip.port };
+  const transport = createTransportLayer({
+    clock,
+    logger: log,
+    transports: [
+      (receive) => createUdpTransport({ ...listener, receive }),
+      (receive) => createTcpTransport({ ...listener, receive }),
+    ],
+    publicIpv4: config.node.public_ipv4 || undefined,
+    publicIpv6: config.node.public_ipv6 || undefined,
+    localNetworks: config.node.local_networks,
+    accept: (flow) => trusted.contains(flow.remote.address),
+  });
+  const sip = createSipEndpoint({
+    clock,
+    log,
+    transport,
+    userAgent: `Parley/${version}`,
+    trusted: (address) => trusted.contains(address),
+    maxSessions: config.sip.max_calls || Number.POSITIVE_INFINITY,
+  });
+
+  const workers = await startMediaWorkers({
+    clock,
+    log,
+    workers: config.media.workers || availableParallelism(),
+    rtp: { portMin: config.rtp.port_min, portMax: config.rtp.port_max },
+    runtimeDirectory: folders.runtime,
+    promptsPath: config.prompts.path,
+    logLevel: config.log.level,
+  });
+  closing.defer(() => workers.close());
+
+  const rooms = createRooms({
+    repository: store.rooms,
+    workers,
+    clock,
+    logger: log,
+    extensions: { first: config.rooms.extension_min, last: config.rooms.extension_max },
+  });
+  closing.defer(() => rooms.close());
+
+  const calls = createCalls({
+    rooms,
+    createLeg,
+    clock,
+    log,
+    mediaAddress: (flow) => ({ bind: flow.local.address, advertised: transport.advertised(flow).address }),
+  });
+  sip.onInvitation = (invitation) => calls.receive(invitation);
+
+  const health = createHealth({ clock, sip, workers, ping: () => store.ping() });
+  closing.defer(() => health.close());
+
+  const api = await createApi({
+    rooms,
+    verifyKey,
+    health: health.read,
+    metrics: createMetrics({ sip, transport, rooms, calls, workers: workers.workers }),
+    clock,
+    log,
+    version,
+    ...(tls && { tls }),
+  });
+  closing.defer(() => api.close());
+
+  const { listen_address: sipAddress, port: sipPort } = config.sip;
+  await listening("sip.port", `UDP and TCP port ${sipPort} on ${sipAddress}`, () => sip.listen());
+  let ending = "Server stopped";
+  closing.defer(() => sip.close({ status: 503, text: ending }));
+  closing.defer(() => calls.endAll({ status: 503, text: ending }));
+  const { listen_address: host, port } = config.api;
+  await listening("api.port", `TCP port ${port} on ${host}`, () => api.listen({ host, port }));
+  health.started();
+  log.info({ version, sip: `${sipAddress}:${sipPort}`, api: `${host}:${port}` }, "ready");
+
+  ending = await untilStopped({
+    clock,
+    log,
+    drainMs: config.node.drain_seconds * 1000,
+    signals: process,
+    calls,
+    onDrain: () => {
+      sip.draining = true;
+    },
+  });
+  log.info({ calls: calls.count }, "stopping");
+}
+
+/** How keys are checked: the configured one, or the stored one, which the first start makes and shows. */
+async function prepareKey(config: Config, store: Store): Promise<(key: string) => Promise<boolean>> {
+  const { admin_key: configured } = config.api;
+  if (configured !== "") {
+    const hash = hashSecret(configured);
+    return async (key) => matchesHash(key, hash);
+  }
+  const made = await store.adminKey.ensure();
+  if (made !== undefined) process.stdout.write(`\nThe API's admin key, shown this once: ${made}\n\n`);
+  return (key) => store.adminKey.verify(key);
+}
+
+function readCertificate({ api: { tls } }: Config): { cert: Buffer; key: Buffer } | undefined {
+  if (tls.mode !== "files") return undefined;
+  const read = (key: string, path: string) => {
+    try {
+      return readFileSync(path);
+    } catch (error) {
+      throw new StartError(`${key}: ${errorMessage(error)}`, { cause: error });
+    }
+  };
+  return { cert: read("api.tls.cert", tls.cert), key: read("api.tls.key", tls.key) };
+}
+
+const listenProblems: Record<string, string> = {
+  EADDRINUSE: "is in use by another program",
+  EADDRNOTAVAIL: "is not an address of this machine",
+  EACCES: "is not allowed for this user",
+};
+
+async function listening(key: string, what: string, listen: () => Promise<unknown>): Promise<void> {
+  try {
+    await listen();
+  } catch (error) {
+    const problem = listenProblems[errorCode(error) ?? ""] ?? `cannot be used: ${errorMessage(error)}`;
+    throw new StartError(`${key}: ${what} ${problem}`, { cause: error });
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof StartError)) throw error;
+  process.stderr.write(`parley: ${error.message}\n`);
+  process.exitCode = 2;
+}

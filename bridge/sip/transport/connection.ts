@@ -1,0 +1,182 @@
+// One TCP connection that carries SIP messages (RFC 3261 §18.3): cuts them out of the stream, answers pings
+// (RFC 5626 §3.5.1), and ends itself when it is broken, idle, dripping or when its peer does not read. It knows
+// nothing of other connections.
+import type { Socket } from "node:net";
+import { type Clock, ParleyError, type Timer } from "#common";
+import { StreamFramer } from "../framing.ts";
+import type { ParseLimits } from "../parser.ts";
+import type { Flow, ReceiveRead } from "./transport.ts";
+
+export interface ConnectionLimits {
+  /** From its opening, a connection that others opened has this long for a first whole message. */
+  readonly firstMessageMs: number;
+  /** A message that has begun has this long to be complete. */
+  readonly unfinishedMs: number;
+  /** Nothing in either direction. */
+  readonly idleMs: number;
+  /** Bytes that may wait for a peer that does not read. */
+  readonly queuedBytes: number;
+}
+
+export const defaultConnectionLimits: ConnectionLimits = {
+  firstMessageMs: 20_000,
+  unfinishedMs: 10_000,
+  idleMs: 15 * 60_000,
+  queuedBytes: 512 * 1024,
+};
+
+export interface ConnectionParts {
+  readonly socket: Socket;
+  readonly flow: Flow;
+  readonly direction: "in" | "out";
+  readonly clock: Clock;
+  readonly limits: ConnectionLimits;
+  readonly parseLimits: ParseLimits;
+  readonly receiveRead: ReceiveRead;
+  onPing(): void;
+  /** Once, when the connection is gone for whatever reason. */
+  onClosed(why: ConnectionEnd): void;
+}
+
+export type ConnectionEnd =
+  | "peer"
+  | "error"
+  | "idle"
+  | "silent"
+  | "unfinished"
+  | "broken"
+  | "not-reading"
+  | "local";
+
+const pong = Buffer.from("\r\n");
+
+export class Connection {
+  readonly flow: Flow;
+  /** Resolves when the socket and the timers are gone. */
+  readonly closed: Promise<void>;
+  readonly #parts: ConnectionParts;
+  readonly #socket: Socket;
+  readonly #framer: StreamFramer;
+  #state: "fresh" | "proven" | "ending" | "closed";
+  #lastUse: number;
+  #end: ConnectionEnd = "peer";
+  #idle: Timer;
+  #patience: Timer | undefined;
+
+  constructor(parts: ConnectionParts) {
+    const { socket, clock, limits } = parts;
+    this.flow = parts.flow;
+    this.#parts = parts;
+    this.#socket = socket;
+    this.#framer = new StreamFramer(parts.parseLimits);
+    this.#lastUse = clock.monotonic();
+    this.#idle = clock.after(limits.idleMs, () => this.#checkIdle());
+    this.#state = parts.direction === "in" ? "fresh" : "proven";
+    if (this.#state === "fresh") this.#expect(limits.firstMessageMs, "silent");
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, 60_000);
+    socket.on("data", (chunk: Buffer) => this.#take(chunk));
+    socket.on("error", () => this.#noteEnd("error"));
+    this.closed = new Promise((resolve) => {
+      socket.on("close", () => {
+        this.#closed();
+        resolve();
+      });
+    });
+  }
+
+  /** Resolves when the kernel has taken the bytes. */
+  send(data: Uint8Array): Promise<void> {
+    const socket = this.#socket;
+    if (this.#state === "closed" || !socket.writable) {
+      return Promise.reject(new ParleyError("CONNECTION_CLOSED", "the connection is closed"));
+    }
+    if (socket.writableLength + data.length > this.#parts.limits.queuedBytes) {
+      this.close("not-reading");
+      return Promise.reject(new ParleyError("PEER_NOT_READING", "the peer does not read its connection"));
+    }
+    this.#lastUse = this.#parts.clock.monotonic();
+    return new Promise((resolve, reject) => {
+      socket.write(data, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  close(why: ConnectionEnd = "local"): void {
+    this.#noteEnd(why);
+    this.#socket.destroy();
+  }
+
+  #take(chunk: Buffer): void {
+    if (this.#state === "ending" || this.#state === "closed") return;
+    this.#lastUse = this.#parts.clock.monotonic();
+    for (const framed of this.#framer.push(chunk)) {
+      switch (framed.kind) {
+        case "message":
+          this.#proven();
+          this.#parts.receiveRead({ ok: true, message: framed.message }, this.flow);
+          break;
+        case "rejected":
+          this.#parts.receiveRead(framed.failure, this.flow);
+          break;
+        case "broken":
+          // What answers it is written first; then nobody knows where the next message would begin.
+          this.#parts.receiveRead(framed.failure, this.flow);
+          this.#noteEnd("broken");
+          this.#state = "ending";
+          this.#socket.end();
+          this.#expect(this.#parts.limits.unfinishedMs, "broken");
+          return;
+        case "ping":
+          this.#parts.onPing();
+          this.send(pong).catch(() => this.#noteEnd("error"));
+          break;
+        case "pong":
+          break;
+      }
+    }
+    this.#watchUnfinished();
+  }
+
+  #proven(): void {
+    if (this.#state !== "fresh") return;
+    this.#state = "proven";
+    this.#relax();
+  }
+
+  /** A message that drips in byte by byte does not prolong its own time. */
+  #watchUnfinished(): void {
+    if (this.#state !== "proven") return;
+    if (this.#framer.pending === 0) this.#relax();
+    else if (!this.#patience) this.#expect(this.#parts.limits.unfinishedMs, "unfinished");
+  }
+
+  #expect(ms: number, otherwise: ConnectionEnd): void {
+    this.#patience?.cancel();
+    this.#patience = this.#parts.clock.after(ms, () => this.close(otherwise));
+  }
+
+  #relax(): void {
+    this.#patience?.cancel();
+    this.#patience = undefined;
+  }
+
+  #checkIdle(): void {
+    const { clock, limits } = this.#parts;
+    const left = this.#lastUse + limits.idleMs - clock.monotonic();
+    if (left <= 0) this.close("idle");
+    else this.#idle = clock.after(left, () => this.#checkIdle());
+  }
+
+  /** The first reason counts. */
+  #noteEnd(why: ConnectionEnd): void {
+    if (this.#end === "peer") this.#end = why;
+  }
+
+  #closed(): void {
+    if (this.#state === "closed") return;
+    this.#state = "closed";
+    this.#idle.cancel();
+    this.#relax();
+    this.#parts.onClosed(this.#end);
+  }
+}

@@ -1,0 +1,222 @@
+// SIP over TCP (RFC 3261 §18): one listener, and a table of connections that others opened or we did. A
+// connection to where a request has to go is used again; their number is bounded, in total and for each source.
+import { connect, createServer, isIPv6, type Server, type Socket } from "node:net";
+import { type Clock, errorMessage, type Logger, ParleyError } from "#common";
+import { defaultLimits, type ParseLimits } from "../parser.ts";
+import {
+  Connection,
+  type ConnectionEnd,
+  type ConnectionLimits,
+  defaultConnectionLimits,
+} from "./connection.ts";
+import { sourceOf, unmapped } from "./networks.ts";
+import type { Destination, Flow, ReceiveRead, SocketAddress, Transport } from "./transport.ts";
+
+export interface TcpTransportOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly receiveRead: ReceiveRead;
+  /** An address of ours, `0.0.0.0`, or `::` for both families. */
+  readonly address: string;
+  /** 0 lets the kernel choose; `port` tells after `listen`. */
+  readonly port: number;
+  /** Whose connections are taken at all. Default: everybody's. */
+  readonly accept?: (remote: SocketAddress) => boolean;
+  readonly maxConnections?: number;
+  readonly maxConnectionsPerSource?: number;
+  readonly connectTimeoutMs?: number;
+  readonly limits?: Partial<ConnectionLimits>;
+  readonly parseLimits?: ParseLimits;
+}
+
+export interface TcpCounters {
+  opened: number;
+  accepted: number;
+  /** Not accepted, or too many. */
+  refused: number;
+  pings: number;
+  /** By reason. */
+  readonly closed: Partial<Record<ConnectionEnd, number>>;
+}
+
+export interface TcpTransport extends Transport {
+  readonly protocol: "TCP";
+  readonly counters: TcpCounters;
+  /** Live connections. */
+  readonly connections: number;
+}
+
+export const createTcpTransport = (options: TcpTransportOptions): TcpTransport => new Tcp(options);
+
+class Tcp implements TcpTransport {
+  readonly protocol = "TCP";
+  readonly counters: TcpCounters = { opened: 0, accepted: 0, refused: 0, pings: 0, closed: {} };
+  readonly #options: TcpTransportOptions;
+  readonly #limits: ConnectionLimits;
+  readonly #maxConnections: number;
+  readonly #maxPerSource: number;
+  readonly #server: Server;
+  /** By the flow's id. */
+  readonly #connections = new Map<string, Connection>();
+  /** Remote address and port → the connection there. */
+  readonly #byRemote = new Map<string, Connection>();
+  readonly #perSource = new Map<string, number>();
+  readonly #dialing = new Map<string, Promise<Flow>>();
+  readonly #dialingSockets = new Set<Socket>();
+  #port: number;
+  #made = 0;
+  #state: "new" | "listening" | "closed" = "new";
+
+  constructor(options: TcpTransportOptions) {
+    this.#options = options;
+    this.#limits = { ...defaultConnectionLimits, ...options.limits };
+    this.#maxConnections = options.maxConnections ?? 4096;
+    this.#maxPerSource = options.maxConnectionsPerSource ?? 256;
+    this.#port = options.port;
+    this.#server = createServer({ allowHalfOpen: false }, (socket) => this.#accept(socket));
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  async listen(): Promise<void> {
+    const { address: host, port, logger } = this.#options;
+    const server = this.#server;
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen({ host, port }, () => {
+        server.off("error", reject);
+        resolve();
+      });
+    });
+    server.on("error", (error) => logger.warn({ err: errorMessage(error) }, "TCP listener error"));
+    const bound = server.address();
+    if (bound !== null && typeof bound === "object") this.#port = bound.port;
+    this.#state = "listening";
+  }
+
+  async connect(destination: Destination): Promise<Flow> {
+    if (this.#state === "closed") throw new ParleyError("CLOSED", "the TCP transport is closed");
+    const key = remoteKey(destination);
+    const open = this.#byRemote.get(key);
+    if (open) return open.flow;
+    const dialing = this.#dialing.get(key);
+    if (dialing) return dialing;
+    if (this.#connections.size + this.#dialing.size >= this.#maxConnections) {
+      throw new ParleyError("TOO_MANY_CONNECTIONS", "no further TCP connection can be opened");
+    }
+    const flow = this.#dial(destination).finally(() => this.#dialing.delete(key));
+    this.#dialing.set(key, flow);
+    return flow;
+  }
+
+  async send(data: Uint8Array, flow: Flow): Promise<void> {
+    const connection = this.#connections.get(flow.id);
+    if (!connection) throw new ParleyError("CONNECTION_CLOSED", "the connection is closed");
+    await connection.send(data);
+  }
+
+  async close(): Promise<void> {
+    if (this.#state === "closed") return;
+    const listening = this.#state === "listening";
+    this.#state = "closed";
+    const connections = [...this.#connections.values()];
+    for (const connection of connections) connection.close();
+    const closed = new ParleyError("CLOSED", "the TCP transport is closed");
+    for (const socket of this.#dialingSockets) socket.destroy(closed);
+    if (listening) await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    await Promise.all(connections.map((connection) => connection.closed));
+    await Promise.allSettled(this.#dialing.values());
+  }
+
+  #accept(socket: Socket): void {
+    const remote = remoteOf(socket);
+    const { accept } = this.#options;
+    const full =
+      this.#connections.size >= this.#maxConnections ||
+      (this.#perSource.get(sourceOf(remote.address)) ?? 0) >= this.#maxPerSource;
+    const gone = remote.address === "";
+    if (this.#state !== "listening" || gone || full || (accept && !accept(remote))) {
+      this.counters.refused += 1;
+      socket.on("error", () => {});
+      socket.destroy();
+      return;
+    }
+    this.counters.accepted += 1;
+    this.#adopt(socket, remote, "in");
+  }
+
+  async #dial(destination: Destination): Promise<Flow> {
+    const { clock, connectTimeoutMs = 5000, address: own } = this.#options;
+    const { address: host, port } = destination;
+    const localAddress = own === "0.0.0.0" || own === "::" ? undefined : own;
+    const family = isIPv6(host) ? 6 : 4;
+    const socket = connect({ host, port, family, ...(localAddress === undefined ? {} : { localAddress }) });
+    const limit = clock.after(connectTimeoutMs, () => {
+      socket.destroy(new ParleyError("CONNECT_TIMEOUT", `no connection within ${connectTimeoutMs} ms`));
+    });
+    this.#dialingSockets.add(socket);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        socket.once("error", reject);
+        socket.once("connect", () => {
+          socket.off("error", reject);
+          resolve();
+        });
+      });
+    } finally {
+      limit.cancel();
+      this.#dialingSockets.delete(socket);
+    }
+    this.counters.opened += 1;
+    return this.#adopt(socket, { address: host, port }, "out").flow;
+  }
+
+  #adopt(socket: Socket, remote: SocketAddress, direction: "in" | "out"): Connection {
+    this.#made += 1;
+    const local = { address: unmapped(socket.localAddress ?? "0.0.0.0"), port: socket.localPort ?? 0 };
+    const flow: Flow = { protocol: "TCP", reliable: true, local, remote, id: `tcp-${this.#made}` };
+    const key = remoteKey(remote);
+    const source = sourceOf(remote.address);
+    const connection: Connection = new Connection({
+      socket,
+      flow,
+      direction,
+      clock: this.#options.clock,
+      limits: this.#limits,
+      parseLimits: this.#options.parseLimits ?? defaultLimits,
+      receiveRead: this.#options.receiveRead,
+      onPing: () => {
+        this.counters.pings += 1;
+      },
+      onClosed: (why) => {
+        this.counters.closed[why] = (this.counters.closed[why] ?? 0) + 1;
+        this.#connections.delete(flow.id);
+        if (this.#byRemote.get(key) === connection) this.#byRemote.delete(key);
+        this.#countSource(source, -1);
+      },
+    });
+    this.#connections.set(flow.id, connection);
+    this.#byRemote.set(key, connection);
+    this.#countSource(source, 1);
+    return connection;
+  }
+
+  #countSource(source: string, by: number): void {
+    const count = (this.#perSource.get(source) ?? 0) + by;
+    if (count > 0) this.#perSource.set(source, count);
+    else this.#perSource.delete(source);
+  }
+}
+
+const remoteKey = ({ address, port }: SocketAddress): string => `${address} ${port}`;
+
+const remoteOf = (socket: Socket): SocketAddress => ({
+  address: unmapped(socket.remoteAddress ?? ""),
+  port: socket.remotePort ?? 0,
+});

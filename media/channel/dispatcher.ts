@@ -1,0 +1,162 @@
+// The worker's end of the control channel: checks commands against their schemas, runs them, replies.
+// Commands about one leg run one after the other, and facts about it wait until the reply to the command that
+// may have caused them is out. Knows the protocol's shapes, not what commands do.
+import type { TObject } from "typebox";
+import { Compile } from "typebox/compile";
+import { errorCode, errorMessage, type Logger, ParleyError } from "#common";
+import {
+  type CommandName,
+  type CommandParams,
+  type CommandResult,
+  commands,
+  errorCodes,
+  type Fact,
+  type FactName,
+  type MediaErrorCode,
+  type ReplyFrame,
+} from "../protocol.ts";
+import type { Channel } from "./channel.ts";
+
+/** A command whose result is empty is done by a function that returns nothing. */
+export type CommandHandlers = {
+  readonly [Name in CommandName]: keyof CommandResult<Name> extends never
+    ? (params: CommandParams<Name>) => void
+    : (params: CommandParams<Name>) => CommandResult<Name> | Promise<CommandResult<Name>>;
+};
+
+interface Command {
+  readonly id: number;
+  readonly name: CommandName;
+  readonly params: Record<string, unknown>;
+  /** The connection that gets the reply; another controller would not understand it. */
+  readonly channel: Channel;
+}
+
+interface Lane {
+  readonly waiting: Command[];
+  readonly heldFacts: object[];
+}
+
+/** Commands about one leg that may wait for each other. */
+const maxWaiting = 64;
+
+const validators = new Map(
+  Object.entries(commands).map(([name, { params }]) => [
+    name,
+    { check: Compile(params as TObject), known: new Set(Object.keys(params.properties)) },
+  ]),
+);
+
+export class Dispatcher {
+  readonly #handlers: CommandHandlers;
+  readonly #log: Logger;
+  readonly #lanes = new Map<string, Lane>();
+  #channel: Channel | undefined;
+  #greeted = false;
+
+  constructor(handlers: CommandHandlers, log: Logger) {
+    this.#handlers = handlers;
+    this.#log = log;
+  }
+
+  /** From now on `channel` gives the commands and hears the facts. */
+  attach(channel: Channel): void {
+    this.#channel = channel;
+    this.#greeted = false;
+  }
+
+  detach(): void {
+    this.#channel = undefined;
+  }
+
+  handle(frame: object): void {
+    const channel = this.#channel;
+    if (!channel) return;
+    const id = "id" in frame ? frame.id : undefined;
+    if (typeof id !== "number" || !Number.isSafeInteger(id)) {
+      channel.close("a command has no id");
+      return;
+    }
+    try {
+      const command = this.#check(id, frame, channel);
+      const leg = command.params["leg"];
+      if (typeof leg === "string") this.#queue(leg, command);
+      else void this.#run(command);
+    } catch (error) {
+      channel.send(this.#failure(id, error));
+    }
+  }
+
+  /** A fact about a leg waits for the reply to a running command on that leg. */
+  fact<Name extends FactName>(name: Name, data: Fact<Name>): void {
+    const frame = { fact: name, data };
+    if (!this.#greeted) return;
+    if (name === "worker.health") {
+      this.#channel?.sendDroppable(frame);
+      return;
+    }
+    const lane = "leg" in data ? this.#lanes.get(data.leg) : undefined;
+    if (lane) lane.heldFacts.push(frame);
+    else this.#channel?.send(frame);
+  }
+
+  #check(id: number, frame: object, channel: Channel): Command {
+    const name = "command" in frame ? frame.command : undefined;
+    const validator = typeof name === "string" ? validators.get(name) : undefined;
+    if (!validator) throw badRequest(`there is no command ${JSON.stringify(name)?.slice(0, 60)}`);
+    if (name !== "hello" && !this.#greeted) throw badRequest("hello comes first");
+    const params = "params" in frame ? frame.params : undefined;
+    if (!validator.check.Check(params)) {
+      const error = validator.check.Errors(params)[0];
+      throw badRequest(`${name}: ${error?.instancePath || "params"} ${error?.message ?? "is wrong"}`);
+    }
+    const unknown = Object.keys(params as object).find((key) => !validator.known.has(key));
+    if (unknown !== undefined) throw badRequest(`${name}: unknown parameter ${unknown.slice(0, 60)}`);
+    return { id, name: name as CommandName, params: params as Record<string, unknown>, channel };
+  }
+
+  #queue(leg: string, command: Command): void {
+    const lane = this.#lanes.get(leg);
+    if (!lane) {
+      const opened: Lane = { waiting: [], heldFacts: [] };
+      this.#lanes.set(leg, opened);
+      void this.#work(leg, opened, command);
+    } else if (lane.waiting.length < maxWaiting) {
+      lane.waiting.push(command);
+    } else {
+      throw badRequest(`more than ${maxWaiting} commands wait for one leg`);
+    }
+  }
+
+  async #work(leg: string, lane: Lane, first: Command): Promise<void> {
+    for (let next: Command | undefined = first; next; next = lane.waiting.shift()) {
+      await this.#run(next);
+      for (const fact of lane.heldFacts.splice(0)) this.#channel?.send(fact);
+    }
+    this.#lanes.delete(leg);
+  }
+
+  async #run({ id, name, params, channel }: Command): Promise<void> {
+    try {
+      const handler = this.#handlers[name] as (params: unknown) => unknown;
+      const result = (await handler(params)) ?? {};
+      if (name === "hello") this.#greeted = true;
+      channel.send({ id, result } satisfies ReplyFrame);
+    } catch (error) {
+      channel.send(this.#failure(id, error, name));
+    }
+  }
+
+  #failure(id: number, error: unknown, command?: CommandName): ReplyFrame {
+    const code = errorCode(error);
+    const known = errorCodes.find((each) => each === code);
+    if (!known || known === "INTERNAL")
+      this.#log.error({ err: error, command }, "a command failed unexpectedly");
+    return {
+      id,
+      error: { code: known ?? ("INTERNAL" satisfies MediaErrorCode), message: errorMessage(error) },
+    };
+  }
+}
+
+const badRequest = (message: string): ParleyError => new ParleyError("BAD_REQUEST", message);

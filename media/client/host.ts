@@ -1,0 +1,36 @@
+// Starts real worker processes: this very Node on media/main.ts, its output passed through to ours. The
+// environment goes along except for Parley's own settings, which hold secrets a media process needs none of.
+import { spawn } from "node:child_process";
+import { connect } from "node:net";
+import { fileURLToPath } from "node:url";
+import type { ProcessEnd, WorkerHost } from "./options.ts";
+
+const program = fileURLToPath(new URL("../main.ts", import.meta.url));
+
+export const systemHost: WorkerHost = {
+  spawn(args) {
+    const child = spawn(process.execPath, [program, ...args], {
+      stdio: ["ignore", "inherit", "inherit"],
+      env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("PARLEY_"))),
+    });
+    const ended = new Promise<ProcessEnd>((resolve) => {
+      child.once("error", (error) => resolve({ code: null, reason: `could not be run: ${error.message}` }));
+      child.once("exit", (code, signal) => {
+        const reason = signal === null ? `exited with code ${code}` : `was killed by ${signal}`;
+        resolve({ code, reason });
+      });
+    });
+    return { pid: child.pid, ended, kill: (signal) => void child.kill(signal) };
+  },
+
+  connect(socketPath) {
+    return new Promise((resolve, reject) => {
+      const socket = connect(socketPath);
+      socket.once("error", reject);
+      socket.once("connect", () => {
+        socket.off("error", reject);
+        resolve(socket);
+      });
+    });
+  },
+};

@@ -1,0 +1,149 @@
+// One life of one worker process: started, reached, greeted, watched by a heartbeat, ended. Whatever goes
+// wrong ends it, with the reason in words; a new life is the slot's business.
+import { delay, errorMessage, ParleyError, StartError, type Timer } from "#common";
+import { type CommandName, type CommandParams, type CommandResult, protocolVersion } from "../protocol.ts";
+import { Connection, type ConnectionOptions } from "./connection.ts";
+import type { MediaWorkersOptions, WorkerHost, WorkerLimits, WorkerProcess } from "./options.ts";
+
+export interface IncarnationOptions extends Pick<MediaWorkersOptions, "clock" | "log"> {
+  readonly host: WorkerHost;
+  readonly limits: WorkerLimits;
+  readonly socketPath: string;
+  readonly args: readonly string[];
+  readonly onFact: ConnectionOptions["onFact"];
+}
+
+const connectRetryMs = 20;
+/** The worker's exit code for settings that no second try will make right. */
+const exitWrongSettings = 2;
+
+export class Incarnation {
+  /** Resolves once, with the reason, when the process has ended. */
+  readonly ended: Promise<string>;
+  readonly #process: WorkerProcess;
+  readonly #options: IncarnationOptions;
+  #connection: Connection | undefined;
+  #beat: Timer | undefined;
+  /** Why we ended it, when it was us. */
+  #verdict: string | undefined;
+  #disconnected: string | undefined;
+
+  private constructor(process: WorkerProcess, options: IncarnationOptions) {
+    this.#process = process;
+    this.#options = options;
+    this.ended = process.ended.then(({ reason }) => {
+      const why = this.#verdict ?? (this.#disconnected ? `${reason}, ${this.#disconnected}` : reason);
+      this.#beat?.cancel();
+      this.#connection?.close(why);
+      return why;
+    });
+  }
+
+  /** Resolves once the worker has said hello; else rejects with the process gone. */
+  static async start(options: IncarnationOptions, signal: AbortSignal): Promise<Incarnation> {
+    const process = options.host.spawn(options.args);
+    const incarnation = new Incarnation(process, options);
+    const limit = new AbortController();
+    const timer = options.clock.after(options.limits.startMs, () =>
+      limit.abort(new StartError(`a media worker did not say hello within ${options.limits.startMs} ms`)),
+    );
+    void process.ended.then(({ code, reason }) => {
+      const hint = code === exitWrongSettings ? " (wrong settings, see its last line)" : "";
+      limit.abort(new StartError(`a media worker ${reason}${hint}`));
+    });
+    try {
+      await incarnation.#reach(AbortSignal.any([signal, limit.signal]));
+      incarnation.#armBeat(0);
+      return incarnation;
+    } catch (error) {
+      incarnation.kill(errorMessage(error));
+      await incarnation.ended;
+      throw error;
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  request<Name extends CommandName>(name: Name, params: CommandParams<Name>): Promise<CommandResult<Name>> {
+    if (!this.#connection) return Promise.reject(new ParleyError("WORKER_DOWN", "the media worker is down"));
+    return this.#connection.request(name, params);
+  }
+
+  /** Asks the process to end, and kills it when it does not within the limit. */
+  async stop(): Promise<void> {
+    this.#verdict ??= "it was closed";
+    this.#beat?.cancel();
+    this.#process.kill("SIGTERM");
+    const timer = this.#options.clock.after(this.#options.limits.closeMs, () =>
+      this.#process.kill("SIGKILL"),
+    );
+    await this.ended;
+    timer.cancel();
+  }
+
+  kill(reason: string): void {
+    this.#verdict ??= reason;
+    this.#connection?.close(reason);
+    this.#process.kill("SIGKILL");
+  }
+
+  async #reach(signal: AbortSignal): Promise<void> {
+    const { clock, host, limits, socketPath, onFact } = this.#options;
+    const stream = await this.#connect(host, socketPath, signal);
+    this.#connection = new Connection(stream, {
+      clock,
+      requestMs: limits.requestMs,
+      onFact,
+      onClosed: (reason) => {
+        this.#disconnected = reason;
+        this.#beat?.cancel();
+        this.#process.kill("SIGKILL");
+      },
+    });
+    if (signal.aborted) throw signal.reason;
+    const hello = await this.#connection.request("hello", { protocolVersion }, limits.startMs);
+    if (signal.aborted) throw signal.reason;
+    if (hello.protocolVersion !== protocolVersion) {
+      throw new StartError(`a media worker speaks version ${hello.protocolVersion} of the protocol`);
+    }
+  }
+
+  /** The socket appears when the worker listens. */
+  async #connect(host: WorkerHost, socketPath: string, signal: AbortSignal) {
+    for (;;) {
+      try {
+        return await host.connect(socketPath);
+      } catch {
+        await delay(this.#options.clock, connectRetryMs, signal);
+      }
+    }
+  }
+
+  /**
+   * Counts beats, not time since the last answer: when it was our own process that stood still, one late beat
+   * is all it costs the worker.
+   */
+  #armBeat(missed: number): void {
+    const { clock, limits, log } = this.#options;
+    let answered = false;
+    this.#connection?.request("ping", {}, limits.watchdogMs + limits.heartbeatMs).then(
+      () => {
+        answered = true;
+      },
+      (error) => log.debug({ err: error }, "a heartbeat was not answered"),
+    );
+    this.#beat = clock.after(limits.heartbeatMs, () => {
+      if (answered) {
+        this.#armBeat(0);
+      } else if ((missed + 1) * limits.heartbeatMs >= limits.watchdogMs) {
+        this.kill(`it did not answer for ${limits.watchdogMs} ms`);
+      } else {
+        this.#armBeat(missed + 1);
+      }
+    });
+  }
+}

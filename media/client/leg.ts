@@ -1,0 +1,169 @@
+// One media leg, seen from the control process: methods become commands, facts become events, a play becomes
+// a promise of how it ended. The leg dies with its worker and never reaches the worker's next life.
+import { Emitter, errorCode, type LegId, ParleyError, type RoomId } from "#common";
+import type {
+  CommandName,
+  CommandParams,
+  CommandResult,
+  Fact,
+  FactName,
+  LegStats,
+  PlayItem,
+} from "../protocol.ts";
+import { type LegListener, WorkerSlot } from "./slot.ts";
+import type { LegEvents, MediaLeg, MediaWorker, PlayOptions, PlayOutcome } from "./types.ts";
+
+export interface CreateLegOptions {
+  readonly id: LegId;
+  /** Theirs; null when the far end expects an offer from us. */
+  readonly offer: string | null;
+  readonly bindAddress: string;
+  readonly advertisedAddress: string;
+}
+
+export interface CreatedLeg {
+  readonly leg: MediaLeg;
+  /** The answer to `offer`, or our offer. */
+  readonly sdp: string;
+}
+
+/** Rejects with a ParleyError: BAD_SDP, NO_COMMON_CODEC, NO_PORTS, WORKER_DOWN, WORKER_TIMEOUT … */
+export async function createLeg(worker: MediaWorker, options: CreateLegOptions): Promise<CreatedLeg> {
+  if (!(worker instanceof WorkerSlot)) throw new TypeError("not a worker of startMediaWorkers");
+  const leg = new WorkerLeg(worker, options.id);
+  worker.adopt(options.id, leg);
+  try {
+    const { id, ...rest } = options;
+    const { sdp } = await worker.request("leg.create", { leg: id, ...rest });
+    return { leg, sdp };
+  } catch (error) {
+    worker.forget(options.id);
+    // A reply that came too late must not leave ports behind.
+    if (errorCode(error) === "WORKER_TIMEOUT") void leg.close().catch(() => {});
+    throw error;
+  }
+}
+
+type FactHandlers = { readonly [Name in FactName]?: (data: Fact<Name>) => void };
+
+class WorkerLeg implements MediaLeg, LegListener {
+  readonly id: LegId;
+  readonly worker: WorkerSlot;
+  readonly events = new Emitter<LegEvents>();
+  readonly #factHandlers: FactHandlers = {
+    "leg.dtmf": ({ digit }) => this.events.emit("dtmf", { digit }),
+    "leg.talking": ({ talking }) => this.events.emit("talking", { talking }),
+    "leg.inbound": ({ state }) => this.events.emit("inbound", { state }),
+    "leg.latched": ({ remote }) => this.events.emit("latched", { remote }),
+    "leg.played": ({ play, outcome }) => this.#settle(play, outcome),
+  };
+  readonly #plays = new Map<number, (outcome: PlayOutcome) => void>();
+  #lastPlay = 0;
+  #state: "live" | "closed" | "lost" = "live";
+  #closing: Promise<LegStats | undefined> | undefined;
+
+  constructor(worker: WorkerSlot, id: LegId) {
+    this.worker = worker;
+    this.id = id;
+  }
+
+  async reoffer(offer: string): Promise<string> {
+    return (await this.#request("leg.reoffer", { leg: this.id, offer })).sdp;
+  }
+
+  async offer(): Promise<string> {
+    return (await this.#request("leg.offer", { leg: this.id })).sdp;
+  }
+
+  async answer(answer: string): Promise<void> {
+    await this.#request("leg.answer", { leg: this.id, answer });
+  }
+
+  async join(room: RoomId): Promise<void> {
+    await this.#request("leg.join", { leg: this.id, room });
+  }
+
+  async leave(): Promise<void> {
+    await this.#request("leg.leave", { leg: this.id });
+  }
+
+  async mute(muted: boolean): Promise<void> {
+    await this.#request("leg.mute", { leg: this.id, muted });
+  }
+
+  async play(items: readonly PlayItem[], options: PlayOptions): Promise<PlayOutcome> {
+    if (this.#state !== "live") return this.#state === "lost" ? "lost" : "stopped";
+    this.#lastPlay += 1;
+    const play = this.#lastPlay;
+    const { promise: outcome, resolve } = Promise.withResolvers<PlayOutcome>();
+    this.#plays.set(play, resolve);
+    try {
+      await this.#request("leg.play", {
+        leg: this.id,
+        play,
+        items: [...items],
+        language: options.language,
+        loop: options.loop ?? false,
+        interruptible: options.interruptible ?? false,
+      });
+    } catch (error) {
+      this.#plays.delete(play);
+      if (this.#closing) return "stopped";
+      if (errorCode(error) !== "WORKER_DOWN") throw error;
+      return "lost";
+    }
+    return outcome;
+  }
+
+  async stop(): Promise<void> {
+    await this.#request("leg.stop", { leg: this.id });
+  }
+
+  stats(): Promise<LegStats> {
+    return this.#request("leg.stats", { leg: this.id });
+  }
+
+  close(): Promise<LegStats | undefined> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  fact<Name extends FactName>(name: Name, data: Fact<Name>): void {
+    this.#factHandlers[name]?.(data);
+  }
+
+  lost(reason: string): void {
+    if (this.#state !== "live") return;
+    this.#state = "lost";
+    for (const play of [...this.#plays.keys()]) this.#settle(play, "lost");
+    this.events.emit("lost", { reason });
+    this.events.clear();
+  }
+
+  async #close(): Promise<LegStats | undefined> {
+    if (this.#state === "lost") return undefined;
+    this.#state = "closed";
+    this.worker.forget(this.id);
+    this.events.clear();
+    for (const play of [...this.#plays.keys()]) this.#settle(play, "stopped");
+    try {
+      return await this.worker.request("leg.close", { leg: this.id });
+    } catch (error) {
+      const code = errorCode(error);
+      if (code === "WORKER_DOWN" || code === "NO_SUCH_LEG") return undefined;
+      throw error;
+    }
+  }
+
+  #settle(play: number, outcome: PlayOutcome): void {
+    const resolve = this.#plays.get(play);
+    this.#plays.delete(play);
+    resolve?.(outcome);
+  }
+
+  #request<Name extends CommandName>(name: Name, params: CommandParams<Name>): Promise<CommandResult<Name>> {
+    if (this.#state === "live") return this.worker.request(name, params);
+    const code = this.#state === "lost" ? "WORKER_DOWN" : "NO_SUCH_LEG";
+    return Promise.reject(new ParleyError(code, `the media leg is ${this.#state}`));
+  }
+}

@@ -1,0 +1,68 @@
+// What the pool of workers is started with, and its limits in one place.
+import type { Duplex } from "node:stream";
+import type { Clock, Logger, LogLevel } from "#common";
+
+export interface MediaWorkersOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** How many processes; usually one a core. */
+  readonly workers: number;
+  /** Divided between the workers on even boundaries; both ends belong to it. */
+  readonly rtp: { readonly portMin: number; readonly portMax: number };
+  /** Where the sockets are made: a folder of our own, short enough for a Unix socket path. */
+  readonly runtimeDirectory: string;
+  /** A folder of prompt packs; the worker's default when undefined. */
+  readonly promptsPath?: string | undefined;
+  /** A folder of music on hold; the worker's default when undefined. */
+  readonly musicPath?: string | undefined;
+  readonly logLevel: LogLevel;
+  readonly limits?: Partial<WorkerLimits>;
+  /** How a worker process is started and reached; tests replace it. */
+  readonly host?: WorkerHost;
+}
+
+/** All in milliseconds. */
+export interface WorkerLimits {
+  /** From the start of the process to its hello. */
+  readonly startMs: number;
+  readonly requestMs: number;
+  readonly heartbeatMs: number;
+  /** Without an answer for this long a worker is killed. */
+  readonly watchdogMs: number;
+  /** From the polite end to the kill. */
+  readonly closeMs: number;
+  readonly firstBackOffMs: number;
+  readonly longestBackOffMs: number;
+  /** Up for this long, the next respawn starts again with the first back-off. */
+  readonly stableMs: number;
+}
+
+export const defaultLimits: WorkerLimits = {
+  startMs: 15_000,
+  requestMs: 5000,
+  heartbeatMs: 1000,
+  watchdogMs: 5000,
+  closeMs: 3000,
+  firstBackOffMs: 250,
+  longestBackOffMs: 30_000,
+  stableMs: 60_000,
+};
+
+export interface ProcessEnd {
+  readonly code: number | null;
+  /** In words: "exited with code 1", "was killed by SIGKILL". */
+  readonly reason: string;
+}
+
+export interface WorkerProcess {
+  readonly pid: number | undefined;
+  /** Never rejects; a process that could not be started has ended. */
+  readonly ended: Promise<ProcessEnd>;
+  kill(signal: "SIGTERM" | "SIGKILL"): void;
+}
+
+export interface WorkerHost {
+  spawn(args: readonly string[]): WorkerProcess;
+  /** One attempt; rejects while nobody listens. */
+  connect(socketPath: string): Promise<Duplex>;
+}

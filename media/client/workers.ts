@@ -1,0 +1,73 @@
+// The pool: as many media workers as were asked for, started together, kept alive, closed together.
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { Emitter, errorMessage, StartError } from "#common";
+import { systemHost } from "./host.ts";
+import { defaultLimits, type MediaWorkersOptions } from "./options.ts";
+import { dividePorts, type PortRange } from "./ports.ts";
+import { WorkerSlot } from "./slot.ts";
+import type { MediaWorkers, MediaWorkersEvents } from "./types.ts";
+
+/** Resolves once every worker is ready; rejects with a StartError, and everything ended, when one is not. */
+export async function startMediaWorkers(options: MediaWorkersOptions): Promise<MediaWorkers> {
+  const shares = dividePorts(options.rtp, options.workers);
+  makeRuntimeDirectory(options.runtimeDirectory);
+  const pool = new Pool(options, shares);
+  try {
+    await Promise.all(pool.workers.map((worker) => worker.start()));
+    return pool;
+  } catch (error) {
+    await pool.close();
+    throw error instanceof StartError ? error : new StartError(errorMessage(error), { cause: error });
+  }
+}
+
+class Pool implements MediaWorkers {
+  readonly events = new Emitter<MediaWorkersEvents>();
+  readonly workers: readonly WorkerSlot[];
+
+  constructor(options: MediaWorkersOptions, shares: readonly PortRange[]) {
+    this.workers = shares.map((share, index) => {
+      const socketPath = join(options.runtimeDirectory, `media-${index}.sock`);
+      return new WorkerSlot({
+        index,
+        clock: options.clock,
+        log: options.log,
+        host: options.host ?? systemHost,
+        limits: { ...defaultLimits, ...options.limits },
+        socketPath,
+        args: workerArguments(options, { socketPath, index, share }),
+        onUp: (worker) => this.events.emit("up", { worker }),
+        onDown: (worker, reason) => this.events.emit("down", { worker, reason }),
+      });
+    });
+  }
+
+  get healthy(): boolean {
+    return this.workers.every((worker) => worker.state === "ready");
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.close()));
+    this.events.clear();
+  }
+}
+
+function workerArguments(
+  options: MediaWorkersOptions,
+  { socketPath, index, share }: { socketPath: string; index: number; share: PortRange },
+): string[] {
+  const args = ["--socket", socketPath, "--index", `${index}`, "--log-level", options.logLevel];
+  args.push("--rtp-min", `${share.portMin}`, "--rtp-max", `${share.portMax}`);
+  if (options.promptsPath !== undefined) args.push("--prompts", options.promptsPath);
+  if (options.musicPath !== undefined) args.push("--music", options.musicPath);
+  return args;
+}
+
+function makeRuntimeDirectory(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new StartError(`cannot make the folder ${path}: ${errorMessage(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,92 @@
+// An audio file as a stream of PCM, read and decoded a slice at a time so that a long file never holds up
+// anything else. Bounded in length; owns the open file and the decoder until closed.
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { fail, ok, type Result } from "#common";
+import { G722Decoder, g722BytesPerSecond, g722Rate } from "./g722.ts";
+import { parseWavHead } from "./wav.ts";
+
+export interface PcmSource {
+  readonly rate: number;
+  /** In all, as the file claims. */
+  readonly samples: number;
+  /** At most `samples` more; an empty array at the end or when the file is damaged. */
+  read(samples: number): Int16Array;
+  /** Idempotent. */
+  close(): void;
+}
+
+/** Longer files are cut. */
+export const maxSeconds = 600;
+const headBytes = 65_536;
+
+/** Never throws for a file that is missing or wrong: the failure says why. */
+export function openAudioFile(path: string): Result<PcmSource, string> {
+  let fd: number;
+  try {
+    fd = openSync(path, "r");
+  } catch {
+    return fail("cannot be opened");
+  }
+  try {
+    const opened = path.endsWith(".wav") ? openWav(fd) : ok(openG722(fd));
+    if (!opened.ok) closeSync(fd);
+    return opened;
+  } catch {
+    closeSync(fd);
+    return fail("cannot be read");
+  }
+}
+
+function openG722(fd: number): PcmSource {
+  const bytes = Math.min(fstatSync(fd).size, maxSeconds * g722BytesPerSecond);
+  const decoder = new G722Decoder();
+  let at = 0;
+  return {
+    rate: g722Rate,
+    samples: bytes * 2,
+    read(samples) {
+      const part = readPart(fd, at, Math.min(bytes - at, samples >> 1));
+      at += part.length;
+      return part.length === 0 ? new Int16Array(0) : decoder.decode(part);
+    },
+    close: once(() => {
+      decoder.free();
+      closeSync(fd);
+    }),
+  };
+}
+
+function openWav(fd: number): Result<PcmSource, string> {
+  const { size } = fstatSync(fd);
+  const head = parseWavHead(readPart(fd, 0, Math.min(size, headBytes)));
+  if (!head.ok) return head;
+  const { rate, offset } = head.value;
+  const end = Math.min(size, offset + Math.min(head.value.bytes, maxSeconds * rate * 2));
+  let at = offset;
+  return ok({
+    rate,
+    samples: (end - offset) >> 1,
+    read(samples) {
+      const part = readPart(fd, at, Math.min(end - at, samples * 2) & ~1);
+      at += part.length;
+      return new Int16Array(part.buffer, part.byteOffset, part.length >> 1);
+    },
+    close: once(() => closeSync(fd)),
+  });
+}
+
+/** Shorter than asked for when the file ends early. Its memory is its own, so samples may be seen in it. */
+function readPart(fd: number, position: number, bytes: number): Buffer {
+  if (bytes <= 0) return Buffer.alloc(0);
+  const part = Buffer.alloc(bytes);
+  return part.subarray(0, readSync(fd, part, 0, bytes, position));
+}
+
+function once(action: () => void): () => void {
+  let done = false;
+  return () => {
+    if (done) return;
+    done = true;
+    action();
+  };
+}

@@ -1,0 +1,127 @@
+// The answerer of RFC 3264 §6: one audio m-line is accepted, every other is answered with port 0, in the
+// offer's order. Pure: text in, text and plan out.
+import { fail, ok, type Result } from "#common";
+import { type AudioStream, readAudioStream, readEncodings } from "./audio-stream.ts";
+import type { MediaDescription, SdpProblem, SessionDescription } from "./description.ts";
+import {
+  audioMedia,
+  type Capabilities,
+  describe,
+  type LocalEnd,
+  type Match,
+  matchCodecs,
+  planOf,
+  refusedMedia,
+  type SdpState,
+  slotsOf,
+} from "./negotiation.ts";
+import { parseSdp } from "./parse.ts";
+import type { AudioPlan } from "./types.ts";
+
+export interface Answered {
+  readonly sdp: string;
+  readonly plan: AudioPlan;
+  readonly state: SdpState;
+}
+
+interface Choice {
+  readonly index: number;
+  readonly stream: AudioStream;
+  readonly match: Match;
+}
+
+/**
+ * Answers an offer, the first or a later one (`previous`). The plan says what to do from now on; keep the
+ * state for the next round. On a problem nothing has changed.
+ */
+export function planAnswer(
+  offer: string,
+  capabilities: Capabilities,
+  local: LocalEnd,
+  previous?: SdpState,
+): Result<Answered, SdpProblem> {
+  const parsed = parseSdp(offer);
+  if (!parsed.ok) return parsed;
+  const session = parsed.value;
+  const chosen = chooseAudio(session, capabilities, local, previous);
+  if (!chosen.ok) {
+    const kept = previous?.plan && stoppedPlan(session, previous.plan);
+    return kept ? ok(answered(session, undefined, kept, { local, previous })) : chosen;
+  }
+  const plan = planOf(chosen.value.stream, chosen.value.match, capabilities);
+  if (!plan) return fail(nothingFits(session, capabilities));
+  return ok(answered(session, chosen.value, plan, { local, previous }));
+}
+
+function answered(
+  session: SessionDescription,
+  choice: Choice | undefined,
+  plan: AudioPlan,
+  { local, previous }: { local: LocalEnd; previous: SdpState | undefined },
+): Answered {
+  const media = session.media.map((slot, index) =>
+    index === choice?.index
+      ? audioMedia(local, choice.match, {
+          protocol: slot.protocol,
+          direction: plan.direction,
+          ptimeMs: plan.ptimeMs,
+          rtcpMux: plan.rtcpMux,
+        })
+      : refusedMedia(slot),
+  );
+  const { sdp, version } = describe(local, { timing: session.timing, media }, previous);
+  const audio = choice?.index ?? previous?.audio ?? 0;
+  return { sdp, plan, state: { version, sent: sdp, slots: slotsOf(session), audio, plan } };
+}
+
+/** The slot that carried audio before, if it still can; else the first that can. */
+function chooseAudio(
+  session: SessionDescription,
+  capabilities: Capabilities,
+  local: LocalEnd,
+  previous: SdpState | undefined,
+): Result<Choice, SdpProblem> {
+  const order = [...session.media.keys()];
+  if (previous)
+    order.sort((left, right) => Number(right === previous.audio) - Number(left === previous.audio));
+  let problem: SdpProblem | undefined;
+  for (const index of order) {
+    const media = session.media[index];
+    if (!media || !isPlainAudio(media)) continue;
+    const stream = readAudioStream(session, media, local.address);
+    if (!stream.ok) {
+      problem ??= stream.error;
+      continue;
+    }
+    const match = matchCodecs(stream.value, capabilities);
+    if (match) return ok({ index, stream: stream.value, match });
+  }
+  return fail(problem ?? nothingFits(session, capabilities));
+}
+
+/** RTP/AVPF is answered in kind but spoken as RTP/AVP: we send no early feedback (RFC 4585 §3.1). */
+const isPlainAudio = (media: MediaDescription): boolean =>
+  media.kind === "audio" &&
+  media.port !== 0 &&
+  (media.protocol === "RTP/AVP" || media.protocol === "RTP/AVPF");
+
+/** A later offer that takes the audio away (port 0) leaves a call without sound, not a refused call. */
+function stoppedPlan(session: SessionDescription, plan: AudioPlan): AudioPlan | undefined {
+  const audio = session.media.filter((media) => media.kind === "audio");
+  const taken = audio.length > 0 && audio.every((media) => media.port === 0);
+  return taken ? { ...plan, direction: "inactive" } : undefined;
+}
+
+/** Says what was offered, so that the log of a refused call answers the question at once. */
+function nothingFits(session: SessionDescription, capabilities: Capabilities): SdpProblem {
+  const offered = session.media.slice(0, 4).map((media) => {
+    const names = readEncodings(media).slice(0, 12);
+    const codecs = names.map((each) => `${each.name}/${each.clockRate}`).join(" ");
+    return `${media.kind} ${media.protocol}${media.port === 0 ? " (port 0)" : ""} ${codecs}`.trim();
+  });
+  const list = offered.length > 0 ? offered.join("; ").slice(0, 400) : "no media at all";
+  return {
+    code: "NO_COMMON_CODEC",
+    message: `nothing offered can be used: ${list}. Usable is audio over RTP/AVP with ${capabilities.codecs.join(" or ")}`,
+  };
+}

@@ -1,0 +1,107 @@
+// What one audio m-line says once session-level defaults, static payload types and old habits are taken into
+// account: encodings in order, direction, address, packet length. The same for an offer and an answer; seen
+// from the side that wrote it. RFC 3264 §5.1, §8.4; RFC 3605; RFC 5761; RFC 8866 §6.
+import { isIP, isIPv6 } from "node:net";
+import { fail, ok, type Result } from "#common";
+import { type Encoding, parseRtpmap, staticEncoding } from "./codecs.ts";
+import { attribute, type MediaDescription, type SdpProblem, type SessionDescription } from "./description.ts";
+import type { Direction } from "./types.ts";
+
+export interface AudioStream {
+  readonly encodings: readonly Encoding[];
+  readonly direction: Direction;
+  readonly remote: { readonly address: string; readonly port: number; readonly rtcpPort: number };
+  readonly rtcpMux: boolean;
+  readonly ptimeMs: number;
+}
+
+const defaultPtimeMs = 20;
+/** Lengths of packet that the engine sends, RFC 3551 §4.2 asks for any; longer wishes are shortened. */
+const ptimesMs = [10, 20, 30, 40, 60] as const;
+const nullAddresses: readonly string[] = ["0.0.0.0", "::"];
+
+export function readAudioStream(
+  session: SessionDescription,
+  media: MediaDescription,
+  localAddress: string,
+): Result<AudioStream, SdpProblem> {
+  const address = media.connection ?? session.connection;
+  const problem = addressProblem(address, localAddress);
+  if (problem !== undefined || address === undefined) {
+    return fail({ code: "BAD_SDP", message: problem ?? "no address" });
+  }
+  const rtcpMux = attribute(media.attributes, "rtcp-mux") !== undefined;
+  return ok({
+    encodings: readEncodings(media),
+    direction: readDirection(session, media, nullAddresses.includes(address)),
+    remote: {
+      address: nullAddresses.includes(address) ? "0.0.0.0" : address,
+      port: media.port,
+      rtcpPort: readRtcpPort(media),
+    },
+    rtcpMux,
+    ptimeMs: readPtime(media),
+  });
+}
+
+/** An rtpmap wins over the static meaning of its number; formats that say nothing are passed over. */
+export function readEncodings(media: MediaDescription): Encoding[] {
+  const mapped = new Map<number, Encoding>();
+  for (const { name, value } of media.attributes) {
+    const encoding = name === "rtpmap" && value !== undefined ? parseRtpmap(value) : undefined;
+    if (encoding && !mapped.has(encoding.payloadType)) mapped.set(encoding.payloadType, encoding);
+  }
+  const encodings = new Map<number, Encoding>();
+  for (const format of media.formats) {
+    const payloadType = /^\d{1,3}$/.test(format) ? Number(format) : -1;
+    if (payloadType < 0 || payloadType > 127 || encodings.has(payloadType)) continue;
+    const encoding = mapped.get(payloadType) ?? staticEncoding(payloadType);
+    if (encoding) encodings.set(payloadType, encoding);
+  }
+  return [...encodings.values()];
+}
+
+function readDirection(session: SessionDescription, media: MediaDescription, oldHold: boolean): Direction {
+  const stated = directionIn(media.attributes) ?? directionIn(session.attributes) ?? "sendrecv";
+  if (!oldHold) return stated;
+  // RFC 2543's hold: the address 0.0.0.0 takes away the right to hear, whatever the attribute says.
+  return stated === "sendrecv" || stated === "sendonly" ? "sendonly" : "inactive";
+}
+
+function directionIn(attributes: MediaDescription["attributes"]): Direction | undefined {
+  for (const { name, value } of attributes) {
+    if (value !== undefined) continue;
+    if (name === "sendrecv" || name === "sendonly" || name === "recvonly" || name === "inactive") return name;
+  }
+  return undefined;
+}
+
+/** RFC 3605: `a=rtcp:port [IN IP4 address]`; without it RTCP is one above RTP. */
+function readRtcpPort(media: MediaDescription): number {
+  const stated = Number(/^\d{1,5}(?=$|\s)/.exec(attribute(media.attributes, "rtcp") ?? "")?.[0] ?? 0);
+  if (stated > 0 && stated <= 65_535) return stated;
+  return Math.min(media.port + 1, 65_535);
+}
+
+function readPtime(media: MediaDescription): number {
+  const wanted = milliseconds(attribute(media.attributes, "ptime")) ?? defaultPtimeMs;
+  const most = milliseconds(attribute(media.attributes, "maxptime")) ?? Number.POSITIVE_INFINITY;
+  return ptimesMs.findLast((ptime) => ptime <= Math.min(wanted, most)) ?? ptimesMs[0];
+}
+
+function milliseconds(value: string | undefined): number | undefined {
+  const number = /^\d{1,5}(?:\.\d{1,3})?$/.test(value ?? "") ? Number(value) : 0;
+  return number > 0 ? number : undefined;
+}
+
+function addressProblem(address: string | undefined, localAddress: string): string | undefined {
+  if (address === undefined) return "the audio has no c= line";
+  if (isIP(address) === 0) return `c= must hold an IP address, not ${JSON.stringify(address.slice(0, 60))}`;
+  if (nullAddresses.includes(address)) return undefined;
+  if (isIPv6(address) !== isIPv6(localAddress)) {
+    return `the audio is at ${address}, which cannot be reached from ${localAddress}`;
+  }
+  const first = Number.parseInt(address, 10);
+  if (isIPv6(address) ? /^ff/i.test(address) : first >= 224) return `${address} is not a unicast address`;
+  return undefined;
+}

@@ -1,0 +1,74 @@
+// The codecs a leg can speak, as SDP spells them, and the static payload types of RFC 3551 §6 by which an
+// offer may name a codec without an rtpmap. A codec is added here and in AudioCodecName, nowhere else in SDP.
+import type { AudioCodecName } from "./types.ts";
+
+/** One codec as an rtpmap names it. The clock rate is RTP's, which for G.722 is not the sampling rate. */
+export interface CodecSpelling {
+  readonly name: AudioCodecName;
+  readonly clockRate: number;
+  readonly channels: number;
+  /** What our own offer uses. */
+  readonly payloadType: number;
+}
+
+const spellings: readonly CodecSpelling[] = [
+  { name: "PCMU", clockRate: 8000, channels: 1, payloadType: 0 },
+  { name: "PCMA", clockRate: 8000, channels: 1, payloadType: 8 },
+];
+
+/** A payload type with what it stands for, whether we speak it or not. */
+export interface Encoding {
+  readonly payloadType: number;
+  /** Upper case. */
+  readonly name: string;
+  readonly clockRate: number;
+  readonly channels: number;
+}
+
+const staticTypes = new Map<number, readonly [name: string, clockRate: number, channels: number]>([
+  [0, ["PCMU", 8000, 1]],
+  [3, ["GSM", 8000, 1]],
+  [4, ["G723", 8000, 1]],
+  [5, ["DVI4", 8000, 1]],
+  [6, ["DVI4", 16_000, 1]],
+  [7, ["LPC", 8000, 1]],
+  [8, ["PCMA", 8000, 1]],
+  [9, ["G722", 8000, 1]],
+  [10, ["L16", 44_100, 2]],
+  [11, ["L16", 44_100, 1]],
+  [12, ["QCELP", 8000, 1]],
+  [13, ["CN", 8000, 1]],
+  [15, ["G728", 8000, 1]],
+  [18, ["G729", 8000, 1]],
+]);
+
+export function staticEncoding(payloadType: number): Encoding | undefined {
+  const known = staticTypes.get(payloadType);
+  return known && { payloadType, name: known[0], clockRate: known[1], channels: known[2] };
+}
+
+export const codecSpelling = (name: AudioCodecName): CodecSpelling =>
+  spellings.find((spelling) => spelling.name === name) as CodecSpelling;
+
+/** The codec that `encoding` spells, if it is among `codecs`. */
+export function codecOf(encoding: Encoding, codecs: readonly AudioCodecName[]): CodecSpelling | undefined {
+  return spellings.find(
+    (spelling) =>
+      spelling.name === encoding.name &&
+      spelling.clockRate === encoding.clockRate &&
+      spelling.channels === encoding.channels &&
+      codecs.includes(spelling.name),
+  );
+}
+
+/** `101 telephone-event/8000[/1]` → the encoding; undefined when it is not of that form. */
+export function parseRtpmap(value: string): Encoding | undefined {
+  const match = /^(\d{1,3})\s+([^\s/]{1,64})\/(\d{1,6})(?:\/(\d{1,2}))?/.exec(value);
+  if (!match?.[1] || !match[2] || !match[3]) return undefined;
+  return {
+    payloadType: Number(match[1]),
+    name: match[2].toUpperCase(),
+    clockRate: Number(match[3]),
+    channels: Number(match[4] ?? 1),
+  };
+}

@@ -1,0 +1,41 @@
+// A session description (RFC 8866) as data: what parse.ts reads and format.ts writes. Only the lines that an
+// audio leg needs are modelled; everything else is passed over.
+
+/** One `a=` line; a flag has no value. */
+export interface Attribute {
+  readonly name: string;
+  readonly value: string | undefined;
+}
+
+/** One `m=` line and what stands below it. */
+export interface MediaDescription {
+  readonly kind: string;
+  readonly port: number;
+  readonly protocol: string;
+  readonly formats: readonly string[];
+  /** The address of a media-level `c=`. */
+  readonly connection: string | undefined;
+  readonly attributes: readonly Attribute[];
+}
+
+export interface SessionDescription {
+  readonly origin: { readonly sessionId: string; readonly version: number; readonly address: string };
+  /** The address of the session-level `c=`. */
+  readonly connection: string | undefined;
+  /** Start and stop of the `t=` line; an answer repeats the offer's (RFC 3264 §6). */
+  readonly timing: string;
+  readonly attributes: readonly Attribute[];
+  readonly media: readonly MediaDescription[];
+}
+
+/** Why a description was not taken; the message is for the log and the caller's Reason. */
+export interface SdpProblem {
+  readonly code: "BAD_SDP" | "NO_COMMON_CODEC";
+  readonly message: string;
+}
+
+/** The value of the first attribute of that name; "" for a flag, undefined when absent. */
+export function attribute(attributes: readonly Attribute[], name: string): string | undefined {
+  for (const each of attributes) if (each.name === name) return each.value ?? "";
+  return undefined;
+}

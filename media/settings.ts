@@ -1,0 +1,68 @@
+// What a worker process is told on its command line. Whatever is wrong stops the start with one sentence; the
+// process then exits with code 2, which says that trying again is of no use.
+import { parseArgs } from "node:util";
+import { errorMessage, type LogLevel, logLevels, StartError } from "#common";
+
+export interface WorkerSettings {
+  readonly socketPath: string;
+  /** The worker's number, for its log lines. */
+  readonly index: number;
+  readonly rtpMin: number;
+  readonly rtpMax: number;
+  /** A folder of prompt packs; see prompts/pack.ts. */
+  readonly promptsPath: string;
+  /** A folder of music on hold. */
+  readonly musicPath: string;
+  readonly logLevel: LogLevel;
+  /** How long the worker lives on without a controller. */
+  readonly graceMs: number;
+}
+
+export const exitWrongSettings = 2;
+
+const options = {
+  socket: { type: "string" },
+  index: { type: "string", default: "0" },
+  "rtp-min": { type: "string" },
+  "rtp-max": { type: "string" },
+  prompts: { type: "string", default: "/usr/share/asterisk/sounds" },
+  music: { type: "string", default: "/usr/share/asterisk/moh" },
+  "log-level": { type: "string", default: "info" },
+  "grace-ms": { type: "string", default: "0" },
+} as const;
+
+/** Throws a StartError that names the option. */
+export function parseSettings(args: readonly string[]): WorkerSettings {
+  const values = readArguments(args);
+  const rtpMin = integer("rtp-min", values["rtp-min"], { from: 1024, to: 65_534 });
+  const rtpMax = integer("rtp-max", values["rtp-max"], { from: 1025, to: 65_535 });
+  if (rtpMax <= rtpMin) throw new StartError(`--rtp-max ${rtpMax} must be above --rtp-min ${rtpMin}`);
+  const logLevel = logLevels.find((level) => level === values["log-level"]);
+  if (!logLevel) throw new StartError(`--log-level is none of ${logLevels.join(", ")}`);
+  if (!values.socket) throw new StartError("--socket is missing");
+  return {
+    socketPath: values.socket,
+    index: integer("index", values.index, { from: 0, to: 1023 }),
+    rtpMin,
+    rtpMax,
+    promptsPath: values.prompts,
+    musicPath: values.music,
+    logLevel,
+    graceMs: integer("grace-ms", values["grace-ms"], { from: 0, to: 600_000 }),
+  };
+}
+
+function readArguments(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    throw new StartError(errorMessage(error), { cause: error });
+  }
+}
+
+function integer(name: string, text: string | undefined, bounds: { from: number; to: number }): number {
+  if (text === undefined) throw new StartError(`--${name} is missing`);
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= bounds.from && value <= bounds.to) return value;
+  throw new StartError(`--${name} must be a whole number from ${bounds.from} to ${bounds.to}, not ${text}`);
+}

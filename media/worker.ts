@@ -1,0 +1,192 @@
+// What each command does: offer/answer for the leg, then the engine. Owns what a leg remembers between two
+// rounds of SDP; sockets, codecs and mixing are the engine's, framing and validation the channel's.
+import { isIP } from "node:net";
+import {
+  type Clock,
+  type LegId,
+  type Logger,
+  ParleyError,
+  type Result,
+  type RoomId,
+  type Timer,
+} from "#common";
+import { type CommandHandlers, Dispatcher } from "./channel/index.ts";
+import { type LegStats, type PlayItem, protocolVersion, type WorkerHealth } from "./protocol.ts";
+import {
+  type AudioPlan,
+  type Capabilities,
+  createOffer,
+  defaultCapabilities,
+  type LocalEnd,
+  planAnswer,
+  planFromAnswer,
+  type SdpProblem,
+  type SdpState,
+} from "./sdp/index.ts";
+
+/** What the worker needs of the audio engine. Failures are ParleyErrors with the protocol's codes. */
+export interface MediaEngine {
+  openRoom(room: RoomId): void;
+  closeRoom(room: RoomId): void;
+  playToRoom(room: RoomId, items: readonly PlayItem[], language: string): void;
+  createLeg(leg: LegId, bindAddress: string): Promise<{ readonly port: number; readonly rtcpPort: number }>;
+  configureLeg(leg: LegId, plan: AudioPlan): void;
+  joinLeg(leg: LegId, room: RoomId): void;
+  leaveLeg(leg: LegId): void;
+  muteLeg(leg: LegId, muted: boolean): void;
+  playToLeg(
+    leg: LegId,
+    play: number,
+    items: readonly PlayItem[],
+    options: { readonly language: string; readonly loop: boolean; readonly interruptible: boolean },
+  ): void;
+  stopLeg(leg: LegId): void;
+  legStats(leg: LegId): LegStats;
+  closeLeg(leg: LegId): Promise<LegStats>;
+  health(): WorkerHealth;
+}
+
+export interface WorkerOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** A fresh SDP session id, digits only. */
+  readonly newSessionId: () => string;
+  readonly capabilities?: Capabilities;
+}
+
+interface Leg {
+  readonly local: LocalEnd;
+  sdp: SdpState | undefined;
+  /** We made an offer that has not been answered. */
+  offerPending: boolean;
+}
+
+const healthEveryMs = 1000;
+
+export class Worker {
+  readonly dispatcher: Dispatcher;
+  readonly #engine: MediaEngine;
+  readonly #options: WorkerOptions;
+  readonly #capabilities: Capabilities;
+  readonly #legs = new Map<LegId, Leg>();
+  #healthTimer: Timer | undefined;
+
+  constructor(engine: MediaEngine, options: WorkerOptions) {
+    this.#engine = engine;
+    this.#options = options;
+    this.#capabilities = options.capabilities ?? defaultCapabilities;
+    this.dispatcher = new Dispatcher(this.#commands(), options.log);
+    this.#armHealth();
+  }
+
+  close(): void {
+    this.#healthTimer?.cancel();
+  }
+
+  #armHealth(): void {
+    this.#healthTimer = this.#options.clock.after(healthEveryMs, () => {
+      this.#armHealth();
+      this.dispatcher.fact("worker.health", this.#engine.health());
+    });
+  }
+
+  #commands(): CommandHandlers {
+    const engine = this.#engine;
+    return {
+      hello: (params) => {
+        if (params.protocolVersion !== protocolVersion) {
+          throw new ParleyError(
+            "BAD_REQUEST",
+            `this worker speaks version ${protocolVersion} of the protocol, not ${params.protocolVersion}`,
+          );
+        }
+        return { protocolVersion, pid: process.pid };
+      },
+      ping: () => {},
+      "room.open": ({ room }) => engine.openRoom(room),
+      "room.close": ({ room }) => engine.closeRoom(room),
+      "room.play": ({ room, items, language }) => engine.playToRoom(room, items, language),
+      "leg.create": async (params) => ({ sdp: await this.#create(params) }),
+      "leg.answer": ({ leg, answer }) => this.#takeAnswer(leg, answer),
+      "leg.reoffer": ({ leg, offer }) => ({ sdp: this.#takeOffer(leg, this.#legOf(leg), offer) }),
+      "leg.offer": ({ leg }) => ({ sdp: this.#makeOffer(this.#legOf(leg)) }),
+      "leg.join": ({ leg, room }) => engine.joinLeg(leg, room),
+      "leg.leave": ({ leg }) => engine.leaveLeg(leg),
+      "leg.mute": ({ leg, muted }) => engine.muteLeg(leg, muted),
+      "leg.play": ({ leg, play, items, language, loop, interruptible }) =>
+        engine.playToLeg(leg, play, items, { language, loop, interruptible }),
+      "leg.stop": ({ leg }) => engine.stopLeg(leg),
+      "leg.stats": ({ leg }) => engine.legStats(leg),
+      "leg.close": async ({ leg }) => {
+        this.#legs.delete(leg);
+        return engine.closeLeg(leg);
+      },
+    };
+  }
+
+  async #create(params: {
+    leg: LegId;
+    offer: string | null;
+    bindAddress: string;
+    advertisedAddress: string;
+  }): Promise<string> {
+    const { leg: id, offer, bindAddress, advertisedAddress } = params;
+    if (isIP(bindAddress) === 0 || isIP(advertisedAddress) === 0) {
+      throw new ParleyError("BAD_REQUEST", "bindAddress and advertisedAddress must be IP addresses");
+    }
+    if (this.#legs.has(id)) throw new ParleyError("WRONG_STATE", `leg ${id} exists`);
+    const ports = await this.#engine.createLeg(id, bindAddress);
+    const local = { ...ports, address: advertisedAddress, sessionId: this.#options.newSessionId() };
+    const leg: Leg = { local, sdp: undefined, offerPending: false };
+    try {
+      const sdp = offer === null ? this.#makeOffer(leg) : this.#takeOffer(id, leg, offer);
+      this.#legs.set(id, leg);
+      return sdp;
+    } catch (error) {
+      await this.#engine.closeLeg(id);
+      throw error;
+    }
+  }
+
+  #takeOffer(id: LegId, leg: Leg, offer: string): string {
+    const answered = valueOrThrow(planAnswer(offer, this.#capabilities, leg.local, leg.sdp));
+    this.#engine.configureLeg(id, answered.plan);
+    leg.sdp = answered.state;
+    leg.offerPending = false;
+    this.#logPlan(id, answered.plan);
+    return answered.sdp;
+  }
+
+  #makeOffer(leg: Leg): string {
+    const offered = createOffer(this.#capabilities, leg.local, leg.sdp);
+    leg.sdp = offered.state;
+    leg.offerPending = true;
+    return offered.sdp;
+  }
+
+  #takeAnswer(id: LegId, answer: string): void {
+    const leg = this.#legOf(id);
+    if (!leg.offerPending || !leg.sdp) throw new ParleyError("WRONG_STATE", `leg ${id} waits for no answer`);
+    const agreed = valueOrThrow(planFromAnswer(answer, this.#capabilities, leg.local, leg.sdp));
+    this.#engine.configureLeg(id, agreed.plan);
+    leg.sdp = agreed.state;
+    leg.offerPending = false;
+    this.#logPlan(id, agreed.plan);
+  }
+
+  #legOf(id: LegId): Leg {
+    const leg = this.#legs.get(id);
+    if (!leg) throw new ParleyError("NO_SUCH_LEG", `there is no leg ${id}`);
+    return leg;
+  }
+
+  #logPlan(leg: LegId, plan: AudioPlan): void {
+    const { codec, ptimeMs, direction, remote } = plan;
+    this.#options.log.debug({ leg, codec, ptimeMs, direction, remote }, "media agreed");
+  }
+}
+
+function valueOrThrow<Value>(result: Result<Value, SdpProblem>): Value {
+  if (result.ok) return result.value;
+  throw new ParleyError(result.error.code, result.error.message);
+}

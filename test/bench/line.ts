@@ -1,0 +1,71 @@
+// Signalling of one phone of the benchmark: INVITE, ACK and BYE, without anything that media would need.
+
+import { readDescription, writeDescription } from "../support/phone/description.ts";
+import { Dialog, newBranch } from "../support/phone/dialog.ts";
+import type { Address } from "../support/phone/index.ts";
+import { cseqOf, headerOf, respondTo } from "../support/phone/message.ts";
+import { patienceMs, within } from "../support/phone/waiting.ts";
+import { token, type Wire } from "../support/phone/wire.ts";
+
+export interface Line {
+  /** Where the bridge wants our RTP. */
+  readonly remotePort: number;
+  hangUp(): Promise<void>;
+}
+
+/** Calls that ended without us, by Call-ID. */
+export type LostCalls = Set<string>;
+
+/** Answers what the bridge asks of a phone; a BYE is noted. */
+export function serve(wire: Wire): LostCalls {
+  const lost: LostCalls = new Set();
+  wire.onMessage = (request, from) => {
+    if (request.method === "ACK") return;
+    if (request.method === "BYE") lost.add(headerOf(request, "Call-ID") ?? "");
+    wire.send(respondTo(request, 200, "OK"), from);
+  };
+  return lost;
+}
+
+export async function dial(
+  wire: Wire,
+  options: { readonly server: Address; readonly extension: string; readonly rtpPort: number },
+): Promise<Line> {
+  const { server, extension, rtpPort } = options;
+  const { address, port } = wire.local;
+  const target = `sip:${extension}@${server.address}:${server.port}`;
+  const dialog = new Dialog(wire, {
+    callId: `${token()}@${address}`,
+    local: `<sip:bench@${address}:${port}>;tag=${token()}`,
+    remote: `<${target}>`,
+    target,
+    peer: server,
+    cseq: 1,
+  });
+  const branch = newBranch();
+  const offer = writeDescription(
+    { address, port: rtpPort, codecs: ["PCMU"], telephoneEvent: undefined, direction: "sendrecv" },
+    1,
+  );
+  const answered = Promise.withResolvers<number>();
+  wire.request(dialog.request("INVITE", { branch, body: offer }), {
+    method: "INVITE",
+    branch,
+    to: server,
+    onResponse: (response) => {
+      const status = response.status!;
+      if (status < 200) return;
+      if (status < 300) dialog.learn(response);
+      const cseq = cseqOf(response).number;
+      wire.send(dialog.request("ACK", { branch: status < 300 ? newBranch() : branch, cseq }), server);
+      if (status < 300) answered.resolve(readDescription(response.body).port);
+      else answered.reject(new Error(`the bridge refuses: ${status} ${response.subject}`));
+    },
+  });
+  return {
+    remotePort: await within(answered.promise, patienceMs, () => "answer to INVITE"),
+    hangUp: async () => {
+      await dialog.ask("BYE");
+    },
+  };
+}

@@ -1,0 +1,91 @@
+// Two baresips, real phones, meet in a room with a PIN, and what one hears of the other is measured.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFailed } from "vitest";
+import { ParleyProcess } from "../support/parley.ts";
+import { eventually } from "../support/phone/index.ts";
+import { clicks, fitTones, snrDb, type Tone, telephoneRate } from "../support/tones.ts";
+import { Baresip } from "./baresip.ts";
+
+const daveTone: Tone = { frequency: 620, levelDbov: -20 };
+const erinTone: Tone = { frequency: 1310, levelDbov: -20 };
+
+let parley: ParleyProcess;
+let folder: string;
+const running: Baresip[] = [];
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "parley-baresip-"));
+  parley = await ParleyProcess.start();
+});
+afterEach(async () => {
+  for (const baresip of running.splice(0)) await baresip.stop();
+});
+afterAll(async () => {
+  expect(await parley.stop()).toEqual({ code: 0, signal: null });
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function enter(name: string, voice: Tone, extension: string, pin: string): Promise<Baresip> {
+  const baresip = await Baresip.start(join(folder, name), name, voice);
+  running.push(baresip);
+  onTestFailed(() => {
+    process.stderr.write(`${baresip.output.slice(-3000)}\n${parley.logs.slice(-40).join("\n")}\n`);
+  });
+  await baresip.dial(`sip:${extension}@127.0.0.1:${parley.sip.port}`);
+  await baresip.established();
+  await baresip.type(`${pin}#`);
+  return baresip;
+}
+
+/** Waits until the last second that it recorded holds `tone` at its level; then that second. */
+function lastSecondWith(baresip: Baresip, tone: Tone): Promise<Int16Array> {
+  return eventually(
+    async () => {
+      const heard = await baresip.heard();
+      const second = heard.subarray(Math.max(0, heard.length - telephoneRate));
+      if (second.length < telephoneRate) return undefined;
+      const level = fitTones(second, [tone.frequency]).levels[0]!;
+      return Math.abs(level - tone.levelDbov) < 1.5 ? second : undefined;
+    },
+    () => `${tone.frequency} Hz in what baresip hears`,
+    { limitMs: 15_000, everyMs: 250 },
+  );
+}
+
+describe("two baresips", () => {
+  it("type the PIN, hear each other cleanly, and one is told that it is thrown out", async () => {
+    const room = await parley.createRoom({ extension_number: "6201", room_pin: "24680" });
+    const dave = await enter("dave", daveTone, "6201", "24680");
+    const erin = await enter("erin", erinTone, "6201", "24680");
+    await parley.attendance(room, 2);
+
+    const atErin = await lastSecondWith(erin, daveTone);
+    const atDave = await lastSecondWith(dave, erinTone);
+
+    expect(fitTones(atErin, [daveTone.frequency, erinTone.frequency]).levels[1]).toBeLessThan(-50);
+    expect(fitTones(atDave, [daveTone.frequency, erinTone.frequency]).levels[0]).toBeLessThan(-50);
+    expect(snrDb(atErin, daveTone.frequency)).toBeGreaterThan(28);
+    expect(clicks(atErin, [daveTone.frequency], { marginDb: 20 })).toEqual([]);
+
+    await parley.command(room, (await parley.participant(room, "erin")).id, "destroy");
+    await erin.closed();
+    await dave.command("hangup");
+    await parley.attendance(room, 0);
+  });
+
+  it("a baresip that mutes itself with *6 is not heard", async () => {
+    const room = await parley.createRoom({ extension_number: "6202", room_pin: "24680" });
+    const dave = await enter("dave2", daveTone, "6202", "24680");
+    const phone = await parley.phone("alice");
+    const alice = await (await phone.call("6202")).answered();
+    await alice.type("24680#");
+    await parley.attendance(room, 2);
+    await alice.ear.hearsExactly([daveTone], []);
+
+    await dave.type("*6");
+
+    await alice.ear.hearsExactly([], [daveTone.frequency]);
+    expect((await parley.participant(room, "dave2")).muted).toBe(true);
+  });
+});

@@ -1,0 +1,173 @@
+// A baresip under our control: configured by files in a folder of its own, speaking a tone from a WAV file,
+// commanded over its TCP control port (JSON in netstrings), recording what it hears into another WAV file.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { connect, type Socket } from "node:net";
+import { join } from "node:path";
+import { freePort } from "../support/parley.ts";
+import { eventually, patienceMs, within } from "../support/phone/index.ts";
+import { stopProcess } from "../support/processes.ts";
+import { sines, type Tone, telephoneRate } from "../support/tones.ts";
+import { readWav, writeWav } from "./wav.ts";
+
+const modules = "/usr/lib/baresip/modules";
+const voiceSeconds = 120;
+const startLimitMs = 10_000;
+const stopLimitMs = 5000;
+
+/** Loaded in this order; audio filters follow the codec. */
+const loaded = ["g711", "sndfile", "aufile", "aubridge", "account", "ctrl_tcp", "menu"];
+
+interface ControlMessage {
+  readonly response?: boolean;
+  readonly ok?: boolean;
+  readonly data?: string;
+  readonly token?: string;
+  readonly event?: boolean;
+  readonly type?: string;
+  readonly param?: string;
+}
+
+export class Baresip {
+  /** Its events in order: `CALL_ESTABLISHED`, `CALL_CLOSED`, … with what it says about them. */
+  readonly events: { readonly type: string; readonly param: string }[] = [];
+  readonly #folder: string;
+  readonly #child: ChildProcess;
+  #control: Socket | undefined;
+  #unread = Buffer.alloc(0);
+  #lastToken = 0;
+  readonly #answers = new Map<string, (answer: ControlMessage) => void>();
+  #output = "";
+
+  /** Starts one that calls itself `name` and speaks `voice`. */
+  static async start(folder: string, name: string, voice: Tone): Promise<Baresip> {
+    const [sipPort, controlPort] = [await freePort(), await freePort()];
+    await mkdir(folder, { recursive: true });
+    const speech = join(folder, "voice.wav");
+    await writeFile(speech, writeWav(sines([voice], voiceSeconds * telephoneRate), telephoneRate));
+    const config = [
+      "poll_method epoll",
+      `sip_listen 127.0.0.1:${sipPort}`,
+      `audio_source aufile,${speech}`,
+      "audio_player aubridge,nobody",
+      "audio_alert aubridge,nobody",
+      `ausrc_srate ${telephoneRate}`,
+      `auplay_srate ${telephoneRate}`,
+      "ausrc_channels 1",
+      "auplay_channels 1",
+      "jitter_buffer_delay 1-5",
+      `snd_path ${folder}`,
+      `ctrl_tcp_listen 127.0.0.1:${controlPort}`,
+      `module_path ${modules}`,
+      ...loaded.map((module) => `module ${module}.so`),
+    ];
+    await writeFile(join(folder, "config"), `${config.join("\n")}\n`);
+    await writeFile(join(folder, "accounts"), `"${name}" <sip:${name}@127.0.0.1>;regint=0\n`);
+    await writeFile(join(folder, "contacts"), "");
+    const child = spawn("baresip", ["-4", "-f", folder], { stdio: ["ignore", "pipe", "pipe"] });
+    const baresip = new Baresip(folder, child);
+    try {
+      await baresip.#connect(controlPort);
+      return baresip;
+    } catch (error) {
+      await baresip.stop();
+      throw new Error(`baresip does not start: ${baresip.#output}`, { cause: error });
+    }
+  }
+
+  private constructor(folder: string, child: ChildProcess) {
+    this.#folder = folder;
+    this.#child = child;
+    child.on("error", (error) => {
+      this.#output += error.message;
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text: string) => {
+        this.#output = (this.#output + text).slice(-20_000);
+      });
+    }
+  }
+
+  /** Its own words, for a test that fails. */
+  get output(): string {
+    return this.#output;
+  }
+
+  dial(uri: string): Promise<void> {
+    return this.command("dial", uri);
+  }
+
+  async established(): Promise<void> {
+    await this.#event("CALL_ESTABLISHED");
+  }
+
+  /** What it says of the call's end. */
+  closed(): Promise<string> {
+    return this.#event("CALL_CLOSED");
+  }
+
+  /** Presses keys; it sends each as RFC 4733 events. */
+  async type(keys: string): Promise<void> {
+    for (const key of keys) await this.command("sndcode", key);
+  }
+
+  async command(command: string, params?: string): Promise<void> {
+    const token = String(++this.#lastToken);
+    const answered = new Promise<ControlMessage>((resolve) => this.#answers.set(token, resolve));
+    const json = JSON.stringify({ command, ...(params === undefined ? {} : { params }), token });
+    this.#control?.write(`${Buffer.byteLength(json)}:${json},`);
+    const answer = await within(answered, patienceMs, () => `answer of baresip to ${command}`);
+    if (!answer.ok) throw new Error(`baresip refuses ${command}: ${answer.data}`);
+  }
+
+  /** What it has heard so far, from the beginning of its call. */
+  async heard(): Promise<Int16Array> {
+    const file = (await readdir(this.#folder)).find((name) => /^dump-.*-dec\.wav$/.test(name));
+    if (!file) throw new Error(`baresip has recorded nothing: ${this.#output}`);
+    return readWav(await readFile(join(this.#folder, file)));
+  }
+
+  async stop(): Promise<void> {
+    this.#control?.destroy();
+    await stopProcess(this.#child, stopLimitMs);
+  }
+
+  async #connect(port: number): Promise<void> {
+    this.#control = await eventually(
+      async () => {
+        const socket = connect(port, "127.0.0.1");
+        return once(socket, "connect").then(
+          () => socket,
+          () => undefined,
+        );
+      },
+      () => "control connection to baresip",
+      { limitMs: startLimitMs },
+    );
+    this.#control.on("error", () => {});
+    this.#control.on("data", (data: Buffer) => this.#read(data));
+  }
+
+  #event(type: string): Promise<string> {
+    return eventually(
+      () => this.events.find((event) => event.type === type)?.param,
+      () => `${type} of baresip (${this.#output.slice(-2000)})`,
+      { limitMs: 15_000 },
+    );
+  }
+
+  #read(data: Buffer): void {
+    this.#unread = Buffer.concat([this.#unread, data]);
+    for (;;) {
+      const colon = this.#unread.indexOf(":");
+      const length = Number(this.#unread.subarray(0, Math.max(0, colon)).toString());
+      if (colon < 1 || this.#unread.length < colon + length + 2) return;
+      const json = this.#unread.subarray(colon + 1, colon + 1 + length).toString("utf8");
+      this.#unread = this.#unread.subarray(colon + length + 2);
+      const message = JSON.parse(json) as ControlMessage;
+      if (message.event) this.events.push({ type: message.type ?? "", param: message.param ?? "" });
+      else this.#answers.get(message.token ?? "")?.(message);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+// SIPp, a phone of other people's making, plays its scenarios against the running bridge.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFailed } from "vitest";
+import { ParleyProcess } from "../support/parley.ts";
+import { encodeG711 } from "../support/phone/index.ts";
+import { sines } from "../support/tones.ts";
+import { sipp } from "./sipp.ts";
+
+const tone = { frequency: 620, levelDbov: -20 };
+/** SIPp sends keys through a raw socket. */
+const isRoot = process.getuid?.() === 0;
+
+let parley: ParleyProcess;
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "parley-sipp-"));
+  await writeFile(join(folder, "tone.ulaw"), encodeG711("PCMU", sines([tone], 8000 * 20)));
+  parley = await ParleyProcess.start();
+});
+afterEach(() => parley.hangUpAll());
+afterAll(async () => {
+  expect(await parley.stop()).toEqual({ code: 0, signal: null });
+  await rm(folder, { recursive: true, force: true });
+});
+
+function play(scenario: string, extension: string, options: { keys?: string; limitSeconds?: number } = {}) {
+  onTestFailed(() => {
+    process.stderr.write(`${parley.logs.slice(-40).join("\n")}\n`);
+  });
+  return sipp(scenario, { server: parley.sip, extension, folder, ...options });
+}
+
+describe("SIPp", () => {
+  it.runIf(isRoot)("types a PIN as RFC 4733 events and is in", async () => {
+    const room = await parley.createRoom({ extension_number: "6101", room_pin: "24680" });
+    const playing = play("pin-by-events", "6101", { keys: "24680#" });
+    await parley.attendance(room, 1);
+    await playing;
+    await parley.attendance(room, 0);
+  });
+
+  it("types a PIN as SIP INFO and is in", async () => {
+    const room = await parley.createRoom({ extension_number: "6102", room_pin: "24" });
+    const playing = play("pin-by-info", "6102");
+    await parley.attendance(room, 1);
+    await playing;
+    await parley.attendance(room, 0);
+  });
+
+  it("speaks and is heard", async () => {
+    await parley.createRoom({ extension_number: "6103" });
+    const listener = await (await (await parley.phone("alice")).call("6103")).answered();
+    const playing = play("voice", "6103");
+    await listener.ear.hearsExactly([tone], []);
+    await playing;
+    await listener.ear.hearsExactly([], [tone.frequency]);
+  });
+
+  it("calls without an offer and answers ours", async () => {
+    const room = await parley.createRoom({ extension_number: "6104" });
+    const playing = play("late-offer", "6104");
+    await parley.attendance(room, 1);
+    await playing;
+    await parley.attendance(room, 0);
+  });
+
+  it("gives up at once and leaves nobody behind", async () => {
+    const room = await parley.createRoom({ extension_number: "6105" });
+    await play("cancel", "6105");
+    expect(await parley.participants(room)).toEqual([]);
+  });
+
+  it("asks whether anybody is there", () => play("options", "6106"));
+
+  it("dials a number that nobody has", () => play("unknown", "6107"));
+
+  it("loses its ACK twice and is still one caller", async () => {
+    const room = await parley.createRoom({ extension_number: "6108" });
+    const playing = play("lost-ack", "6108");
+    await parley.attendance(room, 1);
+    await playing;
+    await parley.attendance(room, 0);
+  });
+
+  it("sends its INVITE three times and is still one caller", async () => {
+    const room = await parley.createRoom({ extension_number: "6109" });
+    const playing = play("repeated-invite", "6109");
+    await parley.attendance(room, 1);
+    await playing;
+    await parley.attendance(room, 0);
+  });
+
+  it("never acknowledges and is hung up on", { timeout: 50_000 }, async () => {
+    const room = await parley.createRoom({ extension_number: "6110" });
+    await play("never-ack", "6110", { limitSeconds: 45 });
+    await parley.attendance(room, 0);
+  });
+});

@@ -1,0 +1,265 @@
+// The product as a test sees it from outside: a process with a data directory and free ports of its own, a
+// small HTTP client, its logs, and an end that is always reached.
+import { type ChildProcess, spawn } from "node:child_process";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { type Address, eventually, Phone } from "./phone/index.ts";
+import { childrenOf, type Exit, exitOf, isAlive, stopProcess } from "./processes.ts";
+
+const repository = resolve(import.meta.dirname, "../..");
+const adminKey = "a-key-for-tests-only";
+const startLimitMs = 20_000;
+const stopLimitMs = 10_000;
+const keptLines = 5000;
+
+export interface ParleyOptions {
+  /** Configuration keys as environment variables, without `PARLEY_`; they win over the defaults here. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Kept when it is given, removed at the end when it is not. */
+  readonly dataDir?: string;
+}
+
+export interface RoomFields {
+  readonly extension_number: string;
+  readonly subject?: string;
+  readonly capacity?: number;
+  readonly room_pin?: string;
+  readonly admin_pin?: string;
+  readonly enable_prompt?: boolean;
+  readonly control?: "FREE" | "MASTER";
+}
+
+export interface ApiParticipant {
+  readonly id: string;
+  readonly display_name: string;
+  readonly muted: boolean;
+  readonly chairman: boolean;
+}
+
+export interface ApiRoomStatus {
+  readonly status: "ONLINE" | "OFFLINE" | "ON_CALL";
+  readonly locked: boolean;
+}
+
+export class ParleyProcess {
+  readonly dataDir: string;
+  readonly sip: Address;
+  readonly apiUrl: string;
+  /** Lines of standard output; the last ones. */
+  readonly logs: string[] = [];
+  stderr = "";
+  readonly exited: Promise<Exit>;
+  readonly #child: ChildProcess;
+  readonly #phones: Phone[] = [];
+  readonly #ownsDataDir: boolean;
+
+  /** Spawns without waiting: for processes that are expected to refuse to start. */
+  static async spawn(options: ParleyOptions = {}): Promise<ParleyProcess> {
+    const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "parley-test-")));
+    const rtpMin = 20_000 + 2 * Math.floor(Math.random() * 5000);
+    const settings: Record<string, string> = {
+      DATA_DIR: dataDir,
+      SIP_LISTEN_ADDRESS: "127.0.0.1",
+      SIP_PORT: String(await freePort()),
+      SIP_TLS_PORT: String(await freePort()),
+      API_LISTEN_ADDRESS: "127.0.0.1",
+      API_PORT: String(await freePort()),
+      API_ADMIN_KEY: adminKey,
+      RTP_PORT_MIN: String(rtpMin),
+      RTP_PORT_MAX: String(rtpMin + 999),
+      MEDIA_WORKERS: "1",
+      LOG_LEVEL: "info",
+      ...options.env,
+    };
+    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("PARLEY_"));
+    const own = Object.entries(settings).map(([key, value]) => [`PARLEY_${key}`, value]);
+    const child = spawn(process.execPath, ["bridge/main.ts"], {
+      cwd: repository,
+      env: Object.fromEntries([...inherited, ...own]),
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    return new ParleyProcess(child, settings, options.dataDir === undefined);
+  }
+
+  /** Spawns and waits until it is ready. */
+  static async start(options: ParleyOptions = {}): Promise<ParleyProcess> {
+    const parley = await ParleyProcess.spawn(options);
+    try {
+      await parley.ready();
+      return parley;
+    } catch (error) {
+      await parley.stop();
+      throw error;
+    }
+  }
+
+  private constructor(child: ChildProcess, settings: Record<string, string>, ownsDataDir: boolean) {
+    this.#child = child;
+    this.#ownsDataDir = ownsDataDir;
+    this.dataDir = settings["DATA_DIR"]!;
+    this.sip = { address: "127.0.0.1", port: Number(settings["SIP_PORT"]) };
+    this.apiUrl = `http://127.0.0.1:${settings["API_PORT"]}`;
+    this.exited = exitOf(child);
+    let rest = "";
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      this.logs.push(...lines);
+      if (this.logs.length > keptLines) this.logs.splice(0, this.logs.length - keptLines);
+    });
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      if (this.stderr.length < 100_000) this.stderr += text;
+    });
+  }
+
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
+  /** The media workers' process ids. */
+  get workers(): readonly number[] {
+    return childrenOf(this.pid);
+  }
+
+  /** Whether a process of it still runs. */
+  isRunning(pid: number): boolean {
+    return isAlive(pid);
+  }
+
+  async ready(): Promise<void> {
+    let gone: Exit | undefined;
+    void this.exited.then((exit) => {
+      gone = exit;
+    });
+    await eventually(
+      async () => {
+        if (gone) throw new Error(`ended with code ${gone.code} before it was ready: ${this.stderr}`);
+        const answer = await fetch(`${this.apiUrl}/healthz`).catch(() => undefined);
+        await answer?.arrayBuffer();
+        return answer?.status === 200 ? true : undefined;
+      },
+      () => `ready Parley (${this.stderr || this.logs.at(-1)})`,
+      { limitMs: startLimitMs },
+    );
+  }
+
+  /** A phone that dials this Parley; closed with it. */
+  async phone(name: string): Promise<Phone> {
+    const phone = await Phone.open(name, this.sip);
+    this.#phones.push(phone);
+    return phone;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** Ends every call of every phone and forgets the phones. */
+  async hangUpAll(): Promise<void> {
+    await Promise.all(this.#phones.splice(0).map((phone) => phone.close()));
+  }
+
+  /** Hangs up all phones, then ends the process within a limit; answers how it ended. */
+  async stop(): Promise<Exit> {
+    await this.hangUpAll();
+    const exit = await stopProcess(this.#child, stopLimitMs);
+    if (this.#ownsDataDir) await rm(this.dataDir, { recursive: true, force: true });
+    return exit;
+  }
+
+  /** One request; a body makes it POST. The answer's JSON, or undefined where there is none. */
+  async request(path: string, options: { readonly body?: unknown; readonly key?: string } = {}) {
+    const response = await fetch(`${this.apiUrl}${path}`, {
+      method: "body" in options ? "POST" : "GET",
+      headers: {
+        authorization: `Bearer ${options.key ?? adminKey}`,
+        ...(options.body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+    });
+    const text = await response.text();
+    const json = response.headers.get("content-type")?.includes("json");
+    return { status: response.status, text, body: json ? (JSON.parse(text) as unknown) : undefined };
+  }
+
+  /** Makes a silent audio room; its id. */
+  async createRoom(fields: RoomFields): Promise<string> {
+    const body = {
+      mode: "AUDIO",
+      subject: "Test",
+      capacity: 20,
+      enable_prompt: false,
+      ...fields,
+    };
+    const answer = await this.#expect("/api/conference_rooms", 201, { body });
+    return (answer as { id: string }).id;
+  }
+
+  async participants(room: string): Promise<readonly ApiParticipant[]> {
+    const answer = await this.#expect(`/api/conference_rooms/${room}/participants`, 200);
+    return (answer as { items: readonly ApiParticipant[] }).items;
+  }
+
+  /** The participant of that name, as soon as there is one. */
+  participant(room: string, displayName: string): Promise<ApiParticipant> {
+    return eventually(
+      async () => (await this.participants(room)).find((one) => one.display_name === displayName),
+      () => `participant ${displayName}`,
+    );
+  }
+
+  /** Waits until so many are in the room. */
+  async attendance(room: string, count: number): Promise<void> {
+    await eventually(
+      async () => ((await this.participants(room)).length === count ? true : undefined),
+      () => `room with ${count} participants`,
+    );
+  }
+
+  async status(room: string): Promise<ApiRoomStatus> {
+    return (await this.#expect(`/api/conference_rooms/${room}/status`, 200)) as ApiRoomStatus;
+  }
+
+  async commandRoom(room: string, verb: "lock" | "unlock" | "mute" | "unmute" | "destroy"): Promise<void> {
+    await this.#expect(`/api/conference_rooms/${room}/${verb}`, verb === "destroy" ? 204 : 200, {
+      body: undefined,
+    });
+  }
+
+  async command(room: string, participant: string, verb: "mute" | "unmute" | "destroy"): Promise<void> {
+    const path = `/api/conference_rooms/${room}/participants/${participant}/${verb}`;
+    await this.#expect(path, verb === "destroy" ? 204 : 200, { body: undefined });
+  }
+
+  async metrics(): Promise<string> {
+    return (await this.request("/metrics")).text;
+  }
+
+  async #expect(path: string, status: number, options: { readonly body?: unknown } = {}): Promise<unknown> {
+    const answer = await this.request(path, options);
+    if (answer.status !== status) throw new Error(`${path} answered ${answer.status}: ${answer.text}`);
+    return answer.body;
+  }
+}
+
+/** A port that nobody uses now, neither for UDP nor for TCP. */
+export async function freePort(): Promise<number> {
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as { port: number };
+    const socket = createSocket("udp4");
+    const free = await new Promise<boolean>((settle) => {
+      socket.once("error", () => settle(false));
+      socket.bind(port, "127.0.0.1", () => settle(true));
+    });
+    await new Promise((closed) => server.close(closed));
+    await new Promise<void>((closed) => (free ? socket.close(() => closed()) : closed()));
+    if (free) return port;
+  }
+  throw new Error("no free port");
+}

@@ -1,0 +1,342 @@
+// One call of the test phone: an INVITE and what grows out of it, with all that happens to it as promises. It
+// acknowledges what must be acknowledged, answers what it is asked, and ends politely.
+import {
+  answerTo,
+  type Description,
+  type Direction,
+  readDescription,
+  writeDescription,
+} from "./description.ts";
+import { cancelOf, Dialog, newBranch, type Parties } from "./dialog.ts";
+import type { Ear } from "./ear.ts";
+import type { Law } from "./g711.ts";
+import type { Impairment, Media } from "./media.ts";
+import { cseqOf, headerOf, type Message, type Reason, reasonOf } from "./message.ts";
+import { patienceMs, within } from "./waiting.ts";
+import type { Address, Wire } from "./wire.ts";
+
+export interface CallOptions {
+  /** `late` sends no SDP in the INVITE and answers the offer in the ACK. */
+  readonly offer?: "early" | "late";
+  readonly displayName?: string;
+  readonly codecs?: readonly Law[];
+  readonly telephoneEvent?: boolean;
+  /** Where SDP says that we listen, when that is a lie (NAT). */
+  readonly announce?: { readonly address: string; readonly port?: number };
+  readonly impairment?: Impairment;
+  /** Sent instead of our own description. */
+  readonly sdp?: string;
+}
+
+export type CallState = "calling" | "ringing" | "answered" | "rejected" | "ended";
+
+export interface Rejected {
+  readonly status: number;
+  readonly phrase: string;
+  readonly reason: Reason | undefined;
+  readonly retryAfter: number | undefined;
+}
+
+export interface Ended {
+  readonly by: "us" | "them";
+  readonly reason: Reason | undefined;
+}
+
+type Outcome = { readonly kind: "answered" } | ({ readonly kind: "rejected" } & Rejected);
+
+const eventPayloadType = 101;
+
+export class Call {
+  state: CallState = "calling";
+  readonly media: Media;
+  /** Their description once there is one. */
+  remote: Description | undefined;
+  /** How often their final answer came. */
+  finalResponses = 0;
+  /** False leaves a 2xx unacknowledged. */
+  acknowledging = true;
+
+  readonly #wire: Wire;
+  readonly #dialog: Dialog;
+  readonly #options: CallOptions;
+  readonly #incoming: Message | undefined;
+  readonly #onOver: () => void;
+  readonly #ringing = Promise.withResolvers<void>();
+  readonly #outcome = Promise.withResolvers<Outcome>();
+  readonly #ended = Promise.withResolvers<Ended>();
+  #direction: Direction = "sendrecv";
+  #version = 1;
+  #cancelled = false;
+  #invite: { readonly branch: string; readonly text: string } | undefined;
+  #ack: string | undefined;
+  #lastReply: string | undefined;
+
+  constructor(options: {
+    readonly wire: Wire;
+    readonly media: Media;
+    readonly parties: Parties;
+    readonly call: CallOptions;
+    /** The INVITE that this call answers; without it, the call is ours. */
+    readonly incoming?: Message;
+    readonly onOver: () => void;
+  }) {
+    this.#wire = options.wire;
+    this.media = options.media;
+    this.media.impairment = options.call.impairment ?? {};
+    this.#dialog = new Dialog(options.wire, options.parties);
+    this.#options = options.call;
+    this.#incoming = options.incoming;
+    this.#onOver = options.onOver;
+  }
+
+  get ear(): Ear {
+    return this.media.ear;
+  }
+
+  // What a test waits for.
+
+  ringing(limitMs = patienceMs): Promise<void> {
+    return within(this.#ringing.promise, limitMs, () => this.#story("ringing"));
+  }
+
+  async answered(limitMs = patienceMs): Promise<this> {
+    const outcome = await within(this.#outcome.promise, limitMs, () => this.#story("answer"));
+    if (outcome.kind === "rejected") throw new Error(`rejected: ${outcome.status} ${outcome.phrase}`);
+    return this;
+  }
+
+  async rejected(limitMs = patienceMs): Promise<Rejected> {
+    const outcome = await within(this.#outcome.promise, limitMs, () => this.#story("rejection"));
+    if (outcome.kind === "answered") throw new Error("answered instead of rejected");
+    return outcome;
+  }
+
+  ended(limitMs = patienceMs): Promise<Ended> {
+    return within(this.#ended.promise, limitMs, () => this.#story("end of the call"));
+  }
+
+  // What a test does with a call of ours.
+
+  invite(): void {
+    const branch = newBranch();
+    const text = this.#dialog.request("INVITE", { branch, body: this.#late ? "" : this.#offer() });
+    this.#invite = { branch, text };
+    this.#wire.request(text, {
+      method: "INVITE",
+      branch,
+      to: this.#dialog.peer,
+      onResponse: (response) => this.#onInviteResponse(response),
+    });
+  }
+
+  /** Sends the same INVITE again, as a network does that duplicates. */
+  repeatInvite(): void {
+    if (this.#invite) this.#wire.send(this.#invite.text, this.#dialog.peer);
+  }
+
+  /** Gives up at once, without waiting for a provisional response. */
+  cancel(): void {
+    if (!this.#invite || this.#cancelled || this.finalResponses > 0) return;
+    this.#cancelled = true;
+    this.#wire.request(cancelOf(this.#invite.text), {
+      method: "CANCEL",
+      branch: this.#invite.branch,
+      to: this.#dialog.peer,
+      onResponse: () => {},
+    });
+  }
+
+  // What a test does with a call that came in.
+
+  ring(): void {
+    this.state = "ringing";
+    this.#answerIncoming(180, "Ringing");
+  }
+
+  accept(): void {
+    if (this.#incoming?.body) this.#adopt(this.#incoming.body);
+    this.state = "answered";
+    this.#answerIncoming(200, "OK", this.#answer());
+    this.#outcome.resolve({ kind: "answered" });
+  }
+
+  refuse(status: number, phrase: string): void {
+    this.#answerIncoming(status, phrase);
+    this.#finish("rejected");
+  }
+
+  // What a test does with an answered call.
+
+  /** BYE, or CANCEL before the answer; resolves when the BYE was answered. */
+  async hangUp(): Promise<void> {
+    if (this.state === "calling" || this.state === "ringing") this.cancel();
+    if (this.state !== "answered") return;
+    this.#over({ by: "us", reason: undefined });
+    await this.#dialog.ask("BYE");
+  }
+
+  /** A re-INVITE with our direction; answers theirs. */
+  async reinvite(options: { readonly hold: boolean }): Promise<Direction> {
+    this.#direction = options.hold ? "sendonly" : "sendrecv";
+    this.#version += 1;
+    const response = await this.#dialog.ask("INVITE", this.#offer());
+    this.#acknowledge(response, newBranch());
+    if (response.status !== 200) throw new Error(`re-INVITE refused: ${response.status}`);
+    this.#adopt(response.body);
+    return this.remote!.direction;
+  }
+
+  info(contentType: string, body: string): Promise<Message> {
+    return this.#dialog.ask("INFO", body, contentType);
+  }
+
+  type(keys: string): Promise<void> {
+    return this.media.type(keys);
+  }
+
+  /** Forgets the call without telling the other side, as a phone does that loses its power. */
+  vanish(): void {
+    this.#finish("ended");
+  }
+
+  /** Takes a request that belongs to this call. */
+  receive(request: Message, from: Address): void {
+    switch (request.method) {
+      case "ACK":
+        if (request.body) this.#adopt(request.body);
+        return;
+      case "BYE":
+        this.#reply(request, from, 200);
+        this.#over({ by: "them", reason: reasonOf(request) });
+        return;
+      case "CANCEL":
+        this.#reply(request, from, 200);
+        if (this.state === "calling" || this.state === "ringing") this.refuse(487, "Request Terminated");
+        return;
+      case "INVITE":
+      case "UPDATE":
+        if (this.#incoming && cseqOf(this.#incoming).number === cseqOf(request).number) {
+          if (this.#lastReply) this.#wire.send(this.#lastReply, from);
+          return;
+        }
+        if (request.body) this.#adopt(request.body);
+        this.#reply(request, from, 200, request.body ? this.#answer() : this.#offer());
+        return;
+      default:
+        this.#reply(request, from, 200);
+    }
+  }
+
+  get #late(): boolean {
+    return this.#options.offer === "late";
+  }
+
+  get #codecs(): readonly Law[] {
+    return this.#options.codecs ?? ["PCMU", "PCMA"];
+  }
+
+  #offer(): string {
+    return this.#describe(this.#codecs, this.#direction);
+  }
+
+  /** Their first codec that we have too. */
+  #answer(): string {
+    const common = this.remote?.codecs.filter((law) => this.#codecs.includes(law)) ?? this.#codecs;
+    const asked = this.remote?.direction ?? "sendrecv";
+    const direction = this.#direction === "sendrecv" ? answerTo(asked) : this.#direction;
+    return this.#describe(common.slice(0, 1), direction);
+  }
+
+  #describe(codecs: readonly Law[], direction: Direction): string {
+    const { sdp, announce, telephoneEvent } = this.#options;
+    if (sdp !== undefined) return sdp;
+    return writeDescription(
+      {
+        address: announce?.address ?? "127.0.0.1",
+        port: announce?.port ?? this.media.port,
+        codecs,
+        telephoneEvent:
+          telephoneEvent === false ? undefined : (this.remote?.telephoneEvent ?? eventPayloadType),
+        direction,
+      },
+      this.#version,
+    );
+  }
+
+  #adopt(sdp: string): void {
+    this.remote = readDescription(sdp);
+    this.media.connect(this.remote, this.#codecs);
+  }
+
+  #onInviteResponse(response: Message): void {
+    const status = response.status!;
+    if (status < 200) {
+      if (status === 100) return;
+      if (this.state === "calling") this.state = "ringing";
+      this.#ringing.resolve();
+      if (response.body) this.#adopt(response.body);
+      return;
+    }
+    this.finalResponses += 1;
+    if (this.finalResponses > 1) {
+      if (this.#ack && this.acknowledging) this.#wire.send(this.#ack, this.#dialog.peer);
+      return;
+    }
+    this.#dialog.learn(response);
+    if (status < 300) this.#onAnswered(response);
+    else this.#onRejected(response, status);
+  }
+
+  #onAnswered(response: Message): void {
+    this.state = "answered";
+    this.#adopt(response.body);
+    // The ACK of a 2xx is a transaction of its own, that of a refusal is not (RFC 3261 §13.2.2.4, §17.1.1.3).
+    this.#acknowledge(response, newBranch(), this.#late ? this.#answer() : "");
+    this.#outcome.resolve({ kind: "answered" });
+    if (this.#cancelled) void this.hangUp().catch(() => {});
+  }
+
+  #onRejected(response: Message, status: number): void {
+    this.#acknowledge(response, this.#invite!.branch);
+    const retryAfter = headerOf(response, "Retry-After");
+    this.#outcome.resolve({
+      kind: "rejected",
+      status,
+      phrase: response.subject,
+      reason: reasonOf(response),
+      retryAfter: retryAfter === undefined ? undefined : Number.parseInt(retryAfter, 10),
+    });
+    this.#finish("rejected");
+  }
+
+  #acknowledge(response: Message, branch: string, body = ""): void {
+    this.#ack = this.#dialog.request("ACK", { branch, body, cseq: cseqOf(response).number });
+    if (this.acknowledging) this.#wire.send(this.#ack, this.#dialog.peer);
+  }
+
+  #answerIncoming(status: number, phrase: string, body = ""): void {
+    if (!this.#incoming) throw new Error("this call did not come in");
+    this.#lastReply = this.#dialog.response(this.#incoming, status, phrase, body);
+    this.#wire.send(this.#lastReply, this.#dialog.peer);
+  }
+
+  #reply(request: Message, to: Address, status: number, body = ""): void {
+    this.#wire.send(this.#dialog.response(request, status, "OK", body), to);
+  }
+
+  #over(end: Ended): void {
+    if (this.state === "ended") return;
+    this.#ended.resolve(end);
+    this.#finish("ended");
+  }
+
+  #finish(state: "rejected" | "ended"): void {
+    this.state = state;
+    this.media.close();
+    this.#onOver();
+  }
+
+  #story(what: string): string {
+    return `${what} (${this.state}; ${this.#wire.recent()})`;
+  }
+}

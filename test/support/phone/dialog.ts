@@ -1,0 +1,112 @@
+// The parties of a call and their numbering, from our side (RFC 3261 §12), and the messages made from them.
+import { buildMessage, headerOf, headersOf, type Message, respondTo, tagOf, uriOf } from "./message.ts";
+import { patienceMs, within } from "./waiting.ts";
+import { type Address, token, type Wire } from "./wire.ts";
+
+export interface Parties {
+  readonly callId: string;
+  /** From and To as we write them, with tags where there are. */
+  readonly local: string;
+  readonly remote: string;
+  /** Request-URI. */
+  readonly target: string;
+  readonly peer: Address;
+  /** The first request's CSeq. */
+  readonly cseq: number;
+}
+
+export const newBranch = (): string => `z9hG4bK${token()}`;
+
+export class Dialog {
+  readonly callId: string;
+  readonly peer: Address;
+  readonly #wire: Wire;
+  readonly #local: string;
+  #remote: string;
+  #target: string;
+  #cseq: number;
+
+  constructor(wire: Wire, parties: Parties) {
+    this.#wire = wire;
+    this.callId = parties.callId;
+    this.peer = parties.peer;
+    this.#local = parties.local;
+    this.#remote = parties.remote;
+    this.#target = parties.target;
+    this.#cseq = parties.cseq;
+  }
+
+  /** What a final response to our INVITE says of the other side. */
+  learn(response: Message): void {
+    this.#remote = headerOf(response, "To") ?? this.#remote;
+    this.#target = uriOf(headerOf(response, "Contact") ?? this.#target);
+  }
+
+  request(
+    method: string,
+    options: {
+      readonly branch: string;
+      readonly body?: string;
+      readonly contentType?: string;
+      readonly cseq?: number;
+    },
+  ): string {
+    const { branch, body = "", contentType = "application/sdp", cseq = this.#cseq } = options;
+    const { address, port } = this.#wire.local;
+    return buildMessage(
+      `${method} ${this.#target} SIP/2.0`,
+      [
+        ["Via", `SIP/2.0/UDP ${address}:${port};branch=${branch};rport`],
+        ["Max-Forwards", "70"],
+        ["From", this.#local],
+        ["To", this.#remote],
+        ["Call-ID", this.callId],
+        ["CSeq", `${cseq} ${method}`],
+        ["Contact", `<sip:phone@${address}:${port}>`],
+        ...(body ? [["Content-Type", contentType] as const] : []),
+      ],
+      body,
+    );
+  }
+
+  /** A new request inside the dialog and its final response. */
+  ask(method: string, body = "", contentType = "application/sdp"): Promise<Message> {
+    const branch = newBranch();
+    this.#cseq += 1;
+    const answer = Promise.withResolvers<Message>();
+    this.#wire.request(this.request(method, { branch, body, contentType }), {
+      method,
+      branch,
+      to: this.peer,
+      onResponse: (response) => {
+        if (response.status! >= 200) answer.resolve(response);
+      },
+    });
+    return within(answer.promise, patienceMs, () => `answer to ${method} (${this.#wire.recent()})`);
+  }
+
+  /** Our response to `request`, tagged as ours. */
+  response(request: Message, status: number, phrase: string, body = ""): string {
+    const { address, port } = this.#wire.local;
+    const toTag = tagOf(this.#local);
+    return respondTo(request, status, phrase, {
+      ...(toTag === undefined ? {} : { toTag }),
+      headers: [
+        ["Contact", `<sip:phone@${address}:${port}>`],
+        ...headersOf(request, "Record-Route").map((route) => ["Record-Route", route] as const),
+        ...(body ? [["Content-Type", "application/sdp"] as const] : []),
+      ],
+      body,
+    });
+  }
+}
+
+/** CANCEL for an INVITE we sent: its own words, without its body (RFC 3261 §9.1). */
+export function cancelOf(invite: string): string {
+  const kept = invite
+    .slice(0, invite.indexOf("\r\n\r\n"))
+    .split("\r\n")
+    .filter((line) => /^(INVITE|Via|From|To|Call-ID|CSeq|Max-Forwards)\b/.test(line))
+    .map((line) => line.replace(/^INVITE|(?<=^CSeq: \d+ )INVITE/, "CANCEL"));
+  return [...kept, "Content-Length: 0", "", ""].join("\r\n");
+}

@@ -1,0 +1,210 @@
+// The phone's audio: one RTP socket that sends a packet every 20 ms without drift (voice, silence or the events
+// of a key) and hands what comes in to the ear. Can lose and delay its own packets, and stop sending.
+import { createSocket, type Socket } from "node:dgram";
+import { once } from "node:events";
+import { sines, type Tone, telephoneRate } from "../tones.ts";
+import { type Description, lawOf, payloadTypes } from "./description.ts";
+import { Ear } from "./ear.ts";
+import { decodeG711, encodeG711, type Law } from "./g711.ts";
+import { isRtcp, readEvent, readRtp, writeEvent, writeRtp } from "./rtp.ts";
+import { patienceMs, within } from "./waiting.ts";
+
+export interface Impairment {
+  readonly lossPercent?: number;
+  /** Each packet is held back by up to this long; packets may overtake one another. */
+  readonly jitterMs?: number;
+}
+
+const frameMs = 20;
+const frameSamples = (telephoneRate * frameMs) / 1000;
+/** After a longer stall the schedule starts anew instead of bursting. */
+const catchUpFrames = 10;
+const keyFrames = 5;
+const keyPauseFrames = 3;
+const endRepeats = 3;
+
+interface KeyPress {
+  readonly key: string;
+  readonly timestamp: number;
+  frame: number;
+}
+
+export class Media {
+  readonly ear = new Ear();
+  /** Keys heard from the far end, once a press. */
+  readonly keysHeard: string[] = [];
+  readonly counts = { sent: 0, received: 0, gaps: 0, rtcp: 0 };
+  impairment: Impairment = {};
+  /** What we say; empty is silence. */
+  voice: readonly Tone[] = [];
+  /** False stops the packets altogether, as a phone does that is gone. */
+  sending = true;
+
+  readonly #socket: Socket;
+  readonly #ssrc = Math.floor(Math.random() * 2 ** 32);
+  #sequence = Math.floor(Math.random() * 2 ** 16);
+  #timestamp = Math.floor(Math.random() * 2 ** 32);
+  #remote: { address: string; port: number } | undefined;
+  #law: Law = "PCMU";
+  #eventType = 101;
+  #timer: NodeJS.Timeout | undefined;
+  #due = 0;
+  #first = true;
+  #frames = 0;
+  #keys: string[] = [];
+  #press: KeyPress | undefined;
+  #pause = 0;
+  #typed: (() => void) | undefined;
+  #lastSequence: number | undefined;
+  #lastKeyTimestamp: number | undefined;
+  #random = 1;
+  #closed = false;
+
+  static async open(): Promise<Media> {
+    const socket = createSocket("udp4");
+    socket.bind(0, "127.0.0.1");
+    await once(socket, "listening");
+    return new Media(socket);
+  }
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.on("message", (data, from) => this.#receive(data, from.port));
+    // An unreachable far end is reported on a later send; what a test expects then it says itself.
+    socket.on("error", () => {});
+  }
+
+  get port(): number {
+    return this.#socket.address().port;
+  }
+
+  /** The port the last audio came from. */
+  remotePort: number | undefined;
+
+  /** Sends to the far end that this description names, in its first codec that we have. */
+  connect(remote: Description, codecs: readonly Law[]): void {
+    if (this.#closed) return;
+    this.#remote = { address: remote.address, port: remote.port };
+    this.#law = remote.codecs.find((law) => codecs.includes(law)) ?? this.#law;
+    this.#eventType = remote.telephoneEvent ?? this.#eventType;
+    if (this.#timer) return;
+    this.#due = performance.now();
+    this.#beat();
+  }
+
+  /** Presses keys one after the other, 100 ms each; resolves when the last was let go. */
+  async type(keys: string): Promise<void> {
+    this.#keys.push(...keys);
+    const done = new Promise<void>((resolve) => {
+      this.#typed = resolve;
+    });
+    await within(done, patienceMs + keys.length * 300, () => `end of typing ${keys.length} keys`);
+  }
+
+  /** Sends bytes as they are from the audio port: for hostile tests. */
+  sendRaw(data: Uint8Array): void {
+    if (this.#remote) this.#socket.send(data, this.#remote.port, this.#remote.address);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#socket.close();
+  }
+
+  #beat(): void {
+    const now = performance.now();
+    if (now - this.#due > catchUpFrames * frameMs) this.#due = now;
+    for (; this.#due <= now; this.#due += frameMs) this.#frame();
+    this.#timer = setTimeout(() => this.#beat(), this.#due - now);
+  }
+
+  #frame(): void {
+    if (!this.#nextEvent()) {
+      const audio = sines(this.voice, frameSamples, this.#frames * frameSamples);
+      this.#send(payloadTypes[this.#law], this.#timestamp, this.#first, encodeG711(this.#law, audio));
+      this.#first = false;
+    }
+    this.#frames += 1;
+    this.#timestamp = (this.#timestamp + frameSamples) >>> 0;
+  }
+
+  /** The packet of a pressed key, if one is down: events replace the voice (RFC 4733 §2.5.1). */
+  #nextEvent(): boolean {
+    if (this.#pause > 0) {
+      this.#pause -= 1;
+      return false;
+    }
+    if (!this.#press) {
+      const key = this.#keys.shift();
+      if (key === undefined) {
+        this.#typed?.();
+        this.#typed = undefined;
+        return false;
+      }
+      this.#press = { key, timestamp: this.#timestamp, frame: 0 };
+    }
+    const press = this.#press;
+    press.frame += 1;
+    const end = press.frame === keyFrames;
+    const payload = writeEvent(press.key, press.frame * frameSamples, end);
+    for (let copy = 0; copy < (end ? endRepeats : 1); copy += 1) {
+      this.#send(this.#eventType, press.timestamp, press.frame === 1, payload);
+    }
+    if (end) {
+      this.#press = undefined;
+      this.#pause = keyPauseFrames;
+    }
+    return true;
+  }
+
+  #send(payloadType: number, timestamp: number, marker: boolean, payload: Uint8Array): void {
+    const sequence = this.#sequence;
+    this.#sequence = (sequence + 1) & 0xffff;
+    const remote = this.#remote;
+    if (!this.sending || !remote || remote.port === 0) return;
+    if (this.#chance() * 100 < (this.impairment.lossPercent ?? 0)) return;
+    const data = writeRtp({ payloadType, marker, sequence, timestamp, ssrc: this.#ssrc, payload });
+    const send = () => {
+      if (this.#closed) return;
+      this.#socket.send(data, remote.port, remote.address);
+      this.counts.sent += 1;
+    };
+    const heldMs = this.#chance() * (this.impairment.jitterMs ?? 0);
+    if (heldMs > 0) setTimeout(send, heldMs);
+    else send();
+  }
+
+  #receive(data: Buffer, port: number): void {
+    if (isRtcp(data)) {
+      this.counts.rtcp += 1;
+      return;
+    }
+    const packet = readRtp(data);
+    if (!packet) return;
+    this.remotePort = port;
+    this.counts.received += 1;
+    if (this.#lastSequence !== undefined) {
+      const step = (packet.sequence - this.#lastSequence) & 0xffff;
+      if (step > 1 && step < 0x8000) this.counts.gaps += step - 1;
+    }
+    this.#lastSequence = packet.sequence;
+    const law = lawOf(packet.payloadType);
+    if (law) this.ear.append(decodeG711(law, packet.payload));
+    else if (packet.payloadType === this.#eventType) this.#hearKey(packet.timestamp, packet.payload);
+  }
+
+  #hearKey(timestamp: number, payload: Uint8Array): void {
+    const event = readEvent(payload);
+    if (!event || timestamp === this.#lastKeyTimestamp) return;
+    this.#lastKeyTimestamp = timestamp;
+    this.keysHeard.push(event.key);
+  }
+
+  /** 0 … 1, the same sequence in every run (a linear congruential generator). */
+  #chance(): number {
+    this.#random = (Math.imul(this.#random, 1664525) + 1013904223) >>> 0;
+    return this.#random / 2 ** 32;
+  }
+}

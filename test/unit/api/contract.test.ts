@@ -1,0 +1,127 @@
+// Holds the description that is generated from our routes against the one that existing clients were written
+// for: what they may send is accepted with the same names, limits and defaults, and what they read is there.
+// Every difference is deliberate and listed here.
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { Fixture } from "./fixture.ts";
+import {
+  answerOf,
+  bodyOf,
+  type Document,
+  type Limits,
+  limitsOf,
+  members,
+  type Operation,
+  operationsOf,
+  successesOf,
+} from "./openapi-shapes.ts";
+
+const reference: Document = JSON.parse(
+  readFileSync(new URL("../../corpus/api/conference-api.openapi.json", import.meta.url), "utf8"),
+);
+const api = await Fixture.create();
+const generated: Document = (await api.get("/api/openapi.json")).json();
+
+const theirs = operationsOf(reference, "");
+const ours = operationsOf(generated, "/api");
+
+/** What the reference leaves unlimited has a limit here. */
+const addedLimits: Readonly<Record<string, readonly string[]>> = {
+  subject: ["pattern"],
+  admin_pin: ["pattern"],
+  room_pin: ["pattern"],
+  language: ["maxLength"],
+  timezone: ["maxLength"],
+  numbers: ["pattern"],
+  internal_invitees: ["maxItems"],
+  "internal_invitees[]": ["minLength", "maxLength"],
+  external_invitees: ["maxLength"],
+  outbound_caller_ids: ["maxItems"],
+  "outbound_caller_ids[].provider_id": ["minLength", "maxLength"],
+  "outbound_caller_ids[].caller_id": ["pattern"],
+  custom_options: ["maxLength"],
+  filter: ["maxLength"],
+  search: ["maxLength"],
+  orderby: ["maxLength"],
+  skip: ["maximum"],
+};
+
+const addedMembers = ["count", "number", "role", "mute_reasons", "mute_reasons[]", "talking", "joined_at"];
+
+const omittedMembers = ["token"];
+
+const implemented = [...ours.keys()].filter((name) => name.includes("/conference_rooms")).sort();
+
+test("all operations on rooms and participants are there, layouts, invitations and recordings aside", () => {
+  const later = /conference_servers|recording|layout|invite|chairman|position/;
+  const expected = [...theirs.keys()].filter((name) => !later.test(name)).sort();
+  expect(implemented).toEqual(expected);
+});
+
+describe.each(implemented)("%s", (name) => {
+  const our = ours.get(name)!;
+  const their = theirs.get(name)!;
+
+  test("is the same operation with the same outcomes", () => {
+    expect(our.operationId).toBe(their.operationId);
+    expect(successesOf(our)).toEqual(successesOf(their));
+    expect(Object.keys(our.responses)).toContain("4XX");
+  });
+
+  test("takes the same parameters", () => {
+    const names = (operation: Operation) =>
+      (operation.parameters ?? []).map(({ name, in: place, required = false }) => ({
+        name,
+        place,
+        required,
+      }));
+    expect(names(our)).toEqual(names(their));
+    for (const parameter of their.parameters ?? []) {
+      const same = our.parameters!.find((candidate) => candidate.name === parameter.name)!;
+      expectSameLimits(parameter.name, limitsOf(same.schema), limitsOf(parameter.schema));
+    }
+  });
+
+  test("takes the same body", () => {
+    const our_ = members(bodyOf(our));
+    const their_ = members(bodyOf(their));
+    expect([...our_.keys()].sort()).toEqual([...their_.keys()].sort());
+    for (const [path, limits] of their_) expectSameLimits(path, our_.get(path)!, limits);
+  });
+
+  test.each(successesOf(their))("shows the same with %s", (status) => {
+    const our_ = members(answerOf(our, status));
+    const their_ = members(answerOf(their, status));
+    for (const omitted of omittedMembers) their_.delete(omitted);
+    for (const [path, limits] of their_) {
+      expect([...our_.keys()]).toContain(path);
+      expectSameLimits(path, our_.get(path)!, limits);
+    }
+    const added = [...our_.keys()].filter((path) => !their_.has(path)).map(withoutItems);
+    expect(addedMembers).toEqual(expect.arrayContaining(added));
+  });
+});
+
+test("what must be given to make a room is the same, but for the extension number", () => {
+  const required = (name: string, from: typeof ours) => [...bodyOf(from.get(name)!)!.required!].sort();
+  const name = "post /conference_rooms";
+  expect(required(name, ours)).toEqual(
+    required(name, theirs).filter((field) => field !== "extension_number"),
+  );
+});
+
+function expectSameLimits(path: string, our: Limits, their: Limits): void {
+  const added = addedLimits[withoutItems(path)] ?? [];
+  const comparable = Object.entries(our).filter(([word]) => word in their || !added.includes(word));
+  expect(Object.fromEntries(comparable), path).toEqual(expectedOf(path, their));
+}
+
+/** The reference forgets to anchor its pattern, and tells the default port of another product. */
+function expectedOf(path: string, their: Limits): Limits {
+  if (typeof their["pattern"] === "string") return { ...their, pattern: `^${their["pattern"]}$` };
+  if (path !== "sbc_port") return their;
+  const { default: _, ...rest } = their;
+  return rest;
+}
+
+const withoutItems = (path: string): string => path.replace(/^items(?:\[\]\.?)?/, "");

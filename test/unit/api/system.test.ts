@@ -1,0 +1,84 @@
+import { Counter, Registry } from "prom-client";
+import { beforeEach, expect, test } from "vitest";
+import { Fixture, key } from "./fixture.ts";
+
+let api: Fixture;
+
+beforeEach(async () => {
+  api = await Fixture.create();
+});
+
+const withoutKey = (url: string, options: object = {}) => api.app.inject({ method: "GET", url, ...options });
+
+test("health is 200 only when all is up", async () => {
+  const healthy = await withoutKey("/healthz");
+  expect(healthy.statusCode).toBe(200);
+  expect(healthy.json()).toEqual({ status: "ok", checks: { sip: { up: true }, media: { up: true } } });
+
+  api.health = { status: "draining", checks: { sip: { up: true } } };
+  expect((await withoutKey("/healthz")).statusCode).toBe(503);
+
+  api.health = { status: "ok", checks: { sip: { up: true }, media: { up: false, detail: "no worker" } } };
+  const failed = await withoutKey("/healthz");
+  expect(failed.statusCode).toBe(503);
+  expect(failed.json()).toEqual({
+    status: "failed",
+    checks: { sip: { up: true }, media: { up: false, detail: "no worker" } },
+  });
+});
+
+test("metrics show what the bridge and its HTTP side count", async () => {
+  const metrics = new Registry();
+  new Counter({ name: "parley_calls_total", help: "Calls.", registers: [metrics] }).inc(3);
+  api = await Fixture.create({ metrics });
+  await api.room();
+  await api.get("/api/conference_rooms/one");
+  await api.get("/api/conference_rooms/two");
+  await api.get("/nothing");
+
+  const response = await withoutKey("/metrics");
+
+  expect(response.headers["content-type"]).toContain("text/plain");
+  expect(response.body).toContain("parley_calls_total 3");
+  const counted = (labels: string) => `parley_http_requests_total{${labels}}`;
+  expect(response.body).toContain(`${counted('method="POST",route="/api/conference_rooms",status="201"')} 1`);
+  expect(response.body).toContain(
+    `${counted('method="GET",route="/api/conference_rooms/:id",status="404"')} 2`,
+  );
+  expect(response.body).toContain(`${counted('method="other",route="other",status="404"')} 1`);
+  expect(response.body).toContain('parley_http_request_duration_seconds_count{method="POST"');
+});
+
+test.each([
+  ["127.0.0.1", {}, 200],
+  ["::1", {}, 200],
+  ["::ffff:127.0.0.1", {}, 200],
+  ["192.0.2.1", {}, 401],
+  ["127.0.0.1", { "x-forwarded-for": "192.0.2.1" }, 401],
+  ["192.0.2.1", { "x-api-key": key }, 200],
+])("metrics from %s with %o: %i", async (remoteAddress, headers, status) => {
+  expect((await withoutKey("/metrics", { remoteAddress, headers })).statusCode).toBe(status);
+});
+
+test("the description of the API needs no key", async () => {
+  const response = await withoutKey("/api/openapi.json", { remoteAddress: "192.0.2.1" });
+  expect(response.statusCode).toBe(200);
+  expect(response.json()).toMatchObject({ openapi: "3.1.0", info: { title: "Parley", version: "1.2.3" } });
+});
+
+test("every operation is described with an example, and ids of operations are unique", async () => {
+  const { paths } = (await withoutKey("/api/openapi.json")).json();
+  const operations = Object.values(paths).flatMap((path) => Object.values(path as object));
+  const ids = operations.map(({ operationId }) => operationId);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const { operationId, responses, summary } of operations) {
+    expect(summary, operationId).toBeTruthy();
+    expect(responses["4XX"].content["application/problem+json"].schema).toEqual({
+      $ref: "#/components/schemas/Problem",
+    });
+    const success = responses["200"] ?? responses["201"] ?? responses["204"];
+    for (const media of Object.values<object>(success.content ?? {})) {
+      expect(JSON.stringify(media), operationId).toMatch(/"examples?":/);
+    }
+  }
+});

@@ -1,0 +1,187 @@
+import { describe, expect, it } from "vitest";
+import {
+  type Answered,
+  createOffer,
+  defaultCapabilities,
+  planAnswer,
+  planFromAnswer,
+  type SdpState,
+} from "../../../media/sdp/index.ts";
+
+const local = { address: "192.0.2.10", port: 30_000, rtcpPort: 30_001, sessionId: "7" };
+
+function offerOf(audio: string, ...more: string[]): string {
+  const head = ["v=0", "o=- 1 1 IN IP4 198.51.100.5", "s=-", "c=IN IP4 198.51.100.5", "t=0 0"];
+  return `${[...head, audio, ...more].join("\r\n")}\r\n`;
+}
+
+function answer(offer: string, previous?: SdpState): Answered {
+  const result = planAnswer(offer, defaultCapabilities, local, previous);
+  if (!result.ok) throw new Error(result.error.message);
+  return result.value;
+}
+
+function agree(text: string, state: SdpState) {
+  const result = planFromAnswer(text, defaultCapabilities, local, state);
+  if (!result.ok) throw new Error(result.error.message);
+  return result.value;
+}
+
+const originLine = (sdp: string): string | undefined => sdp.split("\r\n")[1];
+const mediaLines = (sdp: string): string[] => sdp.split("\r\n").filter((line) => line.startsWith("m="));
+
+describe("answering again (RFC 3264 §8)", () => {
+  it("repeats itself, version and all, when a re-INVITE changes nothing", () => {
+    const first = answer(offerOf("m=audio 4000 RTP/AVP 0 8"));
+    const second = answer(offerOf("m=audio 4000 RTP/AVP 0 8"), first.state);
+    expect(second.sdp).toBe(first.sdp);
+  });
+
+  it("raises the version by one and keeps the session id through hold and resume", () => {
+    const first = answer(offerOf("m=audio 4000 RTP/AVP 0"));
+    const held = answer(offerOf("m=audio 4000 RTP/AVP 0", "a=sendonly"), first.state);
+    const resumed = answer(offerOf("m=audio 4000 RTP/AVP 0", "a=sendrecv"), held.state);
+    expect([first, held, resumed].map(({ sdp }) => originLine(sdp))).toEqual([
+      "o=- 7 1 IN IP4 192.0.2.10",
+      "o=- 7 2 IN IP4 192.0.2.10",
+      "o=- 7 3 IN IP4 192.0.2.10",
+    ]);
+    expect([first, held, resumed].map(({ plan }) => plan.direction)).toEqual([
+      "sendrecv",
+      "recvonly",
+      "sendrecv",
+    ]);
+  });
+
+  it("keeps the order of m-lines, with port 0 for those that stay closed", () => {
+    const first = answer(offerOf("m=video 4002 RTP/AVP 96", "m=audio 4000 RTP/AVP 0"));
+    const later = answer(
+      offerOf("m=video 0 RTP/AVP 96", "m=audio 4000 RTP/AVP 0", "m=image 4004 udptl t38"),
+      first.state,
+    );
+    expect(mediaLines(later.sdp)).toEqual([
+      "m=video 0 RTP/AVP 96",
+      "m=audio 30000 RTP/AVP 0",
+      "m=image 0 udptl t38",
+    ]);
+  });
+
+  it("stays with the audio line in use when a second one is offered before or after it", () => {
+    const first = answer(offerOf("m=audio 0 RTP/AVP 0", "m=audio 4000 RTP/AVP 8"));
+    expect(first.plan.remote.port).toBe(4000);
+    const later = answer(offerOf("m=audio 5000 RTP/AVP 0", "m=audio 4000 RTP/AVP 8"), first.state);
+    expect(mediaLines(later.sdp)).toEqual(["m=audio 0 RTP/AVP 0", "m=audio 30000 RTP/AVP 8"]);
+  });
+
+  it("changes codec and address when told to", () => {
+    const first = answer(offerOf("m=audio 4000 RTP/AVP 0 8"));
+    const moved = answer(offerOf("m=audio 4100 RTP/AVP 8 0", "c=IN IP4 198.51.100.99"), first.state);
+    expect(moved.plan).toMatchObject({ codec: "PCMA", remote: { address: "198.51.100.99", port: 4100 } });
+  });
+
+  it("keeps a call without sound when the audio is taken away, and brings it back", () => {
+    const first = answer(offerOf("m=audio 4000 RTP/AVP 0"));
+    const silent = answer(offerOf("m=audio 0 RTP/AVP 0"), first.state);
+    expect(silent.plan.direction).toBe("inactive");
+    expect(mediaLines(silent.sdp)).toEqual(["m=audio 0 RTP/AVP 0"]);
+    expect(answer(offerOf("m=audio 4000 RTP/AVP 0"), silent.state).plan.direction).toBe("sendrecv");
+  });
+
+  it("refuses a first offer whose only audio has port 0", () => {
+    const result = planAnswer(offerOf("m=audio 0 RTP/AVP 0"), defaultCapabilities, local);
+    expect(result).toMatchObject({ ok: false, error: { code: "NO_COMMON_CODEC" } });
+  });
+
+  it("answers rtcp-mux only when it can", () => {
+    const offer = offerOf("m=audio 4000 RTP/AVP 0", "a=rtcp-mux");
+    const without = planAnswer(offer, { ...defaultCapabilities, rtcpMux: false }, local);
+    expect(without.ok && without.value.plan).toMatchObject({ rtcpMux: false, remote: { rtcpPort: 4001 } });
+    expect(without.ok && without.value.sdp).not.toContain("rtcp-mux");
+    expect(answer(offer).plan).toMatchObject({ rtcpMux: true, remote: { rtcpPort: 4000 } });
+  });
+
+  it("names its RTCP port when it is not the next one", () => {
+    const result = planAnswer(offerOf("m=audio 4000 RTP/AVP 0"), defaultCapabilities, {
+      ...local,
+      rtcpPort: 31_111,
+    });
+    expect(result.ok && result.value.sdp).toContain("\r\na=rtcp:31111\r\n");
+  });
+
+  it.each([
+    ["a=ptime:30", 30],
+    ["a=ptime:25", 20],
+    ["a=ptime:150", 60],
+    ["a=ptime:5", 10],
+    ["a=ptime:0", 20],
+    ["a=ptime:x", 20],
+    ["a=maxptime:15", 10],
+  ])("sends packets of a length it can for %s", (line, ptimeMs) => {
+    expect(answer(offerOf("m=audio 4000 RTP/AVP 0", line)).plan.ptimeMs).toBe(ptimeMs);
+  });
+});
+
+describe("offering (RFC 3264 §5)", () => {
+  it("offers all codecs, keys and both directions", () => {
+    const { sdp } = createOffer(defaultCapabilities, local);
+    expect(sdp.split("\r\n").slice(5)).toEqual([
+      "m=audio 30000 RTP/AVP 0 8 101",
+      "a=rtpmap:0 PCMU/8000",
+      "a=rtpmap:8 PCMA/8000",
+      "a=rtpmap:101 telephone-event/8000",
+      "a=fmtp:101 0-15",
+      "a=ptime:20",
+      "a=sendrecv",
+      "a=rtcp-mux",
+      "",
+    ]);
+  });
+
+  it("plans from the answer, seen from our side", () => {
+    const { state } = createOffer(defaultCapabilities, local);
+    const { plan } = agree(
+      offerOf("m=audio 4000 RTP/AVP 8 101", "a=rtpmap:101 telephone-event/8000", "a=recvonly"),
+      state,
+    );
+    expect(plan).toMatchObject({ codec: "PCMA", payloadType: 8, telephoneEvent: 101, direction: "sendonly" });
+    expect([...plan.receive]).toEqual([[8, "PCMA"]]);
+    expect(plan.rtcpMux).toBe(false);
+  });
+
+  it("offers again inside a call: same session, same lines, the codec in use first, no hold of its own", () => {
+    const first = answer(
+      offerOf("m=video 9 RTP/AVP 96", "m=audio 4000 RTP/AVP 8 96", "a=rtpmap:96 telephone-event/8000"),
+    );
+    const held = answer(
+      offerOf(
+        "m=video 0 RTP/AVP 96",
+        "m=audio 4000 RTP/AVP 8 96",
+        "a=rtpmap:96 telephone-event/8000",
+        "a=sendonly",
+      ),
+      first.state,
+    );
+    const { sdp, state } = createOffer(defaultCapabilities, local, held.state);
+    expect(originLine(sdp)).toBe("o=- 7 3 IN IP4 192.0.2.10");
+    expect(mediaLines(sdp)).toEqual(["m=video 0 RTP/AVP 96", "m=audio 30000 RTP/AVP 8 0 96"]);
+    expect(sdp).toContain("\r\na=sendrecv\r\n");
+    const agreed = agree(offerOf("m=video 0 RTP/AVP 96", "m=audio 4000 RTP/AVP 8"), state);
+    expect(agreed.plan).toMatchObject({ direction: "sendrecv", telephoneEvent: undefined });
+  });
+
+  it.each([
+    [offerOf("m=audio 0 RTP/AVP 0"), "NO_COMMON_CODEC", "port 0"],
+    [offerOf("m=audio 4000 RTP/AVP 18"), "NO_COMMON_CODEC", "G729/8000"],
+    [offerOf("m=video 4000 RTP/AVP 96"), "BAD_SDP", "no audio"],
+    ["v=0", "BAD_SDP", "o="],
+  ])("says why an answer cannot be used", (text, code, message) => {
+    const result = planFromAnswer(
+      text,
+      defaultCapabilities,
+      local,
+      createOffer(defaultCapabilities, local).state,
+    );
+    expect(result.ok).toBe(false);
+    if (!result.ok) expect(result.error).toEqual({ code, message: expect.stringContaining(message) });
+  });
+});
