@@ -15,6 +15,11 @@ export type {
   SipEndpoint,
 } from "./session/session.ts";
 export type { SessionTimerSettings } from "./session/session-timer.ts";
-export { networkSet, privateNetworks } from "./transport/index.ts";
-export type { Flow, SocketAddress } from "./transport/transport.ts";
-export { createUdpSipEndpoint, type UdpSipEndpointOptions } from "./udp-endpoint.ts";
+export {
+  createTcpTransport,
+  createTransportLayer,
+  createUdpTransport,
+  type Flow,
+  type SipTransportLayer,
+  type SocketAddress,
+} from "./transport/index.ts";

@@ -1,21 +1,30 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { expect, it } from "vitest";
+import { createSipEndpoint, createTransportLayer, createUdpTransport, type SipEndpoint } from "#bridge/sip";
 import { silentLogger, systemClock } from "#common";
-import { createUdpSipEndpoint } from "../../../bridge/sip/udp-endpoint.ts";
 
-it("answers on a real socket, and only whom it trusts", async () => {
+it("answers on a real socket, and only whom it accepts", async () => {
   const client = createSocket("udp4");
   client.bind(0, "127.0.0.1");
   await once(client, "listening");
   const port = await freePort();
-  const options = {
-    clock: systemClock,
-    log: silentLogger,
-    userAgent: "Parley/test",
-    address: "127.0.0.1",
-    port,
-    localNetworks: ["127.0.0.0/8"],
+  const listening = async (accept: boolean): Promise<SipEndpoint> => {
+    const parts = { clock: systemClock, logger: silentLogger };
+    const transport = createTransportLayer({
+      ...parts,
+      accept: () => accept,
+      transports: [(receive) => createUdpTransport({ ...parts, receive, address: "127.0.0.1", port })],
+    });
+    const endpoint = createSipEndpoint({
+      clock: systemClock,
+      log: silentLogger,
+      transport,
+      userAgent: "Parley/test",
+      trusted: () => true,
+    });
+    await endpoint.listen();
+    return endpoint;
   };
   const probe = Buffer.from(
     [
@@ -30,15 +39,13 @@ it("answers on a real socket, and only whom it trusts", async () => {
     ].join("\r\n"),
   );
 
-  const strict = createUdpSipEndpoint({ ...options, trustedNetworks: ["192.0.2.0/24"] });
-  await strict.listen();
+  const strict = await listening(false);
   client.send(probe, port, "127.0.0.1");
   while ((strict.snapshot()["transport"] as { refused: number }).refused === 0) await tick();
   expect(strict.metrics.responses).toEqual({});
   await strict.close({ status: 200, text: "Over" });
 
-  const open = createUdpSipEndpoint({ ...options, trustedNetworks: ["127.0.0.0/8"] });
-  await open.listen();
+  const open = await listening(true);
   client.send(probe, port, "127.0.0.1");
   const [answer] = await once(client, "message");
   expect(String(answer)).toMatch(/^SIP\/2\.0 200 OK\r\n/);
