@@ -1,6 +1,7 @@
 // The nouns of the domain (docs: the words page). Rooms outlive their meetings; a participant is one connected
 // leg. Every API family is a view of these types and calls the same `Rooms`.
 import type { Emitter, MeetingId, ParticipantId, Result, RoomId } from "#common";
+import type { Filter, OrderKey, RoomListField, Search } from "./list-query.ts";
 
 export const roomModes = ["AUDIO", "VIDEO"] as const;
 export const roomControls = ["FREE", "MASTER"] as const;
@@ -104,6 +105,11 @@ export interface RoomProblem {
 export interface RoomListQuery {
   readonly skip: number;
   readonly top: number;
+  /** Filter and search must both match. */
+  readonly filter?: Filter<RoomListField>;
+  readonly search?: Search;
+  /** Empty or absent: in order of creation. Equal rows keep that order. */
+  readonly orderBy?: readonly OrderKey<RoomListField>[];
 }
 
 export type RoomsEvents = {

@@ -1,2 +1,4 @@
 export { FakeClock, settle } from "./fake-clock.ts";
+export { FakeLeg, FakeWorker, FakeWorkers } from "./fakes/media.ts";
+export { FakeRoomsRepository } from "./fakes/rooms-repository.ts";
 export { type Conditions, type HostOptions, MemoryNetwork, seededRandom, type WireEntry } from "./network.ts";

@@ -32,7 +32,7 @@ export class IncomingInvitation implements Invitation, DialogUser {
   readonly flow: Flow;
   readonly trusted: boolean;
   readonly caller: Caller;
-  readonly dialled: string;
+  readonly dialledNumber: string;
   readonly offer: string | undefined;
   readonly #stack: Stack;
   readonly #transaction: ServerTransaction;
@@ -50,7 +50,7 @@ export class IncomingInvitation implements Invitation, DialogUser {
     this.flow = flow;
     this.trusted = trusted;
     this.caller = callerOf(request, trusted);
-    this.dialled = dialledOf(request);
+    this.dialledNumber = dialledOf(request);
     const description = descriptionOf(request);
     this.offer = description.kind === "sdp" ? description.sdp : undefined;
     this.#stack = stack;
@@ -64,7 +64,12 @@ export class IncomingInvitation implements Invitation, DialogUser {
     );
     this.#armExpiry();
     this.#log.info(
-      { from: this.caller.number, to: this.dialled, source: flow.remote.address, lateOffer: !this.offer },
+      {
+        from: this.caller.number,
+        to: this.dialledNumber,
+        source: flow.remote.address,
+        lateOffer: !this.offer,
+      },
       "call arrived",
     );
   }
@@ -88,7 +93,7 @@ export class IncomingInvitation implements Invitation, DialogUser {
     const agreement = agreeAsServer(this.request.headers, this.#stack.sessionTimer);
     const response = buildReply(this.#stack, this.#transaction, 200, {
       toTag: this.#dialog.localTag,
-      contactUser: this.dialled,
+      contactUser: this.dialledNumber,
       headers: answerHeaders(agreement),
       sdp,
     });
@@ -96,7 +101,7 @@ export class IncomingInvitation implements Invitation, DialogUser {
     const session = new EstablishedSession(this.#stack, {
       dialog: this.#dialog,
       path: pathBack(this.request, this.flow),
-      contactUser: this.dialled,
+      contactUser: this.dialledNumber,
       negotiation: this.#negotiation,
       log: this.#log,
       outgoing: false,
@@ -129,7 +134,7 @@ export class IncomingInvitation implements Invitation, DialogUser {
       reply(this.#stack, transaction, 200);
       this.#abandon(487, causeOf(request.headers) ?? { status: 487, text: "The caller hung up" });
     } else if (request.method === "OPTIONS" && this.#dialog.takeCSeq(request)) {
-      reply(this.#stack, transaction, 200, { contactUser: this.dialled });
+      reply(this.#stack, transaction, 200, { contactUser: this.dialledNumber });
     } else {
       // Out of order, an INVITE on top of this one (§14.2), or something that needs a session.
       reply(this.#stack, transaction, 500, { headers: retrySoon(this.#stack) });
@@ -164,7 +169,7 @@ export class IncomingInvitation implements Invitation, DialogUser {
     if (sdp !== undefined) this.#describe("us", "1xx");
     const response = buildReply(this.#stack, this.#transaction, status, {
       toTag: this.#dialog.localTag,
-      contactUser: this.dialled,
+      contactUser: this.dialledNumber,
       sdp,
     });
     this.#transaction.respond(response);

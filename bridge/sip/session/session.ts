@@ -35,7 +35,7 @@ export interface Invitation {
   readonly trusted: boolean;
   readonly caller: Caller;
   /** The user part of the Request-URI, else of To: the extension that was dialled; may be empty. */
-  readonly dialled: string;
+  readonly dialledNumber: string;
   /** The SDP offer; undefined when the caller expects ours in the 200 (late offer). */
   readonly offer: string | undefined;
   /** Aborts when the caller gives up (CANCEL) or the endpoint closes; a final response has then been sent. */

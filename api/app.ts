@@ -1,0 +1,71 @@
+// The REST control plane, put together. A request passes, in this order:
+//
+//   bounds of the parser → its line in the log and its time → known address and method → length of the address
+//   → key → body as JSON → schema → handler → schema of the answer
+//
+// and every refusal on the way leaves as the same problem body. Listening is the caller's.
+import { fastify } from "fastify";
+import { randomToken } from "#common";
+import { conferenceRoutes } from "./conference/index.ts";
+import { type Api, type ApiLimits, type ApiOptions, defaultLimits } from "./options.ts";
+import {
+  answerProblems,
+  boundAddress,
+  compileValidator,
+  createAuthenticate,
+  describeApi,
+  logRequests,
+  measureRequests,
+  parseQuery,
+  readJsonBodies,
+  refuseConnection,
+  sendProblem,
+} from "./plugins/index.ts";
+import { healthRoute, metricsRoute } from "./system/index.ts";
+
+export async function createApi(options: ApiOptions): Promise<Api> {
+  const { clock, log, metrics } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  const authenticate = createAuthenticate(options.verifyKey, clock, limits.failedKeys);
+  const app = createServer(options, limits);
+
+  logRequests(app, log, clock);
+  measureRequests(app, metrics, clock);
+  answerProblems(app, log);
+  boundAddress(app, limits.urlBytes);
+  readJsonBodies(app);
+  app.setValidatorCompiler(compileValidator);
+  await describeApi(app, options.version);
+
+  healthRoute(app, options.health);
+  metricsRoute(app, metrics, authenticate);
+  await app.register(
+    async (api: Api) => {
+      api.addHook("onRequest", authenticate);
+      conferenceRoutes(api, options.rooms, options.webPhone);
+    },
+    { prefix: "/api" },
+  );
+  return app;
+}
+
+function createServer({ tls, log }: ApiOptions, limits: ApiLimits): Api {
+  const parser = { maxHeaderSize: limits.headerBytes };
+  const transport = tls ? { https: { ...parser, cert: tls.cert, key: tls.key } } : { http: parser };
+  const app: Api = fastify({
+    ...(transport as { http: typeof parser }),
+    logger: false,
+    genReqId: () => randomToken(8),
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.requestMs,
+    handlerTimeout: limits.handlerMs,
+    connectionTimeout: limits.idleMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    forceCloseConnections: "idle",
+    routerOptions: { maxParamLength: limits.parameterBytes, querystringParser: parseQuery },
+    frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply, log),
+    clientErrorHandler: refuseConnection,
+  });
+  app.server.maxConnections = limits.connections;
+  return app;
+}

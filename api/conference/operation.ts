@@ -1,0 +1,37 @@
+// What the operations of this family share: their place in the description, their ids, their empty answers and
+// how a refusal of the domain becomes one of HTTP.
+import { Type } from "typebox";
+import type { ParticipantId, Result, RoomId } from "#common";
+import type { RoomProblem } from "../../bridge/rooms/types.ts";
+import { Refusal } from "../plugins/index.ts";
+import { toSnake } from "../wire.ts";
+
+export const describe = (operationId: string, summary: string) => ({
+  tags: ["Conference"],
+  operationId,
+  summary,
+});
+
+/** Any text is a possible id; whether it is one is for the domain to say. */
+export const roomParams = Type.Object({
+  id: Type.Unsafe<RoomId>({ type: "string", description: "The id of the room." }),
+});
+
+export const participantParams = Type.Object({
+  ...roomParams.properties,
+  participant_id: Type.Unsafe<ParticipantId>({ type: "string", description: "The id of the participant." }),
+});
+
+export const done = { 200: Type.Object({}, { description: "Done.", examples: [{}] }) };
+export const gone = { 204: Type.Null({ description: "Done; there is nothing left to show." }) };
+
+/** The value of a success; throws the refusal otherwise. */
+export function accepted<Value>(result: Result<Value, RoomProblem>): Value {
+  if (result.ok) return result.value;
+  const { code, message, field } = result.error;
+  throw new Refusal(code, message, field ? { fields: [{ field: toSnake(field), message }] } : {});
+}
+
+export function roomNotFound(id: RoomId): Refusal {
+  return new Refusal("ROOM_NOT_FOUND", `There is no room with the id ${id}.`);
+}

@@ -1,0 +1,49 @@
+// The people in a room on the wire: the fields of the conference API, then what Parley adds.
+import { Type } from "typebox";
+import { type MuteReason, muteReasons, type Role, roles } from "../../bridge/rooms/types.ts";
+import { oneOf } from "./room-fields.ts";
+
+const example = {
+  id: "5d0f6a52-3a55-4d6b-8b1a-0e9f2c7f4f11",
+  display_name: "Ada",
+  muted: false,
+  chairman: true,
+  position: -1,
+  number: "1001",
+  role: "host",
+  mute_reasons: [],
+  talking: true,
+  joined_at: "2026-03-02T08:00:03.120Z",
+};
+
+const participant = {
+  id: Type.String({ description: "The id of the participant." }),
+  display_name: Type.String({ description: "The name shown to others." }),
+  muted: Type.Boolean({ description: "Whether the others cannot hear this participant." }),
+  chairman: Type.Boolean({ description: "Whether this is the chairman of the room." }),
+  position: Type.Integer({
+    minimum: -1,
+    maximum: 8,
+    description: "The cell of the picture; -1: not shown.",
+  }),
+  number: Type.String({ description: "The number the participant called from." }),
+  role: oneOf<Role>(roles, { description: "`host` or `participant`." }),
+  mute_reasons: Type.Array(oneOf<MuteReason>(muteReasons, {}), {
+    description: "Why the participant is muted; empty when not.",
+  }),
+  talking: Type.Boolean({ description: "Whether speech is heard from this participant now." }),
+  joined_at: Type.String({ format: "date-time", description: "When the participant came in." }),
+};
+
+export const participantSchema = Type.Object(participant, {
+  description: "The participant.",
+  examples: [example],
+});
+
+export const participantListSchema = Type.Object(
+  {
+    count: Type.Integer({ minimum: 0, description: "How many participants there are." }),
+    items: Type.Array(Type.Object(participant)),
+  },
+  { description: "Everybody in the room.", examples: [{ count: 1, items: [example] }] },
+);

@@ -1,0 +1,71 @@
+// The people in a room: who is there, who may be heard, who has to leave.
+import type { Rooms } from "../../bridge/rooms/types.ts";
+import type { Api } from "../options.ts";
+import { refuseBody } from "../plugins/index.ts";
+import { toWire } from "../wire.ts";
+import { accepted, describe, done, gone, participantParams, roomParams } from "./operation.ts";
+import { participantListSchema, participantSchema } from "./participant-schemas.ts";
+
+const list = {
+  ...describe("listConferenceRoomParticipants", "List the participants of a room"),
+  params: roomParams,
+  response: { 200: participantListSchema },
+};
+
+const show = {
+  ...describe("getConferenceRoomParticipant", "Show a participant"),
+  params: participantParams,
+  response: { 200: participantSchema },
+};
+
+const mute = {
+  ...describe("muteConferenceRoomParticipant", "Mute a participant"),
+  description: "The participant cannot undo this; a host can.",
+  params: participantParams,
+  response: done,
+};
+
+const unmute = {
+  ...describe("unmuteConferenceRoomParticipant", "Unmute a participant"),
+  description: "Gives the floor: whatever the participant was muted for, it ends.",
+  params: participantParams,
+  response: done,
+};
+
+const kick = {
+  ...describe("kickOutConferenceRoomParticipant", "Send a participant out of the room"),
+  params: participantParams,
+  response: gone,
+};
+
+export function participantRoutes(api: Api, rooms: Rooms): void {
+  api.get("/conference_rooms/:id/participants", { schema: list }, async (request) => {
+    const participants = accepted(await rooms.participants(request.params.id));
+    return { count: participants.length, items: participants.map(toWire) };
+  });
+
+  const one = "/conference_rooms/:id/participants/:participant_id";
+
+  api.get(one, { schema: show }, async (request) => {
+    const { id, participant_id } = request.params;
+    return toWire(accepted(await rooms.participant(id, participant_id)));
+  });
+
+  api.post(`${one}/mute`, { schema: mute, preValidation: refuseBody }, async (request) => {
+    const { id, participant_id } = request.params;
+    accepted(await rooms.muteParticipant(id, participant_id, true));
+    return {};
+  });
+
+  api.post(`${one}/unmute`, { schema: unmute, preValidation: refuseBody }, async (request) => {
+    const { id, participant_id } = request.params;
+    accepted(await rooms.muteParticipant(id, participant_id, false));
+    return {};
+  });
+
+  api.post(`${one}/destroy`, { schema: kick, preValidation: refuseBody }, async (request, reply) => {
+    const { id, participant_id } = request.params;
+    accepted(await rooms.kick(id, participant_id));
+    return reply.code(204).send(null);
+  });
+}

@@ -1,0 +1,52 @@
+// A room while it is in use: its status, its lock and its mute.
+import type { RoomId } from "#common";
+import type { Rooms } from "../../bridge/rooms/types.ts";
+import type { Api } from "../options.ts";
+import { refuseBody } from "../plugins/index.ts";
+import { accepted, describe, done, roomParams } from "./operation.ts";
+import { roomStatusSchema } from "./room-schemas.ts";
+
+const status = {
+  ...describe("getConferenceRoomStatus", "Show how a room is doing"),
+  params: roomParams,
+  response: { 200: roomStatusSchema },
+};
+
+const action = (operationId: string, summary: string, description: string) => ({
+  ...describe(operationId, summary),
+  description,
+  params: roomParams,
+  response: done,
+});
+
+const mute = action(
+  "muteConferenceRoom",
+  "Mute a room",
+  "Mutes everybody but the chairman, those who come later included.",
+);
+const unmute = action(
+  "unmuteConferenceRoom",
+  "Unmute a room",
+  "Lifts what muting the room has done, and nothing else.",
+);
+const lock = action("lockConferenceRoom", "Lock a room", "Refuses new callers, hosts excepted.");
+const unlock = action("unlockConferenceRoom", "Unlock a room", "Lets new callers in again.");
+
+export function roomControlRoutes(api: Api, rooms: Rooms): void {
+  api.get("/conference_rooms/:id/status", { schema: status }, async (request) => {
+    const { locked, muted, recording, status } = accepted(await rooms.status(request.params.id));
+    return { status, locked, muted, recording };
+  });
+
+  const command = (word: string, schema: typeof mute, run: (id: RoomId) => ReturnType<Rooms["lock"]>) => {
+    api.post(`/conference_rooms/:id/${word}`, { schema, preValidation: refuseBody }, async (request) => {
+      accepted(await run(request.params.id));
+      return {};
+    });
+  };
+
+  command("mute", mute, (id) => rooms.mute(id, true));
+  command("unmute", unmute, (id) => rooms.mute(id, false));
+  command("lock", lock, (id) => rooms.lock(id, true));
+  command("unlock", unlock, (id) => rooms.lock(id, false));
+}

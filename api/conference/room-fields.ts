@@ -1,0 +1,183 @@
+// The fields of a room on the wire: names, limits and defaults of the conference API. Where that API sets no
+// limit to a text or a list, one is set here. The defaults are the domain's; here they are told to the reader.
+import { Type } from "typebox";
+import {
+  type RoomControl,
+  type RoomLayout,
+  type RoomMode,
+  roomControls,
+  roomLayouts,
+  roomModes,
+} from "../../bridge/rooms/types.ts";
+import { canonicalInstant } from "../instant.ts";
+
+export const oneOf = <Word extends string>(words: readonly Word[], options: Type.TSchemaOptions) =>
+  Type.Unsafe<Word>({ type: "string", enum: [...words], ...options });
+
+/** What ends up in SIP headers and on displays must not contain line breaks. */
+const oneLine = "^[^\\u0000-\\u001f\\u007f]*$";
+
+const pin = { minLength: 3, maxLength: 6, pattern: "^[0-9]{3,6}$" };
+const instant = { format: "date-time" };
+const adminPin = "The PIN that makes its owner a host.";
+const roomPin = "The PIN that lets its owner in.";
+const start = "When the meeting begins.";
+const end = "When the meeting ends.";
+
+const clearablePin = (description: string) =>
+  Type.Unsafe<string | null>({
+    ...pin,
+    type: ["string", "null"],
+    description: `${description} Digits only; \`null\` removes it.`,
+  });
+
+const clearableInstant = (description: string) =>
+  Type.Refine(
+    Type.Unsafe<string | null>({
+      ...instant,
+      type: ["string", "null"],
+      description: `${description} RFC 3339 with any offset; \`null\` removes it.`,
+    }),
+    (value) => value === null || canonicalInstant(value) !== undefined,
+    () => "must be an RFC 3339 instant of the years 1970 to 9999 and no leap second",
+  );
+
+export const roomId = Type.String({ description: "The id of the room." });
+
+export const extensionNumber = (description: string) =>
+  Type.String({ minLength: 3, maxLength: 64, pattern: "^[0-9]{3,64}$", description });
+
+/** Decided when the room is made. */
+export const birthFields = {
+  mode: oneOf<RoomMode>(roomModes, {
+    description:
+      "`AUDIO`: a voice conference. `VIDEO`: a video conference, which phones without video may join.",
+  }),
+  enable_recording: Type.Boolean({
+    default: false,
+    description: "Whether each meeting is recorded from its first participant on.",
+  }),
+};
+
+export const nameFields = {
+  subject: Type.String({
+    minLength: 1,
+    maxLength: 64,
+    pattern: oneLine,
+    description: "What the room is called.",
+  }),
+  capacity: Type.Integer({
+    minimum: 1,
+    maximum: 200,
+    default: 9,
+    description: "How many participants there may be.",
+  }),
+};
+
+/** What has a default and may be changed. */
+export const settingFields = {
+  control: oneOf<RoomControl>(roomControls, {
+    default: "FREE",
+    description: "`FREE`: everybody may speak. `MASTER`: the hosts give the floor.",
+  }),
+  height: Type.Integer({
+    minimum: 144,
+    maximum: 1920,
+    default: 720,
+    description: "Height of the picture in a `VIDEO` room, in pixels.",
+  }),
+  width: Type.Integer({
+    minimum: 144,
+    maximum: 1920,
+    default: 1280,
+    description: "Width of the picture in a `VIDEO` room, in pixels.",
+  }),
+  bitrate: Type.Integer({
+    minimum: 128,
+    maximum: 10240,
+    default: 1024,
+    description: "Bit rate of the picture in a `VIDEO` room, in kbit/s.",
+  }),
+  framerate: Type.Integer({
+    minimum: 5,
+    maximum: 30,
+    default: 15,
+    description: "Pictures a second in a `VIDEO` room.",
+  }),
+  layout: oneOf<RoomLayout>(roomLayouts, {
+    default: "LAYOUT0",
+    description: "Number of cells of the picture in a `VIDEO` room. `LAYOUT0`: as many as are needed.",
+  }),
+  language: Type.String({ maxLength: 64, description: "BCP 47 tag of the language of the prompts." }),
+  enable_prompt: Type.Boolean({
+    default: true,
+    description: "Whether welcomes and announcements are spoken.",
+  }),
+  timezone: Type.String({
+    maxLength: 64,
+    description: "IANA name of the time zone in which times are told.",
+  }),
+  numbers: Type.String({
+    maxLength: 128,
+    pattern: oneLine,
+    description: "The numbers that reach the room from outside, for invitations.",
+  }),
+  internal_invitees: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+    maxItems: 200,
+    description: "Ids of the accounts that are invited by mail.",
+  }),
+  external_invitees: Type.String({
+    maxLength: 4096,
+    description: "Mail addresses of others who are invited.",
+  }),
+  custom_options: Type.String({
+    maxLength: 16384,
+    description: "The client's own settings as JSON text; kept, never read.",
+  }),
+};
+
+export const outboundCallerIds = Type.Array(
+  Type.Object(
+    {
+      provider_id: Type.String({ minLength: 1, maxLength: 64, description: "The id of the trunk." }),
+      caller_id: Type.String({
+        minLength: 1,
+        maxLength: 64,
+        pattern: oneLine,
+        description: "The caller id to show there.",
+      }),
+      description: Type.Optional(Type.String({ maxLength: 1024, description: "What it is for." })),
+    },
+    { additionalProperties: false },
+  ),
+  { maxItems: 50, description: "What the room calls itself when it dials out, for each trunk." },
+);
+
+/** As a client gives them. */
+export const clearableFields = {
+  admin_pin: clearablePin(adminPin),
+  room_pin: clearablePin(roomPin),
+  scheduled_start_at: clearableInstant(start),
+  scheduled_end_at: clearableInstant(end),
+};
+
+/** The same as they are shown: absent instead of null. */
+export const shownFields = {
+  admin_pin: Type.String({ ...pin, description: adminPin }),
+  room_pin: Type.String({ ...pin, description: roomPin }),
+  scheduled_start_at: Type.String({ ...instant, description: start }),
+  scheduled_end_at: Type.String({ ...instant, description: end }),
+};
+
+export const createdAt = Type.String({ ...instant, description: "When the room was made." });
+
+/** Where a browser phone connects. */
+export const webPhoneFields = {
+  domain: Type.String({ minLength: 1, maxLength: 280, description: "The SIP domain." }),
+  sbc_host: Type.String({ description: "The host where browser phones connect." }),
+  sbc_port: Type.Integer({
+    minimum: 0,
+    maximum: 65535,
+    description: "The port where browser phones connect.",
+  }),
+};

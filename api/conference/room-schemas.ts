@@ -1,0 +1,129 @@
+// The shapes a room takes on the wire: as it is made, changed, shown alone, shown in a list, and how it is doing.
+import { Type } from "typebox";
+import {
+  birthFields,
+  clearableFields,
+  createdAt,
+  extensionNumber,
+  nameFields,
+  oneOf,
+  outboundCallerIds,
+  roomId,
+  settingFields,
+  shownFields,
+  webPhoneFields,
+} from "./room-fields.ts";
+
+const given = Type.Partial(
+  Type.Object({ ...settingFields, ...clearableFields, outbound_caller_ids: outboundCallerIds }),
+).properties;
+
+export const createRoomSchema = Type.Object(
+  {
+    extension_number: Type.Optional(
+      extensionNumber(
+        "The number that phones dial. Without one the room gets the next free number of the configured range.",
+      ),
+    ),
+    mode: birthFields.mode,
+    enable_recording: Type.Optional(birthFields.enable_recording),
+    ...nameFields,
+    ...given,
+  },
+  {
+    additionalProperties: false,
+    examples: [
+      {
+        extension_number: "8000",
+        mode: "AUDIO",
+        subject: "Weekly review",
+        capacity: 20,
+        room_pin: "4711",
+        scheduled_start_at: "2026-03-02T09:00:00+01:00",
+        timezone: "Europe/Berlin",
+      },
+      { mode: "VIDEO", subject: "Design", capacity: 9, layout: "LAYOUT4" },
+    ],
+  },
+);
+
+export const updateRoomSchema = Type.Object(
+  { ...Type.Partial(Type.Object(nameFields)).properties, ...given },
+  { additionalProperties: false, examples: [{ subject: "Weekly review", capacity: 30, room_pin: null }] },
+);
+
+const listedRoom = {
+  id: roomId,
+  extension_number: extensionNumber("The number that phones dial."),
+  ...birthFields,
+  ...nameFields,
+  ...settingFields,
+  ...Type.Partial(Type.Object(shownFields)).properties,
+  created_at: createdAt,
+};
+
+const roomExample = {
+  id: "0b9d4a5e-6f0c-4c2b-9d5e-2a7a4d3c1b0f",
+  extension_number: "8000",
+  mode: "AUDIO",
+  enable_recording: false,
+  subject: "Weekly review",
+  capacity: 20,
+  control: "FREE",
+  height: 720,
+  width: 1280,
+  bitrate: 1024,
+  framerate: 15,
+  layout: "LAYOUT0",
+  language: "en-US",
+  enable_prompt: true,
+  timezone: "Europe/Berlin",
+  numbers: "",
+  internal_invitees: [],
+  external_invitees: "",
+  custom_options: "",
+  room_pin: "4711",
+  scheduled_start_at: "2026-03-02T08:00:00.000Z",
+  created_at: "2026-02-20T10:15:00.000Z",
+};
+
+export const roomSchema = Type.Object(
+  {
+    ...listedRoom,
+    outbound_caller_ids: outboundCallerIds,
+    ...Type.Partial(Type.Object(webPhoneFields)).properties,
+  },
+  { description: "The room.", examples: [{ ...roomExample, outbound_caller_ids: [] }] },
+);
+
+export const roomListSchema = Type.Object(
+  {
+    count: Type.Integer({ minimum: 0, description: "How many rooms match, before paging." }),
+    items: Type.Array(Type.Object(listedRoom)),
+  },
+  { description: "One page of the rooms.", examples: [{ count: 1, items: [roomExample] }] },
+);
+
+export const createdSchema = Type.Object(
+  { id: roomId },
+  {
+    description: "The room was made; the Location header is its address.",
+    examples: [{ id: roomExample.id }],
+  },
+);
+
+export const roomStatusSchema = Type.Object(
+  {
+    status: oneOf(["ONLINE", "OFFLINE", "ON_CALL"], {
+      description:
+        "`ON_CALL`: somebody is connected. `ONLINE`: it can be called. `OFFLINE`: nothing can host it now.",
+    }),
+    locked: Type.Boolean({ description: "Whether new callers are refused." }),
+    muted: Type.Boolean({ description: "Whether the room as a whole is muted." }),
+    recording: Type.Boolean({ description: "Whether a recording runs." }),
+  },
+  {
+    description: "How the room is doing.",
+    examples: [{ status: "ON_CALL", locked: false, muted: false, recording: false }],
+  },
+);

@@ -1,0 +1,102 @@
+// The life of a room: made, listed, shown, changed, destroyed.
+import { roomListFields } from "../../bridge/rooms/list-query.ts";
+import type { RoomFields, Rooms } from "../../bridge/rooms/types.ts";
+import { canonicalInstant } from "../instant.ts";
+import { fieldTable, listQuerySchema, readListQuery } from "../lists/index.ts";
+import type { Api, WebPhoneAddress } from "../options.ts";
+import { refuseBody } from "../plugins/index.ts";
+import { fromWire, toWire } from "../wire.ts";
+import { accepted, describe, done, gone, roomNotFound, roomParams } from "./operation.ts";
+import {
+  createdSchema,
+  createRoomSchema,
+  roomListSchema,
+  roomSchema,
+  updateRoomSchema,
+} from "./room-schemas.ts";
+
+const listFields = fieldTable(roomListFields);
+
+const list = {
+  ...describe("listConferenceRooms", "List the rooms"),
+  querystring: listQuerySchema,
+  response: { 200: roomListSchema },
+};
+
+const create = {
+  ...describe("createConferenceRoom", "Make a room"),
+  body: createRoomSchema,
+  response: { 201: createdSchema },
+};
+
+const show = {
+  ...describe("getConferenceRoom", "Show a room"),
+  params: roomParams,
+  response: { 200: roomSchema },
+};
+
+const update = {
+  ...describe("updateConferenceRoom", "Change a room"),
+  description: "Fields that are absent stay as they are.",
+  params: roomParams,
+  body: updateRoomSchema,
+  response: done,
+};
+
+const destroy = {
+  ...describe("deleteConferenceRoom", "Destroy a room"),
+  description: "Ends a running meeting and frees the extension number. Recordings are kept.",
+  params: roomParams,
+  response: gone,
+};
+
+export function roomRoutes(api: Api, rooms: Rooms, webPhone: WebPhoneAddress | undefined): void {
+  const address = webPhone && {
+    domain: webPhone.domain,
+    sbc_host: webPhone.host,
+    sbc_port: webPhone.port,
+  };
+
+  api.get("/conference_rooms", { schema: list }, async (request) => {
+    const { count, items } = await rooms.list(readListQuery(request.query, listFields));
+    return { count, items: items.map(toWire) };
+  });
+
+  api.post("/conference_rooms", { schema: create }, async (request, reply) => {
+    const { id } = accepted(await rooms.create(inUtc(fromWire(request.body))));
+    return reply.code(201).header("location", `/api/conference_rooms/${id}`).send({ id });
+  });
+
+  api.get("/conference_rooms/:id", { schema: show }, async (request) => {
+    const { id } = request.params;
+    const room = await rooms.get(id);
+    if (!room) throw roomNotFound(id);
+    return { ...toWire(room), ...address };
+  });
+
+  api.post("/conference_rooms/:id", { schema: update }, async (request) => {
+    accepted(await rooms.update(request.params.id, inUtc(fromWire(request.body))));
+    return {};
+  });
+
+  api.post(
+    "/conference_rooms/:id/destroy",
+    { schema: destroy, preValidation: refuseBody },
+    async (request, reply) => {
+      accepted(await rooms.destroy(request.params.id));
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+/** The schema has made sure that the instants are such; the domain takes them in UTC only. */
+function inUtc<Fields extends Pick<RoomFields, "scheduledStartAt" | "scheduledEndAt">>(
+  fields: Fields,
+): Fields {
+  const { scheduledStartAt, scheduledEndAt } = fields;
+  return {
+    ...fields,
+    ...(scheduledStartAt && { scheduledStartAt: canonicalInstant(scheduledStartAt) }),
+    ...(scheduledEndAt && { scheduledEndAt: canonicalInstant(scheduledEndAt) }),
+  };
+}

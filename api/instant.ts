@@ -1,0 +1,12 @@
+// An instant as clients write it (RFC 3339, section 5.6: any offset, any precision) and as Parley keeps it:
+// in UTC with milliseconds, so that the order of the texts is the order of the instants.
+import { IsDateTime } from "typebox/format";
+
+/** `undefined` when the text is no instant of the years 1970 to 9999. */
+export function canonicalInstant(text: string): string | undefined {
+  if (!IsDateTime(text)) return undefined;
+  const milliseconds = Date.parse(text);
+  if (Number.isNaN(milliseconds)) return undefined;
+  const instant = new Date(milliseconds).toISOString();
+  return /^(?:19[7-9]\d|[2-9]\d{3})-/.test(instant) ? instant : undefined;
+}

@@ -1,0 +1,95 @@
+// The query of every collection: filter, search, orderby, skip and top, with or without `$` in front. Turns the
+// texts into the domain's list query, or refuses with the place where a text stops making sense.
+import { Type } from "typebox";
+import type { Filter, OrderKey, Search } from "../../bridge/rooms/list-query.ts";
+import { type ProblemCode, Refusal } from "../plugins/index.ts";
+import type { FieldTable } from "./fields.ts";
+import { parseFilter } from "./filter.ts";
+import { parseOrder } from "./order.ts";
+import { parseSearch } from "./search.ts";
+import { ExpressionError } from "./tokens.ts";
+
+const maxTop = 100;
+
+export const listQuerySchema = Type.Object(
+  {
+    filter: Type.Optional(
+      Type.String({
+        maxLength: 2000,
+        description:
+          "Conditions on fields: `eq ne gt ge lt le`, `and`, `or`, parentheses, `startswith(field,'text')`, " +
+          "`endswith(…)`, `contains(…)`; texts and instants in single quotes. `$filter` means the same.",
+        examples: ["capacity ge 10 and startswith(extension_number,'80')"],
+      }),
+    ),
+    search: Type.Optional(
+      Type.String({
+        maxLength: 200,
+        description:
+          "Words that must all be found in a room's texts, with `or` between alternatives and double quotes " +
+          "around phrases. `$search` means the same.",
+        examples: ["weekly or daily"],
+      }),
+    ),
+    orderby: Type.Optional(
+      Type.String({
+        maxLength: 200,
+        description: "Fields to order by, each with `asc` (default) or `desc`. `$orderby` means the same.",
+        examples: ["scheduled_start_at desc, subject"],
+      }),
+    ),
+    skip: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 2_147_483_647,
+        default: 0,
+        description: "How many items to leave out at the start. `$skip` means the same.",
+      }),
+    ),
+    top: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: maxTop,
+        default: maxTop,
+        description: "How many items to return at most. `$top` means the same.",
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export interface ListQuery<Field extends string> {
+  readonly skip: number;
+  readonly top: number;
+  readonly filter?: Filter<Field>;
+  readonly search?: Search;
+  readonly orderBy?: readonly OrderKey<Field>[];
+}
+
+/** Blank expressions are as good as none. */
+export function readListQuery<Field extends string>(
+  query: Type.Static<typeof listQuerySchema>,
+  fields: FieldTable<Field>,
+): ListQuery<Field> {
+  const filter = given(query.filter);
+  const search = given(query.search);
+  const orderby = given(query.orderby);
+  return {
+    skip: query.skip ?? 0,
+    top: query.top ?? maxTop,
+    ...(filter && { filter: located("filter", "INVALID_FILTER", () => parseFilter(filter, fields)) }),
+    ...(search && { search: located("search", "INVALID_SEARCH", () => parseSearch(search)) }),
+    ...(orderby && { orderBy: located("orderby", "INVALID_ORDERBY", () => parseOrder(orderby, fields)) }),
+  };
+}
+
+const given = (text: string | undefined): string | undefined => (text?.trim() ? text : undefined);
+
+function located<T>(field: string, code: ProblemCode, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    throw new Refusal(code, `${field}: ${error.message}.`, { fields: [{ field, message: error.message }] });
+  }
+}

@@ -1,0 +1,63 @@
+// Splits a list expression into words, literals and punctuation, each with its position. Positions count
+// characters from 1, as they are shown to people. A token is never empty except the one that ends the text.
+
+export type Token =
+  | { readonly kind: "word"; readonly text: string; readonly at: number }
+  | { readonly kind: "string"; readonly text: string; readonly at: number }
+  | { readonly kind: "number"; readonly value: number; readonly at: number }
+  | { readonly kind: "(" | ")" | "," | "end"; readonly at: number };
+
+/** The one error of the list grammar: what is wrong with an expression, and where. */
+export class ExpressionError extends Error {
+  readonly at: number;
+
+  constructor(at: number, message: string) {
+    super(`${message} at position ${at}`);
+    this.name = "ExpressionError";
+    this.at = at;
+  }
+}
+
+const pattern =
+  /(?<blank>[ \t]+)|(?<word>[A-Za-z_][A-Za-z0-9_]*)|(?<number>-?\d{1,15}(?:\.\d{1,6})?(?![\w.]))|(?<string>'(?:[^']|'')*')|(?<mark>[(),])/y;
+
+export function tokenize(expression: string): Token[] {
+  const tokens: Token[] = [];
+  const scanner = new RegExp(pattern);
+  for (let index = 0; index < expression.length; index = scanner.lastIndex) {
+    scanner.lastIndex = index;
+    const at = index + 1;
+    const groups = scanner.exec(expression)?.groups;
+    if (!groups) throw new ExpressionError(at, complaint(expression.charAt(index)));
+    if (groups["word"] !== undefined) tokens.push({ kind: "word", text: groups["word"], at });
+    if (groups["number"] !== undefined) tokens.push({ kind: "number", value: Number(groups["number"]), at });
+    if (groups["string"] !== undefined) tokens.push({ kind: "string", text: unquote(groups["string"]), at });
+    if (groups["mark"] !== undefined) tokens.push({ kind: groups["mark"] as "(" | ")" | ",", at });
+  }
+  tokens.push({ kind: "end", at: expression.length + 1 });
+  return tokens;
+}
+
+/** How an error names a token. */
+export function describe(token: Token): string {
+  switch (token.kind) {
+    case "word":
+      return `"${token.text}"`;
+    case "string":
+      return "a text";
+    case "number":
+      return "a number";
+    case "end":
+      return "the end";
+    default:
+      return `"${token.kind}"`;
+  }
+}
+
+const unquote = (literal: string): string => literal.slice(1, -1).replaceAll("''", "'");
+
+function complaint(character: string): string {
+  if (character === "'") return "a text without its closing quote";
+  if (/[-\d]/.test(character)) return "not a number";
+  return "an unexpected character";
+}

@@ -1,0 +1,70 @@
+// What the API needs from the daemon, and the bounds it keeps unless told otherwise.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
+import type { Registry } from "prom-client";
+import type { Clock, Logger } from "#common";
+import type { Rooms } from "../bridge/rooms/types.ts";
+import type { AttemptLimits, VerifyKey } from "./plugins/index.ts";
+import type { ReadHealth } from "./system/index.ts";
+
+export type Api = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+export interface ApiOptions {
+  readonly rooms: Rooms;
+  readonly verifyKey: VerifyKey;
+  readonly health: ReadHealth;
+  readonly metrics: Registry;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Of the product; it becomes the version of the OpenAPI description. */
+  readonly version: string;
+  readonly limits?: Partial<ApiLimits>;
+  /** PEM texts. Without them the API speaks plain HTTP. */
+  readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
+  /** Where a browser phone reaches this bridge; shown with a room when given. */
+  readonly webPhone?: WebPhoneAddress;
+}
+
+export interface WebPhoneAddress {
+  /** The SIP domain. */
+  readonly domain: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface ApiLimits {
+  readonly bodyBytes: number;
+  readonly urlBytes: number;
+  readonly parameterBytes: number;
+  readonly headerBytes: number;
+  readonly connections: number;
+  /** From the first byte of a request to its last. */
+  readonly requestMs: number;
+  /** From the whole request to its answer. */
+  readonly handlerMs: number;
+  /** A connection on which nothing moves. */
+  readonly idleMs: number;
+  /** A connection between two requests. */
+  readonly keepAliveMs: number;
+  readonly failedKeys: AttemptLimits;
+}
+
+export const defaultLimits: ApiLimits = {
+  bodyBytes: 128 * 1024,
+  urlBytes: 8 * 1024,
+  parameterBytes: 256,
+  headerBytes: 16 * 1024,
+  connections: 1000,
+  requestMs: 15_000,
+  handlerMs: 30_000,
+  idleMs: 60_000,
+  keepAliveMs: 10_000,
+  failedKeys: { attempts: 10, windowMs: 60_000, sources: 1000 },
+};

@@ -1,0 +1,111 @@
+// Every answer that is not a success leaves through here, as one body (see problem.ts). Turns the errors of
+// the framework, of the domain and of the parser underneath into refusals; what is nobody's expected refusal is
+// logged and answered as INTERNAL_ERROR without a word about the inside.
+import type { Socket } from "node:net";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { errorCode, type Logger, ParleyError } from "#common";
+import type { Api } from "../options.ts";
+import { isProblemCode, type ProblemCode, problemBody, Refusal } from "./problem.ts";
+
+const frameworkCodes: Readonly<Record<string, readonly [ProblemCode, string]>> = {
+  FST_ERR_BAD_URL: ["MALFORMED_REQUEST", "The address contains an invalid escape."],
+  FST_ERR_MAX_PARAM_LENGTH: ["URL_TOO_LONG", "A part of the address is too long."],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ["UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json."],
+  FST_ERR_CTP_BODY_TOO_LARGE: ["BODY_TOO_LARGE", "The body is larger than the limit."],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ["MALFORMED_REQUEST", "The body does not have the announced length."],
+  FST_ERR_CTP_INVALID_JSON_BODY: ["MALFORMED_JSON", "The body cannot be read as JSON."],
+  FST_ERR_HANDLER_TIMEOUT: ["UNAVAILABLE", "The operation took too long."],
+};
+
+const connectionCodes: Readonly<Record<string, readonly [ProblemCode, string]>> = {
+  HPE_HEADER_OVERFLOW: ["HEADERS_TOO_LARGE", "The headers are larger than the limit."],
+  ERR_HTTP_REQUEST_TIMEOUT: ["REQUEST_TIMEOUT", "The request did not arrive in time."],
+};
+
+export function answerProblems(app: Api, log: Logger): void {
+  const methods = new RouteMethods();
+  app.addHook("onRoute", (route) => methods.add(route.url, [route.method].flat()));
+  app.addHook("onRequest", async (request) => {
+    if (request.is404) throw methods.refusal(request.method, pathOf(request));
+  });
+  app.setNotFoundHandler((request) => {
+    throw methods.refusal(request.method, pathOf(request));
+  });
+  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, log));
+}
+
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger) {
+  const refusal = refusalFrom(error);
+  if (refusal.code === "INTERNAL_ERROR") log.error({ err: error, request: request.id }, "request failed");
+  return reply
+    .code(refusal.status)
+    .headers(refusal.headers)
+    .type("application/problem+json")
+    .send(problemBody(refusal, pathOf(request)));
+}
+
+/** For requests that could not be parsed: there is no request to answer, only a socket. */
+export function refuseConnection(error: Error, socket: Socket): void {
+  if (!socket.writable || errorCode(error) === "ECONNRESET") {
+    socket.destroy();
+    return;
+  }
+  const [code, detail] = connectionCodes[errorCode(error) ?? ""] ?? [
+    "MALFORMED_REQUEST",
+    "This is not an HTTP request.",
+  ];
+  const problem = problemBody(new Refusal(code, detail), "/");
+  const body = JSON.stringify(problem);
+  socket.end(
+    `HTTP/1.1 ${problem.status} ${problem.error}\r\nContent-Type: application/problem+json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+function refusalFrom(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  const code = errorCode(error);
+  if (error instanceof ParleyError && isProblemCode(code)) return new Refusal(code, error.message);
+  const known = frameworkCodes[code ?? ""];
+  if (known) return new Refusal(...known);
+  if (isClientError(error)) return new Refusal("MALFORMED_REQUEST", "The request cannot be understood.");
+  return new Refusal("INTERNAL_ERROR", "The log tells more under the id in the X-Request-Id header.");
+}
+
+const isClientError = (error: unknown): boolean =>
+  error instanceof Error &&
+  "statusCode" in error &&
+  typeof error.statusCode === "number" &&
+  error.statusCode >= 400 &&
+  error.statusCode < 500;
+
+/** Without the query: that is where clients put what they search for. */
+export const pathOf = (request: FastifyRequest): string => request.url.split("?", 1)[0] ?? "/";
+
+/** Tells an unknown address (404) from a known one that does not take the method (405, RFC 9110 15.5.6). */
+class RouteMethods {
+  readonly #routes = new Map<string, { readonly pattern: RegExp; readonly methods: Set<string> }>();
+
+  add(url: string, methods: readonly string[]): void {
+    const route = this.#routes.get(url) ?? { pattern: patternOf(url), methods: new Set() };
+    for (const method of methods) route.methods.add(method);
+    this.#routes.set(url, route);
+  }
+
+  refusal(method: string, path: string): Refusal {
+    const allowed = [...this.#routes.values()].filter(({ pattern }) => pattern.test(path));
+    if (allowed.length === 0) return new Refusal("ROUTE_NOT_FOUND", `There is nothing at ${path}.`);
+    const allow = [...new Set(allowed.flatMap(({ methods }) => [...methods]))].sort().join(", ");
+    return new Refusal("METHOD_NOT_ALLOWED", `${method} is not possible here, only ${allow}.`, {
+      headers: { allow },
+    });
+  }
+}
+
+function patternOf(url: string): RegExp {
+  const segments = url.split("/").map((segment) => {
+    if (segment.startsWith(":")) return "[^/]+";
+    return segment === "*" ? ".*" : segment.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  });
+  return new RegExp(`^${segments.join("/")}$`);
+}

@@ -1,0 +1,110 @@
+// The catalogue of refusals: one table from code to status, and one body (RFC 9457) that carries the fields of
+// every client family beside the standard ones. docs/api-errors.md says in words what each code means.
+import { STATUS_CODES } from "node:http";
+import { Type } from "typebox";
+import { ParleyError } from "#common";
+
+export const problems = {
+  MALFORMED_REQUEST: { status: 400, title: "The request is not well formed" },
+  MALFORMED_JSON: { status: 400, title: "The body is not valid JSON" },
+  VALIDATION_FAILED: { status: 400, title: "The request does not fit its schema" },
+  INVALID_FILTER: { status: 400, title: "The filter is not an expression" },
+  INVALID_SEARCH: { status: 400, title: "The search is not an expression" },
+  INVALID_ORDERBY: { status: 400, title: "The order is not an expression" },
+  UNAUTHENTICATED: { status: 401, title: "A valid API key is needed" },
+  ROUTE_NOT_FOUND: { status: 404, title: "There is nothing at this address" },
+  ROOM_NOT_FOUND: { status: 404, title: "There is no such room" },
+  PARTICIPANT_NOT_FOUND: { status: 404, title: "There is no such participant in this room" },
+  METHOD_NOT_ALLOWED: { status: 405, title: "This address does not take this method" },
+  REQUEST_TIMEOUT: { status: 408, title: "The request took too long to arrive" },
+  EXTENSION_IN_USE: { status: 409, title: "Another room has this extension number" },
+  NO_FREE_EXTENSION: { status: 409, title: "No extension number is free" },
+  ROOM_OFFLINE: { status: 409, title: "The room cannot be hosted now" },
+  BODY_TOO_LARGE: { status: 413, title: "The body is too large" },
+  URL_TOO_LONG: { status: 414, title: "The address is too long" },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "The body must be application/json" },
+  INVALID_FIELD: { status: 422, title: "A field has a value that makes no sense here" },
+  TOO_MANY_ATTEMPTS: { status: 429, title: "Too many attempts with a wrong key" },
+  HEADERS_TOO_LARGE: { status: 431, title: "The headers are too large" },
+  INTERNAL_ERROR: { status: 500, title: "Something failed inside Parley" },
+  QUEUE_FULL: { status: 503, title: "Too many operations wait for this room" },
+  UNAVAILABLE: { status: 503, title: "Parley cannot answer now" },
+} as const satisfies Record<string, { readonly status: number; readonly title: string }>;
+
+export type ProblemCode = keyof typeof problems;
+
+export interface FieldProblem {
+  /** Path in the wire spelling: `outbound_caller_ids[0].caller_id`; empty for the body as a whole. */
+  readonly field: string;
+  readonly message: string;
+}
+
+/** What a handler throws to refuse a request. */
+export class Refusal extends ParleyError {
+  declare readonly code: ProblemCode;
+  readonly fields: readonly FieldProblem[];
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    extra: {
+      readonly fields?: readonly FieldProblem[];
+      readonly headers?: Readonly<Record<string, string>>;
+    } = {},
+  ) {
+    super(code, detail);
+    this.name = "Refusal";
+    this.fields = extra.fields ?? [];
+    this.headers = extra.headers ?? {};
+  }
+
+  get status(): number {
+    return problems[this.code].status;
+  }
+}
+
+export const problemSchema = Type.Object(
+  {
+    type: Type.String({ description: "A stable name of the problem: a URN made of the code." }),
+    title: Type.String({ description: "The problem in one sentence; the same for every occurrence." }),
+    status: Type.Integer({ description: "The HTTP status." }),
+    detail: Type.String({ description: "What was wrong this time." }),
+    instance: Type.String({ description: "The path that was asked for." }),
+    code: Type.Unsafe<string>({ type: "string", enum: Object.keys(problems), description: "Stable." }),
+    errors: Type.Array(Type.Object({ code: Type.String(), message: Type.String(), detail: Type.String() }), {
+      description: "The same in the words of the conference API: one entry for each field at fault.",
+    }),
+    error: Type.String({ description: "The name of the HTTP status, for clients of the meet API." }),
+    message: Type.String({ description: "The same as `detail`, for clients of the meet API." }),
+    details: Type.Array(Type.Object({ field: Type.String(), message: Type.String() }), {
+      description: "The fields at fault, in the wire spelling.",
+    }),
+  },
+  { $id: "Problem", title: "Problem" },
+);
+
+export function problemBody(refusal: Refusal, instance: string): Type.Static<typeof problemSchema> {
+  const { status, title } = problems[refusal.code];
+  const detail = refusal.message;
+  const causes = refusal.fields.map(({ field, message }) => (field === "" ? message : `${field} ${message}`));
+  return {
+    type: `urn:parley:problem:${refusal.code.toLowerCase().replaceAll("_", "-")}`,
+    title,
+    status,
+    detail,
+    instance,
+    code: refusal.code,
+    errors: (causes.length > 0 ? causes : [detail]).map((cause) => ({
+      code: refusal.code,
+      message: title,
+      detail: cause,
+    })),
+    error: STATUS_CODES[status] ?? "Error",
+    message: detail,
+    details: refusal.fields.map(({ field, message }) => ({ field, message })),
+  };
+}
+
+export const isProblemCode = (code: string | undefined): code is ProblemCode =>
+  code !== undefined && Object.hasOwn(problems, code);

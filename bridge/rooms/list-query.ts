@@ -1,0 +1,145 @@
+// What a list of rooms can be asked for, as data: filter, search and order, with the fields they may name.
+// The functions here give the meaning over rows in memory; `list-query-sql.ts` says the same in SQL.
+// Text is compared exactly by eq, ne, gt, ge, lt and le; the text tests and the search ignore the case of
+// ASCII letters. A field without a value equals only null and is never greater or less than anything.
+
+export type ScalarType = "text" | "number" | "boolean" | "instant";
+export type Scalar = string | number | boolean;
+
+export type Comparison = "eq" | "ne" | "gt" | "ge" | "lt" | "le";
+export type TextTest = "startswith" | "endswith" | "contains";
+
+export type Filter<Field extends string> =
+  | {
+      readonly kind: "compare";
+      readonly field: Field;
+      readonly operator: Comparison;
+      readonly value: Scalar | null;
+    }
+  | { readonly kind: "text"; readonly field: Field; readonly test: TextTest; readonly value: string }
+  | { readonly kind: "and" | "or"; readonly terms: readonly Filter<Field>[] };
+
+/** Alternatives, each a list of texts that must all be found in one of the searched fields. */
+export type Search = readonly (readonly string[])[];
+
+export interface OrderKey<Field extends string> {
+  readonly field: Field;
+  readonly descending: boolean;
+}
+
+/** The fields of a room that a list may filter and order by. PINs are not among them: they would be guessed. */
+export const roomListFields = {
+  id: "text",
+  extensionNumber: "text",
+  mode: "text",
+  control: "text",
+  height: "number",
+  width: "number",
+  bitrate: "number",
+  framerate: "number",
+  layout: "text",
+  subject: "text",
+  language: "text",
+  capacity: "number",
+  enableRecording: "boolean",
+  enablePrompt: "boolean",
+  timezone: "text",
+  createdAt: "instant",
+  scheduledStartAt: "instant",
+  scheduledEndAt: "instant",
+  numbers: "text",
+  externalInvitees: "text",
+} as const satisfies Record<string, ScalarType>;
+
+export type RoomListField = keyof typeof roomListFields;
+
+export const roomSearchFields = [
+  "subject",
+  "extensionNumber",
+  "numbers",
+  "externalInvitees",
+] as const satisfies readonly RoomListField[];
+
+/** What the rows must look like. Instants are `YYYY-MM-DDTHH:MM:SS.sssZ`, so that their text is their order. */
+export type ListRow<Field extends string> = { readonly [Name in Field]: Scalar | null };
+
+export function matches<Field extends string>(filter: Filter<Field>, row: ListRow<Field>): boolean {
+  switch (filter.kind) {
+    case "and":
+      return filter.terms.every((term) => matches(term, row));
+    case "or":
+      return filter.terms.some((term) => matches(term, row));
+    case "text":
+      return passes(filter.test, row[filter.field], filter.value);
+    case "compare":
+      return compares(filter.operator, row[filter.field], filter.value);
+  }
+}
+
+export function matchesSearch<Field extends string>(
+  search: Search,
+  row: ListRow<Field>,
+  fields: readonly Field[],
+): boolean {
+  const finds = (text: string) => fields.some((field) => passes("contains", row[field], text));
+  return search.some((texts) => texts.every(finds));
+}
+
+/** Negative when `left` comes first. Rows without a value come before all others in ascending order. */
+export function compareRows<Field extends string>(
+  order: readonly OrderKey<Field>[],
+  left: ListRow<Field>,
+  right: ListRow<Field>,
+): number {
+  for (const { field, descending } of order) {
+    const difference = compareScalars(left[field], right[field]);
+    if (difference !== 0) return descending ? -difference : difference;
+  }
+  return 0;
+}
+
+function compares(operator: Comparison, actual: Scalar | null, wanted: Scalar | null): boolean {
+  if (operator === "eq") return actual === wanted;
+  if (operator === "ne") return actual !== wanted;
+  if (actual === null || wanted === null) return false;
+  const difference = compareScalars(actual, wanted);
+  switch (operator) {
+    case "gt":
+      return difference > 0;
+    case "ge":
+      return difference >= 0;
+    case "lt":
+      return difference < 0;
+    case "le":
+      return difference <= 0;
+  }
+}
+
+function passes(test: TextTest, actual: Scalar | null, wanted: string): boolean {
+  if (typeof actual !== "string") return false;
+  const text = lowerAscii(actual);
+  const part = lowerAscii(wanted);
+  switch (test) {
+    case "startswith":
+      return text.startsWith(part);
+    case "endswith":
+      return text.endsWith(part);
+    case "contains":
+      return text.includes(part);
+  }
+}
+
+function compareScalars(left: Scalar | null, right: Scalar | null): number {
+  if (left === right) return 0;
+  if (left === null) return -1;
+  if (right === null) return 1;
+  if (typeof left === "string" && typeof right === "string") return compareText(left, right);
+  return Number(left) - Number(right);
+}
+
+/** By code point, which is how a database with binary collation orders UTF-8. */
+function compareText(left: string, right: string): number {
+  return Buffer.compare(Buffer.from(left), Buffer.from(right));
+}
+
+const lowerAscii = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());

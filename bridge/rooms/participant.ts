@@ -1,0 +1,62 @@
+// One connected participant of a live room: who they are, why they are muted, whether they talk. The leg is told
+// before the state changes, so that nobody is shown as muted who can be heard.
+import type { ParticipantId } from "#common";
+import type { MediaLeg } from "#media/client";
+import type { Reasons } from "./mute.ts";
+import type { Participant, Role } from "./types.ts";
+
+export interface ParticipantProfile {
+  readonly id: ParticipantId;
+  readonly displayName: string;
+  readonly number: string;
+  readonly role: Role;
+  readonly joinedAt: string;
+}
+
+/** Nobody sends pictures in an audio room. */
+const hidden = -1;
+
+export class LiveParticipant {
+  readonly leg: MediaLeg;
+  readonly #profile: ParticipantProfile;
+  #reasons: Reasons = [];
+  chairman = false;
+  talking = false;
+
+  constructor(profile: ParticipantProfile, leg: MediaLeg) {
+    this.#profile = profile;
+    this.leg = leg;
+  }
+
+  get id(): ParticipantId {
+    return this.#profile.id;
+  }
+
+  get role(): Role {
+    return this.#profile.role;
+  }
+
+  get reasons(): Reasons {
+    return this.#reasons;
+  }
+
+  /** Runs in the room's queue. Returns whether anything changed; rejects when the worker does not obey. */
+  async setReasons(reasons: Reasons): Promise<boolean> {
+    const muted = reasons.length > 0;
+    if (muted !== this.#reasons.length > 0) await this.leg.mute(muted);
+    const changed = reasons.join() !== this.#reasons.join();
+    this.#reasons = reasons;
+    return changed;
+  }
+
+  snapshot(): Participant {
+    return {
+      ...this.#profile,
+      chairman: this.chairman,
+      muted: this.#reasons.length > 0,
+      muteReasons: this.#reasons,
+      talking: this.talking,
+      position: hidden,
+    };
+  }
+}

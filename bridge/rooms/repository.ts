@@ -1,0 +1,19 @@
+// What the rooms need of a database. The store implements it; a shared database behind the same five questions
+// is why they are asynchronous.
+import type { RoomId } from "#common";
+import type { Room, RoomListQuery } from "./types.ts";
+
+export interface RoomsRepository {
+  /** False when the extension number is taken. */
+  insert(room: Room): Promise<boolean>;
+  get(id: RoomId): Promise<Room | undefined>;
+  findByExtension(extensionNumber: string): Promise<Room | undefined>;
+  /** Those of the numbers that a room has. */
+  takenExtensions(numbers: readonly string[]): Promise<ReadonlySet<string>>;
+  /** In order of creation, then of id. */
+  list(query: RoomListQuery): Promise<{ readonly count: number; readonly items: readonly Room[] }>;
+  /** Replaces everything but id, extension number and creation time. False when there is no such room. */
+  update(room: Room): Promise<boolean>;
+  /** False when there was none. */
+  delete(id: RoomId): Promise<boolean>;
+}

@@ -1,0 +1,77 @@
+// A live room's place on a worker: held from the first caller at the door until the last one has gone, and open
+// as a mix while somebody is inside.
+import { errorCode, type Logger, type RoomId } from "#common";
+import type { MediaWorker } from "#media/client";
+import type { PlayItem } from "#media/protocol";
+import type { Placement } from "./placement.ts";
+
+export class RoomMedia {
+  readonly #room: RoomId;
+  readonly #placement: Placement;
+  readonly #log: Logger;
+  #worker: MediaWorker | undefined;
+  #holders = 0;
+  #open = false;
+
+  constructor(room: RoomId, placement: Placement, log: Logger) {
+    this.#room = room;
+    this.#placement = placement;
+    this.#log = log;
+  }
+
+  /** The worker for one more caller, to be released again; undefined when none is ready. */
+  hold(): MediaWorker | undefined {
+    const worker = this.#worker ?? this.#placement.choose();
+    if (worker?.state !== "ready") return undefined;
+    this.#worker = worker;
+    this.#holders += 1;
+    this.#placement.add(worker);
+    return worker;
+  }
+
+  release(worker: MediaWorker): void {
+    this.#placement.remove(worker);
+    this.#holders -= 1;
+    if (this.#holders > 0) return;
+    this.close();
+    this.#worker = undefined;
+  }
+
+  isOn(worker: MediaWorker): boolean {
+    return this.#worker === worker;
+  }
+
+  /** Opens the mix when it is not open. Rejects with the worker's error. */
+  async open(): Promise<void> {
+    if (this.#open || !this.#worker) return;
+    this.#open = true;
+    try {
+      await this.#worker.request("room.open", { room: this.#room });
+    } catch (error) {
+      this.#open = false;
+      throw error;
+    }
+  }
+
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#send("room.close", this.#worker?.request("room.close", { room: this.#room }));
+  }
+
+  /** The worker died, and the mix with it. */
+  lost(): void {
+    this.#open = false;
+  }
+
+  /** To everybody inside. */
+  play(items: PlayItem[], language: string): void {
+    if (!this.#open) return;
+    this.#send("room.play", this.#worker?.request("room.play", { room: this.#room, items, language }));
+  }
+
+  /** Nobody waits for these: they fail only with the worker, which is dealt with as such. */
+  #send(command: string, reply: Promise<unknown> | undefined): void {
+    reply?.catch((error) => this.#log.warn({ command, code: errorCode(error) }, "the media worker refused"));
+  }
+}

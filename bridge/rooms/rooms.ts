@@ -1,0 +1,200 @@
+// The domain's door: rooms as they are kept, as they live, and whoever comes to them. Checks, stores, then lets
+// the live room follow; every change of one room runs in that room's queue.
+import {
+  type Clock,
+  Emitter,
+  fail,
+  type Logger,
+  newId,
+  ok,
+  type ParticipantId,
+  type Result,
+  type RoomId,
+} from "#common";
+import type { MediaWorkers } from "#media/client";
+import { type Refusal, refusals } from "./admission.ts";
+import { newRoom } from "./defaults.ts";
+import { ExtensionAllocator, type ExtensionRange } from "./extensions.ts";
+import { LiveRooms, roomNotFound } from "./live-rooms.ts";
+import { Placement } from "./placement.ts";
+import type { RoomsRepository } from "./repository.ts";
+import { LiveRoom, participantNotFound } from "./room.ts";
+import type {
+  Participant,
+  Room,
+  RoomChanges,
+  RoomFields,
+  RoomListQuery,
+  RoomProblem,
+  RoomStatus,
+  Rooms,
+  RoomsEvents,
+} from "./types.ts";
+import { checkFields, checkRoom } from "./validate.ts";
+import type { Arrivals, Visit, Visitor } from "./visit.ts";
+
+export interface RoomsOptions {
+  readonly repository: RoomsRepository;
+  readonly workers: MediaWorkers;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Where numbers come from for rooms made without one. */
+  readonly extensions: ExtensionRange;
+}
+
+export interface RoomsService extends Rooms, Arrivals {
+  snapshot(): RoomsSnapshot;
+  /** Stops listening to the workers and waits for what is queued. Calls are ended by their owner before. */
+  close(): Promise<void>;
+}
+
+export interface RoomsSnapshot {
+  /** Rooms in memory. */
+  readonly live: number;
+  readonly participants: number;
+}
+
+export function createRooms(options: RoomsOptions): RoomsService {
+  return new RoomsDomain(options);
+}
+
+class RoomsDomain implements RoomsService {
+  readonly events = new Emitter<RoomsEvents>();
+  readonly #repository: RoomsRepository;
+  readonly #clock: Clock;
+  readonly #live: LiveRooms;
+  readonly #placement: Placement;
+  readonly #allocator: ExtensionAllocator;
+  readonly #stopListening: () => void;
+
+  constructor({ repository, workers, clock, logger, extensions }: RoomsOptions) {
+    this.#repository = repository;
+    this.#clock = clock;
+    this.#placement = new Placement(workers.workers);
+    this.#allocator = new ExtensionAllocator(extensions, (numbers) => repository.takenExtensions(numbers));
+    this.#live = new LiveRooms(
+      (id) => repository.get(id),
+      (room, host) => {
+        const log = logger.child({ room: room.id });
+        return new LiveRoom(room, { clock, log, events: this.events, placement: this.#placement, ...host });
+      },
+    );
+    this.#stopListening = workers.events.on("down", ({ worker }) => {
+      for (const room of [...this.#live]) room.workerDown(worker);
+    });
+  }
+
+  async create(fields: RoomFields): Promise<Result<Room, RoomProblem>> {
+    const checked = checkFields(fields);
+    if (!checked.ok) return checked;
+    const { extensionNumber } = checked.value;
+    const numbers = extensionNumber === undefined ? this.#allocator.free() : [extensionNumber];
+    const identity = { id: newId<RoomId>(), createdAt: new Date(this.#clock.now()).toISOString() };
+    for await (const number of numbers) {
+      const room = checkRoom(newRoom(checked.value, { ...identity, extensionNumber: number }));
+      if (!room.ok) return room;
+      if (!(await this.#repository.insert(room.value))) continue;
+      this.events.emit("room.created", { room: room.value });
+      return room;
+    }
+    const field = "extensionNumber";
+    return extensionNumber === undefined
+      ? fail({ code: "NO_FREE_EXTENSION", message: "every extension number of the range is taken", field })
+      : fail({
+          code: "EXTENSION_IN_USE",
+          message: `another room has the extension ${extensionNumber}`,
+          field,
+        });
+  }
+
+  get(id: RoomId): Promise<Room | undefined> {
+    return this.#repository.get(id);
+  }
+
+  list(query: RoomListQuery): Promise<{ readonly count: number; readonly items: readonly Room[] }> {
+    return this.#repository.list(query);
+  }
+
+  async update(id: RoomId, changes: RoomChanges): Promise<Result<Room, RoomProblem>> {
+    const checked = checkFields(changes);
+    if (!checked.ok) return checked;
+    return this.#live.run<Room, RoomProblem>(id, async (live) => {
+      const room = checkRoom({ ...live.record, ...checked.value });
+      if (!room.ok) return room;
+      if (!(await this.#repository.update(room.value))) return roomNotFound(id);
+      await live.apply(room.value);
+      this.events.emit("room.updated", { room: room.value });
+      return room;
+    });
+  }
+
+  destroy(id: RoomId): Promise<Result<void, RoomProblem>> {
+    return this.#live.run<void, RoomProblem>(id, async (live) => {
+      if (!(await this.#repository.delete(id))) return roomNotFound(id);
+      live.dismissAll(refusals.closed);
+      this.#live.forget(id);
+      this.events.emit("room.deleted", { room: live.record });
+      return ok(undefined);
+    });
+  }
+
+  async status(id: RoomId): Promise<Result<RoomStatus, RoomProblem>> {
+    const live = this.#live.peek(id);
+    if (live) return ok(live.status);
+    if (!(await this.#repository.get(id))) return roomNotFound(id);
+    const status = this.#placement.available ? "ONLINE" : "OFFLINE";
+    return ok({ status, locked: false, muted: false, recording: false });
+  }
+
+  lock(id: RoomId, locked: boolean): Promise<Result<void, RoomProblem>> {
+    return this.#live.run<void, RoomProblem>(id, (live) => ok(live.setLocked(locked)));
+  }
+
+  mute(id: RoomId, muted: boolean): Promise<Result<void, RoomProblem>> {
+    return this.#live.run<void, RoomProblem>(id, async (live) => ok(await live.setMuted(muted)));
+  }
+
+  async participants(id: RoomId): Promise<Result<readonly Participant[], RoomProblem>> {
+    const live = this.#live.peek(id);
+    if (live) return ok(live.participants);
+    return (await this.#repository.get(id)) ? ok([]) : roomNotFound(id);
+  }
+
+  async participant(id: RoomId, participant: ParticipantId): Promise<Result<Participant, RoomProblem>> {
+    const all = await this.participants(id);
+    if (!all.ok) return all;
+    const found = all.value.find((candidate) => candidate.id === participant);
+    if (found) return ok(found);
+    return participantNotFound(participant);
+  }
+
+  muteParticipant(
+    id: RoomId,
+    participant: ParticipantId,
+    muted: boolean,
+  ): Promise<Result<void, RoomProblem>> {
+    return this.#live.run<void, RoomProblem>(id, (live) => live.muteParticipant(participant, muted));
+  }
+
+  kick(id: RoomId, participant: ParticipantId): Promise<Result<void, RoomProblem>> {
+    return this.#live.run<void, RoomProblem>(id, (live) => live.kick(participant));
+  }
+
+  async arrive(extensionNumber: string, visitor: Visitor): Promise<Result<Visit, Refusal>> {
+    const room = await this.#repository.findByExtension(extensionNumber);
+    if (!room) return fail(refusals.notFound);
+    const arrival = await this.#live.run<Visit, Refusal>(room.id, (live) => live.arrive(visitor));
+    if (arrival.ok) return arrival;
+    return "status" in arrival.error ? fail(arrival.error) : fail(refusals.notFound);
+  }
+
+  snapshot(): RoomsSnapshot {
+    const participants = [...this.#live].reduce((sum, room) => sum + room.present, 0);
+    return { live: this.#live.size, participants };
+  }
+
+  async close(): Promise<void> {
+    this.#stopListening();
+    await this.#live.settled();
+  }
+}

@@ -1,0 +1,123 @@
+// The participants of a live room in order of arrival: who has the chair, who is muted by what, and the events
+// that say so. Knows nothing of doors, locks and meetings.
+import { type Emitter, errorCode, type Logger, type ParticipantId } from "#common";
+import { type Reasons, reasonsOfChairman, reasonsOnArrival } from "./mute.ts";
+import type { LiveParticipant } from "./participant.ts";
+import { chairmanAmong } from "./roles.ts";
+import type { Participant, Room, RoomsEvents } from "./types.ts";
+
+export interface RosterOptions {
+  readonly log: Logger;
+  readonly events: Emitter<RoomsEvents>;
+  /** The room as it is now. */
+  readonly record: () => Room;
+  /** The room's serial queue. */
+  readonly run: <T>(job: () => Promise<T> | T) => Promise<T>;
+}
+
+interface Seat {
+  readonly participant: LiveParticipant;
+  readonly stopListening: () => void;
+}
+
+export class Roster {
+  readonly #options: RosterOptions;
+  readonly #seats = new Map<ParticipantId, Seat>();
+  #chairman: ParticipantId | undefined;
+
+  constructor(options: RosterOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#seats.size;
+  }
+
+  get(id: ParticipantId): LiveParticipant | undefined {
+    return this.#seats.get(id)?.participant;
+  }
+
+  snapshot(): readonly Participant[] {
+    return this.#participants.map((participant) => participant.snapshot());
+  }
+
+  /** What somebody on the way in is to be muted by. */
+  reasonsFor(arriving: LiveParticipant, roomMuted: boolean): Reasons {
+    const chairman = chairmanAmong([...this.#participants, arriving], this.#chairman) === arriving.id;
+    const { control } = this.#options.record();
+    return reasonsOnArrival({ role: arriving.role, chairman }, { control, muted: roomMuted });
+  }
+
+  add(participant: LiveParticipant): void {
+    const stopListening = participant.leg.events.on("talking", ({ talking }) => {
+      participant.talking = talking;
+      this.#changed(participant);
+    });
+    this.#seats.set(participant.id, { participant, stopListening });
+    this.#settleChair();
+    this.#options.events.emit("participant.joined", {
+      room: this.#options.record(),
+      participant: participant.snapshot(),
+    });
+  }
+
+  /** False when they were not here. */
+  remove(id: ParticipantId, reason: string): boolean {
+    const seat = this.#seats.get(id);
+    if (!seat) return false;
+    seat.stopListening();
+    this.#seats.delete(id);
+    const participant = seat.participant.snapshot();
+    this.#options.events.emit("participant.left", { room: this.#options.record(), participant, reason });
+    const heir = this.#settleChair();
+    if (heir) this.#changed(heir);
+    return true;
+  }
+
+  /** Runs in the room's queue; rejects when the worker does not obey. */
+  async setReasons(participant: LiveParticipant, reasons: Reasons): Promise<void> {
+    const changed = await participant.setReasons(reasons);
+    if (changed && this.get(participant.id) === participant) this.#changed(participant);
+  }
+
+  /** Of everybody at once. A leg whose worker does not obey keeps its reasons, and the list then shows them. */
+  async setAllReasons(reasonsOf: (participant: LiveParticipant) => Reasons): Promise<void> {
+    const changes = this.#participants.map((participant) =>
+      this.setReasons(participant, reasonsOf(participant)).catch((error) =>
+        this.#notObeyed(participant, error),
+      ),
+    );
+    await Promise.all(changes);
+  }
+
+  get #participants(): LiveParticipant[] {
+    return [...this.#seats.values()].map(({ participant }) => participant);
+  }
+
+  /** After every arrival and departure; returns whoever has just got the chair. */
+  #settleChair(): LiveParticipant | undefined {
+    const chairman = chairmanAmong(this.#participants, this.#chairman);
+    if (chairman === this.#chairman) return undefined;
+    this.#chairman = chairman;
+    const heir = chairman === undefined ? undefined : this.get(chairman);
+    if (!heir) return undefined;
+    heir.chairman = true;
+    if (reasonsOfChairman(heir.reasons).length < heir.reasons.length) {
+      this.#options
+        .run(() => this.setReasons(heir, reasonsOfChairman(heir.reasons)))
+        .catch((error) => this.#notObeyed(heir, error));
+    }
+    return heir;
+  }
+
+  #notObeyed({ id }: LiveParticipant, error: unknown): void {
+    this.#options.log.warn({ leg: id, code: errorCode(error) }, "mute did not change");
+  }
+
+  #changed(participant: LiveParticipant): void {
+    this.#options.events.emit("participant.changed", {
+      room: this.#options.record(),
+      participant: participant.snapshot(),
+    });
+  }
+}

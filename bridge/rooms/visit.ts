@@ -1,0 +1,55 @@
+// What calls see of the rooms: a caller comes to a door (`Arrivals`), holds a place there (`Visit`), enters with
+// a media leg and leaves. The other way round, the room asks one thing of a caller: to go.
+import type { ParticipantId, Result } from "#common";
+import type { MediaLeg, MediaWorker } from "#media/client";
+import type { Admission, PinVerdict, Refusal } from "./admission.ts";
+import type { Role, Room } from "./types.ts";
+
+/** Why a room sends somebody away, in the words of SIP. */
+export interface Dismissal {
+  readonly status: number;
+  readonly text: string;
+  /** What they hear before the line is cut; undefined: cut it at once. */
+  readonly prompt?: string;
+}
+
+/** A caller as the room knows them. */
+export interface Visitor {
+  readonly displayName: string;
+  readonly number: string;
+  /** The visit is over; end the connection in the background. Called at most once. */
+  dismiss(dismissal: Dismissal): void;
+}
+
+export type EntryResult =
+  | { readonly kind: "entered"; readonly role: Role; readonly alone: boolean }
+  | Exclude<Admission, { kind: "enter" }>
+  | Exclude<PinVerdict, { kind: "enter" }>;
+
+/** What the participant's own mute key came to; `held`: somebody else's reason holds and nothing changed. */
+export type ToggleOutcome = "muted" | "unmuted" | "held";
+
+/** One caller's place in one room, from the door until they are gone. */
+export interface Visit {
+  /** The participant's id once inside, and the leg's. */
+  readonly id: ParticipantId;
+  /** As it is now. */
+  readonly room: Room;
+  /** Where the leg must be made. */
+  readonly worker: MediaWorker;
+  /** Participants inside, this one included. */
+  readonly present: number;
+  /** What the door says at this moment. */
+  admission(): Admission;
+  /** Decides again and, if the answer is yes, puts the leg into the mix. Never rejects for a lost leg. */
+  enter(leg: MediaLeg, pin: string | undefined): Promise<EntryResult>;
+  /** The participant's own key. Rejects when the media worker does not obey. */
+  toggleMute(): Promise<ToggleOutcome>;
+  /** The caller has gone, inside or not. Synchronous and idempotent; the leg is not touched. */
+  leave(reason: string): void;
+}
+
+export interface Arrivals {
+  /** Looks the room up and holds a place on its worker; refuses with 404 or 503. */
+  arrive(extensionNumber: string, visitor: Visitor): Promise<Result<Visit, Refusal>>;
+}

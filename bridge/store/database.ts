@@ -1,0 +1,41 @@
+// The SQLite file: opened, made ready and brought to the current schema. What stops that is the operator's to
+// change and ends the start with a sentence that names the file.
+import { chmodSync } from "node:fs";
+import SqliteFile from "better-sqlite3";
+import { Kysely, SqliteDialect } from "kysely";
+import { type Clock, errorMessage, StartError } from "#common";
+import { migrate } from "./migrate.ts";
+import type { Database, Tables } from "./schema.ts";
+
+/** How long a query waits for another process that holds the file: a backup, an operator's shell. */
+const busyTimeoutMs = 5000;
+
+/** `:memory:` is a database of its own that ends with the process. Throws StartError. */
+export async function openDatabase(path: string, clock: Clock): Promise<Database> {
+  const database = new Kysely<Tables>({ dialect: new SqliteDialect({ database: openFile(path) }) });
+  try {
+    await migrate(database, clock);
+  } catch (error) {
+    await database.destroy();
+    throw new StartError(`cannot use the database ${path}: ${errorMessage(error)}`, { cause: error });
+  }
+  return database;
+}
+
+function openFile(path: string): SqliteFile.Database {
+  let file: SqliteFile.Database | undefined;
+  try {
+    file = new SqliteFile(path, { timeout: busyTimeoutMs });
+    // PINs are in it. The journal files take their mode from the database's.
+    if (!file.memory) chmodSync(path, 0o600);
+    file.pragma("journal_mode = WAL");
+    // NORMAL would lose the last commits in a power cut. A room that the API has confirmed must be there
+    // afterwards, and rooms change seldom enough for one fsync each.
+    file.pragma("synchronous = FULL");
+    file.pragma("foreign_keys = ON");
+    return file;
+  } catch (error) {
+    file?.close();
+    throw new StartError(`cannot open the database ${path}: ${errorMessage(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,4 @@
+// The store's door.
+export { type AdminKey, hashSecret, matchesHash } from "./admin-key.ts";
+export type { SettingsRepository } from "./settings-repository.ts";
+export { openStore, type Store } from "./store.ts";

@@ -1,0 +1,14 @@
+// Every migration, oldest first. One that was released never changes; a new one goes at the end.
+import type { Database } from "../schema.ts";
+import { rooms } from "./0001-rooms.ts";
+import { settings } from "./0002-settings.ts";
+
+export interface Migration {
+  /** 1, 2, 3 … without gaps. */
+  readonly id: number;
+  readonly name: string;
+  /** Runs inside a transaction. */
+  up(database: Database): Promise<void>;
+}
+
+export const migrations: readonly Migration[] = [rooms, settings];

@@ -1,0 +1,137 @@
+// Rooms in the database: one row each. Turns rows into rooms and back, and decides nothing.
+
+import type { Room, RoomControl, RoomLayout, RoomMode, RoomsRepository } from "#bridge/rooms";
+import type { RoomId } from "#common";
+import type { Database, RoomRow } from "./schema.ts";
+
+export function createRoomsRepository(database: Database): RoomsRepository {
+  return {
+    async insert(room) {
+      const { numInsertedOrUpdatedRows } = await database
+        .insertInto("rooms")
+        .values(toRow(room))
+        .onConflict((conflict) => conflict.column("extension_number").doNothing())
+        .executeTakeFirstOrThrow();
+      return numInsertedOrUpdatedRows === 1n;
+    },
+
+    async get(id) {
+      const row = await database.selectFrom("rooms").selectAll().where("id", "=", id).executeTakeFirst();
+      return row && toRoom(row);
+    },
+
+    async findByExtension(extensionNumber) {
+      const row = await database
+        .selectFrom("rooms")
+        .selectAll()
+        .where("extension_number", "=", extensionNumber)
+        .executeTakeFirst();
+      return row && toRoom(row);
+    },
+
+    async takenExtensions(numbers) {
+      if (numbers.length === 0) return new Set();
+      const rows = await database
+        .selectFrom("rooms")
+        .select("extension_number")
+        .where("extension_number", "in", numbers)
+        .execute();
+      return new Set(rows.map((row) => row.extension_number));
+    },
+
+    async list({ skip, top }) {
+      const { count } = await database
+        .selectFrom("rooms")
+        .select(({ fn }) => fn.countAll().as("count"))
+        .executeTakeFirstOrThrow();
+      const rows = await database
+        .selectFrom("rooms")
+        .selectAll()
+        .orderBy("created_at")
+        .orderBy("id")
+        .limit(top)
+        .offset(skip)
+        .execute();
+      return { count: Number(count), items: rows.map(toRoom) };
+    },
+
+    async update(room) {
+      const { id, extension_number: _extension, created_at: _createdAt, ...changes } = toRow(room);
+      const { numUpdatedRows } = await database
+        .updateTable("rooms")
+        .set(changes)
+        .where("id", "=", id)
+        .executeTakeFirstOrThrow();
+      return numUpdatedRows === 1n;
+    },
+
+    async delete(id) {
+      const { numDeletedRows } = await database
+        .deleteFrom("rooms")
+        .where("id", "=", id)
+        .executeTakeFirstOrThrow();
+      return numDeletedRows === 1n;
+    },
+  };
+}
+
+function toRow(room: Room): RoomRow {
+  return {
+    id: room.id,
+    extension_number: room.extensionNumber,
+    mode: room.mode,
+    control: room.control,
+    height: room.height,
+    width: room.width,
+    bitrate: room.bitrate,
+    framerate: room.framerate,
+    layout: room.layout,
+    subject: room.subject,
+    language: room.language,
+    capacity: room.capacity,
+    admin_pin: room.adminPin,
+    room_pin: room.roomPin,
+    enable_recording: Number(room.enableRecording),
+    enable_prompt: Number(room.enablePrompt),
+    timezone: room.timezone,
+    created_at: room.createdAt,
+    scheduled_start_at: room.scheduledStartAt,
+    scheduled_end_at: room.scheduledEndAt,
+    numbers: room.numbers,
+    internal_invitees: JSON.stringify(room.internalInvitees),
+    external_invitees: room.externalInvitees,
+    outbound_caller_ids: JSON.stringify(room.outboundCallerIds),
+    custom_options: room.customOptions,
+  };
+}
+
+// The words in a row were checked before they were written, by this version or an earlier one.
+function toRoom(row: RoomRow): Room {
+  return {
+    id: row.id as RoomId,
+    extensionNumber: row.extension_number,
+    mode: row.mode as RoomMode,
+    control: row.control as RoomControl,
+    height: row.height,
+    width: row.width,
+    bitrate: row.bitrate,
+    framerate: row.framerate,
+    layout: row.layout as RoomLayout,
+    subject: row.subject,
+    language: row.language,
+    capacity: row.capacity,
+    adminPin: row.admin_pin,
+    roomPin: row.room_pin,
+    enableRecording: row.enable_recording !== 0,
+    enablePrompt: row.enable_prompt !== 0,
+    timezone: row.timezone,
+    createdAt: row.created_at,
+    scheduledStartAt: row.scheduled_start_at,
+    scheduledEndAt: row.scheduled_end_at,
+    numbers: row.numbers,
+    internalInvitees: JSON.parse(row.internal_invitees),
+    externalInvitees: row.external_invitees,
+    outboundCallerIds: JSON.parse(row.outbound_caller_ids),
+    customOptions: row.custom_options,
+  };
+}

@@ -1,0 +1,50 @@
+// The tables as the queries see them: snake_case, and only the types that SQLite and PostgreSQL share. Instants
+// are RFC 3339 in UTC with milliseconds, so that text order is time order; booleans are 0 and 1; lists are JSON.
+import type { Kysely } from "kysely";
+
+export interface RoomRow {
+  readonly id: string;
+  readonly extension_number: string;
+  readonly mode: string;
+  readonly control: string;
+  readonly height: number;
+  readonly width: number;
+  readonly bitrate: number;
+  readonly framerate: number;
+  readonly layout: string;
+  readonly subject: string;
+  readonly language: string;
+  readonly capacity: number;
+  readonly admin_pin: string | null;
+  readonly room_pin: string | null;
+  readonly enable_recording: number;
+  readonly enable_prompt: number;
+  readonly timezone: string;
+  readonly created_at: string;
+  readonly scheduled_start_at: string | null;
+  readonly scheduled_end_at: string | null;
+  readonly numbers: string;
+  readonly internal_invitees: string;
+  readonly external_invitees: string;
+  readonly outbound_caller_ids: string;
+  readonly custom_options: string;
+}
+
+export interface SettingRow {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface MigrationRow {
+  readonly id: number;
+  readonly name: string;
+  readonly applied_at: string;
+}
+
+export interface Tables {
+  readonly rooms: RoomRow;
+  readonly settings: SettingRow;
+  readonly schema_migrations: MigrationRow;
+}
+
+export type Database = Kysely<Tables>;

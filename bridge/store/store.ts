@@ -1,0 +1,36 @@
+// The database behind one door: a repository a noun.
+import type { RoomsRepository } from "#bridge/rooms";
+import { type Clock, systemClock } from "#common";
+import { type AdminKey, createAdminKey } from "./admin-key.ts";
+import { openDatabase } from "./database.ts";
+import { createRoomsRepository } from "./rooms-repository.ts";
+import { createSettingsRepository, type SettingsRepository } from "./settings-repository.ts";
+
+export interface Store {
+  readonly rooms: RoomsRepository;
+  readonly settings: SettingsRepository;
+  readonly adminKey: AdminKey;
+  /** Rejects when the database no longer answers. */
+  ping(): Promise<void>;
+  /** Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Opens the file, making it when there is none, and brings its schema up to date. Throws StartError. */
+export async function openStore(path: string, clock: Clock = systemClock): Promise<Store> {
+  const database = await openDatabase(path, clock);
+  const settings = createSettingsRepository(database);
+  let closed: Promise<void> | undefined;
+  return {
+    rooms: createRoomsRepository(database),
+    settings,
+    adminKey: createAdminKey(settings),
+    async ping() {
+      await settings.get("ping");
+    },
+    close() {
+      closed ??= database.destroy();
+      return closed;
+    },
+  };
+}

@@ -1,0 +1,211 @@
+// Media workers and legs that do nothing and remember everything. A test steers them: hold a reply back, refuse
+// a command, press a key, end a prompt, let a worker die.
+import { Emitter, type LegId, ParleyError, type RoomId } from "#common";
+import type {
+  LegEvents,
+  MediaLeg,
+  MediaWorker,
+  MediaWorkers,
+  MediaWorkersEvents,
+  PlayOptions,
+  PlayOutcome,
+  WorkerState,
+} from "#media/client";
+import type { CommandName, CommandParams, CommandResult, LegStats, PlayItem } from "#media/protocol";
+
+const noStats: LegStats = {
+  codec: null,
+  remote: null,
+  packetsReceived: 0,
+  packetsSent: 0,
+  packetsLost: 0,
+  packetsLate: 0,
+  packetsIgnored: 0,
+  jitterMs: 0,
+  bufferMs: 0,
+  concealedMs: 0,
+  levelDbov: -127,
+  remoteLossPercent: null,
+  remoteJitterMs: null,
+  roundTripMs: null,
+};
+
+export class FakeWorker implements MediaWorker {
+  readonly index: number;
+  state: WorkerState = "ready";
+  readonly health = undefined;
+  readonly facts: MediaWorker["facts"] = new Emitter();
+  /** `name room-or-leg` of every command, in order. */
+  readonly commands: string[] = [];
+  readonly legs: FakeLeg[] = [];
+  /** Plays to whole rooms: the names of their items. */
+  readonly played: string[] = [];
+
+  constructor(index: number) {
+    this.index = index;
+  }
+
+  async request<Name extends CommandName>(
+    name: Name,
+    params: CommandParams<Name>,
+  ): Promise<CommandResult<Name>> {
+    if (this.state !== "ready") throw new ParleyError("WORKER_DOWN", "the media worker is down");
+    this.commands.push(name);
+    if (name === "room.play") this.played.push(...namesOf((params as { items: PlayItem[] }).items));
+    return {} as CommandResult<Name>;
+  }
+}
+
+export class FakeWorkers implements MediaWorkers {
+  readonly workers: FakeWorker[];
+  readonly events = new Emitter<MediaWorkersEvents>();
+
+  constructor(count = 1) {
+    this.workers = Array.from({ length: count }, (_, index) => new FakeWorker(index));
+  }
+
+  get healthy(): boolean {
+    return this.workers.every(({ state }) => state === "ready");
+  }
+
+  /** The process dies: every leg is told, then the fleet. */
+  die(worker: FakeWorker): void {
+    worker.state = "down";
+    for (const leg of worker.legs.splice(0)) leg.lose();
+    this.events.emit("down", { worker, reason: "exited" });
+  }
+
+  respawn(worker: FakeWorker): void {
+    worker.state = "ready";
+    this.events.emit("up", { worker });
+  }
+
+  async close(): Promise<void> {}
+}
+
+interface Play {
+  readonly items: readonly string[];
+  readonly options: PlayOptions;
+  end(outcome: PlayOutcome): void;
+}
+
+export class FakeLeg implements MediaLeg {
+  readonly id: LegId;
+  readonly worker: FakeWorker;
+  readonly events = new Emitter<LegEvents>();
+  /** Every command, in order: `join`, `mute true`, `play conf-getpin` … */
+  readonly log: string[] = [];
+  room: RoomId | undefined;
+  muted = false;
+  closed = false;
+  lost = false;
+  playing: Play | undefined;
+  /** Plays end by themselves at once unless a test wants to end them. */
+  autoplay = true;
+  /** Called before a command is obeyed: may wait, may throw. */
+  before: (command: string) => Promise<void> | void = () => {};
+
+  constructor(id: LegId, worker: FakeWorker) {
+    this.id = id;
+    this.worker = worker;
+    worker.legs.push(this);
+  }
+
+  /** The names of everything that was played to this leg alone. */
+  get heard(): string[] {
+    return this.log.filter((line) => line.startsWith("play ")).map((line) => line.slice(5));
+  }
+
+  async reoffer(offer: string): Promise<string> {
+    await this.#obey(`reoffer ${offer}`);
+    return `answer to ${offer}`;
+  }
+
+  async offer(): Promise<string> {
+    await this.#obey("offer");
+    return "another offer";
+  }
+
+  async answer(answer: string): Promise<void> {
+    await this.#obey(`answer ${answer}`);
+  }
+
+  async join(room: RoomId): Promise<void> {
+    await this.#obey("join");
+    this.room = room;
+  }
+
+  async leave(): Promise<void> {
+    await this.#obey("leave");
+    this.room = undefined;
+  }
+
+  async mute(muted: boolean): Promise<void> {
+    await this.#obey(`mute ${muted}`);
+    this.muted = muted;
+  }
+
+  play(items: readonly PlayItem[], options: PlayOptions): Promise<PlayOutcome> {
+    this.playing?.end("stopped");
+    if (this.lost || this.closed) return Promise.resolve("lost");
+    const names = namesOf(items);
+    this.log.push(`play ${names.join(" ")}`);
+    return new Promise((resolve) => {
+      const play: Play = {
+        items: names,
+        options,
+        end: (outcome) => {
+          if (this.playing === play) this.playing = undefined;
+          resolve(outcome);
+        },
+      };
+      this.playing = play;
+      if (this.autoplay) play.end("finished");
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.playing?.end("stopped");
+  }
+
+  async stats(): Promise<LegStats> {
+    return noStats;
+  }
+
+  async close(): Promise<LegStats | undefined> {
+    this.playing?.end("lost");
+    this.closed = true;
+    return this.lost ? undefined : noStats;
+  }
+
+  /** Keys, as the far end presses them; one stops a prompt that a key may stop. */
+  press(digits: string): void {
+    for (const digit of digits) {
+      if (this.playing?.options.interruptible) this.playing.end("interrupted");
+      this.events.emit("dtmf", { digit });
+    }
+  }
+
+  talk(talking: boolean): void {
+    this.events.emit("talking", { talking });
+  }
+
+  /** The worker is gone and this leg with it. */
+  lose(): void {
+    this.lost = true;
+    this.playing?.end("lost");
+    this.events.emit("lost", { reason: "exited" });
+  }
+
+  async #obey(command: string): Promise<void> {
+    this.log.push(command);
+    await this.before(command);
+    if (this.lost) throw new ParleyError("WORKER_DOWN", "the media worker is down");
+    if (this.closed) throw new ParleyError("NO_SUCH_LEG", "the leg is closed");
+  }
+}
+
+const namesOf = (items: readonly PlayItem[]): string[] =>
+  items.map((item) =>
+    "name" in item ? (item.kind === "tone" ? `tone:${item.name}` : item.name) : item.kind,
+  );

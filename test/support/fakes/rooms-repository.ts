@@ -1,0 +1,46 @@
+// Rooms kept in memory, in the order in which they were made.
+
+import type { Room, RoomListQuery, RoomsRepository } from "#bridge/rooms";
+import type { RoomId } from "#common";
+
+export class FakeRoomsRepository implements RoomsRepository {
+  readonly rooms = new Map<RoomId, Room>();
+
+  async insert(room: Room): Promise<boolean> {
+    if (this.#withExtension(room.extensionNumber)) return false;
+    this.rooms.set(room.id, room);
+    return true;
+  }
+
+  async get(id: RoomId): Promise<Room | undefined> {
+    return this.rooms.get(id);
+  }
+
+  async findByExtension(extensionNumber: string): Promise<Room | undefined> {
+    return this.#withExtension(extensionNumber);
+  }
+
+  async takenExtensions(numbers: readonly string[]): Promise<ReadonlySet<string>> {
+    const taken = [...this.rooms.values()].map((room) => room.extensionNumber);
+    return new Set(taken.filter((number) => numbers.includes(number)));
+  }
+
+  async list({ skip, top }: RoomListQuery) {
+    const all = [...this.rooms.values()];
+    return { count: all.length, items: all.slice(skip, skip + top) };
+  }
+
+  async update(room: Room): Promise<boolean> {
+    if (!this.rooms.has(room.id)) return false;
+    this.rooms.set(room.id, room);
+    return true;
+  }
+
+  async delete(id: RoomId): Promise<boolean> {
+    return this.rooms.delete(id);
+  }
+
+  #withExtension(extensionNumber: string): Room | undefined {
+    return [...this.rooms.values()].find((room) => room.extensionNumber === extensionNumber);
+  }
+}

@@ -1,0 +1,160 @@
+// Rooms that live in memory: the domain's door with its rules reduced to what the API can see. Tests put
+// participants in by hand and read what was asked for.
+import { Emitter, fail, newId, ok, type ParticipantId, type RoomId } from "#common";
+import { compareRows, matches, matchesSearch, roomSearchFields } from "../../../bridge/rooms/list-query.ts";
+import type {
+  Participant,
+  Room,
+  RoomFields,
+  RoomListQuery,
+  RoomProblem,
+  Rooms,
+  RoomsEvents,
+} from "../../../bridge/rooms/types.ts";
+
+const defaults: Omit<Room, "id" | "extensionNumber"> = {
+  mode: "AUDIO",
+  control: "FREE",
+  height: 720,
+  width: 1280,
+  bitrate: 1024,
+  framerate: 15,
+  layout: "LAYOUT0",
+  subject: "Room",
+  language: "en-US",
+  capacity: 9,
+  adminPin: null,
+  roomPin: null,
+  enableRecording: false,
+  enablePrompt: true,
+  timezone: "UTC",
+  createdAt: "2026-01-01T00:00:00.000Z",
+  scheduledStartAt: null,
+  scheduledEndAt: null,
+  numbers: "",
+  internalInvitees: [],
+  externalInvitees: "",
+  outboundCallerIds: [],
+  customOptions: "",
+};
+
+export class FakeRooms implements Rooms {
+  readonly events = new Emitter<RoomsEvents>();
+  readonly stored = new Map<RoomId, Room>();
+  readonly present = new Map<RoomId, Map<ParticipantId, Participant>>();
+  readonly locked = new Set<RoomId>();
+  readonly muted = new Set<RoomId>();
+  #extension = 8000;
+
+  async create(fields: RoomFields) {
+    const extensionNumber = fields.extensionNumber ?? String(this.#extension++);
+    if ([...this.stored.values()].some((room) => room.extensionNumber === extensionNumber)) {
+      return refuse("EXTENSION_IN_USE", "Extension number is in use.", "extensionNumber");
+    }
+    const room: Room = { ...defaults, ...fields, extensionNumber, id: newId<RoomId>() };
+    this.stored.set(room.id, room);
+    this.present.set(room.id, new Map());
+    return ok(room);
+  }
+
+  async get(id: RoomId) {
+    return this.stored.get(id);
+  }
+
+  async list({ skip, top, filter, search, orderBy = [] }: RoomListQuery) {
+    const found = [...this.stored.values()]
+      .filter((room) => !filter || matches(filter, room))
+      .filter((room) => !search || matchesSearch(search, room, roomSearchFields))
+      .sort((left, right) => compareRows(orderBy, left, right));
+    return { count: found.length, items: found.slice(skip, skip + top) };
+  }
+
+  async update(id: RoomId, changes: RoomFields) {
+    const room = this.stored.get(id);
+    if (!room) return noRoom();
+    const changed = { ...room, ...changes };
+    if (
+      changed.scheduledStartAt &&
+      changed.scheduledEndAt &&
+      changed.scheduledEndAt < changed.scheduledStartAt
+    ) {
+      return refuse("INVALID_FIELD", "The end lies before the start.", "scheduledEndAt");
+    }
+    this.stored.set(id, changed);
+    return ok(changed);
+  }
+
+  async destroy(id: RoomId) {
+    return this.stored.delete(id) ? ok(undefined) : noRoom();
+  }
+
+  async status(id: RoomId) {
+    if (!this.stored.has(id)) return noRoom();
+    const status = this.present.get(id)?.size ? ("ON_CALL" as const) : ("ONLINE" as const);
+    return ok({ status, locked: this.locked.has(id), muted: this.muted.has(id), recording: false });
+  }
+
+  async lock(id: RoomId, locked: boolean) {
+    return this.#flag(this.locked, id, locked);
+  }
+
+  async mute(id: RoomId, muted: boolean) {
+    return this.#flag(this.muted, id, muted);
+  }
+
+  async participants(id: RoomId) {
+    const present = this.present.get(id);
+    return this.stored.has(id) && present ? ok([...present.values()]) : noRoom();
+  }
+
+  async participant(id: RoomId, participant: ParticipantId) {
+    if (!this.stored.has(id)) return noRoom();
+    const found = this.present.get(id)?.get(participant);
+    return found ? ok(found) : refuse("PARTICIPANT_NOT_FOUND", "No such participant.");
+  }
+
+  async muteParticipant(id: RoomId, participant: ParticipantId, muted: boolean) {
+    const found = await this.participant(id, participant);
+    if (!found.ok) return found;
+    const muteReasons = muted ? (["host"] as const) : [];
+    this.present.get(id)!.set(participant, { ...found.value, muted, muteReasons });
+    return ok(undefined);
+  }
+
+  async kick(id: RoomId, participant: ParticipantId) {
+    const found = await this.participant(id, participant);
+    if (!found.ok) return found;
+    this.present.get(id)!.delete(participant);
+    return ok(undefined);
+  }
+
+  /** Somebody comes in. */
+  join(id: RoomId, displayName: string): Participant {
+    const participant: Participant = {
+      id: newId<ParticipantId>(),
+      displayName,
+      number: "1001",
+      role: "participant",
+      chairman: false,
+      muted: false,
+      muteReasons: [],
+      talking: false,
+      position: -1,
+      joinedAt: "2026-01-01T00:00:00.000Z",
+    };
+    this.present.get(id)!.set(participant.id, participant);
+    return participant;
+  }
+
+  #flag(flagged: Set<RoomId>, id: RoomId, on: boolean) {
+    if (!this.stored.has(id)) return noRoom();
+    if (on) flagged.add(id);
+    else flagged.delete(id);
+    return ok(undefined);
+  }
+}
+
+const refuse = (code: RoomProblem["code"], message: string, field?: keyof Room) =>
+  fail<RoomProblem>({ code, message, ...(field && { field }) });
+
+const noRoom = () => refuse("ROOM_NOT_FOUND", "No such room.");

@@ -1,0 +1,87 @@
+// An API over rooms in memory, a fake clock and a log that is kept, and a client that has the key.
+import type { InjectOptions } from "fastify";
+import { Registry } from "prom-client";
+import type { Logger } from "#common";
+import { FakeClock } from "#test/support";
+import { type Api, type ApiOptions, createApi, type Health } from "../../../api/index.ts";
+import { FakeRooms } from "./fake-rooms.ts";
+
+export const key = "correct-horse-battery-staple";
+
+export interface LogLine {
+  readonly level: string;
+  readonly fields: Record<string, unknown>;
+  readonly message: string;
+}
+
+export class Fixture {
+  readonly app: Api;
+  readonly rooms: FakeRooms;
+  readonly clock: FakeClock;
+  readonly lines: readonly LogLine[];
+  health: Health = { status: "ok", checks: { sip: { up: true }, media: { up: true } } };
+
+  private constructor(app: Api, parts: Pick<Fixture, "rooms" | "clock" | "lines">) {
+    this.app = app;
+    this.rooms = parts.rooms;
+    this.clock = parts.clock;
+    this.lines = parts.lines;
+  }
+
+  static async create(options: Partial<ApiOptions> = {}): Promise<Fixture> {
+    const rooms = new FakeRooms();
+    const clock = new FakeClock();
+    const lines: LogLine[] = [];
+    let fixture: Fixture | undefined;
+    const app = await createApi({
+      rooms,
+      clock,
+      log: recordingLogger(lines),
+      verifyKey: (candidate) => candidate === key,
+      health: () => fixture!.health,
+      metrics: new Registry(),
+      version: "1.2.3",
+      ...options,
+    });
+    fixture = new Fixture(app, { rooms, clock, lines });
+    return fixture;
+  }
+
+  /** With the key unless the request brings headers of its own. */
+  request(options: InjectOptions) {
+    return this.app.inject({ headers: { "x-api-key": key }, ...options });
+  }
+
+  get(url: string) {
+    return this.request({ method: "GET", url });
+  }
+
+  post(url: string, payload?: object) {
+    return this.request({ method: "POST", url, ...(payload && { payload }) });
+  }
+
+  /** A room made through the API; its id. */
+  async room(fields: object = {}): Promise<string> {
+    const body = { mode: "AUDIO", subject: "Weekly", capacity: 9, ...fields };
+    const response = await this.post("/api/conference_rooms", body);
+    return response.json().id;
+  }
+}
+
+function recordingLogger(lines: LogLine[]): Logger {
+  const write =
+    (level: string) =>
+    (fields: unknown, message = "") => {
+      lines.push({ level, fields: fields as Record<string, unknown>, message });
+    };
+  const logger = {
+    trace: write("trace"),
+    debug: write("debug"),
+    info: write("info"),
+    warn: write("warn"),
+    error: write("error"),
+    fatal: write("fatal"),
+    child: () => logger,
+  };
+  return logger as unknown as Logger;
+}

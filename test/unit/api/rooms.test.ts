@@ -1,0 +1,205 @@
+import { beforeEach, expect, test } from "vitest";
+import type { RoomId } from "#common";
+import { Fixture } from "./fixture.ts";
+
+let api: Fixture;
+
+beforeEach(async () => {
+  api = await Fixture.create({ webPhone: { domain: "pbx.test", host: "bridge.test", port: 8887 } });
+});
+
+const minimal = { mode: "AUDIO", subject: "Weekly", capacity: 9 };
+
+test("a room is made with its extension and found at the address it is given", async () => {
+  const created = await api.post("/api/conference_rooms", { ...minimal, extension_number: "8123" });
+
+  expect(created.statusCode).toBe(201);
+  const { id } = created.json();
+  expect(created.json()).toEqual({ id });
+  expect(created.headers["location"]).toBe(`/api/conference_rooms/${id}`);
+
+  const shown = await api.get(created.headers["location"] as string);
+  expect(shown.statusCode).toBe(200);
+  expect(shown.json()).toMatchObject({ id, extension_number: "8123", subject: "Weekly", capacity: 9 });
+});
+
+test("a room without an extension gets the next free one", async () => {
+  const id = await api.room();
+  expect((await api.get(`/api/conference_rooms/${id}`)).json().extension_number).toBe("8000");
+});
+
+test("what a client gives reaches the domain in its spelling, instants in UTC", async () => {
+  const id = await api.room({
+    room_pin: "4711",
+    admin_pin: "123456",
+    scheduled_start_at: "2026-03-02T09:00:00+01:00",
+    scheduled_end_at: null,
+    outbound_caller_ids: [{ provider_id: "t1", caller_id: "+4930123", description: "Berlin" }],
+    custom_options: '{"keep_this":1}',
+  });
+
+  expect(api.rooms.stored.get(id as RoomId)).toMatchObject({
+    roomPin: "4711",
+    adminPin: "123456",
+    scheduledStartAt: "2026-03-02T08:00:00.000Z",
+    scheduledEndAt: null,
+    outboundCallerIds: [{ providerId: "t1", callerId: "+4930123", description: "Berlin" }],
+    customOptions: '{"keep_this":1}',
+  });
+});
+
+test("a room alone shows where browser phones connect and omits what has no value", async () => {
+  const id = await api.room({
+    room_pin: "4711",
+    outbound_caller_ids: [{ provider_id: "t", caller_id: "1" }],
+  });
+
+  const room = (await api.get(`/api/conference_rooms/${id}`)).json();
+
+  expect(room).toMatchObject({
+    domain: "pbx.test",
+    sbc_host: "bridge.test",
+    sbc_port: 8887,
+    room_pin: "4711",
+  });
+  expect(room.outbound_caller_ids).toEqual([{ provider_id: "t", caller_id: "1" }]);
+  expect(room).not.toHaveProperty("admin_pin");
+  expect(room).not.toHaveProperty("scheduled_start_at");
+});
+
+test("a list pages through all rooms and tells how many there are", async () => {
+  for (const subject of ["A", "B", "C"]) await api.room({ subject });
+
+  const page = (await api.get("/api/conference_rooms?skip=1&top=1")).json();
+
+  expect(page.count).toBe(3);
+  expect(page.items.map((room: { subject: string }) => room.subject)).toEqual(["B"]);
+  expect(page.items[0]).not.toHaveProperty("outbound_caller_ids");
+  expect(page.items[0]).not.toHaveProperty("domain");
+});
+
+test("a change touches the given fields only, and null clears", async () => {
+  const id = await api.room({ room_pin: "4711", capacity: 20 });
+
+  const response = await api.post(`/api/conference_rooms/${id}`, { subject: "Daily", room_pin: null });
+
+  expect(response.statusCode).toBe(200);
+  expect(response.json()).toEqual({});
+  expect(api.rooms.stored.get(id as RoomId)).toMatchObject({ subject: "Daily", roomPin: null, capacity: 20 });
+});
+
+test.each(["extension_number", "mode", "enable_recording"])("%s cannot be changed", async (field) => {
+  const id = await api.room();
+  const response = await api.post(`/api/conference_rooms/${id}`, { [field]: "AUDIO" });
+  expect(response.statusCode).toBe(400);
+  expect(response.json().details).toEqual([{ field, message: "is not a known field" }]);
+});
+
+test("a destroyed room is gone", async () => {
+  const id = await api.room();
+
+  const response = await api.post(`/api/conference_rooms/${id}/destroy`);
+
+  expect(response.statusCode).toBe(204);
+  expect(response.body).toBe("");
+  expect((await api.get(`/api/conference_rooms/${id}`)).json().code).toBe("ROOM_NOT_FOUND");
+});
+
+test("an extension in use is a conflict that names the field", async () => {
+  await api.room({ extension_number: "8123" });
+
+  const response = await api.post("/api/conference_rooms", { ...minimal, extension_number: "8123" });
+
+  expect(response.statusCode).toBe(409);
+  expect(response.json()).toMatchObject({
+    code: "EXTENSION_IN_USE",
+    details: [{ field: "extension_number" }],
+  });
+});
+
+test("what only the domain can judge is refused as unprocessable", async () => {
+  const id = await api.room({ scheduled_start_at: "2026-03-02T09:00:00Z" });
+
+  const response = await api.post(`/api/conference_rooms/${id}`, {
+    scheduled_end_at: "2026-03-01T09:00:00Z",
+  });
+
+  expect(response.statusCode).toBe(422);
+  expect(response.json()).toMatchObject({ code: "INVALID_FIELD", details: [{ field: "scheduled_end_at" }] });
+});
+
+test.each(["mode", "subject", "capacity"])("%s is required", async (field) => {
+  const { [field as keyof typeof minimal]: _, ...body } = minimal;
+  const response = await api.post("/api/conference_rooms", body);
+  expect(response.statusCode).toBe(400);
+  expect(response.json().details).toEqual([{ field, message: "is required" }]);
+});
+
+test.each([
+  ["extension_number", "12"],
+  ["extension_number", "80x0"],
+  ["extension_number", 8000],
+  ["mode", "audio"],
+  ["control", "ANARCHY"],
+  ["layout", "LAYOUT5"],
+  ["subject", ""],
+  ["subject", "x".repeat(65)],
+  ["subject", "a\r\nb"],
+  ["capacity", 0],
+  ["capacity", 201],
+  ["capacity", "9"],
+  ["capacity", 1.5],
+  ["height", 143],
+  ["width", 1921],
+  ["bitrate", 127],
+  ["framerate", 31],
+  ["room_pin", "12"],
+  ["room_pin", "1234567"],
+  ["admin_pin", "12a4"],
+  ["enable_prompt", "true"],
+  ["numbers", "1".repeat(129)],
+  ["scheduled_start_at", "tomorrow"],
+  ["scheduled_start_at", "2026-02-30T09:00:00Z"],
+  ["scheduled_start_at", "2026-12-31T23:59:60Z"],
+  ["scheduled_start_at", "1969-12-31T23:59:59Z"],
+  ["scheduled_end_at", "2026-03-02T09:00:00"],
+  ["internal_invitees", "1001"],
+  ["subject", null],
+])("%s is refused as %j", async (field, value) => {
+  const response = await api.post("/api/conference_rooms", { ...minimal, [field]: value });
+  expect(response.statusCode).toBe(400);
+  expect(response.json()).toMatchObject({ code: "VALIDATION_FAILED", details: [{ field }] });
+  expect(response.json().details).toHaveLength(1);
+  expect(api.rooms.stored.size).toBe(0);
+});
+
+test("a field inside a list is named with its place", async () => {
+  const response = await api.post("/api/conference_rooms", {
+    ...minimal,
+    outbound_caller_ids: [{ provider_id: "t", caller_id: "1", colour: "red" }, { provider_id: "t" }],
+  });
+  expect(response.json().details).toEqual([
+    { field: "outbound_caller_ids[0].colour", message: "is not a known field" },
+    { field: "outbound_caller_ids[1].caller_id", message: "is required" },
+  ]);
+});
+
+const unknown = "00000000-0000-4000-8000-000000000000";
+
+test.each([
+  ["GET", `/api/conference_rooms/${unknown}`, undefined],
+  ["POST", `/api/conference_rooms/${unknown}`, { subject: "New" }],
+  ["POST", `/api/conference_rooms/${unknown}/destroy`, undefined],
+  ["GET", `/api/conference_rooms/${unknown}/status`, undefined],
+  ["POST", `/api/conference_rooms/${unknown}/lock`, undefined],
+  ["POST", `/api/conference_rooms/${unknown}/unlock`, undefined],
+  ["POST", `/api/conference_rooms/${unknown}/mute`, undefined],
+  ["POST", `/api/conference_rooms/${unknown}/unmute`, undefined],
+  ["GET", `/api/conference_rooms/${unknown}/participants`, undefined],
+  ["GET", `/api/conference_rooms/${unknown}/participants/${unknown}`, undefined],
+  ["GET", "/api/conference_rooms/..%2f..%00", undefined],
+] as const)("%s %s knows no such room", async (method, url, payload) => {
+  const response = await api.request({ method, url, ...(payload && { payload }) });
+  expect(response.statusCode).toBe(404);
+  expect(response.json().code).toBe("ROOM_NOT_FOUND");
+});
