@@ -42,7 +42,7 @@ describe("SIPp", () => {
   });
 
   it("types a PIN as SIP INFO and is in", async () => {
-    const room = await parley.createRoom({ extension_number: "6102", room_pin: "24" });
+    const room = await parley.createRoom({ extension_number: "6102", room_pin: "246" });
     const playing = play("pin-by-info", "6102");
     await parley.attendance(room, 1);
     await playing;
