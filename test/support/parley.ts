@@ -144,7 +144,10 @@ export class ParleyProcess extends ParleyApi {
   /** Hangs up all phones, then ends the process within a limit; answers how it ended. */
   async stop(): Promise<Exit> {
     await this.hangUpAll();
+    const { workers } = this;
     const exit = await stopProcess(this.#child, stopLimitMs);
+    // Workers end with their master; nothing of a failed test may survive it.
+    if (exit.code !== 0) for (const pid of workers.filter(isAlive)) process.kill(pid, "SIGKILL");
     if (this.#ownsDataDir) await rm(this.dataDir, { recursive: true, force: true });
     return exit;
   }
