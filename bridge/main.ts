@@ -44,7 +44,7 @@ async function main(): Promise<void> {
     logger: log,
     transports: [
       (receive) => createUdpTransport({ ...listener, receive }),
-      (receive, receiveRead) => createTcpTransport({ ...listener, receiveRead, accept }),
+      (_, receiveRead) => createTcpTransport({ ...listener, receiveRead, accept }),
     ],
     publicIpv4: config.node.public_ipv4 || undefined,
     publicIpv6: config.node.public_ipv6 || undefined,
@@ -57,7 +57,8 @@ async function main(): Promise<void> {
     transport,
     userAgent: `Parley/${version}`,
     trusted: trusted.contains,
-    maxSessions: config.sip.max_calls || Number.POSITIVE_INFINITY,
+    // Calls are counted, and refused when there are too many, by the one who holds their media.
+    maxSessions: Number.POSITIVE_INFINITY,
   });
 
   const workers = await startMediaWorkers({
@@ -84,10 +85,11 @@ async function main(): Promise<void> {
     rooms,
     createLeg,
     clock,
-    log,
+    logger: log,
+    maxCalls: config.sip.max_calls,
     mediaAddress: (flow) => ({ bind: flow.local.address, advertised: transport.advertised(flow).address }),
   });
-  sip.onInvitation = (invitation) => calls.receive(invitation);
+  sip.onInvitation = calls.onInvitation;
 
   const health = createHealth({ clock, sip, workers, ping: () => store.ping() });
   closing.defer(() => health.close());

@@ -1,6 +1,7 @@
 // A caller as the SIP stack shows them: an invitation that remembers how it was answered, and the session that
 // grows out of it. A test plays the far end: it cancels, acknowledges, sends offers, hangs up.
 import type {
+  Caller,
   Cause,
   Flow,
   Invitation,
@@ -36,7 +37,8 @@ export interface FakeInvitationOptions {
 export class FakeInvitation implements Invitation {
   readonly request: SipRequest;
   readonly flow = fakeFlow;
-  readonly caller: { readonly displayName: string | undefined; readonly number: string };
+  readonly trusted = true;
+  readonly caller: Caller;
   readonly dialledNumber: string;
   readonly offer: string | undefined;
   readonly session: FakeSession;
@@ -51,7 +53,7 @@ export class FakeInvitation implements Invitation {
     const { dialled, number = "100", displayName, lateAnswer, acknowledges = true } = options;
     const headers = new Headers().append("Call-ID", `${number}@fake`);
     this.request = new SipRequest("INVITE", `sip:${dialled}@192.0.2.1`, headers);
-    this.caller = { displayName, number };
+    this.caller = { displayName, number, uri: `sip:${number}@192.0.2.99` };
     this.dialledNumber = dialled;
     this.offer = "offer" in options ? options.offer : "offer";
     this.session = new FakeSession(lateAnswer);
