@@ -85,37 +85,38 @@ export function unquote(text: string): string {
 }
 
 const quoteOrBracket = /["<]/;
-const isFilled = (text: string): boolean => text !== "";
 
 /** Splits at `separator` outside quotes and angle brackets; trims, and drops empty elements. */
 export function splitList(text: string, separator = ","): string[] {
-  if (!quoteOrBracket.test(text))
-    return text
-      .split(separator)
-      .map((element) => trimSpace(element))
-      .filter(isFilled);
-  const code = separator.charCodeAt(0);
+  const plain = !quoteOrBracket.test(text);
   const elements: string[] = [];
-  let start = 0;
-  let bracketed = false;
-  const take = (end: number) => {
+  for (let start = 0; start <= text.length; ) {
+    const found = plain ? text.indexOf(separator, start) : separatorOutside(text, separator, start);
+    const end = found < 0 ? text.length : found;
     const element = trimSpace(text, start, end);
     if (element !== "") elements.push(element);
     start = end + 1;
-  };
-  for (let at = 0; at < text.length; at += 1) {
+  }
+  return elements;
+}
+
+/** The next separator that is neither quoted nor in angle brackets, or −1. */
+function separatorOutside(text: string, separator: string, from: number): number {
+  const code = separator.charCodeAt(0);
+  let bracketed = false;
+  for (let at = from; at < text.length; at += 1) {
     const here = text.charCodeAt(at);
-    if (here === code && !bracketed) take(at);
-    else if (here === LESS) bracketed = true;
+    if (here === LESS) bracketed = true;
     else if (here === GREATER) bracketed = false;
-    else if (here === QUOTE && !bracketed) {
+    else if (bracketed) continue;
+    else if (here === code) return at;
+    else if (here === QUOTE) {
       const close = closingQuote(text, at);
-      if (close < 0) break;
+      if (close < 0) return -1;
       at = close;
     }
   }
-  take(text.length);
-  return elements;
+  return -1;
 }
 
 /**

@@ -40,6 +40,8 @@ export function readHead(text: string, limits: ParseLimits): Head {
   const lines = new Lines(text);
   const startLine = lines.next();
   let problem = startLine.length > limits.lineLength ? tooLarge("Start line too long") : undefined;
+  // There is nothing yet that could be continued.
+  if (lines.folded) problem ??= bad("Malformed header line");
   let contentLength: number | undefined;
   let seen = 0;
 
@@ -113,13 +115,14 @@ class Lines {
   /** A line with those that continue it (RFC 3261 §7.3.1), one space for each fold. */
   nextUnfolded(): string {
     const line = this.next();
-    if (!this.#folded) return line;
+    if (!this.folded) return line;
     const parts = [trimSpace(line)];
-    while (this.#folded) parts.push(trimSpace(this.next()));
+    while (this.folded) parts.push(trimSpace(this.next()));
     return parts.join(" ");
   }
 
-  get #folded(): boolean {
+  /** The next line continues the one before. */
+  get folded(): boolean {
     const code = this.#text.charCodeAt(this.#at);
     return code === 0x20 || code === 0x09;
   }
