@@ -32,7 +32,7 @@ export interface ConnectionParts {
   readonly clock: Clock;
   readonly limits: ConnectionLimits;
   readonly parseLimits: ParseLimits;
-  readonly receiveRead: ReceiveRead;
+  readonly receive: ReceiveRead;
   onPing(): void;
   /** Once, when the connection is gone for whatever reason. */
   onClosed(why: ConnectionEnd): void;
@@ -113,14 +113,14 @@ export class Connection {
       switch (framed.kind) {
         case "message":
           this.#proven();
-          this.#parts.receiveRead({ ok: true, message: framed.message }, this.flow);
+          this.#parts.receive({ ok: true, message: framed.message }, this.flow);
           break;
         case "rejected":
-          this.#parts.receiveRead(framed.failure, this.flow);
+          this.#parts.receive(framed.failure, this.flow);
           break;
         case "broken":
           // What answers it is written first; then nobody knows where the next message would begin.
-          this.#parts.receiveRead(framed.failure, this.flow);
+          this.#parts.receive(framed.failure, this.flow);
           this.#noteEnd("broken");
           this.#state = "ending";
           this.#socket.end();

@@ -15,6 +15,7 @@ export { createWireTrace, type TracedMessage, type TraceFilter, type WireTrace }
 export type {
   Destination,
   Flow,
+  Inbox,
   Protocol,
   Receive,
   ReceiveRead,

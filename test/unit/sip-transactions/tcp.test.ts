@@ -46,9 +46,9 @@ async function listen(options: Partial<TcpTransportOptions> = {}): Promise<End> 
     clock,
     logger: silentLogger,
     transports: [
-      (_receive, receiveRead) => {
+      (receive) => {
         const where = { address: "127.0.0.1", port: 0 };
-        tcp = createTcpTransport({ clock, logger: silentLogger, receiveRead, ...where, ...options });
+        tcp = createTcpTransport({ clock, logger: silentLogger, receive, ...where, ...options });
         return tcp;
       },
     ],
@@ -238,7 +238,7 @@ describe("TCP transport", () => {
     const second = createTcpTransport({
       clock,
       logger: silentLogger,
-      receiveRead: () => {},
+      receive: () => {},
       address: "127.0.0.1",
       port: end.tcp.port,
     });
