@@ -15,4 +15,11 @@ export type {
   SipEndpoint,
 } from "./session/session.ts";
 export type { SessionTimerSettings } from "./session/session-timer.ts";
-export { createTransportLayer, networkSet, privateNetworks } from "./transport/index.ts";
+export {
+  createTcpTransport,
+  createTransportLayer,
+  createUdpTransport,
+  type Flow,
+  type SipTransportLayer,
+  type SocketAddress,
+} from "./transport/index.ts";

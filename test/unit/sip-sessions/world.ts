@@ -237,6 +237,7 @@ export class World {
 
   /** An answered call, acknowledged. */
   async call(parts: RequestParts = {}, handlers?: Partial<SessionHandlers>): Promise<Call> {
+    this.phone.callId = parts.callId ?? this.phone.callId;
     const invite = this.phone.invite(parts);
     await this.travel();
     const { invitation } = this;
