@@ -32,7 +32,7 @@ export interface ConnectionParts {
   readonly clock: Clock;
   readonly limits: ConnectionLimits;
   readonly parseLimits: ParseLimits;
-  readonly receive: ReceiveRead;
+  readonly receiveRead: ReceiveRead;
   onPing(): void;
   /** Once, when the connection is gone for whatever reason. */
   onClosed(why: ConnectionEnd): void;
@@ -114,14 +114,14 @@ export class Connection {
         case "message":
           this.#state = "proven";
           this.#relax();
-          this.#parts.receive({ ok: true, message: framed.message }, this.flow);
+          this.#parts.receiveRead({ ok: true, message: framed.message }, this.flow);
           break;
         case "rejected":
-          this.#parts.receive(framed.failure, this.flow);
+          this.#parts.receiveRead(framed.failure, this.flow);
           break;
         case "broken":
           // What answers it is written first; then nobody knows where the next message would begin.
-          this.#parts.receive(framed.failure, this.flow);
+          this.#parts.receiveRead(framed.failure, this.flow);
           this.#noteEnd("broken");
           this.#state = "ending";
           this.#socket.end();

@@ -15,7 +15,6 @@ export { createWireTrace, type TracedMessage, type TraceFilter, type WireTrace }
 export type {
   Destination,
   Flow,
-  Inbox,
   Protocol,
   Receive,
   ReceiveRead,

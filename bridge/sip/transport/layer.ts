@@ -19,8 +19,9 @@ import type { WireTrace } from "./trace.ts";
 import type {
   Destination,
   Flow,
-  Inbox,
   Protocol,
+  Receive,
+  ReceiveRead,
   SocketAddress,
   Transport,
   TransportLayer,
@@ -30,8 +31,8 @@ import { defaultPort, responseTarget, stampReceived } from "./via.ts";
 export interface TransportLayerOptions {
   readonly clock: Clock;
   readonly logger: Logger;
-  /** One for each protocol; each is given what it has to call with what arrives. */
-  readonly transports: readonly ((receive: Inbox) => Transport)[];
+  /** One for each protocol; each is given what to call with bytes, and with what it has read. */
+  readonly transports: readonly ((receive: Receive, receiveRead: ReceiveRead) => Transport)[];
   /** What peers outside `localNetworks` are told. Without it they are told the flow's local address. */
   readonly publicIpv4?: string | undefined;
   readonly publicIpv6?: string | undefined;
@@ -96,9 +97,9 @@ class Layer implements SipTransportLayer {
     this.#options = options;
     this.#isLocal = networkSet(options.localNetworks ?? privateNetworks);
     this.#withinRate = createRateLimiter(options.clock, options.rateLimit ?? defaultRateLimit);
-    const receive = (what: Uint8Array | ParseOutcome, flow: Flow) => this.#take(what, flow);
+    const take = (what: Uint8Array | ParseOutcome, flow: Flow) => this.#take(what, flow);
     for (const create of options.transports) {
-      const transport = create(receive);
+      const transport = create(take, take);
       this.#transports.set(transport.protocol, transport);
     }
   }

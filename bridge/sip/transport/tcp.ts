@@ -15,7 +15,7 @@ import type { Destination, Flow, ReceiveRead, SocketAddress, Transport } from ".
 export interface TcpTransportOptions {
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly receive: ReceiveRead;
+  readonly receiveRead: ReceiveRead;
   /** An address of ours, `0.0.0.0`, or `::` for both families. */
   readonly address: string;
   /** 0 lets the kernel choose; `port` tells after `listen`. */
@@ -190,7 +190,7 @@ class Tcp implements TcpTransport {
       clock: this.#options.clock,
       limits: this.#limits,
       parseLimits: this.#options.parseLimits ?? defaultLimits,
-      receive: this.#options.receive,
+      receiveRead: this.#options.receiveRead,
       onPing: () => {
         this.counters.pings += 1;
       },

@@ -49,9 +49,6 @@ export type Receive = (data: Uint8Array, flow: Flow) => void;
 /** Receives what a stream transport has cut out of its connections, read on the way. */
 export type ReceiveRead = (outcome: ParseOutcome, flow: Flow) => void;
 
-/** What the layer gives to each transport to call with what arrives. */
-export type Inbox = Receive & ReceiveRead;
-
 /** The transport layer as the transaction layer uses it. */
 export interface TransportLayer {
   /** Set once by the transaction layer before `listen`. */

@@ -46,9 +46,9 @@ async function listen(options: Partial<TcpTransportOptions> = {}): Promise<End> 
     clock,
     logger: silentLogger,
     transports: [
-      (receive) => {
+      (_receive, receiveRead) => {
         const where = { address: "127.0.0.1", port: 0 };
-        tcp = createTcpTransport({ clock, logger: silentLogger, receive, ...where, ...options });
+        tcp = createTcpTransport({ clock, logger: silentLogger, receiveRead, ...where, ...options });
         return tcp;
       },
     ],
@@ -252,7 +252,7 @@ describe("TCP transport", () => {
     const second = createTcpTransport({
       clock,
       logger: silentLogger,
-      receive: () => {},
+      receiveRead: () => {},
       address: "127.0.0.1",
       port: end.tcp.port,
     });
