@@ -50,7 +50,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
 }
 
 function createServer({ tls, log }: ApiOptions, limits: ApiLimits): Api {
-  const parser = { maxHeaderSize: limits.headerBytes };
+  const parser = { maxHeaderSize: limits.headerBytes, connectionsCheckingInterval: limits.requestMs / 3 };
   const transport = tls ? { https: { ...parser, cert: tls.cert, key: tls.key } } : { http: parser };
   const app: Api = fastify({
     ...(transport as { http: typeof parser }),

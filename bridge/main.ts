@@ -37,26 +37,28 @@ async function main(): Promise<void> {
   closing.defer(() => store.close());
   const verifyKey = await prepareKey(config, store);
 
+  const accept = ({ address }: { readonly address: string }) => trusted.contains(address);
   const listener = { clock, logger: log, address: config.sip.listen_address, port: config.sip.port };
   const transport = createTransportLayer({
     clock,
     logger: log,
     transports: [
       (receive) => createUdpTransport({ ...listener, receive }),
-      (receive) => createTcpTransport({ ...listener, receive }),
+      (_, receiveRead) => createTcpTransport({ ...listener, receiveRead, accept }),
     ],
     publicIpv4: config.node.public_ipv4 || undefined,
     publicIpv6: config.node.public_ipv6 || undefined,
     localNetworks: config.node.local_networks,
-    accept: (flow) => trusted.contains(flow.remote.address),
+    accept: (flow) => accept(flow.remote),
   });
   const sip = createSipEndpoint({
     clock,
     log,
     transport,
     userAgent: `Parley/${version}`,
-    trusted: (address) => trusted.contains(address),
-    maxSessions: config.sip.max_calls || Number.POSITIVE_INFINITY,
+    trusted: trusted.contains,
+    // Calls are counted, and refused when there are too many, by the one who holds their media.
+    maxSessions: Number.POSITIVE_INFINITY,
   });
 
   const workers = await startMediaWorkers({
@@ -83,10 +85,11 @@ async function main(): Promise<void> {
     rooms,
     createLeg,
     clock,
-    log,
+    logger: log,
+    maxCalls: config.sip.max_calls,
     mediaAddress: (flow) => ({ bind: flow.local.address, advertised: transport.advertised(flow).address }),
   });
-  sip.onInvitation = (invitation) => calls.receive(invitation);
+  sip.onInvitation = calls.onInvitation;
 
   const health = createHealth({ clock, sip, workers, ping: () => store.ping() });
   closing.defer(() => health.close());

@@ -10,13 +10,20 @@ export interface StopOptions {
   readonly signals: Pick<NodeJS.EventEmitter, "on" | "off">;
   /** The first signal has come: take no new calls. */
   onDrain(): void;
-  readonly calls: { readonly count: number; whenNone(): Promise<void> };
+  readonly calls: { readonly count: number; idle(): Promise<void> };
 }
 
 const stopSignals = ["SIGTERM", "SIGINT"] as const;
 
 /** Resolves once the daemon should end, with the words for those who are still in a call. */
-export async function untilStopped({ clock, log, drainMs, signals, onDrain, calls }: StopOptions): Promise<string> {
+export async function untilStopped({
+  clock,
+  log,
+  drainMs,
+  signals,
+  onDrain,
+  calls,
+}: StopOptions): Promise<string> {
   const waiting: (() => void)[] = [];
   const onSignal = () => waiting.shift()?.();
   const nextSignal = () => new Promise<void>((resolve) => waiting.push(resolve));
@@ -28,7 +35,7 @@ export async function untilStopped({ clock, log, drainMs, signals, onDrain, call
     log.info({ calls: calls.count, seconds: drainMs / 1000 }, "draining; a second signal ends the calls");
     const limit = Promise.withResolvers<void>();
     const timer = clock.after(drainMs, limit.resolve);
-    await Promise.race([nextSignal(), limit.promise, calls.whenNone()]);
+    await Promise.race([nextSignal(), limit.promise, calls.idle()]);
     timer.cancel();
     return "Server stopped";
   } finally {

@@ -1,8 +1,9 @@
 // A visit to a live room: at the door, inside, gone. Ends once, whoever ends it: the caller by leaving or the
 // room by dismissing.
-import type { ParticipantId } from "#common";
+import type { Clock, ParticipantId } from "#common";
 import type { MediaLeg, MediaWorker } from "#media/client";
-import type { Admission } from "./admission.ts";
+import { type Admission, admit, judgePin, type PinVerdict } from "./admission.ts";
+import type { PinGuard, PinGuess } from "./pin-guard.ts";
 import type { LiveRoom } from "./room.ts";
 import type { Room } from "./types.ts";
 import type { Dismissal, EntryResult, ToggleOutcome, Visit, Visitor } from "./visit.ts";
@@ -12,6 +13,8 @@ export interface RoomVisitOptions {
   readonly visitor: Visitor;
   readonly worker: MediaWorker;
   readonly room: LiveRoom;
+  readonly pinGuard: PinGuard;
+  readonly clock: Clock;
 }
 
 export class RoomVisit implements Visit {
@@ -19,13 +22,19 @@ export class RoomVisit implements Visit {
   readonly visitor: Visitor;
   readonly worker: MediaWorker;
   readonly #live: LiveRoom;
+  readonly #pinGuard: PinGuard;
+  readonly #clock: Clock;
+  readonly #guess: PinGuess;
   #gone = false;
 
-  constructor({ id, visitor, worker, room }: RoomVisitOptions) {
+  constructor({ id, visitor, worker, room, pinGuard, clock }: RoomVisitOptions) {
     this.id = id;
     this.visitor = visitor;
     this.worker = worker;
     this.#live = room;
+    this.#pinGuard = pinGuard;
+    this.#clock = clock;
+    this.#guess = { room: room.record.id, source: visitor.source };
   }
 
   get gone(): boolean {
@@ -40,12 +49,22 @@ export class RoomVisit implements Visit {
     return this.#live.present;
   }
 
+  get pinDelayMs(): number {
+    return this.#pinGuard.delayMs(this.#guess, this.#clock.monotonic());
+  }
+
   admission(): Admission {
     return this.#live.admission();
   }
 
-  enter(leg: MediaLeg, pin: string | undefined): Promise<EntryResult> {
-    return this.#live.enter(this, leg, pin);
+  enter(leg: MediaLeg): Promise<EntryResult<Admission>> {
+    return this.#live.enter(this, leg, admit);
+  }
+
+  async enterWithPin(leg: MediaLeg, pin: string): Promise<EntryResult<PinVerdict>> {
+    const result = await this.#live.enter(this, leg, (door) => judgePin(door, pin));
+    if (result.kind === "wrong") this.#pinGuard.failed(this.#guess, this.#clock.monotonic());
+    return result;
   }
 
   toggleMute(): Promise<ToggleOutcome> {

@@ -14,9 +14,10 @@ import {
   type Result,
 } from "#common";
 import type { MediaLeg, MediaWorker } from "#media/client";
-import { type Admission, admit, type Door, judgePin, type Refusal, refusals } from "./admission.ts";
+import { type Admission, admit, type Door, type PinVerdict, type Refusal, refusals } from "./admission.ts";
 import { addReason, floorApplies, removeReason, roomMuteApplies, toggleSelf } from "./mute.ts";
 import { LiveParticipant } from "./participant.ts";
+import type { PinGuard } from "./pin-guard.ts";
 import type { Placement } from "./placement.ts";
 import { RoomMedia } from "./room-media.ts";
 import { RoomVisit } from "./room-visit.ts";
@@ -29,11 +30,15 @@ export interface LiveRoomOptions {
   readonly log: Logger;
   readonly events: Emitter<RoomsEvents>;
   readonly placement: Placement;
+  readonly pinGuard: PinGuard;
   /** The room's serial queue. */
   readonly run: <T>(job: () => Promise<T> | T) => Promise<T>;
   /** Called when the last thing that keeps the room live may have gone. */
   readonly onIdle: () => void;
 }
+
+type Refused = Extract<Admission, { readonly kind: "refuse" }>;
+type Entered = EntryResult<never>;
 
 const kicked = { status: 403, text: "Removed from the conference", prompt: "conf-kicked" };
 
@@ -87,22 +92,28 @@ export class LiveRoom {
   arrive(visitor: Visitor): Result<Visit, Refusal> {
     const worker = this.#media.hold();
     if (!worker) return fail(refusals.noWorker);
-    const visit = new RoomVisit({ id: newId(), visitor, worker, room: this });
+    const { pinGuard, clock } = this.#options;
+    const visit = new RoomVisit({ id: newId(), visitor, worker, room: this, pinGuard, clock });
     this.#visits.set(visit.id, visit);
     return ok(visit);
   }
 
-  enter(visit: RoomVisit, leg: MediaLeg, pin: string | undefined): Promise<EntryResult> {
+  /** `judge` looks at the door as it is when this visit's turn has come. */
+  enter<Verdict extends Admission | PinVerdict>(
+    visit: RoomVisit,
+    leg: MediaLeg,
+    judge: (door: Door) => Verdict,
+  ): Promise<EntryResult<Verdict> | Refused> {
     return this.#options.run(async () => {
-      if (visit.gone) return { kind: "refuse", refusal: refusals.closed };
-      const verdict = pin === undefined ? admit(this.#door) : judgePin(this.#door, pin);
-      if (verdict.kind !== "enter") return verdict;
+      if (visit.gone) return refuse(refusals.closed);
+      const verdict = judge(this.#door);
+      if (verdict.kind !== "enter") return verdict as Exclude<Verdict, { kind: "enter" }>;
       this.#entering = true;
       try {
         return await this.#seat(visit, leg, verdict.role);
       } catch (error) {
         this.#options.log.warn({ leg: leg.id, code: errorCode(error) }, "the leg could not join");
-        return { kind: "refuse", refusal: refusals.mediaFailed };
+        return refuse(refusals.mediaFailed);
       } finally {
         this.#entering = false;
         this.#endMeetingIfEmpty();
@@ -197,14 +208,14 @@ export class LiveRoom {
   }
 
   /** Into the mix, muted as they must be, and onto the roster unless they have gone meanwhile. */
-  async #seat(visit: RoomVisit, leg: MediaLeg, role: Role): Promise<EntryResult> {
+  async #seat(visit: RoomVisit, leg: MediaLeg, role: Role): Promise<Entered | Refused> {
     const { displayName, number } = visit.visitor;
     const joinedAt = new Date(this.#options.clock.now()).toISOString();
     const participant = new LiveParticipant({ id: visit.id, displayName, number, role, joinedAt }, leg);
     await this.#media.open();
     await participant.setReasons(this.#roster.reasonsFor(participant, this.#muted));
     await leg.join(this.#record.id);
-    if (visit.gone) return { kind: "refuse", refusal: refusals.closed };
+    if (visit.gone) return refuse(refusals.closed);
 
     this.#startMeeting();
     this.#roster.add(participant);
@@ -243,6 +254,8 @@ export class LiveRoom {
     this.#options.events.emit("room.changed", { room: this.#record, status: this.status });
   }
 }
+
+const refuse = (refusal: Refusal): Refused => ({ kind: "refuse", refusal });
 
 export const participantNotFound = (id: ParticipantId): { ok: false; error: RoomProblem } =>
   fail({ code: "PARTICIPANT_NOT_FOUND", message: `no participant ${id} is in this room` });

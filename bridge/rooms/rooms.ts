@@ -16,6 +16,7 @@ import { type Refusal, refusals } from "./admission.ts";
 import { newRoom } from "./defaults.ts";
 import { ExtensionAllocator, type ExtensionRange } from "./extensions.ts";
 import { LiveRooms, roomNotFound } from "./live-rooms.ts";
+import { PinGuard } from "./pin-guard.ts";
 import { Placement } from "./placement.ts";
 import type { RoomsRepository } from "./repository.ts";
 import { LiveRoom, participantNotFound } from "./room.ts";
@@ -72,11 +73,13 @@ class RoomsDomain implements RoomsService {
     this.#clock = clock;
     this.#placement = new Placement(workers.workers);
     this.#allocator = new ExtensionAllocator(extensions, (numbers) => repository.takenExtensions(numbers));
+    const pinGuard = new PinGuard();
     this.#live = new LiveRooms(
       (id) => repository.get(id),
       (room, host) => {
         const log = logger.child({ room: room.id });
-        return new LiveRoom(room, { clock, log, events: this.events, placement: this.#placement, ...host });
+        const placement = this.#placement;
+        return new LiveRoom(room, { clock, log, events: this.events, placement, pinGuard, ...host });
       },
     );
     this.#stopListening = workers.events.on("down", ({ worker }) => {

@@ -17,14 +17,15 @@ export interface Dismissal {
 export interface Visitor {
   readonly displayName: string;
   readonly number: string;
+  /** Where the call comes from, for counting wrong PINs. */
+  readonly source: string;
   /** The visit is over; end the connection in the background. Called at most once. */
   dismiss(dismissal: Dismissal): void;
 }
 
-export type EntryResult =
+export type EntryResult<Otherwise> =
   | { readonly kind: "entered"; readonly role: Role; readonly alone: boolean }
-  | Exclude<Admission, { kind: "enter" }>
-  | Exclude<PinVerdict, { kind: "enter" }>;
+  | Exclude<Otherwise, { readonly kind: "enter" }>;
 
 /** What the participant's own mute key came to; `held`: somebody else's reason holds and nothing changed. */
 export type ToggleOutcome = "muted" | "unmuted" | "held";
@@ -39,10 +40,14 @@ export interface Visit {
   readonly worker: MediaWorker;
   /** Participants inside, this one included. */
   readonly present: number;
+  /** How long a PIN of this caller waits before it is weighed: the price of earlier wrong ones. */
+  readonly pinDelayMs: number;
   /** What the door says at this moment. */
   admission(): Admission;
-  /** Decides again and, if the answer is yes, puts the leg into the mix. Never rejects for a lost leg. */
-  enter(leg: MediaLeg, pin: string | undefined): Promise<EntryResult>;
+  /** Decides again and, if nothing is in the way, puts the leg into the mix. Never rejects for a lost leg. */
+  enter(leg: MediaLeg): Promise<EntryResult<Admission>>;
+  /** The same with what was typed. */
+  enterWithPin(leg: MediaLeg, pin: string): Promise<EntryResult<PinVerdict>>;
   /** The participant's own key. Rejects when the media worker does not obey. */
   toggleMute(): Promise<ToggleOutcome>;
   /** The caller has gone, inside or not. Synchronous and idempotent; the leg is not touched. */

@@ -24,6 +24,7 @@ export class Incarnation {
   readonly #options: IncarnationOptions;
   #connection: Connection | undefined;
   #beat: Timer | undefined;
+  #phase: "running" | "stopping" | "killed" = "running";
   /** Why we ended it, when it was us. */
   #verdict: string | undefined;
   #disconnected: string | undefined;
@@ -51,15 +52,20 @@ export class Incarnation {
       const hint = code === exitWrongSettings ? " (wrong settings, see its last line)" : "";
       limit.abort(new StartError(`a media worker ${reason}${hint}`));
     });
+    const given = AbortSignal.any([signal, limit.signal]);
+    const giveUp = (): void => incarnation.kill(errorMessage(given.reason));
+    given.addEventListener("abort", giveUp);
     try {
-      await incarnation.#reach(AbortSignal.any([signal, limit.signal]));
+      await incarnation.#reach(given);
       incarnation.#armBeat(0);
       return incarnation;
     } catch (error) {
-      incarnation.kill(errorMessage(error));
+      const cause = given.aborted ? given.reason : error;
+      incarnation.kill(errorMessage(cause));
       await incarnation.ended;
-      throw error;
+      throw cause;
     } finally {
+      given.removeEventListener("abort", giveUp);
       timer.cancel();
     }
   }
@@ -86,9 +92,12 @@ export class Incarnation {
   }
 
   kill(reason: string): void {
-    this.#verdict ??= reason;
-    this.#connection?.close(reason);
+    if (this.#phase === "killed") return;
+    this.#phase = "killed";
+    this.#verdict = reason;
+    this.#beat?.cancel();
     this.#process.kill("SIGKILL");
+    this.#connection?.close(reason);
   }
 
   async #reach(signal: AbortSignal): Promise<void> {
@@ -98,11 +107,7 @@ export class Incarnation {
       clock,
       requestMs: limits.requestMs,
       onFact,
-      onClosed: (reason) => {
-        this.#disconnected = reason;
-        this.#beat?.cancel();
-        this.#process.kill("SIGKILL");
-      },
+      onClosed: (reason) => this.#disconnect(reason),
     });
     if (signal.aborted) throw signal.reason;
     const hello = await this.#connection.request("hello", { protocolVersion }, limits.startMs);
@@ -110,6 +115,15 @@ export class Incarnation {
     if (hello.protocolVersion !== protocolVersion) {
       throw new StartError(`a media worker speaks version ${hello.protocolVersion} of the protocol`);
     }
+  }
+
+  /** A process that nobody can talk to is of no use; one that was asked to end may take its time. */
+  #disconnect(reason: string): void {
+    this.#disconnected = reason;
+    this.#beat?.cancel();
+    if (this.#phase !== "running") return;
+    this.#phase = "killed";
+    this.#process.kill("SIGKILL");
   }
 
   /** The socket appears when the worker listens. */

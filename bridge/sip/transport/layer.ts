@@ -15,6 +15,7 @@ import {
 } from "../parser.ts";
 import { networkSet, privateNetworks } from "./networks.ts";
 import { createRateLimiter, defaultRateLimit, type RateLimit } from "./rate-limit.ts";
+import type { WireTrace } from "./trace.ts";
 import type {
   Destination,
   Flow,
@@ -41,6 +42,7 @@ export interface TransportLayerOptions {
   readonly accept?: (flow: Flow) => boolean;
   readonly rateLimit?: RateLimit;
   readonly parseLimits?: ParseLimits;
+  readonly trace?: WireTrace;
 }
 
 export interface TransportCounters {
@@ -99,7 +101,11 @@ class Layer implements SipTransportLayer {
       const transport = create(
         (data, flow) => this.#take(data, flow),
         (outcome, flow) => {
-          if (this.#isWelcome(flow)) this.#handle(outcome, flow);
+          if (!this.#isWelcome(flow)) return;
+          if (options.trace?.active && outcome.ok) {
+            options.trace.record("in", formatMessage(outcome.message), flow);
+          }
+          this.#handle(outcome, flow);
         },
       );
       this.#transports.set(transport.protocol, transport);
@@ -161,6 +167,8 @@ class Layer implements SipTransportLayer {
   }
 
   async #send(data: Uint8Array, flow: Flow): Promise<void> {
+    const { trace } = this.#options;
+    if (trace?.active) trace.record("out", data, flow);
     try {
       await this.#transport(flow.protocol).send(data, flow);
       this.counters.sent += 1;
@@ -172,8 +180,13 @@ class Layer implements SipTransportLayer {
 
   #take(data: Uint8Array, flow: Flow): void {
     if (!this.#isWelcome(flow)) return;
-    if (isKeepAlive(data)) this.counters.keepAlives += 1;
-    else this.#handle(parseMessage(data, this.#options.parseLimits ?? defaultLimits), flow);
+    if (isKeepAlive(data)) {
+      this.counters.keepAlives += 1;
+      return;
+    }
+    const { trace } = this.#options;
+    if (trace?.active) trace.record("in", data, flow);
+    this.#handle(parseMessage(data, this.#options.parseLimits ?? defaultLimits), flow);
   }
 
   #isWelcome(flow: Flow): boolean {

@@ -108,7 +108,7 @@ test("no request makes the server fail, and every refusal is a problem", async (
       expect(problems[problem.code as keyof typeof problems].status).toBe(response.statusCode);
       expect(problem.errors.length).toBeGreaterThan(0);
     }),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
 });
 
@@ -123,6 +123,6 @@ test("whatever is accepted as a room can be shown and listed", async () => {
       expect((await api.get("/api/conference_rooms")).statusCode).toBe(200);
       expect((await api.post(`${location}/destroy`)).statusCode).toBe(204);
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });

@@ -118,5 +118,9 @@ test("what only the domain can judge is refused as unprocessable", async () => {
   });
 
   expect(response.statusCode).toBe(422);
-  expect(response.json()).toMatchObject({ code: "INVALID_FIELD", details: [{ field: "scheduled_end_at" }] });
+  expect(response.json()).toMatchObject({
+    code: "INVALID_FIELD",
+    detail: "scheduled_end_at must be after scheduled_start_at",
+    details: [{ field: "scheduled_end_at", message: "must be after scheduled_start_at" }],
+  });
 });

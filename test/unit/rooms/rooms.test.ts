@@ -54,6 +54,7 @@ function house({ workerCount = 1 } = {}) {
     const visitor = {
       displayName,
       number: "100",
+      source: "100@10.0.0.1",
       dismiss: (why: Guest["dismissals"][number]) => dismissals.push(why),
     };
     const visit = value(await rooms.arrive(to.extensionNumber, visitor));
@@ -62,7 +63,9 @@ function house({ workerCount = 1 } = {}) {
 
   async function inside(to: Room, displayName: string, pin?: string): Promise<Guest> {
     const guest = await atTheDoor(to, displayName);
-    expect(await guest.visit.enter(guest.leg, pin)).toMatchObject({ kind: "entered" });
+    expect(
+      await (pin === undefined ? guest.visit.enter(guest.leg) : guest.visit.enterWithPin(guest.leg, pin)),
+    ).toMatchObject({ kind: "entered" });
     return guest;
   }
 
@@ -187,7 +190,7 @@ describe("a meeting", () => {
     const gate = Promise.withResolvers<void>();
     bob.leg.before = (command) => (command === "join" ? gate.promise : undefined);
 
-    const entering = bob.visit.enter(bob.leg, undefined);
+    const entering = bob.visit.enter(bob.leg);
     await settle();
     alice.visit.leave("hung up");
     gate.resolve();
@@ -204,7 +207,7 @@ describe("a meeting", () => {
     const gate = Promise.withResolvers<void>();
     bob.leg.before = (command) => (command === "join" ? gate.promise : undefined);
 
-    const entering = bob.visit.enter(bob.leg, undefined);
+    const entering = bob.visit.enter(bob.leg);
     await settle();
     bob.visit.leave("hung up");
     gate.resolve();
@@ -222,7 +225,7 @@ describe("a meeting", () => {
     bob.leg.before = () => {
       throw new ParleyError("WORKER_TIMEOUT", "no answer");
     };
-    expect(await bob.visit.enter(bob.leg, undefined)).toMatchObject({
+    expect(await bob.visit.enter(bob.leg)).toMatchObject({
       kind: "refuse",
       refusal: { status: 503 },
     });
@@ -236,10 +239,7 @@ describe("a meeting", () => {
     const [alice, bob] = [await atTheDoor(there, "alice"), await atTheDoor(there, "bob")];
     expect([alice.visit.admission().kind, bob.visit.admission().kind]).toEqual(["enter", "enter"]);
 
-    const outcomes = await Promise.all([
-      alice.visit.enter(alice.leg, undefined),
-      bob.visit.enter(bob.leg, undefined),
-    ]);
+    const outcomes = await Promise.all([alice.visit.enter(alice.leg), bob.visit.enter(bob.leg)]);
 
     expect(outcomes).toMatchObject([{ kind: "entered", alone: true }, { refusal: { status: 486 } }]);
     expect(bob.leg.log).toEqual([]);
@@ -413,7 +413,7 @@ describe("ending", () => {
 
     const closed = [{ status: 410, text: "Conference closed" }];
     expect([alice.dismissals, bob.dismissals]).toEqual([closed, closed]);
-    expect(await bob.visit.enter(bob.leg, undefined)).toMatchObject({ kind: "refuse" });
+    expect(await bob.visit.enter(bob.leg)).toMatchObject({ kind: "refuse" });
     expect(story).toEqual(["participant.left alice", "meeting.ended", "room.changed ONLINE", "room.deleted"]);
     expect(await rooms.destroy(there.id)).toMatchObject({ error: { code: "ROOM_NOT_FOUND" } });
     expect(await rooms.create({ extensionNumber: there.extensionNumber })).toMatchObject({ ok: true });
@@ -449,7 +449,7 @@ describe("ending", () => {
   });
 });
 
-const visitorNobody = { displayName: "nobody", number: "1", dismiss: () => {} };
+const visitorNobody = { displayName: "nobody", number: "1", source: "1@10.0.0.1", dismiss: () => {} };
 
 describe("placement", () => {
   it("keeps a room on its worker for the meeting and spreads rooms over the workers", async () => {

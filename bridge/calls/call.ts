@@ -1,0 +1,228 @@
+// One call: the SIP side, the media leg and the visit to a room under one lifecycle. Whoever ends first, all
+// three end, each exactly once, and whatever arrives after that is given back at once. Decides nothing about
+// rooms and PINs.
+//
+//   arriving → refusing | answering → entering → talking → leaving → ended       (ended from everywhere)
+
+import type { Dismissal, Visit, Visitor } from "#bridge/rooms";
+import type { Cause, Invitation, Rejection, Session } from "#bridge/sip";
+import { type Clock, fail, type Logger, ok, type Result } from "#common";
+import type { MediaLeg } from "#media/client";
+import type { PlayItem } from "#media/protocol";
+import { Digits } from "./digits.ts";
+import { prompt } from "./prompts.ts";
+import { internalError, rejectionFor } from "./rejections.ts";
+
+export type CallState = "arriving" | "refusing" | "answering" | "entering" | "talking" | "leaving" | "ended";
+
+/** Thrown out of every wait once the call has ended: it only unwinds. */
+export class CallEnded extends Error {
+  constructor() {
+    super("the call has ended");
+    this.name = "CallEnded";
+  }
+}
+
+export interface CallOptions {
+  readonly invitation: Invitation;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+const maxNameLength = 64;
+/** A farewell that is not heard by then is not waited for. */
+const farewellMs = 3000;
+
+export class Call implements Visitor {
+  readonly displayName: string;
+  readonly number: string;
+  readonly source: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly digits: Digits;
+  /** Resolves when everything of the call is gone. */
+  readonly closed: Promise<void>;
+  readonly #invitation: Invitation;
+  readonly #ended = new AbortController();
+  readonly #subscriptions: (() => void)[] = [];
+  readonly #resolveClosed: () => void;
+  #state: CallState = "arriving";
+  #visit: Visit | undefined;
+  #leg: MediaLeg | undefined;
+  /** Set once the 200 is out: from then on only a BYE ends the call. */
+  #session: Promise<Session> | undefined;
+
+  constructor({ invitation, clock, log }: CallOptions) {
+    const { caller } = invitation;
+    this.number = caller.number.slice(0, maxNameLength);
+    this.displayName = (caller.displayName || caller.number).slice(0, maxNameLength);
+    // A PBX is one address: the number tells its callers apart.
+    this.source = `${this.number}@${invitation.flow.remote.address}`;
+    this.clock = clock;
+    this.log = log;
+    this.digits = new Digits(clock);
+    this.#invitation = invitation;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.closed = promise;
+    this.#resolveClosed = resolve;
+
+    const { cancelled } = invitation;
+    const onCancel = () => void this.end({ status: 487, text: "Cancelled" });
+    cancelled.addEventListener("abort", onCancel, { once: true });
+    this.#subscriptions.push(() => cancelled.removeEventListener("abort", onCancel));
+  }
+
+  get state(): CallState {
+    return this.#state;
+  }
+
+  get ended(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  get visit(): Visit {
+    return present(this.#visit);
+  }
+
+  get leg(): MediaLeg {
+    return present(this.#leg);
+  }
+
+  become(state: Exclude<CallState, "arriving" | "ended">): void {
+    this.#throwIfEnded();
+    this.#state = state;
+  }
+
+  /** From here on the visit is the call's to end. */
+  holdVisit(visit: Visit): void {
+    if (this.ended.aborted) visit.leave("Cancelled");
+    this.#throwIfEnded();
+    this.#visit = visit;
+  }
+
+  /** Waits for a leg that is being made, which is then the call's to close. Rejects with the maker's error. */
+  async holdLeg(making: Promise<{ readonly leg: MediaLeg; readonly sdp: string }>): Promise<string> {
+    const { leg, sdp } = await making;
+    if (this.ended.aborted) await leg.close();
+    this.#throwIfEnded();
+    this.#leg = leg;
+    this.#subscriptions.push(
+      leg.events.on("lost", () => void this.end({ status: 503, text: "Media worker failed" })),
+      leg.events.on("dtmf", ({ digit }) => this.digits.press(digit, "media")),
+      leg.events.on("inbound", ({ state }) => this.log.info({ inbound: state }, "media from the caller")),
+    );
+    return sdp;
+  }
+
+  /** Early media: what is played is heard before the final answer. */
+  progress(sdp: string): void {
+    this.#throwIfEnded();
+    this.#invitation.progress(sdp);
+  }
+
+  /** 200 and its ACK. Rejects with the session's error when there is none. */
+  async accept(sdp: string): Promise<Session> {
+    this.#throwIfEnded();
+    this.#session = this.#invitation.accept(sdp);
+    const session = await this.#session;
+    this.#throwIfEnded();
+    session.handlers = {
+      onOffer: (offer) => this.#reoffer(offer),
+      onOfferWanted: () => this.leg.offer(),
+      onAnswer: (answer) => this.leg.answer(answer),
+      onInfo: (contentType, body) => this.digits.info(contentType, body),
+    };
+    this.#subscriptions.push(session.events.on("ended", ({ cause }) => void this.end(cause)));
+    if (session.ended) {
+      void this.end({ status: 200, text: "Hung up" });
+      throw new CallEnded();
+    }
+    return session;
+  }
+
+  /** Plays to the caller alone and waits until it was heard, at most `limitMs`. */
+  async say(items: readonly PlayItem[], limitMs: number): Promise<void> {
+    await this.wait(this.leg.play(items, { language: this.visit.room.language }), limitMs);
+  }
+
+  /** Waits for `promise`, at most `limitMs` and no longer than the call lasts. */
+  wait<T>(promise: Promise<T>, limitMs: number): Promise<T | undefined> {
+    return new Promise((resolve, reject) => {
+      const settle = (finish: () => void) => {
+        timer.cancel();
+        this.ended.removeEventListener("abort", onEnded);
+        finish();
+      };
+      const timer = this.clock.after(limitMs, () => settle(() => resolve(undefined)));
+      const onEnded = () => settle(() => reject(new CallEnded()));
+      this.ended.addEventListener("abort", onEnded);
+      promise.then(
+        (value) => settle(() => resolve(value)),
+        (error) => settle(() => reject(error)),
+      );
+      if (this.ended.aborted) onEnded();
+    });
+  }
+
+  /** The room sends the caller away. */
+  dismiss({ status, text, prompt: name }: Dismissal): void {
+    if (name === undefined || this.#state !== "talking") {
+      void this.end({ status, text });
+      return;
+    }
+    this.#state = "leaving";
+    this.say([prompt(name)], farewellMs)
+      .catch(() => {})
+      .finally(() => this.end({ status, text }));
+  }
+
+  /** Idempotent. Resolves when the far end knows and the ports are free. */
+  end(cause: Rejection): Promise<void> {
+    if (this.#state !== "ended") {
+      this.#state = "ended";
+      this.#release(cause).then(this.#resolveClosed);
+    }
+    return this.closed;
+  }
+
+  async #release(cause: Rejection): Promise<void> {
+    // Nothing reaches the call any more, so that nothing below can end it a second time.
+    for (const unsubscribe of this.#subscriptions.splice(0)) unsubscribe();
+    this.digits.events.clear();
+    this.#ended.abort();
+    this.#visit?.leave(cause.text);
+    const results = await Promise.allSettled([this.#hangUp(cause), this.#leg?.close()]);
+    const [, stats] = results.map((result) => (result.status === "fulfilled" ? result.value : undefined));
+    for (const result of results) {
+      if (result.status === "rejected") this.log.warn({ err: result.reason }, "the call did not end cleanly");
+    }
+    this.log.info({ status: cause.status, reason: cause.text, media: stats }, "call ended");
+  }
+
+  /** A final response before the 200, a BYE after it: also when the ACK is still on its way. */
+  async #hangUp(cause: Rejection): Promise<void> {
+    if (!this.#session) return this.#invitation.reject(cause);
+    const session = await this.#session.catch(() => undefined);
+    await session?.end({ status: cause.status, text: cause.text });
+  }
+
+  async #reoffer(offer: string): Promise<Result<string, Cause>> {
+    try {
+      return ok(await this.leg.reoffer(offer));
+    } catch (error) {
+      const { status, text } = rejectionFor(error) ?? internalError;
+      this.log.info({ status, err: error }, "renegotiation refused");
+      return fail({ status, text });
+    }
+  }
+
+  #throwIfEnded(): void {
+    if (this.ended.aborted) throw new CallEnded();
+  }
+}
+
+/** The stages run in order: whoever asks for a part has waited for it. */
+function present<Part>(part: Part | undefined): Part {
+  if (part === undefined) throw new Error("the call does not have this part yet");
+  return part;
+}

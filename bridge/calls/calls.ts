@@ -1,0 +1,89 @@
+// All calls of this process: takes invitations in, counts, and ends everything when the process must.
+import type { Cause, Invitation } from "#bridge/sip";
+import { type Clock, errorCode, errorMessage, type Logger } from "#common";
+import { Call, CallEnded, type CallState } from "./call.ts";
+import { type InboundOptions, takeIn } from "./inbound.ts";
+import { internalError, rejectionFor } from "./rejections.ts";
+
+export interface CallsOptions extends InboundOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Further callers are answered 503. 0: no limit. */
+  readonly maxCalls: number;
+}
+
+export interface Calls {
+  /** For `SipEndpoint.onInvitation`. Never throws. */
+  readonly onInvitation: (invitation: Invitation) => void;
+  /** Calls that still hold anything. */
+  readonly count: number;
+  /** Resolves when there is no call. */
+  idle(): Promise<void>;
+  /** Ends every call; resolves when their BYEs are answered and their ports free, at most `limitMs` later. */
+  endAll(cause: Cause, limitMs?: number): Promise<void>;
+  snapshot(): Readonly<Record<CallState, number>>;
+}
+
+const busy = { status: 503, text: "Too many calls", retryAfter: 10 };
+const endAllMs = 5000;
+
+export function createCalls(options: CallsOptions): Calls {
+  const { clock, logger, maxCalls } = options;
+  const calls = new Set<Call>();
+
+  async function run(call: Call, invitation: Invitation): Promise<void> {
+    try {
+      await takeIn(call, invitation, options);
+    } catch (error) {
+      if (error instanceof CallEnded || call.state === "ended") return;
+      const rejection = rejectionFor(error);
+      const why = { code: errorCode(error), why: errorMessage(error) };
+      if (rejection) call.log.info(why, "the call failed");
+      else call.log.error({ err: error }, "the call failed");
+      await call.end(rejection ?? internalError);
+    }
+  }
+
+  return {
+    onInvitation(invitation) {
+      if (maxCalls > 0 && calls.size >= maxCalls) return invitation.reject(busy);
+      const { caller, dialledNumber, request, flow } = invitation;
+      const log = logger.child({ call: request.headers.get("Call-ID") });
+      const { address } = flow.remote;
+      log.info({ from: caller.number, to: dialledNumber, source: address }, "a call arrives");
+      const call = new Call({ invitation, clock, log });
+      calls.add(call);
+      void call.closed.then(() => calls.delete(call));
+      void run(call, invitation);
+    },
+
+    get count() {
+      return calls.size;
+    },
+
+    async idle() {
+      while (calls.size > 0) await Promise.all([...calls].map(({ closed }) => closed));
+    },
+
+    async endAll(cause, limitMs = endAllMs) {
+      const { promise: late, resolve } = Promise.withResolvers<void>();
+      const timer = clock.after(limitMs, resolve);
+      await Promise.race([late, Promise.all([...calls].map((call) => call.end(cause)))]);
+      timer.cancel();
+    },
+
+    snapshot() {
+      const states: Record<CallState, number> = {
+        arriving: 0,
+        refusing: 0,
+        answering: 0,
+        entering: 0,
+        talking: 0,
+        leaving: 0,
+        ended: 0,
+      };
+      for (const { state } of calls) states[state] += 1;
+      return states;
+    },
+  };
+}

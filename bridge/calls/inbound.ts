@@ -1,0 +1,65 @@
+// The way of a caller, read from top to bottom: which room, what does its door say, a media leg, then either the
+// refusal as early media or the 200 and in. Every step that fails ends the call with a final answer.
+import type { Arrivals, Refusal } from "#bridge/rooms";
+import type { Flow, Invitation, Rejection } from "#bridge/sip";
+import type { LegId } from "#common";
+import type { MediaLeg, MediaWorker } from "#media/client";
+import type { Call } from "./call.ts";
+import { enterRoom } from "./entry.ts";
+import { prompt } from "./prompts.ts";
+
+export interface LegRequest {
+  readonly id: LegId;
+  /** `null`: the leg makes the offer. */
+  readonly offer: string | null;
+  readonly bindAddress: string;
+  readonly advertisedAddress: string;
+}
+
+export interface InboundOptions {
+  readonly rooms: Arrivals;
+  /** Rejects with the worker's code. */
+  readonly createLeg: (
+    worker: MediaWorker,
+    request: LegRequest,
+  ) => Promise<{ readonly leg: MediaLeg; readonly sdp: string }>;
+  /** The interface to bind for a caller's media, and the address they reach it at. */
+  readonly mediaAddress: (flow: Flow) => { readonly bind: string; readonly advertised: string };
+}
+
+const refusalMs = 15_000;
+
+/** Rejects when a part fails; the call is then still to be ended. */
+export async function takeIn(call: Call, invitation: Invitation, options: InboundOptions): Promise<void> {
+  const { flow, offer, dialledNumber } = invitation;
+  const arrival = await options.rooms.arrive(dialledNumber, call);
+  if (!arrival.ok) return call.end(inWordsOfSip(arrival.error));
+  const visit = arrival.value;
+  call.holdVisit(visit);
+
+  const admission = visit.admission();
+  const spoken = admission.kind === "refuse" && offer !== undefined && visit.room.enablePrompt;
+  if (admission.kind === "refuse" && !spoken) return call.end(inWordsOfSip(admission.refusal));
+
+  if (!spoken) invitation.ring();
+  const { bind, advertised } = options.mediaAddress(flow);
+  const request = { id: visit.id, offer: offer ?? null, bindAddress: bind, advertisedAddress: advertised };
+  const sdp = await call.holdLeg(options.createLeg(visit.worker, request));
+
+  if (admission.kind === "refuse") {
+    call.become("refusing");
+    call.progress(sdp);
+    const { prompt: name } = admission.refusal;
+    if (name !== undefined) await call.say([prompt(name)], refusalMs);
+    return call.end(inWordsOfSip(admission.refusal));
+  }
+
+  call.become("answering");
+  const session = await call.accept(sdp);
+  if (session.lateAnswer !== undefined) await call.leg.answer(session.lateAnswer);
+  call.log.info({ remote: session.remoteUri }, "answered");
+  await enterRoom(call);
+}
+
+const inWordsOfSip = ({ status, text, retryAfter }: Refusal): Rejection =>
+  retryAfter === undefined ? { status, text } : { status, text, retryAfter };

@@ -1,0 +1,21 @@
+// What went wrong underneath a call, in the words of SIP: the one table. Codes are those of the media worker, of
+// an invitation and of a full queue.
+import type { Rejection } from "#bridge/sip";
+import { errorCode } from "#common";
+
+const rejections: Readonly<Record<string, Rejection>> = {
+  NO_COMMON_CODEC: { status: 488, text: "No common codec" },
+  BAD_SDP: { status: 400, text: "Bad session description" },
+  NO_PORTS: { status: 503, text: "No media port is free", retryAfter: 10 },
+  WORKER_DOWN: { status: 503, text: "Media worker failed", retryAfter: 5 },
+  WORKER_TIMEOUT: { status: 503, text: "Media worker failed", retryAfter: 5 },
+  QUEUE_FULL: { status: 503, text: "Too many operations at once", retryAfter: 5 },
+  CANCELLED: { status: 487, text: "Cancelled" },
+  NO_ACK: { status: 408, text: "No ACK" },
+  NO_ANSWER: { status: 488, text: "No answer to our offer" },
+};
+
+/** Undefined for what nobody foresaw. */
+export const rejectionFor = (error: unknown): Rejection | undefined => rejections[errorCode(error) ?? ""];
+
+export const internalError: Rejection = { status: 500, text: "Internal error" };

@@ -1,0 +1,158 @@
+// A caller as the SIP stack shows them: an invitation that remembers how it was answered, and the session that
+// grows out of it. A test plays the far end: it cancels, acknowledges, sends offers, hangs up.
+import type {
+  Caller,
+  Cause,
+  Flow,
+  Invitation,
+  Rejection,
+  Session,
+  SessionEnd,
+  SessionEvents,
+  SessionHandlers,
+} from "#bridge/sip";
+import { Emitter, ok, ParleyError, type Result } from "#common";
+import { Headers, SipRequest } from "../../../bridge/sip/message.ts";
+
+export const fakeFlow: Flow = {
+  protocol: "UDP",
+  reliable: false,
+  local: { address: "192.0.2.1", port: 5060 },
+  remote: { address: "192.0.2.99", port: 5060 },
+  id: "udp",
+};
+
+export interface FakeInvitationOptions {
+  readonly dialled: string;
+  readonly number?: string;
+  readonly displayName?: string;
+  /** `undefined`: a late offer. */
+  readonly offer?: string | undefined;
+  /** The answer that a late offer's ACK brings. */
+  readonly lateAnswer?: string;
+  /** `false`: the test acknowledges with `ack`, or refuses with `fail`. */
+  readonly acknowledges?: boolean;
+}
+
+export class FakeInvitation implements Invitation {
+  readonly request: SipRequest;
+  readonly flow = fakeFlow;
+  readonly trusted = true;
+  readonly caller: Caller;
+  readonly dialledNumber: string;
+  readonly offer: string | undefined;
+  readonly session: FakeSession;
+  /** Everything that was answered, in order: `183 answer`, `200 answer`, `403 Conference locked`. */
+  readonly answers: string[] = [];
+  rejection: Rejection | undefined;
+  readonly #cancelled = new AbortController();
+  readonly #accepted = Promise.withResolvers<Session>();
+  readonly #acknowledges: boolean;
+
+  constructor(options: FakeInvitationOptions) {
+    const { dialled, number = "100", displayName, lateAnswer, acknowledges = true } = options;
+    const headers = new Headers().append("Call-ID", `${number}@fake`);
+    this.request = new SipRequest("INVITE", `sip:${dialled}@192.0.2.1`, headers);
+    this.caller = { displayName, number, uri: `sip:${number}@192.0.2.99` };
+    this.dialledNumber = dialled;
+    this.offer = "offer" in options ? options.offer : "offer";
+    this.session = new FakeSession(lateAnswer);
+    this.#acknowledges = acknowledges;
+    this.#accepted.promise.catch(() => {});
+  }
+
+  get cancelled(): AbortSignal {
+    return this.#cancelled.signal;
+  }
+
+  /** The status of the final answer. */
+  get status(): number | undefined {
+    const final = this.answers.map((answer) => Number(answer.slice(0, 3))).filter((status) => status >= 200);
+    return final[0];
+  }
+
+  ring(): void {
+    this.answers.push("180");
+  }
+
+  progress(sdp: string): void {
+    this.answers.push(`183 ${sdp}`);
+  }
+
+  accept(sdp: string): Promise<Session> {
+    if (this.status !== undefined) return Promise.reject(new ParleyError("CANCELLED", "already answered"));
+    this.answers.push(`200 ${sdp}`);
+    if (this.#acknowledges) this.ack();
+    return this.#accepted.promise;
+  }
+
+  reject(rejection: Rejection): void {
+    if (this.status !== undefined) return;
+    this.rejection = rejection;
+    this.answers.push(`${rejection.status} ${rejection.text}`);
+  }
+
+  /** CANCEL: the stack answers 487 by itself. */
+  cancel(): void {
+    this.reject({ status: 487, text: "Request Terminated" });
+    this.#cancelled.abort();
+  }
+
+  ack(): void {
+    this.#accepted.resolve(this.session);
+  }
+
+  /** What `accept` comes to when no ACK, or none that helps, arrives: a BYE has been sent. */
+  fail(code: "NO_ACK" | "NO_ANSWER"): void {
+    this.#accepted.reject(new ParleyError(code, code));
+  }
+}
+
+export class FakeSession implements Session {
+  readonly callId = "call";
+  readonly remoteUri = "sip:100@192.0.2.99";
+  readonly remoteDisplayName = undefined;
+  readonly lateAnswer: string | undefined;
+  readonly events = new Emitter<SessionEvents>();
+  ended = false;
+  /** The Reason of each BYE of ours. */
+  readonly byes: Cause[] = [];
+  /** Resolves when the far end answers our BYE. */
+  byeAnswered: Promise<void> = Promise.resolve();
+  handlers: SessionHandlers = {
+    onOffer: () => Promise.reject(new Error("nobody listens")),
+    onOfferWanted: () => Promise.reject(new Error("nobody listens")),
+    onAnswer: () => Promise.reject(new Error("nobody listens")),
+    onInfo: () => 481,
+  };
+
+  constructor(lateAnswer: string | undefined) {
+    this.lateAnswer = lateAnswer;
+  }
+
+  async end(cause: Cause): Promise<void> {
+    if (this.ended) return;
+    this.byes.push(cause);
+    this.#finish({ by: "local", cause });
+    await this.byeAnswered;
+  }
+
+  /** BYE from the far end. */
+  hangUp(): void {
+    this.#finish({ by: "remote", cause: { status: 200, text: "Normal call clearing" } });
+  }
+
+  async reoffer(): Promise<Result<void, Cause>> {
+    return ok(undefined);
+  }
+
+  async info(): Promise<number> {
+    return 200;
+  }
+
+  #finish(end: SessionEnd): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.events.emit("ended", end);
+  }
+}

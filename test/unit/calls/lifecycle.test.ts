@@ -1,0 +1,426 @@
+// However a call ends and whatever fails on its way, all its parts end once and nothing is left behind.
+import { describe, expect, it } from "vitest";
+import { ParleyError } from "#common";
+import { FakeInvitation, settle } from "#test/support";
+import { bridge, none, traces } from "./bridge.ts";
+
+const failure = (code: string) => () => {
+  throw new ParleyError(code, code);
+};
+
+describe("when a step fails", () => {
+  it.each([
+    ["NO_COMMON_CODEC", 488, undefined],
+    ["BAD_SDP", 400, undefined],
+    ["NO_PORTS", 503, 10],
+    ["WORKER_DOWN", 503, 5],
+    ["WORKER_TIMEOUT", 503, 5],
+    ["INTERNAL", 500, undefined],
+  ])("a leg that cannot be made (%s) is %i", async (code, status, retryAfter) => {
+    const house = bridge();
+    const room = await house.room();
+    house.beforeLeg = failure(code);
+    const { invitation } = await house.call(room);
+    expect(invitation.rejection?.status).toBe(status);
+    expect(invitation.rejection?.retryAfter).toBe(retryAfter);
+    expect(traces(house)).toEqual(none);
+  });
+
+  it("no ready worker is 503 with Retry-After", async () => {
+    const house = bridge();
+    const room = await house.room();
+    house.workers.die(house.worker);
+    const { invitation } = await house.call(room);
+    expect(invitation.rejection).toEqual({ status: 503, text: "No media worker is ready", retryAfter: 5 });
+    expect(traces(house)).toEqual(none);
+  });
+
+  it("a CANCEL while the leg is made closes the leg when it comes", async () => {
+    const house = bridge();
+    const room = await house.room();
+    const gate = Promise.withResolvers<void>();
+    house.beforeLeg = () => gate.promise;
+    const { invitation } = await house.call(room);
+
+    invitation.cancel();
+    await settle();
+    gate.resolve();
+    await settle();
+
+    expect(invitation.answers).toEqual(["487 Request Terminated"]);
+    expect(house.legs[0]?.closed).toBe(true);
+    expect(traces(house)).toEqual(none);
+  });
+
+  it("a CANCEL while a leg fails to be made ends quietly", async () => {
+    const house = bridge();
+    const room = await house.room();
+    const gate = Promise.withResolvers<void>();
+    house.beforeLeg = () => gate.promise;
+    const { invitation } = await house.call(room);
+
+    invitation.cancel();
+    gate.reject(new ParleyError("NO_PORTS", "none"));
+    await settle();
+
+    expect(invitation.answers).toEqual(["487 Request Terminated"]);
+    expect(traces(house)).toEqual(none);
+  });
+
+  it("a CANCEL before the room is found leaves nothing", async () => {
+    const house = bridge();
+    const room = await house.room();
+    const invitation = new FakeInvitation({ dialled: room.extensionNumber });
+    house.calls.onInvitation(invitation);
+    invitation.cancel();
+    await settle();
+    expect(invitation.answers).toEqual(["487 Request Terminated"]);
+    expect(house.legRequests).toEqual([]);
+    expect(traces(house)).toEqual(none);
+  });
+
+  it("a CANCEL during the early-media prompt stops it", async () => {
+    const house = bridge();
+    const room = await house.room({ capacity: 1 });
+    const inside = await house.call(room);
+    house.beforeLeg = (leg) => {
+      leg.autoplay = false;
+    };
+    const { invitation, leg } = await house.call(room);
+    expect(invitation.answers).toEqual(["183 answer"]);
+
+    invitation.cancel();
+    await settle();
+
+    expect(invitation.answers).toEqual(["183 answer", "487 Request Terminated"]);
+    expect(leg.closed).toBe(true);
+    inside.invitation.session.hangUp();
+    await settle();
+    expect(traces(house)).toEqual(none);
+  });
+
+  it.each(["NO_ACK", "NO_ANSWER"] as const)("an answer that comes to %s frees everything", async (code) => {
+    const house = bridge();
+    const room = await house.room();
+    const { invitation, leg } = await house.call(room, { acknowledges: false });
+    expect(await house.present(room)).toEqual([]);
+
+    invitation.fail(code);
+    await settle();
+
+    expect(leg.closed).toBe(true);
+    expect(traces(house)).toEqual(none);
+  });
+
+  it("a late answer that does not fit ends the call", async () => {
+    const house = bridge();
+    const room = await house.room();
+    house.beforeLeg = (leg) => {
+      leg.before = (command) => (command.startsWith("answer") ? failure("NO_COMMON_CODEC")() : undefined);
+    };
+    const { invitation } = await house.call(room, { offer: undefined, lateAnswer: "useless" });
+    expect(invitation.session.byes).toEqual([{ status: 488, text: "No common codec" }]);
+    expect(traces(house)).toEqual(none);
+  });
+
+  it("a leg that cannot join the room ends the call with 503", async () => {
+    const house = bridge();
+    const room = await house.room();
+    house.beforeLeg = (leg) => {
+      leg.before = (command) => (command === "join" ? failure("WORKER_TIMEOUT")() : undefined);
+    };
+    const { invitation } = await house.call(room);
+    expect(invitation.session.byes).toEqual([{ status: 503, text: "Media worker failed" }]);
+    expect(traces(house)).toEqual(none);
+  });
+
+  it("a hang-up before the ACK was seen leaves nobody in the room", async () => {
+    const house = bridge();
+    const room = await house.room();
+    const { invitation } = await house.call(room, { acknowledges: false });
+    invitation.session.hangUp();
+    invitation.ack();
+    await settle();
+    expect(await house.present(room)).toEqual([]);
+    expect(traces(house)).toEqual(none);
+  });
+
+  it("a hang-up during PIN entry ends the dialogue", async () => {
+    const house = bridge();
+    const room = await house.room({ roomPin: "1234" });
+    const { invitation, leg } = await house.call(room);
+    leg.press("12");
+    invitation.session.hangUp();
+    leg.press("34");
+    await settle();
+    expect(await house.present(room)).toEqual([]);
+    expect(invitation.session.byes).toEqual([]);
+    expect(traces(house)).toEqual(none);
+  });
+
+  it("a hang-up while a PIN is weighed does not enter", async () => {
+    const house = bridge();
+    const room = await house.room({ roomPin: "1234" });
+    const { invitation, leg } = await house.call(room);
+    const gate = Promise.withResolvers<void>();
+    leg.before = (command) => (command === "join" ? gate.promise : undefined);
+    leg.press("1234");
+    await settle();
+    invitation.session.hangUp();
+    gate.resolve();
+    await settle();
+    expect(await house.present(room)).toEqual([]);
+    expect(traces(house)).toEqual(none);
+  });
+});
+
+describe("when the worker dies", () => {
+  const lost = { status: 503, text: "Media worker failed" };
+
+  it("while the leg is made, the caller gets 503", async () => {
+    const house = bridge();
+    const room = await house.room();
+    const gate = Promise.withResolvers<void>();
+    house.beforeLeg = () => gate.promise;
+    const { invitation } = await house.call(room);
+    house.workers.die(house.worker);
+    gate.reject(new ParleyError("WORKER_DOWN", "down"));
+    await settle();
+    expect(invitation.answers).toEqual(["503 Media worker failed"]);
+    expect(traces(house)).toEqual(none);
+  });
+
+  it("during the early-media prompt, the caller gets 503", async () => {
+    const house = bridge();
+    const room = await house.room({ capacity: 1 });
+    await house.call(room);
+    house.beforeLeg = (leg) => {
+      leg.autoplay = false;
+    };
+    const { invitation } = await house.call(room);
+    house.workers.die(house.worker);
+    await settle();
+    expect(invitation.answers).toEqual(["183 answer", "503 Media worker failed"]);
+    expect(traces(house)).toEqual(none);
+  });
+
+  it("before the ACK, the BYE follows the ACK", async () => {
+    const house = bridge();
+    const room = await house.room();
+    const { invitation } = await house.call(room, { acknowledges: false });
+    house.workers.die(house.worker);
+    await settle();
+    expect(invitation.session.byes).toEqual([]);
+
+    invitation.ack();
+    await settle();
+    expect(invitation.session.byes).toEqual([lost]);
+    expect(traces(house)).toEqual(none);
+  });
+
+  it("during PIN entry and inside, both get a BYE and the room takes new callers", async () => {
+    const house = bridge();
+    const room = await house.room({ roomPin: "1234" });
+    const inside = await house.call(room);
+    inside.leg.press("1234");
+    await settle();
+    const atThePin = await house.call(room);
+
+    house.workers.die(house.worker);
+    await settle();
+
+    expect(inside.invitation.session.byes).toEqual([lost]);
+    expect(atThePin.invitation.session.byes).toEqual([lost]);
+    expect(traces(house)).toEqual(none);
+
+    house.workers.respawn(house.worker);
+    const next = await house.call(room);
+    next.leg.press("1234");
+    await settle();
+    expect(await house.present(room)).toHaveLength(1);
+  });
+});
+
+describe("inside", () => {
+  it("`*6` mutes and unmutes, and says so to the presser alone", async () => {
+    const house = bridge();
+    const room = await house.room();
+    const { leg } = await house.call(room);
+    leg.press("*6");
+    await settle();
+    expect(leg.muted).toBe(true);
+    leg.press("*6");
+    await settle();
+    expect(leg.muted).toBe(false);
+
+    const [participant] = await participantsOf(house, room.id);
+    await house.rooms.muteParticipant(room.id, participant, true);
+    leg.press("*6");
+    await settle();
+
+    expect(leg.muted).toBe(true);
+    expect(leg.heard).toEqual(["conf-onlyperson", "conf-muted", "conf-unmuted", "tone:error conf-muted"]);
+  });
+
+  it("`*2` tells how many are here, an unknown code gets a tone, a code begun too long ago is forgotten", async () => {
+    const house = bridge();
+    const room = await house.room();
+    const { leg } = await house.call(room);
+    await house.call(room);
+    leg.press("*2");
+    await settle();
+    leg.press("*9");
+    await settle();
+    leg.press("*");
+    await house.clock.run(3000);
+    leg.press("6");
+    await settle();
+
+    expect(leg.heard).toEqual(["conf-onlyperson", "conf-onlyone", "tone:error"]);
+    expect(leg.muted).toBe(false);
+  });
+
+  it("a re-INVITE goes to the leg, and a refusal leaves the call up", async () => {
+    const house = bridge();
+    const room = await house.room();
+    const { invitation, leg } = await house.call(room);
+    const { handlers } = invitation.session;
+    expect(await handlers.onOffer("hold")).toEqual({ ok: true, value: "answer to hold" });
+    expect(await handlers.onOfferWanted()).toBe("another offer");
+    await handlers.onAnswer("late");
+    leg.before = failure("NO_COMMON_CODEC");
+    expect(await handlers.onOffer("video")).toEqual({
+      ok: false,
+      error: { status: 488, text: "No common codec" },
+    });
+    expect(leg.log).toEqual([
+      "join",
+      "play conf-onlyperson",
+      "reoffer hold",
+      "offer",
+      "answer late",
+      "reoffer video",
+    ]);
+    expect(await house.present(room)).toHaveLength(1);
+  });
+
+  it("whoever is kicked leaves the mix at once, hears why, then gets a BYE", async () => {
+    const house = bridge();
+    const room = await house.room();
+    const { invitation, leg } = await house.call(room);
+    leg.autoplay = false;
+    const [participant] = await participantsOf(house, room.id);
+
+    await house.rooms.kick(room.id, participant);
+
+    expect(leg.room).toBeUndefined();
+    expect(await house.present(room)).toEqual([]);
+    expect(leg.playing?.items).toEqual(["conf-kicked"]);
+    leg.press("*6");
+    expect(invitation.session.byes).toEqual([]);
+
+    await house.clock.run(3000);
+    expect(invitation.session.byes).toEqual([{ status: 403, text: "Removed from the conference" }]);
+    expect(traces(house)).toEqual(none);
+  });
+
+  it("whoever hangs up while being told is not told twice", async () => {
+    const house = bridge();
+    const room = await house.room();
+    const { invitation, leg } = await house.call(room);
+    leg.autoplay = false;
+    const [participant] = await participantsOf(house, room.id);
+    await house.rooms.kick(room.id, participant);
+
+    invitation.session.hangUp();
+    await settle();
+
+    expect(invitation.session.byes).toEqual([]);
+    expect(traces(house)).toEqual(none);
+  });
+
+  it("a destroyed room hangs up on everybody", async () => {
+    const house = bridge();
+    const room = await house.room({ roomPin: "1234" });
+    const inside = await house.call(room);
+    inside.leg.press("1234");
+    await settle();
+    const atThePin = await house.call(room);
+    const unanswered = await house.call(room, { acknowledges: false });
+
+    await house.rooms.destroy(room.id);
+    unanswered.invitation.ack();
+    await settle();
+
+    const closed = [{ status: 410, text: "Conference closed" }];
+    for (const { invitation } of [inside, atThePin, unanswered]) {
+      expect(invitation.session.byes).toEqual(closed);
+    }
+    expect(traces(house)).toEqual(none);
+  });
+});
+
+describe("the end of all calls", () => {
+  const shutdown = { status: 503, text: "Shutting down" };
+
+  it("ends each where it is, and waits for their BYEs", async () => {
+    const house = bridge();
+    const room = await house.room();
+    const inside = await house.call(room);
+    const gate = Promise.withResolvers<void>();
+    house.beforeLeg = () => gate.promise;
+    const early = await house.call(room);
+    const answered = Promise.withResolvers<void>();
+    inside.invitation.session.byeAnswered = answered.promise;
+    let done = false;
+    const ending = house.calls.endAll(shutdown).then(() => {
+      done = true;
+    });
+    await settle();
+
+    expect(inside.invitation.session.byes).toEqual([shutdown]);
+    expect(early.invitation.answers).toEqual(["503 Shutting down"]);
+    expect([done, house.calls.count]).toEqual([false, 1]);
+
+    answered.resolve();
+    gate.resolve();
+    await ending;
+    await house.calls.idle();
+    expect(traces(house)).toEqual(none);
+  });
+
+  it("does not wait for ever", async () => {
+    const house = bridge();
+    const room = await house.room();
+    const { invitation } = await house.call(room);
+    invitation.session.byeAnswered = new Promise(() => {});
+    let done = false;
+    void house.calls.endAll(shutdown).then(() => {
+      done = true;
+    });
+    await house.clock.run(5000);
+    expect(done).toBe(true);
+  });
+
+  it("is what idle waits for", async () => {
+    const house = bridge();
+    const room = await house.room();
+    const { invitation } = await house.call(room);
+    expect(house.calls.snapshot()).toMatchObject({ talking: 1 });
+    let idle = false;
+    void house.calls.idle().then(() => {
+      idle = true;
+    });
+    await settle();
+    expect(idle).toBe(false);
+    invitation.session.hangUp();
+    await settle();
+    expect(idle).toBe(true);
+  });
+});
+
+async function participantsOf(house: ReturnType<typeof bridge>, room: Parameters<typeof house.rooms.get>[0]) {
+  const result = await house.rooms.participants(room);
+  if (!result.ok || !result.value[0]) throw new Error("nobody is here");
+  return [result.value[0].id] as const;
+}
