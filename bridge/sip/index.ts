@@ -2,7 +2,12 @@
 export { createSipEndpoint, type SipEndpointOptions } from "./endpoint.ts";
 export { SipRequest, SipResponse } from "./message.ts";
 export type {
+  AnsweredCall,
+  Authenticate,
+  CallAttempt,
+  CallAttemptEvents,
   Caller,
+  CallOptions,
   Cause,
   EndpointMetrics,
   Invitation,

@@ -212,6 +212,7 @@ export class World {
       trusted: () => true,
       sessionTimer: { intervalSeconds: 0, minSeconds: 90 },
       random: () => 0.5,
+      lookup: async () => [],
       ...options,
     });
     this.endpoint.onInvitation = (invitation) => this.invitations.push(invitation);
