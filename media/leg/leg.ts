@@ -154,8 +154,8 @@ export class Leg implements InboundListener {
   }
 
   /** Sends one tick's payload. */
-  send(payload: Uint8Array, length: number): void {
-    this.#outbound.send(payload, length);
+  send(payload: Uint8Array): void {
+    this.#outbound.send(payload);
   }
 
   pause(): void {
