@@ -1,7 +1,16 @@
 // Rooms in the database: one row each. Turns rows into rooms and back, and decides nothing.
 
-import type { Room, RoomControl, RoomLayout, RoomMode, RoomsRepository } from "#bridge/rooms";
+import {
+  type Room,
+  type RoomControl,
+  type RoomLayout,
+  type RoomListField,
+  type RoomMode,
+  type RoomsRepository,
+  roomSearchFields,
+} from "#bridge/rooms";
 import type { RoomId } from "#common";
+import { filterSql, type ListColumns, orderSql, searchSql } from "./list-query-sql.ts";
 import type { Database, RoomRow } from "./schema.ts";
 
 export function createRoomsRepository(database: Database): RoomsRepository {
@@ -39,14 +48,16 @@ export function createRoomsRepository(database: Database): RoomsRepository {
       return new Set(rows.map((row) => row.extension_number));
     },
 
-    async list({ skip, top }) {
-      const { count } = await database
-        .selectFrom("rooms")
+    async list({ skip, top, filter, search, orderBy = [] }) {
+      let matching = database.selectFrom("rooms");
+      if (filter) matching = matching.where(filterSql(filter, listColumns));
+      if (search) matching = matching.where(searchSql(search, roomSearchFields, listColumns));
+      const { count } = await matching
         .select(({ fn }) => fn.countAll().as("count"))
         .executeTakeFirstOrThrow();
-      const rows = await database
-        .selectFrom("rooms")
+      const rows = await matching
         .selectAll()
+        .$call((query) => orderSql(orderBy, listColumns).reduce((sorted, key) => sorted.orderBy(key), query))
         .orderBy("created_at")
         .orderBy("id")
         .limit(top)
@@ -74,6 +85,34 @@ export function createRoomsRepository(database: Database): RoomsRepository {
     },
   };
 }
+
+const columnNames: Readonly<Record<RoomListField, keyof RoomRow>> = {
+  id: "id",
+  extensionNumber: "extension_number",
+  mode: "mode",
+  control: "control",
+  height: "height",
+  width: "width",
+  bitrate: "bitrate",
+  framerate: "framerate",
+  layout: "layout",
+  subject: "subject",
+  language: "language",
+  capacity: "capacity",
+  enableRecording: "enable_recording",
+  enablePrompt: "enable_prompt",
+  timezone: "timezone",
+  createdAt: "created_at",
+  scheduledStartAt: "scheduled_start_at",
+  scheduledEndAt: "scheduled_end_at",
+  numbers: "numbers",
+  externalInvitees: "external_invitees",
+};
+
+const listColumns: ListColumns<RoomListField> = {
+  column: (field) => columnNames[field],
+  boolean: Number,
+};
 
 function toRow(room: Room): RoomRow {
   return {

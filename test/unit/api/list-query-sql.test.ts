@@ -12,7 +12,7 @@ import {
   roomListFields,
   roomSearchFields,
 } from "../../../bridge/rooms/list-query.ts";
-import { filterSql, orderSql, searchSql } from "../../../bridge/rooms/list-query-sql.ts";
+import { filterSql, orderSql, searchSql } from "../../../bridge/store/list-query-sql.ts";
 import { anyFilter, anyOrder, anyRow, anySearch } from "./filters.ts";
 
 const names = Object.keys(roomListFields) as RoomListField[];

@@ -1,5 +1,6 @@
 // What callers experience on the way in: straight through, at the PIN, at a closed door.
 import { describe, expect, it } from "vitest";
+import { ParleyError } from "#common";
 import { settle } from "#test/support";
 import { bridge, none, traces } from "./bridge.ts";
 
@@ -57,18 +58,6 @@ describe("a caller", () => {
     expect(house.legRequests[0]?.offer).toBeNull();
     expect(invitation.answers).toEqual(["200 our offer"]);
     expect(leg.log).toEqual(["answer late answer", "join", "play conf-onlyperson"]);
-  });
-
-  it("is refused with 503 beyond the limit", async () => {
-    const house = bridge({ maxCalls: 1 });
-    const room = await house.room();
-    const first = await house.call(room);
-    const second = await house.call(room);
-    expect(second.invitation.rejection).toEqual({ status: 503, text: "Too many calls", retryAfter: 10 });
-
-    first.invitation.session.hangUp();
-    await settle();
-    expect((await house.call(room)).invitation.status).toBe(200);
   });
 });
 
@@ -179,6 +168,18 @@ describe("at the PIN", () => {
     other.leg.press("1234");
     await settle();
     expect(await house.present(room)).toEqual(["666", "101"]);
+  });
+
+  it("is asked even when the question cannot be played", async () => {
+    const house = bridge();
+    const room = await house.room(guarded);
+    house.beforeLeg = (leg) => {
+      leg.play = () => Promise.reject(new ParleyError("WORKER_TIMEOUT", "no answer"));
+    };
+    const { leg } = await house.call(room);
+    leg.press("1234");
+    await settle();
+    expect(await house.present(room)).toHaveLength(1);
   });
 
   it("a PIN that is right but too late is refused in words", async () => {

@@ -71,7 +71,7 @@ describe("when a step fails", () => {
     const house = bridge();
     const room = await house.room();
     const invitation = new FakeInvitation({ dialled: room.extensionNumber });
-    house.calls.onInvitation(invitation);
+    house.calls.receive(invitation);
     invitation.cancel();
     await settle();
     expect(invitation.answers).toEqual(["487 Request Terminated"]);
@@ -385,7 +385,7 @@ describe("the end of all calls", () => {
     answered.resolve();
     gate.resolve();
     await ending;
-    await house.calls.idle();
+    await house.calls.whenNone();
     expect(traces(house)).toEqual(none);
   });
 
@@ -402,20 +402,20 @@ describe("the end of all calls", () => {
     expect(done).toBe(true);
   });
 
-  it("is what idle waits for", async () => {
+  it("can be waited for", async () => {
     const house = bridge();
     const room = await house.room();
     const { invitation } = await house.call(room);
     expect(house.calls.snapshot()).toMatchObject({ talking: 1 });
-    let idle = false;
-    void house.calls.idle().then(() => {
-      idle = true;
+    let over = false;
+    void house.calls.whenNone().then(() => {
+      over = true;
     });
     await settle();
-    expect(idle).toBe(false);
+    expect(over).toBe(false);
     invitation.session.hangUp();
     await settle();
-    expect(idle).toBe(true);
+    expect(over).toBe(true);
   });
 });
 

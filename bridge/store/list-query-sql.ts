@@ -1,7 +1,7 @@
 // The same list query as SQL, in the dialect that SQLite and PostgreSQL share. Values are always bound
 // parameters; column names come from the caller's table of fields, never from the request.
 import { type RawBuilder, type SqlBool, sql } from "kysely";
-import type { Comparison, Filter, OrderKey, Scalar, Search, TextTest } from "./list-query.ts";
+import type { Comparison, Filter, OrderKey, Scalar, Search, TextTest } from "#bridge/rooms";
 
 export interface ListColumns<Field extends string> {
   column(field: Field): string;
