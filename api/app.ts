@@ -14,6 +14,7 @@ import {
   compileValidator,
   createAuthenticate,
   describeApi,
+  keepOutOfCaches,
   logRequests,
   measureRequests,
   parseQuery,
@@ -42,6 +43,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   await app.register(
     async (api: Api) => {
       api.addHook("onRequest", authenticate);
+      api.addHook("onRequest", keepOutOfCaches);
       conferenceRoutes(api, options.rooms, options.webPhone);
     },
     { prefix: "/api" },
@@ -50,7 +52,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
 }
 
 function createServer({ tls, log }: ApiOptions, limits: ApiLimits): Api {
-  const parser = { maxHeaderSize: limits.headerBytes };
+  const parser = { maxHeaderSize: limits.headerBytes, connectionsCheckingInterval: limits.requestMs / 3 };
   const transport = tls ? { https: { ...parser, cert: tls.cert, key: tls.key } } : { http: parser };
   const app: Api = fastify({
     ...(transport as { http: typeof parser }),

@@ -47,7 +47,7 @@ export interface ApiLimits {
   readonly connections: number;
   /** From the first byte of a request to its last. */
   readonly requestMs: number;
-  /** From the whole request to its answer. */
+  /** From the headers of a request to its answer. */
   readonly handlerMs: number;
   /** A connection on which nothing moves. */
   readonly idleMs: number;
@@ -57,7 +57,7 @@ export interface ApiLimits {
 }
 
 export const defaultLimits: ApiLimits = {
-  bodyBytes: 128 * 1024,
+  bodyBytes: 256 * 1024,
   urlBytes: 8 * 1024,
   parameterBytes: 256,
   headerBytes: 16 * 1024,

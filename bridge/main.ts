@@ -37,25 +37,26 @@ async function main(): Promise<void> {
   closing.defer(() => store.close());
   const verifyKey = await prepareKey(config, store);
 
+  const accept = ({ address }: { readonly address: string }) => trusted.contains(address);
   const listener = { clock, logger: log, address: config.sip.listen_address, port: config.sip.port };
   const transport = createTransportLayer({
     clock,
     logger: log,
     transports: [
       (receive) => createUdpTransport({ ...listener, receive }),
-      (receive) => createTcpTransport({ ...listener, receive }),
+      (_, receiveRead) => createTcpTransport({ ...listener, receiveRead, accept }),
     ],
     publicIpv4: config.node.public_ipv4 || undefined,
     publicIpv6: config.node.public_ipv6 || undefined,
     localNetworks: config.node.local_networks,
-    accept: (flow) => trusted.contains(flow.remote.address),
+    accept: (flow) => accept(flow.remote),
   });
   const sip = createSipEndpoint({
     clock,
     log,
     transport,
     userAgent: `Parley/${version}`,
-    trusted: (address) => trusted.contains(address),
+    trusted: trusted.contains,
     maxSessions: config.sip.max_calls || Number.POSITIVE_INFINITY,
   });
 

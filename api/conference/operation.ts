@@ -3,7 +3,7 @@
 import { Type } from "typebox";
 import type { ParticipantId, Result, RoomId } from "#common";
 import type { RoomProblem } from "../../bridge/rooms/types.ts";
-import { Refusal } from "../plugins/index.ts";
+import { type FieldProblem, Refusal } from "../plugins/index.ts";
 import { toSnake } from "../wire.ts";
 
 export const describe = (operationId: string, summary: string) => ({
@@ -28,9 +28,20 @@ export const gone = { 204: Type.Null({ description: "Done; there is nothing left
 /** The value of a success; throws the refusal otherwise. */
 export function accepted<Value>(result: Result<Value, RoomProblem>): Value {
   if (result.ok) return result.value;
-  const { code, message, field } = result.error;
-  throw new Refusal(code, message, field ? { fields: [{ field: toSnake(field), message }] } : {});
+  const { code, field } = result.error;
+  const message = inWireSpelling(result.error.message);
+  throw new Refusal(code, message, field ? { fields: [fieldProblem(toSnake(field), message)] } : {});
 }
+
+/** The domain names fields in its own spelling. */
+const inWireSpelling = (message: string): string =>
+  message.replace(/\b[a-z]+(?:[A-Z][a-z]+)+\b/g, (name) => toSnake(name));
+
+/** Beside the name of the field, a message need not begin with it. */
+const fieldProblem = (field: string, message: string): FieldProblem => ({
+  field,
+  message: message.startsWith(`${field} must `) ? message.slice(field.length + 1) : message,
+});
 
 export function roomNotFound(id: RoomId): Refusal {
   return new Refusal("ROOM_NOT_FOUND", `There is no room with the id ${id}.`);

@@ -123,7 +123,7 @@ export const settingFields = {
     description: "The numbers that reach the room from outside, for invitations.",
   }),
   internal_invitees: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
-    maxItems: 200,
+    maxItems: 1000,
     description: "Ids of the accounts that are invited by mail.",
   }),
   external_invitees: Type.String({
@@ -131,7 +131,7 @@ export const settingFields = {
     description: "Mail addresses of others who are invited.",
   }),
   custom_options: Type.String({
-    maxLength: 16384,
+    maxLength: 65536,
     description: "The client's own settings as JSON text; kept, never read.",
   }),
 };
@@ -150,7 +150,7 @@ export const outboundCallerIds = Type.Array(
     },
     { additionalProperties: false },
   ),
-  { maxItems: 50, description: "What the room calls itself when it dials out, for each trunk." },
+  { maxItems: 100, description: "What the room calls itself when it dials out, for each trunk." },
 );
 
 /** As a client gives them. */

@@ -98,7 +98,9 @@ export const problemSchema = Type.Object(
 export function problemBody(refusal: Refusal, instance: string) {
   const { status, title } = problems[refusal.code];
   const detail = refusal.message;
-  const causes = refusal.fields.map(({ field, message }) => (field === "" ? message : `${field} ${message}`));
+  const causes = refusal.fields.map(({ field, message }) =>
+    field === "" ? message : `${field}: ${message}`,
+  );
   return {
     type: `urn:parley:problem:${refusal.code.toLowerCase().replaceAll("_", "-")}`,
     title,

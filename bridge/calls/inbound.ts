@@ -41,6 +41,7 @@ export async function takeIn(call: Call, invitation: Invitation, options: Inboun
   const spoken = admission.kind === "refuse" && offer !== undefined && visit.room.enablePrompt;
   if (admission.kind === "refuse" && !spoken) return call.end(inWordsOfSip(admission.refusal));
 
+  if (!spoken) invitation.ring();
   const { bind, advertised } = options.mediaAddress(flow);
   const request = { id: visit.id, offer: offer ?? null, bindAddress: bind, advertisedAddress: advertised };
   const sdp = await call.holdLeg(options.createLeg(visit.worker, request));

@@ -46,7 +46,11 @@ export function createMetrics({ sip, transport, rooms, calls, workers }: Metrics
     ["worker", "quantile"],
     () =>
       workers.flatMap(({ index, health }) =>
-        health ? latenessOf(health).map(([quantile, ms]) => [{ worker: String(index), quantile }, ms / 1000] as const) : [],
+        health
+          ? latenessOf(health).map(
+              ([quantile, ms]) => [{ worker: String(index), quantile }, ms / 1000] as const,
+            )
+          : [],
       ),
   );
   return registry;
@@ -63,7 +67,12 @@ interface WorkerMetric {
 const workerMetrics: readonly WorkerMetric[] = [
   { name: "parley_media_legs", help: "Media legs.", kind: "gauge", read: (health) => health.legs },
   { name: "parley_media_rooms", help: "Rooms being mixed.", kind: "gauge", read: (health) => health.rooms },
-  { name: "parley_media_ports_free", help: "Free RTP ports.", kind: "gauge", read: (health) => health.portsFree },
+  {
+    name: "parley_media_ports_free",
+    help: "Free RTP ports.",
+    kind: "gauge",
+    read: (health) => health.portsFree,
+  },
   { name: "parley_media_rss_bytes", help: "Memory.", kind: "gauge", read: (health) => health.rssBytes },
   {
     name: "parley_media_tick_cost_seconds",
@@ -123,11 +132,18 @@ const byKey = (label: string, counts: object): Samples =>
   Object.entries(counts).map(([key, value]) => [{ [label]: key }, Number(value)]);
 
 const byWorker = (workers: readonly MediaWorker[], read: WorkerMetric["read"]): Samples =>
-  workers.flatMap(({ index, health }) => (health ? [[{ worker: String(index) }, read(health)] as const] : []));
+  workers.flatMap(({ index, health }) =>
+    health ? [[{ worker: String(index) }, read(health)] as const] : [],
+  );
 
 /** Makers of metrics that read their samples when scraped. */
 function metricsOf(registry: Registry) {
-  const make = (name: string, help: string, labelNames: string[]) => ({ name, help, labelNames, registers: [registry] });
+  const make = (name: string, help: string, labelNames: string[]) => ({
+    name,
+    help,
+    labelNames,
+    registers: [registry],
+  });
   return {
     gauge(name: string, help: string, labelNames: string[], read: () => Samples): void {
       new Gauge({

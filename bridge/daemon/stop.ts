@@ -16,7 +16,14 @@ export interface StopOptions {
 const stopSignals = ["SIGTERM", "SIGINT"] as const;
 
 /** Resolves once the daemon should end, with the words for those who are still in a call. */
-export async function untilStopped({ clock, log, drainMs, signals, onDrain, calls }: StopOptions): Promise<string> {
+export async function untilStopped({
+  clock,
+  log,
+  drainMs,
+  signals,
+  onDrain,
+  calls,
+}: StopOptions): Promise<string> {
   const waiting: (() => void)[] = [];
   const onSignal = () => waiting.shift()?.();
   const nextSignal = () => new Promise<void>((resolve) => waiting.push(resolve));

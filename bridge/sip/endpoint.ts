@@ -8,9 +8,18 @@ import type { SipRequest } from "./message.ts";
 import { sdpType } from "./session/body.ts";
 import { checkRequest } from "./session/checks.ts";
 import { IncomingInvitation } from "./session/invitation.ts";
+import { OutgoingCall } from "./session/outgoing-call.ts";
 import { type HeaderLines, reply } from "./session/replies.ts";
 import { createResolver, type Lookup, lookupBySystem } from "./session/resolve.ts";
-import type { Cause, EndpointMetrics, Invitation, RequestListener, SipEndpoint } from "./session/session.ts";
+import type {
+  CallAttempt,
+  CallOptions,
+  Cause,
+  EndpointMetrics,
+  Invitation,
+  RequestListener,
+  SipEndpoint,
+} from "./session/session.ts";
 import { asksTooShort, type SessionTimerSettings } from "./session/session-timer.ts";
 import { type Stack, supported } from "./session/stack.ts";
 import { SipSyntaxError } from "./syntax-error.ts";
@@ -58,6 +67,7 @@ class Endpoint implements SipEndpoint {
   readonly #allow = [...methods];
   readonly #listeners: RequestListener[] = [];
   readonly #stack: Stack;
+  readonly #attempts = new Set<OutgoingCall>();
   #closing: Promise<void> | undefined;
 
   constructor(options: SipEndpointOptions) {
@@ -102,10 +112,19 @@ class Endpoint implements SipEndpoint {
     return this.#options.transport.listen();
   }
 
+  call(options: CallOptions): CallAttempt {
+    const attempt = new OutgoingCall(this.#stack, options);
+    this.#attempts.add(attempt);
+    void attempt.outcome.finally(() => this.#attempts.delete(attempt));
+    if (this.#closing) attempt.cancel({ status: 503, text: "Closed" });
+    return attempt;
+  }
+
   snapshot(): Record<string, unknown> {
     return {
       draining: this.draining,
       sessions: this.sessions,
+      attempts: this.#attempts.size,
       transactions: this.#transactions.snapshot(),
       transport: this.#options.transport.counters,
     };
@@ -120,7 +139,7 @@ class Endpoint implements SipEndpoint {
     this.draining = true;
     const done = new AbortController();
     const limit = delay(this.#stack.clock, closeLimitMs, done.signal).catch(() => {});
-    const users = [...this.#stack.dialogs.values()];
+    const users = [...this.#stack.dialogs.values(), ...this.#attempts];
     await Promise.race([Promise.all(users.map((user) => user.close(cause))), limit]);
     done.abort();
     this.#stack.events.emit("closed", undefined);

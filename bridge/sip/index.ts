@@ -2,7 +2,12 @@
 export { createSipEndpoint, type SipEndpointOptions } from "./endpoint.ts";
 export { SipRequest, SipResponse } from "./message.ts";
 export type {
+  AnsweredCall,
+  Authenticate,
+  CallAttempt,
+  CallAttemptEvents,
   Caller,
+  CallOptions,
   Cause,
   EndpointMetrics,
   Invitation,
@@ -15,4 +20,11 @@ export type {
   SipEndpoint,
 } from "./session/session.ts";
 export type { SessionTimerSettings } from "./session/session-timer.ts";
-export { createTransportLayer, networkSet, privateNetworks } from "./transport/index.ts";
+export {
+  createTcpTransport,
+  createTransportLayer,
+  createUdpTransport,
+  type Flow,
+  type SipTransportLayer,
+  type SocketAddress,
+} from "./transport/index.ts";

@@ -1,42 +1,27 @@
-// The same list query as SQL, in the dialect that SQLite and PostgreSQL share. Values are always bound
-// parameters; column names come from the caller's table of fields, never from the request.
+// The same list query as SQL, in the dialect that SQLite and PostgreSQL share. A column is called as its field,
+// in snake_case, and a boolean is kept as 0 or 1. Values are always bound parameters; names of fields come from
+// an allow-list, never from the request.
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type { Comparison, Filter, OrderKey, Scalar, Search, TextTest } from "#bridge/rooms";
 
-export interface ListColumns<Field extends string> {
-  column(field: Field): string;
-  /** How the database stores a boolean: `Number` where it has no such type. */
-  boolean(value: boolean): unknown;
-}
-
 /** For `.where(…)`. */
-export function filterSql<Field extends string>(
-  filter: Filter<Field>,
-  columns: ListColumns<Field>,
-): RawBuilder<SqlBool> {
+export function filterSql(filter: Filter<string>): RawBuilder<SqlBool> {
   switch (filter.kind) {
     case "and":
     case "or":
-      return joined(
-        filter.terms.map((term) => filterSql(term, columns)),
-        filter.kind,
-      );
+      return joined(filter.terms.map(filterSql), filter.kind);
     case "text":
-      return textSql(filter.test, columns.column(filter.field), filter.value);
+      return textSql(filter.test, filter.field, filter.value);
     case "compare":
-      return compareSql(filter.operator, columns.column(filter.field), bound(filter.value, columns));
+      return compareSql(filter.operator, filter.field, filter.value);
   }
 }
 
 /** For `.where(…)`. */
-export function searchSql<Field extends string>(
-  search: Search,
-  fields: readonly Field[],
-  columns: ListColumns<Field>,
-): RawBuilder<SqlBool> {
+export function searchSql(search: Search, fields: readonly string[]): RawBuilder<SqlBool> {
   const finds = (text: string) =>
     joined(
-      fields.map((field) => textSql("contains", columns.column(field), text)),
+      fields.map((field) => textSql("contains", field, text)),
       "or",
     );
   return joined(
@@ -46,19 +31,17 @@ export function searchSql<Field extends string>(
 }
 
 /** For `.orderBy(…)`, one after the other. Where the databases disagree, rows without a value come first. */
-export function orderSql<Field extends string>(
-  order: readonly OrderKey<Field>[],
-  columns: ListColumns<Field>,
-): RawBuilder<unknown>[] {
+export function orderSql(order: readonly OrderKey<string>[]): RawBuilder<unknown>[] {
   return order.flatMap(({ field, descending }) => {
-    const column = sql.ref(columns.column(field));
+    const column = columnOf(field);
     const direction = descending ? sql`desc` : sql`asc`;
     return [sql`case when ${column} is null then 0 else 1 end ${direction}`, sql`${column} ${direction}`];
   });
 }
 
-function compareSql(operator: Comparison, name: string, value: unknown): RawBuilder<SqlBool> {
-  const column = sql.ref(name);
+function compareSql(operator: Comparison, field: string, wanted: Scalar | null): RawBuilder<SqlBool> {
+  const column = columnOf(field);
+  const value = typeof wanted === "boolean" ? Number(wanted) : wanted;
   switch (operator) {
     case "eq":
       return value === null ? sql`${column} is null` : sql`${column} = ${value}`;
@@ -75,17 +58,16 @@ function compareSql(operator: Comparison, name: string, value: unknown): RawBuil
   }
 }
 
-function textSql(test: TextTest, name: string, text: string): RawBuilder<SqlBool> {
+function textSql(test: TextTest, field: string, text: string): RawBuilder<SqlBool> {
   const before = test === "startswith" ? "" : "%";
   const after = test === "endswith" ? "" : "%";
   const pattern = `${before}${text.replace(/[\\%_]/g, "\\$&")}${after}`;
-  return sql`lower(${sql.ref(name)}) like lower(${pattern}) escape '\\'`;
+  return sql`lower(${columnOf(field)}) like lower(${pattern}) escape '\\'`;
 }
 
 function joined(terms: readonly RawBuilder<SqlBool>[], word: "and" | "or"): RawBuilder<SqlBool> {
   return sql`(${sql.join(terms, word === "and" ? sql` and ` : sql` or `)})`;
 }
 
-function bound<Field extends string>(value: Scalar | null, columns: ListColumns<Field>): unknown {
-  return typeof value === "boolean" ? columns.boolean(value) : value;
-}
+const columnOf = (field: string): RawBuilder<unknown> =>
+  sql.ref(field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));

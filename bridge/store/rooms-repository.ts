@@ -4,13 +4,12 @@ import {
   type Room,
   type RoomControl,
   type RoomLayout,
-  type RoomListField,
   type RoomMode,
   type RoomsRepository,
   roomSearchFields,
 } from "#bridge/rooms";
 import type { RoomId } from "#common";
-import { filterSql, type ListColumns, orderSql, searchSql } from "./list-query-sql.ts";
+import { filterSql, orderSql, searchSql } from "./list-query-sql.ts";
 import type { Database, RoomRow } from "./schema.ts";
 
 export function createRoomsRepository(database: Database): RoomsRepository {
@@ -50,14 +49,14 @@ export function createRoomsRepository(database: Database): RoomsRepository {
 
     async list({ skip, top, filter, search, orderBy = [] }) {
       let matching = database.selectFrom("rooms");
-      if (filter) matching = matching.where(filterSql(filter, listColumns));
-      if (search) matching = matching.where(searchSql(search, roomSearchFields, listColumns));
+      if (filter) matching = matching.where(filterSql(filter));
+      if (search) matching = matching.where(searchSql(search, roomSearchFields));
       const { count } = await matching
         .select(({ fn }) => fn.countAll().as("count"))
         .executeTakeFirstOrThrow();
       const rows = await matching
         .selectAll()
-        .$call((query) => orderSql(orderBy, listColumns).reduce((sorted, key) => sorted.orderBy(key), query))
+        .$call((query) => orderSql(orderBy).reduce((sorted, key) => sorted.orderBy(key), query))
         .orderBy("created_at")
         .orderBy("id")
         .limit(top)
@@ -85,34 +84,6 @@ export function createRoomsRepository(database: Database): RoomsRepository {
     },
   };
 }
-
-const columnNames: Readonly<Record<RoomListField, keyof RoomRow>> = {
-  id: "id",
-  extensionNumber: "extension_number",
-  mode: "mode",
-  control: "control",
-  height: "height",
-  width: "width",
-  bitrate: "bitrate",
-  framerate: "framerate",
-  layout: "layout",
-  subject: "subject",
-  language: "language",
-  capacity: "capacity",
-  enableRecording: "enable_recording",
-  enablePrompt: "enable_prompt",
-  timezone: "timezone",
-  createdAt: "created_at",
-  scheduledStartAt: "scheduled_start_at",
-  scheduledEndAt: "scheduled_end_at",
-  numbers: "numbers",
-  externalInvitees: "external_invitees",
-};
-
-const listColumns: ListColumns<RoomListField> = {
-  column: (field) => columnNames[field],
-  boolean: Number,
-};
 
 function toRow(room: Room): RoomRow {
   return {

@@ -67,6 +67,12 @@ export class Dispatcher {
 
   detach(): void {
     this.#channel = undefined;
+    this.#greeted = false;
+  }
+
+  /** A controller is connected and has said hello. */
+  get attended(): boolean {
+    return this.#greeted;
   }
 
   handle(frame: object): void {

@@ -1,7 +1,13 @@
 // One life of one worker process: started, reached, greeted, watched by a heartbeat, ended. Whatever goes
 // wrong ends it, with the reason in words; a new life is the slot's business.
 import { delay, errorMessage, ParleyError, StartError, type Timer } from "#common";
-import { type CommandName, type CommandParams, type CommandResult, protocolVersion } from "../protocol.ts";
+import {
+  type CommandName,
+  type CommandParams,
+  type CommandResult,
+  exitWrongSettings,
+  protocolVersion,
+} from "../protocol.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
 import type { MediaWorkersOptions, WorkerHost, WorkerLimits, WorkerProcess } from "./options.ts";
 
@@ -14,8 +20,6 @@ export interface IncarnationOptions extends Pick<MediaWorkersOptions, "clock" | 
 }
 
 const connectRetryMs = 20;
-/** The worker's exit code for settings that no second try will make right. */
-const exitWrongSettings = 2;
 
 export class Incarnation {
   /** Resolves once, with the reason, when the process has ended. */
@@ -24,6 +28,7 @@ export class Incarnation {
   readonly #options: IncarnationOptions;
   #connection: Connection | undefined;
   #beat: Timer | undefined;
+  #phase: "running" | "stopping" | "killed" = "running";
   /** Why we ended it, when it was us. */
   #verdict: string | undefined;
   #disconnected: string | undefined;
@@ -51,15 +56,20 @@ export class Incarnation {
       const hint = code === exitWrongSettings ? " (wrong settings, see its last line)" : "";
       limit.abort(new StartError(`a media worker ${reason}${hint}`));
     });
+    const given = AbortSignal.any([signal, limit.signal]);
+    const giveUp = (): void => incarnation.kill(errorMessage(given.reason));
+    given.addEventListener("abort", giveUp);
     try {
-      await incarnation.#reach(AbortSignal.any([signal, limit.signal]));
+      await incarnation.#reach(given);
       incarnation.#armBeat(0);
       return incarnation;
     } catch (error) {
-      incarnation.kill(errorMessage(error));
+      const cause = given.aborted ? given.reason : error;
+      incarnation.kill(errorMessage(cause));
       await incarnation.ended;
-      throw error;
+      throw cause;
     } finally {
+      given.removeEventListener("abort", giveUp);
       timer.cancel();
     }
   }
@@ -75,20 +85,23 @@ export class Incarnation {
 
   /** Asks the process to end, and kills it when it does not within the limit. */
   async stop(): Promise<void> {
-    this.#verdict ??= "it was closed";
-    this.#beat?.cancel();
-    this.#process.kill("SIGTERM");
-    const timer = this.#options.clock.after(this.#options.limits.closeMs, () =>
-      this.#process.kill("SIGKILL"),
-    );
+    if (this.#phase === "running") {
+      this.#phase = "stopping";
+      this.#beat?.cancel();
+      this.#process.kill("SIGTERM");
+    }
+    const timer = this.#options.clock.after(this.#options.limits.closeMs, () => this.kill("it did not end"));
     await this.ended;
     timer.cancel();
   }
 
   kill(reason: string): void {
-    this.#verdict ??= reason;
-    this.#connection?.close(reason);
+    if (this.#phase === "killed") return;
+    this.#phase = "killed";
+    this.#verdict = reason;
+    this.#beat?.cancel();
     this.#process.kill("SIGKILL");
+    this.#connection?.close(reason);
   }
 
   async #reach(signal: AbortSignal): Promise<void> {
@@ -98,11 +111,7 @@ export class Incarnation {
       clock,
       requestMs: limits.requestMs,
       onFact,
-      onClosed: (reason) => {
-        this.#disconnected = reason;
-        this.#beat?.cancel();
-        this.#process.kill("SIGKILL");
-      },
+      onClosed: (reason) => this.#disconnect(reason),
     });
     if (signal.aborted) throw signal.reason;
     const hello = await this.#connection.request("hello", { protocolVersion }, limits.startMs);
@@ -110,6 +119,15 @@ export class Incarnation {
     if (hello.protocolVersion !== protocolVersion) {
       throw new StartError(`a media worker speaks version ${hello.protocolVersion} of the protocol`);
     }
+  }
+
+  /** A process that nobody can talk to is of no use; one that was asked to end may take its time. */
+  #disconnect(reason: string): void {
+    this.#disconnected = reason;
+    this.#beat?.cancel();
+    if (this.#phase !== "running") return;
+    this.#phase = "killed";
+    this.#process.kill("SIGKILL");
   }
 
   /** The socket appears when the worker listens. */

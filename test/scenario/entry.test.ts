@@ -1,5 +1,6 @@
 // Who gets in: PINs, capacity, lock, and every way of not getting in, each with its own final answer.
 import { describe, expect, it } from "vitest";
+import { eventually } from "../support/phone/index.ts";
 import { join, newExtension, useParley } from "./house.ts";
 
 const parley = useParley();
@@ -176,6 +177,24 @@ describe("control of a call", () => {
     const bob = await join(parley(), "bob", extension);
     await parley().attendance(room, 2);
     await bob.hears();
+  });
+
+  it("an answer that is not acknowledged is repeated, and the call survives it", async () => {
+    const extension = newExtension();
+    const room = await parley().createRoom({ extension_number: extension });
+    const phone = await parley().phone("alice");
+    const call = await phone.call(extension);
+    call.acknowledging = false;
+    await eventually(
+      () => (call.finalResponses >= 3 ? true : undefined),
+      () => "third 200",
+    );
+    call.acknowledging = true;
+    await parley().attendance(room, 1);
+    const bob = await join(parley(), "bob", extension);
+    await parley().attendance(room, 2);
+    await bob.hears();
+    expect(call.state).toBe("answered");
   });
 
   it("OPTIONS is answered", async () => {

@@ -7,6 +7,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { ParleyApi } from "./parley-api.ts";
 import { type Address, eventually, Phone } from "./phone/index.ts";
 import { childrenOf, type Exit, exitOf, isAlive, stopProcess } from "./processes.ts";
 
@@ -23,32 +24,9 @@ export interface ParleyOptions {
   readonly dataDir?: string;
 }
 
-export interface RoomFields {
-  readonly extension_number: string;
-  readonly subject?: string;
-  readonly capacity?: number;
-  readonly room_pin?: string;
-  readonly admin_pin?: string;
-  readonly enable_prompt?: boolean;
-  readonly control?: "FREE" | "MASTER";
-}
-
-export interface ApiParticipant {
-  readonly id: string;
-  readonly display_name: string;
-  readonly muted: boolean;
-  readonly chairman: boolean;
-}
-
-export interface ApiRoomStatus {
-  readonly status: "ONLINE" | "OFFLINE" | "ON_CALL";
-  readonly locked: boolean;
-}
-
-export class ParleyProcess {
+export class ParleyProcess extends ParleyApi {
   readonly dataDir: string;
   readonly sip: Address;
-  readonly apiUrl: string;
   /** Lines of standard output; the last ones. */
   readonly logs: string[] = [];
   stderr = "";
@@ -98,11 +76,11 @@ export class ParleyProcess {
   }
 
   private constructor(child: ChildProcess, settings: Record<string, string>, ownsDataDir: boolean) {
+    super(`http://127.0.0.1:${settings["API_PORT"]}`, settings["API_ADMIN_KEY"]!);
     this.#child = child;
     this.#ownsDataDir = ownsDataDir;
     this.dataDir = settings["DATA_DIR"]!;
     this.sip = { address: "127.0.0.1", port: Number(settings["SIP_PORT"]) };
-    this.apiUrl = `http://127.0.0.1:${settings["API_PORT"]}`;
     this.exited = exitOf(child);
     let rest = "";
     child.stdout?.setEncoding("utf8").on("data", (text: string) => {
@@ -138,7 +116,7 @@ export class ParleyProcess {
     await eventually(
       async () => {
         if (gone) throw new Error(`ended with code ${gone.code} before it was ready: ${this.stderr}`);
-        const answer = await fetch(`${this.apiUrl}/healthz`).catch(() => undefined);
+        const answer = await fetch(`${this.url}/healthz`).catch(() => undefined);
         await answer?.arrayBuffer();
         return answer?.status === 200 ? true : undefined;
       },
@@ -166,83 +144,12 @@ export class ParleyProcess {
   /** Hangs up all phones, then ends the process within a limit; answers how it ended. */
   async stop(): Promise<Exit> {
     await this.hangUpAll();
+    const { workers } = this;
     const exit = await stopProcess(this.#child, stopLimitMs);
+    // Workers end with their master; nothing of a failed test may survive it.
+    if (exit.code !== 0) for (const pid of workers.filter(isAlive)) process.kill(pid, "SIGKILL");
     if (this.#ownsDataDir) await rm(this.dataDir, { recursive: true, force: true });
     return exit;
-  }
-
-  /** One request; a body makes it POST. The answer's JSON, or undefined where there is none. */
-  async request(path: string, options: { readonly body?: unknown; readonly key?: string } = {}) {
-    const response = await fetch(`${this.apiUrl}${path}`, {
-      method: "body" in options ? "POST" : "GET",
-      headers: {
-        authorization: `Bearer ${options.key ?? adminKey}`,
-        ...(options.body === undefined ? {} : { "content-type": "application/json" }),
-      },
-      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
-    });
-    const text = await response.text();
-    const json = response.headers.get("content-type")?.includes("json");
-    return { status: response.status, text, body: json ? (JSON.parse(text) as unknown) : undefined };
-  }
-
-  /** Makes a silent audio room; its id. */
-  async createRoom(fields: RoomFields): Promise<string> {
-    const body = {
-      mode: "AUDIO",
-      subject: "Test",
-      capacity: 20,
-      enable_prompt: false,
-      ...fields,
-    };
-    const answer = await this.#expect("/api/conference_rooms", 201, { body });
-    return (answer as { id: string }).id;
-  }
-
-  async participants(room: string): Promise<readonly ApiParticipant[]> {
-    const answer = await this.#expect(`/api/conference_rooms/${room}/participants`, 200);
-    return (answer as { items: readonly ApiParticipant[] }).items;
-  }
-
-  /** The participant of that name, as soon as there is one. */
-  participant(room: string, displayName: string): Promise<ApiParticipant> {
-    return eventually(
-      async () => (await this.participants(room)).find((one) => one.display_name === displayName),
-      () => `participant ${displayName}`,
-    );
-  }
-
-  /** Waits until so many are in the room. */
-  async attendance(room: string, count: number): Promise<void> {
-    await eventually(
-      async () => ((await this.participants(room)).length === count ? true : undefined),
-      () => `room with ${count} participants`,
-    );
-  }
-
-  async status(room: string): Promise<ApiRoomStatus> {
-    return (await this.#expect(`/api/conference_rooms/${room}/status`, 200)) as ApiRoomStatus;
-  }
-
-  async commandRoom(room: string, verb: "lock" | "unlock" | "mute" | "unmute" | "destroy"): Promise<void> {
-    await this.#expect(`/api/conference_rooms/${room}/${verb}`, verb === "destroy" ? 204 : 200, {
-      body: undefined,
-    });
-  }
-
-  async command(room: string, participant: string, verb: "mute" | "unmute" | "destroy"): Promise<void> {
-    const path = `/api/conference_rooms/${room}/participants/${participant}/${verb}`;
-    await this.#expect(path, verb === "destroy" ? 204 : 200, { body: undefined });
-  }
-
-  async metrics(): Promise<string> {
-    return (await this.request("/metrics")).text;
-  }
-
-  async #expect(path: string, status: number, options: { readonly body?: unknown } = {}): Promise<unknown> {
-    const answer = await this.request(path, options);
-    if (answer.status !== status) throw new Error(`${path} answered ${answer.status}: ${answer.text}`);
-    return answer.body;
   }
 }
 

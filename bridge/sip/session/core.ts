@@ -5,18 +5,19 @@ import type { Dialog } from "../dialog.ts";
 import { parseNameAddr } from "../headers.ts";
 import type { SipRequest } from "../message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
+import { credentialsFor } from "./challenge.ts";
 import { exchange, type Outcome } from "./exchange.ts";
 import { conclude, type Negotiation } from "./offer-answer.ts";
 import { flowFor, type Path, pathBack } from "./path.ts";
 import { contactOf, type HeaderLines, reply } from "./replies.ts";
-import type { SessionEnd, SessionEvents, SessionHandlers } from "./session.ts";
+import type { Authenticate, SessionEnd, SessionEvents, SessionHandlers } from "./session.ts";
 import { SessionTimer } from "./session-timer.ts";
 import type { DialogUser, Stack } from "./stack.ts";
 import { PendingAcks } from "./success.ts";
 
 /** Nobody answers offers before the owner has set its handlers, nor after the end. */
 const noHandlers: SessionHandlers = {
-  onOffer: async () => fail({ status: 488, text: "No media" }),
+  onOffer: async () => fail({ status: 491, text: "The call is still being set up" }),
   onOfferWanted: () => Promise.reject(new ParleyError("NO_MEDIA", "nobody answers for this session's media")),
   onAnswer: async () => {},
   onInfo: () => 200,
@@ -31,7 +32,13 @@ export interface CoreParts {
   readonly log: Logger;
   /** The initial INVITE was ours (RFC 3261 §14.1 lets the two sides wait differently after glare). */
   readonly outgoing: boolean;
+  readonly authenticate?: Authenticate | undefined;
   readonly timer: { readonly refresh: () => void; readonly expire: () => void };
+}
+
+interface RequestParts {
+  readonly headers?: HeaderLines;
+  readonly body?: Uint8Array;
 }
 
 export class SessionCore {
@@ -39,6 +46,7 @@ export class SessionCore {
   readonly dialog: Dialog;
   readonly contactUser: string;
   readonly outgoing: boolean;
+  readonly authenticate: Authenticate | undefined;
   readonly log: Logger;
   readonly acks: PendingAcks;
   readonly timer: SessionTimer;
@@ -66,6 +74,7 @@ export class SessionCore {
     this.negotiation = parts.negotiation;
     this.log = parts.log;
     this.outgoing = parts.outgoing;
+    this.authenticate = parts.authenticate;
     this.acks = new PendingAcks(stack.clock);
     this.timer = new SessionTimer(stack.clock, parts.timer);
     this.peerUpdates = false;
@@ -125,12 +134,23 @@ export class SessionCore {
   }
 
   /** Sends a request inside the dialog and waits for its outcome. */
-  async request(method: string, parts: { headers?: HeaderLines; body?: Uint8Array } = {}): Promise<Outcome> {
+  async request(method: string, parts: RequestParts = {}): Promise<Outcome> {
+    const { request, outcome } = await this.#send(method, parts);
+    const credentials = credentialsFor(this.authenticate, request, outcome.response);
+    if (!credentials) return outcome;
+    const headers = [...(parts.headers ?? []), ...credentials];
+    return (await this.#send(method, { ...parts, headers })).outcome;
+  }
+
+  async #send(
+    method: string,
+    parts: RequestParts,
+  ): Promise<{ readonly request: SipRequest; readonly outcome: Outcome }> {
     const flow = await flowFor(this.stack, this.dialog, this.path);
     const request = this.dialog.createRequest(method, parts.body);
     if (method === "UPDATE") request.headers.append("Contact", contactOf(this.stack, flow, this.contactUser));
     for (const [name, value] of parts.headers ?? []) request.headers.append(name, value);
     request.headers.append("User-Agent", this.stack.product);
-    return exchange(this.stack, request, flow).outcome;
+    return { request, outcome: await exchange(this.stack, request, flow).outcome };
   }
 }

@@ -5,11 +5,12 @@ import type { SipRequest, SipResponse } from "../message.ts";
 import { decided, taken } from "./answering.ts";
 import { descriptionOf, sdpType } from "./body.ts";
 import { dialogLost } from "./bye.ts";
+import { credentialsFor } from "./challenge.ts";
 import type { SessionCore } from "./core.ts";
 import { exchange, type Outcome } from "./exchange.ts";
 import { describe, withdraw } from "./offer-answer.ts";
 import { flowFor } from "./path.ts";
-import { addCapabilities, contactOf } from "./replies.ts";
+import { addCapabilities, contactOf, type HeaderLines } from "./replies.ts";
 import type { Cause } from "./session.ts";
 import { agreeAsClient, demandedSeconds, requestHeaders } from "./session-timer.ts";
 
@@ -22,15 +23,15 @@ const pending: Cause = { status: 491, text: "Request Pending" };
 
 /** Runs in the session's queue: at most one of ours at a time. */
 export async function reoffer(core: SessionCore): Promise<Result<void, Cause>> {
-  let intervalSeconds: number | undefined;
+  let lessons: Lessons = {};
   for (let attempt = 1; ; attempt += 1) {
     if (core.ended) return fail(gone);
-    const result = await tryOnce(core, intervalSeconds);
+    const result = await tryOnce(core, lessons);
     if (result.ok) return ok(undefined);
-    const { error, demanded } = result;
+    const { error, lessons: learnt } = result;
     if (attempt === maxAttempts || core.ended) return fail(error);
     if (error.status === 491) await delay(core.stack.clock, glareWait(core), core.over).catch(() => {});
-    else if (demanded !== undefined) intervalSeconds = demanded;
+    else if (learnt) lessons = { ...lessons, ...learnt };
     else return fail(error);
   }
 }
@@ -43,10 +44,15 @@ function glareWait(core: SessionCore): number {
 
 type Attempt =
   | { readonly ok: true; readonly value: unknown }
-  /** `demanded`: the session interval that a 422 wants. */
-  | { readonly ok: false; readonly error: Cause; readonly demanded?: number | undefined };
+  | { readonly ok: false; readonly error: Cause; readonly lessons?: Lessons };
 
-async function tryOnce(core: SessionCore, intervalSeconds: number | undefined): Promise<Attempt> {
+/** What a refused try taught: a longer session interval, credentials. */
+interface Lessons {
+  readonly intervalSeconds?: number;
+  readonly credentials?: HeaderLines;
+}
+
+async function tryOnce(core: SessionCore, lessons: Lessons): Promise<Attempt> {
   if (core.invite || core.negotiation.phase === "offered") return fail(pending);
   const offer = await decided(core, async () => ok(await core.handlers.onOfferWanted()));
   if (!offer.ok) return offer;
@@ -61,44 +67,54 @@ async function tryOnce(core: SessionCore, intervalSeconds: number | undefined): 
   const { headers } = request;
   headers.append("Contact", contactOf(core.stack, flow, core.contactUser));
   addCapabilities(core.stack, headers);
-  for (const [name, value] of requestHeaders(
-    core.stack.sessionTimer,
-    core.timer.agreement,
-    intervalSeconds,
-  )) {
-    headers.append(name, value);
-  }
+  const { intervalSeconds, credentials = [] } = lessons;
+  const timer = requestHeaders(core.stack.sessionTimer, core.timer.agreement, intervalSeconds);
+  for (const [name, value] of [...timer, ...credentials]) headers.append(name, value);
   headers.append("User-Agent", core.stack.product).append("Content-Type", sdpType);
   const sent = exchange(core.stack, request, flow, {
     onSuccess: (response) => {
       core.dialog.refreshTarget(response.headers);
-      acknowledge(core, request);
+      acknowledge(core, request, credentials);
     },
   });
   const limit = core.stack.clock.after(answerLimitMs, () => sent.transaction.cancel());
   const outcome = await sent.outcome;
   limit.cancel();
-  return conclude(core, outcome);
+  return conclude(core, request, outcome);
 }
 
 /** Every 2xx gets its ACK, the repeated ones too: ours may have been lost (§13.2.2.4). */
-function acknowledge(core: SessionCore, request: SipRequest): void {
+function acknowledge(core: SessionCore, request: SipRequest, credentials: HeaderLines): void {
   const ack = core.dialog.createAck(request);
+  for (const [name, value] of credentials) ack.headers.append(name, value);
   void flowFor(core.stack, core.dialog, core.path).then((flow) => core.stack.transactions.sendAck(ack, flow));
 }
 
-async function conclude(core: SessionCore, outcome: Outcome): Promise<Attempt> {
+async function conclude(core: SessionCore, request: SipRequest, outcome: Outcome): Promise<Attempt> {
   if (core.ended) return fail(gone);
   const { status, reason, response } = outcome;
   if (status >= 300 || !response) {
     core.negotiation = withdraw(core.negotiation);
     core.inviteConcluded();
     if (status === 481 || status === 408) dialogLost(core, status);
-    const demanded = status === 422 && response ? demandedSeconds(response.headers) : undefined;
-    return { ...fail({ status, text: reason }), demanded };
+    const lessons = learn(core, request, response);
+    return { ...fail({ status, text: reason }), ...(lessons && { lessons }) };
   }
   core.timer.restart(agreeAsClient(response.headers, core.stack.sessionTimer));
   return takeAnswer(core, response);
+}
+
+function learn(
+  core: SessionCore,
+  request: SipRequest,
+  response: SipResponse | undefined,
+): Lessons | undefined {
+  const intervalSeconds = response?.status === 422 ? demandedSeconds(response.headers) : undefined;
+  if (intervalSeconds !== undefined) return { intervalSeconds };
+  // Credentials that were refused once are not sent again.
+  if (request.headers.has("Authorization") || request.headers.has("Proxy-Authorization")) return undefined;
+  const credentials = credentialsFor(core.authenticate, request, response);
+  return credentials && { credentials };
 }
 
 async function takeAnswer(core: SessionCore, response: SipResponse): Promise<Attempt> {

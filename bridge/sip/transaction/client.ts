@@ -3,8 +3,7 @@
 import { Emitter, errorMessage } from "#common";
 import type { SipRequest, SipResponse } from "../message.ts";
 import type { Flow } from "../transport/transport.ts";
-import type { TransactionContext } from "./context.ts";
-import { shield } from "./context.ts";
+import { shield, type TransactionContext } from "./context.ts";
 import { count, methodLabel } from "./counters.ts";
 import { ackFor, cancelFor } from "./hop.ts";
 import { type InviteClientState, startInviteClient, stepInviteClient } from "./invite-client.ts";

@@ -60,8 +60,8 @@ class Layer implements SipTransactionLayer {
   readonly #context: TransactionContext;
   readonly #clients = new Map<string, Client>();
   readonly #servers = new Map<string, Server>();
-  /** Merge key → the server transaction that came first. */
-  readonly #firstPaths = new Map<string, Server>();
+  /** The merge keys of requests that are being served: a second path to one of them is refused. */
+  readonly #firstPaths = new Set<string>();
   readonly #tagSecret = randomBytes(16);
   #closed = false;
 
@@ -184,7 +184,7 @@ class Layer implements SipTransactionLayer {
       },
     });
     this.#servers.set(id, server);
-    if (merge !== undefined) this.#firstPaths.set(merge, server);
+    if (merge !== undefined) this.#firstPaths.add(merge);
     server.begin();
   }
 

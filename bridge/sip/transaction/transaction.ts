@@ -11,7 +11,10 @@ export interface ServerTransaction {
   readonly flow: Flow;
   /** The last response sent, from memory when the request is retransmitted. */
   readonly lastResponse: SipResponse | undefined;
-  /** Hands a response to the machine. A final one after a final one is ignored (and logged once). */
+  /**
+   * Hands a response to the machine. A final one after a final one is ignored (and logged once), except that
+   * a 2xx of an INVITE is sent each time: its user repeats it until the ACK comes (RFC 3261 §13.3.1.4).
+   */
   respond(response: SipResponse): void;
   readonly events: Emitter<ServerTransactionEvents>;
 }
@@ -30,7 +33,10 @@ export interface ClientTransaction {
   readonly request: SipRequest;
   readonly flow: Flow;
   readonly events: Emitter<ClientTransactionEvents>;
-  /** INVITE only: sends a CANCEL as soon as a provisional response has come (RFC 3261 §9.1). */
+  /**
+   * INVITE only: sends a CANCEL as soon as a provisional response has come (RFC 3261 §9.1). `reason` is the
+   * value of its Reason header. Without a final response within 64*T1 the transaction times out.
+   */
   cancel(reason?: string): void;
 }
 

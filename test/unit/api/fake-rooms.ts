@@ -78,7 +78,7 @@ export class FakeRooms implements Rooms {
       changed.scheduledEndAt &&
       changed.scheduledEndAt < changed.scheduledStartAt
     ) {
-      return refuse("INVALID_FIELD", "The end lies before the start.", "scheduledEndAt");
+      return refuse("INVALID_FIELD", "scheduledEndAt must be after scheduledStartAt", "scheduledEndAt");
     }
     this.stored.set(id, changed);
     return ok(changed);

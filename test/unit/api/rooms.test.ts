@@ -20,6 +20,7 @@ test("a room is made with its extension and found at the address it is given", a
 
   const shown = await api.get(created.headers["location"] as string);
   expect(shown.statusCode).toBe(200);
+  expect(shown.headers["cache-control"]).toBe("no-store");
   expect(shown.json()).toMatchObject({ id, extension_number: "8123", subject: "Weekly", capacity: 9 });
 });
 
@@ -118,5 +119,9 @@ test("what only the domain can judge is refused as unprocessable", async () => {
   });
 
   expect(response.statusCode).toBe(422);
-  expect(response.json()).toMatchObject({ code: "INVALID_FIELD", details: [{ field: "scheduled_end_at" }] });
+  expect(response.json()).toMatchObject({
+    code: "INVALID_FIELD",
+    detail: "scheduled_end_at must be after scheduled_start_at",
+    details: [{ field: "scheduled_end_at", message: "must be after scheduled_start_at" }],
+  });
 });

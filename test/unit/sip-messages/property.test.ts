@@ -107,7 +107,7 @@ describe("what is written is read again", () => {
         expect(received.contacts).toEqual(sent.contacts);
         expect(startOf(received)).toEqual(startOf(sent));
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 

@@ -212,6 +212,7 @@ export class World {
       trusted: () => true,
       sessionTimer: { intervalSeconds: 0, minSeconds: 90 },
       random: () => 0.5,
+      lookup: async () => [],
       ...options,
     });
     this.endpoint.onInvitation = (invitation) => this.invitations.push(invitation);
@@ -237,6 +238,7 @@ export class World {
 
   /** An answered call, acknowledged. */
   async call(parts: RequestParts = {}, handlers?: Partial<SessionHandlers>): Promise<Call> {
+    this.phone.callId = parts.callId ?? this.phone.callId;
     const invite = this.phone.invite(parts);
     await this.travel();
     const { invitation } = this;

@@ -96,23 +96,24 @@ describe.each(["UDP", "TCP"] as const)("over %s", (protocol) => {
     expect(network.times("INVITE"), "a provisional response ends the retransmissions").toEqual([0]);
   });
 
-  it("gives an INVITE up after 32 seconds of silence", async () => {
-    const flow = await caller.flowTo(bob);
-    network.lose = () => true;
-    callee.onRequest = (transaction) => {
-      // Over a connection nothing is lost: the callee must say nothing by itself.
-      transaction.events.clear();
-    };
-    if (protocol === "TCP") await callee.close();
-    const invite = caller.layer.request(newRequest("INVITE"), flow);
-    const story = storyOf(invite);
+  it("gives up what nobody answers after 32 seconds", async () => {
+    const silent = "10.0.0.3";
+    const deaf = network.transport({ addresses: [silent], protocol, receive: () => {} });
+    await deaf.listen();
+    const flow = await caller.flowTo(silent);
+    const invite = storyOf(caller.layer.request(newRequest("INVITE"), flow));
+    const options = storyOf(caller.layer.request(newRequest("OPTIONS"), flow));
     await clock.run(31_999);
-    expect(story).toEqual(protocol === "TCP" ? ["transport error", "terminated"] : []);
-    await clock.run(10);
+    expect([invite, options]).toEqual([[], []]);
+    await clock.run(1);
 
-    if (protocol === "TCP") return;
-    expect(story).toEqual(["timeout", "terminated"]);
-    expect(network.times("INVITE")).toEqual([0, 500, 1500, 3500, 7500, 15_500, 31_500]);
+    expect([invite, options]).toEqual([
+      ["timeout", "terminated"],
+      ["timeout", "terminated"],
+    ]);
+    const repeated = [0, 500, 1500, 3500, 7500, 15_500, 31_500];
+    expect(network.times("INVITE")).toEqual(protocol === "UDP" ? repeated : [0]);
+    expect(caller.layer.counters.timeouts).toBe(2);
   });
 
   it("tells the user when the flow breaks", async () => {

@@ -109,10 +109,13 @@ async function randomFlows(seed: number, count: number, lossy: boolean): Promise
   return [...flows.values()];
 }
 
+/** Seconds on a machine of one's own; shared ones may be slow. */
+const patient = { timeout: 60_000 };
+
 describe("random calls", () => {
-  it("without loss all end as the callee decided", async () => {
-    for (let seed = 1; seed <= 40; seed += 1) {
-      for (const flow of await randomFlows(seed, 25, false)) {
+  it("without loss all end as the callee decided", patient, async () => {
+    for (let seed = 1; seed <= 50; seed += 1) {
+      for (const flow of await randomFlows(seed, 10, false)) {
         expect(flow.delivered, `seed ${seed}`).toBe(1);
         expect(flow.told, `seed ${seed}`).toEqual([String(flow.answered)]);
         expect(flow.learned.has("given up"), `seed ${seed}`).toBe(false);
@@ -120,11 +123,11 @@ describe("random calls", () => {
     }
   });
 
-  it("with up to 30 % loss still end in agreement", async () => {
+  it("with up to 30 % loss still end in agreement", patient, async () => {
     let timeouts = 0;
     let total = 0;
-    for (let seed = 1001; seed <= 1100; seed += 1) {
-      for (const flow of await randomFlows(seed, 25, true)) {
+    for (let seed = 1001; seed <= 1200; seed += 1) {
+      for (const flow of await randomFlows(seed, 10, true)) {
         total += 1;
         expect(flow.delivered, `seed ${seed}`).toBeLessThanOrEqual(1);
         expect(flow.told, `seed ${seed}`).toHaveLength(1);
@@ -132,7 +135,7 @@ describe("random calls", () => {
         else expect(flow.told, `seed ${seed}`).toEqual([String(flow.answered)]);
       }
     }
-    expect(total).toBe(2500);
+    expect(total).toBe(2000);
     expect(timeouts / total, "retransmission nearly always wins").toBeLessThan(0.01);
   });
 });

@@ -1,0 +1,122 @@
+// Our side when we challenge: Digest challenges and the judgement of credentials (RFC 3261 §22.1, RFC 7616,
+// RFC 8760). Looking up the account lies between `readCredentials` and `verify`, so that it may take its time.
+import { timingSafeEqual } from "node:crypto";
+import { formatChallenge, parseAuth } from "../headers.ts";
+import { emptyBody } from "../message.ts";
+import { SipSyntaxError } from "../syntax-error.ts";
+import { type AlgorithmName, type DigestAlgorithm, digestResponse, ha1, readAlgorithm } from "./digest.ts";
+import type { Nonces } from "./nonces.ts";
+
+export interface ChallengeOptions {
+  readonly realm: string;
+  readonly nonce: string;
+  /** One challenge each, the preferred one first. */
+  readonly algorithms?: readonly DigestAlgorithm[];
+  /** The credentials were right but the nonce was old or used: the client need not ask its user again. */
+  readonly stale?: boolean;
+}
+
+/** The values for WWW-Authenticate or Proxy-Authenticate, a header each. */
+export function createChallenges(options: ChallengeOptions): string[] {
+  const { realm, nonce, algorithms = ["SHA-256", "MD5"], stale = false } = options;
+  return algorithms.map((algorithm) => {
+    const params = new Map([
+      ["realm", realm],
+      ["nonce", nonce],
+      ["algorithm", algorithm as string],
+      ["qop", "auth"],
+    ]);
+    if (stale) params.set("stale", "true");
+    return formatChallenge({ scheme: "Digest", token: undefined, params });
+  });
+}
+
+/** The credentials of one Authorization or Proxy-Authorization header. */
+export interface Credentials extends AlgorithmName {
+  readonly username: string;
+  readonly realm: string;
+  readonly nonce: string;
+  readonly uri: string;
+  readonly response: string;
+  readonly qop: "auth" | "auth-int" | undefined;
+  readonly nc: string;
+  readonly cnonce: string;
+}
+
+/** The first Digest credentials for `realm` among the values; undefined when there are none that make sense. */
+export function readCredentials(values: readonly string[], realm: string): Credentials | undefined {
+  for (const value of values) {
+    const credentials = readOne(value);
+    if (credentials?.realm === realm) return credentials;
+  }
+  return undefined;
+}
+
+function readOne(value: string): Credentials | undefined {
+  try {
+    const { scheme, params } = parseAuth(value);
+    const name = readAlgorithm(params.get("algorithm"));
+    if (scheme.toLowerCase() !== "digest" || !name) return undefined;
+    const must = (key: string): string => {
+      const found = params.get(key);
+      if (found === undefined) throw new SipSyntaxError("Authorization", `${key} is missing`);
+      return found;
+    };
+    const qop = params.get("qop")?.toLowerCase();
+    if (qop !== undefined && qop !== "auth" && qop !== "auth-int") return undefined;
+    const nc = qop === undefined ? "" : must("nc");
+    if (qop !== undefined && !/^[\da-f]{8}$/i.test(nc)) return undefined;
+    const cnonce = qop === undefined && !name.session ? "" : must("cnonce");
+    return {
+      ...name,
+      username: must("username"),
+      realm: must("realm"),
+      nonce: must("nonce"),
+      uri: must("uri"),
+      response: must("response").toLowerCase(),
+      qop,
+      nc,
+      cnonce,
+    };
+  } catch (error) {
+    if (error instanceof SipSyntaxError) return undefined;
+    throw error;
+  }
+}
+
+export interface VerifyOptions {
+  readonly method: string;
+  /** The account's password, or its HA1 for the algorithm of the credentials; neither when there is no account. */
+  readonly password?: string;
+  readonly ha1?: string;
+  readonly body?: Uint8Array;
+}
+
+/** `stale`: right, but challenge again with `stale`. `wrong`: no such account or another password. */
+export type Verdict = "accepted" | "stale" | "wrong";
+
+/** Does the same work whether the account exists or not. Records the use of the nonce. */
+export function verify(credentials: Credentials, nonces: Nonces, options: VerifyOptions): Verdict {
+  const { algorithm, username, realm, nonce, qop } = credentials;
+  const known = options.ha1 !== undefined || options.password !== undefined;
+  const secret = options.ha1 ?? ha1(algorithm, username, realm, options.password ?? "");
+  const expected = digestResponse({
+    ...credentials,
+    ha1: secret,
+    method: options.method,
+    body: options.body ?? emptyBody,
+  });
+  const right = sameText(expected, credentials.response);
+  const state = nonces.check(nonce);
+  if (!known || !right) return "wrong";
+  if (state !== "fresh") return "stale";
+  // Without qop there is no count: such a nonce is good once.
+  const count = qop === undefined ? 1 : Number.parseInt(credentials.nc, 16);
+  return nonces.use(nonce, count) ? "accepted" : "stale";
+}
+
+function sameText(expected: string, given: string): boolean {
+  const a = Buffer.from(expected);
+  const b = Buffer.from(given);
+  return a.length === b.length && timingSafeEqual(a, b);
+}

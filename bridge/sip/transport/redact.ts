@@ -1,0 +1,39 @@
+// A message as text for human eyes: everything that would open a door is left out. Credentials keep their scheme
+// and user name, because a trace is mostly read to find out who was refused.
+
+const secret = "[secret]";
+
+/** Works on whatever came off the wire, well-formed or not. */
+export function redact(data: Uint8Array): string {
+  const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString();
+  const split = /\r?\n\r?\n/.exec(text);
+  const headEnd = split ? split.index : text.length;
+  const head = text.slice(0, headEnd);
+  const body = text.slice(headEnd);
+  return redactHead(head) + redactBody(head, body);
+}
+
+function redactHead(head: string): string {
+  return head
+    .replace(/\r?\n[ \t]+/g, " ")
+    .replace(/^((?:proxy-)?authorization[ \t]*:)[ \t]*(.*)$/gim, (_line, name: string, value: string) => {
+      return `${name} ${redactCredentials(value)}`;
+    })
+    .replace(/(\bsips?:[^\s:@;<>"]+):[^\s@;<>"]*@/gi, `$1:${secret}@`);
+}
+
+function redactCredentials(value: string): string {
+  const [scheme = ""] = value.split(/\s/, 1);
+  if (scheme.toLowerCase() !== "digest") return `${scheme} ${secret}`;
+  return value.replace(/(\bresponse\s*=\s*)("[^"]*"?|[^\s,]+)/gi, `$1${secret}`);
+}
+
+/** Media keys, ICE passwords, and pressed keys: a PIN is entered this way (RFC 6086). */
+function redactBody(head: string, body: string): string {
+  if (/^(?:content-type|c)[ \t]*:[ \t]*application\/dtmf/im.test(head) && body.trim() !== "") {
+    return `\r\n\r\n${secret}`;
+  }
+  return body
+    .replace(/^(a=crypto:.*?\binline:)\S+/gim, `$1${secret}`)
+    .replace(/^(a=ice-pwd:).*$/gim, `$1${secret}`);
+}

@@ -1,0 +1,136 @@
+// Fills what a network lost from a waveform codec by repeating the last pitch period, in the manner of G.711
+// Appendix I: the period is found by correlation, its seam is smoothed, it sounds at full level for 20 ms and
+// has faded away after 80. When the stream goes on, the first milliseconds are crossfaded from the repetition.
+//
+//   … heard | period period peri… | ╲real╱ real …
+//
+// Works on the player's own buffer: what lies before `end` is what was heard. Allocates nothing after it was made.
+
+const shortestPeriodMs = 2.5;
+const longestPeriodMs = 16;
+const matchMs = 16;
+const crossfadeMs = 5;
+const fullLevelMs = 20;
+const fadeMs = 60;
+const quickFadeMs = 10;
+
+/** Milliseconds of heard audio that must lie before `end`. */
+export const concealHistoryMs = longestPeriodMs + matchMs + longestPeriodMs / 4;
+
+export class Concealer {
+  /** A repetition runs: the next real audio is to be joined to it. */
+  active = false;
+  readonly #shortest: number;
+  readonly #longest: number;
+  readonly #match: number;
+  readonly #crossfade: number;
+  readonly #fullLevel: number;
+  readonly #fade: number;
+  readonly #quickFade: number;
+  readonly #period: Float32Array;
+  #periodLength = 0;
+  #phase = 0;
+  /** Samples still to come at full level, then the gain and its fall per sample. */
+  #full = 0;
+  #gain = 0;
+  #fall = 0;
+
+  constructor(rate: number) {
+    const samples = (ms: number) => Math.round((rate * ms) / 1000);
+    this.#shortest = samples(shortestPeriodMs);
+    this.#longest = samples(longestPeriodMs);
+    this.#match = samples(matchMs);
+    this.#crossfade = samples(crossfadeMs);
+    this.#fullLevel = samples(fullLevelMs);
+    this.#fade = samples(fadeMs);
+    this.#quickFade = samples(quickFadeMs);
+    this.#period = new Float32Array(this.#longest);
+  }
+
+  /** The repetition has faded away. */
+  get faded(): boolean {
+    return this.active && this.#gain <= 0;
+  }
+
+  /** Begins a repetition of what ends at `end`, unless one runs. */
+  begin(buffer: Int16Array, end: number): void {
+    if (this.active) return;
+    this.active = true;
+    this.#phase = 0;
+    this.#full = this.#fullLevel;
+    this.#gain = 1;
+    this.#fall = 1 / this.#fade;
+    this.#periodLength = this.#findPeriod(buffer, end);
+    this.#takePeriod(buffer, end);
+  }
+
+  /** Writes `count` samples of the repetition from `end` on. */
+  fill(buffer: Int16Array, end: number, count: number): void {
+    this.begin(buffer, end);
+    for (let index = end; index < end + count; index += 1) buffer[index] = this.#next();
+  }
+
+  /** The source fell silent on purpose: what is left of the repetition fades within 10 ms. */
+  hasten(): void {
+    this.#full = 0;
+    this.#fall = 1 / this.#quickFade;
+  }
+
+  /** Joins real audio at `start` (`count` samples of it) to the running repetition and ends that. */
+  join(buffer: Int16Array, start: number, count: number): void {
+    if (!this.active) return;
+    const length = Math.min(this.#crossfade, count);
+    for (let index = 0; index < length; index += 1) {
+      const weight = (index + 1) / (length + 1);
+      buffer[start + index] = buffer[start + index]! * weight + this.#next() * (1 - weight);
+    }
+    this.active = false;
+  }
+
+  #next(): number {
+    if (this.#gain <= 0) return 0;
+    const sample = this.#period[this.#phase]! * this.#gain;
+    this.#phase = this.#phase + 1 === this.#periodLength ? 0 : this.#phase + 1;
+    if (this.#full > 0) this.#full -= 1;
+    else this.#gain -= this.#fall;
+    return sample;
+  }
+
+  /** The lag at which the end of what was heard resembles itself most (normalised cross-correlation). */
+  #findPeriod(buffer: Int16Array, end: number): number {
+    const from = end - this.#match;
+    let energy = 0;
+    for (let index = from; index < end; index += 1) {
+      const sample = buffer[index - this.#shortest]!;
+      energy += sample * sample;
+    }
+    let best = this.#longest;
+    let bestScore = 0;
+    for (let lag = this.#shortest; lag <= this.#longest; lag += 1) {
+      let correlation = 0;
+      for (let index = from; index < end; index += 1) correlation += buffer[index]! * buffer[index - lag]!;
+      const score = correlation > 0 && energy > 0 ? (correlation * correlation) / energy : 0;
+      if (score > bestScore) {
+        bestScore = score;
+        best = lag;
+      }
+      const entering = buffer[from - lag - 1]!;
+      const leaving = buffer[end - lag - 1]!;
+      energy += entering * entering - leaving * leaving;
+    }
+    return best;
+  }
+
+  /** Copies the last period, its last quarter blended into what preceded it, so that it joins onto itself. */
+  #takePeriod(buffer: Int16Array, end: number): void {
+    const length = this.#periodLength;
+    const start = end - length;
+    const seam = length >> 2;
+    for (let index = 0; index < length; index += 1) this.#period[index] = buffer[start + index]!;
+    for (let index = 0; index < seam; index += 1) {
+      const at = length - seam + index;
+      const weight = (index + 1) / (seam + 1);
+      this.#period[at] = buffer[start + at]! * (1 - weight) + buffer[start + at - length]! * weight;
+    }
+  }
+}

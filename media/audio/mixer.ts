@@ -1,0 +1,76 @@
+// The sum of a room: exact and wide, minus one's own, clipped once at the end and softly. Frames of 16 bits go
+// in and come out; between them nothing saturates, so that subtracting one's own voice leaves nothing of it.
+
+/** Below the knee (−3 dBFS) samples pass unchanged; above it they approach full scale and never reach past it. */
+const knee = 23_197;
+const ceiling = 32_767;
+const room = ceiling - knee;
+
+export function softClip(sample: number): number {
+  if (sample <= knee && sample >= -knee) return sample;
+  const over = (sample < 0 ? -sample : sample) - knee;
+  const clipped = knee + (room * over) / (room + over);
+  return sample < 0 ? -clipped : clipped;
+}
+
+export class Mixer {
+  /** How many frames the sum holds. */
+  sources = 0;
+  readonly #sum: Int32Array;
+
+  constructor(samples: number) {
+    this.#sum = new Int32Array(samples);
+  }
+
+  clear(): void {
+    if (this.sources > 0) this.#sum.fill(0);
+    this.sources = 0;
+  }
+
+  add(frame: Int16Array): void {
+    addTo(this.#sum, frame);
+    this.sources += 1;
+  }
+
+  /** What everybody hears who is not in the sum. */
+  all(out: Int16Array): void {
+    clipInto(this.#sum, out);
+  }
+
+  /** The sum without `own`, which must have been added as it is now. */
+  without(own: Int16Array, out: Int32Array): void {
+    const sum = this.#sum;
+    for (let index = 0; index < sum.length; index += 1) out[index] = sum[index]! - own[index]!;
+  }
+
+  copy(out: Int32Array): void {
+    out.set(this.#sum);
+  }
+}
+
+export function addTo(sum: Int32Array, frame: Int16Array): void {
+  for (let index = 0; index < sum.length; index += 1) sum[index] = sum[index]! + frame[index]!;
+}
+
+export function clipInto(sum: Int32Array, out: Int16Array): void {
+  for (let index = 0; index < sum.length; index += 1) out[index] = softClip(sum[index]!);
+}
+
+/** Scales in place by a gain that moves evenly from `from` to `to` over the frame. */
+export function scale(sum: Int32Array, from: number, to: number): void {
+  const step = (to - from) / sum.length;
+  let gain = from;
+  for (let index = 0; index < sum.length; index += 1) {
+    gain += step;
+    sum[index] = sum[index]! * gain;
+  }
+}
+
+/** Fades a frame in or out in place over its first `samples`; what follows a fade-out is silent. */
+export function fade(frame: Int16Array, direction: "in" | "out", samples: number): void {
+  for (let index = 0; index < samples; index += 1) {
+    const gain = direction === "in" ? (index + 1) / samples : 1 - (index + 1) / samples;
+    frame[index] = frame[index]! * gain;
+  }
+  if (direction === "out") frame.fill(0, samples);
+}

@@ -1,0 +1,89 @@
+// The loop that runs the audio tick every 20 ms on the monotonic clock. Owns its one timer and the figures on
+// how punctual the ticks were and what they cost; knows nothing of audio.
+//
+//   timer → due? → tick(instant) … → measure → timer
+//
+// A timer that fires late runs before the event loop reads the sockets. When more than one tick is due the
+// loop therefore lets the sockets be read first, so that catching up finds the packets that came meanwhile.
+import type { Clock, Timer } from "#common";
+import { DueTicks } from "./due-ticks.ts";
+import { Histogram, type Percentiles } from "./histogram.ts";
+
+export interface TickerOptions {
+  readonly clock: Clock;
+  readonly tickMs: number;
+  /** At most this many ticks are run at once after a stall. */
+  readonly maxCatchUp: number;
+  /** Runs one tick; `at` is when it was due, monotonic milliseconds. */
+  readonly tick: (at: number) => void;
+}
+
+const nothing: Percentiles = { p50Ms: 0, p99Ms: 0, maxMs: 0 };
+
+export class Ticker {
+  /** Ticks run since the start. */
+  ticks = 0;
+  /** Of the last complete second. */
+  lateness: Percentiles = nothing;
+  cost: Percentiles = nothing;
+  readonly #options: TickerOptions;
+  readonly #ticksPerSecond: number;
+  readonly #latenesses = new Histogram();
+  readonly #costs = new Histogram();
+  #due: DueTicks | undefined;
+  #timer: Timer | undefined;
+  #socketsWereRead = false;
+
+  constructor(options: TickerOptions) {
+    this.#options = options;
+    this.#ticksPerSecond = Math.round(1000 / options.tickMs);
+  }
+
+  get skipped(): number {
+    return this.#due?.skipped ?? 0;
+  }
+
+  /** Starting twice changes nothing. */
+  start(): void {
+    if (this.#due) return;
+    this.#due = new DueTicks(this.#options, this.#options.clock.monotonic());
+    this.#wait(this.#options.tickMs);
+  }
+
+  /** Stops for good. */
+  stop(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  readonly #onTimer = (): void => {
+    const { clock } = this.#options;
+    const due = this.#due!;
+    this.#timer = undefined;
+    const count = due.due(clock.monotonic());
+    if (count > 1 && !this.#socketsWereRead) {
+      this.#socketsWereRead = true;
+      this.#wait(0);
+      return;
+    }
+    this.#socketsWereRead = false;
+    this.#wait(due.nextAt + count * this.#options.tickMs - clock.monotonic());
+    for (let index = 0; index < count; index += 1) this.#run(due.take());
+  };
+
+  #wait(delayMs: number): void {
+    this.#timer = this.#options.clock.after(Math.max(0, delayMs), this.#onTimer);
+  }
+
+  #run(at: number): void {
+    const { clock } = this.#options;
+    const startedAt = clock.monotonic();
+    this.#latenesses.record(startedAt - at);
+    this.#options.tick(at);
+    this.#costs.record(clock.monotonic() - startedAt);
+    this.ticks += 1;
+    if (this.ticks % this.#ticksPerSecond !== 0) return;
+    this.lateness = this.#latenesses.take();
+    this.cost = this.#costs.take();
+  }
+}

@@ -1,0 +1,248 @@
+// The audio engine of a media worker: rooms, legs and the tick. One method for each command of the control
+// channel; facts go to the sink it was given. Knows nothing of SDP, of frames on a socket, or of files.
+//
+//   tick: legs in no room, then each room: listen → sum → speak
+import { type Clock, type LegId, type Logger, ParleyError, type RoomId } from "#common";
+import { Ticker } from "../clock/index.ts";
+import { createLeg, type FactSink, type Leg, noTotals } from "../leg/index.ts";
+import type { PlaybackFactory } from "../prompts/playback.ts";
+import type { LegStats, PlayItem, WorkerHealth } from "../protocol.ts";
+import { openUdpSocket, type PortPool, type SocketFactory } from "../rtp/index.ts";
+import type { AudioPlan } from "../sdp/types.ts";
+import { Room } from "./room.ts";
+
+export interface EngineOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly ports: PortPool;
+  readonly playback: PlaybackFactory;
+  readonly facts: FactSink;
+  /** Opens a leg's sockets; UDP by default. */
+  readonly openSocket?: SocketFactory;
+  /** 0 … 1, for RTCP's intervals. */
+  readonly random?: () => number;
+}
+
+export interface LegPlayOptions {
+  readonly language: string;
+  readonly loop: boolean;
+  readonly interruptible: boolean;
+}
+
+/** The rate at which rooms mix, samples a second. */
+const rate = 8000;
+const tickMs = 20;
+/** As much as a jitter buffer holds. */
+const maxCatchUp = 10;
+
+export class Engine {
+  readonly #options: EngineOptions;
+  readonly #rooms = new Map<RoomId, Room>();
+  readonly #legs = new Map<LegId, Leg>();
+  readonly #roomOf = new Map<LegId, Room>();
+  /** Legs whose ports are being bound. */
+  readonly #creating = new Set<LegId>();
+  readonly #closingLegs = new Set<Promise<unknown>>();
+  readonly #between = new Room({ rate, tickMs, mixes: false });
+  /** Every room including the one between rooms, for the tick to walk. */
+  readonly #ticking: Room[] = [this.#between];
+  readonly #totals = noTotals();
+  readonly #ticker: Ticker;
+  #closing: Promise<void> | undefined;
+  #tickFailed = false;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#ticker = new Ticker({
+      clock: options.clock,
+      tickMs,
+      maxCatchUp,
+      tick: (at) => this.mixOnce(at),
+    });
+  }
+
+  start(): void {
+    this.#ticker.start();
+  }
+
+  /** Opening an open room changes nothing. */
+  openRoom(id: RoomId): void {
+    if (this.#rooms.has(id)) return;
+    const room = new Room({ rate, tickMs, mixes: true });
+    this.#rooms.set(id, room);
+    this.#ticking.push(room);
+  }
+
+  /** Its legs stay and hear silence. Closing a room that is not there changes nothing. */
+  closeRoom(id: RoomId): void {
+    const room = this.#rooms.get(id);
+    if (!room) return;
+    for (const leg of [...room.legs]) this.#move(leg, this.#between);
+    this.#rooms.delete(id);
+    this.#ticking.splice(this.#ticking.indexOf(room), 1);
+  }
+
+  /** Mixes the items into what everybody in the room hears, after what plays already. */
+  playToRoom(id: RoomId, items: readonly PlayItem[], language: string): void {
+    const room = this.#room(id);
+    const playback = this.#options.playback.create(items, { rate, language, loop: false });
+    if (!room.play(playback)) this.#options.log.warn({ room: id }, "too much waits to be played; dropped");
+  }
+
+  /** Binds an even RTP port and the RTCP port above it. Rejects with NO_PORTS or WRONG_STATE. */
+  async createLeg(id: LegId, bindAddress: string): Promise<{ port: number; rtcpPort: number }> {
+    this.#refuseWhenClosed();
+    if (this.#legs.has(id) || this.#creating.has(id)) {
+      throw new ParleyError("WRONG_STATE", `leg ${id} exists`);
+    }
+    this.#creating.add(id);
+    try {
+      const { clock, ports, facts, openSocket = openUdpSocket, random = Math.random } = this.#options;
+      const leg = await createLeg({
+        ...{ id, bindAddress, clock, ports, openSocket, rate, tickMs, facts, random },
+        totals: this.#totals,
+      });
+      if (this.#closing) await leg.close();
+      this.#refuseWhenClosed();
+      this.#legs.set(id, leg);
+      this.#move(leg, this.#between);
+      return { port: leg.port, rtcpPort: leg.port + 1 };
+    } finally {
+      this.#creating.delete(id);
+    }
+  }
+
+  /** Applies what offer/answer agreed; repeated on renegotiation, without a gap. */
+  configureLeg(id: LegId, plan: AudioPlan): void {
+    this.#leg(id).configure(plan);
+  }
+
+  /** Puts the leg into the room's mix; leaves another room first. */
+  joinLeg(id: LegId, roomId: RoomId): void {
+    const leg = this.#leg(id);
+    const room = this.#room(roomId);
+    if (!leg.codec) throw new ParleyError("WRONG_STATE", `leg ${id} has agreed on no codec yet`);
+    this.#move(leg, room);
+  }
+
+  leaveLeg(id: LegId): void {
+    this.#move(this.#leg(id), this.#between);
+  }
+
+  /** A muted leg is not summed; it still hears and its keys still count. */
+  muteLeg(id: LegId, muted: boolean): void {
+    this.#leg(id).muted = muted;
+  }
+
+  /** Plays to this leg alone, above the mix; what played before is stopped. `leg.played` ends it. */
+  playToLeg(id: LegId, play: number, items: readonly PlayItem[], options: LegPlayOptions): void {
+    const { language, loop, interruptible } = options;
+    const leg = this.#leg(id);
+    const playback = this.#options.playback.create(items, { rate, language, loop });
+    leg.play({ id: play, playback, interruptible });
+  }
+
+  stopLeg(id: LegId): void {
+    this.#leg(id).stop();
+  }
+
+  legStats(id: LegId): LegStats {
+    return this.#leg(id).stats();
+  }
+
+  /** Frees the ports; resolves with the last statistics once the sockets are gone. */
+  async closeLeg(id: LegId): Promise<LegStats> {
+    const leg = this.#leg(id);
+    this.#legs.delete(id);
+    this.#roomOf.get(id)?.remove(leg);
+    this.#roomOf.delete(id);
+    this.#totals.packetsLostBefore += leg.packetsLost;
+    this.#totals.concealedMsBefore += leg.concealedMs;
+    const closing = leg.close();
+    this.#closingLegs.add(closing);
+    return closing.finally(() => this.#closingLegs.delete(closing));
+  }
+
+  /** One 20 ms tick: the ticker calls it, and tests by hand. `now`: when it was due, monotonic milliseconds. */
+  mixOnce(now = this.#options.clock.monotonic()): void {
+    for (let index = 0; index < this.#ticking.length; index += 1) {
+      try {
+        this.#ticking[index]!.tick(now);
+      } catch (error) {
+        this.#onTickFailure(error);
+      }
+    }
+  }
+
+  health(): WorkerHealth {
+    const memory = process.memoryUsage();
+    let packetsLost = this.#totals.packetsLostBefore;
+    let concealedMs = this.#totals.concealedMsBefore;
+    for (const leg of this.#legs.values()) {
+      packetsLost += leg.packetsLost;
+      concealedMs += leg.concealedMs;
+    }
+    return {
+      legs: this.#legs.size,
+      rooms: this.#rooms.size,
+      ticks: this.#ticker.ticks,
+      ticksSkipped: this.#ticker.skipped,
+      latenessP50Ms: this.#ticker.lateness.p50Ms,
+      latenessP99Ms: this.#ticker.lateness.p99Ms,
+      latenessMaxMs: this.#ticker.lateness.maxMs,
+      tickCostP99Ms: this.#ticker.cost.p99Ms,
+      packetsReceived: this.#totals.packetsReceived,
+      packetsSent: this.#totals.packetsSent,
+      packetsLost,
+      packetsIgnored: this.#totals.packetsIgnored,
+      concealedMs,
+      portsFree: this.#options.ports.free,
+      rssBytes: memory.rss,
+      heapUsedBytes: memory.heapUsed,
+    };
+  }
+
+  /** Stops the tick and closes every leg; idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#ticker.stop();
+    for (const id of [...this.#legs.keys()]) void this.closeLeg(id);
+    await Promise.all(this.#closingLegs);
+    for (const id of [...this.#rooms.keys()]) this.closeRoom(id);
+  }
+
+  #move(leg: Leg, to: Room): void {
+    const from = this.#roomOf.get(leg.id);
+    if (from === to) return;
+    from?.remove(leg);
+    to.add(leg);
+    this.#roomOf.set(leg.id, to);
+  }
+
+  #leg(id: LegId): Leg {
+    const leg = this.#legs.get(id);
+    if (!leg) throw new ParleyError("NO_SUCH_LEG", `there is no leg ${id}`);
+    return leg;
+  }
+
+  #room(id: RoomId): Room {
+    const room = this.#rooms.get(id);
+    if (!room) throw new ParleyError("NO_SUCH_ROOM", `there is no room ${id}`);
+    return room;
+  }
+
+  #refuseWhenClosed(): void {
+    if (this.#closing) throw new ParleyError("WRONG_STATE", "the engine is closing");
+  }
+
+  /** A broken room must not silence the others, nor fill the log fifty times a second. */
+  #onTickFailure(error: unknown): void {
+    if (this.#tickFailed) return;
+    this.#tickFailed = true;
+    this.#options.log.error({ err: error }, "a tick failed; further failures are not logged");
+  }
+}

@@ -1,0 +1,3 @@
+// A leg: sockets, receiving side, sending side, reports.
+export { createLeg, type FactSink, type Leg, type LegOptions, type LegPlay } from "./leg.ts";
+export { noTotals, type Totals } from "./totals.ts";

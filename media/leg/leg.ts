@@ -1,0 +1,262 @@
+// One connected audio leg: its two sockets, what comes in, what goes out, and what plays to it alone. A room
+// asks it once a tick for its voice and gives it what to send; a leg knows nothing of the other legs.
+import type { Clock, LegId } from "#common";
+import { type AudioCodec, createCodec, toDbov } from "../audio/index.ts";
+import type { Playback } from "../prompts/playback.ts";
+import type { Fact, FactName, LegStats } from "../protocol.ts";
+import {
+  type KeyPress,
+  looksLikeRtcp,
+  type MediaAddress,
+  type PortPool,
+  type SocketFactory,
+} from "../rtp/index.ts";
+import type { AudioPlan } from "../sdp/types.ts";
+import { Inbound, type InboundListener } from "./inbound.ts";
+import { Outbound } from "./outbound.ts";
+import { bindPair, type SocketPair } from "./ports.ts";
+import { Reports } from "./reports.ts";
+import type { Totals } from "./totals.ts";
+import { Voice } from "./voice.ts";
+
+/** Takes what a leg tells unasked. */
+export type FactSink = <Name extends FactName>(name: Name, data: Fact<Name>) => void;
+
+export interface LegOptions {
+  readonly id: LegId;
+  readonly bindAddress: string;
+  readonly clock: Clock;
+  readonly ports: PortPool;
+  readonly openSocket: SocketFactory;
+  readonly rate: number;
+  readonly tickMs: number;
+  readonly totals: Totals;
+  readonly facts: FactSink;
+  readonly random: () => number;
+}
+
+/** Something that plays to a leg; `id` is the command's. */
+export interface LegPlay {
+  readonly id: number;
+  readonly playback: Playback;
+  readonly interruptible: boolean;
+}
+
+const silentAfterMs = 5000;
+/** How long after a key's last packet its tone may still come in the audio, beyond what is buffered. */
+const keyTailMs = 60;
+
+/** Binds the leg's ports; rejects with NO_PORTS. */
+export async function createLeg(options: LegOptions): Promise<Leg> {
+  let leg: Leg | undefined;
+  const { ports, openSocket, bindAddress } = options;
+  const sockets = await bindPair({
+    ports,
+    openSocket,
+    bindAddress,
+    onRtp: (packet, from) => leg?.onRtp(packet, from),
+    onRtcp: (packet, from) => leg?.onRtcp(packet, from),
+  });
+  leg = new Leg(options, sockets);
+  return leg;
+}
+
+export class Leg implements InboundListener {
+  readonly id: LegId;
+  readonly voice: Voice;
+  readonly port: number;
+  /** What this leg is sent; undefined before it was configured. */
+  codec: AudioCodec | undefined;
+  muted = false;
+  /** In this tick's sum; and how loud the mix stands under what plays. Both are the room's to keep. */
+  summed = false;
+  mixGain = 1;
+  readonly #options: LegOptions;
+  readonly #sockets: SocketPair;
+  readonly #inbound: Inbound;
+  readonly #outbound: Outbound;
+  readonly #reports: Reports;
+  #plan: AudioPlan | undefined;
+  #play: LegPlay | undefined;
+  #talking = false;
+  #inboundSilent = false;
+  #expectedSince = 0;
+  #keySoundsUntil = Number.NEGATIVE_INFINITY;
+  #closing: Promise<LegStats> | undefined;
+
+  constructor(options: LegOptions, sockets: SocketPair) {
+    const { clock, rate, tickMs, totals, random } = options;
+    this.id = options.id;
+    this.port = sockets.port;
+    this.#options = options;
+    this.#sockets = sockets;
+    const inbound = new Inbound({ clock, rate, tickMs, totals, listener: this });
+    const samplesPerTick = Math.round((rate * tickMs) / 1000);
+    const outbound = new Outbound({ socket: sockets.rtp, latch: inbound.latch, samplesPerTick, totals });
+    this.voice = new Voice(inbound.jitter, rate, tickMs);
+    this.#inbound = inbound;
+    this.#outbound = outbound;
+    this.#reports = new Reports({
+      clock,
+      rate,
+      inbound,
+      outbound,
+      rtpSocket: sockets.rtp,
+      rtcpSocket: sockets.rtcp,
+      random,
+    });
+  }
+
+  /** Acts on what offer/answer agreed; repeated on renegotiation. */
+  configure(plan: AudioPlan): void {
+    const expected = this.#plan?.direction === "sendrecv";
+    if (!expected) this.#expectedSince = this.#options.clock.monotonic();
+    this.codec = createCodec(plan.codec);
+    this.#inbound.configure(plan);
+    this.#outbound.configure(plan, this.codec);
+    this.#reports.configure(plan);
+    this.#plan = plan;
+  }
+
+  /** Whether it is to be sent anything: not while held, nor to an address that means hold. */
+  get hears(): boolean {
+    return this.#plan?.direction === "sendrecv" || this.#plan?.direction === "sendonly";
+  }
+
+  /** Needs a mix of its own in this tick. */
+  get hearsAlone(): boolean {
+    return this.voice.spokeRecently || this.#play !== undefined || this.mixGain < 1;
+  }
+
+  get packetsLost(): number {
+    return this.#inbound.reception.lost;
+  }
+
+  get concealedMs(): number {
+    return (this.#inbound.jitter.concealedSamples * 1000) / this.#options.rate;
+  }
+
+  /**
+   * Takes this tick's audio in. `inRoom`: somebody could hear it. True when `voice.frame` is to be summed.
+   * Only a leg that both sends and hears is: what a held one sends is music.
+   */
+  listen(now: number, inRoom: boolean): boolean {
+    const live = this.#plan?.direction === "sendrecv";
+    this.#inbound.expire(now);
+    if (live) this.#watchInbound(now);
+    const admitted = inRoom && live && !this.muted && now >= this.#keySoundsUntil;
+    const summed = this.voice.listen(now, admitted);
+    if (this.voice.talking !== this.#talking) {
+      this.#talking = this.voice.talking;
+      this.#options.facts("leg.talking", { leg: this.id, talking: this.#talking });
+    }
+    return summed;
+  }
+
+  /** Sends one tick's payload. */
+  send(payload: Uint8Array): void {
+    this.#outbound.send(payload);
+  }
+
+  pause(): void {
+    this.#outbound.pause();
+  }
+
+  /** Plays to this leg alone; what played before is stopped. */
+  play(play: LegPlay): void {
+    this.#endPlay("stopped");
+    this.#play = play;
+  }
+
+  stop(): void {
+    this.#endPlay("stopped");
+  }
+
+  /** The next frame of what plays; false when nothing does or it has just ended. */
+  readPlay(frame: Int16Array): boolean {
+    if (!this.#play) return false;
+    if (this.#play.playback.read(frame)) return true;
+    this.#endPlay("finished");
+    return false;
+  }
+
+  onRtp(packet: Uint8Array, from: MediaAddress): void {
+    if (this.#plan?.rtcpMux && looksLikeRtcp(packet)) this.#reports.onPacket(packet, from);
+    else this.#inbound.onPacket(packet, from);
+  }
+
+  onRtcp(packet: Uint8Array, from: MediaAddress): void {
+    this.#reports.onPacket(packet, from);
+  }
+
+  onLatched(): void {
+    this.#options.facts("leg.latched", { leg: this.id, remote: this.#remote()! });
+  }
+
+  onKeyPacket(now: number): void {
+    this.#keySoundsUntil = now + this.#inbound.jitter.delayMs + keyTailMs;
+  }
+
+  onKey(press: KeyPress): void {
+    this.#options.facts("leg.dtmf", { leg: this.id, digit: press.digit, durationMs: press.durationMs });
+    if (this.#play?.interruptible) this.#endPlay("interrupted");
+  }
+
+  stats(): LegStats {
+    const { reception, jitter } = this.#inbound;
+    return {
+      codec: this.#plan?.codec ?? null,
+      remote: this.#remote(),
+      packetsReceived: reception.received,
+      packetsSent: this.#outbound.packetsSent,
+      packetsLost: reception.lost,
+      packetsLate: jitter.late,
+      packetsIgnored: this.#inbound.ignored + this.#reports.ignored,
+      jitterMs: reception.jitterMs,
+      bufferMs: jitter.delayMs,
+      concealedMs: this.concealedMs,
+      levelDbov: toDbov(this.voice.level),
+      remoteLossPercent: this.#reports.remoteLossPercent,
+      remoteJitterMs: this.#reports.remoteJitterMs,
+      roundTripMs: this.#reports.roundTripMs,
+    };
+  }
+
+  /** Says goodbye, frees the ports and resolves with the last statistics; idempotent. */
+  close(): Promise<LegStats> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<LegStats> {
+    this.#endPlay("stopped");
+    this.#reports.close();
+    const stats = this.stats();
+    const { rtp, rtcp, port } = this.#sockets;
+    await Promise.all([rtp.close(), rtcp.close()]);
+    this.#options.ports.release(port);
+    return stats;
+  }
+
+  #watchInbound(now: number): void {
+    const lastPacketAt = this.#inbound.lastPacketAt ?? Number.NEGATIVE_INFINITY;
+    const silent = now - Math.max(lastPacketAt, this.#expectedSince) >= silentAfterMs;
+    const heardAgain = this.#inboundSilent && now - lastPacketAt < silentAfterMs;
+    if (silent === this.#inboundSilent || (this.#inboundSilent && !heardAgain)) return;
+    this.#inboundSilent = silent;
+    this.#options.facts("leg.inbound", { leg: this.id, state: silent ? "silent" : "heard" });
+  }
+
+  #endPlay(outcome: Fact<"leg.played">["outcome"]): void {
+    const play = this.#play;
+    if (!play) return;
+    this.#play = undefined;
+    this.#options.facts("leg.played", { leg: this.id, play: play.id, outcome });
+  }
+
+  #remote(): string | null {
+    const { address, port } = this.#inbound.latch;
+    if (address === undefined) return null;
+    return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+  }
+}

@@ -1,0 +1,48 @@
+// Binds the pair of sockets of a leg: RTP on an even port, RTCP on the next. Ports that somebody else holds
+// are passed over; after a bounded number of attempts the leg is refused.
+import { errorCode, errorMessage, ParleyError } from "#common";
+import type { MediaAddress, MediaSocket, PortPool, SocketFactory } from "../rtp/index.ts";
+
+const maxAttempts = 20;
+
+export interface PairOptions {
+  readonly ports: PortPool;
+  readonly openSocket: SocketFactory;
+  readonly bindAddress: string;
+  readonly onRtp: (packet: Uint8Array, from: MediaAddress) => void;
+  readonly onRtcp: (packet: Uint8Array, from: MediaAddress) => void;
+}
+
+export interface SocketPair {
+  readonly port: number;
+  readonly rtp: MediaSocket;
+  readonly rtcp: MediaSocket;
+}
+
+/** Rejects with NO_PORTS; what was bound on the way is released. */
+export async function bindPair(options: PairOptions): Promise<SocketPair> {
+  for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+    const port = options.ports.take();
+    if (port === undefined) break;
+    try {
+      return await bindAt(port, options);
+    } catch (error) {
+      options.ports.release(port);
+      if (errorCode(error) === "EADDRINUSE") continue;
+      throw new ParleyError("NO_PORTS", `cannot bind ${options.bindAddress}: ${errorMessage(error)}`);
+    }
+  }
+  throw new ParleyError("NO_PORTS", "no pair of RTP ports is free");
+}
+
+async function bindAt(port: number, options: PairOptions): Promise<SocketPair> {
+  const { bindAddress: address, openSocket, onRtp, onRtcp } = options;
+  const rtp = await openSocket({ address, port, onPacket: onRtp });
+  try {
+    const rtcp = await openSocket({ address, port: port + 1, onPacket: onRtcp });
+    return { port, rtp, rtcp };
+  } catch (error) {
+    await rtp.close();
+    throw error;
+  }
+}

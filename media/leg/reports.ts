@@ -1,0 +1,154 @@
+// A leg's RTCP: reports every five seconds, randomised so that legs do not march in step (RFC 3550 §6.2,
+// §6.3), goodbye at the end, and what the far end reports of our stream. Runs on its own timer, outside the
+// tick. Believes only the address from which the leg is heard.
+import { randomBytes } from "node:crypto";
+import type { Clock, Timer } from "#common";
+import {
+  compactNtp,
+  emptyRtcpFindings,
+  type MediaAddress,
+  type MediaSocket,
+  maxRtcpBytes,
+  type RtcpReport,
+  readRtcp,
+  roundTripMs,
+  writeRtcp,
+} from "../rtp/index.ts";
+import type { AudioPlan } from "../sdp/types.ts";
+import type { Inbound } from "./inbound.ts";
+import type { Outbound } from "./outbound.ts";
+
+const intervalMs = 5000;
+
+export interface ReportsOptions {
+  readonly clock: Clock;
+  readonly rate: number;
+  readonly inbound: Inbound;
+  readonly outbound: Outbound;
+  readonly rtpSocket: MediaSocket;
+  readonly rtcpSocket: MediaSocket;
+  /** 0 … 1, for the interval. */
+  readonly random: () => number;
+}
+
+export class Reports {
+  remoteLossPercent: number | null = null;
+  remoteJitterMs: number | null = null;
+  roundTripMs: number | null = null;
+  /** Datagrams that were no RTCP, or not from our far end. */
+  ignored = 0;
+  readonly #options: ReportsOptions;
+  readonly #buffer = new Uint8Array(maxRtcpBytes);
+  readonly #findings = emptyRtcpFindings();
+  readonly #report: RtcpReport;
+  #timer: Timer | undefined;
+  #plan: AudioPlan | undefined;
+  #learntPort: number | undefined;
+  #packetsAtReport = 0;
+  #senderNtp = 0;
+  #senderReportAt: number | undefined;
+
+  constructor(options: ReportsOptions) {
+    this.#options = options;
+    this.#report = {
+      ssrc: options.outbound.ssrc,
+      // Random, and for this leg alone: it identifies nobody (RFC 7022).
+      cname: randomBytes(12).toString("base64url"),
+      wallMs: 0,
+      bye: false,
+      sending: false,
+      rtpTimestamp: 0,
+      packetsSent: 0,
+      octetsSent: 0,
+      sourceSsrc: undefined,
+      fractionLost: 0,
+      cumulativeLost: 0,
+      extendedHighest: 0,
+      jitter: 0,
+      lastSenderReport: 0,
+      delaySinceLastSenderReport: 0,
+    };
+  }
+
+  configure(plan: AudioPlan): void {
+    if (plan.remote.rtcpPort !== this.#plan?.remote.rtcpPort) this.#learntPort = undefined;
+    const first = this.#plan === undefined;
+    this.#plan = plan;
+    if (first) this.#arm(intervalMs / 2);
+  }
+
+  onPacket(packet: Uint8Array, from: MediaAddress): void {
+    const { inbound, outbound, clock } = this.#options;
+    const findings = this.#findings;
+    const known = from.address === inbound.latch.address || from.address === this.#plan?.remote.address;
+    if (!known || !readRtcp(packet, outbound.ssrc, findings)) {
+      this.ignored += 1;
+      return;
+    }
+    if (from.address === inbound.latch.targetAddress) this.#learntPort = from.port;
+    if (findings.hasSenderReport) {
+      this.#senderNtp = findings.senderNtp;
+      this.#senderReportAt = clock.monotonic();
+    }
+    if (findings.hasBlock) this.#readBlock();
+    if (findings.hasBye && findings.senderSsrc === inbound.source.ssrc) inbound.end();
+  }
+
+  /** Says goodbye; nothing is sent after it. Repeating it does nothing. */
+  close(): void {
+    if (!this.#timer) return;
+    this.#timer.cancel();
+    this.#timer = undefined;
+    this.#send(true);
+  }
+
+  #readBlock(): void {
+    const findings = this.#findings;
+    this.remoteLossPercent = (findings.fractionLost * 100) / 256;
+    this.remoteJitterMs = (findings.jitter * 1000) / this.#options.rate;
+    const roundTrip = roundTripMs(findings, compactNtp(this.#options.clock.now()));
+    if (roundTrip !== undefined) this.roundTripMs = roundTrip;
+  }
+
+  readonly #onTimer = (): void => {
+    this.#send(false);
+    this.#arm(intervalMs);
+  };
+
+  #arm(meanMs: number): void {
+    this.#timer = this.#options.clock.after(meanMs * (0.5 + this.#options.random()), this.#onTimer);
+  }
+
+  #send(bye: boolean): void {
+    const { inbound, rtpSocket, rtcpSocket } = this.#options;
+    const address = inbound.latch.targetAddress;
+    const plan = this.#plan;
+    if (!plan || address === undefined) return;
+    this.#fillReport(bye);
+    const packet = this.#buffer.subarray(0, writeRtcp(this.#buffer, this.#report));
+    if (plan.rtcpMux) rtpSocket.send(packet, inbound.latch.targetPort, address);
+    else rtcpSocket.send(packet, this.#learntPort ?? plan.remote.rtcpPort, address);
+  }
+
+  #fillReport(bye: boolean): void {
+    const { clock, inbound, outbound } = this.#options;
+    const report = this.#report;
+    report.bye = bye;
+    report.wallMs = clock.now();
+    report.sending = outbound.packetsSent !== this.#packetsAtReport;
+    report.rtpTimestamp = outbound.timestamp;
+    report.packetsSent = outbound.packetsSent;
+    report.octetsSent = outbound.octetsSent;
+    this.#packetsAtReport = outbound.packetsSent;
+    report.sourceSsrc = inbound.source.ssrc;
+    report.fractionLost = inbound.reception.takeFractionLost();
+    report.cumulativeLost = inbound.reception.streamLost;
+    report.extendedHighest = inbound.reception.extendedHighest;
+    report.jitter = inbound.reception.jitter;
+    const known = this.#senderReportAt !== undefined;
+    report.lastSenderReport = known ? this.#senderNtp : 0;
+    report.delaySinceLastSenderReport = known
+      ? Math.min(0xffff_ffff, Math.round(((clock.monotonic() - this.#senderReportAt!) * 65_536) / 1000))
+      : 0;
+  }
+}

@@ -1,0 +1,25 @@
+// RTP and RTCP of one stream: packets, ports, sockets, whom to listen to, and 20 ms of audio from it a tick.
+export { JitterBuffer, type JitterBufferOptions, type Pulled } from "./jitter-buffer.ts";
+export { Latch, type LatchVerdict } from "./latch.ts";
+export {
+  emptyRtpHeader,
+  looksLikeRtcp,
+  type RtpHeader,
+  readRtpHeader,
+  rtpHeaderBytes,
+  writeRtpHeader,
+} from "./packet.ts";
+export { PortPool, type PortPoolOptions } from "./port-pool.ts";
+export { Reception } from "./reception.ts";
+export { emptyRtcpFindings, type RtcpFindings, readRtcp, roundTripMs } from "./rtcp-read.ts";
+export { compactNtp, maxRtcpBytes, type RtcpReport, writeRtcp } from "./rtcp-write.ts";
+export { addToSequence, addToTimestamp, sequenceDistance, timestampDistance } from "./serial.ts";
+export {
+  type MediaAddress,
+  type MediaSocket,
+  openUdpSocket,
+  type SocketFactory,
+  type SocketOptions,
+} from "./socket.ts";
+export { StreamSource, type StreamVerdict } from "./stream-source.ts";
+export { type KeyPress, TelephoneEvents } from "./telephone-event.ts";

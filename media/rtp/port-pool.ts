@@ -1,0 +1,69 @@
+// The pairs of ports that legs are given: an even one for RTP and the odd one above it for RTCP (RFC 3550
+// §11). Hands them out in a circle from a random start, and returns a pair to use only after it has drained,
+// so that packets of the last call do not reach the next one.
+import type { Clock } from "#common";
+
+export interface PortPoolOptions {
+  readonly clock: Clock;
+  /** The range, both ends included; only complete pairs are used. */
+  readonly min: number;
+  readonly max: number;
+  /** How long a returned pair rests. */
+  readonly drainMs?: number;
+  /** 0 … 1, for the start; injected by tests. */
+  readonly random?: () => number;
+}
+
+export class PortPool {
+  readonly #clock: Clock;
+  readonly #drainMs: number;
+  /** A circular queue of free pairs and when each may be used again, soonest first. */
+  readonly #ports: Uint16Array;
+  readonly #usableAt: Float64Array;
+  readonly #taken = new Set<number>();
+  #head = 0;
+  #size: number;
+
+  constructor(options: PortPoolOptions) {
+    const { clock, min, max, drainMs = 5000, random = Math.random } = options;
+    const first = min + (min % 2);
+    const pairs = Math.max(0, Math.floor((max - first + 1) / 2));
+    const start = Math.floor(random() * pairs);
+    this.#clock = clock;
+    this.#drainMs = drainMs;
+    this.#ports = Uint16Array.from({ length: pairs }, (_, index) => first + 2 * ((start + index) % pairs));
+    this.#usableAt = new Float64Array(pairs).fill(Number.NEGATIVE_INFINITY);
+    this.#size = pairs;
+  }
+
+  /** Pairs that could be taken now. */
+  get free(): number {
+    const now = this.#clock.monotonic();
+    let free = 0;
+    while (free < this.#size && this.#usableAt[this.#slot(free)]! <= now) free += 1;
+    return free;
+  }
+
+  /** The even port of a pair, or undefined when none is left or all are draining. */
+  take(): number | undefined {
+    if (this.#size === 0 || this.#usableAt[this.#head]! > this.#clock.monotonic()) return undefined;
+    const port = this.#ports[this.#head]!;
+    this.#head = this.#slot(1);
+    this.#size -= 1;
+    this.#taken.add(port);
+    return port;
+  }
+
+  /** Returns a pair that was taken; anything else is ignored. */
+  release(port: number): void {
+    if (!this.#taken.delete(port)) return;
+    const slot = this.#slot(this.#size);
+    this.#ports[slot] = port;
+    this.#usableAt[slot] = this.#clock.monotonic() + this.#drainMs;
+    this.#size += 1;
+  }
+
+  #slot(offset: number): number {
+    return (this.#head + offset) % this.#ports.length;
+  }
+}

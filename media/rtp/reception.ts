@@ -1,0 +1,84 @@
+// What a receiver counts of a stream: packets, losses, interarrival jitter (RFC 3550 appendices A.3 and A.8).
+// A new stream starts the sequence over but keeps the totals, which are the leg's and not the stream's.
+import { sequenceDistance, timestampDistance } from "./serial.ts";
+
+export class Reception {
+  /** Packets of all streams since the leg was made. */
+  received = 0;
+  /** Jitter in units of the clock rate. */
+  jitter = 0;
+  /** 32 bits: cycles and the highest sequence number of the running stream. */
+  extendedHighest = 0;
+  readonly #clockRate: number;
+  #active = false;
+  #base = 0;
+  #streamReceived = 0;
+  #earlierLost = 0;
+  #expectedAtReport = 0;
+  #receivedAtReport = 0;
+  #lastTimestamp = 0;
+  #lastArrivalMs: number | undefined;
+
+  constructor(clockRate: number) {
+    this.#clockRate = clockRate;
+  }
+
+  /** Losses since the leg was made; a duplicate makes up for one, as RFC 3550 counts. */
+  get lost(): number {
+    return this.#earlierLost + this.streamLost;
+  }
+
+  /** Losses of the running stream. */
+  get streamLost(): number {
+    return this.#active ? Math.max(0, this.#expected - this.#streamReceived) : 0;
+  }
+
+  get jitterMs(): number {
+    return (this.jitter * 1000) / this.#clockRate;
+  }
+
+  begin(sequence: number): void {
+    this.#earlierLost += this.streamLost;
+    this.#active = true;
+    this.#base = sequence;
+    this.extendedHighest = sequence;
+    this.#streamReceived = 0;
+    this.#expectedAtReport = 0;
+    this.#receivedAtReport = 0;
+    this.#lastArrivalMs = undefined;
+    this.jitter = 0;
+  }
+
+  count(sequence: number): void {
+    this.received += 1;
+    this.#streamReceived += 1;
+    const ahead = sequenceDistance(sequence, this.extendedHighest & 0xffff);
+    if (ahead > 0) this.extendedHighest += ahead;
+  }
+
+  /** For packets whose timestamp is their sampling instant: audio, not telephone events. */
+  measure(timestamp: number, arrivalMs: number): void {
+    if (this.#lastArrivalMs !== undefined) {
+      const elapsed = ((arrivalMs - this.#lastArrivalMs) * this.#clockRate) / 1000;
+      const difference = Math.abs(elapsed - timestampDistance(timestamp, this.#lastTimestamp));
+      // A jump of the source's clock is not jitter.
+      if (difference < this.#clockRate) this.jitter += (difference - this.jitter) / 16;
+    }
+    this.#lastArrivalMs = arrivalMs;
+    this.#lastTimestamp = timestamp;
+  }
+
+  /** The share lost since the last call, in 1/256. */
+  takeFractionLost(): number {
+    const expected = this.#expected - this.#expectedAtReport;
+    const received = this.#streamReceived - this.#receivedAtReport;
+    this.#expectedAtReport = this.#expected;
+    this.#receivedAtReport = this.#streamReceived;
+    if (expected <= 0 || received >= expected) return 0;
+    return Math.min(255, Math.floor(((expected - received) * 256) / expected));
+  }
+
+  get #expected(): number {
+    return this.#active ? this.extendedHighest - this.#base + 1 : 0;
+  }
+}

@@ -1,0 +1,47 @@
+// Which RTP stream a leg listens to: one SSRC with a running sequence. Decides whether a packet continues it,
+// begins a new one or is to be ignored (RFC 3550 appendix A.1). A new SSRC or a restarted sequence must show
+// two packets in a row while the old stream is silent, so that a stray packet cannot reset a conversation.
+import { addToSequence, sequenceDistance } from "./serial.ts";
+
+/** Packets that may be missing before a jump counts as a restart, and how far one may arrive out of order. */
+const maxDropout = 3000;
+const maxMisorder = 100;
+
+export type StreamVerdict = "continues" | "begins" | "ignored";
+
+export class StreamSource {
+  /** The stream listened to; undefined before the first packet. */
+  ssrc: number | undefined;
+  #highest = 0;
+  #candidateSsrc: number | undefined;
+  #candidateNext = 0;
+
+  admit(ssrc: number, sequence: number): StreamVerdict {
+    if (this.ssrc === undefined) return this.#begin(ssrc, sequence);
+    if (ssrc === this.ssrc) {
+      const ahead = sequenceDistance(sequence, this.#highest);
+      if (ahead > -maxMisorder && ahead < maxDropout) {
+        if (ahead > 0) this.#highest = sequence;
+        this.#candidateSsrc = undefined;
+        return "continues";
+      }
+    }
+    if (ssrc === this.#candidateSsrc && sequence === this.#candidateNext) return this.#begin(ssrc, sequence);
+    this.#candidateSsrc = ssrc;
+    this.#candidateNext = addToSequence(sequence, 1);
+    return "ignored";
+  }
+
+  /** The stream said goodbye or the far end was renegotiated: the next packet begins one. */
+  forget(): void {
+    this.ssrc = undefined;
+    this.#candidateSsrc = undefined;
+  }
+
+  #begin(ssrc: number, sequence: number): StreamVerdict {
+    this.ssrc = ssrc;
+    this.#highest = sequence;
+    this.#candidateSsrc = undefined;
+    return "begins";
+  }
+}

@@ -1,0 +1,108 @@
+// The REST API as a test uses it: one method a thing it wants, each of which fails with what the API said.
+import { eventually } from "./phone/index.ts";
+
+export interface RoomFields {
+  readonly extension_number: string;
+  readonly subject?: string;
+  readonly capacity?: number;
+  readonly room_pin?: string;
+  readonly admin_pin?: string;
+  readonly enable_prompt?: boolean;
+  readonly control?: "FREE" | "MASTER";
+}
+
+export interface ApiParticipant {
+  readonly id: string;
+  readonly display_name: string;
+  readonly muted: boolean;
+  readonly chairman: boolean;
+}
+
+export interface ApiRoomStatus {
+  readonly status: "ONLINE" | "OFFLINE" | "ON_CALL";
+  readonly locked: boolean;
+}
+
+export class ParleyApi {
+  readonly url: string;
+  readonly #key: string;
+
+  constructor(url: string, key: string) {
+    this.url = url;
+    this.#key = key;
+  }
+
+  /** One request; a body makes it POST. The answer's JSON, or undefined where there is none. */
+  async request(path: string, options: { readonly body?: unknown; readonly key?: string } = {}) {
+    const response = await fetch(`${this.url}${path}`, {
+      method: "body" in options ? "POST" : "GET",
+      headers: {
+        authorization: `Bearer ${options.key ?? this.#key}`,
+        ...(options.body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+    });
+    const text = await response.text();
+    const json = response.headers.get("content-type")?.includes("json");
+    return { status: response.status, text, body: json ? (JSON.parse(text) as unknown) : undefined };
+  }
+
+  /** Makes a silent audio room; its id. */
+  async createRoom(fields: RoomFields): Promise<string> {
+    const body = {
+      mode: "AUDIO",
+      subject: "Test",
+      capacity: 20,
+      enable_prompt: false,
+      ...fields,
+    };
+    const answer = await this.#expect("/api/conference_rooms", 201, { body });
+    return (answer as { id: string }).id;
+  }
+
+  async participants(room: string): Promise<readonly ApiParticipant[]> {
+    const answer = await this.#expect(`/api/conference_rooms/${room}/participants`, 200);
+    return (answer as { items: readonly ApiParticipant[] }).items;
+  }
+
+  /** The participant of that name, as soon as there is one. */
+  participant(room: string, displayName: string): Promise<ApiParticipant> {
+    return eventually(
+      async () => (await this.participants(room)).find((one) => one.display_name === displayName),
+      () => `participant ${displayName}`,
+    );
+  }
+
+  /** Waits until so many are in the room. */
+  async attendance(room: string, count: number): Promise<void> {
+    await eventually(
+      async () => ((await this.participants(room)).length === count ? true : undefined),
+      () => `room with ${count} participants`,
+    );
+  }
+
+  async status(room: string): Promise<ApiRoomStatus> {
+    return (await this.#expect(`/api/conference_rooms/${room}/status`, 200)) as ApiRoomStatus;
+  }
+
+  async commandRoom(room: string, verb: "lock" | "unlock" | "mute" | "unmute" | "destroy"): Promise<void> {
+    await this.#expect(`/api/conference_rooms/${room}/${verb}`, verb === "destroy" ? 204 : 200, {
+      body: undefined,
+    });
+  }
+
+  async command(room: string, participant: string, verb: "mute" | "unmute" | "destroy"): Promise<void> {
+    const path = `/api/conference_rooms/${room}/participants/${participant}/${verb}`;
+    await this.#expect(path, verb === "destroy" ? 204 : 200, { body: undefined });
+  }
+
+  async metrics(): Promise<string> {
+    return (await this.request("/metrics")).text;
+  }
+
+  async #expect(path: string, status: number, options: { readonly body?: unknown } = {}): Promise<unknown> {
+    const answer = await this.request(path, options);
+    if (answer.status !== status) throw new Error(`${path} answered ${answer.status}: ${answer.text}`);
+    return answer.body;
+  }
+}
