@@ -10,7 +10,7 @@ describe("a caller", () => {
     const room = await house.room();
     const { invitation, leg } = await house.call(room, { displayName: "Alice", number: "101" });
 
-    expect(invitation.answers).toEqual(["200 answer"]);
+    expect(invitation.answers).toEqual(["180", "200 answer"]);
     expect(house.legRequests).toMatchObject([
       { offer: "offer", bindAddress: "192.0.2.1", advertisedAddress: "203.0.113.1" },
     ]);
@@ -56,7 +56,7 @@ describe("a caller", () => {
     const { invitation, leg } = await house.call(room, { offer: undefined, lateAnswer: "late answer" });
 
     expect(house.legRequests[0]?.offer).toBeNull();
-    expect(invitation.answers).toEqual(["200 our offer"]);
+    expect(invitation.answers).toEqual(["180", "200 our offer"]);
     expect(leg.log).toEqual(["answer late answer", "join", "play conf-onlyperson"]);
   });
 });

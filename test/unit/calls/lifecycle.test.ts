@@ -47,7 +47,7 @@ describe("when a step fails", () => {
     gate.resolve();
     await settle();
 
-    expect(invitation.answers).toEqual(["487 Request Terminated"]);
+    expect(invitation.answers).toEqual(["180", "487 Request Terminated"]);
     expect(house.legs[0]?.closed).toBe(true);
     expect(traces(house)).toEqual(none);
   });
@@ -63,7 +63,7 @@ describe("when a step fails", () => {
     gate.reject(new ParleyError("NO_PORTS", "none"));
     await settle();
 
-    expect(invitation.answers).toEqual(["487 Request Terminated"]);
+    expect(invitation.answers).toEqual(["180", "487 Request Terminated"]);
     expect(traces(house)).toEqual(none);
   });
 
@@ -223,7 +223,7 @@ describe("when the worker dies", () => {
     house.workers.die(house.worker);
     gate.reject(new ParleyError("WORKER_DOWN", "down"));
     await settle();
-    expect(invitation.answers).toEqual(["503 Media worker failed"]);
+    expect(invitation.answers).toEqual(["180", "503 Media worker failed"]);
     expect(traces(house)).toEqual(none);
   });
 
@@ -416,7 +416,7 @@ describe("the end of all calls", () => {
     await settle();
 
     expect(inside.invitation.session.byes).toEqual([shutdown]);
-    expect(early.invitation.answers).toEqual(["503 Shutting down"]);
+    expect(early.invitation.answers).toEqual(["180", "503 Shutting down"]);
     expect([done, house.calls.count]).toEqual([false, 1]);
 
     answered.resolve();
