@@ -10,7 +10,7 @@ describe("a caller", () => {
     const room = await house.room();
     const { invitation, leg } = await house.call(room, { displayName: "Alice", number: "101" });
 
-    expect(invitation.answers).toEqual(["200 answer"]);
+    expect(invitation.answers).toEqual(["180", "200 answer"]);
     expect(house.legRequests).toMatchObject([
       { offer: "offer", bindAddress: "192.0.2.1", advertisedAddress: "203.0.113.1" },
     ]);
@@ -56,7 +56,7 @@ describe("a caller", () => {
     const { invitation, leg } = await house.call(room, { offer: undefined, lateAnswer: "late answer" });
 
     expect(house.legRequests[0]?.offer).toBeNull();
-    expect(invitation.answers).toEqual(["200 our offer"]);
+    expect(invitation.answers).toEqual(["180", "200 our offer"]);
     expect(leg.log).toEqual(["answer late answer", "join", "play conf-onlyperson"]);
   });
 });
@@ -113,6 +113,21 @@ describe("at the PIN", () => {
     }
     await settle();
     expect(await house.present(room)).toHaveLength(1);
+  });
+
+  it("a question that hangs is asked again, and its late end does not cut the next one's time short", async () => {
+    const house = bridge();
+    const room = await house.room(guarded);
+    house.beforeLeg = (leg) => {
+      leg.autoplay = false;
+    };
+    const { leg } = await house.call(room);
+    await house.clock.run(40_000);
+    expect(leg.heard).toEqual(["conf-getpin", "conf-getpin"]);
+    await house.clock.run(30_000);
+    expect(leg.heard).toHaveLength(2);
+    await house.clock.run(10_000);
+    expect(leg.heard).toHaveLength(3);
   });
 
   it("three wrong ones end the call with 403", async () => {
