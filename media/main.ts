@@ -3,7 +3,7 @@
 // SIGINT is left to the controller, which shares the terminal and ends us when its calls have ended.
 import { randomBytes } from "node:crypto";
 import { createLogger, errorMessage, type Logger, StartError, systemClock, type Timer } from "#common";
-import { type ControllerDoor, type ControlServer, listenForController } from "./channel/index.ts";
+import { type ControllerDoor, type ControlServer, listenForController } from "./control/index.ts";
 import { Engine, PortPool } from "./engine/index.ts";
 import { PromptPlayer } from "./prompts/index.ts";
 import { exitWrongSettings } from "./protocol.ts";
@@ -24,6 +24,8 @@ async function main(settings: WorkerSettings): Promise<void> {
     promptsPath: settings.promptsPath,
     musicPath: settings.musicPath,
   });
+  // The first decoding costs as much as fifty later ones; no caller shall wait for it.
+  playback.create([{ kind: "prompt", name: "conf-getpin" }], { rate: 8000, language: "en", loop: false });
   const engine: Engine = new Engine({
     clock,
     log,

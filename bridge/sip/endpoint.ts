@@ -48,7 +48,7 @@ export interface SipEndpointOptions {
   readonly random?: () => number;
 }
 
-const methods = ["INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "INFO", "UPDATE"];
+const methods = ["INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "INFO", "UPDATE", "PRACK"];
 /** Seconds after which a refused caller may try again. */
 const drainingRetryAfter = 30;
 const fullRetryAfter = 10;

@@ -186,6 +186,7 @@ export class JitterBuffer {
     if (excess > 0) {
       this.#discard();
       this.#position += Math.ceil(excess / this.#tickMs) * this.#frame;
+      this.#delay.observe(this.#positionMs, now);
       return;
     }
     if (this.#concealer.faded) this.#moveSilently();

@@ -143,7 +143,7 @@ async function measureOverUdp(count: number): Promise<void> {
       `${(health.packetsReceived - healthBefore.packetsReceived) / seconds} packets/s in, ` +
       `${(health.packetsSent - healthBefore.packetsSent) / seconds} out, ` +
       `tick late p50 ${health.latenessP50Ms.toFixed(1)} p99 ${health.latenessP99Ms.toFixed(1)} ms, ` +
-      `tick cost p99 ${health.tickCostP99Ms.toFixed(1)} ms, concealed ${health.concealedMs.toFixed(0)} ms, ` +
+      `tick cost p99 ${health.tickCostP99Ms.toFixed(1)} ms, concealed ${(health.concealedMs - healthBefore.concealedMs).toFixed(0)} ms, ` +
       `heap ${(health.heapUsedBytes / 1e6).toFixed(0)} MB`,
   );
   phones.kill();

@@ -1,15 +1,15 @@
 // What becomes of one INVITE of ours: the dialogs that its responses make, one for each To tag (RFC 3261
 // §13.2.2). The first 2xx that is still wanted becomes the session; every other is acknowledged and hung up.
-import { errorMessage, fail, type Logger, ok, type Result } from "#common";
+import { fail, type Logger, ok, type Result } from "#common";
 import { Dialog } from "../dialog.ts";
 import type { SipRequest, SipResponse } from "../message.ts";
 import type { Flow } from "../transport/transport.ts";
 import { descriptionOf } from "./body.ts";
 import { EarlyDialog } from "./early-dialog.ts";
 import { EstablishedSession } from "./established.ts";
-import { exchange } from "./exchange.ts";
-import { describe, type Negotiation, noNegotiation } from "./offer-answer.ts";
-import { flowFor, type Path } from "./path.ts";
+import { requestInDialog, type Speaker } from "./in-dialog.ts";
+import { conclude, describe, type Negotiation, noNegotiation } from "./offer-answer.ts";
+import { flowFor } from "./path.ts";
 import { reasonOf } from "./reason.ts";
 import type { HeaderLines } from "./replies.ts";
 import type { AnsweredCall, Authenticate, CallAttemptEvents, Cause } from "./session.ts";
@@ -67,15 +67,12 @@ export class Branches {
     let early = this.#early.get(tag);
     if (!early) {
       if (this.#early.size >= maxBranches) return;
-      const { giveUp } = this.#owner;
-      early = new EarlyDialog(
-        this.#stack,
-        { ...this.#sent, negotiation: this.#offered },
-        { response, giveUp },
-      );
+      const speaker = this.#speaker(Dialog.ofResponse(this.#sent.request, response));
+      early = new EarlyDialog(speaker, this.#offered, this.#owner);
       this.#early.set(tag, early);
     }
-    this.#owner.onProgress({ status: response.status, sdp: early.preview(response) });
+    const heard = early.take(response);
+    if (heard) this.#owner.onProgress({ status: response.status, sdp: heard.sdp });
   }
 
   success(response: SipResponse): void {
@@ -89,16 +86,11 @@ export class Branches {
     const early = this.#early.get(tag);
     const dialog = early?.dialog ?? Dialog.ofResponse(this.#sent.request, response);
     dialog.confirm(response);
-    const path = { flow: this.#sent.flow, pinned: this.#isPinned(dialog) };
-    this.#acknowledge(tag, dialog, path);
+    const speaker = this.#speaker(dialog);
+    this.#acknowledge(tag, speaker);
     const unwanted = this.#result ? { status: 200, text: "Answered elsewhere" } : this.#owner.unwanted();
-    if (unwanted) this.#hangUp(dialog, path, unwanted);
-    else
-      this.#result = this.#establish(response, {
-        dialog,
-        path,
-        negotiation: early?.negotiation ?? this.#offered,
-      });
+    if (unwanted) this.#hangUp(speaker, unwanted);
+    else this.#result = this.#establish(response, speaker, early);
   }
 
   /** The final response is there: what is still early will never be answered. */
@@ -106,48 +98,60 @@ export class Branches {
     for (const early of this.#early.values()) early.forget();
   }
 
-  #isPinned(dialog: Dialog): boolean {
-    return this.#sent.pinned || (this.#sent.flow.reliable && dialog.routeSet.length === 0);
+  #speaker(dialog: Dialog): Speaker {
+    const { flow, pinned, contactUser, authenticate } = this.#sent;
+    const path = { flow, pinned: pinned || (flow.reliable && dialog.routeSet.length === 0) };
+    return { stack: this.#stack, dialog, path, contactUser, authenticate };
   }
 
   #establish(
     response: SipResponse,
-    parts: { readonly dialog: Dialog; readonly path: Path; readonly negotiation: Negotiation },
+    speaker: Speaker,
+    early: EarlyDialog | undefined,
   ): Result<AnsweredCall, Cause> {
-    const description = descriptionOf(response);
-    const step = describe(parts.negotiation, "them", "2xx");
-    if (description.kind !== "sdp" || !step.ok) {
+    const agreed = agreedIn(response, early, this.#offered);
+    if (!agreed) {
       const cause = { status: 488, text: "No answer to our offer in the 200" };
-      this.#hangUp(parts.dialog, parts.path, cause);
+      this.#hangUp(speaker, cause);
       return fail(cause);
     }
+    const { log } = this.#owner;
     const session = new EstablishedSession(this.#stack, {
-      ...parts,
-      negotiation: step.next,
-      contactUser: this.#sent.contactUser,
-      log: this.#owner.log,
+      ...speaker,
+      negotiation: agreed.negotiation,
+      log,
       outgoing: true,
-      authenticate: this.#sent.authenticate,
     });
     session.core.peerUpdates = response.headers.all("Allow").includes("UPDATE");
     session.core.timer.restart(agreeAsClient(response.headers, this.#stack.sessionTimer));
-    return ok({ session, answer: description.sdp });
+    return ok({ session, answer: agreed.answer });
   }
 
-  #acknowledge(tag: string, dialog: Dialog, path: Path): void {
-    const ack = dialog.createAck(this.#sent.request);
+  #acknowledge(tag: string, speaker: Speaker): void {
+    const ack = speaker.dialog.createAck(this.#sent.request);
     for (const [name, value] of this.#sent.credentials) ack.headers.append(name, value);
-    const flow = flowFor(this.#stack, dialog, path);
+    const flow = flowFor(this.#stack, speaker.dialog, speaker.path);
     const send = () => void flow.then((way) => this.#stack.transactions.sendAck(ack, way));
     this.#acks.set(tag, send);
     send();
   }
 
-  #hangUp(dialog: Dialog, path: Path, cause: Cause): void {
-    const bye = dialog.createRequest("BYE");
-    bye.headers.append("Reason", reasonOf(cause)).append("User-Agent", this.#stack.product);
-    flowFor(this.#stack, dialog, path)
-      .then((flow) => exchange(this.#stack, bye, flow).outcome)
-      .catch((error) => this.#owner.log.warn({ error: errorMessage(error) }, "BYE failed"));
+  #hangUp(speaker: Speaker, cause: Cause): void {
+    speaker.dialog.terminate();
+    void requestInDialog(speaker, "BYE", { headers: [["Reason", reasonOf(cause)]] });
   }
+}
+
+/** The answer of a 2xx: its own, or the one that a reliable provisional response gave before it. */
+function agreedIn(
+  response: SipResponse,
+  early: EarlyDialog | undefined,
+  offered: Negotiation,
+): { readonly answer: string; readonly negotiation: Negotiation } | undefined {
+  if (early?.answer !== undefined) return { answer: early.answer, negotiation: conclude(early.negotiation) };
+  const description = descriptionOf(response);
+  const step = describe(early?.negotiation ?? offered, "them", "2xx");
+  return description.kind === "sdp" && step.ok
+    ? { answer: description.sdp, negotiation: step.next }
+    : undefined;
 }

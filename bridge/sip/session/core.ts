@@ -5,11 +5,11 @@ import type { Dialog } from "../dialog.ts";
 import { parseNameAddr } from "../headers.ts";
 import type { SipRequest } from "../message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
-import { credentialsFor } from "./challenge.ts";
-import { exchange, type Outcome } from "./exchange.ts";
+import type { Outcome } from "./exchange.ts";
+import { type RequestParts, requestInDialog } from "./in-dialog.ts";
 import { conclude, type Negotiation } from "./offer-answer.ts";
-import { flowFor, type Path, pathBack } from "./path.ts";
-import { contactOf, type HeaderLines, reply } from "./replies.ts";
+import { type Path, pathBack } from "./path.ts";
+import { reply } from "./replies.ts";
 import type { Authenticate, SessionEnd, SessionEvents, SessionHandlers } from "./session.ts";
 import { SessionTimer } from "./session-timer.ts";
 import type { DialogUser, Stack } from "./stack.ts";
@@ -34,11 +34,6 @@ export interface CoreParts {
   readonly outgoing: boolean;
   readonly authenticate?: Authenticate | undefined;
   readonly timer: { readonly refresh: () => void; readonly expire: () => void };
-}
-
-interface RequestParts {
-  readonly headers?: HeaderLines;
-  readonly body?: Uint8Array;
 }
 
 export class SessionCore {
@@ -134,23 +129,7 @@ export class SessionCore {
   }
 
   /** Sends a request inside the dialog and waits for its outcome. */
-  async request(method: string, parts: RequestParts = {}): Promise<Outcome> {
-    const { request, outcome } = await this.#send(method, parts);
-    const credentials = credentialsFor(this.authenticate, request, outcome.response);
-    if (!credentials) return outcome;
-    const headers = [...(parts.headers ?? []), ...credentials];
-    return (await this.#send(method, { ...parts, headers })).outcome;
-  }
-
-  async #send(
-    method: string,
-    parts: RequestParts,
-  ): Promise<{ readonly request: SipRequest; readonly outcome: Outcome }> {
-    const flow = await flowFor(this.stack, this.dialog, this.path);
-    const request = this.dialog.createRequest(method, parts.body);
-    if (method === "UPDATE") request.headers.append("Contact", contactOf(this.stack, flow, this.contactUser));
-    for (const [name, value] of parts.headers ?? []) request.headers.append(name, value);
-    request.headers.append("User-Agent", this.stack.product);
-    return { request, outcome: await exchange(this.stack, request, flow).outcome };
+  request(method: string, parts?: RequestParts): Promise<Outcome> {
+    return requestInDialog(this, method, parts);
   }
 }

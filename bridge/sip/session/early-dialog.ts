@@ -1,50 +1,71 @@
 // One branch of a call of ours that has not been answered: a dialog that a provisional response made (RFC 3261
-// §12.1.2), with a negotiation of its own.
-import { Dialog } from "../dialog.ts";
-import type { SipRequest, SipResponse } from "../message.ts";
+// §12.1.2), with a negotiation of its own. It acknowledges what is sent reliably (RFC 3262 §4).
+import type { Dialog } from "../dialog.ts";
+import { formatRAck } from "../headers.ts";
+import type { SipResponse } from "../message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
-import type { Flow } from "../transport/transport.ts";
 import { descriptionOf } from "./body.ts";
+import { requestInDialog, type Speaker } from "./in-dialog.ts";
 import { describe, type Negotiation } from "./offer-answer.ts";
+import { rseqOf } from "./reliable.ts";
 import { reply, retrySoon } from "./replies.ts";
 import type { Cause } from "./session.ts";
-import type { DialogUser, Stack } from "./stack.ts";
+import type { DialogUser } from "./stack.ts";
 
 export class EarlyDialog implements DialogUser {
   readonly dialog: Dialog;
   negotiation: Negotiation;
-  readonly #stack: Stack;
+  readonly #speaker: Speaker;
   readonly #giveUp: (cause: Cause) => Promise<unknown>;
+  #lastRseq: number | undefined;
+  #answer: string | undefined;
 
+  /** `negotiation`: our offer, made. */
   constructor(
-    stack: Stack,
-    invite: { readonly request: SipRequest; readonly flow: Flow; readonly negotiation: Negotiation },
-    owner: { readonly response: SipResponse; readonly giveUp: (cause: Cause) => Promise<unknown> },
+    speaker: Speaker,
+    negotiation: Negotiation,
+    owner: { readonly giveUp: (cause: Cause) => Promise<unknown> },
   ) {
-    this.dialog = Dialog.ofResponse(invite.request, owner.response);
-    this.negotiation = invite.negotiation;
-    this.#stack = stack;
+    this.dialog = speaker.dialog;
+    this.negotiation = negotiation;
+    this.#speaker = speaker;
     this.#giveUp = owner.giveUp;
-    stack.dialogs.set(this.dialog.key, this);
+    speaker.stack.dialogs.set(this.dialog.key, this);
   }
 
-  /** The description in a provisional response: what early media looks like. */
-  preview(response: SipResponse): string | undefined {
+  /** The answer, when a reliable response has brought it. */
+  get answer(): string | undefined {
+    return this.negotiation.phase === "settled" ? this.#answer : undefined;
+  }
+
+  /**
+   * What a provisional response says: its description is early media, and the answer when the response is
+   * reliable. Undefined when it is not new, or came out of order (RFC 3262 §4).
+   */
+  take(response: SipResponse): { readonly sdp: string | undefined } | undefined {
+    const rseq = rseqOf(response);
+    if (rseq !== undefined) {
+      if (this.#lastRseq !== undefined && rseq !== this.#lastRseq + 1) return undefined;
+      this.#lastRseq = rseq;
+      this.#acknowledge(response, rseq);
+    }
     const description = descriptionOf(response);
-    const step = describe(this.negotiation, "them", "1xx");
-    if (description.kind !== "sdp" || !step.ok) return undefined;
+    const step = describe(this.negotiation, "them", rseq === undefined ? "1xx" : "1xx-reliable");
+    if (description.kind !== "sdp" || !step.ok) return { sdp: undefined };
     this.negotiation = step.next;
-    return description.sdp;
+    if (step.meaning === "answer") this.#answer = description.sdp;
+    return { sdp: description.sdp };
   }
 
   onAck(): void {}
 
   /** Nothing that the callee may ask before answering is of use to us. */
   onRequest(transaction: ServerTransaction): void {
+    const { stack } = this.#speaker;
     if (!this.dialog.takeCSeq(transaction.request) || transaction.request.method === "UPDATE") {
-      reply(this.#stack, transaction, 500, { headers: retrySoon(this.#stack) });
+      reply(stack, transaction, 500, { headers: retrySoon(stack) });
     } else {
-      reply(this.#stack, transaction, 481);
+      reply(stack, transaction, 481);
     }
   }
 
@@ -52,9 +73,15 @@ export class EarlyDialog implements DialogUser {
     await this.#giveUp(cause);
   }
 
+  #acknowledge(response: SipResponse, rseq: number): void {
+    const { number: cseq, method } = response.cseq;
+    const headers = [["RAck", formatRAck({ rseq, cseq, method })]] as const;
+    void requestInDialog(this.#speaker, "PRACK", { headers });
+  }
+
   /** Unless a session has taken the place. */
   forget(): void {
-    const { key } = this.dialog;
-    if (this.#stack.dialogs.get(key) === this) this.#stack.dialogs.delete(key);
+    const { dialogs } = this.#speaker.stack;
+    if (dialogs.get(this.dialog.key) === this) dialogs.delete(this.dialog.key);
   }
 }

@@ -12,8 +12,9 @@ import type { Flow } from "../transport/transport.ts";
 import { descriptionOf } from "./body.ts";
 import { EstablishedSession } from "./established.ts";
 import { callerOf, dialledOf } from "./identity.ts";
-import { describe, type Negotiation, noNegotiation } from "./offer-answer.ts";
+import { type Carrier, describe, type Negotiation, noNegotiation } from "./offer-answer.ts";
 import { pathBack } from "./path.ts";
+import { Provisionals } from "./provisionals.ts";
 import { causeOf } from "./reason.ts";
 import { buildReply, type HeaderLines, reply, retrySoon } from "./replies.ts";
 import type { Caller, Cause, Invitation, Rejection, Session } from "./session.ts";
@@ -22,8 +23,6 @@ import type { DialogUser, Stack } from "./stack.ts";
 
 type State = "proceeding" | "answering" | "confirmed" | "refused";
 
-/** Proxies forget a call that shows no sign of life for three minutes (RFC 3261 §13.3.1.1, timer C). */
-const repeatProvisionalMs = 60_000;
 /** No call rings for ever. */
 const decisionLimitSeconds = 300;
 
@@ -41,7 +40,9 @@ export class IncomingInvitation implements Invitation, DialogUser {
   readonly #aborter = new AbortController();
   #state: State = "proceeding";
   #negotiation: Negotiation = noNegotiation;
-  #repeating: Timer | undefined;
+  readonly #provisionals: Provisionals;
+  /** The answer to our offer, when it came in a PRACK. */
+  #earlyAnswer: string | undefined;
   #expiring: Timer | undefined;
 
   constructor(stack: Stack, transaction: ServerTransaction, trusted: boolean) {
@@ -57,6 +58,11 @@ export class IncomingInvitation implements Invitation, DialogUser {
     this.#transaction = transaction;
     this.#dialog = Dialog.ofRequest(request, randomToken(8));
     this.#log = stack.log.child({ callId: request.callId });
+    this.#provisionals = new Provisionals(stack, transaction, {
+      toTag: this.#dialog.localTag,
+      contactUser: this.dialledNumber,
+      onLost: () => this.#abandon(504, { status: 504, text: "No PRACK" }),
+    });
     if (this.offer !== undefined) this.#describe("them", "INVITE");
     stack.dialogs.set(this.#dialog.key, this);
     transaction.events.on("cancelled", ({ cancel }) =>
@@ -87,6 +93,8 @@ export class IncomingInvitation implements Invitation, DialogUser {
   }
 
   async accept(sdp: string): Promise<Session> {
+    // RFC 3262 §3: not before the caller has what was sent reliably.
+    while (this.#state === "proceeding" && this.#provisionals.unsettled) await this.#provisionals.unsettled;
     if (this.#state !== "proceeding") throw new ParleyError("CANCELLED", "the call is no longer waiting");
     this.#describe("us", "2xx");
     this.#leave("answering");
@@ -95,7 +103,8 @@ export class IncomingInvitation implements Invitation, DialogUser {
       toTag: this.#dialog.localTag,
       contactUser: this.dialledNumber,
       headers: answerHeaders(agreement),
-      sdp,
+      // Our offer was answered early: a description here would be the next offer.
+      sdp: this.#earlyAnswer === undefined ? sdp : undefined,
     });
     this.#dialog.confirm();
     const session = new EstablishedSession(this.#stack, {
@@ -129,7 +138,9 @@ export class IncomingInvitation implements Invitation, DialogUser {
 
   onRequest(transaction: ServerTransaction): void {
     const { request } = transaction;
-    if (request.method === "BYE" && this.#dialog.takeCSeq(request)) {
+    if (request.method === "PRACK" && this.#dialog.takeCSeq(request)) {
+      this.#answerPrack(transaction);
+    } else if (request.method === "BYE" && this.#dialog.takeCSeq(request)) {
       // A caller may end an early dialog so (RFC 3261 §15).
       reply(this.#stack, transaction, 200);
       this.#abandon(487, causeOf(request.headers) ?? { status: 487, text: "The caller hung up" });
@@ -141,11 +152,32 @@ export class IncomingInvitation implements Invitation, DialogUser {
     }
   }
 
+  #answerPrack(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    const description = descriptionOf(request);
+    if (!this.#provisionals.take(request)) {
+      reply(this.#stack, transaction, 481);
+    } else if (this.#negotiation.phase === "offered" && this.#negotiation.by === "us") {
+      reply(this.#stack, transaction, 200);
+      const step = describe(this.#negotiation, "them", "PRACK");
+      if (description.kind === "sdp" && step.ok) {
+        this.#negotiation = step.next;
+        this.#earlyAnswer = description.sdp;
+      } else {
+        this.#abandon(488, { status: 488, text: "No answer to our offer in the PRACK" });
+      }
+    } else {
+      // Another offer before the call is answered is more than we take part in.
+      reply(this.#stack, transaction, description.kind === "none" ? 200 : 488);
+    }
+  }
+
   #confirm(session: EstablishedSession, ack: SipRequest | undefined): Session {
     const { core } = session;
     if (core.end) throw new ParleyError("CANCELLED", `the call ended before its ACK: ${core.end.cause.text}`);
     if (!ack) return this.#fail(session, "NO_ACK", { status: 408, text: "No ACK" });
-    if (this.offer === undefined) {
+    session.lateAnswer = this.#earlyAnswer;
+    if (this.offer === undefined && this.#earlyAnswer === undefined) {
       const answer = descriptionOf(ack);
       const step = describe(core.negotiation, "them", "ACK");
       if (answer.kind !== "sdp" || !step.ok) {
@@ -166,20 +198,9 @@ export class IncomingInvitation implements Invitation, DialogUser {
 
   #provisional(status: 180 | 183, sdp?: string): void {
     if (this.#state !== "proceeding") return;
-    if (sdp !== undefined) this.#describe("us", "1xx");
-    const response = buildReply(this.#stack, this.#transaction, status, {
-      toTag: this.#dialog.localTag,
-      contactUser: this.dialledNumber,
-      sdp,
-    });
-    this.#transaction.respond(response);
+    if (sdp !== undefined) this.#describe("us", this.#provisionals.carrier(sdp));
+    this.#provisionals.send(status, sdp);
     this.#log.info({ status }, "call progresses");
-    const repeat = () => {
-      this.#transaction.respond(response);
-      this.#repeating = this.#stack.clock.after(repeatProvisionalMs, repeat);
-    };
-    this.#repeating?.cancel();
-    this.#repeating = this.#stack.clock.after(repeatProvisionalMs, repeat);
   }
 
   /** Nobody wants an answer any more (RFC 3261 §9.2, §13.3.1): whoever prepares one is told to stop. */
@@ -200,11 +221,11 @@ export class IncomingInvitation implements Invitation, DialogUser {
 
   #leave(next: State): void {
     this.#state = next;
-    this.#repeating?.cancel();
+    this.#provisionals.close();
     this.#expiring?.cancel();
   }
 
-  #describe(sender: "us" | "them", carrier: "INVITE" | "1xx" | "2xx"): void {
+  #describe(sender: "us" | "them", carrier: Carrier): void {
     const step = describe(this.#negotiation, sender, carrier);
     if (!step.ok)
       throw new ParleyError("MISPLACED_DESCRIPTION", `no description belongs into this ${carrier}`);

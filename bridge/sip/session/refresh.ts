@@ -5,7 +5,6 @@ import { dialogLost, sendBye } from "./bye.ts";
 import type { SessionCore } from "./core.ts";
 import { reoffer } from "./reinvite-out.ts";
 import { agreeAsClient, demandedSeconds, requestHeaders } from "./session-timer.ts";
-import { supported } from "./stack.ts";
 
 export async function refresh(core: SessionCore): Promise<void> {
   if (core.ended) return;
@@ -25,10 +24,7 @@ export function expire(core: SessionCore): void {
 async function update(core: SessionCore, intervalSeconds?: number): Promise<"settled" | "try again"> {
   const { sessionTimer } = core.stack;
   const outcome = await core.request("UPDATE", {
-    headers: [
-      ...supported.map((extension) => ["Supported", extension] as const),
-      ...requestHeaders(sessionTimer, core.timer.agreement, intervalSeconds),
-    ],
+    headers: [["Supported", "timer"], ...requestHeaders(sessionTimer, core.timer.agreement, intervalSeconds)],
   });
   if (core.ended) return "settled";
   const { status, response } = outcome;

@@ -5,12 +5,12 @@ import type { SipRequest, SipResponse } from "../message.ts";
 import { decided, taken } from "./answering.ts";
 import { descriptionOf, sdpType } from "./body.ts";
 import { dialogLost } from "./bye.ts";
-import { credentialsFor } from "./challenge.ts";
 import type { SessionCore } from "./core.ts";
 import { exchange, type Outcome } from "./exchange.ts";
+import { credentialsFor } from "./in-dialog.ts";
 import { describe, withdraw } from "./offer-answer.ts";
 import { flowFor } from "./path.ts";
-import { addCapabilities, contactOf, type HeaderLines } from "./replies.ts";
+import { contactOf, type HeaderLines } from "./replies.ts";
 import type { Cause } from "./session.ts";
 import { agreeAsClient, demandedSeconds, requestHeaders } from "./session-timer.ts";
 
@@ -66,7 +66,9 @@ async function tryOnce(core: SessionCore, lessons: Lessons): Promise<Attempt> {
   const request = core.dialog.createRequest("INVITE", new TextEncoder().encode(offer.value));
   const { headers } = request;
   headers.append("Contact", contactOf(core.stack, flow, core.contactUser));
-  addCapabilities(core.stack, headers);
+  // Without 100rel: nobody waits for provisional responses here.
+  for (const method of core.stack.allow) headers.append("Allow", method);
+  headers.append("Supported", "timer");
   const { intervalSeconds, credentials = [] } = lessons;
   const timer = requestHeaders(core.stack.sessionTimer, core.timer.agreement, intervalSeconds);
   for (const [name, value] of [...timer, ...credentials]) headers.append(name, value);

@@ -36,4 +36,4 @@ export interface Stack {
 }
 
 /** Extensions we understand in Require and announce in Supported. */
-export const supported: readonly string[] = ["timer"];
+export const supported: readonly string[] = ["timer", "100rel"];

@@ -97,7 +97,16 @@ describe("what the stack refuses by itself", () => {
     await world.travel();
     const { status, headers } = world.phone.last("OPTIONS");
     expect(status).toBe(200);
-    expect(headers.all("Allow")).toEqual(["INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "INFO", "UPDATE"]);
+    expect(headers.all("Allow")).toEqual([
+      "INVITE",
+      "ACK",
+      "CANCEL",
+      "BYE",
+      "OPTIONS",
+      "INFO",
+      "UPDATE",
+      "PRACK",
+    ]);
     expect(headers.get("Accept")).toBe("application/sdp");
     expect(headers.all("Supported")).toContain("timer");
   });

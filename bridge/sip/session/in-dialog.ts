@@ -1,0 +1,57 @@
+// A request inside a dialog, sent and answered (RFC 3261 §12.2.1). One that the peer challenges (401, 407) goes
+// out once more with credentials, where the call has somebody who can make them (§22).
+import type { Dialog } from "../dialog.ts";
+import type { SipRequest, SipResponse } from "../message.ts";
+import { exchange, type Outcome } from "./exchange.ts";
+import { flowFor, type Path } from "./path.ts";
+import { contactOf, type HeaderLines } from "./replies.ts";
+import type { Authenticate } from "./session.ts";
+import type { Stack } from "./stack.ts";
+
+/** Whoever speaks inside a dialog. */
+export interface Speaker {
+  readonly stack: Stack;
+  readonly dialog: Dialog;
+  readonly path: Path;
+  readonly contactUser: string;
+  readonly authenticate: Authenticate | undefined;
+}
+
+export interface RequestParts {
+  readonly headers?: HeaderLines;
+  readonly body?: Uint8Array;
+}
+
+export async function requestInDialog(
+  speaker: Speaker,
+  method: string,
+  parts: RequestParts = {},
+): Promise<Outcome> {
+  const { request, outcome } = await send(speaker, method, parts);
+  const credentials = credentialsFor(speaker.authenticate, request, outcome.response);
+  if (!credentials) return outcome;
+  const headers = [...(parts.headers ?? []), ...credentials];
+  return (await send(speaker, method, { ...parts, headers })).outcome;
+}
+
+export function credentialsFor(
+  authenticate: Authenticate | undefined,
+  request: SipRequest,
+  response: SipResponse | undefined,
+): HeaderLines | undefined {
+  if (!response || (response.status !== 401 && response.status !== 407)) return undefined;
+  return authenticate?.(response, request);
+}
+
+async function send(
+  { stack, dialog, path, contactUser }: Speaker,
+  method: string,
+  { headers = [], body }: RequestParts,
+): Promise<{ readonly request: SipRequest; readonly outcome: Outcome }> {
+  const flow = await flowFor(stack, dialog, path);
+  const request = dialog.createRequest(method, body);
+  if (method === "UPDATE") request.headers.append("Contact", contactOf(stack, flow, contactUser));
+  for (const [name, value] of headers) request.headers.append(name, value);
+  request.headers.append("User-Agent", stack.product);
+  return { request, outcome: await exchange(stack, request, flow).outcome };
+}

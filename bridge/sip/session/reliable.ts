@@ -1,0 +1,117 @@
+// Reliable provisional responses (RFC 3262). The callee's half is a book of one: a response with an RSeq is
+// repeated until its PRACK comes, the next one waits its turn. The caller's half only keeps the order.
+import type { Clock, Timer } from "#common";
+import { parseNumber, parseRAck } from "../headers.ts";
+import type { SipRequest, SipResponse } from "../message.ts";
+import { patience, T1 } from "../transaction/timers.ts";
+import type { ServerTransaction } from "../transaction/transaction.ts";
+
+const option = "100rel";
+/** Provisional responses that may wait for an earlier one; more are dropped, the final one is near. */
+const maxQueued = 4;
+
+export function requires100rel(request: SipRequest): boolean {
+  return lists(request, "Require");
+}
+
+export function supports100rel(request: SipRequest): boolean {
+  return lists(request, "Supported") || lists(request, "Require");
+}
+
+/** The RSeq of a response that wants a PRACK. */
+export function rseqOf(response: SipResponse): number | undefined {
+  if (!lists(response, "Require")) return undefined;
+  return response.headers.view("RSeq", (value) => parseNumber(value, "RSeq"));
+}
+
+function lists(message: SipRequest | SipResponse, header: string): boolean {
+  return message.headers.all(header).some((value) => value.toLowerCase() === option);
+}
+
+interface Outstanding {
+  readonly rseq: number;
+  repeat: Timer;
+  readonly giveUp: Timer;
+}
+
+export class ReliableProvisionals {
+  readonly #clock: Clock;
+  readonly #transaction: ServerTransaction;
+  readonly #onLost: () => void;
+  readonly #queue: SipResponse[] = [];
+  #outstanding: Outstanding | undefined;
+  #rseq: number;
+  #settled = Promise.withResolvers<void>();
+
+  /** `onLost`: no PRACK in 64*T1; the INVITE must then be refused (§3). */
+  constructor(
+    transaction: ServerTransaction,
+    options: { readonly clock: Clock; readonly random: () => number; readonly onLost: () => void },
+  ) {
+    this.#clock = options.clock;
+    this.#transaction = transaction;
+    this.#onLost = options.onLost;
+    this.#rseq = 1 + Math.floor(options.random() * 2 ** 30);
+  }
+
+  send(response: SipResponse): void {
+    if (this.#queue.length >= maxQueued) return;
+    if (!this.#outstanding) this.#settled = Promise.withResolvers();
+    this.#queue.push(response);
+    this.#next();
+  }
+
+  /** Resolves when every response has had its PRACK, or none will come any more. Undefined: none waits. */
+  get unsettled(): Promise<void> | undefined {
+    return this.#outstanding && this.#settled.promise;
+  }
+
+  /** False when the PRACK belongs to nothing that waits: 481. */
+  take(prack: SipRequest): boolean {
+    const rack = prack.headers.view("RAck", parseRAck);
+    const { cseq } = this.#transaction.request;
+    if (!rack || rack.rseq !== this.#outstanding?.rseq) return false;
+    if (rack.cseq !== cseq.number || rack.method !== "INVITE") return false;
+    this.#stop();
+    this.#next();
+    return true;
+  }
+
+  close(): void {
+    this.#queue.length = 0;
+    this.#stop();
+    this.#settled.resolve();
+  }
+
+  #next(): void {
+    if (this.#outstanding) return;
+    const response = this.#queue.shift();
+    if (!response) {
+      this.#settled.resolve();
+      return;
+    }
+    this.#rseq += 1;
+    response.headers.append("Require", option).append("RSeq", String(this.#rseq));
+    this.#transaction.respond(response);
+    const repeatIn = (interval: number): Timer =>
+      this.#clock.after(interval, () => {
+        this.#transaction.respond(response);
+        outstanding.repeat = repeatIn(2 * interval);
+      });
+    const outstanding: Outstanding = {
+      rseq: this.#rseq,
+      repeat: repeatIn(T1),
+      giveUp: this.#clock.after(patience, () => {
+        this.close();
+        this.#onLost();
+      }),
+    };
+    this.#outstanding = outstanding;
+  }
+
+  #stop(): void {
+    this.#outstanding?.repeat.cancel();
+    this.#outstanding?.giveUp.cancel();
+    this.#outstanding = undefined;
+  }
+}
