@@ -130,6 +130,7 @@ export class SessionCore {
 
   /** Sends a request inside the dialog and waits for its outcome. */
   request(method: string, parts?: RequestParts): Promise<Outcome> {
-    return requestInDialog(this, method, parts);
+    const { stack, dialog, path, contactUser, authenticate } = this;
+    return requestInDialog({ stack, dialog, path, contactUser, authenticate }, method, parts);
   }
 }
