@@ -119,7 +119,7 @@ export class SessionCore {
 
   /** The peer's target refresh request was accepted: it is now where this request came from. */
   follow(request: SipRequest, transaction: ServerTransaction): void {
-    this.dialog.refreshTarget(request.headers);
+    this.dialog.refreshTarget(request);
     this.path = pathBack(request, transaction.flow);
   }
 

@@ -75,7 +75,7 @@ async function tryOnce(core: SessionCore, lessons: Lessons): Promise<Attempt> {
   headers.append("User-Agent", core.stack.product).append("Content-Type", sdpType);
   const sent = exchange(core.stack, request, flow, {
     onSuccess: (response) => {
-      core.dialog.refreshTarget(response.headers);
+      core.dialog.refreshTarget(response);
       acknowledge(core, request, credentials);
     },
   });
