@@ -14,6 +14,7 @@ import {
   compileValidator,
   createAuthenticate,
   describeApi,
+  keepOutOfCaches,
   logRequests,
   measureRequests,
   parseQuery,
@@ -42,6 +43,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   await app.register(
     async (api: Api) => {
       api.addHook("onRequest", authenticate);
+      api.addHook("onRequest", keepOutOfCaches);
       conferenceRoutes(api, options.rooms, options.webPhone);
     },
     { prefix: "/api" },

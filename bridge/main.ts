@@ -57,8 +57,7 @@ async function main(): Promise<void> {
     transport,
     userAgent: `Parley/${version}`,
     trusted: trusted.contains,
-    // Calls are counted, and refused when there are too many, by the one who holds their media.
-    maxSessions: Number.POSITIVE_INFINITY,
+    maxSessions: config.sip.max_calls || Number.POSITIVE_INFINITY,
   });
 
   const workers = await startMediaWorkers({
@@ -85,11 +84,10 @@ async function main(): Promise<void> {
     rooms,
     createLeg,
     clock,
-    logger: log,
-    maxCalls: config.sip.max_calls,
+    log,
     mediaAddress: (flow) => ({ bind: flow.local.address, advertised: transport.advertised(flow).address }),
   });
-  sip.onInvitation = calls.onInvitation;
+  sip.onInvitation = (invitation) => calls.receive(invitation);
 
   const health = createHealth({ clock, sip, workers, ping: () => store.ping() });
   closing.defer(() => health.close());

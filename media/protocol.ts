@@ -11,6 +11,9 @@ export const protocolVersion = 1;
 /** A longer line is a broken peer: the connection is closed. */
 export const maxFrameBytes = 1 << 20;
 
+/** How a worker process exits whose settings are wrong: starting it again is of no use. */
+export const exitWrongSettings = 2;
+
 const roomId = Type.Unsafe<RoomId>(Type.String({ minLength: 1, maxLength: 64 }));
 const legId = Type.Unsafe<LegId>(Type.String({ minLength: 1, maxLength: 64 }));
 const playId = Type.Integer({ minimum: 0 });

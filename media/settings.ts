@@ -18,8 +18,6 @@ export interface WorkerSettings {
   readonly graceMs: number;
 }
 
-export const exitWrongSettings = 2;
-
 const options = {
   socket: { type: "string" },
   index: { type: "string", default: "0" },

@@ -10,7 +10,7 @@ import {
   type RoomId,
   type Timer,
 } from "#common";
-import { type CommandHandlers, Dispatcher } from "./channel/index.ts";
+import { type CommandHandlers, Dispatcher } from "./control/index.ts";
 import { type LegStats, type PlayItem, protocolVersion, type WorkerHealth } from "./protocol.ts";
 import {
   type AudioPlan,

@@ -37,9 +37,10 @@ export function accepted<Value>(result: Result<Value, RoomProblem>): Value {
 const inWireSpelling = (message: string): string =>
   message.replace(/\b[a-z]+(?:[A-Z][a-z]+)+\b/g, (name) => toSnake(name));
 
+/** Beside the name of the field, a message need not begin with it. */
 const fieldProblem = (field: string, message: string): FieldProblem => ({
   field,
-  message: message.startsWith(`${field} `) ? message.slice(field.length + 1) : message,
+  message: message.startsWith(`${field} must `) ? message.slice(field.length + 1) : message,
 });
 
 export function roomNotFound(id: RoomId): Refusal {

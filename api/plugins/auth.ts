@@ -1,7 +1,7 @@
 // Who may use the API: whoever shows the key, as `Authorization: Bearer KEY` or as `X-API-KEY: KEY` (RFC 6750
 // section 2.1 for the first). Keys are compared elsewhere, and never logged or repeated. Without a key nothing
 // is counted; a wrong one is, and too many of them make the address wait.
-import type { FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Clock } from "#common";
 import { type AttemptLimits, FailedAttempts } from "./failed-attempts.ts";
 import { Refusal } from "./problem.ts";
@@ -18,12 +18,18 @@ export function createAuthenticate(verifyKey: VerifyKey, clock: Clock, limits: A
   return async (request) => {
     const key = keyOf(request);
     if (key === undefined) throw unauthenticated("Bearer", "Send the API key with the request.");
-    const wait = attempts.waitSeconds(request.ip);
+    const address = request.socket.remoteAddress ?? "gone";
+    const wait = attempts.waitSeconds(address);
     if (wait > 0) throw tooMany(wait);
     if (key.length <= maxKeyLength && (await verifyKey(key))) return;
-    attempts.failed(request.ip);
+    attempts.failed(address);
     throw unauthenticated('Bearer error="invalid_token"', "This API key is not valid.");
   };
+}
+
+/** Answers hold PINs. */
+export async function keepOutOfCaches(_request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  reply.header("cache-control", "no-store");
 }
 
 function keyOf(request: FastifyRequest): string | undefined {

@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { errorCode, type Logger, ParleyError } from "#common";
 import type { Api } from "../options.ts";
 import { isProblemCode, type ProblemCode, problemBody, Refusal } from "./problem.ts";
+import { RouteMethods } from "./route-methods.ts";
 
 const frameworkCodes: Readonly<Record<string, readonly [ProblemCode, string]>> = {
   FST_ERR_BAD_URL: ["MALFORMED_REQUEST", "The address contains an invalid escape."],
@@ -81,31 +82,3 @@ const isClientError = (error: unknown): boolean =>
 
 /** Without the query: that is where clients put what they search for. */
 export const pathOf = (request: FastifyRequest): string => request.url.split("?", 1)[0] ?? "/";
-
-/** Tells an unknown address (404) from a known one that does not take the method (405, RFC 9110 15.5.6). */
-class RouteMethods {
-  readonly #routes = new Map<string, { readonly pattern: RegExp; readonly methods: Set<string> }>();
-
-  add(url: string, methods: readonly string[]): void {
-    const route = this.#routes.get(url) ?? { pattern: patternOf(url), methods: new Set() };
-    for (const method of methods) route.methods.add(method);
-    this.#routes.set(url, route);
-  }
-
-  refusal(method: string, path: string): Refusal {
-    const allowed = [...this.#routes.values()].filter(({ pattern }) => pattern.test(path));
-    if (allowed.length === 0) return new Refusal("ROUTE_NOT_FOUND", `There is nothing at ${path}.`);
-    const allow = [...new Set(allowed.flatMap(({ methods }) => [...methods]))].sort().join(", ");
-    return new Refusal("METHOD_NOT_ALLOWED", `${method} is not possible here, only ${allow}.`, {
-      headers: { allow },
-    });
-  }
-}
-
-function patternOf(url: string): RegExp {
-  const segments = url.split("/").map((segment) => {
-    if (segment.startsWith(":")) return "[^/]+";
-    return segment === "*" ? ".*" : segment.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  });
-  return new RegExp(`^${segments.join("/")}/?$`);
-}

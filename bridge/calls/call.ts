@@ -6,7 +6,7 @@
 
 import type { Dismissal, Visit, Visitor } from "#bridge/rooms";
 import type { Cause, Invitation, Rejection, Session } from "#bridge/sip";
-import { type Clock, fail, type Logger, ok, type Result } from "#common";
+import { type Clock, errorCode, fail, type Logger, ok, type Result } from "#common";
 import type { MediaLeg } from "#media/client";
 import type { PlayItem } from "#media/protocol";
 import { Digits } from "./digits.ts";
@@ -140,9 +140,16 @@ export class Call implements Visitor {
     return session;
   }
 
-  /** Plays to the caller alone and waits until it was heard, at most `limitMs`. */
+  /**
+   * Plays to the caller alone and waits until it was heard, at most `limitMs`. Words that cannot be played do
+   * not stop what they were about.
+   */
   async say(items: readonly PlayItem[], limitMs: number): Promise<void> {
-    await this.wait(this.leg.play(items, { language: this.visit.room.language }), limitMs);
+    const playing = this.leg.play(items, { language: this.visit.room.language });
+    const heard = playing.catch((error) =>
+      this.log.warn({ code: errorCode(error) }, "a prompt was not played"),
+    );
+    await this.wait(heard, limitMs);
   }
 
   /** Waits for `promise`, at most `limitMs` and no longer than the call lasts. */

@@ -7,28 +7,25 @@ import { internalError, rejectionFor } from "./rejections.ts";
 
 export interface CallsOptions extends InboundOptions {
   readonly clock: Clock;
-  readonly logger: Logger;
-  /** Further callers are answered 503. 0: no limit. */
-  readonly maxCalls: number;
+  readonly log: Logger;
 }
 
 export interface Calls {
   /** For `SipEndpoint.onInvitation`. Never throws. */
-  readonly onInvitation: (invitation: Invitation) => void;
+  receive(invitation: Invitation): void;
   /** Calls that still hold anything. */
   readonly count: number;
   /** Resolves when there is no call. */
-  idle(): Promise<void>;
+  whenNone(): Promise<void>;
   /** Ends every call; resolves when their BYEs are answered and their ports free, at most `limitMs` later. */
   endAll(cause: Cause, limitMs?: number): Promise<void>;
   snapshot(): Readonly<Record<CallState, number>>;
 }
 
-const busy = { status: 503, text: "Too many calls", retryAfter: 10 };
 const endAllMs = 5000;
 
 export function createCalls(options: CallsOptions): Calls {
-  const { clock, logger, maxCalls } = options;
+  const { clock } = options;
   const calls = new Set<Call>();
 
   async function run(call: Call, invitation: Invitation): Promise<void> {
@@ -45,10 +42,9 @@ export function createCalls(options: CallsOptions): Calls {
   }
 
   return {
-    onInvitation(invitation) {
-      if (maxCalls > 0 && calls.size >= maxCalls) return invitation.reject(busy);
+    receive(invitation) {
       const { caller, dialledNumber, request, flow } = invitation;
-      const log = logger.child({ call: request.headers.get("Call-ID") });
+      const log = options.log.child({ call: request.headers.get("Call-ID") });
       const { address } = flow.remote;
       log.info({ from: caller.number, to: dialledNumber, source: address }, "a call arrives");
       const call = new Call({ invitation, clock, log });
@@ -61,7 +57,7 @@ export function createCalls(options: CallsOptions): Calls {
       return calls.size;
     },
 
-    async idle() {
+    async whenNone() {
       while (calls.size > 0) await Promise.all([...calls].map(({ closed }) => closed));
     },
 

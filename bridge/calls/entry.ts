@@ -18,7 +18,10 @@ export async function enterRoom(call: Call): Promise<void> {
   switch (outcome.kind) {
     case "entered":
       call.become("talking");
-      call.log.info({ role: outcome.role }, "entered the room");
+      call.log.info(
+        { room: call.visit.room.id, participant: call.visit.id, role: outcome.role },
+        "entered the room",
+      );
       followKeys(call);
       if (outcome.alone && speaks) await call.say([prompt("conf-onlyperson")], wordsMs);
       return;

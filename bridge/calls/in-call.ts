@@ -18,7 +18,6 @@ export function followKeys(call: Call, codes: KeyCodes = defaultKeyCodes): void 
   };
   call.ended.addEventListener("abort", forget);
   call.digits.events.on("pressed", ({ digit }) => {
-    if (call.state !== "talking") return;
     timer?.cancel();
     const press = pressKey(typed, digit, codes);
     typed = press.typed;

@@ -1,7 +1,7 @@
 // The way of a caller, read from top to bottom: which room, what does its door say, a media leg, then either the
 // refusal as early media or the 200 and in. Every step that fails ends the call with a final answer.
 import type { Arrivals, Refusal } from "#bridge/rooms";
-import type { Flow, Invitation, Rejection } from "#bridge/sip";
+import type { Invitation, Rejection } from "#bridge/sip";
 import type { LegId } from "#common";
 import type { MediaLeg, MediaWorker } from "#media/client";
 import type { Call } from "./call.ts";
@@ -24,7 +24,7 @@ export interface InboundOptions {
     request: LegRequest,
   ) => Promise<{ readonly leg: MediaLeg; readonly sdp: string }>;
   /** The interface to bind for a caller's media, and the address they reach it at. */
-  readonly mediaAddress: (flow: Flow) => { readonly bind: string; readonly advertised: string };
+  readonly mediaAddress: (flow: Invitation["flow"]) => { readonly bind: string; readonly advertised: string };
 }
 
 const refusalMs = 15_000;

@@ -1,6 +1,6 @@
 // Drives the machine of pin-entry.ts for one call: plays its prompts, arms its timer, feeds it keys, and has the
 // room judge what was typed. Digits are never logged.
-import { delay, type Timer } from "#common";
+import { delay, errorCode, type Timer } from "#common";
 import { type Call, CallEnded } from "./call.ts";
 import { askPin, type PinAction, type PinEntry, type PinEvent, type PinStep, stepPin } from "./pin-entry.ts";
 import { prompt } from "./prompts.ts";
@@ -99,7 +99,10 @@ class PinDialogue {
     const own = this.#prompts;
     const { leg, visit } = this.#call;
     const options = { language: visit.room.language, interruptible: true };
-    await leg.play(names.map(prompt), options);
+    // What cannot be played counts as heard: the caller may know what to type.
+    await leg.play(names.map(prompt), options).catch((error) => {
+      this.#call.log.warn({ code: errorCode(error) }, "a prompt was not played");
+    });
     if (own === this.#prompts) this.#dispatch({ kind: "heard" });
   }
 

@@ -1,6 +1,6 @@
 // The folders that the daemon needs, made at the start. One that cannot be used stops it with a sentence.
-import { accessSync, constants, mkdirSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { errorMessage, StartError } from "#common";
 import type { Config } from "#config";
 
@@ -25,10 +25,17 @@ export function prepareFolders(config: Config): Folders {
 
 function usable(key: string, path: string, mode: number): string {
   try {
-    mkdirSync(path, { recursive: true, mode });
+    make(path, mode);
     accessSync(path, constants.W_OK | constants.X_OK);
     return path;
   } catch (error) {
     throw new StartError(`${key}: ${path} cannot be written: ${errorMessage(error)}`, { cause: error });
   }
+}
+
+/** With its parents. Node's own `recursive` never returns where a parent exists and takes no folders (/proc). */
+function make(path: string, mode: number): void {
+  if (existsSync(path)) return;
+  make(dirname(path), mode);
+  mkdirSync(path, { mode });
 }

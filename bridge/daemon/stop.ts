@@ -10,7 +10,7 @@ export interface StopOptions {
   readonly signals: Pick<NodeJS.EventEmitter, "on" | "off">;
   /** The first signal has come: take no new calls. */
   onDrain(): void;
-  readonly calls: { readonly count: number; idle(): Promise<void> };
+  readonly calls: { readonly count: number; whenNone(): Promise<void> };
 }
 
 const stopSignals = ["SIGTERM", "SIGINT"] as const;
@@ -35,7 +35,7 @@ export async function untilStopped({
     log.info({ calls: calls.count, seconds: drainMs / 1000 }, "draining; a second signal ends the calls");
     const limit = Promise.withResolvers<void>();
     const timer = clock.after(drainMs, limit.resolve);
-    await Promise.race([nextSignal(), limit.promise, calls.idle()]);
+    await Promise.race([nextSignal(), limit.promise, calls.whenNone()]);
     timer.cancel();
     return "Server stopped";
   } finally {

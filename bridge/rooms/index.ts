@@ -1,6 +1,7 @@
 // The domain's door.
 export type { Admission, Refusal } from "./admission.ts";
 export type { ExtensionRange } from "./extensions.ts";
+export * from "./list-query.ts";
 export type { RoomsRepository } from "./repository.ts";
 export { createRooms, type RoomsOptions, type RoomsService, type RoomsSnapshot } from "./rooms.ts";
 export * from "./types.ts";

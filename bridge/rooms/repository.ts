@@ -10,7 +10,7 @@ export interface RoomsRepository {
   findByExtension(extensionNumber: string): Promise<Room | undefined>;
   /** Those of the numbers that a room has. */
   takenExtensions(numbers: readonly string[]): Promise<ReadonlySet<string>>;
-  /** In order of creation, then of id. */
+  /** `count` is what matches before paging; what the order leaves open is in order of creation, then of id. */
   list(query: RoomListQuery): Promise<{ readonly count: number; readonly items: readonly Room[] }>;
   /** Replaces everything but id, extension number and creation time. False when there is no such room. */
   update(room: Room): Promise<boolean>;

@@ -2,7 +2,7 @@
 // as a mix while somebody is inside.
 import { errorCode, type Logger, type RoomId } from "#common";
 import type { MediaWorker } from "#media/client";
-import type { PlayItem } from "#media/protocol";
+import type { CommandParams, PlayItem } from "#media/protocol";
 import type { Placement } from "./placement.ts";
 
 export class RoomMedia {
@@ -56,22 +56,20 @@ export class RoomMedia {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
-    this.#send("room.close", this.#worker?.request("room.close", { room: this.#room }));
-  }
-
-  /** The worker died, and the mix with it. */
-  lost(): void {
-    this.#open = false;
+    this.#send("room.close", { room: this.#room });
   }
 
   /** To everybody inside. */
   play(items: PlayItem[], language: string): void {
     if (!this.#open) return;
-    this.#send("room.play", this.#worker?.request("room.play", { room: this.#room, items, language }));
+    this.#send("room.play", { room: this.#room, items, language });
   }
 
-  /** Nobody waits for these: they fail only with the worker, which is dealt with as such. */
-  #send(command: string, reply: Promise<unknown> | undefined): void {
-    reply?.catch((error) => this.#log.warn({ command, code: errorCode(error) }, "the media worker refused"));
+  /** Nobody waits for these, and a worker that died has forgotten the room by itself. */
+  #send<Name extends "room.close" | "room.play">(command: Name, params: CommandParams<Name>): void {
+    if (this.#worker?.state !== "ready") return;
+    this.#worker.request(command, params).catch((error) => {
+      this.#log.warn({ command, code: errorCode(error) }, "the media worker refused");
+    });
   }
 }

@@ -192,9 +192,7 @@ export class LiveRoom {
   }
 
   workerDown(worker: MediaWorker): void {
-    if (!this.#media.isOn(worker)) return;
-    this.#media.lost();
-    this.dismissAll(refusals.mediaFailed);
+    if (this.#media.isOn(worker)) this.dismissAll(refusals.mediaFailed);
   }
 
   /** Sends everybody away, whoever waits at the door too; the meeting ends with the last. */

@@ -17,9 +17,10 @@ export function formatMessage(message: SipMessage): Uint8Array {
   /** The header to whose line a further element of its list may be added. */
   let open = "";
   for (const [name, value] of message.headers) {
-    if (name === "Content-Length") continue;
+    const { key, joined } = headerName(name);
+    if (key === "content-length") continue;
     if (lineBreak.test(value)) throw new SipSyntaxError(name, "line break");
-    const element = headerName(name).joined && plainElement.test(value);
+    const element = joined && plainElement.test(value);
     text += element && name === open ? `, ${value}` : `\r\n${name}: ${value}`;
     open = element ? name : "";
   }

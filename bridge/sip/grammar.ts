@@ -17,7 +17,11 @@ const EQUALS = 0x3d;
 const LESS = 0x3c;
 const GREATER = 0x3e;
 
-const tokenText = /^[\w\-.!%*+`'~]+$/;
+/** The characters of a token, by code. */
+const tokenCodes = new Uint8Array(128);
+for (const character of "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.!%*_+`'~") {
+  tokenCodes[character.charCodeAt(0)] = 1;
+}
 const hostText = /^[\w.-]+$/;
 const ipv6Text = /^[\da-fA-F:.]*:[\da-fA-F:.]*$/;
 /** What a parameter value may hold without quotes: a token or a host, IPv6 references included. */
@@ -25,7 +29,18 @@ const bareValue = /^[\w\-.!%*+`'~:[\]/]+$/;
 const digits = /^\d+$/;
 const blankOrQuote = /[\s"]/;
 
-export const isToken = (text: string): boolean => tokenText.test(text);
+/** Where the token that begins at `from` ends. */
+export function tokenEnd(text: string, from: number): number {
+  let at = from;
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (code > 127 || tokenCodes[code] === 0) break;
+    at += 1;
+  }
+  return at;
+}
+
+export const isToken = (text: string): boolean => text !== "" && tokenEnd(text, 0) === text.length;
 
 const isSpace = (code: number): boolean => code === SPACE || code === TAB;
 
@@ -35,10 +50,10 @@ export function skipSpace(text: string, from: number): number {
   return at;
 }
 
-/** Without spaces and tabs at both ends; other white space is content. */
-export function trimSpace(text: string): string {
-  const start = skipSpace(text, 0);
-  let end = text.length;
+/** A part of the text without spaces and tabs at both ends; other white space is content. */
+export function trimSpace(text: string, from = 0, to = text.length): string {
+  const start = Math.min(skipSpace(text, from), to);
+  let end = to;
   while (end > start && isSpace(text.charCodeAt(end - 1))) end -= 1;
   return text.slice(start, end);
 }
@@ -70,33 +85,38 @@ export function unquote(text: string): string {
 }
 
 const quoteOrBracket = /["<]/;
-const isFilled = (text: string): boolean => text !== "";
 
 /** Splits at `separator` outside quotes and angle brackets; trims, and drops empty elements. */
 export function splitList(text: string, separator = ","): string[] {
-  if (!quoteOrBracket.test(text)) return text.split(separator).map(trimSpace).filter(isFilled);
-  const code = separator.charCodeAt(0);
+  const plain = !quoteOrBracket.test(text);
   const elements: string[] = [];
-  let start = 0;
-  let bracketed = false;
-  const take = (end: number) => {
-    const element = trimSpace(text.slice(start, end));
+  for (let start = 0; start <= text.length; ) {
+    const found = plain ? text.indexOf(separator, start) : separatorOutside(text, separator, start);
+    const end = found < 0 ? text.length : found;
+    const element = trimSpace(text, start, end);
     if (element !== "") elements.push(element);
     start = end + 1;
-  };
-  for (let at = 0; at < text.length; at += 1) {
+  }
+  return elements;
+}
+
+/** The next separator that is neither quoted nor in angle brackets, or −1. */
+function separatorOutside(text: string, separator: string, from: number): number {
+  const code = separator.charCodeAt(0);
+  let bracketed = false;
+  for (let at = from; at < text.length; at += 1) {
     const here = text.charCodeAt(at);
-    if (here === code && !bracketed) take(at);
-    else if (here === LESS) bracketed = true;
+    if (here === LESS) bracketed = true;
     else if (here === GREATER) bracketed = false;
-    else if (here === QUOTE && !bracketed) {
+    else if (bracketed) continue;
+    else if (here === code) return at;
+    else if (here === QUOTE) {
       const close = closingQuote(text, at);
-      if (close < 0) break;
+      if (close < 0) return -1;
       at = close;
     }
   }
-  take(text.length);
-  return elements;
+  return -1;
 }
 
 /**
@@ -111,13 +131,9 @@ export function parseParams(header: string, text: string, start: number): Params
     if (text.charCodeAt(at) !== SEMICOLON) throw new SipSyntaxError(header, "text where a parameter belongs");
     at = skipSpace(text, at + 1);
     if (at >= text.length) break;
-    let end = at;
-    for (; end < text.length; end += 1) {
-      const code = text.charCodeAt(end);
-      if (code === EQUALS || code === SEMICOLON || code === SPACE || code === TAB) break;
-    }
+    const end = tokenEnd(text, at);
+    if (end === at) throw new SipSyntaxError(header, "malformed parameter name");
     const name = text.slice(at, end);
-    if (!isToken(name)) throw new SipSyntaxError(header, "malformed parameter name");
     at = skipSpace(text, end);
     let value = "";
     if (text.charCodeAt(at) === EQUALS) {

@@ -1,7 +1,7 @@
 // The text above the body: start line and header lines (RFC 3261 §7.3). Unfolds, expands compact names, splits
 // list headers and finds the Content-Length; knows nothing of what the other headers mean. Never throws: the
 // first fault is noted and reading goes on, so that a faulty request can still be answered.
-import { splitList, trimSpace } from "./grammar.ts";
+import { isToken, splitList, trimSpace } from "./grammar.ts";
 import { headerName } from "./header-names.ts";
 import { Headers } from "./message.ts";
 
@@ -31,7 +31,6 @@ export interface Head {
   readonly problem: Problem | undefined;
 }
 
-const headerToken = /^[\w\-.!%*+`'~]+$/;
 const tooLarge = (reason: string): Problem => ({ status: 513, reason });
 const bad = (reason: string): Problem => ({ status: 400, reason });
 
@@ -41,6 +40,8 @@ export function readHead(text: string, limits: ParseLimits): Head {
   const lines = new Lines(text);
   const startLine = lines.next();
   let problem = startLine.length > limits.lineLength ? tooLarge("Start line too long") : undefined;
+  // There is nothing yet that could be continued.
+  if (lines.folded) problem ??= bad("Malformed header line");
   let contentLength: number | undefined;
   let seen = 0;
 
@@ -51,12 +52,12 @@ export function readHead(text: string, limits: ParseLimits): Head {
       continue;
     }
     const colon = line.indexOf(":");
-    const name = headerName(trimSpace(line.slice(0, Math.max(colon, 0))));
-    if (!name.known && !headerToken.test(name.canonical)) {
+    const name = headerName(trimSpace(line, 0, Math.max(colon, 0)));
+    if (!name.known && !isToken(name.canonical)) {
       problem ??= bad("Malformed header line");
       continue;
     }
-    const value = trimSpace(line.slice(colon + 1));
+    const value = trimSpace(line, colon + 1);
     if (name.single !== 0) {
       // A second one with the same value is ignored (RFC 4475 §3.3.8).
       if ((seen & name.single) !== 0) {
@@ -114,13 +115,14 @@ class Lines {
   /** A line with those that continue it (RFC 3261 §7.3.1), one space for each fold. */
   nextUnfolded(): string {
     const line = this.next();
-    if (!this.#folded) return line;
+    if (!this.folded) return line;
     const parts = [trimSpace(line)];
-    while (this.#folded) parts.push(trimSpace(this.next()));
+    while (this.folded) parts.push(trimSpace(this.next()));
     return parts.join(" ");
   }
 
-  get #folded(): boolean {
+  /** The next line continues the one before. */
+  get folded(): boolean {
     const code = this.#text.charCodeAt(this.#at);
     return code === 0x20 || code === 0x09;
   }

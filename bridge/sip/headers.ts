@@ -13,6 +13,8 @@ import {
   parseUnsigned,
   quote,
   skipSpace,
+  tokenEnd,
+  trimSpace,
   unescapeQuoted,
 } from "./grammar.ts";
 import { SipSyntaxError } from "./syntax-error.ts";
@@ -53,15 +55,14 @@ export function parseVia(value: string): Via {
   const second = value.indexOf("/", first + 1);
   if (first < 0 || second < 0) throw new SipSyntaxError("Via", "malformed protocol");
   const start = skipSpace(value, second + 1);
-  let end = start;
-  while (end < value.length && value[end] !== " " && value[end] !== "\t") end += 1;
+  const end = tokenEnd(value, start);
   const transport = value.slice(start, end).toUpperCase();
-  if (!isToken(transport) || !isToken(value.slice(0, first).trim())) {
+  if (end === start || skipSpace(value, end) === end || !isToken(trimSpace(value, 0, first))) {
     throw new SipSyntaxError("Via", "malformed protocol");
   }
   const semicolon = value.indexOf(";", end);
   const sentByEnd = semicolon < 0 ? value.length : semicolon;
-  const { host, port } = parseHostPort("Via", value.slice(end, sentByEnd).trim());
+  const { host, port } = parseHostPort("Via", trimSpace(value, end, sentByEnd));
   const params = parseParams("Via", value, sentByEnd);
   const received = params.get("received");
   if (!received?.startsWith("[")) return { transport, host, port, params };
@@ -122,9 +123,8 @@ export function withParam(address: NameAddr, name: string, value: string): NameA
 }
 
 export function parseCSeq(value: string): CSeq {
-  const text = value.trim();
-  let end = 0;
-  while (end < text.length && text[end] !== " " && text[end] !== "\t") end += 1;
+  const text = trimSpace(value);
+  const end = tokenEnd(text, 0);
   const method = text.slice(skipSpace(text, end));
   if (!isToken(method)) throw new SipSyntaxError("CSeq", "malformed method");
   return { number: parseUnsigned("CSeq", text.slice(0, end), maxUint32), method };

@@ -110,7 +110,9 @@ export class Headers {
   /** Every value of that name through `parse`. */
   views<T>(name: string, parse: (value: string) => T): T[] {
     const { key } = headerName(name);
-    return this.#entries.filter((entry) => entry.key === key).map((entry) => viewOf(entry, parse));
+    const found: T[] = [];
+    for (const entry of this.#entries) if (entry.key === key) found.push(viewOf(entry, parse));
+    return found;
   }
 
   /** Name and value in wire order. */

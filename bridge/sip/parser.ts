@@ -100,10 +100,13 @@ function assembleResponse(head: Head, body: Uint8Array): ParseOutcome {
   if (!match) return silent(400, "Malformed status line");
   const response = new SipResponse(Number(match[1]), match[2] ?? "", head.headers, body);
   const fault = faultOf(() => checkMandatory(response));
-  if (fault) return silent(400, fault);
+  if (fault) return silent(400, fault.message);
   // A final response must reach its transaction: what it need not have is as good as missing.
-  for (const [name, check] of optional) if (faultOf(() => check(response))) response.headers.delete(name);
-  return { ok: true, message: response };
+  for (;;) {
+    const culprit = faultOf(() => checkOptional(response));
+    if (!culprit) return { ok: true, message: response };
+    response.headers.delete(culprit.header);
+  }
 }
 
 const version = /^SIP\/\d+\.\d+$/i;
@@ -125,23 +128,21 @@ function assembleRequest(head: Head, body: Uint8Array): ParseOutcome {
 }
 
 function problemOf(request: SipRequest, line: string, spoken: string): Problem | undefined {
-  const fault = faultOf(() => request.via);
-  if (fault) return { status: 400, reason: fault };
   const { method, uri } = request;
   if (line.length !== method.length + uri.length + spoken.length + 2 || /\s/.test(uri)) {
     return { status: 400, reason: "Malformed request line" };
   }
   if (spoken.toUpperCase() !== "SIP/2.0") return { status: 505, reason: "Version Not Supported" };
-  const reason = faultOf(() => {
+  const fault = faultOf(() => {
     checkMandatory(request);
     if (request.cseq.method !== method) throw new SipSyntaxError("CSeq", "another method");
     const { target } = request;
     if (target.kind === "sip" && target.headers.size > 0) {
       throw new SipSyntaxError("Request-URI", "headers are not allowed");
     }
-    for (const [, check] of optional) check(request);
+    checkOptional(request);
   });
-  return reason === undefined ? undefined : { status: 400, reason };
+  return fault && { status: 400, reason: fault.message };
 }
 
 function checkMandatory(message: SipMessage): void {
@@ -152,22 +153,22 @@ function checkMandatory(message: SipMessage): void {
   if (message.callId === "" || /\s/.test(message.callId)) throw new SipSyntaxError("Call-ID", "malformed");
 }
 
-/** Headers that a message may lack and that its getters read. */
-const optional: readonly (readonly [name: string, check: (message: SipMessage) => unknown])[] = [
-  ["Max-Forwards", (message) => message.maxForwards],
-  ["Contact", (message) => message.contacts],
-  ["Route", (message) => message.routes],
-  ["Record-Route", (message) => message.recordRoutes],
-  ["Expires", (message) => message.expires],
-];
+/** What a message may lack and its getters read. */
+function checkOptional(message: SipMessage): void {
+  message.maxForwards;
+  message.contacts;
+  message.routes;
+  message.recordRoutes;
+  message.expires;
+}
 
-/** What is wrong, `Header: detail`; undefined when `check` does not throw. */
-function faultOf(check: () => unknown): string | undefined {
+/** What is wrong; undefined when `check` does not throw. */
+function faultOf(check: () => unknown): SipSyntaxError | undefined {
   try {
     check();
     return undefined;
   } catch (error) {
-    if (error instanceof SipSyntaxError) return error.message;
+    if (error instanceof SipSyntaxError) return error;
     throw error;
   }
 }

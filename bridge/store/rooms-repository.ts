@@ -1,7 +1,15 @@
 // Rooms in the database: one row each. Turns rows into rooms and back, and decides nothing.
 
-import type { Room, RoomControl, RoomLayout, RoomMode, RoomsRepository } from "#bridge/rooms";
+import {
+  type Room,
+  type RoomControl,
+  type RoomLayout,
+  type RoomMode,
+  type RoomsRepository,
+  roomSearchFields,
+} from "#bridge/rooms";
 import type { RoomId } from "#common";
+import { filterSql, orderSql, searchSql } from "./list-query-sql.ts";
 import type { Database, RoomRow } from "./schema.ts";
 
 export function createRoomsRepository(database: Database): RoomsRepository {
@@ -39,14 +47,16 @@ export function createRoomsRepository(database: Database): RoomsRepository {
       return new Set(rows.map((row) => row.extension_number));
     },
 
-    async list({ skip, top }) {
-      const { count } = await database
-        .selectFrom("rooms")
+    async list({ skip, top, filter, search, orderBy = [] }) {
+      let matching = database.selectFrom("rooms");
+      if (filter) matching = matching.where(filterSql(filter));
+      if (search) matching = matching.where(searchSql(search, roomSearchFields));
+      const { count } = await matching
         .select(({ fn }) => fn.countAll().as("count"))
         .executeTakeFirstOrThrow();
-      const rows = await database
-        .selectFrom("rooms")
+      const rows = await matching
         .selectAll()
+        .$call((query) => orderSql(orderBy).reduce((sorted, key) => sorted.orderBy(key), query))
         .orderBy("created_at")
         .orderBy("id")
         .limit(top)

@@ -1,7 +1,13 @@
 // One life of one worker process: started, reached, greeted, watched by a heartbeat, ended. Whatever goes
 // wrong ends it, with the reason in words; a new life is the slot's business.
 import { delay, errorMessage, ParleyError, StartError, type Timer } from "#common";
-import { type CommandName, type CommandParams, type CommandResult, protocolVersion } from "../protocol.ts";
+import {
+  type CommandName,
+  type CommandParams,
+  type CommandResult,
+  exitWrongSettings,
+  protocolVersion,
+} from "../protocol.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
 import type { MediaWorkersOptions, WorkerHost, WorkerLimits, WorkerProcess } from "./options.ts";
 
@@ -14,8 +20,6 @@ export interface IncarnationOptions extends Pick<MediaWorkersOptions, "clock" | 
 }
 
 const connectRetryMs = 20;
-/** The worker's exit code for settings that no second try will make right. */
-const exitWrongSettings = 2;
 
 export class Incarnation {
   /** Resolves once, with the reason, when the process has ended. */
@@ -81,12 +85,12 @@ export class Incarnation {
 
   /** Asks the process to end, and kills it when it does not within the limit. */
   async stop(): Promise<void> {
-    this.#verdict ??= "it was closed";
-    this.#beat?.cancel();
-    this.#process.kill("SIGTERM");
-    const timer = this.#options.clock.after(this.#options.limits.closeMs, () =>
-      this.#process.kill("SIGKILL"),
-    );
+    if (this.#phase === "running") {
+      this.#phase = "stopping";
+      this.#beat?.cancel();
+      this.#process.kill("SIGTERM");
+    }
+    const timer = this.#options.clock.after(this.#options.limits.closeMs, () => this.kill("it did not end"));
     await this.ended;
     timer.cancel();
   }

@@ -110,13 +110,13 @@ export class WorkerSlot implements MediaWorker {
       if (incarnation) {
         const since = clock.monotonic();
         log.info({ worker: index, pid: incarnation.pid }, "media worker is up");
-        onUp(this);
+        this.#tell(() => onUp(this));
         const reason = await incarnation.ended;
         this.#loseLegs(reason);
         if (this.#closing.signal.aborted) return;
         this.#state = "down";
         log.error({ worker: index, reason, backOffMs }, "media worker died");
-        onDown(this, reason);
+        this.#tell(() => onDown(this, reason));
         if (clock.monotonic() - since >= limits.stableMs) backOffMs = limits.firstBackOffMs;
       }
       incarnation = await this.#bringUpAfter(backOffMs);
@@ -149,6 +149,15 @@ export class WorkerSlot implements MediaWorker {
     this.#health = undefined;
     const lost = [...this.#legs.values()];
     this.#legs.clear();
-    for (const leg of lost) leg.lost(reason);
+    for (const leg of lost) this.#tell(() => leg.lost(reason));
+  }
+
+  /** A listener's bug costs neither the other legs their news nor the worker its next life. */
+  #tell(news: () => void): void {
+    try {
+      news();
+    } catch (error) {
+      this.#options.log.error({ err: error, worker: this.index }, "a listener failed");
+    }
   }
 }

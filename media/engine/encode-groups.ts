@@ -2,15 +2,11 @@
 // next tick. Packets of 10 to 60 ms are cut from it by each leg, so that packet length makes no group.
 import { type AudioCodec, createCodec } from "../audio/index.ts";
 import type { AudioCodecName } from "../sdp/types.ts";
+import { TickPayload } from "./tick-payload.ts";
 
-/** Room for one tick of any codec at 64 kbit/s, several times over. */
-export const maxTickBytes = 1500;
-
-export interface EncodeGroup {
+interface EncodeGroup {
   readonly codec: AudioCodec;
-  readonly payload: Uint8Array;
-  /** Bytes of the payload that count. */
-  length: number;
+  readonly payload: TickPayload;
   encoded: boolean;
 }
 
@@ -23,13 +19,13 @@ export class EncodeGroups {
   }
 
   /** The tick's payload of `pcm` in this codec. A codec that is new to the room makes its group. */
-  encode(codec: AudioCodec, pcm: Int16Array): EncodeGroup {
+  encode(codec: AudioCodec, pcm: Int16Array): Uint8Array {
     const group = this.#find(codec.name) ?? this.#add(codec.name as AudioCodecName);
     if (!group.encoded) {
-      group.length = group.codec.encode(pcm, group.payload);
+      group.payload.encode(group.codec, pcm);
       group.encoded = true;
     }
-    return group;
+    return group.payload.bytes;
   }
 
   #find(name: string): EncodeGroup | undefined {
@@ -41,8 +37,7 @@ export class EncodeGroups {
   }
 
   #add(name: AudioCodecName): EncodeGroup {
-    const payload = new Uint8Array(maxTickBytes);
-    const group: EncodeGroup = { codec: createCodec(name), payload, length: 0, encoded: false };
+    const group: EncodeGroup = { codec: createCodec(name), payload: new TickPayload(), encoded: false };
     this.#groups.push(group);
     return group;
   }

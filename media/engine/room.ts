@@ -9,7 +9,8 @@
 import { type AudioCodec, addTo, ComfortNoise, clipInto, Mixer, scale } from "../audio/index.ts";
 import type { Leg } from "../leg/index.ts";
 import type { Playback } from "../prompts/playback.ts";
-import { EncodeGroups, maxTickBytes } from "./encode-groups.ts";
+import { EncodeGroups } from "./encode-groups.ts";
+import { TickPayload } from "./tick-payload.ts";
 
 export interface RoomOptions {
   readonly rate: number;
@@ -35,7 +36,7 @@ export class Room {
   readonly #alone: Int16Array;
   readonly #playFrame: Int16Array;
   readonly #wide: Int32Array;
-  readonly #payload = new Uint8Array(maxTickBytes);
+  readonly #payload = new TickPayload();
 
   constructor({ rate, tickMs, mixes }: RoomOptions) {
     const samples = Math.round((rate * tickMs) / 1000);
@@ -91,10 +92,8 @@ export class Room {
       const leg = this.legs[index]!;
       if (!leg.codec) continue;
       if (leg.hearsAlone) this.#speakTo(leg, leg.codec);
-      else if (leg.hears) {
-        const { payload, length } = this.#groups.encode(leg.codec, this.#shared);
-        leg.send(payload, length);
-      } else leg.pause();
+      else if (leg.hears) leg.send(this.#groups.encode(leg.codec, this.#shared));
+      else leg.pause();
     }
   }
 
@@ -116,7 +115,8 @@ export class Room {
     leg.mixGain = gain;
     if (plays) addTo(wide, this.#playFrame);
     clipInto(wide, this.#alone);
-    leg.send(this.#payload, codec.encode(this.#alone, this.#payload));
+    this.#payload.encode(codec, this.#alone);
+    leg.send(this.#payload.bytes);
   }
 
   #readPlay(): boolean {

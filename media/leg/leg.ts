@@ -43,8 +43,8 @@ export interface LegPlay {
 }
 
 const silentAfterMs = 5000;
-/** How long after a key's last packet its tone may still come in the audio, beyond what is buffered. */
-const keyTailMs = 60;
+/** How long after a key's last packet its tone may still sound, beyond what is buffered: a tail, concealed. */
+const keyTailMs = 120;
 
 /** Binds the leg's ports; rejects with NO_PORTS. */
 export async function createLeg(options: LegOptions): Promise<Leg> {
@@ -154,8 +154,8 @@ export class Leg implements InboundListener {
   }
 
   /** Sends one tick's payload. */
-  send(payload: Uint8Array, length: number): void {
-    this.#outbound.send(payload, length);
+  send(payload: Uint8Array): void {
+    this.#outbound.send(payload);
   }
 
   pause(): void {

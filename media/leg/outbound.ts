@@ -52,22 +52,13 @@ export class Outbound {
     this.#samplesPerByte = codec.rate / codec.bytesPerSecond;
   }
 
-  /** One tick's payload, of which the first `length` bytes count. */
-  send(payload: Uint8Array, length: number): void {
-    let packet = this.#packet;
-    let filled = this.#filled;
-    for (let index = 0; index < length; index += 1) {
-      if (filled === rtpHeaderBytes) {
-        this.#header.timestamp = addToTimestamp(this.timestamp, index * this.#samplesPerByte);
-      }
-      packet[filled] = payload[index]!;
-      filled += 1;
-      if (filled < packet.length) continue;
+  /** One tick's payload. */
+  send(payload: Uint8Array): void {
+    if (this.#filled === rtpHeaderBytes && payload.length === this.#packet.length - rtpHeaderBytes) {
+      this.#header.timestamp = this.timestamp;
+      this.#packet.set(payload, rtpHeaderBytes);
       this.#emit();
-      packet = this.#packet;
-      filled = rtpHeaderBytes;
-    }
-    this.#filled = filled;
+    } else this.#cut(payload);
     this.timestamp = addToTimestamp(this.timestamp, this.#options.samplesPerTick);
   }
 
@@ -76,6 +67,20 @@ export class Outbound {
     this.#filled = rtpHeaderBytes;
     this.#header.marker = true;
     this.timestamp = addToTimestamp(this.timestamp, this.#options.samplesPerTick);
+  }
+
+  /** Packets that are shorter or longer than a tick. */
+  #cut(payload: Uint8Array): void {
+    for (let index = 0; index < payload.length; index += 1) {
+      if (this.#filled === rtpHeaderBytes) {
+        this.#header.timestamp = addToTimestamp(this.timestamp, index * this.#samplesPerByte);
+      }
+      this.#packet[this.#filled] = payload[index]!;
+      this.#filled += 1;
+      if (this.#filled < this.#packet.length) continue;
+      this.#emit();
+      this.#filled = rtpHeaderBytes;
+    }
   }
 
   #emit(): void {

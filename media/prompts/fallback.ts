@@ -59,7 +59,7 @@ const patterns: Readonly<Record<string, readonly Note[]>> = {
   "conf-leaderhasleft": namedTones.leave,
   "conf-onlyperson": alone,
   "confbridge-only-participant": alone,
-  "conf-onlyone": alone,
+  "conf-onlyone": [note(fifth, 110)],
   "conf-placeintoconf": entering,
   "conf-now-recording": recording,
   "conf-hasjoin": namedTones.join,

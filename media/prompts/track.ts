@@ -1,18 +1,21 @@
-// One file at one rate, becoming PCM slice by slice. Players share it and read what is ready; the first slice
-// is measured and sets the gain for all of it.
+// One file at one rate, becoming PCM slice by slice. Players share it and read what is ready. Each slice is
+// measured: the loudest so far sets the gain, which therefore only ever falls, gliding to it in 20 ms.
 import { Resampler } from "../audio/resample.ts";
 import type { PcmSource } from "./decode.ts";
 import { activeLevelDbov, gainTo } from "./loudness.ts";
 
-const firstSliceMs = 2000;
+const firstSliceMs = 1000;
 const sliceMs = 500;
+const glideMs = 20;
 
 export class Track {
   readonly pcm: Int16Array;
   readonly #source: PcmSource;
   readonly #resampler: Resampler;
   readonly #wantedDbov: number;
+  /** Undefined before the first slice. */
   #gain: number | undefined;
+  #loudestDbov = Number.NEGATIVE_INFINITY;
   #ready = 0;
   #length: number;
   /** Samples that are the filter's delay, not the file's. */
@@ -50,8 +53,7 @@ export class Track {
     if (this.complete) return;
     const sliceSamples = (this.#source.rate * (this.#gain === undefined ? firstSliceMs : sliceMs)) / 1000;
     const slice = this.#source.read(sliceSamples);
-    this.#gain ??= gainTo(this.#wantedDbov, activeLevelDbov(slice, this.#source.rate));
-    if (slice.length > 0) this.#write(slice);
+    if (slice.length > 0) this.#write(slice, this.#gainFor(slice));
     if (slice.length < sliceSamples) this.#finish();
     if (this.complete) this.#source.close();
   }
@@ -67,11 +69,16 @@ export class Track {
     const { fromRate, toRate, delay } = this.#resampler;
     const block = Math.max(1, fromRate / toRate);
     const flush = Math.ceil((delay * fromRate) / toRate / block) * block + block;
-    this.#write(new Int16Array(flush));
+    this.#write(new Int16Array(flush), this.#gain ?? 1);
     this.#length = this.#ready;
   }
 
-  #write(slice: Int16Array): void {
+  #gainFor(slice: Int16Array): number {
+    this.#loudestDbov = Math.max(this.#loudestDbov, activeLevelDbov(slice, this.#source.rate));
+    return gainTo(this.#wantedDbov, this.#loudestDbov);
+  }
+
+  #write(slice: Int16Array, gain: number): void {
     const { fromRate, toRate } = this.#resampler;
     const down = Math.max(1, fromRate / toRate);
     const padded = slice.length % down === 0 ? slice : padTo(slice, Math.ceil(slice.length / down) * down);
@@ -79,11 +86,14 @@ export class Track {
     this.#resampler.process(padded, converted);
     const skip = Math.min(this.#lead, converted.length);
     this.#lead -= skip;
-    const gain = this.#gain ?? 1;
+    const before = this.#gain ?? gain;
+    const glideSamples = (toRate * glideMs) / 1000;
     for (let index = skip; index < converted.length && this.#ready < this.pcm.length; index += 1) {
-      this.pcm[this.#ready] = (converted[index] as number) * gain;
+      const now = index < glideSamples ? before + ((gain - before) * index) / glideSamples : gain;
+      this.pcm[this.#ready] = (converted[index] as number) * now;
       this.#ready += 1;
     }
+    this.#gain = gain;
   }
 }
 

@@ -53,6 +53,9 @@ export class JitterBuffer {
   /** What was heard last, then what has been decoded and not yet heard: the span. */
   readonly #work: Int16Array;
   readonly #span: Span;
+  /** Views of `#work` from the span's start: the frame to be heard, and where an empty span is decoded to. */
+  readonly #head: Int16Array;
+  readonly #front: Int16Array;
   readonly #scratch: Int16Array;
   #anchored = false;
   /** Media time of the next sample to be heard, in samples; `#origin` is the timestamp at position 0. */
@@ -76,6 +79,8 @@ export class JitterBuffer {
     this.#stretcher = new Stretcher(rate);
     this.#work = new Int16Array(this.#history + 4 * this.#frame + samples(longestPacketMs));
     this.#span = { start: this.#history, length: 0 };
+    this.#head = this.#work.subarray(this.#history, this.#history + this.#frame);
+    this.#front = this.#work.subarray(this.#history, this.#history + samples(longestPacketMs));
     this.#scratch = new Int16Array(samples(longestPacketMs));
   }
 
@@ -181,6 +186,7 @@ export class JitterBuffer {
     if (excess > 0) {
       this.#discard();
       this.#position += Math.ceil(excess / this.#tickMs) * this.#frame;
+      this.#delay.observe(this.#positionMs, now);
       return;
     }
     if (this.#concealer.faded) this.#moveSilently();
@@ -247,16 +253,18 @@ export class JitterBuffer {
 
   /** Decodes one packet onto the span, without its first `skip` samples, whose time has passed. */
   #append(packet: WaitingPacket, codec: AudioCodec, skip: number): void {
-    const scratch = this.#scratch;
-    const work = this.#work;
-    const decoded = codec.decode(packet.payload, scratch);
+    const at = this.#span.start + this.#span.length;
+    const inPlace = skip === 0 && this.#span.length === 0;
+    const decoded = codec.decode(packet.payload, inPlace ? this.#front : this.#scratch);
     this.#ring.take(packet);
     if (skip >= decoded) {
       this.late += 1;
       return;
     }
-    const at = this.#span.start + this.#span.length;
-    for (let index = skip; index < decoded; index += 1) work[at + index - skip] = scratch[index]!;
+    const work = this.#work;
+    if (!inPlace) {
+      for (let index = skip; index < decoded; index += 1) work[at + index - skip] = this.#scratch[index]!;
+    }
     this.#concealer.join(work, at, decoded - skip);
     this.#span.length += decoded - skip;
     this.#sourceIsQuiet = false;
@@ -282,9 +290,8 @@ export class JitterBuffer {
   }
 
   #play(frame: Int16Array): void {
-    const { start } = this.#span;
-    for (let index = 0; index < this.#frame; index += 1) frame[index] = this.#work[start + index]!;
-    this.#work.copyWithin(0, this.#frame, start + this.#span.length);
+    frame.set(this.#head);
+    this.#work.copyWithin(0, this.#frame, this.#span.start + this.#span.length);
     this.#span.length -= this.#frame;
     this.#position += this.#frame;
   }

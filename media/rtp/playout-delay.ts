@@ -43,9 +43,13 @@ export class PlayoutDelay {
     this.#errorMs = this.currentMs - this.targetMs;
   }
 
+  /** With less than this, packets come too late. */
+  get neededMs(): number {
+    return Math.min(maxMs, this.#estimator.spread + this.#offsetMs + safetyMs);
+  }
+
   get targetMs(): number {
-    const wanted = this.#estimator.spread + this.#offsetMs + safetyMs;
-    return Math.min(maxMs, Math.max(minMs, wanted));
+    return Math.max(minMs, this.neededMs);
   }
 
   /** How many ticks the first packet of a stream waits when the next pull is `untilPullMs` away. */
@@ -76,7 +80,7 @@ export class PlayoutDelay {
   }
 
   mustLengthen(now: number): boolean {
-    return this.#errorMs < -this.#tickMs / 2 && now >= this.#restsUntil;
+    return this.currentMs < this.neededMs && now >= this.#restsUntil;
   }
 
   corrected(now: number): void {

@@ -9,7 +9,8 @@ const digits = "0123456789*#ABCD";
 const tellAfterMs = 40;
 /** Without packets for this long a press has ended, its end lost. Phones send one every 20 to 50 ms. */
 const lostEndMs = 150;
-const maxDuration = 0xffff;
+/** A timestamp so far on, so soon, is the next segment of a long press. */
+const segmentDistance = 0xff00;
 
 export interface KeyPress {
   readonly digit: string;
@@ -50,7 +51,11 @@ export class TelephoneEvents {
     if (this.#state === "idle" || newer !== 0 || event !== this.#event) {
       const recent = now - this.#lastPacketAt < lostEndMs;
       if (this.#state !== "idle" && newer <= 0 && recent) return undefined;
-      if (this.running && recent && this.#continues(event, duration, header.marker)) {
+      if (
+        this.running &&
+        recent &&
+        this.#continues(event, header.marker, duration >= this.#duration || newer >= segmentDistance)
+      ) {
         if (duration < this.#duration) this.#earlierSegments += this.#duration;
       } else {
         unfinished = this.#state === "pressed" ? this.#press() : undefined;
@@ -82,9 +87,8 @@ export class TelephoneEvents {
     return untold;
   }
 
-  #continues(event: number, duration: number, marker: boolean): boolean {
-    if (event !== this.#event || marker) return false;
-    return duration >= this.#duration || this.#duration === maxDuration;
+  #continues(event: number, marker: boolean, grows: boolean): boolean {
+    return event === this.#event && !marker && grows;
   }
 
   #advance(ended: boolean): KeyPress | undefined {

@@ -98,7 +98,7 @@ export function audioMedia(
 ): MediaDescription {
   const attributes: Attribute[] = match.codecs.map(({ name, payloadType }) => ({
     name: "rtpmap",
-    value: `${payloadType} ${name}/${codecSpelling(name).clockRate}`,
+    value: `${payloadType} ${rtpmapName(name)}`,
   }));
   const formats = match.codecs.map(({ payloadType }) => String(payloadType));
   const rate = match.codecs[0] ? codecSpelling(match.codecs[0].name).clockRate : 8000;
@@ -122,6 +122,12 @@ export function audioMedia(
     connection: undefined,
     attributes,
   };
+}
+
+/** `PCMU/8000`; the channels are left out when there is one (RFC 8866 §6.6). */
+function rtpmapName(name: AudioCodecName): string {
+  const { clockRate, channels } = codecSpelling(name);
+  return channels === 1 ? `${name}/${clockRate}` : `${name}/${clockRate}/${channels}`;
 }
 
 /** A slot that carries nothing: port 0, the formats repeated because the grammar wants one (RFC 3264 §6). */

@@ -2,7 +2,7 @@
 
 export type AudioCodecName = "PCMU" | "PCMA";
 
-/** The far end's right to send and hear, as we will act on it (RFC 3264 §6.1), from our side. */
+/** Who may send (RFC 3264 §6.1), seen from the side that says it. */
 export type Direction = "sendrecv" | "sendonly" | "recvonly" | "inactive";
 
 export interface AudioPlan {
@@ -17,7 +17,10 @@ export interface AudioPlan {
   readonly telephoneEvent: number | undefined;
   /** Comfort noise (RFC 3389), payload type 13, when the far end offered it. */
   readonly comfortNoise: number | undefined;
-  /** `sendonly`: the far end put us on hold; it hears us but sends nothing that counts. */
+  /**
+   * As our side of the description says it. `recvonly` and `inactive`: the far end put us on hold, and what it
+   * sends is its music, not speech. `sendonly`: the far end only listens.
+   */
   readonly direction: Direction;
   /** Where RTP and RTCP go until latching learns better; address "0.0.0.0" is an old hold. */
   readonly remote: { readonly address: string; readonly port: number; readonly rtcpPort: number };

@@ -25,8 +25,11 @@ export interface RunFigures extends LoadFigures {
   readonly loadCores: number;
   readonly mainRssMb: number;
   readonly workerRssMb: number;
+  /** Of a typical second. */
   readonly tickLatenessP99Ms: number;
+  /** Of the worst second. */
   readonly tickLatenessMaxMs: number;
+  readonly tickCostP99Ms: number;
   readonly ticksSkipped: number;
   /** Packets that the workers missed from the phones. */
   readonly workerPacketsLost: number;

@@ -10,9 +10,9 @@ import { parseArgs } from "node:util";
 import { ParleyProcess } from "../support/parley.ts";
 import { within } from "../support/phone/index.ts";
 import { exitOf, usageOf } from "../support/processes.ts";
-import { type LoadFigures, medians, type RunFigures } from "./figures.ts";
+import { type LoadFigures, medians, percentile, type RunFigures } from "./figures.ts";
 import type { LoadMessage, LoadOrder } from "./load.ts";
-import { metricOf } from "./metrics.ts";
+import { metricSum, type TickSecond, tickSecond } from "./metrics.ts";
 import { formatTable } from "./table.ts";
 
 const extension = "7000";
@@ -81,10 +81,19 @@ async function underLoad(parley: ParleyProcess, legs: number): Promise<RunFigure
     const { workers } = parley;
     const before = sample(parley, load.pid!, workers);
     const metricsBefore = await parley.metrics();
-    const figures = await within(measured.promise, seconds * 1000 + 30_000, () => "end of the load");
+    const ticks: TickSecond[] = [];
+    const watch = setInterval(() => {
+      parley.metrics().then(
+        (text) => ticks.push(tickSecond(text)),
+        () => {},
+      );
+    }, 1000);
+    const figures = await within(measured.promise, seconds * 1000 + 30_000, () => "end of the load").finally(
+      () => clearInterval(watch),
+    );
     const after = sample(parley, load.pid!, workers);
     const metricsAfter = await parley.metrics();
-    const grown = (name: string) => metricOf(metricsAfter, name) - metricOf(metricsBefore, name);
+    const grown = (name: string) => metricSum(metricsAfter, name) - metricSum(metricsBefore, name);
     const cores = (key: "main" | "workers" | "load"): number =>
       (after[key].cpuSeconds - before[key].cpuSeconds) / ((after.atMs - before.atMs) / 1000);
     return {
@@ -94,10 +103,17 @@ async function underLoad(parley: ParleyProcess, legs: number): Promise<RunFigure
       loadCores: cores("load"),
       mainRssMb: after.main.rssBytes / 2 ** 20,
       workerRssMb: after.workers.rssBytes / 2 ** 20,
-      tickLatenessP99Ms: metricOf(metricsAfter, "tick_lateness_p99"),
-      tickLatenessMaxMs: metricOf(metricsAfter, "tick_lateness_max"),
-      ticksSkipped: grown("ticks_skipped"),
-      workerPacketsLost: grown("packets_lost"),
+      tickLatenessP99Ms: percentile(
+        ticks.map((tick) => tick.latenessP99Ms),
+        50,
+      ),
+      tickLatenessMaxMs: Math.max(...ticks.map((tick) => tick.latenessMaxMs)),
+      tickCostP99Ms: percentile(
+        ticks.map((tick) => tick.costP99Ms),
+        50,
+      ),
+      ticksSkipped: grown("parley_media_ticks_skipped_total"),
+      workerPacketsLost: grown("parley_media_packets_lost_total"),
     };
   } finally {
     const exited = exitOf(load);

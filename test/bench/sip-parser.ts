@@ -42,9 +42,11 @@ const invite = Buffer.from(
 function measure(name: string, operation: () => void): void {
   for (let warm = 0; warm < 20_000; warm += 1) operation();
   const count = 200_000;
-  const start = performance.now();
+  // Processor time of this thread: what else the machine does must not count.
+  const start = process.threadCpuUsage();
   for (let done = 0; done < count; done += 1) operation();
-  const perSecond = Math.round((count / (performance.now() - start)) * 1000);
+  const { user, system } = process.threadCpuUsage(start);
+  const perSecond = Math.round((count / (user + system)) * 1e6);
   console.log(`${name}: ${perSecond.toLocaleString("en")} messages a second`);
 }
 

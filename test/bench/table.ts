@@ -13,6 +13,7 @@ const columns: readonly (readonly [title: string, value: (run: RunFigures) => st
     "tick late p99/max ms",
     (run) => `${run.tickLatenessP99Ms.toFixed(1)} / ${run.tickLatenessMaxMs.toFixed(1)}`,
   ],
+  ["tick cost p99 ms", (run) => run.tickCostP99Ms.toFixed(2)],
   ["ticks skipped", (run) => String(run.ticksSkipped)],
   ["deaf legs", (run) => String(run.deafLegs)],
   ["markers missed", (run) => String(run.markersMissed)],

@@ -112,7 +112,8 @@ export class Connection {
     for (const framed of this.#framer.push(chunk)) {
       switch (framed.kind) {
         case "message":
-          this.#proven();
+          this.#state = "proven";
+          this.#relax();
           this.#parts.receiveRead({ ok: true, message: framed.message }, this.flow);
           break;
         case "rejected":
@@ -135,12 +136,6 @@ export class Connection {
       }
     }
     this.#watchUnfinished();
-  }
-
-  #proven(): void {
-    if (this.#state !== "fresh") return;
-    this.#state = "proven";
-    this.#relax();
   }
 
   /** A message that drips in byte by byte does not prolong its own time. */

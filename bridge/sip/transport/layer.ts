@@ -31,7 +31,7 @@ import { defaultPort, responseTarget, stampReceived } from "./via.ts";
 export interface TransportLayerOptions {
   readonly clock: Clock;
   readonly logger: Logger;
-  /** One for each protocol; each is given what it has to call with what arrives. */
+  /** One for each protocol; each is given what to call with bytes, and with what it has read. */
   readonly transports: readonly ((receive: Receive, receiveRead: ReceiveRead) => Transport)[];
   /** What peers outside `localNetworks` are told. Without it they are told the flow's local address. */
   readonly publicIpv4?: string | undefined;
@@ -97,17 +97,9 @@ class Layer implements SipTransportLayer {
     this.#options = options;
     this.#isLocal = networkSet(options.localNetworks ?? privateNetworks);
     this.#withinRate = createRateLimiter(options.clock, options.rateLimit ?? defaultRateLimit);
+    const take = (what: Uint8Array | ParseOutcome, flow: Flow) => this.#take(what, flow);
     for (const create of options.transports) {
-      const transport = create(
-        (data, flow) => this.#take(data, flow),
-        (outcome, flow) => {
-          if (!this.#isWelcome(flow)) return;
-          if (options.trace?.active && outcome.ok) {
-            options.trace.record("in", formatMessage(outcome.message), flow);
-          }
-          this.#handle(outcome, flow);
-        },
-      );
+      const transport = create(take, take);
       this.#transports.set(transport.protocol, transport);
     }
   }
@@ -178,15 +170,19 @@ class Layer implements SipTransportLayer {
     }
   }
 
-  #take(data: Uint8Array, flow: Flow): void {
+  #take(what: Uint8Array | ParseOutcome, flow: Flow): void {
     if (!this.#isWelcome(flow)) return;
-    if (isKeepAlive(data)) {
+    if (what instanceof Uint8Array && isKeepAlive(what)) {
       this.counters.keepAlives += 1;
       return;
     }
-    const { trace } = this.#options;
-    if (trace?.active) trace.record("in", data, flow);
-    this.#handle(parseMessage(data, this.#options.parseLimits ?? defaultLimits), flow);
+    this.counters.received += 1;
+    try {
+      this.#handle(what, flow);
+    } catch (error) {
+      this.counters.failures += 1;
+      this.#options.logger.error({ err: error, remote: flow.remote.address }, "a message was not handled");
+    }
   }
 
   #isWelcome(flow: Flow): boolean {
@@ -201,19 +197,16 @@ class Layer implements SipTransportLayer {
     return false;
   }
 
-  #handle(outcome: ParseOutcome, flow: Flow): void {
-    this.counters.received += 1;
-    try {
-      if (!outcome.ok) this.#refuse(outcome, flow);
-      else if (outcome.message.kind === "request") {
-        stampReceived(outcome.message, flow.remote);
-        this.receive(outcome.message, flow);
-      } else if (this.#isOurs(outcome.message)) this.receive(outcome.message, flow);
-      else this.counters.foreignResponses += 1;
-    } catch (error) {
-      this.counters.failures += 1;
-      this.#options.logger.error({ err: error, remote: flow.remote.address }, "a message was not handled");
-    }
+  #handle(what: Uint8Array | ParseOutcome, flow: Flow): void {
+    const { trace, parseLimits = defaultLimits } = this.#options;
+    if (trace?.active) trace.record("in", bytesOf(what), flow);
+    const outcome = what instanceof Uint8Array ? parseMessage(what, parseLimits) : what;
+    if (!outcome.ok) this.#refuse(outcome, flow);
+    else if (outcome.message.kind === "request") {
+      stampReceived(outcome.message, flow.remote);
+      this.receive(outcome.message, flow);
+    } else if (this.#isOurs(outcome.message)) this.receive(outcome.message, flow);
+    else this.counters.foreignResponses += 1;
   }
 
   /** A request that cannot be read is answered where that is possible, and forgotten. */
@@ -236,6 +229,13 @@ class Layer implements SipTransportLayer {
 }
 
 const sentBy = (host: string, port: number): string => `${host.toLowerCase()} ${port}`;
+
+/** For a trace: what a stream has carried is written again, as far as it could be read. */
+function bytesOf(what: Uint8Array | ParseOutcome): Uint8Array {
+  if (what instanceof Uint8Array) return what;
+  const message = what.ok ? what.message : what.request;
+  return message ? formatMessage(message) : new Uint8Array(0);
+}
 
 /** Empty datagrams, line breaks and zeros keep bindings of address translators open (RFC 5626 §3.5.1). */
 function isKeepAlive(data: Uint8Array): boolean {

@@ -72,7 +72,12 @@ class Trace implements WireTrace {
     for (const watch of watching) {
       watch.left -= 1;
       if (watch.left <= 0) this.#watches.delete(watch);
-      watch.show(message);
+      try {
+        watch.show(message);
+      } catch {
+        // A watcher that fails has stopped watching; the messages go on.
+        this.#watches.delete(watch);
+      }
     }
   }
 }

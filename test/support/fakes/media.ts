@@ -35,8 +35,10 @@ export class FakeWorker implements MediaWorker {
   state: WorkerState = "ready";
   readonly health = undefined;
   readonly facts: MediaWorker["facts"] = new Emitter();
-  /** `name room-or-leg` of every command, in order. */
+  /** The name of every command, in order. */
   readonly commands: string[] = [];
+  /** What was asked of it while it was down. */
+  readonly refused: string[] = [];
   readonly legs: FakeLeg[] = [];
   /** Plays to whole rooms: the names of their items. */
   readonly played: string[] = [];
@@ -49,7 +51,10 @@ export class FakeWorker implements MediaWorker {
     name: Name,
     params: CommandParams<Name>,
   ): Promise<CommandResult<Name>> {
-    if (this.state !== "ready") throw new ParleyError("WORKER_DOWN", "the media worker is down");
+    if (this.state !== "ready") {
+      this.refused.push(name);
+      throw new ParleyError("WORKER_DOWN", "the media worker is down");
+    }
     this.commands.push(name);
     if (name === "room.play") this.played.push(...namesOf((params as { items: PlayItem[] }).items));
     return {} as CommandResult<Name>;

@@ -3,7 +3,6 @@
 import type {
   Caller,
   Cause,
-  Flow,
   Invitation,
   Rejection,
   Session,
@@ -14,7 +13,7 @@ import type {
 import { Emitter, ok, ParleyError, type Result } from "#common";
 import { Headers, SipRequest } from "../../../bridge/sip/message.ts";
 
-export const fakeFlow: Flow = {
+export const fakeFlow: Invitation["flow"] = {
   protocol: "UDP",
   reliable: false,
   local: { address: "192.0.2.1", port: 5060 },

@@ -53,8 +53,8 @@ const omittedMembers = ["token"];
 const implemented = [...ours.keys()].filter((name) => name.includes("/conference_rooms")).sort();
 
 test("all operations on rooms and participants are there, layouts, invitations and recordings aside", () => {
-  const later = /conference_servers|recording|layout|invite|chairman|position/;
-  const expected = [...theirs.keys()].filter((name) => !later.test(name)).sort();
+  const elsewhere = /conference_servers|recording|layout|invite|chairman|position/;
+  const expected = [...theirs.keys()].filter((name) => !elsewhere.test(name)).sort();
   expect(implemented).toEqual(expected);
 });
 
@@ -83,21 +83,21 @@ describe.each(implemented)("%s", (name) => {
   });
 
   test("takes the same body", () => {
-    const our_ = members(bodyOf(our));
-    const their_ = members(bodyOf(their));
-    expect([...our_.keys()].sort()).toEqual([...their_.keys()].sort());
-    for (const [path, limits] of their_) expectSameLimits(path, our_.get(path)!, limits);
+    const taken = members(bodyOf(our));
+    const wanted = members(bodyOf(their));
+    expect([...taken.keys()].sort()).toEqual([...wanted.keys()].sort());
+    for (const [path, limits] of wanted) expectSameLimits(path, taken.get(path)!, limits);
   });
 
   test.each(successesOf(their))("shows the same with %s", (status) => {
-    const our_ = members(answerOf(our, status));
-    const their_ = members(answerOf(their, status));
-    for (const omitted of omittedMembers) their_.delete(omitted);
-    for (const [path, limits] of their_) {
-      expect([...our_.keys()]).toContain(path);
-      expectSameLimits(path, our_.get(path)!, limits);
+    const shown = members(answerOf(our, status));
+    const wanted = members(answerOf(their, status));
+    for (const omitted of omittedMembers) wanted.delete(omitted);
+    for (const [path, limits] of wanted) {
+      expect([...shown.keys()]).toContain(path);
+      expectSameLimits(path, shown.get(path)!, limits);
     }
-    const added = [...our_.keys()].filter((path) => !their_.has(path)).map(withoutItems);
+    const added = [...shown.keys()].filter((path) => !wanted.has(path)).map(withoutItems);
     expect(addedMembers).toEqual(expect.arrayContaining(added));
   });
 });

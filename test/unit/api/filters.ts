@@ -56,6 +56,15 @@ const textTest = fc.record({
   value: text,
 });
 
+const anyCharacter = fc.oneof(
+  fc.nat({ max: 0x7f }),
+  fc.nat({ max: 0xd7ff }),
+  fc.integer({ min: 0x1f600, max: 0x1f64f }),
+);
+
+/** Control characters included. */
+export const anyText = fc.string({ unit: anyCharacter.map((code) => String.fromCodePoint(code)) });
+
 export const anyFilter: fc.Arbitrary<Filter<RoomListField>> = fc.letrec<{ filter: Filter<RoomListField> }>(
   (tie) => ({
     filter: fc.oneof(

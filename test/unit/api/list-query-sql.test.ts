@@ -12,11 +12,10 @@ import {
   roomListFields,
   roomSearchFields,
 } from "../../../bridge/rooms/list-query.ts";
-import { filterSql, orderSql, searchSql } from "../../../bridge/rooms/list-query-sql.ts";
+import { filterSql, orderSql, searchSql } from "../../../bridge/store/list-query-sql.ts";
 import { anyFilter, anyOrder, anyRow, anySearch } from "./filters.ts";
 
 const names = Object.keys(roomListFields) as RoomListField[];
-const columns = { column: toSnake, boolean: Number };
 
 type Row = Record<string, unknown>;
 
@@ -52,7 +51,7 @@ test("SQL and memory agree on which rows a filter matches", async () => {
         const found = await db
           .selectFrom("rooms")
           .select("place")
-          .where(filterSql(filter, columns))
+          .where(filterSql(filter))
           .orderBy("place")
           .execute();
         expect(places(found)).toEqual(rows.flatMap((row, place) => (matches(filter, row) ? [place] : [])));
@@ -68,7 +67,7 @@ test("SQL and memory agree on which rows a search finds", async () => {
       const found = await db
         .selectFrom("rooms")
         .select("place")
-        .where(searchSql(search, roomSearchFields, columns))
+        .where(searchSql(search, roomSearchFields))
         .orderBy("place")
         .execute();
       expect(places(found)).toEqual(
@@ -83,7 +82,7 @@ test("SQL and memory agree on the order", async () => {
     fc.asyncProperty(someRows, anyOrder, async (rows, order) => {
       await store(rows);
       let query = db.selectFrom("rooms").select("place");
-      for (const key of orderSql(order, columns)) query = query.orderBy(key);
+      for (const key of orderSql(order)) query = query.orderBy(key);
       const found = await query.orderBy("place").execute();
       const sorted = rows
         .map((row, place) => ({ row, place }))

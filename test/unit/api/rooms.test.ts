@@ -20,6 +20,7 @@ test("a room is made with its extension and found at the address it is given", a
 
   const shown = await api.get(created.headers["location"] as string);
   expect(shown.statusCode).toBe(200);
+  expect(shown.headers["cache-control"]).toBe("no-store");
   expect(shown.json()).toMatchObject({ id, extension_number: "8123", subject: "Weekly", capacity: 9 });
 });
 

@@ -36,7 +36,7 @@ export interface Caller {
   readonly leg: FakeLeg;
 }
 
-export function bridge({ maxCalls = 0 } = {}): Bridge {
+export function bridge(): Bridge {
   const clock = new FakeClock();
   const workers = new FakeWorkers();
   const worker = workers.workers[0] as FakeWorker;
@@ -48,8 +48,7 @@ export function bridge({ maxCalls = 0 } = {}): Bridge {
   const calls = createCalls({
     rooms,
     clock,
-    logger,
-    maxCalls,
+    log: logger,
     mediaAddress: (flow) => ({ bind: flow.local.address, advertised: "203.0.113.1" }),
     async createLeg(on, request) {
       legRequests.push(request);
@@ -78,7 +77,7 @@ export function bridge({ maxCalls = 0 } = {}): Bridge {
       const dialled = typeof to === "string" ? to : to.extensionNumber;
       const invitation = new FakeInvitation({ dialled, ...options });
       const index = legs.length;
-      calls.onInvitation(invitation);
+      calls.receive(invitation);
       await settle();
       return {
         invitation,

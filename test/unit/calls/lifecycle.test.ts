@@ -47,7 +47,7 @@ describe("when a step fails", () => {
     gate.resolve();
     await settle();
 
-    expect(invitation.answers).toEqual(["487 Request Terminated"]);
+    expect(invitation.answers).toEqual(["180", "487 Request Terminated"]);
     expect(house.legs[0]?.closed).toBe(true);
     expect(traces(house)).toEqual(none);
   });
@@ -63,7 +63,7 @@ describe("when a step fails", () => {
     gate.reject(new ParleyError("NO_PORTS", "none"));
     await settle();
 
-    expect(invitation.answers).toEqual(["487 Request Terminated"]);
+    expect(invitation.answers).toEqual(["180", "487 Request Terminated"]);
     expect(traces(house)).toEqual(none);
   });
 
@@ -71,7 +71,7 @@ describe("when a step fails", () => {
     const house = bridge();
     const room = await house.room();
     const invitation = new FakeInvitation({ dialled: room.extensionNumber });
-    house.calls.onInvitation(invitation);
+    house.calls.receive(invitation);
     invitation.cancel();
     await settle();
     expect(invitation.answers).toEqual(["487 Request Terminated"]);
@@ -158,6 +158,43 @@ describe("when a step fails", () => {
     expect(traces(house)).toEqual(none);
   });
 
+  it("a hang-up during the question leaves no timer", async () => {
+    const house = bridge();
+    const room = await house.room({ roomPin: "1234" });
+    house.beforeLeg = (leg) => {
+      leg.autoplay = false;
+    };
+    const { invitation } = await house.call(room);
+    invitation.session.hangUp();
+    await settle();
+    expect(traces(house)).toEqual(none);
+  });
+
+  it("a hang-up in the middle of a key code leaves no timer", async () => {
+    const house = bridge();
+    const room = await house.room();
+    const { invitation, leg } = await house.call(room);
+    leg.press("*");
+    invitation.session.hangUp();
+    await settle();
+    expect(traces(house)).toEqual(none);
+  });
+
+  it("a kick at the moment of arrival ends the call", async () => {
+    const house = bridge();
+    const room = await house.room();
+    house.beforeLeg = (leg) => {
+      leg.autoplay = false;
+    };
+    house.rooms.events.once("participant.joined", ({ participant }) => {
+      void house.rooms.kick(room.id, participant.id);
+    });
+    const { invitation } = await house.call(room);
+    await house.clock.run(3000);
+    expect(invitation.session.byes).toEqual([{ status: 403, text: "Removed from the conference" }]);
+    expect(traces(house)).toEqual(none);
+  });
+
   it("a hang-up while a PIN is weighed does not enter", async () => {
     const house = bridge();
     const room = await house.room({ roomPin: "1234" });
@@ -186,7 +223,7 @@ describe("when the worker dies", () => {
     house.workers.die(house.worker);
     gate.reject(new ParleyError("WORKER_DOWN", "down"));
     await settle();
-    expect(invitation.answers).toEqual(["503 Media worker failed"]);
+    expect(invitation.answers).toEqual(["180", "503 Media worker failed"]);
     expect(traces(house)).toEqual(none);
   });
 
@@ -379,13 +416,13 @@ describe("the end of all calls", () => {
     await settle();
 
     expect(inside.invitation.session.byes).toEqual([shutdown]);
-    expect(early.invitation.answers).toEqual(["503 Shutting down"]);
+    expect(early.invitation.answers).toEqual(["180", "503 Shutting down"]);
     expect([done, house.calls.count]).toEqual([false, 1]);
 
     answered.resolve();
     gate.resolve();
     await ending;
-    await house.calls.idle();
+    await house.calls.whenNone();
     expect(traces(house)).toEqual(none);
   });
 
@@ -402,20 +439,20 @@ describe("the end of all calls", () => {
     expect(done).toBe(true);
   });
 
-  it("is what idle waits for", async () => {
+  it("can be waited for", async () => {
     const house = bridge();
     const room = await house.room();
     const { invitation } = await house.call(room);
     expect(house.calls.snapshot()).toMatchObject({ talking: 1 });
-    let idle = false;
-    void house.calls.idle().then(() => {
-      idle = true;
+    let over = false;
+    void house.calls.whenNone().then(() => {
+      over = true;
     });
     await settle();
-    expect(idle).toBe(false);
+    expect(over).toBe(false);
     invitation.session.hangUp();
     await settle();
-    expect(idle).toBe(true);
+    expect(over).toBe(true);
   });
 });
 

@@ -145,6 +145,21 @@ describe("a worker that dies", () => {
     expect(host.processes).toHaveLength(2);
   });
 
+  it("comes again though a listener fails, and every leg is told", async () => {
+    const { worker, leg } = await upWithLeg("a");
+    const { leg: other } = await createLeg(worker, { id: "b" as LegId, offer: offerText(), ...addresses });
+    leg.events.on("lost", () => {
+      throw new Error("a bug");
+    });
+    const events = follow(other);
+    host.last.end(1, "exited with code 1");
+    await turns();
+    expect(events).toHaveLength(1);
+    await clock.run(250);
+    await turns();
+    expect(worker.state).toBe("ready");
+  });
+
   it("never lets an old leg reach its successor", async () => {
     const { leg } = await upWithLeg();
     host.last.end(1, "exited with code 1");

@@ -1,7 +1,7 @@
 // The benchmark's arithmetic: what it prints is quoted, so it has to be right.
 import { describe, expect, it } from "vitest";
 import { medians, percentile, type RunFigures } from "../../bench/figures.ts";
-import { metricOf } from "../../bench/metrics.ts";
+import { metricSum, tickSecond } from "../../bench/metrics.ts";
 import {
   breathFrames,
   marker,
@@ -25,10 +25,21 @@ describe("figures", () => {
     expect(medians([run(0.1, 9), run(0.3, 0), run(0.2, 1)])).toEqual({ mainCores: 0.2, packetsLost: 1 });
   });
 
-  it("adds a metric up over the workers", () => {
-    const text = '# HELP x\nparley_packets_lost{worker="0"} 3\nparley_packets_lost{worker="1"} 4\nother 9\n';
-    expect(metricOf(text, "packets_lost")).toBe(7);
-    expect(metricOf(text, "absent")).toBeNaN();
+  it("adds a metric up over the workers, and takes the worst of what is not a sum", () => {
+    const text = [
+      "# HELP parley_media_packets_lost_total RTP packets that never came.",
+      'parley_media_packets_lost_total{worker="0"} 3',
+      'parley_media_packets_lost_total{worker="1"} 4',
+      "parley_media_packets_lost_total_other 9",
+      'parley_media_tick_lateness_seconds{worker="0",quantile="0.99"} 0.001',
+      'parley_media_tick_lateness_seconds{worker="0",quantile="1"} 0.002',
+      'parley_media_tick_lateness_seconds{worker="1",quantile="0.99"} 0.003',
+      'parley_media_tick_lateness_seconds{worker="1",quantile="1"} 0.005',
+      'parley_media_tick_cost_seconds{worker="0"} 0.0005',
+    ].join("\n");
+    expect(metricSum(text, "parley_media_packets_lost_total")).toBe(7);
+    expect(metricSum(text, "absent")).toBeNaN();
+    expect(tickSecond(text)).toEqual({ latenessP99Ms: 3, latenessMaxMs: 5, costP99Ms: 0.5 });
   });
 });
 

@@ -416,8 +416,18 @@ describe("ending", () => {
     expect(await bob.visit.enter(bob.leg)).toMatchObject({ kind: "refuse" });
     expect(story).toEqual(["participant.left alice", "meeting.ended", "room.changed ONLINE", "room.deleted"]);
     expect(await rooms.destroy(there.id)).toMatchObject({ error: { code: "ROOM_NOT_FOUND" } });
+    expect(await rooms.status(there.id)).toMatchObject({ error: { code: "ROOM_NOT_FOUND" } });
     expect(await rooms.create({ extensionNumber: there.extensionNumber })).toMatchObject({ ok: true });
     expect(rooms.snapshot()).toEqual({ live: 0, participants: 0 });
+  });
+
+  it("a destroyed room takes its lock with it", async () => {
+    const { rooms, room } = house();
+    const there = await room();
+    await rooms.lock(there.id, true);
+    await rooms.destroy(there.id);
+    expect(await rooms.status(there.id)).toMatchObject({ error: { code: "ROOM_NOT_FOUND" } });
+    expect(rooms.snapshot().live).toBe(0);
   });
 
   it("a worker's death ends its callers' calls; the rooms live on elsewhere", async () => {
@@ -435,6 +445,7 @@ describe("ending", () => {
     const failed = [{ status: 503, text: "Media worker failed" }];
     expect([alice.dismissals, bob.dismissals, carol.dismissals]).toEqual([failed, failed, []]);
     expect(story).toContain("meeting.ended");
+    expect(first.refused).toEqual([]);
     const dave = await inside(here, "dave");
     expect(dave.leg.worker).toBe(second);
     dave.visit.leave("hung up");
@@ -464,6 +475,19 @@ describe("placement", () => {
       await inside(one, "f"),
     ];
     expect(guests.map(({ leg }) => leg.worker.index)).toEqual([0, 0, 0, 1, 1, 0]);
+  });
+
+  it("holds the worker until the last has gone, however often the others say goodbye", async () => {
+    const { room, inside, workers } = house({ workerCount: 2 });
+    const [one, two] = [await room(), await room()];
+    const alice = await inside(one, "alice");
+    await inside(one, "bob");
+    await inside(two, "carol");
+    alice.visit.leave("hung up");
+    alice.visit.leave("hung up");
+    const dave = await inside(one, "dave");
+    expect(dave.leg.worker.index).toBe(0);
+    expect(workers.workers[0]?.commands).not.toContain("room.close");
   });
 
   it("puts two callers who come at once on one worker", async () => {

@@ -155,6 +155,12 @@ describe("parseMessage", () => {
     expect(message.contact).toBeUndefined();
   });
 
+  it("refuses a continuation of nothing", () => {
+    const text = new TextDecoder().decode(invite()).replace("\r\nVia", "\r\n Via");
+
+    expect(failure(bytes(text))).toMatchObject({ status: 400, reason: "Malformed header line" });
+  });
+
   it("refuses a bare carriage return, which others may take for a line end", () => {
     expect(failure(invite("Subject: a\rX-Injected: b"))).toMatchObject({ reason: "Bare carriage return" });
   });

@@ -174,6 +174,20 @@ describe("TCP transport", () => {
     expect(end.tcp.counters.closed).toEqual({ unfinished: 1 });
   });
 
+  it("keeps a busy caller whose chunks always end within a message", async () => {
+    const end = await listen({ limits: { unfinishedMs: 3000 } });
+    const { socket } = await dial(end);
+    const text = options("a");
+    socket.write(text + text.slice(0, 40));
+    for (let round = 1; round <= 5; round += 1) {
+      await until(() => end.received.length === round);
+      clock.advance(2000);
+      socket.write(text.slice(40) + text.slice(0, 40));
+    }
+    await until(() => end.received.length === 6);
+    expect(end.tcp.connections).toBe(1);
+  });
+
   it("closes an idle connection, and counts idleness from the last message", async () => {
     const [left, right] = [await listen({ limits: { idleMs: 60_000 } }), await listen()];
     await send(left, right);

@@ -65,6 +65,17 @@ describe("a watch", () => {
     expect(trace.active).toBe(false);
   });
 
+  it("that fails is ended, and the messages go on", async () => {
+    trace.watch({}, () => {
+      throw new Error("a defect");
+    });
+    const stop = trace.watch({}, show);
+    await ask("one", "10.0.0.2");
+    expect(seen).toHaveLength(2);
+    stop();
+    expect(trace.active).toBe(false);
+  });
+
   it("is one of sixteen at most", () => {
     for (let count = 0; count < 16; count += 1) trace.watch({}, show);
     expect(() => trace.watch({}, show)).toThrow("already");

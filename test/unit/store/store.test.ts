@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import SqliteFile from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Room } from "#bridge/rooms";
+import type { Room, RoomListQuery } from "#bridge/rooms";
 import { openStore, type Store } from "#bridge/store";
 import { newId, StartError } from "#common";
 import { newRoom } from "../../../bridge/rooms/defaults.ts";
@@ -95,6 +95,32 @@ describe("the store", () => {
     expect(firstPage.items.map(({ id }) => id)).toEqual([twinA.id, twinB.id]);
     expect(secondPage.items.map(({ id }) => id)).toEqual([late.id]);
     expect([firstPage.count, secondPage.count]).toEqual([3, 3]);
+  });
+
+  it("filters, searches and orders what it lists, and counts what matches", async () => {
+    const { rooms } = await openedStore(":memory:");
+    const board = room("8001", { subject: "Board", capacity: 20, enablePrompt: false });
+    const team = room("8002", { subject: "Team board", capacity: 9 });
+    const other = room("8003", { subject: "Other", capacity: 30 });
+    for (const each of [board, team, other]) await rooms.insert(each);
+    const page = { skip: 0, top: 1 };
+    const subjects = async (query: Partial<RoomListQuery>) => {
+      const { count, items } = await rooms.list({ ...page, ...query });
+      return [count, ...items.map(({ subject }) => subject)];
+    };
+
+    expect(
+      await subjects({ search: [["board"]], orderBy: [{ field: "capacity", descending: false }] }),
+    ).toEqual([2, "Team board"]);
+    expect(
+      await subjects({
+        filter: { kind: "compare", field: "extensionNumber", operator: "gt", value: "8001" },
+        orderBy: [{ field: "extensionNumber", descending: true }],
+      }),
+    ).toEqual([2, "Other"]);
+    expect(
+      await subjects({ filter: { kind: "compare", field: "enablePrompt", operator: "eq", value: false } }),
+    ).toEqual([1, "Board"]);
   });
 
   it("finds rooms by id and by extension through an index", async () => {

@@ -44,7 +44,13 @@ export function toneToNoise(samples: Int16Array, hertz: number): number {
 export const peakLevel = (amplitude: number): number => 20 * Math.log10(amplitude / 32_768);
 
 export function concat(frames: readonly Int16Array[]): Int16Array {
-  return Int16Array.from(frames.flatMap((frame) => [...frame]));
+  const all = new Int16Array(frames.reduce((sum, frame) => sum + frame.length, 0));
+  let at = 0;
+  for (const frame of frames) {
+    all.set(frame, at);
+    at += frame.length;
+  }
+  return all;
 }
 
 function correlate(samples: Int16Array, hertz: number): { real: number; imaginary: number } {

@@ -4,6 +4,7 @@
 import type { TObject } from "typebox";
 import { Compile } from "typebox/compile";
 import { errorCode, errorMessage, type Logger, ParleyError } from "#common";
+import type { Channel } from "../channel/index.ts";
 import {
   type CommandName,
   type CommandParams,
@@ -15,7 +16,6 @@ import {
   type MediaErrorCode,
   type ReplyFrame,
 } from "../protocol.ts";
-import type { Channel } from "./channel.ts";
 
 /** A command whose result is empty is done by a function that returns nothing. */
 export type CommandHandlers = {
@@ -67,6 +67,12 @@ export class Dispatcher {
 
   detach(): void {
     this.#channel = undefined;
+    this.#greeted = false;
+  }
+
+  /** A controller is connected and has said hello. */
+  get attended(): boolean {
+    return this.#greeted;
   }
 
   handle(frame: object): void {

@@ -3,7 +3,7 @@
 import { chmodSync, rmSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { errorMessage, StartError } from "#common";
-import { Channel, type ChannelHandlers } from "./channel.ts";
+import { Channel, type ChannelHandlers } from "../channel/index.ts";
 
 export interface ControllerDoor {
   /** A controller has come; what its connection says goes to the handlers. */

@@ -1,0 +1,98 @@
+// A media worker process: settings, prompts, engine, command table, control socket, in that order; ends in the
+// opposite one. It lives for its controller: when that has been gone for the grace period, so is the worker.
+// SIGINT is left to the controller, which shares the terminal and ends us when its calls have ended.
+import { randomBytes } from "node:crypto";
+import { createLogger, errorMessage, type Logger, StartError, systemClock, type Timer } from "#common";
+import { type ControllerDoor, type ControlServer, listenForController } from "./control/index.ts";
+import { Engine, PortPool } from "./engine/index.ts";
+import { PromptPlayer } from "./prompts/index.ts";
+import { exitWrongSettings } from "./protocol.ts";
+import { parseSettings, type WorkerSettings } from "./settings.ts";
+import { Worker } from "./worker.ts";
+
+/** A controller that started us says hello sooner than this, or it is gone. */
+const firstHelloMs = 30_000;
+
+/** Digits that fit the 63 bits many parsers give an SDP session id (RFC 8866 §5.2). */
+const newSessionId = (): string => (randomBytes(8).readBigUInt64BE() >> 1n).toString();
+
+async function main(settings: WorkerSettings): Promise<void> {
+  const clock = systemClock;
+  const log = createLogger(settings.logLevel, "media").child({ worker: settings.index });
+  const playback = new PromptPlayer({
+    log,
+    promptsPath: settings.promptsPath,
+    musicPath: settings.musicPath,
+  });
+  // The first decoding costs as much as fifty later ones; no caller shall wait for it.
+  playback.create([{ kind: "prompt", name: "conf-getpin" }], { rate: 8000, language: "en", loop: false });
+  const engine: Engine = new Engine({
+    clock,
+    log,
+    playback,
+    ports: new PortPool({ clock, min: settings.rtpMin, max: settings.rtpMax }),
+    facts: (name, data) => worker.dispatcher.fact(name, data),
+  });
+  const worker: Worker = new Worker(engine, { clock, log, newSessionId });
+
+  let absence: Timer | undefined;
+  let server: ControlServer | undefined;
+  const end = once(async (why: string) => {
+    log.info({ why }, "media worker ends");
+    absence?.cancel();
+    worker.close();
+    await server?.close();
+    await engine.close();
+    playback.close();
+    process.exit(0);
+  });
+  const awaitController = (limitMs: number, why: string): void => {
+    absence = clock.after(limitMs, () => {
+      if (!worker.dispatcher.attended) end(why);
+    });
+  };
+  const door: ControllerDoor = {
+    arrived(channel) {
+      worker.dispatcher.attach(channel);
+      return {
+        frame: (frame) => worker.dispatcher.handle(frame),
+        closed(reason) {
+          const { attended } = worker.dispatcher;
+          worker.dispatcher.detach();
+          log.debug({ reason, attended }, "a connection ended");
+          if (attended) awaitController(settings.graceMs, "the controller is gone");
+        },
+      };
+    },
+    turnedAway: () => log.warn("a second controller was turned away"),
+  };
+  process.on("SIGTERM", () => end("SIGTERM"));
+  process.on("SIGINT", () => {});
+  process.on("uncaughtException", (error) => die(log, error));
+  engine.start();
+  server = await listenForController(settings.socketPath, door);
+  awaitController(firstHelloMs, "no controller came");
+  log.info({ rtpMin: settings.rtpMin, rtpMax: settings.rtpMax }, "media worker listens");
+}
+
+/** State that a bug has been at is not mixed on: the client starts another worker. */
+function die(log: Logger, error: unknown): never {
+  log.fatal({ err: error }, "media worker dies of a bug");
+  process.exit(1);
+}
+
+function once(action: (why: string) => Promise<void>): (why: string) => void {
+  let begun = false;
+  return (why) => {
+    if (begun) return;
+    begun = true;
+    void action(why);
+  };
+}
+
+try {
+  await main(parseSettings(process.argv.slice(2)));
+} catch (error) {
+  console.error(`media worker: ${errorMessage(error)}`);
+  process.exit(error instanceof StartError ? exitWrongSettings : 1);
+}

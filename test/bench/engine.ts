@@ -1,0 +1,178 @@
+// What one tick costs: legs in one room, three of them talking, the rest silent, every leg receiving a packet
+// and being sent one. `--sockets memory` (default) measures the engine alone; `--sockets udp` measures the
+// whole process over loopback, with the phones in another process, as a share of one core.
+//
+//   node test/bench/engine.ts [--sockets udp]
+import { fork } from "node:child_process";
+import { createSocket } from "node:dgram";
+import { type Clock, type LegId, type RoomId, silentLogger, systemClock } from "#common";
+import { createCodec } from "../../media/audio/index.ts";
+import {
+  Engine,
+  type MediaAddress,
+  openUdpSocket,
+  PortPool,
+  type SocketFactory,
+} from "../../media/engine/index.ts";
+import { emptyRtpHeader, rtpHeaderBytes, writeRtpHeader } from "../../media/rtp/index.ts";
+import type { AudioPlan } from "../../media/sdp/types.ts";
+
+const sizes = [10, 50, 100, 200];
+const talkers = 3;
+const tickMs = 20;
+const samples = 160;
+const room = "bench" as RoomId;
+const phonePort = (index: number) => 30_000 + 2 * index;
+
+/** A phone's stream: a tone for a talker, faint noise for the others; one second of it, made beforehand. */
+class Stream {
+  readonly #packets: readonly Uint8Array[];
+  readonly #header = emptyRtpHeader();
+  #next = 0;
+
+  constructor(index: number) {
+    this.#header.ssrc = index + 1;
+    const hertz = 400 + 50 * index;
+    this.#packets = Array.from({ length: 50 }, (_, tick) => {
+      const pcm = Int16Array.from({ length: samples }, (_, at) => {
+        const angle = (2 * Math.PI * hertz * (tick * samples + at)) / 8000;
+        return index < talkers ? 6000 * Math.sin(angle) : 30 * Math.sin(angle * 7.3);
+      });
+      const packet = new Uint8Array(rtpHeaderBytes + samples);
+      createCodec("PCMU").encode(pcm, packet.subarray(rtpHeaderBytes));
+      return packet;
+    });
+  }
+
+  next(): Uint8Array {
+    const packet = this.#packets[this.#next % 50]!;
+    this.#next += 1;
+    this.#header.sequence = (this.#header.sequence + 1) & 0xffff;
+    this.#header.timestamp += samples;
+    writeRtpHeader(packet, this.#header);
+    return packet;
+  }
+}
+
+function plan(index: number): AudioPlan {
+  return {
+    codec: "PCMU",
+    payloadType: 0,
+    receive: new Map([[0, "PCMU"]]),
+    ptimeMs: 20,
+    telephoneEvent: 101,
+    comfortNoise: 13,
+    direction: "sendrecv",
+    remote: { address: "127.0.0.1", port: phonePort(index), rtcpPort: phonePort(index) + 1 },
+    rtcpMux: false,
+  };
+}
+
+async function createEngine(count: number, clock: Clock, openSocket: SocketFactory) {
+  const ports = new PortPool({ clock, min: 20_000, max: 29_999 });
+  const engine = new Engine({
+    clock,
+    log: silentLogger,
+    ports,
+    playback: { create: () => ({ read: () => false }) },
+    facts: () => {},
+    openSocket,
+  });
+  engine.openRoom(room);
+  const legPorts: number[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const leg = `leg${index}` as LegId;
+    legPorts.push((await engine.createLeg(leg, "127.0.0.1")).port);
+    engine.configureLeg(leg, plan(index));
+    engine.joinLeg(leg, room);
+  }
+  return { engine, legPorts };
+}
+
+/** CPU time of a tick, and of taking in a tick's packets; media time is made up. */
+async function measureInMemory(count: number): Promise<void> {
+  const receivers = new Map<number, (packet: Uint8Array, from: MediaAddress) => void>();
+  let now = 0;
+  const clock: Clock = { ...systemClock, monotonic: () => now };
+  const { engine, legPorts } = await createEngine(count, clock, async ({ port, onPacket }) => {
+    receivers.set(port, onPacket);
+    return { errors: 0, send() {}, async close() {} };
+  });
+  const streams = legPorts.map((_, index) => new Stream(index));
+  const ticks = 3000;
+  const warmUp = 1000;
+  let mixUs = 0;
+  let receiveUs = 0;
+  for (let tick = 0; tick < warmUp + ticks; tick += 1) {
+    const packets = streams.map((stream) => stream.next());
+    now += tickMs;
+    const start = process.cpuUsage();
+    legPorts.forEach((port, index) => {
+      receivers.get(port)!(packets[index]!, { address: "127.0.0.1", port: phonePort(index) });
+    });
+    const received = process.cpuUsage(start);
+    engine.mixOnce(now);
+    const mixed = process.cpuUsage(start);
+    if (tick < warmUp) continue;
+    receiveUs += received.user + received.system;
+    mixUs += mixed.user + mixed.system - received.user - received.system;
+  }
+  await engine.close();
+  console.log(
+    `${String(count).padStart(4)} legs: ${(mixUs / ticks / 1000).toFixed(3)} ms a tick to mix, ` +
+      `${(receiveUs / ticks / 1000).toFixed(3)} ms to receive, ` +
+      `${((mixUs + receiveUs) / ticks / 1000 / tickMs).toFixed(4)} of a core`,
+  );
+}
+
+async function measureOverUdp(count: number): Promise<void> {
+  const { engine, legPorts } = await createEngine(count, systemClock, openUdpSocket);
+  const phones = fork(import.meta.filename, ["phones"]);
+  phones.send(legPorts);
+  engine.start();
+  await wait(4000);
+  const seconds = 10;
+  const before = process.cpuUsage();
+  const healthBefore = engine.health();
+  await wait(seconds * 1000);
+  const used = process.cpuUsage(before);
+  const health = engine.health();
+  const core = (used.user + used.system) / 1e6 / seconds;
+  console.log(
+    `${String(count).padStart(4)} legs over UDP: ${core.toFixed(3)} of a core, ` +
+      `${(health.packetsReceived - healthBefore.packetsReceived) / seconds} packets/s in, ` +
+      `${(health.packetsSent - healthBefore.packetsSent) / seconds} out, ` +
+      `tick late p50 ${health.latenessP50Ms.toFixed(1)} p99 ${health.latenessP99Ms.toFixed(1)} ms, ` +
+      `tick cost p99 ${health.tickCostP99Ms.toFixed(1)} ms, concealed ${(health.concealedMs - healthBefore.concealedMs).toFixed(0)} ms, ` +
+      `heap ${(health.heapUsedBytes / 1e6).toFixed(0)} MB`,
+  );
+  phones.kill();
+  await engine.close();
+}
+
+/** The other process: one socket a phone, one packet each every 20 ms. */
+function runPhones(): void {
+  process.once("message", (legPorts) => {
+    const streams = (legPorts as number[]).map((port, index) => {
+      const socket = createSocket("udp4");
+      socket.bind(phonePort(index), "127.0.0.1");
+      socket.on("message", () => {});
+      return { socket, port, stream: new Stream(index) };
+    });
+    let next = performance.now() + tickMs;
+    const send = () => {
+      while (performance.now() >= next) {
+        for (const { socket, port, stream } of streams) socket.send(stream.next(), port, "127.0.0.1");
+        next += tickMs;
+      }
+      setTimeout(send, Math.max(0, next - performance.now()));
+    };
+    setTimeout(send, tickMs);
+  });
+}
+
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+if (process.argv[2] === "phones") runPhones();
+else if (process.argv.includes("udp")) for (const size of sizes) await measureOverUdp(size);
+else for (const size of sizes) await measureInMemory(size);
