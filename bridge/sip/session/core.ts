@@ -119,7 +119,7 @@ export class SessionCore {
 
   /** The peer's target refresh request was accepted: it is now where this request came from. */
   follow(request: SipRequest, transaction: ServerTransaction): void {
-    this.dialog.refreshTarget(request.headers);
+    this.dialog.refreshTarget(request);
     this.path = pathBack(request, transaction.flow);
   }
 
@@ -130,6 +130,7 @@ export class SessionCore {
 
   /** Sends a request inside the dialog and waits for its outcome. */
   request(method: string, parts?: RequestParts): Promise<Outcome> {
-    return requestInDialog(this, method, parts);
+    const { stack, dialog, path, contactUser, authenticate } = this;
+    return requestInDialog({ stack, dialog, path, contactUser, authenticate }, method, parts);
   }
 }

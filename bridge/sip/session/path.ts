@@ -28,13 +28,19 @@ function isTranslated(request: SipRequest, flow: Flow): boolean {
   return params.has("rport") && (port ?? 5060) !== flow.remote.port;
 }
 
+/** After the connection has failed: the same peer, reached where its Contact or route says. */
+export function detour({ flow, pinned }: Path): Path | undefined {
+  return pinned && flow.reliable ? { flow, pinned: false } : undefined;
+}
+
 /** The flow for the next request of this dialog; falls back to the last one known when nothing resolves. */
 export async function flowFor(stack: Stack, dialog: Dialog, path: Path): Promise<Flow> {
   if (path.pinned) return path.flow;
   try {
     const uri = parseSipUri(dialog.nextHop, "Route");
     const destination = await stack.resolve(uri);
-    if (!destination || isSame(path.flow, destination)) return path.flow;
+    if (!destination || (!path.flow.reliable && isSame(path.flow, destination))) return path.flow;
+    // A connection that stands is used again; one that has gone is replaced.
     return await stack.transport.connect(destination);
   } catch (error) {
     stack.log.warn({ nextHop: dialog.nextHop, error: errorMessage(error) }, "next hop unreachable");
