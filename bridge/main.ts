@@ -67,6 +67,8 @@ async function main(): Promise<void> {
     rtp: { portMin: config.rtp.port_min, portMax: config.rtp.port_max },
     runtimeDirectory: folders.runtime,
     promptsPath: config.prompts.path,
+    agc: config.media.agc,
+    noiseGate: config.media.noise_gate,
     logLevel: config.log.level,
   });
   closing.defer(() => workers.close());

@@ -111,10 +111,13 @@ function applyEnvironment(config: Tree, env: ConfigSources["env"]): void {
   }
 }
 
+const booleans: Readonly<Record<string, boolean>> = { true: true, false: false };
+
 /** A variable is text: numbers are read as such, lists are separated by commas. */
 function fromText(value: string, schema: TSchema): unknown {
   const { type } = schema as { type?: string };
   if (type === "integer") return /^-?\d{1,15}$/.test(value.trim()) ? Number(value) : value;
+  if (type === "boolean") return booleans[value.trim().toLowerCase()] ?? value;
   if (type === "array") {
     return value
       .split(",")

@@ -21,6 +21,7 @@ const section = <Keys extends TProperties>(description: string, keys: Keys) =>
 const text = (value: string, description: string) => Type.String({ default: value, description });
 const port = (value: number, description: string) =>
   Type.Integer({ minimum: 1, maximum: 65_535, default: value, description });
+const flag = (value: boolean, description: string) => Type.Boolean({ default: value, description });
 const count = (value: number, maximum: number, description: string) =>
   Type.Integer({ minimum: 0, maximum, default: value, description });
 const networks = (description: string) =>
@@ -61,6 +62,8 @@ export const configSchema = section("Parley's configuration.", {
   }),
   media: section("Media workers mix; each is a process of its own.", {
     workers: count(0, 256, "Number of processes. 0: one a processor core."),
+    agc: flag(true, "Automatic gain: brings every voice to a common level, by 12 dB at most."),
+    noise_gate: flag(false, "Lowers what sounds between a caller's words."),
   }),
   rooms: section("Rooms.", {
     extension_min: count(

@@ -3,6 +3,7 @@
 // SIGINT is left to the controller, which shares the terminal and ends us when its calls have ended.
 import { randomBytes } from "node:crypto";
 import { createLogger, errorMessage, type Logger, StartError, systemClock, type Timer } from "#common";
+import { GcWatch } from "./clock/index.ts";
 import { type ControllerDoor, type ControlServer, listenForController } from "./control/index.ts";
 import { Engine, PortPool } from "./engine/index.ts";
 import { PromptPlayer } from "./prompts/index.ts";
@@ -26,11 +27,14 @@ async function main(settings: WorkerSettings): Promise<void> {
   });
   // The first decoding costs as much as fifty later ones; no caller shall wait for it.
   playback.create([{ kind: "prompt", name: "conf-getpin" }], { rate: 8000, language: "en", loop: false });
+  const gc = new GcWatch();
   const engine: Engine = new Engine({
     clock,
     log,
     playback,
     ports: new PortPool({ clock, min: settings.rtpMin, max: settings.rtpMax }),
+    sound: { agc: settings.agc, noiseGate: settings.noiseGate },
+    gc,
     facts: (name, data) => worker.dispatcher.fact(name, data),
   });
   const worker: Worker = new Worker(engine, { clock, log, newSessionId });
@@ -44,6 +48,7 @@ async function main(settings: WorkerSettings): Promise<void> {
     await server?.close();
     await engine.close();
     playback.close();
+    gc.close();
     process.exit(0);
   });
   const awaitController = (limitMs: number, why: string): void => {

@@ -14,9 +14,16 @@ export const maxFrameBytes = 1 << 20;
 /** How a worker process exits whose settings are wrong: starting it again is of no use. */
 export const exitWrongSettings = 2;
 
+/** Upper bounds in which opinion scores are counted. */
+export const mosBounds: readonly number[] = [1.5, 2, 2.5, 3, 3.5, 4, 4.2, 4.3];
+
+/** How far a leg's volume may be set, dB. */
+export const volumeBounds = { minDb: -24, maxDb: 12 } as const;
+
 const roomId = Type.Unsafe<RoomId>(Type.String({ minLength: 1, maxLength: 64 }));
 const legId = Type.Unsafe<LegId>(Type.String({ minLength: 1, maxLength: 64 }));
 const playId = Type.Integer({ minimum: 0 });
+const volumeDb = Type.Number({ minimum: volumeBounds.minDb, maximum: volumeBounds.maxDb });
 const none = Type.Object({});
 
 /**
@@ -51,6 +58,23 @@ export const LegStats = Type.Object({
   remoteLossPercent: Type.Union([Type.Number(), Type.Null()]),
   remoteJitterMs: Type.Union([Type.Number(), Type.Null()]),
   roundTripMs: Type.Union([Type.Number(), Type.Null()]),
+  /** Of everything since the leg was made; a share of its packets, and of its time. */
+  lossPercent: Type.Number(),
+  concealedPercent: Type.Number(),
+  /** Times the buffer ran dry; audio that was cut or put in to follow the far end's clock; clipped audio. */
+  starvations: Type.Integer(),
+  correctedMs: Type.Number(),
+  clippedMs: Type.Number(),
+  /** How loud the voice is while it sounds, and what automatic gain makes of it; null before it was heard. */
+  voiceDbov: Type.Union([Type.Number(), Type.Null()]),
+  gainDb: Type.Number(),
+  /** Opinion scores, 1 … 4.5: of the last five seconds and of the whole call from the leg, and at its ear. */
+  mos: Type.Union([Type.Number(), Type.Null()]),
+  meanMos: Type.Union([Type.Number(), Type.Null()]),
+  remoteMos: Type.Union([Type.Number(), Type.Null()]),
+  /** The leg sends back what it hears, so much later. */
+  echo: Type.Boolean(),
+  echoDelayMs: Type.Union([Type.Number(), Type.Null()]),
 });
 export type LegStats = Static<typeof LegStats>;
 
@@ -72,6 +96,19 @@ export const WorkerHealth = Type.Object({
   portsFree: Type.Integer(),
   rssBytes: Type.Integer(),
   heapUsedBytes: Type.Integer(),
+  heapTotalBytes: Type.Integer(),
+  externalBytes: Type.Integer(),
+  /** Times that a leg's buffer ran dry while its source was sending. */
+  starvations: Type.Integer(),
+  /** Pauses of the garbage collector: how many, how long in all, the longest of the last second. */
+  gcPauses: Type.Integer(),
+  gcMs: Type.Number(),
+  gcMaxMs: Type.Number(),
+  /** Legs that send back what they hear. */
+  echoes: Type.Integer(),
+  /** Opinion scores of five seconds of a leg each: how many up to each of `mosBounds`, how many above, the sum. */
+  mosBuckets: Type.Array(Type.Integer()),
+  mosSum: Type.Number(),
 });
 export type WorkerHealth = Static<typeof WorkerHealth>;
 
@@ -122,6 +159,16 @@ export const commands = {
   "leg.leave": { params: Type.Object({ leg: legId }), result: none },
   /** A muted leg is not summed; it still hears and its keys still count. */
   "leg.mute": { params: Type.Object({ leg: legId, muted: Type.Boolean() }), result: none },
+  /** How loud the leg hears and is heard, and whether automatic gain levels its voice. What is absent stays. */
+  "leg.volume": {
+    params: Type.Object({
+      leg: legId,
+      listenDb: Type.Optional(volumeDb),
+      speakDb: Type.Optional(volumeDb),
+      agc: Type.Optional(Type.Boolean()),
+    }),
+    result: none,
+  },
   /** Plays to this leg alone, above the mix. The fact `leg.played` ends it. `interruptible` stops at a key. */
   "leg.play": {
     params: Type.Object({
@@ -153,6 +200,8 @@ export const facts = {
     leg: legId,
     digit: Type.String({ pattern: "^[0-9*#A-D]$" }),
     durationMs: Type.Number(),
+    /** As an event of its own, or as tones in the audio: those are told as soon as they are certain. */
+    via: Type.Enum(["rfc4733", "inband"]),
   }),
   "leg.played": Type.Object({
     leg: legId,

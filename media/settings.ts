@@ -13,6 +13,9 @@ export interface WorkerSettings {
   readonly promptsPath: string;
   /** A folder of music on hold. */
   readonly musicPath: string;
+  /** What is done to voices: automatic gain, and less noise between words. */
+  readonly agc: boolean;
+  readonly noiseGate: boolean;
   readonly logLevel: LogLevel;
   /** How long the worker lives on without a controller. */
   readonly graceMs: number;
@@ -25,6 +28,8 @@ const options = {
   "rtp-max": { type: "string" },
   prompts: { type: "string", default: "/usr/share/asterisk/sounds" },
   music: { type: "string", default: "/usr/share/asterisk/moh" },
+  agc: { type: "string", default: "on" },
+  "noise-gate": { type: "string", default: "off" },
   "log-level": { type: "string", default: "info" },
   "grace-ms": { type: "string", default: "0" },
 } as const;
@@ -45,6 +50,8 @@ export function parseSettings(args: readonly string[]): WorkerSettings {
     rtpMax,
     promptsPath: values.prompts,
     musicPath: values.music,
+    agc: onOrOff("agc", values.agc),
+    noiseGate: onOrOff("noise-gate", values["noise-gate"]),
     logLevel,
     graceMs: integer("grace-ms", values["grace-ms"], { from: 0, to: 600_000 }),
   };
@@ -56,6 +63,11 @@ function readArguments(args: readonly string[]) {
   } catch (error) {
     throw new StartError(errorMessage(error), { cause: error });
   }
+}
+
+function onOrOff(name: string, text: string): boolean {
+  if (text === "on" || text === "off") return text === "on";
+  throw new StartError(`--${name} must be on or off, not ${text}`);
 }
 
 function integer(name: string, text: string | undefined, bounds: { from: number; to: number }): number {

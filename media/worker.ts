@@ -34,6 +34,10 @@ export interface MediaEngine {
   joinLeg(leg: LegId, room: RoomId): void;
   leaveLeg(leg: LegId): void;
   muteLeg(leg: LegId, muted: boolean): void;
+  setVolume(
+    leg: LegId,
+    volume: { readonly listenDb?: number; readonly speakDb?: number; readonly agc?: boolean },
+  ): void;
   playToLeg(
     leg: LegId,
     play: number,
@@ -70,6 +74,7 @@ export class Worker {
   readonly #capabilities: Capabilities;
   readonly #legs = new Map<LegId, Leg>();
   #healthTimer: Timer | undefined;
+  #ticksSkipped = 0;
 
   constructor(engine: MediaEngine, options: WorkerOptions) {
     this.#engine = engine;
@@ -86,8 +91,19 @@ export class Worker {
   #armHealth(): void {
     this.#healthTimer = this.#options.clock.after(healthEveryMs, () => {
       this.#armHealth();
-      this.dispatcher.fact("worker.health", this.#engine.health());
+      const health = this.#engine.health();
+      this.#reportStall(health);
+      this.dispatcher.fact("worker.health", health);
     });
+  }
+
+  /** The tick stood still for longer than buffers last: everybody heard it. */
+  #reportStall({ ticksSkipped, latenessMaxMs, gcMaxMs }: WorkerHealth): void {
+    const skipped = ticksSkipped - this.#ticksSkipped;
+    this.#ticksSkipped = ticksSkipped;
+    if (skipped <= 0) return;
+    const stalledMs = Math.round(latenessMaxMs) + skipped * 20;
+    this.#options.log.warn({ stalledMs, skipped, gcMaxMs: Math.round(gcMaxMs) }, "the mixing stood still");
   }
 
   #commands(): CommandHandlers {
@@ -113,6 +129,7 @@ export class Worker {
       "leg.join": ({ leg, room }) => engine.joinLeg(leg, room),
       "leg.leave": ({ leg }) => engine.leaveLeg(leg),
       "leg.mute": ({ leg, muted }) => engine.muteLeg(leg, muted),
+      "leg.volume": ({ leg, ...volume }) => engine.setVolume(leg, volume),
       "leg.play": ({ leg, play, items, language, loop, interruptible }) =>
         engine.playToLeg(leg, play, items, { language, loop, interruptible }),
       "leg.stop": ({ leg }) => engine.stopLeg(leg),

@@ -32,6 +32,7 @@ export class Incarnation {
   /** Why we ended it, when it was us. */
   #verdict: string | undefined;
   #disconnected: string | undefined;
+  #lastAnswerAt = 0;
 
   private constructor(process: WorkerProcess, options: IncarnationOptions) {
     this.#process = process;
@@ -116,6 +117,7 @@ export class Incarnation {
     if (signal.aborted) throw signal.reason;
     const hello = await this.#connection.request("hello", { protocolVersion }, limits.startMs);
     if (signal.aborted) throw signal.reason;
+    this.#lastAnswerAt = clock.monotonic();
     if (hello.protocolVersion !== protocolVersion) {
       throw new StartError(`a media worker speaks version ${hello.protocolVersion} of the protocol`);
     }
@@ -151,6 +153,7 @@ export class Incarnation {
     this.#connection?.request("ping", {}, limits.watchdogMs + limits.heartbeatMs).then(
       () => {
         answered = true;
+        this.#lastAnswerAt = clock.monotonic();
       },
       (error) => log.debug({ err: error }, "a heartbeat was not answered"),
     );
@@ -158,7 +161,7 @@ export class Incarnation {
       if (answered) {
         this.#armBeat(0);
       } else if ((missed + 1) * limits.heartbeatMs >= limits.watchdogMs) {
-        this.kill(`it did not answer for ${limits.watchdogMs} ms`);
+        this.kill(`it did not answer for ${Math.round(clock.monotonic() - this.#lastAnswerAt)} ms`);
       } else {
         this.#armBeat(missed + 1);
       }

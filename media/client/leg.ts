@@ -11,7 +11,7 @@ import type {
   PlayItem,
 } from "../protocol.ts";
 import { type LegListener, WorkerSlot } from "./slot.ts";
-import type { LegEvents, MediaLeg, MediaWorker, PlayOptions, PlayOutcome } from "./types.ts";
+import type { LegEvents, LegVolume, MediaLeg, MediaWorker, PlayOptions, PlayOutcome } from "./types.ts";
 
 export interface CreateLegOptions {
   readonly id: LegId;
@@ -89,6 +89,10 @@ class WorkerLeg implements MediaLeg, LegListener {
 
   async mute(muted: boolean): Promise<void> {
     await this.#request("leg.mute", { leg: this.id, muted });
+  }
+
+  async volume(volume: LegVolume): Promise<void> {
+    await this.#request("leg.volume", { leg: this.id, ...volume });
   }
 
   async play(items: readonly PlayItem[], options: PlayOptions): Promise<PlayOutcome> {

@@ -15,6 +15,10 @@ export interface MediaWorkersOptions {
   readonly promptsPath?: string | undefined;
   /** A folder of music on hold; the worker's default when undefined. */
   readonly musicPath?: string | undefined;
+  /** Automatic gain for every voice; the worker's default when undefined: on. */
+  readonly agc?: boolean | undefined;
+  /** Lowers the noise between words; the worker's default when undefined: off. */
+  readonly noiseGate?: boolean | undefined;
   readonly logLevel: LogLevel;
   readonly limits?: Partial<WorkerLimits>;
   /** How a worker process is started and reached; tests replace it. */

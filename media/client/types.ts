@@ -52,6 +52,14 @@ export interface PlayOptions {
   readonly interruptible?: boolean;
 }
 
+/** How loud a leg hears and is heard, dB within `volumeBounds`; what is absent stays as it is. */
+export interface LegVolume {
+  readonly listenDb?: number;
+  readonly speakDb?: number;
+  /** Automatic gain for what the leg says. */
+  readonly agc?: boolean;
+}
+
 export type LegEvents = {
   dtmf: { readonly digit: string };
   talking: { readonly talking: boolean };
@@ -74,6 +82,7 @@ export interface MediaLeg {
   join(room: RoomId): Promise<void>;
   leave(): Promise<void>;
   mute(muted: boolean): Promise<void>;
+  volume(volume: LegVolume): Promise<void>;
   /** Resolves when it has been heard or cut short; a new play cuts the running one. Never rejects for a lost leg. */
   play(items: readonly PlayItem[], options: PlayOptions): Promise<PlayOutcome>;
   stop(): Promise<void>;

@@ -3,8 +3,15 @@
 //
 //   tick: legs in no room, then each room: listen → sum → speak
 import { type Clock, type LegId, type Logger, ParleyError, type RoomId } from "#common";
-import { Ticker } from "../clock/index.ts";
-import { createLeg, type FactSink, type Leg, noTotals } from "../leg/index.ts";
+import { type GcFigures, Ticker } from "../clock/index.ts";
+import {
+  createLeg,
+  type FactSink,
+  type Leg,
+  type LegVolume,
+  noTotals,
+  type SoundOptions,
+} from "../leg/index.ts";
 import type { PlaybackFactory } from "../prompts/playback.ts";
 import type { LegStats, PlayItem, WorkerHealth } from "../protocol.ts";
 import { openUdpSocket, type PortPool, type SocketFactory } from "../rtp/index.ts";
@@ -22,6 +29,10 @@ export interface EngineOptions {
   readonly openSocket?: SocketFactory;
   /** 0 … 1, for RTCP's intervals. */
   readonly random?: () => number;
+  /** What is done to voices; nothing by default. */
+  readonly sound?: SoundOptions;
+  /** Pauses of this process. */
+  readonly gc?: GcFigures;
 }
 
 export interface LegPlayOptions {
@@ -29,6 +40,9 @@ export interface LegPlayOptions {
   readonly loop: boolean;
   readonly interruptible: boolean;
 }
+
+const asItComes: SoundOptions = { agc: false, noiseGate: false };
+const noGc: GcFigures = { pauses: 0, totalMs: 0, takeLongestMs: () => 0 };
 
 /** The rate at which rooms mix, samples a second. */
 const rate = 8000;
@@ -101,8 +115,9 @@ export class Engine {
     this.#creating.add(id);
     try {
       const { clock, ports, openSocket = openUdpSocket, random = Math.random } = this.#options;
+      const { sound = asItComes } = this.#options;
       const leg = await createLeg({
-        ...{ id, bindAddress, clock, ports, openSocket, rate, tickMs, random },
+        ...{ id, bindAddress, clock, ports, openSocket, rate, tickMs, random, sound },
         totals: this.#totals,
         facts: this.#facts.tell,
       });
@@ -136,6 +151,10 @@ export class Engine {
   /** A muted leg is not summed; it still hears and its keys still count. */
   muteLeg(id: LegId, muted: boolean): void {
     this.#leg(id).muted = muted;
+  }
+
+  setVolume(id: LegId, volume: LegVolume): void {
+    this.#leg(id).setVolume(volume);
   }
 
   /** Plays to this leg alone, above the mix; what played before is stopped. `leg.played` ends it. */
@@ -184,9 +203,12 @@ export class Engine {
     const memory = process.memoryUsage();
     let packetsLost = this.#totals.packetsLostBefore;
     let concealedMs = this.#totals.concealedMsBefore;
+    let echoes = 0;
+    const gc = this.#options.gc ?? noGc;
     for (const leg of this.#legs.values()) {
       packetsLost += leg.packetsLost;
       concealedMs += leg.concealedMs;
+      if (leg.echo) echoes += 1;
     }
     return {
       legs: this.#legs.size,
@@ -205,6 +227,15 @@ export class Engine {
       portsFree: this.#options.ports.free,
       rssBytes: memory.rss,
       heapUsedBytes: memory.heapUsed,
+      heapTotalBytes: memory.heapTotal,
+      externalBytes: memory.external,
+      starvations: this.#totals.starvations,
+      gcPauses: gc.pauses,
+      gcMs: gc.totalMs,
+      gcMaxMs: gc.takeLongestMs(),
+      echoes,
+      mosBuckets: [...this.#totals.mosBuckets],
+      mosSum: this.#totals.mosSum,
     };
   }
 

@@ -1,5 +1,5 @@
 // The engine's public door, with what a worker needs to build one.
-export type { FactSink } from "../leg/index.ts";
+export type { FactSink, LegVolume, SoundOptions } from "../leg/index.ts";
 export {
   type MediaAddress,
   type MediaSocket,

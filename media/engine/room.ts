@@ -6,7 +6,8 @@
 //                └ minus own + play ─ encode ──────────────▶ each who speaks
 //
 // Everything a tick touches was allocated before it.
-import { type AudioCodec, addTo, ComfortNoise, clipInto, Mixer, scale } from "../audio/index.ts";
+import { type AudioCodec, addTo, ComfortNoise, clipInto, Mixer, meanSquare, scale } from "../audio/index.ts";
+import { Ducker } from "../dsp/index.ts";
 import type { Leg } from "../leg/index.ts";
 import type { Playback } from "../prompts/playback.ts";
 import { EncodeGroups } from "./encode-groups.ts";
@@ -37,12 +38,16 @@ export class Room {
   readonly #playFrame: Int16Array;
   readonly #wide: Int32Array;
   readonly #payload = new TickPayload();
+  /** What plays to all, under speech. */
+  readonly #ducker: Ducker;
+  #sharedLevel = 0;
 
   constructor({ rate, tickMs, mixes }: RoomOptions) {
     const samples = Math.round((rate * tickMs) / 1000);
     this.#mixes = mixes;
     this.#mixer = new Mixer(samples);
     this.#noise = new ComfortNoise(rate);
+    this.#ducker = new Ducker(tickMs);
     this.#noiseFrame = new Int16Array(samples);
     this.#shared = new Int16Array(samples);
     this.#alone = new Int16Array(samples);
@@ -80,10 +85,15 @@ export class Room {
       leg.summed = leg.listen(now, this.#mixes) && this.#mixes;
       if (leg.summed) mixer.add(leg.voice.frame);
     }
-    if (this.#readPlay()) mixer.add(this.#playFrame);
+    this.#ducker.advance(mixer.sources > 0);
+    if (this.#readPlay()) {
+      this.#ducker.apply(this.#playFrame);
+      mixer.add(this.#playFrame);
+    }
     this.#noise.fill(this.#noiseFrame);
     if (mixer.sources === 0) this.#shared.set(this.#noiseFrame);
     else mixer.all(this.#shared);
+    this.#sharedLevel = meanSquare(this.#shared);
   }
 
   #speak(): void {
@@ -92,8 +102,10 @@ export class Room {
       const leg = this.legs[index]!;
       if (!leg.codec) continue;
       if (leg.hearsAlone) this.#speakTo(leg, leg.codec);
-      else if (leg.hears) leg.send(this.#groups.encode(leg.codec, this.#shared));
-      else leg.pause();
+      else if (leg.hears) {
+        leg.sentLevel = this.#sharedLevel;
+        leg.send(this.#groups.encode(leg.codec, this.#shared));
+      } else leg.pause();
     }
   }
 
@@ -114,7 +126,9 @@ export class Room {
     if (gain < 1 || leg.mixGain < 1) scale(wide, leg.mixGain, gain);
     leg.mixGain = gain;
     if (plays) addTo(wide, this.#playFrame);
+    if (!leg.listening.idle) leg.listening.apply(wide);
     clipInto(wide, this.#alone);
+    leg.sentLevel = meanSquare(this.#alone);
     this.#payload.encode(codec, this.#alone);
     leg.send(this.#payload.bytes);
   }

@@ -2,6 +2,7 @@
 // asks it once a tick for its voice and gives it what to send; a leg knows nothing of the other legs.
 import type { Clock, LegId } from "#common";
 import { type AudioCodec, createCodec, toDbov } from "../audio/index.ts";
+import { Volume } from "../dsp/index.ts";
 import type { Playback } from "../prompts/playback.ts";
 import type { Fact, FactName, LegStats } from "../protocol.ts";
 import {
@@ -14,10 +15,13 @@ import {
 } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/types.ts";
 import { Inbound, type InboundListener } from "./inbound.ts";
+import { type KeyWay, LegKeys } from "./keys.ts";
 import { Outbound } from "./outbound.ts";
 import { bindPair, type SocketPair } from "./ports.ts";
+import { LegQuality } from "./quality.ts";
 import { Reports } from "./reports.ts";
 import type { Totals } from "./totals.ts";
+import { Treatment } from "./treatment.ts";
 import { Voice } from "./voice.ts";
 
 /** Takes what a leg tells unasked. */
@@ -34,6 +38,22 @@ export interface LegOptions {
   readonly totals: Totals;
   readonly facts: FactSink;
   readonly random: () => number;
+  /** What is done to voices unless a leg is told otherwise. */
+  readonly sound: SoundOptions;
+}
+
+export interface SoundOptions {
+  /** Automatic gain: brings voices to a common level. */
+  readonly agc: boolean;
+  /** Lowers the noise between words. */
+  readonly noiseGate: boolean;
+}
+
+/** How loud a leg hears and is heard, dB; what is absent stays as it is. */
+export interface LegVolume {
+  readonly listenDb?: number;
+  readonly speakDb?: number;
+  readonly agc?: boolean;
 }
 
 /** Something that plays to a leg; `id` is the command's. */
@@ -44,6 +64,8 @@ export interface LegPlay {
 }
 
 const silentAfterMs = 5000;
+/** What is known of a tone's length when it is told. */
+const toneMs = 30;
 /** How long after a key's last packet its tone may still sound, beyond what is buffered: a tail, concealed. */
 const keyTailMs = 120;
 
@@ -74,6 +96,13 @@ export class Leg implements InboundListener {
   /** In this tick's sum; and how loud the mix stands under what plays. Both are the room's to keep. */
   summed = false;
   mixGain = 1;
+  /** Mean square of what it was sent last; the room's to keep. */
+  sentLevel = 0;
+  /** How loud it hears. */
+  readonly listening = new Volume();
+  readonly #treatment: Treatment;
+  readonly #keys = new LegKeys();
+  readonly #quality: LegQuality;
   readonly #options: LegOptions;
   readonly #sockets: SocketPair;
   readonly #inbound: Inbound;
@@ -90,7 +119,7 @@ export class Leg implements InboundListener {
   #closing: Promise<LegStats> | undefined;
 
   constructor(options: LegOptions, sockets: SocketPair) {
-    const { clock, rate, tickMs, totals, random } = options;
+    const { clock, rate, tickMs, totals, random, sound } = options;
     this.id = options.id;
     this.port = sockets.port;
     this.#options = options;
@@ -98,10 +127,12 @@ export class Leg implements InboundListener {
     const inbound = new Inbound({ clock, rate, tickMs, totals, listener: this });
     const samplesPerTick = Math.round((rate * tickMs) / 1000);
     const outbound = new Outbound({ socket: sockets.rtp, latch: inbound.latch, samplesPerTick, totals });
-    this.voice = new Voice(inbound.jitter, rate, tickMs);
+    const treatment = new Treatment({ rate, tickMs, ...sound });
+    this.voice = new Voice(inbound.jitter, treatment, { rate, tickMs });
+    this.#treatment = treatment;
     this.#inbound = inbound;
     this.#outbound = outbound;
-    this.#reports = new Reports({
+    const reports = new Reports({
       clock,
       rate,
       inbound,
@@ -109,7 +140,10 @@ export class Leg implements InboundListener {
       rtpSocket: sockets.rtp,
       rtcpSocket: sockets.rtcp,
       random,
+      describe: (told) => this.#quality.describe(told),
     });
+    this.#reports = reports;
+    this.#quality = new LegQuality({ rate, tickMs, totals, inbound, reports, treatment });
   }
 
   /** Acts on what offer/answer agreed; repeated on renegotiation. */
@@ -119,15 +153,17 @@ export class Leg implements InboundListener {
     this.#inbound.configure(plan);
     this.#outbound.configure(plan, this.codec);
     this.#reports.configure(plan);
+    this.#quality.configure(plan);
     this.#plan = plan;
     const reachable = !isNoAddress(plan.remote.address);
     this.#live = reachable && plan.direction === "sendrecv";
     this.hears = this.#live || (reachable && plan.direction === "sendonly");
+    this.#listenForKeys(plan);
   }
 
   /** Needs a mix of its own in this tick. */
   get hearsAlone(): boolean {
-    return this.voice.spokeRecently || this.#play !== undefined || this.mixGain < 1;
+    return this.voice.spokeRecently || this.#play !== undefined || this.mixGain < 1 || !this.listening.idle;
   }
 
   get packetsLost(): number {
@@ -138,17 +174,29 @@ export class Leg implements InboundListener {
     return (this.#inbound.jitter.concealedSamples * 1000) / this.#options.rate;
   }
 
+  get echo(): boolean {
+    return this.#quality.echo;
+  }
+
   /** Takes this tick's audio in. `inRoom`: somebody could hear it. True when `voice.frame` is to be summed. */
   listen(now: number, inRoom: boolean): boolean {
     this.#inbound.expire(now);
     if (this.#live) this.#watchInbound(now);
     const admitted = inRoom && this.#live && !this.muted && now >= this.#keySoundsUntil;
     const summed = this.voice.listen(now, admitted);
+    this.#quality.tick(this.voice.pulled, this.voice.tickLevel, this.sentLevel);
+    if (this.#treatment.key !== undefined) this.#tell(this.#treatment.key, toneMs, "inband", now);
     if (this.voice.talking !== this.#talking) {
       this.#talking = this.voice.talking;
       this.#options.facts("leg.talking", { leg: this.id, talking: this.#talking });
     }
     return summed;
+  }
+
+  setVolume({ listenDb, speakDb, agc }: LegVolume): void {
+    if (listenDb !== undefined) this.listening.db = listenDb;
+    if (speakDb !== undefined) this.#treatment.volume.db = speakDb;
+    if (agc !== undefined) this.#treatment.agc = agc;
   }
 
   /** Sends one tick's payload. */
@@ -157,6 +205,7 @@ export class Leg implements InboundListener {
   }
 
   pause(): void {
+    this.sentLevel = 0;
     this.#outbound.pause();
   }
 
@@ -193,15 +242,16 @@ export class Leg implements InboundListener {
 
   onKeyPacket(now: number): void {
     this.#keySoundsUntil = now + this.#inbound.jitter.delayMs + keyTailMs;
+    if (this.#keys.eventCame()) this.#listenForKeys(this.#plan!);
   }
 
   onKey(press: KeyPress): void {
-    this.#options.facts("leg.dtmf", { leg: this.id, digit: press.digit, durationMs: press.durationMs });
-    if (this.#play?.interruptible) this.#endPlay("interrupted");
+    this.#tell(press.digit, press.durationMs, "rfc4733", this.#options.clock.monotonic());
   }
 
   stats(): LegStats {
     const { reception, jitter } = this.#inbound;
+    const quality = this.#quality;
     return {
       codec: this.#plan?.codec ?? null,
       remote: this.#remote(),
@@ -217,6 +267,18 @@ export class Leg implements InboundListener {
       remoteLossPercent: this.#reports.remoteLossPercent,
       remoteJitterMs: this.#reports.remoteJitterMs,
       roundTripMs: this.#reports.roundTripMs,
+      lossPercent: quality.lossPercent,
+      concealedPercent: quality.concealedPercent,
+      starvations: quality.starvations,
+      correctedMs: ((jitter.cutSamples + jitter.insertedSamples) * 1000) / this.#options.rate,
+      clippedMs: this.#treatment.clippedTicks * this.#options.tickMs,
+      voiceDbov: this.#treatment.gain.voiceDbov ?? null,
+      gainDb: this.#treatment.agc ? this.#treatment.gain.gainDb : 0,
+      mos: quality.mos ?? null,
+      meanMos: quality.meanMos,
+      remoteMos: quality.remoteMos,
+      echo: quality.echo,
+      echoDelayMs: quality.echoDelayMs,
     };
   }
 
@@ -234,6 +296,16 @@ export class Leg implements InboundListener {
     await Promise.all([rtp.close(), rtcp.close()]);
     this.#options.ports.release(port);
     return stats;
+  }
+
+  #listenForKeys(plan: AudioPlan): void {
+    this.#treatment.listenForKeys(this.#live && this.#keys.wantsTones(plan));
+  }
+
+  #tell(digit: string, durationMs: number, via: KeyWay, now: number): void {
+    if (!this.#keys.pressed(digit, via, now)) return;
+    this.#options.facts("leg.dtmf", { leg: this.id, digit, durationMs, via });
+    if (this.#play?.interruptible) this.#endPlay("interrupted");
   }
 
   #watchInbound(now: number): void {

@@ -6,13 +6,17 @@ import type { Clock, Timer } from "#common";
 import {
   compactNtp,
   emptyRtcpFindings,
+  emptyVoipMetrics,
   type MediaAddress,
   type MediaSocket,
   maxRtcpBytes,
   type RtcpReport,
   readRtcp,
+  readVoipMetrics,
   roundTripMs,
+  type VoipMetrics,
   writeRtcp,
+  writeVoipMetrics,
 } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/types.ts";
 import type { Inbound } from "./inbound.ts";
@@ -29,6 +33,8 @@ export interface ReportsOptions {
   readonly rtcpSocket: MediaSocket;
   /** 0 … 1, for the interval. */
   readonly random: () => number;
+  /** Fills in what we say of the far end's stream in extended reports. */
+  readonly describe: (told: VoipMetrics) => void;
 }
 
 export class Reports {
@@ -40,6 +46,9 @@ export class Reports {
   readonly #options: ReportsOptions;
   readonly #buffer = new Uint8Array(maxRtcpBytes);
   readonly #findings = emptyRtcpFindings();
+  readonly #ours = emptyVoipMetrics();
+  readonly #theirs = emptyVoipMetrics();
+  #theyTell = false;
   readonly #report: RtcpReport;
   #timer: Timer | undefined;
   #plan: AudioPlan | undefined;
@@ -70,6 +79,11 @@ export class Reports {
     };
   }
 
+  /** What the far end's last extended report said of our stream. */
+  get theirMetrics(): Readonly<VoipMetrics> | undefined {
+    return this.#theyTell ? this.#theirs : undefined;
+  }
+
   configure(plan: AudioPlan): void {
     if (plan.remote.rtcpPort !== this.#plan?.remote.rtcpPort) this.#learntPort = undefined;
     const first = this.#plan === undefined;
@@ -91,6 +105,7 @@ export class Reports {
       this.#senderReportAt = clock.monotonic();
     }
     if (findings.hasBlock) this.#readBlock();
+    if (readVoipMetrics(packet, outbound.ssrc, this.#theirs)) this.#theyTell = true;
     if (findings.hasBye && findings.senderSsrc === inbound.source.ssrc) inbound.end();
   }
 
@@ -125,9 +140,18 @@ export class Reports {
     const plan = this.#plan;
     if (!plan || address === undefined) return;
     this.#fillReport(bye);
-    const packet = this.#buffer.subarray(0, writeRtcp(this.#buffer, this.#report));
+    const packet = this.#buffer.subarray(0, this.#write(plan));
     if (plan.rtcpMux) rtpSocket.send(packet, inbound.latch.targetPort, address);
     else rtcpSocket.send(packet, this.#learntPort ?? plan.remote.rtcpPort, address);
+  }
+
+  /** Extended reports are for those who announce or send them; nothing stands behind a goodbye. */
+  #write(plan: AudioPlan): number {
+    const end = writeRtcp(this.#buffer, this.#report);
+    const wanted = (plan.voipMetrics === true || this.#theyTell) && !this.#report.bye;
+    if (!wanted || this.#report.sourceSsrc === undefined) return end;
+    this.#options.describe(this.#ours);
+    return writeVoipMetrics(this.#buffer, end, this.#report.ssrc, this.#ours);
   }
 
   #fillReport(bye: boolean): void {

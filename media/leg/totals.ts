@@ -1,4 +1,5 @@
 // What all legs of an engine count together: plain numbers that the packet paths raise in place.
+import { mosBounds } from "../protocol.ts";
 
 export interface Totals {
   packetsReceived: number;
@@ -7,6 +8,11 @@ export interface Totals {
   /** Of legs that are gone; live legs are asked. */
   packetsLostBefore: number;
   concealedMsBefore: number;
+  /** Times that a leg's buffer ran dry. */
+  starvations: number;
+  /** Opinion scores of five seconds each, by `mosBounds` and one above, and their sum. */
+  readonly mosBuckets: number[];
+  mosSum: number;
 }
 
 export const noTotals = (): Totals => ({
@@ -15,4 +21,7 @@ export const noTotals = (): Totals => ({
   packetsIgnored: 0,
   packetsLostBefore: 0,
   concealedMsBefore: 0,
+  starvations: 0,
+  mosBuckets: Array.from({ length: mosBounds.length + 1 }, () => 0),
+  mosSum: 0,
 });

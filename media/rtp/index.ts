@@ -1,6 +1,7 @@
 // RTP and RTCP of one stream: packets, ports, sockets, whom to listen to, and 20 ms of audio from it a tick.
 export { JitterBuffer, type JitterBufferOptions, type Pulled } from "./jitter-buffer.ts";
 export { isNoAddress, Latch, type LatchVerdict } from "./latch.ts";
+export { LossRuns } from "./loss-runs.ts";
 export {
   emptyRtpHeader,
   looksLikeRtcp,
@@ -13,6 +14,13 @@ export { PortPool, type PortPoolOptions } from "./port-pool.ts";
 export { Reception } from "./reception.ts";
 export { emptyRtcpFindings, type RtcpFindings, readRtcp, roundTripMs } from "./rtcp-read.ts";
 export { compactNtp, maxRtcpBytes, type RtcpReport, writeRtcp } from "./rtcp-write.ts";
+export {
+  emptyVoipMetrics,
+  readVoipMetrics,
+  type VoipMetrics,
+  voipMetricsBytes,
+  writeVoipMetrics,
+} from "./rtcp-xr.ts";
 export { addToSequence, addToTimestamp, sequenceDistance, timestampDistance } from "./serial.ts";
 export {
   type MediaAddress,

@@ -66,6 +66,11 @@ export class JitterBuffer {
     return this.#anchored ? this.#delay.currentMs : 0;
   }
 
+  /** Nothing waits and the last pull found too little. */
+  get starving(): boolean {
+    return this.#starvedMs > 0;
+  }
+
   /** Another stream begins: what waits is dropped, the next packet is the first. */
   restart(): void {
     this.#wave.discard();

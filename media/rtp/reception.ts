@@ -1,5 +1,6 @@
 // What a receiver counts of a stream: packets, losses, interarrival jitter (RFC 3550 appendices A.3 and A.8).
 // A new stream starts the sequence over but keeps the totals, which are the leg's and not the stream's.
+import { LossRuns } from "./loss-runs.ts";
 import { sequenceDistance, timestampDistance } from "./serial.ts";
 
 export class Reception {
@@ -9,6 +10,8 @@ export class Reception {
   jitter = 0;
   /** 32 bits: cycles and the highest sequence number of the running stream. */
   extendedHighest = 0;
+  /** How the losses come. */
+  readonly runs = new LossRuns();
   readonly #clockRate: number;
   #active = false;
   #base = 0;
@@ -53,7 +56,10 @@ export class Reception {
     this.received += 1;
     this.#streamReceived += 1;
     const ahead = sequenceDistance(sequence, this.extendedHighest & 0xffff);
-    if (ahead > 0) this.extendedHighest += ahead;
+    if (ahead > 0) {
+      this.extendedHighest += ahead;
+      this.runs.arrived(ahead - 1);
+    }
   }
 
   /** For packets whose timestamp is their sampling instant: audio, not telephone events. */

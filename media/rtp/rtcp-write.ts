@@ -24,7 +24,8 @@ export interface RtcpReport {
   delaySinceLastSenderReport: number;
 }
 
-export const maxRtcpBytes = 28 + 24 + 12 + 256 + 8;
+/** With an extended report behind it. */
+export const maxRtcpBytes = 28 + 24 + 12 + 256 + 8 + 44;
 const maxCnameBytes = 64;
 const unixToNtpSeconds = 2_208_988_800;
 

@@ -13,6 +13,8 @@ export interface AudioStream {
   readonly remote: { readonly address: string; readonly port: number; readonly rtcpPort: number };
   readonly rtcpMux: boolean;
   readonly ptimeMs: number;
+  /** `a=rtcp-xr:… voip-metrics` (RFC 3611 §5.1). */
+  readonly voipMetrics: boolean;
 }
 
 const defaultPtimeMs = 20;
@@ -41,7 +43,12 @@ export function readAudioStream(
     },
     rtcpMux,
     ptimeMs: readPtime(media),
+    voipMetrics: announcesVoipMetrics(media) || announcesVoipMetrics(session),
   });
+}
+
+function announcesVoipMetrics({ attributes }: Pick<MediaDescription, "attributes">): boolean {
+  return /(?:^|\s)voip-metrics(?:\s|$)/.test(attribute(attributes, "rtcp-xr") ?? "");
 }
 
 /** An rtpmap wins over the static meaning of its number; formats that say nothing are passed over. */

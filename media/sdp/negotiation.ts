@@ -81,6 +81,7 @@ export function planOf(stream: AudioStream, match: Match, capabilities: Capabili
     direction: mirrored(stream.direction),
     remote: { ...stream.remote, rtcpPort: rtcpMux ? stream.remote.port : stream.remote.rtcpPort },
     rtcpMux,
+    ...(stream.voipMetrics && { voipMetrics: true }),
   };
 }
 

@@ -25,4 +25,6 @@ export interface AudioPlan {
   /** Where RTP and RTCP go until latching learns better; address "0.0.0.0" is an old hold. */
   readonly remote: { readonly address: string; readonly port: number; readonly rtcpPort: number };
   readonly rtcpMux: boolean;
+  /** The far end announced VoIP metrics in RTCP extended reports (RFC 3611 §5). */
+  readonly voipMetrics?: boolean;
 }

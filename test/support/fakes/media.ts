@@ -3,6 +3,7 @@
 import { Emitter, type LegId, ParleyError, type RoomId } from "#common";
 import type {
   LegEvents,
+  LegVolume,
   MediaLeg,
   MediaWorker,
   MediaWorkers,
@@ -28,6 +29,18 @@ const noStats: LegStats = {
   remoteLossPercent: null,
   remoteJitterMs: null,
   roundTripMs: null,
+  lossPercent: 0,
+  concealedPercent: 0,
+  starvations: 0,
+  correctedMs: 0,
+  clippedMs: 0,
+  voiceDbov: null,
+  gainDb: 0,
+  mos: null,
+  meanMos: null,
+  remoteMos: null,
+  echo: false,
+  echoDelayMs: null,
 };
 
 export class FakeWorker implements MediaWorker {
@@ -102,6 +115,8 @@ export class FakeLeg implements MediaLeg {
   readonly log: string[] = [];
   room: RoomId | undefined;
   muted = false;
+  /** What the worker measures of it. */
+  measured: Partial<LegStats> = {};
   closed = false;
   lost = false;
   playing: Play | undefined;
@@ -174,13 +189,18 @@ export class FakeLeg implements MediaLeg {
   }
 
   async stats(): Promise<LegStats> {
-    return noStats;
+    await this.before("stats");
+    return { ...noStats, ...this.measured };
+  }
+
+  async volume(volume: LegVolume): Promise<void> {
+    await this.#obey(`volume ${JSON.stringify(volume)}`);
   }
 
   async close(): Promise<LegStats | undefined> {
     this.playing?.end("lost");
     this.closed = true;
-    return this.lost ? undefined : noStats;
+    return this.lost ? undefined : { ...noStats, ...this.measured };
   }
 
   /** Keys, as the far end presses them; one stops a prompt that a key may stop. */

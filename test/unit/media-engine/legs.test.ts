@@ -37,7 +37,7 @@ describe("keys", () => {
     for (let tick = 0; tick < 10; tick += 1) step(() => {});
     const heard = conference.parties[1]!.phone.takeAudio();
     expect(toneLevel(heard, 1336)).toBeLessThan(-50);
-    expect(conference.factsNamed("leg.dtmf")).toEqual([{ leg, digit: "6", durationMs: 40 }]);
+    expect(conference.factsNamed("leg.dtmf")).toEqual([{ leg, digit: "6", durationMs: 40, via: "rfc4733" }]);
   });
 
   it("of a muted leg still count", async () => {

@@ -218,7 +218,7 @@ describe("the watchdog", () => {
     await clock.run(2000);
     await turns();
     expect(process.signals).toEqual(["SIGKILL"]);
-    expect(heard[0]).toBe("down 0: it did not answer for 5000 ms");
+    expect(heard[0]).toBe("down 0: it did not answer for 6000 ms");
     expect(worker.state).not.toBe("closed");
   });
 });
@@ -279,7 +279,7 @@ describe("a leg", () => {
     const { worker, leg } = await upWithLeg("a");
     const { leg: other } = await createLeg(worker, { id: "b" as LegId, offer: offerText(), ...addresses });
     const [mine, theirs] = [follow(leg), follow(other)];
-    host.last.fact("leg.dtmf", { leg: leg.id, digit: "5", durationMs: 80 });
+    host.last.fact("leg.dtmf", { leg: leg.id, digit: "5", durationMs: 80, via: "rfc4733" });
     host.last.fact("leg.talking", { leg: other.id, talking: true });
     host.last.fact("leg.inbound", { leg: leg.id, state: "silent" });
     host.last.fact("leg.latched", { leg: leg.id, remote: "192.0.2.1:4000" });

@@ -24,6 +24,18 @@ export const stats: LegStats = {
   remoteLossPercent: null,
   remoteJitterMs: null,
   roundTripMs: null,
+  lossPercent: 0,
+  concealedPercent: 0,
+  starvations: 0,
+  correctedMs: 0,
+  clippedMs: 0,
+  voiceDbov: null,
+  gainDb: 0,
+  mos: null,
+  meanMos: null,
+  remoteMos: null,
+  echo: false,
+  echoDelayMs: null,
 };
 
 export const health: WorkerHealth = {
@@ -43,6 +55,15 @@ export const health: WorkerHealth = {
   portsFree: 10,
   rssBytes: 0,
   heapUsedBytes: 0,
+  heapTotalBytes: 0,
+  externalBytes: 0,
+  starvations: 0,
+  gcPauses: 0,
+  gcMs: 0,
+  gcMaxMs: 0,
+  echoes: 0,
+  mosBuckets: [],
+  mosSum: 0,
 };
 
 export const offerText = (port = 4000, ...more: string[]): string =>
@@ -92,6 +113,8 @@ export class FakeEngine implements MediaEngine {
   }
 
   leaveLeg = (leg: LegId): void => void this.asked.push(`leave ${leg}`);
+  setVolume = (leg: LegId, volume: object): void =>
+    void this.asked.push(`volume ${leg} ${JSON.stringify(volume)}`);
   muteLeg = (leg: LegId, muted: boolean): void => void this.asked.push(`mute ${leg} ${muted}`);
 
   playToLeg(leg: LegId, play: number, items: readonly PlayItem[], options: { loop: boolean }): void {

@@ -1,0 +1,39 @@
+// The keys of one leg, whichever way they come: as events (RFC 4733) or as tones in the audio. Tones count while
+// the far end has shown no events; a press that comes both ways is one press.
+import type { AudioPlan } from "../sdp/types.ts";
+
+export type KeyWay = "rfc4733" | "inband";
+
+/** How far the tone and the event of one press may be apart. */
+const twinWithinMs = 1000;
+
+export class LegKeys {
+  #eventsSeen = false;
+  #tone: string | undefined;
+  #toneAt = 0;
+
+  /** Whether to look for keys in the audio. Only waveform codecs of the telephone network carry them unharmed. */
+  wantsTones({ codec, telephoneEvent }: AudioPlan): boolean {
+    if (codec !== "PCMU" && codec !== "PCMA") return false;
+    return telephoneEvent === undefined || !this.#eventsSeen;
+  }
+
+  /** A packet of an event came; true when it is the first. */
+  eventCame(): boolean {
+    const first = !this.#eventsSeen;
+    this.#eventsSeen = true;
+    return first;
+  }
+
+  /** Whether this press is to be told. */
+  pressed(digit: string, via: KeyWay, now: number): boolean {
+    if (via === "inband") {
+      this.#tone = digit;
+      this.#toneAt = now;
+      return true;
+    }
+    const twin = this.#tone === digit && now - this.#toneAt < twinWithinMs;
+    this.#tone = undefined;
+    return !twin;
+  }
+}

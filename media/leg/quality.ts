@@ -1,0 +1,178 @@
+// How good one leg is, in figures: what was lost, concealed, corrected and clipped, an opinion score for each
+// direction, and whether the leg sends back what it hears. Counts a little every tick, draws its conclusions
+// every five seconds, and tells the far end when that asks for it (RFC 3611).
+import { toDbov } from "../audio/index.ts";
+import { EchoDetector, mosOf, rating } from "../dsp/index.ts";
+import { mosBounds } from "../protocol.ts";
+import type { Pulled, VoipMetrics } from "../rtp/index.ts";
+import type { AudioPlan } from "../sdp/types.ts";
+import type { Inbound } from "./inbound.ts";
+import type { Reports } from "./reports.ts";
+import type { Totals } from "./totals.ts";
+import type { Treatment } from "./treatment.ts";
+
+export interface QualityOptions {
+  readonly rate: number;
+  readonly tickMs: number;
+  readonly totals: Totals;
+  readonly inbound: Inbound;
+  readonly reports: Reports;
+  readonly treatment: Treatment;
+}
+
+const intervalMs = 5000;
+/** What lies between the buffer and the ear beyond what is measured: the far end's codec and sound card. */
+const elsewhereMs = 15;
+/** What a phone's own buffer adds, when nobody says. */
+const theirBufferMs = 40;
+const longestBufferMs = 200;
+/** A sine of 0 dBm0 stands this far below what G.711 can carry, in dBov. */
+const dbm0ToDbov = 6.15;
+
+/** A stretch of the stream, as counted at its end. */
+interface Mark {
+  received: number;
+  lost: number;
+  late: number;
+  concealed: number;
+}
+
+export class LegQuality {
+  /** Ran dry while the source was sending. */
+  starvations = 0;
+  /** The last five seconds', of what comes from the leg; undefined before they are over or when nothing came. */
+  mos: number | undefined;
+  readonly #options: QualityOptions;
+  readonly #echo: EchoDetector;
+  readonly #ticksPerInterval: number;
+  readonly #mark: Mark = { received: 0, lost: 0, late: 0, concealed: 0 };
+  #plan: AudioPlan | undefined;
+  #starving = false;
+  #ticks = 0;
+  #scored = 0;
+  #scores = 0;
+  #rating: number | undefined;
+
+  constructor(options: QualityOptions) {
+    this.#options = options;
+    this.#echo = new EchoDetector(options.tickMs);
+    this.#ticksPerInterval = Math.round(intervalMs / options.tickMs);
+  }
+
+  configure(plan: AudioPlan): void {
+    this.#plan = plan;
+  }
+
+  /** Once a tick: what the buffer gave, how loud it was, and how loud the leg was sent something last. */
+  tick(pulled: Pulled, level: number, sent: number): void {
+    const starving = pulled === "concealed" && this.#options.inbound.jitter.starving;
+    if (starving && !this.#starving) {
+      this.starvations += 1;
+      this.#options.totals.starvations += 1;
+    }
+    this.#starving = starving;
+    this.#echo.update(level, sent);
+    this.#ticks += 1;
+    if (this.#ticks % this.#ticksPerInterval === 0) this.#conclude();
+  }
+
+  get echo(): boolean {
+    return this.#echo.suspected;
+  }
+
+  get echoDelayMs(): number | null {
+    return this.#echo.suspected ? this.#echo.delayMs : null;
+  }
+
+  /** Of the whole call; null before the first interval. */
+  get meanMos(): number | null {
+    return this.#scored === 0 ? null : this.#scores / this.#scored;
+  }
+
+  /** How the far end hears us: by its own word, or from its reports; null before there are any. */
+  get remoteMos(): number | null {
+    const { reports } = this.#options;
+    const told = reports.theirMetrics;
+    if (told?.mosConversational !== undefined) return told.mosConversational;
+    if (told?.mosListening !== undefined) return told.mosListening;
+    if (!this.#plan || reports.remoteLossPercent === null) return null;
+    const loss = reports.remoteLossPercent / 100;
+    const delayMs = this.#networkMs + theirBufferMs + this.#plan.ptimeMs + elsewhereMs;
+    return mosOf(rating({ codec: this.#plan.codec, loss, delayMs }));
+  }
+
+  get lossPercent(): number {
+    const { lost, received } = this.#options.inbound.reception;
+    return (100 * lost) / Math.max(1, lost + received);
+  }
+
+  get concealedPercent(): number {
+    const { inbound, rate, tickMs } = this.#options;
+    const heard = (this.#ticks * tickMs * rate) / 1000;
+    return heard === 0 ? 0 : (100 * inbound.jitter.concealedSamples) / heard;
+  }
+
+  /** What we say of the stream that we receive. */
+  describe(told: VoipMetrics): void {
+    const { inbound, reports, treatment } = this.#options;
+    const { reception, jitter } = inbound;
+    const { runs } = reception;
+    const packets = Math.max(1, reception.lost + reception.received);
+    const packetMs = this.#plan?.ptimeMs ?? 20;
+    told.ssrc = inbound.source.ssrc ?? 0;
+    told.loss = reception.lost / packets;
+    told.discard = jitter.late / packets;
+    told.burstDensity = runs.burstLosses / Math.max(1, runs.burstPackets);
+    told.gapDensity = runs.gapLosses / Math.max(1, runs.gapPackets);
+    told.burstMs = (runs.burstPackets * packetMs) / Math.max(1, runs.bursts);
+    told.gapMs = (runs.gapPackets * packetMs) / (runs.bursts + 1);
+    told.roundTripMs = reports.roundTripMs ?? 0;
+    told.endSystemMs = jitter.delayMs + packetMs;
+    told.signalLevel = dbm0(treatment.gain.voiceDbov);
+    told.noiseLevel = dbm0(toDbov(treatment.floor.level));
+    told.rating = this.#rating;
+    told.mosListening = this.#rating === undefined ? undefined : mosOf(this.#rating);
+    told.mosConversational = told.mosListening;
+    told.bufferMs = jitter.delayMs;
+    told.longestBufferMs = longestBufferMs;
+  }
+
+  get #networkMs(): number {
+    return (this.#options.reports.roundTripMs ?? 0) / 2;
+  }
+
+  #conclude(): void {
+    const { inbound, rate, totals } = this.#options;
+    const { reception, jitter } = inbound;
+    const mark = this.#mark;
+    const received = reception.received - mark.received;
+    const missing = Math.max(0, reception.lost - mark.lost) + (jitter.late - mark.late);
+    const concealed = jitter.concealedSamples - mark.concealed;
+    mark.received = reception.received;
+    mark.lost = reception.lost;
+    mark.late = jitter.late;
+    mark.concealed = jitter.concealedSamples;
+    this.mos = undefined;
+    this.#rating = undefined;
+    if (!this.#plan || received <= 0) return;
+    const unheard = concealed / ((rate * intervalMs) / 1000);
+    const loss = Math.max(missing / (received + Math.max(0, missing)), unheard);
+    const delayMs = this.#networkMs + jitter.delayMs + this.#plan.ptimeMs + elsewhereMs;
+    const burstRatio = reception.runs.burstRatio(loss);
+    this.#rating = rating({ codec: this.#plan.codec, loss, burstRatio, delayMs });
+    this.mos = mosOf(this.#rating);
+    this.#scores += this.mos;
+    this.#scored += 1;
+    countMos(totals, this.mos);
+  }
+}
+
+function countMos(totals: Totals, mos: number): void {
+  let bucket = 0;
+  while (bucket < mosBounds.length && mos > mosBounds[bucket]!) bucket += 1;
+  totals.mosBuckets[bucket]! += 1;
+  totals.mosSum += mos;
+}
+
+const dbm0 = (dbov: number | undefined): number | undefined =>
+  dbov === undefined ? undefined : dbov + dbm0ToDbov;

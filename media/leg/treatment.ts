@@ -1,0 +1,101 @@
+// What is done to a leg's voice between the jitter buffer and the mix: keys are taken out of it, its level is
+// brought to that of the others, noise between the words is lowered, and the leg's own volume is applied.
+//
+//   hear: noise floor → keys in the audio? → gains of this tick      shape: the gains, in one pass
+//
+// One leg's memory, made with the leg; nothing is allocated in the tick.
+import { fromDbov } from "../audio/index.ts";
+import { AutomaticGain, amplify, DtmfDetector, fromDb, NoiseFloor, NoiseGate, Volume } from "../dsp/index.ts";
+
+export interface TreatmentOptions {
+  readonly rate: number;
+  readonly tickMs: number;
+  /** Automatic gain. */
+  readonly agc: boolean;
+  readonly noiseGate: boolean;
+}
+
+/** A sample beyond this was cut off: the largest of G.711, or nearly full scale. */
+const clipping = 32_000;
+/** No quieter frame holds enough of them to be heard. */
+const mayClip = fromDbov(-18);
+const clippedSamples = 3;
+
+export class Treatment {
+  /** Automatic gain is on. */
+  agc: boolean;
+  /** The leg's own volume as a speaker. */
+  readonly volume = new Volume();
+  readonly floor: NoiseFloor;
+  readonly gain: AutomaticGain;
+  /** Look for keys in the audio. */
+  listensForKeys = false;
+  /** This tick's sound is a key's: it must not be heard. */
+  suppress = false;
+  /** A key that this tick made certain. */
+  key: string | undefined;
+  clippedTicks = 0;
+  readonly #keys: DtmfDetector;
+  readonly #gate: NoiseGate | undefined;
+  #before = 1;
+  #after = 1;
+  #ramp: number;
+  readonly #quickRamp: number;
+  readonly #frame: number;
+
+  constructor({ rate, tickMs, agc, noiseGate }: TreatmentOptions) {
+    this.agc = agc;
+    this.floor = new NoiseFloor(tickMs);
+    this.gain = new AutomaticGain(tickMs);
+    this.#keys = new DtmfDetector(rate);
+    this.#gate = noiseGate ? new NoiseGate(tickMs) : undefined;
+    this.#frame = Math.round((rate * tickMs) / 1000);
+    this.#quickRamp = this.#frame >> 2;
+    this.#ramp = this.#frame;
+  }
+
+  /** Another stream, or other terms. */
+  listenForKeys(listens: boolean): void {
+    if (listens !== this.listensForKeys) this.#keys.reset();
+    this.listensForKeys = listens;
+    if (!listens) this.suppress = false;
+  }
+
+  /** Takes note of the tick's sound as it came. `level`: its mean square; 0 when nothing came. */
+  hear(frame: Int16Array, level: number): void {
+    this.key = undefined;
+    if (this.listensForKeys) {
+      this.key = this.#keys.detect(frame);
+      this.suppress = this.#keys.suppress;
+    }
+    if (level > mayClip && clips(frame)) this.clippedTicks += 1;
+    this.#before = this.#after;
+    this.#ramp = this.#frame;
+    let gain = this.volume.idle ? 1 : this.volume.advance();
+    if (level > 0 && !this.suppress) {
+      this.floor.update(level);
+      if (this.agc) this.gain.update(level, this.floor.level);
+      this.#gate?.update(level, this.floor.level);
+    }
+    if (this.agc && this.gain.gainDb !== 0) gain *= fromDb(this.gain.gainDb);
+    if (this.#gate) {
+      gain *= this.#gate.gain;
+      if (gain > this.#before) this.#ramp = this.#quickRamp;
+    }
+    this.#after = gain;
+  }
+
+  /** Applies the tick's gains. */
+  shape(frame: Int16Array): void {
+    if (this.#before !== 1 || this.#after !== 1) amplify(frame, this.#before, this.#after, this.#ramp);
+  }
+}
+
+function clips(frame: Int16Array): boolean {
+  let count = 0;
+  for (let index = 0; index < frame.length; index += 1) {
+    const sample = frame[index]!;
+    if (sample >= clipping || sample <= -clipping) count += 1;
+  }
+  return count >= clippedSamples;
+}
