@@ -14,7 +14,24 @@ const example = {
   mute_reasons: [],
   talking: true,
   joined_at: "2026-03-02T08:00:03.120Z",
+  quality: { mos: 4.3, loss_percent: 0.2, jitter_ms: 3.4, round_trip_ms: 21.5, echo: false },
 };
+
+const quality = Type.Object(
+  {
+    mos: Type.Optional(
+      Type.Number({ description: "Estimated opinion score (ITU-T G.107), 1 to 4.5; absent while unknown." }),
+    ),
+    loss_percent: Type.Number({ description: "Packets that were lost." }),
+    jitter_ms: Type.Number({ description: "How unevenly packets arrive." }),
+    round_trip_ms: Type.Optional(Type.Number({ description: "There and back; absent while unknown." })),
+    echo: Type.Boolean({ description: "Whether the participant's phone seems to send back what it hears." }),
+  },
+  {
+    description:
+      "How good the connection was in the last seconds: the worse of its two directions. Absent at first.",
+  },
+);
 
 const participant = {
   id: Type.String({ description: "The id of the participant." }),
@@ -33,6 +50,7 @@ const participant = {
   }),
   talking: Type.Boolean({ description: "Whether speech is heard from this participant now." }),
   joined_at: Type.String({ format: "date-time", description: "When the participant came in." }),
+  quality: Type.Optional(quality),
 };
 
 export const participantSchema = Type.Object(participant, {

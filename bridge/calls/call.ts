@@ -12,6 +12,7 @@ import type { PlayItem } from "#media/protocol";
 import { Digits } from "./digits.ts";
 import { prompt } from "./prompts.ts";
 import { internalError, rejectionFor } from "./rejections.ts";
+import { storyOf } from "./story.ts";
 
 export type CallState = "arriving" | "refusing" | "answering" | "entering" | "talking" | "leaving" | "ended";
 
@@ -46,6 +47,7 @@ export class Call implements Visitor {
   readonly #ended = new AbortController();
   readonly #subscriptions: (() => void)[] = [];
   readonly #resolveClosed: () => void;
+  readonly #arrivedAt: number;
   #state: CallState = "arriving";
   #visit: Visit | undefined;
   #leg: MediaLeg | undefined;
@@ -59,6 +61,7 @@ export class Call implements Visitor {
     // A PBX is one address: the number tells its callers apart.
     this.source = `${this.number}@${invitation.flow.remote.address}`;
     this.clock = clock;
+    this.#arrivedAt = clock.monotonic();
     this.log = log;
     this.digits = new Digits(clock);
     this.#invitation = invitation;
@@ -208,7 +211,8 @@ export class Call implements Visitor {
         this.log.error({ err: result.reason }, "a part of the call did not end");
     }
     const media = closed.status === "fulfilled" ? closed.value : undefined;
-    this.log.info({ status: cause.status, reason: cause.text, media }, "call released");
+    const lastedMs = this.clock.monotonic() - this.#arrivedAt;
+    this.log.info(storyOf({ status: cause.status, text: cause.text, lastedMs, media }), "call ended");
   }
 
   async #leaveRoom(cause: Rejection): Promise<void> {

@@ -4,12 +4,14 @@ import { errorCode, type Timer } from "#common";
 import type { PlayItem } from "#media/protocol";
 import type { Call } from "./call.ts";
 import { betweenKeysMs, defaultKeyCodes, type KeyAction, type KeyCodes, pressKey } from "./keys.ts";
-import { errorTone, prompt, sayPresent } from "./prompts.ts";
+import { attentionTone, errorTone, prompt, sayPresent } from "./prompts.ts";
+import { nextVolume, type VolumeAction } from "./volume-keys.ts";
 
 const answerMs = 15_000;
 
 /** Listens to the call's keys until it ends. */
 export function followKeys(call: Call, codes: KeyCodes = defaultKeyCodes): void {
+  const own: Own = { listenDb: 0 };
   let typed = "";
   let timer: Timer | undefined;
   const forget = () => {
@@ -22,14 +24,19 @@ export function followKeys(call: Call, codes: KeyCodes = defaultKeyCodes): void 
     const press = pressKey(typed, digit, codes);
     typed = press.typed;
     if (typed !== "") timer = call.clock.after(betweenKeysMs, forget);
-    if (press.outcome !== undefined) void obey(call, press.outcome);
+    if (press.outcome !== undefined) void obey(call, press.outcome, own);
   });
 }
 
-async function obey(call: Call, action: KeyAction | "unknown"): Promise<void> {
+/** What the keys of this call have set. */
+interface Own {
+  listenDb: number;
+}
+
+async function obey(call: Call, action: KeyAction | "unknown", own: Own): Promise<void> {
   let answer: PlayItem[];
   try {
-    answer = await carriedOut(call, action);
+    answer = await carriedOut(call, action, own);
   } catch (error) {
     call.log.warn({ action, code: errorCode(error) }, "a key's command failed");
     answer = [errorTone];
@@ -39,7 +46,7 @@ async function obey(call: Call, action: KeyAction | "unknown"): Promise<void> {
 }
 
 /** Does it, and returns what to say about it. */
-async function carriedOut(call: Call, action: KeyAction | "unknown"): Promise<PlayItem[]> {
+async function carriedOut(call: Call, action: KeyAction | "unknown", own: Own): Promise<PlayItem[]> {
   switch (action) {
     case "count":
       return sayPresent(call.visit.present);
@@ -53,7 +60,19 @@ async function carriedOut(call: Call, action: KeyAction | "unknown"): Promise<Pl
           return [errorTone, prompt("conf-muted")];
       }
       break;
+    case "quieter":
+    case "louder":
+      return [await setVolume(call, action, own)];
     case "unknown":
       return [errorTone];
   }
+}
+
+/** The answer is as loud as everything from now on. */
+async function setVolume(call: Call, action: VolumeAction, own: Own): Promise<PlayItem> {
+  const listenDb = nextVolume(own.listenDb, action);
+  if (listenDb === undefined) return errorTone;
+  own.listenDb = listenDb;
+  await call.leg.volume({ listenDb });
+  return attentionTone;
 }

@@ -1,12 +1,15 @@
 // In-call keys, as a pure collector. Every code begins with `*`, so that one lost digit never becomes another
 // command; keys outside a code mean nothing.
+import type { VolumeAction } from "./volume-keys.ts";
 
-export type KeyAction = "count" | "mute";
+export type KeyAction = "count" | "mute" | VolumeAction;
 export type KeyCodes = ReadonlyMap<string, KeyAction>;
 
 export const defaultKeyCodes: KeyCodes = new Map([
   ["*2", "count"],
+  ["*4", "quieter"],
   ["*6", "mute"],
+  ["*7", "louder"],
 ]);
 
 /** A code that was begun is forgotten after this long without a key. */

@@ -2,6 +2,7 @@
 import type { PlayItem } from "#media/protocol";
 
 export const prompt = (name: string): PlayItem => ({ kind: "prompt", name });
+export const attentionTone: PlayItem = { kind: "tone", name: "attention" };
 export const errorTone: PlayItem = { kind: "tone", name: "error" };
 
 /** 0 to 999 as the recordings of `digits/` say it. */

@@ -4,7 +4,7 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { RoomsSnapshot } from "#bridge/rooms";
 import type { EndpointMetrics } from "#bridge/sip";
 import type { MediaWorker } from "#media/client";
-import type { WorkerHealth } from "#media/protocol";
+import { mosBounds, type WorkerHealth } from "#media/protocol";
 
 export interface MetricsSources {
   readonly sip: { readonly metrics: EndpointMetrics };
@@ -53,7 +53,22 @@ export function createMetrics({ sip, transport, rooms, calls, workers }: Metrics
           : [],
       ),
   );
+  counter(
+    "parley_media_leg_mos_bucket",
+    "Opinion scores of five seconds of a leg each (ITU-T G.107), up to `le`: a histogram.",
+    ["worker", "le"],
+    () =>
+      workers.flatMap(({ index, health }) => (health ? mosBuckets(String(index), health.mosBuckets) : [])),
+  );
   return registry;
+}
+
+function mosBuckets(worker: string, counts: readonly number[]) {
+  let upTo = 0;
+  return counts.map((count, bucket) => {
+    upTo += count;
+    return [{ worker, le: String(mosBounds[bucket] ?? "+Inf") }, upTo] as const;
+  });
 }
 
 interface WorkerMetric {
@@ -74,6 +89,66 @@ const workerMetrics: readonly WorkerMetric[] = [
     read: (health) => health.portsFree,
   },
   { name: "parley_media_rss_bytes", help: "Memory.", kind: "gauge", read: (health) => health.rssBytes },
+  {
+    name: "parley_media_heap_used_bytes",
+    help: "JavaScript heap in use.",
+    kind: "gauge",
+    read: (health) => health.heapUsedBytes,
+  },
+  {
+    name: "parley_media_heap_total_bytes",
+    help: "JavaScript heap reserved.",
+    kind: "gauge",
+    read: (health) => health.heapTotalBytes,
+  },
+  {
+    name: "parley_media_external_bytes",
+    help: "Memory of buffers outside the heap.",
+    kind: "gauge",
+    read: (health) => health.externalBytes,
+  },
+  {
+    name: "parley_media_gc_pauses_total",
+    help: "Pauses of the garbage collector.",
+    kind: "counter",
+    read: (health) => health.gcPauses,
+  },
+  {
+    name: "parley_media_gc_seconds_total",
+    help: "Time spent in pauses of the garbage collector.",
+    kind: "counter",
+    read: (health) => health.gcMs / 1000,
+  },
+  {
+    name: "parley_media_gc_longest_seconds",
+    help: "The longest pause of the garbage collector in the last second.",
+    kind: "gauge",
+    read: (health) => health.gcMaxMs / 1000,
+  },
+  {
+    name: "parley_media_starvations_total",
+    help: "Times that the buffer of a sending leg ran dry.",
+    kind: "counter",
+    read: (health) => health.starvations,
+  },
+  {
+    name: "parley_media_echoes",
+    help: "Legs that seem to send back what they hear.",
+    kind: "gauge",
+    read: (health) => health.echoes,
+  },
+  {
+    name: "parley_media_leg_mos_sum",
+    help: "Sum of all opinion scores.",
+    kind: "counter",
+    read: (health) => health.mosSum,
+  },
+  {
+    name: "parley_media_leg_mos_count",
+    help: "How many opinion scores there were.",
+    kind: "counter",
+    read: (health) => health.mosBuckets.reduce((sum, count) => sum + count, 0),
+  },
   {
     name: "parley_media_tick_cost_seconds",
     help: "99th percentile of what a tick of the last second took.",

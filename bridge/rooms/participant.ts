@@ -2,8 +2,10 @@
 // before the state changes, so that nobody is shown as muted who can be heard.
 import type { ParticipantId } from "#common";
 import type { MediaLeg } from "#media/client";
+import type { LegStats } from "#media/protocol";
 import type { Reasons } from "./mute.ts";
-import type { Participant, Role } from "./types.ts";
+import { qualityOf } from "./quality.ts";
+import type { Participant, ParticipantQuality, Role } from "./types.ts";
 
 export interface ParticipantProfile {
   readonly id: ParticipantId;
@@ -20,6 +22,8 @@ export class LiveParticipant {
   readonly leg: MediaLeg;
   readonly #profile: ParticipantProfile;
   #reasons: Reasons = [];
+  #stats: LegStats | undefined;
+  #quality: ParticipantQuality | null = null;
   chairman = false;
   talking = false;
 
@@ -40,6 +44,16 @@ export class LiveParticipant {
     return this.#reasons;
   }
 
+  get quality(): ParticipantQuality | null {
+    return this.#quality;
+  }
+
+  /** What the worker has measured by now. */
+  takeStats(stats: LegStats): void {
+    this.#quality = qualityOf(stats, this.#stats);
+    this.#stats = stats;
+  }
+
   /** Runs in the room's queue. Returns whether anything changed; rejects when the worker does not obey. */
   async setReasons(reasons: Reasons): Promise<boolean> {
     const muted = reasons.length > 0;
@@ -57,6 +71,7 @@ export class LiveParticipant {
       muteReasons: this.#reasons,
       talking: this.talking,
       position: hidden,
+      quality: this.#quality,
     };
   }
 }

@@ -57,9 +57,9 @@ export class LiveRoom {
   constructor(record: Room, options: LiveRoomOptions) {
     this.#record = record;
     this.#options = options;
-    const { log, events, placement, run } = options;
+    const { clock, log, events, placement, run } = options;
     this.#media = new RoomMedia(record.id, placement, log);
-    this.#roster = new Roster({ log, events, record: () => this.#record, run });
+    this.#roster = new Roster({ clock, log, events, record: () => this.#record, run });
   }
 
   get record(): Room {

@@ -1,12 +1,14 @@
 // The participants of a live room in order of arrival: who has the chair, who is muted by what, and the events
 // that say so. Knows nothing of doors, locks and meetings.
-import { type Emitter, errorCode, type Logger, type ParticipantId } from "#common";
+import { type Clock, type Emitter, errorCode, type Logger, type ParticipantId } from "#common";
 import { type Reasons, reasonsOfChairman, reasonsOnArrival } from "./mute.ts";
 import type { LiveParticipant } from "./participant.ts";
+import { QualityWatch } from "./quality.ts";
 import { chairmanAmong } from "./roles.ts";
 import type { Participant, Room, RoomsEvents } from "./types.ts";
 
 export interface RosterOptions {
+  readonly clock: Clock;
   readonly log: Logger;
   readonly events: Emitter<RoomsEvents>;
   /** The room as it is now. */
@@ -23,10 +25,16 @@ interface Seat {
 export class Roster {
   readonly #options: RosterOptions;
   readonly #seats = new Map<ParticipantId, Seat>();
+  readonly #quality: QualityWatch;
   #chairman: ParticipantId | undefined;
 
   constructor(options: RosterOptions) {
     this.#options = options;
+    this.#quality = new QualityWatch({
+      clock: options.clock,
+      participants: () => this.#participants,
+      onEcho: (participant) => this.#changed(participant),
+    });
   }
 
   get size(): number {
@@ -55,6 +63,7 @@ export class Roster {
     });
     this.#seats.set(participant.id, { participant, stopListening });
     this.#settleChair();
+    this.#quality.start();
     this.#options.events.emit("participant.joined", {
       room: this.#options.record(),
       participant: participant.snapshot(),
@@ -67,6 +76,7 @@ export class Roster {
     if (!seat) return false;
     seat.stopListening();
     this.#seats.delete(id);
+    if (this.#seats.size === 0) this.#quality.stop();
     const participant = seat.participant.snapshot();
     this.#options.events.emit("participant.left", { room: this.#options.record(), participant, reason });
     const heir = this.#settleChair();

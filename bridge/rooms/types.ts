@@ -67,6 +67,17 @@ export type RoomFields = Partial<Omit<Room, "id" | "createdAt">>;
 /** Mode, extension and automatic recording are decided at creation. */
 export type RoomChanges = Omit<RoomFields, "extensionNumber" | "mode" | "enableRecording">;
 
+/** How good a connection is at present: the worse of its two directions. Null: not measured yet. */
+export interface ParticipantQuality {
+  /** Opinion score by the E-model, 1 … 4.5. */
+  readonly mos: number | null;
+  readonly lossPercent: number;
+  readonly jitterMs: number;
+  readonly roundTripMs: number | null;
+  /** The participant's phone sends back what it hears. */
+  readonly echo: boolean;
+}
+
 export interface Participant {
   readonly id: ParticipantId;
   readonly displayName: string;
@@ -79,6 +90,8 @@ export interface Participant {
   /** Cell of the picture; −1 is hidden. */
   readonly position: number;
   readonly joinedAt: string;
+  /** Null for the first seconds. */
+  readonly quality: ParticipantQuality | null;
 }
 
 export interface RoomStatus {

@@ -1,17 +1,15 @@
 // How loud it is when nobody speaks: the least level of the last two to four seconds. Speech has gaps, so that
-// the least is the noise between the words; a steady sound is its own floor. One division-free step a frame.
+// the least is the noise between the words; a steady sound is its own floor. One comparison a frame.
 import { fromDbov } from "../audio/level.ts";
 
 const windowMs = 2000;
-/** A level is the mean of about this many frames, or the least would be a freak. */
-const smoothing = 0.5;
 const lowest = fromDbov(-75);
 
 export class NoiseFloor {
   /** Mean square. */
   level = lowest;
   readonly #ticksPerWindow: number;
-  #smoothed: number | undefined;
+  #before = Number.POSITIVE_INFINITY;
   #least = Number.POSITIVE_INFINITY;
   #leastBefore = Number.POSITIVE_INFINITY;
   #ticks = 0;
@@ -22,14 +20,15 @@ export class NoiseFloor {
 
   /** One frame's mean square; a frame that was not heard is not to be told. */
   update(level: number): void {
-    const smoothed = this.#smoothed ?? level;
-    this.#smoothed = smoothed + (level - smoothed) * smoothing;
-    if (this.#smoothed < this.#least) this.#least = this.#smoothed;
+    // Of two neighbours the louder: one quiet frame is a freak.
+    const held = Math.max(level, this.#before);
+    this.#before = level;
+    if (held < this.#least) this.#least = held;
     this.#ticks += 1;
     if (this.#ticks === this.#ticksPerWindow) {
       this.#ticks = 0;
       this.#leastBefore = this.#least;
-      this.#least = this.#smoothed;
+      this.#least = held;
     }
     this.level = Math.max(lowest, Math.min(this.#least, this.#leastBefore));
   }

@@ -140,6 +140,7 @@ export class FakeRooms implements Rooms {
       muteReasons: [],
       talking: false,
       position: -1,
+      quality: null,
       joinedAt: "2026-01-01T00:00:00.000Z",
     };
     this.present.get(id)!.set(participant.id, participant);

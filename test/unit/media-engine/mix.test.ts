@@ -102,10 +102,10 @@ describe("what plays", () => {
     expect(Math.abs(toneLevel(after!, tones[1]!) - peakLevel(amplitude))).toBeLessThan(1);
   });
 
-  it("is heard by the whole room when it plays to the room", async () => {
+  it("is heard by the whole room, under the voices, when it plays to the room", async () => {
     const conference = await threeParties();
     conference.engine.playToRoom(room, prompt(500), "en");
-    for (const audio of conference.listen(500)) expect(toneLevel(audio, 300)).toBeGreaterThan(-14);
+    for (const audio of conference.listen(500)) expect(toneLevel(audio, 300)).toBeGreaterThan(-26);
   });
 
   it("stops at a key when it may be interrupted, and when told to", async () => {
