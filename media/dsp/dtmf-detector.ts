@@ -77,6 +77,11 @@ export class DtmfDetector {
     if (!Number.isInteger(this.#stride)) throw new RangeError(`cannot look for keys at ${rate} Hz`);
   }
 
+  /** Nothing is under way: a quiet frame need not be told. */
+  get idle(): boolean {
+    return this.#down < 0 && this.#hushSteps === 0 && this.#step.energy === 0;
+  }
+
   /** Forgets a key that is down and all that was heard. */
   reset(): void {
     this.suppress = false;

@@ -1,11 +1,12 @@
 // Suspects an echo: what a leg sends rises and falls as what it was sent shortly before. Compares the envelopes
-// (one value a tick), not the sound, at every lag up to half a second, one lag a tick; a suspicion takes some
+// (one value every two ticks), not the sound, at every lag up to half a second, one lag at a time; a suspicion takes some
 // seconds of agreement at one and the same lag. Two people who talk do not rise and fall together for so long.
 //
 //   sent to the leg  ──────▶ ring ─┐
 //   heard from it    ──────▶ ring ─┴─ correlate at a lag … next lag … verdict of the round
 import { fromDbov } from "../audio/level.ts";
 
+const ticksPerStep = 2;
 const longestLagMs = 500;
 const spanMs = 4000;
 /** Correlation that counts as agreement, and how many rounds of it make a suspicion. */
@@ -15,6 +16,7 @@ const mostEvidence = 12;
 /** Less than this much of the span with sound in it says nothing. */
 const leastActive = 0.2;
 const audible = Math.sqrt(fromDbov(-50));
+const silent = fromDbov(-62);
 /** An echo is not louder than this against what was sent (+6 dB), and not fainter (−45 dB). */
 const loudest = 2;
 const faintest = 0.0056;
@@ -23,12 +25,17 @@ export class EchoDetector {
   suspected = false;
   /** Of the suspected echo, milliseconds. */
   delayMs = 0;
-  readonly #tickMs: number;
+  readonly #stepMs: number;
   readonly #lags: number;
   readonly #span: number;
   readonly #mask: number;
   readonly #heard: Float64Array;
   readonly #sent: Float64Array;
+  #ticks = 0;
+  #heardSum = 0;
+  #sentSum = 0;
+  /** Since the leg was last heard at all; a silent leg costs nothing. */
+  #quietSteps = 0;
   #at = 0;
   #filled = 0;
   #lag = 0;
@@ -38,9 +45,9 @@ export class EchoDetector {
   #evidence = 0;
 
   constructor(tickMs: number) {
-    this.#tickMs = tickMs;
-    this.#lags = Math.round(longestLagMs / tickMs) + 1;
-    this.#span = Math.round(spanMs / tickMs);
+    this.#stepMs = ticksPerStep * tickMs;
+    this.#lags = Math.ceil(longestLagMs / this.#stepMs) + 1;
+    this.#span = Math.round(spanMs / this.#stepMs);
     const size = 2 ** Math.ceil(Math.log2(this.#span + this.#lags));
     this.#mask = size - 1;
     this.#heard = new Float64Array(size);
@@ -49,11 +56,24 @@ export class EchoDetector {
 
   /** One tick: mean squares of what the leg said and of what it was sent. */
   update(heard: number, sent: number): void {
-    this.#heard[this.#at] = Math.sqrt(heard);
-    this.#sent[this.#at] = Math.sqrt(sent);
+    this.#heardSum += heard;
+    this.#sentSum += sent;
+    this.#ticks += 1;
+    if (this.#ticks < ticksPerStep) return;
+    this.#heard[this.#at] = Math.sqrt(this.#heardSum / ticksPerStep);
+    this.#sent[this.#at] = Math.sqrt(this.#sentSum / ticksPerStep);
+    this.#quietSteps = this.#heardSum < ticksPerStep * silent ? this.#quietSteps + 1 : 0;
+    this.#ticks = 0;
+    this.#heardSum = 0;
+    this.#sentSum = 0;
     this.#at = (this.#at + 1) & this.#mask;
     if (this.#filled < this.#span + this.#lags) {
       this.#filled += 1;
+      return;
+    }
+    if (this.#quietSteps > this.#span) {
+      this.#evidence = 0;
+      this.suspected = false;
       return;
     }
     this.#correlate(this.#lag);
@@ -104,7 +124,7 @@ export class EchoDetector {
     if (this.#best >= agreement) this.#lastLag = this.#bestLag;
     if (this.#evidence >= enough) {
       this.suspected = true;
-      this.delayMs = this.#lastLag * this.#tickMs;
+      this.delayMs = this.#lastLag * this.#stepMs;
     } else if (this.#evidence === 0) this.suspected = false;
     this.#lag = 0;
     this.#best = 0;

@@ -18,7 +18,7 @@ export class NoiseFloor {
     this.#ticksPerWindow = Math.round(windowMs / tickMs);
   }
 
-  /** One frame's mean square; a frame that was not heard is not to be told. */
+  /** One frame's mean square; 0 when nothing came: a source that sends nothing has no noise. */
   update(level: number): void {
     // Of two neighbours the louder: one quiet frame is a freak.
     const held = Math.max(level, this.#before);

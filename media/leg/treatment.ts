@@ -20,6 +20,8 @@ const clipping = 32_000;
 /** No quieter frame holds enough of them to be heard. */
 const mayClip = fromDbov(-18);
 const clippedSamples = 3;
+/** Half a frame of the faintest key is louder than this. */
+const mayHoldKey = fromDbov(-52);
 
 export class Treatment {
   /** Automatic gain is on. */
@@ -64,7 +66,7 @@ export class Treatment {
   /** Takes note of the tick's sound as it came. `level`: its mean square; 0 when nothing came. */
   hear(frame: Int16Array, level: number): void {
     this.key = undefined;
-    if (this.listensForKeys) {
+    if (this.listensForKeys && (level > mayHoldKey || !this.#keys.idle)) {
       this.key = this.#keys.detect(frame);
       this.suppress = this.#keys.suppress;
     }
@@ -72,7 +74,7 @@ export class Treatment {
     this.#before = this.#after;
     this.#ramp = this.#frame;
     let gain = this.volume.idle ? 1 : this.volume.advance();
-    if (level > 0 && !this.suppress) {
+    if (!this.suppress) {
       this.floor.update(level);
       if (this.agc) this.gain.update(level, this.floor.level);
       this.#gate?.update(level, this.floor.level);

@@ -48,7 +48,14 @@ const addedLimits: Readonly<Record<string, readonly string[]>> = {
 
 const addedMembers = [
   ...["count", "number", "role", "mute_reasons", "mute_reasons[]", "talking", "joined_at"],
-  ...["quality", "quality.mos", "quality.loss_percent", "quality.jitter_ms", "quality.round_trip_ms", "quality.echo"],
+  ...[
+    "quality",
+    "quality.mos",
+    "quality.loss_percent",
+    "quality.jitter_ms",
+    "quality.round_trip_ms",
+    "quality.echo",
+  ],
 ];
 
 const omittedMembers = ["token"];
