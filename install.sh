@@ -116,7 +116,7 @@ install_service() {
   local new=/opt/parley.new
   rm -rf "$new"
   mkdir -p "$new"
-  cp -r package.json package-lock.json .npmrc LICENSE NOTICES.md docs common config bridge api media systemd "$new"
+  cp -r package.json package-lock.json .npmrc LICENSE NOTICES.md README.md CHANGELOG.md docs common config bridge api media systemd "$new"
   if [ -f /opt/parley/node_modules/.parley-installed ]; then cp -a /opt/parley/node_modules "$new"; fi
   need_modules "$new" production
   chmod -R u=rwX,go=rX "$new"
