@@ -41,10 +41,15 @@ apt_install() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
+missing_of() {
+  local package
+  for package in "$@"; do installed "$package" || printf '%s ' "$package"; done
+}
+
 # Usage: need_packages PACKAGE... ; fails when one cannot be had.
 need_packages() {
-  local missing=() package
-  for package in "$@"; do installed "$package" || missing+=("$package"); done
+  local missing
+  read -ra missing <<<"$(missing_of "$@")"
   [ ${#missing[@]} = 0 ] && return
   command -v apt-get >/dev/null || die "this is not Debian or Ubuntu: install yourself: ${missing[*]}"
   say "installing ${missing[*]}"
@@ -52,10 +57,13 @@ need_packages() {
 }
 
 want_prompts() {
-  local package
-  for package in "${prompt_packages[@]}"; do
-    installed "$package" && continue
-    (need_packages "$package") || say "no $package here: tones take the place of these prompts"
+  local missing package
+  read -ra missing <<<"$(missing_of "${prompt_packages[@]}")"
+  [ ${#missing[@]} = 0 ] && return
+  say "installing ${missing[*]}"
+  apt_install "${missing[@]}" && return
+  for package in "${missing[@]}"; do
+    apt_install "$package" || say "no $package here: tones take the place of what it says"
   done
 }
 
