@@ -136,6 +136,17 @@ export class ParleyProcess extends ParleyApi {
     this.#child.kill(signal);
   }
 
+  /** Does something while the media workers stand still, so that no call can be answered meanwhile. */
+  async whileWorkersPause<T>(act: () => Promise<T>): Promise<T> {
+    const { workers } = this;
+    for (const pid of workers) process.kill(pid, "SIGSTOP");
+    try {
+      return await act();
+    } finally {
+      for (const pid of workers) process.kill(pid, "SIGCONT");
+    }
+  }
+
   /** Ends every call of every phone and forgets the phones. */
   async hangUpAll(): Promise<void> {
     await Promise.all(this.#phones.splice(0).map((phone) => phone.close()));
