@@ -41,6 +41,8 @@ export class ParleyProcess extends ParleyApi {
       options.dataDir === undefined ? await mkdtemp(join(tmpdir(), "parley-test-")) : undefined;
     const rtpMin = 20_000 + 2 * Math.floor(Math.random() * 5000);
     const settings: Record<string, string> = {
+      // Not the configuration of a Parley that may be installed on this machine.
+      CONFIG: "/dev/null",
       DATA_DIR: options.dataDir ?? temporary!,
       SIP_LISTEN_ADDRESS: "127.0.0.1",
       SIP_PORT: String(await freePort()),
