@@ -1,7 +1,7 @@
 // SIP over TCP (RFC 3261 §18): one listener, and a table of connections that others opened or we did. A
 // connection to where a request has to go is used again; their number is bounded, in total and for each source.
 import { connect, createServer, isIPv6, type Server, type Socket } from "node:net";
-import { type Clock, errorMessage, type Logger, ParleyError } from "#common";
+import { type Clock, errorMessage, type Logger, ParleyError, sourceOf, unmapped } from "#common";
 import { defaultLimits, type ParseLimits } from "../parser.ts";
 import {
   Connection,
@@ -9,15 +9,27 @@ import {
   type ConnectionLimits,
   defaultConnectionLimits,
 } from "./connection.ts";
-import { sourceOf, unmapped } from "./networks.ts";
-import type { Destination, Flow, ReceiveRead, SocketAddress, Transport } from "./transport.ts";
+import { familiesOf } from "./local-address.ts";
+import type {
+  ConnectionCounters,
+  Destination,
+  Flow,
+  Lost,
+  ReceiveRead,
+  SocketAddress,
+  Transport,
+} from "./transport.ts";
 
 export interface TcpTransportOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly receiveRead: ReceiveRead;
+  /** Default: nobody wants to know. */
+  readonly lost?: Lost;
   /** An address of ours, `0.0.0.0`, or `::` for both families. */
   readonly address: string;
+  /** `::` is IPv6 alone, because another socket listens for IPv4. */
+  readonly ipv6Only?: boolean;
   /** 0 lets the kernel choose; `port` tells after `listen`. */
   readonly port: number;
   /** Whose connections are taken at all. Default: everybody's. */
@@ -50,6 +62,8 @@ export const createTcpTransport = (options: TcpTransportOptions): TcpTransport =
 
 class Tcp implements TcpTransport {
   readonly protocol = "TCP";
+  readonly address: string;
+  readonly families: Transport["families"];
   readonly counters: TcpCounters = { opened: 0, accepted: 0, refused: 0, pings: 0, closed: {} };
   readonly #options: TcpTransportOptions;
   readonly #limits: ConnectionLimits;
@@ -72,6 +86,8 @@ class Tcp implements TcpTransport {
     this.#limits = { ...defaultConnectionLimits, ...options.limits };
     this.#maxConnections = options.maxConnections ?? 4096;
     this.#maxPerSource = options.maxConnectionsPerSource ?? 256;
+    this.address = options.address;
+    this.families = familiesOf(options.address, options.ipv6Only ?? false);
     this.#port = options.port;
     this.#server = createServer({ allowHalfOpen: false }, (socket) => this.#accept(socket));
   }
@@ -84,12 +100,19 @@ class Tcp implements TcpTransport {
     return this.#connections.size;
   }
 
+  get connectionCounters(): ConnectionCounters {
+    const { opened, accepted, refused, closed } = this.counters;
+    const open = { in: 0, out: 0 };
+    for (const { direction } of this.#connections.values()) open[direction] += 1;
+    return { open, opened, accepted, refused, closed };
+  }
+
   async listen(): Promise<void> {
-    const { address: host, port, logger } = this.#options;
+    const { address: host, port, ipv6Only = false, logger } = this.#options;
     const server = this.#server;
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
-      server.listen({ host, port }, () => {
+      server.listen({ host, port, ipv6Only }, () => {
         server.off("error", reject);
         resolve();
       });
@@ -104,7 +127,7 @@ class Tcp implements TcpTransport {
     if (this.#state === "closed") throw new ParleyError("CLOSED", "the TCP transport is closed");
     const key = remoteKey(destination);
     const open = this.#byRemote.get(key);
-    if (open) return open.flow;
+    if (open?.usable) return open.flow;
     const dialing = this.#dialing.get(key);
     if (dialing) return dialing;
     if (this.#connections.size + this.#dialing.size >= this.#maxConnections) {
@@ -180,7 +203,13 @@ class Tcp implements TcpTransport {
   #adopt(socket: Socket, remote: SocketAddress, direction: "in" | "out"): Connection {
     this.#made += 1;
     const local = { address: unmapped(socket.localAddress ?? "0.0.0.0"), port: socket.localPort ?? 0 };
-    const flow: Flow = { protocol: "TCP", reliable: true, local, remote, id: `tcp-${this.#made}` };
+    const flow: Flow = {
+      protocol: "TCP",
+      reliable: true,
+      local,
+      remote,
+      id: `tcp ${this.address} ${this.#made}`,
+    };
     const key = remoteKey(remote);
     const source = sourceOf(remote.address);
     const connection: Connection = new Connection({
@@ -199,10 +228,13 @@ class Tcp implements TcpTransport {
         this.#connections.delete(flow.id);
         if (this.#byRemote.get(key) === connection) this.#byRemote.delete(key);
         this.#countSource(source, -1);
+        this.#options.lost?.(flow);
       },
     });
     this.#connections.set(flow.id, connection);
-    this.#byRemote.set(key, connection);
+    // Others' connections serve requests of ours only to the very port they come from: what a Via claims about
+    // further ones (`alias`, RFC 5923) nobody could prove here.
+    if (direction === "out" || !this.#byRemote.get(key)?.usable) this.#byRemote.set(key, connection);
     this.#countSource(source, 1);
     return connection;
   }
