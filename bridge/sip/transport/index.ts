@@ -8,7 +8,6 @@ export {
   type TransportLayerOptions,
 } from "./layer.ts";
 export { defaultRateLimit, type RateLimit } from "./rate-limit.ts";
-export { connectFor } from "./size.ts";
 export { createTcpTransport, type TcpCounters, type TcpTransport, type TcpTransportOptions } from "./tcp.ts";
 export { createWireTrace, type TracedMessage, type TraceFilter, type WireTrace } from "./trace.ts";
 export type {
