@@ -143,6 +143,6 @@ export const destinationKey = ({ protocol, address, port }: Destination): string
   `${protocol} ${address} ${port}`;
 
 function distinct(destinations: readonly Destination[]): readonly Destination[] {
-  const byKey = new Map(destinations.toReversed().map((one) => [destinationKey(one), one]));
-  return [...byKey.values()].toReversed().slice(0, maxDestinations);
+  const byKey = new Map(destinations.map((one) => [destinationKey(one), one]));
+  return [...byKey.values()].slice(0, maxDestinations);
 }

@@ -2,16 +2,7 @@
 // goes out, and the address under which a peer can reach us. It knows nothing of transactions.
 //
 //   transport ─▶ accepted? ─▶ rate ─▶ keep-alive? ─▶ parse ─▶ received/rport · our own response? ─▶ receive
-import { isIPv6 } from "node:net";
-import {
-  type Clock,
-  createNetworks,
-  errorMessage,
-  type Logger,
-  type Networks,
-  plainAddress,
-  privateNetworks,
-} from "#common";
+import { type Clock, errorMessage, type Logger, privateNetworks } from "#common";
 import { createResponse, formatMessage } from "../format.ts";
 import type { SipMessage, SipRequest, SipResponse } from "../message.ts";
 import {
@@ -21,6 +12,7 @@ import {
   type ParseOutcome,
   parseMessage,
 } from "../parser.ts";
+import { OwnNames } from "./advertised.ts";
 import { type FindRoute, Listeners } from "./listeners.ts";
 import { createRateLimiter, defaultRateLimit, type RateLimit } from "./rate-limit.ts";
 import type { WireTrace } from "./trace.ts";
@@ -84,9 +76,6 @@ export interface SipTransportLayer extends TransportLayer {
 
 export const createTransportLayer = (options: TransportLayerOptions): SipTransportLayer => new Layer(options);
 
-/** Host names that we have given as sent-by; more than a machine has addresses. */
-const maxSentBys = 1024;
-
 class Layer implements SipTransportLayer {
   receive: (message: SipMessage, flow: Flow) => void = () => {};
   lost: Lost = () => {};
@@ -103,14 +92,13 @@ class Layer implements SipTransportLayer {
   };
   readonly #options: TransportLayerOptions;
   readonly #listeners: Listeners;
-  readonly #local: Networks;
+  readonly #names: OwnNames;
   readonly #withinRate: (address: string) => boolean;
-  readonly #sentBys = new Set<string>();
   #closed = false;
 
   constructor(options: TransportLayerOptions) {
     this.#options = options;
-    this.#local = createNetworks(options.localNetworks ?? privateNetworks);
+    this.#names = new OwnNames({ ...options, localNetworks: options.localNetworks ?? privateNetworks });
     this.#withinRate = createRateLimiter(options.clock, options.rateLimit ?? defaultRateLimit);
     const take = (what: Uint8Array | ParseOutcome, flow: Flow) => this.#take(what, flow);
     const lost = (flow: Flow) => this.lost(flow);
@@ -119,7 +107,7 @@ class Layer implements SipTransportLayer {
   }
 
   get connectionCounters(): ConnectionCounters {
-    return sumOf([...this.#listeners].flatMap((transport) => transport.connectionCounters ?? []));
+    return this.#listeners.connectionCounters;
   }
 
   supports(protocol: Protocol, family: 4 | 6): boolean {
@@ -161,10 +149,7 @@ class Layer implements SipTransportLayer {
   }
 
   advertised(flow: Flow): SocketAddress {
-    const address = this.#addressFor(flow);
-    const { port } = this.#listeners.of(flow);
-    if (this.#sentBys.size < maxSentBys) this.#sentBys.add(sentBy(address, port));
-    return { address, port };
+    return this.#names.give(flow, this.#listeners.of(flow).port);
   }
 
   async close(): Promise<void> {
@@ -172,15 +157,6 @@ class Layer implements SipTransportLayer {
     this.receive = () => {};
     this.lost = () => {};
     await Promise.all([...this.#listeners].map((transport) => transport.close()));
-  }
-
-  /** The public address stands for one of ours that is not public itself. */
-  #addressFor({ local, remote }: Flow): string {
-    const { publicIpv4, publicIpv6 } = this.#options;
-    const own = plainAddress(local.address);
-    const outside = isIPv6(remote.address) ? publicIpv6 : publicIpv4;
-    if (outside === undefined || this.#local.contains(remote.address)) return own;
-    return this.#local.contains(own) || isPrivate.contains(own) ? outside : own;
   }
 
   async #send(data: Uint8Array, flow: Flow): Promise<void> {
@@ -249,32 +225,9 @@ class Layer implements SipTransportLayer {
   /** RFC 3261 §18.1.2: a response belongs to us when its topmost sent-by is one that we have written. */
   #isOurs(response: SipResponse): boolean {
     const { host, port } = response.via;
-    return this.#sentBys.has(sentBy(host, port ?? defaultPort));
+    return this.#names.isOurs(host, port ?? defaultPort);
   }
 }
-
-const isPrivate = createNetworks([...privateNetworks, "100.64.0.0/10"]);
-
-function sumOf(all: readonly ConnectionCounters[]): ConnectionCounters {
-  const sum = {
-    open: { in: 0, out: 0 },
-    opened: 0,
-    accepted: 0,
-    refused: 0,
-    closed: {} as Record<string, number>,
-  };
-  for (const { open, opened, accepted, refused, closed } of all) {
-    sum.open.in += open.in;
-    sum.open.out += open.out;
-    sum.opened += opened;
-    sum.accepted += accepted;
-    sum.refused += refused;
-    for (const [why, count] of Object.entries(closed)) sum.closed[why] = (sum.closed[why] ?? 0) + count;
-  }
-  return sum;
-}
-
-const sentBy = (host: string, port: number): string => `${host.toLowerCase()} ${port}`;
 
 /** For a trace: what a stream has carried is written again, as far as it could be read. */
 function bytesOf(what: Uint8Array | ParseOutcome): Uint8Array {

@@ -3,7 +3,7 @@
 import { isIPv6 } from "node:net";
 import { type Clock, ParleyError } from "#common";
 import { LocalAddresses } from "./local-address.ts";
-import type { Destination, Flow, Protocol, Transport } from "./transport.ts";
+import type { ConnectionCounters, Destination, Flow, Protocol, Transport } from "./transport.ts";
 
 /** Our address towards a remote one. Rejects when there is no way. */
 export type FindRoute = (remote: string) => Promise<string>;
@@ -22,6 +22,22 @@ export class Listeners {
 
   [Symbol.iterator](): Iterator<Transport> {
     return this.#transports[Symbol.iterator]();
+  }
+
+  /** Of all of them together. */
+  get connectionCounters(): ConnectionCounters {
+    const closed: Record<string, number> = {};
+    const sum = { open: { in: 0, out: 0 }, opened: 0, accepted: 0, refused: 0, closed };
+    for (const { connectionCounters: one } of this.#transports) {
+      if (!one) continue;
+      sum.open.in += one.open.in;
+      sum.open.out += one.open.out;
+      sum.opened += one.opened;
+      sum.accepted += one.accepted;
+      sum.refused += one.refused;
+      for (const [why, count] of Object.entries(one.closed)) closed[why] = (closed[why] ?? 0) + count;
+    }
+    return sum;
   }
 
   supports(protocol: Protocol, family: 4 | 6): boolean {

@@ -1,6 +1,6 @@
 // SIP over TCP (RFC 3261 §18): one listener, and a table of connections that others opened or we did. A
 // connection to where a request has to go is used again; their number is bounded, in total and for each source.
-import { connect, createServer, isIPv6, type Server, type Socket } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
 import { type Clock, errorMessage, type Logger, ParleyError, sourceOf, unmapped } from "#common";
 import { defaultLimits, type ParseLimits } from "../parser.ts";
 import {
@@ -9,6 +9,7 @@ import {
   type ConnectionLimits,
   defaultConnectionLimits,
 } from "./connection.ts";
+import { dial } from "./dial.ts";
 import { familiesOf } from "./local-address.ts";
 import type {
   ConnectionCounters,
@@ -174,30 +175,18 @@ class Tcp implements TcpTransport {
     this.#adopt(socket, remote, "in");
   }
 
-  async #dial(destination: Destination): Promise<Flow> {
-    const { clock, connectTimeoutMs = 5000, address: own } = this.#options;
-    const { address: host, port } = destination;
-    const localAddress = own === "0.0.0.0" || own === "::" ? undefined : own;
-    const family = isIPv6(host) ? 6 : 4;
-    const socket = connect({ host, port, family, ...(localAddress === undefined ? {} : { localAddress }) });
-    const limit = clock.after(connectTimeoutMs, () => {
-      socket.destroy(new ParleyError("CONNECT_TIMEOUT", `no connection within ${connectTimeoutMs} ms`));
+  async #dial({ address, port }: Destination): Promise<Flow> {
+    const { clock, connectTimeoutMs: limitMs = 5000 } = this.#options;
+    const socket = await dial({
+      address,
+      port,
+      from: this.address,
+      clock,
+      limitMs,
+      dialing: this.#dialingSockets,
     });
-    this.#dialingSockets.add(socket);
-    try {
-      await new Promise<void>((resolve, reject) => {
-        socket.once("error", reject);
-        socket.once("connect", () => {
-          socket.off("error", reject);
-          resolve();
-        });
-      });
-    } finally {
-      limit.cancel();
-      this.#dialingSockets.delete(socket);
-    }
     this.counters.opened += 1;
-    return this.#adopt(socket, { address: host, port }, "out").flow;
+    return this.#adopt(socket, { address, port }, "out").flow;
   }
 
   #adopt(socket: Socket, remote: SocketAddress, direction: "in" | "out"): Connection {
