@@ -109,11 +109,12 @@ class Tcp implements TcpTransport {
   }
 
   async listen(): Promise<void> {
-    const { address: host, port, ipv6Only = false, logger } = this.#options;
+    const { port, logger } = this.#options;
+    const ipv6Only = this.families === "IPv6";
     const server = this.#server;
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
-      server.listen({ host, port, ipv6Only }, () => {
+      server.listen({ host: this.address, port, ipv6Only }, () => {
         server.off("error", reject);
         resolve();
       });

@@ -53,7 +53,8 @@ class Udp implements UdpTransport {
   #state: "new" | "listening" | "closed" = "new";
 
   constructor(options: UdpTransportOptions) {
-    const { address, ipv6Only = false } = options;
+    const { address } = options;
+    const ipv6Only = isIPv6(address) && options.ipv6Only === true;
     this.#options = options;
     this.address = address;
     this.families = familiesOf(address, ipv6Only);
