@@ -7,7 +7,7 @@ export {
   type TransportCounters,
   type TransportLayerOptions,
 } from "./layer.ts";
-export { networkSet, privateNetworks } from "./networks.ts";
+export { networkSet, privateNetworks, sourceOf } from "./networks.ts";
 export { defaultRateLimit, type RateLimit } from "./rate-limit.ts";
 export { connectFor } from "./size.ts";
 export { createTcpTransport, type TcpCounters, type TcpTransport, type TcpTransportOptions } from "./tcp.ts";
