@@ -51,7 +51,7 @@ export const trunksSchema = Type.Array(trunkSchema, {
 type TrunkConfig = Static<typeof trunkSchema>;
 
 const hostPattern =
-  /^sips?:(\[[\da-f:.]+\]|[a-z\d]([a-z\d.-]*[a-z\d])?)(:\d{1,5})?(;transport=(udp|tcp|tls))?$/i;
+  /^sips?:(\[[\da-f:.]+\]|[a-z\d](?:[a-z\d.-]*[a-z\d])?)(:\d{1,5})?(;transport=(udp|tcp|tls))?$/i;
 
 /** Throws StartError. */
 export function checkTrunks(trunks: readonly TrunkConfig[]): void {

@@ -110,7 +110,7 @@ export class RegisteredTrunk implements Trunk {
         if (registeredBy && flow.id !== registeredBy.id) this.#anew();
       },
     });
-    this.#watch.start();
+    this.#watch.startLater();
   }
 
   #anew(): void {

@@ -43,6 +43,11 @@ export class Watch {
     void this.#ask();
   }
 
+  /** Begins an interval from now: for a peer that has just been heard. */
+  startLater(): void {
+    this.#askAfter(this.#options.seconds * 1000);
+  }
+
   close(): void {
     this.#closed = true;
     this.#timer?.cancel();
@@ -64,14 +69,18 @@ export class Watch {
   }
 
   #heard(answered: boolean, detail: string): void {
-    const { clock, seconds, silenceTells, onChange, random = Math.random } = this.#options;
+    const { seconds, silenceTells, onChange } = this.#options;
     const before = this.#pulse.alive;
     this.#pulse = feel(this.#pulse, answered, silenceTells);
-    const wait = this.#pulse.against > 0 ? Math.min(doubtMs, seconds * 1000) : seconds * 1000;
-    this.#timer?.cancel();
-    this.#timer = clock.after(wait * (0.9 + random() * 0.2), () => void this.#ask());
+    this.#askAfter(this.#pulse.against > 0 ? Math.min(doubtMs, seconds * 1000) : seconds * 1000);
     const { alive } = this.#pulse;
     if (alive !== undefined && alive !== before) onChange(alive, detail);
+  }
+
+  #askAfter(ms: number): void {
+    const { clock, random = Math.random } = this.#options;
+    this.#timer?.cancel();
+    this.#timer = clock.after(ms * (0.9 + random() * 0.2), () => void this.#ask());
   }
 }
 
