@@ -9,7 +9,9 @@ import {
   createSipEndpoint,
   createTransportLayer,
   createUdpTransport,
+  digestAnswerer,
   type Invitation,
+  Registration,
   type SipEndpoint,
 } from "#bridge/sip";
 import { silentLogger, systemClock } from "#common";
@@ -40,7 +42,7 @@ beforeAll(async () => {
   const account = { kind: "registered", hosts, keepalive_seconds: 1 };
   const trunks = [
     { ...account, name: "bridge", username: "bridge", password, extension: "6301" },
-    { ...account, name: "numbers", username: "6302", auth_username: "login", password },
+    { ...account, name: "numbers", username: "6303", auth_username: "login", password },
     { ...account, name: "mistaken", username: "mistaken", password: "another" },
     { name: "direct", hosts, keepalive_seconds: 1 },
   ];
@@ -118,14 +120,6 @@ describe("Parley as an extension of Kamailio", () => {
     await parley.attendance(room, 1);
   });
 
-  it("the number that it registers as is a room, unless another is set", async () => {
-    await untilTrunk("numbers", "up");
-    const room = await parley.createRoom({ extension_number: "6302" });
-    const call = await (await phoneBehindKamailio("alice")).call("6302");
-    await call.answered();
-    await parley.attendance(room, 1);
-  });
-
   it("refreshes before the eight seconds are over, with rising numbers", async () => {
     await eventually(
       () => (kamailio.registrations("bridge").length >= 3 ? true : undefined),
@@ -140,18 +134,16 @@ describe("Parley as an extension of Kamailio", () => {
 });
 
 describe("on the way that Kamailio has recorded", () => {
+  /** The number that it registers as is a room, unless another is set. */
   it("hold and resume from the phone, and the bridge's BYE, all arrive", async () => {
-    await untilTrunk("bridge", "up");
+    await untilTrunk("numbers", "up");
     const room = await parley.createRoom({ extension_number: "6303" });
     const phone = await phoneBehindKamailio("alice");
-    await parley.request("/api/trunks");
-    const call = await (await phone.call("6302")).answered();
+    const call = await (await phone.call("6303")).answered();
 
     expect(await call.reinvite({ hold: true })).toBe("recvonly");
     expect(await call.reinvite({ hold: false })).toBe("sendrecv");
-    expect(room).toBeTruthy();
-    const [host] = await parley.participants(await roomOf("6302"));
-    await parley.command(await roomOf("6302"), host!.id, "destroy");
+    await parley.command(room, (await parley.participant(room, "alice")).id, "destroy");
     await call.ended();
 
     const bye = phone.trace.find((message) => message.startsWith("< BYE"))!;
@@ -215,6 +207,53 @@ describe("on the way that Kamailio has recorded", () => {
   });
 });
 
+describe("an endpoint", () => {
+  it.each(["MD5", "SHA-256"] as const)("registers with %s", async (algorithm) => {
+    const parts = { clock: systemClock, logger: silentLogger, address: "127.0.0.1", port: await freePort() };
+    const trunk = { address: "127.0.0.1", port: parts.port };
+    const registrar = await Kamailio.start(join(folder, algorithm), {
+      password,
+      algorithm,
+      maxExpires: 60,
+      trunk,
+    });
+    const endpoint = createSipEndpoint({
+      ...parts,
+      log: silentLogger,
+      transport: createTransportLayer({
+        ...parts,
+        transports: [(receive) => createUdpTransport({ ...parts, receive })],
+      }),
+      userAgent: "Parley/test",
+      trusted: () => true,
+    });
+    const registration = new Registration({
+      clock: systemClock,
+      log: silentLogger,
+      send: (options) => endpoint.request(options),
+      registrar: "sip:pbx.test",
+      address: "sip:bridge@pbx.test",
+      contactUser: "bridge",
+      hosts: [`sip:127.0.0.1:${registrar.sip.port}`],
+      seconds: 300,
+      authenticate: digestAnswerer({ username: "bridge", password }),
+    });
+    try {
+      await endpoint.listen();
+      registration.start();
+      await eventually(
+        () => (registration.status.state === "registered" ? true : undefined),
+        () => `registration (${registration.status.problem}; ${registrar.output.slice(-500)})`,
+      );
+      expect(registration.status.granted).toBe(60);
+    } finally {
+      await registration.close();
+      await endpoint.close({ status: 200, text: "Over" });
+      await registrar.stop();
+    }
+  });
+});
+
 describe("the end", () => {
   it("takes the registration back, and Kamailio finds nobody any more", async () => {
     expect(await parley.stop()).toEqual({ code: 0, signal: null });
@@ -227,12 +266,6 @@ describe("the end", () => {
     expect(await call.rejected()).toMatchObject({ status: 404 });
   });
 });
-
-async function roomOf(extension: string): Promise<string> {
-  const { body } = await parley.request("/api/conference_rooms?top=100");
-  const { items } = body as { items: { id: string; extension_number: string }[] };
-  return items.find((item) => item.extension_number === extension)!.id;
-}
 
 const descriptionAt = (port: number): string =>
   [
