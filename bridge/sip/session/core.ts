@@ -2,7 +2,7 @@
 // verbs are functions over this; the owner's view of it is EstablishedSession.
 import { Emitter, fail, type Logger, ParleyError, SerialQueue } from "#common";
 import type { Dialog } from "../dialog.ts";
-import { parseNameAddr } from "../headers.ts";
+import { type NameAddr, parseNameAddr } from "../headers.ts";
 import type { SipRequest } from "../message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { Outcome } from "./exchange.ts";
@@ -88,7 +88,7 @@ export class SessionCore {
     return this.#over.signal;
   }
 
-  get remote(): ReturnType<typeof parseNameAddr> {
+  get remote(): NameAddr {
     return parseNameAddr(this.dialog.remote);
   }
 
