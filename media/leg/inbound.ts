@@ -79,9 +79,9 @@ export class Inbound {
     if (plan.remote.address !== "0.0.0.0" && plan.remote.address !== "::") this.latch.signal(plan.remote);
   }
 
-  onPacket(packet: Uint8Array, from: MediaAddress): void {
+  /** `now`: when the packet arrived, monotonic milliseconds. */
+  onPacket(packet: Uint8Array, from: MediaAddress, now = this.#clock.monotonic()): void {
     const header = this.#header;
-    const now = this.#clock.monotonic();
     if (!readRtpHeader(packet, header) || !this.#admit(from, now)) {
       this.ignored += 1;
       this.#totals.packetsIgnored += 1;
