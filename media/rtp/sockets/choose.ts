@@ -1,20 +1,21 @@
 // Which kind of socket this machine gets: polled ones where the system calls are known, the library that makes them
 // loads, and a datagram is seen to come through; node:dgram everywhere else. Decided once, at the start.
 import { type Clock, delay, errorMessage, type Logger, ParleyError } from "#common";
-import type { MediaSockets } from "../socket.ts";
+import type { MediaSockets, SocketOptions } from "../socket.ts";
 import { DgramSockets } from "./dgram.ts";
-import { type EpollEventLayout, epollEventHere } from "./layout.ts";
+import { epollEventLayout } from "./layout.ts";
 import { type Libc, loadLibc } from "./libc.ts";
 import { PolledSockets } from "./polled.ts";
 
 export interface ChooseOptions {
   readonly clock: Clock;
   readonly log: Logger;
-  /** This platform's, and how its C library is loaded; tests stand in for both. */
-  readonly layout?: EpollEventLayout | undefined;
+  /** The machine, and how its C library is loaded; tests stand in for both. */
+  readonly machine?: { readonly platform: string; readonly arch: string };
   readonly load?: () => Promise<Libc>;
 }
 
+const loopback = "127.0.0.1";
 /** A datagram on loopback is there at once; on a machine that starts everything at the same time, nearly. */
 const patienceMs = 1000;
 const lookEveryMs = 5;
@@ -37,7 +38,8 @@ export async function chooseMediaSockets(options: ChooseOptions): Promise<MediaS
 
 /** Rejects where they would not work. */
 export async function createPolledSockets(options: ChooseOptions): Promise<PolledSockets> {
-  const { clock, layout = epollEventHere(), load = loadLibc } = options;
+  const { clock, machine = process, load = loadLibc } = options;
+  const layout = epollEventLayout(machine);
   if (!layout) throw new ParleyError("NO_SYSTEM_CALLS", "this is not Linux on x86-64 or arm64");
   const sockets = new PolledSockets({ clock, libc: await load(), layout });
   try {
@@ -49,28 +51,28 @@ export async function createPolledSockets(options: ChooseOptions): Promise<Polle
   }
 }
 
-/** A sandbox may forbid a call, and another C library may have other ideas: one datagram tells. */
+/** A sandbox may forbid a call, and another C library have other ideas: two sockets greet each other. */
 async function prove(sockets: PolledSockets, clock: Clock): Promise<void> {
-  const sent = Uint8Array.of(0x50, 0x61, 0x72, 0x6c, 0x65, 0x79);
-  const sentAt = clock.monotonic();
-  let came = false;
-  const sender = await sockets.open({ address: "127.0.0.1", port: 0, onPacket() {} });
-  const receiver = await sockets.open({
-    address: "127.0.0.1",
-    port: 0,
-    onPacket(packet, from, at = 0) {
-      came ||=
-        Buffer.compare(packet, sent) === 0 && from.address === "127.0.0.1" && from.port === sender.port;
-      if (at < sentAt - patienceMs || at > clock.monotonic()) came = false;
-    },
-  });
-  sender.send(sent, receiver.port, "127.0.0.1");
+  const greeting = Uint8Array.of(0x50, 0x61, 0x72, 0x6c, 0x65, 0x79);
+  const begunAt = clock.monotonic();
+  const greeted = new Set<number>();
+  const onPacket: SocketOptions["onPacket"] = (packet, from, at = Number.NaN) => {
+    const arrivalIsTrue = at > begunAt - patienceMs && at <= clock.monotonic();
+    if (arrivalIsTrue && from.address === loopback && Buffer.compare(packet, greeting) === 0) {
+      greeted.add(from.port);
+    }
+  };
+  const one = await sockets.open({ address: loopback, port: 0, onPacket });
+  const other = await sockets.open({ address: loopback, port: 0, onPacket });
+  one.send(greeting, other.port, loopback);
+  other.send(greeting, one.port, loopback);
   sockets.poll();
-  for (let waitedMs = 0; !came && waitedMs < patienceMs; waitedMs += lookEveryMs) {
+  const done = () => greeted.has(one.port) && greeted.has(other.port);
+  for (let waitedMs = 0; !done() && waitedMs < patienceMs; waitedMs += lookEveryMs) {
     await delay(clock, lookEveryMs);
     sockets.poll();
   }
-  await sender.close();
-  await receiver.close();
-  if (!came) throw new ParleyError("NO_SYSTEM_CALLS", "no datagram came through");
+  if (!done()) throw new ParleyError("NO_SYSTEM_CALLS", "no datagram came through");
+  await one.close();
+  await other.close();
 }

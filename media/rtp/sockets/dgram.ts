@@ -112,11 +112,16 @@ class DgramSocket implements MediaSocket {
 
   #send(packet: Uint8Array, port: number): void {
     try {
-      this.#socket.send(packet, port, this.#target);
+      this.#socket.send(packet, port, this.#target, this.#onSent);
     } catch {
       this.errors += 1;
     }
   }
+
+  /** Without it a refusal by the system would pass in silence. */
+  readonly #onSent = (error: Error | null): void => {
+    if (error) this.errors += 1;
+  };
 
   readonly #onMessage = (packet: Uint8Array, from: RemoteInfo): void => {
     if (packet.length > maxDatagramBytes) {

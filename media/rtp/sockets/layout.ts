@@ -66,11 +66,8 @@ export const epollEvents: Readonly<Record<"x64" | "arm64", EpollEventLayout>> = 
   arm64: { size: 16, events: 0, data: 8 },
 };
 
-/** Undefined where nobody has compared the numbers above with the headers. */
-export function epollEventHere(
-  platform: string = process.platform,
-  arch: string = process.arch,
-): EpollEventLayout | undefined {
-  if (platform !== "linux" || (arch !== "x64" && arch !== "arm64")) return undefined;
-  return epollEvents[arch];
+/** Undefined for a machine whose headers nobody has compared with the numbers above. */
+export function epollEventLayout(machine: { platform: string; arch: string }): EpollEventLayout | undefined {
+  const { platform, arch } = machine;
+  return platform === "linux" && (arch === "x64" || arch === "arm64") ? epollEvents[arch] : undefined;
 }
