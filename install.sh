@@ -41,10 +41,15 @@ apt_install() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
+missing_of() {
+  local package
+  for package in "$@"; do installed "$package" || printf '%s ' "$package"; done
+}
+
 # Usage: need_packages PACKAGE... ; fails when one cannot be had.
 need_packages() {
-  local missing=() package
-  for package in "$@"; do installed "$package" || missing+=("$package"); done
+  local missing
+  read -ra missing <<<"$(missing_of "$@")"
   [ ${#missing[@]} = 0 ] && return
   command -v apt-get >/dev/null || die "this is not Debian or Ubuntu: install yourself: ${missing[*]}"
   say "installing ${missing[*]}"
@@ -52,10 +57,13 @@ need_packages() {
 }
 
 want_prompts() {
-  local package
-  for package in "${prompt_packages[@]}"; do
-    installed "$package" && continue
-    (need_packages "$package") || say "no $package here: tones take the place of these prompts"
+  local missing package
+  read -ra missing <<<"$(missing_of "${prompt_packages[@]}")"
+  [ ${#missing[@]} = 0 ] && return
+  say "installing ${missing[*]}"
+  apt_install "${missing[@]}" && return
+  for package in "${missing[@]}"; do
+    apt_install "$package" || say "no $package here: tones take the place of what it says"
   done
 }
 
@@ -63,6 +71,18 @@ want_prompts() {
 need_npm() {
   command -v npm >/dev/null && return
   need_packages ca-certificates nodejs npm
+}
+
+# npm before version 10 does not link the binary of an optional dependency.
+link_runtime() {
+  local arch
+  case "$(uname -m)" in
+    x86_64) arch=x64 ;;
+    aarch64) arch=arm64 ;;
+    *) die "only x86-64 and arm64 are supported" ;;
+  esac
+  [ -x "$1/node-linux-$arch/bin/node" ] || die "npm has not installed node-linux-$arch, the Node runtime"
+  ln -sfn "../node-linux-$arch/bin/node" "$1/.bin/node"
 }
 
 # Usage: need_modules FOLDER all|production ; skipped when that lock file was installed before.
@@ -79,7 +99,7 @@ need_modules() {
   [ "$scope" = production ] && omit=(--omit=dev)
   say "npm ci"
   (cd "$folder" && npm ci --no-progress --loglevel=error "${omit[@]}") >&2
-  [ -x "$folder/node_modules/.bin/node" ] || die "the Node runtime is not in node_modules: only x86-64 and arm64 are supported"
+  link_runtime "$folder/node_modules"
   printf '%s %s' "$lock" "$scope" >"$stamp"
 }
 
@@ -108,7 +128,7 @@ install_service() {
   local new=/opt/parley.new
   rm -rf "$new"
   mkdir -p "$new"
-  cp -r package.json package-lock.json .npmrc LICENSE NOTICES.md docs common config bridge api media systemd "$new"
+  cp -r package.json package-lock.json .npmrc LICENSE NOTICES.md README.md CHANGELOG.md docs common config bridge api media systemd "$new"
   if [ -f /opt/parley/node_modules/.parley-installed ]; then cp -a /opt/parley/node_modules "$new"; fi
   need_modules "$new" production
   chmod -R u=rwX,go=rX "$new"

@@ -109,7 +109,11 @@ export class Call implements Visitor {
     this.#subscriptions.push(
       leg.events.on("lost", () => void this.end({ status: 503, text: "Media worker failed" })),
       leg.events.on("dtmf", ({ digit }) => this.digits.press(digit, "media")),
-      leg.events.on("inbound", ({ state }) => this.log.info({ inbound: state }, "media from the caller")),
+      leg.events.on("inbound", ({ state }) =>
+        state === "silent"
+          ? this.log.warn("no inbound audio for five seconds")
+          : this.log.info("inbound audio again"),
+      ),
     );
     return sdp;
   }
@@ -197,13 +201,22 @@ export class Call implements Visitor {
     for (const unsubscribe of this.#subscriptions.splice(0)) unsubscribe();
     this.digits.events.clear();
     this.#ended.abort();
-    this.#visit?.leave(cause.text);
-    const results = await Promise.allSettled([this.#hangUp(cause), this.#leg?.close()]);
-    const [, stats] = results.map((result) => (result.status === "fulfilled" ? result.value : undefined));
-    for (const result of results) {
-      if (result.status === "rejected") this.log.warn({ err: result.reason }, "the call did not end cleanly");
+    // Each part ends whatever becomes of the others.
+    const [left, hungUp, closed] = await Promise.allSettled([
+      this.#leaveRoom(cause),
+      this.#hangUp(cause),
+      this.#leg?.close(),
+    ]);
+    for (const result of [left, hungUp, closed]) {
+      if (result.status === "rejected")
+        this.log.error({ err: result.reason }, "a part of the call did not end");
     }
-    this.log.info({ status: cause.status, reason: cause.text, media: stats }, "call ended");
+    const media = closed.status === "fulfilled" ? closed.value : undefined;
+    this.log.info({ status: cause.status, reason: cause.text, media }, "call released");
+  }
+
+  async #leaveRoom(cause: Rejection): Promise<void> {
+    this.#visit?.leave(cause.text);
   }
 
   /** A final response before the 200, a BYE after it: also when the ACK is still on its way. */

@@ -43,10 +43,7 @@ export function createCalls(options: CallsOptions): Calls {
 
   return {
     receive(invitation) {
-      const { caller, dialledNumber, request, flow } = invitation;
-      const log = options.log.child({ call: request.headers.get("Call-ID") });
-      const { address } = flow.remote;
-      log.info({ from: caller.number, to: dialledNumber, source: address }, "a call arrives");
+      const log = options.log.child({ callId: invitation.request.headers.get("Call-ID") });
       const call = new Call({ invitation, clock, log });
       calls.add(call);
       void call.closed.then(() => calls.delete(call));

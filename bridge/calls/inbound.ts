@@ -57,7 +57,6 @@ export async function takeIn(call: Call, invitation: Invitation, options: Inboun
   call.become("answering");
   const session = await call.accept(sdp);
   if (session.lateAnswer !== undefined) await call.leg.answer(session.lateAnswer);
-  call.log.info({ remote: session.remoteUri }, "answered");
   await enterRoom(call);
 }
 

@@ -1,7 +1,7 @@
 // A dialog: what two user agents keep about each other between requests (RFC 3261 §12). State, and the requests
 // that follow from it; it sends nothing, arms no timer and knows no session.
 import { parseNameAddr } from "./headers.ts";
-import { emptyBody, Headers, SipRequest, type SipResponse } from "./message.ts";
+import { emptyBody, Headers, type SipMessage, SipRequest, type SipResponse } from "./message.ts";
 import { parseUri } from "./uri.ts";
 
 export type DialogState = "early" | "confirmed" | "terminated";
@@ -70,7 +70,7 @@ export class Dialog {
       localCSeq: 0,
       remoteCSeq: request.cseq.number,
       routeSet: request.headers.all("Record-Route"),
-      remoteTarget: contactUri(request.headers) ?? request.from.uri,
+      remoteTarget: request.contact?.uri ?? request.from.uri,
     });
   }
 
@@ -86,7 +86,7 @@ export class Dialog {
       localCSeq: request.cseq.number,
       remoteCSeq: undefined,
       routeSet: response.headers.all("Record-Route").reverse(),
-      remoteTarget: contactUri(response.headers) ?? request.uri,
+      remoteTarget: response.contact?.uri ?? request.uri,
     });
   }
 
@@ -118,7 +118,7 @@ export class Dialog {
     this.#state = "confirmed";
     if (!response) return;
     this.#routeSet = response.headers.all("Record-Route").reverse();
-    this.refreshTarget(response.headers);
+    this.refreshTarget(response);
   }
 
   terminate(): void {
@@ -126,8 +126,8 @@ export class Dialog {
   }
 
   /** The Contact of an accepted target refresh request or of its 2xx (§12.2.1.2, §12.2.2). */
-  refreshTarget(headers: Headers): void {
-    this.#remoteTarget = contactUri(headers) ?? this.#remoteTarget;
+  refreshTarget(message: SipMessage): void {
+    this.#remoteTarget = message.contact?.uri ?? this.#remoteTarget;
   }
 
   /** Notes the peer's CSeq; false when the request is older than one already seen (§12.2.2: answer 500). */
@@ -166,13 +166,14 @@ export class Dialog {
   }
 }
 
+/** A route that cannot be read is sent as it came: whoever wrote it may understand it. */
 function isLooseRouter(route: string): boolean {
-  const uri = parseUri(parseNameAddr(route).uri, "Route");
-  return uri.kind === "sip" && uri.params.has("lr");
-}
-
-function contactUri(headers: Headers): string | undefined {
-  return headers.view("Contact", parseNameAddr)?.uri;
+  try {
+    const uri = parseUri(parseNameAddr(route).uri, "Route");
+    return uri.kind !== "sip" || uri.params.has("lr");
+  } catch {
+    return true;
+  }
 }
 
 function requiredValue(headers: Headers, name: string): string {

@@ -7,9 +7,6 @@ const shortestMs = 5;
 const longestMs = 16;
 const crossfadeMs = 5;
 
-/** Milliseconds of audio that must lie before the position at which something is inserted. */
-export const stretchHistoryMs = 20;
-
 /** The stretch of the buffer that is worked on: `length` samples from `start`. */
 export interface Span {
   start: number;

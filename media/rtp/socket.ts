@@ -10,7 +10,10 @@ export interface MediaAddress {
 export interface MediaSocket {
   /** What could not be sent, received or kept so far. */
   readonly errors: number;
-  /** Sends the whole of `packet`, which is the caller's again on return. */
+  /**
+   * Sends the whole of `packet`, which the caller may fill again at once. A datagram that the kernel does not take
+   * immediately is lost and counted; node:dgram may send it later, with the newer content.
+   */
   send(packet: Uint8Array, port: number, address: string): void;
   /** Nothing is handed over after it. Resolves when the port is free; repeating it is allowed. */
   close(): Promise<void>;

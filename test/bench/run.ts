@@ -46,7 +46,8 @@ for (const legs of sizes) {
 }
 console.log(formatTable(results));
 const machine = { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, node: process.version };
-console.log(JSON.stringify({ machine, codec: "PCMU", talkers, seconds, runs, results }));
+const digits = (_: string, value: unknown) => (typeof value === "number" ? Number(value.toFixed(4)) : value);
+console.log(JSON.stringify({ machine, codec: "PCMU", talkers, seconds, runs, results }, digits));
 
 async function measure(legs: number): Promise<RunFigures> {
   const parley = await ParleyProcess.start({

@@ -1,7 +1,10 @@
 // How it does not start: what the operator must change is one sentence on standard error, and the code is 2.
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { freePort, ParleyProcess } from "../support/parley.ts";
 import { within } from "../support/phone/index.ts";
@@ -67,6 +70,13 @@ describe("a port in use", () => {
 
 describe("a data directory", () => {
   it("that cannot be made is named", async () => {
-    expect(await refusal({ DATA_DIR: "/proc/parley" })).toContain("/proc/parley");
+    const folder = await mkdtemp(join(tmpdir(), "parley-test-"));
+    const inTheWay = join(folder, "file");
+    await writeFile(inTheWay, "");
+    try {
+      expect(await refusal({ DATA_DIR: join(inTheWay, "data") })).toContain(inTheWay);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });

@@ -25,7 +25,6 @@ export interface ParleyOptions {
 }
 
 export class ParleyProcess extends ParleyApi {
-  readonly dataDir: string;
   readonly sip: Address;
   /** Lines of standard output; the last ones. */
   readonly logs: string[] = [];
@@ -33,14 +32,18 @@ export class ParleyProcess extends ParleyApi {
   readonly exited: Promise<Exit>;
   readonly #child: ChildProcess;
   readonly #phones: Phone[] = [];
-  readonly #ownsDataDir: boolean;
+  /** Removed at the end. */
+  readonly #temporary: string | undefined;
 
   /** Spawns without waiting: for processes that are expected to refuse to start. */
   static async spawn(options: ParleyOptions = {}): Promise<ParleyProcess> {
-    const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "parley-test-")));
+    const temporary =
+      options.dataDir === undefined ? await mkdtemp(join(tmpdir(), "parley-test-")) : undefined;
     const rtpMin = 20_000 + 2 * Math.floor(Math.random() * 5000);
     const settings: Record<string, string> = {
-      DATA_DIR: dataDir,
+      // Not the configuration of a Parley that may be installed on this machine.
+      CONFIG: "/dev/null",
+      DATA_DIR: options.dataDir ?? temporary!,
       SIP_LISTEN_ADDRESS: "127.0.0.1",
       SIP_PORT: String(await freePort()),
       SIP_TLS_PORT: String(await freePort()),
@@ -60,7 +63,7 @@ export class ParleyProcess extends ParleyApi {
       env: Object.fromEntries([...inherited, ...own]),
       stdio: ["ignore", "pipe", "pipe"],
     });
-    return new ParleyProcess(child, settings, options.dataDir === undefined);
+    return new ParleyProcess(child, settings, temporary);
   }
 
   /** Spawns and waits until it is ready. */
@@ -75,11 +78,10 @@ export class ParleyProcess extends ParleyApi {
     }
   }
 
-  private constructor(child: ChildProcess, settings: Record<string, string>, ownsDataDir: boolean) {
+  private constructor(child: ChildProcess, settings: Record<string, string>, temporary: string | undefined) {
     super(`http://127.0.0.1:${settings["API_PORT"]}`, settings["API_ADMIN_KEY"]!);
     this.#child = child;
-    this.#ownsDataDir = ownsDataDir;
-    this.dataDir = settings["DATA_DIR"]!;
+    this.#temporary = temporary;
     this.sip = { address: "127.0.0.1", port: Number(settings["SIP_PORT"]) };
     this.exited = exitOf(child);
     let rest = "";
@@ -136,6 +138,17 @@ export class ParleyProcess extends ParleyApi {
     this.#child.kill(signal);
   }
 
+  /** Does something while the media workers stand still, so that no call can be answered meanwhile. */
+  async whileWorkersPause<T>(act: () => Promise<T>): Promise<T> {
+    const { workers } = this;
+    for (const pid of workers) process.kill(pid, "SIGSTOP");
+    try {
+      return await act();
+    } finally {
+      for (const pid of workers) process.kill(pid, "SIGCONT");
+    }
+  }
+
   /** Ends every call of every phone and forgets the phones. */
   async hangUpAll(): Promise<void> {
     await Promise.all(this.#phones.splice(0).map((phone) => phone.close()));
@@ -148,7 +161,7 @@ export class ParleyProcess extends ParleyApi {
     const exit = await stopProcess(this.#child, stopLimitMs);
     // Workers end with their master; nothing of a failed test may survive it.
     if (exit.code !== 0) for (const pid of workers.filter(isAlive)) process.kill(pid, "SIGKILL");
-    if (this.#ownsDataDir) await rm(this.dataDir, { recursive: true, force: true });
+    if (this.#temporary) await rm(this.#temporary, { recursive: true, force: true });
     return exit;
   }
 }

@@ -1,7 +1,6 @@
 // What a user agent server checks before anybody looks at a request (RFC 3261 §8.2): method, scheme, Require,
 // body. Pure: a request and what we can do in, a refusal or nothing out. Max-Forwards is not among them: who is
 // the target takes a request with 0 too, only those who pass it on refuse (§16.3).
-import { parseNameAddr } from "../headers.ts";
 import type { SipRequest } from "../message.ts";
 import { parseUri } from "../uri.ts";
 import { descriptionOf, sdpType } from "./body.ts";
@@ -32,7 +31,7 @@ export function checkRequest(request: SipRequest, { allow, supported }: Capabili
       ? { status: 405, headers: allow.map((name) => ["Allow", name]) }
       : { status: 501, headers: [] };
   }
-  if (parseUri(request.uri).kind === "other") return { status: 416, headers: [] };
+  if (request.target.kind === "other") return { status: 416, headers: [] };
   const foreign = headers.all("Require").filter((option) => !supported.includes(option.toLowerCase()));
   if (foreign.length > 0) return { status: 420, headers: foreign.map((option) => ["Unsupported", option]) };
   return method === "INVITE" ? checkInvite(request) : undefined;
@@ -48,10 +47,9 @@ function checkInvite(request: SipRequest): Refusal | undefined {
       ],
     };
   }
-  const contact = request.headers.view("Contact", parseNameAddr);
+  const { contact } = request;
   if (!contact) return { status: 400, headers: [], text: "Contact is missing" };
-  if (parseUri(contact.uri, "Contact").kind !== "sip") {
-    return { status: 400, headers: [], text: "Contact is not a SIP URI" };
-  }
-  return undefined;
+  const places = [contact, ...request.recordRoutes];
+  const strange = places.some(({ uri }) => parseUri(uri, "Contact").kind !== "sip");
+  return strange ? { status: 400, headers: [], text: "A Contact or route is not a SIP URI" } : undefined;
 }

@@ -2,7 +2,7 @@
 // verbs are functions over this; the owner's view of it is EstablishedSession.
 import { Emitter, fail, type Logger, ParleyError, SerialQueue } from "#common";
 import type { Dialog } from "../dialog.ts";
-import { parseNameAddr } from "../headers.ts";
+import { type NameAddr, parseNameAddr } from "../headers.ts";
 import type { SipRequest } from "../message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { Outcome } from "./exchange.ts";
@@ -88,7 +88,7 @@ export class SessionCore {
     return this.#over.signal;
   }
 
-  get remote(): ReturnType<typeof parseNameAddr> {
+  get remote(): NameAddr {
     return parseNameAddr(this.dialog.remote);
   }
 
@@ -119,7 +119,7 @@ export class SessionCore {
 
   /** The peer's target refresh request was accepted: it is now where this request came from. */
   follow(request: SipRequest, transaction: ServerTransaction): void {
-    this.dialog.refreshTarget(request.headers);
+    this.dialog.refreshTarget(request);
     this.path = pathBack(request, transaction.flow);
   }
 
@@ -130,6 +130,7 @@ export class SessionCore {
 
   /** Sends a request inside the dialog and waits for its outcome. */
   request(method: string, parts?: RequestParts): Promise<Outcome> {
-    return requestInDialog(this, method, parts);
+    const { stack, dialog, path, contactUser, authenticate } = this;
+    return requestInDialog({ stack, dialog, path, contactUser, authenticate }, method, parts);
   }
 }

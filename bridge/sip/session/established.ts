@@ -24,7 +24,7 @@ export class EstablishedSession implements Session, DialogUser {
   constructor(stack: Stack, parts: Omit<CoreParts, "timer">) {
     this.core = new SessionCore(stack, {
       ...parts,
-      timer: { refresh: () => void refresh(this.core), expire: () => expire(this.core) },
+      timer: { refresh: () => this.#refresh(), expire: () => expire(this.core) },
     });
     this.core.register(this);
   }
@@ -119,6 +119,13 @@ export class EstablishedSession implements Session, DialogUser {
       default:
         reply(core.stack, transaction, 481);
     }
+  }
+
+  #refresh(): void {
+    refresh(this.core).catch((error) => {
+      this.core.log.error({ error: errorMessage(error) }, "the session was not refreshed");
+      this.core.timer.retry();
+    });
   }
 
   #run(transaction: ServerTransaction, verb: Promise<void>): void {

@@ -3,7 +3,7 @@
 import type { Dialog } from "../dialog.ts";
 import type { SipRequest, SipResponse } from "../message.ts";
 import { exchange, type Outcome } from "./exchange.ts";
-import { flowFor, type Path } from "./path.ts";
+import { detour, flowFor, type Path } from "./path.ts";
 import { contactOf, type HeaderLines } from "./replies.ts";
 import type { Authenticate } from "./session.ts";
 import type { Stack } from "./stack.ts";
@@ -28,10 +28,17 @@ export async function requestInDialog(
   parts: RequestParts = {},
 ): Promise<Outcome> {
   const { request, outcome } = await send(speaker, method, parts);
+  const path = failedToSend(outcome) ? detour(speaker.path) : undefined;
+  if (path) return requestInDialog({ ...speaker, path }, method, parts);
   const credentials = credentialsFor(speaker.authenticate, request, outcome.response);
   if (!credentials) return outcome;
   const headers = [...(parts.headers ?? []), ...credentials];
   return (await send(speaker, method, { ...parts, headers })).outcome;
+}
+
+/** The transport failed: nothing has reached the peer. */
+export function failedToSend({ status, response }: Outcome): boolean {
+  return status === 503 && response === undefined;
 }
 
 export function credentialsFor(

@@ -5,7 +5,6 @@
 //        └──reject, CANCEL, BYE, Expires──▶ refused
 import { errorMessage, type Logger, ParleyError, randomToken, type Timer } from "#common";
 import { Dialog } from "../dialog.ts";
-import { parseNumber } from "../headers.ts";
 import type { SipRequest } from "../message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { Flow } from "../transport/transport.ts";
@@ -234,7 +233,7 @@ export class IncomingInvitation implements Invitation, DialogUser {
 
   /** How long the caller is willing to wait (RFC 3261 §13.3.1), and how long we are. */
   #armExpiry(): void {
-    const seconds = this.request.headers.view("Expires", (value) => parseNumber(value, "Expires")) ?? 0;
+    const seconds = this.request.expires ?? 0;
     const theirs = seconds > 0 && seconds < decisionLimitSeconds;
     this.#expiring = this.#stack.clock.after((theirs ? seconds : decisionLimitSeconds) * 1000, () =>
       theirs

@@ -1,6 +1,6 @@
 // What an INVITE of ours says, and what to try after a final response that is not the end: a challenge, a
 // redirection, a session interval (RFC 3261 §13.2.1, §8.1.3.4, §22.2, RFC 4028 §7.3). Pure.
-import { formatNameAddr, type NameAddr, parseNameAddr } from "../headers.ts";
+import { formatNameAddr, type NameAddr } from "../headers.ts";
 import { Headers, SipRequest, type SipResponse } from "../message.ts";
 import { parseUri } from "../uri.ts";
 import type { HeaderLines } from "./replies.ts";
@@ -64,12 +64,11 @@ export function nextPlan(
 
 /** Where a 3xx points, best first; a Contact without `q` comes before all others. */
 function contactsOf(response: SipResponse): string[] {
-  const contacts = response.headers.views("Contact", parseNameAddr);
   const quality = ({ params }: NameAddr) => Number(params.get("q") ?? 1) || 0;
-  return contacts
-    .filter(({ uri }) => parseUri(uri, "Contact").kind === "sip")
+  return response.contacts
     .sort((a, b) => quality(b) - quality(a))
-    .map(({ uri }) => uri);
+    .map(({ uri }) => uri)
+    .filter((uri) => /^sips?:/i.test(uri));
 }
 
 /** Without Contact, capabilities and timer, which depend on the flow and the stack. */

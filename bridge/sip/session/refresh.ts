@@ -29,7 +29,7 @@ async function update(core: SessionCore, intervalSeconds?: number): Promise<"set
   if (core.ended) return "settled";
   const { status, response } = outcome;
   if (response && status < 300) {
-    core.dialog.refreshTarget(response.headers);
+    core.dialog.refreshTarget(response);
     core.timer.restart(agreeAsClient(response.headers, sessionTimer));
     return "settled";
   }

@@ -7,9 +7,9 @@ import { descriptionOf, sdpType } from "./body.ts";
 import { dialogLost } from "./bye.ts";
 import type { SessionCore } from "./core.ts";
 import { exchange, type Outcome } from "./exchange.ts";
-import { credentialsFor } from "./in-dialog.ts";
+import { credentialsFor, failedToSend } from "./in-dialog.ts";
 import { describe, withdraw } from "./offer-answer.ts";
-import { flowFor } from "./path.ts";
+import { detour, flowFor } from "./path.ts";
 import { contactOf, type HeaderLines } from "./replies.ts";
 import type { Cause } from "./session.ts";
 import { agreeAsClient, demandedSeconds, requestHeaders } from "./session-timer.ts";
@@ -46,7 +46,7 @@ type Attempt =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly error: Cause; readonly lessons?: Lessons };
 
-/** What a refused try taught: a longer session interval, credentials. */
+/** What a failed try taught: a longer session interval, credentials, another way. */
 interface Lessons {
   readonly intervalSeconds?: number;
   readonly credentials?: HeaderLines;
@@ -75,7 +75,7 @@ async function tryOnce(core: SessionCore, lessons: Lessons): Promise<Attempt> {
   headers.append("User-Agent", core.stack.product).append("Content-Type", sdpType);
   const sent = exchange(core.stack, request, flow, {
     onSuccess: (response) => {
-      core.dialog.refreshTarget(response.headers);
+      core.dialog.refreshTarget(response);
       acknowledge(core, request, credentials);
     },
   });
@@ -99,18 +99,20 @@ async function conclude(core: SessionCore, request: SipRequest, outcome: Outcome
     core.negotiation = withdraw(core.negotiation);
     core.inviteConcluded();
     if (status === 481 || status === 408) dialogLost(core, status);
-    const lessons = learn(core, request, response);
+    const lessons = learn(core, request, outcome);
     return { ...fail({ status, text: reason }), ...(lessons && { lessons }) };
   }
   core.timer.restart(agreeAsClient(response.headers, core.stack.sessionTimer));
   return takeAnswer(core, response);
 }
 
-function learn(
-  core: SessionCore,
-  request: SipRequest,
-  response: SipResponse | undefined,
-): Lessons | undefined {
+function learn(core: SessionCore, request: SipRequest, outcome: Outcome): Lessons | undefined {
+  const { response } = outcome;
+  const path = failedToSend(outcome) ? detour(core.path) : undefined;
+  if (path) {
+    core.path = path;
+    return {};
+  }
   const intervalSeconds = response?.status === 422 ? demandedSeconds(response.headers) : undefined;
   if (intervalSeconds !== undefined) return { intervalSeconds };
   // Credentials that were refused once are not sent again.

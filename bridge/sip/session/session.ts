@@ -163,7 +163,7 @@ export interface SipEndpoint {
   onInvitation: (invitation: Invitation) => void;
   /** While draining, new INVITEs are answered 503 with Retry-After; what lives goes on. */
   draining: boolean;
-  /** Listeners are asked in the order in which they were added, before anything is refused. */
+  /** Asked in order of adding, for requests that pass the checks and belong to no call. */
   addListener(listener: RequestListener): void;
   listen(): Promise<void>;
   /** Sends an INVITE. The owner sets the session's handlers as soon as the outcome has resolved. */

@@ -1,6 +1,6 @@
 // What a phone has heard: the last ten seconds of received audio, in order of arrival, and promises of the
 // next so-many milliseconds. Time here is counted in samples received, never in sleep.
-import { fitTones, levelDbov, type Tone, telephoneRate } from "../tones.ts";
+import { clicks, fitTones, levelDbov, type Tone, telephoneRate } from "../tones.ts";
 import { within } from "./waiting.ts";
 
 interface Listener {
@@ -80,6 +80,22 @@ export class Ear {
       `heard ${[...heard].map(show).join(", ")} (all together ${levelDbov(this.last(windowMs)).toFixed(1)}); ` +
         `expected only ${wanted.join(", ") || "silence"}`,
     );
+  }
+
+  /**
+   * Waits for a whole second of this tone alone at its level without a click. A busy machine may make our own
+   * packets late, so a few seconds may fail; what is wrong with the bridge is wrong in all of them.
+   */
+  async hearsCleanly(tone: Tone, { windowMs = 1000, windows = 6, toleranceDb = 1.5 } = {}): Promise<void> {
+    const heard: string[] = [];
+    for (let window = 0; window < windows; window += 1) {
+      const samples = await this.next(windowMs);
+      const level = fitTones(samples, [tone.frequency]).levels[0]!;
+      const found = clicks(samples, [tone.frequency], { marginDb: 20 });
+      if (found.length === 0 && Math.abs(level - tone.levelDbov) <= toleranceDb) return;
+      heard.push(`${level.toFixed(1)} dBov with ${found.length} clicks`);
+    }
+    throw new Error(`${tone.frequency} Hz was never clean: ${heard.join(", ")}`);
   }
 
   #from(from: number, until: number): Int16Array {

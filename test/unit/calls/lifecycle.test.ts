@@ -211,6 +211,18 @@ describe("when a step fails", () => {
   });
 });
 
+it("whoever listens to the rooms and fails does not keep a call from ending", async () => {
+  const house = bridge();
+  const room = await house.room();
+  house.rooms.events.on("participant.left", () => {
+    throw new Error("a listener failed");
+  });
+  const { invitation } = await house.call(room);
+  invitation.session.hangUp();
+  await settle();
+  expect(traces(house)).toMatchObject({ calls: 0, openLegs: 0 });
+});
+
 describe("when the worker dies", () => {
   const lost = { status: 503, text: "Media worker failed" };
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Headers, SipRequest } from "../../../bridge/sip/message.ts";
 import { descriptionOf } from "../../../bridge/sip/session/body.ts";
 import { callerOf, dialledOf } from "../../../bridge/sip/session/identity.ts";
+import { pathBack } from "../../../bridge/sip/session/path.ts";
 import { causeOf, reasonOf } from "../../../bridge/sip/session/reason.ts";
 
 type Lines = readonly (readonly [string, string])[];
@@ -107,6 +108,29 @@ describe("the description in a body", () => {
       ["Content-Disposition", "icon;handling=optional"],
     ];
     expect(descriptionOf(invite(lines, "x"))).toEqual({ kind: "none" });
+  });
+});
+
+describe("the way back to who sent a request", () => {
+  const flow = {
+    protocol: "UDP",
+    reliable: false,
+    local: { address: "10.0.0.1", port: 5060 },
+    remote: { address: "10.0.0.2", port: 5060 },
+    id: "udp",
+  } as const;
+
+  it.each([
+    ["an address that is its own", ["10.0.0.2:5060"], flow, false],
+    ["an address from behind NAT", ["192.168.1.7:5060"], flow, true],
+    ["a port that NAT has changed", ["10.0.0.2:5999;rport=5060"], flow, true],
+    ["another port without rport", ["10.0.0.2:5999"], flow, false],
+    ["a name", ["phone.local:5060"], flow, false],
+    ["a proxy in between", ["10.0.0.2:5060", "192.168.1.7:5060"], flow, false],
+    ["a connection", ["10.0.0.2:5060"], { ...flow, protocol: "TCP", reliable: true } as const, true],
+  ])("over %s", (_, vias, way, pinned) => {
+    const lines = vias.map((via) => ["Via", `SIP/2.0/UDP ${via};branch=z9hG4bK`] as const);
+    expect(pathBack(invite(lines), way)).toEqual({ flow: way, pinned });
   });
 });
 

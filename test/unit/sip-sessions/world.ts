@@ -15,7 +15,7 @@ import type {
   SipEndpoint,
 } from "../../../bridge/sip/session/session.ts";
 import { createTransportLayer } from "../../../bridge/sip/transport/index.ts";
-import type { Transport } from "../../../bridge/sip/transport/transport.ts";
+import type { Protocol, Transport } from "../../../bridge/sip/transport/transport.ts";
 import { MemoryNetwork } from "../../support/network.ts";
 
 export const bridgeAddress = "10.0.0.1";
@@ -50,10 +50,22 @@ export class Phone {
   from: string;
   to = "";
 
-  constructor(network: MemoryNetwork, address = phoneAddress) {
+  readonly #protocol: Protocol;
+
+  constructor(network: MemoryNetwork, address = phoneAddress, protocol: Protocol = "UDP") {
     this.address = address;
+    this.#protocol = protocol;
     this.from = `"Alice" <sip:1001@${address}>;tag=alice`;
-    this.#transport = network.transport({ addresses: [address], receive: (data) => this.#take(data) });
+    this.#transport = network.transport({
+      addresses: [address],
+      protocol,
+      receive: (data) => this.#take(data),
+    });
+  }
+
+  get contact(): string {
+    const transport = this.#protocol === "UDP" ? "" : `;transport=${this.#protocol.toLowerCase()}`;
+    return `<sip:1001@${this.address}:5060${transport}>`;
   }
 
   listen(): Promise<void> {
@@ -66,7 +78,7 @@ export class Phone {
 
   send(message: SipMessage, to = bridgeAddress): void {
     void this.#transport
-      .connect({ address: to, port: 5060, protocol: "UDP" })
+      .connect({ address: to, port: 5060, protocol: this.#protocol })
       .then((flow) => this.#transport.send(formatMessage(message), flow));
   }
 
@@ -75,7 +87,7 @@ export class Phone {
     this.#branches += 1;
     this.cseq = parts.cseq ?? this.cseq + 1;
     const headers = new Headers();
-    const own = `SIP/2.0/UDP ${this.address}:5060;branch=${parts.branch ?? `z9hG4bK-${this.address}-${this.#branches}`};rport`;
+    const own = `SIP/2.0/${this.#protocol} ${this.address}:5060;branch=${parts.branch ?? `z9hG4bK-${this.address}-${this.#branches}`};rport`;
     for (const via of parts.via ?? [own]) headers.append("Via", via);
     headers
       .append("Max-Forwards", "70")
@@ -83,7 +95,7 @@ export class Phone {
       .append("To", parts.to ?? (this.to || `<sip:700@${bridgeAddress}>`))
       .append("Call-ID", parts.callId ?? this.callId)
       .append("CSeq", `${this.cseq} ${method}`)
-      .append("Contact", parts.contact ?? `<sip:1001@${this.address}:5060>`);
+      .append("Contact", parts.contact ?? this.contact);
     for (const [name, value] of parts.headers ?? []) headers.append(name, value);
     if (parts.sdp !== undefined) headers.append("Content-Type", "application/sdp");
     return new SipRequest(
@@ -127,7 +139,7 @@ export class Phone {
     parts: { sdp?: string; headers?: [string, string][] } = {},
   ): void {
     const response = createResponse(request, status, { toTag: "phone", body: parts.sdp ?? "" });
-    response.headers.append("Contact", `<sip:1001@${this.address}:5060>`);
+    response.headers.append("Contact", this.contact);
     for (const [name, value] of parts.headers ?? []) response.headers.append(name, value);
     if (parts.sdp !== undefined) response.headers.append("Content-Type", "application/sdp");
     this.send(response);
@@ -195,18 +207,19 @@ export interface Call {
 export class World {
   readonly clock = new FakeClock();
   readonly network = new MemoryNetwork(this.clock);
-  readonly phone = new Phone(this.network);
+  readonly phone: Phone;
   readonly endpoint: SipEndpoint;
   readonly invitations: Invitation[] = [];
 
-  constructor(options: Partial<SipEndpointOptions> = {}) {
+  constructor(options: Partial<SipEndpointOptions> = {}, protocol: Protocol = "UDP") {
+    this.phone = new Phone(this.network, phoneAddress, protocol);
     this.endpoint = createSipEndpoint({
       clock: this.clock as Clock,
       log: silentLogger,
       transport: createTransportLayer({
         clock: this.clock,
         logger: silentLogger,
-        transports: [(receive) => this.network.transport({ addresses: [bridgeAddress], receive })],
+        transports: [(receive) => this.network.transport({ addresses: [bridgeAddress], protocol, receive })],
       }),
       userAgent: "Parley/test",
       trusted: () => true,
@@ -218,8 +231,8 @@ export class World {
     this.endpoint.onInvitation = (invitation) => this.invitations.push(invitation);
   }
 
-  static async open(options: Partial<SipEndpointOptions> = {}): Promise<World> {
-    const world = new World(options);
+  static async open(options: Partial<SipEndpointOptions> = {}, protocol?: Protocol): Promise<World> {
+    const world = new World(options, protocol);
     await world.endpoint.listen();
     await world.phone.listen();
     return world;
