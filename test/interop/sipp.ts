@@ -1,10 +1,11 @@
 // Runs one SIPp scenario of the folder beside this file, as one call unless told otherwise, and answers when it
 // has ended. As caller it calls `server`; as callee it waits for calls on a port of its own.
 import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { freePort } from "../support/parley.ts";
-import type { Address } from "../support/phone/index.ts";
+import { type Address, eventually } from "../support/phone/index.ts";
 import { exitOf } from "../support/processes.ts";
 
 const scenarios = resolve(import.meta.dirname, "sipp");
@@ -37,7 +38,7 @@ export interface CallerOptions extends SippOptions {
 export async function sipp(scenario: string, options: CallerOptions): Promise<void> {
   const { server, extension, keys = "" } = options;
   const target = ["-s", extension, "-key", "keys", keys, `${server.address}:${server.port}`];
-  await run(scenario, { ...options, port: await freePort(), args: target }).ended;
+  await run(scenario, { ...options, port: await freePort(), args: target });
 }
 
 /** One that is called. */
@@ -55,9 +56,14 @@ export async function sippCallee(
 ): Promise<Callee> {
   const port = await freePort();
   const args = Object.entries(keywords).flatMap(([name, value]) => ["-key", name, value]);
-  const { ended, listening } = run(scenario, { ...options, port, args });
+  const ended = run(scenario, { ...options, port, args });
   ended.catch(() => {});
-  await listening;
+  const listening = eventually(
+    () => (isBound(port, options.transport ?? "udp") ? true : undefined),
+    () => `SIPp on port ${port}`,
+  );
+  // One that cannot start says why.
+  await Promise.race([listening, ended]);
   return { port, ended };
 }
 
@@ -66,7 +72,7 @@ interface Run extends SippOptions {
   readonly args: readonly string[];
 }
 
-function run(scenario: string, options: Run) {
+async function run(scenario: string, options: Run): Promise<void> {
   const { folder, limitSeconds = 20, calls = 1, transport = "udp", port, args } = options;
   const errorFile = `${scenario}-${port}.err`;
   const child = spawn(
@@ -81,22 +87,24 @@ function run(scenario: string, options: Run) {
     { cwd: folder, stdio: ["ignore", "pipe", "pipe"] },
   );
   let output = "";
-  const { promise: listening, resolve: announce } = Promise.withResolvers<void>();
   child.on("error", (error) => {
     output += error.message;
   });
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {
       output = (output + text).slice(-4000);
-      announce();
     });
   }
-  const ended = codeWithin(child, (limitSeconds + 5) * 1000).then(async (code) => {
-    announce();
-    if (code === 0) return;
-    throw new Error(`SIPp ${scenario} ended with ${code}: ${await errors(folder, errorFile)}\n${output}`);
-  });
-  return { ended, listening };
+  const code = await codeWithin(child, (limitSeconds + 5) * 1000);
+  if (code === 0) return;
+  throw new Error(`SIPp ${scenario} ended with ${code}: ${await errors(folder, errorFile)}\n${output}`);
+}
+
+/** Whether somebody has that port, as /proc/net shows it: `0100007F:84CF` in the column of local addresses. */
+function isBound(port: number, transport: "udp" | "tcp"): boolean {
+  const local = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+  const lines = readFileSync(`/proc/net/${transport}`, "latin1").split("\n");
+  return lines.some((line) => line.trim().split(/\s+/)[1]?.endsWith(local));
 }
 
 async function codeWithin(child: ChildProcess, limitMs: number): Promise<number | null> {
