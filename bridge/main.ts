@@ -5,10 +5,19 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createCalls } from "#bridge/calls";
 import { createRooms } from "#bridge/rooms";
-import { createSipEndpoint, createTcpTransport, createTransportLayer, createUdpTransport } from "#bridge/sip";
+import {
+  createSipEndpoint,
+  createTcpTransport,
+  createTransportLayer,
+  createUdpTransport,
+  createWireTrace,
+  type Lost,
+  type Receive,
+  type ReceiveRead,
+} from "#bridge/sip";
 import { hashSecret, matchesHash, openStore, type Store } from "#bridge/store";
 import { createLogger, createNetworks, errorCode, errorMessage, StartError, systemClock } from "#common";
-import { type Config, loadConfig } from "#config";
+import { type Config, exampleFile, listenAddresses, loadConfig } from "#config";
 import { createLeg, startMediaWorkers } from "#media/client";
 import { createApi } from "../api/index.ts";
 import packageJson from "../package.json" with { type: "json" };
@@ -20,6 +29,10 @@ import { untilStopped } from "./daemon/stop.ts";
 const { version } = packageJson;
 
 async function main(): Promise<void> {
+  if (process.argv.includes("--help")) {
+    process.stdout.write(`Usage: parley [--config FILE]\n\n${exampleFile()}`);
+    return;
+  }
   const config = loadConfig({
     argv: process.argv.slice(2),
     env: process.env,
@@ -38,18 +51,25 @@ async function main(): Promise<void> {
   const verifyKey = await prepareKey(config, store);
 
   const accept = ({ address }: { readonly address: string }) => trusted.contains(address);
-  const listener = { clock, logger: log, address: config.sip.listen_address, port: config.sip.port };
+  const trace = createWireTrace(clock);
+  const sipAddresses = listenAddresses("sip.listen_address", config.sip.listen_address);
+  const ipv6Only = sipAddresses.length > 1;
   const transport = createTransportLayer({
     clock,
     logger: log,
-    transports: [
-      (receive) => createUdpTransport({ ...listener, receive }),
-      (_, receiveRead) => createTcpTransport({ ...listener, receiveRead, accept }),
-    ],
+    transports: sipAddresses.flatMap((address) => {
+      const listener = { clock, logger: log, address, ipv6Only, port: config.sip.port };
+      return [
+        (receive: Receive) => createUdpTransport({ ...listener, receive }),
+        (_: Receive, receiveRead: ReceiveRead, lost: Lost) =>
+          createTcpTransport({ ...listener, receiveRead, lost, accept }),
+      ];
+    }),
     publicIpv4: config.node.public_ipv4 || undefined,
     publicIpv6: config.node.public_ipv6 || undefined,
     localNetworks: config.node.local_networks,
     accept: (flow) => accept(flow.remote),
+    trace,
   });
   const sip = createSipEndpoint({
     clock,
@@ -104,7 +124,8 @@ async function main(): Promise<void> {
   });
   closing.defer(() => api.close());
 
-  const { listen_address: sipAddress, port: sipPort } = config.sip;
+  const sipAddress = sipAddresses.join(", ");
+  const sipPort = config.sip.port;
   await listening("sip.port", `UDP and TCP port ${sipPort} on ${sipAddress}`, () => sip.listen());
   let ending = "Server stopped";
   closing.defer(() => sip.close({ status: 503, text: ending }));
@@ -112,7 +133,7 @@ async function main(): Promise<void> {
   const { listen_address: host, port } = config.api;
   await listening("api.port", `TCP port ${port} on ${host}`, () => api.listen({ host, port }));
   health.started();
-  log.info({ version, sip: `${sipAddress}:${sipPort}`, api: `${host}:${port}` }, "ready");
+  log.info({ version, sip: { addresses: sipAddresses, port: sipPort }, api: `${host}:${port}` }, "ready");
 
   ending = await untilStopped({
     clock,

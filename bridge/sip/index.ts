@@ -24,7 +24,12 @@ export {
   createTcpTransport,
   createTransportLayer,
   createUdpTransport,
+  createWireTrace,
   type Flow,
+  type Lost,
+  type Receive,
+  type ReceiveRead,
   type SipTransportLayer,
   type SocketAddress,
+  type WireTrace,
 } from "./transport/index.ts";
