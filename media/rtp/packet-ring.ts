@@ -1,5 +1,6 @@
 // The packets that wait to be played, in a ring indexed by sequence number: 64 places, filled out of order,
-// emptied in order, allocated once. A payload is copied in, so that no network buffer lives past its arrival.
+// emptied in order. A payload is copied in, so that no network buffer lives past its arrival. The copies are
+// reused last in, first out: a quiet network needs three of them, the worst one 64, and they stay in the cache.
 import type { AudioCodec } from "../audio/codec.ts";
 import type { RtpHeader } from "./packet.ts";
 import { addToSequence, sequenceDistance } from "./serial.ts";
@@ -8,13 +9,14 @@ const places = 64;
 /** 120 ms of G.711; a longer payload is no audio that was agreed. */
 const maxPayloadBytes = 960;
 
-/** One place. A packet without a codec carries no audio but keeps the sequence whole: keys, comfort noise. */
+/** A packet without a codec carries no audio but keeps the sequence whole: keys, comfort noise. */
 export interface WaitingPacket {
-  filled: boolean;
   sequence: number;
   timestamp: number;
   codec: AudioCodec | undefined;
+  /** A view of exactly the payload's length, at the start of `memory`. */
   payload: Uint8Array;
+  readonly memory: Uint8Array;
 }
 
 export type InsertVerdict = "inserted" | "duplicate" | "late" | "ahead" | "oversized";
@@ -23,46 +25,36 @@ export class PacketRing {
   /** The lowest sequence number that has not been taken. */
   next = 0;
   size = 0;
-  readonly #places: readonly WaitingPacket[];
-  readonly #memory: readonly Uint8Array[];
-
-  constructor() {
-    this.#memory = Array.from({ length: places }, () => new Uint8Array(maxPayloadBytes));
-    this.#places = this.#memory.map((payload) => ({
-      filled: false,
-      sequence: -1,
-      timestamp: 0,
-      codec: undefined,
-      payload,
-    }));
-  }
+  readonly #places: (WaitingPacket | undefined)[] = Array.from({ length: places }, () => undefined);
+  readonly #free: WaitingPacket[] = [];
+  /** The last sequence number that each place held, to tell a duplicate from a late packet. */
+  readonly #seen = new Int32Array(places).fill(-1);
 
   /** Empties the ring; `sequence` is the next to be taken. */
   restart(sequence: number): void {
-    for (const place of this.#places) {
-      place.filled = false;
-      place.sequence = -1;
-    }
-    this.size = 0;
+    for (let packet = this.peek(); packet; packet = this.peek()) this.take(packet);
+    this.#seen.fill(-1);
     this.next = sequence;
   }
 
   /** `ahead`: further than the ring reaches; nothing was kept. */
   insert(packet: Uint8Array, header: Readonly<RtpHeader>, codec: AudioCodec | undefined): InsertVerdict {
-    const length = codec ? header.payloadEnd - header.payloadStart : 0;
+    const { sequence, payloadStart } = header;
+    const length = codec ? header.payloadEnd - payloadStart : 0;
     if (length > maxPayloadBytes) return "oversized";
-    const index = header.sequence % places;
-    const place = this.#places[index]!;
-    const ahead = sequenceDistance(header.sequence, this.next);
-    if (ahead < 0) return place.sequence === header.sequence ? "duplicate" : "late";
+    const index = sequence % places;
+    const ahead = sequenceDistance(sequence, this.next);
     if (ahead >= places) return "ahead";
-    if (place.filled) return "duplicate";
-    place.filled = true;
-    place.sequence = header.sequence;
-    place.timestamp = header.timestamp;
-    place.codec = codec;
-    if (place.payload.length !== length) place.payload = this.#memory[index]!.subarray(0, length);
-    for (let at = 0; at < length; at += 1) place.payload[at] = packet[header.payloadStart + at]!;
+    if (this.#seen[index] === sequence) return "duplicate";
+    if (ahead < 0) return "late";
+    const waiting = this.#free.pop() ?? newPacket();
+    waiting.sequence = sequence;
+    waiting.timestamp = header.timestamp;
+    waiting.codec = codec;
+    if (waiting.payload.length !== length) waiting.payload = waiting.memory.subarray(0, length);
+    for (let at = 0; at < length; at += 1) waiting.memory[at] = packet[payloadStart + at]!;
+    this.#places[index] = waiting;
+    this.#seen[index] = sequence;
     this.size += 1;
     return "inserted";
   }
@@ -71,16 +63,22 @@ export class PacketRing {
   peek(): WaitingPacket | undefined {
     if (this.size === 0) return undefined;
     for (let offset = 0; offset < places; offset += 1) {
-      const place = this.#places[(this.next + offset) % places]!;
-      if (place.filled) return place;
+      const packet = this.#places[(this.next + offset) % places];
+      if (packet) return packet;
     }
     return undefined;
   }
 
-  /** Takes the packet that `peek` showed; its payload stays readable until its place is filled again. */
+  /** Takes the packet that `peek` showed; its payload stays readable until the next `insert`. */
   take(packet: WaitingPacket): void {
-    packet.filled = false;
+    this.#places[packet.sequence % places] = undefined;
+    this.#free.push(packet);
     this.size -= 1;
     this.next = addToSequence(packet.sequence, 1);
   }
+}
+
+function newPacket(): WaitingPacket {
+  const memory = new Uint8Array(maxPayloadBytes);
+  return { sequence: 0, timestamp: 0, codec: undefined, payload: memory, memory };
 }
