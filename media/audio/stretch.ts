@@ -8,9 +8,6 @@ const longestMs = 16;
 const crossfadeMs = 5;
 const searchRate = 8000;
 
-/** Milliseconds of audio that must lie before the position at which something is inserted. */
-export const stretchHistoryMs = 20;
-
 /** The stretch of the buffer that is worked on: `length` samples from `start`. */
 export interface Span {
   start: number;

@@ -9,6 +9,7 @@ import type { PlaybackFactory } from "../prompts/playback.ts";
 import type { LegStats, PlayItem, WorkerHealth } from "../protocol.ts";
 import { openUdpSocket, type PortPool, type SocketFactory } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/types.ts";
+import { FactQueue } from "./fact-queue.ts";
 import { Room } from "./room.ts";
 
 export interface EngineOptions {
@@ -47,12 +48,14 @@ export class Engine {
   /** Every room including the one between rooms, for the tick to walk. */
   readonly #ticking: Room[] = [this.#between];
   readonly #totals = noTotals();
+  readonly #facts: FactQueue;
   readonly #ticker: Ticker;
   #closing: Promise<void> | undefined;
   #tickFailed = false;
 
   constructor(options: EngineOptions) {
     this.#options = options;
+    this.#facts = new FactQueue(options.facts);
     this.#ticker = new Ticker({
       clock: options.clock,
       tickMs,
@@ -97,10 +100,11 @@ export class Engine {
     }
     this.#creating.add(id);
     try {
-      const { clock, ports, facts, openSocket = openUdpSocket, random = Math.random } = this.#options;
+      const { clock, ports, openSocket = openUdpSocket, random = Math.random } = this.#options;
       const leg = await createLeg({
-        ...{ id, bindAddress, clock, ports, openSocket, rate, tickMs, facts, random },
+        ...{ id, bindAddress, clock, ports, openSocket, rate, tickMs, random },
         totals: this.#totals,
+        facts: this.#facts.tell,
       });
       if (this.#closing) await leg.close();
       this.#refuseWhenClosed();
@@ -165,6 +169,7 @@ export class Engine {
 
   /** One 20 ms tick: the ticker calls it, and tests by hand. `now`: when it was due, monotonic milliseconds. */
   mixOnce(now = this.#options.clock.monotonic()): void {
+    this.#facts.hold();
     for (let index = 0; index < this.#ticking.length; index += 1) {
       try {
         this.#ticking[index]!.tick(now);
@@ -172,6 +177,7 @@ export class Engine {
         this.#onTickFailure(error);
       }
     }
+    this.#facts.release();
   }
 
   health(): WorkerHealth {

@@ -8,6 +8,7 @@ import type { Clock } from "#common";
 import { type AudioCodec, createCodec } from "../audio/index.ts";
 import {
   emptyRtpHeader,
+  isNoAddress,
   JitterBuffer,
   type KeyPress,
   Latch,
@@ -76,7 +77,7 @@ export class Inbound {
     if (plan.telephoneEvent !== undefined) this.#accepted[plan.telephoneEvent] = 1;
     this.#telephoneEvent = plan.telephoneEvent;
     this.jitter.decoders = decoders;
-    if (plan.remote.address !== "0.0.0.0" && plan.remote.address !== "::") this.latch.signal(plan.remote);
+    if (!isNoAddress(plan.remote.address)) this.latch.signal(plan.remote);
   }
 
   onPacket(packet: Uint8Array, from: MediaAddress): void {

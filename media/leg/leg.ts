@@ -5,6 +5,7 @@ import { type AudioCodec, createCodec, toDbov } from "../audio/index.ts";
 import type { Playback } from "../prompts/playback.ts";
 import type { Fact, FactName, LegStats } from "../protocol.ts";
 import {
+  isNoAddress,
   type KeyPress,
   looksLikeRtcp,
   type MediaAddress,
@@ -67,6 +68,8 @@ export class Leg implements InboundListener {
   readonly port: number;
   /** What this leg is sent; undefined before it was configured. */
   codec: AudioCodec | undefined;
+  /** Whether it is to be sent anything: not while it is held or cannot be reached. */
+  hears = false;
   muted = false;
   /** In this tick's sum; and how loud the mix stands under what plays. Both are the room's to keep. */
   summed = false;
@@ -77,6 +80,8 @@ export class Leg implements InboundListener {
   readonly #outbound: Outbound;
   readonly #reports: Reports;
   #plan: AudioPlan | undefined;
+  /** Both sends and hears. What a leg sends that does not hear is music on hold, and nobody's voice. */
+  #live = false;
   #play: LegPlay | undefined;
   #talking = false;
   #inboundSilent = false;
@@ -109,18 +114,15 @@ export class Leg implements InboundListener {
 
   /** Acts on what offer/answer agreed; repeated on renegotiation. */
   configure(plan: AudioPlan): void {
-    const expected = this.#plan?.direction === "sendrecv";
-    if (!expected) this.#expectedSince = this.#options.clock.monotonic();
+    if (!this.#live) this.#expectedSince = this.#options.clock.monotonic();
     this.codec = createCodec(plan.codec);
     this.#inbound.configure(plan);
     this.#outbound.configure(plan, this.codec);
     this.#reports.configure(plan);
     this.#plan = plan;
-  }
-
-  /** Whether it is to be sent anything: not while held, nor to an address that means hold. */
-  get hears(): boolean {
-    return this.#plan?.direction === "sendrecv" || this.#plan?.direction === "sendonly";
+    const reachable = !isNoAddress(plan.remote.address);
+    this.#live = reachable && plan.direction === "sendrecv";
+    this.hears = this.#live || (reachable && plan.direction === "sendonly");
   }
 
   /** Needs a mix of its own in this tick. */
@@ -136,15 +138,11 @@ export class Leg implements InboundListener {
     return (this.#inbound.jitter.concealedSamples * 1000) / this.#options.rate;
   }
 
-  /**
-   * Takes this tick's audio in. `inRoom`: somebody could hear it. True when `voice.frame` is to be summed.
-   * Only a leg that both sends and hears is: what a held one sends is music.
-   */
+  /** Takes this tick's audio in. `inRoom`: somebody could hear it. True when `voice.frame` is to be summed. */
   listen(now: number, inRoom: boolean): boolean {
-    const live = this.#plan?.direction === "sendrecv";
     this.#inbound.expire(now);
-    if (live) this.#watchInbound(now);
-    const admitted = inRoom && live && !this.muted && now >= this.#keySoundsUntil;
+    if (this.#live) this.#watchInbound(now);
+    const admitted = inRoom && this.#live && !this.muted && now >= this.#keySoundsUntil;
     const summed = this.voice.listen(now, admitted);
     if (this.voice.talking !== this.#talking) {
       this.#talking = this.voice.talking;

@@ -1,6 +1,6 @@
 // RTP and RTCP of one stream: packets, ports, sockets, whom to listen to, and 20 ms of audio from it a tick.
 export { JitterBuffer, type JitterBufferOptions, type Pulled } from "./jitter-buffer.ts";
-export { Latch, type LatchVerdict } from "./latch.ts";
+export { isNoAddress, Latch, type LatchVerdict } from "./latch.ts";
 export {
   emptyRtpHeader,
   looksLikeRtcp,

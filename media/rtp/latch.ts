@@ -16,6 +16,9 @@ const strangerProof = { packets: 5, silenceMs: 1000 };
 /** How far ahead a moved source may be and still continue the stream: packets lost while it moved. */
 const maxContinuation = 500;
 
+/** The address of an old-style hold (RFC 3264 §8.4): nothing is sent there, and it teaches nothing. */
+export const isNoAddress = (address: string): boolean => address === "0.0.0.0" || address === "::";
+
 export type LatchVerdict = "accepted" | "moved" | "stranger";
 
 export class Latch {

@@ -11,7 +11,10 @@ export interface MediaAddress {
 export interface MediaSocket {
   /** Sending and receiving errors so far. */
   readonly errors: number;
-  /** Sends the whole of `packet`, which is the caller's again on return. */
+  /**
+   * Sends the whole of `packet`, which the caller may fill again at once: a datagram that the kernel does not
+   * take immediately then goes out with newer content, or not at all.
+   */
   send(packet: Uint8Array, port: number, address: string): void;
   /** Resolves when the port is free; repeating it is allowed. */
   close(): Promise<void>;
