@@ -122,7 +122,8 @@ export class Concealer {
     let bestScore = 0;
     for (let lag = shortest; lag <= longest; lag += stride) {
       let correlation = 0;
-      for (let index = from; index < end; index += stride) correlation += buffer[index]! * buffer[index - lag]!;
+      for (let index = from; index < end; index += stride)
+        correlation += buffer[index]! * buffer[index - lag]!;
       const score = correlation > 0 && energy > 0 ? (correlation * correlation) / energy : 0;
       if (score > bestScore) {
         bestScore = score;

@@ -12,7 +12,7 @@ import {
 import { ParleyError } from "#common";
 import type { AudioDecoder, AudioEncoder, AudioFormat, EncoderTuning, LossRepair } from "./codec.ts";
 import { fromDbov, meanSquare } from "./level.ts";
-import { saysSilence, samplesIn } from "./opus-packet.ts";
+import { samplesIn, saysSilence } from "./opus-packet.ts";
 
 const rate = 48_000;
 export const opus: AudioFormat = {

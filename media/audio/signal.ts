@@ -30,7 +30,8 @@ export class Signal {
 
   /** The frame of this tick, to be filled. Ticks that are left out are a gap. */
   next(tick: number): Int16Array {
-    this.known = tick === this.tick + 1 && this.tick >= 0 ? Math.min(this.known + 1, this.#ring.length - 1) : 0;
+    this.known =
+      tick === this.tick + 1 && this.tick >= 0 ? Math.min(this.known + 1, this.#ring.length - 1) : 0;
     this.#at = this.#at + 1 === this.#ring.length ? 0 : this.#at + 1;
     this.tick = tick;
     this.frame = this.#ring[this.#at]!;

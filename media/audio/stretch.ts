@@ -84,10 +84,12 @@ export class Stretcher {
         best = lag;
       }
     }
+    if (stride === 1) return best;
     const coarse = best;
+    bestScore = 0;
     const to = Math.min(this.longest, coarse + stride - 1);
-    for (let lag = Math.max(this.#shortest, coarse - stride + 1); stride > 1 && lag <= to; lag += 1) {
-      const score = this.#likeness(buffer, start, start + side * lag, 1) / stride;
+    for (let lag = Math.max(this.#shortest, coarse - stride + 1); lag <= to; lag += 1) {
+      const score = this.#likeness(buffer, start, start + side * lag, 1);
       if (score > bestScore) {
         bestScore = score;
         best = lag;
