@@ -11,12 +11,15 @@ import {
   createTcpTransport,
   createTransportLayer,
   createUdpTransport,
-  lookupBySystem,
+  createWireTrace,
+  type Lost,
+  type Receive,
+  type ReceiveRead,
 } from "#bridge/sip";
 import { hashSecret, matchesHash, openStore, type Store } from "#bridge/store";
 import { createTrunkDirectory, createTrunks } from "#bridge/trunks";
 import { createLogger, createNetworks, errorCode, errorMessage, StartError, systemClock } from "#common";
-import { type Config, exampleFile, loadConfig } from "#config";
+import { type Config, exampleFile, listenAddresses, loadConfig } from "#config";
 import { createLeg, startMediaWorkers } from "#media/client";
 import { createApi } from "../api/index.ts";
 import packageJson from "../package.json" with { type: "json" };
@@ -59,18 +62,25 @@ async function main(): Promise<void> {
       ? createGate({ clock, log, userAgent, realm: "parley", isKnown, passwordOf: directory.passwordOf })
       : undefined;
   const accept = ({ address }: { readonly address: string }) => gate?.hears(address) ?? isKnown(address);
-  const listener = { clock, logger: log, address: config.sip.listen_address, port: config.sip.port };
+  const trace = createWireTrace(clock);
+  const sipAddresses = listenAddresses("sip.listen_address", config.sip.listen_address);
+  const ipv6Only = sipAddresses.length > 1;
   const transport = createTransportLayer({
     clock,
     logger: log,
-    transports: [
-      (receive) => createUdpTransport({ ...listener, receive }),
-      (_, receiveRead) => createTcpTransport({ ...listener, receiveRead, accept }),
-    ],
+    transports: sipAddresses.flatMap((address) => {
+      const listener = { clock, logger: log, address, ipv6Only, port: config.sip.port };
+      return [
+        (receive: Receive) => createUdpTransport({ ...listener, receive }),
+        (_: Receive, receiveRead: ReceiveRead, lost: Lost) =>
+          createTcpTransport({ ...listener, receiveRead, lost, accept }),
+      ];
+    }),
     publicIpv4: config.node.public_ipv4 || undefined,
     publicIpv6: config.node.public_ipv6 || undefined,
     localNetworks: config.node.local_networks,
     accept: (flow) => accept(flow.remote),
+    trace,
   });
   const sip = createSipEndpoint({
     clock,
@@ -83,7 +93,7 @@ async function main(): Promise<void> {
     maxSessions: config.sip.max_calls || Number.POSITIVE_INFINITY,
   });
 
-  const trunks = createTrunks({ clock, log, sip, directory, trunks: trunkList, lookup: lookupBySystem });
+  const trunks = createTrunks({ clock, log, sip, directory, trunks: trunkList });
 
   const workers = await startMediaWorkers({
     clock,
@@ -130,7 +140,8 @@ async function main(): Promise<void> {
   });
   closing.defer(() => api.close());
 
-  const { listen_address: sipAddress, port: sipPort } = config.sip;
+  const sipAddress = sipAddresses.join(", ");
+  const sipPort = config.sip.port;
   await listening("sip.port", `UDP and TCP port ${sipPort} on ${sipAddress}`, () => sip.listen());
   let ending = "Server stopped";
   closing.defer(() => sip.close({ status: 503, text: ending }));
@@ -140,7 +151,7 @@ async function main(): Promise<void> {
   const { listen_address: host, port } = config.api;
   await listening("api.port", `TCP port ${port} on ${host}`, () => api.listen({ host, port }));
   health.started();
-  log.info({ version, sip: `${sipAddress}:${sipPort}`, api: `${host}:${port}` }, "ready");
+  log.info({ version, sip: { addresses: sipAddresses, port: sipPort }, api: `${host}:${port}` }, "ready");
 
   ending = await untilStopped({
     clock,

@@ -5,6 +5,7 @@ import type { TSchema } from "typebox";
 import { Value } from "typebox/value";
 import { parse as parseYaml } from "yaml";
 import { errorCode, errorMessage, parseNetwork, StartError } from "#common";
+import { listenAddresses } from "./addresses.ts";
 import { type Config, configSchema } from "./schema.ts";
 import { checkTrunks } from "./trunks.ts";
 
@@ -173,7 +174,7 @@ function checkRelations(config: Config): void {
   }
   requireAddress("node.public_ipv4", node.public_ipv4, [0, 4]);
   requireAddress("node.public_ipv6", node.public_ipv6, [0, 6]);
-  requireAddress("sip.listen_address", sip.listen_address, [4, 6]);
+  listenAddresses("sip.listen_address", sip.listen_address);
   requireAddress("api.listen_address", api.listen_address, [4, 6]);
   requireNetworks("node.local_networks", node.local_networks);
   requireNetworks("sip.trusted_networks", sip.trusted_networks);

@@ -6,13 +6,13 @@ import { type Clock, delay, Emitter, errorMessage, type Logger } from "#common";
 import type { Gate } from "./auth/index.ts";
 import { dialogKeyOf } from "./dialog.ts";
 import type { SipRequest } from "./message.ts";
+import { createRouter, type Dns, systemDns } from "./routing/index.ts";
 import { sdpType } from "./session/body.ts";
 import { checkRequest } from "./session/checks.ts";
 import { IncomingInvitation } from "./session/invitation.ts";
 import { requestOutside } from "./session/out-of-dialog.ts";
 import { OutgoingCall } from "./session/outgoing-call.ts";
 import { type HeaderLines, reply } from "./session/replies.ts";
-import { createResolver, type Lookup, lookupBySystem } from "./session/resolve.ts";
 import type {
   CallAttempt,
   CallOptions,
@@ -33,6 +33,7 @@ import {
   type SipTransactionLayer,
 } from "./transaction/index.ts";
 import type { Flow, SipTransportLayer } from "./transport/index.ts";
+import { parseSipUri } from "./uri.ts";
 
 export interface SipEndpointOptions {
   readonly clock: Clock;
@@ -50,8 +51,8 @@ export interface SipEndpointOptions {
   readonly maxSessions?: number;
   /** Default: half an hour, not under 90 s. */
   readonly sessionTimer?: SessionTimerSettings;
-  /** How host names in Contact and Record-Route are looked up. Default: the system's resolver. */
-  readonly lookup?: Lookup;
+  /** How the names in URIs are looked up. Default: the system's resolver. */
+  readonly dns?: Dns;
   /** 0 … 1. Default `Math.random`. */
   readonly random?: () => number;
 }
@@ -79,7 +80,7 @@ class Endpoint implements SipEndpoint {
   #closing: Promise<void> | undefined;
 
   constructor(options: SipEndpointOptions) {
-    const { clock, log, transport } = options;
+    const { clock, log, transport, random = Math.random } = options;
     this.#options = options;
     this.#transactions = createTransactionLayer({ clock, transport, logger: log });
     this.#transactions.user = {
@@ -97,8 +98,8 @@ class Endpoint implements SipEndpoint {
       product: options.userAgent,
       allow: this.#allow,
       sessionTimer: options.sessionTimer ?? { intervalSeconds: 1800, minSeconds: 90 },
-      resolve: createResolver(options.lookup ?? lookupBySystem),
-      random: options.random ?? Math.random,
+      router: createRouter({ clock, log, transport, dns: options.dns ?? systemDns, random }),
+      random,
       events: new Emitter(),
     };
   }
@@ -132,6 +133,11 @@ class Endpoint implements SipEndpoint {
   async request(options: RequestOptions): Promise<RequestOutcome> {
     if (this.#closing) return { status: 503, reason: "Closed", response: undefined, flow: undefined };
     return requestOutside(this.#stack, options);
+  }
+
+  async locate(uri: string): Promise<readonly string[]> {
+    const destinations = await this.#stack.router.locate(parseSipUri(uri));
+    return destinations.map(({ address }) => address);
   }
 
   snapshot(): Record<string, unknown> {

@@ -4,7 +4,6 @@ export { createSipEndpoint, type SipEndpointOptions } from "./endpoint.ts";
 export { SipRequest, SipResponse } from "./message.ts";
 export { Registration, type RegistrationStatus, Watch } from "./registration/index.ts";
 export { dialledOf, userOf } from "./session/identity.ts";
-export { type Lookup, lookupBySystem } from "./session/resolve.ts";
 export type {
   AnsweredCall,
   Authenticate,
@@ -30,8 +29,13 @@ export {
   createTcpTransport,
   createTransportLayer,
   createUdpTransport,
+  createWireTrace,
   type Flow,
+  type Lost,
+  type Receive,
+  type ReceiveRead,
   type SipTransportLayer,
   type SocketAddress,
+  type WireTrace,
 } from "./transport/index.ts";
 export { formatUri, parseSipUri, type SipUri } from "./uri.ts";

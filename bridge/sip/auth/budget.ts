@@ -1,7 +1,6 @@
 // How often a source may fail to say who it is before it is not answered any more, for a time that doubles with
 // each relapse. A table of fixed size, from which the source that failed longest ago is dropped.
-import type { Clock } from "#common";
-import { sourceOf } from "../transport/index.ts";
+import { type Clock, sourceOf } from "#common";
 
 export interface BudgetLimits {
   /** Points at which a source falls silent. */

@@ -1,7 +1,7 @@
 // A bridge, and registrars on a network in memory. A registrar has no stack: it answers what a test makes it
 // answer, checks digests when it is told a password, and keeps every request it hears.
 import { type Clock, silentLogger } from "#common";
-import { FakeClock, MemoryNetwork } from "#test/support";
+import { FakeClock, fakeDns, MemoryNetwork } from "#test/support";
 import { digestResponse, ha1 } from "../../../bridge/sip/auth/digest.ts";
 import { type DigestAlgorithm, readCredentials } from "../../../bridge/sip/auth/index.ts";
 import { createSipEndpoint, type SipEndpointOptions } from "../../../bridge/sip/endpoint.ts";
@@ -162,7 +162,7 @@ export class World {
       trusted: () => false,
       sessionTimer: { intervalSeconds: 0, minSeconds: 90 },
       random: () => 0.5,
-      lookup: async () => [],
+      dns: fakeDns({}),
       ...options,
     });
     this.endpoint.onInvitation = (invitation) => {
