@@ -93,7 +93,7 @@ async function main(): Promise<void> {
     maxSessions: config.sip.max_calls || Number.POSITIVE_INFINITY,
   });
 
-  const trunks = createTrunks({ clock, log, sip, directory, trunks: trunkList, lookup: sip.addressesOf });
+  const trunks = createTrunks({ clock, log, sip, directory, trunks: trunkList });
 
   const workers = await startMediaWorkers({
     clock,

@@ -104,11 +104,6 @@ class Endpoint implements SipEndpoint {
     };
   }
 
-  readonly addressesOf = async (host: string): Promise<readonly string[]> => {
-    const found = await this.#stack.router.locate(parseSipUri(`sip:${host}`));
-    return [...new Set(found.map(({ address }) => address))];
-  };
-
   get sessions(): number {
     return this.#stack.dialogs.size;
   }
@@ -138,6 +133,11 @@ class Endpoint implements SipEndpoint {
   async request(options: RequestOptions): Promise<RequestOutcome> {
     if (this.#closing) return { status: 503, reason: "Closed", response: undefined, flow: undefined };
     return requestOutside(this.#stack, options);
+  }
+
+  async locate(uri: string): Promise<readonly string[]> {
+    const destinations = await this.#stack.router.locate(parseSipUri(uri));
+    return destinations.map(({ address }) => address);
   }
 
   snapshot(): Record<string, unknown> {

@@ -95,11 +95,7 @@ function plan(index: number, codec: AudioCodecName): AudioPlan {
   };
 }
 
-async function createEngine(
-  { count, codec }: Size,
-  clock: Clock,
-  openSocket: SocketFactory,
-) {
+async function createEngine({ count, codec }: Size, clock: Clock, openSocket: SocketFactory) {
   const ports = new PortPool({ clock, min: 20_000, max: 29_999 });
   const engine = new Engine({
     clock,

@@ -206,8 +206,8 @@ export interface SipEndpoint {
   call(options: CallOptions): CallAttempt;
   /** Sends a request outside any dialog and resolves with its final response, challenges having been met. */
   request(options: RequestOptions): Promise<RequestOutcome>;
-  /** The addresses that a request to that host would be sent to, best first (RFC 3263). */
-  readonly addressesOf: (host: string) => Promise<readonly string[]>;
+  /** The addresses behind a SIP URI, as requests to it would find them; rejects when the DNS does not answer. */
+  locate(uri: string): Promise<readonly string[]>;
   /** Live dialogs. */
   readonly sessions: number;
   readonly metrics: EndpointMetrics;
