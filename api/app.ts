@@ -22,7 +22,7 @@ import {
   refuseConnection,
   sendProblem,
 } from "./plugins/index.ts";
-import { healthRoute, metricsRoute } from "./system/index.ts";
+import { healthRoute, metricsRoute, sipTraceRoute } from "./system/index.ts";
 
 export async function createApi(options: ApiOptions): Promise<Api> {
   const { clock, log, metrics } = options;
@@ -45,6 +45,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       api.addHook("onRequest", authenticate);
       api.addHook("onRequest", keepOutOfCaches);
       conferenceRoutes(api, options.rooms, options.webPhone);
+      sipTraceRoute(api, options.sipTrace, clock);
     },
     { prefix: "/api" },
   );

@@ -112,6 +112,7 @@ async function main(): Promise<void> {
     rooms,
     verifyKey,
     health: health.read,
+    sipTrace: trace,
     metrics: createMetrics({ sip, transport, rooms, calls, workers: workers.workers }),
     clock,
     log,
