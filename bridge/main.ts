@@ -17,7 +17,7 @@ import {
 } from "#bridge/sip";
 import { hashSecret, matchesHash, openStore, type Store } from "#bridge/store";
 import { createLogger, createNetworks, errorCode, errorMessage, StartError, systemClock } from "#common";
-import { type Config, listenAddresses, loadConfig } from "#config";
+import { type Config, exampleFile, listenAddresses, loadConfig } from "#config";
 import { createLeg, startMediaWorkers } from "#media/client";
 import { createApi } from "../api/index.ts";
 import packageJson from "../package.json" with { type: "json" };
@@ -29,6 +29,10 @@ import { untilStopped } from "./daemon/stop.ts";
 const { version } = packageJson;
 
 async function main(): Promise<void> {
+  if (process.argv.includes("--help")) {
+    process.stdout.write(`Usage: parley [--config FILE]\n\n${exampleFile()}`);
+    return;
+  }
   const config = loadConfig({
     argv: process.argv.slice(2),
     env: process.env,

@@ -68,7 +68,8 @@ describe("SIPp", () => {
 
   it("gives up at once and leaves nobody behind", async () => {
     const room = await parley.createRoom({ extension_number: "6105" });
-    await play("cancel", "6105");
+    await parley.whileWorkersPause(() => play("cancel", "6105"));
+    await parley.noCalls();
     expect(await parley.participants(room)).toEqual([]);
   });
 
