@@ -184,7 +184,9 @@ async function listening(key: string, what: string, listen: () => Promise<unknow
     await listen();
   } catch (error) {
     const problem = listenProblems[errorCode(error) ?? ""] ?? `cannot be used: ${errorMessage(error)}`;
-    throw new StartError(`${key}: ${what} ${problem}`, { cause: error });
+    // Of several addresses the system's own words say which one it is.
+    const which = what.includes(",") ? ` (${errorMessage(error)})` : "";
+    throw new StartError(`${key}: ${what} ${problem}${which}`, { cause: error });
   }
 }
 
