@@ -23,6 +23,7 @@ import {
   sendProblem,
 } from "./plugins/index.ts";
 import { healthRoute, metricsRoute, sipTraceRoute } from "./system/index.ts";
+import { trunkRoutes } from "./trunks.ts";
 
 export async function createApi(options: ApiOptions): Promise<Api> {
   const { clock, log, metrics } = options;
@@ -46,6 +47,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       api.addHook("onRequest", keepOutOfCaches);
       conferenceRoutes(api, options.rooms, options.webPhone);
       sipTraceRoute(api, options.sipTrace, clock);
+      trunkRoutes(api, options.trunks ?? (() => []));
     },
     { prefix: "/api" },
   );
