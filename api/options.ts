@@ -6,7 +6,7 @@ import type { Registry } from "prom-client";
 import type { Clock, Logger } from "#common";
 import type { Rooms } from "../bridge/rooms/types.ts";
 import type { AttemptLimits, VerifyKey } from "./plugins/index.ts";
-import type { ReadHealth } from "./system/index.ts";
+import type { ReadHealth, SipTrace } from "./system/index.ts";
 import type { ReadTrunks } from "./trunks.ts";
 
 export type Api = FastifyInstance<
@@ -22,6 +22,7 @@ export interface ApiOptions {
   readonly verifyKey: VerifyKey;
   readonly health: ReadHealth;
   readonly metrics: Registry;
+  readonly sipTrace: SipTrace;
   /** Without it the bridge has no trunks. */
   readonly trunks?: ReadTrunks;
   readonly clock: Clock;

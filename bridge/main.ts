@@ -131,6 +131,7 @@ async function main(): Promise<void> {
     rooms,
     verifyKey,
     health: health.read,
+    sipTrace: trace,
     metrics: createMetrics({ sip, transport, rooms, calls, trunks, gate, workers: workers.workers }),
     trunks: trunks.snapshot,
     clock,
@@ -203,7 +204,9 @@ async function listening(key: string, what: string, listen: () => Promise<unknow
     await listen();
   } catch (error) {
     const problem = listenProblems[errorCode(error) ?? ""] ?? `cannot be used: ${errorMessage(error)}`;
-    throw new StartError(`${key}: ${what} ${problem}`, { cause: error });
+    // Of several addresses the system's own words say which one it is.
+    const which = what.includes(",") ? ` (${errorMessage(error)})` : "";
+    throw new StartError(`${key}: ${what} ${problem}${which}`, { cause: error });
   }
 }
 

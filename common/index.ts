@@ -5,6 +5,7 @@ export { errorCode, errorMessage, ParleyError, StartError, unreachable } from ".
 export { type LegId, type MeetingId, newId, type ParticipantId, type RoomId, randomToken } from "./ids.ts";
 export { createLogger, type Logger, type LogLevel, logLevels, silentLogger } from "./logger.ts";
 export {
+  canonicalAddress,
   createNetworks,
   type Networks,
   parseNetwork,

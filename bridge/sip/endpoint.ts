@@ -109,8 +109,15 @@ class Endpoint implements SipEndpoint {
   }
 
   get metrics(): EndpointMetrics {
-    const { requestsReceived, responsesSent } = this.#transactions.counters;
-    return { requests: requestsReceived, responses: responsesSent };
+    const { requestsReceived, requestsSent, responsesReceived, responsesSent, timersFired } =
+      this.#transactions.counters;
+    return {
+      requests: requestsReceived,
+      responses: responsesSent,
+      requestsSent,
+      responsesReceived,
+      timers: timersFired,
+    };
   }
 
   addListener(listener: RequestListener): void {

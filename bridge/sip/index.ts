@@ -26,6 +26,7 @@ export type {
 } from "./session/session.ts";
 export type { SessionTimerSettings } from "./session/session-timer.ts";
 export {
+  type ConnectionCounters,
   createTcpTransport,
   createTransportLayer,
   createUdpTransport,

@@ -183,6 +183,11 @@ export interface EndpointMetrics {
   readonly requests: Readonly<Record<string, number>>;
   /** Responses sent, by status. */
   readonly responses: Readonly<Record<string, number>>;
+  /** The same in the other direction. */
+  readonly requestsSent: Readonly<Record<string, number>>;
+  readonly responsesReceived: Readonly<Record<string, number>>;
+  /** Transaction timers that have fired, by the RFC's letter. */
+  readonly timers: Readonly<Record<string, number>>;
 }
 
 /** Takes requests that belong to no call: a registrar, a presence server. */
