@@ -20,6 +20,8 @@ export interface EngineOptions {
   readonly facts: FactSink;
   /** Opens a leg's sockets; UDP by default. */
   readonly openSocket?: SocketFactory;
+  /** Reads the sockets, where the event loop does not: called before each tick. */
+  readonly pollSockets?: () => void;
   /** 0 … 1, for RTCP's intervals. */
   readonly random?: () => number;
 }
@@ -170,6 +172,7 @@ export class Engine {
   /** One 20 ms tick: the ticker calls it, and tests by hand. `now`: when it was due, monotonic milliseconds. */
   mixOnce(now = this.#options.clock.monotonic()): void {
     this.#facts.hold();
+    this.#options.pollSockets?.();
     for (let index = 0; index < this.#ticking.length; index += 1) {
       try {
         this.#ticking[index]!.tick(now);

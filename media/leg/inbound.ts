@@ -80,9 +80,9 @@ export class Inbound {
     if (!isNoAddress(plan.remote.address)) this.latch.signal(plan.remote);
   }
 
-  onPacket(packet: Uint8Array, from: MediaAddress): void {
+  /** `now`: when the packet arrived, monotonic milliseconds. */
+  onPacket(packet: Uint8Array, from: MediaAddress, now = this.#clock.monotonic()): void {
     const header = this.#header;
-    const now = this.#clock.monotonic();
     if (!readRtpHeader(packet, header) || !this.#admit(from, now)) {
       this.ignored += 1;
       this.#totals.packetsIgnored += 1;

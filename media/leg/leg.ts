@@ -55,8 +55,8 @@ export async function createLeg(options: LegOptions): Promise<Leg> {
     ports,
     openSocket,
     bindAddress,
-    onRtp: (packet, from) => leg?.onRtp(packet, from),
-    onRtcp: (packet, from) => leg?.onRtcp(packet, from),
+    onRtp: (packet, from, at) => leg?.onRtp(packet, from, at),
+    onRtcp: (packet, from, at) => leg?.onRtcp(packet, from, at),
   });
   leg = new Leg(options, sockets);
   return leg;
@@ -178,13 +178,14 @@ export class Leg implements InboundListener {
     return false;
   }
 
-  onRtp(packet: Uint8Array, from: MediaAddress): void {
-    if (this.#plan?.rtcpMux && looksLikeRtcp(packet)) this.#reports.onPacket(packet, from);
-    else this.#inbound.onPacket(packet, from);
+  /** `at`: when it arrived, monotonic milliseconds. */
+  onRtp(packet: Uint8Array, from: MediaAddress, at?: number): void {
+    if (this.#plan?.rtcpMux && looksLikeRtcp(packet)) this.#reports.onPacket(packet, from, at);
+    else this.#inbound.onPacket(packet, from, at);
   }
 
-  onRtcp(packet: Uint8Array, from: MediaAddress): void {
-    this.#reports.onPacket(packet, from);
+  onRtcp(packet: Uint8Array, from: MediaAddress, at?: number): void {
+    this.#reports.onPacket(packet, from, at);
   }
 
   onLatched(): void {

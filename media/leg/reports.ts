@@ -77,8 +77,9 @@ export class Reports {
     if (first) this.#arm(intervalMs / 2);
   }
 
-  onPacket(packet: Uint8Array, from: MediaAddress): void {
-    const { inbound, outbound, clock } = this.#options;
+  /** `at`: when the packet arrived, monotonic milliseconds. */
+  onPacket(packet: Uint8Array, from: MediaAddress, at = this.#options.clock.monotonic()): void {
+    const { inbound, outbound } = this.#options;
     const findings = this.#findings;
     const known = from.address === inbound.latch.address || from.address === this.#plan?.remote.address;
     if (!known || !readRtcp(packet, outbound.ssrc, findings)) {
@@ -88,9 +89,9 @@ export class Reports {
     if (from.address === inbound.latch.targetAddress) this.#learntPort = from.port;
     if (findings.hasSenderReport) {
       this.#senderNtp = findings.senderNtp;
-      this.#senderReportAt = clock.monotonic();
+      this.#senderReportAt = at;
     }
-    if (findings.hasBlock) this.#readBlock();
+    if (findings.hasBlock) this.#readBlock(at);
     if (findings.hasBye && findings.senderSsrc === inbound.source.ssrc) inbound.end();
   }
 
@@ -102,11 +103,14 @@ export class Reports {
     this.#send(true);
   }
 
-  #readBlock(): void {
+  #readBlock(at: number): void {
     const findings = this.#findings;
+    const { clock, rate } = this.#options;
     this.remoteLossPercent = (findings.fractionLost * 100) / 256;
-    this.remoteJitterMs = (findings.jitter * 1000) / this.#options.rate;
-    const roundTrip = roundTripMs(findings, compactNtp(this.#options.clock.now()));
+    this.remoteJitterMs = (findings.jitter * 1000) / rate;
+    // The wall clock counts whole milliseconds: rounded up, no report arrives before it was caused.
+    const arrivedAt = Math.ceil(clock.now() - (clock.monotonic() - at));
+    const roundTrip = roundTripMs(findings, compactNtp(arrivedAt));
     if (roundTrip !== undefined) this.roundTripMs = roundTrip;
   }
 
