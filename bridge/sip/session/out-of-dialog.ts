@@ -53,7 +53,7 @@ async function requestAt(
 ): Promise<RequestOutcome> {
   let flow: Flow;
   try {
-    flow = await stack.router.connect(destination, 0);
+    flow = await stack.router.connect(destination, smallBytes);
   } catch (error) {
     return unsent(`${options.hop ?? options.uri} cannot be reached: ${errorMessage(error)}`);
   }

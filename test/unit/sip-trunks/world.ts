@@ -160,9 +160,9 @@ export class World {
       }),
       userAgent: "Parley/test",
       trusted: () => false,
+      dns: fakeDns({}),
       sessionTimer: { intervalSeconds: 0, minSeconds: 90 },
       random: () => 0.5,
-      dns: fakeDns({}),
       ...options,
     });
     this.endpoint.onInvitation = (invitation) => {
