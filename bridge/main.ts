@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createCalls } from "#bridge/calls";
 import { createRooms } from "#bridge/rooms";
 import {
+  createGate,
   createSipEndpoint,
   createTcpTransport,
   createTransportLayer,
@@ -16,6 +17,7 @@ import {
   type ReceiveRead,
 } from "#bridge/sip";
 import { hashSecret, matchesHash, openStore, type Store } from "#bridge/store";
+import { createTrunkDirectory, createTrunks } from "#bridge/trunks";
 import { createLogger, createNetworks, errorCode, errorMessage, StartError, systemClock } from "#common";
 import { type Config, exampleFile, listenAddresses, loadConfig } from "#config";
 import { createLeg, startMediaWorkers } from "#media/client";
@@ -25,6 +27,7 @@ import { prepareFolders } from "./daemon/folders.ts";
 import { createHealth } from "./daemon/health.ts";
 import { createMetrics } from "./daemon/metrics.ts";
 import { untilStopped } from "./daemon/stop.ts";
+import { trunkSettings } from "./daemon/trunk-settings.ts";
 
 const { version } = packageJson;
 
@@ -42,6 +45,10 @@ async function main(): Promise<void> {
   const log = createLogger(config.log.level, "parley");
   const folders = prepareFolders(config);
   const trusted = createNetworks(config.sip.trusted_networks);
+  const trunkList = trunkSettings(config);
+  const directory = createTrunkDirectory(trunkList);
+  const isKnown = (address: string) => trusted.contains(address) || directory.knows(address);
+  const userAgent = `Parley/${version}`;
   const tls = readCertificate(config);
 
   await using closing = new AsyncDisposableStack();
@@ -50,7 +57,11 @@ async function main(): Promise<void> {
   closing.defer(() => store.close());
   const verifyKey = await prepareKey(config, store);
 
-  const accept = ({ address }: { readonly address: string }) => trusted.contains(address);
+  const gate =
+    config.sip.strangers === "challenge"
+      ? createGate({ clock, log, userAgent, realm: "parley", isKnown, passwordOf: directory.passwordOf })
+      : undefined;
+  const accept = ({ address }: { readonly address: string }) => gate?.hears(address) ?? isKnown(address);
   const trace = createWireTrace(clock);
   const sipAddresses = listenAddresses("sip.listen_address", config.sip.listen_address);
   const ipv6Only = sipAddresses.length > 1;
@@ -75,10 +86,14 @@ async function main(): Promise<void> {
     clock,
     log,
     transport,
-    userAgent: `Parley/${version}`,
-    trusted: trusted.contains,
+    userAgent,
+    trusted: isKnown,
+    gate,
+    dialled: directory.dialled,
     maxSessions: config.sip.max_calls || Number.POSITIVE_INFINITY,
   });
+
+  const trunks = createTrunks({ clock, log, sip, directory, trunks: trunkList, lookup: sip.addressesOf });
 
   const workers = await startMediaWorkers({
     clock,
@@ -116,7 +131,8 @@ async function main(): Promise<void> {
     rooms,
     verifyKey,
     health: health.read,
-    metrics: createMetrics({ sip, transport, rooms, calls, workers: workers.workers }),
+    metrics: createMetrics({ sip, transport, rooms, calls, trunks, gate, workers: workers.workers }),
+    trunks: trunks.snapshot,
     clock,
     log,
     version,
@@ -130,6 +146,8 @@ async function main(): Promise<void> {
   let ending = "Server stopped";
   closing.defer(() => sip.close({ status: 503, text: ending }));
   closing.defer(() => calls.endAll({ status: 503, text: ending }));
+  closing.defer(() => trunks.close());
+  trunks.start();
   const { listen_address: host, port } = config.api;
   await listening("api.port", `TCP port ${port} on ${host}`, () => api.listen({ host, port }));
   health.started();
@@ -143,6 +161,8 @@ async function main(): Promise<void> {
     calls,
     onDrain: () => {
       sip.draining = true;
+      // Whoever we are registered at sends no further call here.
+      void trunks.close();
     },
   });
   log.info({ calls: calls.count }, "stopping");

@@ -3,6 +3,7 @@
 // tick. Believes only the address from which the leg is heard.
 import { randomBytes } from "node:crypto";
 import type { Clock, Timer } from "#common";
+import { formatOf } from "../audio/index.ts";
 import {
   compactNtp,
   emptyRtcpFindings,
@@ -22,13 +23,14 @@ const intervalMs = 5000;
 
 export interface ReportsOptions {
   readonly clock: Clock;
-  readonly rate: number;
   readonly inbound: Inbound;
   readonly outbound: Outbound;
   readonly rtpSocket: MediaSocket;
   readonly rtcpSocket: MediaSocket;
   /** 0 … 1, for the interval. */
   readonly random: () => number;
+  /** The far end says how much of our stream it lost, per cent. */
+  readonly onLoss: (percent: number) => void;
 }
 
 export class Reports {
@@ -43,6 +45,8 @@ export class Reports {
   readonly #report: RtcpReport;
   #timer: Timer | undefined;
   #plan: AudioPlan | undefined;
+  /** Of what we send. */
+  #clockRate = 8000;
   #learntPort: number | undefined;
   #packetsAtReport = 0;
   #senderNtp = 0;
@@ -74,6 +78,7 @@ export class Reports {
     if (plan.remote.rtcpPort !== this.#plan?.remote.rtcpPort) this.#learntPort = undefined;
     const first = this.#plan === undefined;
     this.#plan = plan;
+    this.#clockRate = formatOf(plan.codec).clockRate;
     if (first) this.#arm(intervalMs / 2);
   }
 
@@ -105,9 +110,10 @@ export class Reports {
 
   #readBlock(at: number): void {
     const findings = this.#findings;
-    const { clock, rate } = this.#options;
+    const { clock } = this.#options;
     this.remoteLossPercent = (findings.fractionLost * 100) / 256;
-    this.remoteJitterMs = (findings.jitter * 1000) / rate;
+    this.#options.onLoss(this.remoteLossPercent);
+    this.remoteJitterMs = (findings.jitter * 1000) / this.#clockRate;
     // The wall clock counts whole milliseconds: rounded up, no report arrives before it was caused.
     const arrivedAt = Math.ceil(clock.now() - (clock.monotonic() - at));
     const roundTrip = roundTripMs(findings, compactNtp(arrivedAt));
