@@ -11,6 +11,8 @@ import { contactOf, type HeaderLines } from "./replies.ts";
 import type { RequestOptions, RequestOutcome, RequestSequence } from "./session.ts";
 import type { Stack } from "./stack.ts";
 
+/** None of these requests comes near the size that asks for TCP. */
+const smallBytes = 800;
 /** Two realms on the way, one of them with a nonce that is too old. */
 const maxChallenges = 3;
 /** Each may keep us waiting for 32 s. */
