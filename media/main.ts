@@ -5,7 +5,7 @@ import { randomBytes } from "node:crypto";
 import { createLogger, errorMessage, type Logger, StartError, systemClock, type Timer } from "#common";
 import { GcWatch } from "./clock/index.ts";
 import { type ControllerDoor, type ControlServer, listenForController } from "./control/index.ts";
-import { Engine, PortPool } from "./engine/index.ts";
+import { chooseMediaSockets, Engine, PortPool } from "./engine/index.ts";
 import { PromptPlayer } from "./prompts/index.ts";
 import { exitWrongSettings } from "./protocol.ts";
 import { parseSettings, type WorkerSettings } from "./settings.ts";
@@ -27,12 +27,15 @@ async function main(settings: WorkerSettings): Promise<void> {
   });
   // The first decoding costs as much as fifty later ones; no caller shall wait for it.
   playback.create([{ kind: "prompt", name: "conf-getpin" }], { rate: 8000, language: "en", loop: false });
+  const sockets = await chooseMediaSockets({ clock, log });
   const gc = new GcWatch();
   const engine: Engine = new Engine({
     clock,
     log,
     playback,
     ports: new PortPool({ clock, min: settings.rtpMin, max: settings.rtpMax }),
+    openSocket: sockets.open,
+    pollSockets: sockets.poll,
     sound: { agc: settings.agc, noiseGate: settings.noiseGate },
     gc,
     facts: (name, data) => worker.dispatcher.fact(name, data),
@@ -47,6 +50,7 @@ async function main(settings: WorkerSettings): Promise<void> {
     worker.close();
     await server?.close();
     await engine.close();
+    await sockets.close();
     playback.close();
     gc.close();
     process.exit(0);

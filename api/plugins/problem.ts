@@ -25,6 +25,7 @@ export const problems = {
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "The body must be application/json" },
   INVALID_FIELD: { status: 422, title: "A field has a value that makes no sense here" },
   TOO_MANY_ATTEMPTS: { status: 429, title: "Too many attempts with a wrong key" },
+  TOO_MANY_TRACES: { status: 429, title: "Too many traces run at once" },
   HEADERS_TOO_LARGE: { status: 431, title: "The headers are too large" },
   INTERNAL_ERROR: { status: 500, title: "Something failed inside Parley" },
   QUEUE_FULL: { status: 503, title: "Too many operations wait for this room" },

@@ -24,6 +24,9 @@ export class CallEnded extends Error {
   }
 }
 
+/** The reason of every call's signal: nobody reads more from it than that. */
+const callEnded = new CallEnded();
+
 export interface CallOptions {
   readonly invitation: Invitation;
   readonly clock: Clock;
@@ -112,7 +115,11 @@ export class Call implements Visitor {
     this.#subscriptions.push(
       leg.events.on("lost", () => void this.end({ status: 503, text: "Media worker failed" })),
       leg.events.on("dtmf", ({ digit }) => this.digits.press(digit, "media")),
-      leg.events.on("inbound", ({ state }) => this.log.info({ inbound: state }, "media from the caller")),
+      leg.events.on("inbound", ({ state }) =>
+        state === "silent"
+          ? this.log.warn("no inbound audio for five seconds")
+          : this.log.info("inbound audio again"),
+      ),
     );
     return sdp;
   }
@@ -199,7 +206,7 @@ export class Call implements Visitor {
     // Nothing reaches the call any more, so that nothing below can end it a second time.
     for (const unsubscribe of this.#subscriptions.splice(0)) unsubscribe();
     this.digits.events.clear();
-    this.#ended.abort();
+    this.#ended.abort(callEnded);
     // Each part ends whatever becomes of the others.
     const [left, hungUp, closed] = await Promise.allSettled([
       this.#leaveRoom(cause),

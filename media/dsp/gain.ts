@@ -23,6 +23,7 @@ export class Volume {
   #wantedDb = 0;
   #db = 0;
   #gain = 1;
+  #before = 1;
 
   get db(): number {
     return this.#wantedDb;
@@ -33,14 +34,15 @@ export class Volume {
     this.#wantedDb = Math.min(volumeBounds.maxDb, Math.max(volumeBounds.minDb, db));
   }
 
-  /** Changes nothing, now and in the next tick. */
+  /** Changes nothing: this tick needs neither `advance` nor `apply`. */
   get idle(): boolean {
-    return this.#db === 0 && this.#wantedDb === 0;
+    return this.#db === 0 && this.#wantedDb === 0 && this.#before === 1;
   }
 
   /** A tick goes by; returns the gain at its end. */
   advance(): number {
     const away = this.#wantedDb - this.#db;
+    this.#before = this.#gain;
     if (away !== 0) {
       this.#db = Math.abs(away) <= dbPerTick ? this.#wantedDb : this.#db + Math.sign(away) * dbPerTick;
       this.#gain = fromDb(this.#db);
@@ -48,9 +50,8 @@ export class Volume {
     return this.#gain;
   }
 
-  /** A tick goes by, over a mix. */
+  /** This tick of a mix. */
   apply(wide: Int32Array): void {
-    const before = this.#gain;
-    scale(wide, before, this.advance());
+    scale(wide, this.#before, this.#gain);
   }
 }

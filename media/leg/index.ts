@@ -1,4 +1,5 @@
-// A leg: sockets, receiving side, sending side, reports.
+// A leg: sockets, receiving side, sending side, reports, and how it is encoded for.
+export { agreementTicks, FrameEncoder, warmUpTicks } from "./frame-encoder.ts";
 export {
   createLeg,
   type FactSink,
@@ -8,4 +9,8 @@ export {
   type LegVolume,
   type SoundOptions,
 } from "./leg.ts";
+export type { OwnMix } from "./own-mix.ts";
+export { PlaySource } from "./play-source.ts";
+export { type Path, PathWatch, type SendFormat, sendFormat } from "./send-format.ts";
+export { TickPayload } from "./tick-payload.ts";
 export { noTotals, type Totals } from "./totals.ts";

@@ -12,10 +12,9 @@ export class LegKeys {
   #tone: string | undefined;
   #toneAt = 0;
 
-  /** Whether to look for keys in the audio. Only waveform codecs of the telephone network carry them unharmed. */
-  wantsTones({ codec, telephoneEvent }: AudioPlan): boolean {
-    if (codec !== "PCMU" && codec !== "PCMA") return false;
-    return telephoneEvent === undefined || !this.#eventsSeen;
+  /** Whether to look for keys in the audio. */
+  wantsTones({ events }: AudioPlan): boolean {
+    return events.size === 0 || !this.#eventsSeen;
   }
 
   /** A packet of an event came; true when it is the first. */

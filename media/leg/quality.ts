@@ -12,7 +12,6 @@ import type { Totals } from "./totals.ts";
 import type { Treatment } from "./treatment.ts";
 
 export interface QualityOptions {
-  readonly rate: number;
   readonly tickMs: number;
   readonly totals: Totals;
   readonly inbound: Inbound;
@@ -34,7 +33,7 @@ interface Mark {
   received: number;
   lost: number;
   late: number;
-  concealed: number;
+  concealedMs: number;
 }
 
 export class LegQuality {
@@ -45,7 +44,7 @@ export class LegQuality {
   readonly #options: QualityOptions;
   readonly #echo: EchoDetector;
   readonly #ticksPerInterval: number;
-  readonly #mark: Mark = { received: 0, lost: 0, late: 0, concealed: 0 };
+  readonly #mark: Mark = { received: 0, lost: 0, late: 0, concealedMs: 0 };
   #plan: AudioPlan | undefined;
   #starving = false;
   #ticks = 0;
@@ -65,7 +64,7 @@ export class LegQuality {
 
   /** Once a tick: what the buffer gave, how loud it was, and how loud the leg was sent something last. */
   tick(pulled: Pulled, level: number, sent: number): void {
-    const starving = pulled === "concealed" && this.#options.inbound.jitter.starving;
+    const starving = pulled === "concealed" && this.#options.inbound.playout.starving;
     if (starving && !this.#starving) {
       this.starvations += 1;
       this.#options.totals.starvations += 1;
@@ -107,33 +106,32 @@ export class LegQuality {
   }
 
   get concealedPercent(): number {
-    const { inbound, rate, tickMs } = this.#options;
-    const heard = (this.#ticks * tickMs * rate) / 1000;
-    return heard === 0 ? 0 : (100 * inbound.jitter.concealedSamples) / heard;
+    const { inbound, tickMs } = this.#options;
+    return this.#ticks === 0 ? 0 : (100 * inbound.playout.concealedMs) / (this.#ticks * tickMs);
   }
 
   /** What we say of the stream that we receive. */
   describe(told: VoipMetrics): void {
     const { inbound, reports, treatment } = this.#options;
-    const { reception, jitter } = inbound;
+    const { reception, playout } = inbound;
     const { runs } = reception;
     const packets = Math.max(1, reception.lost + reception.received);
     const packetMs = this.#plan?.ptimeMs ?? 20;
     told.ssrc = inbound.source.ssrc ?? 0;
     told.loss = reception.lost / packets;
-    told.discard = jitter.late / packets;
+    told.discard = playout.late / packets;
     told.burstDensity = runs.burstLosses / Math.max(1, runs.burstPackets);
     told.gapDensity = runs.gapLosses / Math.max(1, runs.gapPackets);
     told.burstMs = (runs.burstPackets * packetMs) / Math.max(1, runs.bursts);
     told.gapMs = (runs.gapPackets * packetMs) / (runs.bursts + 1);
     told.roundTripMs = reports.roundTripMs ?? 0;
-    told.endSystemMs = jitter.delayMs + packetMs;
+    told.endSystemMs = playout.delayMs + packetMs;
     told.signalLevel = dbm0(treatment.gain.voiceDbov);
     told.noiseLevel = dbm0(toDbov(treatment.floor.level));
     told.rating = this.#rating;
     told.mosListening = this.#rating === undefined ? undefined : mosOf(this.#rating);
     told.mosConversational = told.mosListening;
-    told.bufferMs = jitter.delayMs;
+    told.bufferMs = playout.delayMs;
     told.longestBufferMs = longestBufferMs;
   }
 
@@ -142,22 +140,22 @@ export class LegQuality {
   }
 
   #conclude(): void {
-    const { inbound, rate, totals } = this.#options;
-    const { reception, jitter } = inbound;
+    const { inbound, totals } = this.#options;
+    const { reception, playout } = inbound;
     const mark = this.#mark;
     const received = reception.received - mark.received;
-    const missing = Math.max(0, reception.lost - mark.lost) + (jitter.late - mark.late);
-    const concealed = jitter.concealedSamples - mark.concealed;
+    const missing = Math.max(0, reception.lost - mark.lost) + (playout.late - mark.late);
+    const concealedMs = playout.concealedMs - mark.concealedMs;
     mark.received = reception.received;
     mark.lost = reception.lost;
-    mark.late = jitter.late;
-    mark.concealed = jitter.concealedSamples;
+    mark.late = playout.late;
+    mark.concealedMs = playout.concealedMs;
     this.mos = undefined;
     this.#rating = undefined;
     if (!this.#plan || received <= 0) return;
-    const unheard = concealed / ((rate * intervalMs) / 1000);
+    const unheard = concealedMs / intervalMs;
     const loss = Math.max(missing / (received + Math.max(0, missing)), unheard);
-    const delayMs = this.#networkMs + jitter.delayMs + this.#plan.ptimeMs + elsewhereMs;
+    const delayMs = this.#networkMs + playout.delayMs + this.#plan.ptimeMs + elsewhereMs;
     const burstRatio = reception.runs.burstRatio(loss);
     this.#rating = rating({ codec: this.#plan.codec, loss, burstRatio, delayMs });
     this.mos = mosOf(this.#rating);

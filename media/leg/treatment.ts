@@ -4,17 +4,18 @@
 //   hear: noise floor → keys in the audio? → gains of this tick      shape: the gains, in one pass
 //
 // One leg's memory, made with the leg; nothing is allocated in the tick.
-import { fromDbov } from "../audio/index.ts";
+import { fromDbov, type Signal } from "../audio/index.ts";
 import { AutomaticGain, amplify, DtmfDetector, fromDb, NoiseFloor, NoiseGate, Volume } from "../dsp/index.ts";
 
 export interface TreatmentOptions {
-  readonly rate: number;
   readonly tickMs: number;
   /** Automatic gain. */
   readonly agc: boolean;
   readonly noiseGate: boolean;
 }
 
+/** The codecs of the telephone network play at this rate and no other does; only they carry keys unharmed. */
+const telephoneRate = 8000;
 /** A sample beyond this was cut off: the largest of G.711, or nearly full scale. */
 const clipping = 32_000;
 /** No quieter frame holds enough of them to be heard. */
@@ -41,19 +42,15 @@ export class Treatment {
   readonly #gate: NoiseGate | undefined;
   #before = 1;
   #after = 1;
-  #ramp: number;
-  readonly #quickRamp: number;
-  readonly #frame: number;
+  /** The gain rises within the first quarter of the frame: somebody begins to speak. */
+  #opens = false;
 
-  constructor({ rate, tickMs, agc, noiseGate }: TreatmentOptions) {
+  constructor({ tickMs, agc, noiseGate }: TreatmentOptions) {
     this.agc = agc;
     this.floor = new NoiseFloor(tickMs);
     this.gain = new AutomaticGain(tickMs);
-    this.#keys = new DtmfDetector(rate);
+    this.#keys = new DtmfDetector(telephoneRate);
     this.#gate = noiseGate ? new NoiseGate(tickMs) : undefined;
-    this.#frame = Math.round((rate * tickMs) / 1000);
-    this.#quickRamp = this.#frame >> 2;
-    this.#ramp = this.#frame;
   }
 
   /** Another stream, or other terms. */
@@ -64,15 +61,15 @@ export class Treatment {
   }
 
   /** Takes note of the tick's sound as it came. `level`: its mean square; 0 when nothing came. */
-  hear(frame: Int16Array, level: number): void {
+  hear({ frame, rate }: Signal, level: number): void {
     this.key = undefined;
-    if (this.listensForKeys && (level > mayHoldKey || !this.#keys.idle)) {
+    this.suppress = false;
+    if (this.listensForKeys && rate === telephoneRate && (level > mayHoldKey || !this.#keys.idle)) {
       this.key = this.#keys.detect(frame);
       this.suppress = this.#keys.suppress;
     }
     if (level > mayClip && clips(frame)) this.clippedTicks += 1;
     this.#before = this.#after;
-    this.#ramp = this.#frame;
     let gain = this.volume.idle ? 1 : this.volume.advance();
     if (!this.suppress) {
       this.floor.update(level);
@@ -82,14 +79,15 @@ export class Treatment {
     if (this.agc && this.gain.gainDb !== 0) gain *= fromDb(this.gain.gainDb);
     if (this.#gate) {
       gain *= this.#gate.gain;
-      if (gain > this.#before) this.#ramp = this.#quickRamp;
     }
+    this.#opens = this.#gate !== undefined && gain > this.#before;
     this.#after = gain;
   }
 
   /** Applies the tick's gains. */
   shape(frame: Int16Array): void {
-    if (this.#before !== 1 || this.#after !== 1) amplify(frame, this.#before, this.#after, this.#ramp);
+    if (this.#before === 1 && this.#after === 1) return;
+    amplify(frame, this.#before, this.#after, this.#opens ? frame.length >> 2 : frame.length);
   }
 }
 

@@ -12,7 +12,7 @@ export class Reception {
   extendedHighest = 0;
   /** How the losses come. */
   readonly runs = new LossRuns();
-  readonly #clockRate: number;
+  #clockRate: number;
   #active = false;
   #base = 0;
   #streamReceived = 0;
@@ -38,6 +38,14 @@ export class Reception {
 
   get jitterMs(): number {
     return (this.jitter * 1000) / this.#clockRate;
+  }
+
+  /** The codec changed to one of another clock: jitter starts over. */
+  set clockRate(clockRate: number) {
+    if (clockRate === this.#clockRate) return;
+    this.#clockRate = clockRate;
+    this.#lastArrivalMs = undefined;
+    this.jitter = 0;
   }
 
   begin(sequence: number): void {

@@ -47,6 +47,11 @@ export class ParleyApi {
     return { status: response.status, text, body: json ? (JSON.parse(text) as unknown) : undefined };
   }
 
+  /** A request whose answer goes on until the signal ends it. */
+  open(path: string, signal: AbortSignal): Promise<Response> {
+    return fetch(`${this.url}${path}`, { headers: { authorization: `Bearer ${this.#key}` }, signal });
+  }
+
   /** Makes a silent audio room; its id. */
   async createRoom(fields: RoomFields): Promise<string> {
     const body = {
@@ -98,6 +103,14 @@ export class ParleyApi {
 
   async metrics(): Promise<string> {
     return (await this.request("/metrics")).text;
+  }
+
+  /** Waits until no call holds anything any more: no participant, no media leg, no dialog. */
+  async noCalls(): Promise<void> {
+    await eventually(
+      async () => (/^parley_calls 0$/m.test(await this.metrics()) ? true : undefined),
+      () => "bridge without calls",
+    );
   }
 
   async #expect(path: string, status: number, options: { readonly body?: unknown } = {}): Promise<unknown> {

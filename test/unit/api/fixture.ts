@@ -4,6 +4,7 @@ import { Registry } from "prom-client";
 import type { Logger } from "#common";
 import { FakeClock } from "#test/support";
 import { type Api, type ApiOptions, createApi, type Health } from "../../../api/index.ts";
+import { createWireTrace } from "../../../bridge/sip/transport/index.ts";
 import { FakeRooms } from "./fake-rooms.ts";
 
 export const key = "correct-horse-battery-staple";
@@ -40,6 +41,7 @@ export class Fixture {
       verifyKey: (candidate) => candidate === key,
       health: () => fixture!.health,
       metrics: new Registry(),
+      sipTrace: createWireTrace(clock),
       version: "1.2.3",
       ...options,
     });

@@ -113,8 +113,15 @@ describe("metrics", () => {
     };
     Object.assign(workers.workers[0]!, { health: measured });
     const registry = createMetrics({
-      sip: { metrics: { requests: {}, responses: {} } as never },
-      transport: { counters: {} },
+      sip: {
+        metrics: { requests: {}, responses: {}, requestsSent: {}, responsesReceived: {}, timers: {} },
+      },
+      transport: {
+        counters: {},
+        connectionCounters: { open: { in: 0, out: 0 }, opened: 0, accepted: 0, refused: 0, closed: {} },
+      },
+      trunks: { snapshot: () => [] },
+      gate: undefined,
       rooms: { snapshot: () => ({ live: 0, participants: 0 }) },
       calls: { count: 0 },
       workers: workers.workers,

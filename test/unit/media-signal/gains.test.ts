@@ -128,6 +128,7 @@ describe("a volume", () => {
     volume.db = -1;
     volume.advance();
     volume.db = 0;
+    volume.advance();
     expect(volume.idle).toBe(false);
     volume.advance();
     expect(volume.idle).toBe(true);
