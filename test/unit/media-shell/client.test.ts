@@ -251,7 +251,7 @@ describe("a leg", () => {
     expect(late.sdp).toContain("m=audio 30000 RTP/AVP 107 9 8 0 102 101\r\n");
     await late.leg.answer(offerText(4400));
     expect(host.last.engine.plans.get("late" as LegId)?.remote.port).toBe(4400);
-    expect(await late.leg.offer()).toContain("m=audio 30000 RTP/AVP 107 9 8 0 102 101\r\n");
+    expect(await late.leg.offer()).toContain("m=audio 30000 RTP/AVP 0 107 9 8 101 102\r\n");
     expect(await late.leg.reoffer(offerText(4402, "a=sendonly"))).toContain("a=recvonly");
   });
 
