@@ -40,6 +40,8 @@ export class Call implements Visitor {
   readonly clock: Clock;
   readonly log: Logger;
   readonly digits: Digits;
+  /** The call that this one takes over from, a transfer. */
+  predecessor: Call | undefined;
   /** Resolves when everything of the call is gone. */
   readonly closed: Promise<void>;
   readonly #invitation: Invitation;
@@ -51,6 +53,7 @@ export class Call implements Visitor {
   #leg: MediaLeg | undefined;
   /** Set once the 200 is out: from then on only a BYE ends the call. */
   #session: Promise<Session> | undefined;
+  #established: Session | undefined;
 
   constructor({ invitation, clock, log }: CallOptions) {
     const { caller } = invitation;
@@ -78,6 +81,11 @@ export class Call implements Visitor {
 
   get ended(): AbortSignal {
     return this.#ended.signal;
+  }
+
+  /** Whether this is the call of that session. */
+  owns(session: Session): boolean {
+    return this.#established === session;
   }
 
   get visit(): Visit {
@@ -126,6 +134,7 @@ export class Call implements Visitor {
     this.#session = this.#invitation.accept(sdp);
     const session = await this.#session;
     this.#throwIfEnded();
+    this.#established = session;
     session.handlers = {
       onOffer: (offer) => this.#reoffer(offer),
       onOfferWanted: () => this.leg.offer(),

@@ -9,8 +9,15 @@ export type {
   Caller,
   CallOptions,
   Cause,
+  Diversion,
   EndpointMetrics,
   Invitation,
+  Questions,
+  Refer,
+  ReferOptions,
+  ReferProgress,
+  Referral,
+  ReferredCall,
   Rejection,
   RequestListener,
   Session,
@@ -18,8 +25,10 @@ export type {
   SessionEvents,
   SessionHandlers,
   SipEndpoint,
+  TextMessage,
 } from "./session/session.ts";
 export type { SessionTimerSettings } from "./session/session-timer.ts";
+export type { EndReason, EventPackage, Source, Subscriber } from "./subscription/index.ts";
 export {
   createTcpTransport,
   createTransportLayer,

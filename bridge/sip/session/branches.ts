@@ -12,7 +12,7 @@ import { conclude, describe, type Negotiation, noNegotiation } from "./offer-ans
 import { flowFor } from "./path.ts";
 import { reasonOf } from "./reason.ts";
 import type { HeaderLines } from "./replies.ts";
-import type { AnsweredCall, Authenticate, CallAttemptEvents, Cause } from "./session.ts";
+import type { AnsweredCall, Authenticate, CallAttempt, CallAttemptEvents, Cause } from "./session.ts";
 import { agreeAsClient } from "./session-timer.ts";
 import type { Stack } from "./stack.ts";
 
@@ -28,6 +28,7 @@ export interface SentInvite {
 }
 
 export interface BranchOwner {
+  readonly attempt: CallAttempt;
   readonly log: Logger;
   /** Why an answer is not wanted any more. */
   unwanted(): Cause | undefined;

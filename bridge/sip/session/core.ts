@@ -6,7 +6,7 @@ import { type NameAddr, parseNameAddr } from "../headers.ts";
 import type { SipRequest } from "../message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { Outcome } from "./exchange.ts";
-import { type RequestParts, requestInDialog } from "./in-dialog.ts";
+import { type RequestParts, requestInDialog, type Speaker } from "./in-dialog.ts";
 import { conclude, type Negotiation } from "./offer-answer.ts";
 import { type Path, pathBack } from "./path.ts";
 import { reply } from "./replies.ts";
@@ -15,13 +15,24 @@ import { SessionTimer } from "./session-timer.ts";
 import type { DialogUser, Stack } from "./stack.ts";
 import { PendingAcks } from "./success.ts";
 
-/** Nobody answers offers before the owner has set its handlers, nor after the end. */
+/** Before the owner has set its handlers, and after the end. */
 const noHandlers: SessionHandlers = {
   onOffer: async () => fail({ status: 491, text: "The call is still being set up" }),
   onOfferWanted: () => Promise.reject(new ParleyError("NO_MEDIA", "nobody answers for this session's media")),
   onAnswer: async () => {},
   onInfo: () => 200,
 };
+
+/** What else lives in the dialog of a call (RFC 5057): it may outlive the call. */
+export interface Usage {
+  takes(request: SipRequest): boolean;
+  onRequest(transaction: ServerTransaction): void;
+  callEnded?(): void;
+  /** Removes itself, silently. */
+  close(): void;
+}
+
+const noUsages: readonly Usage[] = [];
 
 export interface CoreParts {
   readonly dialog: Dialog;
@@ -50,7 +61,8 @@ export class SessionCore {
   readonly offers = new SerialQueue(8);
   path: Path;
   negotiation: Negotiation;
-  handlers: SessionHandlers = noHandlers;
+  /** A REFER was accepted in this dialog: the next one's subscription needs an id. */
+  hadReferrals = false;
   /** An INVITE without a final response yet; at most one at a time (§14). */
   invite:
     | { readonly by: "us" }
@@ -60,6 +72,10 @@ export class SessionCore {
   peerUpdates: boolean;
   readonly #over = new AbortController();
   #end: SessionEnd | undefined;
+  #handlers: SessionHandlers = noHandlers;
+  #onHandlers: (() => void)[] | undefined;
+  #usages = noUsages;
+  #unregistered = false;
 
   constructor(stack: Stack, parts: CoreParts) {
     this.stack = stack;
@@ -97,8 +113,46 @@ export class SessionCore {
     this.stack.dialogs.set(this.dialog.key, user);
   }
 
+  /** The call is over; the dialog lasts as long as anything lives in it. */
   unregister(): void {
-    this.stack.dialogs.delete(this.dialog.key);
+    this.#unregistered = true;
+    if (this.#usages.length === 0) this.stack.dialogs.delete(this.dialog.key);
+  }
+
+  get usages(): readonly Usage[] {
+    return this.#usages;
+  }
+
+  addUsage(usage: Usage): void {
+    this.#usages = [...this.#usages, usage];
+  }
+
+  removeUsage(usage: Usage): void {
+    const others = this.#usages.filter((other) => other !== usage);
+    this.#usages = others.length === 0 ? noUsages : others;
+    if (this.#unregistered) this.unregister();
+  }
+
+  get handlers(): SessionHandlers {
+    return this.#handlers;
+  }
+
+  set handlers(handlers: SessionHandlers) {
+    this.#handlers = handlers;
+    const waiting = this.#onHandlers;
+    this.#onHandlers = undefined;
+    for (const go of waiting ?? []) go();
+  }
+
+  /** The owner's handlers; waits for them when the peer is quicker than the owner. */
+  async owner(): Promise<SessionHandlers> {
+    if (this.#handlers === noHandlers && !this.#end) {
+      await new Promise<void>((resolve) => {
+        this.#onHandlers ??= [];
+        this.#onHandlers.push(resolve);
+      });
+    }
+    return this.#handlers;
   }
 
   /** The end of the session, once: timers stop, open questions are answered, nothing reaches the owner after. */
@@ -112,6 +166,7 @@ export class SessionCore {
     this.acks.close();
     if (this.invite?.by === "them") reply(this.stack, this.invite.transaction, 487);
     this.invite = undefined;
+    for (const usage of this.#usages) usage.callEnded?.();
     this.log.info({ by: end.by, status: end.cause.status, cause: end.cause.text }, "call ended");
     this.events.emit("ended", end);
     this.events.clear();
@@ -130,7 +185,12 @@ export class SessionCore {
 
   /** Sends a request inside the dialog and waits for its outcome. */
   request(method: string, parts?: RequestParts): Promise<Outcome> {
+    return requestInDialog(this.speaker, method, parts);
+  }
+
+  /** Whoever speaks for us in this dialog, on the way that is known now. */
+  get speaker(): Speaker {
     const { stack, dialog, path, contactUser, authenticate } = this;
-    return requestInDialog({ stack, dialog, path, contactUser, authenticate }, method, parts);
+    return { stack, dialog, path, contactUser, authenticate };
   }
 }

@@ -9,13 +9,14 @@ import { requestInDialog, type Speaker } from "./in-dialog.ts";
 import { describe, type Negotiation } from "./offer-answer.ts";
 import { rseqOf } from "./reliable.ts";
 import { reply, retrySoon } from "./replies.ts";
-import type { Cause } from "./session.ts";
-import type { DialogUser } from "./stack.ts";
+import type { CallAttempt, Cause } from "./session.ts";
+import type { DialogUser, Standing } from "./stack.ts";
 
 export class EarlyDialog implements DialogUser {
   readonly dialog: Dialog;
   negotiation: Negotiation;
   readonly #speaker: Speaker;
+  readonly standing: Standing;
   readonly #giveUp: (cause: Cause) => Promise<unknown>;
   #lastRseq: number | undefined;
   #answer: string | undefined;
@@ -24,11 +25,12 @@ export class EarlyDialog implements DialogUser {
   constructor(
     speaker: Speaker,
     negotiation: Negotiation,
-    owner: { readonly giveUp: (cause: Cause) => Promise<unknown> },
+    owner: { readonly attempt: CallAttempt; readonly giveUp: (cause: Cause) => Promise<unknown> },
   ) {
     this.dialog = speaker.dialog;
     this.negotiation = negotiation;
     this.#speaker = speaker;
+    this.standing = { kind: "calling", attempt: owner.attempt };
     this.#giveUp = owner.giveUp;
     speaker.stack.dialogs.set(this.dialog.key, this);
   }

@@ -10,20 +10,28 @@ import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { Flow } from "../transport/transport.ts";
 import { descriptionOf } from "./body.ts";
 import { EstablishedSession } from "./established.ts";
-import { callerOf, dialledOf } from "./identity.ts";
+import { callerOf, dialledOf, diversionOf } from "./identity.ts";
 import { type Carrier, describe, type Negotiation, noNegotiation } from "./offer-answer.ts";
 import { pathBack } from "./path.ts";
 import { Provisionals } from "./provisionals.ts";
 import { causeOf } from "./reason.ts";
+import type { Replacement } from "./replaces.ts";
 import { buildReply, type HeaderLines, reply, retrySoon } from "./replies.ts";
-import type { Caller, Cause, Invitation, Rejection, Session } from "./session.ts";
+import type { CallAttempt, Caller, Cause, Diversion, Invitation, Rejection, Session } from "./session.ts";
 import { agreeAsServer, answerHeaders } from "./session-timer.ts";
-import type { DialogUser, Stack } from "./stack.ts";
+import type { DialogUser, Stack, Standing } from "./stack.ts";
 
 type State = "proceeding" | "answering" | "confirmed" | "refused";
 
 /** No call rings for ever. */
 const decisionLimitSeconds = 300;
+const maxStoryLength = 200;
+
+export interface InvitationParts {
+  readonly trusted: boolean;
+  /** What it takes the place of; never a refusal. */
+  readonly replacement: Replacement;
+}
 
 export class IncomingInvitation implements Invitation, DialogUser {
   readonly request: SipRequest;
@@ -31,6 +39,9 @@ export class IncomingInvitation implements Invitation, DialogUser {
   readonly trusted: boolean;
   readonly caller: Caller;
   readonly dialledNumber: string;
+  readonly diversion: Diversion | undefined;
+  readonly replaces: Session | undefined;
+  readonly picksUp: CallAttempt | undefined;
   readonly offer: string | undefined;
   readonly #stack: Stack;
   readonly #transaction: ServerTransaction;
@@ -44,13 +55,16 @@ export class IncomingInvitation implements Invitation, DialogUser {
   #earlyAnswer: string | undefined;
   #expiring: Timer | undefined;
 
-  constructor(stack: Stack, transaction: ServerTransaction, trusted: boolean) {
+  constructor(stack: Stack, transaction: ServerTransaction, { trusted, replacement }: InvitationParts) {
     const { request, flow } = transaction;
     this.request = request;
     this.flow = flow;
     this.trusted = trusted;
     this.caller = callerOf(request, trusted);
     this.dialledNumber = dialledOf(request);
+    this.diversion = trusted ? diversionOf(request) : undefined;
+    this.replaces = replacement.kind === "session" ? replacement.session : undefined;
+    this.picksUp = replacement.kind === "attempt" ? replacement.attempt : undefined;
     const description = descriptionOf(request);
     this.offer = description.kind === "sdp" ? description.sdp : undefined;
     this.#stack = stack;
@@ -72,11 +86,26 @@ export class IncomingInvitation implements Invitation, DialogUser {
       {
         from: this.caller.number,
         to: this.dialledNumber,
+        ...this.#story(),
         source: flow.remote.address,
         lateOffer: !this.offer,
       },
       "call arrived",
     );
+  }
+
+  /** Of how the call came to us, for the log: who sent it here, and what it stands in for. */
+  #story(): Record<string, string> {
+    const referredBy = this.caller.anonymous ? undefined : this.request.headers.get("Referred-By");
+    return {
+      ...(referredBy !== undefined && { referredBy: referredBy.slice(0, maxStoryLength) }),
+      ...(this.diversion && { divertedFrom: this.diversion.number }),
+      ...(this.replaces && { replaces: this.replaces.callId }),
+    };
+  }
+
+  get standing(): Standing {
+    return { kind: "called" };
   }
 
   get cancelled(): AbortSignal {
@@ -120,6 +149,7 @@ export class IncomingInvitation implements Invitation, DialogUser {
     const acknowledged = session.core.acks.expect(this.#transaction, response);
     session.established = acknowledged;
     this.#log.info("call answered");
+    this.picksUp?.cancel({ status: 200, text: "Answered elsewhere" });
     return this.#confirm(session, await acknowledged);
   }
 

@@ -88,6 +88,7 @@ export class OutgoingCall implements CallAttempt {
     const pinned = this.#options.flow !== undefined;
     const sent = { request, flow, pinned, credentials: plan.credentials, contactUser, authenticate };
     const branches = new Branches(this.#stack, sent, {
+      attempt: this,
       log: this.#log,
       unwanted: () => this.#gaveUp,
       onProgress: (progress) => {
