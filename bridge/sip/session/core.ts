@@ -28,8 +28,6 @@ export interface Usage {
   takes(request: SipRequest): boolean;
   onRequest(transaction: ServerTransaction): void;
   callEnded?(): void;
-  /** Removes itself, silently. */
-  close(): void;
 }
 
 const noUsages: readonly Usage[] = [];
@@ -63,6 +61,8 @@ export class SessionCore {
   negotiation: Negotiation;
   /** A REFER was accepted in this dialog: the next one's subscription needs an id. */
   hadReferrals = false;
+  /** REFERs that the owner is thinking about. */
+  pendingRefers = 0;
   /** An INVITE without a final response yet; at most one at a time (§14). */
   invite:
     | { readonly by: "us" }

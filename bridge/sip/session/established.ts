@@ -89,7 +89,6 @@ export class EstablishedSession implements Session, DialogUser {
       this.core.unregister();
     });
     await this.end(cause);
-    for (const usage of this.core.usages) usage.close();
     off();
   }
 

@@ -31,10 +31,12 @@ export async function answerRefer(
   const { stack } = core;
   const asked = understood(stack, transaction);
   if (!asked) return;
-  if (core.usages.length >= maxReferrals) {
+  if (core.usages.length + core.pendingRefers >= maxReferrals) {
     return reply(stack, transaction, 500, { headers: retrySoon(stack) });
   }
+  core.pendingRefers += 1;
   const decision = await decide(stack, transaction, { asked, session });
+  core.pendingRefers -= 1;
   if (!decision.ok) return refuse(stack, transaction, decision.error);
   core.follow(transaction.request, transaction);
   accept(stack, transaction, { asked, contactUser: core.contactUser });
@@ -52,7 +54,6 @@ export async function answerRefer(
   const usage: Usage = {
     takes: (request) => request.method === "SUBSCRIBE" && speaksOf(request, event),
     onRequest: (refresh) => renew(core, refresh, subscription),
-    close: () => subscription.close(),
   };
   core.addUsage(usage);
   report(decision.value, subscription);

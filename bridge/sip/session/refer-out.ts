@@ -53,6 +53,7 @@ class Watched implements Referral, Usage {
   readonly outcome: Promise<ReferProgress>;
   readonly #core: SessionCore;
   readonly #settle: (progress: ReferProgress) => void;
+  readonly #off: () => void;
   #id: string | undefined;
   #silence: Timer;
 
@@ -62,6 +63,7 @@ class Watched implements Referral, Usage {
     this.outcome = promise;
     this.#settle = resolve;
     this.#silence = this.#arm(defaultSeconds);
+    this.#off = core.stack.events.on("closed", () => this.close());
     core.addUsage(this);
   }
 
@@ -93,6 +95,7 @@ class Watched implements Referral, Usage {
   }
 
   close(): void {
+    this.#off();
     this.#silence.cancel();
     this.#settle({ status: 408, reason: "Nothing was heard of it" });
     this.events.clear();

@@ -64,9 +64,7 @@ export class SubscriptionDialog implements DialogUser {
   /** The endpoint closes: the subscriber may come again. */
   async close(): Promise<void> {
     this.subscription.end("probation");
-    const off = this.#stack.events.on("closed", () => this.subscription.close());
     await this.#gone.promise;
-    off();
   }
 
   #refresh(transaction: ServerTransaction): void {

@@ -31,6 +31,7 @@ const probationSeconds = 30;
 export class Subscription {
   readonly event: string;
   readonly #options: SubscriptionOptions;
+  readonly #off: () => void;
   #state: "active" | "ending" | "ended" = "active";
   #reason: EndReason = "noresource";
   #content: Content | undefined;
@@ -42,6 +43,7 @@ export class Subscription {
   constructor(options: SubscriptionOptions) {
     this.event = options.event;
     this.#options = options;
+    this.#off = options.speaker().stack.events.on("closed", () => this.close());
     this.#arm(options.seconds);
   }
 
@@ -72,10 +74,11 @@ export class Subscription {
     this.#send();
   }
 
-  /** Nothing is sent any more. */
+  /** Nothing is sent any more: the subscriber has gone, or the endpoint has closed. */
   close(): void {
     if (this.#state === "ended") return;
     this.#state = "ended";
+    this.#off();
     this.#expiring?.cancel();
     this.#options.onEnded();
   }
