@@ -1,6 +1,6 @@
 // What answering a re-INVITE and answering an UPDATE have in common: asking the owner within a limit, and
 // turning what must not be into a status.
-import { delay, errorMessage, fail, ok, type Result } from "#common";
+import { delay, errorMessage, fail, ok, ParleyError, type Result } from "#common";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { acceptedBodies, descriptionOf } from "./body.ts";
 import type { SessionCore } from "./core.ts";
@@ -11,6 +11,8 @@ import { asksTooShort } from "./session-timer.ts";
 
 /** How long the media side may think about a description. */
 const decisionLimitMs = 10_000;
+/** Why the limit is not waited for any more. */
+const settled = new ParleyError("SETTLED", "the question has been answered");
 
 /** Refuses for what can be seen without asking anybody: false when the request may go on. */
 export function refuses(core: SessionCore, transaction: ServerTransaction): boolean {
@@ -78,6 +80,6 @@ export async function decided(
     core.log.error({ error: errorMessage(error) }, "renegotiation failed");
     return fail({ status: 500, text: "Internal error" });
   } finally {
-    answered.abort();
+    answered.abort(settled);
   }
 }

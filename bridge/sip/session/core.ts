@@ -32,6 +32,9 @@ export interface Usage {
 
 const noUsages: readonly Usage[] = [];
 
+/** One for all: an abort without a reason makes an exception with a stack each time. */
+const callOver = new ParleyError("CALL_OVER", "the call has ended");
+
 export interface CoreParts {
   readonly dialog: Dialog;
   readonly path: Path;
@@ -55,8 +58,6 @@ export class SessionCore {
   readonly acks: PendingAcks;
   readonly timer: SessionTimer;
   readonly events = new Emitter<SessionEvents>();
-  /** Our own re-INVITEs, one after the other. */
-  readonly offers = new SerialQueue(8);
   path: Path;
   negotiation: Negotiation;
   /** A REFER was accepted in this dialog: the next one's subscription needs an id. */
@@ -70,7 +71,9 @@ export class SessionCore {
     | undefined;
   /** Whether the peer's Allow has named UPDATE. */
   peerUpdates: boolean;
-  readonly #over = new AbortController();
+  // Made when first wanted: most calls are never renegotiated, and there may be thousands.
+  #offers: SerialQueue | undefined;
+  #over: AbortController | undefined;
   #end: SessionEnd | undefined;
   #handlers: SessionHandlers = noHandlers;
   #onHandlers: (() => void)[] | undefined;
@@ -101,7 +104,17 @@ export class SessionCore {
 
   /** Aborts with the end of the session: what still waits for something has nothing to wait for. */
   get over(): AbortSignal {
+    if (!this.#over) {
+      this.#over = new AbortController();
+      if (this.#end) this.#over.abort(callOver);
+    }
     return this.#over.signal;
+  }
+
+  /** Our own re-INVITEs, one after the other. */
+  get offers(): SerialQueue {
+    this.#offers ??= new SerialQueue(8);
+    return this.#offers;
   }
 
   get remote(): NameAddr {
@@ -160,7 +173,7 @@ export class SessionCore {
     if (this.#end) return;
     this.#end = end;
     this.dialog.terminate();
-    this.#over.abort();
+    this.#over?.abort(callOver);
     this.timer.stop();
     this.handlers = noHandlers;
     this.acks.close();

@@ -89,6 +89,7 @@ export class OutgoingCall implements CallAttempt {
     const sent = { request, flow, pinned, credentials: plan.credentials, contactUser, authenticate };
     const branches = new Branches(this.#stack, sent, {
       attempt: this,
+      onOffer: this.#options.onOffer,
       log: this.#log,
       unwanted: () => this.#gaveUp,
       onProgress: (progress) => {

@@ -59,6 +59,11 @@ export interface Invitation {
   readonly offer: string | undefined;
   /** Aborts when the caller gives up (CANCEL) or the endpoint closes; a final response has then been sent. */
   readonly cancelled: AbortSignal;
+  /**
+   * Answers what the caller offers further before the call is answered (UPDATE, PRACK): set once there is media.
+   * Until then such an offer waits, for ten seconds at most.
+   */
+  onOffer: (offer: string) => Promise<Result<string, Cause>>;
   /** 180. Repeated by the stack while the call rings for long. */
   ring(): void;
   /** 183 with an answer: early media (RFC 3960). The same description must be used to accept. */
@@ -196,6 +201,8 @@ export interface CallOptions {
   /** Further headers: P-Asserted-Identity, Privacy … */
   readonly headers?: readonly (readonly [name: string, value: string])[];
   readonly authenticate?: Authenticate;
+  /** Answers what the callee offers further before answering; without it such an offer is refused for now. */
+  readonly onOffer?: (offer: string) => Promise<Result<string, Cause>>;
   /** How long it may ring. Default 60. */
   readonly answerWithinSeconds?: number;
   /** Redirections that are followed before one is a refusal. Default 3; 0 follows none. */

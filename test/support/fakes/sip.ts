@@ -47,6 +47,7 @@ export class FakeInvitation implements Invitation {
   readonly replaces: Session | undefined;
   readonly picksUp = undefined;
   readonly offer: string | undefined;
+  onOffer: Invitation["onOffer"] = () => Promise.reject(new Error("nobody listens"));
   readonly session: FakeSession;
   /** Everything that was answered, in order: `183 answer`, `200 answer`, `403 Conference locked`. */
   readonly answers: string[] = [];
