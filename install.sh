@@ -28,7 +28,7 @@ prompt_packages=(
   asterisk-core-sounds-{en,es,fr,it,ru}-g722
   asterisk-moh-opsound-g722
 )
-test_packages=(sip-tester baresip-core)
+test_packages=(sip-tester baresip-core kamailio)
 
 installed() { dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null | grep -q '^ii'; }
 
@@ -73,6 +73,18 @@ need_npm() {
   need_packages ca-certificates nodejs npm
 }
 
+# npm before version 10 does not link the binary of an optional dependency.
+link_runtime() {
+  local arch
+  case "$(uname -m)" in
+    x86_64) arch=x64 ;;
+    aarch64) arch=arm64 ;;
+    *) die "only x86-64 and arm64 are supported" ;;
+  esac
+  [ -x "$1/node-linux-$arch/bin/node" ] || die "npm has not installed node-linux-$arch, the Node runtime"
+  ln -sfn "../node-linux-$arch/bin/node" "$1/.bin/node"
+}
+
 # Usage: need_modules FOLDER all|production ; skipped when that lock file was installed before.
 need_modules() {
   local folder=$1 scope=$2 stamp="$1/node_modules/.parley-installed" lock
@@ -87,7 +99,7 @@ need_modules() {
   [ "$scope" = production ] && omit=(--omit=dev)
   say "npm ci"
   (cd "$folder" && npm ci --no-progress --loglevel=error "${omit[@]}") >&2
-  [ -x "$folder/node_modules/.bin/node" ] || die "the Node runtime is not in node_modules: only x86-64 and arm64 are supported"
+  link_runtime "$folder/node_modules"
   printf '%s %s' "$lock" "$scope" >"$stamp"
 }
 
@@ -99,7 +111,11 @@ run() {
 }
 
 run_tests() {
+  local kamailio=new
+  if installed kamailio; then kamailio=known; fi
   need_packages "${test_packages[@]}"
+  # The tests start their own; the service that comes with the package would take port 5060.
+  if [ $kamailio = new ] && [ -d /run/systemd/system ]; then as_root systemctl disable --quiet --now kamailio; fi
   want_prompts
   need_modules . all
   exec test/all.sh
@@ -116,7 +132,7 @@ install_service() {
   local new=/opt/parley.new
   rm -rf "$new"
   mkdir -p "$new"
-  cp -r package.json package-lock.json .npmrc LICENSE NOTICES.md docs common config bridge api media systemd "$new"
+  cp -r package.json package-lock.json .npmrc LICENSE NOTICES.md README.md CHANGELOG.md docs common config bridge api media systemd "$new"
   if [ -f /opt/parley/node_modules/.parley-installed ]; then cp -a /opt/parley/node_modules "$new"; fi
   need_modules "$new" production
   chmod -R u=rwX,go=rX "$new"

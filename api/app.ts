@@ -23,6 +23,7 @@ import {
   sendProblem,
 } from "./plugins/index.ts";
 import { healthRoute, metricsRoute } from "./system/index.ts";
+import { trunkRoutes } from "./trunks.ts";
 
 export async function createApi(options: ApiOptions): Promise<Api> {
   const { clock, log, metrics } = options;
@@ -45,6 +46,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       api.addHook("onRequest", authenticate);
       api.addHook("onRequest", keepOutOfCaches);
       conferenceRoutes(api, options.rooms, options.webPhone);
+      trunkRoutes(api, options.trunks ?? (() => []));
     },
     { prefix: "/api" },
   );

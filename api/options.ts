@@ -7,6 +7,7 @@ import type { Clock, Logger } from "#common";
 import type { Rooms } from "../bridge/rooms/types.ts";
 import type { AttemptLimits, VerifyKey } from "./plugins/index.ts";
 import type { ReadHealth } from "./system/index.ts";
+import type { ReadTrunks } from "./trunks.ts";
 
 export type Api = FastifyInstance<
   RawServerDefault,
@@ -21,6 +22,8 @@ export interface ApiOptions {
   readonly verifyKey: VerifyKey;
   readonly health: ReadHealth;
   readonly metrics: Registry;
+  /** Without it the bridge has no trunks. */
+  readonly trunks?: ReadTrunks;
   readonly clock: Clock;
   readonly log: Logger;
   /** Of the product; it becomes the version of the OpenAPI description. */

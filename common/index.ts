@@ -4,6 +4,14 @@ export { Emitter, type EventMap, type Unsubscribe } from "./emitter.ts";
 export { errorCode, errorMessage, ParleyError, StartError, unreachable } from "./errors.ts";
 export { type LegId, type MeetingId, newId, type ParticipantId, type RoomId, randomToken } from "./ids.ts";
 export { createLogger, type Logger, type LogLevel, logLevels, silentLogger } from "./logger.ts";
-export { createNetworks, type Networks, parseNetwork } from "./networks.ts";
+export {
+  createNetworks,
+  type Networks,
+  parseNetwork,
+  plainAddress,
+  privateNetworks,
+  sourceOf,
+  unmapped,
+} from "./networks.ts";
 export { fail, ok, type Result } from "./result.ts";
 export { SerialQueue } from "./serial-queue.ts";

@@ -118,7 +118,11 @@ export class Call implements Visitor {
     this.#subscriptions.push(
       leg.events.on("lost", () => void this.end({ status: 503, text: "Media worker failed" })),
       leg.events.on("dtmf", ({ digit }) => this.digits.press(digit, "media")),
-      leg.events.on("inbound", ({ state }) => this.log.info({ inbound: state }, "media from the caller")),
+      leg.events.on("inbound", ({ state }) =>
+        state === "silent"
+          ? this.log.warn("no inbound audio for five seconds")
+          : this.log.info("inbound audio again"),
+      ),
     );
     return sdp;
   }

@@ -2,7 +2,8 @@
 // scraped, so that counting costs the paths that do it an increment and no more.
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { RoomsSnapshot } from "#bridge/rooms";
-import type { EndpointMetrics } from "#bridge/sip";
+import type { EndpointMetrics, GateCounters } from "#bridge/sip";
+import type { TrunkStatus } from "#bridge/trunks";
 import type { MediaWorker } from "#media/client";
 import type { WorkerHealth } from "#media/protocol";
 
@@ -11,12 +12,16 @@ export interface MetricsSources {
   readonly transport: { readonly counters: object };
   readonly rooms: { snapshot(): RoomsSnapshot };
   readonly calls: { readonly count: number };
+  readonly trunks: { snapshot(): readonly TrunkStatus[] };
+  /** Undefined when strangers are not answered. */
+  readonly gate: { readonly counters: Readonly<GateCounters> } | undefined;
   readonly workers: readonly MediaWorker[];
 }
 
 type Samples = Iterable<readonly [labels: Record<string, string>, value: number]>;
 
-export function createMetrics({ sip, transport, rooms, calls, workers }: MetricsSources): Registry {
+export function createMetrics(sources: MetricsSources): Registry {
+  const { sip, transport, rooms, calls, trunks, gate, workers } = sources;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const { counter, gauge } = metricsOf(registry);
@@ -31,6 +36,17 @@ export function createMetrics({ sip, transport, rooms, calls, workers }: Metrics
   );
   counter("parley_sip_datagrams_total", "What the SIP transport saw, by kind.", ["kind"], () =>
     byKey("kind", transport.counters),
+  );
+  gauge("parley_trunk_up", "1 while the trunk is up or nobody watches it.", ["trunk"], () =>
+    trunks
+      .snapshot()
+      .map(({ name, status }) => [{ trunk: name }, status === "up" || status === "unwatched" ? 1 : 0]),
+  );
+  counter(
+    "parley_sip_strangers_total",
+    "Requests from unknown sources, by what became of them.",
+    ["outcome"],
+    () => byKey("outcome", gate?.counters ?? {}),
   );
   gauge("parley_media_worker_up", "1 while the media worker is ready.", ["worker"], () =>
     workers.map((worker) => [{ worker: String(worker.index) }, worker.state === "ready" ? 1 : 0]),

@@ -3,17 +3,19 @@
 //
 //   request → checks → its dialog → added listeners → OPTIONS, INVITE, REFER, SUBSCRIBE, MESSAGE → 481
 import { type Clock, delay, Emitter, errorMessage, fail, type Logger } from "#common";
+import type { Gate } from "./auth/index.ts";
 import { dialogKeyOf } from "./dialog.ts";
 import type { SipRequest } from "./message.ts";
+import { createRouter, type Dns, systemDns } from "./routing/index.ts";
 import { sdpType } from "./session/body.ts";
 import { checkRequest } from "./session/checks.ts";
 import { IncomingInvitation } from "./session/invitation.ts";
 import { answerMessage } from "./session/message.ts";
+import { requestOutside } from "./session/out-of-dialog.ts";
 import { OutgoingCall } from "./session/outgoing-call.ts";
 import { answerStandaloneRefer } from "./session/refer-in.ts";
 import { replacementOf } from "./session/replaces.ts";
 import { type HeaderLines, reply } from "./session/replies.ts";
-import { createResolver, type Lookup, lookupBySystem } from "./session/resolve.ts";
 import type {
   CallAttempt,
   CallOptions,
@@ -22,6 +24,8 @@ import type {
   Invitation,
   Questions,
   RequestListener,
+  RequestOptions,
+  RequestOutcome,
   SipEndpoint,
 } from "./session/session.ts";
 import { asksTooShort, type SessionTimerSettings } from "./session/session-timer.ts";
@@ -33,7 +37,8 @@ import {
   type ServerTransaction,
   type SipTransactionLayer,
 } from "./transaction/index.ts";
-import type { SipTransportLayer } from "./transport/index.ts";
+import type { Flow, SipTransportLayer } from "./transport/index.ts";
+import { parseSipUri } from "./uri.ts";
 
 export interface SipEndpointOptions {
   readonly clock: Clock;
@@ -43,14 +48,18 @@ export interface SipEndpointOptions {
   readonly userAgent: string;
   /** Whose asserted identities are believed; also told to the owner of an invitation. */
   readonly trusted: (address: string) => boolean;
+  /** The door for sources that are not known. Without it everybody whom the transport hears comes in. */
+  readonly gate?: Gate | undefined;
+  /** The number that an INVITE is for where its Request-URI does not say it: on a trunk we are registered at. */
+  readonly dialled?: ((request: SipRequest, flow: Flow) => string | undefined) | undefined;
   /** Calls at once; further INVITEs are answered 503. Default 2000. */
   readonly maxSessions?: number;
   /** Subscriptions outside of calls at once; further ones are answered 503. Default 500. */
   readonly maxSubscriptions?: number;
   /** Default: half an hour, not under 90 s. */
   readonly sessionTimer?: SessionTimerSettings;
-  /** How host names in Contact and Record-Route are looked up. Default: the system's resolver. */
-  readonly lookup?: Lookup;
+  /** How the names in URIs are looked up. Default: the system's resolver. */
+  readonly dns?: Dns;
   /** 0 … 1. Default `Math.random`. */
   readonly random?: () => number;
 }
@@ -87,7 +96,7 @@ class Endpoint implements SipEndpoint {
   #closing: Promise<void> | undefined;
 
   constructor(options: SipEndpointOptions) {
-    const { clock, log, transport } = options;
+    const { clock, log, transport, random = Math.random } = options;
     this.#options = options;
     this.#transactions = createTransactionLayer({ clock, transport, logger: log });
     this.#transactions.user = {
@@ -95,6 +104,7 @@ class Endpoint implements SipEndpoint {
       onAck: (ack) => this.#dialogOf(ack)?.onAck(ack),
       onStrayResponse: () => {},
     };
+    if (options.gate) this.#guard(options.gate);
     this.#stack = {
       clock,
       log,
@@ -107,12 +117,17 @@ class Endpoint implements SipEndpoint {
       trusted: options.trusted,
       questions: this.questions,
       sessionTimer: options.sessionTimer ?? { intervalSeconds: 1800, minSeconds: 90 },
-      resolve: createResolver(options.lookup ?? lookupBySystem),
-      random: options.random ?? Math.random,
+      router: createRouter({ clock, log, transport, dns: options.dns ?? systemDns, random }),
+      random,
       events: new Emitter(),
     };
     this.#notifier = new Notifier(this.#stack, options.maxSubscriptions ?? 500);
   }
+
+  readonly addressesOf = async (host: string): Promise<readonly string[]> => {
+    const found = await this.#stack.router.locate(parseSipUri(`sip:${host}`));
+    return [...new Set(found.map(({ address }) => address))];
+  };
 
   get sessions(): number {
     return this.#stack.dialogs.size - this.#notifier.size;
@@ -145,6 +160,11 @@ class Endpoint implements SipEndpoint {
     return attempt;
   }
 
+  async request(options: RequestOptions): Promise<RequestOutcome> {
+    if (this.#closing) return { status: 503, reason: "Closed", response: undefined, flow: undefined };
+    return requestOutside(this.#stack, options);
+  }
+
   snapshot(): Record<string, unknown> {
     return {
       draining: this.draining,
@@ -171,6 +191,19 @@ class Endpoint implements SipEndpoint {
     this.#stack.events.emit("closed", undefined);
     await this.#transactions.close();
     await this.#options.transport.close();
+  }
+
+  /** Puts the gate before the transactions: a stranger costs no state. */
+  #guard(gate: Gate): void {
+    const { transport } = this.#options;
+    const { receive } = transport;
+    const place = {
+      transport,
+      belongs: (request: SipRequest) => this.#dialogOf(request) !== undefined,
+    };
+    transport.receive = (message, flow) => {
+      if (gate.admits(message, flow, place)) receive(message, flow);
+    };
   }
 
   #receive(transaction: ServerTransaction): void {
@@ -251,7 +284,8 @@ class Endpoint implements SipEndpoint {
       this.#refuse(transaction, 422, undefined, [["Min-SE", String(sessionTimer.minSeconds)]]);
       return;
     }
-    const invitation = new IncomingInvitation(this.#stack, transaction, { trusted, replacement });
+    const dialled = this.#options.dialled?.(request, flow);
+    const invitation = new IncomingInvitation(this.#stack, transaction, { trusted, dialled, replacement });
     try {
       this.onInvitation(invitation);
     } catch (error) {

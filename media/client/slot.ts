@@ -109,7 +109,7 @@ export class WorkerSlot implements MediaWorker {
     while (this.#state !== "closed") {
       if (incarnation) {
         const since = clock.monotonic();
-        log.info({ worker: index, pid: incarnation.pid }, "media worker is up");
+        log.info({ worker: index, process: incarnation.pid }, "media worker is up");
         this.#tell(() => onUp(this));
         const reason = await incarnation.ended;
         this.#loseLegs(reason);

@@ -1,11 +1,19 @@
 // Signalling of one phone of the benchmark: INVITE, ACK and BYE, without anything that media would need.
 
-import { readDescription, writeDescription } from "../support/phone/description.ts";
-import { Dialog, newBranch } from "../support/phone/dialog.ts";
-import type { Address } from "../support/phone/index.ts";
-import { cseqOf, headerOf, respondTo } from "../support/phone/message.ts";
-import { patienceMs, within } from "../support/phone/waiting.ts";
-import { token, type Wire } from "../support/phone/wire.ts";
+import {
+  type Address,
+  cseqOf,
+  Dialog,
+  headerOf,
+  newBranch,
+  patienceMs,
+  readDescription,
+  respondTo,
+  token,
+  type Wire,
+  within,
+  writeDescription,
+} from "../support/phone/index.ts";
 
 export interface Line {
   /** Where the bridge wants our RTP. */

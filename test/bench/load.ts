@@ -4,8 +4,7 @@
 // Delay is measured with markers: every 400 ms one talker sends a 20 ms burst that is louder than all voices
 // together. A listener notes the packet in which the first loud sample comes and that sample's place in it;
 // the added delay is that instant less the instant at which the burst was sent. A wire would measure 0.
-import type { Address } from "../support/phone/index.ts";
-import { Wire } from "../support/phone/wire.ts";
+import { type Address, Wire } from "../support/phone/index.ts";
 import { type LoadFigures, percentile } from "./figures.ts";
 import { Leg, type Marker } from "./leg.ts";
 import { dial, type Line, serve } from "./line.ts";

@@ -123,9 +123,12 @@ describe("a refusal", () => {
     const extension = newExtension();
     const room = await parley().createRoom({ extension_number: extension });
     const phone = await parley().phone("carol");
-    const call = await phone.call(extension);
-    call.cancel();
-    expect((await call.rejected()).status).toBe(487);
+    await parley().whileWorkersPause(async () => {
+      const call = await phone.call(extension);
+      call.cancel();
+      expect((await call.rejected()).status).toBe(487);
+    });
+    await parley().noCalls();
     expect(await parley().participants(room)).toHaveLength(0);
     // A later caller finds the room as if nothing had happened.
     const alice = await join(parley(), "alice", extension);
@@ -195,6 +198,17 @@ describe("control of a call", () => {
     await parley().attendance(room, 2);
     await bob.hears();
     expect(call.state).toBe("answered");
+  });
+
+  it("a caller who gives up in the moment of the answer is not left behind either", async () => {
+    const extension = newExtension();
+    const room = await parley().createRoom({ extension_number: extension });
+    const phone = await parley().phone("carol");
+    const calls = await Promise.all(Array.from({ length: 10 }, () => phone.call(extension)));
+    for (const call of calls) call.cancel();
+    await Promise.all(calls.map((call) => call.over()));
+    await parley().noCalls();
+    expect(await parley().participants(room)).toEqual([]);
   });
 
   it("OPTIONS is answered", async () => {

@@ -100,6 +100,14 @@ export class ParleyApi {
     return (await this.request("/metrics")).text;
   }
 
+  /** Waits until no call holds anything any more: no participant, no media leg, no dialog. */
+  async noCalls(): Promise<void> {
+    await eventually(
+      async () => (/^parley_calls 0$/m.test(await this.metrics()) ? true : undefined),
+      () => "bridge without calls",
+    );
+  }
+
   async #expect(path: string, status: number, options: { readonly body?: unknown } = {}): Promise<unknown> {
     const answer = await this.request(path, options);
     if (answer.status !== status) throw new Error(`${path} answered ${answer.status}: ${answer.text}`);

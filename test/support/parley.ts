@@ -41,6 +41,8 @@ export class ParleyProcess extends ParleyApi {
       options.dataDir === undefined ? await mkdtemp(join(tmpdir(), "parley-test-")) : undefined;
     const rtpMin = 20_000 + 2 * Math.floor(Math.random() * 5000);
     const settings: Record<string, string> = {
+      // Not the configuration of a Parley that may be installed on this machine.
+      CONFIG: "/dev/null",
       DATA_DIR: options.dataDir ?? temporary!,
       SIP_LISTEN_ADDRESS: "127.0.0.1",
       SIP_PORT: String(await freePort()),
@@ -134,6 +136,17 @@ export class ParleyProcess extends ParleyApi {
 
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
+  }
+
+  /** Does something while the media workers stand still, so that no call can be answered meanwhile. */
+  async whileWorkersPause<T>(act: () => Promise<T>): Promise<T> {
+    const { workers } = this;
+    for (const pid of workers) process.kill(pid, "SIGSTOP");
+    try {
+      return await act();
+    } finally {
+      for (const pid of workers) process.kill(pid, "SIGCONT");
+    }
   }
 
   /** Ends every call of every phone and forgets the phones. */

@@ -15,10 +15,14 @@ const allowed: Record<string, readonly string[]> = {
   "media/client": ["common", "media/protocol.ts", "media/channel"],
   media: ["common", "media/protocol.ts", "media/channel"],
   "bridge/sip": ["common"],
+  "bridge/trunks": ["common", "bridge/sip"],
   "bridge/store": ["common", "bridge/rooms"],
   "bridge/rooms": ["common", "bridge/store", "media/client", "media/protocol.ts"],
   "bridge/calls": ["common", "bridge/rooms", "bridge/sip", "media/client", "media/protocol.ts"],
-  "bridge/daemon": ["common", "config", "bridge/rooms", "bridge/sip", "media/client", "media/protocol.ts"],
+  "bridge/daemon": [
+    ...["common", "config", "bridge/rooms", "bridge/sip", "bridge/trunks"],
+    ...["media/client", "media/protocol.ts"],
+  ],
   api: ["common", "bridge/rooms"],
 };
 const wiring = new Set(["bridge/main.ts", "bridge/admin-key.ts"]);

@@ -30,6 +30,8 @@ const maxStoryLength = 200;
 
 export interface InvitationParts {
   readonly trusted: boolean;
+  /** The number it is for; wins over what the request says by itself. */
+  readonly dialled: string | undefined;
   /** What it takes the place of; never a refusal. */
   readonly replacement: Replacement;
 }
@@ -61,13 +63,17 @@ export class IncomingInvitation implements Invitation, DialogUser, EarlyParty {
   readonly #owner = Promise.withResolvers<(offer: string) => Promise<Result<string, Cause>>>();
   #expiring: Timer | undefined;
 
-  constructor(stack: Stack, transaction: ServerTransaction, { trusted, replacement }: InvitationParts) {
+  constructor(
+    stack: Stack,
+    transaction: ServerTransaction,
+    { trusted, dialled, replacement }: InvitationParts,
+  ) {
     const { request, flow } = transaction;
     this.request = request;
     this.flow = flow;
     this.trusted = trusted;
     this.caller = callerOf(request, trusted);
-    this.dialledNumber = dialledOf(request);
+    this.dialledNumber = dialled ?? dialledOf(request);
     this.diversion = trusted ? diversionOf(request) : undefined;
     this.replaces = replacement.kind === "session" ? replacement.session : undefined;
     this.picksUp = replacement.kind === "attempt" ? replacement.attempt : undefined;

@@ -115,6 +115,16 @@ export class Call {
     return within(this.#ended.promise, limitMs, () => this.#story("end of the call"));
   }
 
+  /** Refused or ended, whichever it was. */
+  async over(limitMs = patienceMs): Promise<void> {
+    const refused = async (): Promise<unknown> => {
+      const outcome = await this.#outcome.promise;
+      return outcome.kind === "rejected" ? outcome : this.#ended.promise;
+    };
+    const over = Promise.race([this.#ended.promise, refused()]);
+    await within(over, limitMs, () => this.#story("end"));
+  }
+
   // What a test does with a call of ours.
 
   invite(): void {

@@ -1,9 +1,10 @@
-// The test phone's door.
+// The test phone's door: the telephone itself, and the parts from which the benchmark builds its own.
 export { Call, type CallOptions, type CallState, type Ended, type Rejected } from "./call.ts";
-export type { Direction } from "./description.ts";
+export { type Direction, readDescription, writeDescription } from "./description.ts";
+export { Dialog, newBranch } from "./dialog.ts";
 export { decodeG711, encodeG711, type Law } from "./g711.ts";
 export type { Impairment } from "./media.ts";
-export { headerOf, type Message, type Reason } from "./message.ts";
+export { cseqOf, headerOf, type Message, type Reason, respondTo } from "./message.ts";
 export { Phone } from "./phone.ts";
 export { eventually, patienceMs, within } from "./waiting.ts";
-export type { Address } from "./wire.ts";
+export { type Address, token, Wire } from "./wire.ts";

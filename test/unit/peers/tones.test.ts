@@ -1,6 +1,6 @@
 // The measuring instruments themselves: a wrong reading here would make every audio test worthless.
 import { describe, expect, it } from "vitest";
-import { clicks, fitTones, heardTones, levelDbov, sines, snrDb } from "../../support/tones.ts";
+import { clicks, damagedShare, fitTones, heardTones, levelDbov, sines, snrDb } from "../../support/tones.ts";
 
 const rate = 8000;
 
@@ -63,6 +63,13 @@ describe("noise and clicks", () => {
     // Uniform noise of ±500: 500/√3 is −41 dBov.
     expect(snrDb(samples, 440)).toBeGreaterThan(25);
     expect(snrDb(samples, 440)).toBeLessThan(27);
+  });
+
+  it("counts the windows that a hole has damaged", () => {
+    const samples = sines([tone], rate);
+    samples.fill(0, 1650, 1800);
+    expect(damagedShare(samples, 440)).toBe(0.1);
+    expect(damagedShare(sines([tone], rate), 440)).toBe(0);
   });
 
   it("hears no click in a tone that goes on", () => {
