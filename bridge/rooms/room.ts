@@ -90,12 +90,23 @@ export class LiveRoom {
   }
 
   arrive(visitor: Visitor): Result<Visit, Refusal> {
+    return this.#receive(visitor, undefined);
+  }
+
+  #receive(visitor: Visitor, predecessor: LiveParticipant | undefined): Result<Visit, Refusal> {
     const worker = this.#media.hold();
     if (!worker) return fail(refusals.noWorker);
     const { pinGuard, clock } = this.#options;
-    const visit = new RoomVisit({ id: newId(), visitor, worker, room: this, pinGuard, clock });
+    const id: ParticipantId = newId();
+    const visit = new RoomVisit({ id, visitor, worker, room: this, pinGuard, clock, predecessor });
     this.#visits.set(visit.id, visit);
     return ok(visit);
+  }
+
+  /** For whoever takes over from a participant who is inside. */
+  succeed(predecessor: ParticipantId, visitor: Visitor): Result<Visit, Refusal> {
+    const participant = this.#roster.get(predecessor);
+    return participant ? this.#receive(visitor, participant) : fail(refusals.notFound);
   }
 
   /** `judge` looks at the door as it is when this visit's turn has come. */
@@ -211,9 +222,11 @@ export class LiveRoom {
     const joinedAt = new Date(this.#options.clock.now()).toISOString();
     const participant = new LiveParticipant({ id: visit.id, displayName, number, role, joinedAt }, leg);
     await this.#media.open();
-    await participant.setReasons(this.#roster.reasonsFor(participant, this.#muted));
+    const replaced = this.#presentPredecessor(visit);
+    await participant.setReasons(replaced?.reasons ?? this.#roster.reasonsFor(participant, this.#muted));
     await leg.join(this.#record.id);
     if (visit.gone) return refuse(refusals.closed);
+    if (this.#presentPredecessor(visit)) return this.#takeOver(visit, participant);
 
     this.#startMeeting();
     this.#roster.add(participant);
@@ -221,6 +234,19 @@ export class LiveRoom {
     if (alone) this.#statusChanged();
     else this.#tone("join");
     return { kind: "entered", role, alone };
+  }
+
+  /** Whom this visit takes over from, as long as they are inside. */
+  #presentPredecessor({ predecessor }: RoomVisit): LiveParticipant | undefined {
+    return predecessor && this.#roster.get(predecessor.id);
+  }
+
+  /** One leaves and one comes, and the room hears neither. */
+  #takeOver(visit: RoomVisit, participant: LiveParticipant): Entered {
+    const old = this.#presentPredecessor(visit)!;
+    this.#roster.replace(old.id, participant);
+    this.#visits.get(old.id)?.leave("Transferred");
+    return { kind: "entered", role: participant.role, alone: this.#roster.size === 1 };
   }
 
   #startMeeting(): void {

@@ -191,6 +191,11 @@ class RoomsDomain implements RoomsService {
     return "status" in arrival.error ? fail(arrival.error) : fail(refusals.notFound);
   }
 
+  async succeed(predecessor: Visit, visitor: Visitor): Promise<Result<Visit, Refusal>> {
+    const live = this.#live.peek(predecessor.room.id);
+    return live ? live.succeed(predecessor.id, visitor) : fail(refusals.notFound);
+  }
+
   snapshot(): RoomsSnapshot {
     const participants = [...this.#live].reduce((sum, room) => sum + room.present, 0);
     return { live: this.#live.size, participants };

@@ -49,16 +49,38 @@ export class Roster {
   }
 
   add(participant: LiveParticipant): void {
-    const stopListening = participant.leg.events.on("talking", ({ talking }) => {
-      participant.talking = talking;
-      this.#changed(participant);
-    });
-    this.#seats.set(participant.id, { participant, stopListening });
+    this.#seats.set(participant.id, this.#seat(participant));
     this.#settleChair();
     this.#options.events.emit("participant.joined", {
       room: this.#options.record(),
       participant: participant.snapshot(),
     });
+  }
+
+  /** In the same place in the order of arrival, with the chair if the old one had it. */
+  replace(old: ParticipantId, participant: LiveParticipant): void {
+    const left = this.get(old);
+    if (!left) return;
+    this.#seats.get(old)?.stopListening();
+    const seats = [...this.#seats].map(([id, seat]): [ParticipantId, Seat] =>
+      id === old ? [participant.id, this.#seat(participant)] : [id, seat],
+    );
+    this.#seats.clear();
+    for (const [id, seat] of seats) this.#seats.set(id, seat);
+    if (this.#chairman === old) this.#chairman = participant.id;
+    participant.chairman = left.chairman;
+    const room = this.#options.record();
+    const { events } = this.#options;
+    events.emit("participant.left", { room, participant: left.snapshot(), reason: "Transferred" });
+    events.emit("participant.joined", { room, participant: participant.snapshot() });
+  }
+
+  #seat(participant: LiveParticipant): Seat {
+    const stopListening = participant.leg.events.on("talking", ({ talking }) => {
+      participant.talking = talking;
+      this.#changed(participant);
+    });
+    return { participant, stopListening };
   }
 
   /** False when they were not here. */
