@@ -7,7 +7,8 @@ import type { Clock, Logger } from "#common";
 import type { Rooms } from "../bridge/rooms/types.ts";
 import type { Servers } from "../bridge/servers/types.ts";
 import type { AnswerStore, AttemptLimits, VerifyKey } from "./plugins/index.ts";
-import type { ReadHealth } from "./system/index.ts";
+import type { ReadHealth, SipTrace } from "./system/index.ts";
+import type { ReadTrunks } from "./trunks.ts";
 
 export type Api = FastifyInstance<
   RawServerDefault,
@@ -25,6 +26,9 @@ export interface ApiOptions {
   readonly verifyKey: VerifyKey;
   readonly health: ReadHealth;
   readonly metrics: Registry;
+  readonly sipTrace: SipTrace;
+  /** Without it the bridge has no trunks. */
+  readonly trunks?: ReadTrunks;
   readonly clock: Clock;
   readonly log: Logger;
   /** Of the product; it becomes the version of the OpenAPI description. */

@@ -6,10 +6,21 @@ import { join } from "node:path";
 import { createCalls } from "#bridge/calls";
 import { createRooms } from "#bridge/rooms";
 import { createMachineLoad, createServers, openLocalServer } from "#bridge/servers";
-import { createSipEndpoint, createTcpTransport, createTransportLayer, createUdpTransport } from "#bridge/sip";
+import {
+  createGate,
+  createSipEndpoint,
+  createTcpTransport,
+  createTransportLayer,
+  createUdpTransport,
+  createWireTrace,
+  type Lost,
+  type Receive,
+  type ReceiveRead,
+} from "#bridge/sip";
 import { hashSecret, matchesHash, openStore, type Store } from "#bridge/store";
+import { createTrunkDirectory, createTrunks } from "#bridge/trunks";
 import { createLogger, createNetworks, errorCode, errorMessage, StartError, systemClock } from "#common";
-import { type Config, exampleFile, loadConfig } from "#config";
+import { type Config, exampleFile, listenAddresses, loadConfig } from "#config";
 import { createLeg, startMediaWorkers } from "#media/client";
 import { createApi } from "../api/index.ts";
 import packageJson from "../package.json" with { type: "json" };
@@ -17,6 +28,7 @@ import { prepareFolders } from "./daemon/folders.ts";
 import { createHealth } from "./daemon/health.ts";
 import { createMetrics } from "./daemon/metrics.ts";
 import { untilStopped } from "./daemon/stop.ts";
+import { trunkSettings } from "./daemon/trunk-settings.ts";
 
 const { version } = packageJson;
 
@@ -34,6 +46,10 @@ async function main(): Promise<void> {
   const log = createLogger(config.log.level, "parley");
   const folders = prepareFolders(config);
   const trusted = createNetworks(config.sip.trusted_networks);
+  const trunkList = trunkSettings(config);
+  const directory = createTrunkDirectory(trunkList);
+  const isKnown = (address: string) => trusted.contains(address) || directory.knows(address);
+  const userAgent = `Parley/${version}`;
   const tls = readCertificate(config);
 
   await using closing = new AsyncDisposableStack();
@@ -42,28 +58,43 @@ async function main(): Promise<void> {
   closing.defer(() => store.close());
   const verifyKey = await prepareKey(config, store);
 
-  const accept = ({ address }: { readonly address: string }) => trusted.contains(address);
-  const listener = { clock, logger: log, address: config.sip.listen_address, port: config.sip.port };
+  const gate =
+    config.sip.strangers === "challenge"
+      ? createGate({ clock, log, userAgent, realm: "parley", isKnown, passwordOf: directory.passwordOf })
+      : undefined;
+  const accept = ({ address }: { readonly address: string }) => gate?.hears(address) ?? isKnown(address);
+  const trace = createWireTrace(clock);
+  const sipAddresses = listenAddresses("sip.listen_address", config.sip.listen_address);
+  const ipv6Only = sipAddresses.length > 1;
   const transport = createTransportLayer({
     clock,
     logger: log,
-    transports: [
-      (receive) => createUdpTransport({ ...listener, receive }),
-      (_, receiveRead) => createTcpTransport({ ...listener, receiveRead, accept }),
-    ],
+    transports: sipAddresses.flatMap((address) => {
+      const listener = { clock, logger: log, address, ipv6Only, port: config.sip.port };
+      return [
+        (receive: Receive) => createUdpTransport({ ...listener, receive }),
+        (_: Receive, receiveRead: ReceiveRead, lost: Lost) =>
+          createTcpTransport({ ...listener, receiveRead, lost, accept }),
+      ];
+    }),
     publicIpv4: config.node.public_ipv4 || undefined,
     publicIpv6: config.node.public_ipv6 || undefined,
     localNetworks: config.node.local_networks,
     accept: (flow) => accept(flow.remote),
+    trace,
   });
   const sip = createSipEndpoint({
     clock,
     log,
     transport,
-    userAgent: `Parley/${version}`,
-    trusted: trusted.contains,
+    userAgent,
+    trusted: isKnown,
+    gate,
+    dialled: directory.dialled,
     maxSessions: config.sip.max_calls || Number.POSITIVE_INFINITY,
   });
+
+  const trunks = createTrunks({ clock, log, sip, directory, trunks: trunkList });
 
   const workers = await startMediaWorkers({
     clock,
@@ -114,7 +145,9 @@ async function main(): Promise<void> {
     answers: store.answers,
     verifyKey,
     health: health.read,
-    metrics: createMetrics({ sip, transport, rooms, calls, workers: workers.workers }),
+    sipTrace: trace,
+    metrics: createMetrics({ sip, transport, rooms, calls, trunks, gate, workers: workers.workers }),
+    trunks: trunks.snapshot,
     clock,
     log,
     version,
@@ -122,15 +155,18 @@ async function main(): Promise<void> {
   });
   closing.defer(() => api.close());
 
-  const { listen_address: sipAddress, port: sipPort } = config.sip;
+  const sipAddress = sipAddresses.join(", ");
+  const sipPort = config.sip.port;
   await listening("sip.port", `UDP and TCP port ${sipPort} on ${sipAddress}`, () => sip.listen());
   let ending = "Server stopped";
   closing.defer(() => sip.close({ status: 503, text: ending }));
   closing.defer(() => calls.endAll({ status: 503, text: ending }));
+  closing.defer(() => trunks.close());
+  trunks.start();
   const { listen_address: host, port } = config.api;
   await listening("api.port", `TCP port ${port} on ${host}`, () => api.listen({ host, port }));
   health.started();
-  log.info({ version, sip: `${sipAddress}:${sipPort}`, api: `${host}:${port}` }, "ready");
+  log.info({ version, sip: { addresses: sipAddresses, port: sipPort }, api: `${host}:${port}` }, "ready");
 
   ending = await untilStopped({
     clock,
@@ -140,6 +176,8 @@ async function main(): Promise<void> {
     calls,
     onDrain: () => {
       sip.draining = true;
+      // Whoever we are registered at sends no further call here.
+      void trunks.close();
     },
   });
   log.info({ calls: calls.count }, "stopping");
@@ -180,7 +218,9 @@ async function listening(key: string, what: string, listen: () => Promise<unknow
     await listen();
   } catch (error) {
     const problem = listenProblems[errorCode(error) ?? ""] ?? `cannot be used: ${errorMessage(error)}`;
-    throw new StartError(`${key}: ${what} ${problem}`, { cause: error });
+    // Of several addresses the system's own words say which one it is.
+    const which = what.includes(",") ? ` (${errorMessage(error)})` : "";
+    throw new StartError(`${key}: ${what} ${problem}${which}`, { cause: error });
   }
 }
 

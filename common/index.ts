@@ -13,6 +13,15 @@ export {
   type ServerId,
 } from "./ids.ts";
 export { createLogger, type Logger, type LogLevel, logLevels, silentLogger } from "./logger.ts";
-export { createNetworks, type Networks, parseNetwork } from "./networks.ts";
+export {
+  canonicalAddress,
+  createNetworks,
+  type Networks,
+  parseNetwork,
+  plainAddress,
+  privateNetworks,
+  sourceOf,
+  unmapped,
+} from "./networks.ts";
 export { fail, ok, type Result } from "./result.ts";
 export { SerialQueue } from "./serial-queue.ts";

@@ -1,19 +1,8 @@
 // Every configuration key, with its default and its help beside it. The loader, the example file and the
 // documentation are made from this one schema; a key that is not here does not exist.
 import { type Static, type TProperties, Type } from "typebox";
-import { logLevels } from "#common";
-
-/** Loopback, private and link-local ranges. */
-const privateNetworks = [
-  "127.0.0.0/8",
-  "10.0.0.0/8",
-  "172.16.0.0/12",
-  "192.168.0.0/16",
-  "169.254.0.0/16",
-  "::1/128",
-  "fc00::/7",
-  "fe80::/10",
-];
+import { logLevels, privateNetworks } from "#common";
+import { trunksSchema } from "./trunks.ts";
 
 const section = <Keys extends TProperties>(description: string, keys: Keys) =>
   Type.Object(keys, { additionalProperties: false, description });
@@ -24,7 +13,7 @@ const port = (value: number, description: string) =>
 const count = (value: number, maximum: number, description: string) =>
   Type.Integer({ minimum: 0, maximum, default: value, description });
 const networks = (description: string) =>
-  Type.Array(Type.String(), { maxItems: 200, default: privateNetworks, description });
+  Type.Array(Type.String(), { maxItems: 200, default: [...privateNetworks], description });
 
 export const configSchema = section("Parley's configuration.", {
   data_dir: text(
@@ -49,12 +38,21 @@ export const configSchema = section("Parley's configuration.", {
     ),
   }),
   sip: section("SIP signalling.", {
-    listen_address: text("0.0.0.0", "Interface to listen on; `::` is both IPv4 and IPv6."),
+    listen_address: text(
+      "0.0.0.0",
+      "One address to listen on, or several separated by commas. `::` alone is both IPv4 and IPv6.",
+    ),
     port: port(5060, "UDP and TCP."),
     tls_port: port(5061, "TLS."),
-    trusted_networks: networks("Who may call without authentication. Requests from elsewhere get no answer."),
+    trusted_networks: networks("Who may call without authentication, besides the trunks."),
+    strangers: Type.Enum(["ignore", "challenge"], {
+      default: "ignore",
+      description:
+        "What requests from elsewhere get. ignore: no answer at all. challenge: 401, the same for every number; a trunk's username and password open.",
+    }),
     max_calls: count(1000, 100_000, "Further callers are answered 503. 0: no limit."),
   }),
+  trunks: trunksSchema,
   rtp: section("Media ports. Each call takes an even port for RTP and the odd one above it for RTCP.", {
     port_min: port(30_000, "First port, even."),
     port_max: port(32_767, "Last port, odd."),

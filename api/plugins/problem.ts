@@ -34,6 +34,7 @@ export const problems = {
   INVALID_FIELD: { status: 422, title: "A field has a value that makes no sense here" },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: "The key was used for another request" },
   TOO_MANY_ATTEMPTS: { status: 429, title: "Too many attempts with a wrong key" },
+  TOO_MANY_TRACES: { status: 429, title: "Too many traces run at once" },
   HEADERS_TOO_LARGE: { status: 431, title: "The headers are too large" },
   INTERNAL_ERROR: { status: 500, title: "Something failed inside Parley" },
   RECORDING_NOT_AVAILABLE: { status: 501, title: "This bridge cannot record" },

@@ -3,14 +3,16 @@
 //
 //   request → checks → its dialog → added listeners → OPTIONS → INVITE → 481
 import { type Clock, delay, Emitter, errorMessage, type Logger } from "#common";
+import type { Gate } from "./auth/index.ts";
 import { dialogKeyOf } from "./dialog.ts";
 import type { SipRequest } from "./message.ts";
+import { createRouter, type Dns, systemDns } from "./routing/index.ts";
 import { sdpType } from "./session/body.ts";
 import { checkRequest } from "./session/checks.ts";
 import { IncomingInvitation } from "./session/invitation.ts";
+import { requestOutside } from "./session/out-of-dialog.ts";
 import { OutgoingCall } from "./session/outgoing-call.ts";
 import { type HeaderLines, reply } from "./session/replies.ts";
-import { createResolver, type Lookup, lookupBySystem } from "./session/resolve.ts";
 import type {
   CallAttempt,
   CallOptions,
@@ -18,6 +20,8 @@ import type {
   EndpointMetrics,
   Invitation,
   RequestListener,
+  RequestOptions,
+  RequestOutcome,
   SipEndpoint,
 } from "./session/session.ts";
 import { asksTooShort, type SessionTimerSettings } from "./session/session-timer.ts";
@@ -28,7 +32,8 @@ import {
   type ServerTransaction,
   type SipTransactionLayer,
 } from "./transaction/index.ts";
-import type { SipTransportLayer } from "./transport/index.ts";
+import type { Flow, SipTransportLayer } from "./transport/index.ts";
+import { parseSipUri } from "./uri.ts";
 
 export interface SipEndpointOptions {
   readonly clock: Clock;
@@ -38,12 +43,16 @@ export interface SipEndpointOptions {
   readonly userAgent: string;
   /** Whose asserted identities are believed; also told to the owner of an invitation. */
   readonly trusted: (address: string) => boolean;
+  /** The door for sources that are not known. Without it everybody whom the transport hears comes in. */
+  readonly gate?: Gate | undefined;
+  /** The number that an INVITE is for where its Request-URI does not say it: on a trunk we are registered at. */
+  readonly dialled?: ((request: SipRequest, flow: Flow) => string | undefined) | undefined;
   /** Calls at once; further INVITEs are answered 503. Default 2000. */
   readonly maxSessions?: number;
   /** Default: half an hour, not under 90 s. */
   readonly sessionTimer?: SessionTimerSettings;
-  /** How host names in Contact and Record-Route are looked up. Default: the system's resolver. */
-  readonly lookup?: Lookup;
+  /** How the names in URIs are looked up. Default: the system's resolver. */
+  readonly dns?: Dns;
   /** 0 … 1. Default `Math.random`. */
   readonly random?: () => number;
 }
@@ -71,7 +80,7 @@ class Endpoint implements SipEndpoint {
   #closing: Promise<void> | undefined;
 
   constructor(options: SipEndpointOptions) {
-    const { clock, log, transport } = options;
+    const { clock, log, transport, random = Math.random } = options;
     this.#options = options;
     this.#transactions = createTransactionLayer({ clock, transport, logger: log });
     this.#transactions.user = {
@@ -79,6 +88,7 @@ class Endpoint implements SipEndpoint {
       onAck: (ack) => this.#dialogOf(ack)?.onAck(ack),
       onStrayResponse: () => {},
     };
+    if (options.gate) this.#guard(options.gate);
     this.#stack = {
       clock,
       log,
@@ -88,8 +98,8 @@ class Endpoint implements SipEndpoint {
       product: options.userAgent,
       allow: this.#allow,
       sessionTimer: options.sessionTimer ?? { intervalSeconds: 1800, minSeconds: 90 },
-      resolve: createResolver(options.lookup ?? lookupBySystem),
-      random: options.random ?? Math.random,
+      router: createRouter({ clock, log, transport, dns: options.dns ?? systemDns, random }),
+      random,
       events: new Emitter(),
     };
   }
@@ -99,8 +109,15 @@ class Endpoint implements SipEndpoint {
   }
 
   get metrics(): EndpointMetrics {
-    const { requestsReceived, responsesSent } = this.#transactions.counters;
-    return { requests: requestsReceived, responses: responsesSent };
+    const { requestsReceived, requestsSent, responsesReceived, responsesSent, timersFired } =
+      this.#transactions.counters;
+    return {
+      requests: requestsReceived,
+      responses: responsesSent,
+      requestsSent,
+      responsesReceived,
+      timers: timersFired,
+    };
   }
 
   addListener(listener: RequestListener): void {
@@ -118,6 +135,16 @@ class Endpoint implements SipEndpoint {
     void attempt.outcome.finally(() => this.#attempts.delete(attempt));
     if (this.#closing) attempt.cancel({ status: 503, text: "Closed" });
     return attempt;
+  }
+
+  async request(options: RequestOptions): Promise<RequestOutcome> {
+    if (this.#closing) return { status: 503, reason: "Closed", response: undefined, flow: undefined };
+    return requestOutside(this.#stack, options);
+  }
+
+  async locate(uri: string): Promise<readonly string[]> {
+    const destinations = await this.#stack.router.locate(parseSipUri(uri));
+    return destinations.map(({ address }) => address);
   }
 
   snapshot(): Record<string, unknown> {
@@ -145,6 +172,19 @@ class Endpoint implements SipEndpoint {
     this.#stack.events.emit("closed", undefined);
     await this.#transactions.close();
     await this.#options.transport.close();
+  }
+
+  /** Puts the gate before the transactions: a stranger costs no state. */
+  #guard(gate: Gate): void {
+    const { transport } = this.#options;
+    const { receive } = transport;
+    const place = {
+      transport,
+      belongs: (request: SipRequest) => this.#dialogOf(request) !== undefined,
+    };
+    transport.receive = (message, flow) => {
+      if (gate.admits(message, flow, place)) receive(message, flow);
+    };
   }
 
   #receive(transaction: ServerTransaction): void {
@@ -194,8 +234,10 @@ class Endpoint implements SipEndpoint {
       this.#refuse(transaction, 422, undefined, [["Min-SE", String(sessionTimer.minSeconds)]]);
       return;
     }
-    const trusted = this.#options.trusted(transaction.flow.remote.address);
-    const invitation = new IncomingInvitation(this.#stack, transaction, trusted);
+    const { request, flow } = transaction;
+    const trusted = this.#options.trusted(flow.remote.address);
+    const dialled = this.#options.dialled?.(request, flow);
+    const invitation = new IncomingInvitation(this.#stack, transaction, { trusted, dialled });
     try {
       this.onInvitation(invitation);
     } catch (error) {

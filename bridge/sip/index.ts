@@ -1,6 +1,9 @@
 // The public door of the SIP stack.
+export { createGate, digestAnswerer, type Gate, type GateCounters } from "./auth/index.ts";
 export { createSipEndpoint, type SipEndpointOptions } from "./endpoint.ts";
 export { SipRequest, SipResponse } from "./message.ts";
+export { Registration, type RegistrationStatus, Watch } from "./registration/index.ts";
+export { dialledOf, userOf } from "./session/identity.ts";
 export type {
   AnsweredCall,
   Authenticate,
@@ -13,6 +16,8 @@ export type {
   Invitation,
   Rejection,
   RequestListener,
+  RequestOptions,
+  RequestOutcome,
   Session,
   SessionEnd,
   SessionEvents,
@@ -21,10 +26,17 @@ export type {
 } from "./session/session.ts";
 export type { SessionTimerSettings } from "./session/session-timer.ts";
 export {
+  type ConnectionCounters,
   createTcpTransport,
   createTransportLayer,
   createUdpTransport,
+  createWireTrace,
   type Flow,
+  type Lost,
+  type Receive,
+  type ReceiveRead,
   type SipTransportLayer,
   type SocketAddress,
+  type WireTrace,
 } from "./transport/index.ts";
+export { formatUri, parseSipUri, type SipUri } from "./uri.ts";

@@ -1,57 +1,48 @@
 // One tick of a room: take in every leg's voice, sum those that speak, give each leg the sum without its own.
-// What the silent majority hears is mixed once, and encoded once per codec; a leg that speaks, or to which
-// something plays, gets a mix of its own. A room that does not mix holds the legs that are in no room.
+// What the silent majority hears is mixed once, converted once per rate and encoded once per format; a leg that
+// speaks, or to which something plays, gets a mix of its own. A room that does not mix holds legs that are in
+// no room, at one fixed rate.
 //
-//   listen → sum → shared mix ──── encode once per codec ──▶ all who are silent
-//                └ minus own + play ─ encode ──────────────▶ each who speaks
-//
-// Everything a tick touches was allocated before it.
-import { type AudioCodec, addTo, ComfortNoise, clipInto, Mixer, scale } from "../audio/index.ts";
-import type { Leg } from "../leg/index.ts";
-import type { Playback } from "../prompts/playback.ts";
+//   listen → sum → shared mix ── convert once per rate ── encode once per format ──▶ all who are silent
+//                └ minus own + play ── convert, encode ──▶ each who speaks
+import type { Signal } from "../audio/index.ts";
+import { agreementTicks, type Leg, type PlaySource, type SendFormat } from "../leg/index.ts";
+import { duckedGain } from "./bus.ts";
 import { EncodeGroups } from "./encode-groups.ts";
-import { TickPayload } from "./tick-payload.ts";
+import { RoomRate } from "./room-rate.ts";
 
 export interface RoomOptions {
+  /** Samples a second: while nobody is there, or for ever in a room that does not mix. */
   readonly rate: number;
-  readonly tickMs: number;
   /** False: nobody hears the others. */
   readonly mixes: boolean;
 }
 
-/** The mix under something that plays to a leg alone: 10 dB down. */
-const duckedGain = 0.32;
+const lowestRate = 8000;
 const maxWaitingPlays = 8;
+const ticksBetweenCleanings = 512;
 
 export class Room {
   readonly legs: Leg[] = [];
   readonly #mixes: boolean;
-  readonly #mixer: Mixer;
-  readonly #noise: ComfortNoise;
+  readonly #rate: RoomRate;
   readonly #groups = new EncodeGroups();
-  readonly #plays: Playback[] = [];
-  /** This tick's noise, what all hear, what one hears, and what plays. */
-  readonly #noiseFrame: Int16Array;
-  readonly #shared: Int16Array;
-  readonly #alone: Int16Array;
-  readonly #playFrame: Int16Array;
-  readonly #wide: Int32Array;
-  readonly #payload = new TickPayload();
+  readonly #plays: PlaySource[] = [];
 
-  constructor({ rate, tickMs, mixes }: RoomOptions) {
-    const samples = Math.round((rate * tickMs) / 1000);
+  constructor({ rate, mixes }: RoomOptions) {
     this.#mixes = mixes;
-    this.#mixer = new Mixer(samples);
-    this.#noise = new ComfortNoise(rate);
-    this.#noiseFrame = new Int16Array(samples);
-    this.#shared = new Int16Array(samples);
-    this.#alone = new Int16Array(samples);
-    this.#playFrame = new Int16Array(samples);
-    this.#wide = new Int32Array(samples);
+    this.#rate = new RoomRate(rate);
+  }
+
+  /** Samples a second of the mix as it is heard. */
+  get rate(): number {
+    return this.#rate.bus.rate;
   }
 
   add(leg: Leg): void {
     this.legs.push(leg);
+    // What it heard elsewhere is not what is heard here: its encoder goes on until it has caught up.
+    if (leg.format) leg.settling = this.#settlingTicks(leg.format);
   }
 
   remove(leg: Leg): void {
@@ -60,70 +51,78 @@ export class Room {
   }
 
   /** Plays to everybody after what plays already; false when too much waits. */
-  play(playback: Playback): boolean {
+  play(source: PlaySource): boolean {
     if (this.#plays.length >= maxWaitingPlays) return false;
-    this.#plays.push(playback);
+    this.#plays.push(source);
     return true;
   }
 
-  /** `now`: when the tick is due, monotonic milliseconds. */
-  tick(now: number): void {
-    this.#listen(now);
-    this.#speak();
+  close(): void {
+    this.#groups.close();
   }
 
-  #listen(now: number): void {
-    const mixer = this.#mixer;
-    mixer.clear();
+  /** `now`: when the tick is due, monotonic milliseconds; `tick` counts them. */
+  tick(now: number, tick: number): void {
+    this.#listen(now, tick);
+    const { bus, coming, leaving } = this.#rate;
+    const play = this.#readPlay(tick);
+    bus.mix(this.legs, play, tick);
+    coming?.mix(this.legs, play, tick);
+    leaving?.mix(this.legs, play, tick);
+    this.#rate.blend();
+    this.#speak(tick);
+    if (tick % ticksBetweenCleanings === 0) this.#groups.closeIdle(tick);
+  }
+
+  #listen(now: number, tick: number): void {
+    let highest = lowestRate;
+    let heard = false;
     for (let index = 0; index < this.legs.length; index += 1) {
       const leg = this.legs[index]!;
-      leg.summed = leg.listen(now, this.#mixes) && this.#mixes;
-      if (leg.summed) mixer.add(leg.voice.frame);
+      leg.summed = leg.listen(now, tick, this.#mixes) && this.#mixes;
+      if (!leg.format) continue;
+      if (leg.format.audio.rate > highest) highest = leg.format.audio.rate;
+      if (leg.settling === 0) heard = true;
     }
-    if (this.#readPlay()) mixer.add(this.#playFrame);
-    this.#noise.fill(this.#noiseFrame);
-    if (mixer.sources === 0) this.#shared.set(this.#noiseFrame);
-    else mixer.all(this.#shared);
+    if (this.#mixes) this.#rate.advance(highest, heard);
   }
 
-  #speak(): void {
-    this.#groups.begin();
+  #speak(tick: number): void {
+    const { bus, leaving } = this.#rate;
     for (let index = 0; index < this.legs.length; index += 1) {
       const leg = this.legs[index]!;
-      if (!leg.codec) continue;
-      if (leg.hearsAlone) this.#speakTo(leg, leg.codec);
-      else if (leg.hears) leg.send(this.#groups.encode(leg.codec, this.#shared));
-      else leg.pause();
+      if (!leg.format) continue;
+      const play = leg.readPlay(tick);
+      if (!leg.hears) {
+        leg.pause();
+        continue;
+      }
+      const alone = play !== undefined || leg.hearsAlone;
+      if (alone) leg.settling = this.#settlingTicks(leg.format);
+      else if (leg.settling > 0) leg.settling -= 1;
+      else {
+        leg.send(this.#groups.encode(leg.format, bus.shared));
+        continue;
+      }
+      if (leaving) leg.own.prepareChange(leaving.own(leg, play), leaving.shared);
+      const own = bus.own(leg, play);
+      leg.mixGain = play ? duckedGain : 1;
+      leg.send(leaving ? leg.own.encodeChanged(own, bus.shared) : leg.own.encode(own, bus.shared));
     }
   }
 
-  /** A mix without the leg's own voice, and with what plays to it alone above the rest. */
-  #speakTo(leg: Leg, codec: AudioCodec): void {
-    const mixer = this.#mixer;
-    const wide = this.#wide;
-    const others = mixer.sources - (leg.summed ? 1 : 0);
-    const plays = leg.readPlay(this.#playFrame);
-    if (!leg.hears) {
-      leg.pause();
-      return;
-    }
-    if (others === 0) wide.set(this.#noiseFrame);
-    else if (leg.summed) mixer.without(leg.voice.frame, wide);
-    else mixer.copy(wide);
-    const gain = plays ? duckedGain : 1;
-    if (gain < 1 || leg.mixGain < 1) scale(wide, leg.mixGain, gain);
-    leg.mixGain = gain;
-    if (plays) addTo(wide, this.#playFrame);
-    clipInto(wide, this.#alone);
-    this.#payload.encode(codec, this.#alone);
-    leg.send(this.#payload.bytes);
+  /** How long a leg that could share the mix again still has its own, so that the change is not heard. */
+  #settlingTicks({ audio }: SendFormat): number {
+    if (audio.stateful) return agreementTicks;
+    return audio.rate === this.#rate.bus.rate ? 0 : 1;
   }
 
-  #readPlay(): boolean {
+  #readPlay(tick: number): Signal | undefined {
     while (this.#plays.length > 0) {
-      if (this.#plays[0]!.read(this.#playFrame)) return true;
+      const signal = this.#plays[0]!.read(tick);
+      if (signal) return signal;
       this.#plays.shift();
     }
-    return false;
+    return undefined;
   }
 }

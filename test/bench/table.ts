@@ -1,4 +1,4 @@
-// The benchmark's table: one row a size.
+// The benchmarks' tables: one row a size.
 import type { RunFigures } from "./figures.ts";
 
 const columns: readonly (readonly [title: string, value: (run: RunFigures) => string])[] = [
@@ -26,6 +26,11 @@ export function formatTable(results: readonly { legs: number; figures: RunFigure
     ["legs", ...columns.map(([title]) => title)],
     ...results.map(({ legs, figures }) => [String(legs), ...columns.map(([, value]) => value(figures))]),
   ];
+  return formatRows(rows);
+}
+
+/** The first row has the titles. */
+export function formatRows(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   return rows.map((row) => row.map((cell, column) => cell.padStart(widths[column]!)).join("  ")).join("\n");
 }

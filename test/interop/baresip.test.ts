@@ -7,6 +7,7 @@ import { ParleyProcess } from "../support/parley.ts";
 import { eventually } from "../support/phone/index.ts";
 import { fitTones, snrDb, type Tone, telephoneRate } from "../support/tones.ts";
 import { Baresip } from "./baresip.ts";
+import { answered, ended, SipCaller } from "./caller.ts";
 
 const daveTone: Tone = { frequency: 620, levelDbov: -20 };
 const erinTone: Tone = { frequency: 1310, levelDbov: -20 };
@@ -26,12 +27,17 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function enter(name: string, voice: Tone, extension: string, pin: string): Promise<Baresip> {
+async function start(name: string, voice: Tone): Promise<Baresip> {
   const baresip = await Baresip.start(join(folder, name), name, voice);
   running.push(baresip);
   onTestFailed(() => {
     process.stderr.write(`${baresip.output.slice(-3000)}\n${parley.logs.slice(-40).join("\n")}\n`);
   });
+  return baresip;
+}
+
+async function enter(name: string, voice: Tone, extension: string, pin: string): Promise<Baresip> {
+  const baresip = await start(name, voice);
   await baresip.dial(`sip:${extension}@127.0.0.1:${parley.sip.port}`);
   await baresip.established();
   await baresip.type(`${pin}#`);
@@ -91,5 +97,66 @@ describe("two baresips", () => {
 
     await alice.ear.hearsExactly([], [daveTone.frequency]);
     expect((await parley.participant(room, "dave2")).muted).toBe(true);
+  });
+});
+
+describe("a baresip", () => {
+  it("over TCP holds the room and comes back", async () => {
+    const room = await parley.createRoom({ extension_number: "6203" });
+    const alice = await (await (await parley.phone("alice")).call("6203")).answered();
+    const frank = await start("frank", daveTone);
+    await frank.dial(`sip:6203@127.0.0.1:${parley.sip.port};transport=tcp`);
+    await frank.established();
+    await parley.attendance(room, 2);
+    await alice.ear.hearsExactly([daveTone], []);
+
+    await frank.command("hold");
+    await alice.ear.hearsExactly([], [daveTone.frequency]);
+
+    await frank.command("resume");
+    await alice.ear.hearsExactly([daveTone], []);
+
+    await parley.command(room, (await parley.participant(room, "frank")).id, "destroy");
+    await frank.closed();
+  });
+
+  it("gives up while it hears why it may not enter", async () => {
+    const room = await parley.createRoom({ extension_number: "6204", enable_prompt: true });
+    await parley.commandRoom(room, "lock");
+    const grace = await start("grace", daveTone);
+    await grace.dial(`sip:6204@127.0.0.1:${parley.sip.port}`);
+    await grace.earlyMedia();
+    await grace.command("hangup");
+    await eventually(
+      () => parley.logs.find((line) => line.includes('"call refused"') && line.includes('"status":487')),
+      () => "cancelled call",
+    );
+  });
+
+  it("is called, takes the call, and is hung up on", async () => {
+    const caller = await SipCaller.start();
+    try {
+      const henry = await start("henry", daveTone);
+      const session = await answered(caller.call(`sip:henry@127.0.0.1:${henry.port}`));
+      await henry.established();
+      await session.end({ status: 200, text: "Test over" });
+      await henry.closed();
+    } finally {
+      await caller.close();
+    }
+  });
+
+  it("is called over TCP and hangs up", async () => {
+    const caller = await SipCaller.start();
+    try {
+      const ida = await start("ida", daveTone);
+      const session = await answered(caller.call(`sip:ida@127.0.0.1:${ida.port};transport=tcp`));
+      await ida.established();
+      const end = ended(session);
+      await ida.command("hangup");
+      expect(await end).toMatchObject({ by: "remote" });
+    } finally {
+      await caller.close();
+    }
   });
 });

@@ -40,7 +40,10 @@ export class Baresip {
   readonly #answers = new Map<string, (answer: ControlMessage) => void>();
   #output = "";
 
-  /** Starts one that calls itself `name` and speaks `voice`. */
+  /** Where it is called. */
+  readonly port: number;
+
+  /** Starts one that calls itself `name`, speaks `voice`, and takes calls by itself. */
   static async start(folder: string, name: string, voice: Tone): Promise<Baresip> {
     const [sipPort, controlPort] = [await freePort(), await freePort()];
     await mkdir(folder, { recursive: true });
@@ -63,10 +66,10 @@ export class Baresip {
       ...loaded.map((module) => `module ${module}.so`),
     ];
     await writeFile(join(folder, "config"), `${config.join("\n")}\n`);
-    await writeFile(join(folder, "accounts"), `"${name}" <sip:${name}@127.0.0.1>;regint=0\n`);
+    await writeFile(join(folder, "accounts"), `"${name}" <sip:${name}@127.0.0.1>;regint=0;answermode=auto\n`);
     await writeFile(join(folder, "contacts"), "");
     const child = spawn("baresip", ["-4", "-f", folder], { stdio: ["ignore", "pipe", "pipe"] });
-    const baresip = new Baresip(folder, child);
+    const baresip = new Baresip(folder, sipPort, child);
     try {
       await baresip.#connect(controlPort);
       return baresip;
@@ -76,7 +79,8 @@ export class Baresip {
     }
   }
 
-  private constructor(folder: string, child: ChildProcess) {
+  private constructor(folder: string, port: number, child: ChildProcess) {
+    this.port = port;
     this.#folder = folder;
     this.#child = child;
     child.on("error", (error) => {
@@ -100,6 +104,11 @@ export class Baresip {
 
   async established(): Promise<void> {
     await this.#event("CALL_ESTABLISHED");
+  }
+
+  /** It hears something before the answer. */
+  async earlyMedia(): Promise<void> {
+    await this.#event("CALL_PROGRESS");
   }
 
   /** What it says of the call's end. */

@@ -92,10 +92,4 @@ describe("SIPp", () => {
     await playing;
     await parley.attendance(room, 0);
   });
-
-  it("never acknowledges and is hung up on", { timeout: 50_000 }, async () => {
-    const room = await parley.createRoom({ extension_number: "6110" });
-    await play("never-ack", "6110", { limitSeconds: 45 });
-    await parley.attendance(room, 0);
-  });
 });

@@ -1,36 +1,88 @@
-// Runs one SIPp scenario of the folder beside this file as one call, and answers when it has ended.
-import { spawn } from "node:child_process";
+// Runs one SIPp scenario of the folder beside this file, as one call unless told otherwise, and answers when it
+// has ended. As caller it calls `server`; as callee it waits for calls on a port of its own.
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { freePort } from "../support/parley.ts";
-import type { Address } from "../support/phone/index.ts";
+import { type Address, eventually } from "../support/phone/index.ts";
 import { exitOf } from "../support/processes.ts";
 
 const scenarios = resolve(import.meta.dirname, "sipp");
 
+/** Each SIPp takes three of them in steps of two. Below what the system hands out and what the bridge uses. */
+let lastMediaPort = 10_000 + 8 * Math.floor(Math.random() * 1000);
+function mediaPort(): number {
+  lastMediaPort += 8;
+  return lastMediaPort;
+}
+
 export interface SippOptions {
+  /** Its working directory: error files, and the files that a scenario plays. */
+  readonly folder: string;
+  readonly transport?: "udp" | "tcp";
+  readonly limitSeconds?: number;
+  /** How many calls it makes or takes, all at once. */
+  readonly calls?: number;
+}
+
+export interface CallerOptions extends SippOptions {
   readonly server: Address;
   /** Whom it calls. */
   readonly extension: string;
-  /** Its working directory: error files, and the files that a scenario plays. */
-  readonly folder: string;
   /** What `[keys]` stands for. */
   readonly keys?: string;
-  readonly limitSeconds?: number;
 }
 
 /** Resolves when the scenario went as written; rejects with what SIPp says went otherwise. */
-export async function sipp(scenario: string, options: SippOptions): Promise<void> {
-  const { server, extension, folder, keys = "", limitSeconds = 20 } = options;
-  const [port, mediaPort] = [await freePort(), await freePort()];
+export async function sipp(scenario: string, options: CallerOptions): Promise<void> {
+  const { server, extension, keys = "" } = options;
+  const target = ["-s", extension, "-key", "keys", keys, `${server.address}:${server.port}`];
+  await run(scenario, { ...options, port: await freePort(), args: target });
+}
+
+/** One that is called. */
+export interface Callee {
+  readonly port: number;
+  /** As for `sipp`. */
+  readonly ended: Promise<void>;
+}
+
+/** `keywords`: what else the scenario's words in brackets stand for. */
+export async function sippCallee(
+  scenario: string,
+  options: SippOptions,
+  keywords: Readonly<Record<string, string>> = {},
+): Promise<Callee> {
+  const port = await freePort();
+  const args = Object.entries(keywords).flatMap(([name, value]) => ["-key", name, value]);
+  const ended = run(scenario, { ...options, port, args });
+  ended.catch(() => {});
+  const listening = eventually(
+    () => (isBound(port, options.transport ?? "udp") ? true : undefined),
+    () => `SIPp on port ${port}`,
+  );
+  // One that cannot start says why.
+  await Promise.race([listening, ended]);
+  return { port, ended };
+}
+
+interface Run extends SippOptions {
+  readonly port: number;
+  readonly args: readonly string[];
+}
+
+async function run(scenario: string, options: Run): Promise<void> {
+  const { folder, limitSeconds = 20, calls = 1, transport = "udp", port, args } = options;
+  const errorFile = `${scenario}-${port}.err`;
   const child = spawn(
     "sipp",
     [
-      `${server.address}:${server.port}`,
-      ...["-sf", join(scenarios, `${scenario}.xml`), "-s", extension, "-m", "1", "-key", "keys", keys],
-      ...["-i", "127.0.0.1", "-p", String(port), "-mi", "127.0.0.1", "-mp", String(mediaPort)],
+      ...["-sf", join(scenarios, `${scenario}.xml`), "-t", transport === "tcp" ? "t1" : "u1"],
+      ...["-m", String(calls), "-r", String(calls), "-l", String(calls)],
+      ...["-i", "127.0.0.1", "-p", String(port), "-mi", "127.0.0.1", "-mp", String(mediaPort())],
       ...["-timeout", `${limitSeconds}s`, "-timeout_error", "-nostdin", "-trace_err"],
-      ...["-error_file", `${scenario}.err`],
+      ...["-error_file", errorFile, ...args],
     ],
     { cwd: folder, stdio: ["ignore", "pipe", "pipe"] },
   );
@@ -43,14 +95,25 @@ export async function sipp(scenario: string, options: SippOptions): Promise<void
       output = (output + text).slice(-4000);
     });
   }
-  const killer = setTimeout(() => child.kill("SIGKILL"), (limitSeconds + 5) * 1000);
-  const { code } = await exitOf(child);
-  clearTimeout(killer);
-  if (code !== 0)
-    throw new Error(`SIPp ${scenario} ended with ${code}: ${await errors(folder, scenario)}\n${output}`);
+  const code = await codeWithin(child, (limitSeconds + 5) * 1000);
+  if (code === 0) return;
+  throw new Error(`SIPp ${scenario} ended with ${code}: ${await errors(folder, errorFile)}\n${output}`);
 }
 
-async function errors(folder: string, scenario: string): Promise<string> {
-  const file = (await readdir(folder)).find((name) => name === `${scenario}.err`);
-  return file ? await readFile(join(folder, file), "utf8") : "";
+/** Whether somebody has that port, as /proc/net shows it: `0100007F:84CF` in the column of local addresses. */
+function isBound(port: number, transport: "udp" | "tcp"): boolean {
+  const local = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+  const lines = readFileSync(`/proc/net/${transport}`, "latin1").split("\n");
+  return lines.some((line) => line.trim().split(/\s+/)[1]?.endsWith(local));
+}
+
+async function codeWithin(child: ChildProcess, limitMs: number): Promise<number | null> {
+  const killer = setTimeout(() => child.kill("SIGKILL"), limitMs);
+  const { code } = await exitOf(child);
+  clearTimeout(killer);
+  return code;
+}
+
+async function errors(folder: string, file: string): Promise<string> {
+  return (await readdir(folder)).includes(file) ? await readFile(join(folder, file), "utf8") : "";
 }

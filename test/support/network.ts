@@ -181,6 +181,8 @@ export class MemoryNetwork {
 
 class MemoryTransport implements Transport {
   readonly protocol: Protocol;
+  readonly address: string;
+  readonly families: Transport["families"];
   readonly port: number;
   readonly connections = new Map<string, Flow>();
   readonly #network: MemoryNetwork;
@@ -192,6 +194,9 @@ class MemoryTransport implements Transport {
     this.#network = network;
     this.protocol = options.protocol ?? "UDP";
     this.port = options.port ?? 5060;
+    const [address, ...others] = options.addresses;
+    this.address = others.length === 0 ? address : "::";
+    this.families = others.length > 0 ? "both" : address.includes(":") ? "IPv6" : "IPv4";
     this.#addresses = options.addresses;
     this.#receive = options.receive;
   }

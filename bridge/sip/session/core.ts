@@ -23,6 +23,9 @@ const noHandlers: SessionHandlers = {
   onInfo: () => 200,
 };
 
+/** Made once: an error of its own for every call would cost more than the rest of its end. */
+const over = new ParleyError("ENDED", "the session has ended");
+
 export interface CoreParts {
   readonly dialog: Dialog;
   readonly path: Path;
@@ -106,7 +109,7 @@ export class SessionCore {
     if (this.#end) return;
     this.#end = end;
     this.dialog.terminate();
-    this.#over.abort();
+    this.#over.abort(over);
     this.timer.stop();
     this.handlers = noHandlers;
     this.acks.close();

@@ -35,7 +35,7 @@ function assertedIdentity(request: SipRequest): NameAddr | undefined {
 }
 
 /** The user or the telephone number; without parameters that some switches put into the user part. */
-function userOf(text: string): string {
+export function userOf(text: string): string {
   const uri = attempt(() => parseUri(text));
   if (uri?.kind === "tel") return uri.number;
   return uri?.kind === "sip" ? (uri.user?.split(";")[0] ?? "") : "";

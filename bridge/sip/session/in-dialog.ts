@@ -55,7 +55,7 @@ async function send(
   method: string,
   { headers = [], body }: RequestParts,
 ): Promise<{ readonly request: SipRequest; readonly outcome: Outcome }> {
-  const flow = await flowFor(stack, dialog, path);
+  const flow = await flowFor(stack, dialog, path, body?.length);
   const request = dialog.createRequest(method, body);
   if (method === "UPDATE") request.headers.append("Contact", contactOf(stack, flow, contactUser));
   for (const [name, value] of headers) request.headers.append(name, value);

@@ -44,13 +44,18 @@ export class IncomingInvitation implements Invitation, DialogUser {
   #earlyAnswer: string | undefined;
   #expiring: Timer | undefined;
 
-  constructor(stack: Stack, transaction: ServerTransaction, trusted: boolean) {
+  /** `dialled` wins over what the request says by itself. */
+  constructor(
+    stack: Stack,
+    transaction: ServerTransaction,
+    { trusted, dialled }: { readonly trusted: boolean; readonly dialled: string | undefined },
+  ) {
     const { request, flow } = transaction;
     this.request = request;
     this.flow = flow;
     this.trusted = trusted;
     this.caller = callerOf(request, trusted);
-    this.dialledNumber = dialledOf(request);
+    this.dialledNumber = dialled ?? dialledOf(request);
     const description = descriptionOf(request);
     this.offer = description.kind === "sdp" ? description.sdp : undefined;
     this.#stack = stack;

@@ -1,9 +1,10 @@
 // A call of ours from the first try to the session or the refusal (RFC 3261 §13.2): sends the INVITE, follows
 // challenges and redirections, gives up by CANCEL. What its responses make is kept in branches.ts.
 import { Emitter, errorMessage, fail, type Logger, type Result, randomToken } from "#common";
+import { formatMessage } from "../format.ts";
 import type { SipRequest } from "../message.ts";
+import { type Attempt, failureOf } from "../routing/index.ts";
 import type { ClientTransaction } from "../transaction/transaction.ts";
-import { connectFor } from "../transport/index.ts";
 import type { Flow } from "../transport/transport.ts";
 import { parseSipUri } from "../uri.ts";
 import { sdpType } from "./body.ts";
@@ -17,6 +18,9 @@ import { requestHeaders } from "./session-timer.ts";
 import type { Stack } from "./stack.ts";
 
 const defaultAnswerSeconds = 60;
+/** What Contact, capabilities and timer add to an INVITE. */
+const ourLinesBytes = 250;
+const unreachable: Cause = { status: 503, text: "The next hop cannot be reached" };
 
 /** One try: how it ended, and what to do next when that was not the end. */
 type Try = { readonly result: Result<AnsweredCall, Cause> } | { readonly next: Plan };
@@ -78,11 +82,32 @@ export class OutgoingCall implements CallAttempt {
     }
   }
 
+  /** At one destination of the next hop after the other, until one of them has decided (RFC 3263 §4.3). */
   async #try(plan: Plan): Promise<Try> {
-    const request = buildInvite(this.#options, plan, { callId: this.callId, tag: this.#tag });
-    const flow = await this.#connect(plan, request);
+    const { flow, route } = this.#options;
+    if (flow) return (await this.#send(plan, () => Promise.resolve(flow))).outcome;
+    const { router } = this.#stack;
+    const uri = parseSipUri(route ?? plan.uri);
+    const destinations = await router.locate(uri).catch((error) => this.#unreachable(uri.host, error) ?? []);
     if (this.#gaveUp) return { result: fail(this.#gaveUp) };
-    if (!flow) return { result: fail({ status: 503, text: "The next hop cannot be reached" }) };
+    const done = await router.attempt(
+      destinations,
+      (destination) =>
+        this.#send(plan, (request) => {
+          // `transport=udp` is an order: some switches take nothing else, however large the message is.
+          const bytes = uri.params.has("transport") ? 0 : formatMessage(request).length + ourLinesBytes;
+          return router.connect(destination, bytes);
+        }),
+      () => !this.#gaveUp,
+    );
+    return done ?? { result: fail(unreachable) };
+  }
+
+  async #send(plan: Plan, connect: (request: SipRequest) => Promise<Flow>): Promise<Attempt<Try>> {
+    const request = buildInvite(this.#options, plan, { callId: this.callId, tag: this.#tag });
+    const flow = await connect(request).catch((error) => this.#unreachable(plan.uri, error));
+    if (this.#gaveUp) return { outcome: { result: fail(this.#gaveUp) }, failure: undefined };
+    if (!flow) return { outcome: { result: fail(unreachable) }, failure: { kind: "unreachable" } };
     const contactUser = this.#describeUs(request, flow, plan);
     const { authenticate } = this.#options;
     const pinned = this.#options.flow !== undefined;
@@ -96,19 +121,28 @@ export class OutgoingCall implements CallAttempt {
       },
       giveUp: (cause) => this.close(cause),
     });
+    let rang = false;
     const { transaction, outcome } = exchange(this.#stack, request, flow, {
-      onProvisional: (response) => branches.provisional(response),
+      onProvisional: (response) => {
+        rang ||= response.status > 100;
+        branches.provisional(response);
+      },
       onSuccess: (response) => branches.success(response),
     });
     this.#transaction = transaction;
     const { status, reason, response } = await outcome;
     branches.forget();
-    if (branches.result) return { result: branches.result };
-    if (this.#gaveUp) return { result: fail(this.#gaveUp) };
+    if (branches.result) return { outcome: { result: branches.result }, failure: undefined };
+    if (this.#gaveUp) return { outcome: { result: fail(this.#gaveUp) }, failure: undefined };
+    // A callee who may still be ringing is not called a second time.
+    const failure = rang && !response ? undefined : failureOf(status, response);
     const next = response && nextPlan(plan, this.#options, { request, response });
-    if (next) return { next };
     const text = (response && causeOf(response.headers)?.text) || reason;
-    return { result: fail({ status, text }) };
+    return { outcome: next ? { next } : { result: fail({ status, text }) }, failure };
+  }
+
+  #unreachable(to: string, error: unknown): undefined {
+    this.#log.warn({ to, error: errorMessage(error) }, "next hop unreachable");
   }
 
   /** Contact, capabilities and timer; returns the user part of our Contact. */
@@ -123,22 +157,5 @@ export class OutgoingCall implements CallAttempt {
     }
     headers.append("User-Agent", this.#stack.product).append("Content-Type", sdpType);
     return contactUser;
-  }
-
-  async #connect(plan: Plan, request: SipRequest): Promise<Flow | undefined> {
-    const { flow, route } = this.#options;
-    if (flow) return flow;
-    try {
-      const uri = parseSipUri(route ?? plan.uri);
-      const destination = await this.#stack.resolve(uri);
-      if (!destination) return undefined;
-      // `transport=udp` is an order: some switches take nothing else, however large the message is.
-      const { transport, log: logger } = this.#stack;
-      if (uri.params.has("transport")) return await transport.connect(destination);
-      return await connectFor(request, destination, { transport, logger });
-    } catch (error) {
-      this.#log.warn({ to: route ?? plan.uri, error: errorMessage(error) }, "next hop unreachable");
-      return undefined;
-    }
   }
 }

@@ -5,8 +5,8 @@ import { isIP } from "node:net";
 import { errorMessage } from "#common";
 import type { Dialog } from "../dialog.ts";
 import type { SipRequest } from "../message.ts";
-import type { Flow, Protocol } from "../transport/transport.ts";
-import { parseSipUri, type SipUri } from "../uri.ts";
+import type { Flow } from "../transport/transport.ts";
+import { parseSipUri } from "../uri.ts";
 import type { Stack } from "./stack.ts";
 
 export interface Path {
@@ -35,28 +35,27 @@ export function detour({ flow, pinned }: Path): Path | undefined {
   return pinned && flow.reliable ? { flow, pinned: false } : undefined;
 }
 
-/** The flow for the next request of this dialog; falls back to the last one known when nothing resolves. */
-export async function flowFor(stack: Stack, dialog: Dialog, path: Path): Promise<Flow> {
+/**
+ * The flow for the next request of this dialog, whose body has so many bytes; falls back to the last one known
+ * when nothing resolves.
+ */
+export async function flowFor(stack: Stack, dialog: Dialog, path: Path, bodyBytes = 0): Promise<Flow> {
   if (path.pinned) return path.flow;
   try {
     const uri = parseSipUri(dialog.nextHop, "Route");
-    const destination = await stack.resolve(uri);
-    if (!destination || (!path.flow.reliable && isSame(path.flow, destination))) return path.flow;
+    const destination = await stack.router.resolve(uri, path.flow);
+    if (!destination) return path.flow;
     // A connection that stands is used again; one that has gone is replaced.
-    return await stack.transport.connect(destination);
+    const bytes = uri.params.has("transport") ? 0 : headBytes(dialog) + bodyBytes;
+    return await stack.router.connect(destination, bytes, path.flow);
   } catch (error) {
     stack.log.warn({ nextHop: dialog.nextHop, error: errorMessage(error) }, "next hop unreachable");
     return path.flow;
   }
 }
 
-function isSame(flow: Flow, to: { address: string; port: number; protocol: Protocol }): boolean {
-  return flow.protocol === to.protocol && flow.remote.address === to.address && flow.remote.port === to.port;
-}
-
-/** The transport a URI asks for (RFC 3263 §4.1, without the look-up of NAPTR records). */
-export function protocolOf(uri: SipUri): Protocol {
-  const asked = uri.params.get("transport")?.toUpperCase();
-  if (uri.scheme === "sips" || asked === "TLS") return asked === "WS" || asked === "WSS" ? "WSS" : "TLS";
-  return asked === "TCP" || asked === "WS" || asked === "WSS" ? asked : "UDP";
+/** About what a request of ours in this dialog has without its body: what varies, and an ample rest. */
+function headBytes({ local, remote, remoteTarget, routeSet }: Dialog): number {
+  const routes = routeSet.reduce((sum, route) => sum + route.length + "Route: \r\n".length, 0);
+  return local.length + remote.length + remoteTarget.length + routes + 450;
 }

@@ -56,7 +56,7 @@ async function tryOnce(core: SessionCore, lessons: Lessons): Promise<Attempt> {
   if (core.invite || core.negotiation.phase === "offered") return fail(pending);
   const offer = await decided(core, async () => ok(await core.handlers.onOfferWanted()));
   if (!offer.ok) return offer;
-  const flow = await flowFor(core.stack, core.dialog, core.path);
+  const flow = await flowFor(core.stack, core.dialog, core.path, offer.value.length);
   const step = describe(core.negotiation, "us", "INVITE");
   if (core.ended) return fail(gone);
   if (core.invite || !step.ok) return fail(pending);

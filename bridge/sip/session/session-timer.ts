@@ -54,17 +54,21 @@ export function answerHeaders(agreement: TimerAgreement | undefined): HeaderLine
     : [["Session-Expires", value]];
 }
 
-/** The headers of our request (§7.1, §7.4): who refreshes stays who it was. */
+/**
+ * The headers of our request (§7.1, §7.4): who refreshes stays who it was. `demanded`: what a 422 has asked for;
+ * it is then also the least that everybody on the way may make of it.
+ */
 export function requestHeaders(
   settings: SessionTimerSettings,
   agreement: TimerAgreement | undefined,
-  intervalSeconds = agreement?.intervalSeconds ?? settings.intervalSeconds,
+  demanded?: number,
 ): HeaderLines {
+  const intervalSeconds = demanded ?? agreement?.intervalSeconds ?? settings.intervalSeconds;
   if (intervalSeconds === 0) return [];
   const refresher = agreement ? `;refresher=${agreement.refresher === "us" ? "uac" : "uas"}` : "";
   return [
     ["Session-Expires", `${intervalSeconds}${refresher}`],
-    ["Min-SE", String(Math.max(settings.minSeconds, floorSeconds))],
+    ["Min-SE", String(Math.max(settings.minSeconds, floorSeconds, demanded ?? 0))],
   ];
 }
 

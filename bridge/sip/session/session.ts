@@ -141,12 +141,53 @@ export interface CallAttempt {
   cancel(cause: Cause): void;
 }
 
+/** What numbers requests that belong together, as those of one registration do (RFC 3261 §10.2). */
+export interface RequestSequence {
+  readonly callId: string;
+  readonly fromTag: string;
+  /** Of the last request sent. */
+  cseq: number;
+}
+
+/** A request outside any dialog, other than INVITE. */
+export interface RequestOptions {
+  readonly method: string;
+  /** The Request-URI. */
+  readonly uri: string;
+  readonly from: { readonly uri: string; readonly displayName?: string | undefined };
+  readonly to: string;
+  /** The URI of where it is sent to when that is not the Request-URI; no Route header is made of it. */
+  readonly hop?: string;
+  /** The user part of our Contact; without it the request has none. */
+  readonly contactUser?: string;
+  readonly headers?: readonly (readonly [name: string, value: string])[];
+  /** Default: one of its own. */
+  readonly sequence?: RequestSequence;
+  readonly authenticate?: Authenticate;
+  /** Told of the way before anything is sent on it. */
+  readonly onFlow?: (flow: Flow) => void;
+}
+
+export interface RequestOutcome {
+  /** 200 to 699; 408 when no answer came, 503 when nothing could be sent. */
+  readonly status: number;
+  readonly reason: string;
+  /** Undefined when nothing came and the status is our own. */
+  readonly response: SipResponse | undefined;
+  readonly flow: Flow | undefined;
+}
+
 /** Counted since the start, for metrics. */
 export interface EndpointMetrics {
   /** Requests received, by method; those that no RFC names are counted together. */
   readonly requests: Readonly<Record<string, number>>;
   /** Responses sent, by status. */
   readonly responses: Readonly<Record<string, number>>;
+  /** The same in the other direction. */
+  readonly requestsSent: Readonly<Record<string, number>>;
+  readonly responsesReceived: Readonly<Record<string, number>>;
+  /** Transaction timers that have fired, by the RFC's letter. */
+  readonly timers: Readonly<Record<string, number>>;
 }
 
 /** Takes requests that belong to no call: a registrar, a presence server. */
@@ -168,6 +209,10 @@ export interface SipEndpoint {
   listen(): Promise<void>;
   /** Sends an INVITE. The owner sets the session's handlers as soon as the outcome has resolved. */
   call(options: CallOptions): CallAttempt;
+  /** Sends a request outside any dialog and resolves with its final response, challenges having been met. */
+  request(options: RequestOptions): Promise<RequestOutcome>;
+  /** The addresses behind a SIP URI, as requests to it would find them; rejects when the DNS does not answer. */
+  locate(uri: string): Promise<readonly string[]>;
   /** Live dialogs. */
   readonly sessions: number;
   readonly metrics: EndpointMetrics;

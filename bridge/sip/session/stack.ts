@@ -2,9 +2,9 @@
 // says about itself. Built once by the endpoint; holds no call.
 import type { Clock, Emitter, Logger } from "#common";
 import type { SipRequest } from "../message.ts";
+import type { Router } from "../routing/index.ts";
 import type { ServerTransaction, TransactionLayer } from "../transaction/transaction.ts";
-import type { Destination, TransportLayer } from "../transport/transport.ts";
-import type { SipUri } from "../uri.ts";
+import type { TransportLayer } from "../transport/transport.ts";
 import type { Cause } from "./session.ts";
 import type { SessionTimerSettings } from "./session-timer.ts";
 
@@ -27,8 +27,7 @@ export interface Stack {
   /** The methods we answer, for Allow. */
   readonly allow: readonly string[];
   readonly sessionTimer: SessionTimerSettings;
-  /** The address behind a URI (RFC 3263); undefined when there is none. */
-  readonly resolve: (uri: SipUri) => Promise<Destination | undefined>;
+  readonly router: Router;
   /** 0 … 1, for waits that must differ between two parties. */
   readonly random: () => number;
   /** Said once, when the endpoint closes its transactions: nothing is answered any more. */

@@ -64,6 +64,12 @@ export class Client implements ClientTransaction {
     return this.#machine.state;
   }
 
+  /** Without a final response. */
+  get waiting(): boolean {
+    const { state } = this;
+    return state === "calling" || state === "trying" || state === "proceeding";
+  }
+
   begin(): void {
     this.#machine.begin();
   }
@@ -96,7 +102,7 @@ export class Client implements ClientTransaction {
     this.events.clear();
   }
 
-  /** The flow refused the request before it was sent. */
+  /** The flow refused the request, or has gone. */
   fail(error: Error): void {
     this.#error = error;
     this.#machine.feed({ on: "transport-error" });

@@ -29,6 +29,8 @@ export function stepInviteClient(
       // Only here may a CANCEL be sent, and nobody waits for its effect for ever (§9.1).
       if (event.on === "cancel") return stay(state, ["send-cancel", start("cancelled", patience)]);
       if (event.on === "timer" && event.timer === "cancelled") return enter("terminated", ["report-timeout"]);
+      // Not in the figure: the connection has gone, and with it whoever might have answered.
+      if (event.on === "transport-error") return enter("terminated", ["report-transport-error"]);
       return answered(state, event, reliable);
     case "completed":
       if (event.on === "300-699") return stay(state, ["send-ack"]);

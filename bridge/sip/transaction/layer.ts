@@ -38,10 +38,11 @@ export interface TransactionSnapshot {
   readonly counters: TransactionCounters;
 }
 
-/** Takes over `transport.receive`. */
+/** Takes over `transport.receive` and `transport.lost`. */
 export function createTransactionLayer(options: TransactionLayerOptions): SipTransactionLayer {
   const layer = new Layer(options);
   options.transport.receive = (message, flow) => layer.receive(message, flow);
+  options.transport.lost = (flow) => layer.lost(flow);
   return layer;
 }
 
@@ -119,6 +120,15 @@ class Layer implements SipTransactionLayer {
     else if (message.method === "ACK") this.#receiveAck(message, flow);
     else if (message.method === "CANCEL") this.#receiveCancel(message, flow);
     else this.#receiveRequest(message, flow);
+  }
+
+  /** Who waits for a response on a connection that has gone waits in vain (RFC 3261 §8.1.3.1). */
+  lost(flow: Flow): void {
+    for (const client of [...this.#clients.values()]) {
+      if (client.waiting && client.flow.id === flow.id) {
+        client.fail(new ParleyError("CONNECTION_LOST", "the connection has gone"));
+      }
+    }
   }
 
   #receiveResponse(response: SipResponse, flow: Flow): void {

@@ -12,7 +12,7 @@ export interface ConnectionLimits {
   readonly firstMessageMs: number;
   /** A message that has begun has this long to be complete. */
   readonly unfinishedMs: number;
-  /** Nothing in either direction. */
+  /** Nothing in either direction. Longer than the session interval of a call, which may have no other way. */
   readonly idleMs: number;
   /** Bytes that may wait for a peer that does not read. */
   readonly queuedBytes: number;
@@ -21,7 +21,7 @@ export interface ConnectionLimits {
 export const defaultConnectionLimits: ConnectionLimits = {
   firstMessageMs: 20_000,
   unfinishedMs: 10_000,
-  idleMs: 15 * 60_000,
+  idleMs: 35 * 60_000,
   queuedBytes: 512 * 1024,
 };
 
@@ -52,6 +52,7 @@ const pong = Buffer.from("\r\n");
 
 export class Connection {
   readonly flow: Flow;
+  readonly direction: "in" | "out";
   /** Resolves when the socket and the timers are gone. */
   readonly closed: Promise<void>;
   readonly #parts: ConnectionParts;
@@ -66,6 +67,7 @@ export class Connection {
   constructor(parts: ConnectionParts) {
     const { socket, clock, limits } = parts;
     this.flow = parts.flow;
+    this.direction = parts.direction;
     this.#parts = parts;
     this.#socket = socket;
     this.#framer = new StreamFramer(parts.parseLimits);
@@ -83,6 +85,11 @@ export class Connection {
         resolve();
       });
     });
+  }
+
+  /** Whether a message may still be sent on it. */
+  get usable(): boolean {
+    return (this.#state === "fresh" || this.#state === "proven") && this.#socket.writable;
   }
 
   /** Resolves when the kernel has taken the bytes. */

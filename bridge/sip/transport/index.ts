@@ -7,14 +7,14 @@ export {
   type TransportCounters,
   type TransportLayerOptions,
 } from "./layer.ts";
-export { networkSet, privateNetworks } from "./networks.ts";
 export { defaultRateLimit, type RateLimit } from "./rate-limit.ts";
-export { connectFor } from "./size.ts";
 export { createTcpTransport, type TcpCounters, type TcpTransport, type TcpTransportOptions } from "./tcp.ts";
 export { createWireTrace, type TracedMessage, type TraceFilter, type WireTrace } from "./trace.ts";
 export type {
+  ConnectionCounters,
   Destination,
   Flow,
+  Lost,
   Protocol,
   Receive,
   ReceiveRead,

@@ -2,8 +2,7 @@
 // goes out, and the address under which a peer can reach us. It knows nothing of transactions.
 //
 //   transport ─▶ accepted? ─▶ rate ─▶ keep-alive? ─▶ parse ─▶ received/rport · our own response? ─▶ receive
-import { isIPv6 } from "node:net";
-import { type Clock, errorMessage, type Logger, ParleyError } from "#common";
+import { type Clock, errorMessage, type Logger, privateNetworks } from "#common";
 import { createResponse, formatMessage } from "../format.ts";
 import type { SipMessage, SipRequest, SipResponse } from "../message.ts";
 import {
@@ -13,12 +12,15 @@ import {
   type ParseOutcome,
   parseMessage,
 } from "../parser.ts";
-import { networkSet, privateNetworks } from "./networks.ts";
+import { OwnNames } from "./advertised.ts";
+import { type FindRoute, Listeners } from "./listeners.ts";
 import { createRateLimiter, defaultRateLimit, type RateLimit } from "./rate-limit.ts";
 import type { WireTrace } from "./trace.ts";
 import type {
+  ConnectionCounters,
   Destination,
   Flow,
+  Lost,
   Protocol,
   Receive,
   ReceiveRead,
@@ -31,8 +33,8 @@ import { defaultPort, responseTarget, stampReceived } from "./via.ts";
 export interface TransportLayerOptions {
   readonly clock: Clock;
   readonly logger: Logger;
-  /** One for each protocol; each is given what to call with bytes, and with what it has read. */
-  readonly transports: readonly ((receive: Receive, receiveRead: ReceiveRead) => Transport)[];
+  /** One for each listener; each is given what to call with bytes, with what it has read, with lost flows. */
+  readonly transports: readonly ((receive: Receive, receiveRead: ReceiveRead, lost: Lost) => Transport)[];
   /** What peers outside `localNetworks` are told. Without it they are told the flow's local address. */
   readonly publicIpv4?: string | undefined;
   readonly publicIpv6?: string | undefined;
@@ -43,6 +45,8 @@ export interface TransportLayerOptions {
   readonly rateLimit?: RateLimit;
   readonly parseLimits?: ParseLimits;
   readonly trace?: WireTrace;
+  /** Our address towards a remote one, asked where several listeners fit. Default: the kernel's routes. */
+  readonly findRoute?: FindRoute;
 }
 
 export interface TransportCounters {
@@ -64,17 +68,17 @@ export interface TransportCounters {
 
 export interface SipTransportLayer extends TransportLayer {
   readonly counters: TransportCounters;
+  /** Of all transports that have connections. */
+  readonly connectionCounters: ConnectionCounters;
   /** Opens every transport; rejects with the system error of the first that cannot, after closing the others. */
   listen(): Promise<void>;
 }
 
 export const createTransportLayer = (options: TransportLayerOptions): SipTransportLayer => new Layer(options);
 
-/** Host names that we have given as sent-by; more than a machine has addresses. */
-const maxSentBys = 1024;
-
 class Layer implements SipTransportLayer {
   receive: (message: SipMessage, flow: Flow) => void = () => {};
+  lost: Lost = () => {};
   readonly counters: TransportCounters = {
     received: 0,
     sent: 0,
@@ -87,26 +91,32 @@ class Layer implements SipTransportLayer {
     failures: 0,
   };
   readonly #options: TransportLayerOptions;
-  readonly #transports = new Map<Protocol, Transport>();
-  readonly #isLocal: (address: string) => boolean;
+  readonly #listeners: Listeners;
+  readonly #names: OwnNames;
   readonly #withinRate: (address: string) => boolean;
-  readonly #sentBys = new Set<string>();
   #closed = false;
 
   constructor(options: TransportLayerOptions) {
     this.#options = options;
-    this.#isLocal = networkSet(options.localNetworks ?? privateNetworks);
+    this.#names = new OwnNames({ ...options, localNetworks: options.localNetworks ?? privateNetworks });
     this.#withinRate = createRateLimiter(options.clock, options.rateLimit ?? defaultRateLimit);
     const take = (what: Uint8Array | ParseOutcome, flow: Flow) => this.#take(what, flow);
-    for (const create of options.transports) {
-      const transport = create(take, take);
-      this.#transports.set(transport.protocol, transport);
-    }
+    const lost = (flow: Flow) => this.lost(flow);
+    const transports = options.transports.map((create) => create(take, take, lost));
+    this.#listeners = new Listeners(transports, options.clock, options.findRoute);
+  }
+
+  get connectionCounters(): ConnectionCounters {
+    return this.#listeners.connectionCounters;
+  }
+
+  supports(protocol: Protocol, family: 4 | 6): boolean {
+    return this.#listeners.supports(protocol, family);
   }
 
   async listen(): Promise<void> {
     try {
-      for (const transport of this.#transports.values()) await transport.listen();
+      for (const transport of this.#listeners) await transport.listen();
     } catch (error) {
       await this.close();
       throw error;
@@ -114,7 +124,8 @@ class Layer implements SipTransportLayer {
   }
 
   async connect(destination: Destination): Promise<Flow> {
-    return this.#transport(destination.protocol).connect(destination);
+    const transport = await this.#listeners.towards(destination);
+    return transport.connect(destination);
   }
 
   async sendRequest(request: SipRequest, flow: Flow): Promise<void> {
@@ -131,38 +142,28 @@ class Layer implements SipTransportLayer {
       await this.#send(data, flow);
     } catch {
       // The connection of the request is gone: a new one to where the sender listens (§18.2.2).
-      const { address } = flow.remote;
-      const port = response.via.port ?? defaultPort;
-      await this.#send(data, await this.connect({ protocol: flow.protocol, address, port }));
+      const { protocol, remote } = flow;
+      const destination = { protocol, address: remote.address, port: response.via.port ?? defaultPort };
+      await this.#send(data, await this.#listeners.of(flow).connect(destination));
     }
   }
 
   advertised(flow: Flow): SocketAddress {
-    const { publicIpv4, publicIpv6 } = this.#options;
-    const outside = isIPv6(flow.remote.address) ? publicIpv6 : publicIpv4;
-    const address = this.#isLocal(flow.remote.address) ? flow.local.address : (outside ?? flow.local.address);
-    const port = this.#transports.get(flow.protocol)?.port ?? flow.local.port;
-    if (this.#sentBys.size < maxSentBys) this.#sentBys.add(sentBy(address, port));
-    return { address, port };
+    return this.#names.give(flow, this.#listeners.of(flow).port);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     this.receive = () => {};
-    await Promise.all([...this.#transports.values()].map((transport) => transport.close()));
-  }
-
-  #transport(protocol: Protocol): Transport {
-    const transport = this.#transports.get(protocol);
-    if (!transport) throw new ParleyError("NO_TRANSPORT", `${protocol} is not enabled`);
-    return transport;
+    this.lost = () => {};
+    await Promise.all([...this.#listeners].map((transport) => transport.close()));
   }
 
   async #send(data: Uint8Array, flow: Flow): Promise<void> {
     const { trace } = this.#options;
     if (trace?.active) trace.record("out", data, flow);
     try {
-      await this.#transport(flow.protocol).send(data, flow);
+      await this.#listeners.of(flow).send(data, flow);
       this.counters.sent += 1;
     } catch (error) {
       this.counters.sendErrors += 1;
@@ -224,11 +225,9 @@ class Layer implements SipTransportLayer {
   /** RFC 3261 §18.1.2: a response belongs to us when its topmost sent-by is one that we have written. */
   #isOurs(response: SipResponse): boolean {
     const { host, port } = response.via;
-    return this.#sentBys.has(sentBy(host, port ?? defaultPort));
+    return this.#names.isOurs(host, port ?? defaultPort);
   }
 }
-
-const sentBy = (host: string, port: number): string => `${host.toLowerCase()} ${port}`;
 
 /** For a trace: what a stream has carried is written again, as far as it could be read. */
 function bytesOf(what: Uint8Array | ParseOutcome): Uint8Array {

@@ -4,6 +4,7 @@
 import { createSocket } from "node:dgram";
 import { isIPv6 } from "node:net";
 import { type Clock, ParleyError } from "#common";
+import type { Transport } from "./transport.ts";
 
 export interface LocalAddressOptions {
   readonly clock: Clock;
@@ -80,6 +81,12 @@ function askKernel(remote: string): Promise<string> {
     socket.on("error", reject);
     socket.connect(discardPort, remote, () => resolve(socket.address().address));
   }).finally(() => socket.close());
+}
+
+/** What a socket bound to that address can speak with. */
+export function familiesOf(address: string, ipv6Only: boolean): Transport["families"] {
+  if (!isIPv6(address)) return "IPv4";
+  return address === "::" && !ipv6Only ? "both" : "IPv6";
 }
 
 /** Addresses are literals here: no resolver is asked, and no thread. */

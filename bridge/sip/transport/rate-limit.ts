@@ -1,7 +1,6 @@
 // How many messages a single source may send: a token bucket for each, in a table of fixed size from which the
 // source that has been silent longest is dropped.
-import type { Clock } from "#common";
-import { sourceOf } from "./networks.ts";
+import { type Clock, sourceOf } from "#common";
 
 export interface RateLimit {
   /** Messages a second in the long run. */

@@ -1,7 +1,7 @@
 // SIP over TCP (RFC 3261 §18): one listener, and a table of connections that others opened or we did. A
 // connection to where a request has to go is used again; their number is bounded, in total and for each source.
-import { connect, createServer, isIPv6, type Server, type Socket } from "node:net";
-import { type Clock, errorMessage, type Logger, ParleyError } from "#common";
+import { createServer, type Server, type Socket } from "node:net";
+import { type Clock, errorMessage, type Logger, ParleyError, sourceOf, unmapped } from "#common";
 import { defaultLimits, type ParseLimits } from "../parser.ts";
 import {
   Connection,
@@ -9,15 +9,28 @@ import {
   type ConnectionLimits,
   defaultConnectionLimits,
 } from "./connection.ts";
-import { sourceOf, unmapped } from "./networks.ts";
-import type { Destination, Flow, ReceiveRead, SocketAddress, Transport } from "./transport.ts";
+import { dial } from "./dial.ts";
+import { familiesOf } from "./local-address.ts";
+import type {
+  ConnectionCounters,
+  Destination,
+  Flow,
+  Lost,
+  ReceiveRead,
+  SocketAddress,
+  Transport,
+} from "./transport.ts";
 
 export interface TcpTransportOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly receiveRead: ReceiveRead;
+  /** Default: nobody wants to know. */
+  readonly lost?: Lost;
   /** An address of ours, `0.0.0.0`, or `::` for both families. */
   readonly address: string;
+  /** `::` is IPv6 alone, because another socket listens for IPv4. */
+  readonly ipv6Only?: boolean;
   /** 0 lets the kernel choose; `port` tells after `listen`. */
   readonly port: number;
   /** Whose connections are taken at all. Default: everybody's. */
@@ -50,6 +63,8 @@ export const createTcpTransport = (options: TcpTransportOptions): TcpTransport =
 
 class Tcp implements TcpTransport {
   readonly protocol = "TCP";
+  readonly address: string;
+  readonly families: Transport["families"];
   readonly counters: TcpCounters = { opened: 0, accepted: 0, refused: 0, pings: 0, closed: {} };
   readonly #options: TcpTransportOptions;
   readonly #limits: ConnectionLimits;
@@ -72,6 +87,8 @@ class Tcp implements TcpTransport {
     this.#limits = { ...defaultConnectionLimits, ...options.limits };
     this.#maxConnections = options.maxConnections ?? 4096;
     this.#maxPerSource = options.maxConnectionsPerSource ?? 256;
+    this.address = options.address;
+    this.families = familiesOf(options.address, options.ipv6Only ?? false);
     this.#port = options.port;
     this.#server = createServer({ allowHalfOpen: false }, (socket) => this.#accept(socket));
   }
@@ -84,12 +101,20 @@ class Tcp implements TcpTransport {
     return this.#connections.size;
   }
 
+  get connectionCounters(): ConnectionCounters {
+    const { opened, accepted, refused, closed } = this.counters;
+    const open = { in: 0, out: 0 };
+    for (const { direction } of this.#connections.values()) open[direction] += 1;
+    return { open, opened, accepted, refused, closed };
+  }
+
   async listen(): Promise<void> {
-    const { address: host, port, logger } = this.#options;
+    const { port, logger } = this.#options;
+    const ipv6Only = this.families === "IPv6";
     const server = this.#server;
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
-      server.listen({ host, port }, () => {
+      server.listen({ host: this.address, port, ipv6Only }, () => {
         server.off("error", reject);
         resolve();
       });
@@ -104,7 +129,7 @@ class Tcp implements TcpTransport {
     if (this.#state === "closed") throw new ParleyError("CLOSED", "the TCP transport is closed");
     const key = remoteKey(destination);
     const open = this.#byRemote.get(key);
-    if (open) return open.flow;
+    if (open?.usable) return open.flow;
     const dialing = this.#dialing.get(key);
     if (dialing) return dialing;
     if (this.#connections.size + this.#dialing.size >= this.#maxConnections) {
@@ -151,36 +176,30 @@ class Tcp implements TcpTransport {
     this.#adopt(socket, remote, "in");
   }
 
-  async #dial(destination: Destination): Promise<Flow> {
-    const { clock, connectTimeoutMs = 5000, address: own } = this.#options;
-    const { address: host, port } = destination;
-    const localAddress = own === "0.0.0.0" || own === "::" ? undefined : own;
-    const family = isIPv6(host) ? 6 : 4;
-    const socket = connect({ host, port, family, ...(localAddress === undefined ? {} : { localAddress }) });
-    const limit = clock.after(connectTimeoutMs, () => {
-      socket.destroy(new ParleyError("CONNECT_TIMEOUT", `no connection within ${connectTimeoutMs} ms`));
+  async #dial({ address, port }: Destination): Promise<Flow> {
+    const { clock, connectTimeoutMs: limitMs = 5000 } = this.#options;
+    const socket = await dial({
+      address,
+      port,
+      from: this.address,
+      clock,
+      limitMs,
+      dialing: this.#dialingSockets,
     });
-    this.#dialingSockets.add(socket);
-    try {
-      await new Promise<void>((resolve, reject) => {
-        socket.once("error", reject);
-        socket.once("connect", () => {
-          socket.off("error", reject);
-          resolve();
-        });
-      });
-    } finally {
-      limit.cancel();
-      this.#dialingSockets.delete(socket);
-    }
     this.counters.opened += 1;
-    return this.#adopt(socket, { address: host, port }, "out").flow;
+    return this.#adopt(socket, { address, port }, "out").flow;
   }
 
   #adopt(socket: Socket, remote: SocketAddress, direction: "in" | "out"): Connection {
     this.#made += 1;
     const local = { address: unmapped(socket.localAddress ?? "0.0.0.0"), port: socket.localPort ?? 0 };
-    const flow: Flow = { protocol: "TCP", reliable: true, local, remote, id: `tcp-${this.#made}` };
+    const flow: Flow = {
+      protocol: "TCP",
+      reliable: true,
+      local,
+      remote,
+      id: `tcp ${this.address} ${this.#made}`,
+    };
     const key = remoteKey(remote);
     const source = sourceOf(remote.address);
     const connection: Connection = new Connection({
@@ -199,10 +218,13 @@ class Tcp implements TcpTransport {
         this.#connections.delete(flow.id);
         if (this.#byRemote.get(key) === connection) this.#byRemote.delete(key);
         this.#countSource(source, -1);
+        this.#options.lost?.(flow);
       },
     });
     this.#connections.set(flow.id, connection);
-    this.#byRemote.set(key, connection);
+    // Others' connections serve requests of ours only to the very port they come from: what a Via claims about
+    // further ones (`alias`, RFC 5923) nobody could prove here.
+    if (direction === "out" || !this.#byRemote.get(key)?.usable) this.#byRemote.set(key, connection);
     this.#countSource(source, 1);
     return connection;
   }

@@ -32,8 +32,13 @@ export interface Destination extends SocketAddress {
 /** One listener or protocol family: bytes and nothing else. */
 export interface Transport {
   readonly protocol: Protocol;
+  /** Where it listens; a wildcard stands for every address of its families. */
+  readonly address: string;
+  readonly families: "IPv4" | "IPv6" | "both";
   /** The port it listens on: what Via and Contact name, on connections that we opened as well. */
   readonly port: number;
+  /** Where there are connections: how many, and what became of them. */
+  readonly connectionCounters?: ConnectionCounters;
   /** Rejects with the system error (`EADDRINUSE` …). */
   listen(): Promise<void>;
   /** Our path to a destination; opens a connection where the protocol has them. */
@@ -43,16 +48,35 @@ export interface Transport {
   close(): Promise<void>;
 }
 
+/** Counted since the start, but for `open`. */
+export interface ConnectionCounters {
+  /** Connections that stand, by who opened them. */
+  readonly open: Readonly<Record<"in" | "out", number>>;
+  readonly opened: number;
+  readonly accepted: number;
+  /** Not accepted, or too many. */
+  readonly refused: number;
+  /** By reason. */
+  readonly closed: Readonly<Record<string, number>>;
+}
+
 /** Receives what a datagram transport takes from the network, in order, still as bytes. */
 export type Receive = (data: Uint8Array, flow: Flow) => void;
 
 /** Receives what a stream transport has cut out of its connections, read on the way. */
 export type ReceiveRead = (outcome: ParseOutcome, flow: Flow) => void;
 
+/** Told once of each connection that is gone, by its flow. */
+export type Lost = (flow: Flow) => void;
+
 /** The transport layer as the transaction layer uses it. */
 export interface TransportLayer {
   /** Set once by the transaction layer before `listen`. */
   receive: (message: SipMessage, flow: Flow) => void;
+  /** Set likewise: a connection is gone, and nothing will come on its flow any more. */
+  lost: Lost;
+  /** Whether anything listens that can speak the protocol with addresses of that family. */
+  supports(protocol: Protocol, family: 4 | 6): boolean;
   /** The flow that a request to `destination` will take: its `local` fills Via and Contact. */
   connect(destination: Destination): Promise<Flow>;
   /** Sends a request whose topmost Via the transaction layer has made for this flow. */

@@ -2,9 +2,8 @@
 // transactions' business. Nothing that arrives and no error of a single peer can end the socket.
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { isIPv4, isIPv6 } from "node:net";
-import { type Clock, errorMessage, type Logger, ParleyError } from "#common";
-import { LocalAddresses, literalLookup } from "./local-address.ts";
-import { unmapped } from "./networks.ts";
+import { type Clock, errorMessage, type Logger, ParleyError, unmapped } from "#common";
+import { familiesOf, LocalAddresses, literalLookup } from "./local-address.ts";
 import type { Destination, Flow, Receive, SocketAddress, Transport } from "./transport.ts";
 
 export interface UdpTransportOptions {
@@ -13,6 +12,8 @@ export interface UdpTransportOptions {
   readonly receive: Receive;
   /** An address of ours, `0.0.0.0`, or `::` for both families. */
   readonly address: string;
+  /** `::` is IPv6 alone, because another socket listens for IPv4. */
+  readonly ipv6Only?: boolean;
   /** 0 lets the kernel choose; `port` tells after `listen`. */
   readonly port: number;
   /** Asked of the kernel, which may grant less. Default 2 MiB: a burst of calls must not overflow it. */
@@ -40,10 +41,11 @@ const maxWaiting = 256;
 
 class Udp implements UdpTransport {
   readonly protocol = "UDP";
+  readonly address: string;
+  readonly families: Transport["families"];
   readonly counters: UdpCounters = { received: 0, sent: 0, dropped: 0, errors: 0 };
   readonly #options: UdpTransportOptions;
   readonly #socket: Socket;
-  readonly #dualStack: boolean;
   readonly #wildcard: boolean;
   readonly #locals: LocalAddresses;
   #port: number;
@@ -51,12 +53,15 @@ class Udp implements UdpTransport {
   #state: "new" | "listening" | "closed" = "new";
 
   constructor(options: UdpTransportOptions) {
+    const { address } = options;
+    const ipv6Only = isIPv6(address) && options.ipv6Only === true;
     this.#options = options;
+    this.address = address;
+    this.families = familiesOf(address, ipv6Only);
     this.#port = options.port;
-    this.#dualStack = isIPv6(options.address);
-    this.#wildcard = options.address === "0.0.0.0" || options.address === "::";
+    this.#wildcard = address === "0.0.0.0" || address === "::";
     this.#locals = new LocalAddresses({ clock: options.clock });
-    this.#socket = createSocket({ type: this.#dualStack ? "udp6" : "udp4", lookup: literalLookup });
+    this.#socket = createSocket({ type: isIPv6(address) ? "udp6" : "udp4", ipv6Only, lookup: literalLookup });
   }
 
   get port(): number {
@@ -96,7 +101,7 @@ class Udp implements UdpTransport {
     const { address, port } = flow.remote;
     if (this.#state !== "listening")
       return Promise.reject(new ParleyError("CLOSED", "the UDP socket is closed"));
-    const target = this.#dualStack && isIPv4(address) ? `::ffff:${address}` : address;
+    const target = this.families === "both" && isIPv4(address) ? `::ffff:${address}` : address;
     return new Promise((resolve, reject) => {
       const sent = (error: Error | null) => {
         if (error) {

@@ -5,6 +5,7 @@ import { createServers, type LocalServer, openLocalServer } from "#bridge/server
 import type { Logger } from "#common";
 import { FakeClock, FakeServersRepository } from "#test/support";
 import { type Api, type ApiOptions, createApi, type Health } from "../../../api/index.ts";
+import { createWireTrace } from "../../../bridge/sip/transport/index.ts";
 import { FakeAnswers } from "./fake-answers.ts";
 import { FakeRooms } from "./fake-rooms.ts";
 
@@ -59,6 +60,7 @@ export class Fixture {
       verifyKey: (candidate) => candidate === key,
       health: () => fixture!.health,
       metrics: new Registry(),
+      sipTrace: createWireTrace(clock),
       version: "1.2.3",
       ...options,
     });

@@ -356,6 +356,7 @@ describe("another try", () => {
     await world.travel();
     const second = world.phone.lastRequest("INVITE");
     expect(second.headers.get("Session-Expires")).toBe("3600");
+    expect(second.headers.get("Min-SE")).toBe("3600");
     world.phone.reply(second, 200, {
       sdp: phoneSdp,
       headers: [["Session-Expires", "3600;refresher=uas"]],

@@ -1,7 +1,7 @@
 // A bridge and a phone on a network in memory. The bridge is the endpoint under test; the phone has no stack of
 // its own: it says exactly what a test makes it say, and keeps what it hears.
 import { type Clock, silentLogger } from "#common";
-import { FakeClock, settle } from "#test/support";
+import { FakeClock, fakeDns, settle } from "#test/support";
 import { createSipEndpoint, type SipEndpointOptions } from "../../../bridge/sip/endpoint.ts";
 import { createResponse, formatMessage } from "../../../bridge/sip/format.ts";
 import { Headers, type SipMessage, SipRequest, type SipResponse } from "../../../bridge/sip/message.ts";
@@ -225,7 +225,7 @@ export class World {
       trusted: () => true,
       sessionTimer: { intervalSeconds: 0, minSeconds: 90 },
       random: () => 0.5,
-      lookup: async () => [],
+      dns: fakeDns({}),
       ...options,
     });
     this.endpoint.onInvitation = (invitation) => this.invitations.push(invitation);

@@ -111,6 +111,7 @@ describe("INVITE client transaction (figure 5)", () => {
       ["proceeding", "300-699", "completed", "stop-timers, send-ack, start D 32000, deliver-response", "UDP"],
       ["proceeding", "300-699", "completed", "stop-timers, send-ack, start D 0, deliver-response", "TCP"],
       ["proceeding", "cancel", "proceeding", "send-cancel, start cancelled 32000"],
+      ["proceeding", "transport-error", "terminated", "stop-timers, report-transport-error"],
       ["proceeding", "cancelled 500", "terminated", "stop-timers, report-timeout"],
       ["completed", "300-699", "completed", "send-ack"],
       ["completed", "transport-error", "terminated", "stop-timers, report-transport-error"],

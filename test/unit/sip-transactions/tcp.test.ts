@@ -3,11 +3,10 @@ import { once } from "node:events";
 import { connect as open, type Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { silentLogger } from "#common";
-import { FakeClock, MemoryNetwork, settle } from "#test/support";
+import { FakeClock, settle } from "#test/support";
 import { createResponse } from "../../../bridge/sip/format.ts";
 import type { SipMessage } from "../../../bridge/sip/message.ts";
 import {
-  connectFor,
   createTcpTransport,
   createTransportLayer,
   type Flow,
@@ -286,32 +285,5 @@ describe("TCP transport", () => {
     expect(outcome.status).toBe("rejected");
     await left.layer.close();
     await until(() => right.tcp.connections === 0);
-  });
-});
-
-describe("a request of more than 1300 bytes (§18.1.1)", () => {
-  const destination = { protocol: "UDP", address: "10.0.0.2", port: 5060 } as const;
-
-  it.each([
-    { bytes: 100, tcp: true, protocol: "UDP" },
-    { bytes: 2000, tcp: true, protocol: "TCP" },
-    { bytes: 2000, tcp: false, protocol: "UDP" },
-  ])("$bytes bytes to a peer with TCP $tcp take $protocol", async ({ bytes, tcp, protocol }) => {
-    const network = new MemoryNetwork(clock);
-    const transport = createTransportLayer({
-      clock,
-      logger: silentLogger,
-      transports: (["UDP", "TCP"] as const).map(
-        (protocol) => (receive) => network.transport({ addresses: ["10.0.0.1"], protocol, receive }),
-      ),
-    });
-    await transport.listen();
-    if (tcp) {
-      await network.transport({ addresses: ["10.0.0.2"], protocol: "TCP", receive: () => {} }).listen();
-    }
-    const request = newRequest("INVITE", { headers: [["Subject", "x".repeat(bytes)]] });
-    const flow = await connectFor(request, destination, { transport, logger: silentLogger });
-    expect(flow.protocol).toBe(protocol);
-    await transport.close();
   });
 });

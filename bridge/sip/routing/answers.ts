@@ -1,0 +1,80 @@
+// Answers of the DNS, kept for a while: what was found, that nothing was, and for a moment that nobody answered.
+// Bounded by number and by time. Whoever asks while a question is under way waits for the same answer.
+import { type Clock, ParleyError } from "#common";
+
+export const lifetimes = {
+  /** Milliseconds; what the records say themselves is kept within these. */
+  shortest: 5000,
+  longest: 300_000,
+  /** For records that do not say. */
+  usual: 60_000,
+  nothing: 30_000,
+  failed: 5000,
+} as const;
+
+export interface AnswersOptions<Record> {
+  readonly clock: Clock;
+  ask(name: string): Promise<readonly Record[]>;
+  /** Seconds. */
+  ttlOf?(record: Record): number | undefined;
+  readonly maxEntries?: number;
+  readonly maxPending?: number;
+}
+
+interface Kept<Record> {
+  readonly records: readonly Record[];
+  readonly expires: number;
+}
+
+export class Answers<Record> {
+  readonly #options: AnswersOptions<Record>;
+  readonly #kept = new Map<string, Kept<Record>>();
+  readonly #pending = new Map<string, Promise<readonly Record[]>>();
+
+  constructor(options: AnswersOptions<Record>) {
+    this.#options = options;
+  }
+
+  /** Empty when there is nothing, or nobody answers. Rejects with TOO_MANY_QUESTIONS. */
+  of(name: string): Promise<readonly Record[]> {
+    const key = name.toLowerCase();
+    const kept = this.#kept.get(key);
+    if (kept && kept.expires > this.#options.clock.monotonic()) return Promise.resolve(kept.records);
+    const pending = this.#pending.get(key);
+    if (pending) return pending;
+    if (this.#pending.size >= (this.#options.maxPending ?? 100)) {
+      return Promise.reject(new ParleyError("TOO_MANY_QUESTIONS", "too many names are being looked up"));
+    }
+    const question = this.#ask(key).finally(() => this.#pending.delete(key));
+    this.#pending.set(key, question);
+    return question;
+  }
+
+  async #ask(key: string): Promise<readonly Record[]> {
+    try {
+      const records = await this.#options.ask(key);
+      this.#keep(key, records, this.#lifetime(records));
+      return records;
+    } catch {
+      this.#keep(key, [], lifetimes.failed);
+      return [];
+    }
+  }
+
+  #lifetime(records: readonly Record[]): number {
+    if (records.length === 0) return lifetimes.nothing;
+    const { ttlOf } = this.#options;
+    const seconds = records.map((record) => ttlOf?.(record) ?? lifetimes.usual / 1000);
+    return Math.min(Math.max(Math.min(...seconds) * 1000, lifetimes.shortest), lifetimes.longest);
+  }
+
+  #keep(key: string, records: readonly Record[], ms: number): void {
+    this.#kept.delete(key);
+    this.#kept.set(key, { records, expires: this.#options.clock.monotonic() + ms });
+    if (this.#kept.size <= (this.#options.maxEntries ?? 500)) return;
+    for (const oldest of this.#kept.keys()) {
+      this.#kept.delete(oldest);
+      break;
+    }
+  }
+}

@@ -1,0 +1,11 @@
+// The public door of routing.
+export type { AddressRecord, Dns, NaptrRecord, SrvRecord } from "./dns.ts";
+export { systemDns } from "./dns.ts";
+export {
+  type Attempt,
+  createRouter,
+  type Failure,
+  failureOf,
+  type Router,
+  type RouterOptions,
+} from "./router.ts";

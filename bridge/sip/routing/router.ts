@@ -1,0 +1,172 @@
+// Where a request goes, and where it goes next when that fails (RFC 3263 §4, §4.3). Knows destinations and flows;
+// what is in a request is for those who send it.
+import { type Clock, delay, errorMessage, type Logger, ParleyError } from "#common";
+import type { SipResponse } from "../message.ts";
+import type { Destination, Flow, TransportLayer } from "../transport/transport.ts";
+import type { SipUri } from "../uri.ts";
+import { DeadList } from "./dead-list.ts";
+import type { Dns } from "./dns.ts";
+import { Search } from "./search.ts";
+
+export interface RouterOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly transport: TransportLayer;
+  readonly dns: Dns;
+  /** 0 … 1. */
+  readonly random: () => number;
+}
+
+/** How a request ended at one destination, as far as routing needs to know. */
+export interface Attempt<Outcome> {
+  readonly outcome: Outcome;
+  /** Why another destination may do better; undefined when the outcome stands. */
+  readonly failure: Failure | undefined;
+}
+
+export type Failure =
+  | { readonly kind: "unreachable" }
+  /** Timer B or F. */
+  | { readonly kind: "timeout" }
+  /** 503, which may say for how long. */
+  | { readonly kind: "busy"; readonly seconds: number | undefined };
+
+export interface Router {
+  /** Where to try, in this order: never those that have just failed, unless there are no others. */
+  locate(uri: SipUri): Promise<readonly Destination[]>;
+  /** One of them: the one that `last` leads to if it is still among them, else the first. */
+  resolve(uri: SipUri, last?: Flow): Promise<Destination | undefined>;
+  /**
+   * The flow for a request of about so many bytes, our Via left out. `last` is taken again when it leads there:
+   * datagrams have nothing that could be lost, and it is the way that the peer knows.
+   */
+  connect(destination: Destination, bytes: number, last?: Flow): Promise<Flow>;
+  /**
+   * Tries one destination after the other, each in a transaction of its own, until an outcome stands or
+   * `wanted` says no. Answers the last outcome; undefined when there was nothing to try.
+   */
+  attempt<Outcome>(
+    destinations: readonly Destination[],
+    once: (destination: Destination) => Promise<Attempt<Outcome>>,
+    wanted?: () => boolean,
+  ): Promise<Outcome | undefined>;
+}
+
+export const createRouter = (options: RouterOptions): Router => new Routes(options);
+
+/** How long the DNS may take over one URI, all questions together. */
+const searchLimitMs = 8000;
+/** How long a destination is avoided. */
+const deadMs = 30_000;
+const longestDeadMs = 300_000;
+/** How long a large request does without the attempt to reach that peer over TCP. */
+const withoutTcpMs = 300_000;
+/** Bytes; 200 less than the smallest usual path MTU (RFC 3261 §18.1.1). */
+const largestDatagram = 1300;
+/** What our Via will add. */
+const viaBytes = 150;
+
+class Routes implements Router {
+  readonly #options: RouterOptions;
+  readonly #search: Search;
+  readonly #dead: DeadList;
+  readonly #withoutTcp: DeadList;
+
+  constructor(options: RouterOptions) {
+    const { clock, dns, random, transport } = options;
+    this.#options = options;
+    this.#search = new Search({
+      clock,
+      dns,
+      random,
+      supports: (protocol, family) => transport.supports(protocol, family),
+    });
+    this.#dead = new DeadList(clock);
+    this.#withoutTcp = new DeadList(clock);
+  }
+
+  async locate(uri: SipUri): Promise<readonly Destination[]> {
+    const found = await this.#withinLimit(this.#search.destinations(uri), uri.host);
+    const alive = found.filter((destination) => !this.#dead.has(destination));
+    return alive.length > 0 ? alive : found;
+  }
+
+  async resolve(uri: SipUri, last?: Flow): Promise<Destination | undefined> {
+    const found = await this.locate(uri);
+    return found.find((destination) => last && leadsTo(last, destination)) ?? found[0];
+  }
+
+  async connect(destination: Destination, bytes: number, last?: Flow): Promise<Flow> {
+    const large = bytes + viaBytes > largestDatagram;
+    const stream = large && destination.protocol === "UDP" ? await this.#stream(destination) : undefined;
+    if (stream) return stream;
+    if (last && !last.reliable && leadsTo(last, destination)) return last;
+    return this.#options.transport.connect(destination);
+  }
+
+  async attempt<Outcome>(
+    destinations: readonly Destination[],
+    once: (destination: Destination) => Promise<Attempt<Outcome>>,
+    wanted: () => boolean = () => true,
+  ): Promise<Outcome | undefined> {
+    let last: Outcome | undefined;
+    for (const destination of destinations) {
+      const { outcome, failure } = await once(destination);
+      if (!failure) {
+        this.#dead.remove(destination);
+        return outcome;
+      }
+      last = outcome;
+      if (!wanted()) break;
+      this.#dead.add(destination, deadFor(failure));
+      const { address, port, protocol } = destination;
+      this.#options.log.info({ address, port, protocol, why: failure.kind }, "destination failed");
+    }
+    return last;
+  }
+
+  /** A connection to where datagrams would go; undefined when the peer takes none. */
+  async #stream(destination: Destination): Promise<Flow | undefined> {
+    const stream: Destination = { ...destination, protocol: "TCP" };
+    if (this.#withoutTcp.has(stream)) return undefined;
+    try {
+      return await this.#options.transport.connect(stream);
+    } catch (error) {
+      this.#withoutTcp.add(stream, withoutTcpMs);
+      const { address, port } = destination;
+      this.#options.log.debug({ address, port, err: errorMessage(error) }, "a large request goes over UDP");
+      return undefined;
+    }
+  }
+
+  async #withinLimit<Value>(answer: Promise<Value>, host: string): Promise<Value> {
+    const done = new AbortController();
+    const limit = delay(this.#options.clock, searchLimitMs, done.signal).then(
+      () => Promise.reject(new ParleyError("DNS_TIMEOUT", `the DNS takes too long over ${host}`)),
+      () => answer,
+    );
+    try {
+      return await Promise.race([answer, limit]);
+    } finally {
+      done.abort();
+    }
+  }
+}
+
+/** What the outcome of a client transaction means for routing (§4.3): `response` undefined when none came. */
+export function failureOf(status: number, response: SipResponse | undefined): Failure | undefined {
+  if (!response) return status === 408 ? { kind: "timeout" } : { kind: "unreachable" };
+  if (response.status !== 503) return undefined;
+  const seconds = /^\s*(\d{1,9})/.exec(response.headers.get("Retry-After") ?? "")?.[1];
+  return { kind: "busy", seconds: seconds === undefined ? undefined : Number(seconds) };
+}
+
+function deadFor(failure: Failure): number {
+  const seconds = failure.kind === "busy" ? failure.seconds : undefined;
+  return seconds === undefined ? deadMs : Math.min(seconds * 1000, longestDeadMs);
+}
+
+const leadsTo = ({ protocol, remote }: Flow, destination: Destination): boolean =>
+  protocol === destination.protocol &&
+  remote.address === destination.address &&
+  remote.port === destination.port;

@@ -1,0 +1,137 @@
+// Everything that a phone or a PBX may do with a call in a few seconds, as SIPp does it: holding, renegotiating,
+// giving up at every stage, losing messages, coming through proxies, asking for what cannot be.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
+import { metricSum } from "../bench/metrics.ts";
+import { ParleyProcess } from "../support/parley.ts";
+import { eventually } from "../support/phone/index.ts";
+import { type CallerOptions, sipp } from "./sipp.ts";
+
+let parley: ParleyProcess;
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "parley-sipp-"));
+  parley = await ParleyProcess.start();
+  await parley.createRoom({ extension_number: "6100", capacity: 100 });
+  const locked = await parley.createRoom({ extension_number: "6101", enable_prompt: true });
+  await parley.commandRoom(locked, "lock");
+});
+afterAll(async () => {
+  await nothingLeft();
+  expect(await parley.stop()).toEqual({ code: 0, signal: null });
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Whatever happened to a call, nothing of it stays behind. */
+function nothingLeft(): Promise<unknown> {
+  const gauges = ["parley_calls", "parley_participants", "parley_media_legs"];
+  return eventually(
+    async () => {
+      const metrics = await parley.metrics();
+      return gauges.every((name) => metricSum(metrics, name) === 0) ? true : undefined;
+    },
+    () => "bridge without calls",
+  );
+}
+
+type Playing = Partial<Pick<CallerOptions, "extension" | "transport" | "calls" | "limitSeconds">>;
+
+function play(scenario: string, { onTestFailed }: TestContext, options: Playing = {}): Promise<void> {
+  onTestFailed(() => {
+    process.stderr.write(`${parley.logs.slice(-40).join("\n")}\n`);
+  });
+  return sipp(scenario, { server: parley.sip, extension: "6100", folder, ...options });
+}
+
+function logged(fields: Readonly<Record<string, unknown>>): Promise<unknown> {
+  return eventually(
+    () =>
+      parley.logs
+        .filter((line) => line.startsWith("{"))
+        .map((line) => JSON.parse(line) as Record<string, unknown>)
+        .find((line) => Object.entries(fields).every(([key, value]) => line[key] === value)),
+    () => `log line ${JSON.stringify(fields)}`,
+  );
+}
+
+describe.concurrent("SIPp calls", () => {
+  it("hangs up for a reason, which the bridge understands", async (test) => {
+    await play("call", test);
+    await logged({ msg: "call ended", by: "remote", status: 200, cause: "Went to lunch" });
+  });
+
+  it("over TCP", (test) => play("call", test, { transport: "tcp" }));
+  it("with an INVITE of 1900 bytes", (test) => play("large", test));
+  it("with an INVITE of 1900 bytes over TCP", (test) => play("large", test, { transport: "tcp" }));
+
+  it("is thrown out and told why", async (test) => {
+    const room = await parley.createRoom({ extension_number: "6110" });
+    const playing = play("kicked", test, { extension: "6110" });
+    await parley.command(room, (await parley.participant(room, "SIPp")).id, "destroy");
+    await playing;
+  });
+
+  it("is thrown out over TCP, on the connection it came by", async (test) => {
+    const room = await parley.createRoom({ extension_number: "6111" });
+    const playing = play("kicked", test, { extension: "6111", transport: "tcp" });
+    await parley.command(room, (await parley.participant(room, "SIPp")).id, "destroy");
+    await playing;
+  });
+
+  it("is thrown out along the route that two proxies recorded", async (test) => {
+    const room = await parley.createRoom({ extension_number: "6112" });
+    const playing = play("record-route", test, { extension: "6112" });
+    await parley.command(room, (await parley.participant(room, "SIPp")).id, "destroy");
+    await playing;
+  });
+});
+
+describe.concurrent("SIPp renegotiates", () => {
+  it("holds three ways and comes back", (test) => play("hold", test));
+  it("changes the codec, and fails to", (test) => play("codecs", test));
+  it("asks for our offer in a re-INVITE", (test) => play("late-reinvite", test));
+  it("by UPDATE", (test) => play("update", test));
+  it("asks for too short a session, then refreshes a longer one", (test) => play("timer-too-short", test));
+});
+
+describe.concurrent("SIPp gives up", () => {
+  it("while a refusal is spoken", (test) => play("cancel-refusal", test, { extension: "6101" }));
+  it("in the moment of the answer", (test) => play("cancel-too-late", test));
+  it("before its INVITE has come", (test) => play("cancel-nothing", test));
+});
+
+describe("SIPp gives up while the bridge prepares its answer", () => {
+  it("hears 487 at once, and what was being prepared is put away", async (test) => {
+    const [worker] = parley.workers;
+    process.kill(worker!, "SIGSTOP");
+    try {
+      await play("cancel-while-ringing", test);
+    } finally {
+      process.kill(worker!, "SIGCONT");
+    }
+    await logged({ msg: "call refused", status: 487, cause: "Changed my mind" });
+    await nothingLeft();
+  });
+});
+
+describe.concurrent("SIPp loses messages", () => {
+  it("acknowledges only the second 200", (test) => play("lost-ack", test));
+
+  it("twenty calls on a line that loses one message in five", { timeout: 70_000 }, (test) =>
+    play("lossy", test, { calls: 20, limitSeconds: 60 }),
+  );
+});
+
+describe.concurrent("SIPp wants reliable provisional responses", () => {
+  it("acknowledges the ringing", (test) => play("reliable", test));
+  it("acknowledges a spoken refusal", (test) => play("reliable-refusal", test, { extension: "6101" }));
+  it("acknowledges something else first", (test) => play("never-prack", test, { extension: "6101" }));
+});
+
+describe.concurrent("SIPp asks strange things", () => {
+  it("inside a call", (test) => play("options-inside", test));
+  it("outside of any", (test) => play("refusals", test));
+  it("and asks the same along two ways", (test) => play("merged", test));
+});
