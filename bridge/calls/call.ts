@@ -44,6 +44,8 @@ export class Call implements Visitor {
   readonly clock: Clock;
   readonly log: Logger;
   readonly digits: Digits;
+  /** The call that this one takes over from, a transfer. */
+  predecessor: Call | undefined;
   /** Resolves when everything of the call is gone. */
   readonly closed: Promise<void>;
   readonly #invitation: Invitation;
@@ -56,6 +58,7 @@ export class Call implements Visitor {
   #leg: MediaLeg | undefined;
   /** Set once the 200 is out: from then on only a BYE ends the call. */
   #session: Promise<Session> | undefined;
+  #established: Session | undefined;
 
   constructor({ invitation, clock, log }: CallOptions) {
     const { caller } = invitation;
@@ -86,6 +89,11 @@ export class Call implements Visitor {
     return this.#ended.signal;
   }
 
+  /** Whether this is the call of that session. */
+  owns(session: Session): boolean {
+    return this.#established === session;
+  }
+
   get visit(): Visit {
     return present(this.#visit);
   }
@@ -112,6 +120,7 @@ export class Call implements Visitor {
     if (this.ended.aborted) await leg.close();
     this.#throwIfEnded();
     this.#leg = leg;
+    this.#invitation.onOffer = (offer) => this.#reoffer(offer);
     this.#subscriptions.push(
       leg.events.on("lost", () => void this.end({ status: 503, text: "Media worker failed" })),
       leg.events.on("dtmf", ({ digit }) => this.digits.press(digit, "media")),
@@ -136,6 +145,7 @@ export class Call implements Visitor {
     this.#session = this.#invitation.accept(sdp);
     const session = await this.#session;
     this.#throwIfEnded();
+    this.#established = session;
     session.handlers = {
       onOffer: (offer) => this.#reoffer(offer),
       onOfferWanted: () => this.leg.offer(),

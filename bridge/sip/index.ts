@@ -12,8 +12,15 @@ export type {
   Caller,
   CallOptions,
   Cause,
+  Diversion,
   EndpointMetrics,
   Invitation,
+  Questions,
+  Refer,
+  ReferOptions,
+  ReferProgress,
+  Referral,
+  ReferredCall,
   Rejection,
   RequestListener,
   RequestOptions,
@@ -23,8 +30,10 @@ export type {
   SessionEvents,
   SessionHandlers,
   SipEndpoint,
+  TextMessage,
 } from "./session/session.ts";
 export type { SessionTimerSettings } from "./session/session-timer.ts";
+export type { EndReason, EventPackage, Source, Subscriber } from "./subscription/index.ts";
 export {
   type ConnectionCounters,
   createTcpTransport,
