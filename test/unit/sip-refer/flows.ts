@@ -2,16 +2,21 @@
 // script by its own dice; what is left when everything should be over is returned in words, and nothing is the
 // right answer. The same seed gives the same flows and the same network.
 import { ok, type Result, silentLogger } from "#common";
-import { FakeClock, MemoryNetwork, seededRandom } from "#test/support";
 import { createSipEndpoint } from "../../../bridge/sip/endpoint.ts";
 import type { Cause, Invitation, Session, SipEndpoint } from "../../../bridge/sip/session/session.ts";
 import { createTransportLayer } from "../../../bridge/sip/transport/index.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+import { MemoryNetwork, seededRandom } from "../../support/network.ts";
 
 const sdp = "v=0\r\n";
 const startWithinMs = 20_000;
-const talkMs = 60_000;
-/** BYEs give up after 64*T1; a side that missed one is told by its session timer, 90 s. */
-const restMs = 5 * 60_000 + 100_000;
+const shortTalkMs = 25_000;
+/** Long enough for refreshes by the session timer. */
+const longTalkMs = 150_000;
+const sessionTimerSeconds = 90;
+/** A BYE is given up after 64*T1; a side that has missed it is told by its session timer. */
+const aloneMs = 32_000 + sessionTimerSeconds * 1000;
+const restMs = 2 * aloneMs + 40_000;
 
 export interface FlowsReport {
   /** What should not be: one line each, with the flow's number. */
@@ -34,7 +39,9 @@ const pick = <T>(dice: Dice, list: readonly T[]): T => list[Math.floor(dice() * 
 /** One session as one side holds it. */
 interface Held {
   readonly session: Session;
+  readonly since: number;
   ends: number;
+  endedAt: number;
 }
 
 class Flow {
@@ -95,7 +102,7 @@ export async function runFlows(seed: number, count: number): Promise<FlowsReport
     one.questions.onMessage = () => 200;
   }
 
-  const until = startWithinMs + talkMs + restMs;
+  const until = startWithinMs + longTalkMs + restMs;
   for (let elapsed = 0; elapsed < until; elapsed += 10_000) {
     await clock.run(10_000);
     network.log.length = 0;
@@ -129,7 +136,7 @@ function endpoint(clock: FakeClock, network: MemoryNetwork, address: string, see
     }),
     userAgent: "Parley/test",
     trusted: () => true,
-    sessionTimer: { intervalSeconds: 90, minSeconds: 90 },
+    sessionTimer: { intervalSeconds: sessionTimerSeconds, minSeconds: sessionTimerSeconds },
     random: seededRandom(seed),
   });
 }
@@ -192,9 +199,11 @@ function answer(clock: FakeClock, flow: Flow, invitation: Invitation, actions: R
 /** The owner of a session: sometimes slow with its handlers and its answers, sometimes unwilling. */
 function hold(clock: FakeClock, flow: Flow, session: Session): Held {
   const { dice } = flow;
-  const held: Held = { session, ends: session.ended ? 1 : 0 };
+  const now = clock.monotonic();
+  const held: Held = { session, since: now, ends: session.ended ? 1 : 0, endedAt: now };
   session.events.on("ended", () => {
     held.ends += 1;
+    held.endedAt = clock.monotonic();
   });
   const later = <T>(value: T): Promise<T> => {
     const wait = dice() * 300;
@@ -243,8 +252,9 @@ function act(clock: FakeClock, flow: Flow, held: Held, actions: Record<string, n
   const isCaller = held === flow.callerHeld;
   // By the flow's number, so that the two sides need not agree: one of them, or both at about the same time.
   const ender = flow.number % 3;
+  const talkMs = chance(dice, 0.2) ? longTalkMs : shortTalkMs;
   if (ender === 2 || (ender === 1) === isCaller) {
-    clock.after(dice() * 25_000, () => run("bye", () => session.end({ status: 200, text: "Over" })));
+    clock.after(dice() * talkMs, () => run("bye", () => session.end({ status: 200, text: "Over" })));
   }
 }
 
@@ -258,6 +268,13 @@ function faultsOf(flow: Flow): string[] {
   ] as const) {
     if (held && !held.session.ended) faults.push(`the ${name} still has a session`);
     if (held && held.ends !== 1) faults.push(`the ${name}'s session ended ${held.ends} times`);
+  }
+  const [first, second] = [callerHeld, calleeHeld].filter((held) => held !== undefined);
+  if (first && second && Math.abs(first.endedAt - second.endedAt) > aloneMs) {
+    faults.push(`one side was alone for ${Math.abs(first.endedAt - second.endedAt)} ms`);
+  }
+  if (first && !second && first.endedAt - first.since > aloneMs) {
+    faults.push(`one side had a session by itself for ${first.endedAt - first.since} ms`);
   }
   if (callerHeld && !flow.offeredAnswer) faults.push("the caller was answered by nobody");
   return faults;
