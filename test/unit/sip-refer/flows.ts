@@ -14,9 +14,14 @@ const shortTalkMs = 25_000;
 /** Long enough for refreshes by the session timer. */
 const longTalkMs = 150_000;
 const sessionTimerSeconds = 90;
-/** A BYE is given up after 64*T1; a side that has missed it is told by its session timer. */
-const aloneMs = 32_000 + sessionTimerSeconds * 1000;
-const restMs = 2 * aloneMs + 40_000;
+/** How long a side may be alone with a session: a BYE is repeated for 64*T1 … */
+const aloneMs = 34_000;
+/** … and when the network was down all that time, the session timer tells. */
+const aloneAfterOutageMs = aloneMs + sessionTimerSeconds * 1000;
+const restMs = 2 * aloneAfterOutageMs + 40_000;
+/** Every third world has an outage now and then, in which nothing arrives. */
+const outageMs = 45_000;
+const betweenOutagesMs = 40_000;
 
 export interface FlowsReport {
   /** What should not be: one line each, with the flow's number. */
@@ -24,6 +29,8 @@ export interface FlowsReport {
   /** How many flows came so far, to show that the test tests something. */
   readonly answered: number;
   readonly cancelled: number;
+  /** Calls that one side alone has ever had a session for. */
+  readonly oneSided: number;
   readonly actions: Readonly<Record<string, number>>;
 }
 
@@ -77,6 +84,8 @@ export async function runFlows(seed: number, count: number): Promise<FlowsReport
     reorderMs: 800,
     delayMs: 5 + worldDice() * 40,
   });
+  const outages = seed % 3 === 0;
+  if (outages) haveOutages(clock, network, worldDice);
   const sides: readonly [Side, Side] = [
     { name: "a", endpoint: endpoint(clock, network, "10.0.0.1", seed) },
     { name: "b", endpoint: endpoint(clock, network, "10.0.0.2", seed + 1) },
@@ -107,7 +116,9 @@ export async function runFlows(seed: number, count: number): Promise<FlowsReport
     await clock.run(10_000);
     network.log.length = 0;
   }
-  const faults = flows.flatMap((flow) => faultsOf(flow).map((fault) => `flow ${flow.number}: ${fault}`));
+  const faults = flows.flatMap((flow) =>
+    faultsOf(flow, outages ? aloneAfterOutageMs : aloneMs).map((fault) => `flow ${flow.number}: ${fault}`),
+  );
   for (const { name, endpoint: one } of sides) {
     const { transactions } = one.snapshot() as { transactions: Record<"clients" | "servers", object> };
     if (one.sessions !== 0) faults.push(`${name} still has ${one.sessions} dialogs`);
@@ -121,7 +132,27 @@ export async function runFlows(seed: number, count: number): Promise<FlowsReport
   await clock.run(10_000);
   await Promise.all(closing);
   const answered = flows.filter(({ callerHeld }) => callerHeld).length;
-  return { faults, answered, cancelled: flows.filter(({ cancelled }) => cancelled).length, actions };
+  const cancelled = flows.filter((flow) => flow.cancelled).length;
+  const oneSided = flows.filter((flow) => !flow.callerHeld !== !flow.calleeHeld).length;
+  return { faults, answered, cancelled, oneSided, actions };
+}
+
+/** Ends before the time at which all must be quiet. */
+function haveOutages(clock: FakeClock, network: MemoryNetwork, dice: Dice): void {
+  const end = startWithinMs + longTalkMs;
+  let at = 0;
+  for (;;) {
+    const from = at + dice() * betweenOutagesMs;
+    const to = from + dice() * outageMs;
+    if (to > end) return;
+    clock.after(from, () => {
+      network.lose = () => true;
+    });
+    clock.after(to, () => {
+      network.lose = () => false;
+    });
+    at = to;
+  }
 }
 
 function endpoint(clock: FakeClock, network: MemoryNetwork, address: string, seed: number): SipEndpoint {
@@ -258,7 +289,7 @@ function act(clock: FakeClock, flow: Flow, held: Held, actions: Record<string, n
   }
 }
 
-function faultsOf(flow: Flow): string[] {
+function faultsOf(flow: Flow, limitMs: number): string[] {
   const faults: string[] = [];
   const { callerHeld, calleeHeld } = flow;
   if (flow.open !== 0) faults.push(`${flow.open} promises are open`);
@@ -270,10 +301,10 @@ function faultsOf(flow: Flow): string[] {
     if (held && held.ends !== 1) faults.push(`the ${name}'s session ended ${held.ends} times`);
   }
   const [first, second] = [callerHeld, calleeHeld].filter((held) => held !== undefined);
-  if (first && second && Math.abs(first.endedAt - second.endedAt) > aloneMs) {
+  if (first && second && Math.abs(first.endedAt - second.endedAt) > limitMs) {
     faults.push(`one side was alone for ${Math.abs(first.endedAt - second.endedAt)} ms`);
   }
-  if (first && !second && first.endedAt - first.since > aloneMs) {
+  if (first && !second && first.endedAt - first.since > limitMs) {
     faults.push(`one side had a session by itself for ${first.endedAt - first.since} ms`);
   }
   if (callerHeld && !flow.offeredAnswer) faults.push("the caller was answered by nobody");
