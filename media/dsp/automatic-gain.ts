@@ -14,7 +14,7 @@ const standsOut = 8;
 const quietest = fromDbov(-50);
 const shortestMs = 60;
 /** The level of a voice follows its syllables over about this much speech. */
-const memoryMs = 2000;
+const memoryMs = 4000;
 const riseDbPerSecond = 4;
 const fallDbPerSecond = 8;
 
