@@ -88,6 +88,8 @@ export const WorkerHealth = Type.Object({
   latenessP99Ms: Type.Number(),
   latenessMaxMs: Type.Number(),
   tickCostP99Ms: Type.Number(),
+  /** The longest time that the mixing stood still since the last of these. */
+  stallMs: Type.Number(),
   packetsReceived: Type.Integer(),
   packetsSent: Type.Integer(),
   packetsLost: Type.Integer(),

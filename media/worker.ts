@@ -100,12 +100,12 @@ export class Worker {
   }
 
   /** The tick stood still for longer than buffers last: everybody heard it. */
-  #reportStall({ ticksSkipped, latenessMaxMs, gcMaxMs }: WorkerHealth): void {
+  #reportStall({ ticksSkipped, stallMs, gcMaxMs }: WorkerHealth): void {
     const skipped = ticksSkipped - this.#ticksSkipped;
     this.#ticksSkipped = ticksSkipped;
     if (skipped <= 0) return;
-    const stalledMs = Math.round(latenessMaxMs) + skipped * 20;
-    this.#options.log.warn({ stalledMs, skipped, gcMaxMs: Math.round(gcMaxMs) }, "the mixing stood still");
+    const figures = { stalledMs: Math.round(stallMs), ticksSkipped: skipped, gcMaxMs: Math.round(gcMaxMs) };
+    this.#options.log.warn(figures, "the mixing stood still");
   }
 
   #commands(): CommandHandlers {

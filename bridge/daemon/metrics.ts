@@ -164,6 +164,12 @@ const workerMetrics: readonly WorkerMetric[] = [
     read: (health) => health.gcMaxMs / 1000,
   },
   {
+    name: "parley_media_stall_seconds",
+    help: "The longest time that the mixing stood still in the last second.",
+    kind: "gauge",
+    read: (health) => health.stallMs / 1000,
+  },
+  {
     name: "parley_media_starvations_total",
     help: "Times that the buffer of a sending leg ran dry.",
     kind: "counter",

@@ -33,6 +33,7 @@ export class Ticker {
   #due: DueTicks | undefined;
   #timer: Timer | undefined;
   #socketsWereRead = false;
+  #longestStallMs = 0;
 
   constructor(options: TickerOptions) {
     this.#options = options;
@@ -41,6 +42,13 @@ export class Ticker {
 
   get skipped(): number {
     return this.#due?.skipped ?? 0;
+  }
+
+  /** The longest time by which a tick came too late, since the last call; whole, whatever was given up. */
+  takeLongestStallMs(): number {
+    const longest = this.#longestStallMs;
+    this.#longestStallMs = 0;
+    return longest;
   }
 
   /** Starting twice changes nothing. */
@@ -60,7 +68,9 @@ export class Ticker {
     const { clock } = this.#options;
     const due = this.#due!;
     this.#timer = undefined;
-    const count = due.due(clock.monotonic());
+    const now = clock.monotonic();
+    this.#longestStallMs = Math.max(this.#longestStallMs, now - due.nextAt);
+    const count = due.due(now);
     if (count > 1 && !this.#socketsWereRead) {
       this.#socketsWereRead = true;
       this.#wait(0);

@@ -13,6 +13,9 @@ const highestNoiseDbov = -50;
 const standsOut = 8;
 const quietest = fromDbov(-50);
 const shortestMs = 60;
+const longestMs = 2000;
+/** So many have been heard before anything is done about them: a tone that comes and goes is no voice yet. */
+const syllablesOfVoice = 4;
 /** The level of a voice follows its syllables over about this much speech. */
 const memoryMs = 4000;
 const riseDbPerSecond = 4;
@@ -27,6 +30,7 @@ export class AutomaticGain {
   #wantedDb = 0;
   #energy = 0;
   #ticks = 0;
+  #syllables = 0;
 
   constructor(tickMs: number) {
     this.#tickMs = tickMs;
@@ -42,19 +46,26 @@ export class AutomaticGain {
     } else if (this.#ticks > 0) {
       // What only sinks into a floor that has risen to it was no syllable.
       if (fell) this.#learn(floor);
-      this.#energy = 0;
-      this.#ticks = 0;
+      this.interrupt();
     }
+  }
+
+  /** What came is not what was said: nothing is to be learnt from a syllable that the network cut off. */
+  interrupt(): void {
+    this.#energy = 0;
+    this.#ticks = 0;
   }
 
   /** A syllable is over. */
   #learn(floor: number): void {
     const lengthMs = this.#ticks * this.#tickMs;
-    if (lengthMs < shortestMs) return;
+    if (lengthMs < shortestMs || lengthMs > longestMs) return;
+    this.#syllables += 1;
     const dbov = toDbov(this.#energy / this.#ticks);
     const weight = 1 - Math.exp(-lengthMs / memoryMs);
     const before = this.voiceDbov ?? dbov;
     this.voiceDbov = before + (dbov - before) * weight;
+    if (this.#syllables < syllablesOfVoice) return;
     const most = Math.max(0, Math.min(boundDb, highestNoiseDbov - toDbov(floor)));
     this.#wantedDb = Math.min(most, Math.max(-boundDb, speechDbov - this.voiceDbov));
   }

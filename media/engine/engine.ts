@@ -235,6 +235,7 @@ export class Engine {
       latenessP99Ms: this.#ticker.lateness.p99Ms,
       latenessMaxMs: this.#ticker.lateness.maxMs,
       tickCostP99Ms: this.#ticker.cost.p99Ms,
+      stallMs: this.#ticker.takeLongestStallMs(),
       packetsReceived: this.#totals.packetsReceived,
       packetsSent: this.#totals.packetsSent,
       packetsLost,

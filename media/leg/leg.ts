@@ -189,7 +189,9 @@ export class Leg implements InboundListener {
   listen(now: number, tick: number, inRoom: boolean): boolean {
     this.#inbound.expire(now);
     if (this.#live) this.#watchInbound(now);
-    const admitted = inRoom && this.#live && !this.muted && now >= this.#keySoundsUntil;
+    const keySounds = now < this.#keySoundsUntil;
+    const admitted = inRoom && this.#live && !this.muted && !keySounds;
+    this.#treatment.keySounds = keySounds;
     this.#inbound.playout.unheard = !inRoom || !this.#live || this.muted;
     const summed = this.voice.listen(now, tick, admitted);
     this.#quality.tick(this.voice.pulled, this.voice.tickLevel, this.sentLevel);

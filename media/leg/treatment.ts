@@ -6,6 +6,7 @@
 // One leg's memory, made with the leg; nothing is allocated in the tick.
 import { fromDbov, type Signal } from "../audio/index.ts";
 import { AutomaticGain, amplify, DtmfDetector, fromDb, NoiseFloor, NoiseGate, Volume } from "../dsp/index.ts";
+import type { Pulled } from "../rtp/index.ts";
 
 export interface TreatmentOptions {
   readonly tickMs: number;
@@ -33,6 +34,8 @@ export class Treatment {
   readonly gain: AutomaticGain;
   /** Look for keys in the audio. */
   listensForKeys = false;
+  /** Events of a key come in the voice's place. */
+  keySounds = false;
   /** This tick's sound is a key's: it must not be heard. */
   suppress = false;
   /** A key that this tick made certain. */
@@ -61,7 +64,7 @@ export class Treatment {
   }
 
   /** Takes note of the tick's sound as it came. `level`: its mean square; 0 when nothing came. */
-  hear({ frame, rate }: Signal, level: number): void {
+  hear({ frame, rate }: Signal, level: number, pulled: Pulled): void {
     this.key = undefined;
     this.suppress = false;
     if (this.listensForKeys && rate === telephoneRate && (level > mayHoldKey || !this.#keys.idle)) {
@@ -71,7 +74,8 @@ export class Treatment {
     if (level > mayClip && clips(frame)) this.clippedTicks += 1;
     this.#before = this.#after;
     let gain = this.volume.idle ? 1 : this.volume.advance();
-    if (!this.suppress) {
+    if (this.suppress || this.keySounds || pulled === "concealed") this.gain.interrupt();
+    else {
       this.floor.update(level);
       if (this.agc) this.gain.update(level, this.floor.level);
       this.#gate?.update(level, this.floor.level);

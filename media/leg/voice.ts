@@ -45,7 +45,7 @@ export class Voice {
     this.pulled = pulled;
     this.tickLevel = level;
     this.level += (level - this.level) * levelSmoothing;
-    this.#treatment.hear(this.#playout.signal, level);
+    this.#treatment.hear(this.#playout.signal, level, pulled);
     const { suppress } = this.#treatment;
     this.#speech.update(suppress ? 0 : level);
     const heard = admitted && !suppress;

@@ -47,6 +47,7 @@ export const health: WorkerHealth = {
   latenessP99Ms: 0,
   latenessMaxMs: 0,
   tickCostP99Ms: 0,
+  stallMs: 0,
   packetsReceived: 0,
   packetsSent: 0,
   packetsLost: 0,

@@ -89,6 +89,20 @@ describe("automatic gain", () => {
     expect(talker.gain.gainDb).toBe(reached);
   });
 
+  it("learns nothing from a tone that comes and goes a few times, nor from what the network cuts to pieces", () => {
+    const talker = new Talker();
+    for (const ms of [1000, 3000, 600]) {
+      talker.say(-12, ms);
+      talker.say(-80, 500);
+    }
+    for (let piece = 0; piece < 20; piece += 1) {
+      talker.say(-12, 300);
+      talker.gain.interrupt();
+      talker.say(-80, 100);
+    }
+    expect(talker.gain.gainDb).toBe(0);
+  });
+
   it("does not lift noise above −50 dBov", () => {
     const talker = new Talker();
     talker.babble(-38, 30, -56);

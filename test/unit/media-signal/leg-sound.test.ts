@@ -148,6 +148,26 @@ describe("volumes", () => {
   });
 });
 
+describe("automatic gain", () => {
+  it("takes a voice that keys interrupt for no other than it was", async () => {
+    const conference = new Conference();
+    const party = await conference.join({ tone: new Tone(500, 8000) });
+    conference.engine.setVolume(party.leg, { agc: true });
+    for (let press = 0; press < 8; press += 1) {
+      party.tone = new Tone(500, 8000);
+      conference.run(700);
+      party.tone = undefined;
+      for (let ms = 20; ms <= 100; ms += 20) {
+        party.phone.key(6, ms, { start: ms === 20, end: ms === 100 });
+        conference.run(20);
+      }
+      party.phone.timestamp += 800;
+    }
+    expect(conference.factsNamed("leg.dtmf")).toHaveLength(8);
+    expect(conference.engine.legStats(party.leg).gainDb).toBe(0);
+  });
+});
+
 describe("what plays to the room", () => {
   it("is heard in full while nobody speaks, 12 dB lower under a voice", async () => {
     const conference = new Conference();
