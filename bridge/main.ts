@@ -5,6 +5,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createCalls } from "#bridge/calls";
 import { createRooms } from "#bridge/rooms";
+import { createMachineLoad, createServers, openLocalServer } from "#bridge/servers";
 import {
   createGate,
   createSipEndpoint,
@@ -93,7 +94,7 @@ async function main(): Promise<void> {
     maxSessions: config.sip.max_calls || Number.POSITIVE_INFINITY,
   });
 
-  const trunks = createTrunks({ clock, log, sip, directory, trunks: trunkList, lookup: sip.addressesOf });
+  const trunks = createTrunks({ clock, log, sip, directory, trunks: trunkList });
 
   const workers = await startMediaWorkers({
     clock,
@@ -106,14 +107,25 @@ async function main(): Promise<void> {
   });
   closing.defer(() => workers.close());
 
+  const local = await openLocalServer({
+    repository: store.servers,
+    clock,
+    address: { ipv4: config.node.public_ipv4 || null, ipv6: config.node.public_ipv6 || null },
+    draining: () => sip.draining,
+  });
   const rooms = createRooms({
     repository: store.rooms,
     workers,
     clock,
     logger: log,
     extensions: { first: config.rooms.extension_min, last: config.rooms.extension_max },
+    host: local,
   });
   closing.defer(() => rooms.close());
+
+  const machine = createMachineLoad(clock);
+  closing.defer(() => machine.close());
+  const servers = createServers({ repository: store.servers, local, rooms, machine, clock });
 
   const calls = createCalls({
     rooms,
@@ -129,8 +141,11 @@ async function main(): Promise<void> {
 
   const api = await createApi({
     rooms,
+    servers,
+    answers: store.answers,
     verifyKey,
     health: health.read,
+    sipTrace: trace,
     metrics: createMetrics({ sip, transport, rooms, calls, trunks, gate, workers: workers.workers }),
     trunks: trunks.snapshot,
     clock,
@@ -203,7 +218,9 @@ async function listening(key: string, what: string, listen: () => Promise<unknow
     await listen();
   } catch (error) {
     const problem = listenProblems[errorCode(error) ?? ""] ?? `cannot be used: ${errorMessage(error)}`;
-    throw new StartError(`${key}: ${what} ${problem}`, { cause: error });
+    // Of several addresses the system's own words say which one it is.
+    const which = what.includes(",") ? ` (${errorMessage(error)})` : "";
+    throw new StartError(`${key}: ${what} ${problem}${which}`, { cause: error });
   }
 }
 

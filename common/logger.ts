@@ -1,5 +1,8 @@
 // Structured logs on standard output, one child logger a room, leg, call. Secrets and PINs never reach a log:
 // the redaction list is the last net, not the reason why they stay out.
+//
+// Lines are written in the background, as many at once as have gathered meanwhile, so that neither a slow reader
+// nor the writing itself holds up a call. What is still unwritten at the end of the process is written then.
 
 import type { Logger as PinoLogger } from "pino";
 import { pino } from "pino";
@@ -13,14 +16,21 @@ export type LogLevel = (typeof logLevels)[number];
 
 const secrets = ["pin", "room_pin", "admin_pin", "key", "admin_key", "password", "token", "authorization"];
 
+/** A pipe takes so much in one piece: lines of the media workers, who write to the same one, come in between. */
+const pieceBytes = 4096;
+/** Unwritten lines beyond that are dropped: the reader has stopped reading. */
+const unwrittenBytes = 4 * 2 ** 20;
+
 export function createLogger(level: LogLevel, name: string): Logger {
-  return pino({
+  const options = {
     name,
     level,
     redact: { paths: secrets.flatMap((key) => [key, `*.${key}`]), censor: "[secret]" },
-    formatters: { level: (label) => ({ level: label }) },
+    formatters: { level: (label: string) => ({ level: label }) },
     timestamp: pino.stdTimeFunctions.isoTime,
-  });
+  };
+  const output = { dest: 1, sync: false, maxWrite: pieceBytes, maxLength: unwrittenBytes };
+  return pino(options, pino.destination(output));
 }
 
 export const silentLogger: Logger = createLogger("silent", "silent");

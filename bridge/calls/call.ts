@@ -23,6 +23,9 @@ export class CallEnded extends Error {
   }
 }
 
+/** The reason of every call's signal: nobody reads more from it than that. */
+const callEnded = new CallEnded();
+
 export interface CallOptions {
   readonly invitation: Invitation;
   readonly clock: Clock;
@@ -210,7 +213,7 @@ export class Call implements Visitor {
     // Nothing reaches the call any more, so that nothing below can end it a second time.
     for (const unsubscribe of this.#subscriptions.splice(0)) unsubscribe();
     this.digits.events.clear();
-    this.#ended.abort();
+    this.#ended.abort(callEnded);
     // Each part ends whatever becomes of the others.
     const [left, hungUp, closed] = await Promise.allSettled([
       this.#leaveRoom(cause),

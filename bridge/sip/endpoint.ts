@@ -124,18 +124,20 @@ class Endpoint implements SipEndpoint {
     this.#notifier = new Notifier(this.#stack, options.maxSubscriptions ?? 500);
   }
 
-  readonly addressesOf = async (host: string): Promise<readonly string[]> => {
-    const found = await this.#stack.router.locate(parseSipUri(`sip:${host}`));
-    return [...new Set(found.map(({ address }) => address))];
-  };
-
   get sessions(): number {
     return this.#stack.dialogs.size - this.#notifier.size;
   }
 
   get metrics(): EndpointMetrics {
-    const { requestsReceived, responsesSent } = this.#transactions.counters;
-    return { requests: requestsReceived, responses: responsesSent };
+    const { requestsReceived, requestsSent, responsesReceived, responsesSent, timersFired } =
+      this.#transactions.counters;
+    return {
+      requests: requestsReceived,
+      responses: responsesSent,
+      requestsSent,
+      responsesReceived,
+      timers: timersFired,
+    };
   }
 
   addListener(listener: RequestListener): void {
@@ -163,6 +165,11 @@ class Endpoint implements SipEndpoint {
   async request(options: RequestOptions): Promise<RequestOutcome> {
     if (this.#closing) return { status: 503, reason: "Closed", response: undefined, flow: undefined };
     return requestOutside(this.#stack, options);
+  }
+
+  async locate(uri: string): Promise<readonly string[]> {
+    const destinations = await this.#stack.router.locate(parseSipUri(uri));
+    return destinations.map(({ address }) => address);
   }
 
   snapshot(): Record<string, unknown> {

@@ -35,6 +35,7 @@ export type {
 export type { SessionTimerSettings } from "./session/session-timer.ts";
 export type { EndReason, EventPackage, Source, Subscriber } from "./subscription/index.ts";
 export {
+  type ConnectionCounters,
   createTcpTransport,
   createTransportLayer,
   createUdpTransport,

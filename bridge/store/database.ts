@@ -6,15 +6,18 @@ import { Kysely, SqliteDialect } from "kysely";
 import { type Clock, errorMessage, StartError } from "#common";
 import { migrate } from "./migrate.ts";
 import type { Database, Tables } from "./schema.ts";
+import { CachedStatements } from "./statements.ts";
 
 /** How long a query waits for another process that holds the file: a backup, an operator's shell. */
 const busyTimeoutMs = 5000;
 
 /** `:memory:` is a database of its own that ends with the process. Throws StartError. */
 export async function openDatabase(path: string, clock: Clock): Promise<Database> {
-  const database = new Kysely<Tables>({ dialect: new SqliteDialect({ database: openFile(path) }) });
+  const file = new CachedStatements(openFile(path));
+  const database = new Kysely<Tables>({ dialect: new SqliteDialect({ database: file }) });
   try {
     await migrate(database, clock);
+    file.forgetAll();
   } catch (error) {
     await database.destroy();
     throw new StartError(`cannot use the database ${path}: ${errorMessage(error)}`, { cause: error });

@@ -1,7 +1,7 @@
 // Which trunk an address belongs to, and which number a call on it is for. A trunk may call from its networks,
 // from the addresses of its hosts, and from where its requests of ours have gone.
 import { type Flow, parseSipUri, type SipRequest, userOf } from "#bridge/sip";
-import { createNetworks, type Networks, parseNetwork } from "#common";
+import { createNetworks, type Networks, parseNetwork, plainAddress } from "#common";
 import type { TrunkDirectory, TrunkSettings } from "./types.ts";
 
 /** Addresses a trunk is remembered at: those behind its host names, and where it has redirected us. */
@@ -27,11 +27,15 @@ export function createTrunkDirectory(trunks: readonly TrunkSettings[]): TrunkDir
   }
 
   const at = (address: string) =>
-    places.filter(({ networks, learned }) => networks.contains(address) || learned.has(plain(address)));
+    places.filter(
+      ({ networks, learned }) => networks.contains(address) || learned.has(plainAddress(address)),
+    );
 
   const directory: TrunkDirectory = {
     knows: (address) =>
-      places.some(({ networks, learned }) => networks.contains(address) || learned.has(plain(address))),
+      places.some(
+        ({ networks, learned }) => networks.contains(address) || learned.has(plainAddress(address)),
+      ),
 
     trunkOf(request, flow: Flow) {
       const here = at(flow.remote.address).map(({ settings }) => settings);
@@ -49,8 +53,8 @@ export function createTrunkDirectory(trunks: readonly TrunkSettings[]): TrunkDir
       const place = places.find(({ settings }) => settings.name === name);
       if (!place) return;
       const { learned } = place;
-      learned.delete(plain(address));
-      learned.add(plain(address));
+      learned.delete(plainAddress(address));
+      learned.add(plainAddress(address));
       for (const oldest of learned) {
         if (learned.size <= maxLearned) break;
         learned.delete(oldest);
@@ -75,6 +79,3 @@ function behindOurName({ extension, username }: TrunkSettings, request: SipReque
 function literalsOf({ hosts }: TrunkSettings): string[] {
   return hosts.map((uri) => parseSipUri(uri).host).filter((host) => parseNetwork(host) !== undefined);
 }
-
-const plain = (address: string): string =>
-  address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;

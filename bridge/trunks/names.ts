@@ -1,38 +1,37 @@
 // Keeps the addresses behind host names up to date, so that a PBX that is known by its name is known when it
 // calls. A look-up that fails leaves what was known.
+import type { SipEndpoint } from "#bridge/sip";
 import { type Clock, errorMessage, type Logger, type Timer } from "#common";
-
-/** The addresses that requests to a host name would go to; they are also where it calls from. */
-export type Lookup = (host: string) => Promise<readonly string[]>;
 
 export interface NamesOptions {
   readonly clock: Clock;
   readonly log: Logger;
-  readonly lookup: Lookup;
-  readonly names: readonly string[];
-  readonly onAddress: (name: string, address: string) => void;
+  readonly sip: Pick<SipEndpoint, "locate">;
+  /** SIP URIs with names for hosts. */
+  readonly uris: readonly string[];
+  readonly onAddress: (uri: string, address: string) => void;
 }
 
 const everyMs = 300_000;
-const maxAddresses = 16;
 
 /** Looks up at once and then at intervals; returns what stops it. */
-export function keepLookingUp({ clock, log, lookup, names, onAddress }: NamesOptions): () => void {
+export function keepLookingUp({ clock, log, sip, uris, onAddress }: NamesOptions): () => void {
   let timer: Timer | undefined;
   let closed = false;
-  const one = async (name: string) => {
+  const one = async (uri: string) => {
     try {
-      const addresses = await lookup(name);
-      for (const address of addresses.slice(0, maxAddresses)) onAddress(name, address);
+      const addresses = await sip.locate(uri);
+      if (addresses.length === 0) log.warn({ host: uri }, "a trunk's host has no address");
+      for (const address of addresses) onAddress(uri, address);
     } catch (error) {
-      log.warn({ name, err: errorMessage(error) }, "a trunk's host name has no address");
+      log.warn({ host: uri, err: errorMessage(error) }, "a trunk's host was not found");
     }
   };
   const all = async () => {
-    await Promise.all(names.map(one));
+    await Promise.all(uris.map(one));
     if (!closed) timer = clock.after(everyMs, () => void all());
   };
-  if (names.length > 0) void all();
+  if (uris.length > 0) void all();
   return () => {
     closed = true;
     timer?.cancel();

@@ -2,7 +2,7 @@
 import { digestAnswerer, formatUri, parseSipUri, type SipEndpoint } from "#bridge/sip";
 import { type Clock, Emitter, type Logger, parseNetwork } from "#common";
 import { loginOf } from "./directory.ts";
-import { keepLookingUp, type Lookup } from "./names.ts";
+import { keepLookingUp } from "./names.ts";
 import { RegisteredTrunk } from "./registered-trunk.ts";
 import { StaticTrunk } from "./static-trunk.ts";
 import { addressOf, type Trunk, type TrunkContext } from "./trunk.ts";
@@ -11,15 +11,14 @@ import type { TrunkDirectory, TrunkEvents, TrunkRoute, TrunkSettings, Trunks } f
 export interface TrunksOptions {
   readonly clock: Clock;
   readonly log: Logger;
-  readonly sip: Pick<SipEndpoint, "request">;
+  readonly sip: Pick<SipEndpoint, "request" | "locate">;
   readonly directory: TrunkDirectory;
   readonly trunks: readonly TrunkSettings[];
-  readonly lookup: Lookup;
   readonly random?: () => number;
 }
 
 export function createTrunks(options: TrunksOptions): Trunks {
-  const { clock, log, sip, directory, lookup, random = Math.random } = options;
+  const { clock, log, sip, directory, random = Math.random } = options;
   const events = new Emitter<TrunkEvents>();
   const trunks = options.trunks.map((settings): Trunk => {
     const context: TrunkContext = {
@@ -40,14 +39,14 @@ export function createTrunks(options: TrunksOptions): Trunks {
     events,
 
     start() {
-      const trunksOf = trunksByName(options.trunks);
+      const byHost = trunksByHost(options.trunks);
       stopLookingUp = keepLookingUp({
         clock,
         log,
-        lookup,
-        names: [...trunksOf.keys()],
-        onAddress: (name, address) => {
-          for (const trunk of trunksOf.get(name) ?? []) directory.learn(trunk, address);
+        sip,
+        uris: [...byHost.keys()],
+        onAddress: (uri, address) => {
+          for (const trunk of byHost.get(uri) ?? []) directory.learn(trunk, address);
         },
       });
       for (const trunk of trunks) trunk.start();
@@ -67,15 +66,16 @@ export function createTrunks(options: TrunksOptions): Trunks {
   };
 }
 
-/** Host name → the trunks that have it. */
-function trunksByName(trunks: readonly TrunkSettings[]): Map<string, string[]> {
-  const byName = new Map<string, string[]>();
+/** Hosts that are names → the trunks that have them. */
+function trunksByHost(trunks: readonly TrunkSettings[]): Map<string, string[]> {
+  const byHost = new Map<string, string[]>();
   for (const { name, hosts } of trunks) {
-    for (const { host } of hosts.map((uri) => parseSipUri(uri))) {
-      if (parseNetwork(host) === undefined) byName.set(host, [...(byName.get(host) ?? []), name]);
+    for (const uri of hosts) {
+      if (parseNetwork(parseSipUri(uri).host)) continue;
+      byHost.set(uri, [...(byHost.get(uri) ?? []), name]);
     }
   }
-  return byName;
+  return byHost;
 }
 
 /** A host that is the trunk's own domain is dialled; one that stands before it gets a Route. */

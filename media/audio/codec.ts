@@ -12,14 +12,22 @@ export interface AudioFormat {
   readonly clockRate: number;
   /** Payload bytes a second; 0 when it varies, and a packet is then one frame. */
   readonly bytesPerSecond: number;
-  /** What it makes of a frame depends on the frames before. */
-  readonly stateful: boolean;
+  readonly memory: EncoderMemory;
 }
+
+/**
+ * How much of what was before shows in what an encoder makes of a frame. `none`: any encoder may take another's
+ * place. `short`: two that have heard the same for a while agree well enough. `long`: they may never agree; one
+ * can only go on exactly where another stands, or take its place where it is quiet.
+ */
+export type EncoderMemory = "none" | "short" | "long";
 
 export interface AudioEncoder {
   readonly format: AudioFormat;
   /** Encodes the whole of `pcm` and returns how many bytes of `out` it took. */
   encode(pcm: Int16Array, out: Uint8Array): number;
+  /** Goes on exactly where another encoder of its codec stands, which is not changed; not all can. */
+  continueFrom?(other: AudioEncoder): void;
   /** Idempotent. */
   close(): void;
 }

@@ -46,7 +46,7 @@ class LookupCodec implements AudioEncoder, AudioDecoder {
   readonly #samples: Int16Array;
 
   constructor(name: "PCMU" | "PCMA", codeOf: (sample: number) => number, sampleOf: (code: number) => number) {
-    this.format = { name, rate: 8000, clockRate: 8000, bytesPerSecond: 8000, stateful: false };
+    this.format = { name, rate: 8000, clockRate: 8000, bytesPerSecond: 8000, memory: "none" };
     this.#codes = Uint8Array.from({ length: 65_536 }, (_, index) => codeOf((index << 16) >> 16));
     this.#samples = Int16Array.from({ length: 256 }, (_, code) => sampleOf(code));
   }

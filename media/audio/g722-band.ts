@@ -51,6 +51,18 @@ class Predictor {
   readonly #differences = new Int32Array(6);
   readonly #coefficients = new Int32Array(6);
 
+  copy(other: Predictor): void {
+    this.prediction = other.prediction;
+    this.#zeros = other.#zeros;
+    this.#pole1 = other.#pole1;
+    this.#pole2 = other.#pole2;
+    this.#reconstructed = other.#reconstructed;
+    this.#partial1 = other.#partial1;
+    this.#partial2 = other.#partial2;
+    this.#differences.set(other.#differences);
+    this.#coefficients.set(other.#coefficients);
+  }
+
   /** Takes a quantised difference and predicts the next sample (block 4). */
   adapt(difference: number): void {
     const reconstructed = saturate(this.prediction + difference);
@@ -107,6 +119,12 @@ export class LowBand {
   #logStep = 0;
   #step = 32;
 
+  copy(other: LowBand): void {
+    this.#predictor.copy(other.#predictor);
+    this.#logStep = other.#logStep;
+    this.#step = other.#step;
+  }
+
   /** One sample to 6 bits (QUANTL). */
   encode(sample: number): number {
     const difference = saturate(sample - this.#predictor.prediction);
@@ -140,6 +158,12 @@ export class HighBand {
   readonly #predictor = new Predictor();
   #logStep = 0;
   #step = 8;
+
+  copy(other: HighBand): void {
+    this.#predictor.copy(other.#predictor);
+    this.#logStep = other.#logStep;
+    this.#step = other.#step;
+  }
 
   /** One sample to 2 bits (QUANTH). */
   encode(sample: number): number {

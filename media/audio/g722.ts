@@ -13,7 +13,7 @@ export const g722: AudioFormat = {
   rate: 16_000,
   clockRate: 8000,
   bytesPerSecond: 8000,
-  stateful: true,
+  memory: "long",
 };
 
 const taps = 24;
@@ -21,7 +21,7 @@ const taps = 24;
 const mirror = Int32Array.of(3, -11, 12, 32, -210, 951, 3876, -805, 362, -156, 53, -11);
 const reversed = mirror.toReversed();
 /** Pairs between two moves of the filter's history to the front of its memory. */
-const historyPairs = 512;
+const historyPairs = 40;
 
 const saturate = (value: number): number => (value > 32_767 ? 32_767 : value < -32_768 ? -32_768 : value);
 
@@ -30,6 +30,11 @@ class History {
   readonly samples = new Int32Array(taps + 2 * historyPairs);
   /** Where the oldest of the 24 stands. */
   start = 0;
+
+  copy(other: History): void {
+    this.samples.set(other.samples);
+    this.start = other.start;
+  }
 
   push(first: number, second: number): void {
     if (this.start + taps + 2 > this.samples.length) {
@@ -65,6 +70,13 @@ export class G722Encoder implements AudioEncoder {
       out[index] = (high << 6) | low;
     }
     return bytes;
+  }
+
+  continueFrom(other: AudioEncoder): void {
+    if (!(other instanceof G722Encoder)) return;
+    this.#low.copy(other.#low);
+    this.#high.copy(other.#high);
+    this.#history.copy(other.#history);
   }
 
   close(): void {}

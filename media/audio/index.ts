@@ -1,5 +1,12 @@
 // Sound as numbers: codecs, levels, speech, mixing, and mending what the network broke.
-export type { AudioDecoder, AudioEncoder, AudioFormat, EncoderTuning, LossRepair } from "./codec.ts";
+export type {
+  AudioDecoder,
+  AudioEncoder,
+  AudioFormat,
+  EncoderMemory,
+  EncoderTuning,
+  LossRepair,
+} from "./codec.ts";
 export { createDecoder, createEncoder, formatOf } from "./codecs.ts";
 export { Concealer, concealHistoryMs } from "./conceal.ts";
 export { pcma, pcmu } from "./g711.ts";

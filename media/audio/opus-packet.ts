@@ -21,6 +21,8 @@ export function samplesIn(packet: Uint8Array, rate: number): number {
   return samples <= (longestMs * rate) / 1000 ? samples : 0;
 }
 
+const silkFramesOf = (config: number): number => Math.max(1, frameSamples[config]! / 960);
+
 /**
  * `paused`: a packet that holds nothing, as a source in discontinuous transmission sends it. `silent`: SILK's
  * voice activity flags are all clear; they are the first bits of a frame. Other packets do not tell.
@@ -30,6 +32,14 @@ export function saysSilence(packet: Uint8Array): "paused" | "silent" | "voice" {
   const toc = packet[0]!;
   const config = toc >> 3;
   if (config >= celtFrom || (toc & 3) !== 0) return "voice";
-  const silkFrames = Math.max(1, frameSamples[config]! / 960);
-  return packet[1]! >> (8 - silkFrames) === 0 ? "silent" : "voice";
+  return packet[1]! >> (8 - silkFramesOf(config)) === 0 ? "silent" : "voice";
+}
+
+/** Whether it repeats the frame before it: SILK's flag for that follows those of voice activity (§4.2.4). */
+export function repeatsBefore(packet: Uint8Array): boolean {
+  if (packet.length <= 2) return false;
+  const toc = packet[0]!;
+  const config = toc >> 3;
+  if (config >= celtFrom || (toc & 3) !== 0) return false;
+  return ((packet[1]! >> (7 - silkFramesOf(config))) & 1) === 1;
 }

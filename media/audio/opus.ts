@@ -12,7 +12,7 @@ import {
 import { ParleyError } from "#common";
 import type { AudioDecoder, AudioEncoder, AudioFormat, EncoderTuning, LossRepair } from "./codec.ts";
 import { fromDbov, meanSquare } from "./level.ts";
-import { samplesIn, saysSilence } from "./opus-packet.ts";
+import { repeatsBefore, samplesIn, saysSilence } from "./opus-packet.ts";
 
 const rate = 48_000;
 export const opus: AudioFormat = {
@@ -20,7 +20,7 @@ export const opus: AudioFormat = {
   rate,
   clockRate: rate,
   bytesPerSecond: 0,
-  stateful: true,
+  memory: "short",
 };
 
 export const defaultTuning: EncoderTuning = { bitrate: 40_000, lossPercent: 0 };
@@ -190,7 +190,7 @@ export class OpusDecoder implements AudioDecoder {
   }
 
   #recover(next: Uint8Array, pcm: Int16Array): boolean {
-    if (this.#closed || next.length === 0 || this.#resting) return this.#conceal(pcm);
+    if (this.#closed || this.#resting || !repeatsBefore(next)) return false;
     this.#fecOptions.frameSize = pcm.length;
     try {
       pcm.set(this.#handle.decode(next, this.#fecOptions));

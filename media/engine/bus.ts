@@ -1,11 +1,13 @@
 // A room's mix at one rate: the exact sum of this tick, what everybody hears who is not in it, and what one
 // hears who is. Knows neither codecs nor who is sent what. Everything a tick touches was allocated before it.
-import { addTo, ComfortNoise, clipInto, Mixer, Signal, scale } from "../audio/index.ts";
+import { addTo, ComfortNoise, clipInto, fromDbov, Mixer, meanSquare, Signal, scale } from "../audio/index.ts";
 import { type Leg, warmUpTicks } from "../leg/index.ts";
 
 const ticksPerSecond = 50;
 /** The mix under something that plays to a leg alone: 10 dB down. */
 export const duckedGain = 0.32;
+
+const quiet = fromDbov(-48);
 
 export class Bus {
   readonly rate: number;
@@ -26,6 +28,11 @@ export class Bus {
     this.#noiseFrame = new Int16Array(samples);
     this.#own = new Int16Array(samples);
     this.#wide = new Int32Array(samples);
+  }
+
+  /** Nobody would notice a little noise now. */
+  get isQuiet(): boolean {
+    return meanSquare(this.shared.frame) < quiet;
   }
 
   /** Sums who is to be summed and what plays to everybody. */

@@ -9,10 +9,26 @@ const idleTicks = 1500;
 export class EncodeGroups {
   readonly #encoders: FrameEncoder[] = [];
 
-  /** This tick of what everybody hears, in this format. A format that is new to the room makes its group. */
-  encode(format: SendFormat, shared: Signal): TickPayload {
+  /**
+   * This tick of what everybody hears, in this format. A format that is new to the room makes its group. When
+   * nobody was in it in the tick before, it goes on where `from` stands.
+   */
+  encode(format: SendFormat, shared: Signal, from: FrameEncoder): TickPayload {
+    const { tick } = shared;
+    const encoder = this.find(format) ?? this.#add(format);
+    if (encoder.tick === tick) return encoder.payload;
     const heard = shared.at(format.audio.rate);
-    return (this.#find(format.key) ?? this.#add(format)).encode(heard.frame, heard, shared.tick);
+    encoder.takeOver(from, heard, tick);
+    return encoder.encode(heard.frame, tick);
+  }
+
+  /** The group's encoder, if somebody ever was in it. */
+  find({ key }: SendFormat): FrameEncoder | undefined {
+    for (let index = 0; index < this.#encoders.length; index += 1) {
+      const encoder = this.#encoders[index]!;
+      if (encoder.format.key === key) return encoder;
+    }
+    return undefined;
   }
 
   /** To be called now and then. */
@@ -27,14 +43,6 @@ export class EncodeGroups {
 
   close(): void {
     for (const encoder of this.#encoders.splice(0)) encoder.close();
-  }
-
-  #find(key: string): FrameEncoder | undefined {
-    for (let index = 0; index < this.#encoders.length; index += 1) {
-      const encoder = this.#encoders[index]!;
-      if (encoder.format.key === key) return encoder;
-    }
-    return undefined;
   }
 
   #add(format: SendFormat): FrameEncoder {

@@ -23,11 +23,14 @@ export class RoomRate {
     this.bus = this.#busAt(rate);
   }
 
-  /** A tick begins. `wanted`: the highest rate of any leg. `heard`: somebody listens, a change must be smooth. */
-  advance(wanted: number, heard: boolean): void {
+  /** A tick begins. `wanted`: the highest rate of any leg. */
+  advance(wanted: number): void {
     this.leaving = undefined;
     if (this.coming) this.#prepare();
-    else if (wanted !== this.bus.rate) this.#begin(wanted, heard);
+    else if (wanted !== this.bus.rate) {
+      this.coming = this.#busAt(wanted);
+      this.#prepared = 0;
+    }
   }
 
   /** In the tick of a change, once both have been mixed: at every rate the old one passes into the new. */
@@ -39,15 +42,6 @@ export class RoomRate {
     for (const rate of rates) {
       const { frame } = after.at(rate);
       blend(before.at(rate).frame, frame, frame.length);
-    }
-  }
-
-  #begin(rate: number, heard: boolean): void {
-    const bus = this.#busAt(rate);
-    if (!heard) this.bus = bus;
-    else {
-      this.coming = bus;
-      this.#prepared = 0;
     }
   }
 

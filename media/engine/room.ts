@@ -5,8 +5,9 @@
 //
 //   listen → sum → shared mix ── convert once per rate ── encode once per format ──▶ all who are silent
 //                └ minus own + play ── convert, encode ──▶ each who speaks
+import { unreachable } from "#common";
 import type { Signal } from "../audio/index.ts";
-import { agreementTicks, type Leg, type PlaySource, type SendFormat } from "../leg/index.ts";
+import type { Leg, PlaySource, SendFormat } from "../leg/index.ts";
 import { duckedGain } from "./bus.ts";
 import { EncodeGroups } from "./encode-groups.ts";
 import { RoomRate } from "./room-rate.ts";
@@ -21,6 +22,10 @@ export interface RoomOptions {
 const lowestRate = 8000;
 const maxWaitingPlays = 8;
 const ticksBetweenCleanings = 512;
+/** After so many ticks of the same input two encoders with a short memory agree. */
+const agreementTicks = 10;
+/** How long a leg keeps an encoder of its own at most because it is never quiet. */
+const longestApartTicks = 500;
 
 export class Room {
   readonly legs: Leg[] = [];
@@ -41,8 +46,9 @@ export class Room {
 
   add(leg: Leg): void {
     this.legs.push(leg);
-    // What it heard elsewhere is not what is heard here: its encoder goes on until it has caught up.
-    if (leg.format) leg.settling = this.#settlingTicks(leg.format);
+    // What it hears changes anyway: it may share at once.
+    leg.sharing = false;
+    leg.sameTicks = longestApartTicks;
   }
 
   remove(leg: Leg): void {
@@ -76,45 +82,65 @@ export class Room {
 
   #listen(now: number, tick: number): void {
     let highest = lowestRate;
-    let heard = false;
     for (let index = 0; index < this.legs.length; index += 1) {
       const leg = this.legs[index]!;
       leg.summed = leg.listen(now, tick, this.#mixes) && this.#mixes;
-      if (!leg.format) continue;
-      if (leg.format.audio.rate > highest) highest = leg.format.audio.rate;
-      if (leg.settling === 0) heard = true;
+      if (leg.format && leg.format.audio.rate > highest) highest = leg.format.audio.rate;
     }
-    if (this.#mixes) this.#rate.advance(highest, heard);
+    if (this.#mixes) this.#rate.advance(highest);
   }
 
+  /** First who needs a mix of their own, while the shared encoders still stand where they stood. */
   #speak(tick: number): void {
-    const { bus, leaving } = this.#rate;
     for (let index = 0; index < this.legs.length; index += 1) {
       const leg = this.legs[index]!;
       if (!leg.format) continue;
       const play = leg.readPlay(tick);
-      if (!leg.hears) {
-        leg.pause();
-        continue;
-      }
-      const alone = play !== undefined || leg.hearsAlone;
-      if (alone) leg.settling = this.#settlingTicks(leg.format);
-      else if (leg.settling > 0) leg.settling -= 1;
-      else {
-        leg.send(this.#groups.encode(leg.format, bus.shared));
-        continue;
-      }
-      if (leaving) leg.own.prepareChange(leaving.own(leg, play), leaving.shared);
-      const own = bus.own(leg, play);
-      leg.mixGain = play ? duckedGain : 1;
-      leg.send(leaving ? leg.own.encodeChanged(own, bus.shared) : leg.own.encode(own, bus.shared));
+      if (!leg.hears) leg.pause();
+      else if (play !== undefined || leg.hearsAlone) this.#speakTo(leg, leg.format, play);
+      else leg.sameTicks += 1;
+    }
+    for (let index = 0; index < this.legs.length; index += 1) {
+      const leg = this.legs[index]!;
+      if (!leg.format || !leg.hears || leg.sameTicks === 0) continue;
+      leg.sharing ||= this.#mayShare(leg, leg.format, tick);
+      if (leg.sharing) leg.send(this.#groups.encode(leg.format, this.#rate.bus.shared, leg.own.encoder));
+      else this.#sendOwn(leg, undefined);
     }
   }
 
-  /** How long a leg that could share the mix again still has its own, so that the change is not heard. */
-  #settlingTicks({ audio }: SendFormat): number {
-    if (audio.stateful) return agreementTicks;
-    return audio.rate === this.#rate.bus.rate ? 0 : 1;
+  #speakTo(leg: Leg, format: SendFormat, play: Signal | undefined): void {
+    const { shared } = this.#rate.bus;
+    if (leg.sharing) leg.own.takeOver(this.#groups.find(format), shared, shared.tick);
+    leg.sharing = false;
+    leg.sameTicks = 0;
+    this.#sendOwn(leg, play);
+  }
+
+  #sendOwn(leg: Leg, play: Signal | undefined): void {
+    const { bus, leaving } = this.#rate;
+    if (leaving) leg.own.prepareChange(leaving.own(leg, play), leaving.shared);
+    const own = bus.own(leg, play);
+    leg.mixGain = play ? duckedGain : 1;
+    leg.send(leaving ? leg.own.encodeChanged(own, bus.shared) : leg.own.encode(own, bus.shared));
+  }
+
+  /** Whether the shared encoder may take its own one's place, so that the far end does not hear it. */
+  #mayShare({ sameTicks }: Leg, format: SendFormat, tick: number): boolean {
+    const { bus } = this.#rate;
+    switch (format.audio.memory) {
+      case "none":
+        return format.audio.rate === bus.rate || sameTicks > 1;
+      case "short":
+        return sameTicks > agreementTicks;
+      case "long": {
+        const group = this.#groups.find(format);
+        const free = !group || group.tick < tick - 1;
+        return free || (sameTicks > agreementTicks && (bus.isQuiet || sameTicks >= longestApartTicks));
+      }
+      default:
+        return unreachable(format.audio.memory);
+    }
   }
 
   #readPlay(tick: number): Signal | undefined {

@@ -1,6 +1,6 @@
-// One encoder and the packets it fills, tick by tick. Takes over in the middle of a sound without a click: an
-// encoder that did not run in the tick before first encodes what everybody heard in the last ticks, so that it
-// stands where the one before it stood. Packets longer than a tick end at the same ticks for every encoder.
+// One encoder and the packets it fills, tick by tick. Takes over in the middle of a sound without a click: it
+// goes on exactly where the encoder before it stands if the codec can do that, else it first encodes what
+// everybody heard in the last ticks. Packets longer than a tick end at the same ticks for every encoder.
 import { type AudioEncoder, createEncoder, type Signal } from "../audio/index.ts";
 import type { SendFormat } from "./send-format.ts";
 import { TickPayload } from "./tick-payload.ts";
@@ -8,8 +8,6 @@ import { TickPayload } from "./tick-payload.ts";
 const tickMs = 20;
 /** Ticks that an encoder with memory must have seen: a whole number of the longest packets. */
 export const warmUpTicks = 6;
-/** After so many ticks of the same input two encoders agree well enough to take each other's place. */
-export const agreementTicks = 10;
 
 export class FrameEncoder {
   readonly payload = new TickPayload();
@@ -32,13 +30,22 @@ export class FrameEncoder {
     this.#scratch = this.payload.memory.subarray(1275);
   }
 
-  /** Encodes a tick. `shared` is at the codec's rate: what everybody heard until now. */
-  encode(pcm: Int16Array, shared: Signal, tick: number): TickPayload {
-    if (this.tick === tick) return this.payload;
-    if (this.format.audio.stateful && this.tick !== tick - 1) this.#warmUp(shared, tick);
+  /** Encodes a tick; one that has been encoded is not encoded again. */
+  encode(pcm: Int16Array, tick: number): TickPayload {
+    if (this.tick !== tick) this.#step(pcm, tick);
     this.tick = tick;
-    this.#step(pcm, tick);
     return this.payload;
+  }
+
+  /**
+   * Stands in for `from` from `tick` on, unless it ran in the tick before. `shared`, at the codec's rate, is
+   * what `from` encoded until now.
+   */
+  takeOver(from: FrameEncoder | undefined, shared: Signal, tick: number): void {
+    if (this.tick >= tick - 1 || this.format.audio.memory === "none") return;
+    this.tick = tick - 1;
+    if (from?.tick === tick - 1 && this.#encoder.continueFrom) this.#encoder.continueFrom(from.#encoder);
+    else this.#warmUp(shared, tick);
   }
 
   close(): void {
@@ -46,8 +53,9 @@ export class FrameEncoder {
   }
 
   #warmUp(shared: Signal, tick: number): void {
-    for (let ago = Math.min(warmUpTicks, shared.known); ago > 0; ago -= 1) {
-      this.#step(shared.past(ago), tick - ago);
+    const latest = tick - shared.tick;
+    for (let ago = Math.min(warmUpTicks, shared.known + latest); ago > 0; ago -= 1) {
+      if (ago >= latest) this.#step(shared.past(ago - latest), tick - ago);
     }
   }
 

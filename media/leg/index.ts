@@ -1,5 +1,5 @@
 // A leg: sockets, receiving side, sending side, reports, and how it is encoded for.
-export { agreementTicks, FrameEncoder, warmUpTicks } from "./frame-encoder.ts";
+export { FrameEncoder, warmUpTicks } from "./frame-encoder.ts";
 export { createLeg, type FactSink, type Leg, type LegOptions, type LegPlay } from "./leg.ts";
 export type { OwnMix } from "./own-mix.ts";
 export { PlaySource } from "./play-source.ts";

@@ -76,8 +76,9 @@ export class Leg implements InboundListener {
   /** In this tick's sum; and how loud the mix stands under what plays. Both are the room's to keep. */
   summed = false;
   mixGain = 1;
-  /** Ticks for which it keeps a mix of its own although it could share: until both encoders agree. */
-  settling = 0;
+  /** It shares its encoder with others; else for how many ticks it has heard the same as they. */
+  sharing = false;
+  sameTicks = 0;
   readonly #options: LegOptions;
   readonly #sockets: SocketPair;
   readonly #inbound: Inbound;

@@ -25,15 +25,19 @@ export class OwnMix {
     return this.#encoder.format;
   }
 
-  /** The tick that was encoded last. */
-  get tick(): number {
-    return this.#encoder.tick;
+  /** For an encoder that takes over from it. */
+  get encoder(): FrameEncoder {
+    return this.#encoder;
+  }
+
+  /** Goes on from `tick` where `from` stands, which encodes `shared`. */
+  takeOver(from: FrameEncoder | undefined, shared: Signal, tick: number): void {
+    this.#encoder.takeOver(from, shared.at(this.format.audio.rate), tick);
   }
 
   /** `own` is at the rate of `shared`, which is what everybody hears. */
   encode(own: Int16Array, shared: Signal): TickPayload {
-    const pcm = this.#convert(own, shared);
-    return this.#encoder.encode(pcm, shared.at(this.format.audio.rate), shared.tick);
+    return this.#encoder.encode(this.#convert(own, shared), shared.tick);
   }
 
   /** The mix's rate changes in this tick: what is heard passes from the one to the other. */
@@ -46,7 +50,7 @@ export class OwnMix {
     const pcm = this.#convert(own, shared);
     this.#converted.set(pcm);
     blend(this.#before, this.#converted, this.#converted.length);
-    return this.#encoder.encode(this.#converted, shared.at(this.format.audio.rate), shared.tick);
+    return this.#encoder.encode(this.#converted, shared.tick);
   }
 
   close(): void {

@@ -11,7 +11,7 @@ import { once } from "node:events";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { type LegId, type RoomId, silentLogger, systemClock } from "#common";
-import { createCodec } from "../../media/audio/index.ts";
+import { createEncoder } from "../../media/audio/index.ts";
 import { Engine, PortPool, type SocketFactory } from "../../media/engine/index.ts";
 import {
   createPolledSockets,
@@ -172,6 +172,8 @@ async function fillRoom(engine: Engine, legs: number): Promise<number[]> {
       receive: new Map([[0, "PCMU"]]),
       ptimeMs: tickMs,
       telephoneEvent: 101,
+      events: new Map([[101, 8000]]),
+      opus: undefined,
       comfortNoise: 13,
       direction: "sendrecv",
       remote: { address: "127.0.0.1", port: phonePort(index), rtcpPort: phonePort(index) + 1 },
@@ -220,7 +222,7 @@ class Phone {
       );
       const packet = Buffer.alloc(rtpHeaderBytes + extensionBytes + samples);
       packet.writeUInt16BE(2, rtpHeaderBytes + 2);
-      createCodec("PCMU").encode(pcm, packet.subarray(rtpHeaderBytes + extensionBytes));
+      createEncoder("PCMU").encode(pcm, packet.subarray(rtpHeaderBytes + extensionBytes));
       return packet;
     });
     this.#socket.bind(phonePort(index), "127.0.0.1");

@@ -46,7 +46,13 @@ beforeAll(async () => {
     { ...account, name: "mistaken", username: "mistaken", password: "another" },
     { name: "direct", hosts, keepalive_seconds: 1 },
   ];
-  parley = await ParleyProcess.start({ env: { TRUNKS: JSON.stringify(trunks) } });
+  // Loopback is known as the trunks' address alone; everybody else would be a stranger.
+  const env = {
+    TRUNKS: JSON.stringify(trunks),
+    SIP_TRUSTED_NETWORKS: "10.0.0.0/8",
+    SIP_STRANGERS: "challenge",
+  };
+  parley = await ParleyProcess.start({ env });
 });
 afterEach(async () => {
   for (const phone of phones.splice(0)) await phone.close();

@@ -70,11 +70,11 @@ function grantedSeconds(response: SipResponse, asked: Asked): number {
     return contact && uri?.kind === "sip" ? [{ uri, expires: contact.params.get("expires") }] : [];
   });
   const own = bindings.filter(({ uri }) => uri.user === asked.contactUser);
-  const seconds = (own.length > 0 ? own : bindings).map(({ expires }) => {
-    return expires !== undefined && /^\d{1,10}$/.test(expires) ? Number(expires) : header;
-  });
-  // Several of our name are older addresses of ours: the newest lives longest.
-  return seconds.length > 0 ? Math.max(...seconds) : header;
+  const seconds = (own.length > 0 ? own : bindings)
+    .map(({ expires }) => (expires !== undefined && /^\d{1,10}$/.test(expires) ? Number(expires) : header))
+    .filter((value) => value > 0);
+  // Several of our name may be others that registered as us: an early refresh does no harm, a late one does.
+  return seconds.length > 0 ? Math.min(...seconds) : bindings.length > 0 ? 0 : header;
 }
 
 function redirectionsOf(response: SipResponse): string[] {

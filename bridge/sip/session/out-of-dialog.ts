@@ -3,7 +3,8 @@
 import { errorMessage, randomToken } from "#common";
 import { formatNameAddr } from "../headers.ts";
 import { Headers, SipRequest } from "../message.ts";
-import type { Flow } from "../transport/index.ts";
+import { failureOf } from "../routing/index.ts";
+import type { Destination, Flow } from "../transport/index.ts";
 import { parseSipUri } from "../uri.ts";
 import { exchange } from "./exchange.ts";
 import { contactOf, type HeaderLines } from "./replies.ts";
@@ -14,6 +15,8 @@ import type { Stack } from "./stack.ts";
 const smallBytes = 800;
 /** Two realms on the way, one of them with a nonce that is too old. */
 const maxChallenges = 3;
+/** Each may keep us waiting for 32 s. */
+const maxDestinations = 4;
 
 export const createSequence = (): RequestSequence => ({
   callId: randomToken(16),
@@ -21,13 +24,42 @@ export const createSequence = (): RequestSequence => ({
   cseq: 0,
 });
 
+/** At one destination after the other, until one of them has decided (RFC 3263 §4.3). */
 export async function requestOutside(stack: Stack, options: RequestOptions): Promise<RequestOutcome> {
+  const { uri, hop = uri } = options;
   const sequence = options.sequence ?? createSequence();
-  const connected = await connect(stack, options);
-  if ("problem" in connected) {
-    return { status: 503, reason: connected.problem, response: undefined, flow: undefined };
+  const { router } = stack;
+  try {
+    const destinations = await router.locate(parseSipUri(hop));
+    const outcome = await router.attempt(destinations.slice(0, maxDestinations), async (destination) => {
+      const done = await requestAt(stack, options, { sequence, destination });
+      return { outcome: done, failure: failureOf(done.status, done.response) };
+    });
+    return outcome ?? unsent(`${hop} has no address`);
+  } catch (error) {
+    return unsent(`${hop} cannot be reached: ${errorMessage(error)}`);
   }
-  const { flow } = connected;
+}
+
+const unsent = (reason: string): RequestOutcome => ({
+  status: 503,
+  reason,
+  response: undefined,
+  flow: undefined,
+});
+
+async function requestAt(
+  stack: Stack,
+  options: RequestOptions,
+  { sequence, destination }: { readonly sequence: RequestSequence; readonly destination: Destination },
+): Promise<RequestOutcome> {
+  let flow: Flow;
+  try {
+    flow = await stack.router.connect(destination, smallBytes);
+  } catch (error) {
+    return unsent(`${options.hop ?? options.uri} cannot be reached: ${errorMessage(error)}`);
+  }
+  options.onFlow?.(flow);
   let credentials: HeaderLines = [];
   for (let challenges = 0; ; challenges += 1) {
     const request = build(stack, options, { sequence, flow, credentials });
@@ -38,21 +70,6 @@ export async function requestOutside(stack: Stack, options: RequestOptions): Pro
       challenged && challenges < maxChallenges ? options.authenticate?.(response, request) : undefined;
     if (!answer) return { ...outcome, flow };
     credentials = answer;
-  }
-}
-
-async function connect(
-  stack: Stack,
-  { uri, hop = uri, onFlow }: RequestOptions,
-): Promise<{ readonly flow: Flow } | { readonly problem: string }> {
-  try {
-    const destination = await stack.router.resolve(parseSipUri(hop));
-    if (!destination) return { problem: `${hop} has no address` };
-    const flow = await stack.router.connect(destination, smallBytes);
-    onFlow?.(flow);
-    return { flow };
-  } catch (error) {
-    return { problem: `${hop} cannot be reached: ${errorMessage(error)}` };
   }
 }
 

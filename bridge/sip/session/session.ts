@@ -271,6 +271,11 @@ export interface EndpointMetrics {
   readonly requests: Readonly<Record<string, number>>;
   /** Responses sent, by status. */
   readonly responses: Readonly<Record<string, number>>;
+  /** The same in the other direction. */
+  readonly requestsSent: Readonly<Record<string, number>>;
+  readonly responsesReceived: Readonly<Record<string, number>>;
+  /** Transaction timers that have fired, by the RFC's letter. */
+  readonly timers: Readonly<Record<string, number>>;
 }
 
 /** Takes requests that belong to no call: a registrar, a presence server. */
@@ -297,8 +302,8 @@ export interface SipEndpoint {
   call(options: CallOptions): CallAttempt;
   /** Sends a request outside any dialog and resolves with its final response, challenges having been met. */
   request(options: RequestOptions): Promise<RequestOutcome>;
-  /** The addresses that a request to that host would be sent to, best first (RFC 3263). */
-  readonly addressesOf: (host: string) => Promise<readonly string[]>;
+  /** The addresses behind a SIP URI, as requests to it would find them; rejects when the DNS does not answer. */
+  locate(uri: string): Promise<readonly string[]>;
   /** Live dialogs of calls. */
   readonly sessions: number;
   readonly metrics: EndpointMetrics;

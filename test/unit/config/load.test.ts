@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { StartError } from "#common";
-import { type ConfigSources, exampleFile, loadConfig } from "#config";
+import { type ConfigSources, exampleFile, listenAddresses, loadConfig } from "#config";
 
 const noFile = () => {
   throw Object.assign(new Error("ENOENT: no such file"), { code: "ENOENT" });
@@ -55,6 +55,16 @@ describe("configuration", () => {
     expect(config.sip.trusted_networks).toEqual(["10.1.0.0/16", "2001:db8::/32"]);
   });
 
+  it("takes several addresses to listen on, as the kernel writes them", () => {
+    const read = (text: string) => listenAddresses("sip.listen_address", text);
+
+    expect(read(load().sip.listen_address)).toEqual(["0.0.0.0"]);
+    expect(read("10.0.0.1,FD00:0::1 , ::ffff:10.0.0.2,fe80::1%eth0")).toEqual([
+      ...["10.0.0.1", "fd00::1", "10.0.0.2", "fe80::1%eth0"],
+    ]);
+    expect(read("0.0.0.0, ::")).toEqual(["0.0.0.0", "::"]);
+  });
+
   const refused: [sentence: RegExp, yaml: string][] = [
     [/no key sip\.prot/, "sip: { prot: 5060 }"],
     [/no key colour/, "colour: red"],
@@ -68,6 +78,10 @@ describe("configuration", () => {
     [/extension_max/, "rooms: { extension_min: 9000, extension_max: 8000 }"],
     [/node\.public_ipv4 is not an IPv4 address/, "node: { public_ipv4: '::1' }"],
     [/sip\.listen_address is not an IP address/, "sip: { listen_address: localhost }"],
+    [/sip\.listen_address is not an IP address \(it is "pbx"\)/, "sip: { listen_address: '127.0.0.1, pbx' }"],
+    [/sip\.listen_address is not an IP address/, "sip: { listen_address: '127.0.0.1,' }"],
+    [/sip\.listen_address names ::1 twice/, "sip: { listen_address: '::1, 0:0::1' }"],
+    [/names 10\.0\.0\.1, which 0\.0\.0\.0 covers/, "sip: { listen_address: '10.0.0.1, 0.0.0.0' }"],
     [/sip\.trusted_networks: "10\.0\.0\.0\/33"/, "sip: { trusted_networks: ['10.0.0.0/33'] }"],
     [/both 5060/, "sip: { tls_port: 5060 }"],
     [/log\.level/, "log: { level: loud }"],

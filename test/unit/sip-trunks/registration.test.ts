@@ -104,8 +104,19 @@ describe("registering", () => {
     expect(pbx.registers[1]!.headers.all("Route")).toEqual([]);
   });
 
-  it("takes a 200 without binding as none", async () => {
-    pbx.behaviour = () => ({ status: 200, headers: [["Expires", "0"]] });
+  it("of several bindings of its name it takes the one that ends first", async () => {
+    const contacts = "<sip:parley@10.0.0.1:5060>;expires=90, <sip:parley@10.0.0.77>;expires=3000";
+    pbx.behaviour = () => ({ status: 200, headers: [["Contact", contacts]] });
+    await register();
+
+    expect(registration.status.granted).toBe(90);
+  });
+
+  it.each([
+    ["Expires", "0"],
+    ["Contact", "<sip:parley@10.0.0.1:5060>;expires=0"],
+  ])("takes a 200 without binding as none: %s: %s", async (name, value) => {
+    pbx.behaviour = () => ({ status: 200, headers: [[name, value]] });
     await register();
 
     expect(registration.status).toMatchObject({

@@ -9,6 +9,7 @@ import {
   type Trunks,
 } from "#bridge/trunks";
 import { silentLogger } from "#common";
+import { fakeDns } from "#test/support";
 import { Headers, SipRequest } from "../../../bridge/sip/message.ts";
 import type { Flow } from "../../../bridge/sip/transport/transport.ts";
 import { granting, guarded, World } from "./world.ts";
@@ -38,7 +39,6 @@ describe("the state of a trunk", () => {
   let trunks: Trunks;
   let changes: TrunkStatus[];
   let directory: TrunkDirectory;
-  const names = new Map<string, string[]>();
   afterEach(async () => {
     const closing = trunks.close();
     await world.seconds(5);
@@ -55,11 +55,6 @@ describe("the state of a trunk", () => {
       directory,
       trunks: list,
       random: () => 0.5,
-      lookup: async (name) => {
-        const found = names.get(name);
-        if (!found) throw new Error("ENOTFOUND");
-        return found;
-      },
     });
     changes = [];
     trunks.events.on("changed", (status) => changes.push(status));
@@ -210,17 +205,31 @@ describe("the state of a trunk", () => {
     expect(directory.knows("10.0.0.9")).toBe(true);
   });
 
-  it("knows a PBX by the addresses behind its name, as they change", async () => {
-    world = await World.open();
-    names.set("pbx.example", ["192.0.2.1", "2001:db8::1"]);
+  it("knows a PBX by the servers behind its name, as they change", async () => {
+    const srv = { "_sip._udp.pbx.example": ["10 0 5060 one.example", "20 0 5060 two.example"] };
+    const dns = fakeDns({ srv, hosts: { "one.example": ["192.0.2.1"], "two.example": ["192.0.2.2"] } });
+    world = await World.open({ dns });
     await open(settings({ hosts: ["sip:pbx.example", "sip:gone.example"], keepaliveSeconds: 0 }));
     expect(directory.knows("192.0.2.1")).toBe(true);
-    expect(directory.knows("2001:db8::1")).toBe(true);
-    expect(directory.knows("192.0.2.2")).toBe(false);
-
-    names.set("pbx.example", ["192.0.2.2"]);
-    await world.seconds(301);
     expect(directory.knows("192.0.2.2")).toBe(true);
+    expect(directory.knows("192.0.2.3")).toBe(false);
+
+    dns.zone = { srv, hosts: { "one.example": ["192.0.2.3"] } };
+    await world.seconds(301);
+    expect(directory.knows("192.0.2.3")).toBe(true);
+  });
+
+  it("registers at the second server of a domain when the first does not answer", async () => {
+    const srv = { "_sip._udp.pbx.example": ["10 0 5060 one.example", "20 0 5060 two.example"] };
+    const hosts = { "one.example": ["10.0.0.9"], "two.example": ["10.0.0.10"] };
+    world = await World.open({ dns: fakeDns({ srv, hosts }) });
+    const second = await world.peer("10.0.0.10", guarded({}, granting()));
+    await open(registered({ hosts: ["sip:pbx.example"] }));
+    await world.seconds(33);
+
+    expect(second.registers.map(({ uri }) => uri)).toEqual(["sip:pbx.example", "sip:pbx.example"]);
+    expect(states()).toEqual(["up"]);
+    expect(directory.knows("10.0.0.10")).toBe(true);
   });
 
   it("dials through its hosts into its domain, as its user, with its account", async () => {

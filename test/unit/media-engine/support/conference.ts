@@ -110,7 +110,7 @@ export class Conference {
 
   /** Forgets what was heard, runs, and gives what each party heard meanwhile. */
   listen(ms: number): Int16Array[] {
-    for (const { phone } of this.parties) phone.heard.length = 0;
+    for (const { phone } of this.parties) phone.takeAudio();
     this.run(ms);
     return this.parties.map(({ phone }) => phone.takeAudio());
   }

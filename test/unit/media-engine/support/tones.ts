@@ -53,7 +53,11 @@ export function concat(frames: readonly Int16Array[]): Int16Array {
   return all;
 }
 
-function correlate(samples: Int16Array, hertz: number, sampleRate: number): { real: number; imaginary: number } {
+function correlate(
+  samples: Int16Array,
+  hertz: number,
+  sampleRate: number,
+): { real: number; imaginary: number } {
   let real = 0;
   let imaginary = 0;
   for (let index = 0; index < samples.length; index += 1) {
@@ -65,7 +69,11 @@ function correlate(samples: Int16Array, hertz: number, sampleRate: number): { re
 }
 
 /** Least squares: the sine and cosine of this frequency that fit best. */
-function closestSine(samples: Int16Array, hertz: number, sampleRate: number): { cosine: number; sine: number } {
+function closestSine(
+  samples: Int16Array,
+  hertz: number,
+  sampleRate: number,
+): { cosine: number; sine: number } {
   const { real, imaginary } = correlate(samples, hertz, sampleRate);
   let cc = 0;
   let ss = 0;

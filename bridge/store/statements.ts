@@ -1,0 +1,37 @@
+// A SQLite file whose prepared statements are kept for the next time: for the look-up of a room, preparing costs
+// several times what running does. Bounded, because filters make statements of their own.
+import type { Database, Statement } from "better-sqlite3";
+import type { SqliteDatabase } from "kysely";
+
+const maxStatements = 100;
+
+export class CachedStatements implements SqliteDatabase {
+  readonly #file: Database;
+  readonly #statements = new Map<string, Statement<unknown[]>>();
+
+  constructor(file: Database) {
+    this.#file = file;
+  }
+
+  /** What was used longest ago makes room. */
+  prepare(sql: string): Statement<unknown[]> {
+    const statement = this.#statements.get(sql) ?? this.#file.prepare<unknown[]>(sql);
+    this.#statements.delete(sql);
+    this.#statements.set(sql, statement);
+    if (this.#statements.size > maxStatements) {
+      const [oldest] = this.#statements.keys();
+      this.#statements.delete(oldest!);
+    }
+    return statement;
+  }
+
+  /** After a change of the schema. */
+  forgetAll(): void {
+    this.#statements.clear();
+  }
+
+  close(): void {
+    this.forgetAll();
+    this.#file.close();
+  }
+}

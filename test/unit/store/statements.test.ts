@@ -1,0 +1,21 @@
+import SqliteFile from "better-sqlite3";
+import { expect, it } from "vitest";
+import { CachedStatements } from "../../../bridge/store/statements.ts";
+
+it("prepares a statement once, keeps the hundred that were used last, and forgets them when it is told to", () => {
+  const statements = new CachedStatements(new SqliteFile(":memory:"));
+  const first = statements.prepare("select 0 as n");
+  const used = statements.prepare("select 1 as n");
+  for (let n = 2; n <= 100; n += 1) {
+    statements.prepare(`select ${n} as n`);
+    expect(statements.prepare("select 1 as n")).toBe(used);
+  }
+
+  expect(statements.prepare("select 0 as n")).not.toBe(first);
+  expect(statements.prepare("select 1 as n")).toBe(used);
+  expect(used.all()).toEqual([{ n: 1 }]);
+
+  statements.forgetAll();
+  expect(statements.prepare("select 1 as n")).not.toBe(used);
+  statements.close();
+});
