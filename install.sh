@@ -28,7 +28,7 @@ prompt_packages=(
   asterisk-core-sounds-{en,es,fr,it,ru}-g722
   asterisk-moh-opsound-g722
 )
-test_packages=(sip-tester baresip-core linphone-cli)
+test_packages=(sip-tester baresip-core linphone-cli kamailio)
 
 installed() { dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null | grep -q '^ii'; }
 
@@ -111,7 +111,11 @@ run() {
 }
 
 run_tests() {
+  local kamailio=new
+  if installed kamailio; then kamailio=known; fi
   need_packages "${test_packages[@]}"
+  # The tests start their own; the service that comes with the package would take port 5060.
+  if [ $kamailio = new ] && [ -d /run/systemd/system ]; then as_root systemctl disable --quiet --now kamailio; fi
   want_prompts
   need_modules . all
   exec test/all.sh

@@ -22,7 +22,8 @@ import {
   refuseConnection,
   sendProblem,
 } from "./plugins/index.ts";
-import { healthRoute, metricsRoute } from "./system/index.ts";
+import { healthRoute, metricsRoute, sipTraceRoute } from "./system/index.ts";
+import { trunkRoutes } from "./trunks.ts";
 
 export async function createApi(options: ApiOptions): Promise<Api> {
   const { clock, log, metrics } = options;
@@ -44,7 +45,9 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     async (api: Api) => {
       api.addHook("onRequest", authenticate);
       api.addHook("onRequest", keepOutOfCaches);
-      conferenceRoutes(api, options.rooms, options.webPhone);
+      conferenceRoutes(api, options);
+      sipTraceRoute(api, options.sipTrace, clock);
+      trunkRoutes(api, options.trunks ?? (() => []));
     },
     { prefix: "/api" },
   );

@@ -5,8 +5,10 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fasti
 import type { Registry } from "prom-client";
 import type { Clock, Logger } from "#common";
 import type { Rooms } from "../bridge/rooms/types.ts";
-import type { AttemptLimits, VerifyKey } from "./plugins/index.ts";
-import type { ReadHealth } from "./system/index.ts";
+import type { Servers } from "../bridge/servers/types.ts";
+import type { AnswerStore, AttemptLimits, VerifyKey } from "./plugins/index.ts";
+import type { ReadHealth, SipTrace } from "./system/index.ts";
+import type { ReadTrunks } from "./trunks.ts";
 
 export type Api = FastifyInstance<
   RawServerDefault,
@@ -18,9 +20,15 @@ export type Api = FastifyInstance<
 
 export interface ApiOptions {
   readonly rooms: Rooms;
+  readonly servers: Servers;
+  /** Answers that are given again to repeated requests. */
+  readonly answers: AnswerStore;
   readonly verifyKey: VerifyKey;
   readonly health: ReadHealth;
   readonly metrics: Registry;
+  readonly sipTrace: SipTrace;
+  /** Without it the bridge has no trunks. */
+  readonly trunks?: ReadTrunks;
   readonly clock: Clock;
   readonly log: Logger;
   /** Of the product; it becomes the version of the OpenAPI description. */

@@ -5,7 +5,9 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createCalls } from "#bridge/calls";
 import { createRooms } from "#bridge/rooms";
+import { createMachineLoad, createServers, openLocalServer } from "#bridge/servers";
 import {
+  createGate,
   createSipEndpoint,
   createTcpTransport,
   createTransportLayer,
@@ -16,6 +18,7 @@ import {
   type ReceiveRead,
 } from "#bridge/sip";
 import { hashSecret, matchesHash, openStore, type Store } from "#bridge/store";
+import { createTrunkDirectory, createTrunks } from "#bridge/trunks";
 import { createLogger, createNetworks, errorCode, errorMessage, StartError, systemClock } from "#common";
 import { type Config, exampleFile, listenAddresses, loadConfig } from "#config";
 import { createLeg, startMediaWorkers } from "#media/client";
@@ -25,6 +28,7 @@ import { prepareFolders } from "./daemon/folders.ts";
 import { createHealth } from "./daemon/health.ts";
 import { createMetrics } from "./daemon/metrics.ts";
 import { untilStopped } from "./daemon/stop.ts";
+import { trunkSettings } from "./daemon/trunk-settings.ts";
 
 const { version } = packageJson;
 
@@ -42,6 +46,10 @@ async function main(): Promise<void> {
   const log = createLogger(config.log.level, "parley");
   const folders = prepareFolders(config);
   const trusted = createNetworks(config.sip.trusted_networks);
+  const trunkList = trunkSettings(config);
+  const directory = createTrunkDirectory(trunkList);
+  const isKnown = (address: string) => trusted.contains(address) || directory.knows(address);
+  const userAgent = `Parley/${version}`;
   const tls = readCertificate(config);
 
   await using closing = new AsyncDisposableStack();
@@ -50,7 +58,11 @@ async function main(): Promise<void> {
   closing.defer(() => store.close());
   const verifyKey = await prepareKey(config, store);
 
-  const accept = ({ address }: { readonly address: string }) => trusted.contains(address);
+  const gate =
+    config.sip.strangers === "challenge"
+      ? createGate({ clock, log, userAgent, realm: "parley", isKnown, passwordOf: directory.passwordOf })
+      : undefined;
+  const accept = ({ address }: { readonly address: string }) => gate?.hears(address) ?? isKnown(address);
   const trace = createWireTrace(clock);
   const sipAddresses = listenAddresses("sip.listen_address", config.sip.listen_address);
   const ipv6Only = sipAddresses.length > 1;
@@ -75,10 +87,14 @@ async function main(): Promise<void> {
     clock,
     log,
     transport,
-    userAgent: `Parley/${version}`,
-    trusted: trusted.contains,
+    userAgent,
+    trusted: isKnown,
+    gate,
+    dialled: directory.dialled,
     maxSessions: config.sip.max_calls || Number.POSITIVE_INFINITY,
   });
+
+  const trunks = createTrunks({ clock, log, sip, directory, trunks: trunkList });
 
   const workers = await startMediaWorkers({
     clock,
@@ -91,14 +107,25 @@ async function main(): Promise<void> {
   });
   closing.defer(() => workers.close());
 
+  const local = await openLocalServer({
+    repository: store.servers,
+    clock,
+    address: { ipv4: config.node.public_ipv4 || null, ipv6: config.node.public_ipv6 || null },
+    draining: () => sip.draining,
+  });
   const rooms = createRooms({
     repository: store.rooms,
     workers,
     clock,
     logger: log,
     extensions: { first: config.rooms.extension_min, last: config.rooms.extension_max },
+    host: local,
   });
   closing.defer(() => rooms.close());
+
+  const machine = createMachineLoad(clock);
+  closing.defer(() => machine.close());
+  const servers = createServers({ repository: store.servers, local, rooms, machine, clock });
 
   const calls = createCalls({
     rooms,
@@ -114,9 +141,13 @@ async function main(): Promise<void> {
 
   const api = await createApi({
     rooms,
+    servers,
+    answers: store.answers,
     verifyKey,
     health: health.read,
-    metrics: createMetrics({ sip, transport, rooms, calls, workers: workers.workers }),
+    sipTrace: trace,
+    metrics: createMetrics({ sip, transport, rooms, calls, trunks, gate, workers: workers.workers }),
+    trunks: trunks.snapshot,
     clock,
     log,
     version,
@@ -130,6 +161,8 @@ async function main(): Promise<void> {
   let ending = "Server stopped";
   closing.defer(() => sip.close({ status: 503, text: ending }));
   closing.defer(() => calls.endAll({ status: 503, text: ending }));
+  closing.defer(() => trunks.close());
+  trunks.start();
   const { listen_address: host, port } = config.api;
   await listening("api.port", `TCP port ${port} on ${host}`, () => api.listen({ host, port }));
   health.started();
@@ -143,6 +176,8 @@ async function main(): Promise<void> {
     calls,
     onDrain: () => {
       sip.draining = true;
+      // Whoever we are registered at sends no further call here.
+      void trunks.close();
     },
   });
   log.info({ calls: calls.count }, "stopping");
@@ -183,7 +218,9 @@ async function listening(key: string, what: string, listen: () => Promise<unknow
     await listen();
   } catch (error) {
     const problem = listenProblems[errorCode(error) ?? ""] ?? `cannot be used: ${errorMessage(error)}`;
-    throw new StartError(`${key}: ${what} ${problem}`, { cause: error });
+    // Of several addresses the system's own words say which one it is.
+    const which = what.includes(",") ? ` (${errorMessage(error)})` : "";
+    throw new StartError(`${key}: ${what} ${problem}${which}`, { cause: error });
   }
 }
 

@@ -1,7 +1,7 @@
 // IP addresses and sets of IP networks, for the questions "may it call?", "is it inside?" and "who sends so
 // much?". Matching is Node's BlockList. A zone (`fe80::1%eth0`) names a link of this machine and is no part of
 // the address; an IPv4 address inside an IPv6 one is an IPv4 address.
-import { BlockList, isIP } from "node:net";
+import { BlockList, isIP, SocketAddress } from "node:net";
 
 export interface Networks {
   /** Whether the IPv4 or IPv6 literal lies in one of the networks. */
@@ -47,6 +47,16 @@ export function createNetworks(cidrs: readonly string[]): Networks {
       return family !== 0 && list.check(plain, family === 4 ? "ipv4" : "ipv6");
     },
   };
+}
+
+/** As the kernel writes it: `2001:DB8:0::1` is `2001:db8::1`. Undefined when it is no address. */
+export function canonicalAddress(text: string): string | undefined {
+  const address = unmapped(text);
+  const family = isIP(address);
+  if (family === 0) return undefined;
+  const [plain, zone] = address.split("%");
+  const written = new SocketAddress({ address: plain, family: family === 4 ? "ipv4" : "ipv6" }).address;
+  return zone === undefined ? written : `${written}%${zone}`;
 }
 
 /** Without a zone, and as IPv4 where it is one in disguise. */

@@ -1,7 +1,7 @@
 // Addresses to listen on, several of them in one key and separated by commas. Pure; what is wrong is a StartError
 // that names the key.
-import { isIP, SocketAddress } from "node:net";
-import { StartError, unmapped } from "#common";
+import { isIP } from "node:net";
+import { canonicalAddress, StartError } from "#common";
 
 const most = 16;
 
@@ -20,10 +20,7 @@ export function listenAddresses(key: string, text: string): readonly string[] {
 }
 
 function canonical(key: string, text: string): string {
-  const address = unmapped(text);
-  const family = isIP(address);
-  if (family === 0) throw new StartError(`${key} is not an IP address (it is "${text}")`);
-  const [plain, zone] = address.split("%");
-  const written = new SocketAddress({ address: plain, family: family === 4 ? "ipv4" : "ipv6" }).address;
-  return zone === undefined ? written : `${written}%${zone}`;
+  const address = canonicalAddress(text);
+  if (address === undefined) throw new StartError(`${key} is not an IP address (it is "${text}")`);
+  return address;
 }

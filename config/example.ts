@@ -1,6 +1,6 @@
 // The example file: the schema written out as YAML, each key commented out with its default and its help.
 import type { TSchema } from "typebox";
-import { isSection, variableName } from "./load.ts";
+import { isSection, itemOf, variableName } from "./load.ts";
 import { configSchema } from "./schema.ts";
 
 const header = `# Parley's configuration: every key with its default. Remove the "#" in front of what you change.
@@ -19,9 +19,22 @@ function lines(schema: TSchema, path: readonly string[], indent: string): string
     const { description = "", default: value } = child as { description?: string; default?: unknown };
     if (isSection(child))
       return ["", `${indent}# ${description}`, `${indent}${key}:`, ...lines(child, childPath, `${indent}  `)];
+    const item = itemOf(child);
+    if (item) {
+      const help = `# ${description} [${variableName(childPath)}, as JSON]`;
+      return ["", `${indent}${help}`, `${indent}#${key}: []`, ...entry(item, indent)];
+    }
     return [
       `${indent}# ${description} [${variableName(childPath)}]`,
       `${indent}#${key}: ${JSON.stringify(value)}`,
     ];
+  });
+}
+
+/** What one entry of a list may have; all of it stays a comment. */
+function entry(schema: TSchema & { properties: Record<string, TSchema> }, indent: string): string[] {
+  return Object.entries(schema.properties).map(([key, child], index) => {
+    const { description = "", default: value } = child as { description?: string; default?: unknown };
+    return `${indent}#   ${index === 0 ? "-" : " "} ${key}: ${JSON.stringify(value)}   # ${description}`;
   });
 }

@@ -7,6 +7,7 @@ import { parse as parseYaml } from "yaml";
 import { errorCode, errorMessage, parseNetwork, StartError } from "#common";
 import { listenAddresses } from "./addresses.ts";
 import { type Config, configSchema } from "./schema.ts";
+import { checkTrunks } from "./trunks.ts";
 
 export interface ConfigSources {
   /** Arguments after the script: `--config FILE`. */
@@ -95,9 +96,29 @@ function merge({ target, source, schema, path, origin }: Merge): void {
       if (value === null) continue;
       merge({ target: target[key] as Tree, source: value, schema: child, path: childPath, origin });
     } else {
-      target[key] = checked(value, { path: childPath, schema: child }, origin);
+      target[key] = read(value, { path: childPath, schema: child }, origin);
     }
   }
+}
+
+/** A value, or a list of sections, each of which is filled up with its defaults. */
+function read(value: unknown, leaf: Leaf, origin: string): unknown {
+  const { path, schema } = leaf;
+  const item = itemOf(schema);
+  if (!item) return checked(value, leaf, origin);
+  if (!Array.isArray(value)) throw new StartError(`${origin}: ${keyName(path)} must be a list`);
+  const { maxItems = 0 } = schema as { maxItems?: number };
+  if (value.length > maxItems) {
+    throw new StartError(
+      `${origin}: ${keyName(path)} has ${value.length} entries; at most ${maxItems} are taken`,
+    );
+  }
+  return value.map((source: unknown, index) => {
+    const target = Value.Create(item) as Tree;
+    const name = [...path.slice(0, -1), `${path.at(-1)}[${index}]`];
+    merge({ target, source, schema: item, path: name, origin });
+    return target;
+  });
 }
 
 function applyEnvironment(config: Tree, env: ConfigSources["env"]): void {
@@ -108,13 +129,21 @@ function applyEnvironment(config: Tree, env: ConfigSources["env"]): void {
     if (!leaf) throw new StartError(`there is no key for the environment variable ${variable}`);
     let target = config;
     for (const key of leaf.path.slice(0, -1)) target = target[key] as Tree;
-    target[leaf.path.at(-1) as string] = checked(fromText(value, leaf.schema), leaf, variable);
+    target[leaf.path.at(-1) as string] = read(fromText(value, leaf, variable), leaf, variable);
   }
 }
 
-/** A variable is text: numbers are read as such, lists are separated by commas. */
-function fromText(value: string, schema: TSchema): unknown {
+/** A variable is text: numbers are read as such, lists are separated by commas, lists of sections are JSON. */
+function fromText(value: string, { path, schema }: Leaf, variable: string): unknown {
   const { type } = schema as { type?: string };
+  if (itemOf(schema)) {
+    try {
+      return value.trim() === "" ? [] : JSON.parse(value);
+    } catch {
+      // What the parser says would repeat the text, and with it a password.
+      throw new StartError(`${variable}: ${keyName(path)} is not a list in JSON`);
+    }
+  }
   if (type === "integer") return /^-?\d{1,15}$/.test(value.trim()) ? Number(value) : value;
   if (type === "array") {
     return value
@@ -149,6 +178,7 @@ function checkRelations(config: Config): void {
   requireAddress("api.listen_address", api.listen_address, [4, 6]);
   requireNetworks("node.local_networks", node.local_networks);
   requireNetworks("sip.trusted_networks", sip.trusted_networks);
+  checkTrunks(config.trunks);
   if (sip.port === sip.tls_port) throw new StartError(`sip.port and sip.tls_port are both ${sip.port}`);
   if (api.admin_key !== "" && api.admin_key.length < 16) {
     throw new StartError("api.admin_key must have at least 16 characters");
@@ -189,4 +219,11 @@ export const variableName = (path: readonly string[]): string => prefix + path.j
 const keyName = (path: readonly string[]): string => path.join(".");
 const isTree = (value: unknown): value is Tree =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The section that a list consists of, for lists of sections. */
+export function itemOf(schema: TSchema): ObjectSchema | undefined {
+  const { items } = schema as { items?: TSchema };
+  return items && isSection(items) ? items : undefined;
+}
+
 export const isSection = (schema: TSchema): schema is ObjectSchema => "properties" in schema;

@@ -2,6 +2,7 @@
 // documentation are made from this one schema; a key that is not here does not exist.
 import { type Static, type TProperties, Type } from "typebox";
 import { logLevels, privateNetworks } from "#common";
+import { trunksSchema } from "./trunks.ts";
 
 const section = <Keys extends TProperties>(description: string, keys: Keys) =>
   Type.Object(keys, { additionalProperties: false, description });
@@ -43,9 +44,15 @@ export const configSchema = section("Parley's configuration.", {
     ),
     port: port(5060, "UDP and TCP."),
     tls_port: port(5061, "TLS."),
-    trusted_networks: networks("Who may call without authentication. Requests from elsewhere get no answer."),
+    trusted_networks: networks("Who may call without authentication, besides the trunks."),
+    strangers: Type.Enum(["ignore", "challenge"], {
+      default: "ignore",
+      description:
+        "What requests from elsewhere get. ignore: no answer at all. challenge: 401, the same for every number; a trunk's username and password open.",
+    }),
     max_calls: count(1000, 100_000, "Further callers are answered 503. 0: no limit."),
   }),
+  trunks: trunksSchema,
   rtp: section("Media ports. Each call takes an even port for RTP and the odd one above it for RTCP.", {
     port_min: port(30_000, "First port, even."),
     port_max: port(32_767, "Last port, odd."),

@@ -4,7 +4,7 @@
 import { randomBytes } from "node:crypto";
 import { createLogger, errorMessage, type Logger, StartError, systemClock, type Timer } from "#common";
 import { type ControllerDoor, type ControlServer, listenForController } from "./control/index.ts";
-import { Engine, PortPool } from "./engine/index.ts";
+import { chooseMediaSockets, Engine, PortPool } from "./engine/index.ts";
 import { PromptPlayer } from "./prompts/index.ts";
 import { exitWrongSettings } from "./protocol.ts";
 import { parseSettings, type WorkerSettings } from "./settings.ts";
@@ -26,11 +26,14 @@ async function main(settings: WorkerSettings): Promise<void> {
   });
   // The first decoding costs as much as fifty later ones; no caller shall wait for it.
   playback.create([{ kind: "prompt", name: "conf-getpin" }], { rate: 8000, language: "en", loop: false });
+  const sockets = await chooseMediaSockets({ clock, log });
   const engine: Engine = new Engine({
     clock,
     log,
     playback,
     ports: new PortPool({ clock, min: settings.rtpMin, max: settings.rtpMax }),
+    openSocket: sockets.open,
+    pollSockets: sockets.poll,
     facts: (name, data) => worker.dispatcher.fact(name, data),
   });
   const worker: Worker = new Worker(engine, { clock, log, newSessionId });
@@ -43,6 +46,7 @@ async function main(settings: WorkerSettings): Promise<void> {
     worker.close();
     await server?.close();
     await engine.close();
+    await sockets.close();
     playback.close();
     process.exit(0);
   });

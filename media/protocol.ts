@@ -102,6 +102,14 @@ export const commands = {
       /** The interface to bind, and the address to write into SDP: they differ behind NAT. */
       bindAddress: Type.String(),
       advertisedAddress: Type.String(),
+      /** What may be spoken, in the order of our offers; an answer keeps the offerer's order. All by default. */
+      codecs: Type.Optional(
+        Type.Array(Type.Enum(["opus", "G722", "PCMA", "PCMU"]), {
+          minItems: 1,
+          maxItems: 4,
+          uniqueItems: true,
+        }),
+      ),
     }),
     result: Type.Object({ sdp: Type.String() }),
   },

@@ -13,6 +13,7 @@ import {
 import { type CommandHandlers, Dispatcher } from "./control/index.ts";
 import { type LegStats, type PlayItem, protocolVersion, type WorkerHealth } from "./protocol.ts";
 import {
+  type AudioCodecName,
   type AudioPlan,
   type Capabilities,
   createOffer,
@@ -55,6 +56,7 @@ export interface WorkerOptions {
 }
 
 interface Leg {
+  readonly capabilities: Capabilities;
   readonly local: LocalEnd;
   sdp: SdpState | undefined;
   /** We made an offer that has not been answered. */
@@ -129,15 +131,17 @@ export class Worker {
     offer: string | null;
     bindAddress: string;
     advertisedAddress: string;
+    codecs?: readonly AudioCodecName[];
   }): Promise<string> {
-    const { leg: id, offer, bindAddress, advertisedAddress } = params;
+    const { leg: id, offer, bindAddress, advertisedAddress, codecs } = params;
     if (isIP(bindAddress) === 0 || isIP(advertisedAddress) === 0) {
       throw new ParleyError("BAD_REQUEST", "bindAddress and advertisedAddress must be IP addresses");
     }
     if (this.#legs.has(id)) throw new ParleyError("WRONG_STATE", `leg ${id} exists`);
     const ports = await this.#engine.createLeg(id, bindAddress);
     const local = { ...ports, address: advertisedAddress, sessionId: this.#options.newSessionId() };
-    const leg: Leg = { local, sdp: undefined, offerPending: false };
+    const capabilities = codecs ? { ...this.#capabilities, codecs } : this.#capabilities;
+    const leg: Leg = { capabilities, local, sdp: undefined, offerPending: false };
     try {
       const sdp = offer === null ? this.#makeOffer(leg) : this.#takeOffer(id, leg, offer);
       this.#legs.set(id, leg);
@@ -149,7 +153,7 @@ export class Worker {
   }
 
   #takeOffer(id: LegId, leg: Leg, offer: string): string {
-    const answered = valueOrThrow(planAnswer(offer, this.#capabilities, leg.local, leg.sdp));
+    const answered = valueOrThrow(planAnswer(offer, leg.capabilities, leg.local, leg.sdp));
     this.#engine.configureLeg(id, answered.plan);
     leg.sdp = answered.state;
     leg.offerPending = false;
@@ -158,7 +162,7 @@ export class Worker {
   }
 
   #makeOffer(leg: Leg): string {
-    const offered = createOffer(this.#capabilities, leg.local, leg.sdp);
+    const offered = createOffer(leg.capabilities, leg.local, leg.sdp);
     leg.sdp = offered.state;
     leg.offerPending = true;
     return offered.sdp;
@@ -167,7 +171,7 @@ export class Worker {
   #takeAnswer(id: LegId, answer: string): void {
     const leg = this.#legOf(id);
     if (!leg.offerPending || !leg.sdp) throw new ParleyError("WRONG_STATE", `leg ${id} waits for no answer`);
-    const agreed = valueOrThrow(planFromAnswer(answer, this.#capabilities, leg.local, leg.sdp));
+    const agreed = valueOrThrow(planFromAnswer(answer, leg.capabilities, leg.local, leg.sdp));
     this.#engine.configureLeg(id, agreed.plan);
     leg.sdp = agreed.state;
     leg.offerPending = false;

@@ -1,3 +1,5 @@
-// The bridge's own condition: health and metrics.
+// The bridge's own condition: health, metrics and what it says on the wire.
 export { type Health, type HealthCheck, type HealthStatus, healthRoute, type ReadHealth } from "./health.ts";
 export { metricsRoute } from "./metrics.ts";
+export { sipTraceRoute } from "./sip-trace.ts";
+export type { SipTrace, SipTraceFilter, SipTraceMessage } from "./sip-trace-stream.ts";

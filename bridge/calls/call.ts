@@ -43,6 +43,8 @@ export class Call implements Visitor {
   readonly clock: Clock;
   readonly log: Logger;
   readonly digits: Digits;
+  /** The call that this one takes over from, a transfer. */
+  predecessor: Call | undefined;
   /** Resolves when everything of the call is gone. */
   readonly closed: Promise<void>;
   readonly #invitation: Invitation;
@@ -54,6 +56,7 @@ export class Call implements Visitor {
   #leg: MediaLeg | undefined;
   /** Set once the 200 is out: from then on only a BYE ends the call. */
   #session: Promise<Session> | undefined;
+  #established: Session | undefined;
 
   constructor({ invitation, clock, log }: CallOptions) {
     const { caller } = invitation;
@@ -83,6 +86,11 @@ export class Call implements Visitor {
     return this.#ended.signal;
   }
 
+  /** Whether this is the call of that session. */
+  owns(session: Session): boolean {
+    return this.#established === session;
+  }
+
   get visit(): Visit {
     return present(this.#visit);
   }
@@ -109,6 +117,7 @@ export class Call implements Visitor {
     if (this.ended.aborted) await leg.close();
     this.#throwIfEnded();
     this.#leg = leg;
+    this.#invitation.onOffer = (offer) => this.#reoffer(offer);
     this.#subscriptions.push(
       leg.events.on("lost", () => void this.end({ status: 503, text: "Media worker failed" })),
       leg.events.on("dtmf", ({ digit }) => this.digits.press(digit, "media")),
@@ -133,6 +142,7 @@ export class Call implements Visitor {
     this.#session = this.#invitation.accept(sdp);
     const session = await this.#session;
     this.#throwIfEnded();
+    this.#established = session;
     session.handlers = {
       onOffer: (offer) => this.#reoffer(offer),
       onOfferWanted: () => this.leg.offer(),

@@ -1,11 +1,11 @@
 // All calls of this process: takes invitations in, counts, and ends everything when the process must.
-import type { Cause, Invitation } from "#bridge/sip";
+import type { Cause, Invitation, Session } from "#bridge/sip";
 import { type Clock, errorCode, errorMessage, type Logger } from "#common";
 import { Call, CallEnded, type CallState } from "./call.ts";
 import { type InboundOptions, takeIn } from "./inbound.ts";
 import { internalError, rejectionFor } from "./rejections.ts";
 
-export interface CallsOptions extends InboundOptions {
+export interface CallsOptions extends Omit<InboundOptions, "callOf"> {
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -28,9 +28,11 @@ export function createCalls(options: CallsOptions): Calls {
   const { clock } = options;
   const calls = new Set<Call>();
 
+  const callOf = (session: Session) => [...calls].find((call) => call.owns(session));
+
   async function run(call: Call, invitation: Invitation): Promise<void> {
     try {
-      await takeIn(call, invitation, options);
+      await takeIn(call, invitation, { ...options, callOf });
     } catch (error) {
       if (error instanceof CallEnded || call.state === "ended") return;
       const rejection = rejectionFor(error);

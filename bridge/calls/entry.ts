@@ -5,6 +5,7 @@ import { followKeys } from "./in-call.ts";
 import { askForPin } from "./pin-dialogue.ts";
 import { prompt } from "./prompts.ts";
 
+const transferred = { status: 200, text: "Transferred" };
 const wrongPin = { status: 403, text: "Wrong PIN" };
 /** A welcome, a refusal or a farewell is heard out, but not for ever. */
 const wordsMs = 15_000;
@@ -13,6 +14,8 @@ const wordsMs = 15_000;
 export async function enterRoom(call: Call): Promise<void> {
   call.become("entering");
   const atOnce = await call.visit.enter(call.leg);
+  // Whoever handed over has nothing more to do here: their place is taken, or the PIN is asked of the new caller.
+  if (atOnce.kind !== "refuse") void call.predecessor?.end(transferred);
   const outcome = atOnce.kind === "ask" ? await askForPin(call, atOnce.pins) : atOnce;
   const speaks = call.visit.room.enablePrompt;
   switch (outcome.kind) {

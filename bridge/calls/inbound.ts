@@ -1,8 +1,8 @@
 // The way of a caller, read from top to bottom: which room, what does its door say, a media leg, then either the
 // refusal as early media or the 200 and in. Every step that fails ends the call with a final answer.
-import type { Arrivals, Refusal } from "#bridge/rooms";
-import type { Invitation, Rejection } from "#bridge/sip";
-import type { LegId } from "#common";
+import type { Arrivals, Refusal, Visit } from "#bridge/rooms";
+import type { Invitation, Rejection, Session } from "#bridge/sip";
+import { fail, type LegId, type Result } from "#common";
 import type { MediaLeg, MediaWorker } from "#media/client";
 import type { Call } from "./call.ts";
 import { enterRoom } from "./entry.ts";
@@ -23,6 +23,8 @@ export interface InboundOptions {
     worker: MediaWorker,
     request: LegRequest,
   ) => Promise<{ readonly leg: MediaLeg; readonly sdp: string }>;
+  /** The call of a session, for one that is to be replaced. */
+  readonly callOf: (session: Session) => Call | undefined;
   /** The interface to bind for a caller's media, and the address they reach it at. */
   readonly mediaAddress: (flow: Invitation["flow"]) => { readonly bind: string; readonly advertised: string };
 }
@@ -31,8 +33,8 @@ const refusalMs = 15_000;
 
 /** Rejects when a part fails; the call is then still to be ended. */
 export async function takeIn(call: Call, invitation: Invitation, options: InboundOptions): Promise<void> {
-  const { flow, offer, dialledNumber } = invitation;
-  const arrival = await options.rooms.arrive(dialledNumber, call);
+  const { flow, offer } = invitation;
+  const arrival = await arrive(call, invitation, options);
   if (!arrival.ok) return call.end(inWordsOfSip(arrival.error));
   const visit = arrival.value;
   call.holdVisit(visit);
@@ -60,5 +62,33 @@ export async function takeIn(call: Call, invitation: Invitation, options: Inboun
   await enterRoom(call);
 }
 
-const inWordsOfSip = ({ status, text, retryAfter }: Refusal): Rejection =>
+/**
+ * The room that was dialled, or the one that the call was diverted from; for a transfer the place of whoever hands
+ * over, or the door again when they were still standing there.
+ */
+async function arrive(
+  call: Call,
+  { dialledNumber, diversion, replaces }: Invitation,
+  { rooms, callOf }: InboundOptions,
+): Promise<Result<Visit, Refused>> {
+  if (replaces) {
+    const old = callOf(replaces);
+    if (old?.state !== "talking" && old?.state !== "entering") return fail(cannotReplace);
+    call.predecessor = old;
+    const { room } = old.visit;
+    return old.state === "talking"
+      ? rooms.succeed(old.visit, call)
+      : rooms.arrive(room.extensionNumber, call);
+  }
+  const arrival = await rooms.arrive(dialledNumber, call);
+  const elsewhere = !arrival.ok && arrival.error.status === 404 ? diversion : undefined;
+  return elsewhere ? rooms.arrive(elsewhere.number, call) : arrival;
+}
+
+/** A refusal of the room, or of the call itself. */
+type Refused = Omit<Refusal, "status"> & { readonly status: number };
+
+const cannotReplace = { status: 481, text: "That call cannot be taken over now" };
+
+const inWordsOfSip = ({ status, text, retryAfter }: Refused): Rejection =>
   retryAfter === undefined ? { status, text } : { status, text, retryAfter };

@@ -2,21 +2,26 @@
 // scraped, so that counting costs the paths that do it an increment and no more.
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { RoomsSnapshot } from "#bridge/rooms";
-import type { EndpointMetrics } from "#bridge/sip";
+import type { ConnectionCounters, EndpointMetrics, GateCounters } from "#bridge/sip";
+import type { TrunkStatus } from "#bridge/trunks";
 import type { MediaWorker } from "#media/client";
 import type { WorkerHealth } from "#media/protocol";
 
 export interface MetricsSources {
   readonly sip: { readonly metrics: EndpointMetrics };
-  readonly transport: { readonly counters: object };
+  readonly transport: { readonly counters: object; readonly connectionCounters: ConnectionCounters };
   readonly rooms: { snapshot(): RoomsSnapshot };
   readonly calls: { readonly count: number };
+  readonly trunks: { snapshot(): readonly TrunkStatus[] };
+  /** Undefined when strangers are not answered. */
+  readonly gate: { readonly counters: Readonly<GateCounters> } | undefined;
   readonly workers: readonly MediaWorker[];
 }
 
 type Samples = Iterable<readonly [labels: Record<string, string>, value: number]>;
 
-export function createMetrics({ sip, transport, rooms, calls, workers }: MetricsSources): Registry {
+export function createMetrics(sources: MetricsSources): Registry {
+  const { sip, transport, rooms, calls, trunks, gate, workers } = sources;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const { counter, gauge } = metricsOf(registry);
@@ -29,8 +34,41 @@ export function createMetrics({ sip, transport, rooms, calls, workers }: Metrics
   counter("parley_sip_responses_sent_total", "SIP responses sent, by status.", ["status"], () =>
     byKey("status", sip.metrics.responses),
   );
+  counter("parley_sip_requests_sent_total", "SIP requests sent, by method.", ["method"], () =>
+    byKey("method", sip.metrics.requestsSent),
+  );
+  counter("parley_sip_responses_received_total", "SIP responses received, by status.", ["status"], () =>
+    byKey("status", sip.metrics.responsesReceived),
+  );
+  counter(
+    "parley_sip_timers_total",
+    "Transaction timers fired, by the letter that RFC 3261 gives them: B, F and H are peers that did not answer.",
+    ["timer"],
+    () => byKey("timer", sip.metrics.timers),
+  );
+  gauge("parley_sip_connections", "TCP connections, by who opened them.", ["direction"], () =>
+    byKey("direction", transport.connectionCounters.open),
+  );
+  counter("parley_sip_connections_total", "TCP connections, by what happened first.", ["event"], () => {
+    const { accepted, opened, refused } = transport.connectionCounters;
+    return byKey("event", { accepted, opened, refused });
+  });
+  counter("parley_sip_connections_closed_total", "TCP connections ended, by reason.", ["reason"], () =>
+    byKey("reason", transport.connectionCounters.closed),
+  );
   counter("parley_sip_datagrams_total", "What the SIP transport saw, by kind.", ["kind"], () =>
     byKey("kind", transport.counters),
+  );
+  gauge("parley_trunk_up", "1 while the trunk is up or nobody watches it.", ["trunk"], () =>
+    trunks
+      .snapshot()
+      .map(({ name, status }) => [{ trunk: name }, status === "up" || status === "unwatched" ? 1 : 0]),
+  );
+  counter(
+    "parley_sip_strangers_total",
+    "Requests from unknown sources, by what became of them.",
+    ["outcome"],
+    () => byKey("outcome", gate?.counters ?? {}),
   );
   gauge("parley_media_worker_up", "1 while the media worker is ready.", ["worker"], () =>
     workers.map((worker) => [{ worker: String(worker.index) }, worker.state === "ready" ? 1 : 0]),

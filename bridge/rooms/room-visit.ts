@@ -3,6 +3,7 @@
 import type { Clock, ParticipantId } from "#common";
 import type { MediaLeg, MediaWorker } from "#media/client";
 import { type Admission, admit, judgePin, type PinVerdict } from "./admission.ts";
+import type { LiveParticipant } from "./participant.ts";
 import type { PinGuard, PinGuess } from "./pin-guard.ts";
 import type { LiveRoom } from "./room.ts";
 import type { Room } from "./types.ts";
@@ -15,20 +16,24 @@ export interface RoomVisitOptions {
   readonly room: LiveRoom;
   readonly pinGuard: PinGuard;
   readonly clock: Clock;
+  /** Whose place it takes. */
+  readonly predecessor?: LiveParticipant | undefined;
 }
 
 export class RoomVisit implements Visit {
   readonly id: ParticipantId;
   readonly visitor: Visitor;
   readonly worker: MediaWorker;
+  readonly predecessor: LiveParticipant | undefined;
   readonly #live: LiveRoom;
   readonly #pinGuard: PinGuard;
   readonly #clock: Clock;
   readonly #guess: PinGuess;
   #gone = false;
 
-  constructor({ id, visitor, worker, room, pinGuard, clock }: RoomVisitOptions) {
+  constructor({ id, visitor, worker, room, pinGuard, clock, predecessor }: RoomVisitOptions) {
     this.id = id;
+    this.predecessor = predecessor;
     this.visitor = visitor;
     this.worker = worker;
     this.#live = room;
@@ -54,11 +59,12 @@ export class RoomVisit implements Visit {
   }
 
   admission(): Admission {
-    return this.#live.admission();
+    return this.predecessor ? inherited(this.predecessor) : this.#live.admission();
   }
 
   enter(leg: MediaLeg): Promise<EntryResult<Admission>> {
-    return this.#live.enter(this, leg, admit);
+    const { predecessor } = this;
+    return this.#live.enter(this, leg, predecessor ? () => inherited(predecessor) : admit);
   }
 
   async enterWithPin(leg: MediaLeg, pin: string): Promise<EntryResult<PinVerdict>> {
@@ -83,3 +89,6 @@ export class RoomVisit implements Visit {
     this.visitor.dismiss(dismissal);
   }
 }
+
+/** Who takes over from a participant has been let in with them. */
+const inherited = ({ role }: LiveParticipant): Admission => ({ kind: "enter", role });

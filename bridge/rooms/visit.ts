@@ -57,4 +57,10 @@ export interface Visit {
 export interface Arrivals {
   /** Looks the room up and holds a place on its worker; refuses with 404 or 503. */
   arrive(extensionNumber: string, visitor: Visitor): Promise<Result<Visit, Refusal>>;
+  /**
+   * A place for whoever is to take over from a participant, a transfer: entering asks for no PIN and passes lock and
+   * capacity, and the participant's role, chair and mute go over; the old visit is then gone. Refuses with 404 when
+   * that participant is not inside.
+   */
+  succeed(predecessor: Visit, visitor: Visitor): Promise<Result<Visit, Refusal>>;
 }

@@ -1,6 +1,9 @@
 // The public door of the SIP stack.
+export { createGate, digestAnswerer, type Gate, type GateCounters } from "./auth/index.ts";
 export { createSipEndpoint, type SipEndpointOptions } from "./endpoint.ts";
 export { SipRequest, SipResponse } from "./message.ts";
+export { Registration, type RegistrationStatus, Watch } from "./registration/index.ts";
+export { dialledOf, userOf } from "./session/identity.ts";
 export type {
   AnsweredCall,
   Authenticate,
@@ -9,18 +12,30 @@ export type {
   Caller,
   CallOptions,
   Cause,
+  Diversion,
   EndpointMetrics,
   Invitation,
+  Questions,
+  Refer,
+  ReferOptions,
+  ReferProgress,
+  Referral,
+  ReferredCall,
   Rejection,
   RequestListener,
+  RequestOptions,
+  RequestOutcome,
   Session,
   SessionEnd,
   SessionEvents,
   SessionHandlers,
   SipEndpoint,
+  TextMessage,
 } from "./session/session.ts";
 export type { SessionTimerSettings } from "./session/session-timer.ts";
+export type { EndReason, EventPackage, Source, Subscriber } from "./subscription/index.ts";
 export {
+  type ConnectionCounters,
   createTcpTransport,
   createTransportLayer,
   createUdpTransport,
@@ -33,3 +48,4 @@ export {
   type SocketAddress,
   type WireTrace,
 } from "./transport/index.ts";
+export { formatUri, parseSipUri, type SipUri } from "./uri.ts";

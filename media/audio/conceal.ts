@@ -13,6 +13,7 @@ const crossfadeMs = 5;
 const fullLevelMs = 20;
 const fadeMs = 60;
 const quickFadeMs = 10;
+const searchRate = 8000;
 
 /** Milliseconds of heard audio that must lie before `end`. */
 export const concealHistoryMs = longestPeriodMs + matchMs + longestPeriodMs / 4;
@@ -27,6 +28,7 @@ export class Concealer {
   readonly #fullLevel: number;
   readonly #fade: number;
   readonly #quickFade: number;
+  readonly #stride: number;
   readonly #period: Float32Array;
   #periodLength = 0;
   #phase = 0;
@@ -44,6 +46,7 @@ export class Concealer {
     this.#fullLevel = samples(fullLevelMs);
     this.#fade = samples(fadeMs);
     this.#quickFade = samples(quickFadeMs);
+    this.#stride = Math.max(1, Math.round(rate / searchRate));
     this.#period = new Float32Array(this.#longest);
   }
 
@@ -96,26 +99,38 @@ export class Concealer {
     return sample;
   }
 
-  /** The lag at which the end of what was heard resembles itself most (normalised cross-correlation). */
+  /**
+   * The lag at which the end of what was heard resembles itself most (normalised cross-correlation). Looked
+   * for as if at 8 kHz, then to the sample around the best, so that a higher rate costs little more.
+   */
   #findPeriod(buffer: Int16Array, end: number): number {
+    const stride = this.#stride;
+    const coarse = this.#bestLag(buffer, end, stride, this.#shortest, this.#longest);
+    if (stride === 1) return coarse;
+    const from = Math.max(this.#shortest, coarse - stride + 1);
+    return this.#bestLag(buffer, end, 1, from, Math.min(this.#longest, coarse + stride - 1));
+  }
+
+  #bestLag(buffer: Int16Array, end: number, stride: number, shortest: number, longest: number): number {
     const from = end - this.#match;
     let energy = 0;
-    for (let index = from; index < end; index += 1) {
-      const sample = buffer[index - this.#shortest]!;
+    for (let index = from; index < end; index += stride) {
+      const sample = buffer[index - shortest]!;
       energy += sample * sample;
     }
-    let best = this.#longest;
+    let best = longest;
     let bestScore = 0;
-    for (let lag = this.#shortest; lag <= this.#longest; lag += 1) {
+    for (let lag = shortest; lag <= longest; lag += stride) {
       let correlation = 0;
-      for (let index = from; index < end; index += 1) correlation += buffer[index]! * buffer[index - lag]!;
+      for (let index = from; index < end; index += stride)
+        correlation += buffer[index]! * buffer[index - lag]!;
       const score = correlation > 0 && energy > 0 ? (correlation * correlation) / energy : 0;
       if (score > bestScore) {
         bestScore = score;
         best = lag;
       }
-      const entering = buffer[from - lag - 1]!;
-      const leaving = buffer[end - lag - 1]!;
+      const entering = buffer[from - lag - stride]!;
+      const leaving = buffer[end - lag - stride]!;
       energy += entering * entering - leaving * leaving;
     }
     return best;

@@ -1,7 +1,7 @@
 // G.711 both ways by lookup: 256 entries to decode, 65 536 to encode, built once from the definitions of
 // ITU-T G.711. Negative samples are taken by their one's complement, as the ITU's reference does, so that
 // both signs quantise alike. Stateless: one codec object serves every stream.
-import type { AudioCodec } from "./codec.ts";
+import type { AudioDecoder, AudioEncoder, AudioFormat } from "./codec.ts";
 
 const muBias = 33;
 const muMax = 0x1fff;
@@ -39,15 +39,14 @@ function aLawSample(code: number): number {
   return (plain & 0x80) !== 0 ? magnitude * 8 : -magnitude * 8;
 }
 
-class LookupCodec implements AudioCodec {
-  readonly name: string;
-  readonly rate = 8000;
-  readonly bytesPerSecond = 8000;
+class LookupCodec implements AudioEncoder, AudioDecoder {
+  readonly format: AudioFormat;
+  readonly pauses = false;
   readonly #codes: Uint8Array;
   readonly #samples: Int16Array;
 
-  constructor(name: string, codeOf: (sample: number) => number, sampleOf: (code: number) => number) {
-    this.name = name;
+  constructor(name: "PCMU" | "PCMA", codeOf: (sample: number) => number, sampleOf: (code: number) => number) {
+    this.format = { name, rate: 8000, clockRate: 8000, bytesPerSecond: 8000, memory: "none" };
     this.#codes = Uint8Array.from({ length: 65_536 }, (_, index) => codeOf((index << 16) >> 16));
     this.#samples = Int16Array.from({ length: 256 }, (_, code) => sampleOf(code));
   }
@@ -65,7 +64,9 @@ class LookupCodec implements AudioCodec {
     for (let index = 0; index < length; index += 1) pcm[index] = samples[payload[index]!]!;
     return length;
   }
+
+  close(): void {}
 }
 
-export const pcmu: AudioCodec = new LookupCodec("PCMU", muLawOf, muLawSample);
-export const pcma: AudioCodec = new LookupCodec("PCMA", aLawOf, aLawSample);
+export const pcmu: AudioEncoder & AudioDecoder = new LookupCodec("PCMU", muLawOf, muLawSample);
+export const pcma: AudioEncoder & AudioDecoder = new LookupCodec("PCMA", aLawOf, aLawSample);

@@ -1,10 +1,20 @@
 // Sound as numbers: codecs, levels, speech, mixing, and mending what the network broke.
-export type { AudioCodec } from "./codec.ts";
-export { createCodec } from "./codecs.ts";
+export type {
+  AudioDecoder,
+  AudioEncoder,
+  AudioFormat,
+  EncoderMemory,
+  EncoderTuning,
+  LossRepair,
+} from "./codec.ts";
+export { createDecoder, createEncoder, formatOf } from "./codecs.ts";
 export { Concealer, concealHistoryMs } from "./conceal.ts";
 export { pcma, pcmu } from "./g711.ts";
 export { fromDbov, meanSquare, toDbov } from "./level.ts";
-export { addTo, clipInto, fade, Mixer, scale, softClip } from "./mixer.ts";
+export { addTo, blend, clipInto, fade, Mixer, scale, softClip } from "./mixer.ts";
 export { ComfortNoise } from "./noise.ts";
+export { defaultTuning, OpusEncoder, prepareOpus } from "./opus.ts";
+export { Resampler } from "./resample.ts";
+export { Signal } from "./signal.ts";
 export { SpeechDetector } from "./speech.ts";
 export { Stretcher } from "./stretch.ts";

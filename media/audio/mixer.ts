@@ -74,3 +74,11 @@ export function fade(frame: Int16Array, direction: "in" | "out", samples: number
   }
   if (direction === "out") frame.fill(0, samples);
 }
+
+/** Crossfades `frame` in place from `before`, which is of the same length, over its first `samples`. */
+export function blend(before: Int16Array, frame: Int16Array, samples: number): void {
+  for (let index = 0; index < samples; index += 1) {
+    const weight = 0.5 - 0.5 * Math.cos((Math.PI * (index + 0.5)) / samples);
+    frame[index] = Math.round(before[index]! * (1 - weight) + frame[index]! * weight);
+  }
+}

@@ -6,6 +6,7 @@
 const shortestMs = 5;
 const longestMs = 16;
 const crossfadeMs = 5;
+const searchRate = 8000;
 
 /** The stretch of the buffer that is worked on: `length` samples from `start`. */
 export interface Span {
@@ -18,8 +19,11 @@ export class Stretcher {
   readonly longest: number;
   readonly #shortest: number;
   readonly #crossfade: number;
+  /** Lags are first tried as if at 8 kHz. */
+  readonly #stride: number;
 
   constructor(rate: number) {
+    this.#stride = Math.max(1, Math.round(rate / searchRate));
     this.#shortest = Math.round((rate * shortestMs) / 1000);
     this.longest = Math.round((rate * longestMs) / 1000);
     this.#crossfade = Math.round((rate * crossfadeMs) / 1000);
@@ -70,23 +74,39 @@ export class Stretcher {
 
   /** The lag, ahead (1) or behind (−1), at which the waveform fits best onto the one at `start`. */
   #bestLag(buffer: Int16Array, start: number, side: 1 | -1): number {
+    const stride = this.#stride;
     let best = this.longest;
     let bestScore = 0;
-    for (let lag = this.#shortest; lag <= this.longest; lag += 1) {
-      let correlation = 0;
-      let energy = 0;
-      const other = start + side * lag;
-      for (let index = 0; index < this.#crossfade; index += 1) {
-        const sample = buffer[other + index]!;
-        correlation += buffer[start + index]! * sample;
-        energy += sample * sample;
+    for (let lag = this.#shortest; lag <= this.longest; lag += stride) {
+      const score = this.#likeness(buffer, start, start + side * lag, stride);
+      if (score > bestScore) {
+        bestScore = score;
+        best = lag;
       }
-      const score = correlation > 0 && energy > 0 ? (correlation * correlation) / energy : 0;
+    }
+    if (stride === 1) return best;
+    const coarse = best;
+    bestScore = 0;
+    const to = Math.min(this.longest, coarse + stride - 1);
+    for (let lag = Math.max(this.#shortest, coarse - stride + 1); lag <= to; lag += 1) {
+      const score = this.#likeness(buffer, start, start + side * lag, 1);
       if (score > bestScore) {
         bestScore = score;
         best = lag;
       }
     }
     return best;
+  }
+
+  /** Normalised cross-correlation of a crossfade's length at two places; every `stride`-th sample counts. */
+  #likeness(buffer: Int16Array, start: number, other: number, stride: number): number {
+    let correlation = 0;
+    let energy = 0;
+    for (let index = 0; index < this.#crossfade; index += stride) {
+      const sample = buffer[other + index]!;
+      correlation += buffer[start + index]! * sample;
+      energy += sample * sample;
+    }
+    return correlation > 0 && energy > 0 ? (correlation * correlation) / energy : 0;
   }
 }

@@ -1,44 +1,53 @@
-// One encoded payload a codec and a tick, for all legs that hear the same: encoding is memoised until the
-// next tick. Packets of 10 to 60 ms are cut from it by each leg, so that packet length makes no group.
-import { type AudioCodec, createCodec } from "../audio/index.ts";
-import type { AudioCodecName } from "../sdp/types.ts";
-import { TickPayload } from "./tick-payload.ts";
+// One encoder for all legs that hear the same and want it in the same format: encoding is memoised for the
+// tick. What may be cut anywhere makes no group of its own: packets of 10 to 60 ms are cut by each leg.
+import type { Signal } from "../audio/index.ts";
+import { FrameEncoder, type SendFormat, type TickPayload } from "../leg/index.ts";
 
-interface EncodeGroup {
-  readonly codec: AudioCodec;
-  readonly payload: TickPayload;
-  encoded: boolean;
-}
+/** An encoder that nobody has needed for half a minute is closed. */
+const idleTicks = 1500;
 
 export class EncodeGroups {
-  readonly #groups: EncodeGroup[] = [];
+  readonly #encoders: FrameEncoder[] = [];
 
-  /** A tick begins: nothing is encoded yet. */
-  begin(): void {
-    for (let index = 0; index < this.#groups.length; index += 1) this.#groups[index]!.encoded = false;
+  /**
+   * This tick of what everybody hears, in this format. A format that is new to the room makes its group. When
+   * nobody was in it in the tick before, it goes on where `from` stands.
+   */
+  encode(format: SendFormat, shared: Signal, from: FrameEncoder): TickPayload {
+    const { tick } = shared;
+    const encoder = this.find(format) ?? this.#add(format);
+    if (encoder.tick === tick) return encoder.payload;
+    const heard = shared.at(format.audio.rate);
+    encoder.takeOver(from, heard, tick);
+    return encoder.encode(heard.frame, tick);
   }
 
-  /** The tick's payload of `pcm` in this codec. A codec that is new to the room makes its group. */
-  encode(codec: AudioCodec, pcm: Int16Array): Uint8Array {
-    const group = this.#find(codec.name) ?? this.#add(codec.name as AudioCodecName);
-    if (!group.encoded) {
-      group.payload.encode(group.codec, pcm);
-      group.encoded = true;
-    }
-    return group.payload.bytes;
-  }
-
-  #find(name: string): EncodeGroup | undefined {
-    for (let index = 0; index < this.#groups.length; index += 1) {
-      const group = this.#groups[index]!;
-      if (group.codec.name === name) return group;
+  /** The group's encoder, if somebody ever was in it. */
+  find({ key }: SendFormat): FrameEncoder | undefined {
+    for (let index = 0; index < this.#encoders.length; index += 1) {
+      const encoder = this.#encoders[index]!;
+      if (encoder.format.key === key) return encoder;
     }
     return undefined;
   }
 
-  #add(name: AudioCodecName): EncodeGroup {
-    const group: EncodeGroup = { codec: createCodec(name), payload: new TickPayload(), encoded: false };
-    this.#groups.push(group);
-    return group;
+  /** To be called now and then. */
+  closeIdle(tick: number): void {
+    for (let index = this.#encoders.length - 1; index >= 0; index -= 1) {
+      const encoder = this.#encoders[index]!;
+      if (tick - encoder.tick < idleTicks) continue;
+      encoder.close();
+      this.#encoders.splice(index, 1);
+    }
+  }
+
+  close(): void {
+    for (const encoder of this.#encoders.splice(0)) encoder.close();
+  }
+
+  #add(format: SendFormat): FrameEncoder {
+    const encoder = new FrameEncoder(format);
+    this.#encoders.push(encoder);
+    return encoder;
   }
 }

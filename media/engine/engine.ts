@@ -3,9 +3,10 @@
 //
 //   tick: legs in no room, then each room: listen → sum → speak
 import { type Clock, type LegId, type Logger, ParleyError, type RoomId } from "#common";
+import { prepareOpus } from "../audio/index.ts";
 import { Ticker } from "../clock/index.ts";
-import { createLeg, type FactSink, type Leg, noTotals } from "../leg/index.ts";
-import type { PlaybackFactory } from "../prompts/playback.ts";
+import { createLeg, type FactSink, type Leg, noTotals, PlaySource } from "../leg/index.ts";
+import type { PlaybackFactory, PlaybackOptions } from "../prompts/playback.ts";
 import type { LegStats, PlayItem, WorkerHealth } from "../protocol.ts";
 import { openUdpSocket, type PortPool, type SocketFactory } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/types.ts";
@@ -20,6 +21,8 @@ export interface EngineOptions {
   readonly facts: FactSink;
   /** Opens a leg's sockets; UDP by default. */
   readonly openSocket?: SocketFactory;
+  /** Reads the sockets, where the event loop does not: called before each tick. */
+  readonly pollSockets?: () => void;
   /** 0 … 1, for RTCP's intervals. */
   readonly random?: () => number;
 }
@@ -30,8 +33,10 @@ export interface LegPlayOptions {
   readonly interruptible: boolean;
 }
 
-/** The rate at which rooms mix, samples a second. */
-const rate = 8000;
+/** The rate of a room before anybody needs another, and of a leg that has agreed on nothing yet. */
+const lowestRate = 8000;
+/** The rate of prompts where it is of use: they are recorded at no higher one. */
+const promptRate = 16_000;
 const tickMs = 20;
 /** As much as a jitter buffer holds. */
 const maxCatchUp = 10;
@@ -44,14 +49,16 @@ export class Engine {
   /** Legs whose ports are being bound. */
   readonly #creating = new Set<LegId>();
   readonly #closingLegs = new Set<Promise<unknown>>();
-  readonly #between = new Room({ rate, tickMs, mixes: false });
-  /** Every room including the one between rooms, for the tick to walk. */
-  readonly #ticking: Room[] = [this.#between];
+  /** Legs that are in no room wait by the rate of their codec. */
+  readonly #between = new Map([8000, 16_000, 48_000].map((rate) => [rate, new Room({ rate, mixes: false })]));
+  /** Every room including those between rooms, for the tick to walk. */
+  readonly #ticking: Room[] = [...this.#between.values()];
   readonly #totals = noTotals();
   readonly #facts: FactQueue;
   readonly #ticker: Ticker;
   #closing: Promise<void> | undefined;
   #tickFailed = false;
+  #ticks = 0;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -71,7 +78,7 @@ export class Engine {
   /** Opening an open room changes nothing. */
   openRoom(id: RoomId): void {
     if (this.#rooms.has(id)) return;
-    const room = new Room({ rate, tickMs, mixes: true });
+    const room = new Room({ rate: lowestRate, mixes: true });
     this.#rooms.set(id, room);
     this.#ticking.push(room);
   }
@@ -80,7 +87,8 @@ export class Engine {
   closeRoom(id: RoomId): void {
     const room = this.#rooms.get(id);
     if (!room) return;
-    for (const leg of [...room.legs]) this.#move(leg, this.#between);
+    for (const leg of [...room.legs]) this.#move(leg, this.#waitingRoom(leg));
+    room.close();
     this.#rooms.delete(id);
     this.#ticking.splice(this.#ticking.indexOf(room), 1);
   }
@@ -88,8 +96,8 @@ export class Engine {
   /** Mixes the items into what everybody in the room hears, after what plays already. */
   playToRoom(id: RoomId, items: readonly PlayItem[], language: string): void {
     const room = this.#room(id);
-    const playback = this.#options.playback.create(items, { rate, language, loop: false });
-    if (!room.play(playback)) this.#options.log.warn({ room: id }, "too much waits to be played; dropped");
+    const source = this.#source(items, { rate: room.rate, language, loop: false });
+    if (!room.play(source)) this.#options.log.warn({ room: id }, "too much waits to be played; dropped");
   }
 
   /** Binds an even RTP port and the RTCP port above it. Rejects with NO_PORTS or WRONG_STATE. */
@@ -100,16 +108,17 @@ export class Engine {
     }
     this.#creating.add(id);
     try {
+      await prepareOpus();
       const { clock, ports, openSocket = openUdpSocket, random = Math.random } = this.#options;
       const leg = await createLeg({
-        ...{ id, bindAddress, clock, ports, openSocket, rate, tickMs, random },
+        ...{ id, bindAddress, clock, ports, openSocket, tickMs, random },
         totals: this.#totals,
         facts: this.#facts.tell,
       });
       if (this.#closing) await leg.close();
       this.#refuseWhenClosed();
       this.#legs.set(id, leg);
-      this.#move(leg, this.#between);
+      this.#move(leg, this.#waitingRoom(leg));
       return { port: leg.port, rtcpPort: leg.port + 1 };
     } finally {
       this.#creating.delete(id);
@@ -118,19 +127,22 @@ export class Engine {
 
   /** Applies what offer/answer agreed; repeated on renegotiation, without a gap. */
   configureLeg(id: LegId, plan: AudioPlan): void {
-    this.#leg(id).configure(plan);
+    const leg = this.#leg(id);
+    leg.configure(plan);
+    if (!this.#isInRoom(leg)) this.#move(leg, this.#waitingRoom(leg));
   }
 
   /** Puts the leg into the room's mix; leaves another room first. */
   joinLeg(id: LegId, roomId: RoomId): void {
     const leg = this.#leg(id);
     const room = this.#room(roomId);
-    if (!leg.codec) throw new ParleyError("WRONG_STATE", `leg ${id} has agreed on no codec yet`);
+    if (!leg.format) throw new ParleyError("WRONG_STATE", `leg ${id} has agreed on no codec yet`);
     this.#move(leg, room);
   }
 
   leaveLeg(id: LegId): void {
-    this.#move(this.#leg(id), this.#between);
+    const leg = this.#leg(id);
+    this.#move(leg, this.#waitingRoom(leg));
   }
 
   /** A muted leg is not summed; it still hears and its keys still count. */
@@ -142,8 +154,8 @@ export class Engine {
   playToLeg(id: LegId, play: number, items: readonly PlayItem[], options: LegPlayOptions): void {
     const { language, loop, interruptible } = options;
     const leg = this.#leg(id);
-    const playback = this.#options.playback.create(items, { rate, language, loop });
-    leg.play({ id: play, playback, interruptible });
+    const rate = leg.format?.audio.rate ?? lowestRate;
+    leg.play({ id: play, source: this.#source(items, { rate, language, loop }), interruptible });
   }
 
   stopLeg(id: LegId): void {
@@ -169,10 +181,13 @@ export class Engine {
 
   /** One 20 ms tick: the ticker calls it, and tests by hand. `now`: when it was due, monotonic milliseconds. */
   mixOnce(now = this.#options.clock.monotonic()): void {
+    const tick = this.#ticks;
+    this.#ticks += 1;
     this.#facts.hold();
+    this.#options.pollSockets?.();
     for (let index = 0; index < this.#ticking.length; index += 1) {
       try {
-        this.#ticking[index]!.tick(now);
+        this.#ticking[index]!.tick(now, tick);
       } catch (error) {
         this.#onTickFailure(error);
       }
@@ -219,6 +234,21 @@ export class Engine {
     for (const id of [...this.#legs.keys()]) void this.closeLeg(id);
     await Promise.all(this.#closingLegs);
     for (const id of [...this.#rooms.keys()]) this.closeRoom(id);
+    for (const room of this.#between.values()) room.close();
+  }
+
+  #isInRoom(leg: Leg): boolean {
+    const room = this.#roomOf.get(leg.id);
+    return room !== undefined && ![...this.#between.values()].includes(room);
+  }
+
+  #waitingRoom(leg: Leg): Room {
+    return this.#between.get(leg.format?.audio.rate ?? lowestRate)!;
+  }
+
+  #source(items: readonly PlayItem[], options: PlaybackOptions): PlaySource {
+    const rate = Math.min(options.rate, promptRate);
+    return new PlaySource(this.#options.playback.create(items, { ...options, rate }), rate);
   }
 
   #move(leg: Leg, to: Room): void {

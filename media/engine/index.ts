@@ -1,6 +1,7 @@
 // The engine's public door, with what a worker needs to build one.
 export type { FactSink } from "../leg/index.ts";
 export {
+  chooseMediaSockets,
   type MediaAddress,
   type MediaSocket,
   openUdpSocket,

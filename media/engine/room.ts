@@ -1,57 +1,54 @@
 // One tick of a room: take in every leg's voice, sum those that speak, give each leg the sum without its own.
-// What the silent majority hears is mixed once, and encoded once per codec; a leg that speaks, or to which
-// something plays, gets a mix of its own. A room that does not mix holds the legs that are in no room.
+// What the silent majority hears is mixed once, converted once per rate and encoded once per format; a leg that
+// speaks, or to which something plays, gets a mix of its own. A room that does not mix holds legs that are in
+// no room, at one fixed rate.
 //
-//   listen → sum → shared mix ──── encode once per codec ──▶ all who are silent
-//                └ minus own + play ─ encode ──────────────▶ each who speaks
-//
-// Everything a tick touches was allocated before it.
-import { type AudioCodec, addTo, ComfortNoise, clipInto, Mixer, scale } from "../audio/index.ts";
-import type { Leg } from "../leg/index.ts";
-import type { Playback } from "../prompts/playback.ts";
+//   listen → sum → shared mix ── convert once per rate ── encode once per format ──▶ all who are silent
+//                └ minus own + play ── convert, encode ──▶ each who speaks
+import { unreachable } from "#common";
+import type { Signal } from "../audio/index.ts";
+import type { Leg, PlaySource, SendFormat } from "../leg/index.ts";
+import { duckedGain } from "./bus.ts";
 import { EncodeGroups } from "./encode-groups.ts";
-import { TickPayload } from "./tick-payload.ts";
+import { RoomRate } from "./room-rate.ts";
 
 export interface RoomOptions {
+  /** Samples a second: while nobody is there, or for ever in a room that does not mix. */
   readonly rate: number;
-  readonly tickMs: number;
   /** False: nobody hears the others. */
   readonly mixes: boolean;
 }
 
-/** The mix under something that plays to a leg alone: 10 dB down. */
-const duckedGain = 0.32;
+const lowestRate = 8000;
 const maxWaitingPlays = 8;
+const ticksBetweenCleanings = 512;
+/** After so many ticks of the same input two encoders with a short memory agree. */
+const agreementTicks = 10;
+/** How long a leg keeps an encoder of its own at most because it is never quiet. */
+const longestApartTicks = 500;
 
 export class Room {
   readonly legs: Leg[] = [];
   readonly #mixes: boolean;
-  readonly #mixer: Mixer;
-  readonly #noise: ComfortNoise;
+  readonly #rate: RoomRate;
   readonly #groups = new EncodeGroups();
-  readonly #plays: Playback[] = [];
-  /** This tick's noise, what all hear, what one hears, and what plays. */
-  readonly #noiseFrame: Int16Array;
-  readonly #shared: Int16Array;
-  readonly #alone: Int16Array;
-  readonly #playFrame: Int16Array;
-  readonly #wide: Int32Array;
-  readonly #payload = new TickPayload();
+  readonly #plays: PlaySource[] = [];
 
-  constructor({ rate, tickMs, mixes }: RoomOptions) {
-    const samples = Math.round((rate * tickMs) / 1000);
+  constructor({ rate, mixes }: RoomOptions) {
     this.#mixes = mixes;
-    this.#mixer = new Mixer(samples);
-    this.#noise = new ComfortNoise(rate);
-    this.#noiseFrame = new Int16Array(samples);
-    this.#shared = new Int16Array(samples);
-    this.#alone = new Int16Array(samples);
-    this.#playFrame = new Int16Array(samples);
-    this.#wide = new Int32Array(samples);
+    this.#rate = new RoomRate(rate);
+  }
+
+  /** Samples a second of the mix as it is heard. */
+  get rate(): number {
+    return this.#rate.bus.rate;
   }
 
   add(leg: Leg): void {
     this.legs.push(leg);
+    // What it hears changes anyway: it may share at once.
+    leg.sharing = false;
+    leg.sameTicks = longestApartTicks;
   }
 
   remove(leg: Leg): void {
@@ -60,70 +57,98 @@ export class Room {
   }
 
   /** Plays to everybody after what plays already; false when too much waits. */
-  play(playback: Playback): boolean {
+  play(source: PlaySource): boolean {
     if (this.#plays.length >= maxWaitingPlays) return false;
-    this.#plays.push(playback);
+    this.#plays.push(source);
     return true;
   }
 
-  /** `now`: when the tick is due, monotonic milliseconds. */
-  tick(now: number): void {
-    this.#listen(now);
-    this.#speak();
+  close(): void {
+    this.#groups.close();
   }
 
-  #listen(now: number): void {
-    const mixer = this.#mixer;
-    mixer.clear();
+  /** `now`: when the tick is due, monotonic milliseconds; `tick` counts them. */
+  tick(now: number, tick: number): void {
+    this.#listen(now, tick);
+    const { bus, coming, leaving } = this.#rate;
+    const play = this.#readPlay(tick);
+    bus.mix(this.legs, play, tick);
+    coming?.mix(this.legs, play, tick);
+    leaving?.mix(this.legs, play, tick);
+    this.#rate.blend();
+    this.#speak(tick);
+    if (tick % ticksBetweenCleanings === 0) this.#groups.closeIdle(tick);
+  }
+
+  #listen(now: number, tick: number): void {
+    let highest = lowestRate;
     for (let index = 0; index < this.legs.length; index += 1) {
       const leg = this.legs[index]!;
-      leg.summed = leg.listen(now, this.#mixes) && this.#mixes;
-      if (leg.summed) mixer.add(leg.voice.frame);
+      leg.summed = leg.listen(now, tick, this.#mixes) && this.#mixes;
+      if (leg.format && leg.format.audio.rate > highest) highest = leg.format.audio.rate;
     }
-    if (this.#readPlay()) mixer.add(this.#playFrame);
-    this.#noise.fill(this.#noiseFrame);
-    if (mixer.sources === 0) this.#shared.set(this.#noiseFrame);
-    else mixer.all(this.#shared);
+    if (this.#mixes) this.#rate.advance(highest);
   }
 
-  #speak(): void {
-    this.#groups.begin();
+  /** First who needs a mix of their own, while the shared encoders still stand where they stood. */
+  #speak(tick: number): void {
     for (let index = 0; index < this.legs.length; index += 1) {
       const leg = this.legs[index]!;
-      if (!leg.codec) continue;
-      if (leg.hearsAlone) this.#speakTo(leg, leg.codec);
-      else if (leg.hears) leg.send(this.#groups.encode(leg.codec, this.#shared));
-      else leg.pause();
+      if (!leg.format) continue;
+      const play = leg.readPlay(tick);
+      if (!leg.hears) leg.pause();
+      else if (play !== undefined || leg.hearsAlone) this.#speakTo(leg, leg.format, play);
+      else leg.sameTicks += 1;
+    }
+    for (let index = 0; index < this.legs.length; index += 1) {
+      const leg = this.legs[index]!;
+      if (!leg.format || !leg.hears || leg.sameTicks === 0) continue;
+      leg.sharing ||= this.#mayShare(leg, leg.format, tick);
+      if (leg.sharing) leg.send(this.#groups.encode(leg.format, this.#rate.bus.shared, leg.own.encoder));
+      else this.#sendOwn(leg, undefined);
     }
   }
 
-  /** A mix without the leg's own voice, and with what plays to it alone above the rest. */
-  #speakTo(leg: Leg, codec: AudioCodec): void {
-    const mixer = this.#mixer;
-    const wide = this.#wide;
-    const others = mixer.sources - (leg.summed ? 1 : 0);
-    const plays = leg.readPlay(this.#playFrame);
-    if (!leg.hears) {
-      leg.pause();
-      return;
-    }
-    if (others === 0) wide.set(this.#noiseFrame);
-    else if (leg.summed) mixer.without(leg.voice.frame, wide);
-    else mixer.copy(wide);
-    const gain = plays ? duckedGain : 1;
-    if (gain < 1 || leg.mixGain < 1) scale(wide, leg.mixGain, gain);
-    leg.mixGain = gain;
-    if (plays) addTo(wide, this.#playFrame);
-    clipInto(wide, this.#alone);
-    this.#payload.encode(codec, this.#alone);
-    leg.send(this.#payload.bytes);
+  #speakTo(leg: Leg, format: SendFormat, play: Signal | undefined): void {
+    const { shared } = this.#rate.bus;
+    if (leg.sharing) leg.own.takeOver(this.#groups.find(format), shared, shared.tick);
+    leg.sharing = false;
+    leg.sameTicks = 0;
+    this.#sendOwn(leg, play);
   }
 
-  #readPlay(): boolean {
+  #sendOwn(leg: Leg, play: Signal | undefined): void {
+    const { bus, leaving } = this.#rate;
+    if (leaving) leg.own.prepareChange(leaving.own(leg, play), leaving.shared);
+    const own = bus.own(leg, play);
+    leg.mixGain = play ? duckedGain : 1;
+    leg.send(leaving ? leg.own.encodeChanged(own, bus.shared) : leg.own.encode(own, bus.shared));
+  }
+
+  /** Whether the shared encoder may take its own one's place, so that the far end does not hear it. */
+  #mayShare({ sameTicks }: Leg, format: SendFormat, tick: number): boolean {
+    const { bus } = this.#rate;
+    switch (format.audio.memory) {
+      case "none":
+        return format.audio.rate === bus.rate || sameTicks > 1;
+      case "short":
+        return sameTicks > agreementTicks;
+      case "long": {
+        const group = this.#groups.find(format);
+        const free = !group || group.tick < tick - 1;
+        return free || (sameTicks > agreementTicks && (bus.isQuiet || sameTicks >= longestApartTicks));
+      }
+      default:
+        return unreachable(format.audio.memory);
+    }
+  }
+
+  #readPlay(tick: number): Signal | undefined {
     while (this.#plays.length > 0) {
-      if (this.#plays[0]!.read(this.#playFrame)) return true;
+      const signal = this.#plays[0]!.read(tick);
+      if (signal) return signal;
       this.#plays.shift();
     }
-    return false;
+    return undefined;
   }
 }

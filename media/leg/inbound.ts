@@ -5,11 +5,10 @@
 //
 // Nothing here allocates or throws, whatever arrives: a packet that is not understood raises a counter.
 import type { Clock } from "#common";
-import { type AudioCodec, createCodec } from "../audio/index.ts";
+import { type AudioDecoder, createDecoder, formatOf } from "../audio/index.ts";
 import {
   emptyRtpHeader,
   isNoAddress,
-  JitterBuffer,
   type KeyPress,
   Latch,
   type MediaAddress,
@@ -18,7 +17,8 @@ import {
   StreamSource,
   TelephoneEvents,
 } from "../rtp/index.ts";
-import type { AudioPlan } from "../sdp/types.ts";
+import type { AudioCodecName, AudioPlan } from "../sdp/types.ts";
+import { Playout } from "./playout.ts";
 import type { Totals } from "./totals.ts";
 
 /** What the receiving side tells its leg. */
@@ -31,19 +31,20 @@ export interface InboundListener {
 
 export interface InboundOptions {
   readonly clock: Clock;
-  readonly rate: number;
   readonly tickMs: number;
   readonly totals: Totals;
   readonly listener: InboundListener;
 }
 
 const payloadTypes = 128;
+/** Until a codec says otherwise. */
+const usualClockRate = 8000;
 
 export class Inbound {
   readonly latch = new Latch();
   readonly source = new StreamSource();
   readonly reception: Reception;
-  readonly jitter: JitterBuffer;
+  readonly playout: Playout;
   /** Malformed, of no agreed type, or from a stranger. */
   ignored = 0;
   /** Monotonic milliseconds of the last packet that counted; undefined before the first. */
@@ -54,35 +55,43 @@ export class Inbound {
   readonly #events: TelephoneEvents;
   readonly #header = emptyRtpHeader();
   readonly #accepted = new Uint8Array(payloadTypes);
-  #telephoneEvent: number | undefined;
+  /** Clock rates of the agreed types, 0 for others; and which of them are keys. */
+  readonly #clockRates = new Uint32Array(payloadTypes);
+  readonly #keys = new Uint8Array(payloadTypes);
+  readonly #decoders = new Map<AudioCodecName, AudioDecoder>();
 
-  constructor({ clock, rate, tickMs, totals, listener }: InboundOptions) {
+  constructor({ clock, tickMs, totals, listener }: InboundOptions) {
     this.#clock = clock;
     this.#totals = totals;
     this.#listener = listener;
-    this.#events = new TelephoneEvents(rate);
-    this.reception = new Reception(rate);
-    this.jitter = new JitterBuffer({ rate, tickMs });
+    this.#events = new TelephoneEvents(usualClockRate);
+    this.reception = new Reception(usualClockRate);
+    this.playout = new Playout(tickMs);
   }
 
   configure(plan: AudioPlan): void {
-    const decoders: (AudioCodec | undefined)[] = Array.from({ length: payloadTypes });
+    const decoders: (AudioDecoder | undefined)[] = Array.from({ length: payloadTypes });
     this.#accepted.fill(0);
+    this.#keys.fill(0);
     for (const [type, name] of plan.receive) {
       if (type >= payloadTypes) continue;
-      decoders[type] = createCodec(name);
+      decoders[type] = this.#decoderOf(name);
       this.#accepted[type] = 1;
+      this.#clockRates[type] = formatOf(name).clockRate;
     }
     if (plan.comfortNoise !== undefined) this.#accepted[plan.comfortNoise] = 1;
-    if (plan.telephoneEvent !== undefined) this.#accepted[plan.telephoneEvent] = 1;
-    this.#telephoneEvent = plan.telephoneEvent;
-    this.jitter.decoders = decoders;
+    for (const [type, clockRate] of plan.events) {
+      this.#accepted[type] = 1;
+      this.#keys[type] = 1;
+      this.#clockRates[type] = clockRate;
+    }
+    this.playout.configure(decoders);
     if (!isNoAddress(plan.remote.address)) this.latch.signal(plan.remote);
   }
 
-  onPacket(packet: Uint8Array, from: MediaAddress): void {
+  /** `now`: when the packet arrived, monotonic milliseconds. */
+  onPacket(packet: Uint8Array, from: MediaAddress, now = this.#clock.monotonic()): void {
     const header = this.#header;
-    const now = this.#clock.monotonic();
     if (!readRtpHeader(packet, header) || !this.#admit(from, now)) {
       this.ignored += 1;
       this.#totals.packetsIgnored += 1;
@@ -91,11 +100,16 @@ export class Inbound {
     this.reception.count(header.sequence);
     this.#totals.packetsReceived += 1;
     this.lastPacketAt = now;
-    this.jitter.insert(packet, header, now);
-    if (header.payloadType === this.#telephoneEvent) {
+    this.playout.insert(packet, header, now);
+    const clockRate = this.#clockRates[header.payloadType]!;
+    if (this.#keys[header.payloadType] === 1) {
       this.#listener.onKeyPacket(now);
+      this.#events.clockRate = clockRate;
       this.#tell(this.#events.receive(packet, header, now));
-    } else this.reception.measure(header.timestamp, now);
+    } else if (clockRate > 0) {
+      this.reception.clockRate = clockRate;
+      this.reception.measure(header.timestamp, now);
+    }
   }
 
   /** Once a tick: a key whose end was lost. */
@@ -106,7 +120,22 @@ export class Inbound {
   /** The far end ended its stream. */
   end(): void {
     this.source.forget();
-    this.jitter.restart();
+    this.playout.restart();
+  }
+
+  /** Nothing is decoded after this. */
+  close(): void {
+    for (const decoder of this.#decoders.values()) decoder.close();
+  }
+
+  /** One decoder a codec for the life of the leg: a stream goes on through renegotiations. */
+  #decoderOf(name: AudioCodecName): AudioDecoder {
+    let decoder = this.#decoders.get(name);
+    if (!decoder) {
+      decoder = createDecoder(name);
+      this.#decoders.set(name, decoder);
+    }
+    return decoder;
   }
 
   /** Whether the packet in `#header` is of an agreed type, from our far end, and of its stream. */
@@ -123,7 +152,7 @@ export class Inbound {
 
   #begin(sequence: number): void {
     this.reception.begin(sequence);
-    this.jitter.restart();
+    this.playout.restart();
     this.#tell(this.#events.reset());
   }
 

@@ -1,3 +1,8 @@
-// A leg: sockets, receiving side, sending side, reports.
+// A leg: sockets, receiving side, sending side, reports, and how it is encoded for.
+export { FrameEncoder, warmUpTicks } from "./frame-encoder.ts";
 export { createLeg, type FactSink, type Leg, type LegOptions, type LegPlay } from "./leg.ts";
+export type { OwnMix } from "./own-mix.ts";
+export { PlaySource } from "./play-source.ts";
+export { type Path, PathWatch, type SendFormat, sendFormat } from "./send-format.ts";
+export { TickPayload } from "./tick-payload.ts";
 export { noTotals, type Totals } from "./totals.ts";

@@ -1,8 +1,7 @@
 // One connected audio leg: its two sockets, what comes in, what goes out, and what plays to it alone. A room
 // asks it once a tick for its voice and gives it what to send; a leg knows nothing of the other legs.
 import type { Clock, LegId } from "#common";
-import { type AudioCodec, createCodec, toDbov } from "../audio/index.ts";
-import type { Playback } from "../prompts/playback.ts";
+import { type Signal, toDbov } from "../audio/index.ts";
 import type { Fact, FactName, LegStats } from "../protocol.ts";
 import {
   isNoAddress,
@@ -15,8 +14,12 @@ import {
 import type { AudioPlan } from "../sdp/types.ts";
 import { Inbound, type InboundListener } from "./inbound.ts";
 import { Outbound } from "./outbound.ts";
+import { OwnMix } from "./own-mix.ts";
+import type { PlaySource } from "./play-source.ts";
 import { bindPair, type SocketPair } from "./ports.ts";
 import { Reports } from "./reports.ts";
+import { PathWatch, type SendFormat, sendFormat } from "./send-format.ts";
+import type { TickPayload } from "./tick-payload.ts";
 import type { Totals } from "./totals.ts";
 import { Voice } from "./voice.ts";
 
@@ -29,7 +32,6 @@ export interface LegOptions {
   readonly clock: Clock;
   readonly ports: PortPool;
   readonly openSocket: SocketFactory;
-  readonly rate: number;
   readonly tickMs: number;
   readonly totals: Totals;
   readonly facts: FactSink;
@@ -39,7 +41,7 @@ export interface LegOptions {
 /** Something that plays to a leg; `id` is the command's. */
 export interface LegPlay {
   readonly id: number;
-  readonly playback: Playback;
+  readonly source: PlaySource;
   readonly interruptible: boolean;
 }
 
@@ -55,8 +57,8 @@ export async function createLeg(options: LegOptions): Promise<Leg> {
     ports,
     openSocket,
     bindAddress,
-    onRtp: (packet, from) => leg?.onRtp(packet, from),
-    onRtcp: (packet, from) => leg?.onRtcp(packet, from),
+    onRtp: (packet, from, at) => leg?.onRtp(packet, from, at),
+    onRtcp: (packet, from, at) => leg?.onRtcp(packet, from, at),
   });
   leg = new Leg(options, sockets);
   return leg;
@@ -67,19 +69,24 @@ export class Leg implements InboundListener {
   readonly voice: Voice;
   readonly port: number;
   /** What this leg is sent; undefined before it was configured. */
-  codec: AudioCodec | undefined;
+  format: SendFormat | undefined;
   /** Whether it is to be sent anything: not while it is held or cannot be reached. */
   hears = false;
   muted = false;
   /** In this tick's sum; and how loud the mix stands under what plays. Both are the room's to keep. */
   summed = false;
   mixGain = 1;
+  /** It shares its encoder with others; else for how many ticks it has heard the same as they. */
+  sharing = false;
+  sameTicks = 0;
   readonly #options: LegOptions;
   readonly #sockets: SocketPair;
   readonly #inbound: Inbound;
   readonly #outbound: Outbound;
   readonly #reports: Reports;
+  readonly #path = new PathWatch();
   #plan: AudioPlan | undefined;
+  #own: OwnMix | undefined;
   /** Both sends and hears. What a leg sends that does not hear is music on hold, and nobody's voice. */
   #live = false;
   #play: LegPlay | undefined;
@@ -90,36 +97,36 @@ export class Leg implements InboundListener {
   #closing: Promise<LegStats> | undefined;
 
   constructor(options: LegOptions, sockets: SocketPair) {
-    const { clock, rate, tickMs, totals, random } = options;
+    const { clock, tickMs, totals, random } = options;
     this.id = options.id;
     this.port = sockets.port;
     this.#options = options;
     this.#sockets = sockets;
-    const inbound = new Inbound({ clock, rate, tickMs, totals, listener: this });
-    const samplesPerTick = Math.round((rate * tickMs) / 1000);
-    const outbound = new Outbound({ socket: sockets.rtp, latch: inbound.latch, samplesPerTick, totals });
-    this.voice = new Voice(inbound.jitter, rate, tickMs);
+    const inbound = new Inbound({ clock, tickMs, totals, listener: this });
+    const outbound = new Outbound({ socket: sockets.rtp, latch: inbound.latch, tickMs, totals });
+    this.voice = new Voice(inbound.playout, tickMs);
     this.#inbound = inbound;
     this.#outbound = outbound;
     this.#reports = new Reports({
       clock,
-      rate,
       inbound,
       outbound,
       rtpSocket: sockets.rtp,
       rtcpSocket: sockets.rtcp,
       random,
+      onLoss: (percent) => {
+        if (this.#path.report(percent)) this.#chooseFormat();
+      },
     });
   }
 
   /** Acts on what offer/answer agreed; repeated on renegotiation. */
   configure(plan: AudioPlan): void {
     if (!this.#live) this.#expectedSince = this.#options.clock.monotonic();
-    this.codec = createCodec(plan.codec);
     this.#inbound.configure(plan);
-    this.#outbound.configure(plan, this.codec);
-    this.#reports.configure(plan);
     this.#plan = plan;
+    this.#outbound.configure(plan, this.#chooseFormat());
+    this.#reports.configure(plan);
     const reachable = !isNoAddress(plan.remote.address);
     this.#live = reachable && plan.direction === "sendrecv";
     this.hears = this.#live || (reachable && plan.direction === "sendonly");
@@ -135,15 +142,16 @@ export class Leg implements InboundListener {
   }
 
   get concealedMs(): number {
-    return (this.#inbound.jitter.concealedSamples * 1000) / this.#options.rate;
+    return this.#inbound.playout.concealedMs;
   }
 
-  /** Takes this tick's audio in. `inRoom`: somebody could hear it. True when `voice.frame` is to be summed. */
-  listen(now: number, inRoom: boolean): boolean {
+  /** Takes this tick's audio in. `inRoom`: somebody could hear it. True when its voice is to be summed. */
+  listen(now: number, tick: number, inRoom: boolean): boolean {
     this.#inbound.expire(now);
     if (this.#live) this.#watchInbound(now);
     const admitted = inRoom && this.#live && !this.muted && now >= this.#keySoundsUntil;
-    const summed = this.voice.listen(now, admitted);
+    this.#inbound.playout.unheard = !inRoom || !this.#live || this.muted;
+    const summed = this.voice.listen(now, tick, admitted);
     if (this.voice.talking !== this.#talking) {
       this.#talking = this.voice.talking;
       this.#options.facts("leg.talking", { leg: this.id, talking: this.#talking });
@@ -152,8 +160,13 @@ export class Leg implements InboundListener {
   }
 
   /** Sends one tick's payload. */
-  send(payload: Uint8Array): void {
+  send(payload: TickPayload): void {
     this.#outbound.send(payload);
+  }
+
+  /** Its private way out of the mix, once it is configured. */
+  get own(): OwnMix {
+    return this.#own!;
   }
 
   pause(): void {
@@ -170,21 +183,21 @@ export class Leg implements InboundListener {
     this.#endPlay("stopped");
   }
 
-  /** The next frame of what plays; false when nothing does or it has just ended. */
-  readPlay(frame: Int16Array): boolean {
-    if (!this.#play) return false;
-    if (this.#play.playback.read(frame)) return true;
-    this.#endPlay("finished");
-    return false;
+  /** This tick of what plays; undefined when nothing does or it has just ended. */
+  readPlay(tick: number): Signal | undefined {
+    const signal = this.#play?.source.read(tick);
+    if (this.#play && !signal) this.#endPlay("finished");
+    return signal;
   }
 
-  onRtp(packet: Uint8Array, from: MediaAddress): void {
-    if (this.#plan?.rtcpMux && looksLikeRtcp(packet)) this.#reports.onPacket(packet, from);
-    else this.#inbound.onPacket(packet, from);
+  /** `at`: when it arrived, monotonic milliseconds. */
+  onRtp(packet: Uint8Array, from: MediaAddress, at?: number): void {
+    if (this.#plan?.rtcpMux && looksLikeRtcp(packet)) this.#reports.onPacket(packet, from, at);
+    else this.#inbound.onPacket(packet, from, at);
   }
 
-  onRtcp(packet: Uint8Array, from: MediaAddress): void {
-    this.#reports.onPacket(packet, from);
+  onRtcp(packet: Uint8Array, from: MediaAddress, at?: number): void {
+    this.#reports.onPacket(packet, from, at);
   }
 
   onLatched(): void {
@@ -192,7 +205,7 @@ export class Leg implements InboundListener {
   }
 
   onKeyPacket(now: number): void {
-    this.#keySoundsUntil = now + this.#inbound.jitter.delayMs + keyTailMs;
+    this.#keySoundsUntil = now + this.#inbound.playout.delayMs + keyTailMs;
   }
 
   onKey(press: KeyPress): void {
@@ -201,17 +214,17 @@ export class Leg implements InboundListener {
   }
 
   stats(): LegStats {
-    const { reception, jitter } = this.#inbound;
+    const { reception, playout } = this.#inbound;
     return {
       codec: this.#plan?.codec ?? null,
       remote: this.#remote(),
       packetsReceived: reception.received,
       packetsSent: this.#outbound.packetsSent,
       packetsLost: reception.lost,
-      packetsLate: jitter.late,
+      packetsLate: playout.late,
       packetsIgnored: this.#inbound.ignored + this.#reports.ignored,
       jitterMs: reception.jitterMs,
-      bufferMs: jitter.delayMs,
+      bufferMs: playout.delayMs,
       concealedMs: this.concealedMs,
       levelDbov: toDbov(this.voice.level),
       remoteLossPercent: this.#reports.remoteLossPercent,
@@ -232,8 +245,19 @@ export class Leg implements InboundListener {
     const stats = this.stats();
     const { rtp, rtcp, port } = this.#sockets;
     await Promise.all([rtp.close(), rtcp.close()]);
+    this.#inbound.close();
+    this.#own?.close();
     this.#options.ports.release(port);
     return stats;
+  }
+
+  #chooseFormat(): SendFormat {
+    const format = sendFormat(this.#plan!, this.#path.path);
+    if (this.format && format.key === this.format.key) return this.format;
+    this.#own?.close();
+    this.#own = new OwnMix(format);
+    this.format = format;
+    return format;
   }
 
   #watchInbound(now: number): void {

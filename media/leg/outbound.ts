@@ -2,7 +2,6 @@
 // header and sends them. Sequence and timestamp run on through every renegotiation, the timestamp also while
 // nothing is sent, so that the far end sees one stream with pauses (RFC 3550 §5.1).
 import { randomBytes } from "node:crypto";
-import type { AudioCodec } from "../audio/index.ts";
 import {
   addToSequence,
   addToTimestamp,
@@ -13,15 +12,20 @@ import {
   writeRtpHeader,
 } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/types.ts";
+import type { SendFormat } from "./send-format.ts";
+import type { TickPayload } from "./tick-payload.ts";
 import type { Totals } from "./totals.ts";
 
 export interface OutboundOptions {
   readonly socket: MediaSocket;
   /** Knows where to send. */
   readonly latch: Latch;
-  readonly samplesPerTick: number;
+  readonly tickMs: number;
   readonly totals: Totals;
 }
+
+/** RFC 6716 §3.4. */
+const maxFrameBytes = 1275;
 
 export class Outbound {
   readonly ssrc = randomBytes(4).readUInt32BE();
@@ -31,10 +35,16 @@ export class Outbound {
   timestamp = randomBytes(4).readUInt32BE();
   readonly #options: OutboundOptions;
   readonly #header = emptyRtpHeader();
-  #packet = new Uint8Array(rtpHeaderBytes);
+  #memory = new Uint8Array(rtpHeaderBytes);
+  /** The packet at hand, in `#memory`. */
+  #packet = this.#memory;
   /** Bytes of the packet that are filled, header included. */
   #filled = rtpHeaderBytes;
-  #samplesPerByte = 1;
+  /** Timestamp units of a tick, and of a byte where bytes may be cut anywhere. */
+  #unitsPerTick = 160;
+  #unitsPerByte = 1;
+  /** Bytes may not be cut: a payload is a packet. */
+  #framed = false;
 
   constructor(options: OutboundOptions) {
     this.#options = options;
@@ -44,36 +54,61 @@ export class Outbound {
   }
 
   /** A packet that was begun under other terms is dropped. */
-  configure(plan: AudioPlan, codec: AudioCodec): void {
-    const bytes = rtpHeaderBytes + Math.round((codec.bytesPerSecond * plan.ptimeMs) / 1000);
-    if (bytes !== this.#packet.length) this.#packet = new Uint8Array(bytes);
+  configure(plan: AudioPlan, { audio }: SendFormat): void {
+    this.#framed = audio.bytesPerSecond === 0;
+    const payload = this.#framed ? maxFrameBytes : Math.round((audio.bytesPerSecond * plan.ptimeMs) / 1000);
+    const bytes = rtpHeaderBytes + payload;
+    if (bytes !== this.#memory.length) this.#memory = new Uint8Array(bytes);
+    this.#packet = this.#memory;
     this.#filled = rtpHeaderBytes;
     this.#header.payloadType = plan.payloadType;
-    this.#samplesPerByte = codec.rate / codec.bytesPerSecond;
+    this.#unitsPerTick = Math.round((audio.clockRate * this.#options.tickMs) / 1000);
+    this.#unitsPerByte = this.#framed ? 0 : audio.clockRate / audio.bytesPerSecond;
   }
 
   /** One tick's payload. */
-  send(payload: Uint8Array): void {
-    if (this.#filled === rtpHeaderBytes && payload.length === this.#packet.length - rtpHeaderBytes) {
-      this.#header.timestamp = this.timestamp;
-      this.#packet.set(payload, rtpHeaderBytes);
-      this.#emit();
-    } else this.#cut(payload);
-    this.timestamp = addToTimestamp(this.timestamp, this.#options.samplesPerTick);
+  send(payload: TickPayload): void {
+    if (this.#framed) this.#sendFrames(payload);
+    else this.#sendBytes(payload.bytes);
+    this.timestamp = addToTimestamp(this.timestamp, this.#unitsPerTick);
   }
 
   /** A tick in which nothing is sent; what comes after it begins a talk spurt. */
   pause(): void {
     this.#filled = rtpHeaderBytes;
     this.#header.marker = true;
-    this.timestamp = addToTimestamp(this.timestamp, this.#options.samplesPerTick);
+    this.timestamp = addToTimestamp(this.timestamp, this.#unitsPerTick);
+  }
+
+  /** A packet of one or more ticks, two of half a tick each, or none before a long one is full. */
+  #sendFrames({ bytes, split, ticks }: TickPayload): void {
+    if (bytes.length === 0) return;
+    if (split > 0) {
+      this.#sendFrame(bytes.subarray(0, split), this.timestamp);
+      this.#sendFrame(bytes.subarray(split), addToTimestamp(this.timestamp, this.#unitsPerTick / 2));
+    } else this.#sendFrame(bytes, addToTimestamp(this.timestamp, (1 - ticks) * this.#unitsPerTick));
+  }
+
+  #sendFrame(frame: Uint8Array, timestamp: number): void {
+    this.#header.timestamp = timestamp;
+    this.#memory.set(frame, rtpHeaderBytes);
+    this.#packet = this.#memory.subarray(0, rtpHeaderBytes + frame.length);
+    this.#emit();
+  }
+
+  #sendBytes(payload: Uint8Array): void {
+    if (this.#filled === rtpHeaderBytes && payload.length === this.#packet.length - rtpHeaderBytes) {
+      this.#header.timestamp = this.timestamp;
+      this.#packet.set(payload, rtpHeaderBytes);
+      this.#emit();
+    } else this.#cut(payload);
   }
 
   /** Packets that are shorter or longer than a tick. */
   #cut(payload: Uint8Array): void {
     for (let index = 0; index < payload.length; index += 1) {
       if (this.#filled === rtpHeaderBytes) {
-        this.#header.timestamp = addToTimestamp(this.timestamp, index * this.#samplesPerByte);
+        this.#header.timestamp = addToTimestamp(this.timestamp, index * this.#unitsPerByte);
       }
       this.#packet[this.#filled] = payload[index]!;
       this.#filled += 1;

@@ -1,7 +1,7 @@
 // Binds the pair of sockets of a leg: RTP on an even port, RTCP on the next. Ports that somebody else holds
 // are passed over; after a bounded number of attempts the leg is refused.
 import { errorCode, errorMessage, ParleyError } from "#common";
-import type { MediaAddress, MediaSocket, PortPool, SocketFactory } from "../rtp/index.ts";
+import type { MediaSocket, PortPool, SocketFactory, SocketOptions } from "../rtp/index.ts";
 
 const maxAttempts = 20;
 
@@ -9,8 +9,8 @@ export interface PairOptions {
   readonly ports: PortPool;
   readonly openSocket: SocketFactory;
   readonly bindAddress: string;
-  readonly onRtp: (packet: Uint8Array, from: MediaAddress) => void;
-  readonly onRtcp: (packet: Uint8Array, from: MediaAddress) => void;
+  readonly onRtp: SocketOptions["onPacket"];
+  readonly onRtcp: SocketOptions["onPacket"];
 }
 
 export interface SocketPair {

@@ -14,12 +14,7 @@ export { Reception } from "./reception.ts";
 export { emptyRtcpFindings, type RtcpFindings, readRtcp, roundTripMs } from "./rtcp-read.ts";
 export { compactNtp, maxRtcpBytes, type RtcpReport, writeRtcp } from "./rtcp-write.ts";
 export { addToSequence, addToTimestamp, sequenceDistance, timestampDistance } from "./serial.ts";
-export {
-  type MediaAddress,
-  type MediaSocket,
-  openUdpSocket,
-  type SocketFactory,
-  type SocketOptions,
-} from "./socket.ts";
+export type { MediaAddress, MediaSocket, MediaSockets, SocketFactory, SocketOptions } from "./socket.ts";
+export { chooseMediaSockets, createPolledSockets, DgramSockets, openUdpSocket } from "./sockets/index.ts";
 export { StreamSource, type StreamVerdict } from "./stream-source.ts";
 export { type KeyPress, TelephoneEvents } from "./telephone-event.ts";

@@ -6,7 +6,7 @@
 //   insert → ring … pull → correct the delay → decode / conceal → 20 ms
 //
 // The delay has a hard bound (PlayoutDelay), the ring holds 64 packets, everything else is fixed memory.
-import type { AudioCodec } from "../audio/codec.ts";
+import type { AudioDecoder } from "../audio/codec.ts";
 import type { RtpHeader } from "./packet.ts";
 import { PacketRing } from "./packet-ring.ts";
 import { PlayoutDelay } from "./playout-delay.ts";
@@ -14,8 +14,10 @@ import { PlayoutWave } from "./playout-wave.ts";
 import { addToTimestamp, sequenceDistance, timestampDistance } from "./serial.ts";
 
 export interface JitterBufferOptions {
-  /** Samples a second, which is also the clock rate of the timestamps. */
+  /** Samples a second. */
   readonly rate: number;
+  /** Units a second of the timestamps, when that is another number: the rate is a multiple of it. */
+  readonly clockRate?: number;
   readonly tickMs: number;
 }
 
@@ -35,9 +37,10 @@ export class JitterBuffer {
   cutSamples = 0;
   insertedSamples = 0;
   /** Decoders by payload type; a packet of any other type is silence that keeps the sequence whole. */
-  decoders: readonly (AudioCodec | undefined)[] = [];
+  decoders: readonly (AudioDecoder | undefined)[] = [];
 
   readonly #rate: number;
+  readonly #samplesPerUnit: number;
   readonly #tickMs: number;
   readonly #frame: number;
   readonly #ring = new PacketRing();
@@ -51,10 +54,13 @@ export class JitterBuffer {
   #newestTimestamp = 0;
   #starvedMs = 0;
   #sourceIsQuiet = false;
+  #decoder: AudioDecoder | undefined;
+  #firstWaitTicks: number | undefined;
   #lastPullAt: number | undefined;
 
-  constructor({ rate, tickMs }: JitterBufferOptions) {
+  constructor({ rate, clockRate = rate, tickMs }: JitterBufferOptions) {
     this.#rate = rate;
+    this.#samplesPerUnit = rate / clockRate;
     this.#tickMs = tickMs;
     this.#frame = Math.round((rate * tickMs) / 1000);
     this.#delay = new PlayoutDelay(tickMs);
@@ -66,10 +72,29 @@ export class JitterBuffer {
     return this.#anchored ? this.#delay.currentMs : 0;
   }
 
-  /** Another stream begins: what waits is dropped, the next packet is the first. */
-  restart(): void {
+  /** Something waits to be heard. */
+  get pending(): boolean {
+    return this.#ring.size + this.#wave.length > 0;
+  }
+
+  /** Samples that were lost and came again with a later packet. */
+  get recoveredSamples(): number {
+    return this.#wave.recovered;
+  }
+
+  /** Nobody hears what comes: what can be passed over is not decoded. */
+  set unheard(unheard: boolean) {
+    this.#wave.unheard = unheard;
+  }
+
+  /**
+   * Another stream begins: what waits is dropped, the next packet is the first. It is heard after so many
+   * pulls, or, when that is left open, after as long as is usual for a network that is not known yet.
+   */
+  restart(firstWaitTicks?: number): void {
     this.#wave.discard();
     this.#anchored = false;
+    this.#firstWaitTicks = firstWaitTicks;
   }
 
   /** Takes a packet in. `now`: monotonic milliseconds. Costs no more than a copy of the payload. */
@@ -104,7 +129,10 @@ export class JitterBuffer {
     }
     const missing = this.#frame - wave.length;
     this.#starvedMs = missing > 0 && this.#ring.size === 0 ? this.#starvedMs + this.#tickMs : 0;
-    if (missing > 0) wave.conceal(missing, !this.#anchored || this.#sourceIsQuiet || this.#nextIsAdjacent());
+    if (missing > 0) {
+      const intended = !this.#anchored || this.#sourceIsQuiet || this.#nextIsAdjacent();
+      wave.conceal(missing, intended, this.#decoder);
+    }
     wave.play(frame);
     this.#position += this.#frame;
     this.concealedSamples += wave.madeUp;
@@ -117,7 +145,8 @@ export class JitterBuffer {
   }
 
   #positionOf(timestamp: number): number {
-    return this.#position + timestampDistance(timestamp, addToTimestamp(this.#origin, this.#position));
+    const units = Math.floor(this.#position / this.#samplesPerUnit);
+    return (units + timestampDistance(timestamp, addToTimestamp(this.#origin, units))) * this.#samplesPerUnit;
   }
 
   /** A newer packet with an older timestamp, or one far in the future: the source's clock was set anew. */
@@ -134,9 +163,10 @@ export class JitterBuffer {
     this.#ring.restart(header.sequence);
     this.#delay.reset();
     const untilPull = this.#lastPullAt === undefined ? this.#tickMs : this.#lastPullAt + this.#tickMs - now;
-    const ticks = this.#delay.firstWaitTicks(untilPull);
+    const ticks = this.#firstWaitTicks ?? this.#delay.firstWaitTicks(untilPull);
+    this.#firstWaitTicks = undefined;
     this.#position = 0;
-    this.#origin = addToTimestamp(header.timestamp, -ticks * this.#frame);
+    this.#origin = addToTimestamp(header.timestamp, (-ticks * this.#frame) / this.#samplesPerUnit);
     this.#newestSequence = header.sequence;
     this.#newestTimestamp = header.timestamp;
     this.#starvedMs = 0;
@@ -215,11 +245,17 @@ export class JitterBuffer {
       }
       const gap = this.#positionOf(packet.timestamp) - this.#position - wave.length;
       if (gap > 0) {
-        if (!fillGaps || wave.length + gap >= need) return;
-        wave.conceal(gap, this.#sourceIsQuiet || isNext);
+        if (!fillGaps) return;
+        const intended = this.#sourceIsQuiet || isNext;
+        if (intended || !wave.recover(packet.codec, packet.payload, gap)) {
+          if (wave.length + gap >= need) return;
+          wave.conceal(gap, intended, this.#decoder);
+        }
       }
       this.#ring.take(packet);
-      if (wave.append(packet.codec, packet.payload, gap < 0 ? -gap : 0)) this.#sourceIsQuiet = false;
+      this.#decoder = packet.codec;
+      if (wave.append(packet.codec, packet.payload, gap < 0 ? -gap : 0))
+        this.#sourceIsQuiet = packet.codec.pauses;
       else this.late += 1;
     }
   }

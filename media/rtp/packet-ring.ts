@@ -1,19 +1,19 @@
 // The packets that wait to be played, in a ring indexed by sequence number: 64 places, filled out of order,
 // emptied in order. A payload is copied in, so that no network buffer lives past its arrival. The copies are
 // reused last in, first out: a quiet network needs three of them, the worst one 64, and they stay in the cache.
-import type { AudioCodec } from "../audio/codec.ts";
+import type { AudioDecoder } from "../audio/codec.ts";
 import type { RtpHeader } from "./packet.ts";
 import { addToSequence, sequenceDistance } from "./serial.ts";
 
 const places = 64;
-/** 120 ms of G.711; a longer payload is no audio that was agreed. */
-const maxPayloadBytes = 960;
+/** A frame of Opus, 159 ms of G.711; a longer payload is no audio that was agreed. */
+const maxPayloadBytes = 1275;
 
 /** A packet without a codec carries no audio but keeps the sequence whole: keys, comfort noise. */
 export interface WaitingPacket {
   sequence: number;
   timestamp: number;
-  codec: AudioCodec | undefined;
+  codec: AudioDecoder | undefined;
   /** A view of exactly the payload's length, at the start of `memory`. */
   payload: Uint8Array;
   readonly memory: Uint8Array;
@@ -38,7 +38,7 @@ export class PacketRing {
   }
 
   /** `ahead`: further than the ring reaches; nothing was kept. */
-  insert(packet: Uint8Array, header: Readonly<RtpHeader>, codec: AudioCodec | undefined): InsertVerdict {
+  insert(packet: Uint8Array, header: Readonly<RtpHeader>, codec: AudioDecoder | undefined): InsertVerdict {
     const { sequence, payloadStart } = header;
     const length = codec ? header.payloadEnd - payloadStart : 0;
     if (length > maxPayloadBytes) return "oversized";

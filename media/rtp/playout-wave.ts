@@ -4,12 +4,15 @@
 //   [ heard, 36 ms | next frame | decoded ahead … ]
 //
 // One buffer, made once; every operation is in place.
-import type { AudioCodec } from "../audio/codec.ts";
+import type { AudioDecoder } from "../audio/codec.ts";
 import { Concealer, concealHistoryMs } from "../audio/conceal.ts";
 import { fromDbov, meanSquare } from "../audio/level.ts";
 import { type Span, Stretcher } from "../audio/stretch.ts";
 
 const longestPacketMs = 120;
+/** How much a codec makes up in a row before it is left to fade, and how much one packet brings back. */
+const longestRepairMs = 100;
+const longestRecoveryMs = 60;
 /** Below this a whole frame may be cut or doubled and nobody notices. */
 const quiet = fromDbov(-46);
 
@@ -22,6 +25,12 @@ export interface PlayoutWaveOptions {
 export class PlayoutWave {
   /** Samples that were made up since this was last set to zero. */
   madeUp = 0;
+  /** Lost samples that a later packet brought again. */
+  recovered = 0;
+  /** Nobody hears it: what can be passed over is not decoded. */
+  unheard = false;
+  readonly #longestRepair: number;
+  readonly #longestRecovery: number;
   readonly #frame: number;
   readonly #concealer: Concealer;
   readonly #stretcher: Stretcher;
@@ -31,11 +40,15 @@ export class PlayoutWave {
   readonly #head: Int16Array;
   readonly #front: Int16Array;
   readonly #scratch: Int16Array;
+  /** Samples in a row that the codec made up. */
+  #repaired = 0;
 
   constructor({ rate, frame }: PlayoutWaveOptions) {
     const history = Math.round((rate * concealHistoryMs) / 1000);
     const longestPacket = Math.round((rate * longestPacketMs) / 1000);
     this.#frame = frame;
+    this.#longestRepair = (rate * longestRepairMs) / 1000;
+    this.#longestRecovery = (rate * longestRecoveryMs) / 1000;
     this.#concealer = new Concealer(rate);
     this.#stretcher = new Stretcher(rate);
     this.#buffer = new Int16Array(history + 4 * frame + longestPacket);
@@ -66,11 +79,12 @@ export class PlayoutWave {
   }
 
   /** Decodes a payload onto the end, without its first `skip` samples; false when nothing of it is left. */
-  append(codec: AudioCodec, payload: Uint8Array, skip: number): boolean {
+  append(codec: AudioDecoder, payload: Uint8Array, skip: number): boolean {
     const span = this.#span;
     const inPlace = skip === 0 && span.length === 0;
-    const decoded = codec.decode(payload, inPlace ? this.#front : this.#scratch) - skip;
+    const decoded = this.#decode(codec, payload, inPlace ? this.#front : this.#scratch) - skip;
     if (decoded <= 0) return false;
+    this.#repaired = 0;
     const at = span.start + span.length;
     if (!inPlace) {
       for (let index = 0; index < decoded; index += 1)
@@ -81,12 +95,28 @@ export class PlayoutWave {
     return true;
   }
 
-  /** Makes `count` samples up. `intended`: the source is silent on purpose, so that it fades quickly. */
-  conceal(count: number, intended: boolean): void {
+  /** Fills `count` samples from what `next` repeats of them; false when this codec or this gap cannot. */
+  recover(codec: AudioDecoder, next: Uint8Array, count: number): boolean {
+    const { repair } = codec;
+    if (!repair || this.unheard || this.#concealer.active) return false;
+    if (count > this.#longestRecovery || count % repair.step !== 0) return false;
+    const end = this.#span.start + this.#span.length;
+    if (!repair.recover(next, this.#buffer.subarray(end, end + count))) return false;
+    this.#span.length += count;
+    this.recovered += count;
+    return true;
+  }
+
+  /**
+   * Makes `count` samples up, by the codec's own means if it has any. `intended`: the source is silent on
+   * purpose, so that it fades quickly.
+   */
+  conceal(count: number, intended: boolean, codec?: AudioDecoder): void {
+    if (!intended && this.#repair(count, codec)) return;
     const span = this.#span;
     const end = span.start + span.length;
     this.#concealer.begin(this.#buffer, end);
-    if (intended) this.#concealer.hasten();
+    if (intended || this.#repaired > 0) this.#concealer.hasten();
     else if (!this.#concealer.faded) this.madeUp += count;
     this.#concealer.fill(this.#buffer, end, count);
     span.length += count;
@@ -124,6 +154,26 @@ export class PlayoutWave {
     else if (must) count = this.#stretcher.periodBehind(this.#buffer, this.#span);
     if (count > 0) this.#stretcher.insert(this.#buffer, this.#span, count);
     return count;
+  }
+
+  #decode(codec: AudioDecoder, payload: Uint8Array, pcm: Int16Array): number {
+    const passed = this.unheard ? codec.durationOf?.(payload) : undefined;
+    if (passed === undefined) return codec.decode(payload, pcm);
+    const samples = Math.min(passed, pcm.length);
+    pcm.fill(0, 0, samples);
+    return samples;
+  }
+
+  #repair(count: number, codec: AudioDecoder | undefined): boolean {
+    const repair = codec?.repair;
+    if (!repair || this.#concealer.active || this.unheard) return false;
+    if (count % repair.step !== 0 || this.#repaired + count > this.#longestRepair) return false;
+    const end = this.#span.start + this.#span.length;
+    if (!repair.conceal(this.#buffer.subarray(end, end + count))) return false;
+    this.#span.length += count;
+    this.#repaired += count;
+    this.madeUp += count;
+    return true;
   }
 
   #isQuiet(): boolean {

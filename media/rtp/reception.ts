@@ -9,7 +9,7 @@ export class Reception {
   jitter = 0;
   /** 32 bits: cycles and the highest sequence number of the running stream. */
   extendedHighest = 0;
-  readonly #clockRate: number;
+  #clockRate: number;
   #active = false;
   #base = 0;
   #streamReceived = 0;
@@ -35,6 +35,14 @@ export class Reception {
 
   get jitterMs(): number {
     return (this.jitter * 1000) / this.#clockRate;
+  }
+
+  /** The codec changed to one of another clock: jitter starts over. */
+  set clockRate(clockRate: number) {
+    if (clockRate === this.#clockRate) return;
+    this.#clockRate = clockRate;
+    this.#lastArrivalMs = undefined;
+    this.jitter = 0;
   }
 
   begin(sequence: number): void {

@@ -1,83 +1,44 @@
-// A leg's UDP socket behind the smallest interface that serves, so that polled sockets or the memory of a test
-// can stand in for node:dgram. Errors are counted, never thrown: a refused datagram is not an accident.
-import { createSocket, type Socket } from "node:dgram";
-import { isIPv6 } from "node:net";
+// A leg's UDP socket behind the smallest interface that serves. Two kinds stand behind it (see `sockets/`), and
+// the memory of a test can. Errors are counted, never thrown: a refused datagram is not an accident.
 
 export interface MediaAddress {
+  /** Without exception a literal: nobody asks a resolver for the sake of a packet. */
   readonly address: string;
   readonly port: number;
 }
 
 export interface MediaSocket {
-  /** Sending and receiving errors so far. */
+  /** What could not be sent, received or kept so far. */
   readonly errors: number;
   /**
-   * Sends the whole of `packet`, which the caller may fill again at once: a datagram that the kernel does not
-   * take immediately then goes out with newer content, or not at all.
+   * Sends the whole of `packet`, which the caller may fill again at once. A datagram that the kernel does not take
+   * immediately is lost and counted; node:dgram may send it later, with the newer content.
    */
   send(packet: Uint8Array, port: number, address: string): void;
-  /** Resolves when the port is free; repeating it is allowed. */
+  /** Nothing is handed over after it. Resolves when the port is free; repeating it is allowed. */
   close(): Promise<void>;
 }
 
 export interface SocketOptions extends MediaAddress {
-  /** Called for each datagram; the packet belongs to the receiver, `from` may be reused. */
-  readonly onPacket: (packet: Uint8Array, from: MediaAddress) => void;
+  /**
+   * Called for each datagram. `packet` and `from` are the socket's again on return. `at`: when it arrived,
+   * monotonic milliseconds, as near to the wire as the socket knows; absent: now.
+   */
+  readonly onPacket: (packet: Uint8Array, from: MediaAddress, at?: number) => void;
 }
 
 /** Resolves with a bound socket; rejects with the system's error, EADDRINUSE for one. */
 export type SocketFactory = (options: SocketOptions) => Promise<MediaSocket>;
 
-/** Addresses are always literal: asking the resolver would cost a turn of the event loop for every packet. */
-const literal = (
-  address: string,
-  family: unknown,
-  callback: (error: null, address: string, family: number) => void,
-): void => callback(null, address, family === 6 ? 6 : 4);
-
-export const openUdpSocket: SocketFactory = async (options) => {
-  const type = isIPv6(options.address) ? "udp6" : "udp4";
-  const socket = createSocket({ type, lookup: literal as never });
-  await new Promise<void>((resolve, reject) => {
-    socket.once("error", reject);
-    socket.bind({ address: options.address, port: options.port, exclusive: true }, () => {
-      socket.off("error", reject);
-      resolve();
-    });
-  }).catch((error: unknown) => {
-    socket.close();
-    throw error;
-  });
-  return new UdpSocket(socket, options);
-};
-
-class UdpSocket implements MediaSocket {
-  errors = 0;
-  readonly #socket: Socket;
-  #closed: Promise<void> | undefined;
-
-  constructor(socket: Socket, options: SocketOptions) {
-    this.#socket = socket;
-    socket.on("message", options.onPacket);
-    socket.on("error", () => {
-      this.errors += 1;
-    });
-  }
-
-  send(packet: Uint8Array, port: number, address: string): void {
-    if (this.#closed) return;
-    try {
-      this.#socket.send(packet, port, address);
-    } catch {
-      this.errors += 1;
-    }
-  }
-
-  close(): Promise<void> {
-    this.#closed ??= new Promise((resolve) => {
-      this.#socket.removeAllListeners("message");
-      this.#socket.close(resolve);
-    });
-    return this.#closed;
-  }
+/** All sockets of one kind, and the moment at which they are read. */
+export interface MediaSockets {
+  readonly kind: "polled" | "dgram";
+  readonly open: SocketFactory;
+  /** Hands over what has arrived: to be called before each tick. The event loop may have done it already. */
+  readonly poll: () => void;
+  /** Closes every socket; nothing can be opened after it. Idempotent. */
+  close(): Promise<void>;
 }
+
+/** No audio or video packet that was agreed is longer: what is, is dropped and counted. */
+export const maxDatagramBytes = 2048;

@@ -21,7 +21,8 @@ type State = "idle" | "pressed" | "told" | "ended";
 
 export class TelephoneEvents {
   #state: State = "idle";
-  readonly #clockRate: number;
+  /** Units a second of the timestamps and durations; it may be another for each payload type. */
+  clockRate: number;
   #event = 0;
   #timestamp = 0;
   #duration = 0;
@@ -29,7 +30,7 @@ export class TelephoneEvents {
   #lastPacketAt = 0;
 
   constructor(clockRate: number) {
-    this.#clockRate = clockRate;
+    this.clockRate = clockRate;
   }
 
   /** Whether a key is down, as far as is known. */
@@ -110,6 +111,6 @@ export class TelephoneEvents {
   }
 
   #durationMs(): number {
-    return ((this.#earlierSegments + this.#duration) * 1000) / this.#clockRate;
+    return ((this.#earlierSegments + this.#duration) * 1000) / this.clockRate;
   }
 }

@@ -5,19 +5,21 @@ import { isIP, isIPv6 } from "node:net";
 import { fail, ok, type Result } from "#common";
 import { type Encoding, parseRtpmap, staticEncoding } from "./codecs.ts";
 import { attribute, type MediaDescription, type SdpProblem, type SessionDescription } from "./description.ts";
-import type { Direction } from "./types.ts";
+import type { Direction, PtimeMs } from "./types.ts";
 
 export interface AudioStream {
   readonly encodings: readonly Encoding[];
   readonly direction: Direction;
   readonly remote: { readonly address: string; readonly port: number; readonly rtcpPort: number };
   readonly rtcpMux: boolean;
-  readonly ptimeMs: number;
+  readonly ptimeMs: PtimeMs;
+  /** Format parameters (`a=fmtp`) by payload type. */
+  readonly parameters: ReadonlyMap<number, string>;
 }
 
 const defaultPtimeMs = 20;
 /** Lengths of packet that the engine sends, RFC 3551 §4.2 asks for any; longer wishes are shortened. */
-const ptimesMs = [10, 20, 30, 40, 60] as const;
+const ptimesMs: readonly [PtimeMs, ...PtimeMs[]] = [10, 20, 30, 40, 60];
 const nullAddresses: readonly string[] = ["0.0.0.0", "::"];
 
 export function readAudioStream(
@@ -41,6 +43,7 @@ export function readAudioStream(
     },
     rtcpMux,
     ptimeMs: readPtime(media),
+    parameters: readParameters(media),
   });
 }
 
@@ -83,7 +86,16 @@ function readRtcpPort(media: MediaDescription): number {
   return Math.min(media.port + 1, 65_535);
 }
 
-function readPtime(media: MediaDescription): number {
+function readParameters(media: MediaDescription): Map<number, string> {
+  const parameters = new Map<number, string>();
+  for (const { name, value } of media.attributes) {
+    const match = name === "fmtp" ? /^(\d{1,3})\s+(.+)$/.exec(value ?? "") : null;
+    if (match?.[1] && match[2]) parameters.set(Number(match[1]), match[2]);
+  }
+  return parameters;
+}
+
+function readPtime(media: MediaDescription): PtimeMs {
   const wanted = milliseconds(attribute(media.attributes, "ptime")) ?? defaultPtimeMs;
   const most = milliseconds(attribute(media.attributes, "maxptime")) ?? Number.POSITIVE_INFINITY;
   return ptimesMs.findLast((ptime) => ptime <= Math.min(wanted, most)) ?? ptimesMs[0];

@@ -9,11 +9,21 @@ export interface CodecSpelling {
   readonly channels: number;
   /** What our own offer uses. */
   readonly payloadType: number;
+  /** What we say of ourselves: any bitrate, mono (RFC 7587 §7), and that lost audio may be repeated. */
+  readonly parameters?: string;
 }
 
 const spellings: readonly CodecSpelling[] = [
-  { name: "PCMU", clockRate: 8000, channels: 1, payloadType: 0 },
+  {
+    name: "opus",
+    clockRate: 48_000,
+    channels: 2,
+    payloadType: 107,
+    parameters: "minptime=10;useinbandfec=1",
+  },
+  { name: "G722", clockRate: 8000, channels: 1, payloadType: 9 },
   { name: "PCMA", clockRate: 8000, channels: 1, payloadType: 8 },
+  { name: "PCMU", clockRate: 8000, channels: 1, payloadType: 0 },
 ];
 
 /** A payload type with what it stands for, whether we speak it or not. */
@@ -54,7 +64,7 @@ export const codecSpelling = (name: AudioCodecName): CodecSpelling =>
 export function codecOf(encoding: Encoding, codecs: readonly AudioCodecName[]): CodecSpelling | undefined {
   return spellings.find(
     (spelling) =>
-      spelling.name === encoding.name &&
+      spelling.name.toUpperCase() === encoding.name &&
       spelling.clockRate === encoding.clockRate &&
       spelling.channels === encoding.channels &&
       codecs.includes(spelling.name),

@@ -3,4 +3,10 @@ export type { SdpProblem } from "./description.ts";
 export { type Capabilities, defaultCapabilities, type LocalEnd, type SdpState } from "./negotiation.ts";
 export { createOffer, planFromAnswer } from "./offer.ts";
 export { parseSdp, sdpLimits } from "./parse.ts";
-export type { AudioCodecName, AudioPlan, Direction } from "./types.ts";
+export {
+  type AudioCodecName,
+  type AudioPlan,
+  audioCodecNames,
+  type Direction,
+  type PtimeMs,
+} from "./types.ts";

@@ -5,14 +5,16 @@ import type { AudioStream } from "./audio-stream.ts";
 import { codecOf, codecSpelling, type Encoding } from "./codecs.ts";
 import type { Attribute, MediaDescription, SessionDescription } from "./description.ts";
 import { formatSdp } from "./format.ts";
-import type { AudioCodecName, AudioPlan, Direction } from "./types.ts";
+import { readOpusWishes } from "./opus-parameters.ts";
+import type { AudioCodecName, AudioPlan, Direction, PtimeMs } from "./types.ts";
 
 export interface Capabilities {
   readonly codecs: readonly AudioCodecName[];
   readonly rtcpMux: boolean;
 }
 
-export const defaultCapabilities: Capabilities = { codecs: ["PCMU", "PCMA"], rtcpMux: true };
+/** The order is that of our offers; an answer keeps the offerer's. */
+export const defaultCapabilities: Capabilities = { codecs: ["opus", "G722", "PCMA", "PCMU"], rtcpMux: true };
 
 /** Our end of a leg: the address to write, which behind NAT is not the one bound, and the ports. */
 export interface LocalEnd {
@@ -42,9 +44,12 @@ export interface SdpState {
 export interface Match {
   /** In the far end's order of preference, one payload type a codec. */
   readonly codecs: readonly { readonly name: AudioCodecName; readonly payloadType: number }[];
-  readonly telephoneEvent: number | undefined;
+  /** Keys: payload types with their clock rates, the one that belongs to the first codec first. */
+  readonly events: readonly (readonly [payloadType: number, clockRate: number])[];
   readonly comfortNoise: number | undefined;
 }
+
+const eventClocks: ReadonlySet<number> = new Set([8000, 16_000, 48_000]);
 
 export function matchCodecs(stream: AudioStream, capabilities: Capabilities): Match | undefined {
   const codecs = new Map<AudioCodecName, number>();
@@ -54,16 +59,26 @@ export function matchCodecs(stream: AudioStream, capabilities: Capabilities): Ma
   }
   const first = codecs.keys().next().value;
   if (first === undefined) return undefined;
-  // RFC 4733 §2.1: events share the time base of the audio they replace.
-  const { clockRate } = codecSpelling(first);
-  const companion = (name: string): number | undefined =>
-    stream.encodings.find((each: Encoding) => each.name === name && each.clockRate === clockRate)
-      ?.payloadType;
+  const clockRates = [...new Set([...codecs.keys()].map((name) => codecSpelling(name).clockRate))];
   return {
     codecs: [...codecs].map(([name, payloadType]) => ({ name, payloadType })),
-    telephoneEvent: companion("TELEPHONE-EVENT"),
-    comfortNoise: companion("CN"),
+    events: matchEvents(stream.encodings, clockRates),
+    comfortNoise: stream.encodings.find((each) => each.name === "CN" && each.clockRate === clockRates[0])
+      ?.payloadType,
   };
+}
+
+/**
+ * Events share the time base of the audio they replace (RFC 4733 §2.1): one payload type for each clock among
+ * the codecs. A far end that offers keys on other clocks only, as many do beside Opus, is taken as it is.
+ */
+function matchEvents(encodings: readonly Encoding[], clockRates: readonly number[]): Match["events"] {
+  const events = encodings.filter(
+    (each) => each.name === "TELEPHONE-EVENT" && eventClocks.has(each.clockRate),
+  );
+  const matching = clockRates.flatMap((rate) => events.find((each) => each.clockRate === rate) ?? []);
+  const agreed = matching.length > 0 ? matching : events.slice(0, 1);
+  return agreed.map(({ payloadType, clockRate }) => [payloadType, clockRate] as const);
 }
 
 /** The plan that follows from a stream and what was found in it. */
@@ -75,14 +90,19 @@ export function planOf(stream: AudioStream, match: Match, capabilities: Capabili
     codec: first.name,
     payloadType: first.payloadType,
     receive: new Map(match.codecs.map(({ name, payloadType }) => [payloadType, name])),
-    ptimeMs: stream.ptimeMs,
-    telephoneEvent: match.telephoneEvent,
+    ptimeMs: first.name === "opus" ? opusPtime(stream.ptimeMs) : stream.ptimeMs,
+    telephoneEvent: match.events[0]?.[0],
+    events: new Map(match.events),
+    opus: first.name === "opus" ? readOpusWishes(stream.parameters.get(first.payloadType)) : undefined,
     comfortNoise: match.comfortNoise,
     direction: mirrored(stream.direction),
     remote: { ...stream.remote, rtcpPort: rtcpMux ? stream.remote.port : stream.remote.rtcpPort },
     rtcpMux,
   };
 }
+
+/** Opus has no frame of 30 ms (RFC 6716 §2.1.4). */
+const opusPtime = (ptimeMs: PtimeMs): PtimeMs => (ptimeMs === 30 ? 20 : ptimeMs);
 
 /** RFC 3264 §6.1: what the far end sends, we receive. */
 export function mirrored(direction: Direction): Direction {
@@ -96,20 +116,23 @@ export function audioMedia(
   match: Match,
   how: { protocol: string; direction: Direction; ptimeMs: number; rtcpMux: boolean },
 ): MediaDescription {
-  const attributes: Attribute[] = match.codecs.map(({ name, payloadType }) => ({
-    name: "rtpmap",
-    value: `${payloadType} ${rtpmapName(name)}`,
-  }));
+  const attributes: Attribute[] = match.codecs.flatMap(({ name, payloadType }) => {
+    const { parameters } = codecSpelling(name);
+    const rtpmap = { name: "rtpmap", value: `${payloadType} ${rtpmapName(name)}` };
+    return parameters === undefined
+      ? [rtpmap]
+      : [rtpmap, { name: "fmtp", value: `${payloadType} ${parameters}` }];
+  });
   const formats = match.codecs.map(({ payloadType }) => String(payloadType));
   const rate = match.codecs[0] ? codecSpelling(match.codecs[0].name).clockRate : 8000;
   if (match.comfortNoise !== undefined) {
     formats.push(String(match.comfortNoise));
     attributes.push({ name: "rtpmap", value: `${match.comfortNoise} CN/${rate}` });
   }
-  if (match.telephoneEvent !== undefined) {
-    formats.push(String(match.telephoneEvent));
-    attributes.push({ name: "rtpmap", value: `${match.telephoneEvent} telephone-event/${rate}` });
-    attributes.push({ name: "fmtp", value: `${match.telephoneEvent} 0-15` });
+  for (const [payloadType, clockRate] of match.events) {
+    formats.push(String(payloadType));
+    attributes.push({ name: "rtpmap", value: `${payloadType} telephone-event/${clockRate}` });
+    attributes.push({ name: "fmtp", value: `${payloadType} 0-15` });
   }
   attributes.push({ name: "ptime", value: String(how.ptimeMs) }, { name: how.direction, value: undefined });
   if (how.rtcpMux) attributes.push({ name: "rtcp-mux", value: undefined });

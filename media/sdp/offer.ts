@@ -19,7 +19,11 @@ import {
 import { parseSdp } from "./parse.ts";
 import type { AudioCodecName, AudioPlan } from "./types.ts";
 
-const offeredTelephoneEvent = 101;
+/** Keys on the clock of each codec: G.722's is 8000 as well (RFC 3551 §4.5.2). */
+const offeredEvents = new Map([
+  [8000, 101],
+  [48_000, 102],
+]);
 
 /**
  * Everything we can do, always with the right to send and hear (RFC 6337 §5.3: a hold of theirs is theirs to
@@ -87,13 +91,23 @@ const emptySession = {
 function offeredCodecs(capabilities: Capabilities, plan: AudioPlan | undefined): Match {
   const first = plan && capabilities.codecs.includes(plan.codec) ? [plan.codec] : [];
   const names = new Set<AudioCodecName>([...first, ...capabilities.codecs]);
-  const agreed = new Map([...(plan?.receive ?? [])].map(([payloadType, name]) => [name, payloadType]));
+  const clockRates = new Set([...names].map((name) => codecSpelling(name).clockRate));
+  const agreedCodecs = new Map([...(plan?.receive ?? [])].map(([payloadType, name]) => [name, payloadType]));
+  const agreedEvents = new Map([...(plan?.events ?? [])].map(([payloadType, rate]) => [rate, payloadType]));
+  // A number keeps its meaning for the life of the call (RFC 3264 §8.3.2): what is new takes a free one.
+  const taken = new Set([...(plan?.receive.keys() ?? []), ...(plan?.events.keys() ?? [])]);
+  const free = (wanted: number): number => {
+    let payloadType = wanted;
+    while (taken.has(payloadType)) payloadType = payloadType === 127 ? 96 : payloadType + 1;
+    taken.add(payloadType);
+    return payloadType;
+  };
   return {
     codecs: [...names].map((name) => ({
       name,
-      payloadType: agreed.get(name) ?? codecSpelling(name).payloadType,
+      payloadType: agreedCodecs.get(name) ?? free(codecSpelling(name).payloadType),
     })),
-    telephoneEvent: plan?.telephoneEvent ?? offeredTelephoneEvent,
+    events: [...clockRates].map((rate) => [agreedEvents.get(rate) ?? free(offeredEvents.get(rate)!), rate]),
     comfortNoise: plan?.comfortNoise,
   };
 }

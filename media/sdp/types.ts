@@ -1,9 +1,21 @@
 // What offer/answer comes to for one leg: the part of SDP that the engine needs, and nothing of its spelling.
 
-export type AudioCodecName = "PCMU" | "PCMA";
+/** The codecs of the product, as the control channel and statistics name them. */
+export const audioCodecNames = ["opus", "G722", "PCMA", "PCMU"] as const;
+export type AudioCodecName = (typeof audioCodecNames)[number];
+
+/** What the far end wants of Opus that is sent to it (RFC 7587 §6.1). */
+export interface OpusWishes {
+  /** Bits a second; undefined sets no limit. */
+  readonly maxAverageBitrate: number | undefined;
+  readonly useInbandFec: boolean;
+}
 
 /** Who may send (RFC 3264 §6.1), seen from the side that says it. */
 export type Direction = "sendrecv" | "sendonly" | "recvonly" | "inactive";
+
+/** Lengths of a packet that we send. */
+export type PtimeMs = 10 | 20 | 30 | 40 | 60;
 
 export interface AudioPlan {
   readonly codec: AudioCodecName;
@@ -11,10 +23,13 @@ export interface AudioPlan {
   readonly payloadType: number;
   /** Payload types accepted from the far end, each with its codec: it may switch among what was agreed. */
   readonly receive: ReadonlyMap<number, AudioCodecName>;
-  /** Length of a packet we send: 10, 20, 30, 40, 60. */
-  readonly ptimeMs: number;
-  /** telephone-event (RFC 4733) both ways; undefined when not agreed. */
+  readonly ptimeMs: PtimeMs;
+  /** telephone-event (RFC 4733) that belongs to the codec we send; undefined when not agreed. */
   readonly telephoneEvent: number | undefined;
+  /** Every payload type by which keys may come, with its clock rate: one for each clock among the codecs. */
+  readonly events: ReadonlyMap<number, number>;
+  /** When the codec is Opus. */
+  readonly opus: OpusWishes | undefined;
   /** Comfort noise (RFC 3389), payload type 13, when the far end offered it. */
   readonly comfortNoise: number | undefined;
   /**

@@ -1,12 +1,13 @@
-// What one tick costs: legs in one room, three of them talking, the rest silent, every leg receiving a packet
-// and being sent one. `--sockets memory` (default) measures the engine alone; `--sockets udp` measures the
+// What one tick costs: legs of one codec in one room, three of them talking, the rest silent, every leg
+// receiving a packet and being sent one. `--sockets memory` (default) measures the engine alone; `--sockets udp` measures the
 // whole process over loopback, with the phones in another process, as a share of one core.
 //
-//   node test/bench/engine.ts [--sockets udp]
+//   node test/bench/engine.ts [--sockets udp] [--codec PCMU,G722,opus] [--legs 10,200]
 import { fork } from "node:child_process";
 import { createSocket } from "node:dgram";
+import { Application, createEncoder as createOpusEncoder } from "libopus-wasm";
 import { type Clock, type LegId, type RoomId, silentLogger, systemClock } from "#common";
-import { createCodec } from "../../media/audio/index.ts";
+import { createEncoder, formatOf } from "../../media/audio/index.ts";
 import {
   Engine,
   type MediaAddress,
@@ -15,52 +16,80 @@ import {
   type SocketFactory,
 } from "../../media/engine/index.ts";
 import { emptyRtpHeader, rtpHeaderBytes, writeRtpHeader } from "../../media/rtp/index.ts";
-import type { AudioPlan } from "../../media/sdp/types.ts";
+import type { AudioCodecName, AudioPlan } from "../../media/sdp/types.ts";
 
-const sizes = [10, 50, 100, 200];
+const codecs = list("--codec", ["PCMU", "G722", "opus"]) as AudioCodecName[];
+const sizes = list("--legs", ["10", "50", "100", "200"]).map(Number);
 const talkers = 3;
 const tickMs = 20;
-const samples = 160;
+const payloadTypes: Record<AudioCodecName, number> = { PCMU: 0, PCMA: 8, G722: 9, opus: 107 };
+/** Opus as browsers encode a microphone: for voice, so that its packets tell whether there is one. */
+const opusVoice = await createOpusEncoder({ channels: 1, application: Application.Voip, bitrate: 32_000 });
+const voiceEncoder = {
+  encode(pcm: Int16Array, out: Uint8Array): number {
+    const packet = opusVoice.encode(pcm);
+    out.set(packet);
+    return packet.length;
+  },
+};
+/** Every packet of a phone differs from those before it for this long. */
+const packetsMade = 50;
 const room = "bench" as RoomId;
 const phonePort = (index: number) => 30_000 + 2 * index;
+
+interface Size {
+  readonly codec: AudioCodecName;
+  readonly count: number;
+}
 
 /** A phone's stream: a tone for a talker, faint noise for the others; one second of it, made beforehand. */
 class Stream {
   readonly #packets: readonly Uint8Array[];
   readonly #header = emptyRtpHeader();
+  readonly #unitsPerPacket: number;
   #next = 0;
 
-  constructor(index: number) {
+  constructor(index: number, codec: AudioCodecName) {
+    const { rate, clockRate } = formatOf(codec);
+    const samples = (rate * tickMs) / 1000;
     this.#header.ssrc = index + 1;
-    const hertz = 400 + 50 * index;
-    this.#packets = Array.from({ length: 50 }, (_, tick) => {
+    this.#header.payloadType = payloadTypes[codec];
+    this.#unitsPerPacket = (clockRate * tickMs) / 1000;
+    const hertz = 400 + 50 * (index % 50);
+    const encoder = codec === "opus" ? voiceEncoder : createEncoder(codec);
+    this.#packets = Array.from({ length: packetsMade }, (_, tick) => {
       const pcm = Int16Array.from({ length: samples }, (_, at) => {
-        const angle = (2 * Math.PI * hertz * (tick * samples + at)) / 8000;
-        return index < talkers ? 6000 * Math.sin(angle) : 30 * Math.sin(angle * 7.3);
+        const angle = (2 * Math.PI * hertz * (tick * samples + at)) / rate;
+        return index < talkers ? 6000 * Math.sin(angle) : 20 * Math.sin(angle * 1.3) + 20 * Math.random();
       });
-      const packet = new Uint8Array(rtpHeaderBytes + samples);
-      createCodec("PCMU").encode(pcm, packet.subarray(rtpHeaderBytes));
-      return packet;
+      const packet = new Uint8Array(rtpHeaderBytes + 1500);
+      const length = encoder.encode(pcm, packet.subarray(rtpHeaderBytes));
+      return packet.slice(0, rtpHeaderBytes + length);
     });
   }
 
   next(): Uint8Array {
-    const packet = this.#packets[this.#next % 50]!;
+    const packet = this.#packets[this.#next % packetsMade]!;
     this.#next += 1;
     this.#header.sequence = (this.#header.sequence + 1) & 0xffff;
-    this.#header.timestamp += samples;
+    this.#header.timestamp += this.#unitsPerPacket;
     writeRtpHeader(packet, this.#header);
     return packet;
   }
 }
 
-function plan(index: number): AudioPlan {
+const streamsOf = (count: number, codec: AudioCodecName): Stream[] =>
+  Array.from({ length: count }, (_, index) => new Stream(index, codec));
+
+function plan(index: number, codec: AudioCodecName): AudioPlan {
   return {
-    codec: "PCMU",
-    payloadType: 0,
-    receive: new Map([[0, "PCMU"]]),
+    codec,
+    payloadType: payloadTypes[codec],
+    receive: new Map([[payloadTypes[codec], codec]]),
     ptimeMs: 20,
     telephoneEvent: 101,
+    events: new Map([[101, formatOf(codec).clockRate]]),
+    opus: { maxAverageBitrate: undefined, useInbandFec: true },
     comfortNoise: 13,
     direction: "sendrecv",
     remote: { address: "127.0.0.1", port: phonePort(index), rtcpPort: phonePort(index) + 1 },
@@ -68,7 +97,7 @@ function plan(index: number): AudioPlan {
   };
 }
 
-async function createEngine(count: number, clock: Clock, openSocket: SocketFactory) {
+async function createEngine({ count, codec }: Size, clock: Clock, openSocket: SocketFactory) {
   const ports = new PortPool({ clock, min: 20_000, max: 29_999 });
   const engine = new Engine({
     clock,
@@ -83,22 +112,22 @@ async function createEngine(count: number, clock: Clock, openSocket: SocketFacto
   for (let index = 0; index < count; index += 1) {
     const leg = `leg${index}` as LegId;
     legPorts.push((await engine.createLeg(leg, "127.0.0.1")).port);
-    engine.configureLeg(leg, plan(index));
+    engine.configureLeg(leg, plan(index, codec));
     engine.joinLeg(leg, room);
   }
   return { engine, legPorts };
 }
 
 /** CPU time of a tick, and of taking in a tick's packets; media time is made up. */
-async function measureInMemory(count: number): Promise<void> {
+async function measureInMemory(size: Size): Promise<void> {
   const receivers = new Map<number, (packet: Uint8Array, from: MediaAddress) => void>();
   let now = 0;
   const clock: Clock = { ...systemClock, monotonic: () => now };
-  const { engine, legPorts } = await createEngine(count, clock, async ({ port, onPacket }) => {
+  const { engine, legPorts } = await createEngine(size, clock, async ({ port, onPacket }) => {
     receivers.set(port, onPacket);
     return { errors: 0, send() {}, async close() {} };
   });
-  const streams = legPorts.map((_, index) => new Stream(index));
+  const streams = streamsOf(size.count, size.codec);
   const ticks = 3000;
   const warmUp = 1000;
   let mixUs = 0;
@@ -119,16 +148,16 @@ async function measureInMemory(count: number): Promise<void> {
   }
   await engine.close();
   console.log(
-    `${String(count).padStart(4)} legs: ${(mixUs / ticks / 1000).toFixed(3)} ms a tick to mix, ` +
+    `${size.codec} ${String(size.count).padStart(4)} legs: ${(mixUs / ticks / 1000).toFixed(3)} ms a tick to mix, ` +
       `${(receiveUs / ticks / 1000).toFixed(3)} ms to receive, ` +
       `${((mixUs + receiveUs) / ticks / 1000 / tickMs).toFixed(4)} of a core`,
   );
 }
 
-async function measureOverUdp(count: number): Promise<void> {
-  const { engine, legPorts } = await createEngine(count, systemClock, openUdpSocket);
+async function measureOverUdp(size: Size): Promise<void> {
+  const { engine, legPorts } = await createEngine(size, systemClock, openUdpSocket);
   const phones = fork(import.meta.filename, ["phones"]);
-  phones.send(legPorts);
+  phones.send({ legPorts, codec: size.codec });
   engine.start();
   await wait(4000);
   const seconds = 10;
@@ -139,7 +168,7 @@ async function measureOverUdp(count: number): Promise<void> {
   const health = engine.health();
   const core = (used.user + used.system) / 1e6 / seconds;
   console.log(
-    `${String(count).padStart(4)} legs over UDP: ${core.toFixed(3)} of a core, ` +
+    `${size.codec} ${String(size.count).padStart(4)} legs over UDP: ${core.toFixed(3)} of a core, ` +
       `${(health.packetsReceived - healthBefore.packetsReceived) / seconds} packets/s in, ` +
       `${(health.packetsSent - healthBefore.packetsSent) / seconds} out, ` +
       `tick late p50 ${health.latenessP50Ms.toFixed(1)} p99 ${health.latenessP99Ms.toFixed(1)} ms, ` +
@@ -152,12 +181,13 @@ async function measureOverUdp(count: number): Promise<void> {
 
 /** The other process: one socket a phone, one packet each every 20 ms. */
 function runPhones(): void {
-  process.once("message", (legPorts) => {
-    const streams = (legPorts as number[]).map((port, index) => {
+  process.once("message", (order: { legPorts: number[]; codec: AudioCodecName }) => {
+    const made = streamsOf(order.legPorts.length, order.codec);
+    const streams = order.legPorts.map((port, index) => {
       const socket = createSocket("udp4");
       socket.bind(phonePort(index), "127.0.0.1");
       socket.on("message", () => {});
-      return { socket, port, stream: new Stream(index) };
+      return { socket, port, stream: made[index]! };
     });
     let next = performance.now() + tickMs;
     const send = () => {
@@ -173,6 +203,13 @@ function runPhones(): void {
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
+function list(option: string, usual: readonly string[]): readonly string[] {
+  const at = process.argv.indexOf(option);
+  return at < 0 ? usual : (process.argv[at + 1] ?? "").split(",");
+}
+
 if (process.argv[2] === "phones") runPhones();
-else if (process.argv.includes("udp")) for (const size of sizes) await measureOverUdp(size);
-else for (const size of sizes) await measureInMemory(size);
+else {
+  const measure = process.argv.includes("udp") ? measureOverUdp : measureInMemory;
+  for (const codec of codecs) for (const count of sizes) await measure({ codec, count });
+}

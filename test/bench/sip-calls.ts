@@ -17,7 +17,7 @@ import { formatRows } from "./table.ts";
 
 const rooms = 20;
 /** The bridge takes 500 messages a second from one source: three a call, one an OPTIONS. */
-const perSource: Record<Scenario, number> = { "full-call": 125, "idle-call": 125, options: 400 };
+const perSource: Record<Scenario, number> = { "full-call": 125, "idle-call": 125, options: 250 };
 const warmUp = { perSecond: 100, seconds: 5 };
 const settleMs = 1500;
 /** How long calls stand while they are looked at. */

@@ -47,6 +47,11 @@ export class ParleyApi {
     return { status: response.status, text, body: json ? (JSON.parse(text) as unknown) : undefined };
   }
 
+  /** A request whose answer goes on until the signal ends it. */
+  open(path: string, signal: AbortSignal): Promise<Response> {
+    return fetch(`${this.url}${path}`, { headers: { authorization: `Bearer ${this.#key}` }, signal });
+  }
+
   /** Makes a silent audio room; its id. */
   async createRoom(fields: RoomFields): Promise<string> {
     const body = {

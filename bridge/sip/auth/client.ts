@@ -24,7 +24,8 @@ export function chooseChallenge(values: readonly string[]): Challenge | undefine
   return undefined;
 }
 
-function readChallenge(value: string): Challenge | undefined {
+/** Undefined when it is not Digest, lacks something, or wants what we cannot do. */
+export function readChallenge(value: string): Challenge | undefined {
   const params = paramsOf(value);
   const realm = params?.get("realm");
   const nonce = params?.get("nonce");

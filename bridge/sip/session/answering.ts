@@ -1,16 +1,18 @@
 // What answering a re-INVITE and answering an UPDATE have in common: asking the owner within a limit, and
 // turning what must not be into a status.
-import { delay, errorMessage, fail, ok, type Result } from "#common";
+import { delay, errorMessage, fail, ok, ParleyError, type Result } from "#common";
 import type { ServerTransaction } from "../transaction/transaction.ts";
-import { descriptionOf, sdpType } from "./body.ts";
+import { acceptedBodies, descriptionOf } from "./body.ts";
 import type { SessionCore } from "./core.ts";
 import { describe, type Violation } from "./offer-answer.ts";
 import { reply, retrySoon } from "./replies.ts";
-import type { Cause } from "./session.ts";
+import type { Cause, SessionHandlers } from "./session.ts";
 import { asksTooShort } from "./session-timer.ts";
 
 /** How long the media side may think about a description. */
 const decisionLimitMs = 10_000;
+/** Why the limit is not waited for any more. */
+const settled = new ParleyError("SETTLED", "the question has been answered");
 
 /** Refuses for what can be seen without asking anybody: false when the request may go on. */
 export function refuses(core: SessionCore, transaction: ServerTransaction): boolean {
@@ -21,7 +23,7 @@ export function refuses(core: SessionCore, transaction: ServerTransaction): bool
     return true;
   }
   if (descriptionOf(transaction.request).kind === "unsupported") {
-    reply(stack, transaction, 415, { headers: [["Accept", sdpType]] });
+    reply(stack, transaction, 415, { headers: acceptedBodies });
     return true;
   }
   return false;
@@ -53,16 +55,19 @@ export function refuseViolation(
 
 /** Hands the answer to our offer to the owner. */
 export function taken(core: SessionCore, answer: string): Promise<Result<string, Cause>> {
-  return decided(core, async () => {
-    await core.handlers.onAnswer(answer);
+  return decided(core, async (owner) => {
+    await owner.onAnswer(answer);
     return ok(answer);
   });
 }
 
-/** Runs a question to the owner; what throws or takes too long is a refusal, never a broken call. */
+/**
+ * Runs a question to the owner, once there is one: a peer may be quicker than whoever sets the call up. What
+ * throws or takes too long is a refusal, never a broken call.
+ */
 export async function decided(
   core: SessionCore,
-  question: () => Promise<Result<string, Cause>>,
+  question: (owner: SessionHandlers) => Promise<Result<string, Cause>>,
 ): Promise<Result<string, Cause>> {
   const answered = new AbortController();
   const limit = delay(core.stack.clock, decisionLimitMs, AbortSignal.any([answered.signal, core.over])).then(
@@ -70,11 +75,11 @@ export async function decided(
     () => fail({ status: 481, text: "The call has ended" }),
   );
   try {
-    return await Promise.race([question(), limit]);
+    return await Promise.race([core.owner().then(question), limit]);
   } catch (error) {
     core.log.error({ error: errorMessage(error) }, "renegotiation failed");
     return fail({ status: 500, text: "Internal error" });
   } finally {
-    answered.abort();
+    answered.abort(settled);
   }
 }

@@ -1,8 +1,15 @@
 // Finds the session description in a message body: the body itself, or the first application/sdp part of a
 // multipart one (RFC 5621). It only cuts text out; what the description says is read elsewhere.
 import type { SipMessage } from "../message.ts";
+import type { HeaderLines } from "./replies.ts";
 
 export const sdpType = "application/sdp";
+
+/** What a 415 to an offer says that we read (RFC 3261 §8.2.3). */
+export const acceptedBodies: HeaderLines = [
+  ["Accept", sdpType],
+  ["Accept-Encoding", "identity"],
+];
 
 export type Description =
   | { readonly kind: "none" }
@@ -15,13 +22,17 @@ const maxParts = 16;
 export function descriptionOf(message: SipMessage): Description {
   if (message.body.length === 0) return { kind: "none" };
   const contentType = message.headers.get("Content-Type") ?? "";
-  const encoding = message.headers.get("Content-Encoding") ?? "identity";
-  if (encoding.trim().toLowerCase() !== "identity") return { kind: "unsupported" };
+  if (isEncoded(message)) return { kind: "unsupported" };
   const text = new TextDecoder().decode(message.body);
   const type = mediaType(contentType);
   if (type === sdpType) return { kind: "sdp", sdp: text };
   if (type.startsWith("multipart/")) return fromMultipart(text, contentType);
   return isOptional(message) ? { kind: "none" } : { kind: "unsupported" };
+}
+
+/** The body is compressed or otherwise not what its type says; we read no encoding. */
+export function isEncoded(message: SipMessage): boolean {
+  return message.headers.all("Content-Encoding").some((word) => word.trim().toLowerCase() !== "identity");
 }
 
 /** The type and subtype of a Content-Type, lower case, without parameters. */

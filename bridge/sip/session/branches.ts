@@ -5,10 +5,10 @@ import { Dialog } from "../dialog.ts";
 import type { SipRequest, SipResponse } from "../message.ts";
 import type { Flow } from "../transport/transport.ts";
 import { descriptionOf } from "./body.ts";
-import { EarlyDialog } from "./early-dialog.ts";
+import { EarlyDialog, type EarlyOwner } from "./early-dialog.ts";
 import { EstablishedSession } from "./established.ts";
 import { requestInDialog, type Speaker } from "./in-dialog.ts";
-import { conclude, describe, type Negotiation, noNegotiation } from "./offer-answer.ts";
+import { conclude, describe, type Negotiation, noNegotiation, withdraw } from "./offer-answer.ts";
 import { flowFor } from "./path.ts";
 import { reasonOf } from "./reason.ts";
 import type { HeaderLines } from "./replies.ts";
@@ -27,12 +27,11 @@ export interface SentInvite {
   readonly authenticate: Authenticate | undefined;
 }
 
-export interface BranchOwner {
+export interface BranchOwner extends EarlyOwner {
   readonly log: Logger;
   /** Why an answer is not wanted any more. */
   unwanted(): Cause | undefined;
   onProgress(progress: CallAttemptEvents["progress"]): void;
-  giveUp(cause: Cause): Promise<unknown>;
 }
 
 /** More than that is no fork but a flood. */
@@ -148,7 +147,8 @@ function agreedIn(
   early: EarlyDialog | undefined,
   offered: Negotiation,
 ): { readonly answer: string; readonly negotiation: Negotiation } | undefined {
-  if (early?.answer !== undefined) return { answer: early.answer, negotiation: conclude(early.negotiation) };
+  if (early?.answer !== undefined)
+    return { answer: early.answer, negotiation: conclude(withdraw(early.negotiation)) };
   const description = descriptionOf(response);
   const step = describe(early?.negotiation ?? offered, "them", "2xx");
   return description.kind === "sdp" && step.ok

@@ -1,9 +1,11 @@
 // What a user agent server checks before anybody looks at a request (RFC 3261 §8.2): method, scheme, Require,
-// body. Pure: a request and what we can do in, a refusal or nothing out. Max-Forwards is not among them: who is
-// the target takes a request with 0 too, only those who pass it on refuse (§16.3).
+// body. Pure: a request and what we can do in, a refusal or nothing out. Max-Forwards and Proxy-Require are not
+// among them: they are for those who pass a request on (§16.3, §20.29), and whoever is the target takes it.
+
+import { accepts } from "../headers.ts";
 import type { SipRequest } from "../message.ts";
 import { parseUri } from "../uri.ts";
-import { descriptionOf, sdpType } from "./body.ts";
+import { acceptedBodies, descriptionOf, isEncoded, sdpType } from "./body.ts";
 import type { HeaderLines } from "./replies.ts";
 
 export interface Capabilities {
@@ -34,19 +36,17 @@ export function checkRequest(request: SipRequest, { allow, supported }: Capabili
   if (request.target.kind === "other") return { status: 416, headers: [] };
   const foreign = headers.all("Require").filter((option) => !supported.includes(option.toLowerCase()));
   if (foreign.length > 0) return { status: 420, headers: foreign.map((option) => ["Unsupported", option]) };
+  // A call can always be hung up, whatever a peer writes into its BYE.
+  if (method !== "BYE" && request.body.length > 0 && isEncoded(request)) {
+    return { status: 415, headers: [["Accept-Encoding", "identity"]] };
+  }
   return method === "INVITE" ? checkInvite(request) : undefined;
 }
 
 function checkInvite(request: SipRequest): Refusal | undefined {
-  if (descriptionOf(request).kind === "unsupported") {
-    return {
-      status: 415,
-      headers: [
-        ["Accept", sdpType],
-        ["Accept-Encoding", "identity"],
-      ],
-    };
-  }
+  if (descriptionOf(request).kind === "unsupported") return { status: 415, headers: acceptedBodies };
+  // An INVITE is answered with a description or not at all.
+  if (!accepts(request.headers.all("Accept"), sdpType)) return { status: 406, headers: [] };
   const { contact } = request;
   if (!contact) return { status: 400, headers: [], text: "Contact is missing" };
   const places = [contact, ...request.recordRoutes];

@@ -6,7 +6,7 @@ import { type NameAddr, parseNameAddr } from "../headers.ts";
 import type { SipRequest } from "../message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { Outcome } from "./exchange.ts";
-import { type RequestParts, requestInDialog } from "./in-dialog.ts";
+import { type RequestParts, requestInDialog, type Speaker } from "./in-dialog.ts";
 import { conclude, type Negotiation } from "./offer-answer.ts";
 import { type Path, pathBack } from "./path.ts";
 import { reply } from "./replies.ts";
@@ -15,7 +15,7 @@ import { SessionTimer } from "./session-timer.ts";
 import type { DialogUser, Stack } from "./stack.ts";
 import { PendingAcks } from "./success.ts";
 
-/** Nobody answers offers before the owner has set its handlers, nor after the end. */
+/** Before the owner has set its handlers, and after the end. */
 const noHandlers: SessionHandlers = {
   onOffer: async () => fail({ status: 491, text: "The call is still being set up" }),
   onOfferWanted: () => Promise.reject(new ParleyError("NO_MEDIA", "nobody answers for this session's media")),
@@ -23,8 +23,17 @@ const noHandlers: SessionHandlers = {
   onInfo: () => 200,
 };
 
-/** Made once: an error of its own for every call would cost more than the rest of its end. */
-const over = new ParleyError("ENDED", "the session has ended");
+/** What else lives in the dialog of a call (RFC 5057): it may outlive the call. */
+export interface Usage {
+  takes(request: SipRequest): boolean;
+  onRequest(transaction: ServerTransaction): void;
+  callEnded?(): void;
+}
+
+const noUsages: readonly Usage[] = [];
+
+/** One for all: an abort without a reason makes an exception with a stack each time. */
+const callOver = new ParleyError("CALL_OVER", "the call has ended");
 
 export interface CoreParts {
   readonly dialog: Dialog;
@@ -49,11 +58,12 @@ export class SessionCore {
   readonly acks: PendingAcks;
   readonly timer: SessionTimer;
   readonly events = new Emitter<SessionEvents>();
-  /** Our own re-INVITEs, one after the other. */
-  readonly offers = new SerialQueue(8);
   path: Path;
   negotiation: Negotiation;
-  handlers: SessionHandlers = noHandlers;
+  /** A REFER was accepted in this dialog: the next one's subscription needs an id. */
+  hadReferrals = false;
+  /** REFERs that the owner is thinking about. */
+  pendingRefers = 0;
   /** An INVITE without a final response yet; at most one at a time (§14). */
   invite:
     | { readonly by: "us" }
@@ -61,8 +71,14 @@ export class SessionCore {
     | undefined;
   /** Whether the peer's Allow has named UPDATE. */
   peerUpdates: boolean;
-  readonly #over = new AbortController();
+  // Made when first wanted: most calls are never renegotiated, and there may be thousands.
+  #offers: SerialQueue | undefined;
+  #over: AbortController | undefined;
   #end: SessionEnd | undefined;
+  #handlers: SessionHandlers = noHandlers;
+  #onHandlers: (() => void)[] | undefined;
+  #usages = noUsages;
+  #unregistered = false;
 
   constructor(stack: Stack, parts: CoreParts) {
     this.stack = stack;
@@ -88,7 +104,17 @@ export class SessionCore {
 
   /** Aborts with the end of the session: what still waits for something has nothing to wait for. */
   get over(): AbortSignal {
+    if (!this.#over) {
+      this.#over = new AbortController();
+      if (this.#end) this.#over.abort(callOver);
+    }
     return this.#over.signal;
+  }
+
+  /** Our own re-INVITEs, one after the other. */
+  get offers(): SerialQueue {
+    this.#offers ??= new SerialQueue(8);
+    return this.#offers;
   }
 
   get remote(): NameAddr {
@@ -100,8 +126,46 @@ export class SessionCore {
     this.stack.dialogs.set(this.dialog.key, user);
   }
 
+  /** The call is over; the dialog lasts as long as anything lives in it. */
   unregister(): void {
-    this.stack.dialogs.delete(this.dialog.key);
+    this.#unregistered = true;
+    if (this.#usages.length === 0) this.stack.dialogs.delete(this.dialog.key);
+  }
+
+  get usages(): readonly Usage[] {
+    return this.#usages;
+  }
+
+  addUsage(usage: Usage): void {
+    this.#usages = [...this.#usages, usage];
+  }
+
+  removeUsage(usage: Usage): void {
+    const others = this.#usages.filter((other) => other !== usage);
+    this.#usages = others.length === 0 ? noUsages : others;
+    if (this.#unregistered) this.unregister();
+  }
+
+  get handlers(): SessionHandlers {
+    return this.#handlers;
+  }
+
+  set handlers(handlers: SessionHandlers) {
+    this.#handlers = handlers;
+    const waiting = this.#onHandlers;
+    this.#onHandlers = undefined;
+    for (const go of waiting ?? []) go();
+  }
+
+  /** The owner's handlers; waits for them when the peer is quicker than the owner. */
+  async owner(): Promise<SessionHandlers> {
+    if (this.#handlers === noHandlers && !this.#end) {
+      await new Promise<void>((resolve) => {
+        this.#onHandlers ??= [];
+        this.#onHandlers.push(resolve);
+      });
+    }
+    return this.#handlers;
   }
 
   /** The end of the session, once: timers stop, open questions are answered, nothing reaches the owner after. */
@@ -109,12 +173,13 @@ export class SessionCore {
     if (this.#end) return;
     this.#end = end;
     this.dialog.terminate();
-    this.#over.abort(over);
+    this.#over?.abort(callOver);
     this.timer.stop();
     this.handlers = noHandlers;
     this.acks.close();
     if (this.invite?.by === "them") reply(this.stack, this.invite.transaction, 487);
     this.invite = undefined;
+    for (const usage of this.#usages) usage.callEnded?.();
     this.log.info({ by: end.by, status: end.cause.status, cause: end.cause.text }, "call ended");
     this.events.emit("ended", end);
     this.events.clear();
@@ -133,7 +198,12 @@ export class SessionCore {
 
   /** Sends a request inside the dialog and waits for its outcome. */
   request(method: string, parts?: RequestParts): Promise<Outcome> {
+    return requestInDialog(this.speaker, method, parts);
+  }
+
+  /** Whoever speaks for us in this dialog, on the way that is known now. */
+  get speaker(): Speaker {
     const { stack, dialog, path, contactUser, authenticate } = this;
-    return requestInDialog({ stack, dialog, path, contactUser, authenticate }, method, parts);
+    return { stack, dialog, path, contactUser, authenticate };
   }
 }

@@ -1,41 +1,48 @@
 // One branch of a call of ours that has not been answered: a dialog that a provisional response made (RFC 3261
 // §12.1.2), with a negotiation of its own. It acknowledges what is sent reliably (RFC 3262 §4).
+import type { Result } from "#common";
 import type { Dialog } from "../dialog.ts";
 import { formatRAck } from "../headers.ts";
 import type { SipResponse } from "../message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { descriptionOf } from "./body.ts";
+import { type EarlyParty, takeEarlyOffer } from "./early-offer.ts";
 import { requestInDialog, type Speaker } from "./in-dialog.ts";
-import { describe, type Negotiation } from "./offer-answer.ts";
+import { describe, type Negotiation, withdraw } from "./offer-answer.ts";
 import { rseqOf } from "./reliable.ts";
 import { reply, retrySoon } from "./replies.ts";
-import type { Cause } from "./session.ts";
-import type { DialogUser } from "./stack.ts";
+import type { CallAttempt, Cause } from "./session.ts";
+import type { DialogUser, Stack, Standing } from "./stack.ts";
 
-export class EarlyDialog implements DialogUser {
+export interface EarlyOwner {
+  readonly attempt: CallAttempt;
+  readonly onOffer: ((offer: string) => Promise<Result<string, Cause>>) | undefined;
+  giveUp(cause: Cause): Promise<unknown>;
+}
+
+export class EarlyDialog implements DialogUser, EarlyParty {
   readonly dialog: Dialog;
   negotiation: Negotiation;
   readonly #speaker: Speaker;
-  readonly #giveUp: (cause: Cause) => Promise<unknown>;
+  readonly standing: Standing;
+  readonly #owner: EarlyOwner;
+  #forgotten = false;
   #lastRseq: number | undefined;
   #answer: string | undefined;
 
   /** `negotiation`: our offer, made. */
-  constructor(
-    speaker: Speaker,
-    negotiation: Negotiation,
-    owner: { readonly giveUp: (cause: Cause) => Promise<unknown> },
-  ) {
+  constructor(speaker: Speaker, negotiation: Negotiation, owner: EarlyOwner) {
     this.dialog = speaker.dialog;
     this.negotiation = negotiation;
     this.#speaker = speaker;
-    this.#giveUp = owner.giveUp;
+    this.standing = { kind: "calling", attempt: owner.attempt };
+    this.#owner = owner;
     speaker.stack.dialogs.set(this.dialog.key, this);
   }
 
   /** The answer, when a reliable response has brought it. */
   get answer(): string | undefined {
-    return this.negotiation.phase === "settled" ? this.#answer : undefined;
+    return withdraw(this.negotiation).phase === "settled" ? this.#answer : undefined;
   }
 
   /**
@@ -59,18 +66,37 @@ export class EarlyDialog implements DialogUser {
 
   onAck(): void {}
 
-  /** Nothing that the callee may ask before answering is of use to us. */
+  /** Besides another offer, nothing that the callee may ask before answering is of use to us. */
   onRequest(transaction: ServerTransaction): void {
     const { stack } = this.#speaker;
-    if (!this.dialog.takeCSeq(transaction.request) || transaction.request.method === "UPDATE") {
-      reply(stack, transaction, 500, { headers: retrySoon(stack) });
-    } else {
-      reply(stack, transaction, 481);
+    const { request } = transaction;
+    if (!this.dialog.takeCSeq(request)) reply(stack, transaction, 500, { headers: retrySoon(stack) });
+    else if (request.method !== "UPDATE") reply(stack, transaction, 481);
+    else if (!this.#owner.onOffer) reply(stack, transaction, 500, { headers: retrySoon(stack) });
+    else {
+      this.dialog.refreshTarget(request);
+      void takeEarlyOffer(this, transaction, "UPDATE");
     }
   }
 
+  get stack(): Stack {
+    return this.#speaker.stack;
+  }
+
+  get contactUser(): string {
+    return this.#speaker.contactUser;
+  }
+
+  get waiting(): boolean {
+    return !this.#forgotten || this.dialog.state === "confirmed";
+  }
+
+  answerTo(offer: string): Promise<Result<string, Cause>> {
+    return this.#owner.onOffer!(offer);
+  }
+
   async close(cause: Cause): Promise<void> {
-    await this.#giveUp(cause);
+    await this.#owner.giveUp(cause);
   }
 
   #acknowledge(response: SipResponse, rseq: number): void {
@@ -81,6 +107,7 @@ export class EarlyDialog implements DialogUser {
 
   /** Unless a session has taken the place. */
   forget(): void {
+    this.#forgotten = true;
     const { dialogs } = this.#speaker.stack;
     if (dialogs.get(this.dialog.key) === this) dialogs.delete(this.dialog.key);
   }

@@ -7,12 +7,15 @@ import type { ServerTransaction } from "../transaction/transaction.ts";
 import { answerBye, sendBye } from "./bye.ts";
 import { type CoreParts, SessionCore } from "./core.ts";
 import { answerInfo, sendInfo } from "./info.ts";
+import { answerMessage } from "./message.ts";
+import { answerRefer } from "./refer-in.ts";
+import { sendRefer } from "./refer-out.ts";
 import { expire, refresh } from "./refresh.ts";
 import { answerReinvite } from "./reinvite-in.ts";
 import { reoffer } from "./reinvite-out.ts";
 import { reply, retrySoon } from "./replies.ts";
-import type { Cause, Session, SessionEvents, SessionHandlers } from "./session.ts";
-import type { DialogUser, Stack } from "./stack.ts";
+import type { Cause, ReferOptions, Referral, Session, SessionEvents, SessionHandlers } from "./session.ts";
+import type { DialogUser, Stack, Standing } from "./stack.ts";
 import { answerUpdate } from "./update-in.ts";
 
 export class EstablishedSession implements Session, DialogUser {
@@ -65,6 +68,15 @@ export class EstablishedSession implements Session, DialogUser {
     return this.core.ended ? Promise.resolve(481) : sendInfo(this.core, contentType, body);
   }
 
+  refer(to: string, { replacing, ...options }: ReferOptions = {}): Promise<Result<Referral, Cause>> {
+    const replaced = replacing instanceof EstablishedSession ? replacing.core.dialog : undefined;
+    return sendRefer(this.core, to, { ...options, replacing: replaced });
+  }
+
+  get standing(): Standing {
+    return this.core.ended ? { kind: "ended" } : { kind: "confirmed", session: this };
+  }
+
   async end(cause: Cause): Promise<void> {
     // The callee must not send BYE before its 2xx is acknowledged or given up (RFC 3261 §15).
     await this.established;
@@ -89,7 +101,11 @@ export class EstablishedSession implements Session, DialogUser {
     const { request } = transaction;
     if (!core.dialog.takeCSeq(request)) {
       reply(core.stack, transaction, 500, { headers: retrySoon(core.stack) });
-    } else if (core.ended) {
+      return;
+    }
+    const usage = core.usages.find((candidate) => candidate.takes(request));
+    if (usage) usage.onRequest(transaction);
+    else if (core.ended) {
       reply(core.stack, transaction, request.method === "BYE" ? 200 : 481);
     } else {
       const allow = request.headers.all("Allow");
@@ -112,6 +128,12 @@ export class EstablishedSession implements Session, DialogUser {
         break;
       case "INFO":
         answerInfo(core, transaction);
+        break;
+      case "REFER":
+        this.#run(transaction, answerRefer(core, this, transaction));
+        break;
+      case "MESSAGE":
+        answerMessage(core.stack, transaction, this);
         break;
       case "OPTIONS":
         reply(core.stack, transaction, 200, { contactUser: core.contactUser });

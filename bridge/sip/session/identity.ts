@@ -1,13 +1,24 @@
 // Who calls and what was dialled, read from a request. An asserted identity is believed only from a trusted
-// source (RFC 3325); everybody else is who From says.
-import { type NameAddr, parseNameAddr } from "../headers.ts";
+// source (RFC 3325); everybody else is who From says. Whoever asks for privacy (RFC 3323) is nobody from here on.
+import { type NameAddr, parseNameAddr, parsePrivacy } from "../headers.ts";
 import type { SipRequest } from "../message.ts";
 import { parseUri } from "../uri.ts";
-import type { Caller } from "./session.ts";
+import type { Caller, Diversion } from "./session.ts";
 
 const maxLength = 100;
+/** More than that many diversions are no help to anybody. */
+const maxDiversions = 20;
+
+/** What RFC 3323 §4.1.1.3 calls them: for lists, names and logs. */
+const anonymous: Caller = {
+  displayName: "Anonymous",
+  number: "anonymous",
+  uri: "sip:anonymous@anonymous.invalid",
+  anonymous: true,
+};
 
 export function callerOf(request: SipRequest, trusted: boolean): Caller {
+  if (wantsPrivacy(request)) return anonymous;
   const asserted = trusted ? assertedIdentity(request) : undefined;
   const identity = asserted ?? request.from;
   const displayName = clean(identity.displayName ?? request.from.displayName ?? "");
@@ -15,7 +26,36 @@ export function callerOf(request: SipRequest, trusted: boolean): Caller {
     displayName: displayName === "" ? undefined : displayName,
     number: clean(userOf(identity.uri)),
     uri: identity.uri,
+    anonymous: false,
   };
+}
+
+/** `session` and `critical` ask something of proxies; `none` asks that nothing be hidden. */
+function wantsPrivacy(request: SipRequest): boolean {
+  const words = request.headers.all("Privacy").flatMap((value) => parsePrivacy(value));
+  return !words.includes("none") && ["id", "user", "header"].some((word) => words.includes(word));
+}
+
+/**
+ * Whom the call was for at first: the oldest entry, which is the last Diversion (RFC 5806 §6) and the first
+ * History-Info that is not the present target (RFC 7044 §5).
+ */
+export function diversionOf(request: SipRequest): Diversion | undefined {
+  const diverted = request.headers.all("Diversion").slice(0, maxDiversions).at(-1);
+  const entry = attempt(() => diverted && parseNameAddr(diverted, "Diversion"));
+  if (entry) return diversionFrom(entry, entry.params.get("reason"));
+  const [first, next] = request.headers.all("History-Info");
+  if (first === undefined || next === undefined) return undefined;
+  const original = attempt(() => parseNameAddr(first, "History-Info"));
+  const uri = original && attempt(() => parseUri(original.uri, "History-Info"));
+  const reason = uri?.kind === "sip" ? uri.headers.get("reason") : undefined;
+  return original && diversionFrom(original, reason);
+}
+
+function diversionFrom({ uri }: NameAddr, reason: string | undefined): Diversion | undefined {
+  const number = clean(userOf(uri));
+  const why = reason === undefined ? undefined : clean(reason);
+  return number === "" ? undefined : { number, uri, reason: why };
 }
 
 /** The extension a request is for: a PBX writes it into the Request-URI, some trunks only into To. */
@@ -35,7 +75,7 @@ function assertedIdentity(request: SipRequest): NameAddr | undefined {
 }
 
 /** The user or the telephone number; without parameters that some switches put into the user part. */
-function userOf(text: string): string {
+export function userOf(text: string): string {
   const uri = attempt(() => parseUri(text));
   if (uri?.kind === "tel") return uri.number;
   return uri?.kind === "sip" ? (uri.user?.split(";")[0] ?? "") : "";

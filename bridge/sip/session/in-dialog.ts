@@ -22,6 +22,9 @@ export interface RequestParts {
   readonly body?: Uint8Array;
 }
 
+/** Their Contact tells the peer where we are now (RFC 3261 §12.2, RFC 6665 §4.4.1). */
+const targetRefreshing = new Set(["UPDATE", "SUBSCRIBE", "NOTIFY", "REFER"]);
+
 export async function requestInDialog(
   speaker: Speaker,
   method: string,
@@ -57,7 +60,7 @@ async function send(
 ): Promise<{ readonly request: SipRequest; readonly outcome: Outcome }> {
   const flow = await flowFor(stack, dialog, path, body?.length);
   const request = dialog.createRequest(method, body);
-  if (method === "UPDATE") request.headers.append("Contact", contactOf(stack, flow, contactUser));
+  if (targetRefreshing.has(method)) request.headers.append("Contact", contactOf(stack, flow, contactUser));
   for (const [name, value] of headers) request.headers.append(name, value);
   request.headers.append("User-Agent", stack.product);
   return { request, outcome: await exchange(stack, request, flow).outcome };

@@ -3,57 +3,83 @@
 //
 //   proceeding ──accept──▶ answering ──ACK──▶ confirmed
 //        └──reject, CANCEL, BYE, Expires──▶ refused
-import { errorMessage, type Logger, ParleyError, randomToken, type Timer } from "#common";
+import { errorMessage, type Logger, ParleyError, type Result, randomToken, type Timer } from "#common";
 import { Dialog } from "../dialog.ts";
 import type { SipRequest } from "../message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { Flow } from "../transport/transport.ts";
 import { descriptionOf } from "./body.ts";
+import { type EarlyParty, takeEarlyOffer } from "./early-offer.ts";
 import { EstablishedSession } from "./established.ts";
-import { callerOf, dialledOf } from "./identity.ts";
-import { type Carrier, describe, type Negotiation, noNegotiation } from "./offer-answer.ts";
+import { callerOf, dialledOf, diversionOf } from "./identity.ts";
+import { type Carrier, conclude, describe, type Negotiation, noNegotiation } from "./offer-answer.ts";
 import { pathBack } from "./path.ts";
 import { Provisionals } from "./provisionals.ts";
 import { causeOf } from "./reason.ts";
+import type { Replacement } from "./replaces.ts";
 import { buildReply, type HeaderLines, reply, retrySoon } from "./replies.ts";
-import type { Caller, Cause, Invitation, Rejection, Session } from "./session.ts";
+import type { CallAttempt, Caller, Cause, Diversion, Invitation, Rejection, Session } from "./session.ts";
 import { agreeAsServer, answerHeaders } from "./session-timer.ts";
-import type { DialogUser, Stack } from "./stack.ts";
+import type { DialogUser, Stack, Standing } from "./stack.ts";
 
 type State = "proceeding" | "answering" | "confirmed" | "refused";
 
 /** No call rings for ever. */
 const decisionLimitSeconds = 300;
+const maxStoryLength = 200;
 
-export class IncomingInvitation implements Invitation, DialogUser {
+export interface InvitationParts {
+  readonly trusted: boolean;
+  /** The number it is for; wins over what the request says by itself. */
+  readonly dialled: string | undefined;
+  /** What it takes the place of; never a refusal. */
+  readonly replacement: Replacement;
+}
+
+export class IncomingInvitation implements Invitation, DialogUser, EarlyParty {
   readonly request: SipRequest;
   readonly flow: Flow;
   readonly trusted: boolean;
   readonly caller: Caller;
   readonly dialledNumber: string;
+  readonly diversion: Diversion | undefined;
+  readonly replaces: Session | undefined;
+  readonly picksUp: CallAttempt | undefined;
   readonly offer: string | undefined;
-  readonly #stack: Stack;
+  readonly stack: Stack;
   readonly #transaction: ServerTransaction;
   readonly #dialog: Dialog;
   readonly #log: Logger;
   readonly #aborter = new AbortController();
   #state: State = "proceeding";
-  #negotiation: Negotiation = noNegotiation;
+  negotiation: Negotiation = noNegotiation;
   readonly #provisionals: Provisionals;
   /** The answer to our offer, when it came in a PRACK. */
   #earlyAnswer: string | undefined;
+  /** The caller's offer that is being answered before the call is. */
+  #earlyOffer: Promise<unknown> | undefined;
+  /** The exchange went on after the description that `accept` is given. */
+  #renegotiated = false;
+  readonly #owner = Promise.withResolvers<(offer: string) => Promise<Result<string, Cause>>>();
   #expiring: Timer | undefined;
 
-  constructor(stack: Stack, transaction: ServerTransaction, trusted: boolean) {
+  constructor(
+    stack: Stack,
+    transaction: ServerTransaction,
+    { trusted, dialled, replacement }: InvitationParts,
+  ) {
     const { request, flow } = transaction;
     this.request = request;
     this.flow = flow;
     this.trusted = trusted;
     this.caller = callerOf(request, trusted);
-    this.dialledNumber = dialledOf(request);
+    this.dialledNumber = dialled ?? dialledOf(request);
+    this.diversion = trusted ? diversionOf(request) : undefined;
+    this.replaces = replacement.kind === "session" ? replacement.session : undefined;
+    this.picksUp = replacement.kind === "attempt" ? replacement.attempt : undefined;
     const description = descriptionOf(request);
     this.offer = description.kind === "sdp" ? description.sdp : undefined;
-    this.#stack = stack;
+    this.stack = stack;
     this.#transaction = transaction;
     this.#dialog = Dialog.ofRequest(request, randomToken(8));
     this.#log = stack.log.child({ callId: request.callId });
@@ -72,11 +98,46 @@ export class IncomingInvitation implements Invitation, DialogUser {
       {
         from: this.caller.number,
         to: this.dialledNumber,
+        ...this.#story(),
         source: flow.remote.address,
         lateOffer: !this.offer,
       },
       "call arrived",
     );
+  }
+
+  /** Of how the call came to us, for the log: who sent it here, and what it stands in for. */
+  #story(): Record<string, string> {
+    const referredBy = this.caller.anonymous ? undefined : this.request.headers.get("Referred-By");
+    return {
+      ...(referredBy !== undefined && { referredBy: referredBy.slice(0, maxStoryLength) }),
+      ...(this.diversion && { divertedFrom: this.diversion.number }),
+      ...(this.replaces && { replaces: this.replaces.callId }),
+    };
+  }
+
+  get standing(): Standing {
+    return { kind: "called" };
+  }
+
+  set onOffer(answerTo: (offer: string) => Promise<Result<string, Cause>>) {
+    this.#owner.resolve(answerTo);
+  }
+
+  async answerTo(offer: string): Promise<Result<string, Cause>> {
+    return (await this.#owner.promise)(offer);
+  }
+
+  get waiting(): boolean {
+    return this.#state === "proceeding";
+  }
+
+  get contactUser(): string {
+    return this.dialledNumber;
+  }
+
+  get #unsettled(): Promise<unknown> | undefined {
+    return this.#provisionals.unsettled ?? this.#earlyOffer;
   }
 
   get cancelled(): AbortSignal {
@@ -93,24 +154,25 @@ export class IncomingInvitation implements Invitation, DialogUser {
 
   async accept(sdp: string): Promise<Session> {
     // RFC 3262 §3: not before the caller has what was sent reliably.
-    while (this.#state === "proceeding" && this.#provisionals.unsettled) await this.#provisionals.unsettled;
+    while (this.#state === "proceeding" && this.#unsettled) await this.#unsettled;
     if (this.#state !== "proceeding") throw new ParleyError("CANCELLED", "the call is no longer waiting");
-    this.#describe("us", "2xx");
+    if (this.negotiation.phase !== "settled") this.#describe("us", "2xx");
+    this.negotiation = conclude(this.negotiation);
     this.#leave("answering");
-    const agreement = agreeAsServer(this.request.headers, this.#stack.sessionTimer);
-    const response = buildReply(this.#stack, this.#transaction, 200, {
+    const agreement = agreeAsServer(this.request.headers, this.stack.sessionTimer);
+    const response = buildReply(this.stack, this.#transaction, 200, {
       toTag: this.#dialog.localTag,
       contactUser: this.dialledNumber,
       headers: answerHeaders(agreement),
-      // Our offer was answered early: a description here would be the next offer.
-      sdp: this.#earlyAnswer === undefined ? sdp : undefined,
+      // Our offer was answered early, or theirs has been followed by another: a description here would be one more.
+      sdp: this.#earlyAnswer === undefined && !this.#renegotiated ? sdp : undefined,
     });
     this.#dialog.confirm();
-    const session = new EstablishedSession(this.#stack, {
+    const session = new EstablishedSession(this.stack, {
       dialog: this.#dialog,
       path: pathBack(this.request, this.flow),
       contactUser: this.dialledNumber,
-      negotiation: this.#negotiation,
+      negotiation: this.negotiation,
       log: this.#log,
       outgoing: false,
     });
@@ -120,6 +182,7 @@ export class IncomingInvitation implements Invitation, DialogUser {
     const acknowledged = session.core.acks.expect(this.#transaction, response);
     session.established = acknowledged;
     this.#log.info("call answered");
+    this.picksUp?.cancel({ status: 200, text: "Answered elsewhere" });
     return this.#confirm(session, await acknowledged);
   }
 
@@ -141,13 +204,16 @@ export class IncomingInvitation implements Invitation, DialogUser {
       this.#answerPrack(transaction);
     } else if (request.method === "BYE" && this.#dialog.takeCSeq(request)) {
       // A caller may end an early dialog so (RFC 3261 §15).
-      reply(this.#stack, transaction, 200);
+      reply(this.stack, transaction, 200);
       this.#abandon(487, causeOf(request.headers) ?? { status: 487, text: "The caller hung up" });
+    } else if (request.method === "UPDATE" && this.#dialog.takeCSeq(request)) {
+      this.#dialog.refreshTarget(request);
+      this.#takeOffer(transaction, "UPDATE");
     } else if (request.method === "OPTIONS" && this.#dialog.takeCSeq(request)) {
-      reply(this.#stack, transaction, 200, { contactUser: this.dialledNumber });
+      reply(this.stack, transaction, 200, { contactUser: this.dialledNumber });
     } else {
       // Out of order, an INVITE on top of this one (§14.2), or something that needs a session.
-      reply(this.#stack, transaction, 500, { headers: retrySoon(this.#stack) });
+      reply(this.stack, transaction, 500, { headers: retrySoon(this.stack) });
     }
   }
 
@@ -155,20 +221,28 @@ export class IncomingInvitation implements Invitation, DialogUser {
     const { request } = transaction;
     const description = descriptionOf(request);
     if (!this.#provisionals.take(request)) {
-      reply(this.#stack, transaction, 481);
-    } else if (this.#negotiation.phase === "offered" && this.#negotiation.by === "us") {
-      reply(this.#stack, transaction, 200);
-      const step = describe(this.#negotiation, "them", "PRACK");
+      reply(this.stack, transaction, 481);
+    } else if (this.negotiation.phase === "offered" && this.negotiation.by === "us") {
+      reply(this.stack, transaction, 200);
+      const step = describe(this.negotiation, "them", "PRACK");
       if (description.kind === "sdp" && step.ok) {
-        this.#negotiation = step.next;
+        this.negotiation = step.next;
         this.#earlyAnswer = description.sdp;
       } else {
         this.#abandon(488, { status: 488, text: "No answer to our offer in the PRACK" });
       }
     } else {
-      // Another offer before the call is answered is more than we take part in.
-      reply(this.#stack, transaction, description.kind === "none" ? 200 : 488);
+      this.#takeOffer(transaction, "PRACK");
     }
+  }
+
+  /** A further offer waits for the owner's media, and the answer to the call waits for its answer. */
+  #takeOffer(transaction: ServerTransaction, carrier: "UPDATE" | "PRACK"): void {
+    const taking = takeEarlyOffer(this, transaction, carrier).then((changed) => {
+      this.#renegotiated ||= changed;
+      if (this.#earlyOffer === taking) this.#earlyOffer = undefined;
+    });
+    this.#earlyOffer ??= taking;
   }
 
   #confirm(session: EstablishedSession, ack: SipRequest | undefined): Session {
@@ -195,8 +269,10 @@ export class IncomingInvitation implements Invitation, DialogUser {
     throw new ParleyError(code, cause.text);
   }
 
-  #provisional(status: 180 | 183, sdp?: string): void {
+  #provisional(status: 180 | 183, description?: string): void {
     if (this.#state !== "proceeding") return;
+    // After a complete exchange a description would be another offer.
+    const sdp = this.negotiation.phase === "settled" ? undefined : description;
     if (sdp !== undefined) this.#describe("us", this.#provisionals.carrier(sdp));
     this.#provisionals.send(status, sdp);
     this.#log.info({ status }, "call progresses");
@@ -212,9 +288,9 @@ export class IncomingInvitation implements Invitation, DialogUser {
   #refuse(status: number, cause: Cause, headers?: HeaderLines): void {
     if (this.#state !== "proceeding") return;
     this.#leave("refused");
-    this.#stack.dialogs.delete(this.#dialog.key);
+    this.stack.dialogs.delete(this.#dialog.key);
     this.#dialog.terminate();
-    reply(this.#stack, this.#transaction, status, { toTag: this.#dialog.localTag, cause, headers });
+    reply(this.stack, this.#transaction, status, { toTag: this.#dialog.localTag, cause, headers });
     this.#log.info({ status, cause: cause.text }, "call refused");
   }
 
@@ -225,17 +301,17 @@ export class IncomingInvitation implements Invitation, DialogUser {
   }
 
   #describe(sender: "us" | "them", carrier: Carrier): void {
-    const step = describe(this.#negotiation, sender, carrier);
+    const step = describe(this.negotiation, sender, carrier);
     if (!step.ok)
       throw new ParleyError("MISPLACED_DESCRIPTION", `no description belongs into this ${carrier}`);
-    this.#negotiation = step.next;
+    this.negotiation = step.next;
   }
 
   /** How long the caller is willing to wait (RFC 3261 §13.3.1), and how long we are. */
   #armExpiry(): void {
     const seconds = this.request.expires ?? 0;
     const theirs = seconds > 0 && seconds < decisionLimitSeconds;
-    this.#expiring = this.#stack.clock.after((theirs ? seconds : decisionLimitSeconds) * 1000, () =>
+    this.#expiring = this.stack.clock.after((theirs ? seconds : decisionLimitSeconds) * 1000, () =>
       theirs
         ? this.#abandon(487, { status: 487, text: "The invitation has expired" })
         : this.#abandon(480, { status: 480, text: "Nobody answered" }),

@@ -113,6 +113,8 @@ export class OutgoingCall implements CallAttempt {
     const pinned = this.#options.flow !== undefined;
     const sent = { request, flow, pinned, credentials: plan.credentials, contactUser, authenticate };
     const branches = new Branches(this.#stack, sent, {
+      attempt: this,
+      onOffer: this.#options.onOffer,
       log: this.#log,
       unwanted: () => this.#gaveUp,
       onProgress: (progress) => {

@@ -11,7 +11,7 @@ import { sendBye } from "./bye.ts";
 import type { SessionCore } from "./core.ts";
 import { describe, withdraw } from "./offer-answer.ts";
 import { buildReply, reply, retrySoon } from "./replies.ts";
-import type { Cause } from "./session.ts";
+import type { Cause, SessionHandlers } from "./session.ts";
 import { agreeAsServer, answerHeaders } from "./session-timer.ts";
 
 export async function answerReinvite(core: SessionCore, transaction: ServerTransaction): Promise<void> {
@@ -26,7 +26,7 @@ export async function answerReinvite(core: SessionCore, transaction: ServerTrans
   if (!opens(core, transaction, exchange as Parameters<typeof opens>[2])) return;
   core.invite = { by: "them", transaction };
 
-  const decision = await decided(core, () => decide(core, offer));
+  const decision = await decided(core, (owner) => decide(owner, offer));
   if (core.ended) return;
   if (!decision.ok) {
     core.negotiation = withdraw(core.negotiation);
@@ -39,8 +39,8 @@ export async function answerReinvite(core: SessionCore, transaction: ServerTrans
   if (offer === undefined) await takeLateAnswer(core, ack);
 }
 
-async function decide(core: SessionCore, offer: string | undefined): Promise<Result<string, Cause>> {
-  return offer === undefined ? ok(await core.handlers.onOfferWanted()) : core.handlers.onOffer(offer);
+async function decide(owner: SessionHandlers, offer: string | undefined): Promise<Result<string, Cause>> {
+  return offer === undefined ? ok(await owner.onOfferWanted()) : owner.onOffer(offer);
 }
 
 function succeed(

@@ -54,7 +54,7 @@ interface Lessons {
 
 async function tryOnce(core: SessionCore, lessons: Lessons): Promise<Attempt> {
   if (core.invite || core.negotiation.phase === "offered") return fail(pending);
-  const offer = await decided(core, async () => ok(await core.handlers.onOfferWanted()));
+  const offer = await decided(core, async (owner) => ok(await owner.onOfferWanted()));
   if (!offer.ok) return offer;
   const flow = await flowFor(core.stack, core.dialog, core.path, offer.value.length);
   const step = describe(core.negotiation, "us", "INVITE");

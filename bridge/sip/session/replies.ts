@@ -8,7 +8,7 @@ import type { Flow } from "../transport/transport.ts";
 import { escapeUser } from "../uri.ts";
 import { sdpType } from "./body.ts";
 import { reasonOf } from "./reason.ts";
-import type { Cause } from "./session.ts";
+import type { Cause, Rejection } from "./session.ts";
 import { type Stack, supported } from "./stack.ts";
 
 export type HeaderLines = readonly (readonly [name: string, value: string])[];
@@ -59,6 +59,13 @@ export function reply(
   transaction.respond(buildReply(stack, transaction, status, parts));
 }
 
+/** A refusal in the owner's words. */
+export function refuse(stack: Stack, transaction: ServerTransaction, rejection: Rejection): void {
+  const { status, retryAfter } = rejection;
+  const headers: HeaderLines = retryAfter === undefined ? [] : [["Retry-After", String(retryAfter)]];
+  reply(stack, transaction, Math.max(status, 300), { cause: rejection, headers });
+}
+
 /** Where the peer of this flow reaches us (RFC 3261 §8.1.1.8). */
 export function contactOf(stack: Stack, flow: Flow, user: string): string {
   const { address, port } = stack.transport.advertised(flow);
@@ -71,6 +78,7 @@ export function contactOf(stack: Stack, flow: Flow, user: string): string {
 export function addCapabilities(stack: Stack, headers: Headers): void {
   for (const method of stack.allow) headers.append("Allow", method);
   for (const extension of supported) headers.append("Supported", extension);
+  for (const name of stack.eventPackages) headers.append("Allow-Events", name);
 }
 
 /** A wait of 0 to 10 s for whoever asked twice at once (RFC 3261 §14.2). */

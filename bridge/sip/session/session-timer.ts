@@ -89,7 +89,10 @@ export function demandedSeconds(response: Headers): number | undefined {
   return seconds > floorSeconds ? seconds : undefined;
 }
 
-/** Asks for refreshes at half the interval, and says when the session has gone stale (§10). */
+/**
+ * Asks for refreshes at half the interval, and says when the session has gone stale (§10). One timer at a time: who
+ * refreshes watches for staleness only once the refresh is due.
+ */
 export class SessionTimer {
   readonly #clock: Clock;
   readonly #refresh: () => void;
@@ -117,8 +120,8 @@ export class SessionTimer {
     const { intervalSeconds } = agreement;
     const staleAfterMs = (intervalSeconds - Math.min(32, intervalSeconds / 3)) * 1000;
     this.#expiresAt = this.#clock.monotonic() + staleAfterMs;
-    this.#expiring = this.#clock.after(staleAfterMs, this.#expire);
     if (agreement.refresher === "us") this.#armRefresh(intervalSeconds * 500);
+    else this.#armExpiry();
   }
 
   /** A refresh was refused for now: another one half-way to the end. */
@@ -135,7 +138,15 @@ export class SessionTimer {
 
   #armRefresh(delayMs: number): void {
     this.#refreshing?.cancel();
-    this.#refreshing = this.#clock.after(delayMs, this.#refresh);
+    this.#refreshing = this.#clock.after(delayMs, () => {
+      this.#armExpiry();
+      this.#refresh();
+    });
+  }
+
+  #armExpiry(): void {
+    this.#expiring?.cancel();
+    this.#expiring = this.#clock.after(this.#expiresAt - this.#clock.monotonic(), this.#expire);
   }
 }
 

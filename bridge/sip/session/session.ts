@@ -3,6 +3,7 @@
 // offer or an answer, the media side knows what is in it.
 import type { Emitter, Result } from "#common";
 import type { SipRequest, SipResponse } from "../message.ts";
+import type { EventPackage } from "../subscription/index.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { Flow } from "../transport/transport.ts";
 
@@ -25,6 +26,15 @@ export interface Caller {
   readonly number: string;
   /** The URI as written. */
   readonly uri: string;
+  /** The caller asked not to be named (RFC 3323); nothing above names them then. */
+  readonly anonymous: boolean;
+}
+
+/** The number that was called first (RFC 5806, RFC 7044), and why the call did not stay there. */
+export interface Diversion {
+  readonly number: string;
+  readonly uri: string;
+  readonly reason: string | undefined;
 }
 
 /** An INVITE outside a dialog that waits for its answer. */
@@ -36,10 +46,24 @@ export interface Invitation {
   readonly caller: Caller;
   /** The user part of the Request-URI, else of To: the extension that was dialled; may be empty. */
   readonly dialledNumber: string;
+  /** Whom the call was meant for before it was diverted to us; only from a trusted source. */
+  readonly diversion: Diversion | undefined;
+  /**
+   * The answered call whose place this one takes: an attended transfer (RFC 3891). The stack has checked that the
+   * source may; whoever accepts this invitation ends that session once the new one stands in for it.
+   */
+  readonly replaces: Session | undefined;
+  /** An attempt of ours that this call answers from elsewhere (RFC 3891, a pick-up): cancelled when accepted. */
+  readonly picksUp: CallAttempt | undefined;
   /** The SDP offer; undefined when the caller expects ours in the 200 (late offer). */
   readonly offer: string | undefined;
   /** Aborts when the caller gives up (CANCEL) or the endpoint closes; a final response has then been sent. */
   readonly cancelled: AbortSignal;
+  /**
+   * Answers what the caller offers further before the call is answered (UPDATE, PRACK): set once there is media.
+   * Until then such an offer waits, for ten seconds at most.
+   */
+  onOffer: (offer: string) => Promise<Result<string, Cause>>;
   /** 180. Repeated by the stack while the call rings for long. */
   ring(): void;
   /** 183 with an answer: early media (RFC 3960). The same description must be used to accept. */
@@ -92,8 +116,70 @@ export interface Session {
   reoffer(): Promise<Result<void, Cause>>;
   /** Sends INFO (RFC 6086) and resolves with the status of its response. */
   info(contentType: string, body: string): Promise<number>;
+  /**
+   * Asks the peer to call somebody else (RFC 3515): a transfer. With `replacing`, to take the place of our call
+   * with them (an attended one). The failure is the peer's refusal; the call itself goes on in any case.
+   */
+  refer(to: string, options?: ReferOptions): Promise<Result<Referral, Cause>>;
   /** Sends BYE with a Reason; resolves when it was answered or has timed out. Idempotent. */
   end(cause: Cause): Promise<void>;
+}
+
+export interface ReferOptions {
+  /** A session of ours with the party that is referred to. */
+  readonly replacing?: Session;
+  /** Who wants it, as a URI (RFC 3892). */
+  readonly referredBy?: string;
+}
+
+/** How a call goes that a peer places because we asked. */
+export interface ReferProgress {
+  /** 100 to 699; 408 when nothing was heard of it. */
+  readonly status: number;
+  readonly reason: string;
+}
+
+export interface Referral {
+  /** The final one included. */
+  readonly events: Emitter<{ progress: ReferProgress }>;
+  /** The final status. Never rejects. */
+  readonly outcome: Promise<ReferProgress>;
+}
+
+/** A peer asks us to call somebody (RFC 3515). */
+export interface Refer {
+  readonly request: SipRequest;
+  /** The call that it came in: usually the one that is to be moved. */
+  readonly session: Session | undefined;
+  readonly caller: Caller;
+  readonly trusted: boolean;
+  /** Whom to call: a SIP or tel URI without headers. */
+  readonly to: string;
+  /** What that INVITE has to carry: Replaces and Referred-By, as far as they were given. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+}
+
+/** The call that a REFER led to: what becomes of it is reported to whoever asked. */
+export type ReferredCall = Pick<CallAttempt, "events" | "outcome" | "cancel">;
+
+/** A pager-mode MESSAGE (RFC 3428). */
+export interface TextMessage {
+  readonly request: SipRequest;
+  /** The call in whose dialog it came. */
+  readonly session: Session | undefined;
+  readonly caller: Caller;
+  readonly trusted: boolean;
+  /** The extension it is for. */
+  readonly dialledNumber: string;
+  readonly text: string;
+}
+
+/** What peers may ask that only the owner can decide. Set before `listen`. */
+export interface Questions {
+  /** Default: 603. An accepted one hands over the call that was placed for it. */
+  onRefer: (refer: Refer) => Promise<Result<ReferredCall, Rejection>>;
+  /** The status to answer with: 200 once somebody has the text, 202 when they will. Default: 403. */
+  onMessage: (message: TextMessage) => number;
 }
 
 /** Answers a challenge (401, 407): the headers to add to the request, or undefined to give up. */
@@ -115,6 +201,8 @@ export interface CallOptions {
   /** Further headers: P-Asserted-Identity, Privacy … */
   readonly headers?: readonly (readonly [name: string, value: string])[];
   readonly authenticate?: Authenticate;
+  /** Answers what the callee offers further before answering; without it such an offer is refused for now. */
+  readonly onOffer?: (offer: string) => Promise<Result<string, Cause>>;
   /** How long it may ring. Default 60. */
   readonly answerWithinSeconds?: number;
   /** Redirections that are followed before one is a refusal. Default 3; 0 follows none. */
@@ -141,12 +229,53 @@ export interface CallAttempt {
   cancel(cause: Cause): void;
 }
 
+/** What numbers requests that belong together, as those of one registration do (RFC 3261 §10.2). */
+export interface RequestSequence {
+  readonly callId: string;
+  readonly fromTag: string;
+  /** Of the last request sent. */
+  cseq: number;
+}
+
+/** A request outside any dialog, other than INVITE. */
+export interface RequestOptions {
+  readonly method: string;
+  /** The Request-URI. */
+  readonly uri: string;
+  readonly from: { readonly uri: string; readonly displayName?: string | undefined };
+  readonly to: string;
+  /** The URI of where it is sent to when that is not the Request-URI; no Route header is made of it. */
+  readonly hop?: string;
+  /** The user part of our Contact; without it the request has none. */
+  readonly contactUser?: string;
+  readonly headers?: readonly (readonly [name: string, value: string])[];
+  /** Default: one of its own. */
+  readonly sequence?: RequestSequence;
+  readonly authenticate?: Authenticate;
+  /** Told of the way before anything is sent on it. */
+  readonly onFlow?: (flow: Flow) => void;
+}
+
+export interface RequestOutcome {
+  /** 200 to 699; 408 when no answer came, 503 when nothing could be sent. */
+  readonly status: number;
+  readonly reason: string;
+  /** Undefined when nothing came and the status is our own. */
+  readonly response: SipResponse | undefined;
+  readonly flow: Flow | undefined;
+}
+
 /** Counted since the start, for metrics. */
 export interface EndpointMetrics {
   /** Requests received, by method; those that no RFC names are counted together. */
   readonly requests: Readonly<Record<string, number>>;
   /** Responses sent, by status. */
   readonly responses: Readonly<Record<string, number>>;
+  /** The same in the other direction. */
+  readonly requestsSent: Readonly<Record<string, number>>;
+  readonly responsesReceived: Readonly<Record<string, number>>;
+  /** Transaction timers that have fired, by the RFC's letter. */
+  readonly timers: Readonly<Record<string, number>>;
 }
 
 /** Takes requests that belong to no call: a registrar, a presence server. */
@@ -159,16 +288,23 @@ export interface RequestListener {
 
 /** The whole stack behind one door. */
 export interface SipEndpoint {
+  readonly questions: Questions;
   /** Set before `listen`; called once an INVITE outside a dialog has passed the stack's own checks. */
   onInvitation: (invitation: Invitation) => void;
   /** While draining, new INVITEs are answered 503 with Retry-After; what lives goes on. */
   draining: boolean;
   /** Asked in order of adding, for requests that pass the checks and belong to no call. */
   addListener(listener: RequestListener): void;
+  /** Something that can be subscribed to (RFC 6665). */
+  addEventPackage(eventPackage: EventPackage): void;
   listen(): Promise<void>;
   /** Sends an INVITE. The owner sets the session's handlers as soon as the outcome has resolved. */
   call(options: CallOptions): CallAttempt;
-  /** Live dialogs. */
+  /** Sends a request outside any dialog and resolves with its final response, challenges having been met. */
+  request(options: RequestOptions): Promise<RequestOutcome>;
+  /** The addresses behind a SIP URI, as requests to it would find them; rejects when the DNS does not answer. */
+  locate(uri: string): Promise<readonly string[]>;
+  /** Live dialogs of calls. */
   readonly sessions: number;
   readonly metrics: EndpointMetrics;
   snapshot(): Record<string, unknown>;

@@ -5,11 +5,23 @@ import type { SipRequest } from "../message.ts";
 import type { Router } from "../routing/index.ts";
 import type { ServerTransaction, TransactionLayer } from "../transaction/transaction.ts";
 import type { TransportLayer } from "../transport/transport.ts";
-import type { Cause } from "./session.ts";
+import type { CallAttempt, Cause, Questions, Session } from "./session.ts";
 import type { SessionTimerSettings } from "./session-timer.ts";
 
-/** Whoever owns a dialog: a waiting invitation, a call attempt or a session. */
+/** What a dialog is at the moment, for an INVITE that wants to take its place (RFC 3891 §3). */
+export type Standing =
+  | { readonly kind: "confirmed"; readonly session: Session }
+  /** Early, and the INVITE was ours. */
+  | { readonly kind: "calling"; readonly attempt: CallAttempt }
+  /** Early, and the INVITE was theirs. */
+  | { readonly kind: "called" }
+  | { readonly kind: "ended" }
+  /** No call at all. */
+  | { readonly kind: "other" };
+
+/** Whoever owns a dialog: a waiting invitation, a call attempt, a session or a subscription. */
 export interface DialogUser {
+  readonly standing: Standing;
   onRequest(transaction: ServerTransaction): void;
   onAck(ack: SipRequest): void;
   /** The endpoint closes: ends what is there, with the cause. */
@@ -26,7 +38,13 @@ export interface Stack {
   readonly product: string;
   /** The methods we answer, for Allow. */
   readonly allow: readonly string[];
+  /** The event packages that can be subscribed to, for Allow-Events. */
+  readonly eventPackages: readonly string[];
   readonly sessionTimer: SessionTimerSettings;
+  /** Whether a source may call without authentication. */
+  readonly trusted: (address: string) => boolean;
+  /** Asked when a peer wants something that only the owner of the endpoint can decide. */
+  readonly questions: Questions;
   readonly router: Router;
   /** 0 … 1, for waits that must differ between two parties. */
   readonly random: () => number;
@@ -35,4 +53,4 @@ export interface Stack {
 }
 
 /** Extensions we understand in Require and announce in Supported. */
-export const supported: readonly string[] = ["timer", "100rel"];
+export const supported: readonly string[] = ["timer", "100rel", "replaces", "norefersub"];

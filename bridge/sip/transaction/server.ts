@@ -11,6 +11,7 @@ import { createMachine, type Machine } from "./machine.ts";
 import { tagOf } from "./matching.ts";
 import { type NonInviteServerState, startNonInviteServer, stepNonInviteServer } from "./non-invite-server.ts";
 import type { ServerAction, ServerEvent, TimerAction } from "./step.ts";
+import { tryingAfter } from "./timers.ts";
 import type { ServerTransaction, ServerTransactionEvents } from "./transaction.ts";
 
 type Doing = Exclude<ServerAction, TimerAction>;
@@ -128,7 +129,7 @@ export class Server implements ServerTransaction {
         this.#sendFirst(this.#response!);
         break;
       case "send-trying":
-        this.#sendFirst(createResponse(this.request, 100));
+        this.#sendFirst(trying(this.request));
         break;
       case "retransmit-response":
         if (this.#lastResponse === undefined) break;
@@ -170,6 +171,14 @@ export class Server implements ServerTransaction {
   ): void {
     shield(this.#context.logger, () => this.events.emit(name, payload));
   }
+}
+
+/** Says how long it has waited where the request asks for it (RFC 3261 §8.2.6.1). */
+function trying(request: SipRequest): SipResponse {
+  const response = createResponse(request, 100);
+  const timestamp = response.headers.get("Timestamp");
+  if (timestamp !== undefined) response.headers.set("Timestamp", `${timestamp} ${tryingAfter / 1000}`);
+  return response;
 }
 
 function responseClass(status: number): "respond-1xx" | "respond-2xx" | "respond-300-699" {

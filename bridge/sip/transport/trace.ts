@@ -1,12 +1,12 @@
 // Shows messages on the wire to whoever watches: switched on and off while running, for one peer, one call or
 // everything, secrets left out. A watch ends by itself after a number of messages, so that a forgotten one
 // costs nothing for long.
-import { type Clock, ParleyError } from "#common";
+import { type Clock, ParleyError, plainAddress } from "#common";
 import { redact } from "./redact.ts";
 import type { Flow, Protocol, SocketAddress } from "./transport.ts";
 
 export interface TraceFilter {
-  /** The peer's address. */
+  /** The peer's address, without a zone and as the kernel writes it. */
   readonly peer?: string;
   readonly callId?: string;
   /** Messages until the watch ends. Default 1000. */
@@ -83,7 +83,7 @@ class Trace implements WireTrace {
 }
 
 function concerns(filter: TraceFilter, data: Uint8Array, flow: Flow): boolean {
-  if (filter.peer !== undefined && filter.peer !== flow.remote.address) return false;
+  if (filter.peer !== undefined && filter.peer !== plainAddress(flow.remote.address)) return false;
   if (filter.callId === undefined) return true;
   const head = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString();
   return /^(?:call-id|i)[ \t]*:[ \t]*(.*?)[ \t]*\r?$/im.exec(head)?.[1] === filter.callId;

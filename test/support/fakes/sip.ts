@@ -3,14 +3,16 @@
 import type {
   Caller,
   Cause,
+  Diversion,
   Invitation,
+  Referral,
   Rejection,
   Session,
   SessionEnd,
   SessionEvents,
   SessionHandlers,
 } from "#bridge/sip";
-import { Emitter, ok, ParleyError, type Result } from "#common";
+import { Emitter, fail, ok, ParleyError, type Result } from "#common";
 import { Headers, SipRequest } from "../../../bridge/sip/message.ts";
 
 export const fakeFlow: Invitation["flow"] = {
@@ -31,6 +33,8 @@ export interface FakeInvitationOptions {
   readonly lateAnswer?: string;
   /** `false`: the test acknowledges with `ack`, or refuses with `fail`. */
   readonly acknowledges?: boolean;
+  readonly diversion?: Diversion;
+  readonly replaces?: Session;
 }
 
 export class FakeInvitation implements Invitation {
@@ -39,7 +43,11 @@ export class FakeInvitation implements Invitation {
   readonly trusted = true;
   readonly caller: Caller;
   readonly dialledNumber: string;
+  readonly diversion: Diversion | undefined;
+  readonly replaces: Session | undefined;
+  readonly picksUp = undefined;
   readonly offer: string | undefined;
+  onOffer: Invitation["onOffer"] = () => Promise.reject(new Error("nobody listens"));
   readonly session: FakeSession;
   /** Everything that was answered, in order: `183 answer`, `200 answer`, `403 Conference locked`. */
   readonly answers: string[] = [];
@@ -52,8 +60,10 @@ export class FakeInvitation implements Invitation {
     const { dialled, number = "100", displayName, lateAnswer, acknowledges = true } = options;
     const headers = new Headers().append("Call-ID", `${number}@fake`);
     this.request = new SipRequest("INVITE", `sip:${dialled}@192.0.2.1`, headers);
-    this.caller = { displayName, number, uri: `sip:${number}@192.0.2.99` };
+    this.caller = { displayName, number, uri: `sip:${number}@192.0.2.99`, anonymous: false };
     this.dialledNumber = dialled;
+    this.diversion = options.diversion;
+    this.replaces = options.replaces;
     this.offer = "offer" in options ? options.offer : "offer";
     this.session = new FakeSession(lateAnswer);
     this.#acknowledges = acknowledges;
@@ -147,6 +157,10 @@ export class FakeSession implements Session {
 
   async info(): Promise<number> {
     return 200;
+  }
+
+  async refer(): Promise<Result<Referral, Cause>> {
+    return fail({ status: 603, text: "Declined" });
   }
 
   #finish(end: SessionEnd): void {

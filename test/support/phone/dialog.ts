@@ -13,6 +13,8 @@ export interface Parties {
   readonly peer: Address;
   /** The first request's CSeq. */
   readonly cseq: number;
+  /** Proxies that stay on the way (RFC 3261 §12.1.1), for a call that came in. */
+  readonly routes?: readonly string[];
 }
 
 export const newBranch = (): string => `z9hG4bK${token()}`;
@@ -25,6 +27,7 @@ export class Dialog {
   #remote: string;
   #target: string;
   #cseq: number;
+  #routes: readonly string[];
 
   constructor(wire: Wire, parties: Parties) {
     this.#wire = wire;
@@ -34,12 +37,14 @@ export class Dialog {
     this.#remote = parties.remote;
     this.#target = parties.target;
     this.#cseq = parties.cseq;
+    this.#routes = parties.routes ?? [];
   }
 
   /** What a final response to our INVITE says of the other side. */
   learn(response: Message): void {
     this.#remote = headerOf(response, "To") ?? this.#remote;
     this.#target = uriOf(headerOf(response, "Contact") ?? this.#target);
+    this.#routes = [...headersOf(response, "Record-Route")].reverse();
   }
 
   request(
@@ -57,6 +62,7 @@ export class Dialog {
       `${method} ${this.#target} SIP/2.0`,
       [
         ["Via", `SIP/2.0/UDP ${address}:${port};branch=${branch};rport`],
+        ...this.#routes.map((route) => ["Route", route] as const),
         ["Max-Forwards", "70"],
         ["From", this.#local],
         ["To", this.#remote],

@@ -3,7 +3,7 @@
 import { Call, type CallOptions } from "./call.ts";
 import { newBranch, type Parties } from "./dialog.ts";
 import { Media } from "./media.ts";
-import { buildMessage, cseqOf, headerOf, type Message, respondTo, uriOf } from "./message.ts";
+import { buildMessage, cseqOf, headerOf, headersOf, type Message, respondTo, uriOf } from "./message.ts";
 import { patienceMs, within } from "./waiting.ts";
 import { type Address, token, Wire } from "./wire.ts";
 
@@ -125,6 +125,7 @@ export class Phone {
         target: uriOf(headerOf(message, "Contact") ?? ""),
         peer: from,
         cseq: cseqOf(message).number,
+        routes: headersOf(message, "Record-Route"),
       },
       call: {},
       media: await Media.open(),

@@ -82,3 +82,17 @@ test("every operation is described with an example, and ids of operations are un
     }
   }
 });
+
+test("trunks are listed with their state, for who has the key", async () => {
+  const since = Date.UTC(2026, 0, 1, 8);
+  const office = { name: "office", kind: "registered", status: "down", detail: "401 Unauthorized" } as const;
+  api = await Fixture.create({ trunks: () => [{ ...office, since }] });
+
+  expect((await withoutKey("/api/trunks")).statusCode).toBe(401);
+  const response = await api.get("/api/trunks");
+  expect(response.statusCode).toBe(200);
+  expect(response.json()).toEqual({
+    count: 1,
+    items: [{ ...office, since: "2026-01-01T08:00:00.000Z" }],
+  });
+});

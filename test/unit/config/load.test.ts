@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { StartError } from "#common";
-import { type ConfigSources, exampleFile, loadConfig } from "#config";
+import { type ConfigSources, exampleFile, listenAddresses, loadConfig } from "#config";
 
 const noFile = () => {
   throw Object.assign(new Error("ENOENT: no such file"), { code: "ENOENT" });
@@ -14,6 +14,8 @@ function load(
   const readFile: ConfigSources["readFile"] = (path) => sources.files?.[path] ?? noFile();
   return loadConfig({ argv: sources.argv ?? [], env: sources.env ?? {}, readFile });
 }
+
+const trunk = (name: string, more = "extension: '8000'") => `{ name: ${name}, hosts: ['sip:pbx'], ${more} }`;
 
 describe("configuration", () => {
   it("has defaults that stand on their own", () => {
@@ -53,6 +55,16 @@ describe("configuration", () => {
     expect(config.sip.trusted_networks).toEqual(["10.1.0.0/16", "2001:db8::/32"]);
   });
 
+  it("takes several addresses to listen on, as the kernel writes them", () => {
+    const read = (text: string) => listenAddresses("sip.listen_address", text);
+
+    expect(read(load().sip.listen_address)).toEqual(["0.0.0.0"]);
+    expect(read("10.0.0.1,FD00:0::1 , ::ffff:10.0.0.2,fe80::1%eth0")).toEqual([
+      ...["10.0.0.1", "fd00::1", "10.0.0.2", "fe80::1%eth0"],
+    ]);
+    expect(read("0.0.0.0, ::")).toEqual(["0.0.0.0", "::"]);
+  });
+
   const refused: [sentence: RegExp, yaml: string][] = [
     [/no key sip\.prot/, "sip: { prot: 5060 }"],
     [/no key colour/, "colour: red"],
@@ -66,11 +78,37 @@ describe("configuration", () => {
     [/extension_max/, "rooms: { extension_min: 9000, extension_max: 8000 }"],
     [/node\.public_ipv4 is not an IPv4 address/, "node: { public_ipv4: '::1' }"],
     [/sip\.listen_address is not an IP address/, "sip: { listen_address: localhost }"],
+    [/sip\.listen_address is not an IP address \(it is "pbx"\)/, "sip: { listen_address: '127.0.0.1, pbx' }"],
+    [/sip\.listen_address is not an IP address/, "sip: { listen_address: '127.0.0.1,' }"],
+    [/sip\.listen_address names ::1 twice/, "sip: { listen_address: '::1, 0:0::1' }"],
+    [/names 10\.0\.0\.1, which 0\.0\.0\.0 covers/, "sip: { listen_address: '10.0.0.1, 0.0.0.0' }"],
     [/sip\.trusted_networks: "10\.0\.0\.0\/33"/, "sip: { trusted_networks: ['10.0.0.0/33'] }"],
     [/both 5060/, "sip: { tls_port: 5060 }"],
     [/log\.level/, "log: { level: loud }"],
     [/api\.tls\.mode files needs/, "api: { tls: { mode: files } }"],
     [/self-signed is not available/, "api: { tls: { mode: self-signed } }"],
+    [/trunks must be a list/, "trunks: { name: a }"],
+    [/trunks\[0\] must be a section/, "trunks: [a]"],
+    [/no key trunks\[1\]\.hots/, `trunks: [${trunk("a")}, { name: b, hots: [] }]`],
+    [/trunks\[1\]\.hosts must name at least one/, `trunks: [${trunk("a")}, { name: b }]`],
+    [/trunks\[0\]\.hosts: "192\.0\.2\.1"/, "trunks: [{ name: a, hosts: ['192.0.2.1'] }]"],
+    [/trunks\[0\]\.hosts: "sip:192\.0\.2\.300"/, "trunks: [{ name: a, hosts: ['sip:192.0.2.300'] }]"],
+    [/trunks\[0\]\.hosts: "sip:a:99999"/, "trunks: [{ name: a, hosts: ['sip:a:99999'] }]"],
+    [/trunks\[0\]\.hosts.*string/, "trunks: [{ name: a, hosts: [5] }]"],
+    [/trunks\[0\]\.name/, "trunks: [{ hosts: ['sip:pbx'] }]"],
+    [/trunks\[1\]\.name.*"a" already/, `trunks: [${trunk("a")}, ${trunk("a")}]`],
+    [/trunks\[0\]\.kind/, "trunks: [{ name: a, hosts: ['sip:pbx'], kind: magic }]"],
+    [/trunks\[0\]\.username is missing/, "trunks: [{ name: a, hosts: ['sip:pbx'], kind: registered }]"],
+    [/trunks\[0\]\.username is missing/, "trunks: [{ name: a, hosts: ['sip:pbx'], password: x }]"],
+    [/trunks\[0\]\.username must/, "trunks: [{ name: a, hosts: ['sip:pbx'], username: a@b }]"],
+    [/trunks\[0\]\.networks: "10\.0\.0\.0\/33"/, `trunks: [${trunk("a", "networks: [10.0.0.0/33]")}]`],
+    [/trunks\[0\]\.expires.*5/, `trunks: [${trunk("a", "expires: 5")}]`],
+    [/trunks\[0\]\.domain/, `trunks: [${trunk("a", "domain: 'a b'")}]`],
+    [
+      /trunks has 101 entries/,
+      `trunks: [${Array.from({ length: 101 }, (_, at) => trunk(`a${at}`)).join(", ")}]`,
+    ],
+    [/sip\.strangers/, "sip: { strangers: welcome }"],
   ];
   it.each(refused)("refuses with a sentence: %s", (sentence, yaml) => {
     const start = () => load({ argv: ["--config", "p.yaml"], files: { "p.yaml": yaml } });
@@ -85,6 +123,35 @@ describe("configuration", () => {
     expect(() => load({ argv: ["--verbose"] })).toThrow(/--verbose/);
     expect(() => load({ argv: ["--config"] })).toThrow(/file name/);
     expect(() => load({ env: { PARLEY_CONFIG: "gone.yaml" } })).toThrow(/gone\.yaml/);
+  });
+
+  it("fills each trunk up with defaults, from the file and from the environment", () => {
+    const yaml = "trunks: [{ name: pbx, hosts: ['sip:[2001:db8::1]:5070;transport=tcp'] }]";
+    const fromFile = load({ argv: ["--config", "p.yaml"], files: { "p.yaml": yaml } });
+    expect(fromFile.trunks).toMatchObject([
+      { name: "pbx", kind: "static", expires: 300, keepalive_seconds: 30, networks: [], extension: "" },
+    ]);
+
+    const json = JSON.stringify([
+      { name: "b", hosts: ["sip:pbx.example"], kind: "registered", username: "701" },
+    ]);
+    const env = { PARLEY_TRUNKS: json };
+    const both = load({ argv: ["--config", "p.yaml"], files: { "p.yaml": yaml }, env });
+    expect(both.trunks.map(({ name }) => name)).toEqual(["b"]);
+    expect(load({ env: { PARLEY_TRUNKS: "" } }).trunks).toEqual([]);
+  });
+
+  it("names the variable when its JSON is none, and keeps what stands in it to itself", () => {
+    const start = () => load({ env: { PARLEY_TRUNKS: '[{"password":"s3cr3t"' } });
+
+    expect(start).toThrow(/PARLEY_TRUNKS: trunks is not a list in JSON/);
+    expect(start).not.toThrow(/s3cr3t/);
+    expect(() => load({ env: { PARLEY_TRUNKS: '{"name":"a"}' } })).toThrow(
+      /PARLEY_TRUNKS: trunks must be a list/,
+    );
+    const secret = () => load({ env: { PARLEY_TRUNKS: '[{"name":"a","password":["s3cr3t"]}]' } });
+    expect(secret).toThrow(/trunks\[0\]\.password/);
+    expect(secret).not.toThrow(/s3cr3t/);
   });
 
   it("never repeats a secret in its complaint", () => {

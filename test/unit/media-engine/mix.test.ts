@@ -67,7 +67,7 @@ describe("a room of forty", () => {
     const conference = new Conference();
     const speakers = [400, 600, 900, 1200, 1700];
     for (const hertz of speakers) await conference.join({ tone: new Tone(hertz, 3000) });
-    const lengths = [10, 20, 30, 40, 60];
+    const lengths = [10, 20, 30, 40, 60] as const;
     for (let index = 5; index < 40; index += 1) {
       const codec = index % 2 === 0 ? "PCMU" : "PCMA";
       await conference.join({ codec, plan: { ptimeMs: lengths[index % 5]! } });

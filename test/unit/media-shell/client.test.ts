@@ -248,10 +248,10 @@ describe("a leg", () => {
     const { worker, sdp } = await upWithLeg();
     expect(sdp).toContain("m=audio 30000 RTP/AVP 0\r\n");
     const late = await createLeg(worker, { id: "late" as LegId, offer: null, ...addresses });
-    expect(late.sdp).toContain("m=audio 30000 RTP/AVP 0 8 101\r\n");
+    expect(late.sdp).toContain("m=audio 30000 RTP/AVP 107 9 8 0 102 101\r\n");
     await late.leg.answer(offerText(4400));
     expect(host.last.engine.plans.get("late" as LegId)?.remote.port).toBe(4400);
-    expect(await late.leg.offer()).toContain("m=audio 30000 RTP/AVP 0 8 101\r\n");
+    expect(await late.leg.offer()).toContain("m=audio 30000 RTP/AVP 0 107 9 8 101 102\r\n");
     expect(await late.leg.reoffer(offerText(4402, "a=sendonly"))).toContain("a=recvonly");
   });
 

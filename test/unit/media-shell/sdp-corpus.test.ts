@@ -34,7 +34,7 @@ function answerTo(
   return {
     expected,
     actual: {
-      plan: { ...plan, receive: Object.fromEntries(plan.receive) },
+      plan: { ...plan, receive: Object.fromEntries(plan.receive), events: Object.fromEntries(plan.events) },
       answer: sdp.trimEnd().split("\r\n"),
     },
   };

@@ -125,9 +125,14 @@ describe("offering (RFC 3264 §5)", () => {
   it("offers all codecs, keys and both directions", () => {
     const { sdp } = createOffer(defaultCapabilities, local);
     expect(sdp.split("\r\n").slice(5)).toEqual([
-      "m=audio 30000 RTP/AVP 0 8 101",
-      "a=rtpmap:0 PCMU/8000",
+      "m=audio 30000 RTP/AVP 107 9 8 0 102 101",
+      "a=rtpmap:107 opus/48000/2",
+      "a=fmtp:107 minptime=10;useinbandfec=1",
+      "a=rtpmap:9 G722/8000",
       "a=rtpmap:8 PCMA/8000",
+      "a=rtpmap:0 PCMU/8000",
+      "a=rtpmap:102 telephone-event/48000",
+      "a=fmtp:102 0-15",
       "a=rtpmap:101 telephone-event/8000",
       "a=fmtp:101 0-15",
       "a=ptime:20",
@@ -163,7 +168,7 @@ describe("offering (RFC 3264 §5)", () => {
     );
     const { sdp, state } = createOffer(defaultCapabilities, local, held.state);
     expect(originLine(sdp)).toBe("o=- 7 3 IN IP4 192.0.2.10");
-    expect(mediaLines(sdp)).toEqual(["m=video 0 RTP/AVP 96", "m=audio 30000 RTP/AVP 8 0 96"]);
+    expect(mediaLines(sdp)).toEqual(["m=video 0 RTP/AVP 96", "m=audio 30000 RTP/AVP 8 107 9 0 96 102"]);
     expect(sdp).toContain("\r\na=sendrecv\r\n");
     const agreed = agree(offerOf("m=video 0 RTP/AVP 96", "m=audio 4000 RTP/AVP 8"), state);
     expect(agreed.plan).toMatchObject({ direction: "sendrecv", telephoneEvent: undefined });

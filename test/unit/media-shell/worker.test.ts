@@ -69,7 +69,7 @@ describe("a worker", () => {
 
   it("offers when there is no offer, and waits for the answer exactly once", async () => {
     const offered = await on.ask("leg.create", { ...create, offer: null });
-    expect(offered).toMatchObject({ result: { sdp: expect.stringContaining("RTP/AVP 0 8 101") } });
+    expect(offered).toMatchObject({ result: { sdp: expect.stringContaining("RTP/AVP 107 9 8 0 102 101") } });
     expect(on.engine.plans.has(leg)).toBe(false);
     expect(await on.ask("leg.answer", { leg, answer: offerText(4200) })).toMatchObject({ result: {} });
     expect(on.engine.plans.get(leg)?.remote.port).toBe(4200);

@@ -21,6 +21,7 @@ describe("who calls", () => {
       displayName: "Alice",
       number: "1001",
       uri: "sip:1001@pbx.example",
+      anonymous: false,
     });
   });
 

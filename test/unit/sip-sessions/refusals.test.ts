@@ -106,13 +106,17 @@ describe("what the stack refuses by itself", () => {
       "INFO",
       "UPDATE",
       "PRACK",
+      "REFER",
+      "SUBSCRIBE",
+      "NOTIFY",
+      "MESSAGE",
     ]);
     expect(headers.get("Accept")).toBe("application/sdp");
     expect(headers.all("Supported")).toContain("timer");
   });
 
   it.each([
-    ["SUBSCRIBE", 405],
+    ["PUBLISH", 405],
     ["REGISTER", 405],
     ["FROBNICATE", 501],
     ["BYE", 481],

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createResponse } from "../../../bridge/sip/format.ts";
 import type { SipRequest } from "../../../bridge/sip/message.ts";
-import { bridgeSdp, phoneSdp, text, World } from "./world.ts";
+import { agreeable, bridgeSdp, phoneSdp, text, World } from "./world.ts";
 
 const supported = { headers: [["Supported", "100rel"]] } as const;
 const required = { headers: [["Require", "100rel"]] } as const;
@@ -99,9 +99,13 @@ describe("early media to a caller who can PRACK", () => {
     await world.travel();
     const session = await accepted;
     expect(session.lateAnswer).toBeUndefined();
-    world.phone.invite();
+    session.handlers = agreeable;
+    const next = world.phone.invite();
     await world.travel();
-    expect(world.phone.last("INVITE").status).toBe(491);
+    expect(world.phone.last("INVITE").cseq.number).toBe(next.cseq.number);
+    expect(world.phone.last("INVITE").status).toBe(200);
+    world.phone.ack(next);
+    await world.travel();
   });
 
   it("can be cancelled while the 200 waits", async () => {

@@ -302,10 +302,10 @@ describe("other requests inside a call", () => {
   it("answers OPTIONS, and refuses what it has no use for", async () => {
     const { session } = await world.call();
     world.phone.request("OPTIONS");
-    world.phone.request("REFER");
+    world.phone.request("PUBLISH");
     await world.travel();
     expect(world.phone.last("OPTIONS").status).toBe(200);
-    expect(world.phone.last("REFER").status).toBe(405);
+    expect(world.phone.last("PUBLISH").status).toBe(405);
     expect(session.ended).toBe(false);
   });
 

@@ -1,8 +1,9 @@
 // An engine on a fake clock and a memory network, driven a tick at a time.
 import { type LegId, type RoomId, silentLogger } from "#common";
 import { FakeClock } from "#test/support";
+import { prepareOpus } from "../../../../media/audio/index.ts";
 import { Engine, PortPool } from "../../../../media/engine/index.ts";
-import type { Playback, PlaybackFactory } from "../../../../media/prompts/playback.ts";
+import type { Playback, PlaybackFactory, PlaybackOptions } from "../../../../media/prompts/playback.ts";
 import type { FactName, PlayItem } from "../../../../media/protocol.ts";
 import type { AudioCodecName, AudioPlan } from "../../../../media/sdp/types.ts";
 import { MemoryNetwork } from "./memory-network.ts";
@@ -15,13 +16,14 @@ export const samplesPerTick = 160;
 
 /** Plays a tone of 300 Hz for a `prompt` whose name is its length in milliseconds. */
 class TonePlayback implements Playback {
-  readonly #tone = new Tone(300, 8000);
+  readonly #tone: Tone;
   #remaining: number;
   readonly #loop: boolean;
 
-  constructor(items: readonly PlayItem[], loop: boolean) {
+  constructor(items: readonly PlayItem[], { loop, rate }: PlaybackOptions) {
     const item = items[0];
-    this.#remaining = item?.kind === "prompt" ? Number(item.name) * 8 : 0;
+    this.#tone = new Tone(300, 8000, rate);
+    this.#remaining = item?.kind === "prompt" ? (Number(item.name) * rate) / 1000 : 0;
     this.#loop = loop;
   }
 
@@ -37,7 +39,7 @@ class TonePlayback implements Playback {
 }
 
 const tonePlaybacks: PlaybackFactory = {
-  create: (items, options) => new TonePlayback(items, options.loop),
+  create: (items, options) => new TonePlayback(items, options),
 };
 
 export const prompt = (durationMs: number): PlayItem[] => [{ kind: "prompt", name: String(durationMs) }];
@@ -75,6 +77,7 @@ export class Conference {
   ): Promise<Party> {
     const index = this.parties.length + 1;
     const { codec = "PCMU" } = options;
+    await prepareOpus();
     const phone = new Phone({ network: this.network, address: `10.0.1.${index}`, codec });
     const leg = `leg${index}` as LegId;
     const { port } = await this.engine.createLeg(leg, "10.0.0.1");
@@ -98,7 +101,7 @@ export class Conference {
   run(ms: number): void {
     for (let elapsed = 0; elapsed < ms; elapsed += tickMs) {
       for (const party of this.parties) {
-        if (party.tone) party.phone.say(party.tone.next(samplesPerTick));
+        if (party.tone) party.phone.say(party.tone.next((party.phone.format.rate * tickMs) / 1000));
       }
       this.clock.advance(tickMs);
       this.engine.mixOnce();
@@ -107,7 +110,7 @@ export class Conference {
 
   /** Forgets what was heard, runs, and gives what each party heard meanwhile. */
   listen(ms: number): Int16Array[] {
-    for (const { phone } of this.parties) phone.heard.length = 0;
+    for (const { phone } of this.parties) phone.takeAudio();
     this.run(ms);
     return this.parties.map(({ phone }) => phone.takeAudio());
   }

@@ -1,6 +1,6 @@
 // A simulated path to one jitter buffer: a source of packets, a network that loses, delays and reorders them,
 // and a player that pulls every 20 ms. Time is a number; randomness comes from a seed.
-import { type AudioCodec, pcmu } from "../../../../media/audio/index.ts";
+import { type AudioDecoder, pcmu } from "../../../../media/audio/index.ts";
 import { emptyRtpHeader, JitterBuffer, type Pulled } from "../../../../media/rtp/index.ts";
 import { concat, rate, Tone } from "./tones.ts";
 
@@ -65,7 +65,7 @@ export class Player {
   readonly #header = emptyRtpHeader();
 
   constructor() {
-    const decoders: (AudioCodec | undefined)[] = [pcmu];
+    const decoders: (AudioDecoder | undefined)[] = [pcmu];
     this.buffer.decoders = decoders;
   }
 

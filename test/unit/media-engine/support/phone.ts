@@ -1,5 +1,12 @@
 // A phone on the memory network: sends one packet when told, keeps every packet it hears.
-import { createCodec } from "../../../../media/audio/index.ts";
+import {
+  type AudioDecoder,
+  type AudioEncoder,
+  type AudioFormat,
+  createDecoder,
+  createEncoder,
+  formatOf,
+} from "../../../../media/audio/index.ts";
 import {
   emptyRtpHeader,
   type RtpHeader,
@@ -11,7 +18,12 @@ import type { AudioCodecName, AudioPlan } from "../../../../media/sdp/types.ts";
 import type { MemoryNetwork } from "./memory-network.ts";
 import { concat } from "./tones.ts";
 
-export const payloadTypes: Record<AudioCodecName, number> = { PCMU: 0, PCMA: 8 };
+export const payloadTypes: Record<AudioCodecName, number> = {
+  PCMU: 0,
+  PCMA: 8,
+  G722: 9,
+  opus: 107,
+};
 export const telephoneEvent = 101;
 
 export interface PhoneOptions {
@@ -36,8 +48,10 @@ export class Phone {
   ssrc: number;
   sequence = 1000;
   timestamp = 160_000;
-  readonly codecName: AudioCodecName;
+  codecName: AudioCodecName;
   readonly #network: MemoryNetwork;
+  readonly #encoders = new Map<AudioCodecName, AudioEncoder>();
+  readonly #decoders = new Map<AudioCodecName, AudioDecoder>();
 
   constructor({ network, address, codec = "PCMU" }: PhoneOptions) {
     this.#network = network;
@@ -56,9 +70,16 @@ export class Phone {
       receive: new Map([
         [0, "PCMU"],
         [8, "PCMA"],
+        [9, "G722"],
+        [107, "opus"],
       ]),
       ptimeMs: 20,
       telephoneEvent,
+      events: new Map([
+        [telephoneEvent, 8000],
+        [telephoneEvent + 1, 48_000],
+      ]),
+      opus: { maxAverageBitrate: undefined, useInbandFec: true },
       comfortNoise: 13,
       direction: "sendrecv",
       remote: { ...this.at, rtcpPort: this.rtcpPort },
@@ -67,12 +88,20 @@ export class Phone {
     };
   }
 
-  /** Sends audio as the next packet. */
-  say(pcm: Int16Array): void {
-    const payload = new Uint8Array(pcm.length);
-    createCodec(this.codecName).encode(pcm, payload);
-    this.sendPacket({ payloadType: payloadTypes[this.codecName] }, payload);
-    this.timestamp += pcm.length;
+  get format(): AudioFormat {
+    return formatOf(this.codecName);
+  }
+
+  /** Sends audio as the next packet; `lost`: it does not arrive. */
+  say(pcm: Int16Array, lost = false): void {
+    const { codecName, format } = this;
+    const encoder = this.#encoders.get(codecName) ?? createEncoder(codecName);
+    this.#encoders.set(codecName, encoder);
+    const payload = new Uint8Array(1500);
+    const packet = payload.subarray(0, encoder.encode(pcm, payload));
+    if (lost) this.sequence += 1;
+    else this.sendPacket({ payloadType: payloadTypes[codecName] }, packet);
+    this.timestamp += (pcm.length * format.clockRate) / format.rate;
   }
 
   /** Loses a packet of this length on the way. */
@@ -106,14 +135,23 @@ export class Phone {
     this.#network.send(packet, { address: this.at.address, port: this.rtcpPort }, to);
   }
 
-  /** Everything heard so far as samples; forgets it. */
+  /** Everything heard so far as samples at the codec's rate; forgets it. */
   takeAudio(): Int16Array {
     const frames = this.heard.splice(0).map(({ header, payload }) => {
-      const pcm = new Int16Array(payload.length);
-      createCodec(header.payloadType === 8 ? "PCMA" : "PCMU").decode(payload, pcm);
-      return pcm;
+      const pcm = new Int16Array(5760);
+      return pcm.subarray(0, this.#decoder(header.payloadType).decode(payload, pcm));
     });
     return concat(frames);
+  }
+
+  #decoder(payloadType: number): AudioDecoder {
+    const name = (Object.keys(payloadTypes) as AudioCodecName[]).find(
+      (each) => payloadTypes[each] === payloadType,
+    );
+    if (!name) throw new Error(`nothing agreed has payload type ${payloadType}`);
+    const decoder = this.#decoders.get(name) ?? createDecoder(name);
+    this.#decoders.set(name, decoder);
+    return decoder;
   }
 
   #hear(packet: Uint8Array): void {

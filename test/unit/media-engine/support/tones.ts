@@ -8,8 +8,8 @@ export class Tone {
   readonly #step: number;
   readonly #amplitude: number;
 
-  constructor(hertz: number, amplitude = 8000) {
-    this.#step = (2 * Math.PI * hertz) / rate;
+  constructor(hertz: number, amplitude = 8000, sampleRate = rate) {
+    this.#step = (2 * Math.PI * hertz) / sampleRate;
     this.#amplitude = amplitude;
   }
 
@@ -22,18 +22,18 @@ export class Tone {
 }
 
 /** The tone's level in the samples, dB against full scale peak: 0 is a sine that just fits. */
-export function toneLevel(samples: Int16Array, hertz: number): number {
-  const { real, imaginary } = correlate(samples, hertz);
+export function toneLevel(samples: Int16Array, hertz: number, sampleRate = rate): number {
+  const { real, imaginary } = correlate(samples, hertz, sampleRate);
   return 20 * Math.log10(Math.max(1e-9, (2 * Math.hypot(real, imaginary)) / samples.length / 32_768));
 }
 
 /** Tone to everything else, dB. */
-export function toneToNoise(samples: Int16Array, hertz: number): number {
-  const { cosine, sine } = closestSine(samples, hertz);
+export function toneToNoise(samples: Int16Array, hertz: number, sampleRate = rate): number {
+  const { cosine, sine } = closestSine(samples, hertz, sampleRate);
   let signal = 0;
   let noise = 0;
   for (let index = 0; index < samples.length; index += 1) {
-    const phase = (2 * Math.PI * hertz * index) / rate;
+    const phase = (2 * Math.PI * hertz * index) / sampleRate;
     const expected = cosine * Math.cos(phase) + sine * Math.sin(phase);
     signal += expected * expected;
     noise += (samples[index]! - expected) ** 2;
@@ -53,11 +53,15 @@ export function concat(frames: readonly Int16Array[]): Int16Array {
   return all;
 }
 
-function correlate(samples: Int16Array, hertz: number): { real: number; imaginary: number } {
+function correlate(
+  samples: Int16Array,
+  hertz: number,
+  sampleRate: number,
+): { real: number; imaginary: number } {
   let real = 0;
   let imaginary = 0;
   for (let index = 0; index < samples.length; index += 1) {
-    const phase = (2 * Math.PI * hertz * index) / rate;
+    const phase = (2 * Math.PI * hertz * index) / sampleRate;
     real += samples[index]! * Math.cos(phase);
     imaginary += samples[index]! * Math.sin(phase);
   }
@@ -65,13 +69,17 @@ function correlate(samples: Int16Array, hertz: number): { real: number; imaginar
 }
 
 /** Least squares: the sine and cosine of this frequency that fit best. */
-function closestSine(samples: Int16Array, hertz: number): { cosine: number; sine: number } {
-  const { real, imaginary } = correlate(samples, hertz);
+function closestSine(
+  samples: Int16Array,
+  hertz: number,
+  sampleRate: number,
+): { cosine: number; sine: number } {
+  const { real, imaginary } = correlate(samples, hertz, sampleRate);
   let cc = 0;
   let ss = 0;
   let cs = 0;
   for (let index = 0; index < samples.length; index += 1) {
-    const phase = (2 * Math.PI * hertz * index) / rate;
+    const phase = (2 * Math.PI * hertz * index) / sampleRate;
     cc += Math.cos(phase) ** 2;
     ss += Math.sin(phase) ** 2;
     cs += Math.cos(phase) * Math.sin(phase);

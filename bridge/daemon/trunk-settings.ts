@@ -1,0 +1,22 @@
+// The key `trunks` in the words of the domain.
+import type { TrunkSettings } from "#bridge/trunks";
+import type { Config } from "#config";
+
+/** The configuration has been checked: every trunk has a host. */
+export function trunkSettings({ trunks }: Config): TrunkSettings[] {
+  return trunks.map((trunk) => ({
+    name: trunk.name,
+    kind: trunk.kind,
+    hosts: trunk.hosts as [string, ...string[]],
+    networks: trunk.networks,
+    username: trunk.username,
+    password: trunk.password,
+    authUsername: trunk.auth_username,
+    realm: trunk.realm,
+    domain: trunk.domain,
+    fromUser: trunk.from_user,
+    registrationSeconds: trunk.expires,
+    keepaliveSeconds: trunk.keepalive_seconds,
+    extension: trunk.extension,
+  }));
+}

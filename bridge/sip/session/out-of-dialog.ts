@@ -1,0 +1,97 @@
+// A request of ours outside any dialog, sent and answered: REGISTER, OPTIONS, MESSAGE (RFC 3261 §8.1). Challenges
+// are met with credentials where there is somebody who can make them; redirections are the caller's to follow.
+import { errorMessage, randomToken } from "#common";
+import { formatNameAddr } from "../headers.ts";
+import { Headers, SipRequest } from "../message.ts";
+import { failureOf } from "../routing/index.ts";
+import type { Destination, Flow } from "../transport/index.ts";
+import { parseSipUri } from "../uri.ts";
+import { exchange } from "./exchange.ts";
+import { contactOf, type HeaderLines } from "./replies.ts";
+import type { RequestOptions, RequestOutcome, RequestSequence } from "./session.ts";
+import type { Stack } from "./stack.ts";
+
+/** None of these requests comes near the size that asks for TCP. */
+const smallBytes = 800;
+/** Two realms on the way, one of them with a nonce that is too old. */
+const maxChallenges = 3;
+/** Each may keep us waiting for 32 s. */
+const maxDestinations = 4;
+
+export const createSequence = (): RequestSequence => ({
+  callId: randomToken(16),
+  fromTag: randomToken(8),
+  cseq: 0,
+});
+
+/** At one destination after the other, until one of them has decided (RFC 3263 §4.3). */
+export async function requestOutside(stack: Stack, options: RequestOptions): Promise<RequestOutcome> {
+  const { uri, hop = uri } = options;
+  const sequence = options.sequence ?? createSequence();
+  const { router } = stack;
+  try {
+    const destinations = await router.locate(parseSipUri(hop));
+    const outcome = await router.attempt(destinations.slice(0, maxDestinations), async (destination) => {
+      const done = await requestAt(stack, options, { sequence, destination });
+      return { outcome: done, failure: failureOf(done.status, done.response) };
+    });
+    return outcome ?? unsent(`${hop} has no address`);
+  } catch (error) {
+    return unsent(`${hop} cannot be reached: ${errorMessage(error)}`);
+  }
+}
+
+const unsent = (reason: string): RequestOutcome => ({
+  status: 503,
+  reason,
+  response: undefined,
+  flow: undefined,
+});
+
+async function requestAt(
+  stack: Stack,
+  options: RequestOptions,
+  { sequence, destination }: { readonly sequence: RequestSequence; readonly destination: Destination },
+): Promise<RequestOutcome> {
+  let flow: Flow;
+  try {
+    flow = await stack.router.connect(destination, smallBytes);
+  } catch (error) {
+    return unsent(`${options.hop ?? options.uri} cannot be reached: ${errorMessage(error)}`);
+  }
+  options.onFlow?.(flow);
+  let credentials: HeaderLines = [];
+  for (let challenges = 0; ; challenges += 1) {
+    const request = build(stack, options, { sequence, flow, credentials });
+    const outcome = await exchange(stack, request, flow).outcome;
+    const { response } = outcome;
+    const challenged = response && (response.status === 401 || response.status === 407);
+    const answer =
+      challenged && challenges < maxChallenges ? options.authenticate?.(response, request) : undefined;
+    if (!answer) return { ...outcome, flow };
+    credentials = answer;
+  }
+}
+
+function build(
+  stack: Stack,
+  options: RequestOptions,
+  sent: { readonly sequence: RequestSequence; readonly flow: Flow; readonly credentials: HeaderLines },
+): SipRequest {
+  const { method, uri, from, to, contactUser } = options;
+  const { sequence, flow, credentials } = sent;
+  sequence.cseq += 1;
+  const params = new Map([["tag", sequence.fromTag]]);
+  const headers = new Headers();
+  headers
+    .append("Max-Forwards", "70")
+    .append("From", formatNameAddr({ displayName: from.displayName, uri: from.uri, params }))
+    .append("To", `<${to}>`)
+    .append("Call-ID", sequence.callId)
+    .append("CSeq", `${sequence.cseq} ${method}`);
+  if (contactUser !== undefined) headers.append("Contact", contactOf(stack, flow, contactUser));
+  for (const [name, value] of options.headers ?? []) headers.append(name, value);
+  for (const [name, value] of credentials) headers.append(name, value);
+  headers.append("User-Agent", stack.product);
+  return new SipRequest(method, uri, headers);
+}

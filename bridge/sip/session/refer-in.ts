@@ -1,0 +1,159 @@
+// Answers a REFER (RFC 3515 §2.4): asks the owner, who places the call or refuses, then reports how that call goes
+// in NOTIFYs until it has been answered or has failed. Inside a call the subscription lives in the call's dialog;
+// outside it has one of its own.
+import { errorMessage, fail, type Result } from "#common";
+import { type EndReason, Subscription, SubscriptionDialog, speaksOf } from "../subscription/index.ts";
+import type { Notifier } from "../subscription/notifier.ts";
+import type { ServerTransaction } from "../transaction/transaction.ts";
+import type { SessionCore, Usage } from "./core.ts";
+import { callerOf, dialledOf } from "./identity.ts";
+import { withinLimit } from "./patience.ts";
+import { type Asked, readRefer } from "./refer.ts";
+import { type HeaderLines, refuse, reply, retrySoon } from "./replies.ts";
+import type { ReferredCall, Rejection, Session } from "./session.ts";
+import { formatSipfrag, sipfragType } from "./sipfrag.ts";
+import type { Stack } from "./stack.ts";
+
+/** At once in one call. */
+const maxReferrals = 4;
+/** The policy must have decided by then: whoever sent the request waits for half a minute at most. */
+const decisionLimitMs = 10_000;
+/** Longer than a call may ring. */
+const subscriptionSeconds = 180;
+const limits = { defaultSeconds: subscriptionSeconds, maxSeconds: 3600 };
+
+/** Inside a call. */
+export async function answerRefer(
+  core: SessionCore,
+  session: Session,
+  transaction: ServerTransaction,
+): Promise<void> {
+  const { stack } = core;
+  const asked = understood(stack, transaction);
+  if (!asked) return;
+  if (core.usages.length + core.pendingRefers >= maxReferrals) {
+    return reply(stack, transaction, 500, { headers: retrySoon(stack) });
+  }
+  core.pendingRefers += 1;
+  const decision = await decide(stack, transaction, { asked, session });
+  core.pendingRefers -= 1;
+  if (!decision.ok) return refuse(stack, transaction, decision.error);
+  core.follow(transaction.request, transaction);
+  accept(stack, transaction, { asked, contactUser: core.contactUser });
+  if (asked.silent) return;
+  // Several in one call are told apart by the CSeq of their REFER (§2.4.6).
+  const first = !core.hadReferrals;
+  core.hadReferrals = true;
+  const event = first ? "refer" : `refer;id=${transaction.request.cseq.number}`;
+  const subscription = new Subscription({
+    speaker: () => core.speaker,
+    event,
+    seconds: subscriptionSeconds,
+    onEnded: () => core.removeUsage(usage),
+  });
+  const usage: Usage = {
+    takes: (request) => request.method === "SUBSCRIBE" && speaksOf(request, event),
+    onRequest: (refresh) => renew(core, refresh, subscription),
+  };
+  core.addUsage(usage);
+  report(decision.value, subscription);
+}
+
+/** Outside of calls. */
+export async function answerStandaloneRefer(
+  stack: Stack,
+  transaction: ServerTransaction,
+  notifier: Notifier,
+): Promise<void> {
+  const asked = understood(stack, transaction);
+  if (!asked) return;
+  if (!transaction.request.contact) return reply(stack, transaction, 400);
+  if (notifier.full) return reply(stack, transaction, 503, { headers: [["Retry-After", "60"]] });
+  const decision = await decide(stack, transaction, { asked, session: undefined });
+  if (!decision.ok) return refuse(stack, transaction, decision.error);
+  const contactUser = dialledOf(transaction.request);
+  if (asked.silent) return accept(stack, transaction, { asked, contactUser });
+  const dialog = new SubscriptionDialog(stack, transaction, {
+    event: "refer",
+    seconds: subscriptionSeconds,
+    contactUser,
+    grant: (request) => Math.min(request.expires ?? limits.defaultSeconds, limits.maxSeconds),
+    state: () => undefined,
+    onEnded: () => notifier.forget(dialog),
+  });
+  notifier.keep(dialog);
+  accept(stack, transaction, { asked, contactUser, toTag: dialog.localTag });
+  report(decision.value, dialog.subscription);
+}
+
+function understood(stack: Stack, transaction: ServerTransaction): Asked | undefined {
+  const asked = readRefer(transaction.request);
+  if (asked.kind === "asked") return asked;
+  refuse(stack, transaction, asked.cause);
+  return undefined;
+}
+
+async function decide(
+  stack: Stack,
+  { request, flow }: ServerTransaction,
+  { asked, session }: { readonly asked: Asked; readonly session: Session | undefined },
+): Promise<Result<ReferredCall, Rejection>> {
+  const trusted = stack.trusted(flow.remote.address);
+  const caller = callerOf(request, trusted);
+  const { to, headers } = asked;
+  stack.log.info({ callId: request.callId, from: caller.number, to }, "asked to call somebody");
+  const deciding = (async () =>
+    stack.questions.onRefer({ request, session, caller, trusted, to, headers }))();
+  try {
+    const decision = await withinLimit(stack.clock, deciding, decisionLimitMs);
+    if (decision) return decision;
+    void deciding.then(
+      (late) => late.ok && late.value.cancel({ status: 503, text: "Decided too late" }),
+      () => {},
+    );
+    return fail({ status: 503, text: "Nobody decided in time" });
+  } catch (error) {
+    stack.log.error({ error: errorMessage(error) }, "a REFER was not handled");
+    return fail({ status: 500, text: "Internal error" });
+  }
+}
+
+function accept(
+  stack: Stack,
+  transaction: ServerTransaction,
+  { asked, contactUser, toTag }: { asked: Asked; contactUser: string; toTag?: string },
+): void {
+  const headers: HeaderLines = asked.silent ? [["Refer-Sub", "false"]] : [];
+  reply(stack, transaction, 202, { contactUser, toTag, headers });
+}
+
+/** The first NOTIFY at once, then what the call says, then its end, which ends the subscription too. */
+function report(call: ReferredCall, subscription: Subscription): void {
+  const content = (status: number, reason?: string) => ({
+    type: sipfragType,
+    body: formatSipfrag(status, reason),
+  });
+  const off = call.events.on("progress", ({ status }) => subscription.notify(content(status)));
+  const finish = (reason: EndReason, status: number, text?: string) => {
+    off();
+    subscription.end(reason, content(status, text));
+  };
+  subscription.notify(content(100));
+  call.outcome.then(
+    (result) =>
+      result.ok
+        ? finish("noresource", 200)
+        : finish("noresource", result.error.status, result.error.text || undefined),
+    () => finish("noresource", 500),
+  );
+}
+
+/** A refresh of the subscription, or its end, inside the call's dialog. */
+function renew(core: SessionCore, transaction: ServerTransaction, subscription: Subscription): void {
+  const { request } = transaction;
+  const seconds = Math.min(request.expires ?? limits.defaultSeconds, limits.maxSeconds);
+  const { stack, contactUser } = core;
+  reply(stack, transaction, 200, { contactUser, headers: [["Expires", String(seconds)]] });
+  if (seconds === 0) subscription.end("timeout");
+  else subscription.renew(seconds);
+}

@@ -1,0 +1,113 @@
+// A REFER of ours inside a call (RFC 3515 §2.4.1): asks the peer to call somebody, and reads from its NOTIFYs how
+// that went. What it is told last counts, or 408 when it is told nothing any more.
+import { Emitter, fail, ok, type Result, type Timer } from "#common";
+import { formatReplaces, parseEvent, parseSubscriptionState, type SubscriptionState } from "../headers.ts";
+import type { SipRequest } from "../message.ts";
+import { patience } from "../transaction/timers.ts";
+import type { ServerTransaction } from "../transaction/transaction.ts";
+import { formatUri, parseUri } from "../uri.ts";
+import type { SessionCore, Usage } from "./core.ts";
+import { reply } from "./replies.ts";
+import type { Cause, ReferOptions, ReferProgress, Referral } from "./session.ts";
+import { parseSipfrag } from "./sipfrag.ts";
+
+const maxReferrals = 4;
+/** What a NOTIFY without a period is worth, and the wait for the first one. */
+const defaultSeconds = 180;
+const longestSeconds = 3600;
+
+/** Whoever is replaced: the dialog as its other end sees it (RFC 3891 §4). */
+export interface Replaceable {
+  readonly callId: string;
+  readonly localTag: string;
+  readonly remoteTag: string;
+}
+
+export async function sendRefer(
+  core: SessionCore,
+  to: string,
+  { replacing, referredBy }: Pick<ReferOptions, "referredBy"> & { replacing?: Replaceable | undefined },
+): Promise<Result<Referral, Cause>> {
+  if (core.ended) return fail({ status: 481, text: "The call has ended" });
+  if (core.usages.length >= maxReferrals) return fail({ status: 491, text: "Too many transfers at once" });
+  // The first NOTIFY may be here before the 202 (§2.4.4).
+  const referral = new Watched(core);
+  const headers: (readonly [string, string])[] = [["Refer-To", `<${targetOf(to, replacing)}>`]];
+  if (referredBy !== undefined) headers.push(["Referred-By", `<${referredBy}>`]);
+  const { status, reason } = await core.request("REFER", { headers });
+  if (status < 300) return ok(referral);
+  referral.close();
+  return fail({ status, text: reason });
+}
+
+function targetOf(to: string, replacing: Replaceable | undefined): string {
+  const uri = parseUri(to, "Refer-To");
+  if (!replacing || uri.kind !== "sip") return formatUri(uri);
+  const { callId, localTag, remoteTag } = replacing;
+  const replaces = formatReplaces({ callId, toTag: remoteTag, fromTag: localTag, earlyOnly: false });
+  return formatUri({ ...uri, headers: new Map([["Replaces", replaces]]) });
+}
+
+class Watched implements Referral, Usage {
+  readonly events = new Emitter<{ progress: ReferProgress }>();
+  readonly outcome: Promise<ReferProgress>;
+  readonly #core: SessionCore;
+  readonly #settle: (progress: ReferProgress) => void;
+  readonly #off: () => void;
+  #id: string | undefined;
+  #silence: Timer;
+
+  constructor(core: SessionCore) {
+    this.#core = core;
+    const { promise, resolve } = Promise.withResolvers<ReferProgress>();
+    this.outcome = promise;
+    this.#settle = resolve;
+    this.#silence = this.#arm(defaultSeconds);
+    this.#off = core.stack.events.on("closed", () => this.close());
+    core.addUsage(this);
+  }
+
+  /** The first subscription that speaks to us is ours, under whatever id the peer gave it (§2.4.6). */
+  takes(request: SipRequest): boolean {
+    if (request.method !== "NOTIFY") return false;
+    const event = request.headers.view("Event", parseEvent);
+    if (event?.package !== "refer") return false;
+    this.#id ??= event.id ?? "";
+    return this.#id === (event.id ?? "");
+  }
+
+  onRequest(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    const state = request.headers.view("Subscription-State", parseSubscriptionState);
+    reply(this.#core.stack, transaction, state ? 200 : 400);
+    if (!state) return;
+    const line = parseSipfrag(new TextDecoder().decode(request.body));
+    if (line) this.events.emit("progress", line);
+    if (line && line.status >= 200) this.#settle(line);
+    if (state.state === "terminated") this.close();
+    else this.#listenOn(state);
+  }
+
+  /** The call has ended: what is still to be said is said soon, or never. */
+  callEnded(): void {
+    this.#silence.cancel();
+    this.#silence = this.#arm(patience / 1000);
+  }
+
+  close(): void {
+    this.#off();
+    this.#silence.cancel();
+    this.#settle({ status: 408, reason: "Nothing was heard of it" });
+    this.events.clear();
+    this.#core.removeUsage(this);
+  }
+
+  #listenOn({ expires = defaultSeconds }: SubscriptionState): void {
+    this.#silence.cancel();
+    this.#silence = this.#arm(Math.min(expires, longestSeconds) + patience / 1000);
+  }
+
+  #arm(seconds: number): Timer {
+    return this.#core.stack.clock.after(seconds * 1000, () => this.close());
+  }
+}

@@ -1,0 +1,44 @@
+// What an INVITE with Replaces takes the place of, or why it may not (RFC 3891 §3). Decides; changes nothing.
+import { dialogKey } from "../dialog.ts";
+import { parseReplaces } from "../headers.ts";
+import type { SipRequest } from "../message.ts";
+import type { Refusal } from "./checks.ts";
+import type { CallAttempt, Session } from "./session.ts";
+import type { Stack } from "./stack.ts";
+
+export type Replacement =
+  | { readonly kind: "none" }
+  | { readonly kind: "session"; readonly session: Session }
+  | { readonly kind: "attempt"; readonly attempt: CallAttempt }
+  | { readonly kind: "refused"; readonly refusal: Refusal };
+
+export function replacementOf(stack: Stack, request: SipRequest, trusted: boolean): Replacement {
+  const values = request.headers.all("Replaces");
+  if (values.length === 0) return { kind: "none" };
+  // Join asks for the opposite (RFC 3911 §4); alone it is an extension that we do not know, and is ignored.
+  if (values.length > 1 || request.headers.has("Join")) return refused(400, "One Replaces, and no Join");
+  const { callId, toTag, fromTag, earlyOnly } = parseReplaces(values[0]!);
+  const standing =
+    stack.dialogs.get(dialogKey(callId, toTag, fromTag))?.standing ??
+    // A peer of RFC 2543 has no tag, and is written as 0.
+    (fromTag === "0" ? stack.dialogs.get(dialogKey(callId, toTag, ""))?.standing : undefined);
+  switch (standing?.kind) {
+    case "ended":
+      return refused(603, "That call has ended");
+    case "confirmed":
+      if (earlyOnly) return refused(486, "That call has been answered");
+      if (!trusted) return refused(403, "Not allowed to take over a call");
+      return { kind: "session", session: standing.session };
+    case "calling":
+      if (!trusted) return refused(403, "Not allowed to take over a call");
+      return { kind: "attempt", attempt: standing.attempt };
+    default:
+      // Unknown, a subscription, or an early dialog that we have not begun.
+      return refused(481, "There is no such call");
+  }
+}
+
+const refused = (status: number, text: string): Replacement => ({
+  kind: "refused",
+  refusal: { status, headers: [], text },
+});

@@ -1,0 +1,39 @@
+// What an event package is to the notifier (RFC 6665 §5.4): a name, the documents it can write, and a decision
+// about each subscriber. Packages know their resources; the notifier knows SIP.
+import type { Result } from "#common";
+import type { SipRequest } from "../message.ts";
+import type { Caller, Rejection } from "../session/session.ts";
+import type { EndReason } from "./subscription.ts";
+
+export interface EventPackage {
+  /** Lower case: `conference`. */
+  readonly name: string;
+  /** Media types of its documents, the one it likes best first; also what is sent when Accept is absent. */
+  readonly contentTypes: readonly [string, ...string[]];
+  /** Granted when the request asks for nothing; longer wishes are cut down to `maxSeconds`. */
+  readonly defaultSeconds: number;
+  readonly maxSeconds: number;
+  subscribe(subscriber: Subscriber): Result<Source, Rejection>;
+}
+
+/** Somebody who wants to know. */
+export interface Subscriber {
+  readonly request: SipRequest;
+  readonly caller: Caller;
+  readonly trusted: boolean;
+  /** The user part of the Request-URI: what the subscription is about. */
+  readonly resource: string;
+  /** The one of the package's types that the subscriber takes. */
+  readonly contentType: string;
+  /** Sends a document; of several in a row only the newest may arrive. */
+  notify(body: string): void;
+  end(reason: EndReason): void;
+}
+
+/** What a package keeps for one subscriber. */
+export interface Source {
+  /** The full state as it is now: for the first NOTIFY and after each refresh. */
+  state(): string;
+  /** Once, when the subscription is over. */
+  onEnded(): void;
+}

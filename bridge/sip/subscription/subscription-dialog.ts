@@ -1,0 +1,122 @@
+// A subscription with a dialog of its own, made by a SUBSCRIBE or by a REFER outside of calls (RFC 6665 §4.4.1):
+// owns the dialog, takes the refreshes and the unsubscription inside it, and removes both when it is over.
+import { randomToken } from "#common";
+import { Dialog } from "../dialog.ts";
+import { parseEvent } from "../headers.ts";
+import type { SipRequest } from "../message.ts";
+import type { Speaker } from "../session/in-dialog.ts";
+import { type Path, pathBack } from "../session/path.ts";
+import { reply, retrySoon } from "../session/replies.ts";
+import type { DialogUser, Stack, Standing } from "../session/stack.ts";
+import type { ServerTransaction } from "../transaction/transaction.ts";
+import { type Content, Subscription } from "./subscription.ts";
+
+export interface SubscriptionDialogOptions {
+  readonly event: string;
+  readonly seconds: number;
+  readonly contactUser: string;
+  /** The period granted to a refresh; undefined: too brief (423). */
+  readonly grant: (request: SipRequest) => number | undefined;
+  /** The state for a refresh; undefined: the last one again. */
+  readonly state: () => Content | undefined;
+  readonly onEnded: () => void;
+}
+
+export class SubscriptionDialog implements DialogUser {
+  readonly subscription: Subscription;
+  readonly localTag = randomToken(8);
+  readonly standing: Standing = { kind: "other" };
+  readonly #stack: Stack;
+  readonly #options: SubscriptionDialogOptions;
+  readonly #dialog: Dialog;
+  readonly #gone = Promise.withResolvers<void>();
+  #path: Path;
+
+  constructor(stack: Stack, transaction: ServerTransaction, options: SubscriptionDialogOptions) {
+    const { request, flow } = transaction;
+    this.#stack = stack;
+    this.#options = options;
+    this.#dialog = Dialog.ofRequest(request, this.localTag);
+    this.#dialog.confirm();
+    this.#path = pathBack(request, flow);
+    this.subscription = new Subscription({
+      speaker: () => this.#speaker,
+      event: options.event,
+      seconds: options.seconds,
+      onEnded: () => this.#end(),
+    });
+    stack.dialogs.set(this.#dialog.key, this);
+  }
+
+  onAck(): void {}
+
+  onRequest(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    if (!this.#dialog.takeCSeq(request)) {
+      reply(this.#stack, transaction, 500, { headers: retrySoon(this.#stack) });
+    } else if (request.method === "SUBSCRIBE" && speaksOf(request, this.#options.event)) {
+      this.#refresh(transaction);
+    } else {
+      reply(this.#stack, transaction, 481);
+    }
+  }
+
+  /** The endpoint closes: the subscriber may come again. */
+  async close(): Promise<void> {
+    this.subscription.end("probation");
+    await this.#gone.promise;
+  }
+
+  #refresh(transaction: ServerTransaction): void {
+    const { request, flow } = transaction;
+    const seconds = this.#options.grant(request);
+    if (seconds === undefined) {
+      reply(this.#stack, transaction, 423, { headers: [["Min-Expires", String(minSeconds)]] });
+      return;
+    }
+    this.#dialog.refreshTarget(request);
+    this.#path = pathBack(request, flow);
+    const { contactUser } = this.#options;
+    reply(this.#stack, transaction, 200, { contactUser, headers: [["Expires", String(seconds)]] });
+    if (seconds === 0) this.subscription.end("timeout", this.#options.state());
+    else this.subscription.renew(seconds, this.#options.state());
+  }
+
+  #end(): void {
+    this.#dialog.terminate();
+    this.#stack.dialogs.delete(this.#dialog.key);
+    this.#options.onEnded();
+    this.#gone.resolve();
+  }
+
+  get #speaker(): Speaker {
+    const { contactUser } = this.#options;
+    return {
+      stack: this.#stack,
+      dialog: this.#dialog,
+      path: this.#path,
+      contactUser,
+      authenticate: undefined,
+    };
+  }
+}
+
+/** No subscription is shorter than that, except for one look (RFC 6665 §4.2.1.1). */
+export const minSeconds = 60;
+
+/** The wish of a request, cut to what is allowed; undefined: too brief. 0 is one look, or the end. */
+export function grantedSeconds(
+  request: SipRequest,
+  limits: { readonly defaultSeconds: number; readonly maxSeconds: number },
+): number | undefined {
+  const wish = request.expires ?? limits.defaultSeconds;
+  if (wish > 0 && wish < minSeconds) return undefined;
+  return Math.min(wish, limits.maxSeconds);
+}
+
+/** Whether the Event of a request means the subscription with that Event: package and id are compared. */
+export function speaksOf(request: SipRequest, event: string): boolean {
+  const asked = request.headers.view("Event", parseEvent);
+  const ours = parseEvent(event);
+  return asked?.package === ours.package && asked.id === ours.id;
+}

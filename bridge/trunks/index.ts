@@ -1,0 +1,13 @@
+// The trunks' door: ways to PBXs and carriers.
+export { createTrunkDirectory } from "./directory.ts";
+export { createTrunks, type TrunksOptions } from "./trunks.ts";
+export type {
+  TrunkDirectory,
+  TrunkEvents,
+  TrunkKind,
+  TrunkRoute,
+  TrunkSettings,
+  TrunkState,
+  TrunkStatus,
+  Trunks,
+} from "./types.ts";

@@ -1,0 +1,96 @@
+// All trunks: starts and ends them, says how each is, and which ways there are to dial a number over one.
+import { digestAnswerer, formatUri, parseSipUri, type SipEndpoint } from "#bridge/sip";
+import { type Clock, Emitter, type Logger, parseNetwork } from "#common";
+import { loginOf } from "./directory.ts";
+import { keepLookingUp } from "./names.ts";
+import { RegisteredTrunk } from "./registered-trunk.ts";
+import { StaticTrunk } from "./static-trunk.ts";
+import { addressOf, type Trunk, type TrunkContext } from "./trunk.ts";
+import type { TrunkDirectory, TrunkEvents, TrunkRoute, TrunkSettings, Trunks } from "./types.ts";
+
+export interface TrunksOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly sip: Pick<SipEndpoint, "request" | "locate">;
+  readonly directory: TrunkDirectory;
+  readonly trunks: readonly TrunkSettings[];
+  readonly random?: () => number;
+}
+
+export function createTrunks(options: TrunksOptions): Trunks {
+  const { clock, log, sip, directory, random = Math.random } = options;
+  const events = new Emitter<TrunkEvents>();
+  const trunks = options.trunks.map((settings): Trunk => {
+    const context: TrunkContext = {
+      clock,
+      log: log.child({ trunk: settings.name }),
+      sip,
+      random,
+      onAddress: (address) => directory.learn(settings.name, address),
+      onChange: (status) => events.emit("changed", status),
+    };
+    return settings.kind === "static"
+      ? new StaticTrunk(settings, context)
+      : new RegisteredTrunk(settings, context);
+  });
+  let stopLookingUp = () => {};
+
+  return {
+    events,
+
+    start() {
+      const byHost = trunksByHost(options.trunks);
+      stopLookingUp = keepLookingUp({
+        clock,
+        log,
+        sip,
+        uris: [...byHost.keys()],
+        onAddress: (uri, address) => {
+          for (const trunk of byHost.get(uri) ?? []) directory.learn(trunk, address);
+        },
+      });
+      for (const trunk of trunks) trunk.start();
+    },
+
+    routes(name, number, displayName) {
+      const trunk = trunks.find(({ settings }) => settings.name === name);
+      return trunk ? trunk.hosts.map((host) => routeBy(trunk.settings, host, { number, displayName })) : [];
+    },
+
+    snapshot: () => trunks.map(({ status }) => status),
+
+    async close() {
+      stopLookingUp();
+      await Promise.all(trunks.map((trunk) => trunk.close()));
+    },
+  };
+}
+
+/** Hosts that are names → the trunks that have them. */
+function trunksByHost(trunks: readonly TrunkSettings[]): Map<string, string[]> {
+  const byHost = new Map<string, string[]>();
+  for (const { name, hosts } of trunks) {
+    for (const uri of hosts) {
+      if (parseNetwork(parseSipUri(uri).host)) continue;
+      byHost.set(uri, [...(byHost.get(uri) ?? []), name]);
+    }
+  }
+  return byHost;
+}
+
+/** A host that is the trunk's own domain is dialled; one that stands before it gets a Route. */
+function routeBy(
+  settings: TrunkSettings,
+  host: string,
+  { number, displayName }: { readonly number: string; readonly displayName: string | undefined },
+): TrunkRoute {
+  const { username, fromUser, password, realm, domain } = settings;
+  const account = { username: loginOf(settings), password, ...(realm !== "" && { realm }) };
+  const target = parseSipUri(host);
+  const from = { uri: addressOf(settings, fromUser || username || "anonymous"), displayName };
+  const authenticate = password === "" ? undefined : digestAnswerer(account);
+  if (domain === "" || domain.toLowerCase() === target.host.toLowerCase()) {
+    return { to: formatUri({ ...target, user: number }), from, authenticate };
+  }
+  return { to: addressOf(settings, number), from, route: host, authenticate };
+}

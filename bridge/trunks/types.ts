@@ -1,0 +1,79 @@
+// Trunks as the rest of the bridge sees them: what the operator wrote, what is known of each, and what a call
+// through one needs.
+import type { Authenticate, CallOptions, Flow, SipRequest } from "#bridge/sip";
+import type { Emitter } from "#common";
+
+export type TrunkKind = "static" | "registered";
+
+export interface TrunkSettings {
+  readonly name: string;
+  readonly kind: TrunkKind;
+  /** SIP URIs in the order in which they are tried; at least one. */
+  readonly hosts: readonly [string, ...string[]];
+  /** CIDR: from where it may call besides the addresses of its hosts. */
+  readonly networks: readonly string[];
+  /** The user we register and call as; empty when there is none. */
+  readonly username: string;
+  readonly password: string;
+  /** For Digest, where it differs from `username`; else empty. */
+  readonly authUsername: string;
+  /** Empty: whatever realm asks. */
+  readonly realm: string;
+  /** Of the address we register and the numbers we dial. Empty: the first host. */
+  readonly domain: string;
+  /** User part of From in our calls. Empty: `username`. */
+  readonly fromUser: string;
+  readonly registrationSeconds: number;
+  /** Between two OPTIONS; 0 asks nobody. */
+  readonly keepaliveSeconds: number;
+  /** The extension that calls to our registration lead to. Empty: the number in To. */
+  readonly extension: string;
+}
+
+/** `unwatched`: nobody asks, so it is taken to be up. */
+export type TrunkState = "connecting" | "up" | "down" | "unwatched";
+
+export interface TrunkStatus {
+  readonly name: string;
+  readonly kind: TrunkKind;
+  readonly status: TrunkState;
+  /** Milliseconds since the Unix epoch. */
+  readonly since: number;
+  /** One sentence for the operator; no secrets. */
+  readonly detail: string;
+}
+
+export type TrunkEvents = {
+  /** The status has changed, or its detail. */
+  changed: TrunkStatus;
+};
+
+/** What goes into `SipEndpoint.call` for one host of a trunk. */
+export type TrunkRoute = Pick<CallOptions, "to" | "from" | "route"> & {
+  readonly authenticate: Authenticate | undefined;
+};
+
+/** Where requests come from and whom they mean; answers at once and asks nobody. */
+export interface TrunkDirectory {
+  /** Whether the address is one from which a trunk may call. */
+  knows(address: string): boolean;
+  /** The trunk that a request came by: by its source, and of several by the user that it is addressed to. */
+  trunkOf(request: SipRequest, flow: Flow): TrunkSettings | undefined;
+  /** For `SipEndpointOptions.dialled`. */
+  dialled(request: SipRequest, flow: Flow): string | undefined;
+  /** The password of a trunk that calls from elsewhere. */
+  passwordOf(username: string): string | undefined;
+  /** From now on the trunk may call from there; bounded, the oldest are forgotten. */
+  learn(name: string, address: string): void;
+}
+
+export interface Trunks {
+  readonly events: Emitter<TrunkEvents>;
+  /** Begins to register and to ask; for when SIP listens. */
+  start(): void;
+  /** The ways to dial a number over the trunk, those that are up first; none for an unknown trunk. */
+  routes(name: string, number: string, displayName?: string): readonly TrunkRoute[];
+  snapshot(): readonly TrunkStatus[];
+  /** Unregisters, within a limit. Idempotent. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,108 @@
+// The key `trunks`: ways to PBXs and carriers, a list of sections, and what must be true of them together.
+import { isIP } from "node:net";
+import { type Static, Type } from "typebox";
+import { parseNetwork, StartError } from "#common";
+
+const text = (description: string) => Type.String({ default: "", maxLength: 200, description });
+const texts = (maxItems: number, description: string) =>
+  Type.Array(Type.String({ maxLength: 200 }), { maxItems, default: [], description });
+
+const trunkSchema = Type.Object(
+  {
+    name: text("Letters, digits, - and _; how logs, metrics and the API call it."),
+    kind: Type.Enum(["static", "registered"], {
+      default: "static",
+      description: "static: known by its address. registered: Parley registers there, as a telephone does.",
+    }),
+    hosts: texts(
+      8,
+      'In the order in which they are tried, such as "sip:192.0.2.1:5060;transport=udp". Required.',
+    ),
+    networks: texts(50, "From where it may call, besides the addresses of its hosts."),
+    username: text("The user that Parley registers as and calls as."),
+    password: text("For digest authentication, in both directions."),
+    auth_username: text("The name for authentication when it is not the username."),
+    realm: text("The only realm whose challenges are answered. Empty: any."),
+    domain: text("Of the addresses used there. Empty: the first host."),
+    from_user: text("Who calls of ours come from. Empty: the username."),
+    expires: Type.Integer({
+      minimum: 60,
+      maximum: 86_400,
+      default: 300,
+      description: "Seconds that a registration is asked for.",
+    }),
+    keepalive_seconds: Type.Integer({
+      minimum: 0,
+      maximum: 3600,
+      default: 30,
+      description: "Seconds between two OPTIONS that ask whether it is up. 0: none.",
+    }),
+    extension: text("Where calls to the registered username lead. Empty: to the number in their To header."),
+  },
+  { additionalProperties: false },
+);
+
+export const trunksSchema = Type.Array(trunkSchema, {
+  maxItems: 100,
+  default: [],
+  description: "Trunks: ways to PBXs and carriers; see docs/connect.md.",
+});
+
+type TrunkConfig = Static<typeof trunkSchema>;
+
+const hostPattern =
+  /^sips?:(\[[\da-f:.]+\]|[a-z\d](?:[a-z\d.-]*[a-z\d])?)(:\d{1,5})?(;transport=(udp|tcp|tls))?$/i;
+
+/** Throws StartError. */
+export function checkTrunks(trunks: readonly TrunkConfig[]): void {
+  const names = new Set<string>();
+  for (const [index, trunk] of trunks.entries()) {
+    const key = (name: keyof TrunkConfig) => `trunks[${index}].${name}`;
+    const { name } = trunk;
+    if (!/^[A-Za-z\d_-]{1,64}$/.test(name)) {
+      throw new StartError(`${key("name")} must be letters, digits, - or _ (it is ${JSON.stringify(name)})`);
+    }
+    if (names.has(name)) throw new StartError(`${key("name")}: another trunk is called "${name}" already`);
+    names.add(name);
+    checkHosts(key("hosts"), trunk.hosts);
+    for (const network of trunk.networks) {
+      if (!parseNetwork(network)) {
+        throw new StartError(`${key("networks")}: "${network}" is not an IP address or network`);
+      }
+    }
+    checkAccount(trunk, key);
+  }
+}
+
+function checkHosts(key: string, hosts: readonly string[]): void {
+  if (hosts.length === 0) throw new StartError(`${key} must name at least one host, such as "sip:192.0.2.1"`);
+  for (const host of hosts) {
+    const [, name = "", port = ":5060"] = hostPattern.exec(host) ?? [];
+    const literal = name.startsWith("[")
+      ? isIP(name.slice(1, -1)) === 6
+      : !/^[\d.]+$/.test(name) || isIP(name) === 4;
+    const number = Number(port.slice(1));
+    if (name === "" || !literal || number < 1 || number > 65_535) {
+      throw new StartError(
+        `${key}: "${host}" is not a SIP address such as "sip:192.0.2.1:5060;transport=udp"`,
+      );
+    }
+  }
+}
+
+function checkAccount(trunk: TrunkConfig, key: (name: keyof TrunkConfig) => string): void {
+  if (trunk.kind === "registered" && trunk.username === "") {
+    throw new StartError(`${key("username")} is missing: a registered trunk needs one`);
+  }
+  if (trunk.password !== "" && trunk.username === "" && trunk.auth_username === "") {
+    throw new StartError(`${key("username")} is missing: a password needs one`);
+  }
+  for (const name of ["username", "auth_username", "from_user", "extension"] as const) {
+    if (/[\s<>"@;:?]|\p{Cc}/u.test(trunk[name])) {
+      throw new StartError(`${key(name)} must be the part in front of the @ alone (it is "${trunk[name]}")`);
+    }
+  }
+  if (trunk.domain !== "" && !hostPattern.test(`sip:${trunk.domain}`)) {
+    throw new StartError(`${key("domain")} is not a domain or address (it is "${trunk.domain}")`);
+  }
+}

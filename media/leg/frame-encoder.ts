@@ -1,0 +1,85 @@
+// One encoder and the packets it fills, tick by tick. Takes over in the middle of a sound without a click: it
+// goes on exactly where the encoder before it stands if the codec can do that, else it first encodes what
+// everybody heard in the last ticks. Packets longer than a tick end at the same ticks for every encoder.
+import { type AudioEncoder, createEncoder, type Signal } from "../audio/index.ts";
+import type { SendFormat } from "./send-format.ts";
+import { TickPayload } from "./tick-payload.ts";
+
+const tickMs = 20;
+/** Ticks that an encoder with memory must have seen: a whole number of the longest packets. */
+export const warmUpTicks = 6;
+
+export class FrameEncoder {
+  readonly payload = new TickPayload();
+  /** The tick that was encoded last. */
+  tick = -1;
+  readonly format: SendFormat;
+  readonly #encoder: AudioEncoder;
+  /** Audio of a packet that is longer than a tick; and the halves of a tick for shorter ones. */
+  readonly #gathered: Int16Array;
+  readonly #halves: readonly [Int16Array, Int16Array];
+  readonly #scratch: Uint8Array;
+
+  constructor(format: SendFormat) {
+    const samples = (format.audio.rate * tickMs) / 1000;
+    this.format = format;
+    this.#encoder = createEncoder(format.audio.name, format.tuning);
+    this.payload.ticks = Math.max(1, format.frameMs / tickMs);
+    this.#gathered = new Int16Array(samples * this.payload.ticks);
+    this.#halves = [this.#gathered.subarray(0, samples / 2), this.#gathered.subarray(samples / 2)];
+    this.#scratch = this.payload.memory.subarray(1275);
+  }
+
+  /** Encodes a tick; one that has been encoded is not encoded again. */
+  encode(pcm: Int16Array, tick: number): TickPayload {
+    if (this.tick !== tick) this.#step(pcm, tick);
+    this.tick = tick;
+    return this.payload;
+  }
+
+  /**
+   * Stands in for `from` from `tick` on, unless it ran in the tick before. `shared`, at the codec's rate, is
+   * what `from` encoded until now.
+   */
+  takeOver(from: FrameEncoder | undefined, shared: Signal, tick: number): void {
+    if (this.tick >= tick - 1 || this.format.audio.memory === "none") return;
+    this.tick = tick - 1;
+    if (from?.tick === tick - 1 && this.#encoder.continueFrom) this.#encoder.continueFrom(from.#encoder);
+    else this.#warmUp(shared, tick);
+  }
+
+  close(): void {
+    this.#encoder.close();
+  }
+
+  #warmUp(shared: Signal, tick: number): void {
+    const latest = tick - shared.tick;
+    for (let ago = Math.min(warmUpTicks, shared.known + latest); ago > 0; ago -= 1) {
+      if (ago >= latest) this.#step(shared.past(ago - latest), tick - ago);
+    }
+  }
+
+  #step(pcm: Int16Array, tick: number): void {
+    const { payload } = this;
+    if (this.format.frameMs === tickMs) payload.hold(this.#encoder.encode(pcm, payload.memory));
+    else if (this.format.frameMs < tickMs) this.#encodeHalves(pcm);
+    else this.#gather(pcm, tick);
+  }
+
+  #encodeHalves(pcm: Int16Array): void {
+    const { payload } = this;
+    this.#gathered.set(pcm);
+    const first = this.#encoder.encode(this.#halves[0], payload.memory);
+    const second = this.#encoder.encode(this.#halves[1], this.#scratch);
+    payload.memory.copyWithin(first, 1275, 1275 + second);
+    payload.hold(first + second, first);
+  }
+
+  #gather(pcm: Int16Array, tick: number): void {
+    const { payload } = this;
+    const at = tick % payload.ticks;
+    this.#gathered.set(pcm, at * pcm.length);
+    const full = at === payload.ticks - 1;
+    payload.hold(full ? this.#encoder.encode(this.#gathered, payload.memory) : 0);
+  }
+}

@@ -1,0 +1,63 @@
+// How a leg wants to be sent audio: codec, and for a codec of variable rate the length of a packet, bitrate and
+// what is repeated against loss, which follow the far end's reports. Legs with the same key can share one
+// encoder, so there are only a few steps of each. Pure.
+import { type AudioFormat, defaultTuning, type EncoderTuning, formatOf } from "../audio/index.ts";
+import type { AudioPlan } from "../sdp/types.ts";
+
+export interface SendFormat {
+  readonly audio: AudioFormat;
+  /** Length of an encoded frame; a tick where the payload may be cut anywhere. */
+  readonly frameMs: 10 | 20 | 40 | 60;
+  readonly tuning: EncoderTuning;
+  readonly key: string;
+}
+
+/** How good the path to the far end is. */
+export type Path = "clear" | "lossy" | "bad";
+
+const tunings: Readonly<Record<Path, EncoderTuning>> = {
+  clear: defaultTuning,
+  lossy: { bitrate: 32_000, lossPercent: 10 },
+  bad: { bitrate: 24_000, lossPercent: 25 },
+};
+/** Bitrates to which a far end's own limit is rounded down. */
+const bitrates = [32_000, 24_000, 16_000, 12_000, 8000] as const;
+/** Loss as reported, per cent: where a path becomes worse, and below what it has recovered. */
+const lossyAt = 2;
+const badAt = 12;
+const recoveredBelow = 1;
+/** Reports in a row without loss, five seconds apart, after which a path is better again. */
+const reportsToRecover = 3;
+
+export function sendFormat(plan: AudioPlan, path: Path): SendFormat {
+  const audio = formatOf(plan.codec);
+  if (audio.bytesPerSecond > 0) return { audio, frameMs: 20, tuning: defaultTuning, key: audio.name };
+  const frameMs = plan.ptimeMs === 30 ? 20 : plan.ptimeMs;
+  const limit = plan.opus?.maxAverageBitrate ?? Number.POSITIVE_INFINITY;
+  const fec = plan.opus?.useInbandFec ?? false;
+  const { bitrate, lossPercent } = tunings[path];
+  const tuning = {
+    bitrate: bitrate <= limit ? bitrate : (bitrates.find((each) => each <= limit) ?? bitrates.at(-1)!),
+    lossPercent: fec ? lossPercent : 0,
+  };
+  return { audio, frameMs, tuning, key: `${audio.name} ${frameMs} ${tuning.bitrate} ${tuning.lossPercent}` };
+}
+
+/** Follows the reports: worse at once, better after some time without loss. */
+export class PathWatch {
+  path: Path = "clear";
+  #cleanReports = 0;
+
+  /** One report; true when the path is another now. */
+  report(lossPercent: number): boolean {
+    const before = this.path;
+    this.#cleanReports = lossPercent < recoveredBelow ? this.#cleanReports + 1 : 0;
+    if (lossPercent >= badAt) this.path = "bad";
+    else if (lossPercent >= lossyAt && this.path === "clear") this.path = "lossy";
+    else if (this.#cleanReports >= reportsToRecover) {
+      this.path = this.path === "bad" ? "lossy" : "clear";
+      this.#cleanReports = 0;
+    }
+    return this.path !== before;
+  }
+}
