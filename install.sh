@@ -28,7 +28,7 @@ prompt_packages=(
   asterisk-core-sounds-{en,es,fr,it,ru}-g722
   asterisk-moh-opsound-g722
 )
-test_packages=(sip-tester baresip-core kamailio)
+test_packages=(sip-tester baresip-core linphone-cli kamailio)
 
 installed() { dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null | grep -q '^ii'; }
 

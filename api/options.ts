@@ -5,7 +5,8 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fasti
 import type { Registry } from "prom-client";
 import type { Clock, Logger } from "#common";
 import type { Rooms } from "../bridge/rooms/types.ts";
-import type { AttemptLimits, VerifyKey } from "./plugins/index.ts";
+import type { Servers } from "../bridge/servers/types.ts";
+import type { AnswerStore, AttemptLimits, VerifyKey } from "./plugins/index.ts";
 import type { ReadHealth, SipTrace } from "./system/index.ts";
 import type { ReadTrunks } from "./trunks.ts";
 
@@ -19,6 +20,9 @@ export type Api = FastifyInstance<
 
 export interface ApiOptions {
   readonly rooms: Rooms;
+  readonly servers: Servers;
+  /** Answers that are given again to repeated requests. */
+  readonly answers: AnswerStore;
   readonly verifyKey: VerifyKey;
   readonly health: ReadHealth;
   readonly metrics: Registry;

@@ -5,6 +5,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createCalls } from "#bridge/calls";
 import { createRooms } from "#bridge/rooms";
+import { createMachineLoad, createServers, openLocalServer } from "#bridge/servers";
 import {
   createGate,
   createSipEndpoint,
@@ -106,14 +107,25 @@ async function main(): Promise<void> {
   });
   closing.defer(() => workers.close());
 
+  const local = await openLocalServer({
+    repository: store.servers,
+    clock,
+    address: { ipv4: config.node.public_ipv4 || null, ipv6: config.node.public_ipv6 || null },
+    draining: () => sip.draining,
+  });
   const rooms = createRooms({
     repository: store.rooms,
     workers,
     clock,
     logger: log,
     extensions: { first: config.rooms.extension_min, last: config.rooms.extension_max },
+    host: local,
   });
   closing.defer(() => rooms.close());
+
+  const machine = createMachineLoad(clock);
+  closing.defer(() => machine.close());
+  const servers = createServers({ repository: store.servers, local, rooms, machine, clock });
 
   const calls = createCalls({
     rooms,
@@ -129,6 +141,8 @@ async function main(): Promise<void> {
 
   const api = await createApi({
     rooms,
+    servers,
+    answers: store.answers,
     verifyKey,
     health: health.read,
     sipTrace: trace,

@@ -8,6 +8,9 @@ export type RoomId = Brand<"RoomId">;
 export type MeetingId = Brand<"MeetingId">;
 /** A participant and its media leg share one id: a participant is one connected leg. */
 export type ParticipantId = Brand<"ParticipantId">;
+/** A machine that hosts rooms. */
+export type ServerId = Brand<"ServerId">;
+export type RecordingId = Brand<"RecordingId">;
 export type LegId = ParticipantId;
 
 /** Time-independent and unguessable: a UUID version 4. */

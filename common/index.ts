@@ -2,7 +2,16 @@
 export { type Clock, delay, systemClock, type Timer } from "./clock.ts";
 export { Emitter, type EventMap, type Unsubscribe } from "./emitter.ts";
 export { errorCode, errorMessage, ParleyError, StartError, unreachable } from "./errors.ts";
-export { type LegId, type MeetingId, newId, type ParticipantId, type RoomId, randomToken } from "./ids.ts";
+export {
+  type LegId,
+  type MeetingId,
+  newId,
+  type ParticipantId,
+  type RecordingId,
+  type RoomId,
+  randomToken,
+  type ServerId,
+} from "./ids.ts";
 export { createLogger, type Logger, type LogLevel, logLevels, silentLogger } from "./logger.ts";
 export {
   canonicalAddress,

@@ -1,12 +1,20 @@
 // The conference API: the primary control plane. Paths are below /api.
-import type { Rooms } from "../../bridge/rooms/types.ts";
-import type { Api, WebPhoneAddress } from "../options.ts";
+import type { Api, ApiOptions } from "../options.ts";
+import { Idempotency } from "../plugins/index.ts";
 import { participantRoutes } from "./participants.ts";
+import { recordingRoutes } from "./recordings.ts";
 import { roomControlRoutes } from "./room-control.ts";
 import { roomRoutes } from "./rooms.ts";
+import { serverRoutes } from "./servers.ts";
+import { stageRoutes } from "./stage.ts";
 
-export function conferenceRoutes(api: Api, rooms: Rooms, webPhone: WebPhoneAddress | undefined): void {
-  roomRoutes(api, rooms, webPhone);
+export function conferenceRoutes(api: Api, options: ApiOptions): void {
+  const { rooms, servers, answers, clock, webPhone } = options;
+  const idempotency = new Idempotency(answers, clock);
+  serverRoutes(api, servers);
+  roomRoutes(api, { rooms, idempotency, webPhone });
   roomControlRoutes(api, rooms);
   participantRoutes(api, rooms);
+  stageRoutes(api, rooms, idempotency);
+  recordingRoutes(api, rooms);
 }

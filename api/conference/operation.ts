@@ -2,8 +2,7 @@
 // how a refusal of the domain becomes one of HTTP.
 import { Type } from "typebox";
 import type { ParticipantId, Result, RoomId } from "#common";
-import type { RoomProblem } from "../../bridge/rooms/types.ts";
-import { type FieldProblem, Refusal } from "../plugins/index.ts";
+import { type FieldProblem, type ProblemCode, Refusal } from "../plugins/index.ts";
 import { toSnake } from "../wire.ts";
 
 export const describe = (operationId: string, summary: string) => ({
@@ -25,8 +24,15 @@ export const participantParams = Type.Object({
 export const done = { 200: Type.Object({}, { description: "Done.", examples: [{}] }) };
 export const gone = { 204: Type.Null({ description: "Done; there is nothing left to show." }) };
 
+/** An expected refusal of the domain. */
+interface Problem {
+  readonly code: ProblemCode;
+  readonly message: string;
+  readonly field?: string;
+}
+
 /** The value of a success; throws the refusal otherwise. */
-export function accepted<Value>(result: Result<Value, RoomProblem>): Value {
+export function accepted<Value>(result: Result<Value, Problem>): Value {
   if (result.ok) return result.value;
   const { code, field } = result.error;
   const message = inWireSpelling(result.error.message);

@@ -24,7 +24,7 @@ const participant = {
   position: Type.Integer({
     minimum: -1,
     maximum: 8,
-    description: "The cell of the picture; -1: not shown.",
+    description: "The cell of the picture they are pinned to; -1: hidden or not pinned.",
   }),
   number: Type.String({ description: "The number the participant called from." }),
   role: oneOf<Role>(roles, { description: "`host` or `participant`." }),

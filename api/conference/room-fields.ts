@@ -15,7 +15,7 @@ export const oneOf = <Word extends string>(words: readonly Word[], options: Type
   Type.Unsafe<Word>({ type: "string", enum: [...words], ...options });
 
 /** What ends up in SIP headers and on displays must not contain line breaks. */
-const oneLine = "^[^\\u0000-\\u001f\\u007f]*$";
+export const oneLine = "^[^\\u0000-\\u001f\\u007f]*$";
 
 const pin = { minLength: 3, maxLength: 6, pattern: "^[0-9]{3,6}$" };
 const instant = { format: "date-time" };

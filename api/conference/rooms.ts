@@ -4,9 +4,10 @@ import type { RoomFields, Rooms } from "../../bridge/rooms/types.ts";
 import { canonicalInstant } from "../instant.ts";
 import { fieldTable, listQuerySchema, readListQuery } from "../lists/index.ts";
 import type { Api, WebPhoneAddress } from "../options.ts";
-import { refuseBody } from "../plugins/index.ts";
+import { type Idempotency, idempotencyHeaders, refuseBody } from "../plugins/index.ts";
 import { fromWire, toWire } from "../wire.ts";
 import { accepted, describe, done, gone, roomNotFound, roomParams } from "./operation.ts";
+import { entityTag, ifMatchHeaders, revisionsOf } from "./revision.ts";
 import {
   createdSchema,
   createRoomSchema,
@@ -25,12 +26,14 @@ const list = {
 
 const create = {
   ...describe("createConferenceRoom", "Make a room"),
+  headers: idempotencyHeaders,
   body: createRoomSchema,
   response: { 201: createdSchema },
 };
 
 const show = {
   ...describe("getConferenceRoom", "Show a room"),
+  description: "The header ETag changes with every change of the room.",
   params: roomParams,
   response: { 200: roomSchema },
 };
@@ -39,6 +42,7 @@ const update = {
   ...describe("updateConferenceRoom", "Change a room"),
   description: "Fields that are absent stay as they are.",
   params: roomParams,
+  headers: ifMatchHeaders,
   body: updateRoomSchema,
   response: done,
 };
@@ -47,10 +51,17 @@ const destroy = {
   ...describe("deleteConferenceRoom", "Destroy a room"),
   description: "Ends a running meeting and frees the extension number. Recordings are kept.",
   params: roomParams,
+  headers: ifMatchHeaders,
   response: gone,
 };
 
-export function roomRoutes(api: Api, rooms: Rooms, webPhone: WebPhoneAddress | undefined): void {
+export interface RoomRoutesOptions {
+  readonly rooms: Rooms;
+  readonly idempotency: Idempotency;
+  readonly webPhone: WebPhoneAddress | undefined;
+}
+
+export function roomRoutes(api: Api, { rooms, idempotency, webPhone }: RoomRoutesOptions): void {
   const address = webPhone && {
     domain: webPhone.domain,
     sbc_host: webPhone.host,
@@ -63,19 +74,27 @@ export function roomRoutes(api: Api, rooms: Rooms, webPhone: WebPhoneAddress | u
   });
 
   api.post("/conference_rooms", { schema: create }, async (request, reply) => {
-    const { id } = accepted(await rooms.create(inUtc(fromWire(request.body))));
-    return reply.code(201).header("location", `/api/conference_rooms/${id}`).send({ id });
+    const { headers, body } = await idempotency.once(request, async () => {
+      const { id, revision } = accepted(await rooms.create(inUtc(fromWire(request.body))));
+      const location = `/api/conference_rooms/${id}`;
+      return { headers: { location, etag: entityTag(revision) }, body: { id } };
+    });
+    return reply.code(201).headers(headers).send(body);
   });
 
-  api.get("/conference_rooms/:id", { schema: show }, async (request) => {
+  api.get("/conference_rooms/:id", { schema: show }, async (request, reply) => {
     const { id } = request.params;
     const room = await rooms.get(id);
     if (!room) throw roomNotFound(id);
+    reply.header("etag", entityTag(room.revision));
     return { ...toWire(room), ...address };
   });
 
-  api.post("/conference_rooms/:id", { schema: update }, async (request) => {
-    accepted(await rooms.update(request.params.id, inUtc(fromWire(request.body))));
+  api.post("/conference_rooms/:id", { schema: update }, async (request, reply) => {
+    const revisions = revisionsOf(request.headers["if-match"]);
+    const changes = inUtc(fromWire(request.body));
+    const { revision } = accepted(await rooms.update(request.params.id, changes, revisions));
+    reply.header("etag", entityTag(revision));
     return {};
   });
 
@@ -83,7 +102,7 @@ export function roomRoutes(api: Api, rooms: Rooms, webPhone: WebPhoneAddress | u
     "/conference_rooms/:id/destroy",
     { schema: destroy, preValidation: refuseBody },
     async (request, reply) => {
-      accepted(await rooms.destroy(request.params.id));
+      accepted(await rooms.destroy(request.params.id, revisionsOf(request.headers["if-match"])));
       return reply.code(204).send(null);
     },
   );

@@ -4,6 +4,7 @@ export { boundAddress, parseQuery, readJsonBodies, refuseBody } from "./bodies.t
 export { answerProblems, refuseConnection, sendProblem } from "./errors.ts";
 export type { AttemptLimits } from "./failed-attempts.ts";
 export { measureRequests } from "./http-metrics.ts";
+export { type Answer, type AnswerStore, Idempotency, idempotencyHeaders } from "./idempotency.ts";
 export { describeApi } from "./openapi.ts";
 export { type FieldProblem, type ProblemCode, problems, Refusal } from "./problem.ts";
 export { logRequests } from "./request-log.ts";

@@ -25,7 +25,7 @@ export async function describeApi(app: Api, version: string): Promise<void> {
       info: { title: "Parley", version, description: "The control plane of a Parley conference bridge." },
       servers: [{ url: "/" }],
       tags: [
-        { name: "Conference", description: "Rooms and the people in them." },
+        { name: "Conference", description: "Rooms, the people in them, and the servers that host them." },
         { name: "System", description: "How the bridge itself is doing." },
       ],
       components: {

@@ -34,6 +34,8 @@ export const refusals = {
   full: { status: 486, text: "Conference full", prompt: "conf-full" },
   notFound: { status: 404, text: "No such conference" },
   closed: { status: 410, text: "Conference closed" },
+  hostDisabled: { status: 503, text: "Conference server disabled", retryAfter: 60 },
+  hostFull: { status: 503, text: "Conference server full", retryAfter: 30 },
   noWorker: { status: 503, text: "No media worker is ready", retryAfter: 5 },
   mediaFailed: { status: 503, text: "Media worker failed", retryAfter: 5 },
 } as const satisfies Record<string, Refusal>;

@@ -35,5 +35,6 @@ export function newRoom(fields: RoomFields, identity: RoomIdentity): Room {
     customOptions: "",
     ...fields,
     ...identity,
+    revision: 1,
   };
 }

@@ -1,8 +1,16 @@
 // The domain's door.
 export type { Admission, Refusal } from "./admission.ts";
 export type { ExtensionRange } from "./extensions.ts";
+export { type Host, unlimitedHost } from "./host.ts";
 export * from "./list-query.ts";
+export { noRecordings } from "./recordings.ts";
 export type { RoomsRepository } from "./repository.ts";
-export { createRooms, type RoomsOptions, type RoomsService, type RoomsSnapshot } from "./rooms.ts";
+export {
+  createRooms,
+  type Occupancy,
+  type RoomsOptions,
+  type RoomsService,
+  type RoomsSnapshot,
+} from "./rooms.ts";
 export * from "./types.ts";
 export type { Arrivals, Dismissal, EntryResult, ToggleOutcome, Visit, Visitor } from "./visit.ts";

@@ -13,8 +13,8 @@ export interface ParticipantProfile {
   readonly joinedAt: string;
 }
 
-/** Nobody sends pictures in an audio room. */
-const hidden = -1;
+/** In no cell of the picture. */
+export const hidden = -1;
 
 export class LiveParticipant {
   readonly leg: MediaLeg;
@@ -22,6 +22,8 @@ export class LiveParticipant {
   #reasons: Reasons = [];
   chairman = false;
   talking = false;
+  /** The cell they are pinned to, or `hidden`; undefined: wherever there is room. */
+  pin: number | undefined;
 
   constructor(profile: ParticipantProfile, leg: MediaLeg) {
     this.#profile = profile;
@@ -56,7 +58,7 @@ export class LiveParticipant {
       muted: this.#reasons.length > 0,
       muteReasons: this.#reasons,
       talking: this.talking,
-      position: hidden,
+      position: this.pin ?? hidden,
     };
   }
 }

@@ -1,6 +1,9 @@
-// Which worker mixes a room: the ready one with the fewest callers at the moment of the first arrival. The room
-// stays there until its last caller has gone. This is the only place that assumes that rooms are here.
+// Whether this machine takes one more caller, and which worker mixes a room: the ready one with the fewest
+// callers at the moment of the first arrival. The room stays there until its last caller has gone. This is the
+// only place that assumes that rooms are here.
 import type { MediaWorker } from "#media/client";
+import { type Refusal, refusals } from "./admission.ts";
+import type { Host } from "./host.ts";
 
 interface Candidate {
   readonly index: number;
@@ -23,14 +26,24 @@ export function leastLoaded<Worker extends Candidate>(
 /** Counts the callers of each worker: more exact than a health report, which is a second old. */
 export class Placement {
   readonly #workers: readonly MediaWorker[];
+  readonly #host: Host;
   readonly #load = new Map<MediaWorker, number>();
 
-  constructor(workers: readonly MediaWorker[]) {
+  constructor(workers: readonly MediaWorker[], host: Host) {
     this.#workers = workers;
+    this.#host = host;
   }
 
   get available(): boolean {
-    return this.#workers.some(({ state }) => state === "ready");
+    return this.#host.accepting && this.#workers.some(({ state }) => state === "ready");
+  }
+
+  /** Why no further caller is taken, whichever room they want. Callers at a door count like those inside. */
+  refusal(): Refusal | undefined {
+    const { accepting, maxParticipants } = this.#host;
+    if (!accepting) return refusals.hostDisabled;
+    const callers = this.#workers.reduce((sum, worker) => sum + this.load(worker), 0);
+    return maxParticipants > 0 && callers >= maxParticipants ? refusals.hostFull : undefined;
   }
 
   choose(): MediaWorker | undefined {

@@ -1,4 +1,4 @@
-// What the rooms need of a database. The store implements it; a shared database behind the same five questions
+// What the rooms need of a database. The store implements it; a shared database behind the same questions
 // is why they are asynchronous.
 import type { RoomId } from "#common";
 import type { Room, RoomListQuery } from "./types.ts";
@@ -8,6 +8,8 @@ export interface RoomsRepository {
   insert(room: Room): Promise<boolean>;
   get(id: RoomId): Promise<Room | undefined>;
   findByExtension(extensionNumber: string): Promise<Room | undefined>;
+  /** All rooms there are. */
+  count(): Promise<number>;
   /** Those of the numbers that a room has. */
   takenExtensions(numbers: readonly string[]): Promise<ReadonlySet<string>>;
   /** `count` is what matches before paging; what the order leaves open is in order of creation, then of id. */

@@ -15,13 +15,14 @@ import {
 } from "#common";
 import type { MediaLeg, MediaWorker } from "#media/client";
 import { type Admission, admit, type Door, type PinVerdict, type Refusal, refusals } from "./admission.ts";
+import { Arrangement } from "./arrangement.ts";
 import { addReason, floorApplies, removeReason, roomMuteApplies, toggleSelf } from "./mute.ts";
 import { LiveParticipant } from "./participant.ts";
 import type { PinGuard } from "./pin-guard.ts";
 import type { Placement } from "./placement.ts";
 import { RoomMedia } from "./room-media.ts";
 import { RoomVisit } from "./room-visit.ts";
-import { Roster } from "./roster.ts";
+import { participantNotFound, Roster } from "./roster.ts";
 import type { Participant, Role, Room, RoomProblem, RoomStatus, RoomsEvents } from "./types.ts";
 import type { Dismissal, EntryResult, ToggleOutcome, Visit, Visitor } from "./visit.ts";
 
@@ -43,6 +44,7 @@ type Entered = EntryResult<never>;
 const kicked = { status: 403, text: "Removed from the conference", prompt: "conf-kicked" };
 
 export class LiveRoom {
+  readonly arrangement: Arrangement;
   readonly #options: LiveRoomOptions;
   readonly #media: RoomMedia;
   readonly #roster: Roster;
@@ -60,6 +62,7 @@ export class LiveRoom {
     const { log, events, placement, run } = options;
     this.#media = new RoomMedia(record.id, placement, log);
     this.#roster = new Roster({ log, events, record: () => this.#record, run });
+    this.arrangement = new Arrangement(this.#roster, () => this.#record);
   }
 
   get record(): Room {
@@ -90,7 +93,8 @@ export class LiveRoom {
   }
 
   arrive(visitor: Visitor): Result<Visit, Refusal> {
-    return this.#receive(visitor, undefined);
+    const refusal = this.#options.placement.refusal();
+    return refusal ? fail(refusal) : this.#receive(visitor, undefined);
   }
 
   #receive(visitor: Visitor, predecessor: LiveParticipant | undefined): Result<Visit, Refusal> {
@@ -177,6 +181,13 @@ export class LiveRoom {
     return ok(undefined);
   }
 
+  /** Rejects when the worker does not obey. */
+  async giveChair(id: ParticipantId): Promise<Result<void, RoomProblem>> {
+    const participant = this.#roster.get(id);
+    const given = participant !== undefined && (await this.#roster.giveChair(participant));
+    return given ? ok(undefined) : participantNotFound(id);
+  }
+
   /** Takes them out of the mix, then sends them away. */
   async kick(id: ParticipantId): Promise<Result<void, RoomProblem>> {
     const participant = this.#roster.get(id);
@@ -194,6 +205,7 @@ export class LiveRoom {
   async apply(record: Room): Promise<void> {
     const control = this.#record.control;
     this.#record = record;
+    this.arrangement.refit();
     if (record.control === control) return;
     await this.#roster.setAllReasons((participant) =>
       record.control === "MASTER" && floorApplies(participant)
@@ -280,6 +292,3 @@ export class LiveRoom {
 }
 
 const refuse = (refusal: Refusal): Refused => ({ kind: "refuse", refusal });
-
-export const participantNotFound = (id: ParticipantId): { ok: false; error: RoomProblem } =>
-  fail({ code: "PARTICIPANT_NOT_FOUND", message: `no participant ${id} is in this room` });

@@ -10,18 +10,23 @@ import {
   type ParticipantId,
   type Result,
   type RoomId,
+  SerialQueue,
 } from "#common";
 import type { MediaWorkers } from "#media/client";
 import { type Refusal, refusals } from "./admission.ts";
 import { newRoom } from "./defaults.ts";
 import { ExtensionAllocator, type ExtensionRange } from "./extensions.ts";
+import { type Host, unlimitedHost } from "./host.ts";
 import { LiveRooms, roomNotFound } from "./live-rooms.ts";
 import { PinGuard } from "./pin-guard.ts";
 import { Placement } from "./placement.ts";
+import { noRecordings } from "./recordings.ts";
 import type { RoomsRepository } from "./repository.ts";
-import { LiveRoom, participantNotFound } from "./room.ts";
+import { LiveRoom } from "./room.ts";
+import { participantNotFound } from "./roster.ts";
 import type {
   Participant,
+  Recordings,
   Room,
   RoomChanges,
   RoomFields,
@@ -41,10 +46,14 @@ export interface RoomsOptions {
   readonly logger: Logger;
   /** Where numbers come from for rooms made without one. */
   readonly extensions: ExtensionRange;
+  /** What this machine allows; without it, everything. */
+  readonly host?: Host;
 }
 
 export interface RoomsService extends Rooms, Arrivals {
   snapshot(): RoomsSnapshot;
+  /** All rooms there are, and whoever is in them. */
+  occupancy(): Promise<Occupancy>;
   /** Stops listening to the workers and waits for what is queued. Calls are ended by their owner before. */
   close(): Promise<void>;
 }
@@ -55,23 +64,34 @@ export interface RoomsSnapshot {
   readonly participants: number;
 }
 
+export interface Occupancy {
+  readonly rooms: number;
+  readonly participants: number;
+}
+
 export function createRooms(options: RoomsOptions): RoomsService {
   return new RoomsDomain(options);
 }
 
 class RoomsDomain implements RoomsService {
   readonly events = new Emitter<RoomsEvents>();
+  readonly recordings: Recordings;
   readonly #repository: RoomsRepository;
   readonly #clock: Clock;
   readonly #live: LiveRooms;
   readonly #placement: Placement;
   readonly #allocator: ExtensionAllocator;
+  readonly #host: Host;
+  /** Rooms are made one after the other, so that the limit is one. */
+  readonly #making = new SerialQueue();
   readonly #stopListening: () => void;
 
-  constructor({ repository, workers, clock, logger, extensions }: RoomsOptions) {
+  constructor({ repository, workers, clock, logger, extensions, host = unlimitedHost }: RoomsOptions) {
     this.#repository = repository;
     this.#clock = clock;
-    this.#placement = new Placement(workers.workers);
+    this.#host = host;
+    this.recordings = noRecordings((id) => repository.get(id));
+    this.#placement = new Placement(workers.workers, host);
     this.#allocator = new ExtensionAllocator(extensions, (numbers) => repository.takenExtensions(numbers));
     const pinGuard = new PinGuard();
     this.#live = new LiveRooms(
@@ -90,11 +110,19 @@ class RoomsDomain implements RoomsService {
   async create(fields: RoomFields): Promise<Result<Room, RoomProblem>> {
     const checked = checkFields(fields);
     if (!checked.ok) return checked;
-    const { extensionNumber } = checked.value;
+    return this.#making.run(() => this.#make(checked.value));
+  }
+
+  async #make(fields: RoomFields): Promise<Result<Room, RoomProblem>> {
+    const { maxRooms } = this.#host;
+    if (maxRooms > 0 && (await this.#repository.count()) >= maxRooms) {
+      return fail({ code: "MAX_ROOMS_REACHED", message: `the server has its max_rooms of ${maxRooms}` });
+    }
+    const { extensionNumber } = fields;
     const numbers = extensionNumber === undefined ? this.#allocator.free() : [extensionNumber];
     const identity = { id: newId<RoomId>(), createdAt: new Date(this.#clock.now()).toISOString() };
     for await (const number of numbers) {
-      const room = checkRoom(newRoom(checked.value, { ...identity, extensionNumber: number }));
+      const room = checkRoom(newRoom(fields, { ...identity, extensionNumber: number }));
       if (!room.ok) return room;
       if (!(await this.#repository.insert(room.value))) continue;
       this.events.emit("room.created", { room: room.value });
@@ -118,11 +146,17 @@ class RoomsDomain implements RoomsService {
     return this.#repository.list(query);
   }
 
-  async update(id: RoomId, changes: RoomChanges): Promise<Result<Room, RoomProblem>> {
+  async update(
+    id: RoomId,
+    changes: RoomChanges,
+    revisions?: readonly number[],
+  ): Promise<Result<Room, RoomProblem>> {
     const checked = checkFields(changes);
     if (!checked.ok) return checked;
     return this.#live.run<Room, RoomProblem>(id, async (live) => {
-      const room = checkRoom({ ...live.record, ...checked.value });
+      if (!has(live.record, revisions)) return hasChanged(id);
+      const revision = live.record.revision + 1;
+      const room = checkRoom({ ...live.record, ...checked.value, revision });
       if (!room.ok) return room;
       if (!(await this.#repository.update(room.value))) return roomNotFound(id);
       await live.apply(room.value);
@@ -131,8 +165,9 @@ class RoomsDomain implements RoomsService {
     });
   }
 
-  destroy(id: RoomId): Promise<Result<void, RoomProblem>> {
+  destroy(id: RoomId, revisions?: readonly number[]): Promise<Result<void, RoomProblem>> {
     return this.#live.run<void, RoomProblem>(id, async (live) => {
+      if (!has(live.record, revisions)) return hasChanged(id);
       if (!(await this.#repository.delete(id))) return roomNotFound(id);
       live.dismissAll(refusals.closed);
       this.#live.forget(id);
@@ -183,6 +218,26 @@ class RoomsDomain implements RoomsService {
     return this.#live.run<void, RoomProblem>(id, (live) => live.kick(participant));
   }
 
+  giveChair(id: RoomId, participant: ParticipantId): Promise<Result<void, RoomProblem>> {
+    return this.#live.run<void, RoomProblem>(id, (live) => live.giveChair(participant));
+  }
+
+  setPosition(id: RoomId, participant: ParticipantId, position: number): Promise<Result<void, RoomProblem>> {
+    return this.#live.run<void, RoomProblem>(id, ({ arrangement }) =>
+      arrangement.place(participant, position),
+    );
+  }
+
+  arrange(id: RoomId, participants: readonly ParticipantId[]): Promise<Result<void, RoomProblem>> {
+    return this.#live.run<void, RoomProblem>(id, ({ arrangement }) => arrangement.arrange(participants));
+  }
+
+  async invite(id: RoomId, number: string): Promise<Result<void, RoomProblem>> {
+    if (!(await this.#repository.get(id))) return roomNotFound(id);
+    const message = `no trunk allows ${number} to be dialled`;
+    return fail({ code: "DIAL_OUT_NOT_ALLOWED", message, field: "number" });
+  }
+
   async arrive(extensionNumber: string, visitor: Visitor): Promise<Result<Visit, Refusal>> {
     const room = await this.#repository.findByExtension(extensionNumber);
     if (!room) return fail(refusals.notFound);
@@ -201,8 +256,19 @@ class RoomsDomain implements RoomsService {
     return { live: this.#live.size, participants };
   }
 
+  async occupancy(): Promise<Occupancy> {
+    return { rooms: await this.#repository.count(), participants: this.snapshot().participants };
+  }
+
   async close(): Promise<void> {
     this.#stopListening();
+    await this.#making.idle();
     await this.#live.settled();
   }
 }
+
+const has = ({ revision }: Room, revisions: readonly number[] | undefined): boolean =>
+  revisions?.includes(revision) ?? true;
+
+const hasChanged = (id: RoomId): { ok: false; error: RoomProblem } =>
+  fail({ code: "PRECONDITION_FAILED", message: `the room ${id} has changed since it was read` });

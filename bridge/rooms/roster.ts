@@ -1,10 +1,10 @@
-// The participants of a live room in order of arrival: who has the chair, who is muted by what, and the events
-// that say so. Knows nothing of doors, locks and meetings.
-import { type Emitter, errorCode, type Logger, type ParticipantId } from "#common";
+// The participants of a live room in order of arrival: who has the chair, who is muted by what, who is pinned
+// where, and the events that say so. Knows nothing of doors, locks and meetings.
+import { type Emitter, errorCode, fail, type Logger, type ParticipantId } from "#common";
 import { type Reasons, reasonsOfChairman, reasonsOnArrival } from "./mute.ts";
 import type { LiveParticipant } from "./participant.ts";
 import { chairmanAmong } from "./roles.ts";
-import type { Participant, Room, RoomsEvents } from "./types.ts";
+import type { Participant, Room, RoomProblem, RoomsEvents } from "./types.ts";
 
 export interface RosterOptions {
   readonly log: Logger;
@@ -37,13 +37,17 @@ export class Roster {
     return this.#seats.get(id)?.participant;
   }
 
+  get present(): readonly LiveParticipant[] {
+    return [...this.#seats.values()].map(({ participant }) => participant);
+  }
+
   snapshot(): readonly Participant[] {
-    return this.#participants.map((participant) => participant.snapshot());
+    return this.present.map((participant) => participant.snapshot());
   }
 
   /** What somebody on the way in is to be muted by. */
   reasonsFor(arriving: LiveParticipant, roomMuted: boolean): Reasons {
-    const chairman = chairmanAmong([...this.#participants, arriving], this.#chairman) === arriving.id;
+    const chairman = chairmanAmong([...this.present, arriving], this.#chairman) === arriving.id;
     const { control } = this.#options.record();
     return reasonsOnArrival({ role: arriving.role, chairman }, { control, muted: roomMuted });
   }
@@ -69,6 +73,7 @@ export class Roster {
     for (const [id, seat] of seats) this.#seats.set(id, seat);
     if (this.#chairman === old) this.#chairman = participant.id;
     participant.chairman = left.chairman;
+    participant.pin = left.pin;
     const room = this.#options.record();
     const { events } = this.#options;
     events.emit("participant.left", { room, participant: left.snapshot(), reason: "Transferred" });
@@ -104,7 +109,7 @@ export class Roster {
 
   /** Of everybody at once. A leg whose worker does not obey keeps its reasons, and the list then shows them. */
   async setAllReasons(reasonsOf: (participant: LiveParticipant) => Reasons): Promise<void> {
-    const changes = this.#participants.map((participant) =>
+    const changes = this.present.map((participant) =>
       this.setReasons(participant, reasonsOf(participant)).catch((error) =>
         this.#notObeyed(participant, error),
       ),
@@ -112,13 +117,29 @@ export class Roster {
     await Promise.all(changes);
   }
 
-  get #participants(): LiveParticipant[] {
-    return [...this.#seats.values()].map(({ participant }) => participant);
+  /** Runs in the room's queue; rejects when the worker does not obey. False when they have gone meanwhile. */
+  async giveChair(participant: LiveParticipant): Promise<boolean> {
+    await this.setReasons(participant, reasonsOfChairman(participant.reasons));
+    if (this.get(participant.id) !== participant) return false;
+    if (participant.chairman) return true;
+    const predecessor = this.#chairman === undefined ? undefined : this.get(this.#chairman);
+    if (predecessor) predecessor.chairman = false;
+    this.#chairman = participant.id;
+    participant.chairman = true;
+    if (predecessor) this.#changed(predecessor);
+    this.#changed(participant);
+    return true;
+  }
+
+  pin(participant: LiveParticipant, cell: number | undefined): void {
+    if (participant.pin === cell) return;
+    participant.pin = cell;
+    this.#changed(participant);
   }
 
   /** After every arrival and departure; returns whoever has just got the chair. */
   #settleChair(): LiveParticipant | undefined {
-    const chairman = chairmanAmong(this.#participants, this.#chairman);
+    const chairman = chairmanAmong(this.present, this.#chairman);
     if (chairman === this.#chairman) return undefined;
     this.#chairman = chairman;
     const heir = chairman === undefined ? undefined : this.get(chairman);
@@ -143,3 +164,6 @@ export class Roster {
     });
   }
 }
+
+export const participantNotFound = (id: ParticipantId): { ok: false; error: RoomProblem } =>
+  fail({ code: "PARTICIPANT_NOT_FOUND", message: `no participant ${id} is in this room` });

@@ -1,6 +1,6 @@
 // The nouns of the domain (docs: the words page). Rooms outlive their meetings; a participant is one connected
 // leg. Every API family is a view of these types and calls the same `Rooms`.
-import type { Emitter, MeetingId, ParticipantId, Result, RoomId } from "#common";
+import type { Emitter, MeetingId, ParticipantId, RecordingId, Result, RoomId } from "#common";
 import type { Filter, OrderKey, RoomListField, Search } from "./list-query.ts";
 
 export const roomModes = ["AUDIO", "VIDEO"] as const;
@@ -32,6 +32,8 @@ export interface OutboundCallerId {
 /** A room as it is stored. Instants are RFC 3339 in UTC. */
 export interface Room {
   readonly id: RoomId;
+  /** 1 when the room is made, one more with every change. */
+  readonly revision: number;
   readonly extensionNumber: string;
   readonly mode: RoomMode;
   readonly control: RoomControl;
@@ -63,7 +65,7 @@ export interface Room {
 }
 
 /** What a client may give when it makes a room; the rest has defaults. `null` clears on update. */
-export type RoomFields = Partial<Omit<Room, "id" | "createdAt">>;
+export type RoomFields = Partial<Omit<Room, "id" | "revision" | "createdAt">>;
 /** Mode, extension and automatic recording are decided at creation. */
 export type RoomChanges = Omit<RoomFields, "extensionNumber" | "mode" | "enableRecording">;
 
@@ -95,11 +97,39 @@ export interface RoomProblem {
     | "PARTICIPANT_NOT_FOUND"
     | "EXTENSION_IN_USE"
     | "NO_FREE_EXTENSION"
+    | "MAX_ROOMS_REACHED"
     | "INVALID_FIELD"
-    | "ROOM_OFFLINE";
+    | "ROOM_OFFLINE"
+    | "PRECONDITION_FAILED"
+    | "POSITION_TAKEN"
+    | "DIAL_OUT_NOT_ALLOWED"
+    | "RECORDING_NOT_AVAILABLE"
+    | "RECORDING_NOT_FOUND";
   readonly message: string;
-  /** The field of the Room that is at fault, in this file's spelling. */
-  readonly field?: keyof Room;
+  /** What is at fault, in this file's spelling: a field of the Room or of what was asked for. */
+  readonly field?: keyof Room | "position" | "number" | `items[${number}]`;
+}
+
+/** A file of one meeting. Instants are RFC 3339 in UTC. */
+export interface Recording {
+  readonly id: RecordingId;
+  readonly answeredAt: string;
+  readonly endedAt: string | null;
+  /** Whole seconds. */
+  readonly duration: number;
+  readonly fileName: string;
+  readonly fileSize: number;
+  /** Relative to the API's address. */
+  readonly fileUrl: string;
+  readonly read: boolean;
+}
+
+export interface Recordings {
+  start(id: RoomId): Promise<Result<void, RoomProblem>>;
+  stop(id: RoomId): Promise<Result<void, RoomProblem>>;
+  list(id: RoomId): Promise<Result<readonly Recording[], RoomProblem>>;
+  setRead(id: RoomId, recording: RecordingId, read: boolean): Promise<Result<void, RoomProblem>>;
+  destroy(id: RoomId, recording: RecordingId): Promise<Result<void, RoomProblem>>;
 }
 
 export interface RoomListQuery {
@@ -127,12 +157,14 @@ export type RoomsEvents = {
 /** The domain's door. Every change of one room runs in that room's serial queue. */
 export interface Rooms {
   readonly events: Emitter<RoomsEvents>;
+  readonly recordings: Recordings;
   create(fields: RoomFields): Promise<Result<Room, RoomProblem>>;
   get(id: RoomId): Promise<Room | undefined>;
   list(query: RoomListQuery): Promise<{ readonly count: number; readonly items: readonly Room[] }>;
-  update(id: RoomId, changes: RoomChanges): Promise<Result<Room, RoomProblem>>;
-  /** Ends a running meeting, frees the extension. */
-  destroy(id: RoomId): Promise<Result<void, RoomProblem>>;
+  /** With `revisions`, only while the room has one of them. */
+  update(id: RoomId, changes: RoomChanges, revisions?: readonly number[]): Promise<Result<Room, RoomProblem>>;
+  /** Ends a running meeting, frees the extension. `revisions` as above. */
+  destroy(id: RoomId, revisions?: readonly number[]): Promise<Result<void, RoomProblem>>;
   status(id: RoomId): Promise<Result<RoomStatus, RoomProblem>>;
   lock(id: RoomId, locked: boolean): Promise<Result<void, RoomProblem>>;
   /** Adds or removes the reason `room` (everybody but the chairman, later arrivals included). */
@@ -142,4 +174,12 @@ export interface Rooms {
   /** `true` adds the reason `host`; `false` clears all reasons: the API gives the floor. */
   muteParticipant(id: RoomId, participant: ParticipantId, muted: boolean): Promise<Result<void, RoomProblem>>;
   kick(id: RoomId, participant: ParticipantId): Promise<Result<void, RoomProblem>>;
+  /** Moves the chair; the new chairman is freed of the reasons that spare a chairman. */
+  giveChair(id: RoomId, participant: ParticipantId): Promise<Result<void, RoomProblem>>;
+  /** Pins a participant to a cell of the picture, −1: to none. */
+  setPosition(id: RoomId, participant: ParticipantId, position: number): Promise<Result<void, RoomProblem>>;
+  /** Pins these to the cells 0, 1, 2 … and hides everybody else; none: nobody is pinned any more. */
+  arrange(id: RoomId, participants: readonly ParticipantId[]): Promise<Result<void, RoomProblem>>;
+  /** Calls somebody into the room. */
+  invite(id: RoomId, number: string): Promise<Result<void, RoomProblem>>;
 }

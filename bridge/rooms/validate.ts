@@ -14,7 +14,7 @@ import {
 /** The value to keep, or what is expected in words. */
 type Outcome<Value> = { keep: Value } | { expected: string };
 type Rule<Value> = (value: unknown) => Outcome<Value>;
-type Field = Exclude<keyof Room, "id" | "createdAt">;
+type Field = Exclude<keyof Room, "id" | "revision" | "createdAt">;
 
 const limits = { text: 4096, invitees: 1000, callerIds: 100, customOptions: 65_536 } as const;
 

@@ -10,7 +10,6 @@ import { createRouter, type Dns, systemDns } from "./routing/index.ts";
 import { sdpType } from "./session/body.ts";
 import { checkRequest } from "./session/checks.ts";
 import { IncomingInvitation } from "./session/invitation.ts";
-import { answerMessage } from "./session/message.ts";
 import { requestOutside } from "./session/out-of-dialog.ts";
 import { OutgoingCall } from "./session/outgoing-call.ts";
 import { answerStandaloneRefer } from "./session/refer-in.ts";
@@ -30,6 +29,7 @@ import type {
 } from "./session/session.ts";
 import { asksTooShort, type SessionTimerSettings } from "./session/session-timer.ts";
 import { type Stack, supported } from "./session/stack.ts";
+import { answerMessage } from "./session/text-message.ts";
 import { type EventPackage, Notifier } from "./subscription/index.ts";
 import { SipSyntaxError } from "./syntax-error.ts";
 import {
@@ -217,15 +217,19 @@ class Endpoint implements SipEndpoint {
     try {
       this.#dispatch(transaction);
     } catch (error) {
-      const status = error instanceof SipSyntaxError ? 400 : 500;
-      const { method, callId } = transaction.request;
-      this.#stack.log[status === 400 ? "debug" : "error"](
-        { method, callId, error: errorMessage(error) },
-        "a request was not handled",
-      );
-      if (transaction.lastResponse === undefined) {
-        reply(this.#stack, transaction, status, { cause: { status, text: errorMessage(error) } });
-      }
+      this.#failed(transaction, error);
+    }
+  }
+
+  #failed(transaction: ServerTransaction, error: unknown): void {
+    const status = error instanceof SipSyntaxError ? 400 : 500;
+    const { method, callId } = transaction.request;
+    this.#stack.log[status === 400 ? "debug" : "error"](
+      { method, callId, error: errorMessage(error) },
+      "a request was not handled",
+    );
+    if (transaction.lastResponse === undefined) {
+      reply(this.#stack, transaction, status, { cause: { status, text: errorMessage(error) } });
     }
   }
 
@@ -251,7 +255,9 @@ class Endpoint implements SipEndpoint {
         this.#invite(transaction);
         break;
       case "REFER":
-        void answerStandaloneRefer(this.#stack, transaction, this.#notifier);
+        answerStandaloneRefer(this.#stack, transaction, this.#notifier).catch((error) =>
+          this.#failed(transaction, error),
+        );
         break;
       case "SUBSCRIBE":
         if (!this.#turnsAway(transaction)) this.#notifier.subscribe(transaction);

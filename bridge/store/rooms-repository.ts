@@ -37,6 +37,14 @@ export function createRoomsRepository(database: Database): RoomsRepository {
       return row && toRoom(row);
     },
 
+    async count() {
+      const { count } = await database
+        .selectFrom("rooms")
+        .select(({ fn }) => fn.countAll().as("count"))
+        .executeTakeFirstOrThrow();
+      return Number(count);
+    },
+
     async takenExtensions(numbers) {
       if (numbers.length === 0) return new Set();
       const rows = await database
@@ -88,6 +96,7 @@ export function createRoomsRepository(database: Database): RoomsRepository {
 function toRow(room: Room): RoomRow {
   return {
     id: room.id,
+    revision: room.revision,
     extension_number: room.extensionNumber,
     mode: room.mode,
     control: room.control,
@@ -119,6 +128,7 @@ function toRow(room: Room): RoomRow {
 function toRoom(row: RoomRow): Room {
   return {
     id: row.id as RoomId,
+    revision: row.revision,
     extensionNumber: row.extension_number,
     mode: row.mode as RoomMode,
     control: row.control as RoomControl,

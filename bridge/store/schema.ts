@@ -4,6 +4,7 @@ import type { Kysely } from "kysely";
 
 export interface RoomRow {
   readonly id: string;
+  readonly revision: number;
   readonly extension_number: string;
   readonly mode: string;
   readonly control: string;
@@ -30,6 +31,25 @@ export interface RoomRow {
   readonly custom_options: string;
 }
 
+export interface ServerRow {
+  readonly id: string;
+  readonly name: string;
+  readonly enabled: number;
+  readonly type: string;
+  readonly ipv4: string | null;
+  readonly ipv6: string | null;
+  readonly max_rooms: number;
+  readonly max_participants: number;
+  readonly created_at: string;
+}
+
+export interface AnswerRow {
+  readonly key: string;
+  readonly fingerprint: string;
+  readonly answer: string;
+  readonly created_at: string;
+}
+
 export interface SettingRow {
   readonly name: string;
   readonly value: string;
@@ -43,6 +63,8 @@ export interface MigrationRow {
 
 export interface Tables {
   readonly rooms: RoomRow;
+  readonly servers: ServerRow;
+  readonly answers: AnswerRow;
   readonly settings: SettingRow;
   readonly schema_migrations: MigrationRow;
 }

@@ -1,13 +1,18 @@
 // The database behind one door: a repository a noun.
 import type { RoomsRepository } from "#bridge/rooms";
+import type { ServersRepository } from "#bridge/servers";
 import { type Clock, systemClock } from "#common";
 import { type AdminKey, createAdminKey } from "./admin-key.ts";
+import { type AnswersRepository, createAnswersRepository } from "./answers-repository.ts";
 import { openDatabase } from "./database.ts";
 import { createRoomsRepository } from "./rooms-repository.ts";
+import { createServersRepository } from "./servers-repository.ts";
 import { createSettingsRepository, type SettingsRepository } from "./settings-repository.ts";
 
 export interface Store {
   readonly rooms: RoomsRepository;
+  readonly servers: ServersRepository;
+  readonly answers: AnswersRepository;
   readonly settings: SettingsRepository;
   readonly adminKey: AdminKey;
   /** Rejects when the database no longer answers. */
@@ -23,6 +28,8 @@ export async function openStore(path: string, clock: Clock = systemClock): Promi
   let closed: Promise<void> | undefined;
   return {
     rooms: createRoomsRepository(database),
+    servers: createServersRepository(database),
+    answers: createAnswersRepository(database),
     settings,
     adminKey: createAdminKey(settings),
     async ping() {

@@ -5,13 +5,18 @@ interface Armed {
   readonly due: number;
   readonly order: number;
   readonly callback: () => void;
+  waiting: boolean;
 }
+
+const before = (a: Armed, b: Armed): boolean => a.due < b.due || (a.due === b.due && a.order < b.order);
 
 export class FakeClock implements Clock {
   #elapsed = 0;
   #order = 0;
   readonly #epoch: number;
-  readonly #armed = new Set<Armed>();
+  /** A heap, the next one first; cancelled ones stay in it until they come up. */
+  readonly #heap: Armed[] = [];
+  #pending = 0;
 
   constructor(epoch = Date.UTC(2026, 0, 1)) {
     this.#epoch = epoch;
@@ -21,21 +26,23 @@ export class FakeClock implements Clock {
   monotonic = (): number => this.#elapsed;
 
   after(delayMs: number, callback: () => void): Timer {
-    const timer: Armed = { due: this.#elapsed + Math.max(0, delayMs), order: this.#order++, callback };
-    this.#armed.add(timer);
-    return { cancel: () => this.#armed.delete(timer) };
+    const due = this.#elapsed + Math.max(0, delayMs);
+    const timer: Armed = { due, order: this.#order++, callback, waiting: true };
+    this.#push(timer);
+    this.#pending += 1;
+    return { cancel: () => this.#disarm(timer) };
   }
 
   /** Timers that wait: 0 after everything was closed, or something leaks. */
   get pending(): number {
-    return this.#armed.size;
+    return this.#pending;
   }
 
   /** Moves time on by `ms`, firing what falls due on the way. */
   advance(ms: number): void {
     const until = this.#elapsed + ms;
     for (let next = this.#earliest(until); next; next = this.#earliest(until)) {
-      this.#armed.delete(next);
+      this.#disarm(next);
       this.#elapsed = Math.max(this.#elapsed, next.due);
       next.callback();
     }
@@ -47,7 +54,7 @@ export class FakeClock implements Clock {
     const until = this.#elapsed + ms;
     await settle();
     for (let next = this.#earliest(until); next; next = this.#earliest(until)) {
-      this.#armed.delete(next);
+      this.#disarm(next);
       this.#elapsed = Math.max(this.#elapsed, next.due);
       next.callback();
       await settle();
@@ -56,18 +63,46 @@ export class FakeClock implements Clock {
   }
 
   #earliest(until: number): Armed | undefined {
-    let earliest: Armed | undefined;
-    for (const timer of this.#armed) {
-      if (timer.due > until) continue;
-      if (
-        !earliest ||
-        timer.due < earliest.due ||
-        (timer.due === earliest.due && timer.order < earliest.order)
-      ) {
-        earliest = timer;
-      }
+    let next = this.#heap[0];
+    while (next && !next.waiting) {
+      this.#pop();
+      next = this.#heap[0];
     }
-    return earliest;
+    return next && next.due <= until ? next : undefined;
+  }
+
+  #disarm(timer: Armed): void {
+    if (!timer.waiting) return;
+    timer.waiting = false;
+    this.#pending -= 1;
+  }
+
+  #push(timer: Armed): void {
+    const heap = this.#heap;
+    let at = heap.push(timer) - 1;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (!before(timer, heap[parent]!)) break;
+      heap[at] = heap[parent]!;
+      at = parent;
+    }
+    heap[at] = timer;
+  }
+
+  #pop(): void {
+    const heap = this.#heap;
+    const last = heap.pop()!;
+    if (heap.length === 0) return;
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= heap.length) break;
+      if (child + 1 < heap.length && before(heap[child + 1]!, heap[child]!)) child += 1;
+      if (!before(heap[child]!, last)) break;
+      heap[at] = heap[child]!;
+      at = child;
+    }
+    heap[at] = last;
   }
 }
 

@@ -18,12 +18,13 @@ export type Description =
   | { readonly kind: "unsupported" };
 
 const maxParts = 16;
+const utf8 = new TextDecoder();
 
 export function descriptionOf(message: SipMessage): Description {
   if (message.body.length === 0) return { kind: "none" };
   const contentType = message.headers.get("Content-Type") ?? "";
   if (isEncoded(message)) return { kind: "unsupported" };
-  const text = new TextDecoder().decode(message.body);
+  const text = utf8.decode(message.body);
   const type = mediaType(contentType);
   if (type === sdpType) return { kind: "sdp", sdp: text };
   if (type.startsWith("multipart/")) return fromMultipart(text, contentType);

@@ -7,7 +7,6 @@ import type { ServerTransaction } from "../transaction/transaction.ts";
 import { answerBye, sendBye } from "./bye.ts";
 import { type CoreParts, SessionCore } from "./core.ts";
 import { answerInfo, sendInfo } from "./info.ts";
-import { answerMessage } from "./message.ts";
 import { answerRefer } from "./refer-in.ts";
 import { sendRefer } from "./refer-out.ts";
 import { expire, refresh } from "./refresh.ts";
@@ -16,6 +15,7 @@ import { reoffer } from "./reinvite-out.ts";
 import { reply, retrySoon } from "./replies.ts";
 import type { Cause, ReferOptions, Referral, Session, SessionEvents, SessionHandlers } from "./session.ts";
 import type { DialogUser, Stack, Standing } from "./stack.ts";
+import { answerMessage } from "./text-message.ts";
 import { answerUpdate } from "./update-in.ts";
 
 export class EstablishedSession implements Session, DialogUser {

@@ -3,16 +3,16 @@
 //
 //   proceeding ──accept──▶ answering ──ACK──▶ confirmed
 //        └──reject, CANCEL, BYE, Expires──▶ refused
-import { errorMessage, type Logger, ParleyError, type Result, randomToken, type Timer } from "#common";
+import { errorMessage, type Logger, ParleyError, randomToken, type Timer } from "#common";
 import { Dialog } from "../dialog.ts";
 import type { SipRequest } from "../message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { Flow } from "../transport/transport.ts";
 import { descriptionOf } from "./body.ts";
-import { type EarlyParty, takeEarlyOffer } from "./early-offer.ts";
+import { type AnswerOffer, EarlyExchange } from "./early-exchange.ts";
 import { EstablishedSession } from "./established.ts";
 import { callerOf, dialledOf, diversionOf } from "./identity.ts";
-import { type Carrier, conclude, describe, type Negotiation, noNegotiation } from "./offer-answer.ts";
+import { describe } from "./offer-answer.ts";
 import { pathBack } from "./path.ts";
 import { Provisionals } from "./provisionals.ts";
 import { causeOf } from "./reason.ts";
@@ -36,7 +36,7 @@ export interface InvitationParts {
   readonly replacement: Replacement;
 }
 
-export class IncomingInvitation implements Invitation, DialogUser, EarlyParty {
+export class IncomingInvitation implements Invitation, DialogUser {
   readonly request: SipRequest;
   readonly flow: Flow;
   readonly trusted: boolean;
@@ -46,21 +46,14 @@ export class IncomingInvitation implements Invitation, DialogUser, EarlyParty {
   readonly replaces: Session | undefined;
   readonly picksUp: CallAttempt | undefined;
   readonly offer: string | undefined;
-  readonly stack: Stack;
+  readonly #stack: Stack;
   readonly #transaction: ServerTransaction;
   readonly #dialog: Dialog;
   readonly #log: Logger;
   readonly #aborter = new AbortController();
   #state: State = "proceeding";
-  negotiation: Negotiation = noNegotiation;
   readonly #provisionals: Provisionals;
-  /** The answer to our offer, when it came in a PRACK. */
-  #earlyAnswer: string | undefined;
-  /** The caller's offer that is being answered before the call is. */
-  #earlyOffer: Promise<unknown> | undefined;
-  /** The exchange went on after the description that `accept` is given. */
-  #renegotiated = false;
-  readonly #owner = Promise.withResolvers<(offer: string) => Promise<Result<string, Cause>>>();
+  readonly #early: EarlyExchange;
   #expiring: Timer | undefined;
 
   constructor(
@@ -79,7 +72,7 @@ export class IncomingInvitation implements Invitation, DialogUser, EarlyParty {
     this.picksUp = replacement.kind === "attempt" ? replacement.attempt : undefined;
     const description = descriptionOf(request);
     this.offer = description.kind === "sdp" ? description.sdp : undefined;
-    this.stack = stack;
+    this.#stack = stack;
     this.#transaction = transaction;
     this.#dialog = Dialog.ofRequest(request, randomToken(8));
     this.#log = stack.log.child({ callId: request.callId });
@@ -88,7 +81,12 @@ export class IncomingInvitation implements Invitation, DialogUser, EarlyParty {
       contactUser: this.dialledNumber,
       onLost: () => this.#abandon(504, { status: 504, text: "No PRACK" }),
     });
-    if (this.offer !== undefined) this.#describe("them", "INVITE");
+    this.#early = new EarlyExchange({
+      stack,
+      contactUser: this.dialledNumber,
+      waiting: () => this.#state === "proceeding",
+    });
+    if (this.offer !== undefined) this.#early.describe("them", "INVITE");
     stack.dialogs.set(this.#dialog.key, this);
     transaction.events.on("cancelled", ({ cancel }) =>
       this.#abandon(487, causeOf(cancel.headers) ?? { status: 487, text: "The caller gave up" }),
@@ -120,24 +118,12 @@ export class IncomingInvitation implements Invitation, DialogUser, EarlyParty {
     return { kind: "called" };
   }
 
-  set onOffer(answerTo: (offer: string) => Promise<Result<string, Cause>>) {
-    this.#owner.resolve(answerTo);
-  }
-
-  async answerTo(offer: string): Promise<Result<string, Cause>> {
-    return (await this.#owner.promise)(offer);
-  }
-
-  get waiting(): boolean {
-    return this.#state === "proceeding";
-  }
-
-  get contactUser(): string {
-    return this.dialledNumber;
+  set onOffer(answerOffer: AnswerOffer) {
+    this.#early.owner = answerOffer;
   }
 
   get #unsettled(): Promise<unknown> | undefined {
-    return this.#provisionals.unsettled ?? this.#earlyOffer;
+    return this.#provisionals.unsettled ?? this.#early.unsettled;
   }
 
   get cancelled(): AbortSignal {
@@ -156,23 +142,21 @@ export class IncomingInvitation implements Invitation, DialogUser, EarlyParty {
     // RFC 3262 §3: not before the caller has what was sent reliably.
     while (this.#state === "proceeding" && this.#unsettled) await this.#unsettled;
     if (this.#state !== "proceeding") throw new ParleyError("CANCELLED", "the call is no longer waiting");
-    if (this.negotiation.phase !== "settled") this.#describe("us", "2xx");
-    this.negotiation = conclude(this.negotiation);
+    const description = this.#early.inSuccess(sdp);
     this.#leave("answering");
-    const agreement = agreeAsServer(this.request.headers, this.stack.sessionTimer);
-    const response = buildReply(this.stack, this.#transaction, 200, {
+    const agreement = agreeAsServer(this.request.headers, this.#stack.sessionTimer);
+    const response = buildReply(this.#stack, this.#transaction, 200, {
       toTag: this.#dialog.localTag,
       contactUser: this.dialledNumber,
       headers: answerHeaders(agreement),
-      // Our offer was answered early, or theirs has been followed by another: a description here would be one more.
-      sdp: this.#earlyAnswer === undefined && !this.#renegotiated ? sdp : undefined,
+      sdp: description,
     });
     this.#dialog.confirm();
-    const session = new EstablishedSession(this.stack, {
+    const session = new EstablishedSession(this.#stack, {
       dialog: this.#dialog,
       path: pathBack(this.request, this.flow),
       contactUser: this.dialledNumber,
-      negotiation: this.negotiation,
+      negotiation: this.#early.negotiation,
       log: this.#log,
       outgoing: false,
     });
@@ -204,53 +188,32 @@ export class IncomingInvitation implements Invitation, DialogUser, EarlyParty {
       this.#answerPrack(transaction);
     } else if (request.method === "BYE" && this.#dialog.takeCSeq(request)) {
       // A caller may end an early dialog so (RFC 3261 §15).
-      reply(this.stack, transaction, 200);
+      reply(this.#stack, transaction, 200);
       this.#abandon(487, causeOf(request.headers) ?? { status: 487, text: "The caller hung up" });
     } else if (request.method === "UPDATE" && this.#dialog.takeCSeq(request)) {
       this.#dialog.refreshTarget(request);
-      this.#takeOffer(transaction, "UPDATE");
+      this.#early.takeOffer(transaction, "UPDATE");
     } else if (request.method === "OPTIONS" && this.#dialog.takeCSeq(request)) {
-      reply(this.stack, transaction, 200, { contactUser: this.dialledNumber });
+      reply(this.#stack, transaction, 200, { contactUser: this.dialledNumber });
     } else {
       // Out of order, an INVITE on top of this one (§14.2), or something that needs a session.
-      reply(this.stack, transaction, 500, { headers: retrySoon(this.stack) });
+      reply(this.#stack, transaction, 500, { headers: retrySoon(this.#stack) });
     }
   }
 
   #answerPrack(transaction: ServerTransaction): void {
-    const { request } = transaction;
-    const description = descriptionOf(request);
-    if (!this.#provisionals.take(request)) {
-      reply(this.stack, transaction, 481);
-    } else if (this.negotiation.phase === "offered" && this.negotiation.by === "us") {
-      reply(this.stack, transaction, 200);
-      const step = describe(this.negotiation, "them", "PRACK");
-      if (description.kind === "sdp" && step.ok) {
-        this.negotiation = step.next;
-        this.#earlyAnswer = description.sdp;
-      } else {
-        this.#abandon(488, { status: 488, text: "No answer to our offer in the PRACK" });
-      }
-    } else {
-      this.#takeOffer(transaction, "PRACK");
+    if (!this.#provisionals.take(transaction.request)) reply(this.#stack, transaction, 481);
+    else if (!this.#early.takePrack(transaction)) {
+      this.#abandon(488, { status: 488, text: "No answer to our offer in the PRACK" });
     }
-  }
-
-  /** A further offer waits for the owner's media, and the answer to the call waits for its answer. */
-  #takeOffer(transaction: ServerTransaction, carrier: "UPDATE" | "PRACK"): void {
-    const taking = takeEarlyOffer(this, transaction, carrier).then((changed) => {
-      this.#renegotiated ||= changed;
-      if (this.#earlyOffer === taking) this.#earlyOffer = undefined;
-    });
-    this.#earlyOffer ??= taking;
   }
 
   #confirm(session: EstablishedSession, ack: SipRequest | undefined): Session {
     const { core } = session;
     if (core.end) throw new ParleyError("CANCELLED", `the call ended before its ACK: ${core.end.cause.text}`);
     if (!ack) return this.#fail(session, "NO_ACK", { status: 408, text: "No ACK" });
-    session.lateAnswer = this.#earlyAnswer;
-    if (this.offer === undefined && this.#earlyAnswer === undefined) {
+    session.lateAnswer = this.#early.answer;
+    if (this.offer === undefined && this.#early.answer === undefined) {
       const answer = descriptionOf(ack);
       const step = describe(core.negotiation, "them", "ACK");
       if (answer.kind !== "sdp" || !step.ok) {
@@ -272,8 +235,8 @@ export class IncomingInvitation implements Invitation, DialogUser, EarlyParty {
   #provisional(status: 180 | 183, description?: string): void {
     if (this.#state !== "proceeding") return;
     // After a complete exchange a description would be another offer.
-    const sdp = this.negotiation.phase === "settled" ? undefined : description;
-    if (sdp !== undefined) this.#describe("us", this.#provisionals.carrier(sdp));
+    const sdp = this.#early.settled ? undefined : description;
+    if (sdp !== undefined) this.#early.describe("us", this.#provisionals.carrier(sdp));
     this.#provisionals.send(status, sdp);
     this.#log.info({ status }, "call progresses");
   }
@@ -288,9 +251,9 @@ export class IncomingInvitation implements Invitation, DialogUser, EarlyParty {
   #refuse(status: number, cause: Cause, headers?: HeaderLines): void {
     if (this.#state !== "proceeding") return;
     this.#leave("refused");
-    this.stack.dialogs.delete(this.#dialog.key);
+    this.#stack.dialogs.delete(this.#dialog.key);
     this.#dialog.terminate();
-    reply(this.stack, this.#transaction, status, { toTag: this.#dialog.localTag, cause, headers });
+    reply(this.#stack, this.#transaction, status, { toTag: this.#dialog.localTag, cause, headers });
     this.#log.info({ status, cause: cause.text }, "call refused");
   }
 
@@ -300,18 +263,11 @@ export class IncomingInvitation implements Invitation, DialogUser, EarlyParty {
     this.#expiring?.cancel();
   }
 
-  #describe(sender: "us" | "them", carrier: Carrier): void {
-    const step = describe(this.negotiation, sender, carrier);
-    if (!step.ok)
-      throw new ParleyError("MISPLACED_DESCRIPTION", `no description belongs into this ${carrier}`);
-    this.negotiation = step.next;
-  }
-
   /** How long the caller is willing to wait (RFC 3261 §13.3.1), and how long we are. */
   #armExpiry(): void {
     const seconds = this.request.expires ?? 0;
     const theirs = seconds > 0 && seconds < decisionLimitSeconds;
-    this.#expiring = this.stack.clock.after((theirs ? seconds : decisionLimitSeconds) * 1000, () =>
+    this.#expiring = this.#stack.clock.after((theirs ? seconds : decisionLimitSeconds) * 1000, () =>
       theirs
         ? this.#abandon(487, { status: 487, text: "The invitation has expired" })
         : this.#abandon(480, { status: 480, text: "Nobody answered" }),

@@ -64,7 +64,10 @@ export class Notifier {
   }
 
   #agree(request: SipRequest): Agreed | Refused {
-    const eventPackage = this.#packageOf(request);
+    const name = packageName(request);
+    // Only a REFER makes such a subscription (RFC 3515 §3).
+    if (name === "refer") return { status: 403, headers: [] };
+    const eventPackage = this.#packages.get(name);
     if (!eventPackage) return { status: 489, headers: this.allowEvents };
     const seconds = grantedSeconds(request, eventPackage);
     if (seconds === undefined) return { status: 423, headers: [["Min-Expires", String(minSeconds)]] };
@@ -135,13 +138,14 @@ export class Notifier {
       return "";
     }
   }
+}
 
-  #packageOf(request: SipRequest): EventPackage | undefined {
-    try {
-      return this.#packages.get(request.headers.view("Event", parseEvent)?.package ?? "");
-    } catch {
-      return undefined;
-    }
+/** Empty when there is none that can be read. */
+function packageName(request: SipRequest): string {
+  try {
+    return request.headers.view("Event", parseEvent)?.package ?? "";
+  } catch {
+    return "";
   }
 }
 

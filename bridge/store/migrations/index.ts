@@ -2,6 +2,9 @@
 import type { Database } from "../schema.ts";
 import { rooms } from "./0001-rooms.ts";
 import { settings } from "./0002-settings.ts";
+import { revisions } from "./0003-revisions.ts";
+import { servers } from "./0004-servers.ts";
+import { answers } from "./0005-answers.ts";
 
 export interface Migration {
   /** 1, 2, 3 … without gaps. */
@@ -11,4 +14,4 @@ export interface Migration {
   up(database: Database): Promise<void>;
 }
 
-export const migrations: readonly Migration[] = [rooms, settings];
+export const migrations: readonly Migration[] = [rooms, settings, revisions, servers, answers];

@@ -25,6 +25,10 @@ export class FakeRoomsRepository implements RoomsRepository {
     return new Set(taken.filter((number) => numbers.includes(number)));
   }
 
+  async count(): Promise<number> {
+    return this.rooms.size;
+  }
+
   async list({ skip, top }: RoomListQuery) {
     const all = [...this.rooms.values()];
     return { count: all.length, items: all.slice(skip, skip + top) };

@@ -1,6 +1,7 @@
 // Rooms that live in memory: the domain's door with its rules reduced to what the API can see. Tests put
 // participants in by hand and read what was asked for.
 import { Emitter, fail, newId, ok, type ParticipantId, type RoomId } from "#common";
+import { noRecordings } from "../../../bridge/rooms/index.ts";
 import { compareRows, matches, matchesSearch, roomSearchFields } from "../../../bridge/rooms/list-query.ts";
 import type {
   Participant,
@@ -13,6 +14,7 @@ import type {
 } from "../../../bridge/rooms/types.ts";
 
 const defaults: Omit<Room, "id" | "extensionNumber"> = {
+  revision: 1,
   mode: "AUDIO",
   control: "FREE",
   height: 720,
@@ -40,10 +42,14 @@ const defaults: Omit<Room, "id" | "extensionNumber"> = {
 
 export class FakeRooms implements Rooms {
   readonly events = new Emitter<RoomsEvents>();
+  readonly recordings = noRecordings((id) => this.get(id));
   readonly stored = new Map<RoomId, Room>();
   readonly present = new Map<RoomId, Map<ParticipantId, Participant>>();
   readonly locked = new Set<RoomId>();
   readonly muted = new Set<RoomId>();
+  /** Numbers that may be dialled, and those that were. */
+  readonly allowed = new Set<string>();
+  readonly dialled: string[] = [];
   #extension = 8000;
 
   async create(fields: RoomFields) {
@@ -69,10 +75,11 @@ export class FakeRooms implements Rooms {
     return { count: found.length, items: found.slice(skip, skip + top) };
   }
 
-  async update(id: RoomId, changes: RoomFields) {
+  async update(id: RoomId, changes: RoomFields, revisions?: readonly number[]) {
     const room = this.stored.get(id);
     if (!room) return noRoom();
-    const changed = { ...room, ...changes };
+    if (revisions && !revisions.includes(room.revision)) return refuse("PRECONDITION_FAILED", "Changed.");
+    const changed = { ...room, ...changes, revision: room.revision + 1 };
     if (
       changed.scheduledStartAt &&
       changed.scheduledEndAt &&
@@ -84,7 +91,11 @@ export class FakeRooms implements Rooms {
     return ok(changed);
   }
 
-  async destroy(id: RoomId) {
+  async destroy(id: RoomId, revisions?: readonly number[]) {
+    const revision = this.stored.get(id)?.revision;
+    if (revision !== undefined && revisions && !revisions.includes(revision)) {
+      return refuse("PRECONDITION_FAILED", "Changed.");
+    }
     return this.stored.delete(id) ? ok(undefined) : noRoom();
   }
 
@@ -128,6 +139,42 @@ export class FakeRooms implements Rooms {
     return ok(undefined);
   }
 
+  async giveChair(id: RoomId, participant: ParticipantId) {
+    const found = await this.participant(id, participant);
+    if (!found.ok) return found;
+    const present = this.present.get(id)!;
+    for (const one of present.values()) present.set(one.id, { ...one, chairman: one.id === participant });
+    return ok(undefined);
+  }
+
+  async setPosition(id: RoomId, participant: ParticipantId, position: number) {
+    const found = await this.participant(id, participant);
+    if (!found.ok) return found;
+    const present = this.present.get(id)!;
+    if ([...present.values()].some((one) => position >= 0 && one.position === position)) {
+      return refuse("POSITION_TAKEN", "Taken.", "position");
+    }
+    present.set(participant, { ...found.value, position });
+    return ok(undefined);
+  }
+
+  async arrange(id: RoomId, participants: readonly ParticipantId[]) {
+    if (!this.stored.has(id)) return noRoom();
+    const present = this.present.get(id)!;
+    const unknown = participants.findIndex((one) => !present.has(one));
+    if (unknown >= 0) return refuse("PARTICIPANT_NOT_FOUND", "No such participant.", `items[${unknown}]`);
+    for (const one of present.values())
+      present.set(one.id, { ...one, position: participants.indexOf(one.id) });
+    return ok(undefined);
+  }
+
+  async invite(id: RoomId, number: string) {
+    if (!this.stored.has(id)) return noRoom();
+    if (!this.allowed.has(number)) return refuse("DIAL_OUT_NOT_ALLOWED", "Not allowed.", "number");
+    this.dialled.push(number);
+    return ok(undefined);
+  }
+
   /** Somebody comes in. */
   join(id: RoomId, displayName: string): Participant {
     const participant: Participant = {
@@ -154,7 +201,7 @@ export class FakeRooms implements Rooms {
   }
 }
 
-const refuse = (code: RoomProblem["code"], message: string, field?: keyof Room) =>
+const refuse = (code: RoomProblem["code"], message: string, field?: RoomProblem["field"]) =>
   fail<RoomProblem>({ code, message, ...(field && { field }) });
 
 const noRoom = () => refuse("ROOM_NOT_FOUND", "No such room.");

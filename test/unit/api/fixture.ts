@@ -1,10 +1,12 @@
 // An API over rooms in memory, a fake clock and a log that is kept, and a client that has the key.
 import type { InjectOptions } from "fastify";
 import { Registry } from "prom-client";
+import { createServers, type LocalServer, openLocalServer } from "#bridge/servers";
 import type { Logger } from "#common";
-import { FakeClock } from "#test/support";
+import { FakeClock, FakeServersRepository } from "#test/support";
 import { type Api, type ApiOptions, createApi, type Health } from "../../../api/index.ts";
 import { createWireTrace } from "../../../bridge/sip/transport/index.ts";
+import { FakeAnswers } from "./fake-answers.ts";
 import { FakeRooms } from "./fake-rooms.ts";
 
 export const key = "correct-horse-battery-staple";
@@ -20,22 +22,39 @@ export class Fixture {
   readonly rooms: FakeRooms;
   readonly clock: FakeClock;
   readonly lines: readonly LogLine[];
+  readonly answers: FakeAnswers;
+  readonly local: LocalServer;
   health: Health = { status: "ok", checks: { sip: { up: true }, media: { up: true } } };
 
-  private constructor(app: Api, parts: Pick<Fixture, "rooms" | "clock" | "lines">) {
+  private constructor(app: Api, parts: Pick<Fixture, "rooms" | "clock" | "lines" | "answers" | "local">) {
     this.app = app;
     this.rooms = parts.rooms;
     this.clock = parts.clock;
     this.lines = parts.lines;
+    this.answers = parts.answers;
+    this.local = parts.local;
   }
 
   static async create(options: Partial<ApiOptions> = {}): Promise<Fixture> {
     const rooms = new FakeRooms();
     const clock = new FakeClock();
     const lines: LogLine[] = [];
+    const answers = new FakeAnswers();
+    const repository = new FakeServersRepository();
+    const address = { ipv4: "192.0.2.10", ipv6: null };
+    const local = await openLocalServer({ repository, clock, address, draining: () => false });
+    const servers = createServers({
+      repository,
+      local,
+      rooms: { occupancy: async () => ({ rooms: rooms.stored.size, participants: 0 }) },
+      machine: { usage: { cpu: 21, memory: 48 } },
+      clock,
+    });
     let fixture: Fixture | undefined;
     const app = await createApi({
       rooms,
+      servers,
+      answers,
       clock,
       log: recordingLogger(lines),
       verifyKey: (candidate) => candidate === key,
@@ -45,7 +64,7 @@ export class Fixture {
       version: "1.2.3",
       ...options,
     });
-    fixture = new Fixture(app, { rooms, clock, lines });
+    fixture = new Fixture(app, { rooms, clock, lines, answers, local });
     return fixture;
   }
 

@@ -68,8 +68,6 @@ describe("the rate of a room", () => {
     await conference.join({ codec, tone: new Tone(hertz, 8000, rate) });
     const listener = await conference.join({ codec });
     conference.run(1000);
-    const [, undisturbed] = conference.listen(500);
-    const floor = worstResidual(undisturbed!, { hertz, rate, besideHz: 300 });
     conference.listen(0);
     const guest = await conference.join({ codec: other });
     conference.run(1000);
@@ -85,9 +83,10 @@ describe("the rate of a room", () => {
       rate: rates[other],
       besideHz: 300,
     });
-    // μ-law itself leaves more than −40 dB beside a tone.
-    expect(residual).toBeLessThan(Math.max(-40, floor + 3));
-    expect(atGuest).toBeLessThan(Math.max(-40, floor + 3));
+    // μ-law itself leaves −41 dB beside a tone, and the crossfade spreads it to −36 dB for 25 ms; a single
+    // missing sample leaves −22.
+    expect(residual).toBeLessThan(-35);
+    expect(atGuest).toBeLessThan(-35);
   });
 });
 

@@ -14,8 +14,11 @@ it.each([...remembered, ...Array.from({ length: worlds }, (_, index) => index)])
   async (seed) => {
     const report = await runFlows(seed, flowsAtOnce);
     expect(report.faults).toEqual([]);
-    expect(report.answered).toBeGreaterThan(flowsAtOnce / 4);
     expect(report.cancelled).toBeGreaterThan(10);
+    if (seed % 3 === 0) return;
+    // Without outages most calls come to something, and what is repeated for half a minute arrives.
+    expect(report.answered).toBeGreaterThan(flowsAtOnce / 2);
+    expect(report.oneSided).toBeLessThan(flowsAtOnce / 20);
     expect(report.actions["reoffer"]).toBeGreaterThan(10);
   },
   30_000,

@@ -2,16 +2,26 @@
 // script by its own dice; what is left when everything should be over is returned in words, and nothing is the
 // right answer. The same seed gives the same flows and the same network.
 import { ok, type Result, silentLogger } from "#common";
-import { FakeClock, MemoryNetwork, seededRandom } from "#test/support";
 import { createSipEndpoint } from "../../../bridge/sip/endpoint.ts";
 import type { Cause, Invitation, Session, SipEndpoint } from "../../../bridge/sip/session/session.ts";
 import { createTransportLayer } from "../../../bridge/sip/transport/index.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+import { MemoryNetwork, seededRandom } from "../../support/network.ts";
 
 const sdp = "v=0\r\n";
 const startWithinMs = 20_000;
-const talkMs = 60_000;
-/** BYEs give up after 64*T1; a side that missed one is told by its session timer, 90 s. */
-const restMs = 5 * 60_000 + 100_000;
+const shortTalkMs = 25_000;
+/** Long enough for refreshes by the session timer. */
+const longTalkMs = 150_000;
+const sessionTimerSeconds = 90;
+/** How long a side may be alone with a session: a BYE is repeated for 64*T1 … */
+const aloneMs = 34_000;
+/** … and when the network was down all that time, the session timer tells. */
+const aloneAfterOutageMs = aloneMs + sessionTimerSeconds * 1000;
+const restMs = 2 * aloneAfterOutageMs + 40_000;
+/** Every third world has an outage now and then, in which nothing arrives. */
+const outageMs = 45_000;
+const betweenOutagesMs = 40_000;
 
 export interface FlowsReport {
   /** What should not be: one line each, with the flow's number. */
@@ -19,6 +29,8 @@ export interface FlowsReport {
   /** How many flows came so far, to show that the test tests something. */
   readonly answered: number;
   readonly cancelled: number;
+  /** Calls that one side alone has ever had a session for. */
+  readonly oneSided: number;
   readonly actions: Readonly<Record<string, number>>;
 }
 
@@ -34,7 +46,9 @@ const pick = <T>(dice: Dice, list: readonly T[]): T => list[Math.floor(dice() * 
 /** One session as one side holds it. */
 interface Held {
   readonly session: Session;
+  readonly since: number;
   ends: number;
+  endedAt: number;
 }
 
 class Flow {
@@ -70,6 +84,8 @@ export async function runFlows(seed: number, count: number): Promise<FlowsReport
     reorderMs: 800,
     delayMs: 5 + worldDice() * 40,
   });
+  const outages = seed % 3 === 0;
+  if (outages) haveOutages(clock, network, worldDice);
   const sides: readonly [Side, Side] = [
     { name: "a", endpoint: endpoint(clock, network, "10.0.0.1", seed) },
     { name: "b", endpoint: endpoint(clock, network, "10.0.0.2", seed + 1) },
@@ -95,12 +111,14 @@ export async function runFlows(seed: number, count: number): Promise<FlowsReport
     one.questions.onMessage = () => 200;
   }
 
-  const until = startWithinMs + talkMs + restMs;
+  const until = startWithinMs + longTalkMs + restMs;
   for (let elapsed = 0; elapsed < until; elapsed += 10_000) {
     await clock.run(10_000);
     network.log.length = 0;
   }
-  const faults = flows.flatMap((flow) => faultsOf(flow).map((fault) => `flow ${flow.number}: ${fault}`));
+  const faults = flows.flatMap((flow) =>
+    faultsOf(flow, outages ? aloneAfterOutageMs : aloneMs).map((fault) => `flow ${flow.number}: ${fault}`),
+  );
   for (const { name, endpoint: one } of sides) {
     const { transactions } = one.snapshot() as { transactions: Record<"clients" | "servers", object> };
     if (one.sessions !== 0) faults.push(`${name} still has ${one.sessions} dialogs`);
@@ -114,7 +132,27 @@ export async function runFlows(seed: number, count: number): Promise<FlowsReport
   await clock.run(10_000);
   await Promise.all(closing);
   const answered = flows.filter(({ callerHeld }) => callerHeld).length;
-  return { faults, answered, cancelled: flows.filter(({ cancelled }) => cancelled).length, actions };
+  const cancelled = flows.filter((flow) => flow.cancelled).length;
+  const oneSided = flows.filter((flow) => !flow.callerHeld !== !flow.calleeHeld).length;
+  return { faults, answered, cancelled, oneSided, actions };
+}
+
+/** Ends before the time at which all must be quiet. */
+function haveOutages(clock: FakeClock, network: MemoryNetwork, dice: Dice): void {
+  const end = startWithinMs + longTalkMs;
+  let at = 0;
+  for (;;) {
+    const from = at + dice() * betweenOutagesMs;
+    const to = from + dice() * outageMs;
+    if (to > end) return;
+    clock.after(from, () => {
+      network.lose = () => true;
+    });
+    clock.after(to, () => {
+      network.lose = () => false;
+    });
+    at = to;
+  }
 }
 
 function endpoint(clock: FakeClock, network: MemoryNetwork, address: string, seed: number): SipEndpoint {
@@ -129,7 +167,7 @@ function endpoint(clock: FakeClock, network: MemoryNetwork, address: string, see
     }),
     userAgent: "Parley/test",
     trusted: () => true,
-    sessionTimer: { intervalSeconds: 90, minSeconds: 90 },
+    sessionTimer: { intervalSeconds: sessionTimerSeconds, minSeconds: sessionTimerSeconds },
     random: seededRandom(seed),
   });
 }
@@ -192,9 +230,11 @@ function answer(clock: FakeClock, flow: Flow, invitation: Invitation, actions: R
 /** The owner of a session: sometimes slow with its handlers and its answers, sometimes unwilling. */
 function hold(clock: FakeClock, flow: Flow, session: Session): Held {
   const { dice } = flow;
-  const held: Held = { session, ends: session.ended ? 1 : 0 };
+  const now = clock.monotonic();
+  const held: Held = { session, since: now, ends: session.ended ? 1 : 0, endedAt: now };
   session.events.on("ended", () => {
     held.ends += 1;
+    held.endedAt = clock.monotonic();
   });
   const later = <T>(value: T): Promise<T> => {
     const wait = dice() * 300;
@@ -243,12 +283,13 @@ function act(clock: FakeClock, flow: Flow, held: Held, actions: Record<string, n
   const isCaller = held === flow.callerHeld;
   // By the flow's number, so that the two sides need not agree: one of them, or both at about the same time.
   const ender = flow.number % 3;
+  const talkMs = chance(dice, 0.2) ? longTalkMs : shortTalkMs;
   if (ender === 2 || (ender === 1) === isCaller) {
-    clock.after(dice() * 25_000, () => run("bye", () => session.end({ status: 200, text: "Over" })));
+    clock.after(dice() * talkMs, () => run("bye", () => session.end({ status: 200, text: "Over" })));
   }
 }
 
-function faultsOf(flow: Flow): string[] {
+function faultsOf(flow: Flow, limitMs: number): string[] {
   const faults: string[] = [];
   const { callerHeld, calleeHeld } = flow;
   if (flow.open !== 0) faults.push(`${flow.open} promises are open`);
@@ -258,6 +299,13 @@ function faultsOf(flow: Flow): string[] {
   ] as const) {
     if (held && !held.session.ended) faults.push(`the ${name} still has a session`);
     if (held && held.ends !== 1) faults.push(`the ${name}'s session ended ${held.ends} times`);
+  }
+  const [first, second] = [callerHeld, calleeHeld].filter((held) => held !== undefined);
+  if (first && second && Math.abs(first.endedAt - second.endedAt) > limitMs) {
+    faults.push(`one side was alone for ${Math.abs(first.endedAt - second.endedAt)} ms`);
+  }
+  if (first && !second && first.endedAt - first.since > limitMs) {
+    faults.push(`one side had a session by itself for ${first.endedAt - first.since} ms`);
   }
   if (callerHeld && !flow.offeredAnswer) faults.push("the caller was answered by nobody");
   return faults;

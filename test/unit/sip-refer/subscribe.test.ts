@@ -140,6 +140,12 @@ describe("what is refused", () => {
     expect(world.phone.last("SUBSCRIBE").headers.all("Allow-Events")).toEqual(["refer", "weather"]);
   });
 
+  it("what only a REFER can begin", async () => {
+    world.phone.request("SUBSCRIBE", { headers: [["Event", "refer"]] });
+    await world.travel();
+    expect(world.phone.last("SUBSCRIBE").status).toBe(403);
+  });
+
   it("a period that is too short, with the shortest", async () => {
     expect(await subscribe([["Expires", "20"]])).toBe(423);
     expect(world.phone.last("SUBSCRIBE").headers.get("Min-Expires")).toBe("60");

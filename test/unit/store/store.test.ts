@@ -145,6 +145,9 @@ describe("the store", () => {
     expect(applied).toEqual([
       { id: 1, name: "rooms" },
       { id: 2, name: "settings" },
+      { id: 3, name: "revisions" },
+      { id: 4, name: "servers" },
+      { id: 5, name: "answers" },
     ]);
   });
 

@@ -1,0 +1,102 @@
+// The machines that host rooms: the one that is built in, and others that are stored.
+import { Type } from "typebox";
+import type { ServerId } from "#common";
+import { type Servers, serverListFields } from "../../bridge/servers/types.ts";
+import { fieldTable, listQuerySchema, readListQuery } from "../lists/index.ts";
+import type { Api } from "../options.ts";
+import { Refusal, refuseBody } from "../plugins/index.ts";
+import { fromWire, toWire } from "../wire.ts";
+import { accepted, describe, done, gone } from "./operation.ts";
+import {
+  createdServerSchema,
+  createServerSchema,
+  serverListSchema,
+  serverSchema,
+  serverStatusSchema,
+  updateServerSchema,
+} from "./server-schemas.ts";
+
+const params = Type.Object({
+  id: Type.Unsafe<ServerId>({ type: "string", description: "The id of the server." }),
+});
+
+const listFields = fieldTable(serverListFields);
+
+const list = {
+  ...describe("listConferenceServers", "List the servers"),
+  querystring: listQuerySchema,
+  response: { 200: serverListSchema },
+};
+
+const create = {
+  ...describe("createConferenceServer", "Store an external server"),
+  description:
+    "At least one of `ipv4` and `ipv6` must be given. Rooms live on the built-in server; an external one is " +
+    "`OFFLINE` and hosts none.",
+  body: createServerSchema,
+  response: { 200: createdServerSchema },
+};
+
+const show = {
+  ...describe("showConferenceServer", "Show a server"),
+  params,
+  response: { 200: serverSchema },
+};
+
+const update = {
+  ...describe("updateConferenceServer", "Change a server"),
+  description:
+    "Fields that are absent stay as they are. A limit that is lower than what there is ends nothing: it refuses " +
+    "what comes next.",
+  params,
+  body: updateServerSchema,
+  response: done,
+};
+
+const status = {
+  ...describe("getConferenceServerStatus", "Show how a server is doing"),
+  params,
+  response: { 200: serverStatusSchema },
+};
+
+const destroy = {
+  ...describe("deleteConferenceServer", "Forget a server"),
+  description: "The built-in one cannot be destroyed.",
+  params,
+  response: gone,
+};
+
+export function serverRoutes(api: Api, servers: Servers): void {
+  api.get("/conference_servers", { schema: list }, async (request) => {
+    const { count, items } = await servers.list(readListQuery(request.query, listFields));
+    return { count, items: items.map(toWire) };
+  });
+
+  api.post("/conference_servers", { schema: create }, async (request, reply) => {
+    const { id } = accepted(await servers.create(fromWire(request.body)));
+    return reply.header("location", `/api/conference_servers/${id}`).send({ id });
+  });
+
+  const one = "/conference_servers/:id";
+
+  api.get(one, { schema: show }, async (request) => {
+    const { id } = request.params;
+    const server = await servers.get(id);
+    if (!server) throw new Refusal("SERVER_NOT_FOUND", `There is no server with the id ${id}.`);
+    return toWire(server);
+  });
+
+  api.post(one, { schema: update }, async (request) => {
+    accepted(await servers.update(request.params.id, fromWire(request.body)));
+    return {};
+  });
+
+  api.get(`${one}/status`, { schema: status }, async (request) =>
+    toWire(accepted(await servers.status(request.params.id))),
+  );
+
+  api.post(`${one}/destroy`, { schema: destroy, preValidation: refuseBody }, async (request, reply) => {
+    accepted(await servers.destroy(request.params.id));
+    return reply.code(204).send(null);
+  });
+}

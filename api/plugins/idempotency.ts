@@ -1,0 +1,99 @@
+// Requests that may be repeated without happening twice: a client sends `Idempotency-Key`, and the answer to the
+// first success is given again for a day. What was refused has changed nothing and is tried anew.
+import { createHash } from "node:crypto";
+import type { FastifyRequest } from "fastify";
+import { Type } from "typebox";
+import type { Clock } from "#common";
+import { Refusal } from "./problem.ts";
+
+export const idempotencyHeaders = Type.Object({
+  "idempotency-key": Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 255,
+      description:
+        "Any text of the client's own. The same request with the same key gets the same answer for 24 hours.",
+      examples: ['"8e03978e-40d5-43e8-bc93-6894a57f9324"'],
+    }),
+  ),
+});
+
+/** As JSON keeps it. */
+export interface Answer<Body> {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Body;
+}
+
+/** Where answers are kept: a database. Instants are RFC 3339 in UTC. */
+export interface AnswerStore {
+  find(key: string): Promise<Kept | undefined>;
+  /** Replaces what was there, and forgets what is from before `expired`. */
+  keep(key: string, answer: Kept, expired: string): Promise<void>;
+}
+
+interface Kept {
+  readonly fingerprint: string;
+  readonly answer: string;
+  readonly createdAt: string;
+}
+
+const keptMs = 24 * 60 * 60 * 1000;
+
+export class Idempotency {
+  readonly #store: AnswerStore;
+  readonly #clock: Clock;
+  readonly #running = new Set<string>();
+
+  constructor(store: AnswerStore, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /** Runs the work unless this request was answered before. */
+  async once<Body>(request: FastifyRequest, work: () => Promise<Answer<Body>>): Promise<Answer<Body>> {
+    const header = request.headers["idempotency-key"];
+    if (typeof header !== "string") return work();
+    const key = digest([request.method, request.url, header]);
+    if (this.#running.has(key)) {
+      throw new Refusal("IDEMPOTENCY_KEY_IN_USE", "The first request with this key is still under way.");
+    }
+    this.#running.add(key);
+    try {
+      return await this.#once(key, digest(sorted(request.body)), work);
+    } finally {
+      this.#running.delete(key);
+    }
+  }
+
+  async #once<Body>(
+    key: string,
+    fingerprint: string,
+    work: () => Promise<Answer<Body>>,
+  ): Promise<Answer<Body>> {
+    const expired = this.#instant(-keptMs);
+    const kept = await this.#store.find(key);
+    if (kept && kept.createdAt >= expired) {
+      if (kept.fingerprint === fingerprint) return JSON.parse(kept.answer);
+      throw new Refusal("IDEMPOTENCY_KEY_REUSED", "This key came with another body before.");
+    }
+    const answer = await work();
+    const createdAt = this.#instant(0);
+    await this.#store.keep(key, { fingerprint, answer: JSON.stringify(answer), createdAt }, expired);
+    return answer;
+  }
+
+  #instant(offsetMs: number): string {
+    return new Date(this.#clock.now() + offsetMs).toISOString();
+  }
+}
+
+const digest = (value: unknown): string => createHash("sha256").update(JSON.stringify(value)).digest("hex");
+
+/** The same value whatever the order of its members. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.entries(value)
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([name, member]) => [name, sorted(member)]);
+}

@@ -1,0 +1,5 @@
+// The servers' door.
+export { type LocalServer, localServerId, openLocalServer } from "./local-server.ts";
+export { createMachineLoad, type MachineLoad, type MachineReading } from "./machine-load.ts";
+export { createServers, type ServersOptions } from "./servers.ts";
+export * from "./types.ts";

@@ -1,0 +1,106 @@
+// The machines that host rooms: one is built in, others are stored for the day they answer. Limits of 0 are none.
+
+import type { Filter, OrderKey, ScalarType, Search } from "#bridge/rooms";
+import type { Emitter, Result, ServerId } from "#common";
+
+export const serverTypes = ["INTERNAL", "EXTERNAL"] as const;
+export type ServerType = (typeof serverTypes)[number];
+
+export interface Server {
+  readonly id: ServerId;
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly type: ServerType;
+  readonly ipv4: string | null;
+  readonly ipv6: string | null;
+  readonly maxRooms: number;
+  readonly maxParticipants: number;
+  /** RFC 3339 in UTC. */
+  readonly createdAt: string;
+}
+
+export interface ServerFields {
+  readonly name: string;
+  readonly enabled?: boolean;
+  /** One of the two addresses must be given. */
+  readonly ipv4?: string;
+  readonly ipv6?: string;
+  readonly maxRooms: number;
+  readonly maxParticipants: number;
+}
+
+export type ServerChanges = Partial<Pick<Server, "enabled" | "maxRooms" | "maxParticipants">>;
+
+export interface ServerStatus {
+  readonly status: "ONLINE" | "OFFLINE";
+  readonly roomsCount: number;
+  readonly participantsCount: number;
+  /** Of the machine, in whole per cent. */
+  readonly cpuUsage: number;
+  readonly memoryUsage: number;
+}
+
+export interface ServerProblem {
+  readonly code: "SERVER_NOT_FOUND" | "SERVER_BUILT_IN" | "INVALID_FIELD";
+  readonly message: string;
+  readonly field?: keyof Server;
+}
+
+export const serverListFields = {
+  id: "text",
+  name: "text",
+  enabled: "boolean",
+  type: "text",
+  ipv4: "text",
+  ipv6: "text",
+  maxRooms: "number",
+  maxParticipants: "number",
+} as const satisfies Record<string, ScalarType>;
+
+export type ServerListField = keyof typeof serverListFields;
+
+export const serverSearchFields = ["name", "ipv4", "ipv6"] as const satisfies readonly ServerListField[];
+
+export interface ServerListQuery {
+  readonly skip: number;
+  readonly top: number;
+  readonly filter?: Filter<ServerListField>;
+  readonly search?: Search;
+  /** What it leaves open is in order of creation. */
+  readonly orderBy?: readonly OrderKey<ServerListField>[];
+}
+
+export interface ServerList {
+  readonly count: number;
+  readonly items: readonly Server[];
+}
+
+export interface ServersRepository {
+  /** False when there is one with this id. */
+  insert(server: Server): Promise<boolean>;
+  get(id: ServerId): Promise<Server | undefined>;
+  list(query: ServerListQuery): Promise<ServerList>;
+  /** Replaces everything but id, type and creation time. False when there is no such server. */
+  update(server: Server): Promise<boolean>;
+  /** False when there was none. */
+  delete(id: ServerId): Promise<boolean>;
+}
+
+export type ServersEvents = {
+  "server.created": { readonly server: Server };
+  "server.updated": { readonly server: Server };
+  "server.deleted": { readonly server: Server };
+};
+
+/** The servers' door. */
+export interface Servers {
+  readonly events: Emitter<ServersEvents>;
+  /** Always EXTERNAL. */
+  create(fields: ServerFields): Promise<Result<Server, ServerProblem>>;
+  get(id: ServerId): Promise<Server | undefined>;
+  list(query: ServerListQuery): Promise<ServerList>;
+  update(id: ServerId, changes: ServerChanges): Promise<Result<Server, ServerProblem>>;
+  /** Refused for the one that is built in. */
+  destroy(id: ServerId): Promise<Result<void, ServerProblem>>;
+  status(id: ServerId): Promise<Result<ServerStatus, ServerProblem>>;
+}

@@ -1,0 +1,31 @@
+// The rules of a server's fields. Pure. A refusal names the field.
+import { isIPv4, isIPv6 } from "node:net";
+import { fail, ok, type Result } from "#common";
+import type { Server, ServerChanges, ServerFields, ServerProblem } from "./types.ts";
+
+const largest = 2_147_483_647;
+
+export function checkServer(fields: ServerFields): Result<ServerFields, ServerProblem> {
+  const { name, ipv4, ipv6 } = fields;
+  if (!/^\P{Cc}{1,64}$/u.test(name)) {
+    return invalid("name", "name must be 1 to 64 characters without control characters");
+  }
+  if (ipv4 === undefined && ipv6 === undefined) return invalid("ipv4", "ipv4 or ipv6 must be given");
+  if (ipv4 !== undefined && !isIPv4(ipv4)) return invalid("ipv4", "ipv4 must be an IPv4 address");
+  if (ipv6 !== undefined && !isIPv6(ipv6)) return invalid("ipv6", "ipv6 must be an IPv6 address");
+  const limits = checkLimits(fields);
+  return limits.ok ? ok(fields) : limits;
+}
+
+export function checkLimits(changes: ServerChanges): Result<ServerChanges, ServerProblem> {
+  for (const field of ["maxRooms", "maxParticipants"] as const) {
+    const limit = changes[field] ?? 0;
+    if (!Number.isInteger(limit) || limit < 0 || limit > largest) {
+      return invalid(field, `${field} must be a whole number from 0 (no limit) to ${largest}`);
+    }
+  }
+  return ok(changes);
+}
+
+const invalid = (field: keyof Server, message: string) =>
+  fail({ code: "INVALID_FIELD", message, field } as const);

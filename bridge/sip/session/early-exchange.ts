@@ -1,0 +1,107 @@
+// The descriptions of an invitation before it is answered: who owes what, the answer that a PRACK brought, the
+// caller's further offers. The invitation asks it what its 200 has to carry; nothing here ends a call.
+import { ParleyError, type Result } from "#common";
+import type { ServerTransaction } from "../transaction/transaction.ts";
+import { descriptionOf } from "./body.ts";
+import { type EarlyParty, takeEarlyOffer } from "./early-offer.ts";
+import { type Carrier, conclude, describe, type Negotiation, noNegotiation } from "./offer-answer.ts";
+import { reply } from "./replies.ts";
+import type { Cause } from "./session.ts";
+import type { Stack } from "./stack.ts";
+
+export type AnswerOffer = (offer: string) => Promise<Result<string, Cause>>;
+
+export interface EarlyExchangeOptions {
+  readonly stack: Stack;
+  readonly contactUser: string;
+  /** Whether the call may still be answered. */
+  readonly waiting: () => boolean;
+}
+
+export class EarlyExchange implements EarlyParty {
+  readonly stack: Stack;
+  readonly contactUser: string;
+  negotiation: Negotiation = noNegotiation;
+  /** The answer to our offer, when it came in a PRACK. */
+  answer: string | undefined;
+  readonly #waiting: () => boolean;
+  #owner: AnswerOffer | undefined;
+  #onOwner: (() => void) | undefined;
+  /** The caller's offer that is being answered. */
+  #taking: Promise<unknown> | undefined;
+  /** The exchange went on after the description that the call is accepted with. */
+  #renegotiated = false;
+
+  constructor({ stack, contactUser, waiting }: EarlyExchangeOptions) {
+    this.stack = stack;
+    this.contactUser = contactUser;
+    this.#waiting = waiting;
+  }
+
+  get waiting(): boolean {
+    return this.#waiting();
+  }
+
+  /** Whether a first exchange is complete: a description would then be another offer. */
+  get settled(): boolean {
+    return this.negotiation.phase === "settled";
+  }
+
+  /** The answer to the call waits for it. */
+  get unsettled(): Promise<unknown> | undefined {
+    return this.#taking;
+  }
+
+  /** Whoever answers further offers; those that wait go on. */
+  set owner(owner: AnswerOffer) {
+    this.#owner = owner;
+    this.#onOwner?.();
+  }
+
+  async answerTo(offer: string): Promise<Result<string, Cause>> {
+    if (!this.#owner) {
+      await new Promise<void>((resolve) => {
+        this.#onOwner = resolve;
+      });
+    }
+    return this.#owner!(offer);
+  }
+
+  describe(sender: "us" | "them", carrier: Carrier): void {
+    const step = describe(this.negotiation, sender, carrier);
+    if (!step.ok)
+      throw new ParleyError("MISPLACED_DESCRIPTION", `no description belongs into this ${carrier}`);
+    this.negotiation = step.next;
+  }
+
+  /** What the 200 carries of our description. */
+  inSuccess(sdp: string): string | undefined {
+    if (!this.settled) this.describe("us", "2xx");
+    this.negotiation = conclude(this.negotiation);
+    // Our offer was answered early, or theirs has been followed by another: a description would be one more.
+    return this.answer === undefined && !this.#renegotiated ? sdp : undefined;
+  }
+
+  /** A PRACK that belongs to a response of ours. False when it should have answered our offer and did not. */
+  takePrack(transaction: ServerTransaction): boolean {
+    if (this.negotiation.phase !== "offered" || this.negotiation.by !== "us") {
+      this.takeOffer(transaction, "PRACK");
+      return true;
+    }
+    reply(this.stack, transaction, 200);
+    const description = descriptionOf(transaction.request);
+    const step = describe(this.negotiation, "them", "PRACK");
+    if (description.kind !== "sdp" || !step.ok) return false;
+    this.negotiation = step.next;
+    this.answer = description.sdp;
+    return true;
+  }
+
+  takeOffer(transaction: ServerTransaction, carrier: "UPDATE" | "PRACK"): void {
+    const taking = takeEarlyOffer(this, transaction, carrier).then((changed) => {
+      this.#renegotiated ||= changed;
+      if (this.#taking === taking) this.#taking = undefined;
+    });
+    this.#taking ??= taking;
+  }
+}

@@ -1,0 +1,132 @@
+// A linphone under our control: linphonec with a home and a configuration of its own, WAV files in place of a
+// sound card, commanded through its prompt.
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { freePort } from "../support/parley.ts";
+import { eventually } from "../support/phone/index.ts";
+import { stopProcess } from "../support/processes.ts";
+import { sines, type Tone, telephoneRate } from "../support/tones.ts";
+import { rateOfWav, readWav, writeWav } from "./wav.ts";
+
+const voiceSeconds = 120;
+const betweenKeysMs = 250;
+const limitMs = 15_000;
+const stopLimitMs = 5000;
+
+export class Linphone {
+  readonly #folder: string;
+  readonly #child: ChildProcessWithoutNullStreams;
+  #output = "";
+
+  /** Starts one that calls itself `name` and speaks `voice`. */
+  static async start(folder: string, name: string, voice: Tone): Promise<Linphone> {
+    // It keeps its calls and keys there, and does not make the folder itself.
+    await mkdir(join(folder, ".local/share/linphone"), { recursive: true });
+    await writeFile(
+      join(folder, "voice.wav"),
+      writeWav(sines([voice], voiceSeconds * telephoneRate), telephoneRate),
+    );
+    const port = await freePort();
+    const config = {
+      sip: {
+        contact: `"${name}" <sip:${name}@127.0.0.1>`,
+        sip_port: port,
+        sip_tcp_port: port,
+        sip_tls_port: 0,
+        guess_hostname: 0,
+        register_only_when_network_is_up: 0,
+        ipv6_migration_done: 1,
+        use_ipv6: 0,
+        use_info: 0,
+        use_rfc2833: 1,
+      },
+      rtp: { audio_rtp_port: await freePort() },
+      sound: { echocancellation: 0 },
+      video: { enabled: 0, capture: 0, display: 0 },
+    };
+    const sections = Object.entries(config).map(([section, keys]) =>
+      [`[${section}]`, ...Object.entries(keys).map(([key, value]) => `${key}=${value}`)].join("\n"),
+    );
+    await writeFile(join(folder, "linphonerc"), `${sections.join("\n\n")}\n`);
+    const child = spawn("linphonec", ["-c", join(folder, "linphonerc")], {
+      cwd: folder,
+      env: { ...process.env, HOME: folder },
+    });
+    const linphone = new Linphone(folder, child);
+    try {
+      await linphone.#said("linphonec>");
+      linphone.type("soundcard use files");
+      linphone.type(`play ${join(folder, "voice.wav")}`);
+      linphone.type(`record ${join(folder, "heard.wav")}`);
+      return linphone;
+    } catch (error) {
+      await linphone.stop();
+      throw error;
+    }
+  }
+
+  private constructor(folder: string, child: ChildProcessWithoutNullStreams) {
+    this.#folder = folder;
+    this.#child = child;
+    child.on("error", (error) => {
+      this.#output += error.message;
+    });
+    child.stdin.on("error", () => {});
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        this.#output = (this.#output + text).slice(-20_000);
+      });
+    }
+  }
+
+  /** Its own words, for a test that fails. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** A line at its prompt: a command, or a digit, which it sends as an RFC 4733 event. */
+  type(line: string): void {
+    this.#child.stdin.write(`${line}\n`);
+  }
+
+  async dial(uri: string): Promise<void> {
+    this.type(`call ${uri}`);
+    await this.#said("Media streams established");
+  }
+
+  /** It still sends one key while the next is typed. */
+  async press(keys: string): Promise<void> {
+    for (const key of keys) {
+      this.type(key);
+      await new Promise((resolve) => setTimeout(resolve, betweenKeysMs));
+    }
+  }
+
+  /** The other side has hung up. */
+  async ended(): Promise<void> {
+    await this.#said(" ended (");
+  }
+
+  /**
+   * What it has heard since it last was not on hold, at the telephone's rate; complete once the call has ended.
+   * It records at the rate of the call's codec, and what is heard here are tones far below 4 kHz.
+   */
+  async heard(): Promise<Int16Array> {
+    const file = await readFile(join(this.#folder, "heard.wav"));
+    const every = rateOfWav(file) / telephoneRate;
+    return readWav(file).filter((_, index) => index % every === 0);
+  }
+
+  async stop(): Promise<void> {
+    await stopProcess(this.#child, stopLimitMs);
+  }
+
+  async #said(words: string): Promise<void> {
+    await eventually(
+      () => (this.#output.includes(words) ? true : undefined),
+      () => `"${words}" of linphone (${this.#output.slice(-2000)})`,
+      { limitMs },
+    );
+  }
+}

@@ -1,0 +1,131 @@
+// Two clients and one room: entity tags, conditions, and requests that are sent again.
+import { beforeEach, describe, expect, test } from "vitest";
+import { Fixture, key } from "./fixture.ts";
+
+const rooms = "/api/conference_rooms";
+const weekly = { mode: "AUDIO", subject: "Weekly", capacity: 9 };
+
+let api: Fixture;
+
+beforeEach(async () => {
+  api = await Fixture.create();
+});
+
+const post = (url: string, payload: object | undefined, headers: Record<string, string>) =>
+  api.request({
+    method: "POST",
+    url,
+    headers: { "x-api-key": key, ...headers },
+    ...(payload && { payload }),
+  });
+
+describe("a condition", () => {
+  let room: string;
+
+  beforeEach(async () => {
+    room = `${rooms}/${await api.room()}`;
+  });
+
+  const tag = async () => (await api.get(room)).headers["etag"] as string;
+
+  test("the entity tag changes with the room, and an update answers with the new one", async () => {
+    const before = await tag();
+    const updated = await post(room, { capacity: 10 }, { "if-match": before });
+
+    expect(updated.statusCode).toBe(200);
+    expect(updated.headers["etag"]).toBe(await tag());
+    expect(updated.headers["etag"]).not.toBe(before);
+  });
+
+  test("whoever read the room before somebody else changed it is refused", async () => {
+    const before = await tag();
+    await api.post(room, { capacity: 10 });
+
+    const late = await post(room, { capacity: 5 }, { "if-match": before });
+    const destroyed = await post(`${room}/destroy`, undefined, { "if-match": before });
+
+    expect(late.statusCode).toBe(412);
+    expect(late.json().code).toBe("PRECONDITION_FAILED");
+    expect(destroyed.statusCode).toBe(412);
+    expect((await api.get(room)).json().capacity).toBe(10);
+  });
+
+  test.each(["*", '"7", "1"', '"1"'])("%s matches the first revision", async (ifMatch) => {
+    expect((await post(`${room}/destroy`, undefined, { "if-match": ifMatch })).statusCode).toBe(204);
+  });
+
+  test.each([
+    ['W/"1"', 412],
+    ['"x"', 412],
+    ["1", 400],
+    ['"1" "2"', 400],
+    ["", 400],
+  ])("%s does not", async (ifMatch, status) => {
+    expect((await post(room, { capacity: 5 }, { "if-match": ifMatch })).statusCode).toBe(status);
+  });
+});
+
+describe("a key", () => {
+  const make = (payload: object, name = "8e03978e") => post(rooms, payload, { "idempotency-key": name });
+
+  test("the same request again gets the same answer and makes no second room", async () => {
+    const first = await make(weekly);
+    const again = await make({ capacity: 9, subject: "Weekly", mode: "AUDIO" });
+
+    expect(again.statusCode).toBe(201);
+    expect(again.json()).toEqual(first.json());
+    expect(again.headers["location"]).toBe(first.headers["location"]);
+    expect(api.rooms.stored.size).toBe(1);
+  });
+
+  test("another body under the same key is refused, another key is another request", async () => {
+    await make(weekly);
+    const other = await make({ ...weekly, capacity: 10 });
+
+    expect(other.statusCode).toBe(422);
+    expect(other.json().code).toBe("IDEMPOTENCY_KEY_REUSED");
+    expect((await make(weekly, "another")).statusCode).toBe(201);
+    expect(api.rooms.stored.size).toBe(2);
+  });
+
+  test("a second request while the first is under way is told so", async () => {
+    const started = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    const create = api.rooms.create.bind(api.rooms);
+    api.rooms.create = async (fields) => {
+      started.resolve();
+      await gate.promise;
+      return create(fields);
+    };
+
+    const first = make(weekly).then(({ statusCode }) => statusCode);
+    await started.promise;
+    const second = await make(weekly);
+    gate.resolve();
+
+    expect(second.json()).toMatchObject({ status: 409, code: "IDEMPOTENCY_KEY_IN_USE" });
+    expect(await first).toBe(201);
+    expect(api.rooms.stored.size).toBe(1);
+  });
+
+  test("it means nothing any more after a day", async () => {
+    const first = await make(weekly);
+    await api.clock.advance(24 * 60 * 60 * 1000 + 1);
+    const next = await make(weekly);
+    expect(next.json().id).not.toBe(first.json().id);
+    expect(api.answers.kept.size).toBe(1);
+  });
+
+  test("what was refused is tried anew", async () => {
+    const blocking = await api.room({ extension_number: "8100" });
+    const body = { ...weekly, extension_number: "8100" };
+    expect((await make(body)).statusCode).toBe(409);
+    await api.post(`${rooms}/${blocking}/destroy`);
+    expect((await make(body)).statusCode).toBe(201);
+  });
+
+  test.each(["", "k".repeat(256)])("it has 1 to 255 characters: %#", async (name) => {
+    const response = await make(weekly, name);
+    expect(response.json()).toMatchObject({ status: 400, details: [{ field: "idempotency-key" }] });
+  });
+});
