@@ -104,7 +104,7 @@ export class Room {
       const leg = this.legs[index]!;
       if (!leg.format || !leg.hears || leg.sameTicks === 0) continue;
       leg.sharing ||= this.#mayShare(leg, leg.format, tick);
-      if (leg.sharing) leg.send(this.#groups.encode(leg.format, this.#rate.bus.shared, leg.own.encoder));
+      if (leg.sharing) leg.send(this.#groups.encode(leg.format, this.#rate.bus.shared, leg));
       else this.#sendOwn(leg, undefined);
     }
   }
