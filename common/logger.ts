@@ -1,7 +1,7 @@
 // Structured logs on standard output, one child logger a room, leg, call. Secrets and PINs never reach a log:
 // the redaction list is the last net, not the reason why they stay out.
 //
-// Lines are written in the background, as many at once as have gathered meanwhile, so that neither a slow reader
+// Lines are gathered for a tenth of a second at most and written in the background, so that neither a slow reader
 // nor the writing itself holds up a call. What is still unwritten at the end of the process is written then.
 
 import type { Logger as PinoLogger } from "pino";
@@ -18,6 +18,8 @@ const secrets = ["pin", "room_pin", "admin_pin", "key", "admin_key", "password",
 
 /** A pipe takes so much in one piece: lines of the media workers, who write to the same one, come in between. */
 const pieceBytes = 4096;
+const gatherMs = 100;
+const gatherBytes = pieceBytes / 2;
 /** Unwritten lines beyond that are dropped: the reader has stopped reading. */
 const unwrittenBytes = 4 * 2 ** 20;
 
@@ -29,8 +31,15 @@ export function createLogger(level: LogLevel, name: string): Logger {
     formatters: { level: (label: string) => ({ level: label }) },
     timestamp: pino.stdTimeFunctions.isoTime,
   };
-  const output = { dest: 1, sync: false, maxWrite: pieceBytes, maxLength: unwrittenBytes };
-  return pino(options, pino.destination(output));
+  const output = pino.destination({
+    dest: 1,
+    sync: false,
+    minLength: gatherBytes,
+    periodicFlush: gatherMs,
+    maxWrite: pieceBytes,
+    maxLength: unwrittenBytes,
+  });
+  return pino(options, output);
 }
 
 export const silentLogger: Logger = createLogger("silent", "silent");

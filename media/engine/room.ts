@@ -129,7 +129,7 @@ export class Room {
   #sendShared(leg: Leg, format: SendFormat): void {
     const { bus } = this.#rate;
     leg.sentLevel = bus.sharedLevel;
-    leg.send(this.#groups.encode(format, bus.shared, leg.own.encoder));
+    leg.send(this.#groups.encode(format, bus.shared, leg));
   }
 
   #sendOwn(leg: Leg, play: Signal | undefined): void {

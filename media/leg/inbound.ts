@@ -36,6 +36,12 @@ export interface InboundOptions {
   readonly listener: InboundListener;
 }
 
+interface Meaning {
+  readonly kind: "audio" | "key" | "noise";
+  /** Of its timestamps; of no use for comfort noise. */
+  readonly clockRate: number;
+}
+
 const payloadTypes = 128;
 /** Until a codec says otherwise. */
 const usualClockRate = 8000;
@@ -54,10 +60,8 @@ export class Inbound {
   readonly #listener: InboundListener;
   readonly #events: TelephoneEvents;
   readonly #header = emptyRtpHeader();
-  readonly #accepted = new Uint8Array(payloadTypes);
-  /** Clock rates of the agreed types, 0 for others; and which of them are keys. */
-  readonly #clockRates = new Uint32Array(payloadTypes);
-  readonly #keys = new Uint8Array(payloadTypes);
+  /** What the agreed payload types stand for. */
+  readonly #meanings: (Meaning | undefined)[] = Array.from({ length: payloadTypes }, () => undefined);
   readonly #decoders = new Map<AudioCodecName, AudioDecoder>();
 
   constructor({ clock, tickMs, totals, listener }: InboundOptions) {
@@ -71,20 +75,14 @@ export class Inbound {
 
   configure(plan: AudioPlan): void {
     const decoders: (AudioDecoder | undefined)[] = Array.from({ length: payloadTypes });
-    this.#accepted.fill(0);
-    this.#keys.fill(0);
+    this.#meanings.fill(undefined);
     for (const [type, name] of plan.receive) {
       if (type >= payloadTypes) continue;
       decoders[type] = this.#decoderOf(name);
-      this.#accepted[type] = 1;
-      this.#clockRates[type] = formatOf(name).clockRate;
+      this.#meanings[type] = { kind: "audio", clockRate: formatOf(name).clockRate };
     }
-    if (plan.comfortNoise !== undefined) this.#accepted[plan.comfortNoise] = 1;
-    for (const [type, clockRate] of plan.events) {
-      this.#accepted[type] = 1;
-      this.#keys[type] = 1;
-      this.#clockRates[type] = clockRate;
-    }
+    if (plan.comfortNoise !== undefined) this.#meanings[plan.comfortNoise] = { kind: "noise", clockRate: 0 };
+    for (const [type, clockRate] of plan.events) this.#meanings[type] = { kind: "key", clockRate };
     this.playout.configure(decoders);
     if (!isNoAddress(plan.remote.address)) this.latch.signal(plan.remote);
   }
@@ -101,14 +99,14 @@ export class Inbound {
     this.#totals.packetsReceived += 1;
     this.lastPacketAt = now;
     this.playout.insert(packet, header, now);
-    const clockRate = this.#clockRates[header.payloadType]!;
-    if (this.#keys[header.payloadType] === 1) {
+    const { kind, clockRate } = this.#meanings[header.payloadType]!;
+    if (kind === "audio") {
+      this.reception.clockRate = clockRate;
+      this.reception.measure(header.timestamp, now);
+    } else if (kind === "key") {
       this.#listener.onKeyPacket(now);
       this.#events.clockRate = clockRate;
       this.#tell(this.#events.receive(packet, header, now));
-    } else if (clockRate > 0) {
-      this.reception.clockRate = clockRate;
-      this.reception.measure(header.timestamp, now);
     }
   }
 
@@ -141,7 +139,7 @@ export class Inbound {
   /** Whether the packet in `#header` is of an agreed type, from our far end, and of its stream. */
   #admit(from: MediaAddress, now: number): boolean {
     const header = this.#header;
-    if (this.#accepted[header.payloadType] === 0) return false;
+    if (!this.#meanings[header.payloadType]) return false;
     const verdict = this.latch.judge(from, header, now);
     if (verdict === "stranger") return false;
     if (verdict === "moved") this.#listener.onLatched();

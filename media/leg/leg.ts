@@ -317,7 +317,7 @@ export class Leg implements InboundListener {
 
   #chooseFormat(): SendFormat {
     const format = sendFormat(this.#plan!, this.#path.path);
-    if (this.format && format.key === this.format.key) return this.format;
+    if (format === this.format) return format;
     this.#own?.close();
     this.#own = new OwnMix(format);
     this.format = format;

@@ -1,6 +1,6 @@
 // How a leg wants to be sent audio: codec, and for a codec of variable rate the length of a packet, bitrate and
-// what is repeated against loss, which follow the far end's reports. Legs with the same key can share one
-// encoder, so there are only a few steps of each. Pure.
+// what is repeated against loss, which follow the far end's reports. Legs of the same format share one
+// encoder, so there are only a few steps of each.
 import { type AudioFormat, defaultTuning, type EncoderTuning, formatOf } from "../audio/index.ts";
 import type { AudioPlan } from "../sdp/types.ts";
 
@@ -29,9 +29,12 @@ const recoveredBelow = 1;
 /** Reports in a row without loss, five seconds apart, after which a path is better again. */
 const reportsToRecover = 3;
 
+/** As many as there are steps of each kind. */
+const formats = new Map<string, SendFormat>();
+
 export function sendFormat(plan: AudioPlan, path: Path): SendFormat {
   const audio = formatOf(plan.codec);
-  if (audio.bytesPerSecond > 0) return { audio, frameMs: 20, tuning: defaultTuning, key: audio.name };
+  if (audio.bytesPerSecond > 0) return shared({ audio, frameMs: 20, tuning: defaultTuning, key: audio.name });
   const frameMs = plan.ptimeMs === 30 ? 20 : plan.ptimeMs;
   const limit = plan.opus?.maxAverageBitrate ?? Number.POSITIVE_INFINITY;
   const fec = plan.opus?.useInbandFec ?? false;
@@ -40,7 +43,16 @@ export function sendFormat(plan: AudioPlan, path: Path): SendFormat {
     bitrate: bitrate <= limit ? bitrate : (bitrates.find((each) => each <= limit) ?? bitrates.at(-1)!),
     lossPercent: fec ? lossPercent : 0,
   };
-  return { audio, frameMs, tuning, key: `${audio.name} ${frameMs} ${tuning.bitrate} ${tuning.lossPercent}` };
+  const key = `${audio.name} ${frameMs} ${tuning.bitrate} ${tuning.lossPercent}`;
+  return shared({ audio, frameMs, tuning, key });
+}
+
+/** The same object for the same key, so that formats can be compared by identity. */
+function shared(format: SendFormat): SendFormat {
+  const known = formats.get(format.key);
+  if (known) return known;
+  formats.set(format.key, format);
+  return format;
 }
 
 /** Follows the reports: worse at once, better after some time without loss. */

@@ -5,7 +5,7 @@
 //   node test/bench/engine.ts [--sockets udp] [--codec PCMU,G722,opus] [--legs 10,200]
 import { fork } from "node:child_process";
 import { createSocket } from "node:dgram";
-import { Application, createEncoder as createOpusEncoder } from "libopus-wasm";
+import { Application, createEncoder as createOpusEncoder, Signal } from "libopus-wasm";
 import { type Clock, type LegId, type RoomId, silentLogger, systemClock } from "#common";
 import { createEncoder, formatOf } from "../../media/audio/index.ts";
 import {
@@ -24,7 +24,12 @@ const talkers = 3;
 const tickMs = 20;
 const payloadTypes: Record<AudioCodecName, number> = { PCMU: 0, PCMA: 8, G722: 9, opus: 107 };
 /** Opus as browsers encode a microphone: for voice, so that its packets tell whether there is one. */
-const opusVoice = await createOpusEncoder({ channels: 1, application: Application.Voip, bitrate: 32_000 });
+const opusVoice = await createOpusEncoder({
+  channels: 1,
+  application: Application.Voip,
+  signal: Signal.Voice,
+  bitrate: 32_000,
+});
 const voiceEncoder = {
   encode(pcm: Int16Array, out: Uint8Array): number {
     const packet = opusVoice.encode(pcm);
@@ -34,6 +39,8 @@ const voiceEncoder = {
 };
 /** Every packet of a phone differs from those before it for this long. */
 const packetsMade = 50;
+/** Of those, how many hold a voice; then all who talk take a breath. */
+const syllablePackets = 40;
 const room = "bench" as RoomId;
 const phonePort = (index: number) => 30_000 + 2 * index;
 
@@ -42,7 +49,7 @@ interface Size {
   readonly count: number;
 }
 
-/** A phone's stream: a tone for a talker, faint noise for the others; one second of it, made beforehand. */
+/** A phone's stream: a broken tone for a talker, faint noise for the others; one second of it, made beforehand. */
 class Stream {
   readonly #packets: readonly Uint8Array[];
   readonly #header = emptyRtpHeader();
@@ -57,15 +64,18 @@ class Stream {
     this.#unitsPerPacket = (clockRate * tickMs) / 1000;
     const hertz = 400 + 50 * (index % 50);
     const encoder = codec === "opus" ? voiceEncoder : createEncoder(codec);
-    this.#packets = Array.from({ length: packetsMade }, (_, tick) => {
+    // Before the first packet the encoder hears some of the same, so that it has forgotten the phone before.
+    const made = Array.from({ length: 2 * packetsMade }, (_, tick) => {
       const pcm = Int16Array.from({ length: samples }, (_, at) => {
         const angle = (2 * Math.PI * hertz * (tick * samples + at)) / rate;
-        return index < talkers ? 6000 * Math.sin(angle) : 20 * Math.sin(angle * 1.3) + 20 * Math.random();
+        const speaks = index < talkers && tick % packetsMade < syllablePackets;
+        return speaks ? 6000 * Math.sin(angle) : 8 * Math.sin(angle * 1.3) + 20 * Math.random() - 10;
       });
       const packet = new Uint8Array(rtpHeaderBytes + 1500);
       const length = encoder.encode(pcm, packet.subarray(rtpHeaderBytes));
       return packet.slice(0, rtpHeaderBytes + length);
     });
+    this.#packets = made.slice(packetsMade);
   }
 
   next(): Uint8Array {

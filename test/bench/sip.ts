@@ -87,6 +87,14 @@ function own(session: Session): void {
   };
 }
 
+/** Of the answering side; many mean that the sockets lose datagrams. */
+function retransmissions(endpoint: SipEndpoint): number {
+  const { transactions } = endpoint.snapshot() as {
+    transactions: { counters: { retransmissionsSent: number } };
+  };
+  return transactions.counters.retransmissionsSent;
+}
+
 const cpuSeconds = (since?: NodeJS.CpuUsage): number => {
   const { user, system } = process.cpuUsage(since);
   return (user + system) / 1e6;
@@ -186,6 +194,7 @@ async function beBridge(): Promise<void> {
     idleCalls,
     idleHeapKb: perCall("heapUsed"),
     idleRssKb: perCall("rss"),
+    retransmissions: retransmissions(endpoint),
   };
   console.table(Object.fromEntries(Object.entries(results).map(([key, value]) => [key, value.toFixed(1)])));
   console.log(

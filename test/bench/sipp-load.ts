@@ -40,6 +40,8 @@ export interface SippFigures {
 const scenarios = resolve(import.meta.dirname, "sipp");
 const graceSeconds = 40;
 const maxAtOnce = 5000;
+/** Else it gives up when it was not given the processor in time for a while. */
+const patience = ["minor", "major"].flatMap((kind) => [`-watchdog_${kind}_maxtriggers`, "1000000"]);
 
 export async function runLoad(load: SippLoad): Promise<SippFigures> {
   const { folder, extensions, perSecond, perSource } = load;
@@ -81,7 +83,7 @@ async function runSource(load: SippLoad, index: number, sources: number): Promis
       ...["-sf", join(scenarios, `${scenario}.xml`), "-inf", join(folder, "extensions.csv")],
       ...["-r", share(perSecond), "-m", share(total), "-l", String(maxAtOnce), "-d", String(holdMs)],
       ...["-i", address, "-p", String(await freePort()), "-mi", address],
-      ...["-timeout", `${limit}s`, "-nostdin", "-trace_rtt", "-rtt_freq", "10"],
+      ...["-timeout", `${limit}s`, "-nostdin", ...patience, "-trace_rtt", "-rtt_freq", "10"],
       ...["-trace_stat", "-fd", "1", "-stf", `${index}.stat`],
     ],
     { cwd: folder, stdio: "ignore" },
@@ -101,7 +103,18 @@ export class SippCallee {
     const server = { address: "127.0.0.1", port: await freePort() };
     const child = spawn(
       "sipp",
-      ["-sn", "uas", "-i", server.address, "-p", String(server.port), "-mp", "12000", "-nostdin"],
+      [
+        "-sn",
+        "uas",
+        "-i",
+        server.address,
+        "-p",
+        String(server.port),
+        "-mp",
+        "12000",
+        "-nostdin",
+        ...patience,
+      ],
       { cwd: folder, stdio: "ignore" },
     );
     return new SippCallee(server, child);

@@ -74,9 +74,12 @@ describe("two baresips", () => {
     await alice.ear.hearsExactly([daveTone], []);
 
     await dave.type("*6");
+    await eventually(
+      async () => ((await parley.participant(room, "dave2")).muted ? true : undefined),
+      () => "mute",
+    );
 
     await alice.ear.hearsExactly([], [daveTone.frequency]);
-    expect((await parley.participant(room, "dave2")).muted).toBe(true);
   });
 });
 

@@ -2,21 +2,27 @@
 import { eventually } from "../support/phone/index.ts";
 import { fitTones, snrDb, type Tone, telephoneRate } from "../support/tones.ts";
 
+const reachSeconds = 5;
+const stepSeconds = 0.25;
+
 /**
- * Waits until the last second of a recording is this tone at its level, 25 dB above everything else: G.711 there
- * and back leaves about 35. The program's own clocks and a busy machine may spoil a second, not all of them.
+ * Waits until a second among the last five of a recording is this tone at its level, 25 dB above everything else:
+ * G.711 there and back leaves about 35. The program's own clocks and a busy machine may spoil a second, not all.
  */
 export function lastSecondWith(recording: () => Promise<Int16Array>, tone: Tone): Promise<Int16Array> {
   let best = Number.NEGATIVE_INFINITY;
   return eventually(
     async () => {
       const heard = await recording();
-      const second = heard.subarray(Math.max(0, heard.length - telephoneRate));
-      if (second.length < telephoneRate) return undefined;
-      const level = fitTones(second, [tone.frequency]).levels[0]!;
-      const snr = snrDb(second, tone.frequency);
-      best = Math.max(best, snr);
-      return Math.abs(level - tone.levelDbov) < 1.5 && snr > 25 ? second : undefined;
+      const earliest = Math.max(0, heard.length - reachSeconds * telephoneRate);
+      for (let at = heard.length - telephoneRate; at >= earliest; at -= stepSeconds * telephoneRate) {
+        const second = heard.subarray(at, at + telephoneRate);
+        const level = fitTones(second, [tone.frequency]).levels[0]!;
+        const snr = snrDb(second, tone.frequency);
+        best = Math.max(best, snr);
+        if (Math.abs(level - tone.levelDbov) < 1.5 && snr > 25) return second;
+      }
+      return undefined;
     },
     () => `${tone.frequency} Hz in what was recorded (at best ${best.toFixed(1)} dB above the rest)`,
     { limitMs: 15_000, everyMs: 250 },

@@ -7,7 +7,7 @@ import { freePort } from "../support/parley.ts";
 import { eventually } from "../support/phone/index.ts";
 import { stopProcess } from "../support/processes.ts";
 import { sines, type Tone, telephoneRate } from "../support/tones.ts";
-import { readWav, writeWav } from "./wav.ts";
+import { rateOfWav, readWav, writeWav } from "./wav.ts";
 
 const voiceSeconds = 120;
 const betweenKeysMs = 250;
@@ -108,9 +108,14 @@ export class Linphone {
     await this.#said(" ended (");
   }
 
-  /** What it has heard since it last was not on hold; complete once the call has ended. */
+  /**
+   * What it has heard since it last was not on hold, at the telephone's rate; complete once the call has ended.
+   * It records at the rate of the call's codec, and what is heard here are tones far below 4 kHz.
+   */
   async heard(): Promise<Int16Array> {
-    return readWav(await readFile(join(this.#folder, "heard.wav")));
+    const file = await readFile(join(this.#folder, "heard.wav"));
+    const every = rateOfWav(file) / telephoneRate;
+    return readWav(file).filter((_, index) => index % every === 0);
   }
 
   async stop(): Promise<void> {

@@ -20,6 +20,9 @@ export function writeWav(samples: Int16Array, rate: number): Buffer {
   return Buffer.concat([header, Buffer.from(samples.buffer, samples.byteOffset, bytes)]);
 }
 
+/** The file's own rate, samples a second. */
+export const rateOfWav = (file: Buffer): number => file.readUInt32LE(24);
+
 /** The samples of a file that may still grow: its length fields are not believed, its chunks are. */
 export function readWav(file: Buffer): Int16Array {
   let offset = 12;

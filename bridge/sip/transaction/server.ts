@@ -50,6 +50,7 @@ export class Server implements ServerTransaction {
       onTerminated: () => {
         parts.forget(this);
         this.#tell("terminated", undefined);
+        this.#release();
       },
     };
     this.#machine =
@@ -111,6 +112,14 @@ export class Server implements ServerTransaction {
     if (this.state !== "proceeding" || this.#cancelled) return;
     this.#cancelled = true;
     this.#tell("cancelled", { cancel });
+  }
+
+  /** Its user may keep it as long as a call lasts: not with all that it has sent. */
+  #release(): void {
+    this.events.clear();
+    this.#lastResponse = undefined;
+    this.#response = undefined;
+    this.#ack = undefined;
   }
 
   /** No timer, no callback afterwards. */
