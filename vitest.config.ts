@@ -7,15 +7,21 @@ const project = (name: string, overrides: Record<string, unknown> = {}) => ({
   test: { name, include: [`test/${name}/**/*.test.ts`], ...overrides },
 });
 
-const realProcesses = { fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000 };
+/** One file at a time, after everything that would take the processor from them. */
+const realProcesses = (groupOrder: number) => ({
+  fileParallelism: false,
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  sequence: { groupOrder },
+});
 
 export default defineConfig({
   test: {
     environment: "node",
     projects: [
       project("unit", { testTimeout: 10_000 }),
-      project("scenario", realProcesses),
-      project("interop", realProcesses),
+      project("scenario", realProcesses(1)),
+      project("interop", realProcesses(2)),
     ],
   },
 });

@@ -3,11 +3,13 @@ import { eventually } from "../support/phone/index.ts";
 import { fitTones, snrDb, type Tone, telephoneRate } from "../support/tones.ts";
 
 const reachSeconds = 5;
+const clearDb = 15;
 const stepSeconds = 0.25;
 
 /**
- * Waits until a second among the last five of a recording is this tone at its level, 25 dB above everything else:
- * G.711 there and back leaves about 35. The program's own clocks and a busy machine may spoil a second, not all.
+ * Waits until a second among the last five of a recording is this tone at its level, 15 dB above everything else:
+ * G.711 there and back leaves about 35, half of which the program's own clocks and resampling may spoil. Another
+ * party's voice at the level of these tones, or a fifth of the second missing, would not pass.
  */
 export function lastSecondWith(recording: () => Promise<Int16Array>, tone: Tone): Promise<Int16Array> {
   let best = Number.NEGATIVE_INFINITY;
@@ -20,7 +22,7 @@ export function lastSecondWith(recording: () => Promise<Int16Array>, tone: Tone)
         const level = fitTones(second, [tone.frequency]).levels[0]!;
         const snr = snrDb(second, tone.frequency);
         best = Math.max(best, snr);
-        if (Math.abs(level - tone.levelDbov) < 1.5 && snr > 25) return second;
+        if (Math.abs(level - tone.levelDbov) < 1.5 && snr > clearDb) return second;
       }
       return undefined;
     },

@@ -66,13 +66,6 @@ describe("SIPp", () => {
     await parley.attendance(room, 0);
   });
 
-  it("gives up at once and leaves nobody behind", async () => {
-    const room = await parley.createRoom({ extension_number: "6105" });
-    await parley.whileWorkersPause(() => play("cancel", "6105"));
-    await parley.noCalls();
-    expect(await parley.participants(room)).toEqual([]);
-  });
-
   it("asks whether anybody is there", () => play("options", "6106"));
 
   it("dials a number that nobody has", () => play("unknown", "6107"));
