@@ -18,5 +18,6 @@ export function trunkSettings({ trunks }: Config): TrunkSettings[] {
     registrationSeconds: trunk.expires,
     keepaliveSeconds: trunk.keepalive_seconds,
     extension: trunk.extension,
+    codecs: trunk.codecs,
   }));
 }

@@ -2,7 +2,7 @@
 // somebody says "mine". Decides nothing about calls; that is for whoever is invited.
 //
 //   request → checks → its dialog → added listeners → OPTIONS, INVITE, REFER, SUBSCRIBE, MESSAGE → 481
-import { type Clock, delay, Emitter, errorMessage, fail, type Logger } from "#common";
+import { type Clock, Emitter, errorMessage, fail, type Logger } from "#common";
 import type { Gate } from "./auth/index.ts";
 import { dialogKeyOf } from "./dialog.ts";
 import type { SipRequest } from "./message.ts";
@@ -84,6 +84,7 @@ class Endpoint implements SipEndpoint {
     onRefer: async () => fail({ status: 603, text: "Nobody is called from here on request" }),
     onMessage: () => 403,
   };
+  readonly connections = new Emitter<{ lost: Flow }>();
   draining = false;
   readonly #options: SipEndpointOptions;
   readonly #transactions: SipTransactionLayer;
@@ -103,6 +104,11 @@ class Endpoint implements SipEndpoint {
       onRequest: (transaction) => this.#receive(transaction),
       onAck: (ack) => this.#dialogOf(ack)?.onAck(ack),
       onStrayResponse: () => {},
+    };
+    const { lost } = transport;
+    transport.lost = (flow) => {
+      lost(flow);
+      this.connections.emit("lost", flow);
     };
     if (options.gate) this.#guard(options.gate);
     this.#stack = {
@@ -190,14 +196,15 @@ class Endpoint implements SipEndpoint {
 
   async #close(cause: Cause): Promise<void> {
     this.draining = true;
-    const done = new AbortController();
-    const limit = delay(this.#stack.clock, closeLimitMs, done.signal).catch(() => {});
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const limit = this.#stack.clock.after(closeLimitMs, resolve);
     const users = [...this.#stack.dialogs.values(), ...this.#attempts];
-    await Promise.race([Promise.all(users.map((user) => user.close(cause))), limit]);
-    done.abort();
+    await Promise.race([Promise.all(users.map((user) => user.close(cause))), late]);
+    limit.cancel();
     this.#stack.events.emit("closed", undefined);
     await this.#transactions.close();
     await this.#options.transport.close();
+    this.connections.clear();
   }
 
   /** Puts the gate before the transactions: a stranger costs no state. */

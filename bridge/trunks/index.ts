@@ -2,6 +2,7 @@
 export { createTrunkDirectory } from "./directory.ts";
 export { createTrunks, type TrunksOptions } from "./trunks.ts";
 export type {
+  TrunkCodecs,
   TrunkDirectory,
   TrunkEvents,
   TrunkKind,

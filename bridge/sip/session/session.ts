@@ -304,6 +304,8 @@ export interface SipEndpoint {
   request(options: RequestOptions): Promise<RequestOutcome>;
   /** The addresses behind a SIP URI, as requests to it would find them; rejects when the DNS does not answer. */
   locate(uri: string): Promise<readonly string[]>;
+  /** Connections that are gone, by their flow: whoever counts on being reached by one has to act. */
+  readonly connections: Emitter<{ lost: Flow }>;
   /** Live dialogs of calls. */
   readonly sessions: number;
   readonly metrics: EndpointMetrics;

@@ -21,6 +21,8 @@ export interface Bridge {
   readonly calls: Calls;
   readonly legs: FakeLeg[];
   readonly legRequests: LegRequest[];
+  /** What is spoken on the trunk that calls come by. */
+  codecs: LegRequest["codecs"];
   /** Called before a leg is made: may wait, may throw, may change the leg. */
   beforeLeg: (leg: FakeLeg) => Promise<void> | void;
   room(fields?: RoomFields): Promise<Room>;
@@ -50,6 +52,7 @@ export function bridge(): Bridge {
     clock,
     log: logger,
     mediaAddress: (flow) => ({ bind: flow.local.address, advertised: "203.0.113.1" }),
+    codecs: () => made.codecs,
     async createLeg(on, request) {
       legRequests.push(request);
       const leg = new FakeLeg(request.id, on as FakeWorker);
@@ -67,6 +70,7 @@ export function bridge(): Bridge {
     calls,
     legs,
     legRequests,
+    codecs: undefined,
     beforeLeg: () => {},
     async room(fields = {}) {
       const result = await rooms.create(fields);
