@@ -8,7 +8,8 @@ import { createSipEndpoint, type SipEndpointOptions } from "../../../bridge/sip/
 import { createResponse, formatMessage } from "../../../bridge/sip/format.ts";
 import type { SipRequest, SipResponse } from "../../../bridge/sip/message.ts";
 import { parseMessage } from "../../../bridge/sip/parser.ts";
-import type { Invitation, SipEndpoint } from "../../../bridge/sip/session/session.ts";
+import type { Invitation } from "../../../bridge/sip/session/invitation.ts";
+import type { SipEndpoint } from "../../../bridge/sip/sip-endpoint.ts";
 import { createTransportLayer, type SipTransportLayer } from "../../../bridge/sip/transport/index.ts";
 import type { Flow, Protocol, Transport } from "../../../bridge/sip/transport/transport.ts";
 
