@@ -11,7 +11,7 @@ import { rateOfWav, readWav, writeWav } from "./wav.ts";
 
 const voiceSeconds = 120;
 const betweenKeysMs = 250;
-const limitMs = 15_000;
+const limitMs = 30_000;
 const stopLimitMs = 5000;
 
 export class Linphone {
