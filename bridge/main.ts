@@ -17,6 +17,7 @@ import {
   type Receive,
   type ReceiveRead,
 } from "#bridge/sip";
+import { createVoice, installedLanguages } from "#bridge/speech";
 import { hashSecret, matchesHash, openStore, type Store } from "#bridge/store";
 import { createTrunkDirectory, createTrunks } from "#bridge/trunks";
 import { createLogger, createNetworks, errorCode, errorMessage, StartError, systemClock } from "#common";
@@ -96,6 +97,7 @@ async function main(): Promise<void> {
 
   const trunks = createTrunks({ clock, log, sip, directory, trunks: trunkList });
 
+  const voice = createVoice(installedLanguages(config.prompts.path));
   const workers = await startMediaWorkers({
     clock,
     log,
@@ -122,6 +124,7 @@ async function main(): Promise<void> {
     logger: log,
     extensions: { first: config.rooms.extension_min, last: config.rooms.extension_max },
     host: local,
+    voice,
   });
   closing.defer(() => rooms.close());
 
@@ -132,6 +135,9 @@ async function main(): Promise<void> {
   const calls = createCalls({
     rooms,
     createLeg,
+    voice,
+    keys: config.keys,
+    musicWhenAlone: config.rooms.music_when_alone,
     clock,
     log,
     mediaAddress: (flow) => ({ bind: flow.local.address, advertised: transport.advertised(flow).address }),

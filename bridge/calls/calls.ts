@@ -1,11 +1,17 @@
 // All calls of this process: takes invitations in, counts, and ends everything when the process must.
 import type { Cause, Invitation, Session } from "#bridge/sip";
+import { createVoice, type Voice } from "#bridge/speech";
 import { type Clock, errorCode, errorMessage, type Logger } from "#common";
 import { Call, CallEnded, type CallState } from "./call.ts";
 import { type InboundOptions, takeIn } from "./inbound.ts";
+import { defaultKeyPlan, type KeyPlan } from "./keys.ts";
 import { internalError, rejectionFor } from "./rejections.ts";
 
-export interface CallsOptions extends Omit<InboundOptions, "callOf"> {
+export interface CallsOptions extends Omit<InboundOptions, "callOf" | "keys" | "musicWhenAlone"> {
+  /** What callers hear; without it, in every language. */
+  readonly voice?: Voice;
+  readonly keys?: KeyPlan;
+  readonly musicWhenAlone?: boolean;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -25,14 +31,14 @@ export interface Calls {
 const endAllMs = 5000;
 
 export function createCalls(options: CallsOptions): Calls {
-  const { clock } = options;
+  const { clock, voice = createVoice(), keys = defaultKeyPlan, musicWhenAlone = false } = options;
   const calls = new Set<Call>();
 
   const callOf = (session: Session) => [...calls].find((call) => call.owns(session));
 
   async function run(call: Call, invitation: Invitation): Promise<void> {
     try {
-      await takeIn(call, invitation, { ...options, callOf });
+      await takeIn(call, invitation, { ...options, callOf, keys, musicWhenAlone });
     } catch (error) {
       if (error instanceof CallEnded || call.state === "ended") return;
       const rejection = rejectionFor(error);
@@ -46,7 +52,7 @@ export function createCalls(options: CallsOptions): Calls {
   return {
     receive(invitation) {
       const log = options.log.child({ callId: invitation.request.headers.get("Call-ID") });
-      const call = new Call({ invitation, clock, log });
+      const call = new Call({ invitation, voice, clock, log });
       calls.add(call);
       void call.closed.then(() => calls.delete(call));
       void run(call, invitation);
@@ -73,6 +79,7 @@ export function createCalls(options: CallsOptions): Calls {
         refusing: 0,
         answering: 0,
         entering: 0,
+        waiting: 0,
         talking: 0,
         leaving: 0,
         ended: 0,

@@ -1,3 +1,4 @@
 // The calls' door.
 export { type Calls, type CallsOptions, createCalls } from "./calls.ts";
 export type { InboundOptions, LegRequest } from "./inbound.ts";
+export { defaultKeyPlan, type KeyAction, type KeyPlan, keyActions } from "./keys.ts";
