@@ -119,11 +119,13 @@ describe.runIf(existsSync(installedAt))("the voices of this machine", () => {
       .filter((name) => name.startsWith(`${language}_`))
       .map((name) => join(installedAt, name));
     const has = (name: string) => packs.some((pack) => existsSync(join(pack, `${name}.g722`)));
-    const instants = Array.from({ length: 24 * 60 }, (_, minute) => minute * 60_000);
-    const days = Array.from({ length: 366 }, (_, day) => day * 86_400_000);
-    const moments = [...instants, ...days].map(
-      (at): Sentence => ({ kind: "not begun", at, now: 0, timezone: "UTC" }),
-    );
+    // Every hour, every minute, every day of a year.
+    const instants = [
+      ...Array.from({ length: 24 }, (_, hour) => hour * 3_600_000),
+      ...Array.from({ length: 60 }, (_, minute) => minute * 60_000),
+      ...Array.from({ length: 365 }, (_, day) => day * 86_400_000),
+    ];
+    const moments = instants.map((at): Sentence => ({ kind: "not begun", at, now: 0, timezone: "UTC" }));
     const counts = Array.from({ length: 201 }, (_, others): Sentence => ({ kind: "how many", others }));
     const names = voice
       .say(language, ...sentences, ...counts, ...moments)
