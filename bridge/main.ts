@@ -18,6 +18,7 @@ import {
   type Receive,
   type ReceiveRead,
 } from "#bridge/sip";
+import { createVoice, installedLanguages } from "#bridge/speech";
 import { hashSecret, matchesHash, openStore, type Store } from "#bridge/store";
 import { createTrunkDirectory, createTrunks } from "#bridge/trunks";
 import { createLogger, createNetworks, errorCode, errorMessage, StartError, systemClock } from "#common";
@@ -97,6 +98,7 @@ async function main(): Promise<void> {
 
   const trunks = createTrunks({ clock, log, sip, directory, trunks: trunkList });
 
+  const voice = createVoice(installedLanguages(config.prompts.path));
   const workers = await startMediaWorkers({
     clock,
     log,
@@ -123,6 +125,7 @@ async function main(): Promise<void> {
     logger: log,
     extensions: { first: config.rooms.extension_min, last: config.rooms.extension_max },
     host: local,
+    voice,
   });
   closing.defer(() => rooms.close());
 
@@ -134,6 +137,9 @@ async function main(): Promise<void> {
     rooms,
     sip,
     createLeg,
+    voice,
+    keys: config.keys,
+    musicWhenAlone: config.rooms.music_when_alone,
     clock,
     log,
     mediaAddress: (flow) => ({ bind: flow.local.address, advertised: transport.advertised(flow).address }),

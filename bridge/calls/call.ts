@@ -2,16 +2,16 @@
 // three end, each exactly once, and whatever arrives after that is given back at once. Decides nothing about
 // rooms and PINs.
 //
-//   arriving → refusing | answering | ringing → entering → talking → leaving → ended      (ended from everywhere)
+//   arriving → refusing | answering | ringing → entering ⇄ waiting → talking → leaving → ended (ended from everywhere)
 
 import type { Dismissal, Visit, Visitor } from "#bridge/rooms";
 import type { Cause, Rejection, Session } from "#bridge/sip";
-import { type Clock, errorCode, fail, type Logger, ok, type Result } from "#common";
+import type { Sentence, Voice } from "#bridge/speech";
+import { type Clock, fail, type Logger, ok, type Result } from "#common";
 import type { MediaLeg } from "#media/client";
-import type { PlayItem } from "#media/protocol";
 import { Digits } from "./digits.ts";
+import { Earpiece } from "./earpiece.ts";
 import type { Line, Party } from "./line.ts";
-import { prompt } from "./prompts.ts";
 import { internalError, rejectionFor } from "./rejections.ts";
 import { storyOf } from "./story.ts";
 
@@ -21,6 +21,7 @@ export type CallState =
   | "answering"
   | "ringing"
   | "entering"
+  | "waiting"
   | "talking"
   | "leaving"
   | "ended";
@@ -39,11 +40,14 @@ const callEnded = new CallEnded();
 export interface CallOptions {
   readonly line: Line;
   readonly party: Party;
+  readonly voice: Voice;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 const maxNameLength = 64;
+/** What the room says to one of its people. */
+const tellMs = 15_000;
 /** A farewell that is not heard by then is not waited for. */
 const farewellMs = 3000;
 
@@ -59,6 +63,7 @@ export class Call implements Visitor {
   /** Resolves when everything of the call is gone. */
   readonly closed: Promise<void>;
   readonly #line: Line;
+  readonly #voice: Voice;
   readonly #ended = new AbortController();
   readonly #subscriptions: (() => void)[] = [];
   readonly #resolveClosed: () => void;
@@ -67,11 +72,13 @@ export class Call implements Visitor {
   #cause: Rejection | undefined;
   #visit: Visit | undefined;
   #leg: MediaLeg | undefined;
+  #earpiece: Earpiece | undefined;
   /** Set once the 200 is out: from then on only a BYE ends the call. */
   #session: Promise<Session> | undefined;
   #established: Session | undefined;
 
-  constructor({ line, party, clock, log }: CallOptions) {
+  constructor({ line, party, voice, clock, log }: CallOptions) {
+    this.#voice = voice;
     this.number = party.number.slice(0, maxNameLength);
     this.displayName = (party.displayName || party.number).slice(0, maxNameLength);
     // A PBX is one address: the number tells its callers apart.
@@ -117,6 +124,10 @@ export class Call implements Visitor {
     return present(this.#leg);
   }
 
+  get earpiece(): Earpiece {
+    return present(this.#earpiece);
+  }
+
   become(state: Exclude<CallState, "arriving" | "ended">): void {
     this.#throwIfEnded();
     this.#state = state;
@@ -135,6 +146,8 @@ export class Call implements Visitor {
     if (this.ended.aborted) await leg.close();
     this.#throwIfEnded();
     this.#leg = leg;
+    const language = () => this.visit.room.language;
+    this.#earpiece = new Earpiece({ leg, voice: this.#voice, log: this.log, language });
     this.#line.onOffer = (offer) => this.#reoffer(offer);
     this.#subscriptions.push(
       leg.events.on("lost", () => void this.end({ status: 503, text: "Media worker failed" })),
@@ -175,16 +188,17 @@ export class Call implements Visitor {
     return session;
   }
 
-  /**
-   * Plays to the caller alone and waits until it was heard, at most `limitMs`. Words that cannot be played do
-   * not stop what they were about.
-   */
-  async say(items: readonly PlayItem[], limitMs: number): Promise<void> {
-    const playing = this.leg.play(items, { language: this.visit.room.language });
-    const heard = playing.catch((error) =>
-      this.log.warn({ code: errorCode(error) }, "a prompt was not played"),
-    );
-    await this.wait(heard, limitMs);
+  /** Says something to the caller alone and waits until it was heard, at most `limitMs`. */
+  async say(sentences: readonly Sentence[], limitMs: number): Promise<void> {
+    await this.wait(this.earpiece.say(sentences), limitMs);
+  }
+
+  tell(sentence: Sentence): void {
+    if (this.#state === "talking") this.say([sentence], tellMs).catch(() => {});
+  }
+
+  accompanied(accompanied: boolean): void {
+    if (accompanied && this.#state === "talking") this.earpiece.music = false;
   }
 
   /** Waits for `promise`, at most `limitMs` and no longer than the call lasts. */
@@ -207,13 +221,14 @@ export class Call implements Visitor {
   }
 
   /** The room sends the caller away. */
-  dismiss({ status, text, prompt: name }: Dismissal): void {
-    if (name === undefined || this.#state !== "talking") {
+  dismiss({ status, text, words }: Dismissal): void {
+    if (words === undefined || (this.#state !== "talking" && this.#state !== "waiting")) {
       void this.end({ status, text });
       return;
     }
     this.#state = "leaving";
-    this.say([prompt(name)], farewellMs)
+    this.earpiece.music = false;
+    this.say([words], farewellMs)
       .catch(() => {})
       .finally(() => this.end({ status, text }));
   }

@@ -1,14 +1,20 @@
 // All calls of this process: takes invitations in, places calls, counts, and ends everything when the process must.
 import type { Visit } from "#bridge/rooms";
 import type { AnsweredCall, CallAttempt, Cause, Invitation, Session, SipEndpoint } from "#bridge/sip";
+import { createVoice, type Voice } from "#bridge/speech";
 import { type Clock, errorCode, errorMessage, fail, type Logger, type Result, type RoomId } from "#common";
 import { Call, CallEnded, type CallState } from "./call.ts";
 import { type InboundOptions, takeIn } from "./inbound.ts";
+import { defaultKeyPlan, type KeyPlan } from "./keys.ts";
 import { callOut } from "./outbound.ts";
 import { OutgoingLine, type Way } from "./outgoing-line.ts";
 import { internalError, rejectionFor } from "./rejections.ts";
 
-export interface CallsOptions extends Omit<InboundOptions, "callOf"> {
+export interface CallsOptions extends Omit<InboundOptions, "callOf" | "keys" | "musicWhenAlone"> {
+  /** What callers hear; without it, in every language. */
+  readonly voice?: Voice;
+  readonly keys?: KeyPlan;
+  readonly musicWhenAlone?: boolean;
   readonly clock: Clock;
   readonly log: Logger;
   readonly sip: Pick<SipEndpoint, "call" | "flowTo">;
@@ -54,7 +60,7 @@ export interface Calls {
 const endAllMs = 5000;
 
 export function createCalls(options: CallsOptions): Calls {
-  const { clock } = options;
+  const { clock, voice = createVoice(), keys = defaultKeyPlan, musicWhenAlone = false } = options;
   const calls = new Set<Call>();
 
   const callOf = (session: Session) => [...calls].find((call) => call.owns(session));
@@ -84,19 +90,20 @@ export function createCalls(options: CallsOptions): Calls {
       const log = options.log.child({ callId: invitation.request.headers.get("Call-ID") });
       const { caller, flow } = invitation;
       const party = { ...caller, address: flow.remote.address };
-      const call = new Call({ line: invitation, party, clock, log });
+      const call = new Call({ line: invitation, party, voice, clock, log });
       keep(call);
-      void run(call, takeIn(call, invitation, { ...options, callOf }));
+      void run(call, takeIn(call, invitation, { ...options, callOf, keys, musicWhenAlone }));
     },
 
     place({ room, number, displayName, ways, ringSeconds, confirm }) {
       const log = options.log.child({ dialled: number });
       const line = new OutgoingLine({ sip: options.sip, ways, ringSeconds });
-      const call = new Call({ line, party: { number, displayName, address: "dialled" }, clock, log });
+      const call = new Call({ line, party: { number, displayName, address: "dialled" }, voice, clock, log });
       keep(call);
+      const flowTo = (uri: string) => options.sip.flowTo(uri);
       const way = run(
         call,
-        callOut(call, { room, line, confirm }, { ...options, flowTo: (uri) => options.sip.flowTo(uri) }),
+        callOut(call, { room, line, confirm }, { ...options, keys, musicWhenAlone, flowTo }),
       );
       return {
         events: line.events,
@@ -134,6 +141,7 @@ export function createCalls(options: CallsOptions): Calls {
         answering: 0,
         ringing: 0,
         entering: 0,
+        waiting: 0,
         talking: 0,
         leaving: 0,
         ended: 0,

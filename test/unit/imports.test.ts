@@ -17,9 +17,13 @@ const allowed: Record<string, readonly string[]> = {
   "bridge/sip": ["common"],
   "bridge/store": ["common", "bridge/dialout", "bridge/rooms", "bridge/servers"],
   "bridge/trunks": ["common", "bridge/sip"],
-  "bridge/rooms": ["common", "bridge/store", "media/client", "media/protocol.ts"],
+  "bridge/speech": ["common", "media/protocol.ts"],
+  "bridge/rooms": ["common", "bridge/store", "bridge/speech", "media/client", "media/protocol.ts"],
   "bridge/servers": ["common", "bridge/rooms"],
-  "bridge/calls": ["common", "bridge/rooms", "bridge/sip", "media/client", "media/protocol.ts"],
+  "bridge/calls": [
+    ...["common", "bridge/rooms", "bridge/sip", "bridge/speech"],
+    ...["media/client", "media/protocol.ts"],
+  ],
   "bridge/dialout": ["common", "bridge/calls", "bridge/rooms", "bridge/sip", "bridge/trunks"],
   "bridge/daemon": [
     ...["common", "config", "bridge/dialout", "bridge/rooms", "bridge/sip", "bridge/trunks"],

@@ -1,5 +1,5 @@
 // A bridge without network: real rooms and real calls on fake callers and fake media.
-import { type Calls, createCalls, type LegRequest } from "#bridge/calls";
+import { type Calls, type CallsOptions, createCalls, type LegRequest } from "#bridge/calls";
 import { createRooms, type Room, type RoomFields, type RoomsService } from "#bridge/rooms";
 import { silentLogger } from "#common";
 import {
@@ -38,7 +38,7 @@ export interface Caller {
   readonly leg: FakeLeg;
 }
 
-export function bridge(): Bridge {
+export function bridge(callsOptions: Partial<CallsOptions> = {}): Bridge {
   const clock = new FakeClock();
   const workers = new FakeWorkers();
   const worker = workers.workers[0] as FakeWorker;
@@ -61,6 +61,7 @@ export function bridge(): Bridge {
       legs.push(leg);
       return { leg, sdp: request.offer === null ? "our offer" : "answer" };
     },
+    ...callsOptions,
   });
 
   const made: Bridge = {
