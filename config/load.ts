@@ -6,6 +6,7 @@ import { Value } from "typebox/value";
 import { parse as parseYaml } from "yaml";
 import { errorCode, errorMessage, parseNetwork, StartError } from "#common";
 import { listenAddresses, publicAddresses } from "./addresses.ts";
+import { checkKeys } from "./keys.ts";
 import { type Config, configSchema } from "./schema.ts";
 import { checkTrunks } from "./trunks.ts";
 
@@ -184,6 +185,7 @@ function checkRelations(config: Config): void {
   requireNetworks("node.local_networks", node.local_networks);
   requireNetworks("sip.trusted_networks", sip.trusted_networks);
   checkTrunks(config.trunks);
+  checkKeys(config.keys);
   if (sip.port === sip.tls_port) throw new StartError(`sip.port and sip.tls_port are both ${sip.port}`);
   if (api.admin_key !== "" && api.admin_key.length < 16) {
     throw new StartError("api.admin_key must have at least 16 characters");

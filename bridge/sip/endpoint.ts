@@ -1,6 +1,6 @@
 // The stack behind one door: wires transport, gate, transactions and reception, places what we send, and closes
 // everything in order. What arrives is for reception.ts.
-import { type Clock, Emitter, fail, type Logger } from "#common";
+import { type Clock, Emitter, fail, type Logger, ParleyError } from "#common";
 import type { Gate } from "./auth/index.ts";
 import type { SipRequest } from "./message.ts";
 import { type Closed, Reception } from "./reception.ts";
@@ -165,6 +165,13 @@ class Endpoint implements SipEndpoint {
   async locate(uri: string): Promise<readonly string[]> {
     const destinations = await this.#stack.router.locate(parseSipUri(uri));
     return destinations.map(({ address }) => address);
+  }
+
+  async flowTo(uri: string): Promise<Flow> {
+    const { router } = this.#stack;
+    const destination = await router.resolve(parseSipUri(uri));
+    if (!destination) throw new ParleyError("UNREACHABLE", `${uri} has no address`);
+    return router.connect(destination, 0);
   }
 
   snapshot(): Record<string, unknown> {

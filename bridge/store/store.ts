@@ -1,10 +1,12 @@
 // The database behind one door: a repository a noun.
+import type { DialUsageRepository } from "#bridge/dialout";
 import type { RoomsRepository } from "#bridge/rooms";
 import type { ServersRepository } from "#bridge/servers";
 import { type Clock, systemClock } from "#common";
 import { type AdminKey, createAdminKey } from "./admin-key.ts";
 import { type AnswersRepository, createAnswersRepository } from "./answers-repository.ts";
 import { openDatabase } from "./database.ts";
+import { createDialUsageRepository } from "./dial-usage-repository.ts";
 import { createRoomsRepository } from "./rooms-repository.ts";
 import { createServersRepository } from "./servers-repository.ts";
 import { createSettingsRepository, type SettingsRepository } from "./settings-repository.ts";
@@ -14,6 +16,7 @@ export interface Store {
   readonly servers: ServersRepository;
   readonly answers: AnswersRepository;
   readonly settings: SettingsRepository;
+  readonly dialUsage: DialUsageRepository;
   readonly adminKey: AdminKey;
   /** Rejects when the database no longer answers. */
   ping(): Promise<void>;
@@ -31,6 +34,7 @@ export async function openStore(path: string, clock: Clock = systemClock): Promi
     servers: createServersRepository(database),
     answers: createAnswersRepository(database),
     settings,
+    dialUsage: createDialUsageRepository(settings),
     adminKey: createAdminKey(settings),
     async ping() {
       await settings.get("ping");
