@@ -1,11 +1,12 @@
 // The REST control plane, put together. A request passes, in this order:
 //
 //   bounds of the parser → its line in the log and its time → length of the address → known address and method
-//   → key → body as JSON → schema → handler → schema of the answer
+//   → key and its scope → body as JSON → schema → handler → schema of the answer
 //
 // and every refusal on the way leaves as the same problem body. Listening is the caller's.
 import { fastify } from "fastify";
 import { randomToken } from "#common";
+import { accessRoutes } from "./access/index.ts";
 import { conferenceRoutes } from "./conference/index.ts";
 import { type Api, type ApiLimits, type ApiOptions, defaultLimits } from "./options.ts";
 import {
@@ -13,6 +14,7 @@ import {
   boundAddress,
   compileValidator,
   createAuthenticate,
+  declareNeeds,
   describeApi,
   keepOutOfCaches,
   logRequests,
@@ -28,15 +30,17 @@ import { trunkRoutes } from "./trunks.ts";
 export async function createApi(options: ApiOptions): Promise<Api> {
   const { clock, log, metrics } = options;
   const limits = { ...defaultLimits, ...options.limits };
-  const authenticate = createAuthenticate(options.verifyKey, clock, limits.failedKeys);
+  const authenticate = createAuthenticate(options.access, clock, limits.failedKeys);
   const app = createServer(options, limits);
 
+  app.decorateRequest("principal", undefined);
   logRequests(app, log, clock);
   measureRequests(app, metrics, clock);
   boundAddress(app, limits.urlBytes);
   answerProblems(app, log);
   readJsonBodies(app);
   app.setValidatorCompiler(compileValidator);
+  declareNeeds(app);
   await describeApi(app, options.version);
 
   healthRoute(app, options.health);
@@ -46,6 +50,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       api.addHook("onRequest", authenticate);
       api.addHook("onRequest", keepOutOfCaches);
       conferenceRoutes(api, options);
+      accessRoutes(api, options);
       sipTraceRoute(api, options.sipTrace, clock);
       trunkRoutes(api, options.trunks ?? (() => []));
     },

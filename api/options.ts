@@ -3,10 +3,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { Registry } from "prom-client";
+import type { Access, AttemptLimits } from "#bridge/access";
 import type { Clock, Logger } from "#common";
 import type { Rooms } from "../bridge/rooms/types.ts";
 import type { Servers } from "../bridge/servers/types.ts";
-import type { AnswerStore, AttemptLimits, VerifyKey } from "./plugins/index.ts";
+import type { AnswerStore } from "./plugins/index.ts";
 import type { ReadHealth, SipTrace } from "./system/index.ts";
 import type { ReadTrunks } from "./trunks.ts";
 
@@ -23,7 +24,8 @@ export interface ApiOptions {
   readonly servers: Servers;
   /** Answers that are given again to repeated requests. */
   readonly answers: AnswerStore;
-  readonly verifyKey: VerifyKey;
+  /** Who may do what. */
+  readonly access: Access;
   readonly health: ReadHealth;
   readonly metrics: Registry;
   readonly sipTrace: SipTrace;
@@ -74,5 +76,5 @@ export const defaultLimits: ApiLimits = {
   handlerMs: 30_000,
   idleMs: 60_000,
   keepAliveMs: 10_000,
-  failedKeys: { attempts: 10, windowMs: 60_000, sources: 1000 },
+  failedKeys: { attempts: 10, windowMs: 60_000, entries: 1000 },
 };

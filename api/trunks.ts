@@ -53,7 +53,7 @@ const list = {
 };
 
 export function trunkRoutes(api: Api, trunks: ReadTrunks): void {
-  api.get("/trunks", { schema: list }, async () => {
+  api.get("/trunks", { schema: list, config: { scope: "admin" } }, async () => {
     const items = trunks().map(({ since, ...trunk }) => ({ ...trunk, since: new Date(since).toISOString() }));
     return { count: items.length, items };
   });

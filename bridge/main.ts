@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { createAccess } from "#bridge/access";
 import { createCalls } from "#bridge/calls";
 import { createRooms } from "#bridge/rooms";
 import { createMachineLoad, createServers, openLocalServer } from "#bridge/servers";
@@ -56,7 +57,7 @@ async function main(): Promise<void> {
 
   const store = await openStore(join(folders.data, "parley.db"), clock);
   closing.defer(() => store.close());
-  const verifyKey = await prepareKey(config, store);
+  const access = createAccess({ adminKey: await prepareKey(config, store), keys: store.keys, clock, log });
 
   const gate =
     config.sip.strangers === "challenge"
@@ -145,7 +146,7 @@ async function main(): Promise<void> {
     rooms,
     servers,
     answers: store.answers,
-    verifyKey,
+    access,
     health: health.read,
     sipTrace: trace,
     metrics: createMetrics({ sip, transport, rooms, calls, trunks, gate, workers: workers.workers }),
