@@ -4,11 +4,14 @@
 //   → key and its scope → body as JSON → schema → handler → schema of the answer
 //
 // and every refusal on the way leaves as the same problem body. Listening is the caller's.
+import type { Server as TlsServer } from "node:tls";
 import { fastify } from "fastify";
+import type { CertificatePair } from "#bridge/access";
 import { randomToken } from "#common";
 import { accessRoutes } from "./access/index.ts";
 import { conferenceRoutes } from "./conference/index.ts";
 import { type Api, type ApiLimits, type ApiOptions, defaultLimits } from "./options.ts";
+import { answerPlainHttp } from "./plain-http.ts";
 import {
   answerProblems,
   boundAddress,
@@ -61,7 +64,9 @@ export async function createApi(options: ApiOptions): Promise<Api> {
 
 function createServer({ tls, log }: ApiOptions, limits: ApiLimits): Api {
   const parser = { maxHeaderSize: limits.headerBytes, connectionsCheckingInterval: limits.requestMs / 3 };
-  const transport = tls ? { https: { ...parser, cert: tls.cert, key: tls.key } } : { http: parser };
+  const transport = tls
+    ? { https: { ...parser, ...pemOf(tls.current), handshakeTimeout: limits.handshakeMs } }
+    : { http: parser };
   const app: Api = fastify({
     ...(transport as { http: typeof parser }),
     logger: false,
@@ -81,5 +86,12 @@ function createServer({ tls, log }: ApiOptions, limits: ApiLimits): Api {
     clientErrorHandler: refuseConnection,
   });
   app.server.maxConnections = limits.connections;
+  if (tls) {
+    // Connections that are open keep the certificate they began with.
+    tls.onChange((pair) => (app.server as unknown as TlsServer).setSecureContext(pemOf(pair)));
+    answerPlainHttp(app);
+  }
   return app;
 }
+
+const pemOf = ({ cert, key }: CertificatePair) => ({ cert, key });

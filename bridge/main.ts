@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { createAccess } from "#bridge/access";
+import { createAccess, openCertificate } from "#bridge/access";
 import { createCalls } from "#bridge/calls";
 import { createRooms } from "#bridge/rooms";
 import { createMachineLoad, createServers, openLocalServer } from "#bridge/servers";
@@ -51,13 +51,25 @@ async function main(): Promise<void> {
   const directory = createTrunkDirectory(trunkList);
   const isKnown = (address: string) => trusted.contains(address) || directory.knows(address);
   const userAgent = `Parley/${version}`;
-  const tls = readCertificate(config);
 
   await using closing = new AsyncDisposableStack();
 
   const store = await openStore(join(folders.data, "parley.db"), clock);
   closing.defer(() => store.close());
   const access = createAccess({ adminKey: await prepareKey(config, store), keys: store.keys, clock, log });
+
+  const certificate = await openCertificate({
+    ...config.api.tls,
+    dataFolder: folders.data,
+    publicAddresses: [config.node.public_ipv4, config.node.public_ipv6],
+    show: (line) => process.stdout.write(`\n${line}\n\n`),
+    clock,
+    log,
+  });
+  closing.defer(() => certificate?.close());
+  const reload = () => void certificate?.reload();
+  process.on("SIGHUP", reload);
+  closing.defer(() => void process.off("SIGHUP", reload));
 
   const gate =
     config.sip.strangers === "challenge"
@@ -149,12 +161,21 @@ async function main(): Promise<void> {
     access,
     health: health.read,
     sipTrace: trace,
-    metrics: createMetrics({ sip, transport, rooms, calls, trunks, gate, workers: workers.workers }),
+    metrics: createMetrics({
+      sip,
+      transport,
+      rooms,
+      calls,
+      trunks,
+      gate,
+      workers: workers.workers,
+      certificate,
+    }),
     trunks: trunks.snapshot,
     clock,
     log,
     version,
-    ...(tls && { tls }),
+    ...(certificate && { tls: certificate }),
   });
   closing.defer(() => api.close());
 
@@ -196,18 +217,6 @@ async function prepareKey(config: Config, store: Store): Promise<(key: string) =
   const made = await store.adminKey.ensure();
   if (made !== undefined) process.stdout.write(`\nThe API's admin key, shown this once: ${made}\n\n`);
   return (key) => store.adminKey.verify(key);
-}
-
-function readCertificate({ api: { tls } }: Config): { cert: Buffer; key: Buffer } | undefined {
-  if (tls.mode !== "files") return undefined;
-  const read = (key: string, path: string) => {
-    try {
-      return readFileSync(path);
-    } catch (error) {
-      throw new StartError(`${key}: ${errorMessage(error)}`, { cause: error });
-    }
-  };
-  return { cert: read("api.tls.cert", tls.cert), key: read("api.tls.key", tls.key) };
 }
 
 const listenProblems: Record<string, string> = {

@@ -6,6 +6,6 @@ export { measureRequests } from "./http-metrics.ts";
 export { type Answer, type AnswerStore, Idempotency, idempotencyHeaders } from "./idempotency.ts";
 export { declareNeeds } from "./needs.ts";
 export { describeApi } from "./openapi.ts";
-export { type FieldProblem, type ProblemCode, problems, Refusal } from "./problem.ts";
+export { type FieldProblem, type ProblemCode, problemBody, problems, Refusal } from "./problem.ts";
 export { logRequests } from "./request-log.ts";
 export { compileValidator, refuseFields } from "./validation.ts";

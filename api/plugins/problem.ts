@@ -11,6 +11,7 @@ export const problems = {
   INVALID_FILTER: { status: 400, title: "The filter is not an expression" },
   INVALID_SEARCH: { status: 400, title: "The search is not an expression" },
   INVALID_ORDERBY: { status: 400, title: "The order is not an expression" },
+  HTTPS_REQUIRED: { status: 400, title: "This port speaks HTTPS" },
   INVALID_GRANT: { status: 400, title: "The login is refused" },
   UNAUTHENTICATED: { status: 401, title: "A valid API key or token is needed" },
   INSUFFICIENT_SCOPE: { status: 403, title: "The credential does not have the scope for this operation" },
