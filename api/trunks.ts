@@ -86,7 +86,7 @@ const unfreeze = {
 };
 
 export function trunkRoutes(api: Api, trunks: TrunkDesk): void {
-  api.get("/trunks", { schema: list }, async () => {
+  api.get("/trunks", { schema: list, config: { scope: "admin" } }, async () => {
     const dialled = new Map(trunks.dialOut().map((report) => [report.trunk, report]));
     const items = trunks.list().map(({ since, ...trunk }) => {
       const { minutes = 0, frozen = false } = dialled.get(trunk.name) ?? {};
@@ -95,11 +95,15 @@ export function trunkRoutes(api: Api, trunks: TrunkDesk): void {
     return { count: items.length, items };
   });
 
-  api.post("/trunks/:name/unfreeze", { schema: unfreeze }, async ({ params: { name } }) => {
-    if (!trunks.list().some((trunk) => trunk.name === name)) {
-      throw new Refusal("TRUNK_NOT_FOUND", `there is no trunk ${name}`);
-    }
-    if (!trunks.lift(name)) throw new Refusal("TRUNK_NOT_FROZEN", `the trunk ${name} may dial`);
-    return {};
-  });
+  api.post(
+    "/trunks/:name/unfreeze",
+    { schema: unfreeze, config: { scope: "admin" } },
+    async ({ params: { name } }) => {
+      if (!trunks.list().some((trunk) => trunk.name === name)) {
+        throw new Refusal("TRUNK_NOT_FOUND", `there is no trunk ${name}`);
+      }
+      if (!trunks.lift(name)) throw new Refusal("TRUNK_NOT_FROZEN", `the trunk ${name} may dial`);
+      return {};
+    },
+  );
 }

@@ -84,8 +84,9 @@ export const configSchema = section("Parley's configuration.", {
     ),
     tls: section("HTTPS.", {
       mode: Type.Enum(["off", "self-signed", "files"], {
-        default: "off",
-        description: "off: plain HTTP. files: cert and key below. self-signed is reserved and refused.",
+        default: "self-signed",
+        description:
+          "self-signed: the first start makes a certificate, in `tls` inside data_dir. files: cert and key below. off: plain HTTP.",
       }),
       cert: text("", "PEM file with the certificate chain."),
       key: text("", "PEM file with the private key."),

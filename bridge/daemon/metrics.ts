@@ -18,12 +18,16 @@ export interface MetricsSources {
   /** Undefined when strangers are not answered. */
   readonly gate: { readonly counters: Readonly<GateCounters> } | undefined;
   readonly workers: readonly MediaWorker[];
+  /** Undefined when the API speaks plain HTTP. */
+  readonly certificate?:
+    | { readonly current: { readonly notAfter: number }; readonly rejecting: boolean }
+    | undefined;
 }
 
 type Samples = Iterable<readonly [labels: Record<string, string>, value: number]>;
 
 export function createMetrics(sources: MetricsSources): Registry {
-  const { sip, transport, rooms, calls, trunks, budget, gate, workers } = sources;
+  const { sip, transport, rooms, calls, trunks, budget, gate, workers, certificate } = sources;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const { counter, gauge } = metricsOf(registry);
@@ -80,6 +84,18 @@ export function createMetrics(sources: MetricsSources): Registry {
   );
   gauge("parley_media_worker_up", "1 while the media worker is ready.", ["worker"], () =>
     workers.map((worker) => [{ worker: String(worker.index) }, worker.state === "ready" ? 1 : 0]),
+  );
+  gauge(
+    "parley_tls_certificate_expiry_timestamp_seconds",
+    "When the certificate of the API expires, in seconds since the Unix epoch.",
+    [],
+    () => (certificate ? single(certificate.current.notAfter / 1000) : []),
+  );
+  gauge(
+    "parley_tls_certificate_rejected",
+    "1 while the certificate's files hold something that cannot be used and an earlier one stays in use.",
+    [],
+    () => (certificate ? single(Number(certificate.rejecting)) : []),
   );
   for (const { name, help, kind, read } of workerMetrics) {
     const samples = () => byWorker(workers, read);

@@ -1,4 +1,5 @@
 // The database behind one door: a repository a noun.
+import type { KeysRepository } from "#bridge/access";
 import type { DialUsageRepository } from "#bridge/dialout";
 import type { RoomsRepository } from "#bridge/rooms";
 import type { ServersRepository } from "#bridge/servers";
@@ -7,6 +8,7 @@ import { type AdminKey, createAdminKey } from "./admin-key.ts";
 import { type AnswersRepository, createAnswersRepository } from "./answers-repository.ts";
 import { openDatabase } from "./database.ts";
 import { createDialUsageRepository } from "./dial-usage-repository.ts";
+import { createKeysRepository } from "./keys-repository.ts";
 import { createRoomsRepository } from "./rooms-repository.ts";
 import { createServersRepository } from "./servers-repository.ts";
 import { createSettingsRepository, type SettingsRepository } from "./settings-repository.ts";
@@ -15,6 +17,7 @@ export interface Store {
   readonly rooms: RoomsRepository;
   readonly servers: ServersRepository;
   readonly answers: AnswersRepository;
+  readonly keys: KeysRepository;
   readonly settings: SettingsRepository;
   readonly dialUsage: DialUsageRepository;
   readonly adminKey: AdminKey;
@@ -33,6 +36,7 @@ export async function openStore(path: string, clock: Clock = systemClock): Promi
     rooms: createRoomsRepository(database),
     servers: createServersRepository(database),
     answers: createAnswersRepository(database),
+    keys: createKeysRepository(database),
     settings,
     dialUsage: createDialUsageRepository(settings),
     adminKey: createAdminKey(settings),
