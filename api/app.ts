@@ -6,6 +6,7 @@
 // and every refusal on the way leaves as the same problem body. Listening is the caller's.
 import { fastify } from "fastify";
 import { randomToken } from "#common";
+import { callsRoutes } from "./calls/index.ts";
 import { conferenceRoutes } from "./conference/index.ts";
 import { type Api, type ApiLimits, type ApiOptions, defaultLimits } from "./options.ts";
 import {
@@ -46,6 +47,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       api.addHook("onRequest", authenticate);
       api.addHook("onRequest", keepOutOfCaches);
       conferenceRoutes(api, options);
+      callsRoutes(api, options.calls);
       sipTraceRoute(api, options.sipTrace, clock);
       trunkRoutes(api, options.trunks ?? (() => []));
     },

@@ -6,6 +6,7 @@ import type { Registry } from "prom-client";
 import type { Clock, Logger } from "#common";
 import type { Rooms } from "../bridge/rooms/types.ts";
 import type { Servers } from "../bridge/servers/types.ts";
+import type { CallsDoor } from "./calls/index.ts";
 import type { AnswerStore, AttemptLimits, VerifyKey } from "./plugins/index.ts";
 import type { ReadHealth, SipTrace } from "./system/index.ts";
 import type { ReadTrunks } from "./trunks.ts";
@@ -21,6 +22,7 @@ export type Api = FastifyInstance<
 export interface ApiOptions {
   readonly rooms: Rooms;
   readonly servers: Servers;
+  readonly calls: CallsDoor;
   /** Answers that are given again to repeated requests. */
   readonly answers: AnswerStore;
   readonly verifyKey: VerifyKey;

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createCalls } from "#bridge/calls";
+import { openCallLog } from "#bridge/cdr";
 import { createRooms } from "#bridge/rooms";
 import { createMachineLoad, createServers, openLocalServer } from "#bridge/servers";
 import {
@@ -129,8 +130,17 @@ async function main(): Promise<void> {
   closing.defer(() => machine.close());
   const servers = createServers({ repository: store.servers, local, rooms, machine, clock });
 
+  const callLog = await openCallLog({
+    repository: store.callRecords,
+    clock,
+    log,
+    keepDays: config.call_records.keep_days,
+  });
+  closing.defer(() => callLog.close());
   const calls = createCalls({
     rooms,
+    records: callLog,
+    trunkOf: ({ request, flow }) => directory.trunkOf(request, flow)?.name,
     createLeg,
     clock,
     log,
@@ -144,11 +154,15 @@ async function main(): Promise<void> {
   const api = await createApi({
     rooms,
     servers,
+    calls: callLog,
     answers: store.answers,
     verifyKey,
     health: health.read,
     sipTrace: trace,
-    metrics: createMetrics({ sip, transport, rooms, calls, trunks, gate, workers: workers.workers }),
+    metrics: createMetrics({
+      ...{ sip, transport, rooms, calls, callLog, trunks, gate },
+      workers: workers.workers,
+    }),
     trunks: trunks.snapshot,
     clock,
     log,

@@ -18,6 +18,7 @@ export const problems = {
   PARTICIPANT_NOT_FOUND: { status: 404, title: "There is no such participant in this room" },
   SERVER_NOT_FOUND: { status: 404, title: "There is no such server" },
   RECORDING_NOT_FOUND: { status: 404, title: "There is no such recording of this room" },
+  CALL_NOT_FOUND: { status: 404, title: "There is no such call" },
   METHOD_NOT_ALLOWED: { status: 405, title: "This address does not take this method" },
   REQUEST_TIMEOUT: { status: 408, title: "The request took too long to arrive" },
   EXTENSION_IN_USE: { status: 409, title: "Another room has this extension number" },

@@ -1,6 +1,8 @@
 // All calls of this process: takes invitations in, counts, and ends everything when the process must.
+import type { CallRecorder } from "#bridge/cdr";
 import type { Cause, Invitation, Session } from "#bridge/sip";
 import { type Clock, errorCode, errorMessage, type Logger } from "#common";
+import { beginningOf } from "./beginning.ts";
 import { Call, CallEnded, type CallState } from "./call.ts";
 import { type InboundOptions, takeIn } from "./inbound.ts";
 import { internalError, rejectionFor } from "./rejections.ts";
@@ -8,6 +10,9 @@ import { internalError, rejectionFor } from "./rejections.ts";
 export interface CallsOptions extends Omit<InboundOptions, "callOf"> {
   readonly clock: Clock;
   readonly log: Logger;
+  readonly records: CallRecorder;
+  /** The trunk that an invitation came by. */
+  readonly trunkOf: (invitation: Invitation) => string | undefined;
 }
 
 export interface Calls {
@@ -25,7 +30,7 @@ export interface Calls {
 const endAllMs = 5000;
 
 export function createCalls(options: CallsOptions): Calls {
-  const { clock } = options;
+  const { clock, records, trunkOf } = options;
   const calls = new Set<Call>();
 
   const callOf = (session: Session) => [...calls].find((call) => call.owns(session));
@@ -39,14 +44,15 @@ export function createCalls(options: CallsOptions): Calls {
       const why = { code: errorCode(error), why: errorMessage(error) };
       if (rejection) call.log.info(why, "the call failed");
       else call.log.error({ err: error }, "the call failed");
-      await call.end(rejection ?? internalError);
+      await call.end(rejection ?? internalError, "failure");
     }
   }
 
   return {
     receive(invitation) {
       const log = options.log.child({ callId: invitation.request.headers.get("Call-ID") });
-      const call = new Call({ invitation, clock, log });
+      const beginning = beginningOf(invitation, trunkOf(invitation));
+      const call = new Call({ invitation, clock, log, records, beginning });
       calls.add(call);
       void call.closed.then(() => calls.delete(call));
       void run(call, invitation);

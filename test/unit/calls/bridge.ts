@@ -1,5 +1,6 @@
 // A bridge without network: real rooms and real calls on fake callers and fake media.
 import { type Calls, createCalls, type LegRequest } from "#bridge/calls";
+import type { CallRecorder } from "#bridge/cdr";
 import { createRooms, type Room, type RoomFields, type RoomsService } from "#bridge/rooms";
 import { silentLogger } from "#common";
 import {
@@ -10,6 +11,7 @@ import {
   FakeRoomsRepository,
   type FakeWorker,
   FakeWorkers,
+  noRecords,
   settle,
 } from "#test/support";
 
@@ -36,8 +38,12 @@ export interface Caller {
   readonly leg: FakeLeg;
 }
 
-export function bridge(): Bridge {
-  const clock = new FakeClock();
+export interface BridgeOptions {
+  readonly clock?: FakeClock;
+  readonly records?: CallRecorder;
+}
+
+export function bridge({ clock = new FakeClock(), records = noRecords }: BridgeOptions = {}): Bridge {
   const workers = new FakeWorkers();
   const worker = workers.workers[0] as FakeWorker;
   const logger = silentLogger;
@@ -49,6 +55,8 @@ export function bridge(): Bridge {
     rooms,
     clock,
     log: logger,
+    records,
+    trunkOf: () => "office",
     mediaAddress: (flow) => ({ bind: flow.local.address, advertised: "203.0.113.1" }),
     async createLeg(on, request) {
       legRequests.push(request);
