@@ -8,6 +8,7 @@ import { fastify } from "fastify";
 import { randomToken } from "#common";
 import { callsRoutes } from "./calls/index.ts";
 import { conferenceRoutes } from "./conference/index.ts";
+import { docsRoutes } from "./docs/index.ts";
 import { type Api, type ApiLimits, type ApiOptions, defaultLimits } from "./options.ts";
 import {
   answerProblems,
@@ -40,6 +41,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   app.setValidatorCompiler(compileValidator);
   await describeApi(app, options.version);
 
+  docsRoutes(app);
   healthRoute(app, options.health);
   metricsRoute(app, metrics, authenticate);
   await app.register(

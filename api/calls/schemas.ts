@@ -133,7 +133,7 @@ export const callSchema = Type.Object(callFields, {
 export const callListSchema = Type.Object(
   {
     count: Type.Integer({ minimum: 0, description: "How many calls match, before paging." }),
-    items: Type.Array(Type.Object(callFields)),
+    items: Type.Array(Type.Object(callFields), { description: "The calls of this page." }),
   },
   {
     description: "One page of the calls.",
@@ -149,7 +149,7 @@ export const recordSchema = Type.Object(recordFields, {
 export const recordListSchema = Type.Object(
   {
     count: Type.Integer({ minimum: 0, description: "How many records match, before paging." }),
-    items: Type.Array(Type.Object(recordFields)),
+    items: Type.Array(Type.Object(recordFields), { description: "The records of this page." }),
   },
   {
     description: "One page of the records, the newest first.",
