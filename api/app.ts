@@ -9,7 +9,9 @@ import { fastify } from "fastify";
 import type { CertificatePair } from "#bridge/access";
 import { randomToken } from "#common";
 import { accessRoutes } from "./access/index.ts";
+import { callsRoutes } from "./calls/index.ts";
 import { conferenceRoutes } from "./conference/index.ts";
+import { docsRoutes } from "./docs/index.ts";
 import { type Api, type ApiLimits, type ApiOptions, defaultLimits } from "./options.ts";
 import { answerPlainHttp } from "./plain-http.ts";
 import {
@@ -46,6 +48,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   declareNeeds(app);
   await describeApi(app, options.version);
 
+  docsRoutes(app);
   healthRoute(app, options.health);
   metricsRoute(app, metrics, authenticate);
   await app.register(
@@ -54,6 +57,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       api.addHook("onRequest", keepOutOfCaches);
       conferenceRoutes(api, options);
       accessRoutes(api, options);
+      callsRoutes(api, options.calls);
       sipTraceRoute(api, options.sipTrace, clock);
       trunkRoutes(api, options.trunks ?? noTrunks);
     },

@@ -7,6 +7,7 @@ import type { Access, AttemptLimits, CertificateKeeper } from "#bridge/access";
 import type { Clock, Logger } from "#common";
 import type { Rooms } from "../bridge/rooms/types.ts";
 import type { Servers } from "../bridge/servers/types.ts";
+import type { CallsDoor } from "./calls/index.ts";
 import type { AnswerStore } from "./plugins/index.ts";
 import type { ReadHealth, SipTrace } from "./system/index.ts";
 import type { TrunkDesk } from "./trunks.ts";
@@ -22,6 +23,7 @@ export type Api = FastifyInstance<
 export interface ApiOptions {
   readonly rooms: Rooms;
   readonly servers: Servers;
+  readonly calls: CallsDoor;
   /** Answers that are given again to repeated requests. */
   readonly answers: AnswerStore;
   /** Who may do what. */

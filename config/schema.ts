@@ -92,6 +92,9 @@ export const configSchema = section("Parley's configuration.", {
       key: text("", "PEM file with the private key."),
     }),
   }),
+  call_records: section("What is kept of calls that are over.", {
+    keep_days: count(90, 36_500, "Records of older calls are deleted. 0: they are kept for ever."),
+  }),
   prompts: section("Voice prompts and music on hold.", {
     path: text(
       "/usr/share/asterisk/sounds",

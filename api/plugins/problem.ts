@@ -26,6 +26,7 @@ export const problems = {
   RECORDING_NOT_FOUND: { status: 404, title: "There is no such recording of this room" },
   KEY_NOT_FOUND: { status: 404, title: "There is no such API key" },
   USER_NOT_FOUND: { status: 404, title: "There is no such user" },
+  CALL_NOT_FOUND: { status: 404, title: "There is no such call" },
   METHOD_NOT_ALLOWED: { status: 405, title: "This address does not take this method" },
   REQUEST_TIMEOUT: { status: 408, title: "The request took too long to arrive" },
   EXTENSION_IN_USE: { status: 409, title: "Another room has this extension number" },

@@ -1,11 +1,13 @@
 // The database behind one door: a repository a noun.
 import type { KeysRepository } from "#bridge/access";
+import type { CallRecordsRepository } from "#bridge/cdr";
 import type { DialUsageRepository } from "#bridge/dialout";
 import type { RoomsRepository } from "#bridge/rooms";
 import type { ServersRepository } from "#bridge/servers";
 import { type Clock, systemClock } from "#common";
 import { type AdminKey, createAdminKey } from "./admin-key.ts";
 import { type AnswersRepository, createAnswersRepository } from "./answers-repository.ts";
+import { createCallRecordsRepository } from "./call-records-repository.ts";
 import { openDatabase } from "./database.ts";
 import { createDialUsageRepository } from "./dial-usage-repository.ts";
 import { createKeysRepository } from "./keys-repository.ts";
@@ -18,6 +20,7 @@ export interface Store {
   readonly servers: ServersRepository;
   readonly answers: AnswersRepository;
   readonly keys: KeysRepository;
+  readonly callRecords: CallRecordsRepository;
   readonly settings: SettingsRepository;
   readonly dialUsage: DialUsageRepository;
   readonly adminKey: AdminKey;
@@ -37,6 +40,7 @@ export async function openStore(path: string, clock: Clock = systemClock): Promi
     servers: createServersRepository(database),
     answers: createAnswersRepository(database),
     keys: createKeysRepository(database),
+    callRecords: createCallRecordsRepository(database),
     settings,
     dialUsage: createDialUsageRepository(settings),
     adminKey: createAdminKey(settings),
