@@ -6,6 +6,7 @@ import { Value } from "typebox/value";
 import { parse as parseYaml } from "yaml";
 import { errorCode, errorMessage, parseNetwork, StartError } from "#common";
 import { listenAddresses } from "./addresses.ts";
+import { checkKeys } from "./keys.ts";
 import { type Config, configSchema } from "./schema.ts";
 import { checkTrunks } from "./trunks.ts";
 
@@ -182,14 +183,10 @@ function checkRelations(config: Config): void {
   requireNetworks("node.local_networks", node.local_networks);
   requireNetworks("sip.trusted_networks", sip.trusted_networks);
   checkTrunks(config.trunks);
+  checkKeys(config.keys);
   if (sip.port === sip.tls_port) throw new StartError(`sip.port and sip.tls_port are both ${sip.port}`);
   if (api.admin_key !== "" && api.admin_key.length < 16) {
     throw new StartError("api.admin_key must have at least 16 characters");
-  }
-  if (api.tls.mode === "self-signed") {
-    throw new StartError(
-      "api.tls.mode self-signed is not available: use files with api.tls.cert and api.tls.key, or off",
-    );
   }
   if (api.tls.mode === "files" && (api.tls.cert === "" || api.tls.key === "")) {
     throw new StartError("api.tls.mode files needs api.tls.cert and api.tls.key");
