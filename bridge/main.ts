@@ -24,7 +24,7 @@ import { createVoice, installedLanguages } from "#bridge/speech";
 import { hashSecret, matchesHash, openStore, type Store } from "#bridge/store";
 import { createTrunkDirectory, createTrunks } from "#bridge/trunks";
 import { createLogger, createNetworks, errorCode, errorMessage, StartError, systemClock } from "#common";
-import { type Config, exampleFile, listenAddresses, loadConfig } from "#config";
+import { type Config, exampleFile, listenAddresses, loadConfig, publicAddresses } from "#config";
 import { createLeg, startMediaWorkers } from "#media/client";
 import { createApi } from "../api/index.ts";
 import packageJson from "../package.json" with { type: "json" };
@@ -82,6 +82,8 @@ async function main(): Promise<void> {
   const trace = createWireTrace(clock);
   const sipAddresses = listenAddresses("sip.listen_address", config.sip.listen_address);
   const ipv6Only = sipAddresses.length > 1;
+  const publicIpv4 = publicAddresses("node.public_ipv4", config.node.public_ipv4, 4);
+  const publicIpv6 = publicAddresses("node.public_ipv6", config.node.public_ipv6, 6);
   const transport = createTransportLayer({
     clock,
     logger: log,
@@ -93,8 +95,9 @@ async function main(): Promise<void> {
           createTcpTransport({ ...listener, receiveRead, lost, accept }),
       ];
     }),
-    publicIpv4: config.node.public_ipv4 || undefined,
-    publicIpv6: config.node.public_ipv6 || undefined,
+    publicIpv4: publicIpv4.any,
+    publicIpv6: publicIpv6.any,
+    publicOf: new Map([...publicIpv4.of, ...publicIpv6.of]),
     localNetworks: config.node.local_networks,
     accept: (flow) => accept(flow.remote),
     trace,
@@ -129,7 +132,7 @@ async function main(): Promise<void> {
   const local = await openLocalServer({
     repository: store.servers,
     clock,
-    address: { ipv4: config.node.public_ipv4 || null, ipv6: config.node.public_ipv6 || null },
+    address: { ipv4: publicIpv4.first ?? null, ipv6: publicIpv6.first ?? null },
     draining: () => sip.draining,
   });
   const rooms = createRooms({
@@ -166,6 +169,7 @@ async function main(): Promise<void> {
     clock,
     log,
     mediaAddress: (flow) => ({ bind: flow.local.address, advertised: transport.advertised(flow).address }),
+    codecs: ({ request, flow }) => directory.codecs(request, flow),
   });
   sip.onInvitation = (invitation) => calls.receive(invitation);
 

@@ -30,7 +30,10 @@ export const configSchema = section("Parley's configuration.", {
     }),
   }),
   node: section("This machine in its networks.", {
-    public_ipv4: text("", "Address that peers outside local_networks reach us at. Empty: no NAT in between."),
+    public_ipv4: text(
+      "",
+      "Address that peers outside local_networks reach us at; where our addresses have different ones `OURS=PUBLIC, OURS=PUBLIC`. Empty: no NAT in between.",
+    ),
     public_ipv6: text("", "The same for IPv6."),
     local_networks: networks("Peers inside are told our own address, all others the public one."),
     drain_seconds: count(

@@ -25,6 +25,8 @@ export interface Bridge {
   readonly sip: FakeCaller;
   readonly legs: FakeLeg[];
   readonly legRequests: LegRequest[];
+  /** What is spoken on the trunk that calls come by. */
+  codecs: LegRequest["codecs"];
   /** Called before a leg is made: may wait, may throw, may change the leg. */
   beforeLeg: (leg: FakeLeg) => Promise<void> | void;
   room(fields?: RoomFields): Promise<Room>;
@@ -63,6 +65,7 @@ export function bridge(options: BridgeOptions = {}): Bridge {
     records,
     trunkOf: () => "office",
     mediaAddress: (flow) => ({ bind: flow.local.address, advertised: "203.0.113.1" }),
+    codecs: () => made.codecs,
     async createLeg(on, request) {
       legRequests.push(request);
       const leg = new FakeLeg(request.id, on as FakeWorker);
@@ -82,6 +85,7 @@ export function bridge(options: BridgeOptions = {}): Bridge {
     sip,
     legs,
     legRequests,
+    codecs: undefined,
     beforeLeg: () => {},
     async room(fields = {}) {
       const result = await rooms.create(fields);
