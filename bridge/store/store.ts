@@ -1,21 +1,27 @@
 // The database behind one door: a repository a noun.
-import type { KeysRepository } from "#bridge/access";
+import type { AuditRepository, KeysRepository, SessionsRepository, UsersRepository } from "#bridge/access";
 import type { RoomsRepository } from "#bridge/rooms";
 import type { ServersRepository } from "#bridge/servers";
 import { type Clock, systemClock } from "#common";
 import { type AdminKey, createAdminKey } from "./admin-key.ts";
 import { type AnswersRepository, createAnswersRepository } from "./answers-repository.ts";
+import { createAuditRepository } from "./audit-repository.ts";
 import { openDatabase } from "./database.ts";
 import { createKeysRepository } from "./keys-repository.ts";
 import { createRoomsRepository } from "./rooms-repository.ts";
 import { createServersRepository } from "./servers-repository.ts";
+import { createSessionsRepository } from "./sessions-repository.ts";
 import { createSettingsRepository, type SettingsRepository } from "./settings-repository.ts";
+import { createUsersRepository } from "./users-repository.ts";
 
 export interface Store {
   readonly rooms: RoomsRepository;
   readonly servers: ServersRepository;
   readonly answers: AnswersRepository;
   readonly keys: KeysRepository;
+  readonly users: UsersRepository;
+  readonly sessions: SessionsRepository;
+  readonly audit: AuditRepository;
   readonly settings: SettingsRepository;
   readonly adminKey: AdminKey;
   /** Rejects when the database no longer answers. */
@@ -34,6 +40,9 @@ export async function openStore(path: string, clock: Clock = systemClock): Promi
     servers: createServersRepository(database),
     answers: createAnswersRepository(database),
     keys: createKeysRepository(database),
+    users: createUsersRepository(database),
+    sessions: createSessionsRepository(database),
+    audit: createAuditRepository(database),
     settings,
     adminKey: createAdminKey(settings),
     async ping() {

@@ -6,6 +6,7 @@ import { revisions } from "./0003-revisions.ts";
 import { servers } from "./0004-servers.ts";
 import { answers } from "./0005-answers.ts";
 import { access } from "./0008-access.ts";
+import { audit } from "./0009-audit.ts";
 
 export interface Migration {
   /** 1, 2, 3 … without gaps. */
@@ -15,4 +16,4 @@ export interface Migration {
   up(database: Database): Promise<void>;
 }
 
-export const migrations: readonly Migration[] = [rooms, settings, revisions, servers, answers, access];
+export const migrations: readonly Migration[] = [rooms, settings, revisions, servers, answers, access, audit];
