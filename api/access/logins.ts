@@ -62,7 +62,7 @@ export function loginRoutes(api: Api, { logins, users }: Access): void {
   api.post("/login/oauth/revoke", { schema: revoke, ...open }, async (request) => {
     const given = request.body.token ?? bearerOf(request);
     if (given === undefined) throw refuseFields([{ field: "token", message: "is required" }]);
-    await logins.revoke(given);
+    request.principal = await logins.revoke(given);
     return {};
   });
 

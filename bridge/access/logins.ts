@@ -77,8 +77,8 @@ export class Logins {
     this.#ofUser.failed(name);
     const before = await users.find(username);
     const right = await passwords.verify(password, before?.passwordHash);
-    // It took a while: look again.
-    const user = before && (await users.get(before.id));
+    // It took a while: look again. For an unknown name too: that takes its time.
+    const user = await users.get(before?.id ?? "");
     if (!right || !isCurrent(user, before)) return refused;
     this.#ofSource.forgive(source);
     this.#ofUser.forgive(name);
@@ -103,14 +103,17 @@ export class Logins {
     return ok(shown(next, user));
   }
 
-  /** The login ends; a token that is not valid is none. */
-  async revoke(token: string): Promise<void> {
-    const { sessions } = this.#options;
+  /** The login ends; whose it was. A token that is not valid ends nothing. */
+  async revoke(token: string): Promise<Principal | undefined> {
+    const { users, sessions } = this.#options;
     const read = readSecret(token);
     const session = read && (await sessions.get(read.id));
-    if (!session || !read) return;
+    if (!session || !read) return undefined;
     const hash = read.kind === "pa" ? session.accessHash : session.refreshHash;
-    if (isHashOf(token, hash)) await sessions.delete(session.id);
+    if (!isHashOf(token, hash)) return undefined;
+    await sessions.delete(session.id);
+    const user = await users.get(session.userId);
+    return user && principalOf(user);
   }
 
   /** Whose access token this is. */

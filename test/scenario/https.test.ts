@@ -135,7 +135,7 @@ it("a user made with the admin key logs in, works, goes on and logs out, over a 
     ["ana", "createConferenceRoom"],
     ["ana", "listUsers"],
     ["ana", "getAccessToken"],
-    [undefined, "revokeAccessToken"],
+    ["ana", "revokeAccessToken"],
   ]);
 }, 180_000);
 
