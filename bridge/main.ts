@@ -3,7 +3,9 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { createAccess, openCertificate } from "#bridge/access";
 import { createCalls } from "#bridge/calls";
+import { openCallLog } from "#bridge/cdr";
 import { answerReferrals, DialBudget, Dialer } from "#bridge/dialout";
 import { createRooms } from "#bridge/rooms";
 import { createMachineLoad, createServers, openLocalServer } from "#bridge/servers";
@@ -52,13 +54,32 @@ async function main(): Promise<void> {
   const directory = createTrunkDirectory(trunkList);
   const isKnown = (address: string) => trusted.contains(address) || directory.knows(address);
   const userAgent = `Parley/${version}`;
-  const tls = readCertificate(config);
 
   await using closing = new AsyncDisposableStack();
 
   const store = await openStore(join(folders.data, "parley.db"), clock);
   closing.defer(() => store.close());
-  const verifyKey = await prepareKey(config, store);
+  const access = createAccess({
+    adminKey: await prepareKey(config, store),
+    store,
+    auditLimits: { entries: config.api.audit.max_entries, days: config.api.audit.days },
+    clock,
+    log,
+  });
+  closing.defer(() => access.close());
+
+  const certificate = await openCertificate({
+    ...config.api.tls,
+    dataFolder: folders.data,
+    publicAddresses: [config.node.public_ipv4, config.node.public_ipv6],
+    show: (line) => process.stdout.write(`\n${line}\n\n`),
+    clock,
+    log,
+  });
+  closing.defer(() => certificate?.close());
+  const reload = () => void certificate?.reload();
+  process.on("SIGHUP", reload);
+  closing.defer(() => void process.off("SIGHUP", reload));
 
   const gate =
     config.sip.strangers === "challenge"
@@ -136,9 +157,18 @@ async function main(): Promise<void> {
   closing.defer(() => machine.close());
   const servers = createServers({ repository: store.servers, local, rooms, machine, clock });
 
+  const callLog = await openCallLog({
+    repository: store.callRecords,
+    clock,
+    log,
+    keepDays: config.call_records.keep_days,
+  });
+  closing.defer(() => callLog.close());
   const calls = createCalls({
     rooms,
     sip,
+    records: callLog,
+    trunkOf: ({ request, flow }) => directory.trunkOf(request, flow)?.name,
     createLeg,
     voice,
     keys: config.keys,
@@ -180,16 +210,26 @@ async function main(): Promise<void> {
   const api = await createApi({
     rooms,
     servers,
+    calls: callLog,
     answers: store.answers,
-    verifyKey,
+    access,
     health: health.read,
     sipTrace: trace,
-    metrics: createMetrics({ sip, transport, rooms, calls, trunks, budget, gate, workers: workers.workers }),
+    metrics: createMetrics({
+      ...{ sip, transport, rooms, calls, callLog, trunks, budget, gate, certificate },
+      workers: workers.workers,
+    }),
     trunks: { list: trunks.snapshot, dialOut: () => budget.snapshot(), lift: (name) => budget.lift(name) },
     clock,
     log,
     version,
-    ...(tls && { tls }),
+    trustedProxies: config.api.trusted_proxies,
+    origins: config.api.cors.origins,
+    limits: {
+      keyRequestsPerSecond: config.api.rate_limit.per_key,
+      addressRequestsPerSecond: config.api.rate_limit.per_address,
+    },
+    ...(certificate && { tls: certificate }),
   });
   closing.defer(() => api.close());
 
@@ -231,18 +271,6 @@ async function prepareKey(config: Config, store: Store): Promise<(key: string) =
   const made = await store.adminKey.ensure();
   if (made !== undefined) process.stdout.write(`\nThe API's admin key, shown this once: ${made}\n\n`);
   return (key) => store.adminKey.verify(key);
-}
-
-function readCertificate({ api: { tls } }: Config): { cert: Buffer; key: Buffer } | undefined {
-  if (tls.mode !== "files") return undefined;
-  const read = (key: string, path: string) => {
-    try {
-      return readFileSync(path);
-    } catch (error) {
-      throw new StartError(`${key}: ${errorMessage(error)}`, { cause: error });
-    }
-  };
-  return { cert: read("api.tls.cert", tls.cert), key: read("api.tls.key", tls.key) };
 }
 
 const listenProblems: Record<string, string> = {

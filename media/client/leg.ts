@@ -134,8 +134,10 @@ class WorkerLeg implements MediaLeg, LegListener {
     await this.#request("leg.stop", { leg: this.id });
   }
 
-  stats(): Promise<LegStats> {
-    return this.#request("leg.stats", { leg: this.id });
+  async stats(): Promise<LegStats> {
+    const stats = await this.#request("leg.stats", { leg: this.id });
+    this.events.emit("measured", stats);
+    return stats;
   }
 
   close(): Promise<LegStats | undefined> {

@@ -69,6 +69,8 @@ export type LegEvents = {
   /** No packets for five seconds on a leg that should send, or packets again. */
   inbound: { readonly state: "silent" | "heard" };
   latched: { readonly remote: string };
+  /** Whenever somebody has asked for the figures. */
+  measured: LegStats;
   /** The worker died: the leg is gone. Nothing follows. */
   lost: { readonly reason: string };
 };

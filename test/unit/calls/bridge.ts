@@ -1,5 +1,6 @@
 // A bridge without network: real rooms and real calls on fake callers and fake media.
 import { type Calls, type CallsOptions, createCalls, type LegRequest } from "#bridge/calls";
+import type { CallRecorder } from "#bridge/cdr";
 import { createRooms, type Room, type RoomFields, type RoomsService } from "#bridge/rooms";
 import { silentLogger } from "#common";
 import {
@@ -11,6 +12,7 @@ import {
   FakeRoomsRepository,
   type FakeWorker,
   FakeWorkers,
+  noRecords,
   settle,
 } from "#test/support";
 
@@ -40,8 +42,13 @@ export interface Caller {
   readonly leg: FakeLeg;
 }
 
-export function bridge(callsOptions: Partial<CallsOptions> = {}): Bridge {
-  const clock = new FakeClock();
+export interface BridgeOptions extends Partial<CallsOptions> {
+  readonly clock?: FakeClock;
+  readonly records?: CallRecorder;
+}
+
+export function bridge(options: BridgeOptions = {}): Bridge {
+  const { clock = new FakeClock(), records = noRecords, ...callsOptions } = options;
   const workers = new FakeWorkers();
   const worker = workers.workers[0] as FakeWorker;
   const logger = silentLogger;
@@ -55,6 +62,8 @@ export function bridge(callsOptions: Partial<CallsOptions> = {}): Bridge {
     sip,
     clock,
     log: logger,
+    records,
+    trunkOf: () => "office",
     mediaAddress: (flow) => ({ bind: flow.local.address, advertised: "203.0.113.1" }),
     codecs: () => made.codecs,
     async createLeg(on, request) {
