@@ -3,6 +3,7 @@ export { type Clock, delay, systemClock, type Timer } from "./clock.ts";
 export { Emitter, type EventMap, type Unsubscribe } from "./emitter.ts";
 export { errorCode, errorMessage, ParleyError, StartError, unreachable } from "./errors.ts";
 export {
+  type CallId,
   type LegId,
   type MeetingId,
   newId,
@@ -23,5 +24,6 @@ export {
   sourceOf,
   unmapped,
 } from "./networks.ts";
+export { isPattern, matchesPattern } from "./number-pattern.ts";
 export { fail, ok, type Result } from "./result.ts";
 export { SerialQueue } from "./serial-queue.ts";

@@ -115,6 +115,7 @@ describe("metrics", () => {
     };
     Object.assign(workers.workers[0]!, { health: measured });
     const registry = createMetrics({
+      budget: { snapshot: () => [] },
       sip: {
         metrics: { requests: {}, responses: {}, requestsSent: {}, responsesReceived: {}, timers: {} },
       },
@@ -126,6 +127,12 @@ describe("metrics", () => {
       gate: undefined,
       rooms: { snapshot: () => ({ live: 0, participants: 0 }) },
       calls: { count: 0 },
+      callLog: {
+        counters: {
+          results: { answered: 0, refused: 0, cancelled: 0, failed: 0, lost: 0 },
+          ...{ seconds: 0, waiting: 0, dropped: 0, failures: 0 },
+        },
+      },
       workers: workers.workers,
     });
     const text = await registry.metrics();
