@@ -13,7 +13,7 @@ const unknownMs = 20;
 const safetyMs = 4;
 /** No packet that is slower is worth to be remembered; and how fast one is forgotten, milliseconds a second. */
 const slowestProvidedMs = 16;
-const forgottenPerSecond = 0.25;
+const forgottenPerSecond = 0.5;
 /** A cut must leave so much above the target: what the next packet teaches shall not take it back. */
 const hysteresisMs = 2;
 /** An excess that is borne rather than cut out of something that sounds. */
