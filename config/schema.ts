@@ -2,6 +2,7 @@
 // documentation are made from this one schema; a key that is not here does not exist.
 import { type Static, type TProperties, Type } from "typebox";
 import { logLevels, privateNetworks } from "#common";
+import { recordingsSchema } from "./recordings.ts";
 import { trunksSchema } from "./trunks.ts";
 
 const section = <Keys extends TProperties>(description: string, keys: Keys) =>
@@ -93,9 +94,7 @@ export const configSchema = section("Parley's configuration.", {
       "Folder with one pack a language, raw G.722 or WAV. What is missing is replaced by tones.",
     ),
   }),
-  recordings: section("Recordings.", {
-    path: text("", "Folder they are kept in. Empty: `recordings` inside data_dir."),
-  }),
+  recordings: recordingsSchema,
 });
 
 export type Config = Static<typeof configSchema>;

@@ -3,7 +3,8 @@ export type { Admission, Refusal } from "./admission.ts";
 export type { ExtensionRange } from "./extensions.ts";
 export { type Host, unlimitedHost } from "./host.ts";
 export * from "./list-query.ts";
-export { noRecordings } from "./recordings.ts";
+export type { Recorder, RecordingOver, RecordingPlace } from "./recorder.ts";
+export { noLibrary, type RecordingLibrary } from "./recordings.ts";
 export type { RoomsRepository } from "./repository.ts";
 export {
   createRooms,

@@ -20,7 +20,10 @@ import { addReason, floorApplies, removeReason, roomMuteApplies, toggleSelf } fr
 import { LiveParticipant } from "./participant.ts";
 import type { PinGuard } from "./pin-guard.ts";
 import type { Placement } from "./placement.ts";
+import type { Recorder } from "./recorder.ts";
+import { recordingSignal } from "./recording-signal.ts";
 import { RoomMedia } from "./room-media.ts";
+import { RoomRecording } from "./room-recording.ts";
 import { RoomVisit } from "./room-visit.ts";
 import { participantNotFound, Roster } from "./roster.ts";
 import type { Participant, Role, Room, RoomProblem, RoomStatus, RoomsEvents } from "./types.ts";
@@ -32,6 +35,7 @@ export interface LiveRoomOptions {
   readonly events: Emitter<RoomsEvents>;
   readonly placement: Placement;
   readonly pinGuard: PinGuard;
+  readonly recorder: Recorder;
   /** The room's serial queue. */
   readonly run: <T>(job: () => Promise<T> | T) => Promise<T>;
   /** Called when the last thing that keeps the room live may have gone. */
@@ -45,6 +49,7 @@ const kicked = { status: 403, text: "Removed from the conference", prompt: "conf
 
 export class LiveRoom {
   readonly arrangement: Arrangement;
+  readonly recording: RoomRecording;
   readonly #options: LiveRoomOptions;
   readonly #media: RoomMedia;
   readonly #roster: Roster;
@@ -59,10 +64,15 @@ export class LiveRoom {
   constructor(record: Room, options: LiveRoomOptions) {
     this.#record = record;
     this.#options = options;
-    const { clock, log, events, placement, run } = options;
+    const { clock, log, events, placement, recorder, run, onIdle } = options;
     this.#media = new RoomMedia(record.id, placement, log);
     this.#roster = new Roster({ clock, log, events, record: () => this.#record, run });
     this.arrangement = new Arrangement(this.#roster, () => this.#record);
+    this.recording = new RoomRecording({
+      ...{ clock, log, recorder, onIdle },
+      place: () => this.#recordingPlace,
+      onChange: () => this.#recordingChanged(),
+    });
   }
 
   get record(): Room {
@@ -71,7 +81,7 @@ export class LiveRoom {
 
   /** True when nothing would be lost by forgetting this room until somebody comes. */
   get idle(): boolean {
-    return this.#visits.size === 0 && !this.#locked && !this.#muted;
+    return this.#visits.size === 0 && !this.#locked && !this.#muted && this.recording.idle;
   }
 
   get present(): number {
@@ -81,7 +91,8 @@ export class LiveRoom {
   get status(): RoomStatus {
     const reachable = this.#options.placement.available ? "ONLINE" : "OFFLINE";
     const status = this.#roster.size > 0 ? "ON_CALL" : reachable;
-    return { status, locked: this.#locked, muted: this.#muted, recording: false };
+    const recording = this.recording.running;
+    return { status, locked: this.#locked, muted: this.#muted, recording };
   }
 
   get participants(): readonly Participant[] {
@@ -245,6 +256,7 @@ export class LiveRoom {
     const alone = this.#roster.size === 1;
     if (alone) this.#statusChanged();
     else this.#tone("join");
+    void this.#options.run(() => this.recording.arrived(this.#record.enableRecording && alone));
     return { kind: "entered", role, alone };
   }
 
@@ -274,6 +286,7 @@ export class LiveRoom {
     if (this.#meeting === undefined) return;
     const meeting = this.#meeting;
     this.#meeting = undefined;
+    this.recording.meetingEnded();
     this.#locked = false;
     this.#muted = false;
     this.#options.events.emit("meeting.ended", { room: this.#record, meeting });
@@ -284,6 +297,17 @@ export class LiveRoom {
   #tone(name: "join" | "leave"): void {
     if (!this.#record.enablePrompt || this.#roster.size === 0) return;
     this.#media.play([{ kind: "tone", name }], this.#record.language);
+  }
+
+  get #recordingPlace() {
+    const worker = this.#media.openOn;
+    if (!worker || this.#meeting === undefined || this.#roster.size === 0) return undefined;
+    return { room: this.#record, meeting: this.#meeting, participants: this.participants, worker };
+  }
+
+  #recordingChanged(): void {
+    this.#media.play(recordingSignal(this.recording.running, this.#record), this.#record.language);
+    this.#statusChanged();
   }
 
   #statusChanged(): void {

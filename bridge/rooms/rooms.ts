@@ -20,7 +20,8 @@ import { type Host, unlimitedHost } from "./host.ts";
 import { LiveRooms, roomNotFound } from "./live-rooms.ts";
 import { PinGuard } from "./pin-guard.ts";
 import { Placement } from "./placement.ts";
-import { noRecordings } from "./recordings.ts";
+import type { Recorder } from "./recorder.ts";
+import { noLibrary, noRecorder, type RecordingLibrary, roomRecordings } from "./recordings.ts";
 import type { RoomsRepository } from "./repository.ts";
 import { LiveRoom } from "./room.ts";
 import { participantNotFound } from "./roster.ts";
@@ -48,6 +49,8 @@ export interface RoomsOptions {
   readonly extensions: ExtensionRange;
   /** What this machine allows; without it, everything. */
   readonly host?: Host;
+  /** Who records, and keeps what was recorded; without, nothing is. */
+  readonly recordings?: Recorder & RecordingLibrary;
 }
 
 export interface RoomsService extends Rooms, Arrivals {
@@ -86,11 +89,18 @@ class RoomsDomain implements RoomsService {
   readonly #making = new SerialQueue();
   readonly #stopListening: () => void;
 
-  constructor({ repository, workers, clock, logger, extensions, host = unlimitedHost }: RoomsOptions) {
+  constructor({
+    repository,
+    workers,
+    clock,
+    logger,
+    extensions,
+    host = unlimitedHost,
+    recordings,
+  }: RoomsOptions) {
     this.#repository = repository;
     this.#clock = clock;
     this.#host = host;
-    this.recordings = noRecordings((id) => repository.get(id));
     this.#placement = new Placement(workers.workers, host);
     this.#allocator = new ExtensionAllocator(extensions, (numbers) => repository.takenExtensions(numbers));
     const pinGuard = new PinGuard();
@@ -99,9 +109,12 @@ class RoomsDomain implements RoomsService {
       (room, host) => {
         const log = logger.child({ room: room.id });
         const placement = this.#placement;
-        return new LiveRoom(room, { clock, log, events: this.events, placement, pinGuard, ...host });
+        const recorder = recordings ?? noRecorder;
+        const shared = { clock, log, events: this.events, placement, pinGuard, recorder };
+        return new LiveRoom(room, { ...shared, ...host });
       },
     );
+    this.recordings = roomRecordings(this.#live, (id) => repository.get(id), recordings ?? noLibrary);
     this.#stopListening = workers.events.on("down", ({ worker }) => {
       for (const room of [...this.#live]) room.workerDown(worker);
     });

@@ -50,6 +50,23 @@ export interface AnswerRow {
   readonly created_at: string;
 }
 
+export interface RecordingRow {
+  readonly id: string;
+  readonly room_id: string;
+  readonly meeting_id: string;
+  readonly state: string;
+  readonly answered_at: string;
+  readonly ended_at: string | null;
+  readonly duration_ms: number;
+  readonly format: string;
+  readonly path: string;
+  readonly size: number;
+  readonly sha256: string | null;
+  readonly tracks: string;
+  readonly read: number;
+  readonly warned_at: string | null;
+}
+
 export interface SettingRow {
   readonly name: string;
   readonly value: string;
@@ -65,6 +82,7 @@ export interface Tables {
   readonly rooms: RoomRow;
   readonly servers: ServerRow;
   readonly answers: AnswerRow;
+  readonly recordings: RecordingRow;
   readonly settings: SettingRow;
   readonly schema_migrations: MigrationRow;
 }

@@ -5,13 +5,14 @@ import { settings } from "./0002-settings.ts";
 import { revisions } from "./0003-revisions.ts";
 import { servers } from "./0004-servers.ts";
 import { answers } from "./0005-answers.ts";
+import { recordings } from "./0011-recordings.ts";
 
 export interface Migration {
-  /** 1, 2, 3 … without gaps. */
+  /** Ascending. */
   readonly id: number;
   readonly name: string;
   /** Runs inside a transaction. */
   up(database: Database): Promise<void>;
 }
 
-export const migrations: readonly Migration[] = [rooms, settings, revisions, servers, answers];
+export const migrations: readonly Migration[] = [rooms, settings, revisions, servers, answers, recordings];
