@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createCalls } from "#bridge/calls";
+import { answerReferrals, DialBudget, Dialer } from "#bridge/dialout";
 import { LinkSigner, RecordingFiles, RecordingsService } from "#bridge/recordings";
 import { createRooms } from "#bridge/rooms";
 import { createMachineLoad, createServers, openLocalServer } from "#bridge/servers";
@@ -18,6 +19,7 @@ import {
   type Receive,
   type ReceiveRead,
 } from "#bridge/sip";
+import { createVoice, installedLanguages } from "#bridge/speech";
 import { hashSecret, matchesHash, openStore, type Store } from "#bridge/store";
 import { createTrunkDirectory, createTrunks } from "#bridge/trunks";
 import {
@@ -108,6 +110,7 @@ async function main(): Promise<void> {
 
   const trunks = createTrunks({ clock, log, sip, directory, trunks: trunkList });
 
+  const voice = createVoice(installedLanguages(config.prompts.path));
   const workers = await startMediaWorkers({
     clock,
     log,
@@ -144,6 +147,7 @@ async function main(): Promise<void> {
     logger: log,
     extensions: { first: config.rooms.extension_min, last: config.rooms.extension_max },
     host: local,
+    voice,
   });
   closing.defer(() => rooms.close());
   followRooms(rooms, recordings);
@@ -154,12 +158,40 @@ async function main(): Promise<void> {
 
   const calls = createCalls({
     rooms,
+    sip,
     createLeg,
+    voice,
+    keys: config.keys,
+    musicWhenAlone: config.rooms.music_when_alone,
     clock,
     log,
     mediaAddress: (flow) => ({ bind: flow.local.address, advertised: transport.advertised(flow).address }),
   });
   sip.onInvitation = (invitation) => calls.receive(invitation);
+
+  const budget = await DialBudget.open({
+    clock,
+    repository: store.dialUsage,
+    trunks: trunkList.map(({ name, dialOut }) => ({ name, ...dialOut })),
+    onSaveFailed: (err) => log.error({ err }, "the minutes of a trunk were not stored"),
+  });
+  budget.events.on("frozen", (frozen) =>
+    log.warn(frozen, "a trunk has used its minutes: nothing more is dialled"),
+  );
+  closing.defer(() => budget.close());
+  const dialer = new Dialer({
+    clock,
+    log,
+    trunks,
+    settings: trunkList,
+    calls,
+    budget,
+    exists: async (room) => (await rooms.get(room)) !== undefined,
+    maxPerRoom: config.rooms.max_dialling,
+  });
+  closing.defer(() => dialer.close());
+  rooms.onInvite = (room, number) => dialer.invite(room, { number });
+  sip.questions.onRefer = answerReferrals({ calls, rooms, dialer, sip, isKnown });
 
   const health = createHealth({ clock, sip, workers, ping: () => store.ping() });
   closing.defer(() => health.close());
@@ -172,8 +204,8 @@ async function main(): Promise<void> {
     verifyKey,
     health: health.read,
     sipTrace: trace,
-    metrics: createMetrics({ sip, transport, rooms, calls, trunks, gate, workers: workers.workers }),
-    trunks: trunks.snapshot,
+    metrics: createMetrics({ sip, transport, rooms, calls, trunks, budget, gate, workers: workers.workers }),
+    trunks: { list: trunks.snapshot, dialOut: () => budget.snapshot(), lift: (name) => budget.lift(name) },
     clock,
     log,
     version,

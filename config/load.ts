@@ -6,6 +6,7 @@ import { Value } from "typebox/value";
 import { parse as parseYaml } from "yaml";
 import { errorCode, errorMessage, parseNetwork, StartError } from "#common";
 import { listenAddresses } from "./addresses.ts";
+import { checkKeys } from "./keys.ts";
 import { type Config, configSchema } from "./schema.ts";
 import { checkTrunks } from "./trunks.ts";
 
@@ -182,6 +183,7 @@ function checkRelations(config: Config): void {
   requireNetworks("node.local_networks", node.local_networks);
   requireNetworks("sip.trusted_networks", sip.trusted_networks);
   checkTrunks(config.trunks);
+  checkKeys(config.keys);
   if (sip.port === sip.tls_port) throw new StartError(`sip.port and sip.tls_port are both ${sip.port}`);
   if (recordings.sample_rate === 8000 && recordings.bitrate > 64) {
     throw new StartError("recordings.bitrate is 64 at most when recordings.sample_rate is 8000");

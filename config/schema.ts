@@ -2,6 +2,7 @@
 // documentation are made from this one schema; a key that is not here does not exist.
 import { type Static, type TProperties, Type } from "typebox";
 import { logLevels, privateNetworks } from "#common";
+import { keysSchema } from "./keys.ts";
 import { recordingsSchema } from "./recordings.ts";
 import { trunksSchema } from "./trunks.ts";
 
@@ -71,7 +72,10 @@ export const configSchema = section("Parley's configuration.", {
       "A room made without an extension number gets the next free one from here …",
     ),
     extension_max: count(8999, 999_999_999, "… to here."),
+    max_dialling: count(20, 1000, "Numbers that one room may try to reach at the same time."),
+    music_when_alone: flag(false, "Music for whoever is alone in a room. Otherwise they hear silence."),
   }),
+  keys: keysSchema,
   api: section("HTTP: the REST API, health and metrics.", {
     listen_address: text("0.0.0.0", "Interface to listen on."),
     port: port(8887, "TCP."),

@@ -5,8 +5,7 @@ import type { Invitation, Rejection, Session } from "#bridge/sip";
 import { fail, type LegId, type Result } from "#common";
 import type { MediaLeg, MediaWorker } from "#media/client";
 import type { Call } from "./call.ts";
-import { enterRoom } from "./entry.ts";
-import { prompt } from "./prompts.ts";
+import { type EntryOptions, enterRoom } from "./entry.ts";
 
 export interface LegRequest {
   readonly id: LegId;
@@ -16,8 +15,8 @@ export interface LegRequest {
   readonly advertisedAddress: string;
 }
 
-export interface InboundOptions {
-  readonly rooms: Arrivals;
+export interface InboundOptions extends EntryOptions {
+  readonly rooms: Arrivals & EntryOptions["rooms"];
   /** Rejects with the worker's code. */
   readonly createLeg: (
     worker: MediaWorker,
@@ -51,15 +50,15 @@ export async function takeIn(call: Call, invitation: Invitation, options: Inboun
   if (admission.kind === "refuse") {
     call.become("refusing");
     call.progress(sdp);
-    const { prompt: name } = admission.refusal;
-    if (name !== undefined) await call.say([prompt(name)], refusalMs);
+    const { words } = admission.refusal;
+    if (words !== undefined) await call.say([words], refusalMs);
     return call.end(inWordsOfSip(admission.refusal));
   }
 
   call.become("answering");
   const session = await call.accept(sdp);
   if (session.lateAnswer !== undefined) await call.leg.answer(session.lateAnswer);
-  await enterRoom(call);
+  await enterRoom(call, options);
 }
 
 /**

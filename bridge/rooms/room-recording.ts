@@ -15,11 +15,13 @@ export interface RoomRecordingOptions {
   readonly recorder: Recorder;
   /** Where to record; undefined while nobody is in the room. */
   readonly place: () => RecordingPlace | undefined;
-  /** Recording has begun or ended: the room hears it. */
-  readonly onChange: () => void;
+  readonly onChange: (change: RecordingChange) => void;
   /** Nothing keeps the room in memory any more on account of its recording. */
   readonly onIdle: () => void;
 }
+
+/** `with the first`: whoever comes in is told on their own. */
+export type RecordingChange = "begun" | "begun with the first" | "ended";
 
 type State =
   | { readonly kind: "off" }
@@ -46,7 +48,7 @@ export class RoomRecording {
     return this.#state.kind === "off";
   }
 
-  async start(): Promise<Result<void, RoomProblem>> {
+  async start(change: RecordingChange = "begun"): Promise<Result<void, RoomProblem>> {
     if (this.#state.kind === "on") return fail(alreadyRecording);
     const place = this.#options.place();
     if (!place) return fail(nobodyThere);
@@ -59,7 +61,7 @@ export class RoomRecording {
     if (!started.ok) return started;
     if (over !== undefined) return fail(endedAtOnce);
     begun = started.value;
-    this.#become({ kind: "on", recording: begun });
+    this.#become({ kind: "on", recording: begun }, change);
     // The meeting may have ended meanwhile.
     if (this.#options.place()?.meeting !== place.meeting) this.meetingEnded();
     return ok(undefined);
@@ -74,10 +76,10 @@ export class RoomRecording {
     return ok(undefined);
   }
 
-  /** Somebody has come in. `automatic`: the room is recorded whenever there is somebody. */
+  /** Somebody has come in. `automatic`: they are the first in a room that is recorded from then on. */
   async arrived(automatic: boolean): Promise<void> {
     if (this.#state.kind === "on" || (this.#state.kind !== "interrupted" && !automatic)) return;
-    const started = await this.start();
+    const started = await this.start(automatic ? "begun with the first" : "begun");
     if (!started.ok) this.#options.log.warn({ code: started.error.code }, "the room is not recorded");
   }
 
@@ -105,11 +107,12 @@ export class RoomRecording {
     this.#become({ kind: "interrupted", timer });
   }
 
-  #become(state: State): void {
+  #become(state: State, begun: RecordingChange = "begun"): void {
     const before = this.#state;
     if (before.kind === "interrupted") before.timer.cancel();
     this.#state = state;
-    if ((before.kind === "on") !== (state.kind === "on")) this.#options.onChange();
+    if (before.kind !== "on" && state.kind === "on") this.#options.onChange(begun);
+    if (before.kind === "on" && state.kind !== "on") this.#options.onChange("ended");
   }
 }
 

@@ -29,6 +29,7 @@ export interface RoomRow {
   readonly external_invitees: string;
   readonly outbound_caller_ids: string;
   readonly custom_options: string;
+  readonly options: string;
 }
 
 export interface ServerRow {

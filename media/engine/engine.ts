@@ -83,8 +83,8 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#facts = new FactQueue(options.facts);
-    const { clock, log, facts, startWritingThread: startThread } = options;
-    this.#recordings = new RoomRecordings({ clock, log, facts, startThread });
+    const { log, facts, startWritingThread: startThread } = options;
+    this.#recordings = new RoomRecordings({ log, facts, startThread });
     this.#ticker = new Ticker({
       clock: options.clock,
       tickMs,

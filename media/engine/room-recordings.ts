@@ -1,13 +1,12 @@
 // Which room is being recorded: puts the tap into the room's tick and takes it out again, whatever ends the
 // recording. Writing is the recorder's.
-import { type Clock, type Logger, ParleyError, type RecordingId } from "#common";
+import { type Logger, ParleyError, type RecordingId } from "#common";
 import type { FactSink } from "../leg/index.ts";
 import type { WritingThread, WritingThreadListener } from "../record/index.ts";
 import { type Ending, Recorder, type RecordingOrder, startWritingThread } from "../record/index.ts";
 import type { Room } from "./room.ts";
 
 export interface RoomRecordingsOptions {
-  readonly clock: Clock;
   readonly log: Logger;
   readonly facts: FactSink;
   readonly startThread?: ((listener: WritingThreadListener) => WritingThread) | undefined;
@@ -21,14 +20,9 @@ export class RoomRecordings {
   readonly #rooms = new Map<RecordingId, Room>();
 
   constructor(options: RoomRecordingsOptions) {
-    const { clock, log, startThread = startWritingThread } = options;
+    const { log, startThread = startWritingThread } = options;
     this.#options = options;
-    this.#recorder = new Recorder({
-      clock,
-      log,
-      startThread,
-      onEnd: (id, ending) => this.#ended(id, ending),
-    });
+    this.#recorder = new Recorder({ log, startThread, onEnd: (id, ending) => this.#ended(id, ending) });
   }
 
   /** Resolves once it is being written; rejects with WRONG_STATE or CANNOT_RECORD. */

@@ -91,7 +91,7 @@ export class Room {
     coming?.mix(this.legs, play, tick);
     leaving?.mix(this.legs, play, tick);
     this.#rate.blend();
-    this.tap?.take(now, this.legs, bus.shared);
+    this.tap?.take(now, this.legs, this.#rate);
     this.#speak(tick);
     if (tick % ticksBetweenCleanings === 0) this.#groups.closeIdle(tick);
   }

@@ -3,6 +3,11 @@ import type { RecordingId } from "#common";
 import type { RecordingFormat } from "./encoding.ts";
 import type { SharedRing } from "./ring.ts";
 
+/** Of the frames in the ring. The mix keeps the time; voices have numbers above it. */
+export const mixTrack = 0;
+/** What belongs to the mix and is not to be written: the filters want to have seen it. */
+export const preparationTrack = -1;
+
 export const endReasons = ["finished", "no-space", "write-failed"] as const;
 
 /** How a recording came to its end. */

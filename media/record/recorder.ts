@@ -1,6 +1,6 @@
 // The recordings of a media worker, in the thread that mixes: starts them, hands out their taps, keeps the writing
 // thread, and tells once for each how it ended. The thread is made with the first recording and stays.
-import { type Clock, type LegId, type Logger, ParleyError, type RecordingId } from "#common";
+import { type LegId, type Logger, ParleyError, type RecordingId } from "#common";
 import { type Ending, endingOfThread, type FromThread, type Order, type ToThread } from "./messages.ts";
 import { createSharedRing, FrameRing } from "./ring.ts";
 import { Tap } from "./tap.ts";
@@ -20,7 +20,6 @@ export interface WritingThreadListener {
 }
 
 export interface RecorderOptions {
-  readonly clock: Clock;
   readonly log: Logger;
   readonly startThread: (listener: WritingThreadListener) => WritingThread;
   readonly onEnd: (recording: RecordingId, ending: Ending) => void;
@@ -66,8 +65,7 @@ export class Recorder {
     if (this.#running.has(recording)) {
       throw new ParleyError("WRONG_STATE", `recording ${recording} runs already`);
     }
-    const { rate } = order;
-    const shared = createSharedRing((rate * tickMs) / 1000, separate ? separateSlots : mixSlots);
+    const shared = createSharedRing(separate ? separateSlots : mixSlots);
     const ready = Promise.withResolvers<void>();
     this.#running.set(recording, { ready, finishing: false });
     this.#thread ??= this.#startThread();
@@ -77,8 +75,7 @@ export class Recorder {
       thread.send({ kind: "track", recording, track, name: fileNamePart(leg) });
     const tap = new Tap({
       ring: new FrameRing(shared),
-      timeline: new Timeline(this.#options.clock.monotonic(), tickMs),
-      rate,
+      timeline: new Timeline(tickMs),
       announce: separate ? announce : undefined,
     });
     return { tap, ready: ready.promise };

@@ -3,26 +3,27 @@
 // refused and counted; every frame carries its place in time, so that the reader knows what is missing.
 //
 //   control words: next to write · next to read · refused · last place offered
-//   slot: track · place · samples …
+//   slot: track · place · number of samples · samples …
 
 const written = 0;
 const read = 1;
 const refused = 2;
 const offered = 3;
 const controlWords = 4;
-const slotHeaderBytes = 8;
+const slotHeaderBytes = 12;
+/** 20 ms at 48 kHz. */
+const mostSamples = 960;
+const slotBytes = slotHeaderBytes + mostSamples * 2;
 
 /** What both threads are given. */
 export interface SharedRing {
   readonly memory: SharedArrayBuffer;
-  /** Of one frame. */
-  readonly samples: number;
   readonly slots: number;
 }
 
-export function createSharedRing(samples: number, slots: number): SharedRing {
-  const bytes = controlWords * 4 + slots * (slotHeaderBytes + samples * 2);
-  return { memory: new SharedArrayBuffer(bytes), samples, slots };
+/** `slots`: a power of two, so that counting may wrap around. */
+export function createSharedRing(slots: number): SharedRing {
+  return { memory: new SharedArrayBuffer(controlWords * 4 + slots * slotBytes), slots };
 }
 
 /** Takes one frame; `samples` is valid until it returns. */
@@ -34,14 +35,13 @@ export class FrameRing {
   readonly #headers: Int32Array[] = [];
   readonly #frames: Int16Array[] = [];
 
-  constructor({ memory, samples, slots }: SharedRing) {
+  constructor({ memory, slots }: SharedRing) {
     this.#slots = slots;
     this.#control = new Int32Array(memory, 0, controlWords);
-    const slotBytes = slotHeaderBytes + samples * 2;
     for (let slot = 0; slot < slots; slot += 1) {
       const at = controlWords * 4 + slot * slotBytes;
-      this.#headers.push(new Int32Array(memory, at, 2));
-      this.#frames.push(new Int16Array(memory, at + slotHeaderBytes, samples));
+      this.#headers.push(new Int32Array(memory, at, slotHeaderBytes / 4));
+      this.#frames.push(new Int16Array(memory, at + slotHeaderBytes, mostSamples));
     }
   }
 
@@ -55,7 +55,7 @@ export class FrameRing {
     return Atomics.load(this.#control, offered);
   }
 
-  /** The writer's: false when there is no room. `place` counts frames since the recording began. */
+  /** The writer's: false when there is no room. `place` counts frames since the recording began; 48 kHz at most. */
   write(track: number, place: number, samples: Int16Array): boolean {
     const control = this.#control;
     Atomics.store(control, offered, place);
@@ -68,6 +68,7 @@ export class FrameRing {
     const header = this.#headers[slot]!;
     header[0] = track;
     header[1] = place;
+    header[2] = samples.length;
     this.#frames[slot]!.set(samples);
     Atomics.store(control, written, (next + 1) | 0);
     return true;
@@ -81,7 +82,7 @@ export class FrameRing {
       const next = control[read]!;
       const slot = (next >>> 0) % this.#slots;
       const header = this.#headers[slot]!;
-      take(header[0]!, header[1]!, this.#frames[slot]!);
+      take(header[0]!, header[1]!, this.#frames[slot]!.subarray(0, header[2]));
       Atomics.store(control, read, (next + 1) | 0);
       taken += 1;
     }

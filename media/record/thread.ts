@@ -49,6 +49,7 @@ function start(recording: RecordingId, order: Order, ring: FrameRing): void {
       pathOf,
       createSink: createFileSink,
       createEncoding: () => createEncoding(order),
+      rate: order.rate,
       onEnd(ending) {
         forget();
         tell({ kind: "ended", recording, ending });

@@ -2,19 +2,22 @@
 // written as silence, so that all tracks of a recording keep the same time.
 import type { Encoding } from "./encoding.ts";
 import { Output, type Sink } from "./output.ts";
+import type { RateChange } from "./rate-change.ts";
 
 export class Track {
   readonly #sink: Sink;
   readonly #encoding: Encoding;
+  readonly #rates: RateChange;
   readonly #output: Output;
   readonly #headBytes: number;
   #places = 0;
   #syncing: Promise<void> | undefined;
   #closed = false;
 
-  constructor(sink: Sink, encoding: Encoding) {
+  constructor(sink: Sink, encoding: Encoding, rates: RateChange) {
     this.#sink = sink;
     this.#encoding = encoding;
+    this.#rates = rates;
     const head = encoding.head(0);
     this.#headBytes = head?.length ?? 0;
     if (head) sink.write(head, 0);
@@ -26,12 +29,17 @@ export class Track {
     return this.#places;
   }
 
-  /** One frame at its place; one that comes too late for it is left out. */
+  /** One frame, of whatever rate, at its place; one that comes too late for it is left out. */
   write(place: number, samples: Int16Array): void {
     if (place < this.#places) return;
     this.pad(place);
-    this.#encoding.encode(samples, this.#output);
+    this.#encoding.encode(this.#rates.convert(place, samples), this.#output);
     this.#places = place + 1;
+  }
+
+  /** A frame that is not to be written, before the rate changes. */
+  prepare(place: number, samples: Int16Array): void {
+    this.#rates.prepare(place, samples);
   }
 
   /** Silence up to this place. */

@@ -2,12 +2,11 @@
 // Track 0 is the mix and keeps the time: every tick writes the voices first and the mix last.
 import { errorCode, errorMessage } from "#common";
 import type { Encoding } from "./encoding.ts";
-import type { Ending } from "./messages.ts";
+import { type Ending, mixTrack, preparationTrack } from "./messages.ts";
 import type { Sink } from "./output.ts";
+import { RateChange } from "./rate-change.ts";
 import type { FrameRing } from "./ring.ts";
 import { Track } from "./track.ts";
-
-export const mixedTrack = 0;
 
 export interface WriterOptions {
   readonly ring: FrameRing;
@@ -15,6 +14,8 @@ export interface WriterOptions {
   readonly pathOf: (track: number) => string | undefined;
   readonly createSink: (path: string) => Sink;
   readonly createEncoding: () => Encoding;
+  /** Samples a second of the files. */
+  readonly rate: number;
   /** The files are closed; at most once. */
   readonly onEnd: (ending: Ending) => void;
 }
@@ -30,7 +31,7 @@ export class RecordingWriter {
   /** Throws when the file of the mix cannot be made. */
   constructor(options: WriterOptions) {
     this.#options = options;
-    this.#open(mixedTrack);
+    this.#open(mixTrack);
   }
 
   /** Takes what waits in the ring. */
@@ -59,7 +60,7 @@ export class RecordingWriter {
     try {
       this.#take();
       const { offered } = this.#options.ring;
-      const mix = this.#tracks.get(mixedTrack)!;
+      const mix = this.#tracks.get(mixTrack)!;
       this.#missing += Math.max(0, offered + 1 - mix.places);
       for (const track of this.#tracks.values()) track.pad(offered + 1);
       for (const track of this.#tracks.values()) await track.finish();
@@ -71,23 +72,27 @@ export class RecordingWriter {
 
   #take(): void {
     this.#options.ring.read(this.#write);
-    const { places } = this.#tracks.get(mixedTrack)!;
+    const { places } = this.#tracks.get(mixTrack)!;
     for (const track of this.#tracks.values()) track.pad(places);
   }
 
   readonly #write = (number: number, place: number, samples: Int16Array): void => {
+    if (number === preparationTrack) {
+      this.#tracks.get(mixTrack)?.prepare(place, samples);
+      return;
+    }
     const track = this.#tracks.get(number) ?? this.#open(number);
-    if (number === mixedTrack) this.#missing += Math.max(0, place - track.places);
+    if (number === mixTrack) this.#missing += Math.max(0, place - track.places);
     track.write(place, samples);
   };
 
   #open(number: number): Track {
-    const { createSink, createEncoding, pathOf } = this.#options;
+    const { createSink, createEncoding, pathOf, rate } = this.#options;
     const path = pathOf(number);
     if (path === undefined) throw new Error(`track ${number} was never announced`);
     const encoding = createEncoding();
     try {
-      const track = new Track(createSink(path), encoding);
+      const track = new Track(createSink(path), encoding, new RateChange(rate));
       this.#tracks.set(number, track);
       return track;
     } catch (error) {
@@ -105,7 +110,7 @@ export class RecordingWriter {
   }
 
   #fail(error: unknown): void {
-    const places = this.#tracks.get(mixedTrack)?.places ?? 0;
+    const places = this.#tracks.get(mixTrack)?.places ?? 0;
     this.#end({ ...endingFor(error), places, missing: this.#missing });
   }
 

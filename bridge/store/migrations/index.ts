@@ -6,6 +6,7 @@ import { revisions } from "./0003-revisions.ts";
 import { servers } from "./0004-servers.ts";
 import { answers } from "./0005-answers.ts";
 import { recordings } from "./0011-recordings.ts";
+import { roomLife } from "./0012-room-life.ts";
 
 export interface Migration {
   /** Ascending. */
@@ -15,4 +16,12 @@ export interface Migration {
   up(database: Database): Promise<void>;
 }
 
-export const migrations: readonly Migration[] = [rooms, settings, revisions, servers, answers, recordings];
+export const migrations: readonly Migration[] = [
+  rooms,
+  settings,
+  revisions,
+  servers,
+  answers,
+  recordings,
+  roomLife,
+];

@@ -83,7 +83,7 @@ describe("at the PIN", () => {
         { displayName: "Bob", role: "host", chairman: true },
       ],
     });
-    expect(alice.leg.heard).toEqual(["conf-getpin", "conf-onlyperson"]);
+    expect(alice.leg.heard).toEqual(["conf-getpin", "conf-placeintoconf conf-onlyperson"]);
   });
 
   it("an early digit stops the prompt and counts", async () => {

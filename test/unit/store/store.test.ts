@@ -149,6 +149,7 @@ describe("the store", () => {
       { id: 4, name: "servers" },
       { id: 5, name: "answers" },
       { id: 11, name: "recordings" },
+      { id: 12, name: "room life" },
     ]);
   });
 
