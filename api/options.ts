@@ -4,6 +4,7 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { Registry } from "prom-client";
 import type { Access, AttemptLimits, CertificateKeeper } from "#bridge/access";
+import type { LinkSigner, RecordingDownloads } from "#bridge/recordings";
 import type { Clock, Logger } from "#common";
 import type { Rooms } from "../bridge/rooms/types.ts";
 import type { Servers } from "../bridge/servers/types.ts";
@@ -28,6 +29,8 @@ export interface ApiOptions {
   readonly answers: AnswerStore;
   /** Who may do what. */
   readonly access: Access;
+  /** The files of recordings, and what signs links to them; without, nothing can be downloaded. */
+  readonly downloads?: { readonly recordings: RecordingDownloads; readonly links: LinkSigner };
   readonly health: ReadHealth;
   readonly metrics: Registry;
   readonly sipTrace: SipTrace;
