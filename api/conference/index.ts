@@ -4,6 +4,7 @@ import { Idempotency } from "../plugins/index.ts";
 import { participantRoutes } from "./participants.ts";
 import { recordingRoutes } from "./recordings.ts";
 import { roomControlRoutes } from "./room-control.ts";
+import { roomOptionRoutes } from "./room-options.ts";
 import { roomRoutes } from "./rooms.ts";
 import { serverRoutes } from "./servers.ts";
 import { stageRoutes } from "./stage.ts";
@@ -13,6 +14,7 @@ export function conferenceRoutes(api: Api, options: ApiOptions): void {
   const idempotency = new Idempotency(answers, clock);
   serverRoutes(api, servers);
   roomRoutes(api, { rooms, idempotency, webPhone });
+  roomOptionRoutes(api, rooms);
   roomControlRoutes(api, rooms);
   participantRoutes(api, rooms);
   stageRoutes(api, rooms, idempotency);

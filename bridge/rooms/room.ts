@@ -29,7 +29,7 @@ import { Arrangement } from "./arrangement.ts";
 import { Floor } from "./floor.ts";
 import { LiveParticipant } from "./participant.ts";
 import { People } from "./people.ts";
-import type { PinAlarm, PinGuard } from "./pin-guard.ts";
+import type { PinGuard } from "./pin-guard.ts";
 import type { Placement } from "./placement.ts";
 import { RoomMedia } from "./room-media.ts";
 import { RoomVisit } from "./room-visit.ts";
@@ -91,6 +91,7 @@ export class LiveRoom {
       announcer: this.#announcer,
       room: this,
       run,
+      events,
       log,
     });
   }
@@ -195,8 +196,8 @@ export class LiveRoom {
     return this.#options.run(() => this.dismissAll(endedByHost));
   }
 
-  pinGuessed(alarm: PinAlarm | undefined, { source }: Visitor): void {
-    if (alarm) this.#options.events.emit("security.pin_guessing", { room: this.#record, source, ...alarm });
+  pinGuessed(source: string, delayMs: number): void {
+    this.#options.events.emit("pin.guessed", { room: this.#record, source, delayMs });
   }
 
   setLocked(locked: boolean): void {

@@ -67,8 +67,10 @@ export interface Visit {
   readonly standing: Standing | undefined;
   /** The participant's own key. Rejects when the media worker does not obey. */
   toggleMute(): Promise<ToggleOutcome>;
-  /** Whether the hand is up now. */
-  toggleHand(): Promise<boolean>;
+  /** The participant's own key, too: whether their hand is up now. */
+  toggleHand(): boolean;
+  /** A key that means nothing to us and may mean something to somebody else. */
+  keyPressed(digit: string): void;
   /** Mutes everybody but the chairman and this participant, or nobody; whether they are muted now. */
   toggleMuteOthers(): Promise<boolean>;
   /** Whether the room is locked now. */

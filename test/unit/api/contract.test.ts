@@ -89,7 +89,12 @@ const addedHeaders = ["idempotency-key", "if-match"];
 
 const omittedMembers = ["token"];
 
-const implemented = [...ours.keys()].filter((name) => name.includes("/conference_")).sort();
+/** Resources of Parley's own below a room. */
+const addedOperations = ["get /conference_rooms/{id}/options", "patch /conference_rooms/{id}/options"];
+
+const implemented = [...ours.keys()]
+  .filter((name) => name.includes("/conference_") && !addedOperations.includes(name))
+  .sort();
 
 test("all 31 operations are there, and no other", () => {
   expect(implemented).toEqual([...theirs.keys()].sort());
