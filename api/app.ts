@@ -45,7 +45,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     async (api: Api) => {
       api.addHook("onRequest", authenticate);
       api.addHook("onRequest", keepOutOfCaches);
-      conferenceRoutes(api, options);
+      await conferenceRoutes(api, options);
       sipTraceRoute(api, options.sipTrace, clock);
       trunkRoutes(api, options.trunks ?? (() => []));
     },

@@ -6,6 +6,7 @@ import type { Registry } from "prom-client";
 import type { Clock, Logger } from "#common";
 import type { Rooms } from "../bridge/rooms/types.ts";
 import type { Servers } from "../bridge/servers/types.ts";
+import type { WelcomeFiles } from "./conference/welcome.ts";
 import type { AnswerStore, AttemptLimits, VerifyKey } from "./plugins/index.ts";
 import type { ReadHealth, SipTrace } from "./system/index.ts";
 import type { ReadTrunks } from "./trunks.ts";
@@ -29,6 +30,8 @@ export interface ApiOptions {
   readonly sipTrace: SipTrace;
   /** Without it the bridge has no trunks. */
   readonly trunks?: ReadTrunks;
+  /** The welcomes of rooms; without it there are none. */
+  readonly welcomes?: WelcomeFiles;
   readonly clock: Clock;
   readonly log: Logger;
   /** Of the product; it becomes the version of the OpenAPI description. */

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createCalls } from "#bridge/calls";
+import { Welcomes } from "#bridge/clips";
 import { createRooms } from "#bridge/rooms";
 import { createMachineLoad, createServers, openLocalServer } from "#bridge/servers";
 import {
@@ -105,6 +106,7 @@ async function main(): Promise<void> {
     rtp: { portMin: config.rtp.port_min, portMax: config.rtp.port_max },
     runtimeDirectory: folders.runtime,
     promptsPath: config.prompts.path,
+    clipsPath: folders.clips,
     agc: config.media.agc,
     noiseGate: config.media.noise_gate,
     logLevel: config.log.level,
@@ -127,6 +129,8 @@ async function main(): Promise<void> {
     voice,
   });
   closing.defer(() => rooms.close());
+  const welcomes = Welcomes.open(folders.clips);
+  rooms.events.on("room.deleted", ({ room }) => void welcomes.remove(room.id).catch(() => {}));
 
   const machine = createMachineLoad(clock);
   closing.defer(() => machine.close());
@@ -138,6 +142,7 @@ async function main(): Promise<void> {
     voice,
     keys: config.keys,
     musicWhenAlone: config.rooms.music_when_alone,
+    welcomeOf: (room) => welcomes.of(room)?.clip,
     clock,
     log,
     mediaAddress: (flow) => ({ bind: flow.local.address, advertised: transport.advertised(flow).address }),
@@ -154,6 +159,7 @@ async function main(): Promise<void> {
     verifyKey,
     health: health.read,
     sipTrace: trace,
+    welcomes,
     metrics: createMetrics({ sip, transport, rooms, calls, trunks, gate, workers: workers.workers }),
     trunks: trunks.snapshot,
     clock,

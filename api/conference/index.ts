@@ -8,9 +8,10 @@ import { roomOptionRoutes } from "./room-options.ts";
 import { roomRoutes } from "./rooms.ts";
 import { serverRoutes } from "./servers.ts";
 import { stageRoutes } from "./stage.ts";
+import { welcomeRoutes } from "./welcome.ts";
 
-export function conferenceRoutes(api: Api, options: ApiOptions): void {
-  const { rooms, servers, answers, clock, webPhone } = options;
+export async function conferenceRoutes(api: Api, options: ApiOptions): Promise<void> {
+  const { rooms, servers, answers, clock, webPhone, welcomes } = options;
   const idempotency = new Idempotency(answers, clock);
   serverRoutes(api, servers);
   roomRoutes(api, { rooms, idempotency, webPhone });
@@ -19,4 +20,5 @@ export function conferenceRoutes(api: Api, options: ApiOptions): void {
   participantRoutes(api, rooms);
   stageRoutes(api, rooms, idempotency);
   recordingRoutes(api, rooms);
+  if (welcomes) await welcomeRoutes(api, rooms, welcomes);
 }

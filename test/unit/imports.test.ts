@@ -18,6 +18,7 @@ const allowed: Record<string, readonly string[]> = {
   "bridge/store": ["common", "bridge/rooms", "bridge/servers"],
   "bridge/trunks": ["common", "bridge/sip"],
   "bridge/speech": ["common", "media/protocol.ts"],
+  "bridge/clips": ["common"],
   "bridge/rooms": ["common", "bridge/store", "bridge/speech", "media/client", "media/protocol.ts"],
   "bridge/servers": ["common", "bridge/rooms"],
   "bridge/calls": [

@@ -90,7 +90,10 @@ const addedHeaders = ["idempotency-key", "if-match"];
 const omittedMembers = ["token"];
 
 /** Resources of Parley's own below a room. */
-const addedOperations = ["get /conference_rooms/{id}/options", "patch /conference_rooms/{id}/options"];
+const addedOperations = [
+  ...["get", "patch"].map((method) => `${method} /conference_rooms/{id}/options`),
+  ...["get", "put", "delete"].map((method) => `${method} /conference_rooms/{id}/welcome`),
+];
 
 const implemented = [...ours.keys()]
   .filter((name) => name.includes("/conference_") && !addedOperations.includes(name))

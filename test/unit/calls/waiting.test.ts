@@ -269,6 +269,33 @@ describe("what the room hears", () => {
   });
 });
 
+describe("a room's own welcome", () => {
+  const welcomeOf = () => "welcome/1/2";
+
+  it("is heard by everybody who comes in, before anything else", async () => {
+    const house = bridge({ welcomeOf });
+    const room = await house.room({ roomPin: "1234" });
+    const alice = await house.call(room, { number: "101" });
+    await press(alice, "1234");
+    const bob = await house.call(room, { number: "102" });
+    await press(bob, "1234");
+    expect(alice.leg.heard.slice(1)).toEqual(["welcome/1/2 conf-onlyperson"]);
+    expect(bob.leg.heard.slice(1)).toEqual(["welcome/1/2"]);
+  });
+
+  it("is heard after the waiting, and never in a silent room", async () => {
+    const house = bridge({ welcomeOf });
+    const room = await house.room(wait());
+    const guest = await house.call(room);
+    await house.rooms.update(room.id, { options: { waitForHost: false } });
+    await settle();
+    expect(guest.leg.heard.at(-1)).toBe("confbridge-conf-begin welcome/1/2 conf-onlyperson");
+
+    const silent = await house.room({ enablePrompt: false });
+    expect((await house.call(silent)).leg.heard).toEqual([]);
+  });
+});
+
 describe("guessing PINs", () => {
   it("is told to whoever watches, once it costs time", async () => {
     const house = bridge();
