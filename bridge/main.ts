@@ -3,8 +3,10 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { createAccess, openCertificate } from "#bridge/access";
 import { createCalls } from "#bridge/calls";
 import { Welcomes } from "#bridge/clips";
+import { answerReferrals, DialBudget, Dialer } from "#bridge/dialout";
 import { createRooms } from "#bridge/rooms";
 import { createMachineLoad, createServers, openLocalServer } from "#bridge/servers";
 import {
@@ -52,13 +54,25 @@ async function main(): Promise<void> {
   const directory = createTrunkDirectory(trunkList);
   const isKnown = (address: string) => trusted.contains(address) || directory.knows(address);
   const userAgent = `Parley/${version}`;
-  const tls = readCertificate(config);
 
   await using closing = new AsyncDisposableStack();
 
   const store = await openStore(join(folders.data, "parley.db"), clock);
   closing.defer(() => store.close());
-  const verifyKey = await prepareKey(config, store);
+  const access = createAccess({ adminKey: await prepareKey(config, store), keys: store.keys, clock, log });
+
+  const certificate = await openCertificate({
+    ...config.api.tls,
+    dataFolder: folders.data,
+    publicAddresses: [config.node.public_ipv4, config.node.public_ipv6],
+    show: (line) => process.stdout.write(`\n${line}\n\n`),
+    clock,
+    log,
+  });
+  closing.defer(() => certificate?.close());
+  const reload = () => void certificate?.reload();
+  process.on("SIGHUP", reload);
+  closing.defer(() => void process.off("SIGHUP", reload));
 
   const gate =
     config.sip.strangers === "challenge"
@@ -138,6 +152,7 @@ async function main(): Promise<void> {
 
   const calls = createCalls({
     rooms,
+    sip,
     createLeg,
     voice,
     keys: config.keys,
@@ -149,6 +164,30 @@ async function main(): Promise<void> {
   });
   sip.onInvitation = (invitation) => calls.receive(invitation);
 
+  const budget = await DialBudget.open({
+    clock,
+    repository: store.dialUsage,
+    trunks: trunkList.map(({ name, dialOut }) => ({ name, ...dialOut })),
+    onSaveFailed: (err) => log.error({ err }, "the minutes of a trunk were not stored"),
+  });
+  budget.events.on("frozen", (frozen) =>
+    log.warn(frozen, "a trunk has used its minutes: nothing more is dialled"),
+  );
+  closing.defer(() => budget.close());
+  const dialer = new Dialer({
+    clock,
+    log,
+    trunks,
+    settings: trunkList,
+    calls,
+    budget,
+    exists: async (room) => (await rooms.get(room)) !== undefined,
+    maxPerRoom: config.rooms.max_dialling,
+  });
+  closing.defer(() => dialer.close());
+  rooms.onInvite = (room, number) => dialer.invite(room, { number });
+  sip.questions.onRefer = answerReferrals({ calls, rooms, dialer, sip, isKnown });
+
   const health = createHealth({ clock, sip, workers, ping: () => store.ping() });
   closing.defer(() => health.close());
 
@@ -156,16 +195,26 @@ async function main(): Promise<void> {
     rooms,
     servers,
     answers: store.answers,
-    verifyKey,
+    access,
     health: health.read,
     sipTrace: trace,
     welcomes,
-    metrics: createMetrics({ sip, transport, rooms, calls, trunks, gate, workers: workers.workers }),
-    trunks: trunks.snapshot,
+    metrics: createMetrics({
+      sip,
+      transport,
+      rooms,
+      calls,
+      trunks,
+      budget,
+      gate,
+      workers: workers.workers,
+      certificate,
+    }),
+    trunks: { list: trunks.snapshot, dialOut: () => budget.snapshot(), lift: (name) => budget.lift(name) },
     clock,
     log,
     version,
-    ...(tls && { tls }),
+    ...(certificate && { tls: certificate }),
   });
   closing.defer(() => api.close());
 
@@ -207,18 +256,6 @@ async function prepareKey(config: Config, store: Store): Promise<(key: string) =
   const made = await store.adminKey.ensure();
   if (made !== undefined) process.stdout.write(`\nThe API's admin key, shown this once: ${made}\n\n`);
   return (key) => store.adminKey.verify(key);
-}
-
-function readCertificate({ api: { tls } }: Config): { cert: Buffer; key: Buffer } | undefined {
-  if (tls.mode !== "files") return undefined;
-  const read = (key: string, path: string) => {
-    try {
-      return readFileSync(path);
-    } catch (error) {
-      throw new StartError(`${key}: ${errorMessage(error)}`, { cause: error });
-    }
-  };
-  return { cert: read("api.tls.cert", tls.cert), key: read("api.tls.key", tls.key) };
 }
 
 const listenProblems: Record<string, string> = {

@@ -188,11 +188,6 @@ function checkRelations(config: Config): void {
   if (api.admin_key !== "" && api.admin_key.length < 16) {
     throw new StartError("api.admin_key must have at least 16 characters");
   }
-  if (api.tls.mode === "self-signed") {
-    throw new StartError(
-      "api.tls.mode self-signed is not available: use files with api.tls.cert and api.tls.key, or off",
-    );
-  }
   if (api.tls.mode === "files" && (api.tls.cert === "" || api.tls.key === "")) {
     throw new StartError("api.tls.mode files needs api.tls.cert and api.tls.key");
   }

@@ -71,6 +71,7 @@ export const configSchema = section("Parley's configuration.", {
       "A room made without an extension number gets the next free one from here …",
     ),
     extension_max: count(8999, 999_999_999, "… to here."),
+    max_dialling: count(20, 1000, "Numbers that one room may try to reach at the same time."),
     music_when_alone: flag(false, "Music for whoever is alone in a room. Otherwise they hear silence."),
   }),
   keys: keysSchema,
@@ -83,8 +84,9 @@ export const configSchema = section("Parley's configuration.", {
     ),
     tls: section("HTTPS.", {
       mode: Type.Enum(["off", "self-signed", "files"], {
-        default: "off",
-        description: "off: plain HTTP. files: cert and key below. self-signed is reserved and refused.",
+        default: "self-signed",
+        description:
+          "self-signed: the first start makes a certificate, in `tls` inside data_dir. files: cert and key below. off: plain HTTP.",
       }),
       cert: text("", "PEM file with the certificate chain."),
       key: text("", "PEM file with the private key."),

@@ -13,7 +13,7 @@ import { welcomeRoutes } from "./welcome.ts";
 export async function conferenceRoutes(api: Api, options: ApiOptions): Promise<void> {
   const { rooms, servers, answers, clock, webPhone, welcomes } = options;
   const idempotency = new Idempotency(answers, clock);
-  serverRoutes(api, servers);
+  serverRoutes(api, servers, idempotency);
   roomRoutes(api, { rooms, idempotency, webPhone });
   roomOptionRoutes(api, rooms);
   roomControlRoutes(api, rooms);

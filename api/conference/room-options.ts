@@ -79,19 +79,27 @@ const change = {
 };
 
 export function roomOptionRoutes(api: Api, rooms: Rooms): void {
-  api.get("/conference_rooms/:id/options", { schema: show }, async (request, reply) => {
-    const { id } = request.params;
-    const room = await rooms.get(id);
-    if (!room) throw roomNotFound(id);
-    reply.header("etag", entityTag(room.revision));
-    return toWire(room.options);
-  });
+  api.get(
+    "/conference_rooms/:id/options",
+    { schema: show, config: { scope: "read" } },
+    async (request, reply) => {
+      const { id } = request.params;
+      const room = await rooms.get(id);
+      if (!room) throw roomNotFound(id);
+      reply.header("etag", entityTag(room.revision));
+      return toWire(room.options);
+    },
+  );
 
-  api.patch("/conference_rooms/:id/options", { schema: change }, async (request, reply) => {
-    const revisions = revisionsOf(request.headers["if-match"]);
-    const options = fromWire(request.body);
-    const room = accepted(await rooms.update(request.params.id, { options }, revisions));
-    reply.header("etag", entityTag(room.revision));
-    return toWire(room.options);
-  });
+  api.patch(
+    "/conference_rooms/:id/options",
+    { schema: change, config: { scope: "rooms" } },
+    async (request, reply) => {
+      const revisions = revisionsOf(request.headers["if-match"]);
+      const options = fromWire(request.body);
+      const room = accepted(await rooms.update(request.params.id, { options }, revisions));
+      reply.header("etag", entityTag(room.revision));
+      return toWire(room.options);
+    },
+  );
 }

@@ -72,7 +72,7 @@ export async function welcomeRoutes(api: Api, rooms: Rooms, files: WelcomeFiles)
   };
   const none = (id: RoomId) => new Refusal("WELCOME_NOT_FOUND", `The room ${id} has no welcome of its own.`);
 
-  api.get(address, { schema: get }, async (request, reply) => {
+  api.get(address, { schema: get, config: { scope: "read" } }, async (request, reply) => {
     const { id } = request.params;
     await known(id);
     const file = await files.read(id);
@@ -80,7 +80,7 @@ export async function welcomeRoutes(api: Api, rooms: Rooms, files: WelcomeFiles)
     return reply.type("audio/wav").send(file);
   });
 
-  api.delete(address, { schema: remove }, async (request, reply) => {
+  api.delete(address, { schema: remove, config: { scope: "rooms" } }, async (request, reply) => {
     const { id } = request.params;
     await known(id);
     if (!(await files.remove(id))) throw none(id);
@@ -91,13 +91,17 @@ export async function welcomeRoutes(api: Api, rooms: Rooms, files: WelcomeFiles)
   await api.register(async (uploads: Api) => {
     uploads.removeAllContentTypeParsers();
     uploads.addContentTypeParser(types, { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-    uploads.put(address, { schema: put, bodyLimit: files.maxBytes }, async (request) => {
-      const { id } = request.params;
-      await known(id);
-      const set = await files.set(id, request.body ?? Buffer.alloc(0));
-      if (!set.ok) throw new Refusal("UNPLAYABLE_AUDIO", `WAV or MP3 is needed; this is ${set.error}.`);
-      const { seconds, bytes } = set.value;
-      return { seconds: Math.round(seconds * 100) / 100, bytes };
-    });
+    uploads.put(
+      address,
+      { schema: put, bodyLimit: files.maxBytes, config: { scope: "rooms" } },
+      async (request) => {
+        const { id } = request.params;
+        await known(id);
+        const set = await files.set(id, request.body ?? Buffer.alloc(0));
+        if (!set.ok) throw new Refusal("UNPLAYABLE_AUDIO", `WAV or MP3 is needed; this is ${set.error}.`);
+        const { seconds, bytes } = set.value;
+        return { seconds: Math.round(seconds * 100) / 100, bytes };
+      },
+    );
   });
 }

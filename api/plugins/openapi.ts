@@ -26,11 +26,15 @@ export async function describeApi(app: Api, version: string): Promise<void> {
       servers: [{ url: "/" }],
       tags: [
         { name: "Conference", description: "Rooms, the people in them, and the servers that host them." },
+        {
+          name: "Access",
+          description: "Who may use this API: keys, users, logins and what they have changed.",
+        },
         { name: "System", description: "How the bridge itself is doing." },
       ],
       components: {
         securitySchemes: {
-          bearer: { type: "http", scheme: "bearer", description: "The API key as a bearer token." },
+          bearer: { type: "http", scheme: "bearer", description: "An API key or access token." },
           apiKey: { type: "apiKey", in: "header", name: "X-API-KEY", description: "The API key." },
         },
       },
@@ -38,5 +42,5 @@ export async function describeApi(app: Api, version: string): Promise<void> {
     },
     refResolver: { buildLocalReference: (schema) => String(schema["$id"]) },
   });
-  app.get("/api/openapi.json", { schema: { hide: true } }, () => app.swagger());
+  app.get("/api/openapi.json", { schema: { hide: true }, config: { scope: "public" } }, () => app.swagger());
 }

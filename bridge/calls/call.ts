@@ -2,15 +2,16 @@
 // three end, each exactly once, and whatever arrives after that is given back at once. Decides nothing about
 // rooms and PINs.
 //
-//   arriving → refusing | answering → entering ⇄ waiting → talking → leaving → ended       (ended from everywhere)
+//   arriving → refusing | answering | ringing → entering ⇄ waiting → talking → leaving → ended (ended from everywhere)
 
 import type { Dismissal, Visit, Visitor } from "#bridge/rooms";
-import type { Cause, Invitation, Rejection, Session } from "#bridge/sip";
+import type { Cause, Rejection, Session } from "#bridge/sip";
 import type { Sentence, Voice } from "#bridge/speech";
 import { type Clock, fail, type Logger, ok, type Result } from "#common";
 import type { MediaLeg } from "#media/client";
 import { Digits } from "./digits.ts";
 import { Earpiece } from "./earpiece.ts";
+import type { Line, Party } from "./line.ts";
 import { internalError, rejectionFor } from "./rejections.ts";
 import { storyOf } from "./story.ts";
 
@@ -18,6 +19,7 @@ export type CallState =
   | "arriving"
   | "refusing"
   | "answering"
+  | "ringing"
   | "entering"
   | "waiting"
   | "talking"
@@ -36,7 +38,8 @@ export class CallEnded extends Error {
 const callEnded = new CallEnded();
 
 export interface CallOptions {
-  readonly invitation: Invitation;
+  readonly line: Line;
+  readonly party: Party;
   readonly voice: Voice;
   readonly clock: Clock;
   readonly log: Logger;
@@ -59,13 +62,14 @@ export class Call implements Visitor {
   predecessor: Call | undefined;
   /** Resolves when everything of the call is gone. */
   readonly closed: Promise<void>;
-  readonly #invitation: Invitation;
+  readonly #line: Line;
   readonly #voice: Voice;
   readonly #ended = new AbortController();
   readonly #subscriptions: (() => void)[] = [];
   readonly #resolveClosed: () => void;
   readonly #arrivedAt: number;
   #state: CallState = "arriving";
+  #cause: Rejection | undefined;
   #visit: Visit | undefined;
   #leg: MediaLeg | undefined;
   #earpiece: Earpiece | undefined;
@@ -73,23 +77,22 @@ export class Call implements Visitor {
   #session: Promise<Session> | undefined;
   #established: Session | undefined;
 
-  constructor({ invitation, voice, clock, log }: CallOptions) {
+  constructor({ line, party, voice, clock, log }: CallOptions) {
     this.#voice = voice;
-    const { caller } = invitation;
-    this.number = caller.number.slice(0, maxNameLength);
-    this.displayName = (caller.displayName || caller.number).slice(0, maxNameLength);
+    this.number = party.number.slice(0, maxNameLength);
+    this.displayName = (party.displayName || party.number).slice(0, maxNameLength);
     // A PBX is one address: the number tells its callers apart.
-    this.source = `${this.number}@${invitation.flow.remote.address}`;
+    this.source = `${this.number}@${party.address}`;
     this.clock = clock;
     this.#arrivedAt = clock.monotonic();
     this.log = log;
     this.digits = new Digits(clock);
-    this.#invitation = invitation;
+    this.#line = line;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.closed = promise;
     this.#resolveClosed = resolve;
 
-    const { cancelled } = invitation;
+    const { cancelled } = line;
     const onCancel = () => void this.end({ status: 487, text: "Cancelled" });
     cancelled.addEventListener("abort", onCancel, { once: true });
     this.#subscriptions.push(() => cancelled.removeEventListener("abort", onCancel));
@@ -97,6 +100,11 @@ export class Call implements Visitor {
 
   get state(): CallState {
     return this.#state;
+  }
+
+  /** Why it ended; undefined before. */
+  get cause(): Rejection | undefined {
+    return this.#cause;
   }
 
   get ended(): AbortSignal {
@@ -140,7 +148,7 @@ export class Call implements Visitor {
     this.#leg = leg;
     const language = () => this.visit.room.language;
     this.#earpiece = new Earpiece({ leg, voice: this.#voice, log: this.log, language });
-    this.#invitation.onOffer = (offer) => this.#reoffer(offer);
+    this.#line.onOffer = (offer) => this.#reoffer(offer);
     this.#subscriptions.push(
       leg.events.on("lost", () => void this.end({ status: 503, text: "Media worker failed" })),
       leg.events.on("dtmf", ({ digit }) => this.digits.press(digit, "media")),
@@ -156,13 +164,13 @@ export class Call implements Visitor {
   /** Early media: what is played is heard before the final answer. */
   progress(sdp: string): void {
     this.#throwIfEnded();
-    this.#invitation.progress(sdp);
+    this.#line.progress(sdp);
   }
 
-  /** 200 and its ACK. Rejects with the session's error when there is none. */
+  /** The answered call: our 200 and its ACK, or theirs. Rejects with the error of the line when there is none. */
   async accept(sdp: string): Promise<Session> {
     this.#throwIfEnded();
-    this.#session = this.#invitation.accept(sdp);
+    this.#session = this.#line.accept(sdp);
     const session = await this.#session;
     this.#throwIfEnded();
     this.#established = session;
@@ -229,6 +237,7 @@ export class Call implements Visitor {
   end(cause: Rejection): Promise<void> {
     if (this.#state !== "ended") {
       this.#state = "ended";
+      this.#cause = cause;
       this.#release(cause).then(this.#resolveClosed);
     }
     return this.closed;
@@ -258,10 +267,10 @@ export class Call implements Visitor {
     this.#visit?.leave(cause.text);
   }
 
-  /** A final response before the 200, a BYE after it: also when the ACK is still on its way. */
+  /** A final response or a CANCEL before the 200, a BYE after it: also when the ACK is still on its way. */
   async #hangUp(cause: Rejection): Promise<void> {
-    if (!this.#session) return this.#invitation.reject(cause);
-    const session = await this.#session.catch(() => undefined);
+    this.#line.reject(cause);
+    const session = await this.#session?.catch(() => undefined);
     await session?.end({ status: cause.status, text: cause.text });
   }
 

@@ -1,10 +1,13 @@
-// All calls of this process: takes invitations in, counts, and ends everything when the process must.
-import type { Cause, Invitation, Session } from "#bridge/sip";
+// All calls of this process: takes invitations in, places calls, counts, and ends everything when the process must.
+import type { Visit } from "#bridge/rooms";
+import type { AnsweredCall, CallAttempt, Cause, Invitation, Session, SipEndpoint } from "#bridge/sip";
 import { createVoice, type Voice } from "#bridge/speech";
-import { type Clock, errorCode, errorMessage, type Logger } from "#common";
+import { type Clock, errorCode, errorMessage, fail, type Logger, type Result, type RoomId } from "#common";
 import { Call, CallEnded, type CallState } from "./call.ts";
 import { type InboundOptions, takeIn } from "./inbound.ts";
 import { defaultKeyPlan, type KeyPlan } from "./keys.ts";
+import { callOut } from "./outbound.ts";
+import { OutgoingLine, type Way } from "./outgoing-line.ts";
 import { internalError, rejectionFor } from "./rejections.ts";
 
 export interface CallsOptions extends Omit<InboundOptions, "callOf" | "keys" | "musicWhenAlone"> {
@@ -14,11 +17,37 @@ export interface CallsOptions extends Omit<InboundOptions, "callOf" | "keys" | "
   readonly musicWhenAlone?: boolean;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly sip: Pick<SipEndpoint, "call" | "flowTo">;
+}
+
+export interface PlaceOptions {
+  /** Where whoever answers is brought. */
+  readonly room: RoomId;
+  readonly number: string;
+  readonly displayName?: string | undefined;
+  /** In the order in which they are tried. */
+  readonly ways: readonly [Way, ...Way[]];
+  readonly ringSeconds: number;
+  /** Only whoever presses 1 is let in. */
+  readonly confirm: boolean;
+}
+
+/** A call of ours; `outcome` is that of ringing. */
+export interface PlacedCall extends Pick<CallAttempt, "events" | "cancel"> {
+  readonly outcome: Promise<Result<AnsweredCall, Cause>>;
+  /** Resolves when they are in the room, or with why they are not. */
+  readonly entered: Promise<Result<void, Cause>>;
+  /** Resolves when everything of the call is gone. */
+  readonly closed: Promise<void>;
 }
 
 export interface Calls {
   /** For `SipEndpoint.onInvitation`. Never throws. */
   receive(invitation: Invitation): void;
+  /** Calls somebody into a room. */
+  place(options: PlaceOptions): PlacedCall;
+  /** Where the party of that session is; undefined while they are in no room. */
+  visitOf(session: Session): Visit | undefined;
   /** Calls that still hold anything. */
   readonly count: number;
   /** Resolves when there is no call. */
@@ -36,26 +65,58 @@ export function createCalls(options: CallsOptions): Calls {
 
   const callOf = (session: Session) => [...calls].find((call) => call.owns(session));
 
-  async function run(call: Call, invitation: Invitation): Promise<void> {
+  function keep(call: Call): void {
+    calls.add(call);
+    void call.closed.then(() => calls.delete(call));
+  }
+
+  /** Ends the call when its way fails; answers undefined then. */
+  async function run<T>(call: Call, way: Promise<T>): Promise<T | undefined> {
     try {
-      await takeIn(call, invitation, { ...options, callOf, keys, musicWhenAlone });
+      return await way;
     } catch (error) {
-      if (error instanceof CallEnded || call.state === "ended") return;
+      if (error instanceof CallEnded || call.state === "ended") return undefined;
       const rejection = rejectionFor(error);
       const why = { code: errorCode(error), why: errorMessage(error) };
       if (rejection) call.log.info(why, "the call failed");
       else call.log.error({ err: error }, "the call failed");
       await call.end(rejection ?? internalError);
+      return undefined;
     }
   }
 
   return {
     receive(invitation) {
       const log = options.log.child({ callId: invitation.request.headers.get("Call-ID") });
-      const call = new Call({ invitation, voice, clock, log });
-      calls.add(call);
-      void call.closed.then(() => calls.delete(call));
-      void run(call, invitation);
+      const { caller, flow } = invitation;
+      const party = { ...caller, address: flow.remote.address };
+      const call = new Call({ line: invitation, party, voice, clock, log });
+      keep(call);
+      void run(call, takeIn(call, invitation, { ...options, callOf, keys, musicWhenAlone }));
+    },
+
+    place({ room, number, displayName, ways, ringSeconds, confirm }) {
+      const log = options.log.child({ dialled: number });
+      const line = new OutgoingLine({ sip: options.sip, ways, ringSeconds });
+      const call = new Call({ line, party: { number, displayName, address: "dialled" }, voice, clock, log });
+      keep(call);
+      const flowTo = (uri: string) => options.sip.flowTo(uri);
+      const way = run(
+        call,
+        callOut(call, { room, line, confirm }, { ...options, keys, musicWhenAlone, flowTo }),
+      );
+      return {
+        events: line.events,
+        outcome: line.outcome,
+        entered: way.then((result) => result ?? fail(call.cause ?? internalError)),
+        closed: call.closed,
+        cancel: (cause) => void call.end(cause),
+      };
+    },
+
+    visitOf(session) {
+      const call = callOf(session);
+      return call?.state === "talking" ? call.visit : undefined;
     },
 
     get count() {
@@ -78,6 +139,7 @@ export function createCalls(options: CallsOptions): Calls {
         arriving: 0,
         refusing: 0,
         answering: 0,
+        ringing: 0,
         entering: 0,
         waiting: 0,
         talking: 0,

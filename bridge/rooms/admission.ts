@@ -35,6 +35,8 @@ export interface Pass {
   readonly role: Role;
   /** The name that the room knows them by; undefined: the one they call with. */
   readonly name?: string;
+  /** The room has called them: the lock does not keep them out. */
+  readonly invited?: boolean;
 }
 
 /** What somebody who is let in, but not yet, waits for. */
@@ -96,7 +98,7 @@ export function admitAs(door: Door, pass: Pass): Exclude<Admission, { kind: "ask
   const isHost = pass.role === "host";
   const { locked, schedule, present, capacity, hostPresent } = door;
   // Hosts pass the lock and may exceed the capacity by one, so that they can always enter their own room.
-  if (locked && !isHost) return { kind: "refuse", refusal: refusals.locked };
+  if (locked && !isHost && !pass.invited) return { kind: "refuse", refusal: refusals.locked };
   if (schedule.phase === "over") return { kind: "refuse", refusal: refusals.over };
   const opened = door.allowEarlyJoin && (isHost || hostPresent);
   if (schedule.phase === "early" && !opened) return { kind: "refuse", refusal: notBegun(schedule) };

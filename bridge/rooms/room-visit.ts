@@ -3,7 +3,15 @@
 import type { Sentence } from "#bridge/speech";
 import type { Clock, ParticipantId } from "#common";
 import type { MediaLeg, MediaWorker } from "#media/client";
-import { type Admission, admit, admitAs, judgePin, type Pass, type PinVerdict } from "./admission.ts";
+import {
+  type Admission,
+  admit,
+  admitAs,
+  type Door,
+  judgePin,
+  type Pass,
+  type PinVerdict,
+} from "./admission.ts";
 import type { LiveParticipant } from "./participant.ts";
 import type { PinGuard, PinGuess } from "./pin-guard.ts";
 import type { LiveRoom } from "./room.ts";
@@ -19,6 +27,8 @@ export interface RoomVisitOptions {
   readonly clock: Clock;
   /** Whose place it takes. */
   readonly predecessor?: LiveParticipant | undefined;
+  /** The room has called them. */
+  readonly pass?: Pass;
 }
 
 export class RoomVisit implements Visit {
@@ -30,12 +40,12 @@ export class RoomVisit implements Visit {
   readonly #pinGuard: PinGuard;
   readonly #clock: Clock;
   readonly #guess: PinGuess;
-  /** What a right PIN has given, while its owner waits. */
+  /** What a right PIN has given while its owner waits, or the room to whom it has called. */
   #pass: Pass | undefined;
   #doorChange = Promise.withResolvers<void>();
   #gone = false;
 
-  constructor({ id, visitor, worker, room, pinGuard, clock, predecessor }: RoomVisitOptions) {
+  constructor({ id, visitor, worker, room, pinGuard, clock, predecessor, pass }: RoomVisitOptions) {
     this.id = id;
     this.predecessor = predecessor;
     this.visitor = visitor;
@@ -43,6 +53,7 @@ export class RoomVisit implements Visit {
     this.#live = room;
     this.#pinGuard = pinGuard;
     this.#clock = clock;
+    this.#pass = pass;
     this.#guess = { room: room.record.id, source: visitor.source };
   }
 
@@ -67,14 +78,11 @@ export class RoomVisit implements Visit {
   }
 
   admission(): Admission {
-    return this.predecessor ? inherited(this.predecessor) : this.#live.admission();
+    return this.#live.admission((door) => this.#judge(door));
   }
 
   enter(leg: MediaLeg): Promise<EntryResult<Admission>> {
-    const { predecessor } = this;
-    const pass = this.#pass;
-    if (predecessor) return this.#live.enter(this, leg, () => inherited(predecessor));
-    return this.#live.enter(this, leg, pass ? (door) => admitAs(door, pass) : admit);
+    return this.#live.enter(this, leg, (door) => this.#judge(door));
   }
 
   async enterWithPin(leg: MediaLeg, pin: string): Promise<EntryResult<PinVerdict>> {
@@ -144,6 +152,11 @@ export class RoomVisit implements Visit {
   #wrongPin(): void {
     this.#pinGuard.failed(this.#guess, this.#clock.monotonic());
     if (this.pinDelayMs > 0) this.#live.pinGuessed(this.#guess.source, this.pinDelayMs);
+  }
+
+  #judge(door: Door): Admission {
+    if (this.predecessor) return inherited(this.predecessor);
+    return this.#pass ? admitAs(door, this.#pass) : admit(door);
   }
 }
 

@@ -68,6 +68,8 @@ export type Sentence =
       readonly timezone: string;
     }
   | { readonly kind: "help"; readonly entries: readonly HelpEntry[] }
+  /** To whoever is called: where this leads, and how to say yes. */
+  | { readonly kind: "confirm"; readonly extension: string }
   /** A recording of this bridge's own: the room's welcome, somebody's name. */
   | { readonly kind: "clip"; readonly clip: string };
 
@@ -95,6 +97,13 @@ export function compose(language: SpokenLanguage, sentence: Sentence): PlayItem[
         ...pressing(code),
         { kind: "silence", durationMs: 300 } as const,
       ]);
+    case "confirm":
+      return [
+        "conf-enteringno",
+        ...digitPrompts(sentence.extension),
+        "if-correct-press",
+        ...digitPrompts("1"),
+      ].map(prompt);
     case "clip":
       return [{ kind: "clip", name: sentence.clip }];
   }

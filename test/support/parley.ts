@@ -50,6 +50,7 @@ export class ParleyProcess extends ParleyApi {
       API_LISTEN_ADDRESS: "127.0.0.1",
       API_PORT: String(await freePort()),
       API_ADMIN_KEY: adminKey,
+      API_TLS_MODE: "off",
       RTP_PORT_MIN: String(rtpMin),
       RTP_PORT_MAX: String(rtpMin + 999),
       MEDIA_WORKERS: "1",

@@ -15,7 +15,8 @@ const allowed: Record<string, readonly string[]> = {
   "media/client": ["common", "media/protocol.ts", "media/channel"],
   media: ["common", "media/protocol.ts", "media/channel"],
   "bridge/sip": ["common"],
-  "bridge/store": ["common", "bridge/rooms", "bridge/servers"],
+  "bridge/access": ["common", "bridge/rooms"],
+  "bridge/store": ["common", "bridge/access", "bridge/dialout", "bridge/rooms", "bridge/servers"],
   "bridge/trunks": ["common", "bridge/sip"],
   "bridge/speech": ["common", "media/protocol.ts"],
   "bridge/clips": ["common"],
@@ -25,11 +26,12 @@ const allowed: Record<string, readonly string[]> = {
     ...["common", "bridge/rooms", "bridge/sip", "bridge/speech"],
     ...["media/client", "media/protocol.ts"],
   ],
+  "bridge/dialout": ["common", "bridge/calls", "bridge/rooms", "bridge/sip", "bridge/trunks"],
   "bridge/daemon": [
-    ...["common", "config", "bridge/rooms", "bridge/sip", "bridge/trunks"],
+    ...["common", "config", "bridge/dialout", "bridge/rooms", "bridge/sip", "bridge/trunks"],
     ...["media/client", "media/protocol.ts"],
   ],
-  api: ["common", "bridge/rooms", "bridge/servers"],
+  api: ["common", "bridge/access", "bridge/rooms", "bridge/servers"],
 };
 const wiring = new Set(["bridge/main.ts", "bridge/admin-key.ts"]);
 

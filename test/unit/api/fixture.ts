@@ -1,7 +1,9 @@
 // An API over rooms in memory, a fake clock and a log that is kept, and a client that has the key.
 import type { InjectOptions } from "fastify";
 import { Registry } from "prom-client";
+import { type Access, createAccess } from "#bridge/access";
 import { createServers, type LocalServer, openLocalServer } from "#bridge/servers";
+import { openStore } from "#bridge/store";
 import type { Logger } from "#common";
 import { FakeClock, FakeServersRepository } from "#test/support";
 import { type Api, type ApiOptions, createApi, type Health } from "../../../api/index.ts";
@@ -24,15 +26,20 @@ export class Fixture {
   readonly lines: readonly LogLine[];
   readonly answers: FakeAnswers;
   readonly local: LocalServer;
+  readonly access: Access;
   health: Health = { status: "ok", checks: { sip: { up: true }, media: { up: true } } };
 
-  private constructor(app: Api, parts: Pick<Fixture, "rooms" | "clock" | "lines" | "answers" | "local">) {
+  private constructor(
+    app: Api,
+    parts: Pick<Fixture, "rooms" | "clock" | "lines" | "answers" | "local" | "access">,
+  ) {
     this.app = app;
     this.rooms = parts.rooms;
     this.clock = parts.clock;
     this.lines = parts.lines;
     this.answers = parts.answers;
     this.local = parts.local;
+    this.access = parts.access;
   }
 
   static async create(options: Partial<ApiOptions> = {}): Promise<Fixture> {
@@ -50,21 +57,25 @@ export class Fixture {
       machine: { usage: { cpu: 21, memory: 48 } },
       clock,
     });
+    const log = recordingLogger(lines);
+    const store = await openStore(":memory:", clock);
+    const adminKey = (candidate: string) => candidate === key;
+    const access = createAccess({ adminKey, keys: store.keys, clock, log });
     let fixture: Fixture | undefined;
     const app = await createApi({
       rooms,
       servers,
       answers,
       clock,
-      log: recordingLogger(lines),
-      verifyKey: (candidate) => candidate === key,
+      log,
+      access,
       health: () => fixture!.health,
       metrics: new Registry(),
       sipTrace: createWireTrace(clock),
       version: "1.2.3",
       ...options,
     });
-    fixture = new Fixture(app, { rooms, clock, lines, answers, local });
+    fixture = new Fixture(app, { rooms, clock, lines, answers, local, access });
     return fixture;
   }
 

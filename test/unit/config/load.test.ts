@@ -86,7 +86,6 @@ describe("configuration", () => {
     [/both 5060/, "sip: { tls_port: 5060 }"],
     [/log\.level/, "log: { level: loud }"],
     [/api\.tls\.mode files needs/, "api: { tls: { mode: files } }"],
-    [/self-signed is not available/, "api: { tls: { mode: self-signed } }"],
     [/trunks must be a list/, "trunks: { name: a }"],
     [/trunks\[0\] must be a section/, "trunks: [a]"],
     [/no key trunks\[1\]\.hots/, `trunks: [${trunk("a")}, { name: b, hots: [] }]`],

@@ -148,6 +148,7 @@ describe("the store", () => {
       { id: 3, name: "revisions" },
       { id: 4, name: "servers" },
       { id: 5, name: "answers" },
+      { id: 8, name: "access" },
       { id: 12, name: "room life" },
     ]);
   });
