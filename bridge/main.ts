@@ -157,6 +157,7 @@ async function main(): Promise<void> {
     voice,
     keys: config.keys,
     musicWhenAlone: config.rooms.music_when_alone,
+    lobby: lobbyOf(config),
     welcomeOf: (room) => welcomes.of(room)?.clip,
     clock,
     log,
@@ -256,6 +257,11 @@ async function prepareKey(config: Config, store: Store): Promise<(key: string) =
   const made = await store.adminKey.ensure();
   if (made !== undefined) process.stdout.write(`\nThe API's admin key, shown this once: ${made}\n\n`);
   return (key) => store.adminKey.verify(key);
+}
+
+function lobbyOf({ rooms }: Config): { extension: string; language: string } | undefined {
+  const { lobby_extension: extension, lobby_language: language } = rooms;
+  return extension === "" ? undefined : { extension, language };
 }
 
 const listenProblems: Record<string, string> = {

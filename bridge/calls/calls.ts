@@ -61,6 +61,7 @@ const endAllMs = 5000;
 
 export function createCalls(options: CallsOptions): Calls {
   const { clock, voice = createVoice(), keys = defaultKeyPlan, musicWhenAlone = false } = options;
+  const { language = "en" } = options.lobby ?? {};
   const calls = new Set<Call>();
 
   const callOf = (session: Session) => [...calls].find((call) => call.owns(session));
@@ -90,7 +91,7 @@ export function createCalls(options: CallsOptions): Calls {
       const log = options.log.child({ callId: invitation.request.headers.get("Call-ID") });
       const { caller, flow } = invitation;
       const party = { ...caller, address: flow.remote.address };
-      const call = new Call({ line: invitation, party, voice, clock, log });
+      const call = new Call({ line: invitation, party, voice, language, clock, log });
       keep(call);
       void run(call, takeIn(call, invitation, { ...options, callOf, keys, musicWhenAlone }));
     },
@@ -98,7 +99,8 @@ export function createCalls(options: CallsOptions): Calls {
     place({ room, number, displayName, ways, ringSeconds, confirm }) {
       const log = options.log.child({ dialled: number });
       const line = new OutgoingLine({ sip: options.sip, ways, ringSeconds });
-      const call = new Call({ line, party: { number, displayName, address: "dialled" }, voice, clock, log });
+      const party = { number, displayName, address: "dialled" };
+      const call = new Call({ line, party, voice, language, clock, log });
       keep(call);
       const flowTo = (uri: string) => options.sip.flowTo(uri);
       const way = run(

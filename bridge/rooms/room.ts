@@ -26,6 +26,7 @@ import {
 import { Announcer } from "./announcer.ts";
 import { Arrangement } from "./arrangement.ts";
 import { Floor } from "./floor.ts";
+import type { LobbyPlace } from "./lobby.ts";
 import { LiveParticipant } from "./participant.ts";
 import { People } from "./people.ts";
 import type { PinGuard } from "./pin-guard.ts";
@@ -49,6 +50,14 @@ export interface LiveRoomOptions {
   readonly run: <T>(job: () => Promise<T> | T) => Promise<T>;
   /** Called when the last thing that keeps the room live may have gone. */
   readonly onIdle: () => void;
+}
+
+/** How somebody comes to the door. */
+export interface Way {
+  /** This room has called them. */
+  readonly pass?: Pass;
+  /** They have chosen it in the lobby, and have a leg already. */
+  readonly lobby?: LobbyPlace;
 }
 
 type Refused = Extract<Admission, { readonly kind: "refuse" }>;
@@ -123,20 +132,19 @@ export class LiveRoom {
     return judge(this.door);
   }
 
-  /** `pass`: this room has called them. */
-  arrive(visitor: Visitor, pass?: Pass): Result<Visit, Refusal> {
+  arrive(visitor: Visitor, way: Way = {}): Result<Visit, Refusal> {
     const refusal = this.#options.placement.refusal();
-    return refusal ? fail(refusal) : this.#receive(visitor, pass ? { pass } : {});
+    return refusal ? fail(refusal) : this.#receive(visitor, way);
   }
 
   #receive(
     visitor: Visitor,
-    way: { readonly pass?: Pass; readonly predecessor?: LiveParticipant },
+    { lobby, ...way }: Way & { readonly predecessor?: LiveParticipant },
   ): Result<Visit, Refusal> {
-    const worker = this.#media.hold();
+    const worker = this.#media.hold(lobby?.worker);
     if (!worker) return fail(refusals.noWorker);
     const { pinGuard, clock } = this.#options;
-    const id: ParticipantId = newId();
+    const id: ParticipantId = lobby?.id ?? newId();
     const visit = new RoomVisit({ id, visitor, worker, room: this, pinGuard, clock, ...way });
     this.#visits.set(visit.id, visit);
     this.#schedule.start();

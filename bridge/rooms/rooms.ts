@@ -19,6 +19,7 @@ import { newRoom } from "./defaults.ts";
 import { ExtensionAllocator, type ExtensionRange } from "./extensions.ts";
 import { type Host, unlimitedHost } from "./host.ts";
 import { LiveRooms, roomNotFound } from "./live-rooms.ts";
+import { type LobbyOptions, type LobbyPlace, standInLobby } from "./lobby.ts";
 import { PinGuard } from "./pin-guard.ts";
 import { Placement } from "./placement.ts";
 import { noRecordings } from "./recordings.ts";
@@ -93,6 +94,7 @@ class RoomsDomain implements RoomsService {
   readonly #placement: Placement;
   readonly #allocator: ExtensionAllocator;
   readonly #host: Host;
+  readonly #lobby: LobbyOptions;
   /** Rooms are made one after the other, so that the limit is one. */
   readonly #making = new SerialQueue();
   readonly #stopListening: () => void;
@@ -107,6 +109,7 @@ class RoomsDomain implements RoomsService {
     this.#placement = new Placement(workers.workers, host);
     this.#allocator = new ExtensionAllocator(extensions, (numbers) => repository.takenExtensions(numbers));
     const pinGuard = new PinGuard();
+    this.#lobby = { placement: this.#placement, pinGuard, clock };
     this.#live = new LiveRooms(
       (id) => repository.get(id),
       (room, host) => {
@@ -253,16 +256,26 @@ class RoomsDomain implements RoomsService {
 
   async bring(room: RoomId, visitor: Visitor): Promise<Result<Visit, Refusal>> {
     const arrival = await this.#live.run<Visit, Refusal>(room, (live) =>
-      live.arrive(visitor, { role: "participant", invited: true }),
+      live.arrive(visitor, { pass: { role: "participant", invited: true } }),
     );
     if (arrival.ok) return arrival;
     return "status" in arrival.error ? fail(arrival.error) : fail(refusals.notFound);
   }
 
-  async arrive(extensionNumber: string, visitor: Visitor): Promise<Result<Visit, Refusal>> {
+  standInLobby(visitor: Visitor): Result<LobbyPlace, Refusal> {
+    return standInLobby(this.#lobby, visitor);
+  }
+
+  async arrive(
+    extensionNumber: string,
+    visitor: Visitor,
+    from?: LobbyPlace,
+  ): Promise<Result<Visit, Refusal>> {
     const room = await this.#repository.findByExtension(extensionNumber);
     if (!room) return fail(refusals.notFound);
-    const arrival = await this.#live.run<Visit, Refusal>(room.id, (live) => live.arrive(visitor));
+    from?.leave();
+    const way = from ? { lobby: from } : {};
+    const arrival = await this.#live.run<Visit, Refusal>(room.id, (live) => live.arrive(visitor, way));
     if (arrival.ok) return arrival;
     return "status" in arrival.error ? fail(arrival.error) : fail(refusals.notFound);
   }

@@ -38,9 +38,8 @@ export interface Caller {
   readonly leg: FakeLeg;
 }
 
-export function bridge(callsOptions: Partial<CallsOptions> = {}): Bridge {
+export function bridge(callsOptions: Partial<CallsOptions> = {}, workers = new FakeWorkers()): Bridge {
   const clock = new FakeClock();
-  const workers = new FakeWorkers();
   const worker = workers.workers[0] as FakeWorker;
   const logger = silentLogger;
   const repository = new FakeRoomsRepository();
