@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createAccess, openCertificate } from "#bridge/access";
-import { createCalls } from "#bridge/calls";
+import { createCalls, createConferencePackage } from "#bridge/calls";
 import { Welcomes } from "#bridge/clips";
 import { answerReferrals, DialBudget, Dialer } from "#bridge/dialout";
 import { createRooms } from "#bridge/rooms";
@@ -107,6 +107,7 @@ async function main(): Promise<void> {
     trusted: isKnown,
     gate,
     dialled: directory.dialled,
+    focus: true,
     maxSessions: config.sip.max_calls || Number.POSITIVE_INFINITY,
   });
 
@@ -163,6 +164,7 @@ async function main(): Promise<void> {
     log,
     mediaAddress: (flow) => ({ bind: flow.local.address, advertised: transport.advertised(flow).address }),
   });
+  sip.addEventPackage(createConferencePackage({ rooms, clock }));
   sip.onInvitation = (invitation) => calls.receive(invitation);
 
   const budget = await DialBudget.open({

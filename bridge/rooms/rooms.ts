@@ -58,6 +58,8 @@ export interface RoomsService extends Rooms, Arrivals {
   /** Calls a number for a room. Set before the API listens; until then nobody is called. */
   onInvite: (room: Room, number: string) => Promise<Result<void, RoomProblem>>;
   snapshot(): RoomsSnapshot;
+  /** The conference that is on in the room with this extension. */
+  conference(extensionNumber: string): RoomConference | undefined;
   /** All rooms there are, and whoever is in them. */
   occupancy(): Promise<Occupancy>;
   /** Stops listening to the workers and waits for what is queued. Calls are ended by their owner before. */
@@ -68,6 +70,12 @@ export interface RoomsSnapshot {
   /** Rooms in memory. */
   readonly live: number;
   readonly participants: number;
+}
+
+export interface RoomConference {
+  readonly room: Room;
+  readonly locked: boolean;
+  readonly participants: readonly Participant[];
 }
 
 export interface Occupancy {
@@ -288,6 +296,15 @@ class RoomsDomain implements RoomsService {
   snapshot(): RoomsSnapshot {
     const participants = [...this.#live].reduce((sum, room) => sum + room.present, 0);
     return { live: this.#live.size, participants };
+  }
+
+  conference(extensionNumber: string): RoomConference | undefined {
+    for (const { record: room, present, status, participants } of this.#live) {
+      if (room.extensionNumber === extensionNumber && present > 0) {
+        return { room, locked: status.locked, participants };
+      }
+    }
+    return undefined;
   }
 
   async occupancy(): Promise<Occupancy> {

@@ -7,7 +7,7 @@ import { failureOf } from "../routing/index.ts";
 import type { Destination, Flow } from "../transport/index.ts";
 import { parseSipUri } from "../uri.ts";
 import { exchange } from "./exchange.ts";
-import { contactOf, type HeaderLines } from "./replies.ts";
+import { addressOf, type HeaderLines } from "./replies.ts";
 import type { RequestOptions, RequestOutcome, RequestSequence } from "./session.ts";
 import type { Stack } from "./stack.ts";
 
@@ -89,7 +89,7 @@ function build(
     .append("To", `<${to}>`)
     .append("Call-ID", sequence.callId)
     .append("CSeq", `${sequence.cseq} ${method}`);
-  if (contactUser !== undefined) headers.append("Contact", contactOf(stack, flow, contactUser));
+  if (contactUser !== undefined) headers.append("Contact", addressOf(stack, flow, contactUser));
   for (const [name, value] of options.headers ?? []) headers.append(name, value);
   for (const [name, value] of credentials) headers.append(name, value);
   headers.append("User-Agent", stack.product);
