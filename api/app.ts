@@ -65,7 +65,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       limitCredentials(api, clock, limits.keyRequestsPerSecond);
       api.addHook("onRequest", keepOutOfCaches);
       auditChanges(api, options.access.audit);
-      conferenceRoutes(api, options);
+      await conferenceRoutes(api, options);
       await accessRoutes(api, options);
       callsRoutes(api, options.calls);
       sipTraceRoute(api, options.sipTrace, clock);

@@ -9,6 +9,7 @@ import type { Clock, Logger } from "#common";
 import type { Rooms } from "../bridge/rooms/types.ts";
 import type { Servers } from "../bridge/servers/types.ts";
 import type { CallsDoor } from "./calls/index.ts";
+import type { WelcomeFiles } from "./conference/welcome.ts";
 import type { AnswerStore } from "./plugins/index.ts";
 import type { ReadHealth, SipTrace } from "./system/index.ts";
 import type { TrunkDesk } from "./trunks.ts";
@@ -36,6 +37,8 @@ export interface ApiOptions {
   readonly sipTrace: SipTrace;
   /** Without it the bridge has no trunks. */
   readonly trunks?: TrunkDesk;
+  /** The welcomes of rooms; without it there are none. */
+  readonly welcomes?: WelcomeFiles;
   readonly clock: Clock;
   readonly log: Logger;
   /** Of the product; it becomes the version of the OpenAPI description. */

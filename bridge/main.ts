@@ -4,8 +4,9 @@ import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createAccess, openCertificate } from "#bridge/access";
-import { createCalls } from "#bridge/calls";
+import { createCalls, createConferencePackage } from "#bridge/calls";
 import { openCallLog } from "#bridge/cdr";
+import { Welcomes } from "#bridge/clips";
 import { answerReferrals, DialBudget, Dialer } from "#bridge/dialout";
 import { LinkSigner, RecordingFiles, RecordingsService } from "#bridge/recordings";
 import { createRooms } from "#bridge/rooms";
@@ -129,6 +130,7 @@ async function main(): Promise<void> {
     trusted: isKnown,
     gate,
     dialled: directory.dialled,
+    focus: true,
     maxSessions: config.sip.max_calls || Number.POSITIVE_INFINITY,
   });
 
@@ -142,6 +144,7 @@ async function main(): Promise<void> {
     rtp: { portMin: config.rtp.port_min, portMax: config.rtp.port_max },
     runtimeDirectory: folders.runtime,
     promptsPath: config.prompts.path,
+    clipsPath: folders.clips,
     agc: config.media.agc,
     noiseGate: config.media.noise_gate,
     logLevel: config.log.level,
@@ -175,6 +178,8 @@ async function main(): Promise<void> {
   });
   closing.defer(() => rooms.close());
   followRooms(rooms, recordings);
+  const welcomes = Welcomes.open(folders.clips);
+  rooms.events.on("room.deleted", ({ room }) => void welcomes.remove(room.id).catch(() => {}));
 
   const machine = createMachineLoad(clock);
   closing.defer(() => machine.close());
@@ -196,11 +201,14 @@ async function main(): Promise<void> {
     voice,
     keys: config.keys,
     musicWhenAlone: config.rooms.music_when_alone,
+    lobby: lobbyOf(config),
+    welcomeOf: (room) => welcomes.of(room)?.clip,
     clock,
     log,
     mediaAddress: (flow) => ({ bind: flow.local.address, advertised: transport.advertised(flow).address }),
     codecs: ({ request, flow }) => directory.codecs(request, flow),
   });
+  sip.addEventPackage(createConferencePackage({ rooms, clock }));
   sip.onInvitation = (invitation) => calls.receive(invitation);
 
   const budget = await DialBudget.open({
@@ -239,6 +247,7 @@ async function main(): Promise<void> {
     downloads: { recordings, links: new LinkSigner(await linkSecret(store)) },
     health: health.read,
     sipTrace: trace,
+    welcomes,
     metrics: createMetrics({
       ...{ sip, transport, rooms, calls, callLog, trunks, budget, gate, certificate },
       workers: workers.workers,
@@ -305,6 +314,11 @@ async function linkSecret({ settings }: Store): Promise<string> {
   const made = randomToken(32);
   await settings.set("recordings.link_secret", made);
   return made;
+}
+
+function lobbyOf({ rooms }: Config): { extension: string; language: string } | undefined {
+  const { lobby_extension: extension, lobby_language: language } = rooms;
+  return extension === "" ? undefined : { extension, language };
 }
 
 const listenProblems: Record<string, string> = {

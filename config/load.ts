@@ -176,6 +176,9 @@ function checkRelations(config: Config): void {
   if (String(rooms.extension_min).length < 3) {
     throw new StartError("rooms.extension_min must have at least three digits");
   }
+  if (!/^([0-9]{3,64})?$/.test(rooms.lobby_extension)) {
+    throw new StartError("rooms.lobby_extension must be 3 to 64 digits, or empty");
+  }
   publicAddresses("node.public_ipv4", node.public_ipv4, 4);
   publicAddresses("node.public_ipv6", node.public_ipv6, 6);
   listenAddresses("sip.listen_address", sip.listen_address);

@@ -76,6 +76,11 @@ export const configSchema = section("Parley's configuration.", {
     ),
     extension_max: count(8999, 999_999_999, "… to here."),
     max_dialling: count(20, 1000, "Numbers that one room may try to reach at the same time."),
+    lobby_extension: text(
+      "",
+      "A number that leads to no room but asks for one: for public dial-in numbers. Empty: there is none.",
+    ),
+    lobby_language: text("en", "What is spoken there."),
     music_when_alone: flag(false, "Music for whoever is alone in a room. Otherwise they hear silence."),
   }),
   keys: keysSchema,

@@ -197,14 +197,10 @@ export type RoomsEvents = {
   "participant.left": { readonly room: Room; readonly participant: Participant; readonly reason: string };
   "participant.changed": { readonly room: Room; readonly participant: Participant };
   "room.changed": { readonly room: Room; readonly status: RoomStatus };
-  /** Wrong PINs so often that it looks like guessing; counts of the last quarter of an hour. */
-  "security.pin_guessing": {
-    readonly room: Room;
-    /** The caller's number and address. */
-    readonly source: string;
-    readonly bySource: number;
-    readonly byRoom: number;
-  };
+  /** A key that was no part of a command; never while a PIN is asked for. */
+  "participant.key": { readonly room: Room; readonly participant: Participant; readonly digit: string };
+  /** Wrong PINs of this source, or of all who call the room, now cost time. */
+  "pin.guessed": { readonly room: Room; readonly source: string; readonly delayMs: number };
 };
 
 /** The domain's door. Every change of one room runs in that room's serial queue. */

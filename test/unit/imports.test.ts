@@ -23,6 +23,7 @@ const allowed: Record<string, readonly string[]> = {
   "bridge/trunks": ["common", "bridge/sip"],
   "bridge/cdr": ["common", "bridge/rooms", "media/protocol.ts"],
   "bridge/speech": ["common", "media/protocol.ts"],
+  "bridge/clips": ["common"],
   "bridge/rooms": ["common", "bridge/store", "bridge/speech", "media/client", "media/protocol.ts"],
   "bridge/recordings": ["common", "bridge/rooms", "media/client", "media/protocol.ts"],
   "bridge/servers": ["common", "bridge/rooms"],

@@ -94,7 +94,15 @@ const addedHeaders = ["idempotency-key", "if-match"];
 
 const omittedMembers = ["token"];
 
-const implemented = [...ours.keys()].filter((name) => name.includes("/conference_")).sort();
+/** Resources of Parley's own below a room. */
+const addedOperations = [
+  ...["get", "patch"].map((method) => `${method} /conference_rooms/{id}/options`),
+  ...["get", "put", "delete"].map((method) => `${method} /conference_rooms/{id}/welcome`),
+];
+
+const implemented = [...ours.keys()]
+  .filter((name) => name.includes("/conference_") && !addedOperations.includes(name))
+  .sort();
 
 test("all 31 operations are there, and no other", () => {
   expect(implemented).toEqual([...theirs.keys()].sort());
