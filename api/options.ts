@@ -40,6 +40,10 @@ export interface ApiOptions {
   readonly limits?: Partial<ApiLimits>;
   /** Without a certificate the API speaks plain HTTP. */
   readonly tls?: Pick<CertificateKeeper, "current" | "onChange">;
+  /** Reverse proxies that are believed: addresses and networks. */
+  readonly trustedProxies?: readonly string[];
+  /** Whose pages may use the API from a browser; `*` is any. */
+  readonly origins?: readonly string[];
   /** Where a browser phone reaches this bridge; shown with a room when given. */
   readonly webPhone?: WebPhoneAddress;
 }
@@ -68,6 +72,9 @@ export interface ApiLimits {
   /** A connection between two requests. */
   readonly keepAliveMs: number;
   readonly failedKeys: AttemptLimits;
+  /** In the long run; 0: no limit. */
+  readonly keyRequestsPerSecond: number;
+  readonly addressRequestsPerSecond: number;
 }
 
 export const defaultLimits: ApiLimits = {
@@ -82,4 +89,6 @@ export const defaultLimits: ApiLimits = {
   idleMs: 60_000,
   keepAliveMs: 10_000,
   failedKeys: { attempts: 10, windowMs: 60_000, entries: 1000 },
+  keyRequestsPerSecond: 0,
+  addressRequestsPerSecond: 0,
 };

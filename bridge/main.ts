@@ -59,7 +59,14 @@ async function main(): Promise<void> {
 
   const store = await openStore(join(folders.data, "parley.db"), clock);
   closing.defer(() => store.close());
-  const access = createAccess({ adminKey: await prepareKey(config, store), keys: store.keys, clock, log });
+  const access = createAccess({
+    adminKey: await prepareKey(config, store),
+    store,
+    auditLimits: { entries: config.api.audit.max_entries, days: config.api.audit.days },
+    clock,
+    log,
+  });
+  closing.defer(() => access.close());
 
   const certificate = await openCertificate({
     ...config.api.tls,
@@ -216,6 +223,12 @@ async function main(): Promise<void> {
     clock,
     log,
     version,
+    trustedProxies: config.api.trusted_proxies,
+    origins: config.api.cors.origins,
+    limits: {
+      keyRequestsPerSecond: config.api.rate_limit.per_key,
+      addressRequestsPerSecond: config.api.rate_limit.per_address,
+    },
     ...(certificate && { tls: certificate }),
   });
   closing.defer(() => api.close());

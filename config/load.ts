@@ -190,6 +190,8 @@ function checkRelations(config: Config): void {
   if (api.admin_key !== "" && api.admin_key.length < 16) {
     throw new StartError("api.admin_key must have at least 16 characters");
   }
+  requireNetworks("api.trusted_proxies", api.trusted_proxies);
+  requireOrigins(api.cors.origins);
   if (api.tls.mode === "files" && (api.tls.cert === "" || api.tls.key === "")) {
     throw new StartError("api.tls.mode files needs api.tls.cert and api.tls.key");
   }
@@ -198,6 +200,14 @@ function checkRelations(config: Config): void {
 function requireNetworks(key: string, values: readonly string[]): void {
   for (const value of values) {
     if (!parseNetwork(value)) throw new StartError(`${key}: "${value}" is not an IP address or network`);
+  }
+}
+
+function requireOrigins(origins: readonly string[]): void {
+  for (const origin of origins) {
+    if (origin === "*" && origins.length === 1) continue;
+    if (URL.parse(origin)?.origin === origin && /^https?:/.test(origin)) continue;
+    throw new StartError(`api.cors.origins: "${origin}" is not an origin such as "https://panel.example"`);
   }
 }
 

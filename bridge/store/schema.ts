@@ -1,6 +1,6 @@
 // The tables as the queries see them: snake_case, and only the types that SQLite and PostgreSQL share. Instants
 // are RFC 3339 in UTC with milliseconds, so that text order is time order; booleans are 0 and 1; lists are JSON.
-import type { Kysely } from "kysely";
+import type { Generated, Kysely } from "kysely";
 import type { KeptCall } from "#bridge/cdr";
 
 export interface RoomRow {
@@ -103,6 +103,21 @@ export interface SessionRow {
   readonly created_at: string;
 }
 
+export interface AuditRow {
+  readonly id: Generated<number>;
+  readonly at: string;
+  readonly actor_kind: string;
+  readonly actor_id: string | null;
+  readonly actor_name: string | null;
+  readonly operation: string;
+  readonly object_id: string | null;
+  readonly path: string;
+  readonly fields: string;
+  readonly address: string;
+  readonly outcome: string;
+  readonly status: number;
+}
+
 export interface MigrationRow {
   readonly id: number;
   readonly name: string;
@@ -118,6 +133,7 @@ export interface Tables {
   readonly api_keys: ApiKeyRow;
   readonly users: UserRow;
   readonly sessions: SessionRow;
+  readonly audit: AuditRow;
   readonly schema_migrations: MigrationRow;
 }
 

@@ -51,6 +51,8 @@ export class ParleyProcess extends ParleyApi {
       API_PORT: String(await freePort()),
       API_ADMIN_KEY: adminKey,
       API_TLS_MODE: "off",
+      API_RATE_LIMIT_PER_KEY: "0",
+      API_RATE_LIMIT_PER_ADDRESS: "0",
       RTP_PORT_MIN: String(rtpMin),
       RTP_PORT_MAX: String(rtpMin + 999),
       MEDIA_WORKERS: "1",
