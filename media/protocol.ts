@@ -100,6 +100,12 @@ export const WorkerHealth = Type.Object({
   packetsLost: Type.Integer(),
   packetsIgnored: Type.Integer(),
   concealedMs: Type.Number(),
+  /** Audio cut or put in to follow the far ends' clocks; audio that was clipped when it came. */
+  correctedMs: Type.Number(),
+  clippedMs: Type.Number(),
+  /** Of the leg with the most, now. */
+  jitterMaxMs: Type.Number(),
+  bufferMaxMs: Type.Number(),
   portsFree: Type.Integer(),
   rssBytes: Type.Integer(),
   heapUsedBytes: Type.Integer(),
@@ -198,6 +204,14 @@ export const commands = {
   },
   /** Stops what plays; nothing playing is no error. */
   "leg.stop": { params: Type.Object({ leg: legId }), result: none },
+  /**
+   * Presses keys at the far end, as RFC 4733 events, 100 ms each and as far apart. WRONG_STATE when it has agreed on
+   * none, or more than 64 wait.
+   */
+  "leg.keys": {
+    params: Type.Object({ leg: legId, digits: Type.String({ pattern: "^[0-9*#A-D]{1,32}$" }) }),
+    result: none,
+  },
   "leg.stats": { params: Type.Object({ leg: legId }), result: LegStats },
   /** Frees the ports and answers with the last statistics. */
   "leg.close": { params: Type.Object({ leg: legId }), result: LegStats },

@@ -123,6 +123,10 @@ class WorkerLeg implements MediaLeg, LegListener {
     await this.#request("leg.stop", { leg: this.id });
   }
 
+  async sendKeys(digits: string): Promise<void> {
+    await this.#request("leg.keys", { leg: this.id, digits });
+  }
+
   stats(): Promise<LegStats> {
     return this.#request("leg.stats", { leg: this.id });
   }

@@ -188,6 +188,10 @@ export class FakeLeg implements MediaLeg {
     this.playing?.end("stopped");
   }
 
+  async sendKeys(digits: string): Promise<void> {
+    await this.#obey(`keys ${digits}`);
+  }
+
   async stats(): Promise<LegStats> {
     await this.before("stats");
     return { ...noStats, ...this.measured };
