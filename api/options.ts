@@ -7,6 +7,7 @@ import type { Access, AttemptLimits, CertificateKeeper } from "#bridge/access";
 import type { Clock, Logger } from "#common";
 import type { Rooms } from "../bridge/rooms/types.ts";
 import type { Servers } from "../bridge/servers/types.ts";
+import type { CallsDoor } from "./calls/index.ts";
 import type { AnswerStore } from "./plugins/index.ts";
 import type { ReadHealth, SipTrace } from "./system/index.ts";
 import type { TrunkDesk } from "./trunks.ts";
@@ -22,6 +23,7 @@ export type Api = FastifyInstance<
 export interface ApiOptions {
   readonly rooms: Rooms;
   readonly servers: Servers;
+  readonly calls: CallsDoor;
   /** Answers that are given again to repeated requests. */
   readonly answers: AnswerStore;
   /** Who may do what. */
@@ -38,6 +40,10 @@ export interface ApiOptions {
   readonly limits?: Partial<ApiLimits>;
   /** Without a certificate the API speaks plain HTTP. */
   readonly tls?: Pick<CertificateKeeper, "current" | "onChange">;
+  /** Reverse proxies that are believed: addresses and networks. */
+  readonly trustedProxies?: readonly string[];
+  /** Whose pages may use the API from a browser; `*` is any. */
+  readonly origins?: readonly string[];
   /** Where a browser phone reaches this bridge; shown with a room when given. */
   readonly webPhone?: WebPhoneAddress;
 }
@@ -66,6 +72,9 @@ export interface ApiLimits {
   /** A connection between two requests. */
   readonly keepAliveMs: number;
   readonly failedKeys: AttemptLimits;
+  /** In the long run; 0: no limit. */
+  readonly keyRequestsPerSecond: number;
+  readonly addressRequestsPerSecond: number;
 }
 
 export const defaultLimits: ApiLimits = {
@@ -80,4 +89,6 @@ export const defaultLimits: ApiLimits = {
   idleMs: 60_000,
   keepAliveMs: 10_000,
   failedKeys: { attempts: 10, windowMs: 60_000, entries: 1000 },
+  keyRequestsPerSecond: 0,
+  addressRequestsPerSecond: 0,
 };

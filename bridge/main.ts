@@ -5,6 +5,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createAccess, openCertificate } from "#bridge/access";
 import { createCalls } from "#bridge/calls";
+import { openCallLog } from "#bridge/cdr";
 import { answerReferrals, DialBudget, Dialer } from "#bridge/dialout";
 import { createRooms } from "#bridge/rooms";
 import { createMachineLoad, createServers, openLocalServer } from "#bridge/servers";
@@ -23,7 +24,7 @@ import { createVoice, installedLanguages } from "#bridge/speech";
 import { hashSecret, matchesHash, openStore, type Store } from "#bridge/store";
 import { createTrunkDirectory, createTrunks } from "#bridge/trunks";
 import { createLogger, createNetworks, errorCode, errorMessage, StartError, systemClock } from "#common";
-import { type Config, exampleFile, listenAddresses, loadConfig } from "#config";
+import { type Config, exampleFile, listenAddresses, loadConfig, publicAddresses } from "#config";
 import { createLeg, startMediaWorkers } from "#media/client";
 import { createApi } from "../api/index.ts";
 import packageJson from "../package.json" with { type: "json" };
@@ -58,7 +59,14 @@ async function main(): Promise<void> {
 
   const store = await openStore(join(folders.data, "parley.db"), clock);
   closing.defer(() => store.close());
-  const access = createAccess({ adminKey: await prepareKey(config, store), keys: store.keys, clock, log });
+  const access = createAccess({
+    adminKey: await prepareKey(config, store),
+    store,
+    auditLimits: { entries: config.api.audit.max_entries, days: config.api.audit.days },
+    clock,
+    log,
+  });
+  closing.defer(() => access.close());
 
   const certificate = await openCertificate({
     ...config.api.tls,
@@ -81,6 +89,8 @@ async function main(): Promise<void> {
   const trace = createWireTrace(clock);
   const sipAddresses = listenAddresses("sip.listen_address", config.sip.listen_address);
   const ipv6Only = sipAddresses.length > 1;
+  const publicIpv4 = publicAddresses("node.public_ipv4", config.node.public_ipv4, 4);
+  const publicIpv6 = publicAddresses("node.public_ipv6", config.node.public_ipv6, 6);
   const transport = createTransportLayer({
     clock,
     logger: log,
@@ -92,8 +102,9 @@ async function main(): Promise<void> {
           createTcpTransport({ ...listener, receiveRead, lost, accept }),
       ];
     }),
-    publicIpv4: config.node.public_ipv4 || undefined,
-    publicIpv6: config.node.public_ipv6 || undefined,
+    publicIpv4: publicIpv4.any,
+    publicIpv6: publicIpv6.any,
+    publicOf: new Map([...publicIpv4.of, ...publicIpv6.of]),
     localNetworks: config.node.local_networks,
     accept: (flow) => accept(flow.remote),
     trace,
@@ -128,7 +139,7 @@ async function main(): Promise<void> {
   const local = await openLocalServer({
     repository: store.servers,
     clock,
-    address: { ipv4: config.node.public_ipv4 || null, ipv6: config.node.public_ipv6 || null },
+    address: { ipv4: publicIpv4.first ?? null, ipv6: publicIpv6.first ?? null },
     draining: () => sip.draining,
   });
   const rooms = createRooms({
@@ -146,9 +157,18 @@ async function main(): Promise<void> {
   closing.defer(() => machine.close());
   const servers = createServers({ repository: store.servers, local, rooms, machine, clock });
 
+  const callLog = await openCallLog({
+    repository: store.callRecords,
+    clock,
+    log,
+    keepDays: config.call_records.keep_days,
+  });
+  closing.defer(() => callLog.close());
   const calls = createCalls({
     rooms,
     sip,
+    records: callLog,
+    trunkOf: ({ request, flow }) => directory.trunkOf(request, flow)?.name,
     createLeg,
     voice,
     keys: config.keys,
@@ -156,6 +176,7 @@ async function main(): Promise<void> {
     clock,
     log,
     mediaAddress: (flow) => ({ bind: flow.local.address, advertised: transport.advertised(flow).address }),
+    codecs: ({ request, flow }) => directory.codecs(request, flow),
   });
   sip.onInvitation = (invitation) => calls.receive(invitation);
 
@@ -189,25 +210,25 @@ async function main(): Promise<void> {
   const api = await createApi({
     rooms,
     servers,
+    calls: callLog,
     answers: store.answers,
     access,
     health: health.read,
     sipTrace: trace,
     metrics: createMetrics({
-      sip,
-      transport,
-      rooms,
-      calls,
-      trunks,
-      budget,
-      gate,
+      ...{ sip, transport, rooms, calls, callLog, trunks, budget, gate, certificate },
       workers: workers.workers,
-      certificate,
     }),
     trunks: { list: trunks.snapshot, dialOut: () => budget.snapshot(), lift: (name) => budget.lift(name) },
     clock,
     log,
     version,
+    trustedProxies: config.api.trusted_proxies,
+    origins: config.api.cors.origins,
+    limits: {
+      keyRequestsPerSecond: config.api.rate_limit.per_key,
+      addressRequestsPerSecond: config.api.rate_limit.per_address,
+    },
     ...(certificate && { tls: certificate }),
   });
   closing.defer(() => api.close());

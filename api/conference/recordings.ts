@@ -39,40 +39,53 @@ const example = {
 const listSchema = Type.Object(
   {
     count: Type.Integer({ minimum: 0, description: "How many recordings there are." }),
-    items: Type.Array(recordingSchema),
+    items: Type.Array(recordingSchema, { description: "The recordings." }),
   },
   { description: "The recordings of the room.", examples: [{ count: 1, items: [example] }] },
 );
 
 const list = {
   ...describe("listConferenceRecordings", "List the recordings of a room"),
+  description: "All that there are of this room, also of earlier meetings.",
   params: roomParams,
   response: { 200: listSchema },
 };
 
-const action = (operationId: string, summary: string) => ({
+const action = (operationId: string, summary: string, description: string) => ({
   ...describe(operationId, summary),
+  description,
   params: roomParams,
   response: done,
 });
 
-const start = action("startRecordingInConferenceRoom", "Start recording");
-const stop = action("stopRecordingInConferenceRoom", "Stop recording");
+const start = action(
+  "startRecordingInConferenceRoom",
+  "Start recording",
+  "Everybody in the room is told that recording runs.",
+);
+const stop = action(
+  "stopRecordingInConferenceRoom",
+  "Stop recording",
+  "What was recorded until now is kept.",
+);
 
 const setRead = {
   ...describe("setConferenceRecordingRead", "Mark a recording as heard"),
+  description: "Nothing else changes; it may be marked again.",
   params,
   response: done,
 };
 
 const setUnread = {
   ...describe("setConferenceRecordingUnRead", "Mark a recording as not heard"),
+  description: "Nothing else changes; it may be marked again.",
   params,
   response: done,
 };
 
 const destroy = {
   ...describe("deleteConferenceRecording", "Delete a recording"),
+  description: "The file goes too.",
   params,
   response: gone,
 };

@@ -3,7 +3,7 @@
 import type { Arrivals, Refusal, Visit } from "#bridge/rooms";
 import type { Invitation, Rejection, Session } from "#bridge/sip";
 import { fail, type LegId, type Result } from "#common";
-import type { MediaLeg, MediaWorker } from "#media/client";
+import type { LegCodecs, MediaLeg, MediaWorker } from "#media/client";
 import type { Call } from "./call.ts";
 import { type EntryOptions, enterRoom } from "./entry.ts";
 
@@ -13,6 +13,8 @@ export interface LegRequest {
   readonly offer: string | null;
   readonly bindAddress: string;
   readonly advertisedAddress: string;
+  /** Absent: everything we have. */
+  readonly codecs?: LegCodecs;
 }
 
 export interface InboundOptions extends EntryOptions {
@@ -26,6 +28,8 @@ export interface InboundOptions extends EntryOptions {
   readonly callOf: (session: Session) => Call | undefined;
   /** The interface to bind for a caller's media, and the address they reach it at. */
   readonly mediaAddress: (flow: Invitation["flow"]) => { readonly bind: string; readonly advertised: string };
+  /** What may be spoken with a caller. Default: everything we have. */
+  readonly codecs?: (invitation: Invitation) => LegCodecs | undefined;
 }
 
 const refusalMs = 15_000;
@@ -44,7 +48,14 @@ export async function takeIn(call: Call, invitation: Invitation, options: Inboun
 
   if (!spoken) invitation.ring();
   const { bind, advertised } = options.mediaAddress(flow);
-  const request = { id: visit.id, offer: offer ?? null, bindAddress: bind, advertisedAddress: advertised };
+  const codecs = options.codecs?.(invitation);
+  const request: LegRequest = {
+    id: visit.id,
+    offer: offer ?? null,
+    bindAddress: bind,
+    advertisedAddress: advertised,
+    ...(codecs && { codecs }),
+  };
   const sdp = await call.holdLeg(options.createLeg(visit.worker, request));
 
   if (admission.kind === "refuse") {

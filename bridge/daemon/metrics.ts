@@ -1,6 +1,7 @@
 // What the bridge counts, for Prometheus. Nothing here counts by itself: each metric reads a snapshot when it is
 // scraped, so that counting costs the paths that do it an increment and no more.
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import type { CallLogCounters } from "#bridge/cdr";
 import type { DialBudget } from "#bridge/dialout";
 import type { RoomsSnapshot } from "#bridge/rooms";
 import type { ConnectionCounters, EndpointMetrics, GateCounters } from "#bridge/sip";
@@ -13,6 +14,7 @@ export interface MetricsSources {
   readonly transport: { readonly counters: object; readonly connectionCounters: ConnectionCounters };
   readonly rooms: { snapshot(): RoomsSnapshot };
   readonly calls: { readonly count: number };
+  readonly callLog: { readonly counters: CallLogCounters };
   readonly trunks: { snapshot(): readonly TrunkStatus[] };
   readonly budget: Pick<DialBudget, "snapshot">;
   /** Undefined when strangers are not answered. */
@@ -27,12 +29,27 @@ export interface MetricsSources {
 type Samples = Iterable<readonly [labels: Record<string, string>, value: number]>;
 
 export function createMetrics(sources: MetricsSources): Registry {
-  const { sip, transport, rooms, calls, trunks, budget, gate, workers, certificate } = sources;
+  const { sip, transport, rooms, calls, callLog, trunks, budget, gate, workers, certificate } = sources;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const { counter, gauge } = metricsOf(registry);
 
   gauge("parley_calls", "Calls that are up or being set up.", [], () => single(calls.count));
+  counter("parley_calls_total", "Calls that are over, by what came of them.", ["result"], () =>
+    byKey("result", callLog.counters.results),
+  );
+  counter("parley_call_seconds_total", "How long answered calls have lasted.", [], () =>
+    single(callLog.counters.seconds),
+  );
+  gauge("parley_call_records_waiting", "Call records that are not in the database yet.", [], () =>
+    single(callLog.counters.waiting),
+  );
+  counter("parley_call_records_lost_total", "Call records given up because the database failed.", [], () =>
+    single(callLog.counters.dropped),
+  );
+  gauge("parley_rooms_live", "Rooms with somebody in them, a lock or a mute.", [], () =>
+    single(rooms.snapshot().live),
+  );
   gauge("parley_participants", "Participants in rooms.", [], () => single(rooms.snapshot().participants));
   counter("parley_sip_requests_received_total", "SIP requests received, by method.", ["method"], () =>
     byKey("method", sip.metrics.requests),

@@ -103,6 +103,10 @@ export class LiveRoom {
     return this.#visits.size === 0 && !this.#locked && !this.#floor.muted;
   }
 
+  get meeting(): MeetingId | undefined {
+    return this.#meeting;
+  }
+
   get present(): number {
     return this.#roster.size;
   }

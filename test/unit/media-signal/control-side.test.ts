@@ -147,6 +147,12 @@ describe("metrics", () => {
       gate: undefined,
       rooms: { snapshot: () => ({ live: 0, participants: 0 }) },
       calls: { count: 0 },
+      callLog: {
+        counters: {
+          results: { answered: 0, refused: 0, cancelled: 0, failed: 0, lost: 0 },
+          ...{ seconds: 0, waiting: 0, dropped: 0, failures: 0 },
+        },
+      },
       workers: workers.workers,
     });
     const text = await registry.metrics();
