@@ -8,7 +8,7 @@ import type { Clock, Logger } from "#common";
 import type { Rooms } from "../bridge/rooms/types.ts";
 import type { Servers } from "../bridge/servers/types.ts";
 import type { CallsDoor } from "./calls/index.ts";
-import type { AnswerStore } from "./plugins/index.ts";
+import type { AnswerStore, OnBlocked } from "./plugins/index.ts";
 import type { ReadHealth, SipTrace } from "./system/index.ts";
 import type { TrunkDesk } from "./trunks.ts";
 
@@ -28,6 +28,8 @@ export interface ApiOptions {
   readonly answers: AnswerStore;
   /** Who may do what. */
   readonly access: Access;
+  /** An address has shown too many wrong keys and waits for so long. */
+  readonly onBlocked?: OnBlocked;
   readonly health: ReadHealth;
   readonly metrics: Registry;
   readonly sipTrace: SipTrace;
