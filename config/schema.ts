@@ -3,6 +3,7 @@
 import { type Static, type TProperties, Type } from "typebox";
 import { logLevels, privateNetworks } from "#common";
 import { keysSchema } from "./keys.ts";
+import { recordingsSchema } from "./recordings.ts";
 import { trunksSchema } from "./trunks.ts";
 
 const section = <Keys extends TProperties>(description: string, keys: Keys) =>
@@ -133,9 +134,7 @@ export const configSchema = section("Parley's configuration.", {
       "Folder with one pack a language, raw G.722 or WAV. What is missing is replaced by tones.",
     ),
   }),
-  recordings: section("Recordings.", {
-    path: text("", "Folder they are kept in. Empty: `recordings` inside data_dir."),
-  }),
+  recordings: recordingsSchema,
 });
 
 export type Config = Static<typeof configSchema>;

@@ -16,5 +16,5 @@ export function conferenceRoutes(api: Api, options: ApiOptions): void {
   roomControlRoutes(api, rooms);
   participantRoutes(api, rooms);
   stageRoutes(api, rooms, idempotency);
-  recordingRoutes(api, rooms);
+  recordingRoutes(api, { rooms, clock, links: options.downloads?.links });
 }

@@ -8,6 +8,7 @@ export interface Folders {
   readonly data: string;
   /** For sockets: readable by us alone. */
   readonly runtime: string;
+  readonly recordings: string;
 }
 
 /** `sockaddr_un.sun_path` holds 108 bytes, the last one zero. */
@@ -20,7 +21,7 @@ export function prepareFolders(config: Config): Folders {
   if (Buffer.byteLength(runtime) + longestSocketName > longestSocketPath) {
     throw new StartError(`runtime_dir: ${runtime} is too long for a Unix socket; set a shorter one`);
   }
-  return { data, runtime };
+  return { data, runtime, recordings: resolve(config.recordings.path || join(data, "recordings")) };
 }
 
 function usable(key: string, path: string, mode: number): string {

@@ -73,6 +73,10 @@ export class RoomVisit implements Visit {
     return this.#live.present;
   }
 
+  get recorded(): boolean {
+    return this.#live.recorded;
+  }
+
   get pinDelayMs(): number {
     return this.#pinGuard.delayMs(this.#guess, this.#clock.monotonic());
   }

@@ -55,6 +55,8 @@ export interface Visit {
   readonly worker: MediaWorker;
   /** Participants inside, this one included. */
   readonly present: number;
+  /** Whoever is inside is recorded. */
+  readonly recorded: boolean;
   /** How long a PIN of this caller waits before it is weighed: the price of earlier wrong ones. */
   readonly pinDelayMs: number;
   /** What the door says at this moment. */

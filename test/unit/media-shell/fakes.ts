@@ -95,6 +95,12 @@ export class FakeEngine implements MediaEngine {
   playToRoom = (room: RoomId, items: readonly PlayItem[], language: string): void =>
     void this.asked.push(`play to ${room} ${items.length} ${language}`);
 
+  async startRecording(room: RoomId, order: { recording: string }): Promise<void> {
+    this.asked.push(`record ${room} ${order.recording}`);
+  }
+
+  stopRecording = (recording: string): void => void this.asked.push(`stop recording ${recording}`);
+
   async createLeg(leg: LegId): Promise<{ port: number; rtcpPort: number }> {
     await Promise.resolve();
     if (this.ports === 0) throw new ParleyError("NO_PORTS", "no ports are free");
