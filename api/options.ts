@@ -4,10 +4,12 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { Registry } from "prom-client";
 import type { Access, AttemptLimits, CertificateKeeper } from "#bridge/access";
+import type { LinkSigner, RecordingDownloads } from "#bridge/recordings";
 import type { Clock, Logger } from "#common";
 import type { Rooms } from "../bridge/rooms/types.ts";
 import type { Servers } from "../bridge/servers/types.ts";
 import type { CallsDoor } from "./calls/index.ts";
+import type { WelcomeFiles } from "./conference/welcome.ts";
 import type { AnswerStore } from "./plugins/index.ts";
 import type { ReadHealth, SipTrace } from "./system/index.ts";
 import type { TrunkDesk } from "./trunks.ts";
@@ -28,11 +30,15 @@ export interface ApiOptions {
   readonly answers: AnswerStore;
   /** Who may do what. */
   readonly access: Access;
+  /** The files of recordings, and what signs links to them; without, nothing can be downloaded. */
+  readonly downloads?: { readonly recordings: RecordingDownloads; readonly links: LinkSigner };
   readonly health: ReadHealth;
   readonly metrics: Registry;
   readonly sipTrace: SipTrace;
   /** Without it the bridge has no trunks. */
   readonly trunks?: TrunkDesk;
+  /** The welcomes of rooms; without it there are none. */
+  readonly welcomes?: WelcomeFiles;
   readonly clock: Clock;
   readonly log: Logger;
   /** Of the product; it becomes the version of the OpenAPI description. */

@@ -7,7 +7,7 @@ import type { RoomsSnapshot } from "#bridge/rooms";
 import type { ConnectionCounters, EndpointMetrics, GateCounters } from "#bridge/sip";
 import type { TrunkStatus } from "#bridge/trunks";
 import type { MediaWorker } from "#media/client";
-import { mosBounds, type WorkerHealth } from "#media/protocol";
+import { latenessBoundsMs, mosBounds, type WorkerHealth } from "#media/protocol";
 
 export interface MetricsSources {
   readonly sip: { readonly metrics: EndpointMetrics };
@@ -137,16 +137,26 @@ export function createMetrics(sources: MetricsSources): Registry {
     "Opinion scores of five seconds of a leg each (ITU-T G.107), up to `le`: a histogram.",
     ["worker", "le"],
     () =>
-      workers.flatMap(({ index, health }) => (health ? mosBuckets(String(index), health.mosBuckets) : [])),
+      workers.flatMap(({ index, health }) => (health ? buckets(index, health.mosBuckets, mosBounds) : [])),
+  );
+  const latenessBounds = latenessBoundsMs.map((ms) => ms / 1000);
+  counter(
+    "parley_media_tick_late_seconds_bucket",
+    "Ticks that began so late, up to `le`: a histogram.",
+    ["worker", "le"],
+    () =>
+      workers.flatMap(({ index, health }) =>
+        health ? buckets(index, health.latenessBuckets, latenessBounds) : [],
+      ),
   );
   return registry;
 }
 
-function mosBuckets(worker: string, counts: readonly number[]) {
+function buckets(worker: number, counts: readonly number[], bounds: readonly number[]) {
   let upTo = 0;
   return counts.map((count, bucket) => {
     upTo += count;
-    return [{ worker, le: String(mosBounds[bucket] ?? "+Inf") }, upTo] as const;
+    return [{ worker: String(worker), le: String(bounds[bucket] ?? "+Inf") }, upTo] as const;
   });
 }
 
@@ -233,6 +243,18 @@ const workerMetrics: readonly WorkerMetric[] = [
     help: "How many opinion scores there were.",
     kind: "counter",
     read: (health) => health.mosBuckets.reduce((sum, count) => sum + count, 0),
+  },
+  {
+    name: "parley_media_tick_late_seconds_sum",
+    help: "Sum of the lateness of all ticks.",
+    kind: "counter",
+    read: (health) => health.latenessSumMs / 1000,
+  },
+  {
+    name: "parley_media_tick_late_seconds_count",
+    help: "How many ticks the histogram of their lateness has.",
+    kind: "counter",
+    read: (health) => health.latenessBuckets.reduce((sum, count) => sum + count, 0),
   },
   {
     name: "parley_media_tick_cost_seconds",

@@ -2,6 +2,7 @@
 import type { AuditRepository, KeysRepository, SessionsRepository, UsersRepository } from "#bridge/access";
 import type { CallRecordsRepository } from "#bridge/cdr";
 import type { DialUsageRepository } from "#bridge/dialout";
+import type { RecordingsRepository } from "#bridge/recordings";
 import type { RoomsRepository } from "#bridge/rooms";
 import type { ServersRepository } from "#bridge/servers";
 import { type Clock, systemClock } from "#common";
@@ -12,6 +13,7 @@ import { createCallRecordsRepository } from "./call-records-repository.ts";
 import { openDatabase } from "./database.ts";
 import { createDialUsageRepository } from "./dial-usage-repository.ts";
 import { createKeysRepository } from "./keys-repository.ts";
+import { createRecordingsRepository } from "./recordings-repository.ts";
 import { createRoomsRepository } from "./rooms-repository.ts";
 import { createServersRepository } from "./servers-repository.ts";
 import { createSessionsRepository } from "./sessions-repository.ts";
@@ -27,6 +29,7 @@ export interface Store {
   readonly users: UsersRepository;
   readonly sessions: SessionsRepository;
   readonly audit: AuditRepository;
+  readonly recordings: RecordingsRepository;
   readonly settings: SettingsRepository;
   readonly dialUsage: DialUsageRepository;
   readonly adminKey: AdminKey;
@@ -50,6 +53,7 @@ export async function openStore(path: string, clock: Clock = systemClock): Promi
     users: createUsersRepository(database),
     sessions: createSessionsRepository(database),
     audit: createAuditRepository(database),
+    recordings: createRecordingsRepository(database),
     settings,
     dialUsage: createDialUsageRepository(settings),
     adminKey: createAdminKey(settings),

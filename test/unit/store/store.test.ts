@@ -151,6 +151,7 @@ describe("the store", () => {
       { id: 8, name: "access" },
       { id: 9, name: "audit" },
       { id: 10, name: "calls" },
+      { id: 11, name: "recordings" },
       { id: 12, name: "room life" },
     ]);
   });
