@@ -1335,21 +1335,24 @@ export class ParleyClient<
         /**
          * Conditions on fields: `eq ne gt ge lt le`, `and`, `or`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. `$filter` means the same.
          * @maxLength 2000
-         * @example "capacity ge 10 and startswith(extension_number,'80')"
+         * @example "started_at ge '2026-03-01T00:00:00Z' and result ne 'answered'"
          */
         filter?: string;
-        /** `csv`: a table file instead of JSON, as `Accept: text/csv` asks for too. */
+        /**
+         * `csv`: a table file instead of JSON, as `Accept: text/csv` asks for too.
+         * @example "csv"
+         */
         format?: "json" | "csv";
         /**
          * Fields to order by, each with `asc` (default) or `desc`. `$orderby` means the same.
          * @maxLength 200
-         * @example "scheduled_start_at desc, subject"
+         * @example "duration desc"
          */
         orderby?: string;
         /**
-         * Words that must all be found in a room's texts, with `or` between alternatives and double quotes around phrases. `$search` means the same.
+         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases. `$search` means the same.
          * @maxLength 200
-         * @example "weekly or daily"
+         * @example "ada or grace"
          */
         search?: string;
         /**
@@ -1502,19 +1505,19 @@ export class ParleyClient<
         /**
          * Conditions on fields: `eq ne gt ge lt le`, `and`, `or`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. `$filter` means the same.
          * @maxLength 2000
-         * @example "capacity ge 10 and startswith(extension_number,'80')"
+         * @example "state eq 'talking' and received_loss_percent gt 2"
          */
         filter?: string;
         /**
          * Fields to order by, each with `asc` (default) or `desc`. `$orderby` means the same.
          * @maxLength 200
-         * @example "scheduled_start_at desc, subject"
+         * @example "started_at"
          */
         orderby?: string;
         /**
-         * Words that must all be found in a room's texts, with `or` between alternatives and double quotes around phrases. `$search` means the same.
+         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases. `$search` means the same.
          * @maxLength 200
-         * @example "weekly or daily"
+         * @example "ada or grace"
          */
         search?: string;
         /**
@@ -1786,7 +1789,7 @@ export class ParleyClient<
          */
         orderby?: string;
         /**
-         * Words that must all be found in a room's texts, with `or` between alternatives and double quotes around phrases. `$search` means the same.
+         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases. `$search` means the same.
          * @maxLength 200
          * @example "weekly or daily"
          */
@@ -1983,19 +1986,19 @@ export class ParleyClient<
         /**
          * Conditions on fields: `eq ne gt ge lt le`, `and`, `or`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. `$filter` means the same.
          * @maxLength 2000
-         * @example "capacity ge 10 and startswith(extension_number,'80')"
+         * @example "enabled eq true and max_rooms gt 10"
          */
         filter?: string;
         /**
          * Fields to order by, each with `asc` (default) or `desc`. `$orderby` means the same.
          * @maxLength 200
-         * @example "scheduled_start_at desc, subject"
+         * @example "name desc"
          */
         orderby?: string;
         /**
-         * Words that must all be found in a room's texts, with `or` between alternatives and double quotes around phrases. `$search` means the same.
+         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases. `$search` means the same.
          * @maxLength 200
-         * @example "weekly or daily"
+         * @example "north or south"
          */
         search?: string;
         /**
