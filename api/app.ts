@@ -1,20 +1,25 @@
 // The REST control plane, put together. A request passes, in this order:
 //
 //   bounds of the parser → its line in the log and its time → length of the address → known address and method
-//   → key → body as JSON → schema → handler → schema of the answer
+//   → key and its scope → body as JSON → schema → handler → schema of the answer
 //
 // and every refusal on the way leaves as the same problem body. Listening is the caller's.
+import type { Server as TlsServer } from "node:tls";
 import { fastify } from "fastify";
+import type { CertificatePair } from "#bridge/access";
 import { randomToken } from "#common";
+import { accessRoutes } from "./access/index.ts";
 import { callsRoutes } from "./calls/index.ts";
 import { conferenceRoutes } from "./conference/index.ts";
 import { docsRoutes } from "./docs/index.ts";
 import { type Api, type ApiLimits, type ApiOptions, defaultLimits } from "./options.ts";
+import { answerPlainHttp } from "./plain-http.ts";
 import {
   answerProblems,
   boundAddress,
   compileValidator,
   createAuthenticate,
+  declareNeeds,
   describeApi,
   keepOutOfCaches,
   logRequests,
@@ -25,20 +30,22 @@ import {
   sendProblem,
 } from "./plugins/index.ts";
 import { healthRoute, metricsRoute, sipTraceRoute } from "./system/index.ts";
-import { trunkRoutes } from "./trunks.ts";
+import { noTrunks, trunkRoutes } from "./trunks.ts";
 
 export async function createApi(options: ApiOptions): Promise<Api> {
   const { clock, log, metrics } = options;
   const limits = { ...defaultLimits, ...options.limits };
-  const authenticate = createAuthenticate(options.verifyKey, clock, limits.failedKeys);
+  const authenticate = createAuthenticate(options.access, clock, limits.failedKeys);
   const app = createServer(options, limits);
 
+  app.decorateRequest("principal", undefined);
   logRequests(app, log, clock);
   measureRequests(app, metrics, clock);
   boundAddress(app, limits.urlBytes);
   answerProblems(app, log);
   readJsonBodies(app);
   app.setValidatorCompiler(compileValidator);
+  declareNeeds(app);
   await describeApi(app, options.version);
 
   docsRoutes(app);
@@ -49,9 +56,10 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       api.addHook("onRequest", authenticate);
       api.addHook("onRequest", keepOutOfCaches);
       conferenceRoutes(api, options);
+      accessRoutes(api, options);
       callsRoutes(api, options.calls);
       sipTraceRoute(api, options.sipTrace, clock);
-      trunkRoutes(api, options.trunks ?? (() => []));
+      trunkRoutes(api, options.trunks ?? noTrunks);
     },
     { prefix: "/api" },
   );
@@ -60,7 +68,9 @@ export async function createApi(options: ApiOptions): Promise<Api> {
 
 function createServer({ tls, log }: ApiOptions, limits: ApiLimits): Api {
   const parser = { maxHeaderSize: limits.headerBytes, connectionsCheckingInterval: limits.requestMs / 3 };
-  const transport = tls ? { https: { ...parser, cert: tls.cert, key: tls.key } } : { http: parser };
+  const transport = tls
+    ? { https: { ...parser, ...pemOf(tls.current), handshakeTimeout: limits.handshakeMs } }
+    : { http: parser };
   const app: Api = fastify({
     ...(transport as { http: typeof parser }),
     logger: false,
@@ -80,5 +90,12 @@ function createServer({ tls, log }: ApiOptions, limits: ApiLimits): Api {
     clientErrorHandler: refuseConnection,
   });
   app.server.maxConnections = limits.connections;
+  if (tls) {
+    // Connections that are open keep the certificate they began with.
+    tls.onChange((pair) => (app.server as unknown as TlsServer).setSecureContext(pemOf(pair)));
+    answerPlainHttp(app);
+  }
   return app;
 }
+
+const pemOf = ({ cert, key }: CertificatePair) => ({ cert, key });

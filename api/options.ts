@@ -3,13 +3,14 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { Registry } from "prom-client";
+import type { Access, AttemptLimits, CertificateKeeper } from "#bridge/access";
 import type { Clock, Logger } from "#common";
 import type { Rooms } from "../bridge/rooms/types.ts";
 import type { Servers } from "../bridge/servers/types.ts";
 import type { CallsDoor } from "./calls/index.ts";
-import type { AnswerStore, AttemptLimits, VerifyKey } from "./plugins/index.ts";
+import type { AnswerStore } from "./plugins/index.ts";
 import type { ReadHealth, SipTrace } from "./system/index.ts";
-import type { ReadTrunks } from "./trunks.ts";
+import type { TrunkDesk } from "./trunks.ts";
 
 export type Api = FastifyInstance<
   RawServerDefault,
@@ -25,19 +26,20 @@ export interface ApiOptions {
   readonly calls: CallsDoor;
   /** Answers that are given again to repeated requests. */
   readonly answers: AnswerStore;
-  readonly verifyKey: VerifyKey;
+  /** Who may do what. */
+  readonly access: Access;
   readonly health: ReadHealth;
   readonly metrics: Registry;
   readonly sipTrace: SipTrace;
   /** Without it the bridge has no trunks. */
-  readonly trunks?: ReadTrunks;
+  readonly trunks?: TrunkDesk;
   readonly clock: Clock;
   readonly log: Logger;
   /** Of the product; it becomes the version of the OpenAPI description. */
   readonly version: string;
   readonly limits?: Partial<ApiLimits>;
-  /** PEM texts. Without them the API speaks plain HTTP. */
-  readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
+  /** Without a certificate the API speaks plain HTTP. */
+  readonly tls?: Pick<CertificateKeeper, "current" | "onChange">;
   /** Where a browser phone reaches this bridge; shown with a room when given. */
   readonly webPhone?: WebPhoneAddress;
 }
@@ -55,6 +57,8 @@ export interface ApiLimits {
   readonly parameterBytes: number;
   readonly headerBytes: number;
   readonly connections: number;
+  /** From the first byte of a connection to the end of the TLS handshake. */
+  readonly handshakeMs: number;
   /** From the first byte of a request to its last. */
   readonly requestMs: number;
   /** From the headers of a request to its answer. */
@@ -72,9 +76,10 @@ export const defaultLimits: ApiLimits = {
   parameterBytes: 256,
   headerBytes: 16 * 1024,
   connections: 1000,
+  handshakeMs: 10_000,
   requestMs: 15_000,
   handlerMs: 30_000,
   idleMs: 60_000,
   keepAliveMs: 10_000,
-  failedKeys: { attempts: 10, windowMs: 60_000, sources: 1000 },
+  failedKeys: { attempts: 10, windowMs: 60_000, entries: 1000 },
 };

@@ -2,6 +2,7 @@
 // documentation are made from this one schema; a key that is not here does not exist.
 import { type Static, type TProperties, Type } from "typebox";
 import { logLevels, privateNetworks } from "#common";
+import { keysSchema } from "./keys.ts";
 import { trunksSchema } from "./trunks.ts";
 
 const section = <Keys extends TProperties>(description: string, keys: Keys) =>
@@ -29,7 +30,10 @@ export const configSchema = section("Parley's configuration.", {
     }),
   }),
   node: section("This machine in its networks.", {
-    public_ipv4: text("", "Address that peers outside local_networks reach us at. Empty: no NAT in between."),
+    public_ipv4: text(
+      "",
+      "Address that peers outside local_networks reach us at; where our addresses have different ones `OURS=PUBLIC, OURS=PUBLIC`. Empty: no NAT in between.",
+    ),
     public_ipv6: text("", "The same for IPv6."),
     local_networks: networks("Peers inside are told our own address, all others the public one."),
     drain_seconds: count(
@@ -70,7 +74,10 @@ export const configSchema = section("Parley's configuration.", {
       "A room made without an extension number gets the next free one from here …",
     ),
     extension_max: count(8999, 999_999_999, "… to here."),
+    max_dialling: count(20, 1000, "Numbers that one room may try to reach at the same time."),
+    music_when_alone: flag(false, "Music for whoever is alone in a room. Otherwise they hear silence."),
   }),
+  keys: keysSchema,
   api: section("HTTP: the REST API, health and metrics.", {
     listen_address: text("0.0.0.0", "Interface to listen on."),
     port: port(8887, "TCP."),
@@ -80,8 +87,9 @@ export const configSchema = section("Parley's configuration.", {
     ),
     tls: section("HTTPS.", {
       mode: Type.Enum(["off", "self-signed", "files"], {
-        default: "off",
-        description: "off: plain HTTP. files: cert and key below. self-signed is reserved and refused.",
+        default: "self-signed",
+        description:
+          "self-signed: the first start makes a certificate, in `tls` inside data_dir. files: cert and key below. off: plain HTTP.",
       }),
       cert: text("", "PEM file with the certificate chain."),
       key: text("", "PEM file with the private key."),

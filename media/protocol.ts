@@ -28,13 +28,18 @@ const none = Type.Object({});
 
 /**
  * One thing to play. A `prompt` is a name of the prompt pack (`conf-getpin`, `digits/3`) and falls back to a
- * tone when no pack has it; a `tone` is one of the named signals; `silence` separates.
+ * tone when no pack has it; a `tone` is one of the named signals; `silence` separates; a `clip` is a recording of
+ * this bridge's own, left out when it is gone.
  */
 export const PlayItem = Type.Union([
   Type.Object({ kind: Type.Literal("prompt"), name: Type.String({ minLength: 1, maxLength: 100 }) }),
-  Type.Object({ kind: Type.Literal("tone"), name: Type.Enum(["join", "leave", "error", "attention"]) }),
+  Type.Object({
+    kind: Type.Literal("tone"),
+    name: Type.Enum(["join", "leave", "error", "attention", "up", "down"]),
+  }),
   Type.Object({ kind: Type.Literal("silence"), durationMs: Type.Integer({ minimum: 0, maximum: 60_000 }) }),
   Type.Object({ kind: Type.Literal("music") }),
+  Type.Object({ kind: Type.Literal("clip"), name: Type.String({ minLength: 1, maxLength: 100 }) }),
 ]);
 export type PlayItem = Static<typeof PlayItem>;
 

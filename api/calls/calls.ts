@@ -53,23 +53,27 @@ const hangUp = {
 };
 
 export function callRoutes(api: Api, live: LiveCalls): void {
-  api.get("/calls", { schema: list }, async (request) => {
+  api.get("/calls", { schema: list, config: { scope: "read" } }, async (request) => {
     const { count, items } = live.list(readListQuery(request.query, listFields));
     return { count, items: items.map(toWire) };
   });
 
-  api.get("/calls/:id", { schema: show }, async (request) => {
+  api.get("/calls/:id", { schema: show, config: { scope: "read" } }, async (request) => {
     const { id } = request.params;
     const call = live.get(id);
     if (!call) throw callNotFound(id);
     return toWire(call);
   });
 
-  api.post("/calls/:id/destroy", { schema: hangUp, preValidation: refuseBody }, async (request, reply) => {
-    const { id } = request.params;
-    if (!live.hangUp(id)) throw callNotFound(id);
-    return reply.code(204).send(null);
-  });
+  api.post(
+    "/calls/:id/destroy",
+    { schema: hangUp, preValidation: refuseBody, config: { scope: "calls" } },
+    async (request, reply) => {
+      const { id } = request.params;
+      if (!live.hangUp(id)) throw callNotFound(id);
+      return reply.code(204).send(null);
+    },
+  );
 }
 
 export const callNotFound = (id: string): Refusal =>

@@ -67,7 +67,7 @@ const show = {
 };
 
 export function recordRoutes(api: Api, records: CallRecords): void {
-  const limits = { handlerTimeout: fileLimitMs };
+  const limits = { handlerTimeout: fileLimitMs, config: { scope: "read" as const } };
   api.get("/call_records", { schema: list, ...limits }, async (request, reply) => {
     const { format, ...asked } = request.query;
     const wanted = readListQuery(asked, listFields);
@@ -89,7 +89,7 @@ export function recordRoutes(api: Api, records: CallRecords): void {
       .send(Readable.from(table(records, chosen)));
   });
 
-  api.get("/call_records/:id", { schema: show }, async (request) => {
+  api.get("/call_records/:id", { schema: show, config: { scope: "read" } }, async (request) => {
     const { id } = request.params;
     const record = await records.get(id);
     if (!record) throw callNotFound(id);

@@ -93,37 +93,38 @@ const destroy = {
 export function recordingRoutes(api: Api, { recordings }: Rooms): void {
   const room = "/conference_rooms/:id";
   const preValidation = refuseBody;
+  const config = { scope: "recordings" } as const;
 
-  api.post(`${room}/start_recording`, { schema: start, preValidation }, async (request) => {
+  api.post(`${room}/start_recording`, { schema: start, preValidation, config }, async (request) => {
     accepted(await recordings.start(request.params.id));
     return {};
   });
 
-  api.post(`${room}/stop_recording`, { schema: stop, preValidation }, async (request) => {
+  api.post(`${room}/stop_recording`, { schema: stop, preValidation, config }, async (request) => {
     accepted(await recordings.stop(request.params.id));
     return {};
   });
 
-  api.get(`${room}/recordings`, { schema: list }, async (request) => {
+  api.get(`${room}/recordings`, { schema: list, config }, async (request) => {
     const items = accepted(await recordings.list(request.params.id)).map(toWire);
     return { count: items.length, items };
   });
 
   const one = `${room}/recordings/:recording_id`;
 
-  api.post(`${one}/set_read`, { schema: setRead, preValidation }, async (request) => {
+  api.post(`${one}/set_read`, { schema: setRead, preValidation, config }, async (request) => {
     const { id, recording_id } = request.params;
     accepted(await recordings.setRead(id, recording_id, true));
     return {};
   });
 
-  api.post(`${one}/set_unread`, { schema: setUnread, preValidation }, async (request) => {
+  api.post(`${one}/set_unread`, { schema: setUnread, preValidation, config }, async (request) => {
     const { id, recording_id } = request.params;
     accepted(await recordings.setRead(id, recording_id, false));
     return {};
   });
 
-  api.post(`${one}/destroy`, { schema: destroy, preValidation }, async (request, reply) => {
+  api.post(`${one}/destroy`, { schema: destroy, preValidation, config }, async (request, reply) => {
     const { id, recording_id } = request.params;
     accepted(await recordings.destroy(id, recording_id));
     return reply.code(204).send(null);

@@ -18,7 +18,7 @@ function refusals(url: string, { body, querystring, security }: FastifySchema): 
     ...(fields && {
       400: refusal("A field or parameter is missing, unknown or out of its limits."),
     }),
-    ...(!security && { 401: refusal("There is no valid API key with the request.") }),
+    ...(security?.length !== 0 && { 401: refusal("There is no valid API key with the request.") }),
     ...(url.includes("/:") && { 404: refusal("There is nothing with this id.") }),
     "4xx": refusal("The request is refused."),
     "5xx": refusal("Parley cannot answer."),
@@ -40,12 +40,16 @@ export async function describeApi(app: Api, version: string): Promise<void> {
       servers: [{ url: "/" }],
       tags: [
         { name: "Conference", description: "Rooms, the people in them, and the servers that host them." },
+        {
+          name: "Access",
+          description: "Who may use this API: keys, users, logins and what they have changed.",
+        },
         { name: "Calls", description: "Calls while they last, and their records afterwards." },
         { name: "System", description: "How the bridge itself is doing." },
       ],
       components: {
         securitySchemes: {
-          bearer: { type: "http", scheme: "bearer", description: "The API key as a bearer token." },
+          bearer: { type: "http", scheme: "bearer", description: "An API key or access token." },
           apiKey: { type: "apiKey", in: "header", name: "X-API-KEY", description: "The API key." },
         },
       },
@@ -53,5 +57,5 @@ export async function describeApi(app: Api, version: string): Promise<void> {
     },
     refResolver: { buildLocalReference: (schema) => String(schema["$id"]) },
   });
-  app.get("/api/openapi.json", { schema: { hide: true } }, () => app.swagger());
+  app.get("/api/openapi.json", { schema: { hide: true }, config: { scope: "public" } }, () => app.swagger());
 }

@@ -51,7 +51,7 @@ export function healthRoute(app: Api, health: ReadHealth): void {
       503: { ...healthSchema, description: "Something is not up.", examples: [examples.failed] },
     },
   };
-  app.get("/healthz", { schema }, async (_request, reply) => {
+  app.get("/healthz", { schema, config: { scope: "public" } }, async (_request, reply) => {
     const { status, checks } = health();
     const up = status === "ok" && Object.values(checks).every((check) => check.up);
     return reply

@@ -2,21 +2,32 @@
 // three end, each exactly once, and whatever arrives after that is given back at once. Decides nothing about
 // rooms and PINs.
 //
-//   arriving → refusing | answering → entering → talking → leaving → ended       (ended from everywhere)
+//   arriving → refusing | answering | ringing → entering ⇄ waiting → talking → leaving → ended (ended from everywhere)
 
 import type { CallBeginning, CallEnder, CallEntry, CallRecorder } from "#bridge/cdr";
 import type { Dismissal, Visit, Visitor } from "#bridge/rooms";
-import type { Cause, Invitation, Rejection, Session } from "#bridge/sip";
-import { type Clock, errorCode, fail, type Logger, ok, type Result } from "#common";
+import type { Cause, Rejection, Session } from "#bridge/sip";
+import type { Sentence, Voice } from "#bridge/speech";
+import { type Clock, fail, type Logger, ok, type Result } from "#common";
 import type { MediaLeg } from "#media/client";
-import type { LegStats, PlayItem } from "#media/protocol";
-import { maxNameLength, nameOf } from "./beginning.ts";
+import type { LegStats } from "#media/protocol";
+import { maxCallIdLength, maxNameLength, nameOf } from "./beginning.ts";
 import { Digits } from "./digits.ts";
-import { prompt } from "./prompts.ts";
+import { Earpiece } from "./earpiece.ts";
+import type { Line, Party } from "./line.ts";
 import { internalError, rejectionFor } from "./rejections.ts";
 import { storyOf } from "./story.ts";
 
-export type CallState = "arriving" | "refusing" | "answering" | "entering" | "talking" | "leaving" | "ended";
+export type CallState =
+  | "arriving"
+  | "refusing"
+  | "answering"
+  | "ringing"
+  | "entering"
+  | "waiting"
+  | "talking"
+  | "leaving"
+  | "ended";
 
 /** Thrown out of every wait once the call has ended: it only unwinds. */
 export class CallEnded extends Error {
@@ -30,7 +41,9 @@ export class CallEnded extends Error {
 const callEnded = new CallEnded();
 
 export interface CallOptions {
-  readonly invitation: Invitation;
+  readonly line: Line;
+  readonly party: Party;
+  readonly voice: Voice;
   readonly clock: Clock;
   readonly log: Logger;
   readonly records: CallRecorder;
@@ -38,6 +51,8 @@ export interface CallOptions {
   readonly beginning: CallBeginning;
 }
 
+/** What the room says to one of its people. */
+const tellMs = 15_000;
 /** A farewell that is not heard by then is not waited for. */
 const farewellMs = 3000;
 
@@ -52,36 +67,39 @@ export class Call implements Visitor {
   predecessor: Call | undefined;
   /** Resolves when everything of the call is gone. */
   readonly closed: Promise<void>;
-  readonly #invitation: Invitation;
+  readonly #line: Line;
+  readonly #voice: Voice;
   readonly #ended = new AbortController();
   readonly #subscriptions: (() => void)[] = [];
   readonly #resolveClosed: () => void;
   readonly #arrivedAt: number;
   readonly #record: CallEntry;
   #state: CallState = "arriving";
+  #cause: Rejection | undefined;
   #visit: Visit | undefined;
   #leg: MediaLeg | undefined;
+  #earpiece: Earpiece | undefined;
   /** Set once the 200 is out: from then on only a BYE ends the call. */
   #session: Promise<Session> | undefined;
   #established: Session | undefined;
 
-  constructor({ invitation, clock, log, records, beginning }: CallOptions) {
-    const { caller } = invitation;
-    this.number = caller.number.slice(0, maxNameLength);
-    this.displayName = nameOf(caller);
+  constructor({ line, party, voice, clock, log, records, beginning }: CallOptions) {
+    this.#voice = voice;
+    this.number = party.number.slice(0, maxNameLength);
+    this.displayName = nameOf(party);
     // A PBX is one address: the number tells its callers apart.
-    this.source = `${this.number}@${invitation.flow.remote.address}`;
+    this.source = `${this.number}@${party.address}`;
     this.clock = clock;
     this.#arrivedAt = clock.monotonic();
     this.log = log;
     this.digits = new Digits(clock);
-    this.#invitation = invitation;
+    this.#line = line;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.closed = promise;
     this.#resolveClosed = resolve;
 
     this.#record = records.begin(beginning, this);
-    const { cancelled } = invitation;
+    const { cancelled } = line;
     const onCancel = () => void this.end({ status: 487, text: "Cancelled" }, "remote");
     cancelled.addEventListener("abort", onCancel, { once: true });
     this.#subscriptions.push(() => cancelled.removeEventListener("abort", onCancel));
@@ -89,6 +107,11 @@ export class Call implements Visitor {
 
   get state(): CallState {
     return this.#state;
+  }
+
+  /** Why it ended; undefined before. */
+  get cause(): Rejection | undefined {
+    return this.#cause;
   }
 
   get ended(): AbortSignal {
@@ -106,6 +129,10 @@ export class Call implements Visitor {
 
   get leg(): MediaLeg {
     return present(this.#leg);
+  }
+
+  get earpiece(): Earpiece {
+    return present(this.#earpiece);
   }
 
   become(state: Exclude<CallState, "arriving" | "ended">): void {
@@ -130,7 +157,9 @@ export class Call implements Visitor {
     if (this.ended.aborted) await leg.close();
     this.#throwIfEnded();
     this.#leg = leg;
-    this.#invitation.onOffer = (offer) => this.#reoffer(offer);
+    const language = () => this.visit.room.language;
+    this.#earpiece = new Earpiece({ leg, voice: this.#voice, log: this.log, language });
+    this.#line.onOffer = (offer) => this.#reoffer(offer);
     this.#subscriptions.push(
       leg.events.on("lost", () => void this.end({ status: 503, text: "Media worker failed" }, "failure")),
       leg.events.on("measured", (stats) => this.#record.measured(stats)),
@@ -147,17 +176,17 @@ export class Call implements Visitor {
   /** Early media: what is played is heard before the final answer. */
   progress(sdp: string): void {
     this.#throwIfEnded();
-    this.#invitation.progress(sdp);
+    this.#line.progress(sdp);
   }
 
-  /** 200 and its ACK. Rejects with the session's error when there is none. */
+  /** The answered call: our 200 and its ACK, or theirs. Rejects with the error of the line when there is none. */
   async accept(sdp: string): Promise<Session> {
     this.#throwIfEnded();
-    this.#session = this.#invitation.accept(sdp);
+    this.#session = this.#line.accept(sdp);
     const session = await this.#session;
     this.#throwIfEnded();
     this.#established = session;
-    this.#record.note({ answeredAt: this.#instant() });
+    this.#record.note({ answeredAt: this.#instant(), sipCallId: session.callId.slice(0, maxCallIdLength) });
     // Once, so that the list of calls knows codec and address before the first round of figures.
     this.leg.stats().catch(() => {});
     session.handlers = {
@@ -174,16 +203,17 @@ export class Call implements Visitor {
     return session;
   }
 
-  /**
-   * Plays to the caller alone and waits until it was heard, at most `limitMs`. Words that cannot be played do
-   * not stop what they were about.
-   */
-  async say(items: readonly PlayItem[], limitMs: number): Promise<void> {
-    const playing = this.leg.play(items, { language: this.visit.room.language });
-    const heard = playing.catch((error) =>
-      this.log.warn({ code: errorCode(error) }, "a prompt was not played"),
-    );
-    await this.wait(heard, limitMs);
+  /** Says something to the caller alone and waits until it was heard, at most `limitMs`. */
+  async say(sentences: readonly Sentence[], limitMs: number): Promise<void> {
+    await this.wait(this.earpiece.say(sentences), limitMs);
+  }
+
+  tell(sentence: Sentence): void {
+    if (this.#state === "talking") this.say([sentence], tellMs).catch(() => {});
+  }
+
+  accompanied(accompanied: boolean): void {
+    if (accompanied && this.#state === "talking") this.earpiece.music = false;
   }
 
   /** Waits for `promise`, at most `limitMs` and no longer than the call lasts. */
@@ -206,13 +236,14 @@ export class Call implements Visitor {
   }
 
   /** The room sends the caller away. */
-  dismiss({ status, text, prompt: name }: Dismissal): void {
-    if (name === undefined || this.#state !== "talking") {
+  dismiss({ status, text, words }: Dismissal): void {
+    if (words === undefined || (this.#state !== "talking" && this.#state !== "waiting")) {
       void this.end({ status, text });
       return;
     }
     this.#state = "leaving";
-    this.say([prompt(name)], farewellMs)
+    this.earpiece.music = false;
+    this.say([words], farewellMs)
       .catch(() => {})
       .finally(() => this.end({ status, text }));
   }
@@ -221,6 +252,7 @@ export class Call implements Visitor {
   end(cause: Rejection, by: CallEnder = "local"): Promise<void> {
     if (this.#state !== "ended") {
       this.#state = "ended";
+      this.#cause = cause;
       this.#release(cause, by).then(this.#resolveClosed);
     }
     return this.closed;
@@ -261,10 +293,10 @@ export class Call implements Visitor {
     this.#visit?.leave(cause.text);
   }
 
-  /** A final response before the 200, a BYE after it: also when the ACK is still on its way. */
+  /** A final response or a CANCEL before the 200, a BYE after it: also when the ACK is still on its way. */
   async #hangUp(cause: Rejection): Promise<void> {
-    if (!this.#session) return this.#invitation.reject(cause);
-    const session = await this.#session.catch(() => undefined);
+    this.#line.reject(cause);
+    const session = await this.#session?.catch(() => undefined);
     await session?.end({ status: cause.status, text: cause.text });
   }
 

@@ -1,23 +1,59 @@
-// All calls of this process: takes invitations in, counts, and ends everything when the process must.
+// All calls of this process: takes invitations in, places calls, counts, and ends everything when the process must.
 import type { CallRecorder } from "#bridge/cdr";
-import type { Cause, Invitation, Session } from "#bridge/sip";
-import { type Clock, errorCode, errorMessage, type Logger } from "#common";
-import { beginningOf } from "./beginning.ts";
+import type { Visit } from "#bridge/rooms";
+import type { AnsweredCall, CallAttempt, Cause, Invitation, Session, SipEndpoint } from "#bridge/sip";
+import { createVoice, type Voice } from "#bridge/speech";
+import { type Clock, errorCode, errorMessage, fail, type Logger, type Result, type RoomId } from "#common";
+import { beginningOf, beginningTo } from "./beginning.ts";
 import { Call, CallEnded, type CallState } from "./call.ts";
 import { type InboundOptions, takeIn } from "./inbound.ts";
+import { defaultKeyPlan, type KeyPlan } from "./keys.ts";
+import { callOut } from "./outbound.ts";
+import { OutgoingLine, type Way } from "./outgoing-line.ts";
 import { internalError, rejectionFor } from "./rejections.ts";
 
-export interface CallsOptions extends Omit<InboundOptions, "callOf"> {
+export interface CallsOptions extends Omit<InboundOptions, "callOf" | "keys" | "musicWhenAlone"> {
+  /** What callers hear; without it, in every language. */
+  readonly voice?: Voice;
+  readonly keys?: KeyPlan;
+  readonly musicWhenAlone?: boolean;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly sip: Pick<SipEndpoint, "call" | "flowTo">;
   readonly records: CallRecorder;
   /** The trunk that an invitation came by. */
   readonly trunkOf: (invitation: Invitation) => string | undefined;
 }
 
+export interface PlaceOptions {
+  /** Where whoever answers is brought. */
+  readonly room: RoomId;
+  readonly number: string;
+  readonly displayName?: string | undefined;
+  readonly trunk?: string | undefined;
+  /** In the order in which they are tried. */
+  readonly ways: readonly [Way, ...Way[]];
+  readonly ringSeconds: number;
+  /** Only whoever presses 1 is let in. */
+  readonly confirm: boolean;
+}
+
+/** A call of ours; `outcome` is that of ringing. */
+export interface PlacedCall extends Pick<CallAttempt, "events" | "cancel"> {
+  readonly outcome: Promise<Result<AnsweredCall, Cause>>;
+  /** Resolves when they are in the room, or with why they are not. */
+  readonly entered: Promise<Result<void, Cause>>;
+  /** Resolves when everything of the call is gone. */
+  readonly closed: Promise<void>;
+}
+
 export interface Calls {
   /** For `SipEndpoint.onInvitation`. Never throws. */
   receive(invitation: Invitation): void;
+  /** Calls somebody into a room. */
+  place(options: PlaceOptions): PlacedCall;
+  /** Where the party of that session is; undefined while they are in no room. */
+  visitOf(session: Session): Visit | undefined;
   /** Calls that still hold anything. */
   readonly count: number;
   /** Resolves when there is no call. */
@@ -30,32 +66,67 @@ export interface Calls {
 const endAllMs = 5000;
 
 export function createCalls(options: CallsOptions): Calls {
-  const { clock, records, trunkOf } = options;
+  const { clock, records, trunkOf, voice = createVoice() } = options;
+  const { keys = defaultKeyPlan, musicWhenAlone = false } = options;
   const calls = new Set<Call>();
 
   const callOf = (session: Session) => [...calls].find((call) => call.owns(session));
 
-  async function run(call: Call, invitation: Invitation): Promise<void> {
+  function keep(call: Call): void {
+    calls.add(call);
+    void call.closed.then(() => calls.delete(call));
+  }
+
+  /** Ends the call when its way fails; answers undefined then. */
+  async function run<T>(call: Call, way: Promise<T>): Promise<T | undefined> {
     try {
-      await takeIn(call, invitation, { ...options, callOf });
+      return await way;
     } catch (error) {
-      if (error instanceof CallEnded || call.state === "ended") return;
+      if (error instanceof CallEnded || call.state === "ended") return undefined;
       const rejection = rejectionFor(error);
       const why = { code: errorCode(error), why: errorMessage(error) };
       if (rejection) call.log.info(why, "the call failed");
       else call.log.error({ err: error }, "the call failed");
       await call.end(rejection ?? internalError, "failure");
+      return undefined;
     }
   }
 
   return {
     receive(invitation) {
       const log = options.log.child({ callId: invitation.request.headers.get("Call-ID") });
+      const { caller, flow } = invitation;
+      const party = { ...caller, address: flow.remote.address };
       const beginning = beginningOf(invitation, trunkOf(invitation));
-      const call = new Call({ invitation, clock, log, records, beginning });
-      calls.add(call);
-      void call.closed.then(() => calls.delete(call));
-      void run(call, invitation);
+      const call = new Call({ line: invitation, party, voice, clock, log, records, beginning });
+      keep(call);
+      void run(call, takeIn(call, invitation, { ...options, callOf, keys, musicWhenAlone }));
+    },
+
+    place(wanted) {
+      const { room, number, displayName, ways, ringSeconds, confirm } = wanted;
+      const log = options.log.child({ dialled: number });
+      const line = new OutgoingLine({ sip: options.sip, ways, ringSeconds });
+      const party = { number, displayName, address: "dialled" };
+      const call = new Call({ line, party, voice, clock, log, records, beginning: beginningTo(wanted) });
+      keep(call);
+      const flowTo = (uri: string) => options.sip.flowTo(uri);
+      const way = run(
+        call,
+        callOut(call, { room, line, confirm }, { ...options, keys, musicWhenAlone, flowTo }),
+      );
+      return {
+        events: line.events,
+        outcome: line.outcome,
+        entered: way.then((result) => result ?? fail(call.cause ?? internalError)),
+        closed: call.closed,
+        cancel: (cause) => void call.end(cause),
+      };
+    },
+
+    visitOf(session) {
+      const call = callOf(session);
+      return call?.state === "talking" ? call.visit : undefined;
     },
 
     get count() {
@@ -78,7 +149,9 @@ export function createCalls(options: CallsOptions): Calls {
         arriving: 0,
         refusing: 0,
         answering: 0,
+        ringing: 0,
         entering: 0,
+        waiting: 0,
         talking: 0,
         leaving: 0,
         ended: 0,

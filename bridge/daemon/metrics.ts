@@ -2,6 +2,7 @@
 // scraped, so that counting costs the paths that do it an increment and no more.
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { CallLogCounters } from "#bridge/cdr";
+import type { DialBudget } from "#bridge/dialout";
 import type { RoomsSnapshot } from "#bridge/rooms";
 import type { ConnectionCounters, EndpointMetrics, GateCounters } from "#bridge/sip";
 import type { TrunkStatus } from "#bridge/trunks";
@@ -15,15 +16,20 @@ export interface MetricsSources {
   readonly calls: { readonly count: number };
   readonly callLog: { readonly counters: CallLogCounters };
   readonly trunks: { snapshot(): readonly TrunkStatus[] };
+  readonly budget: Pick<DialBudget, "snapshot">;
   /** Undefined when strangers are not answered. */
   readonly gate: { readonly counters: Readonly<GateCounters> } | undefined;
   readonly workers: readonly MediaWorker[];
+  /** Undefined when the API speaks plain HTTP. */
+  readonly certificate?:
+    | { readonly current: { readonly notAfter: number }; readonly rejecting: boolean }
+    | undefined;
 }
 
 type Samples = Iterable<readonly [labels: Record<string, string>, value: number]>;
 
 export function createMetrics(sources: MetricsSources): Registry {
-  const { sip, transport, rooms, calls, callLog, trunks, gate, workers } = sources;
+  const { sip, transport, rooms, calls, callLog, trunks, budget, gate, workers, certificate } = sources;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const { counter, gauge } = metricsOf(registry);
@@ -81,6 +87,12 @@ export function createMetrics(sources: MetricsSources): Registry {
       .snapshot()
       .map(({ name, status }) => [{ trunk: name }, status === "up" || status === "unwatched" ? 1 : 0]),
   );
+  gauge("parley_trunk_frozen", "1 while the trunk has used its minutes of today.", ["trunk"], () =>
+    budget.snapshot().map(({ trunk, frozen }) => [{ trunk }, frozen ? 1 : 0]),
+  );
+  gauge("parley_trunk_dialled_minutes", "Minutes of today's calls that rooms placed.", ["trunk"], () =>
+    budget.snapshot().map(({ trunk, minutes }) => [{ trunk }, minutes]),
+  );
   counter(
     "parley_sip_strangers_total",
     "Requests from unknown sources, by what became of them.",
@@ -89,6 +101,18 @@ export function createMetrics(sources: MetricsSources): Registry {
   );
   gauge("parley_media_worker_up", "1 while the media worker is ready.", ["worker"], () =>
     workers.map((worker) => [{ worker: String(worker.index) }, worker.state === "ready" ? 1 : 0]),
+  );
+  gauge(
+    "parley_tls_certificate_expiry_timestamp_seconds",
+    "When the certificate of the API expires, in seconds since the Unix epoch.",
+    [],
+    () => (certificate ? single(certificate.current.notAfter / 1000) : []),
+  );
+  gauge(
+    "parley_tls_certificate_rejected",
+    "1 while the certificate's files hold something that cannot be used and an earlier one stays in use.",
+    [],
+    () => (certificate ? single(Number(certificate.rejecting)) : []),
   );
   for (const { name, help, kind, read } of workerMetrics) {
     const samples = () => byWorker(workers, read);

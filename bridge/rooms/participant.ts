@@ -20,12 +20,13 @@ export const hidden = -1;
 
 export class LiveParticipant {
   readonly leg: MediaLeg;
-  readonly #profile: ParticipantProfile;
+  #profile: ParticipantProfile;
   #reasons: Reasons = [];
   #stats: LegStats | undefined;
   #quality: ParticipantQuality | null = null;
   chairman = false;
   talking = false;
+  handRaised = false;
   /** The cell they are pinned to, or `hidden`; undefined: wherever there is room. */
   pin: number | undefined;
 
@@ -50,6 +51,11 @@ export class LiveParticipant {
     return this.#quality;
   }
 
+  /** From now on a host. */
+  promote(): void {
+    this.#profile = { ...this.#profile, role: "host" };
+  }
+
   /** What the worker has measured by now. */
   takeStats(stats: LegStats): void {
     this.#quality = qualityOf(stats, this.#stats);
@@ -72,6 +78,7 @@ export class LiveParticipant {
       muted: this.#reasons.length > 0,
       muteReasons: this.#reasons,
       talking: this.talking,
+      handRaised: this.handRaised,
       position: this.pin ?? hidden,
       quality: this.#quality,
     };

@@ -2,6 +2,7 @@
 // leg. Every API family is a view of these types and calls the same `Rooms`.
 import type { Emitter, MeetingId, ParticipantId, RecordingId, Result, RoomId } from "#common";
 import type { Filter, OrderKey, RoomListField, Search } from "./list-query.ts";
+import type { RoomOptions } from "./options.ts";
 
 export const roomModes = ["AUDIO", "VIDEO"] as const;
 export const roomControls = ["FREE", "MASTER"] as const;
@@ -62,10 +63,14 @@ export interface Room {
   readonly outboundCallerIds: readonly OutboundCallerId[];
   /** JSON text of the client's own; kept, never read. */
   readonly customOptions: string;
+  readonly options: RoomOptions;
 }
 
 /** What a client may give when it makes a room; the rest has defaults. `null` clears on update. */
-export type RoomFields = Partial<Omit<Room, "id" | "revision" | "createdAt">>;
+export type RoomFields = Partial<Omit<Room, "id" | "revision" | "createdAt" | "options">> & {
+  /** What is absent keeps its value. */
+  readonly options?: Partial<RoomOptions>;
+};
 /** Mode, extension and automatic recording are decided at creation. */
 export type RoomChanges = Omit<RoomFields, "extensionNumber" | "mode" | "enableRecording">;
 
@@ -89,6 +94,8 @@ export interface Participant {
   readonly muted: boolean;
   readonly muteReasons: readonly MuteReason[];
   readonly talking: boolean;
+  /** They ask for the floor. */
+  readonly handRaised: boolean;
   /** Cell of the picture; −1 is hidden. */
   readonly position: number;
   readonly joinedAt: string;
@@ -116,6 +123,10 @@ export interface RoomProblem {
     | "PRECONDITION_FAILED"
     | "POSITION_TAKEN"
     | "DIAL_OUT_NOT_ALLOWED"
+    | "DIAL_OUT_LIMIT"
+    | "DIAL_OUT_FAILED"
+    | "ALREADY_DIALLING"
+    | "TRUNK_DOWN"
     | "RECORDING_NOT_AVAILABLE"
     | "RECORDING_NOT_FOUND";
   readonly message: string;
@@ -165,6 +176,14 @@ export type RoomsEvents = {
   "participant.left": { readonly room: Room; readonly participant: Participant; readonly reason: string };
   "participant.changed": { readonly room: Room; readonly participant: Participant };
   "room.changed": { readonly room: Room; readonly status: RoomStatus };
+  /** Wrong PINs so often that it looks like guessing; counts of the last quarter of an hour. */
+  "security.pin_guessing": {
+    readonly room: Room;
+    /** The caller's number and address. */
+    readonly source: string;
+    readonly bySource: number;
+    readonly byRoom: number;
+  };
 };
 
 /** The domain's door. Every change of one room runs in that room's serial queue. */

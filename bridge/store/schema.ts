@@ -30,6 +30,7 @@ export interface RoomRow {
   readonly external_invitees: string;
   readonly outbound_caller_ids: string;
   readonly custom_options: string;
+  readonly options: string;
 }
 
 export interface ServerRow {
@@ -69,6 +70,39 @@ export interface SettingRow {
   readonly value: string;
 }
 
+export interface ApiKeyRow {
+  readonly id: string;
+  readonly name: string;
+  readonly hash: string;
+  readonly scopes: string;
+  readonly addresses: string;
+  readonly expires_at: string | null;
+  readonly created_at: string;
+  readonly last_used_at: string | null;
+}
+
+export interface UserRow {
+  readonly id: string;
+  readonly username: string;
+  readonly folded_username: string;
+  readonly display_name: string;
+  readonly role: string;
+  readonly enabled: number;
+  readonly password_hash: string;
+  readonly created_at: string;
+  readonly last_login_at: string | null;
+}
+
+export interface SessionRow {
+  readonly id: string;
+  readonly user_id: string;
+  readonly access_hash: string;
+  readonly access_expires_at: string;
+  readonly refresh_hash: string;
+  readonly refresh_expires_at: string;
+  readonly created_at: string;
+}
+
 export interface MigrationRow {
   readonly id: number;
   readonly name: string;
@@ -81,6 +115,9 @@ export interface Tables {
   readonly answers: AnswerRow;
   readonly call_records: CallRecordRow;
   readonly settings: SettingRow;
+  readonly api_keys: ApiKeyRow;
+  readonly users: UserRow;
+  readonly sessions: SessionRow;
   readonly schema_migrations: MigrationRow;
 }
 

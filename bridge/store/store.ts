@@ -1,5 +1,7 @@
 // The database behind one door: a repository a noun.
+import type { KeysRepository } from "#bridge/access";
 import type { CallRecordsRepository } from "#bridge/cdr";
+import type { DialUsageRepository } from "#bridge/dialout";
 import type { RoomsRepository } from "#bridge/rooms";
 import type { ServersRepository } from "#bridge/servers";
 import { type Clock, systemClock } from "#common";
@@ -7,6 +9,8 @@ import { type AdminKey, createAdminKey } from "./admin-key.ts";
 import { type AnswersRepository, createAnswersRepository } from "./answers-repository.ts";
 import { createCallRecordsRepository } from "./call-records-repository.ts";
 import { openDatabase } from "./database.ts";
+import { createDialUsageRepository } from "./dial-usage-repository.ts";
+import { createKeysRepository } from "./keys-repository.ts";
 import { createRoomsRepository } from "./rooms-repository.ts";
 import { createServersRepository } from "./servers-repository.ts";
 import { createSettingsRepository, type SettingsRepository } from "./settings-repository.ts";
@@ -15,8 +19,10 @@ export interface Store {
   readonly rooms: RoomsRepository;
   readonly servers: ServersRepository;
   readonly answers: AnswersRepository;
+  readonly keys: KeysRepository;
   readonly callRecords: CallRecordsRepository;
   readonly settings: SettingsRepository;
+  readonly dialUsage: DialUsageRepository;
   readonly adminKey: AdminKey;
   /** Rejects when the database no longer answers. */
   ping(): Promise<void>;
@@ -33,8 +39,10 @@ export async function openStore(path: string, clock: Clock = systemClock): Promi
     rooms: createRoomsRepository(database),
     servers: createServersRepository(database),
     answers: createAnswersRepository(database),
+    keys: createKeysRepository(database),
     callRecords: createCallRecordsRepository(database),
     settings,
+    dialUsage: createDialUsageRepository(settings),
     adminKey: createAdminKey(settings),
     async ping() {
       await settings.get("ping");

@@ -2,6 +2,9 @@
 export { createTrunkDirectory } from "./directory.ts";
 export { createTrunks, type TrunksOptions } from "./trunks.ts";
 export type {
+  DialOutSettings,
+  TrunkCaller,
+  TrunkCodecs,
   TrunkDirectory,
   TrunkEvents,
   TrunkKind,

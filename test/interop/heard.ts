@@ -27,6 +27,6 @@ export function lastSecondWith(recording: () => Promise<Int16Array>, tone: Tone)
       return undefined;
     },
     () => `${tone.frequency} Hz in what was recorded (at best ${best.toFixed(1)} dB above the rest)`,
-    { limitMs: 15_000, everyMs: 250 },
+    { limitMs: 30_000, everyMs: 250 },
   );
 }

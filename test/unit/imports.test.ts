@@ -15,19 +15,25 @@ const allowed: Record<string, readonly string[]> = {
   "media/client": ["common", "media/protocol.ts", "media/channel"],
   media: ["common", "media/protocol.ts", "media/channel"],
   "bridge/sip": ["common"],
-  "bridge/store": ["common", "bridge/cdr", "bridge/rooms", "bridge/servers"],
+  "bridge/access": ["common", "bridge/rooms"],
+  "bridge/store": [
+    ...["common", "bridge/access", "bridge/cdr", "bridge/dialout", "bridge/rooms", "bridge/servers"],
+  ],
   "bridge/trunks": ["common", "bridge/sip"],
   "bridge/cdr": ["common", "bridge/rooms", "media/protocol.ts"],
-  "bridge/rooms": ["common", "bridge/store", "media/client", "media/protocol.ts"],
+  "bridge/speech": ["common", "media/protocol.ts"],
+  "bridge/rooms": ["common", "bridge/store", "bridge/speech", "media/client", "media/protocol.ts"],
   "bridge/servers": ["common", "bridge/rooms"],
   "bridge/calls": [
-    ...["common", "bridge/cdr", "bridge/rooms", "bridge/sip", "media/client", "media/protocol.ts"],
-  ],
-  "bridge/daemon": [
-    ...["common", "config", "bridge/cdr", "bridge/rooms", "bridge/sip", "bridge/trunks"],
+    ...["common", "bridge/cdr", "bridge/rooms", "bridge/sip", "bridge/speech"],
     ...["media/client", "media/protocol.ts"],
   ],
-  api: ["common", "bridge/cdr", "bridge/rooms", "bridge/servers"],
+  "bridge/dialout": ["common", "bridge/calls", "bridge/rooms", "bridge/sip", "bridge/trunks"],
+  "bridge/daemon": [
+    ...["common", "config", "bridge/cdr", "bridge/dialout", "bridge/rooms", "bridge/sip", "bridge/trunks"],
+    ...["media/client", "media/protocol.ts"],
+  ],
+  api: ["common", "bridge/access", "bridge/cdr", "bridge/rooms", "bridge/servers"],
 };
 const wiring = new Set(["bridge/main.ts", "bridge/admin-key.ts"]);
 

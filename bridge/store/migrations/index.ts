@@ -5,14 +5,25 @@ import { settings } from "./0002-settings.ts";
 import { revisions } from "./0003-revisions.ts";
 import { servers } from "./0004-servers.ts";
 import { answers } from "./0005-answers.ts";
+import { access } from "./0008-access.ts";
 import { calls } from "./0010-calls.ts";
+import { roomLife } from "./0012-room-life.ts";
 
 export interface Migration {
-  /** 1, 2, 3 … without gaps. */
+  /** Rising; a number is never used twice. */
   readonly id: number;
   readonly name: string;
   /** Runs inside a transaction. */
   up(database: Database): Promise<void>;
 }
 
-export const migrations: readonly Migration[] = [rooms, settings, revisions, servers, answers, calls];
+export const migrations: readonly Migration[] = [
+  rooms,
+  settings,
+  revisions,
+  servers,
+  answers,
+  access,
+  calls,
+  roomLife,
+];

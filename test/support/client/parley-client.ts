@@ -10,13 +10,21 @@ export interface Problem {
     | "INVALID_FILTER"
     | "INVALID_SEARCH"
     | "INVALID_ORDERBY"
+    | "HTTPS_REQUIRED"
+    | "INVALID_GRANT"
     | "UNAUTHENTICATED"
+    | "INSUFFICIENT_SCOPE"
+    | "ADDRESS_NOT_ALLOWED"
+    | "WRONG_PASSWORD"
     | "DIAL_OUT_NOT_ALLOWED"
     | "ROUTE_NOT_FOUND"
     | "ROOM_NOT_FOUND"
     | "PARTICIPANT_NOT_FOUND"
     | "SERVER_NOT_FOUND"
+    | "TRUNK_NOT_FOUND"
     | "RECORDING_NOT_FOUND"
+    | "KEY_NOT_FOUND"
+    | "USER_NOT_FOUND"
     | "CALL_NOT_FOUND"
     | "METHOD_NOT_ALLOWED"
     | "REQUEST_TIMEOUT"
@@ -25,7 +33,14 @@ export interface Problem {
     | "ROOM_OFFLINE"
     | "MAX_ROOMS_REACHED"
     | "POSITION_TAKEN"
+    | "ALREADY_DIALLING"
+    | "TRUNK_DOWN"
+    | "DIAL_OUT_FAILED"
+    | "TRUNK_NOT_FROZEN"
     | "SERVER_BUILT_IN"
+    | "TOO_MANY_KEYS"
+    | "USERNAME_IN_USE"
+    | "TOO_MANY_USERS"
     | "IDEMPOTENCY_KEY_IN_USE"
     | "PRECONDITION_FAILED"
     | "BODY_TOO_LARGE"
@@ -34,6 +49,7 @@ export interface Problem {
     | "INVALID_FIELD"
     | "IDEMPOTENCY_KEY_REUSED"
     | "TOO_MANY_ATTEMPTS"
+    | "DIAL_OUT_LIMIT"
     | "TOO_MANY_TRACES"
     | "HEADERS_TOO_LARGE"
     | "INTERNAL_ERROR"
@@ -395,6 +411,96 @@ export class ParleyClient<
   };
   api = {
     /**
+     * @description The answer shows the key in full, this one time: the bridge keeps only a hash of it.
+     *
+     * @tags Access
+     * @name CreateApiKey
+     * @summary Make an API key
+     * @request POST:/api/keys
+     * @secure
+     */
+    createApiKey: (
+      data: {
+        /**
+         * IP addresses and networks that it may come from. Empty: any.
+         * @maxItems 50
+         */
+        addresses?: string[];
+        /**
+         * When it stops working. `null`: never.
+         * @format date-time
+         */
+        expires_at?: string | null;
+        /**
+         * Who or what uses it.
+         * @minLength 1
+         * @maxLength 64
+         * @pattern ^[^\u0000-\u001f\u007f]*$
+         */
+        name: string;
+        /**
+         * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop and delete them. `admin`: everything.
+         * @maxItems 5
+         * @minItems 1
+         */
+        scopes: ("admin" | "rooms" | "calls" | "recordings" | "read")[];
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * IP addresses and networks that it may come from. Empty: any.
+           * @maxItems 50
+           */
+          addresses: string[];
+          /**
+           * When it was made.
+           * @format date-time
+           */
+          created_at: string;
+          /**
+           * When it stops working; absent: never.
+           * @format date-time
+           */
+          expires_at?: string;
+          /** The id of the key. */
+          id: string;
+          /** The key in full, this one time; absent when the request is a repetition (Idempotency-Key). */
+          key?: string;
+          /**
+           * When it was last used, to the minute; absent: never.
+           * @format date-time
+           */
+          last_used_at?: string;
+          /**
+           * Who or what uses it.
+           * @minLength 1
+           * @maxLength 64
+           * @pattern ^[^\u0000-\u001f\u007f]*$
+           */
+          name: string;
+          /** How the key begins; the rest is secret. */
+          prefix: string;
+          /**
+           * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop and delete them. `admin`: everything.
+           * @maxItems 5
+           * @minItems 1
+           */
+          scopes: ("admin" | "rooms" | "calls" | "recordings" | "read")[];
+        },
+        Problem
+      >({
+        path: `/api/keys`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description The room can be called as soon as this is answered, and stays until it is destroyed, whether anybody calls or not.
      *
      * @tags Conference
@@ -646,6 +752,23 @@ export class ParleyClient<
       }),
 
     /**
+     * @description It stops working at once.
+     *
+     * @tags Access
+     * @name DeleteApiKey
+     * @summary Revoke an API key
+     * @request POST:/api/keys/{id}/destroy
+     * @secure
+     */
+    deleteApiKey: (id: string, params: RequestParams = {}) =>
+      this.request<void, Problem>({
+        path: `/api/keys/${id}/destroy`,
+        method: "POST",
+        secure: true,
+        ...params,
+      }),
+
+    /**
      * @description The file goes too.
      *
      * @tags Conference
@@ -697,6 +820,65 @@ export class ParleyClient<
         path: `/api/conference_servers/${id}/destroy`,
         method: "POST",
         secure: true,
+        ...params,
+      }),
+
+    /**
+     * @description Never the key itself: that is shown once, when it is made.
+     *
+     * @tags Access
+     * @name GetApiKey
+     * @summary Show an API key
+     * @request GET:/api/keys/{id}
+     * @secure
+     */
+    getApiKey: (id: string, params: RequestParams = {}) =>
+      this.request<
+        {
+          /**
+           * IP addresses and networks that it may come from. Empty: any.
+           * @maxItems 50
+           */
+          addresses: string[];
+          /**
+           * When it was made.
+           * @format date-time
+           */
+          created_at: string;
+          /**
+           * When it stops working; absent: never.
+           * @format date-time
+           */
+          expires_at?: string;
+          /** The id of the key. */
+          id: string;
+          /**
+           * When it was last used, to the minute; absent: never.
+           * @format date-time
+           */
+          last_used_at?: string;
+          /**
+           * Who or what uses it.
+           * @minLength 1
+           * @maxLength 64
+           * @pattern ^[^\u0000-\u001f\u007f]*$
+           */
+          name: string;
+          /** How the key begins; the rest is secret. */
+          prefix: string;
+          /**
+           * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop and delete them. `admin`: everything.
+           * @maxItems 5
+           * @minItems 1
+           */
+          scopes: ("admin" | "rooms" | "calls" | "recordings" | "read")[];
+        },
+        Problem
+      >({
+        path: `/api/keys/${id}`,
+        method: "GET",
+        secure: true,
+        format: "json",
         ...params,
       }),
 
@@ -1144,6 +1326,8 @@ export class ParleyClient<
           chairman: boolean;
           /** The name shown to others. */
           display_name: string;
+          /** Whether the participant has raised a hand to ask for the floor. */
+          hand_raised: boolean;
           /** The id of the participant. */
           id: string;
           /**
@@ -1318,6 +1502,110 @@ export class ParleyClient<
         path: `/api/conference_rooms/${id}/participants/${participantId}/destroy`,
         method: "POST",
         secure: true,
+        ...params,
+      }),
+
+    /**
+     * @description What each may do and until when; never the key itself.
+     *
+     * @tags Access
+     * @name ListApiKeys
+     * @summary List the API keys
+     * @request GET:/api/keys
+     * @secure
+     */
+    listApiKeys: (
+      query?: {
+        /**
+         * Conditions on fields: `eq ne gt ge lt le`, `and`, `or`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. `$filter` means the same.
+         * @maxLength 2000
+         * @example "startswith(name,'panel')"
+         */
+        filter?: string;
+        /**
+         * Fields to order by, each with `asc` (default) or `desc`. `$orderby` means the same.
+         * @maxLength 200
+         * @example "name"
+         */
+        orderby?: string;
+        /**
+         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases. `$search` means the same.
+         * @maxLength 200
+         * @example "panel"
+         */
+        search?: string;
+        /**
+         * How many items to leave out at the start. `$skip` means the same.
+         * @min 0
+         * @max 2147483647
+         * @default 0
+         */
+        skip?: number;
+        /**
+         * How many items to return at most. `$top` means the same.
+         * @min 1
+         * @max 100
+         * @default 100
+         */
+        top?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * How many keys match, before paging.
+           * @min 0
+           */
+          count: number;
+          /** The keys of this page. */
+          items: {
+            /**
+             * IP addresses and networks that it may come from. Empty: any.
+             * @maxItems 50
+             */
+            addresses: string[];
+            /**
+             * When it was made.
+             * @format date-time
+             */
+            created_at: string;
+            /**
+             * When it stops working; absent: never.
+             * @format date-time
+             */
+            expires_at?: string;
+            /** The id of the key. */
+            id: string;
+            /**
+             * When it was last used, to the minute; absent: never.
+             * @format date-time
+             */
+            last_used_at?: string;
+            /**
+             * Who or what uses it.
+             * @minLength 1
+             * @maxLength 64
+             * @pattern ^[^\u0000-\u001f\u007f]*$
+             */
+            name: string;
+            /** How the key begins; the rest is secret. */
+            prefix: string;
+            /**
+             * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop and delete them. `admin`: everything.
+             * @maxItems 5
+             * @minItems 1
+             */
+            scopes: ("admin" | "rooms" | "calls" | "recordings" | "read")[];
+          }[];
+        },
+        Problem
+      >({
+        path: `/api/keys`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
         ...params,
       }),
 
@@ -1718,6 +2006,8 @@ export class ParleyClient<
             chairman: boolean;
             /** The name shown to others. */
             display_name: string;
+            /** Whether the participant has raised a hand to ask for the floor. */
+            hand_raised: boolean;
             /** The id of the participant. */
             id: string;
             /**
@@ -2098,6 +2388,13 @@ export class ParleyClient<
           items: {
             /** One sentence for the operator. */
             detail: string;
+            /**
+             * Minutes of today's calls (UTC) that rooms placed.
+             * @min 0
+             */
+            dialled_minutes: number;
+            /** It has used its `dial_daily_minutes`: nothing more is dialled today. */
+            frozen: boolean;
             /** Whether Parley registers there. */
             kind: "static" | "registered";
             /** As in the configuration. */
@@ -2420,6 +2717,24 @@ export class ParleyClient<
       }),
 
     /**
+     * @description It gets its `dial_daily_minutes` of today once more; the next day begins anew in any case.
+     *
+     * @tags System
+     * @name UnfreezeTrunk
+     * @summary Let a trunk that has used its minutes dial again
+     * @request POST:/api/trunks/{name}/unfreeze
+     * @secure
+     */
+    unfreezeTrunk: (name: string, params: RequestParams = {}) =>
+      this.request<object, Problem>({
+        path: `/api/trunks/${name}/unfreeze`,
+        method: "POST",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description Lets new callers in again.
      *
      * @tags Conference
@@ -2473,6 +2788,95 @@ export class ParleyClient<
         path: `/api/conference_rooms/${id}/participants/${participantId}/unmute`,
         method: "POST",
         secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Fields that are absent stay as they are. The key itself never changes: make another one.
+     *
+     * @tags Access
+     * @name UpdateApiKey
+     * @summary Change an API key
+     * @request POST:/api/keys/{id}
+     * @secure
+     */
+    updateApiKey: (
+      id: string,
+      data: {
+        /**
+         * IP addresses and networks that it may come from. Empty: any.
+         * @maxItems 50
+         */
+        addresses?: string[];
+        /**
+         * When it stops working. `null`: never.
+         * @format date-time
+         */
+        expires_at?: string | null;
+        /**
+         * Who or what uses it.
+         * @minLength 1
+         * @maxLength 64
+         * @pattern ^[^\u0000-\u001f\u007f]*$
+         */
+        name?: string;
+        /**
+         * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop and delete them. `admin`: everything.
+         * @maxItems 5
+         * @minItems 1
+         */
+        scopes?: ("admin" | "rooms" | "calls" | "recordings" | "read")[];
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * IP addresses and networks that it may come from. Empty: any.
+           * @maxItems 50
+           */
+          addresses: string[];
+          /**
+           * When it was made.
+           * @format date-time
+           */
+          created_at: string;
+          /**
+           * When it stops working; absent: never.
+           * @format date-time
+           */
+          expires_at?: string;
+          /** The id of the key. */
+          id: string;
+          /**
+           * When it was last used, to the minute; absent: never.
+           * @format date-time
+           */
+          last_used_at?: string;
+          /**
+           * Who or what uses it.
+           * @minLength 1
+           * @maxLength 64
+           * @pattern ^[^\u0000-\u001f\u007f]*$
+           */
+          name: string;
+          /** How the key begins; the rest is secret. */
+          prefix: string;
+          /**
+           * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop and delete them. `admin`: everything.
+           * @maxItems 5
+           * @minItems 1
+           */
+          scopes: ("admin" | "rooms" | "calls" | "recordings" | "read")[];
+        },
+        Problem
+      >({
+        path: `/api/keys/${id}`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
         format: "json",
         ...params,
       }),

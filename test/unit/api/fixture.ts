@@ -1,8 +1,10 @@
 // An API over rooms in memory, a fake clock and a log that is kept, and a client that has the key.
 import type { InjectOptions } from "fastify";
 import { Registry } from "prom-client";
+import { type Access, createAccess } from "#bridge/access";
 import { type CallLog, openCallLog } from "#bridge/cdr";
 import { createServers, type LocalServer, openLocalServer } from "#bridge/servers";
+import { openStore } from "#bridge/store";
 import { type Logger, silentLogger } from "#common";
 import { FakeCallRecordsRepository, FakeClock, FakeServersRepository } from "#test/support";
 import { type Api, type ApiOptions, createApi, type Health } from "../../../api/index.ts";
@@ -25,12 +27,13 @@ export class Fixture {
   readonly lines: readonly LogLine[];
   readonly answers: FakeAnswers;
   readonly local: LocalServer;
+  readonly access: Access;
   readonly calls: CallLog;
   health: Health = { status: "ok", checks: { sip: { up: true }, media: { up: true } } };
 
   private constructor(
     app: Api,
-    parts: Pick<Fixture, "rooms" | "clock" | "lines" | "answers" | "local" | "calls">,
+    parts: Pick<Fixture, "rooms" | "clock" | "lines" | "answers" | "local" | "access" | "calls">,
   ) {
     this.app = app;
     this.rooms = parts.rooms;
@@ -38,6 +41,7 @@ export class Fixture {
     this.lines = parts.lines;
     this.answers = parts.answers;
     this.local = parts.local;
+    this.access = parts.access;
     this.calls = parts.calls;
   }
 
@@ -56,6 +60,10 @@ export class Fixture {
       machine: { usage: { cpu: 21, memory: 48 } },
       clock,
     });
+    const log = recordingLogger(lines);
+    const store = await openStore(":memory:", clock);
+    const adminKey = (candidate: string) => candidate === key;
+    const access = createAccess({ adminKey, keys: store.keys, clock, log });
     const calls = await openCallLog({
       repository: new FakeCallRecordsRepository(),
       clock,
@@ -69,15 +77,15 @@ export class Fixture {
       answers,
       calls,
       clock,
-      log: recordingLogger(lines),
-      verifyKey: (candidate) => candidate === key,
+      log,
+      access,
       health: () => fixture!.health,
       metrics: new Registry(),
       sipTrace: createWireTrace(clock),
       version: "1.2.3",
       ...options,
     });
-    fixture = new Fixture(app, { rooms, clock, lines, answers, local, calls });
+    fixture = new Fixture(app, { rooms, clock, lines, answers, local, access, calls });
     return fixture;
   }
 

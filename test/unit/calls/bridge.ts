@@ -1,5 +1,5 @@
 // A bridge without network: real rooms and real calls on fake callers and fake media.
-import { type Calls, createCalls, type LegRequest } from "#bridge/calls";
+import { type Calls, type CallsOptions, createCalls, type LegRequest } from "#bridge/calls";
 import type { CallRecorder } from "#bridge/cdr";
 import {
   createRooms,
@@ -10,6 +10,7 @@ import {
 } from "#bridge/rooms";
 import { silentLogger } from "#common";
 import {
+  FakeCaller,
   FakeClock,
   FakeInvitation,
   type FakeInvitationOptions,
@@ -27,8 +28,11 @@ export interface Bridge {
   readonly worker: FakeWorker;
   readonly rooms: RoomsService;
   readonly calls: Calls;
+  readonly sip: FakeCaller;
   readonly legs: FakeLeg[];
   readonly legRequests: LegRequest[];
+  /** What is spoken on the trunk that calls come by. */
+  codecs: LegRequest["codecs"];
   /** Called before a leg is made: may wait, may throw, may change the leg. */
   beforeLeg: (leg: FakeLeg) => Promise<void> | void;
   room(fields?: RoomFields): Promise<Room>;
@@ -44,30 +48,31 @@ export interface Caller {
   readonly leg: FakeLeg;
 }
 
-export interface BridgeOptions {
+export interface BridgeOptions extends Partial<CallsOptions> {
   readonly clock?: FakeClock;
   readonly records?: CallRecorder;
   readonly repository?: RoomsRepository;
 }
 
-export function bridge({
-  clock = new FakeClock(),
-  records = noRecords,
-  repository = new FakeRoomsRepository(),
-}: BridgeOptions = {}): Bridge {
+export function bridge(options: BridgeOptions = {}): Bridge {
+  const { clock = new FakeClock(), records = noRecords, ...others } = options;
+  const { repository = new FakeRoomsRepository(), ...callsOptions } = others;
   const workers = new FakeWorkers();
   const worker = workers.workers[0] as FakeWorker;
   const logger = silentLogger;
   const rooms = createRooms({ repository, workers, clock, logger, extensions: { first: 8000, last: 8999 } });
   const legs: FakeLeg[] = [];
   const legRequests: LegRequest[] = [];
+  const sip = new FakeCaller();
   const calls = createCalls({
     rooms,
+    sip,
     clock,
     log: logger,
     records,
     trunkOf: () => "office",
     mediaAddress: (flow) => ({ bind: flow.local.address, advertised: "203.0.113.1" }),
+    codecs: () => made.codecs,
     async createLeg(on, request) {
       legRequests.push(request);
       const leg = new FakeLeg(request.id, on as FakeWorker);
@@ -75,6 +80,7 @@ export function bridge({
       legs.push(leg);
       return { leg, sdp: request.offer === null ? "our offer" : "answer" };
     },
+    ...callsOptions,
   });
 
   const made: Bridge = {
@@ -83,8 +89,10 @@ export function bridge({
     worker,
     rooms,
     calls,
+    sip,
     legs,
     legRequests,
+    codecs: undefined,
     beforeLeg: () => {},
     async room(fields = {}) {
       const result = await rooms.create(fields);

@@ -255,6 +255,16 @@ describe("a leg", () => {
     expect(await late.leg.reoffer(offerText(4402, "a=sendonly"))).toContain("a=recvonly");
   });
 
+  it("speaks only the codecs it is given, and offers them in their order", async () => {
+    const { worker } = await up();
+    const codecs = ["PCMU", "G722"] as const;
+    const offering = await createLeg(worker, { id: "a" as LegId, offer: null, codecs, ...addresses });
+    expect(offering.sdp).toContain("m=audio 30000 RTP/AVP 0 9 101\r\n");
+    const onlyAlaw = offerText().replace("RTP/AVP 0", "RTP/AVP 8").replace("0 PCMU", "8 PCMA");
+    const answering = createLeg(worker, { id: "b" as LegId, offer: onlyAlaw, codecs, ...addresses });
+    await expect(answering).rejects.toMatchObject({ code: "NO_COMMON_CODEC" });
+  });
+
   it("is not made of an offer that cannot be used", async () => {
     const { worker } = await up();
     const made = createLeg(worker, { id: "a" as LegId, offer: "v=0", ...addresses });
