@@ -210,6 +210,11 @@ async function main(): Promise<void> {
     sipTrace: trace,
     metrics: createMetrics({
       ...{ sip, transport, rooms, calls, callLog, trunks, budget, gate, certificate },
+      database: store,
+      folders: {
+        data: folders.data,
+        recordings: config.recordings.path || join(folders.data, "recordings"),
+      },
       workers: workers.workers,
     }),
     trunks: { list: trunks.snapshot, dialOut: () => budget.snapshot(), lift: (name) => budget.lift(name) },
