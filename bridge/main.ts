@@ -250,6 +250,11 @@ async function main(): Promise<void> {
     welcomes,
     metrics: createMetrics({
       ...{ sip, transport, rooms, calls, callLog, trunks, budget, gate, certificate },
+      database: store,
+      folders: {
+        data: folders.data,
+        recordings: config.recordings.path || join(folders.data, "recordings"),
+      },
       workers: workers.workers,
     }),
     trunks: { list: trunks.snapshot, dialOut: () => budget.snapshot(), lift: (name) => budget.lift(name) },

@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import type { CallId } from "#common";
 import { liveCallFields } from "../../bridge/cdr/fields.ts";
 import type { LiveCalls } from "../../bridge/cdr/types.ts";
-import { fieldTable, listQuerySchema, readListQuery } from "../lists/index.ts";
+import { fieldTable, listQuery, readListQuery } from "../lists/index.ts";
 import type { Api } from "../options.ts";
 import { Refusal, refuseBody } from "../plugins/index.ts";
 import { toWire } from "../wire.ts";
@@ -28,7 +28,11 @@ const list = {
     "List the calls that last",
     "Everything that is up or being set up, the newest first; figures of the media are a few seconds old.",
   ),
-  querystring: listQuerySchema,
+  querystring: listQuery({
+    filter: "state eq 'talking' and received_loss_percent gt 2",
+    search: "ada or grace",
+    orderby: "started_at",
+  }),
   response: { 200: callListSchema },
 };
 

@@ -7,7 +7,7 @@ import { Type } from "typebox";
 import type { CallId } from "#common";
 import { callRecordFields } from "../../bridge/cdr/fields.ts";
 import type { CallRecords } from "../../bridge/cdr/types.ts";
-import { fieldTable, listQuerySchema, readListQuery } from "../lists/index.ts";
+import { fieldTable, listQuery, readListQuery } from "../lists/index.ts";
 import type { Api } from "../options.ts";
 import { Refusal } from "../plugins/index.ts";
 import { toWire } from "../wire.ts";
@@ -21,17 +21,19 @@ const mostRows = 100_000;
 const rowsAtOnce = 250;
 const fileLimitMs = 600_000;
 
-const { skip, top, ...selection } = listQuerySchema.properties;
 const query = Type.Object(
   {
-    ...selection,
-    skip,
-    top,
+    ...listQuery({
+      filter: "started_at ge '2026-03-01T00:00:00Z' and result ne 'answered'",
+      search: "ada or grace",
+      orderby: "duration desc",
+    }).properties,
     format: Type.Optional(
       Type.Unsafe<"json" | "csv">({
         type: "string",
         enum: ["json", "csv"],
         description: "`csv`: a table file instead of JSON, as `Accept: text/csv` asks for too.",
+        examples: ["csv"],
       }),
     ),
   },
