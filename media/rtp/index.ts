@@ -11,6 +11,7 @@ export {
   rtpHeaderBytes,
   writeRtpHeader,
 } from "./packet.ts";
+export { maxDelayMs } from "./playout-delay.ts";
 export { PortPool, type PortPoolOptions } from "./port-pool.ts";
 export { Reception } from "./reception.ts";
 export { emptyRtcpFindings, type RtcpFindings, readRtcp, roundTripMs } from "./rtcp-read.ts";

@@ -8,7 +8,7 @@
 // The delay has a hard bound (PlayoutDelay), the ring holds 64 packets, everything else is fixed memory.
 import type { AudioDecoder } from "../audio/codec.ts";
 import type { RtpHeader } from "./packet.ts";
-import { PacketRing } from "./packet-ring.ts";
+import { maxPayloadBytes, PacketRing } from "./packet-ring.ts";
 import { PlayoutDelay } from "./playout-delay.ts";
 import { PlayoutWave } from "./playout-wave.ts";
 import { addToTimestamp, sequenceDistance, timestampDistance } from "./serial.ts";
@@ -104,6 +104,10 @@ export class JitterBuffer {
 
   /** Takes a packet in. `now`: monotonic milliseconds. Costs no more than a copy of the payload. */
   insert(packet: Uint8Array, header: Readonly<RtpHeader>, now: number): void {
+    if (header.payloadEnd - header.payloadStart > maxPayloadBytes) {
+      this.oversized += 1;
+      return;
+    }
     const codec = this.decoders[header.payloadType];
     if (!codec) {
       if (this.#anchored) this.#ring.insert(packet, header, undefined);
@@ -117,7 +121,6 @@ export class JitterBuffer {
       verdict = this.#ring.insert(packet, header, codec);
     }
     if (verdict === "duplicate") this.duplicates += 1;
-    else if (verdict === "oversized") this.oversized += 1;
     else this.#measure(header, now);
     if (verdict === "late") this.late += 1;
   }
@@ -129,7 +132,7 @@ export class JitterBuffer {
     wave.madeUp = 0;
     if (this.#anchored) {
       this.#delay.observe(this.#positionMs, now);
-      if (this.#ring.size + wave.length > 0) this.#correctDelay(now);
+      this.#correctDelay(now);
       this.#decode(this.#frame, true);
     }
     const missing = this.#frame - wave.length;
@@ -202,7 +205,8 @@ export class JitterBuffer {
       this.#wave.discard();
       this.#position += Math.ceil(excess / this.#tickMs) * this.#frame;
       delay.observe(this.#positionMs, now);
-    } else if (this.#wave.silent) this.#moveInSilence();
+    } else if (!this.pending) return;
+    else if (this.#wave.silent) this.#moveInSilence();
     else if (this.#wave.concealing) return;
     else if (delay.mayShorten) this.#shorten(now);
     else if (delay.mayLengthen) this.#lengthen(now);

@@ -7,7 +7,7 @@ import { addToSequence, sequenceDistance } from "./serial.ts";
 
 const places = 64;
 /** A frame of Opus, 159 ms of G.711; a longer payload is no audio that was agreed. */
-const maxPayloadBytes = 1275;
+export const maxPayloadBytes = 1275;
 
 /** A packet without a codec carries no audio but keeps the sequence whole: keys, comfort noise. */
 export interface WaitingPacket {
@@ -19,7 +19,7 @@ export interface WaitingPacket {
   readonly memory: Uint8Array;
 }
 
-export type InsertVerdict = "inserted" | "duplicate" | "late" | "ahead" | "oversized";
+export type InsertVerdict = "inserted" | "duplicate" | "late" | "ahead";
 
 export class PacketRing {
   /** The lowest sequence number that has not been taken. */
@@ -37,11 +37,10 @@ export class PacketRing {
     this.next = sequence;
   }
 
-  /** `ahead`: further than the ring reaches; nothing was kept. */
+  /** A payload of at most `maxPayloadBytes`. `ahead`: further than the ring reaches; nothing was kept. */
   insert(packet: Uint8Array, header: Readonly<RtpHeader>, codec: AudioDecoder | undefined): InsertVerdict {
     const { sequence, payloadStart } = header;
     const length = codec ? header.payloadEnd - payloadStart : 0;
-    if (length > maxPayloadBytes) return "oversized";
     const index = sequence % places;
     const ahead = sequenceDistance(sequence, this.next);
     if (ahead >= places) return "ahead";

@@ -5,7 +5,8 @@
 // sounds only a large one, and seldom. Positions are media time in milliseconds.
 import { DelayEstimator } from "./delay-estimator.ts";
 
-const maxMs = 200;
+/** Nothing is heard that is older: an excess is cut before the frame is played. Milliseconds. */
+export const maxDelayMs = 200;
 /** Of a stream that has just begun, and as long as its network is not known. */
 const firstMs = 40;
 const unknownMs = 20;
@@ -66,7 +67,7 @@ export class PlayoutDelay {
   /** With less than this, packets come too late. */
   get neededMs(): number {
     const slowMs = Math.max(this.#estimator.spread, this.#slowestMs);
-    return Math.min(maxMs, slowMs + this.#offsetMs + safetyMs);
+    return Math.min(maxDelayMs - this.#tickMs, slowMs + this.#offsetMs + safetyMs);
   }
 
   get targetMs(): number {
@@ -80,12 +81,12 @@ export class PlayoutDelay {
 
   /** Whether playing from `positionMs` now stays within the bound. */
   allows(positionMs: number, now: number): boolean {
-    return now + this.#tickMs - positionMs - this.#estimator.base <= maxMs;
+    return now + this.#tickMs - positionMs - this.#estimator.base <= maxDelayMs;
   }
 
   /** What must go at once because the delay is over its bound; 0 while it is within. */
   get beyondBoundMs(): number {
-    return this.currentMs > maxMs + 2 * this.#tickMs ? this.#errorMs : 0;
+    return this.currentMs > maxDelayMs ? this.#errorMs : 0;
   }
 
   get mayShorten(): boolean {
@@ -97,7 +98,7 @@ export class PlayoutDelay {
   }
 
   get mayLengthen(): boolean {
-    return this.#errorMs < 0;
+    return this.#errorMs < 0 && this.currentMs <= maxDelayMs - this.#tickMs;
   }
 
   mustLengthen(now: number): boolean {

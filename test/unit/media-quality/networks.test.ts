@@ -1,11 +1,10 @@
 // The promises about bad networks, each on the simulated line that would break it.
 import { describe, expect, it } from "vitest";
+import { maxDelayMs } from "../../../media/rtp/index.ts";
 import { disturbances, drifts } from "../../bench/networks/lines.ts";
 import { listen } from "../../bench/networks/listen.ts";
 import { compareSpeech } from "../../bench/networks/speech.ts";
 
-/** 200 ms, and two ticks in which an excess is found and taken away. */
-const boundMs = 240;
 const named = (name: string) => disturbances.find((each) => each.name === name)!;
 
 describe("whatever happens to the packets", () => {
@@ -13,7 +12,7 @@ describe("whatever happens to the packets", () => {
     "the delay stays within its bound and is below 60 ms ten seconds later: %s",
     async (_, disturbance) => {
       const heard = await listen({ codec: "PCMU", disturbance });
-      expect(heard.delayMaxMs).toBeLessThanOrEqual(boundMs);
+      expect(heard.delayMaxMs).toBeLessThanOrEqual(maxDelayMs);
       expect(heard.recoveredAfterS).toBeLessThanOrEqual(10);
       expect(heard.snrDb).toBeGreaterThan(35);
     },
