@@ -98,6 +98,7 @@ export class JitterBuffer {
    */
   restart(firstWaitTicks?: number): void {
     this.#wave.discard();
+    this.#ring.restart(0);
     this.#anchored = false;
     this.#firstWaitTicks = firstWaitTicks;
   }

@@ -143,6 +143,15 @@ describe("a bad network", () => {
   });
 });
 
+it("holds nothing of the stream before when another begins", () => {
+  const player = new Player();
+  player.play(source({ seconds: 1 }), 1000);
+  for (const packet of source({ seconds: 0.1, startAt: 1000, firstSequence: 14 })) player.take(packet);
+  expect(player.buffer.pending).toBe(true);
+  player.buffer.restart();
+  expect(player.buffer.pending).toBe(false);
+});
+
 describe("the bound of the delay", () => {
   it.each([1, 2, 3, 4])("is not passed by a millisecond, whatever the jitter, seed %i", (seed) => {
     expect(maxDelayMs).toBe(200);

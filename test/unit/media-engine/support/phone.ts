@@ -9,6 +9,7 @@ import {
 } from "../../../../media/audio/index.ts";
 import {
   emptyRtpHeader,
+  looksLikeRtcp,
   type RtpHeader,
   readRtpHeader,
   rtpHeaderBytes,
@@ -155,6 +156,10 @@ export class Phone {
   }
 
   #hear(packet: Uint8Array): void {
+    if (looksLikeRtcp(packet)) {
+      this.heardRtcp.push(packet);
+      return;
+    }
     const header = emptyRtpHeader();
     if (!readRtpHeader(packet, header)) throw new Error("the engine sent something that is no RTP");
     this.heard.push({ header, payload: packet.slice(header.payloadStart, header.payloadEnd) });
