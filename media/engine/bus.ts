@@ -15,6 +15,8 @@ export class Bus {
   readonly shared: Signal;
   /** Its mean square. */
   sharedLevel = 0;
+  /** It is nothing but the faint noise of an open line. */
+  silent = true;
   readonly #mixer: Mixer;
   readonly #noise: ComfortNoise;
   readonly #noiseFrame: Int16Array;
@@ -48,7 +50,8 @@ export class Bus {
     if (play) mixer.add(play.at(this.rate).frame);
     this.#noise.fill(this.#noiseFrame);
     const shared = this.shared.next(tick);
-    if (mixer.sources === 0) shared.set(this.#noiseFrame);
+    this.silent = mixer.sources === 0;
+    if (this.silent) shared.set(this.#noiseFrame);
     else mixer.all(shared);
     this.sharedLevel = meanSquare(shared);
   }

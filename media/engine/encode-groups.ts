@@ -1,7 +1,7 @@
 // One encoder for all legs that hear the same and want it in the same format: encoding is memoised for the
 // tick. What may be cut anywhere makes no group of its own: packets of 10 to 60 ms are cut by each leg.
-import type { Signal } from "../audio/index.ts";
 import { FrameEncoder, type Leg, type SendFormat, type TickPayload } from "../leg/index.ts";
+import type { Bus } from "./bus.ts";
 
 /** An encoder that nobody has needed for half a minute is closed. */
 const idleTicks = 1500;
@@ -13,13 +13,13 @@ export class EncodeGroups {
    * This tick of what everybody hears, in this format. A format that is new to the room makes its group. When
    * nobody was in it in the tick before, it goes on where that of `leg` stands.
    */
-  encode(format: SendFormat, shared: Signal, leg: Leg): TickPayload {
+  encode(format: SendFormat, { shared, silent }: Bus, leg: Leg): TickPayload {
     const { tick } = shared;
     const encoder = this.find(format) ?? this.#add(format);
     if (encoder.tick === tick) return encoder.payload;
     const heard = shared.at(format.audio.rate);
     encoder.takeOver(leg.own.encoder, heard, tick);
-    return encoder.encode(heard.frame, tick);
+    return encoder.encode(heard.frame, tick, silent);
   }
 
   /** The group's encoder, if somebody ever was in it. */

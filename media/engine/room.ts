@@ -140,7 +140,7 @@ export class Room {
   #sendShared(leg: Leg, format: SendFormat): void {
     const { bus } = this.#rate;
     leg.sentLevel = bus.sharedLevel;
-    leg.send(this.#groups.encode(format, bus.shared, leg));
+    leg.send(this.#groups.encode(format, bus, leg));
   }
 
   #sendOwn(leg: Leg, play: Signal | undefined): void {

@@ -1,6 +1,7 @@
 // One encoder and the packets it fills, tick by tick. Takes over in the middle of a sound without a click: it
 // goes on exactly where the encoder before it stands if the codec can do that, else it first encodes what
-// everybody heard in the last ticks. Packets longer than a tick end at the same ticks for every encoder.
+// everybody heard in the last ticks. Packets longer than a tick end at the same ticks for every encoder. Where the
+// far end wishes it, silence is a packet now and then, and nothing is encoded between.
 import { type AudioEncoder, createEncoder, type Signal } from "../audio/index.ts";
 import type { SendFormat } from "./send-format.ts";
 import { TickPayload } from "./tick-payload.ts";
@@ -8,6 +9,9 @@ import { TickPayload } from "./tick-payload.ts";
 const tickMs = 20;
 /** Ticks that an encoder with memory must have seen: a whole number of the longest packets. */
 export const warmUpTicks = 6;
+/** Silence that is sent whole before it is left out; and how often it is sent all the same. */
+const pauseAfterTicks = 10;
+const refreshMs = 400;
 
 export class FrameEncoder {
   readonly payload = new TickPayload();
@@ -19,6 +23,9 @@ export class FrameEncoder {
   readonly #gathered: Int16Array;
   readonly #halves: readonly [Int16Array, Int16Array];
   readonly #scratch: Uint8Array;
+  #silentTicks = 0;
+  /** Since a packet was encoded last. */
+  #leftOutMs = 0;
 
   constructor(format: SendFormat) {
     const samples = (format.audio.rate * tickMs) / 1000;
@@ -30,9 +37,13 @@ export class FrameEncoder {
     this.#scratch = this.payload.memory.subarray(1275);
   }
 
-  /** Encodes a tick; one that has been encoded is not encoded again. */
-  encode(pcm: Int16Array, tick: number): TickPayload {
-    if (this.tick !== tick) this.#step(pcm, tick);
+  /** Encodes a tick; one that has been encoded is not encoded again. `silent`: it holds nothing to hear. */
+  encode(pcm: Int16Array, tick: number, silent = false): TickPayload {
+    if (this.tick !== tick) {
+      this.#silentTicks = silent ? this.#silentTicks + 1 : 0;
+      this.payload.paused = this.format.pauses && this.#silentTicks > pauseAfterTicks;
+      this.#step(pcm, tick);
+    }
     this.tick = tick;
     return this.payload;
   }
@@ -44,6 +55,8 @@ export class FrameEncoder {
   takeOver(from: FrameEncoder | undefined, shared: Signal, tick: number): void {
     if (this.tick >= tick - 1 || this.format.audio.memory === "none") return;
     this.tick = tick - 1;
+    this.#silentTicks = 0;
+    this.payload.paused = false;
     if (from?.tick === tick - 1 && this.#encoder.continueFrom) this.#encoder.continueFrom(from.#encoder);
     else this.#warmUp(shared, tick);
   }
@@ -61,9 +74,18 @@ export class FrameEncoder {
 
   #step(pcm: Int16Array, tick: number): void {
     const { payload } = this;
-    if (this.format.frameMs === tickMs) payload.hold(this.#encoder.encode(pcm, payload.memory));
+    if (this.format.frameMs > tickMs) this.#gather(pcm, tick);
+    else if (this.#leavesOut()) payload.hold(0);
     else if (this.format.frameMs < tickMs) this.#encodeHalves(pcm);
-    else this.#gather(pcm, tick);
+    else payload.hold(this.#encoder.encode(pcm, payload.memory));
+  }
+
+  /** Whether the packet that is due now is one of a pause. */
+  #leavesOut(): boolean {
+    this.#leftOutMs += this.payload.ticks * tickMs;
+    if (this.payload.paused && this.#leftOutMs < refreshMs) return true;
+    this.#leftOutMs = 0;
+    return false;
   }
 
   #encodeHalves(pcm: Int16Array): void {
@@ -80,6 +102,7 @@ export class FrameEncoder {
     const at = tick % payload.ticks;
     this.#gathered.set(pcm, at * pcm.length);
     const full = at === payload.ticks - 1;
-    payload.hold(full ? this.#encoder.encode(this.#gathered, payload.memory) : 0);
+    const due = full && !this.#leavesOut();
+    payload.hold(due ? this.#encoder.encode(this.#gathered, payload.memory) : 0);
   }
 }

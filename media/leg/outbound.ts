@@ -49,6 +49,8 @@ export class Outbound {
   #unitsPerByte = 1;
   /** Bytes may not be cut: a payload is a packet. */
   #framed = false;
+  /** The far end hears silence of which most packets are left out. */
+  #paused = false;
   readonly #keys = new KeySender();
   readonly #keyPacket = new Uint8Array(rtpHeaderBytes + eventBytes);
   #audioType = 0;
@@ -118,7 +120,9 @@ export class Outbound {
   }
 
   /** A packet of one or more ticks, two of half a tick each, or none before a long one is full. */
-  #sendFrames({ bytes, split, ticks }: TickPayload): void {
+  #sendFrames({ bytes, split, ticks, paused }: TickPayload): void {
+    if (this.#paused && !paused) this.#header.marker = true;
+    this.#paused = paused;
     if (bytes.length === 0) return;
     if (split > 0) {
       this.#sendFrame(bytes.subarray(0, split), this.timestamp);

@@ -9,6 +9,8 @@ export interface SendFormat {
   /** Length of an encoded frame; a tick where the payload may be cut anywhere. */
   readonly frameMs: 10 | 20 | 40 | 60;
   readonly tuning: EncoderTuning;
+  /** Hardly anything is sent while there is nothing to hear (RFC 7587 §3.1.3). */
+  readonly pauses: boolean;
   readonly key: string;
 }
 
@@ -34,7 +36,9 @@ const formats = new Map<string, SendFormat>();
 
 export function sendFormat(plan: AudioPlan, path: Path): SendFormat {
   const audio = formatOf(plan.codec);
-  if (audio.bytesPerSecond > 0) return shared({ audio, frameMs: 20, tuning: defaultTuning, key: audio.name });
+  if (audio.bytesPerSecond > 0) {
+    return shared({ audio, frameMs: 20, tuning: defaultTuning, pauses: false, key: audio.name });
+  }
   const frameMs = plan.ptimeMs === 30 ? 20 : plan.ptimeMs;
   const limit = plan.opus?.maxAverageBitrate ?? Number.POSITIVE_INFINITY;
   const fec = plan.opus?.useInbandFec ?? false;
@@ -43,8 +47,9 @@ export function sendFormat(plan: AudioPlan, path: Path): SendFormat {
     bitrate: bitrate <= limit ? bitrate : (bitrates.find((each) => each <= limit) ?? bitrates.at(-1)!),
     lossPercent: fec ? lossPercent : 0,
   };
-  const key = `${audio.name} ${frameMs} ${tuning.bitrate} ${tuning.lossPercent}`;
-  return shared({ audio, frameMs, tuning, key });
+  const pauses = plan.opus?.useDtx ?? false;
+  const key = `${audio.name} ${frameMs} ${tuning.bitrate} ${tuning.lossPercent}${pauses ? " pauses" : ""}`;
+  return shared({ audio, frameMs, tuning, pauses, key });
 }
 
 /** The same object for the same key, so that formats can be compared by identity. */

@@ -11,6 +11,8 @@ export class TickPayload {
   split = 0;
   /** How many ticks of audio the bytes are, this one being the last. */
   ticks = 1;
+  /** Nothing is to be heard: most packets are left out. */
+  paused = false;
   readonly memory = new Uint8Array(maxBytes);
 
   constructor() {

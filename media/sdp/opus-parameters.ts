@@ -19,5 +19,6 @@ export function readOpusWishes(parameters = ""): OpusWishes {
   return {
     maxAverageBitrate: valid ? bitrate : undefined,
     useInbandFec: values.get("useinbandfec") === "1",
+    ...(values.get("usedtx") === "1" && { useDtx: true }),
   };
 }

@@ -9,6 +9,8 @@ export interface OpusWishes {
   /** Bits a second; undefined sets no limit. */
   readonly maxAverageBitrate: number | undefined;
   readonly useInbandFec: boolean;
+  /** Nothing need be sent while nobody speaks. */
+  readonly useDtx?: boolean;
 }
 
 /** Who may send (RFC 3264 §6.1), seen from the side that says it. */
