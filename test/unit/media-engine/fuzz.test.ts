@@ -1,6 +1,7 @@
 // A whole leg against a far end that sends anything. Each seed is one run, the same every time, and stands in the
 // test's name; a seed that once failed is kept for good. `PARLEY_FUZZ_RUNS=500` tries so many others.
 import { expect, it } from "vitest";
+import { type Logger, silentLogger } from "#common";
 import { looksLikeRtcp, maxDelayMs } from "../../../media/rtp/index.ts";
 import type { AudioCodecName } from "../../../media/sdp/types.ts";
 import { Conference } from "./support/conference.ts";
@@ -31,7 +32,11 @@ function worstWindow(audio: Int16Array, hertz: number, rate: number): number {
 it.each([...keptSeeds, ...freshSeeds])("a leg outlives whatever is sent to it: seed %i", async (seed) => {
   const codec = codecs[seed % codecs.length]!;
   const rtcpMux = seed % 3 === 0;
-  const conference = new Conference();
+  const failures: unknown[] = [];
+  const log: Logger = Object.create(silentLogger, {
+    error: { value: (what: unknown) => failures.push(what) },
+  });
+  const conference = new Conference({ log });
   const { network, engine } = conference;
   const attacked = await conference.join({ codec, plan: { rtcpMux, voipMetrics: true } });
   const other = await conference.join({ tone: new Tone(otherHertz) });
@@ -54,6 +59,8 @@ it.each([...keptSeeds, ...freshSeeds])("a leg outlives whatever is sent to it: s
   expect(packetsReceived + packetsIgnored).toBeGreaterThanOrEqual(hostile.sent - taken);
   expect(packetsReceived + packetsIgnored).toBeLessThanOrEqual(hostile.sent + hostile.sentRtcp);
   expect(phone.heardRtcp.every((packet) => looksLikeRtcp(packet))).toBe(true);
+
+  expect(failures).toEqual([]);
 
   attacked.tone = new Tone(spokenHertz, 8000, phone.format.rate);
   conference.run(2000);
