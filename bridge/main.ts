@@ -3,7 +3,10 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { createCalls } from "#bridge/calls";
+import { createAccess, openCertificate } from "#bridge/access";
+import { createCalls, createConferencePackage } from "#bridge/calls";
+import { openCallLog } from "#bridge/cdr";
+import { Welcomes } from "#bridge/clips";
 import { answerReferrals, DialBudget, Dialer } from "#bridge/dialout";
 import { LinkSigner, RecordingFiles, RecordingsService } from "#bridge/recordings";
 import { createRooms } from "#bridge/rooms";
@@ -31,7 +34,7 @@ import {
   StartError,
   systemClock,
 } from "#common";
-import { type Config, exampleFile, listenAddresses, loadConfig } from "#config";
+import { type Config, exampleFile, listenAddresses, loadConfig, publicAddresses } from "#config";
 import { createLeg, startMediaWorkers } from "#media/client";
 import { createApi } from "../api/index.ts";
 import packageJson from "../package.json" with { type: "json" };
@@ -64,13 +67,32 @@ async function main(): Promise<void> {
   const directory = createTrunkDirectory(trunkList);
   const isKnown = (address: string) => trusted.contains(address) || directory.knows(address);
   const userAgent = `Parley/${version}`;
-  const tls = readCertificate(config);
 
   await using closing = new AsyncDisposableStack();
 
   const store = await openStore(join(folders.data, "parley.db"), clock);
   closing.defer(() => store.close());
-  const verifyKey = await prepareKey(config, store);
+  const access = createAccess({
+    adminKey: await prepareKey(config, store),
+    store,
+    auditLimits: { entries: config.api.audit.max_entries, days: config.api.audit.days },
+    clock,
+    log,
+  });
+  closing.defer(() => access.close());
+
+  const certificate = await openCertificate({
+    ...config.api.tls,
+    dataFolder: folders.data,
+    publicAddresses: [config.node.public_ipv4, config.node.public_ipv6],
+    show: (line) => process.stdout.write(`\n${line}\n\n`),
+    clock,
+    log,
+  });
+  closing.defer(() => certificate?.close());
+  const reload = () => void certificate?.reload();
+  process.on("SIGHUP", reload);
+  closing.defer(() => void process.off("SIGHUP", reload));
 
   const gate =
     config.sip.strangers === "challenge"
@@ -80,6 +102,8 @@ async function main(): Promise<void> {
   const trace = createWireTrace(clock);
   const sipAddresses = listenAddresses("sip.listen_address", config.sip.listen_address);
   const ipv6Only = sipAddresses.length > 1;
+  const publicIpv4 = publicAddresses("node.public_ipv4", config.node.public_ipv4, 4);
+  const publicIpv6 = publicAddresses("node.public_ipv6", config.node.public_ipv6, 6);
   const transport = createTransportLayer({
     clock,
     logger: log,
@@ -91,8 +115,9 @@ async function main(): Promise<void> {
           createTcpTransport({ ...listener, receiveRead, lost, accept }),
       ];
     }),
-    publicIpv4: config.node.public_ipv4 || undefined,
-    publicIpv6: config.node.public_ipv6 || undefined,
+    publicIpv4: publicIpv4.any,
+    publicIpv6: publicIpv6.any,
+    publicOf: new Map([...publicIpv4.of, ...publicIpv6.of]),
     localNetworks: config.node.local_networks,
     accept: (flow) => accept(flow.remote),
     trace,
@@ -105,6 +130,7 @@ async function main(): Promise<void> {
     trusted: isKnown,
     gate,
     dialled: directory.dialled,
+    focus: true,
     maxSessions: config.sip.max_calls || Number.POSITIVE_INFINITY,
   });
 
@@ -118,6 +144,7 @@ async function main(): Promise<void> {
     rtp: { portMin: config.rtp.port_min, portMax: config.rtp.port_max },
     runtimeDirectory: folders.runtime,
     promptsPath: config.prompts.path,
+    clipsPath: folders.clips,
     agc: config.media.agc,
     noiseGate: config.media.noise_gate,
     logLevel: config.log.level,
@@ -127,7 +154,7 @@ async function main(): Promise<void> {
   const local = await openLocalServer({
     repository: store.servers,
     clock,
-    address: { ipv4: config.node.public_ipv4 || null, ipv6: config.node.public_ipv6 || null },
+    address: { ipv4: publicIpv4.first ?? null, ipv6: publicIpv6.first ?? null },
     draining: () => sip.draining,
   });
   const recordings = new RecordingsService({
@@ -151,22 +178,37 @@ async function main(): Promise<void> {
   });
   closing.defer(() => rooms.close());
   followRooms(rooms, recordings);
+  const welcomes = Welcomes.open(folders.clips);
+  rooms.events.on("room.deleted", ({ room }) => void welcomes.remove(room.id).catch(() => {}));
 
   const machine = createMachineLoad(clock);
   closing.defer(() => machine.close());
   const servers = createServers({ repository: store.servers, local, rooms, machine, clock });
 
+  const callLog = await openCallLog({
+    repository: store.callRecords,
+    clock,
+    log,
+    keepDays: config.call_records.keep_days,
+  });
+  closing.defer(() => callLog.close());
   const calls = createCalls({
     rooms,
     sip,
+    records: callLog,
+    trunkOf: ({ request, flow }) => directory.trunkOf(request, flow)?.name,
     createLeg,
     voice,
     keys: config.keys,
     musicWhenAlone: config.rooms.music_when_alone,
+    lobby: lobbyOf(config),
+    welcomeOf: (room) => welcomes.of(room)?.clip,
     clock,
     log,
     mediaAddress: (flow) => ({ bind: flow.local.address, advertised: transport.advertised(flow).address }),
+    codecs: ({ request, flow }) => directory.codecs(request, flow),
   });
+  sip.addEventPackage(createConferencePackage({ rooms, clock }));
   sip.onInvitation = (invitation) => calls.receive(invitation);
 
   const budget = await DialBudget.open({
@@ -199,17 +241,28 @@ async function main(): Promise<void> {
   const api = await createApi({
     rooms,
     servers,
+    calls: callLog,
     answers: store.answers,
+    access,
     downloads: { recordings, links: new LinkSigner(await linkSecret(store)) },
-    verifyKey,
     health: health.read,
     sipTrace: trace,
-    metrics: createMetrics({ sip, transport, rooms, calls, trunks, budget, gate, workers: workers.workers }),
+    welcomes,
+    metrics: createMetrics({
+      ...{ sip, transport, rooms, calls, callLog, trunks, budget, gate, certificate },
+      workers: workers.workers,
+    }),
     trunks: { list: trunks.snapshot, dialOut: () => budget.snapshot(), lift: (name) => budget.lift(name) },
     clock,
     log,
     version,
-    ...(tls && { tls }),
+    trustedProxies: config.api.trusted_proxies,
+    origins: config.api.cors.origins,
+    limits: {
+      keyRequestsPerSecond: config.api.rate_limit.per_key,
+      addressRequestsPerSecond: config.api.rate_limit.per_address,
+    },
+    ...(certificate && { tls: certificate }),
   });
   closing.defer(() => api.close());
 
@@ -263,16 +316,9 @@ async function linkSecret({ settings }: Store): Promise<string> {
   return made;
 }
 
-function readCertificate({ api: { tls } }: Config): { cert: Buffer; key: Buffer } | undefined {
-  if (tls.mode !== "files") return undefined;
-  const read = (key: string, path: string) => {
-    try {
-      return readFileSync(path);
-    } catch (error) {
-      throw new StartError(`${key}: ${errorMessage(error)}`, { cause: error });
-    }
-  };
-  return { cert: read("api.tls.cert", tls.cert), key: read("api.tls.key", tls.key) };
+function lobbyOf({ rooms }: Config): { extension: string; language: string } | undefined {
+  const { lobby_extension: extension, lobby_language: language } = rooms;
+  return extension === "" ? undefined : { extension, language };
 }
 
 const listenProblems: Record<string, string> = {

@@ -90,7 +90,8 @@ export function downloadRoutes(app: Api, options: DownloadOptions): void {
       return send(file, request, reply);
     };
     const described = { ...parts.schema, params: parts.params };
-    const common = { onRequest, handler, handlerTimeout: longestDownloadMs, exposeHeadRoute: false };
+    const config = { scope: "recordings" as const };
+    const common = { onRequest, handler, config, handlerTimeout: longestDownloadMs, exposeHeadRoute: false };
     app.route({ method: "GET", url, schema: described, ...common });
     app.route({ method: "HEAD", url, schema: { ...described, hide: true }, ...common });
   };

@@ -3,9 +3,10 @@
 import type { Arrivals, Refusal, Visit } from "#bridge/rooms";
 import type { Invitation, Rejection, Session } from "#bridge/sip";
 import { fail, type LegId, type Result } from "#common";
-import type { MediaLeg, MediaWorker } from "#media/client";
+import type { LegCodecs, MediaLeg, MediaWorker } from "#media/client";
 import type { Call } from "./call.ts";
 import { type EntryOptions, enterRoom } from "./entry.ts";
+import { throughLobby } from "./lobby.ts";
 
 export interface LegRequest {
   readonly id: LegId;
@@ -13,10 +14,20 @@ export interface LegRequest {
   readonly offer: string | null;
   readonly bindAddress: string;
   readonly advertisedAddress: string;
+  /** Absent: everything we have. */
+  readonly codecs?: LegCodecs;
+}
+
+export interface LobbySettings {
+  readonly extension: string;
+  /** BCP 47; what is said before the room is known. */
+  readonly language: string;
 }
 
 export interface InboundOptions extends EntryOptions {
   readonly rooms: Arrivals & EntryOptions["rooms"];
+  /** The number that leads to no room but asks for one. */
+  readonly lobby?: LobbySettings | undefined;
   /** Rejects with the worker's code. */
   readonly createLeg: (
     worker: MediaWorker,
@@ -26,12 +37,15 @@ export interface InboundOptions extends EntryOptions {
   readonly callOf: (session: Session) => Call | undefined;
   /** The interface to bind for a caller's media, and the address they reach it at. */
   readonly mediaAddress: (flow: Invitation["flow"]) => { readonly bind: string; readonly advertised: string };
+  /** What may be spoken with a caller. Default: everything we have. */
+  readonly codecs?: (invitation: Invitation) => LegCodecs | undefined;
 }
 
 const refusalMs = 15_000;
 
 /** Rejects when a part fails; the call is then still to be ended. */
 export async function takeIn(call: Call, invitation: Invitation, options: InboundOptions): Promise<void> {
+  if (invitation.dialledNumber === options.lobby?.extension) return throughLobby(call, invitation, options);
   const { flow, offer } = invitation;
   const arrival = await arrive(call, invitation, options);
   if (!arrival.ok) return call.end(inWordsOfSip(arrival.error));
@@ -44,7 +58,14 @@ export async function takeIn(call: Call, invitation: Invitation, options: Inboun
 
   if (!spoken) invitation.ring();
   const { bind, advertised } = options.mediaAddress(flow);
-  const request = { id: visit.id, offer: offer ?? null, bindAddress: bind, advertisedAddress: advertised };
+  const codecs = options.codecs?.(invitation);
+  const request: LegRequest = {
+    id: visit.id,
+    offer: offer ?? null,
+    bindAddress: bind,
+    advertisedAddress: advertised,
+    ...(codecs && { codecs }),
+  };
   const sdp = await call.holdLeg(options.createLeg(visit.worker, request));
 
   if (admission.kind === "refuse") {

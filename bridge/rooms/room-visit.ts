@@ -1,7 +1,7 @@
 // A visit to a live room: at the door, inside, gone. Ends once, whoever ends it: the caller by leaving or the
 // room by dismissing.
 import type { Sentence } from "#bridge/speech";
-import type { Clock, ParticipantId } from "#common";
+import type { Clock, MeetingId, ParticipantId } from "#common";
 import type { MediaLeg, MediaWorker } from "#media/client";
 import {
   type Admission,
@@ -65,6 +65,10 @@ export class RoomVisit implements Visit {
     return this.#live.record;
   }
 
+  get meeting(): MeetingId | null {
+    return this.#live.meeting ?? null;
+  }
+
   get present(): number {
     return this.#live.present;
   }
@@ -110,8 +114,12 @@ export class RoomVisit implements Visit {
     return this.#live.people.toggleMute(this.id);
   }
 
-  toggleHand(): Promise<boolean> {
+  toggleHand(): boolean {
     return this.#live.people.toggleHand(this.id);
+  }
+
+  keyPressed(digit: string): void {
+    this.#live.people.keyPressed(this.id, digit);
   }
 
   toggleMuteOthers(): Promise<boolean> {
@@ -150,7 +158,8 @@ export class RoomVisit implements Visit {
   }
 
   #wrongPin(): void {
-    this.#live.pinGuessed(this.#pinGuard.failed(this.#guess, this.#clock.monotonic()), this.visitor);
+    this.#pinGuard.failed(this.#guess, this.#clock.monotonic());
+    if (this.pinDelayMs > 0) this.#live.pinGuessed(this.#guess.source, this.pinDelayMs);
   }
 
   #judge(door: Door): Admission {

@@ -26,9 +26,10 @@ import {
 import { Announcer } from "./announcer.ts";
 import { Arrangement } from "./arrangement.ts";
 import { Floor } from "./floor.ts";
+import type { LobbyPlace } from "./lobby.ts";
 import { LiveParticipant } from "./participant.ts";
 import { People } from "./people.ts";
-import type { PinAlarm, PinGuard } from "./pin-guard.ts";
+import type { PinGuard } from "./pin-guard.ts";
 import type { Placement } from "./placement.ts";
 import type { Recorder, RecordingPlace } from "./recorder.ts";
 import { RoomMedia } from "./room-media.ts";
@@ -52,6 +53,14 @@ export interface LiveRoomOptions {
   readonly run: <T>(job: () => Promise<T> | T) => Promise<T>;
   /** Called when the last thing that keeps the room live may have gone. */
   readonly onIdle: () => void;
+}
+
+/** How somebody comes to the door. */
+export interface Way {
+  /** This room has called them. */
+  readonly pass?: Pass;
+  /** They have chosen it in the lobby, and have a leg already. */
+  readonly lobby?: LobbyPlace;
 }
 
 type Refused = Extract<Admission, { readonly kind: "refuse" }>;
@@ -94,6 +103,7 @@ export class LiveRoom {
       announcer: this.#announcer,
       room: this,
       run,
+      events,
       log,
     });
     this.recording = new RoomRecording({
@@ -117,6 +127,10 @@ export class LiveRoom {
     return this.recording.running || (this.#record.enableRecording && this.#roster.size <= 1);
   }
 
+  get meeting(): MeetingId | undefined {
+    return this.#meeting;
+  }
+
   get present(): number {
     return this.#roster.size;
   }
@@ -137,20 +151,19 @@ export class LiveRoom {
     return judge(this.door);
   }
 
-  /** `pass`: this room has called them. */
-  arrive(visitor: Visitor, pass?: Pass): Result<Visit, Refusal> {
+  arrive(visitor: Visitor, way: Way = {}): Result<Visit, Refusal> {
     const refusal = this.#options.placement.refusal();
-    return refusal ? fail(refusal) : this.#receive(visitor, pass ? { pass } : {});
+    return refusal ? fail(refusal) : this.#receive(visitor, way);
   }
 
   #receive(
     visitor: Visitor,
-    way: { readonly pass?: Pass; readonly predecessor?: LiveParticipant },
+    { lobby, ...way }: Way & { readonly predecessor?: LiveParticipant },
   ): Result<Visit, Refusal> {
-    const worker = this.#media.hold();
+    const worker = this.#media.hold(lobby?.worker);
     if (!worker) return fail(refusals.noWorker);
     const { pinGuard, clock } = this.#options;
-    const id: ParticipantId = newId();
+    const id: ParticipantId = lobby?.id ?? newId();
     const visit = new RoomVisit({ id, visitor, worker, room: this, pinGuard, clock, ...way });
     this.#visits.set(visit.id, visit);
     this.#schedule.start();
@@ -214,8 +227,8 @@ export class LiveRoom {
     return this.#options.run(() => this.dismissAll(endedByHost));
   }
 
-  pinGuessed(alarm: PinAlarm | undefined, { source }: Visitor): void {
-    if (alarm) this.#options.events.emit("security.pin_guessing", { room: this.#record, source, ...alarm });
+  pinGuessed(source: string, delayMs: number): void {
+    this.#options.events.emit("pin.guessed", { room: this.#record, source, delayMs });
   }
 
   setLocked(locked: boolean): void {

@@ -81,6 +81,18 @@ export interface ParticipantQuality {
   readonly lossPercent: number;
   readonly jitterMs: number;
   readonly roundTripMs: number | null;
+  /** How long what comes from the phone waits here until it is heard. */
+  readonly delayMs: number;
+  /** Of what was heard from the phone: made up for lost packets, and since the call began cut, put in or clipped. */
+  readonly concealedPercent: number;
+  readonly correctedMs: number;
+  readonly clippedMs: number;
+  /** How loud it is now: 0 is the loudest square wave. */
+  readonly levelDbov: number;
+  /** What the phone reports of the stream that it hears; null where it reports nothing. */
+  readonly remoteMos: number | null;
+  readonly remoteLossPercent: number | null;
+  readonly remoteJitterMs: number | null;
   /** The participant's phone sends back what it hears. */
   readonly echo: boolean;
 }
@@ -197,14 +209,10 @@ export type RoomsEvents = {
   "participant.left": { readonly room: Room; readonly participant: Participant; readonly reason: string };
   "participant.changed": { readonly room: Room; readonly participant: Participant };
   "room.changed": { readonly room: Room; readonly status: RoomStatus };
-  /** Wrong PINs so often that it looks like guessing; counts of the last quarter of an hour. */
-  "security.pin_guessing": {
-    readonly room: Room;
-    /** The caller's number and address. */
-    readonly source: string;
-    readonly bySource: number;
-    readonly byRoom: number;
-  };
+  /** A key that was no part of a command; never while a PIN is asked for. */
+  "participant.key": { readonly room: Room; readonly participant: Participant; readonly digit: string };
+  /** Wrong PINs of this source, or of all who call the room, now cost time. */
+  "pin.guessed": { readonly room: Room; readonly source: string; readonly delayMs: number };
 };
 
 /** The domain's door. Every change of one room runs in that room's serial queue. */

@@ -1,9 +1,10 @@
 // What calls see of the rooms: a caller comes to a door (`Arrivals`), holds a place there (`Visit`), enters with
 // a media leg and leaves. The other way round, the room asks one thing of a caller: to go.
 import type { Sentence } from "#bridge/speech";
-import type { ParticipantId, Result, RoomId } from "#common";
+import type { MeetingId, ParticipantId, Result, RoomId } from "#common";
 import type { MediaLeg, MediaWorker } from "#media/client";
 import type { Admission, PinVerdict, Refusal } from "./admission.ts";
+import type { LobbyPlace } from "./lobby.ts";
 import type { Role, Room } from "./types.ts";
 
 /** Why a room sends somebody away, in the words of SIP. */
@@ -49,6 +50,8 @@ export interface Visit {
   readonly id: ParticipantId;
   /** As it is now. */
   readonly room: Room;
+  /** The one that runs, once somebody is inside. */
+  readonly meeting: MeetingId | null;
   /** Where the leg must be made. */
   readonly worker: MediaWorker;
   /** Participants inside, this one included. */
@@ -69,8 +72,10 @@ export interface Visit {
   readonly standing: Standing | undefined;
   /** The participant's own key. Rejects when the media worker does not obey. */
   toggleMute(): Promise<ToggleOutcome>;
-  /** Whether the hand is up now. */
-  toggleHand(): Promise<boolean>;
+  /** The participant's own key, too: whether their hand is up now. */
+  toggleHand(): boolean;
+  /** A key that means nothing to us and may mean something to somebody else. */
+  keyPressed(digit: string): void;
   /** Mutes everybody but the chairman and this participant, or nobody; whether they are muted now. */
   toggleMuteOthers(): Promise<boolean>;
   /** Whether the room is locked now. */
@@ -84,8 +89,13 @@ export interface Visit {
 }
 
 export interface Arrivals {
-  /** Looks the room up and holds a place on its worker; refuses with 404 or 503. */
-  arrive(extensionNumber: string, visitor: Visitor): Promise<Result<Visit, Refusal>>;
+  /**
+   * Looks the room up and holds a place on its worker; refuses with 404 or 503. `from`: their place in the lobby,
+   * which is given up when there is such a room.
+   */
+  arrive(extensionNumber: string, visitor: Visitor, from?: LobbyPlace): Promise<Result<Visit, Refusal>>;
+  /** For a caller who has not said yet which room they want. Refuses with 503. */
+  standInLobby(visitor: Visitor): Result<LobbyPlace, Refusal>;
   /**
    * A place for somebody whom this room calls itself: no PIN, and no lock in the way. Refuses with 404 or 503.
    */

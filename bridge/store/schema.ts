@@ -1,6 +1,7 @@
 // The tables as the queries see them: snake_case, and only the types that SQLite and PostgreSQL share. Instants
 // are RFC 3339 in UTC with milliseconds, so that text order is time order; booleans are 0 and 1; lists are JSON.
-import type { Kysely } from "kysely";
+import type { Generated, Kysely } from "kysely";
+import type { KeptCall } from "#bridge/cdr";
 
 export interface RoomRow {
   readonly id: string;
@@ -51,6 +52,18 @@ export interface AnswerRow {
   readonly created_at: string;
 }
 
+type Snake<Name extends string> = Name extends `${infer Head}${infer Tail}`
+  ? `${Head extends Lowercase<Head> ? Head : `_${Lowercase<Head>}`}${Snake<Tail>}`
+  : Name;
+
+/** A column for every field. */
+export type CallRecordRow = {
+  readonly [Field in keyof KeptCall as Snake<Field>]: KeptCall[Field] extends number | null
+    ? KeptCall[Field]
+    : null extends KeptCall[Field]
+      ? string | null
+      : string;
+};
 export interface RecordingRow {
   readonly id: string;
   readonly room_id: string;
@@ -73,6 +86,54 @@ export interface SettingRow {
   readonly value: string;
 }
 
+export interface ApiKeyRow {
+  readonly id: string;
+  readonly name: string;
+  readonly hash: string;
+  readonly scopes: string;
+  readonly addresses: string;
+  readonly expires_at: string | null;
+  readonly created_at: string;
+  readonly last_used_at: string | null;
+}
+
+export interface UserRow {
+  readonly id: string;
+  readonly username: string;
+  readonly folded_username: string;
+  readonly display_name: string;
+  readonly role: string;
+  readonly enabled: number;
+  readonly password_hash: string;
+  readonly created_at: string;
+  readonly last_login_at: string | null;
+}
+
+export interface SessionRow {
+  readonly id: string;
+  readonly user_id: string;
+  readonly access_hash: string;
+  readonly access_expires_at: string;
+  readonly refresh_hash: string;
+  readonly refresh_expires_at: string;
+  readonly created_at: string;
+}
+
+export interface AuditRow {
+  readonly id: Generated<number>;
+  readonly at: string;
+  readonly actor_kind: string;
+  readonly actor_id: string | null;
+  readonly actor_name: string | null;
+  readonly operation: string;
+  readonly object_id: string | null;
+  readonly path: string;
+  readonly fields: string;
+  readonly address: string;
+  readonly outcome: string;
+  readonly status: number;
+}
+
 export interface MigrationRow {
   readonly id: number;
   readonly name: string;
@@ -83,8 +144,13 @@ export interface Tables {
   readonly rooms: RoomRow;
   readonly servers: ServerRow;
   readonly answers: AnswerRow;
+  readonly call_records: CallRecordRow;
   readonly recordings: RecordingRow;
   readonly settings: SettingRow;
+  readonly api_keys: ApiKeyRow;
+  readonly users: UserRow;
+  readonly sessions: SessionRow;
+  readonly audit: AuditRow;
   readonly schema_migrations: MigrationRow;
 }
 

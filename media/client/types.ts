@@ -52,6 +52,9 @@ export interface PlayOptions {
   readonly interruptible?: boolean;
 }
 
+/** What a leg may speak, in the order of its offers; an answer keeps the order of the offer. */
+export type LegCodecs = Readonly<NonNullable<CommandParams<"leg.create">["codecs"]>>;
+
 /** How loud a leg hears and is heard, dB within `volumeBounds`; what is absent stays as it is. */
 export interface LegVolume {
   readonly listenDb?: number;
@@ -66,6 +69,8 @@ export type LegEvents = {
   /** No packets for five seconds on a leg that should send, or packets again. */
   inbound: { readonly state: "silent" | "heard" };
   latched: { readonly remote: string };
+  /** Whenever somebody has asked for the figures. */
+  measured: LegStats;
   /** The worker died: the leg is gone. Nothing follows. */
   lost: { readonly reason: string };
 };
@@ -86,7 +91,9 @@ export interface MediaLeg {
   /** Resolves when it has been heard or cut short; a new play cuts the running one. Never rejects for a lost leg. */
   play(items: readonly PlayItem[], options: PlayOptions): Promise<PlayOutcome>;
   stop(): Promise<void>;
+  /** Presses keys (`0`–`9 * # A`–`D`) at the far end; rejects with WRONG_STATE when it takes none. */
+  sendKeys(digits: string): Promise<void>;
   stats(): Promise<LegStats>;
-  /** Idempotent; undefined when the worker is gone. */
+  /** Ends it and resolves with its last statistics, of the whole call. Idempotent; undefined when the worker is gone. */
   close(): Promise<LegStats | undefined>;
 }

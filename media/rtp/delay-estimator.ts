@@ -37,9 +37,11 @@ class Window {
 }
 
 export class DelayEstimator {
+  /** A whole window has been measured since the stream began. */
+  seasoned = false;
   #current = new Window();
   #previous = new Window();
-  #windowEndsAt = 0;
+  #windowEndsAt = Number.NEGATIVE_INFINITY;
 
   add(transitMs: number, now: number): void {
     if (now >= this.#windowEndsAt) this.#turn(now);
@@ -58,9 +60,10 @@ export class DelayEstimator {
   }
 
   reset(): void {
+    this.seasoned = false;
     this.#current.clear();
     this.#previous.clear();
-    this.#windowEndsAt = 0;
+    this.#windowEndsAt = Number.NEGATIVE_INFINITY;
   }
 
   #turn(now: number): void {
@@ -70,6 +73,7 @@ export class DelayEstimator {
     this.#current = oldest;
     this.#current.clear();
     if (stale) this.#previous.clear();
+    else this.seasoned = true;
     this.#windowEndsAt = now + windowMs;
   }
 }

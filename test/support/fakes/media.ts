@@ -119,6 +119,8 @@ export class FakeLeg implements MediaLeg {
   readonly events = new Emitter<LegEvents>();
   /** Every command, in order: `join`, `mute true`, `play conf-getpin` … */
   readonly log: string[] = [];
+  /** Of each play. */
+  readonly languages: string[] = [];
   room: RoomId | undefined;
   muted = false;
   /** What the worker measures of it. */
@@ -176,6 +178,7 @@ export class FakeLeg implements MediaLeg {
     if (this.lost || this.closed) return Promise.resolve("lost");
     const names = namesOf(items);
     this.log.push(`play ${names.join(" ")}`);
+    this.languages.push(options.language);
     return new Promise((resolve) => {
       const play: Play = {
         items: names,
@@ -194,9 +197,15 @@ export class FakeLeg implements MediaLeg {
     this.playing?.end("stopped");
   }
 
+  async sendKeys(digits: string): Promise<void> {
+    await this.#obey(`keys ${digits}`);
+  }
+
   async stats(): Promise<LegStats> {
     await this.before("stats");
-    return { ...noStats, ...this.measured };
+    const stats = { ...noStats, ...this.measured };
+    this.events.emit("measured", stats);
+    return stats;
   }
 
   async volume(volume: LegVolume): Promise<void> {
