@@ -13,7 +13,7 @@ import { childrenOf, type Exit, exitOf, isAlive, stopProcess } from "./processes
 
 const repository = resolve(import.meta.dirname, "../..");
 const adminKey = "a-key-for-tests-only";
-const startLimitMs = 20_000;
+const startLimitMs = 55_000;
 const stopLimitMs = 10_000;
 const keptLines = 5000;
 

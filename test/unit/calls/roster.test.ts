@@ -31,7 +31,8 @@ async function conference() {
   return { house, room, follow };
 }
 
-const attribute = (text: string, name: string) => new RegExp(`<conference-info[^>]* ${name}="([^"]*)"`).exec(text)?.[1];
+const attribute = (text: string, name: string) =>
+  new RegExp(`<conference-info[^>]* ${name}="([^"]*)"`).exec(text)?.[1];
 const users = (text: string) =>
   [...text.matchAll(/<user entity="([^"]+)" state="(\w+)"/g)].map(([, uri, state]) => `${uri} ${state}`);
 
