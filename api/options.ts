@@ -4,9 +4,11 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { Registry } from "prom-client";
 import type { Access, AttemptLimits, CertificateKeeper } from "#bridge/access";
+import type { LinkSigner, RecordingDownloads } from "#bridge/recordings";
 import type { Clock, Logger } from "#common";
 import type { Rooms } from "../bridge/rooms/types.ts";
 import type { Servers } from "../bridge/servers/types.ts";
+import type { CallsDoor } from "./calls/index.ts";
 import type { WelcomeFiles } from "./conference/welcome.ts";
 import type { AnswerStore } from "./plugins/index.ts";
 import type { ReadHealth, SipTrace } from "./system/index.ts";
@@ -23,10 +25,13 @@ export type Api = FastifyInstance<
 export interface ApiOptions {
   readonly rooms: Rooms;
   readonly servers: Servers;
+  readonly calls: CallsDoor;
   /** Answers that are given again to repeated requests. */
   readonly answers: AnswerStore;
   /** Who may do what. */
   readonly access: Access;
+  /** The files of recordings, and what signs links to them; without, nothing can be downloaded. */
+  readonly downloads?: { readonly recordings: RecordingDownloads; readonly links: LinkSigner };
   readonly health: ReadHealth;
   readonly metrics: Registry;
   readonly sipTrace: SipTrace;
@@ -41,6 +46,10 @@ export interface ApiOptions {
   readonly limits?: Partial<ApiLimits>;
   /** Without a certificate the API speaks plain HTTP. */
   readonly tls?: Pick<CertificateKeeper, "current" | "onChange">;
+  /** Reverse proxies that are believed: addresses and networks. */
+  readonly trustedProxies?: readonly string[];
+  /** Whose pages may use the API from a browser; `*` is any. */
+  readonly origins?: readonly string[];
   /** Where a browser phone reaches this bridge; shown with a room when given. */
   readonly webPhone?: WebPhoneAddress;
 }
@@ -69,6 +78,9 @@ export interface ApiLimits {
   /** A connection between two requests. */
   readonly keepAliveMs: number;
   readonly failedKeys: AttemptLimits;
+  /** In the long run; 0: no limit. */
+  readonly keyRequestsPerSecond: number;
+  readonly addressRequestsPerSecond: number;
 }
 
 export const defaultLimits: ApiLimits = {
@@ -83,4 +95,6 @@ export const defaultLimits: ApiLimits = {
   idleMs: 60_000,
   keepAliveMs: 10_000,
   failedKeys: { attempts: 10, windowMs: 60_000, entries: 1000 },
+  keyRequestsPerSecond: 0,
+  addressRequestsPerSecond: 0,
 };

@@ -34,7 +34,11 @@ export const noTrunks: TrunkDesk = { list: () => [], dialOut: () => [], lift: ()
 
 const trunkSchema = Type.Object({
   name: Type.String({ description: "As in the configuration." }),
-  kind: Type.Unsafe<TrunkReport["kind"]>({ type: "string", enum: [...trunkKinds] }),
+  kind: Type.Unsafe<TrunkReport["kind"]>({
+    type: "string",
+    enum: [...trunkKinds],
+    description: "Whether Parley registers there.",
+  }),
   status: Type.Unsafe<TrunkReport["status"]>({
     type: "string",
     enum: [...trunkStates],
@@ -65,9 +69,13 @@ const list = {
   tags: ["System"],
   operationId: "listTrunks",
   summary: "List the trunks and how they are",
+  description: "Whether each is up, since when, and why not. What it takes to use one is not told.",
   response: {
     200: Type.Object(
-      { count: Type.Integer({ minimum: 0 }), items: Type.Array(trunkSchema) },
+      {
+        count: Type.Integer({ minimum: 0, description: "How many trunks there are." }),
+        items: Type.Array(trunkSchema, { description: "The trunks." }),
+      },
       {
         description: "Every trunk, in the order of the configuration.",
         examples: [{ count: 1, items: [example] }],

@@ -5,8 +5,10 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createAccess, openCertificate } from "#bridge/access";
 import { createCalls, createConferencePackage } from "#bridge/calls";
+import { openCallLog } from "#bridge/cdr";
 import { Welcomes } from "#bridge/clips";
 import { answerReferrals, DialBudget, Dialer } from "#bridge/dialout";
+import { LinkSigner, RecordingFiles, RecordingsService } from "#bridge/recordings";
 import { createRooms } from "#bridge/rooms";
 import { createMachineLoad, createServers, openLocalServer } from "#bridge/servers";
 import {
@@ -23,14 +25,24 @@ import {
 import { createVoice, installedLanguages } from "#bridge/speech";
 import { hashSecret, matchesHash, openStore, type Store } from "#bridge/store";
 import { createTrunkDirectory, createTrunks } from "#bridge/trunks";
-import { createLogger, createNetworks, errorCode, errorMessage, StartError, systemClock } from "#common";
-import { type Config, exampleFile, listenAddresses, loadConfig } from "#config";
+import {
+  createLogger,
+  createNetworks,
+  errorCode,
+  errorMessage,
+  randomToken,
+  StartError,
+  systemClock,
+} from "#common";
+import { type Config, exampleFile, listenAddresses, loadConfig, publicAddresses } from "#config";
 import { createLeg, startMediaWorkers } from "#media/client";
 import { createApi } from "../api/index.ts";
 import packageJson from "../package.json" with { type: "json" };
 import { prepareFolders } from "./daemon/folders.ts";
+import { followRooms } from "./daemon/follow-rooms.ts";
 import { createHealth } from "./daemon/health.ts";
 import { createMetrics } from "./daemon/metrics.ts";
+import { recordingSettings } from "./daemon/recording-settings.ts";
 import { untilStopped } from "./daemon/stop.ts";
 import { trunkSettings } from "./daemon/trunk-settings.ts";
 
@@ -49,6 +61,7 @@ async function main(): Promise<void> {
   const clock = systemClock;
   const log = createLogger(config.log.level, "parley");
   const folders = prepareFolders(config);
+  const recordingFiles = RecordingFiles.prepare(folders.recordings);
   const trusted = createNetworks(config.sip.trusted_networks);
   const trunkList = trunkSettings(config);
   const directory = createTrunkDirectory(trunkList);
@@ -59,7 +72,14 @@ async function main(): Promise<void> {
 
   const store = await openStore(join(folders.data, "parley.db"), clock);
   closing.defer(() => store.close());
-  const access = createAccess({ adminKey: await prepareKey(config, store), keys: store.keys, clock, log });
+  const access = createAccess({
+    adminKey: await prepareKey(config, store),
+    store,
+    auditLimits: { entries: config.api.audit.max_entries, days: config.api.audit.days },
+    clock,
+    log,
+  });
+  closing.defer(() => access.close());
 
   const certificate = await openCertificate({
     ...config.api.tls,
@@ -82,6 +102,8 @@ async function main(): Promise<void> {
   const trace = createWireTrace(clock);
   const sipAddresses = listenAddresses("sip.listen_address", config.sip.listen_address);
   const ipv6Only = sipAddresses.length > 1;
+  const publicIpv4 = publicAddresses("node.public_ipv4", config.node.public_ipv4, 4);
+  const publicIpv6 = publicAddresses("node.public_ipv6", config.node.public_ipv6, 6);
   const transport = createTransportLayer({
     clock,
     logger: log,
@@ -93,8 +115,9 @@ async function main(): Promise<void> {
           createTcpTransport({ ...listener, receiveRead, lost, accept }),
       ];
     }),
-    publicIpv4: config.node.public_ipv4 || undefined,
-    publicIpv6: config.node.public_ipv6 || undefined,
+    publicIpv4: publicIpv4.any,
+    publicIpv6: publicIpv6.any,
+    publicOf: new Map([...publicIpv4.of, ...publicIpv6.of]),
     localNetworks: config.node.local_networks,
     accept: (flow) => accept(flow.remote),
     trace,
@@ -131,11 +154,21 @@ async function main(): Promise<void> {
   const local = await openLocalServer({
     repository: store.servers,
     clock,
-    address: { ipv4: config.node.public_ipv4 || null, ipv6: config.node.public_ipv6 || null },
+    address: { ipv4: publicIpv4.first ?? null, ipv6: publicIpv6.first ?? null },
     draining: () => sip.draining,
   });
+  const recordings = new RecordingsService({
+    repository: store.recordings,
+    files: recordingFiles,
+    workers,
+    settings: recordingSettings(config),
+    clock,
+    log,
+  });
+  closing.defer(() => recordings.close());
   const rooms = createRooms({
     repository: store.rooms,
+    recordings,
     workers,
     clock,
     logger: log,
@@ -144,6 +177,7 @@ async function main(): Promise<void> {
     voice,
   });
   closing.defer(() => rooms.close());
+  followRooms(rooms, recordings);
   const welcomes = Welcomes.open(folders.clips);
   rooms.events.on("room.deleted", ({ room }) => void welcomes.remove(room.id).catch(() => {}));
 
@@ -151,9 +185,18 @@ async function main(): Promise<void> {
   closing.defer(() => machine.close());
   const servers = createServers({ repository: store.servers, local, rooms, machine, clock });
 
+  const callLog = await openCallLog({
+    repository: store.callRecords,
+    clock,
+    log,
+    keepDays: config.call_records.keep_days,
+  });
+  closing.defer(() => callLog.close());
   const calls = createCalls({
     rooms,
     sip,
+    records: callLog,
+    trunkOf: ({ request, flow }) => directory.trunkOf(request, flow)?.name,
     createLeg,
     voice,
     keys: config.keys,
@@ -163,6 +206,7 @@ async function main(): Promise<void> {
     clock,
     log,
     mediaAddress: (flow) => ({ bind: flow.local.address, advertised: transport.advertised(flow).address }),
+    codecs: ({ request, flow }) => directory.codecs(request, flow),
   });
   sip.addEventPackage(createConferencePackage({ rooms, clock }));
   sip.onInvitation = (invitation) => calls.receive(invitation);
@@ -197,26 +241,27 @@ async function main(): Promise<void> {
   const api = await createApi({
     rooms,
     servers,
+    calls: callLog,
     answers: store.answers,
     access,
+    downloads: { recordings, links: new LinkSigner(await linkSecret(store)) },
     health: health.read,
     sipTrace: trace,
     welcomes,
     metrics: createMetrics({
-      sip,
-      transport,
-      rooms,
-      calls,
-      trunks,
-      budget,
-      gate,
+      ...{ sip, transport, rooms, calls, callLog, trunks, budget, gate, certificate },
       workers: workers.workers,
-      certificate,
     }),
     trunks: { list: trunks.snapshot, dialOut: () => budget.snapshot(), lift: (name) => budget.lift(name) },
     clock,
     log,
     version,
+    trustedProxies: config.api.trusted_proxies,
+    origins: config.api.cors.origins,
+    limits: {
+      keyRequestsPerSecond: config.api.rate_limit.per_key,
+      addressRequestsPerSecond: config.api.rate_limit.per_address,
+    },
     ...(certificate && { tls: certificate }),
   });
   closing.defer(() => api.close());
@@ -232,6 +277,7 @@ async function main(): Promise<void> {
   const { listen_address: host, port } = config.api;
   await listening("api.port", `TCP port ${port} on ${host}`, () => api.listen({ host, port }));
   health.started();
+  void recordings.recover();
   log.info({ version, sip: { addresses: sipAddresses, port: sipPort }, api: `${host}:${port}` }, "ready");
 
   ending = await untilStopped({
@@ -264,6 +310,15 @@ async function prepareKey(config: Config, store: Store): Promise<(key: string) =
 function lobbyOf({ rooms }: Config): { extension: string; language: string } | undefined {
   const { lobby_extension: extension, lobby_language: language } = rooms;
   return extension === "" ? undefined : { extension, language };
+}
+
+/** What signs links to recordings: made at the first start, kept. */
+async function linkSecret({ settings }: Store): Promise<string> {
+  const kept = await settings.get("recordings.link_secret");
+  if (kept !== undefined) return kept;
+  const made = randomToken(32);
+  await settings.set("recordings.link_secret", made);
+  return made;
 }
 
 const listenProblems: Record<string, string> = {

@@ -3,7 +3,7 @@
 // object a line (UTF-8, newline-delimited) on a Unix-domain socket on which the worker listens. No media byte
 // passes here, and nothing of SIP or HTTP: a leg is an offer, an answer and what it hears.
 import { type Static, type TObject, Type } from "typebox";
-import type { LegId, RoomId } from "#common";
+import type { LegId, RecordingId, RoomId } from "#common";
 
 /** Raised whenever a frame changes its meaning; a client refuses a worker of another version. */
 export const protocolVersion = 1;
@@ -14,7 +14,8 @@ export const maxFrameBytes = 1 << 20;
 /** How a worker process exits whose settings are wrong: starting it again is of no use. */
 export const exitWrongSettings = 2;
 
-/** Upper bounds in which opinion scores are counted. */
+/** Upper bounds in which opinion scores, and the lateness of ticks, are counted. */
+export const latenessBoundsMs: readonly number[] = [0.5, 1, 2, 3, 5, 10, 20, 50, 100, 200];
 export const mosBounds: readonly number[] = [1.5, 2, 2.5, 3, 3.5, 4, 4.2, 4.3];
 
 /** How far a leg's volume may be set, dB. */
@@ -22,6 +23,7 @@ export const volumeBounds = { minDb: -24, maxDb: 12 } as const;
 
 const roomId = Type.Unsafe<RoomId>(Type.String({ minLength: 1, maxLength: 64 }));
 const legId = Type.Unsafe<LegId>(Type.String({ minLength: 1, maxLength: 64 }));
+const recordingId = Type.Unsafe<RecordingId>(Type.String({ minLength: 1, maxLength: 64 }));
 const playId = Type.Integer({ minimum: 0 });
 const volumeDb = Type.Number({ minimum: volumeBounds.minDb, maximum: volumeBounds.maxDb });
 const none = Type.Object({});
@@ -92,6 +94,9 @@ export const WorkerHealth = Type.Object({
   latenessP50Ms: Type.Number(),
   latenessP99Ms: Type.Number(),
   latenessMaxMs: Type.Number(),
+  /** Ticks since the start: how many were late by at most each of `latenessBoundsMs`, how many by more, the sum. */
+  latenessBuckets: Type.Array(Type.Integer()),
+  latenessSumMs: Type.Number(),
   tickCostP99Ms: Type.Number(),
   /** The longest time that the mixing stood still since the last of these. */
   stallMs: Type.Number(),
@@ -134,6 +139,29 @@ export const commands = {
   "room.close": { params: Type.Object({ room: roomId }), result: none },
   /** Mixes the items into what everybody in the room hears. */
   "room.play": { params: Type.Object({ room: roomId, items, language }), result: none },
+
+  /**
+   * Records what everybody in the room hears, into `path` and the format's extension; the reply comes once the
+   * file is there. `recording.ended` ends it, also when the room closes. Errors: NO_SUCH_ROOM, WRONG_STATE when
+   * the room is being recorded, CANNOT_RECORD.
+   */
+  "recording.start": {
+    params: Type.Object({
+      room: roomId,
+      recording: recordingId,
+      path: Type.String({ minLength: 1, maxLength: 3000 }),
+      format: Type.Enum(["mp3", "wav"]),
+      /** Samples a second. */
+      rate: Type.Enum([8000, 16_000, 48_000]),
+      /** Of MP3. */
+      kbps: Type.Integer({ minimum: 32, maximum: 160 }),
+      /** Beside the mix a file for everybody who speaks: `path`, a dot, the leg's id, the extension. */
+      separate: Type.Boolean(),
+    }),
+    result: none,
+  },
+  /** Stopping one that does not run changes nothing. */
+  "recording.stop": { params: Type.Object({ recording: recordingId }), result: none },
 
   /**
    * Makes a leg and its ports. With an offer the reply carries the answer; with `offer: null` it carries an
@@ -228,6 +256,15 @@ export const facts = {
   "leg.inbound": Type.Object({ leg: legId, state: Type.Enum(["silent", "heard"]) }),
   /** The far end's media address was learnt or has moved. */
   "leg.latched": Type.Object({ leg: legId, remote: Type.String() }),
+  /** Its files are closed; complete when it finished, else playable up to where it broke off. */
+  "recording.ended": Type.Object({
+    recording: recordingId,
+    reason: Type.Enum(["finished", "no-space", "write-failed"]),
+    message: Type.String(),
+    durationMs: Type.Number(),
+    /** What could not be kept and was replaced by silence. */
+    missingMs: Type.Number(),
+  }),
 } as const satisfies Record<string, TObject>;
 
 export type FactName = keyof typeof facts;
@@ -242,6 +279,7 @@ export const errorCodes = [
   "NO_SUCH_LEG",
   "NO_SUCH_ROOM",
   "WRONG_STATE",
+  "CANNOT_RECORD",
   "INTERNAL",
 ] as const;
 export type MediaErrorCode = (typeof errorCodes)[number];

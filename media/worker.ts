@@ -6,12 +6,14 @@ import {
   type LegId,
   type Logger,
   ParleyError,
+  type RecordingId,
   type Result,
   type RoomId,
   type Timer,
 } from "#common";
 import { type CommandHandlers, Dispatcher } from "./control/index.ts";
 import { type LegStats, type PlayItem, protocolVersion, type WorkerHealth } from "./protocol.ts";
+import type { RecordingOrder } from "./record/index.ts";
 import {
   type AudioCodecName,
   type AudioPlan,
@@ -30,6 +32,8 @@ export interface MediaEngine {
   openRoom(room: RoomId): void;
   closeRoom(room: RoomId): void;
   playToRoom(room: RoomId, items: readonly PlayItem[], language: string): void;
+  startRecording(room: RoomId, order: RecordingOrder): Promise<void>;
+  stopRecording(recording: RecordingId): void;
   createLeg(leg: LegId, bindAddress: string): Promise<{ readonly port: number; readonly rtcpPort: number }>;
   configureLeg(leg: LegId, plan: AudioPlan): void;
   joinLeg(leg: LegId, room: RoomId): void;
@@ -124,6 +128,8 @@ export class Worker {
       "room.open": ({ room }) => engine.openRoom(room),
       "room.close": ({ room }) => engine.closeRoom(room),
       "room.play": ({ room, items, language }) => engine.playToRoom(room, items, language),
+      "recording.start": ({ room, ...order }) => engine.startRecording(room, order),
+      "recording.stop": ({ recording }) => engine.stopRecording(recording),
       "leg.create": async (params) => ({ sdp: await this.#create(params) }),
       "leg.answer": ({ leg, answer }) => this.#takeAnswer(leg, answer),
       "leg.reoffer": ({ leg, offer }) => ({ sdp: this.#takeOffer(leg, this.#legOf(leg), offer) }),

@@ -19,6 +19,6 @@ export async function conferenceRoutes(api: Api, options: ApiOptions): Promise<v
   roomControlRoutes(api, rooms);
   participantRoutes(api, rooms);
   stageRoutes(api, rooms, idempotency);
-  recordingRoutes(api, rooms);
+  recordingRoutes(api, { rooms, clock, links: options.downloads?.links });
   if (welcomes) await welcomeRoutes(api, rooms, welcomes);
 }

@@ -65,7 +65,7 @@ export const participantSchema = Type.Object(participant, {
 export const participantListSchema = Type.Object(
   {
     count: Type.Integer({ minimum: 0, description: "How many participants there are." }),
-    items: Type.Array(Type.Object(participant)),
+    items: Type.Array(Type.Object(participant), { description: "The participants." }),
   },
   { description: "Everybody in the room.", examples: [{ count: 1, items: [example] }] },
 );

@@ -8,12 +8,15 @@ import { participantListSchema, participantSchema } from "./participant-schemas.
 
 const list = {
   ...describe("listConferenceRoomParticipants", "List the participants of a room"),
+  description:
+    "Whoever is inside, in the order in which they came; callers who are still asked for a PIN are not.",
   params: roomParams,
   response: { 200: participantListSchema },
 };
 
 const show = {
   ...describe("getConferenceRoomParticipant", "Show a participant"),
+  description: "As long as they are inside.",
   params: participantParams,
   response: { 200: participantSchema },
 };
@@ -34,6 +37,8 @@ const unmute = {
 
 const kick = {
   ...describe("kickOutConferenceRoomParticipant", "Send a participant out of the room"),
+  description:
+    "They are not heard any more at once, are told so unless the room is silent, and are hung up on.",
   params: participantParams,
   response: gone,
 };

@@ -8,6 +8,7 @@ import { roomStatusSchema } from "./room-schemas.ts";
 
 const status = {
   ...describe("getConferenceRoomStatus", "Show how a room is doing"),
+  description: "Answers for rooms that nobody is in, too.",
   params: roomParams,
   response: { 200: roomStatusSchema },
 };

@@ -20,12 +20,16 @@ const listFields = fieldTable(roomListFields);
 
 const list = {
   ...describe("listConferenceRooms", "List the rooms"),
+  description:
+    "All rooms that match, a page at a time, in the order in which they were made unless asked otherwise.",
   querystring: listQuerySchema,
   response: { 200: roomListSchema },
 };
 
 const create = {
   ...describe("createConferenceRoom", "Make a room"),
+  description:
+    "The room can be called as soon as this is answered, and stays until it is destroyed, whether anybody calls or not.",
   headers: idempotencyHeaders,
   body: createRoomSchema,
   response: { 201: createdSchema },

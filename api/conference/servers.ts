@@ -24,6 +24,7 @@ const listFields = fieldTable(serverListFields);
 
 const list = {
   ...describe("listConferenceServers", "List the servers"),
+  description: "The built-in one and the external ones that are stored.",
   querystring: listQuerySchema,
   response: { 200: serverListSchema },
 };
@@ -40,6 +41,7 @@ const create = {
 
 const show = {
   ...describe("showConferenceServer", "Show a server"),
+  description: "What is stored of it; how it is doing is its status.",
   params,
   response: { 200: serverSchema },
 };
@@ -56,6 +58,7 @@ const update = {
 
 const status = {
   ...describe("getConferenceServerStatus", "Show how a server is doing"),
+  description: "An external server is `OFFLINE`, because nothing answers for it.",
   params,
   response: { 200: serverStatusSchema },
 };

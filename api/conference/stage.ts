@@ -19,6 +19,7 @@ const chairman = {
 
 const position = {
   ...describe("setConferenceRoomParticipantPosition", "Pin a participant to a cell of the picture"),
+  description: "The cell must be one of the room's layout and not taken by another pinned participant.",
   params: participantParams,
   body: Type.Object(
     {

@@ -4,6 +4,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Access, type AttemptLimits, FailedAttempts, type Principal } from "#bridge/access";
 import { type Clock, sourceOf } from "#common";
+import { clientAddress } from "./client-address.ts";
 import { needOf, permits } from "./needs.ts";
 import { Refusal } from "./problem.ts";
 
@@ -29,17 +30,18 @@ export function createAuthenticate(
     const credential = credentialOf(request);
     if (credential === undefined)
       throw unauthenticated("Bearer", "Send an API key or a token with the request.");
-    const source = sourceOf(request.ip);
+    const address = clientAddress(request);
+    const source = sourceOf(address);
     const wait = attempts.waitSeconds(source);
     if (wait > 0) throw tooManyAttempts(wait);
-    const recognition = await access.recognise(credential, request.ip);
+    const recognition = await access.recognise(credential, address);
     if (recognition.kind === "unknown") {
       attempts.failed(source);
       throw unauthenticated('Bearer error="invalid_token"', "This API key or token is not valid.");
     }
     request.principal = recognition.principal;
     if (recognition.kind === "elsewhere") {
-      throw new Refusal("ADDRESS_NOT_ALLOWED", `This API key may not be used from ${request.ip}.`);
+      throw new Refusal("ADDRESS_NOT_ALLOWED", `This API key may not be used from ${address}.`);
     }
     if (!permits(recognition.principal, need)) throw insufficientScope(need);
   };

@@ -1,23 +1,37 @@
 // Describes the API from the schemas of its routes (OpenAPI 3.1) and serves the description without a key: it
 // says nothing about this installation. Every operation gets the one problem body for its refusals.
 import swagger from "@fastify/swagger";
+import type { FastifySchema } from "fastify";
 import { Type } from "typebox";
 import type { Api } from "../options.ts";
 import { problemSchema } from "./problem.ts";
 
-const problemContent = { "application/problem+json": { schema: Type.Ref("Problem") } };
+const refusal = (description: string) => ({
+  description,
+  content: { "application/problem+json": { schema: Type.Ref("Problem") } },
+});
 
-const refusals = {
-  "4xx": { description: "The request is refused.", content: problemContent },
-  "5xx": { description: "Parley cannot answer.", content: problemContent },
-};
+/** What this operation may be refused with, besides what any may be. */
+function refusals(url: string, { body, querystring, security }: FastifySchema): object {
+  const fields = body !== undefined || querystring !== undefined;
+  return {
+    ...(fields && {
+      400: refusal("A field or parameter is missing, unknown or out of its limits."),
+    }),
+    ...(!security && { 401: refusal("There is no valid API key with the request.") }),
+    ...(url.includes("/:") && { 404: refusal("There is nothing with this id.") }),
+    "4xx": refusal("The request is refused."),
+    "5xx": refusal("Parley cannot answer."),
+  };
+}
 
 /** Before any route is declared. */
 export async function describeApi(app: Api, version: string): Promise<void> {
   app.addSchema(problemSchema);
   app.addHook("onRoute", (route) => {
     if (!route.schema || route.schema.hide) return;
-    route.schema.response = { ...(route.schema.response as object), ...refusals };
+    const { url, schema } = route;
+    schema.response = { ...refusals(url, schema), ...(schema.response as object) };
   });
   await app.register(swagger, {
     openapi: {
@@ -30,6 +44,8 @@ export async function describeApi(app: Api, version: string): Promise<void> {
           name: "Access",
           description: "Who may use this API: keys, users, logins and what they have changed.",
         },
+        { name: "Calls", description: "Calls while they last, and their records afterwards." },
+        { name: "Recordings", description: "The files of recordings." },
         { name: "System", description: "How the bridge itself is doing." },
       ],
       components: {

@@ -4,11 +4,14 @@
 //
 //   arriving → refusing | answering | ringing → entering ⇄ waiting → talking → leaving → ended (ended from everywhere)
 
+import type { CallBeginning, CallEnder, CallEntry, CallRecorder } from "#bridge/cdr";
 import type { Dismissal, LobbyPlace, Visit, Visitor } from "#bridge/rooms";
 import type { Cause, Rejection, Session } from "#bridge/sip";
 import type { Sentence, Voice } from "#bridge/speech";
 import { type Clock, fail, type Logger, ok, type Result } from "#common";
 import type { MediaLeg } from "#media/client";
+import type { LegStats } from "#media/protocol";
+import { maxCallIdLength, maxNameLength, nameOf } from "./beginning.ts";
 import { Digits } from "./digits.ts";
 import { Earpiece } from "./earpiece.ts";
 import type { Line, Party } from "./line.ts";
@@ -45,9 +48,11 @@ export interface CallOptions {
   readonly language: string;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly records: CallRecorder;
+  /** What is written down of it now. */
+  readonly beginning: CallBeginning;
 }
 
-const maxNameLength = 64;
 /** What the room says to one of its people. */
 const tellMs = 15_000;
 /** A farewell that is not heard by then is not waited for. */
@@ -71,6 +76,7 @@ export class Call implements Visitor {
   readonly #subscriptions: (() => void)[] = [];
   readonly #resolveClosed: () => void;
   readonly #arrivedAt: number;
+  readonly #record: CallEntry;
   #state: CallState = "arriving";
   #cause: Rejection | undefined;
   #place: LobbyPlace | undefined;
@@ -81,11 +87,11 @@ export class Call implements Visitor {
   #session: Promise<Session> | undefined;
   #established: Session | undefined;
 
-  constructor({ line, party, voice, language, clock, log }: CallOptions) {
+  constructor({ line, party, voice, language, clock, log, records, beginning }: CallOptions) {
     this.#voice = voice;
     this.#language = language;
     this.number = party.number.slice(0, maxNameLength);
-    this.displayName = (party.displayName || party.number).slice(0, maxNameLength);
+    this.displayName = nameOf(party);
     // A PBX is one address: the number tells its callers apart.
     this.source = `${this.number}@${party.address}`;
     this.clock = clock;
@@ -97,8 +103,9 @@ export class Call implements Visitor {
     this.closed = promise;
     this.#resolveClosed = resolve;
 
+    this.#record = records.begin(beginning, this);
     const { cancelled } = line;
-    const onCancel = () => void this.end({ status: 487, text: "Cancelled" });
+    const onCancel = () => void this.end({ status: 487, text: "Cancelled" }, "remote");
     cancelled.addEventListener("abort", onCancel, { once: true });
     this.#subscriptions.push(() => cancelled.removeEventListener("abort", onCancel));
   }
@@ -136,6 +143,7 @@ export class Call implements Visitor {
   become(state: Exclude<CallState, "arriving" | "ended">): void {
     this.#throwIfEnded();
     this.#state = state;
+    if (state === "talking") this.#record.note({ meetingId: this.visit.meeting, joinedAt: this.#instant() });
   }
 
   /** From here on the place in the lobby is the call's to give up. */
@@ -150,6 +158,9 @@ export class Call implements Visitor {
     if (this.ended.aborted) visit.leave("Cancelled");
     this.#throwIfEnded();
     this.#visit = visit;
+    const { id: roomId, extensionNumber, subject } = visit.room;
+    const participantId = visit.id;
+    this.#record.note({ roomId, roomExtension: extensionNumber, roomSubject: subject, participantId });
   }
 
   /** Waits for a leg that is being made, which is then the call's to close. Rejects with the maker's error. */
@@ -185,7 +196,8 @@ export class Call implements Visitor {
     const language = () => this.#visit?.room.language ?? this.#language;
     this.#earpiece = new Earpiece({ leg, voice: this.#voice, log: this.log, language });
     this.#subscriptions.push(
-      leg.events.on("lost", () => void this.end({ status: 503, text: "Media worker failed" })),
+      leg.events.on("lost", () => void this.end({ status: 503, text: "Media worker failed" }, "failure")),
+      leg.events.on("measured", (stats) => this.#record.measured(stats)),
       leg.events.on("dtmf", ({ digit }) => this.digits.press(digit, "media")),
       leg.events.on("inbound", ({ state }) =>
         state === "silent"
@@ -208,15 +220,18 @@ export class Call implements Visitor {
     const session = await this.#session;
     this.#throwIfEnded();
     this.#established = session;
+    this.#record.note({ answeredAt: this.#instant(), sipCallId: session.callId.slice(0, maxCallIdLength) });
+    // Once, so that the list of calls knows codec and address before the first round of figures.
+    this.leg.stats().catch(() => {});
     session.handlers = {
       onOffer: (offer) => this.#reoffer(offer),
       onOfferWanted: () => this.leg.offer(),
       onAnswer: (answer) => this.leg.answer(answer),
       onInfo: (contentType, body) => this.digits.info(contentType, body),
     };
-    this.#subscriptions.push(session.events.on("ended", ({ cause }) => void this.end(cause)));
+    this.#subscriptions.push(session.events.on("ended", ({ by, cause }) => void this.end(cause, by)));
     if (session.ended) {
-      void this.end({ status: 200, text: "Hung up" });
+      void this.end({ status: 200, text: "Hung up" }, "remote");
       throw new CallEnded();
     }
     return session;
@@ -268,16 +283,16 @@ export class Call implements Visitor {
   }
 
   /** Idempotent. Resolves when the far end knows and the ports are free. */
-  end(cause: Rejection): Promise<void> {
+  end(cause: Rejection, by: CallEnder = "local"): Promise<void> {
     if (this.#state !== "ended") {
       this.#state = "ended";
       this.#cause = cause;
-      this.#release(cause).then(this.#resolveClosed);
+      this.#release(cause, by).then(this.#resolveClosed);
     }
     return this.closed;
   }
 
-  async #release(cause: Rejection): Promise<void> {
+  async #release(cause: Rejection, by: CallEnder): Promise<void> {
     // Nothing reaches the call any more, so that nothing below can end it a second time.
     for (const unsubscribe of this.#subscriptions.splice(0)) unsubscribe();
     this.digits.events.clear();
@@ -286,7 +301,7 @@ export class Call implements Visitor {
     const [left, hungUp, closed] = await Promise.allSettled([
       this.#leaveRoom(cause),
       this.#hangUp(cause),
-      this.#leg?.close(),
+      this.#closeMedia(cause, by),
     ]);
     for (const result of [left, hungUp, closed]) {
       if (result.status === "rejected")
@@ -295,6 +310,17 @@ export class Call implements Visitor {
     const media = closed.status === "fulfilled" ? closed.value : undefined;
     const lastedMs = this.clock.monotonic() - this.#arrivedAt;
     this.log.info(storyOf({ status: cause.status, text: cause.text, lastedMs, media }), "call ended");
+  }
+
+  /** Also the end of the record: how the call sounded is known then, and a BYE that nobody answers is not awaited. */
+  async #closeMedia({ status, text }: Rejection, by: CallEnder): Promise<LegStats | undefined> {
+    let media: LegStats | undefined;
+    try {
+      media = await this.#leg?.close();
+      return media;
+    } finally {
+      this.#record.end({ by, status, text }, media);
+    }
   }
 
   async #leaveRoom(cause: Rejection): Promise<void> {
@@ -317,6 +343,10 @@ export class Call implements Visitor {
       this.log.info({ status, err: error }, "renegotiation refused");
       return fail({ status, text });
     }
+  }
+
+  #instant(): string {
+    return new Date(this.clock.now()).toISOString();
   }
 
   #throwIfEnded(): void {

@@ -1,8 +1,10 @@
 // All calls of this process: takes invitations in, places calls, counts, and ends everything when the process must.
+import type { CallRecorder } from "#bridge/cdr";
 import type { Visit } from "#bridge/rooms";
 import type { AnsweredCall, CallAttempt, Cause, Invitation, Session, SipEndpoint } from "#bridge/sip";
 import { createVoice, type Voice } from "#bridge/speech";
 import { type Clock, errorCode, errorMessage, fail, type Logger, type Result, type RoomId } from "#common";
+import { beginningOf, beginningTo } from "./beginning.ts";
 import { Call, CallEnded, type CallState } from "./call.ts";
 import { type InboundOptions, takeIn } from "./inbound.ts";
 import { defaultKeyPlan, type KeyPlan } from "./keys.ts";
@@ -18,6 +20,9 @@ export interface CallsOptions extends Omit<InboundOptions, "callOf" | "keys" | "
   readonly clock: Clock;
   readonly log: Logger;
   readonly sip: Pick<SipEndpoint, "call" | "flowTo">;
+  readonly records: CallRecorder;
+  /** The trunk that an invitation came by. */
+  readonly trunkOf: (invitation: Invitation) => string | undefined;
 }
 
 export interface PlaceOptions {
@@ -25,6 +30,7 @@ export interface PlaceOptions {
   readonly room: RoomId;
   readonly number: string;
   readonly displayName?: string | undefined;
+  readonly trunk?: string | undefined;
   /** In the order in which they are tried. */
   readonly ways: readonly [Way, ...Way[]];
   readonly ringSeconds: number;
@@ -60,7 +66,8 @@ export interface Calls {
 const endAllMs = 5000;
 
 export function createCalls(options: CallsOptions): Calls {
-  const { clock, voice = createVoice(), keys = defaultKeyPlan, musicWhenAlone = false } = options;
+  const { clock, records, trunkOf, voice = createVoice() } = options;
+  const { keys = defaultKeyPlan, musicWhenAlone = false } = options;
   const { language = "en" } = options.lobby ?? {};
   const calls = new Set<Call>();
 
@@ -81,7 +88,7 @@ export function createCalls(options: CallsOptions): Calls {
       const why = { code: errorCode(error), why: errorMessage(error) };
       if (rejection) call.log.info(why, "the call failed");
       else call.log.error({ err: error }, "the call failed");
-      await call.end(rejection ?? internalError);
+      await call.end(rejection ?? internalError, "failure");
       return undefined;
     }
   }
@@ -91,16 +98,27 @@ export function createCalls(options: CallsOptions): Calls {
       const log = options.log.child({ callId: invitation.request.headers.get("Call-ID") });
       const { caller, flow } = invitation;
       const party = { ...caller, address: flow.remote.address };
-      const call = new Call({ line: invitation, party, voice, language, clock, log });
+      const beginning = beginningOf(invitation, trunkOf(invitation));
+      const call = new Call({ line: invitation, party, voice, language, clock, log, records, beginning });
       keep(call);
       void run(call, takeIn(call, invitation, { ...options, callOf, keys, musicWhenAlone }));
     },
 
-    place({ room, number, displayName, ways, ringSeconds, confirm }) {
+    place(wanted) {
+      const { room, number, displayName, ways, ringSeconds, confirm } = wanted;
       const log = options.log.child({ dialled: number });
       const line = new OutgoingLine({ sip: options.sip, ways, ringSeconds });
       const party = { number, displayName, address: "dialled" };
-      const call = new Call({ line, party, voice, language, clock, log });
+      const call = new Call({
+        line,
+        party,
+        voice,
+        language,
+        clock,
+        log,
+        records,
+        beginning: beginningTo(wanted),
+      });
       keep(call);
       const flowTo = (uri: string) => options.sip.flowTo(uri);
       const way = run(

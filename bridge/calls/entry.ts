@@ -39,6 +39,9 @@ function welcomeAfter(way: "waited" | "asked" | "straight", clip: string | undef
   return own.length === 0 && way === "asked" ? ["entering"] : own;
 }
 
+const alone: readonly Sentence[] = ["alone"];
+const recorded = ({ visit }: Call): readonly Sentence[] => (visit.recorded ? ["recording"] : []);
+
 interface Inside {
   readonly options: EntryOptions;
   readonly welcome: readonly Sentence[];
@@ -58,9 +61,13 @@ async function settle(
         "entered the room",
       );
       followKeys(call, options);
-      if (!speaks) return;
+      if (!speaks) {
+        // Nobody is recorded without a sign of it.
+        if (call.visit.recorded) await call.say(["done"], wordsMs);
+        return;
+      }
       if (outcome.alone && options.musicWhenAlone) call.earpiece.music = true;
-      await call.say(outcome.alone ? [...welcome, "alone"] : welcome, wordsMs);
+      await call.say([...welcome, ...recorded(call), ...(outcome.alone ? alone : [])], wordsMs);
       return;
     case "refuse": {
       const { status, text, words } = outcome.refusal;

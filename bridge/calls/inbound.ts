@@ -3,9 +3,10 @@
 import type { Arrivals, Refusal, Visit } from "#bridge/rooms";
 import type { Invitation, Rejection, Session } from "#bridge/sip";
 import { fail, type LegId, type Result } from "#common";
-import type { MediaLeg, MediaWorker } from "#media/client";
+import type { LegCodecs, MediaLeg, MediaWorker } from "#media/client";
 import type { Call } from "./call.ts";
 import { type EntryOptions, enterRoom } from "./entry.ts";
+import { legRequestFor } from "./leg-request.ts";
 import { throughLobby } from "./lobby.ts";
 
 export interface LegRequest {
@@ -14,6 +15,8 @@ export interface LegRequest {
   readonly offer: string | null;
   readonly bindAddress: string;
   readonly advertisedAddress: string;
+  /** Absent: everything we have. */
+  readonly codecs?: LegCodecs;
 }
 
 export interface LobbySettings {
@@ -35,6 +38,8 @@ export interface InboundOptions extends EntryOptions {
   readonly callOf: (session: Session) => Call | undefined;
   /** The interface to bind for a caller's media, and the address they reach it at. */
   readonly mediaAddress: (flow: Invitation["flow"]) => { readonly bind: string; readonly advertised: string };
+  /** What may be spoken with a caller. Default: everything we have. */
+  readonly codecs?: (invitation: Invitation) => LegCodecs | undefined;
 }
 
 const refusalMs = 15_000;
@@ -42,7 +47,7 @@ const refusalMs = 15_000;
 /** Rejects when a part fails; the call is then still to be ended. */
 export async function takeIn(call: Call, invitation: Invitation, options: InboundOptions): Promise<void> {
   if (invitation.dialledNumber === options.lobby?.extension) return throughLobby(call, invitation, options);
-  const { flow, offer } = invitation;
+  const { offer } = invitation;
   const arrival = await arrive(call, invitation, options);
   if (!arrival.ok) return call.end(inWordsOfSip(arrival.error));
   const visit = arrival.value;
@@ -53,8 +58,7 @@ export async function takeIn(call: Call, invitation: Invitation, options: Inboun
   if (admission.kind === "refuse" && !spoken) return call.end(inWordsOfSip(admission.refusal));
 
   if (!spoken) invitation.ring();
-  const { bind, advertised } = options.mediaAddress(flow);
-  const request = { id: visit.id, offer: offer ?? null, bindAddress: bind, advertisedAddress: advertised };
+  const request = legRequestFor(invitation, { id: visit.id, offer: offer ?? null }, options);
   const sdp = await call.holdLeg(options.createLeg(visit.worker, request));
 
   if (admission.kind === "refuse") {

@@ -42,7 +42,10 @@ export async function callOut(
   const flow = await firstFlow(line, options);
   if (!flow) return over(call, unreachable);
   const { bind, advertised } = options.mediaAddress(flow);
-  const request = { id: visit.id, offer: null, bindAddress: bind, advertisedAddress: advertised };
+  // All ways are hosts of one trunk.
+  const { codecs } = line.ways[0];
+  const addresses = { bindAddress: bind, advertisedAddress: advertised };
+  const request = { id: visit.id, offer: null, ...addresses, ...(codecs && { codecs }) };
   const offer = await call.holdLeg(options.createLeg(visit.worker, request));
 
   call.become("ringing");

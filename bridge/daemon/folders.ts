@@ -10,6 +10,7 @@ export interface Folders {
   readonly runtime: string;
   /** The bridge's own recordings, played to callers. */
   readonly clips: string;
+  readonly recordings: string;
 }
 
 /** `sockaddr_un.sun_path` holds 108 bytes, the last one zero. */
@@ -22,7 +23,12 @@ export function prepareFolders(config: Config): Folders {
   if (Buffer.byteLength(runtime) + longestSocketName > longestSocketPath) {
     throw new StartError(`runtime_dir: ${runtime} is too long for a Unix socket; set a shorter one`);
   }
-  return { data, runtime, clips: usable("data_dir", join(data, "clips"), 0o700) };
+  return {
+    data,
+    runtime,
+    clips: usable("data_dir", join(data, "clips"), 0o700),
+    recordings: resolve(config.recordings.path || join(data, "recordings")),
+  };
 }
 
 function usable(key: string, path: string, mode: number): string {

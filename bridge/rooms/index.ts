@@ -12,7 +12,8 @@ export {
   type RoomMember,
   type RoomOptions,
 } from "./options.ts";
-export { noRecordings } from "./recordings.ts";
+export type { Recorder, RecordingOver, RecordingPlace } from "./recorder.ts";
+export { noLibrary, type RecordingLibrary } from "./recordings.ts";
 export type { RoomsRepository } from "./repository.ts";
 export {
   createRooms,

@@ -41,6 +41,11 @@ export class RoomMedia {
     this.#worker = undefined;
   }
 
+  /** Where the mix is open. */
+  get openOn(): MediaWorker | undefined {
+    return this.#open ? this.#worker : undefined;
+  }
+
   isOn(worker: MediaWorker): boolean {
     return this.#worker === worker;
   }

@@ -1,7 +1,7 @@
 // A visit to a live room: at the door, inside, gone. Ends once, whoever ends it: the caller by leaving or the
 // room by dismissing.
 import type { Sentence } from "#bridge/speech";
-import type { Clock, ParticipantId } from "#common";
+import type { Clock, MeetingId, ParticipantId } from "#common";
 import type { MediaLeg, MediaWorker } from "#media/client";
 import {
   type Admission,
@@ -65,8 +65,16 @@ export class RoomVisit implements Visit {
     return this.#live.record;
   }
 
+  get meeting(): MeetingId | null {
+    return this.#live.meeting ?? null;
+  }
+
   get present(): number {
     return this.#live.present;
+  }
+
+  get recorded(): boolean {
+    return this.#live.recorded;
   }
 
   get pinDelayMs(): number {

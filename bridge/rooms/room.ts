@@ -31,7 +31,9 @@ import { LiveParticipant } from "./participant.ts";
 import { People } from "./people.ts";
 import type { PinGuard } from "./pin-guard.ts";
 import type { Placement } from "./placement.ts";
+import type { Recorder, RecordingPlace } from "./recorder.ts";
 import { RoomMedia } from "./room-media.ts";
+import { type RecordingChange, RoomRecording } from "./room-recording.ts";
 import { RoomVisit } from "./room-visit.ts";
 import { Roster } from "./roster.ts";
 import { type ScheduleMark, scheduleOf } from "./schedule.ts";
@@ -45,6 +47,7 @@ export interface LiveRoomOptions {
   readonly events: Emitter<RoomsEvents>;
   readonly placement: Placement;
   readonly pinGuard: PinGuard;
+  readonly recorder: Recorder;
   readonly voice: Voice;
   /** The room's serial queue. */
   readonly run: <T>(job: () => Promise<T> | T) => Promise<T>;
@@ -68,6 +71,7 @@ const endOfBooking: Dismissal = { status: 200, text: "The booked time is over", 
 
 export class LiveRoom {
   readonly arrangement: Arrangement;
+  readonly recording: RoomRecording;
   readonly people: People;
   readonly #options: LiveRoomOptions;
   readonly #media: RoomMedia;
@@ -85,7 +89,7 @@ export class LiveRoom {
   constructor(record: Room, options: LiveRoomOptions) {
     this.#record = record;
     this.#options = options;
-    const { clock, log, events, placement, run, voice } = options;
+    const { clock, log, events, placement, recorder, run, onIdle, voice } = options;
     const now = () => this.#record;
     this.#media = new RoomMedia(record.id, placement, log);
     this.#roster = new Roster({ clock, log, events, record: now, run });
@@ -102,6 +106,11 @@ export class LiveRoom {
       events,
       log,
     });
+    this.recording = new RoomRecording({
+      ...{ clock, log, recorder, onIdle },
+      place: () => this.#recordingPlace,
+      onChange: (how) => this.#recordingChanged(how),
+    });
   }
 
   get record(): Room {
@@ -110,7 +119,16 @@ export class LiveRoom {
 
   /** True when nothing would be lost by forgetting this room until somebody comes. */
   get idle(): boolean {
-    return this.#visits.size === 0 && !this.#locked && !this.#floor.muted;
+    return this.#visits.size === 0 && !this.#locked && !this.#floor.muted && this.recording.idle;
+  }
+
+  /** What is said is being recorded, or is going to be as soon as somebody is inside. */
+  get recorded(): boolean {
+    return this.recording.running || (this.#record.enableRecording && this.#roster.size <= 1);
+  }
+
+  get meeting(): MeetingId | undefined {
+    return this.#meeting;
   }
 
   get present(): number {
@@ -120,7 +138,8 @@ export class LiveRoom {
   get status(): RoomStatus {
     const reachable = this.#options.placement.available ? "ONLINE" : "OFFLINE";
     const status = this.#roster.size > 0 ? "ON_CALL" : reachable;
-    return { status, locked: this.#locked, muted: this.#floor.muted, recording: false };
+    const recording = this.recording.running;
+    return { status, locked: this.#locked, muted: this.#floor.muted, recording };
   }
 
   get participants(): readonly Participant[] {
@@ -303,6 +322,7 @@ export class LiveRoom {
     else this.#announcer.arrival(visit.visitor.nameClip);
     if (this.#roster.size === 2) this.#tellWhoIsAlone();
     if (role === "host") this.doorChanged();
+    void this.#options.run(() => this.recording.arrived(this.#record.enableRecording && alone));
     return { kind: "entered", role, alone };
   }
 
@@ -332,9 +352,21 @@ export class LiveRoom {
     if (this.#meeting === undefined) return;
     const meeting = this.#meeting;
     this.#meeting = undefined;
+    this.recording.meetingEnded();
     this.#locked = false;
     this.#floor.reset();
     this.#options.events.emit("meeting.ended", { room: this.#record, meeting });
+    this.statusChanged();
+  }
+
+  get #recordingPlace(): RecordingPlace | undefined {
+    const worker = this.#media.openOn;
+    if (!worker || this.#meeting === undefined || this.#roster.size === 0) return undefined;
+    return { room: this.#record, meeting: this.#meeting, participants: this.participants, worker };
+  }
+
+  #recordingChanged(how: RecordingChange): void {
+    this.#announcer.recording(how);
     this.statusChanged();
   }
 

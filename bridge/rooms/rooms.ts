@@ -22,7 +22,8 @@ import { LiveRooms, roomNotFound } from "./live-rooms.ts";
 import { type LobbyOptions, type LobbyPlace, standInLobby } from "./lobby.ts";
 import { PinGuard } from "./pin-guard.ts";
 import { Placement } from "./placement.ts";
-import { noRecordings } from "./recordings.ts";
+import type { Recorder } from "./recorder.ts";
+import { noLibrary, noRecorder, type RecordingLibrary, roomRecordings } from "./recordings.ts";
 import type { RoomsRepository } from "./repository.ts";
 import { LiveRoom } from "./room.ts";
 import { participantNotFound } from "./roster.ts";
@@ -50,6 +51,8 @@ export interface RoomsOptions {
   readonly extensions: ExtensionRange;
   /** What this machine allows; without it, everything. */
   readonly host?: Host;
+  /** Who records, and keeps what was recorded; without, nothing is. */
+  readonly recordings?: Recorder & RecordingLibrary;
   /** What rooms hear; without it, in every language. */
   readonly voice?: Voice;
 }
@@ -109,11 +112,10 @@ class RoomsDomain implements RoomsService {
 
   constructor(options: RoomsOptions) {
     const { repository, workers, clock, logger, extensions, host = unlimitedHost } = options;
-    const { voice = createVoice() } = options;
+    const { voice = createVoice(), recordings } = options;
     this.#repository = repository;
     this.#clock = clock;
     this.#host = host;
-    this.recordings = noRecordings((id) => repository.get(id));
     this.#placement = new Placement(workers.workers, host);
     this.#allocator = new ExtensionAllocator(extensions, (numbers) => repository.takenExtensions(numbers));
     const pinGuard = new PinGuard();
@@ -123,9 +125,12 @@ class RoomsDomain implements RoomsService {
       (room, host) => {
         const log = logger.child({ room: room.id });
         const placement = this.#placement;
-        return new LiveRoom(room, { clock, log, events: this.events, placement, pinGuard, voice, ...host });
+        const recorder = recordings ?? noRecorder;
+        const shared = { clock, log, events: this.events, placement, pinGuard, recorder, voice };
+        return new LiveRoom(room, { ...shared, ...host });
       },
     );
+    this.recordings = roomRecordings(this.#live, (id) => repository.get(id), recordings ?? noLibrary);
     this.#stopListening = workers.events.on("down", ({ worker }) => {
       for (const room of [...this.#live]) room.workerDown(worker);
     });

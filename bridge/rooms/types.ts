@@ -128,7 +128,13 @@ export interface RoomProblem {
     | "ALREADY_DIALLING"
     | "TRUNK_DOWN"
     | "RECORDING_NOT_AVAILABLE"
-    | "RECORDING_NOT_FOUND";
+    | "RECORDING_NOT_FOUND"
+    | "RECORDING_RUNNING"
+    | "ALREADY_RECORDING"
+    | "NOT_RECORDING"
+    | "ROOM_EMPTY"
+    | "NO_SPACE_TO_RECORD"
+    | "CANNOT_RECORD";
   readonly message: string;
   /** What is at fault, in this file's spelling: a field of the Room or of what was asked for. */
   readonly field?: keyof Room | "position" | "number" | `items[${number}]`;
@@ -145,7 +151,22 @@ export interface Recording {
   readonly fileSize: number;
   /** Relative to the API's address. */
   readonly fileUrl: string;
+  /** SHA-256 of the file in hexadecimal; null while it is being written. */
+  readonly sha256: string | null;
   readonly read: boolean;
+  /** It broke off with the process that wrote it, and was mended. */
+  readonly recovered: boolean;
+  /** One file for everybody who spoke, as long as the recording itself; none unless the bridge makes them. */
+  readonly tracks: readonly RecordingTrack[];
+}
+
+export interface RecordingTrack {
+  readonly participantId: ParticipantId;
+  readonly displayName: string;
+  readonly fileName: string;
+  readonly fileSize: number;
+  readonly fileUrl: string;
+  readonly sha256: string | null;
 }
 
 export interface Recordings {

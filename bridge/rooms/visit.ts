@@ -1,7 +1,7 @@
 // What calls see of the rooms: a caller comes to a door (`Arrivals`), holds a place there (`Visit`), enters with
 // a media leg and leaves. The other way round, the room asks one thing of a caller: to go.
 import type { Sentence } from "#bridge/speech";
-import type { ParticipantId, Result, RoomId } from "#common";
+import type { MeetingId, ParticipantId, Result, RoomId } from "#common";
 import type { MediaLeg, MediaWorker } from "#media/client";
 import type { Admission, PinVerdict, Refusal } from "./admission.ts";
 import type { LobbyPlace } from "./lobby.ts";
@@ -50,10 +50,14 @@ export interface Visit {
   readonly id: ParticipantId;
   /** As it is now. */
   readonly room: Room;
+  /** The one that runs, once somebody is inside. */
+  readonly meeting: MeetingId | null;
   /** Where the leg must be made. */
   readonly worker: MediaWorker;
   /** Participants inside, this one included. */
   readonly present: number;
+  /** Whoever is inside is recorded. */
+  readonly recorded: boolean;
   /** How long a PIN of this caller waits before it is weighed: the price of earlier wrong ones. */
   readonly pinDelayMs: number;
   /** What the door says at this moment. */

@@ -1,6 +1,7 @@
 // The tables as the queries see them: snake_case, and only the types that SQLite and PostgreSQL share. Instants
 // are RFC 3339 in UTC with milliseconds, so that text order is time order; booleans are 0 and 1; lists are JSON.
-import type { Kysely } from "kysely";
+import type { Generated, Kysely } from "kysely";
+import type { KeptCall } from "#bridge/cdr";
 
 export interface RoomRow {
   readonly id: string;
@@ -51,6 +52,35 @@ export interface AnswerRow {
   readonly created_at: string;
 }
 
+type Snake<Name extends string> = Name extends `${infer Head}${infer Tail}`
+  ? `${Head extends Lowercase<Head> ? Head : `_${Lowercase<Head>}`}${Snake<Tail>}`
+  : Name;
+
+/** A column for every field. */
+export type CallRecordRow = {
+  readonly [Field in keyof KeptCall as Snake<Field>]: KeptCall[Field] extends number | null
+    ? KeptCall[Field]
+    : null extends KeptCall[Field]
+      ? string | null
+      : string;
+};
+export interface RecordingRow {
+  readonly id: string;
+  readonly room_id: string;
+  readonly meeting_id: string;
+  readonly state: string;
+  readonly answered_at: string;
+  readonly ended_at: string | null;
+  readonly duration_ms: number;
+  readonly format: string;
+  readonly path: string;
+  readonly size: number;
+  readonly sha256: string | null;
+  readonly tracks: string;
+  readonly read: number;
+  readonly warned_at: string | null;
+}
+
 export interface SettingRow {
   readonly name: string;
   readonly value: string;
@@ -89,6 +119,21 @@ export interface SessionRow {
   readonly created_at: string;
 }
 
+export interface AuditRow {
+  readonly id: Generated<number>;
+  readonly at: string;
+  readonly actor_kind: string;
+  readonly actor_id: string | null;
+  readonly actor_name: string | null;
+  readonly operation: string;
+  readonly object_id: string | null;
+  readonly path: string;
+  readonly fields: string;
+  readonly address: string;
+  readonly outcome: string;
+  readonly status: number;
+}
+
 export interface MigrationRow {
   readonly id: number;
   readonly name: string;
@@ -99,10 +144,13 @@ export interface Tables {
   readonly rooms: RoomRow;
   readonly servers: ServerRow;
   readonly answers: AnswerRow;
+  readonly call_records: CallRecordRow;
+  readonly recordings: RecordingRow;
   readonly settings: SettingRow;
   readonly api_keys: ApiKeyRow;
   readonly users: UserRow;
   readonly sessions: SessionRow;
+  readonly audit: AuditRow;
   readonly schema_migrations: MigrationRow;
 }
 

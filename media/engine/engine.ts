@@ -2,7 +2,7 @@
 // channel; facts go to the sink it was given. Knows nothing of SDP, of frames on a socket, or of files.
 //
 //   tick: legs in no room, then each room: listen → sum → speak
-import { type Clock, type LegId, type Logger, ParleyError, type RoomId } from "#common";
+import { type Clock, type LegId, type Logger, ParleyError, type RecordingId, type RoomId } from "#common";
 import { prepareOpus } from "../audio/index.ts";
 import { type GcFigures, Ticker } from "../clock/index.ts";
 import {
@@ -15,11 +15,13 @@ import {
   type SoundOptions,
 } from "../leg/index.ts";
 import type { PlaybackFactory, PlaybackOptions } from "../prompts/playback.ts";
-import type { LegStats, PlayItem, WorkerHealth } from "../protocol.ts";
+import { type LegStats, latenessBoundsMs, type PlayItem, type WorkerHealth } from "../protocol.ts";
+import type { RecordingOrder, WritingThread, WritingThreadListener } from "../record/index.ts";
 import { openUdpSocket, type PortPool, type SocketFactory } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/types.ts";
 import { FactQueue } from "./fact-queue.ts";
 import { Room } from "./room.ts";
+import { RoomRecordings } from "./room-recordings.ts";
 
 export interface EngineOptions {
   readonly clock: Clock;
@@ -37,6 +39,8 @@ export interface EngineOptions {
   readonly sound?: SoundOptions;
   /** Pauses of this process. */
   readonly gc?: GcFigures;
+  /** Starts the thread that writes recordings; tests replace it. */
+  readonly startWritingThread?: (listener: WritingThreadListener) => WritingThread;
 }
 
 export interface LegPlayOptions {
@@ -70,6 +74,7 @@ export class Engine {
   readonly #ticking: Room[] = [...this.#between.values()];
   readonly #totals = noTotals();
   readonly #facts: FactQueue;
+  readonly #recordings: RoomRecordings;
   readonly #ticker: Ticker;
   #closing: Promise<void> | undefined;
   #tickFailed = false;
@@ -78,10 +83,13 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#facts = new FactQueue(options.facts);
+    const { log, facts, startWritingThread: startThread } = options;
+    this.#recordings = new RoomRecordings({ log, facts, startThread });
     this.#ticker = new Ticker({
       clock: options.clock,
       tickMs,
       maxCatchUp,
+      lateBoundsMs: latenessBoundsMs,
       tick: (at) => this.mixOnce(at),
     });
   }
@@ -102,6 +110,7 @@ export class Engine {
   closeRoom(id: RoomId): void {
     const room = this.#rooms.get(id);
     if (!room) return;
+    this.#recordings.stopIn(room);
     for (const leg of [...room.legs]) this.#move(leg, this.#waitingRoom(leg));
     room.close();
     this.#rooms.delete(id);
@@ -113,6 +122,16 @@ export class Engine {
     const room = this.#room(id);
     const source = this.#source(items, { rate: room.rate, language, loop: false });
     if (!room.play(source)) this.#options.log.warn({ room: id }, "too much waits to be played; dropped");
+  }
+
+  /** Resolves once the room is being recorded; `recording.ended` ends it, also when the room closes. */
+  startRecording(id: RoomId, order: RecordingOrder): Promise<void> {
+    return this.#recordings.start(this.#room(id), order);
+  }
+
+  /** Stopping a recording that does not run changes nothing. */
+  stopRecording(recording: RecordingId): void {
+    this.#recordings.stop(recording);
   }
 
   /** Binds an even RTP port and the RTCP port above it. Rejects with NO_PORTS or WRONG_STATE. */
@@ -234,6 +253,8 @@ export class Engine {
       latenessP50Ms: this.#ticker.lateness.p50Ms,
       latenessP99Ms: this.#ticker.lateness.p99Ms,
       latenessMaxMs: this.#ticker.lateness.maxMs,
+      latenessBuckets: [...this.#ticker.lateBuckets],
+      latenessSumMs: this.#ticker.lateSumMs,
       tickCostP99Ms: this.#ticker.cost.p99Ms,
       stallMs: this.#ticker.takeLongestStallMs(),
       packetsReceived: this.#totals.packetsReceived,
@@ -268,6 +289,7 @@ export class Engine {
     await Promise.all(this.#closingLegs);
     for (const id of [...this.#rooms.keys()]) this.closeRoom(id);
     for (const room of this.#between.values()) room.close();
+    await this.#recordings.close();
   }
 
   #isInRoom(leg: Leg): boolean {

@@ -16,22 +16,27 @@ const allowed: Record<string, readonly string[]> = {
   media: ["common", "media/protocol.ts", "media/channel"],
   "bridge/sip": ["common"],
   "bridge/access": ["common", "bridge/rooms"],
-  "bridge/store": ["common", "bridge/access", "bridge/dialout", "bridge/rooms", "bridge/servers"],
+  "bridge/store": [
+    ...["common", "bridge/access", "bridge/cdr", "bridge/dialout", "bridge/recordings"],
+    ...["bridge/rooms", "bridge/servers"],
+  ],
   "bridge/trunks": ["common", "bridge/sip"],
+  "bridge/cdr": ["common", "bridge/rooms", "media/protocol.ts"],
   "bridge/speech": ["common", "media/protocol.ts"],
   "bridge/clips": ["common"],
   "bridge/rooms": ["common", "bridge/store", "bridge/speech", "media/client", "media/protocol.ts"],
+  "bridge/recordings": ["common", "bridge/rooms", "media/client", "media/protocol.ts"],
   "bridge/servers": ["common", "bridge/rooms"],
   "bridge/calls": [
-    ...["common", "bridge/rooms", "bridge/sip", "bridge/speech"],
+    ...["common", "bridge/cdr", "bridge/rooms", "bridge/sip", "bridge/speech"],
     ...["media/client", "media/protocol.ts"],
   ],
   "bridge/dialout": ["common", "bridge/calls", "bridge/rooms", "bridge/sip", "bridge/trunks"],
   "bridge/daemon": [
-    ...["common", "config", "bridge/dialout", "bridge/rooms", "bridge/sip", "bridge/trunks"],
-    ...["media/client", "media/protocol.ts"],
+    ...["common", "config", "bridge/cdr", "bridge/dialout", "bridge/recordings", "bridge/rooms"],
+    ...["bridge/sip", "bridge/trunks", "media/client", "media/protocol.ts"],
   ],
-  api: ["common", "bridge/access", "bridge/rooms", "bridge/servers"],
+  api: ["common", "bridge/access", "bridge/cdr", "bridge/recordings", "bridge/rooms", "bridge/servers"],
 };
 const wiring = new Set(["bridge/main.ts", "bridge/admin-key.ts"]);
 

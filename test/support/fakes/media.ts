@@ -55,6 +55,10 @@ export class FakeWorker implements MediaWorker {
   readonly legs: FakeLeg[] = [];
   /** Plays to whole rooms: the names of their items. */
   readonly played: string[] = [];
+  /** What it was told to record. */
+  readonly recordings: CommandParams<"recording.start">[] = [];
+  /** A command that it does not obey. */
+  refuse: CommandName | undefined;
 
   constructor(index: number) {
     this.index = index;
@@ -68,7 +72,9 @@ export class FakeWorker implements MediaWorker {
       this.refused.push(name);
       throw new ParleyError("WORKER_DOWN", "the media worker is down");
     }
+    if (name === this.refuse) throw new ParleyError("CANNOT_RECORD", `${name} is refused`);
     this.commands.push(name);
+    if (name === "recording.start") this.recordings.push(params as CommandParams<"recording.start">);
     if (name === "room.play") this.played.push(...namesOf((params as { items: PlayItem[] }).items));
     return {} as CommandResult<Name>;
   }
@@ -193,7 +199,9 @@ export class FakeLeg implements MediaLeg {
 
   async stats(): Promise<LegStats> {
     await this.before("stats");
-    return { ...noStats, ...this.measured };
+    const stats = { ...noStats, ...this.measured };
+    this.events.emit("measured", stats);
+    return stats;
   }
 
   async volume(volume: LegVolume): Promise<void> {

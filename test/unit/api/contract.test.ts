@@ -72,6 +72,11 @@ const addedMembers = [
     "quality.round_trip_ms",
     "quality.echo",
   ],
+  ...["sha256", "recovered"],
+  ...["tracks", "tracks[]"],
+  ...["participant_id", "display_name", "file_name", "file_size", "file_url", "sha256"].map(
+    (name) => `tracks[].${name}`,
+  ),
 ];
 
 /** Members of a body that must be given here and there, or only in one of the two. */

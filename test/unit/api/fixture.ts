@@ -2,16 +2,20 @@
 import type { InjectOptions } from "fastify";
 import { Registry } from "prom-client";
 import { type Access, createAccess } from "#bridge/access";
+import { type CallLog, openCallLog } from "#bridge/cdr";
 import { createServers, type LocalServer, openLocalServer } from "#bridge/servers";
 import { openStore } from "#bridge/store";
-import type { Logger } from "#common";
-import { FakeClock, FakeServersRepository } from "#test/support";
+import { type Logger, silentLogger } from "#common";
+import { FakeCallRecordsRepository, FakeClock, FakeServersRepository } from "#test/support";
 import { type Api, type ApiOptions, createApi, type Health } from "../../../api/index.ts";
 import { createWireTrace } from "../../../bridge/sip/transport/index.ts";
 import { FakeAnswers } from "./fake-answers.ts";
 import { FakeRooms } from "./fake-rooms.ts";
 
 export const key = "correct-horse-battery-staple";
+
+/** Of passwords: nobody attacks a test. */
+const cheap = { memory: 8, passes: 1, parallelism: 1 };
 
 export interface LogLine {
   readonly level: string;
@@ -27,11 +31,12 @@ export class Fixture {
   readonly answers: FakeAnswers;
   readonly local: LocalServer;
   readonly access: Access;
+  readonly calls: CallLog;
   health: Health = { status: "ok", checks: { sip: { up: true }, media: { up: true } } };
 
   private constructor(
     app: Api,
-    parts: Pick<Fixture, "rooms" | "clock" | "lines" | "answers" | "local" | "access">,
+    parts: Pick<Fixture, "rooms" | "clock" | "lines" | "answers" | "local" | "access" | "calls">,
   ) {
     this.app = app;
     this.rooms = parts.rooms;
@@ -40,6 +45,7 @@ export class Fixture {
     this.answers = parts.answers;
     this.local = parts.local;
     this.access = parts.access;
+    this.calls = parts.calls;
   }
 
   static async create(options: Partial<ApiOptions> = {}): Promise<Fixture> {
@@ -60,12 +66,19 @@ export class Fixture {
     const log = recordingLogger(lines);
     const store = await openStore(":memory:", clock);
     const adminKey = (candidate: string) => candidate === key;
-    const access = createAccess({ adminKey, keys: store.keys, clock, log });
+    const access = createAccess({ adminKey, store, passwordCost: cheap, clock, log });
+    const calls = await openCallLog({
+      repository: new FakeCallRecordsRepository(),
+      clock,
+      log: silentLogger,
+      keepDays: 0,
+    });
     let fixture: Fixture | undefined;
     const app = await createApi({
       rooms,
       servers,
       answers,
+      calls,
       clock,
       log,
       access,
@@ -75,7 +88,7 @@ export class Fixture {
       version: "1.2.3",
       ...options,
     });
-    fixture = new Fixture(app, { rooms, clock, lines, answers, local, access });
+    fixture = new Fixture(app, { rooms, clock, lines, answers, local, access, calls });
     return fixture;
   }
 

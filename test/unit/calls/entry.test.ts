@@ -30,6 +30,16 @@ describe("a caller", () => {
     expect(traces(house)).toEqual(none);
   });
 
+  it("speaks what its trunk speaks", async () => {
+    const house = bridge();
+    const room = await house.room();
+    await house.call(room);
+    house.codecs = ["PCMA", "G722"];
+    await house.call(room, { offer: undefined, lateAnswer: "late answer" });
+
+    expect(house.legRequests.map(({ codecs }) => codecs)).toEqual([undefined, ["PCMA", "G722"]]);
+  });
+
   it("hears nothing of a room without prompts", async () => {
     const house = bridge();
     const room = await house.room({ enablePrompt: false });

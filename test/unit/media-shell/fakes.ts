@@ -46,6 +46,8 @@ export const health: WorkerHealth = {
   latenessP50Ms: 0,
   latenessP99Ms: 0,
   latenessMaxMs: 0,
+  latenessBuckets: [],
+  latenessSumMs: 0,
   tickCostP99Ms: 0,
   stallMs: 0,
   packetsReceived: 0,
@@ -92,6 +94,12 @@ export class FakeEngine implements MediaEngine {
   closeRoom = (room: RoomId): void => void this.asked.push(`close room ${room}`);
   playToRoom = (room: RoomId, items: readonly PlayItem[], language: string): void =>
     void this.asked.push(`play to ${room} ${items.length} ${language}`);
+
+  async startRecording(room: RoomId, order: { recording: string }): Promise<void> {
+    this.asked.push(`record ${room} ${order.recording}`);
+  }
+
+  stopRecording = (recording: string): void => void this.asked.push(`stop recording ${recording}`);
 
   async createLeg(leg: LegId): Promise<{ port: number; rtcpPort: number }> {
     await Promise.resolve();
