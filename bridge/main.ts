@@ -251,10 +251,7 @@ async function main(): Promise<void> {
     metrics: createMetrics({
       ...{ sip, transport, rooms, calls, callLog, trunks, budget, gate, certificate },
       database: store,
-      folders: {
-        data: folders.data,
-        recordings: config.recordings.path || join(folders.data, "recordings"),
-      },
+      folders,
       workers: workers.workers,
     }),
     trunks: { list: trunks.snapshot, dialOut: () => budget.snapshot(), lift: (name) => budget.lift(name) },
