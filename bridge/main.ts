@@ -251,7 +251,7 @@ async function main(): Promise<void> {
     metrics: createMetrics({
       ...{ sip, transport, rooms, calls, callLog, trunks, budget, gate, certificate },
       database: store,
-      folders,
+      folders: { data: folders.data, recordings: folders.recordings },
       workers: workers.workers,
     }),
     trunks: { list: trunks.snapshot, dialOut: () => budget.snapshot(), lift: (name) => budget.lift(name) },
