@@ -40,7 +40,7 @@ import { noTrunks, trunkRoutes } from "./trunks.ts";
 export async function createApi(options: ApiOptions): Promise<Api> {
   const { clock, log, metrics } = options;
   const limits = { ...defaultLimits, ...options.limits };
-  const authenticate = createAuthenticate(options.access, clock, limits.failedKeys);
+  const authenticate = createAuthenticate(options.access, clock, limits.failedKeys, options.onBlocked);
   const app = createServer(options, limits);
 
   app.decorateRequest("principal", undefined);

@@ -10,7 +10,7 @@ import type { Rooms } from "../bridge/rooms/types.ts";
 import type { Servers } from "../bridge/servers/types.ts";
 import type { CallsDoor } from "./calls/index.ts";
 import type { WelcomeFiles } from "./conference/welcome.ts";
-import type { AnswerStore } from "./plugins/index.ts";
+import type { AnswerStore, OnBlocked } from "./plugins/index.ts";
 import type { ReadHealth, SipTrace } from "./system/index.ts";
 import type { TrunkDesk } from "./trunks.ts";
 
@@ -30,6 +30,8 @@ export interface ApiOptions {
   readonly answers: AnswerStore;
   /** Who may do what. */
   readonly access: Access;
+  /** An address has shown too many wrong keys and waits for so long. */
+  readonly onBlocked?: OnBlocked;
   /** The files of recordings, and what signs links to them; without, nothing can be downloaded. */
   readonly downloads?: { readonly recordings: RecordingDownloads; readonly links: LinkSigner };
   readonly health: ReadHealth;

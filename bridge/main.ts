@@ -250,6 +250,11 @@ async function main(): Promise<void> {
     welcomes,
     metrics: createMetrics({
       ...{ sip, transport, rooms, calls, callLog, trunks, budget, gate, certificate },
+      database: store,
+      folders: {
+        data: folders.data,
+        recordings: config.recordings.path || join(folders.data, "recordings"),
+      },
       workers: workers.workers,
     }),
     trunks: { list: trunks.snapshot, dialOut: () => budget.snapshot(), lift: (name) => budget.lift(name) },
@@ -307,11 +312,6 @@ async function prepareKey(config: Config, store: Store): Promise<(key: string) =
   return (key) => store.adminKey.verify(key);
 }
 
-function lobbyOf({ rooms }: Config): { extension: string; language: string } | undefined {
-  const { lobby_extension: extension, lobby_language: language } = rooms;
-  return extension === "" ? undefined : { extension, language };
-}
-
 /** What signs links to recordings: made at the first start, kept. */
 async function linkSecret({ settings }: Store): Promise<string> {
   const kept = await settings.get("recordings.link_secret");
@@ -319,6 +319,11 @@ async function linkSecret({ settings }: Store): Promise<string> {
   const made = randomToken(32);
   await settings.set("recordings.link_secret", made);
   return made;
+}
+
+function lobbyOf({ rooms }: Config): { extension: string; language: string } | undefined {
+  const { lobby_extension: extension, lobby_language: language } = rooms;
+  return extension === "" ? undefined : { extension, language };
 }
 
 const listenProblems: Record<string, string> = {

@@ -50,6 +50,7 @@ export interface MediaEngine {
     options: { readonly language: string; readonly loop: boolean; readonly interruptible: boolean },
   ): void;
   stopLeg(leg: LegId): void;
+  sendKeys(leg: LegId, digits: string): void;
   legStats(leg: LegId): LegStats;
   closeLeg(leg: LegId): Promise<LegStats>;
   health(): WorkerHealth;
@@ -141,6 +142,7 @@ export class Worker {
       "leg.play": ({ leg, play, items, language, loop, interruptible }) =>
         engine.playToLeg(leg, play, items, { language, loop, interruptible }),
       "leg.stop": ({ leg }) => engine.stopLeg(leg),
+      "leg.keys": ({ leg, digits }) => engine.sendKeys(leg, digits),
       "leg.stats": ({ leg }) => engine.legStats(leg),
       "leg.close": async ({ leg }) => {
         this.#legs.delete(leg);

@@ -15,6 +15,9 @@ declare module "fastify" {
   }
 }
 
+/** An address has to wait from now on. */
+export type OnBlocked = (address: string, seconds: number) => void;
+
 /** A hook that lets a request pass or throws. */
 export type Authenticate = (request: FastifyRequest) => Promise<void>;
 
@@ -22,6 +25,7 @@ export function createAuthenticate(
   access: Pick<Access, "recognise">,
   clock: Clock,
   limits: AttemptLimits,
+  onBlocked: OnBlocked = () => {},
 ): Authenticate {
   const attempts = new FailedAttempts(clock, limits);
   return async (request) => {
@@ -37,6 +41,8 @@ export function createAuthenticate(
     const recognition = await access.recognise(credential, address);
     if (recognition.kind === "unknown") {
       attempts.failed(source);
+      const blocked = attempts.waitSeconds(source);
+      if (blocked > 0) onBlocked(address, blocked);
       throw unauthenticated('Bearer error="invalid_token"', "This API key or token is not valid.");
     }
     request.principal = recognition.principal;

@@ -1,6 +1,13 @@
 // What every request passes through, whichever family of the API it belongs to.
 export { auditChanges } from "./audit.ts";
-export { type Authenticate, bearerOf, createAuthenticate, keepOutOfCaches, tooManyAttempts } from "./auth.ts";
+export {
+  type Authenticate,
+  bearerOf,
+  createAuthenticate,
+  keepOutOfCaches,
+  type OnBlocked,
+  tooManyAttempts,
+} from "./auth.ts";
 export { boundAddress, parseQuery, readJsonBodies, refuseBody } from "./bodies.ts";
 export { clientAddress } from "./client-address.ts";
 export { allowOrigins } from "./cors.ts";

@@ -109,16 +109,8 @@ export function createCalls(options: CallsOptions): Calls {
       const log = options.log.child({ dialled: number });
       const line = new OutgoingLine({ sip: options.sip, ways, ringSeconds });
       const party = { number, displayName, address: "dialled" };
-      const call = new Call({
-        line,
-        party,
-        voice,
-        language,
-        clock,
-        log,
-        records,
-        beginning: beginningTo(wanted),
-      });
+      const beginning = beginningTo(wanted);
+      const call = new Call({ line, party, voice, language, clock, log, records, beginning });
       keep(call);
       const flowTo = (uri: string) => options.sip.flowTo(uri);
       const way = run(

@@ -81,6 +81,18 @@ export interface ParticipantQuality {
   readonly lossPercent: number;
   readonly jitterMs: number;
   readonly roundTripMs: number | null;
+  /** How long what comes from the phone waits here until it is heard. */
+  readonly delayMs: number;
+  /** Of what was heard from the phone: made up for lost packets, and since the call began cut, put in or clipped. */
+  readonly concealedPercent: number;
+  readonly correctedMs: number;
+  readonly clippedMs: number;
+  /** How loud it is now: 0 is the loudest square wave. */
+  readonly levelDbov: number;
+  /** What the phone reports of the stream that it hears; null where it reports nothing. */
+  readonly remoteMos: number | null;
+  readonly remoteLossPercent: number | null;
+  readonly remoteJitterMs: number | null;
   /** The participant's phone sends back what it hears. */
   readonly echo: boolean;
 }

@@ -34,7 +34,7 @@ export class Room {
   readonly legs: Leg[] = [];
   /** The recording that runs. */
   tap: Tap | undefined;
-  readonly #mixes: boolean;
+  readonly mixes: boolean;
   readonly #rate: RoomRate;
   readonly #groups = new EncodeGroups();
   readonly #plays: PlaySource[] = [];
@@ -42,7 +42,7 @@ export class Room {
   readonly #ducker = new Ducker(tickMs);
 
   constructor({ rate, mixes }: RoomOptions) {
-    this.#mixes = mixes;
+    this.mixes = mixes;
     this.#rate = new RoomRate(rate);
   }
 
@@ -101,12 +101,12 @@ export class Room {
     let speaking = false;
     for (let index = 0; index < this.legs.length; index += 1) {
       const leg = this.legs[index]!;
-      leg.summed = leg.listen(now, tick, this.#mixes) && this.#mixes;
+      leg.summed = leg.listen(now, tick, this.mixes) && this.mixes;
       if (leg.summed) speaking = true;
       if (leg.format && leg.format.audio.rate > highest) highest = leg.format.audio.rate;
     }
     this.#ducker.advance(speaking);
-    if (this.#mixes) this.#rate.advance(highest);
+    if (this.mixes) this.#rate.advance(highest);
   }
 
   /** First who needs a mix of their own, while the shared encoders still stand where they stood. */

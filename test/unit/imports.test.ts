@@ -10,7 +10,8 @@ const root = resolve(import.meta.dirname, "../..");
 const allowed: Record<string, readonly string[]> = {
   common: [],
   config: ["common"],
-  "media/protocol.ts": ["common"],
+  "media/figures.ts": ["common"],
+  "media/protocol.ts": ["common", "media/figures.ts"],
   "media/channel": ["common", "media/protocol.ts"],
   "media/client": ["common", "media/protocol.ts", "media/channel"],
   media: ["common", "media/protocol.ts", "media/channel"],

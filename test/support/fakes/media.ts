@@ -197,6 +197,10 @@ export class FakeLeg implements MediaLeg {
     this.playing?.end("stopped");
   }
 
+  async sendKeys(digits: string): Promise<void> {
+    await this.#obey(`keys ${digits}`);
+  }
+
   async stats(): Promise<LegStats> {
     await this.before("stats");
     const stats = { ...noStats, ...this.measured };
