@@ -4,9 +4,11 @@
 //   → key → body as JSON → schema → handler → schema of the answer
 //
 // and every refusal on the way leaves as the same problem body. Listening is the caller's.
+import websocket from "@fastify/websocket";
 import { fastify } from "fastify";
 import { randomToken } from "#common";
 import { conferenceRoutes } from "./conference/index.ts";
+import { eventRoutes } from "./events/index.ts";
 import { type Api, type ApiLimits, type ApiOptions, defaultLimits } from "./options.ts";
 import {
   answerProblems,
@@ -28,7 +30,7 @@ import { trunkRoutes } from "./trunks.ts";
 export async function createApi(options: ApiOptions): Promise<Api> {
   const { clock, log, metrics } = options;
   const limits = { ...defaultLimits, ...options.limits };
-  const authenticate = createAuthenticate(options.verifyKey, clock, limits.failedKeys);
+  const authenticate = createAuthenticate(options.verifyKey, clock, limits.failedKeys, options.onBlocked);
   const app = createServer(options, limits);
 
   logRequests(app, log, clock);
@@ -37,6 +39,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   answerProblems(app, log);
   readJsonBodies(app);
   app.setValidatorCompiler(compileValidator);
+  await app.register(websocket, { options: { maxPayload: limits.messageBytes } });
   await describeApi(app, options.version);
 
   healthRoute(app, options.health);
@@ -48,6 +51,13 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       conferenceRoutes(api, options);
       sipTraceRoute(api, options.sipTrace, clock);
       trunkRoutes(api, options.trunks ?? (() => []));
+    },
+    { prefix: "/api" },
+  );
+  await app.register(
+    async (api: Api) => {
+      api.addHook("onRequest", keepOutOfCaches);
+      eventRoutes(api, { source: options.events, clock, authenticate });
     },
     { prefix: "/api" },
   );

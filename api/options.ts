@@ -6,7 +6,8 @@ import type { Registry } from "prom-client";
 import type { Clock, Logger } from "#common";
 import type { Rooms } from "../bridge/rooms/types.ts";
 import type { Servers } from "../bridge/servers/types.ts";
-import type { AnswerStore, AttemptLimits, VerifyKey } from "./plugins/index.ts";
+import type { EventSource } from "./events/index.ts";
+import type { AnswerStore, AttemptLimits, OnBlocked, VerifyKey } from "./plugins/index.ts";
 import type { ReadHealth, SipTrace } from "./system/index.ts";
 import type { ReadTrunks } from "./trunks.ts";
 
@@ -23,7 +24,10 @@ export interface ApiOptions {
   readonly servers: Servers;
   /** Answers that are given again to repeated requests. */
   readonly answers: AnswerStore;
+  readonly events: EventSource;
   readonly verifyKey: VerifyKey;
+  /** An address has shown too many wrong keys and waits for so long. */
+  readonly onBlocked?: OnBlocked;
   readonly health: ReadHealth;
   readonly metrics: Registry;
   readonly sipTrace: SipTrace;
@@ -52,6 +56,8 @@ export interface ApiLimits {
   readonly urlBytes: number;
   readonly parameterBytes: number;
   readonly headerBytes: number;
+  /** Of a message that comes over a WebSocket. */
+  readonly messageBytes: number;
   readonly connections: number;
   /** From the first byte of a request to its last. */
   readonly requestMs: number;
@@ -69,6 +75,7 @@ export const defaultLimits: ApiLimits = {
   urlBytes: 8 * 1024,
   parameterBytes: 256,
   headerBytes: 16 * 1024,
+  messageBytes: 1024,
   connections: 1000,
   requestMs: 15_000,
   handlerMs: 30_000,

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createCalls } from "#bridge/calls";
+import { roomOnCall } from "#bridge/events";
 import { createRooms } from "#bridge/rooms";
 import { createMachineLoad, createServers, openLocalServer } from "#bridge/servers";
 import {
@@ -24,6 +25,7 @@ import { type Config, exampleFile, listenAddresses, loadConfig } from "#config";
 import { createLeg, startMediaWorkers } from "#media/client";
 import { createApi } from "../api/index.ts";
 import packageJson from "../package.json" with { type: "json" };
+import { startEventLog } from "./daemon/event-log.ts";
 import { prepareFolders } from "./daemon/folders.ts";
 import { createHealth } from "./daemon/health.ts";
 import { createMetrics } from "./daemon/metrics.ts";
@@ -58,9 +60,20 @@ async function main(): Promise<void> {
   closing.defer(() => store.close());
   const verifyKey = await prepareKey(config, store);
 
+  const eventLog = await startEventLog({ config, repository: store.events, clock, log });
+  closing.defer(() => eventLog.close());
+
   const gate =
     config.sip.strangers === "challenge"
-      ? createGate({ clock, log, userAgent, realm: "parley", isKnown, passwordOf: directory.passwordOf })
+      ? createGate({
+          clock,
+          log,
+          userAgent,
+          realm: "parley",
+          isKnown,
+          passwordOf: directory.passwordOf,
+          onSilenced: (source) => eventLog.blocked({ guard: "sip", source }),
+        })
       : undefined;
   const accept = ({ address }: { readonly address: string }) => gate?.hears(address) ?? isKnown(address);
   const trace = createWireTrace(clock);
@@ -137,6 +150,7 @@ async function main(): Promise<void> {
     mediaAddress: (flow) => ({ bind: flow.local.address, advertised: transport.advertised(flow).address }),
   });
   sip.onInvitation = (invitation) => calls.receive(invitation);
+  eventLog.listen({ rooms: rooms.events, servers: servers.events, calls: calls.events });
 
   const health = createHealth({ clock, sip, workers, ping: () => store.ping() });
   closing.defer(() => health.close());
@@ -145,7 +159,9 @@ async function main(): Promise<void> {
     rooms,
     servers,
     answers: store.answers,
+    events: { log: eventLog.log, onCall: () => rooms.meetings().map(roomOnCall) },
     verifyKey,
+    onBlocked: (source, seconds) => eventLog.blocked({ guard: "api", source, seconds }),
     health: health.read,
     sipTrace: trace,
     metrics: createMetrics({ sip, transport, rooms, calls, trunks, gate, workers: workers.workers }),
@@ -168,6 +184,7 @@ async function main(): Promise<void> {
   const { listen_address: host, port } = config.api;
   await listening("api.port", `TCP port ${port} on ${host}`, () => api.listen({ host, port }));
   health.started();
+  await servers.announce();
   log.info({ version, sip: { addresses: sipAddresses, port: sipPort }, api: `${host}:${port}` }, "ready");
 
   ending = await untilStopped({
@@ -178,6 +195,7 @@ async function main(): Promise<void> {
     calls,
     onDrain: () => {
       sip.draining = true;
+      void servers.announce();
       // Whoever we are registered at sends no further call here.
       void trunks.close();
     },

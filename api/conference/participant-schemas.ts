@@ -13,6 +13,8 @@ const example = {
   role: "host",
   mute_reasons: [],
   talking: true,
+  held: false,
+  hand_raised: false,
   joined_at: "2026-03-02T08:00:03.120Z",
   quality: { mos: 4.3, loss_percent: 0.2, jitter_ms: 3.4, round_trip_ms: 21.5, echo: false },
 };
@@ -49,6 +51,8 @@ const participant = {
     description: "Why the participant is muted; empty when not.",
   }),
   talking: Type.Boolean({ description: "Whether speech is heard from this participant now." }),
+  held: Type.Boolean({ description: "Whether the participant's phone has put the conference on hold." }),
+  hand_raised: Type.Boolean({ description: "Whether the participant asks to speak." }),
   joined_at: Type.String({ format: "date-time", description: "When the participant came in." }),
   quality: Type.Optional(quality),
 };

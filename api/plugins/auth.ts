@@ -10,10 +10,18 @@ const maxKeyLength = 256;
 
 export type VerifyKey = (key: string) => Promise<boolean> | boolean;
 
+/** An address has to wait from now on. */
+export type OnBlocked = (address: string, seconds: number) => void;
+
 /** A hook that lets a request pass or throws. */
 export type Authenticate = (request: FastifyRequest) => Promise<void>;
 
-export function createAuthenticate(verifyKey: VerifyKey, clock: Clock, limits: AttemptLimits): Authenticate {
+export function createAuthenticate(
+  verifyKey: VerifyKey,
+  clock: Clock,
+  limits: AttemptLimits,
+  onBlocked: OnBlocked = () => {},
+): Authenticate {
   const attempts = new FailedAttempts(clock, limits);
   return async (request) => {
     const key = keyOf(request);
@@ -23,6 +31,8 @@ export function createAuthenticate(verifyKey: VerifyKey, clock: Clock, limits: A
     if (wait > 0) throw tooMany(wait);
     if (key.length <= maxKeyLength && (await verifyKey(key))) return;
     attempts.failed(address);
+    const blocked = attempts.waitSeconds(address);
+    if (blocked > 0) onBlocked(address, blocked);
     throw unauthenticated('Bearer error="invalid_token"', "This API key is not valid.");
   };
 }

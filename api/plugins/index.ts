@@ -1,5 +1,11 @@
 // What every request passes through, whichever family of the API it belongs to.
-export { type Authenticate, createAuthenticate, keepOutOfCaches, type VerifyKey } from "./auth.ts";
+export {
+  type Authenticate,
+  createAuthenticate,
+  keepOutOfCaches,
+  type OnBlocked,
+  type VerifyKey,
+} from "./auth.ts";
 export { boundAddress, parseQuery, readJsonBodies, refuseBody } from "./bodies.ts";
 export { answerProblems, refuseConnection, sendProblem } from "./errors.ts";
 export type { AttemptLimits } from "./failed-attempts.ts";

@@ -18,6 +18,8 @@ export const problems = {
   PARTICIPANT_NOT_FOUND: { status: 404, title: "There is no such participant in this room" },
   SERVER_NOT_FOUND: { status: 404, title: "There is no such server" },
   RECORDING_NOT_FOUND: { status: 404, title: "There is no such recording of this room" },
+  WEBHOOK_NOT_FOUND: { status: 404, title: "There is no such webhook" },
+  DELIVERY_NOT_FOUND: { status: 404, title: "There is no such delivery of this webhook" },
   METHOD_NOT_ALLOWED: { status: 405, title: "This address does not take this method" },
   REQUEST_TIMEOUT: { status: 408, title: "The request took too long to arrive" },
   EXTENSION_IN_USE: { status: 409, title: "Another room has this extension number" },
@@ -27,6 +29,9 @@ export const problems = {
   POSITION_TAKEN: { status: 409, title: "Another participant is pinned to this cell" },
   SERVER_BUILT_IN: { status: 409, title: "The built-in server cannot be destroyed" },
   IDEMPOTENCY_KEY_IN_USE: { status: 409, title: "The same request is still under way" },
+  TOO_MANY_WEBHOOKS: { status: 409, title: "There are as many webhooks as there may be" },
+  WEBHOOK_DISABLED: { status: 409, title: "The webhook is disabled" },
+  EVENTS_GONE: { status: 410, title: "The log no longer has these events" },
   PRECONDITION_FAILED: { status: 412, title: "The room has changed since it was read" },
   BODY_TOO_LARGE: { status: 413, title: "The body is too large" },
   URL_TOO_LONG: { status: 414, title: "The address is too long" },
@@ -34,6 +39,7 @@ export const problems = {
   INVALID_FIELD: { status: 422, title: "A field has a value that makes no sense here" },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: "The key was used for another request" },
   TOO_MANY_ATTEMPTS: { status: 429, title: "Too many attempts with a wrong key" },
+  TOO_MANY_READERS: { status: 429, title: "Too many read the events at once" },
   TOO_MANY_TRACES: { status: 429, title: "Too many traces run at once" },
   HEADERS_TOO_LARGE: { status: 431, title: "The headers are too large" },
   INTERNAL_ERROR: { status: 500, title: "Something failed inside Parley" },
@@ -55,6 +61,8 @@ export class Refusal extends ParleyError {
   declare readonly code: ProblemCode;
   readonly fields: readonly FieldProblem[];
   readonly headers: Readonly<Record<string, string>>;
+  /** Of an event log: the first that can be read. */
+  readonly oldest: number | undefined;
 
   constructor(
     code: ProblemCode,
@@ -62,12 +70,14 @@ export class Refusal extends ParleyError {
     extra: {
       readonly fields?: readonly FieldProblem[];
       readonly headers?: Readonly<Record<string, string>>;
+      readonly oldest?: number;
     } = {},
   ) {
     super(code, detail);
     this.name = "Refusal";
     this.fields = extra.fields ?? [];
     this.headers = extra.headers ?? {};
+    this.oldest = extra.oldest;
   }
 
   get status(): number {
@@ -91,6 +101,9 @@ export const problemSchema = Type.Object(
     details: Type.Array(Type.Object({ field: Type.String(), message: Type.String() }), {
       description: "The fields at fault, in the wire spelling.",
     }),
+    oldest: Type.Optional(
+      Type.Integer({ description: "With EVENTS_GONE: the number of the first event that can be read." }),
+    ),
   },
   {
     $id: "Problem",
@@ -127,6 +140,7 @@ export function problemBody(refusal: Refusal, instance: string) {
     error: STATUS_CODES[status] ?? "Error",
     message: detail,
     details: refusal.fields.map(({ field, message }) => ({ field, message })),
+    ...(refusal.oldest !== undefined && { oldest: refusal.oldest }),
   };
 }
 

@@ -6,7 +6,7 @@
 
 import type { Dismissal, Visit, Visitor } from "#bridge/rooms";
 import type { Cause, Invitation, Rejection, Session } from "#bridge/sip";
-import { type Clock, errorCode, fail, type Logger, ok, type Result } from "#common";
+import { type Clock, errorCode, fail, type Logger, ok, type Result, type RoomId } from "#common";
 import type { MediaLeg } from "#media/client";
 import type { PlayItem } from "#media/protocol";
 import { Digits } from "./digits.ts";
@@ -59,6 +59,8 @@ export class Call implements Visitor {
   /** Set once the 200 is out: from then on only a BYE ends the call. */
   #session: Promise<Session> | undefined;
   #established: Session | undefined;
+  #cause: Rejection | undefined;
+  #entered = false;
 
   constructor({ invitation, clock, log }: CallOptions) {
     const { caller } = invitation;
@@ -89,6 +91,21 @@ export class Call implements Visitor {
     return this.#ended.signal;
   }
 
+  /** Whom they dialled, and where the call comes from. */
+  get path(): { readonly dialled: string; readonly address: string } {
+    return { dialled: this.#invitation.dialledNumber, address: this.#invitation.flow.remote.address };
+  }
+
+  /** Why it ended without ever having been inside its room; undefined otherwise. */
+  get failure(): Rejection | undefined {
+    return this.#entered ? undefined : this.#cause;
+  }
+
+  /** The room at whose door the caller is or was. */
+  get room(): RoomId | undefined {
+    return this.#visit?.room.id;
+  }
+
   /** Whether this is the call of that session. */
   owns(session: Session): boolean {
     return this.#established === session;
@@ -105,6 +122,7 @@ export class Call implements Visitor {
   become(state: Exclude<CallState, "arriving" | "ended">): void {
     this.#throwIfEnded();
     this.#state = state;
+    if (state === "talking") this.#entered = true;
   }
 
   /** From here on the visit is the call's to end. */
@@ -207,6 +225,7 @@ export class Call implements Visitor {
   end(cause: Rejection): Promise<void> {
     if (this.#state !== "ended") {
       this.#state = "ended";
+      this.#cause = cause;
       this.#release(cause).then(this.#resolveClosed);
     }
     return this.closed;

@@ -1,6 +1,6 @@
 // All calls of this process: takes invitations in, counts, and ends everything when the process must.
 import type { Cause, Invitation, Session } from "#bridge/sip";
-import { type Clock, errorCode, errorMessage, type Logger } from "#common";
+import { type Clock, Emitter, errorCode, errorMessage, type Logger, type RoomId } from "#common";
 import { Call, CallEnded, type CallState } from "./call.ts";
 import { type InboundOptions, takeIn } from "./inbound.ts";
 import { internalError, rejectionFor } from "./rejections.ts";
@@ -10,7 +10,24 @@ export interface CallsOptions extends Omit<InboundOptions, "callOf"> {
   readonly log: Logger;
 }
 
+export type CallsEvents = {
+  /** A caller who never got into a room. */
+  failed: CallFailure;
+};
+
+export interface CallFailure {
+  readonly number: string;
+  readonly displayName: string;
+  readonly dialled: string;
+  /** Where the call came from. */
+  readonly address: string;
+  readonly room: RoomId | undefined;
+  readonly status: number;
+  readonly text: string;
+}
+
 export interface Calls {
+  readonly events: Emitter<CallsEvents>;
   /** For `SipEndpoint.onInvitation`. Never throws. */
   receive(invitation: Invitation): void;
   /** Calls that still hold anything. */
@@ -27,6 +44,7 @@ const endAllMs = 5000;
 export function createCalls(options: CallsOptions): Calls {
   const { clock } = options;
   const calls = new Set<Call>();
+  const events = new Emitter<CallsEvents>();
 
   const callOf = (session: Session) => [...calls].find((call) => call.owns(session));
 
@@ -43,12 +61,23 @@ export function createCalls(options: CallsOptions): Calls {
     }
   }
 
+  /** Somebody who hung up while the PIN was asked for has not failed. */
+  function report(call: Call): void {
+    const { failure, number, displayName, room } = call;
+    if (!failure || failure.status < 300) return;
+    const { status, text } = failure;
+    events.emit("failed", { number, displayName, room, status, text, ...call.path });
+  }
+
   return {
+    events,
+
     receive(invitation) {
       const log = options.log.child({ callId: invitation.request.headers.get("Call-ID") });
       const call = new Call({ invitation, clock, log });
       calls.add(call);
       void call.closed.then(() => calls.delete(call));
+      call.ended.addEventListener("abort", () => report(call), { once: true });
       void run(call, invitation);
     },
 

@@ -22,6 +22,7 @@ export function followKeys(call: Call, codes: KeyCodes = defaultKeyCodes): void 
   call.digits.events.on("pressed", ({ digit }) => {
     timer?.cancel();
     const press = pressKey(typed, digit, codes);
+    if (typed === "" && digit !== "*") call.visit.keyPressed(digit);
     typed = press.typed;
     if (typed !== "") timer = call.clock.after(betweenKeysMs, forget);
     if (press.outcome !== undefined) void obey(call, press.outcome, own);
@@ -60,6 +61,9 @@ async function carriedOut(call: Call, action: KeyAction | "unknown", own: Own): 
           return [errorTone, prompt("conf-muted")];
       }
       break;
+    case "hand":
+      call.visit.toggleHand();
+      return [attentionTone];
     case "quieter":
     case "louder":
       return [await setVolume(call, action, own)];

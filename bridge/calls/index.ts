@@ -1,3 +1,3 @@
 // The calls' door.
-export { type Calls, type CallsOptions, createCalls } from "./calls.ts";
+export { type CallFailure, type Calls, type CallsEvents, type CallsOptions, createCalls } from "./calls.ts";
 export type { InboundOptions, LegRequest } from "./inbound.ts";

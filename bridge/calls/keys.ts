@@ -2,11 +2,12 @@
 // command; keys outside a code mean nothing.
 import type { VolumeAction } from "./volume-keys.ts";
 
-export type KeyAction = "count" | "mute" | VolumeAction;
+export type KeyAction = "count" | "hand" | "mute" | VolumeAction;
 export type KeyCodes = ReadonlyMap<string, KeyAction>;
 
 export const defaultKeyCodes: KeyCodes = new Map([
   ["*2", "count"],
+  ["*3", "hand"],
   ["*4", "quieter"],
   ["*6", "mute"],
   ["*7", "louder"],

@@ -3,11 +3,13 @@ export type { Admission, Refusal } from "./admission.ts";
 export type { ExtensionRange } from "./extensions.ts";
 export { type Host, unlimitedHost } from "./host.ts";
 export * from "./list-query.ts";
+export { qualityClass } from "./quality.ts";
 export { noRecordings } from "./recordings.ts";
 export type { RoomsRepository } from "./repository.ts";
 export {
   createRooms,
   type Occupancy,
+  type RoomOnCall,
   type RoomsOptions,
   type RoomsService,
   type RoomsSnapshot,

@@ -26,6 +26,7 @@ export class LiveParticipant {
   #quality: ParticipantQuality | null = null;
   chairman = false;
   talking = false;
+  handRaised = false;
   /** The cell they are pinned to, or `hidden`; undefined: wherever there is room. */
   pin: number | undefined;
 
@@ -72,6 +73,8 @@ export class LiveParticipant {
       muted: this.#reasons.length > 0,
       muteReasons: this.#reasons,
       talking: this.talking,
+      held: this.leg.held,
+      handRaised: this.handRaised,
       position: this.pin ?? hidden,
       quality: this.#quality,
     };

@@ -69,12 +69,25 @@ export class RoomVisit implements Visit {
 
   async enterWithPin(leg: MediaLeg, pin: string): Promise<EntryResult<PinVerdict>> {
     const result = await this.#live.enter(this, leg, (door) => judgePin(door, pin));
-    if (result.kind === "wrong") this.#pinGuard.failed(this.#guess, this.#clock.monotonic());
+    if (result.kind === "wrong") this.#wrongPin();
     return result;
+  }
+
+  #wrongPin(): void {
+    this.#pinGuard.failed(this.#guess, this.#clock.monotonic());
+    if (this.pinDelayMs > 0) this.#live.pinGuessed(this.#guess.source, this.pinDelayMs);
   }
 
   toggleMute(): Promise<ToggleOutcome> {
     return this.#live.toggleMute(this.id);
+  }
+
+  toggleHand(): boolean {
+    return this.#live.toggleHand(this.id);
+  }
+
+  keyPressed(digit: string): void {
+    this.#live.keyPressed(this.id, digit);
   }
 
   leave(reason: string): void {

@@ -88,6 +88,11 @@ export class LiveRoom {
     return this.#roster.snapshot();
   }
 
+  /** Undefined while nobody is inside. */
+  get meeting(): MeetingId | undefined {
+    return this.#meeting;
+  }
+
   admission(): Admission {
     return admit(this.#door);
   }
@@ -155,6 +160,22 @@ export class LiveRoom {
       await this.#roster.setReasons(participant, reasons);
       return reasons.length > 0 ? "muted" : "unmuted";
     });
+  }
+
+  /** Whether the hand is up now. */
+  toggleHand(id: ParticipantId): boolean {
+    const participant = this.#roster.get(id);
+    if (participant) this.#roster.setHand(participant, !participant.handRaised);
+    return participant?.handRaised ?? false;
+  }
+
+  keyPressed(id: ParticipantId, digit: string): void {
+    const participant = this.#roster.get(id)?.snapshot();
+    if (participant) this.#options.events.emit("participant.key", { room: this.#record, participant, digit });
+  }
+
+  pinGuessed(source: string, delayMs: number): void {
+    this.#options.events.emit("pin.guessed", { room: this.#record, source, delayMs });
   }
 
   setLocked(locked: boolean): void {

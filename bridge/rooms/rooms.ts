@@ -5,6 +5,7 @@ import {
   Emitter,
   fail,
   type Logger,
+  type MeetingId,
   newId,
   ok,
   type ParticipantId,
@@ -52,6 +53,8 @@ export interface RoomsOptions {
 
 export interface RoomsService extends Rooms, Arrivals {
   snapshot(): RoomsSnapshot;
+  /** The rooms that are on call, as they are at this moment. */
+  meetings(): readonly RoomOnCall[];
   /** All rooms there are, and whoever is in them. */
   occupancy(): Promise<Occupancy>;
   /** Stops listening to the workers and waits for what is queued. Calls are ended by their owner before. */
@@ -62,6 +65,13 @@ export interface RoomsSnapshot {
   /** Rooms in memory. */
   readonly live: number;
   readonly participants: number;
+}
+
+export interface RoomOnCall {
+  readonly room: Room;
+  readonly meeting: MeetingId;
+  readonly status: RoomStatus;
+  readonly participants: readonly Participant[];
 }
 
 export interface Occupancy {
@@ -254,6 +264,12 @@ class RoomsDomain implements RoomsService {
   snapshot(): RoomsSnapshot {
     const participants = [...this.#live].reduce((sum, room) => sum + room.present, 0);
     return { live: this.#live.size, participants };
+  }
+
+  meetings(): readonly RoomOnCall[] {
+    return [...this.#live].flatMap(({ record, meeting, status, participants }) =>
+      meeting === undefined ? [] : [{ room: record, meeting, status, participants }],
+    );
   }
 
   async occupancy(): Promise<Occupancy> {

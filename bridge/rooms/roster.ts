@@ -33,7 +33,7 @@ export class Roster {
     this.#quality = new QualityWatch({
       clock: options.clock,
       participants: () => this.present,
-      onEcho: (participant) => this.#changed(participant),
+      onChange: (participant) => this.#changed(participant),
     });
   }
 
@@ -90,10 +90,17 @@ export class Roster {
   }
 
   #seat(participant: LiveParticipant): Seat {
-    const stopListening = participant.leg.events.on("talking", ({ talking }) => {
-      participant.talking = talking;
-      this.#changed(participant);
-    });
+    const { events } = participant.leg;
+    const unsubscribe = [
+      events.on("talking", ({ talking }) => {
+        participant.talking = talking;
+        this.#changed(participant);
+      }),
+      events.on("held", () => this.#changed(participant)),
+    ];
+    const stopListening = () => {
+      for (const stop of unsubscribe) stop();
+    };
     return { participant, stopListening };
   }
 
@@ -139,6 +146,12 @@ export class Roster {
     if (predecessor) this.#changed(predecessor);
     this.#changed(participant);
     return true;
+  }
+
+  setHand(participant: LiveParticipant, raised: boolean): void {
+    if (participant.handRaised === raised) return;
+    participant.handRaised = raised;
+    this.#changed(participant);
   }
 
   pin(participant: LiveParticipant, cell: number | undefined): void {

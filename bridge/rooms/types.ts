@@ -69,6 +69,9 @@ export type RoomFields = Partial<Omit<Room, "id" | "revision" | "createdAt">>;
 /** Mode, extension and automatic recording are decided at creation. */
 export type RoomChanges = Omit<RoomFields, "extensionNumber" | "mode" | "enableRecording">;
 
+export const qualityClasses = ["good", "fair", "poor"] as const;
+export type QualityClass = (typeof qualityClasses)[number];
+
 /** How good a connection is at present: the worse of its two directions. Null: not measured yet. */
 export interface ParticipantQuality {
   /** Opinion score by the E-model, 1 … 4.5. */
@@ -89,6 +92,10 @@ export interface Participant {
   readonly muted: boolean;
   readonly muteReasons: readonly MuteReason[];
   readonly talking: boolean;
+  /** Their phone has put the conference on hold: they hear nothing and are not heard. */
+  readonly held: boolean;
+  /** They ask to speak. */
+  readonly handRaised: boolean;
   /** Cell of the picture; −1 is hidden. */
   readonly position: number;
   readonly joinedAt: string;
@@ -164,6 +171,10 @@ export type RoomsEvents = {
   "participant.joined": { readonly room: Room; readonly participant: Participant };
   "participant.left": { readonly room: Room; readonly participant: Participant; readonly reason: string };
   "participant.changed": { readonly room: Room; readonly participant: Participant };
+  /** A key that was no part of a command; never while a PIN is asked for. */
+  "participant.key": { readonly room: Room; readonly participant: Participant; readonly digit: string };
+  /** Wrong PINs of this source, or of all who call the room, now cost time. */
+  "pin.guessed": { readonly room: Room; readonly source: string; readonly delayMs: number };
   "room.changed": { readonly room: Room; readonly status: RoomStatus };
 };
 

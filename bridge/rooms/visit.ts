@@ -50,6 +50,10 @@ export interface Visit {
   enterWithPin(leg: MediaLeg, pin: string): Promise<EntryResult<PinVerdict>>;
   /** The participant's own key. Rejects when the media worker does not obey. */
   toggleMute(): Promise<ToggleOutcome>;
+  /** The participant's own key, too: whether their hand is up now. */
+  toggleHand(): boolean;
+  /** A key that means nothing to us and may mean something to somebody else. */
+  keyPressed(digit: string): void;
   /** The caller has gone, inside or not. Synchronous and idempotent; the leg is not touched. */
   leave(reason: string): void;
 }

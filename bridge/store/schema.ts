@@ -50,6 +50,18 @@ export interface AnswerRow {
   readonly created_at: string;
 }
 
+export interface EventRow {
+  readonly seq: number;
+  readonly id: string;
+  readonly time: string;
+  readonly type: string;
+  readonly room: string | null;
+  readonly meeting: string | null;
+  readonly participant: string | null;
+  /** JSON. */
+  readonly data: string;
+}
+
 export interface SettingRow {
   readonly name: string;
   readonly value: string;
@@ -65,6 +77,7 @@ export interface Tables {
   readonly rooms: RoomRow;
   readonly servers: ServerRow;
   readonly answers: AnswerRow;
+  readonly events: EventRow;
   readonly settings: SettingRow;
   readonly schema_migrations: MigrationRow;
 }

@@ -1,10 +1,12 @@
 // The database behind one door: a repository a noun.
+import type { EventsRepository } from "#bridge/events";
 import type { RoomsRepository } from "#bridge/rooms";
 import type { ServersRepository } from "#bridge/servers";
 import { type Clock, systemClock } from "#common";
 import { type AdminKey, createAdminKey } from "./admin-key.ts";
 import { type AnswersRepository, createAnswersRepository } from "./answers-repository.ts";
 import { openDatabase } from "./database.ts";
+import { createEventsRepository } from "./events-repository.ts";
 import { createRoomsRepository } from "./rooms-repository.ts";
 import { createServersRepository } from "./servers-repository.ts";
 import { createSettingsRepository, type SettingsRepository } from "./settings-repository.ts";
@@ -13,6 +15,7 @@ export interface Store {
   readonly rooms: RoomsRepository;
   readonly servers: ServersRepository;
   readonly answers: AnswersRepository;
+  readonly events: EventsRepository;
   readonly settings: SettingsRepository;
   readonly adminKey: AdminKey;
   /** Rejects when the database no longer answers. */
@@ -30,6 +33,7 @@ export async function openStore(path: string, clock: Clock = systemClock): Promi
     rooms: createRoomsRepository(database),
     servers: createServersRepository(database),
     answers: createAnswersRepository(database),
+    events: createEventsRepository(database),
     settings,
     adminKey: createAdminKey(settings),
     async ping() {

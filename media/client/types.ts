@@ -65,6 +65,7 @@ export type LegEvents = {
   talking: { readonly talking: boolean };
   /** No packets for five seconds on a leg that should send, or packets again. */
   inbound: { readonly state: "silent" | "heard" };
+  held: { readonly held: boolean };
   latched: { readonly remote: string };
   /** The worker died: the leg is gone. Nothing follows. */
   lost: { readonly reason: string };
@@ -75,6 +76,8 @@ export interface MediaLeg {
   readonly id: LegId;
   readonly worker: MediaWorker;
   readonly events: Emitter<LegEvents>;
+  /** The far end has put us on hold. */
+  readonly held: boolean;
   /** Answers a renegotiation; rejects with the worker's code and leaves the leg as it was. */
   reoffer(offer: string): Promise<string>;
   offer(): Promise<string>;

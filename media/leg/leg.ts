@@ -120,6 +120,7 @@ export class Leg implements InboundListener {
   #live = false;
   #play: LegPlay | undefined;
   #talking = false;
+  #held = false;
   #inboundSilent = false;
   #expectedSince = 0;
   #keySoundsUntil = Number.NEGATIVE_INFINITY;
@@ -166,6 +167,9 @@ export class Leg implements InboundListener {
     this.#live = reachable && plan.direction === "sendrecv";
     this.hears = this.#live || (reachable && plan.direction === "sendonly");
     this.#listenForKeys(plan);
+    if (this.#held === !this.hears) return;
+    this.#held = !this.hears;
+    this.#options.facts("leg.held", { leg: this.id, held: this.#held });
   }
 
   /** Needs a mix of its own in this tick. */

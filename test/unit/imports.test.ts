@@ -15,16 +15,18 @@ const allowed: Record<string, readonly string[]> = {
   "media/client": ["common", "media/protocol.ts", "media/channel"],
   media: ["common", "media/protocol.ts", "media/channel"],
   "bridge/sip": ["common"],
-  "bridge/store": ["common", "bridge/rooms", "bridge/servers"],
+  "bridge/events": ["common", "bridge/rooms", "bridge/servers"],
+  "bridge/store": ["common", "bridge/events", "bridge/rooms", "bridge/servers"],
   "bridge/trunks": ["common", "bridge/sip"],
   "bridge/rooms": ["common", "bridge/store", "media/client", "media/protocol.ts"],
   "bridge/servers": ["common", "bridge/rooms"],
   "bridge/calls": ["common", "bridge/rooms", "bridge/sip", "media/client", "media/protocol.ts"],
   "bridge/daemon": [
-    ...["common", "config", "bridge/rooms", "bridge/sip", "bridge/trunks"],
+    ...["common", "config", "bridge/calls", "bridge/events", "bridge/rooms", "bridge/servers"],
+    ...["bridge/sip", "bridge/trunks"],
     ...["media/client", "media/protocol.ts"],
   ],
-  api: ["common", "bridge/rooms", "bridge/servers"],
+  api: ["common", "bridge/events", "bridge/rooms", "bridge/servers"],
 };
 const wiring = new Set(["bridge/main.ts", "bridge/admin-key.ts"]);
 

@@ -5,6 +5,7 @@ import { settings } from "./0002-settings.ts";
 import { revisions } from "./0003-revisions.ts";
 import { servers } from "./0004-servers.ts";
 import { answers } from "./0005-answers.ts";
+import { events } from "./0006-events.ts";
 
 export interface Migration {
   /** 1, 2, 3 … without gaps. */
@@ -14,4 +15,4 @@ export interface Migration {
   up(database: Database): Promise<void>;
 }
 
-export const migrations: readonly Migration[] = [rooms, settings, revisions, servers, answers];
+export const migrations: readonly Migration[] = [rooms, settings, revisions, servers, answers, events];

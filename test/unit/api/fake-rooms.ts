@@ -186,6 +186,8 @@ export class FakeRooms implements Rooms {
       muted: false,
       muteReasons: [],
       talking: false,
+      held: false,
+      handRaised: false,
       position: -1,
       quality: null,
       joinedAt: "2026-01-01T00:00:00.000Z",

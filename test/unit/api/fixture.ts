@@ -1,9 +1,10 @@
 // An API over rooms in memory, a fake clock and a log that is kept, and a client that has the key.
 import type { InjectOptions } from "fastify";
 import { Registry } from "prom-client";
+import { type EventLog, openEventLog, type RoomSnapshot } from "#bridge/events";
 import { createServers, type LocalServer, openLocalServer } from "#bridge/servers";
-import type { Logger } from "#common";
-import { FakeClock, FakeServersRepository } from "#test/support";
+import { type Logger, silentLogger } from "#common";
+import { FakeClock, FakeEventsRepository, FakeServersRepository } from "#test/support";
 import { type Api, type ApiOptions, createApi, type Health } from "../../../api/index.ts";
 import { createWireTrace } from "../../../bridge/sip/transport/index.ts";
 import { FakeAnswers } from "./fake-answers.ts";
@@ -24,15 +25,23 @@ export class Fixture {
   readonly lines: readonly LogLine[];
   readonly answers: FakeAnswers;
   readonly local: LocalServer;
+  readonly log: EventLog;
+  /** Rooms that are on call. */
+  readonly onCall: RoomSnapshot[];
   health: Health = { status: "ok", checks: { sip: { up: true }, media: { up: true } } };
 
-  private constructor(app: Api, parts: Pick<Fixture, "rooms" | "clock" | "lines" | "answers" | "local">) {
+  private constructor(
+    app: Api,
+    parts: Pick<Fixture, "rooms" | "clock" | "lines" | "answers" | "local" | "log" | "onCall">,
+  ) {
     this.app = app;
     this.rooms = parts.rooms;
     this.clock = parts.clock;
     this.lines = parts.lines;
     this.answers = parts.answers;
     this.local = parts.local;
+    this.log = parts.log;
+    this.onCall = parts.onCall;
   }
 
   static async create(options: Partial<ApiOptions> = {}): Promise<Fixture> {
@@ -50,6 +59,9 @@ export class Fixture {
       machine: { usage: { cpu: 21, memory: 48 } },
       clock,
     });
+    const eventsRepository = new FakeEventsRepository();
+    const log = await openEventLog({ repository: eventsRepository, clock, log: silentLogger });
+    const onCall: RoomSnapshot[] = [];
     let fixture: Fixture | undefined;
     const app = await createApi({
       rooms,
@@ -57,6 +69,7 @@ export class Fixture {
       answers,
       clock,
       log: recordingLogger(lines),
+      events: { log, onCall: () => onCall },
       verifyKey: (candidate) => candidate === key,
       health: () => fixture!.health,
       metrics: new Registry(),
@@ -64,7 +77,7 @@ export class Fixture {
       version: "1.2.3",
       ...options,
     });
-    fixture = new Fixture(app, { rooms, clock, lines, answers, local });
+    fixture = new Fixture(app, { rooms, clock, lines, answers, local, log, onCall });
     return fixture;
   }
 
