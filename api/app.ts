@@ -25,7 +25,7 @@ import {
   sendProblem,
 } from "./plugins/index.ts";
 import { healthRoute, metricsRoute, sipTraceRoute } from "./system/index.ts";
-import { trunkRoutes } from "./trunks.ts";
+import { noTrunks, trunkRoutes } from "./trunks.ts";
 
 export async function createApi(options: ApiOptions): Promise<Api> {
   const { clock, log, metrics } = options;
@@ -50,7 +50,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       api.addHook("onRequest", keepOutOfCaches);
       conferenceRoutes(api, options);
       sipTraceRoute(api, options.sipTrace, clock);
-      trunkRoutes(api, options.trunks ?? (() => []));
+      trunkRoutes(api, options.trunks ?? noTrunks);
     },
     { prefix: "/api" },
   );

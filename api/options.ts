@@ -9,7 +9,7 @@ import type { Servers } from "../bridge/servers/types.ts";
 import type { EventSource } from "./events/index.ts";
 import type { AnswerStore, AttemptLimits, OnBlocked, VerifyKey } from "./plugins/index.ts";
 import type { ReadHealth, SipTrace } from "./system/index.ts";
-import type { ReadTrunks } from "./trunks.ts";
+import type { TrunkDesk } from "./trunks.ts";
 
 export type Api = FastifyInstance<
   RawServerDefault,
@@ -32,7 +32,7 @@ export interface ApiOptions {
   readonly metrics: Registry;
   readonly sipTrace: SipTrace;
   /** Without it the bridge has no trunks. */
-  readonly trunks?: ReadTrunks;
+  readonly trunks?: TrunkDesk;
   readonly clock: Clock;
   readonly log: Logger;
   /** Of the product; it becomes the version of the OpenAPI description. */

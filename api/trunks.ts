@@ -1,7 +1,8 @@
-// GET /api/trunks: how each trunk is. What it takes to use one, passwords above all, is in the configuration and
-// never here.
+// GET /api/trunks: how each trunk is and what was dialled over it; POST …/unfreeze gives one its minutes of today
+// once more. What it takes to use one, passwords above all, is in the configuration and never here.
 import { Type } from "typebox";
 import type { Api } from "./options.ts";
+import { Refusal } from "./plugins/index.ts";
 
 const trunkStates = ["connecting", "up", "down", "unwatched"] as const;
 const trunkKinds = ["static", "registered"] as const;
@@ -15,7 +16,21 @@ export interface TrunkReport {
   readonly detail: string;
 }
 
-export type ReadTrunks = () => readonly TrunkReport[];
+/** What was dialled over a trunk today. */
+export interface DialReport {
+  readonly trunk: string;
+  readonly minutes: number;
+  readonly frozen: boolean;
+}
+
+export interface TrunkDesk {
+  list(): readonly TrunkReport[];
+  dialOut(): readonly DialReport[];
+  /** False when it was not frozen. */
+  lift(trunk: string): boolean;
+}
+
+export const noTrunks: TrunkDesk = { list: () => [], dialOut: () => [], lift: () => false };
 
 const trunkSchema = Type.Object({
   name: Type.String({ description: "As in the configuration." }),
@@ -27,6 +42,13 @@ const trunkSchema = Type.Object({
   }),
   since: Type.String({ format: "date-time", description: "When it became so." }),
   detail: Type.String({ description: "One sentence for the operator." }),
+  dialled_minutes: Type.Integer({
+    minimum: 0,
+    description: "Minutes of today's calls (UTC) that rooms placed.",
+  }),
+  frozen: Type.Boolean({
+    description: "It has used its `dial_daily_minutes`: nothing more is dialled today.",
+  }),
 });
 
 const example = {
@@ -35,6 +57,8 @@ const example = {
   status: "up" as const,
   since: "2026-01-01T08:00:00.000Z",
   detail: "registered at sip:192.0.2.1 for 300 s",
+  dialled_minutes: 42,
+  frozen: false,
 };
 
 const list = {
@@ -52,9 +76,30 @@ const list = {
   },
 };
 
-export function trunkRoutes(api: Api, trunks: ReadTrunks): void {
+const unfreeze = {
+  tags: ["System"],
+  operationId: "unfreezeTrunk",
+  summary: "Let a trunk that has used its minutes dial again",
+  description: "It gets its `dial_daily_minutes` of today once more; the next day begins anew in any case.",
+  params: Type.Object({ name: Type.String({ maxLength: 64, description: "As in the configuration." }) }),
+  response: { 200: Type.Object({}, { description: "Done.", examples: [{}] }) },
+};
+
+export function trunkRoutes(api: Api, trunks: TrunkDesk): void {
   api.get("/trunks", { schema: list }, async () => {
-    const items = trunks().map(({ since, ...trunk }) => ({ ...trunk, since: new Date(since).toISOString() }));
+    const dialled = new Map(trunks.dialOut().map((report) => [report.trunk, report]));
+    const items = trunks.list().map(({ since, ...trunk }) => {
+      const { minutes = 0, frozen = false } = dialled.get(trunk.name) ?? {};
+      return { ...trunk, since: new Date(since).toISOString(), dialled_minutes: minutes, frozen };
+    });
     return { count: items.length, items };
+  });
+
+  api.post("/trunks/:name/unfreeze", { schema: unfreeze }, async ({ params: { name } }) => {
+    if (!trunks.list().some((trunk) => trunk.name === name)) {
+      throw new Refusal("TRUNK_NOT_FOUND", `there is no trunk ${name}`);
+    }
+    if (!trunks.lift(name)) throw new Refusal("TRUNK_NOT_FROZEN", `the trunk ${name} may dial`);
+    return {};
   });
 }

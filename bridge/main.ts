@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createCalls } from "#bridge/calls";
+import { answerReferrals, DialBudget, Dialer } from "#bridge/dialout";
 import { roomOnCall } from "#bridge/events";
 import { createRooms } from "#bridge/rooms";
 import { createMachineLoad, createServers, openLocalServer } from "#bridge/servers";
@@ -144,6 +145,7 @@ async function main(): Promise<void> {
 
   const calls = createCalls({
     rooms,
+    sip,
     createLeg,
     clock,
     log,
@@ -151,6 +153,30 @@ async function main(): Promise<void> {
   });
   sip.onInvitation = (invitation) => calls.receive(invitation);
   eventLog.listen({ rooms: rooms.events, servers: servers.events, calls: calls.events });
+
+  const budget = await DialBudget.open({
+    clock,
+    repository: store.dialUsage,
+    trunks: trunkList.map(({ name, dialOut }) => ({ name, ...dialOut })),
+    onSaveFailed: (err) => log.error({ err }, "the minutes of a trunk were not stored"),
+  });
+  budget.events.on("frozen", (frozen) =>
+    log.warn(frozen, "a trunk has used its minutes: nothing more is dialled"),
+  );
+  closing.defer(() => budget.close());
+  const dialer = new Dialer({
+    clock,
+    log,
+    trunks,
+    settings: trunkList,
+    calls,
+    budget,
+    exists: async (room) => (await rooms.get(room)) !== undefined,
+    maxPerRoom: config.rooms.max_dialling,
+  });
+  closing.defer(() => dialer.close());
+  rooms.onInvite = (room, number) => dialer.invite(room, { number });
+  sip.questions.onRefer = answerReferrals({ calls, rooms, dialer, sip, isKnown });
 
   const health = createHealth({ clock, sip, workers, ping: () => store.ping() });
   closing.defer(() => health.close());
@@ -164,8 +190,8 @@ async function main(): Promise<void> {
     onBlocked: (source, seconds) => eventLog.blocked({ guard: "api", source, seconds }),
     health: health.read,
     sipTrace: trace,
-    metrics: createMetrics({ sip, transport, rooms, calls, trunks, gate, workers: workers.workers }),
-    trunks: trunks.snapshot,
+    metrics: createMetrics({ sip, transport, rooms, calls, trunks, budget, gate, workers: workers.workers }),
+    trunks: { list: trunks.snapshot, dialOut: () => budget.snapshot(), lift: (name) => budget.lift(name) },
     clock,
     log,
     version,

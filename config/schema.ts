@@ -72,6 +72,7 @@ export const configSchema = section("Parley's configuration.", {
       "A room made without an extension number gets the next free one from here …",
     ),
     extension_max: count(8999, 999_999_999, "… to here."),
+    max_dialling: count(20, 1000, "Numbers that one room may try to reach at the same time."),
   }),
   api: section("HTTP: the REST API, health and metrics.", {
     listen_address: text("0.0.0.0", "Interface to listen on."),

@@ -1,11 +1,17 @@
 // The key `trunks`: ways to PBXs and carriers, a list of sections, and what must be true of them together.
 import { isIP } from "node:net";
 import { type Static, Type } from "typebox";
-import { parseNetwork, StartError } from "#common";
+import { isPattern, parseNetwork, StartError } from "#common";
 
 const text = (description: string) => Type.String({ default: "", maxLength: 200, description });
 const texts = (maxItems: number, description: string) =>
   Type.Array(Type.String({ maxLength: 200 }), { maxItems, default: [], description });
+
+const whole = (
+  fallback: number,
+  bounds: { readonly minimum: number; readonly maximum: number },
+  description: string,
+) => Type.Integer({ ...bounds, default: fallback, description });
 
 const trunkSchema = Type.Object(
   {
@@ -38,6 +44,41 @@ const trunkSchema = Type.Object(
       description: "Seconds between two OPTIONS that ask whether it is up. 0: none.",
     }),
     extension: text("Where calls to the registered username lead. Empty: to the number in their To header."),
+    dial_allow: texts(
+      200,
+      "Numbers that rooms may dial over it, after dial_prefixes: X is 0-9, Z 1-9, N 2-9, [1-3] one of these, " +
+        "a dot at the end one digit or more. Empty: none.",
+    ),
+    dial_deny: texts(200, "Numbers that are never dialled, whatever dial_allow says."),
+    dial_prefixes: Type.Array(
+      Type.Object(
+        { from: Type.String({ maxLength: 20 }), to: Type.String({ maxLength: 20 }) },
+        { additionalProperties: false },
+      ),
+      {
+        maxItems: 50,
+        default: [],
+        description: 'How numbers are written there: {from: "+", to: "00"}; the first that fits is applied.',
+      },
+    ),
+    dial_confirm: Type.Boolean({
+      default: true,
+      description: "Whoever answers presses 1 before they are let in, so that no voicemail joins a meeting.",
+    }),
+    dial_ring_seconds: whole(45, { minimum: 5, maximum: 180 }, "How long it may ring."),
+    dial_retries: whole(0, { minimum: 0, maximum: 5 }, "Further tries when busy or not answered."),
+    dial_retry_seconds: whole(60, { minimum: 5, maximum: 3600 }, "Seconds between two tries."),
+    dial_per_hour: whole(60, { minimum: 0, maximum: 100_000 }, "Calls in any hour. 0: no limit."),
+    dial_daily_minutes: whole(
+      600,
+      { minimum: 0, maximum: 1_000_000 },
+      "Minutes of calls a day (UTC), after which nothing more is dialled until the next. 0: no limit.",
+    ),
+    caller_id: text("The number that rooms call from. Empty: from_user."),
+    caller_id_header: Type.Enum(["from", "p-asserted-identity"], {
+      default: "from",
+      description: "Where the caller's number goes. p-asserted-identity leaves the account in From.",
+    }),
   },
   { additionalProperties: false },
 );
@@ -71,6 +112,21 @@ export function checkTrunks(trunks: readonly TrunkConfig[]): void {
       }
     }
     checkAccount(trunk, key);
+    checkDialling(trunk, key);
+  }
+}
+
+function checkDialling(trunk: TrunkConfig, key: (name: keyof TrunkConfig) => string): void {
+  for (const name of ["dial_allow", "dial_deny"] as const) {
+    const wrong = trunk[name].find((pattern) => !isPattern(pattern));
+    if (wrong !== undefined)
+      throw new StartError(`${key(name)}: "${wrong}" is not a pattern of numbers such as "0Z."`);
+  }
+  for (const { from, to } of trunk.dial_prefixes) {
+    const wrong = [from, to].find((prefix) => !/^\+?[\d*#]*$/.test(prefix));
+    if (wrong !== undefined || from === "") {
+      throw new StartError(`${key("dial_prefixes")}: "${wrong ?? from}" is not the beginning of a number`);
+    }
   }
 }
 
@@ -97,7 +153,7 @@ function checkAccount(trunk: TrunkConfig, key: (name: keyof TrunkConfig) => stri
   if (trunk.password !== "" && trunk.username === "" && trunk.auth_username === "") {
     throw new StartError(`${key("username")} is missing: a password needs one`);
   }
-  for (const name of ["username", "auth_username", "from_user", "extension"] as const) {
+  for (const name of ["username", "auth_username", "from_user", "extension", "caller_id"] as const) {
     if (/[\s<>"@;:?]|\p{Cc}/u.test(trunk[name])) {
       throw new StartError(`${key(name)} must be the part in front of the @ alone (it is "${trunk[name]}")`);
     }

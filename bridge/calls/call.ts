@@ -2,19 +2,28 @@
 // three end, each exactly once, and whatever arrives after that is given back at once. Decides nothing about
 // rooms and PINs.
 //
-//   arriving → refusing | answering → entering → talking → leaving → ended       (ended from everywhere)
+//   arriving → refusing | answering | ringing → entering → talking → leaving → ended      (ended from everywhere)
 
 import type { Dismissal, Visit, Visitor } from "#bridge/rooms";
-import type { Cause, Invitation, Rejection, Session } from "#bridge/sip";
+import type { Cause, Rejection, Session } from "#bridge/sip";
 import { type Clock, errorCode, fail, type Logger, ok, type Result, type RoomId } from "#common";
 import type { MediaLeg } from "#media/client";
 import type { PlayItem } from "#media/protocol";
 import { Digits } from "./digits.ts";
+import type { Line, Party } from "./line.ts";
 import { prompt } from "./prompts.ts";
 import { internalError, rejectionFor } from "./rejections.ts";
 import { storyOf } from "./story.ts";
 
-export type CallState = "arriving" | "refusing" | "answering" | "entering" | "talking" | "leaving" | "ended";
+export type CallState =
+  | "arriving"
+  | "refusing"
+  | "answering"
+  | "ringing"
+  | "entering"
+  | "talking"
+  | "leaving"
+  | "ended";
 
 /** Thrown out of every wait once the call has ended: it only unwinds. */
 export class CallEnded extends Error {
@@ -28,7 +37,8 @@ export class CallEnded extends Error {
 const callEnded = new CallEnded();
 
 export interface CallOptions {
-  readonly invitation: Invitation;
+  readonly line: Line;
+  readonly party: Party;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -48,36 +58,35 @@ export class Call implements Visitor {
   predecessor: Call | undefined;
   /** Resolves when everything of the call is gone. */
   readonly closed: Promise<void>;
-  readonly #invitation: Invitation;
+  readonly #line: Line;
   readonly #ended = new AbortController();
   readonly #subscriptions: (() => void)[] = [];
   readonly #resolveClosed: () => void;
   readonly #arrivedAt: number;
   #state: CallState = "arriving";
+  #cause: Rejection | undefined;
+  #entered = false;
   #visit: Visit | undefined;
   #leg: MediaLeg | undefined;
   /** Set once the 200 is out: from then on only a BYE ends the call. */
   #session: Promise<Session> | undefined;
   #established: Session | undefined;
-  #cause: Rejection | undefined;
-  #entered = false;
 
-  constructor({ invitation, clock, log }: CallOptions) {
-    const { caller } = invitation;
-    this.number = caller.number.slice(0, maxNameLength);
-    this.displayName = (caller.displayName || caller.number).slice(0, maxNameLength);
+  constructor({ line, party, clock, log }: CallOptions) {
+    this.number = party.number.slice(0, maxNameLength);
+    this.displayName = (party.displayName || party.number).slice(0, maxNameLength);
     // A PBX is one address: the number tells its callers apart.
-    this.source = `${this.number}@${invitation.flow.remote.address}`;
+    this.source = `${this.number}@${party.address}`;
     this.clock = clock;
     this.#arrivedAt = clock.monotonic();
     this.log = log;
     this.digits = new Digits(clock);
-    this.#invitation = invitation;
+    this.#line = line;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.closed = promise;
     this.#resolveClosed = resolve;
 
-    const { cancelled } = invitation;
+    const { cancelled } = line;
     const onCancel = () => void this.end({ status: 487, text: "Cancelled" });
     cancelled.addEventListener("abort", onCancel, { once: true });
     this.#subscriptions.push(() => cancelled.removeEventListener("abort", onCancel));
@@ -87,23 +96,23 @@ export class Call implements Visitor {
     return this.#state;
   }
 
-  get ended(): AbortSignal {
-    return this.#ended.signal;
+  /** Why it ended; undefined before. */
+  get cause(): Rejection | undefined {
+    return this.#cause;
   }
 
-  /** Whom they dialled, and where the call comes from. */
-  get path(): { readonly dialled: string; readonly address: string } {
-    return { dialled: this.#invitation.dialledNumber, address: this.#invitation.flow.remote.address };
+  /** Whether they have ever been inside their room. */
+  get entered(): boolean {
+    return this.#entered;
   }
 
-  /** Why it ended without ever having been inside its room; undefined otherwise. */
-  get failure(): Rejection | undefined {
-    return this.#entered ? undefined : this.#cause;
-  }
-
-  /** The room at whose door the caller is or was. */
+  /** The room that they are or were at the door of. */
   get room(): RoomId | undefined {
     return this.#visit?.room.id;
+  }
+
+  get ended(): AbortSignal {
+    return this.#ended.signal;
   }
 
   /** Whether this is the call of that session. */
@@ -138,7 +147,7 @@ export class Call implements Visitor {
     if (this.ended.aborted) await leg.close();
     this.#throwIfEnded();
     this.#leg = leg;
-    this.#invitation.onOffer = (offer) => this.#reoffer(offer);
+    this.#line.onOffer = (offer) => this.#reoffer(offer);
     this.#subscriptions.push(
       leg.events.on("lost", () => void this.end({ status: 503, text: "Media worker failed" })),
       leg.events.on("dtmf", ({ digit }) => this.digits.press(digit, "media")),
@@ -154,13 +163,13 @@ export class Call implements Visitor {
   /** Early media: what is played is heard before the final answer. */
   progress(sdp: string): void {
     this.#throwIfEnded();
-    this.#invitation.progress(sdp);
+    this.#line.progress(sdp);
   }
 
-  /** 200 and its ACK. Rejects with the session's error when there is none. */
+  /** The answered call: our 200 and its ACK, or theirs. Rejects with the error of the line when there is none. */
   async accept(sdp: string): Promise<Session> {
     this.#throwIfEnded();
-    this.#session = this.#invitation.accept(sdp);
+    this.#session = this.#line.accept(sdp);
     const session = await this.#session;
     this.#throwIfEnded();
     this.#established = session;
@@ -255,10 +264,10 @@ export class Call implements Visitor {
     this.#visit?.leave(cause.text);
   }
 
-  /** A final response before the 200, a BYE after it: also when the ACK is still on its way. */
+  /** A final response or a CANCEL before the 200, a BYE after it: also when the ACK is still on its way. */
   async #hangUp(cause: Rejection): Promise<void> {
-    if (!this.#session) return this.#invitation.reject(cause);
-    const session = await this.#session.catch(() => undefined);
+    this.#line.reject(cause);
+    const session = await this.#session?.catch(() => undefined);
     await session?.end({ status: cause.status, text: cause.text });
   }
 

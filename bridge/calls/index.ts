@@ -1,3 +1,12 @@
 // The calls' door.
-export { type CallFailure, type Calls, type CallsEvents, type CallsOptions, createCalls } from "./calls.ts";
+export {
+  type Calls,
+  type CallsEvents,
+  type CallsOptions,
+  type CallTold,
+  createCalls,
+  type PlacedCall,
+  type PlaceOptions,
+} from "./calls.ts";
 export type { InboundOptions, LegRequest } from "./inbound.ts";
+export type { Way } from "./outgoing-line.ts";

@@ -17,6 +17,10 @@ export function sayNumber(number: number): PlayItem[] {
   return ones === 0 ? [digits(number)] : [digits(number - ones), digits(ones)];
 }
 
+/** A number digit by digit, as telephone numbers are read out. */
+export const sayDigits = (number: string): PlayItem[] =>
+  [...number].filter((digit) => digit >= "0" && digit <= "9").map((digit) => digits(digit));
+
 /** How many are here, to one of them. */
 export function sayPresent(present: number): PlayItem[] {
   const others = present - 1;

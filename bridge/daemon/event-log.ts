@@ -58,7 +58,7 @@ export async function startEventLog({
         () => recorder.close(),
         house.listenToRooms(rooms),
         house.listenToServers(servers),
-        calls.on("failed", (call) => house.callFailed(call)),
+        house.listenToCalls(calls),
       );
     },
     blocked: (source) => house.blocked(source),

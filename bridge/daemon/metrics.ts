@@ -1,6 +1,7 @@
 // What the bridge counts, for Prometheus. Nothing here counts by itself: each metric reads a snapshot when it is
 // scraped, so that counting costs the paths that do it an increment and no more.
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import type { DialBudget } from "#bridge/dialout";
 import type { RoomsSnapshot } from "#bridge/rooms";
 import type { ConnectionCounters, EndpointMetrics, GateCounters } from "#bridge/sip";
 import type { TrunkStatus } from "#bridge/trunks";
@@ -13,6 +14,7 @@ export interface MetricsSources {
   readonly rooms: { snapshot(): RoomsSnapshot };
   readonly calls: { readonly count: number };
   readonly trunks: { snapshot(): readonly TrunkStatus[] };
+  readonly budget: Pick<DialBudget, "snapshot">;
   /** Undefined when strangers are not answered. */
   readonly gate: { readonly counters: Readonly<GateCounters> } | undefined;
   readonly workers: readonly MediaWorker[];
@@ -21,7 +23,7 @@ export interface MetricsSources {
 type Samples = Iterable<readonly [labels: Record<string, string>, value: number]>;
 
 export function createMetrics(sources: MetricsSources): Registry {
-  const { sip, transport, rooms, calls, trunks, gate, workers } = sources;
+  const { sip, transport, rooms, calls, trunks, budget, gate, workers } = sources;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const { counter, gauge } = metricsOf(registry);
@@ -63,6 +65,12 @@ export function createMetrics(sources: MetricsSources): Registry {
     trunks
       .snapshot()
       .map(({ name, status }) => [{ trunk: name }, status === "up" || status === "unwatched" ? 1 : 0]),
+  );
+  gauge("parley_trunk_frozen", "1 while the trunk has used its minutes of today.", ["trunk"], () =>
+    budget.snapshot().map(({ trunk, frozen }) => [{ trunk }, frozen ? 1 : 0]),
+  );
+  gauge("parley_trunk_dialled_minutes", "Minutes of today's calls that rooms placed.", ["trunk"], () =>
+    budget.snapshot().map(({ trunk, minutes }) => [{ trunk }, minutes]),
   );
   counter(
     "parley_sip_strangers_total",

@@ -18,5 +18,18 @@ export function trunkSettings({ trunks }: Config): TrunkSettings[] {
     registrationSeconds: trunk.expires,
     keepaliveSeconds: trunk.keepalive_seconds,
     extension: trunk.extension,
+    dialOut: {
+      allow: trunk.dial_allow,
+      deny: trunk.dial_deny,
+      prefixes: trunk.dial_prefixes,
+      callerId: trunk.caller_id,
+      callerIdHeader: trunk.caller_id_header,
+      confirm: trunk.dial_confirm,
+      ringSeconds: trunk.dial_ring_seconds,
+      retries: trunk.dial_retries,
+      retrySeconds: trunk.dial_retry_seconds,
+      perHour: trunk.dial_per_hour,
+      dailyMinutes: trunk.dial_daily_minutes,
+    },
   }));
 }

@@ -8,15 +8,21 @@ import type { EventLog } from "./log.ts";
 import { Quota } from "./quota.ts";
 import type { NewEvent } from "./types.ts";
 
-export interface FailedCall {
+export interface CallTold {
+  readonly direction: "in" | "out";
   readonly number: string;
   readonly displayName: string;
   readonly dialled: string;
-  readonly address: string;
+  readonly address: string | null;
   readonly room: RoomId | undefined;
-  readonly status: number;
-  readonly text: string;
 }
+
+/** What calls tell, as this module needs it: it does not know them. */
+export type CallsToldEvents = {
+  dialled: CallTold;
+  progress: CallTold & { readonly status: number };
+  failed: CallTold & { readonly status: number; readonly text: string };
+};
 
 export interface HouseRecorderOptions {
   readonly log: Pick<EventLog, "append">;
@@ -66,13 +72,23 @@ export class HouseRecorder {
     };
   }
 
-  callFailed({ number, displayName, dialled, address, room, status, text }: FailedCall): void {
-    if (!this.#calls.allows(address)) return;
-    this.#log.append({
-      type: "call.failed",
-      ...(room && { room }),
-      data: { number, display_name: displayName, dialled, source: address, status, reason: text },
-    });
+  listenToCalls(events: Emitter<CallsToldEvents>): Unsubscribe {
+    const unsubscribe = [
+      events.on("dialled", (call) =>
+        this.#log.append({ type: "call.dialled", ...roomOf(call), data: callOnWire(call) }),
+      ),
+      events.on("progress", ({ status, ...call }) =>
+        this.#log.append({ type: "call.progress", ...roomOf(call), data: { ...callOnWire(call), status } }),
+      ),
+      events.on("failed", ({ status, text, ...call }) => {
+        if (call.address !== null && !this.#calls.allows(call.address)) return;
+        const data = { ...callOnWire(call), status, reason: text };
+        this.#log.append({ type: "call.failed", ...roomOf(call), data });
+      }),
+    ];
+    return () => {
+      for (const stop of unsubscribe) stop();
+    };
   }
 
   blocked({ guard, source, seconds, room }: BlockedSource): void {
@@ -84,3 +100,13 @@ export class HouseRecorder {
     });
   }
 }
+
+const roomOf = ({ room }: CallTold) => (room === undefined ? {} : { room });
+
+const callOnWire = ({ direction, number, displayName, dialled, address }: CallTold) => ({
+  direction,
+  number,
+  display_name: displayName,
+  dialled,
+  source: address,
+});

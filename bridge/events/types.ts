@@ -47,6 +47,14 @@ const recording = {
   /** Bytes. */
   file_size: Type.Optional(Type.Integer()),
 };
+const call = {
+  direction: Type.Enum(["in", "out"]),
+  number: text,
+  display_name: text,
+  dialled: text,
+  /** Where the call came from: an address. Null for one of ours. */
+  source: maybe(text),
+};
 const server = Type.Object({ server: text, name: text });
 
 export const qualityData = Type.Object({
@@ -78,16 +86,10 @@ export const eventData = {
   "participant.dtmf": Type.Object({ digit: text }),
   "participant.role": participant,
   "participant.quality": Type.Object({ class: text, quality: qualityData }),
-  "call.failed": Type.Object({
-    number: text,
-    display_name: text,
-    dialled: text,
-    /** Where the call came from: an address. */
-    source: text,
-    /** As SIP says it. */
-    status: Type.Integer(),
-    reason: text,
-  }),
+  "call.dialled": Type.Object(call),
+  /** As SIP says it: 180, 183. */
+  "call.progress": Type.Object({ ...call, status: Type.Integer() }),
+  "call.failed": Type.Object({ ...call, status: Type.Integer(), reason: text }),
   "recording.started": Type.Object(recording),
   "recording.stopped": Type.Object(recording),
   "recording.failed": Type.Object({ ...recording, reason: text }),

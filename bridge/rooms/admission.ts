@@ -52,6 +52,13 @@ export function admit(door: Door): Admission {
   return door.roomPin === null ? { kind: "enter", role: "participant" } : { kind: "ask", pins };
 }
 
+/** Whom the room itself has called: there is a seat, or there is none. */
+export function admitInvited({ present, capacity }: Door): Admission {
+  return present >= capacity
+    ? { kind: "refuse", refusal: refusals.full }
+    : { kind: "enter", role: "participant" };
+}
+
 /** With what was typed. */
 export function judgePin(door: Door, pin: string): PinVerdict {
   if (pin === door.adminPin) return enterAs(door, "host");

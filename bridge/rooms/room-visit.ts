@@ -2,7 +2,7 @@
 // room by dismissing.
 import type { Clock, ParticipantId } from "#common";
 import type { MediaLeg, MediaWorker } from "#media/client";
-import { type Admission, admit, judgePin, type PinVerdict } from "./admission.ts";
+import { type Admission, admit, admitInvited, type Door, judgePin, type PinVerdict } from "./admission.ts";
 import type { LiveParticipant } from "./participant.ts";
 import type { PinGuard, PinGuess } from "./pin-guard.ts";
 import type { LiveRoom } from "./room.ts";
@@ -18,6 +18,8 @@ export interface RoomVisitOptions {
   readonly clock: Clock;
   /** Whose place it takes. */
   readonly predecessor?: LiveParticipant | undefined;
+  /** The room has called them. */
+  readonly invited?: boolean;
 }
 
 export class RoomVisit implements Visit {
@@ -29,9 +31,10 @@ export class RoomVisit implements Visit {
   readonly #pinGuard: PinGuard;
   readonly #clock: Clock;
   readonly #guess: PinGuess;
+  readonly #admit: (door: Door) => Admission;
   #gone = false;
 
-  constructor({ id, visitor, worker, room, pinGuard, clock, predecessor }: RoomVisitOptions) {
+  constructor({ id, visitor, worker, room, pinGuard, clock, predecessor, invited }: RoomVisitOptions) {
     this.id = id;
     this.predecessor = predecessor;
     this.visitor = visitor;
@@ -39,6 +42,8 @@ export class RoomVisit implements Visit {
     this.#live = room;
     this.#pinGuard = pinGuard;
     this.#clock = clock;
+    const uninvited = invited ? admitInvited : admit;
+    this.#admit = predecessor ? () => inherited(predecessor) : uninvited;
     this.#guess = { room: room.record.id, source: visitor.source };
   }
 
@@ -59,12 +64,11 @@ export class RoomVisit implements Visit {
   }
 
   admission(): Admission {
-    return this.predecessor ? inherited(this.predecessor) : this.#live.admission();
+    return this.#live.admission(this.#admit);
   }
 
   enter(leg: MediaLeg): Promise<EntryResult<Admission>> {
-    const { predecessor } = this;
-    return this.#live.enter(this, leg, predecessor ? () => inherited(predecessor) : admit);
+    return this.#live.enter(this, leg, this.#admit);
   }
 
   async enterWithPin(leg: MediaLeg, pin: string): Promise<EntryResult<PinVerdict>> {

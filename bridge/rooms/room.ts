@@ -14,7 +14,7 @@ import {
   type Result,
 } from "#common";
 import type { MediaLeg, MediaWorker } from "#media/client";
-import { type Admission, admit, type Door, type PinVerdict, type Refusal, refusals } from "./admission.ts";
+import { type Admission, type Door, type PinVerdict, type Refusal, refusals } from "./admission.ts";
 import { Arrangement } from "./arrangement.ts";
 import { addReason, floorApplies, removeReason, roomMuteApplies, toggleSelf } from "./mute.ts";
 import { LiveParticipant } from "./participant.ts";
@@ -93,21 +93,26 @@ export class LiveRoom {
     return this.#meeting;
   }
 
-  admission(): Admission {
-    return admit(this.#door);
+  /** What the door says at this moment to whoever is judged so. */
+  admission(judge: (door: Door) => Admission): Admission {
+    return judge(this.#door);
   }
 
-  arrive(visitor: Visitor): Result<Visit, Refusal> {
+  /** `invited`: this room has called them. */
+  arrive(visitor: Visitor, invited = false): Result<Visit, Refusal> {
     const refusal = this.#options.placement.refusal();
-    return refusal ? fail(refusal) : this.#receive(visitor, undefined);
+    return refusal ? fail(refusal) : this.#receive(visitor, { invited });
   }
 
-  #receive(visitor: Visitor, predecessor: LiveParticipant | undefined): Result<Visit, Refusal> {
+  #receive(
+    visitor: Visitor,
+    way: { readonly invited: boolean } | { readonly predecessor: LiveParticipant },
+  ): Result<Visit, Refusal> {
     const worker = this.#media.hold();
     if (!worker) return fail(refusals.noWorker);
     const { pinGuard, clock } = this.#options;
     const id: ParticipantId = newId();
-    const visit = new RoomVisit({ id, visitor, worker, room: this, pinGuard, clock, predecessor });
+    const visit = new RoomVisit({ id, visitor, worker, room: this, pinGuard, clock, ...way });
     this.#visits.set(visit.id, visit);
     return ok(visit);
   }
@@ -115,7 +120,7 @@ export class LiveRoom {
   /** For whoever takes over from a participant who is inside. */
   succeed(predecessor: ParticipantId, visitor: Visitor): Result<Visit, Refusal> {
     const participant = this.#roster.get(predecessor);
-    return participant ? this.#receive(visitor, participant) : fail(refusals.notFound);
+    return participant ? this.#receive(visitor, { predecessor: participant }) : fail(refusals.notFound);
   }
 
   /** `judge` looks at the door as it is when this visit's turn has come. */

@@ -52,6 +52,8 @@ export interface RoomsOptions {
 }
 
 export interface RoomsService extends Rooms, Arrivals {
+  /** Calls a number for a room. Set before the API listens; until then nobody is called. */
+  onInvite: (room: Room, number: string) => Promise<Result<void, RoomProblem>>;
   snapshot(): RoomsSnapshot;
   /** The rooms that are on call, as they are at this moment. */
   meetings(): readonly RoomOnCall[];
@@ -85,6 +87,12 @@ export function createRooms(options: RoomsOptions): RoomsService {
 
 class RoomsDomain implements RoomsService {
   readonly events = new Emitter<RoomsEvents>();
+  onInvite: RoomsService["onInvite"] = async (_, number) =>
+    fail({
+      code: "DIAL_OUT_NOT_ALLOWED",
+      message: `no trunk allows ${number} to be dialled`,
+      field: "number",
+    });
   readonly recordings: Recordings;
   readonly #repository: RoomsRepository;
   readonly #clock: Clock;
@@ -243,9 +251,14 @@ class RoomsDomain implements RoomsService {
   }
 
   async invite(id: RoomId, number: string): Promise<Result<void, RoomProblem>> {
-    if (!(await this.#repository.get(id))) return roomNotFound(id);
-    const message = `no trunk allows ${number} to be dialled`;
-    return fail({ code: "DIAL_OUT_NOT_ALLOWED", message, field: "number" });
+    const room = await this.#repository.get(id);
+    return room ? this.onInvite(room, number) : roomNotFound(id);
+  }
+
+  async bring(room: RoomId, visitor: Visitor): Promise<Result<Visit, Refusal>> {
+    const arrival = await this.#live.run<Visit, Refusal>(room, (live) => live.arrive(visitor, true));
+    if (arrival.ok) return arrival;
+    return "status" in arrival.error ? fail(arrival.error) : fail(refusals.notFound);
   }
 
   async arrive(extensionNumber: string, visitor: Visitor): Promise<Result<Visit, Refusal>> {

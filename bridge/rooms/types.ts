@@ -123,6 +123,10 @@ export interface RoomProblem {
     | "PRECONDITION_FAILED"
     | "POSITION_TAKEN"
     | "DIAL_OUT_NOT_ALLOWED"
+    | "DIAL_OUT_LIMIT"
+    | "DIAL_OUT_FAILED"
+    | "ALREADY_DIALLING"
+    | "TRUNK_DOWN"
     | "RECORDING_NOT_AVAILABLE"
     | "RECORDING_NOT_FOUND";
   readonly message: string;

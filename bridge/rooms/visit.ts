@@ -1,6 +1,6 @@
 // What calls see of the rooms: a caller comes to a door (`Arrivals`), holds a place there (`Visit`), enters with
 // a media leg and leaves. The other way round, the room asks one thing of a caller: to go.
-import type { ParticipantId, Result } from "#common";
+import type { ParticipantId, Result, RoomId } from "#common";
 import type { MediaLeg, MediaWorker } from "#media/client";
 import type { Admission, PinVerdict, Refusal } from "./admission.ts";
 import type { Role, Room } from "./types.ts";
@@ -61,6 +61,10 @@ export interface Visit {
 export interface Arrivals {
   /** Looks the room up and holds a place on its worker; refuses with 404 or 503. */
   arrive(extensionNumber: string, visitor: Visitor): Promise<Result<Visit, Refusal>>;
+  /**
+   * A place for somebody whom this room calls itself: no PIN, and no lock in the way. Refuses with 404 or 503.
+   */
+  bring(room: RoomId, visitor: Visitor): Promise<Result<Visit, Refusal>>;
   /**
    * A place for whoever is to take over from a participant, a transfer: entering asks for no PIN and passes lock and
    * capacity, and the participant's role, chair and mute go over; the old visit is then gone. Refuses with 404 when

@@ -2,7 +2,7 @@
 // somebody says "mine". Decides nothing about calls; that is for whoever is invited.
 //
 //   request → checks → its dialog → added listeners → OPTIONS, INVITE, REFER, SUBSCRIBE, MESSAGE → 481
-import { type Clock, delay, Emitter, errorMessage, fail, type Logger } from "#common";
+import { type Clock, delay, Emitter, errorMessage, fail, type Logger, ParleyError } from "#common";
 import type { Gate } from "./auth/index.ts";
 import { dialogKeyOf } from "./dialog.ts";
 import type { SipRequest } from "./message.ts";
@@ -170,6 +170,13 @@ class Endpoint implements SipEndpoint {
   async locate(uri: string): Promise<readonly string[]> {
     const destinations = await this.#stack.router.locate(parseSipUri(uri));
     return destinations.map(({ address }) => address);
+  }
+
+  async flowTo(uri: string): Promise<Flow> {
+    const { router } = this.#stack;
+    const destination = await router.resolve(parseSipUri(uri));
+    if (!destination) throw new ParleyError("UNREACHABLE", `${uri} has no address`);
+    return router.connect(destination, 0);
   }
 
   snapshot(): Record<string, unknown> {

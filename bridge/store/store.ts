@@ -1,4 +1,6 @@
 // The database behind one door: a repository a noun.
+
+import type { DialUsageRepository } from "#bridge/dialout";
 import type { EventsRepository } from "#bridge/events";
 import type { RoomsRepository } from "#bridge/rooms";
 import type { ServersRepository } from "#bridge/servers";
@@ -6,6 +8,7 @@ import { type Clock, systemClock } from "#common";
 import { type AdminKey, createAdminKey } from "./admin-key.ts";
 import { type AnswersRepository, createAnswersRepository } from "./answers-repository.ts";
 import { openDatabase } from "./database.ts";
+import { createDialUsageRepository } from "./dial-usage-repository.ts";
 import { createEventsRepository } from "./events-repository.ts";
 import { createRoomsRepository } from "./rooms-repository.ts";
 import { createServersRepository } from "./servers-repository.ts";
@@ -17,6 +20,7 @@ export interface Store {
   readonly answers: AnswersRepository;
   readonly events: EventsRepository;
   readonly settings: SettingsRepository;
+  readonly dialUsage: DialUsageRepository;
   readonly adminKey: AdminKey;
   /** Rejects when the database no longer answers. */
   ping(): Promise<void>;
@@ -35,6 +39,7 @@ export async function openStore(path: string, clock: Clock = systemClock): Promi
     answers: createAnswersRepository(database),
     events: createEventsRepository(database),
     settings,
+    dialUsage: createDialUsageRepository(settings),
     adminKey: createAdminKey(settings),
     async ping() {
       await settings.get("ping");

@@ -2,6 +2,8 @@
 export { createTrunkDirectory } from "./directory.ts";
 export { createTrunks, type TrunksOptions } from "./trunks.ts";
 export type {
+  DialOutSettings,
+  TrunkCaller,
   TrunkDirectory,
   TrunkEvents,
   TrunkKind,

@@ -6,7 +6,7 @@ import { keepLookingUp } from "./names.ts";
 import { RegisteredTrunk } from "./registered-trunk.ts";
 import { StaticTrunk } from "./static-trunk.ts";
 import { addressOf, type Trunk, type TrunkContext } from "./trunk.ts";
-import type { TrunkDirectory, TrunkEvents, TrunkRoute, TrunkSettings, Trunks } from "./types.ts";
+import type { TrunkCaller, TrunkDirectory, TrunkEvents, TrunkRoute, TrunkSettings, Trunks } from "./types.ts";
 
 export interface TrunksOptions {
   readonly clock: Clock;
@@ -52,9 +52,9 @@ export function createTrunks(options: TrunksOptions): Trunks {
       for (const trunk of trunks) trunk.start();
     },
 
-    routes(name, number, displayName) {
+    routes(name, number, caller = {}) {
       const trunk = trunks.find(({ settings }) => settings.name === name);
-      return trunk ? trunk.hosts.map((host) => routeBy(trunk.settings, host, { number, displayName })) : [];
+      return trunk ? trunk.hosts.map((host) => routeBy(trunk.settings, host, { ...caller, number })) : [];
     },
 
     snapshot: () => trunks.map(({ status }) => status),
@@ -82,15 +82,20 @@ function trunksByHost(trunks: readonly TrunkSettings[]): Map<string, string[]> {
 function routeBy(
   settings: TrunkSettings,
   host: string,
-  { number, displayName }: { readonly number: string; readonly displayName: string | undefined },
+  { number, displayName, callerId }: TrunkCaller & { readonly number: string },
 ): TrunkRoute {
-  const { username, fromUser, password, realm, domain } = settings;
-  const account = { username: loginOf(settings), password, ...(realm !== "" && { realm }) };
+  const { username, fromUser, password, realm, domain, dialOut } = settings;
+  const login = { username: loginOf(settings), password, ...(realm !== "" && { realm }) };
   const target = parseSipUri(host);
-  const from = { uri: addressOf(settings, fromUser || username || "anonymous"), displayName };
-  const authenticate = password === "" ? undefined : digestAnswerer(account);
+  const account = fromUser || username || "anonymous";
+  const presented = callerId || dialOut.callerId || account;
+  const asserted = dialOut.callerIdHeader === "p-asserted-identity";
+  const from = { uri: addressOf(settings, asserted ? account : presented), displayName };
+  const identity = `<${addressOf(settings, presented)}>`;
+  const headers = asserted && presented !== account ? [["P-Asserted-Identity", identity] as const] : [];
+  const authenticate = password === "" ? undefined : digestAnswerer(login);
   if (domain === "" || domain.toLowerCase() === target.host.toLowerCase()) {
-    return { to: formatUri({ ...target, user: number }), from, authenticate };
+    return { to: formatUri({ ...target, user: number }), from, headers, authenticate };
   }
-  return { to: addressOf(settings, number), from, route: host, authenticate };
+  return { to: addressOf(settings, number), from, headers, route: host, authenticate };
 }

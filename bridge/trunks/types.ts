@@ -28,6 +28,30 @@ export interface TrunkSettings {
   readonly keepaliveSeconds: number;
   /** The extension that calls to our registration lead to. Empty: the number in To. */
   readonly extension: string;
+  readonly dialOut: DialOutSettings;
+}
+
+/** Dialling out over one trunk. Off while no number is allowed. */
+export interface DialOutSettings {
+  /** Patterns of the numbers that may be dialled, and of those that never may. */
+  readonly allow: readonly string[];
+  readonly deny: readonly string[];
+  /** How numbers are written there: the first whose `from` a number begins with is applied. */
+  readonly prefixes: readonly { readonly from: string; readonly to: string }[];
+  /** Who rooms call as unless they say otherwise. Empty: `fromUser`. */
+  readonly callerId: string;
+  /** Where the caller's number goes: some carriers want their account in From. */
+  readonly callerIdHeader: "from" | "p-asserted-identity";
+  /** Whoever answers presses 1 before they are let in. */
+  readonly confirm: boolean;
+  readonly ringSeconds: number;
+  /** Further tries when nobody answers or the line is busy. */
+  readonly retries: number;
+  readonly retrySeconds: number;
+  /** Calls in any hour; 0: no limit. */
+  readonly perHour: number;
+  /** Minutes a day (UTC), after which nothing is dialled until the next or until somebody lifts it; 0: no limit. */
+  readonly dailyMinutes: number;
 }
 
 /** `unwatched`: nobody asks, so it is taken to be up. */
@@ -48,8 +72,15 @@ export type TrunkEvents = {
   changed: TrunkStatus;
 };
 
+/** Who a call over a trunk comes from. */
+export interface TrunkCaller {
+  readonly displayName?: string | undefined;
+  /** Instead of the trunk's own. */
+  readonly callerId?: string | undefined;
+}
+
 /** What goes into `SipEndpoint.call` for one host of a trunk. */
-export type TrunkRoute = Pick<CallOptions, "to" | "from" | "route"> & {
+export type TrunkRoute = Pick<CallOptions, "to" | "from" | "route" | "headers"> & {
   readonly authenticate: Authenticate | undefined;
 };
 
@@ -72,7 +103,7 @@ export interface Trunks {
   /** Begins to register and to ask; for when SIP listens. */
   start(): void;
   /** The ways to dial a number over the trunk, those that are up first; none for an unknown trunk. */
-  routes(name: string, number: string, displayName?: string): readonly TrunkRoute[];
+  routes(name: string, number: string, caller?: TrunkCaller): readonly TrunkRoute[];
   snapshot(): readonly TrunkStatus[];
   /** Unregisters, within a limit. Idempotent. */
   close(): Promise<void>;

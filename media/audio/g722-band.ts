@@ -1,7 +1,10 @@
 // The two sub-bands of G.722: an adaptive differential quantiser around an adaptive predictor (ITU-T G.722
 // §3.2 to §3.6 and §4.2 to §4.4; its block names stand beside the steps). Encoder and decoder run the same
 // prediction, so that what one adapts the other does too; all of it forgets, which is why two encoders that
-// hear the same for a while come to agree.
+// hear the same for a while come to agree. What was quantised does not depend on the prediction: a decoder
+// therefore works off a block step by step, first all steps, then all predictions.
+import type { Bands } from "./g722-mirror.ts";
+import { blockSamples, Predictor, saturate } from "./g722-predictor.ts";
 
 /** Quantiser thresholds of the lower band for a step of 1/4096 (table 7), in 1/8 of the step. */
 const lowLevels = Int32Array.of(
@@ -35,84 +38,15 @@ const highStepMoves = Int32Array.of(798, -214, 798, -214);
 /** 2¹¹ · 2^(index/32): the step from its logarithm. */
 const steps = Int32Array.from({ length: 32 }, (_, index) => Math.floor(2048 * 2 ** (index / 32) + 0.5));
 
-const saturate = (value: number): number => (value > 32_767 ? 32_767 : value < -32_768 ? -32_768 : value);
+/** The interval by how many 1/4096 steps a magnitude is: the last of the thresholds that it reaches. */
+const lowIntervals = Uint8Array.from({ length: lowLevels.at(-1)! + 1 }, (_, magnitude) => {
+  const reached = lowLevels.findLastIndex((level) => level <= magnitude);
+  return Math.max(1, reached + 1);
+});
 
-/** The adaptive predictor: two poles on what was reconstructed, six zeros on the quantised differences. */
-class Predictor {
-  /** The next sample as it is expected. */
-  prediction = 0;
-  #zeros = 0;
-  #pole1 = 0;
-  #pole2 = 0;
-  #reconstructed = 0;
-  #partial1 = 0;
-  #partial2 = 0;
-  /** The last six differences, doubled, and the six coefficients. */
-  readonly #differences = new Int32Array(6);
-  readonly #coefficients = new Int32Array(6);
-
-  copy(other: Predictor): void {
-    this.prediction = other.prediction;
-    this.#zeros = other.#zeros;
-    this.#pole1 = other.#pole1;
-    this.#pole2 = other.#pole2;
-    this.#reconstructed = other.#reconstructed;
-    this.#partial1 = other.#partial1;
-    this.#partial2 = other.#partial2;
-    this.#differences.set(other.#differences);
-    this.#coefficients.set(other.#coefficients);
-  }
-
-  /** Takes a quantised difference and predicts the next sample (block 4). */
-  adapt(difference: number): void {
-    const reconstructed = saturate(this.prediction + difference);
-    const partial = saturate(this.#zeros + difference);
-    this.#adaptPoles(partial);
-    const zeros = this.#adaptZeros(difference);
-    const older = this.#reconstructed;
-    this.#reconstructed = reconstructed;
-    this.#zeros = zeros;
-    const poles =
-      (Math.imul(this.#pole1, saturate(reconstructed << 1)) >> 15) +
-      (Math.imul(this.#pole2, saturate(older << 1)) >> 15);
-    this.prediction = saturate(saturate(poles) + zeros);
-  }
-
-  /** UPPOL2 and UPPOL1: by signs alone, within the triangle in which the filter is stable. */
-  #adaptPoles(partial: number): void {
-    const same1 = (partial ^ this.#partial1) >= 0;
-    const same2 = (partial ^ this.#partial2) >= 0;
-    const scaled = saturate(this.#pole1 << 2);
-    const turn = same1 ? (scaled === -32_768 ? 32_767 : -scaled) : scaled;
-    let pole2 = (turn >> 7) + (same2 ? 128 : -128) + (Math.imul(this.#pole2, 32_512) >> 15);
-    pole2 = pole2 > 12_288 ? 12_288 : pole2 < -12_288 ? -12_288 : pole2;
-    let pole1 = (same1 ? 192 : -192) + (Math.imul(this.#pole1, 32_640) >> 15);
-    const bound = 15_360 - pole2;
-    pole1 = pole1 > bound ? bound : pole1 < -bound ? -bound : pole1;
-    this.#pole1 = pole1;
-    this.#pole2 = pole2;
-    this.#partial2 = this.#partial1;
-    this.#partial1 = partial;
-  }
-
-  /** UPZERO and FILTEZ in one walk from the oldest difference to the newest. */
-  #adaptZeros(difference: number): number {
-    const differences = this.#differences;
-    const coefficients = this.#coefficients;
-    const turn = difference === 0 ? 0 : 128;
-    let zeros = 0;
-    for (let index = 5; index >= 0; index -= 1) {
-      const compared = differences[index]!;
-      const leaked = Math.imul(coefficients[index]!, 32_640) >> 15;
-      const coefficient = leaked + ((compared ^ difference) >= 0 ? turn : -turn);
-      coefficients[index] = coefficient;
-      const newer = index === 0 ? saturate(difference << 1) : differences[index - 1]!;
-      differences[index] = newer;
-      zeros += Math.imul(coefficient, newer) >> 15;
-    }
-    return saturate(zeros);
-  }
-}
+/** Work of one block, of whichever stream is at it. */
+const differences = new Int32Array(blockSamples);
+const predictions = new Int32Array(blockSamples);
 
 export class LowBand {
   readonly #predictor = new Predictor();
@@ -129,23 +63,29 @@ export class LowBand {
   encode(sample: number): number {
     const difference = saturate(sample - this.#predictor.prediction);
     const magnitude = difference >= 0 ? difference : ~difference;
-    let interval = magnitude >= Math.imul(lowLevels[15]!, this.#step) >> 12 ? 16 : 1;
-    while (interval < 30 && magnitude >= Math.imul(lowLevels[interval]!, this.#step) >> 12) interval += 1;
+    const inSteps = ((magnitude * 4096 + 4095) / this.#step) | 0;
+    const interval = inSteps < lowIntervals.length ? lowIntervals[inSteps]! : 30;
     const code = difference < 0 ? lowNegative[interval]! : lowPositive[interval]!;
+    differences[0] = Math.imul(this.#step, fourBits[code >> 2]!) >> 15;
     this.#adapt(code >> 2);
+    this.#predictor.run(differences, predictions, 1);
     return code;
   }
 
-  /** 6 bits to one sample of 15 bits. */
-  decode(code: number): number {
-    const heard = this.#predictor.prediction + (Math.imul(this.#step, sixBits[code]!) >> 15);
-    this.#adapt(code >> 2);
-    return heard > 16_383 ? 16_383 : heard < -16_384 ? -16_384 : heard;
+  /** The lower 6 bits of a block of bytes to as many samples of 15 bits (INVQAL, INVQBL). */
+  decode(payload: Uint8Array, { from, count, low: heard }: Bands): void {
+    for (let index = 0; index < count; index += 1) {
+      const code = payload[from + index]! & 0x3f;
+      differences[index] = Math.imul(this.#step, fourBits[code >> 2]!) >> 15;
+      heard[index] = Math.imul(this.#step, sixBits[code]!) >> 15;
+      this.#adapt(code >> 2);
+    }
+    this.#predictor.run(differences, predictions, count);
+    for (let index = 0; index < count; index += 1) heard[index] = limit(heard[index]! + predictions[index]!);
   }
 
-  /** INVQAL, LOGSCL, SCALEL and the prediction. */
+  /** LOGSCL and SCALEL. */
   #adapt(fourBitCode: number): void {
-    this.#predictor.adapt(Math.imul(this.#step, fourBits[fourBitCode]!) >> 15);
     const logStep = (Math.imul(this.#logStep, 127) >> 7) + lowStepMoves[fourBitCode]!;
     this.#logStep = logStep < 0 ? 0 : logStep > 18_432 ? 18_432 : logStep;
     const shift = 8 - (this.#logStep >> 11);
@@ -171,20 +111,27 @@ export class HighBand {
     const magnitude = difference >= 0 ? difference : ~difference;
     const outer = magnitude >= Math.imul(564, this.#step) >> 12;
     const code = difference < 0 ? (outer ? 0 : 1) : outer ? 2 : 3;
+    differences[0] = Math.imul(this.#step, twoBits[code]!) >> 15;
     this.#adapt(code);
+    this.#predictor.run(differences, predictions, 1);
     return code;
   }
 
-  /** 2 bits to one sample of 15 bits. */
-  decode(code: number): number {
-    const heard = this.#predictor.prediction + (Math.imul(this.#step, twoBits[code]!) >> 15);
-    this.#adapt(code);
-    return heard > 16_383 ? 16_383 : heard < -16_384 ? -16_384 : heard;
+  /** The upper 2 bits of a block of bytes to as many samples of 15 bits (INVQAH). */
+  decode(payload: Uint8Array, { from, count, high: heard }: Bands): void {
+    for (let index = 0; index < count; index += 1) {
+      const code = payload[from + index]! >> 6;
+      differences[index] = Math.imul(this.#step, twoBits[code]!) >> 15;
+      this.#adapt(code);
+    }
+    this.#predictor.run(differences, predictions, count);
+    for (let index = 0; index < count; index += 1) {
+      heard[index] = limit(differences[index]! + predictions[index]!);
+    }
   }
 
-  /** INVQAH, LOGSCH, SCALEH and the prediction. */
+  /** LOGSCH and SCALEH. */
   #adapt(code: number): void {
-    this.#predictor.adapt(Math.imul(this.#step, twoBits[code]!) >> 15);
     const logStep = (Math.imul(this.#logStep, 127) >> 7) + highStepMoves[code]!;
     this.#logStep = logStep < 0 ? 0 : logStep > 22_528 ? 22_528 : logStep;
     const shift = 10 - (this.#logStep >> 11);
@@ -192,3 +139,6 @@ export class HighBand {
     this.#step = (shift < 0 ? step << -shift : step >> shift) << 2;
   }
 }
+
+/** LIMIT: 15 bits. */
+const limit = (value: number): number => (value > 16_383 ? 16_383 : value < -16_384 ? -16_384 : value);

@@ -7,6 +7,8 @@
 //                  → high − prediction → 2 bits ┴→ byte
 import type { AudioDecoder, AudioEncoder, AudioFormat } from "./codec.ts";
 import { HighBand, LowBand } from "./g722-band.ts";
+import { Mirror, newBands } from "./g722-mirror.ts";
+import { blockSamples } from "./g722-predictor.ts";
 
 export const g722: AudioFormat = {
   name: "G722",
@@ -16,58 +18,25 @@ export const g722: AudioFormat = {
   memory: "long",
 };
 
-const taps = 24;
-/** Half of the filter, which is symmetric: coefficients of the odd samples, and reversed of the even ones. */
-const mirror = Int32Array.of(3, -11, 12, 32, -210, 951, 3876, -805, 362, -156, 53, -11);
-const reversed = mirror.toReversed();
-/** Pairs between two moves of the filter's history to the front of its memory. */
-const historyPairs = 40;
-
-const saturate = (value: number): number => (value > 32_767 ? 32_767 : value < -32_768 ? -32_768 : value);
-
-/** The last 24 samples of a filter, in a memory that is rewound now and then. */
-class History {
-  readonly samples = new Int32Array(taps + 2 * historyPairs);
-  /** Where the oldest of the 24 stands. */
-  start = 0;
-
-  copy(other: History): void {
-    this.samples.set(other.samples);
-    this.start = other.start;
-  }
-
-  push(first: number, second: number): void {
-    if (this.start + taps + 2 > this.samples.length) {
-      this.samples.copyWithin(0, this.start, this.start + taps);
-      this.start = 0;
-    }
-    this.samples[this.start + taps] = first;
-    this.samples[this.start + taps + 1] = second;
-    this.start += 2;
-  }
-}
+/** The block at hand, of whichever stream is at it. */
+const bands = newBands();
 
 export class G722Encoder implements AudioEncoder {
   readonly format = g722;
   readonly #low = new LowBand();
   readonly #high = new HighBand();
-  readonly #history = new History();
+  readonly #mirror = new Mirror();
 
   encode(pcm: Int16Array, out: Uint8Array): number {
-    const history = this.#history;
     const bytes = Math.min(pcm.length >> 1, out.length);
-    for (let index = 0; index < bytes; index += 1) {
-      history.push(pcm[2 * index]!, pcm[2 * index + 1]!);
-      const { samples, start } = history;
-      let even = 0;
-      let odd = 0;
-      for (let tap = 0; tap < 12; tap += 1) {
-        odd += Math.imul(samples[start + 2 * tap]!, mirror[tap]!);
-        even += Math.imul(samples[start + 2 * tap + 1]!, reversed[tap]!);
+    const { low, high } = bands;
+    for (let from = 0; from < bytes; from += blockSamples) {
+      bands.from = from;
+      bands.count = Math.min(blockSamples, bytes - from);
+      this.#mirror.split(pcm, bands);
+      for (let index = 0; index < bands.count; index += 1) {
+        out[from + index] = (this.#high.encode(high[index]!) << 6) | this.#low.encode(low[index]!);
       }
-      const low = this.#low.encode((even + odd) >> 14);
-      const high = this.#high.encode((even - odd) >> 14);
-      out[index] = (high << 6) | low;
     }
     return bytes;
   }
@@ -76,7 +45,7 @@ export class G722Encoder implements AudioEncoder {
     if (!(other instanceof G722Encoder)) return;
     this.#low.copy(other.#low);
     this.#high.copy(other.#high);
-    this.#history.copy(other.#history);
+    this.#mirror.copy(other.#mirror);
   }
 
   close(): void {}
@@ -87,25 +56,16 @@ export class G722Decoder implements AudioDecoder {
   readonly pauses = false;
   readonly #low = new LowBand();
   readonly #high = new HighBand();
-  readonly #history = new History();
+  readonly #mirror = new Mirror();
 
   decode(payload: Uint8Array, pcm: Int16Array): number {
-    const history = this.#history;
     const bytes = Math.min(payload.length, pcm.length >> 1);
-    for (let index = 0; index < bytes; index += 1) {
-      const code = payload[index]!;
-      const low = this.#low.decode(code & 0x3f);
-      const high = this.#high.decode(code >> 6);
-      history.push(low + high, low - high);
-      const { samples, start } = history;
-      let first = 0;
-      let second = 0;
-      for (let tap = 0; tap < 12; tap += 1) {
-        second += Math.imul(samples[start + 2 * tap]!, mirror[tap]!);
-        first += Math.imul(samples[start + 2 * tap + 1]!, reversed[tap]!);
-      }
-      pcm[2 * index] = saturate(first >> 11);
-      pcm[2 * index + 1] = saturate(second >> 11);
+    for (let from = 0; from < bytes; from += blockSamples) {
+      bands.from = from;
+      bands.count = Math.min(blockSamples, bytes - from);
+      this.#low.decode(payload, bands);
+      this.#high.decode(payload, bands);
+      this.#mirror.join(bands, pcm);
     }
     return 2 * bytes;
   }

@@ -1,83 +1,100 @@
-// RTP of one phone of the benchmark. Sending copies a prepared payload behind a header, receiving counts and
-// looks for the marker: nothing is decoded, nothing is allocated for a packet beyond what dgram does.
-import { createSocket, type Socket } from "node:dgram";
-import { once } from "node:events";
-import { frameSamples, markerOffset } from "./payloads.ts";
+// RTP of one phone of the benchmark, on the bridge's own kind of socket. It is polled: a phone that sleeps in an event
+// loop must be woken for each packet, and on loopback it is the sender, the bridge, who does the waking and pays.
+// Sending copies a prepared payload behind a header, receiving counts; a few phones listen for the marker.
+import { formatOf } from "../../media/audio/index.ts";
+import type { createPolledSockets } from "../../media/rtp/index.ts";
+import { type BenchCodec, Ear, frameMs } from "./payloads.ts";
+
+type Sockets = Awaited<ReturnType<typeof createPolledSockets>>;
+type Socket = Awaited<ReturnType<Sockets["open"]>>;
 
 const headerBytes = 12;
-const packetBytes = headerBytes + frameSamples;
-/** A packet may still be on its way through the kernel while the next is written. */
-const packetBuffers = 4;
-const samplesPerMs = 8;
+const maxPacketBytes = headerBytes + 1275;
+const address = "127.0.0.1";
 
-/** The marker that is on its way, shared by all legs. */
+export const payloadTypes: Readonly<Record<BenchCodec, number>> = { PCMU: 0, G722: 9, opus: 107 };
+
+/** The marker that is on its way through a room. */
 export interface Marker {
   /** Counts markers; 0 is none yet. */
   number: number;
   sentAtMs: number;
-  talker: number;
+  /** Who sent it. */
+  talker: Leg | undefined;
+}
+
+export interface LegOptions {
+  readonly codec: BenchCodec;
+  /** Of the leg's room. */
+  readonly marker: Marker;
+  /** Listens for the marker, which would show so late, in milliseconds, if the bridge were a wire. */
+  readonly ear: { readonly markerMs: number } | undefined;
 }
 
 export class Leg {
   received = 0;
   lost = 0;
   reordered = 0;
-  sendErrors = 0;
-  /** The last marker heard, and a sink for how long it took. */
-  #heardMarker = 0;
-  onMarker: (delayMs: number) => void = () => {};
-
-  readonly #index: number;
+  /** What the bridge added to the way of each marker heard, milliseconds. */
+  delays: number[] = [];
+  readonly marker: Marker;
   readonly #socket: Socket;
-  readonly #marker: Marker;
-  readonly #packets: readonly Buffer[];
-  #next = 0;
+  readonly #ear: Ear | undefined;
+  readonly #markerMs: number;
+  readonly #packet = Buffer.alloc(maxPacketBytes);
+  readonly #payloadType: number;
+  readonly #unitsPerPacket: number;
+  #remotePort = 0;
   #sequence = Math.floor(Math.random() * 65536);
   #timestamp = Math.floor(Math.random() * 2 ** 32);
   #expected = -1;
+  #heardMarker = 0;
 
-  static async open(index: number, marker: Marker): Promise<Leg> {
-    const socket = createSocket({ type: "udp4", recvBufferSize: 1 << 18 });
-    socket.bind(0, "127.0.0.1");
-    await once(socket, "listening");
-    return new Leg(index, socket, marker);
+  static async open(sockets: Sockets, options: LegOptions): Promise<Leg> {
+    let leg: Leg | undefined;
+    const onPacket = (packet: Uint8Array, _: unknown, at = performance.now()) => leg?.receive(packet, at);
+    const socket = await sockets.open({ address, port: 0, onPacket });
+    leg = new Leg(socket, options);
+    return leg;
   }
 
-  private constructor(index: number, socket: Socket, marker: Marker) {
-    this.#index = index;
+  private constructor(socket: Socket, { codec, marker, ear }: LegOptions) {
     this.#socket = socket;
-    this.#marker = marker;
-    const ssrc = Math.floor(Math.random() * 2 ** 32);
-    this.#packets = Array.from({ length: packetBuffers }, () => {
-      const packet = Buffer.alloc(packetBytes);
-      packet[0] = 0x80;
-      packet.writeUInt32BE(ssrc, 8);
-      return packet;
-    });
-    socket.on("message", (data) => this.#receive(data));
-    socket.on("error", () => {
-      this.sendErrors += 1;
-    });
+    this.marker = marker;
+    this.#ear = ear && new Ear(codec);
+    this.#markerMs = ear?.markerMs ?? 0;
+    this.#payloadType = payloadTypes[codec];
+    this.#unitsPerPacket = (formatOf(codec).clockRate * frameMs) / 1000;
+    this.#packet[0] = 0x80;
+    this.#packet[1] = this.#payloadType;
+    this.#packet.writeUInt32BE(Math.floor(Math.random() * 2 ** 32), 8);
   }
 
   get port(): number {
-    return this.#socket.address().port;
+    return this.#socket.port;
   }
 
-  async connect(port: number): Promise<void> {
-    this.#socket.connect(port, "127.0.0.1");
-    await once(this.#socket, "connect");
+  /** Datagrams that the kernel did not take or that were refused. */
+  get errors(): number {
+    return this.#socket.errors;
+  }
+
+  get listens(): boolean {
+    return this.#ear !== undefined;
+  }
+
+  connect(port: number): void {
+    this.#remotePort = port;
   }
 
   send(payload: Uint8Array): void {
-    const packet = this.#packets[this.#next]!;
-    this.#next = (this.#next + 1) % packetBuffers;
+    const packet = this.#packet;
     packet.writeUInt16BE(this.#sequence, 2);
     packet.writeUInt32BE(this.#timestamp, 4);
     packet.set(payload, headerBytes);
     this.#sequence = (this.#sequence + 1) & 0xffff;
-    this.#timestamp = (this.#timestamp + frameSamples) >>> 0;
-    this.#socket.send(packet);
+    this.#timestamp = (this.#timestamp + this.#unitsPerPacket) >>> 0;
+    this.#socket.send(packet.subarray(0, headerBytes + payload.length), this.#remotePort, address);
   }
 
   /** Forgets the counts: the warm-up is over. */
@@ -85,28 +102,32 @@ export class Leg {
     this.received = 0;
     this.lost = 0;
     this.reordered = 0;
-    this.sendErrors = 0;
+    this.delays = [];
   }
 
-  close(): void {
-    this.#socket.close();
+  close(): Promise<void> {
+    return this.#socket.close();
   }
 
-  #receive(data: Buffer): void {
-    if (data.length < packetBytes || (data[1]! & 0x7f) !== 0) return;
+  /** `at`: when it came, by the kernel's stamp. */
+  receive(packet: Uint8Array, at: number): void {
+    if (packet.length <= headerBytes || (packet[1]! & 0x7f) !== this.#payloadType) return;
     this.received += 1;
-    const sequence = data.readUInt16BE(2);
+    const sequence = (packet[2]! << 8) | packet[3]!;
     if (this.#expected >= 0 && sequence !== this.#expected) {
       const ahead = (sequence - this.#expected) & 0xffff;
       if (ahead < 0x8000) this.lost += ahead;
       else this.reordered += 1;
     }
     this.#expected = (sequence + 1) & 0xffff;
-    const marker = this.#marker;
-    if (marker.number === this.#heardMarker || marker.talker === this.#index) return;
-    const offset = markerOffset(data, headerBytes);
-    if (offset < 0) return;
-    this.#heardMarker = marker.number;
-    this.onMarker(performance.now() + offset / samplesPerMs - marker.sentAtMs);
+    if (this.#ear) this.#listen(packet.subarray(headerBytes), at);
+  }
+
+  #listen(payload: Uint8Array, at: number): void {
+    const heardAt = this.#ear!.hear(payload);
+    const { number, talker, sentAtMs } = this.marker;
+    if (heardAt === undefined || number === this.#heardMarker || talker === this) return;
+    this.#heardMarker = number;
+    this.delays.push(at + heardAt - (sentAtMs + this.#markerMs));
   }
 }

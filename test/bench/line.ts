@@ -12,8 +12,15 @@ import {
   token,
   type Wire,
   within,
-  writeDescription,
 } from "../support/phone/index.ts";
+import { payloadTypes } from "./leg.ts";
+import type { BenchCodec } from "./payloads.ts";
+
+const formats: Readonly<Record<BenchCodec, string>> = {
+  PCMU: "PCMU/8000",
+  G722: "G722/8000",
+  opus: "opus/48000/2",
+};
 
 export interface Line {
   /** Where the bridge wants our RTP. */
@@ -37,9 +44,14 @@ export function serve(wire: Wire): LostCalls {
 
 export async function dial(
   wire: Wire,
-  options: { readonly server: Address; readonly extension: string; readonly rtpPort: number },
+  options: {
+    readonly server: Address;
+    readonly extension: string;
+    readonly codec: BenchCodec;
+    readonly rtpPort: number;
+  },
 ): Promise<Line> {
-  const { server, extension, rtpPort } = options;
+  const { server, extension, codec, rtpPort } = options;
   const { address, port } = wire.local;
   const target = `sip:${extension}@${server.address}:${server.port}`;
   const dialog = new Dialog(wire, {
@@ -51,10 +63,7 @@ export async function dial(
     cseq: 1,
   });
   const branch = newBranch();
-  const offer = writeDescription(
-    { address, port: rtpPort, codecs: ["PCMU"], telephoneEvent: undefined, direction: "sendrecv" },
-    1,
-  );
+  const offer = offerOf(codec, { address, port: rtpPort });
   const answered = Promise.withResolvers<number>();
   wire.request(dialog.request("INVITE", { branch, body: offer }), {
     method: "INVITE",
@@ -76,4 +85,21 @@ export async function dial(
       await dialog.ask("BYE");
     },
   };
+}
+
+/** No keys: nothing in it but what is measured. */
+function offerOf(codec: BenchCodec, { address, port }: Address): string {
+  const type = payloadTypes[codec];
+  return [
+    "v=0",
+    `o=bench 1 1 IN IP4 ${address}`,
+    "s=-",
+    `c=IN IP4 ${address}`,
+    "t=0 0",
+    `m=audio ${port} RTP/AVP ${type}`,
+    `a=rtpmap:${type} ${formats[codec]}`,
+    "a=ptime:20",
+    "a=sendrecv",
+    "",
+  ].join("\r\n");
 }

@@ -1,20 +1,29 @@
-// The load, a process of its own: so many phones in one room, a few of them talking, every phone sending and
+// The load, a process of its own: so many phones in so many rooms, a few of each talking, every phone sending and
 // receiving fifty packets a second. Ordered and read by run.ts through its IPC channel.
 //
-// Delay is measured with markers: every 400 ms one talker sends a 20 ms burst that is louder than all voices
-// together. A listener notes the packet in which the first loud sample comes and that sample's place in it;
-// the added delay is that instant less the instant at which the burst was sent. A wire would measure 0.
+// Delay is measured with markers: every 400 ms one talker of each room sends a 20 ms burst that is louder than all
+// voices together. Some listeners decode what they hear and note the packet in which the first loud sample comes
+// and that sample's place in it; the added delay is that instant less the one at which a phone on a bare wire would
+// have heard it. A wire would measure 0.
+import { silentLogger, systemClock } from "#common";
+import { prepareOpus } from "../../media/audio/index.ts";
+import { createPolledSockets } from "../../media/rtp/index.ts";
 import { type Address, Wire } from "../support/phone/index.ts";
 import { type LoadFigures, percentile } from "./figures.ts";
 import { Leg, type Marker } from "./leg.ts";
 import { dial, type Line, serve } from "./line.ts";
-import { Pacer } from "./pacer.ts";
+import { Pacer, type Part } from "./pacer.ts";
+import { type BenchCodec, prepareRepertoire, type Repertoire } from "./payloads.ts";
 
 export interface LoadOrder {
   readonly server: Address;
-  readonly extension: string;
-  readonly legs: number;
-  readonly talkers: number;
+  /** One a room. */
+  readonly extensions: readonly string[];
+  readonly legsPerRoom: number;
+  readonly talkersPerRoom: number;
+  readonly codec: BenchCodec;
+  /** Whether the rooms are quiet enough for a marker to be told from the voices. */
+  readonly measuresDelay: boolean;
   readonly warmUpSeconds: number;
   readonly seconds: number;
 }
@@ -24,31 +33,37 @@ export type LoadMessage =
   | { readonly kind: "measured"; readonly figures: LoadFigures }
   | { readonly kind: "failed"; readonly message: string };
 
+type Sockets = Awaited<ReturnType<typeof createPolledSockets>>;
+interface Phones {
+  readonly parts: readonly Part[];
+  readonly lines: readonly Line[];
+}
+
 const callsAtOnce = 5;
+/** Calls of one round take at least so long: the bridge answers 500 messages a second from one address. */
+const roundMs = 40;
 const healthyPacketsPerSecond = 45;
+const mostEars = 24;
 
 async function run(order: LoadOrder): Promise<void> {
   const wire = await Wire.open();
   const lostCalls = serve(wire);
-  const marker: Marker = { number: 0, sentAtMs: 0, talker: -1 };
-  const { legs, lines } = await dialAll(order, wire, marker);
-  const pacer = new Pacer(legs, order.talkers, marker);
+  const sockets = await createPolledSockets({ clock: systemClock, log: silentLogger });
+  const repertoire = await prepareRepertoire(order.codec, order.talkersPerRoom);
+  const { parts, lines } = await dialAll(order, { wire, sockets, repertoire });
+  const legs = parts.map(({ leg }) => leg);
+  const pacer = new Pacer(parts, repertoire, sockets.poll);
   pacer.start();
   await seconds(order.warmUpSeconds);
 
-  const delays: number[] = [];
-  for (const leg of legs) {
-    leg.reset();
-    leg.onMarker = (delayMs) => delays.push(delayMs);
-  }
+  for (const leg of legs) leg.reset();
   pacer.reset();
-  const markersBefore = marker.number;
   const startedMs = performance.now();
   tell({ kind: "measuring" });
   await seconds(order.seconds);
   const measuredSeconds = (performance.now() - startedMs) / 1000;
-  const markersSent = marker.number - markersBefore;
   const total = (count: (leg: Leg) => number): number => legs.reduce((sum, leg) => sum + count(leg), 0);
+  const delays = legs.flatMap((leg) => leg.delays);
   const figures: LoadFigures = {
     seconds: measuredSeconds,
     packetsSent: pacer.sent,
@@ -57,8 +72,8 @@ async function run(order: LoadOrder): Promise<void> {
     packetsReordered: total((leg) => leg.reordered),
     deafLegs: legs.filter((leg) => leg.received < measuredSeconds * healthyPacketsPerSecond).length,
     callsLost: lostCalls.size,
-    // The last marker may still be on its way.
-    markersMissed: Math.max(0, (markersSent - 1) * (order.legs - 1) - delays.length),
+    // The last marker of each room may still be on its way.
+    markersMissed: Math.max(0, pacer.markersDue - delays.length - legs.filter((leg) => leg.listens).length),
     delayP50Ms: percentile(delays, 50),
     delayP99Ms: percentile(delays, 99),
     sendLatenessP99Ms: percentile(pacer.lateness, 99),
@@ -67,30 +82,55 @@ async function run(order: LoadOrder): Promise<void> {
 
   pacer.stop();
   for (const line of lines) await line.hangUp();
-  for (const leg of legs) leg.close();
+  await sockets.close();
   wire.close();
 }
 
+/** Room by room one phone after the other, so that every room is begun before the first is full. */
 async function dialAll(
   order: LoadOrder,
-  wire: Wire,
-  marker: Marker,
-): Promise<{ legs: readonly Leg[]; lines: readonly Line[] }> {
-  const { server, extension } = order;
-  const legs: Leg[] = [];
+  means: { readonly wire: Wire; readonly sockets: Sockets; readonly repertoire: Repertoire },
+): Promise<Phones> {
+  const { extensions, legsPerRoom } = order;
+  const count = extensions.length * legsPerRoom;
+  const markers = extensions.map((): Marker => ({ number: 0, sentAtMs: 0, talker: undefined }));
+  const everyNth = Math.max(1, Math.floor(count / mostEars));
+  const parts: Part[] = [];
   const lines: Line[] = [];
   const dialOne = async (index: number): Promise<void> => {
-    const leg = await Leg.open(index, marker);
-    const line = await dial(wire, { server, extension, rtpPort: leg.port });
-    await leg.connect(line.remotePort);
-    legs[index] = leg;
+    const { codec, measuresDelay, server, talkersPerRoom } = order;
+    const room = index % extensions.length;
+    const place = Math.floor(index / extensions.length);
+    const ear = measuresDelay && index % everyNth === 0 ? means.repertoire : undefined;
+    await prepareOpus();
+    const leg = await Leg.open(means.sockets, { codec, marker: markers[room]!, ear });
+    const line = await dial(means.wire, { server, extension: extensions[room]!, codec, rtpPort: leg.port });
+    leg.connect(line.remotePort);
     lines[index] = line;
+    parts[index] = { leg, ...roleOf(place, { legsPerRoom, talkersPerRoom }, means.repertoire) };
   };
-  for (let first = 0; first < order.legs; first += callsAtOnce) {
-    const count = Math.min(callsAtOnce, order.legs - first);
-    await Promise.all(Array.from({ length: count }, (_, offset) => dialOne(first + offset)));
+  for (let first = 0; first < count; first += callsAtOnce) {
+    const round = Array.from({ length: Math.min(callsAtOnce, count - first) }, (_, at) =>
+      dialOne(first + at),
+    );
+    await Promise.all([...round, seconds(roundMs / 1000)]);
   }
-  return { legs, lines };
+  return { parts, lines };
+}
+
+/** Those who talk are spread over a room, and so over the phases within a tick. */
+function roleOf(
+  place: number,
+  room: { readonly legsPerRoom: number; readonly talkersPerRoom: number },
+  { voices }: Repertoire,
+): Omit<Part, "leg"> {
+  const turns = Math.min(room.talkersPerRoom, room.legsPerRoom);
+  const talker = Array.from({ length: turns }, (_, each) =>
+    Math.floor((each * room.legsPerRoom) / turns),
+  ).indexOf(place);
+  return talker < 0
+    ? { voice: undefined, turn: 0, turns }
+    : { voice: voices[talker % voices.length]!, turn: talker, turns };
 }
 
 const seconds = (count: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, count * 1000));

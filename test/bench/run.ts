@@ -1,10 +1,13 @@
-// `npm run bench`: how much of the machine a room costs, and how much delay it adds. For each size a fresh
+// `npm run bench`: how much of the machine conferences cost, and how much delay they add. For each scenario a fresh
 // bridge and a load process (load.ts) on loopback; processor time and memory from /proc, what the bridge says of
-// itself from /metrics. Prints one table and one JSON object.
+// itself from /metrics. Prints one table and one JSON object; medians of several runs, which take turns, so that
+// a change of the machine's mood meets all scenarios alike.
 //
-//   npm run bench -- --legs 10,50,100,200 --seconds 15 --runs 3 --talkers 3
+//   npm run bench                                     everything, three times: a quarter of an hour
+//   npm run bench -- --only "PCMU 200,opus" --runs 1   scenarios by the beginnings of their names
+//   npm run bench -- --codecs G722 --legs 20,80 --talkers 3 --workers 1 --seconds 15
 import { fork } from "node:child_process";
-import { cpus } from "node:os";
+import { cpus, release } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ParleyProcess } from "../support/parley.ts";
@@ -13,57 +16,102 @@ import { exitOf, usageOf } from "../support/processes.ts";
 import { type LoadFigures, medians, percentile, type RunFigures } from "./figures.ts";
 import type { LoadMessage, LoadOrder } from "./load.ts";
 import { metricSum, type TickSecond, tickSecond } from "./metrics.ts";
+import { benchCodecs } from "./payloads.ts";
+import { type BenchScenario, chooseScenarios, measuresDelay } from "./scenarios.ts";
 import { formatTable } from "./table.ts";
 
-const extension = "7000";
-const warmUpSeconds = 4;
+const firstExtension = 7000;
+const roomCapacity = 200;
 const setUpLimitMs = 60_000;
 
 const { values } = parseArgs({
   options: {
-    legs: { type: "string", default: "10,50,100,200" },
-    seconds: { type: "string", default: "15" },
-    runs: { type: "string", default: "1" },
+    only: { type: "string", default: "" },
+    codecs: { type: "string", default: benchCodecs.join(",") },
+    legs: { type: "string", default: "" },
     talkers: { type: "string", default: "3" },
     workers: { type: "string", default: "1" },
+    seconds: { type: "string", default: "6" },
+    "warm-up": { type: "string", default: "5" },
+    runs: { type: "string", default: "3" },
   },
 });
-const sizes = values.legs.split(",").map(Number);
-const [seconds, runs, talkers] = [Number(values.seconds), Number(values.runs), Number(values.talkers)];
-if (![...sizes, seconds, runs, talkers].every((value) => Number.isInteger(value) && value > 0)) {
-  console.error("bench: --legs, --seconds, --runs and --talkers take whole numbers above 0");
+const listed = (text: string): readonly string[] => text.split(",").filter((each) => each !== "");
+const legs = listed(values.legs).map(Number);
+const [seconds, runs] = [Number(values.seconds), Number(values.runs)];
+const [talkers, workers] = [Number(values.talkers), Number(values.workers)];
+const warmUpSeconds = Number(values["warm-up"]);
+const numbers = [...legs, seconds, runs, talkers, workers, warmUpSeconds];
+if (!numbers.every((value) => Number.isInteger(value) && value > 0)) {
+  console.error(
+    "bench: --legs, --talkers, --workers, --seconds, --warm-up and --runs take whole numbers above 0",
+  );
   process.exit(2);
 }
 
-const results: { legs: number; figures: RunFigures }[] = [];
-for (const legs of sizes) {
-  const figures: RunFigures[] = [];
-  for (let run = 1; run <= runs; run += 1) {
-    console.error(`${legs} legs, run ${run} of ${runs} …`);
-    figures.push(await measure(legs));
+const scenarios = choose();
+const measured = new Map<BenchScenario, RunFigures[]>(scenarios.map((scenario) => [scenario, []]));
+for (let run = 1; run <= runs; run += 1) {
+  for (const scenario of scenarios) {
+    console.error(`${scenario.name}, run ${run} of ${runs} …`);
+    measured.get(scenario)!.push(await measure(scenario));
   }
-  results.push({ legs, figures: medians(figures) });
 }
-console.log(formatTable(results));
-const machine = { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, node: process.version };
+const results = [...measured].map(([scenario, figures]) => ({ ...scenario, figures: medians(figures) }));
+console.log(formatTable(results.map(({ name, figures }) => ({ name, figures }))));
+const machine = {
+  cpu: cpus()[0]?.model ?? "unknown",
+  cores: cpus().length,
+  kernel: release(),
+  node: process.version,
+};
 const digits = (_: string, value: unknown) => (typeof value === "number" ? Number(value.toFixed(4)) : value);
-console.log(JSON.stringify({ machine, codec: "PCMU", talkers, seconds, runs, results }, digits));
+console.log(JSON.stringify({ machine, seconds, warmUpSeconds, runs, results }, digits));
 
-async function measure(legs: number): Promise<RunFigures> {
+function choose(): readonly BenchScenario[] {
+  try {
+    return chooseScenarios({
+      ...{ legs, talkers, workers },
+      only: listed(values.only).map((name) => name.trim()),
+      codecs: listed(values.codecs),
+    });
+  } catch (error) {
+    console.error(`bench: ${String(error)}`);
+    process.exit(2);
+  }
+}
+
+async function measure(scenario: BenchScenario): Promise<RunFigures> {
   const parley = await ParleyProcess.start({
-    env: { MEDIA_WORKERS: values.workers, LOG_LEVEL: "warn", RTP_PORT_MIN: "20000", RTP_PORT_MAX: "21999" },
+    env: {
+      MEDIA_WORKERS: String(scenario.workers),
+      LOG_LEVEL: "warn",
+      RTP_PORT_MIN: "20000",
+      RTP_PORT_MAX: "25999",
+    },
   });
   try {
-    await parley.createRoom({ extension_number: extension, capacity: 200 });
-    return await underLoad(parley, legs);
+    const extensions = Array.from({ length: scenario.rooms }, (_, room) => String(firstExtension + room));
+    for (const extension_number of extensions) {
+      await parley.createRoom({ extension_number, capacity: roomCapacity });
+    }
+    return await underLoad(parley, scenario, extensions);
   } finally {
     await parley.stop();
   }
 }
 
-async function underLoad(parley: ParleyProcess, legs: number): Promise<RunFigures> {
+async function underLoad(
+  parley: ParleyProcess,
+  scenario: BenchScenario,
+  extensions: readonly string[],
+): Promise<RunFigures> {
   const load = fork(join(import.meta.dirname, "load.ts"), { stdio: ["ignore", "inherit", "inherit", "ipc"] });
-  const order: LoadOrder = { server: parley.sip, extension, legs, talkers, warmUpSeconds, seconds };
+  const { codec, legsPerRoom, talkersPerRoom } = scenario;
+  const order: LoadOrder = {
+    ...{ server: parley.sip, extensions, codec, legsPerRoom, talkersPerRoom, warmUpSeconds, seconds },
+    measuresDelay: measuresDelay(scenario),
+  };
   const measuring = Promise.withResolvers<void>();
   const measured = Promise.withResolvers<LoadFigures>();
   load.on("message", (message: LoadMessage) => {

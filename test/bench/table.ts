@@ -1,4 +1,4 @@
-// The benchmarks' tables: one row a size.
+// The benchmarks' tables: one row a scenario.
 import type { RunFigures } from "./figures.ts";
 
 const columns: readonly (readonly [title: string, value: (run: RunFigures) => string])[] = [
@@ -6,7 +6,7 @@ const columns: readonly (readonly [title: string, value: (run: RunFigures) => st
   ["worker cores", (run) => run.workerCores.toFixed(3)],
   ["main MB", (run) => run.mainRssMb.toFixed(0)],
   ["worker MB", (run) => run.workerRssMb.toFixed(0)],
-  ["delay p50/p99 ms", (run) => `${run.delayP50Ms.toFixed(1)} / ${run.delayP99Ms.toFixed(1)}`],
+  ["delay p50/p99 ms", (run) => `${milliseconds(run.delayP50Ms)} / ${milliseconds(run.delayP99Ms)}`],
   ["lost to phones", (run) => String(run.packetsLost)],
   ["lost to bridge", (run) => String(run.workerPacketsLost)],
   [
@@ -21,13 +21,18 @@ const columns: readonly (readonly [title: string, value: (run: RunFigures) => st
   ["load late p99 ms", (run) => run.sendLatenessP99Ms.toFixed(1)],
 ];
 
-export function formatTable(results: readonly { legs: number; figures: RunFigures }[]): string {
+/** As Markdown. */
+export function formatTable(results: readonly { name: string; figures: RunFigures }[]): string {
   const rows = [
-    ["legs", ...columns.map(([title]) => title)],
-    ...results.map(({ legs, figures }) => [String(legs), ...columns.map(([, value]) => value(figures))]),
+    ["scenario", ...columns.map(([title]) => title)],
+    ["---", ...columns.map(() => "--:")],
+    ...results.map(({ name, figures }) => [name, ...columns.map(([, value]) => value(figures))]),
   ];
-  return formatRows(rows);
+  return rows.map((row) => `| ${row.join(" | ")} |`).join("\n");
 }
+
+/** Nothing was measured where there is no number. */
+const milliseconds = (value: number): string => (Number.isFinite(value) ? value.toFixed(1) : "–");
 
 /** The first row has the titles. */
 export function formatRows(rows: readonly (readonly string[])[]): string {

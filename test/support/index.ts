@@ -4,5 +4,13 @@ export { FakeEventsRepository } from "./fakes/events-repository.ts";
 export { FakeLeg, FakeWorker, FakeWorkers } from "./fakes/media.ts";
 export { FakeRoomsRepository } from "./fakes/rooms-repository.ts";
 export { FakeServersRepository } from "./fakes/servers-repository.ts";
-export { FakeInvitation, type FakeInvitationOptions, FakeSession, fakeFlow } from "./fakes/sip.ts";
+export {
+  FakeAttempt,
+  FakeCaller,
+  FakeInvitation,
+  type FakeInvitationOptions,
+  FakeSession,
+  fakeFlow,
+} from "./fakes/sip.ts";
+export { noDialOut, trunkSettings } from "./fakes/trunks.ts";
 export { type Conditions, type HostOptions, MemoryNetwork, seededRandom, type WireEntry } from "./network.ts";

@@ -304,6 +304,11 @@ export interface SipEndpoint {
   request(options: RequestOptions): Promise<RequestOutcome>;
   /** The addresses behind a SIP URI, as requests to it would find them; rejects when the DNS does not answer. */
   locate(uri: string): Promise<readonly string[]>;
+  /**
+   * The flow that a request to this URI takes at present; its local end is our address towards it. Rejects when there
+   * is none.
+   */
+  flowTo(uri: string): Promise<Flow>;
   /** Live dialogs of calls. */
   readonly sessions: number;
   readonly metrics: EndpointMetrics;

@@ -1,9 +1,14 @@
 // A caller as the SIP stack shows them: an invitation that remembers how it was answered, and the session that
 // grows out of it. A test plays the far end: it cancels, acknowledges, sends offers, hangs up.
 import type {
+  AnsweredCall,
+  CallAttempt,
+  CallAttemptEvents,
   Caller,
+  CallOptions,
   Cause,
   Diversion,
+  Flow,
   Invitation,
   Referral,
   Rejection,
@@ -167,5 +172,64 @@ export class FakeSession implements Session {
     if (this.ended) return;
     this.ended = true;
     this.events.emit("ended", end);
+  }
+}
+
+/** The stack as a caller uses it: remembers every attempt, which a test lets ring, answer or fail. */
+export class FakeCaller {
+  readonly attempts: FakeAttempt[] = [];
+  /** URIs without an address. */
+  readonly unreachable = new Set<string>();
+
+  get last(): FakeAttempt {
+    const last = this.attempts.at(-1);
+    if (!last) throw new Error("nobody was called");
+    return last;
+  }
+
+  call(options: CallOptions): FakeAttempt {
+    const attempt = new FakeAttempt(options);
+    this.attempts.push(attempt);
+    return attempt;
+  }
+
+  async flowTo(uri: string): Promise<Flow> {
+    if (this.unreachable.has(uri)) throw new ParleyError("UNREACHABLE", `${uri} has no address`);
+    return fakeFlow;
+  }
+}
+
+export class FakeAttempt implements CallAttempt {
+  readonly callId = "attempt";
+  readonly options: CallOptions;
+  readonly events = new Emitter<CallAttemptEvents>();
+  readonly outcome: Promise<Result<AnsweredCall, Cause>>;
+  readonly session = new FakeSession(undefined);
+  /** Why it was given up. */
+  cancelled: Cause | undefined;
+  readonly #decide: (outcome: Result<AnsweredCall, Cause>) => void;
+
+  constructor(options: CallOptions) {
+    this.options = options;
+    const { promise, resolve } = Promise.withResolvers<Result<AnsweredCall, Cause>>();
+    this.outcome = promise;
+    this.#decide = resolve;
+  }
+
+  ring(): void {
+    this.events.emit("progress", { status: 180, sdp: undefined });
+  }
+
+  answer(): void {
+    this.#decide(ok({ session: this.session, answer: "their answer" }));
+  }
+
+  refuse(status: number, text: string): void {
+    this.#decide(fail({ status, text }));
+  }
+
+  cancel(cause: Cause): void {
+    this.cancelled ??= cause;
+    this.#decide(fail(cause));
   }
 }

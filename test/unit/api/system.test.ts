@@ -86,13 +86,25 @@ test("every operation is described with an example, and ids of operations are un
 test("trunks are listed with their state, for who has the key", async () => {
   const since = Date.UTC(2026, 0, 1, 8);
   const office = { name: "office", kind: "registered", status: "down", detail: "401 Unauthorized" } as const;
-  api = await Fixture.create({ trunks: () => [{ ...office, since }] });
+  let frozen = true;
+  const lift = () => {
+    const was = frozen;
+    frozen = false;
+    return was;
+  };
+  const dialOut = () => [{ trunk: "office", minutes: 600, frozen }];
+  api = await Fixture.create({ trunks: { list: () => [{ ...office, since }], dialOut, lift } });
 
   expect((await withoutKey("/api/trunks")).statusCode).toBe(401);
   const response = await api.get("/api/trunks");
   expect(response.statusCode).toBe(200);
   expect(response.json()).toEqual({
     count: 1,
-    items: [{ ...office, since: "2026-01-01T08:00:00.000Z" }],
+    items: [{ ...office, since: "2026-01-01T08:00:00.000Z", dialled_minutes: 600, frozen: true }],
   });
+
+  expect((await api.post("/api/trunks/office/unfreeze")).statusCode).toBe(200);
+  expect((await api.get("/api/trunks")).json().items[0].frozen).toBe(false);
+  expect((await api.post("/api/trunks/office/unfreeze")).json().code).toBe("TRUNK_NOT_FROZEN");
+  expect((await api.post("/api/trunks/other/unfreeze")).json().code).toBe("TRUNK_NOT_FOUND");
 });

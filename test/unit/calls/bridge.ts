@@ -3,6 +3,7 @@ import { type Calls, createCalls, type LegRequest } from "#bridge/calls";
 import { createRooms, type Room, type RoomFields, type RoomsService } from "#bridge/rooms";
 import { silentLogger } from "#common";
 import {
+  FakeCaller,
   FakeClock,
   FakeInvitation,
   type FakeInvitationOptions,
@@ -19,6 +20,7 @@ export interface Bridge {
   readonly worker: FakeWorker;
   readonly rooms: RoomsService;
   readonly calls: Calls;
+  readonly sip: FakeCaller;
   readonly legs: FakeLeg[];
   readonly legRequests: LegRequest[];
   /** Called before a leg is made: may wait, may throw, may change the leg. */
@@ -45,8 +47,10 @@ export function bridge(): Bridge {
   const rooms = createRooms({ repository, workers, clock, logger, extensions: { first: 8000, last: 8999 } });
   const legs: FakeLeg[] = [];
   const legRequests: LegRequest[] = [];
+  const sip = new FakeCaller();
   const calls = createCalls({
     rooms,
+    sip,
     clock,
     log: logger,
     mediaAddress: (flow) => ({ bind: flow.local.address, advertised: "203.0.113.1" }),
@@ -65,6 +69,7 @@ export function bridge(): Bridge {
     worker,
     rooms,
     calls,
+    sip,
     legs,
     legRequests,
     beforeLeg: () => {},

@@ -13,7 +13,7 @@ async function house({ keys = false } = {}) {
   const recorder = new RoomsRecorder({ events: rooms.events, log, clock, keys });
   const others = new HouseRecorder({ log, clock });
   others.listenToRooms(rooms.events);
-  calls.events.on("failed", (call) => others.callFailed(call));
+  others.listenToCalls(calls.events);
   /** What has happened since the last question, each with what it must have. */
   const story = () =>
     told.splice(0).map((event) => {

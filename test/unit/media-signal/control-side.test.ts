@@ -113,6 +113,7 @@ describe("metrics", () => {
     };
     Object.assign(workers.workers[0]!, { health: measured });
     const registry = createMetrics({
+      budget: { snapshot: () => [] },
       sip: {
         metrics: { requests: {}, responses: {}, requestsSent: {}, responsesReceived: {}, timers: {} },
       },

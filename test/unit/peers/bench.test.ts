@@ -2,14 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { medians, percentile, type RunFigures } from "../../bench/figures.ts";
 import { metricSum, tickSecond } from "../../bench/metrics.ts";
-import {
-  breathFrames,
-  marker,
-  markerOffset,
-  roomNoise,
-  syllableFrames,
-  voiceOf,
-} from "../../bench/payloads.ts";
+import { beatFrames, benchCodecs, Ear, frameMs, prepareRepertoire } from "../../bench/payloads.ts";
+import { allScenarios, chooseScenarios } from "../../bench/scenarios.ts";
 import { decodeG711, encodeG711 } from "../../support/phone/index.ts";
 
 describe("figures", () => {
@@ -44,29 +38,47 @@ describe("figures", () => {
 });
 
 describe("the marker", () => {
-  const sum = (...payloads: Uint8Array[]): Uint8Array => {
-    const decoded = payloads.map((payload) => decodeG711("PCMU", payload));
-    const mixed = decoded[0]!.map((_, index) => {
-      const total = decoded.reduce((all, samples) => all + samples[index]!, 0);
-      return Math.max(-32768, Math.min(32767, total));
-    });
-    return encodeG711("PCMU", mixed);
-  };
-  const voices = [0, 1, 2].map((talker) => voiceOf(talker).syllable);
+  it.each(benchCodecs)(
+    "is heard once, in its place, and neither in voices nor in noise: %s",
+    async (codec) => {
+      const { voices, roomNoise, markerMs } = await prepareRepertoire(codec, 3);
+      const ear = new Ear(codec);
+      const heard = [...voices[0]!.plain, ...voices[0]!.marked, ...roomNoise].map((payload) =>
+        ear.hear(payload),
+      );
+      const first = heard.findIndex((at) => at !== undefined);
+      expect((first - beatFrames) * frameMs + heard[first]!).toBeCloseTo(markerMs, 0);
+      expect(markerMs).toBeLessThan(10);
+      expect(heard.slice(first + 2).every((at) => at === undefined)).toBe(true);
+    },
+  );
 
-  it("is not found in three voices at once, nor in noise", () => {
-    expect(markerOffset(sum(...voices), 0)).toBe(-1);
-    expect(markerOffset(roomNoise, 0)).toBe(-1);
-    expect(syllableFrames).toBeGreaterThan(breathFrames);
+  it("is not found in three voices at once, twice as loud as they were sent", async () => {
+    const { voices } = await prepareRepertoire("PCMU", 3);
+    const beats = voices.map(({ plain }) => plain.map((payload) => decodeG711("PCMU", payload)));
+    const ear = new Ear("PCMU");
+    for (let frame = 0; frame < beatFrames; frame += 1) {
+      const sum = beats[0]![frame]!.map(
+        (_, at) => 2 * beats.reduce((all, beat) => all + beat[frame]![at]!, 0),
+      );
+      expect(ear.hear(encodeG711("PCMU", sum))).toBeUndefined();
+    }
+  });
+});
+
+describe("the choice of scenarios", () => {
+  const all = { only: [], codecs: benchCodecs, legs: [], talkers: 3, workers: 1 };
+
+  it("is everything, or names by their beginnings, or sizes of one's own", () => {
+    expect(chooseScenarios(all)).toEqual(allScenarios);
+    const named = chooseScenarios({ ...all, only: ["PCMU 40", "opus 50"] });
+    expect(named.map(({ name }) => name)).toEqual(["opus 50", "PCMU 40 rooms of 5", "opus 50, all talk"]);
+    const own = chooseScenarios({ ...all, codecs: ["g722"], legs: [7], talkers: 2, workers: 2 });
+    expect(own).toMatchObject([{ codec: "G722", legsPerRoom: 7, talkersPerRoom: 2, workers: 2 }]);
   });
 
-  it("is found among voices at its first sample", () => {
-    expect(markerOffset(sum(marker, ...voices.slice(1)), 0)).toBe(0);
-  });
-
-  it("is found where it begins within a packet", () => {
-    const packet = new Uint8Array(172).fill(0xff);
-    packet.set(marker.subarray(0, 100), 72);
-    expect(markerOffset(packet, 12)).toBe(60);
+  it("refuses what there is not", () => {
+    expect(() => chooseScenarios({ ...all, codecs: ["GSM"] })).toThrow("GSM");
+    expect(() => chooseScenarios({ ...all, only: ["Siren"] })).toThrow("scenario");
   });
 });

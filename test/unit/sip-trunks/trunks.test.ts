@@ -9,30 +9,13 @@ import {
   type Trunks,
 } from "#bridge/trunks";
 import { silentLogger } from "#common";
-import { fakeDns } from "#test/support";
+import { fakeDns, trunkSettings } from "#test/support";
 import { Headers, SipRequest } from "../../../bridge/sip/message.ts";
 import type { Flow } from "../../../bridge/sip/transport/transport.ts";
 import { granting, guarded, World } from "./world.ts";
 
-const settings = (fields: Partial<TrunkSettings> = {}): TrunkSettings => ({
-  name: "office",
-  kind: "static",
-  hosts: ["sip:10.0.0.9"],
-  networks: [],
-  username: "",
-  password: "",
-  authUsername: "",
-  realm: "",
-  domain: "",
-  fromUser: "",
-  registrationSeconds: 300,
-  keepaliveSeconds: 30,
-  extension: "",
-  ...fields,
-});
-
 const registered = (fields: Partial<TrunkSettings> = {}): TrunkSettings =>
-  settings({ kind: "registered", username: "parley", password: "s3cret", ...fields });
+  trunkSettings({ kind: "registered", username: "parley", password: "s3cret", ...fields });
 
 describe("the state of a trunk", () => {
   let world: World;
@@ -66,7 +49,7 @@ describe("the state of a trunk", () => {
   it("by address: up when it answers OPTIONS, whatever it says", async () => {
     world = await World.open();
     const pbx = await world.peer("10.0.0.9", () => ({ status: 404 }));
-    await open(settings());
+    await open(trunkSettings());
 
     expect(trunks.snapshot()).toEqual([
       {
@@ -85,7 +68,7 @@ describe("the state of a trunk", () => {
   it("one lost answer is no death, two are, and two answers bring it back", async () => {
     world = await World.open();
     const pbx = await world.peer("10.0.0.9");
-    await open(settings());
+    await open(trunkSettings());
     pbx.behaviour = () => undefined;
     await world.seconds(39);
     pbx.behaviour = () => ({ status: 200 });
@@ -108,7 +91,7 @@ describe("the state of a trunk", () => {
   it("with two hosts it is up while one answers, and dials that one first", async () => {
     world = await World.open();
     await world.peer("10.0.0.10");
-    await open(settings({ hosts: ["sip:10.0.0.9", "sip:10.0.0.10"] }));
+    await open(trunkSettings({ hosts: ["sip:10.0.0.9", "sip:10.0.0.10"] }));
     expect(states()).toEqual(["up"]);
     await world.seconds(10);
 
@@ -121,7 +104,7 @@ describe("the state of a trunk", () => {
 
   it("nobody answers: down after eight seconds", async () => {
     world = await World.open();
-    await open(settings());
+    await open(trunkSettings());
     await world.seconds(7.9);
     expect(states()).toEqual(["connecting"]);
     await world.seconds(0.2);
@@ -131,7 +114,7 @@ describe("the state of a trunk", () => {
   it("without keep-alive nobody is asked", async () => {
     world = await World.open();
     const pbx = await world.peer("10.0.0.9");
-    await open(settings({ keepaliveSeconds: 0 }));
+    await open(trunkSettings({ keepaliveSeconds: 0 }));
     await world.seconds(100);
 
     expect(states()).toEqual(["unwatched"]);
@@ -209,7 +192,7 @@ describe("the state of a trunk", () => {
     const srv = { "_sip._udp.pbx.example": ["10 0 5060 one.example", "20 0 5060 two.example"] };
     const dns = fakeDns({ srv, hosts: { "one.example": ["192.0.2.1"], "two.example": ["192.0.2.2"] } });
     world = await World.open({ dns });
-    await open(settings({ hosts: ["sip:pbx.example", "sip:gone.example"], keepaliveSeconds: 0 }));
+    await open(trunkSettings({ hosts: ["sip:pbx.example", "sip:gone.example"], keepaliveSeconds: 0 }));
     expect(directory.knows("192.0.2.1")).toBe(true);
     expect(directory.knows("192.0.2.2")).toBe(true);
     expect(directory.knows("192.0.2.3")).toBe(false);
@@ -236,10 +219,10 @@ describe("the state of a trunk", () => {
     world = await World.open();
     await open(
       registered({ hosts: ["sip:10.0.0.9:5070"], domain: "carrier.example", fromUser: "49307001" }),
-      settings({ name: "plain", hosts: ["sip:[2001:db8::1]"], keepaliveSeconds: 0 }),
+      trunkSettings({ name: "plain", hosts: ["sip:[2001:db8::1]"], keepaliveSeconds: 0 }),
     );
 
-    const [route] = trunks.routes("office", "+4930123", "Room 8000");
+    const [route] = trunks.routes("office", "+4930123", { displayName: "Room 8000" });
     expect(route).toMatchObject({
       to: "sip:+4930123@carrier.example",
       route: "sip:10.0.0.9:5070",
@@ -249,6 +232,7 @@ describe("the state of a trunk", () => {
     expect(trunks.routes("plain", "1001")).toEqual([
       {
         to: "sip:1001@[2001:db8::1]",
+        headers: [],
         from: { uri: "sip:anonymous@[2001:db8::1]", displayName: undefined },
         authenticate: undefined,
       },
@@ -270,7 +254,7 @@ describe("the directory", () => {
 
   it("knows networks and the literal addresses of hosts", () => {
     const directory = createTrunkDirectory([
-      settings({ networks: ["198.51.100.0/24"], hosts: ["sip:192.0.2.1:5080", "sip:[2001:db8::1]"] }),
+      trunkSettings({ networks: ["198.51.100.0/24"], hosts: ["sip:192.0.2.1:5080", "sip:[2001:db8::1]"] }),
     ]);
 
     expect(directory.knows("198.51.100.77")).toBe(true);
@@ -315,7 +299,7 @@ describe("the directory", () => {
   });
 
   it("forgets what it learned longest ago", () => {
-    const directory = createTrunkDirectory([settings()]);
+    const directory = createTrunkDirectory([trunkSettings()]);
     for (let host = 1; host <= 65; host += 1) directory.learn("office", `192.0.2.${host}`);
 
     expect(directory.knows("192.0.2.1")).toBe(false);
@@ -326,7 +310,7 @@ describe("the directory", () => {
   it("has passwords for who authenticates, none for trunks without", () => {
     const directory = createTrunkDirectory([
       registered({ authUsername: "login" }),
-      settings({ name: "open", username: "open" }),
+      trunkSettings({ name: "open", username: "open" }),
     ]);
 
     expect(directory.passwordOf("login")).toBe("s3cret");

@@ -1,0 +1,102 @@
+// The way of somebody whom a room calls, read from top to bottom: a place in the room, a media leg that makes the
+// offer, the INVITE, the answer, the question whether a human being is there, and in.
+import type { Arrivals } from "#bridge/rooms";
+import type { Cause, Flow } from "#bridge/sip";
+import { ok, type Result, type RoomId } from "#common";
+import type { PlayItem } from "#media/protocol";
+import type { Call } from "./call.ts";
+import { enterRoom } from "./entry.ts";
+import type { InboundOptions } from "./inbound.ts";
+import { NotAnswered, type OutgoingLine } from "./outgoing-line.ts";
+import { prompt, sayDigits } from "./prompts.ts";
+
+export interface OutboundOptions extends Pick<InboundOptions, "createLeg" | "mediaAddress"> {
+  readonly rooms: Pick<Arrivals, "bring">;
+  /** The way that a request to this URI takes: its local end is where media is expected. */
+  readonly flowTo: (uri: string) => Promise<Flow>;
+}
+
+export interface Outbound {
+  readonly room: RoomId;
+  readonly line: OutgoingLine;
+  /** Only whoever presses 1 is let in. */
+  readonly confirm: boolean;
+}
+
+const confirmTries = 3;
+const confirmMs = 20_000;
+const notConfirmed: Cause = { status: 480, text: "Not confirmed" };
+const unreachable: Cause = { status: 503, text: "The next hop cannot be reached" };
+
+/** Resolves when they are inside, or with why not; the call has then been ended. */
+export async function callOut(
+  call: Call,
+  { room, line, confirm }: Outbound,
+  options: OutboundOptions,
+): Promise<Result<void, Cause>> {
+  const place = await options.rooms.bring(room, call);
+  if (!place.ok) return over(call, place.error);
+  const visit = place.value;
+  call.holdVisit(visit);
+  const admission = visit.admission();
+  if (admission.kind === "refuse") return over(call, admission.refusal);
+
+  const flow = await firstFlow(line, options);
+  if (!flow) return over(call, unreachable);
+  const { bind, advertised } = options.mediaAddress(flow);
+  const request = { id: visit.id, offer: null, bindAddress: bind, advertisedAddress: advertised };
+  const offer = await call.holdLeg(options.createLeg(visit.worker, request));
+
+  call.become("ringing");
+  try {
+    await call.accept(offer);
+  } catch (error) {
+    if (error instanceof NotAnswered) return over(call, error.cause);
+    throw error;
+  }
+  const answered = await line.outcome;
+  if (answered.ok) await call.leg.answer(answered.value.answer);
+  call.become("entering");
+  if (confirm && !(await isConfirmed(call))) return over(call, notConfirmed);
+  await enterRoom(call);
+  return ok(undefined);
+}
+
+async function over(call: Call, { status, text }: Cause): Promise<Result<void, Cause>> {
+  await call.end({ status, text });
+  return { ok: false, error: { status, text } };
+}
+
+/** Of the first way that leads anywhere. */
+async function firstFlow({ ways }: OutgoingLine, { flowTo }: OutboundOptions): Promise<Flow | undefined> {
+  for (const { to, route } of ways) {
+    const flow = await flowTo(route ?? to).catch(() => undefined);
+    if (flow) return flow;
+  }
+  return undefined;
+}
+
+/** Says where this leads and waits for a 1: a voicemail presses nothing. */
+async function isConfirmed(call: Call): Promise<boolean> {
+  const { promise: pressed, resolve } = Promise.withResolvers<true>();
+  const deaf = call.digits.events.on("pressed", ({ digit }) => {
+    if (digit === "1") resolve(true);
+  });
+  try {
+    for (let tries = 0; tries < confirmTries; tries += 1) {
+      void call.say(invitationTo(call.visit.room.extensionNumber), confirmMs).catch(() => {});
+      if (await call.wait(pressed, confirmMs)) return true;
+    }
+    return false;
+  } finally {
+    deaf();
+    if (call.state !== "ended") await call.leg.stop().catch(() => {});
+  }
+}
+
+const invitationTo = (extension: string): PlayItem[] => [
+  prompt("conf-enteringno"),
+  ...sayDigits(extension),
+  prompt("if-correct-press"),
+  ...sayDigits("1"),
+];

@@ -1,0 +1,99 @@
+// A call that we place, as the line of a `Call`: tries one way after the other until somebody answers or has
+// decided, and hands over the session. What it is told to give up while nothing was sent is never sent.
+import type {
+  AnsweredCall,
+  CallAttempt,
+  CallAttemptEvents,
+  CallOptions,
+  Cause,
+  Session,
+  SipEndpoint,
+} from "#bridge/sip";
+import { Emitter, fail, type Result } from "#common";
+import type { Line } from "./line.ts";
+
+/** One way to the callee: a host of a trunk. */
+export type Way = Pick<CallOptions, "to" | "from" | "route" | "headers" | "authenticate">;
+
+export interface OutgoingLineOptions {
+  readonly sip: Pick<SipEndpoint, "call">;
+  /** In the order in which they are tried; at least one. */
+  readonly ways: readonly [Way, ...Way[]];
+  readonly ringSeconds: number;
+}
+
+/** Nobody answered: with the status and the words of whoever said so. */
+export class NotAnswered extends Error {
+  override readonly cause: Cause;
+
+  constructor(cause: Cause) {
+    super(`not answered: ${cause.status} ${cause.text}`);
+    this.name = "NotAnswered";
+    this.cause = cause;
+  }
+}
+
+/** Statuses after which another host may do better. */
+const elsewhere: ReadonlySet<number> = new Set([500, 502, 503, 504]);
+
+export class OutgoingLine implements Line {
+  readonly cancelled = new AbortController().signal;
+  /** Statuses as the callee's side sends them. */
+  readonly events = new Emitter<CallAttemptEvents>();
+  /** Resolves once: answered, or why not. */
+  readonly outcome: Promise<Result<AnsweredCall, Cause>>;
+  onOffer: Line["onOffer"] = async () => fail({ status: 491, text: "Not answered yet" });
+  readonly #options: OutgoingLineOptions;
+  readonly #decide: (outcome: Result<AnsweredCall, Cause>) => void;
+  #attempt: CallAttempt | undefined;
+  #givenUp: Cause | undefined;
+
+  constructor(options: OutgoingLineOptions) {
+    this.#options = options;
+    const { promise, resolve } = Promise.withResolvers<Result<AnsweredCall, Cause>>();
+    this.outcome = promise;
+    this.#decide = resolve;
+  }
+
+  get ways(): OutgoingLineOptions["ways"] {
+    return this.#options.ways;
+  }
+
+  /** Sends the INVITE with that offer. Rejects with NotAnswered. */
+  async accept(offer: string): Promise<Session> {
+    const result = await this.#place(offer);
+    this.events.clear();
+    this.#decide(result);
+    if (!result.ok) throw new NotAnswered(result.error);
+    return result.value.session;
+  }
+
+  /** There is nobody to whom anything could be shown before they answer. */
+  progress(): void {}
+
+  reject(cause: Cause): void {
+    if (this.#givenUp) return;
+    this.#givenUp = cause;
+    if (this.#attempt) this.#attempt.cancel(cause);
+    else this.#decide(fail(cause));
+  }
+
+  async #place(offer: string): Promise<Result<AnsweredCall, Cause>> {
+    const { sip, ways, ringSeconds } = this.#options;
+    let result: Result<AnsweredCall, Cause> = fail({ status: 503, text: "No way to call" });
+    for (const way of ways) {
+      if (this.#givenUp) return fail(this.#givenUp);
+      const attempt = sip.call({
+        ...way,
+        offer,
+        onOffer: (theirs) => this.onOffer(theirs),
+        answerWithinSeconds: ringSeconds,
+      });
+      this.#attempt = attempt;
+      attempt.events.on("progress", (progress) => this.events.emit("progress", progress));
+      result = await attempt.outcome;
+      if (result.ok || !elsewhere.has(result.error.status)) break;
+    }
+    return result;
+  }
+}

@@ -1,0 +1,198 @@
+// What dialling out may cost: calls in any hour and minutes a day, for each trunk. When a day's minutes are used up
+// the trunk is frozen: nothing more is dialled over it until the next day (UTC) or until somebody lifts it, which
+// gives it the same minutes once more. Running calls go on. What was used survives a restart.
+import { type Clock, Emitter, type Timer } from "#common";
+
+export interface DialLimits {
+  readonly name: string;
+  /** Calls in any hour; 0: no limit. */
+  readonly perHour: number;
+  /** 0: no limit. */
+  readonly dailyMinutes: number;
+}
+
+/** What one trunk has used on one day. */
+export interface DialUsage {
+  readonly trunk: string;
+  /** `2026-11-21` */
+  readonly day: string;
+  readonly seconds: number;
+  /** How often the day's minutes were given once more. */
+  readonly lifted: number;
+}
+
+/** What the budget needs of a database. */
+export interface DialUsageRepository {
+  ofDay(trunks: readonly string[], day: string): Promise<readonly DialUsage[]>;
+  /** Replaces what is known of that trunk and day. */
+  save(usage: DialUsage): Promise<void>;
+}
+
+export type DialBudgetEvents = {
+  frozen: { readonly trunk: string; readonly minutes: number };
+  thawed: { readonly trunk: string };
+};
+
+export type DialRefusal =
+  | { readonly kind: "frozen"; readonly minutes: number }
+  | { readonly kind: "hour-full"; readonly calls: number };
+
+const hourMs = 3_600_000;
+/** How exact minutes are counted while calls run, and how much a crash may forget. */
+const countEveryMs = 10_000;
+
+interface Account extends DialLimits {
+  day: string;
+  seconds: number;
+  lifted: number;
+  frozen: boolean;
+  /** When each call of the last hour began. */
+  begun: number[];
+  /** Answered calls that run now, and up to when they have been counted. */
+  running: number;
+  countedAt: number;
+}
+
+export interface DialBudgetOptions {
+  readonly clock: Clock;
+  readonly repository: DialUsageRepository;
+  readonly trunks: readonly DialLimits[];
+  readonly onSaveFailed: (error: unknown) => void;
+}
+
+export class DialBudget {
+  readonly events = new Emitter<DialBudgetEvents>();
+  readonly #options: DialBudgetOptions;
+  readonly #accounts: ReadonlyMap<string, Account>;
+  #timer: Timer | undefined;
+
+  static async open(options: DialBudgetOptions): Promise<DialBudget> {
+    const names = options.trunks.map(({ name }) => name);
+    const used = await options.repository.ofDay(names, dayOf(options.clock.now()));
+    return new DialBudget(options, used);
+  }
+
+  private constructor(options: DialBudgetOptions, used: readonly DialUsage[]) {
+    this.#options = options;
+    const day = dayOf(options.clock.now());
+    this.#accounts = new Map(
+      options.trunks.map((limits) => {
+        const before = used.find(({ trunk }) => trunk === limits.name);
+        const { seconds = 0, lifted = 0 } = before ?? {};
+        const account = { ...limits, day, seconds, lifted, begun: [], running: 0, countedAt: 0 };
+        return [limits.name, { ...account, frozen: isSpent(limits.dailyMinutes, account) }];
+      }),
+    );
+  }
+
+  /** Why nothing may be dialled over that trunk now. */
+  refusal(trunk: string): DialRefusal | undefined {
+    const account = this.#current(trunk);
+    if (!account) return undefined;
+    if (account.frozen) return { kind: "frozen", minutes: account.dailyMinutes };
+    const { perHour } = account;
+    return perHour > 0 && account.begun.length >= perHour ? { kind: "hour-full", calls: perHour } : undefined;
+  }
+
+  /** A call is placed. */
+  placed(trunk: string): void {
+    this.#current(trunk)?.begun.push(this.#options.clock.monotonic());
+  }
+
+  /** A call is answered; returns what to call once when it has ended. */
+  answered(trunk: string): () => void {
+    const account = this.#current(trunk);
+    if (!account) return () => {};
+    this.#count(account);
+    account.running += 1;
+    this.#arm();
+    let over = false;
+    return () => {
+      if (over) return;
+      over = true;
+      this.#count(account);
+      account.running -= 1;
+      this.#save(account);
+    };
+  }
+
+  /** Gives a frozen trunk the day's minutes once more; false when it is not frozen. */
+  lift(trunk: string): boolean {
+    const account = this.#current(trunk);
+    if (!account?.frozen) return false;
+    account.lifted += 1;
+    account.frozen = isSpent(account.dailyMinutes, account);
+    this.#save(account);
+    if (!account.frozen) this.events.emit("thawed", { trunk });
+    return true;
+  }
+
+  /** For people: what was used today. */
+  snapshot(): readonly { readonly trunk: string; readonly minutes: number; readonly frozen: boolean }[] {
+    return [...this.#accounts.keys()].map((trunk) => {
+      const { seconds, frozen } = this.#current(trunk)!;
+      return { trunk, minutes: Math.floor(seconds / 60), frozen };
+    });
+  }
+
+  close(): void {
+    this.#timer?.cancel();
+    for (const account of this.#accounts.values()) {
+      if (account.running === 0) continue;
+      this.#count(account);
+      this.#save(account);
+    }
+  }
+
+  /** As of now: a new day begins with nothing, an hour's calls are forgotten after it. */
+  #current(trunk: string): Account | undefined {
+    const account = this.#accounts.get(trunk);
+    if (!account) return undefined;
+    const { clock } = this.#options;
+    const day = dayOf(clock.now());
+    if (day !== account.day) {
+      this.#count(account);
+      const wasFrozen = account.frozen;
+      Object.assign(account, { day, seconds: 0, lifted: 0, frozen: false });
+      if (wasFrozen) this.events.emit("thawed", { trunk });
+    }
+    const since = clock.monotonic() - hourMs;
+    if (account.begun.some((at) => at <= since)) account.begun = account.begun.filter((at) => at > since);
+    return account;
+  }
+
+  #count(account: Account): void {
+    const now = this.#options.clock.monotonic();
+    account.seconds += (account.running * (now - account.countedAt)) / 1000;
+    account.countedAt = now;
+    if (account.frozen || !isSpent(account.dailyMinutes, account)) return;
+    account.frozen = true;
+    this.events.emit("frozen", { trunk: account.name, minutes: account.dailyMinutes });
+  }
+
+  /** While calls run. */
+  #arm(): void {
+    this.#timer ??= this.#options.clock.after(countEveryMs, () => {
+      this.#timer = undefined;
+      for (const name of this.#accounts.keys()) {
+        const account = this.#current(name)!;
+        if (account.running === 0) continue;
+        this.#count(account);
+        this.#save(account);
+        this.#arm();
+      }
+    });
+  }
+
+  #save({ name, day, seconds, lifted }: Account): void {
+    const { repository, onSaveFailed } = this.#options;
+    repository.save({ trunk: name, day, seconds: Math.round(seconds), lifted }).catch(onSaveFailed);
+  }
+}
+
+const dayOf = (now: number): string => new Date(now).toISOString().slice(0, 10);
+
+const isSpent = (
+  dailyMinutes: number,
+  { seconds, lifted }: { readonly seconds: number; readonly lifted: number },
+): boolean => dailyMinutes > 0 && seconds >= dailyMinutes * 60 * (1 + lifted);

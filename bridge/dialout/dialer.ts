@@ -1,0 +1,234 @@
+// Calling people into rooms: which trunk may dial the number, as whom, within which limits; tries again when nobody
+// answers; and says what becomes of it. Off until a trunk allows numbers.
+//
+//   number → rules → trunk that is up → budget → INVITE → ringing → answered → (1) → in the room
+import type { Calls, PlacedCall, Way } from "#bridge/calls";
+import type { Room, RoomProblem } from "#bridge/rooms";
+import type { Cause } from "#bridge/sip";
+import type { TrunkSettings, Trunks } from "#bridge/trunks";
+import { type Clock, delay, Emitter, fail, type Logger, newId, ok, type Result, type RoomId } from "#common";
+import type { DialBudget } from "./budget.ts";
+import { cleanNumber, dialledAs } from "./number-rules.ts";
+
+export type DialState = "dialling" | "ringing" | "answered" | "joined" | "waiting" | "failed";
+
+/** One number that a room wants to reach, over all tries. */
+export interface DialProgress {
+  readonly id: string;
+  readonly room: Room;
+  readonly number: string;
+  readonly trunk: string;
+  readonly state: DialState;
+  /** 1 for the first. */
+  readonly attempt: number;
+  /** SIP status and words of what was heard last. */
+  readonly cause: Cause | undefined;
+}
+
+export type DialerEvents = { progress: DialProgress };
+
+export interface DialRequest {
+  readonly number: string;
+  readonly displayName?: string | undefined;
+}
+
+export interface DialerOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly trunks: Pick<Trunks, "routes" | "snapshot">;
+  readonly settings: readonly TrunkSettings[];
+  readonly calls: Pick<Calls, "place">;
+  readonly budget: DialBudget;
+  /** Whether the room still is; asked before each further try. */
+  readonly exists: (room: RoomId) => Promise<boolean>;
+  /** Numbers that one room may try to reach at the same time. */
+  readonly maxPerRoom: number;
+}
+
+/** A refusal that comes so soon is the answer to whoever asked. */
+const soonMs = 1500;
+/** Nobody there, busy, or not confirmed: worth another try. */
+const worthRetrying: ReadonlySet<number> = new Set([408, 480, 486, 600]);
+
+interface Dialling {
+  readonly id: string;
+  readonly room: Room;
+  readonly request: DialRequest;
+  readonly trunk: TrunkSettings;
+  readonly dialled: string;
+  readonly retries: number;
+  readonly gaveUp: AbortController;
+  call: PlacedCall | undefined;
+}
+
+export class Dialer {
+  readonly events = new Emitter<DialerEvents>();
+  readonly #options: DialerOptions;
+  readonly #diallings = new Set<Dialling>();
+
+  constructor(options: DialerOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves once the INVITE is on its way, or with why it cannot be. */
+  async invite(room: Room, request: DialRequest): Promise<Result<void, RoomProblem>> {
+    const chosen = this.#choose(room, request.number);
+    if (!chosen.ok) return chosen;
+    const { call, running } = this.#begin(room, request, {
+      ...chosen.value,
+      retries: chosen.value.trunk.dialOut.retries,
+    });
+    const { promise, resolve } = Promise.withResolvers<Result<void, RoomProblem>>();
+    const onItsWay = () => resolve(ok(undefined));
+    const deaf = call.events.on("progress", onItsWay);
+    const late = this.#options.clock.after(soonMs, onItsWay);
+    void running.then((cause) => resolve(cause ? fail(refused(request.number, cause)) : ok(undefined)));
+    const result = await promise;
+    deaf();
+    late.cancel();
+    return result;
+  }
+
+  /** One call without further tries, for whoever wants to hear how it goes. */
+  call(room: Room, request: DialRequest): Result<PlacedCall, RoomProblem> {
+    const chosen = this.#choose(room, request.number);
+    return chosen.ok ? ok(this.#begin(room, request, { ...chosen.value, retries: 0 }).call) : chosen;
+  }
+
+  #begin(
+    room: Room,
+    request: DialRequest,
+    way: Pick<Dialling, "trunk" | "dialled" | "retries">,
+  ): { readonly call: PlacedCall; readonly running: Promise<Cause | undefined> } {
+    const gaveUp = new AbortController();
+    const dialling: Dialling = { ...way, id: newId(), room, request, gaveUp, call: undefined };
+    this.#diallings.add(dialling);
+    const call = this.#place(dialling, 1);
+    const running = this.#run(dialling, call).finally(() => this.#diallings.delete(dialling));
+    return { call, running };
+  }
+
+  /** Numbers that a room tries to reach or waits to try again. */
+  get count(): number {
+    return this.#diallings.size;
+  }
+
+  /** Stops trying; calls that ring are given up. */
+  close(): void {
+    for (const { gaveUp, call } of this.#diallings) {
+      gaveUp.abort();
+      call?.cancel({ status: 503, text: "Server stopped" });
+    }
+  }
+
+  #choose(room: Room, typed: string): Result<Pick<Dialling, "trunk" | "dialled">, RoomProblem> {
+    const field = "number";
+    const number = cleanNumber(typed);
+    if (number === undefined) {
+      return fail({ code: "INVALID_FIELD", message: "number is not a telephone number", field });
+    }
+    const here = [...this.#diallings].filter((dialling) => dialling.room.id === room.id);
+    if (here.some(({ request }) => cleanNumber(request.number) === number)) {
+      return fail({ code: "ALREADY_DIALLING", message: `${typed} is being called already`, field });
+    }
+    const { settings, trunks, budget, maxPerRoom } = this.#options;
+    if (here.length >= maxPerRoom) {
+      const message = `the room calls ${maxPerRoom} numbers already`;
+      return fail({ code: "DIAL_OUT_LIMIT", message });
+    }
+    const states = new Map(trunks.snapshot().map((status) => [status.name, status]));
+    let problem: RoomProblem = {
+      code: "DIAL_OUT_NOT_ALLOWED",
+      message: `no trunk allows ${typed} to be dialled`,
+      field,
+    };
+    for (const trunk of settings) {
+      const dialled = dialledAs(number, trunk.dialOut);
+      if (dialled === undefined) continue;
+      const state = states.get(trunk.name);
+      const refusal = budget.refusal(trunk.name);
+      if (state?.status === "down") {
+        problem = { code: "TRUNK_DOWN", message: `the trunk ${trunk.name} is down: ${state.detail}` };
+      } else if (refusal) {
+        const why =
+          refusal.kind === "frozen"
+            ? `has used its ${refusal.minutes} minutes of today`
+            : `has had its ${refusal.calls} calls of this hour`;
+        problem = { code: "DIAL_OUT_LIMIT", message: `the trunk ${trunk.name} ${why}` };
+      } else return ok({ trunk, dialled });
+    }
+    return fail(problem);
+  }
+
+  /** From the first call to the last try; answers why nobody came, or nothing. */
+  async #run(dialling: Dialling, first: PlacedCall): Promise<Cause | undefined> {
+    const { trunk, gaveUp, room, retries } = dialling;
+    const { clock, exists } = this.#options;
+    let call = first;
+    for (let attempt = 1; ; attempt += 1) {
+      const cause = await this.#follow(dialling, call, attempt);
+      if (!cause) return undefined;
+      const { retrySeconds } = trunk.dialOut;
+      const again = attempt <= retries && worthRetrying.has(cause.status) && !gaveUp.signal.aborted;
+      this.#tell(dialling, { attempt, state: again ? "waiting" : "failed", cause });
+      if (!again) return cause;
+      await delay(clock, retrySeconds * 1000, gaveUp.signal).catch(() => {});
+      if (gaveUp.signal.aborted || !(await exists(room.id))) return cause;
+      call = this.#place(dialling, attempt + 1);
+    }
+  }
+
+  #place(dialling: Dialling, attempt: number): PlacedCall {
+    const { room, trunk, dialled, request } = dialling;
+    const { calls, trunks, budget } = this.#options;
+    const { ringSeconds, confirm } = trunk.dialOut;
+    const callerId = room.outboundCallerIds.find(({ providerId }) => providerId === trunk.name)?.callerId;
+    const displayName = room.subject || undefined;
+    // Every trunk has a host.
+    const ways = trunks.routes(trunk.name, dialled, { displayName, callerId }) as readonly Way[] as [
+      Way,
+      ...Way[],
+    ];
+    budget.placed(trunk.name);
+    const call = calls.place({ room: room.id, ...request, ways, ringSeconds, confirm });
+    dialling.call = call;
+    this.#tell(dialling, { attempt, state: "dialling", cause: undefined });
+    return call;
+  }
+
+  /** One call; answers why nobody came, or nothing. */
+  async #follow(dialling: Dialling, call: PlacedCall, attempt: number): Promise<Cause | undefined> {
+    let rang = false;
+    const deaf = call.events.on("progress", ({ status }) => {
+      if (rang || status <= 100) return;
+      rang = true;
+      this.#tell(dialling, { attempt, state: "ringing", cause: { status, text: "Ringing" } });
+    });
+    const outcome = await call.outcome;
+    deaf();
+    if (!outcome.ok) return outcome.error;
+    const over = this.#options.budget.answered(dialling.trunk.name);
+    void call.closed.then(over);
+    this.#tell(dialling, { attempt, state: "answered", cause: { status: 200, text: "OK" } });
+    const entered = await call.entered;
+    if (!entered.ok) return entered.error;
+    this.#tell(dialling, { attempt, state: "joined", cause: undefined });
+    return undefined;
+  }
+
+  #tell(
+    { id, room, request, trunk }: Dialling,
+    news: Pick<DialProgress, "state" | "attempt" | "cause">,
+  ): void {
+    const { state, attempt, cause } = news;
+    const { status, text } = cause ?? {};
+    const about = { room: room.id, trunk: trunk.name, number: request.number, attempt, state, status, text };
+    this.#options.log.info(about, "dial-out");
+    this.events.emit("progress", { id, room, number: request.number, trunk: trunk.name, ...news });
+  }
+}
+
+const refused = (number: string, { status, text }: Cause): RoomProblem => ({
+  code: "DIAL_OUT_FAILED",
+  message: `${number} could not be reached: ${status} ${text}`,
+});

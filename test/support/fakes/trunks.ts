@@ -1,0 +1,34 @@
+// A trunk's settings as a test needs them: everything off that is not asked for.
+import type { DialOutSettings, TrunkSettings } from "#bridge/trunks";
+
+export const noDialOut: DialOutSettings = {
+  allow: [],
+  deny: [],
+  prefixes: [],
+  callerId: "",
+  callerIdHeader: "from",
+  confirm: false,
+  ringSeconds: 45,
+  retries: 0,
+  retrySeconds: 60,
+  perHour: 0,
+  dailyMinutes: 0,
+};
+
+export const trunkSettings = (fields: Partial<TrunkSettings> = {}): TrunkSettings => ({
+  name: "office",
+  kind: "static",
+  hosts: ["sip:10.0.0.9"],
+  networks: [],
+  username: "",
+  password: "",
+  authUsername: "",
+  realm: "",
+  domain: "",
+  fromUser: "",
+  registrationSeconds: 300,
+  keepaliveSeconds: 30,
+  extension: "",
+  dialOut: noDialOut,
+  ...fields,
+});
