@@ -16,6 +16,7 @@ import {
   compileValidator,
   createAuthenticate,
   describeApi,
+  Idempotency,
   keepOutOfCaches,
   logRequests,
   measureRequests,
@@ -26,6 +27,7 @@ import {
 } from "./plugins/index.ts";
 import { healthRoute, metricsRoute, sipTraceRoute } from "./system/index.ts";
 import { noTrunks, trunkRoutes } from "./trunks.ts";
+import { webhookRoutes } from "./webhooks/index.ts";
 
 export async function createApi(options: ApiOptions): Promise<Api> {
   const { clock, log, metrics } = options;
@@ -49,6 +51,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       api.addHook("onRequest", authenticate);
       api.addHook("onRequest", keepOutOfCaches);
       conferenceRoutes(api, options);
+      webhookRoutes(api, options.webhooks, new Idempotency(options.answers, clock));
       sipTraceRoute(api, options.sipTrace, clock);
       trunkRoutes(api, options.trunks ?? noTrunks);
     },

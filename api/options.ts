@@ -6,6 +6,7 @@ import type { Registry } from "prom-client";
 import type { Clock, Logger } from "#common";
 import type { Rooms } from "../bridge/rooms/types.ts";
 import type { Servers } from "../bridge/servers/types.ts";
+import type { Webhooks } from "../bridge/webhooks/types.ts";
 import type { EventSource } from "./events/index.ts";
 import type { AnswerStore, AttemptLimits, OnBlocked, VerifyKey } from "./plugins/index.ts";
 import type { ReadHealth, SipTrace } from "./system/index.ts";
@@ -25,6 +26,7 @@ export interface ApiOptions {
   /** Answers that are given again to repeated requests. */
   readonly answers: AnswerStore;
   readonly events: EventSource;
+  readonly webhooks: Webhooks;
   readonly verifyKey: VerifyKey;
   /** An address has shown too many wrong keys and waits for so long. */
   readonly onBlocked?: OnBlocked;

@@ -21,6 +21,7 @@ import {
 } from "#bridge/sip";
 import { hashSecret, matchesHash, openStore, type Store } from "#bridge/store";
 import { createTrunkDirectory, createTrunks } from "#bridge/trunks";
+import { createSend, openWebhooks } from "#bridge/webhooks";
 import { createLogger, createNetworks, errorCode, errorMessage, StartError, systemClock } from "#common";
 import { type Config, exampleFile, listenAddresses, loadConfig } from "#config";
 import { createLeg, startMediaWorkers } from "#media/client";
@@ -178,6 +179,21 @@ async function main(): Promise<void> {
   rooms.onInvite = (room, number) => dialer.invite(room, { number });
   sip.questions.onRefer = answerReferrals({ calls, rooms, dialer, sip, isKnown });
 
+  const webhooks = await openWebhooks({
+    repository: store.webhooks,
+    log: eventLog.log,
+    send: createSend({
+      clock,
+      timeoutMs: config.webhooks.timeout_seconds * 1000,
+      allowPrivate: config.webhooks.allow_private_networks,
+    }),
+    clock,
+    logger: log,
+    userAgent,
+    allowPrivate: config.webhooks.allow_private_networks,
+  });
+  closing.defer(() => webhooks.close());
+
   const health = createHealth({ clock, sip, workers, ping: () => store.ping() });
   closing.defer(() => health.close());
 
@@ -186,6 +202,7 @@ async function main(): Promise<void> {
     servers,
     answers: store.answers,
     events: { log: eventLog.log, onCall: () => rooms.meetings().map(roomOnCall) },
+    webhooks,
     verifyKey,
     onBlocked: (source, seconds) => eventLog.blocked({ guard: "api", source, seconds }),
     health: health.read,

@@ -95,6 +95,13 @@ export const configSchema = section("Parley's configuration.", {
     max_events: within(200_000, [1000, 10_000_000], "So many are kept, however young; one is about 1 kB."),
     dtmf: flag(false, "Tells the keys of callers inside a room that are part of no command and no PIN."),
   }),
+  webhooks: section("Webhooks send events to addresses that clients of the API give.", {
+    allow_private_networks: flag(
+      false,
+      "Whether they may lead into private networks and to this machine: whoever has a key could then make Parley ask there.",
+    ),
+    timeout_seconds: within(10, [1, 25], "A receiver that has not answered by then is tried again later."),
+  }),
   prompts: section("Voice prompts and music on hold.", {
     path: text(
       "/usr/share/asterisk/sounds",

@@ -15,6 +15,8 @@ import type { EventSource } from "./source.ts";
 export type Ending =
   | { readonly code: "SLOW_READER"; readonly after: number }
   | { readonly code: "EVENTS_GONE"; readonly oldest: number }
+  /** The log cannot be read now. */
+  | { readonly code: "INTERNAL_ERROR"; readonly after: number }
   | { readonly code: "STOPPING"; readonly after: number };
 
 export interface Snapshot {
@@ -86,8 +88,8 @@ export class EventSession {
         if (!inTime) this.#end({ code: "SLOW_READER", after: (events[0]?.seq ?? 1) - 1 });
       }
     } catch (error) {
-      if (!(error instanceof EventsGone)) throw error;
-      this.#end({ code: "EVENTS_GONE", oldest: error.oldest });
+      if (error instanceof EventsGone) this.#end({ code: "EVENTS_GONE", oldest: error.oldest });
+      else this.#end({ code: "INTERNAL_ERROR", after: this.#follower?.position ?? 0 });
     }
   }
 

@@ -10,6 +10,7 @@ import type { Ending, Sink, Snapshot } from "./session.ts";
 const closeCodes: Readonly<Record<Ending["code"], number>> = {
   SLOW_READER: 4408,
   EVENTS_GONE: 4410,
+  INTERNAL_ERROR: 1011,
   STOPPING: 1001,
 };
 

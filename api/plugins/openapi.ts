@@ -26,7 +26,8 @@ export async function describeApi(app: Api, version: string): Promise<void> {
       servers: [{ url: "/" }],
       tags: [
         { name: "Conference", description: "Rooms, the people in them, and the servers that host them." },
-        { name: "Events", description: "What happens, in order: to read, to follow, to have sent." },
+        { name: "Events", description: "What happens, in order, to read and to follow." },
+        { name: "Webhooks", description: "Addresses that events are sent to." },
         { name: "System", description: "How the bridge itself is doing." },
       ],
       components: {

@@ -1,6 +1,6 @@
 // The tables as the queries see them: snake_case, and only the types that SQLite and PostgreSQL share. Instants
 // are RFC 3339 in UTC with milliseconds, so that text order is time order; booleans are 0 and 1; lists are JSON.
-import type { Kysely } from "kysely";
+import type { Generated, Kysely } from "kysely";
 
 export interface RoomRow {
   readonly id: string;
@@ -62,6 +62,36 @@ export interface EventRow {
   readonly data: string;
 }
 
+export interface WebhookRow {
+  readonly id: string;
+  readonly url: string;
+  readonly description: string;
+  readonly types: string;
+  readonly room: string | null;
+  readonly enabled: number;
+  readonly disabled_reason: string | null;
+  readonly secrets: string;
+  readonly created_at: string;
+  readonly updated_at: string;
+  readonly position: number;
+  readonly skipped: number;
+}
+
+export interface WebhookDeliveryRow {
+  readonly number: Generated<number>;
+  readonly id: string;
+  readonly webhook: string;
+  readonly event: string;
+  readonly seq: number | null;
+  readonly type: string;
+  readonly created_at: string;
+  readonly state: string;
+  readonly next_attempt_at: string | null;
+  readonly tries: number;
+  readonly attempts: string;
+  readonly payload: string;
+}
+
 export interface SettingRow {
   readonly name: string;
   readonly value: string;
@@ -78,6 +108,8 @@ export interface Tables {
   readonly servers: ServerRow;
   readonly answers: AnswerRow;
   readonly events: EventRow;
+  readonly webhooks: WebhookRow;
+  readonly webhook_deliveries: WebhookDeliveryRow;
   readonly settings: SettingRow;
   readonly schema_migrations: MigrationRow;
 }

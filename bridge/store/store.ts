@@ -4,6 +4,7 @@ import type { DialUsageRepository } from "#bridge/dialout";
 import type { EventsRepository } from "#bridge/events";
 import type { RoomsRepository } from "#bridge/rooms";
 import type { ServersRepository } from "#bridge/servers";
+import type { WebhooksRepository } from "#bridge/webhooks";
 import { type Clock, systemClock } from "#common";
 import { type AdminKey, createAdminKey } from "./admin-key.ts";
 import { type AnswersRepository, createAnswersRepository } from "./answers-repository.ts";
@@ -13,12 +14,14 @@ import { createEventsRepository } from "./events-repository.ts";
 import { createRoomsRepository } from "./rooms-repository.ts";
 import { createServersRepository } from "./servers-repository.ts";
 import { createSettingsRepository, type SettingsRepository } from "./settings-repository.ts";
+import { createWebhooksRepository } from "./webhooks-repository.ts";
 
 export interface Store {
   readonly rooms: RoomsRepository;
   readonly servers: ServersRepository;
   readonly answers: AnswersRepository;
   readonly events: EventsRepository;
+  readonly webhooks: WebhooksRepository;
   readonly settings: SettingsRepository;
   readonly dialUsage: DialUsageRepository;
   readonly adminKey: AdminKey;
@@ -38,6 +41,7 @@ export async function openStore(path: string, clock: Clock = systemClock): Promi
     servers: createServersRepository(database),
     answers: createAnswersRepository(database),
     events: createEventsRepository(database),
+    webhooks: createWebhooksRepository(database),
     settings,
     dialUsage: createDialUsageRepository(settings),
     adminKey: createAdminKey(settings),

@@ -13,4 +13,5 @@ export {
   fakeFlow,
 } from "./fakes/sip.ts";
 export { noDialOut, trunkSettings } from "./fakes/trunks.ts";
+export { FakeWebhooksRepository } from "./fakes/webhooks-repository.ts";
 export { type Conditions, type HostOptions, MemoryNetwork, seededRandom, type WireEntry } from "./network.ts";

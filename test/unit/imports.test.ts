@@ -16,7 +16,10 @@ const allowed: Record<string, readonly string[]> = {
   media: ["common", "media/protocol.ts", "media/channel"],
   "bridge/sip": ["common"],
   "bridge/events": ["common", "bridge/rooms", "bridge/servers"],
-  "bridge/store": ["common", "bridge/dialout", "bridge/events", "bridge/rooms", "bridge/servers"],
+  "bridge/webhooks": ["common", "bridge/events"],
+  "bridge/store": [
+    ...["common", "bridge/dialout", "bridge/events", "bridge/rooms", "bridge/servers", "bridge/webhooks"],
+  ],
   "bridge/trunks": ["common", "bridge/sip"],
   "bridge/rooms": ["common", "bridge/store", "media/client", "media/protocol.ts"],
   "bridge/servers": ["common", "bridge/rooms"],
@@ -27,7 +30,7 @@ const allowed: Record<string, readonly string[]> = {
     ...["bridge/servers", "bridge/sip", "bridge/trunks"],
     ...["media/client", "media/protocol.ts"],
   ],
-  api: ["common", "bridge/events", "bridge/rooms", "bridge/servers"],
+  api: ["common", "bridge/events", "bridge/rooms", "bridge/servers", "bridge/webhooks"],
 };
 const wiring = new Set(["bridge/main.ts", "bridge/admin-key.ts"]);
 

@@ -6,6 +6,7 @@ import { revisions } from "./0003-revisions.ts";
 import { servers } from "./0004-servers.ts";
 import { answers } from "./0005-answers.ts";
 import { events } from "./0006-events.ts";
+import { webhooks } from "./0007-webhooks.ts";
 
 export interface Migration {
   /** 1, 2, 3 … without gaps. */
@@ -15,4 +16,12 @@ export interface Migration {
   up(database: Database): Promise<void>;
 }
 
-export const migrations: readonly Migration[] = [rooms, settings, revisions, servers, answers, events];
+export const migrations: readonly Migration[] = [
+  rooms,
+  settings,
+  revisions,
+  servers,
+  answers,
+  events,
+  webhooks,
+];

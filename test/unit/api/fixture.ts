@@ -3,14 +3,23 @@ import type { InjectOptions } from "fastify";
 import { Registry } from "prom-client";
 import { type EventLog, openEventLog, type RoomSnapshot } from "#bridge/events";
 import { createServers, type LocalServer, openLocalServer } from "#bridge/servers";
+import { openWebhooks } from "#bridge/webhooks";
 import { type Logger, silentLogger } from "#common";
-import { FakeClock, FakeEventsRepository, FakeServersRepository } from "#test/support";
+import {
+  FakeClock,
+  FakeEventsRepository,
+  FakeServersRepository,
+  FakeWebhooksRepository,
+} from "#test/support";
 import { type Api, type ApiOptions, createApi, type Health } from "../../../api/index.ts";
 import { createWireTrace } from "../../../bridge/sip/transport/index.ts";
 import { FakeAnswers } from "./fake-answers.ts";
 import { FakeRooms } from "./fake-rooms.ts";
 
 export const key = "correct-horse-battery-staple";
+
+/** What receivers of webhooks answer. */
+const answered = { status: 204, error: null, durationMs: 7, response: "", retryAfterMs: 0 };
 
 export interface LogLine {
   readonly level: string;
@@ -69,6 +78,15 @@ export class Fixture {
       answers,
       clock,
       log: recordingLogger(lines),
+      webhooks: await openWebhooks({
+        repository: new FakeWebhooksRepository(),
+        log,
+        send: async () => ({ ...answered, at: new Date(clock.now()).toISOString() }),
+        clock,
+        logger: silentLogger,
+        userAgent: "Parley/test",
+        allowPrivate: false,
+      }),
       events: { log, onCall: () => onCall },
       verifyKey: (candidate) => candidate === key,
       health: () => fixture!.health,

@@ -144,7 +144,8 @@ describe("the store", () => {
     const applied = file.prepare("select id, name from schema_migrations order by id").all();
     file.close();
     expect(applied).toEqual(migrations.map(({ id, name }) => ({ id, name })));
-    expect(migrations.map(({ id }) => id)).toEqual(migrations.map((_, index) => index + 1));
+    const ids = migrations.map(({ id }) => id);
+    expect(ids).toEqual([...new Set(ids)].sort((a, b) => a - b));
   });
 
   it("refuses a database of a newer version and leaves it as it was", async () => {
