@@ -10,8 +10,8 @@ const project = (name: string, overrides: Record<string, unknown> = {}) => ({
 /** One file at a time, after everything that would take the processor from them. */
 const realProcesses = (groupOrder: number) => ({
   fileParallelism: false,
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
   sequence: { groupOrder },
 });
 

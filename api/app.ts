@@ -1,23 +1,35 @@
 // The REST control plane, put together. A request passes, in this order:
 //
-//   bounds of the parser → its line in the log and its time → length of the address → known address and method
-//   → key → body as JSON → schema → handler → schema of the answer
+//   bounds of the parser → its line in the log and its time → origin → rate of the source → length of the address
+//   → known address and method → credential and its scope → rate of the credential → body as JSON → schema → handler → schema of the answer
 //
 // and every refusal on the way leaves as the same problem body. Listening is the caller's.
+
+import type { Server as TlsServer } from "node:tls";
 import websocket from "@fastify/websocket";
 import { fastify } from "fastify";
+import type { CertificatePair } from "#bridge/access";
 import { randomToken } from "#common";
+import { accessRoutes } from "./access/index.ts";
+import { callsRoutes } from "./calls/index.ts";
 import { conferenceRoutes } from "./conference/index.ts";
+import { docsRoutes } from "./docs/index.ts";
 import { eventRoutes } from "./events/index.ts";
 import { type Api, type ApiLimits, type ApiOptions, defaultLimits } from "./options.ts";
+import { answerPlainHttp } from "./plain-http.ts";
 import {
+  allowOrigins,
   answerProblems,
+  auditChanges,
   boundAddress,
   compileValidator,
   createAuthenticate,
+  declareNeeds,
   describeApi,
   Idempotency,
   keepOutOfCaches,
+  limitAddresses,
+  limitCredentials,
   logRequests,
   measureRequests,
   parseQuery,
@@ -32,26 +44,37 @@ import { webhookRoutes } from "./webhooks/index.ts";
 export async function createApi(options: ApiOptions): Promise<Api> {
   const { clock, log, metrics } = options;
   const limits = { ...defaultLimits, ...options.limits };
-  const authenticate = createAuthenticate(options.verifyKey, clock, limits.failedKeys, options.onBlocked);
+  const { onBlocked } = options;
+  const attempts = { ...limits.failedKeys, ...(onBlocked && { onBlocked }) };
+  const authenticate = createAuthenticate(options.access, clock, attempts);
   const app = createServer(options, limits);
 
+  app.decorateRequest("principal", undefined);
   logRequests(app, log, clock);
   measureRequests(app, metrics, clock);
+  await allowOrigins(app, options.origins ?? []);
+  limitAddresses(app, clock, limits.addressRequestsPerSecond);
   boundAddress(app, limits.urlBytes);
   answerProblems(app, log);
   readJsonBodies(app);
   app.setValidatorCompiler(compileValidator);
+  declareNeeds(app);
   await app.register(websocket, { options: { maxPayload: limits.messageBytes } });
   await describeApi(app, options.version);
 
+  docsRoutes(app);
   healthRoute(app, options.health);
   metricsRoute(app, metrics, authenticate);
   await app.register(
     async (api: Api) => {
       api.addHook("onRequest", authenticate);
+      limitCredentials(api, clock, limits.keyRequestsPerSecond);
       api.addHook("onRequest", keepOutOfCaches);
+      auditChanges(api, options.access.audit);
       conferenceRoutes(api, options);
       webhookRoutes(api, options.webhooks, new Idempotency(options.answers, clock));
+      await accessRoutes(api, options);
+      callsRoutes(api, options.calls);
       sipTraceRoute(api, options.sipTrace, clock);
       trunkRoutes(api, options.trunks ?? noTrunks);
     },
@@ -67,14 +90,17 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   return app;
 }
 
-function createServer({ tls, log }: ApiOptions, limits: ApiLimits): Api {
+function createServer({ tls, log, trustedProxies = [] }: ApiOptions, limits: ApiLimits): Api {
   const parser = { maxHeaderSize: limits.headerBytes, connectionsCheckingInterval: limits.requestMs / 3 };
-  const transport = tls ? { https: { ...parser, cert: tls.cert, key: tls.key } } : { http: parser };
+  const transport = tls
+    ? { https: { ...parser, ...pemOf(tls.current), handshakeTimeout: limits.handshakeMs } }
+    : { http: parser };
   const app: Api = fastify({
     ...(transport as { http: typeof parser }),
     logger: false,
     genReqId: () => randomToken(8),
     bodyLimit: limits.bodyBytes,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     requestTimeout: limits.requestMs,
     handlerTimeout: limits.handlerMs,
     connectionTimeout: limits.idleMs,
@@ -89,5 +115,12 @@ function createServer({ tls, log }: ApiOptions, limits: ApiLimits): Api {
     clientErrorHandler: refuseConnection,
   });
   app.server.maxConnections = limits.connections;
+  if (tls) {
+    // Connections that are open keep the certificate they began with.
+    tls.onChange((pair) => (app.server as unknown as TlsServer).setSecureContext(pemOf(pair)));
+    answerPlainHttp(app);
+  }
   return app;
 }
+
+const pemOf = ({ cert, key }: CertificatePair) => ({ cert, key });

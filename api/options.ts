@@ -3,12 +3,14 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { Registry } from "prom-client";
+import type { Access, AttemptLimits, CertificateKeeper } from "#bridge/access";
 import type { Clock, Logger } from "#common";
 import type { Rooms } from "../bridge/rooms/types.ts";
 import type { Servers } from "../bridge/servers/types.ts";
 import type { Webhooks } from "../bridge/webhooks/types.ts";
+import type { CallsDoor } from "./calls/index.ts";
 import type { EventSource } from "./events/index.ts";
-import type { AnswerStore, AttemptLimits, OnBlocked, VerifyKey } from "./plugins/index.ts";
+import type { AnswerStore, OnBlocked } from "./plugins/index.ts";
 import type { ReadHealth, SipTrace } from "./system/index.ts";
 import type { TrunkDesk } from "./trunks.ts";
 
@@ -23,11 +25,13 @@ export type Api = FastifyInstance<
 export interface ApiOptions {
   readonly rooms: Rooms;
   readonly servers: Servers;
+  readonly calls: CallsDoor;
   /** Answers that are given again to repeated requests. */
   readonly answers: AnswerStore;
+  /** Who may do what. */
+  readonly access: Access;
   readonly events: EventSource;
   readonly webhooks: Webhooks;
-  readonly verifyKey: VerifyKey;
   /** An address has shown too many wrong keys and waits for so long. */
   readonly onBlocked?: OnBlocked;
   readonly health: ReadHealth;
@@ -40,8 +44,12 @@ export interface ApiOptions {
   /** Of the product; it becomes the version of the OpenAPI description. */
   readonly version: string;
   readonly limits?: Partial<ApiLimits>;
-  /** PEM texts. Without them the API speaks plain HTTP. */
-  readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
+  /** Without a certificate the API speaks plain HTTP. */
+  readonly tls?: Pick<CertificateKeeper, "current" | "onChange">;
+  /** Reverse proxies that are believed: addresses and networks. */
+  readonly trustedProxies?: readonly string[];
+  /** Whose pages may use the API from a browser; `*` is any. */
+  readonly origins?: readonly string[];
   /** Where a browser phone reaches this bridge; shown with a room when given. */
   readonly webPhone?: WebPhoneAddress;
 }
@@ -61,6 +69,8 @@ export interface ApiLimits {
   /** Of a message that comes over a WebSocket. */
   readonly messageBytes: number;
   readonly connections: number;
+  /** From the first byte of a connection to the end of the TLS handshake. */
+  readonly handshakeMs: number;
   /** From the first byte of a request to its last. */
   readonly requestMs: number;
   /** From the headers of a request to its answer. */
@@ -70,6 +80,9 @@ export interface ApiLimits {
   /** A connection between two requests. */
   readonly keepAliveMs: number;
   readonly failedKeys: AttemptLimits;
+  /** In the long run; 0: no limit. */
+  readonly keyRequestsPerSecond: number;
+  readonly addressRequestsPerSecond: number;
 }
 
 export const defaultLimits: ApiLimits = {
@@ -79,9 +92,12 @@ export const defaultLimits: ApiLimits = {
   headerBytes: 16 * 1024,
   messageBytes: 1024,
   connections: 1000,
+  handshakeMs: 10_000,
   requestMs: 15_000,
   handlerMs: 30_000,
   idleMs: 60_000,
   keepAliveMs: 10_000,
-  failedKeys: { attempts: 10, windowMs: 60_000, sources: 1000 },
+  failedKeys: { attempts: 10, windowMs: 60_000, entries: 1000 },
+  keyRequestsPerSecond: 0,
+  addressRequestsPerSecond: 0,
 };

@@ -34,7 +34,11 @@ export const noTrunks: TrunkDesk = { list: () => [], dialOut: () => [], lift: ()
 
 const trunkSchema = Type.Object({
   name: Type.String({ description: "As in the configuration." }),
-  kind: Type.Unsafe<TrunkReport["kind"]>({ type: "string", enum: [...trunkKinds] }),
+  kind: Type.Unsafe<TrunkReport["kind"]>({
+    type: "string",
+    enum: [...trunkKinds],
+    description: "Whether Parley registers there.",
+  }),
   status: Type.Unsafe<TrunkReport["status"]>({
     type: "string",
     enum: [...trunkStates],
@@ -65,9 +69,13 @@ const list = {
   tags: ["System"],
   operationId: "listTrunks",
   summary: "List the trunks and how they are",
+  description: "Whether each is up, since when, and why not. What it takes to use one is not told.",
   response: {
     200: Type.Object(
-      { count: Type.Integer({ minimum: 0 }), items: Type.Array(trunkSchema) },
+      {
+        count: Type.Integer({ minimum: 0, description: "How many trunks there are." }),
+        items: Type.Array(trunkSchema, { description: "The trunks." }),
+      },
       {
         description: "Every trunk, in the order of the configuration.",
         examples: [{ count: 1, items: [example] }],
@@ -86,7 +94,7 @@ const unfreeze = {
 };
 
 export function trunkRoutes(api: Api, trunks: TrunkDesk): void {
-  api.get("/trunks", { schema: list }, async () => {
+  api.get("/trunks", { schema: list, config: { scope: "admin" } }, async () => {
     const dialled = new Map(trunks.dialOut().map((report) => [report.trunk, report]));
     const items = trunks.list().map(({ since, ...trunk }) => {
       const { minutes = 0, frozen = false } = dialled.get(trunk.name) ?? {};
@@ -95,11 +103,15 @@ export function trunkRoutes(api: Api, trunks: TrunkDesk): void {
     return { count: items.length, items };
   });
 
-  api.post("/trunks/:name/unfreeze", { schema: unfreeze }, async ({ params: { name } }) => {
-    if (!trunks.list().some((trunk) => trunk.name === name)) {
-      throw new Refusal("TRUNK_NOT_FOUND", `there is no trunk ${name}`);
-    }
-    if (!trunks.lift(name)) throw new Refusal("TRUNK_NOT_FROZEN", `the trunk ${name} may dial`);
-    return {};
-  });
+  api.post(
+    "/trunks/:name/unfreeze",
+    { schema: unfreeze, config: { scope: "admin" } },
+    async ({ params: { name } }) => {
+      if (!trunks.list().some((trunk) => trunk.name === name)) {
+        throw new Refusal("TRUNK_NOT_FOUND", `there is no trunk ${name}`);
+      }
+      if (!trunks.lift(name)) throw new Refusal("TRUNK_NOT_FROZEN", `the trunk ${name} may dial`);
+      return {};
+    },
+  );
 }

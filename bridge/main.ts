@@ -3,7 +3,9 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { createAccess, openCertificate } from "#bridge/access";
 import { createCalls } from "#bridge/calls";
+import { openCallLog } from "#bridge/cdr";
 import { answerReferrals, DialBudget, Dialer } from "#bridge/dialout";
 import { roomOnCall } from "#bridge/events";
 import { createRooms } from "#bridge/rooms";
@@ -19,11 +21,12 @@ import {
   type Receive,
   type ReceiveRead,
 } from "#bridge/sip";
+import { createVoice, installedLanguages } from "#bridge/speech";
 import { hashSecret, matchesHash, openStore, type Store } from "#bridge/store";
 import { createTrunkDirectory, createTrunks } from "#bridge/trunks";
 import { createSend, openWebhooks } from "#bridge/webhooks";
 import { createLogger, createNetworks, errorCode, errorMessage, StartError, systemClock } from "#common";
-import { type Config, exampleFile, listenAddresses, loadConfig } from "#config";
+import { type Config, exampleFile, listenAddresses, loadConfig, publicAddresses } from "#config";
 import { createLeg, startMediaWorkers } from "#media/client";
 import { createApi } from "../api/index.ts";
 import packageJson from "../package.json" with { type: "json" };
@@ -54,13 +57,32 @@ async function main(): Promise<void> {
   const directory = createTrunkDirectory(trunkList);
   const isKnown = (address: string) => trusted.contains(address) || directory.knows(address);
   const userAgent = `Parley/${version}`;
-  const tls = readCertificate(config);
 
   await using closing = new AsyncDisposableStack();
 
   const store = await openStore(join(folders.data, "parley.db"), clock);
   closing.defer(() => store.close());
-  const verifyKey = await prepareKey(config, store);
+  const access = createAccess({
+    adminKey: await prepareKey(config, store),
+    store,
+    auditLimits: { entries: config.api.audit.max_entries, days: config.api.audit.days },
+    clock,
+    log,
+  });
+  closing.defer(() => access.close());
+
+  const certificate = await openCertificate({
+    ...config.api.tls,
+    dataFolder: folders.data,
+    publicAddresses: [config.node.public_ipv4, config.node.public_ipv6],
+    show: (line) => process.stdout.write(`\n${line}\n\n`),
+    clock,
+    log,
+  });
+  closing.defer(() => certificate?.close());
+  const reload = () => void certificate?.reload();
+  process.on("SIGHUP", reload);
+  closing.defer(() => void process.off("SIGHUP", reload));
 
   const eventLog = await startEventLog({ config, repository: store.events, clock, log });
   closing.defer(() => eventLog.close());
@@ -81,6 +103,8 @@ async function main(): Promise<void> {
   const trace = createWireTrace(clock);
   const sipAddresses = listenAddresses("sip.listen_address", config.sip.listen_address);
   const ipv6Only = sipAddresses.length > 1;
+  const publicIpv4 = publicAddresses("node.public_ipv4", config.node.public_ipv4, 4);
+  const publicIpv6 = publicAddresses("node.public_ipv6", config.node.public_ipv6, 6);
   const transport = createTransportLayer({
     clock,
     logger: log,
@@ -92,8 +116,9 @@ async function main(): Promise<void> {
           createTcpTransport({ ...listener, receiveRead, lost, accept }),
       ];
     }),
-    publicIpv4: config.node.public_ipv4 || undefined,
-    publicIpv6: config.node.public_ipv6 || undefined,
+    publicIpv4: publicIpv4.any,
+    publicIpv6: publicIpv6.any,
+    publicOf: new Map([...publicIpv4.of, ...publicIpv6.of]),
     localNetworks: config.node.local_networks,
     accept: (flow) => accept(flow.remote),
     trace,
@@ -111,6 +136,7 @@ async function main(): Promise<void> {
 
   const trunks = createTrunks({ clock, log, sip, directory, trunks: trunkList });
 
+  const voice = createVoice(installedLanguages(config.prompts.path));
   const workers = await startMediaWorkers({
     clock,
     log,
@@ -127,7 +153,7 @@ async function main(): Promise<void> {
   const local = await openLocalServer({
     repository: store.servers,
     clock,
-    address: { ipv4: config.node.public_ipv4 || null, ipv6: config.node.public_ipv6 || null },
+    address: { ipv4: publicIpv4.first ?? null, ipv6: publicIpv6.first ?? null },
     draining: () => sip.draining,
   });
   const rooms = createRooms({
@@ -137,6 +163,7 @@ async function main(): Promise<void> {
     logger: log,
     extensions: { first: config.rooms.extension_min, last: config.rooms.extension_max },
     host: local,
+    voice,
   });
   closing.defer(() => rooms.close());
 
@@ -144,13 +171,26 @@ async function main(): Promise<void> {
   closing.defer(() => machine.close());
   const servers = createServers({ repository: store.servers, local, rooms, machine, clock });
 
+  const callLog = await openCallLog({
+    repository: store.callRecords,
+    clock,
+    log,
+    keepDays: config.call_records.keep_days,
+  });
+  closing.defer(() => callLog.close());
   const calls = createCalls({
     rooms,
     sip,
+    records: callLog,
+    trunkOf: ({ request, flow }) => directory.trunkOf(request, flow)?.name,
     createLeg,
+    voice,
+    keys: config.keys,
+    musicWhenAlone: config.rooms.music_when_alone,
     clock,
     log,
     mediaAddress: (flow) => ({ bind: flow.local.address, advertised: transport.advertised(flow).address }),
+    codecs: ({ request, flow }) => directory.codecs(request, flow),
   });
   sip.onInvitation = (invitation) => calls.receive(invitation);
   eventLog.listen({ rooms: rooms.events, servers: servers.events, calls: calls.events });
@@ -200,19 +240,29 @@ async function main(): Promise<void> {
   const api = await createApi({
     rooms,
     servers,
+    calls: callLog,
     answers: store.answers,
+    access,
     events: { log: eventLog.log, onCall: () => rooms.meetings().map(roomOnCall) },
     webhooks,
-    verifyKey,
     onBlocked: (source, seconds) => eventLog.blocked({ guard: "api", source, seconds }),
     health: health.read,
     sipTrace: trace,
-    metrics: createMetrics({ sip, transport, rooms, calls, trunks, budget, gate, workers: workers.workers }),
+    metrics: createMetrics({
+      ...{ sip, transport, rooms, calls, callLog, trunks, budget, gate, certificate },
+      workers: workers.workers,
+    }),
     trunks: { list: trunks.snapshot, dialOut: () => budget.snapshot(), lift: (name) => budget.lift(name) },
     clock,
     log,
     version,
-    ...(tls && { tls }),
+    trustedProxies: config.api.trusted_proxies,
+    origins: config.api.cors.origins,
+    limits: {
+      keyRequestsPerSecond: config.api.rate_limit.per_key,
+      addressRequestsPerSecond: config.api.rate_limit.per_address,
+    },
+    ...(certificate && { tls: certificate }),
   });
   closing.defer(() => api.close());
 
@@ -256,18 +306,6 @@ async function prepareKey(config: Config, store: Store): Promise<(key: string) =
   const made = await store.adminKey.ensure();
   if (made !== undefined) process.stdout.write(`\nThe API's admin key, shown this once: ${made}\n\n`);
   return (key) => store.adminKey.verify(key);
-}
-
-function readCertificate({ api: { tls } }: Config): { cert: Buffer; key: Buffer } | undefined {
-  if (tls.mode !== "files") return undefined;
-  const read = (key: string, path: string) => {
-    try {
-      return readFileSync(path);
-    } catch (error) {
-      throw new StartError(`${key}: ${errorMessage(error)}`, { cause: error });
-    }
-  };
-  return { cert: read("api.tls.cert", tls.cert), key: read("api.tls.key", tls.key) };
 }
 
 const listenProblems: Record<string, string> = {

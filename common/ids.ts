@@ -10,6 +10,8 @@ export type MeetingId = Brand<"MeetingId">;
 export type ParticipantId = Brand<"ParticipantId">;
 /** A machine that hosts rooms. */
 export type ServerId = Brand<"ServerId">;
+/** A call as the API knows it, while it lasts and in its record. */
+export type CallId = Brand<"CallId">;
 export type RecordingId = Brand<"RecordingId">;
 export type LegId = ParticipantId;
 

@@ -1,5 +1,5 @@
-// Addresses to listen on, several of them in one key and separated by commas. Pure; what is wrong is a StartError
-// that names the key.
+// Addresses to listen on and to be reached at, several of them in one key and separated by commas. Pure; what is
+// wrong is a StartError that names the key.
 import { isIP } from "node:net";
 import { canonicalAddress, StartError } from "#common";
 
@@ -17,6 +17,45 @@ export function listenAddresses(key: string, text: string): readonly string[] {
     }
   }
   return addresses;
+}
+
+/** What stands for our addresses outside: one for all of them, or for each its own. */
+export interface PublicAddresses {
+  /** For those that are not named. */
+  readonly any: string | undefined;
+  /** Our address → the public one. */
+  readonly of: ReadonlyMap<string, string>;
+  /** The one that stands for the machine as a whole. */
+  readonly first: string | undefined;
+}
+
+/** `203.0.113.7` or `192.168.1.10=203.0.113.7, 10.20.0.5=198.51.100.9`; may be empty. Throws StartError. */
+export function publicAddresses(key: string, text: string, family: 4 | 6): PublicAddresses {
+  let any: string | undefined;
+  const of = new Map<string, string>();
+  const parts = text.trim() === "" ? [] : text.split(",");
+  if (parts.length > most) throw new StartError(`${key} has more than ${most} addresses`);
+  for (const part of parts) {
+    const [first = "", second, ...rest] = part.split("=").map((side) => side.trim());
+    if (rest.length > 0) throw new StartError(`${key}: "${part.trim()}" is not OURS=PUBLIC`);
+    const address = ofFamily(key, second ?? first, family);
+    const own = second === undefined ? undefined : ofFamily(key, first, family);
+    if (own === undefined ? any !== undefined : of.has(own)) {
+      throw new StartError(`${key} names two public addresses for ${own ?? "all of ours"}`);
+    }
+    if (own === undefined) any = address;
+    else of.set(own, address);
+  }
+  const [named] = of.values();
+  return { any, of, first: any ?? named };
+}
+
+function ofFamily(key: string, text: string, family: 4 | 6): string {
+  const address = canonicalAddress(text);
+  if (address === undefined || isIP(address) !== family) {
+    throw new StartError(`${key} is not an IPv${family} address (it is "${text}")`);
+  }
+  return address;
 }
 
 function canonical(key: string, text: string): string {

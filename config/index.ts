@@ -1,4 +1,4 @@
-export { listenAddresses } from "./addresses.ts";
+export { listenAddresses, type PublicAddresses, publicAddresses } from "./addresses.ts";
 export { exampleFile } from "./example.ts";
 export { type ConfigSources, loadConfig } from "./load.ts";
 export { type Config, configSchema } from "./schema.ts";

@@ -5,7 +5,8 @@ import type { TSchema } from "typebox";
 import { Value } from "typebox/value";
 import { parse as parseYaml } from "yaml";
 import { errorCode, errorMessage, parseNetwork, StartError } from "#common";
-import { listenAddresses } from "./addresses.ts";
+import { listenAddresses, publicAddresses } from "./addresses.ts";
+import { checkKeys } from "./keys.ts";
 import { type Config, configSchema } from "./schema.ts";
 import { checkTrunks } from "./trunks.ts";
 
@@ -175,40 +176,38 @@ function checkRelations(config: Config): void {
   if (String(rooms.extension_min).length < 3) {
     throw new StartError("rooms.extension_min must have at least three digits");
   }
-  requireAddress("node.public_ipv4", node.public_ipv4, [0, 4]);
-  requireAddress("node.public_ipv6", node.public_ipv6, [0, 6]);
+  publicAddresses("node.public_ipv4", node.public_ipv4, 4);
+  publicAddresses("node.public_ipv6", node.public_ipv6, 6);
   listenAddresses("sip.listen_address", sip.listen_address);
-  requireAddress("api.listen_address", api.listen_address, [4, 6]);
+  if (isIP(api.listen_address) === 0) {
+    throw new StartError(`api.listen_address is not an IP address (it is "${api.listen_address}")`);
+  }
   requireNetworks("node.local_networks", node.local_networks);
   requireNetworks("sip.trusted_networks", sip.trusted_networks);
   checkTrunks(config.trunks);
+  checkKeys(config.keys);
   if (sip.port === sip.tls_port) throw new StartError(`sip.port and sip.tls_port are both ${sip.port}`);
   if (api.admin_key !== "" && api.admin_key.length < 16) {
     throw new StartError("api.admin_key must have at least 16 characters");
   }
-  if (api.tls.mode === "self-signed") {
-    throw new StartError(
-      "api.tls.mode self-signed is not available: use files with api.tls.cert and api.tls.key, or off",
-    );
-  }
+  requireNetworks("api.trusted_proxies", api.trusted_proxies);
+  requireOrigins(api.cors.origins);
   if (api.tls.mode === "files" && (api.tls.cert === "" || api.tls.key === "")) {
     throw new StartError("api.tls.mode files needs api.tls.cert and api.tls.key");
-  }
-}
-
-function requireAddress(key: string, value: string, families: readonly (0 | 4 | 6)[]): void {
-  if (value === "" && families.includes(0)) return;
-  const family = isIP(value);
-  if (family === 0 || !families.includes(family as 4 | 6)) {
-    throw new StartError(
-      `${key} is not an IP${families.length === 2 && families.includes(0) ? `v${families[1]}` : ""} address (it is "${value}")`,
-    );
   }
 }
 
 function requireNetworks(key: string, values: readonly string[]): void {
   for (const value of values) {
     if (!parseNetwork(value)) throw new StartError(`${key}: "${value}" is not an IP address or network`);
+  }
+}
+
+function requireOrigins(origins: readonly string[]): void {
+  for (const origin of origins) {
+    if (origin === "*" && origins.length === 1) continue;
+    if (URL.parse(origin)?.origin === origin && /^https?:/.test(origin)) continue;
+    throw new StartError(`api.cors.origins: "${origin}" is not an origin such as "https://panel.example"`);
   }
 }
 

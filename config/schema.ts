@@ -2,6 +2,7 @@
 // documentation are made from this one schema; a key that is not here does not exist.
 import { type Static, type TProperties, Type } from "typebox";
 import { logLevels, privateNetworks } from "#common";
+import { keysSchema } from "./keys.ts";
 import { trunksSchema } from "./trunks.ts";
 
 const section = <Keys extends TProperties>(description: string, keys: Keys) =>
@@ -31,7 +32,10 @@ export const configSchema = section("Parley's configuration.", {
     }),
   }),
   node: section("This machine in its networks.", {
-    public_ipv4: text("", "Address that peers outside local_networks reach us at. Empty: no NAT in between."),
+    public_ipv4: text(
+      "",
+      "Address that peers outside local_networks reach us at; where our addresses have different ones `OURS=PUBLIC, OURS=PUBLIC`. Empty: no NAT in between.",
+    ),
     public_ipv6: text("", "The same for IPv6."),
     local_networks: networks("Peers inside are told our own address, all others the public one."),
     drain_seconds: count(
@@ -73,7 +77,9 @@ export const configSchema = section("Parley's configuration.", {
     ),
     extension_max: count(8999, 999_999_999, "… to here."),
     max_dialling: count(20, 1000, "Numbers that one room may try to reach at the same time."),
+    music_when_alone: flag(false, "Music for whoever is alone in a room. Otherwise they hear silence."),
   }),
+  keys: keysSchema,
   api: section("HTTP: the REST API, health and metrics.", {
     listen_address: text("0.0.0.0", "Interface to listen on."),
     port: port(8887, "TCP."),
@@ -81,10 +87,40 @@ export const configSchema = section("Parley's configuration.", {
       "",
       "The key with all rights. Empty: the first start makes one, prints it once and keeps only its hash.",
     ),
+    trusted_proxies: Type.Array(Type.String(), {
+      maxItems: 50,
+      default: [],
+      description:
+        "Reverse proxies whose X-Forwarded-For says where a request comes from: addresses and networks.",
+    }),
+    rate_limit: section(
+      "Requests a second in the long run; ten seconds' worth may come at once. 0: no limit.",
+      {
+        per_key: count(100, 100_000, "Of one API key or user."),
+        per_address: count(200, 100_000, "Of one address, with or without a key."),
+      },
+    ),
+    cors: section("Pages of other sites that may use the API from a browser.", {
+      origins: Type.Array(Type.String(), {
+        maxItems: 100,
+        default: [],
+        description: 'Origins, such as "https://panel.example"; "*" alone is any. Empty: none.',
+      }),
+    }),
+    audit: section("The log of who changed what.", {
+      days: Type.Integer({ minimum: 1, maximum: 3650, default: 365, description: "How long it is kept." }),
+      max_entries: Type.Integer({
+        minimum: 100,
+        maximum: 10_000_000,
+        default: 100_000,
+        description: "How many changes are kept, and as many denied attempts.",
+      }),
+    }),
     tls: section("HTTPS.", {
       mode: Type.Enum(["off", "self-signed", "files"], {
-        default: "off",
-        description: "off: plain HTTP. files: cert and key below. self-signed is reserved and refused.",
+        default: "self-signed",
+        description:
+          "self-signed: the first start makes a certificate, in `tls` inside data_dir. files: cert and key below. off: plain HTTP.",
       }),
       cert: text("", "PEM file with the certificate chain."),
       key: text("", "PEM file with the private key."),
@@ -101,6 +137,9 @@ export const configSchema = section("Parley's configuration.", {
       "Whether they may lead into private networks and to this machine: whoever has a key could then make Parley ask there.",
     ),
     timeout_seconds: within(10, [1, 25], "A receiver that has not answered by then is tried again later."),
+  }),
+  call_records: section("What is kept of calls that are over.", {
+    keep_days: count(90, 36_500, "Records of older calls are deleted. 0: they are kept for ever."),
   }),
   prompts: section("Voice prompts and music on hold.", {
     path: text(

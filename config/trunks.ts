@@ -44,6 +44,13 @@ const trunkSchema = Type.Object(
       description: "Seconds between two OPTIONS that ask whether it is up. 0: none.",
     }),
     extension: text("Where calls to the registered username lead. Empty: to the number in their To header."),
+    codecs: Type.Array(Type.Enum(["opus", "G722", "PCMA", "PCMU"]), {
+      maxItems: 4,
+      uniqueItems: true,
+      default: [],
+      description:
+        "What is spoken on it, opus, G722, PCMA, PCMU; our offers have this order, answers the caller's. Empty: all.",
+    }),
     dial_allow: texts(
       200,
       "Numbers that rooms may dial over it, after dial_prefixes: X is 0-9, Z 1-9, N 2-9, [1-3] one of these, " +
@@ -134,6 +141,9 @@ function checkHosts(key: string, hosts: readonly string[]): void {
   if (hosts.length === 0) throw new StartError(`${key} must name at least one host, such as "sip:192.0.2.1"`);
   for (const host of hosts) {
     const [, name = "", port = ":5060"] = hostPattern.exec(host) ?? [];
+    if (name !== "" && wantsTls(host)) {
+      throw new StartError(`${key}: "${host}" asks for TLS; trunks speak udp and tcp, and sip: without s`);
+    }
     const literal = name.startsWith("[")
       ? isIP(name.slice(1, -1)) === 6
       : !/^[\d.]+$/.test(name) || isIP(name) === 4;
@@ -145,6 +155,8 @@ function checkHosts(key: string, hosts: readonly string[]): void {
     }
   }
 }
+
+const wantsTls = (host: string) => /^sips:|;transport=tls$/i.test(host);
 
 function checkAccount(trunk: TrunkConfig, key: (name: keyof TrunkConfig) => string): void {
   if (trunk.kind === "registered" && trunk.username === "") {

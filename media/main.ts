@@ -24,6 +24,7 @@ async function main(settings: WorkerSettings): Promise<void> {
     log,
     promptsPath: settings.promptsPath,
     musicPath: settings.musicPath,
+    clipsPath: settings.clipsPath || undefined,
   });
   // The first decoding costs as much as fifty later ones; no caller shall wait for it.
   playback.create([{ kind: "prompt", name: "conf-getpin" }], { rate: 8000, language: "en", loop: false });

@@ -14,7 +14,8 @@ export const maxFrameBytes = 1 << 20;
 /** How a worker process exits whose settings are wrong: starting it again is of no use. */
 export const exitWrongSettings = 2;
 
-/** Upper bounds in which opinion scores are counted. */
+/** Upper bounds in which opinion scores, and the lateness of ticks, are counted. */
+export const latenessBoundsMs: readonly number[] = [0.5, 1, 2, 3, 5, 10, 20, 50, 100, 200];
 export const mosBounds: readonly number[] = [1.5, 2, 2.5, 3, 3.5, 4, 4.2, 4.3];
 
 /** How far a leg's volume may be set, dB. */
@@ -28,13 +29,18 @@ const none = Type.Object({});
 
 /**
  * One thing to play. A `prompt` is a name of the prompt pack (`conf-getpin`, `digits/3`) and falls back to a
- * tone when no pack has it; a `tone` is one of the named signals; `silence` separates.
+ * tone when no pack has it; a `tone` is one of the named signals; `silence` separates; a `clip` is a recording of
+ * this bridge's own, left out when it is gone.
  */
 export const PlayItem = Type.Union([
   Type.Object({ kind: Type.Literal("prompt"), name: Type.String({ minLength: 1, maxLength: 100 }) }),
-  Type.Object({ kind: Type.Literal("tone"), name: Type.Enum(["join", "leave", "error", "attention"]) }),
+  Type.Object({
+    kind: Type.Literal("tone"),
+    name: Type.Enum(["join", "leave", "error", "attention", "up", "down"]),
+  }),
   Type.Object({ kind: Type.Literal("silence"), durationMs: Type.Integer({ minimum: 0, maximum: 60_000 }) }),
   Type.Object({ kind: Type.Literal("music") }),
+  Type.Object({ kind: Type.Literal("clip"), name: Type.String({ minLength: 1, maxLength: 100 }) }),
 ]);
 export type PlayItem = Static<typeof PlayItem>;
 
@@ -87,6 +93,9 @@ export const WorkerHealth = Type.Object({
   latenessP50Ms: Type.Number(),
   latenessP99Ms: Type.Number(),
   latenessMaxMs: Type.Number(),
+  /** Ticks since the start: how many were late by at most each of `latenessBoundsMs`, how many by more, the sum. */
+  latenessBuckets: Type.Array(Type.Integer()),
+  latenessSumMs: Type.Number(),
   tickCostP99Ms: Type.Number(),
   /** The longest time that the mixing stood still since the last of these. */
   stallMs: Type.Number(),

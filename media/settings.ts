@@ -13,6 +13,8 @@ export interface WorkerSettings {
   readonly promptsPath: string;
   /** A folder of music on hold. */
   readonly musicPath: string;
+  /** The bridge's own recordings; empty: there are none. */
+  readonly clipsPath: string;
   /** What is done to voices: automatic gain, and less noise between words. */
   readonly agc: boolean;
   readonly noiseGate: boolean;
@@ -28,6 +30,7 @@ const options = {
   "rtp-max": { type: "string" },
   prompts: { type: "string", default: "/usr/share/asterisk/sounds" },
   music: { type: "string", default: "/usr/share/asterisk/moh" },
+  clips: { type: "string", default: "" },
   agc: { type: "string", default: "on" },
   "noise-gate": { type: "string", default: "off" },
   "log-level": { type: "string", default: "info" },
@@ -50,6 +53,7 @@ export function parseSettings(args: readonly string[]): WorkerSettings {
     rtpMax,
     promptsPath: values.prompts,
     musicPath: values.music,
+    clipsPath: values.clips,
     agc: onOrOff("agc", values.agc),
     noiseGate: onOrOff("noise-gate", values["noise-gate"]),
     logLevel,

@@ -11,7 +11,7 @@ import { stageRoutes } from "./stage.ts";
 export function conferenceRoutes(api: Api, options: ApiOptions): void {
   const { rooms, servers, answers, clock, webPhone } = options;
   const idempotency = new Idempotency(answers, clock);
-  serverRoutes(api, servers);
+  serverRoutes(api, servers, idempotency);
   roomRoutes(api, { rooms, idempotency, webPhone });
   roomControlRoutes(api, rooms);
   participantRoutes(api, rooms);

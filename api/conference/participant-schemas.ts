@@ -52,7 +52,9 @@ const participant = {
   }),
   talking: Type.Boolean({ description: "Whether speech is heard from this participant now." }),
   held: Type.Boolean({ description: "Whether the participant's phone has put the conference on hold." }),
-  hand_raised: Type.Boolean({ description: "Whether the participant asks to speak." }),
+  hand_raised: Type.Boolean({
+    description: "Whether the participant has raised a hand to ask for the floor.",
+  }),
   joined_at: Type.String({ format: "date-time", description: "When the participant came in." }),
   quality: Type.Optional(quality),
 };
@@ -65,7 +67,7 @@ export const participantSchema = Type.Object(participant, {
 export const participantListSchema = Type.Object(
   {
     count: Type.Integer({ minimum: 0, description: "How many participants there are." }),
-    items: Type.Array(Type.Object(participant)),
+    items: Type.Array(Type.Object(participant), { description: "The participants." }),
   },
   { description: "Everybody in the room.", examples: [{ count: 1, items: [example] }] },
 );

@@ -8,12 +8,15 @@ import { participantListSchema, participantSchema } from "./participant-schemas.
 
 const list = {
   ...describe("listConferenceRoomParticipants", "List the participants of a room"),
+  description:
+    "Whoever is inside, in the order in which they came; callers who are still asked for a PIN are not.",
   params: roomParams,
   response: { 200: participantListSchema },
 };
 
 const show = {
   ...describe("getConferenceRoomParticipant", "Show a participant"),
+  description: "As long as they are inside.",
   params: participantParams,
   response: { 200: participantSchema },
 };
@@ -34,38 +37,56 @@ const unmute = {
 
 const kick = {
   ...describe("kickOutConferenceRoomParticipant", "Send a participant out of the room"),
+  description:
+    "They are not heard any more at once, are told so unless the room is silent, and are hung up on.",
   params: participantParams,
   response: gone,
 };
 
 export function participantRoutes(api: Api, rooms: Rooms): void {
-  api.get("/conference_rooms/:id/participants", { schema: list }, async (request) => {
-    const participants = accepted(await rooms.participants(request.params.id));
-    return { count: participants.length, items: participants.map(toWire) };
-  });
+  api.get(
+    "/conference_rooms/:id/participants",
+    { schema: list, config: { scope: "read" } },
+    async (request) => {
+      const participants = accepted(await rooms.participants(request.params.id));
+      return { count: participants.length, items: participants.map(toWire) };
+    },
+  );
 
   const one = "/conference_rooms/:id/participants/:participant_id";
 
-  api.get(one, { schema: show }, async (request) => {
+  api.get(one, { schema: show, config: { scope: "read" } }, async (request) => {
     const { id, participant_id } = request.params;
     return toWire(accepted(await rooms.participant(id, participant_id)));
   });
 
-  api.post(`${one}/mute`, { schema: mute, preValidation: refuseBody }, async (request) => {
-    const { id, participant_id } = request.params;
-    accepted(await rooms.muteParticipant(id, participant_id, true));
-    return {};
-  });
+  api.post(
+    `${one}/mute`,
+    { schema: mute, preValidation: refuseBody, config: { scope: "rooms" } },
+    async (request) => {
+      const { id, participant_id } = request.params;
+      accepted(await rooms.muteParticipant(id, participant_id, true));
+      return {};
+    },
+  );
 
-  api.post(`${one}/unmute`, { schema: unmute, preValidation: refuseBody }, async (request) => {
-    const { id, participant_id } = request.params;
-    accepted(await rooms.muteParticipant(id, participant_id, false));
-    return {};
-  });
+  api.post(
+    `${one}/unmute`,
+    { schema: unmute, preValidation: refuseBody, config: { scope: "rooms" } },
+    async (request) => {
+      const { id, participant_id } = request.params;
+      accepted(await rooms.muteParticipant(id, participant_id, false));
+      return {};
+    },
+  );
 
-  api.post(`${one}/destroy`, { schema: kick, preValidation: refuseBody }, async (request, reply) => {
-    const { id, participant_id } = request.params;
-    accepted(await rooms.kick(id, participant_id));
-    return reply.code(204).send(null);
-  });
+  api.post(
+    `${one}/destroy`,
+    { schema: kick, preValidation: refuseBody, config: { scope: "rooms" } },
+    async (request, reply) => {
+      const { id, participant_id } = request.params;
+      accepted(await rooms.kick(id, participant_id));
+      return reply.code(204).send(null);
+    },
+  );
 }

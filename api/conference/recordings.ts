@@ -39,40 +39,53 @@ const example = {
 const listSchema = Type.Object(
   {
     count: Type.Integer({ minimum: 0, description: "How many recordings there are." }),
-    items: Type.Array(recordingSchema),
+    items: Type.Array(recordingSchema, { description: "The recordings." }),
   },
   { description: "The recordings of the room.", examples: [{ count: 1, items: [example] }] },
 );
 
 const list = {
   ...describe("listConferenceRecordings", "List the recordings of a room"),
+  description: "All that there are of this room, also of earlier meetings.",
   params: roomParams,
   response: { 200: listSchema },
 };
 
-const action = (operationId: string, summary: string) => ({
+const action = (operationId: string, summary: string, description: string) => ({
   ...describe(operationId, summary),
+  description,
   params: roomParams,
   response: done,
 });
 
-const start = action("startRecordingInConferenceRoom", "Start recording");
-const stop = action("stopRecordingInConferenceRoom", "Stop recording");
+const start = action(
+  "startRecordingInConferenceRoom",
+  "Start recording",
+  "Everybody in the room is told that recording runs.",
+);
+const stop = action(
+  "stopRecordingInConferenceRoom",
+  "Stop recording",
+  "What was recorded until now is kept.",
+);
 
 const setRead = {
   ...describe("setConferenceRecordingRead", "Mark a recording as heard"),
+  description: "Nothing else changes; it may be marked again.",
   params,
   response: done,
 };
 
 const setUnread = {
   ...describe("setConferenceRecordingUnRead", "Mark a recording as not heard"),
+  description: "Nothing else changes; it may be marked again.",
   params,
   response: done,
 };
 
 const destroy = {
   ...describe("deleteConferenceRecording", "Delete a recording"),
+  description: "The file goes too.",
   params,
   response: gone,
 };
@@ -80,37 +93,38 @@ const destroy = {
 export function recordingRoutes(api: Api, { recordings }: Rooms): void {
   const room = "/conference_rooms/:id";
   const preValidation = refuseBody;
+  const config = { scope: "recordings" } as const;
 
-  api.post(`${room}/start_recording`, { schema: start, preValidation }, async (request) => {
+  api.post(`${room}/start_recording`, { schema: start, preValidation, config }, async (request) => {
     accepted(await recordings.start(request.params.id));
     return {};
   });
 
-  api.post(`${room}/stop_recording`, { schema: stop, preValidation }, async (request) => {
+  api.post(`${room}/stop_recording`, { schema: stop, preValidation, config }, async (request) => {
     accepted(await recordings.stop(request.params.id));
     return {};
   });
 
-  api.get(`${room}/recordings`, { schema: list }, async (request) => {
+  api.get(`${room}/recordings`, { schema: list, config }, async (request) => {
     const items = accepted(await recordings.list(request.params.id)).map(toWire);
     return { count: items.length, items };
   });
 
   const one = `${room}/recordings/:recording_id`;
 
-  api.post(`${one}/set_read`, { schema: setRead, preValidation }, async (request) => {
+  api.post(`${one}/set_read`, { schema: setRead, preValidation, config }, async (request) => {
     const { id, recording_id } = request.params;
     accepted(await recordings.setRead(id, recording_id, true));
     return {};
   });
 
-  api.post(`${one}/set_unread`, { schema: setUnread, preValidation }, async (request) => {
+  api.post(`${one}/set_unread`, { schema: setUnread, preValidation, config }, async (request) => {
     const { id, recording_id } = request.params;
     accepted(await recordings.setRead(id, recording_id, false));
     return {};
   });
 
-  api.post(`${one}/destroy`, { schema: destroy, preValidation }, async (request, reply) => {
+  api.post(`${one}/destroy`, { schema: destroy, preValidation, config }, async (request, reply) => {
     const { id, recording_id } = request.params;
     accepted(await recordings.destroy(id, recording_id));
     return reply.code(204).send(null);

@@ -8,6 +8,7 @@ import { roomStatusSchema } from "./room-schemas.ts";
 
 const status = {
   ...describe("getConferenceRoomStatus", "Show how a room is doing"),
+  description: "Answers for rooms that nobody is in, too.",
   params: roomParams,
   response: { 200: roomStatusSchema },
 };
@@ -33,16 +34,20 @@ const lock = action("lockConferenceRoom", "Lock a room", "Refuses new callers, h
 const unlock = action("unlockConferenceRoom", "Unlock a room", "Lets new callers in again.");
 
 export function roomControlRoutes(api: Api, rooms: Rooms): void {
-  api.get("/conference_rooms/:id/status", { schema: status }, async (request) => {
+  api.get("/conference_rooms/:id/status", { schema: status, config: { scope: "read" } }, async (request) => {
     const { locked, muted, recording, status } = accepted(await rooms.status(request.params.id));
     return { status, locked, muted, recording };
   });
 
   const command = (word: string, schema: typeof mute, run: (id: RoomId) => ReturnType<Rooms["lock"]>) => {
-    api.post(`/conference_rooms/:id/${word}`, { schema, preValidation: refuseBody }, async (request) => {
-      accepted(await run(request.params.id));
-      return {};
-    });
+    api.post(
+      `/conference_rooms/:id/${word}`,
+      { schema, preValidation: refuseBody, config: { scope: "rooms" } },
+      async (request) => {
+        accepted(await run(request.params.id));
+        return {};
+      },
+    );
   };
 
   command("mute", mute, (id) => rooms.mute(id, true));

@@ -99,7 +99,7 @@ export const roomSchema = Type.Object(
 export const roomListSchema = Type.Object(
   {
     count: Type.Integer({ minimum: 0, description: "How many rooms match, before paging." }),
-    items: Type.Array(Type.Object(listedRoom)),
+    items: Type.Array(Type.Object(listedRoom), { description: "The rooms of this page." }),
   },
   { description: "One page of the rooms.", examples: [{ count: 1, items: [roomExample] }] },
 );

@@ -20,12 +20,16 @@ const listFields = fieldTable(roomListFields);
 
 const list = {
   ...describe("listConferenceRooms", "List the rooms"),
+  description:
+    "All rooms that match, a page at a time, in the order in which they were made unless asked otherwise.",
   querystring: listQuerySchema,
   response: { 200: roomListSchema },
 };
 
 const create = {
   ...describe("createConferenceRoom", "Make a room"),
+  description:
+    "The room can be called as soon as this is answered, and stays until it is destroyed, whether anybody calls or not.",
   headers: idempotencyHeaders,
   body: createRoomSchema,
   response: { 201: createdSchema },
@@ -68,12 +72,12 @@ export function roomRoutes(api: Api, { rooms, idempotency, webPhone }: RoomRoute
     sbc_port: webPhone.port,
   };
 
-  api.get("/conference_rooms", { schema: list }, async (request) => {
+  api.get("/conference_rooms", { schema: list, config: { scope: "read" } }, async (request) => {
     const { count, items } = await rooms.list(readListQuery(request.query, listFields));
     return { count, items: items.map(toWire) };
   });
 
-  api.post("/conference_rooms", { schema: create }, async (request, reply) => {
+  api.post("/conference_rooms", { schema: create, config: { scope: "rooms" } }, async (request, reply) => {
     const { headers, body } = await idempotency.once(request, async () => {
       const { id, revision } = accepted(await rooms.create(inUtc(fromWire(request.body))));
       const location = `/api/conference_rooms/${id}`;
@@ -82,7 +86,7 @@ export function roomRoutes(api: Api, { rooms, idempotency, webPhone }: RoomRoute
     return reply.code(201).headers(headers).send(body);
   });
 
-  api.get("/conference_rooms/:id", { schema: show }, async (request, reply) => {
+  api.get("/conference_rooms/:id", { schema: show, config: { scope: "read" } }, async (request, reply) => {
     const { id } = request.params;
     const room = await rooms.get(id);
     if (!room) throw roomNotFound(id);
@@ -90,17 +94,21 @@ export function roomRoutes(api: Api, { rooms, idempotency, webPhone }: RoomRoute
     return { ...toWire(room), ...address };
   });
 
-  api.post("/conference_rooms/:id", { schema: update }, async (request, reply) => {
-    const revisions = revisionsOf(request.headers["if-match"]);
-    const changes = inUtc(fromWire(request.body));
-    const { revision } = accepted(await rooms.update(request.params.id, changes, revisions));
-    reply.header("etag", entityTag(revision));
-    return {};
-  });
+  api.post(
+    "/conference_rooms/:id",
+    { schema: update, config: { scope: "rooms" } },
+    async (request, reply) => {
+      const revisions = revisionsOf(request.headers["if-match"]);
+      const changes = inUtc(fromWire(request.body));
+      const { revision } = accepted(await rooms.update(request.params.id, changes, revisions));
+      reply.header("etag", entityTag(revision));
+      return {};
+    },
+  );
 
   api.post(
     "/conference_rooms/:id/destroy",
-    { schema: destroy, preValidation: refuseBody },
+    { schema: destroy, preValidation: refuseBody, config: { scope: "rooms" } },
     async (request, reply) => {
       accepted(await rooms.destroy(request.params.id, revisionsOf(request.headers["if-match"])));
       return reply.code(204).send(null);

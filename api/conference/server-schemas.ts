@@ -72,7 +72,7 @@ export const serverSchema = Type.Object(shown, { description: "The server.", exa
 export const serverListSchema = Type.Object(
   {
     count: Type.Integer({ minimum: 0, description: "How many servers match, before paging." }),
-    items: Type.Array(Type.Object(shown)),
+    items: Type.Array(Type.Object(shown), { description: "The servers of this page." }),
   },
   { description: "One page of the servers.", examples: [{ count: 1, items: [example] }] },
 );

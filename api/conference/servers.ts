@@ -4,7 +4,7 @@ import type { ServerId } from "#common";
 import { type Servers, serverListFields } from "../../bridge/servers/types.ts";
 import { fieldTable, listQuerySchema, readListQuery } from "../lists/index.ts";
 import type { Api } from "../options.ts";
-import { Refusal, refuseBody } from "../plugins/index.ts";
+import { type Idempotency, idempotencyHeaders, Refusal, refuseBody } from "../plugins/index.ts";
 import { fromWire, toWire } from "../wire.ts";
 import { accepted, describe, done, gone } from "./operation.ts";
 import {
@@ -24,6 +24,7 @@ const listFields = fieldTable(serverListFields);
 
 const list = {
   ...describe("listConferenceServers", "List the servers"),
+  description: "The built-in one and the external ones that are stored.",
   querystring: listQuerySchema,
   response: { 200: serverListSchema },
 };
@@ -33,12 +34,14 @@ const create = {
   description:
     "At least one of `ipv4` and `ipv6` must be given. Rooms live on the built-in server; an external one is " +
     "`OFFLINE` and hosts none.",
+  headers: idempotencyHeaders,
   body: createServerSchema,
   response: { 200: createdServerSchema },
 };
 
 const show = {
   ...describe("showConferenceServer", "Show a server"),
+  description: "What is stored of it; how it is doing is its status.",
   params,
   response: { 200: serverSchema },
 };
@@ -55,6 +58,7 @@ const update = {
 
 const status = {
   ...describe("getConferenceServerStatus", "Show how a server is doing"),
+  description: "An external server is `OFFLINE`, because nothing answers for it.",
   params,
   response: { 200: serverStatusSchema },
 };
@@ -66,37 +70,44 @@ const destroy = {
   response: gone,
 };
 
-export function serverRoutes(api: Api, servers: Servers): void {
-  api.get("/conference_servers", { schema: list }, async (request) => {
+export function serverRoutes(api: Api, servers: Servers, idempotency: Idempotency): void {
+  api.get("/conference_servers", { schema: list, config: { scope: "read" } }, async (request) => {
     const { count, items } = await servers.list(readListQuery(request.query, listFields));
     return { count, items: items.map(toWire) };
   });
 
-  api.post("/conference_servers", { schema: create }, async (request, reply) => {
-    const { id } = accepted(await servers.create(fromWire(request.body)));
-    return reply.header("location", `/api/conference_servers/${id}`).send({ id });
+  api.post("/conference_servers", { schema: create, config: { scope: "admin" } }, async (request, reply) => {
+    const { headers, body } = await idempotency.once(request, async () => {
+      const { id } = accepted(await servers.create(fromWire(request.body)));
+      return { headers: { location: `/api/conference_servers/${id}` }, body: { id } };
+    });
+    return reply.headers(headers).send(body);
   });
 
   const one = "/conference_servers/:id";
 
-  api.get(one, { schema: show }, async (request) => {
+  api.get(one, { schema: show, config: { scope: "read" } }, async (request) => {
     const { id } = request.params;
     const server = await servers.get(id);
     if (!server) throw new Refusal("SERVER_NOT_FOUND", `There is no server with the id ${id}.`);
     return toWire(server);
   });
 
-  api.post(one, { schema: update }, async (request) => {
+  api.post(one, { schema: update, config: { scope: "admin" } }, async (request) => {
     accepted(await servers.update(request.params.id, fromWire(request.body)));
     return {};
   });
 
-  api.get(`${one}/status`, { schema: status }, async (request) =>
+  api.get(`${one}/status`, { schema: status, config: { scope: "read" } }, async (request) =>
     toWire(accepted(await servers.status(request.params.id))),
   );
 
-  api.post(`${one}/destroy`, { schema: destroy, preValidation: refuseBody }, async (request, reply) => {
-    accepted(await servers.destroy(request.params.id));
-    return reply.code(204).send(null);
-  });
+  api.post(
+    `${one}/destroy`,
+    { schema: destroy, preValidation: refuseBody, config: { scope: "admin" } },
+    async (request, reply) => {
+      accepted(await servers.destroy(request.params.id));
+      return reply.code(204).send(null);
+    },
+  );
 }

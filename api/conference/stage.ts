@@ -19,6 +19,7 @@ const chairman = {
 
 const position = {
   ...describe("setConferenceRoomParticipantPosition", "Pin a participant to a cell of the picture"),
+  description: "The cell must be one of the room's layout and not taken by another pinned participant.",
   params: participantParams,
   body: Type.Object(
     {
@@ -73,24 +74,28 @@ export function stageRoutes(api: Api, rooms: Rooms, idempotency: Idempotency): v
   const people = "/conference_rooms/:id/participants";
   const one = `${people}/:participant_id`;
 
-  api.post(`${one}/chairman`, { schema: chairman, preValidation: refuseBody }, async (request) => {
-    const { id, participant_id } = request.params;
-    accepted(await rooms.giveChair(id, participant_id));
-    return {};
-  });
+  api.post(
+    `${one}/chairman`,
+    { schema: chairman, preValidation: refuseBody, config: { scope: "rooms" } },
+    async (request) => {
+      const { id, participant_id } = request.params;
+      accepted(await rooms.giveChair(id, participant_id));
+      return {};
+    },
+  );
 
-  api.post(`${one}/position`, { schema: position }, async (request) => {
+  api.post(`${one}/position`, { schema: position, config: { scope: "rooms" } }, async (request) => {
     const { id, participant_id } = request.params;
     accepted(await rooms.setPosition(id, participant_id, request.body.position));
     return {};
   });
 
-  api.post(`${people}/layout`, { schema: layout }, async (request) => {
+  api.post(`${people}/layout`, { schema: layout, config: { scope: "rooms" } }, async (request) => {
     accepted(await rooms.arrange(request.params.id, request.body.items));
     return {};
   });
 
-  api.post(`${people}/invite`, { schema: invite }, async (request, reply) => {
+  api.post(`${people}/invite`, { schema: invite, config: { scope: "rooms" } }, async (request, reply) => {
     const { body } = await idempotency.once(request, async () => {
       accepted(await rooms.invite(request.params.id, request.body.number));
       return { headers: {}, body: {} };

@@ -69,7 +69,11 @@ export function eventRoutes(api: Api, { source, clock, authenticate }: EventRout
   async function admit(request: FastifyRequest): Promise<void> {
     const { ticket } = request.query as Query;
     if (ticket === undefined) return authenticate(request);
-    if (typeof ticket === "string" && tickets.take(ticket)) return;
+    const opened = typeof ticket === "string" ? tickets.take(ticket) : undefined;
+    if (opened) {
+      request.principal = opened.principal;
+      return;
+    }
     throw new Refusal("UNAUTHENTICATED", "This ticket is not valid: it is used, expired or none of ours.");
   }
 
@@ -131,6 +135,7 @@ export function eventRoutes(api: Api, { source, clock, authenticate }: EventRout
     method: "GET",
     url: "/events",
     schema: read,
+    config: { scope: "read" },
     exposeHeadRoute: false,
     onRequest: admit,
     preHandler: check,
@@ -152,9 +157,9 @@ export function eventRoutes(api: Api, { source, clock, authenticate }: EventRout
 
   api.post(
     "/events/tickets",
-    { schema: makeTicket, onRequest: authenticate, preValidation: refuseBody },
-    async (_request, reply) => {
-      const { ticket, expiresAt } = tickets.issue();
+    { schema: makeTicket, config: { scope: "read" }, onRequest: authenticate, preValidation: refuseBody },
+    async (request, reply) => {
+      const { ticket, expiresAt } = tickets.issue(request.principal);
       return reply.code(201).send({ ticket, expires_at: expiresAt });
     },
   );

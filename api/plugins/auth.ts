@@ -1,14 +1,19 @@
-// Who may use the API: whoever shows the key, as `Authorization: Bearer KEY` or as `X-API-KEY: KEY` (RFC 6750
-// section 2.1 for the first). Keys are compared elsewhere, and never logged or repeated. Without a key nothing
-// is counted; a wrong one is, and too many of them make the address wait.
+// Who asks, and whether they may: the credential comes as `Authorization: Bearer …` or as `X-API-KEY: …` (RFC 6750
+// section 2.1 for the first) and must have the scope that the route declares. It is recognised elsewhere, and never
+// logged or repeated. A request without one is not counted; a wrong one is, and too many make the address wait.
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Clock } from "#common";
-import { type AttemptLimits, FailedAttempts } from "./failed-attempts.ts";
+import { type Access, type AttemptLimits, FailedAttempts, type Principal } from "#bridge/access";
+import { type Clock, sourceOf } from "#common";
+import { clientAddress } from "./client-address.ts";
+import { needOf, permits } from "./needs.ts";
 import { Refusal } from "./problem.ts";
 
-const maxKeyLength = 256;
-
-export type VerifyKey = (key: string) => Promise<boolean> | boolean;
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Undefined until the credential was recognised, and for operations that need none. */
+    principal: Principal | undefined;
+  }
+}
 
 /** An address has to wait from now on. */
 export type OnBlocked = (address: string, seconds: number) => void;
@@ -17,23 +22,33 @@ export type OnBlocked = (address: string, seconds: number) => void;
 export type Authenticate = (request: FastifyRequest) => Promise<void>;
 
 export function createAuthenticate(
-  verifyKey: VerifyKey,
+  access: Pick<Access, "recognise">,
   clock: Clock,
-  limits: AttemptLimits,
-  onBlocked: OnBlocked = () => {},
+  limits: AttemptLimits & { readonly onBlocked?: OnBlocked },
 ): Authenticate {
   const attempts = new FailedAttempts(clock, limits);
   return async (request) => {
-    const key = keyOf(request);
-    if (key === undefined) throw unauthenticated("Bearer", "Send the API key with the request.");
-    const address = request.socket.remoteAddress ?? "gone";
-    const wait = attempts.waitSeconds(address);
-    if (wait > 0) throw tooMany(wait);
-    if (key.length <= maxKeyLength && (await verifyKey(key))) return;
-    attempts.failed(address);
-    const blocked = attempts.waitSeconds(address);
-    if (blocked > 0) onBlocked(address, blocked);
-    throw unauthenticated('Bearer error="invalid_token"', "This API key is not valid.");
+    const need = needOf(request.routeOptions.config.scope);
+    if (need === "public") return;
+    const credential = credentialOf(request);
+    if (credential === undefined)
+      throw unauthenticated("Bearer", "Send an API key or a token with the request.");
+    const address = clientAddress(request);
+    const source = sourceOf(address);
+    const wait = attempts.waitSeconds(source);
+    if (wait > 0) throw tooManyAttempts(wait);
+    const recognition = await access.recognise(credential, address);
+    if (recognition.kind === "unknown") {
+      attempts.failed(source);
+      const blocked = attempts.waitSeconds(source);
+      if (blocked > 0) limits.onBlocked?.(source, blocked);
+      throw unauthenticated('Bearer error="invalid_token"', "This API key or token is not valid.");
+    }
+    request.principal = recognition.principal;
+    if (recognition.kind === "elsewhere") {
+      throw new Refusal("ADDRESS_NOT_ALLOWED", `This API key may not be used from ${address}.`);
+    }
+    if (!permits(recognition.principal, need)) throw insufficientScope(need);
   };
 }
 
@@ -42,17 +57,26 @@ export async function keepOutOfCaches(_request: FastifyRequest, reply: FastifyRe
   reply.header("cache-control", "no-store");
 }
 
-function keyOf(request: FastifyRequest): string | undefined {
-  const { authorization, "x-api-key": apiKey } = request.headers;
-  const bearer = authorization?.match(/^Bearer +(\S+) *$/i)?.[1];
+export function bearerOf({ headers }: FastifyRequest): string | undefined {
+  return headers.authorization?.match(/^Bearer +(\S+) *$/i)?.[1];
+}
+
+export const tooManyAttempts = (seconds: number): Refusal =>
+  new Refusal("TOO_MANY_ATTEMPTS", `Try again in ${seconds} seconds.`, {
+    headers: { "retry-after": String(seconds) },
+  });
+
+function credentialOf(request: FastifyRequest): string | undefined {
+  const bearer = bearerOf(request);
   if (bearer !== undefined) return bearer;
+  const { "x-api-key": apiKey } = request.headers;
   return typeof apiKey === "string" && apiKey !== "" ? apiKey : undefined;
 }
 
 const unauthenticated = (challenge: string, detail: string): Refusal =>
   new Refusal("UNAUTHENTICATED", detail, { headers: { "www-authenticate": challenge } });
 
-const tooMany = (seconds: number): Refusal =>
-  new Refusal("TOO_MANY_ATTEMPTS", `Try again in ${seconds} seconds.`, {
-    headers: { "retry-after": String(seconds) },
+const insufficientScope = (need: string): Refusal =>
+  new Refusal("INSUFFICIENT_SCOPE", `This operation needs the scope ${need}.`, {
+    headers: { "www-authenticate": `Bearer error="insufficient_scope", scope="${need}"` },
   });

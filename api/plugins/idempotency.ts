@@ -53,7 +53,9 @@ export class Idempotency {
   async once<Body>(request: FastifyRequest, work: () => Promise<Answer<Body>>): Promise<Answer<Body>> {
     const header = request.headers["idempotency-key"];
     if (typeof header !== "string") return work();
-    const key = digest([request.method, request.url, header]);
+    // Bound to whoever asked: nobody gets another's answer by using the same text.
+    const owner = [request.principal?.kind, request.principal?.id];
+    const key = digest([owner, request.method, request.url, header]);
     if (this.#running.has(key)) {
       throw new Refusal("IDEMPOTENCY_KEY_IN_USE", "The first request with this key is still under way.");
     }

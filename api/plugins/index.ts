@@ -1,17 +1,22 @@
 // What every request passes through, whichever family of the API it belongs to.
+export { auditChanges } from "./audit.ts";
 export {
   type Authenticate,
+  bearerOf,
   createAuthenticate,
   keepOutOfCaches,
   type OnBlocked,
-  type VerifyKey,
+  tooManyAttempts,
 } from "./auth.ts";
 export { boundAddress, parseQuery, readJsonBodies, refuseBody } from "./bodies.ts";
+export { clientAddress } from "./client-address.ts";
+export { allowOrigins } from "./cors.ts";
 export { answerProblems, refuseConnection, sendProblem } from "./errors.ts";
-export type { AttemptLimits } from "./failed-attempts.ts";
 export { measureRequests } from "./http-metrics.ts";
 export { type Answer, type AnswerStore, Idempotency, idempotencyHeaders } from "./idempotency.ts";
+export { declareNeeds } from "./needs.ts";
 export { describeApi } from "./openapi.ts";
-export { type FieldProblem, type ProblemCode, problems, Refusal } from "./problem.ts";
+export { type FieldProblem, type ProblemCode, problemBody, problems, Refusal } from "./problem.ts";
+export { limitAddresses, limitCredentials } from "./rate-limit.ts";
 export { logRequests } from "./request-log.ts";
 export { compileValidator, refuseFields } from "./validation.ts";

@@ -1,23 +1,37 @@
 // Describes the API from the schemas of its routes (OpenAPI 3.1) and serves the description without a key: it
 // says nothing about this installation. Every operation gets the one problem body for its refusals.
 import swagger from "@fastify/swagger";
+import type { FastifySchema } from "fastify";
 import { Type } from "typebox";
 import type { Api } from "../options.ts";
 import { problemSchema } from "./problem.ts";
 
-const problemContent = { "application/problem+json": { schema: Type.Ref("Problem") } };
+const refusal = (description: string) => ({
+  description,
+  content: { "application/problem+json": { schema: Type.Ref("Problem") } },
+});
 
-const refusals = {
-  "4xx": { description: "The request is refused.", content: problemContent },
-  "5xx": { description: "Parley cannot answer.", content: problemContent },
-};
+/** What this operation may be refused with, besides what any may be. */
+function refusals(url: string, { body, querystring, security }: FastifySchema): object {
+  const fields = body !== undefined || querystring !== undefined;
+  return {
+    ...(fields && {
+      400: refusal("A field or parameter is missing, unknown or out of its limits."),
+    }),
+    ...(!security && { 401: refusal("There is no valid API key with the request.") }),
+    ...(url.includes("/:") && { 404: refusal("There is nothing with this id.") }),
+    "4xx": refusal("The request is refused."),
+    "5xx": refusal("Parley cannot answer."),
+  };
+}
 
 /** Before any route is declared. */
 export async function describeApi(app: Api, version: string): Promise<void> {
   app.addSchema(problemSchema);
   app.addHook("onRoute", (route) => {
     if (!route.schema || route.schema.hide) return;
-    route.schema.response = { ...(route.schema.response as object), ...refusals };
+    const { url, schema } = route;
+    schema.response = { ...refusals(url, schema), ...(schema.response as object) };
   });
   await app.register(swagger, {
     openapi: {
@@ -28,11 +42,16 @@ export async function describeApi(app: Api, version: string): Promise<void> {
         { name: "Conference", description: "Rooms, the people in them, and the servers that host them." },
         { name: "Events", description: "What happens, in order, to read and to follow." },
         { name: "Webhooks", description: "Addresses that events are sent to." },
+        {
+          name: "Access",
+          description: "Who may use this API: keys, users, logins and what they have changed.",
+        },
+        { name: "Calls", description: "Calls while they last, and their records afterwards." },
         { name: "System", description: "How the bridge itself is doing." },
       ],
       components: {
         securitySchemes: {
-          bearer: { type: "http", scheme: "bearer", description: "The API key as a bearer token." },
+          bearer: { type: "http", scheme: "bearer", description: "An API key or access token." },
           apiKey: { type: "apiKey", in: "header", name: "X-API-KEY", description: "The API key." },
         },
       },
@@ -40,5 +59,5 @@ export async function describeApi(app: Api, version: string): Promise<void> {
     },
     refResolver: { buildLocalReference: (schema) => String(schema["$id"]) },
   });
-  app.get("/api/openapi.json", { schema: { hide: true } }, () => app.swagger());
+  app.get("/api/openapi.json", { schema: { hide: true }, config: { scope: "public" } }, () => app.swagger());
 }

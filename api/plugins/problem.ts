@@ -11,7 +11,13 @@ export const problems = {
   INVALID_FILTER: { status: 400, title: "The filter is not an expression" },
   INVALID_SEARCH: { status: 400, title: "The search is not an expression" },
   INVALID_ORDERBY: { status: 400, title: "The order is not an expression" },
-  UNAUTHENTICATED: { status: 401, title: "A valid API key is needed" },
+  HTTPS_REQUIRED: { status: 400, title: "This port speaks HTTPS" },
+  INVALID_GRANT: { status: 400, title: "The login is refused" },
+  UNAUTHENTICATED: { status: 401, title: "A valid API key or token is needed" },
+  INSUFFICIENT_SCOPE: { status: 403, title: "The credential does not have the scope for this operation" },
+  ADDRESS_NOT_ALLOWED: { status: 403, title: "The API key may not come from this address" },
+  WRONG_PASSWORD: { status: 403, title: "The current password is not this one" },
+  NOT_A_USER: { status: 403, title: "An API key has no password" },
   DIAL_OUT_NOT_ALLOWED: { status: 403, title: "This number may not be dialled" },
   ROUTE_NOT_FOUND: { status: 404, title: "There is nothing at this address" },
   ROOM_NOT_FOUND: { status: 404, title: "There is no such room" },
@@ -21,6 +27,9 @@ export const problems = {
   RECORDING_NOT_FOUND: { status: 404, title: "There is no such recording of this room" },
   WEBHOOK_NOT_FOUND: { status: 404, title: "There is no such webhook" },
   DELIVERY_NOT_FOUND: { status: 404, title: "There is no such delivery of this webhook" },
+  KEY_NOT_FOUND: { status: 404, title: "There is no such API key" },
+  USER_NOT_FOUND: { status: 404, title: "There is no such user" },
+  CALL_NOT_FOUND: { status: 404, title: "There is no such call" },
   METHOD_NOT_ALLOWED: { status: 405, title: "This address does not take this method" },
   REQUEST_TIMEOUT: { status: 408, title: "The request took too long to arrive" },
   EXTENSION_IN_USE: { status: 409, title: "Another room has this extension number" },
@@ -33,6 +42,9 @@ export const problems = {
   DIAL_OUT_FAILED: { status: 409, title: "The call was refused" },
   TRUNK_NOT_FROZEN: { status: 409, title: "Nothing keeps this trunk from dialling" },
   SERVER_BUILT_IN: { status: 409, title: "The built-in server cannot be destroyed" },
+  TOO_MANY_KEYS: { status: 409, title: "There are as many API keys as there may be" },
+  USERNAME_IN_USE: { status: 409, title: "Another user has this name" },
+  TOO_MANY_USERS: { status: 409, title: "There are as many users as there may be" },
   IDEMPOTENCY_KEY_IN_USE: { status: 409, title: "The same request is still under way" },
   TOO_MANY_WEBHOOKS: { status: 409, title: "There are as many webhooks as there may be" },
   WEBHOOK_DISABLED: { status: 409, title: "The webhook is disabled" },
@@ -43,7 +55,8 @@ export const problems = {
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "The body must be application/json" },
   INVALID_FIELD: { status: 422, title: "A field has a value that makes no sense here" },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: "The key was used for another request" },
-  TOO_MANY_ATTEMPTS: { status: 429, title: "Too many attempts with a wrong key" },
+  RATE_LIMITED: { status: 429, title: "Too many requests" },
+  TOO_MANY_ATTEMPTS: { status: 429, title: "Too many attempts with a wrong key or password" },
   TOO_MANY_READERS: { status: 429, title: "Too many read the events at once" },
   DIAL_OUT_LIMIT: { status: 429, title: "No more calls are placed for now" },
   TOO_MANY_TRACES: { status: 429, title: "Too many traces run at once" },
@@ -53,6 +66,9 @@ export const problems = {
   QUEUE_FULL: { status: 503, title: "Too many operations are waiting" },
   UNAVAILABLE: { status: 503, title: "Parley cannot answer now" },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
+
+/** What clients of OAuth look for in `error` (RFC 6749 section 5.2). */
+const oauthErrors: Readonly<Partial<Record<ProblemCode, string>>> = { INVALID_GRANT: "invalid_grant" };
 
 export type ProblemCode = keyof typeof problems;
 
@@ -102,7 +118,10 @@ export const problemSchema = Type.Object(
     errors: Type.Array(Type.Object({ code: Type.String(), message: Type.String(), detail: Type.String() }), {
       description: "The same in the words of the conference API: one entry for each field at fault.",
     }),
-    error: Type.String({ description: "The name of the HTTP status, for clients of the meet API." }),
+    error: Type.String({
+      description:
+        "The name of the HTTP status, for clients of the meet API; a refused login has `invalid_grant`.",
+    }),
     message: Type.String({ description: "The same as `detail`, for clients of the meet API." }),
     details: Type.Array(Type.Object({ field: Type.String(), message: Type.String() }), {
       description: "The fields at fault, in the wire spelling.",
@@ -143,7 +162,7 @@ export function problemBody(refusal: Refusal, instance: string) {
       message: title,
       detail: cause,
     })),
-    error: STATUS_CODES[status] ?? "Error",
+    error: oauthErrors[refusal.code] ?? STATUS_CODES[status] ?? "Error",
     message: detail,
     details: refusal.fields.map(({ field, message }) => ({ field, message })),
     ...(refusal.oldest !== undefined && { oldest: refusal.oldest }),

@@ -22,10 +22,15 @@ export interface Health {
 export type ReadHealth = () => Health;
 
 const healthSchema = Type.Object({
-  status: Type.Unsafe<HealthStatus>({ type: "string", enum: [...healthStatuses] }),
+  status: Type.Unsafe<HealthStatus>({
+    type: "string",
+    enum: [...healthStatuses],
+    description: "The whole bridge.",
+  }),
   checks: Type.Record(
     Type.String(),
     Type.Object({ up: Type.Boolean(), detail: Type.Optional(Type.String()) }),
+    { description: "Its parts by name, each with one sentence when it is not up." },
   ),
 });
 
@@ -39,13 +44,14 @@ export function healthRoute(app: Api, health: ReadHealth): void {
     tags: ["System"],
     operationId: "getHealth",
     summary: "Tell whether the bridge is up",
+    description: "For load balancers and service managers: 200 only while new calls can be taken.",
     security: [],
     response: {
       200: { ...healthSchema, description: "All is up.", examples: [examples.ok] },
       503: { ...healthSchema, description: "Something is not up.", examples: [examples.failed] },
     },
   };
-  app.get("/healthz", { schema }, async (_request, reply) => {
+  app.get("/healthz", { schema, config: { scope: "public" } }, async (_request, reply) => {
     const { status, checks } = health();
     const up = status === "ok" && Object.values(checks).every((check) => check.up);
     return reply

@@ -22,7 +22,7 @@ export function metricsRoute(app: Api, registry: Registry, authenticate: Authent
   const onRequest = async (request: FastifyRequest) => {
     if (!isLocal(request)) await authenticate(request);
   };
-  app.get("/metrics", { schema, onRequest }, async (_request, reply) => {
+  app.get("/metrics", { schema, onRequest, config: { scope: "read" } }, async (_request, reply) => {
     const text = await registry.metrics();
     return reply.type(registry.contentType).send(text);
   });

@@ -63,7 +63,7 @@ export function sipTraceRoute(api: Api, trace: SipTrace, clock: Clock): void {
     for (const stream of running) stream.finish("Parley stops");
   });
   const limits = { exposeHeadRoute: false, handlerTimeout: (maxSeconds + 60) * 1000 };
-  api.get("/sip/trace", { schema, ...limits }, async (request, reply) => {
+  api.get("/sip/trace", { schema, config: { scope: "admin" }, ...limits }, async (request, reply) => {
     const { call_id: callId, messages = usual.messages, seconds = usual.seconds } = request.query;
     const peer = request.query.peer && addressOf(request.query.peer);
     const stream = new TraceStream({ trace, clock, peer, callId, messages, seconds });

@@ -92,14 +92,15 @@ const redeliver = {
 
 export function webhookRoutes(api: Api, webhooks: Webhooks, idempotency: Idempotency): void {
   const one = "/webhooks/:id";
-  const commands = { preValidation: refuseBody };
+  const config = { scope: "admin" } as const;
+  const commands = { preValidation: refuseBody, config };
 
-  api.get("/webhooks", { schema: list }, async () => {
+  api.get("/webhooks", { schema: list, config }, async () => {
     const items = webhooks.list();
     return { count: items.length, items: items.map(toWire) };
   });
 
-  api.post("/webhooks", { schema: create }, async (request, reply) => {
+  api.post("/webhooks", { schema: create, config }, async (request, reply) => {
     const { headers, body } = await idempotency.once(request, async () => {
       const { webhook, secret } = accepted(await webhooks.create(request.body));
       return { headers: { location: `/api/webhooks/${webhook.id}` }, body: { ...toWire(webhook), secret } };
@@ -107,13 +108,13 @@ export function webhookRoutes(api: Api, webhooks: Webhooks, idempotency: Idempot
     return reply.code(201).headers(headers).send(body);
   });
 
-  api.get(one, { schema: show }, async (request) => {
+  api.get(one, { schema: show, config }, async (request) => {
     const webhook = webhooks.get(request.params.id);
     if (webhook) return toWire(webhook);
     throw new Refusal("WEBHOOK_NOT_FOUND", `There is no webhook with the id ${request.params.id}.`);
   });
 
-  api.post(one, { schema: update }, async (request) => {
+  api.post(one, { schema: update, config }, async (request) => {
     accepted(await webhooks.update(request.params.id, request.body));
     return {};
   });
@@ -131,14 +132,14 @@ export function webhookRoutes(api: Api, webhooks: Webhooks, idempotency: Idempot
     toWire(accepted(await webhooks.test(request.params.id))),
   );
 
-  api.get(`${one}/deliveries`, { schema: deliveries }, async (request) => {
+  api.get(`${one}/deliveries`, { schema: deliveries, config }, async (request) => {
     const { skip = 0, top = 20, state } = request.query;
     const query = { skip, top, ...(state && { state }) };
     const { count, items } = accepted(await webhooks.deliveries(request.params.id, query));
     return { count, items: items.map(({ webhook: _webhook, ...shown }) => toWire(shown)) };
   });
 
-  api.get(`${one}/deliveries/:delivery_id`, { schema: delivery }, async (request) => {
+  api.get(`${one}/deliveries/:delivery_id`, { schema: delivery, config }, async (request) => {
     const { id, delivery_id } = request.params;
     const { webhook: _webhook, ...shown } = accepted(await webhooks.delivery(id, delivery_id));
     return toWire(shown);

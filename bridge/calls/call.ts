@@ -2,16 +2,19 @@
 // three end, each exactly once, and whatever arrives after that is given back at once. Decides nothing about
 // rooms and PINs.
 //
-//   arriving → refusing | answering | ringing → entering → talking → leaving → ended      (ended from everywhere)
+//   arriving → refusing | answering | ringing → entering ⇄ waiting → talking → leaving → ended (ended from everywhere)
 
+import type { CallBeginning, CallEnder, CallEntry, CallRecorder } from "#bridge/cdr";
 import type { Dismissal, Visit, Visitor } from "#bridge/rooms";
 import type { Cause, Rejection, Session } from "#bridge/sip";
-import { type Clock, errorCode, fail, type Logger, ok, type Result, type RoomId } from "#common";
+import type { Sentence, Voice } from "#bridge/speech";
+import { type Clock, fail, type Logger, ok, type Result, type RoomId } from "#common";
 import type { MediaLeg } from "#media/client";
-import type { PlayItem } from "#media/protocol";
+import type { LegStats } from "#media/protocol";
+import { maxCallIdLength, maxNameLength, nameOf } from "./beginning.ts";
 import { Digits } from "./digits.ts";
+import { Earpiece } from "./earpiece.ts";
 import type { Line, Party } from "./line.ts";
-import { prompt } from "./prompts.ts";
 import { internalError, rejectionFor } from "./rejections.ts";
 import { storyOf } from "./story.ts";
 
@@ -21,6 +24,7 @@ export type CallState =
   | "answering"
   | "ringing"
   | "entering"
+  | "waiting"
   | "talking"
   | "leaving"
   | "ended";
@@ -39,11 +43,16 @@ const callEnded = new CallEnded();
 export interface CallOptions {
   readonly line: Line;
   readonly party: Party;
+  readonly voice: Voice;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly records: CallRecorder;
+  /** What is written down of it now. */
+  readonly beginning: CallBeginning;
 }
 
-const maxNameLength = 64;
+/** What the room says to one of its people. */
+const tellMs = 15_000;
 /** A farewell that is not heard by then is not waited for. */
 const farewellMs = 3000;
 
@@ -59,22 +68,26 @@ export class Call implements Visitor {
   /** Resolves when everything of the call is gone. */
   readonly closed: Promise<void>;
   readonly #line: Line;
+  readonly #voice: Voice;
   readonly #ended = new AbortController();
   readonly #subscriptions: (() => void)[] = [];
   readonly #resolveClosed: () => void;
   readonly #arrivedAt: number;
+  readonly #record: CallEntry;
   #state: CallState = "arriving";
   #cause: Rejection | undefined;
   #entered = false;
   #visit: Visit | undefined;
   #leg: MediaLeg | undefined;
+  #earpiece: Earpiece | undefined;
   /** Set once the 200 is out: from then on only a BYE ends the call. */
   #session: Promise<Session> | undefined;
   #established: Session | undefined;
 
-  constructor({ line, party, clock, log }: CallOptions) {
+  constructor({ line, party, voice, clock, log, records, beginning }: CallOptions) {
+    this.#voice = voice;
     this.number = party.number.slice(0, maxNameLength);
-    this.displayName = (party.displayName || party.number).slice(0, maxNameLength);
+    this.displayName = nameOf(party);
     // A PBX is one address: the number tells its callers apart.
     this.source = `${this.number}@${party.address}`;
     this.clock = clock;
@@ -86,8 +99,9 @@ export class Call implements Visitor {
     this.closed = promise;
     this.#resolveClosed = resolve;
 
+    this.#record = records.begin(beginning, this);
     const { cancelled } = line;
-    const onCancel = () => void this.end({ status: 487, text: "Cancelled" });
+    const onCancel = () => void this.end({ status: 487, text: "Cancelled" }, "remote");
     cancelled.addEventListener("abort", onCancel, { once: true });
     this.#subscriptions.push(() => cancelled.removeEventListener("abort", onCancel));
   }
@@ -128,10 +142,16 @@ export class Call implements Visitor {
     return present(this.#leg);
   }
 
+  get earpiece(): Earpiece {
+    return present(this.#earpiece);
+  }
+
   become(state: Exclude<CallState, "arriving" | "ended">): void {
     this.#throwIfEnded();
     this.#state = state;
-    if (state === "talking") this.#entered = true;
+    if (state !== "talking") return;
+    this.#entered = true;
+    this.#record.note({ meetingId: this.visit.meeting, joinedAt: this.#instant() });
   }
 
   /** From here on the visit is the call's to end. */
@@ -139,6 +159,9 @@ export class Call implements Visitor {
     if (this.ended.aborted) visit.leave("Cancelled");
     this.#throwIfEnded();
     this.#visit = visit;
+    const { id: roomId, extensionNumber, subject } = visit.room;
+    const participantId = visit.id;
+    this.#record.note({ roomId, roomExtension: extensionNumber, roomSubject: subject, participantId });
   }
 
   /** Waits for a leg that is being made, which is then the call's to close. Rejects with the maker's error. */
@@ -147,9 +170,12 @@ export class Call implements Visitor {
     if (this.ended.aborted) await leg.close();
     this.#throwIfEnded();
     this.#leg = leg;
+    const language = () => this.visit.room.language;
+    this.#earpiece = new Earpiece({ leg, voice: this.#voice, log: this.log, language });
     this.#line.onOffer = (offer) => this.#reoffer(offer);
     this.#subscriptions.push(
-      leg.events.on("lost", () => void this.end({ status: 503, text: "Media worker failed" })),
+      leg.events.on("lost", () => void this.end({ status: 503, text: "Media worker failed" }, "failure")),
+      leg.events.on("measured", (stats) => this.#record.measured(stats)),
       leg.events.on("dtmf", ({ digit }) => this.digits.press(digit, "media")),
       leg.events.on("inbound", ({ state }) =>
         state === "silent"
@@ -173,30 +199,34 @@ export class Call implements Visitor {
     const session = await this.#session;
     this.#throwIfEnded();
     this.#established = session;
+    this.#record.note({ answeredAt: this.#instant(), sipCallId: session.callId.slice(0, maxCallIdLength) });
+    // Once, so that the list of calls knows codec and address before the first round of figures.
+    this.leg.stats().catch(() => {});
     session.handlers = {
       onOffer: (offer) => this.#reoffer(offer),
       onOfferWanted: () => this.leg.offer(),
       onAnswer: (answer) => this.leg.answer(answer),
       onInfo: (contentType, body) => this.digits.info(contentType, body),
     };
-    this.#subscriptions.push(session.events.on("ended", ({ cause }) => void this.end(cause)));
+    this.#subscriptions.push(session.events.on("ended", ({ by, cause }) => void this.end(cause, by)));
     if (session.ended) {
-      void this.end({ status: 200, text: "Hung up" });
+      void this.end({ status: 200, text: "Hung up" }, "remote");
       throw new CallEnded();
     }
     return session;
   }
 
-  /**
-   * Plays to the caller alone and waits until it was heard, at most `limitMs`. Words that cannot be played do
-   * not stop what they were about.
-   */
-  async say(items: readonly PlayItem[], limitMs: number): Promise<void> {
-    const playing = this.leg.play(items, { language: this.visit.room.language });
-    const heard = playing.catch((error) =>
-      this.log.warn({ code: errorCode(error) }, "a prompt was not played"),
-    );
-    await this.wait(heard, limitMs);
+  /** Says something to the caller alone and waits until it was heard, at most `limitMs`. */
+  async say(sentences: readonly Sentence[], limitMs: number): Promise<void> {
+    await this.wait(this.earpiece.say(sentences), limitMs);
+  }
+
+  tell(sentence: Sentence): void {
+    if (this.#state === "talking") this.say([sentence], tellMs).catch(() => {});
+  }
+
+  accompanied(accompanied: boolean): void {
+    if (accompanied && this.#state === "talking") this.earpiece.music = false;
   }
 
   /** Waits for `promise`, at most `limitMs` and no longer than the call lasts. */
@@ -219,28 +249,29 @@ export class Call implements Visitor {
   }
 
   /** The room sends the caller away. */
-  dismiss({ status, text, prompt: name }: Dismissal): void {
-    if (name === undefined || this.#state !== "talking") {
+  dismiss({ status, text, words }: Dismissal): void {
+    if (words === undefined || (this.#state !== "talking" && this.#state !== "waiting")) {
       void this.end({ status, text });
       return;
     }
     this.#state = "leaving";
-    this.say([prompt(name)], farewellMs)
+    this.earpiece.music = false;
+    this.say([words], farewellMs)
       .catch(() => {})
       .finally(() => this.end({ status, text }));
   }
 
   /** Idempotent. Resolves when the far end knows and the ports are free. */
-  end(cause: Rejection): Promise<void> {
+  end(cause: Rejection, by: CallEnder = "local"): Promise<void> {
     if (this.#state !== "ended") {
       this.#state = "ended";
       this.#cause = cause;
-      this.#release(cause).then(this.#resolveClosed);
+      this.#release(cause, by).then(this.#resolveClosed);
     }
     return this.closed;
   }
 
-  async #release(cause: Rejection): Promise<void> {
+  async #release(cause: Rejection, by: CallEnder): Promise<void> {
     // Nothing reaches the call any more, so that nothing below can end it a second time.
     for (const unsubscribe of this.#subscriptions.splice(0)) unsubscribe();
     this.digits.events.clear();
@@ -249,7 +280,7 @@ export class Call implements Visitor {
     const [left, hungUp, closed] = await Promise.allSettled([
       this.#leaveRoom(cause),
       this.#hangUp(cause),
-      this.#leg?.close(),
+      this.#closeMedia(cause, by),
     ]);
     for (const result of [left, hungUp, closed]) {
       if (result.status === "rejected")
@@ -258,6 +289,17 @@ export class Call implements Visitor {
     const media = closed.status === "fulfilled" ? closed.value : undefined;
     const lastedMs = this.clock.monotonic() - this.#arrivedAt;
     this.log.info(storyOf({ status: cause.status, text: cause.text, lastedMs, media }), "call ended");
+  }
+
+  /** Also the end of the record: how the call sounded is known then, and a BYE that nobody answers is not awaited. */
+  async #closeMedia({ status, text }: Rejection, by: CallEnder): Promise<LegStats | undefined> {
+    let media: LegStats | undefined;
+    try {
+      media = await this.#leg?.close();
+      return media;
+    } finally {
+      this.#record.end({ by, status, text }, media);
+    }
   }
 
   async #leaveRoom(cause: Rejection): Promise<void> {
@@ -279,6 +321,10 @@ export class Call implements Visitor {
       this.log.info({ status, err: error }, "renegotiation refused");
       return fail({ status, text });
     }
+  }
+
+  #instant(): string {
+    return new Date(this.clock.now()).toISOString();
   }
 
   #throwIfEnded(): void {

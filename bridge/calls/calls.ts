@@ -1,6 +1,8 @@
 // All calls of this process: takes invitations in, places calls, counts, and ends everything when the process must.
+import type { CallRecorder } from "#bridge/cdr";
 import type { Visit } from "#bridge/rooms";
 import type { AnsweredCall, CallAttempt, Cause, Invitation, Session, SipEndpoint } from "#bridge/sip";
+import { createVoice, type Voice } from "#bridge/speech";
 import {
   type Clock,
   Emitter,
@@ -11,43 +13,34 @@ import {
   type Result,
   type RoomId,
 } from "#common";
+import { beginningOf, beginningTo } from "./beginning.ts";
 import { Call, CallEnded, type CallState } from "./call.ts";
 import { type InboundOptions, takeIn } from "./inbound.ts";
+import { defaultKeyPlan, type KeyPlan } from "./keys.ts";
 import { callOut } from "./outbound.ts";
 import { OutgoingLine, type Way } from "./outgoing-line.ts";
 import { internalError, rejectionFor } from "./rejections.ts";
+import { type CallsEvents, type CallTold, tellFailure } from "./telling.ts";
 
-export interface CallsOptions extends Omit<InboundOptions, "callOf"> {
+export interface CallsOptions extends Omit<InboundOptions, "callOf" | "keys" | "musicWhenAlone"> {
+  /** What callers hear; without it, in every language. */
+  readonly voice?: Voice;
+  readonly keys?: KeyPlan;
+  readonly musicWhenAlone?: boolean;
   readonly clock: Clock;
   readonly log: Logger;
   readonly sip: Pick<SipEndpoint, "call" | "flowTo">;
+  readonly records: CallRecorder;
+  /** The trunk that an invitation came by. */
+  readonly trunkOf: (invitation: Invitation) => string | undefined;
 }
-
-/** Who calls or is called. */
-export interface CallTold {
-  readonly direction: "in" | "out";
-  readonly number: string;
-  readonly displayName: string;
-  readonly dialled: string;
-  /** Where a call came from; null for one of ours. */
-  readonly address: string | null;
-  readonly room: RoomId | undefined;
-}
-
-export type CallsEvents = {
-  /** Somebody is being called. */
-  dialled: CallTold;
-  /** What the callee's side says meanwhile: 180, 183 … */
-  progress: CallTold & { readonly status: number };
-  /** It ended before they were in a room. */
-  failed: CallTold & Cause;
-};
 
 export interface PlaceOptions {
   /** Where whoever answers is brought. */
   readonly room: RoomId;
   readonly number: string;
   readonly displayName?: string | undefined;
+  readonly trunk?: string | undefined;
   /** In the order in which they are tried. */
   readonly ways: readonly [Way, ...Way[]];
   readonly ringSeconds: number;
@@ -84,7 +77,8 @@ export interface Calls {
 const endAllMs = 5000;
 
 export function createCalls(options: CallsOptions): Calls {
-  const { clock } = options;
+  const { clock, records, trunkOf, voice = createVoice() } = options;
+  const { keys = defaultKeyPlan, musicWhenAlone = false } = options;
   const calls = new Set<Call>();
   const events = new Emitter<CallsEvents>();
 
@@ -93,17 +87,6 @@ export function createCalls(options: CallsOptions): Calls {
   function keep(call: Call): void {
     calls.add(call);
     void call.closed.then(() => calls.delete(call));
-  }
-
-  /** Who hangs up while they are asked for a PIN has not failed. */
-  function tellFailure(call: Call, told: CallTold): void {
-    const tell = () => {
-      const { cause, entered } = call;
-      if (entered || !cause || cause.status < 300) return;
-      const { status, text } = cause;
-      events.emit("failed", { ...told, room: told.room ?? call.room, status, text });
-    };
-    call.ended.addEventListener("abort", tell, { once: true });
   }
 
   /** Ends the call when its way fails; answers undefined then. */
@@ -116,7 +99,7 @@ export function createCalls(options: CallsOptions): Calls {
       const why = { code: errorCode(error), why: errorMessage(error) };
       if (rejection) call.log.info(why, "the call failed");
       else call.log.error({ err: error }, "the call failed");
-      await call.end(rejection ?? internalError);
+      await call.end(rejection ?? internalError, "failure");
       return undefined;
     }
   }
@@ -128,34 +111,33 @@ export function createCalls(options: CallsOptions): Calls {
       const log = options.log.child({ callId: invitation.request.headers.get("Call-ID") });
       const { caller, flow } = invitation;
       const party = { ...caller, address: flow.remote.address };
-      const call = new Call({ line: invitation, party, clock, log });
+      const beginning = beginningOf(invitation, trunkOf(invitation));
+      const call = new Call({ line: invitation, party, voice, clock, log, records, beginning });
       keep(call);
       const { number, displayName } = call;
-      const { address } = party;
-      const dialled = invitation.dialledNumber;
-      tellFailure(call, { direction: "in", number, displayName, dialled, address, room: undefined });
-      void run(call, takeIn(call, invitation, { ...options, callOf }));
+      const from = { address: party.address, dialled: invitation.dialledNumber, room: undefined };
+      tellFailure(call, { direction: "in", number, displayName, ...from }, events);
+      void run(call, takeIn(call, invitation, { ...options, callOf, keys, musicWhenAlone }));
     },
 
-    place({ room, number, displayName, ways, ringSeconds, confirm }) {
+    place(wanted) {
+      const { room, number, displayName, ways, ringSeconds, confirm } = wanted;
       const log = options.log.child({ dialled: number });
       const line = new OutgoingLine({ sip: options.sip, ways, ringSeconds });
-      const call = new Call({ line, party: { number, displayName, address: "dialled" }, clock, log });
+      const party = { number, displayName, address: "dialled" };
+      const call = new Call({ line, party, voice, clock, log, records, beginning: beginningTo(wanted) });
       keep(call);
       const told: CallTold = {
-        direction: "out",
-        number,
-        displayName: call.displayName,
-        dialled: number,
-        address: null,
-        room,
+        ...{ direction: "out", number, displayName: call.displayName },
+        ...{ dialled: number, address: null, room },
       };
-      tellFailure(call, told);
+      tellFailure(call, told, events);
       events.emit("dialled", told);
       line.events.on("progress", ({ status }) => events.emit("progress", { ...told, status }));
+      const flowTo = (uri: string) => options.sip.flowTo(uri);
       const way = run(
         call,
-        callOut(call, { room, line, confirm }, { ...options, flowTo: (uri) => options.sip.flowTo(uri) }),
+        callOut(call, { room, line, confirm }, { ...options, keys, musicWhenAlone, flowTo }),
       );
       return {
         events: line.events,
@@ -193,6 +175,7 @@ export function createCalls(options: CallsOptions): Calls {
         answering: 0,
         ringing: 0,
         entering: 0,
+        waiting: 0,
         talking: 0,
         leaving: 0,
         ended: 0,

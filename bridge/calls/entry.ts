@@ -1,9 +1,15 @@
-// From an answered call into its room: straight in or through the PIN dialogue, then the welcome; or out again
-// with the words that say why.
+// From an answered call into its room: straight in, through the PIN dialogue, or through the waiting before it
+// begins; then the welcome. Or out again with the words that say why.
+import type { Sentence } from "#bridge/speech";
 import type { Call } from "./call.ts";
-import { followKeys } from "./in-call.ts";
-import { askForPin } from "./pin-dialogue.ts";
-import { prompt } from "./prompts.ts";
+import { followKeys, type InCallOptions } from "./in-call.ts";
+import { askForPin, type PinOutcome } from "./pin-dialogue.ts";
+import { waitAtDoor } from "./waiting.ts";
+
+export interface EntryOptions extends InCallOptions {
+  /** Music for whoever is alone in a room; silence otherwise. */
+  readonly musicWhenAlone: boolean;
+}
 
 const transferred = { status: 200, text: "Transferred" };
 const wrongPin = { status: 403, text: "Wrong PIN" };
@@ -11,12 +17,28 @@ const wrongPin = { status: 403, text: "Wrong PIN" };
 const wordsMs = 15_000;
 
 /** Resolves when the caller is inside and was welcomed, or was sent away. */
-export async function enterRoom(call: Call): Promise<void> {
+export async function enterRoom(call: Call, options: EntryOptions): Promise<void> {
   call.become("entering");
   const atOnce = await call.visit.enter(call.leg);
   // Whoever handed over has nothing more to do here: their place is taken, or the PIN is asked of the new caller.
   if (atOnce.kind !== "refuse") void call.predecessor?.end(transferred);
-  const outcome = atOnce.kind === "ask" ? await askForPin(call, atOnce.pins) : atOnce;
+  const admitted = atOnce.kind === "ask" ? await askForPin(call, atOnce.pins) : atOnce;
+  const outcome = admitted.kind === "wait" ? await waitAtDoor(call, admitted, options.keys) : admitted;
+  const welcome: Sentence[] =
+    admitted.kind === "wait" ? ["begins"] : atOnce.kind === "ask" ? ["entering"] : [];
+  await settle(call, outcome, { options, welcome });
+}
+
+interface Inside {
+  readonly options: EntryOptions;
+  readonly welcome: readonly Sentence[];
+}
+
+async function settle(
+  call: Call,
+  outcome: Exclude<PinOutcome, { kind: "wait" }>,
+  { options, welcome }: Inside,
+): Promise<void> {
   const speaks = call.visit.room.enablePrompt;
   switch (outcome.kind) {
     case "entered":
@@ -25,17 +47,19 @@ export async function enterRoom(call: Call): Promise<void> {
         { room: call.visit.room.id, participant: call.visit.id, role: outcome.role },
         "entered the room",
       );
-      followKeys(call);
-      if (outcome.alone && speaks) await call.say([prompt("conf-onlyperson")], wordsMs);
+      followKeys(call, options);
+      if (!speaks) return;
+      if (outcome.alone && options.musicWhenAlone) call.earpiece.music = true;
+      await call.say(outcome.alone ? [...welcome, "alone"] : welcome, wordsMs);
       return;
     case "refuse": {
-      const { status, text, prompt: name } = outcome.refusal;
-      if (name !== undefined && speaks) await call.say([prompt(name)], wordsMs);
+      const { status, text, words } = outcome.refusal;
+      if (words !== undefined && speaks) await call.say([words], wordsMs);
       await call.end({ status, text });
       return;
     }
     case "gave-up":
-      await call.say(outcome.prompts.map(prompt), wordsMs);
+      await call.say([...outcome.words, "goodbye"], wordsMs);
       await call.end(wrongPin);
       return;
   }

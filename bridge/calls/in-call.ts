@@ -1,82 +1,155 @@
 // What a participant's keys do: collects codes with keys.ts and carries them out. Answers are for the presser's
-// ears alone.
+// ears alone; what concerns everybody is said by the room.
+import type { HelpEntry, Sentence } from "#bridge/speech";
 import { errorCode, type Timer } from "#common";
-import type { PlayItem } from "#media/protocol";
 import type { Call } from "./call.ts";
-import { betweenKeysMs, defaultKeyCodes, type KeyAction, type KeyCodes, pressKey } from "./keys.ts";
-import { attentionTone, errorTone, prompt, sayPresent } from "./prompts.ts";
+import { betweenKeysMs, codesOf, hostActions, type KeyAction, type KeyPlan, pressKey } from "./keys.ts";
+import { becomeHost } from "./pin-dialogue.ts";
+import { type RecordingControl, toggleRecording } from "./recording-key.ts";
 import { nextVolume, type VolumeAction } from "./volume-keys.ts";
 
-const answerMs = 15_000;
+export interface InCallOptions {
+  readonly keys: KeyPlan;
+  readonly rooms: RecordingControl;
+}
+
+const answerMs = 20_000;
+/** The end for everybody is asked for twice within this time. */
+const confirmWithinMs = 3000;
 
 /** Listens to the call's keys until it ends. */
-export function followKeys(call: Call, codes: KeyCodes = defaultKeyCodes): void {
-  const own: Own = { listenDb: 0 };
-  let typed = "";
-  let timer: Timer | undefined;
-  const forget = () => {
-    timer?.cancel();
-    typed = "";
-  };
-  call.ended.addEventListener("abort", forget);
-  call.digits.events.on("pressed", ({ digit }) => {
-    timer?.cancel();
-    const press = pressKey(typed, digit, codes);
-    if (typed === "" && digit !== "*") call.visit.keyPressed(digit);
-    typed = press.typed;
-    if (typed !== "") timer = call.clock.after(betweenKeysMs, forget);
-    if (press.outcome !== undefined) void obey(call, press.outcome, own);
-  });
+export function followKeys(call: Call, options: InCallOptions): void {
+  const keys = new InCallKeys(call, options);
+  call.ended.addEventListener("abort", () => keys.close());
 }
 
-/** What the keys of this call have set. */
-interface Own {
-  listenDb: number;
-}
+class InCallKeys {
+  readonly #call: Call;
+  readonly #options: InCallOptions;
+  readonly #codes: ReturnType<typeof codesOf>;
+  readonly #stopListening: () => void;
+  #typed = "";
+  #forgetting: Timer | undefined;
+  /** A PIN is being typed: its digits are no codes. */
+  #askingPin = false;
+  #listenDb = 0;
+  #endAskedAt: number | undefined;
 
-async function obey(call: Call, action: KeyAction | "unknown", own: Own): Promise<void> {
-  let answer: PlayItem[];
-  try {
-    answer = await carriedOut(call, action, own);
-  } catch (error) {
-    call.log.warn({ action, code: errorCode(error) }, "a key's command failed");
-    answer = [errorTone];
+  constructor(call: Call, options: InCallOptions) {
+    this.#call = call;
+    this.#options = options;
+    this.#codes = codesOf(options.keys);
+    this.#stopListening = call.digits.events.on("pressed", ({ digit }) => this.#pressed(digit));
   }
-  if (call.state !== "talking" || !call.visit.room.enablePrompt) return;
-  await call.say(answer, answerMs).catch(() => {});
-}
 
-/** Does it, and returns what to say about it. */
-async function carriedOut(call: Call, action: KeyAction | "unknown", own: Own): Promise<PlayItem[]> {
-  switch (action) {
-    case "count":
-      return sayPresent(call.visit.present);
-    case "mute":
-      switch (await call.visit.toggleMute()) {
-        case "muted":
-          return [prompt("conf-muted")];
-        case "unmuted":
-          return [prompt("conf-unmuted")];
-        case "held":
-          return [errorTone, prompt("conf-muted")];
-      }
-      break;
-    case "hand":
-      call.visit.toggleHand();
-      return [attentionTone];
-    case "quieter":
-    case "louder":
-      return [await setVolume(call, action, own)];
-    case "unknown":
-      return [errorTone];
+  close(): void {
+    this.#stopListening();
+    this.#forgetting?.cancel();
   }
-}
 
-/** The answer is as loud as everything from now on. */
-async function setVolume(call: Call, action: VolumeAction, own: Own): Promise<PlayItem> {
-  const listenDb = nextVolume(own.listenDb, action);
-  if (listenDb === undefined) return errorTone;
-  own.listenDb = listenDb;
-  await call.leg.volume({ listenDb });
-  return attentionTone;
+  #pressed(digit: string): void {
+    if (this.#askingPin) return;
+    this.#forgetting?.cancel();
+    const press = pressKey(this.#typed, digit, this.#codes);
+    const means = this.#typed !== "" || press.typed !== "" || press.outcome !== undefined;
+    if (!means) this.#call.visit.keyPressed(digit);
+    this.#typed = press.typed;
+    if (press.typed !== "") {
+      this.#forgetting = this.#call.clock.after(betweenKeysMs, () => {
+        this.#typed = "";
+      });
+    }
+    if (press.outcome !== undefined) void this.#obey(press.outcome);
+  }
+
+  async #obey(action: KeyAction | "unknown"): Promise<void> {
+    const call = this.#call;
+    let answer: readonly Sentence[];
+    try {
+      const allowed = action !== "unknown" && (!hostActions.has(action) || this.#isHost);
+      answer = allowed ? await this.#carryOut(action) : ["error"];
+    } catch (error) {
+      if (call.ended.aborted) return;
+      call.log.warn({ action, code: errorCode(error) }, "a key's command failed");
+      answer = ["error"];
+    }
+    if (call.state !== "talking" || !call.visit.room.enablePrompt) return;
+    await call.say(answer, answerMs).catch(() => {});
+  }
+
+  get #isHost(): boolean {
+    const { standing } = this.#call.visit;
+    return standing !== undefined && (standing.role === "host" || standing.chairman);
+  }
+
+  /** Does it, and returns what to say about it. */
+  async #carryOut(action: KeyAction): Promise<readonly Sentence[]> {
+    const { visit } = this.#call;
+    switch (action) {
+      case "help":
+        return [{ kind: "help", entries: this.#help() }];
+      case "count":
+        return [{ kind: "how many", others: visit.present - 1 }];
+      case "hand":
+        return [(await visit.toggleHand()) ? "hand up" : "hand down"];
+      case "mute":
+        return [await this.#toggleMute()];
+      case "quieter":
+      case "louder":
+        return [await this.#setVolume(action)];
+      case "host":
+        return this.#becomeHost();
+      case "mute_others":
+        await visit.toggleMuteOthers();
+        return [];
+      case "lock":
+        return [(await visit.toggleLock()) ? "now locked" : "now unlocked"];
+      case "record":
+        return (await toggleRecording(this.#options.rooms, visit.room.id)) ? [] : ["error"];
+      case "end":
+        return this.#endForAll();
+    }
+  }
+
+  #help(): HelpEntry[] {
+    const commands = this.#isHost
+      ? (["mute", "quieter", "louder", "lock"] as const)
+      : (["mute", "quieter", "louder"] as const);
+    const entries = commands.map((command) => ({ command, code: this.#options.keys[command] }));
+    return entries.filter(({ code }) => code !== "");
+  }
+
+  async #toggleMute(): Promise<Sentence> {
+    const outcome = await this.#call.visit.toggleMute();
+    return outcome === "held" ? { kind: "held", handCode: this.#options.keys.hand } : outcome;
+  }
+
+  /** The answer is as loud as everything from now on. */
+  async #setVolume(action: VolumeAction): Promise<Sentence> {
+    const listenDb = nextVolume(this.#listenDb, action);
+    if (listenDb === undefined) return "error";
+    this.#listenDb = listenDb;
+    await this.#call.leg.volume({ listenDb });
+    return "done";
+  }
+
+  async #becomeHost(): Promise<readonly Sentence[]> {
+    if (this.#call.visit.standing?.role === "host") return ["done"];
+    this.#askingPin = true;
+    try {
+      return await becomeHost(this.#call);
+    } finally {
+      this.#askingPin = false;
+    }
+  }
+
+  /** The first time it asks back with a tone. */
+  async #endForAll(): Promise<readonly Sentence[]> {
+    const now = this.#call.clock.monotonic();
+    const confirmed = this.#endAskedAt !== undefined && now - this.#endAskedAt <= confirmWithinMs;
+    this.#endAskedAt = confirmed ? undefined : now;
+    if (!confirmed) return ["done"];
+    await this.#call.visit.endMeeting();
+    return [];
+  }
 }

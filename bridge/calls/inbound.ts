@@ -3,10 +3,9 @@
 import type { Arrivals, Refusal, Visit } from "#bridge/rooms";
 import type { Invitation, Rejection, Session } from "#bridge/sip";
 import { fail, type LegId, type Result } from "#common";
-import type { MediaLeg, MediaWorker } from "#media/client";
+import type { LegCodecs, MediaLeg, MediaWorker } from "#media/client";
 import type { Call } from "./call.ts";
-import { enterRoom } from "./entry.ts";
-import { prompt } from "./prompts.ts";
+import { type EntryOptions, enterRoom } from "./entry.ts";
 
 export interface LegRequest {
   readonly id: LegId;
@@ -14,10 +13,12 @@ export interface LegRequest {
   readonly offer: string | null;
   readonly bindAddress: string;
   readonly advertisedAddress: string;
+  /** Absent: everything we have. */
+  readonly codecs?: LegCodecs;
 }
 
-export interface InboundOptions {
-  readonly rooms: Arrivals;
+export interface InboundOptions extends EntryOptions {
+  readonly rooms: Arrivals & EntryOptions["rooms"];
   /** Rejects with the worker's code. */
   readonly createLeg: (
     worker: MediaWorker,
@@ -27,6 +28,8 @@ export interface InboundOptions {
   readonly callOf: (session: Session) => Call | undefined;
   /** The interface to bind for a caller's media, and the address they reach it at. */
   readonly mediaAddress: (flow: Invitation["flow"]) => { readonly bind: string; readonly advertised: string };
+  /** What may be spoken with a caller. Default: everything we have. */
+  readonly codecs?: (invitation: Invitation) => LegCodecs | undefined;
 }
 
 const refusalMs = 15_000;
@@ -45,21 +48,28 @@ export async function takeIn(call: Call, invitation: Invitation, options: Inboun
 
   if (!spoken) invitation.ring();
   const { bind, advertised } = options.mediaAddress(flow);
-  const request = { id: visit.id, offer: offer ?? null, bindAddress: bind, advertisedAddress: advertised };
+  const codecs = options.codecs?.(invitation);
+  const request: LegRequest = {
+    id: visit.id,
+    offer: offer ?? null,
+    bindAddress: bind,
+    advertisedAddress: advertised,
+    ...(codecs && { codecs }),
+  };
   const sdp = await call.holdLeg(options.createLeg(visit.worker, request));
 
   if (admission.kind === "refuse") {
     call.become("refusing");
     call.progress(sdp);
-    const { prompt: name } = admission.refusal;
-    if (name !== undefined) await call.say([prompt(name)], refusalMs);
+    const { words } = admission.refusal;
+    if (words !== undefined) await call.say([words], refusalMs);
     return call.end(inWordsOfSip(admission.refusal));
   }
 
   call.become("answering");
   const session = await call.accept(sdp);
   if (session.lateAnswer !== undefined) await call.leg.answer(session.lateAnswer);
-  await enterRoom(call);
+  await enterRoom(call, options);
 }
 
 /**

@@ -1,12 +1,12 @@
 // The calls' door.
 export {
   type Calls,
-  type CallsEvents,
   type CallsOptions,
-  type CallTold,
   createCalls,
   type PlacedCall,
   type PlaceOptions,
 } from "./calls.ts";
 export type { InboundOptions, LegRequest } from "./inbound.ts";
+export { defaultKeyPlan, type KeyAction, type KeyPlan, keyActions } from "./keys.ts";
 export type { Way } from "./outgoing-line.ts";
+export type { CallsEvents, CallTold } from "./telling.ts";

@@ -1,17 +1,49 @@
-// In-call keys, as a pure collector. Every code begins with `*`, so that one lost digit never becomes another
-// command; keys outside a code mean nothing.
-import type { VolumeAction } from "./volume-keys.ts";
+// In-call keys, as a pure collector of codes. Every code begins with `*`, or is `##`, so that one lost digit never
+// becomes another command; keys outside a code mean nothing.
 
-export type KeyAction = "count" | "hand" | "mute" | VolumeAction;
+export const keyActions = [
+  "help",
+  "count",
+  "hand",
+  "quieter",
+  "louder",
+  "mute",
+  "host",
+  "mute_others",
+  "lock",
+  "record",
+  "end",
+] as const;
+export type KeyAction = (typeof keyActions)[number];
+
+/** What only a host or the chairman may do. */
+export const hostActions: ReadonlySet<KeyAction> = new Set(["mute_others", "lock", "record", "end"]);
+
+/** The code of each action; an empty one switches the action off. */
+export type KeyPlan = Readonly<Record<KeyAction, string>>;
+
+export const defaultKeyPlan: KeyPlan = {
+  help: "*1",
+  count: "*2",
+  hand: "*3",
+  quieter: "*4",
+  louder: "*7",
+  mute: "*6",
+  host: "*8",
+  mute_others: "*5",
+  lock: "*0",
+  record: "*9",
+  end: "##",
+};
+
 export type KeyCodes = ReadonlyMap<string, KeyAction>;
 
-export const defaultKeyCodes: KeyCodes = new Map([
-  ["*2", "count"],
-  ["*3", "hand"],
-  ["*4", "quieter"],
-  ["*6", "mute"],
-  ["*7", "louder"],
-]);
+export const codesOf = (plan: KeyPlan): KeyCodes =>
+  new Map(
+    keyActions.flatMap((action): [string, KeyAction][] =>
+      plan[action] === "" ? [] : [[plan[action], action]],
+    ),
+  );
 
 /** A code that was begun is forgotten after this long without a key. */
 export const betweenKeysMs = 3000;
@@ -24,10 +56,11 @@ export interface KeyPress {
 
 export function pressKey(typed: string, digit: string, codes: KeyCodes): KeyPress {
   if (digit === "*") return { typed: "*", outcome: undefined };
-  if (typed === "") return { typed: "", outcome: undefined };
   const code = typed + digit;
   const action = codes.get(code);
   if (action) return { typed: "", outcome: action };
   const begins = [...codes.keys()].some((known) => known.startsWith(code));
-  return begins ? { typed: code, outcome: undefined } : { typed: "", outcome: "unknown" };
+  if (begins) return { typed: code, outcome: undefined };
+  // A single `#` ends many entries out of habit: only a code that was begun with `*` can be wrong.
+  return { typed: "", outcome: typed.startsWith("*") ? "unknown" : undefined };
 }

@@ -3,15 +3,13 @@
 import type { Arrivals } from "#bridge/rooms";
 import type { Cause, Flow } from "#bridge/sip";
 import { ok, type Result, type RoomId } from "#common";
-import type { PlayItem } from "#media/protocol";
 import type { Call } from "./call.ts";
-import { enterRoom } from "./entry.ts";
+import { type EntryOptions, enterRoom } from "./entry.ts";
 import type { InboundOptions } from "./inbound.ts";
 import { NotAnswered, type OutgoingLine } from "./outgoing-line.ts";
-import { prompt, sayDigits } from "./prompts.ts";
 
-export interface OutboundOptions extends Pick<InboundOptions, "createLeg" | "mediaAddress"> {
-  readonly rooms: Pick<Arrivals, "bring">;
+export interface OutboundOptions extends EntryOptions, Pick<InboundOptions, "createLeg" | "mediaAddress"> {
+  readonly rooms: Pick<Arrivals, "bring"> & EntryOptions["rooms"];
   /** The way that a request to this URI takes: its local end is where media is expected. */
   readonly flowTo: (uri: string) => Promise<Flow>;
 }
@@ -44,7 +42,10 @@ export async function callOut(
   const flow = await firstFlow(line, options);
   if (!flow) return over(call, unreachable);
   const { bind, advertised } = options.mediaAddress(flow);
-  const request = { id: visit.id, offer: null, bindAddress: bind, advertisedAddress: advertised };
+  // All ways are hosts of one trunk.
+  const { codecs } = line.ways[0];
+  const addresses = { bindAddress: bind, advertisedAddress: advertised };
+  const request = { id: visit.id, offer: null, ...addresses, ...(codecs && { codecs }) };
   const offer = await call.holdLeg(options.createLeg(visit.worker, request));
 
   call.become("ringing");
@@ -58,7 +59,7 @@ export async function callOut(
   if (answered.ok) await call.leg.answer(answered.value.answer);
   call.become("entering");
   if (confirm && !(await isConfirmed(call))) return over(call, notConfirmed);
-  await enterRoom(call);
+  await enterRoom(call, options);
   return ok(undefined);
 }
 
@@ -82,9 +83,10 @@ async function isConfirmed(call: Call): Promise<boolean> {
   const deaf = call.digits.events.on("pressed", ({ digit }) => {
     if (digit === "1") resolve(true);
   });
+  const extension = call.visit.room.extensionNumber;
   try {
     for (let tries = 0; tries < confirmTries; tries += 1) {
-      void call.say(invitationTo(call.visit.room.extensionNumber), confirmMs).catch(() => {});
+      void call.say([{ kind: "confirm", extension }], confirmMs).catch(() => {});
       if (await call.wait(pressed, confirmMs)) return true;
     }
     return false;
@@ -93,10 +95,3 @@ async function isConfirmed(call: Call): Promise<boolean> {
     if (call.state !== "ended") await call.leg.stop().catch(() => {});
   }
 }
-
-const invitationTo = (extension: string): PlayItem[] => [
-  prompt("conf-enteringno"),
-  ...sayDigits(extension),
-  prompt("if-correct-press"),
-  ...sayDigits("1"),
-];

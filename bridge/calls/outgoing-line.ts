@@ -10,10 +10,14 @@ import type {
   SipEndpoint,
 } from "#bridge/sip";
 import { Emitter, fail, type Result } from "#common";
+import type { LegCodecs } from "#media/client";
 import type { Line } from "./line.ts";
 
 /** One way to the callee: a host of a trunk. */
-export type Way = Pick<CallOptions, "to" | "from" | "route" | "headers" | "authenticate">;
+export type Way = Pick<CallOptions, "to" | "from" | "route" | "headers" | "authenticate"> & {
+  /** What our offer holds, in this order. Undefined: everything we have. */
+  readonly codecs?: LegCodecs | undefined;
+};
 
 export interface OutgoingLineOptions {
   readonly sip: Pick<SipEndpoint, "call">;

@@ -1,22 +1,79 @@
-// Drives the machine of pin-entry.ts for one call: plays its prompts, arms its timer, feeds it keys, and has the
-// room judge what was typed. Digits are never logged.
-import { delay, errorCode, type Timer } from "#common";
+// Drives the machine of number-entry.ts for one call: plays its questions, arms its timer, feeds it keys, and has
+// somebody judge what was typed. Digits are never logged.
+import type { Room } from "#bridge/rooms";
+import type { Phrase } from "#bridge/speech";
+import { delay, type Timer } from "#common";
 import { type Call, CallEnded } from "./call.ts";
-import { askPin, type PinAction, type PinEntry, type PinEvent, type PinStep, stepPin } from "./pin-entry.ts";
-import { prompt } from "./prompts.ts";
+import {
+  ask,
+  type EntryAction,
+  type EntryEvent,
+  type EntryStep,
+  type NumberEntry,
+  pinQuestion,
+  type Question,
+  stepEntry,
+} from "./number-entry.ts";
 
 type Judged = Awaited<ReturnType<Call["visit"]["enterWithPin"]>>;
 
-/** Inside, refused although the PIN was right, or out of tries: with these last words. */
-export type PinOutcome =
-  | Exclude<Judged, { readonly kind: "wrong" }>
-  | { readonly kind: "gave-up"; readonly prompts: readonly string[] };
+/** The caller ran out of tries; to be told so. */
+export interface GaveUp {
+  readonly kind: "gave-up";
+  readonly words: readonly Phrase[];
+}
+
+/** Inside, waiting, refused although the PIN was right, or out of tries. */
+export type PinOutcome = Exclude<Judged, { readonly kind: "wrong" }> | GaveUp;
 
 /** `pins`: what may be typed. Rejects with CallEnded when the call ends first. */
-export async function askForPin(call: Call, pins: readonly string[]): Promise<PinOutcome> {
+export function askForPin(call: Call, pins: readonly string[]): Promise<PinOutcome> {
+  return askFor(call, pinQuestion(pins), async (pin) => {
+    await payForGuesses(call);
+    const judged = await call.visit.enterWithPin(call.leg, pin);
+    return judged.kind === "wrong" ? "wrong" : judged;
+  });
+}
+
+/** Asks somebody who is inside for a host's PIN, once; answers what to say about it. */
+export async function becomeHost(call: Call): Promise<readonly Phrase[]> {
+  const pins = hostPins(call.visit.room);
+  if (pins.length === 0) return ["error"];
+  const outcome = await askFor(call, { ...pinQuestion(pins), tries: 1 }, async (pin) => {
+    await payForGuesses(call);
+    return (await call.visit.becomeHost(pin)) ? ({ kind: "host" } as const) : "wrong";
+  });
+  return outcome.kind === "host" ? ["host now"] : outcome.words;
+}
+
+export function hostPins({ adminPin, options }: Room): readonly string[] {
+  const members = options.members.filter(({ role }) => role === "host").map(({ pin }) => pin);
+  return adminPin === null ? members : [adminPin, ...members];
+}
+
+async function payForGuesses({ visit, clock, ended }: Call): Promise<void> {
+  const wait = visit.pinDelayMs;
+  if (wait > 0) await delay(clock, wait, ended);
+}
+
+/** Asks until `judge` takes what was typed or the tries are over. Rejects with CallEnded when the call ends first. */
+export async function askFor<Outcome>(
+  call: Call,
+  question: Question,
+  judge: (typed: string) => Promise<Outcome | "wrong">,
+): Promise<Outcome | GaveUp> {
   if (call.ended.aborted) throw new CallEnded();
-  const { promise, resolve, reject } = Promise.withResolvers<PinOutcome>();
-  const dialogue = new PinDialogue(call, pins, { resolve, reject });
+  const { promise, resolve, reject } = Promise.withResolvers<Outcome | GaveUp>();
+  const dialogue = new NumberDialogue(call, question, {
+    judge: async (typed) => {
+      const judged = await judge(typed);
+      if (judged === "wrong") return false;
+      resolve(judged);
+      return true;
+    },
+    gaveUp: resolve,
+    failed: reject,
+  });
   try {
     return await promise;
   } finally {
@@ -24,34 +81,36 @@ export async function askForPin(call: Call, pins: readonly string[]): Promise<Pi
   }
 }
 
-interface Ending {
-  resolve(outcome: PinOutcome): void;
-  reject(error: unknown): void;
+interface DialogueOwner {
+  /** False: wrong, to be asked again. */
+  judge(typed: string): Promise<boolean>;
+  gaveUp(outcome: GaveUp): void;
+  failed(error: unknown): void;
 }
 
-class PinDialogue {
+class NumberDialogue {
   readonly #call: Call;
-  readonly #pins: readonly string[];
-  readonly #ending: Ending;
+  readonly #question: Question;
+  readonly #owner: DialogueOwner;
   readonly #stopListening: () => void;
-  #entry: PinEntry;
+  #entry: NumberEntry;
   #timer: Timer | undefined;
   #closed = false;
   /** Which prompt is the present one. */
   #prompts = 0;
 
-  constructor(call: Call, pins: readonly string[], ending: Ending) {
+  constructor(call: Call, question: Question, owner: DialogueOwner) {
     this.#call = call;
-    this.#pins = pins;
-    this.#ending = ending;
-    const onEnded = () => ending.reject(new CallEnded());
+    this.#question = question;
+    this.#owner = owner;
+    const onEnded = () => owner.failed(new CallEnded());
     call.ended.addEventListener("abort", onEnded);
     const deaf = call.digits.events.on("pressed", ({ digit }) => this.#dispatch({ kind: "key", digit }));
     this.#stopListening = () => {
       call.ended.removeEventListener("abort", onEnded);
       deaf();
     };
-    const first = askPin();
+    const first = ask(question);
     this.#entry = first.entry;
     this.#perform(first);
   }
@@ -62,18 +121,18 @@ class PinDialogue {
     this.#stopListening();
   }
 
-  #dispatch(event: PinEvent): void {
+  #dispatch(event: EntryEvent): void {
     if (this.#closed) return;
-    const step = stepPin(this.#entry, event, this.#pins);
+    const step = stepEntry(this.#entry, event, this.#question);
     this.#entry = step.entry;
     this.#perform(step);
   }
 
-  #perform({ actions }: PinStep): void {
+  #perform({ actions }: EntryStep): void {
     for (const action of actions) this.#do(action);
   }
 
-  #do(action: PinAction): void {
+  #do(action: EntryAction): void {
     switch (action.kind) {
       case "arm":
         this.#timer?.cancel();
@@ -82,36 +141,27 @@ class PinDialogue {
       case "disarm":
         this.#timer?.cancel();
         return;
-      case "play":
-        void this.#play(action.prompts);
+      case "say":
+        void this.#say(action.words);
         return;
       case "check":
-        this.#check(action.pin).catch((error) => this.#ending.reject(error));
+        this.#check(action.typed).catch((error) => this.#owner.failed(error));
         return;
       case "give-up":
-        this.#ending.resolve({ kind: "gave-up", prompts: action.prompts });
+        this.#owner.gaveUp({ kind: "gave-up", words: action.words });
         return;
     }
   }
 
-  async #play(names: readonly string[]): Promise<void> {
+  async #say(words: readonly Phrase[]): Promise<void> {
     this.#prompts += 1;
     const own = this.#prompts;
-    const { leg, visit } = this.#call;
-    const options = { language: visit.room.language, interruptible: true };
     // What cannot be played counts as heard: the caller may know what to type.
-    await leg.play(names.map(prompt), options).catch((error) => {
-      this.#call.log.warn({ code: errorCode(error) }, "a prompt was not played");
-    });
+    await this.#call.earpiece.say(words);
     if (own === this.#prompts) this.#dispatch({ kind: "heard" });
   }
 
-  async #check(pin: string): Promise<void> {
-    const { visit, leg, clock, ended } = this.#call;
-    const wait = visit.pinDelayMs;
-    if (wait > 0) await delay(clock, wait, ended);
-    const judged = await visit.enterWithPin(leg, pin);
-    if (judged.kind === "wrong") this.#dispatch({ kind: "rejected" });
-    else this.#ending.resolve(judged);
+  async #check(typed: string): Promise<void> {
+    if (!(await this.#owner.judge(typed))) this.#dispatch({ kind: "rejected" });
   }
 }

@@ -1,34 +1,55 @@
 // What the bridge counts, for Prometheus. Nothing here counts by itself: each metric reads a snapshot when it is
 // scraped, so that counting costs the paths that do it an increment and no more.
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import type { CallLogCounters } from "#bridge/cdr";
 import type { DialBudget } from "#bridge/dialout";
 import type { RoomsSnapshot } from "#bridge/rooms";
 import type { ConnectionCounters, EndpointMetrics, GateCounters } from "#bridge/sip";
 import type { TrunkStatus } from "#bridge/trunks";
 import type { MediaWorker } from "#media/client";
-import { mosBounds, type WorkerHealth } from "#media/protocol";
+import { latenessBoundsMs, mosBounds, type WorkerHealth } from "#media/protocol";
 
 export interface MetricsSources {
   readonly sip: { readonly metrics: EndpointMetrics };
   readonly transport: { readonly counters: object; readonly connectionCounters: ConnectionCounters };
   readonly rooms: { snapshot(): RoomsSnapshot };
   readonly calls: { readonly count: number };
+  readonly callLog: { readonly counters: CallLogCounters };
   readonly trunks: { snapshot(): readonly TrunkStatus[] };
   readonly budget: Pick<DialBudget, "snapshot">;
   /** Undefined when strangers are not answered. */
   readonly gate: { readonly counters: Readonly<GateCounters> } | undefined;
   readonly workers: readonly MediaWorker[];
+  /** Undefined when the API speaks plain HTTP. */
+  readonly certificate?:
+    | { readonly current: { readonly notAfter: number }; readonly rejecting: boolean }
+    | undefined;
 }
 
 type Samples = Iterable<readonly [labels: Record<string, string>, value: number]>;
 
 export function createMetrics(sources: MetricsSources): Registry {
-  const { sip, transport, rooms, calls, trunks, budget, gate, workers } = sources;
+  const { sip, transport, rooms, calls, callLog, trunks, budget, gate, workers, certificate } = sources;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const { counter, gauge } = metricsOf(registry);
 
   gauge("parley_calls", "Calls that are up or being set up.", [], () => single(calls.count));
+  counter("parley_calls_total", "Calls that are over, by what came of them.", ["result"], () =>
+    byKey("result", callLog.counters.results),
+  );
+  counter("parley_call_seconds_total", "How long answered calls have lasted.", [], () =>
+    single(callLog.counters.seconds),
+  );
+  gauge("parley_call_records_waiting", "Call records that are not in the database yet.", [], () =>
+    single(callLog.counters.waiting),
+  );
+  counter("parley_call_records_lost_total", "Call records given up because the database failed.", [], () =>
+    single(callLog.counters.dropped),
+  );
+  gauge("parley_rooms_live", "Rooms with somebody in them, a lock or a mute.", [], () =>
+    single(rooms.snapshot().live),
+  );
   gauge("parley_participants", "Participants in rooms.", [], () => single(rooms.snapshot().participants));
   counter("parley_sip_requests_received_total", "SIP requests received, by method.", ["method"], () =>
     byKey("method", sip.metrics.requests),
@@ -81,6 +102,18 @@ export function createMetrics(sources: MetricsSources): Registry {
   gauge("parley_media_worker_up", "1 while the media worker is ready.", ["worker"], () =>
     workers.map((worker) => [{ worker: String(worker.index) }, worker.state === "ready" ? 1 : 0]),
   );
+  gauge(
+    "parley_tls_certificate_expiry_timestamp_seconds",
+    "When the certificate of the API expires, in seconds since the Unix epoch.",
+    [],
+    () => (certificate ? single(certificate.current.notAfter / 1000) : []),
+  );
+  gauge(
+    "parley_tls_certificate_rejected",
+    "1 while the certificate's files hold something that cannot be used and an earlier one stays in use.",
+    [],
+    () => (certificate ? single(Number(certificate.rejecting)) : []),
+  );
   for (const { name, help, kind, read } of workerMetrics) {
     const samples = () => byWorker(workers, read);
     if (kind === "counter") counter(name, help, ["worker"], samples);
@@ -104,16 +137,26 @@ export function createMetrics(sources: MetricsSources): Registry {
     "Opinion scores of five seconds of a leg each (ITU-T G.107), up to `le`: a histogram.",
     ["worker", "le"],
     () =>
-      workers.flatMap(({ index, health }) => (health ? mosBuckets(String(index), health.mosBuckets) : [])),
+      workers.flatMap(({ index, health }) => (health ? buckets(index, health.mosBuckets, mosBounds) : [])),
+  );
+  const latenessBounds = latenessBoundsMs.map((ms) => ms / 1000);
+  counter(
+    "parley_media_tick_late_seconds_bucket",
+    "Ticks that began so late, up to `le`: a histogram.",
+    ["worker", "le"],
+    () =>
+      workers.flatMap(({ index, health }) =>
+        health ? buckets(index, health.latenessBuckets, latenessBounds) : [],
+      ),
   );
   return registry;
 }
 
-function mosBuckets(worker: string, counts: readonly number[]) {
+function buckets(worker: number, counts: readonly number[], bounds: readonly number[]) {
   let upTo = 0;
   return counts.map((count, bucket) => {
     upTo += count;
-    return [{ worker, le: String(mosBounds[bucket] ?? "+Inf") }, upTo] as const;
+    return [{ worker: String(worker), le: String(bounds[bucket] ?? "+Inf") }, upTo] as const;
   });
 }
 
@@ -200,6 +243,18 @@ const workerMetrics: readonly WorkerMetric[] = [
     help: "How many opinion scores there were.",
     kind: "counter",
     read: (health) => health.mosBuckets.reduce((sum, count) => sum + count, 0),
+  },
+  {
+    name: "parley_media_tick_late_seconds_sum",
+    help: "Sum of the lateness of all ticks.",
+    kind: "counter",
+    read: (health) => health.latenessSumMs / 1000,
+  },
+  {
+    name: "parley_media_tick_late_seconds_count",
+    help: "How many ticks the histogram of their lateness has.",
+    kind: "counter",
+    read: (health) => health.latenessBuckets.reduce((sum, count) => sum + count, 0),
   },
   {
     name: "parley_media_tick_cost_seconds",

@@ -18,6 +18,7 @@ export function trunkSettings({ trunks }: Config): TrunkSettings[] {
     registrationSeconds: trunk.expires,
     keepaliveSeconds: trunk.keepalive_seconds,
     extension: trunk.extension,
+    codecs: trunk.codecs,
     dialOut: {
       allow: trunk.dial_allow,
       deny: trunk.dial_deny,

@@ -190,7 +190,14 @@ export class Dialer {
       ...Way[],
     ];
     budget.placed(trunk.name);
-    const call = calls.place({ room: room.id, ...request, ways, ringSeconds, confirm });
+    const call = calls.place({
+      room: room.id,
+      ...request,
+      trunk: trunk.name,
+      ways,
+      ringSeconds,
+      confirm,
+    });
     dialling.call = call;
     this.#tell(dialling, { attempt, state: "dialling", cause: undefined });
     return call;

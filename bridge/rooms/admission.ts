@@ -1,37 +1,60 @@
-// May this caller enter? Decided in this order: lock, capacity, PIN. Pure: the same question is asked when a
-// caller arrives and again when they enter, because the room may have changed in between.
+// May this caller enter? Decided in this order: lock, schedule, capacity, PIN, the host's presence. Pure: the same
+// question is asked when a caller arrives and again when they enter, because the room may have changed in between.
+import type { Sentence } from "#bridge/speech";
+import type { RoomMember } from "./options.ts";
+import type { ScheduleState } from "./schedule.ts";
 import type { Role } from "./types.ts";
 
 /** What the door looks like at this moment. */
 export interface Door {
   readonly locked: boolean;
+  readonly schedule: ScheduleState;
+  /** A host may open the room before its start. */
+  readonly allowEarlyJoin: boolean;
   /** Participants inside. */
   readonly present: number;
   readonly capacity: number;
   readonly adminPin: string | null;
   readonly roomPin: string | null;
+  readonly members: readonly RoomMember[];
+  readonly waitForHost: boolean;
+  readonly hostPresent: boolean;
 }
 
-/** A refusal in the words of SIP, and the prompt that says it. */
+/** A refusal in the words of SIP, and what the caller hears. */
 export interface Refusal {
-  readonly status: 403 | 404 | 410 | 486 | 503;
+  readonly status: 403 | 404 | 410 | 480 | 486 | 503;
   readonly text: string;
-  readonly prompt?: string;
+  readonly words?: Sentence;
   /** Seconds. */
   readonly retryAfter?: number;
 }
 
+/** As whom somebody may enter. */
+export interface Pass {
+  readonly role: Role;
+  /** The name that the room knows them by; undefined: the one they call with. */
+  readonly name?: string;
+  /** The room has called them: the lock does not keep them out. */
+  readonly invited?: boolean;
+}
+
+/** What somebody who is let in, but not yet, waits for. */
+export type WaitReason = "host" | "start";
+
 export type Admission =
-  | { readonly kind: "enter"; readonly role: Role }
+  | { readonly kind: "enter"; readonly pass: Pass }
   /** `pins`: what may be typed, so that a complete PIN is recognised without waiting for the `#`. */
   | { readonly kind: "ask"; readonly pins: readonly string[] }
+  | { readonly kind: "wait"; readonly pass: Pass; readonly reason: WaitReason; readonly words: Sentence }
   | { readonly kind: "refuse"; readonly refusal: Refusal };
 
 export type PinVerdict = Exclude<Admission, { kind: "ask" }> | { readonly kind: "wrong" };
 
 export const refusals = {
-  locked: { status: 403, text: "Conference locked", prompt: "conf-locked" },
-  full: { status: 486, text: "Conference full", prompt: "conf-full" },
+  locked: { status: 403, text: "Conference locked", words: "locked" },
+  full: { status: 486, text: "Conference full", words: "full" },
+  over: { status: 410, text: "Conference has ended", words: "over" },
   notFound: { status: 404, text: "No such conference" },
   closed: { status: 410, text: "Conference closed" },
   hostDisabled: { status: 503, text: "Conference server disabled", retryAfter: 60 },
@@ -42,40 +65,69 @@ export const refusals = {
 
 /** Without a PIN. */
 export function admit(door: Door): Admission {
-  const refusal = refusalFor(door, "participant");
-  const pins = [door.adminPin, door.roomPin].filter((pin) => pin !== null);
-  if (refusal) {
+  const { adminPin, roomPin, members } = door;
+  const pins = [adminPin, roomPin, ...members.map(({ pin }) => pin)].filter((pin) => pin !== null);
+  const withoutPin = admitAs(door, { role: "participant" });
+  if (withoutPin.kind === "refuse") {
     // A host passes the lock and the last seat: worth asking whether this is one.
-    const hostMayEnter = door.adminPin !== null && !refusalFor(door, "host");
-    return hostMayEnter ? { kind: "ask", pins } : { kind: "refuse", refusal };
+    const hostsHavePins = adminPin !== null || members.some(({ role }) => role === "host");
+    const hostMayEnter = hostsHavePins && admitAs(door, { role: "host" }).kind !== "refuse";
+    return hostMayEnter ? { kind: "ask", pins } : withoutPin;
   }
-  return door.roomPin === null ? { kind: "enter", role: "participant" } : { kind: "ask", pins };
-}
-
-/** Whom the room itself has called: there is a seat, or there is none. */
-export function admitInvited({ present, capacity }: Door): Admission {
-  return present >= capacity
-    ? { kind: "refuse", refusal: refusals.full }
-    : { kind: "enter", role: "participant" };
+  return roomPin === null && members.length === 0 ? withoutPin : { kind: "ask", pins };
 }
 
 /** With what was typed. */
 export function judgePin(door: Door, pin: string): PinVerdict {
-  if (pin === door.adminPin) return enterAs(door, "host");
-  if (pin === door.roomPin) return enterAs(door, "participant");
+  const pass = passOf(door, pin);
+  if (pass) return admitAs(door, pass);
   // The room may have been opened while this caller was typing.
   const withoutPin = admit(door);
   return withoutPin.kind === "ask" ? { kind: "wrong" } : withoutPin;
 }
 
-function enterAs(door: Door, role: Role): PinVerdict {
-  const refusal = refusalFor(door, role);
-  return refusal ? { kind: "refuse", refusal } : { kind: "enter", role };
+/** As whom a PIN lets its owner in; undefined for a wrong one. */
+export function passOf({ adminPin, roomPin, members }: Door, pin: string): Pass | undefined {
+  if (pin === adminPin) return { role: "host" };
+  if (pin === roomPin) return { role: "participant" };
+  return members.find((member) => member.pin === pin);
 }
 
-/** Hosts pass the lock and may exceed the capacity by one, so that they can always enter their own room. */
-function refusalFor({ locked, present, capacity }: Door, role: Role): Refusal | undefined {
-  if (locked && role !== "host") return refusals.locked;
-  const seats = role === "host" ? capacity + 1 : capacity;
-  return present >= seats ? refusals.full : undefined;
+/** For somebody whose right to enter is settled. */
+export function admitAs(door: Door, pass: Pass): Exclude<Admission, { kind: "ask" }> {
+  const isHost = pass.role === "host";
+  const { locked, schedule, present, capacity, hostPresent } = door;
+  // Hosts pass the lock and may exceed the capacity by one, so that they can always enter their own room.
+  if (locked && !isHost && !pass.invited) return { kind: "refuse", refusal: refusals.locked };
+  if (schedule.phase === "over") return { kind: "refuse", refusal: refusals.over };
+  const opened = door.allowEarlyJoin && (isHost || hostPresent);
+  if (schedule.phase === "early" && !opened) return { kind: "refuse", refusal: notBegun(schedule) };
+  if (present >= (isHost ? capacity + 1 : capacity)) return { kind: "refuse", refusal: refusals.full };
+  if (schedule.phase === "soon" && !opened) {
+    return { kind: "wait", pass, reason: "start", words: whenItBegins(schedule) };
+  }
+  if (door.waitForHost && !isHost && !hostPresent) {
+    return { kind: "wait", pass, reason: "host", words: "wait for host" };
+  }
+  return { kind: "enter", pass };
+}
+
+const whenItBegins = ({ startsAt = 0, now, timezone }: ScheduleState): Sentence => ({
+  kind: "not begun",
+  at: startsAt,
+  now,
+  timezone,
+});
+
+const longestRetrySeconds = 86_400;
+
+function notBegun(schedule: ScheduleState): Refusal {
+  const { startsAt = 0, now } = schedule;
+  const seconds = Math.ceil((startsAt - now) / 1000);
+  return {
+    status: 480,
+    text: "Conference has not begun",
+    words: whenItBegins(schedule),
+    retryAfter: Math.min(seconds, longestRetrySeconds),
+  };
 }

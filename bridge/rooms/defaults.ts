@@ -1,5 +1,6 @@
 // A new room: what the client gave, and a default for the rest.
 import type { RoomId } from "#common";
+import { defaultRoomOptions } from "./options.ts";
 import type { Room, RoomFields } from "./types.ts";
 
 export interface RoomIdentity {
@@ -34,6 +35,7 @@ export function newRoom(fields: RoomFields, identity: RoomIdentity): Room {
     outboundCallerIds: [],
     customOptions: "",
     ...fields,
+    options: { ...defaultRoomOptions, ...fields.options },
     ...identity,
     revision: 1,
   };

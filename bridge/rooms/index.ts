@@ -1,8 +1,16 @@
 // The domain's door.
-export type { Admission, Refusal } from "./admission.ts";
+export type { Admission, Refusal, WaitReason } from "./admission.ts";
 export type { ExtensionRange } from "./extensions.ts";
 export { type Host, unlimitedHost } from "./host.ts";
 export * from "./list-query.ts";
+export {
+  type Announcement,
+  announcements,
+  defaultRoomOptions,
+  mostMembers,
+  type RoomMember,
+  type RoomOptions,
+} from "./options.ts";
 export { qualityClass } from "./quality.ts";
 export { noRecordings } from "./recordings.ts";
 export type { RoomsRepository } from "./repository.ts";
@@ -14,5 +22,14 @@ export {
   type RoomsService,
   type RoomsSnapshot,
 } from "./rooms.ts";
+export { type BookingStatus, bookingStatus, bookingStatuses } from "./schedule.ts";
 export * from "./types.ts";
-export type { Arrivals, Dismissal, EntryResult, ToggleOutcome, Visit, Visitor } from "./visit.ts";
+export type {
+  Arrivals,
+  Dismissal,
+  EntryResult,
+  Standing,
+  ToggleOutcome,
+  Visit,
+  Visitor,
+} from "./visit.ts";

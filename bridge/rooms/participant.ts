@@ -20,7 +20,7 @@ export const hidden = -1;
 
 export class LiveParticipant {
   readonly leg: MediaLeg;
-  readonly #profile: ParticipantProfile;
+  #profile: ParticipantProfile;
   #reasons: Reasons = [];
   #stats: LegStats | undefined;
   #quality: ParticipantQuality | null = null;
@@ -49,6 +49,11 @@ export class LiveParticipant {
 
   get quality(): ParticipantQuality | null {
     return this.#quality;
+  }
+
+  /** From now on a host. */
+  promote(): void {
+    this.#profile = { ...this.#profile, role: "host" };
   }
 
   /** What the worker has measured by now. */

@@ -1,13 +1,22 @@
 // A visit to a live room: at the door, inside, gone. Ends once, whoever ends it: the caller by leaving or the
 // room by dismissing.
-import type { Clock, ParticipantId } from "#common";
+import type { Sentence } from "#bridge/speech";
+import type { Clock, MeetingId, ParticipantId } from "#common";
 import type { MediaLeg, MediaWorker } from "#media/client";
-import { type Admission, admit, admitInvited, type Door, judgePin, type PinVerdict } from "./admission.ts";
+import {
+  type Admission,
+  admit,
+  admitAs,
+  type Door,
+  judgePin,
+  type Pass,
+  type PinVerdict,
+} from "./admission.ts";
 import type { LiveParticipant } from "./participant.ts";
 import type { PinGuard, PinGuess } from "./pin-guard.ts";
 import type { LiveRoom } from "./room.ts";
 import type { Room } from "./types.ts";
-import type { Dismissal, EntryResult, ToggleOutcome, Visit, Visitor } from "./visit.ts";
+import type { Dismissal, EntryResult, Standing, ToggleOutcome, Visit, Visitor } from "./visit.ts";
 
 export interface RoomVisitOptions {
   readonly id: ParticipantId;
@@ -19,7 +28,7 @@ export interface RoomVisitOptions {
   /** Whose place it takes. */
   readonly predecessor?: LiveParticipant | undefined;
   /** The room has called them. */
-  readonly invited?: boolean;
+  readonly pass?: Pass;
 }
 
 export class RoomVisit implements Visit {
@@ -31,10 +40,12 @@ export class RoomVisit implements Visit {
   readonly #pinGuard: PinGuard;
   readonly #clock: Clock;
   readonly #guess: PinGuess;
-  readonly #admit: (door: Door) => Admission;
+  /** What a right PIN has given while its owner waits, or the room to whom it has called. */
+  #pass: Pass | undefined;
+  #doorChange = Promise.withResolvers<void>();
   #gone = false;
 
-  constructor({ id, visitor, worker, room, pinGuard, clock, predecessor, invited }: RoomVisitOptions) {
+  constructor({ id, visitor, worker, room, pinGuard, clock, predecessor, pass }: RoomVisitOptions) {
     this.id = id;
     this.predecessor = predecessor;
     this.visitor = visitor;
@@ -42,8 +53,7 @@ export class RoomVisit implements Visit {
     this.#live = room;
     this.#pinGuard = pinGuard;
     this.#clock = clock;
-    const uninvited = invited ? admitInvited : admit;
-    this.#admit = predecessor ? () => inherited(predecessor) : uninvited;
+    this.#pass = pass;
     this.#guess = { room: room.record.id, source: visitor.source };
   }
 
@@ -55,6 +65,10 @@ export class RoomVisit implements Visit {
     return this.#live.record;
   }
 
+  get meeting(): MeetingId | null {
+    return this.#live.meeting ?? null;
+  }
+
   get present(): number {
     return this.#live.present;
   }
@@ -63,35 +77,63 @@ export class RoomVisit implements Visit {
     return this.#pinGuard.delayMs(this.#guess, this.#clock.monotonic());
   }
 
+  get standing(): Standing | undefined {
+    return this.#live.people.standing(this.id);
+  }
+
   admission(): Admission {
-    return this.#live.admission(this.#admit);
+    return this.#live.admission((door) => this.#judge(door));
   }
 
   enter(leg: MediaLeg): Promise<EntryResult<Admission>> {
-    return this.#live.enter(this, leg, this.#admit);
+    return this.#live.enter(this, leg, (door) => this.#judge(door));
   }
 
   async enterWithPin(leg: MediaLeg, pin: string): Promise<EntryResult<PinVerdict>> {
     const result = await this.#live.enter(this, leg, (door) => judgePin(door, pin));
     if (result.kind === "wrong") this.#wrongPin();
+    if (result.kind === "wait") this.#pass = result.pass;
     return result;
   }
 
-  #wrongPin(): void {
-    this.#pinGuard.failed(this.#guess, this.#clock.monotonic());
-    if (this.pinDelayMs > 0) this.#live.pinGuessed(this.#guess.source, this.pinDelayMs);
+  doorChange(): Promise<void> {
+    return this.#doorChange.promise;
+  }
+
+  /** The room tells whoever waits at the door to look again. */
+  doorChanged(): void {
+    this.#doorChange.resolve();
+    this.#doorChange = Promise.withResolvers();
   }
 
   toggleMute(): Promise<ToggleOutcome> {
-    return this.#live.toggleMute(this.id);
+    return this.#live.people.toggleMute(this.id);
   }
 
-  toggleHand(): boolean {
-    return this.#live.toggleHand(this.id);
+  toggleHand(): Promise<boolean> {
+    return this.#live.people.toggleHand(this.id);
   }
 
   keyPressed(digit: string): void {
-    this.#live.keyPressed(this.id, digit);
+    this.#live.people.keyPressed(this.id, digit);
+  }
+
+  toggleMuteOthers(): Promise<boolean> {
+    return this.#live.people.toggleMuteOthers(this.id);
+  }
+
+  toggleLock(): Promise<boolean> {
+    return this.#live.toggleLock();
+  }
+
+  async becomeHost(pin: string): Promise<boolean> {
+    const became = await this.#live.people.becomeHost(this.id, pin);
+    if (!became) this.#wrongPin();
+    return became;
+  }
+
+  endMeeting(): Promise<void> {
+    return this.#live.endMeeting();
   }
 
   leave(reason: string): void {
@@ -105,7 +147,21 @@ export class RoomVisit implements Visit {
     this.leave(dismissal.text);
     this.visitor.dismiss(dismissal);
   }
+
+  /** For the caller's ears alone; a room without prompts says nothing. */
+  hears(sentence: Sentence): void {
+    if (this.room.enablePrompt) this.visitor.tell?.(sentence);
+  }
+
+  #wrongPin(): void {
+    this.#live.pinGuessed(this.#pinGuard.failed(this.#guess, this.#clock.monotonic()), this.visitor);
+  }
+
+  #judge(door: Door): Admission {
+    if (this.predecessor) return inherited(this.predecessor);
+    return this.#pass ? admitAs(door, this.#pass) : admit(door);
+  }
 }
 
 /** Who takes over from a participant has been let in with them. */
-const inherited = ({ role }: LiveParticipant): Admission => ({ kind: "enter", role });
+const inherited = ({ role }: LiveParticipant): Admission => ({ kind: "enter", pass: { role } });

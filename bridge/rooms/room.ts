@@ -1,6 +1,7 @@
 // A live room: whoever is at its door or inside, its lock and its mute, and the meeting from the first arrival
 // to the last departure. Everything that waits for a worker runs in the room's queue; leaving does not wait for
 // anything, and whoever waited looks again. Never touches the database.
+import type { Voice } from "#bridge/speech";
 import {
   type Clock,
   type Emitter,
@@ -14,17 +15,28 @@ import {
   type Result,
 } from "#common";
 import type { MediaLeg, MediaWorker } from "#media/client";
-import { type Admission, type Door, type PinVerdict, type Refusal, refusals } from "./admission.ts";
+import {
+  type Admission,
+  type Door,
+  type Pass,
+  type PinVerdict,
+  type Refusal,
+  refusals,
+} from "./admission.ts";
+import { Announcer } from "./announcer.ts";
 import { Arrangement } from "./arrangement.ts";
-import { addReason, floorApplies, removeReason, roomMuteApplies, toggleSelf } from "./mute.ts";
+import { Floor } from "./floor.ts";
 import { LiveParticipant } from "./participant.ts";
-import type { PinGuard } from "./pin-guard.ts";
+import { People } from "./people.ts";
+import type { PinAlarm, PinGuard } from "./pin-guard.ts";
 import type { Placement } from "./placement.ts";
 import { RoomMedia } from "./room-media.ts";
 import { RoomVisit } from "./room-visit.ts";
-import { participantNotFound, Roster } from "./roster.ts";
-import type { Participant, Role, Room, RoomProblem, RoomStatus, RoomsEvents } from "./types.ts";
-import type { Dismissal, EntryResult, ToggleOutcome, Visit, Visitor } from "./visit.ts";
+import { Roster } from "./roster.ts";
+import { type ScheduleMark, scheduleOf } from "./schedule.ts";
+import { ScheduleWatch } from "./schedule-watch.ts";
+import type { Participant, Room, RoomStatus, RoomsEvents } from "./types.ts";
+import type { Dismissal, EntryResult, Visit, Visitor } from "./visit.ts";
 
 export interface LiveRoomOptions {
   readonly clock: Clock;
@@ -32,6 +44,7 @@ export interface LiveRoomOptions {
   readonly events: Emitter<RoomsEvents>;
   readonly placement: Placement;
   readonly pinGuard: PinGuard;
+  readonly voice: Voice;
   /** The room's serial queue. */
   readonly run: <T>(job: () => Promise<T> | T) => Promise<T>;
   /** Called when the last thing that keeps the room live may have gone. */
@@ -41,17 +54,21 @@ export interface LiveRoomOptions {
 type Refused = Extract<Admission, { readonly kind: "refuse" }>;
 type Entered = EntryResult<never>;
 
-const kicked = { status: 403, text: "Removed from the conference", prompt: "conf-kicked" };
+const endedByHost: Dismissal = { status: 200, text: "Ended by the host", words: "over" };
+const endOfBooking: Dismissal = { status: 200, text: "The booked time is over", words: "over" };
 
 export class LiveRoom {
   readonly arrangement: Arrangement;
+  readonly people: People;
   readonly #options: LiveRoomOptions;
   readonly #media: RoomMedia;
   readonly #roster: Roster;
+  readonly #floor: Floor;
+  readonly #announcer: Announcer;
+  readonly #schedule: ScheduleWatch;
   readonly #visits = new Map<ParticipantId, RoomVisit>();
   #record: Room;
   #locked = false;
-  #muted = false;
   #meeting: MeetingId | undefined;
   /** Somebody is on the way in: the meeting does not end under them. */
   #entering = false;
@@ -59,10 +76,22 @@ export class LiveRoom {
   constructor(record: Room, options: LiveRoomOptions) {
     this.#record = record;
     this.#options = options;
-    const { clock, log, events, placement, run } = options;
+    const { clock, log, events, placement, run, voice } = options;
+    const now = () => this.#record;
     this.#media = new RoomMedia(record.id, placement, log);
-    this.#roster = new Roster({ clock, log, events, record: () => this.#record, run });
-    this.arrangement = new Arrangement(this.#roster, () => this.#record);
+    this.#roster = new Roster({ clock, log, events, record: now, run });
+    this.#floor = new Floor(this.#roster);
+    this.#announcer = new Announcer({ media: this.#media, voice, record: now });
+    this.#schedule = new ScheduleWatch({ clock, record: now, onMark: (mark) => this.#onMark(mark) });
+    this.arrangement = new Arrangement(this.#roster, now);
+    this.people = new People({
+      roster: this.#roster,
+      floor: this.#floor,
+      announcer: this.#announcer,
+      room: this,
+      run,
+      log,
+    });
   }
 
   get record(): Room {
@@ -71,7 +100,11 @@ export class LiveRoom {
 
   /** True when nothing would be lost by forgetting this room until somebody comes. */
   get idle(): boolean {
-    return this.#visits.size === 0 && !this.#locked && !this.#muted;
+    return this.#visits.size === 0 && !this.#locked && !this.#floor.muted;
+  }
+
+  get meeting(): MeetingId | undefined {
+    return this.#meeting;
   }
 
   get present(): number {
@@ -81,32 +114,27 @@ export class LiveRoom {
   get status(): RoomStatus {
     const reachable = this.#options.placement.available ? "ONLINE" : "OFFLINE";
     const status = this.#roster.size > 0 ? "ON_CALL" : reachable;
-    return { status, locked: this.#locked, muted: this.#muted, recording: false };
+    return { status, locked: this.#locked, muted: this.#floor.muted, recording: false };
   }
 
   get participants(): readonly Participant[] {
     return this.#roster.snapshot();
   }
 
-  /** Undefined while nobody is inside. */
-  get meeting(): MeetingId | undefined {
-    return this.#meeting;
-  }
-
   /** What the door says at this moment to whoever is judged so. */
   admission(judge: (door: Door) => Admission): Admission {
-    return judge(this.#door);
+    return judge(this.door);
   }
 
-  /** `invited`: this room has called them. */
-  arrive(visitor: Visitor, invited = false): Result<Visit, Refusal> {
+  /** `pass`: this room has called them. */
+  arrive(visitor: Visitor, pass?: Pass): Result<Visit, Refusal> {
     const refusal = this.#options.placement.refusal();
-    return refusal ? fail(refusal) : this.#receive(visitor, { invited });
+    return refusal ? fail(refusal) : this.#receive(visitor, pass ? { pass } : {});
   }
 
   #receive(
     visitor: Visitor,
-    way: { readonly invited: boolean } | { readonly predecessor: LiveParticipant },
+    way: { readonly pass?: Pass; readonly predecessor?: LiveParticipant },
   ): Result<Visit, Refusal> {
     const worker = this.#media.hold();
     if (!worker) return fail(refusals.noWorker);
@@ -114,6 +142,7 @@ export class LiveRoom {
     const id: ParticipantId = newId();
     const visit = new RoomVisit({ id, visitor, worker, room: this, pinGuard, clock, ...way });
     this.#visits.set(visit.id, visit);
+    this.#schedule.start();
     return ok(visit);
   }
 
@@ -131,11 +160,11 @@ export class LiveRoom {
   ): Promise<EntryResult<Verdict> | Refused> {
     return this.#options.run(async () => {
       if (visit.gone) return refuse(refusals.closed);
-      const verdict = judge(this.#door);
+      const verdict = judge(this.door);
       if (verdict.kind !== "enter") return verdict as Exclude<Verdict, { kind: "enter" }>;
       this.#entering = true;
       try {
-        return await this.#seat(visit, leg, verdict.role);
+        return await this.#seat(visit, leg, verdict.pass);
       } catch (error) {
         this.#options.log.warn({ leg: leg.id, code: errorCode(error) }, "the leg could not join");
         return refuse(refusals.mediaFailed);
@@ -150,81 +179,39 @@ export class LiveRoom {
   depart(visit: RoomVisit, reason: string): void {
     this.#visits.delete(visit.id);
     if (this.#roster.remove(visit.id, reason)) {
-      this.#tone("leave");
+      if (this.#roster.size > 0) this.#announcer.departure(visit.visitor.nameClip);
+      this.#tellWhoIsAlone();
       this.#endMeetingIfEmpty();
     }
+    if (this.#visits.size === 0) this.#schedule.stop();
     this.#media.release(visit.worker);
     this.#options.onIdle();
   }
 
-  toggleMute(id: ParticipantId): Promise<ToggleOutcome> {
-    return this.#options.run(async () => {
-      const participant = this.#roster.get(id);
-      const reasons = participant && toggleSelf(participant.reasons);
-      if (!participant || !reasons) return "held";
-      await this.#roster.setReasons(participant, reasons);
-      return reasons.length > 0 ? "muted" : "unmuted";
+  visitOf(id: ParticipantId): RoomVisit | undefined {
+    return this.#visits.get(id);
+  }
+
+  toggleLock(): Promise<boolean> {
+    return this.#options.run(() => {
+      this.setLocked(!this.#locked);
+      return this.#locked;
     });
   }
 
-  /** Whether the hand is up now. */
-  toggleHand(id: ParticipantId): boolean {
-    const participant = this.#roster.get(id);
-    if (participant) this.#roster.setHand(participant, !participant.handRaised);
-    return participant?.handRaised ?? false;
+  endMeeting(): Promise<void> {
+    return this.#options.run(() => this.dismissAll(endedByHost));
   }
 
-  keyPressed(id: ParticipantId, digit: string): void {
-    const participant = this.#roster.get(id)?.snapshot();
-    if (participant) this.#options.events.emit("participant.key", { room: this.#record, participant, digit });
-  }
-
-  pinGuessed(source: string, delayMs: number): void {
-    this.#options.events.emit("pin.guessed", { room: this.#record, source, delayMs });
+  pinGuessed(alarm: PinAlarm | undefined, { source }: Visitor): void {
+    if (alarm) this.#options.events.emit("security.pin_guessing", { room: this.#record, source, ...alarm });
   }
 
   setLocked(locked: boolean): void {
     if (this.#locked === locked) return;
     this.#locked = locked;
-    this.#statusChanged();
-  }
-
-  async setMuted(muted: boolean): Promise<void> {
-    const changed = this.#muted !== muted;
-    this.#muted = muted;
-    await this.#roster.setAllReasons((participant) => {
-      if (!muted) return removeReason(participant.reasons, "room");
-      return roomMuteApplies(participant) ? addReason(participant.reasons, "room") : participant.reasons;
-    });
-    if (changed) this.#statusChanged();
-  }
-
-  /** `true` adds the reason `host`; `false` clears every reason. Rejects when the worker does not obey. */
-  async muteParticipant(id: ParticipantId, muted: boolean): Promise<Result<void, RoomProblem>> {
-    const participant = this.#roster.get(id);
-    if (!participant) return participantNotFound(id);
-    await this.#roster.setReasons(participant, muted ? addReason(participant.reasons, "host") : []);
-    return ok(undefined);
-  }
-
-  /** Rejects when the worker does not obey. */
-  async giveChair(id: ParticipantId): Promise<Result<void, RoomProblem>> {
-    const participant = this.#roster.get(id);
-    const given = participant !== undefined && (await this.#roster.giveChair(participant));
-    return given ? ok(undefined) : participantNotFound(id);
-  }
-
-  /** Takes them out of the mix, then sends them away. */
-  async kick(id: ParticipantId): Promise<Result<void, RoomProblem>> {
-    const participant = this.#roster.get(id);
-    if (!participant) return participantNotFound(id);
-    const outOfTheMix = participant.leg.leave().catch((error) => {
-      this.#options.log.warn({ leg: id, code: errorCode(error) }, "the leg did not leave the mix");
-    });
-    const { status, text } = kicked;
-    this.#visits.get(id)?.dismiss(this.#record.enablePrompt ? kicked : { status, text });
-    await outOfTheMix;
-    return ok(undefined);
+    this.doorChanged();
+    this.statusChanged();
   }
 
   /** The record has changed in the database: what is live follows. */
@@ -232,12 +219,9 @@ export class LiveRoom {
     const control = this.#record.control;
     this.#record = record;
     this.arrangement.refit();
-    if (record.control === control) return;
-    await this.#roster.setAllReasons((participant) =>
-      record.control === "MASTER" && floorApplies(participant)
-        ? addReason(participant.reasons, "floor")
-        : removeReason(participant.reasons, "floor"),
-    );
+    this.#schedule.look();
+    this.doorChanged();
+    if (record.control !== control) await this.#floor.followControl(record.control);
   }
 
   workerDown(worker: MediaWorker): void {
@@ -245,23 +229,64 @@ export class LiveRoom {
   }
 
   /** Sends everybody away, whoever waits at the door too; the meeting ends with the last. */
-  dismissAll({ status, text }: Dismissal): void {
-    for (const visit of [...this.#visits.values()]) visit.dismiss({ status, text });
+  dismissAll(dismissal: Dismissal): void {
+    for (const visit of [...this.#visits.values()]) visit.dismiss(this.spoken(dismissal));
   }
 
-  get #door(): Door {
-    const { capacity, adminPin, roomPin } = this.#record;
-    return { locked: this.#locked, present: this.#roster.size, capacity, adminPin, roomPin };
+  /** A room without prompts has no last words. */
+  spoken({ status, text, words }: Dismissal): Dismissal {
+    return this.#record.enablePrompt && words !== undefined ? { status, text, words } : { status, text };
+  }
+
+  get door(): Door {
+    const { capacity, adminPin, roomPin, options } = this.#record;
+    const { members, waitForHost, allowEarlyJoin } = options;
+    return {
+      locked: this.#locked,
+      schedule: scheduleOf(this.#record, this.#options.clock.now()),
+      present: this.#roster.size,
+      hostPresent: this.#roster.hasHost,
+      ...{ capacity, adminPin, roomPin, members, waitForHost, allowEarlyJoin },
+    };
+  }
+
+  #onMark(mark: ScheduleMark): void {
+    switch (mark.kind) {
+      case "doors":
+      case "begins":
+        this.doorChanged();
+        return;
+      case "minutes left":
+        this.#announcer.say(mark);
+        return;
+      case "over":
+        this.dismissAll(endOfBooking);
+        return;
+    }
+  }
+
+  /** Whoever waits looks again. */
+  doorChanged(): void {
+    for (const visit of this.#visits.values()) visit.doorChanged();
+  }
+
+  /** Whoever is the only one left, or no longer is. */
+  #tellWhoIsAlone(): void {
+    const [first] = this.#roster.present;
+    if (first) this.#visits.get(first.id)?.visitor.accompanied?.(this.#roster.size > 1);
   }
 
   /** Into the mix, muted as they must be, and onto the roster unless they have gone meanwhile. */
-  async #seat(visit: RoomVisit, leg: MediaLeg, role: Role): Promise<Entered | Refused> {
-    const { displayName, number } = visit.visitor;
+  async #seat(visit: RoomVisit, leg: MediaLeg, { role, name }: Pass): Promise<Entered | Refused> {
+    const { number } = visit.visitor;
+    const displayName = name ?? visit.visitor.displayName;
     const joinedAt = new Date(this.#options.clock.now()).toISOString();
     const participant = new LiveParticipant({ id: visit.id, displayName, number, role, joinedAt }, leg);
     await this.#media.open();
     const replaced = this.#presentPredecessor(visit);
-    await participant.setReasons(replaced?.reasons ?? this.#roster.reasonsFor(participant, this.#muted));
+    await participant.setReasons(
+      replaced?.reasons ?? this.#roster.reasonsFor(participant, this.#floor.muted),
+    );
     await leg.join(this.#record.id);
     if (visit.gone) return refuse(refusals.closed);
     if (this.#presentPredecessor(visit)) return this.#takeOver(visit, participant);
@@ -269,8 +294,10 @@ export class LiveRoom {
     this.#startMeeting();
     this.#roster.add(participant);
     const alone = this.#roster.size === 1;
-    if (alone) this.#statusChanged();
-    else this.#tone("join");
+    if (alone) this.statusChanged();
+    else this.#announcer.arrival(visit.visitor.nameClip);
+    if (this.#roster.size === 2) this.#tellWhoIsAlone();
+    if (role === "host") this.doorChanged();
     return { kind: "entered", role, alone };
   }
 
@@ -301,18 +328,12 @@ export class LiveRoom {
     const meeting = this.#meeting;
     this.#meeting = undefined;
     this.#locked = false;
-    this.#muted = false;
+    this.#floor.reset();
     this.#options.events.emit("meeting.ended", { room: this.#record, meeting });
-    this.#statusChanged();
+    this.statusChanged();
   }
 
-  /** What the room hears; a room without prompts stays silent. */
-  #tone(name: "join" | "leave"): void {
-    if (!this.#record.enablePrompt || this.#roster.size === 0) return;
-    this.#media.play([{ kind: "tone", name }], this.#record.language);
-  }
-
-  #statusChanged(): void {
+  statusChanged(): void {
     this.#options.events.emit("room.changed", { room: this.#record, status: this.status });
   }
 }

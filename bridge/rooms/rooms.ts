@@ -1,5 +1,6 @@
 // The domain's door: rooms as they are kept, as they live, and whoever comes to them. Checks, stores, then lets
 // the live room follow; every change of one room runs in that room's queue.
+import { createVoice, type Voice } from "#bridge/speech";
 import {
   type Clock,
   Emitter,
@@ -49,6 +50,8 @@ export interface RoomsOptions {
   readonly extensions: ExtensionRange;
   /** What this machine allows; without it, everything. */
   readonly host?: Host;
+  /** What rooms hear; without it, in every language. */
+  readonly voice?: Voice;
 }
 
 export interface RoomsService extends Rooms, Arrivals {
@@ -104,7 +107,9 @@ class RoomsDomain implements RoomsService {
   readonly #making = new SerialQueue();
   readonly #stopListening: () => void;
 
-  constructor({ repository, workers, clock, logger, extensions, host = unlimitedHost }: RoomsOptions) {
+  constructor(options: RoomsOptions) {
+    const { repository, workers, clock, logger, extensions, host = unlimitedHost } = options;
+    const { voice = createVoice() } = options;
     this.#repository = repository;
     this.#clock = clock;
     this.#host = host;
@@ -117,7 +122,7 @@ class RoomsDomain implements RoomsService {
       (room, host) => {
         const log = logger.child({ room: room.id });
         const placement = this.#placement;
-        return new LiveRoom(room, { clock, log, events: this.events, placement, pinGuard, ...host });
+        return new LiveRoom(room, { clock, log, events: this.events, placement, pinGuard, voice, ...host });
       },
     );
     this.#stopListening = workers.events.on("down", ({ worker }) => {
@@ -174,7 +179,8 @@ class RoomsDomain implements RoomsService {
     return this.#live.run<Room, RoomProblem>(id, async (live) => {
       if (!has(live.record, revisions)) return hasChanged(id);
       const revision = live.record.revision + 1;
-      const room = checkRoom({ ...live.record, ...checked.value, revision });
+      const options = { ...live.record.options, ...checked.value.options };
+      const room = checkRoom({ ...live.record, ...checked.value, options, revision });
       if (!room.ok) return room;
       if (!(await this.#repository.update(room.value))) return roomNotFound(id);
       await live.apply(room.value);
@@ -207,7 +213,7 @@ class RoomsDomain implements RoomsService {
   }
 
   mute(id: RoomId, muted: boolean): Promise<Result<void, RoomProblem>> {
-    return this.#live.run<void, RoomProblem>(id, async (live) => ok(await live.setMuted(muted)));
+    return this.#live.run<void, RoomProblem>(id, async (live) => ok(await live.people.setRoomMuted(muted)));
   }
 
   async participants(id: RoomId): Promise<Result<readonly Participant[], RoomProblem>> {
@@ -229,15 +235,15 @@ class RoomsDomain implements RoomsService {
     participant: ParticipantId,
     muted: boolean,
   ): Promise<Result<void, RoomProblem>> {
-    return this.#live.run<void, RoomProblem>(id, (live) => live.muteParticipant(participant, muted));
+    return this.#live.run<void, RoomProblem>(id, (live) => live.people.mute(participant, muted));
   }
 
   kick(id: RoomId, participant: ParticipantId): Promise<Result<void, RoomProblem>> {
-    return this.#live.run<void, RoomProblem>(id, (live) => live.kick(participant));
+    return this.#live.run<void, RoomProblem>(id, (live) => live.people.kick(participant));
   }
 
   giveChair(id: RoomId, participant: ParticipantId): Promise<Result<void, RoomProblem>> {
-    return this.#live.run<void, RoomProblem>(id, (live) => live.giveChair(participant));
+    return this.#live.run<void, RoomProblem>(id, (live) => live.people.giveChair(participant));
   }
 
   setPosition(id: RoomId, participant: ParticipantId, position: number): Promise<Result<void, RoomProblem>> {
@@ -256,7 +262,9 @@ class RoomsDomain implements RoomsService {
   }
 
   async bring(room: RoomId, visitor: Visitor): Promise<Result<Visit, Refusal>> {
-    const arrival = await this.#live.run<Visit, Refusal>(room, (live) => live.arrive(visitor, true));
+    const arrival = await this.#live.run<Visit, Refusal>(room, (live) =>
+      live.arrive(visitor, { role: "participant", invited: true }),
+    );
     if (arrival.ok) return arrival;
     return "status" in arrival.error ? fail(arrival.error) : fail(refusals.notFound);
   }

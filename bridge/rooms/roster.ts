@@ -1,7 +1,7 @@
 // The participants of a live room in order of arrival: who has the chair, who is muted by what, who is pinned
 // where, and the events that say so. Knows nothing of doors, locks and meetings.
 import { type Clock, type Emitter, errorCode, fail, type Logger, type ParticipantId } from "#common";
-import { type Reasons, reasonsOfChairman, reasonsOnArrival } from "./mute.ts";
+import { type Reasons, reasonsOfChairman, reasonsOnArrival, removeReason } from "./mute.ts";
 import type { LiveParticipant } from "./participant.ts";
 import { QualityWatch } from "./quality.ts";
 import { chairmanAmong } from "./roles.ts";
@@ -39,6 +39,10 @@ export class Roster {
 
   get size(): number {
     return this.#seats.size;
+  }
+
+  get hasHost(): boolean {
+    return this.present.some(({ role }) => role === "host");
   }
 
   get(id: ParticipantId): LiveParticipant | undefined {
@@ -83,6 +87,7 @@ export class Roster {
     if (this.#chairman === old) this.#chairman = participant.id;
     participant.chairman = left.chairman;
     participant.pin = left.pin;
+    participant.handRaised = left.handRaised;
     const room = this.#options.record();
     const { events } = this.#options;
     events.emit("participant.left", { room, participant: left.snapshot(), reason: "Transferred" });
@@ -152,6 +157,22 @@ export class Roster {
     if (participant.handRaised === raised) return;
     participant.handRaised = raised;
     this.#changed(participant);
+  }
+
+  /** Makes a host of somebody, who gets the floor, and the chair when nobody has it. */
+  async promote(participant: LiveParticipant): Promise<void> {
+    if (participant.role === "host") return;
+    await this.setReasons(participant, removeReason(participant.reasons, "floor"));
+    if (this.get(participant.id) !== participant) return;
+    participant.promote();
+    this.#settleChair();
+    this.#changed(participant);
+  }
+
+  keyPressed(id: ParticipantId, digit: string): void {
+    const participant = this.get(id)?.snapshot();
+    const { events, record } = this.#options;
+    if (participant) events.emit("participant.key", { room: record(), participant, digit });
   }
 
   pin(participant: LiveParticipant, cell: number | undefined): void {

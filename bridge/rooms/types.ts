@@ -2,6 +2,7 @@
 // leg. Every API family is a view of these types and calls the same `Rooms`.
 import type { Emitter, MeetingId, ParticipantId, RecordingId, Result, RoomId } from "#common";
 import type { Filter, OrderKey, RoomListField, Search } from "./list-query.ts";
+import type { RoomOptions } from "./options.ts";
 
 export const roomModes = ["AUDIO", "VIDEO"] as const;
 export const roomControls = ["FREE", "MASTER"] as const;
@@ -62,10 +63,14 @@ export interface Room {
   readonly outboundCallerIds: readonly OutboundCallerId[];
   /** JSON text of the client's own; kept, never read. */
   readonly customOptions: string;
+  readonly options: RoomOptions;
 }
 
 /** What a client may give when it makes a room; the rest has defaults. `null` clears on update. */
-export type RoomFields = Partial<Omit<Room, "id" | "revision" | "createdAt">>;
+export type RoomFields = Partial<Omit<Room, "id" | "revision" | "createdAt" | "options">> & {
+  /** What is absent keeps its value. */
+  readonly options?: Partial<RoomOptions>;
+};
 /** Mode, extension and automatic recording are decided at creation. */
 export type RoomChanges = Omit<RoomFields, "extensionNumber" | "mode" | "enableRecording">;
 
@@ -94,7 +99,7 @@ export interface Participant {
   readonly talking: boolean;
   /** Their phone has put the conference on hold: they hear nothing and are not heard. */
   readonly held: boolean;
-  /** They ask to speak. */
+  /** They ask for the floor. */
   readonly handRaised: boolean;
   /** Cell of the picture; −1 is hidden. */
   readonly position: number;
@@ -177,9 +182,15 @@ export type RoomsEvents = {
   "participant.changed": { readonly room: Room; readonly participant: Participant };
   /** A key that was no part of a command; never while a PIN is asked for. */
   "participant.key": { readonly room: Room; readonly participant: Participant; readonly digit: string };
-  /** Wrong PINs of this source, or of all who call the room, now cost time. */
-  "pin.guessed": { readonly room: Room; readonly source: string; readonly delayMs: number };
   "room.changed": { readonly room: Room; readonly status: RoomStatus };
+  /** Wrong PINs so often that it looks like guessing; counts of the last quarter of an hour. */
+  "security.pin_guessing": {
+    readonly room: Room;
+    /** The caller's number and address. */
+    readonly source: string;
+    readonly bySource: number;
+    readonly byRoom: number;
+  };
 };
 
 /** The domain's door. Every change of one room runs in that room's serial queue. */

@@ -1,6 +1,7 @@
 // The rules of a room's fields, each in one line. Pure. A refusal names the field; values come back normalised:
 // instants in UTC, language tags in their canonical spelling. PINs never appear in a message.
 import { fail, ok, type Result } from "#common";
+import { checkOptions } from "./options.ts";
 import {
   type OutboundCallerId,
   type Room,
@@ -14,11 +15,12 @@ import {
 /** The value to keep, or what is expected in words. */
 type Outcome<Value> = { keep: Value } | { expected: string };
 type Rule<Value> = (value: unknown) => Outcome<Value>;
-type Field = Exclude<keyof Room, "id" | "revision" | "createdAt">;
+type Kept = Required<RoomFields>;
+type Field = keyof Kept;
 
 const limits = { text: 4096, invitees: 1000, callerIds: 100, customOptions: 65_536 } as const;
 
-const rules: { readonly [Name in Field]: Rule<Room[Name]> } = {
+const rules: { readonly [Name in Field]: Rule<Kept[Name]> } = {
   extensionNumber: pattern(/^[0-9]{3,64}$/, "3 to 64 digits"),
   mode: oneOf(roomModes),
   control: oneOf(roomControls),
@@ -42,6 +44,7 @@ const rules: { readonly [Name in Field]: Rule<Room[Name]> } = {
   externalInvitees: text(limits.text),
   outboundCallerIds: list(limits.callerIds, outboundCallerId),
   customOptions: text(limits.customOptions),
+  options,
 };
 
 /** Checks each field that is given; `undefined` counts as not given. */
@@ -63,6 +66,9 @@ export function checkFields(fields: RoomFields): Result<RoomFields, RoomProblem>
 /** The rules between fields, once all are known. */
 export function checkRoom(room: Room): Result<Room, RoomProblem> {
   const { adminPin, roomPin, scheduledStartAt, scheduledEndAt } = room;
+  if (room.options.members.some(({ pin }) => pin === adminPin || pin === roomPin)) {
+    return invalid("options", "options must not give a member the room's own PIN");
+  }
   if (adminPin !== null && adminPin === roomPin) {
     return invalid("adminPin", "adminPin and roomPin must differ");
   }
@@ -121,6 +127,11 @@ function list<Item>(maxItems: number, rule: Rule<Item>): Rule<readonly Item[]> {
     }
     return { keep: kept };
   };
+}
+
+function options(value: unknown) {
+  const checked = checkOptions(value);
+  return checked.ok ? { keep: checked.value } : { expected: checked.error };
 }
 
 /** RFC 5646. */

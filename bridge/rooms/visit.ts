@@ -1,6 +1,7 @@
 // What calls see of the rooms: a caller comes to a door (`Arrivals`), holds a place there (`Visit`), enters with
 // a media leg and leaves. The other way round, the room asks one thing of a caller: to go.
-import type { ParticipantId, Result, RoomId } from "#common";
+import type { Sentence } from "#bridge/speech";
+import type { MeetingId, ParticipantId, Result, RoomId } from "#common";
 import type { MediaLeg, MediaWorker } from "#media/client";
 import type { Admission, PinVerdict, Refusal } from "./admission.ts";
 import type { Role, Room } from "./types.ts";
@@ -10,7 +11,7 @@ export interface Dismissal {
   readonly status: number;
   readonly text: string;
   /** What they hear before the line is cut; undefined: cut it at once. */
-  readonly prompt?: string;
+  readonly words?: Sentence;
 }
 
 /** A caller as the room knows them. */
@@ -19,6 +20,12 @@ export interface Visitor {
   readonly number: string;
   /** Where the call comes from, for counting wrong PINs. */
   readonly source: string;
+  /** Their name as they have said it, to be played to the room. */
+  readonly nameClip?: string | undefined;
+  /** The room has something to say to this caller alone. */
+  tell?(sentence: Sentence): void;
+  /** They were alone inside, and are not any more; or are now. */
+  accompanied?(accompanied: boolean): void;
   /** The visit is over; end the connection in the background. Called at most once. */
   dismiss(dismissal: Dismissal): void;
 }
@@ -26,6 +33,12 @@ export interface Visitor {
 export type EntryResult<Otherwise> =
   | { readonly kind: "entered"; readonly role: Role; readonly alone: boolean }
   | Exclude<Otherwise, { readonly kind: "enter" }>;
+
+/** Who somebody inside is to the room. */
+export interface Standing {
+  readonly role: Role;
+  readonly chairman: boolean;
+}
 
 /** What the participant's own mute key came to; `held`: somebody else's reason holds and nothing changed. */
 export type ToggleOutcome = "muted" | "unmuted" | "held";
@@ -36,6 +49,8 @@ export interface Visit {
   readonly id: ParticipantId;
   /** As it is now. */
   readonly room: Room;
+  /** The one that runs, once somebody is inside. */
+  readonly meeting: MeetingId | null;
   /** Where the leg must be made. */
   readonly worker: MediaWorker;
   /** Participants inside, this one included. */
@@ -48,12 +63,24 @@ export interface Visit {
   enter(leg: MediaLeg): Promise<EntryResult<Admission>>;
   /** The same with what was typed. */
   enterWithPin(leg: MediaLeg, pin: string): Promise<EntryResult<PinVerdict>>;
+  /** Resolves when what the door says may have become something else. */
+  doorChange(): Promise<void>;
+  /** Undefined while not inside. */
+  readonly standing: Standing | undefined;
   /** The participant's own key. Rejects when the media worker does not obey. */
   toggleMute(): Promise<ToggleOutcome>;
-  /** The participant's own key, too: whether their hand is up now. */
-  toggleHand(): boolean;
+  /** Whether the hand is up now. */
+  toggleHand(): Promise<boolean>;
   /** A key that means nothing to us and may mean something to somebody else. */
   keyPressed(digit: string): void;
+  /** Mutes everybody but the chairman and this participant, or nobody; whether they are muted now. */
+  toggleMuteOthers(): Promise<boolean>;
+  /** Whether the room is locked now. */
+  toggleLock(): Promise<boolean>;
+  /** Makes a host of the participant when the PIN is a host's. */
+  becomeHost(pin: string): Promise<boolean>;
+  /** Sends everybody away, this participant too. */
+  endMeeting(): Promise<void>;
   /** The caller has gone, inside or not. Synchronous and idempotent; the leg is not touched. */
   leave(reason: string): void;
 }

@@ -3,36 +3,34 @@ export { createGate, digestAnswerer, type Gate, type GateCounters } from "./auth
 export { createSipEndpoint, type SipEndpointOptions } from "./endpoint.ts";
 export { SipRequest, SipResponse } from "./message.ts";
 export { Registration, type RegistrationStatus, Watch } from "./registration/index.ts";
-export { dialledOf, userOf } from "./session/identity.ts";
 export type {
   AnsweredCall,
   Authenticate,
   CallAttempt,
   CallAttemptEvents,
-  Caller,
   CallOptions,
+} from "./session/call-attempt.ts";
+export { dialledOf, userOf } from "./session/identity.ts";
+export type { Caller, Diversion, Invitation } from "./session/invitation.ts";
+export type { Refer, ReferOptions, ReferProgress, Referral, ReferredCall } from "./session/referral.ts";
+export type {
   Cause,
-  Diversion,
-  EndpointMetrics,
-  Invitation,
-  Questions,
-  Refer,
-  ReferOptions,
-  ReferProgress,
-  Referral,
-  ReferredCall,
   Rejection,
-  RequestListener,
-  RequestOptions,
-  RequestOutcome,
   Session,
   SessionEnd,
   SessionEvents,
   SessionHandlers,
-  SipEndpoint,
-  TextMessage,
 } from "./session/session.ts";
 export type { SessionTimerSettings } from "./session/session-timer.ts";
+export type {
+  EndpointMetrics,
+  Questions,
+  RequestListener,
+  RequestOptions,
+  RequestOutcome,
+  SipEndpoint,
+  TextMessage,
+} from "./sip-endpoint.ts";
 export type { EndReason, EventPackage, Source, Subscriber } from "./subscription/index.ts";
 export {
   type ConnectionCounters,

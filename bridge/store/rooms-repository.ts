@@ -1,6 +1,7 @@
 // Rooms in the database: one row each. Turns rows into rooms and back, and decides nothing.
 
 import {
+  defaultRoomOptions,
   type Room,
   type RoomControl,
   type RoomLayout,
@@ -121,6 +122,7 @@ function toRow(room: Room): RoomRow {
     external_invitees: room.externalInvitees,
     outbound_caller_ids: JSON.stringify(room.outboundCallerIds),
     custom_options: room.customOptions,
+    options: JSON.stringify(room.options),
   };
 }
 
@@ -153,5 +155,7 @@ function toRoom(row: RoomRow): Room {
     externalInvitees: row.external_invitees,
     outboundCallerIds: JSON.parse(row.outbound_caller_ids),
     customOptions: row.custom_options,
+    // An option that is newer than the row has its default.
+    options: { ...defaultRoomOptions, ...JSON.parse(row.options) },
   };
 }

@@ -1,6 +1,7 @@
 // The tables as the queries see them: snake_case, and only the types that SQLite and PostgreSQL share. Instants
 // are RFC 3339 in UTC with milliseconds, so that text order is time order; booleans are 0 and 1; lists are JSON.
 import type { Generated, Kysely } from "kysely";
+import type { KeptCall } from "#bridge/cdr";
 
 export interface RoomRow {
   readonly id: string;
@@ -29,6 +30,7 @@ export interface RoomRow {
   readonly external_invitees: string;
   readonly outbound_caller_ids: string;
   readonly custom_options: string;
+  readonly options: string;
 }
 
 export interface ServerRow {
@@ -91,10 +93,70 @@ export interface WebhookDeliveryRow {
   readonly attempts: string;
   readonly payload: string;
 }
+type Snake<Name extends string> = Name extends `${infer Head}${infer Tail}`
+  ? `${Head extends Lowercase<Head> ? Head : `_${Lowercase<Head>}`}${Snake<Tail>}`
+  : Name;
+
+/** A column for every field. */
+export type CallRecordRow = {
+  readonly [Field in keyof KeptCall as Snake<Field>]: KeptCall[Field] extends number | null
+    ? KeptCall[Field]
+    : null extends KeptCall[Field]
+      ? string | null
+      : string;
+};
 
 export interface SettingRow {
   readonly name: string;
   readonly value: string;
+}
+
+export interface ApiKeyRow {
+  readonly id: string;
+  readonly name: string;
+  readonly hash: string;
+  readonly scopes: string;
+  readonly addresses: string;
+  readonly expires_at: string | null;
+  readonly created_at: string;
+  readonly last_used_at: string | null;
+}
+
+export interface UserRow {
+  readonly id: string;
+  readonly username: string;
+  readonly folded_username: string;
+  readonly display_name: string;
+  readonly role: string;
+  readonly enabled: number;
+  readonly password_hash: string;
+  readonly created_at: string;
+  readonly last_login_at: string | null;
+}
+
+export interface SessionRow {
+  readonly id: string;
+  readonly user_id: string;
+  readonly access_hash: string;
+  readonly access_expires_at: string;
+  readonly refresh_hash: string;
+  readonly refresh_expires_at: string;
+  readonly created_at: string;
+}
+
+export interface AuditRow {
+  readonly id: Generated<number>;
+  readonly at: string;
+  readonly actor_kind: string;
+  readonly actor_id: string | null;
+  readonly actor_name: string | null;
+  readonly operation: string;
+  readonly object_id: string | null;
+  readonly path: string;
+  readonly fields: string;
+  readonly address: string;
+  readonly outcome: string;
+  readonly status: number;
 }
 
 export interface MigrationRow {
@@ -110,7 +172,12 @@ export interface Tables {
   readonly events: EventRow;
   readonly webhooks: WebhookRow;
   readonly webhook_deliveries: WebhookDeliveryRow;
+  readonly call_records: CallRecordRow;
   readonly settings: SettingRow;
+  readonly api_keys: ApiKeyRow;
+  readonly users: UserRow;
+  readonly sessions: SessionRow;
+  readonly audit: AuditRow;
   readonly schema_migrations: MigrationRow;
 }
 

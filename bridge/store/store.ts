@@ -1,5 +1,6 @@
 // The database behind one door: a repository a noun.
-
+import type { AuditRepository, KeysRepository, SessionsRepository, UsersRepository } from "#bridge/access";
+import type { CallRecordsRepository } from "#bridge/cdr";
 import type { DialUsageRepository } from "#bridge/dialout";
 import type { EventsRepository } from "#bridge/events";
 import type { RoomsRepository } from "#bridge/rooms";
@@ -8,12 +9,17 @@ import type { WebhooksRepository } from "#bridge/webhooks";
 import { type Clock, systemClock } from "#common";
 import { type AdminKey, createAdminKey } from "./admin-key.ts";
 import { type AnswersRepository, createAnswersRepository } from "./answers-repository.ts";
+import { createAuditRepository } from "./audit-repository.ts";
+import { createCallRecordsRepository } from "./call-records-repository.ts";
 import { openDatabase } from "./database.ts";
 import { createDialUsageRepository } from "./dial-usage-repository.ts";
 import { createEventsRepository } from "./events-repository.ts";
+import { createKeysRepository } from "./keys-repository.ts";
 import { createRoomsRepository } from "./rooms-repository.ts";
 import { createServersRepository } from "./servers-repository.ts";
+import { createSessionsRepository } from "./sessions-repository.ts";
 import { createSettingsRepository, type SettingsRepository } from "./settings-repository.ts";
+import { createUsersRepository } from "./users-repository.ts";
 import { createWebhooksRepository } from "./webhooks-repository.ts";
 
 export interface Store {
@@ -22,6 +28,11 @@ export interface Store {
   readonly answers: AnswersRepository;
   readonly events: EventsRepository;
   readonly webhooks: WebhooksRepository;
+  readonly keys: KeysRepository;
+  readonly callRecords: CallRecordsRepository;
+  readonly users: UsersRepository;
+  readonly sessions: SessionsRepository;
+  readonly audit: AuditRepository;
   readonly settings: SettingsRepository;
   readonly dialUsage: DialUsageRepository;
   readonly adminKey: AdminKey;
@@ -42,6 +53,11 @@ export async function openStore(path: string, clock: Clock = systemClock): Promi
     answers: createAnswersRepository(database),
     events: createEventsRepository(database),
     webhooks: createWebhooksRepository(database),
+    keys: createKeysRepository(database),
+    callRecords: createCallRecordsRepository(database),
+    users: createUsersRepository(database),
+    sessions: createSessionsRepository(database),
+    audit: createAuditRepository(database),
     settings,
     dialUsage: createDialUsageRepository(settings),
     adminKey: createAdminKey(settings),

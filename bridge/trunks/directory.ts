@@ -2,7 +2,7 @@
 // from the addresses of its hosts, and from where its requests of ours have gone.
 import { type Flow, parseSipUri, type SipRequest, userOf } from "#bridge/sip";
 import { createNetworks, type Networks, parseNetwork, plainAddress } from "#common";
-import type { TrunkDirectory, TrunkSettings } from "./types.ts";
+import type { TrunkCodecs, TrunkDirectory, TrunkSettings } from "./types.ts";
 
 /** Addresses a trunk is remembered at: those behind its host names, and where it has redirected us. */
 const maxLearned = 64;
@@ -47,6 +47,11 @@ export function createTrunkDirectory(trunks: readonly TrunkSettings[]): TrunkDir
       return trunk && isOurName(trunk, request) ? behindOurName(trunk, request) : undefined;
     },
 
+    codecs(request, flow) {
+      const trunk = directory.trunkOf(request, flow);
+      return trunk && codecsOf(trunk);
+    },
+
     passwordOf: (username) => passwords.get(username),
 
     learn(name, address) {
@@ -66,6 +71,10 @@ export function createTrunkDirectory(trunks: readonly TrunkSettings[]): TrunkDir
 
 /** The name that Digest knows us by. */
 export const loginOf = ({ authUsername, username }: TrunkSettings): string => authUsername || username;
+
+/** Undefined: everything we have. */
+export const codecsOf = ({ codecs }: TrunkSettings): TrunkCodecs | undefined =>
+  codecs.length > 0 ? codecs : undefined;
 
 /** Whether the call is addressed to our registration and not to a number. */
 function isOurName({ kind, username }: TrunkSettings, request: SipRequest): boolean {

@@ -4,6 +4,7 @@ export { createTrunks, type TrunksOptions } from "./trunks.ts";
 export type {
   DialOutSettings,
   TrunkCaller,
+  TrunkCodecs,
   TrunkDirectory,
   TrunkEvents,
   TrunkKind,

@@ -1,15 +1,23 @@
 // A trunk that we register at, as a telephone does. It is up while registered; the registrar is asked with OPTIONS
-// meanwhile, and when it falls silent or the connection to it is replaced we register anew.
+// meanwhile, and when it falls silent or the connection to it goes we register anew: calls to us would come by it.
 import { digestAnswerer, Registration, type RegistrationStatus, Watch } from "#bridge/sip";
+import type { Timer } from "#common";
 import { loginOf } from "./directory.ts";
 import { addressOf, domainOf, Standing, type Trunk, type TrunkContext } from "./trunk.ts";
 import type { TrunkSettings, TrunkStatus } from "./types.ts";
+
+/** A registrar that closes its connections is not asked more often. */
+const betweenLossesMs = 10_000;
 
 export class RegisteredTrunk implements Trunk {
   readonly settings: TrunkSettings;
   readonly #context: TrunkContext;
   readonly #standing: Standing;
   readonly #registration: Registration;
+  readonly #unsubscribe: () => void;
+  /** Runs for a while after a loss: a further one waits for it. */
+  #settling: Timer | undefined;
+  #lostAgain = false;
   #watch: Watch | undefined;
   /** Whom the watch asks, and by which connection. */
   #watched = "";
@@ -40,6 +48,9 @@ export class RegisteredTrunk implements Trunk {
       }),
     });
     this.#registration.events.on("changed", (status) => this.#changed(status));
+    this.#unsubscribe = sip.connections.on("lost", ({ id }) => {
+      if (id === this.#registration.status.flow?.id) this.#connectionLost();
+    });
   }
 
   get status(): TrunkStatus {
@@ -59,6 +70,8 @@ export class RegisteredTrunk implements Trunk {
   }
 
   async close(): Promise<void> {
+    this.#unsubscribe();
+    this.#settling?.cancel();
     this.#unwatch();
     await this.#registration.close();
   }
@@ -111,6 +124,20 @@ export class RegisteredTrunk implements Trunk {
       },
     });
     this.#watch.startLater();
+  }
+
+  /** At once, but not again and again. */
+  #connectionLost(): void {
+    if (this.#settling) {
+      this.#lostAgain = true;
+      return;
+    }
+    this.#lostAgain = false;
+    this.#settling = this.#context.clock.after(betweenLossesMs, () => {
+      this.#settling = undefined;
+      if (this.#lostAgain) this.#connectionLost();
+    });
+    this.#anew();
   }
 
   #anew(): void {

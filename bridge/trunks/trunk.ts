@@ -6,7 +6,7 @@ import type { TrunkSettings, TrunkState, TrunkStatus } from "./types.ts";
 export interface TrunkContext {
   readonly clock: Clock;
   readonly log: Logger;
-  readonly sip: Pick<SipEndpoint, "request">;
+  readonly sip: Pick<SipEndpoint, "request" | "connections">;
   readonly random: () => number;
   /** An address that this trunk's requests go to, and that it may answer from. */
   readonly onAddress: (address: string) => void;

@@ -1,7 +1,7 @@
 // All trunks: starts and ends them, says how each is, and which ways there are to dial a number over one.
 import { digestAnswerer, formatUri, parseSipUri, type SipEndpoint } from "#bridge/sip";
 import { type Clock, Emitter, type Logger, parseNetwork } from "#common";
-import { loginOf } from "./directory.ts";
+import { codecsOf, loginOf } from "./directory.ts";
 import { keepLookingUp } from "./names.ts";
 import { RegisteredTrunk } from "./registered-trunk.ts";
 import { StaticTrunk } from "./static-trunk.ts";
@@ -11,7 +11,7 @@ import type { TrunkCaller, TrunkDirectory, TrunkEvents, TrunkRoute, TrunkSetting
 export interface TrunksOptions {
   readonly clock: Clock;
   readonly log: Logger;
-  readonly sip: Pick<SipEndpoint, "request" | "locate">;
+  readonly sip: Pick<SipEndpoint, "request" | "locate" | "connections">;
   readonly directory: TrunkDirectory;
   readonly trunks: readonly TrunkSettings[];
   readonly random?: () => number;
@@ -93,9 +93,10 @@ function routeBy(
   const from = { uri: addressOf(settings, asserted ? account : presented), displayName };
   const identity = `<${addressOf(settings, presented)}>`;
   const headers = asserted && presented !== account ? [["P-Asserted-Identity", identity] as const] : [];
+  const codecs = codecsOf(settings);
   const authenticate = password === "" ? undefined : digestAnswerer(login);
   if (domain === "" || domain.toLowerCase() === target.host.toLowerCase()) {
-    return { to: formatUri({ ...target, user: number }), from, headers, authenticate };
+    return { to: formatUri({ ...target, user: number }), from, headers, authenticate, codecs };
   }
-  return { to: addressOf(settings, number), from, headers, route: host, authenticate };
+  return { to: addressOf(settings, number), from, headers, route: host, authenticate, codecs };
 }

@@ -5,6 +5,9 @@ import type { Emitter } from "#common";
 
 export type TrunkKind = "static" | "registered";
 
+/** What may be spoken, in the order of our offers; an answer keeps the order of the offer. */
+export type TrunkCodecs = readonly ("opus" | "G722" | "PCMA" | "PCMU")[];
+
 export interface TrunkSettings {
   readonly name: string;
   readonly kind: TrunkKind;
@@ -28,6 +31,8 @@ export interface TrunkSettings {
   readonly keepaliveSeconds: number;
   /** The extension that calls to our registration lead to. Empty: the number in To. */
   readonly extension: string;
+  /** What is spoken on it, in the order of our offers. Empty: everything we have. */
+  readonly codecs: TrunkCodecs;
   readonly dialOut: DialOutSettings;
 }
 
@@ -82,6 +87,8 @@ export interface TrunkCaller {
 /** What goes into `SipEndpoint.call` for one host of a trunk. */
 export type TrunkRoute = Pick<CallOptions, "to" | "from" | "route" | "headers"> & {
   readonly authenticate: Authenticate | undefined;
+  /** For the leg that makes the offer. Undefined: everything we have. */
+  readonly codecs: TrunkCodecs | undefined;
 };
 
 /** Where requests come from and whom they mean; answers at once and asks nobody. */
@@ -92,6 +99,8 @@ export interface TrunkDirectory {
   trunkOf(request: SipRequest, flow: Flow): TrunkSettings | undefined;
   /** For `SipEndpointOptions.dialled`. */
   dialled(request: SipRequest, flow: Flow): string | undefined;
+  /** What may be spoken with whoever sent the request. Undefined: everything we have. */
+  codecs(request: SipRequest, flow: Flow): TrunkCodecs | undefined;
   /** The password of a trunk that calls from elsewhere. */
   passwordOf(username: string): string | undefined;
   /** From now on the trunk may call from there; bounded, the oldest are forgotten. */

@@ -1,10 +1,12 @@
-// Fills what a network lost from a waveform codec by repeating the last pitch period, in the manner of G.711
-// Appendix I: the period is found by correlation, its seam is smoothed, it sounds at full level for 20 ms and
-// has faded away after 80. When the stream goes on, the first milliseconds are crossfaded from the repetition.
+// Fills what a network lost from a waveform codec: the resonances of what was heard last ring on, excited by
+// what excited them in the last pitch period, over and over. A steady tone goes on in phase, a voice at its
+// pitch. It sounds at full level for 20 ms and has faded away after 80. When the stream goes on, the first
+// milliseconds are crossfaded from what was made up.
 //
 //   … heard | period period peri… | ╲real╱ real …
 //
 // Works on the player's own buffer: what lies before `end` is what was heard. Allocates nothing after it was made.
+import { Predictor } from "./predictor.ts";
 
 const shortestPeriodMs = 2.5;
 const longestPeriodMs = 16;
@@ -14,6 +16,11 @@ const fullLevelMs = 20;
 const fadeMs = 60;
 const quickFadeMs = 10;
 const searchRate = 8000;
+/** The predictor: what it is fitted to, and how far back it looks, by the rate. */
+const fitMs = (rate: number): number => (rate > 16_000 ? 18 : 32);
+const orderOf = (rate: number): number => (rate === 16_000 ? 32 : 20);
+/** Of the loudest sample heard: more is never made up. */
+const headroom = 1.25;
 
 /** Milliseconds of heard audio that must lie before `end`. */
 export const concealHistoryMs = longestPeriodMs + matchMs + longestPeriodMs / 4;
@@ -29,7 +36,9 @@ export class Concealer {
   readonly #fade: number;
   readonly #quickFade: number;
   readonly #stride: number;
-  readonly #period: Float32Array;
+  readonly #predictor: Predictor;
+  /** What is made up never exceeds it. */
+  #peak = 0;
   #periodLength = 0;
   #phase = 0;
   /** Samples still to come at full level, then the gain and its fall per sample. */
@@ -47,7 +56,7 @@ export class Concealer {
     this.#fade = samples(fadeMs);
     this.#quickFade = samples(quickFadeMs);
     this.#stride = Math.max(1, Math.round(rate / searchRate));
-    this.#period = new Float32Array(this.#longest);
+    this.#predictor = new Predictor(orderOf(rate), samples(fitMs(rate)));
   }
 
   /** The repetition has faded away. */
@@ -64,7 +73,8 @@ export class Concealer {
     this.#gain = 1;
     this.#fall = 1 / this.#fade;
     this.#periodLength = this.#findPeriod(buffer, end);
-    this.#takePeriod(buffer, end);
+    this.#peak = headroom * peakOf(buffer, end - this.#longest, end);
+    this.#predictor.fit(buffer, end);
   }
 
   /** Writes `count` samples of the repetition from `end` on. */
@@ -92,7 +102,9 @@ export class Concealer {
 
   #next(): number {
     if (this.#gain <= 0) return 0;
-    const sample = this.#period[this.#phase]! * this.#gain;
+    const { residual } = this.#predictor;
+    const excitation = residual[residual.length - this.#periodLength + this.#phase]!;
+    const sample = this.#predictor.next(excitation, this.#peak) * this.#gain;
     this.#phase = this.#phase + 1 === this.#periodLength ? 0 : this.#phase + 1;
     if (this.#full > 0) this.#full -= 1;
     else this.#gain -= this.#fall;
@@ -135,17 +147,14 @@ export class Concealer {
     }
     return best;
   }
+}
 
-  /** Copies the last period, its last quarter blended into what preceded it, so that it joins onto itself. */
-  #takePeriod(buffer: Int16Array, end: number): void {
-    const length = this.#periodLength;
-    const start = end - length;
-    const seam = length >> 2;
-    for (let index = 0; index < length; index += 1) this.#period[index] = buffer[start + index]!;
-    for (let index = 0; index < seam; index += 1) {
-      const at = length - seam + index;
-      const weight = (index + 1) / (seam + 1);
-      this.#period[at] = buffer[start + at]! * (1 - weight) + buffer[start + at - length]! * weight;
-    }
+function peakOf(buffer: Int16Array, from: number, end: number): number {
+  let peak = 0;
+  for (let index = from; index < end; index += 1) {
+    const sample = buffer[index]!;
+    if (sample > peak) peak = sample;
+    else if (-sample > peak) peak = -sample;
   }
+  return peak;
 }

@@ -75,10 +75,34 @@ export function fade(frame: Int16Array, direction: "in" | "out", samples: number
   if (direction === "out") frame.fill(0, samples);
 }
 
-/** Crossfades `frame` in place from `before`, which is of the same length, over its first `samples`. */
+/** No more is made up for what two waveforms that contradict each other take away: 8 dB. */
+const leastAgreement = -0.7;
+
+/**
+ * Crossfades `frame` in place from `before`, which is of the same length, over its first `samples`. The two may be
+ * the same sound at different delays: what they cancel in passing is made up for, so that its level stays.
+ */
 export function blend(before: Int16Array, frame: Int16Array, samples: number): void {
+  const agreement = Math.max(leastAgreement, correlation(before, frame, samples));
   for (let index = 0; index < samples; index += 1) {
     const weight = 0.5 - 0.5 * Math.cos((Math.PI * (index + 0.5)) / samples);
-    frame[index] = Math.round(before[index]! * (1 - weight) + frame[index]! * weight);
+    const gain = 1 / Math.sqrt(1 - 2 * weight * (1 - weight) * (1 - agreement));
+    const sample = (before[index]! * (1 - weight) + frame[index]! * weight) * gain;
+    frame[index] = Math.round(softClip(sample));
   }
+}
+
+/** Of the first `samples`: 1 when they are the same but for their level, −1 when one is the other turned over. */
+function correlation(one: Int16Array, other: Int16Array, samples: number): number {
+  let ones = 0;
+  let others = 0;
+  let both = 0;
+  for (let index = 0; index < samples; index += 1) {
+    const left = one[index]!;
+    const right = other[index]!;
+    ones += left * left;
+    others += right * right;
+    both += left * right;
+  }
+  return ones > 0 && others > 0 ? both / Math.sqrt(ones * others) : 1;
 }

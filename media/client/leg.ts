@@ -11,7 +11,15 @@ import type {
   PlayItem,
 } from "../protocol.ts";
 import { type LegListener, WorkerSlot } from "./slot.ts";
-import type { LegEvents, LegVolume, MediaLeg, MediaWorker, PlayOptions, PlayOutcome } from "./types.ts";
+import type {
+  LegCodecs,
+  LegEvents,
+  LegVolume,
+  MediaLeg,
+  MediaWorker,
+  PlayOptions,
+  PlayOutcome,
+} from "./types.ts";
 
 export interface CreateLegOptions {
   readonly id: LegId;
@@ -19,6 +27,8 @@ export interface CreateLegOptions {
   readonly offer: string | null;
   readonly bindAddress: string;
   readonly advertisedAddress: string;
+  /** What may be spoken, in the order of our offers. Default: everything the worker has. */
+  readonly codecs?: LegCodecs;
 }
 
 export interface CreatedLeg {
@@ -33,8 +43,9 @@ export async function createLeg(worker: MediaWorker, options: CreateLegOptions):
   const leg = new WorkerLeg(worker, options.id);
   worker.adopt(options.id, leg);
   try {
-    const { id, ...rest } = options;
-    const { sdp } = await worker.request("leg.create", { leg: id, ...rest });
+    const { id, codecs, ...rest } = options;
+    const params = { leg: id, ...rest, ...(codecs && { codecs: [...codecs] }) };
+    const { sdp } = await worker.request("leg.create", params);
     return { leg, sdp };
   } catch (error) {
     worker.forget(options.id);
@@ -128,8 +139,10 @@ class WorkerLeg implements MediaLeg, LegListener {
     await this.#request("leg.stop", { leg: this.id });
   }
 
-  stats(): Promise<LegStats> {
-    return this.#request("leg.stats", { leg: this.id });
+  async stats(): Promise<LegStats> {
+    const stats = await this.#request("leg.stats", { leg: this.id });
+    this.events.emit("measured", stats);
+    return stats;
   }
 
   close(): Promise<LegStats | undefined> {

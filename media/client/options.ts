@@ -15,6 +15,8 @@ export interface MediaWorkersOptions {
   readonly promptsPath?: string | undefined;
   /** A folder of music on hold; the worker's default when undefined. */
   readonly musicPath?: string | undefined;
+  /** The bridge's own recordings, played as clips; none when undefined. */
+  readonly clipsPath?: string | undefined;
   /** Automatic gain for every voice; the worker's default when undefined: on. */
   readonly agc?: boolean | undefined;
   /** Lowers the noise between words; the worker's default when undefined: off. */

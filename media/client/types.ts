@@ -52,6 +52,9 @@ export interface PlayOptions {
   readonly interruptible?: boolean;
 }
 
+/** What a leg may speak, in the order of its offers; an answer keeps the order of the offer. */
+export type LegCodecs = Readonly<NonNullable<CommandParams<"leg.create">["codecs"]>>;
+
 /** How loud a leg hears and is heard, dB within `volumeBounds`; what is absent stays as it is. */
 export interface LegVolume {
   readonly listenDb?: number;
@@ -67,6 +70,8 @@ export type LegEvents = {
   inbound: { readonly state: "silent" | "heard" };
   held: { readonly held: boolean };
   latched: { readonly remote: string };
+  /** Whenever somebody has asked for the figures. */
+  measured: LegStats;
   /** The worker died: the leg is gone. Nothing follows. */
   lost: { readonly reason: string };
 };

@@ -61,6 +61,7 @@ function workerArguments(
   args.push("--rtp-min", `${share.portMin}`, "--rtp-max", `${share.portMax}`);
   if (options.promptsPath !== undefined) args.push("--prompts", options.promptsPath);
   if (options.musicPath !== undefined) args.push("--music", options.musicPath);
+  if (options.clipsPath !== undefined) args.push("--clips", options.clipsPath);
   if (options.agc !== undefined) args.push("--agc", options.agc ? "on" : "off");
   if (options.noiseGate !== undefined) args.push("--noise-gate", options.noiseGate ? "on" : "off");
   return args;

@@ -15,7 +15,7 @@ import {
   type SoundOptions,
 } from "../leg/index.ts";
 import type { PlaybackFactory, PlaybackOptions } from "../prompts/playback.ts";
-import type { LegStats, PlayItem, WorkerHealth } from "../protocol.ts";
+import { type LegStats, latenessBoundsMs, type PlayItem, type WorkerHealth } from "../protocol.ts";
 import { openUdpSocket, type PortPool, type SocketFactory } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/types.ts";
 import { FactQueue } from "./fact-queue.ts";
@@ -82,6 +82,7 @@ export class Engine {
       clock: options.clock,
       tickMs,
       maxCatchUp,
+      lateBoundsMs: latenessBoundsMs,
       tick: (at) => this.mixOnce(at),
     });
   }
@@ -234,6 +235,8 @@ export class Engine {
       latenessP50Ms: this.#ticker.lateness.p50Ms,
       latenessP99Ms: this.#ticker.lateness.p99Ms,
       latenessMaxMs: this.#ticker.lateness.maxMs,
+      latenessBuckets: [...this.#ticker.lateBuckets],
+      latenessSumMs: this.#ticker.lateSumMs,
       tickCostP99Ms: this.#ticker.cost.p99Ms,
       stallMs: this.#ticker.takeLongestStallMs(),
       packetsReceived: this.#totals.packetsReceived,

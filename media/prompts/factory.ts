@@ -6,7 +6,7 @@ import { type Logger, unreachable } from "#common";
 import type { PlayItem } from "../protocol.ts";
 import { fallbackNotes, musicFallback } from "./fallback.ts";
 import { TrackLibrary, type TrackLibraryOptions } from "./library.ts";
-import { audioExtensions, findPacks, type PromptPacks } from "./pack.ts";
+import { audioExtensions, findPacks, isFile, isPromptName, type PromptPacks } from "./pack.ts";
 import type { Playback, PlaybackFactory, PlaybackOptions } from "./playback.ts";
 import { Playlist, type Section } from "./playlist.ts";
 import { type Note, namedTones, renderNotes } from "./tones.ts";
@@ -15,6 +15,8 @@ import { Track } from "./track.ts";
 export interface PromptPlayerOptions extends TrackLibraryOptions {
   readonly promptsPath: string;
   readonly musicPath: string;
+  /** The bridge's own recordings; none when undefined. */
+  readonly clipsPath?: string | undefined;
 }
 
 /** As loud as speech on a good line. */
@@ -28,6 +30,7 @@ const noSamples = new Int16Array(0);
 export class PromptPlayer implements PlaybackFactory {
   readonly #packs: PromptPacks;
   readonly #library: TrackLibrary;
+  readonly #clipsPath: string | undefined;
   readonly #log: Logger;
   readonly #music: readonly string[];
   readonly #rendered = new Map<string, Section>();
@@ -36,6 +39,7 @@ export class PromptPlayer implements PlaybackFactory {
 
   constructor(options: PromptPlayerOptions) {
     this.#log = options.log;
+    this.#clipsPath = options.clipsPath;
     this.#packs = findPacks(options.promptsPath);
     this.#library = new TrackLibrary(options);
     this.#music = findMusic(options.musicPath);
@@ -66,6 +70,8 @@ export class PromptPlayer implements PlaybackFactory {
         return this.#notes(`tone ${item.name}`, namedTones[item.name], rate);
       case "silence":
         return silence(item.durationMs, rate);
+      case "clip":
+        return this.#clip(item.name, rate) ?? silence(0, rate);
       case "music":
         return this.#nextPiece(rate) ?? this.#notes("music", musicFallback, rate);
       default:
@@ -81,6 +87,12 @@ export class PromptPlayer implements PlaybackFactory {
       this.#log.warn({ prompt: name, language }, "no prompt pack has this prompt: a tone takes its place");
     }
     return undefined;
+  }
+
+  #clip(name: string, rate: number): Section | undefined {
+    if (this.#clipsPath === undefined || !isPromptName(name)) return undefined;
+    const file = join(this.#clipsPath, `${name}.wav`);
+    return isFile(file) ? this.#library.open(file, rate, promptDbov) : undefined;
   }
 
   /** Another piece each time, so that who waits twice hears two. */

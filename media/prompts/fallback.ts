@@ -56,6 +56,10 @@ const patterns: Readonly<Record<string, readonly Note[]>> = {
   "conf-unlockednow": unlockedNow,
   "confbridge-unlocked": unlockedNow,
   "conf-waitforleader": waiting,
+  "please-try-call-later": waiting,
+  "please-try-again": waiting,
+  "confbridge-conf-begin": entering,
+  "confbridge-conf-end": removed,
   "conf-leaderhasleft": namedTones.leave,
   "conf-onlyperson": alone,
   "confbridge-only-participant": alone,
@@ -80,6 +84,14 @@ const unspoken = new Set([
   "conf-otherinparty",
   "confbridge-there-are",
   "confbridge-participants",
+  "vm-press",
+  "minute",
+  "minutes",
+  "queue-minute",
+  "digits/at",
+  "digits/a-m",
+  "digits/p-m",
+  "digits/oclock",
 ]);
 
 /** Two notes every five seconds: the line is alive. */

@@ -1,5 +1,6 @@
 // Signals made of pure notes. Every note rises and falls along a raised cosine, so nothing clicks, and none is
 // louder than speech.
+import type { PlayItem } from "../protocol.ts";
 
 /** Frequencies in Hz, sounding together; an empty list is a rest. */
 export interface Note {
@@ -14,12 +15,16 @@ export const rest = (ms: number): Note => ({ hz: [], ms });
 export const repeat = (count: number, notes: readonly Note[], gapMs: number): Note[] =>
   Array.from({ length: count }, (_, index) => (index === 0 ? notes : [rest(gapMs), ...notes])).flat();
 
+export type ToneName = Extract<PlayItem, { readonly kind: "tone" }>["name"];
+
 /** The named signals of the protocol. */
-export const namedTones: Readonly<Record<"join" | "leave" | "error" | "attention", readonly Note[]>> = {
+export const namedTones: Readonly<Record<ToneName, readonly Note[]>> = {
   join: [note(523, 90), note(784, 140)],
   leave: [note(784, 90), note(523, 140)],
   error: repeat(2, [note(294, 180)], 80),
   attention: [note(880, 120), rest(60), note(880, 240)],
+  up: [note(440, 80), note(659, 80), note(880, 160)],
+  down: [note(880, 80), note(659, 80), note(440, 160)],
 };
 
 /** A sine of this level has a mean power of −20 dBov. */

@@ -25,6 +25,10 @@ class Window {
     if (at < kept) slowest[at] = transitMs;
   }
 
+  get slowest(): number {
+    return this.count === 0 ? Number.NEGATIVE_INFINITY : this.#slowest[0]!;
+  }
+
   get need(): number {
     if (this.count === 0) return Number.NEGATIVE_INFINITY;
     return this.#slowest[Math.min(kept - 1, Math.floor(this.count / packetsPerOutlier))]!;
@@ -37,9 +41,11 @@ class Window {
 }
 
 export class DelayEstimator {
+  /** A whole window has been measured since the stream began. */
+  seasoned = false;
   #current = new Window();
   #previous = new Window();
-  #windowEndsAt = 0;
+  #windowEndsAt = Number.NEGATIVE_INFINITY;
 
   add(transitMs: number, now: number): void {
     if (now >= this.#windowEndsAt) this.#turn(now);
@@ -57,10 +63,17 @@ export class DelayEstimator {
     return need > this.base ? need - this.base : 0;
   }
 
+  /** How much longer than the fastest the slowest took. */
+  get slowest(): number {
+    const slowest = Math.max(this.#current.slowest, this.#previous.slowest);
+    return slowest > this.base ? slowest - this.base : 0;
+  }
+
   reset(): void {
+    this.seasoned = false;
     this.#current.clear();
     this.#previous.clear();
-    this.#windowEndsAt = 0;
+    this.#windowEndsAt = Number.NEGATIVE_INFINITY;
   }
 
   #turn(now: number): void {
@@ -70,6 +83,7 @@ export class DelayEstimator {
     this.#current = oldest;
     this.#current.clear();
     if (stale) this.#previous.clear();
+    else this.seasoned = true;
     this.#windowEndsAt = now + windowMs;
   }
 }

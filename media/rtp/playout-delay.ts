@@ -1,13 +1,23 @@
 // The policy of the jitter buffer's delay: how long it should be, how long it is, and when the difference is
-// worth a cut or an insertion. Between 20 and 200 ms; where it is quiet a small excess is corrected, where
-// something sounds only a large one, and seldom. Positions are media time in milliseconds.
+// worth a cut or an insertion. A packet waits as long as slow packets were measured to take, and a few milliseconds,
+// until it is heard: on a clean network for the next tick. Up to a frame's length all packets are provided for, and a
+// slow one is long remembered; beyond it nearly all. Where it is quiet a small excess is corrected, where something
+// sounds only a large one, and seldom. Positions are media time in milliseconds.
 import { DelayEstimator } from "./delay-estimator.ts";
 
-const minMs = 20;
 const maxMs = 200;
-/** Until the network is known. */
+/** Of a stream that has just begun, and as long as its network is not known. */
 const firstMs = 40;
-const safetyMs = 2;
+const unknownMs = 20;
+/** What is waited beyond the slow packets: twice what a scheduler delays a sender that was never late. */
+const safetyMs = 4;
+/** No packet that is slower is worth to be remembered; and how fast one is forgotten, milliseconds a second. */
+const slowestProvidedMs = 16;
+const forgottenPerSecond = 0.5;
+/** A cut must leave so much above the target: what the next packet teaches shall not take it back. */
+const hysteresisMs = 2;
+/** An excess that is borne rather than cut out of something that sounds. */
+const bearableTicks = 1.75;
 /** Between two corrections of something that sounds. */
 const restMs = 60;
 
@@ -18,6 +28,9 @@ export class PlayoutDelay {
   /** Packets do not begin where frames do: what that costs, decaying. */
   #offsetMs = 0;
   #errorMs = 0;
+  /** By how much the slowest packet of the last minute was slower than the fastest. */
+  #slowestMs = 0;
+  #lastAt = 0;
   #restsUntil = 0;
 
   constructor(tickMs: number) {
@@ -28,12 +41,18 @@ export class PlayoutDelay {
     this.#estimator.reset();
     this.#offsetMs = 0;
     this.#errorMs = 0;
+    this.#slowestMs = 0;
     this.currentMs = 0;
   }
 
   /** A packet came; `offsetMs` is how far into a frame it begins. */
   add(positionMs: number, offsetMs: number, now: number): void {
-    this.#estimator.add(now - positionMs, now);
+    const estimator = this.#estimator;
+    estimator.add(now - positionMs, now);
+    const { slowest } = estimator;
+    this.#slowestMs -= Math.max(0, now - this.#lastAt) * (forgottenPerSecond / 1000);
+    if (slowest <= slowestProvidedMs) this.#slowestMs = Math.max(slowest, this.#slowestMs);
+    this.#lastAt = now;
     this.#offsetMs = offsetMs > this.#offsetMs ? offsetMs : this.#offsetMs - (this.#offsetMs - offsetMs) / 8;
   }
 
@@ -45,11 +64,12 @@ export class PlayoutDelay {
 
   /** With less than this, packets come too late. */
   get neededMs(): number {
-    return Math.min(maxMs, this.#estimator.spread + this.#offsetMs + safetyMs);
+    const slowMs = Math.max(this.#estimator.spread, this.#slowestMs);
+    return Math.min(maxMs, slowMs + this.#offsetMs + safetyMs);
   }
 
   get targetMs(): number {
-    return Math.max(minMs, this.neededMs);
+    return this.#estimator.seasoned ? this.neededMs : Math.max(unknownMs, this.neededMs);
   }
 
   /** How many ticks the first packet of a stream waits when the next pull is `untilPullMs` away. */
@@ -68,11 +88,11 @@ export class PlayoutDelay {
   }
 
   get mayShorten(): boolean {
-    return this.#errorMs > this.#tickMs;
+    return this.#errorMs > this.#tickMs + hysteresisMs;
   }
 
   mustShorten(now: number): boolean {
-    return this.#errorMs > 2 * this.#tickMs && now >= this.#restsUntil;
+    return this.#errorMs > bearableTicks * this.#tickMs && now >= this.#restsUntil;
   }
 
   get mayLengthen(): boolean {

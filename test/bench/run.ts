@@ -32,7 +32,7 @@ const { values } = parseArgs({
     talkers: { type: "string", default: "3" },
     workers: { type: "string", default: "1" },
     seconds: { type: "string", default: "6" },
-    "warm-up": { type: "string", default: "5" },
+    "warm-up": { type: "string", default: "8" },
     runs: { type: "string", default: "3" },
   },
 });
@@ -106,7 +106,10 @@ async function underLoad(
   scenario: BenchScenario,
   extensions: readonly string[],
 ): Promise<RunFigures> {
-  const load = fork(join(import.meta.dirname, "load.ts"), { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const load = fork(join(import.meta.dirname, "load.ts"), {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    serialization: "advanced",
+  });
   const { codec, legsPerRoom, talkersPerRoom } = scenario;
   const order: LoadOrder = {
     ...{ server: parley.sip, extensions, codec, legsPerRoom, talkersPerRoom, warmUpSeconds, seconds },

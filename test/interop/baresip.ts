@@ -13,7 +13,7 @@ import { readWav, writeWav } from "./wav.ts";
 
 const modules = "/usr/lib/baresip/modules";
 const voiceSeconds = 120;
-const startLimitMs = 10_000;
+const startLimitMs = 30_000;
 const stopLimitMs = 5000;
 
 /** Loaded in this order; audio filters follow the codec. */
@@ -162,7 +162,7 @@ export class Baresip {
     return eventually(
       () => this.events.find((event) => event.type === type)?.param,
       () => `${type} of baresip (${this.#output.slice(-2000)})`,
-      { limitMs: 15_000 },
+      { limitMs: 30_000 },
     );
   }
 

@@ -1,7 +1,7 @@
 // The SIP stack alone as a caller on real sockets: no rooms, no media, only what goes over the wire. What the
 // far side says about the session is kept for the test to see.
 
-import type { Authenticate, CallAttempt, CallOptions, Session, SipEndpoint } from "#bridge/sip";
+import type { Authenticate, CallAttempt, CallOptions, Questions, Session, SipEndpoint } from "#bridge/sip";
 import { createSipEndpoint, createTcpTransport, createTransportLayer, createUdpTransport } from "#bridge/sip";
 import { ok, randomToken, silentLogger, systemClock } from "#common";
 import { answerChallenge, chooseChallenge } from "../../bridge/sip/auth/index.ts";
@@ -56,6 +56,16 @@ export class SipCaller {
 
   private constructor(endpoint: SipEndpoint) {
     this.#endpoint = endpoint;
+  }
+
+  /** What it does when its peers ask for something. */
+  get questions(): Questions {
+    return this.#endpoint.questions;
+  }
+
+  /** How many of these it has sent, repetitions left out; undefined when none. */
+  sent(method: string): number | undefined {
+    return this.#endpoint.metrics.requestsSent[method];
   }
 
   /** Dialogs that are still known. */

@@ -130,7 +130,7 @@ describe("Parley as an extension of Kamailio", () => {
     await eventually(
       () => (kamailio.registrations("bridge").length >= 3 ? true : undefined),
       () => `third registration (${kamailio.output.slice(-500)})`,
-      { limitMs: 20_000, everyMs: 200 },
+      { limitMs: 60_000, everyMs: 200 },
     );
     const numbers = kamailio.registrations("bridge").map(({ cseq }) => cseq);
 

@@ -7,7 +7,7 @@ import { freePort } from "../support/parley.ts";
 import { type Address, eventually, Phone } from "../support/phone/index.ts";
 import { childrenOf, isAlive, stopProcess } from "../support/processes.ts";
 
-const startLimitMs = 10_000;
+const startLimitMs = 30_000;
 const stopLimitMs = 5000;
 
 export interface KamailioOptions {

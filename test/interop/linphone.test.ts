@@ -6,7 +6,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFailed } fr
 import { ParleyProcess } from "../support/parley.ts";
 import { type Call, eventually } from "../support/phone/index.ts";
 import type { Tone } from "../support/tones.ts";
-import { lastSecondWith } from "./heard.ts";
+import { answered, ended, SipCaller } from "./caller.ts";
+import { lastlyHeard } from "./heard.ts";
 import { Linphone } from "./linphone.ts";
 
 const lindaTone: Tone = { frequency: 620, levelDbov: -20 };
@@ -70,11 +71,37 @@ describe.each([
     await alice.ear.hearsExactly([], [lindaTone.frequency]);
     linphone.type("resume");
     await alice.ear.hearsExactly([lindaTone], []);
-    await spoken(alice, 100);
+    await spoken(alice, 250);
 
     await parley.command(room, (await parley.participant(room, "linda")).id, "destroy");
     await linphone.ended();
-    await lastSecondWith(() => linphone.heard(), aliceTone);
+    await lastlyHeard(() => linphone.heard(), aliceTone);
     await parley.attendance(room, 1);
+  });
+});
+
+describe("linphone is called", () => {
+  let caller: SipCaller;
+  beforeAll(async () => {
+    caller = await SipCaller.start();
+  });
+  afterAll(() => caller.close());
+
+  it("takes the call, and is hung up on", async () => {
+    const linphone = await start();
+    const call = caller.call(`sip:linda@127.0.0.1:${linphone.port}`);
+    await linphone.answer();
+    const session = await answered(call);
+    await session.end({ status: 200, text: "Test over" });
+    await linphone.ended();
+  });
+
+  it("over TCP, and hangs up", async () => {
+    const linphone = await start();
+    const call = caller.call(`sip:linda@127.0.0.1:${linphone.port};transport=tcp`);
+    await linphone.answer();
+    const end = ended(await answered(call));
+    linphone.type("terminate");
+    expect(await end).toMatchObject({ by: "remote" });
   });
 });

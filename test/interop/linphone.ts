@@ -11,13 +11,16 @@ import { rateOfWav, readWav, writeWav } from "./wav.ts";
 
 const voiceSeconds = 120;
 const betweenKeysMs = 250;
-const limitMs = 15_000;
+const limitMs = 30_000;
 const stopLimitMs = 5000;
 
 export class Linphone {
   readonly #folder: string;
   readonly #child: ChildProcessWithoutNullStreams;
   #output = "";
+
+  /** Where it is called. */
+  readonly port: number;
 
   /** Starts one that calls itself `name` and speaks `voice`. */
   static async start(folder: string, name: string, voice: Tone): Promise<Linphone> {
@@ -53,7 +56,7 @@ export class Linphone {
       cwd: folder,
       env: { ...process.env, HOME: folder },
     });
-    const linphone = new Linphone(folder, child);
+    const linphone = new Linphone(folder, port, child);
     try {
       await linphone.#said("linphonec>");
       linphone.type("soundcard use files");
@@ -66,7 +69,8 @@ export class Linphone {
     }
   }
 
-  private constructor(folder: string, child: ChildProcessWithoutNullStreams) {
+  private constructor(folder: string, port: number, child: ChildProcessWithoutNullStreams) {
+    this.port = port;
     this.#folder = folder;
     this.#child = child;
     child.on("error", (error) => {
@@ -92,6 +96,13 @@ export class Linphone {
 
   async dial(uri: string): Promise<void> {
     this.type(`call ${uri}`);
+    await this.#said("Media streams established");
+  }
+
+  /** Takes the call that rings, or waits for one. */
+  async answer(): Promise<void> {
+    await this.#said("Receiving new incoming call");
+    this.type("answer");
     await this.#said("Media streams established");
   }
 

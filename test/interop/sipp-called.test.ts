@@ -3,6 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { CallAttempt } from "#bridge/sip";
+import { ok } from "#common";
 import { eventually } from "../support/phone/index.ts";
 import { answered, credentials, ended, SipCaller } from "./caller.ts";
 import { type Callee, sippCallee } from "./sipp.ts";
@@ -24,6 +26,11 @@ afterAll(async () => {
 
 const callee = (scenario: string, keywords?: Record<string, string>): Promise<Callee> =>
   sippCallee(scenario, { folder }, keywords);
+
+async function givenUp({ outcome: settled }: CallAttempt): Promise<void> {
+  const outcome = await settled;
+  if (outcome.ok || outcome.error.status !== 487) throw new Error(`not given up: ${JSON.stringify(outcome)}`);
+}
 const uriOf = ({ port }: Callee, params = ""): string => `sip:sipp@127.0.0.1:${port}${params}`;
 
 describe.concurrent("SIPp is called", () => {
@@ -92,6 +99,42 @@ describe.concurrent("SIPp is called", () => {
     expect(end).toEqual({ by: "remote", cause: { status: 200, text: "Bye now" } });
   });
 
+  it("renegotiates in the same moment", async () => {
+    const sipp = await callee("called-glare");
+    const session = await answered(caller.call(uriOf(sipp)));
+    expect(await session.reoffer()).toEqual({ ok: true, value: undefined });
+    await session.end(over);
+    await sipp.ended;
+  });
+
+  it("is asked to call somebody else, and does", async ({ expect }) => {
+    const sipp = await callee("called-refer");
+    const session = await answered(caller.call(uriOf(sipp)));
+    const end = ended(session);
+    const referral = await session.refer("sip:bob@pbx.example", { referredBy: "sip:room@pbx.example" });
+    if (!referral.ok) throw new Error(`refused: ${referral.error.text}`);
+    expect(await referral.value.outcome).toEqual({ status: 200, reason: "OK" });
+    expect(await end).toMatchObject({ by: "remote" });
+    await sipp.ended;
+  });
+
+  it("asks for a call to somebody else, and hears how it goes", async ({ expect }) => {
+    const somebody = await callee("called");
+    const sipp = await callee("called-refers", { target: String(somebody.port) });
+    const asked: string[] = [];
+    caller.questions.onRefer = async ({ to, caller: by }) => {
+      asked.push(`${by.number} wants ${to}`);
+      const call = caller.call(to);
+      void answered(call).then((session) => session.end(over));
+      return ok(call.attempt);
+    };
+    const session = await answered(caller.call(uriOf(sipp)));
+    await ended(session);
+    await sipp.ended;
+    await somebody.ended;
+    expect(asked).toEqual([`sipp wants sip:sipp@127.0.0.1:${somebody.port}`]);
+  });
+
   it("is busy", async ({ expect }) => {
     const sipp = await callee("called-busy");
     const outcome = await caller.call(uriOf(sipp)).attempt.outcome;
@@ -107,9 +150,22 @@ describe.concurrent("SIPp is called", () => {
       () => "ringing",
     );
     attempt.cancel(enough);
-    const outcome = await attempt.outcome;
-    if (outcome.ok || outcome.error.status !== 487)
-      throw new Error(`not given up: ${JSON.stringify(outcome)}`);
+    await givenUp(attempt);
     await sipp.ended;
+  });
+
+  it("is given up on before it has said anything", async () => {
+    const sipp = await callee("called-slow");
+    const impatient = await SipCaller.start();
+    const { attempt } = impatient.call(uriOf(sipp));
+    await eventually(
+      () => impatient.sent("INVITE"),
+      () => "INVITE on its way",
+      { everyMs: 5 },
+    );
+    attempt.cancel(enough);
+    await givenUp(attempt);
+    await sipp.ended;
+    await impatient.close();
   });
 });

@@ -1,19 +1,30 @@
 // Everything that a phone or a PBX may do with a call in a few seconds, as SIPp does it: holding, renegotiating,
 // giving up at every stage, losing messages, coming through proxies, asking for what cannot be.
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
 import { metricSum } from "../bench/metrics.ts";
 import { ParleyProcess } from "../support/parley.ts";
 import { eventually } from "../support/phone/index.ts";
+import { sines, telephoneRate } from "../support/tones.ts";
+import { Line } from "./line.ts";
 import { type CallerOptions, sipp } from "./sipp.ts";
+import { writeWav } from "./wav.ts";
+
+const hum = { frequency: 440, levelDbov: -30 };
+/** By then the RFC has ended whatever nobody has ended: 64 times T1, and some. */
+const restMs = 40_000;
 
 let parley: ParleyProcess;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "parley-sipp-"));
-  parley = await ParleyProcess.start();
+  // A refusal that is spoken for long: whoever gives up meanwhile is never too late.
+  const prompts = join(folder, "prompts");
+  await mkdir(prompts);
+  await writeFile(join(prompts, "conf-locked.wav"), writeWav(sines([hum], 8 * telephoneRate), telephoneRate));
+  parley = await ParleyProcess.start({ env: { PROMPTS_PATH: prompts } });
   await parley.createRoom({ extension_number: "6100", capacity: 100 });
   const locked = await parley.createRoom({ extension_number: "6101", enable_prompt: true });
   await parley.commandRoom(locked, "lock");
@@ -33,10 +44,11 @@ function nothingLeft(): Promise<unknown> {
       return gauges.every((name) => metricSum(metrics, name) === 0) ? true : undefined;
     },
     () => "bridge without calls",
+    { limitMs: restMs },
   );
 }
 
-type Playing = Partial<Pick<CallerOptions, "extension" | "transport" | "calls" | "limitSeconds">>;
+type Playing = Partial<Pick<CallerOptions, "server" | "extension" | "transport" | "calls" | "limitSeconds">>;
 
 function play(scenario: string, { onTestFailed }: TestContext, options: Playing = {}): Promise<void> {
   onTestFailed(() => {
@@ -116,8 +128,24 @@ describe("SIPp gives up while the bridge prepares its answer", () => {
   });
 });
 
+const isSuccess = (message: string) =>
+  message.startsWith("SIP/2.0 200") && message.includes("\r\nCSeq: 1 INVITE\r\n");
+
 describe.concurrent("SIPp loses messages", () => {
   it("acknowledges only the second 200", (test) => play("lost-ack", test));
+
+  it("hears only the third 200", async (test) => {
+    const line = await Line.open({
+      server: parley.sip,
+      carry: (message) => (line.lost < 2 && isSuccess(message) ? undefined : message),
+    });
+    try {
+      await play("lost-2xx", test, { server: line.address });
+    } finally {
+      await line.close();
+    }
+    test.expect(line.lost).toBe(2);
+  });
 
   it("twenty calls on a line that loses one message in five", { timeout: 70_000 }, (test) =>
     play("lossy", test, { calls: 20, limitSeconds: 60 }),
@@ -133,5 +161,6 @@ describe.concurrent("SIPp wants reliable provisional responses", () => {
 describe.concurrent("SIPp asks strange things", () => {
   it("inside a call", (test) => play("options-inside", test));
   it("outside of any", (test) => play("refusals", test));
+  it("to be called by somebody else", (test) => play("refer", test));
   it("and asks the same along two ways", (test) => play("merged", test, { extension: "6101" }));
 });

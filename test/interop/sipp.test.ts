@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFailed } fr
 import { ParleyProcess } from "../support/parley.ts";
 import { encodeG711 } from "../support/phone/index.ts";
 import { sines } from "../support/tones.ts";
-import { sipp } from "./sipp.ts";
+import { type CallerOptions, sipp } from "./sipp.ts";
 
 const tone = { frequency: 620, levelDbov: -20 };
 /** SIPp sends keys through a raw socket. */
@@ -25,7 +25,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function play(scenario: string, extension: string, options: { keys?: string; limitSeconds?: number } = {}) {
+function play(scenario: string, extension: string, options: Pick<CallerOptions, "keywords"> = {}) {
   onTestFailed(() => {
     process.stderr.write(`${parley.logs.slice(-40).join("\n")}\n`);
   });
@@ -35,7 +35,7 @@ function play(scenario: string, extension: string, options: { keys?: string; lim
 describe("SIPp", () => {
   it.runIf(isRoot)("types a PIN as RFC 4733 events and is in", async () => {
     const room = await parley.createRoom({ extension_number: "6101", room_pin: "24680" });
-    const playing = play("pin-by-events", "6101", { keys: "24680#" });
+    const playing = play("pin-by-events", "6101", { keywords: { keys: "24680#" } });
     await parley.attendance(room, 1);
     await playing;
     await parley.attendance(room, 0);

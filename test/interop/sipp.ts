@@ -30,14 +30,14 @@ export interface CallerOptions extends SippOptions {
   readonly server: Address;
   /** Whom it calls. */
   readonly extension: string;
-  /** What `[keys]` stands for. */
-  readonly keys?: string;
+  /** What else the scenario's words in brackets stand for. */
+  readonly keywords?: Readonly<Record<string, string>>;
 }
 
 /** Resolves when the scenario went as written; rejects with what SIPp says went otherwise. */
 export async function sipp(scenario: string, options: CallerOptions): Promise<void> {
-  const { server, extension, keys = "" } = options;
-  const target = ["-s", extension, "-key", "keys", keys, `${server.address}:${server.port}`];
+  const { server, extension, keywords = {} } = options;
+  const target = ["-s", extension, ...keys(keywords), `${server.address}:${server.port}`];
   await run(scenario, { ...options, port: await freePort(), args: target });
 }
 
@@ -55,8 +55,7 @@ export async function sippCallee(
   keywords: Readonly<Record<string, string>> = {},
 ): Promise<Callee> {
   const port = await freePort();
-  const args = Object.entries(keywords).flatMap(([name, value]) => ["-key", name, value]);
-  const ended = run(scenario, { ...options, port, args });
+  const ended = run(scenario, { ...options, port, args: keys(keywords) });
   ended.catch(() => {});
   const listening = eventually(
     () => (isBound(port, options.transport ?? "udp") ? true : undefined),
@@ -67,13 +66,16 @@ export async function sippCallee(
   return { port, ended };
 }
 
+const keys = (keywords: Readonly<Record<string, string>>): string[] =>
+  Object.entries(keywords).flatMap(([name, value]) => ["-key", name, value]);
+
 interface Run extends SippOptions {
   readonly port: number;
   readonly args: readonly string[];
 }
 
 async function run(scenario: string, options: Run): Promise<void> {
-  const { folder, limitSeconds = 20, calls = 1, transport = "udp", port, args } = options;
+  const { folder, limitSeconds = 45, calls = 1, transport = "udp", port, args } = options;
   const errorFile = `${scenario}-${port}.err`;
   const child = spawn(
     "sipp",

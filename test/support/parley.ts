@@ -13,8 +13,8 @@ import { childrenOf, type Exit, exitOf, isAlive, stopProcess } from "./processes
 
 const repository = resolve(import.meta.dirname, "../..");
 const adminKey = "a-key-for-tests-only";
-const startLimitMs = 20_000;
-const stopLimitMs = 10_000;
+const startLimitMs = 60_000;
+const stopLimitMs = 20_000;
 const keptLines = 5000;
 
 export interface ParleyOptions {
@@ -50,6 +50,9 @@ export class ParleyProcess extends ParleyApi {
       API_LISTEN_ADDRESS: "127.0.0.1",
       API_PORT: String(await freePort()),
       API_ADMIN_KEY: adminKey,
+      API_TLS_MODE: "off",
+      API_RATE_LIMIT_PER_KEY: "0",
+      API_RATE_LIMIT_PER_ADDRESS: "0",
       RTP_PORT_MIN: String(rtpMin),
       RTP_PORT_MAX: String(rtpMin + 999),
       MEDIA_WORKERS: "1",

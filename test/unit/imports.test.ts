@@ -15,22 +15,32 @@ const allowed: Record<string, readonly string[]> = {
   "media/client": ["common", "media/protocol.ts", "media/channel"],
   media: ["common", "media/protocol.ts", "media/channel"],
   "bridge/sip": ["common"],
+  "bridge/access": ["common", "bridge/rooms"],
   "bridge/events": ["common", "bridge/rooms", "bridge/servers"],
   "bridge/webhooks": ["common", "bridge/events"],
   "bridge/store": [
-    ...["common", "bridge/dialout", "bridge/events", "bridge/rooms", "bridge/servers", "bridge/webhooks"],
+    ...["common", "bridge/access", "bridge/cdr", "bridge/dialout", "bridge/events", "bridge/rooms"],
+    ...["bridge/servers", "bridge/webhooks"],
   ],
   "bridge/trunks": ["common", "bridge/sip"],
-  "bridge/rooms": ["common", "bridge/store", "media/client", "media/protocol.ts"],
+  "bridge/cdr": ["common", "bridge/rooms", "media/protocol.ts"],
+  "bridge/speech": ["common", "media/protocol.ts"],
+  "bridge/rooms": ["common", "bridge/store", "bridge/speech", "media/client", "media/protocol.ts"],
   "bridge/servers": ["common", "bridge/rooms"],
-  "bridge/calls": ["common", "bridge/rooms", "bridge/sip", "media/client", "media/protocol.ts"],
-  "bridge/dialout": ["common", "bridge/calls", "bridge/rooms", "bridge/sip", "bridge/trunks"],
-  "bridge/daemon": [
-    ...["common", "config", "bridge/calls", "bridge/dialout", "bridge/events", "bridge/rooms"],
-    ...["bridge/servers", "bridge/sip", "bridge/trunks"],
+  "bridge/calls": [
+    ...["common", "bridge/cdr", "bridge/rooms", "bridge/sip", "bridge/speech"],
     ...["media/client", "media/protocol.ts"],
   ],
-  api: ["common", "bridge/events", "bridge/rooms", "bridge/servers", "bridge/webhooks"],
+  "bridge/dialout": ["common", "bridge/calls", "bridge/rooms", "bridge/sip", "bridge/trunks"],
+  "bridge/daemon": [
+    ...["common", "config", "bridge/calls", "bridge/cdr", "bridge/dialout", "bridge/events"],
+    ...["bridge/rooms", "bridge/servers", "bridge/sip", "bridge/trunks"],
+    ...["media/client", "media/protocol.ts"],
+  ],
+  api: [
+    ...["common", "bridge/access", "bridge/cdr", "bridge/events", "bridge/rooms", "bridge/servers"],
+    ...["bridge/webhooks"],
+  ],
 };
 const wiring = new Set(["bridge/main.ts", "bridge/admin-key.ts"]);
 

@@ -5,7 +5,7 @@
 import { randomToken } from "#common";
 import { parseAuth } from "../headers.ts";
 import type { SipRequest, SipResponse } from "../message.ts";
-import type { Authenticate } from "../session/session.ts";
+import type { Authenticate } from "../session/call-attempt.ts";
 import { SipSyntaxError } from "../syntax-error.ts";
 import { answerChallenge, type Challenge, chooseChallenge, readChallenge } from "./client.ts";
 

@@ -1,7 +1,7 @@
 // What a registrar's final response means to us (RFC 3261 §10.2.4, §10.2.8). Pure.
 import { parseNameAddr, parseNumber, parseRetryAfter } from "../headers.ts";
 import type { SipResponse } from "../message.ts";
-import type { RequestOutcome } from "../session/session.ts";
+import type { RequestOutcome } from "../sip-endpoint.ts";
 import { parseUri } from "../uri.ts";
 
 export type Answer =

@@ -1,7 +1,7 @@
 // Asks a peer with OPTIONS at intervals whether it is there (RFC 3261 §11), and tells when that changes. One
 // question at a time, each with a limit; while the answers contradict what is believed it asks more often.
 import type { Clock, Timer } from "#common";
-import type { RequestOptions, RequestOutcome } from "../session/session.ts";
+import type { RequestOptions, RequestOutcome } from "../sip-endpoint.ts";
 import type { Flow } from "../transport/index.ts";
 import { feel, noPulse, type Pulse } from "./pulse.ts";
 

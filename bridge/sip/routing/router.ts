@@ -1,6 +1,6 @@
 // Where a request goes, and where it goes next when that fails (RFC 3263 §4, §4.3). Knows destinations and flows;
 // what is in a request is for those who send it.
-import { type Clock, delay, errorMessage, type Logger, ParleyError } from "#common";
+import { type Clock, errorMessage, type Logger, ParleyError } from "#common";
 import type { SipResponse } from "../message.ts";
 import type { Destination, Flow, TransportLayer } from "../transport/transport.ts";
 import type { SipUri } from "../uri.ts";
@@ -140,15 +140,14 @@ class Routes implements Router {
   }
 
   async #withinLimit<Value>(answer: Promise<Value>, host: string): Promise<Value> {
-    const done = new AbortController();
-    const limit = delay(this.#options.clock, searchLimitMs, done.signal).then(
-      () => Promise.reject(new ParleyError("DNS_TIMEOUT", `the DNS takes too long over ${host}`)),
-      () => answer,
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const limit = this.#options.clock.after(searchLimitMs, () =>
+      reject(new ParleyError("DNS_TIMEOUT", `the DNS takes too long over ${host}`)),
     );
     try {
-      return await Promise.race([answer, limit]);
+      return await Promise.race([answer, late]);
     } finally {
-      done.abort();
+      limit.cancel();
     }
   }
 }

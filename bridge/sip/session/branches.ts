@@ -5,6 +5,7 @@ import { Dialog } from "../dialog.ts";
 import type { SipRequest, SipResponse } from "../message.ts";
 import type { Flow } from "../transport/transport.ts";
 import { descriptionOf } from "./body.ts";
+import type { AnsweredCall, Authenticate, CallAttemptEvents } from "./call-attempt.ts";
 import { EarlyDialog, type EarlyOwner } from "./early-dialog.ts";
 import { EstablishedSession } from "./established.ts";
 import { requestInDialog, type Speaker } from "./in-dialog.ts";
@@ -12,7 +13,7 @@ import { conclude, describe, type Negotiation, noNegotiation, withdraw } from ".
 import { flowFor } from "./path.ts";
 import { reasonOf } from "./reason.ts";
 import type { HeaderLines } from "./replies.ts";
-import type { AnsweredCall, Authenticate, CallAttemptEvents, Cause } from "./session.ts";
+import type { Cause } from "./session.ts";
 import { agreeAsClient } from "./session-timer.ts";
 import type { Stack } from "./stack.ts";
 

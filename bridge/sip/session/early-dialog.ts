@@ -6,12 +6,13 @@ import { formatRAck } from "../headers.ts";
 import type { SipResponse } from "../message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { descriptionOf } from "./body.ts";
+import type { CallAttempt } from "./call-attempt.ts";
 import { type EarlyParty, takeEarlyOffer } from "./early-offer.ts";
 import { requestInDialog, type Speaker } from "./in-dialog.ts";
 import { describe, type Negotiation, withdraw } from "./offer-answer.ts";
 import { rseqOf } from "./reliable.ts";
 import { reply, retrySoon } from "./replies.ts";
-import type { CallAttempt, Cause } from "./session.ts";
+import type { Cause } from "./session.ts";
 import type { DialogUser, Stack, Standing } from "./stack.ts";
 
 export interface EarlyOwner {

@@ -3,7 +3,7 @@
 import { type NameAddr, parseNameAddr, parsePrivacy } from "../headers.ts";
 import type { SipRequest } from "../message.ts";
 import { parseUri } from "../uri.ts";
-import type { Caller, Diversion } from "./session.ts";
+import type { Caller, Diversion } from "./invitation.ts";
 
 const maxLength = 100;
 /** More than that many diversions are no help to anybody. */

@@ -2,10 +2,10 @@
 // out once more with credentials, where the call has somebody who can make them (§22).
 import type { Dialog } from "../dialog.ts";
 import type { SipRequest, SipResponse } from "../message.ts";
+import type { Authenticate } from "./call-attempt.ts";
 import { exchange, type Outcome } from "./exchange.ts";
 import { detour, flowFor, type Path } from "./path.ts";
 import { contactOf, type HeaderLines } from "./replies.ts";
-import type { Authenticate } from "./session.ts";
 import type { Stack } from "./stack.ts";
 
 /** Whoever speaks inside a dialog. */

@@ -1,276 +1,65 @@
-// The callee's side of an INVITE outside a dialog, from its arrival to the session (RFC 3261 §13.3). Owns the
-// early dialog and the one final response; the 100 comes from the transaction layer.
-//
-//   proceeding ──accept──▶ answering ──ACK──▶ confirmed
-//        └──reject, CANCEL, BYE, Expires──▶ refused
-import { errorMessage, type Logger, ParleyError, randomToken, type Timer } from "#common";
-import { Dialog } from "../dialog.ts";
+// Somebody calls: an INVITE outside of dialogs as the rest of the bridge sees it (RFC 3261 §13.3), to be answered or
+// refused.
+import type { Result } from "#common";
 import type { SipRequest } from "../message.ts";
-import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { Flow } from "../transport/transport.ts";
-import { descriptionOf } from "./body.ts";
-import { type AnswerOffer, EarlyExchange } from "./early-exchange.ts";
-import { EstablishedSession } from "./established.ts";
-import { callerOf, dialledOf, diversionOf } from "./identity.ts";
-import { describe } from "./offer-answer.ts";
-import { pathBack } from "./path.ts";
-import { Provisionals } from "./provisionals.ts";
-import { causeOf } from "./reason.ts";
-import type { Replacement } from "./replaces.ts";
-import { buildReply, type HeaderLines, reply, retrySoon } from "./replies.ts";
-import type { CallAttempt, Caller, Cause, Diversion, Invitation, Rejection, Session } from "./session.ts";
-import { agreeAsServer, answerHeaders } from "./session-timer.ts";
-import type { DialogUser, Stack, Standing } from "./stack.ts";
+import type { CallAttempt } from "./call-attempt.ts";
+import type { Cause, Rejection, Session } from "./session.ts";
 
-type State = "proceeding" | "answering" | "confirmed" | "refused";
-
-/** No call rings for ever. */
-const decisionLimitSeconds = 300;
-const maxStoryLength = 200;
-
-export interface InvitationParts {
-  readonly trusted: boolean;
-  /** The number it is for; wins over what the request says by itself. */
-  readonly dialled: string | undefined;
-  /** What it takes the place of; never a refusal. */
-  readonly replacement: Replacement;
+/** Who calls, as far as we believe it: an asserted identity counts when its source is trusted (RFC 3325). */
+export interface Caller {
+  readonly displayName: string | undefined;
+  /** The user part of the identity: an extension, a telephone number, or `anonymous`. */
+  readonly number: string;
+  /** The URI as written. */
+  readonly uri: string;
+  /** The caller asked not to be named (RFC 3323); nothing above names them then. */
+  readonly anonymous: boolean;
 }
 
-export class IncomingInvitation implements Invitation, DialogUser {
+/** The number that was called first (RFC 5806, RFC 7044), and why the call did not stay there. */
+export interface Diversion {
+  readonly number: string;
+  readonly uri: string;
+  readonly reason: string | undefined;
+}
+
+/** An INVITE outside a dialog that waits for its answer. */
+export interface Invitation {
   readonly request: SipRequest;
   readonly flow: Flow;
+  /** Whether the source is one that may call without authentication. */
   readonly trusted: boolean;
   readonly caller: Caller;
+  /** The user part of the Request-URI, else of To: the extension that was dialled; may be empty. */
   readonly dialledNumber: string;
+  /** Whom the call was meant for before it was diverted to us; only from a trusted source. */
   readonly diversion: Diversion | undefined;
+  /**
+   * The answered call whose place this one takes: an attended transfer (RFC 3891). The stack has checked that the
+   * source may; whoever accepts this invitation ends that session once the new one stands in for it.
+   */
   readonly replaces: Session | undefined;
+  /** An attempt of ours that this call answers from elsewhere (RFC 3891, a pick-up): cancelled when accepted. */
   readonly picksUp: CallAttempt | undefined;
+  /** The SDP offer; undefined when the caller expects ours in the 200 (late offer). */
   readonly offer: string | undefined;
-  readonly #stack: Stack;
-  readonly #transaction: ServerTransaction;
-  readonly #dialog: Dialog;
-  readonly #log: Logger;
-  readonly #aborter = new AbortController();
-  #state: State = "proceeding";
-  readonly #provisionals: Provisionals;
-  readonly #early: EarlyExchange;
-  #expiring: Timer | undefined;
-
-  constructor(
-    stack: Stack,
-    transaction: ServerTransaction,
-    { trusted, dialled, replacement }: InvitationParts,
-  ) {
-    const { request, flow } = transaction;
-    this.request = request;
-    this.flow = flow;
-    this.trusted = trusted;
-    this.caller = callerOf(request, trusted);
-    this.dialledNumber = dialled ?? dialledOf(request);
-    this.diversion = trusted ? diversionOf(request) : undefined;
-    this.replaces = replacement.kind === "session" ? replacement.session : undefined;
-    this.picksUp = replacement.kind === "attempt" ? replacement.attempt : undefined;
-    const description = descriptionOf(request);
-    this.offer = description.kind === "sdp" ? description.sdp : undefined;
-    this.#stack = stack;
-    this.#transaction = transaction;
-    this.#dialog = Dialog.ofRequest(request, randomToken(8));
-    this.#log = stack.log.child({ callId: request.callId });
-    this.#provisionals = new Provisionals(stack, transaction, {
-      toTag: this.#dialog.localTag,
-      contactUser: this.dialledNumber,
-      onLost: () => this.#abandon(504, { status: 504, text: "No PRACK" }),
-    });
-    this.#early = new EarlyExchange({
-      stack,
-      contactUser: this.dialledNumber,
-      waiting: () => this.#state === "proceeding",
-    });
-    if (this.offer !== undefined) this.#early.describe("them", "INVITE");
-    stack.dialogs.set(this.#dialog.key, this);
-    transaction.events.on("cancelled", ({ cancel }) =>
-      this.#abandon(487, causeOf(cancel.headers) ?? { status: 487, text: "The caller gave up" }),
-    );
-    this.#armExpiry();
-    this.#log.info(
-      {
-        from: this.caller.number,
-        to: this.dialledNumber,
-        ...this.#story(),
-        source: flow.remote.address,
-        lateOffer: !this.offer,
-      },
-      "call arrived",
-    );
-  }
-
-  /** Of how the call came to us, for the log: who sent it here, and what it stands in for. */
-  #story(): Record<string, string> {
-    const referredBy = this.caller.anonymous ? undefined : this.request.headers.get("Referred-By");
-    return {
-      ...(referredBy !== undefined && { referredBy: referredBy.slice(0, maxStoryLength) }),
-      ...(this.diversion && { divertedFrom: this.diversion.number }),
-      ...(this.replaces && { replaces: this.replaces.callId }),
-    };
-  }
-
-  get standing(): Standing {
-    return { kind: "called" };
-  }
-
-  set onOffer(answerOffer: AnswerOffer) {
-    this.#early.owner = answerOffer;
-  }
-
-  get #unsettled(): Promise<unknown> | undefined {
-    return this.#provisionals.unsettled ?? this.#early.unsettled;
-  }
-
-  get cancelled(): AbortSignal {
-    return this.#aborter.signal;
-  }
-
-  ring(): void {
-    this.#provisional(180);
-  }
-
-  progress(sdp: string): void {
-    this.#provisional(183, sdp);
-  }
-
-  async accept(sdp: string): Promise<Session> {
-    // RFC 3262 §3: not before the caller has what was sent reliably.
-    while (this.#state === "proceeding" && this.#unsettled) await this.#unsettled;
-    if (this.#state !== "proceeding") throw new ParleyError("CANCELLED", "the call is no longer waiting");
-    const description = this.#early.inSuccess(sdp);
-    this.#leave("answering");
-    const agreement = agreeAsServer(this.request.headers, this.#stack.sessionTimer);
-    const response = buildReply(this.#stack, this.#transaction, 200, {
-      toTag: this.#dialog.localTag,
-      contactUser: this.dialledNumber,
-      headers: answerHeaders(agreement),
-      sdp: description,
-    });
-    this.#dialog.confirm();
-    const session = new EstablishedSession(this.#stack, {
-      dialog: this.#dialog,
-      path: pathBack(this.request, this.flow),
-      contactUser: this.dialledNumber,
-      negotiation: this.#early.negotiation,
-      log: this.#log,
-      outgoing: false,
-    });
-    session.core.peerUpdates = this.request.headers.all("Allow").includes("UPDATE");
-    this.#transaction.respond(response);
-    session.core.timer.restart(agreement);
-    const acknowledged = session.core.acks.expect(this.#transaction, response);
-    session.established = acknowledged;
-    this.#log.info("call answered");
-    this.picksUp?.cancel({ status: 200, text: "Answered elsewhere" });
-    return this.#confirm(session, await acknowledged);
-  }
-
-  reject(rejection: Rejection): void {
-    const retryAfter: HeaderLines =
-      rejection.retryAfter === undefined ? [] : [["Retry-After", String(rejection.retryAfter)]];
-    this.#refuse(Math.max(rejection.status, 300), rejection, retryAfter);
-  }
-
-  async close(cause: Cause): Promise<void> {
-    this.#abandon(503, cause);
-  }
-
-  onAck(): void {}
-
-  onRequest(transaction: ServerTransaction): void {
-    const { request } = transaction;
-    if (request.method === "PRACK" && this.#dialog.takeCSeq(request)) {
-      this.#answerPrack(transaction);
-    } else if (request.method === "BYE" && this.#dialog.takeCSeq(request)) {
-      // A caller may end an early dialog so (RFC 3261 §15).
-      reply(this.#stack, transaction, 200);
-      this.#abandon(487, causeOf(request.headers) ?? { status: 487, text: "The caller hung up" });
-    } else if (request.method === "UPDATE" && this.#dialog.takeCSeq(request)) {
-      this.#dialog.refreshTarget(request);
-      this.#early.takeOffer(transaction, "UPDATE");
-    } else if (request.method === "OPTIONS" && this.#dialog.takeCSeq(request)) {
-      reply(this.#stack, transaction, 200, { contactUser: this.dialledNumber });
-    } else {
-      // Out of order, an INVITE on top of this one (§14.2), or something that needs a session.
-      reply(this.#stack, transaction, 500, { headers: retrySoon(this.#stack) });
-    }
-  }
-
-  #answerPrack(transaction: ServerTransaction): void {
-    if (!this.#provisionals.take(transaction.request)) reply(this.#stack, transaction, 481);
-    else if (!this.#early.takePrack(transaction)) {
-      this.#abandon(488, { status: 488, text: "No answer to our offer in the PRACK" });
-    }
-  }
-
-  #confirm(session: EstablishedSession, ack: SipRequest | undefined): Session {
-    const { core } = session;
-    if (core.end) throw new ParleyError("CANCELLED", `the call ended before its ACK: ${core.end.cause.text}`);
-    if (!ack) return this.#fail(session, "NO_ACK", { status: 408, text: "No ACK" });
-    session.lateAnswer = this.#early.answer;
-    if (this.offer === undefined && this.#early.answer === undefined) {
-      const answer = descriptionOf(ack);
-      const step = describe(core.negotiation, "them", "ACK");
-      if (answer.kind !== "sdp" || !step.ok) {
-        return this.#fail(session, "NO_ANSWER", { status: 488, text: "No answer to our offer in the ACK" });
-      }
-      core.negotiation = step.next;
-      session.lateAnswer = answer.sdp;
-    }
-    this.#state = "confirmed";
-    this.#log.info("call confirmed");
-    return session;
-  }
-
-  #fail(session: EstablishedSession, code: string, cause: Cause): never {
-    session.end(cause).catch((error) => this.#log.warn({ error: errorMessage(error) }, "BYE failed"));
-    throw new ParleyError(code, cause.text);
-  }
-
-  #provisional(status: 180 | 183, description?: string): void {
-    if (this.#state !== "proceeding") return;
-    // After a complete exchange a description would be another offer.
-    const sdp = this.#early.settled ? undefined : description;
-    if (sdp !== undefined) this.#early.describe("us", this.#provisionals.carrier(sdp));
-    this.#provisionals.send(status, sdp);
-    this.#log.info({ status }, "call progresses");
-  }
-
-  /** Nobody wants an answer any more (RFC 3261 §9.2, §13.3.1): whoever prepares one is told to stop. */
-  #abandon(status: number, cause: Cause): void {
-    if (this.#state !== "proceeding") return;
-    this.#refuse(status, cause);
-    this.#aborter.abort(new ParleyError("CANCELLED", cause.text));
-  }
-
-  #refuse(status: number, cause: Cause, headers?: HeaderLines): void {
-    if (this.#state !== "proceeding") return;
-    this.#leave("refused");
-    this.#stack.dialogs.delete(this.#dialog.key);
-    this.#dialog.terminate();
-    reply(this.#stack, this.#transaction, status, { toTag: this.#dialog.localTag, cause, headers });
-    this.#log.info({ status, cause: cause.text }, "call refused");
-  }
-
-  #leave(next: State): void {
-    this.#state = next;
-    this.#provisionals.close();
-    this.#expiring?.cancel();
-  }
-
-  /** How long the caller is willing to wait (RFC 3261 §13.3.1), and how long we are. */
-  #armExpiry(): void {
-    const seconds = this.request.expires ?? 0;
-    const theirs = seconds > 0 && seconds < decisionLimitSeconds;
-    this.#expiring = this.#stack.clock.after((theirs ? seconds : decisionLimitSeconds) * 1000, () =>
-      theirs
-        ? this.#abandon(487, { status: 487, text: "The invitation has expired" })
-        : this.#abandon(480, { status: 480, text: "Nobody answered" }),
-    );
-  }
+  /** Aborts when the caller gives up (CANCEL) or the endpoint closes; a final response has then been sent. */
+  readonly cancelled: AbortSignal;
+  /**
+   * Answers what the caller offers further before the call is answered (UPDATE, PRACK): set once there is media.
+   * Until then such an offer waits, for ten seconds at most.
+   */
+  onOffer: (offer: string) => Promise<Result<string, Cause>>;
+  /** 180. Repeated by the stack while the call rings for long. */
+  ring(): void;
+  /** 183 with an answer: early media (RFC 3960). The same description must be used to accept. */
+  progress(sdp: string): void;
+  /**
+   * 200 with our answer (or our offer, when there was none). Resolves when the ACK has come; rejects with a
+   * ParleyError: CANCELLED, NO_ACK (a BYE has then been sent), NO_ANSWER (the ACK lacked the answer we need).
+   */
+  accept(sdp: string): Promise<Session>;
+  /** A final non-2xx response with a Reason header. Does nothing after a final response. */
+  reject(rejection: Rejection): void;
 }

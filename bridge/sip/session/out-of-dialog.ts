@@ -4,11 +4,11 @@ import { errorMessage, randomToken } from "#common";
 import { formatNameAddr } from "../headers.ts";
 import { Headers, SipRequest } from "../message.ts";
 import { failureOf } from "../routing/index.ts";
+import type { RequestOptions, RequestOutcome, RequestSequence } from "../sip-endpoint.ts";
 import type { Destination, Flow } from "../transport/index.ts";
 import { parseSipUri } from "../uri.ts";
 import { exchange } from "./exchange.ts";
 import { contactOf, type HeaderLines } from "./replies.ts";
-import type { RequestOptions, RequestOutcome, RequestSequence } from "./session.ts";
 import type { Stack } from "./stack.ts";
 
 /** None of these requests comes near the size that asks for TCP. */

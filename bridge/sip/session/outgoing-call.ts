@@ -9,11 +9,12 @@ import type { Flow } from "../transport/transport.ts";
 import { parseSipUri } from "../uri.ts";
 import { sdpType } from "./body.ts";
 import { Branches } from "./branches.ts";
+import type { AnsweredCall, CallAttempt, CallAttemptEvents, CallOptions } from "./call-attempt.ts";
 import { exchange } from "./exchange.ts";
 import { buildInvite, firstPlan, nextPlan, type Plan } from "./outgoing-invite.ts";
 import { causeOf, reasonOf } from "./reason.ts";
 import { addCapabilities, contactOf } from "./replies.ts";
-import type { AnsweredCall, CallAttempt, CallAttemptEvents, CallOptions, Cause } from "./session.ts";
+import type { Cause } from "./session.ts";
 import { requestHeaders } from "./session-timer.ts";
 import type { Stack } from "./stack.ts";
 

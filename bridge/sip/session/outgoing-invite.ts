@@ -3,8 +3,8 @@
 import { formatNameAddr, type NameAddr } from "../headers.ts";
 import { Headers, SipRequest, type SipResponse } from "../message.ts";
 import { parseUri } from "../uri.ts";
+import type { CallOptions } from "./call-attempt.ts";
 import type { HeaderLines } from "./replies.ts";
-import type { CallOptions } from "./session.ts";
 import { demandedSeconds } from "./session-timer.ts";
 
 /** Everything that differs from one try of a call to the next. */

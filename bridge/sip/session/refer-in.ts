@@ -9,8 +9,9 @@ import type { SessionCore, Usage } from "./core.ts";
 import { callerOf, dialledOf } from "./identity.ts";
 import { withinLimit } from "./patience.ts";
 import { type Asked, readRefer } from "./refer.ts";
+import type { ReferredCall } from "./referral.ts";
 import { type HeaderLines, refuse, reply, retrySoon } from "./replies.ts";
-import type { ReferredCall, Rejection, Session } from "./session.ts";
+import type { Rejection, Session } from "./session.ts";
 import { formatSipfrag, sipfragType } from "./sipfrag.ts";
 import type { Stack } from "./stack.ts";
 

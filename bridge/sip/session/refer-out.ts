@@ -7,8 +7,9 @@ import { patience } from "../transaction/timers.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { formatUri, parseUri } from "../uri.ts";
 import type { SessionCore, Usage } from "./core.ts";
+import type { ReferOptions, ReferProgress, Referral } from "./referral.ts";
 import { reply } from "./replies.ts";
-import type { Cause, ReferOptions, ReferProgress, Referral } from "./session.ts";
+import type { Cause } from "./session.ts";
 import { parseSipfrag } from "./sipfrag.ts";
 
 const maxReferrals = 4;

@@ -2,8 +2,9 @@
 import { dialogKey } from "../dialog.ts";
 import { parseReplaces } from "../headers.ts";
 import type { SipRequest } from "../message.ts";
+import type { CallAttempt } from "./call-attempt.ts";
 import type { Refusal } from "./checks.ts";
-import type { CallAttempt, Session } from "./session.ts";
+import type { Session } from "./session.ts";
 import type { Stack } from "./stack.ts";
 
 export type Replacement =

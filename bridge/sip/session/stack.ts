@@ -3,9 +3,11 @@
 import type { Clock, Emitter, Logger } from "#common";
 import type { SipRequest } from "../message.ts";
 import type { Router } from "../routing/index.ts";
+import type { Questions } from "../sip-endpoint.ts";
 import type { ServerTransaction, TransactionLayer } from "../transaction/transaction.ts";
 import type { TransportLayer } from "../transport/transport.ts";
-import type { CallAttempt, Cause, Questions, Session } from "./session.ts";
+import type { CallAttempt } from "./call-attempt.ts";
+import type { Cause, Session } from "./session.ts";
 import type { SessionTimerSettings } from "./session-timer.ts";
 
 /** What a dialog is at the moment, for an INVITE that wants to take its place (RFC 3891 §3). */

@@ -2,11 +2,12 @@
 // arrived. 200 means "delivered" (§7), so a bridge where nobody reads must not say it: without an owner's handler
 // the text is refused with 403, not with 405, because the method is known and the refusal is our policy.
 import { errorMessage } from "#common";
+import type { TextMessage } from "../sip-endpoint.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { mediaType } from "./body.ts";
 import { callerOf, dialledOf } from "./identity.ts";
 import { reply } from "./replies.ts";
-import type { Session, TextMessage } from "./session.ts";
+import type { Session } from "./session.ts";
 import type { Stack } from "./stack.ts";
 
 const textType = "text/plain";

@@ -2,7 +2,8 @@
 // about each subscriber. Packages know their resources; the notifier knows SIP.
 import type { Result } from "#common";
 import type { SipRequest } from "../message.ts";
-import type { Caller, Rejection } from "../session/session.ts";
+import type { Caller } from "../session/invitation.ts";
+import type { Rejection } from "../session/session.ts";
 import type { EndReason } from "./subscription.ts";
 
 export interface EventPackage {

@@ -4,7 +4,6 @@
 //
 //   transport → receive → request  → ACK · CANCEL · retransmission · merged · full · new → user
 //                       → response → its client transaction, or the user as a stray
-import { createHmac, randomBytes } from "node:crypto";
 import { type Clock, errorMessage, type Logger, ParleyError } from "#common";
 import { createResponse } from "../format.ts";
 import type { SipMessage, SipRequest, SipResponse } from "../message.ts";
@@ -13,9 +12,10 @@ import { Client } from "./client.ts";
 import { shield, type TransactionContext } from "./context.ts";
 import { count, createCounters, methodLabel, type TransactionCounters } from "./counters.ts";
 import { withVia } from "./hop.ts";
-import { clientKey, mergeKey, newBranch, responseKey, serverKeys, tagOf } from "./matching.ts";
+import { clientKey, newBranch, responseKey, serverKeys, tagOf } from "./matching.ts";
+import { Served } from "./served.ts";
 import { Server } from "./server.ts";
-import { overloadRetryAfterSeconds } from "./timers.ts";
+import { Stateless } from "./stateless.ts";
 import type { ClientTransaction, TransactionLayer, TransactionUser } from "./transaction.ts";
 
 export interface TransactionLayerOptions {
@@ -60,15 +60,14 @@ class Layer implements SipTransactionLayer {
   readonly #limit: number;
   readonly #context: TransactionContext;
   readonly #clients = new Map<string, Client>();
-  readonly #servers = new Map<string, Server>();
-  /** The merge keys of requests that are being served: a second path to one of them is refused. */
-  readonly #firstPaths = new Set<string>();
-  readonly #tagSecret = randomBytes(16);
+  readonly #servers = new Served();
+  readonly #stateless: Stateless;
   #closed = false;
 
   constructor(options: TransactionLayerOptions) {
     this.#options = options;
     this.#limit = options.maxTransactions ?? 20_000;
+    this.#stateless = new Stateless({ ...options, counters: this.counters });
     this.#context = {
       ...options,
       counters: this.counters,
@@ -87,7 +86,7 @@ class Layer implements SipTransactionLayer {
   snapshot(): TransactionSnapshot {
     return {
       clients: tally(this.#clients.values()),
-      servers: tally(this.#servers.values()),
+      servers: tally(this.#servers),
       counters: this.counters,
     };
   }
@@ -108,10 +107,9 @@ class Layer implements SipTransactionLayer {
   async close(): Promise<void> {
     this.#closed = true;
     this.user = nobody;
-    for (const transaction of [...this.#clients.values(), ...this.#servers.values()]) transaction.close();
+    for (const transaction of [...this.#clients.values(), ...this.#servers]) transaction.close();
     this.#clients.clear();
     this.#servers.clear();
-    this.#firstPaths.clear();
   }
 
   receive(message: SipMessage, flow: Flow): void {
@@ -144,7 +142,7 @@ class Layer implements SipTransactionLayer {
 
   #receiveAck(ack: SipRequest, flow: Flow): void {
     count(this.counters.requestsReceived, "ACK");
-    const server = this.#find(ack);
+    const server = this.#servers.find(ack);
     if (server) server.acknowledged(ack, flow);
     else this.#deliverAck(ack, flow);
   }
@@ -152,62 +150,51 @@ class Layer implements SipTransactionLayer {
   /** A CANCEL needs no state of its own: its retransmission finds the same INVITE and gets the same answer. */
   #receiveCancel(cancel: SipRequest, flow: Flow): void {
     count(this.counters.requestsReceived, "CANCEL");
-    const server = this.#find(cancel);
+    const server = this.#servers.find(cancel);
     if (!server) {
       this.counters.cancelsUnmatched += 1;
-      this.#answer(cancel, flow, 481);
+      this.#stateless.answer(cancel, flow, { status: 481 });
       return;
     }
     // The To tag should be that of the answer to the INVITE (§9.2), as far as there is one.
     const tag = server.lastResponse && tagOf(server.lastResponse.to.params);
-    this.#answer(cancel, flow, 200, tag || undefined);
+    this.#stateless.answer(cancel, flow, { status: 200, ...(tag && { toTag: tag }) });
     server.cancelled(cancel);
   }
 
   #receiveRequest(request: SipRequest, flow: Flow): void {
-    const known = this.#find(request);
+    const known = this.#servers.find(request);
     if (known) {
       known.retransmitted();
       return;
     }
     count(this.counters.requestsReceived, methodLabel(request.method));
-    const merge = mergeKey(request);
-    if (merge !== undefined && this.#firstPaths.has(merge)) {
+    if (this.#servers.merges(request)) {
       this.counters.merged += 1;
-      this.#answer(request, flow, 482);
+      this.#stateless.answer(request, flow, { status: 482 });
     } else if (this.#servers.size >= this.#limit) {
       this.counters.overloaded += 1;
-      this.#answer(request, flow, 503);
-    } else this.#accept(request, flow, merge);
+      this.#stateless.answer(request, flow, { status: 503 });
+    } else this.#accept(request, flow);
   }
 
-  #accept(request: SipRequest, flow: Flow, merge: string | undefined): void {
+  #accept(request: SipRequest, flow: Flow): void {
     const [id] = serverKeys(request);
     const server: Server = new Server(this.#context, {
       id,
       request,
       flow,
       deliver: () => this.#deliver(server),
-      forget: () => {
-        this.#servers.delete(id);
-        if (merge !== undefined) this.#firstPaths.delete(merge);
-      },
+      forget: () => this.#servers.remove(server),
     });
-    this.#servers.set(id, server);
-    if (merge !== undefined) this.#firstPaths.add(merge);
+    this.#servers.add(server);
     server.begin();
-  }
-
-  #find(request: SipRequest): Server | undefined {
-    const [own, ...others] = serverKeys(request);
-    const server = this.#servers.get(own);
-    if (server || others.length === 0) return server;
-    return others.map((key) => this.#servers.get(key)).find((candidate) => candidate?.awaits(request));
   }
 
   #deliver(server: Server): void {
     const content = shield(this.#options.logger, () => this.user.onRequest(server));
-    if (!content && server.lastResponse === undefined) server.respond(this.#answerFor(server.request, 500));
+    if (!content && server.lastResponse === undefined)
+      server.respond(this.#stateless.answerFor(server.request, 500));
   }
 
   #deliverAck(ack: SipRequest, flow: Flow): void {
@@ -231,22 +218,6 @@ class Layer implements SipTransactionLayer {
     this.#clients.set(id, client);
     client.begin();
     return client;
-  }
-
-  /** Answers without keeping anything (RFC 3261 §8.2.7): the same request gets the same To tag again. */
-  #answer(request: SipRequest, flow: Flow, status: number, toTag?: string): void {
-    const response = this.#answerFor(request, status, toTag);
-    if (status === 503) response.headers.append("Retry-After", String(overloadRetryAfterSeconds));
-    count(this.counters.responsesSent, status);
-    this.#options.transport
-      .sendResponse(response, flow)
-      .catch((error) => this.#sendFailed(String(status), error));
-  }
-
-  #answerFor(request: SipRequest, status: number, toTag?: string): SipResponse {
-    const identity = [request.callId, tagOf(request.from.params), request.cseq.number].join(" ");
-    const tag = createHmac("sha256", this.#tagSecret).update(identity).digest("hex").slice(0, 16);
-    return createResponse(request, status, { toTag: toTag ?? tag });
   }
 
   #sendFailed(what: string, error: unknown): void {

@@ -7,6 +7,8 @@ import type { Flow, SocketAddress } from "./transport.ts";
 export interface OwnNamesOptions {
   readonly publicIpv4?: string | undefined;
   readonly publicIpv6?: string | undefined;
+  /** For a machine behind several address translators: our address → the public one that stands for it. */
+  readonly publicOf?: ReadonlyMap<string, string> | undefined;
   /** CIDR. */
   readonly localNetworks: readonly string[];
 }
@@ -39,10 +41,13 @@ export class OwnNames {
 
   /** Outside, the public address stands for one of ours that is not public itself. */
   #addressFor({ local, remote }: Flow): string {
-    const { publicIpv4, publicIpv6 } = this.#options;
+    const { publicIpv4, publicIpv6, publicOf } = this.#options;
     const own = plainAddress(local.address);
+    if (this.#local.contains(remote.address)) return own;
+    const named = publicOf?.get(own);
+    if (named !== undefined) return named;
     const outside = isIPv6(remote.address) ? publicIpv6 : publicIpv4;
-    if (outside === undefined || this.#local.contains(remote.address)) return own;
+    if (outside === undefined) return own;
     return this.#local.contains(own) || translated.contains(own) ? outside : own;
   }
 }

@@ -38,6 +38,7 @@ export interface TransportLayerOptions {
   /** What peers outside `localNetworks` are told. Without it they are told the flow's local address. */
   readonly publicIpv4?: string | undefined;
   readonly publicIpv6?: string | undefined;
+  readonly publicOf?: ReadonlyMap<string, string> | undefined;
   /** CIDR. Default: loopback and private ranges. */
   readonly localNetworks?: readonly string[];
   /** Whether to listen to that source at all; what it sends otherwise vanishes. Default: everybody. */

@@ -7,9 +7,13 @@ import { servers } from "./0004-servers.ts";
 import { answers } from "./0005-answers.ts";
 import { events } from "./0006-events.ts";
 import { webhooks } from "./0007-webhooks.ts";
+import { access } from "./0008-access.ts";
+import { audit } from "./0009-audit.ts";
+import { calls } from "./0010-calls.ts";
+import { roomLife } from "./0012-room-life.ts";
 
 export interface Migration {
-  /** 1, 2, 3 … without gaps. */
+  /** Rising; a number is never used twice. */
   readonly id: number;
   readonly name: string;
   /** Runs inside a transaction. */
@@ -24,4 +28,8 @@ export const migrations: readonly Migration[] = [
   answers,
   events,
   webhooks,
+  access,
+  audit,
+  calls,
+  roomLife,
 ];

@@ -191,7 +191,9 @@ export class FakeLeg implements MediaLeg {
 
   async stats(): Promise<LegStats> {
     await this.before("stats");
-    return { ...noStats, ...this.measured };
+    const stats = { ...noStats, ...this.measured };
+    this.events.emit("measured", stats);
+    return stats;
   }
 
   async volume(volume: LegVolume): Promise<void> {

@@ -70,7 +70,7 @@ export class FakeInvitation implements Invitation {
     this.diversion = options.diversion;
     this.replaces = options.replaces;
     this.offer = "offer" in options ? options.offer : "offer";
-    this.session = new FakeSession(lateAnswer);
+    this.session = new FakeSession(lateAnswer, `${number}@fake`);
     this.#acknowledges = acknowledges;
     this.#accepted.promise.catch(() => {});
   }
@@ -123,7 +123,7 @@ export class FakeInvitation implements Invitation {
 }
 
 export class FakeSession implements Session {
-  readonly callId = "call";
+  readonly callId: string;
   readonly remoteUri = "sip:100@192.0.2.99";
   readonly remoteDisplayName = undefined;
   readonly lateAnswer: string | undefined;
@@ -140,8 +140,9 @@ export class FakeSession implements Session {
     onInfo: () => 481,
   };
 
-  constructor(lateAnswer: string | undefined) {
+  constructor(lateAnswer: string | undefined, callId = "call") {
     this.lateAnswer = lateAnswer;
+    this.callId = callId;
   }
 
   async end(cause: Cause): Promise<void> {
@@ -204,7 +205,7 @@ export class FakeAttempt implements CallAttempt {
   readonly options: CallOptions;
   readonly events = new Emitter<CallAttemptEvents>();
   readonly outcome: Promise<Result<AnsweredCall, Cause>>;
-  readonly session = new FakeSession(undefined);
+  readonly session = new FakeSession(undefined, this.callId);
   /** Why it was given up. */
   cancelled: Cause | undefined;
   readonly #decide: (outcome: Result<AnsweredCall, Cause>) => void;

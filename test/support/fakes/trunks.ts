@@ -29,6 +29,7 @@ export const trunkSettings = (fields: Partial<TrunkSettings> = {}): TrunkSetting
   registrationSeconds: 300,
   keepaliveSeconds: 30,
   extension: "",
+  codecs: [],
   dialOut: noDialOut,
   ...fields,
 });

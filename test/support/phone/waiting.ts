@@ -1,6 +1,6 @@
 // Bounded waits of the test phone: every promise a test awaits fails with a sentence instead of hanging.
 
-export const patienceMs = 5000;
+export const patienceMs = 20_000;
 
 /** `promise`, or a failure that says what did not happen. */
 export function within<T>(promise: Promise<T>, limitMs: number, what: () => string): Promise<T> {

@@ -1,7 +1,7 @@
 // Rooms that live in memory: the domain's door with its rules reduced to what the API can see. Tests put
 // participants in by hand and read what was asked for.
 import { Emitter, fail, newId, ok, type ParticipantId, type RoomId } from "#common";
-import { noRecordings } from "../../../bridge/rooms/index.ts";
+import { defaultRoomOptions, noRecordings } from "../../../bridge/rooms/index.ts";
 import { compareRows, matches, matchesSearch, roomSearchFields } from "../../../bridge/rooms/list-query.ts";
 import type {
   Participant,
@@ -38,6 +38,7 @@ const defaults: Omit<Room, "id" | "extensionNumber"> = {
   externalInvitees: "",
   outboundCallerIds: [],
   customOptions: "",
+  options: defaultRoomOptions,
 };
 
 export class FakeRooms implements Rooms {
@@ -57,7 +58,8 @@ export class FakeRooms implements Rooms {
     if ([...this.stored.values()].some((room) => room.extensionNumber === extensionNumber)) {
       return refuse("EXTENSION_IN_USE", "Extension number is in use.", "extensionNumber");
     }
-    const room: Room = { ...defaults, ...fields, extensionNumber, id: newId<RoomId>() };
+    const options = { ...defaultRoomOptions, ...fields.options };
+    const room: Room = { ...defaults, ...fields, options, extensionNumber, id: newId<RoomId>() };
     this.stored.set(room.id, room);
     this.present.set(room.id, new Map());
     return ok(room);
@@ -79,7 +81,8 @@ export class FakeRooms implements Rooms {
     const room = this.stored.get(id);
     if (!room) return noRoom();
     if (revisions && !revisions.includes(room.revision)) return refuse("PRECONDITION_FAILED", "Changed.");
-    const changed = { ...room, ...changes, revision: room.revision + 1 };
+    const options = { ...room.options, ...changes.options };
+    const changed = { ...room, ...changes, options, revision: room.revision + 1 };
     if (
       changed.scheduledStartAt &&
       changed.scheduledEndAt &&

@@ -1,11 +1,15 @@
 // An API over rooms in memory, a fake clock and a log that is kept, and a client that has the key.
 import type { InjectOptions } from "fastify";
 import { Registry } from "prom-client";
+import { type Access, createAccess } from "#bridge/access";
+import { type CallLog, openCallLog } from "#bridge/cdr";
 import { type EventLog, openEventLog, type RoomSnapshot } from "#bridge/events";
 import { createServers, type LocalServer, openLocalServer } from "#bridge/servers";
+import { openStore } from "#bridge/store";
 import { openWebhooks } from "#bridge/webhooks";
 import { type Logger, silentLogger } from "#common";
 import {
+  FakeCallRecordsRepository,
   FakeClock,
   FakeEventsRepository,
   FakeServersRepository,
@@ -20,6 +24,8 @@ export const key = "correct-horse-battery-staple";
 
 /** What receivers of webhooks answer. */
 const answered = { status: 204, error: null, durationMs: 7, response: "", retryAfterMs: 0 };
+/** Of passwords: nobody attacks a test. */
+const cheap = { memory: 8, passes: 1, parallelism: 1 };
 
 export interface LogLine {
   readonly level: string;
@@ -34,14 +40,16 @@ export class Fixture {
   readonly lines: readonly LogLine[];
   readonly answers: FakeAnswers;
   readonly local: LocalServer;
-  readonly log: EventLog;
+  readonly access: Access;
+  readonly calls: CallLog;
+  readonly events: EventLog;
   /** Rooms that are on call. */
   readonly onCall: RoomSnapshot[];
   health: Health = { status: "ok", checks: { sip: { up: true }, media: { up: true } } };
 
   private constructor(
     app: Api,
-    parts: Pick<Fixture, "rooms" | "clock" | "lines" | "answers" | "local" | "log" | "onCall">,
+    parts: Omit<Fixture, "app" | "health" | "request" | "get" | "post" | "room">,
   ) {
     this.app = app;
     this.rooms = parts.rooms;
@@ -49,7 +57,9 @@ export class Fixture {
     this.lines = parts.lines;
     this.answers = parts.answers;
     this.local = parts.local;
-    this.log = parts.log;
+    this.access = parts.access;
+    this.calls = parts.calls;
+    this.events = parts.events;
     this.onCall = parts.onCall;
   }
 
@@ -68,34 +78,50 @@ export class Fixture {
       machine: { usage: { cpu: 21, memory: 48 } },
       clock,
     });
-    const eventsRepository = new FakeEventsRepository();
-    const log = await openEventLog({ repository: eventsRepository, clock, log: silentLogger });
+    const log = recordingLogger(lines);
+    const store = await openStore(":memory:", clock);
+    const adminKey = (candidate: string) => candidate === key;
+    const access = createAccess({ adminKey, store, passwordCost: cheap, clock, log });
+    const calls = await openCallLog({
+      repository: new FakeCallRecordsRepository(),
+      clock,
+      log: silentLogger,
+      keepDays: 0,
+    });
+    const events = await openEventLog({
+      repository: new FakeEventsRepository(),
+      clock,
+      log: silentLogger,
+    });
     const onCall: RoomSnapshot[] = [];
     let fixture: Fixture | undefined;
     const app = await createApi({
       rooms,
       servers,
       answers,
+      calls,
       clock,
-      log: recordingLogger(lines),
+      log,
+      access,
+      events: { log: events, onCall: () => onCall },
       webhooks: await openWebhooks({
         repository: new FakeWebhooksRepository(),
-        log,
+        log: events,
         send: async () => ({ ...answered, at: new Date(clock.now()).toISOString() }),
         clock,
         logger: silentLogger,
         userAgent: "Parley/test",
         allowPrivate: false,
       }),
-      events: { log, onCall: () => onCall },
-      verifyKey: (candidate) => candidate === key,
       health: () => fixture!.health,
       metrics: new Registry(),
       sipTrace: createWireTrace(clock),
       version: "1.2.3",
       ...options,
     });
-    fixture = new Fixture(app, { rooms, clock, lines, answers, local, log, onCall });
+    fixture = new Fixture(app, {
+      ...{ rooms, clock, lines, answers, local, access, calls, events, onCall },
+    });
     return fixture;
   }
 

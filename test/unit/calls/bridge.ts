@@ -1,5 +1,6 @@
 // A bridge without network: real rooms and real calls on fake callers and fake media.
-import { type Calls, createCalls, type LegRequest } from "#bridge/calls";
+import { type Calls, type CallsOptions, createCalls, type LegRequest } from "#bridge/calls";
+import type { CallRecorder } from "#bridge/cdr";
 import { createRooms, type Room, type RoomFields, type RoomsService } from "#bridge/rooms";
 import { silentLogger } from "#common";
 import {
@@ -11,6 +12,7 @@ import {
   FakeRoomsRepository,
   type FakeWorker,
   FakeWorkers,
+  noRecords,
   settle,
 } from "#test/support";
 
@@ -23,6 +25,8 @@ export interface Bridge {
   readonly sip: FakeCaller;
   readonly legs: FakeLeg[];
   readonly legRequests: LegRequest[];
+  /** What is spoken on the trunk that calls come by. */
+  codecs: LegRequest["codecs"];
   /** Called before a leg is made: may wait, may throw, may change the leg. */
   beforeLeg: (leg: FakeLeg) => Promise<void> | void;
   room(fields?: RoomFields): Promise<Room>;
@@ -38,8 +42,13 @@ export interface Caller {
   readonly leg: FakeLeg;
 }
 
-export function bridge(): Bridge {
-  const clock = new FakeClock();
+export interface BridgeOptions extends Partial<CallsOptions> {
+  readonly clock?: FakeClock;
+  readonly records?: CallRecorder;
+}
+
+export function bridge(options: BridgeOptions = {}): Bridge {
+  const { clock = new FakeClock(), records = noRecords, ...callsOptions } = options;
   const workers = new FakeWorkers();
   const worker = workers.workers[0] as FakeWorker;
   const logger = silentLogger;
@@ -53,7 +62,10 @@ export function bridge(): Bridge {
     sip,
     clock,
     log: logger,
+    records,
+    trunkOf: () => "office",
     mediaAddress: (flow) => ({ bind: flow.local.address, advertised: "203.0.113.1" }),
+    codecs: () => made.codecs,
     async createLeg(on, request) {
       legRequests.push(request);
       const leg = new FakeLeg(request.id, on as FakeWorker);
@@ -61,6 +73,7 @@ export function bridge(): Bridge {
       legs.push(leg);
       return { leg, sdp: request.offer === null ? "our offer" : "answer" };
     },
+    ...callsOptions,
   });
 
   const made: Bridge = {
@@ -72,6 +85,7 @@ export function bridge(): Bridge {
     sip,
     legs,
     legRequests,
+    codecs: undefined,
     beforeLeg: () => {},
     async room(fields = {}) {
       const result = await rooms.create(fields);

@@ -30,6 +30,16 @@ describe("a caller", () => {
     expect(traces(house)).toEqual(none);
   });
 
+  it("speaks what its trunk speaks", async () => {
+    const house = bridge();
+    const room = await house.room();
+    await house.call(room);
+    house.codecs = ["PCMA", "G722"];
+    await house.call(room, { offer: undefined, lateAnswer: "late answer" });
+
+    expect(house.legRequests.map(({ codecs }) => codecs)).toEqual([undefined, ["PCMA", "G722"]]);
+  });
+
   it("hears nothing of a room without prompts", async () => {
     const house = bridge();
     const room = await house.room({ enablePrompt: false });
@@ -83,7 +93,7 @@ describe("at the PIN", () => {
         { displayName: "Bob", role: "host", chairman: true },
       ],
     });
-    expect(alice.leg.heard).toEqual(["conf-getpin", "conf-onlyperson"]);
+    expect(alice.leg.heard).toEqual(["conf-getpin", "conf-placeintoconf conf-onlyperson"]);
   });
 
   it("an early digit stops the prompt and counts", async () => {

@@ -308,7 +308,13 @@ describe("inside", () => {
     await settle();
 
     expect(leg.muted).toBe(true);
-    expect(leg.heard).toEqual(["conf-onlyperson", "conf-muted", "conf-unmuted", "tone:error conf-muted"]);
+    expect(leg.heard).toEqual([
+      "conf-onlyperson",
+      "conf-muted",
+      "conf-unmuted",
+      "tone:attention conf-muted",
+      "tone:error conf-muted vm-press digits/star digits/3",
+    ]);
   });
 
   it("`*2` tells how many are here, an unknown code gets a tone, a code begun too long ago is forgotten", async () => {

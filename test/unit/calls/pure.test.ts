@@ -1,33 +1,39 @@
-// What the calls decide without a call: PIN entry, key codes, twins of a key press, spoken numbers.
+// What the calls decide without a call: PIN entry, key codes, twins of a key press.
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "#test/support";
 import { Digits } from "../../../bridge/calls/digits.ts";
-import { defaultKeyCodes, pressKey } from "../../../bridge/calls/keys.ts";
-import { askPin, type PinAction, type PinEvent, stepPin } from "../../../bridge/calls/pin-entry.ts";
-import { sayNumber, sayPresent } from "../../../bridge/calls/prompts.ts";
+import { codesOf, defaultKeyPlan, pressKey } from "../../../bridge/calls/keys.ts";
+import {
+  ask,
+  type EntryAction,
+  type EntryEvent,
+  pinQuestion,
+  stepEntry,
+} from "../../../bridge/calls/number-entry.ts";
 
 describe("PIN entry", () => {
-  const heard: PinEvent = { kind: "heard" };
-  const timeout: PinEvent = { kind: "timeout" };
-  const rejected: PinEvent = { kind: "rejected" };
-  const keys = (digits: string): PinEvent[] => [...digits].map((digit) => ({ kind: "key", digit }));
+  const heard: EntryEvent = { kind: "heard" };
+  const timeout: EntryEvent = { kind: "timeout" };
+  const rejected: EntryEvent = { kind: "rejected" };
+  const keys = (digits: string): EntryEvent[] => [...digits].map((digit) => ({ kind: "key", digit }));
 
   /** Everything the machine asks for on the way through the events, timers aside. */
-  function dialogue(pins: readonly string[], ...events: (PinEvent | PinEvent[])[]): string[] {
-    let { entry, actions } = askPin();
-    const all: PinAction[] = [...actions];
+  function dialogue(pins: readonly string[], ...events: (EntryEvent | EntryEvent[])[]): string[] {
+    const question = pinQuestion(pins);
+    let { entry, actions } = ask(question);
+    const all: EntryAction[] = [...actions];
     for (const event of events.flat()) {
-      ({ entry, actions } = stepPin(entry, event, pins));
+      ({ entry, actions } = stepEntry(entry, event, question));
       all.push(...actions);
     }
     return all.flatMap((action) => {
-      if (action.kind === "check") return [`check ${action.pin}`];
-      return "prompts" in action ? [`${action.kind} ${action.prompts.join(" ")}`] : [];
+      if (action.kind === "check") return [`check ${action.typed}`];
+      return "words" in action ? [`${action.kind}: ${action.words.join(", ")}`] : [];
     });
   }
 
-  const asks = "play conf-getpin";
-  const again = "play conf-invalidpin conf-getpin";
+  const asks = "say: ask pin";
+  const again = "say: wrong pin, ask pin";
 
   it("counts early digits and takes a complete PIN at once", () => {
     expect(dialogue(["1234"], keys("1234"))).toEqual([asks, "check 1234"]);
@@ -69,7 +75,7 @@ describe("PIN entry", () => {
       "check 000",
       again,
       "check 000",
-      "give-up conf-invalidpin vm-goodbye",
+      "give-up: wrong pin",
     ]);
   });
 
@@ -78,14 +84,17 @@ describe("PIN entry", () => {
       asks,
       asks,
       asks,
-      "give-up vm-goodbye",
+      "give-up: ",
     ]);
   });
 
   it("arms ten seconds for the first digit and four between digits", () => {
-    const prompting = askPin().entry;
-    expect(stepPin(prompting, heard, []).actions).toEqual([{ kind: "arm", ms: 10_000 }]);
-    expect(stepPin(prompting, { kind: "key", digit: "1" }, []).actions).toEqual([{ kind: "arm", ms: 4000 }]);
+    const question = pinQuestion([]);
+    const prompting = ask(question).entry;
+    expect(stepEntry(prompting, heard, question).actions).toEqual([{ kind: "arm", ms: 10_000 }]);
+    expect(stepEntry(prompting, { kind: "key", digit: "1" }, question).actions).toEqual([
+      { kind: "arm", ms: 4000 },
+    ]);
   });
 });
 
@@ -93,8 +102,9 @@ describe("in-call keys", () => {
   function outcomes(keys: string): string[] {
     let typed = "";
     const all: string[] = [];
+    const codes = codesOf(defaultKeyPlan);
     for (const digit of keys) {
-      const press = pressKey(typed, digit, defaultKeyCodes);
+      const press = pressKey(typed, digit, codes);
       typed = press.typed;
       if (press.outcome) all.push(press.outcome);
     }
@@ -104,10 +114,24 @@ describe("in-call keys", () => {
   it("are codes that begin with a star; anything else means nothing", () => {
     expect(outcomes("*6")).toEqual(["mute"]);
     expect(outcomes("123#6*2")).toEqual(["count"]);
-    expect(outcomes("*9")).toEqual(["unknown"]);
     expect(outcomes("*#6")).toEqual(["unknown"]);
+    expect(outcomes("*A")).toEqual(["unknown"]);
     expect(outcomes("**6")).toEqual(["mute"]);
     expect(outcomes("*")).toEqual([]);
+  });
+
+  it("end the meeting with two hashes, and with no fewer", () => {
+    expect(outcomes("##")).toEqual(["end"]);
+    expect(outcomes("#1#")).toEqual([]);
+    expect(outcomes("#*6#")).toEqual(["mute"]);
+  });
+
+  it("may be other ones, or none", () => {
+    const codes = codesOf({ ...defaultKeyPlan, mute: "*12", help: "", end: "" });
+    expect(pressKey("*", "1", codes)).toEqual({ typed: "*1", outcome: undefined });
+    expect(pressKey("*1", "2", codes)).toEqual({ typed: "", outcome: "mute" });
+    expect(pressKey("*1", "3", codes)).toEqual({ typed: "", outcome: "unknown" });
+    expect(pressKey("#", "#", codes)).toEqual({ typed: "", outcome: undefined });
   });
 });
 
@@ -159,25 +183,5 @@ describe("key presses", () => {
     const { digits, heard } = phone();
     expect(digits.info(contentType, body)).toBe(status);
     expect(heard).toEqual(expected);
-  });
-});
-
-describe("spoken", () => {
-  const names = (items: ReturnType<typeof sayNumber>) =>
-    items.map((item) => ("name" in item ? item.name.replace("digits/", "") : ""));
-
-  it("numbers are put together from the recordings", () => {
-    expect(names(sayNumber(0))).toEqual(["0"]);
-    expect(names(sayNumber(17))).toEqual(["17"]);
-    expect(names(sayNumber(20))).toEqual(["20"]);
-    expect(names(sayNumber(42))).toEqual(["40", "2"]);
-    expect(names(sayNumber(100))).toEqual(["1", "hundred"]);
-    expect(names(sayNumber(199))).toEqual(["1", "hundred", "90", "9"]);
-  });
-
-  it("company is counted without oneself", () => {
-    expect(names(sayPresent(1))).toEqual(["conf-onlyperson"]);
-    expect(names(sayPresent(2))).toEqual(["conf-onlyone"]);
-    expect(names(sayPresent(4))).toEqual(["conf-thereare", "3", "conf-otherinparty"]);
   });
 });

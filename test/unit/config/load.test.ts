@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { StartError } from "#common";
-import { type ConfigSources, exampleFile, listenAddresses, loadConfig } from "#config";
+import { type ConfigSources, exampleFile, listenAddresses, loadConfig, publicAddresses } from "#config";
 
 const noFile = () => {
   throw Object.assign(new Error("ENOENT: no such file"), { code: "ENOENT" });
@@ -65,6 +65,22 @@ describe("configuration", () => {
     expect(read("0.0.0.0, ::")).toEqual(["0.0.0.0", "::"]);
   });
 
+  it("takes one public address for all of ours, or one for each", () => {
+    const read = (text: string) => publicAddresses("node.public_ipv4", text, 4);
+
+    expect(read("")).toEqual({ any: undefined, of: new Map(), first: undefined });
+    expect(read("192.0.2.1")).toEqual({ any: "192.0.2.1", of: new Map(), first: "192.0.2.1" });
+    expect(read("10.0.0.1=192.0.2.1, 10.1.0.1 = 198.51.100.1")).toEqual({
+      any: undefined,
+      of: new Map([
+        ["10.0.0.1", "192.0.2.1"],
+        ["10.1.0.1", "198.51.100.1"],
+      ]),
+      first: "192.0.2.1",
+    });
+    expect(read("10.0.0.1=192.0.2.1,192.0.2.9")).toMatchObject({ any: "192.0.2.9", first: "192.0.2.9" });
+  });
+
   const refused: [sentence: RegExp, yaml: string][] = [
     [/no key sip\.prot/, "sip: { prot: 5060 }"],
     [/no key colour/, "colour: red"],
@@ -77,6 +93,14 @@ describe("configuration", () => {
     [/rtp\.port_max must be above/, "rtp: { port_min: 40000, port_max: 40000 }"],
     [/extension_max/, "rooms: { extension_min: 9000, extension_max: 8000 }"],
     [/node\.public_ipv4 is not an IPv4 address/, "node: { public_ipv4: '::1' }"],
+    [/node\.public_ipv4 is not an IPv4 address/, "node: { public_ipv4: '10.0.0.1=fd00::1' }"],
+    [/node\.public_ipv4: "10\.0\.0\.1=1=2"/, "node: { public_ipv4: '10.0.0.1=1=2' }"],
+    [/node\.public_ipv4 names two .* all of ours/, "node: { public_ipv4: '192.0.2.1, 192.0.2.2' }"],
+    [
+      /node\.public_ipv4 names two .* 10\.0\.0\.1/,
+      "node: { public_ipv4: '10.0.0.1=192.0.2.1, 10.0.0.1=192.0.2.2' }",
+    ],
+    [/node\.public_ipv6 is not an IPv6 address/, "node: { public_ipv6: '192.0.2.1' }"],
     [/sip\.listen_address is not an IP address/, "sip: { listen_address: localhost }"],
     [/sip\.listen_address is not an IP address \(it is "pbx"\)/, "sip: { listen_address: '127.0.0.1, pbx' }"],
     [/sip\.listen_address is not an IP address/, "sip: { listen_address: '127.0.0.1,' }"],
@@ -86,7 +110,11 @@ describe("configuration", () => {
     [/both 5060/, "sip: { tls_port: 5060 }"],
     [/log\.level/, "log: { level: loud }"],
     [/api\.tls\.mode files needs/, "api: { tls: { mode: files } }"],
-    [/self-signed is not available/, "api: { tls: { mode: self-signed } }"],
+    [/api\.cors\.origins: "panel\.example"/, "api: { cors: { origins: [panel.example] } }"],
+    [/api\.cors\.origins: "https:\/\/a\/"/, "api: { cors: { origins: ['https://a/'] } }"],
+    [/api\.cors\.origins: "\*"/, "api: { cors: { origins: ['https://a', '*'] } }"],
+    [/api\.trusted_proxies: "proxy"/, "api: { trusted_proxies: [proxy] }"],
+    [/api\.rate_limit\.per_key/, "api: { rate_limit: { per_key: -1 } }"],
     [/trunks must be a list/, "trunks: { name: a }"],
     [/trunks\[0\] must be a section/, "trunks: [a]"],
     [/no key trunks\[1\]\.hots/, `trunks: [${trunk("a")}, { name: b, hots: [] }]`],
@@ -94,6 +122,10 @@ describe("configuration", () => {
     [/trunks\[0\]\.hosts: "192\.0\.2\.1"/, "trunks: [{ name: a, hosts: ['192.0.2.1'] }]"],
     [/trunks\[0\]\.hosts: "sip:192\.0\.2\.300"/, "trunks: [{ name: a, hosts: ['sip:192.0.2.300'] }]"],
     [/trunks\[0\]\.hosts: "sip:a:99999"/, "trunks: [{ name: a, hosts: ['sip:a:99999'] }]"],
+    [/trunks\[0\]\.hosts: "sips:pbx" asks for TLS/, "trunks: [{ name: a, hosts: ['sips:pbx'] }]"],
+    [/"sip:pbx;transport=tls" asks for TLS/, "trunks: [{ name: a, hosts: ['sip:pbx;transport=tls'] }]"],
+    [/trunks\[0\]\.codecs.*G729/, `trunks: [${trunk("a", "codecs: [PCMA, G729]")}]`],
+    [/trunks\[0\]\.codecs/, `trunks: [${trunk("a", "codecs: [PCMA, PCMA]")}]`],
     [/trunks\[0\]\.hosts.*string/, "trunks: [{ name: a, hosts: [5] }]"],
     [/trunks\[0\]\.name/, "trunks: [{ hosts: ['sip:pbx'] }]"],
     [/trunks\[1\]\.name.*"a" already/, `trunks: [${trunk("a")}, ${trunk("a")}]`],

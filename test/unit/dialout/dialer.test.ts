@@ -50,7 +50,14 @@ async function open(trunks = [local, carrier], maxPerRoom = 20): Promise<Dialer>
     trunks: {
       routes(name, number, caller) {
         callers.push({ name, ...caller });
-        return [{ to: `sip:${number}@${name}`, from: { uri: "sip:8000@here" }, authenticate: undefined }];
+        return [
+          {
+            to: `sip:${number}@${name}`,
+            from: { uri: "sip:8000@here" },
+            authenticate: undefined,
+            codecs: ["PCMA"],
+          },
+        ];
       },
       snapshot: () =>
         trunks.map(({ name, kind }) => {
@@ -83,6 +90,7 @@ describe("the number", () => {
     const dialer = await open();
     expect(await invite(dialer, await house.room(), number)).toEqual({ ok: true, value: undefined });
     expect(dialled()).toEqual([uri]);
+    expect(house.legRequests).toMatchObject([{ offer: null, codecs: ["PCMA"] }]);
   });
 
   it.each([

@@ -24,7 +24,7 @@ afterEach(async () => {
 function happens(...names: string[]): void {
   for (const name of names) {
     const data = { server: name, name };
-    api.log.append({
+    api.events.append({
       type: name === "down" ? "server.offline" : "server.online",
       room: name as RoomId,
       data,
@@ -35,7 +35,7 @@ function happens(...names: string[]): void {
 /** They are on disk, and whoever waits for them has them. */
 async function told(): Promise<void> {
   await api.clock.run(100);
-  await api.log.settled();
+  await api.events.settled();
   await api.clock.run(100);
 }
 
@@ -107,7 +107,7 @@ const seqOf = (block: string) => Number(/^id: (\d+)$/m.exec(block)?.[1]);
 describe("as JSON", () => {
   it("answers in pages that join up, with filters", async () => {
     happens("a", "b", "down", "b");
-    await api.log.settled();
+    await api.events.settled();
     const page = async (query: string) => (await api.get(`/api/events${query}`)).json();
 
     expect(await page("?top=2")).toMatchObject({
@@ -124,8 +124,8 @@ describe("as JSON", () => {
 
   it("says with 410 what it no longer has, and where it begins", async () => {
     happens("a", "b", "c");
-    await api.log.settled();
-    await api.log.forget(2);
+    await api.events.settled();
+    await api.events.forget(2);
     const answer = await api.get("/api/events?after=0");
     expect(answer.statusCode).toBe(410);
     expect(answer.json()).toMatchObject({ code: "EVENTS_GONE", oldest: 3 });
@@ -180,8 +180,8 @@ describe("as server-sent events", () => {
 
   it("is 410 before it begins when its place is gone", async () => {
     happens("a", "b", "c");
-    await api.log.settled();
-    await api.log.forget(2);
+    await api.events.settled();
+    await api.events.forget(2);
     const { response } = await sse("?after=1");
     expect([response.status, await response.json()]).toMatchObject([410, { oldest: 3 }]);
     const odd = await sse("", { "last-event-id": "one" });
@@ -229,8 +229,8 @@ describe("as a WebSocket", () => {
 
   it("says with a code that the place is gone", async () => {
     happens("a", "b", "c");
-    await api.log.settled();
-    await api.log.forget(2);
+    await api.events.settled();
+    await api.events.forget(2);
     expect(await socket("?after=1").closed).toEqual({ code: 4410, reason: "EVENTS_GONE oldest=3" });
   });
 
@@ -265,7 +265,7 @@ describe("as a WebSocket", () => {
     raw.pause();
     const long = "x".repeat(3000);
     for (let count = 0; count < 6000; count += 1) {
-      api.log.append({ type: "server.online", data: { server: "s", name: long } });
+      api.events.append({ type: "server.online", data: { server: "s", name: long } });
     }
     // The kernel takes some; then the reader's turn never ends.
     for (let round = 0; round < 40; round += 1) await api.clock.run(1000);

@@ -46,6 +46,8 @@ export const health: WorkerHealth = {
   latenessP50Ms: 0,
   latenessP99Ms: 0,
   latenessMaxMs: 0,
+  latenessBuckets: [],
+  latenessSumMs: 0,
   tickCostP99Ms: 0,
   stallMs: 0,
   packetsReceived: 0,

@@ -104,6 +104,8 @@ describe("metrics", () => {
       ...health,
       mosBuckets: [0, 0, 0, 1, 0, 2, 0, 3, 4],
       mosSum: 41,
+      latenessBuckets: [90, 5, 3, 0, 0, 0, 0, 0, 1, 0, 1],
+      latenessSumMs: 500,
       gcPauses: 7,
       gcMs: 250,
       gcMaxMs: 12,
@@ -125,6 +127,12 @@ describe("metrics", () => {
       gate: undefined,
       rooms: { snapshot: () => ({ live: 0, participants: 0 }) },
       calls: { count: 0 },
+      callLog: {
+        counters: {
+          results: { answered: 0, refused: 0, cancelled: 0, failed: 0, lost: 0 },
+          ...{ seconds: 0, waiting: 0, dropped: 0, failures: 0 },
+        },
+      },
       workers: workers.workers,
     });
     const text = await registry.metrics();
@@ -134,6 +142,11 @@ describe("metrics", () => {
       'parley_media_leg_mos_bucket{worker="0",le="+Inf"} 10',
       'parley_media_leg_mos_sum{worker="0"} 41',
       'parley_media_leg_mos_count{worker="0"} 10',
+      'parley_media_tick_late_seconds_bucket{worker="0",le="0.0005"} 90',
+      'parley_media_tick_late_seconds_bucket{worker="0",le="0.003"} 98',
+      'parley_media_tick_late_seconds_bucket{worker="0",le="+Inf"} 100',
+      'parley_media_tick_late_seconds_sum{worker="0"} 0.5',
+      'parley_media_tick_late_seconds_count{worker="0"} 100',
       'parley_media_gc_pauses_total{worker="0"} 7',
       'parley_media_gc_seconds_total{worker="0"} 0.25',
       'parley_media_gc_longest_seconds{worker="0"} 0.012',

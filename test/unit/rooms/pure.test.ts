@@ -62,14 +62,25 @@ describe("the chair", () => {
 });
 
 describe("admission", () => {
-  const open: Door = { locked: false, present: 0, capacity: 2, adminPin: null, roomPin: null };
+  const open: Door = {
+    locked: false,
+    schedule: { phase: "open", now: 0, startsAt: undefined, timezone: "UTC" },
+    allowEarlyJoin: false,
+    present: 0,
+    capacity: 2,
+    adminPin: null,
+    roomPin: null,
+    members: [],
+    waitForHost: false,
+    hostPresent: false,
+  };
   const locked = {
     kind: "refuse",
-    refusal: { status: 403, text: "Conference locked", prompt: "conf-locked" },
+    refusal: { status: 403, text: "Conference locked", words: "locked" },
   };
-  const full = { kind: "refuse", refusal: { status: 486, text: "Conference full", prompt: "conf-full" } };
-  const asHost = { kind: "enter", role: "host" };
-  const asParticipant = { kind: "enter", role: "participant" };
+  const full = { kind: "refuse", refusal: { status: 486, text: "Conference full", words: "full" } };
+  const asHost = { kind: "enter", pass: { role: "host" } };
+  const asParticipant = { kind: "enter", pass: { role: "participant" } };
 
   it("lets everybody in without a room PIN, whatever the admin PIN", () => {
     expect(admit(open)).toEqual(asParticipant);

@@ -392,9 +392,7 @@ describe("ending", () => {
     expect(await rooms.kick(there.id, bob.visit.id)).toEqual({ ok: true, value: undefined });
 
     expect(bob.leg.room).toBeUndefined();
-    expect(bob.dismissals).toEqual([
-      { status: 403, text: "Removed from the conference", prompt: "conf-kicked" },
-    ]);
+    expect(bob.dismissals).toEqual([{ status: 403, text: "Removed from the conference", words: "kicked" }]);
     expect(story).toEqual(["participant.left bob"]);
     expect(await rooms.kick(there.id, bob.visit.id)).toMatchObject({
       error: { code: "PARTICIPANT_NOT_FOUND" },

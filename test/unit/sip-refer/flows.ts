@@ -3,7 +3,9 @@
 // right answer. The same seed gives the same flows and the same network.
 import { ok, type Result, silentLogger } from "#common";
 import { createSipEndpoint } from "../../../bridge/sip/endpoint.ts";
-import type { Cause, Invitation, Session, SipEndpoint } from "../../../bridge/sip/session/session.ts";
+import type { Invitation } from "../../../bridge/sip/session/invitation.ts";
+import type { Cause, Session } from "../../../bridge/sip/session/session.ts";
+import type { SipEndpoint } from "../../../bridge/sip/sip-endpoint.ts";
 import { createTransportLayer } from "../../../bridge/sip/transport/index.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { MemoryNetwork, seededRandom } from "../../support/network.ts";

@@ -1,6 +1,6 @@
 // Headers that a PBX may send with anything, and MESSAGE.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { TextMessage } from "../../../bridge/sip/session/session.ts";
+import type { TextMessage } from "../../../bridge/sip/sip-endpoint.ts";
 import { phoneSdp, type RequestParts, World } from "../sip-sessions/world.ts";
 
 let world: World;

@@ -2,13 +2,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Emitter, fail, ok, type Result } from "#common";
 import type { SipRequest } from "../../../bridge/sip/message.ts";
-import type {
-  AnsweredCall,
-  CallAttemptEvents,
-  Cause,
-  Refer,
-  ReferredCall,
-} from "../../../bridge/sip/session/session.ts";
+import type { AnsweredCall, CallAttemptEvents } from "../../../bridge/sip/session/call-attempt.ts";
+import type { Refer, ReferredCall } from "../../../bridge/sip/session/referral.ts";
+import type { Cause } from "../../../bridge/sip/session/session.ts";
 import { type Call, text, World } from "../sip-sessions/world.ts";
 
 /** A call that the owner has placed, and that the test makes go as it likes. */

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { silentLogger } from "#common";
 import { fakeDns, MemoryNetwork } from "#test/support";
 import { createSipEndpoint } from "../../../bridge/sip/endpoint.ts";
-import type { CallAttempt } from "../../../bridge/sip/session/session.ts";
+import type { CallAttempt } from "../../../bridge/sip/session/call-attempt.ts";
 import { createTransportLayer } from "../../../bridge/sip/transport/index.ts";
 import { agreeable, bridgeAddress, bridgeSdp, Phone, phoneSdp, World } from "../sip-sessions/world.ts";
 

@@ -21,6 +21,7 @@ const routes: Readonly<Record<string, string>> = {
   "203.0.113.7": "203.0.113.5",
   "127.0.0.1": "127.0.0.1",
   "172.16.0.9": "172.16.0.1",
+  "100.64.0.9": "10.0.0.1",
 };
 
 let clock: FakeClock;
@@ -122,6 +123,17 @@ describe("what we call ourselves", () => {
     expect(await named("192.168.1.9")).toBe("192.168.1.1");
     expect(await named("198.51.100.7")).toBe("233.252.0.1");
     expect(await named("203.0.113.7")).toBe("203.0.113.5");
+  });
+
+  it("is for each of our addresses the one that its own translator shows", async () => {
+    await listen(["10.0.0.1", "192.168.1.1", "203.0.113.5"], {
+      publicIpv4: "233.252.0.1",
+      publicOf: new Map([["192.168.1.1", "233.252.0.2"]]),
+    });
+    expect(await named("192.168.1.9")).toBe("192.168.1.1");
+    expect(await named("198.51.100.7")).toBe("233.252.0.2");
+    expect(await named("203.0.113.7")).toBe("203.0.113.5");
+    expect(await named("100.64.0.9")).toBe("233.252.0.1");
   });
 
   it("is the public address of the peer's family", async () => {

@@ -4,7 +4,8 @@ import { expect, it } from "vitest";
 import { ok, silentLogger } from "#common";
 import { FakeClock, settle } from "#test/support";
 import { createSipEndpoint } from "../../../bridge/sip/endpoint.ts";
-import type { Session, SessionEnd, SipEndpoint } from "../../../bridge/sip/session/session.ts";
+import type { Session, SessionEnd } from "../../../bridge/sip/session/session.ts";
+import type { SipEndpoint } from "../../../bridge/sip/sip-endpoint.ts";
 import { createTransportLayer } from "../../../bridge/sip/transport/index.ts";
 import { MemoryNetwork, seededRandom } from "../../support/network.ts";
 

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Result } from "#common";
 import { createResponse } from "../../../bridge/sip/format.ts";
 import type { SipRequest } from "../../../bridge/sip/message.ts";
-import type { AnsweredCall, CallAttempt, CallOptions, Cause } from "../../../bridge/sip/session/session.ts";
+import type { AnsweredCall, CallAttempt, CallOptions } from "../../../bridge/sip/session/call-attempt.ts";
+import type { Cause } from "../../../bridge/sip/session/session.ts";
 import { agreeable, bridgeSdp, Phone, phoneSdp, text, World } from "./world.ts";
 
 const otherAddress = "10.0.0.3";

@@ -6,14 +6,9 @@ import { createSipEndpoint, type SipEndpointOptions } from "../../../bridge/sip/
 import { createResponse, formatMessage } from "../../../bridge/sip/format.ts";
 import { Headers, type SipMessage, SipRequest, type SipResponse } from "../../../bridge/sip/message.ts";
 import { parseMessage } from "../../../bridge/sip/parser.ts";
-import type {
-  Cause,
-  Invitation,
-  Session,
-  SessionEnd,
-  SessionHandlers,
-  SipEndpoint,
-} from "../../../bridge/sip/session/session.ts";
+import type { Invitation } from "../../../bridge/sip/session/invitation.ts";
+import type { Cause, Session, SessionEnd, SessionHandlers } from "../../../bridge/sip/session/session.ts";
+import type { SipEndpoint } from "../../../bridge/sip/sip-endpoint.ts";
 import { createTransportLayer } from "../../../bridge/sip/transport/index.ts";
 import type { Protocol, Transport } from "../../../bridge/sip/transport/transport.ts";
 import { MemoryNetwork } from "../../support/network.ts";

@@ -166,6 +166,28 @@ describe("the state of a trunk", () => {
     expect(pbx.registers[0]!.headers.get("Contact")).toContain(";transport=tcp");
   });
 
+  it("registered: a connection that is lost is registered anew at once, but not again and again", async () => {
+    world = await World.open({}, { protocol: "TCP" });
+    const pbx = await world.peer("10.0.0.9", granting(), "TCP");
+    await open(registered({ hosts: ["sip:10.0.0.9;transport=tcp"], keepaliveSeconds: 0 }));
+    expect(pbx.registers).toHaveLength(1);
+
+    world.lose("another connection");
+    await world.travel();
+    expect(pbx.registers).toHaveLength(1);
+
+    world.lose(world.lastFlow);
+    await world.travel();
+    expect(pbx.registers).toHaveLength(2);
+    expect(states()).toEqual(["up"]);
+
+    world.lose(world.lastFlow);
+    await world.seconds(9);
+    expect(pbx.registers).toHaveLength(2);
+    await world.seconds(2);
+    expect(pbx.registers).toHaveLength(3);
+  });
+
   it("registered: refused is down, and says why without the password", async () => {
     world = await World.open();
     await world.peer("10.0.0.9", guarded({ password: "other" }, granting()));
@@ -219,7 +241,12 @@ describe("the state of a trunk", () => {
     world = await World.open();
     await open(
       registered({ hosts: ["sip:10.0.0.9:5070"], domain: "carrier.example", fromUser: "49307001" }),
-      trunkSettings({ name: "plain", hosts: ["sip:[2001:db8::1]"], keepaliveSeconds: 0 }),
+      trunkSettings({
+        name: "plain",
+        hosts: ["sip:[2001:db8::1]"],
+        keepaliveSeconds: 0,
+        codecs: ["PCMA", "G722"],
+      }),
     );
 
     const [route] = trunks.routes("office", "+4930123", { displayName: "Room 8000" });
@@ -229,12 +256,14 @@ describe("the state of a trunk", () => {
       from: { uri: "sip:49307001@carrier.example", displayName: "Room 8000" },
     });
     expect(route!.authenticate).toBeTypeOf("function");
+    expect(route!.codecs).toBeUndefined();
     expect(trunks.routes("plain", "1001")).toEqual([
       {
         to: "sip:1001@[2001:db8::1]",
         headers: [],
         from: { uri: "sip:anonymous@[2001:db8::1]", displayName: undefined },
         authenticate: undefined,
+        codecs: ["PCMA", "G722"],
       },
     ]);
     expect(trunks.routes("nobody", "1001")).toEqual([]);
@@ -296,6 +325,19 @@ describe("the directory", () => {
     expect(directory.trunkOf(invite("sip:8000@10.0.0.1", "sip:8000@pbx"), from("10.0.0.9"))?.name).toBe(
       "sales",
     );
+  });
+
+  it("says what is spoken with whoever calls by a trunk", () => {
+    const directory = createTrunkDirectory([
+      trunkSettings({ codecs: ["PCMA"] }),
+      trunkSettings({ name: "other", hosts: ["sip:10.0.0.8"] }),
+    ]);
+    const codecs = (address: string) =>
+      directory.codecs(invite("sip:8000@10.0.0.1", "sip:8000@pbx"), from(address));
+
+    expect(codecs("10.0.0.9")).toEqual(["PCMA"]);
+    expect(codecs("10.0.0.8")).toBeUndefined();
+    expect(codecs("10.9.9.9")).toBeUndefined();
   });
 
   it("forgets what it learned longest ago", () => {

@@ -8,8 +8,9 @@ import { createSipEndpoint, type SipEndpointOptions } from "../../../bridge/sip/
 import { createResponse, formatMessage } from "../../../bridge/sip/format.ts";
 import type { SipRequest, SipResponse } from "../../../bridge/sip/message.ts";
 import { parseMessage } from "../../../bridge/sip/parser.ts";
-import type { Invitation, SipEndpoint } from "../../../bridge/sip/session/session.ts";
-import { createTransportLayer } from "../../../bridge/sip/transport/index.ts";
+import type { Invitation } from "../../../bridge/sip/session/invitation.ts";
+import type { SipEndpoint } from "../../../bridge/sip/sip-endpoint.ts";
+import { createTransportLayer, type SipTransportLayer } from "../../../bridge/sip/transport/index.ts";
 import type { Flow, Protocol, Transport } from "../../../bridge/sip/transport/transport.ts";
 
 export const bridgeAddress = "10.0.0.1";
@@ -136,6 +137,9 @@ export class World {
   readonly network: MemoryNetwork;
   readonly endpoint: SipEndpoint;
   readonly invitations: Invitation[] = [];
+  /** The connection that the bridge was answered on last. */
+  lastFlow = "";
+  readonly #transport: SipTransportLayer;
   readonly #peers: Peer[] = [];
 
   constructor(
@@ -149,15 +153,26 @@ export class World {
     const { accept, protocol = "UDP" } = parts;
     this.clock = parts.clock ?? new FakeClock();
     this.network = new MemoryNetwork(this.clock);
+    this.#transport = createTransportLayer({
+      clock: this.clock,
+      logger: silentLogger,
+      transports: [
+        (receive) =>
+          this.network.transport({
+            addresses: [bridgeAddress],
+            protocol,
+            receive: (data, flow) => {
+              this.lastFlow = flow.id;
+              receive(data, flow);
+            },
+          }),
+      ],
+      ...(accept && { accept: (flow) => accept(flow.remote.address) }),
+    });
     this.endpoint = createSipEndpoint({
       clock: this.clock as Clock,
       log: silentLogger,
-      transport: createTransportLayer({
-        clock: this.clock,
-        logger: silentLogger,
-        transports: [(receive) => this.network.transport({ addresses: [bridgeAddress], protocol, receive })],
-        ...(accept && { accept: (flow) => accept(flow.remote.address) }),
-      }),
+      transport: this.#transport,
       userAgent: "Parley/test",
       trusted: () => false,
       dns: fakeDns({}),
@@ -183,6 +198,12 @@ export class World {
     this.#peers.push(peer);
     await peer.listen();
     return peer;
+  }
+
+  /** A connection of the bridge's goes. */
+  lose(id: string): void {
+    const at = { address: bridgeAddress, port: 5060 };
+    this.#transport.lost({ protocol: "TCP", reliable: true, local: at, remote: at, id });
   }
 
   /** Lets messages travel: 50 ms. */

@@ -1,0 +1,78 @@
+// The shapes of API keys on the wire.
+import { Type } from "typebox";
+import { type Scope, scopes } from "#bridge/access";
+import { clearableInstant, instant, listOf, oneLine } from "./operation.ts";
+
+const scopeList = Type.Array(Type.Unsafe<Scope>({ type: "string", enum: [...scopes] }), {
+  minItems: 1,
+  maxItems: scopes.length,
+  description:
+    "What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. " +
+    "`calls`: the list of calls. `recordings`: list, start, stop and delete them. `admin`: everything.",
+});
+
+const addresses = Type.Array(Type.String({ maxLength: 64 }), {
+  maxItems: 50,
+  description: "IP addresses and networks that it may come from. Empty: any.",
+});
+
+const fields = {
+  name: Type.String({ minLength: 1, maxLength: 64, pattern: oneLine, description: "Who or what uses it." }),
+  scopes: scopeList,
+  expires_at: clearableInstant("When it stops working. `null`: never."),
+  addresses,
+};
+const { name, expires_at } = fields;
+
+export const createKeySchema = Type.Object(
+  { name, scopes: scopeList, expires_at: Type.Optional(expires_at), addresses: Type.Optional(addresses) },
+  {
+    additionalProperties: false,
+    examples: [{ name: "Panel", scopes: ["rooms", "read"], addresses: ["192.168.1.0/24"] }],
+  },
+);
+
+export const updateKeySchema = Type.Partial(Type.Object(fields), {
+  additionalProperties: false,
+  examples: [{ expires_at: "2027-01-01T00:00:00Z" }],
+});
+
+const shown = {
+  id: Type.String({ description: "The id of the key." }),
+  name,
+  prefix: Type.String({ description: "How the key begins; the rest is secret." }),
+  scopes: scopeList,
+  addresses,
+  expires_at: Type.Optional(instant("When it stops working; absent: never.")),
+  created_at: instant("When it was made."),
+  last_used_at: Type.Optional(instant("When it was last used, to the minute; absent: never.")),
+};
+
+const example = {
+  id: "7c1e0a93b5d2f468",
+  name: "Panel",
+  prefix: "pk_7c1e0a93b5d2f468",
+  scopes: ["rooms", "read"],
+  addresses: ["192.168.1.0/24"],
+  created_at: "2026-03-02T08:00:00.000Z",
+  last_used_at: "2026-03-02T09:12:40.000Z",
+};
+
+export const keySchema = Type.Object(shown, { description: "The key.", examples: [example] });
+export const keyListSchema = listOf(Type.Object(shown), "keys", example);
+
+export const createdKeySchema = Type.Object(
+  {
+    ...shown,
+    key: Type.Optional(
+      Type.String({
+        description:
+          "The key in full, this one time; absent when the request is a repetition (Idempotency-Key).",
+      }),
+    ),
+  },
+  {
+    description: "The key was made; the Location header is its address.",
+    examples: [{ ...example, key: `pk_7c1e0a93b5d2f468_${"0123456789abcdef".repeat(4)}` }],
+  },
+);

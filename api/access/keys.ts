@@ -1,0 +1,111 @@
+// /api/keys: API keys, made, listed, changed, revoked.
+import { type ApiKey, type Keys, keyListFields } from "#bridge/access";
+import { accepted } from "../conference/operation.ts";
+import { canonicalInstant } from "../instant.ts";
+import { fieldTable, listQuerySchema, readListQuery } from "../lists/index.ts";
+import type { Api } from "../options.ts";
+import { type Idempotency, idempotencyHeaders, Refusal, refuseBody } from "../plugins/index.ts";
+import { fromWire, toWire } from "../wire.ts";
+import {
+  createdKeySchema,
+  createKeySchema,
+  keyListSchema,
+  keySchema,
+  updateKeySchema,
+} from "./key-schemas.ts";
+import { describe, gone, idParams } from "./operation.ts";
+
+const params = idParams("key");
+const listFields = fieldTable(keyListFields);
+
+const list = {
+  ...describe("listApiKeys", "List the API keys"),
+  querystring: listQuerySchema,
+  response: { 200: keyListSchema },
+};
+
+const create = {
+  ...describe("createApiKey", "Make an API key"),
+  description: "The answer shows the key in full, this one time: the bridge keeps only a hash of it.",
+  headers: idempotencyHeaders,
+  body: createKeySchema,
+  response: { 201: createdKeySchema },
+};
+
+const show = { ...describe("getApiKey", "Show an API key"), params, response: { 200: keySchema } };
+
+const update = {
+  ...describe("updateApiKey", "Change an API key"),
+  description: "Fields that are absent stay as they are. The key itself never changes: make another one.",
+  params,
+  body: updateKeySchema,
+  response: { 200: keySchema },
+};
+
+const destroy = {
+  ...describe("deleteApiKey", "Revoke an API key"),
+  description: "It stops working at once.",
+  params,
+  response: gone,
+};
+
+export function keyRoutes(api: Api, keys: Keys, idempotency: Idempotency): void {
+  const config = { scope: "admin" } as const;
+
+  api.get("/keys", { schema: list, config }, async (request) => {
+    const { count, items } = await keys.list(readListQuery(request.query, listFields));
+    return { count, items: items.map(shown) };
+  });
+
+  api.post("/keys", { schema: create, config }, async (request, reply) => {
+    let secret: string | undefined;
+    const { headers, body } = await idempotency.once(request, async () => {
+      const [key, made] = accepted(await keys.create(inUtc(fromWire(request.body))));
+      // What is kept for repetitions is in the database: the secret must not be.
+      secret = made;
+      return { headers: { location: `/api/keys/${key.id}` }, body: shown(key) };
+    });
+    return reply
+      .code(201)
+      .headers(headers)
+      .send({ ...body, ...(secret !== undefined && { key: secret }) });
+  });
+
+  api.get("/keys/:id", { schema: show, config }, async (request) => {
+    const { id } = request.params;
+    const key = await keys.get(id);
+    if (!key) throw new Refusal("KEY_NOT_FOUND", `There is no API key with the id ${id}.`);
+    return shown(key);
+  });
+
+  api.post("/keys/:id", { schema: update, config }, async (request) =>
+    shown(accepted(await keys.update(request.params.id, inUtc(fromWire(request.body))))),
+  );
+
+  api.post(
+    "/keys/:id/destroy",
+    { schema: destroy, preValidation: refuseBody, config },
+    async (request, reply) => {
+      accepted(await keys.destroy(request.params.id));
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+const shown = ({ id, name, scopes, addresses, expiresAt, createdAt, lastUsedAt }: ApiKey) =>
+  toWire({
+    id,
+    name,
+    prefix: `pk_${id}`,
+    scopes: [...scopes],
+    addresses: [...addresses],
+    expiresAt,
+    createdAt,
+    lastUsedAt,
+  });
+
+/** The schema has made sure that it is an instant. */
+function inUtc<Fields extends { expiresAt?: string | null }>(fields: Fields): Fields {
+  const { expiresAt } = fields;
+  return expiresAt ? { ...fields, expiresAt: canonicalInstant(expiresAt) } : fields;
+}

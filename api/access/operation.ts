@@ -1,0 +1,37 @@
+// What the operations of access share: their place in the description, the ids in their addresses and the shapes of
+// lists.
+import { type TObject, type TProperties, Type } from "typebox";
+import { canonicalInstant } from "../instant.ts";
+
+/** What ends up in logs and lists must not contain line breaks. */
+export const oneLine = "^[^\\u0000-\\u001f\\u007f]*$";
+
+export const gone = { 204: Type.Null({ description: "Done; there is nothing left to show." }) };
+
+export const describe = (operationId: string, summary: string) => ({
+  tags: ["Access"],
+  operationId,
+  summary,
+});
+
+export const idParams = (what: string) =>
+  Type.Object({ id: Type.String({ description: `The id of the ${what}.` }) });
+
+export const instant = (description: string) => Type.String({ format: "date-time", description });
+
+export const listOf = <Fields extends TProperties>(item: TObject<Fields>, what: string, example: unknown) =>
+  Type.Object(
+    {
+      count: Type.Integer({ minimum: 0, description: `How many ${what} match, before paging.` }),
+      items: Type.Array(item),
+    },
+    { description: `One page of the ${what}.`, examples: [{ count: 1, items: [example] }] },
+  );
+
+/** RFC 3339 with any offset; null where there shall be none. */
+export const clearableInstant = (description: string) =>
+  Type.Refine(
+    Type.Unsafe<string | null>({ type: ["string", "null"], format: "date-time", description }),
+    (value) => value === null || canonicalInstant(value) !== undefined,
+    () => "must be an RFC 3339 instant of the years 1970 to 9999 and no leap second",
+  );

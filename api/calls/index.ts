@@ -1,0 +1,15 @@
+// Calls and their records. Paths are below /api.
+import type { CallRecords, LiveCalls } from "../../bridge/cdr/types.ts";
+import type { Api } from "../options.ts";
+import { callRoutes } from "./calls.ts";
+import { recordRoutes } from "./records.ts";
+
+export interface CallsDoor {
+  readonly live: LiveCalls;
+  readonly records: CallRecords;
+}
+
+export function callsRoutes(api: Api, { live, records }: CallsDoor): void {
+  callRoutes(api, live);
+  recordRoutes(api, records);
+}

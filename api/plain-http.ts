@@ -1,0 +1,62 @@
+// Plain HTTP on the port that speaks HTTPS: the first byte of a connection tells the two apart (a TLS record of a
+// handshake begins with 22). A browser is sent to HTTPS, everybody else gets a sentence instead of a broken
+// connection; nothing else is ever answered in the clear.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import type { Api } from "./options.ts";
+import { problemBody, Refusal, refuseConnection } from "./plugins/index.ts";
+
+const handshakeRecord = 22;
+/** Whoever opens a connection says something. */
+const firstByteMs = 10_000;
+const headerBytes = 8 * 1024;
+
+export function answerPlainHttp(app: Api): void {
+  const server: Server = app.server;
+  const secure = server.listeners("connection") as ((socket: Socket) => void)[];
+  const plain = createServer({ maxHeaderSize: headerBytes, requestTimeout: firstByteMs }, redirect);
+  plain.on("clientError", refuseConnection);
+  const undecided = new Set<Socket>();
+
+  server.removeAllListeners("connection");
+  server.on("connection", (socket: Socket) => {
+    undecided.add(socket);
+    const giveUp = () => socket.destroy();
+    socket.setTimeout(firstByteMs, giveUp);
+    socket.once("error", giveUp);
+    socket.once("close", () => undecided.delete(socket));
+    socket.once("readable", () => {
+      const first: Buffer | null = socket.read();
+      if (first === null) {
+        giveUp();
+        return;
+      }
+      socket.setTimeout(0);
+      socket.off("timeout", giveUp);
+      socket.off("error", giveUp);
+      undecided.delete(socket);
+      socket.unshift(first);
+      if (first[0] !== handshakeRecord) plain.emit("connection", socket);
+      else for (const listener of secure) listener.call(server, socket);
+    });
+  });
+  app.addHook("preClose", async () => {
+    for (const socket of undecided) socket.destroy();
+    plain.closeAllConnections();
+    plain.close();
+  });
+}
+
+function redirect(request: IncomingMessage, response: ServerResponse): void {
+  const { method, url = "/", headers } = request;
+  response.setHeader("connection", "close");
+  const browser = method === "GET" && headers.accept?.includes("text/html") && url.startsWith("/");
+  if (browser && headers.host !== undefined) {
+    response.writeHead(308, { location: `https://${headers.host}${url}` }).end();
+    return;
+  }
+  const detail =
+    "This port speaks HTTPS: use https:// in the address. What was sent could be read on the way.";
+  const body = problemBody(new Refusal("HTTPS_REQUIRED", detail), url.split("?", 1)[0]!.slice(0, 200));
+  response.writeHead(body.status, { "content-type": "application/problem+json" }).end(JSON.stringify(body));
+}

@@ -1,0 +1,33 @@
+// What each operation needs, declared where its route is: `config: { scope: "rooms" }`. A route that forgets it needs
+// `admin`, and a test that walks all routes fails. The description of the API says the same.
+import { covers, type Need, type Principal } from "#bridge/access";
+import type { Api } from "../options.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    scope?: Need;
+  }
+  interface FastifyInstance {
+    /** `GET /api/…` → what is declared. */
+    needs: ReadonlyMap<string, Need | undefined>;
+  }
+}
+
+/** Before any route is declared. */
+export function declareNeeds(app: Api): void {
+  const needs = new Map<string, Need | undefined>();
+  app.decorate("needs", needs);
+  app.addHook("onRoute", ({ method, url, config, schema }) => {
+    // The route of preflights answers in a hook.
+    if (url === "*") return;
+    const need = config?.scope;
+    for (const one of [method].flat()) needs.set(`${one} ${url}`, need);
+    if (!schema || schema.hide || schema.security) return;
+    const words = need === undefined || need === "anyone" ? [] : [need];
+    schema.security = need === "public" ? [] : [{ bearer: words }, { apiKey: words }];
+  });
+}
+
+export const needOf = (declared: Need | undefined): Need => declared ?? "admin";
+
+export const permits = ({ scopes }: Principal, need: Need): boolean => covers(scopes, need);

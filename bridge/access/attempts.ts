@@ -1,0 +1,57 @@
+// Counts wrong secrets by whatever they are counted by, a source or a user name, so that they cannot be guessed at
+// line speed. The table is bounded: when it is full, what was quiet longest is forgotten.
+import type { Clock } from "#common";
+
+export interface AttemptLimits {
+  /** Wrong attempts within the window before the next one has to wait. */
+  readonly attempts: number;
+  readonly windowMs: number;
+  /** Entries remembered. */
+  readonly entries: number;
+}
+
+interface Failures {
+  count: number;
+  forgetAt: number;
+}
+
+export class FailedAttempts {
+  readonly #clock: Clock;
+  readonly #limits: AttemptLimits;
+  /** In order of the last failure. */
+  readonly #failures = new Map<string, Failures>();
+
+  constructor(clock: Clock, limits: AttemptLimits) {
+    this.#clock = clock;
+    this.#limits = limits;
+  }
+
+  /** Entries remembered now. */
+  get size(): number {
+    return this.#failures.size;
+  }
+
+  /** Whole seconds until the next attempt is looked at; 0 when it may come. */
+  waitSeconds(of: string): number {
+    const failures = this.#failures.get(of);
+    if (!failures || failures.count < this.#limits.attempts) return 0;
+    return Math.max(0, Math.ceil((failures.forgetAt - this.#clock.monotonic()) / 1000));
+  }
+
+  /** Opens the window anew. */
+  failed(of: string): void {
+    const now = this.#clock.monotonic();
+    const earlier = this.#failures.get(of);
+    const count = earlier && earlier.forgetAt > now ? earlier.count + 1 : 1;
+    this.#failures.delete(of);
+    this.#failures.set(of, { count, forgetAt: now + this.#limits.windowMs });
+    if (this.#failures.size > this.#limits.entries)
+      this.#failures.delete(this.#failures.keys().next().value!);
+  }
+
+  /** Takes one failure back: an attempt that was counted before it was looked at, and was right. */
+  forgive(of: string): void {
+    const failures = this.#failures.get(of);
+    if (failures) failures.count = Math.max(0, failures.count - 1);
+  }
+}

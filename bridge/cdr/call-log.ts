@@ -1,0 +1,195 @@
+// Every call, from its first message to its record: a row is made when a call begins, replaced when it ends, and
+// closed as lost by the next start when the bridge died under it. Knows nothing of SIP and carries no call.
+import { compareRows, matches, matchesSearch } from "#bridge/rooms";
+import { type CallId, type Clock, type Logger, newId } from "#common";
+import { ended } from "./ending.ts";
+import { callSearchFields } from "./fields.ts";
+import { MediaSummary, noMedia } from "./media.ts";
+import { Retention } from "./retention.ts";
+import type {
+  CallBeginning,
+  CallEntry,
+  CallPlace,
+  CallRecorder,
+  CallRecords,
+  CallRecordsRepository,
+  CallResult,
+  KeptCall,
+  LiveCall,
+  LiveCallQuery,
+  LiveCalls,
+  OpenCall,
+} from "./types.ts";
+import { callResults } from "./types.ts";
+import { RecordWriter } from "./writer.ts";
+
+export interface CallLogOptions {
+  readonly repository: CallRecordsRepository;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** How long records are kept; 0: for ever. */
+  readonly keepDays: number;
+}
+
+export interface CallLogCounters {
+  /** Calls that have ended, by what came of them. */
+  readonly results: Readonly<Record<CallResult, number>>;
+  /** Seconds that the answered ones lasted. */
+  readonly seconds: number;
+  /** Records that wait for the database, that were given up, and writes that failed. */
+  readonly waiting: number;
+  readonly dropped: number;
+  readonly failures: number;
+}
+
+export interface CallLog extends CallRecorder {
+  readonly live: LiveCalls;
+  readonly records: CallRecords;
+  readonly counters: CallLogCounters;
+  /** Writes what waits. Idempotent. */
+  close(): Promise<void>;
+}
+
+interface Open {
+  readonly call: OpenCall;
+  readonly media: MediaSummary;
+  record: KeptCall;
+}
+
+const nowhere: CallPlace = {
+  roomId: null,
+  roomExtension: null,
+  roomSubject: null,
+  meetingId: null,
+  participantId: null,
+  answeredAt: null,
+  joinedAt: null,
+};
+
+const notEnded = {
+  endedAt: null,
+  duration: null,
+  result: null,
+  endedBy: null,
+  status: null,
+  reason: null,
+} as const;
+
+const hungUp = { status: 200, text: "Hung up by the API" };
+
+/** Closes what an earlier run left open. Rejects when the database does not answer. */
+export async function openCallLog(options: CallLogOptions): Promise<CallLog> {
+  const { repository, clock, log } = options;
+  const lost = await repository.closeOpen({
+    endedAt: new Date(clock.now()).toISOString(),
+    duration: 0,
+    result: "lost",
+    endedBy: "failure",
+    status: 500,
+    reason: "The bridge stopped during the call",
+  });
+  if (lost > 0) log.warn({ calls: lost }, "calls of the last run had no end");
+  return new Calls(options);
+}
+
+class Calls implements CallLog, LiveCalls {
+  readonly records: CallRecords;
+  readonly #open = new Map<CallId, Open>();
+  readonly #clock: Clock;
+  readonly #writer: RecordWriter;
+  readonly #retention: Retention;
+  readonly #results = Object.fromEntries(callResults.map((result) => [result, 0])) as Record<
+    CallResult,
+    number
+  >;
+  #seconds = 0;
+
+  constructor(options: CallLogOptions) {
+    const { repository, clock, log } = options;
+    this.#clock = clock;
+    const writer = new RecordWriter(repository, clock, log);
+    this.#writer = writer;
+    this.#retention = new Retention(options);
+    /** Whoever reads sees what was written before. */
+    const afterWriting = async <T>(read: () => Promise<T>): Promise<T> => {
+      await writer.flush();
+      return read();
+    };
+    this.records = {
+      list: (query) => afterWriting(() => repository.list(query)),
+      get: (id) => afterWriting(() => repository.get(id)),
+      ids: (selection, limit) => afterWriting(() => repository.ids(selection, limit)),
+      read: (ids) => repository.read(ids),
+    };
+  }
+
+  get live(): LiveCalls {
+    return this;
+  }
+
+  get counters(): CallLogCounters {
+    const { waiting, dropped, failures } = this.#writer;
+    return { results: { ...this.#results }, seconds: this.#seconds, waiting, dropped, failures };
+  }
+
+  begin(beginning: CallBeginning, call: OpenCall): CallEntry {
+    const id = newId<CallId>();
+    const open: Open = {
+      call,
+      media: new MediaSummary(),
+      record: { id, startedAt: this.#instant(), ...beginning, ...nowhere, ...noMedia, ...notEnded },
+    };
+    this.#open.set(id, open);
+    this.#writer.put(open.record);
+    return {
+      id,
+      note: (facts) => {
+        open.record = { ...open.record, ...facts };
+        if (this.#open.has(id)) this.#writer.put(open.record);
+      },
+      measured: (stats) => open.media.take(stats),
+      end: (ending, stats) => {
+        if (!this.#open.delete(id)) return;
+        if (stats) open.media.take(stats);
+        const record = ended({ ...open.record, ...open.media.figures }, ending, this.#instant());
+        this.#results[record.result] += 1;
+        this.#seconds += record.duration;
+        this.#writer.put(record);
+      },
+    };
+  }
+
+  list({ skip, top, filter, search, orderBy = [] }: LiveCallQuery) {
+    const all = [...this.#open.values()].map(shown).reverse();
+    const found = all
+      .filter((call) => !filter || matches(filter, call))
+      .filter((call) => !search || matchesSearch(search, call, callSearchFields));
+    if (orderBy.length > 0) found.sort((left, right) => compareRows(orderBy, left, right));
+    return { count: found.length, items: found.slice(skip, skip + top) };
+  }
+
+  get(id: CallId): LiveCall | undefined {
+    const open = this.#open.get(id);
+    return open && shown(open);
+  }
+
+  hangUp(id: CallId): boolean {
+    const open = this.#open.get(id);
+    void open?.call.end(hungUp);
+    return open !== undefined;
+  }
+
+  async close(): Promise<void> {
+    this.#retention.close();
+    await this.#writer.close();
+  }
+
+  #instant(): string {
+    return new Date(this.#clock.now()).toISOString();
+  }
+}
+
+function shown({ call, media, record }: Open): LiveCall {
+  const { endedAt, duration, result, endedBy, status, reason, ...rest } = record;
+  return { ...rest, ...media.figures, state: call.state };
+}

@@ -1,0 +1,28 @@
+// What an ended call is called, and how long it lasted. Pure.
+import type { CallEnding, CallRecord, CallResult, KeptCall } from "./types.ts";
+
+/** `open` is as it was while the call lasted. */
+export function ended(open: KeptCall, { by, status, text }: CallEnding, endedAt: string): CallRecord {
+  const { answeredAt } = open;
+  const lasted = answeredAt === null ? 0 : Date.parse(endedAt) - Date.parse(answeredAt);
+  return {
+    ...open,
+    endedAt,
+    duration: Math.max(0, Math.round(lasted / 1000)),
+    result: resultOf(open, { by, status }),
+    endedBy: by,
+    status,
+    reason: text,
+  };
+}
+
+/** Before the answer, who gave up and who refused depends on who was called. */
+function resultOf(
+  { answeredAt, direction }: Pick<KeptCall, "answeredAt" | "direction">,
+  { by, status }: Pick<CallEnding, "by" | "status">,
+): CallResult {
+  if (answeredAt !== null) return "answered";
+  if (by === "failure" || status === 408) return "failed";
+  const caller = direction === "inbound" ? "remote" : "local";
+  return by === caller ? "cancelled" : "refused";
+}

@@ -1,0 +1,60 @@
+// What lists of calls and of call records may filter, order and search by.
+import type { ScalarType } from "#bridge/rooms";
+
+const beginning = {
+  id: "text",
+  direction: "text",
+  from: "text",
+  to: "text",
+  displayName: "text",
+  trunk: "text",
+  sipCallId: "text",
+  transport: "text",
+  signallingAddress: "text",
+  roomId: "text",
+  roomExtension: "text",
+  roomSubject: "text",
+  meetingId: "text",
+  participantId: "text",
+  startedAt: "instant",
+  answeredAt: "instant",
+  joinedAt: "instant",
+  codec: "text",
+  mediaAddress: "text",
+  roundTripMs: "number",
+  receivedPackets: "number",
+  receivedLost: "number",
+  receivedLossPercent: "number",
+  receivedJitterMs: "number",
+  receivedMosMean: "number",
+  receivedMosMin: "number",
+  sentPackets: "number",
+  sentLossPercent: "number",
+  sentJitterMs: "number",
+  sentMosMean: "number",
+  sentMosMin: "number",
+} as const satisfies Record<string, ScalarType>;
+
+export const liveCallFields = { ...beginning, state: "text" } as const satisfies Record<string, ScalarType>;
+
+export const callRecordFields = {
+  ...beginning,
+  endedAt: "instant",
+  duration: "number",
+  result: "text",
+  endedBy: "text",
+  status: "number",
+  reason: "text",
+} as const satisfies Record<string, ScalarType>;
+
+export type LiveCallField = keyof typeof liveCallFields;
+export type CallRecordField = keyof typeof callRecordFields;
+
+export const callSearchFields = [
+  "from",
+  "to",
+  "displayName",
+  "trunk",
+  "roomExtension",
+  "roomSubject",
+] as const satisfies readonly LiveCallField[];

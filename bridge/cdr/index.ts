@@ -1,0 +1,10 @@
+// The call log's door.
+export { type CallLog, type CallLogCounters, type CallLogOptions, openCallLog } from "./call-log.ts";
+export {
+  type CallRecordField,
+  callRecordFields,
+  callSearchFields,
+  type LiveCallField,
+  liveCallFields,
+} from "./fields.ts";
+export * from "./types.ts";

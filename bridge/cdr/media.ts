@@ -1,0 +1,74 @@
+// From the figures of a leg, as they come every few seconds, to those that stay with the call: the last counters,
+// and of the opinion scores the mean and the worst. Pure, apart from what it has taken.
+import type { LegStats } from "#media/protocol";
+import type { CallMedia } from "./types.ts";
+
+export const noMedia: CallMedia = {
+  codec: null,
+  mediaAddress: null,
+  roundTripMs: null,
+  receivedPackets: null,
+  receivedLost: null,
+  receivedLossPercent: null,
+  receivedJitterMs: null,
+  receivedMosMean: null,
+  receivedMosMin: null,
+  sentPackets: null,
+  sentLossPercent: null,
+  sentJitterMs: null,
+  sentMosMean: null,
+  sentMosMin: null,
+};
+
+export class MediaSummary {
+  readonly #received = new Scores();
+  readonly #sent = new Scores();
+  #last: LegStats | undefined;
+
+  take(stats: LegStats): void {
+    this.#last = stats;
+    this.#received.add(stats.mos);
+    this.#sent.add(stats.remoteMos);
+  }
+
+  get figures(): CallMedia {
+    const last = this.#last;
+    if (!last) return noMedia;
+    return {
+      codec: last.codec,
+      mediaAddress: last.remote,
+      roundTripMs: rounded(last.roundTripMs),
+      receivedPackets: last.packetsReceived,
+      receivedLost: Math.max(0, last.packetsLost),
+      receivedLossPercent: rounded(last.lossPercent),
+      receivedJitterMs: rounded(last.jitterMs),
+      receivedMosMean: rounded(last.meanMos ?? this.#received.mean),
+      receivedMosMin: rounded(this.#received.worst),
+      sentPackets: last.packetsSent,
+      sentLossPercent: rounded(last.remoteLossPercent),
+      sentJitterMs: rounded(last.remoteJitterMs),
+      sentMosMean: rounded(this.#sent.mean),
+      sentMosMin: rounded(this.#sent.worst),
+    };
+  }
+}
+
+class Scores {
+  #sum = 0;
+  #count = 0;
+  worst: number | null = null;
+
+  add(score: number | null): void {
+    if (score === null) return;
+    this.#sum += score;
+    this.#count += 1;
+    this.worst = Math.min(this.worst ?? score, score);
+  }
+
+  get mean(): number | null {
+    return this.#count === 0 ? null : this.#sum / this.#count;
+  }
+}
+
+const rounded = (value: number | null): number | null =>
+  value === null ? null : Math.round(value * 100) / 100;

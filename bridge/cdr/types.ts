@@ -1,0 +1,161 @@
+// Calls as they are listed while they last, and as they are kept afterwards. One flat shape: what a call is named
+// by, what its media were, and how it ended carry the same names in a list, in the database and in a table file.
+import type { Filter, OrderKey, Search } from "#bridge/rooms";
+import type { CallId, MeetingId, ParticipantId, RoomId } from "#common";
+import type { LegStats } from "#media/protocol";
+import type { CallRecordField, LiveCallField } from "./fields.ts";
+
+export const callDirections = ["inbound", "outbound"] as const;
+export const callResults = ["answered", "refused", "cancelled", "failed", "lost"] as const;
+export const callEnders = ["remote", "local", "failure"] as const;
+export const callTransports = ["UDP", "TCP", "TLS", "WS", "WSS"] as const;
+
+export type CallDirection = (typeof callDirections)[number];
+/** `cancelled`: whoever called gave up. `failed`: something broke before the answer. `lost`: the bridge died. */
+export type CallResult = (typeof callResults)[number];
+/** `remote`: the phone or its PBX. `local`: the room, the API, the bridge. `failure`: neither wanted it. */
+export type CallEnder = (typeof callEnders)[number];
+
+/** What a call is, as soon as there is one. Instants are RFC 3339 in UTC. */
+export interface CallBeginning {
+  readonly direction: CallDirection;
+  /** Who calls: a number, or `anonymous`. */
+  readonly from: string;
+  /** What was dialled. */
+  readonly to: string;
+  /** Of the far party. */
+  readonly displayName: string;
+  readonly trunk: string | null;
+  readonly sipCallId: string;
+  readonly transport: string;
+  /** `192.0.2.1:5060`: where the far party's signalling comes from. */
+  readonly signallingAddress: string;
+}
+
+/** What is learnt on the way. */
+export interface CallPlace {
+  readonly roomId: RoomId | null;
+  readonly roomExtension: string | null;
+  readonly roomSubject: string | null;
+  readonly meetingId: MeetingId | null;
+  readonly participantId: ParticipantId | null;
+  readonly answeredAt: string | null;
+  readonly joinedAt: string | null;
+}
+
+/** `received`: from the far party to us; `sent`: the other way, as the far party reports it. Null: not known. */
+export interface CallMedia {
+  readonly codec: string | null;
+  readonly mediaAddress: string | null;
+  readonly roundTripMs: number | null;
+  readonly receivedPackets: number | null;
+  readonly receivedLost: number | null;
+  readonly receivedLossPercent: number | null;
+  readonly receivedJitterMs: number | null;
+  readonly receivedMosMean: number | null;
+  readonly receivedMosMin: number | null;
+  readonly sentPackets: number | null;
+  readonly sentLossPercent: number | null;
+  readonly sentJitterMs: number | null;
+  readonly sentMosMean: number | null;
+  readonly sentMosMin: number | null;
+}
+
+export interface LiveCall extends CallBeginning, CallPlace, CallMedia {
+  readonly id: CallId;
+  readonly startedAt: string;
+  /** In the words of whoever carries the call. */
+  readonly state: string;
+}
+
+/** How a call ended. */
+export interface CallEnd {
+  readonly endedAt: string;
+  /** From the answer to the end, in whole seconds; 0 for a call that was not answered. */
+  readonly duration: number;
+  readonly result: CallResult;
+  readonly endedBy: CallEnder;
+  /** The SIP status that says it best, also at the end of an answered call. */
+  readonly status: number;
+  readonly reason: string;
+}
+
+export interface CallRecord extends CallBeginning, CallPlace, CallMedia, CallEnd {
+  readonly id: CallId;
+  readonly startedAt: string;
+}
+
+/** As it is written down: from its beginning on, without an end until there is one. */
+export type KeptCall = Omit<CallRecord, keyof CallEnd> &
+  (CallEnd | { readonly [Field in keyof CallEnd]: null });
+
+/** Why a call is over. */
+export interface CallEnding {
+  readonly by: CallEnder;
+  readonly status: number;
+  readonly text: string;
+}
+
+/** What the log asks of a call that lasts. */
+export interface OpenCall {
+  readonly state: string;
+  /** Hangs up in the background. */
+  end(ending: Pick<CallEnding, "status" | "text">): unknown;
+}
+
+/** One call's pen: told by whoever carries the call. Everything after `end` is ignored. */
+export interface CallEntry {
+  readonly id: CallId;
+  note(facts: Partial<CallBeginning & CallPlace>): void;
+  /** Figures of the leg, as often as there are any. */
+  measured(stats: LegStats): void;
+  /** The call is over; `stats` are the leg's last, if there was one and its worker lives. */
+  end(ending: CallEnding, stats?: LegStats): void;
+}
+
+/** Where calls are written down as they happen. */
+export interface CallRecorder {
+  begin(beginning: CallBeginning, call: OpenCall): CallEntry;
+}
+
+export interface CallQuery<Field extends string> {
+  readonly skip: number;
+  readonly top: number;
+  readonly filter?: Filter<Field>;
+  readonly search?: Search;
+  /** What it leaves open is newest first. */
+  readonly orderBy?: readonly OrderKey<Field>[];
+}
+
+export type LiveCallQuery = CallQuery<LiveCallField>;
+export type CallRecordQuery = CallQuery<CallRecordField>;
+/** Without paging. */
+export type CallRecordSelection = Omit<CallRecordQuery, "skip" | "top">;
+
+/** The calls that last. */
+export interface LiveCalls {
+  list(query: LiveCallQuery): { readonly count: number; readonly items: readonly LiveCall[] };
+  get(id: CallId): LiveCall | undefined;
+  /** False when there is no such call. */
+  hangUp(id: CallId): boolean;
+}
+
+/** The calls that are over. */
+export interface CallRecords {
+  list(query: CallRecordQuery): Promise<{ readonly count: number; readonly items: readonly CallRecord[] }>;
+  get(id: CallId): Promise<CallRecord | undefined>;
+  /** The ids of everything that matches, in order; at most `limit`. */
+  ids(selection: CallRecordSelection, limit: number): Promise<readonly CallId[]>;
+  /** In the order of the ids, without those that are gone. */
+  read(ids: readonly CallId[]): Promise<readonly CallRecord[]>;
+}
+
+/** What the records need of a database. */
+export interface CallRecordsRepository extends CallRecords {
+  /** Writes or replaces each, all or none. */
+  put(calls: readonly KeptCall[]): Promise<void>;
+  /** Ends every record that has no end; how many there were. */
+  closeOpen(end: CallEnd): Promise<number>;
+  /** Forgets at most `limit` of those that began before `instant` and are over; how many it were. */
+  forgetBefore(instant: string, limit: number): Promise<number>;
+}

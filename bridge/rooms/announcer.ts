@@ -1,0 +1,51 @@
+// What a live room hears from the bridge: arrivals and departures as its options say, warnings, the recording. A
+// room without prompts hears nothing of it.
+import type { Sentence, Voice } from "#bridge/speech";
+import type { RoomMedia } from "./room-media.ts";
+import type { Room } from "./types.ts";
+
+export interface AnnouncerOptions {
+  readonly media: RoomMedia;
+  readonly voice: Voice;
+  /** The room as it is now. */
+  readonly record: () => Room;
+}
+
+export class Announcer {
+  readonly #options: AnnouncerOptions;
+
+  constructor(options: AnnouncerOptions) {
+    this.#options = options;
+  }
+
+  /** To everybody inside. */
+  say(...sentences: readonly Sentence[]): void {
+    const { media, voice, record } = this.#options;
+    const { enablePrompt, language } = record();
+    if (enablePrompt && sentences.length > 0) media.play(voice.say(language, ...sentences), language);
+  }
+
+  /** `nameClip`: the name as its owner has said it. */
+  arrival(nameClip: string | undefined): void {
+    this.say(...this.#movement("joins", "has joined", nameClip));
+  }
+
+  departure(nameClip: string | undefined): void {
+    this.say(...this.#movement("leaves", "has left", nameClip));
+  }
+
+  #movement(
+    tone: "joins" | "leaves",
+    words: "has joined" | "has left",
+    nameClip: string | undefined,
+  ): Sentence[] {
+    switch (this.#options.record().options.announce) {
+      case "none":
+        return [];
+      case "tones":
+        return [tone];
+      case "names":
+        return nameClip === undefined ? [tone] : [{ kind: "clip", clip: nameClip }, words];
+    }
+  }
+}

@@ -1,0 +1,53 @@
+// A call of ours as the rest of the bridge sees it (RFC 3261 §13.2): what it takes to place one, how it goes, and what
+// it comes to.
+import type { Emitter, Result } from "#common";
+import type { SipRequest, SipResponse } from "../message.ts";
+import type { Flow } from "../transport/transport.ts";
+import type { Cause, Session } from "./session.ts";
+
+/** Answers a challenge (401, 407): the headers to add to the request, or undefined to give up. */
+export type Authenticate = (
+  challenge: SipResponse,
+  request: SipRequest,
+) => readonly (readonly [name: string, value: string])[] | undefined;
+
+export interface CallOptions {
+  /** The Request-URI: `sip:+4930700@pbx.example`. */
+  readonly to: string;
+  /** Who calls; its user part is also the one of our Contact. */
+  readonly from: { readonly uri: string; readonly displayName?: string | undefined };
+  readonly offer: string;
+  /** A proxy or PBX that the call goes through, as a URI; it gets a Route header of its own. */
+  readonly route?: string;
+  /** Instead of resolving anything: the connection on which a registered phone is reached. */
+  readonly flow?: Flow;
+  /** Further headers: P-Asserted-Identity, Privacy … */
+  readonly headers?: readonly (readonly [name: string, value: string])[];
+  readonly authenticate?: Authenticate;
+  /** Answers what the callee offers further before answering; without it such an offer is refused for now. */
+  readonly onOffer?: (offer: string) => Promise<Result<string, Cause>>;
+  /** How long it may ring. Default 60. */
+  readonly answerWithinSeconds?: number;
+  /** Redirections that are followed before one is a refusal. Default 3; 0 follows none. */
+  readonly maxRedirects?: number;
+}
+
+export type CallAttemptEvents = {
+  /** 180, 183 … with the description for early media when there is one. */
+  progress: { readonly status: number; readonly sdp: string | undefined };
+};
+
+export interface AnsweredCall {
+  readonly session: Session;
+  readonly answer: string;
+}
+
+/** A call of ours that has not been answered yet. */
+export interface CallAttempt {
+  readonly callId: string;
+  readonly events: Emitter<CallAttemptEvents>;
+  /** Resolves exactly once; the failure has the final status, 408 for no answer and 487 when we cancelled. */
+  readonly outcome: Promise<Result<AnsweredCall, Cause>>;
+  /** Gives up; whoever answers in the same moment is hung up on. Does nothing after the outcome. */
+  cancel(cause: Cause): void;
+}

@@ -1,0 +1,46 @@
+// Transfers as the rest of the bridge sees them (RFC 3515), in both directions.
+//
+//   theirs: REFER → `questions.onRefer` → the call that was placed for it → NOTIFYs of how it goes
+//   ours:   `session.refer` → 202 → their NOTIFYs → `Referral`
+import type { Emitter } from "#common";
+import type { SipRequest } from "../message.ts";
+import type { CallAttempt } from "./call-attempt.ts";
+import type { Caller } from "./invitation.ts";
+import type { Session } from "./session.ts";
+
+export interface ReferOptions {
+  /** A session of ours with the party that is referred to. */
+  readonly replacing?: Session;
+  /** Who wants it, as a URI (RFC 3892). */
+  readonly referredBy?: string;
+}
+
+/** How a call goes that a peer places because we asked. */
+export interface ReferProgress {
+  /** 100 to 699; 408 when nothing was heard of it. */
+  readonly status: number;
+  readonly reason: string;
+}
+
+export interface Referral {
+  /** The final one included. */
+  readonly events: Emitter<{ progress: ReferProgress }>;
+  /** The final status. Never rejects. */
+  readonly outcome: Promise<ReferProgress>;
+}
+
+/** A peer asks us to call somebody (RFC 3515). */
+export interface Refer {
+  readonly request: SipRequest;
+  /** The call that it came in: usually the one that is to be moved. */
+  readonly session: Session | undefined;
+  readonly caller: Caller;
+  readonly trusted: boolean;
+  /** Whom to call: a SIP or tel URI without headers. */
+  readonly to: string;
+  /** What that INVITE has to carry: Replaces and Referred-By, as far as they were given. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+}
+
+/** The call that a REFER led to: what becomes of it is reported to whoever asked. */
+export type ReferredCall = Pick<CallAttempt, "events" | "outcome" | "cancel">;

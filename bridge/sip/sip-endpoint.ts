@@ -1,0 +1,130 @@
+// The whole stack as the rest of the bridge sees it: what it is asked to do, and what it asks.
+import type { Emitter, Result } from "#common";
+import type { SipRequest, SipResponse } from "./message.ts";
+import type { Authenticate, CallAttempt, CallOptions } from "./session/call-attempt.ts";
+import type { Caller, Invitation } from "./session/invitation.ts";
+import type { Refer, ReferredCall } from "./session/referral.ts";
+import type { Cause, Rejection, Session } from "./session/session.ts";
+import type { EventPackage } from "./subscription/index.ts";
+import type { ServerTransaction } from "./transaction/transaction.ts";
+import type { Flow } from "./transport/transport.ts";
+
+/** A pager-mode MESSAGE (RFC 3428). */
+export interface TextMessage {
+  readonly request: SipRequest;
+  /** The call in whose dialog it came. */
+  readonly session: Session | undefined;
+  readonly caller: Caller;
+  readonly trusted: boolean;
+  /** The extension it is for. */
+  readonly dialledNumber: string;
+  readonly text: string;
+}
+
+/** What peers may ask that only the owner can decide. Set before `listen`. */
+export interface Questions {
+  /**
+   * Decides whether somebody is called because a peer asks for it, and places that call: `call({ to: refer.to,
+   * headers: refer.headers, … })`, which is an accepted answer as it is. The stack then answers 202 and tells the
+   * peer in NOTIFYs how the call goes: 100 at once, its progress, its outcome. The session that comes out of it is
+   * the decider's; the call that the REFER came in goes on until somebody ends it, usually the peer.
+   *
+   * A refusal is the peer's final answer (403, 603 …). Whoever has not decided within ten seconds has refused with
+   * 503, and a call that is handed over later is cancelled. A rejected promise is 500. At most four of these are
+   * open in one call. `refer.trusted` is for the decider to judge: nothing has been checked but the syntax. Calls
+   * to numbers that a peer chooses cost money: default is 603 for everybody.
+   */
+  onRefer: (refer: Refer) => Promise<Result<ReferredCall, Rejection>>;
+  /** The status to answer with: 200 once somebody has the text, 202 when they will. Default: 403. */
+  onMessage: (message: TextMessage) => number;
+}
+
+/** What numbers requests that belong together, as those of one registration do (RFC 3261 §10.2). */
+export interface RequestSequence {
+  readonly callId: string;
+  readonly fromTag: string;
+  /** Of the last request sent. */
+  cseq: number;
+}
+
+/** A request outside any dialog, other than INVITE. */
+export interface RequestOptions {
+  readonly method: string;
+  /** The Request-URI. */
+  readonly uri: string;
+  readonly from: { readonly uri: string; readonly displayName?: string | undefined };
+  readonly to: string;
+  /** The URI of where it is sent to when that is not the Request-URI; no Route header is made of it. */
+  readonly hop?: string;
+  /** The user part of our Contact; without it the request has none. */
+  readonly contactUser?: string;
+  readonly headers?: readonly (readonly [name: string, value: string])[];
+  /** Default: one of its own. */
+  readonly sequence?: RequestSequence;
+  readonly authenticate?: Authenticate;
+  /** Told of the way before anything is sent on it. */
+  readonly onFlow?: (flow: Flow) => void;
+}
+
+export interface RequestOutcome {
+  /** 200 to 699; 408 when no answer came, 503 when nothing could be sent. */
+  readonly status: number;
+  readonly reason: string;
+  /** Undefined when nothing came and the status is our own. */
+  readonly response: SipResponse | undefined;
+  readonly flow: Flow | undefined;
+}
+
+/** Counted since the start, for metrics. */
+export interface EndpointMetrics {
+  /** Requests received, by method; those that no RFC names are counted together. */
+  readonly requests: Readonly<Record<string, number>>;
+  /** Responses sent, by status. */
+  readonly responses: Readonly<Record<string, number>>;
+  /** The same in the other direction. */
+  readonly requestsSent: Readonly<Record<string, number>>;
+  readonly responsesReceived: Readonly<Record<string, number>>;
+  /** Transaction timers that have fired, by the RFC's letter. */
+  readonly timers: Readonly<Record<string, number>>;
+}
+
+/** Takes requests that belong to no call: a registrar, a presence server. */
+export interface RequestListener {
+  /** What it adds to Allow. */
+  readonly methods: readonly string[];
+  /** True when the request was its own and will be answered by it. */
+  handle(transaction: ServerTransaction): boolean;
+}
+
+/** The whole stack behind one door. */
+export interface SipEndpoint {
+  readonly questions: Questions;
+  /** Set before `listen`; called once an INVITE outside a dialog has passed the stack's own checks. */
+  onInvitation: (invitation: Invitation) => void;
+  /** While draining, new INVITEs are answered 503 with Retry-After; what lives goes on. */
+  draining: boolean;
+  /** Asked in order of adding, for requests that pass the checks and belong to no call. */
+  addListener(listener: RequestListener): void;
+  /** Something that can be subscribed to (RFC 6665). */
+  addEventPackage(eventPackage: EventPackage): void;
+  listen(): Promise<void>;
+  /** Sends an INVITE. The owner sets the session's handlers as soon as the outcome has resolved. */
+  call(options: CallOptions): CallAttempt;
+  /** Sends a request outside any dialog and resolves with its final response, challenges having been met. */
+  request(options: RequestOptions): Promise<RequestOutcome>;
+  /** The addresses behind a SIP URI, as requests to it would find them; rejects when the DNS does not answer. */
+  locate(uri: string): Promise<readonly string[]>;
+  /**
+   * The flow that a request to this URI takes at present; its local end is our address towards it. Rejects when there
+   * is none.
+   */
+  flowTo(uri: string): Promise<Flow>;
+  /** Connections that are gone, by their flow: whoever counts on being reached by one has to act. */
+  readonly connections: Emitter<{ lost: Flow }>;
+  /** Live dialogs of calls. */
+  readonly sessions: number;
+  readonly metrics: EndpointMetrics;
+  snapshot(): Record<string, unknown>;
+  /** Ends every session with the cause, waits for their BYEs within a limit, closes the sockets. */
+  close(cause: Cause): Promise<void>;
+}

@@ -1,0 +1,43 @@
+// Answers that keep nothing (RFC 3261 §8.2.7): for a request that gets no transaction of its own. The same request
+// gets the same To tag again.
+import { createHmac, randomBytes } from "node:crypto";
+import { errorMessage, type Logger } from "#common";
+import { createResponse } from "../format.ts";
+import type { SipRequest, SipResponse } from "../message.ts";
+import type { Flow, TransportLayer } from "../transport/transport.ts";
+import { count, type TransactionCounters } from "./counters.ts";
+import { tagOf } from "./matching.ts";
+import { overloadRetryAfterSeconds } from "./timers.ts";
+
+export interface StatelessOptions {
+  readonly transport: TransportLayer;
+  readonly logger: Logger;
+  readonly counters: TransactionCounters;
+}
+
+export class Stateless {
+  readonly #options: StatelessOptions;
+  readonly #tagSecret = randomBytes(16);
+
+  constructor(options: StatelessOptions) {
+    this.#options = options;
+  }
+
+  /** Builds the answer and sends nothing. Without a tag it gets one of its own. */
+  answerFor(request: SipRequest, status: number, toTag?: string): SipResponse {
+    const identity = [request.callId, tagOf(request.from.params), request.cseq.number].join(" ");
+    const tag = createHmac("sha256", this.#tagSecret).update(identity).digest("hex").slice(0, 16);
+    return createResponse(request, status, { toTag: toTag ?? tag });
+  }
+
+  answer(request: SipRequest, flow: Flow, { status, toTag }: { status: number; toTag?: string }): void {
+    const { transport, logger, counters } = this.#options;
+    const response = this.answerFor(request, status, toTag);
+    if (status === 503) response.headers.append("Retry-After", String(overloadRetryAfterSeconds));
+    count(counters.responsesSent, status);
+    transport.sendResponse(response, flow).catch((error) => {
+      counters.transportErrors += 1;
+      logger.debug({ what: status, err: errorMessage(error) }, "not sent");
+    });
+  }
+}

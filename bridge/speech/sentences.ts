@@ -1,0 +1,148 @@
+// Everything that Parley says to callers, as data, and how each of it is put together from the recordings of the
+// prompt packs and a few tones. Pure. What no pack has a recording of is a tone of its own.
+import type { PlayItem } from "#media/protocol";
+import type { SpokenLanguage } from "./languages.ts";
+import { momentPrompts } from "./moments.ts";
+import { digitPrompts, numberPrompts } from "./numbers.ts";
+
+/** What is one recording or one tone in every language. */
+const fixed = {
+  "ask pin": "conf-getpin",
+  "wrong pin": "conf-invalidpin",
+  "ask number": "conf-getconfno",
+  "wrong number": "conf-invalid",
+  goodbye: "vm-goodbye",
+  locked: "conf-locked",
+  full: "conf-full",
+  entering: "conf-placeintoconf",
+  alone: "conf-onlyperson",
+  muted: "conf-muted",
+  unmuted: "conf-unmuted",
+  "wait for host": "conf-waitforleader",
+  begins: "confbridge-conf-begin",
+  over: "confbridge-conf-end",
+  kicked: "conf-kicked",
+  "now locked": "conf-lockednow",
+  "now unlocked": "conf-unlockednow",
+  "room muted": "conf-now-muted",
+  "room unmuted": "conf-now-unmuted",
+  recording: "conf-now-recording",
+  "say name": "vm-rec-name",
+  beep: "beep",
+  "has joined": "conf-hasjoin",
+  "has left": "conf-hasleft",
+} as const;
+
+const tones = {
+  error: "error",
+  done: "attention",
+  "hand up": "up",
+  "hand down": "down",
+  "recording stopped": "down",
+  "host now": "up",
+  joins: "join",
+  leaves: "leave",
+} as const;
+
+export type Phrase = keyof typeof fixed | keyof typeof tones;
+
+/** A command that the help can name. */
+export interface HelpEntry {
+  readonly command: "mute" | "quieter" | "louder" | "lock";
+  readonly code: string;
+}
+
+export type Sentence =
+  | Phrase
+  | { readonly kind: "how many"; readonly others: number }
+  /** A host has muted the listener. */
+  | { readonly kind: "muted by host" }
+  /** The listener's key changes nothing, because of somebody else; they may raise a hand with this code. */
+  | { readonly kind: "held"; readonly handCode: string | undefined }
+  | { readonly kind: "minutes left"; readonly minutes: number }
+  /** Instants in milliseconds since the epoch. */
+  | {
+      readonly kind: "not begun";
+      readonly at: number;
+      readonly now: number;
+      readonly timezone: string;
+    }
+  | { readonly kind: "help"; readonly entries: readonly HelpEntry[] }
+  /** To whoever is called: where this leads, and how to say yes. */
+  | { readonly kind: "confirm"; readonly extension: string }
+  /** A recording of this bridge's own: the room's welcome, somebody's name. */
+  | { readonly kind: "clip"; readonly clip: string };
+
+export const prompt = (name: string): PlayItem => ({ kind: "prompt", name });
+const tone = (name: (typeof tones)[keyof typeof tones]): PlayItem => ({ kind: "tone", name });
+
+export function compose(language: SpokenLanguage, sentence: Sentence): PlayItem[] {
+  if (typeof sentence === "string") {
+    return [sentence in tones ? tone(tones[sentence as keyof typeof tones]) : prompt(words(sentence))];
+  }
+  switch (sentence.kind) {
+    case "how many":
+      return howMany(language, sentence.others);
+    case "muted by host":
+      return [tone("attention"), prompt(fixed.muted)];
+    case "held":
+      return [tone("error"), prompt(fixed.muted), ...pressing(sentence.handCode)];
+    case "minutes left":
+      return [tone("attention"), ...minutes(language, sentence.minutes)];
+    case "not begun":
+      return [...later(language), ...momentPrompts(language, sentence.at, sentence)].map(prompt);
+    case "help":
+      return sentence.entries.flatMap(({ command, code }) => [
+        prompt(helpPrompts[command]),
+        ...pressing(code),
+        { kind: "silence", durationMs: 300 } as const,
+      ]);
+    case "confirm":
+      return [
+        "conf-enteringno",
+        ...digitPrompts(sentence.extension),
+        "if-correct-press",
+        ...digitPrompts("1"),
+      ].map(prompt);
+    case "clip":
+      return [{ kind: "clip", name: sentence.clip }];
+  }
+}
+
+const words = (phrase: Phrase): string => fixed[phrase as keyof typeof fixed];
+
+function howMany(language: SpokenLanguage, others: number): PlayItem[] {
+  if (others <= 0) return [prompt(fixed.alone)];
+  if (others === 1) return [prompt("conf-onlyone")];
+  return ["conf-thereare", ...numberPrompts(language, others), "conf-otherinparty"].map(prompt);
+}
+
+function pressing(code: string | undefined): PlayItem[] {
+  return code === undefined || code === "" ? [] : ["vm-press", ...digitPrompts(code)].map(prompt);
+}
+
+const helpPrompts: Readonly<Record<HelpEntry["command"], string>> = {
+  mute: "confbridge-mute-in",
+  quieter: "confbridge-dec-list-vol-in",
+  louder: "confbridge-inc-list-vol-in",
+  lock: "confbridge-lock-in",
+};
+
+/** One minute has a word of its own everywhere; "one" agrees with it. */
+const oneMinute: Readonly<Record<SpokenLanguage, readonly string[]>> = {
+  en: ["digits/1", "minute"],
+  es: ["digits/1M", "queue-minute"],
+  fr: ["digits/1", "minute"],
+  it: ["digits/un", "queue-minute"],
+  ru: ["digits/1n", "queue-minute"],
+};
+
+function minutes(language: SpokenLanguage, count: number): PlayItem[] {
+  const names = count === 1 ? oneMinute[language] : [...numberPrompts(language, count), "minutes"];
+  return names.map(prompt);
+}
+
+/** Not every voice can ask to call later; those that cannot ask to try again. */
+const later = (language: SpokenLanguage): string[] => [
+  language === "es" || language === "ru" ? "please-try-again" : "please-try-call-later",
+];

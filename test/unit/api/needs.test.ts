@@ -1,0 +1,61 @@
+// Every route says what it needs, and nobody gets further with less.
+import { describe, expect, test } from "vitest";
+import { covers, scopes } from "#bridge/access";
+import { Fixture } from "./fixture.ts";
+
+const api = await Fixture.create();
+const routes = [...api.app.needs].map(([route, need]) => {
+  const [method, url] = route.split(" ") as ["GET", string];
+  return { route, method, url: url.replace(/:\w+/g, "none"), need };
+});
+/** Files of the documentation page are not operations. */
+const operations = routes.filter(({ url }) => !url.startsWith("/docs"));
+
+test.each(operations)("$route declares its scope", ({ need }) => {
+  expect([...scopes, "anyone", "public"]).toContain(need);
+});
+
+test("what is open to everybody is listed here", () => {
+  const open = operations.filter(({ need, method }) => need === "public" && method !== ("HEAD" as string));
+  expect(open.map(({ route }) => route).sort()).toEqual([
+    "GET /api/openapi.json",
+    "GET /healthz",
+    "POST /api/login/oauth/revoke",
+    "POST /api/login/oauth/token",
+  ]);
+});
+
+test("the description says the same", async () => {
+  const { paths } = (await api.get("/api/openapi.json")).json();
+  expect(paths["/api/conference_rooms"].post.security).toEqual([
+    { bearer: ["rooms"] },
+    { apiKey: ["rooms"] },
+  ]);
+  expect(paths["/healthz"].get.security).toEqual([]);
+});
+
+describe("whoever has only another scope is refused", async () => {
+  const keys = new Map<string, string>();
+  for (const scope of scopes) {
+    const made = await api.access.keys.create({ name: scope, scopes: [scope] });
+    if (made.ok) keys.set(scope, made.value[1]);
+  }
+  const guarded = operations.filter(({ need }) => need !== "public" && need !== "anyone");
+
+  test.each(guarded)("$route", async ({ method, url, need }) => {
+    for (const [scope, key] of keys) {
+      if (covers([scope as "read"], need!)) continue;
+      const response = await api.app.inject({
+        method,
+        url,
+        headers: { "x-api-key": key, "x-forwarded-for": "192.0.2.1" },
+      });
+      expect(response.statusCode, scope).toBe(403);
+    }
+  });
+
+  test.each(guarded)("$route without any", async ({ method, url }) => {
+    const response = await api.app.inject({ method, url, headers: { via: "1.1 proxy" } });
+    expect(response.statusCode).toBe(401);
+  });
+});
