@@ -21,7 +21,11 @@ import {
 
 const describe = (operationId: string, summary: string) => ({ tags: ["Webhooks"], operationId, summary });
 
-const list = { ...describe("listWebhooks", "List the webhooks"), response: { 200: webhookListSchema } };
+const list = {
+  ...describe("listWebhooks", "List the webhooks"),
+  description: "All of them, in the order in which they were made, without their secrets.",
+  response: { 200: webhookListSchema },
+};
 
 const create = {
   ...describe("createWebhook", "Make a webhook"),
@@ -33,6 +37,7 @@ const create = {
 
 const show = {
   ...describe("getWebhook", "Show a webhook"),
+  description: "With its place in the log of events, and without its secret.",
   params: webhookParams,
   response: { 200: webhookSchema },
 };
@@ -70,6 +75,7 @@ const test = {
 
 const deliveries = {
   ...describe("listWebhookDeliveries", "List what was sent"),
+  description: "What is tried again, and the last thousand that are over; the newest first.",
   params: webhookParams,
   querystring: deliveriesQuery,
   response: { 200: deliveryListSchema },
@@ -77,6 +83,7 @@ const deliveries = {
 
 const delivery = {
   ...describe("getWebhookDelivery", "Show a delivery"),
+  description: "What was sent, each try of it, and what the receiver answered.",
   params: deliveryParams,
   response: { 200: deliverySchema },
 };
