@@ -37,6 +37,7 @@ import {
   refuseConnection,
   sendProblem,
 } from "./plugins/index.ts";
+import { downloadRoutes } from "./recordings/index.ts";
 import { healthRoute, metricsRoute, sipTraceRoute } from "./system/index.ts";
 import { noTrunks, trunkRoutes } from "./trunks.ts";
 import { webhookRoutes } from "./webhooks/index.ts";
@@ -65,13 +66,14 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   docsRoutes(app);
   healthRoute(app, options.health);
   metricsRoute(app, metrics, authenticate);
+  if (options.downloads) downloadRoutes(app, { ...options.downloads, authenticate, clock });
   await app.register(
     async (api: Api) => {
       api.addHook("onRequest", authenticate);
       limitCredentials(api, clock, limits.keyRequestsPerSecond);
       api.addHook("onRequest", keepOutOfCaches);
       auditChanges(api, options.access.audit);
-      conferenceRoutes(api, options);
+      await conferenceRoutes(api, options);
       webhookRoutes(api, options.webhooks, new Idempotency(options.answers, clock));
       await accessRoutes(api, options);
       callsRoutes(api, options.calls);

@@ -4,11 +4,13 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { Registry } from "prom-client";
 import type { Access, AttemptLimits, CertificateKeeper } from "#bridge/access";
+import type { LinkSigner, RecordingDownloads } from "#bridge/recordings";
 import type { Clock, Logger } from "#common";
 import type { Rooms } from "../bridge/rooms/types.ts";
 import type { Servers } from "../bridge/servers/types.ts";
 import type { Webhooks } from "../bridge/webhooks/types.ts";
 import type { CallsDoor } from "./calls/index.ts";
+import type { WelcomeFiles } from "./conference/welcome.ts";
 import type { EventSource } from "./events/index.ts";
 import type { AnswerStore, OnBlocked } from "./plugins/index.ts";
 import type { ReadHealth, SipTrace } from "./system/index.ts";
@@ -34,11 +36,15 @@ export interface ApiOptions {
   readonly webhooks: Webhooks;
   /** An address has shown too many wrong keys and waits for so long. */
   readonly onBlocked?: OnBlocked;
+  /** The files of recordings, and what signs links to them; without, nothing can be downloaded. */
+  readonly downloads?: { readonly recordings: RecordingDownloads; readonly links: LinkSigner };
   readonly health: ReadHealth;
   readonly metrics: Registry;
   readonly sipTrace: SipTrace;
   /** Without it the bridge has no trunks. */
   readonly trunks?: TrunkDesk;
+  /** The welcomes of rooms; without it there are none. */
+  readonly welcomes?: WelcomeFiles;
   readonly clock: Clock;
   readonly log: Logger;
   /** Of the product; it becomes the version of the OpenAPI description. */

@@ -3,6 +3,7 @@
 import { type Static, type TProperties, Type } from "typebox";
 import { logLevels, privateNetworks } from "#common";
 import { keysSchema } from "./keys.ts";
+import { recordingsSchema } from "./recordings.ts";
 import { trunksSchema } from "./trunks.ts";
 
 const section = <Keys extends TProperties>(description: string, keys: Keys) =>
@@ -77,6 +78,11 @@ export const configSchema = section("Parley's configuration.", {
     ),
     extension_max: count(8999, 999_999_999, "… to here."),
     max_dialling: count(20, 1000, "Numbers that one room may try to reach at the same time."),
+    lobby_extension: text(
+      "",
+      "A number that leads to no room but asks for one: for public dial-in numbers. Empty: there is none.",
+    ),
+    lobby_language: text("en", "What is spoken there."),
     music_when_alone: flag(false, "Music for whoever is alone in a room. Otherwise they hear silence."),
   }),
   keys: keysSchema,
@@ -147,9 +153,7 @@ export const configSchema = section("Parley's configuration.", {
       "Folder with one pack a language, raw G.722 or WAV. What is missing is replaced by tones.",
     ),
   }),
-  recordings: section("Recordings.", {
-    path: text("", "Folder they are kept in. Empty: `recordings` inside data_dir."),
-  }),
+  recordings: recordingsSchema,
 });
 
 export type Config = Static<typeof configSchema>;

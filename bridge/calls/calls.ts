@@ -79,6 +79,7 @@ const endAllMs = 5000;
 export function createCalls(options: CallsOptions): Calls {
   const { clock, records, trunkOf, voice = createVoice() } = options;
   const { keys = defaultKeyPlan, musicWhenAlone = false } = options;
+  const { language = "en" } = options.lobby ?? {};
   const calls = new Set<Call>();
   const events = new Emitter<CallsEvents>();
 
@@ -112,7 +113,7 @@ export function createCalls(options: CallsOptions): Calls {
       const { caller, flow } = invitation;
       const party = { ...caller, address: flow.remote.address };
       const beginning = beginningOf(invitation, trunkOf(invitation));
-      const call = new Call({ line: invitation, party, voice, clock, log, records, beginning });
+      const call = new Call({ line: invitation, party, voice, language, clock, log, records, beginning });
       keep(call);
       const { number, displayName } = call;
       const from = { address: party.address, dialled: invitation.dialledNumber, room: undefined };
@@ -125,7 +126,8 @@ export function createCalls(options: CallsOptions): Calls {
       const log = options.log.child({ dialled: number });
       const line = new OutgoingLine({ sip: options.sip, ways, ringSeconds });
       const party = { number, displayName, address: "dialled" };
-      const call = new Call({ line, party, voice, clock, log, records, beginning: beginningTo(wanted) });
+      const beginning = beginningTo(wanted);
+      const call = new Call({ line, party, voice, language, clock, log, records, beginning });
       keep(call);
       const told: CallTold = {
         ...{ direction: "out", number, displayName: call.displayName },

@@ -9,4 +9,5 @@ export {
 export type { InboundOptions, LegRequest } from "./inbound.ts";
 export { defaultKeyPlan, type KeyAction, type KeyPlan, keyActions } from "./keys.ts";
 export type { Way } from "./outgoing-line.ts";
+export { type ConferencePackageOptions, createConferencePackage } from "./roster/package.ts";
 export type { CallsEvents, CallTold } from "./telling.ts";

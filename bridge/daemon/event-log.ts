@@ -9,7 +9,9 @@ import {
   openEventLog,
   Retention,
   RoomsRecorder,
+  recordRecordings,
 } from "#bridge/events";
+import type { RecordingsEvents } from "#bridge/recordings";
 import type { RoomsEvents } from "#bridge/rooms";
 import type { ServersEvents } from "#bridge/servers";
 import type { Clock, Emitter, Logger } from "#common";
@@ -26,6 +28,7 @@ export interface EventSources {
   readonly rooms: Emitter<RoomsEvents>;
   readonly servers: Emitter<ServersEvents>;
   readonly calls: Emitter<CallsEvents>;
+  readonly recordings: Emitter<RecordingsEvents>;
 }
 
 export interface DaemonEventLog {
@@ -52,13 +55,14 @@ export async function startEventLog({
   const closing: (() => void)[] = [() => retention.close()];
   return {
     log,
-    listen({ rooms, servers, calls }) {
+    listen({ rooms, servers, calls, recordings }) {
       const recorder = new RoomsRecorder({ events: rooms, log, clock, keys: dtmf });
       closing.push(
         () => recorder.close(),
         house.listenToRooms(rooms),
         house.listenToServers(servers),
         house.listenToCalls(calls),
+        recordRecordings(recordings, log),
       );
     },
     blocked: (source) => house.blocked(source),

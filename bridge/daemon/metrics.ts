@@ -299,6 +299,30 @@ const workerMetrics: readonly WorkerMetric[] = [
     kind: "counter",
     read: (health) => health.concealedMs / 1000,
   },
+  {
+    name: "parley_media_corrected_seconds_total",
+    help: "Audio cut out or put in to follow the phones' clocks and the network.",
+    kind: "counter",
+    read: (health) => health.correctedMs / 1000,
+  },
+  {
+    name: "parley_media_clipped_seconds_total",
+    help: "Audio that was too loud for its codec when it came.",
+    kind: "counter",
+    read: (health) => health.clippedMs / 1000,
+  },
+  {
+    name: "parley_media_leg_jitter_max_seconds",
+    help: "Jitter of the leg that has most.",
+    kind: "gauge",
+    read: (health) => health.jitterMaxMs / 1000,
+  },
+  {
+    name: "parley_media_leg_delay_max_seconds",
+    help: "Delay in the jitter buffer of the leg that has most.",
+    kind: "gauge",
+    read: (health) => health.bufferMaxMs / 1000,
+  },
 ];
 
 const latenessOf = (health: WorkerHealth) =>

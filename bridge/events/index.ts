@@ -3,6 +3,7 @@ export { type EventFilter, isEventPattern, type Matches, matcherOf } from "./fil
 export { assertReadable, EventsGone, Follower } from "./follower.ts";
 export { type EventLog, type EventLogSnapshot, openEventLog } from "./log.ts";
 export { type BlockedSource, HouseRecorder } from "./record-house.ts";
+export { recordRecordings } from "./record-recordings.ts";
 export { type RoomSnapshot, RoomsRecorder, roomOnCall } from "./record-rooms.ts";
 export { type Replay, type ReplayQuery, replay } from "./replay.ts";
 export { Retention } from "./retention.ts";

@@ -56,8 +56,8 @@ export class HouseRecorder {
 
   /** Until the returned function is called. */
   listenToRooms(events: Emitter<RoomsEvents>): Unsubscribe {
-    return events.on("security.pin_guessing", ({ room, source }) =>
-      this.blocked({ guard: "pin", source, room: room.id }),
+    return events.on("pin.guessed", ({ room, source, delayMs }) =>
+      this.blocked({ guard: "pin", source, seconds: Math.ceil(delayMs / 1000), room: room.id }),
     );
   }
 

@@ -41,11 +41,11 @@ const room = Type.Object({ room: roomData });
 const participant = Type.Object({ participant: participantData });
 const recording = {
   recording: text,
-  file_name: Type.Optional(text),
-  /** Whole seconds. */
-  duration: Type.Optional(Type.Integer()),
-  /** Bytes. */
-  file_size: Type.Optional(Type.Integer()),
+  format: text,
+  /** Whole seconds; 0 while it runs. */
+  duration: Type.Integer(),
+  /** Bytes; 0 while it runs. */
+  file_size: Type.Integer(),
 };
 const call = {
   direction: Type.Enum(["in", "out"]),
@@ -91,12 +91,12 @@ export const eventData = {
   "call.progress": Type.Object({ ...call, status: Type.Integer() }),
   "call.failed": Type.Object({ ...call, status: Type.Integer(), reason: text }),
   "recording.started": Type.Object(recording),
-  "recording.stopped": Type.Object(recording),
+  "recording.stopped": Type.Object({ ...recording, reason: text }),
   "recording.failed": Type.Object({ ...recording, reason: text }),
   "recording.recovered": Type.Object(recording),
-  "recording.deleted": Type.Object(recording),
-  "recording.read": Type.Object(recording),
-  "recording.unread": Type.Object(recording),
+  /** It will be removed, not before `removed_after`. */
+  "recording.warning": Type.Object({ ...recording, reason: text, removed_after: instant }),
+  "recording.removed": Type.Object({ ...recording, reason: text }),
   "server.online": server,
   "server.offline": server,
   /** `guard`: who blocked it; `seconds`: for how long, as far as it is known. */

@@ -3,6 +3,7 @@ export type { Admission, Refusal, WaitReason } from "./admission.ts";
 export type { ExtensionRange } from "./extensions.ts";
 export { type Host, unlimitedHost } from "./host.ts";
 export * from "./list-query.ts";
+export type { LobbyPlace } from "./lobby.ts";
 export {
   type Announcement,
   announcements,
@@ -12,7 +13,8 @@ export {
   type RoomOptions,
 } from "./options.ts";
 export { qualityClass } from "./quality.ts";
-export { noRecordings } from "./recordings.ts";
+export type { Recorder, RecordingOver, RecordingPlace } from "./recorder.ts";
+export { noLibrary, type RecordingLibrary } from "./recordings.ts";
 export type { RoomsRepository } from "./repository.ts";
 export {
   createRooms,

@@ -169,12 +169,6 @@ export class Roster {
     this.#changed(participant);
   }
 
-  keyPressed(id: ParticipantId, digit: string): void {
-    const participant = this.get(id)?.snapshot();
-    const { events, record } = this.#options;
-    if (participant) events.emit("participant.key", { room: record(), participant, digit });
-  }
-
   pin(participant: LiveParticipant, cell: number | undefined): void {
     if (participant.pin === cell) return;
     participant.pin = cell;

@@ -105,6 +105,22 @@ export type CallRecordRow = {
       ? string | null
       : string;
 };
+export interface RecordingRow {
+  readonly id: string;
+  readonly room_id: string;
+  readonly meeting_id: string;
+  readonly state: string;
+  readonly answered_at: string;
+  readonly ended_at: string | null;
+  readonly duration_ms: number;
+  readonly format: string;
+  readonly path: string;
+  readonly size: number;
+  readonly sha256: string | null;
+  readonly tracks: string;
+  readonly read: number;
+  readonly warned_at: string | null;
+}
 
 export interface SettingRow {
   readonly name: string;
@@ -173,6 +189,7 @@ export interface Tables {
   readonly webhooks: WebhookRow;
   readonly webhook_deliveries: WebhookDeliveryRow;
   readonly call_records: CallRecordRow;
+  readonly recordings: RecordingRow;
   readonly settings: SettingRow;
   readonly api_keys: ApiKeyRow;
   readonly users: UserRow;

@@ -3,6 +3,7 @@ import type { AuditRepository, KeysRepository, SessionsRepository, UsersReposito
 import type { CallRecordsRepository } from "#bridge/cdr";
 import type { DialUsageRepository } from "#bridge/dialout";
 import type { EventsRepository } from "#bridge/events";
+import type { RecordingsRepository } from "#bridge/recordings";
 import type { RoomsRepository } from "#bridge/rooms";
 import type { ServersRepository } from "#bridge/servers";
 import type { WebhooksRepository } from "#bridge/webhooks";
@@ -15,6 +16,7 @@ import { openDatabase } from "./database.ts";
 import { createDialUsageRepository } from "./dial-usage-repository.ts";
 import { createEventsRepository } from "./events-repository.ts";
 import { createKeysRepository } from "./keys-repository.ts";
+import { createRecordingsRepository } from "./recordings-repository.ts";
 import { createRoomsRepository } from "./rooms-repository.ts";
 import { createServersRepository } from "./servers-repository.ts";
 import { createSessionsRepository } from "./sessions-repository.ts";
@@ -33,6 +35,7 @@ export interface Store {
   readonly users: UsersRepository;
   readonly sessions: SessionsRepository;
   readonly audit: AuditRepository;
+  readonly recordings: RecordingsRepository;
   readonly settings: SettingsRepository;
   readonly dialUsage: DialUsageRepository;
   readonly adminKey: AdminKey;
@@ -58,6 +61,7 @@ export async function openStore(path: string, clock: Clock = systemClock): Promi
     users: createUsersRepository(database),
     sessions: createSessionsRepository(database),
     audit: createAuditRepository(database),
+    recordings: createRecordingsRepository(database),
     settings,
     dialUsage: createDialUsageRepository(settings),
     adminKey: createAdminKey(settings),

@@ -10,6 +10,7 @@ import { webhooks } from "./0007-webhooks.ts";
 import { access } from "./0008-access.ts";
 import { audit } from "./0009-audit.ts";
 import { calls } from "./0010-calls.ts";
+import { recordings } from "./0011-recordings.ts";
 import { roomLife } from "./0012-room-life.ts";
 
 export interface Migration {
@@ -31,5 +32,6 @@ export const migrations: readonly Migration[] = [
   access,
   audit,
   calls,
+  recordings,
   roomLife,
 ];

@@ -47,9 +47,8 @@ export interface BridgeOptions extends Partial<CallsOptions> {
   readonly records?: CallRecorder;
 }
 
-export function bridge(options: BridgeOptions = {}): Bridge {
+export function bridge(options: BridgeOptions = {}, workers = new FakeWorkers()): Bridge {
   const { clock = new FakeClock(), records = noRecords, ...callsOptions } = options;
-  const workers = new FakeWorkers();
   const worker = workers.workers[0] as FakeWorker;
   const logger = silentLogger;
   const repository = new FakeRoomsRepository();
