@@ -45,9 +45,7 @@ import { webhookRoutes } from "./webhooks/index.ts";
 export async function createApi(options: ApiOptions): Promise<Api> {
   const { clock, log, metrics } = options;
   const limits = { ...defaultLimits, ...options.limits };
-  const { onBlocked } = options;
-  const attempts = { ...limits.failedKeys, ...(onBlocked && { onBlocked }) };
-  const authenticate = createAuthenticate(options.access, clock, attempts);
+  const authenticate = createAuthenticate(options.access, clock, limits.failedKeys, options.onBlocked);
   const app = createServer(options, limits);
 
   app.decorateRequest("principal", undefined);

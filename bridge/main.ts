@@ -290,6 +290,8 @@ async function main(): Promise<void> {
     metrics: measureEvents(
       createMetrics({
         ...{ sip, transport, rooms, calls, callLog, trunks, budget, gate, certificate },
+        database: store,
+        folders: { data: folders.data, recordings: folders.recordings },
         workers: workers.workers,
       }),
       { log: eventLog.log, webhooks },

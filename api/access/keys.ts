@@ -2,7 +2,7 @@
 import { type ApiKey, type Keys, keyListFields } from "#bridge/access";
 import { accepted } from "../conference/operation.ts";
 import { canonicalInstant } from "../instant.ts";
-import { fieldTable, listQuerySchema, readListQuery } from "../lists/index.ts";
+import { fieldTable, listQuery, readListQuery } from "../lists/index.ts";
 import type { Api } from "../options.ts";
 import { type Idempotency, idempotencyHeaders, Refusal, refuseBody } from "../plugins/index.ts";
 import { fromWire, toWire } from "../wire.ts";
@@ -20,7 +20,8 @@ const listFields = fieldTable(keyListFields);
 
 const list = {
   ...describe("listApiKeys", "List the API keys"),
-  querystring: listQuerySchema,
+  description: "What each may do and until when; never the key itself.",
+  querystring: listQuery({ filter: "startswith(name,'panel')", search: "panel", orderby: "name" }),
   response: { 200: keyListSchema },
 };
 
@@ -32,7 +33,12 @@ const create = {
   response: { 201: createdKeySchema },
 };
 
-const show = { ...describe("getApiKey", "Show an API key"), params, response: { 200: keySchema } };
+const show = {
+  ...describe("getApiKey", "Show an API key"),
+  description: "Never the key itself: that is shown once, when it is made.",
+  params,
+  response: { 200: keySchema },
+};
 
 const update = {
   ...describe("updateApiKey", "Change an API key"),

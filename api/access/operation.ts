@@ -23,7 +23,7 @@ export const listOf = <Fields extends TProperties>(item: TObject<Fields>, what: 
   Type.Object(
     {
       count: Type.Integer({ minimum: 0, description: `How many ${what} match, before paging.` }),
-      items: Type.Array(item),
+      items: Type.Array(item, { description: `The ${what} of this page.` }),
     },
     { description: `One page of the ${what}.`, examples: [{ count: 1, items: [example] }] },
   );

@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import type { CallId } from "#common";
 import { liveCallFields } from "../../bridge/cdr/fields.ts";
 import type { LiveCalls } from "../../bridge/cdr/types.ts";
-import { fieldTable, listQuerySchema, readListQuery } from "../lists/index.ts";
+import { fieldTable, listQuery, readListQuery } from "../lists/index.ts";
 import type { Api } from "../options.ts";
 import { Refusal, refuseBody } from "../plugins/index.ts";
 import { toWire } from "../wire.ts";
@@ -28,7 +28,11 @@ const list = {
     "List the calls that last",
     "Everything that is up or being set up, the newest first; figures of the media are a few seconds old.",
   ),
-  querystring: listQuerySchema,
+  querystring: listQuery({
+    filter: "state eq 'talking' and received_loss_percent gt 2",
+    search: "ada or grace",
+    orderby: "started_at",
+  }),
   response: { 200: callListSchema },
 };
 
@@ -49,23 +53,27 @@ const hangUp = {
 };
 
 export function callRoutes(api: Api, live: LiveCalls): void {
-  api.get("/calls", { schema: list }, async (request) => {
+  api.get("/calls", { schema: list, config: { scope: "calls" } }, async (request) => {
     const { count, items } = live.list(readListQuery(request.query, listFields));
     return { count, items: items.map(toWire) };
   });
 
-  api.get("/calls/:id", { schema: show }, async (request) => {
+  api.get("/calls/:id", { schema: show, config: { scope: "calls" } }, async (request) => {
     const { id } = request.params;
     const call = live.get(id);
     if (!call) throw callNotFound(id);
     return toWire(call);
   });
 
-  api.post("/calls/:id/destroy", { schema: hangUp, preValidation: refuseBody }, async (request, reply) => {
-    const { id } = request.params;
-    if (!live.hangUp(id)) throw callNotFound(id);
-    return reply.code(204).send(null);
-  });
+  api.post(
+    "/calls/:id/destroy",
+    { schema: hangUp, preValidation: refuseBody, config: { scope: "calls" } },
+    async (request, reply) => {
+      const { id } = request.params;
+      if (!live.hangUp(id)) throw callNotFound(id);
+      return reply.code(204).send(null);
+    },
+  );
 }
 
 export const callNotFound = (id: string): Refusal =>

@@ -7,7 +7,7 @@ import { Type } from "typebox";
 import type { CallId } from "#common";
 import { callRecordFields } from "../../bridge/cdr/fields.ts";
 import type { CallRecords } from "../../bridge/cdr/types.ts";
-import { fieldTable, listQuerySchema, readListQuery } from "../lists/index.ts";
+import { fieldTable, listQuery, readListQuery } from "../lists/index.ts";
 import type { Api } from "../options.ts";
 import { Refusal } from "../plugins/index.ts";
 import { toWire } from "../wire.ts";
@@ -21,17 +21,19 @@ const mostRows = 100_000;
 const rowsAtOnce = 250;
 const fileLimitMs = 600_000;
 
-const { skip, top, ...selection } = listQuerySchema.properties;
 const query = Type.Object(
   {
-    ...selection,
-    skip,
-    top,
+    ...listQuery({
+      filter: "started_at ge '2026-03-01T00:00:00Z' and result ne 'answered'",
+      search: "ada or grace",
+      orderby: "duration desc",
+    }).properties,
     format: Type.Optional(
       Type.Unsafe<"json" | "csv">({
         type: "string",
         enum: ["json", "csv"],
         description: "`csv`: a table file instead of JSON, as `Accept: text/csv` asks for too.",
+        examples: ["csv"],
       }),
     ),
   },
@@ -66,28 +68,32 @@ const show = {
 
 export function recordRoutes(api: Api, records: CallRecords): void {
   const limits = { handlerTimeout: fileLimitMs };
-  api.get("/call_records", { schema: list, ...limits }, async (request, reply) => {
-    const { format, ...asked } = request.query;
-    const wanted = readListQuery(asked, listFields);
-    if (format === "json" || (format === undefined && !prefersTable(request))) {
-      const { count, items } = await records.list(wanted);
-      return { count, items: items.map(toWire) };
-    }
-    const ids = await records.ids(wanted, mostRows + 1);
-    if (ids.length > mostRows) {
-      const message = `matches more than ${mostRows} records: ask for less at once`;
-      throw new Refusal("INVALID_FIELD", message, { fields: [{ field: "filter", message }] });
-    }
-    const from = wanted.skip;
-    const chosen = ids.slice(from, asked.top === undefined ? undefined : from + asked.top);
-    return reply
-      .type("text/csv; charset=utf-8; header=present")
-      .header("content-disposition", 'attachment; filename="call-records.csv"')
-      .header("x-content-type-options", "nosniff")
-      .send(Readable.from(table(records, chosen)));
-  });
+  api.get(
+    "/call_records",
+    { schema: list, config: { scope: "calls" }, ...limits },
+    async (request, reply) => {
+      const { format, ...asked } = request.query;
+      const wanted = readListQuery(asked, listFields);
+      if (format === "json" || (format === undefined && !prefersTable(request))) {
+        const { count, items } = await records.list(wanted);
+        return { count, items: items.map(toWire) };
+      }
+      const ids = await records.ids(wanted, mostRows + 1);
+      if (ids.length > mostRows) {
+        const message = `matches more than ${mostRows} records: ask for less at once`;
+        throw new Refusal("INVALID_FIELD", message, { fields: [{ field: "filter", message }] });
+      }
+      const from = wanted.skip;
+      const chosen = ids.slice(from, asked.top === undefined ? undefined : from + asked.top);
+      return reply
+        .type("text/csv; charset=utf-8; header=present")
+        .header("content-disposition", 'attachment; filename="call-records.csv"')
+        .header("x-content-type-options", "nosniff")
+        .send(Readable.from(table(records, chosen)));
+    },
+  );
 
-  api.get("/call_records/:id", { schema: show }, async (request) => {
+  api.get("/call_records/:id", { schema: show, config: { scope: "calls" } }, async (request) => {
     const { id } = request.params;
     const record = await records.get(id);
     if (!record) throw callNotFound(id);

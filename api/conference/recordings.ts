@@ -1,4 +1,5 @@
 // The recordings of a room, and the start and end of one.
+import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { type LinkSigner, urlOf } from "#bridge/recordings";
 import type { Clock, ParticipantId, RecordingId } from "#common";
@@ -80,27 +81,25 @@ const list = {
   response: { 200: listSchema },
 };
 
-const linkBody = Type.Optional(
-  Type.Object(
-    {
-      expires_in: Type.Optional(
-        Type.Integer({
-          minimum: 60,
-          maximum: longestLinkSeconds,
-          default: usualLinkSeconds,
-          description: "For how many seconds the link opens.",
-        }),
-      ),
-      participant_id: Type.Optional(
-        Type.Unsafe<ParticipantId>({
-          type: "string",
-          maxLength: 64,
-          description: "Whose track; absent: the recording itself.",
-        }),
-      ),
-    },
-    { additionalProperties: false, examples: [{ expires_in: 3600 }] },
-  ),
+const linkBody = Type.Object(
+  {
+    expires_in: Type.Optional(
+      Type.Integer({
+        minimum: 60,
+        maximum: longestLinkSeconds,
+        default: usualLinkSeconds,
+        description: "For how many seconds the link opens.",
+      }),
+    ),
+    participant_id: Type.Optional(
+      Type.Unsafe<ParticipantId>({
+        type: "string",
+        maxLength: 64,
+        description: "Whose track; absent: the recording itself.",
+      }),
+    ),
+  },
+  { additionalProperties: false, examples: [{ expires_in: 3600 }] },
 );
 
 const link = {
@@ -216,9 +215,12 @@ export function recordingRoutes(api: Api, options: RecordingRoutesOptions): void
   });
 
   if (!links) return;
-  api.post(`${one}/link`, { schema: link, config }, async (request) => {
+  const orNothing = async (request: FastifyRequest) => {
+    request.body ??= {};
+  };
+  api.post(`${one}/link`, { schema: link, preValidation: orNothing, config }, async (request) => {
     const { id, recording_id } = request.params;
-    const { expires_in = usualLinkSeconds, participant_id } = request.body ?? {};
+    const { expires_in = usualLinkSeconds, participant_id } = request.body;
     const recording = accepted(await recordings.list(id)).find((each) => each.id === recording_id);
     const track = recording?.tracks.some((each) => each.participantId === participant_id);
     if (!recording || (participant_id !== undefined && !track)) {

@@ -2,7 +2,7 @@
 import { Type } from "typebox";
 import type { ServerId } from "#common";
 import { type Servers, serverListFields } from "../../bridge/servers/types.ts";
-import { fieldTable, listQuerySchema, readListQuery } from "../lists/index.ts";
+import { fieldTable, listQuery, readListQuery } from "../lists/index.ts";
 import type { Api } from "../options.ts";
 import { type Idempotency, idempotencyHeaders, Refusal, refuseBody } from "../plugins/index.ts";
 import { fromWire, toWire } from "../wire.ts";
@@ -25,7 +25,11 @@ const listFields = fieldTable(serverListFields);
 const list = {
   ...describe("listConferenceServers", "List the servers"),
   description: "The built-in one and the external ones that are stored.",
-  querystring: listQuerySchema,
+  querystring: listQuery({
+    filter: "enabled eq true and max_rooms gt 10",
+    search: "north or south",
+    orderby: "name desc",
+  }),
   response: { 200: serverListSchema },
 };
 

@@ -51,7 +51,7 @@ const policy = [
 ].join("; ");
 
 export function docsRoutes(app: Api): void {
-  const options = { schema: { hide: true } };
+  const options = { schema: { hide: true }, config: { scope: "public" as const } };
   const folder = new URL("static/", import.meta.resolve("@fastify/swagger-ui/package.json"));
 
   app.get("/docs", options, (_request, reply) => guarded(reply, "text/html; charset=utf-8").send(page));

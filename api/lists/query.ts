@@ -11,52 +11,67 @@ import { ExpressionError } from "./tokens.ts";
 
 const maxTop = 100;
 
-export const listQuerySchema = Type.Object(
-  {
-    filter: Type.Optional(
-      Type.String({
-        maxLength: 2000,
-        description:
-          "Conditions on fields: `eq ne gt ge lt le`, `and`, `or`, parentheses, `startswith(field,'text')`, " +
-          "`endswith(…)`, `contains(…)`; texts and instants in single quotes. `$filter` means the same.",
-        examples: ["capacity ge 10 and startswith(extension_number,'80')"],
-      }),
-    ),
-    search: Type.Optional(
-      Type.String({
-        maxLength: 200,
-        description:
-          "Words that must all be found in a room's texts, with `or` between alternatives and double quotes " +
-          "around phrases. `$search` means the same.",
-        examples: ["weekly or daily"],
-      }),
-    ),
-    orderby: Type.Optional(
-      Type.String({
-        maxLength: 200,
-        description: "Fields to order by, each with `asc` (default) or `desc`. `$orderby` means the same.",
-        examples: ["scheduled_start_at desc, subject"],
-      }),
-    ),
-    skip: Type.Optional(
-      Type.Integer({
-        minimum: 0,
-        maximum: 2_147_483_647,
-        default: 0,
-        description: "How many items to leave out at the start. `$skip` means the same.",
-      }),
-    ),
-    top: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: maxTop,
-        default: maxTop,
-        description: "How many items to return at most. `$top` means the same.",
-      }),
-    ),
-  },
-  { additionalProperties: false },
-);
+export interface ListExamples {
+  readonly filter: string;
+  readonly search: string;
+  readonly orderby: string;
+}
+
+/** What a list takes; the examples are of its own fields. */
+export const listQuery = ({ filter, search, orderby }: ListExamples) =>
+  Type.Object(
+    {
+      filter: Type.Optional(
+        Type.String({
+          maxLength: 2000,
+          description:
+            "Conditions on fields: `eq ne gt ge lt le`, `and`, `or`, parentheses, `startswith(field,'text')`, " +
+            "`endswith(…)`, `contains(…)`; texts and instants in single quotes. `$filter` means the same.",
+          examples: [filter],
+        }),
+      ),
+      search: Type.Optional(
+        Type.String({
+          maxLength: 200,
+          description:
+            "Words that must all be found in the texts of an item, with `or` between alternatives and double " +
+            "quotes around phrases. `$search` means the same.",
+          examples: [search],
+        }),
+      ),
+      orderby: Type.Optional(
+        Type.String({
+          maxLength: 200,
+          description: "Fields to order by, each with `asc` (default) or `desc`. `$orderby` means the same.",
+          examples: [orderby],
+        }),
+      ),
+      skip: Type.Optional(
+        Type.Integer({
+          minimum: 0,
+          maximum: 2_147_483_647,
+          default: 0,
+          description: "How many items to leave out at the start. `$skip` means the same.",
+        }),
+      ),
+      top: Type.Optional(
+        Type.Integer({
+          minimum: 1,
+          maximum: maxTop,
+          default: maxTop,
+          description: "How many items to return at most. `$top` means the same.",
+        }),
+      ),
+    },
+    { additionalProperties: false },
+  );
+
+/** Of rooms. */
+export const listQuerySchema = listQuery({
+  filter: "capacity ge 10 and startswith(extension_number,'80')",
+  search: "weekly or daily",
+  orderby: "scheduled_start_at desc, subject",
+});
 
 export interface ListQuery<Field extends string> {
   readonly skip: number;

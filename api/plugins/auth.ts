@@ -24,7 +24,8 @@ export type Authenticate = (request: FastifyRequest) => Promise<void>;
 export function createAuthenticate(
   access: Pick<Access, "recognise">,
   clock: Clock,
-  limits: AttemptLimits & { readonly onBlocked?: OnBlocked },
+  limits: AttemptLimits,
+  onBlocked: OnBlocked = () => {},
 ): Authenticate {
   const attempts = new FailedAttempts(clock, limits);
   return async (request) => {
@@ -41,7 +42,7 @@ export function createAuthenticate(
     if (recognition.kind === "unknown") {
       attempts.failed(source);
       const blocked = attempts.waitSeconds(source);
-      if (blocked > 0) limits.onBlocked?.(source, blocked);
+      if (blocked > 0) onBlocked(address, blocked);
       throw unauthenticated('Bearer error="invalid_token"', "This API key or token is not valid.");
     }
     request.principal = recognition.principal;

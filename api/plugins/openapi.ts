@@ -18,7 +18,7 @@ function refusals(url: string, { body, querystring, security }: FastifySchema): 
     ...(fields && {
       400: refusal("A field or parameter is missing, unknown or out of its limits."),
     }),
-    ...(!security && { 401: refusal("There is no valid API key with the request.") }),
+    ...(security?.length !== 0 && { 401: refusal("There is no valid API key with the request.") }),
     ...(url.includes("/:") && { 404: refusal("There is nothing with this id.") }),
     "4xx": refusal("The request is refused."),
     "5xx": refusal("Parley cannot answer."),

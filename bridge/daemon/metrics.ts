@@ -8,6 +8,7 @@ import type { ConnectionCounters, EndpointMetrics, GateCounters } from "#bridge/
 import type { TrunkStatus } from "#bridge/trunks";
 import type { MediaWorker } from "#media/client";
 import { latenessBoundsMs, mosBounds, type WorkerHealth } from "#media/protocol";
+import { diskSpace } from "./disk.ts";
 
 export interface MetricsSources {
   readonly sip: { readonly metrics: EndpointMetrics };
@@ -16,6 +17,9 @@ export interface MetricsSources {
   readonly calls: { readonly count: number };
   readonly callLog: { readonly counters: CallLogCounters };
   readonly trunks: { snapshot(): readonly TrunkStatus[] };
+  readonly database: { readonly errors: number };
+  /** Folders that grow, by name. */
+  readonly folders: Readonly<Record<string, string>>;
   readonly budget: Pick<DialBudget, "snapshot">;
   /** Undefined when strangers are not answered. */
   readonly gate: { readonly counters: Readonly<GateCounters> } | undefined;
@@ -30,6 +34,7 @@ type Samples = Iterable<readonly [labels: Record<string, string>, value: number]
 
 export function createMetrics(sources: MetricsSources): Registry {
   const { sip, transport, rooms, calls, callLog, trunks, budget, gate, workers, certificate } = sources;
+  const { database, folders } = sources;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const { counter, gauge } = metricsOf(registry);
@@ -46,6 +51,15 @@ export function createMetrics(sources: MetricsSources): Registry {
   );
   counter("parley_call_records_lost_total", "Call records given up because the database failed.", [], () =>
     single(callLog.counters.dropped),
+  );
+  counter("parley_database_errors_total", "Queries that the database has refused.", [], () =>
+    single(database.errors),
+  );
+  gauge("parley_disk_free_bytes", "What is free on the disk of a folder.", ["folder"], async () =>
+    (await diskSpace(folders)).map(({ folder, freeBytes }) => [{ folder }, freeBytes]),
+  );
+  gauge("parley_disk_size_bytes", "How large the disk of a folder is.", ["folder"], async () =>
+    (await diskSpace(folders)).map(({ folder, sizeBytes }) => [{ folder }, sizeBytes]),
   );
   gauge("parley_rooms_live", "Rooms with somebody in them, a lock or a mute.", [], () =>
     single(rooms.snapshot().live),
@@ -351,12 +365,13 @@ function metricsOf(registry: Registry) {
     registers: [registry],
   });
   return {
-    gauge(name: string, help: string, labelNames: string[], read: () => Samples): void {
+    gauge(name: string, help: string, labelNames: string[], read: () => Samples | Promise<Samples>): void {
       new Gauge({
         ...make(name, help, labelNames),
-        collect() {
+        async collect() {
+          const samples = await read();
           this.reset();
-          for (const [labels, value] of read()) this.set(labels, value);
+          for (const [labels, value] of samples) this.set(labels, value);
         },
       });
     },

@@ -11,10 +11,18 @@ import { CachedStatements } from "./statements.ts";
 /** How long a query waits for another process that holds the file: a backup, an operator's shell. */
 const busyTimeoutMs = 5000;
 
-/** `:memory:` is a database of its own that ends with the process. Throws StartError. */
-export async function openDatabase(path: string, clock: Clock): Promise<Database> {
+/**
+ * `:memory:` is a database of its own that ends with the process. `onError` is told of every query that fails. Throws
+ * StartError.
+ */
+export async function openDatabase(path: string, clock: Clock, onError = () => {}): Promise<Database> {
   const file = new CachedStatements(openFile(path));
-  const database = new Kysely<Tables>({ dialect: new SqliteDialect({ database: file }) });
+  const database = new Kysely<Tables>({
+    dialect: new SqliteDialect({ database: file }),
+    log: ({ level }) => {
+      if (level === "error") onError();
+    },
+  });
   try {
     await migrate(database, clock);
     file.forgetAll();

@@ -39,6 +39,8 @@ export interface Store {
   readonly settings: SettingsRepository;
   readonly dialUsage: DialUsageRepository;
   readonly adminKey: AdminKey;
+  /** Queries that have failed. */
+  readonly errors: number;
   /** Rejects when the database no longer answers. */
   ping(): Promise<void>;
   /** Idempotent. */
@@ -47,7 +49,10 @@ export interface Store {
 
 /** Opens the file, making it when there is none, and brings its schema up to date. Throws StartError. */
 export async function openStore(path: string, clock: Clock = systemClock): Promise<Store> {
-  const database = await openDatabase(path, clock);
+  let errors = 0;
+  const database = await openDatabase(path, clock, () => {
+    errors += 1;
+  });
   const settings = createSettingsRepository(database);
   let closed: Promise<void> | undefined;
   return {
@@ -65,6 +70,9 @@ export async function openStore(path: string, clock: Clock = systemClock): Promi
     settings,
     dialUsage: createDialUsageRepository(settings),
     adminKey: createAdminKey(settings),
+    get errors() {
+      return errors;
+    },
     async ping() {
       await settings.get("ping");
     },

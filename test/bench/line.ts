@@ -49,9 +49,11 @@ export async function dial(
     readonly extension: string;
     readonly codec: BenchCodec;
     readonly rtpPort: number;
+    /** Neither side sends: a participant that costs no media. */
+    readonly silent?: boolean;
   },
 ): Promise<Line> {
-  const { server, extension, codec, rtpPort } = options;
+  const { server, extension, codec, rtpPort, silent = false } = options;
   const { address, port } = wire.local;
   const target = `sip:${extension}@${server.address}:${server.port}`;
   const dialog = new Dialog(wire, {
@@ -63,7 +65,7 @@ export async function dial(
     cseq: 1,
   });
   const branch = newBranch();
-  const offer = offerOf(codec, { address, port: rtpPort });
+  const offer = offerOf(codec, { address, port: rtpPort }, silent);
   const answered = Promise.withResolvers<number>();
   wire.request(dialog.request("INVITE", { branch, body: offer }), {
     method: "INVITE",
@@ -88,7 +90,7 @@ export async function dial(
 }
 
 /** No keys: nothing in it but what is measured. */
-function offerOf(codec: BenchCodec, { address, port }: Address): string {
+function offerOf(codec: BenchCodec, { address, port }: Address, silent: boolean): string {
   const type = payloadTypes[codec];
   return [
     "v=0",
@@ -99,7 +101,7 @@ function offerOf(codec: BenchCodec, { address, port }: Address): string {
     `m=audio ${port} RTP/AVP ${type}`,
     `a=rtpmap:${type} ${formats[codec]}`,
     "a=ptime:20",
-    "a=sendrecv",
+    silent ? "a=inactive" : "a=sendrecv",
     "",
   ].join("\r\n");
 }

@@ -11,6 +11,8 @@ export interface Schema {
 
 interface Media {
   readonly schema: Schema;
+  readonly example?: unknown;
+  readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
 }
 
 export interface Operation {
@@ -20,6 +22,7 @@ export interface Operation {
     readonly in: string;
     readonly required?: boolean;
     readonly schema: Schema;
+    readonly example?: unknown;
   }[];
   readonly requestBody?: { readonly content: Readonly<Record<string, Media>> };
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, Media>> }>>;
@@ -43,6 +46,14 @@ export function operationsOf({ paths }: Document, prefix: string): Map<string, O
 
 export const bodyOf = (operation: Operation): Schema | undefined =>
   operation.requestBody?.content["application/json"]?.schema;
+
+/** What the description shows as a body. */
+export function bodyExamplesOf(operation: Operation): readonly unknown[] {
+  const { example, examples = {} } = operation.requestBody?.content["application/json"] ?? {};
+  return [example, ...Object.values(examples).map(({ value }) => value)].filter(
+    (value) => value !== undefined,
+  );
+}
 
 export const answerOf = (operation: Operation, status: string): Schema | undefined =>
   operation.responses[status]?.content?.["application/json"]?.schema;

@@ -1,7 +1,13 @@
 // A bridge without network: real rooms and real calls on fake callers and fake media.
 import { type Calls, type CallsOptions, createCalls, type LegRequest } from "#bridge/calls";
 import type { CallRecorder } from "#bridge/cdr";
-import { createRooms, type Room, type RoomFields, type RoomsService } from "#bridge/rooms";
+import {
+  createRooms,
+  type Room,
+  type RoomFields,
+  type RoomsRepository,
+  type RoomsService,
+} from "#bridge/rooms";
 import { silentLogger } from "#common";
 import {
   FakeCaller,
@@ -45,13 +51,14 @@ export interface Caller {
 export interface BridgeOptions extends Partial<CallsOptions> {
   readonly clock?: FakeClock;
   readonly records?: CallRecorder;
+  readonly repository?: RoomsRepository;
 }
 
 export function bridge(options: BridgeOptions = {}, workers = new FakeWorkers()): Bridge {
-  const { clock = new FakeClock(), records = noRecords, ...callsOptions } = options;
+  const { clock = new FakeClock(), records = noRecords, ...others } = options;
+  const { repository = new FakeRoomsRepository(), ...callsOptions } = others;
   const worker = workers.workers[0] as FakeWorker;
   const logger = silentLogger;
-  const repository = new FakeRoomsRepository();
   const rooms = createRooms({ repository, workers, clock, logger, extensions: { first: 8000, last: 8999 } });
   const legs: FakeLeg[] = [];
   const legRequests: LegRequest[] = [];

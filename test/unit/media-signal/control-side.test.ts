@@ -146,6 +146,8 @@ describe("metrics", () => {
         connectionCounters: { open: { in: 0, out: 0 }, opened: 0, accepted: 0, refused: 0, closed: {} },
       },
       trunks: { snapshot: () => [] },
+      database: { errors: 0 },
+      folders: {},
       gate: undefined,
       rooms: { snapshot: () => ({ live: 0, participants: 0 }) },
       calls: { count: 0 },

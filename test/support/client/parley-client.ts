@@ -1,0 +1,3124 @@
+// Generated from the API's description by `npm run client`, and never changed by hand.
+// @ts-nocheck
+/** Problem */
+export interface Problem {
+  /** Stable. */
+  code:
+    | "MALFORMED_REQUEST"
+    | "MALFORMED_JSON"
+    | "VALIDATION_FAILED"
+    | "INVALID_FILTER"
+    | "INVALID_SEARCH"
+    | "INVALID_ORDERBY"
+    | "HTTPS_REQUIRED"
+    | "INVALID_GRANT"
+    | "UNAUTHENTICATED"
+    | "INSUFFICIENT_SCOPE"
+    | "ADDRESS_NOT_ALLOWED"
+    | "WRONG_PASSWORD"
+    | "DIAL_OUT_NOT_ALLOWED"
+    | "ROUTE_NOT_FOUND"
+    | "ROOM_NOT_FOUND"
+    | "PARTICIPANT_NOT_FOUND"
+    | "SERVER_NOT_FOUND"
+    | "TRUNK_NOT_FOUND"
+    | "RECORDING_NOT_FOUND"
+    | "KEY_NOT_FOUND"
+    | "USER_NOT_FOUND"
+    | "CALL_NOT_FOUND"
+    | "METHOD_NOT_ALLOWED"
+    | "REQUEST_TIMEOUT"
+    | "EXTENSION_IN_USE"
+    | "NO_FREE_EXTENSION"
+    | "ROOM_OFFLINE"
+    | "MAX_ROOMS_REACHED"
+    | "POSITION_TAKEN"
+    | "ALREADY_DIALLING"
+    | "TRUNK_DOWN"
+    | "DIAL_OUT_FAILED"
+    | "TRUNK_NOT_FROZEN"
+    | "SERVER_BUILT_IN"
+    | "TOO_MANY_KEYS"
+    | "USERNAME_IN_USE"
+    | "TOO_MANY_USERS"
+    | "IDEMPOTENCY_KEY_IN_USE"
+    | "PRECONDITION_FAILED"
+    | "BODY_TOO_LARGE"
+    | "URL_TOO_LONG"
+    | "UNSUPPORTED_MEDIA_TYPE"
+    | "INVALID_FIELD"
+    | "IDEMPOTENCY_KEY_REUSED"
+    | "TOO_MANY_ATTEMPTS"
+    | "DIAL_OUT_LIMIT"
+    | "TOO_MANY_TRACES"
+    | "HEADERS_TOO_LARGE"
+    | "INTERNAL_ERROR"
+    | "RECORDING_NOT_AVAILABLE"
+    | "QUEUE_FULL"
+    | "UNAVAILABLE";
+  /** What was wrong this time. */
+  detail: string;
+  /** The fields at fault, in the wire spelling. */
+  details: {
+    field: string;
+    message: string;
+  }[];
+  /** The name of the HTTP status, for clients of the meet API. */
+  error: string;
+  /** The same in the words of the conference API: one entry for each field at fault. */
+  errors: {
+    code: string;
+    detail: string;
+    message: string;
+  }[];
+  /** The path that was asked for. */
+  instance: string;
+  /** The same as `detail`, for clients of the meet API. */
+  message: string;
+  /** The HTTP status. */
+  status: number;
+  /** The problem in one sentence; the same for every occurrence. */
+  title: string;
+  /** A stable name of the problem: a URN made of the code. */
+  type: string;
+}
+
+export type QueryParamsType = Record<string | number, any>;
+export type ResponseFormat = keyof Omit<Body, "body" | "bodyUsed">;
+
+export interface FullRequestParams extends Omit<RequestInit, "body"> {
+  /** set parameter to `true` for call `securityWorker` for this request */
+  secure?: boolean;
+  /** request path */
+  path: string;
+  /** content type of request body */
+  type?: ContentType;
+  /** query params */
+  query?: QueryParamsType;
+  /** format of response (i.e. response.json() -> format: "json") */
+  format?: ResponseFormat;
+  /** request body */
+  body?: unknown;
+  /** base url */
+  baseUrl?: string;
+  /** request cancellation token */
+  cancelToken?: CancelToken;
+}
+
+export type RequestParams = Omit<
+  FullRequestParams,
+  "body" | "method" | "query" | "path"
+>;
+
+export interface ApiConfig<SecurityDataType = unknown> {
+  baseUrl?: string;
+  baseApiParams?: Omit<RequestParams, "baseUrl" | "cancelToken" | "signal">;
+  securityWorker?: (
+    securityData: SecurityDataType | null,
+  ) => Promise<RequestParams | void> | RequestParams | void;
+  customFetch?: typeof fetch;
+}
+
+export interface HttpResponse<D extends unknown, E extends unknown = unknown>
+  extends Response {
+  data: D;
+  error: E;
+}
+
+type CancelToken = Symbol | string | number;
+
+export type ContentType =
+  | "application/json"
+  | "application/vnd.api+json"
+  | "multipart/form-data"
+  | "application/x-www-form-urlencoded"
+  | "text/plain";
+
+export class HttpClient<SecurityDataType = unknown> {
+  public baseUrl: string = "/";
+  private securityData: SecurityDataType | null = null;
+  private securityWorker?: ApiConfig<SecurityDataType>["securityWorker"];
+  private abortControllers = new Map<CancelToken, AbortController>();
+  private customFetch = (...fetchParams: Parameters<typeof fetch>) =>
+    fetch(...fetchParams);
+
+  private baseApiParams: RequestParams = {
+    credentials: "same-origin",
+    headers: {},
+    redirect: "follow",
+    referrerPolicy: "no-referrer",
+  };
+
+  constructor(apiConfig: ApiConfig<SecurityDataType> = {}) {
+    Object.assign(this, apiConfig);
+  }
+
+  public setSecurityData = (data: SecurityDataType | null) => {
+    this.securityData = data;
+  };
+
+  protected encodeQueryParam(key: string, value: any) {
+    const encodedKey = encodeURIComponent(key);
+    return `${encodedKey}=${encodeURIComponent(typeof value === "number" ? value : `${value}`)}`;
+  }
+
+  protected addQueryParam(query: QueryParamsType, key: string) {
+    return this.encodeQueryParam(key, query[key]);
+  }
+
+  protected addArrayQueryParam(query: QueryParamsType, key: string) {
+    const value = query[key];
+    return value.map((v: any) => this.encodeQueryParam(key, v)).join("&");
+  }
+
+  protected toQueryString(rawQuery?: QueryParamsType): string {
+    const query = rawQuery || {};
+    const keys = Object.keys(query).filter(
+      (key) => "undefined" !== typeof query[key],
+    );
+    return keys
+      .map((key) =>
+        Array.isArray(query[key])
+          ? this.addArrayQueryParam(query, key)
+          : this.addQueryParam(query, key),
+      )
+      .join("&");
+  }
+
+  protected addQueryParams(rawQuery?: QueryParamsType): string {
+    const queryString = this.toQueryString(rawQuery);
+    return queryString ? `?${queryString}` : "";
+  }
+
+  private contentFormatters: Record<ContentType, (input: any) => any> = {
+    ["application/json"]: (input: any) =>
+      input !== null && (typeof input === "object" || typeof input === "string")
+        ? JSON.stringify(input)
+        : input,
+    ["application/vnd.api+json"]: (input: any) =>
+      input !== null && (typeof input === "object" || typeof input === "string")
+        ? JSON.stringify(input)
+        : input,
+    ["text/plain"]: (input: any) =>
+      input !== null && typeof input !== "string"
+        ? JSON.stringify(input)
+        : input,
+    ["multipart/form-data"]: (input: any) => {
+      if (input instanceof FormData) {
+        return input;
+      }
+
+      return Object.keys(input || {}).reduce((formData, key) => {
+        const property = input[key];
+        formData.append(
+          key,
+          property instanceof Blob
+            ? property
+            : typeof property === "object" && property !== null
+              ? JSON.stringify(property)
+              : `${property}`,
+        );
+        return formData;
+      }, new FormData());
+    },
+    ["application/x-www-form-urlencoded"]: (input: any) =>
+      this.toQueryString(input),
+  };
+
+  protected mergeRequestParams(
+    params1: RequestParams,
+    params2?: RequestParams,
+  ): RequestParams {
+    return {
+      ...this.baseApiParams,
+      ...params1,
+      ...(params2 || {}),
+      headers: {
+        ...(this.baseApiParams.headers || {}),
+        ...(params1.headers || {}),
+        ...((params2 && params2.headers) || {}),
+      },
+    };
+  }
+
+  protected createAbortSignal = (
+    cancelToken: CancelToken,
+  ): AbortSignal | undefined => {
+    if (this.abortControllers.has(cancelToken)) {
+      const abortController = this.abortControllers.get(cancelToken);
+      if (abortController) {
+        return abortController.signal;
+      }
+      return void 0;
+    }
+
+    const abortController = new AbortController();
+    this.abortControllers.set(cancelToken, abortController);
+    return abortController.signal;
+  };
+
+  public abortRequest = (cancelToken: CancelToken) => {
+    const abortController = this.abortControllers.get(cancelToken);
+
+    if (abortController) {
+      abortController.abort();
+      this.abortControllers.delete(cancelToken);
+    }
+  };
+
+  public request = async <T = any, E = any>({
+    body,
+    secure,
+    path,
+    type,
+    query,
+    format,
+    baseUrl,
+    cancelToken,
+    ...params
+  }: FullRequestParams): Promise<HttpResponse<T, E>> => {
+    const secureParams =
+      ((typeof secure === "boolean" ? secure : this.baseApiParams.secure) &&
+        this.securityWorker &&
+        (await this.securityWorker(this.securityData))) ||
+      {};
+    const requestParams = this.mergeRequestParams(params, secureParams);
+    const queryString = query && this.toQueryString(query);
+    const payloadFormatter = this.contentFormatters[type || "application/json"];
+    const responseFormat = format || requestParams.format;
+
+    return this.customFetch(
+      `${baseUrl || this.baseUrl || ""}${path}${queryString ? `?${queryString}` : ""}`,
+      {
+        ...requestParams,
+        headers: {
+          ...(requestParams.headers || {}),
+          ...(type && type !== "multipart/form-data"
+            ? { "Content-Type": type }
+            : {}),
+        },
+        signal:
+          (cancelToken
+            ? this.createAbortSignal(cancelToken)
+            : requestParams.signal) || null,
+        body:
+          typeof body === "undefined" || body === null
+            ? null
+            : payloadFormatter(body),
+      },
+    ).then(async (response) => {
+      const r = response as HttpResponse<T, E>;
+      r.data = null as unknown as T;
+      r.error = null as unknown as E;
+
+      const responseToParse = responseFormat ? response.clone() : response;
+      const data = !responseFormat
+        ? r
+        : await responseToParse[responseFormat]()
+            .then((data) => {
+              if (r.ok) {
+                r.data = data;
+              } else {
+                r.error = data;
+              }
+              return r;
+            })
+            .catch((e) => {
+              r.error = e;
+              return r;
+            });
+
+      if (cancelToken) {
+        this.abortControllers.delete(cancelToken);
+      }
+
+      if (!response.ok) throw data;
+      return data;
+    });
+  };
+}
+
+/**
+ * @title Parley
+ * @version 1.2.3
+ * @baseUrl /
+ *
+ * The control plane of a Parley conference bridge.
+ */
+export class ParleyClient<
+  SecurityDataType extends unknown,
+> extends HttpClient<SecurityDataType> {
+  healthz = {
+    /**
+     * @description For load balancers and service managers: 200 only while new calls can be taken.
+     *
+     * @tags System
+     * @name GetHealth
+     * @summary Tell whether the bridge is up
+     * @request GET:/healthz
+     */
+    getHealth: (params: RequestParams = {}) =>
+      this.request<
+        {
+          /** Its parts by name, each with one sentence when it is not up. */
+          checks: Record<
+            string,
+            {
+              detail?: string;
+              up: boolean;
+            }
+          >;
+          /** The whole bridge. */
+          status: "ok" | "starting" | "draining" | "failed";
+        },
+        | {
+            /** Its parts by name, each with one sentence when it is not up. */
+            checks: Record<
+              string,
+              {
+                detail?: string;
+                up: boolean;
+              }
+            >;
+            /** The whole bridge. */
+            status: "ok" | "starting" | "draining" | "failed";
+          }
+        | Problem
+      >({
+        path: `/healthz`,
+        method: "GET",
+        format: "json",
+        ...params,
+      }),
+  };
+  metrics = {
+    /**
+     * @description Needs no key when asked for from the bridge's own machine.
+     *
+     * @tags System
+     * @name GetMetrics
+     * @summary Read the metrics as Prometheus text
+     * @request GET:/metrics
+     * @secure
+     */
+    getMetrics: (params: RequestParams = {}) =>
+      this.request<string, Problem>({
+        path: `/metrics`,
+        method: "GET",
+        secure: true,
+        ...params,
+      }),
+  };
+  api = {
+    /**
+     * @description The answer shows the key in full, this one time: the bridge keeps only a hash of it.
+     *
+     * @tags Access
+     * @name CreateApiKey
+     * @summary Make an API key
+     * @request POST:/api/keys
+     * @secure
+     */
+    createApiKey: (
+      data: {
+        /**
+         * IP addresses and networks that it may come from. Empty: any.
+         * @maxItems 50
+         */
+        addresses?: string[];
+        /**
+         * When it stops working. `null`: never.
+         * @format date-time
+         */
+        expires_at?: string | null;
+        /**
+         * Who or what uses it.
+         * @minLength 1
+         * @maxLength 64
+         * @pattern ^[^\u0000-\u001f\u007f]*$
+         */
+        name: string;
+        /**
+         * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop and delete them. `admin`: everything.
+         * @maxItems 5
+         * @minItems 1
+         */
+        scopes: ("admin" | "rooms" | "calls" | "recordings" | "read")[];
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * IP addresses and networks that it may come from. Empty: any.
+           * @maxItems 50
+           */
+          addresses: string[];
+          /**
+           * When it was made.
+           * @format date-time
+           */
+          created_at: string;
+          /**
+           * When it stops working; absent: never.
+           * @format date-time
+           */
+          expires_at?: string;
+          /** The id of the key. */
+          id: string;
+          /** The key in full, this one time; absent when the request is a repetition (Idempotency-Key). */
+          key?: string;
+          /**
+           * When it was last used, to the minute; absent: never.
+           * @format date-time
+           */
+          last_used_at?: string;
+          /**
+           * Who or what uses it.
+           * @minLength 1
+           * @maxLength 64
+           * @pattern ^[^\u0000-\u001f\u007f]*$
+           */
+          name: string;
+          /** How the key begins; the rest is secret. */
+          prefix: string;
+          /**
+           * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop and delete them. `admin`: everything.
+           * @maxItems 5
+           * @minItems 1
+           */
+          scopes: ("admin" | "rooms" | "calls" | "recordings" | "read")[];
+        },
+        Problem
+      >({
+        path: `/api/keys`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description The room can be called as soon as this is answered, and stays until it is destroyed, whether anybody calls or not.
+     *
+     * @tags Conference
+     * @name CreateConferenceRoom
+     * @summary Make a room
+     * @request POST:/api/conference_rooms
+     * @secure
+     */
+    createConferenceRoom: (
+      data: {
+        /**
+         * The PIN that makes its owner a host. Digits only; `null` removes it.
+         * @minLength 3
+         * @maxLength 6
+         * @pattern ^[0-9]{3,6}$
+         */
+        admin_pin?: string | null;
+        /**
+         * Bit rate of the picture in a `VIDEO` room, in kbit/s.
+         * @min 128
+         * @max 10240
+         * @default 1024
+         */
+        bitrate?: number;
+        /**
+         * How many participants there may be.
+         * @min 1
+         * @max 200
+         * @default 9
+         */
+        capacity: number;
+        /**
+         * `FREE`: everybody may speak. `MASTER`: the hosts give the floor.
+         * @default "FREE"
+         */
+        control?: "FREE" | "MASTER";
+        /**
+         * The client's own settings as JSON text; kept, never read.
+         * @maxLength 65536
+         */
+        custom_options?: string;
+        /**
+         * Whether welcomes and announcements are spoken.
+         * @default true
+         */
+        enable_prompt?: boolean;
+        /**
+         * Whether each meeting is recorded from its first participant on.
+         * @default false
+         */
+        enable_recording?: boolean;
+        /**
+         * The number that phones dial. Without one the room gets the next free number of the configured range.
+         * @minLength 3
+         * @maxLength 64
+         * @pattern ^[0-9]{3,64}$
+         */
+        extension_number?: string;
+        /**
+         * Mail addresses of others who are invited.
+         * @maxLength 4096
+         */
+        external_invitees?: string;
+        /**
+         * Pictures a second in a `VIDEO` room.
+         * @min 5
+         * @max 30
+         * @default 15
+         */
+        framerate?: number;
+        /**
+         * Height of the picture in a `VIDEO` room, in pixels.
+         * @min 144
+         * @max 1920
+         * @default 720
+         */
+        height?: number;
+        /**
+         * Ids of the accounts that are invited by mail.
+         * @maxItems 1000
+         */
+        internal_invitees?: string[];
+        /**
+         * BCP 47 tag of the language of the prompts.
+         * @maxLength 64
+         */
+        language?: string;
+        /**
+         * Number of cells of the picture in a `VIDEO` room. `LAYOUT0`: as many as are needed.
+         * @default "LAYOUT0"
+         */
+        layout?:
+          | "LAYOUT0"
+          | "LAYOUT1"
+          | "LAYOUT2"
+          | "LAYOUT3"
+          | "LAYOUT4"
+          | "LAYOUT6"
+          | "LAYOUT9";
+        /** `AUDIO`: a voice conference. `VIDEO`: a video conference, which phones without video may join. */
+        mode: "AUDIO" | "VIDEO";
+        /**
+         * The numbers that reach the room from outside, for invitations.
+         * @maxLength 128
+         * @pattern ^[^\u0000-\u001f\u007f]*$
+         */
+        numbers?: string;
+        /**
+         * What the room calls itself when it dials out, for each trunk.
+         * @maxItems 100
+         */
+        outbound_caller_ids?: {
+          /**
+           * The caller id to show there.
+           * @minLength 1
+           * @maxLength 64
+           * @pattern ^[^\u0000-\u001f\u007f]*$
+           */
+          caller_id: string;
+          /**
+           * What it is for.
+           * @maxLength 1024
+           */
+          description?: string;
+          /**
+           * The id of the trunk.
+           * @minLength 1
+           * @maxLength 64
+           */
+          provider_id: string;
+        }[];
+        /**
+         * The PIN that lets its owner in. Digits only; `null` removes it.
+         * @minLength 3
+         * @maxLength 6
+         * @pattern ^[0-9]{3,6}$
+         */
+        room_pin?: string | null;
+        /**
+         * When the meeting ends. RFC 3339 with any offset; `null` removes it.
+         * @format date-time
+         */
+        scheduled_end_at?: string | null;
+        /**
+         * When the meeting begins. RFC 3339 with any offset; `null` removes it.
+         * @format date-time
+         */
+        scheduled_start_at?: string | null;
+        /**
+         * What the room is called.
+         * @minLength 1
+         * @maxLength 64
+         * @pattern ^[^\u0000-\u001f\u007f]*$
+         */
+        subject: string;
+        /**
+         * IANA name of the time zone in which times are told.
+         * @maxLength 64
+         */
+        timezone?: string;
+        /**
+         * Width of the picture in a `VIDEO` room, in pixels.
+         * @min 144
+         * @max 1920
+         * @default 1280
+         */
+        width?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** The id of the room. */
+          id: string;
+        },
+        Problem
+      >({
+        path: `/api/conference_rooms`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description At least one of `ipv4` and `ipv6` must be given. Rooms live on the built-in server; an external one is `OFFLINE` and hosts none.
+     *
+     * @tags Conference
+     * @name CreateConferenceServer
+     * @summary Store an external server
+     * @request POST:/api/conference_servers
+     * @secure
+     */
+    createConferenceServer: (
+      data: {
+        /**
+         * Its IPv4 address.
+         * @maxLength 15
+         */
+        ipv4?: string;
+        /**
+         * Its IPv6 address.
+         * @maxLength 45
+         */
+        ipv6?: string;
+        /**
+         * Whether it takes callers. Those who are in a room stay when it is disabled.
+         * @default true
+         */
+        enabled?: boolean;
+        /**
+         * How many callers there may be in all rooms, those at a PIN prompt included. 0: no limit.
+         * @min 0
+         * @max 2147483647
+         */
+        max_participants: number;
+        /**
+         * How many rooms there may be. 0: no limit.
+         * @min 0
+         * @max 2147483647
+         */
+        max_rooms: number;
+        /**
+         * What it is called.
+         * @minLength 1
+         * @maxLength 64
+         * @pattern ^[^\u0000-\u001f\u007f]*$
+         */
+        name: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** The id of the server; `internal` is the one that is built in. */
+          id: string;
+        },
+        Problem
+      >({
+        path: `/api/conference_servers`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description It stops working at once.
+     *
+     * @tags Access
+     * @name DeleteApiKey
+     * @summary Revoke an API key
+     * @request POST:/api/keys/{id}/destroy
+     * @secure
+     */
+    deleteApiKey: (id: string, params: RequestParams = {}) =>
+      this.request<void, Problem>({
+        path: `/api/keys/${id}/destroy`,
+        method: "POST",
+        secure: true,
+        ...params,
+      }),
+
+    /**
+     * @description The file goes too.
+     *
+     * @tags Conference
+     * @name DeleteConferenceRecording
+     * @summary Delete a recording
+     * @request POST:/api/conference_rooms/{id}/recordings/{recording_id}/destroy
+     * @secure
+     */
+    deleteConferenceRecording: (
+      id: string,
+      recordingId: string,
+      params: RequestParams = {},
+    ) =>
+      this.request<void, Problem>({
+        path: `/api/conference_rooms/${id}/recordings/${recordingId}/destroy`,
+        method: "POST",
+        secure: true,
+        ...params,
+      }),
+
+    /**
+     * @description Ends a running meeting and frees the extension number. Recordings are kept.
+     *
+     * @tags Conference
+     * @name DeleteConferenceRoom
+     * @summary Destroy a room
+     * @request POST:/api/conference_rooms/{id}/destroy
+     * @secure
+     */
+    deleteConferenceRoom: (id: string, params: RequestParams = {}) =>
+      this.request<void, Problem>({
+        path: `/api/conference_rooms/${id}/destroy`,
+        method: "POST",
+        secure: true,
+        ...params,
+      }),
+
+    /**
+     * @description The built-in one cannot be destroyed.
+     *
+     * @tags Conference
+     * @name DeleteConferenceServer
+     * @summary Forget a server
+     * @request POST:/api/conference_servers/{id}/destroy
+     * @secure
+     */
+    deleteConferenceServer: (id: string, params: RequestParams = {}) =>
+      this.request<void, Problem>({
+        path: `/api/conference_servers/${id}/destroy`,
+        method: "POST",
+        secure: true,
+        ...params,
+      }),
+
+    /**
+     * @description Never the key itself: that is shown once, when it is made.
+     *
+     * @tags Access
+     * @name GetApiKey
+     * @summary Show an API key
+     * @request GET:/api/keys/{id}
+     * @secure
+     */
+    getApiKey: (id: string, params: RequestParams = {}) =>
+      this.request<
+        {
+          /**
+           * IP addresses and networks that it may come from. Empty: any.
+           * @maxItems 50
+           */
+          addresses: string[];
+          /**
+           * When it was made.
+           * @format date-time
+           */
+          created_at: string;
+          /**
+           * When it stops working; absent: never.
+           * @format date-time
+           */
+          expires_at?: string;
+          /** The id of the key. */
+          id: string;
+          /**
+           * When it was last used, to the minute; absent: never.
+           * @format date-time
+           */
+          last_used_at?: string;
+          /**
+           * Who or what uses it.
+           * @minLength 1
+           * @maxLength 64
+           * @pattern ^[^\u0000-\u001f\u007f]*$
+           */
+          name: string;
+          /** How the key begins; the rest is secret. */
+          prefix: string;
+          /**
+           * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop and delete them. `admin`: everything.
+           * @maxItems 5
+           * @minItems 1
+           */
+          scopes: ("admin" | "rooms" | "calls" | "recordings" | "read")[];
+        },
+        Problem
+      >({
+        path: `/api/keys/${id}`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description A call that is over is no longer here but among the call records.
+     *
+     * @tags Calls
+     * @name GetCall
+     * @summary Show a call
+     * @request GET:/api/calls/{id}
+     * @secure
+     */
+    getCall: (id: string, params: RequestParams = {}) =>
+      this.request<
+        {
+          /**
+           * When it was answered; absent until then.
+           * @format date-time
+           */
+          answered_at?: string;
+          /** The codec in use. */
+          codec?: string;
+          /** `inbound`: somebody called Parley. `outbound`: Parley called somebody. */
+          direction: "inbound" | "outbound";
+          /** The name of the far party, or its number. */
+          display_name: string;
+          /** The number that calls; `anonymous` when it is withheld. */
+          from: string;
+          /** The id of the call; its record has the same. */
+          id: string;
+          /**
+           * When it was let into the room; absent until then.
+           * @format date-time
+           */
+          joined_at?: string;
+          /** Address and port that the far party's media come from. */
+          media_address?: string;
+          /** The meeting it takes part in; absent until it is inside. */
+          meeting_id?: string;
+          /** The participant it is in the room. */
+          participant_id?: string;
+          /** How unevenly they come, in milliseconds. */
+          received_jitter_ms?: number;
+          /** The same as a share of all. */
+          received_loss_percent?: number;
+          /**
+           * Media packets from the far party that never came.
+           * @min 0
+           */
+          received_lost?: number;
+          /** Opinion score (ITU-T G.107) of what comes from the far party, 1 to 4.5: the mean. */
+          received_mos_mean?: number;
+          /** The same: the worst five seconds. */
+          received_mos_min?: number;
+          /**
+           * Media packets from the far party.
+           * @min 0
+           */
+          received_packets?: number;
+          /** The extension number of that room at the time. */
+          room_extension?: string;
+          /** The room it is for; absent when none was found. */
+          room_id?: string;
+          /** What that room was called at the time. */
+          room_subject?: string;
+          /** There and back, in milliseconds. */
+          round_trip_ms?: number;
+          /** How unevenly they come there, in milliseconds. */
+          sent_jitter_ms?: number;
+          /** The share of them that the far party says it has missed. */
+          sent_loss_percent?: number;
+          /** Opinion score of what the far party hears, 1 to 4.5: the mean. */
+          sent_mos_mean?: number;
+          /** The same: the worst five seconds. */
+          sent_mos_min?: number;
+          /**
+           * Media packets to the far party.
+           * @min 0
+           */
+          sent_packets?: number;
+          /** Address and port that the far party's SIP messages come from. */
+          signalling_address: string;
+          /** The Call-ID of its SIP messages, for `GET /api/sip/trace` and the log. */
+          sip_call_id: string;
+          /**
+           * When it began: the first message.
+           * @format date-time
+           */
+          started_at: string;
+          /** `arriving` while its room is looked up, `refusing` while it hears why not, `answering` until it is connected, `entering` while it is asked for a PIN, `talking` inside the room, `leaving` while it hears a farewell. */
+          state: string;
+          /** The number that was dialled. */
+          to: string;
+          /** `UDP`, `TCP` or another transport of SIP. */
+          transport: string;
+          /** The trunk it came by or went out on; absent when there is none. */
+          trunk?: string;
+        },
+        Problem
+      >({
+        path: `/api/calls/${id}`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description A call that has not ended has none yet.
+     *
+     * @tags Calls
+     * @name GetCallRecord
+     * @summary Show the record of a call
+     * @request GET:/api/call_records/{id}
+     * @secure
+     */
+    getCallRecord: (id: string, params: RequestParams = {}) =>
+      this.request<
+        {
+          /**
+           * When it was answered; absent until then.
+           * @format date-time
+           */
+          answered_at?: string;
+          /** The codec in use. */
+          codec?: string;
+          /** `inbound`: somebody called Parley. `outbound`: Parley called somebody. */
+          direction: "inbound" | "outbound";
+          /** The name of the far party, or its number. */
+          display_name: string;
+          /**
+           * From the answer to the end, in seconds.
+           * @min 0
+           */
+          duration: number;
+          /**
+           * When it ended.
+           * @format date-time
+           */
+          ended_at: string;
+          /** `remote`: the far party. `local`: the room, the API or the bridge. `failure`: neither wanted it. */
+          ended_by: "remote" | "local" | "failure";
+          /** The number that calls; `anonymous` when it is withheld. */
+          from: string;
+          /** The id of the call; its record has the same. */
+          id: string;
+          /**
+           * When it was let into the room; absent until then.
+           * @format date-time
+           */
+          joined_at?: string;
+          /** Address and port that the far party's media come from. */
+          media_address?: string;
+          /** The meeting it takes part in; absent until it is inside. */
+          meeting_id?: string;
+          /** The participant it is in the room. */
+          participant_id?: string;
+          /** The same in words, as in the SIP Reason header. */
+          reason: string;
+          /** How unevenly they come, in milliseconds. */
+          received_jitter_ms?: number;
+          /** The same as a share of all. */
+          received_loss_percent?: number;
+          /**
+           * Media packets from the far party that never came.
+           * @min 0
+           */
+          received_lost?: number;
+          /** Opinion score (ITU-T G.107) of what comes from the far party, 1 to 4.5: the mean. */
+          received_mos_mean?: number;
+          /** The same: the worst five seconds. */
+          received_mos_min?: number;
+          /**
+           * Media packets from the far party.
+           * @min 0
+           */
+          received_packets?: number;
+          /** `answered`; `refused` by the called side; `cancelled` by the calling side before the answer; `failed`: something broke before the answer; `lost`: the bridge died during the call. */
+          result: "answered" | "refused" | "cancelled" | "failed" | "lost";
+          /** The extension number of that room at the time. */
+          room_extension?: string;
+          /** The room it is for; absent when none was found. */
+          room_id?: string;
+          /** What that room was called at the time. */
+          room_subject?: string;
+          /** There and back, in milliseconds. */
+          round_trip_ms?: number;
+          /** How unevenly they come there, in milliseconds. */
+          sent_jitter_ms?: number;
+          /** The share of them that the far party says it has missed. */
+          sent_loss_percent?: number;
+          /** Opinion score of what the far party hears, 1 to 4.5: the mean. */
+          sent_mos_mean?: number;
+          /** The same: the worst five seconds. */
+          sent_mos_min?: number;
+          /**
+           * Media packets to the far party.
+           * @min 0
+           */
+          sent_packets?: number;
+          /** Address and port that the far party's SIP messages come from. */
+          signalling_address: string;
+          /** The Call-ID of its SIP messages, for `GET /api/sip/trace` and the log. */
+          sip_call_id: string;
+          /**
+           * When it began: the first message.
+           * @format date-time
+           */
+          started_at: string;
+          /** The SIP status that says why, also for an answered call. */
+          status: number;
+          /** The number that was dialled. */
+          to: string;
+          /** `UDP`, `TCP` or another transport of SIP. */
+          transport: string;
+          /** The trunk it came by or went out on; absent when there is none. */
+          trunk?: string;
+        },
+        Problem
+      >({
+        path: `/api/call_records/${id}`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description The header ETag changes with every change of the room.
+     *
+     * @tags Conference
+     * @name GetConferenceRoom
+     * @summary Show a room
+     * @request GET:/api/conference_rooms/{id}
+     * @secure
+     */
+    getConferenceRoom: (id: string, params: RequestParams = {}) =>
+      this.request<
+        {
+          /**
+           * The PIN that makes its owner a host.
+           * @minLength 3
+           * @maxLength 6
+           * @pattern ^[0-9]{3,6}$
+           */
+          admin_pin?: string;
+          /**
+           * Bit rate of the picture in a `VIDEO` room, in kbit/s.
+           * @min 128
+           * @max 10240
+           * @default 1024
+           */
+          bitrate: number;
+          /**
+           * How many participants there may be.
+           * @min 1
+           * @max 200
+           * @default 9
+           */
+          capacity: number;
+          /**
+           * `FREE`: everybody may speak. `MASTER`: the hosts give the floor.
+           * @default "FREE"
+           */
+          control: "FREE" | "MASTER";
+          /**
+           * When the room was made.
+           * @format date-time
+           */
+          created_at: string;
+          /**
+           * The client's own settings as JSON text; kept, never read.
+           * @maxLength 65536
+           */
+          custom_options: string;
+          /**
+           * The SIP domain.
+           * @minLength 1
+           * @maxLength 280
+           */
+          domain?: string;
+          /**
+           * Whether welcomes and announcements are spoken.
+           * @default true
+           */
+          enable_prompt: boolean;
+          /**
+           * Whether each meeting is recorded from its first participant on.
+           * @default false
+           */
+          enable_recording: boolean;
+          /**
+           * The number that phones dial.
+           * @minLength 3
+           * @maxLength 64
+           * @pattern ^[0-9]{3,64}$
+           */
+          extension_number: string;
+          /**
+           * Mail addresses of others who are invited.
+           * @maxLength 4096
+           */
+          external_invitees: string;
+          /**
+           * Pictures a second in a `VIDEO` room.
+           * @min 5
+           * @max 30
+           * @default 15
+           */
+          framerate: number;
+          /**
+           * Height of the picture in a `VIDEO` room, in pixels.
+           * @min 144
+           * @max 1920
+           * @default 720
+           */
+          height: number;
+          /** The id of the room. */
+          id: string;
+          /**
+           * Ids of the accounts that are invited by mail.
+           * @maxItems 1000
+           */
+          internal_invitees: string[];
+          /**
+           * BCP 47 tag of the language of the prompts.
+           * @maxLength 64
+           */
+          language: string;
+          /**
+           * Number of cells of the picture in a `VIDEO` room. `LAYOUT0`: as many as are needed.
+           * @default "LAYOUT0"
+           */
+          layout:
+            | "LAYOUT0"
+            | "LAYOUT1"
+            | "LAYOUT2"
+            | "LAYOUT3"
+            | "LAYOUT4"
+            | "LAYOUT6"
+            | "LAYOUT9";
+          /** `AUDIO`: a voice conference. `VIDEO`: a video conference, which phones without video may join. */
+          mode: "AUDIO" | "VIDEO";
+          /**
+           * The numbers that reach the room from outside, for invitations.
+           * @maxLength 128
+           * @pattern ^[^\u0000-\u001f\u007f]*$
+           */
+          numbers: string;
+          /**
+           * What the room calls itself when it dials out, for each trunk.
+           * @maxItems 100
+           */
+          outbound_caller_ids: {
+            /**
+             * The caller id to show there.
+             * @minLength 1
+             * @maxLength 64
+             * @pattern ^[^\u0000-\u001f\u007f]*$
+             */
+            caller_id: string;
+            /**
+             * What it is for.
+             * @maxLength 1024
+             */
+            description?: string;
+            /**
+             * The id of the trunk.
+             * @minLength 1
+             * @maxLength 64
+             */
+            provider_id: string;
+          }[];
+          /**
+           * The PIN that lets its owner in.
+           * @minLength 3
+           * @maxLength 6
+           * @pattern ^[0-9]{3,6}$
+           */
+          room_pin?: string;
+          /** The host where browser phones connect. */
+          sbc_host?: string;
+          /**
+           * The port where browser phones connect.
+           * @min 0
+           * @max 65535
+           */
+          sbc_port?: number;
+          /**
+           * When the meeting ends.
+           * @format date-time
+           */
+          scheduled_end_at?: string;
+          /**
+           * When the meeting begins.
+           * @format date-time
+           */
+          scheduled_start_at?: string;
+          /**
+           * What the room is called.
+           * @minLength 1
+           * @maxLength 64
+           * @pattern ^[^\u0000-\u001f\u007f]*$
+           */
+          subject: string;
+          /**
+           * IANA name of the time zone in which times are told.
+           * @maxLength 64
+           */
+          timezone: string;
+          /**
+           * Width of the picture in a `VIDEO` room, in pixels.
+           * @min 144
+           * @max 1920
+           * @default 1280
+           */
+          width: number;
+        },
+        Problem
+      >({
+        path: `/api/conference_rooms/${id}`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description As long as they are inside.
+     *
+     * @tags Conference
+     * @name GetConferenceRoomParticipant
+     * @summary Show a participant
+     * @request GET:/api/conference_rooms/{id}/participants/{participant_id}
+     * @secure
+     */
+    getConferenceRoomParticipant: (
+      id: string,
+      participantId: string,
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** Whether this is the chairman of the room. */
+          chairman: boolean;
+          /** The name shown to others. */
+          display_name: string;
+          /** Whether the participant has raised a hand to ask for the floor. */
+          hand_raised: boolean;
+          /** The id of the participant. */
+          id: string;
+          /**
+           * When the participant came in.
+           * @format date-time
+           */
+          joined_at: string;
+          /** Why the participant is muted; empty when not. */
+          mute_reasons: ("self" | "host" | "room" | "floor")[];
+          /** Whether the others cannot hear this participant. */
+          muted: boolean;
+          /** The number the participant called from. */
+          number: string;
+          /**
+           * The cell of the picture they are pinned to; -1: hidden or not pinned.
+           * @min -1
+           * @max 8
+           */
+          position: number;
+          /** How good the connection was in the last seconds: the worse of its two directions. Absent at first. */
+          quality?: {
+            /** Whether the participant's phone seems to send back what it hears. */
+            echo: boolean;
+            /** How unevenly packets arrive. */
+            jitter_ms: number;
+            /** Packets that were lost. */
+            loss_percent: number;
+            /** Estimated opinion score (ITU-T G.107), 1 to 4.5; absent while unknown. */
+            mos?: number;
+            /** There and back; absent while unknown. */
+            round_trip_ms?: number;
+          };
+          /** `host` or `participant`. */
+          role: "host" | "participant";
+          /** Whether speech is heard from this participant now. */
+          talking: boolean;
+        },
+        Problem
+      >({
+        path: `/api/conference_rooms/${id}/participants/${participantId}`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Answers for rooms that nobody is in, too.
+     *
+     * @tags Conference
+     * @name GetConferenceRoomStatus
+     * @summary Show how a room is doing
+     * @request GET:/api/conference_rooms/{id}/status
+     * @secure
+     */
+    getConferenceRoomStatus: (id: string, params: RequestParams = {}) =>
+      this.request<
+        {
+          /** Whether new callers are refused. */
+          locked: boolean;
+          /** Whether the room as a whole is muted. */
+          muted: boolean;
+          /** Whether a recording runs. */
+          recording: boolean;
+          /** `ON_CALL`: somebody is connected. `ONLINE`: it can be called. `OFFLINE`: nothing can host it now. */
+          status: "ONLINE" | "OFFLINE" | "ON_CALL";
+        },
+        Problem
+      >({
+        path: `/api/conference_rooms/${id}/status`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description An external server is `OFFLINE`, because nothing answers for it.
+     *
+     * @tags Conference
+     * @name GetConferenceServerStatus
+     * @summary Show how a server is doing
+     * @request GET:/api/conference_servers/{id}/status
+     * @secure
+     */
+    getConferenceServerStatus: (id: string, params: RequestParams = {}) =>
+      this.request<
+        {
+          /** How busy the machine's processors are, in per cent. */
+          cpu_usage: number;
+          /** How much of the machine's memory is used, in per cent. */
+          memory_usage: number;
+          /** How many participants are connected. */
+          participants_count: number;
+          /** How many rooms there are. */
+          rooms_count: number;
+          /** `ONLINE`: it answers and is not about to stop. `OFFLINE`: otherwise. */
+          status: "ONLINE" | "OFFLINE";
+        },
+        Problem
+      >({
+        path: `/api/conference_servers/${id}/status`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Ends it whatever it is doing: refuses it when it has not been answered, else sends BYE with a Reason.
+     *
+     * @tags Calls
+     * @name HangUpCall
+     * @summary Hang up a call
+     * @request POST:/api/calls/{id}/destroy
+     * @secure
+     */
+    hangUpCall: (id: string, params: RequestParams = {}) =>
+      this.request<void, Problem>({
+        path: `/api/calls/${id}/destroy`,
+        method: "POST",
+        secure: true,
+        ...params,
+      }),
+
+    /**
+     * @description Nothing is dialled unless a trunk allows the number.
+     *
+     * @tags Conference
+     * @name InviteConferenceRoomParticipant
+     * @summary Call somebody into a room
+     * @request POST:/api/conference_rooms/{id}/participants/invite
+     * @secure
+     */
+    inviteConferenceRoomParticipant: (
+      id: string,
+      data: {
+        /**
+         * What to dial: digits, `*` and `#`, with or without `+` in front.
+         * @maxLength 64
+         * @pattern ^\+?[0-9*#]{1,63}$
+         */
+        number: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<object, Problem>({
+        path: `/api/conference_rooms/${id}/participants/invite`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description They are not heard any more at once, are told so unless the room is silent, and are hung up on.
+     *
+     * @tags Conference
+     * @name KickOutConferenceRoomParticipant
+     * @summary Send a participant out of the room
+     * @request POST:/api/conference_rooms/{id}/participants/{participant_id}/destroy
+     * @secure
+     */
+    kickOutConferenceRoomParticipant: (
+      id: string,
+      participantId: string,
+      params: RequestParams = {},
+    ) =>
+      this.request<void, Problem>({
+        path: `/api/conference_rooms/${id}/participants/${participantId}/destroy`,
+        method: "POST",
+        secure: true,
+        ...params,
+      }),
+
+    /**
+     * @description What each may do and until when; never the key itself.
+     *
+     * @tags Access
+     * @name ListApiKeys
+     * @summary List the API keys
+     * @request GET:/api/keys
+     * @secure
+     */
+    listApiKeys: (
+      query?: {
+        /**
+         * Conditions on fields: `eq ne gt ge lt le`, `and`, `or`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. `$filter` means the same.
+         * @maxLength 2000
+         * @example "startswith(name,'panel')"
+         */
+        filter?: string;
+        /**
+         * Fields to order by, each with `asc` (default) or `desc`. `$orderby` means the same.
+         * @maxLength 200
+         * @example "name"
+         */
+        orderby?: string;
+        /**
+         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases. `$search` means the same.
+         * @maxLength 200
+         * @example "panel"
+         */
+        search?: string;
+        /**
+         * How many items to leave out at the start. `$skip` means the same.
+         * @min 0
+         * @max 2147483647
+         * @default 0
+         */
+        skip?: number;
+        /**
+         * How many items to return at most. `$top` means the same.
+         * @min 1
+         * @max 100
+         * @default 100
+         */
+        top?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * How many keys match, before paging.
+           * @min 0
+           */
+          count: number;
+          /** The keys of this page. */
+          items: {
+            /**
+             * IP addresses and networks that it may come from. Empty: any.
+             * @maxItems 50
+             */
+            addresses: string[];
+            /**
+             * When it was made.
+             * @format date-time
+             */
+            created_at: string;
+            /**
+             * When it stops working; absent: never.
+             * @format date-time
+             */
+            expires_at?: string;
+            /** The id of the key. */
+            id: string;
+            /**
+             * When it was last used, to the minute; absent: never.
+             * @format date-time
+             */
+            last_used_at?: string;
+            /**
+             * Who or what uses it.
+             * @minLength 1
+             * @maxLength 64
+             * @pattern ^[^\u0000-\u001f\u007f]*$
+             */
+            name: string;
+            /** How the key begins; the rest is secret. */
+            prefix: string;
+            /**
+             * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop and delete them. `admin`: everything.
+             * @maxItems 5
+             * @minItems 1
+             */
+            scopes: ("admin" | "rooms" | "calls" | "recordings" | "read")[];
+          }[];
+        },
+        Problem
+      >({
+        path: `/api/keys`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Every call that is over, refused ones too, the newest first. As CSV all that match are sent, not only a page, up to 100 000 rows, unless `top` is given; cells that a spreadsheet would take for a formula begin with an apostrophe.
+     *
+     * @tags Calls
+     * @name ListCallRecords
+     * @summary List the records of calls
+     * @request GET:/api/call_records
+     * @secure
+     */
+    listCallRecords: (
+      query?: {
+        /**
+         * Conditions on fields: `eq ne gt ge lt le`, `and`, `or`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. `$filter` means the same.
+         * @maxLength 2000
+         * @example "started_at ge '2026-03-01T00:00:00Z' and result ne 'answered'"
+         */
+        filter?: string;
+        /**
+         * `csv`: a table file instead of JSON, as `Accept: text/csv` asks for too.
+         * @example "csv"
+         */
+        format?: "json" | "csv";
+        /**
+         * Fields to order by, each with `asc` (default) or `desc`. `$orderby` means the same.
+         * @maxLength 200
+         * @example "duration desc"
+         */
+        orderby?: string;
+        /**
+         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases. `$search` means the same.
+         * @maxLength 200
+         * @example "ada or grace"
+         */
+        search?: string;
+        /**
+         * How many items to leave out at the start. `$skip` means the same.
+         * @min 0
+         * @max 2147483647
+         * @default 0
+         */
+        skip?: number;
+        /**
+         * How many items to return at most. `$top` means the same.
+         * @min 1
+         * @max 100
+         * @default 100
+         */
+        top?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * How many records match, before paging.
+           * @min 0
+           */
+          count: number;
+          /** The records of this page. */
+          items: {
+            /**
+             * When it was answered; absent until then.
+             * @format date-time
+             */
+            answered_at?: string;
+            /** The codec in use. */
+            codec?: string;
+            /** `inbound`: somebody called Parley. `outbound`: Parley called somebody. */
+            direction: "inbound" | "outbound";
+            /** The name of the far party, or its number. */
+            display_name: string;
+            /**
+             * From the answer to the end, in seconds.
+             * @min 0
+             */
+            duration: number;
+            /**
+             * When it ended.
+             * @format date-time
+             */
+            ended_at: string;
+            /** `remote`: the far party. `local`: the room, the API or the bridge. `failure`: neither wanted it. */
+            ended_by: "remote" | "local" | "failure";
+            /** The number that calls; `anonymous` when it is withheld. */
+            from: string;
+            /** The id of the call; its record has the same. */
+            id: string;
+            /**
+             * When it was let into the room; absent until then.
+             * @format date-time
+             */
+            joined_at?: string;
+            /** Address and port that the far party's media come from. */
+            media_address?: string;
+            /** The meeting it takes part in; absent until it is inside. */
+            meeting_id?: string;
+            /** The participant it is in the room. */
+            participant_id?: string;
+            /** The same in words, as in the SIP Reason header. */
+            reason: string;
+            /** How unevenly they come, in milliseconds. */
+            received_jitter_ms?: number;
+            /** The same as a share of all. */
+            received_loss_percent?: number;
+            /**
+             * Media packets from the far party that never came.
+             * @min 0
+             */
+            received_lost?: number;
+            /** Opinion score (ITU-T G.107) of what comes from the far party, 1 to 4.5: the mean. */
+            received_mos_mean?: number;
+            /** The same: the worst five seconds. */
+            received_mos_min?: number;
+            /**
+             * Media packets from the far party.
+             * @min 0
+             */
+            received_packets?: number;
+            /** `answered`; `refused` by the called side; `cancelled` by the calling side before the answer; `failed`: something broke before the answer; `lost`: the bridge died during the call. */
+            result: "answered" | "refused" | "cancelled" | "failed" | "lost";
+            /** The extension number of that room at the time. */
+            room_extension?: string;
+            /** The room it is for; absent when none was found. */
+            room_id?: string;
+            /** What that room was called at the time. */
+            room_subject?: string;
+            /** There and back, in milliseconds. */
+            round_trip_ms?: number;
+            /** How unevenly they come there, in milliseconds. */
+            sent_jitter_ms?: number;
+            /** The share of them that the far party says it has missed. */
+            sent_loss_percent?: number;
+            /** Opinion score of what the far party hears, 1 to 4.5: the mean. */
+            sent_mos_mean?: number;
+            /** The same: the worst five seconds. */
+            sent_mos_min?: number;
+            /**
+             * Media packets to the far party.
+             * @min 0
+             */
+            sent_packets?: number;
+            /** Address and port that the far party's SIP messages come from. */
+            signalling_address: string;
+            /** The Call-ID of its SIP messages, for `GET /api/sip/trace` and the log. */
+            sip_call_id: string;
+            /**
+             * When it began: the first message.
+             * @format date-time
+             */
+            started_at: string;
+            /** The SIP status that says why, also for an answered call. */
+            status: number;
+            /** The number that was dialled. */
+            to: string;
+            /** `UDP`, `TCP` or another transport of SIP. */
+            transport: string;
+            /** The trunk it came by or went out on; absent when there is none. */
+            trunk?: string;
+          }[];
+        },
+        Problem
+      >({
+        path: `/api/call_records`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Everything that is up or being set up, the newest first; figures of the media are a few seconds old.
+     *
+     * @tags Calls
+     * @name ListCalls
+     * @summary List the calls that last
+     * @request GET:/api/calls
+     * @secure
+     */
+    listCalls: (
+      query?: {
+        /**
+         * Conditions on fields: `eq ne gt ge lt le`, `and`, `or`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. `$filter` means the same.
+         * @maxLength 2000
+         * @example "state eq 'talking' and received_loss_percent gt 2"
+         */
+        filter?: string;
+        /**
+         * Fields to order by, each with `asc` (default) or `desc`. `$orderby` means the same.
+         * @maxLength 200
+         * @example "started_at"
+         */
+        orderby?: string;
+        /**
+         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases. `$search` means the same.
+         * @maxLength 200
+         * @example "ada or grace"
+         */
+        search?: string;
+        /**
+         * How many items to leave out at the start. `$skip` means the same.
+         * @min 0
+         * @max 2147483647
+         * @default 0
+         */
+        skip?: number;
+        /**
+         * How many items to return at most. `$top` means the same.
+         * @min 1
+         * @max 100
+         * @default 100
+         */
+        top?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * How many calls match, before paging.
+           * @min 0
+           */
+          count: number;
+          /** The calls of this page. */
+          items: {
+            /**
+             * When it was answered; absent until then.
+             * @format date-time
+             */
+            answered_at?: string;
+            /** The codec in use. */
+            codec?: string;
+            /** `inbound`: somebody called Parley. `outbound`: Parley called somebody. */
+            direction: "inbound" | "outbound";
+            /** The name of the far party, or its number. */
+            display_name: string;
+            /** The number that calls; `anonymous` when it is withheld. */
+            from: string;
+            /** The id of the call; its record has the same. */
+            id: string;
+            /**
+             * When it was let into the room; absent until then.
+             * @format date-time
+             */
+            joined_at?: string;
+            /** Address and port that the far party's media come from. */
+            media_address?: string;
+            /** The meeting it takes part in; absent until it is inside. */
+            meeting_id?: string;
+            /** The participant it is in the room. */
+            participant_id?: string;
+            /** How unevenly they come, in milliseconds. */
+            received_jitter_ms?: number;
+            /** The same as a share of all. */
+            received_loss_percent?: number;
+            /**
+             * Media packets from the far party that never came.
+             * @min 0
+             */
+            received_lost?: number;
+            /** Opinion score (ITU-T G.107) of what comes from the far party, 1 to 4.5: the mean. */
+            received_mos_mean?: number;
+            /** The same: the worst five seconds. */
+            received_mos_min?: number;
+            /**
+             * Media packets from the far party.
+             * @min 0
+             */
+            received_packets?: number;
+            /** The extension number of that room at the time. */
+            room_extension?: string;
+            /** The room it is for; absent when none was found. */
+            room_id?: string;
+            /** What that room was called at the time. */
+            room_subject?: string;
+            /** There and back, in milliseconds. */
+            round_trip_ms?: number;
+            /** How unevenly they come there, in milliseconds. */
+            sent_jitter_ms?: number;
+            /** The share of them that the far party says it has missed. */
+            sent_loss_percent?: number;
+            /** Opinion score of what the far party hears, 1 to 4.5: the mean. */
+            sent_mos_mean?: number;
+            /** The same: the worst five seconds. */
+            sent_mos_min?: number;
+            /**
+             * Media packets to the far party.
+             * @min 0
+             */
+            sent_packets?: number;
+            /** Address and port that the far party's SIP messages come from. */
+            signalling_address: string;
+            /** The Call-ID of its SIP messages, for `GET /api/sip/trace` and the log. */
+            sip_call_id: string;
+            /**
+             * When it began: the first message.
+             * @format date-time
+             */
+            started_at: string;
+            /** `arriving` while its room is looked up, `refusing` while it hears why not, `answering` until it is connected, `entering` while it is asked for a PIN, `talking` inside the room, `leaving` while it hears a farewell. */
+            state: string;
+            /** The number that was dialled. */
+            to: string;
+            /** `UDP`, `TCP` or another transport of SIP. */
+            transport: string;
+            /** The trunk it came by or went out on; absent when there is none. */
+            trunk?: string;
+          }[];
+        },
+        Problem
+      >({
+        path: `/api/calls`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description All that there are of this room, also of earlier meetings.
+     *
+     * @tags Conference
+     * @name ListConferenceRecordings
+     * @summary List the recordings of a room
+     * @request GET:/api/conference_rooms/{id}/recordings
+     * @secure
+     */
+    listConferenceRecordings: (id: string, params: RequestParams = {}) =>
+      this.request<
+        {
+          /**
+           * How many recordings there are.
+           * @min 0
+           */
+          count: number;
+          /** The recordings. */
+          items: {
+            /**
+             * Its first instant.
+             * @format date-time
+             */
+            answered_at: string;
+            /** Its length in seconds. */
+            duration: number;
+            /**
+             * Its last instant; absent while it runs.
+             * @format date-time
+             */
+            ended_at?: string;
+            /** The name of the file. */
+            file_name: string;
+            /**
+             * The size of the file in bytes.
+             * @min 0
+             */
+            file_size: number;
+            /** Where the file is, relative to this API's address. */
+            file_url: string;
+            /** The id of the recording. */
+            id: string;
+            /** Whether somebody has marked it as heard. */
+            read: boolean;
+          }[];
+        },
+        Problem
+      >({
+        path: `/api/conference_rooms/${id}/recordings`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Whoever is inside, in the order in which they came; callers who are still asked for a PIN are not.
+     *
+     * @tags Conference
+     * @name ListConferenceRoomParticipants
+     * @summary List the participants of a room
+     * @request GET:/api/conference_rooms/{id}/participants
+     * @secure
+     */
+    listConferenceRoomParticipants: (id: string, params: RequestParams = {}) =>
+      this.request<
+        {
+          /**
+           * How many participants there are.
+           * @min 0
+           */
+          count: number;
+          /** The participants. */
+          items: {
+            /** Whether this is the chairman of the room. */
+            chairman: boolean;
+            /** The name shown to others. */
+            display_name: string;
+            /** Whether the participant has raised a hand to ask for the floor. */
+            hand_raised: boolean;
+            /** The id of the participant. */
+            id: string;
+            /**
+             * When the participant came in.
+             * @format date-time
+             */
+            joined_at: string;
+            /** Why the participant is muted; empty when not. */
+            mute_reasons: ("self" | "host" | "room" | "floor")[];
+            /** Whether the others cannot hear this participant. */
+            muted: boolean;
+            /** The number the participant called from. */
+            number: string;
+            /**
+             * The cell of the picture they are pinned to; -1: hidden or not pinned.
+             * @min -1
+             * @max 8
+             */
+            position: number;
+            /** How good the connection was in the last seconds: the worse of its two directions. Absent at first. */
+            quality?: {
+              /** Whether the participant's phone seems to send back what it hears. */
+              echo: boolean;
+              /** How unevenly packets arrive. */
+              jitter_ms: number;
+              /** Packets that were lost. */
+              loss_percent: number;
+              /** Estimated opinion score (ITU-T G.107), 1 to 4.5; absent while unknown. */
+              mos?: number;
+              /** There and back; absent while unknown. */
+              round_trip_ms?: number;
+            };
+            /** `host` or `participant`. */
+            role: "host" | "participant";
+            /** Whether speech is heard from this participant now. */
+            talking: boolean;
+          }[];
+        },
+        Problem
+      >({
+        path: `/api/conference_rooms/${id}/participants`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description All rooms that match, a page at a time, in the order in which they were made unless asked otherwise.
+     *
+     * @tags Conference
+     * @name ListConferenceRooms
+     * @summary List the rooms
+     * @request GET:/api/conference_rooms
+     * @secure
+     */
+    listConferenceRooms: (
+      query?: {
+        /**
+         * Conditions on fields: `eq ne gt ge lt le`, `and`, `or`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. `$filter` means the same.
+         * @maxLength 2000
+         * @example "capacity ge 10 and startswith(extension_number,'80')"
+         */
+        filter?: string;
+        /**
+         * Fields to order by, each with `asc` (default) or `desc`. `$orderby` means the same.
+         * @maxLength 200
+         * @example "scheduled_start_at desc, subject"
+         */
+        orderby?: string;
+        /**
+         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases. `$search` means the same.
+         * @maxLength 200
+         * @example "weekly or daily"
+         */
+        search?: string;
+        /**
+         * How many items to leave out at the start. `$skip` means the same.
+         * @min 0
+         * @max 2147483647
+         * @default 0
+         */
+        skip?: number;
+        /**
+         * How many items to return at most. `$top` means the same.
+         * @min 1
+         * @max 100
+         * @default 100
+         */
+        top?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * How many rooms match, before paging.
+           * @min 0
+           */
+          count: number;
+          /** The rooms of this page. */
+          items: {
+            /**
+             * The PIN that makes its owner a host.
+             * @minLength 3
+             * @maxLength 6
+             * @pattern ^[0-9]{3,6}$
+             */
+            admin_pin?: string;
+            /**
+             * Bit rate of the picture in a `VIDEO` room, in kbit/s.
+             * @min 128
+             * @max 10240
+             * @default 1024
+             */
+            bitrate: number;
+            /**
+             * How many participants there may be.
+             * @min 1
+             * @max 200
+             * @default 9
+             */
+            capacity: number;
+            /**
+             * `FREE`: everybody may speak. `MASTER`: the hosts give the floor.
+             * @default "FREE"
+             */
+            control: "FREE" | "MASTER";
+            /**
+             * When the room was made.
+             * @format date-time
+             */
+            created_at: string;
+            /**
+             * The client's own settings as JSON text; kept, never read.
+             * @maxLength 65536
+             */
+            custom_options: string;
+            /**
+             * Whether welcomes and announcements are spoken.
+             * @default true
+             */
+            enable_prompt: boolean;
+            /**
+             * Whether each meeting is recorded from its first participant on.
+             * @default false
+             */
+            enable_recording: boolean;
+            /**
+             * The number that phones dial.
+             * @minLength 3
+             * @maxLength 64
+             * @pattern ^[0-9]{3,64}$
+             */
+            extension_number: string;
+            /**
+             * Mail addresses of others who are invited.
+             * @maxLength 4096
+             */
+            external_invitees: string;
+            /**
+             * Pictures a second in a `VIDEO` room.
+             * @min 5
+             * @max 30
+             * @default 15
+             */
+            framerate: number;
+            /**
+             * Height of the picture in a `VIDEO` room, in pixels.
+             * @min 144
+             * @max 1920
+             * @default 720
+             */
+            height: number;
+            /** The id of the room. */
+            id: string;
+            /**
+             * Ids of the accounts that are invited by mail.
+             * @maxItems 1000
+             */
+            internal_invitees: string[];
+            /**
+             * BCP 47 tag of the language of the prompts.
+             * @maxLength 64
+             */
+            language: string;
+            /**
+             * Number of cells of the picture in a `VIDEO` room. `LAYOUT0`: as many as are needed.
+             * @default "LAYOUT0"
+             */
+            layout:
+              | "LAYOUT0"
+              | "LAYOUT1"
+              | "LAYOUT2"
+              | "LAYOUT3"
+              | "LAYOUT4"
+              | "LAYOUT6"
+              | "LAYOUT9";
+            /** `AUDIO`: a voice conference. `VIDEO`: a video conference, which phones without video may join. */
+            mode: "AUDIO" | "VIDEO";
+            /**
+             * The numbers that reach the room from outside, for invitations.
+             * @maxLength 128
+             * @pattern ^[^\u0000-\u001f\u007f]*$
+             */
+            numbers: string;
+            /**
+             * The PIN that lets its owner in.
+             * @minLength 3
+             * @maxLength 6
+             * @pattern ^[0-9]{3,6}$
+             */
+            room_pin?: string;
+            /**
+             * When the meeting ends.
+             * @format date-time
+             */
+            scheduled_end_at?: string;
+            /**
+             * When the meeting begins.
+             * @format date-time
+             */
+            scheduled_start_at?: string;
+            /**
+             * What the room is called.
+             * @minLength 1
+             * @maxLength 64
+             * @pattern ^[^\u0000-\u001f\u007f]*$
+             */
+            subject: string;
+            /**
+             * IANA name of the time zone in which times are told.
+             * @maxLength 64
+             */
+            timezone: string;
+            /**
+             * Width of the picture in a `VIDEO` room, in pixels.
+             * @min 144
+             * @max 1920
+             * @default 1280
+             */
+            width: number;
+          }[];
+        },
+        Problem
+      >({
+        path: `/api/conference_rooms`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description The built-in one and the external ones that are stored.
+     *
+     * @tags Conference
+     * @name ListConferenceServers
+     * @summary List the servers
+     * @request GET:/api/conference_servers
+     * @secure
+     */
+    listConferenceServers: (
+      query?: {
+        /**
+         * Conditions on fields: `eq ne gt ge lt le`, `and`, `or`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. `$filter` means the same.
+         * @maxLength 2000
+         * @example "enabled eq true and max_rooms gt 10"
+         */
+        filter?: string;
+        /**
+         * Fields to order by, each with `asc` (default) or `desc`. `$orderby` means the same.
+         * @maxLength 200
+         * @example "name desc"
+         */
+        orderby?: string;
+        /**
+         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases. `$search` means the same.
+         * @maxLength 200
+         * @example "north or south"
+         */
+        search?: string;
+        /**
+         * How many items to leave out at the start. `$skip` means the same.
+         * @min 0
+         * @max 2147483647
+         * @default 0
+         */
+        skip?: number;
+        /**
+         * How many items to return at most. `$top` means the same.
+         * @min 1
+         * @max 100
+         * @default 100
+         */
+        top?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * How many servers match, before paging.
+           * @min 0
+           */
+          count: number;
+          /** The servers of this page. */
+          items: {
+            /**
+             * Its IPv4 address.
+             * @maxLength 15
+             */
+            ipv4?: string;
+            /**
+             * Its IPv6 address.
+             * @maxLength 45
+             */
+            ipv6?: string;
+            /**
+             * Whether it takes callers. Those who are in a room stay when it is disabled.
+             * @default true
+             */
+            enabled: boolean;
+            /** The id of the server; `internal` is the one that is built in. */
+            id: string;
+            /**
+             * How many callers there may be in all rooms, those at a PIN prompt included. 0: no limit.
+             * @min 0
+             * @max 2147483647
+             */
+            max_participants: number;
+            /**
+             * How many rooms there may be. 0: no limit.
+             * @min 0
+             * @max 2147483647
+             */
+            max_rooms: number;
+            /**
+             * What it is called.
+             * @minLength 1
+             * @maxLength 64
+             * @pattern ^[^\u0000-\u001f\u007f]*$
+             */
+            name: string;
+            /** `INTERNAL`: the one that is built in. `EXTERNAL`: any other. */
+            type: "INTERNAL" | "EXTERNAL";
+          }[];
+        },
+        Problem
+      >({
+        path: `/api/conference_servers`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Whether each is up, since when, and why not. What it takes to use one is not told.
+     *
+     * @tags System
+     * @name ListTrunks
+     * @summary List the trunks and how they are
+     * @request GET:/api/trunks
+     * @secure
+     */
+    listTrunks: (params: RequestParams = {}) =>
+      this.request<
+        {
+          /**
+           * How many trunks there are.
+           * @min 0
+           */
+          count: number;
+          /** The trunks. */
+          items: {
+            /** One sentence for the operator. */
+            detail: string;
+            /**
+             * Minutes of today's calls (UTC) that rooms placed.
+             * @min 0
+             */
+            dialled_minutes: number;
+            /** It has used its `dial_daily_minutes`: nothing more is dialled today. */
+            frozen: boolean;
+            /** Whether Parley registers there. */
+            kind: "static" | "registered";
+            /** As in the configuration. */
+            name: string;
+            /**
+             * When it became so.
+             * @format date-time
+             */
+            since: string;
+            /** `unwatched`: nobody asks whether it is up. */
+            status: "connecting" | "up" | "down" | "unwatched";
+          }[];
+        },
+        Problem
+      >({
+        path: `/api/trunks`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Refuses new callers, hosts excepted.
+     *
+     * @tags Conference
+     * @name LockConferenceRoom
+     * @summary Lock a room
+     * @request POST:/api/conference_rooms/{id}/lock
+     * @secure
+     */
+    lockConferenceRoom: (id: string, params: RequestParams = {}) =>
+      this.request<object, Problem>({
+        path: `/api/conference_rooms/${id}/lock`,
+        method: "POST",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Mutes everybody but the chairman, those who come later included.
+     *
+     * @tags Conference
+     * @name MuteConferenceRoom
+     * @summary Mute a room
+     * @request POST:/api/conference_rooms/{id}/mute
+     * @secure
+     */
+    muteConferenceRoom: (id: string, params: RequestParams = {}) =>
+      this.request<object, Problem>({
+        path: `/api/conference_rooms/${id}/mute`,
+        method: "POST",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description The participant cannot undo this; a host can.
+     *
+     * @tags Conference
+     * @name MuteConferenceRoomParticipant
+     * @summary Mute a participant
+     * @request POST:/api/conference_rooms/{id}/participants/{participant_id}/mute
+     * @secure
+     */
+    muteConferenceRoomParticipant: (
+      id: string,
+      participantId: string,
+      params: RequestParams = {},
+    ) =>
+      this.request<object, Problem>({
+        path: `/api/conference_rooms/${id}/participants/${participantId}/mute`,
+        method: "POST",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Nothing else changes; it may be marked again.
+     *
+     * @tags Conference
+     * @name SetConferenceRecordingRead
+     * @summary Mark a recording as heard
+     * @request POST:/api/conference_rooms/{id}/recordings/{recording_id}/set_read
+     * @secure
+     */
+    setConferenceRecordingRead: (
+      id: string,
+      recordingId: string,
+      params: RequestParams = {},
+    ) =>
+      this.request<object, Problem>({
+        path: `/api/conference_rooms/${id}/recordings/${recordingId}/set_read`,
+        method: "POST",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Nothing else changes; it may be marked again.
+     *
+     * @tags Conference
+     * @name SetConferenceRecordingUnRead
+     * @summary Mark a recording as not heard
+     * @request POST:/api/conference_rooms/{id}/recordings/{recording_id}/set_unread
+     * @secure
+     */
+    setConferenceRecordingUnRead: (
+      id: string,
+      recordingId: string,
+      params: RequestParams = {},
+    ) =>
+      this.request<object, Problem>({
+        path: `/api/conference_rooms/${id}/recordings/${recordingId}/set_unread`,
+        method: "POST",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description The cell must be one of the room's layout and not taken by another pinned participant.
+     *
+     * @tags Conference
+     * @name SetConferenceRoomParticipantPosition
+     * @summary Pin a participant to a cell of the picture
+     * @request POST:/api/conference_rooms/{id}/participants/{participant_id}/position
+     * @secure
+     */
+    setConferenceRoomParticipantPosition: (
+      id: string,
+      participantId: string,
+      data: {
+        /**
+         * A cell of the room's layout; -1: not shown.
+         * @min -1
+         * @max 8
+         */
+        position: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<object, Problem>({
+        path: `/api/conference_rooms/${id}/participants/${participantId}/position`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description What is stored of it; how it is doing is its status.
+     *
+     * @tags Conference
+     * @name ShowConferenceServer
+     * @summary Show a server
+     * @request GET:/api/conference_servers/{id}
+     * @secure
+     */
+    showConferenceServer: (id: string, params: RequestParams = {}) =>
+      this.request<
+        {
+          /**
+           * Its IPv4 address.
+           * @maxLength 15
+           */
+          ipv4?: string;
+          /**
+           * Its IPv6 address.
+           * @maxLength 45
+           */
+          ipv6?: string;
+          /**
+           * Whether it takes callers. Those who are in a room stay when it is disabled.
+           * @default true
+           */
+          enabled: boolean;
+          /** The id of the server; `internal` is the one that is built in. */
+          id: string;
+          /**
+           * How many callers there may be in all rooms, those at a PIN prompt included. 0: no limit.
+           * @min 0
+           * @max 2147483647
+           */
+          max_participants: number;
+          /**
+           * How many rooms there may be. 0: no limit.
+           * @min 0
+           * @max 2147483647
+           */
+          max_rooms: number;
+          /**
+           * What it is called.
+           * @minLength 1
+           * @maxLength 64
+           * @pattern ^[^\u0000-\u001f\u007f]*$
+           */
+          name: string;
+          /** `INTERNAL`: the one that is built in. `EXTERNAL`: any other. */
+          type: "INTERNAL" | "EXTERNAL";
+        },
+        Problem
+      >({
+        path: `/api/conference_servers/${id}`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Everybody in the room is told that recording runs.
+     *
+     * @tags Conference
+     * @name StartRecordingInConferenceRoom
+     * @summary Start recording
+     * @request POST:/api/conference_rooms/{id}/start_recording
+     * @secure
+     */
+    startRecordingInConferenceRoom: (id: string, params: RequestParams = {}) =>
+      this.request<object, Problem>({
+        path: `/api/conference_rooms/${id}/start_recording`,
+        method: "POST",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description What was recorded until now is kept.
+     *
+     * @tags Conference
+     * @name StopRecordingInConferenceRoom
+     * @summary Stop recording
+     * @request POST:/api/conference_rooms/{id}/stop_recording
+     * @secure
+     */
+    stopRecordingInConferenceRoom: (id: string, params: RequestParams = {}) =>
+      this.request<object, Problem>({
+        path: `/api/conference_rooms/${id}/stop_recording`,
+        method: "POST",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Text that grows until the number of messages, the time or the connection ends.
+     *
+     * @tags System
+     * @name TraceSip
+     * @summary Watch SIP messages as they pass
+     * @request GET:/api/sip/trace
+     * @secure
+     */
+    traceSip: (
+      query?: {
+        /**
+         * Only messages of this call.
+         * @minLength 1
+         * @maxLength 256
+         */
+        call_id?: string;
+        /**
+         * Ends after so many messages.
+         * @min 1
+         * @max 1000
+         * @default 100
+         */
+        messages?: number;
+        /**
+         * Only messages to and from this address.
+         * @maxLength 64
+         */
+        peer?: string;
+        /**
+         * Ends after so many seconds.
+         * @min 1
+         * @max 3600
+         * @default 60
+         */
+        seconds?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<string, Problem>({
+        path: `/api/sip/trace`,
+        method: "GET",
+        query: query,
+        secure: true,
+        ...params,
+      }),
+
+    /**
+     * @description There is one chairman at most: whoever had the chair loses it. The new chairman is no longer muted by the mute of the room or by `MASTER` control.
+     *
+     * @tags Conference
+     * @name TransferConferenceRoomOwnership
+     * @summary Give the chair to a participant
+     * @request POST:/api/conference_rooms/{id}/participants/{participant_id}/chairman
+     * @secure
+     */
+    transferConferenceRoomOwnership: (
+      id: string,
+      participantId: string,
+      params: RequestParams = {},
+    ) =>
+      this.request<object, Problem>({
+        path: `/api/conference_rooms/${id}/participants/${participantId}/chairman`,
+        method: "POST",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description It gets its `dial_daily_minutes` of today once more; the next day begins anew in any case.
+     *
+     * @tags System
+     * @name UnfreezeTrunk
+     * @summary Let a trunk that has used its minutes dial again
+     * @request POST:/api/trunks/{name}/unfreeze
+     * @secure
+     */
+    unfreezeTrunk: (name: string, params: RequestParams = {}) =>
+      this.request<object, Problem>({
+        path: `/api/trunks/${name}/unfreeze`,
+        method: "POST",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Lets new callers in again.
+     *
+     * @tags Conference
+     * @name UnlockConferenceRoom
+     * @summary Unlock a room
+     * @request POST:/api/conference_rooms/{id}/unlock
+     * @secure
+     */
+    unlockConferenceRoom: (id: string, params: RequestParams = {}) =>
+      this.request<object, Problem>({
+        path: `/api/conference_rooms/${id}/unlock`,
+        method: "POST",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Lifts what muting the room has done, and nothing else.
+     *
+     * @tags Conference
+     * @name UnmuteConferenceRoom
+     * @summary Unmute a room
+     * @request POST:/api/conference_rooms/{id}/unmute
+     * @secure
+     */
+    unmuteConferenceRoom: (id: string, params: RequestParams = {}) =>
+      this.request<object, Problem>({
+        path: `/api/conference_rooms/${id}/unmute`,
+        method: "POST",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Gives the floor: whatever the participant was muted for, it ends.
+     *
+     * @tags Conference
+     * @name UnmuteConferenceRoomParticipant
+     * @summary Unmute a participant
+     * @request POST:/api/conference_rooms/{id}/participants/{participant_id}/unmute
+     * @secure
+     */
+    unmuteConferenceRoomParticipant: (
+      id: string,
+      participantId: string,
+      params: RequestParams = {},
+    ) =>
+      this.request<object, Problem>({
+        path: `/api/conference_rooms/${id}/participants/${participantId}/unmute`,
+        method: "POST",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Fields that are absent stay as they are. The key itself never changes: make another one.
+     *
+     * @tags Access
+     * @name UpdateApiKey
+     * @summary Change an API key
+     * @request POST:/api/keys/{id}
+     * @secure
+     */
+    updateApiKey: (
+      id: string,
+      data: {
+        /**
+         * IP addresses and networks that it may come from. Empty: any.
+         * @maxItems 50
+         */
+        addresses?: string[];
+        /**
+         * When it stops working. `null`: never.
+         * @format date-time
+         */
+        expires_at?: string | null;
+        /**
+         * Who or what uses it.
+         * @minLength 1
+         * @maxLength 64
+         * @pattern ^[^\u0000-\u001f\u007f]*$
+         */
+        name?: string;
+        /**
+         * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop and delete them. `admin`: everything.
+         * @maxItems 5
+         * @minItems 1
+         */
+        scopes?: ("admin" | "rooms" | "calls" | "recordings" | "read")[];
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * IP addresses and networks that it may come from. Empty: any.
+           * @maxItems 50
+           */
+          addresses: string[];
+          /**
+           * When it was made.
+           * @format date-time
+           */
+          created_at: string;
+          /**
+           * When it stops working; absent: never.
+           * @format date-time
+           */
+          expires_at?: string;
+          /** The id of the key. */
+          id: string;
+          /**
+           * When it was last used, to the minute; absent: never.
+           * @format date-time
+           */
+          last_used_at?: string;
+          /**
+           * Who or what uses it.
+           * @minLength 1
+           * @maxLength 64
+           * @pattern ^[^\u0000-\u001f\u007f]*$
+           */
+          name: string;
+          /** How the key begins; the rest is secret. */
+          prefix: string;
+          /**
+           * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop and delete them. `admin`: everything.
+           * @maxItems 5
+           * @minItems 1
+           */
+          scopes: ("admin" | "rooms" | "calls" | "recordings" | "read")[];
+        },
+        Problem
+      >({
+        path: `/api/keys/${id}`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Fields that are absent stay as they are.
+     *
+     * @tags Conference
+     * @name UpdateConferenceRoom
+     * @summary Change a room
+     * @request POST:/api/conference_rooms/{id}
+     * @secure
+     */
+    updateConferenceRoom: (
+      id: string,
+      data: {
+        /**
+         * The PIN that makes its owner a host. Digits only; `null` removes it.
+         * @minLength 3
+         * @maxLength 6
+         * @pattern ^[0-9]{3,6}$
+         */
+        admin_pin?: string | null;
+        /**
+         * Bit rate of the picture in a `VIDEO` room, in kbit/s.
+         * @min 128
+         * @max 10240
+         * @default 1024
+         */
+        bitrate?: number;
+        /**
+         * How many participants there may be.
+         * @min 1
+         * @max 200
+         * @default 9
+         */
+        capacity?: number;
+        /**
+         * `FREE`: everybody may speak. `MASTER`: the hosts give the floor.
+         * @default "FREE"
+         */
+        control?: "FREE" | "MASTER";
+        /**
+         * The client's own settings as JSON text; kept, never read.
+         * @maxLength 65536
+         */
+        custom_options?: string;
+        /**
+         * Whether welcomes and announcements are spoken.
+         * @default true
+         */
+        enable_prompt?: boolean;
+        /**
+         * Mail addresses of others who are invited.
+         * @maxLength 4096
+         */
+        external_invitees?: string;
+        /**
+         * Pictures a second in a `VIDEO` room.
+         * @min 5
+         * @max 30
+         * @default 15
+         */
+        framerate?: number;
+        /**
+         * Height of the picture in a `VIDEO` room, in pixels.
+         * @min 144
+         * @max 1920
+         * @default 720
+         */
+        height?: number;
+        /**
+         * Ids of the accounts that are invited by mail.
+         * @maxItems 1000
+         */
+        internal_invitees?: string[];
+        /**
+         * BCP 47 tag of the language of the prompts.
+         * @maxLength 64
+         */
+        language?: string;
+        /**
+         * Number of cells of the picture in a `VIDEO` room. `LAYOUT0`: as many as are needed.
+         * @default "LAYOUT0"
+         */
+        layout?:
+          | "LAYOUT0"
+          | "LAYOUT1"
+          | "LAYOUT2"
+          | "LAYOUT3"
+          | "LAYOUT4"
+          | "LAYOUT6"
+          | "LAYOUT9";
+        /**
+         * The numbers that reach the room from outside, for invitations.
+         * @maxLength 128
+         * @pattern ^[^\u0000-\u001f\u007f]*$
+         */
+        numbers?: string;
+        /**
+         * What the room calls itself when it dials out, for each trunk.
+         * @maxItems 100
+         */
+        outbound_caller_ids?: {
+          /**
+           * The caller id to show there.
+           * @minLength 1
+           * @maxLength 64
+           * @pattern ^[^\u0000-\u001f\u007f]*$
+           */
+          caller_id: string;
+          /**
+           * What it is for.
+           * @maxLength 1024
+           */
+          description?: string;
+          /**
+           * The id of the trunk.
+           * @minLength 1
+           * @maxLength 64
+           */
+          provider_id: string;
+        }[];
+        /**
+         * The PIN that lets its owner in. Digits only; `null` removes it.
+         * @minLength 3
+         * @maxLength 6
+         * @pattern ^[0-9]{3,6}$
+         */
+        room_pin?: string | null;
+        /**
+         * When the meeting ends. RFC 3339 with any offset; `null` removes it.
+         * @format date-time
+         */
+        scheduled_end_at?: string | null;
+        /**
+         * When the meeting begins. RFC 3339 with any offset; `null` removes it.
+         * @format date-time
+         */
+        scheduled_start_at?: string | null;
+        /**
+         * What the room is called.
+         * @minLength 1
+         * @maxLength 64
+         * @pattern ^[^\u0000-\u001f\u007f]*$
+         */
+        subject?: string;
+        /**
+         * IANA name of the time zone in which times are told.
+         * @maxLength 64
+         */
+        timezone?: string;
+        /**
+         * Width of the picture in a `VIDEO` room, in pixels.
+         * @min 144
+         * @max 1920
+         * @default 1280
+         */
+        width?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<object, Problem>({
+        path: `/api/conference_rooms/${id}`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description The first participant gets the cell 0, the next the cell 1 and so on; everybody else in the room is hidden. An empty list lets the picture arrange itself again.
+     *
+     * @tags Conference
+     * @name UpdateConferenceRoomParticipantsLayout
+     * @summary Pin participants to the cells in order
+     * @request POST:/api/conference_rooms/{id}/participants/layout
+     * @secure
+     */
+    updateConferenceRoomParticipantsLayout: (
+      id: string,
+      data: {
+        /**
+         * Ids of participants.
+         * @maxItems 200
+         */
+        items: string[];
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<object, Problem>({
+        path: `/api/conference_rooms/${id}/participants/layout`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Fields that are absent stay as they are. A limit that is lower than what there is ends nothing: it refuses what comes next.
+     *
+     * @tags Conference
+     * @name UpdateConferenceServer
+     * @summary Change a server
+     * @request POST:/api/conference_servers/{id}
+     * @secure
+     */
+    updateConferenceServer: (
+      id: string,
+      data: {
+        /**
+         * Whether it takes callers. Those who are in a room stay when it is disabled.
+         * @default true
+         */
+        enabled?: boolean;
+        /**
+         * How many callers there may be in all rooms, those at a PIN prompt included. 0: no limit.
+         * @min 0
+         * @max 2147483647
+         */
+        max_participants?: number;
+        /**
+         * How many rooms there may be. 0: no limit.
+         * @min 0
+         * @max 2147483647
+         */
+        max_rooms?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<object, Problem>({
+        path: `/api/conference_servers/${id}`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+  };
+}

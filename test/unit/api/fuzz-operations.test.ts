@@ -1,0 +1,156 @@
+// Every operation of the API's description, with values that fit and values that do not, on the whole of what is
+// behind it: never the server's fault, always an answer that the description knows.
+//
+// The same requests every time: PARLEY_FUZZ_SEED makes others, and a failure names its seed.
+import fc from "fast-check";
+import type { HTTPMethods, InjectOptions } from "fastify";
+import { Compile, type Validator } from "typebox/compile";
+import { afterAll, describe, expect, it } from "vitest";
+import { settle } from "#test/support";
+import { problems } from "../../../api/plugins/index.ts";
+import { key } from "./fixture.ts";
+import { hostileText, type Mood, valueLike } from "./from-schema.ts";
+import { answerOf, bodyExamplesOf, bodyOf, type Document, type Operation } from "./openapi-shapes.ts";
+import { wholeApi } from "./whole.ts";
+
+const seed = Number(process.env["PARLEY_FUZZ_SEED"] ?? 20_261_121);
+/** All operations together; a busy machine makes fewer requests, not a longer test. */
+const budgetMs = Number(process.env["PARLEY_FUZZ_MS"] ?? 10_000);
+const requestsEach = budgetMs / 160;
+
+/** They answer for as long as somebody listens. */
+const endless = new Set(["get /api/sip/trace"]);
+/** What may be said beside 2xx and 4xx. */
+const documented = new Set([501, 503]);
+
+const whole = await wholeApi();
+const { api, bridge, calls } = whole;
+const document: Document = (await api.get("/api/openapi.json")).json();
+const operations = Object.entries(document.paths)
+  .flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      path,
+      method,
+      operation,
+      name: `${method} ${path}`,
+    })),
+  )
+  .filter(({ name }) => !endless.has(name));
+
+afterAll(() => whole.close());
+
+/** Makes one of everything; the ids by the names that paths have for them. */
+async function existing(path: string): Promise<Readonly<Record<string, string>>> {
+  const room = await bridge.room({ subject: "Fuzz" });
+  await bridge.call(room, { number: "101" });
+  const { invitation } = await bridge.call(room, { number: "102" });
+  invitation.session.hangUp();
+  await settle();
+  const server = await api.post("/api/conference_servers", {
+    name: "Fuzz",
+    ipv4: "192.0.2.2",
+    max_rooms: 1,
+    max_participants: 1,
+  });
+  const people = await bridge.rooms.participants(room.id);
+  const [record] = (await calls.records.list({ skip: 0, top: 1 })).items;
+  const nouns: Readonly<Record<string, string | undefined>> = {
+    conference_rooms: room.id,
+    calls: calls.live.list({ skip: 0, top: 1 }).items[0]?.id,
+    call_records: record?.id,
+    conference_servers: server.json().id,
+  };
+  const noun = path.split("/")[2] ?? "";
+  return {
+    id: nouns[noun] ?? room.id,
+    participant_id: people.ok ? (people.value[0]?.id ?? "none") : "none",
+  };
+}
+
+const known = (text: string): boolean => text !== "" && text.isWellFormed();
+/** What a header may hold. */
+const printable = (text: string): boolean => /^[\u0020-\u007e]{1,4000}$/.test(text);
+
+function requestsFor(
+  { path, method, operation }: (typeof operations)[number],
+  ids: Readonly<Record<string, string>>,
+  mood: Mood,
+): fc.Arbitrary<InjectOptions> {
+  const parameters = operation.parameters ?? [];
+  const some = (place: string, holds: (text: string) => boolean) => {
+    const texts = parameters
+      .filter((parameter) => parameter.in === place)
+      .map(({ name, schema, example }) => {
+        const any = valueLike(schema, mood).map(String).filter(holds);
+        if (example === undefined) return [name, any] as const;
+        const shown = fc.constant(String(example));
+        return [name, mood === "sound" ? shown : fc.oneof(shown, any)] as const;
+      });
+    return fc.record(Object.fromEntries(texts), { requiredKeys: [] });
+  };
+  const inPath = parameters.filter((parameter) => parameter.in === "path").map(({ name }) => name);
+  const names = inPath.map((name) => {
+    const exists = fc.constant(ids[name] ?? "none");
+    return mood === "sound" ? exists : fc.oneof(exists, exists, hostileText.filter(known));
+  });
+  const schema = bodyOf(operation);
+  const shown = bodyExamplesOf(operation).map((example) => fc.constant(example));
+  const none = fc.constantFrom<unknown>(undefined, {}, ...(mood === "wild" ? [{ x: 1 }] : []));
+  const body = schema ? fc.oneof(valueLike(schema, mood), ...shown) : none;
+  const query = some("query", (text) => known(text) && text.length < 1000);
+  return fc
+    .tuple(fc.tuple(...names), query, some("header", printable), body)
+    .map(([values, asked, headers, payload]) => ({
+      method: method.toUpperCase() as HTTPMethods,
+      url: inPath.reduce(
+        (url, name, index) => url.replace(`{${name}}`, encodeURIComponent(values[index]!)),
+        path,
+      ),
+      query: asked as Record<string, string>,
+      headers: { ...headers, "x-api-key": key, "content-type": "application/json" },
+      ...(payload !== undefined && method !== "get" && { payload: JSON.stringify(payload) }),
+    }));
+}
+
+const answered = new Map<number, number>();
+const succeeded = new Set<string>();
+
+const validators = new Map<string, Validator | undefined>();
+function validatorOf(name: string, operation: Operation, status: number): Validator | undefined {
+  const id = `${name} ${status}`;
+  const schema = answerOf(operation, String(status));
+  if (!validators.has(id)) validators.set(id, schema && (Compile(schema as never) as Validator));
+  return validators.get(id);
+}
+
+describe.each(operations)("$name", (described) => {
+  const { path, operation, name } = described;
+
+  it("answers whatever it is sent", { timeout: 60_000 }, async () => {
+    const ids = await existing(path);
+    const requests = fc.oneof(requestsFor(described, ids, "sound"), requestsFor(described, ids, "wild"));
+    await fc.assert(
+      fc.asyncProperty(requests, async (request) => {
+        const { statusCode, headers, body } = await api.app.inject(request);
+        answered.set(statusCode, (answered.get(statusCode) ?? 0) + 1);
+        if (statusCode >= 500) expect(documented, body).toContain(statusCode);
+        if (statusCode >= 300) return expectProblem(JSON.parse(body), statusCode);
+        succeeded.add(name);
+        expect(Object.keys(operation.responses)).toContain(String(statusCode));
+        if (!String(headers["content-type"]).startsWith("application/json")) return;
+        expect(validatorOf(name, operation, statusCode)?.Errors(JSON.parse(body)) ?? []).toEqual([]);
+      }),
+      { seed, numRuns: requestsEach, interruptAfterTimeLimit: budgetMs / operations.length },
+    );
+  });
+});
+
+function expectProblem(problem: { readonly status: number; readonly code: string }, status: number): void {
+  expect(problem.status).toBe(status);
+  expect(problems[problem.code as keyof typeof problems].status).toBe(status);
+}
+
+it("has reached the work behind most operations, and their refusals", () => {
+  expect(succeeded.size).toBeGreaterThan((2 * operations.length) / 3);
+  expect([...answered.keys()]).toEqual(expect.arrayContaining([400, 404]));
+});

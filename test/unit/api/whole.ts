@@ -1,0 +1,42 @@
+// The API over everything behind it: real rooms, real calls on fake callers and media, a real database in memory.
+import { type CallLog, openCallLog } from "#bridge/cdr";
+import { createServers, openLocalServer } from "#bridge/servers";
+import { openStore, type Store } from "#bridge/store";
+import { silentLogger } from "#common";
+import { FakeClock } from "#test/support";
+import { type Bridge, bridge } from "../calls/bridge.ts";
+import { Fixture } from "./fixture.ts";
+
+export interface Whole {
+  readonly api: Fixture;
+  readonly bridge: Bridge;
+  readonly store: Store;
+  readonly calls: CallLog;
+  close(): Promise<void>;
+}
+
+export async function wholeApi(): Promise<Whole> {
+  const clock = new FakeClock();
+  const store = await openStore(":memory:", clock);
+  const calls = await openCallLog({ repository: store.callRecords, clock, log: silentLogger, keepDays: 0 });
+  const behind = bridge({ clock, records: calls, repository: store.rooms });
+  const { rooms } = behind;
+  const address = { ipv4: "192.0.2.10", ipv6: null };
+  const local = await openLocalServer({ repository: store.servers, clock, address, draining: () => false });
+  const machine = { usage: { cpu: 21, memory: 48 } };
+  const servers = createServers({ repository: store.servers, local, rooms, machine, clock });
+  const api = await Fixture.create({ rooms, servers, calls, answers: store.answers, clock });
+  return {
+    api,
+    bridge: behind,
+    store,
+    calls,
+    async close() {
+      await api.app.close();
+      await behind.calls.endAll({ status: 503, text: "Server stopped" });
+      await calls.close();
+      await rooms.close();
+      await store.close();
+    },
+  };
+}
