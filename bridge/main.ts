@@ -41,6 +41,7 @@ import { createLeg, startMediaWorkers } from "#media/client";
 import { createApi } from "../api/index.ts";
 import packageJson from "../package.json" with { type: "json" };
 import { startEventLog } from "./daemon/event-log.ts";
+import { measureEvents } from "./daemon/event-metrics.ts";
 import { prepareFolders } from "./daemon/folders.ts";
 import { followRooms } from "./daemon/follow-rooms.ts";
 import { createHealth } from "./daemon/health.ts";
@@ -286,12 +287,15 @@ async function main(): Promise<void> {
     health: health.read,
     sipTrace: trace,
     welcomes,
-    metrics: createMetrics({
-      ...{ sip, transport, rooms, calls, callLog, trunks, budget, gate, certificate },
-      database: store,
-      folders: { data: folders.data, recordings: folders.recordings },
-      workers: workers.workers,
-    }),
+    metrics: measureEvents(
+      createMetrics({
+        ...{ sip, transport, rooms, calls, callLog, trunks, budget, gate, certificate },
+        database: store,
+        folders: { data: folders.data, recordings: folders.recordings },
+        workers: workers.workers,
+      }),
+      { log: eventLog.log, webhooks },
+    ),
     trunks: { list: trunks.snapshot, dialOut: () => budget.snapshot(), lift: (name) => budget.lift(name) },
     clock,
     log,

@@ -5,6 +5,7 @@ import type { EventLog } from "#bridge/events";
 import { type Clock, fail, type Logger, ok, SerialQueue } from "#common";
 import { checkFields } from "./check.ts";
 import { testOf } from "./delivery.ts";
+import { type Entry, notFound, viewOf } from "./entry.ts";
 import { WebhookQueue } from "./queue.ts";
 import { Saver } from "./saver.ts";
 import type { Send } from "./send.ts";
@@ -34,11 +35,6 @@ export interface WebhooksOptions {
   readonly allowPrivate: boolean;
   /** 0 … 1; Math.random by default. */
   readonly random?: () => number;
-}
-
-interface Entry {
-  webhook: Webhook;
-  queue: WebhookQueue;
 }
 
 export const mostWebhooks = 100;
@@ -250,11 +246,3 @@ class WebhooksDomain implements Webhooks {
     return new Date(this.#options.clock.now() + inMs).toISOString();
   }
 }
-
-function viewOf({ webhook, queue }: Entry): WebhookView {
-  const { secrets: _secrets, ...shown } = webhook;
-  return { ...shown, ...queue.place, pending: queue.pending };
-}
-
-const notFound = (id: string) =>
-  fail<WebhookProblem>({ code: "WEBHOOK_NOT_FOUND", message: `there is no webhook ${id}` });

@@ -38,7 +38,7 @@ const allowed: Record<string, readonly string[]> = {
   "bridge/daemon": [
     ...["common", "config", "bridge/calls", "bridge/cdr", "bridge/dialout", "bridge/events"],
     ...["bridge/recordings", "bridge/rooms", "bridge/servers", "bridge/sip", "bridge/trunks"],
-    ...["media/client", "media/protocol.ts"],
+    ...["bridge/webhooks", "media/client", "media/protocol.ts"],
   ],
   api: [
     ...["common", "bridge/access", "bridge/cdr", "bridge/events", "bridge/recordings", "bridge/rooms"],
