@@ -1,7 +1,7 @@
 // The REST control plane, put together. A request passes, in this order:
 //
-//   bounds of the parser → its line in the log and its time → length of the address → known address and method
-//   → key and its scope → body as JSON → schema → handler → schema of the answer
+//   bounds of the parser → its line in the log and its time → origin → rate of the source → length of the address
+//   → known address and method → credential and its scope → rate of the credential → body as JSON → schema → its turn → handler → schema of the answer
 //
 // and every refusal on the way leaves as the same problem body. Listening is the caller's.
 import type { Server as TlsServer } from "node:tls";
@@ -15,48 +15,60 @@ import { docsRoutes } from "./docs/index.ts";
 import { type Api, type ApiLimits, type ApiOptions, defaultLimits } from "./options.ts";
 import { answerPlainHttp } from "./plain-http.ts";
 import {
+  allowOrigins,
   answerProblems,
+  auditChanges,
   boundAddress,
   compileValidator,
   createAuthenticate,
   declareNeeds,
   describeApi,
   keepOutOfCaches,
+  limitAddresses,
+  limitCredentials,
   logRequests,
   measureRequests,
   parseQuery,
   readJsonBodies,
   refuseConnection,
   sendProblem,
+  takeTurns,
 } from "./plugins/index.ts";
+import { downloadRoutes } from "./recordings/index.ts";
 import { healthRoute, metricsRoute, sipTraceRoute } from "./system/index.ts";
 import { noTrunks, trunkRoutes } from "./trunks.ts";
 
 export async function createApi(options: ApiOptions): Promise<Api> {
   const { clock, log, metrics } = options;
   const limits = { ...defaultLimits, ...options.limits };
-  const authenticate = createAuthenticate(options.access, clock, limits.failedKeys);
+  const authenticate = createAuthenticate(options.access, clock, limits.failedKeys, options.onBlocked);
   const app = createServer(options, limits);
 
   app.decorateRequest("principal", undefined);
   logRequests(app, log, clock);
   measureRequests(app, metrics, clock);
+  await allowOrigins(app, options.origins ?? []);
+  limitAddresses(app, clock, limits.addressRequestsPerSecond);
   boundAddress(app, limits.urlBytes);
   answerProblems(app, log);
   readJsonBodies(app);
   app.setValidatorCompiler(compileValidator);
+  takeTurns(app);
   declareNeeds(app);
   await describeApi(app, options.version);
 
   docsRoutes(app);
   healthRoute(app, options.health);
   metricsRoute(app, metrics, authenticate);
+  if (options.downloads) downloadRoutes(app, { ...options.downloads, authenticate, clock });
   await app.register(
     async (api: Api) => {
       api.addHook("onRequest", authenticate);
+      limitCredentials(api, clock, limits.keyRequestsPerSecond);
       api.addHook("onRequest", keepOutOfCaches);
-      conferenceRoutes(api, options);
-      accessRoutes(api, options);
+      auditChanges(api, options.access.audit);
+      await conferenceRoutes(api, options);
+      await accessRoutes(api, options);
       callsRoutes(api, options.calls);
       sipTraceRoute(api, options.sipTrace, clock);
       trunkRoutes(api, options.trunks ?? noTrunks);
@@ -66,7 +78,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   return app;
 }
 
-function createServer({ tls, log }: ApiOptions, limits: ApiLimits): Api {
+function createServer({ tls, log, trustedProxies = [] }: ApiOptions, limits: ApiLimits): Api {
   const parser = { maxHeaderSize: limits.headerBytes, connectionsCheckingInterval: limits.requestMs / 3 };
   const transport = tls
     ? { https: { ...parser, ...pemOf(tls.current), handshakeTimeout: limits.handshakeMs } }
@@ -76,6 +88,7 @@ function createServer({ tls, log }: ApiOptions, limits: ApiLimits): Api {
     logger: false,
     genReqId: () => randomToken(8),
     bodyLimit: limits.bodyBytes,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     requestTimeout: limits.requestMs,
     handlerTimeout: limits.handlerMs,
     connectionTimeout: limits.idleMs,

@@ -4,11 +4,13 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { Registry } from "prom-client";
 import type { Access, AttemptLimits, CertificateKeeper } from "#bridge/access";
+import type { LinkSigner, RecordingDownloads } from "#bridge/recordings";
 import type { Clock, Logger } from "#common";
 import type { Rooms } from "../bridge/rooms/types.ts";
 import type { Servers } from "../bridge/servers/types.ts";
 import type { CallsDoor } from "./calls/index.ts";
-import type { AnswerStore } from "./plugins/index.ts";
+import type { WelcomeFiles } from "./conference/welcome.ts";
+import type { AnswerStore, OnBlocked } from "./plugins/index.ts";
 import type { ReadHealth, SipTrace } from "./system/index.ts";
 import type { TrunkDesk } from "./trunks.ts";
 
@@ -28,11 +30,17 @@ export interface ApiOptions {
   readonly answers: AnswerStore;
   /** Who may do what. */
   readonly access: Access;
+  /** An address has shown too many wrong keys and waits for so long. */
+  readonly onBlocked?: OnBlocked;
+  /** The files of recordings, and what signs links to them; without, nothing can be downloaded. */
+  readonly downloads?: { readonly recordings: RecordingDownloads; readonly links: LinkSigner };
   readonly health: ReadHealth;
   readonly metrics: Registry;
   readonly sipTrace: SipTrace;
   /** Without it the bridge has no trunks. */
   readonly trunks?: TrunkDesk;
+  /** The welcomes of rooms; without it there are none. */
+  readonly welcomes?: WelcomeFiles;
   readonly clock: Clock;
   readonly log: Logger;
   /** Of the product; it becomes the version of the OpenAPI description. */
@@ -40,6 +48,10 @@ export interface ApiOptions {
   readonly limits?: Partial<ApiLimits>;
   /** Without a certificate the API speaks plain HTTP. */
   readonly tls?: Pick<CertificateKeeper, "current" | "onChange">;
+  /** Reverse proxies that are believed: addresses and networks. */
+  readonly trustedProxies?: readonly string[];
+  /** Whose pages may use the API from a browser; `*` is any. */
+  readonly origins?: readonly string[];
   /** Where a browser phone reaches this bridge; shown with a room when given. */
   readonly webPhone?: WebPhoneAddress;
 }
@@ -68,6 +80,9 @@ export interface ApiLimits {
   /** A connection between two requests. */
   readonly keepAliveMs: number;
   readonly failedKeys: AttemptLimits;
+  /** In the long run; 0: no limit. */
+  readonly keyRequestsPerSecond: number;
+  readonly addressRequestsPerSecond: number;
 }
 
 export const defaultLimits: ApiLimits = {
@@ -82,4 +97,6 @@ export const defaultLimits: ApiLimits = {
   idleMs: 60_000,
   keepAliveMs: 10_000,
   failedKeys: { attempts: 10, windowMs: 60_000, entries: 1000 },
+  keyRequestsPerSecond: 0,
+  addressRequestsPerSecond: 0,
 };

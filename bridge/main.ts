@@ -4,9 +4,11 @@ import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createAccess, openCertificate } from "#bridge/access";
-import { createCalls } from "#bridge/calls";
+import { createCalls, createConferencePackage } from "#bridge/calls";
 import { openCallLog } from "#bridge/cdr";
+import { Welcomes } from "#bridge/clips";
 import { answerReferrals, DialBudget, Dialer } from "#bridge/dialout";
+import { LinkSigner, RecordingFiles, RecordingsService } from "#bridge/recordings";
 import { createRooms } from "#bridge/rooms";
 import { createMachineLoad, createServers, openLocalServer } from "#bridge/servers";
 import {
@@ -23,14 +25,24 @@ import {
 import { createVoice, installedLanguages } from "#bridge/speech";
 import { hashSecret, matchesHash, openStore, type Store } from "#bridge/store";
 import { createTrunkDirectory, createTrunks } from "#bridge/trunks";
-import { createLogger, createNetworks, errorCode, errorMessage, StartError, systemClock } from "#common";
+import {
+  createLogger,
+  createNetworks,
+  errorCode,
+  errorMessage,
+  randomToken,
+  StartError,
+  systemClock,
+} from "#common";
 import { type Config, exampleFile, listenAddresses, loadConfig, publicAddresses } from "#config";
 import { createLeg, startMediaWorkers } from "#media/client";
 import { createApi } from "../api/index.ts";
 import packageJson from "../package.json" with { type: "json" };
 import { prepareFolders } from "./daemon/folders.ts";
+import { followRooms } from "./daemon/follow-rooms.ts";
 import { createHealth } from "./daemon/health.ts";
 import { createMetrics } from "./daemon/metrics.ts";
+import { recordingSettings } from "./daemon/recording-settings.ts";
 import { untilStopped } from "./daemon/stop.ts";
 import { trunkSettings } from "./daemon/trunk-settings.ts";
 
@@ -49,6 +61,7 @@ async function main(): Promise<void> {
   const clock = systemClock;
   const log = createLogger(config.log.level, "parley");
   const folders = prepareFolders(config);
+  const recordingFiles = RecordingFiles.prepare(folders.recordings);
   const trusted = createNetworks(config.sip.trusted_networks);
   const trunkList = trunkSettings(config);
   const directory = createTrunkDirectory(trunkList);
@@ -59,7 +72,14 @@ async function main(): Promise<void> {
 
   const store = await openStore(join(folders.data, "parley.db"), clock);
   closing.defer(() => store.close());
-  const access = createAccess({ adminKey: await prepareKey(config, store), keys: store.keys, clock, log });
+  const access = createAccess({
+    adminKey: await prepareKey(config, store),
+    store,
+    auditLimits: { entries: config.api.audit.max_entries, days: config.api.audit.days },
+    clock,
+    log,
+  });
+  closing.defer(() => access.close());
 
   const certificate = await openCertificate({
     ...config.api.tls,
@@ -110,6 +130,7 @@ async function main(): Promise<void> {
     trusted: isKnown,
     gate,
     dialled: directory.dialled,
+    focus: true,
     maxSessions: config.sip.max_calls || Number.POSITIVE_INFINITY,
   });
 
@@ -123,6 +144,7 @@ async function main(): Promise<void> {
     rtp: { portMin: config.rtp.port_min, portMax: config.rtp.port_max },
     runtimeDirectory: folders.runtime,
     promptsPath: config.prompts.path,
+    clipsPath: folders.clips,
     agc: config.media.agc,
     noiseGate: config.media.noise_gate,
     logLevel: config.log.level,
@@ -135,8 +157,18 @@ async function main(): Promise<void> {
     address: { ipv4: publicIpv4.first ?? null, ipv6: publicIpv6.first ?? null },
     draining: () => sip.draining,
   });
+  const recordings = new RecordingsService({
+    repository: store.recordings,
+    files: recordingFiles,
+    workers,
+    settings: recordingSettings(config),
+    clock,
+    log,
+  });
+  closing.defer(() => recordings.close());
   const rooms = createRooms({
     repository: store.rooms,
+    recordings,
     workers,
     clock,
     logger: log,
@@ -145,6 +177,9 @@ async function main(): Promise<void> {
     voice,
   });
   closing.defer(() => rooms.close());
+  followRooms(rooms, recordings);
+  const welcomes = Welcomes.open(folders.clips);
+  rooms.events.on("room.deleted", ({ room }) => void welcomes.remove(room.id).catch(() => {}));
 
   const machine = createMachineLoad(clock);
   closing.defer(() => machine.close());
@@ -166,11 +201,14 @@ async function main(): Promise<void> {
     voice,
     keys: config.keys,
     musicWhenAlone: config.rooms.music_when_alone,
+    lobby: lobbyOf(config),
+    welcomeOf: (room) => welcomes.of(room)?.clip,
     clock,
     log,
     mediaAddress: (flow) => ({ bind: flow.local.address, advertised: transport.advertised(flow).address }),
     codecs: ({ request, flow }) => directory.codecs(request, flow),
   });
+  sip.addEventPackage(createConferencePackage({ rooms, clock }));
   sip.onInvitation = (invitation) => calls.receive(invitation);
 
   const budget = await DialBudget.open({
@@ -206,8 +244,10 @@ async function main(): Promise<void> {
     calls: callLog,
     answers: store.answers,
     access,
+    downloads: { recordings, links: new LinkSigner(await linkSecret(store)) },
     health: health.read,
     sipTrace: trace,
+    welcomes,
     metrics: createMetrics({
       ...{ sip, transport, rooms, calls, callLog, trunks, budget, gate, certificate },
       database: store,
@@ -221,6 +261,12 @@ async function main(): Promise<void> {
     clock,
     log,
     version,
+    trustedProxies: config.api.trusted_proxies,
+    origins: config.api.cors.origins,
+    limits: {
+      keyRequestsPerSecond: config.api.rate_limit.per_key,
+      addressRequestsPerSecond: config.api.rate_limit.per_address,
+    },
     ...(certificate && { tls: certificate }),
   });
   closing.defer(() => api.close());
@@ -236,6 +282,7 @@ async function main(): Promise<void> {
   const { listen_address: host, port } = config.api;
   await listening("api.port", `TCP port ${port} on ${host}`, () => api.listen({ host, port }));
   health.started();
+  void recordings.recover();
   log.info({ version, sip: { addresses: sipAddresses, port: sipPort }, api: `${host}:${port}` }, "ready");
 
   ending = await untilStopped({
@@ -263,6 +310,20 @@ async function prepareKey(config: Config, store: Store): Promise<(key: string) =
   const made = await store.adminKey.ensure();
   if (made !== undefined) process.stdout.write(`\nThe API's admin key, shown this once: ${made}\n\n`);
   return (key) => store.adminKey.verify(key);
+}
+
+/** What signs links to recordings: made at the first start, kept. */
+async function linkSecret({ settings }: Store): Promise<string> {
+  const kept = await settings.get("recordings.link_secret");
+  if (kept !== undefined) return kept;
+  const made = randomToken(32);
+  await settings.set("recordings.link_secret", made);
+  return made;
+}
+
+function lobbyOf({ rooms }: Config): { extension: string; language: string } | undefined {
+  const { lobby_extension: extension, lobby_language: language } = rooms;
+  return extension === "" ? undefined : { extension, language };
 }
 
 const listenProblems: Record<string, string> = {

@@ -167,7 +167,7 @@ function checked(value: unknown, { path, schema }: Leaf, origin: string): unknow
 }
 
 function checkRelations(config: Config): void {
-  const { rtp, rooms, node, sip, api } = config;
+  const { rtp, rooms, node, sip, api, recordings } = config;
   if (rtp.port_min % 2 !== 0) throw new StartError(`rtp.port_min must be even (it is ${rtp.port_min})`);
   if (rtp.port_max < rtp.port_min + 1) throw new StartError("rtp.port_max must be above rtp.port_min");
   if (rooms.extension_max < rooms.extension_min) {
@@ -175,6 +175,9 @@ function checkRelations(config: Config): void {
   }
   if (String(rooms.extension_min).length < 3) {
     throw new StartError("rooms.extension_min must have at least three digits");
+  }
+  if (!/^([0-9]{3,64})?$/.test(rooms.lobby_extension)) {
+    throw new StartError("rooms.lobby_extension must be 3 to 64 digits, or empty");
   }
   publicAddresses("node.public_ipv4", node.public_ipv4, 4);
   publicAddresses("node.public_ipv6", node.public_ipv6, 6);
@@ -187,9 +190,14 @@ function checkRelations(config: Config): void {
   checkTrunks(config.trunks);
   checkKeys(config.keys);
   if (sip.port === sip.tls_port) throw new StartError(`sip.port and sip.tls_port are both ${sip.port}`);
+  if (recordings.sample_rate === 8000 && recordings.bitrate > 64) {
+    throw new StartError("recordings.bitrate is 64 at most when recordings.sample_rate is 8000");
+  }
   if (api.admin_key !== "" && api.admin_key.length < 16) {
     throw new StartError("api.admin_key must have at least 16 characters");
   }
+  requireNetworks("api.trusted_proxies", api.trusted_proxies);
+  requireOrigins(api.cors.origins);
   if (api.tls.mode === "files" && (api.tls.cert === "" || api.tls.key === "")) {
     throw new StartError("api.tls.mode files needs api.tls.cert and api.tls.key");
   }
@@ -198,6 +206,14 @@ function checkRelations(config: Config): void {
 function requireNetworks(key: string, values: readonly string[]): void {
   for (const value of values) {
     if (!parseNetwork(value)) throw new StartError(`${key}: "${value}" is not an IP address or network`);
+  }
+}
+
+function requireOrigins(origins: readonly string[]): void {
+  for (const origin of origins) {
+    if (origin === "*" && origins.length === 1) continue;
+    if (URL.parse(origin)?.origin === origin && /^https?:/.test(origin)) continue;
+    throw new StartError(`api.cors.origins: "${origin}" is not an origin such as "https://panel.example"`);
   }
 }
 

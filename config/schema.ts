@@ -3,6 +3,7 @@
 import { type Static, type TProperties, Type } from "typebox";
 import { logLevels, privateNetworks } from "#common";
 import { keysSchema } from "./keys.ts";
+import { recordingsSchema } from "./recordings.ts";
 import { trunksSchema } from "./trunks.ts";
 
 const section = <Keys extends TProperties>(description: string, keys: Keys) =>
@@ -75,6 +76,11 @@ export const configSchema = section("Parley's configuration.", {
     ),
     extension_max: count(8999, 999_999_999, "… to here."),
     max_dialling: count(20, 1000, "Numbers that one room may try to reach at the same time."),
+    lobby_extension: text(
+      "",
+      "A number that leads to no room but asks for one: for public dial-in numbers. Empty: there is none.",
+    ),
+    lobby_language: text("en", "What is spoken there."),
     music_when_alone: flag(false, "Music for whoever is alone in a room. Otherwise they hear silence."),
   }),
   keys: keysSchema,
@@ -85,6 +91,35 @@ export const configSchema = section("Parley's configuration.", {
       "",
       "The key with all rights. Empty: the first start makes one, prints it once and keeps only its hash.",
     ),
+    trusted_proxies: Type.Array(Type.String(), {
+      maxItems: 50,
+      default: [],
+      description:
+        "Reverse proxies whose X-Forwarded-For says where a request comes from: addresses and networks.",
+    }),
+    rate_limit: section(
+      "Requests a second in the long run; ten seconds' worth may come at once. 0: no limit.",
+      {
+        per_key: count(100, 100_000, "Of one API key or user."),
+        per_address: count(200, 100_000, "Of one address, with or without a key."),
+      },
+    ),
+    cors: section("Pages of other sites that may use the API from a browser.", {
+      origins: Type.Array(Type.String(), {
+        maxItems: 100,
+        default: [],
+        description: 'Origins, such as "https://panel.example"; "*" alone is any. Empty: none.',
+      }),
+    }),
+    audit: section("The log of who changed what.", {
+      days: Type.Integer({ minimum: 1, maximum: 3650, default: 365, description: "How long it is kept." }),
+      max_entries: Type.Integer({
+        minimum: 100,
+        maximum: 10_000_000,
+        default: 100_000,
+        description: "How many changes are kept, and as many denied attempts.",
+      }),
+    }),
     tls: section("HTTPS.", {
       mode: Type.Enum(["off", "self-signed", "files"], {
         default: "self-signed",
@@ -104,9 +139,7 @@ export const configSchema = section("Parley's configuration.", {
       "Folder with one pack a language, raw G.722 or WAV. What is missing is replaced by tones.",
     ),
   }),
-  recordings: section("Recordings.", {
-    path: text("", "Folder they are kept in. Empty: `recordings` inside data_dir."),
-  }),
+  recordings: recordingsSchema,
 });
 
 export type Config = Static<typeof configSchema>;

@@ -3,7 +3,10 @@
 // object a line (UTF-8, newline-delimited) on a Unix-domain socket on which the worker listens. No media byte
 // passes here, and nothing of SIP or HTTP: a leg is an offer, an answer and what it hears.
 import { type Static, type TObject, Type } from "typebox";
-import type { LegId, RoomId } from "#common";
+import type { LegId, RecordingId, RoomId } from "#common";
+import { LegStats, WorkerHealth } from "./figures.ts";
+
+export { LegStats, latenessBoundsMs, mosBounds, WorkerHealth } from "./figures.ts";
 
 /** Raised whenever a frame changes its meaning; a client refuses a worker of another version. */
 export const protocolVersion = 1;
@@ -14,14 +17,12 @@ export const maxFrameBytes = 1 << 20;
 /** How a worker process exits whose settings are wrong: starting it again is of no use. */
 export const exitWrongSettings = 2;
 
-/** Upper bounds in which opinion scores are counted. */
-export const mosBounds: readonly number[] = [1.5, 2, 2.5, 3, 3.5, 4, 4.2, 4.3];
-
 /** How far a leg's volume may be set, dB. */
 export const volumeBounds = { minDb: -24, maxDb: 12 } as const;
 
 const roomId = Type.Unsafe<RoomId>(Type.String({ minLength: 1, maxLength: 64 }));
 const legId = Type.Unsafe<LegId>(Type.String({ minLength: 1, maxLength: 64 }));
+const recordingId = Type.Unsafe<RecordingId>(Type.String({ minLength: 1, maxLength: 64 }));
 const playId = Type.Integer({ minimum: 0 });
 const volumeDb = Type.Number({ minimum: volumeBounds.minDb, maximum: volumeBounds.maxDb });
 const none = Type.Object({});
@@ -46,79 +47,6 @@ export type PlayItem = Static<typeof PlayItem>;
 const items = Type.Array(PlayItem, { minItems: 1, maxItems: 50 });
 const language = Type.String({ maxLength: 35 });
 
-/** What a leg measured, as counted since it was created. Durations in milliseconds, levels in dBov. */
-export const LegStats = Type.Object({
-  codec: Type.Union([Type.String(), Type.Null()]),
-  remote: Type.Union([Type.String(), Type.Null()]),
-  packetsReceived: Type.Integer(),
-  packetsSent: Type.Integer(),
-  packetsLost: Type.Integer(),
-  packetsLate: Type.Integer(),
-  packetsIgnored: Type.Integer(),
-  jitterMs: Type.Number(),
-  bufferMs: Type.Number(),
-  concealedMs: Type.Number(),
-  levelDbov: Type.Number(),
-  /** What the far end reports of our stream; null before its first RTCP report. */
-  remoteLossPercent: Type.Union([Type.Number(), Type.Null()]),
-  remoteJitterMs: Type.Union([Type.Number(), Type.Null()]),
-  roundTripMs: Type.Union([Type.Number(), Type.Null()]),
-  /** Of everything since the leg was made; a share of its packets, and of its time. */
-  lossPercent: Type.Number(),
-  concealedPercent: Type.Number(),
-  /** Times the buffer ran dry; audio that was cut or put in to follow the far end's clock; clipped audio. */
-  starvations: Type.Integer(),
-  correctedMs: Type.Number(),
-  clippedMs: Type.Number(),
-  /** How loud the voice is while it sounds, and what automatic gain makes of it; null before it was heard. */
-  voiceDbov: Type.Union([Type.Number(), Type.Null()]),
-  gainDb: Type.Number(),
-  /** Opinion scores, 1 … 4.5: of the last five seconds and of the whole call from the leg, and at its ear. */
-  mos: Type.Union([Type.Number(), Type.Null()]),
-  meanMos: Type.Union([Type.Number(), Type.Null()]),
-  remoteMos: Type.Union([Type.Number(), Type.Null()]),
-  /** The leg sends back what it hears, so much later. */
-  echo: Type.Boolean(),
-  echoDelayMs: Type.Union([Type.Number(), Type.Null()]),
-});
-export type LegStats = Static<typeof LegStats>;
-
-/** A worker's second: counters since its start, latencies of the last second. */
-export const WorkerHealth = Type.Object({
-  legs: Type.Integer(),
-  rooms: Type.Integer(),
-  ticks: Type.Integer(),
-  ticksSkipped: Type.Integer(),
-  latenessP50Ms: Type.Number(),
-  latenessP99Ms: Type.Number(),
-  latenessMaxMs: Type.Number(),
-  tickCostP99Ms: Type.Number(),
-  /** The longest time that the mixing stood still since the last of these. */
-  stallMs: Type.Number(),
-  packetsReceived: Type.Integer(),
-  packetsSent: Type.Integer(),
-  packetsLost: Type.Integer(),
-  packetsIgnored: Type.Integer(),
-  concealedMs: Type.Number(),
-  portsFree: Type.Integer(),
-  rssBytes: Type.Integer(),
-  heapUsedBytes: Type.Integer(),
-  heapTotalBytes: Type.Integer(),
-  externalBytes: Type.Integer(),
-  /** Times that a leg's buffer ran dry while its source was sending. */
-  starvations: Type.Integer(),
-  /** Pauses of the garbage collector: how many, how long in all, the longest of the last second. */
-  gcPauses: Type.Integer(),
-  gcMs: Type.Number(),
-  gcMaxMs: Type.Number(),
-  /** Legs that send back what they hear. */
-  echoes: Type.Integer(),
-  /** Opinion scores of five seconds of a leg each: how many up to each of `mosBounds`, how many above, the sum. */
-  mosBuckets: Type.Array(Type.Integer()),
-  mosSum: Type.Number(),
-});
-export type WorkerHealth = Static<typeof WorkerHealth>;
-
 /** Every command: what it takes and what its reply carries. All are idempotent where repeating makes sense. */
 export const commands = {
   /** First on a connection. */
@@ -134,6 +62,29 @@ export const commands = {
   "room.close": { params: Type.Object({ room: roomId }), result: none },
   /** Mixes the items into what everybody in the room hears. */
   "room.play": { params: Type.Object({ room: roomId, items, language }), result: none },
+
+  /**
+   * Records what everybody in the room hears, into `path` and the format's extension; the reply comes once the
+   * file is there. `recording.ended` ends it, also when the room closes. Errors: NO_SUCH_ROOM, WRONG_STATE when
+   * the room is being recorded, CANNOT_RECORD.
+   */
+  "recording.start": {
+    params: Type.Object({
+      room: roomId,
+      recording: recordingId,
+      path: Type.String({ minLength: 1, maxLength: 3000 }),
+      format: Type.Enum(["mp3", "wav"]),
+      /** Samples a second. */
+      rate: Type.Enum([8000, 16_000, 48_000]),
+      /** Of MP3. */
+      kbps: Type.Integer({ minimum: 32, maximum: 160 }),
+      /** Beside the mix a file for everybody who speaks: `path`, a dot, the leg's id, the extension. */
+      separate: Type.Boolean(),
+    }),
+    result: none,
+  },
+  /** Stopping one that does not run changes nothing. */
+  "recording.stop": { params: Type.Object({ recording: recordingId }), result: none },
 
   /**
    * Makes a leg and its ports. With an offer the reply carries the answer; with `offer: null` it carries an
@@ -198,6 +149,14 @@ export const commands = {
   },
   /** Stops what plays; nothing playing is no error. */
   "leg.stop": { params: Type.Object({ leg: legId }), result: none },
+  /**
+   * Presses keys at the far end, as RFC 4733 events, 100 ms each and as far apart. WRONG_STATE when it has agreed on
+   * none, or more than 64 wait.
+   */
+  "leg.keys": {
+    params: Type.Object({ leg: legId, digits: Type.String({ pattern: "^[0-9*#A-D]{1,32}$" }) }),
+    result: none,
+  },
   "leg.stats": { params: Type.Object({ leg: legId }), result: LegStats },
   /** Frees the ports and answers with the last statistics. */
   "leg.close": { params: Type.Object({ leg: legId }), result: LegStats },
@@ -228,6 +187,15 @@ export const facts = {
   "leg.inbound": Type.Object({ leg: legId, state: Type.Enum(["silent", "heard"]) }),
   /** The far end's media address was learnt or has moved. */
   "leg.latched": Type.Object({ leg: legId, remote: Type.String() }),
+  /** Its files are closed; complete when it finished, else playable up to where it broke off. */
+  "recording.ended": Type.Object({
+    recording: recordingId,
+    reason: Type.Enum(["finished", "no-space", "write-failed"]),
+    message: Type.String(),
+    durationMs: Type.Number(),
+    /** What could not be kept and was replaced by silence. */
+    missingMs: Type.Number(),
+  }),
 } as const satisfies Record<string, TObject>;
 
 export type FactName = keyof typeof facts;
@@ -242,6 +210,7 @@ export const errorCodes = [
   "NO_SUCH_LEG",
   "NO_SUCH_ROOM",
   "WRONG_STATE",
+  "CANNOT_RECORD",
   "INTERNAL",
 ] as const;
 export type MediaErrorCode = (typeof errorCodes)[number];

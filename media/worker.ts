@@ -6,12 +6,14 @@ import {
   type LegId,
   type Logger,
   ParleyError,
+  type RecordingId,
   type Result,
   type RoomId,
   type Timer,
 } from "#common";
 import { type CommandHandlers, Dispatcher } from "./control/index.ts";
 import { type LegStats, type PlayItem, protocolVersion, type WorkerHealth } from "./protocol.ts";
+import type { RecordingOrder } from "./record/index.ts";
 import {
   type AudioCodecName,
   type AudioPlan,
@@ -30,6 +32,8 @@ export interface MediaEngine {
   openRoom(room: RoomId): void;
   closeRoom(room: RoomId): void;
   playToRoom(room: RoomId, items: readonly PlayItem[], language: string): void;
+  startRecording(room: RoomId, order: RecordingOrder): Promise<void>;
+  stopRecording(recording: RecordingId): void;
   createLeg(leg: LegId, bindAddress: string): Promise<{ readonly port: number; readonly rtcpPort: number }>;
   configureLeg(leg: LegId, plan: AudioPlan): void;
   joinLeg(leg: LegId, room: RoomId): void;
@@ -46,6 +50,7 @@ export interface MediaEngine {
     options: { readonly language: string; readonly loop: boolean; readonly interruptible: boolean },
   ): void;
   stopLeg(leg: LegId): void;
+  sendKeys(leg: LegId, digits: string): void;
   legStats(leg: LegId): LegStats;
   closeLeg(leg: LegId): Promise<LegStats>;
   health(): WorkerHealth;
@@ -124,6 +129,8 @@ export class Worker {
       "room.open": ({ room }) => engine.openRoom(room),
       "room.close": ({ room }) => engine.closeRoom(room),
       "room.play": ({ room, items, language }) => engine.playToRoom(room, items, language),
+      "recording.start": ({ room, ...order }) => engine.startRecording(room, order),
+      "recording.stop": ({ recording }) => engine.stopRecording(recording),
       "leg.create": async (params) => ({ sdp: await this.#create(params) }),
       "leg.answer": ({ leg, answer }) => this.#takeAnswer(leg, answer),
       "leg.reoffer": ({ leg, offer }) => ({ sdp: this.#takeOffer(leg, this.#legOf(leg), offer) }),
@@ -135,6 +142,7 @@ export class Worker {
       "leg.play": ({ leg, play, items, language, loop, interruptible }) =>
         engine.playToLeg(leg, play, items, { language, loop, interruptible }),
       "leg.stop": ({ leg }) => engine.stopLeg(leg),
+      "leg.keys": ({ leg, digits }) => engine.sendKeys(leg, digits),
       "leg.stats": ({ leg }) => engine.legStats(leg),
       "leg.close": async ({ leg }) => {
         this.#legs.delete(leg);

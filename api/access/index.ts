@@ -1,9 +1,16 @@
 // Who may use the API, over the API. Paths are below /api.
 import type { Api, ApiOptions } from "../options.ts";
 import { Idempotency } from "../plugins/index.ts";
+import { auditRoutes } from "./audit.ts";
 import { keyRoutes } from "./keys.ts";
+import { loginRoutes } from "./logins.ts";
+import { userRoutes } from "./users.ts";
 
-export function accessRoutes(api: Api, { access, answers, clock }: ApiOptions): void {
+export async function accessRoutes(api: Api, { access, answers, clock }: ApiOptions): Promise<void> {
   const idempotency = new Idempotency(answers, clock);
   keyRoutes(api, access.keys, idempotency);
+  userRoutes(api, access.users, idempotency);
+  auditRoutes(api, access.audit);
+  // Forms are read by these routes alone.
+  await api.register(async (logins: Api) => loginRoutes(logins, access));
 }

@@ -1,10 +1,7 @@
 // The shapes of API keys on the wire.
 import { Type } from "typebox";
 import { type Scope, scopes } from "#bridge/access";
-import { clearableInstant, instant, listOf } from "./operation.ts";
-
-/** What ends up in logs and lists must not contain line breaks. */
-export const oneLine = "^[^\\u0000-\\u001f\\u007f]*$";
+import { clearableInstant, instant, listOf, oneLine } from "./operation.ts";
 
 const scopeList = Type.Array(Type.Unsafe<Scope>({ type: "string", enum: [...scopes] }), {
   minItems: 1,

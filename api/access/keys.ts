@@ -13,7 +13,7 @@ import {
   keySchema,
   updateKeySchema,
 } from "./key-schemas.ts";
-import { describe, idParams } from "./operation.ts";
+import { describe, gone, idParams } from "./operation.ts";
 
 const params = idParams("key");
 const listFields = fieldTable(keyListFields);
@@ -52,7 +52,7 @@ const destroy = {
   ...describe("deleteApiKey", "Revoke an API key"),
   description: "It stops working at once.",
   params,
-  response: { 204: { type: "null", description: "Done; there is nothing left to show." } },
+  response: gone,
 };
 
 export function keyRoutes(api: Api, keys: Keys, idempotency: Idempotency): void {

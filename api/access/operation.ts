@@ -3,6 +3,11 @@
 import { type TObject, type TProperties, Type } from "typebox";
 import { canonicalInstant } from "../instant.ts";
 
+/** What ends up in logs and lists must not contain line breaks. */
+export const oneLine = "^[^\\u0000-\\u001f\\u007f]*$";
+
+export const gone = { 204: Type.Null({ description: "Done; there is nothing left to show." }) };
+
 export const describe = (operationId: string, summary: string) => ({
   tags: ["Access"],
   operationId,

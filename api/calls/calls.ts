@@ -53,12 +53,12 @@ const hangUp = {
 };
 
 export function callRoutes(api: Api, live: LiveCalls): void {
-  api.get("/calls", { schema: list, config: { scope: "read" } }, async (request) => {
+  api.get("/calls", { schema: list, config: { scope: "calls" } }, async (request) => {
     const { count, items } = live.list(readListQuery(request.query, listFields));
     return { count, items: items.map(toWire) };
   });
 
-  api.get("/calls/:id", { schema: show, config: { scope: "read" } }, async (request) => {
+  api.get("/calls/:id", { schema: show, config: { scope: "calls" } }, async (request) => {
     const { id } = request.params;
     const call = live.get(id);
     if (!call) throw callNotFound(id);

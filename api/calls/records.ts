@@ -67,29 +67,33 @@ const show = {
 };
 
 export function recordRoutes(api: Api, records: CallRecords): void {
-  const limits = { handlerTimeout: fileLimitMs, config: { scope: "read" as const } };
-  api.get("/call_records", { schema: list, ...limits }, async (request, reply) => {
-    const { format, ...asked } = request.query;
-    const wanted = readListQuery(asked, listFields);
-    if (format === "json" || (format === undefined && !prefersTable(request))) {
-      const { count, items } = await records.list(wanted);
-      return { count, items: items.map(toWire) };
-    }
-    const ids = await records.ids(wanted, mostRows + 1);
-    if (ids.length > mostRows) {
-      const message = `matches more than ${mostRows} records: ask for less at once`;
-      throw new Refusal("INVALID_FIELD", message, { fields: [{ field: "filter", message }] });
-    }
-    const from = wanted.skip;
-    const chosen = ids.slice(from, asked.top === undefined ? undefined : from + asked.top);
-    return reply
-      .type("text/csv; charset=utf-8; header=present")
-      .header("content-disposition", 'attachment; filename="call-records.csv"')
-      .header("x-content-type-options", "nosniff")
-      .send(Readable.from(table(records, chosen)));
-  });
+  const limits = { handlerTimeout: fileLimitMs };
+  api.get(
+    "/call_records",
+    { schema: list, config: { scope: "calls" }, ...limits },
+    async (request, reply) => {
+      const { format, ...asked } = request.query;
+      const wanted = readListQuery(asked, listFields);
+      if (format === "json" || (format === undefined && !prefersTable(request))) {
+        const { count, items } = await records.list(wanted);
+        return { count, items: items.map(toWire) };
+      }
+      const ids = await records.ids(wanted, mostRows + 1);
+      if (ids.length > mostRows) {
+        const message = `matches more than ${mostRows} records: ask for less at once`;
+        throw new Refusal("INVALID_FIELD", message, { fields: [{ field: "filter", message }] });
+      }
+      const from = wanted.skip;
+      const chosen = ids.slice(from, asked.top === undefined ? undefined : from + asked.top);
+      return reply
+        .type("text/csv; charset=utf-8; header=present")
+        .header("content-disposition", 'attachment; filename="call-records.csv"')
+        .header("x-content-type-options", "nosniff")
+        .send(Readable.from(table(records, chosen)));
+    },
+  );
 
-  api.get("/call_records/:id", { schema: show, config: { scope: "read" } }, async (request) => {
+  api.get("/call_records/:id", { schema: show, config: { scope: "calls" } }, async (request) => {
     const { id } = request.params;
     const record = await records.get(id);
     if (!record) throw callNotFound(id);

@@ -4,17 +4,21 @@ import { Idempotency } from "../plugins/index.ts";
 import { participantRoutes } from "./participants.ts";
 import { recordingRoutes } from "./recordings.ts";
 import { roomControlRoutes } from "./room-control.ts";
+import { roomOptionRoutes } from "./room-options.ts";
 import { roomRoutes } from "./rooms.ts";
 import { serverRoutes } from "./servers.ts";
 import { stageRoutes } from "./stage.ts";
+import { welcomeRoutes } from "./welcome.ts";
 
-export function conferenceRoutes(api: Api, options: ApiOptions): void {
-  const { rooms, servers, answers, clock, webPhone } = options;
+export async function conferenceRoutes(api: Api, options: ApiOptions): Promise<void> {
+  const { rooms, servers, answers, clock, webPhone, welcomes } = options;
   const idempotency = new Idempotency(answers, clock);
   serverRoutes(api, servers, idempotency);
   roomRoutes(api, { rooms, idempotency, webPhone });
+  roomOptionRoutes(api, rooms);
   roomControlRoutes(api, rooms);
   participantRoutes(api, rooms);
   stageRoutes(api, rooms, idempotency);
-  recordingRoutes(api, rooms);
+  recordingRoutes(api, { rooms, clock, links: options.downloads?.links });
+  if (welcomes) await welcomeRoutes(api, rooms, welcomes);
 }

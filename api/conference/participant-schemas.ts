@@ -15,7 +15,21 @@ const example = {
   talking: true,
   hand_raised: false,
   joined_at: "2026-03-02T08:00:03.120Z",
-  quality: { mos: 4.3, loss_percent: 0.2, jitter_ms: 3.4, round_trip_ms: 21.5, echo: false },
+  quality: {
+    mos: 4.3,
+    loss_percent: 0.2,
+    jitter_ms: 3.4,
+    round_trip_ms: 21.5,
+    delay_ms: 27.1,
+    concealed_percent: 0.2,
+    corrected_ms: 20,
+    clipped_ms: 0,
+    level_dbov: -24.3,
+    remote_mos: 4.4,
+    remote_loss_percent: 0,
+    remote_jitter_ms: 2.1,
+    echo: false,
+  },
 };
 
 const quality = Type.Object(
@@ -26,6 +40,27 @@ const quality = Type.Object(
     loss_percent: Type.Number({ description: "Packets that were lost." }),
     jitter_ms: Type.Number({ description: "How unevenly packets arrive." }),
     round_trip_ms: Type.Optional(Type.Number({ description: "There and back; absent while unknown." })),
+    delay_ms: Type.Number({ description: "How long what comes from the phone waits until it is heard." }),
+    concealed_percent: Type.Number({
+      description: "Audio from the phone that was made up for lost packets.",
+    }),
+    corrected_ms: Type.Number({
+      description:
+        "Audio cut out or put in since the call began, to follow the phone's clock and the network.",
+    }),
+    clipped_ms: Type.Number({ description: "Audio since the call began that was too loud for its codec." }),
+    level_dbov: Type.Number({ description: "How loud the phone is now; 0 is the loudest there is." }),
+    remote_mos: Type.Optional(
+      Type.Number({
+        description: "The same score for what the phone hears; absent while it reports nothing.",
+      }),
+    ),
+    remote_loss_percent: Type.Optional(
+      Type.Number({ description: "What the phone lost of our packets; absent while it reports nothing." }),
+    ),
+    remote_jitter_ms: Type.Optional(
+      Type.Number({ description: "How unevenly ours arrive there; absent while it reports nothing." }),
+    ),
     echo: Type.Boolean({ description: "Whether the participant's phone seems to send back what it hears." }),
   },
   {

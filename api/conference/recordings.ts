@@ -1,15 +1,29 @@
 // The recordings of a room, and the start and end of one.
+import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
-import type { RecordingId } from "#common";
+import { type LinkSigner, urlOf } from "#bridge/recordings";
+import type { Clock, ParticipantId, RecordingId } from "#common";
 import type { Rooms } from "../../bridge/rooms/types.ts";
 import type { Api } from "../options.ts";
-import { refuseBody } from "../plugins/index.ts";
+import { Refusal, refuseBody } from "../plugins/index.ts";
 import { toWire } from "../wire.ts";
 import { accepted, describe, done, gone, roomParams } from "./operation.ts";
+
+const usualLinkSeconds = 3600;
+const longestLinkSeconds = 7 * 24 * 3600;
 
 const params = Type.Object({
   ...roomParams.properties,
   recording_id: Type.Unsafe<RecordingId>({ type: "string", description: "The id of the recording." }),
+});
+
+const trackSchema = Type.Object({
+  participant_id: Type.String({ description: "The id that the participant had." }),
+  display_name: Type.String({ description: "Their name; empty when it is not known any more." }),
+  file_name: Type.String({ description: "The name of the file." }),
+  file_size: Type.Integer({ minimum: 0, description: "The size of the file in bytes." }),
+  file_url: Type.String({ description: "Where the file is, relative to this API's address." }),
+  sha256: Type.Optional(Type.String({ description: "SHA-256 of the file, hexadecimal." })),
 });
 
 const recordingSchema = Type.Object({
@@ -21,7 +35,20 @@ const recordingSchema = Type.Object({
   duration: Type.Integer({ description: "Its length in seconds." }),
   file_name: Type.String({ description: "The name of the file." }),
   file_size: Type.Integer({ minimum: 0, description: "The size of the file in bytes." }),
-  file_url: Type.String({ description: "Where the file is, relative to this API's address." }),
+  file_url: Type.String({
+    description:
+      "Where the file is, relative to this API's address. Takes the API key, or the query of a link.",
+  }),
+  sha256: Type.Optional(
+    Type.String({ description: "SHA-256 of the file, hexadecimal; absent while it is being written." }),
+  ),
+  recovered: Type.Boolean({
+    description: "It broke off with the process that wrote it; what was on the disk has been mended.",
+  }),
+  tracks: Type.Array(trackSchema, {
+    description:
+      "One file for everybody who spoke, on the same timeline; none unless recordings.tracks is separate.",
+  }),
   read: Type.Boolean({ description: "Whether somebody has marked it as heard." }),
 });
 
@@ -30,9 +57,12 @@ const example = {
   answered_at: "2026-03-02T08:00:03.120Z",
   ended_at: "2026-03-02T08:41:20.000Z",
   duration: 2476,
-  file_name: "2026-03-02-0800.mp3",
+  file_name: "2026-03-02T08-00-03Z-9a1c4a5e.mp3",
   file_size: 19_808_000,
-  file_url: "/recordings/9a1c4a5e-6f0c-4c2b-9d5e-2a7a4d3c1b0f",
+  file_url: "/api/recordings/9a1c4a5e-6f0c-4c2b-9d5e-2a7a4d3c1b0f",
+  sha256: "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+  recovered: false,
+  tracks: [],
   read: false,
 };
 
@@ -49,6 +79,51 @@ const list = {
   description: "All that there are of this room, also of earlier meetings.",
   params: roomParams,
   response: { 200: listSchema },
+};
+
+const linkBody = Type.Object(
+  {
+    expires_in: Type.Optional(
+      Type.Integer({
+        minimum: 60,
+        maximum: longestLinkSeconds,
+        default: usualLinkSeconds,
+        description: "For how many seconds the link opens.",
+      }),
+    ),
+    participant_id: Type.Optional(
+      Type.Unsafe<ParticipantId>({
+        type: "string",
+        maxLength: 64,
+        description: "Whose track; absent: the recording itself.",
+      }),
+    ),
+  },
+  { additionalProperties: false, examples: [{ expires_in: 3600 }] },
+);
+
+const link = {
+  ...describe("linkConferenceRecording", "Make a link to a recording that needs no key"),
+  description: "Whoever has the link can download this one file until it expires.",
+  params,
+  body: linkBody,
+  response: {
+    200: Type.Object(
+      {
+        url: Type.String({ description: "Relative to this API's address, signed." }),
+        expires_at: Type.String({ format: "date-time", description: "Until when it opens." }),
+      },
+      {
+        description: "The link.",
+        examples: [
+          {
+            url: `${example.file_url}?expires=1772442000&signature=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08`,
+            expires_at: "2026-03-02T09:00:00.000Z",
+          },
+        ],
+      },
+    ),
+  },
 };
 
 const action = (operationId: string, summary: string, description: string) => ({
@@ -90,7 +165,16 @@ const destroy = {
   response: gone,
 };
 
-export function recordingRoutes(api: Api, { recordings }: Rooms): void {
+export interface RecordingRoutesOptions {
+  readonly rooms: Rooms;
+  readonly clock: Clock;
+  /** Without it no links are made. */
+  readonly links: LinkSigner | undefined;
+}
+
+export function recordingRoutes(api: Api, options: RecordingRoutesOptions): void {
+  const { clock, links } = options;
+  const { recordings } = options.rooms;
   const room = "/conference_rooms/:id";
   const preValidation = refuseBody;
   const config = { scope: "recordings" } as const;
@@ -128,5 +212,25 @@ export function recordingRoutes(api: Api, { recordings }: Rooms): void {
     const { id, recording_id } = request.params;
     accepted(await recordings.destroy(id, recording_id));
     return reply.code(204).send(null);
+  });
+
+  if (!links) return;
+  const orNothing = async (request: FastifyRequest) => {
+    request.body ??= {};
+  };
+  api.post(`${one}/link`, { schema: link, preValidation: orNothing, config }, async (request) => {
+    const { id, recording_id } = request.params;
+    const { expires_in = usualLinkSeconds, participant_id } = request.body;
+    const recording = accepted(await recordings.list(id)).find((each) => each.id === recording_id);
+    const track = recording?.tracks.some((each) => each.participantId === participant_id);
+    if (!recording || (participant_id !== undefined && !track)) {
+      throw new Refusal(
+        "RECORDING_NOT_FOUND",
+        `There is no recording ${recording_id} of this room, or no such track.`,
+      );
+    }
+    const expires = Math.floor(clock.now() / 1000) + expires_in;
+    const url = links.sign(urlOf(recording, participant_id), expires);
+    return { url, expires_at: new Date(expires * 1000).toISOString() };
   });
 }

@@ -4,6 +4,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Access, type AttemptLimits, FailedAttempts, type Principal } from "#bridge/access";
 import { type Clock, sourceOf } from "#common";
+import { clientAddress } from "./client-address.ts";
 import { needOf, permits } from "./needs.ts";
 import { Refusal } from "./problem.ts";
 
@@ -14,6 +15,9 @@ declare module "fastify" {
   }
 }
 
+/** An address has to wait from now on. */
+export type OnBlocked = (address: string, seconds: number) => void;
+
 /** A hook that lets a request pass or throws. */
 export type Authenticate = (request: FastifyRequest) => Promise<void>;
 
@@ -21,6 +25,7 @@ export function createAuthenticate(
   access: Pick<Access, "recognise">,
   clock: Clock,
   limits: AttemptLimits,
+  onBlocked: OnBlocked = () => {},
 ): Authenticate {
   const attempts = new FailedAttempts(clock, limits);
   return async (request) => {
@@ -29,17 +34,20 @@ export function createAuthenticate(
     const credential = credentialOf(request);
     if (credential === undefined)
       throw unauthenticated("Bearer", "Send an API key or a token with the request.");
-    const source = sourceOf(request.ip);
+    const address = clientAddress(request);
+    const source = sourceOf(address);
     const wait = attempts.waitSeconds(source);
     if (wait > 0) throw tooManyAttempts(wait);
-    const recognition = await access.recognise(credential, request.ip);
+    const recognition = await access.recognise(credential, address);
     if (recognition.kind === "unknown") {
       attempts.failed(source);
+      const blocked = attempts.waitSeconds(source);
+      if (blocked > 0) onBlocked(address, blocked);
       throw unauthenticated('Bearer error="invalid_token"', "This API key or token is not valid.");
     }
     request.principal = recognition.principal;
     if (recognition.kind === "elsewhere") {
-      throw new Refusal("ADDRESS_NOT_ALLOWED", `This API key may not be used from ${request.ip}.`);
+      throw new Refusal("ADDRESS_NOT_ALLOWED", `This API key may not be used from ${address}.`);
     }
     if (!permits(recognition.principal, need)) throw insufficientScope(need);
   };

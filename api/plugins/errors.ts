@@ -25,7 +25,10 @@ const connectionCodes: Readonly<Record<string, readonly [ProblemCode, string]>> 
 
 export function answerProblems(app: Api, log: Logger): void {
   const methods = new RouteMethods();
-  app.addHook("onRoute", (route) => methods.add(route.url, [route.method].flat()));
+  app.addHook("onRoute", ({ url, method }) => {
+    // The route of preflights, which is everywhere and nowhere.
+    if (url !== "*") methods.add(url, [method].flat());
+  });
   app.addHook("onRequest", async (request) => {
     if (request.is404) throw methods.refusal(request.method, pathOf(request));
   });

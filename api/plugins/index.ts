@@ -1,11 +1,23 @@
 // What every request passes through, whichever family of the API it belongs to.
-export { type Authenticate, bearerOf, createAuthenticate, keepOutOfCaches, tooManyAttempts } from "./auth.ts";
+export { auditChanges } from "./audit.ts";
+export {
+  type Authenticate,
+  bearerOf,
+  createAuthenticate,
+  keepOutOfCaches,
+  type OnBlocked,
+  tooManyAttempts,
+} from "./auth.ts";
 export { boundAddress, parseQuery, readJsonBodies, refuseBody } from "./bodies.ts";
+export { clientAddress } from "./client-address.ts";
+export { allowOrigins } from "./cors.ts";
 export { answerProblems, refuseConnection, sendProblem } from "./errors.ts";
 export { measureRequests } from "./http-metrics.ts";
 export { type Answer, type AnswerStore, Idempotency, idempotencyHeaders } from "./idempotency.ts";
 export { declareNeeds } from "./needs.ts";
 export { describeApi } from "./openapi.ts";
 export { type FieldProblem, type ProblemCode, problemBody, problems, Refusal } from "./problem.ts";
+export { limitAddresses, limitCredentials } from "./rate-limit.ts";
 export { logRequests } from "./request-log.ts";
+export { takeTurns } from "./turns.ts";
 export { compileValidator, refuseFields } from "./validation.ts";

@@ -18,6 +18,8 @@ export function declareNeeds(app: Api): void {
   const needs = new Map<string, Need | undefined>();
   app.decorate("needs", needs);
   app.addHook("onRoute", ({ method, url, config, schema }) => {
+    // The route of preflights answers in a hook.
+    if (url === "*") return;
     const need = config?.scope;
     for (const one of [method].flat()) needs.set(`${one} ${url}`, need);
     if (!schema || schema.hide || schema.security) return;

@@ -45,6 +45,7 @@ export async function describeApi(app: Api, version: string): Promise<void> {
           description: "Who may use this API: keys, users, logins and what they have changed.",
         },
         { name: "Calls", description: "Calls while they last, and their records afterwards." },
+        { name: "Recordings", description: "The files of recordings." },
         { name: "System", description: "How the bridge itself is doing." },
       ],
       components: {

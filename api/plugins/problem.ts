@@ -17,12 +17,15 @@ export const problems = {
   INSUFFICIENT_SCOPE: { status: 403, title: "The credential does not have the scope for this operation" },
   ADDRESS_NOT_ALLOWED: { status: 403, title: "The API key may not come from this address" },
   WRONG_PASSWORD: { status: 403, title: "The current password is not this one" },
+  NOT_A_USER: { status: 403, title: "An API key has no password" },
+  LINK_NOT_VALID: { status: 403, title: "The link is not valid, or no longer" },
   DIAL_OUT_NOT_ALLOWED: { status: 403, title: "This number may not be dialled" },
   ROUTE_NOT_FOUND: { status: 404, title: "There is nothing at this address" },
   ROOM_NOT_FOUND: { status: 404, title: "There is no such room" },
   PARTICIPANT_NOT_FOUND: { status: 404, title: "There is no such participant in this room" },
   SERVER_NOT_FOUND: { status: 404, title: "There is no such server" },
   TRUNK_NOT_FOUND: { status: 404, title: "There is no such trunk" },
+  WELCOME_NOT_FOUND: { status: 404, title: "The room has no welcome of its own" },
   RECORDING_NOT_FOUND: { status: 404, title: "There is no such recording of this room" },
   KEY_NOT_FOUND: { status: 404, title: "There is no such API key" },
   USER_NOT_FOUND: { status: 404, title: "There is no such user" },
@@ -34,6 +37,10 @@ export const problems = {
   ROOM_OFFLINE: { status: 409, title: "The room cannot be hosted now" },
   MAX_ROOMS_REACHED: { status: 409, title: "The server takes no more rooms" },
   POSITION_TAKEN: { status: 409, title: "Another participant is pinned to this cell" },
+  ALREADY_RECORDING: { status: 409, title: "The room is being recorded already" },
+  NOT_RECORDING: { status: 409, title: "The room is not being recorded" },
+  ROOM_EMPTY: { status: 409, title: "There is nobody in the room" },
+  RECORDING_RUNNING: { status: 409, title: "The recording is still being made" },
   ALREADY_DIALLING: { status: 409, title: "This number is being called already" },
   TRUNK_DOWN: { status: 409, title: "The trunk that could dial this number is down" },
   DIAL_OUT_FAILED: { status: 409, title: "The call was refused" },
@@ -47,8 +54,11 @@ export const problems = {
   BODY_TOO_LARGE: { status: 413, title: "The body is too large" },
   URL_TOO_LONG: { status: 414, title: "The address is too long" },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "The body must be application/json" },
+  RANGE_NOT_SATISFIABLE: { status: 416, title: "Nothing of the range is in the file" },
   INVALID_FIELD: { status: 422, title: "A field has a value that makes no sense here" },
+  UNPLAYABLE_AUDIO: { status: 422, title: "The file cannot be played" },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: "The key was used for another request" },
+  RATE_LIMITED: { status: 429, title: "Too many requests" },
   TOO_MANY_ATTEMPTS: { status: 429, title: "Too many attempts with a wrong key or password" },
   DIAL_OUT_LIMIT: { status: 429, title: "No more calls are placed for now" },
   TOO_MANY_TRACES: { status: 429, title: "Too many traces run at once" },
@@ -56,8 +66,13 @@ export const problems = {
   INTERNAL_ERROR: { status: 500, title: "Something failed inside Parley" },
   RECORDING_NOT_AVAILABLE: { status: 501, title: "This bridge cannot record" },
   QUEUE_FULL: { status: 503, title: "Too many operations are waiting" },
+  CANNOT_RECORD: { status: 503, title: "Recording did not start" },
   UNAVAILABLE: { status: 503, title: "Parley cannot answer now" },
+  NO_SPACE_TO_RECORD: { status: 507, title: "The disk has too little room to record" },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
+
+/** What clients of OAuth look for in `error` (RFC 6749 section 5.2). */
+const oauthErrors: Readonly<Partial<Record<ProblemCode, string>>> = { INVALID_GRANT: "invalid_grant" };
 
 export type ProblemCode = keyof typeof problems;
 
@@ -103,7 +118,10 @@ export const problemSchema = Type.Object(
     errors: Type.Array(Type.Object({ code: Type.String(), message: Type.String(), detail: Type.String() }), {
       description: "The same in the words of the conference API: one entry for each field at fault.",
     }),
-    error: Type.String({ description: "The name of the HTTP status, for clients of the meet API." }),
+    error: Type.String({
+      description:
+        "The name of the HTTP status, for clients of the meet API; a refused login has `invalid_grant`.",
+    }),
     message: Type.String({ description: "The same as `detail`, for clients of the meet API." }),
     details: Type.Array(Type.Object({ field: Type.String(), message: Type.String() }), {
       description: "The fields at fault, in the wire spelling.",
@@ -141,7 +159,7 @@ export function problemBody(refusal: Refusal, instance: string) {
       message: title,
       detail: cause,
     })),
-    error: STATUS_CODES[status] ?? "Error",
+    error: oauthErrors[refusal.code] ?? STATUS_CODES[status] ?? "Error",
     message: detail,
     details: refusal.fields.map(({ field, message }) => ({ field, message })),
   };

@@ -29,6 +29,7 @@ export function logRequests(app: Api, log: Logger, clock: Clock): void {
       status: reply.statusCode,
       ms: Math.round(clock.monotonic() - request.arrivedAt),
       from: request.ip,
+      ...(request.principal && { by: `${request.principal.kind} ${request.principal.id}` }),
     };
     log[level](line, "request answered");
   });

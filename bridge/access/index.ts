@@ -1,6 +1,7 @@
 // The door of access: who may use the API, and for what.
 export { type Access, type AccessOptions, createAccess, type Recognition } from "./access.ts";
 export { type AttemptLimits, FailedAttempts } from "./attempts.ts";
+export type { Audit, AuditLimits } from "./audit.ts";
 export {
   type CertificateKeeper,
   type CertificateOptions,
@@ -8,5 +9,9 @@ export {
   openCertificate,
 } from "./certificate/index.ts";
 export type { KeyChanges, KeyFields, Keys } from "./keys.ts";
+export type { LoginProblem, Logins, Tokens } from "./logins.ts";
+export { passwordLength } from "./passwords.ts";
+export { RateLimit } from "./rate-limit.ts";
 export { covers, type Need, type Role, roles, type Scope, scopes, scopesOfRole } from "./scopes.ts";
 export * from "./types.ts";
+export { folded, type UserChanges, type UserFields, type Users } from "./users.ts";

@@ -126,6 +126,66 @@ export interface SessionsRepository {
   deleteOfUser(userId: string): Promise<void>;
 }
 
+export interface NewAuditEntry {
+  readonly at: string;
+  /** `nobody`: no valid credential came with the request. */
+  readonly actorKind: Principal["kind"] | "nobody";
+  readonly actorId: string | null;
+  readonly actorName: string | null;
+  /** As the API's description calls it: `createConferenceRoom`. */
+  readonly operation: string;
+  /** What it was done to, as far as it has an id. */
+  readonly objectId: string | null;
+  /** The path that was asked for. */
+  readonly path: string;
+  /** Names of the fields that the request brought; never their values. */
+  readonly fields: readonly string[];
+  readonly address: string;
+  readonly outcome: AuditOutcome;
+  /** HTTP status. */
+  readonly status: number;
+}
+
+export const auditOutcomes = ["done", "denied"] as const;
+export type AuditOutcome = (typeof auditOutcomes)[number];
+
+export interface AuditEntry extends NewAuditEntry {
+  /** Grows with every entry. */
+  readonly id: number;
+}
+
+export const auditListFields = {
+  id: "number",
+  at: "instant",
+  actorKind: "text",
+  actorId: "text",
+  actorName: "text",
+  operation: "text",
+  objectId: "text",
+  path: "text",
+  fields: "text",
+  address: "text",
+  outcome: "text",
+  status: "number",
+} as const satisfies Record<string, ScalarType>;
+export type AuditListField = keyof typeof auditListFields;
+export const auditSearchFields = [
+  "actorName",
+  "operation",
+  "objectId",
+  "path",
+  "address",
+] as const satisfies readonly AuditListField[];
+
+export interface AuditRepository {
+  /** In this order, all or none. */
+  append(entries: readonly NewAuditEntry[]): Promise<void>;
+  /** What the order leaves open: the latest first. */
+  list(query: ListQuery<AuditListField>): Promise<Page<AuditEntry>>;
+  /** Keeps the latest `entries` of each outcome, and nothing from before. */
+  prune(bounds: { readonly before: string; readonly entries: number }): Promise<void>;
+}
+
 /** What the domain refuses. */
 export interface AccessProblem {
   readonly code:
@@ -134,7 +194,6 @@ export interface AccessProblem {
     | "USERNAME_IN_USE"
     | "TOO_MANY_KEYS"
     | "TOO_MANY_USERS"
-    | "WRONG_PASSWORD"
     | "INVALID_FIELD";
   readonly message: string;
   /** In the domain's spelling. */

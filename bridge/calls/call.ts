@@ -5,7 +5,7 @@
 //   arriving → refusing | answering | ringing → entering ⇄ waiting → talking → leaving → ended (ended from everywhere)
 
 import type { CallBeginning, CallEnder, CallEntry, CallRecorder } from "#bridge/cdr";
-import type { Dismissal, Visit, Visitor } from "#bridge/rooms";
+import type { Dismissal, LobbyPlace, Visit, Visitor } from "#bridge/rooms";
 import type { Cause, Rejection, Session } from "#bridge/sip";
 import type { Sentence, Voice } from "#bridge/speech";
 import { type Clock, fail, type Logger, ok, type Result } from "#common";
@@ -44,6 +44,8 @@ export interface CallOptions {
   readonly line: Line;
   readonly party: Party;
   readonly voice: Voice;
+  /** BCP 47; spoken until the room is known. */
+  readonly language: string;
   readonly clock: Clock;
   readonly log: Logger;
   readonly records: CallRecorder;
@@ -69,6 +71,7 @@ export class Call implements Visitor {
   readonly closed: Promise<void>;
   readonly #line: Line;
   readonly #voice: Voice;
+  readonly #language: string;
   readonly #ended = new AbortController();
   readonly #subscriptions: (() => void)[] = [];
   readonly #resolveClosed: () => void;
@@ -76,6 +79,7 @@ export class Call implements Visitor {
   readonly #record: CallEntry;
   #state: CallState = "arriving";
   #cause: Rejection | undefined;
+  #place: LobbyPlace | undefined;
   #visit: Visit | undefined;
   #leg: MediaLeg | undefined;
   #earpiece: Earpiece | undefined;
@@ -83,8 +87,9 @@ export class Call implements Visitor {
   #session: Promise<Session> | undefined;
   #established: Session | undefined;
 
-  constructor({ line, party, voice, clock, log, records, beginning }: CallOptions) {
+  constructor({ line, party, voice, language, clock, log, records, beginning }: CallOptions) {
     this.#voice = voice;
+    this.#language = language;
     this.number = party.number.slice(0, maxNameLength);
     this.displayName = nameOf(party);
     // A PBX is one address: the number tells its callers apart.
@@ -141,6 +146,13 @@ export class Call implements Visitor {
     if (state === "talking") this.#record.note({ meetingId: this.visit.meeting, joinedAt: this.#instant() });
   }
 
+  /** From here on the place in the lobby is the call's to give up. */
+  holdPlace(place: LobbyPlace): void {
+    if (this.ended.aborted) place.leave();
+    this.#throwIfEnded();
+    this.#place = place;
+  }
+
   /** From here on the visit is the call's to end. */
   holdVisit(visit: Visit): void {
     if (this.ended.aborted) visit.leave("Cancelled");
@@ -156,10 +168,33 @@ export class Call implements Visitor {
     const { leg, sdp } = await making;
     if (this.ended.aborted) await leg.close();
     this.#throwIfEnded();
-    this.#leg = leg;
-    const language = () => this.visit.room.language;
-    this.#earpiece = new Earpiece({ leg, voice: this.#voice, log: this.log, language });
     this.#line.onOffer = (offer) => this.#reoffer(offer);
+    this.#use(leg);
+    return sdp;
+  }
+
+  /**
+   * Another leg takes the place of the one there is, on another worker; the far end is told with a re-INVITE. Ends
+   * the call when it refuses.
+   */
+  async moveTo(making: Promise<{ readonly leg: MediaLeg }>): Promise<void> {
+    const { leg } = await making;
+    if (this.ended.aborted) await leg.close();
+    this.#throwIfEnded();
+    const before = this.leg;
+    this.#use(leg);
+    const moved = await this.#established?.reoffer();
+    await before.close();
+    this.#throwIfEnded();
+    if (moved?.ok) return;
+    void this.end(moved?.error ?? internalError);
+    throw new CallEnded();
+  }
+
+  #use(leg: MediaLeg): void {
+    this.#leg = leg;
+    const language = () => this.#visit?.room.language ?? this.#language;
+    this.#earpiece = new Earpiece({ leg, voice: this.#voice, log: this.log, language });
     this.#subscriptions.push(
       leg.events.on("lost", () => void this.end({ status: 503, text: "Media worker failed" }, "failure")),
       leg.events.on("measured", (stats) => this.#record.measured(stats)),
@@ -170,7 +205,6 @@ export class Call implements Visitor {
           : this.log.info("inbound audio again"),
       ),
     );
-    return sdp;
   }
 
   /** Early media: what is played is heard before the final answer. */
@@ -290,6 +324,7 @@ export class Call implements Visitor {
   }
 
   async #leaveRoom(cause: Rejection): Promise<void> {
+    this.#place?.leave();
     this.#visit?.leave(cause.text);
   }
 

@@ -68,6 +68,7 @@ const endAllMs = 5000;
 export function createCalls(options: CallsOptions): Calls {
   const { clock, records, trunkOf, voice = createVoice() } = options;
   const { keys = defaultKeyPlan, musicWhenAlone = false } = options;
+  const { language = "en" } = options.lobby ?? {};
   const calls = new Set<Call>();
 
   const callOf = (session: Session) => [...calls].find((call) => call.owns(session));
@@ -98,7 +99,7 @@ export function createCalls(options: CallsOptions): Calls {
       const { caller, flow } = invitation;
       const party = { ...caller, address: flow.remote.address };
       const beginning = beginningOf(invitation, trunkOf(invitation));
-      const call = new Call({ line: invitation, party, voice, clock, log, records, beginning });
+      const call = new Call({ line: invitation, party, voice, language, clock, log, records, beginning });
       keep(call);
       void run(call, takeIn(call, invitation, { ...options, callOf, keys, musicWhenAlone }));
     },
@@ -108,7 +109,8 @@ export function createCalls(options: CallsOptions): Calls {
       const log = options.log.child({ dialled: number });
       const line = new OutgoingLine({ sip: options.sip, ways, ringSeconds });
       const party = { number, displayName, address: "dialled" };
-      const call = new Call({ line, party, voice, clock, log, records, beginning: beginningTo(wanted) });
+      const beginning = beginningTo(wanted);
+      const call = new Call({ line, party, voice, language, clock, log, records, beginning });
       keep(call);
       const flowTo = (uri: string) => options.sip.flowTo(uri);
       const way = run(

@@ -1,12 +1,15 @@
 // From an answered call into its room: straight in, through the PIN dialogue, or through the waiting before it
 // begins; then the welcome. Or out again with the words that say why.
 import type { Sentence } from "#bridge/speech";
+import type { RoomId } from "#common";
 import type { Call } from "./call.ts";
 import { followKeys, type InCallOptions } from "./in-call.ts";
 import { askForPin, type PinOutcome } from "./pin-dialogue.ts";
 import { waitAtDoor } from "./waiting.ts";
 
 export interface EntryOptions extends InCallOptions {
+  /** The clip that a room welcomes with; undefined: it has none. */
+  readonly welcomeOf?: ((room: RoomId) => string | undefined) | undefined;
   /** Music for whoever is alone in a room; silence otherwise. */
   readonly musicWhenAlone: boolean;
 }
@@ -14,7 +17,7 @@ export interface EntryOptions extends InCallOptions {
 const transferred = { status: 200, text: "Transferred" };
 const wrongPin = { status: 403, text: "Wrong PIN" };
 /** A welcome, a refusal or a farewell is heard out, but not for ever. */
-const wordsMs = 15_000;
+const wordsMs = 90_000;
 
 /** Resolves when the caller is inside and was welcomed, or was sent away. */
 export async function enterRoom(call: Call, options: EntryOptions): Promise<void> {
@@ -24,10 +27,20 @@ export async function enterRoom(call: Call, options: EntryOptions): Promise<void
   if (atOnce.kind !== "refuse") void call.predecessor?.end(transferred);
   const admitted = atOnce.kind === "ask" ? await askForPin(call, atOnce.pins) : atOnce;
   const outcome = admitted.kind === "wait" ? await waitAtDoor(call, admitted, options.keys) : admitted;
-  const welcome: Sentence[] =
-    admitted.kind === "wait" ? ["begins"] : atOnce.kind === "ask" ? ["entering"] : [];
-  await settle(call, outcome, { options, welcome });
+  const way = admitted.kind === "wait" ? "waited" : atOnce.kind === "ask" ? "asked" : "straight";
+  const clip = options.welcomeOf?.(call.visit.room.id);
+  await settle(call, outcome, { options, welcome: welcomeAfter(way, clip) });
 }
+
+/** A room's own welcome takes the place of the words for whoever had to type something. */
+function welcomeAfter(way: "waited" | "asked" | "straight", clip: string | undefined): Sentence[] {
+  const own: Sentence[] = clip === undefined ? [] : [{ kind: "clip", clip }];
+  if (way === "waited") return ["begins", ...own];
+  return own.length === 0 && way === "asked" ? ["entering"] : own;
+}
+
+const alone: readonly Sentence[] = ["alone"];
+const recorded = ({ visit }: Call): readonly Sentence[] => (visit.recorded ? ["recording"] : []);
 
 interface Inside {
   readonly options: EntryOptions;
@@ -48,9 +61,13 @@ async function settle(
         "entered the room",
       );
       followKeys(call, options);
-      if (!speaks) return;
+      if (!speaks) {
+        // Nobody is recorded without a sign of it.
+        if (call.visit.recorded) await call.say(["done"], wordsMs);
+        return;
+      }
       if (outcome.alone && options.musicWhenAlone) call.earpiece.music = true;
-      await call.say(outcome.alone ? [...welcome, "alone"] : welcome, wordsMs);
+      await call.say([...welcome, ...recorded(call), ...(outcome.alone ? alone : [])], wordsMs);
       return;
     case "refuse": {
       const { status, text, words } = outcome.refusal;

@@ -51,6 +51,7 @@ class InCallKeys {
     if (this.#askingPin) return;
     this.#forgetting?.cancel();
     const press = pressKey(this.#typed, digit, this.#codes);
+    if (press.typed === "" && press.outcome === undefined) this.#call.visit.keyPressed(digit);
     this.#typed = press.typed;
     if (press.typed !== "") {
       this.#forgetting = this.#call.clock.after(betweenKeysMs, () => {
@@ -89,7 +90,7 @@ class InCallKeys {
       case "count":
         return [{ kind: "how many", others: visit.present - 1 }];
       case "hand":
-        return [(await visit.toggleHand()) ? "hand up" : "hand down"];
+        return [visit.toggleHand() ? "hand up" : "hand down"];
       case "mute":
         return [await this.#toggleMute()];
       case "quieter":

@@ -6,6 +6,7 @@ import { fail, type LegId, type Result } from "#common";
 import type { LegCodecs, MediaLeg, MediaWorker } from "#media/client";
 import type { Call } from "./call.ts";
 import { type EntryOptions, enterRoom } from "./entry.ts";
+import { throughLobby } from "./lobby.ts";
 
 export interface LegRequest {
   readonly id: LegId;
@@ -17,8 +18,16 @@ export interface LegRequest {
   readonly codecs?: LegCodecs;
 }
 
+export interface LobbySettings {
+  readonly extension: string;
+  /** BCP 47; what is said before the room is known. */
+  readonly language: string;
+}
+
 export interface InboundOptions extends EntryOptions {
   readonly rooms: Arrivals & EntryOptions["rooms"];
+  /** The number that leads to no room but asks for one. */
+  readonly lobby?: LobbySettings | undefined;
   /** Rejects with the worker's code. */
   readonly createLeg: (
     worker: MediaWorker,
@@ -36,6 +45,7 @@ const refusalMs = 15_000;
 
 /** Rejects when a part fails; the call is then still to be ended. */
 export async function takeIn(call: Call, invitation: Invitation, options: InboundOptions): Promise<void> {
+  if (invitation.dialledNumber === options.lobby?.extension) return throughLobby(call, invitation, options);
   const { flow, offer } = invitation;
   const arrival = await arrive(call, invitation, options);
   if (!arrival.ok) return call.end(inWordsOfSip(arrival.error));

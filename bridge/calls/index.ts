@@ -3,3 +3,4 @@ export { type Calls, type CallsOptions, createCalls, type PlacedCall, type Place
 export type { InboundOptions, LegRequest } from "./inbound.ts";
 export { defaultKeyPlan, type KeyAction, type KeyPlan, keyActions } from "./keys.ts";
 export type { Way } from "./outgoing-line.ts";
+export { type ConferencePackageOptions, createConferencePackage } from "./roster/package.ts";

@@ -25,8 +25,8 @@ export async function waitAtDoor(call: Call, first: Waiting, keys: KeyPlan): Pro
     const changed = call.visit.doorChange();
     if (told !== waiting.reason && enablePrompt) {
       told = waiting.reason;
-      call.earpiece.music = true;
       void call.say([waiting.words], wordsMs).catch(() => {});
+      call.earpiece.music = true;
     }
     const left = longestMs - (call.clock.monotonic() - since);
     const event = left <= 0 ? undefined : await call.wait(Promise.race([changed, hostKey.pressed()]), left);

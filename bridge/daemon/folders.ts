@@ -8,6 +8,9 @@ export interface Folders {
   readonly data: string;
   /** For sockets: readable by us alone. */
   readonly runtime: string;
+  readonly recordings: string;
+  /** The bridge's own recordings, played to callers. */
+  readonly clips: string;
 }
 
 /** `sockaddr_un.sun_path` holds 108 bytes, the last one zero. */
@@ -20,7 +23,8 @@ export function prepareFolders(config: Config): Folders {
   if (Buffer.byteLength(runtime) + longestSocketName > longestSocketPath) {
     throw new StartError(`runtime_dir: ${runtime} is too long for a Unix socket; set a shorter one`);
   }
-  return { data, runtime };
+  const recordings = resolve(config.recordings.path || join(data, "recordings"));
+  return { data, runtime, recordings, clips: usable("data_dir", join(data, "clips"), 0o700) };
 }
 
 function usable(key: string, path: string, mode: number): string {

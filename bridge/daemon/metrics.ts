@@ -7,7 +7,7 @@ import type { RoomsSnapshot } from "#bridge/rooms";
 import type { ConnectionCounters, EndpointMetrics, GateCounters } from "#bridge/sip";
 import type { TrunkStatus } from "#bridge/trunks";
 import type { MediaWorker } from "#media/client";
-import { mosBounds, type WorkerHealth } from "#media/protocol";
+import { latenessBoundsMs, mosBounds, type WorkerHealth } from "#media/protocol";
 import { diskSpace } from "./disk.ts";
 
 export interface MetricsSources {
@@ -151,16 +151,26 @@ export function createMetrics(sources: MetricsSources): Registry {
     "Opinion scores of five seconds of a leg each (ITU-T G.107), up to `le`: a histogram.",
     ["worker", "le"],
     () =>
-      workers.flatMap(({ index, health }) => (health ? mosBuckets(String(index), health.mosBuckets) : [])),
+      workers.flatMap(({ index, health }) => (health ? buckets(index, health.mosBuckets, mosBounds) : [])),
+  );
+  const latenessBounds = latenessBoundsMs.map((ms) => ms / 1000);
+  counter(
+    "parley_media_tick_late_seconds_bucket",
+    "Ticks that began so late, up to `le`: a histogram.",
+    ["worker", "le"],
+    () =>
+      workers.flatMap(({ index, health }) =>
+        health ? buckets(index, health.latenessBuckets, latenessBounds) : [],
+      ),
   );
   return registry;
 }
 
-function mosBuckets(worker: string, counts: readonly number[]) {
+function buckets(worker: number, counts: readonly number[], bounds: readonly number[]) {
   let upTo = 0;
   return counts.map((count, bucket) => {
     upTo += count;
-    return [{ worker, le: String(mosBounds[bucket] ?? "+Inf") }, upTo] as const;
+    return [{ worker: String(worker), le: String(bounds[bucket] ?? "+Inf") }, upTo] as const;
   });
 }
 
@@ -249,6 +259,18 @@ const workerMetrics: readonly WorkerMetric[] = [
     read: (health) => health.mosBuckets.reduce((sum, count) => sum + count, 0),
   },
   {
+    name: "parley_media_tick_late_seconds_sum",
+    help: "Sum of the lateness of all ticks.",
+    kind: "counter",
+    read: (health) => health.latenessSumMs / 1000,
+  },
+  {
+    name: "parley_media_tick_late_seconds_count",
+    help: "How many ticks the histogram of their lateness has.",
+    kind: "counter",
+    read: (health) => health.latenessBuckets.reduce((sum, count) => sum + count, 0),
+  },
+  {
     name: "parley_media_tick_cost_seconds",
     help: "99th percentile of what a tick of the last second took.",
     kind: "gauge",
@@ -290,6 +312,30 @@ const workerMetrics: readonly WorkerMetric[] = [
     help: "Audio made up for packets that were missing.",
     kind: "counter",
     read: (health) => health.concealedMs / 1000,
+  },
+  {
+    name: "parley_media_corrected_seconds_total",
+    help: "Audio cut out or put in to follow the phones' clocks and the network.",
+    kind: "counter",
+    read: (health) => health.correctedMs / 1000,
+  },
+  {
+    name: "parley_media_clipped_seconds_total",
+    help: "Audio that was too loud for its codec when it came.",
+    kind: "counter",
+    read: (health) => health.clippedMs / 1000,
+  },
+  {
+    name: "parley_media_leg_jitter_max_seconds",
+    help: "Jitter of the leg that has most.",
+    kind: "gauge",
+    read: (health) => health.jitterMaxMs / 1000,
+  },
+  {
+    name: "parley_media_leg_delay_max_seconds",
+    help: "Delay in the jitter buffer of the leg that has most.",
+    kind: "gauge",
+    read: (health) => health.bufferMaxMs / 1000,
   },
 ];
 

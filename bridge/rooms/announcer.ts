@@ -2,6 +2,7 @@
 // room without prompts hears nothing of it.
 import type { Sentence, Voice } from "#bridge/speech";
 import type { RoomMedia } from "./room-media.ts";
+import type { RecordingChange } from "./room-recording.ts";
 import type { Room } from "./types.ts";
 
 export interface AnnouncerOptions {
@@ -32,6 +33,15 @@ export class Announcer {
 
   departure(nameClip: string | undefined): void {
     this.say(...this.#movement("leaves", "has left", nameClip));
+  }
+
+  /** Nobody is recorded without a sign of it: a room without prompts hears a tone. */
+  recording(change: RecordingChange): void {
+    const { media, record } = this.#options;
+    const { enablePrompt, language } = record();
+    if (change === "ended") this.say("recording stopped");
+    else if (change === "begun" && enablePrompt) this.say("recording");
+    else if (change === "begun") media.play([{ kind: "tone", name: "attention" }], language);
   }
 
   #movement(

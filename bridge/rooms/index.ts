@@ -3,6 +3,7 @@ export type { Admission, Refusal, WaitReason } from "./admission.ts";
 export type { ExtensionRange } from "./extensions.ts";
 export { type Host, unlimitedHost } from "./host.ts";
 export * from "./list-query.ts";
+export type { LobbyPlace } from "./lobby.ts";
 export {
   type Announcement,
   announcements,
@@ -11,7 +12,8 @@ export {
   type RoomMember,
   type RoomOptions,
 } from "./options.ts";
-export { noRecordings } from "./recordings.ts";
+export type { Recorder, RecordingOver, RecordingPlace } from "./recorder.ts";
+export { noLibrary, type RecordingLibrary } from "./recordings.ts";
 export type { RoomsRepository } from "./repository.ts";
 export {
   createRooms,

@@ -1,17 +1,18 @@
 // What is done by and to the people inside a live room, by their keys and by the API: mute, hands, the chair, hosts,
 // and the way out. Everything that waits for a worker runs in the room's queue and rejects when it does not obey.
 import type { Sentence } from "#bridge/speech";
-import { errorCode, type Logger, ok, type ParticipantId, type Result } from "#common";
+import { type Emitter, errorCode, type Logger, ok, type ParticipantId, type Result } from "#common";
 import { type Door, passOf } from "./admission.ts";
 import type { Announcer } from "./announcer.ts";
 import type { Floor } from "./floor.ts";
 import type { RoomVisit } from "./room-visit.ts";
 import { participantNotFound, type Roster } from "./roster.ts";
-import type { RoomProblem } from "./types.ts";
+import type { Room, RoomProblem, RoomsEvents } from "./types.ts";
 import type { Dismissal, Standing, ToggleOutcome } from "./visit.ts";
 
 /** What this file needs of its room. */
 export interface PeoplesRoom {
+  readonly record: Room;
   readonly door: Door;
   visitOf(id: ParticipantId): RoomVisit | undefined;
   doorChanged(): void;
@@ -26,6 +27,7 @@ export interface PeopleOptions {
   readonly room: PeoplesRoom;
   /** The room's serial queue. */
   readonly run: <T>(job: () => Promise<T> | T) => Promise<T>;
+  readonly events: Emitter<RoomsEvents>;
   readonly log: Logger;
 }
 
@@ -46,8 +48,14 @@ export class People {
     return this.#options.run(() => this.#options.floor.toggleSelf(id));
   }
 
-  toggleHand(id: ParticipantId): Promise<boolean> {
-    return this.#options.run(() => this.#options.floor.toggleHand(id));
+  toggleHand(id: ParticipantId): boolean {
+    return this.#options.floor.toggleHand(id);
+  }
+
+  keyPressed(id: ParticipantId, digit: string): void {
+    const { roster, events, room } = this.#options;
+    const participant = roster.get(id)?.snapshot();
+    if (participant) events.emit("participant.key", { room: room.record, participant, digit });
   }
 
   toggleMuteOthers(id: ParticipantId): Promise<boolean> {

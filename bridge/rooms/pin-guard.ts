@@ -12,12 +12,6 @@ export interface PinGuess {
   readonly source: string;
 }
 
-/** Somebody seems to guess: failures within the time they are remembered. */
-export interface PinAlarm {
-  readonly bySource: number;
-  readonly byRoom: number;
-}
-
 /** Failures are forgotten after this long without another. */
 const forgetAfterMs = 15 * 60_000;
 const maxRemembered = 10_000;
@@ -36,8 +30,7 @@ export class PinGuard {
     return Math.max(bySource, byRoom);
   }
 
-  /** Answers with an alarm when that is worth somebody's attention. */
-  failed({ room, source }: PinGuess, now: number): PinAlarm | undefined {
+  failed({ room, source }: PinGuess, now: number): void {
     for (const key of [sourceKey(source), roomKey(room)]) {
       const count = this.#count(key, now) + 1;
       // Deleted first, so that the map's order is that of the last failure.
@@ -48,10 +41,6 @@ export class PinGuard {
       if (this.#failures.size <= maxRemembered) break;
       this.#failures.delete(key);
     }
-    const bySource = this.#count(sourceKey(source), now);
-    const byRoom = this.#count(roomKey(room), now);
-    const alarming = alarms(bySource, free.source) || alarms(byRoom, free.room);
-    return alarming ? { bySource, byRoom } : undefined;
   }
 
   #count(key: string, now: number): number {
@@ -64,9 +53,6 @@ export class PinGuard {
 function delayAfter(beyondFree: number, longest: number): number {
   return beyondFree < 0 ? 0 : Math.min(longest, 1000 * 2 ** Math.min(beyondFree, 10));
 }
-
-/** At the first failure that costs time, and every tenth after it. */
-const alarms = (count: number, free: number): boolean => count >= free && (count - free) % 10 === 0;
 
 const sourceKey = (source: string): string => `source ${source}`;
 const roomKey = (room: string): string => `room ${room}`;

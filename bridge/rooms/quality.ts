@@ -61,14 +61,24 @@ export function qualityOf(stats: LegStats, before: LegStats | undefined): Partic
   const lost = Math.max(0, stats.packetsLost - (before?.packetsLost ?? 0));
   const received = Math.max(0, stats.packetsReceived - (before?.packetsReceived ?? 0));
   const lossPercent = (100 * lost) / Math.max(1, lost + received);
+  const concealedMs = Math.max(0, stats.concealedMs - (before?.concealedMs ?? 0));
   const scores = [stats.mos, stats.remoteMos].filter((mos) => mos !== null);
   return {
     mos: scores.length === 0 ? null : rounded(Math.min(...scores)),
     lossPercent: rounded(Math.max(lossPercent, stats.remoteLossPercent ?? 0)),
     jitterMs: rounded(Math.max(stats.jitterMs, stats.remoteJitterMs ?? 0)),
-    roundTripMs: stats.roundTripMs === null ? null : rounded(stats.roundTripMs),
+    roundTripMs: orNull(stats.roundTripMs),
+    delayMs: rounded(stats.bufferMs),
+    concealedPercent: rounded(Math.min(100, (100 * concealedMs) / everyMs)),
+    correctedMs: rounded(stats.correctedMs),
+    clippedMs: rounded(stats.clippedMs),
+    levelDbov: rounded(stats.levelDbov),
+    remoteMos: orNull(stats.remoteMos),
+    remoteLossPercent: orNull(stats.remoteLossPercent),
+    remoteJitterMs: orNull(stats.remoteJitterMs),
     echo: stats.echo,
   };
 }
 
+const orNull = (value: number | null): number | null => (value === null ? null : rounded(value));
 const rounded = (value: number): number => Math.round(value * 10) / 10;

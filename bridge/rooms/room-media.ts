@@ -19,9 +19,13 @@ export class RoomMedia {
     this.#log = log;
   }
 
-  /** The worker for one more caller, to be released again; undefined when none is ready. */
-  hold(): MediaWorker | undefined {
-    const worker = this.#worker ?? this.#placement.choose();
+  /**
+   * The worker for one more caller, to be released again; undefined when none is ready. `preferred`: where they are
+   * already, in case the room is nowhere yet.
+   */
+  hold(preferred?: MediaWorker): MediaWorker | undefined {
+    const free = preferred?.state === "ready" ? preferred : this.#placement.choose();
+    const worker = this.#worker ?? free;
     if (worker?.state !== "ready") return undefined;
     this.#worker = worker;
     this.#holders += 1;
@@ -35,6 +39,11 @@ export class RoomMedia {
     if (this.#holders > 0) return;
     this.close();
     this.#worker = undefined;
+  }
+
+  /** Where the mix is open. */
+  get openOn(): MediaWorker | undefined {
+    return this.#open ? this.#worker : undefined;
   }
 
   isOn(worker: MediaWorker): boolean {

@@ -73,6 +73,10 @@ export class RoomVisit implements Visit {
     return this.#live.present;
   }
 
+  get recorded(): boolean {
+    return this.#live.recorded;
+  }
+
   get pinDelayMs(): number {
     return this.#pinGuard.delayMs(this.#guess, this.#clock.monotonic());
   }
@@ -110,8 +114,12 @@ export class RoomVisit implements Visit {
     return this.#live.people.toggleMute(this.id);
   }
 
-  toggleHand(): Promise<boolean> {
+  toggleHand(): boolean {
     return this.#live.people.toggleHand(this.id);
+  }
+
+  keyPressed(digit: string): void {
+    this.#live.people.keyPressed(this.id, digit);
   }
 
   toggleMuteOthers(): Promise<boolean> {
@@ -150,7 +158,8 @@ export class RoomVisit implements Visit {
   }
 
   #wrongPin(): void {
-    this.#live.pinGuessed(this.#pinGuard.failed(this.#guess, this.#clock.monotonic()), this.visitor);
+    this.#pinGuard.failed(this.#guess, this.#clock.monotonic());
+    if (this.pinDelayMs > 0) this.#live.pinGuessed(this.#guess.source, this.pinDelayMs);
   }
 
   #judge(door: Door): Admission {

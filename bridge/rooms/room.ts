@@ -26,11 +26,14 @@ import {
 import { Announcer } from "./announcer.ts";
 import { Arrangement } from "./arrangement.ts";
 import { Floor } from "./floor.ts";
+import type { LobbyPlace } from "./lobby.ts";
 import { LiveParticipant } from "./participant.ts";
 import { People } from "./people.ts";
-import type { PinAlarm, PinGuard } from "./pin-guard.ts";
+import type { PinGuard } from "./pin-guard.ts";
 import type { Placement } from "./placement.ts";
+import type { Recorder, RecordingPlace } from "./recorder.ts";
 import { RoomMedia } from "./room-media.ts";
+import { type RecordingChange, RoomRecording } from "./room-recording.ts";
 import { RoomVisit } from "./room-visit.ts";
 import { Roster } from "./roster.ts";
 import { type ScheduleMark, scheduleOf } from "./schedule.ts";
@@ -44,11 +47,20 @@ export interface LiveRoomOptions {
   readonly events: Emitter<RoomsEvents>;
   readonly placement: Placement;
   readonly pinGuard: PinGuard;
+  readonly recorder: Recorder;
   readonly voice: Voice;
   /** The room's serial queue. */
   readonly run: <T>(job: () => Promise<T> | T) => Promise<T>;
   /** Called when the last thing that keeps the room live may have gone. */
   readonly onIdle: () => void;
+}
+
+/** How somebody comes to the door. */
+export interface Way {
+  /** This room has called them. */
+  readonly pass?: Pass;
+  /** They have chosen it in the lobby, and have a leg already. */
+  readonly lobby?: LobbyPlace;
 }
 
 type Refused = Extract<Admission, { readonly kind: "refuse" }>;
@@ -59,6 +71,7 @@ const endOfBooking: Dismissal = { status: 200, text: "The booked time is over", 
 
 export class LiveRoom {
   readonly arrangement: Arrangement;
+  readonly recording: RoomRecording;
   readonly people: People;
   readonly #options: LiveRoomOptions;
   readonly #media: RoomMedia;
@@ -76,7 +89,7 @@ export class LiveRoom {
   constructor(record: Room, options: LiveRoomOptions) {
     this.#record = record;
     this.#options = options;
-    const { clock, log, events, placement, run, voice } = options;
+    const { clock, log, events, placement, recorder, run, onIdle, voice } = options;
     const now = () => this.#record;
     this.#media = new RoomMedia(record.id, placement, log);
     this.#roster = new Roster({ clock, log, events, record: now, run });
@@ -90,7 +103,13 @@ export class LiveRoom {
       announcer: this.#announcer,
       room: this,
       run,
+      events,
       log,
+    });
+    this.recording = new RoomRecording({
+      ...{ clock, log, recorder, onIdle },
+      place: () => this.#recordingPlace,
+      onChange: (how) => this.#recordingChanged(how),
     });
   }
 
@@ -100,7 +119,12 @@ export class LiveRoom {
 
   /** True when nothing would be lost by forgetting this room until somebody comes. */
   get idle(): boolean {
-    return this.#visits.size === 0 && !this.#locked && !this.#floor.muted;
+    return this.#visits.size === 0 && !this.#locked && !this.#floor.muted && this.recording.idle;
+  }
+
+  /** What is said is being recorded, or is going to be as soon as somebody is inside. */
+  get recorded(): boolean {
+    return this.recording.running || (this.#record.enableRecording && this.#roster.size <= 1);
   }
 
   get meeting(): MeetingId | undefined {
@@ -114,7 +138,8 @@ export class LiveRoom {
   get status(): RoomStatus {
     const reachable = this.#options.placement.available ? "ONLINE" : "OFFLINE";
     const status = this.#roster.size > 0 ? "ON_CALL" : reachable;
-    return { status, locked: this.#locked, muted: this.#floor.muted, recording: false };
+    const recording = this.recording.running;
+    return { status, locked: this.#locked, muted: this.#floor.muted, recording };
   }
 
   get participants(): readonly Participant[] {
@@ -126,20 +151,19 @@ export class LiveRoom {
     return judge(this.door);
   }
 
-  /** `pass`: this room has called them. */
-  arrive(visitor: Visitor, pass?: Pass): Result<Visit, Refusal> {
+  arrive(visitor: Visitor, way: Way = {}): Result<Visit, Refusal> {
     const refusal = this.#options.placement.refusal();
-    return refusal ? fail(refusal) : this.#receive(visitor, pass ? { pass } : {});
+    return refusal ? fail(refusal) : this.#receive(visitor, way);
   }
 
   #receive(
     visitor: Visitor,
-    way: { readonly pass?: Pass; readonly predecessor?: LiveParticipant },
+    { lobby, ...way }: Way & { readonly predecessor?: LiveParticipant },
   ): Result<Visit, Refusal> {
-    const worker = this.#media.hold();
+    const worker = this.#media.hold(lobby?.worker);
     if (!worker) return fail(refusals.noWorker);
     const { pinGuard, clock } = this.#options;
-    const id: ParticipantId = newId();
+    const id: ParticipantId = lobby?.id ?? newId();
     const visit = new RoomVisit({ id, visitor, worker, room: this, pinGuard, clock, ...way });
     this.#visits.set(visit.id, visit);
     this.#schedule.start();
@@ -203,8 +227,8 @@ export class LiveRoom {
     return this.#options.run(() => this.dismissAll(endedByHost));
   }
 
-  pinGuessed(alarm: PinAlarm | undefined, { source }: Visitor): void {
-    if (alarm) this.#options.events.emit("security.pin_guessing", { room: this.#record, source, ...alarm });
+  pinGuessed(source: string, delayMs: number): void {
+    this.#options.events.emit("pin.guessed", { room: this.#record, source, delayMs });
   }
 
   setLocked(locked: boolean): void {
@@ -298,6 +322,7 @@ export class LiveRoom {
     else this.#announcer.arrival(visit.visitor.nameClip);
     if (this.#roster.size === 2) this.#tellWhoIsAlone();
     if (role === "host") this.doorChanged();
+    void this.#options.run(() => this.recording.arrived(this.#record.enableRecording && alone));
     return { kind: "entered", role, alone };
   }
 
@@ -327,9 +352,21 @@ export class LiveRoom {
     if (this.#meeting === undefined) return;
     const meeting = this.#meeting;
     this.#meeting = undefined;
+    this.recording.meetingEnded();
     this.#locked = false;
     this.#floor.reset();
     this.#options.events.emit("meeting.ended", { room: this.#record, meeting });
+    this.statusChanged();
+  }
+
+  get #recordingPlace(): RecordingPlace | undefined {
+    const worker = this.#media.openOn;
+    if (!worker || this.#meeting === undefined || this.#roster.size === 0) return undefined;
+    return { room: this.#record, meeting: this.#meeting, participants: this.participants, worker };
+  }
+
+  #recordingChanged(how: RecordingChange): void {
+    this.#announcer.recording(how);
     this.statusChanged();
   }
 

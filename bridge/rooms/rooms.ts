@@ -19,9 +19,11 @@ import { newRoom } from "./defaults.ts";
 import { ExtensionAllocator, type ExtensionRange } from "./extensions.ts";
 import { type Host, unlimitedHost } from "./host.ts";
 import { LiveRooms, roomNotFound } from "./live-rooms.ts";
+import { type LobbyOptions, type LobbyPlace, standInLobby } from "./lobby.ts";
 import { PinGuard } from "./pin-guard.ts";
 import { Placement } from "./placement.ts";
-import { noRecordings } from "./recordings.ts";
+import type { Recorder } from "./recorder.ts";
+import { noLibrary, noRecorder, type RecordingLibrary, roomRecordings } from "./recordings.ts";
 import type { RoomsRepository } from "./repository.ts";
 import { LiveRoom } from "./room.ts";
 import { participantNotFound } from "./roster.ts";
@@ -49,6 +51,8 @@ export interface RoomsOptions {
   readonly extensions: ExtensionRange;
   /** What this machine allows; without it, everything. */
   readonly host?: Host;
+  /** Who records, and keeps what was recorded; without, nothing is. */
+  readonly recordings?: Recorder & RecordingLibrary;
   /** What rooms hear; without it, in every language. */
   readonly voice?: Voice;
 }
@@ -57,6 +61,8 @@ export interface RoomsService extends Rooms, Arrivals {
   /** Calls a number for a room. Set before the API listens; until then nobody is called. */
   onInvite: (room: Room, number: string) => Promise<Result<void, RoomProblem>>;
   snapshot(): RoomsSnapshot;
+  /** The conference that is on in the room with this extension. */
+  conference(extensionNumber: string): RoomConference | undefined;
   /** All rooms there are, and whoever is in them. */
   occupancy(): Promise<Occupancy>;
   /** Stops listening to the workers and waits for what is queued. Calls are ended by their owner before. */
@@ -67,6 +73,12 @@ export interface RoomsSnapshot {
   /** Rooms in memory. */
   readonly live: number;
   readonly participants: number;
+}
+
+export interface RoomConference {
+  readonly room: Room;
+  readonly locked: boolean;
+  readonly participants: readonly Participant[];
 }
 
 export interface Occupancy {
@@ -93,28 +105,32 @@ class RoomsDomain implements RoomsService {
   readonly #placement: Placement;
   readonly #allocator: ExtensionAllocator;
   readonly #host: Host;
+  readonly #lobby: LobbyOptions;
   /** Rooms are made one after the other, so that the limit is one. */
   readonly #making = new SerialQueue();
   readonly #stopListening: () => void;
 
   constructor(options: RoomsOptions) {
     const { repository, workers, clock, logger, extensions, host = unlimitedHost } = options;
-    const { voice = createVoice() } = options;
+    const { voice = createVoice(), recordings } = options;
     this.#repository = repository;
     this.#clock = clock;
     this.#host = host;
-    this.recordings = noRecordings((id) => repository.get(id));
     this.#placement = new Placement(workers.workers, host);
     this.#allocator = new ExtensionAllocator(extensions, (numbers) => repository.takenExtensions(numbers));
     const pinGuard = new PinGuard();
+    this.#lobby = { placement: this.#placement, pinGuard, clock };
     this.#live = new LiveRooms(
       (id) => repository.get(id),
       (room, host) => {
         const log = logger.child({ room: room.id });
         const placement = this.#placement;
-        return new LiveRoom(room, { clock, log, events: this.events, placement, pinGuard, voice, ...host });
+        const recorder = recordings ?? noRecorder;
+        const shared = { clock, log, events: this.events, placement, pinGuard, recorder, voice };
+        return new LiveRoom(room, { ...shared, ...host });
       },
     );
+    this.recordings = roomRecordings(this.#live, (id) => repository.get(id), recordings ?? noLibrary);
     this.#stopListening = workers.events.on("down", ({ worker }) => {
       for (const room of [...this.#live]) room.workerDown(worker);
     });
@@ -253,16 +269,26 @@ class RoomsDomain implements RoomsService {
 
   async bring(room: RoomId, visitor: Visitor): Promise<Result<Visit, Refusal>> {
     const arrival = await this.#live.run<Visit, Refusal>(room, (live) =>
-      live.arrive(visitor, { role: "participant", invited: true }),
+      live.arrive(visitor, { pass: { role: "participant", invited: true } }),
     );
     if (arrival.ok) return arrival;
     return "status" in arrival.error ? fail(arrival.error) : fail(refusals.notFound);
   }
 
-  async arrive(extensionNumber: string, visitor: Visitor): Promise<Result<Visit, Refusal>> {
+  standInLobby(visitor: Visitor): Result<LobbyPlace, Refusal> {
+    return standInLobby(this.#lobby, visitor);
+  }
+
+  async arrive(
+    extensionNumber: string,
+    visitor: Visitor,
+    from?: LobbyPlace,
+  ): Promise<Result<Visit, Refusal>> {
     const room = await this.#repository.findByExtension(extensionNumber);
     if (!room) return fail(refusals.notFound);
-    const arrival = await this.#live.run<Visit, Refusal>(room.id, (live) => live.arrive(visitor));
+    from?.leave();
+    const way = from ? { lobby: from } : {};
+    const arrival = await this.#live.run<Visit, Refusal>(room.id, (live) => live.arrive(visitor, way));
     if (arrival.ok) return arrival;
     return "status" in arrival.error ? fail(arrival.error) : fail(refusals.notFound);
   }
@@ -275,6 +301,15 @@ class RoomsDomain implements RoomsService {
   snapshot(): RoomsSnapshot {
     const participants = [...this.#live].reduce((sum, room) => sum + room.present, 0);
     return { live: this.#live.size, participants };
+  }
+
+  conference(extensionNumber: string): RoomConference | undefined {
+    for (const { record: room, present, status, participants } of this.#live) {
+      if (room.extensionNumber === extensionNumber && present > 0) {
+        return { room, locked: status.locked, participants };
+      }
+    }
+    return undefined;
   }
 
   async occupancy(): Promise<Occupancy> {

@@ -81,6 +81,18 @@ export interface ParticipantQuality {
   readonly lossPercent: number;
   readonly jitterMs: number;
   readonly roundTripMs: number | null;
+  /** How long what comes from the phone waits here until it is heard. */
+  readonly delayMs: number;
+  /** Of what was heard from the phone: made up for lost packets, and since the call began cut, put in or clipped. */
+  readonly concealedPercent: number;
+  readonly correctedMs: number;
+  readonly clippedMs: number;
+  /** How loud it is now: 0 is the loudest square wave. */
+  readonly levelDbov: number;
+  /** What the phone reports of the stream that it hears; null where it reports nothing. */
+  readonly remoteMos: number | null;
+  readonly remoteLossPercent: number | null;
+  readonly remoteJitterMs: number | null;
   /** The participant's phone sends back what it hears. */
   readonly echo: boolean;
 }
@@ -128,7 +140,13 @@ export interface RoomProblem {
     | "ALREADY_DIALLING"
     | "TRUNK_DOWN"
     | "RECORDING_NOT_AVAILABLE"
-    | "RECORDING_NOT_FOUND";
+    | "RECORDING_NOT_FOUND"
+    | "RECORDING_RUNNING"
+    | "ALREADY_RECORDING"
+    | "NOT_RECORDING"
+    | "ROOM_EMPTY"
+    | "NO_SPACE_TO_RECORD"
+    | "CANNOT_RECORD";
   readonly message: string;
   /** What is at fault, in this file's spelling: a field of the Room or of what was asked for. */
   readonly field?: keyof Room | "position" | "number" | `items[${number}]`;
@@ -145,7 +163,22 @@ export interface Recording {
   readonly fileSize: number;
   /** Relative to the API's address. */
   readonly fileUrl: string;
+  /** SHA-256 of the file in hexadecimal; null while it is being written. */
+  readonly sha256: string | null;
   readonly read: boolean;
+  /** It broke off with the process that wrote it, and was mended. */
+  readonly recovered: boolean;
+  /** One file for everybody who spoke, as long as the recording itself; none unless the bridge makes them. */
+  readonly tracks: readonly RecordingTrack[];
+}
+
+export interface RecordingTrack {
+  readonly participantId: ParticipantId;
+  readonly displayName: string;
+  readonly fileName: string;
+  readonly fileSize: number;
+  readonly fileUrl: string;
+  readonly sha256: string | null;
 }
 
 export interface Recordings {
@@ -176,14 +209,10 @@ export type RoomsEvents = {
   "participant.left": { readonly room: Room; readonly participant: Participant; readonly reason: string };
   "participant.changed": { readonly room: Room; readonly participant: Participant };
   "room.changed": { readonly room: Room; readonly status: RoomStatus };
-  /** Wrong PINs so often that it looks like guessing; counts of the last quarter of an hour. */
-  "security.pin_guessing": {
-    readonly room: Room;
-    /** The caller's number and address. */
-    readonly source: string;
-    readonly bySource: number;
-    readonly byRoom: number;
-  };
+  /** A key that was no part of a command; never while a PIN is asked for. */
+  "participant.key": { readonly room: Room; readonly participant: Participant; readonly digit: string };
+  /** Wrong PINs of this source, or of all who call the room, now cost time. */
+  "pin.guessed": { readonly room: Room; readonly source: string; readonly delayMs: number };
 };
 
 /** The domain's door. Every change of one room runs in that room's serial queue. */

@@ -4,6 +4,7 @@ import type { Sentence } from "#bridge/speech";
 import type { MeetingId, ParticipantId, Result, RoomId } from "#common";
 import type { MediaLeg, MediaWorker } from "#media/client";
 import type { Admission, PinVerdict, Refusal } from "./admission.ts";
+import type { LobbyPlace } from "./lobby.ts";
 import type { Role, Room } from "./types.ts";
 
 /** Why a room sends somebody away, in the words of SIP. */
@@ -55,6 +56,8 @@ export interface Visit {
   readonly worker: MediaWorker;
   /** Participants inside, this one included. */
   readonly present: number;
+  /** Whoever is inside is recorded. */
+  readonly recorded: boolean;
   /** How long a PIN of this caller waits before it is weighed: the price of earlier wrong ones. */
   readonly pinDelayMs: number;
   /** What the door says at this moment. */
@@ -69,8 +72,10 @@ export interface Visit {
   readonly standing: Standing | undefined;
   /** The participant's own key. Rejects when the media worker does not obey. */
   toggleMute(): Promise<ToggleOutcome>;
-  /** Whether the hand is up now. */
-  toggleHand(): Promise<boolean>;
+  /** The participant's own key, too: whether their hand is up now. */
+  toggleHand(): boolean;
+  /** A key that means nothing to us and may mean something to somebody else. */
+  keyPressed(digit: string): void;
   /** Mutes everybody but the chairman and this participant, or nobody; whether they are muted now. */
   toggleMuteOthers(): Promise<boolean>;
   /** Whether the room is locked now. */
@@ -84,8 +89,13 @@ export interface Visit {
 }
 
 export interface Arrivals {
-  /** Looks the room up and holds a place on its worker; refuses with 404 or 503. */
-  arrive(extensionNumber: string, visitor: Visitor): Promise<Result<Visit, Refusal>>;
+  /**
+   * Looks the room up and holds a place on its worker; refuses with 404 or 503. `from`: their place in the lobby,
+   * which is given up when there is such a room.
+   */
+  arrive(extensionNumber: string, visitor: Visitor, from?: LobbyPlace): Promise<Result<Visit, Refusal>>;
+  /** For a caller who has not said yet which room they want. Refuses with 503. */
+  standInLobby(visitor: Visitor): Result<LobbyPlace, Refusal>;
   /**
    * A place for somebody whom this room calls itself: no PIN, and no lock in the way. Refuses with 404 or 503.
    */

@@ -43,6 +43,8 @@ export interface SipEndpointOptions {
   readonly maxSubscriptions?: number;
   /** Default: half an hour, not under 90 s. */
   readonly sessionTimer?: SessionTimerSettings;
+  /** Calls end in conferences here (RFC 4579 §5.1). Default false. */
+  readonly focus?: boolean;
   /** How the names in URIs are looked up. Default: the system's resolver. */
   readonly dns?: Dns;
   /** 0 … 1. Default `Math.random`. */
@@ -102,6 +104,7 @@ class Endpoint implements SipEndpoint {
       product: options.userAgent,
       allow: this.#allow,
       eventPackages: this.#eventPackages,
+      contactFeatures: options.focus ? ";isfocus" : "",
       trusted: options.trusted,
       questions: this.questions,
       sessionTimer: options.sessionTimer ?? { intervalSeconds: 1800, minSeconds: 90 },

@@ -1,6 +1,6 @@
 // The tables as the queries see them: snake_case, and only the types that SQLite and PostgreSQL share. Instants
 // are RFC 3339 in UTC with milliseconds, so that text order is time order; booleans are 0 and 1; lists are JSON.
-import type { Kysely } from "kysely";
+import type { Generated, Kysely } from "kysely";
 import type { KeptCall } from "#bridge/cdr";
 
 export interface RoomRow {
@@ -64,6 +64,22 @@ export type CallRecordRow = {
       ? string | null
       : string;
 };
+export interface RecordingRow {
+  readonly id: string;
+  readonly room_id: string;
+  readonly meeting_id: string;
+  readonly state: string;
+  readonly answered_at: string;
+  readonly ended_at: string | null;
+  readonly duration_ms: number;
+  readonly format: string;
+  readonly path: string;
+  readonly size: number;
+  readonly sha256: string | null;
+  readonly tracks: string;
+  readonly read: number;
+  readonly warned_at: string | null;
+}
 
 export interface SettingRow {
   readonly name: string;
@@ -103,6 +119,21 @@ export interface SessionRow {
   readonly created_at: string;
 }
 
+export interface AuditRow {
+  readonly id: Generated<number>;
+  readonly at: string;
+  readonly actor_kind: string;
+  readonly actor_id: string | null;
+  readonly actor_name: string | null;
+  readonly operation: string;
+  readonly object_id: string | null;
+  readonly path: string;
+  readonly fields: string;
+  readonly address: string;
+  readonly outcome: string;
+  readonly status: number;
+}
+
 export interface MigrationRow {
   readonly id: number;
   readonly name: string;
@@ -114,10 +145,12 @@ export interface Tables {
   readonly servers: ServerRow;
   readonly answers: AnswerRow;
   readonly call_records: CallRecordRow;
+  readonly recordings: RecordingRow;
   readonly settings: SettingRow;
   readonly api_keys: ApiKeyRow;
   readonly users: UserRow;
   readonly sessions: SessionRow;
+  readonly audit: AuditRow;
   readonly schema_migrations: MigrationRow;
 }
 

@@ -1,19 +1,24 @@
 // The database behind one door: a repository a noun.
-import type { KeysRepository } from "#bridge/access";
+import type { AuditRepository, KeysRepository, SessionsRepository, UsersRepository } from "#bridge/access";
 import type { CallRecordsRepository } from "#bridge/cdr";
 import type { DialUsageRepository } from "#bridge/dialout";
+import type { RecordingsRepository } from "#bridge/recordings";
 import type { RoomsRepository } from "#bridge/rooms";
 import type { ServersRepository } from "#bridge/servers";
 import { type Clock, systemClock } from "#common";
 import { type AdminKey, createAdminKey } from "./admin-key.ts";
 import { type AnswersRepository, createAnswersRepository } from "./answers-repository.ts";
+import { createAuditRepository } from "./audit-repository.ts";
 import { createCallRecordsRepository } from "./call-records-repository.ts";
 import { openDatabase } from "./database.ts";
 import { createDialUsageRepository } from "./dial-usage-repository.ts";
 import { createKeysRepository } from "./keys-repository.ts";
+import { createRecordingsRepository } from "./recordings-repository.ts";
 import { createRoomsRepository } from "./rooms-repository.ts";
 import { createServersRepository } from "./servers-repository.ts";
+import { createSessionsRepository } from "./sessions-repository.ts";
 import { createSettingsRepository, type SettingsRepository } from "./settings-repository.ts";
+import { createUsersRepository } from "./users-repository.ts";
 
 export interface Store {
   readonly rooms: RoomsRepository;
@@ -21,6 +26,10 @@ export interface Store {
   readonly answers: AnswersRepository;
   readonly keys: KeysRepository;
   readonly callRecords: CallRecordsRepository;
+  readonly users: UsersRepository;
+  readonly sessions: SessionsRepository;
+  readonly audit: AuditRepository;
+  readonly recordings: RecordingsRepository;
   readonly settings: SettingsRepository;
   readonly dialUsage: DialUsageRepository;
   readonly adminKey: AdminKey;
@@ -46,6 +55,10 @@ export async function openStore(path: string, clock: Clock = systemClock): Promi
     answers: createAnswersRepository(database),
     keys: createKeysRepository(database),
     callRecords: createCallRecordsRepository(database),
+    users: createUsersRepository(database),
+    sessions: createSessionsRepository(database),
+    audit: createAuditRepository(database),
+    recordings: createRecordingsRepository(database),
     settings,
     dialUsage: createDialUsageRepository(settings),
     adminKey: createAdminKey(settings),

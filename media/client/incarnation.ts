@@ -163,6 +163,7 @@ export class Incarnation {
       } else if ((missed + 1) * limits.heartbeatMs >= limits.watchdogMs) {
         this.kill(`it did not answer for ${Math.round(clock.monotonic() - this.#lastAnswerAt)} ms`);
       } else {
+        if (missed === 1) log.warn({ missed: missed + 1 }, "the media worker does not answer");
         this.#armBeat(missed + 1);
       }
     });

@@ -134,6 +134,10 @@ class WorkerLeg implements MediaLeg, LegListener {
     await this.#request("leg.stop", { leg: this.id });
   }
 
+  async sendKeys(digits: string): Promise<void> {
+    await this.#request("leg.keys", { leg: this.id, digits });
+  }
+
   async stats(): Promise<LegStats> {
     const stats = await this.#request("leg.stats", { leg: this.id });
     this.events.emit("measured", stats);

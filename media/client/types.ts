@@ -91,7 +91,9 @@ export interface MediaLeg {
   /** Resolves when it has been heard or cut short; a new play cuts the running one. Never rejects for a lost leg. */
   play(items: readonly PlayItem[], options: PlayOptions): Promise<PlayOutcome>;
   stop(): Promise<void>;
+  /** Presses keys (`0`–`9 * # A`–`D`) at the far end; rejects with WRONG_STATE when it takes none. */
+  sendKeys(digits: string): Promise<void>;
   stats(): Promise<LegStats>;
-  /** Idempotent; undefined when the worker is gone. */
+  /** Ends it and resolves with its last statistics, of the whole call. Idempotent; undefined when the worker is gone. */
   close(): Promise<LegStats | undefined>;
 }

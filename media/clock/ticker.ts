@@ -14,6 +14,8 @@ export interface TickerOptions {
   readonly tickMs: number;
   /** At most this many ticks are run at once after a stall. */
   readonly maxCatchUp: number;
+  /** Bounds of `lateBuckets`, milliseconds, ascending. */
+  readonly lateBoundsMs?: readonly number[];
   /** Runs one tick; `at` is when it was due, monotonic milliseconds. */
   readonly tick: (at: number) => void;
 }
@@ -26,7 +28,11 @@ export class Ticker {
   /** Of the last complete second. */
   lateness: Percentiles = nothing;
   cost: Percentiles = nothing;
+  /** Ticks since the start by how late they were: up to each of the bounds, and above. */
+  readonly lateBuckets: number[];
+  lateSumMs = 0;
   readonly #options: TickerOptions;
+  readonly #lateBoundsMs: readonly number[];
   readonly #ticksPerSecond: number;
   readonly #latenesses = new Histogram();
   readonly #costs = new Histogram();
@@ -37,6 +43,8 @@ export class Ticker {
 
   constructor(options: TickerOptions) {
     this.#options = options;
+    this.#lateBoundsMs = options.lateBoundsMs ?? [];
+    this.lateBuckets = [...this.#lateBoundsMs, Number.POSITIVE_INFINITY].map(() => 0);
     this.#ticksPerSecond = Math.round(1000 / options.tickMs);
   }
 
@@ -85,10 +93,19 @@ export class Ticker {
     this.#timer = this.#options.clock.after(Math.max(0, delayMs), this.#onTimer);
   }
 
+  #countLateness(lateMs: number): void {
+    const bounds = this.#lateBoundsMs;
+    let bucket = 0;
+    while (bucket < bounds.length && lateMs > bounds[bucket]!) bucket += 1;
+    this.lateBuckets[bucket]! += 1;
+    this.lateSumMs += Math.max(0, lateMs);
+    this.#latenesses.record(lateMs);
+  }
+
   #run(at: number): void {
     const { clock } = this.#options;
     const startedAt = clock.monotonic();
-    this.#latenesses.record(startedAt - at);
+    this.#countLateness(startedAt - at);
     this.#options.tick(at);
     this.#costs.record(clock.monotonic() - startedAt);
     this.ticks += 1;

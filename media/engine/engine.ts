@@ -2,7 +2,7 @@
 // channel; facts go to the sink it was given. Knows nothing of SDP, of frames on a socket, or of files.
 //
 //   tick: legs in no room, then each room: listen → sum → speak
-import { type Clock, type LegId, type Logger, ParleyError, type RoomId } from "#common";
+import { type Clock, type LegId, type Logger, ParleyError, type RecordingId, type RoomId } from "#common";
 import { prepareOpus } from "../audio/index.ts";
 import { type GcFigures, Ticker } from "../clock/index.ts";
 import {
@@ -15,11 +15,15 @@ import {
   type SoundOptions,
 } from "../leg/index.ts";
 import type { PlaybackFactory, PlaybackOptions } from "../prompts/playback.ts";
-import type { LegStats, PlayItem, WorkerHealth } from "../protocol.ts";
+import { type LegStats, latenessBoundsMs, type PlayItem, type WorkerHealth } from "../protocol.ts";
+import type { RecordingOrder, WritingThread, WritingThreadListener } from "../record/index.ts";
 import { openUdpSocket, type PortPool, type SocketFactory } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/types.ts";
 import { FactQueue } from "./fact-queue.ts";
-import { Room } from "./room.ts";
+import { healthOf, keepCounts } from "./health.ts";
+import { lowestRate, Places } from "./places.ts";
+import type { Room } from "./room.ts";
+import { RoomRecordings } from "./room-recordings.ts";
 
 export interface EngineOptions {
   readonly clock: Clock;
@@ -37,6 +41,8 @@ export interface EngineOptions {
   readonly sound?: SoundOptions;
   /** Pauses of this process. */
   readonly gc?: GcFigures;
+  /** Starts the thread that writes recordings; tests replace it. */
+  readonly startWritingThread?: (listener: WritingThreadListener) => WritingThread;
 }
 
 export interface LegPlayOptions {
@@ -48,8 +54,6 @@ export interface LegPlayOptions {
 const asItComes: SoundOptions = { agc: false, noiseGate: false };
 const noGc: GcFigures = { pauses: 0, totalMs: 0, takeLongestMs: () => 0 };
 
-/** The rate of a room before anybody needs another, and of a leg that has agreed on nothing yet. */
-const lowestRate = 8000;
 /** The rate of prompts where it is of use: they are recorded at no higher one. */
 const promptRate = 16_000;
 const tickMs = 20;
@@ -58,18 +62,14 @@ const maxCatchUp = 10;
 
 export class Engine {
   readonly #options: EngineOptions;
-  readonly #rooms = new Map<RoomId, Room>();
+  readonly #places = new Places();
   readonly #legs = new Map<LegId, Leg>();
-  readonly #roomOf = new Map<LegId, Room>();
   /** Legs whose ports are being bound. */
   readonly #creating = new Set<LegId>();
   readonly #closingLegs = new Set<Promise<unknown>>();
-  /** Legs that are in no room wait by the rate of their codec. */
-  readonly #between = new Map([8000, 16_000, 48_000].map((rate) => [rate, new Room({ rate, mixes: false })]));
-  /** Every room including those between rooms, for the tick to walk. */
-  readonly #ticking: Room[] = [...this.#between.values()];
   readonly #totals = noTotals();
   readonly #facts: FactQueue;
+  readonly #recordings: RoomRecordings;
   readonly #ticker: Ticker;
   #closing: Promise<void> | undefined;
   #tickFailed = false;
@@ -78,10 +78,13 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#facts = new FactQueue(options.facts);
+    const { log, facts, startWritingThread: startThread } = options;
+    this.#recordings = new RoomRecordings({ log, facts, startThread });
     this.#ticker = new Ticker({
       clock: options.clock,
       tickMs,
       maxCatchUp,
+      lateBoundsMs: latenessBoundsMs,
       tick: (at) => this.mixOnce(at),
     });
   }
@@ -92,20 +95,14 @@ export class Engine {
 
   /** Opening an open room changes nothing. */
   openRoom(id: RoomId): void {
-    if (this.#rooms.has(id)) return;
-    const room = new Room({ rate: lowestRate, mixes: true });
-    this.#rooms.set(id, room);
-    this.#ticking.push(room);
+    this.#places.open(id);
   }
 
   /** Its legs stay and hear silence. Closing a room that is not there changes nothing. */
   closeRoom(id: RoomId): void {
-    const room = this.#rooms.get(id);
-    if (!room) return;
-    for (const leg of [...room.legs]) this.#move(leg, this.#waitingRoom(leg));
-    room.close();
-    this.#rooms.delete(id);
-    this.#ticking.splice(this.#ticking.indexOf(room), 1);
+    const room = this.#places.rooms.get(id);
+    if (room) this.#recordings.stopIn(room);
+    this.#places.close(id);
   }
 
   /** Mixes the items into what everybody in the room hears, after what plays already. */
@@ -113,6 +110,16 @@ export class Engine {
     const room = this.#room(id);
     const source = this.#source(items, { rate: room.rate, language, loop: false });
     if (!room.play(source)) this.#options.log.warn({ room: id }, "too much waits to be played; dropped");
+  }
+
+  /** Resolves once the room is being recorded; `recording.ended` ends it, also when the room closes. */
+  startRecording(id: RoomId, order: RecordingOrder): Promise<void> {
+    return this.#recordings.start(this.#room(id), order);
+  }
+
+  /** Stopping a recording that does not run changes nothing. */
+  stopRecording(recording: RecordingId): void {
+    this.#recordings.stop(recording);
   }
 
   /** Binds an even RTP port and the RTCP port above it. Rejects with NO_PORTS or WRONG_STATE. */
@@ -134,7 +141,7 @@ export class Engine {
       if (this.#closing) await leg.close();
       this.#refuseWhenClosed();
       this.#legs.set(id, leg);
-      this.#move(leg, this.#waitingRoom(leg));
+      this.#places.takeOut(leg);
       return { port: leg.port, rtcpPort: leg.port + 1 };
     } finally {
       this.#creating.delete(id);
@@ -145,7 +152,7 @@ export class Engine {
   configureLeg(id: LegId, plan: AudioPlan): void {
     const leg = this.#leg(id);
     leg.configure(plan);
-    if (!this.#isInRoom(leg)) this.#move(leg, this.#waitingRoom(leg));
+    this.#places.formatChanged(leg);
   }
 
   /** Puts the leg into the room's mix; leaves another room first. */
@@ -153,12 +160,11 @@ export class Engine {
     const leg = this.#leg(id);
     const room = this.#room(roomId);
     if (!leg.format) throw new ParleyError("WRONG_STATE", `leg ${id} has agreed on no codec yet`);
-    this.#move(leg, room);
+    this.#places.move(leg, room);
   }
 
   leaveLeg(id: LegId): void {
-    const leg = this.#leg(id);
-    this.#move(leg, this.#waitingRoom(leg));
+    this.#places.takeOut(this.#leg(id));
   }
 
   /** A muted leg is not summed; it still hears and its keys still count. */
@@ -182,6 +188,12 @@ export class Engine {
     this.#leg(id).stop();
   }
 
+  /** Presses keys at the far end; rejects with WRONG_STATE when that takes none, or too many wait. */
+  sendKeys(id: LegId, digits: string): void {
+    if (this.#leg(id).sendKeys(digits)) return;
+    throw new ParleyError("WRONG_STATE", `the far end of leg ${id} takes no keys, or none more now`);
+  }
+
   legStats(id: LegId): LegStats {
     return this.#leg(id).stats();
   }
@@ -190,10 +202,8 @@ export class Engine {
   async closeLeg(id: LegId): Promise<LegStats> {
     const leg = this.#leg(id);
     this.#legs.delete(id);
-    this.#roomOf.get(id)?.remove(leg);
-    this.#roomOf.delete(id);
-    this.#totals.packetsLostBefore += leg.packetsLost;
-    this.#totals.concealedMsBefore += leg.concealedMs;
+    this.#places.remove(leg);
+    keepCounts(this.#totals, leg);
     const closing = leg.close();
     this.#closingLegs.add(closing);
     return closing.finally(() => this.#closingLegs.delete(closing));
@@ -205,9 +215,10 @@ export class Engine {
     this.#ticks += 1;
     this.#facts.hold();
     this.#options.pollSockets?.();
-    for (let index = 0; index < this.#ticking.length; index += 1) {
+    const { ticking } = this.#places;
+    for (let index = 0; index < ticking.length; index += 1) {
       try {
-        this.#ticking[index]!.tick(now, tick);
+        ticking[index]!.tick(now, tick);
       } catch (error) {
         this.#onTickFailure(error);
       }
@@ -216,44 +227,9 @@ export class Engine {
   }
 
   health(): WorkerHealth {
-    const memory = process.memoryUsage();
-    let packetsLost = this.#totals.packetsLostBefore;
-    let concealedMs = this.#totals.concealedMsBefore;
-    let echoes = 0;
-    const gc = this.#options.gc ?? noGc;
-    for (const leg of this.#legs.values()) {
-      packetsLost += leg.packetsLost;
-      concealedMs += leg.concealedMs;
-      if (leg.echo) echoes += 1;
-    }
-    return {
-      legs: this.#legs.size,
-      rooms: this.#rooms.size,
-      ticks: this.#ticker.ticks,
-      ticksSkipped: this.#ticker.skipped,
-      latenessP50Ms: this.#ticker.lateness.p50Ms,
-      latenessP99Ms: this.#ticker.lateness.p99Ms,
-      latenessMaxMs: this.#ticker.lateness.maxMs,
-      tickCostP99Ms: this.#ticker.cost.p99Ms,
-      stallMs: this.#ticker.takeLongestStallMs(),
-      packetsReceived: this.#totals.packetsReceived,
-      packetsSent: this.#totals.packetsSent,
-      packetsLost,
-      packetsIgnored: this.#totals.packetsIgnored,
-      concealedMs,
-      portsFree: this.#options.ports.free,
-      rssBytes: memory.rss,
-      heapUsedBytes: memory.heapUsed,
-      heapTotalBytes: memory.heapTotal,
-      externalBytes: memory.external,
-      starvations: this.#totals.starvations,
-      gcPauses: gc.pauses,
-      gcMs: gc.totalMs,
-      gcMaxMs: gc.takeLongestMs(),
-      echoes,
-      mosBuckets: [...this.#totals.mosBuckets],
-      mosSum: this.#totals.mosSum,
-    };
+    const { ports, gc = noGc } = this.#options;
+    const rooms = this.#places.rooms.size;
+    return healthOf({ legs: this.#legs, rooms, ticker: this.#ticker, totals: this.#totals, ports, gc });
   }
 
   /** Stops the tick and closes every leg; idempotent. */
@@ -266,30 +242,14 @@ export class Engine {
     this.#ticker.stop();
     for (const id of [...this.#legs.keys()]) void this.closeLeg(id);
     await Promise.all(this.#closingLegs);
-    for (const id of [...this.#rooms.keys()]) this.closeRoom(id);
-    for (const room of this.#between.values()) room.close();
-  }
-
-  #isInRoom(leg: Leg): boolean {
-    const room = this.#roomOf.get(leg.id);
-    return room !== undefined && ![...this.#between.values()].includes(room);
-  }
-
-  #waitingRoom(leg: Leg): Room {
-    return this.#between.get(leg.format?.audio.rate ?? lowestRate)!;
+    for (const id of [...this.#places.rooms.keys()]) this.closeRoom(id);
+    this.#places.closeAll();
+    await this.#recordings.close();
   }
 
   #source(items: readonly PlayItem[], options: PlaybackOptions): PlaySource {
     const rate = Math.min(options.rate, promptRate);
     return new PlaySource(this.#options.playback.create(items, { ...options, rate }), rate);
-  }
-
-  #move(leg: Leg, to: Room): void {
-    const from = this.#roomOf.get(leg.id);
-    if (from === to) return;
-    from?.remove(leg);
-    to.add(leg);
-    this.#roomOf.set(leg.id, to);
   }
 
   #leg(id: LegId): Leg {
@@ -299,7 +259,7 @@ export class Engine {
   }
 
   #room(id: RoomId): Room {
-    const room = this.#rooms.get(id);
+    const room = this.#places.rooms.get(id);
     if (!room) throw new ParleyError("NO_SUCH_ROOM", `there is no room ${id}`);
     return room;
   }

@@ -9,6 +9,7 @@ import { unreachable } from "#common";
 import { meanSquare, type Signal } from "../audio/index.ts";
 import { Ducker } from "../dsp/index.ts";
 import type { Leg, PlaySource, SendFormat } from "../leg/index.ts";
+import type { Tap } from "../record/index.ts";
 import { duckedGain } from "./bus.ts";
 import { EncodeGroups } from "./encode-groups.ts";
 import { RoomRate } from "./room-rate.ts";
@@ -31,7 +32,9 @@ const longestApartTicks = 500;
 
 export class Room {
   readonly legs: Leg[] = [];
-  readonly #mixes: boolean;
+  /** The recording that runs. */
+  tap: Tap | undefined;
+  readonly mixes: boolean;
   readonly #rate: RoomRate;
   readonly #groups = new EncodeGroups();
   readonly #plays: PlaySource[] = [];
@@ -39,7 +42,7 @@ export class Room {
   readonly #ducker = new Ducker(tickMs);
 
   constructor({ rate, mixes }: RoomOptions) {
-    this.#mixes = mixes;
+    this.mixes = mixes;
     this.#rate = new RoomRate(rate);
   }
 
@@ -53,6 +56,13 @@ export class Room {
     // What it hears changes anyway: it may share at once.
     leg.sharing = false;
     leg.sameTicks = longestApartTicks;
+    this.tap?.welcome(leg.id);
+  }
+
+  /** From the next tick on; undefined: no longer. */
+  record(tap: Tap | undefined): void {
+    this.tap = tap;
+    if (tap) for (const leg of this.legs) tap.welcome(leg.id);
   }
 
   remove(leg: Leg): void {
@@ -81,6 +91,7 @@ export class Room {
     coming?.mix(this.legs, play, tick);
     leaving?.mix(this.legs, play, tick);
     this.#rate.blend();
+    this.tap?.take(now, this.legs, this.#rate);
     this.#speak(tick);
     if (tick % ticksBetweenCleanings === 0) this.#groups.closeIdle(tick);
   }
@@ -90,12 +101,12 @@ export class Room {
     let speaking = false;
     for (let index = 0; index < this.legs.length; index += 1) {
       const leg = this.legs[index]!;
-      leg.summed = leg.listen(now, tick, this.#mixes) && this.#mixes;
+      leg.summed = leg.listen(now, tick, this.mixes) && this.mixes;
       if (leg.summed) speaking = true;
       if (leg.format && leg.format.audio.rate > highest) highest = leg.format.audio.rate;
     }
     this.#ducker.advance(speaking);
-    if (this.#mixes) this.#rate.advance(highest);
+    if (this.mixes) this.#rate.advance(highest);
   }
 
   /** First who needs a mix of their own, while the shared encoders still stand where they stood. */

@@ -43,6 +43,7 @@ interface Meaning {
 }
 
 const payloadTypes = 128;
+const usualNoiseType = 13;
 /** Until a codec says otherwise. */
 const usualClockRate = 8000;
 
@@ -81,7 +82,9 @@ export class Inbound {
       decoders[type] = this.#decoderOf(name);
       this.#meanings[type] = { kind: "audio", clockRate: formatOf(name).clockRate };
     }
-    if (plan.comfortNoise !== undefined) this.#meanings[plan.comfortNoise] = { kind: "noise", clockRate: 0 };
+    // Many send comfort noise without having said so, by its static type (RFC 3389 §4): it is no loss.
+    const noise = plan.comfortNoise ?? usualNoiseType;
+    this.#meanings[noise] ??= { kind: "noise", clockRate: 0 };
     for (const [type, clockRate] of plan.events) this.#meanings[type] = { kind: "key", clockRate };
     this.playout.configure(decoders);
     if (!isNoAddress(plan.remote.address)) this.latch.signal(plan.remote);

@@ -1,14 +1,9 @@
 // A leg: sockets, receiving side, sending side, reports, and how it is encoded for.
+
+export { createLeg } from "./create.ts";
 export { FrameEncoder, warmUpTicks } from "./frame-encoder.ts";
-export {
-  createLeg,
-  type FactSink,
-  type Leg,
-  type LegOptions,
-  type LegPlay,
-  type LegVolume,
-  type SoundOptions,
-} from "./leg.ts";
+export type { Leg } from "./leg.ts";
+export type { FactSink, LegOptions, LegPlay, LegVolume, SoundOptions } from "./options.ts";
 export type { OwnMix } from "./own-mix.ts";
 export { PlaySource } from "./play-source.ts";
 export { type Path, PathWatch, type SendFormat, sendFormat } from "./send-format.ts";

@@ -7,21 +7,31 @@ export type KeyWay = "rfc4733" | "inband";
 /** How far the tone and the event of one press may be apart. */
 const twinWithinMs = 1000;
 
+/** How long after a key's last packet its tone may still sound, beyond what is buffered: a tail, concealed. */
+const tailMs = 120;
+
 export class LegKeys {
   #eventsSeen = false;
   #tone: string | undefined;
   #toneAt = 0;
+  #soundsUntil = Number.NEGATIVE_INFINITY;
 
   /** Whether to look for keys in the audio. */
   wantsTones({ events }: AudioPlan): boolean {
     return events.size === 0 || !this.#eventsSeen;
   }
 
-  /** A packet of an event came; true when it is the first. */
-  eventCame(): boolean {
+  /** A packet of an event came, and is heard `delayMs` later; true when it is the first of all. */
+  eventCame(now: number, delayMs: number): boolean {
+    this.#soundsUntil = now + delayMs + tailMs;
     const first = !this.#eventsSeen;
     this.#eventsSeen = true;
     return first;
+  }
+
+  /** The sound of a key may be in what is heard now. */
+  soundAt(now: number): boolean {
+    return now < this.#soundsUntil;
   }
 
   /** Whether this press is to be told. */

@@ -1,91 +1,29 @@
 // One connected audio leg: its two sockets, what comes in, what goes out, and what plays to it alone. A room
 // asks it once a tick for its voice and gives it what to send; a leg knows nothing of the other legs.
-import type { Clock, LegId } from "#common";
-import { type Signal, toDbov } from "../audio/index.ts";
+import type { LegId } from "#common";
+import type { Signal } from "../audio/index.ts";
 import { Volume } from "../dsp/index.ts";
-import type { Fact, FactName, LegStats } from "../protocol.ts";
-import {
-  isNoAddress,
-  type KeyPress,
-  looksLikeRtcp,
-  type MediaAddress,
-  type PortPool,
-  type SocketFactory,
-} from "../rtp/index.ts";
+import type { LegStats } from "../protocol.ts";
+import { isNoAddress, type KeyPress, looksLikeRtcp, type MediaAddress } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/types.ts";
 import { Inbound, type InboundListener } from "./inbound.ts";
+import { InboundWatch } from "./inbound-watch.ts";
 import { type KeyWay, LegKeys } from "./keys.ts";
+import type { LegOptions, LegPlay, LegVolume } from "./options.ts";
 import { Outbound } from "./outbound.ts";
 import { OwnMix } from "./own-mix.ts";
-import type { PlaySource } from "./play-source.ts";
-import { bindPair, type SocketPair } from "./ports.ts";
+import { Playing } from "./playing.ts";
+import type { SocketPair } from "./ports.ts";
 import { LegQuality } from "./quality.ts";
 import { Reports } from "./reports.ts";
 import { PathWatch, type SendFormat, sendFormat } from "./send-format.ts";
+import { remoteOf, statsOf } from "./stats.ts";
 import type { TickPayload } from "./tick-payload.ts";
-import type { Totals } from "./totals.ts";
 import { Treatment } from "./treatment.ts";
 import { Voice } from "./voice.ts";
 
-/** Takes what a leg tells unasked. */
-export type FactSink = <Name extends FactName>(name: Name, data: Fact<Name>) => void;
-
-export interface LegOptions {
-  readonly id: LegId;
-  readonly bindAddress: string;
-  readonly clock: Clock;
-  readonly ports: PortPool;
-  readonly openSocket: SocketFactory;
-  readonly tickMs: number;
-  readonly totals: Totals;
-  readonly facts: FactSink;
-  readonly random: () => number;
-  /** What is done to voices unless a leg is told otherwise. */
-  readonly sound: SoundOptions;
-}
-
-export interface SoundOptions {
-  /** Automatic gain: brings voices to a common level. */
-  readonly agc: boolean;
-  /** Lowers the noise between words. */
-  readonly noiseGate: boolean;
-}
-
-/** How loud a leg hears and is heard, dB; what is absent stays as it is. */
-export interface LegVolume {
-  readonly listenDb?: number;
-  readonly speakDb?: number;
-  readonly agc?: boolean;
-}
-
-/** Something that plays to a leg; `id` is the command's. */
-export interface LegPlay {
-  readonly id: number;
-  readonly source: PlaySource;
-  readonly interruptible: boolean;
-}
-
-const silentAfterMs = 5000;
 /** What is known of a tone's length when it is told. */
 const toneMs = 30;
-/** How long after a key's last packet its tone may still sound, beyond what is buffered: a tail, concealed. */
-const keyTailMs = 120;
-
-/** Binds the leg's ports; rejects with NO_PORTS. */
-export async function createLeg(options: LegOptions): Promise<Leg> {
-  let leg: Leg | undefined;
-  const { ports, openSocket, bindAddress } = options;
-  const sockets = await bindPair({
-    ports,
-    openSocket,
-    bindAddress,
-    onRtp: (packet, from, at) => leg?.onRtp(packet, from, at),
-    onRtcp: (packet, from, at) => leg?.onRtcp(packet, from, at),
-  });
-  leg = new Leg(options, sockets);
-  return leg;
-}
-
 export class Leg implements InboundListener {
   readonly id: LegId;
   readonly voice: Voice;
@@ -114,22 +52,22 @@ export class Leg implements InboundListener {
   readonly #outbound: Outbound;
   readonly #reports: Reports;
   readonly #path = new PathWatch();
+  readonly #playing: Playing;
+  readonly #watch: InboundWatch;
   #plan: AudioPlan | undefined;
   #own: OwnMix | undefined;
   /** Both sends and hears. What a leg sends that does not hear is music on hold, and nobody's voice. */
   #live = false;
-  #play: LegPlay | undefined;
   #talking = false;
-  #inboundSilent = false;
-  #expectedSince = 0;
-  #keySoundsUntil = Number.NEGATIVE_INFINITY;
   #closing: Promise<LegStats> | undefined;
 
   constructor(options: LegOptions, sockets: SocketPair) {
-    const { clock, tickMs, totals, random, sound } = options;
+    const { clock, tickMs, totals, facts, random, sound } = options;
     this.id = options.id;
     this.port = sockets.port;
     this.#options = options;
+    this.#playing = new Playing(options.id, facts);
+    this.#watch = new InboundWatch(options.id, facts);
     this.#sockets = sockets;
     const inbound = new Inbound({ clock, tickMs, totals, listener: this });
     const outbound = new Outbound({ socket: sockets.rtp, latch: inbound.latch, tickMs, totals });
@@ -156,7 +94,7 @@ export class Leg implements InboundListener {
 
   /** Acts on what offer/answer agreed; repeated on renegotiation. */
   configure(plan: AudioPlan): void {
-    if (!this.#live) this.#expectedSince = this.#options.clock.monotonic();
+    if (!this.#live) this.#watch.expect(this.#options.clock.monotonic());
     this.#inbound.configure(plan);
     this.#plan = plan;
     this.#outbound.configure(plan, this.#chooseFormat());
@@ -170,26 +108,14 @@ export class Leg implements InboundListener {
 
   /** Needs a mix of its own in this tick. */
   get hearsAlone(): boolean {
-    return this.voice.spokeRecently || this.#play !== undefined || this.mixGain < 1 || !this.listening.idle;
-  }
-
-  get packetsLost(): number {
-    return this.#inbound.reception.lost;
-  }
-
-  get concealedMs(): number {
-    return this.#inbound.playout.concealedMs;
-  }
-
-  get echo(): boolean {
-    return this.#quality.echo;
+    return this.voice.spokeRecently || this.#playing.active || this.mixGain < 1 || !this.listening.idle;
   }
 
   /** Takes this tick's audio in. `inRoom`: somebody could hear it. True when its voice is to be summed. */
   listen(now: number, tick: number, inRoom: boolean): boolean {
     this.#inbound.expire(now);
-    if (this.#live) this.#watchInbound(now);
-    const keySounds = now < this.#keySoundsUntil;
+    if (this.#live) this.#watch.look(now, this.#inbound.lastPacketAt);
+    const keySounds = this.#keys.soundAt(now);
     const admitted = inRoom && this.#live && !this.muted && !keySounds;
     this.#treatment.keySounds = keySounds;
     this.#inbound.playout.unheard = !inRoom || !this.#live || this.muted;
@@ -226,19 +152,21 @@ export class Leg implements InboundListener {
 
   /** Plays to this leg alone; what played before is stopped. */
   play(play: LegPlay): void {
-    this.#endPlay("stopped");
-    this.#play = play;
+    this.#playing.start(play);
   }
 
   stop(): void {
-    this.#endPlay("stopped");
+    this.#playing.stop();
   }
 
   /** This tick of what plays; undefined when nothing does or it has just ended. */
   readPlay(tick: number): Signal | undefined {
-    const signal = this.#play?.source.read(tick);
-    if (this.#play && !signal) this.#endPlay("finished");
-    return signal;
+    return this.#playing.read(tick);
+  }
+
+  /** Presses keys at the far end, one after the other; false when it has agreed on no way to take them. */
+  sendKeys(digits: string): boolean {
+    return this.#outbound.sendKeys(digits);
   }
 
   /** `at`: when it arrived, monotonic milliseconds. */
@@ -252,12 +180,11 @@ export class Leg implements InboundListener {
   }
 
   onLatched(): void {
-    this.#options.facts("leg.latched", { leg: this.id, remote: this.#remote()! });
+    this.#options.facts("leg.latched", { leg: this.id, remote: remoteOf(this.#inbound)! });
   }
 
   onKeyPacket(now: number): void {
-    this.#keySoundsUntil = now + this.#inbound.playout.delayMs + keyTailMs;
-    if (this.#keys.eventCame()) this.#listenForKeys(this.#plan!);
+    if (this.#keys.eventCame(now, this.#inbound.playout.delayMs)) this.#listenForKeys(this.#plan!);
   }
 
   onKey(press: KeyPress): void {
@@ -265,36 +192,18 @@ export class Leg implements InboundListener {
   }
 
   stats(): LegStats {
-    const { reception, playout } = this.#inbound;
-    const quality = this.#quality;
-    return {
-      codec: this.#plan?.codec ?? null,
-      remote: this.#remote(),
-      packetsReceived: reception.received,
-      packetsSent: this.#outbound.packetsSent,
-      packetsLost: reception.lost,
-      packetsLate: playout.late,
-      packetsIgnored: this.#inbound.ignored + this.#reports.ignored,
-      jitterMs: reception.jitterMs,
-      bufferMs: playout.delayMs,
-      concealedMs: this.concealedMs,
-      levelDbov: toDbov(this.voice.level),
-      remoteLossPercent: this.#reports.remoteLossPercent,
-      remoteJitterMs: this.#reports.remoteJitterMs,
-      roundTripMs: this.#reports.roundTripMs,
-      lossPercent: quality.lossPercent,
-      concealedPercent: quality.concealedPercent,
-      starvations: quality.starvations,
-      correctedMs: playout.correctedMs,
-      clippedMs: this.#treatment.clippedTicks * this.#options.tickMs,
-      voiceDbov: this.#treatment.gain.voiceDbov ?? null,
-      gainDb: this.#treatment.agc ? this.#treatment.gain.gainDb : 0,
-      mos: quality.mos ?? null,
-      meanMos: quality.meanMos,
-      remoteMos: quality.remoteMos,
-      echo: quality.echo,
-      echoDelayMs: quality.echoDelayMs,
-    };
+    return statsOf(
+      {
+        inbound: this.#inbound,
+        outbound: this.#outbound,
+        reports: this.#reports,
+        quality: this.#quality,
+        treatment: this.#treatment,
+        voice: this.voice,
+        tickMs: this.#options.tickMs,
+      },
+      this.#plan,
+    );
   }
 
   /** Says goodbye, frees the ports and resolves with the last statistics; idempotent. */
@@ -304,7 +213,7 @@ export class Leg implements InboundListener {
   }
 
   async #close(): Promise<LegStats> {
-    this.#endPlay("stopped");
+    this.#playing.stop();
     this.#reports.close();
     const stats = this.stats();
     const { rtp, rtcp, port } = this.#sockets;
@@ -331,28 +240,6 @@ export class Leg implements InboundListener {
   #tell(digit: string, durationMs: number, via: KeyWay, now: number): void {
     if (!this.#keys.pressed(digit, via, now)) return;
     this.#options.facts("leg.dtmf", { leg: this.id, digit, durationMs, via });
-    if (this.#play?.interruptible) this.#endPlay("interrupted");
-  }
-
-  #watchInbound(now: number): void {
-    const lastPacketAt = this.#inbound.lastPacketAt ?? Number.NEGATIVE_INFINITY;
-    const silent = now - Math.max(lastPacketAt, this.#expectedSince) >= silentAfterMs;
-    const heardAgain = this.#inboundSilent && now - lastPacketAt < silentAfterMs;
-    if (silent === this.#inboundSilent || (this.#inboundSilent && !heardAgain)) return;
-    this.#inboundSilent = silent;
-    this.#options.facts("leg.inbound", { leg: this.id, state: silent ? "silent" : "heard" });
-  }
-
-  #endPlay(outcome: Fact<"leg.played">["outcome"]): void {
-    const play = this.#play;
-    if (!play) return;
-    this.#play = undefined;
-    this.#options.facts("leg.played", { leg: this.id, play: play.id, outcome });
-  }
-
-  #remote(): string | null {
-    const { address, port } = this.#inbound.latch;
-    if (address === undefined) return null;
-    return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+    this.#playing.interrupt();
   }
 }

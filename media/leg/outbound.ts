@@ -1,11 +1,14 @@
 // A leg's sending side: cuts the payload of each tick into packets of the agreed length, gives them this leg's
 // header and sends them. Sequence and timestamp run on through every renegotiation, the timestamp also while
-// nothing is sent, so that the far end sees one stream with pauses (RFC 3550 §5.1).
+// nothing is sent, so that the far end sees one stream with pauses (RFC 3550 §5.1). While a key of ours is down, its
+// events go out in the audio's place.
 import { randomBytes } from "node:crypto";
 import {
   addToSequence,
   addToTimestamp,
   emptyRtpHeader,
+  eventBytes,
+  KeySender,
   type Latch,
   type MediaSocket,
   rtpHeaderBytes,
@@ -24,6 +27,7 @@ export interface OutboundOptions {
   readonly totals: Totals;
 }
 
+const usualKeyClock = 8000;
 /** RFC 6716 §3.4. */
 const maxFrameBytes = 1275;
 
@@ -45,6 +49,12 @@ export class Outbound {
   #unitsPerByte = 1;
   /** Bytes may not be cut: a payload is a packet. */
   #framed = false;
+  readonly #keys = new KeySender();
+  readonly #keyPacket = new Uint8Array(rtpHeaderBytes + eventBytes);
+  #audioType = 0;
+  /** Of keys: undefined while none are agreed; and of their clock. */
+  #keyType: number | undefined;
+  #keyUnitsPerTick = 160;
 
   constructor(options: OutboundOptions) {
     this.#options = options;
@@ -61,16 +71,27 @@ export class Outbound {
     if (bytes !== this.#memory.length) this.#memory = new Uint8Array(bytes);
     this.#packet = this.#memory;
     this.#filled = rtpHeaderBytes;
+    this.#audioType = plan.payloadType;
     this.#header.payloadType = plan.payloadType;
+    this.#keyType = plan.telephoneEvent;
+    const keyClock = plan.telephoneEvent === undefined ? undefined : plan.events.get(plan.telephoneEvent);
+    this.#keyUnitsPerTick = Math.round(((keyClock ?? usualKeyClock) * this.#options.tickMs) / 1000);
+    if (this.#keyType === undefined) this.#keys.clear();
     this.#unitsPerTick = Math.round((audio.clockRate * this.#options.tickMs) / 1000);
     this.#unitsPerByte = this.#framed ? 0 : audio.clockRate / audio.bytesPerSecond;
   }
 
   /** One tick's payload. */
   send(payload: TickPayload): void {
-    if (this.#framed) this.#sendFrames(payload);
+    if (!this.#keys.idle && this.#sendKey()) this.#filled = rtpHeaderBytes;
+    else if (this.#framed) this.#sendFrames(payload);
     else this.#sendBytes(payload.bytes);
     this.timestamp = addToTimestamp(this.timestamp, this.#unitsPerTick);
+  }
+
+  /** Presses keys, one after the other; false when the far end takes none, or too many wait. */
+  sendKeys(digits: string): boolean {
+    return this.#keyType !== undefined && this.#keys.press(digits);
   }
 
   /** A tick in which nothing is sent; what comes after it begins a talk spurt. */
@@ -78,6 +99,22 @@ export class Outbound {
     this.#filled = rtpHeaderBytes;
     this.#header.marker = true;
     this.timestamp = addToTimestamp(this.timestamp, this.#unitsPerTick);
+  }
+
+  /** This tick of a key, if one is down. */
+  #sendKey(): boolean {
+    const keys = this.#keys;
+    const times = keys.advance(this.#keyUnitsPerTick);
+    if (times === 0) return false;
+    this.#packet = this.#keyPacket;
+    this.#keyPacket.set(keys.payload, rtpHeaderBytes);
+    this.#header.payloadType = this.#keyType!;
+    this.#header.timestamp = addToTimestamp(this.timestamp, -keys.ticksSinceBegin * this.#unitsPerTick);
+    this.#header.marker = keys.begins;
+    for (let count = 0; count < times; count += 1) this.#emit();
+    this.#header.payloadType = this.#audioType;
+    this.#packet = this.#memory;
+    return true;
   }
 
   /** A packet of one or more ticks, two of half a tick each, or none before a long one is full. */

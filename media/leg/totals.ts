@@ -8,6 +8,8 @@ export interface Totals {
   /** Of legs that are gone; live legs are asked. */
   packetsLostBefore: number;
   concealedMsBefore: number;
+  correctedMsBefore: number;
+  clippedMsBefore: number;
   /** Times that a leg's buffer ran dry. */
   starvations: number;
   /** Opinion scores of five seconds each, by `mosBounds` and one above, and their sum. */
@@ -21,6 +23,8 @@ export const noTotals = (): Totals => ({
   packetsIgnored: 0,
   packetsLostBefore: 0,
   concealedMsBefore: 0,
+  correctedMsBefore: 0,
+  clippedMsBefore: 0,
   starvations: 0,
   mosBuckets: Array.from({ length: mosBounds.length + 1 }, () => 0),
   mosSum: 0,

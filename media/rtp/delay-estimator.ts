@@ -25,10 +25,6 @@ class Window {
     if (at < kept) slowest[at] = transitMs;
   }
 
-  get slowest(): number {
-    return this.count === 0 ? Number.NEGATIVE_INFINITY : this.#slowest[0]!;
-  }
-
   get need(): number {
     if (this.count === 0) return Number.NEGATIVE_INFINITY;
     return this.#slowest[Math.min(kept - 1, Math.floor(this.count / packetsPerOutlier))]!;
@@ -61,12 +57,6 @@ export class DelayEstimator {
   get spread(): number {
     const need = Math.max(this.#current.need, this.#previous.need);
     return need > this.base ? need - this.base : 0;
-  }
-
-  /** How much longer than the fastest the slowest took. */
-  get slowest(): number {
-    const slowest = Math.max(this.#current.slowest, this.#previous.slowest);
-    return slowest > this.base ? slowest - this.base : 0;
   }
 
   reset(): void {

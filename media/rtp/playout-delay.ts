@@ -11,13 +11,13 @@ const firstMs = 40;
 const unknownMs = 20;
 /** What is waited beyond the slow packets: twice what a scheduler delays a sender that was never late. */
 const safetyMs = 4;
-/** No packet that is slower is worth to be remembered; and how fast one is forgotten, milliseconds a second. */
+/** A packet that is slower still is not remembered; and how fast one is forgotten, milliseconds a second. */
 const slowestProvidedMs = 16;
-const forgottenPerSecond = 0.25;
+const forgottenPerSecond = 0.5;
 /** A cut must leave so much above the target: what the next packet teaches shall not take it back. */
 const hysteresisMs = 2;
 /** An excess that is borne rather than cut out of something that sounds. */
-const bearableTicks = 1.75;
+const bearableTicks = 1.5;
 /** Between two corrections of something that sounds. */
 const restMs = 60;
 
@@ -28,7 +28,7 @@ export class PlayoutDelay {
   /** Packets do not begin where frames do: what that costs, decaying. */
   #offsetMs = 0;
   #errorMs = 0;
-  /** By how much the slowest packet of the last minute was slower than the fastest. */
+  /** By how much the slowest packet of the last while was slower than the fastest. */
   #slowestMs = 0;
   #lastAt = 0;
   #restsUntil = 0;
@@ -48,10 +48,11 @@ export class PlayoutDelay {
   /** A packet came; `offsetMs` is how far into a frame it begins. */
   add(positionMs: number, offsetMs: number, now: number): void {
     const estimator = this.#estimator;
-    estimator.add(now - positionMs, now);
-    const { slowest } = estimator;
-    this.#slowestMs -= Math.max(0, now - this.#lastAt) * (forgottenPerSecond / 1000);
-    if (slowest <= slowestProvidedMs) this.#slowestMs = Math.max(slowest, this.#slowestMs);
+    const transitMs = now - positionMs;
+    estimator.add(transitMs, now);
+    const slowerMs = transitMs - estimator.base;
+    if (now > this.#lastAt) this.#slowestMs -= (now - this.#lastAt) * (forgottenPerSecond / 1000);
+    if (slowerMs > this.#slowestMs && slowerMs <= slowestProvidedMs) this.#slowestMs = slowerMs;
     this.#lastAt = now;
     this.#offsetMs = offsetMs > this.#offsetMs ? offsetMs : this.#offsetMs - (this.#offsetMs - offsetMs) / 8;
   }

@@ -8,7 +8,7 @@ import { eventually } from "../support/phone/index.ts";
 import { fitTones, type Tone } from "../support/tones.ts";
 import { Baresip } from "./baresip.ts";
 import { answered, ended, SipCaller } from "./caller.ts";
-import { lastSecondWith } from "./heard.ts";
+import { lastlyHeard } from "./heard.ts";
 
 const daveTone: Tone = { frequency: 620, levelDbov: -20 };
 const erinTone: Tone = { frequency: 1310, levelDbov: -20 };
@@ -52,8 +52,8 @@ describe("two baresips", () => {
     const erin = await enter("erin", erinTone, "6201", "24680");
     await parley.attendance(room, 2);
 
-    const atErin = await lastSecondWith(() => erin.heard(), daveTone);
-    const atDave = await lastSecondWith(() => dave.heard(), erinTone);
+    const atErin = await lastlyHeard(() => erin.heard(), daveTone);
+    const atDave = await lastlyHeard(() => dave.heard(), erinTone);
 
     expect(fitTones(atErin, [daveTone.frequency, erinTone.frequency]).levels[1]).toBeLessThan(-50);
     expect(fitTones(atDave, [daveTone.frequency, erinTone.frequency]).levels[0]).toBeLessThan(-50);

@@ -6,8 +6,10 @@ import type { Address } from "../support/phone/index.ts";
 
 export interface LineOptions {
   readonly server: Address;
-  /** What becomes of a message to the phone; undefined loses it. */
-  readonly carry: (message: string) => string | undefined;
+  /** What becomes of a message to the phone; undefined loses it. Default: nothing. */
+  readonly carry?: (message: string) => string | undefined;
+  /** How often a message to the bridge is delivered. Default: once. */
+  readonly copies?: (message: string) => number;
 }
 
 export class Line {
@@ -36,13 +38,14 @@ export class Line {
   }
 
   #pass(data: Buffer, from: RemoteInfo): void {
-    const { server, carry } = this.#options;
+    const { server, carry = (message) => message, copies = () => 1 } = this.#options;
+    const text = data.toString("latin1");
     if (from.port !== server.port) {
       this.#phone = from;
-      this.#socket.send(data, server.port, server.address);
+      for (let copy = copies(text); copy > 0; copy -= 1) this.#socket.send(data, server.port, server.address);
       return;
     }
-    const message = carry(data.toString("latin1"));
+    const message = carry(text);
     if (message === undefined) this.lost += 1;
     else if (this.#phone)
       this.#socket.send(Buffer.from(message, "latin1"), this.#phone.port, this.#phone.address);

@@ -7,7 +7,7 @@ import { ParleyProcess } from "../support/parley.ts";
 import { type Call, eventually } from "../support/phone/index.ts";
 import type { Tone } from "../support/tones.ts";
 import { answered, ended, SipCaller } from "./caller.ts";
-import { lastSecondWith } from "./heard.ts";
+import { lastlyHeard } from "./heard.ts";
 import { Linphone } from "./linphone.ts";
 
 const lindaTone: Tone = { frequency: 620, levelDbov: -20 };
@@ -71,11 +71,11 @@ describe.each([
     await alice.ear.hearsExactly([], [lindaTone.frequency]);
     linphone.type("resume");
     await alice.ear.hearsExactly([lindaTone], []);
-    await spoken(alice, 100);
+    await spoken(alice, 250);
 
     await parley.command(room, (await parley.participant(room, "linda")).id, "destroy");
     await linphone.ended();
-    await lastSecondWith(() => linphone.heard(), aliceTone);
+    await lastlyHeard(() => linphone.heard(), aliceTone);
     await parley.attendance(room, 1);
   });
 });

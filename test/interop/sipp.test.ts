@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFailed } from "vitest";
 import { ParleyProcess } from "../support/parley.ts";
-import { encodeG711 } from "../support/phone/index.ts";
+import { encodeG711, eventually } from "../support/phone/index.ts";
 import { sines } from "../support/tones.ts";
+import { Line } from "./line.ts";
 import { type CallerOptions, sipp } from "./sipp.ts";
 
 const tone = { frequency: 620, levelDbov: -20 };
@@ -25,11 +26,34 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function play(scenario: string, extension: string, options: Pick<CallerOptions, "keywords"> = {}) {
+function play(
+  scenario: string,
+  extension: string,
+  options: Partial<Pick<CallerOptions, "keywords" | "server">> = {},
+) {
   onTestFailed(() => {
     process.stderr.write(`${parley.logs.slice(-40).join("\n")}\n`);
   });
   return sipp(scenario, { server: parley.sip, extension, folder, ...options });
+}
+
+/** How many calls to that extension were answered and acknowledged; waits for the first. */
+function confirmed(extension: string): Promise<number> {
+  const entries = () =>
+    parley.logs
+      .filter((line) => line.startsWith("{"))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  return eventually(
+    () => {
+      const arrived = entries().filter(({ msg, to }) => msg === "call arrived" && to === extension);
+      const ids = new Set(arrived.map(({ callId }) => callId));
+      const calls = entries().filter(
+        ({ msg, callId }) => msg === "call confirmed" && ids.has(String(callId)),
+      );
+      return calls.length > 0 ? calls.length : undefined;
+    },
+    () => `answered call to ${extension}`,
+  );
 }
 
 describe("SIPp", () => {
@@ -60,10 +84,9 @@ describe("SIPp", () => {
 
   it("calls without an offer and answers ours", async () => {
     const room = await parley.createRoom({ extension_number: "6104" });
-    const playing = play("late-offer", "6104");
-    await parley.attendance(room, 1);
-    await playing;
+    await play("late-offer", "6104");
     await parley.attendance(room, 0);
+    expect(await confirmed("6104")).toBe(1);
   });
 
   it("asks whether anybody is there", () => play("options", "6106"));
@@ -72,17 +95,21 @@ describe("SIPp", () => {
 
   it("acknowledges two seconds late and is still one caller", async () => {
     const room = await parley.createRoom({ extension_number: "6108" });
-    const playing = play("late-ack", "6108");
-    await parley.attendance(room, 1);
-    await playing;
+    await play("late-ack", "6108");
     await parley.attendance(room, 0);
+    expect(await confirmed("6108")).toBe(1);
   });
 
   it("sends its INVITE three times and is still one caller", async () => {
     const room = await parley.createRoom({ extension_number: "6109" });
-    const playing = play("repeated-invite", "6109");
-    await parley.attendance(room, 1);
-    await playing;
+    const copies = (message: string) => (message.startsWith("INVITE") ? 3 : 1);
+    const line = await Line.open({ server: parley.sip, copies });
+    try {
+      await play("repeated-invite", "6109", { server: line.address });
+    } finally {
+      await line.close();
+    }
     await parley.attendance(room, 0);
+    expect(await confirmed("6109")).toBe(1);
   });
 });

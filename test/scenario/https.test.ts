@@ -1,5 +1,5 @@
-// The API over HTTPS as an operator has it: a certificate made at the first start, and files that are replaced while it
-// runs.
+// The API over HTTPS as an operator has it: a certificate made at the first start, a user who logs in, and files that
+// are replaced while it runs.
 import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -31,10 +31,15 @@ interface Answer {
   readonly fingerprint: string;
 }
 
-async function ask(parley: ParleyProcess, path: string, options: object = {}): Promise<Answer> {
+async function ask(
+  parley: ParleyProcess,
+  path: string,
+  options: object = {},
+  body?: string,
+): Promise<Answer> {
   const { hostname: host, port } = new URL(parley.url);
   const asked = request({ host, port, path, agent: false, headers: { "x-api-key": key }, ...options });
-  asked.end();
+  asked.end(body);
   const [response] = await once(asked, "response");
   const fingerprint = (response.socket as TLSSocket).getPeerCertificate().fingerprint256;
   let text = "";
@@ -78,6 +83,60 @@ it("makes a certificate at the first start, shows its fingerprint, and keeps it"
   await parley.stop();
   const again = await start({ API_TLS_MODE: "self-signed" });
   expect((await ask(again, "/healthz", { ca })).fingerprint).toBe(fingerprint);
+}, 180_000);
+
+it("a user made with the admin key logs in, works, goes on and logs out, over a restart", async () => {
+  const parley = await start({ API_TLS_MODE: "self-signed" });
+  const ca = await readFile(join(folder, "data/tls/cert.pem"), "utf8");
+  const post = (
+    at: ParleyProcess,
+    path: string,
+    body: object | undefined,
+    headers: Record<string, string>,
+  ) => {
+    const json = body && { "content-type": "application/json" };
+    const payload = body && JSON.stringify(body);
+    return ask(at, path, { ca, method: "POST", headers: { ...headers, ...json } }, payload);
+  };
+  const admin = { "x-api-key": key };
+  const password = "correct horse battery";
+  const made = await post(parley, "/api/users", { username: "ana", password, role: "operator" }, admin);
+  expect(made.status).toBe(201);
+  const form = new URLSearchParams({ grant_type: "password", username: "ana", password }).toString();
+  const login = await ask(
+    parley,
+    "/api/login/oauth/token",
+    { ca, method: "POST", headers: { "content-type": "application/x-www-form-urlencoded" } },
+    form,
+  );
+  const first = JSON.parse(login.text);
+  const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+  const room = { mode: "AUDIO", subject: "Weekly", capacity: 9 };
+  expect((await post(parley, "/api/conference_rooms", room, bearer(first.access_token))).status).toBe(201);
+  expect((await ask(parley, "/api/users", { ca, headers: bearer(first.access_token) })).status).toBe(403);
+  await parley.stop();
+
+  const again = await start({ API_TLS_MODE: "self-signed" });
+  const renewal = { grant_type: "refresh_token", refresh_token: first.refresh_token };
+  const next = JSON.parse((await post(again, "/api/login/oauth/token", renewal, {})).text);
+  const rooms = () => ask(again, "/api/conference_rooms", { ca, headers: bearer(next.access_token) });
+  expect(JSON.parse((await rooms()).text).count).toBe(1);
+  expect((await post(again, "/api/login/oauth/revoke", undefined, bearer(next.access_token))).status).toBe(
+    200,
+  );
+  expect((await rooms()).status).toBe(401);
+
+  const { text } = await ask(again, "/api/audit?orderby=id", { ca });
+  expect(
+    JSON.parse(text).items.map((entry: Record<string, string>) => [entry["actor_name"], entry["operation"]]),
+  ).toEqual([
+    ["admin key", "createUser"],
+    ["ana", "getAccessToken"],
+    ["ana", "createConferenceRoom"],
+    ["ana", "listUsers"],
+    ["ana", "getAccessToken"],
+    ["ana", "revokeAccessToken"],
+  ]);
 }, 180_000);
 
 it("takes a new certificate from the files, without a restart and without dropping a connection", async () => {

@@ -13,7 +13,7 @@ const before = (a: Armed, b: Armed): boolean => a.due < b.due || (a.due === b.du
 export class FakeClock implements Clock {
   #elapsed = 0;
   #order = 0;
-  readonly #epoch: number;
+  #epoch: number;
   /** A heap, the next one first; cancelled ones stay in it until they come up. */
   readonly #heap: Armed[] = [];
   #pending = 0;
@@ -31,6 +31,11 @@ export class FakeClock implements Clock {
     this.#push(timer);
     this.#pending += 1;
     return { cancel: () => this.#disarm(timer) };
+  }
+
+  /** Somebody sets the wall clock, forwards or back; nothing else moves. */
+  setWall(now: number): void {
+    this.#epoch = now - this.#elapsed;
   }
 
   /** Timers that wait: 0 after everything was closed, or something leaks. */

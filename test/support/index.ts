@@ -2,6 +2,7 @@ export { FakeClock, settle } from "./fake-clock.ts";
 export { type FakeDns, fakeDns, type Zone } from "./fake-dns.ts";
 export { FakeCallRecordsRepository, noRecords } from "./fakes/call-records.ts";
 export { FakeLeg, FakeWorker, FakeWorkers } from "./fakes/media.ts";
+export { FakeRecordingsRepository } from "./fakes/recordings-repository.ts";
 export { FakeRoomsRepository } from "./fakes/rooms-repository.ts";
 export { FakeServersRepository } from "./fakes/servers-repository.ts";
 export {

@@ -9,7 +9,33 @@ export interface RoomFields {
   readonly admin_pin?: string;
   readonly enable_prompt?: boolean;
   readonly control?: "FREE" | "MASTER";
+  readonly enable_recording?: boolean;
 }
+
+export interface ApiTrack {
+  readonly display_name: string;
+  readonly file_name: string;
+  readonly file_size: number;
+  readonly file_url: string;
+}
+
+export interface ApiRecording {
+  readonly id: string;
+  readonly answered_at: string;
+  readonly ended_at?: string;
+  readonly duration: number;
+  readonly file_name: string;
+  readonly file_size: number;
+  readonly file_url: string;
+  readonly sha256?: string;
+  readonly read: boolean;
+  readonly recovered: boolean;
+  readonly tracks: readonly ApiTrack[];
+}
+
+export type RoomVerb =
+  | ("lock" | "unlock" | "mute" | "unmute" | "destroy")
+  | ("start_recording" | "stop_recording");
 
 export interface ApiParticipant {
   readonly id: string;
@@ -21,6 +47,7 @@ export interface ApiParticipant {
 export interface ApiRoomStatus {
   readonly status: "ONLINE" | "OFFLINE" | "ON_CALL";
   readonly locked: boolean;
+  readonly recording: boolean;
 }
 
 export class ParleyApi {
@@ -48,8 +75,11 @@ export class ParleyApi {
   }
 
   /** A request whose answer goes on until the signal ends it. */
-  open(path: string, signal: AbortSignal): Promise<Response> {
-    return fetch(`${this.url}${path}`, { headers: { authorization: `Bearer ${this.#key}` }, signal });
+  open(path: string, signal: AbortSignal, headers: Record<string, string> = {}): Promise<Response> {
+    return fetch(`${this.url}${path}`, {
+      headers: { ...headers, authorization: `Bearer ${this.#key}` },
+      signal,
+    });
   }
 
   /** Makes a silent audio room; its id. */
@@ -86,11 +116,16 @@ export class ParleyApi {
     );
   }
 
+  async recordings(room: string): Promise<readonly ApiRecording[]> {
+    const answer = await this.#expect(`/api/conference_rooms/${room}/recordings`, 200);
+    return (answer as { items: readonly ApiRecording[] }).items;
+  }
+
   async status(room: string): Promise<ApiRoomStatus> {
     return (await this.#expect(`/api/conference_rooms/${room}/status`, 200)) as ApiRoomStatus;
   }
 
-  async commandRoom(room: string, verb: "lock" | "unlock" | "mute" | "unmute" | "destroy"): Promise<void> {
+  async commandRoom(room: string, verb: RoomVerb): Promise<void> {
     await this.#expect(`/api/conference_rooms/${room}/${verb}`, verb === "destroy" ? 204 : 200, {
       body: undefined,
     });

@@ -51,6 +51,8 @@ export class ParleyProcess extends ParleyApi {
       API_PORT: String(await freePort()),
       API_ADMIN_KEY: adminKey,
       API_TLS_MODE: "off",
+      API_RATE_LIMIT_PER_KEY: "0",
+      API_RATE_LIMIT_PER_ADDRESS: "0",
       RTP_PORT_MIN: String(rtpMin),
       RTP_PORT_MAX: String(rtpMin + 999),
       MEDIA_WORKERS: "1",
@@ -167,7 +169,10 @@ export class ParleyProcess extends ParleyApi {
   }
 }
 
-/** A port that nobody uses now, neither for UDP nor for TCP. */
+/** Those that this process was given: whoever got one may not have bound it yet. */
+const givenPorts = new Set<number>();
+
+/** A port that nobody uses now, neither for UDP nor for TCP, and that nobody here was given before. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 20; attempt += 1) {
     const server = createServer().listen(0, "127.0.0.1");
@@ -180,7 +185,9 @@ export async function freePort(): Promise<number> {
     });
     await new Promise((closed) => server.close(closed));
     await new Promise<void>((closed) => (free ? socket.close(() => closed()) : closed()));
-    if (free) return port;
+    if (!free || givenPorts.has(port)) continue;
+    givenPorts.add(port);
+    return port;
   }
   throw new Error("no free port");
 }

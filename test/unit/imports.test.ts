@@ -10,19 +10,23 @@ const root = resolve(import.meta.dirname, "../..");
 const allowed: Record<string, readonly string[]> = {
   common: [],
   config: ["common"],
-  "media/protocol.ts": ["common"],
+  "media/figures.ts": ["common"],
+  "media/protocol.ts": ["common", "media/figures.ts"],
   "media/channel": ["common", "media/protocol.ts"],
   "media/client": ["common", "media/protocol.ts", "media/channel"],
   media: ["common", "media/protocol.ts", "media/channel"],
   "bridge/sip": ["common"],
   "bridge/access": ["common", "bridge/rooms"],
   "bridge/store": [
-    ...["common", "bridge/access", "bridge/cdr", "bridge/dialout", "bridge/rooms", "bridge/servers"],
+    ...["common", "bridge/access", "bridge/cdr", "bridge/dialout", "bridge/recordings"],
+    ...["bridge/rooms", "bridge/servers"],
   ],
   "bridge/trunks": ["common", "bridge/sip"],
   "bridge/cdr": ["common", "bridge/rooms", "media/protocol.ts"],
   "bridge/speech": ["common", "media/protocol.ts"],
+  "bridge/clips": ["common"],
   "bridge/rooms": ["common", "bridge/store", "bridge/speech", "media/client", "media/protocol.ts"],
+  "bridge/recordings": ["common", "bridge/rooms", "media/client", "media/protocol.ts"],
   "bridge/servers": ["common", "bridge/rooms"],
   "bridge/calls": [
     ...["common", "bridge/cdr", "bridge/rooms", "bridge/sip", "bridge/speech"],
@@ -30,10 +34,10 @@ const allowed: Record<string, readonly string[]> = {
   ],
   "bridge/dialout": ["common", "bridge/calls", "bridge/rooms", "bridge/sip", "bridge/trunks"],
   "bridge/daemon": [
-    ...["common", "config", "bridge/cdr", "bridge/dialout", "bridge/rooms", "bridge/sip", "bridge/trunks"],
-    ...["media/client", "media/protocol.ts"],
+    ...["common", "config", "bridge/cdr", "bridge/dialout", "bridge/recordings", "bridge/rooms"],
+    ...["bridge/sip", "bridge/trunks", "media/client", "media/protocol.ts"],
   ],
-  api: ["common", "bridge/access", "bridge/cdr", "bridge/rooms", "bridge/servers"],
+  api: ["common", "bridge/access", "bridge/cdr", "bridge/recordings", "bridge/rooms", "bridge/servers"],
 };
 const wiring = new Set(["bridge/main.ts", "bridge/admin-key.ts"]);
 

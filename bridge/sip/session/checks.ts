@@ -1,9 +1,9 @@
 // What a user agent server checks before anybody looks at a request (RFC 3261 §8.2): method, scheme, Require,
-// body. Pure: a request and what we can do in, a refusal or nothing out. Max-Forwards and Proxy-Require are not
-// among them: they are for those who pass a request on (§16.3, §20.29), and whoever is the target takes it.
-
+// body. Pure: a request and what we can do in, a refusal or nothing out. Proxy-Require is not among them: it is for
+// those who pass a request on (§20.29).
 import { accepts } from "../headers.ts";
 import type { SipRequest } from "../message.ts";
+import { isOfRfc2543 } from "../transaction/index.ts";
 import { parseUri } from "../uri.ts";
 import { acceptedBodies, descriptionOf, isEncoded, sdpType } from "./body.ts";
 import type { HeaderLines } from "./replies.ts";
@@ -47,9 +47,13 @@ function checkInvite(request: SipRequest): Refusal | undefined {
   if (descriptionOf(request).kind === "unsupported") return { status: 415, headers: acceptedBodies };
   // An INVITE is answered with a description or not at all.
   if (!accepts(request.headers.all("Accept"), sdpType)) return { status: 406, headers: [] };
+  // What has arrived has arrived (§16.3 is for proxies), but a call that begins where its hops end goes in circles:
+  // whoever sits between two of its legs must not begin it once more (RFC 7332 §5).
+  if (request.maxForwards === 0 && !request.to.params.has("tag")) return { status: 483, headers: [] };
   const { contact } = request;
-  if (!contact) return { status: 400, headers: [], text: "Contact is missing" };
-  const places = [contact, ...request.recordRoutes];
+  if (!contact && !isOfRfc2543(request)) return { status: 400, headers: [], text: "Contact is missing" };
+  // RFC 2543 knows From as the place to call back.
+  const places = [contact ?? request.from, ...request.recordRoutes];
   const strange = places.some(({ uri }) => parseUri(uri, "Contact").kind !== "sip");
   return strange ? { status: 400, headers: [], text: "A Contact or route is not a SIP URI" } : undefined;
 }

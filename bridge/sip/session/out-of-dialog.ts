@@ -8,7 +8,7 @@ import type { RequestOptions, RequestOutcome, RequestSequence } from "../sip-end
 import type { Destination, Flow } from "../transport/index.ts";
 import { parseSipUri } from "../uri.ts";
 import { exchange } from "./exchange.ts";
-import { contactOf, type HeaderLines } from "./replies.ts";
+import { addressOf, type HeaderLines } from "./replies.ts";
 import type { Stack } from "./stack.ts";
 
 /** None of these requests comes near the size that asks for TCP. */
@@ -89,7 +89,7 @@ function build(
     .append("To", `<${to}>`)
     .append("Call-ID", sequence.callId)
     .append("CSeq", `${sequence.cseq} ${method}`);
-  if (contactUser !== undefined) headers.append("Contact", contactOf(stack, flow, contactUser));
+  if (contactUser !== undefined) headers.append("Contact", addressOf(stack, flow, contactUser));
   for (const [name, value] of options.headers ?? []) headers.append(name, value);
   for (const [name, value] of credentials) headers.append(name, value);
   headers.append("User-Agent", stack.product);

@@ -66,8 +66,12 @@ export function refuse(stack: Stack, transaction: ServerTransaction, rejection: 
   reply(stack, transaction, Math.max(status, 300), { cause: rejection, headers });
 }
 
+/** The same within a dialog, where it also says what we are (RFC 3840 §9). */
+export const contactOf = (stack: Stack, flow: Flow, user: string): string =>
+  `${addressOf(stack, flow, user)}${stack.contactFeatures}`;
+
 /** Where the peer of this flow reaches us (RFC 3261 §8.1.1.8). */
-export function contactOf(stack: Stack, flow: Flow, user: string): string {
+export function addressOf(stack: Stack, flow: Flow, user: string): string {
   const { address, port } = stack.transport.advertised(flow);
   const userPart = user === "" ? "" : `${escapeUser(user)}@`;
   const transport = flow.protocol === "UDP" ? "" : `;transport=${flow.protocol.toLowerCase()}`;

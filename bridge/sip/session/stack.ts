@@ -42,6 +42,8 @@ export interface Stack {
   readonly allow: readonly string[];
   /** The event packages that can be subscribed to, for Allow-Events. */
   readonly eventPackages: readonly string[];
+  /** What our Contact says beside the address: `;isfocus`, or nothing. */
+  readonly contactFeatures: string;
   readonly sessionTimer: SessionTimerSettings;
   /** Whether a source may call without authentication. */
   readonly trusted: (address: string) => boolean;

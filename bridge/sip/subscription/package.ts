@@ -26,8 +26,11 @@ export interface Subscriber {
   readonly resource: string;
   /** The one of the package's types that the subscriber takes. */
   readonly contentType: string;
-  /** Sends a document; of several in a row only the newest may arrive. */
-  notify(body: string): void;
+  /**
+   * Sends a document; of several in a row only the newest may arrive. One that depends on what arrived before is
+   * given as a function, which is called when its turn to be sent has come.
+   */
+  notify(body: string | (() => string)): void;
   end(reason: EndReason): void;
 }
 

@@ -9,7 +9,8 @@ import type { HeaderLines } from "../session/replies.ts";
 
 export interface Content {
   readonly type: string;
-  readonly body: string;
+  /** A function is asked when it is sent. */
+  readonly body: string | (() => string);
 }
 
 /** Why a subscription ends, in the words of RFC 6665 §4.1.3. */
@@ -104,7 +105,8 @@ export class Subscription {
     while (this.#unsent && this.#state !== "ended") {
       this.#unsent = false;
       const last = this.#state === "ending";
-      const body = new TextEncoder().encode(this.#content?.body ?? "");
+      const { body: written = "" } = this.#content ?? {};
+      const body = new TextEncoder().encode(typeof written === "string" ? written : written());
       const { status } = await requestInDialog(this.#options.speaker(), "NOTIFY", {
         headers: this.#headers(),
         body,

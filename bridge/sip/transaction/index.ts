@@ -6,6 +6,7 @@ export {
   type TransactionLayerOptions,
   type TransactionSnapshot,
 } from "./layer.ts";
+export { isOfRfc2543 } from "./matching.ts";
 export { T1, T2, T4 } from "./timers.ts";
 export type {
   ClientTransaction,

@@ -8,6 +8,10 @@ import type { SipRequest, SipResponse } from "../message.ts";
 const magicCookie = "z9hG4bK";
 const cookieKey = magicCookie.toLowerCase();
 
+/** Whether the request is of a time before branches told transactions apart. */
+export const isOfRfc2543 = ({ via }: SipRequest): boolean =>
+  !(via.params.get("branch") ?? "").toLowerCase().startsWith(cookieKey);
+
 /** 128 random bits: nobody off the path can answer our requests. */
 export const newBranch = (): string => magicCookie + randomToken(16);
 

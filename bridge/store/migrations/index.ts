@@ -6,7 +6,9 @@ import { revisions } from "./0003-revisions.ts";
 import { servers } from "./0004-servers.ts";
 import { answers } from "./0005-answers.ts";
 import { access } from "./0008-access.ts";
+import { audit } from "./0009-audit.ts";
 import { calls } from "./0010-calls.ts";
+import { recordings } from "./0011-recordings.ts";
 import { roomLife } from "./0012-room-life.ts";
 
 export interface Migration {
@@ -24,6 +26,8 @@ export const migrations: readonly Migration[] = [
   servers,
   answers,
   access,
+  audit,
   calls,
+  recordings,
   roomLife,
 ];

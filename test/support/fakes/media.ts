@@ -55,6 +55,10 @@ export class FakeWorker implements MediaWorker {
   readonly legs: FakeLeg[] = [];
   /** Plays to whole rooms: the names of their items. */
   readonly played: string[] = [];
+  /** What it was told to record. */
+  readonly recordings: CommandParams<"recording.start">[] = [];
+  /** A command that it does not obey. */
+  refuse: CommandName | undefined;
 
   constructor(index: number) {
     this.index = index;
@@ -68,7 +72,9 @@ export class FakeWorker implements MediaWorker {
       this.refused.push(name);
       throw new ParleyError("WORKER_DOWN", "the media worker is down");
     }
+    if (name === this.refuse) throw new ParleyError("CANNOT_RECORD", `${name} is refused`);
     this.commands.push(name);
+    if (name === "recording.start") this.recordings.push(params as CommandParams<"recording.start">);
     if (name === "room.play") this.played.push(...namesOf((params as { items: PlayItem[] }).items));
     return {} as CommandResult<Name>;
   }
@@ -113,6 +119,8 @@ export class FakeLeg implements MediaLeg {
   readonly events = new Emitter<LegEvents>();
   /** Every command, in order: `join`, `mute true`, `play conf-getpin` … */
   readonly log: string[] = [];
+  /** Of each play. */
+  readonly languages: string[] = [];
   room: RoomId | undefined;
   muted = false;
   /** What the worker measures of it. */
@@ -170,6 +178,7 @@ export class FakeLeg implements MediaLeg {
     if (this.lost || this.closed) return Promise.resolve("lost");
     const names = namesOf(items);
     this.log.push(`play ${names.join(" ")}`);
+    this.languages.push(options.language);
     return new Promise((resolve) => {
       const play: Play = {
         items: names,
@@ -186,6 +195,10 @@ export class FakeLeg implements MediaLeg {
 
   async stop(): Promise<void> {
     this.playing?.end("stopped");
+  }
+
+  async sendKeys(digits: string): Promise<void> {
+    await this.#obey(`keys ${digits}`);
   }
 
   async stats(): Promise<LegStats> {

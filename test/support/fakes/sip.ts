@@ -129,6 +129,8 @@ export class FakeSession implements Session {
   readonly lateAnswer: string | undefined;
   readonly events = new Emitter<SessionEvents>();
   ended = false;
+  /** How many re-INVITEs of ours. */
+  reoffers = 0;
   /** The Reason of each BYE of ours. */
   readonly byes: Cause[] = [];
   /** Resolves when the far end answers our BYE. */
@@ -158,6 +160,7 @@ export class FakeSession implements Session {
   }
 
   async reoffer(): Promise<Result<void, Cause>> {
+    this.reoffers += 1;
     return ok(undefined);
   }
 

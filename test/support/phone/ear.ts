@@ -63,7 +63,7 @@ export class Ear {
   async hearsExactly(
     expected: readonly Tone[],
     absent: readonly number[],
-    { toleranceDb = 1.5, silentDbov = -50, windowMs = 300, limitMs = 4000 } = {},
+    { toleranceDb = 1.5, silentDbov = -50, windowMs = 300, limitMs = 20_000 } = {},
   ): Promise<void> {
     const frequencies = [...expected.map((tone) => tone.frequency), ...absent];
     let heard: ReadonlyMap<number, number> = new Map();

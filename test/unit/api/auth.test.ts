@@ -45,11 +45,14 @@ test("the key is asked for before the body is looked at", async () => {
 });
 
 test("who guesses has to wait, others do not, and waiting ends", async () => {
+  const blocked: unknown[] = [];
   const api = await Fixture.create({
     limits: { failedKeys: { attempts: 3, windowMs: 60_000, entries: 10 } },
+    onBlocked: (address, seconds) => blocked.push([address, seconds]),
   });
   for (let guess = 0; guess < 3; guess++) expect((await ask(api, wrong)).statusCode).toBe(401);
 
+  expect(blocked).toEqual([["192.0.2.1", 60]]);
   api.clock.advance(500);
   const refused = await ask(api, { "x-api-key": key });
   expect(refused.statusCode).toBe(429);

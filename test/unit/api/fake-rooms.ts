@@ -1,7 +1,7 @@
 // Rooms that live in memory: the domain's door with its rules reduced to what the API can see. Tests put
 // participants in by hand and read what was asked for.
 import { Emitter, fail, newId, ok, type ParticipantId, type RoomId } from "#common";
-import { defaultRoomOptions, noRecordings } from "../../../bridge/rooms/index.ts";
+import { defaultRoomOptions } from "../../../bridge/rooms/index.ts";
 import { compareRows, matches, matchesSearch, roomSearchFields } from "../../../bridge/rooms/list-query.ts";
 import type {
   Participant,
@@ -12,6 +12,7 @@ import type {
   Rooms,
   RoomsEvents,
 } from "../../../bridge/rooms/types.ts";
+import { FakeRecordings } from "./fake-recordings.ts";
 
 const defaults: Omit<Room, "id" | "extensionNumber"> = {
   revision: 1,
@@ -43,7 +44,7 @@ const defaults: Omit<Room, "id" | "extensionNumber"> = {
 
 export class FakeRooms implements Rooms {
   readonly events = new Emitter<RoomsEvents>();
-  readonly recordings = noRecordings((id) => this.get(id));
+  readonly recordings = new FakeRecordings((id) => this.stored.has(id));
   readonly stored = new Map<RoomId, Room>();
   readonly present = new Map<RoomId, Map<ParticipantId, Participant>>();
   readonly locked = new Set<RoomId>();

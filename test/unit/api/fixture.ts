@@ -14,6 +14,9 @@ import { FakeRooms } from "./fake-rooms.ts";
 
 export const key = "correct-horse-battery-staple";
 
+/** Of passwords: nobody attacks a test. */
+const cheap = { memory: 8, passes: 1, parallelism: 1 };
+
 export interface LogLine {
   readonly level: string;
   readonly fields: Record<string, unknown>;
@@ -63,7 +66,7 @@ export class Fixture {
     const log = recordingLogger(lines);
     const store = await openStore(":memory:", clock);
     const adminKey = (candidate: string) => candidate === key;
-    const access = createAccess({ adminKey, keys: store.keys, clock, log });
+    const access = createAccess({ adminKey, store, passwordCost: cheap, clock, log });
     const calls = await openCallLog({
       repository: new FakeCallRecordsRepository(),
       clock,

@@ -96,6 +96,19 @@ test("what is neither HTTP nor TLS is refused", async () => {
   expect(String(answer)).toContain("400 Bad Request");
 });
 
+test("headers beyond the limit are refused with the one problem body", async () => {
+  const asked = secureRequest({
+    ...{ host: "127.0.0.1", port, rejectUnauthorized: false, agent: false },
+    headers: { "x-long": "x".repeat(17_000) },
+  });
+  asked.end();
+  const [response] = await once(asked, "response");
+  let text = "";
+  for await (const chunk of response) text += chunk;
+  expect(response.statusCode).toBe(431);
+  expect(JSON.parse(text).code).toBe("HEADERS_TOO_LARGE");
+});
+
 test("closing does not wait for connections that never said anything", async () => {
   const other = await Fixture.create({ tls: { current: first, onChange: () => {} } });
   await other.app.listen({ host: "127.0.0.1", port: 0 });

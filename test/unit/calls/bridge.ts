@@ -54,10 +54,9 @@ export interface BridgeOptions extends Partial<CallsOptions> {
   readonly repository?: RoomsRepository;
 }
 
-export function bridge(options: BridgeOptions = {}): Bridge {
+export function bridge(options: BridgeOptions = {}, workers = new FakeWorkers()): Bridge {
   const { clock = new FakeClock(), records = noRecords, ...others } = options;
   const { repository = new FakeRoomsRepository(), ...callsOptions } = others;
-  const workers = new FakeWorkers();
   const worker = workers.workers[0] as FakeWorker;
   const logger = silentLogger;
   const rooms = createRooms({ repository, workers, clock, logger, extensions: { first: 8000, last: 8999 } });

@@ -66,6 +66,23 @@ describe("the ticker", () => {
     expect(clock.pending).toBe(0);
   });
 
+  it("counts every tick by how late it was", () => {
+    const timers = new FakeClock();
+    let late = 0;
+    const clock = { ...timers, after: timers.after.bind(timers), monotonic: () => timers.monotonic() + late };
+    const options = { clock, tickMs: 20, maxCatchUp: 10, lateBoundsMs: [1, 3, 10], tick: () => {} };
+    const ticker = new Ticker(options);
+    ticker.start();
+    timers.advance(1000);
+    late = 2.5;
+    timers.advance(40);
+    late += 15;
+    timers.advance(20);
+    ticker.stop();
+    expect(ticker.lateBuckets).toEqual([51, 1, 0, 1]);
+    expect(ticker.lateSumMs).toBeCloseTo(17.5, 6);
+  });
+
   it("lets the sockets be read before it catches up after a stall", () => {
     const timers = new FakeClock();
     let stall = 0;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type LegId, type RoomId, silentLogger } from "#common";
+import { type LegId, type Logger, type RoomId, silentLogger } from "#common";
 import { createLeg, type MediaLeg, type MediaWorkers, startMediaWorkers } from "#media/client";
 import { FakeClock, settle } from "#test/support";
 import { dividePorts } from "../../../media/client/ports.ts";
@@ -34,10 +34,10 @@ async function turns(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) await settle();
 }
 
-const start = (workers = 1) =>
+const start = (workers = 1, log = silentLogger) =>
   startMediaWorkers({
     clock,
-    log: silentLogger,
+    log,
     workers,
     rtp: { portMin: 20_000, portMax: 20_999 },
     runtimeDirectory: directory,
@@ -45,8 +45,8 @@ const start = (workers = 1) =>
     host,
   });
 
-async function up(workers = 1) {
-  pool = await start(workers);
+async function up(workers = 1, log = silentLogger) {
+  pool = await start(workers, log);
   const heard: string[] = [];
   pool.events.on("up", ({ worker }) => heard.push(`up ${worker.index}`));
   pool.events.on("down", ({ worker, reason }) => heard.push(`down ${worker.index}: ${reason}`));
@@ -208,13 +208,18 @@ describe("a worker that dies", () => {
 });
 
 describe("the watchdog", () => {
-  it("kills a worker that stands still for five seconds", async () => {
-    const { worker, heard } = await up();
+  it("tells of a worker that stands still, and kills it after five seconds", async () => {
+    const warnings: unknown[] = [];
+    const warn = (...line: unknown[]) => warnings.push(line);
+    const log = { ...silentLogger, child: () => log, warn } as unknown as Logger;
+    const { worker, heard } = await up(1, log);
     await clock.run(10_000);
+    expect(warnings).toEqual([]);
     const process = host.last;
     process.stalled = true;
     await clock.run(4000);
     expect(process.alive).toBe(true);
+    expect(warnings).toEqual([[{ missed: 2 }, "the media worker does not answer"]]);
     await clock.run(2000);
     await turns();
     expect(process.signals).toEqual(["SIGKILL"]);

@@ -46,6 +46,8 @@ export const health: WorkerHealth = {
   latenessP50Ms: 0,
   latenessP99Ms: 0,
   latenessMaxMs: 0,
+  latenessBuckets: [],
+  latenessSumMs: 0,
   tickCostP99Ms: 0,
   stallMs: 0,
   packetsReceived: 0,
@@ -53,6 +55,10 @@ export const health: WorkerHealth = {
   packetsLost: 0,
   packetsIgnored: 0,
   concealedMs: 0,
+  correctedMs: 0,
+  clippedMs: 0,
+  jitterMaxMs: 0,
+  bufferMaxMs: 0,
   portsFree: 10,
   rssBytes: 0,
   heapUsedBytes: 0,
@@ -93,6 +99,12 @@ export class FakeEngine implements MediaEngine {
   playToRoom = (room: RoomId, items: readonly PlayItem[], language: string): void =>
     void this.asked.push(`play to ${room} ${items.length} ${language}`);
 
+  async startRecording(room: RoomId, order: { recording: string }): Promise<void> {
+    this.asked.push(`record ${room} ${order.recording}`);
+  }
+
+  stopRecording = (recording: string): void => void this.asked.push(`stop recording ${recording}`);
+
   async createLeg(leg: LegId): Promise<{ port: number; rtcpPort: number }> {
     await Promise.resolve();
     if (this.ports === 0) throw new ParleyError("NO_PORTS", "no ports are free");
@@ -116,6 +128,7 @@ export class FakeEngine implements MediaEngine {
   leaveLeg = (leg: LegId): void => void this.asked.push(`leave ${leg}`);
   setVolume = (leg: LegId, volume: object): void =>
     void this.asked.push(`volume ${leg} ${JSON.stringify(volume)}`);
+  sendKeys = (leg: LegId, digits: string): void => void this.asked.push(`keys ${leg} ${digits}`);
   muteLeg = (leg: LegId, muted: boolean): void => void this.asked.push(`mute ${leg} ${muted}`);
 
   playToLeg(leg: LegId, play: number, items: readonly PlayItem[], options: { loop: boolean }): void {

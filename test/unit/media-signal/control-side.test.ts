@@ -19,13 +19,31 @@ describe("a participant's quality", () => {
     };
     expect(await quality()).toBeNull();
 
-    leg.measured = { packetsReceived: 950, packetsLost: 50, mos: 3.44, jitterMs: 7.12, roundTripMs: 40 };
+    leg.measured = {
+      ...{
+        packetsReceived: 950,
+        packetsLost: 50,
+        mos: 3.44,
+        jitterMs: 7.12,
+        roundTripMs: 40,
+        bufferMs: 27.13,
+      },
+      ...{ concealedMs: 250, correctedMs: 20, clippedMs: 40, levelDbov: -24.31, remoteJitterMs: 3 },
+    };
     await house.clock.run(5000);
     expect(await quality()).toEqual({
       mos: 3.4,
       lossPercent: 5,
       jitterMs: 7.1,
       roundTripMs: 40,
+      delayMs: 27.1,
+      concealedPercent: 5,
+      correctedMs: 20,
+      clippedMs: 40,
+      levelDbov: -24.3,
+      remoteMos: null,
+      remoteLossPercent: null,
+      remoteJitterMs: 3,
       echo: false,
     });
 
@@ -104,12 +122,18 @@ describe("metrics", () => {
       ...health,
       mosBuckets: [0, 0, 0, 1, 0, 2, 0, 3, 4],
       mosSum: 41,
+      latenessBuckets: [90, 5, 3, 0, 0, 0, 0, 0, 1, 0, 1],
+      latenessSumMs: 500,
       gcPauses: 7,
       gcMs: 250,
       gcMaxMs: 12,
       starvations: 3,
       echoes: 1,
       heapTotalBytes: 5_000_000,
+      correctedMs: 1500,
+      clippedMs: 60,
+      jitterMaxMs: 12,
+      bufferMaxMs: 47,
     };
     Object.assign(workers.workers[0]!, { health: measured });
     const registry = createMetrics({
@@ -142,12 +166,21 @@ describe("metrics", () => {
       'parley_media_leg_mos_bucket{worker="0",le="+Inf"} 10',
       'parley_media_leg_mos_sum{worker="0"} 41',
       'parley_media_leg_mos_count{worker="0"} 10',
+      'parley_media_tick_late_seconds_bucket{worker="0",le="0.0005"} 90',
+      'parley_media_tick_late_seconds_bucket{worker="0",le="0.003"} 98',
+      'parley_media_tick_late_seconds_bucket{worker="0",le="+Inf"} 100',
+      'parley_media_tick_late_seconds_sum{worker="0"} 0.5',
+      'parley_media_tick_late_seconds_count{worker="0"} 100',
       'parley_media_gc_pauses_total{worker="0"} 7',
       'parley_media_gc_seconds_total{worker="0"} 0.25',
       'parley_media_gc_longest_seconds{worker="0"} 0.012',
       'parley_media_starvations_total{worker="0"} 3',
       'parley_media_echoes{worker="0"} 1',
       'parley_media_heap_total_bytes{worker="0"} 5000000',
+      'parley_media_corrected_seconds_total{worker="0"} 1.5',
+      'parley_media_clipped_seconds_total{worker="0"} 0.06',
+      'parley_media_leg_jitter_max_seconds{worker="0"} 0.012',
+      'parley_media_leg_delay_max_seconds{worker="0"} 0.047',
     ]) {
       expect(text).toContain(line);
     }

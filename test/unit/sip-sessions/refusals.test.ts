@@ -188,6 +188,15 @@ describe("what the stack refuses by itself", () => {
     expect(world.phone.last("OPTIONS").status).toBe(200);
   });
 
+  it("does not begin a call that goes in circles", async () => {
+    const invite = world.phone.build("INVITE", { sdp: phoneSdp });
+    invite.headers.set("Max-Forwards", "0");
+    world.phone.send(invite);
+    await world.travel();
+    expect(world.phone.last("INVITE").status).toBe(483);
+    expect(world.invitations).toEqual([]);
+  });
+
   it("lets listeners take what belongs to no call, and says so in Allow", async () => {
     world.endpoint.addListener({
       methods: ["REGISTER"],

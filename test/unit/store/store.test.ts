@@ -149,7 +149,9 @@ describe("the store", () => {
       { id: 4, name: "servers" },
       { id: 5, name: "answers" },
       { id: 8, name: "access" },
+      { id: 9, name: "audit" },
       { id: 10, name: "calls" },
+      { id: 11, name: "recordings" },
       { id: 12, name: "room life" },
     ]);
   });

@@ -2,7 +2,7 @@
 import { type LegId, type RoomId, silentLogger } from "#common";
 import { FakeClock } from "#test/support";
 import { prepareOpus } from "../../../../media/audio/index.ts";
-import { Engine, PortPool } from "../../../../media/engine/index.ts";
+import { Engine, type EngineOptions, PortPool } from "../../../../media/engine/index.ts";
 import type { Playback, PlaybackFactory, PlaybackOptions } from "../../../../media/prompts/playback.ts";
 import type { FactName, PlayItem } from "../../../../media/protocol.ts";
 import type { AudioCodecName, AudioPlan } from "../../../../media/sdp/types.ts";
@@ -57,17 +57,19 @@ export class Conference {
   readonly facts: { name: FactName; data: unknown }[] = [];
   readonly parties: Party[] = [];
   readonly ports = new PortPool({ clock: this.clock, min: 20_000, max: 20_999, random: () => 0 });
-  readonly engine = new Engine({
-    clock: this.clock,
-    log: silentLogger,
-    ports: this.ports,
-    playback: tonePlaybacks,
-    facts: (name, data) => this.facts.push({ name, data }),
-    openSocket: this.network.openSocket,
-    random: () => 0.5,
-  });
+  readonly engine: Engine;
 
-  constructor() {
+  constructor(more: Partial<EngineOptions> = {}) {
+    this.engine = new Engine({
+      clock: this.clock,
+      log: silentLogger,
+      ports: this.ports,
+      playback: tonePlaybacks,
+      facts: (name, data) => this.facts.push({ name, data }),
+      openSocket: this.network.openSocket,
+      random: () => 0.5,
+      ...more,
+    });
     this.engine.openRoom(room);
   }
 

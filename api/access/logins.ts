@@ -1,0 +1,121 @@
+// /api/login: a name and a password for tokens, tokens for newer ones, the end of a login, another password. Bodies are
+// JSON or, as OAuth has it, a form.
+import { parse } from "node:querystring";
+import type { FastifyRequest } from "fastify";
+import type { Access, LoginProblem, Tokens } from "#bridge/access";
+import type { Result } from "#common";
+import { accepted, done } from "../conference/operation.ts";
+import type { Api } from "../options.ts";
+import { bearerOf, clientAddress, Refusal, refuseFields, tooManyAttempts } from "../plugins/index.ts";
+import {
+  passwordChangeSchema,
+  revokeRequestSchema,
+  selfSchema,
+  tokenRequestSchema,
+  tokenSchema,
+} from "./login-schemas.ts";
+import { describe } from "./operation.ts";
+
+const token = {
+  ...describe("getAccessToken", "Log in, or go on with a login"),
+  description:
+    "JSON or `application/x-www-form-urlencoded`. A refused login is `INVALID_GRANT`, whatever the reason. A refresh " +
+    "token that comes a second time ends the login.",
+  body: tokenRequestSchema,
+  response: { 200: tokenSchema },
+};
+
+const revoke = {
+  ...describe("revokeAccessToken", "Log out"),
+  description: "Ends the login of the given token or of the one in the header; both its tokens stop working.",
+  body: revokeRequestSchema,
+  response: done,
+};
+
+const change = {
+  ...describe("changePassword", "Change one's own password"),
+  description: "For users. Ends all their logins, this one too: log in anew.",
+  body: passwordChangeSchema,
+  response: done,
+};
+
+const self = {
+  ...describe("getSelf", "Tell whose credential this is"),
+  description: "Key or user, and what it may do.",
+  response: { 200: selfSchema },
+};
+
+export function loginRoutes(api: Api, { logins, users }: Access): void {
+  readForms(api);
+
+  api.post("/login/oauth/token", { schema: token, config: { scope: "public" } }, async (request) => {
+    const { grant_type, username, password, refresh_token } = request.body;
+    const tokens =
+      grant_type === "password"
+        ? await logins.login(required({ username }), required({ password }), clientAddress(request))
+        : await logins.refresh(required({ refresh_token }));
+    const { principal, ...granted } = admitted(tokens);
+    request.principal = principal;
+    return shown(granted);
+  });
+
+  const optionalBody = async (request: FastifyRequest) => {
+    request.body ??= {};
+  };
+  const open = { config: { scope: "public" }, preValidation: optionalBody } as const;
+  api.post("/login/oauth/revoke", { schema: revoke, ...open }, async (request) => {
+    const given = request.body.token ?? bearerOf(request);
+    if (given === undefined) throw refuseFields([{ field: "token", message: "is required" }]);
+    request.principal = await logins.revoke(given);
+    return {};
+  });
+
+  api.post("/login/password", { schema: change, config: { scope: "anyone" } }, async (request) => {
+    const { kind, id, name } = request.principal!;
+    if (kind !== "user") throw new Refusal("NOT_A_USER", "Make another key and destroy this one.");
+    const { current_password, new_password } = request.body;
+    const checked = await logins.checkPassword(name, current_password, clientAddress(request));
+    if (!checked.ok && checked.error.kind === "refused") {
+      throw new Refusal("WRONG_PASSWORD", "The current password is not this one.", {
+        fields: [{ field: "current_password", message: "is not right" }],
+      });
+    }
+    admitted(checked);
+    accepted(await users.update(id, { password: new_password }));
+    return {};
+  });
+
+  api.get("/login/me", { schema: self, config: { scope: "anyone" } }, async (request) => {
+    const { kind, id, name, scopes } = request.principal!;
+    return { kind, id, name, scopes: [...scopes] };
+  });
+}
+
+/** Also for bodies that are a form; a field that comes twice becomes a list, which no schema takes. */
+function readForms(api: Api): void {
+  const type = "application/x-www-form-urlencoded";
+  api.addContentTypeParser(type, { parseAs: "string" }, (_request, body, parsed) => {
+    parsed(null, { ...parse(body as string, "&", "=", { maxKeys: 50 }) });
+  });
+}
+
+function admitted<Value>(result: Result<Value, LoginProblem>): Value {
+  if (result.ok) return result.value;
+  if (result.error.kind === "wait") throw tooManyAttempts(result.error.seconds);
+  throw new Refusal("INVALID_GRANT", "The name, the password or the token is not valid.");
+}
+
+/** `{ name: value }` → value. Which fields a request needs depends on what it asks for. */
+function required(field: Readonly<Record<string, string | undefined>>): string {
+  const [[name, value] = ["", undefined]] = Object.entries(field);
+  if (value === undefined || value === "") throw refuseFields([{ field: name, message: "is required" }]);
+  return value;
+}
+
+const shown = ({ accessToken, refreshToken, expiresIn, scopes }: Omit<Tokens, "principal">) => ({
+  access_token: accessToken,
+  token_type: "Bearer" as const,
+  expires_in: expiresIn,
+  refresh_token: refreshToken,
+  scope: scopes.join(" "),
+});

@@ -1,0 +1,76 @@
+// The shapes of users on the wire. A password goes in and never comes out.
+import { Type } from "typebox";
+import { passwordLength, type Role, roles } from "#bridge/access";
+import { instant, listOf, oneLine } from "./operation.ts";
+
+export const username = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  pattern: "^[A-Za-z0-9._@-]+$",
+  description: "The name to log in with: letters, digits and `. _ @ -`. Upper and lower case are the same.",
+});
+
+export const newPassword = Type.String({
+  minLength: passwordLength.least,
+  maxLength: passwordLength.most,
+  description: `At least ${passwordLength.least} characters, the user's name not among them.`,
+});
+
+const role = Type.Unsafe<Role>({
+  type: "string",
+  enum: [...roles],
+  description:
+    "`admin`: everything. `operator`: rooms, calls, recordings and looking at them. `viewer`: looking at rooms.",
+});
+const displayName = Type.String({
+  minLength: 1,
+  maxLength: 128,
+  pattern: oneLine,
+  description: "Who it is. The user name when it is not given.",
+});
+const enabled = Type.Boolean({ description: "Whether the user can log in. Disabling ends every login." });
+
+export const createUserSchema = Type.Object(
+  {
+    username,
+    password: newPassword,
+    role,
+    display_name: Type.Optional(displayName),
+    enabled: Type.Optional(enabled),
+  },
+  {
+    additionalProperties: false,
+    examples: [{ username: "ana", password: "correct horse battery", role: "operator", display_name: "Ana" }],
+  },
+);
+
+export const updateUserSchema = Type.Partial(
+  Type.Object({ password: newPassword, role, display_name: displayName, enabled }),
+  { additionalProperties: false, examples: [{ role: "viewer" }] },
+);
+
+const shown = Type.Object({
+  id: Type.String({ description: "The id of the user." }),
+  username,
+  display_name: displayName,
+  role,
+  enabled,
+  created_at: instant("When it was made."),
+  last_login_at: Type.Optional(instant("When the user last logged in; absent: never.")),
+});
+
+const example = {
+  id: "9a1c4a5e-6f0c-4c2b-9d5e-2a7a4d3c1b0f",
+  username: "ana",
+  display_name: "Ana",
+  role: "operator",
+  enabled: true,
+  created_at: "2026-03-02T08:00:00.000Z",
+};
+
+export const userSchema = Type.Object(shown.properties, { description: "The user.", examples: [example] });
+export const createdUserSchema = Type.Object(shown.properties, {
+  description: "The user was made; the Location header is its address.",
+  examples: [example],
+});
+export const userListSchema = listOf(shown, "users", example);

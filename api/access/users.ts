@@ -1,0 +1,98 @@
+// /api/users: people who log in with a name and a password.
+import { type User, type Users, userListFields } from "#bridge/access";
+import { accepted } from "../conference/operation.ts";
+import { fieldTable, listQuery, readListQuery } from "../lists/index.ts";
+import type { Api } from "../options.ts";
+import { type Idempotency, idempotencyHeaders, Refusal, refuseBody } from "../plugins/index.ts";
+import { fromWire, toWire } from "../wire.ts";
+import { describe, gone, idParams } from "./operation.ts";
+import {
+  createdUserSchema,
+  createUserSchema,
+  updateUserSchema,
+  userListSchema,
+  userSchema,
+} from "./user-schemas.ts";
+
+const params = idParams("user");
+const listFields = fieldTable(userListFields);
+
+const list = {
+  ...describe("listUsers", "List the users"),
+  description: "Whoever may log in, with their roles; never a password.",
+  querystring: listQuery({ filter: "startswith(username,'a')", search: "ada", orderby: "username" }),
+  response: { 200: userListSchema },
+};
+
+const create = {
+  ...describe("createUser", "Make a user"),
+  description: "They can log in as soon as this is answered.",
+  headers: idempotencyHeaders,
+  body: createUserSchema,
+  response: { 201: createdUserSchema },
+};
+
+const show = {
+  ...describe("getUser", "Show a user"),
+  description: "Never the password.",
+  params,
+  response: { 200: userSchema },
+};
+
+const update = {
+  ...describe("updateUser", "Change a user"),
+  description:
+    "Fields that are absent stay as they are. A new role holds at once; a new password and disabling end the " +
+    "user's logins.",
+  params,
+  body: updateUserSchema,
+  response: { 200: userSchema },
+};
+
+const destroy = {
+  ...describe("deleteUser", "Remove a user"),
+  description: "Ends the user's logins.",
+  params,
+  response: gone,
+};
+
+export function userRoutes(api: Api, users: Users, idempotency: Idempotency): void {
+  const config = { scope: "admin" } as const;
+
+  api.get("/users", { schema: list, config }, async (request) => {
+    const { count, items } = await users.list(readListQuery(request.query, listFields));
+    return { count, items: items.map(shown) };
+  });
+
+  api.post("/users", { schema: create, config }, async (request, reply) => {
+    const { headers, body } = await idempotency.once(request, async () => {
+      const user = accepted(await users.create(fromWire(request.body)));
+      return { headers: { location: `/api/users/${user.id}` }, body: shown(user) };
+    });
+    return reply.code(201).headers(headers).send(body);
+  });
+
+  api.get("/users/:id", { schema: show, config }, async (request) => {
+    const { id } = request.params;
+    const user = await users.get(id);
+    if (!user) throw new Refusal("USER_NOT_FOUND", `There is no user with the id ${id}.`);
+    return shown(user);
+  });
+
+  api.post("/users/:id", { schema: update, config }, async (request) =>
+    shown(accepted(await users.update(request.params.id, fromWire(request.body)))),
+  );
+
+  api.post(
+    "/users/:id/destroy",
+    { schema: destroy, preValidation: refuseBody, config },
+    async (request, reply) => {
+      accepted(await users.destroy(request.params.id));
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+/** Field by field: what is stored has the password's hash beside them. */
+const shown = ({ id, username, displayName, role, enabled, createdAt, lastLoginAt }: User) =>
+  toWire({ id, username, displayName, role, enabled, createdAt, lastLoginAt });

@@ -1,0 +1,105 @@
+// What a room of Parley can do beyond the fields of the conference API, as a resource of its own below the room, so
+// that the bodies that existing clients know stay as they are.
+import { Type } from "typebox";
+import { type Announcement, announcements, mostMembers } from "../../bridge/rooms/options.ts";
+import { type Role, type Rooms, roles } from "../../bridge/rooms/types.ts";
+import type { Api } from "../options.ts";
+import { fromWire, toWire } from "../wire.ts";
+import { accepted, describe, roomNotFound, roomParams } from "./operation.ts";
+import { entityTag, ifMatchHeaders, revisionsOf } from "./revision.ts";
+import { oneLine, oneOf } from "./room-fields.ts";
+
+const member = Type.Object(
+  {
+    name: Type.String({
+      minLength: 1,
+      maxLength: 64,
+      pattern: oneLine,
+      description: "The name the room knows them by.",
+    }),
+    pin: Type.String({
+      minLength: 3,
+      maxLength: 6,
+      pattern: "^[0-9]{3,6}$",
+      description: "Their own PIN: digits, and nobody else's of this room.",
+    }),
+    role: oneOf<Role>(roles, { description: "As what they enter." }),
+  },
+  { additionalProperties: false },
+);
+
+const fields = {
+  wait_for_host: Type.Boolean({
+    default: false,
+    description: "Whoever comes before a host waits outside with music.",
+  }),
+  allow_early_join: Type.Boolean({
+    default: false,
+    description: "Whether a host may open the room before its scheduled start.",
+  }),
+  announce: oneOf<Announcement>(announcements, {
+    default: "tones",
+    description:
+      "What the room hears of arrivals and departures. `names`: callers are asked to say their name, which is played.",
+  }),
+  members: Type.Array(member, {
+    maxItems: mostMembers,
+    description: "People who enter with a PIN of their own. A room that has some asks everybody for a PIN.",
+  }),
+};
+
+const example = {
+  wait_for_host: true,
+  allow_early_join: false,
+  announce: "tones",
+  members: [{ name: "Ada Lovelace", pin: "2718", role: "host" }],
+};
+
+const shown = {
+  200: Type.Object(fields, { description: "The options of the room.", examples: [example] }),
+};
+
+const show = {
+  ...describe("getConferenceRoomOptions", "Show the options of a room"),
+  description: "How callers enter, and who is known in advance.",
+  params: roomParams,
+  response: shown,
+};
+
+const change = {
+  ...describe("updateConferenceRoomOptions", "Change the options of a room"),
+  description: "Options that are absent stay as they are. A list of members replaces the whole list.",
+  params: roomParams,
+  headers: ifMatchHeaders,
+  body: Type.Partial(Type.Object(fields), {
+    additionalProperties: false,
+    examples: [{ wait_for_host: true, announce: "none" }],
+  }),
+  response: shown,
+};
+
+export function roomOptionRoutes(api: Api, rooms: Rooms): void {
+  api.get(
+    "/conference_rooms/:id/options",
+    { schema: show, config: { scope: "read" } },
+    async (request, reply) => {
+      const { id } = request.params;
+      const room = await rooms.get(id);
+      if (!room) throw roomNotFound(id);
+      reply.header("etag", entityTag(room.revision));
+      return toWire(room.options);
+    },
+  );
+
+  api.patch(
+    "/conference_rooms/:id/options",
+    { schema: change, config: { scope: "rooms" } },
+    async (request, reply) => {
+      const revisions = revisionsOf(request.headers["if-match"]);
+      const options = fromWire(request.body);
+      const room = accepted(await rooms.update(request.params.id, { options }, revisions));
+      reply.header("etag", entityTag(room.revision));
+      return toWire(room.options);
+    },
+  );
+}

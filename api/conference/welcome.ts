@@ -1,0 +1,107 @@
+// The welcome of a room: a WAV or MP3 that is played to everybody who comes in. The body is the file itself; it is
+// converted before the answer, which therefore says whether it can be played.
+import { Type } from "typebox";
+import type { RoomId } from "#common";
+import type { Rooms } from "../../bridge/rooms/types.ts";
+import type { Api } from "../options.ts";
+import { Refusal } from "../plugins/index.ts";
+import { describe, gone, roomNotFound, roomParams } from "./operation.ts";
+
+/** What keeps the files. */
+export interface WelcomeFiles {
+  readonly maxBytes: number;
+  of(room: RoomId): { readonly seconds: number; readonly bytes: number } | undefined;
+  read(room: RoomId): Promise<Buffer | undefined>;
+  /** The failure says what was found instead. */
+  set(
+    room: RoomId,
+    upload: Uint8Array,
+  ): Promise<
+    | { readonly ok: true; readonly value: { readonly seconds: number; readonly bytes: number } }
+    | { readonly ok: false; readonly error: string }
+  >;
+  remove(room: RoomId): Promise<boolean>;
+}
+
+const types = [
+  "audio/wav",
+  "audio/x-wav",
+  "audio/wave",
+  "audio/mpeg",
+  "audio/mp3",
+  "application/octet-stream",
+];
+
+const put = {
+  ...describe("setConferenceRoomWelcome", "Upload the welcome of a room"),
+  description:
+    "The body is a WAV or MP3 file of at most 8 MiB and 60 seconds. It is converted to mono and replaces the one " +
+    "there was. A file that cannot be played is refused with what was found in it.",
+  params: roomParams,
+  consumes: types,
+  body: Type.Unsafe<Buffer>({ description: "The file as it is." }),
+  response: {
+    200: Type.Object(
+      {
+        seconds: Type.Number({ description: "How long it is." }),
+        bytes: Type.Integer({ description: "Size of the converted file." }),
+      },
+      { description: "It is played from now on.", examples: [{ seconds: 4.2, bytes: 134444 }] },
+    ),
+  },
+};
+
+const get = {
+  ...describe("getConferenceRoomWelcome", "Download the welcome of a room"),
+  description: "As it is played: WAV, 16-bit, mono, 16 kHz.",
+  params: roomParams,
+  produces: ["audio/wav"],
+  response: { 200: Type.Unsafe<Buffer>({ description: "The file." }) },
+};
+
+const remove = {
+  ...describe("deleteConferenceRoomWelcome", "Remove the welcome of a room"),
+  params: roomParams,
+  response: gone,
+};
+
+export async function welcomeRoutes(api: Api, rooms: Rooms, files: WelcomeFiles): Promise<void> {
+  const address = "/conference_rooms/:id/welcome";
+  const known = async (id: RoomId): Promise<void> => {
+    if (!(await rooms.get(id))) throw roomNotFound(id);
+  };
+  const none = (id: RoomId) => new Refusal("WELCOME_NOT_FOUND", `The room ${id} has no welcome of its own.`);
+
+  api.get(address, { schema: get, config: { scope: "read" } }, async (request, reply) => {
+    const { id } = request.params;
+    await known(id);
+    const file = await files.read(id);
+    if (!file) throw none(id);
+    return reply.type("audio/wav").send(file);
+  });
+
+  api.delete(address, { schema: remove, config: { scope: "rooms" } }, async (request, reply) => {
+    const { id } = request.params;
+    await known(id);
+    if (!(await files.remove(id))) throw none(id);
+    return reply.code(204).send(null);
+  });
+
+  // Files are taken here and nowhere else.
+  await api.register(async (uploads: Api) => {
+    uploads.removeAllContentTypeParsers();
+    uploads.addContentTypeParser(types, { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+    uploads.put(
+      address,
+      { schema: put, bodyLimit: files.maxBytes, config: { scope: "rooms" } },
+      async (request) => {
+        const { id } = request.params;
+        await known(id);
+        const set = await files.set(id, request.body ?? Buffer.alloc(0));
+        if (!set.ok) throw new Refusal("UNPLAYABLE_AUDIO", `WAV or MP3 is needed; this is ${set.error}.`);
+        const { seconds, bytes } = set.value;
+        return { seconds: Math.round(seconds * 100) / 100, bytes };
+      },
+    );
+  });
+}

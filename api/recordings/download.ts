@@ -1,0 +1,154 @@
+// GET /api/recordings/{id}: the file of a recording, whole or a part of it. Takes the API key, or the signed query
+// of a link that has not expired. The path on the disk comes from the library, never from the request.
+import { type FileHandle, open } from "node:fs/promises";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { Type } from "typebox";
+import type { DownloadableFile, LinkSigner, RecordingDownloads } from "#bridge/recordings";
+import { type Clock, errorCode, type ParticipantId, type RecordingId } from "#common";
+import type { Api } from "../options.ts";
+import { type Authenticate, keepOutOfCaches, Refusal } from "../plugins/index.ts";
+import { byteRange, sameFile } from "./range.ts";
+
+export interface DownloadOptions {
+  readonly recordings: RecordingDownloads;
+  readonly links: LinkSigner;
+  readonly authenticate: Authenticate;
+  readonly clock: Clock;
+}
+
+/** A large file on a slow line takes its time; what moves no more ends by the idle limit of the connection. */
+const longestDownloadMs = 24 * 3_600_000;
+
+const params = Type.Object({
+  recording_id: Type.Unsafe<RecordingId>({ type: "string", description: "The id of the recording." }),
+});
+const trackParams = Type.Object({
+  ...params.properties,
+  participant_id: Type.Unsafe<ParticipantId>({ type: "string", description: "Whose track." }),
+});
+
+const querystring = Type.Object({
+  expires: Type.Optional(
+    Type.Integer({ minimum: 0, description: "Of a signed link: its end, seconds since 1970." }),
+  ),
+  signature: Type.Optional(Type.String({ maxLength: 128, description: "Of a signed link." })),
+});
+
+const headers = Type.Object({
+  range: Type.Optional(
+    Type.String({ maxLength: 200, description: "One range of bytes.", examples: ["bytes=0-1023"] }),
+  ),
+  "if-range": Type.Optional(
+    Type.String({ maxLength: 200, description: "The part only if the file is still this one." }),
+  ),
+});
+
+const audio = {
+  "audio/mpeg": { schema: Type.String({ contentMediaType: "audio/mpeg", examples: ["(MP3)"] }) },
+  "audio/wav": { schema: Type.String({ contentMediaType: "audio/wav", examples: ["(WAV)"] }) },
+};
+
+const schema = (operationId: string, summary: string) => ({
+  tags: ["Recordings"],
+  operationId,
+  summary,
+  description:
+    "Takes the API key, or the query of a signed link. HEAD is answered alike. What is still being written is given as far as it has come.",
+  querystring,
+  headers,
+  response: {
+    200: { description: "The file.", content: audio },
+    206: { description: "The part of the file that was asked for.", content: audio },
+  },
+});
+
+export function downloadRoutes(app: Api, options: DownloadOptions): void {
+  const { recordings, links, authenticate, clock } = options;
+
+  const onRequest = async (request: FastifyRequest, reply: FastifyReply) => {
+    const { signature, expires } = request.query as { signature?: unknown; expires?: unknown };
+    if (typeof signature !== "string") await authenticate(request);
+    else {
+      const [path = ""] = request.url.split("?");
+      const signed = links.verify(path, { expires: Number(expires), signature }, clock.now());
+      if (!signed) throw new Refusal("LINK_NOT_VALID", "The link has expired, or it was not made here.");
+    }
+    await keepOutOfCaches(request, reply);
+  };
+
+  const serve = (
+    url: string,
+    parts: { schema: ReturnType<typeof schema>; params: typeof params | typeof trackParams },
+  ): void => {
+    const handler = async (request: FastifyRequest, reply: FastifyReply) => {
+      const { recording_id, participant_id } = request.params as {
+        recording_id: RecordingId;
+        participant_id?: ParticipantId;
+      };
+      const file = await recordings.file(recording_id, participant_id);
+      if (!file) throw notFound(recording_id);
+      return send(file, request, reply);
+    };
+    const described = { ...parts.schema, params: parts.params };
+    const config = { scope: "recordings" as const };
+    const common = { onRequest, handler, config, handlerTimeout: longestDownloadMs, exposeHeadRoute: false };
+    app.route({ method: "GET", url, schema: described, ...common });
+    app.route({ method: "HEAD", url, schema: { ...described, hide: true }, ...common });
+  };
+
+  serve("/api/recordings/:recording_id", {
+    schema: schema("downloadRecording", "Download a recording"),
+    params,
+  });
+  serve("/api/recordings/:recording_id/tracks/:participant_id", {
+    schema: schema("downloadRecordingTrack", "Download one participant's track of a recording"),
+    params: trackParams,
+  });
+}
+
+async function send(file: DownloadableFile, request: FastifyRequest, reply: FastifyReply) {
+  const handle = await opened(file);
+  let handedOver = false;
+  try {
+    const { size } = await handle.stat();
+    const entityTag = file.sha256 === null ? undefined : `"${file.sha256}"`;
+    const lastModified = file.endedAt === null ? undefined : new Date(file.endedAt).toUTCString();
+    const same = sameFile(request.headers["if-range"] as string | undefined, { entityTag, lastModified });
+    const range = byteRange(same ? request.headers.range : undefined, size);
+    if (range === "unsatisfiable") {
+      throw new Refusal("RANGE_NOT_SATISFIABLE", `The file has ${size} bytes.`, {
+        headers: { "content-range": `bytes */${size}` },
+      });
+    }
+    const { first, last } = range === "whole" ? { first: 0, last: size - 1 } : range;
+    const length = last - first + 1;
+    reply.headers({
+      "accept-ranges": "bytes",
+      "content-type": file.contentType,
+      "content-length": length,
+      "content-disposition": `attachment; filename="${file.name}"`,
+      "x-content-type-options": "nosniff",
+      ...(entityTag !== undefined && { etag: entityTag }),
+      ...(lastModified !== undefined && { "last-modified": lastModified }),
+      ...(range !== "whole" && { "content-range": `bytes ${first}-${last}/${size}` }),
+    });
+    reply.code(range === "whole" ? 200 : 206);
+    if (request.method === "HEAD" || length === 0) return reply.send();
+    handedOver = true;
+    return reply.send(handle.createReadStream({ start: first, end: last }));
+  } finally {
+    if (!handedOver) await handle.close();
+  }
+}
+
+async function opened({ path }: DownloadableFile): Promise<FileHandle> {
+  try {
+    return await open(path, "r");
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") throw error;
+    throw new Refusal("RECORDING_NOT_FOUND", "The file of the recording is not there any more.");
+  }
+}
+
+const notFound = (id: string): Refusal =>
+  new Refusal("RECORDING_NOT_FOUND", `There is no recording ${id}, or it has no such track.`);

@@ -1,0 +1,2 @@
+// Downloading what was recorded.
+export { type DownloadOptions, downloadRoutes } from "./download.ts";

@@ -1,0 +1,178 @@
+// Logins: a name and a password become an access token for half an hour and a refresh token that is used once (RFC 6749,
+// RFC 9700 section 4.14.2). A refresh token that comes a second time has been stolen by one of the two: the login ends.
+import { type Clock, fail, type Logger, ok, type Result, sourceOf } from "#common";
+import { type AttemptLimits, FailedAttempts } from "./attempts.ts";
+import type { Passwords } from "./passwords.ts";
+import { type Scope, scopesOfRole } from "./scopes.ts";
+import { hashOf, isHashOf, newSecret, newSecretId, readSecret } from "./secrets.ts";
+import type { Principal, Session, SessionsRepository, StoredUser, User, UsersRepository } from "./types.ts";
+import { folded } from "./users.ts";
+
+export interface Tokens {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  /** Seconds that the access token is valid for. */
+  readonly expiresIn: number;
+  readonly scopes: readonly Scope[];
+  readonly principal: Principal;
+}
+
+/** `refused`: for whatever reason. `wait`: seconds until the next attempt is looked at. */
+export type LoginProblem = { readonly kind: "refused" } | { readonly kind: "wait"; readonly seconds: number };
+
+export interface LoginsOptions {
+  readonly users: UsersRepository;
+  readonly sessions: SessionsRepository;
+  readonly passwords: Passwords;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly limits?: LoginLimits;
+}
+
+export interface LoginLimits {
+  readonly ofSource: AttemptLimits;
+  readonly ofUser: AttemptLimits;
+}
+
+const usualLimits: LoginLimits = {
+  ofSource: { attempts: 10, windowMs: 60_000, entries: 1000 },
+  ofUser: { attempts: 5, windowMs: 60_000, entries: 1000 },
+};
+
+const accessSeconds = 30 * 60;
+const refreshMs = 14 * 24 * 60 * 60 * 1000;
+const sessionsOfUser = 20;
+const refused = fail<LoginProblem>({ kind: "refused" });
+
+export class Logins {
+  readonly #options: LoginsOptions;
+  readonly #ofSource: FailedAttempts;
+  readonly #ofUser: FailedAttempts;
+
+  constructor(options: LoginsOptions) {
+    this.#options = options;
+    const { ofSource, ofUser } = options.limits ?? usualLimits;
+    this.#ofSource = new FailedAttempts(options.clock, ofSource);
+    this.#ofUser = new FailedAttempts(options.clock, ofUser);
+  }
+
+  async login(username: string, password: string, address: string): Promise<Result<Tokens, LoginProblem>> {
+    const checked = await this.checkPassword(username, password, address);
+    return checked.ok ? ok(await this.#begin(checked.value)) : checked;
+  }
+
+  /** Refuses a wrong name, a wrong password and a disabled user in the same way and in the same time. */
+  async checkPassword(
+    username: string,
+    password: string,
+    address: string,
+  ): Promise<Result<User, LoginProblem>> {
+    const { users, passwords } = this.#options;
+    const source = sourceOf(address);
+    const name = folded(username);
+    const seconds = Math.max(this.#ofSource.waitSeconds(source), this.#ofUser.waitSeconds(name));
+    if (seconds > 0) return fail({ kind: "wait", seconds });
+    // Counted before it is looked at, so that many at once are no way around; taken back when it was right.
+    this.#ofSource.failed(source);
+    this.#ofUser.failed(name);
+    const before = await users.find(username);
+    const right = await passwords.verify(password, before?.passwordHash);
+    // It took a while: look again. For an unknown name too: that takes its time.
+    const user = await users.get(before?.id ?? "");
+    if (!right || !isCurrent(user, before)) return refused;
+    this.#ofSource.forgive(source);
+    this.#ofUser.forgive(name);
+    return ok(user);
+  }
+
+  async refresh(token: string): Promise<Result<Tokens, LoginProblem>> {
+    const { users, sessions, clock, log } = this.#options;
+    const read = readSecret(token);
+    const session = read?.kind === "pr" ? await sessions.get(read.id) : undefined;
+    if (!session || session.refreshExpiresAt <= this.#instant()) return refused;
+    const user = await users.get(session.userId);
+    if (!user?.enabled) return refused;
+    const next = newTokens(session.id, clock.now());
+    const used = hashOf(token);
+    const current = isHashOf(token, session.refreshHash);
+    if (!current || !(await sessions.rotate({ ...session, ...next.stored }, used))) {
+      log.warn({ user: user.username }, "a refresh token came a second time: this login ends");
+      await sessions.delete(session.id);
+      return refused;
+    }
+    return ok(shown(next, user));
+  }
+
+  /** The login ends; whose it was. A token that is not valid ends nothing. */
+  async revoke(token: string): Promise<Principal | undefined> {
+    const { users, sessions } = this.#options;
+    const read = readSecret(token);
+    const session = read && (await sessions.get(read.id));
+    if (!session || !read) return undefined;
+    const hash = read.kind === "pa" ? session.accessHash : session.refreshHash;
+    if (!isHashOf(token, hash)) return undefined;
+    await sessions.delete(session.id);
+    const user = await users.get(session.userId);
+    return user && principalOf(user);
+  }
+
+  /** Whose access token this is. */
+  async check(token: string): Promise<Principal | undefined> {
+    const { users, sessions } = this.#options;
+    const read = readSecret(token);
+    const session = read?.kind === "pa" ? await sessions.get(read.id) : undefined;
+    if (!session || !isHashOf(token, session.accessHash)) return undefined;
+    if (session.accessExpiresAt <= this.#instant()) return undefined;
+    const user = await users.get(session.userId);
+    return user?.enabled ? principalOf(user) : undefined;
+  }
+
+  async #begin(user: User): Promise<Tokens> {
+    const { users, sessions, clock } = this.#options;
+    const id = newSecretId();
+    const tokens = newTokens(id, clock.now());
+    const now = this.#instant();
+    const bounds = { limit: sessionsOfUser, now };
+    await sessions.insert({ id, userId: user.id, createdAt: now, ...tokens.stored }, bounds);
+    await users.loggedIn(user.id, now);
+    return shown(tokens, user);
+  }
+
+  #instant(): string {
+    return new Date(this.#options.clock.now()).toISOString();
+  }
+}
+
+interface NewTokens {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly stored: Omit<Session, "id" | "userId" | "createdAt">;
+}
+
+function newTokens(id: string, now: number): NewTokens {
+  const accessToken = newSecret("pa", id);
+  const refreshToken = newSecret("pr", id);
+  return {
+    accessToken,
+    refreshToken,
+    stored: {
+      accessHash: hashOf(accessToken),
+      accessExpiresAt: new Date(now + accessSeconds * 1000).toISOString(),
+      refreshHash: hashOf(refreshToken),
+      refreshExpiresAt: new Date(now + refreshMs).toISOString(),
+    },
+  };
+}
+
+function shown({ accessToken, refreshToken }: NewTokens, user: User): Tokens {
+  const principal = principalOf(user);
+  return { accessToken, refreshToken, expiresIn: accessSeconds, scopes: principal.scopes, principal };
+}
+
+const principalOf = ({ id, username, role }: User): Principal => ({
+  ...{ kind: "user", id, name: username },
+  scopes: scopesOfRole[role],
+});
+
+const isCurrent = (user: StoredUser | undefined, before: StoredUser | undefined): user is StoredUser =>
+  user?.enabled === true && user.passwordHash === before?.passwordHash;

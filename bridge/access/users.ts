@@ -1,0 +1,104 @@
+// People who log in with a name and a password. Their role decides what they may do; whatever takes rights from somebody
+// ends their logins.
+import { type Clock, fail, newId, ok, type Result, SerialQueue } from "#common";
+import type { Passwords } from "./passwords.ts";
+import type { Role } from "./scopes.ts";
+import type {
+  AccessProblem,
+  ListQuery,
+  Page,
+  SessionsRepository,
+  StoredUser,
+  User,
+  UserListField,
+  UsersRepository,
+} from "./types.ts";
+
+export interface UserFields {
+  readonly username: string;
+  readonly password: string;
+  readonly role: Role;
+  readonly displayName?: string;
+  readonly enabled?: boolean;
+}
+
+export type UserChanges = Partial<Omit<UserFields, "username">>;
+
+export interface UsersOptions {
+  readonly repository: UsersRepository;
+  readonly sessions: SessionsRepository;
+  readonly passwords: Passwords;
+  readonly clock: Clock;
+}
+
+const mostUsers = 1000;
+
+export class Users {
+  readonly #options: UsersOptions;
+  readonly #changes = new SerialQueue();
+
+  constructor(options: UsersOptions) {
+    this.#options = options;
+  }
+
+  async create(fields: UserFields): Promise<Result<User, AccessProblem>> {
+    const { username, password, role, displayName = username, enabled = true } = fields;
+    if (resembles(password, username)) return fail(tooSimple);
+    const { repository, passwords, clock } = this.#options;
+    const user: StoredUser = {
+      ...{ id: newId<string>(), username, displayName, role, enabled },
+      createdAt: new Date(clock.now()).toISOString(),
+      lastLoginAt: null,
+      passwordHash: await passwords.hash(password),
+    };
+    switch (await repository.insert(user, mostUsers)) {
+      case "inserted":
+        return ok(user);
+      case "taken":
+        return fail({ code: "USERNAME_IN_USE", field: "username", message: `${username} is taken` });
+      case "full":
+        return fail({ code: "TOO_MANY_USERS", message: `there are ${mostUsers} users already` });
+    }
+  }
+
+  get(id: string): Promise<User | undefined> {
+    return this.#options.repository.get(id);
+  }
+
+  list(query: ListQuery<UserListField>): Promise<Page<User>> {
+    return this.#options.repository.list(query);
+  }
+
+  update(id: string, { password, ...changes }: UserChanges): Promise<Result<User, AccessProblem>> {
+    return this.#changes.run(async () => {
+      const { repository, sessions, passwords } = this.#options;
+      const before = await repository.get(id);
+      if (!before) return notFound(id);
+      if (password !== undefined && resembles(password, before.username)) return fail(tooSimple);
+      const passwordHash = password === undefined ? before.passwordHash : await passwords.hash(password);
+      const user = { ...before, ...changes, passwordHash };
+      if (!(await repository.update(user))) return notFound(id);
+      if (password !== undefined || !user.enabled) await sessions.deleteOfUser(id);
+      return ok(user);
+    });
+  }
+
+  async destroy(id: string): Promise<Result<void, AccessProblem>> {
+    return (await this.#options.repository.delete(id)) ? ok(undefined) : notFound(id);
+  }
+}
+
+/** One and the same name, whatever its case. */
+export const folded = (username: string): string => username.normalize("NFKC").toLowerCase();
+
+const resembles = (password: string, username: string): boolean =>
+  folded(password).includes(folded(username));
+
+const tooSimple: AccessProblem = {
+  code: "INVALID_FIELD",
+  field: "password",
+  message: "password must not contain the user's name",
+};
+
+const notFound = (id: string) =>
+  fail<AccessProblem>({ code: "USER_NOT_FOUND", message: `There is no user with the id ${id}.` });

@@ -1,0 +1,65 @@
+// The way of a caller through the lobby: answered at once, asked for the number of a conference, and from there on
+// as if that conference had been called. A room that lives on another worker gets a leg of its own there.
+import type { LobbyPlace, Visit } from "#bridge/rooms";
+import type { Invitation, Rejection } from "#bridge/sip";
+import type { Sentence } from "#bridge/speech";
+import { delay } from "#common";
+import type { Call } from "./call.ts";
+import { enterRoom } from "./entry.ts";
+import type { InboundOptions } from "./inbound.ts";
+import { roomNumberQuestion } from "./number-entry.ts";
+import { askFor } from "./pin-dialogue.ts";
+
+const wordsMs = 15_000;
+const noNumber: Rejection = { status: 404, text: "No such conference" };
+
+/** Resolves when the caller is in a room, or was sent away. */
+export async function throughLobby(
+  call: Call,
+  invitation: Invitation,
+  options: InboundOptions,
+): Promise<void> {
+  const place = options.rooms.standInLobby(call);
+  if (!place.ok) return call.end(place.error);
+  call.holdPlace(place.value);
+  invitation.ring();
+  const { id, worker } = place.value;
+  const addresses = options.mediaAddress(invitation.flow);
+  const leg = { id, bindAddress: addresses.bind, advertisedAddress: addresses.advertised };
+  const sdp = await call.holdLeg(options.createLeg(worker, { ...leg, offer: invitation.offer ?? null }));
+  call.become("answering");
+  const session = await call.accept(sdp);
+  if (session.lateAnswer !== undefined) await call.leg.answer(session.lateAnswer);
+
+  call.become("entering");
+  const choice = await chooseRoom(call, place.value, options);
+  if (choice.kind === "sent away") {
+    await call.say(choice.words, wordsMs);
+    return call.end(choice.rejection);
+  }
+  const { visit } = choice;
+  call.holdVisit(visit);
+  if (visit.worker !== worker) await call.moveTo(options.createLeg(visit.worker, { ...leg, offer: null }));
+  call.log.info({ room: visit.room.id }, "came through the lobby");
+  await enterRoom(call, options);
+}
+
+type Choice =
+  | { readonly kind: "room"; readonly visit: Visit }
+  | { readonly kind: "sent away"; readonly rejection: Rejection; readonly words: readonly Sentence[] };
+
+async function chooseRoom(call: Call, place: LobbyPlace, { rooms }: InboundOptions): Promise<Choice> {
+  const choice = await askFor<Choice>(call, roomNumberQuestion, async (number) => {
+    if (place.delayMs > 0) await delay(call.clock, place.delayMs, call.ended);
+    const arrival = await rooms.arrive(number, call, place);
+    if (arrival.ok) return { kind: "room", visit: arrival.value };
+    const { status, text, words } = arrival.error;
+    if (status === noNumber.status) {
+      place.missed();
+      return "wrong";
+    }
+    return { kind: "sent away", rejection: { status, text }, words: words === undefined ? [] : [words] };
+  });
+  if (choice.kind !== "gave-up") return choice;
+  return { kind: "sent away", rejection: noNumber, words: [...choice.words, "goodbye"] };
+}

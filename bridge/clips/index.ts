@@ -1,0 +1,2 @@
+// The door of the bridge's own recordings: what it plays that no prompt pack has.
+export { type Welcome, Welcomes, welcomeLimits } from "./welcomes.ts";

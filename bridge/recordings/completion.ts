@@ -1,0 +1,67 @@
+// The last look at a recording that nobody writes any more: its files are mended and measured, its row says what
+// there is. A file that cannot be read costs its figures, never the row.
+import { errorMessage, type Logger, type ParticipantId } from "#common";
+import type { RecordingFiles } from "./files.ts";
+import { type MeasuredFile, measure } from "./measure.ts";
+import type { KeptRecording, KeptTrack, RecordingsRepository } from "./types.ts";
+
+export interface CompletionOptions {
+  readonly repository: RecordingsRepository;
+  readonly files: RecordingFiles;
+  readonly log: Logger;
+}
+
+export class Completion {
+  readonly #options: CompletionOptions;
+
+  constructor(options: CompletionOptions) {
+    this.#options = options;
+  }
+
+  /** The recording as it is kept from now on; `broken` when nothing in it can be played. Never rejects. */
+  async finish(kept: KeptRecording, state: "finished" | "recovered"): Promise<KeptRecording> {
+    const mix = await this.#measured(kept);
+    const tracks = await this.#tracks(kept);
+    const durationMs = mix?.durationMs ?? 0;
+    const changes = {
+      state: mix ? state : ("broken" as const),
+      endedAt: new Date(Date.parse(kept.answeredAt) + durationMs).toISOString(),
+      durationMs: Math.round(durationMs),
+      size: mix?.size ?? 0,
+      sha256: mix?.sha256 ?? null,
+      tracks,
+    };
+    try {
+      await this.#options.repository.update(kept.id, changes);
+    } catch (error) {
+      this.#options.log.error({ recording: kept.id, err: error }, "a recording's end was not stored");
+    }
+    return { ...kept, ...changes };
+  }
+
+  async #tracks(kept: KeptRecording): Promise<KeptTrack[]> {
+    const participants = await this.#options.files.tracks(kept).catch(() => []);
+    const tracks: KeptTrack[] = [];
+    for (const participant of participants) {
+      const measured = await this.#measured(kept, participant);
+      if (!measured) continue;
+      const { size, sha256 } = measured;
+      const known = kept.tracks.find((track) => track.participant === participant);
+      tracks.push({ participant, displayName: known?.displayName ?? "", size, sha256 });
+    }
+    return tracks;
+  }
+
+  async #measured(kept: KeptRecording, participant?: ParticipantId): Promise<MeasuredFile | undefined> {
+    const { files, log } = this.#options;
+    try {
+      return await measure(files.file(kept, participant), kept.format);
+    } catch (error) {
+      log.error(
+        { recording: kept.id, participant, reason: errorMessage(error) },
+        "a file cannot be measured",
+      );
+      return undefined;
+    }
+  }
+}

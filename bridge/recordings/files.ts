@@ -1,0 +1,114 @@
+// Where the files of recordings lie, and the few things that are done to them there. A path is made of ids and of
+// instants, never of what somebody typed; nothing outside the folder is ever named.
+//
+//   <folder>/<room>/<2026-03-02T08-00-03Z>-<recording's first eight>.mp3            the mix
+//   <folder>/<room>/<2026-03-02T08-00-03Z>-<recording's first eight>.<participant>.mp3
+import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { mkdir, open, readdir, rm, rmdir, statfs } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import {
+  errorCode,
+  errorMessage,
+  type ParticipantId,
+  type RecordingId,
+  type RoomId,
+  StartError,
+} from "#common";
+import type { KeptRecording } from "./types.ts";
+
+const folderMode = 0o750;
+
+export type RecordingPlace = Pick<KeptRecording, "path" | "format">;
+
+export class RecordingFiles {
+  readonly #folder: string;
+
+  /** An absolute path. */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Makes the folder; throws a StartError when it cannot be written. */
+  static prepare(folder: string): RecordingFiles {
+    try {
+      makeFolder(folder);
+      accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+    } catch (error) {
+      const message = `recordings.path: ${folder} cannot be written: ${errorMessage(error)}`;
+      throw new StartError(message, { cause: error });
+    }
+    return new RecordingFiles(folder);
+  }
+
+  /** The path of a new recording, as it is kept; its folder is there afterwards. */
+  async place(room: RoomId, recording: RecordingId, answeredAt: string): Promise<string> {
+    const instant = answeredAt.replace(/\.\d+/, "").replaceAll(":", "-");
+    const folder = part(room);
+    await mkdir(join(this.#folder, folder), { mode: folderMode, recursive: true });
+    return `${folder}/${instant}-${part(recording).slice(0, 8)}`;
+  }
+
+  /** Without the extension. */
+  base(path: string): string {
+    return join(this.#folder, ...path.split("/").map(part));
+  }
+
+  /** The mix, or the track of one participant. */
+  file({ path, format }: RecordingPlace, participant?: ParticipantId): string {
+    const base = this.base(path);
+    return participant === undefined ? `${base}.${format}` : `${base}.${part(participant)}.${format}`;
+  }
+
+  /** Participants who have a track of their own. */
+  async tracks(recording: RecordingPlace): Promise<ParticipantId[]> {
+    const base = this.base(recording.path);
+    const prefix = `${basename(base)}.`;
+    const suffix = `.${recording.format}`;
+    return (await namesIn(dirname(base)))
+      .filter((name) => name.startsWith(prefix) && name.endsWith(suffix))
+      .map((name) => name.slice(prefix.length, -suffix.length))
+      .filter((id) => id !== "" && part(id) === id) as ParticipantId[];
+  }
+
+  /** Every file of it; a folder that is empty then goes too. What is not there is gone already. */
+  async remove(recording: RecordingPlace): Promise<void> {
+    for (const participant of await this.tracks(recording)) await rm(this.file(recording, participant));
+    await rm(this.file(recording), { force: true });
+    await rmdir(dirname(this.base(recording.path))).catch(() => {});
+  }
+
+  /** Bytes that we may still write on this disk. */
+  async freeBytes(): Promise<number> {
+    const { bavail, bsize } = await statfs(this.#folder);
+    return bavail * bsize;
+  }
+
+  /** Makes the names in a recording's folder survive a power cut. */
+  async keepNames({ path }: RecordingPlace): Promise<void> {
+    const folder = await open(dirname(this.base(path)), "r");
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return [];
+    throw error;
+  }
+}
+
+/** Node's own `recursive` never returns where a parent exists and takes no folders (/proc). */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path, { mode: folderMode });
+}
+
+/** One part of a path: whatever it is made of, it is a name and nothing more. */
+const part = (name: string): string => name.replace(/[^A-Za-z0-9-]/g, "_");

@@ -1,0 +1,74 @@
+// Looks a finished file over: mends what a crash left behind (half a frame at the end, a header that knows too
+// little), measures how long it plays, and takes its SHA-256.
+import { createHash } from "node:crypto";
+import { type FileHandle, open } from "node:fs/promises";
+import { Mp3Walk } from "./mp3-frames.ts";
+import type { FileFigures, RecordingFormat } from "./types.ts";
+import { readWavHead, wavHeadBytes, withLength } from "./wav-header.ts";
+
+export interface MeasuredFile extends FileFigures {
+  readonly sha256: string;
+  readonly durationMs: number;
+  /** When it was last written, milliseconds since 1970. */
+  readonly writtenAt: number;
+}
+
+const pieceBytes = 256 * 1024;
+
+/** Undefined when nothing in it can be played. Rejects with the system's error. */
+export async function measure(path: string, format: RecordingFormat): Promise<MeasuredFile | undefined> {
+  const file = await open(path, "r+");
+  try {
+    const { mtimeMs } = await file.stat();
+    const durationMs = await (format === "wav" ? mendWav(file) : mendMp3(file));
+    if (durationMs === undefined) return undefined;
+    await file.sync();
+    const hash = createHash("sha256");
+    let size = 0;
+    for await (const piece of pieces(file)) {
+      hash.update(piece);
+      size += piece.length;
+    }
+    return { size, sha256: hash.digest("hex"), durationMs, writtenAt: mtimeMs };
+  } finally {
+    await file.close();
+  }
+}
+
+async function mendWav(file: FileHandle): Promise<number | undefined> {
+  const { size } = await file.stat();
+  const head = Buffer.alloc(wavHeadBytes);
+  const { bytesRead } = await file.read(head, 0, wavHeadBytes, 0);
+  const facts = readWavHead(head.subarray(0, bytesRead));
+  if (!facts) return undefined;
+  const dataBytes = Math.floor((size - wavHeadBytes) / facts.bytesPerFrame) * facts.bytesPerFrame;
+  if (dataBytes === 0) return undefined;
+  if (wavHeadBytes + dataBytes !== size) await file.truncate(wavHeadBytes + dataBytes);
+  const mended = withLength(head, dataBytes);
+  if (!mended.equals(head)) await file.write(mended, 0, wavHeadBytes, 0);
+  return (dataBytes * 1000) / facts.bytesPerSecond;
+}
+
+async function mendMp3(file: FileHandle): Promise<number | undefined> {
+  const walk = new Mp3Walk();
+  let size = 0;
+  for await (const piece of pieces(file)) {
+    walk.take(piece);
+    size += piece.length;
+  }
+  if (walk.wholeBytes === 0) return undefined;
+  // Half a frame at the end goes; past anything else that is no frame, players find their way by themselves.
+  if (!walk.broken && walk.wholeBytes !== size) await file.truncate(walk.wholeBytes);
+  return walk.durationMs;
+}
+
+/** The file from its beginning; each piece is valid until the next. */
+async function* pieces(file: FileHandle): AsyncGenerator<Uint8Array> {
+  const buffer = Buffer.allocUnsafe(pieceBytes);
+  for (let position = 0; ; ) {
+    const { bytesRead } = await file.read(buffer, 0, pieceBytes, position);
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
+}

@@ -1,0 +1,58 @@
+// After a start: what the rows call running was being written by a daemon that is dead. Its media worker may still
+// be closing the files; they are touched once they have been at rest.
+import { stat } from "node:fs/promises";
+import { type Clock, delay, type Emitter, type Logger } from "#common";
+import type { Completion } from "./completion.ts";
+import type { RecordingFiles } from "./files.ts";
+import type { KeptRecording, RecordingsEvents, RecordingsRepository } from "./types.ts";
+
+export interface RecoveryOptions {
+  readonly repository: RecordingsRepository;
+  readonly files: RecordingFiles;
+  readonly completion: Completion;
+  readonly events: Emitter<RecordingsEvents>;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** A living recording is written several times a second. */
+const restMs = 2000;
+const lookEveryMs = 500;
+const longestWaitMs = 30_000;
+
+/** Resolves when all of them are mended. Never rejects. */
+export async function recoverRecordings(options: RecoveryOptions): Promise<void> {
+  const { repository, log } = options;
+  try {
+    const broken = await repository.inState("running");
+    for (const kept of broken) await recover(kept, options);
+  } catch (error) {
+    log.error({ err: error }, "recordings could not be recovered");
+  }
+}
+
+async function recover(kept: KeptRecording, options: RecoveryOptions): Promise<void> {
+  const { completion, events, log } = options;
+  await untilAtRest(kept, options);
+  const recording = await completion.finish(kept, "recovered");
+  if (recording.state === "recovered") {
+    log.warn({ recording: kept.id, seconds: Math.round(recording.durationMs / 1000) }, "recording recovered");
+    events.emit("recording.recovered", { recording });
+  } else {
+    const message = "nothing of it was on the disk";
+    log.error({ recording: kept.id }, `recording not recovered: ${message}`);
+    events.emit("recording.failed", { recording, reason: "write-failed", message });
+  }
+}
+
+async function untilAtRest(kept: KeptRecording, { files, clock }: RecoveryOptions): Promise<void> {
+  const begun = clock.monotonic();
+  while (clock.monotonic() - begun < longestWaitMs) {
+    const written = await stat(files.file(kept)).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => undefined,
+    );
+    if (written === undefined || Math.abs(clock.now() - written) >= restMs) return;
+    await delay(clock, lookEveryMs);
+  }
+}

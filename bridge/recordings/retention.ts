@@ -1,0 +1,122 @@
+// For how long recordings are kept: by age, and by how much room they take in all. Nothing is removed without a
+// warning that went out some time before; the oldest go first. What to do is decided by a pure function.
+import { type Clock, type Emitter, errorMessage, type Logger, type Timer } from "#common";
+import type { RecordingFiles } from "./files.ts";
+import type { KeptRecording, RecordingsEvents, RecordingsRepository } from "./types.ts";
+
+export interface RetentionSettings {
+  /** 0: for ever. */
+  readonly retentionDays: number;
+  /** Of all recordings together. 0: as much as there is. */
+  readonly maxBytes: number;
+}
+
+export interface Measure {
+  readonly recording: KeptRecording;
+  readonly reason: "expired" | "space";
+}
+
+export interface RetentionPlan {
+  /** With the earliest instant of their removal, milliseconds since 1970. */
+  readonly warn: readonly (Measure & { readonly removedAfter: number })[];
+  readonly remove: readonly Measure[];
+}
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+/** From a warning to what it warns of, at least. */
+export const noticeMs = { expired: dayMs, space: hourMs } as const;
+
+/** `kept`: everything that has ended, oldest first. */
+export function planRetention(
+  kept: readonly KeptRecording[],
+  { retentionDays, maxBytes }: RetentionSettings,
+  now: number,
+): RetentionPlan {
+  const warn: RetentionPlan["warn"][number][] = [];
+  const remove: Measure[] = [];
+  let bytes = kept.reduce((sum, recording) => sum + bytesOf(recording), 0);
+  for (const recording of kept) {
+    const expiresAt = Date.parse(recording.endedAt ?? recording.answeredAt) + retentionDays * dayMs;
+    const expiring = retentionDays > 0 && now >= expiresAt - noticeMs.expired;
+    const crowded = maxBytes > 0 && bytes > maxBytes;
+    if (!expiring && !crowded) continue;
+    const reason = expiring ? "expired" : "space";
+    bytes -= bytesOf(recording);
+    const noticeEnds =
+      recording.warnedAt === null ? undefined : Date.parse(recording.warnedAt) + noticeMs[reason];
+    const due = expiring ? expiresAt : now;
+    if (noticeEnds === undefined) {
+      warn.push({ recording, reason, removedAfter: Math.max(due, now + noticeMs[reason]) });
+    } else if (now >= noticeEnds && now >= due) remove.push({ recording, reason });
+  }
+  return { warn, remove };
+}
+
+export const bytesOf = ({ size, tracks }: KeptRecording): number =>
+  tracks.reduce((sum, track) => sum + track.size, size);
+
+export interface RetentionOptions {
+  readonly repository: RecordingsRepository;
+  readonly files: RecordingFiles;
+  readonly settings: RetentionSettings;
+  readonly events: Emitter<RecordingsEvents>;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+const sweepEveryMs = 10 * 60_000;
+
+export class Retention {
+  readonly #options: RetentionOptions;
+  #timer: Timer | undefined;
+  #closed = false;
+
+  constructor(options: RetentionOptions) {
+    this.#options = options;
+  }
+
+  /** Looks now, and then every ten minutes. */
+  start(): void {
+    const { retentionDays, maxBytes } = this.#options.settings;
+    if (retentionDays === 0 && maxBytes === 0) return;
+    void this.sweep().finally(() => {
+      if (!this.#closed) this.#timer = this.#options.clock.after(sweepEveryMs, () => this.start());
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#timer?.cancel();
+  }
+
+  /** Never rejects. */
+  async sweep(): Promise<void> {
+    const { repository, settings, clock, log } = this.#options;
+    try {
+      const { warn, remove } = planRetention(await repository.ended(), settings, clock.now());
+      for (const { recording, reason, removedAfter } of warn)
+        await this.#warn(recording, reason, removedAfter);
+      for (const { recording, reason } of remove) await this.#remove(recording, reason);
+    } catch (error) {
+      log.error({ reason: errorMessage(error) }, "old recordings could not be removed");
+    }
+  }
+
+  async #warn(recording: KeptRecording, reason: Measure["reason"], removedAfter: number): Promise<void> {
+    const { repository, events, clock, log } = this.#options;
+    const warnedAt = new Date(clock.now()).toISOString();
+    if (!(await repository.update(recording.id, { warnedAt }))) return;
+    const after = new Date(removedAfter).toISOString();
+    log.warn({ recording: recording.id, reason, removedAfter: after }, "a recording will be removed");
+    events.emit("recording.warning", { recording: { ...recording, warnedAt }, reason, removedAfter: after });
+  }
+
+  async #remove(recording: KeptRecording, reason: Measure["reason"]): Promise<void> {
+    const { repository, files, events, log } = this.#options;
+    await files.remove(recording);
+    if (!(await repository.delete(recording.id))) return;
+    log.info({ recording: recording.id, reason }, "recording removed");
+    events.emit("recording.removed", { recording, reason });
+  }
+}

@@ -1,0 +1,52 @@
+// The section `recordings`: where they are kept, what they consist of, for how long they stay.
+import { Type } from "typebox";
+
+const mostBytes = 2 ** 50;
+
+const bytes = (value: number, description: string) =>
+  Type.Integer({ minimum: 0, maximum: mostBytes, default: value, description });
+
+export const recordingsSchema = Type.Object(
+  {
+    path: Type.String({
+      default: "",
+      description: "Folder they are kept in. Empty: `recordings` inside data_dir.",
+    }),
+    format: Type.Enum(["mp3", "wav"], {
+      default: "mp3",
+      description: "mp3: small. wav: uncompressed, 16 bits.",
+    }),
+    tracks: Type.Enum(["mixed", "separate"], {
+      default: "mixed",
+      description:
+        "mixed: one file with what everybody heard. separate: beside it one for each participant who spoke.",
+    }),
+    bitrate: Type.Unsafe<number>({
+      type: "integer",
+      enum: [32, 40, 48, 56, 64, 80, 96, 112, 128, 160],
+      default: 64,
+      description: "Of MP3, kbit/s: 32, 40, 48, 56, 64, 80, 96, 112, 128 or 160.",
+    }),
+    sample_rate: Type.Unsafe<8000 | 16_000 | 48_000>({
+      type: "integer",
+      enum: [8000, 16_000, 48_000],
+      default: 48_000,
+      description: "Samples a second: 8000, 16000 or 48000.",
+    }),
+    retention_days: Type.Integer({
+      minimum: 0,
+      maximum: 36_500,
+      default: 0,
+      description: "Recordings older than this are removed, a day after a warning. 0: they stay.",
+    }),
+    max_bytes: bytes(
+      0,
+      "When all recordings together take more, the oldest are removed, an hour after a warning. 0: no limit.",
+    ),
+    min_free_bytes: bytes(
+      268_435_456,
+      "With less than this free on the disk nothing is recorded, and what runs is stopped.",
+    ),
+  },
+  { additionalProperties: false, description: "Recordings of meetings." },
+);

@@ -1,0 +1,80 @@
+// A worker's second in figures, gathered from those who count: the ticker, the legs, the process. Reads only.
+import type { LegId } from "#common";
+import type { GcFigures, Ticker } from "../clock/index.ts";
+import type { Leg, Totals } from "../leg/index.ts";
+import type { WorkerHealth } from "../protocol.ts";
+import type { PortPool } from "../rtp/index.ts";
+
+export interface HealthSources {
+  readonly legs: ReadonlyMap<LegId, Leg>;
+  readonly rooms: number;
+  readonly ticker: Ticker;
+  readonly totals: Totals;
+  readonly ports: PortPool;
+  readonly gc: GcFigures;
+}
+
+/** Takes what has gathered since it was last called: stalls and pauses. */
+export function healthOf({ legs, rooms, ticker, totals, ports, gc }: HealthSources): WorkerHealth {
+  const memory = process.memoryUsage();
+  let packetsLost = totals.packetsLostBefore;
+  let concealedMs = totals.concealedMsBefore;
+  let correctedMs = totals.correctedMsBefore;
+  let clippedMs = totals.clippedMsBefore;
+  let jitterMaxMs = 0;
+  let bufferMaxMs = 0;
+  let echoes = 0;
+  for (const leg of legs.values()) {
+    const stats = leg.stats();
+    packetsLost += stats.packetsLost;
+    concealedMs += stats.concealedMs;
+    correctedMs += stats.correctedMs;
+    clippedMs += stats.clippedMs;
+    jitterMaxMs = Math.max(jitterMaxMs, stats.jitterMs);
+    bufferMaxMs = Math.max(bufferMaxMs, stats.bufferMs);
+    if (stats.echo) echoes += 1;
+  }
+  return {
+    legs: legs.size,
+    rooms,
+    ticks: ticker.ticks,
+    ticksSkipped: ticker.skipped,
+    latenessP50Ms: ticker.lateness.p50Ms,
+    latenessP99Ms: ticker.lateness.p99Ms,
+    latenessMaxMs: ticker.lateness.maxMs,
+    latenessBuckets: [...ticker.lateBuckets],
+    latenessSumMs: ticker.lateSumMs,
+    tickCostP99Ms: ticker.cost.p99Ms,
+    stallMs: ticker.takeLongestStallMs(),
+    packetsReceived: totals.packetsReceived,
+    packetsSent: totals.packetsSent,
+    packetsLost,
+    packetsIgnored: totals.packetsIgnored,
+    concealedMs,
+    correctedMs,
+    clippedMs,
+    jitterMaxMs,
+    bufferMaxMs,
+    portsFree: ports.free,
+    rssBytes: memory.rss,
+    heapUsedBytes: memory.heapUsed,
+    heapTotalBytes: memory.heapTotal,
+    externalBytes: memory.external,
+    starvations: totals.starvations,
+    gcPauses: gc.pauses,
+    gcMs: gc.totalMs,
+    gcMaxMs: gc.takeLongestMs(),
+    echoes,
+    mosBuckets: [...totals.mosBuckets],
+    mosSum: totals.mosSum,
+  };
+}
+
+/** A leg goes: what it counted stays counted. */
+export function keepCounts(totals: Totals, leg: Leg): void {
+  const { packetsLost, concealedMs, correctedMs, clippedMs } = leg.stats();
+  totals.packetsLostBefore += packetsLost;
+  totals.concealedMsBefore += concealedMs;
+  totals.correctedMsBefore += correctedMs;
+  totals.clippedMsBefore += clippedMs;
+}

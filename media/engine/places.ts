@@ -1,0 +1,67 @@
+// Where each leg is: in a room, or waiting between rooms among legs of the same rate. A leg is in exactly one place
+// from its making to its closing.
+import type { LegId, RoomId } from "#common";
+import type { Leg } from "../leg/index.ts";
+import { Room } from "./room.ts";
+
+/** The rate of a room before anybody needs another, and of a leg that has agreed on nothing yet. */
+export const lowestRate = 8000;
+
+export class Places {
+  readonly rooms = new Map<RoomId, Room>();
+  /** Every room including those between rooms, for the tick to walk. */
+  readonly ticking: Room[];
+  readonly #between = new Map([8000, 16_000, 48_000].map((rate) => [rate, new Room({ rate, mixes: false })]));
+  readonly #roomOf = new Map<LegId, Room>();
+
+  constructor() {
+    this.ticking = [...this.#between.values()];
+  }
+
+  /** Opening an open room changes nothing. */
+  open(id: RoomId): void {
+    if (this.rooms.has(id)) return;
+    const room = new Room({ rate: lowestRate, mixes: true });
+    this.rooms.set(id, room);
+    this.ticking.push(room);
+  }
+
+  /** Its legs wait between rooms. Closing a room that is not there changes nothing. */
+  close(id: RoomId): void {
+    const room = this.rooms.get(id);
+    if (!room) return;
+    for (const leg of [...room.legs]) this.takeOut(leg);
+    room.close();
+    this.rooms.delete(id);
+    this.ticking.splice(this.ticking.indexOf(room), 1);
+  }
+
+  closeAll(): void {
+    for (const id of [...this.rooms.keys()]) this.close(id);
+    for (const room of this.#between.values()) room.close();
+  }
+
+  move(leg: Leg, to: Room): void {
+    const from = this.#roomOf.get(leg.id);
+    if (from === to) return;
+    from?.remove(leg);
+    to.add(leg);
+    this.#roomOf.set(leg.id, to);
+  }
+
+  /** Out of its room, if it is in one, to wait among those of its rate. */
+  takeOut(leg: Leg): void {
+    this.move(leg, this.#between.get(leg.format?.audio.rate ?? lowestRate)!);
+  }
+
+  /** The leg may have another rate now: one that waits then waits elsewhere. */
+  formatChanged(leg: Leg): void {
+    const room = this.#roomOf.get(leg.id);
+    if (room?.mixes !== true) this.takeOut(leg);
+  }
+
+  remove(leg: Leg): void {
+    this.#roomOf.get(leg.id)?.remove(leg);
+    this.#roomOf.delete(leg.id);
+  }
+}

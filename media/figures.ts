@@ -1,0 +1,88 @@
+// The figures that pass over the control channel: what one leg measured, and a worker's second.
+import { type Static, Type } from "typebox";
+
+/** Upper bounds in which opinion scores, and the lateness of ticks, are counted. */
+export const latenessBoundsMs: readonly number[] = [0.5, 1, 2, 3, 5, 10, 20, 50, 100, 200];
+export const mosBounds: readonly number[] = [1.5, 2, 2.5, 3, 3.5, 4, 4.2, 4.3];
+
+/** What a leg measured, as counted since it was created. Durations in milliseconds, levels in dBov. */
+export const LegStats = Type.Object({
+  codec: Type.Union([Type.String(), Type.Null()]),
+  remote: Type.Union([Type.String(), Type.Null()]),
+  packetsReceived: Type.Integer(),
+  packetsSent: Type.Integer(),
+  packetsLost: Type.Integer(),
+  packetsLate: Type.Integer(),
+  packetsIgnored: Type.Integer(),
+  jitterMs: Type.Number(),
+  bufferMs: Type.Number(),
+  concealedMs: Type.Number(),
+  levelDbov: Type.Number(),
+  /** What the far end reports of our stream; null before its first RTCP report. */
+  remoteLossPercent: Type.Union([Type.Number(), Type.Null()]),
+  remoteJitterMs: Type.Union([Type.Number(), Type.Null()]),
+  roundTripMs: Type.Union([Type.Number(), Type.Null()]),
+  /** Of everything since the leg was made; a share of its packets, and of its time. */
+  lossPercent: Type.Number(),
+  concealedPercent: Type.Number(),
+  /** Times the buffer ran dry; audio that was cut or put in to follow the far end's clock; clipped audio. */
+  starvations: Type.Integer(),
+  correctedMs: Type.Number(),
+  clippedMs: Type.Number(),
+  /** How loud the voice is while it sounds, and what automatic gain makes of it; null before it was heard. */
+  voiceDbov: Type.Union([Type.Number(), Type.Null()]),
+  gainDb: Type.Number(),
+  /** Opinion scores, 1 … 4.5: of the last five seconds and of the whole call from the leg, and at its ear. */
+  mos: Type.Union([Type.Number(), Type.Null()]),
+  meanMos: Type.Union([Type.Number(), Type.Null()]),
+  remoteMos: Type.Union([Type.Number(), Type.Null()]),
+  /** The leg sends back what it hears, so much later. */
+  echo: Type.Boolean(),
+  echoDelayMs: Type.Union([Type.Number(), Type.Null()]),
+});
+export type LegStats = Static<typeof LegStats>;
+
+/** A worker's second: counters since its start, latencies of the last second. */
+export const WorkerHealth = Type.Object({
+  legs: Type.Integer(),
+  rooms: Type.Integer(),
+  ticks: Type.Integer(),
+  ticksSkipped: Type.Integer(),
+  latenessP50Ms: Type.Number(),
+  latenessP99Ms: Type.Number(),
+  latenessMaxMs: Type.Number(),
+  /** Ticks since the start: how many were late by at most each of `latenessBoundsMs`, how many by more, the sum. */
+  latenessBuckets: Type.Array(Type.Integer()),
+  latenessSumMs: Type.Number(),
+  tickCostP99Ms: Type.Number(),
+  /** The longest time that the mixing stood still since the last of these. */
+  stallMs: Type.Number(),
+  packetsReceived: Type.Integer(),
+  packetsSent: Type.Integer(),
+  packetsLost: Type.Integer(),
+  packetsIgnored: Type.Integer(),
+  concealedMs: Type.Number(),
+  /** Audio cut or put in to follow the far ends' clocks; audio that was clipped when it came. */
+  correctedMs: Type.Number(),
+  clippedMs: Type.Number(),
+  /** Of the leg with the most, now. */
+  jitterMaxMs: Type.Number(),
+  bufferMaxMs: Type.Number(),
+  portsFree: Type.Integer(),
+  rssBytes: Type.Integer(),
+  heapUsedBytes: Type.Integer(),
+  heapTotalBytes: Type.Integer(),
+  externalBytes: Type.Integer(),
+  /** Times that a leg's buffer ran dry while its source was sending. */
+  starvations: Type.Integer(),
+  /** Pauses of the garbage collector: how many, how long in all, the longest of the last second. */
+  gcPauses: Type.Integer(),
+  gcMs: Type.Number(),
+  gcMaxMs: Type.Number(),
+  /** Legs that send back what they hear. */
+  echoes: Type.Integer(),
+  /** Opinion scores of five seconds of a leg each: how many up to each of `mosBounds`, how many above, the sum. */
+  mosBuckets: Type.Array(Type.Integer()),
+  mosSum: Type.Number(),
+});
+export type WorkerHealth = Static<typeof WorkerHealth>;

@@ -1,0 +1,44 @@
+// What a leg is made of and told: its environment, how loud it is, what plays to it.
+import type { Clock, LegId } from "#common";
+import type { Fact, FactName } from "../protocol.ts";
+import type { PortPool, SocketFactory } from "../rtp/index.ts";
+import type { PlaySource } from "./play-source.ts";
+import type { Totals } from "./totals.ts";
+
+/** Takes what a leg tells unasked. */
+export type FactSink = <Name extends FactName>(name: Name, data: Fact<Name>) => void;
+
+export interface LegOptions {
+  readonly id: LegId;
+  readonly bindAddress: string;
+  readonly clock: Clock;
+  readonly ports: PortPool;
+  readonly openSocket: SocketFactory;
+  readonly tickMs: number;
+  readonly totals: Totals;
+  readonly facts: FactSink;
+  readonly random: () => number;
+  /** What is done to voices unless a leg is told otherwise. */
+  readonly sound: SoundOptions;
+}
+
+export interface SoundOptions {
+  /** Automatic gain: brings voices to a common level. */
+  readonly agc: boolean;
+  /** Lowers the noise between words. */
+  readonly noiseGate: boolean;
+}
+
+/** How loud a leg hears and is heard, dB; what is absent stays as it is. */
+export interface LegVolume {
+  readonly listenDb?: number;
+  readonly speakDb?: number;
+  readonly agc?: boolean;
+}
+
+/** Something that plays to a leg; `id` is the command's. */
+export interface LegPlay {
+  readonly id: number;
+  readonly source: PlaySource;
+  readonly interruptible: boolean;
+}

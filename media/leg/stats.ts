@@ -1,0 +1,59 @@
+// A leg's figures as the control channel carries them, gathered from those who count. Reads only.
+import { toDbov } from "../audio/index.ts";
+import type { LegStats } from "../protocol.ts";
+import type { AudioPlan } from "../sdp/types.ts";
+import type { Inbound } from "./inbound.ts";
+import type { Outbound } from "./outbound.ts";
+import type { LegQuality } from "./quality.ts";
+import type { Reports } from "./reports.ts";
+import type { Treatment } from "./treatment.ts";
+import type { Voice } from "./voice.ts";
+
+export interface Counted {
+  readonly inbound: Inbound;
+  readonly outbound: Outbound;
+  readonly reports: Reports;
+  readonly quality: LegQuality;
+  readonly treatment: Treatment;
+  readonly voice: Voice;
+  readonly tickMs: number;
+}
+
+export function statsOf(counted: Counted, plan: AudioPlan | undefined): LegStats {
+  const { inbound, outbound, reports, quality, treatment, voice, tickMs } = counted;
+  const { reception, playout } = inbound;
+  return {
+    codec: plan?.codec ?? null,
+    remote: remoteOf(inbound),
+    packetsReceived: reception.received,
+    packetsSent: outbound.packetsSent,
+    packetsLost: reception.lost,
+    packetsLate: playout.late,
+    packetsIgnored: inbound.ignored + reports.ignored,
+    jitterMs: reception.jitterMs,
+    bufferMs: playout.delayMs,
+    concealedMs: playout.concealedMs,
+    levelDbov: toDbov(voice.level),
+    remoteLossPercent: reports.remoteLossPercent,
+    remoteJitterMs: reports.remoteJitterMs,
+    roundTripMs: reports.roundTripMs,
+    lossPercent: quality.lossPercent,
+    concealedPercent: quality.concealedPercent,
+    starvations: quality.starvations,
+    correctedMs: playout.correctedMs,
+    clippedMs: treatment.clippedTicks * tickMs,
+    voiceDbov: treatment.gain.voiceDbov ?? null,
+    gainDb: treatment.agc ? treatment.gain.gainDb : 0,
+    mos: quality.mos ?? null,
+    meanMos: quality.meanMos,
+    remoteMos: quality.remoteMos,
+    echo: quality.echo,
+    echoDelayMs: quality.echoDelayMs,
+  };
+}
+
+/** Where the leg is heard from; null before its first packet. */
+export function remoteOf({ latch: { address, port } }: Inbound): string | null {
+  if (address === undefined) return null;
+  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+}

@@ -1,0 +1,6 @@
+// Recording: a tap in the mix, a ring between two threads, files that can be played at every instant.
+export { type RecordingFormat, recordingFormats } from "./encoding.ts";
+export type { Ending } from "./messages.ts";
+export { Recorder, type RecordingOrder, type WritingThread, type WritingThreadListener } from "./recorder.ts";
+export { startWritingThread } from "./start-thread.ts";
+export type { Tap } from "./tap.ts";

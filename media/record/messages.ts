@@ -1,0 +1,60 @@
+// What the mixing thread and the writing thread of a media worker tell each other.
+import type { RecordingId } from "#common";
+import type { RecordingFormat } from "./encoding.ts";
+import type { SharedRing } from "./ring.ts";
+
+/** Of the frames in the ring. The mix keeps the time; voices have numbers above it. */
+export const mixTrack = 0;
+/** What belongs to the mix and is not to be written: the filters want to have seen it. */
+export const preparationTrack = -1;
+
+export const endReasons = ["finished", "no-space", "write-failed"] as const;
+
+/** How a recording came to its end. */
+export interface Ending {
+  readonly reason: (typeof endReasons)[number];
+  /** In words, when it failed. */
+  readonly message: string;
+  /** Frames of 20 ms in its files, and how many of them had to be replaced by silence. */
+  readonly places: number;
+  readonly missing: number;
+}
+
+export interface Order {
+  /** Without the extension; tracks of their own get another part before it. */
+  readonly path: string;
+  readonly format: RecordingFormat;
+  readonly rate: number;
+  /** Of MP3. */
+  readonly kbps: number;
+}
+
+export type ToThread =
+  | {
+      readonly kind: "start";
+      readonly recording: RecordingId;
+      readonly order: Order;
+      readonly ring: SharedRing;
+    }
+  /** Frames of this track belong to this name. */
+  | {
+      readonly kind: "track";
+      readonly recording: RecordingId;
+      readonly track: number;
+      readonly name: string;
+    }
+  | { readonly kind: "finish"; readonly recording: RecordingId }
+  /** Finish everything, then end the thread. */
+  | { readonly kind: "close" };
+
+export type FromThread =
+  | { readonly kind: "started"; readonly recording: RecordingId }
+  | { readonly kind: "ended"; readonly recording: RecordingId; readonly ending: Ending };
+
+/** Of a recording whose thread is no more. */
+export const endingOfThread = (reason: string): Ending => ({
+  reason: "write-failed",
+  message: reason,
+  places: 0,
+  missing: 0,
+});

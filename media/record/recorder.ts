@@ -1,0 +1,127 @@
+// The recordings of a media worker, in the thread that mixes: starts them, hands out their taps, keeps the writing
+// thread, and tells once for each how it ended. The thread is made with the first recording and stays.
+import { type LegId, type Logger, ParleyError, type RecordingId } from "#common";
+import { type Ending, endingOfThread, type FromThread, type Order, type ToThread } from "./messages.ts";
+import { createSharedRing, FrameRing } from "./ring.ts";
+import { Tap } from "./tap.ts";
+import { Timeline } from "./timeline.ts";
+
+/** The writing thread as the recorder sees it. */
+export interface WritingThread {
+  send(message: ToThread): void;
+  /** Resolves when it has ended. */
+  readonly ended: Promise<void>;
+}
+
+export interface WritingThreadListener {
+  told(message: FromThread): void;
+  /** It is no more, and nobody asked it to end. */
+  died(reason: string): void;
+}
+
+export interface RecorderOptions {
+  readonly log: Logger;
+  readonly startThread: (listener: WritingThreadListener) => WritingThread;
+  readonly onEnd: (recording: RecordingId, ending: Ending) => void;
+}
+
+export interface RecordingOrder extends Order {
+  readonly recording: RecordingId;
+  /** A track of its own for everybody who speaks, beside the mix. */
+  readonly separate: boolean;
+}
+
+export interface Started {
+  readonly tap: Tap;
+  /** Resolves once the file is there; rejects with CANNOT_RECORD. */
+  readonly ready: Promise<void>;
+}
+
+interface Running {
+  readonly ready: PromiseWithResolvers<void>;
+  finishing: boolean;
+}
+
+const tickMs = 20;
+/** Powers of two: about ten seconds of a mix; of a mix and seven voices, five. */
+const mixSlots = 512;
+const separateSlots = 2048;
+
+export class Recorder {
+  readonly #options: RecorderOptions;
+  readonly #running = new Map<RecordingId, Running>();
+  #thread: WritingThread | undefined;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+  }
+
+  get running(): number {
+    return this.#running.size;
+  }
+
+  /** From the next tick on. `ready` tells whether it can be written. */
+  start({ recording, separate, ...order }: RecordingOrder): Started {
+    if (this.#running.has(recording)) {
+      throw new ParleyError("WRONG_STATE", `recording ${recording} runs already`);
+    }
+    const shared = createSharedRing(separate ? separateSlots : mixSlots);
+    const ready = Promise.withResolvers<void>();
+    this.#running.set(recording, { ready, finishing: false });
+    this.#thread ??= this.#startThread();
+    const thread = this.#thread;
+    thread.send({ kind: "start", recording, order, ring: shared });
+    const announce = (track: number, leg: LegId) =>
+      thread.send({ kind: "track", recording, track, name: fileNamePart(leg) });
+    const tap = new Tap({
+      ring: new FrameRing(shared),
+      timeline: new Timeline(tickMs),
+      announce: separate ? announce : undefined,
+    });
+    return { tap, ready: ready.promise };
+  }
+
+  /** Its tap must have been taken away before. The end is told when the files are complete. */
+  finish(recording: RecordingId): void {
+    const running = this.#running.get(recording);
+    if (!running || running.finishing) return;
+    running.finishing = true;
+    this.#thread?.send({ kind: "finish", recording });
+  }
+
+  /** Resolves when every file is complete; idempotent. */
+  async close(): Promise<void> {
+    const thread = this.#thread;
+    if (!thread) return;
+    thread.send({ kind: "close" });
+    await thread.ended;
+  }
+
+  #startThread(): WritingThread {
+    return this.#options.startThread({
+      told: (message) => {
+        if (message.kind === "started") this.#running.get(message.recording)?.ready.resolve();
+        else this.#end(message.recording, message.ending);
+      },
+      died: (reason) => {
+        this.#options.log.error({ reason }, "the thread that writes recordings died");
+        this.#thread = undefined;
+        for (const recording of [...this.#running.keys()]) this.#end(recording, endingOfThread(reason));
+      },
+    });
+  }
+
+  #end(recording: RecordingId, ending: Ending): void {
+    const running = this.#running.get(recording);
+    if (!running) return;
+    this.#running.delete(recording);
+    const failed = ending.reason === "finished" ? undefined : ending.message;
+    // Nobody waits for `ready` any more when it has begun.
+    running.ready.promise.catch(() => {});
+    running.ready.reject(new ParleyError("CANNOT_RECORD", failed ?? "it ended at once"));
+    this.#options.onEnd(recording, ending);
+  }
+}
+
+/** Ids are hexadecimal and hyphens; nothing else gets into a path. */
+const fileNamePart = (id: string): string => id.replace(/[^A-Za-z0-9-]/g, "_");

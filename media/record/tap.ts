@@ -1,0 +1,68 @@
+// What a room's tick does for a recording: copies this tick's frames into the ring as they are, and nothing else.
+// Knows neither files nor encoders; when the ring is full, it is the recording that loses.
+import type { LegId } from "#common";
+import type { Signal } from "../audio/index.ts";
+import type { Leg } from "../leg/index.ts";
+import { mixTrack, preparationTrack } from "./messages.ts";
+import type { FrameRing } from "./ring.ts";
+import type { Timeline } from "./timeline.ts";
+
+export interface TapOptions {
+  readonly ring: FrameRing;
+  readonly timeline: Timeline;
+  /** Names the track of a leg; undefined: the mix is all that is recorded. */
+  readonly announce: ((track: number, leg: LegId) => void) | undefined;
+}
+
+/** What everybody hears in this tick, and in the tick of a change of rate what they would have heard. */
+export interface MixOfTick {
+  readonly bus: { readonly shared: Signal };
+  readonly leaving: { readonly shared: Signal } | undefined;
+}
+
+/** Tracks of one recording, the mix included. */
+const maxTracks = 1000;
+
+export class Tap {
+  readonly #ring: FrameRing;
+  readonly #timeline: Timeline;
+  readonly #announce: TapOptions["announce"];
+  readonly #tracks = new Map<LegId, number>();
+
+  constructor({ ring, timeline, announce }: TapOptions) {
+    this.#ring = ring;
+    this.#timeline = timeline;
+    this.#announce = announce;
+  }
+
+  /** Somebody is in the room: whatever they say gets a track of its own, when there are such. */
+  welcome(leg: LegId): void {
+    if (!this.#announce || this.#tracks.has(leg) || this.#tracks.size >= maxTracks - 1) return;
+    const track = this.#tracks.size + 1;
+    this.#tracks.set(leg, track);
+    this.#announce(track, leg);
+  }
+
+  /** One tick, once it was mixed: who spoke, then what everybody heard. `at`: when the tick was due. */
+  take(at: number, legs: readonly Leg[], { bus, leaving }: MixOfTick): void {
+    const place = this.#timeline.next(at);
+    if (this.#announce) {
+      for (let index = 0; index < legs.length; index += 1) {
+        const leg = legs[index]!;
+        if (!leg.summed) continue;
+        const track = this.#tracks.get(leg.id);
+        if (track !== undefined) this.#ring.write(track, place, leg.voice.signal.frame);
+      }
+    }
+    if (leaving) this.#changeRate(place, bus.shared, leaving.shared);
+    this.#ring.write(mixTrack, place, bus.shared.frame);
+  }
+
+  /** The past of the new mix, and where the old one stands. */
+  #changeRate(place: number, mix: Signal, leaving: Signal): void {
+    for (let ago = mix.known; ago > 0; ago -= 1) {
+      this.#ring.write(preparationTrack, place - ago, mix.past(ago));
+    }
+    this.#ring.write(preparationTrack, place, leaving.frame);
+  }
+}

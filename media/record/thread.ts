@@ -1,0 +1,109 @@
+// The writing thread of a media worker: empties the rings of all recordings, encodes, writes. An encode or a slow
+// disk costs time here and never in the thread that mixes; on a busy machine it stands back behind that one.
+import { readlinkSync } from "node:fs";
+import { getPriority, setPriority } from "node:os";
+import { parentPort } from "node:worker_threads";
+import { type RecordingId, systemClock } from "#common";
+import type { Encoding } from "./encoding.ts";
+import { createFileSink } from "./file-sink.ts";
+import type { FromThread, Order, ToThread } from "./messages.ts";
+import { Mp3Encoding } from "./mp3.ts";
+import { FrameRing } from "./ring.ts";
+import { WavEncoding } from "./wav.ts";
+import { endingFor, RecordingWriter } from "./writer.ts";
+
+const drainEveryMs = 100;
+const drainsPerFlush = 4;
+const drainsPerSync = 10;
+/** Steps of niceness behind the rest of the process. */
+const behind = 5;
+const lowestPriority = 19;
+
+const port = parentPort!;
+const writers = new Map<RecordingId, RecordingWriter>();
+const trackNames = new Map<RecordingId, Map<number, string>>();
+let drains = 0;
+let closing = false;
+
+const tell = (message: FromThread): void => port.postMessage(message);
+
+function createEncoding({ format, rate, kbps }: Order): Encoding {
+  return format === "wav" ? new WavEncoding(rate) : new Mp3Encoding({ rate, kbps });
+}
+
+function start(recording: RecordingId, order: Order, ring: FrameRing): void {
+  const names = new Map<number, string>();
+  trackNames.set(recording, names);
+  const forget = () => {
+    writers.delete(recording);
+    trackNames.delete(recording);
+  };
+  const pathOf = (track: number) => {
+    if (track === 0) return `${order.path}.${order.format}`;
+    const name = names.get(track);
+    return name === undefined ? undefined : `${order.path}.${name}.${order.format}`;
+  };
+  try {
+    const writer = new RecordingWriter({
+      ring,
+      pathOf,
+      createSink: createFileSink,
+      createEncoding: () => createEncoding(order),
+      rate: order.rate,
+      onEnd(ending) {
+        forget();
+        tell({ kind: "ended", recording, ending });
+        endIfDone();
+      },
+    });
+    writers.set(recording, writer);
+    tell({ kind: "started", recording });
+  } catch (error) {
+    forget();
+    tell({ kind: "ended", recording, ending: { ...endingFor(error), places: 0, missing: 0 } });
+  }
+}
+
+function endIfDone(): void {
+  if (closing && writers.size === 0) port.close();
+}
+
+function poll(): void {
+  drains += 1;
+  for (const writer of [...writers.values()]) {
+    writer.drain();
+    if (drains % drainsPerFlush === 0) writer.flush();
+    if (drains % drainsPerSync === 0) writer.sync();
+  }
+  if (!closing || writers.size > 0) systemClock.after(drainEveryMs, poll);
+}
+
+/** Linux lets each thread have a niceness of its own, and gives its id here. */
+function standBack(): void {
+  try {
+    const thread = Number(readlinkSync("/proc/thread-self").split("/").at(-1));
+    setPriority(thread, Math.min(lowestPriority, getPriority(thread) + behind));
+  } catch {
+    // Elsewhere it stays as it is.
+  }
+}
+
+port.on("message", (message: ToThread) => {
+  switch (message.kind) {
+    case "start":
+      start(message.recording, message.order, new FrameRing(message.ring));
+      break;
+    case "track":
+      trackNames.get(message.recording)?.set(message.track, message.name);
+      break;
+    case "finish":
+      void writers.get(message.recording)?.finish();
+      break;
+    case "close":
+      closing = true;
+      for (const writer of [...writers.values()]) void writer.finish();
+      endIfDone();
+  }
+});
+standBack();
+poll();

@@ -1,0 +1,83 @@
+// One file of a recording while it is written: a place in time, 20 ms each, for every frame. What is missing is
+// written as silence, so that all tracks of a recording keep the same time.
+import type { Encoding } from "./encoding.ts";
+import { Output, type Sink } from "./output.ts";
+import type { RateChange } from "./rate-change.ts";
+
+export class Track {
+  readonly #sink: Sink;
+  readonly #encoding: Encoding;
+  readonly #rates: RateChange;
+  readonly #output: Output;
+  readonly #headBytes: number;
+  #places = 0;
+  #syncing: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(sink: Sink, encoding: Encoding, rates: RateChange) {
+    this.#sink = sink;
+    this.#encoding = encoding;
+    this.#rates = rates;
+    const head = encoding.head(0);
+    this.#headBytes = head?.length ?? 0;
+    if (head) sink.write(head, 0);
+    this.#output = new Output(sink, this.#headBytes);
+  }
+
+  /** How many frames there are. */
+  get places(): number {
+    return this.#places;
+  }
+
+  /** One frame, of whatever rate, at its place; one that comes too late for it is left out. */
+  write(place: number, samples: Int16Array): void {
+    if (place < this.#places) return;
+    this.pad(place);
+    this.#encoding.encode(this.#rates.convert(place, samples), this.#output);
+    this.#places = place + 1;
+  }
+
+  /** A frame that is not to be written, before the rate changes. */
+  prepare(place: number, samples: Int16Array): void {
+    this.#rates.prepare(place, samples);
+  }
+
+  /** Silence up to this place. */
+  pad(place: number): void {
+    if (place <= this.#places) return;
+    this.#encoding.silence(place - this.#places, this.#output);
+    this.#places = place;
+  }
+
+  /** Afterwards the file holds, and says that it holds, all that could be encoded. */
+  flush(): void {
+    this.#output.flush();
+    const head = this.#encoding.head(this.#output.end - this.#headBytes);
+    if (head) this.#sink.write(head, 0);
+  }
+
+  /** Asks the disk to keep what was flushed, unless it is still busy with that. */
+  sync(): Promise<void> {
+    this.#syncing ??= this.#sink.sync().finally(() => {
+      this.#syncing = undefined;
+    });
+    return this.#syncing;
+  }
+
+  /** The end of a good file. */
+  async finish(): Promise<void> {
+    this.#encoding.finish(this.#output);
+    this.flush();
+    await this.#syncing?.catch(() => {});
+    await this.#sink.sync();
+    this.close();
+  }
+
+  /** Leaves the file as it is; idempotent. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#encoding.free();
+    this.#sink.close();
+  }
+}

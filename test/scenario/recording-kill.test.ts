@@ -1,0 +1,18 @@
+// `kill -9` in the middle of a recording: the file is mended, opens, and holds what was said. More instants, and
+// stricter: `node test/bench/recording-kill.ts`.
+import { describe, expect, it } from "vitest";
+import { killDuringRecording } from "../support/recording-kill.ts";
+
+/** The promise is one second; a machine at full load may be late with the very command that kills. */
+const allowedMs = 2500;
+
+const seeds = Array.from({ length: 3 }, () => Math.floor(Math.random() * 2 ** 31));
+
+describe("whoever writes a recording is killed", () => {
+  it.each(seeds)("seed %d", async (seed) => {
+    const outcome = await killDuringRecording(seed);
+
+    expect(outcome.fileMs, JSON.stringify(outcome)).toBeGreaterThan(outcome.recordedMs - allowedMs);
+    expect(outcome.recovered, JSON.stringify(outcome)).toBe(true);
+  });
+});

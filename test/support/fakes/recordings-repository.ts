@@ -1,0 +1,46 @@
+// Recordings kept in memory, oldest first.
+import type {
+  KeptRecording,
+  RecordingChanges,
+  RecordingState,
+  RecordingsRepository,
+} from "#bridge/recordings";
+import type { RecordingId, RoomId } from "#common";
+
+export class FakeRecordingsRepository implements RecordingsRepository {
+  readonly kept = new Map<RecordingId, KeptRecording>();
+
+  async insert(recording: KeptRecording): Promise<void> {
+    this.kept.set(recording.id, recording);
+  }
+
+  async get(id: RecordingId): Promise<KeptRecording | undefined> {
+    return this.kept.get(id);
+  }
+
+  async ofRoom(room: RoomId): Promise<readonly KeptRecording[]> {
+    return this.#sorted().filter((recording) => recording.room === room);
+  }
+
+  async inState(state: RecordingState): Promise<readonly KeptRecording[]> {
+    return this.#sorted().filter((recording) => recording.state === state);
+  }
+
+  async ended(): Promise<readonly KeptRecording[]> {
+    return this.#sorted().filter((recording) => recording.state !== "running");
+  }
+
+  async update(id: RecordingId, changes: RecordingChanges): Promise<boolean> {
+    const found = this.kept.get(id);
+    if (found) this.kept.set(id, { ...found, ...changes });
+    return found !== undefined;
+  }
+
+  async delete(id: RecordingId): Promise<boolean> {
+    return this.kept.delete(id);
+  }
+
+  #sorted(): KeptRecording[] {
+    return [...this.kept.values()].sort((a, b) => a.answeredAt.localeCompare(b.answeredAt));
+  }
+}

@@ -1,0 +1,57 @@
+// What a room can do beyond the conference API, over HTTP.
+import { beforeEach, expect, test } from "vitest";
+import type { RoomId } from "#common";
+import { Fixture } from "./fixture.ts";
+
+let api: Fixture;
+
+beforeEach(async () => {
+  api = await Fixture.create();
+});
+
+const patch = (id: string, payload: object) =>
+  api.request({ method: "PATCH", url: `/api/conference_rooms/${id}/options`, payload });
+
+test("a new room has the defaults, and what is changed stays changed", async () => {
+  const id = await api.room();
+  const first = await api.get(`/api/conference_rooms/${id}/options`);
+  expect(first.json()).toEqual({
+    wait_for_host: false,
+    allow_early_join: false,
+    announce: "tones",
+    members: [],
+  });
+
+  const members = [{ name: "Ada", pin: "2718", role: "host" }];
+  const changed = await patch(id, { wait_for_host: true, members });
+  expect(changed.statusCode).toBe(200);
+  expect(changed.headers["etag"]).not.toBe(first.headers["etag"]);
+  await patch(id, { announce: "names" });
+
+  expect((await api.get(`/api/conference_rooms/${id}/options`)).json()).toEqual({
+    wait_for_host: true,
+    allow_early_join: false,
+    announce: "names",
+    members,
+  });
+  expect(api.rooms.stored.get(id as RoomId)?.options).toMatchObject({ waitForHost: true });
+});
+
+test("what is not an option is refused by name", async () => {
+  const id = await api.room();
+  for (const [body, field] of [
+    [{ music: true }, "music"],
+    [{ announce: "loud" }, "announce"],
+    [{ members: [{ name: "Ada", pin: "12", role: "host" }] }, "members[0].pin"],
+  ] as const) {
+    const refused = await patch(id, body);
+    expect(refused.statusCode).toBe(400);
+    expect(refused.json().details).toMatchObject([{ field }]);
+  }
+  expect((await patch("none", { announce: "none" })).statusCode).toBe(404);
+});
+
+test("the bodies of the conference API do not show them", async () => {
+  const id = await api.room();
+  expect((await api.get(`/api/conference_rooms/${id}`)).json()).not.toHaveProperty("options");
+});

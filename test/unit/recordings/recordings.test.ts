@@ -1,0 +1,269 @@
+// Recordings from the room's side and from the files': when one begins and ends, what is kept of it, and what is
+// left when whoever wrote it dies.
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { describe, expect, it, vi } from "vitest";
+import type { MeetingId, RecordingId, RoomId } from "#common";
+import { brokenOff, recordingId, settled, until, value, world } from "./world.ts";
+
+describe("a recording by command", () => {
+  it("begins once, is in the status, and is complete when it was stopped", async () => {
+    const { rooms, room, enter, order, ends, status, list, story, workers } = world();
+    const weekly = await room();
+    expect(await rooms.recordings.start(weekly.id)).toMatchObject({ error: { code: "ROOM_EMPTY" } });
+    await enter(weekly, "Ann");
+    expect(await rooms.recordings.stop(weekly.id)).toMatchObject({ error: { code: "NOT_RECORDING" } });
+
+    value(await rooms.recordings.start(weekly.id));
+    expect(await status(weekly)).toBe(true);
+    expect(await rooms.recordings.start(weekly.id)).toMatchObject({ error: { code: "ALREADY_RECORDING" } });
+    expect(order()).toMatchObject({ room: weekly.id, format: "wav", rate: 16_000, separate: false });
+    expect(workers.workers[0]!.played).toEqual(["tone:attention"]);
+    const [running] = await list(weekly);
+    expect(running).toMatchObject({ endedAt: null, sha256: null, duration: 0 });
+    expect(await rooms.recordings.destroy(weekly.id, running!.id)).toMatchObject({
+      error: { code: "RECORDING_RUNNING" },
+    });
+
+    const stopping = rooms.recordings.stop(weekly.id);
+    await settled();
+    await ends(12.5);
+    value(await stopping);
+    expect(await status(weekly)).toBe(false);
+    const [kept] = await list(weekly);
+    const bytes = readFileSync(`${order().path}.wav`);
+    expect(kept).toMatchObject({
+      duration: 12,
+      fileSize: 44 + 400_000,
+      sha256: createHash("sha256").update(bytes).digest("hex"),
+      recovered: false,
+      fileUrl: `/api/recordings/${kept!.id}`,
+    });
+    expect(Date.parse(kept!.endedAt!) - Date.parse(kept!.answeredAt)).toBe(12_500);
+    expect(story).toEqual(["started", "stopped requested"]);
+  });
+
+  it("is marked, and destroyed with its file", async () => {
+    const { rooms, room, enter, order, ends, list, story, recordings } = world();
+    const weekly = await room();
+    const other = await room();
+    await enter(weekly, "Ann");
+    value(await rooms.recordings.start(weekly.id));
+    await ends(1);
+    const { id } = (await list(weekly))[0]!;
+
+    value(await rooms.recordings.setRead(weekly.id, id, true));
+    expect((await list(weekly))[0]).toMatchObject({ read: true });
+    value(await rooms.recordings.setRead(weekly.id, id, false));
+    expect((await list(weekly))[0]).toMatchObject({ read: false });
+    for (const refused of [
+      await rooms.recordings.setRead(other.id, id, true),
+      await rooms.recordings.destroy(other.id, id),
+      await rooms.recordings.destroy(weekly.id, recordingId("none")),
+    ]) {
+      expect(refused).toMatchObject({ error: { code: "RECORDING_NOT_FOUND" } });
+    }
+    expect(await recordings.file(id)).toMatchObject({ contentType: "audio/wav" });
+    value(await rooms.recordings.destroy(weekly.id, id));
+    expect(() => statSync(`${order().path}.wav`)).toThrow();
+    expect(await list(weekly)).toEqual([]);
+    expect(await recordings.file(id)).toBeUndefined();
+    expect(story.at(-1)).toBe("removed destroyed");
+  });
+
+  it("leaves nothing behind when the worker refuses", async () => {
+    const { rooms, room, enter, list, status, workers, story, repository } = world();
+    const weekly = await room();
+    await enter(weekly, "Ann");
+    for (const worker of workers.workers) worker.refuse = "recording.start";
+    expect(await rooms.recordings.start(weekly.id)).toMatchObject({ error: { code: "CANNOT_RECORD" } });
+    expect([await list(weekly), await status(weekly), story, repository.kept.size]).toEqual([
+      [],
+      false,
+      [],
+      0,
+    ]);
+  });
+});
+
+describe("a room that is recorded whenever somebody is there", () => {
+  it("begins with the first, and ends with the meeting", async () => {
+    const { room, enter, order, ends, status, story, list } = world();
+    const weekly = await room({ enableRecording: true });
+    const ann = await enter(weekly, "Ann");
+    const ben = await enter(weekly, "Ben");
+    await until(() => status(weekly));
+    expect(ann.visit.recorded).toBe(true);
+
+    ann.visit.leave("bye");
+    expect(await status(weekly)).toBe(true);
+    ben.visit.leave("bye");
+    await settled();
+    expect(await status(weekly)).toBe(false);
+    await ends(3);
+    expect(story).toEqual(["started", "stopped meeting-ended"]);
+
+    const first = order().recording;
+    await enter(weekly, "Ann");
+    await until(() => status(weekly));
+    expect(order().recording).not.toBe(first);
+    expect(await list(weekly)).toHaveLength(2);
+  });
+
+  it("can be stopped, and does not begin again before the next meeting", async () => {
+    const { rooms, room, enter, ends, status } = world();
+    const weekly = await room({ enableRecording: true });
+    await enter(weekly, "Ann");
+    await until(() => status(weekly));
+    await Promise.all([rooms.recordings.stop(weekly.id), settled().then(() => ends(1))]);
+    await enter(weekly, "Ben");
+    expect(await status(weekly)).toBe(false);
+  });
+});
+
+describe("tracks of their own", () => {
+  it("carry the names of whoever spoke, also of those who came later", async () => {
+    const { rooms, recordings, room, enter, order, ends, list } = world({ separate: true });
+    const weekly = await room();
+    const ann = await enter(weekly, "Ann");
+    value(await rooms.recordings.start(weekly.id));
+    const ben = await enter(weekly, "Ben");
+    await recordings.named(weekly.id, ben.visit.id, "Ben");
+    await enter(weekly, "Cy");
+    for (const { visit } of [ann, ben]) writeFileSync(`${order().path}.${visit.id}.wav`, brokenOff(4));
+    await ends(4);
+
+    const [kept] = await list(weekly);
+    expect(kept!.tracks.map(({ displayName, fileSize }) => [displayName, fileSize]).sort()).toEqual([
+      ["Ann", 44 + 128_000],
+      ["Ben", 44 + 128_000],
+    ]);
+    const track = await recordings.file(kept!.id, ben.visit.id);
+    expect(track).toMatchObject({ name: expect.stringContaining(ben.visit.id) });
+    expect(await recordings.file(kept!.id, "../../etc/passwd" as never)).toBeUndefined();
+  });
+});
+
+describe("when something breaks", () => {
+  it("a full disk ends the recording, and not the meeting", async () => {
+    const { rooms, room, enter, ends, status, story } = world();
+    const weekly = await room();
+    await enter(weekly, "Ann");
+    value(await rooms.recordings.start(weekly.id));
+    await ends(2, { reason: "no-space", message: "no space left on device" });
+    expect(story).toEqual(["started", "failed no-space"]);
+    expect(await status(weekly)).toBe(false);
+    expect(value(await rooms.status(weekly.id)).status).toBe("ON_CALL");
+  });
+
+  it("with too little room nothing begins, and what runs is stopped", async () => {
+    const { clock, files, rooms, room, enter, ends, story, workers } = world({ minFreeBytes: 1000 });
+    const free = vi.spyOn(files, "freeBytes");
+    const weekly = await room();
+    await enter(weekly, "Ann");
+    free.mockResolvedValue(999);
+    expect(await rooms.recordings.start(weekly.id)).toMatchObject({ error: { code: "NO_SPACE_TO_RECORD" } });
+    free.mockResolvedValue(1000);
+    value(await rooms.recordings.start(weekly.id));
+    clock.advance(10_000);
+    await settled();
+    free.mockResolvedValue(500);
+    clock.advance(10_000);
+    await settled();
+    expect(workers.workers[0]!.commands.at(-1)).toBe("recording.stop");
+    await ends(20);
+    expect(story).toEqual(["started", "failed no-space"]);
+  });
+
+  it("a dead worker's recording is mended, and the room is recorded anew when somebody comes", async () => {
+    const { rooms, room, enter, order, workers, story, list, status } = world();
+    const weekly = await room();
+    const { worker } = await enter(weekly, "Ann");
+    value(await rooms.recordings.start(weekly.id));
+    const first = order();
+    writeFileSync(`${first.path}.wav`, brokenOff(5));
+    workers.die(worker);
+    await settled();
+    await until(() => story.includes("recovered"));
+    expect(await list(weekly)).toMatchObject([{ recovered: true, duration: 5, fileSize: 44 + 160_000 }]);
+    const mended = readFileSync(`${first.path}.wav`);
+    expect([mended.readUInt32LE(4), mended.readUInt32LE(40)]).toEqual([160_036, 160_000]);
+    expect(await status(weekly)).toBe(false);
+
+    workers.respawn(worker);
+    await enter(weekly, "Ben");
+    await until(() => status(weekly));
+    expect(order().recording).not.toBe(first.recording);
+  });
+
+  it("it is not recorded anew when nobody comes for long", async () => {
+    const { clock, rooms, room, enter, workers, status } = world();
+    const weekly = await room();
+    const { worker } = await enter(weekly, "Ann");
+    value(await rooms.recordings.start(weekly.id));
+    workers.die(worker);
+    await settled();
+    clock.advance(10 * 60_000);
+    await enter(weekly, "Ben");
+    expect(await status(weekly)).toBe(false);
+    expect(rooms.snapshot().live).toBe(1);
+  });
+
+  it("what the daemon was recording when it died is found at the next start", async () => {
+    const { clock, files, repository, recordings, story } = world();
+    const kept = (id: string, path: string) => ({
+      id: id as RecordingId,
+      room: "room" as RoomId,
+      meeting: "meeting" as MeetingId,
+      state: "running" as const,
+      answeredAt: new Date(clock.now() - 60_000).toISOString(),
+      endedAt: null,
+      durationMs: 0,
+      format: "wav" as const,
+      path,
+      size: 0,
+      sha256: null,
+      tracks: [],
+      read: false,
+      warnedAt: null,
+    });
+    await repository.insert(kept("a", "room/one"));
+    await repository.insert(kept("b", "room/two"));
+    mkdirSync(dirname(files.base("room/one")), { recursive: true });
+    writeFileSync(`${files.base("room/one")}.wav`, brokenOff(7));
+
+    clock.advance(5000);
+    await recordings.recover();
+
+    expect(repository.kept.get(recordingId("a"))).toMatchObject({ state: "recovered", durationMs: 7000 });
+    expect(repository.kept.get(recordingId("b"))).toMatchObject({ state: "broken", durationMs: 0, size: 0 });
+    expect(story).toEqual(["recovered", "failed write-failed"]);
+  });
+});
+
+it("the end of the daemon waits for the last files, and not for ever", async () => {
+  const { clock, rooms, recordings, room, enter, ends, story } = world();
+  const weekly = await room();
+  const { visit } = await enter(weekly, "Ann");
+  value(await rooms.recordings.start(weekly.id));
+  visit.leave("shutdown");
+  let closed = false;
+  const closing = recordings.close().then(() => {
+    closed = true;
+  });
+  await settled();
+  expect(closed).toBe(false);
+  await ends(1);
+  await closing;
+  expect(story).toEqual(["started", "stopped meeting-ended"]);
+
+  const late = world();
+  const again = await late.room();
+  await late.enter(again, "Ann");
+  value(await late.rooms.recordings.start(again.id));
+  const ending = late.recordings.close();
+  late.clock.advance(5000);
+  await ending;
+  expect(clock.pending).toBe(0);
+});
