@@ -1,7 +1,7 @@
 // The REST control plane, put together. A request passes, in this order:
 //
 //   bounds of the parser → its line in the log and its time → origin → rate of the source → length of the address
-//   → known address and method → credential and its scope → rate of the credential → body as JSON → schema → handler → schema of the answer
+//   → known address and method → credential and its scope → rate of the credential → body as JSON → schema → its turn → handler → schema of the answer
 //
 // and every refusal on the way leaves as the same problem body. Listening is the caller's.
 
@@ -36,6 +36,7 @@ import {
   readJsonBodies,
   refuseConnection,
   sendProblem,
+  takeTurns,
 } from "./plugins/index.ts";
 import { downloadRoutes } from "./recordings/index.ts";
 import { healthRoute, metricsRoute, sipTraceRoute } from "./system/index.ts";
@@ -57,6 +58,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   answerProblems(app, log);
   readJsonBodies(app);
   app.setValidatorCompiler(compileValidator);
+  takeTurns(app);
   declareNeeds(app);
   await app.register(websocket, { options: { maxPayload: limits.messageBytes } });
   await describeApi(app, options.version);
