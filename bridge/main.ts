@@ -8,6 +8,7 @@ import { createCalls, createConferencePackage } from "#bridge/calls";
 import { openCallLog } from "#bridge/cdr";
 import { Welcomes } from "#bridge/clips";
 import { answerReferrals, DialBudget, Dialer } from "#bridge/dialout";
+import { addressOfUser, createSmtp, Invitations } from "#bridge/invitations";
 import { LinkSigner, RecordingFiles, RecordingsService } from "#bridge/recordings";
 import { createRooms } from "#bridge/rooms";
 import { createMachineLoad, createServers, openLocalServer } from "#bridge/servers";
@@ -41,6 +42,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { prepareFolders } from "./daemon/folders.ts";
 import { followRooms } from "./daemon/follow-rooms.ts";
 import { createHealth } from "./daemon/health.ts";
+import { mailSettings } from "./daemon/mail-settings.ts";
 import { createMetrics } from "./daemon/metrics.ts";
 import { recordingSettings } from "./daemon/recording-settings.ts";
 import { untilStopped } from "./daemon/stop.ts";
@@ -181,6 +183,19 @@ async function main(): Promise<void> {
   const welcomes = Welcomes.open(folders.clips);
   rooms.events.on("room.deleted", ({ room }) => void welcomes.remove(room.id).catch(() => {}));
 
+  const mail = mailSettings(config);
+  const invitations = new Invitations({
+    rooms,
+    repository: store.invitations,
+    deliver: mail && createSmtp(mail, clock),
+    addressOf: addressOfUser(store.users),
+    maxRecipients: config.mail.max_recipients,
+    perHour: config.mail.per_hour,
+    clock,
+    log,
+  });
+  closing.defer(() => invitations.close());
+
   const machine = createMachineLoad(clock);
   closing.defer(() => machine.close());
   const servers = createServers({ repository: store.servers, local, rooms, machine, clock });
@@ -248,8 +263,9 @@ async function main(): Promise<void> {
     health: health.read,
     sipTrace: trace,
     welcomes,
+    invitations,
     metrics: createMetrics({
-      ...{ sip, transport, rooms, calls, callLog, trunks, budget, gate, certificate },
+      ...{ sip, transport, rooms, calls, callLog, trunks, budget, gate, certificate, invitations },
       database: store,
       folders: {
         data: folders.data,
@@ -283,6 +299,7 @@ async function main(): Promise<void> {
   await listening("api.port", `TCP port ${port} on ${host}`, () => api.listen({ host, port }));
   health.started();
   void recordings.recover();
+  void invitations.start();
   log.info({ version, sip: { addresses: sipAddresses, port: sipPort }, api: `${host}:${port}` }, "ready");
 
   ending = await untilStopped({

@@ -2,6 +2,7 @@
 import type { AuditRepository, KeysRepository, SessionsRepository, UsersRepository } from "#bridge/access";
 import type { CallRecordsRepository } from "#bridge/cdr";
 import type { DialUsageRepository } from "#bridge/dialout";
+import type { InvitationsRepository } from "#bridge/invitations";
 import type { RecordingsRepository } from "#bridge/recordings";
 import type { RoomsRepository } from "#bridge/rooms";
 import type { ServersRepository } from "#bridge/servers";
@@ -12,6 +13,7 @@ import { createAuditRepository } from "./audit-repository.ts";
 import { createCallRecordsRepository } from "./call-records-repository.ts";
 import { openDatabase } from "./database.ts";
 import { createDialUsageRepository } from "./dial-usage-repository.ts";
+import { createInvitationsRepository } from "./invitations-repository.ts";
 import { createKeysRepository } from "./keys-repository.ts";
 import { createRecordingsRepository } from "./recordings-repository.ts";
 import { createRoomsRepository } from "./rooms-repository.ts";
@@ -30,6 +32,7 @@ export interface Store {
   readonly sessions: SessionsRepository;
   readonly audit: AuditRepository;
   readonly recordings: RecordingsRepository;
+  readonly invitations: InvitationsRepository;
   readonly settings: SettingsRepository;
   readonly dialUsage: DialUsageRepository;
   readonly adminKey: AdminKey;
@@ -59,6 +62,7 @@ export async function openStore(path: string, clock: Clock = systemClock): Promi
     sessions: createSessionsRepository(database),
     audit: createAuditRepository(database),
     recordings: createRecordingsRepository(database),
+    invitations: createInvitationsRepository(database),
     settings,
     dialUsage: createDialUsageRepository(settings),
     adminKey: createAdminKey(settings),

@@ -16,12 +16,15 @@ export interface Problem {
     | "INSUFFICIENT_SCOPE"
     | "ADDRESS_NOT_ALLOWED"
     | "WRONG_PASSWORD"
+    | "NOT_A_USER"
+    | "LINK_NOT_VALID"
     | "DIAL_OUT_NOT_ALLOWED"
     | "ROUTE_NOT_FOUND"
     | "ROOM_NOT_FOUND"
     | "PARTICIPANT_NOT_FOUND"
     | "SERVER_NOT_FOUND"
     | "TRUNK_NOT_FOUND"
+    | "WELCOME_NOT_FOUND"
     | "RECORDING_NOT_FOUND"
     | "KEY_NOT_FOUND"
     | "USER_NOT_FOUND"
@@ -33,6 +36,10 @@ export interface Problem {
     | "ROOM_OFFLINE"
     | "MAX_ROOMS_REACHED"
     | "POSITION_TAKEN"
+    | "ALREADY_RECORDING"
+    | "NOT_RECORDING"
+    | "ROOM_EMPTY"
+    | "RECORDING_RUNNING"
     | "ALREADY_DIALLING"
     | "TRUNK_DOWN"
     | "DIAL_OUT_FAILED"
@@ -46,8 +53,11 @@ export interface Problem {
     | "BODY_TOO_LARGE"
     | "URL_TOO_LONG"
     | "UNSUPPORTED_MEDIA_TYPE"
+    | "RANGE_NOT_SATISFIABLE"
     | "INVALID_FIELD"
+    | "UNPLAYABLE_AUDIO"
     | "IDEMPOTENCY_KEY_REUSED"
+    | "RATE_LIMITED"
     | "TOO_MANY_ATTEMPTS"
     | "DIAL_OUT_LIMIT"
     | "TOO_MANY_TRACES"
@@ -55,7 +65,9 @@ export interface Problem {
     | "INTERNAL_ERROR"
     | "RECORDING_NOT_AVAILABLE"
     | "QUEUE_FULL"
-    | "UNAVAILABLE";
+    | "CANNOT_RECORD"
+    | "UNAVAILABLE"
+    | "NO_SPACE_TO_RECORD";
   /** What was wrong this time. */
   detail: string;
   /** The fields at fault, in the wire spelling. */
@@ -63,7 +75,7 @@ export interface Problem {
     field: string;
     message: string;
   }[];
-  /** The name of the HTTP status, for clients of the meet API. */
+  /** The name of the HTTP status, for clients of the meet API; a refused login has `invalid_grant`. */
   error: string;
   /** The same in the words of the conference API: one entry for each field at fault. */
   errors: {
@@ -411,6 +423,41 @@ export class ParleyClient<
   };
   api = {
     /**
+     * @description For users. Ends all their logins, this one too: log in anew.
+     *
+     * @tags Access
+     * @name ChangePassword
+     * @summary Change one's own password
+     * @request POST:/api/login/password
+     * @secure
+     */
+    changePassword: (
+      data: {
+        /**
+         * The password until now.
+         * @maxLength 128
+         */
+        current_password: string;
+        /**
+         * At least 10 characters, the user's name not among them.
+         * @minLength 10
+         * @maxLength 128
+         */
+        new_password: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<object, Problem>({
+        path: `/api/login/password`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description The answer shows the key in full, this one time: the bridge keeps only a hash of it.
      *
      * @tags Access
@@ -675,6 +722,8 @@ export class ParleyClient<
         {
           /** The id of the room. */
           id: string;
+          /** What came of the invitations by mail. `sent`: everybody who has to be told is being written to. `partly`: some invitees have no usable address, or there are too many. `none`: there is nobody or nothing new to tell. `not_configured`: the room has invitees, and the bridge has no mail server. */
+          invitations?: "sent" | "partly" | "none" | "not_configured";
         },
         Problem
       >({
@@ -752,6 +801,88 @@ export class ParleyClient<
       }),
 
     /**
+     * No description
+     *
+     * @tags Access
+     * @name CreateUser
+     * @summary Make a user
+     * @request POST:/api/users
+     * @secure
+     */
+    createUser: (
+      data: {
+        /**
+         * Who it is. The user name when it is not given.
+         * @minLength 1
+         * @maxLength 128
+         * @pattern ^[^\u0000-\u001f\u007f]*$
+         */
+        display_name?: string;
+        /** Whether the user can log in. Disabling ends every login. */
+        enabled?: boolean;
+        /**
+         * At least 10 characters, the user's name not among them.
+         * @minLength 10
+         * @maxLength 128
+         */
+        password: string;
+        /** `admin`: everything. `operator`: rooms, calls, recordings and looking at them. `viewer`: looking at rooms. */
+        role: "admin" | "operator" | "viewer";
+        /**
+         * The name to log in with: letters, digits and `. _ @ -`. Upper and lower case are the same.
+         * @minLength 1
+         * @maxLength 64
+         * @pattern ^[A-Za-z0-9._@-]+$
+         */
+        username: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * When it was made.
+           * @format date-time
+           */
+          created_at: string;
+          /**
+           * Who it is. The user name when it is not given.
+           * @minLength 1
+           * @maxLength 128
+           * @pattern ^[^\u0000-\u001f\u007f]*$
+           */
+          display_name: string;
+          /** Whether the user can log in. Disabling ends every login. */
+          enabled: boolean;
+          /** The id of the user. */
+          id: string;
+          /**
+           * When the user last logged in; absent: never.
+           * @format date-time
+           */
+          last_login_at?: string;
+          /** `admin`: everything. `operator`: rooms, calls, recordings and looking at them. `viewer`: looking at rooms. */
+          role: "admin" | "operator" | "viewer";
+          /**
+           * The name to log in with: letters, digits and `. _ @ -`. Upper and lower case are the same.
+           * @minLength 1
+           * @maxLength 64
+           * @pattern ^[A-Za-z0-9._@-]+$
+           */
+          username: string;
+        },
+        Problem
+      >({
+        path: `/api/users`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description It stops working at once.
      *
      * @tags Access
@@ -820,6 +951,96 @@ export class ParleyClient<
         path: `/api/conference_servers/${id}/destroy`,
         method: "POST",
         secure: true,
+        ...params,
+      }),
+
+    /**
+     * @description Ends the user's logins.
+     *
+     * @tags Access
+     * @name DeleteUser
+     * @summary Remove a user
+     * @request POST:/api/users/{id}/destroy
+     * @secure
+     */
+    deleteUser: (id: string, params: RequestParams = {}) =>
+      this.request<void, Problem>({
+        path: `/api/users/${id}/destroy`,
+        method: "POST",
+        secure: true,
+        ...params,
+      }),
+
+    /**
+     * @description JSON or `application/x-www-form-urlencoded`. A refused login is `INVALID_GRANT`, whatever the reason. A refresh token that comes a second time ends the login.
+     *
+     * @tags Access
+     * @name GetAccessToken
+     * @summary Log in, or go on with a login
+     * @request POST:/api/login/oauth/token
+     */
+    getAccessToken: (
+      data: {
+        /**
+         * `client_id`, as the documentation of the source API spells it. Taken, and without a meaning here.
+         * @maxLength 256
+         */
+        clicent_id?: string;
+        /**
+         * The program that asks. Taken, and without a meaning here.
+         * @maxLength 256
+         */
+        client_id?: string;
+        /**
+         * The SIP domain of a tenant. Taken, and without a meaning here.
+         * @maxLength 256
+         */
+        domain?: string;
+        /** `password`: log in. `refresh_token`: go on with a login. */
+        grant_type: "password" | "refresh_token";
+        /**
+         * For `password`.
+         * @maxLength 128
+         */
+        password?: string;
+        /**
+         * For `refresh_token`: the latest one. It works once.
+         * @maxLength 256
+         */
+        refresh_token?: string;
+        /**
+         * A user's rights are those of the role. Taken, and without a meaning here.
+         * @maxLength 256
+         */
+        scope?: string;
+        /**
+         * For `password`.
+         * @maxLength 256
+         */
+        username?: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** To be sent as `Authorization: Bearer …`. */
+          access_token: string;
+          /** Seconds that the access token is valid for. */
+          expires_in: number;
+          /** For the next access token, within 14 days. It works once. */
+          refresh_token: string;
+          /** What the user may do, words with spaces between. */
+          scope: string;
+          /** Always `Bearer`. */
+          token_type: "Bearer";
+        },
+        Problem
+      >({
+        path: `/api/login/oauth/token`,
+        method: "POST",
+        body: data,
+        type: "application/json",
+        format: "json",
         ...params,
       }),
 
@@ -1307,6 +1528,65 @@ export class ParleyClient<
       }),
 
     /**
+     * @description How callers enter, and who is known in advance.
+     *
+     * @tags Conference
+     * @name GetConferenceRoomOptions
+     * @summary Show the options of a room
+     * @request GET:/api/conference_rooms/{id}/options
+     * @secure
+     */
+    getConferenceRoomOptions: (id: string, params: RequestParams = {}) =>
+      this.request<
+        {
+          /**
+           * Whether a host may open the room before its scheduled start.
+           * @default false
+           */
+          allow_early_join: boolean;
+          /**
+           * What the room hears of arrivals and departures.
+           * @default "tones"
+           */
+          announce: "tones" | "none";
+          /**
+           * People who enter with a PIN of their own. A room that has some asks everybody for a PIN.
+           * @maxItems 200
+           */
+          members: {
+            /**
+             * The name the room knows them by.
+             * @minLength 1
+             * @maxLength 64
+             * @pattern ^[^\u0000-\u001f\u007f]*$
+             */
+            name: string;
+            /**
+             * Their own PIN: digits, and nobody else's of this room.
+             * @minLength 3
+             * @maxLength 6
+             * @pattern ^[0-9]{3,6}$
+             */
+            pin: string;
+            /** As what they enter. */
+            role: "host" | "participant";
+          }[];
+          /**
+           * Whoever comes before a host waits outside with music.
+           * @default false
+           */
+          wait_for_host: boolean;
+        },
+        Problem
+      >({
+        path: `/api/conference_rooms/${id}/options`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description As long as they are inside.
      *
      * @tags Conference
@@ -1349,14 +1629,30 @@ export class ParleyClient<
           position: number;
           /** How good the connection was in the last seconds: the worse of its two directions. Absent at first. */
           quality?: {
+            /** Audio since the call began that was too loud for its codec. */
+            clipped_ms: number;
+            /** Audio from the phone that was made up for lost packets. */
+            concealed_percent: number;
+            /** Audio cut out or put in since the call began, to follow the phone's clock and the network. */
+            corrected_ms: number;
+            /** How long what comes from the phone waits until it is heard. */
+            delay_ms: number;
             /** Whether the participant's phone seems to send back what it hears. */
             echo: boolean;
             /** How unevenly packets arrive. */
             jitter_ms: number;
+            /** How loud the phone is now; 0 is the loudest there is. */
+            level_dbov: number;
             /** Packets that were lost. */
             loss_percent: number;
             /** Estimated opinion score (ITU-T G.107), 1 to 4.5; absent while unknown. */
             mos?: number;
+            /** How unevenly ours arrive there; absent while it reports nothing. */
+            remote_jitter_ms?: number;
+            /** What the phone lost of our packets; absent while it reports nothing. */
+            remote_loss_percent?: number;
+            /** The same score for what the phone hears; absent while it reports nothing. */
+            remote_mos?: number;
             /** There and back; absent while unknown. */
             round_trip_ms?: number;
           };
@@ -1430,6 +1726,88 @@ export class ParleyClient<
         Problem
       >({
         path: `/api/conference_servers/${id}/status`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * No description
+     *
+     * @tags Access
+     * @name GetSelf
+     * @summary Tell whose credential this is
+     * @request GET:/api/login/me
+     * @secure
+     */
+    getSelf: (params: RequestParams = {}) =>
+      this.request<
+        {
+          /** The id of the key or the user. */
+          id: string;
+          /** `admin_key`: the key of the configuration or of the first start. `key`: an API key. */
+          kind: "admin_key" | "key" | "user";
+          /** The name of the key or the user. */
+          name: string;
+          /** What it may do. */
+          scopes: ("admin" | "rooms" | "calls" | "recordings" | "read")[];
+        },
+        Problem
+      >({
+        path: `/api/login/me`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * No description
+     *
+     * @tags Access
+     * @name GetUser
+     * @summary Show a user
+     * @request GET:/api/users/{id}
+     * @secure
+     */
+    getUser: (id: string, params: RequestParams = {}) =>
+      this.request<
+        {
+          /**
+           * When it was made.
+           * @format date-time
+           */
+          created_at: string;
+          /**
+           * Who it is. The user name when it is not given.
+           * @minLength 1
+           * @maxLength 128
+           * @pattern ^[^\u0000-\u001f\u007f]*$
+           */
+          display_name: string;
+          /** Whether the user can log in. Disabling ends every login. */
+          enabled: boolean;
+          /** The id of the user. */
+          id: string;
+          /**
+           * When the user last logged in; absent: never.
+           * @format date-time
+           */
+          last_login_at?: string;
+          /** `admin`: everything. `operator`: rooms, calls, recordings and looking at them. `viewer`: looking at rooms. */
+          role: "admin" | "operator" | "viewer";
+          /**
+           * The name to log in with: letters, digits and `. _ @ -`. Upper and lower case are the same.
+           * @minLength 1
+           * @maxLength 64
+           * @pattern ^[A-Za-z0-9._@-]+$
+           */
+          username: string;
+        },
+        Problem
+      >({
+        path: `/api/users/${id}`,
         method: "GET",
         secure: true,
         format: "json",
@@ -1602,6 +1980,100 @@ export class ParleyClient<
         Problem
       >({
         path: `/api/keys`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description The latest first, unless `orderby` says otherwise.
+     *
+     * @tags Access
+     * @name ListAuditEntries
+     * @summary List who changed what
+     * @request GET:/api/audit
+     * @secure
+     */
+    listAuditEntries: (
+      query?: {
+        /**
+         * Conditions on fields: `eq ne gt ge lt le`, `and`, `or`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. `$filter` means the same.
+         * @maxLength 2000
+         * @example "capacity ge 10 and startswith(extension_number,'80')"
+         */
+        filter?: string;
+        /**
+         * Fields to order by, each with `asc` (default) or `desc`. `$orderby` means the same.
+         * @maxLength 200
+         * @example "scheduled_start_at desc, subject"
+         */
+        orderby?: string;
+        /**
+         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases. `$search` means the same.
+         * @maxLength 200
+         * @example "weekly or daily"
+         */
+        search?: string;
+        /**
+         * How many items to leave out at the start. `$skip` means the same.
+         * @min 0
+         * @max 2147483647
+         * @default 0
+         */
+        skip?: number;
+        /**
+         * How many items to return at most. `$top` means the same.
+         * @min 1
+         * @max 100
+         * @default 100
+         */
+        top?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * How many entries match, before paging.
+           * @min 0
+           */
+          count: number;
+          /** The entries of this page. */
+          items: {
+            /** The id of the key or the user. */
+            actor_id?: string;
+            /** What kind of credential it was; `nobody`: none that is valid. */
+            actor_kind: "admin_key" | "key" | "user" | "nobody";
+            /** The name of the key or the user at that time. */
+            actor_name?: string;
+            /** Where the request came from. */
+            address: string;
+            /**
+             * When it happened.
+             * @format date-time
+             */
+            at: string;
+            /** The fields that the request brought; never their values. */
+            fields: string[];
+            /** Grows with every entry. */
+            id: number;
+            /** The id of what it was done to or of what was made. */
+            object_id?: string;
+            /** The operation, as this description calls it. */
+            operation: string;
+            /** `done`: it succeeded. `denied`: whoever asked may not. */
+            outcome: "done" | "denied";
+            /** The address that was asked for, without its query. */
+            path: string;
+            /** The HTTP status. */
+            status: number;
+          }[];
+        },
+        Problem
+      >({
+        path: `/api/audit`,
         method: "GET",
         query: query,
         secure: true,
@@ -1947,6 +2419,8 @@ export class ParleyClient<
           count: number;
           /** The recordings. */
           items: {
+            /** SHA-256 of the file, hexadecimal; absent while it is being written. */
+            sha256?: string;
             /**
              * Its first instant.
              * @format date-time
@@ -1966,12 +2440,32 @@ export class ParleyClient<
              * @min 0
              */
             file_size: number;
-            /** Where the file is, relative to this API's address. */
+            /** Where the file is, relative to this API's address. Takes the API key, or the query of a link. */
             file_url: string;
             /** The id of the recording. */
             id: string;
             /** Whether somebody has marked it as heard. */
             read: boolean;
+            /** It broke off with the process that wrote it; what was on the disk has been mended. */
+            recovered: boolean;
+            /** One file for everybody who spoke, on the same timeline; none unless recordings.tracks is separate. */
+            tracks: {
+              /** SHA-256 of the file, hexadecimal. */
+              sha256?: string;
+              /** Their name; empty when it is not known any more. */
+              display_name: string;
+              /** The name of the file. */
+              file_name: string;
+              /**
+               * The size of the file in bytes.
+               * @min 0
+               */
+              file_size: number;
+              /** Where the file is, relative to this API's address. */
+              file_url: string;
+              /** The id that the participant had. */
+              participant_id: string;
+            }[];
           }[];
         },
         Problem
@@ -2029,14 +2523,30 @@ export class ParleyClient<
             position: number;
             /** How good the connection was in the last seconds: the worse of its two directions. Absent at first. */
             quality?: {
+              /** Audio since the call began that was too loud for its codec. */
+              clipped_ms: number;
+              /** Audio from the phone that was made up for lost packets. */
+              concealed_percent: number;
+              /** Audio cut out or put in since the call began, to follow the phone's clock and the network. */
+              corrected_ms: number;
+              /** How long what comes from the phone waits until it is heard. */
+              delay_ms: number;
               /** Whether the participant's phone seems to send back what it hears. */
               echo: boolean;
               /** How unevenly packets arrive. */
               jitter_ms: number;
+              /** How loud the phone is now; 0 is the loudest there is. */
+              level_dbov: number;
               /** Packets that were lost. */
               loss_percent: number;
               /** Estimated opinion score (ITU-T G.107), 1 to 4.5; absent while unknown. */
               mos?: number;
+              /** How unevenly ours arrive there; absent while it reports nothing. */
+              remote_jitter_ms?: number;
+              /** What the phone lost of our packets; absent while it reports nothing. */
+              remote_loss_percent?: number;
+              /** The same score for what the phone hears; absent while it reports nothing. */
+              remote_mos?: number;
               /** There and back; absent while unknown. */
               round_trip_ms?: number;
             };
@@ -2418,6 +2928,103 @@ export class ParleyClient<
       }),
 
     /**
+     * No description
+     *
+     * @tags Access
+     * @name ListUsers
+     * @summary List the users
+     * @request GET:/api/users
+     * @secure
+     */
+    listUsers: (
+      query?: {
+        /**
+         * Conditions on fields: `eq ne gt ge lt le`, `and`, `or`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. `$filter` means the same.
+         * @maxLength 2000
+         * @example "capacity ge 10 and startswith(extension_number,'80')"
+         */
+        filter?: string;
+        /**
+         * Fields to order by, each with `asc` (default) or `desc`. `$orderby` means the same.
+         * @maxLength 200
+         * @example "scheduled_start_at desc, subject"
+         */
+        orderby?: string;
+        /**
+         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases. `$search` means the same.
+         * @maxLength 200
+         * @example "weekly or daily"
+         */
+        search?: string;
+        /**
+         * How many items to leave out at the start. `$skip` means the same.
+         * @min 0
+         * @max 2147483647
+         * @default 0
+         */
+        skip?: number;
+        /**
+         * How many items to return at most. `$top` means the same.
+         * @min 1
+         * @max 100
+         * @default 100
+         */
+        top?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * How many users match, before paging.
+           * @min 0
+           */
+          count: number;
+          /** The users of this page. */
+          items: {
+            /**
+             * When it was made.
+             * @format date-time
+             */
+            created_at: string;
+            /**
+             * Who it is. The user name when it is not given.
+             * @minLength 1
+             * @maxLength 128
+             * @pattern ^[^\u0000-\u001f\u007f]*$
+             */
+            display_name: string;
+            /** Whether the user can log in. Disabling ends every login. */
+            enabled: boolean;
+            /** The id of the user. */
+            id: string;
+            /**
+             * When the user last logged in; absent: never.
+             * @format date-time
+             */
+            last_login_at?: string;
+            /** `admin`: everything. `operator`: rooms, calls, recordings and looking at them. `viewer`: looking at rooms. */
+            role: "admin" | "operator" | "viewer";
+            /**
+             * The name to log in with: letters, digits and `. _ @ -`. Upper and lower case are the same.
+             * @minLength 1
+             * @maxLength 64
+             * @pattern ^[A-Za-z0-9._@-]+$
+             */
+            username: string;
+          }[];
+        },
+        Problem
+      >({
+        path: `/api/users`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description Refuses new callers, hosts excepted.
      *
      * @tags Conference
@@ -2471,6 +3078,48 @@ export class ParleyClient<
         path: `/api/conference_rooms/${id}/participants/${participantId}/mute`,
         method: "POST",
         secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Ends the login of the given token or of the one in the header; both its tokens stop working.
+     *
+     * @tags Access
+     * @name RevokeAccessToken
+     * @summary Log out
+     * @request POST:/api/login/oauth/revoke
+     */
+    revokeAccessToken: (
+      data: {
+        /**
+         * `client_id`, as the documentation of the source API spells it. Taken, and without a meaning here.
+         * @maxLength 256
+         */
+        clicent_id?: string;
+        /**
+         * The program that asks. Taken, and without a meaning here.
+         * @maxLength 256
+         */
+        client_id?: string;
+        /**
+         * Access or refresh token; without it the one of the header.
+         * @maxLength 256
+         */
+        token?: string;
+        /**
+         * Which of the two it is. Taken, and without a meaning here.
+         * @maxLength 256
+         */
+        token_type_hint?: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<object, Problem>({
+        path: `/api/login/oauth/revoke`,
+        method: "POST",
+        body: data,
+        type: "application/json",
         format: "json",
         ...params,
       }),
@@ -3039,9 +3688,118 @@ export class ParleyClient<
       },
       params: RequestParams = {},
     ) =>
-      this.request<object, Problem>({
+      this.request<
+        {
+          /** What came of the invitations by mail. `sent`: everybody who has to be told is being written to. `partly`: some invitees have no usable address, or there are too many. `none`: there is nobody or nothing new to tell. `not_configured`: the room has invitees, and the bridge has no mail server. */
+          invitations?: "sent" | "partly" | "none" | "not_configured";
+        },
+        Problem
+      >({
         path: `/api/conference_rooms/${id}`,
         method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Options that are absent stay as they are. A list of members replaces the whole list.
+     *
+     * @tags Conference
+     * @name UpdateConferenceRoomOptions
+     * @summary Change the options of a room
+     * @request PATCH:/api/conference_rooms/{id}/options
+     * @secure
+     */
+    updateConferenceRoomOptions: (
+      id: string,
+      data: {
+        /**
+         * Whether a host may open the room before its scheduled start.
+         * @default false
+         */
+        allow_early_join?: boolean;
+        /**
+         * What the room hears of arrivals and departures.
+         * @default "tones"
+         */
+        announce?: "tones" | "none";
+        /**
+         * People who enter with a PIN of their own. A room that has some asks everybody for a PIN.
+         * @maxItems 200
+         */
+        members?: {
+          /**
+           * The name the room knows them by.
+           * @minLength 1
+           * @maxLength 64
+           * @pattern ^[^\u0000-\u001f\u007f]*$
+           */
+          name: string;
+          /**
+           * Their own PIN: digits, and nobody else's of this room.
+           * @minLength 3
+           * @maxLength 6
+           * @pattern ^[0-9]{3,6}$
+           */
+          pin: string;
+          /** As what they enter. */
+          role: "host" | "participant";
+        }[];
+        /**
+         * Whoever comes before a host waits outside with music.
+         * @default false
+         */
+        wait_for_host?: boolean;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * Whether a host may open the room before its scheduled start.
+           * @default false
+           */
+          allow_early_join: boolean;
+          /**
+           * What the room hears of arrivals and departures.
+           * @default "tones"
+           */
+          announce: "tones" | "none";
+          /**
+           * People who enter with a PIN of their own. A room that has some asks everybody for a PIN.
+           * @maxItems 200
+           */
+          members: {
+            /**
+             * The name the room knows them by.
+             * @minLength 1
+             * @maxLength 64
+             * @pattern ^[^\u0000-\u001f\u007f]*$
+             */
+            name: string;
+            /**
+             * Their own PIN: digits, and nobody else's of this room.
+             * @minLength 3
+             * @maxLength 6
+             * @pattern ^[0-9]{3,6}$
+             */
+            pin: string;
+            /** As what they enter. */
+            role: "host" | "participant";
+          }[];
+          /**
+           * Whoever comes before a host waits outside with music.
+           * @default false
+           */
+          wait_for_host: boolean;
+        },
+        Problem
+      >({
+        path: `/api/conference_rooms/${id}/options`,
+        method: "PATCH",
         body: data,
         secure: true,
         type: "application/json",
@@ -3113,6 +3871,82 @@ export class ParleyClient<
     ) =>
       this.request<object, Problem>({
         path: `/api/conference_servers/${id}`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Fields that are absent stay as they are. A new role holds at once; a new password and disabling end the user's logins.
+     *
+     * @tags Access
+     * @name UpdateUser
+     * @summary Change a user
+     * @request POST:/api/users/{id}
+     * @secure
+     */
+    updateUser: (
+      id: string,
+      data: {
+        /**
+         * Who it is. The user name when it is not given.
+         * @minLength 1
+         * @maxLength 128
+         * @pattern ^[^\u0000-\u001f\u007f]*$
+         */
+        display_name?: string;
+        /** Whether the user can log in. Disabling ends every login. */
+        enabled?: boolean;
+        /**
+         * At least 10 characters, the user's name not among them.
+         * @minLength 10
+         * @maxLength 128
+         */
+        password?: string;
+        /** `admin`: everything. `operator`: rooms, calls, recordings and looking at them. `viewer`: looking at rooms. */
+        role?: "admin" | "operator" | "viewer";
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * When it was made.
+           * @format date-time
+           */
+          created_at: string;
+          /**
+           * Who it is. The user name when it is not given.
+           * @minLength 1
+           * @maxLength 128
+           * @pattern ^[^\u0000-\u001f\u007f]*$
+           */
+          display_name: string;
+          /** Whether the user can log in. Disabling ends every login. */
+          enabled: boolean;
+          /** The id of the user. */
+          id: string;
+          /**
+           * When the user last logged in; absent: never.
+           * @format date-time
+           */
+          last_login_at?: string;
+          /** `admin`: everything. `operator`: rooms, calls, recordings and looking at them. `viewer`: looking at rooms. */
+          role: "admin" | "operator" | "viewer";
+          /**
+           * The name to log in with: letters, digits and `. _ @ -`. Upper and lower case are the same.
+           * @minLength 1
+           * @maxLength 64
+           * @pattern ^[A-Za-z0-9._@-]+$
+           */
+          username: string;
+        },
+        Problem
+      >({
+        path: `/api/users/${id}`,
         method: "POST",
         body: data,
         secure: true,

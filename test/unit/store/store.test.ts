@@ -153,6 +153,7 @@ describe("the store", () => {
       { id: 10, name: "calls" },
       { id: 11, name: "recordings" },
       { id: 12, name: "room life" },
+      { id: 13, name: "outbox" },
     ]);
   });
 
