@@ -1,7 +1,8 @@
 // The outbox at work: one letter after the other, the one that is due first. What fails waits longer each time, from a
 // minute to a day, and is given up in the end with a line in the log. A letter leaves the outbox only when the server
-// has taken it, so that a crash may send one twice but loses none.
+// has taken it or its meeting is over, so that a crash may send one twice but loses none.
 import { type Clock, errorMessage, type Logger, type Timer } from "#common";
+import { isOver } from "./plan.ts";
 import type { Deliver, InvitationsRepository, Waiting } from "./types.ts";
 
 const minuteMs = 60_000;
@@ -77,6 +78,10 @@ export class Outbox {
     const { repository, deliver, clock } = this.#options;
     const mail = await repository.next();
     if (!mail) return Number.POSITIVE_INFINITY;
+    if (isOver(mail.letter.meeting, clock.now())) {
+      await repository.remove(mail.id);
+      return 0;
+    }
     const waitMs = Math.max(Date.parse(mail.dueAt) - clock.now(), this.#pauseMs());
     if (waitMs > 0) return waitMs;
     const delivery = await deliver(mail);

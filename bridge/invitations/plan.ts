@@ -67,7 +67,8 @@ export function planEnd({ room, revision, meeting, recipients }: Invited, now: n
   return recipients.map((recipient) => ({ recipient, letter }));
 }
 
-const isOver = ({ endAt }: Meeting, now: number): boolean => endAt !== null && Date.parse(endAt) <= now;
+export const isOver = ({ endAt }: Meeting, now: number): boolean =>
+  endAt !== null && Date.parse(endAt) <= now;
 
 const entry = (method: CalendarEntry["method"], { startAt, endAt }: Meeting): CalendarEntry | null =>
   startAt === null ? null : { method, startAt, endAt };

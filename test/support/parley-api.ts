@@ -94,6 +94,12 @@ export class ParleyApi {
     });
   }
 
+  /** Server-sent events, for as long as the signal lets them. */
+  openStream(path: string, signal: AbortSignal): Promise<Response> {
+    const headers = { authorization: `Bearer ${this.#key}`, accept: "text/event-stream" };
+    return fetch(`${this.url}${path}`, { headers, signal });
+  }
+
   /** Makes a silent audio room; its id. */
   async createRoom(fields: RoomFields): Promise<string> {
     const body = {

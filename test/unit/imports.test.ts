@@ -17,9 +17,11 @@ const allowed: Record<string, readonly string[]> = {
   media: ["common", "media/protocol.ts", "media/channel"],
   "bridge/sip": ["common"],
   "bridge/access": ["common", "bridge/rooms"],
+  "bridge/events": ["common", "bridge/recordings", "bridge/rooms", "bridge/servers"],
+  "bridge/webhooks": ["common", "bridge/events"],
   "bridge/store": [
-    ...["common", "bridge/access", "bridge/cdr", "bridge/dialout", "bridge/invitations"],
-    ...["bridge/recordings", "bridge/rooms", "bridge/servers"],
+    ...["common", "bridge/access", "bridge/cdr", "bridge/dialout", "bridge/events", "bridge/invitations"],
+    ...["bridge/recordings", "bridge/rooms", "bridge/servers", "bridge/webhooks"],
   ],
   "bridge/trunks": ["common", "bridge/sip"],
   "bridge/cdr": ["common", "bridge/rooms", "media/protocol.ts"],
@@ -35,12 +37,13 @@ const allowed: Record<string, readonly string[]> = {
   ],
   "bridge/dialout": ["common", "bridge/calls", "bridge/rooms", "bridge/sip", "bridge/trunks"],
   "bridge/daemon": [
-    ...["common", "config", "bridge/cdr", "bridge/dialout", "bridge/invitations", "bridge/recordings"],
-    ...["bridge/rooms", "bridge/sip", "bridge/trunks", "media/client", "media/protocol.ts"],
+    ...["common", "config", "bridge/calls", "bridge/cdr", "bridge/dialout", "bridge/events"],
+    ...["bridge/invitations", "bridge/recordings", "bridge/rooms", "bridge/servers", "bridge/sip"],
+    ...["bridge/trunks", "bridge/webhooks", "media/client", "media/protocol.ts"],
   ],
   api: [
-    ...["common", "bridge/access", "bridge/cdr", "bridge/invitations", "bridge/recordings"],
-    ...["bridge/rooms", "bridge/servers"],
+    ...["common", "bridge/access", "bridge/cdr", "bridge/events", "bridge/invitations"],
+    ...["bridge/recordings", "bridge/rooms", "bridge/servers", "bridge/webhooks"],
   ],
 };
 const wiring = new Set(["bridge/main.ts", "bridge/admin-key.ts"]);

@@ -26,6 +26,8 @@ export interface Problem {
     | "TRUNK_NOT_FOUND"
     | "WELCOME_NOT_FOUND"
     | "RECORDING_NOT_FOUND"
+    | "WEBHOOK_NOT_FOUND"
+    | "DELIVERY_NOT_FOUND"
     | "KEY_NOT_FOUND"
     | "USER_NOT_FOUND"
     | "CALL_NOT_FOUND"
@@ -49,6 +51,9 @@ export interface Problem {
     | "USERNAME_IN_USE"
     | "TOO_MANY_USERS"
     | "IDEMPOTENCY_KEY_IN_USE"
+    | "TOO_MANY_WEBHOOKS"
+    | "WEBHOOK_DISABLED"
+    | "EVENTS_GONE"
     | "PRECONDITION_FAILED"
     | "BODY_TOO_LARGE"
     | "URL_TOO_LONG"
@@ -59,6 +64,7 @@ export interface Problem {
     | "IDEMPOTENCY_KEY_REUSED"
     | "RATE_LIMITED"
     | "TOO_MANY_ATTEMPTS"
+    | "TOO_MANY_READERS"
     | "DIAL_OUT_LIMIT"
     | "TOO_MANY_TRACES"
     | "HEADERS_TOO_LARGE"
@@ -87,6 +93,8 @@ export interface Problem {
   instance: string;
   /** The same as `detail`, for clients of the meet API. */
   message: string;
+  /** With EVENTS_GONE: the number of the first event that can be read. */
+  oldest?: number;
   /** The HTTP status. */
   status: number;
   /** The problem in one sentence; the same for every occurrence. */
@@ -801,7 +809,36 @@ export class ParleyClient<
       }),
 
     /**
-     * No description
+     * @description For a browser's WebSocket, which cannot send a key: `GET /api/events?ticket=…` within 30 seconds, once.
+     *
+     * @tags Events
+     * @name CreateEventsTicket
+     * @summary Make a ticket for one reader of events
+     * @request POST:/api/events/tickets
+     * @secure
+     */
+    createEventsTicket: (params: RequestParams = {}) =>
+      this.request<
+        {
+          /**
+           * Until when it can be used.
+           * @format date-time
+           */
+          expires_at: string;
+          /** Give it as `ticket` in the query of `GET /api/events`. */
+          ticket: string;
+        },
+        Problem
+      >({
+        path: `/api/events/tickets`,
+        method: "POST",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description They can log in as soon as this is answered.
      *
      * @tags Access
      * @name CreateUser
@@ -874,6 +911,100 @@ export class ParleyClient<
         Problem
       >({
         path: `/api/users`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description The secret is in this answer and nowhere else. Events from now on are sent.
+     *
+     * @tags Webhooks
+     * @name CreateWebhook
+     * @summary Make a webhook
+     * @request POST:/api/webhooks
+     * @secure
+     */
+    createWebhook: (
+      data: {
+        /**
+         * A note of the client's own.
+         * @maxLength 500
+         */
+        description?: string;
+        /** Whether anything is sent. */
+        enabled?: boolean;
+        /**
+         * Only events of this room.
+         * @minLength 1
+         * @maxLength 64
+         */
+        room?: string;
+        /**
+         * Types and families of events, as `room.*`; none: all.
+         * @maxItems 100
+         */
+        types?: string[];
+        /**
+         * Where to send: http or https, to a public address unless the configuration allows others.
+         * @minLength 1
+         * @maxLength 2000
+         */
+        url: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * When it was made.
+           * @format date-time
+           */
+          created_at: string;
+          /**
+           * A note of the client's own.
+           * @maxLength 500
+           */
+          description: string;
+          /** `gone`: the receiver answered 410. */
+          disabled_reason?: "gone";
+          /** Whether anything is sent. */
+          enabled: boolean;
+          /** The id of the webhook. */
+          id: string;
+          /** Deliveries that failed and are tried again. */
+          pending: number;
+          /** Every event up to this number was sent once or is not wanted. */
+          position: number;
+          /**
+           * Only events of this room.
+           * @minLength 1
+           * @maxLength 64
+           */
+          room?: string;
+          /** Signatures are checked with it. It is not shown again. */
+          secret: string;
+          /** Events that the log had forgotten before they could be sent. */
+          skipped: number;
+          /**
+           * Types and families of events, as `room.*`; none: all.
+           * @maxItems 100
+           */
+          types: string[];
+          /**
+           * When it was changed last.
+           * @format date-time
+           */
+          updated_at: string;
+          /** Where events are sent. */
+          url: string;
+        },
+        Problem
+      >({
+        path: `/api/webhooks`,
         method: "POST",
         body: data,
         secure: true,
@@ -966,6 +1097,23 @@ export class ParleyClient<
     deleteUser: (id: string, params: RequestParams = {}) =>
       this.request<void, Problem>({
         path: `/api/users/${id}/destroy`,
+        method: "POST",
+        secure: true,
+        ...params,
+      }),
+
+    /**
+     * @description Its deliveries are forgotten.
+     *
+     * @tags Webhooks
+     * @name DeleteWebhook
+     * @summary Destroy a webhook
+     * @request POST:/api/webhooks/{id}/destroy
+     * @secure
+     */
+    deleteWebhook: (id: string, params: RequestParams = {}) =>
+      this.request<void, Problem>({
+        path: `/api/webhooks/${id}/destroy`,
         method: "POST",
         secure: true,
         ...params,
@@ -1608,6 +1756,8 @@ export class ParleyClient<
           display_name: string;
           /** Whether the participant has raised a hand to ask for the floor. */
           hand_raised: boolean;
+          /** Whether the participant's phone has put the conference on hold. */
+          held: boolean;
           /** The id of the participant. */
           id: string;
           /**
@@ -1733,7 +1883,7 @@ export class ParleyClient<
       }),
 
     /**
-     * No description
+     * @description Key or user, and what it may do.
      *
      * @tags Access
      * @name GetSelf
@@ -1763,7 +1913,7 @@ export class ParleyClient<
       }),
 
     /**
-     * No description
+     * @description Never the password.
      *
      * @tags Access
      * @name GetUser
@@ -1808,6 +1958,134 @@ export class ParleyClient<
         Problem
       >({
         path: `/api/users/${id}`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description With its place in the log of events, and without its secret.
+     *
+     * @tags Webhooks
+     * @name GetWebhook
+     * @summary Show a webhook
+     * @request GET:/api/webhooks/{id}
+     * @secure
+     */
+    getWebhook: (id: string, params: RequestParams = {}) =>
+      this.request<
+        {
+          /**
+           * When it was made.
+           * @format date-time
+           */
+          created_at: string;
+          /**
+           * A note of the client's own.
+           * @maxLength 500
+           */
+          description: string;
+          /** `gone`: the receiver answered 410. */
+          disabled_reason?: "gone";
+          /** Whether anything is sent. */
+          enabled: boolean;
+          /** The id of the webhook. */
+          id: string;
+          /** Deliveries that failed and are tried again. */
+          pending: number;
+          /** Every event up to this number was sent once or is not wanted. */
+          position: number;
+          /**
+           * Only events of this room.
+           * @minLength 1
+           * @maxLength 64
+           */
+          room?: string;
+          /** Events that the log had forgotten before they could be sent. */
+          skipped: number;
+          /**
+           * Types and families of events, as `room.*`; none: all.
+           * @maxItems 100
+           */
+          types: string[];
+          /**
+           * When it was changed last.
+           * @format date-time
+           */
+          updated_at: string;
+          /** Where events are sent. */
+          url: string;
+        },
+        Problem
+      >({
+        path: `/api/webhooks/${id}`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description What was sent, each try of it, and what the receiver answered.
+     *
+     * @tags Webhooks
+     * @name GetWebhookDelivery
+     * @summary Show a delivery
+     * @request GET:/api/webhooks/{id}/deliveries/{delivery_id}
+     * @secure
+     */
+    getWebhookDelivery: (
+      id: string,
+      deliveryId: string,
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** The last of them, oldest first. */
+          attempts: {
+            /**
+             * When the request was made.
+             * @format date-time
+             */
+            at: string;
+            /** How long it took. */
+            duration_ms: number;
+            /** What went wrong, as a word; absent when the answer was a success. */
+            error?: string;
+            /** How the answer began. */
+            response: string;
+            /** Of the answer; absent when there was none. */
+            status?: number;
+          }[];
+          /**
+           * When it was begun.
+           * @format date-time
+           */
+          created_at: string;
+          /** The id of the event: what the receiver gets as `webhook-id`. */
+          event: string;
+          /** The id of the delivery. */
+          id: string;
+          /**
+           * When a pending one is tried again.
+           * @format date-time
+           */
+          next_attempt_at?: string;
+          /** The body that is sent. */
+          payload: string;
+          /** The number of the event; a test has none. */
+          seq?: number;
+          /** How it stands. */
+          state: "pending" | "delivered" | "failed";
+          /** How often it was tried. */
+          tries: number;
+          /** The type of the event. */
+          type: string;
+        },
+        Problem
+      >({
+        path: `/api/webhooks/${id}/deliveries/${deliveryId}`,
         method: "GET",
         secure: true,
         format: "json",
@@ -2001,19 +2279,19 @@ export class ParleyClient<
         /**
          * Conditions on fields: `eq ne gt ge lt le`, `and`, `or`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. `$filter` means the same.
          * @maxLength 2000
-         * @example "capacity ge 10 and startswith(extension_number,'80')"
+         * @example "at ge '2026-03-01T00:00:00Z' and outcome eq 'denied'"
          */
         filter?: string;
         /**
          * Fields to order by, each with `asc` (default) or `desc`. `$orderby` means the same.
          * @maxLength 200
-         * @example "scheduled_start_at desc, subject"
+         * @example "at"
          */
         orderby?: string;
         /**
          * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases. `$search` means the same.
          * @maxLength 200
-         * @example "weekly or daily"
+         * @example "panel"
          */
         search?: string;
         /**
@@ -2502,6 +2780,8 @@ export class ParleyClient<
             display_name: string;
             /** Whether the participant has raised a hand to ask for the floor. */
             hand_raised: boolean;
+            /** Whether the participant's phone has put the conference on hold. */
+            held: boolean;
             /** The id of the participant. */
             id: string;
             /**
@@ -2928,7 +3208,7 @@ export class ParleyClient<
       }),
 
     /**
-     * No description
+     * @description Whoever may log in, with their roles; never a password.
      *
      * @tags Access
      * @name ListUsers
@@ -2941,19 +3221,19 @@ export class ParleyClient<
         /**
          * Conditions on fields: `eq ne gt ge lt le`, `and`, `or`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. `$filter` means the same.
          * @maxLength 2000
-         * @example "capacity ge 10 and startswith(extension_number,'80')"
+         * @example "startswith(username,'a')"
          */
         filter?: string;
         /**
          * Fields to order by, each with `asc` (default) or `desc`. `$orderby` means the same.
          * @maxLength 200
-         * @example "scheduled_start_at desc, subject"
+         * @example "username"
          */
         orderby?: string;
         /**
          * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases. `$search` means the same.
          * @maxLength 200
-         * @example "weekly or daily"
+         * @example "ada"
          */
         search?: string;
         /**
@@ -3025,6 +3305,168 @@ export class ParleyClient<
       }),
 
     /**
+     * @description What is tried again, and the last thousand that are over; the newest first.
+     *
+     * @tags Webhooks
+     * @name ListWebhookDeliveries
+     * @summary List what was sent
+     * @request GET:/api/webhooks/{id}/deliveries
+     * @secure
+     */
+    listWebhookDeliveries: (
+      id: string,
+      query?: {
+        /**
+         * So many are left out.
+         * @min 0
+         * @max 1000000
+         * @default 0
+         */
+        skip?: number;
+        /** Only these. */
+        state?: "pending" | "delivered" | "failed";
+        /**
+         * At most so many are listed.
+         * @min 1
+         * @max 100
+         * @default 20
+         */
+        top?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * How many match, before paging.
+           * @min 0
+           */
+          count: number;
+          /** The newest first. */
+          items: {
+            /** The last of them, oldest first. */
+            attempts: {
+              /**
+               * When the request was made.
+               * @format date-time
+               */
+              at: string;
+              /** How long it took. */
+              duration_ms: number;
+              /** What went wrong, as a word; absent when the answer was a success. */
+              error?: string;
+              /** How the answer began. */
+              response: string;
+              /** Of the answer; absent when there was none. */
+              status?: number;
+            }[];
+            /**
+             * When it was begun.
+             * @format date-time
+             */
+            created_at: string;
+            /** The id of the event: what the receiver gets as `webhook-id`. */
+            event: string;
+            /** The id of the delivery. */
+            id: string;
+            /**
+             * When a pending one is tried again.
+             * @format date-time
+             */
+            next_attempt_at?: string;
+            /** The body that is sent. */
+            payload: string;
+            /** The number of the event; a test has none. */
+            seq?: number;
+            /** How it stands. */
+            state: "pending" | "delivered" | "failed";
+            /** How often it was tried. */
+            tries: number;
+            /** The type of the event. */
+            type: string;
+          }[];
+        },
+        Problem
+      >({
+        path: `/api/webhooks/${id}/deliveries`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description All of them, in the order in which they were made, without their secrets.
+     *
+     * @tags Webhooks
+     * @name ListWebhooks
+     * @summary List the webhooks
+     * @request GET:/api/webhooks
+     * @secure
+     */
+    listWebhooks: (params: RequestParams = {}) =>
+      this.request<
+        {
+          /**
+           * How many there are.
+           * @min 0
+           */
+          count: number;
+          /** In the order in which they were made. */
+          items: {
+            /**
+             * When it was made.
+             * @format date-time
+             */
+            created_at: string;
+            /**
+             * A note of the client's own.
+             * @maxLength 500
+             */
+            description: string;
+            /** `gone`: the receiver answered 410. */
+            disabled_reason?: "gone";
+            /** Whether anything is sent. */
+            enabled: boolean;
+            /** The id of the webhook. */
+            id: string;
+            /** Deliveries that failed and are tried again. */
+            pending: number;
+            /** Every event up to this number was sent once or is not wanted. */
+            position: number;
+            /**
+             * Only events of this room.
+             * @minLength 1
+             * @maxLength 64
+             */
+            room?: string;
+            /** Events that the log had forgotten before they could be sent. */
+            skipped: number;
+            /**
+             * Types and families of events, as `room.*`; none: all.
+             * @maxItems 100
+             */
+            types: string[];
+            /**
+             * When it was changed last.
+             * @format date-time
+             */
+            updated_at: string;
+            /** Where events are sent. */
+            url: string;
+          }[];
+        },
+        Problem
+      >({
+        path: `/api/webhooks`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description Refuses new callers, hosts excepted.
      *
      * @tags Conference
@@ -3083,6 +3525,171 @@ export class ParleyClient<
       }),
 
     /**
+     * @description As JSON: events behind `after`. With `Accept: text/event-stream`: a stream of server-sent events that begins with a snapshot of the rooms on call. With an upgrade to WebSocket: the same stream, one JSON object a message.
+     *
+     * @tags Events
+     * @name ReadEvents
+     * @summary Read or follow the events
+     * @request GET:/api/events
+     * @secure
+     */
+    readEvents: (
+      query?: {
+        /**
+         * Only events behind this number. A stream that has it continues there and sends no snapshot; a header `Last-Event-ID` does the same.
+         * @min 0
+         */
+        after?: number;
+        /**
+         * Only events of this room.
+         * @maxLength 64
+         */
+        room?: string;
+        /**
+         * In place of a key: see `POST /api/events/tickets`.
+         * @maxLength 100
+         */
+        ticket?: string;
+        /**
+         * Of a list: at most so many. A stream has no end.
+         * @min 1
+         * @max 1000
+         * @default 100
+         */
+        top?: number;
+        /**
+         * Types and families, separated by commas: `room.*,participant.joined`. Absent: all.
+         * @maxLength 1000
+         * @example "room.*,participant.joined"
+         */
+        types?: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** In the order in which they happened. */
+          items: {
+            /** What there is to say about it; its members belong to the type. */
+            data: Record<string, any>;
+            /** A UUID; the same wherever the event is told. */
+            id: string;
+            /** The id of the meeting it is about, or null. */
+            meeting: string | null;
+            /** The id of the participant it is about, or null. */
+            participant: string | null;
+            /** The id of the room it is about, or null. */
+            room: string | null;
+            /**
+             * 1, 2, 3 … without gaps: the order of everything.
+             * @min 1
+             */
+            seq: number;
+            /**
+             * When it happened.
+             * @format date-time
+             */
+            time: string;
+            /** What happened. */
+            type:
+              | "room.created"
+              | "room.updated"
+              | "room.deleted"
+              | "room.started"
+              | "room.ended"
+              | "room.locked"
+              | "room.unlocked"
+              | "room.muted"
+              | "room.unmuted"
+              | "participant.joined"
+              | "participant.left"
+              | "participant.muted"
+              | "participant.unmuted"
+              | "participant.talking"
+              | "participant.held"
+              | "participant.hand"
+              | "participant.dtmf"
+              | "participant.role"
+              | "participant.quality"
+              | "call.dialled"
+              | "call.progress"
+              | "call.failed"
+              | "recording.started"
+              | "recording.stopped"
+              | "recording.failed"
+              | "recording.recovered"
+              | "recording.warning"
+              | "recording.removed"
+              | "server.online"
+              | "server.offline"
+              | "security.blocked";
+          }[];
+          /**
+           * The last event there is; 0: none yet.
+           * @min 0
+           */
+          newest: number;
+          /**
+           * Where the next question begins: give it as `after`.
+           * @min 0
+           */
+          next: number;
+          /**
+           * The first event that the log still has.
+           * @min 1
+           */
+          oldest: number;
+        },
+        Problem
+      >({
+        path: `/api/events`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Sends the same event with the same `webhook-id` at once and answers with what came of it. A pending delivery goes on being tried when this fails.
+     *
+     * @tags Webhooks
+     * @name RedeliverWebhookDelivery
+     * @summary Send a delivery once more
+     * @request POST:/api/webhooks/{id}/deliveries/{delivery_id}/redeliver
+     * @secure
+     */
+    redeliverWebhookDelivery: (
+      id: string,
+      deliveryId: string,
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * When the request was made.
+           * @format date-time
+           */
+          at: string;
+          /** How long it took. */
+          duration_ms: number;
+          /** What went wrong, as a word; absent when the answer was a success. */
+          error?: string;
+          /** How the answer began. */
+          response: string;
+          /** Of the answer; absent when there was none. */
+          status?: number;
+        },
+        Problem
+      >({
+        path: `/api/webhooks/${id}/deliveries/${deliveryId}/redeliver`,
+        method: "POST",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description Ends the login of the given token or of the one in the header; both its tokens stop working.
      *
      * @tags Access
@@ -3120,6 +3727,35 @@ export class ParleyClient<
         method: "POST",
         body: data,
         type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description For a day both secrets sign; a secret that was being replaced already ends at once.
+     *
+     * @tags Webhooks
+     * @name RotateWebhookSecret
+     * @summary Replace a webhook's secret
+     * @request POST:/api/webhooks/{id}/rotate_secret
+     * @secure
+     */
+    rotateWebhookSecret: (id: string, params: RequestParams = {}) =>
+      this.request<
+        {
+          /**
+           * Until then the secret before signs as well.
+           * @format date-time
+           */
+          previous_expires_at: string;
+          /** Signatures are checked with it. It is not shown again. */
+          secret: string;
+        },
+        Problem
+      >({
+        path: `/api/webhooks/${id}/rotate_secret`,
+        method: "POST",
+        secure: true,
         format: "json",
         ...params,
       }),
@@ -3290,6 +3926,41 @@ export class ParleyClient<
     stopRecordingInConferenceRoom: (id: string, params: RequestParams = {}) =>
       this.request<object, Problem>({
         path: `/api/conference_rooms/${id}/stop_recording`,
+        method: "POST",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Sends an event `webhook.test` at once and answers with what came of it. It is not tried again.
+     *
+     * @tags Webhooks
+     * @name TestWebhook
+     * @summary Send a test
+     * @request POST:/api/webhooks/{id}/test
+     * @secure
+     */
+    testWebhook: (id: string, params: RequestParams = {}) =>
+      this.request<
+        {
+          /**
+           * When the request was made.
+           * @format date-time
+           */
+          at: string;
+          /** How long it took. */
+          duration_ms: number;
+          /** What went wrong, as a word; absent when the answer was a success. */
+          error?: string;
+          /** How the answer began. */
+          response: string;
+          /** Of the answer; absent when there was none. */
+          status?: number;
+        },
+        Problem
+      >({
+        path: `/api/webhooks/${id}/test`,
         method: "POST",
         secure: true,
         format: "json",
@@ -3947,6 +4618,51 @@ export class ParleyClient<
         Problem
       >({
         path: `/api/users/${id}`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Fields that are absent stay as they are. Disabling gives up what is tried again; enabling begins with the next event.
+     *
+     * @tags Webhooks
+     * @name UpdateWebhook
+     * @summary Change a webhook
+     * @request POST:/api/webhooks/{id}
+     * @secure
+     */
+    updateWebhook: (
+      id: string,
+      data: {
+        /**
+         * A note of the client's own.
+         * @maxLength 500
+         */
+        description?: string;
+        /** Whether anything is sent. */
+        enabled?: boolean;
+        /** Null: events of every room. */
+        room?: string | null;
+        /**
+         * Types and families of events, as `room.*`; none: all.
+         * @maxItems 100
+         */
+        types?: string[];
+        /**
+         * Where to send.
+         * @minLength 1
+         * @maxLength 2000
+         */
+        url?: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<object, Problem>({
+        path: `/api/webhooks/${id}`,
         method: "POST",
         body: data,
         secure: true,

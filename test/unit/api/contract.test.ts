@@ -62,6 +62,7 @@ const addedMembers = [
   "mute_reasons",
   "mute_reasons[]",
   "talking",
+  "held",
   "hand_raised",
   "joined_at",
   "read",

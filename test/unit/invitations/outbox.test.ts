@@ -133,6 +133,23 @@ it("sends so many in an hour and the rest in the next", async () => {
   expect(tried[2]?.at).toBe(60 * minute);
 });
 
+it("drops what is about a meeting that is over by now", async () => {
+  delivery = { kind: "unreachable", reason: "connection refused" };
+  const endAt = new Date(clock.now() + 30_000).toISOString();
+  const late = {
+    ...waiting("ana@example.com"),
+    letter: { ...letter, meeting: { ...letter.meeting, endAt } },
+  };
+  await store.invitations.record(room, { letters: [late] }, 10);
+  outbox.wake();
+  await worked();
+  clock.advance(minute);
+  await worked();
+
+  expect(tried).toHaveLength(1);
+  expect(await store.invitations.waiting()).toBe(0);
+});
+
 it("holds one letter a person and room, the latest, and no more than its limit", async () => {
   await put("ana@example.com");
   await put("ana@example.com", "bob@example.com");
