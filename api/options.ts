@@ -6,7 +6,8 @@ import type { Registry } from "prom-client";
 import type { Access, AttemptLimits, CertificateKeeper } from "#bridge/access";
 import type { LinkSigner, RecordingDownloads } from "#bridge/recordings";
 import type { Clock, Logger } from "#common";
-import type { Rooms } from "../bridge/rooms/types.ts";
+import type { InvitationOutcome } from "../bridge/invitations/types.ts";
+import type { Room, Rooms } from "../bridge/rooms/types.ts";
 import type { Servers } from "../bridge/servers/types.ts";
 import type { Webhooks } from "../bridge/webhooks/types.ts";
 import type { CallsDoor } from "./calls/index.ts";
@@ -45,6 +46,8 @@ export interface ApiOptions {
   readonly trunks?: TrunkDesk;
   /** The welcomes of rooms; without it there are none. */
   readonly welcomes?: WelcomeFiles;
+  /** Says of a room that was made or changed what came of its invitations; without it, the answers do not. */
+  readonly invitations?: InvitationDesk;
   readonly clock: Clock;
   readonly log: Logger;
   /** Of the product; it becomes the version of the OpenAPI description. */
@@ -58,6 +61,10 @@ export interface ApiOptions {
   readonly origins?: readonly string[];
   /** Where a browser phone reaches this bridge; shown with a room when given. */
   readonly webPhone?: WebPhoneAddress;
+}
+
+export interface InvitationDesk {
+  outcomeOf(room: Room): Promise<InvitationOutcome>;
 }
 
 export interface WebPhoneAddress {

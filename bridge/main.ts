@@ -9,6 +9,7 @@ import { openCallLog } from "#bridge/cdr";
 import { Welcomes } from "#bridge/clips";
 import { answerReferrals, DialBudget, Dialer } from "#bridge/dialout";
 import { roomOnCall } from "#bridge/events";
+import { addressOfUser, createSmtp, Invitations } from "#bridge/invitations";
 import { LinkSigner, RecordingFiles, RecordingsService } from "#bridge/recordings";
 import { createRooms } from "#bridge/rooms";
 import { createMachineLoad, createServers, openLocalServer } from "#bridge/servers";
@@ -45,6 +46,7 @@ import { measureEvents } from "./daemon/event-metrics.ts";
 import { prepareFolders } from "./daemon/folders.ts";
 import { followRooms } from "./daemon/follow-rooms.ts";
 import { createHealth } from "./daemon/health.ts";
+import { mailSettings } from "./daemon/mail-settings.ts";
 import { createMetrics } from "./daemon/metrics.ts";
 import { recordingSettings } from "./daemon/recording-settings.ts";
 import { untilStopped } from "./daemon/stop.ts";
@@ -196,6 +198,19 @@ async function main(): Promise<void> {
   const welcomes = Welcomes.open(folders.clips);
   rooms.events.on("room.deleted", ({ room }) => void welcomes.remove(room.id).catch(() => {}));
 
+  const mail = mailSettings(config);
+  const invitations = new Invitations({
+    rooms,
+    repository: store.invitations,
+    deliver: mail && createSmtp(mail, clock),
+    addressOf: addressOfUser(store.users),
+    maxRecipients: config.mail.max_recipients,
+    perHour: config.mail.per_hour,
+    clock,
+    log,
+  });
+  closing.defer(() => invitations.close());
+
   const machine = createMachineLoad(clock);
   closing.defer(() => machine.close());
   const servers = createServers({ repository: store.servers, local, rooms, machine, clock });
@@ -287,9 +302,10 @@ async function main(): Promise<void> {
     health: health.read,
     sipTrace: trace,
     welcomes,
+    invitations,
     metrics: measureEvents(
       createMetrics({
-        ...{ sip, transport, rooms, calls, callLog, trunks, budget, gate, certificate },
+        ...{ sip, transport, rooms, calls, callLog, trunks, budget, gate, certificate, invitations },
         database: store,
         folders: { data: folders.data, recordings: folders.recordings },
         workers: workers.workers,
@@ -323,6 +339,7 @@ async function main(): Promise<void> {
   health.started();
   await servers.announce();
   void recordings.recover();
+  void invitations.start();
   log.info({ version, sip: { addresses: sipAddresses, port: sipPort }, api: `${host}:${port}` }, "ready");
 
   ending = await untilStopped({

@@ -3,6 +3,7 @@
 import { type Static, type TProperties, Type } from "typebox";
 import { logLevels, privateNetworks } from "#common";
 import { keysSchema } from "./keys.ts";
+import { mailSchema } from "./mail.ts";
 import { recordingsSchema } from "./recordings.ts";
 import { trunksSchema } from "./trunks.ts";
 
@@ -154,6 +155,7 @@ export const configSchema = section("Parley's configuration.", {
     ),
   }),
   recordings: recordingsSchema,
+  mail: mailSchema,
 });
 
 export type Config = Static<typeof configSchema>;

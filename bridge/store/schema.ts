@@ -175,6 +175,22 @@ export interface AuditRow {
   readonly status: number;
 }
 
+export interface InvitedRow {
+  readonly room_id: string;
+  readonly revision: number;
+  readonly meeting: string;
+  readonly recipients: string;
+}
+
+export interface OutboxRow {
+  readonly id: string;
+  readonly room_id: string;
+  readonly recipient: string;
+  readonly letter: string;
+  readonly attempts: number;
+  readonly due_at: string;
+}
+
 export interface MigrationRow {
   readonly id: number;
   readonly name: string;
@@ -190,6 +206,8 @@ export interface Tables {
   readonly webhook_deliveries: WebhookDeliveryRow;
   readonly call_records: CallRecordRow;
   readonly recordings: RecordingRow;
+  readonly invited: InvitedRow;
+  readonly outbox: OutboxRow;
   readonly settings: SettingRow;
   readonly api_keys: ApiKeyRow;
   readonly users: UserRow;

@@ -12,6 +12,7 @@ import { audit } from "./0009-audit.ts";
 import { calls } from "./0010-calls.ts";
 import { recordings } from "./0011-recordings.ts";
 import { roomLife } from "./0012-room-life.ts";
+import { outbox } from "./0013-outbox.ts";
 
 export interface Migration {
   /** Rising; a number is never used twice. */
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
   calls,
   recordings,
   roomLife,
+  outbox,
 ];

@@ -730,6 +730,8 @@ export class ParleyClient<
         {
           /** The id of the room. */
           id: string;
+          /** What came of the invitations by mail. `sent`: everybody who has to be told is being written to. `partly`: some invitees have no usable address, or there are too many. `none`: there is nobody or nothing new to tell. `not_configured`: the room has invitees, and the bridge has no mail server. */
+          invitations?: "sent" | "partly" | "none" | "not_configured";
         },
         Problem
       >({
@@ -4357,7 +4359,13 @@ export class ParleyClient<
       },
       params: RequestParams = {},
     ) =>
-      this.request<object, Problem>({
+      this.request<
+        {
+          /** What came of the invitations by mail. `sent`: everybody who has to be told is being written to. `partly`: some invitees have no usable address, or there are too many. `none`: there is nobody or nothing new to tell. `not_configured`: the room has invitees, and the bridge has no mail server. */
+          invitations?: "sent" | "partly" | "none" | "not_configured";
+        },
+        Problem
+      >({
         path: `/api/conference_rooms/${id}`,
         method: "POST",
         body: data,

@@ -55,6 +55,7 @@ const addedLimits: Readonly<Record<string, readonly string[]>> = {
 };
 
 const addedMembers = [
+  "invitations",
   "count",
   "number",
   "role",
