@@ -494,7 +494,7 @@ export class ParleyClient<
          */
         name: string;
         /**
-         * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop and delete them. `admin`: everything.
+         * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop, download and delete them. `admin`: everything.
          * @maxItems 5
          * @minItems 1
          */
@@ -538,7 +538,7 @@ export class ParleyClient<
           /** How the key begins; the rest is secret. */
           prefix: string;
           /**
-           * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop and delete them. `admin`: everything.
+           * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop, download and delete them. `admin`: everything.
            * @maxItems 5
            * @minItems 1
            */
@@ -1236,7 +1236,7 @@ export class ParleyClient<
           /** How the key begins; the rest is secret. */
           prefix: string;
           /**
-           * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop and delete them. `admin`: everything.
+           * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop, download and delete them. `admin`: everything.
            * @maxItems 5
            * @minItems 1
            */
@@ -2248,7 +2248,7 @@ export class ParleyClient<
             /** How the key begins; the rest is secret. */
             prefix: string;
             /**
-             * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop and delete them. `admin`: everything.
+             * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop, download and delete them. `admin`: everything.
              * @maxItems 5
              * @minItems 1
              */
@@ -4142,7 +4142,7 @@ export class ParleyClient<
          */
         name?: string;
         /**
-         * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop and delete them. `admin`: everything.
+         * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop, download and delete them. `admin`: everything.
          * @maxItems 5
          * @minItems 1
          */
@@ -4184,7 +4184,7 @@ export class ParleyClient<
           /** How the key begins; the rest is secret. */
           prefix: string;
           /**
-           * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop and delete them. `admin`: everything.
+           * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop, download and delete them. `admin`: everything.
            * @maxItems 5
            * @minItems 1
            */
