@@ -1,10 +1,12 @@
 // The REST control plane, put together. A request passes, in this order:
 //
 //   bounds of the parser → its line in the log and its time → origin → rate of the source → length of the address
-//   → known address and method → credential and its scope → rate of the credential → body as JSON → schema → handler → schema of the answer
+//   → known address and method → credential and its scope → rate of the credential → body as JSON → schema → its turn → handler → schema of the answer
 //
 // and every refusal on the way leaves as the same problem body. Listening is the caller's.
+
 import type { Server as TlsServer } from "node:tls";
+import websocket from "@fastify/websocket";
 import { fastify } from "fastify";
 import type { CertificatePair } from "#bridge/access";
 import { randomToken } from "#common";
@@ -12,6 +14,7 @@ import { accessRoutes } from "./access/index.ts";
 import { callsRoutes } from "./calls/index.ts";
 import { conferenceRoutes } from "./conference/index.ts";
 import { docsRoutes } from "./docs/index.ts";
+import { eventRoutes } from "./events/index.ts";
 import { type Api, type ApiLimits, type ApiOptions, defaultLimits } from "./options.ts";
 import { answerPlainHttp } from "./plain-http.ts";
 import {
@@ -23,6 +26,7 @@ import {
   createAuthenticate,
   declareNeeds,
   describeApi,
+  Idempotency,
   keepOutOfCaches,
   limitAddresses,
   limitCredentials,
@@ -32,10 +36,12 @@ import {
   readJsonBodies,
   refuseConnection,
   sendProblem,
+  takeTurns,
 } from "./plugins/index.ts";
 import { downloadRoutes } from "./recordings/index.ts";
 import { healthRoute, metricsRoute, sipTraceRoute } from "./system/index.ts";
 import { noTrunks, trunkRoutes } from "./trunks.ts";
+import { webhookRoutes } from "./webhooks/index.ts";
 
 export async function createApi(options: ApiOptions): Promise<Api> {
   const { clock, log, metrics } = options;
@@ -52,7 +58,9 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   answerProblems(app, log);
   readJsonBodies(app);
   app.setValidatorCompiler(compileValidator);
+  takeTurns(app);
   declareNeeds(app);
+  await app.register(websocket, { options: { maxPayload: limits.messageBytes } });
   await describeApi(app, options.version);
 
   docsRoutes(app);
@@ -66,10 +74,18 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       api.addHook("onRequest", keepOutOfCaches);
       auditChanges(api, options.access.audit);
       await conferenceRoutes(api, options);
+      webhookRoutes(api, options.webhooks, new Idempotency(options.answers, clock));
       await accessRoutes(api, options);
       callsRoutes(api, options.calls);
       sipTraceRoute(api, options.sipTrace, clock);
       trunkRoutes(api, options.trunks ?? noTrunks);
+    },
+    { prefix: "/api" },
+  );
+  await app.register(
+    async (api: Api) => {
+      api.addHook("onRequest", keepOutOfCaches);
+      eventRoutes(api, { source: options.events, clock, authenticate });
     },
     { prefix: "/api" },
   );

@@ -6,10 +6,13 @@ import type { Registry } from "prom-client";
 import type { Access, AttemptLimits, CertificateKeeper } from "#bridge/access";
 import type { LinkSigner, RecordingDownloads } from "#bridge/recordings";
 import type { Clock, Logger } from "#common";
-import type { Rooms } from "../bridge/rooms/types.ts";
+import type { InvitationOutcome } from "../bridge/invitations/types.ts";
+import type { Room, Rooms } from "../bridge/rooms/types.ts";
 import type { Servers } from "../bridge/servers/types.ts";
+import type { Webhooks } from "../bridge/webhooks/types.ts";
 import type { CallsDoor } from "./calls/index.ts";
 import type { WelcomeFiles } from "./conference/welcome.ts";
+import type { EventSource } from "./events/index.ts";
 import type { AnswerStore, OnBlocked } from "./plugins/index.ts";
 import type { ReadHealth, SipTrace } from "./system/index.ts";
 import type { TrunkDesk } from "./trunks.ts";
@@ -30,6 +33,8 @@ export interface ApiOptions {
   readonly answers: AnswerStore;
   /** Who may do what. */
   readonly access: Access;
+  readonly events: EventSource;
+  readonly webhooks: Webhooks;
   /** An address has shown too many wrong keys and waits for so long. */
   readonly onBlocked?: OnBlocked;
   /** The files of recordings, and what signs links to them; without, nothing can be downloaded. */
@@ -41,6 +46,8 @@ export interface ApiOptions {
   readonly trunks?: TrunkDesk;
   /** The welcomes of rooms; without it there are none. */
   readonly welcomes?: WelcomeFiles;
+  /** Says of a room that was made or changed what came of its invitations; without it, the answers do not. */
+  readonly invitations?: InvitationDesk;
   readonly clock: Clock;
   readonly log: Logger;
   /** Of the product; it becomes the version of the OpenAPI description. */
@@ -56,6 +63,10 @@ export interface ApiOptions {
   readonly webPhone?: WebPhoneAddress;
 }
 
+export interface InvitationDesk {
+  outcomeOf(room: Room): Promise<InvitationOutcome>;
+}
+
 export interface WebPhoneAddress {
   /** The SIP domain. */
   readonly domain: string;
@@ -68,6 +79,8 @@ export interface ApiLimits {
   readonly urlBytes: number;
   readonly parameterBytes: number;
   readonly headerBytes: number;
+  /** Of a message that comes over a WebSocket. */
+  readonly messageBytes: number;
   readonly connections: number;
   /** From the first byte of a connection to the end of the TLS handshake. */
   readonly handshakeMs: number;
@@ -90,6 +103,7 @@ export const defaultLimits: ApiLimits = {
   urlBytes: 8 * 1024,
   parameterBytes: 256,
   headerBytes: 16 * 1024,
+  messageBytes: 1024,
   connections: 1000,
   handshakeMs: 10_000,
   requestMs: 15_000,

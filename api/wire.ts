@@ -35,8 +35,17 @@ export type Wire<T> = T extends Scalar
         [Key in keyof T as Absentable<T, Key>]?: Wire<NonNullable<T[Key]>>;
       };
 
-export const toSnake = (name: string): string =>
-  name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const maxSpelled = 1000;
+/** Names are few and every answer is full of them. */
+const spelled = new Map<string, string>();
+
+export function toSnake(name: string): string {
+  const known = spelled.get(name);
+  if (known !== undefined) return known;
+  const snake = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  if (spelled.size < maxSpelled) spelled.set(name, snake);
+  return snake;
+}
 
 export const toCamel = (name: string): string =>
   name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());

@@ -8,6 +8,8 @@ import { createCalls, createConferencePackage } from "#bridge/calls";
 import { openCallLog } from "#bridge/cdr";
 import { Welcomes } from "#bridge/clips";
 import { answerReferrals, DialBudget, Dialer } from "#bridge/dialout";
+import { roomOnCall } from "#bridge/events";
+import { addressOfUser, createSmtp, Invitations } from "#bridge/invitations";
 import { LinkSigner, RecordingFiles, RecordingsService } from "#bridge/recordings";
 import { createRooms } from "#bridge/rooms";
 import { createMachineLoad, createServers, openLocalServer } from "#bridge/servers";
@@ -25,6 +27,7 @@ import {
 import { createVoice, installedLanguages } from "#bridge/speech";
 import { hashSecret, matchesHash, openStore, type Store } from "#bridge/store";
 import { createTrunkDirectory, createTrunks } from "#bridge/trunks";
+import { createSend, openWebhooks } from "#bridge/webhooks";
 import {
   createLogger,
   createNetworks,
@@ -38,9 +41,12 @@ import { type Config, exampleFile, listenAddresses, loadConfig, publicAddresses 
 import { createLeg, startMediaWorkers } from "#media/client";
 import { createApi } from "../api/index.ts";
 import packageJson from "../package.json" with { type: "json" };
+import { startEventLog } from "./daemon/event-log.ts";
+import { measureEvents } from "./daemon/event-metrics.ts";
 import { prepareFolders } from "./daemon/folders.ts";
 import { followRooms } from "./daemon/follow-rooms.ts";
 import { createHealth } from "./daemon/health.ts";
+import { mailSettings } from "./daemon/mail-settings.ts";
 import { createMetrics } from "./daemon/metrics.ts";
 import { recordingSettings } from "./daemon/recording-settings.ts";
 import { untilStopped } from "./daemon/stop.ts";
@@ -94,9 +100,20 @@ async function main(): Promise<void> {
   process.on("SIGHUP", reload);
   closing.defer(() => void process.off("SIGHUP", reload));
 
+  const eventLog = await startEventLog({ config, repository: store.events, clock, log });
+  closing.defer(() => eventLog.close());
+
   const gate =
     config.sip.strangers === "challenge"
-      ? createGate({ clock, log, userAgent, realm: "parley", isKnown, passwordOf: directory.passwordOf })
+      ? createGate({
+          clock,
+          log,
+          userAgent,
+          realm: "parley",
+          isKnown,
+          passwordOf: directory.passwordOf,
+          onSilenced: (source) => eventLog.blocked({ guard: "sip", source }),
+        })
       : undefined;
   const accept = ({ address }: { readonly address: string }) => gate?.hears(address) ?? isKnown(address);
   const trace = createWireTrace(clock);
@@ -181,6 +198,19 @@ async function main(): Promise<void> {
   const welcomes = Welcomes.open(folders.clips);
   rooms.events.on("room.deleted", ({ room }) => void welcomes.remove(room.id).catch(() => {}));
 
+  const mail = mailSettings(config);
+  const invitations = new Invitations({
+    rooms,
+    repository: store.invitations,
+    deliver: mail && createSmtp(mail, clock),
+    addressOf: addressOfUser(store.users),
+    maxRecipients: config.mail.max_recipients,
+    perHour: config.mail.per_hour,
+    clock,
+    log,
+  });
+  closing.defer(() => invitations.close());
+
   const machine = createMachineLoad(clock);
   closing.defer(() => machine.close());
   const servers = createServers({ repository: store.servers, local, rooms, machine, clock });
@@ -210,6 +240,12 @@ async function main(): Promise<void> {
   });
   sip.addEventPackage(createConferencePackage({ rooms, clock }));
   sip.onInvitation = (invitation) => calls.receive(invitation);
+  eventLog.listen({
+    rooms: rooms.events,
+    servers: servers.events,
+    calls: calls.events,
+    recordings: recordings.events,
+  });
 
   const budget = await DialBudget.open({
     clock,
@@ -235,6 +271,21 @@ async function main(): Promise<void> {
   rooms.onInvite = (room, number) => dialer.invite(room, { number });
   sip.questions.onRefer = answerReferrals({ calls, rooms, dialer, sip, isKnown });
 
+  const webhooks = await openWebhooks({
+    repository: store.webhooks,
+    log: eventLog.log,
+    send: createSend({
+      clock,
+      timeoutMs: config.webhooks.timeout_seconds * 1000,
+      allowPrivate: config.webhooks.allow_private_networks,
+    }),
+    clock,
+    logger: log,
+    userAgent,
+    allowPrivate: config.webhooks.allow_private_networks,
+  });
+  closing.defer(() => webhooks.close());
+
   const health = createHealth({ clock, sip, workers, ping: () => store.ping() });
   closing.defer(() => health.close());
 
@@ -244,19 +295,23 @@ async function main(): Promise<void> {
     calls: callLog,
     answers: store.answers,
     access,
+    events: { log: eventLog.log, onCall: () => rooms.meetings().map(roomOnCall) },
+    webhooks,
+    onBlocked: (source, seconds) => eventLog.blocked({ guard: "api", source, seconds }),
     downloads: { recordings, links: new LinkSigner(await linkSecret(store)) },
     health: health.read,
     sipTrace: trace,
     welcomes,
-    metrics: createMetrics({
-      ...{ sip, transport, rooms, calls, callLog, trunks, budget, gate, certificate },
-      database: store,
-      folders: {
-        data: folders.data,
-        recordings: config.recordings.path || join(folders.data, "recordings"),
-      },
-      workers: workers.workers,
-    }),
+    invitations,
+    metrics: measureEvents(
+      createMetrics({
+        ...{ sip, transport, rooms, calls, callLog, trunks, budget, gate, certificate, invitations },
+        database: store,
+        folders: { data: folders.data, recordings: folders.recordings },
+        workers: workers.workers,
+      }),
+      { log: eventLog.log, webhooks },
+    ),
     trunks: { list: trunks.snapshot, dialOut: () => budget.snapshot(), lift: (name) => budget.lift(name) },
     clock,
     log,
@@ -282,7 +337,9 @@ async function main(): Promise<void> {
   const { listen_address: host, port } = config.api;
   await listening("api.port", `TCP port ${port} on ${host}`, () => api.listen({ host, port }));
   health.started();
+  await servers.announce();
   void recordings.recover();
+  void invitations.start();
   log.info({ version, sip: { addresses: sipAddresses, port: sipPort }, api: `${host}:${port}` }, "ready");
 
   ending = await untilStopped({
@@ -293,6 +350,7 @@ async function main(): Promise<void> {
     calls,
     onDrain: () => {
       sip.draining = true;
+      void servers.announce();
       // Whoever we are registered at sends no further call here.
       void trunks.close();
     },

@@ -14,6 +14,7 @@ export {
   type ServerId,
 } from "./ids.ts";
 export { createLogger, type Logger, type LogLevel, logLevels, silentLogger } from "./logger.ts";
+export { mailAddress } from "./mail-address.ts";
 export {
   canonicalAddress,
   createNetworks,

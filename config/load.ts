@@ -7,6 +7,7 @@ import { parse as parseYaml } from "yaml";
 import { errorCode, errorMessage, parseNetwork, StartError } from "#common";
 import { listenAddresses, publicAddresses } from "./addresses.ts";
 import { checkKeys } from "./keys.ts";
+import { readMail } from "./mail.ts";
 import { type Config, configSchema } from "./schema.ts";
 import { checkTrunks } from "./trunks.ts";
 
@@ -189,6 +190,7 @@ function checkRelations(config: Config): void {
   requireNetworks("sip.trusted_networks", sip.trusted_networks);
   checkTrunks(config.trunks);
   checkKeys(config.keys);
+  readMail(config.mail);
   if (sip.port === sip.tls_port) throw new StartError(`sip.port and sip.tls_port are both ${sip.port}`);
   if (recordings.sample_rate === 8000 && recordings.bitrate > 64) {
     throw new StartError("recordings.bitrate is 64 at most when recordings.sample_rate is 8000");

@@ -3,6 +3,7 @@
 import { type Static, type TProperties, Type } from "typebox";
 import { logLevels, privateNetworks } from "#common";
 import { keysSchema } from "./keys.ts";
+import { mailSchema } from "./mail.ts";
 import { recordingsSchema } from "./recordings.ts";
 import { trunksSchema } from "./trunks.ts";
 
@@ -15,6 +16,8 @@ const port = (value: number, description: string) =>
 const flag = (value: boolean, description: string) => Type.Boolean({ default: value, description });
 const count = (value: number, maximum: number, description: string) =>
   Type.Integer({ minimum: 0, maximum, default: value, description });
+const within = (value: number, [minimum, maximum]: readonly [number, number], description: string) =>
+  Type.Integer({ minimum, maximum, default: value, description });
 const networks = (description: string) =>
   Type.Array(Type.String(), { maxItems: 200, default: [...privateNetworks], description });
 
@@ -130,6 +133,18 @@ export const configSchema = section("Parley's configuration.", {
       key: text("", "PEM file with the private key."),
     }),
   }),
+  events: section("The event log: what happened, for those who read it later and for webhooks.", {
+    retention_days: within(30, [1, 3650], "Older events are forgotten."),
+    max_events: within(200_000, [1000, 10_000_000], "So many are kept, however young; one is about 1 kB."),
+    dtmf: flag(false, "Tells the keys of callers inside a room that are part of no command and no PIN."),
+  }),
+  webhooks: section("Webhooks send events to addresses that clients of the API give.", {
+    allow_private_networks: flag(
+      false,
+      "Whether they may lead into private networks and to this machine: whoever has a key could then make Parley ask there.",
+    ),
+    timeout_seconds: within(10, [1, 25], "A receiver that has not answered by then is tried again later."),
+  }),
   call_records: section("What is kept of calls that are over.", {
     keep_days: count(90, 36_500, "Records of older calls are deleted. 0: they are kept for ever."),
   }),
@@ -140,6 +155,7 @@ export const configSchema = section("Parley's configuration.", {
     ),
   }),
   recordings: recordingsSchema,
+  mail: mailSchema,
 });
 
 export type Config = Static<typeof configSchema>;

@@ -185,6 +185,8 @@ export const facts = {
   "leg.talking": Type.Object({ leg: legId, talking: Type.Boolean() }),
   /** No packet for five seconds on a leg that should send; `heard` when they come again. */
   "leg.inbound": Type.Object({ leg: legId, state: Type.Enum(["silent", "heard"]) }),
+  /** The far end put us on hold: it does not hear us, and what it sends is not its voice. Told when it changes. */
+  "leg.held": Type.Object({ leg: legId, held: Type.Boolean() }),
   /** The far end's media address was learnt or has moved. */
   "leg.latched": Type.Object({ leg: legId, remote: Type.String() }),
   /** Its files are closed; complete when it finished, else playable up to where it broke off. */

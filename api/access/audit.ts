@@ -1,7 +1,7 @@
 // GET /api/audit: who changed what, and who was refused.
 import { Type } from "typebox";
 import { type Audit, auditListFields, auditOutcomes } from "#bridge/access";
-import { fieldTable, listQuerySchema, readListQuery } from "../lists/index.ts";
+import { fieldTable, listQuery, readListQuery } from "../lists/index.ts";
 import type { Api } from "../options.ts";
 import { toWire } from "../wire.ts";
 import { describe, instant, listOf } from "./operation.ts";
@@ -51,7 +51,11 @@ const example = {
 const list = {
   ...describe("listAuditEntries", "List who changed what"),
   description: "The latest first, unless `orderby` says otherwise.",
-  querystring: listQuerySchema,
+  querystring: listQuery({
+    filter: "at ge '2026-03-01T00:00:00Z' and outcome eq 'denied'",
+    search: "panel",
+    orderby: "at",
+  }),
   response: { 200: listOf(entrySchema, "entries", example) },
 };
 

@@ -8,7 +8,7 @@ const scopeList = Type.Array(Type.Unsafe<Scope>({ type: "string", enum: [...scop
   maxItems: scopes.length,
   description:
     "What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. " +
-    "`calls`: the list of calls. `recordings`: list, start, stop and delete them. `admin`: everything.",
+    "`calls`: the list of calls. `recordings`: list, start, stop, download and delete them. `admin`: everything.",
 });
 
 const addresses = Type.Array(Type.String({ maxLength: 64 }), {

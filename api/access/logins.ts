@@ -39,7 +39,11 @@ const change = {
   response: done,
 };
 
-const self = { ...describe("getSelf", "Tell whose credential this is"), response: { 200: selfSchema } };
+const self = {
+  ...describe("getSelf", "Tell whose credential this is"),
+  description: "Key or user, and what it may do.",
+  response: { 200: selfSchema },
+};
 
 export function loginRoutes(api: Api, { logins, users }: Access): void {
   readForms(api);

@@ -1,7 +1,7 @@
 // /api/users: people who log in with a name and a password.
 import { type User, type Users, userListFields } from "#bridge/access";
 import { accepted } from "../conference/operation.ts";
-import { fieldTable, listQuerySchema, readListQuery } from "../lists/index.ts";
+import { fieldTable, listQuery, readListQuery } from "../lists/index.ts";
 import type { Api } from "../options.ts";
 import { type Idempotency, idempotencyHeaders, Refusal, refuseBody } from "../plugins/index.ts";
 import { fromWire, toWire } from "../wire.ts";
@@ -19,18 +19,25 @@ const listFields = fieldTable(userListFields);
 
 const list = {
   ...describe("listUsers", "List the users"),
-  querystring: listQuerySchema,
+  description: "Whoever may log in, with their roles; never a password.",
+  querystring: listQuery({ filter: "startswith(username,'a')", search: "ada", orderby: "username" }),
   response: { 200: userListSchema },
 };
 
 const create = {
   ...describe("createUser", "Make a user"),
+  description: "They can log in as soon as this is answered.",
   headers: idempotencyHeaders,
   body: createUserSchema,
   response: { 201: createdUserSchema },
 };
 
-const show = { ...describe("getUser", "Show a user"), params, response: { 200: userSchema } };
+const show = {
+  ...describe("getUser", "Show a user"),
+  description: "Never the password.",
+  params,
+  response: { 200: userSchema },
+};
 
 const update = {
   ...describe("updateUser", "Change a user"),

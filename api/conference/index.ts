@@ -11,10 +11,10 @@ import { stageRoutes } from "./stage.ts";
 import { welcomeRoutes } from "./welcome.ts";
 
 export async function conferenceRoutes(api: Api, options: ApiOptions): Promise<void> {
-  const { rooms, servers, answers, clock, webPhone, welcomes } = options;
+  const { rooms, servers, answers, clock, webPhone, welcomes, invitations } = options;
   const idempotency = new Idempotency(answers, clock);
   serverRoutes(api, servers, idempotency);
-  roomRoutes(api, { rooms, idempotency, webPhone });
+  roomRoutes(api, { rooms, idempotency, webPhone, invitations });
   roomOptionRoutes(api, rooms);
   roomControlRoutes(api, rooms);
   participantRoutes(api, rooms);

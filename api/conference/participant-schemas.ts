@@ -13,6 +13,7 @@ const example = {
   role: "host",
   mute_reasons: [],
   talking: true,
+  held: false,
   hand_raised: false,
   joined_at: "2026-03-02T08:00:03.120Z",
   quality: {
@@ -85,6 +86,7 @@ const participant = {
     description: "Why the participant is muted; empty when not.",
   }),
   talking: Type.Boolean({ description: "Whether speech is heard from this participant now." }),
+  held: Type.Boolean({ description: "Whether the participant's phone has put the conference on hold." }),
   hand_raised: Type.Boolean({
     description: "Whether the participant has raised a hand to ask for the floor.",
   }),

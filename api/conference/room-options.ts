@@ -39,8 +39,7 @@ const fields = {
   }),
   announce: oneOf<Announcement>(announcements, {
     default: "tones",
-    description:
-      "What the room hears of arrivals and departures. `names`: callers are asked to say their name, which is played.",
+    description: "What the room hears of arrivals and departures.",
   }),
   members: Type.Array(member, {
     maxItems: mostMembers,

@@ -1,5 +1,6 @@
 // The shapes a room takes on the wire: as it is made, changed, shown alone, shown in a list, and how it is doing.
 import { Type } from "typebox";
+import { type InvitationOutcome, invitationOutcomes } from "../../bridge/invitations/types.ts";
 import {
   birthFields,
   clearableFields,
@@ -104,12 +105,24 @@ export const roomListSchema = Type.Object(
   { description: "One page of the rooms.", examples: [{ count: 1, items: [roomExample] }] },
 );
 
+const invitations = Type.Optional(
+  oneOf<InvitationOutcome>(invitationOutcomes, {
+    description:
+      "What came of the invitations by mail. `sent`: everybody who has to be told is being written to. `partly`: some invitees have no usable address, or there are too many. `none`: there is nobody or nothing new to tell. `not_configured`: the room has invitees, and the bridge has no mail server.",
+  }),
+);
+
 export const createdSchema = Type.Object(
-  { id: roomId },
+  { id: roomId, invitations },
   {
     description: "The room was made; the Location header is its address.",
-    examples: [{ id: roomExample.id }],
+    examples: [{ id: roomExample.id, invitations: "none" }],
   },
+);
+
+export const changedSchema = Type.Object(
+  { invitations },
+  { description: "Done.", examples: [{ invitations: "sent" }] },
 );
 
 export const roomStatusSchema = Type.Object(

@@ -1,14 +1,15 @@
 // The life of a room: made, listed, shown, changed, destroyed.
 import { roomListFields } from "../../bridge/rooms/list-query.ts";
-import type { RoomFields, Rooms } from "../../bridge/rooms/types.ts";
+import type { Room, RoomFields, Rooms } from "../../bridge/rooms/types.ts";
 import { canonicalInstant } from "../instant.ts";
 import { fieldTable, listQuerySchema, readListQuery } from "../lists/index.ts";
-import type { Api, WebPhoneAddress } from "../options.ts";
+import type { Api, InvitationDesk, WebPhoneAddress } from "../options.ts";
 import { type Idempotency, idempotencyHeaders, refuseBody } from "../plugins/index.ts";
 import { fromWire, toWire } from "../wire.ts";
-import { accepted, describe, done, gone, roomNotFound, roomParams } from "./operation.ts";
+import { accepted, describe, gone, roomNotFound, roomParams } from "./operation.ts";
 import { entityTag, ifMatchHeaders, revisionsOf } from "./revision.ts";
 import {
+  changedSchema,
   createdSchema,
   createRoomSchema,
   roomListSchema,
@@ -48,7 +49,7 @@ const update = {
   params: roomParams,
   headers: ifMatchHeaders,
   body: updateRoomSchema,
-  response: done,
+  response: { 200: changedSchema },
 };
 
 const destroy = {
@@ -63,14 +64,17 @@ export interface RoomRoutesOptions {
   readonly rooms: Rooms;
   readonly idempotency: Idempotency;
   readonly webPhone: WebPhoneAddress | undefined;
+  readonly invitations: InvitationDesk | undefined;
 }
 
-export function roomRoutes(api: Api, { rooms, idempotency, webPhone }: RoomRoutesOptions): void {
+export function roomRoutes(api: Api, { rooms, idempotency, webPhone, invitations }: RoomRoutesOptions): void {
   const address = webPhone && {
     domain: webPhone.domain,
     sbc_host: webPhone.host,
     sbc_port: webPhone.port,
   };
+
+  const invited = async (room: Room) => invitations && { invitations: await invitations.outcomeOf(room) };
 
   api.get("/conference_rooms", { schema: list, config: { scope: "read" } }, async (request) => {
     const { count, items } = await rooms.list(readListQuery(request.query, listFields));
@@ -79,9 +83,10 @@ export function roomRoutes(api: Api, { rooms, idempotency, webPhone }: RoomRoute
 
   api.post("/conference_rooms", { schema: create, config: { scope: "rooms" } }, async (request, reply) => {
     const { headers, body } = await idempotency.once(request, async () => {
-      const { id, revision } = accepted(await rooms.create(inUtc(fromWire(request.body))));
+      const room = accepted(await rooms.create(inUtc(fromWire(request.body))));
+      const { id, revision } = room;
       const location = `/api/conference_rooms/${id}`;
-      return { headers: { location, etag: entityTag(revision) }, body: { id } };
+      return { headers: { location, etag: entityTag(revision) }, body: { id, ...(await invited(room)) } };
     });
     return reply.code(201).headers(headers).send(body);
   });
@@ -100,9 +105,9 @@ export function roomRoutes(api: Api, { rooms, idempotency, webPhone }: RoomRoute
     async (request, reply) => {
       const revisions = revisionsOf(request.headers["if-match"]);
       const changes = inUtc(fromWire(request.body));
-      const { revision } = accepted(await rooms.update(request.params.id, changes, revisions));
-      reply.header("etag", entityTag(revision));
-      return {};
+      const room = accepted(await rooms.update(request.params.id, changes, revisions));
+      reply.header("etag", entityTag(room.revision));
+      return { ...(await invited(room)) };
     },
   );
 

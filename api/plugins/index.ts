@@ -19,4 +19,5 @@ export { describeApi } from "./openapi.ts";
 export { type FieldProblem, type ProblemCode, problemBody, problems, Refusal } from "./problem.ts";
 export { limitAddresses, limitCredentials } from "./rate-limit.ts";
 export { logRequests } from "./request-log.ts";
+export { takeTurns } from "./turns.ts";
 export { compileValidator, refuseFields } from "./validation.ts";

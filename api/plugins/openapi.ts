@@ -40,6 +40,8 @@ export async function describeApi(app: Api, version: string): Promise<void> {
       servers: [{ url: "/" }],
       tags: [
         { name: "Conference", description: "Rooms, the people in them, and the servers that host them." },
+        { name: "Events", description: "What happens, in order, to read and to follow." },
+        { name: "Webhooks", description: "Addresses that events are sent to." },
         {
           name: "Access",
           description: "Who may use this API: keys, users, logins and what they have changed.",

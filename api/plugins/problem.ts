@@ -27,6 +27,8 @@ export const problems = {
   TRUNK_NOT_FOUND: { status: 404, title: "There is no such trunk" },
   WELCOME_NOT_FOUND: { status: 404, title: "The room has no welcome of its own" },
   RECORDING_NOT_FOUND: { status: 404, title: "There is no such recording of this room" },
+  WEBHOOK_NOT_FOUND: { status: 404, title: "There is no such webhook" },
+  DELIVERY_NOT_FOUND: { status: 404, title: "There is no such delivery of this webhook" },
   KEY_NOT_FOUND: { status: 404, title: "There is no such API key" },
   USER_NOT_FOUND: { status: 404, title: "There is no such user" },
   CALL_NOT_FOUND: { status: 404, title: "There is no such call" },
@@ -50,6 +52,9 @@ export const problems = {
   USERNAME_IN_USE: { status: 409, title: "Another user has this name" },
   TOO_MANY_USERS: { status: 409, title: "There are as many users as there may be" },
   IDEMPOTENCY_KEY_IN_USE: { status: 409, title: "The same request is still under way" },
+  TOO_MANY_WEBHOOKS: { status: 409, title: "There are as many webhooks as there may be" },
+  WEBHOOK_DISABLED: { status: 409, title: "The webhook is disabled" },
+  EVENTS_GONE: { status: 410, title: "The log no longer has these events" },
   PRECONDITION_FAILED: { status: 412, title: "The room has changed since it was read" },
   BODY_TOO_LARGE: { status: 413, title: "The body is too large" },
   URL_TOO_LONG: { status: 414, title: "The address is too long" },
@@ -60,6 +65,7 @@ export const problems = {
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: "The key was used for another request" },
   RATE_LIMITED: { status: 429, title: "Too many requests" },
   TOO_MANY_ATTEMPTS: { status: 429, title: "Too many attempts with a wrong key or password" },
+  TOO_MANY_READERS: { status: 429, title: "Too many read the events at once" },
   DIAL_OUT_LIMIT: { status: 429, title: "No more calls are placed for now" },
   TOO_MANY_TRACES: { status: 429, title: "Too many traces run at once" },
   HEADERS_TOO_LARGE: { status: 431, title: "The headers are too large" },
@@ -87,6 +93,8 @@ export class Refusal extends ParleyError {
   declare readonly code: ProblemCode;
   readonly fields: readonly FieldProblem[];
   readonly headers: Readonly<Record<string, string>>;
+  /** Of an event log: the first that can be read. */
+  readonly oldest: number | undefined;
 
   constructor(
     code: ProblemCode,
@@ -94,12 +102,14 @@ export class Refusal extends ParleyError {
     extra: {
       readonly fields?: readonly FieldProblem[];
       readonly headers?: Readonly<Record<string, string>>;
+      readonly oldest?: number;
     } = {},
   ) {
     super(code, detail);
     this.name = "Refusal";
     this.fields = extra.fields ?? [];
     this.headers = extra.headers ?? {};
+    this.oldest = extra.oldest;
   }
 
   get status(): number {
@@ -126,6 +136,9 @@ export const problemSchema = Type.Object(
     details: Type.Array(Type.Object({ field: Type.String(), message: Type.String() }), {
       description: "The fields at fault, in the wire spelling.",
     }),
+    oldest: Type.Optional(
+      Type.Integer({ description: "With EVENTS_GONE: the number of the first event that can be read." }),
+    ),
   },
   {
     $id: "Problem",
@@ -162,6 +175,7 @@ export function problemBody(refusal: Refusal, instance: string) {
     error: oauthErrors[refusal.code] ?? STATUS_CODES[status] ?? "Error",
     message: detail,
     details: refusal.fields.map(({ field, message }) => ({ field, message })),
+    ...(refusal.oldest !== undefined && { oldest: refusal.oldest }),
   };
 }
 

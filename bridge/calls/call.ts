@@ -8,7 +8,7 @@ import type { CallBeginning, CallEnder, CallEntry, CallRecorder } from "#bridge/
 import type { Dismissal, LobbyPlace, Visit, Visitor } from "#bridge/rooms";
 import type { Cause, Rejection, Session } from "#bridge/sip";
 import type { Sentence, Voice } from "#bridge/speech";
-import { type Clock, fail, type Logger, ok, type Result } from "#common";
+import { type Clock, fail, type Logger, ok, type Result, type RoomId } from "#common";
 import type { MediaLeg } from "#media/client";
 import type { LegStats } from "#media/protocol";
 import { maxCallIdLength, maxNameLength, nameOf } from "./beginning.ts";
@@ -79,6 +79,7 @@ export class Call implements Visitor {
   readonly #record: CallEntry;
   #state: CallState = "arriving";
   #cause: Rejection | undefined;
+  #entered = false;
   #place: LobbyPlace | undefined;
   #visit: Visit | undefined;
   #leg: MediaLeg | undefined;
@@ -119,6 +120,16 @@ export class Call implements Visitor {
     return this.#cause;
   }
 
+  /** Whether they have ever been inside their room. */
+  get entered(): boolean {
+    return this.#entered;
+  }
+
+  /** The room that they are or were at the door of. */
+  get room(): RoomId | undefined {
+    return this.#visit?.room.id;
+  }
+
   get ended(): AbortSignal {
     return this.#ended.signal;
   }
@@ -143,7 +154,9 @@ export class Call implements Visitor {
   become(state: Exclude<CallState, "arriving" | "ended">): void {
     this.#throwIfEnded();
     this.#state = state;
-    if (state === "talking") this.#record.note({ meetingId: this.visit.meeting, joinedAt: this.#instant() });
+    if (state !== "talking") return;
+    this.#entered = true;
+    this.#record.note({ meetingId: this.visit.meeting, joinedAt: this.#instant() });
   }
 
   /** From here on the place in the lobby is the call's to give up. */

@@ -3,7 +3,16 @@ import type { CallRecorder } from "#bridge/cdr";
 import type { Visit } from "#bridge/rooms";
 import type { AnsweredCall, CallAttempt, Cause, Invitation, Session, SipEndpoint } from "#bridge/sip";
 import { createVoice, type Voice } from "#bridge/speech";
-import { type Clock, errorCode, errorMessage, fail, type Logger, type Result, type RoomId } from "#common";
+import {
+  type Clock,
+  Emitter,
+  errorCode,
+  errorMessage,
+  fail,
+  type Logger,
+  type Result,
+  type RoomId,
+} from "#common";
 import { beginningOf, beginningTo } from "./beginning.ts";
 import { Call, CallEnded, type CallState } from "./call.ts";
 import { type InboundOptions, takeIn } from "./inbound.ts";
@@ -11,6 +20,7 @@ import { defaultKeyPlan, type KeyPlan } from "./keys.ts";
 import { callOut } from "./outbound.ts";
 import { OutgoingLine, type Way } from "./outgoing-line.ts";
 import { internalError, rejectionFor } from "./rejections.ts";
+import { type CallsEvents, type CallTold, tellFailure } from "./telling.ts";
 
 export interface CallsOptions extends Omit<InboundOptions, "callOf" | "keys" | "musicWhenAlone"> {
   /** What callers hear; without it, in every language. */
@@ -48,6 +58,7 @@ export interface PlacedCall extends Pick<CallAttempt, "events" | "cancel"> {
 }
 
 export interface Calls {
+  readonly events: Emitter<CallsEvents>;
   /** For `SipEndpoint.onInvitation`. Never throws. */
   receive(invitation: Invitation): void;
   /** Calls somebody into a room. */
@@ -70,6 +81,7 @@ export function createCalls(options: CallsOptions): Calls {
   const { keys = defaultKeyPlan, musicWhenAlone = false } = options;
   const { language = "en" } = options.lobby ?? {};
   const calls = new Set<Call>();
+  const events = new Emitter<CallsEvents>();
 
   const callOf = (session: Session) => [...calls].find((call) => call.owns(session));
 
@@ -94,6 +106,8 @@ export function createCalls(options: CallsOptions): Calls {
   }
 
   return {
+    events,
+
     receive(invitation) {
       const log = options.log.child({ callId: invitation.request.headers.get("Call-ID") });
       const { caller, flow } = invitation;
@@ -101,6 +115,9 @@ export function createCalls(options: CallsOptions): Calls {
       const beginning = beginningOf(invitation, trunkOf(invitation));
       const call = new Call({ line: invitation, party, voice, language, clock, log, records, beginning });
       keep(call);
+      const { number, displayName } = call;
+      const from = { address: party.address, dialled: invitation.dialledNumber, room: undefined };
+      tellFailure(call, { direction: "in", number, displayName, ...from }, events);
       void run(call, takeIn(call, invitation, { ...options, callOf, keys, musicWhenAlone }));
     },
 
@@ -112,6 +129,13 @@ export function createCalls(options: CallsOptions): Calls {
       const beginning = beginningTo(wanted);
       const call = new Call({ line, party, voice, language, clock, log, records, beginning });
       keep(call);
+      const told: CallTold = {
+        ...{ direction: "out", number, displayName: call.displayName },
+        ...{ dialled: number, address: null, room },
+      };
+      tellFailure(call, told, events);
+      events.emit("dialled", told);
+      line.events.on("progress", ({ status }) => events.emit("progress", { ...told, status }));
       const flowTo = (uri: string) => options.sip.flowTo(uri);
       const way = run(
         call,

@@ -6,6 +6,7 @@ import { fail, type LegId, type Result } from "#common";
 import type { LegCodecs, MediaLeg, MediaWorker } from "#media/client";
 import type { Call } from "./call.ts";
 import { type EntryOptions, enterRoom } from "./entry.ts";
+import { legRequestFor } from "./leg-request.ts";
 import { throughLobby } from "./lobby.ts";
 
 export interface LegRequest {
@@ -46,7 +47,7 @@ const refusalMs = 15_000;
 /** Rejects when a part fails; the call is then still to be ended. */
 export async function takeIn(call: Call, invitation: Invitation, options: InboundOptions): Promise<void> {
   if (invitation.dialledNumber === options.lobby?.extension) return throughLobby(call, invitation, options);
-  const { flow, offer } = invitation;
+  const { offer } = invitation;
   const arrival = await arrive(call, invitation, options);
   if (!arrival.ok) return call.end(inWordsOfSip(arrival.error));
   const visit = arrival.value;
@@ -57,15 +58,7 @@ export async function takeIn(call: Call, invitation: Invitation, options: Inboun
   if (admission.kind === "refuse" && !spoken) return call.end(inWordsOfSip(admission.refusal));
 
   if (!spoken) invitation.ring();
-  const { bind, advertised } = options.mediaAddress(flow);
-  const codecs = options.codecs?.(invitation);
-  const request: LegRequest = {
-    id: visit.id,
-    offer: offer ?? null,
-    bindAddress: bind,
-    advertisedAddress: advertised,
-    ...(codecs && { codecs }),
-  };
+  const request = legRequestFor(invitation, { id: visit.id, offer: offer ?? null }, options);
   const sdp = await call.holdLeg(options.createLeg(visit.worker, request));
 
   if (admission.kind === "refuse") {

@@ -7,6 +7,7 @@ import { delay } from "#common";
 import type { Call } from "./call.ts";
 import { enterRoom } from "./entry.ts";
 import type { InboundOptions } from "./inbound.ts";
+import { legRequestFor } from "./leg-request.ts";
 import { roomNumberQuestion } from "./number-entry.ts";
 import { askFor } from "./pin-dialogue.ts";
 
@@ -24,9 +25,8 @@ export async function throughLobby(
   call.holdPlace(place.value);
   invitation.ring();
   const { id, worker } = place.value;
-  const addresses = options.mediaAddress(invitation.flow);
-  const leg = { id, bindAddress: addresses.bind, advertisedAddress: addresses.advertised };
-  const sdp = await call.holdLeg(options.createLeg(worker, { ...leg, offer: invitation.offer ?? null }));
+  const request = legRequestFor(invitation, { id, offer: invitation.offer ?? null }, options);
+  const sdp = await call.holdLeg(options.createLeg(worker, request));
   call.become("answering");
   const session = await call.accept(sdp);
   if (session.lateAnswer !== undefined) await call.leg.answer(session.lateAnswer);
@@ -39,7 +39,8 @@ export async function throughLobby(
   }
   const { visit } = choice;
   call.holdVisit(visit);
-  if (visit.worker !== worker) await call.moveTo(options.createLeg(visit.worker, { ...leg, offer: null }));
+  if (visit.worker !== worker)
+    await call.moveTo(options.createLeg(visit.worker, { ...request, offer: null }));
   call.log.info({ room: visit.room.id }, "came through the lobby");
   await enterRoom(call, options);
 }

@@ -160,7 +160,11 @@ class Calls implements CallLog, LiveCalls {
   }
 
   list({ skip, top, filter, search, orderBy = [] }: LiveCallQuery) {
-    const all = [...this.#open.values()].map(shown).reverse();
+    const newest = [...this.#open.values()].reverse();
+    if (!filter && !search && orderBy.length === 0) {
+      return { count: newest.length, items: newest.slice(skip, skip + top).map(shown) };
+    }
+    const all = newest.map(shown);
     const found = all
       .filter((call) => !filter || matches(filter, call))
       .filter((call) => !search || matchesSearch(search, call, callSearchFields));

@@ -3,6 +3,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { CallLogCounters } from "#bridge/cdr";
 import type { DialBudget } from "#bridge/dialout";
+import type { Invitations } from "#bridge/invitations";
 import type { RoomsSnapshot } from "#bridge/rooms";
 import type { ConnectionCounters, EndpointMetrics, GateCounters } from "#bridge/sip";
 import type { TrunkStatus } from "#bridge/trunks";
@@ -20,6 +21,7 @@ export interface MetricsSources {
   readonly database: { readonly errors: number };
   /** Folders that grow, by name. */
   readonly folders: Readonly<Record<string, string>>;
+  readonly invitations: Pick<Invitations, "counters" | "waiting">;
   readonly budget: Pick<DialBudget, "snapshot">;
   /** Undefined when strangers are not answered. */
   readonly gate: { readonly counters: Readonly<GateCounters> } | undefined;
@@ -34,7 +36,7 @@ type Samples = Iterable<readonly [labels: Record<string, string>, value: number]
 
 export function createMetrics(sources: MetricsSources): Registry {
   const { sip, transport, rooms, calls, callLog, trunks, budget, gate, workers, certificate } = sources;
-  const { database, folders } = sources;
+  const { database, folders, invitations } = sources;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const { counter, gauge } = metricsOf(registry);
@@ -54,6 +56,15 @@ export function createMetrics(sources: MetricsSources): Registry {
   );
   counter("parley_database_errors_total", "Queries that the database has refused.", [], () =>
     single(database.errors),
+  );
+  gauge("parley_mails_waiting", "Invitations that the mail server has not taken yet.", [], async () =>
+    single(await invitations.waiting()),
+  );
+  counter(
+    "parley_mails_total",
+    "Attempts to send an invitation: sent, retried, or failed for good.",
+    ["outcome"],
+    () => byKey("outcome", invitations.counters),
   );
   gauge("parley_disk_free_bytes", "What is free on the disk of a folder.", ["folder"], async () =>
     (await diskSpace(folders)).map(({ folder, freeBytes }) => [{ folder }, freeBytes]),

@@ -3,5 +3,6 @@ export { RecordingFiles } from "./files.ts";
 export type { DownloadableFile, RecordingDownloads } from "./library.ts";
 export { LinkSigner, type SignedQuery } from "./links.ts";
 export { urlOf } from "./listing.ts";
-export { type RecordingSettings, type RecordingsOptions, RecordingsService } from "./recordings.ts";
+export { type RecordingsOptions, RecordingsService } from "./recordings.ts";
+export type { RecordingSettings } from "./settings.ts";
 export * from "./types.ts";

@@ -1,17 +1,8 @@
 // The recordings of this bridge: begins them on a worker, keeps a row for each from its first instant, and when one
 // has ended, for whatever reason, looks its files over and says so. A meeting never waits for any of it.
-
-import type {
-  Recorder,
-  Recording,
-  RecordingLibrary,
-  RecordingOver,
-  RecordingPlace,
-  RoomProblem,
-} from "#bridge/rooms";
+import type { Recorder, RecordingOver, RecordingPlace, RoomProblem } from "#bridge/rooms";
 import {
   type Clock,
-  Emitter,
   errorCode,
   errorMessage,
   fail,
@@ -27,31 +18,13 @@ import type { MediaWorker, MediaWorkers } from "#media/client";
 import type { Fact } from "#media/protocol";
 import { Completion } from "./completion.ts";
 import type { RecordingFiles } from "./files.ts";
-import { type DownloadableFile, fileOf, type RecordingDownloads } from "./library.ts";
-import { toRecording } from "./listing.ts";
+import { Library } from "./library.ts";
+import { newRecording } from "./new-recording.ts";
 import { recoverRecordings } from "./recovery.ts";
-import { Retention, type RetentionSettings } from "./retention.ts";
+import { Retention } from "./retention.ts";
+import type { RecordingSettings } from "./settings.ts";
 import { SpaceWatch } from "./space-watch.ts";
-import type {
-  FailureReason,
-  KeptRecording,
-  RecordingFormat,
-  RecordingsEvents,
-  RecordingsRepository,
-  StopReason,
-} from "./types.ts";
-
-export interface RecordingSettings extends RetentionSettings {
-  readonly format: RecordingFormat;
-  /** Samples a second. */
-  readonly rate: 8000 | 16_000 | 48_000;
-  /** Of MP3. */
-  readonly kbps: number;
-  /** Beside the mix a track for everybody who speaks. */
-  readonly separate: boolean;
-  /** With less than this left on the disk nothing is recorded. */
-  readonly minFreeBytes: number;
-}
+import type { FailureReason, KeptRecording, RecordingsRepository, StopReason } from "./types.ts";
 
 export interface RecordingsOptions {
   readonly repository: RecordingsRepository;
@@ -75,13 +48,11 @@ interface Running {
   readonly completed: PromiseWithResolvers<void>;
 }
 
-/** For as long the end of the daemon waits for the last files. */
+/** For as long the end of the daemon waits for the last files, and whoever stops a recording for its figures. */
 const closeWithinMs = 5000;
-/** And whoever stops a recording for its figures. */
 const completeWithinMs = 2000;
 
-export class RecordingsService implements Recorder, RecordingLibrary, RecordingDownloads {
-  readonly events = new Emitter<RecordingsEvents>();
+export class RecordingsService extends Library implements Recorder {
   readonly #options: RecordingsOptions;
   readonly #completion: Completion;
   readonly #running = new Map<RecordingId, Running>();
@@ -91,6 +62,7 @@ export class RecordingsService implements Recorder, RecordingLibrary, RecordingD
   #idle = Promise.withResolvers<void>();
 
   constructor(options: RecordingsOptions) {
+    super(options);
     const { workers, files, clock, log, settings, repository } = options;
     this.#options = options;
     this.#completion = new Completion({ repository, files, log });
@@ -154,7 +126,7 @@ export class RecordingsService implements Recorder, RecordingLibrary, RecordingD
     }
   }
 
-  /** A participant has come into a room: their track will have a name. */
+  /** Somebody has come into a room: their track will have a name. */
   async named(room: RoomId, participant: ParticipantId, displayName: string): Promise<void> {
     const { repository, settings } = this.#options;
     if (!settings.separate) return;
@@ -164,35 +136,6 @@ export class RecordingsService implements Recorder, RecordingLibrary, RecordingD
       running.kept = { ...running.kept, tracks };
       await repository.update(running.kept.id, { tracks });
     }
-  }
-
-  async list(room: RoomId): Promise<readonly Recording[]> {
-    const { repository, files, clock } = this.#options;
-    const kept = await repository.ofRoom(room);
-    return Promise.all(kept.map((recording) => toRecording(recording, files, clock)));
-  }
-
-  /** Of the mix, or of one participant's track. */
-  async file(id: RecordingId, participant?: ParticipantId): Promise<DownloadableFile | undefined> {
-    const kept = await this.#options.repository.get(id);
-    return kept && fileOf(kept, this.#options.files, participant);
-  }
-
-  async setRead(room: RoomId, id: RecordingId, read: boolean): Promise<boolean> {
-    const { repository } = this.#options;
-    const kept = await repository.get(id);
-    return kept?.room === room && (await repository.update(id, { read }));
-  }
-
-  async remove(room: RoomId, id: RecordingId): Promise<boolean | "running"> {
-    const { repository, files } = this.#options;
-    const kept = await repository.get(id);
-    if (kept?.room !== room) return false;
-    if (kept.state === "running") return "running";
-    await files.remove(kept);
-    if (!(await repository.delete(id))) return false;
-    this.events.emit("recording.removed", { recording: kept, reason: "destroyed" });
-    return true;
   }
 
   /** Resolves when what has ended is complete, within a limit; idempotent. */
@@ -216,14 +159,10 @@ export class RecordingsService implements Recorder, RecordingLibrary, RecordingD
     const { repository, files, clock, settings } = this.#options;
     const { format, rate, kbps, separate } = settings;
     const id: RecordingId = newId();
-    const { room, meeting, worker, participants } = place;
+    const { room, worker } = place;
     const answeredAt = new Date(clock.now()).toISOString();
     const path = await files.place(room.id, id, answeredAt);
-    const named = participants.map((one) => ({ participant: one.id, displayName: one.displayName }));
-    const tracks = separate ? named.map((one) => ({ ...one, size: 0, sha256: null })) : [];
-    const unmeasured = { state: "running", endedAt: null, durationMs: 0, size: 0, sha256: null } as const;
-    const marks = { read: false, warnedAt: null };
-    const kept = { id, room: room.id, meeting, answeredAt, format, path, tracks, ...unmeasured, ...marks };
+    const kept = newRecording(place, { id, answeredAt, path, format, separate });
     await repository.insert(kept);
     const completed = Promise.withResolvers<void>();
     const begun = { stopped: undefined, failed: undefined, ended: false, completed };
@@ -281,8 +220,8 @@ export class RecordingsService implements Recorder, RecordingLibrary, RecordingD
       return;
     }
     const reason = running.stopped ?? "meeting-ended";
-    const { id, durationMs, size } = kept;
-    log.info({ recording: id, reason, seconds: Math.round(durationMs / 1000), size }, "recorded");
+    const seconds = Math.round(kept.durationMs / 1000);
+    log.info({ recording: kept.id, reason, seconds, size: kept.size }, "recorded");
     this.events.emit("recording.stopped", { recording: kept, reason });
   }
 

@@ -1,5 +1,5 @@
 // A recording as it is kept, where it is kept, and what happens to it. Instants are RFC 3339 in UTC.
-import type { Emitter, MeetingId, ParticipantId, RecordingId, RoomId } from "#common";
+import type { MeetingId, ParticipantId, RecordingId, RoomId } from "#common";
 
 export const recordingFormats = ["mp3", "wav"] as const;
 export type RecordingFormat = (typeof recordingFormats)[number];
@@ -78,5 +78,3 @@ export type RecordingsEvents = {
   };
   "recording.removed": { readonly recording: KeptRecording; readonly reason: RemovalReason };
 };
-
-export type RecordingsEmitter = Emitter<RecordingsEvents>;

@@ -26,13 +26,12 @@ export class Announcer {
     if (enablePrompt && sentences.length > 0) media.play(voice.say(language, ...sentences), language);
   }
 
-  /** `nameClip`: the name as its owner has said it. */
-  arrival(nameClip: string | undefined): void {
-    this.say(...this.#movement("joins", "has joined", nameClip));
+  arrival(): void {
+    this.#tell("joins");
   }
 
-  departure(nameClip: string | undefined): void {
-    this.say(...this.#movement("leaves", "has left", nameClip));
+  departure(): void {
+    this.#tell("leaves");
   }
 
   /** Nobody is recorded without a sign of it: a room without prompts hears a tone. */
@@ -44,18 +43,7 @@ export class Announcer {
     else if (change === "begun") media.play([{ kind: "tone", name: "attention" }], language);
   }
 
-  #movement(
-    tone: "joins" | "leaves",
-    words: "has joined" | "has left",
-    nameClip: string | undefined,
-  ): Sentence[] {
-    switch (this.#options.record().options.announce) {
-      case "none":
-        return [];
-      case "tones":
-        return [tone];
-      case "names":
-        return nameClip === undefined ? [tone] : [{ kind: "clip", clip: nameClip }, words];
-    }
+  #tell(movement: "joins" | "leaves"): void {
+    if (this.#options.record().options.announce === "tones") this.say(movement);
   }
 }

@@ -12,12 +12,14 @@ export {
   type RoomMember,
   type RoomOptions,
 } from "./options.ts";
+export { qualityClass } from "./quality.ts";
 export type { Recorder, RecordingOver, RecordingPlace } from "./recorder.ts";
 export { noLibrary, type RecordingLibrary } from "./recordings.ts";
 export type { RoomsRepository } from "./repository.ts";
 export {
   createRooms,
   type Occupancy,
+  type RoomOnCall,
   type RoomsOptions,
   type RoomsService,
   type RoomsSnapshot,

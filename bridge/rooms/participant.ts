@@ -78,6 +78,7 @@ export class LiveParticipant {
       muted: this.#reasons.length > 0,
       muteReasons: this.#reasons,
       talking: this.talking,
+      held: this.leg.held,
       handRaised: this.handRaised,
       position: this.pin ?? hidden,
       quality: this.#quality,

@@ -4,7 +4,7 @@
 import type { Clock, Timer } from "#common";
 import type { LegStats } from "#media/protocol";
 import type { LiveParticipant } from "./participant.ts";
-import type { ParticipantQuality } from "./types.ts";
+import type { ParticipantQuality, QualityClass } from "./types.ts";
 
 const everyMs = 5000;
 
@@ -12,8 +12,8 @@ export interface QualityWatchOptions {
   readonly clock: Clock;
   /** Who is here now. */
   readonly participants: () => readonly LiveParticipant[];
-  /** Somebody begins or ceases to send back what they hear. */
-  readonly onEcho: (participant: LiveParticipant) => void;
+  /** Somebody begins or ceases to send back what they hear, or their connection is of another class. */
+  readonly onChange: (participant: LiveParticipant) => void;
 }
 
 export class QualityWatch {
@@ -52,8 +52,18 @@ export class QualityWatch {
     participant.takeStats(stats);
     const { quality } = participant;
     const here = this.#options.participants().includes(participant);
-    if (here && quality?.echo !== (before?.echo ?? false)) this.#options.onEcho(participant);
+    const differs =
+      quality?.echo !== (before?.echo ?? false) || qualityClass(quality) !== qualityClass(before);
+    if (here && differs) this.#options.onChange(participant);
   }
+}
+
+/** As people would call it; undefined while nobody knows. The bounds are those of "some" and "many dissatisfied". */
+export function qualityClass(quality: ParticipantQuality | null): QualityClass | undefined {
+  const mos = quality?.mos ?? null;
+  if (mos === null) return undefined;
+  if (mos >= 3.6) return "good";
+  return mos >= 3.1 ? "fair" : "poor";
 }
 
 /** The worse of the two directions, over the time since `before`; what nobody has measured yet is null. */

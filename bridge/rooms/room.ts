@@ -203,7 +203,7 @@ export class LiveRoom {
   depart(visit: RoomVisit, reason: string): void {
     this.#visits.delete(visit.id);
     if (this.#roster.remove(visit.id, reason)) {
-      if (this.#roster.size > 0) this.#announcer.departure(visit.visitor.nameClip);
+      if (this.#roster.size > 0) this.#announcer.departure();
       this.#tellWhoIsAlone();
       this.#endMeetingIfEmpty();
     }
@@ -319,7 +319,7 @@ export class LiveRoom {
     this.#roster.add(participant);
     const alone = this.#roster.size === 1;
     if (alone) this.statusChanged();
-    else this.#announcer.arrival(visit.visitor.nameClip);
+    else this.#announcer.arrival();
     if (this.#roster.size === 2) this.#tellWhoIsAlone();
     if (role === "host") this.doorChanged();
     void this.#options.run(() => this.recording.arrived(this.#record.enableRecording && alone));

@@ -6,6 +6,7 @@ import {
   Emitter,
   fail,
   type Logger,
+  type MeetingId,
   newId,
   ok,
   type ParticipantId,
@@ -61,6 +62,8 @@ export interface RoomsService extends Rooms, Arrivals {
   /** Calls a number for a room. Set before the API listens; until then nobody is called. */
   onInvite: (room: Room, number: string) => Promise<Result<void, RoomProblem>>;
   snapshot(): RoomsSnapshot;
+  /** The rooms that are on call, as they are at this moment. */
+  meetings(): readonly RoomOnCall[];
   /** The conference that is on in the room with this extension. */
   conference(extensionNumber: string): RoomConference | undefined;
   /** All rooms there are, and whoever is in them. */
@@ -73,6 +76,13 @@ export interface RoomsSnapshot {
   /** Rooms in memory. */
   readonly live: number;
   readonly participants: number;
+}
+
+export interface RoomOnCall {
+  readonly room: Room;
+  readonly meeting: MeetingId;
+  readonly status: RoomStatus;
+  readonly participants: readonly Participant[];
 }
 
 export interface RoomConference {
@@ -301,6 +311,12 @@ class RoomsDomain implements RoomsService {
   snapshot(): RoomsSnapshot {
     const participants = [...this.#live].reduce((sum, room) => sum + room.present, 0);
     return { live: this.#live.size, participants };
+  }
+
+  meetings(): readonly RoomOnCall[] {
+    return [...this.#live].flatMap(({ record, meeting, status, participants }) =>
+      meeting === undefined ? [] : [{ room: record, meeting, status, participants }],
+    );
   }
 
   conference(extensionNumber: string): RoomConference | undefined {

@@ -33,7 +33,7 @@ export class Roster {
     this.#quality = new QualityWatch({
       clock: options.clock,
       participants: () => this.present,
-      onEcho: (participant) => this.#changed(participant),
+      onChange: (participant) => this.#changed(participant),
     });
   }
 
@@ -95,10 +95,17 @@ export class Roster {
   }
 
   #seat(participant: LiveParticipant): Seat {
-    const stopListening = participant.leg.events.on("talking", ({ talking }) => {
-      participant.talking = talking;
-      this.#changed(participant);
-    });
+    const { events } = participant.leg;
+    const unsubscribe = [
+      events.on("talking", ({ talking }) => {
+        participant.talking = talking;
+        this.#changed(participant);
+      }),
+      events.on("held", () => this.#changed(participant)),
+    ];
+    const stopListening = () => {
+      for (const stop of unsubscribe) stop();
+    };
     return { participant, stopListening };
   }
 

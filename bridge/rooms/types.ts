@@ -74,6 +74,9 @@ export type RoomFields = Partial<Omit<Room, "id" | "revision" | "createdAt" | "o
 /** Mode, extension and automatic recording are decided at creation. */
 export type RoomChanges = Omit<RoomFields, "extensionNumber" | "mode" | "enableRecording">;
 
+export const qualityClasses = ["good", "fair", "poor"] as const;
+export type QualityClass = (typeof qualityClasses)[number];
+
 /** How good a connection is at present: the worse of its two directions. Null: not measured yet. */
 export interface ParticipantQuality {
   /** Opinion score by the E-model, 1 … 4.5. */
@@ -106,6 +109,8 @@ export interface Participant {
   readonly muted: boolean;
   readonly muteReasons: readonly MuteReason[];
   readonly talking: boolean;
+  /** Their phone has put the conference on hold: they hear nothing and are not heard. */
+  readonly held: boolean;
   /** They ask for the floor. */
   readonly handRaised: boolean;
   /** Cell of the picture; −1 is hidden. */

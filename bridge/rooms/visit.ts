@@ -21,8 +21,6 @@ export interface Visitor {
   readonly number: string;
   /** Where the call comes from, for counting wrong PINs. */
   readonly source: string;
-  /** Their name as they have said it, to be played to the room. */
-  readonly nameClip?: string | undefined;
   /** The room has something to say to this caller alone. */
   tell?(sentence: Sentence): void;
   /** They were alone inside, and are not any more; or are now. */

@@ -42,6 +42,7 @@ class ServersDomain implements Servers {
   readonly events = new Emitter<ServersEvents>();
   readonly #options: ServersOptions;
   readonly #changes = new SerialQueue();
+  #announced = false;
 
   constructor(options: ServersOptions) {
     this.#options = options;
@@ -104,6 +105,17 @@ class ServersDomain implements Servers {
       participantsCount: occupancy.participants,
       cpuUsage: machine.usage.cpu,
       memoryUsage: machine.usage.memory,
+    });
+  }
+
+  announce(): Promise<void> {
+    return this.#changes.run(async () => {
+      const { repository, local } = this.#options;
+      const { online } = local;
+      const server = await repository.get(localServerId);
+      if (!server || online === this.#announced) return;
+      this.#announced = online;
+      this.events.emit(online ? "server.online" : "server.offline", { server });
     });
   }
 }

@@ -90,6 +90,9 @@ export type ServersEvents = {
   "server.created": { readonly server: Server };
   "server.updated": { readonly server: Server };
   "server.deleted": { readonly server: Server };
+  /** It answers and takes calls; it no longer does. */
+  "server.online": { readonly server: Server };
+  "server.offline": { readonly server: Server };
 };
 
 /** The servers' door. */
@@ -103,4 +106,6 @@ export interface Servers {
   /** Refused for the one that is built in. */
   destroy(id: ServerId): Promise<Result<void, ServerProblem>>;
   status(id: ServerId): Promise<Result<ServerStatus, ServerProblem>>;
+  /** Says in `events` whether the built-in server is online, if that is news. */
+  announce(): Promise<void>;
 }

@@ -23,14 +23,10 @@ const fixed = {
   over: "confbridge-conf-end",
   kicked: "conf-kicked",
   "now locked": "conf-lockednow",
+  recording: "conf-now-recording",
   "now unlocked": "conf-unlockednow",
   "room muted": "conf-now-muted",
   "room unmuted": "conf-now-unmuted",
-  recording: "conf-now-recording",
-  "say name": "vm-rec-name",
-  beep: "beep",
-  "has joined": "conf-hasjoin",
-  "has left": "conf-hasleft",
 } as const;
 
 const tones = {
@@ -70,7 +66,7 @@ export type Sentence =
   | { readonly kind: "help"; readonly entries: readonly HelpEntry[] }
   /** To whoever is called: where this leads, and how to say yes. */
   | { readonly kind: "confirm"; readonly extension: string }
-  /** A recording of this bridge's own: the room's welcome, somebody's name. */
+  /** A recording of this bridge's own: the room's welcome. */
   | { readonly kind: "clip"; readonly clip: string };
 
 export const prompt = (name: string): PlayItem => ({ kind: "prompt", name });

@@ -6,12 +6,13 @@ import type { Database } from "./schema.ts";
 
 export async function migrate(database: Database, clock: Clock): Promise<void> {
   const known = migrations.at(-1)?.id ?? 0;
-  const applied = await appliedVersion(database);
-  if (applied > known) {
-    throw new Error(`a newer version of Parley wrote it (schema ${applied}, this version knows ${known})`);
+  const applied = await appliedMigrations(database);
+  const latest = Math.max(0, ...applied);
+  if (latest > known) {
+    throw new Error(`a newer version of Parley wrote it (schema ${latest}, this version knows ${known})`);
   }
   for (const { id, name, up } of migrations) {
-    if (id <= applied) continue;
+    if (applied.has(id)) continue;
     await database.transaction().execute(async (transaction) => {
       await up(transaction);
       const appliedAt = new Date(clock.now()).toISOString();
@@ -20,7 +21,7 @@ export async function migrate(database: Database, clock: Clock): Promise<void> {
   }
 }
 
-async function appliedVersion(database: Database): Promise<number> {
+async function appliedMigrations(database: Database): Promise<ReadonlySet<number>> {
   await database.schema
     .createTable("schema_migrations")
     .ifNotExists()
@@ -28,9 +29,6 @@ async function appliedVersion(database: Database): Promise<number> {
     .addColumn("name", "text", (column) => column.notNull())
     .addColumn("applied_at", "text", (column) => column.notNull())
     .execute();
-  const { version } = await database
-    .selectFrom("schema_migrations")
-    .select(({ fn }) => fn.max("id").as("version"))
-    .executeTakeFirstOrThrow();
-  return version ?? 0;
+  const rows = await database.selectFrom("schema_migrations").select("id").execute();
+  return new Set(rows.map(({ id }) => id));
 }

@@ -52,6 +52,47 @@ export interface AnswerRow {
   readonly created_at: string;
 }
 
+export interface EventRow {
+  readonly seq: number;
+  readonly id: string;
+  readonly time: string;
+  readonly type: string;
+  readonly room: string | null;
+  readonly meeting: string | null;
+  readonly participant: string | null;
+  /** JSON. */
+  readonly data: string;
+}
+
+export interface WebhookRow {
+  readonly id: string;
+  readonly url: string;
+  readonly description: string;
+  readonly types: string;
+  readonly room: string | null;
+  readonly enabled: number;
+  readonly disabled_reason: string | null;
+  readonly secrets: string;
+  readonly created_at: string;
+  readonly updated_at: string;
+  readonly position: number;
+  readonly skipped: number;
+}
+
+export interface WebhookDeliveryRow {
+  readonly number: Generated<number>;
+  readonly id: string;
+  readonly webhook: string;
+  readonly event: string;
+  readonly seq: number | null;
+  readonly type: string;
+  readonly created_at: string;
+  readonly state: string;
+  readonly next_attempt_at: string | null;
+  readonly tries: number;
+  readonly attempts: string;
+  readonly payload: string;
+}
 type Snake<Name extends string> = Name extends `${infer Head}${infer Tail}`
   ? `${Head extends Lowercase<Head> ? Head : `_${Lowercase<Head>}`}${Snake<Tail>}`
   : Name;
@@ -134,6 +175,22 @@ export interface AuditRow {
   readonly status: number;
 }
 
+export interface InvitedRow {
+  readonly room_id: string;
+  readonly revision: number;
+  readonly meeting: string;
+  readonly recipients: string;
+}
+
+export interface OutboxRow {
+  readonly id: string;
+  readonly room_id: string;
+  readonly recipient: string;
+  readonly letter: string;
+  readonly attempts: number;
+  readonly due_at: string;
+}
+
 export interface MigrationRow {
   readonly id: number;
   readonly name: string;
@@ -144,8 +201,13 @@ export interface Tables {
   readonly rooms: RoomRow;
   readonly servers: ServerRow;
   readonly answers: AnswerRow;
+  readonly events: EventRow;
+  readonly webhooks: WebhookRow;
+  readonly webhook_deliveries: WebhookDeliveryRow;
   readonly call_records: CallRecordRow;
   readonly recordings: RecordingRow;
+  readonly invited: InvitedRow;
+  readonly outbox: OutboxRow;
   readonly settings: SettingRow;
   readonly api_keys: ApiKeyRow;
   readonly users: UserRow;

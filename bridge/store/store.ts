@@ -2,9 +2,12 @@
 import type { AuditRepository, KeysRepository, SessionsRepository, UsersRepository } from "#bridge/access";
 import type { CallRecordsRepository } from "#bridge/cdr";
 import type { DialUsageRepository } from "#bridge/dialout";
+import type { EventsRepository } from "#bridge/events";
+import type { InvitationsRepository } from "#bridge/invitations";
 import type { RecordingsRepository } from "#bridge/recordings";
 import type { RoomsRepository } from "#bridge/rooms";
 import type { ServersRepository } from "#bridge/servers";
+import type { WebhooksRepository } from "#bridge/webhooks";
 import { type Clock, systemClock } from "#common";
 import { type AdminKey, createAdminKey } from "./admin-key.ts";
 import { type AnswersRepository, createAnswersRepository } from "./answers-repository.ts";
@@ -12,6 +15,8 @@ import { createAuditRepository } from "./audit-repository.ts";
 import { createCallRecordsRepository } from "./call-records-repository.ts";
 import { openDatabase } from "./database.ts";
 import { createDialUsageRepository } from "./dial-usage-repository.ts";
+import { createEventsRepository } from "./events-repository.ts";
+import { createInvitationsRepository } from "./invitations-repository.ts";
 import { createKeysRepository } from "./keys-repository.ts";
 import { createRecordingsRepository } from "./recordings-repository.ts";
 import { createRoomsRepository } from "./rooms-repository.ts";
@@ -19,17 +24,21 @@ import { createServersRepository } from "./servers-repository.ts";
 import { createSessionsRepository } from "./sessions-repository.ts";
 import { createSettingsRepository, type SettingsRepository } from "./settings-repository.ts";
 import { createUsersRepository } from "./users-repository.ts";
+import { createWebhooksRepository } from "./webhooks-repository.ts";
 
 export interface Store {
   readonly rooms: RoomsRepository;
   readonly servers: ServersRepository;
   readonly answers: AnswersRepository;
+  readonly events: EventsRepository;
+  readonly webhooks: WebhooksRepository;
   readonly keys: KeysRepository;
   readonly callRecords: CallRecordsRepository;
   readonly users: UsersRepository;
   readonly sessions: SessionsRepository;
   readonly audit: AuditRepository;
   readonly recordings: RecordingsRepository;
+  readonly invitations: InvitationsRepository;
   readonly settings: SettingsRepository;
   readonly dialUsage: DialUsageRepository;
   readonly adminKey: AdminKey;
@@ -53,12 +62,15 @@ export async function openStore(path: string, clock: Clock = systemClock): Promi
     rooms: createRoomsRepository(database),
     servers: createServersRepository(database),
     answers: createAnswersRepository(database),
+    events: createEventsRepository(database),
+    webhooks: createWebhooksRepository(database),
     keys: createKeysRepository(database),
     callRecords: createCallRecordsRepository(database),
     users: createUsersRepository(database),
     sessions: createSessionsRepository(database),
     audit: createAuditRepository(database),
     recordings: createRecordingsRepository(database),
+    invitations: createInvitationsRepository(database),
     settings,
     dialUsage: createDialUsageRepository(settings),
     adminKey: createAdminKey(settings),

@@ -61,10 +61,15 @@ class WorkerLeg implements MediaLeg, LegListener {
   readonly id: LegId;
   readonly worker: WorkerSlot;
   readonly events = new Emitter<LegEvents>();
+  held = false;
   readonly #factHandlers: FactHandlers = {
     "leg.dtmf": ({ digit }) => this.events.emit("dtmf", { digit }),
     "leg.talking": ({ talking }) => this.events.emit("talking", { talking }),
     "leg.inbound": ({ state }) => this.events.emit("inbound", { state }),
+    "leg.held": ({ held }) => {
+      this.held = held;
+      this.events.emit("held", { held });
+    },
     "leg.latched": ({ remote }) => this.events.emit("latched", { remote }),
     "leg.played": ({ play, outcome }) => this.#settle(play, outcome),
   };

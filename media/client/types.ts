@@ -68,6 +68,7 @@ export type LegEvents = {
   talking: { readonly talking: boolean };
   /** No packets for five seconds on a leg that should send, or packets again. */
   inbound: { readonly state: "silent" | "heard" };
+  held: { readonly held: boolean };
   latched: { readonly remote: string };
   /** Whenever somebody has asked for the figures. */
   measured: LegStats;
@@ -80,6 +81,8 @@ export interface MediaLeg {
   readonly id: LegId;
   readonly worker: MediaWorker;
   readonly events: Emitter<LegEvents>;
+  /** The far end has put us on hold. */
+  readonly held: boolean;
   /** Answers a renegotiation; rejects with the worker's code and leaves the leg as it was. */
   reoffer(offer: string): Promise<string>;
   offer(): Promise<string>;

@@ -59,6 +59,7 @@ export class Leg implements InboundListener {
   /** Both sends and hears. What a leg sends that does not hear is music on hold, and nobody's voice. */
   #live = false;
   #talking = false;
+  #held = false;
   #closing: Promise<LegStats> | undefined;
 
   constructor(options: LegOptions, sockets: SocketPair) {
@@ -104,6 +105,9 @@ export class Leg implements InboundListener {
     this.#live = reachable && plan.direction === "sendrecv";
     this.hears = this.#live || (reachable && plan.direction === "sendonly");
     this.#listenForKeys(plan);
+    if (this.#held === !this.hears) return;
+    this.#held = !this.hears;
+    this.#options.facts("leg.held", { leg: this.id, held: this.#held });
   }
 
   /** Needs a mix of its own in this tick. */

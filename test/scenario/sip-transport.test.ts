@@ -140,7 +140,7 @@ describe.each(Object.entries(families))("over %s", (_, host) => {
   it("a call on a connection is answered on it, and named as it was reached", async () => {
     const answer = await call(await tcp(host), host);
     const own = hostPort(host, parley().sip.port);
-    expect(header(answer, "Contact")).toMatch(/^<sip:.*;transport=tcp>$/);
+    expect(header(answer, "Contact")).toMatch(/^<sip:.*;transport=tcp>;isfocus$/);
     expect(header(answer, "Contact")).toContain(`${own};transport=tcp`);
     expect(answer).toContain(`c=IN IP${host.includes(":") ? 6 : 4} ${host}\r\n`);
   });

@@ -1,6 +1,7 @@
 export { FakeClock, settle } from "./fake-clock.ts";
 export { type FakeDns, fakeDns, type Zone } from "./fake-dns.ts";
 export { FakeCallRecordsRepository, noRecords } from "./fakes/call-records.ts";
+export { FakeEventsRepository } from "./fakes/events-repository.ts";
 export { FakeLeg, FakeWorker, FakeWorkers } from "./fakes/media.ts";
 export { FakeRecordingsRepository } from "./fakes/recordings-repository.ts";
 export { FakeRoomsRepository } from "./fakes/rooms-repository.ts";
@@ -14,4 +15,5 @@ export {
   fakeFlow,
 } from "./fakes/sip.ts";
 export { noDialOut, trunkSettings } from "./fakes/trunks.ts";
+export { FakeWebhooksRepository } from "./fakes/webhooks-repository.ts";
 export { type Conditions, type HostOptions, MemoryNetwork, seededRandom, type WireEntry } from "./network.ts";

@@ -9,6 +9,7 @@ export interface RoomFields {
   readonly admin_pin?: string;
   readonly enable_prompt?: boolean;
   readonly control?: "FREE" | "MASTER";
+  readonly language?: string;
   readonly enable_recording?: boolean;
 }
 
@@ -50,6 +51,12 @@ export interface ApiRoomStatus {
   readonly recording: boolean;
 }
 
+interface RequestOptions {
+  readonly body?: unknown;
+  readonly key?: string;
+  readonly method?: string;
+}
+
 export class ParleyApi {
   readonly url: string;
   readonly #key: string;
@@ -60,9 +67,9 @@ export class ParleyApi {
   }
 
   /** One request; a body makes it POST. The answer's JSON, or undefined where there is none. */
-  async request(path: string, options: { readonly body?: unknown; readonly key?: string } = {}) {
+  async request(path: string, options: RequestOptions = {}) {
     const response = await fetch(`${this.url}${path}`, {
-      method: "body" in options ? "POST" : "GET",
+      method: options.method ?? ("body" in options ? "POST" : "GET"),
       headers: {
         authorization: `Bearer ${options.key ?? this.#key}`,
         ...(options.body === undefined ? {} : { "content-type": "application/json" }),
@@ -74,12 +81,23 @@ export class ParleyApi {
     return { status: response.status, text, body: json ? (JSON.parse(text) as unknown) : undefined };
   }
 
+  /** Changes a part of what is there. */
+  async patch(path: string, body: object): Promise<void> {
+    await this.#expect(path, 200, { method: "PATCH", body });
+  }
+
   /** A request whose answer goes on until the signal ends it. */
   open(path: string, signal: AbortSignal, headers: Record<string, string> = {}): Promise<Response> {
     return fetch(`${this.url}${path}`, {
       headers: { ...headers, authorization: `Bearer ${this.#key}` },
       signal,
     });
+  }
+
+  /** Server-sent events, for as long as the signal lets them. */
+  openStream(path: string, signal: AbortSignal): Promise<Response> {
+    const headers = { authorization: `Bearer ${this.#key}`, accept: "text/event-stream" };
+    return fetch(`${this.url}${path}`, { headers, signal });
   }
 
   /** Makes a silent audio room; its id. */
@@ -148,7 +166,7 @@ export class ParleyApi {
     );
   }
 
-  async #expect(path: string, status: number, options: { readonly body?: unknown } = {}): Promise<unknown> {
+  async #expect(path: string, status: number, options: RequestOptions = {}): Promise<unknown> {
     const answer = await this.request(path, options);
     if (answer.status !== status) throw new Error(`${path} answered ${answer.status}: ${answer.text}`);
     return answer.body;

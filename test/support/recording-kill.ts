@@ -17,7 +17,7 @@ export interface KillOutcome {
   readonly seed: number;
   readonly victim: Victim;
   readonly format: "mp3" | "wav";
-  /** From the answer to the start of the recording to the kill. */
+  /** From the recording's first instant to the kill. */
   readonly recordedMs: number;
   /** What the file holds, as a player reads it. */
   readonly fileMs: number;
@@ -48,12 +48,11 @@ export async function killDuringRecording(seed: number): Promise<KillOutcome> {
     call.media.voice = [tone];
     await parley.attendance(room, 1);
     await parley.commandRoom(room, "start_recording");
-    const begun = performance.now();
     await delay(systemClock, afterMs);
     const { workers } = parley;
     if (victim !== "worker") parley.signal("SIGKILL");
     if (victim !== "daemon") for (const pid of workers) process.kill(pid, "SIGKILL");
-    const recordedMs = performance.now() - begun;
+    const killedAt = systemClock.now();
     if (victim !== "worker") {
       await parley.exited;
       await eventually(
@@ -64,6 +63,7 @@ export async function killDuringRecording(seed: number): Promise<KillOutcome> {
       parley = await ParleyProcess.start({ dataDir, env });
     }
     const recording = await mended(parley, room);
+    const recordedMs = killedAt - Date.parse(recording.answered_at);
     const path = join(dataDir, "recordings", room, recording.file_name);
     return { seed, victim, format, recordedMs, recovered: recording.recovered, ...heardIn(path) };
   } finally {

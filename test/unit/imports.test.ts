@@ -17,9 +17,11 @@ const allowed: Record<string, readonly string[]> = {
   media: ["common", "media/protocol.ts", "media/channel"],
   "bridge/sip": ["common"],
   "bridge/access": ["common", "bridge/rooms"],
+  "bridge/events": ["common", "bridge/recordings", "bridge/rooms", "bridge/servers"],
+  "bridge/webhooks": ["common", "bridge/events"],
   "bridge/store": [
-    ...["common", "bridge/access", "bridge/cdr", "bridge/dialout", "bridge/recordings"],
-    ...["bridge/rooms", "bridge/servers"],
+    ...["common", "bridge/access", "bridge/cdr", "bridge/dialout", "bridge/events", "bridge/invitations"],
+    ...["bridge/recordings", "bridge/rooms", "bridge/servers", "bridge/webhooks"],
   ],
   "bridge/trunks": ["common", "bridge/sip"],
   "bridge/cdr": ["common", "bridge/rooms", "media/protocol.ts"],
@@ -27,6 +29,7 @@ const allowed: Record<string, readonly string[]> = {
   "bridge/clips": ["common"],
   "bridge/rooms": ["common", "bridge/store", "bridge/speech", "media/client", "media/protocol.ts"],
   "bridge/recordings": ["common", "bridge/rooms", "media/client", "media/protocol.ts"],
+  "bridge/invitations": ["common", "bridge/access", "bridge/rooms", "bridge/speech"],
   "bridge/servers": ["common", "bridge/rooms"],
   "bridge/calls": [
     ...["common", "bridge/cdr", "bridge/rooms", "bridge/sip", "bridge/speech"],
@@ -34,10 +37,14 @@ const allowed: Record<string, readonly string[]> = {
   ],
   "bridge/dialout": ["common", "bridge/calls", "bridge/rooms", "bridge/sip", "bridge/trunks"],
   "bridge/daemon": [
-    ...["common", "config", "bridge/cdr", "bridge/dialout", "bridge/recordings", "bridge/rooms"],
-    ...["bridge/sip", "bridge/trunks", "media/client", "media/protocol.ts"],
+    ...["common", "config", "bridge/calls", "bridge/cdr", "bridge/dialout", "bridge/events"],
+    ...["bridge/invitations", "bridge/recordings", "bridge/rooms", "bridge/servers", "bridge/sip"],
+    ...["bridge/trunks", "bridge/webhooks", "media/client", "media/protocol.ts"],
   ],
-  api: ["common", "bridge/access", "bridge/cdr", "bridge/recordings", "bridge/rooms", "bridge/servers"],
+  api: [
+    ...["common", "bridge/access", "bridge/cdr", "bridge/events", "bridge/invitations"],
+    ...["bridge/recordings", "bridge/rooms", "bridge/servers", "bridge/webhooks"],
+  ],
 };
 const wiring = new Set(["bridge/main.ts", "bridge/admin-key.ts"]);
 

@@ -22,6 +22,8 @@ export interface GateOptions {
   readonly isKnown: (address: string) => boolean;
   /** The password of that name; undefined when there is nobody of that name. */
   readonly passwordOf: (username: string) => string | undefined;
+  /** A source has failed too often and is not answered any more, for a while. */
+  readonly onSilenced?: (address: string) => void;
   readonly budget?: BudgetLimits;
   /** Default: five minutes. */
   readonly nonceLifetimeMs?: number;
@@ -114,6 +116,7 @@ class DigestGate implements Gate {
     else if (verdict === "stale") this.counters.stale += 1;
     else this.counters.challenged += 1;
     const silent = this.#budget.charge(address, verdict === "wrong" ? wrongPoints : challengePoints);
+    if (silent) this.#options.onSilenced?.(address);
     if (this.#budget.mayNote(address)) {
       const what = verdict === "wrong" ? "a stranger gave wrong credentials" : "a stranger was challenged";
       this.#options.log.info({ source: address, silent }, what);

@@ -5,11 +5,14 @@ import { settings } from "./0002-settings.ts";
 import { revisions } from "./0003-revisions.ts";
 import { servers } from "./0004-servers.ts";
 import { answers } from "./0005-answers.ts";
+import { events } from "./0006-events.ts";
+import { webhooks } from "./0007-webhooks.ts";
 import { access } from "./0008-access.ts";
 import { audit } from "./0009-audit.ts";
 import { calls } from "./0010-calls.ts";
 import { recordings } from "./0011-recordings.ts";
 import { roomLife } from "./0012-room-life.ts";
+import { outbox } from "./0013-outbox.ts";
 
 export interface Migration {
   /** Rising; a number is never used twice. */
@@ -25,9 +28,12 @@ export const migrations: readonly Migration[] = [
   revisions,
   servers,
   answers,
+  events,
+  webhooks,
   access,
   audit,
   calls,
   recordings,
   roomLife,
+  outbox,
 ];

@@ -16,13 +16,18 @@ export interface Problem {
     | "INSUFFICIENT_SCOPE"
     | "ADDRESS_NOT_ALLOWED"
     | "WRONG_PASSWORD"
+    | "NOT_A_USER"
+    | "LINK_NOT_VALID"
     | "DIAL_OUT_NOT_ALLOWED"
     | "ROUTE_NOT_FOUND"
     | "ROOM_NOT_FOUND"
     | "PARTICIPANT_NOT_FOUND"
     | "SERVER_NOT_FOUND"
     | "TRUNK_NOT_FOUND"
+    | "WELCOME_NOT_FOUND"
     | "RECORDING_NOT_FOUND"
+    | "WEBHOOK_NOT_FOUND"
+    | "DELIVERY_NOT_FOUND"
     | "KEY_NOT_FOUND"
     | "USER_NOT_FOUND"
     | "CALL_NOT_FOUND"
@@ -33,6 +38,10 @@ export interface Problem {
     | "ROOM_OFFLINE"
     | "MAX_ROOMS_REACHED"
     | "POSITION_TAKEN"
+    | "ALREADY_RECORDING"
+    | "NOT_RECORDING"
+    | "ROOM_EMPTY"
+    | "RECORDING_RUNNING"
     | "ALREADY_DIALLING"
     | "TRUNK_DOWN"
     | "DIAL_OUT_FAILED"
@@ -42,20 +51,29 @@ export interface Problem {
     | "USERNAME_IN_USE"
     | "TOO_MANY_USERS"
     | "IDEMPOTENCY_KEY_IN_USE"
+    | "TOO_MANY_WEBHOOKS"
+    | "WEBHOOK_DISABLED"
+    | "EVENTS_GONE"
     | "PRECONDITION_FAILED"
     | "BODY_TOO_LARGE"
     | "URL_TOO_LONG"
     | "UNSUPPORTED_MEDIA_TYPE"
+    | "RANGE_NOT_SATISFIABLE"
     | "INVALID_FIELD"
+    | "UNPLAYABLE_AUDIO"
     | "IDEMPOTENCY_KEY_REUSED"
+    | "RATE_LIMITED"
     | "TOO_MANY_ATTEMPTS"
+    | "TOO_MANY_READERS"
     | "DIAL_OUT_LIMIT"
     | "TOO_MANY_TRACES"
     | "HEADERS_TOO_LARGE"
     | "INTERNAL_ERROR"
     | "RECORDING_NOT_AVAILABLE"
     | "QUEUE_FULL"
-    | "UNAVAILABLE";
+    | "CANNOT_RECORD"
+    | "UNAVAILABLE"
+    | "NO_SPACE_TO_RECORD";
   /** What was wrong this time. */
   detail: string;
   /** The fields at fault, in the wire spelling. */
@@ -63,7 +81,7 @@ export interface Problem {
     field: string;
     message: string;
   }[];
-  /** The name of the HTTP status, for clients of the meet API. */
+  /** The name of the HTTP status, for clients of the meet API; a refused login has `invalid_grant`. */
   error: string;
   /** The same in the words of the conference API: one entry for each field at fault. */
   errors: {
@@ -75,6 +93,8 @@ export interface Problem {
   instance: string;
   /** The same as `detail`, for clients of the meet API. */
   message: string;
+  /** With EVENTS_GONE: the number of the first event that can be read. */
+  oldest?: number;
   /** The HTTP status. */
   status: number;
   /** The problem in one sentence; the same for every occurrence. */
@@ -411,6 +431,41 @@ export class ParleyClient<
   };
   api = {
     /**
+     * @description For users. Ends all their logins, this one too: log in anew.
+     *
+     * @tags Access
+     * @name ChangePassword
+     * @summary Change one's own password
+     * @request POST:/api/login/password
+     * @secure
+     */
+    changePassword: (
+      data: {
+        /**
+         * The password until now.
+         * @maxLength 128
+         */
+        current_password: string;
+        /**
+         * At least 10 characters, the user's name not among them.
+         * @minLength 10
+         * @maxLength 128
+         */
+        new_password: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<object, Problem>({
+        path: `/api/login/password`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description The answer shows the key in full, this one time: the bridge keeps only a hash of it.
      *
      * @tags Access
@@ -439,7 +494,7 @@ export class ParleyClient<
          */
         name: string;
         /**
-         * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop and delete them. `admin`: everything.
+         * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop, download and delete them. `admin`: everything.
          * @maxItems 5
          * @minItems 1
          */
@@ -483,7 +538,7 @@ export class ParleyClient<
           /** How the key begins; the rest is secret. */
           prefix: string;
           /**
-           * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop and delete them. `admin`: everything.
+           * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop, download and delete them. `admin`: everything.
            * @maxItems 5
            * @minItems 1
            */
@@ -675,6 +730,8 @@ export class ParleyClient<
         {
           /** The id of the room. */
           id: string;
+          /** What came of the invitations by mail. `sent`: everybody who has to be told is being written to. `partly`: some invitees have no usable address, or there are too many. `none`: there is nobody or nothing new to tell. `not_configured`: the room has invitees, and the bridge has no mail server. */
+          invitations?: "sent" | "partly" | "none" | "not_configured";
         },
         Problem
       >({
@@ -743,6 +800,211 @@ export class ParleyClient<
         Problem
       >({
         path: `/api/conference_servers`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description For a browser's WebSocket, which cannot send a key: `GET /api/events?ticket=…` within 30 seconds, once.
+     *
+     * @tags Events
+     * @name CreateEventsTicket
+     * @summary Make a ticket for one reader of events
+     * @request POST:/api/events/tickets
+     * @secure
+     */
+    createEventsTicket: (params: RequestParams = {}) =>
+      this.request<
+        {
+          /**
+           * Until when it can be used.
+           * @format date-time
+           */
+          expires_at: string;
+          /** Give it as `ticket` in the query of `GET /api/events`. */
+          ticket: string;
+        },
+        Problem
+      >({
+        path: `/api/events/tickets`,
+        method: "POST",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description They can log in as soon as this is answered.
+     *
+     * @tags Access
+     * @name CreateUser
+     * @summary Make a user
+     * @request POST:/api/users
+     * @secure
+     */
+    createUser: (
+      data: {
+        /**
+         * Who it is. The user name when it is not given.
+         * @minLength 1
+         * @maxLength 128
+         * @pattern ^[^\u0000-\u001f\u007f]*$
+         */
+        display_name?: string;
+        /** Whether the user can log in. Disabling ends every login. */
+        enabled?: boolean;
+        /**
+         * At least 10 characters, the user's name not among them.
+         * @minLength 10
+         * @maxLength 128
+         */
+        password: string;
+        /** `admin`: everything. `operator`: rooms, calls, recordings and looking at them. `viewer`: looking at rooms. */
+        role: "admin" | "operator" | "viewer";
+        /**
+         * The name to log in with: letters, digits and `. _ @ -`. Upper and lower case are the same.
+         * @minLength 1
+         * @maxLength 64
+         * @pattern ^[A-Za-z0-9._@-]+$
+         */
+        username: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * When it was made.
+           * @format date-time
+           */
+          created_at: string;
+          /**
+           * Who it is. The user name when it is not given.
+           * @minLength 1
+           * @maxLength 128
+           * @pattern ^[^\u0000-\u001f\u007f]*$
+           */
+          display_name: string;
+          /** Whether the user can log in. Disabling ends every login. */
+          enabled: boolean;
+          /** The id of the user. */
+          id: string;
+          /**
+           * When the user last logged in; absent: never.
+           * @format date-time
+           */
+          last_login_at?: string;
+          /** `admin`: everything. `operator`: rooms, calls, recordings and looking at them. `viewer`: looking at rooms. */
+          role: "admin" | "operator" | "viewer";
+          /**
+           * The name to log in with: letters, digits and `. _ @ -`. Upper and lower case are the same.
+           * @minLength 1
+           * @maxLength 64
+           * @pattern ^[A-Za-z0-9._@-]+$
+           */
+          username: string;
+        },
+        Problem
+      >({
+        path: `/api/users`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description The secret is in this answer and nowhere else. Events from now on are sent.
+     *
+     * @tags Webhooks
+     * @name CreateWebhook
+     * @summary Make a webhook
+     * @request POST:/api/webhooks
+     * @secure
+     */
+    createWebhook: (
+      data: {
+        /**
+         * A note of the client's own.
+         * @maxLength 500
+         */
+        description?: string;
+        /** Whether anything is sent. */
+        enabled?: boolean;
+        /**
+         * Only events of this room.
+         * @minLength 1
+         * @maxLength 64
+         */
+        room?: string;
+        /**
+         * Types and families of events, as `room.*`; none: all.
+         * @maxItems 100
+         */
+        types?: string[];
+        /**
+         * Where to send: http or https, to a public address unless the configuration allows others.
+         * @minLength 1
+         * @maxLength 2000
+         */
+        url: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * When it was made.
+           * @format date-time
+           */
+          created_at: string;
+          /**
+           * A note of the client's own.
+           * @maxLength 500
+           */
+          description: string;
+          /** `gone`: the receiver answered 410. */
+          disabled_reason?: "gone";
+          /** Whether anything is sent. */
+          enabled: boolean;
+          /** The id of the webhook. */
+          id: string;
+          /** Deliveries that failed and are tried again. */
+          pending: number;
+          /** Every event up to this number was sent once or is not wanted. */
+          position: number;
+          /**
+           * Only events of this room.
+           * @minLength 1
+           * @maxLength 64
+           */
+          room?: string;
+          /** Signatures are checked with it. It is not shown again. */
+          secret: string;
+          /** Events that the log had forgotten before they could be sent. */
+          skipped: number;
+          /**
+           * Types and families of events, as `room.*`; none: all.
+           * @maxItems 100
+           */
+          types: string[];
+          /**
+           * When it was changed last.
+           * @format date-time
+           */
+          updated_at: string;
+          /** Where events are sent. */
+          url: string;
+        },
+        Problem
+      >({
+        path: `/api/webhooks`,
         method: "POST",
         body: data,
         secure: true,
@@ -824,6 +1086,113 @@ export class ParleyClient<
       }),
 
     /**
+     * @description Ends the user's logins.
+     *
+     * @tags Access
+     * @name DeleteUser
+     * @summary Remove a user
+     * @request POST:/api/users/{id}/destroy
+     * @secure
+     */
+    deleteUser: (id: string, params: RequestParams = {}) =>
+      this.request<void, Problem>({
+        path: `/api/users/${id}/destroy`,
+        method: "POST",
+        secure: true,
+        ...params,
+      }),
+
+    /**
+     * @description Its deliveries are forgotten.
+     *
+     * @tags Webhooks
+     * @name DeleteWebhook
+     * @summary Destroy a webhook
+     * @request POST:/api/webhooks/{id}/destroy
+     * @secure
+     */
+    deleteWebhook: (id: string, params: RequestParams = {}) =>
+      this.request<void, Problem>({
+        path: `/api/webhooks/${id}/destroy`,
+        method: "POST",
+        secure: true,
+        ...params,
+      }),
+
+    /**
+     * @description JSON or `application/x-www-form-urlencoded`. A refused login is `INVALID_GRANT`, whatever the reason. A refresh token that comes a second time ends the login.
+     *
+     * @tags Access
+     * @name GetAccessToken
+     * @summary Log in, or go on with a login
+     * @request POST:/api/login/oauth/token
+     */
+    getAccessToken: (
+      data: {
+        /**
+         * `client_id`, as the documentation of the source API spells it. Taken, and without a meaning here.
+         * @maxLength 256
+         */
+        clicent_id?: string;
+        /**
+         * The program that asks. Taken, and without a meaning here.
+         * @maxLength 256
+         */
+        client_id?: string;
+        /**
+         * The SIP domain of a tenant. Taken, and without a meaning here.
+         * @maxLength 256
+         */
+        domain?: string;
+        /** `password`: log in. `refresh_token`: go on with a login. */
+        grant_type: "password" | "refresh_token";
+        /**
+         * For `password`.
+         * @maxLength 128
+         */
+        password?: string;
+        /**
+         * For `refresh_token`: the latest one. It works once.
+         * @maxLength 256
+         */
+        refresh_token?: string;
+        /**
+         * A user's rights are those of the role. Taken, and without a meaning here.
+         * @maxLength 256
+         */
+        scope?: string;
+        /**
+         * For `password`.
+         * @maxLength 256
+         */
+        username?: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** To be sent as `Authorization: Bearer …`. */
+          access_token: string;
+          /** Seconds that the access token is valid for. */
+          expires_in: number;
+          /** For the next access token, within 14 days. It works once. */
+          refresh_token: string;
+          /** What the user may do, words with spaces between. */
+          scope: string;
+          /** Always `Bearer`. */
+          token_type: "Bearer";
+        },
+        Problem
+      >({
+        path: `/api/login/oauth/token`,
+        method: "POST",
+        body: data,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description Never the key itself: that is shown once, when it is made.
      *
      * @tags Access
@@ -867,7 +1236,7 @@ export class ParleyClient<
           /** How the key begins; the rest is secret. */
           prefix: string;
           /**
-           * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop and delete them. `admin`: everything.
+           * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop, download and delete them. `admin`: everything.
            * @maxItems 5
            * @minItems 1
            */
@@ -1307,6 +1676,65 @@ export class ParleyClient<
       }),
 
     /**
+     * @description How callers enter, and who is known in advance.
+     *
+     * @tags Conference
+     * @name GetConferenceRoomOptions
+     * @summary Show the options of a room
+     * @request GET:/api/conference_rooms/{id}/options
+     * @secure
+     */
+    getConferenceRoomOptions: (id: string, params: RequestParams = {}) =>
+      this.request<
+        {
+          /**
+           * Whether a host may open the room before its scheduled start.
+           * @default false
+           */
+          allow_early_join: boolean;
+          /**
+           * What the room hears of arrivals and departures.
+           * @default "tones"
+           */
+          announce: "tones" | "none";
+          /**
+           * People who enter with a PIN of their own. A room that has some asks everybody for a PIN.
+           * @maxItems 200
+           */
+          members: {
+            /**
+             * The name the room knows them by.
+             * @minLength 1
+             * @maxLength 64
+             * @pattern ^[^\u0000-\u001f\u007f]*$
+             */
+            name: string;
+            /**
+             * Their own PIN: digits, and nobody else's of this room.
+             * @minLength 3
+             * @maxLength 6
+             * @pattern ^[0-9]{3,6}$
+             */
+            pin: string;
+            /** As what they enter. */
+            role: "host" | "participant";
+          }[];
+          /**
+           * Whoever comes before a host waits outside with music.
+           * @default false
+           */
+          wait_for_host: boolean;
+        },
+        Problem
+      >({
+        path: `/api/conference_rooms/${id}/options`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description As long as they are inside.
      *
      * @tags Conference
@@ -1328,6 +1756,8 @@ export class ParleyClient<
           display_name: string;
           /** Whether the participant has raised a hand to ask for the floor. */
           hand_raised: boolean;
+          /** Whether the participant's phone has put the conference on hold. */
+          held: boolean;
           /** The id of the participant. */
           id: string;
           /**
@@ -1349,14 +1779,30 @@ export class ParleyClient<
           position: number;
           /** How good the connection was in the last seconds: the worse of its two directions. Absent at first. */
           quality?: {
+            /** Audio since the call began that was too loud for its codec. */
+            clipped_ms: number;
+            /** Audio from the phone that was made up for lost packets. */
+            concealed_percent: number;
+            /** Audio cut out or put in since the call began, to follow the phone's clock and the network. */
+            corrected_ms: number;
+            /** How long what comes from the phone waits until it is heard. */
+            delay_ms: number;
             /** Whether the participant's phone seems to send back what it hears. */
             echo: boolean;
             /** How unevenly packets arrive. */
             jitter_ms: number;
+            /** How loud the phone is now; 0 is the loudest there is. */
+            level_dbov: number;
             /** Packets that were lost. */
             loss_percent: number;
             /** Estimated opinion score (ITU-T G.107), 1 to 4.5; absent while unknown. */
             mos?: number;
+            /** How unevenly ours arrive there; absent while it reports nothing. */
+            remote_jitter_ms?: number;
+            /** What the phone lost of our packets; absent while it reports nothing. */
+            remote_loss_percent?: number;
+            /** The same score for what the phone hears; absent while it reports nothing. */
+            remote_mos?: number;
             /** There and back; absent while unknown. */
             round_trip_ms?: number;
           };
@@ -1430,6 +1876,216 @@ export class ParleyClient<
         Problem
       >({
         path: `/api/conference_servers/${id}/status`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Key or user, and what it may do.
+     *
+     * @tags Access
+     * @name GetSelf
+     * @summary Tell whose credential this is
+     * @request GET:/api/login/me
+     * @secure
+     */
+    getSelf: (params: RequestParams = {}) =>
+      this.request<
+        {
+          /** The id of the key or the user. */
+          id: string;
+          /** `admin_key`: the key of the configuration or of the first start. `key`: an API key. */
+          kind: "admin_key" | "key" | "user";
+          /** The name of the key or the user. */
+          name: string;
+          /** What it may do. */
+          scopes: ("admin" | "rooms" | "calls" | "recordings" | "read")[];
+        },
+        Problem
+      >({
+        path: `/api/login/me`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Never the password.
+     *
+     * @tags Access
+     * @name GetUser
+     * @summary Show a user
+     * @request GET:/api/users/{id}
+     * @secure
+     */
+    getUser: (id: string, params: RequestParams = {}) =>
+      this.request<
+        {
+          /**
+           * When it was made.
+           * @format date-time
+           */
+          created_at: string;
+          /**
+           * Who it is. The user name when it is not given.
+           * @minLength 1
+           * @maxLength 128
+           * @pattern ^[^\u0000-\u001f\u007f]*$
+           */
+          display_name: string;
+          /** Whether the user can log in. Disabling ends every login. */
+          enabled: boolean;
+          /** The id of the user. */
+          id: string;
+          /**
+           * When the user last logged in; absent: never.
+           * @format date-time
+           */
+          last_login_at?: string;
+          /** `admin`: everything. `operator`: rooms, calls, recordings and looking at them. `viewer`: looking at rooms. */
+          role: "admin" | "operator" | "viewer";
+          /**
+           * The name to log in with: letters, digits and `. _ @ -`. Upper and lower case are the same.
+           * @minLength 1
+           * @maxLength 64
+           * @pattern ^[A-Za-z0-9._@-]+$
+           */
+          username: string;
+        },
+        Problem
+      >({
+        path: `/api/users/${id}`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description With its place in the log of events, and without its secret.
+     *
+     * @tags Webhooks
+     * @name GetWebhook
+     * @summary Show a webhook
+     * @request GET:/api/webhooks/{id}
+     * @secure
+     */
+    getWebhook: (id: string, params: RequestParams = {}) =>
+      this.request<
+        {
+          /**
+           * When it was made.
+           * @format date-time
+           */
+          created_at: string;
+          /**
+           * A note of the client's own.
+           * @maxLength 500
+           */
+          description: string;
+          /** `gone`: the receiver answered 410. */
+          disabled_reason?: "gone";
+          /** Whether anything is sent. */
+          enabled: boolean;
+          /** The id of the webhook. */
+          id: string;
+          /** Deliveries that failed and are tried again. */
+          pending: number;
+          /** Every event up to this number was sent once or is not wanted. */
+          position: number;
+          /**
+           * Only events of this room.
+           * @minLength 1
+           * @maxLength 64
+           */
+          room?: string;
+          /** Events that the log had forgotten before they could be sent. */
+          skipped: number;
+          /**
+           * Types and families of events, as `room.*`; none: all.
+           * @maxItems 100
+           */
+          types: string[];
+          /**
+           * When it was changed last.
+           * @format date-time
+           */
+          updated_at: string;
+          /** Where events are sent. */
+          url: string;
+        },
+        Problem
+      >({
+        path: `/api/webhooks/${id}`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description What was sent, each try of it, and what the receiver answered.
+     *
+     * @tags Webhooks
+     * @name GetWebhookDelivery
+     * @summary Show a delivery
+     * @request GET:/api/webhooks/{id}/deliveries/{delivery_id}
+     * @secure
+     */
+    getWebhookDelivery: (
+      id: string,
+      deliveryId: string,
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** The last of them, oldest first. */
+          attempts: {
+            /**
+             * When the request was made.
+             * @format date-time
+             */
+            at: string;
+            /** How long it took. */
+            duration_ms: number;
+            /** What went wrong, as a word; absent when the answer was a success. */
+            error?: string;
+            /** How the answer began. */
+            response: string;
+            /** Of the answer; absent when there was none. */
+            status?: number;
+          }[];
+          /**
+           * When it was begun.
+           * @format date-time
+           */
+          created_at: string;
+          /** The id of the event: what the receiver gets as `webhook-id`. */
+          event: string;
+          /** The id of the delivery. */
+          id: string;
+          /**
+           * When a pending one is tried again.
+           * @format date-time
+           */
+          next_attempt_at?: string;
+          /** The body that is sent. */
+          payload: string;
+          /** The number of the event; a test has none. */
+          seq?: number;
+          /** How it stands. */
+          state: "pending" | "delivered" | "failed";
+          /** How often it was tried. */
+          tries: number;
+          /** The type of the event. */
+          type: string;
+        },
+        Problem
+      >({
+        path: `/api/webhooks/${id}/deliveries/${deliveryId}`,
         method: "GET",
         secure: true,
         format: "json",
@@ -1592,7 +2248,7 @@ export class ParleyClient<
             /** How the key begins; the rest is secret. */
             prefix: string;
             /**
-             * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop and delete them. `admin`: everything.
+             * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop, download and delete them. `admin`: everything.
              * @maxItems 5
              * @minItems 1
              */
@@ -1602,6 +2258,100 @@ export class ParleyClient<
         Problem
       >({
         path: `/api/keys`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description The latest first, unless `orderby` says otherwise.
+     *
+     * @tags Access
+     * @name ListAuditEntries
+     * @summary List who changed what
+     * @request GET:/api/audit
+     * @secure
+     */
+    listAuditEntries: (
+      query?: {
+        /**
+         * Conditions on fields: `eq ne gt ge lt le`, `and`, `or`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. `$filter` means the same.
+         * @maxLength 2000
+         * @example "at ge '2026-03-01T00:00:00Z' and outcome eq 'denied'"
+         */
+        filter?: string;
+        /**
+         * Fields to order by, each with `asc` (default) or `desc`. `$orderby` means the same.
+         * @maxLength 200
+         * @example "at"
+         */
+        orderby?: string;
+        /**
+         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases. `$search` means the same.
+         * @maxLength 200
+         * @example "panel"
+         */
+        search?: string;
+        /**
+         * How many items to leave out at the start. `$skip` means the same.
+         * @min 0
+         * @max 2147483647
+         * @default 0
+         */
+        skip?: number;
+        /**
+         * How many items to return at most. `$top` means the same.
+         * @min 1
+         * @max 100
+         * @default 100
+         */
+        top?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * How many entries match, before paging.
+           * @min 0
+           */
+          count: number;
+          /** The entries of this page. */
+          items: {
+            /** The id of the key or the user. */
+            actor_id?: string;
+            /** What kind of credential it was; `nobody`: none that is valid. */
+            actor_kind: "admin_key" | "key" | "user" | "nobody";
+            /** The name of the key or the user at that time. */
+            actor_name?: string;
+            /** Where the request came from. */
+            address: string;
+            /**
+             * When it happened.
+             * @format date-time
+             */
+            at: string;
+            /** The fields that the request brought; never their values. */
+            fields: string[];
+            /** Grows with every entry. */
+            id: number;
+            /** The id of what it was done to or of what was made. */
+            object_id?: string;
+            /** The operation, as this description calls it. */
+            operation: string;
+            /** `done`: it succeeded. `denied`: whoever asked may not. */
+            outcome: "done" | "denied";
+            /** The address that was asked for, without its query. */
+            path: string;
+            /** The HTTP status. */
+            status: number;
+          }[];
+        },
+        Problem
+      >({
+        path: `/api/audit`,
         method: "GET",
         query: query,
         secure: true,
@@ -1947,6 +2697,8 @@ export class ParleyClient<
           count: number;
           /** The recordings. */
           items: {
+            /** SHA-256 of the file, hexadecimal; absent while it is being written. */
+            sha256?: string;
             /**
              * Its first instant.
              * @format date-time
@@ -1966,12 +2718,32 @@ export class ParleyClient<
              * @min 0
              */
             file_size: number;
-            /** Where the file is, relative to this API's address. */
+            /** Where the file is, relative to this API's address. Takes the API key, or the query of a link. */
             file_url: string;
             /** The id of the recording. */
             id: string;
             /** Whether somebody has marked it as heard. */
             read: boolean;
+            /** It broke off with the process that wrote it; what was on the disk has been mended. */
+            recovered: boolean;
+            /** One file for everybody who spoke, on the same timeline; none unless recordings.tracks is separate. */
+            tracks: {
+              /** SHA-256 of the file, hexadecimal. */
+              sha256?: string;
+              /** Their name; empty when it is not known any more. */
+              display_name: string;
+              /** The name of the file. */
+              file_name: string;
+              /**
+               * The size of the file in bytes.
+               * @min 0
+               */
+              file_size: number;
+              /** Where the file is, relative to this API's address. */
+              file_url: string;
+              /** The id that the participant had. */
+              participant_id: string;
+            }[];
           }[];
         },
         Problem
@@ -2008,6 +2780,8 @@ export class ParleyClient<
             display_name: string;
             /** Whether the participant has raised a hand to ask for the floor. */
             hand_raised: boolean;
+            /** Whether the participant's phone has put the conference on hold. */
+            held: boolean;
             /** The id of the participant. */
             id: string;
             /**
@@ -2029,14 +2803,30 @@ export class ParleyClient<
             position: number;
             /** How good the connection was in the last seconds: the worse of its two directions. Absent at first. */
             quality?: {
+              /** Audio since the call began that was too loud for its codec. */
+              clipped_ms: number;
+              /** Audio from the phone that was made up for lost packets. */
+              concealed_percent: number;
+              /** Audio cut out or put in since the call began, to follow the phone's clock and the network. */
+              corrected_ms: number;
+              /** How long what comes from the phone waits until it is heard. */
+              delay_ms: number;
               /** Whether the participant's phone seems to send back what it hears. */
               echo: boolean;
               /** How unevenly packets arrive. */
               jitter_ms: number;
+              /** How loud the phone is now; 0 is the loudest there is. */
+              level_dbov: number;
               /** Packets that were lost. */
               loss_percent: number;
               /** Estimated opinion score (ITU-T G.107), 1 to 4.5; absent while unknown. */
               mos?: number;
+              /** How unevenly ours arrive there; absent while it reports nothing. */
+              remote_jitter_ms?: number;
+              /** What the phone lost of our packets; absent while it reports nothing. */
+              remote_loss_percent?: number;
+              /** The same score for what the phone hears; absent while it reports nothing. */
+              remote_mos?: number;
               /** There and back; absent while unknown. */
               round_trip_ms?: number;
             };
@@ -2418,6 +3208,265 @@ export class ParleyClient<
       }),
 
     /**
+     * @description Whoever may log in, with their roles; never a password.
+     *
+     * @tags Access
+     * @name ListUsers
+     * @summary List the users
+     * @request GET:/api/users
+     * @secure
+     */
+    listUsers: (
+      query?: {
+        /**
+         * Conditions on fields: `eq ne gt ge lt le`, `and`, `or`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. `$filter` means the same.
+         * @maxLength 2000
+         * @example "startswith(username,'a')"
+         */
+        filter?: string;
+        /**
+         * Fields to order by, each with `asc` (default) or `desc`. `$orderby` means the same.
+         * @maxLength 200
+         * @example "username"
+         */
+        orderby?: string;
+        /**
+         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases. `$search` means the same.
+         * @maxLength 200
+         * @example "ada"
+         */
+        search?: string;
+        /**
+         * How many items to leave out at the start. `$skip` means the same.
+         * @min 0
+         * @max 2147483647
+         * @default 0
+         */
+        skip?: number;
+        /**
+         * How many items to return at most. `$top` means the same.
+         * @min 1
+         * @max 100
+         * @default 100
+         */
+        top?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * How many users match, before paging.
+           * @min 0
+           */
+          count: number;
+          /** The users of this page. */
+          items: {
+            /**
+             * When it was made.
+             * @format date-time
+             */
+            created_at: string;
+            /**
+             * Who it is. The user name when it is not given.
+             * @minLength 1
+             * @maxLength 128
+             * @pattern ^[^\u0000-\u001f\u007f]*$
+             */
+            display_name: string;
+            /** Whether the user can log in. Disabling ends every login. */
+            enabled: boolean;
+            /** The id of the user. */
+            id: string;
+            /**
+             * When the user last logged in; absent: never.
+             * @format date-time
+             */
+            last_login_at?: string;
+            /** `admin`: everything. `operator`: rooms, calls, recordings and looking at them. `viewer`: looking at rooms. */
+            role: "admin" | "operator" | "viewer";
+            /**
+             * The name to log in with: letters, digits and `. _ @ -`. Upper and lower case are the same.
+             * @minLength 1
+             * @maxLength 64
+             * @pattern ^[A-Za-z0-9._@-]+$
+             */
+            username: string;
+          }[];
+        },
+        Problem
+      >({
+        path: `/api/users`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description What is tried again, and the last thousand that are over; the newest first.
+     *
+     * @tags Webhooks
+     * @name ListWebhookDeliveries
+     * @summary List what was sent
+     * @request GET:/api/webhooks/{id}/deliveries
+     * @secure
+     */
+    listWebhookDeliveries: (
+      id: string,
+      query?: {
+        /**
+         * So many are left out.
+         * @min 0
+         * @max 1000000
+         * @default 0
+         */
+        skip?: number;
+        /** Only these. */
+        state?: "pending" | "delivered" | "failed";
+        /**
+         * At most so many are listed.
+         * @min 1
+         * @max 100
+         * @default 20
+         */
+        top?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * How many match, before paging.
+           * @min 0
+           */
+          count: number;
+          /** The newest first. */
+          items: {
+            /** The last of them, oldest first. */
+            attempts: {
+              /**
+               * When the request was made.
+               * @format date-time
+               */
+              at: string;
+              /** How long it took. */
+              duration_ms: number;
+              /** What went wrong, as a word; absent when the answer was a success. */
+              error?: string;
+              /** How the answer began. */
+              response: string;
+              /** Of the answer; absent when there was none. */
+              status?: number;
+            }[];
+            /**
+             * When it was begun.
+             * @format date-time
+             */
+            created_at: string;
+            /** The id of the event: what the receiver gets as `webhook-id`. */
+            event: string;
+            /** The id of the delivery. */
+            id: string;
+            /**
+             * When a pending one is tried again.
+             * @format date-time
+             */
+            next_attempt_at?: string;
+            /** The body that is sent. */
+            payload: string;
+            /** The number of the event; a test has none. */
+            seq?: number;
+            /** How it stands. */
+            state: "pending" | "delivered" | "failed";
+            /** How often it was tried. */
+            tries: number;
+            /** The type of the event. */
+            type: string;
+          }[];
+        },
+        Problem
+      >({
+        path: `/api/webhooks/${id}/deliveries`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description All of them, in the order in which they were made, without their secrets.
+     *
+     * @tags Webhooks
+     * @name ListWebhooks
+     * @summary List the webhooks
+     * @request GET:/api/webhooks
+     * @secure
+     */
+    listWebhooks: (params: RequestParams = {}) =>
+      this.request<
+        {
+          /**
+           * How many there are.
+           * @min 0
+           */
+          count: number;
+          /** In the order in which they were made. */
+          items: {
+            /**
+             * When it was made.
+             * @format date-time
+             */
+            created_at: string;
+            /**
+             * A note of the client's own.
+             * @maxLength 500
+             */
+            description: string;
+            /** `gone`: the receiver answered 410. */
+            disabled_reason?: "gone";
+            /** Whether anything is sent. */
+            enabled: boolean;
+            /** The id of the webhook. */
+            id: string;
+            /** Deliveries that failed and are tried again. */
+            pending: number;
+            /** Every event up to this number was sent once or is not wanted. */
+            position: number;
+            /**
+             * Only events of this room.
+             * @minLength 1
+             * @maxLength 64
+             */
+            room?: string;
+            /** Events that the log had forgotten before they could be sent. */
+            skipped: number;
+            /**
+             * Types and families of events, as `room.*`; none: all.
+             * @maxItems 100
+             */
+            types: string[];
+            /**
+             * When it was changed last.
+             * @format date-time
+             */
+            updated_at: string;
+            /** Where events are sent. */
+            url: string;
+          }[];
+        },
+        Problem
+      >({
+        path: `/api/webhooks`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description Refuses new callers, hosts excepted.
      *
      * @tags Conference
@@ -2469,6 +3518,242 @@ export class ParleyClient<
     ) =>
       this.request<object, Problem>({
         path: `/api/conference_rooms/${id}/participants/${participantId}/mute`,
+        method: "POST",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description As JSON: events behind `after`. With `Accept: text/event-stream`: a stream of server-sent events that begins with a snapshot of the rooms on call. With an upgrade to WebSocket: the same stream, one JSON object a message.
+     *
+     * @tags Events
+     * @name ReadEvents
+     * @summary Read or follow the events
+     * @request GET:/api/events
+     * @secure
+     */
+    readEvents: (
+      query?: {
+        /**
+         * Only events behind this number. A stream that has it continues there and sends no snapshot; a header `Last-Event-ID` does the same.
+         * @min 0
+         */
+        after?: number;
+        /**
+         * Only events of this room.
+         * @maxLength 64
+         */
+        room?: string;
+        /**
+         * In place of a key: see `POST /api/events/tickets`.
+         * @maxLength 100
+         */
+        ticket?: string;
+        /**
+         * Of a list: at most so many. A stream has no end.
+         * @min 1
+         * @max 1000
+         * @default 100
+         */
+        top?: number;
+        /**
+         * Types and families, separated by commas: `room.*,participant.joined`. Absent: all.
+         * @maxLength 1000
+         * @example "room.*,participant.joined"
+         */
+        types?: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** In the order in which they happened. */
+          items: {
+            /** What there is to say about it; its members belong to the type. */
+            data: Record<string, any>;
+            /** A UUID; the same wherever the event is told. */
+            id: string;
+            /** The id of the meeting it is about, or null. */
+            meeting: string | null;
+            /** The id of the participant it is about, or null. */
+            participant: string | null;
+            /** The id of the room it is about, or null. */
+            room: string | null;
+            /**
+             * 1, 2, 3 … without gaps: the order of everything.
+             * @min 1
+             */
+            seq: number;
+            /**
+             * When it happened.
+             * @format date-time
+             */
+            time: string;
+            /** What happened. */
+            type:
+              | "room.created"
+              | "room.updated"
+              | "room.deleted"
+              | "room.started"
+              | "room.ended"
+              | "room.locked"
+              | "room.unlocked"
+              | "room.muted"
+              | "room.unmuted"
+              | "participant.joined"
+              | "participant.left"
+              | "participant.muted"
+              | "participant.unmuted"
+              | "participant.talking"
+              | "participant.held"
+              | "participant.hand"
+              | "participant.dtmf"
+              | "participant.role"
+              | "participant.quality"
+              | "call.dialled"
+              | "call.progress"
+              | "call.failed"
+              | "recording.started"
+              | "recording.stopped"
+              | "recording.failed"
+              | "recording.recovered"
+              | "recording.warning"
+              | "recording.removed"
+              | "server.online"
+              | "server.offline"
+              | "security.blocked";
+          }[];
+          /**
+           * The last event there is; 0: none yet.
+           * @min 0
+           */
+          newest: number;
+          /**
+           * Where the next question begins: give it as `after`.
+           * @min 0
+           */
+          next: number;
+          /**
+           * The first event that the log still has.
+           * @min 1
+           */
+          oldest: number;
+        },
+        Problem
+      >({
+        path: `/api/events`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Sends the same event with the same `webhook-id` at once and answers with what came of it. A pending delivery goes on being tried when this fails.
+     *
+     * @tags Webhooks
+     * @name RedeliverWebhookDelivery
+     * @summary Send a delivery once more
+     * @request POST:/api/webhooks/{id}/deliveries/{delivery_id}/redeliver
+     * @secure
+     */
+    redeliverWebhookDelivery: (
+      id: string,
+      deliveryId: string,
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * When the request was made.
+           * @format date-time
+           */
+          at: string;
+          /** How long it took. */
+          duration_ms: number;
+          /** What went wrong, as a word; absent when the answer was a success. */
+          error?: string;
+          /** How the answer began. */
+          response: string;
+          /** Of the answer; absent when there was none. */
+          status?: number;
+        },
+        Problem
+      >({
+        path: `/api/webhooks/${id}/deliveries/${deliveryId}/redeliver`,
+        method: "POST",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Ends the login of the given token or of the one in the header; both its tokens stop working.
+     *
+     * @tags Access
+     * @name RevokeAccessToken
+     * @summary Log out
+     * @request POST:/api/login/oauth/revoke
+     */
+    revokeAccessToken: (
+      data: {
+        /**
+         * `client_id`, as the documentation of the source API spells it. Taken, and without a meaning here.
+         * @maxLength 256
+         */
+        clicent_id?: string;
+        /**
+         * The program that asks. Taken, and without a meaning here.
+         * @maxLength 256
+         */
+        client_id?: string;
+        /**
+         * Access or refresh token; without it the one of the header.
+         * @maxLength 256
+         */
+        token?: string;
+        /**
+         * Which of the two it is. Taken, and without a meaning here.
+         * @maxLength 256
+         */
+        token_type_hint?: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<object, Problem>({
+        path: `/api/login/oauth/revoke`,
+        method: "POST",
+        body: data,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description For a day both secrets sign; a secret that was being replaced already ends at once.
+     *
+     * @tags Webhooks
+     * @name RotateWebhookSecret
+     * @summary Replace a webhook's secret
+     * @request POST:/api/webhooks/{id}/rotate_secret
+     * @secure
+     */
+    rotateWebhookSecret: (id: string, params: RequestParams = {}) =>
+      this.request<
+        {
+          /**
+           * Until then the secret before signs as well.
+           * @format date-time
+           */
+          previous_expires_at: string;
+          /** Signatures are checked with it. It is not shown again. */
+          secret: string;
+        },
+        Problem
+      >({
+        path: `/api/webhooks/${id}/rotate_secret`,
         method: "POST",
         secure: true,
         format: "json",
@@ -2641,6 +3926,41 @@ export class ParleyClient<
     stopRecordingInConferenceRoom: (id: string, params: RequestParams = {}) =>
       this.request<object, Problem>({
         path: `/api/conference_rooms/${id}/stop_recording`,
+        method: "POST",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Sends an event `webhook.test` at once and answers with what came of it. It is not tried again.
+     *
+     * @tags Webhooks
+     * @name TestWebhook
+     * @summary Send a test
+     * @request POST:/api/webhooks/{id}/test
+     * @secure
+     */
+    testWebhook: (id: string, params: RequestParams = {}) =>
+      this.request<
+        {
+          /**
+           * When the request was made.
+           * @format date-time
+           */
+          at: string;
+          /** How long it took. */
+          duration_ms: number;
+          /** What went wrong, as a word; absent when the answer was a success. */
+          error?: string;
+          /** How the answer began. */
+          response: string;
+          /** Of the answer; absent when there was none. */
+          status?: number;
+        },
+        Problem
+      >({
+        path: `/api/webhooks/${id}/test`,
         method: "POST",
         secure: true,
         format: "json",
@@ -2822,7 +4142,7 @@ export class ParleyClient<
          */
         name?: string;
         /**
-         * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop and delete them. `admin`: everything.
+         * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop, download and delete them. `admin`: everything.
          * @maxItems 5
          * @minItems 1
          */
@@ -2864,7 +4184,7 @@ export class ParleyClient<
           /** How the key begins; the rest is secret. */
           prefix: string;
           /**
-           * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop and delete them. `admin`: everything.
+           * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop, download and delete them. `admin`: everything.
            * @maxItems 5
            * @minItems 1
            */
@@ -3039,9 +4359,118 @@ export class ParleyClient<
       },
       params: RequestParams = {},
     ) =>
-      this.request<object, Problem>({
+      this.request<
+        {
+          /** What came of the invitations by mail. `sent`: everybody who has to be told is being written to. `partly`: some invitees have no usable address, or there are too many. `none`: there is nobody or nothing new to tell. `not_configured`: the room has invitees, and the bridge has no mail server. */
+          invitations?: "sent" | "partly" | "none" | "not_configured";
+        },
+        Problem
+      >({
         path: `/api/conference_rooms/${id}`,
         method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Options that are absent stay as they are. A list of members replaces the whole list.
+     *
+     * @tags Conference
+     * @name UpdateConferenceRoomOptions
+     * @summary Change the options of a room
+     * @request PATCH:/api/conference_rooms/{id}/options
+     * @secure
+     */
+    updateConferenceRoomOptions: (
+      id: string,
+      data: {
+        /**
+         * Whether a host may open the room before its scheduled start.
+         * @default false
+         */
+        allow_early_join?: boolean;
+        /**
+         * What the room hears of arrivals and departures.
+         * @default "tones"
+         */
+        announce?: "tones" | "none";
+        /**
+         * People who enter with a PIN of their own. A room that has some asks everybody for a PIN.
+         * @maxItems 200
+         */
+        members?: {
+          /**
+           * The name the room knows them by.
+           * @minLength 1
+           * @maxLength 64
+           * @pattern ^[^\u0000-\u001f\u007f]*$
+           */
+          name: string;
+          /**
+           * Their own PIN: digits, and nobody else's of this room.
+           * @minLength 3
+           * @maxLength 6
+           * @pattern ^[0-9]{3,6}$
+           */
+          pin: string;
+          /** As what they enter. */
+          role: "host" | "participant";
+        }[];
+        /**
+         * Whoever comes before a host waits outside with music.
+         * @default false
+         */
+        wait_for_host?: boolean;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * Whether a host may open the room before its scheduled start.
+           * @default false
+           */
+          allow_early_join: boolean;
+          /**
+           * What the room hears of arrivals and departures.
+           * @default "tones"
+           */
+          announce: "tones" | "none";
+          /**
+           * People who enter with a PIN of their own. A room that has some asks everybody for a PIN.
+           * @maxItems 200
+           */
+          members: {
+            /**
+             * The name the room knows them by.
+             * @minLength 1
+             * @maxLength 64
+             * @pattern ^[^\u0000-\u001f\u007f]*$
+             */
+            name: string;
+            /**
+             * Their own PIN: digits, and nobody else's of this room.
+             * @minLength 3
+             * @maxLength 6
+             * @pattern ^[0-9]{3,6}$
+             */
+            pin: string;
+            /** As what they enter. */
+            role: "host" | "participant";
+          }[];
+          /**
+           * Whoever comes before a host waits outside with music.
+           * @default false
+           */
+          wait_for_host: boolean;
+        },
+        Problem
+      >({
+        path: `/api/conference_rooms/${id}/options`,
+        method: "PATCH",
         body: data,
         secure: true,
         type: "application/json",
@@ -3113,6 +4542,127 @@ export class ParleyClient<
     ) =>
       this.request<object, Problem>({
         path: `/api/conference_servers/${id}`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Fields that are absent stay as they are. A new role holds at once; a new password and disabling end the user's logins.
+     *
+     * @tags Access
+     * @name UpdateUser
+     * @summary Change a user
+     * @request POST:/api/users/{id}
+     * @secure
+     */
+    updateUser: (
+      id: string,
+      data: {
+        /**
+         * Who it is. The user name when it is not given.
+         * @minLength 1
+         * @maxLength 128
+         * @pattern ^[^\u0000-\u001f\u007f]*$
+         */
+        display_name?: string;
+        /** Whether the user can log in. Disabling ends every login. */
+        enabled?: boolean;
+        /**
+         * At least 10 characters, the user's name not among them.
+         * @minLength 10
+         * @maxLength 128
+         */
+        password?: string;
+        /** `admin`: everything. `operator`: rooms, calls, recordings and looking at them. `viewer`: looking at rooms. */
+        role?: "admin" | "operator" | "viewer";
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * When it was made.
+           * @format date-time
+           */
+          created_at: string;
+          /**
+           * Who it is. The user name when it is not given.
+           * @minLength 1
+           * @maxLength 128
+           * @pattern ^[^\u0000-\u001f\u007f]*$
+           */
+          display_name: string;
+          /** Whether the user can log in. Disabling ends every login. */
+          enabled: boolean;
+          /** The id of the user. */
+          id: string;
+          /**
+           * When the user last logged in; absent: never.
+           * @format date-time
+           */
+          last_login_at?: string;
+          /** `admin`: everything. `operator`: rooms, calls, recordings and looking at them. `viewer`: looking at rooms. */
+          role: "admin" | "operator" | "viewer";
+          /**
+           * The name to log in with: letters, digits and `. _ @ -`. Upper and lower case are the same.
+           * @minLength 1
+           * @maxLength 64
+           * @pattern ^[A-Za-z0-9._@-]+$
+           */
+          username: string;
+        },
+        Problem
+      >({
+        path: `/api/users/${id}`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Fields that are absent stay as they are. Disabling gives up what is tried again; enabling begins with the next event.
+     *
+     * @tags Webhooks
+     * @name UpdateWebhook
+     * @summary Change a webhook
+     * @request POST:/api/webhooks/{id}
+     * @secure
+     */
+    updateWebhook: (
+      id: string,
+      data: {
+        /**
+         * A note of the client's own.
+         * @maxLength 500
+         */
+        description?: string;
+        /** Whether anything is sent. */
+        enabled?: boolean;
+        /** Null: events of every room. */
+        room?: string | null;
+        /**
+         * Types and families of events, as `room.*`; none: all.
+         * @maxItems 100
+         */
+        types?: string[];
+        /**
+         * Where to send.
+         * @minLength 1
+         * @maxLength 2000
+         */
+        url?: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<object, Problem>({
+        path: `/api/webhooks/${id}`,
         method: "POST",
         body: data,
         secure: true,

@@ -123,6 +123,7 @@ export class FakeLeg implements MediaLeg {
   readonly languages: string[] = [];
   room: RoomId | undefined;
   muted = false;
+  held = false;
   /** What the worker measures of it. */
   measured: Partial<LegStats> = {};
   closed = false;
@@ -228,6 +229,11 @@ export class FakeLeg implements MediaLeg {
 
   talk(talking: boolean): void {
     this.events.emit("talking", { talking });
+  }
+
+  hold(held: boolean): void {
+    this.held = held;
+    this.events.emit("held", { held });
   }
 
   /** The worker is gone and this leg with it. */

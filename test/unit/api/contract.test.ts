@@ -55,12 +55,14 @@ const addedLimits: Readonly<Record<string, readonly string[]>> = {
 };
 
 const addedMembers = [
+  "invitations",
   "count",
   "number",
   "role",
   "mute_reasons",
   "mute_reasons[]",
   "talking",
+  "held",
   "hand_raised",
   "joined_at",
   "read",

@@ -190,6 +190,7 @@ export class FakeRooms implements Rooms {
       muted: false,
       muteReasons: [],
       talking: false,
+      held: false,
       handRaised: false,
       position: -1,
       quality: null,

@@ -3,10 +3,18 @@ import type { InjectOptions } from "fastify";
 import { Registry } from "prom-client";
 import { type Access, createAccess } from "#bridge/access";
 import { type CallLog, openCallLog } from "#bridge/cdr";
+import { type EventLog, openEventLog, type RoomSnapshot } from "#bridge/events";
 import { createServers, type LocalServer, openLocalServer } from "#bridge/servers";
 import { openStore } from "#bridge/store";
+import { openWebhooks } from "#bridge/webhooks";
 import { type Logger, silentLogger } from "#common";
-import { FakeCallRecordsRepository, FakeClock, FakeServersRepository } from "#test/support";
+import {
+  FakeCallRecordsRepository,
+  FakeClock,
+  FakeEventsRepository,
+  FakeServersRepository,
+  FakeWebhooksRepository,
+} from "#test/support";
 import { type Api, type ApiOptions, createApi, type Health } from "../../../api/index.ts";
 import { createWireTrace } from "../../../bridge/sip/transport/index.ts";
 import { FakeAnswers } from "./fake-answers.ts";
@@ -14,6 +22,8 @@ import { FakeRooms } from "./fake-rooms.ts";
 
 export const key = "correct-horse-battery-staple";
 
+/** What receivers of webhooks answer. */
+const answered = { status: 204, error: null, durationMs: 7, response: "", retryAfterMs: 0 };
 /** Of passwords: nobody attacks a test. */
 const cheap = { memory: 8, passes: 1, parallelism: 1 };
 
@@ -32,11 +42,14 @@ export class Fixture {
   readonly local: LocalServer;
   readonly access: Access;
   readonly calls: CallLog;
+  readonly events: EventLog;
+  /** Rooms that are on call. */
+  readonly onCall: RoomSnapshot[];
   health: Health = { status: "ok", checks: { sip: { up: true }, media: { up: true } } };
 
   private constructor(
     app: Api,
-    parts: Pick<Fixture, "rooms" | "clock" | "lines" | "answers" | "local" | "access" | "calls">,
+    parts: Omit<Fixture, "app" | "health" | "request" | "get" | "post" | "room">,
   ) {
     this.app = app;
     this.rooms = parts.rooms;
@@ -46,6 +59,8 @@ export class Fixture {
     this.local = parts.local;
     this.access = parts.access;
     this.calls = parts.calls;
+    this.events = parts.events;
+    this.onCall = parts.onCall;
   }
 
   static async create(options: Partial<ApiOptions> = {}): Promise<Fixture> {
@@ -73,6 +88,12 @@ export class Fixture {
       log: silentLogger,
       keepDays: 0,
     });
+    const events = await openEventLog({
+      repository: new FakeEventsRepository(),
+      clock,
+      log: silentLogger,
+    });
+    const onCall: RoomSnapshot[] = [];
     let fixture: Fixture | undefined;
     const app = await createApi({
       rooms,
@@ -82,13 +103,25 @@ export class Fixture {
       clock,
       log,
       access,
+      events: { log: events, onCall: () => onCall },
+      webhooks: await openWebhooks({
+        repository: new FakeWebhooksRepository(),
+        log: events,
+        send: async () => ({ ...answered, at: new Date(clock.now()).toISOString() }),
+        clock,
+        logger: silentLogger,
+        userAgent: "Parley/test",
+        allowPrivate: false,
+      }),
       health: () => fixture!.health,
       metrics: new Registry(),
       sipTrace: createWireTrace(clock),
       version: "1.2.3",
       ...options,
     });
-    fixture = new Fixture(app, { rooms, clock, lines, answers, local, access, calls });
+    fixture = new Fixture(app, {
+      ...{ rooms, clock, lines, answers, local, access, calls, events, onCall },
+    });
     return fixture;
   }
 

@@ -55,6 +55,7 @@ test("participants are listed with their number, and shown alone", async () => {
     role: "participant",
     mute_reasons: [],
     talking: false,
+    held: false,
     hand_raised: false,
     joined_at: "2026-01-01T00:00:00.000Z",
   });

@@ -26,12 +26,12 @@ test("a new room has the defaults, and what is changed stays changed", async () 
   const changed = await patch(id, { wait_for_host: true, members });
   expect(changed.statusCode).toBe(200);
   expect(changed.headers["etag"]).not.toBe(first.headers["etag"]);
-  await patch(id, { announce: "names" });
+  await patch(id, { announce: "none" });
 
   expect((await api.get(`/api/conference_rooms/${id}/options`)).json()).toEqual({
     wait_for_host: true,
     allow_early_join: false,
-    announce: "names",
+    announce: "none",
     members,
   });
   expect(api.rooms.stored.get(id as RoomId)?.options).toMatchObject({ waitForHost: true });

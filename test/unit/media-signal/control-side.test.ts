@@ -138,6 +138,7 @@ describe("metrics", () => {
     Object.assign(workers.workers[0]!, { health: measured });
     const registry = createMetrics({
       budget: { snapshot: () => [] },
+      invitations: { counters: { sent: 0, retried: 0, failed: 0 }, waiting: async () => 0 },
       sip: {
         metrics: { requests: {}, responses: {}, requestsSent: {}, responsesReceived: {}, timers: {} },
       },

@@ -46,6 +46,7 @@ async function exportedNames(): Promise<ReadonlySet<string>> {
     },
     trunks: { snapshot: () => [] },
     budget: { snapshot: () => [] },
+    invitations: { counters: { sent: 0, retried: 0, failed: 0 }, waiting: async () => 0 },
     database: { errors: 0 },
     folders: { data: "." },
     gate: undefined,

@@ -1,0 +1,8 @@
+// Where events come from, as the API sees it.
+import type { EventLog, RoomSnapshot } from "../../bridge/events/index.ts";
+
+export interface EventSource {
+  readonly log: EventLog;
+  /** The rooms that are on call at this moment. */
+  onCall(): readonly RoomSnapshot[];
+}

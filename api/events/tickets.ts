@@ -1,0 +1,52 @@
+// Tickets for readers that cannot send a key: a browser's WebSocket has no headers of its own. A ticket is made with
+// a key, opens the events once, and only within half a minute; what is kept of it is its hash.
+import { createHash, randomBytes } from "node:crypto";
+import type { Principal } from "#bridge/access";
+import type { Clock } from "#common";
+
+const lifetimeMs = 30_000;
+const mostTickets = 1000;
+
+interface Ticket {
+  /** Monotonic milliseconds. */
+  readonly until: number;
+  readonly principal: Principal | undefined;
+}
+
+export class Tickets {
+  readonly #clock: Clock;
+  /** By hash, in the order in which they expire. */
+  readonly #tickets = new Map<string, Ticket>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Whoever shows it is taken for `principal`. */
+  issue(principal: Principal | undefined): { readonly ticket: string; readonly expiresAt: string } {
+    const ticket = randomBytes(32).toString("base64url");
+    this.#forgetExpired();
+    this.#tickets.set(hashOf(ticket), { until: this.#clock.monotonic() + lifetimeMs, principal });
+    if (this.#tickets.size > mostTickets) this.#tickets.delete(this.#tickets.keys().next().value!);
+    return { ticket, expiresAt: new Date(this.#clock.now() + lifetimeMs).toISOString() };
+  }
+
+  /** What it opens, once; undefined when it is not good. */
+  take(text: string): Ticket | undefined {
+    this.#forgetExpired();
+    const hash = hashOf(text);
+    const ticket = this.#tickets.get(hash);
+    this.#tickets.delete(hash);
+    return ticket;
+  }
+
+  #forgetExpired(): void {
+    const now = this.#clock.monotonic();
+    for (const [hash, { until }] of this.#tickets) {
+      if (until > now) break;
+      this.#tickets.delete(hash);
+    }
+  }
+}
+
+const hashOf = (ticket: string): string => createHash("sha256").update(ticket).digest("base64");

@@ -1,0 +1,2 @@
+// Webhooks over HTTP.
+export { webhookRoutes } from "./routes.ts";

@@ -1,0 +1,163 @@
+// Webhooks: where events are sent to, and what became of what was sent.
+import type { Webhooks } from "../../bridge/webhooks/types.ts";
+import { accepted, done, gone } from "../conference/operation.ts";
+import type { Api } from "../options.ts";
+import { type Idempotency, idempotencyHeaders, Refusal, refuseBody } from "../plugins/index.ts";
+import { toWire } from "../wire.ts";
+import {
+  attemptSchema,
+  createdWebhookSchema,
+  createWebhookSchema,
+  deliveriesQuery,
+  deliveryListSchema,
+  deliveryParams,
+  deliverySchema,
+  secretSchema,
+  updateWebhookSchema,
+  webhookListSchema,
+  webhookParams,
+  webhookSchema,
+} from "./schemas.ts";
+
+const describe = (operationId: string, summary: string) => ({ tags: ["Webhooks"], operationId, summary });
+
+const list = {
+  ...describe("listWebhooks", "List the webhooks"),
+  description: "All of them, in the order in which they were made, without their secrets.",
+  response: { 200: webhookListSchema },
+};
+
+const create = {
+  ...describe("createWebhook", "Make a webhook"),
+  description: "The secret is in this answer and nowhere else. Events from now on are sent.",
+  headers: idempotencyHeaders,
+  body: createWebhookSchema,
+  response: { 201: createdWebhookSchema },
+};
+
+const show = {
+  ...describe("getWebhook", "Show a webhook"),
+  description: "With its place in the log of events, and without its secret.",
+  params: webhookParams,
+  response: { 200: webhookSchema },
+};
+
+const update = {
+  ...describe("updateWebhook", "Change a webhook"),
+  description:
+    "Fields that are absent stay as they are. Disabling gives up what is tried again; enabling begins with the next event.",
+  params: webhookParams,
+  body: updateWebhookSchema,
+  response: done,
+};
+
+const destroy = {
+  ...describe("deleteWebhook", "Destroy a webhook"),
+  description: "Its deliveries are forgotten.",
+  params: webhookParams,
+  response: gone,
+};
+
+const rotate = {
+  ...describe("rotateWebhookSecret", "Replace a webhook's secret"),
+  description: "For a day both secrets sign; a secret that was being replaced already ends at once.",
+  params: webhookParams,
+  response: { 200: secretSchema },
+};
+
+const test = {
+  ...describe("testWebhook", "Send a test"),
+  description:
+    "Sends an event `webhook.test` at once and answers with what came of it. It is not tried again.",
+  params: webhookParams,
+  response: { 200: attemptSchema },
+};
+
+const deliveries = {
+  ...describe("listWebhookDeliveries", "List what was sent"),
+  description: "What is tried again, and the last thousand that are over; the newest first.",
+  params: webhookParams,
+  querystring: deliveriesQuery,
+  response: { 200: deliveryListSchema },
+};
+
+const delivery = {
+  ...describe("getWebhookDelivery", "Show a delivery"),
+  description: "What was sent, each try of it, and what the receiver answered.",
+  params: deliveryParams,
+  response: { 200: deliverySchema },
+};
+
+const redeliver = {
+  ...describe("redeliverWebhookDelivery", "Send a delivery once more"),
+  description:
+    "Sends the same event with the same `webhook-id` at once and answers with what came of it. A pending delivery goes " +
+    "on being tried when this fails.",
+  params: deliveryParams,
+  response: { 200: attemptSchema },
+};
+
+export function webhookRoutes(api: Api, webhooks: Webhooks, idempotency: Idempotency): void {
+  const one = "/webhooks/:id";
+  const config = { scope: "admin" } as const;
+  const commands = { preValidation: refuseBody, config };
+
+  api.get("/webhooks", { schema: list, config }, async () => {
+    const items = webhooks.list();
+    return { count: items.length, items: items.map(toWire) };
+  });
+
+  api.post("/webhooks", { schema: create, config }, async (request, reply) => {
+    const { headers, body } = await idempotency.once(request, async () => {
+      const { webhook, secret } = accepted(await webhooks.create(request.body));
+      return { headers: { location: `/api/webhooks/${webhook.id}` }, body: { ...toWire(webhook), secret } };
+    });
+    return reply.code(201).headers(headers).send(body);
+  });
+
+  api.get(one, { schema: show, config }, async (request) => {
+    const webhook = webhooks.get(request.params.id);
+    if (webhook) return toWire(webhook);
+    throw new Refusal("WEBHOOK_NOT_FOUND", `There is no webhook with the id ${request.params.id}.`);
+  });
+
+  api.post(one, { schema: update, config }, async (request) => {
+    accepted(await webhooks.update(request.params.id, request.body));
+    return {};
+  });
+
+  api.post(`${one}/destroy`, { schema: destroy, ...commands }, async (request, reply) => {
+    accepted(await webhooks.destroy(request.params.id));
+    return reply.code(204).send(null);
+  });
+
+  api.post(`${one}/rotate_secret`, { schema: rotate, ...commands }, async (request) =>
+    toWire(accepted(await webhooks.rotateSecret(request.params.id))),
+  );
+
+  api.post(`${one}/test`, { schema: test, ...commands }, async (request) =>
+    toWire(accepted(await webhooks.test(request.params.id))),
+  );
+
+  api.get(`${one}/deliveries`, { schema: deliveries, config }, async (request) => {
+    const { skip = 0, top = 20, state } = request.query;
+    const query = { skip, top, ...(state && { state }) };
+    const { count, items } = accepted(await webhooks.deliveries(request.params.id, query));
+    return { count, items: items.map(({ webhook: _webhook, ...shown }) => toWire(shown)) };
+  });
+
+  api.get(`${one}/deliveries/:delivery_id`, { schema: delivery, config }, async (request) => {
+    const { id, delivery_id } = request.params;
+    const { webhook: _webhook, ...shown } = accepted(await webhooks.delivery(id, delivery_id));
+    return toWire(shown);
+  });
+
+  api.post(
+    `${one}/deliveries/:delivery_id/redeliver`,
+    { schema: redeliver, ...commands },
+    async (request) => {
+      const { id, delivery_id } = request.params;
+      return toWire(accepted(await webhooks.redeliver(id, delivery_id)));
+    },
+  );
+}

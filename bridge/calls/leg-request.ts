@@ -1,0 +1,15 @@
+// What a media leg for a caller is asked for.
+import type { Invitation } from "#bridge/sip";
+import type { LegId } from "#common";
+import type { InboundOptions, LegRequest } from "./inbound.ts";
+
+/** `offer`: `null` for a leg that makes the offer itself. */
+export function legRequestFor(
+  invitation: Invitation,
+  { id, offer }: { readonly id: LegId; readonly offer: string | null },
+  options: Pick<InboundOptions, "mediaAddress" | "codecs">,
+): LegRequest {
+  const { bind, advertised } = options.mediaAddress(invitation.flow);
+  const codecs = options.codecs?.(invitation);
+  return { id, offer, bindAddress: bind, advertisedAddress: advertised, ...(codecs && { codecs }) };
+}

@@ -1,0 +1,10 @@
+// The event log's door.
+export { type EventFilter, isEventPattern, type Matches, matcherOf } from "./filter.ts";
+export { assertReadable, EventsGone, Follower } from "./follower.ts";
+export { type EventLog, type EventLogSnapshot, openEventLog } from "./log.ts";
+export { type BlockedSource, HouseRecorder } from "./record-house.ts";
+export { recordRecordings } from "./record-recordings.ts";
+export { type RoomSnapshot, RoomsRecorder, roomOnCall } from "./record-rooms.ts";
+export { type Replay, type ReplayQuery, replay } from "./replay.ts";
+export { Retention } from "./retention.ts";
+export * from "./types.ts";

@@ -1,0 +1,36 @@
+// How much one source may write into the log in a minute: strangers must not fill it and push out what matters.
+// Bounded: when too many sources are remembered, the one whose minute began first is forgotten.
+import type { Clock } from "#common";
+
+const windowMs = 60_000;
+const mostSources = 1000;
+
+interface Minute {
+  readonly until: number;
+  count: number;
+}
+
+export class Quota {
+  readonly #clock: Clock;
+  readonly #perMinute: number;
+  readonly #minutes = new Map<string, Minute>();
+
+  constructor(clock: Clock, perMinute: number) {
+    this.#clock = clock;
+    this.#perMinute = perMinute;
+  }
+
+  /** Counts one more; false when it is too many. */
+  allows(source: string): boolean {
+    const now = this.#clock.monotonic();
+    const running = this.#minutes.get(source);
+    if (running && running.until > now) {
+      running.count += 1;
+      return running.count <= this.#perMinute;
+    }
+    this.#minutes.delete(source);
+    this.#minutes.set(source, { until: now + windowMs, count: 1 });
+    if (this.#minutes.size > mostSources) this.#minutes.delete(this.#minutes.keys().next().value!);
+    return true;
+  }
+}

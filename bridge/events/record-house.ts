@@ -1,0 +1,112 @@
+// Listens to everything that is not a room: calls that come to nothing, servers, and whoever is shut out. What
+// strangers can cause is bounded.
+
+import type { RoomsEvents } from "#bridge/rooms";
+import type { ServersEvents } from "#bridge/servers";
+import type { Clock, Emitter, RoomId, Unsubscribe } from "#common";
+import type { EventLog } from "./log.ts";
+import { Quota } from "./quota.ts";
+import type { NewEvent } from "./types.ts";
+
+export interface CallTold {
+  readonly direction: "in" | "out";
+  readonly number: string;
+  readonly displayName: string;
+  readonly dialled: string;
+  readonly address: string | null;
+  readonly room: RoomId | undefined;
+}
+
+/** What calls tell, as this module needs it: it does not know them. */
+export type CallsToldEvents = {
+  dialled: CallTold;
+  progress: CallTold & { readonly status: number };
+  failed: CallTold & { readonly status: number; readonly text: string };
+};
+
+export interface HouseRecorderOptions {
+  readonly log: Pick<EventLog, "append">;
+  readonly clock: Clock;
+}
+
+export interface BlockedSource {
+  readonly guard: "sip" | "pin" | "api";
+  readonly source: string;
+  readonly seconds?: number;
+  readonly room?: RoomId;
+}
+
+/** A PBX is one source for many callers. */
+const failedCallsPerMinute = 120;
+/** A source that is shut out is told once a minute, and so many sources in all. */
+const blockedPerMinute = 60;
+
+export class HouseRecorder {
+  readonly #log: Pick<EventLog, "append">;
+  readonly #calls: Quota;
+  readonly #source: Quota;
+  readonly #guard: Quota;
+
+  constructor({ log, clock }: HouseRecorderOptions) {
+    this.#log = log;
+    this.#calls = new Quota(clock, failedCallsPerMinute);
+    this.#source = new Quota(clock, 1);
+    this.#guard = new Quota(clock, blockedPerMinute);
+  }
+
+  /** Until the returned function is called. */
+  listenToRooms(events: Emitter<RoomsEvents>): Unsubscribe {
+    return events.on("pin.guessed", ({ room, source, delayMs }) =>
+      this.blocked({ guard: "pin", source, seconds: Math.ceil(delayMs / 1000), room: room.id }),
+    );
+  }
+
+  listenToServers(events: Emitter<ServersEvents>): Unsubscribe {
+    const tell = (type: "server.online" | "server.offline") =>
+      events.on(type, ({ server: { id, name } }) =>
+        this.#log.append({ type, data: { server: id, name } } as NewEvent),
+      );
+    const unsubscribe = [tell("server.online"), tell("server.offline")];
+    return () => {
+      for (const stop of unsubscribe) stop();
+    };
+  }
+
+  listenToCalls(events: Emitter<CallsToldEvents>): Unsubscribe {
+    const unsubscribe = [
+      events.on("dialled", (call) =>
+        this.#log.append({ type: "call.dialled", ...roomOf(call), data: callOnWire(call) }),
+      ),
+      events.on("progress", ({ status, ...call }) =>
+        this.#log.append({ type: "call.progress", ...roomOf(call), data: { ...callOnWire(call), status } }),
+      ),
+      events.on("failed", ({ status, text, ...call }) => {
+        if (call.address !== null && !this.#calls.allows(call.address)) return;
+        const data = { ...callOnWire(call), status, reason: text };
+        this.#log.append({ type: "call.failed", ...roomOf(call), data });
+      }),
+    ];
+    return () => {
+      for (const stop of unsubscribe) stop();
+    };
+  }
+
+  blocked({ guard, source, seconds, room }: BlockedSource): void {
+    if (!this.#source.allows(`${guard} ${source}`) || !this.#guard.allows(guard)) return;
+    this.#log.append({
+      type: "security.blocked",
+      ...(room && { room }),
+      data: { guard, source, ...(seconds !== undefined && { seconds }) },
+    });
+  }
+}
+
+const roomOf = ({ room }: CallTold) => (room === undefined ? {} : { room });
+
+const callOnWire = ({ direction, number, displayName, dialled, address }: CallTold) => ({
+  direction,
+  number,
+  display_name: displayName,
+  dialled,
+  source: address,
+});

@@ -1,0 +1,52 @@
+// A value that flickers, told to others calmly: a change is told once it has held for a while, and never sooner than
+// so long after the one before. What has changed back meanwhile is not told at all.
+import type { Clock, Timer } from "#common";
+
+export interface SettledOptions<Value> {
+  readonly clock: Clock;
+  /** Known to everybody from the start. */
+  readonly initial: Value;
+  /** How long a new value must hold. */
+  readonly holdMs: (value: Value) => number;
+  /** From one change that was told to the next. */
+  readonly gapMs: number;
+  readonly tell: (value: Value) => void;
+}
+
+export class Settled<Value> {
+  readonly #options: SettledOptions<Value>;
+  #value: Value;
+  #told: Value;
+  #toldAt = Number.NEGATIVE_INFINITY;
+  #timer: Timer | undefined;
+
+  constructor(options: SettledOptions<Value>) {
+    this.#options = options;
+    this.#value = options.initial;
+    this.#told = options.initial;
+  }
+
+  update(value: Value): void {
+    if (value === this.#value) return;
+    this.#value = value;
+    this.close();
+    if (value === this.#told) return;
+    const { clock, holdMs, gapMs } = this.#options;
+    const waitMs = Math.max(holdMs(value), this.#toldAt + gapMs - clock.monotonic());
+    if (waitMs <= 0) this.#tell();
+    else this.#timer = clock.after(waitMs, () => this.#tell());
+  }
+
+  /** What has not been told yet never will be. */
+  close(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  #tell(): void {
+    this.#timer = undefined;
+    this.#told = this.#value;
+    this.#toldAt = this.#options.clock.monotonic();
+    this.#options.tell(this.#value);
+  }
+}

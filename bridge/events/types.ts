@@ -1,0 +1,151 @@
+// Everything that can happen, as the log tells it: a closed union of types, each with the schema of its data. Names
+// and fields are spelled as on the wire. An event says what is after it, so that applying one twice does no harm.
+// PINs, passwords and keys are in none of them.
+import { type Static, type TObject, type TSchema, Type } from "typebox";
+import type { MeetingId, ParticipantId, RoomId } from "#common";
+
+const text = Type.String();
+const instant = Type.String({ format: "date-time" });
+const maybe = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
+
+export const roomData = Type.Object({
+  id: text,
+  extension_number: text,
+  subject: text,
+  mode: text,
+  control: text,
+  layout: text,
+  language: text,
+  capacity: Type.Integer(),
+  scheduled_start_at: maybe(instant),
+  scheduled_end_at: maybe(instant),
+  revision: Type.Integer(),
+});
+
+export const participantData = Type.Object({
+  id: text,
+  display_name: text,
+  number: text,
+  role: text,
+  chairman: Type.Boolean(),
+  muted: Type.Boolean(),
+  mute_reasons: Type.Array(text),
+  talking: Type.Boolean(),
+  held: Type.Boolean(),
+  hand_raised: Type.Boolean(),
+  position: Type.Integer(),
+  joined_at: instant,
+});
+
+const room = Type.Object({ room: roomData });
+const participant = Type.Object({ participant: participantData });
+const recording = {
+  recording: text,
+  format: text,
+  /** Whole seconds; 0 while it runs. */
+  duration: Type.Integer(),
+  /** Bytes; 0 while it runs. */
+  file_size: Type.Integer(),
+};
+const call = {
+  direction: Type.Enum(["in", "out"]),
+  number: text,
+  display_name: text,
+  dialled: text,
+  /** Where the call came from: an address. Null for one of ours. */
+  source: maybe(text),
+};
+const server = Type.Object({ server: text, name: text });
+
+export const qualityData = Type.Object({
+  mos: maybe(Type.Number()),
+  loss_percent: Type.Number(),
+  jitter_ms: Type.Number(),
+  round_trip_ms: maybe(Type.Number()),
+  echo: Type.Boolean(),
+});
+
+export const eventData = {
+  "room.created": room,
+  "room.updated": room,
+  "room.deleted": room,
+  "room.started": room,
+  /** `duration`: whole seconds from the first arrival to the last departure. */
+  "room.ended": Type.Object({ room: roomData, duration: Type.Integer() }),
+  "room.locked": room,
+  "room.unlocked": room,
+  "room.muted": room,
+  "room.unmuted": room,
+  "participant.joined": participant,
+  "participant.left": Type.Object({ participant: participantData, reason: text, duration: Type.Integer() }),
+  "participant.muted": participant,
+  "participant.unmuted": participant,
+  "participant.talking": participant,
+  "participant.held": participant,
+  "participant.hand": participant,
+  "participant.dtmf": Type.Object({ digit: text }),
+  "participant.role": participant,
+  "participant.quality": Type.Object({ class: text, quality: qualityData }),
+  "call.dialled": Type.Object(call),
+  /** As SIP says it: 180, 183. */
+  "call.progress": Type.Object({ ...call, status: Type.Integer() }),
+  "call.failed": Type.Object({ ...call, status: Type.Integer(), reason: text }),
+  "recording.started": Type.Object(recording),
+  "recording.stopped": Type.Object({ ...recording, reason: text }),
+  "recording.failed": Type.Object({ ...recording, reason: text }),
+  "recording.recovered": Type.Object(recording),
+  /** It will be removed, not before `removed_after`. */
+  "recording.warning": Type.Object({ ...recording, reason: text, removed_after: instant }),
+  "recording.removed": Type.Object({ ...recording, reason: text }),
+  "server.online": server,
+  "server.offline": server,
+  /** `guard`: who blocked it; `seconds`: for how long, as far as it is known. */
+  "security.blocked": Type.Object({
+    guard: Type.Enum(["sip", "pin", "api"]),
+    source: text,
+    seconds: Type.Optional(Type.Integer()),
+  }),
+} as const satisfies Record<string, TObject>;
+
+export type EventType = keyof typeof eventData;
+export const eventTypes = Object.keys(eventData) as readonly EventType[];
+export type EventData<Name extends EventType> = Static<(typeof eventData)[Name]>;
+
+/** What has happened and to whom; the log adds the rest. */
+export type NewEvent = {
+  [Name in EventType]: {
+    readonly type: Name;
+    readonly room?: RoomId;
+    readonly meeting?: MeetingId | undefined;
+    readonly participant?: ParticipantId;
+    readonly data: EventData<Name>;
+  };
+}[EventType];
+
+/** An event as it is kept and told. */
+export interface LogEvent {
+  /** 1, 2, 3 … without gaps, in the order in which things happened. */
+  readonly seq: number;
+  /** A UUID. */
+  readonly id: string;
+  /** RFC 3339 in UTC with milliseconds. */
+  readonly time: string;
+  readonly type: EventType;
+  readonly room: string | null;
+  readonly meeting: string | null;
+  readonly participant: string | null;
+  readonly data: unknown;
+}
+
+export interface EventsRepository {
+  /** All or nothing, in order. */
+  insert(events: readonly LogEvent[]): Promise<void>;
+  /** Those behind `after`, in order. */
+  read(after: number, limit: number): Promise<readonly LogEvent[]>;
+  /** The first and the last there are; undefined when there is none. */
+  bounds(): Promise<{ readonly oldest: number; readonly newest: number } | undefined>;
+  /** The last one that happened before `instant`; undefined when there is none. */
+  lastBefore(instant: string): Promise<number | undefined>;
+  /** Forgets everything up to and including `seq`. */
+  forget(seq: number): Promise<void>;
+}

@@ -1,0 +1,134 @@
+// The outbox at work: one letter after the other, the one that is due first. What fails waits longer each time, from a
+// minute to a day, and is given up in the end with a line in the log. A letter leaves the outbox only when the server
+// has taken it or its meeting is over, so that a crash may send one twice but loses none.
+import { type Clock, errorMessage, type Logger, type Timer } from "#common";
+import { isOver } from "./plan.ts";
+import type { Deliver, InvitationsRepository, Waiting } from "./types.ts";
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+/** What passes before each further attempt; after the last one a letter is given up. */
+export const retryDelaysMs: readonly number[] = [1, 5, 15, 60, 240, 720, 1440].map(
+  (minutes) => minutes * minuteMs,
+);
+/** At most so long until the outbox is looked at again: the wall clock may be set. */
+const lookAgainMs = 10 * minuteMs;
+/** How long closing waits for the letter that is being sent. */
+const farewellMs = 5000;
+
+export interface OutboxCounters {
+  sent: number;
+  /** Attempts that are repeated. */
+  retried: number;
+  /** Given up. */
+  failed: number;
+}
+
+export interface OutboxOptions {
+  readonly repository: Pick<InvitationsRepository, "next" | "postpone" | "remove">;
+  readonly deliver: Deliver;
+  /** Mails in any hour. */
+  readonly perHour: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export class Outbox {
+  readonly counters: OutboxCounters = { sent: 0, retried: 0, failed: 0 };
+  readonly #options: OutboxOptions;
+  /** When the last mails went out, oldest first; `perHour` of them at most. */
+  readonly #sentAt: number[] = [];
+  #working: Promise<void> | undefined;
+  #timer: Timer | undefined;
+  #again = false;
+  #closed = false;
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+  }
+
+  /** Something may be due. */
+  wake(): void {
+    if (this.#closed) return;
+    this.#timer?.cancel();
+    this.#again = true;
+    this.#working ??= this.#work().finally(() => {
+      this.#working = undefined;
+      if (this.#again) this.wake();
+    });
+  }
+
+  async #work(): Promise<void> {
+    let waitMs = 0;
+    while (!this.#closed && (this.#again || waitMs === 0)) {
+      this.#again = false;
+      try {
+        waitMs = await this.#step();
+      } catch (error) {
+        this.#options.log.error({ reason: errorMessage(error) }, "the outbox cannot be read");
+        waitMs = minuteMs;
+      }
+    }
+    if (this.#closed || waitMs === Number.POSITIVE_INFINITY) return;
+    this.#timer = this.#options.clock.after(Math.min(waitMs, lookAgainMs), () => this.wake());
+  }
+
+  /** Sends what is due; says after how many milliseconds there may be more. */
+  async #step(): Promise<number> {
+    const { repository, deliver, clock } = this.#options;
+    const mail = await repository.next();
+    if (!mail) return Number.POSITIVE_INFINITY;
+    if (isOver(mail.letter.meeting, clock.now())) {
+      await repository.remove(mail.id);
+      return 0;
+    }
+    const waitMs = Math.max(Date.parse(mail.dueAt) - clock.now(), this.#pauseMs());
+    if (waitMs > 0) return waitMs;
+    const delivery = await deliver(mail);
+    if (delivery.kind !== "unreachable") this.#sentAt.push(clock.monotonic());
+    if (delivery.kind === "sent") {
+      this.counters.sent += 1;
+      await repository.remove(mail.id);
+      return 0;
+    }
+    await this.#failed(mail, delivery);
+    return delivery.kind === "unreachable" ? minuteMs : 0;
+  }
+
+  async #failed(mail: Waiting, { kind, reason }: { kind: string; reason: string }): Promise<void> {
+    const { repository, clock, log } = this.#options;
+    const { room } = mail.letter;
+    const attempts = mail.attempts + 1;
+    const retryMs = kind === "refused" ? undefined : retryDelaysMs[mail.attempts];
+    if (retryMs === undefined) {
+      this.counters.failed += 1;
+      await repository.remove(mail.id);
+      log.warn({ room, recipient: mail.recipient, attempts, reason }, "an invitation was given up");
+      return;
+    }
+    this.counters.retried += 1;
+    await repository.postpone(mail.id, attempts, new Date(clock.now() + retryMs).toISOString());
+    log.info({ room, attempts, retryMs, reason }, "an invitation could not be sent yet");
+  }
+
+  /** How long until the hour allows another mail. */
+  #pauseMs(): number {
+    const now = this.#options.clock.monotonic();
+    while (this.#sentAt.length > 0 && (this.#sentAt[0] ?? now) <= now - hourMs) this.#sentAt.shift();
+    const [oldest] = this.#sentAt;
+    return oldest === undefined || this.#sentAt.length < this.#options.perHour ? 0 : oldest + hourMs - now;
+  }
+
+  /** Idempotent. What is being sent may finish. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#timer?.cancel();
+    if (!this.#working) return;
+    let timer: Timer | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = this.#options.clock.after(farewellMs, resolve);
+    });
+    await Promise.race([this.#working, late]);
+    timer?.cancel();
+  }
+}

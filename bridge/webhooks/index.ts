@@ -1,0 +1,4 @@
+// The webhooks' door.
+export { createSend, type Message, type Send, type SendOutcome } from "./send.ts";
+export * from "./types.ts";
+export { mostWebhooks, openWebhooks, type WebhooksOptions } from "./webhooks.ts";

@@ -1,0 +1,84 @@
+// The voice menu and the keys, walked by phones in two languages; what is said is recognised by the recordings of the
+// voices themselves.
+import { describe, expect, it } from "vitest";
+import { hasVoice, hearsPrompt } from "../support/spoken.ts";
+import { join, newExtension, useParley } from "./house.ts";
+
+const parley = useParley({ env: { ROOMS_LOBBY_EXTENSION: "7999" } });
+
+const languages = [
+  { language: "en", tag: "en-US" },
+  { language: "es", tag: "es-MX" },
+].filter(({ language }) => hasVoice(language));
+
+describe.each(languages)("in $tag", ({ language, tag }) => {
+  async function room(pins: { room_pin?: string } = { room_pin: "24680" }) {
+    const extension = newExtension();
+    const id = await parley().createRoom({
+      extension_number: extension,
+      language: tag,
+      enable_prompt: true,
+      admin_pin: "13579",
+      ...pins,
+    });
+    return { id, extension };
+  }
+
+  it("a host is asked for the PIN, told when it was wrong, and let in", async () => {
+    const { id, extension } = await room();
+    const alice = await join(parley(), "alice", extension);
+    await hearsPrompt(alice.call.ear, language, "conf-getpin");
+    await alice.call.type("11111#");
+    await hearsPrompt(alice.call.ear, language, "conf-invalidpin");
+    await alice.call.type("13579");
+    await hearsPrompt(alice.call.ear, language, "conf-placeintoconf");
+    await hearsPrompt(alice.call.ear, language, "conf-onlyperson");
+    expect((await parley().participant(id, "alice")).chairman).toBe(true);
+  });
+
+  it("keys mute, lock and end, each with its words, and a host's mute is told to whom it concerns", async () => {
+    const { id, extension } = await room();
+    const alice = await join(parley(), "alice", extension);
+    await alice.call.type("13579");
+    await parley().attendance(id, 1);
+    const bob = await join(parley(), "bob", extension);
+    await bob.call.type("24680");
+    await parley().attendance(id, 2);
+
+    await alice.call.type("*6");
+    await hearsPrompt(alice.call.ear, language, "conf-muted");
+    await alice.call.type("*2");
+    await hearsPrompt(alice.call.ear, language, "conf-onlyone");
+    await alice.call.type("*0");
+    await hearsPrompt(alice.call.ear, language, "conf-lockednow");
+    expect((await parley().status(id)).locked).toBe(true);
+
+    await parley().command(id, (await parley().participant(id, "bob")).id, "mute");
+    await hearsPrompt(bob.call.ear, language, "conf-muted");
+    await bob.call.type("*6");
+    await hearsPrompt(bob.call.ear, language, "vm-press");
+
+    const over = hearsPrompt(bob.call.ear, language, "confbridge-conf-end");
+    await alice.call.type("####");
+    await over;
+    for (const { call } of [alice, bob]) expect((await call.ended()).reason?.cause).toBe(200);
+  });
+
+  it("a guest waits for the host, and the lobby leads to the same room", async () => {
+    const { id, extension } = await room({});
+    await parley().patch(`/api/conference_rooms/${id}/options`, { wait_for_host: true });
+    const bob = await join(parley(), "bob", "7999");
+    await hearsPrompt(bob.call.ear, "en", "conf-getconfno");
+    await bob.call.type(`${extension}#`);
+    await hearsPrompt(bob.call.ear, language, "conf-waitforleader");
+    expect(await parley().participants(id)).toHaveLength(0);
+
+    const alice = await join(parley(), "alice", extension);
+    const begins = hearsPrompt(bob.call.ear, language, "confbridge-conf-begin");
+    await alice.call.type("*8");
+    await alice.call.type("13579");
+    await begins;
+    await parley().attendance(id, 2);
+    await alice.hears("bob");
+  });
+});

@@ -1,0 +1,34 @@
+// Events kept in memory, and a disk that can refuse.
+import type { EventsRepository, LogEvent } from "#bridge/events";
+
+export class FakeEventsRepository implements EventsRepository {
+  stored: LogEvent[] = [];
+  /** How many events each write held. */
+  readonly batches: number[] = [];
+  /** Called before a write: may wait, may throw. */
+  before: () => Promise<void> | void = () => {};
+
+  async insert(events: readonly LogEvent[]): Promise<void> {
+    await this.before();
+    this.batches.push(events.length);
+    this.stored.push(...events);
+  }
+
+  async read(after: number, limit: number): Promise<readonly LogEvent[]> {
+    return this.stored.filter(({ seq }) => seq > after).slice(0, limit);
+  }
+
+  async bounds() {
+    const [first] = this.stored;
+    const last = this.stored.at(-1);
+    return first && last && { oldest: first.seq, newest: last.seq };
+  }
+
+  async lastBefore(instant: string): Promise<number | undefined> {
+    return this.stored.findLast(({ time }) => time < instant)?.seq;
+  }
+
+  async forget(seq: number): Promise<void> {
+    this.stored = this.stored.filter((event) => event.seq > seq);
+  }
+}
