@@ -81,6 +81,7 @@ it("a bridge that was killed closes the calls of its last run as lost", async ()
       () => "written record",
     );
     before.signal("SIGKILL");
+    await before.exited;
     await before.stop();
 
     const after = await ParleyProcess.start({ dataDir });

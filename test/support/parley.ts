@@ -154,7 +154,9 @@ export class ParleyProcess extends ParleyApi {
 
   /** Ends every call of every phone and forgets the phones. */
   async hangUpAll(): Promise<void> {
-    await Promise.all(this.#phones.splice(0).map((phone) => phone.close()));
+    const { exitCode, signalCode } = this.#child;
+    const somebodyThere = exitCode === null && signalCode === null;
+    await Promise.all(this.#phones.splice(0).map((phone) => phone.close({ somebodyThere })));
   }
 
   /** Hangs up all phones, then ends the process within a limit; answers how it ended. */
