@@ -21,6 +21,9 @@ export class CallMedia {
   readonly #subscriptions: Unsubscribe[] = [];
   #leg: MediaLeg | undefined;
   #earpiece: Earpiece | undefined;
+  /** What the far end is being offered instead. */
+  #proposed: MediaLeg | undefined;
+  #listenDb = 0;
 
   constructor(options: CallMediaOptions) {
     this.#options = options;
@@ -30,15 +33,33 @@ export class CallMedia {
     return this.#leg;
   }
 
+  /** The one that offers and answers are about. */
+  get negotiating(): MediaLeg | undefined {
+    return this.#proposed ?? this.#leg;
+  }
+
   get earpiece(): Earpiece | undefined {
     return this.#earpiece;
   }
 
-  /** From here on the leg is the call's to close; the one before still is to be closed by whoever replaces it. */
+  /** What is negotiated from here on is about this leg; it is closed with the call. */
+  propose(leg: MediaLeg): void {
+    this.#proposed = leg;
+  }
+
+  /** The proposed leg is not to be used after all; it is the caller's again. */
+  withdraw(leg: MediaLeg): void {
+    if (this.#proposed === leg) this.#proposed = undefined;
+  }
+
+  /** From here on the leg is the call's to close, as loud as the one before, which is its replacer's to close. */
   use(leg: MediaLeg): void {
     const { voice, log, language, onLost, onMeasured, onKey } = this.#options;
+    this.deafen();
+    this.withdraw(leg);
     this.#leg = leg;
     this.#earpiece = new Earpiece({ leg, voice, log, language });
+    if (this.#listenDb !== 0) this.listen(this.#listenDb).catch(() => {});
     this.#subscriptions.push(
       leg.events.on("lost", onLost),
       leg.events.on("measured", onMeasured),
@@ -49,13 +70,20 @@ export class CallMedia {
     );
   }
 
+  /** How loud they hear everything from now on. */
+  async listen(listenDb: number): Promise<void> {
+    this.#listenDb = listenDb;
+    await this.#leg?.volume({ listenDb });
+  }
+
   /** Nothing that the leg tells reaches the call any more. */
   deafen(): void {
     for (const unsubscribe of this.#subscriptions.splice(0)) unsubscribe();
   }
 
-  /** Resolves with its last figures when its ports are free. */
+  /** Resolves with the last figures of the leg in use when all ports are free. */
   async close(): Promise<LegStats | undefined> {
-    return this.#leg?.close();
+    const [figures] = await Promise.all([this.#leg?.close(), this.#proposed?.close()]);
+    return figures;
   }
 }

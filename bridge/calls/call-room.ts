@@ -36,6 +36,11 @@ export class CallRoom {
     this.#record.note({ meetingId: this.#visit?.meeting ?? null, joinedAt });
   }
 
+  /** They are inside another room. */
+  moved(): void {
+    this.#record.note({ meetingId: this.#visit?.meeting ?? null });
+  }
+
   /** Also for a call that never came to a room. */
   async leave(reason: string): Promise<void> {
     this.#place?.leave();

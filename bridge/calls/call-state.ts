@@ -15,6 +15,12 @@ const callStates = [
 ] as const;
 export type CallState = (typeof callStates)[number];
 
+/** The stages run in order: whoever asks for a part has waited for it. */
+export function present<Part>(part: Part | undefined): Part {
+  if (part === undefined) throw new Error("the call does not have this part yet");
+  return part;
+}
+
 /** How many of these calls are in each state. */
 export function countStates(calls: Iterable<{ readonly state: CallState }>): Record<CallState, number> {
   const counts = Object.fromEntries(callStates.map((state) => [state, 0])) as Record<CallState, number>;

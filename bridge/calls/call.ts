@@ -14,11 +14,11 @@ import { CallEnded, waitFor } from "./call-ended.ts";
 import { CallLine } from "./call-line.ts";
 import { CallMedia } from "./call-media.ts";
 import { CallRoom } from "./call-room.ts";
-import type { CallState } from "./call-state.ts";
+import { type CallState, present } from "./call-state.ts";
 import { Digits } from "./digits.ts";
 import type { Earpiece } from "./earpiece.ts";
+import { changeLeg, type LegChange } from "./leg-change.ts";
 import type { Line, Party } from "./line.ts";
-import { internalError } from "./rejections.ts";
 
 export interface CallOptions {
   readonly line: Line;
@@ -47,6 +47,8 @@ export class Call implements Visitor {
   readonly digits: Digits;
   /** The call that this one takes over from, a transfer. */
   predecessor: Call | undefined;
+  /** Goes to another room; set once they are inside one. */
+  move?: NonNullable<Visitor["move"]>;
   readonly #parts: CallParts;
   readonly #end: CallEnd;
   #state: CallState = "arriving";
@@ -73,7 +75,7 @@ export class Call implements Visitor {
     });
     const sip = new CallLine({
       ...{ line, log, digits: this.digits },
-      leg: () => this.leg,
+      leg: () => present(media.negotiating),
       onGone: (cause, by) => void this.end(cause, by),
     });
     this.#parts = { line: sip, media, room, digits: this.digits, record, clock, log };
@@ -146,6 +148,12 @@ export class Call implements Visitor {
     this.#parts.room.holdVisit(visit);
   }
 
+  /** They are inside another room, and have left the one they were in. */
+  movedTo(visit: Visit): void {
+    this.holdVisit(visit);
+    this.#parts.room.moved();
+  }
+
   /** Waits for a leg that is being made, which is then the call's to close. Rejects with the maker's error. */
   async holdLeg(making: Promise<{ readonly leg: MediaLeg; readonly sdp: string }>): Promise<string> {
     const { leg, sdp } = await making;
@@ -156,22 +164,14 @@ export class Call implements Visitor {
     return sdp;
   }
 
-  /**
-   * Another leg takes the place of the one there is, on another worker; the far end is told with a re-INVITE. Ends
-   * the call when it refuses.
-   */
-  async moveTo(making: Promise<{ readonly leg: MediaLeg }>): Promise<void> {
+  /** Offers the far end a leg on another worker. Rejects with the maker's error. */
+  async changeLeg(making: Promise<{ readonly leg: MediaLeg }>): Promise<LegChange> {
     const { leg } = await making;
     if (this.ended.aborted) await leg.close();
     this.#throwIfEnded();
-    const before = this.leg;
-    this.#parts.media.use(leg);
-    const moved = await this.#parts.line.session?.reoffer();
-    await before.close();
+    const change = await changeLeg(leg, this.#parts);
     this.#throwIfEnded();
-    if (moved?.ok) return;
-    void this.end(moved?.error ?? internalError);
-    throw new CallEnded();
+    return change;
   }
 
   /** Early media: what is played is heard before the final answer. */
@@ -200,6 +200,11 @@ export class Call implements Visitor {
   /** Says something to the caller alone and waits until it was heard, at most `limitMs`. */
   async say(sentences: readonly Sentence[], limitMs: number): Promise<void> {
     await this.wait(this.earpiece.say(sentences), limitMs);
+  }
+
+  /** How loud they hear everything from now on. */
+  listen(listenDb: number): Promise<void> {
+    return this.#parts.media.listen(listenDb);
   }
 
   tell(sentence: Sentence): void {
@@ -238,10 +243,4 @@ export class Call implements Visitor {
   #throwIfEnded(): void {
     if (this.ended.aborted) throw new CallEnded();
   }
-}
-
-/** The stages run in order: whoever asks for a part has waited for it. */
-function present<Part>(part: Part | undefined): Part {
-  if (part === undefined) throw new Error("the call does not have this part yet");
-  return part;
 }

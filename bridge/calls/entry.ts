@@ -1,26 +1,20 @@
 // From an answered call into its room: straight in, through the PIN dialogue, or through the waiting before it
 // begins; then the welcome. Or out again with the words that say why.
 import type { Sentence } from "#bridge/speech";
-import type { RoomId } from "#common";
 import type { Call } from "./call.ts";
+import { type GreetingOptions, greet, ownWelcome, wordsMs } from "./greeting.ts";
 import { followKeys, type InCallOptions } from "./in-call.ts";
+import { type MoveOptions, moveCall } from "./move.ts";
 import { askForPin, type PinOutcome } from "./pin-dialogue.ts";
 import { waitAtDoor } from "./waiting.ts";
 
-export interface EntryOptions extends InCallOptions {
-  /** The clip that a room welcomes with; undefined: it has none. */
-  readonly welcomeOf?: ((room: RoomId) => string | undefined) | undefined;
-  /** Music for whoever is alone in a room; silence otherwise. */
-  readonly musicWhenAlone: boolean;
-}
+export interface EntryOptions extends InCallOptions, GreetingOptions {}
 
 const transferred = { status: 200, text: "Transferred" };
 const wrongPin = { status: 403, text: "Wrong PIN" };
-/** A welcome, a refusal or a farewell is heard out, but not for ever. */
-const wordsMs = 90_000;
 
 /** Resolves when the caller is inside and was welcomed, or was sent away. */
-export async function enterRoom(call: Call, options: EntryOptions): Promise<void> {
+export async function enterRoom(call: Call, options: EntryOptions & MoveOptions): Promise<void> {
   call.become("entering");
   const atOnce = await call.visit.enter(call.leg);
   // Whoever handed over has nothing more to do here: their place is taken, or the PIN is asked of the new caller.
@@ -28,22 +22,17 @@ export async function enterRoom(call: Call, options: EntryOptions): Promise<void
   const admitted = atOnce.kind === "ask" ? await askForPin(call, atOnce.pins) : atOnce;
   const outcome = admitted.kind === "wait" ? await waitAtDoor(call, admitted, options.keys) : admitted;
   const way = admitted.kind === "wait" ? "waited" : atOnce.kind === "ask" ? "asked" : "straight";
-  const clip = options.welcomeOf?.(call.visit.room.id);
-  await settle(call, outcome, { options, welcome: welcomeAfter(way, clip) });
+  await settle(call, outcome, { options, welcome: welcomeAfter(way, ownWelcome(call, options)) });
 }
 
 /** A room's own welcome takes the place of the words for whoever had to type something. */
-function welcomeAfter(way: "waited" | "asked" | "straight", clip: string | undefined): Sentence[] {
-  const own: Sentence[] = clip === undefined ? [] : [{ kind: "clip", clip }];
+function welcomeAfter(way: "waited" | "asked" | "straight", own: readonly Sentence[]): readonly Sentence[] {
   if (way === "waited") return ["begins", ...own];
   return own.length === 0 && way === "asked" ? ["entering"] : own;
 }
 
-const alone: readonly Sentence[] = ["alone"];
-const recorded = ({ visit }: Call): readonly Sentence[] => (visit.recorded ? ["recording"] : []);
-
 interface Inside {
-  readonly options: EntryOptions;
+  readonly options: EntryOptions & MoveOptions;
   readonly welcome: readonly Sentence[];
 }
 
@@ -61,14 +50,8 @@ async function settle(
         "entered the room",
       );
       followKeys(call, options);
-      if (!speaks) {
-        // Nobody is recorded without a sign of it.
-        if (call.visit.recorded) await call.say(["done"], wordsMs);
-        return;
-      }
-      if (outcome.alone && options.musicWhenAlone) call.earpiece.music = true;
-      await call.say([...welcome, ...recorded(call), ...(outcome.alone ? alone : [])], wordsMs);
-      return;
+      call.move = (to) => moveCall(call, to, options);
+      return greet(call, welcome, { ...options, alone: outcome.alone });
     case "refuse": {
       const { status, text, words } = outcome.refusal;
       if (words !== undefined && speaks) await call.say([words], wordsMs);

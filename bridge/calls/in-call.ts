@@ -128,7 +128,7 @@ class InCallKeys {
     const listenDb = nextVolume(this.#listenDb, action);
     if (listenDb === undefined) return "error";
     this.#listenDb = listenDb;
-    await this.#call.leg.volume({ listenDb });
+    await this.#call.listen(listenDb);
     return "done";
   }
 

@@ -72,7 +72,8 @@ export async function takeIn(call: Call, invitation: Invitation, options: Inboun
   call.become("answering");
   const session = await call.accept(sdp);
   if (session.lateAnswer !== undefined) await call.leg.answer(session.lateAnswer);
-  await enterRoom(call, options);
+  const legOn = (worker: MediaWorker) => options.createLeg(worker, { ...request, offer: null });
+  await enterRoom(call, { ...options, legOn });
 }
 
 /**

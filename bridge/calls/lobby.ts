@@ -4,6 +4,7 @@ import type { LobbyPlace, Visit } from "#bridge/rooms";
 import type { Invitation, Rejection } from "#bridge/sip";
 import type { Sentence } from "#bridge/speech";
 import { delay } from "#common";
+import type { MediaWorker } from "#media/client";
 import type { Call } from "./call.ts";
 import { enterRoom } from "./entry.ts";
 import type { InboundOptions } from "./inbound.ts";
@@ -39,10 +40,14 @@ export async function throughLobby(
   }
   const { visit } = choice;
   call.holdVisit(visit);
-  if (visit.worker !== worker)
-    await call.moveTo(options.createLeg(visit.worker, { ...request, offer: null }));
+  const legOn = (other: MediaWorker) => options.createLeg(other, { ...request, offer: null });
+  if (visit.worker !== worker) {
+    const change = await call.changeLeg(legOn(visit.worker));
+    if (change.refused) return call.end(change.refused);
+    await change.keep();
+  }
   call.log.info({ room: visit.room.id }, "came through the lobby");
-  await enterRoom(call, options);
+  await enterRoom(call, { ...options, legOn });
 }
 
 type Choice =

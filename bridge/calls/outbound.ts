@@ -3,6 +3,7 @@
 import type { Arrivals } from "#bridge/rooms";
 import type { Cause, Flow } from "#bridge/sip";
 import { ok, type Result, type RoomId } from "#common";
+import type { MediaWorker } from "#media/client";
 import type { Call } from "./call.ts";
 import { type EntryOptions, enterRoom } from "./entry.ts";
 import type { InboundOptions } from "./inbound.ts";
@@ -59,7 +60,8 @@ export async function callOut(
   if (answered.ok) await call.leg.answer(answered.value.answer);
   call.become("entering");
   if (confirm && !(await isConfirmed(call))) return over(call, notConfirmed);
-  await enterRoom(call, options);
+  const legOn = (worker: MediaWorker) => options.createLeg(worker, request);
+  await enterRoom(call, { ...options, legOn });
   return ok(undefined);
 }
 

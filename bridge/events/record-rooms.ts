@@ -42,6 +42,7 @@ export class RoomsRecorder {
       events.on("meeting.started", (event) => this.#started(event)),
       events.on("meeting.ended", (event) => this.#ended(event)),
       events.on("participant.joined", (event) => this.#joined(event)),
+      events.on("participant.moved", (event) => this.#moved(event)),
       events.on("participant.changed", ({ participant }) =>
         this.#people.get(participant.id)?.update(participant),
       ),
@@ -93,6 +94,11 @@ export class RoomsRecorder {
     const person = new Person(participant, this.#options.clock, tell);
     this.#people.set(participant.id, person);
     person.arrived();
+  }
+
+  #moved({ room, participant, to }: RoomsEvents["participant.moved"]): void {
+    const data = { participant: participantOnWire(participant), to: roomOnWire(to) };
+    this.#append({ type: "participant.moved", room: room.id, participant: participant.id, data });
   }
 
   #key({ room, participant, digit }: RoomsEvents["participant.key"]): void {

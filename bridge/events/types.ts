@@ -78,6 +78,8 @@ export const eventData = {
   "room.unmuted": room,
   "participant.joined": participant,
   "participant.left": Type.Object({ participant: participantData, reason: text, duration: Type.Integer() }),
+  /** To the room `to`; they leave this one and join that one next. */
+  "participant.moved": Type.Object({ participant: participantData, to: roomData }),
   "participant.muted": participant,
   "participant.unmuted": participant,
   "participant.talking": participant,

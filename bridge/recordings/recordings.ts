@@ -131,10 +131,13 @@ export class RecordingsService extends Library implements Recorder {
     const { repository, settings } = this.#options;
     if (!settings.separate) return;
     for (const running of this.#running.values()) {
-      if (running.kept.room !== room || running.ended) continue;
-      const tracks = [...running.kept.tracks, { participant, displayName, size: 0, sha256: null }];
-      running.kept = { ...running.kept, tracks };
-      await repository.update(running.kept.id, { tracks });
+      const { kept, ended } = running;
+      // They may come back, and go on with the track they have.
+      const known = kept.tracks.some((track) => track.participant === participant);
+      if (kept.room !== room || ended || known) continue;
+      const tracks = [...kept.tracks, { participant, displayName, size: 0, sha256: null }];
+      running.kept = { ...kept, tracks };
+      await repository.update(kept.id, { tracks });
     }
   }
 

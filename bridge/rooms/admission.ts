@@ -11,7 +11,7 @@ export interface Door {
   readonly schedule: ScheduleState;
   /** A host may open the room before its start. */
   readonly allowEarlyJoin: boolean;
-  /** Participants inside. */
+  /** Participants inside, or on the way from another room. */
   readonly present: number;
   readonly capacity: number;
   readonly adminPin: string | null;
@@ -35,7 +35,7 @@ export interface Pass {
   readonly role: Role;
   /** The name that the room knows them by; undefined: the one they call with. */
   readonly name?: string;
-  /** The room has called them: the lock does not keep them out. */
+  /** The room has called them, or they are moved to it: the lock does not keep them out. */
   readonly invited?: boolean;
 }
 

@@ -1,10 +1,20 @@
 // To the door of a live room and away again: a place on the room's worker for as long as somebody is at the door or
 // inside. Whether they may enter is the door's to say; leaving waits for nothing.
-import { type Clock, fail, newId, ok, type ParticipantId, type Result } from "#common";
-import { type Pass, type Refusal, refusals } from "./admission.ts";
+import {
+  type Clock,
+  type Emitter,
+  fail,
+  type Logger,
+  newId,
+  ok,
+  type ParticipantId,
+  type Result,
+} from "#common";
+import { admitAs, type Pass, type Refusal, refusals } from "./admission.ts";
 import type { Announcer } from "./announcer.ts";
 import type { LobbyPlace } from "./lobby.ts";
 import type { Meeting } from "./meeting.ts";
+import { Origin } from "./origin.ts";
 import type { LiveParticipant } from "./participant.ts";
 import type { PinGuard } from "./pin-guard.ts";
 import type { Placement } from "./placement.ts";
@@ -13,6 +23,7 @@ import type { RoomMedia } from "./room-media.ts";
 import { RoomVisit } from "./room-visit.ts";
 import type { Roster } from "./roster.ts";
 import type { ScheduleWatch } from "./schedule-watch.ts";
+import type { Role, RoomProblem, RoomsEvents } from "./types.ts";
 import type { Visit, Visitor } from "./visit.ts";
 import type { Visits } from "./visits.ts";
 
@@ -27,6 +38,10 @@ export interface EntranceOptions {
   readonly placement: Placement;
   readonly pinGuard: PinGuard;
   readonly clock: Clock;
+  readonly log: Logger;
+  readonly events: Emitter<RoomsEvents>;
+  /** The room's serial queue. */
+  readonly run: <T>(job: () => Promise<T> | T) => Promise<T>;
   /** The last thing that keeps the room live may have gone. */
   readonly onIdle: () => void;
 }
@@ -57,6 +72,25 @@ export class Entrance {
     return participant ? this.#receive(visitor, { predecessor: participant }) : fail(refusals.notFound);
   }
 
+  /** Of a participant who is to be moved away from here. */
+  originOf(id: ParticipantId): Origin | undefined {
+    const { visits, roster } = this.#options;
+    const visit = visits.get(id);
+    const participant = roster.get(id);
+    return visit && participant && new Origin({ ...this.#options, visit, participant });
+  }
+
+  /** A place for somebody who comes from another room, on the same worker if it is free to choose. */
+  expect(origin: Origin, role: Role): Result<RoomVisit, RoomProblem> {
+    const { displayName } = origin.participant.snapshot();
+    const pass: Pass = { role, name: displayName, invited: true };
+    const verdict = admitAs(this.#options.room.door, pass);
+    if (verdict.kind === "wait") return fail(notOpen);
+    if (verdict.kind === "refuse") return fail(problemOf(verdict.refusal));
+    const place = this.#receive(origin.visit.visitor, { origin, pass });
+    return place.ok ? place : fail(problemOf(place.error));
+  }
+
   /** The caller is no longer here, inside or not. */
   depart(visit: RoomVisit, reason: string): void {
     const { visits, roster, media, announcer, meeting, schedule, onIdle } = this.#options;
@@ -73,15 +107,29 @@ export class Entrance {
 
   #receive(
     visitor: Visitor,
-    { lobby, ...way }: Way & { readonly predecessor?: LiveParticipant },
-  ): Result<Visit, Refusal> {
+    { lobby, ...way }: Way & { readonly predecessor?: LiveParticipant; readonly origin?: Origin },
+  ): Result<RoomVisit, Refusal> {
     const { room, visits, media, schedule, pinGuard, clock } = this.#options;
-    const worker = media.hold(lobby?.worker);
+    const before = lobby ?? way.origin?.visit;
+    const worker = media.hold(before?.worker);
     if (!worker) return fail(refusals.noWorker);
-    const id: ParticipantId = lobby?.id ?? newId();
+    const id: ParticipantId = before?.id ?? newId();
     const visit = new RoomVisit({ id, visitor, worker, room, pinGuard, clock, ...way });
     visits.add(visit);
     schedule.start();
     return ok(visit);
   }
+}
+
+const notOpen: RoomProblem = {
+  code: "ROOM_NOT_OPEN",
+  message: "the room has not begun: whoever comes now waits at its door",
+};
+
+/** A refusal of the door, for whoever asked to have somebody let in. */
+function problemOf({ status, text }: Refusal): RoomProblem {
+  if (status === refusals.full.status) return { code: "ROOM_FULL", message: "the room has no free place" };
+  return status === refusals.noWorker.status
+    ? { code: "ROOM_OFFLINE", message: text }
+    : { code: "ROOM_NOT_OPEN", message: text };
 }

@@ -24,6 +24,7 @@ export type {
   Arrivals,
   Dismissal,
   EntryResult,
+  MoveFailure,
   Standing,
   ToggleOutcome,
   Visit,

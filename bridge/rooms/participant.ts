@@ -71,6 +71,11 @@ export class LiveParticipant {
     return changed;
   }
 
+  /** Of somebody whose leg is told by whoever brings them in. */
+  assume(reasons: Reasons): void {
+    this.#reasons = reasons;
+  }
+
   snapshot(): Participant {
     return {
       ...this.#profile,

@@ -12,6 +12,7 @@ import {
   type Pass,
   type PinVerdict,
 } from "./admission.ts";
+import type { Origin } from "./origin.ts";
 import type { LiveParticipant } from "./participant.ts";
 import type { PinGuard, PinGuess } from "./pin-guard.ts";
 import type { LiveRoom } from "./room.ts";
@@ -29,6 +30,8 @@ export interface RoomVisitOptions {
   readonly predecessor?: LiveParticipant | undefined;
   /** The room has called them. */
   readonly pass?: Pass;
+  /** Where they are until they are inside here. */
+  readonly origin?: Origin;
 }
 
 export class RoomVisit implements Visit {
@@ -36,16 +39,19 @@ export class RoomVisit implements Visit {
   readonly visitor: Visitor;
   readonly worker: MediaWorker;
   readonly predecessor: LiveParticipant | undefined;
+  /** They are being moved to another room. */
+  moving = false;
   readonly #live: LiveRoom;
   readonly #pinGuard: PinGuard;
   readonly #clock: Clock;
   readonly #guess: PinGuess;
   /** What a right PIN has given while its owner waits, or the room to whom it has called. */
   #pass: Pass | undefined;
+  #origin: Origin | undefined;
   #doorChange = Promise.withResolvers<void>();
   #gone = false;
 
-  constructor({ id, visitor, worker, room, pinGuard, clock, predecessor, pass }: RoomVisitOptions) {
+  constructor({ id, visitor, worker, room, pinGuard, clock, predecessor, pass, origin }: RoomVisitOptions) {
     this.id = id;
     this.predecessor = predecessor;
     this.visitor = visitor;
@@ -54,7 +60,18 @@ export class RoomVisit implements Visit {
     this.#pinGuard = pinGuard;
     this.#clock = clock;
     this.#pass = pass;
+    this.#origin = origin;
     this.#guess = { room: room.record.id, source: visitor.source };
+  }
+
+  /** Where they come from, until they are inside. */
+  get origin(): Origin | undefined {
+    return this.#origin;
+  }
+
+  /** They are inside, and no longer anywhere else. */
+  arrived(): void {
+    this.#origin = undefined;
   }
 
   get gone(): boolean {
@@ -149,7 +166,8 @@ export class RoomVisit implements Visit {
   dismiss(dismissal: Dismissal): void {
     if (this.#gone) return;
     this.leave(dismissal.text);
-    this.visitor.dismiss(dismissal);
+    // Whoever is only expected here stays where they are.
+    if (!this.#origin) this.visitor.dismiss(dismissal);
   }
 
   /** For the caller's ears alone; a room without prompts says nothing. */
@@ -164,6 +182,8 @@ export class RoomVisit implements Visit {
 
   #judge(door: Door): Admission {
     if (this.predecessor) return inherited(this.predecessor);
+    // The door has let them in when their place was held.
+    if (this.#origin && this.#pass) return { kind: "enter", pass: this.#pass };
     return this.#pass ? admitAs(door, this.#pass) : admit(door);
   }
 }

@@ -181,7 +181,7 @@ export class LiveRoom {
     return {
       locked: this.#locked,
       schedule: scheduleOf(this.#record, this.#options.clock.now()),
-      present: this.#roster.size,
+      present: this.#roster.size + this.#visits.expected,
       hostPresent: this.#roster.hasHost,
       ...{ capacity, adminPin, roomPin, members, waitForHost, allowEarlyJoin },
     };

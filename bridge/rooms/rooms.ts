@@ -9,6 +9,7 @@ import { ExtensionAllocator, type ExtensionRange } from "./extensions.ts";
 import { type Host, unlimitedHost } from "./host.ts";
 import { keptRooms } from "./kept-rooms.ts";
 import { LiveRooms, roomNotFound } from "./live-rooms.ts";
+import { participantMover } from "./moving.ts";
 import { type RoomsOverview, roomsOverview } from "./overview.ts";
 import { PinGuard } from "./pin-guard.ts";
 import { Placement } from "./placement.ts";
@@ -63,6 +64,7 @@ export function createRooms(options: RoomsOptions): RoomsService {
     events,
     ...kept,
     ...roomControls({ live, find, placement }),
+    moveParticipant: participantMover({ live, find }),
     ...roomArrivals({ live, repository, lobby: { placement, pinGuard, clock } }),
     ...roomsOverview(live, repository),
     recordings: roomRecordings(live, find, recordings ?? noLibrary),

@@ -13,6 +13,8 @@ import {
 import type { Announcer } from "./announcer.ts";
 import type { Floor } from "./floor.ts";
 import type { Meeting } from "./meeting.ts";
+import { addReason } from "./mute.ts";
+import type { Origin } from "./origin.ts";
 import { LiveParticipant } from "./participant.ts";
 import type { RoomMedia } from "./room-media.ts";
 import type { RoomRecording } from "./room-recording.ts";
@@ -75,18 +77,27 @@ export class Seating {
   }
 
   async #seat(visit: RoomVisit, leg: MediaLeg, { role, name }: Pass): Promise<Entered | Refused> {
-    const { room, visits, roster, media, floor, announcer, meeting, clock, run } = this.#options;
+    const { room, roster, media, floor, clock } = this.#options;
     const { number } = visit.visitor;
     const displayName = name ?? visit.visitor.displayName;
     const joinedAt = new Date(clock.now()).toISOString();
     const participant = new LiveParticipant({ id: visit.id, displayName, number, role, joinedAt }, leg);
     await media.open();
+    const { origin } = visit;
+    if (origin) return this.#bringOver(visit, participant, origin);
     const replaced = this.#presentPredecessor(visit);
     await participant.setReasons(replaced?.reasons ?? roster.reasonsFor(participant, floor.muted));
     await leg.join(room.record.id);
     if (visit.gone) return refuse(refusals.closed);
     if (this.#presentPredecessor(visit)) return this.#takeOver(visit, participant);
+    return this.#sit(visit, participant);
+  }
 
+  /** Onto the roster; the room hears it. */
+  #sit(visit: RoomVisit, participant: LiveParticipant): Entered {
+    const { room, visits, roster, announcer, meeting, run } = this.#options;
+    const { role } = participant;
+    visit.arrived();
     meeting.start();
     roster.add(participant);
     const alone = roster.size === 1;
@@ -96,6 +107,29 @@ export class Seating {
     if (role === "host") visits.doorChanged();
     void run(() => room.recording.arrived(room.record.enableRecording && alone));
     return { kind: "entered", role, alone };
+  }
+
+  /** From the mix of another room into this one, heard by neither on the way, with the mute of their own. */
+  async #bringOver(
+    visit: RoomVisit,
+    participant: LiveParticipant,
+    origin: Origin,
+  ): Promise<Entered | Refused> {
+    const { room, roster, floor, log } = this.#options;
+    const { leg } = participant;
+    await leg.mute(true);
+    await leg.join(room.record.id);
+    if (visit.gone || origin.gone) return refuse(refusals.closed);
+    const { reasons, talking } = origin.participant;
+    const here = roster.reasonsFor(participant, floor.muted);
+    participant.assume(reasons.includes("self") ? addReason(here, "self") : here);
+    participant.talking = talking && leg === origin.participant.leg;
+    origin.leave(room.record);
+    const entered = this.#sit(visit, participant);
+    await leg.mute(participant.reasons.length > 0).catch((error) => {
+      log.warn({ leg: leg.id, code: errorCode(error) }, "mute did not change");
+    });
+    return entered;
   }
 
   /** Whom this visit takes over from, as long as they are inside. */

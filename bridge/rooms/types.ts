@@ -12,6 +12,9 @@ import type {
 } from "#common";
 import type { RoomListField } from "./list-fields.ts";
 import type { RoomOptions } from "./options.ts";
+import type { RoomProblem } from "./problem.ts";
+
+export type { RoomProblem } from "./problem.ts";
 
 export const roomModes = ["AUDIO", "VIDEO"] as const;
 export const roomControls = ["FREE", "MASTER"] as const;
@@ -129,41 +132,17 @@ export interface Participant {
   readonly quality: ParticipantQuality | null;
 }
 
+/** Where somebody is moved, and as whom: a participant unless told otherwise. */
+export interface MoveTarget {
+  readonly roomId: RoomId;
+  readonly role?: Role;
+}
+
 export interface RoomStatus {
   readonly status: "ONLINE" | "OFFLINE" | "ON_CALL";
   readonly locked: boolean;
   readonly muted: boolean;
   readonly recording: boolean;
-}
-
-/** Expected refusals. The API maps the code to an HTTP status in one table. */
-export interface RoomProblem {
-  readonly code:
-    | "ROOM_NOT_FOUND"
-    | "PARTICIPANT_NOT_FOUND"
-    | "EXTENSION_IN_USE"
-    | "NO_FREE_EXTENSION"
-    | "MAX_ROOMS_REACHED"
-    | "INVALID_FIELD"
-    | "ROOM_OFFLINE"
-    | "PRECONDITION_FAILED"
-    | "POSITION_TAKEN"
-    | "DIAL_OUT_NOT_ALLOWED"
-    | "DIAL_OUT_LIMIT"
-    | "DIAL_OUT_FAILED"
-    | "ALREADY_DIALLING"
-    | "TRUNK_DOWN"
-    | "RECORDING_NOT_AVAILABLE"
-    | "RECORDING_NOT_FOUND"
-    | "RECORDING_RUNNING"
-    | "ALREADY_RECORDING"
-    | "NOT_RECORDING"
-    | "ROOM_EMPTY"
-    | "NO_SPACE_TO_RECORD"
-    | "CANNOT_RECORD";
-  readonly message: string;
-  /** What is at fault, in this file's spelling: a field of the Room or of what was asked for. */
-  readonly field?: keyof Room | "position" | "number" | `items[${number}]`;
 }
 
 /** A file of one meeting. Instants are RFC 3339 in UTC. */
@@ -214,6 +193,8 @@ export type RoomsEvents = {
   "meeting.ended": { readonly room: Room; readonly meeting: MeetingId };
   "participant.joined": { readonly room: Room; readonly participant: Participant };
   "participant.left": { readonly room: Room; readonly participant: Participant; readonly reason: string };
+  /** Told before they leave `room` and join the other one. */
+  "participant.moved": { readonly room: Room; readonly participant: Participant; readonly to: Room };
   "participant.changed": { readonly room: Room; readonly participant: Participant };
   "room.changed": { readonly room: Room; readonly status: RoomStatus };
   /** A key that was no part of a command; never while a PIN is asked for. */
@@ -241,6 +222,15 @@ export interface Rooms {
   participant(id: RoomId, participant: ParticipantId): Promise<Result<Participant, RoomProblem>>;
   /** `true` adds the reason `host`; `false` clears all reasons: the API gives the floor. */
   muteParticipant(id: RoomId, participant: ParticipantId, muted: boolean): Promise<Result<void, RoomProblem>>;
+  /**
+   * Takes somebody to another room while their call goes on: no PIN, and no lock in the way. They keep their id, their
+   * name and their own mute, and stay where they are when it cannot be. The participant as they are there.
+   */
+  moveParticipant(
+    id: RoomId,
+    participant: ParticipantId,
+    to: MoveTarget,
+  ): Promise<Result<Participant, RoomProblem>>;
   kick(id: RoomId, participant: ParticipantId): Promise<Result<void, RoomProblem>>;
   /** Moves the chair; the new chairman is freed of the reasons that spare a chairman. */
   giveChair(id: RoomId, participant: ParticipantId): Promise<Result<void, RoomProblem>>;

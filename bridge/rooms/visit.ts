@@ -15,6 +15,12 @@ export interface Dismissal {
   readonly words?: Sentence;
 }
 
+/** Why somebody could not go to another room, in the words of SIP. */
+export interface MoveFailure {
+  readonly status: number;
+  readonly text: string;
+}
+
 /** A caller as the room knows them. */
 export interface Visitor {
   readonly displayName: string;
@@ -25,6 +31,8 @@ export interface Visitor {
   tell?(sentence: Sentence): void;
   /** They were alone inside, and are not any more; or are now. */
   accompanied?(accompanied: boolean): void;
+  /** Another room expects them: takes them there. They stay where they are when it fails. */
+  move?(to: Visit): Promise<Result<void, MoveFailure>>;
   /** The visit is over; end the connection in the background. Called at most once. */
   dismiss(dismissal: Dismissal): void;
 }

@@ -10,6 +10,11 @@ export class Visits {
     return this.#visits.size;
   }
 
+  /** Who is being moved here and has not come yet. */
+  get expected(): number {
+    return [...this.#visits.values()].filter(({ origin }) => origin).length;
+  }
+
   get(id: ParticipantId): RoomVisit | undefined {
     return this.#visits.get(id);
   }

@@ -36,8 +36,12 @@ export interface Problem {
     | "EXTENSION_IN_USE"
     | "NO_FREE_EXTENSION"
     | "ROOM_OFFLINE"
+    | "ROOM_FULL"
+    | "ROOM_NOT_OPEN"
     | "MAX_ROOMS_REACHED"
     | "POSITION_TAKEN"
+    | "ALREADY_MOVING"
+    | "MOVE_FAILED"
     | "ALREADY_RECORDING"
     | "NOT_RECORDING"
     | "ROOM_EMPTY"
@@ -3485,6 +3489,103 @@ export class ParleyClient<
       }),
 
     /**
+     * @description Their call goes on, and they keep their id, their name and their own mute; hosts and the chairman of this room are ordinary participants there unless `role` says otherwise. No PIN is asked for and a lock does not keep them out, but the room must have a free place and have begun. When it cannot be they stay where they are. Answers when they are there: at once, or after their phone has agreed to another media address.
+     *
+     * @tags Conference
+     * @name MoveConferenceRoomParticipant
+     * @summary Move a participant to another room
+     * @request POST:/api/conference_rooms/{id}/participants/{participant_id}/move
+     * @secure
+     */
+    moveConferenceRoomParticipant: (
+      id: string,
+      participantId: string,
+      data: {
+        /** As whom they come there; `participant` unless given. */
+        role?: "host" | "participant";
+        /**
+         * The id of the room that they are moved to.
+         * @maxLength 64
+         */
+        room_id: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** Whether this is the chairman of the room. */
+          chairman: boolean;
+          /** The name shown to others. */
+          display_name: string;
+          /** Whether the participant has raised a hand to ask for the floor. */
+          hand_raised: boolean;
+          /** Whether the participant's phone has put the conference on hold. */
+          held: boolean;
+          /** The id of the participant. */
+          id: string;
+          /**
+           * When the participant came in.
+           * @format date-time
+           */
+          joined_at: string;
+          /** Why the participant is muted; empty when not. */
+          mute_reasons: ("self" | "host" | "room" | "floor")[];
+          /** Whether the others cannot hear this participant. */
+          muted: boolean;
+          /** The number the participant called from. */
+          number: string;
+          /**
+           * The cell of the picture they are pinned to; -1: hidden or not pinned.
+           * @min -1
+           * @max 8
+           */
+          position: number;
+          /** How good the connection was in the last seconds: the worse of its two directions. Absent at first. */
+          quality?: {
+            /** Audio since the call began that was too loud for its codec. */
+            clipped_ms: number;
+            /** Audio from the phone that was made up for lost packets. */
+            concealed_percent: number;
+            /** Audio cut out or put in since the call began, to follow the phone's clock and the network. */
+            corrected_ms: number;
+            /** How long what comes from the phone waits until it is heard. */
+            delay_ms: number;
+            /** Whether the participant's phone seems to send back what it hears. */
+            echo: boolean;
+            /** How unevenly packets arrive. */
+            jitter_ms: number;
+            /** How loud the phone is now; 0 is the loudest there is. */
+            level_dbov: number;
+            /** Packets that were lost. */
+            loss_percent: number;
+            /** Estimated opinion score (ITU-T G.107), 1 to 4.5; absent while unknown. */
+            mos?: number;
+            /** How unevenly ours arrive there; absent while it reports nothing. */
+            remote_jitter_ms?: number;
+            /** What the phone lost of our packets; absent while it reports nothing. */
+            remote_loss_percent?: number;
+            /** The same score for what the phone hears; absent while it reports nothing. */
+            remote_mos?: number;
+            /** There and back; absent while unknown. */
+            round_trip_ms?: number;
+          };
+          /** `host` or `participant`. */
+          role: "host" | "participant";
+          /** Whether speech is heard from this participant now. */
+          talking: boolean;
+        },
+        Problem
+      >({
+        path: `/api/conference_rooms/${id}/participants/${participantId}/move`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description Mutes everybody but the chairman, those who come later included.
      *
      * @tags Conference
@@ -3603,6 +3704,7 @@ export class ParleyClient<
               | "room.unmuted"
               | "participant.joined"
               | "participant.left"
+              | "participant.moved"
               | "participant.muted"
               | "participant.unmuted"
               | "participant.talking"

@@ -131,6 +131,8 @@ export class FakeSession implements Session {
   ended = false;
   /** How many re-INVITEs of ours. */
   reoffers = 0;
+  /** What the far end answers to them: may wait. */
+  answerReoffer: () => Promise<Result<void, Cause>> = async () => ok(undefined);
   /** The Reason of each BYE of ours. */
   readonly byes: Cause[] = [];
   /** Resolves when the far end answers our BYE. */
@@ -161,7 +163,7 @@ export class FakeSession implements Session {
 
   async reoffer(): Promise<Result<void, Cause>> {
     this.reoffers += 1;
-    return ok(undefined);
+    return this.ended ? fail({ status: 481, text: "The call has ended" }) : this.answerReoffer();
   }
 
   async info(): Promise<number> {

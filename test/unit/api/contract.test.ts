@@ -104,10 +104,11 @@ const addedHeaders = ["idempotency-key", "if-match"];
 
 const omittedMembers = ["token"];
 
-/** Resources of Parley's own below a room. */
+/** Parley's own below a room. */
 const addedOperations = [
   ...["get", "patch"].map((method) => `${method} /conference_rooms/{id}/options`),
   ...["get", "put", "delete"].map((method) => `${method} /conference_rooms/{id}/welcome`),
+  "post /conference_rooms/{id}/participants/{participant_id}/move",
 ];
 
 const implemented = [...ours.keys()]

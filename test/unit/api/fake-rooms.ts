@@ -14,6 +14,7 @@ import {
 import { defaultRoomOptions } from "../../../bridge/rooms/index.ts";
 import { roomSearchFields } from "../../../bridge/rooms/list-fields.ts";
 import type {
+  MoveTarget,
   Participant,
   Room,
   RoomFields,
@@ -151,6 +152,21 @@ export class FakeRooms implements Rooms {
     if (!found.ok) return found;
     this.present.get(id)!.delete(participant);
     return ok(undefined);
+  }
+
+  async moveParticipant(
+    id: RoomId,
+    participant: ParticipantId,
+    { roomId, role = "participant" }: MoveTarget,
+  ) {
+    const found = await this.participant(id, participant);
+    if (!found.ok) return found;
+    const there = this.present.get(roomId);
+    if (!there) return refuse("ROOM_NOT_FOUND", "No such room.", "roomId");
+    this.present.get(id)!.delete(participant);
+    const moved = { ...found.value, role, chairman: false };
+    there.set(participant, moved);
+    return ok(moved);
   }
 
   async giveChair(id: RoomId, participant: ParticipantId) {

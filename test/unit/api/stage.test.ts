@@ -112,6 +112,7 @@ test.each([
   ["POST", "participants/any/chairman", undefined],
   ["POST", "participants/any/position", { position: 0 }],
   ["POST", "participants/layout", { items: [] }],
+  ["POST", "participants/any/move", { room_id: "any" }],
   ["POST", "participants/invite", { number: "1001" }],
 ] as const)("in a room that is not there: %s %s", async (method, path, payload) => {
   const url = `/api/conference_rooms/none/${path}`;

@@ -95,6 +95,26 @@ describe("a room's life", () => {
     expect(types()).toEqual(["participant.role", "participant.role", "participant.role"]);
   });
 
+  it("tells where somebody is moved to, then that they left here and are there", async () => {
+    const { room, call, rooms, story, types } = await house();
+    const here = await room({ subject: "Board" });
+    const there = await room({ subject: "Lobby" });
+    const { leg } = await call(here, { displayName: "Ada" });
+    const [, joined] = story();
+    await rooms.moveParticipant(here.id, joined!.participant!, { roomId: there.id });
+    const [moved, left, ended, started, arrived] = story();
+    expect(moved).toMatchObject({
+      ...{ type: "participant.moved", room: here.id, meeting: joined?.meeting, participant: leg.id },
+      data: { participant: { display_name: "Ada" }, to: { id: there.id, subject: "Lobby" } },
+    });
+    expect(left).toMatchObject({ type: "participant.left", data: { reason: "Moved to another room" } });
+    expect([ended, started]).toMatchObject([{ type: "room.ended" }, { type: "room.started" }]);
+    expect(arrived).toMatchObject({ type: "participant.joined", room: there.id, participant: leg.id });
+    leg.press("*3");
+    await settle();
+    expect(types()).toEqual(["participant.hand"]);
+  });
+
   it("tells talking calmly: at once when it begins, after a pause when it ends, never in a flutter", async () => {
     const { room, call, clock, types, story } = await house();
     const { leg } = await call(await room());
