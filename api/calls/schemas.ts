@@ -30,14 +30,22 @@ const call = {
   sip_call_id: text("The Call-ID of its SIP messages, for `GET /api/sip/trace` and the log."),
   transport: text("`UDP`, `TCP` or another transport of SIP."),
   signalling_address: text("Address and port that the far party's SIP messages come from."),
-  room_id: Type.Optional(text("The room it is for; absent when none was found.")),
+  room_id: Type.Optional(
+    text("The room it is for, the last one of a participant who was moved; absent when none was found."),
+  ),
   room_extension: Type.Optional(text("The extension number of that room at the time.")),
   room_subject: Type.Optional(text("What that room was called at the time.")),
   meeting_id: Type.Optional(text("The meeting it takes part in; absent until it is inside.")),
   participant_id: Type.Optional(text("The participant it is in the room.")),
   started_at: instant("When it began: the first message."),
   answered_at: Type.Optional(instant("When it was answered; absent until then.")),
-  joined_at: Type.Optional(instant("When it was let into the room; absent until then.")),
+  joined_at: Type.Optional(instant("When it was let into the first room; absent until then.")),
+  rooms: Type.Optional(
+    text(
+      "The ids of all rooms that it was inside, in order, separated by commas: more than one when the participant was " +
+        "moved; absent until it is inside.",
+    ),
+  ),
   codec: Type.Optional(text("The codec in use.")),
   media_address: Type.Optional(text("Address and port that the far party's media come from.")),
   round_trip_ms: figure("There and back, in milliseconds."),
@@ -99,6 +107,7 @@ const callExample = {
   started_at: "2026-03-02T08:00:00.010Z",
   answered_at: "2026-03-02T08:00:00.190Z",
   joined_at: "2026-03-02T08:00:03.120Z",
+  rooms: "0b9d4a5e-6f0c-4c2b-9d5e-2a7a4d3c1b0f",
   codec: "opus",
   media_address: "192.0.2.44:40012",
   round_trip_ms: 21.5,

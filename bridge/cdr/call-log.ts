@@ -71,6 +71,7 @@ const nowhere: CallPlace = {
   participantId: null,
   answeredAt: null,
   joinedAt: null,
+  rooms: null,
 };
 
 const notEnded = {

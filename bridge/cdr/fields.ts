@@ -19,6 +19,7 @@ const beginning = {
   startedAt: "instant",
   answeredAt: "instant",
   joinedAt: "instant",
+  rooms: "text",
   codec: "text",
   mediaAddress: "text",
   roundTripMs: "number",

@@ -40,6 +40,8 @@ export interface CallPlace {
   readonly participantId: ParticipantId | null;
   readonly answeredAt: string | null;
   readonly joinedAt: string | null;
+  /** The ids of all rooms that it was inside, in order, separated by commas. */
+  readonly rooms: string | null;
 }
 
 /** `received`: from the far party to us; `sent`: the other way, as the far party reports it. Null: not known. */

@@ -154,6 +154,12 @@ export class ParleyApi {
     await this.#expect(path, verb === "destroy" ? 204 : 200, { body: undefined });
   }
 
+  /** Takes a participant to another room; resolves when they are there. */
+  async move(from: string, participant: string, to: string): Promise<ApiParticipant> {
+    const path = `/api/conference_rooms/${from}/participants/${participant}/move`;
+    return (await this.#expect(path, 200, { body: { room_id: to } })) as ApiParticipant;
+  }
+
   async metrics(): Promise<string> {
     return (await this.request("/metrics")).text;
   }

@@ -32,13 +32,24 @@ export function createConferencePackage({ rooms, clock }: ConferencePackageOptio
   const changed = ({ room }: { readonly room: Room }): void => {
     for (const follower of followers.get(room.id) ?? []) follower.changed();
   };
+  /** Whoever has left, or was moved elsewhere, learns no more of those who stay. */
+  const dismissed = ({ room, participant }: RoomsEvents["participant.left"]): void => {
+    const others = rooms.conference(room.extensionNumber)?.participants;
+    if (!others || others.some(({ number }) => number === participant.number)) return;
+    for (const follower of [...(followers.get(room.id) ?? [])]) {
+      if (follower.number === participant.number) follower.end("rejected");
+    }
+  };
   rooms.events.on("participant.joined", changed);
-  rooms.events.on("participant.left", changed);
+  rooms.events.on("participant.left", (event) => {
+    changed(event);
+    dismissed(event);
+  });
   rooms.events.on("participant.changed", changed);
   rooms.events.on("room.changed", changed);
   rooms.events.on("room.updated", changed);
   rooms.events.on("meeting.ended", ({ room }) => {
-    for (const follower of [...(followers.get(room.id) ?? [])]) follower.end();
+    for (const follower of [...(followers.get(room.id) ?? [])]) follower.end("noresource");
   });
 
   return {
@@ -94,6 +105,10 @@ class Follower implements Source {
     this.#entity = `sip:${encodeURIComponent(subscriber.resource)}@${this.#host}`;
   }
 
+  get number(): string {
+    return this.#subscriber.caller.number;
+  }
+
   state(): string {
     const now = this.#now();
     this.#take(now);
@@ -117,8 +132,8 @@ class Follower implements Source {
     });
   }
 
-  end(): void {
-    this.#subscriber.end("noresource");
+  end(reason: "noresource" | "rejected"): void {
+    this.#subscriber.end(reason);
   }
 
   #tell(): void {

@@ -1283,7 +1283,7 @@ export class ParleyClient<
           /** The id of the call; its record has the same. */
           id: string;
           /**
-           * When it was let into the room; absent until then.
+           * When it was let into the first room; absent until then.
            * @format date-time
            */
           joined_at?: string;
@@ -1313,10 +1313,12 @@ export class ParleyClient<
           received_packets?: number;
           /** The extension number of that room at the time. */
           room_extension?: string;
-          /** The room it is for; absent when none was found. */
+          /** The room it is for, the last one of a participant who was moved; absent when none was found. */
           room_id?: string;
           /** What that room was called at the time. */
           room_subject?: string;
+          /** The ids of all rooms that it was inside, in order, separated by commas: more than one when the participant was moved; absent until it is inside. */
+          rooms?: string;
           /** There and back, in milliseconds. */
           round_trip_ms?: number;
           /** How unevenly they come there, in milliseconds. */
@@ -1399,7 +1401,7 @@ export class ParleyClient<
           /** The id of the call; its record has the same. */
           id: string;
           /**
-           * When it was let into the room; absent until then.
+           * When it was let into the first room; absent until then.
            * @format date-time
            */
           joined_at?: string;
@@ -1433,10 +1435,12 @@ export class ParleyClient<
           result: "answered" | "refused" | "cancelled" | "failed" | "lost";
           /** The extension number of that room at the time. */
           room_extension?: string;
-          /** The room it is for; absent when none was found. */
+          /** The room it is for, the last one of a participant who was moved; absent when none was found. */
           room_id?: string;
           /** What that room was called at the time. */
           room_subject?: string;
+          /** The ids of all rooms that it was inside, in order, separated by commas: more than one when the participant was moved; absent until it is inside. */
+          rooms?: string;
           /** There and back, in milliseconds. */
           round_trip_ms?: number;
           /** How unevenly they come there, in milliseconds. */
@@ -2451,7 +2455,7 @@ export class ParleyClient<
             /** The id of the call; its record has the same. */
             id: string;
             /**
-             * When it was let into the room; absent until then.
+             * When it was let into the first room; absent until then.
              * @format date-time
              */
             joined_at?: string;
@@ -2485,10 +2489,12 @@ export class ParleyClient<
             result: "answered" | "refused" | "cancelled" | "failed" | "lost";
             /** The extension number of that room at the time. */
             room_extension?: string;
-            /** The room it is for; absent when none was found. */
+            /** The room it is for, the last one of a participant who was moved; absent when none was found. */
             room_id?: string;
             /** What that room was called at the time. */
             room_subject?: string;
+            /** The ids of all rooms that it was inside, in order, separated by commas: more than one when the participant was moved; absent until it is inside. */
+            rooms?: string;
             /** There and back, in milliseconds. */
             round_trip_ms?: number;
             /** How unevenly they come there, in milliseconds. */
@@ -2604,7 +2610,7 @@ export class ParleyClient<
             /** The id of the call; its record has the same. */
             id: string;
             /**
-             * When it was let into the room; absent until then.
+             * When it was let into the first room; absent until then.
              * @format date-time
              */
             joined_at?: string;
@@ -2634,10 +2640,12 @@ export class ParleyClient<
             received_packets?: number;
             /** The extension number of that room at the time. */
             room_extension?: string;
-            /** The room it is for; absent when none was found. */
+            /** The room it is for, the last one of a participant who was moved; absent when none was found. */
             room_id?: string;
             /** What that room was called at the time. */
             room_subject?: string;
+            /** The ids of all rooms that it was inside, in order, separated by commas: more than one when the participant was moved; absent until it is inside. */
+            rooms?: string;
             /** There and back, in milliseconds. */
             round_trip_ms?: number;
             /** How unevenly they come there, in milliseconds. */

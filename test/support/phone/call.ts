@@ -53,6 +53,8 @@ export class Call {
   remote: Description | undefined;
   /** How often their final answer came. */
   finalResponses = 0;
+  /** How often they sent an INVITE within the call. */
+  reinvited = 0;
   /** False leaves a 2xx unacknowledged. */
   acknowledging = true;
 
@@ -229,6 +231,7 @@ export class Call {
           if (this.#lastReply) this.#wire.send(this.#lastReply, from);
           return;
         }
+        if (request.method === "INVITE") this.reinvited += 1;
         if (request.body) this.#adopt(request.body);
         this.#reply(request, from, 200, request.body ? this.#answer() : this.#offer());
         return;

@@ -207,7 +207,7 @@ describe("on the same worker", () => {
     const [after] = records.live.list({ skip: 0, top: 9 }).items;
     expect(after).toMatchObject({
       ...{ id: before?.id, participantId: ada.leg.id, joinedAt: before?.joinedAt },
-      ...{ roomId: there.id, roomExtension: "8001" },
+      ...{ roomId: there.id, roomExtension: "8001", rooms: `${here.id},${there.id}` },
     });
     expect(after?.meetingId).toEqual(expect.any(String));
     expect(after?.meetingId).not.toBe(before?.meetingId);

@@ -11,14 +11,14 @@ async function conference() {
   const house = bridge();
   const room = await house.room({ extensionNumber: "8000", subject: 'Tea & "cake" <now>' });
   const roster = createConferencePackage({ rooms: house.rooms, clock: house.clock });
-  const follow = (number: string, trusted = true) => {
+  const follow = (number: string, trusted = true, resource = "8000") => {
     const notified: (string | (() => string))[] = [];
     const ended: string[] = [];
     const subscriber: Subscriber = {
-      request: new SipRequest("SUBSCRIBE", "sip:8000@192.0.2.1;user=phone", new Headers()),
+      request: new SipRequest("SUBSCRIBE", `sip:${resource}@192.0.2.1;user=phone`, new Headers()),
       caller: { displayName: undefined, number, uri: `sip:${number}@192.0.2.99`, anonymous: false },
       trusted,
-      resource: "8000",
+      resource,
       contentType: "application/conference-info+xml",
       notify: (body) => notified.push(body),
       end: (reason) => ended.push(reason),
@@ -90,6 +90,25 @@ describe("the conference's roster", () => {
     expect(follower.ended).toEqual(["noresource"]);
     follower.source().onEnded();
     expect(house.clock.pending).toBe(0);
+  });
+
+  it("follows somebody who is moved in both rooms, and tells them no more of the one they left", async () => {
+    const { house, room, follow } = await conference();
+    const other = await house.room({ extensionNumber: "8001" });
+    const alice = await house.call(room, { number: "101" });
+    await house.call(room, { number: "102" });
+    const [mover, stayer] = [follow("101"), follow("102")];
+    for (const { source } of [mover, stayer]) source().state();
+
+    const people = await house.rooms.participants(room.id);
+    const { id } = people.ok ? people.value[0]! : { id: alice.leg.id };
+    await house.rooms.moveParticipant(room.id, id as never, { roomId: other.id });
+    await house.clock.run(1000);
+
+    expect(users(stayer.sent()[0]!)).toEqual(["sip:101@192.0.2.1 deleted"]);
+    expect([mover.ended, stayer.ended]).toEqual([["rejected"], []]);
+    expect(follow("101").decision).toMatchObject({ ok: false, error: { status: 403 } });
+    expect(users(follow("101", true, "8001").source().state())).toEqual(["sip:101@192.0.2.1 full"]);
   });
 
   it("is for those who are in the conference, known by a number that can be trusted", async () => {

@@ -17,6 +17,7 @@ export const callRecord = (changes: Partial<CallRecord> = {}): CallRecord => ({
   roomSubject: null,
   meetingId: null,
   participantId: null,
+  rooms: null,
   startedAt: "2026-01-01T00:00:00.000Z",
   answeredAt: "2026-01-01T00:00:01.000Z",
   joinedAt: null,

@@ -130,6 +130,8 @@ describe("tracks of their own", () => {
     value(await rooms.recordings.start(weekly.id));
     const ben = await enter(weekly, "Ben");
     await recordings.named(weekly.id, ben.visit.id, "Ben");
+    // Back from another room.
+    await recordings.named(weekly.id, ben.visit.id, "Ben");
     await enter(weekly, "Cy");
     for (const { visit } of [ann, ben]) writeFileSync(`${order().path}.${visit.id}.wav`, brokenOff(4));
     await ends(4);
