@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createAccess, openCertificate } from "#bridge/access";
 import { createCalls, createConferencePackage } from "#bridge/calls";
 import { openCallLog } from "#bridge/cdr";
-import { Welcomes } from "#bridge/clips";
+import { SpokenNames, Welcomes } from "#bridge/clips";
 import { answerReferrals, DialBudget, Dialer } from "#bridge/dialout";
 import { roomOnCall } from "#bridge/events";
 import { addressOfUser, createSmtp, Invitations } from "#bridge/invitations";
@@ -196,6 +196,8 @@ async function main(): Promise<void> {
   closing.defer(() => rooms.close());
   followRooms(rooms, recordings);
   const welcomes = Welcomes.open(folders.clips);
+  const names = SpokenNames.open(folders.clips, log);
+  closing.defer(() => names.close());
   rooms.events.on("room.deleted", ({ room }) => void welcomes.remove(room.id).catch(() => {}));
 
   const mail = mailSettings(config);
@@ -233,6 +235,7 @@ async function main(): Promise<void> {
     musicWhenAlone: config.rooms.music_when_alone,
     lobby: lobbyOf(config),
     welcomeOf: (room) => welcomes.of(room)?.clip,
+    names,
     clock,
     log,
     mediaAddress: (flow) => ({ bind: flow.local.address, advertised: transport.advertised(flow).address }),

@@ -25,11 +25,14 @@ export {
   type RoomsSnapshot,
 } from "./rooms.ts";
 export { type BookingStatus, bookingStatus, bookingStatuses } from "./schedule.ts";
+export type { SpokenName } from "./spoken-names.ts";
 export * from "./types.ts";
 export type {
   Arrivals,
   Dismissal,
   EntryResult,
+  Introduction,
+  Settled,
   Standing,
   ToggleOutcome,
   Visit,

@@ -38,8 +38,9 @@ import { RoomVisit } from "./room-visit.ts";
 import { Roster } from "./roster.ts";
 import { type ScheduleMark, scheduleOf } from "./schedule.ts";
 import { ScheduleWatch } from "./schedule-watch.ts";
+import { LeftNames, type SpokenName } from "./spoken-names.ts";
 import type { Participant, Room, RoomStatus, RoomsEvents } from "./types.ts";
-import type { Dismissal, EntryResult, Visit, Visitor } from "./visit.ts";
+import type { Dismissal, EntryResult, Introduction, Visit, Visitor } from "./visit.ts";
 
 export interface LiveRoomOptions {
   readonly clock: Clock;
@@ -73,6 +74,8 @@ export class LiveRoom {
   readonly arrangement: Arrangement;
   readonly recording: RoomRecording;
   readonly people: People;
+  /** Of those who may come back to this meeting. */
+  readonly leftNames: LeftNames;
   readonly #options: LiveRoomOptions;
   readonly #media: RoomMedia;
   readonly #roster: Roster;
@@ -94,7 +97,8 @@ export class LiveRoom {
     this.#media = new RoomMedia(record.id, placement, log);
     this.#roster = new Roster({ clock, log, events, record: now, run });
     this.#floor = new Floor(this.#roster);
-    this.#announcer = new Announcer({ media: this.#media, voice, record: now });
+    this.#announcer = new Announcer({ media: this.#media, voice, clock, record: now });
+    this.leftNames = new LeftNames(clock);
     this.#schedule = new ScheduleWatch({ clock, record: now, onMark: (mark) => this.#onMark(mark) });
     this.arrangement = new Arrangement(this.#roster, now);
     this.people = new People({
@@ -177,7 +181,7 @@ export class LiveRoom {
   }
 
   /** `judge` looks at the door as it is when this visit's turn has come. */
-  enter<Verdict extends Admission | PinVerdict>(
+  enter<Verdict extends Admission | PinVerdict | Introduction>(
     visit: RoomVisit,
     leg: MediaLeg,
     judge: (door: Door) => Verdict,
@@ -202,14 +206,25 @@ export class LiveRoom {
   /** The caller is no longer here, inside or not. */
   depart(visit: RoomVisit, reason: string): void {
     this.#visits.delete(visit.id);
-    if (this.#roster.remove(visit.id, reason)) {
-      if (this.#roster.size > 0) this.#announcer.departure();
+    const name = visit.giveUpName();
+    if (!this.#roster.remove(visit.id, reason)) name?.discard();
+    else {
+      void this.#sayGoodbye(visit, name);
       this.#tellWhoIsAlone();
       this.#endMeetingIfEmpty();
     }
     if (this.#visits.size === 0) this.#schedule.stop();
     this.#media.release(visit.worker);
     this.#options.onIdle();
+  }
+
+  /** The name stays until the worker has it, and then as long as its owner may come back. */
+  async #sayGoodbye({ visitor }: RoomVisit, name: SpokenName | undefined): Promise<void> {
+    const meeting = this.#meeting;
+    if (this.#roster.size > 0) await this.#announcer.departure(name);
+    if (!name) return;
+    if (this.#meeting === meeting) this.leftNames.keep(visitor, name);
+    else name.discard();
   }
 
   visitOf(id: ParticipantId): RoomVisit | undefined {
@@ -281,7 +296,7 @@ export class LiveRoom {
         this.doorChanged();
         return;
       case "minutes left":
-        this.#announcer.say(mark);
+        void this.#announcer.say(mark);
         return;
       case "over":
         this.dismissAll(endOfBooking);
@@ -319,7 +334,7 @@ export class LiveRoom {
     this.#roster.add(participant);
     const alone = this.#roster.size === 1;
     if (alone) this.statusChanged();
-    else this.#announcer.arrival();
+    else this.#announcer.arrival(visit.name);
     if (this.#roster.size === 2) this.#tellWhoIsAlone();
     if (role === "host") this.doorChanged();
     void this.#options.run(() => this.recording.arrived(this.#record.enableRecording && alone));
@@ -335,6 +350,7 @@ export class LiveRoom {
   #takeOver(visit: RoomVisit, participant: LiveParticipant): Entered {
     const old = this.#presentPredecessor(visit)!;
     this.#roster.replace(old.id, participant);
+    visit.inheritName(this.#visits.get(old.id));
     this.#visits.get(old.id)?.leave("Transferred");
     return { kind: "entered", role: participant.role, alone: this.#roster.size === 1 };
   }
@@ -352,6 +368,7 @@ export class LiveRoom {
     if (this.#meeting === undefined) return;
     const meeting = this.#meeting;
     this.#meeting = undefined;
+    this.leftNames.clear();
     this.recording.meetingEnded();
     this.#locked = false;
     this.#floor.reset();

@@ -1,6 +1,7 @@
 // What a leg says: its audio of this tick, and whether it belongs in the sum. Silent, muted, held and
 // key-pressing legs are not summed; getting in and out of the sum is faded over 5 ms, so that neither clicks.
 import { fade, meanSquare, type Signal, SpeechDetector } from "../audio/index.ts";
+import type { Capture } from "../capture/index.ts";
 import type { Pulled } from "../rtp/index.ts";
 import type { Playout } from "./playout.ts";
 import type { Treatment } from "./treatment.ts";
@@ -16,6 +17,8 @@ export class Voice {
   pulled: Pulled = "silence";
   /** The leg speaks, and is heard. */
   talking = false;
+  /** Keeps what is said; undefined: nothing does. */
+  capture: Capture | undefined;
   readonly #playout: Playout;
   readonly #treatment: Treatment;
   readonly #speech: SpeechDetector;
@@ -53,9 +56,10 @@ export class Voice {
     const wanted = heard && this.#speech.audible;
     const was = this.#wasSummed;
     this.#wasSummed = wanted;
-    if (wanted || was) this.#treatment.shape(frame);
-    if (wanted === was) return wanted;
-    fade(frame, wanted ? "in" : "out", (rate * fadeMs) / 1000);
-    return true;
+    const summed = wanted || was;
+    if (summed) this.#treatment.shape(frame);
+    if (wanted !== was) fade(frame, wanted ? "in" : "out", (rate * fadeMs) / 1000);
+    this.capture?.take(summed ? this.#playout.signal : undefined);
+    return summed;
   }
 }

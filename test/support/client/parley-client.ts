@@ -1696,7 +1696,7 @@ export class ParleyClient<
            * What the room hears of arrivals and departures.
            * @default "tones"
            */
-          announce: "tones" | "none";
+          announce: "tones" | "names" | "none";
           /**
            * People who enter with a PIN of their own. A room that has some asks everybody for a PIN.
            * @maxItems 200
@@ -4396,7 +4396,7 @@ export class ParleyClient<
          * What the room hears of arrivals and departures.
          * @default "tones"
          */
-        announce?: "tones" | "none";
+        announce?: "tones" | "names" | "none";
         /**
          * People who enter with a PIN of their own. A room that has some asks everybody for a PIN.
          * @maxItems 200
@@ -4438,7 +4438,7 @@ export class ParleyClient<
            * What the room hears of arrivals and departures.
            * @default "tones"
            */
-          announce: "tones" | "none";
+          announce: "tones" | "names" | "none";
           /**
            * People who enter with a PIN of their own. A room that has some asks everybody for a PIN.
            * @maxItems 200
