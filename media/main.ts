@@ -4,7 +4,7 @@
 import { randomBytes } from "node:crypto";
 import { createLogger, errorMessage, type Logger, StartError, systemClock, type Timer } from "#common";
 import { clipFilesIn } from "./capture/index.ts";
-import { GcWatch } from "./clock/index.ts";
+import { GcWatch, goRealTime } from "./clock/index.ts";
 import { type ControllerDoor, type ControlServer, listenForController } from "./control/index.ts";
 import { chooseMediaSockets, Engine, PortPool } from "./engine/index.ts";
 import { PromptPlayer } from "./prompts/index.ts";
@@ -31,6 +31,7 @@ async function main(settings: WorkerSettings): Promise<void> {
   playback.create([{ kind: "prompt", name: "conf-getpin" }], { rate: 8000, language: "en", loop: false });
   const sockets = await chooseMediaSockets({ clock, log });
   const gc = new GcWatch();
+  const realTime = await goRealTime({ clock, log });
   const engine: Engine = new Engine({
     clock,
     log,
@@ -41,6 +42,7 @@ async function main(settings: WorkerSettings): Promise<void> {
     sound: { agc: settings.agc, noiseGate: settings.noiseGate },
     gc,
     clips: settings.clipsPath === "" ? undefined : clipFilesIn(settings.clipsPath),
+    ...(realTime && { realTime }),
     facts: (name, data) => worker.dispatcher.fact(name, data),
   });
   const worker: Worker = new Worker(engine, { clock, log, newSessionId });
@@ -56,6 +58,7 @@ async function main(settings: WorkerSettings): Promise<void> {
     await sockets.close();
     playback.close();
     gc.close();
+    realTime?.close();
     process.exit(0);
   });
   const awaitController = (limitMs: number, why: string): void => {

@@ -240,6 +240,12 @@ const workerMetrics: readonly WorkerMetric[] = [
     read: (health) => health.gcMaxMs / 1000,
   },
   {
+    name: "parley_media_real_time",
+    help: "1 while the mixer goes before all other work of the machine.",
+    kind: "gauge",
+    read: (health) => Number(health.realTime),
+  },
+  {
     name: "parley_media_stall_seconds",
     help: "The longest time that the mixing stood still in the last second.",
     kind: "gauge",

@@ -1693,7 +1693,7 @@ export class ParleyClient<
            */
           allow_early_join: boolean;
           /**
-           * What the room hears of arrivals and departures.
+           * What the room hears of arrivals and departures. `names`: callers are asked to say their name on the way in, and the room hears it in their own voice; of whoever says nothing it hears a tone.
            * @default "tones"
            */
           announce: "tones" | "names" | "none";
@@ -4393,7 +4393,7 @@ export class ParleyClient<
          */
         allow_early_join?: boolean;
         /**
-         * What the room hears of arrivals and departures.
+         * What the room hears of arrivals and departures. `names`: callers are asked to say their name on the way in, and the room hears it in their own voice; of whoever says nothing it hears a tone.
          * @default "tones"
          */
         announce?: "tones" | "names" | "none";
@@ -4435,7 +4435,7 @@ export class ParleyClient<
            */
           allow_early_join: boolean;
           /**
-           * What the room hears of arrivals and departures.
+           * What the room hears of arrivals and departures. `names`: callers are asked to say their name on the way in, and the room hears it in their own voice; of whoever says nothing it hears a tone.
            * @default "tones"
            */
           announce: "tones" | "names" | "none";
