@@ -99,17 +99,19 @@ export class RoomVisit implements Visit {
   }
 
   admission(): Admission {
-    return this.#live.admission((door) => this.#judge(door));
+    return this.#judge(this.#live.door);
   }
 
   async enter(leg: MediaLeg): Promise<EntryResult<Admission | Introduction>> {
-    const result = await this.#live.enter(this, leg, (door) => this.#orIntroduce(this.#judge(door)));
+    const result = await this.#live.seating.enter(this, leg, (door) => this.#orIntroduce(this.#judge(door)));
     if (result.kind === "introduce") this.#pass = result.pass;
     return result;
   }
 
   async enterWithPin(leg: MediaLeg, pin: string): Promise<EntryResult<PinVerdict | Introduction>> {
-    const result = await this.#live.enter(this, leg, (door) => this.#orIntroduce(judgePin(door, pin)));
+    const result = await this.#live.seating.enter(this, leg, (door) =>
+      this.#orIntroduce(judgePin(door, pin)),
+    );
     if (result.kind === "wrong") this.#wrongPin();
     if (result.kind === "wait" || result.kind === "introduce") this.#pass = result.pass;
     return result;
@@ -120,7 +122,7 @@ export class RoomVisit implements Visit {
     if (this.#gone) name?.discard();
     else this.#name = name;
     const pass = this.#pass ?? { role: "participant" };
-    return this.#live.enter(this, leg, (door) => admitAs(door, pass));
+    return this.#live.seating.enter(this, leg, (door) => admitAs(door, pass));
   }
 
   get name(): SpokenName | undefined {
@@ -182,7 +184,7 @@ export class RoomVisit implements Visit {
   leave(reason: string): void {
     if (this.#gone) return;
     this.#gone = true;
-    this.#live.depart(this, reason);
+    this.#live.entrance.depart(this, reason);
   }
 
   dismiss(dismissal: Dismissal): void {

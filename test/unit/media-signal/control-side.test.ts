@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { WorkerHealth } from "#media/protocol";
 import { FakeWorkers, settle } from "#test/support";
 import { storyOf } from "../../../bridge/calls/story.ts";
-import { createMetrics } from "../../../bridge/daemon/metrics.ts";
+import { createMetrics } from "../../../bridge/daemon/metrics/index.ts";
 import { qualityOf } from "../../../bridge/rooms/quality.ts";
 import { bridge, none, traces } from "../calls/bridge.ts";
 import { health, stats } from "../media-shell/fakes.ts";
