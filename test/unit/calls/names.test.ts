@@ -1,57 +1,12 @@
 // Callers who say their name on the way in: what they are asked, what the room hears of it, who is not asked, and that
 // nothing is left of a name whatever becomes of its owner.
 import { describe, expect, it } from "vitest";
-import type { RoomFields } from "#bridge/rooms";
 import { settle } from "#test/support";
-import { type BridgeOptions, bridge, type Caller, none, traces } from "./bridge.ts";
-
-/** Names that are kept somewhere, by number. */
-function house(options: BridgeOptions = {}) {
-  const kept = new Set<string>();
-  let made = 0;
-  const names = {
-    next() {
-      made += 1;
-      const clip = `name${made}`;
-      kept.add(clip);
-      return { clip, discard: () => void kept.delete(clip) };
-    },
-  };
-  const house = bridge({ names, ...options });
-  house.beforeLeg = (leg) => {
-    leg.autocapture = said;
-  };
-  return {
-    ...house,
-    kept,
-    named: (fields: RoomFields = {}) =>
-      house.room({ ...fields, options: { announce: "names", ...fields.options } }),
-    /** The caller is asked and does not answer yet. */
-    waitForNames: () => {
-      house.beforeLeg = (leg) => {
-        leg.autocapture = undefined;
-      };
-    },
-    traces: () => ({ ...traces(house), kept: kept.size }),
-  };
-}
-
-const said = { outcome: "captured", durationMs: 800 } as const;
-const nothing = { outcome: "nothing", durationMs: 0 } as const;
-const clean = { ...none, kept: 0 };
-const asked = ["play vm-rec-name", "play beep", "capture"];
-const hangUp = async ({ invitation }: Caller) => {
-  invitation.session.hangUp();
-  await settle();
-};
-const type = async ({ leg }: Caller, keys: string) => {
-  leg.press(keys);
-  await settle();
-};
+import { asked, clean, hangUp, namedHouse, nothing, said, type } from "./named-house.ts";
 
 describe("a room that knows people by their names", () => {
   it("asks for it before the way in, and hears it when they come and go", async () => {
-    const { named, call, worker, traces, kept } = house();
+    const { named, call, worker, traces, kept } = namedHouse();
     const room = await named();
     const alice = await call(room, { number: "101" });
     expect(alice.leg.log).toEqual([...asked, "join", "play conf-onlyperson"]);
@@ -71,7 +26,7 @@ describe("a room that knows people by their names", () => {
     ["tones", ["tone:join", "tone:leave"]],
     ["none", []],
   ] as const)("hears %s where it wants those, and asks nobody", async (announce, heard) => {
-    const { room, call, worker } = house();
+    const { room, call, worker } = namedHouse();
     const wanted = await room({ options: { announce } });
     const alice = await call(wanted, { number: "101" });
     const bob = await call(wanted, { number: "102" });
@@ -81,7 +36,7 @@ describe("a room that knows people by their names", () => {
   });
 
   it("asks nobody and hears nothing without prompts", async () => {
-    const { named, call, worker } = house();
+    const { named, call, worker } = namedHouse();
     const room = await named({ enablePrompt: false });
     await call(room, { number: "101" });
     const bob = await call(room, { number: "102" });
@@ -93,8 +48,8 @@ describe("a room that knows people by their names", () => {
   it.each(["nothing", "failed"] as const)(
     "hears tones of somebody when the capture is: %s",
     async (outcome) => {
-      const room = house();
-      room.waitForNames();
+      const room = namedHouse();
+      room.answerLater();
       const wanted = await room.named();
       const alice = await room.call(wanted, { number: "101" });
       alice.leg.said(said);
@@ -111,16 +66,15 @@ describe("a room that knows people by their names", () => {
   );
 
   it("asks after the PIN, and a # that ends the PIN does not cut the question", async () => {
-    const { named, call, present, beforeLeg: _, ...rest } = house();
+    const { named, call, present, clock } = namedHouse();
     const room = await named({ roomPin: "1234" });
     const alice = await call(room, { number: "101" });
     alice.leg.autoplay = false;
-    alice.leg.playing?.end("finished");
     await type(alice, "1234");
     expect(alice.leg.playing?.items).toEqual(["vm-rec-name"]);
     await type(alice, "#");
     expect(alice.leg.playing?.items, "asked again").toEqual(["vm-rec-name"]);
-    await rest.clock.advance(2000);
+    await clock.advance(2000);
     await type(alice, "#");
     expect(alice.leg.playing?.items, "whoever knows the question").toEqual(["beep"]);
     expect(await present(room)).toEqual([]);
@@ -132,8 +86,8 @@ describe("a room that knows people by their names", () => {
   });
 
   it("takes what was said until the #", async () => {
-    const room = house();
-    room.waitForNames();
+    const room = namedHouse();
+    room.answerLater();
     const alice = await room.call(await room.named(), { number: "101" });
     expect(alice.leg.capturing).toMatchObject({ clip: "name1", maxMs: 5000 });
     await type(alice, "5#");
@@ -142,8 +96,8 @@ describe("a room that knows people by their names", () => {
   });
 
   it("asks whoever waits for a host before they wait, without music, and not again", async () => {
-    const room = house();
-    room.waitForNames();
+    const room = namedHouse();
+    room.answerLater();
     const wanted = await room.named({ adminPin: "9999", options: { waitForHost: true } });
     const guest = await room.call(wanted, { number: "102" });
     expect(guest.leg.playing).toBeUndefined();
@@ -163,8 +117,8 @@ describe("a room that knows people by their names", () => {
 
 describe("whoever is asked for a name", () => {
   it("and never answers comes in after a while", async () => {
-    const { waitForNames, named, call, clock, present, traces, worker, kept } = house();
-    waitForNames();
+    const { answerLater, named, call, clock, present, traces, worker, kept } = namedHouse();
+    answerLater();
     const room = await named();
     const alice = await call(room, { number: "101" });
     expect(await present(room)).toEqual([]);
@@ -180,8 +134,8 @@ describe("whoever is asked for a name", () => {
   });
 
   it.each(["before the answer", "with the answer"])("and hangs up %s leaves nothing behind", async (when) => {
-    const { waitForNames, named, call, traces } = house();
-    waitForNames();
+    const { answerLater, named, call, traces } = namedHouse();
+    answerLater();
     const alice = await call(await named(), { number: "101" });
     if (when === "with the answer") alice.leg.said(said);
     await hangUp(alice);
@@ -189,10 +143,10 @@ describe("whoever is asked for a name", () => {
   });
 
   it("and finds the door locked meanwhile is sent away, and their name with them", async () => {
-    const { waitForNames, named, call, rooms, traces, kept } = house();
+    const { answerLater, named, call, rooms, traces, kept } = namedHouse();
     const room = await named();
     const alice = await call(room, { number: "101" });
-    waitForNames();
+    answerLater();
     const bob = await call(room, { number: "102" });
     await rooms.lock(room.id, true);
     bob.leg.said(said);
@@ -204,82 +158,13 @@ describe("whoever is asked for a name", () => {
   });
 
   it("loses it with the media worker", async () => {
-    const { waitForNames, named, call, workers, worker, traces } = house();
+    const { answerLater, named, call, workers, worker, traces } = namedHouse();
     await call(await named(), { number: "101" });
-    waitForNames();
+    answerLater();
     await call(await named(), { number: "102" });
     workers.die(worker);
     await settle();
     await settle();
     expect(traces()).toEqual(clean);
-  });
-});
-
-describe("whoever is known", () => {
-  it("and comes back to the same meeting is not asked again", async () => {
-    const { named, call, worker, kept, clock, traces } = house();
-    const room = await named();
-    const alice = await call(room, { number: "101" });
-    await hangUp(await call(room, { number: "102" }));
-    await clock.advance(60_000);
-    worker.played.length = 0;
-    const again = await call(room, { number: "102" });
-    expect(again.leg.log).toEqual(["join"]);
-    expect(worker.played).toEqual(["name2", "conf-hasjoin"]);
-    const other = await call(room, { number: "102" });
-    expect(other.leg.log, "somebody else from the same number").toContain("capture");
-    await hangUp(again);
-    await hangUp(other);
-    await hangUp(alice);
-    expect(kept.size).toBe(0);
-    const anew = await call(room, { number: "102" });
-    expect(anew.leg.log, "another meeting").toContain("capture");
-    await hangUp(anew);
-    expect(traces()).toEqual(clean);
-  });
-
-  it("but not from where is asked each time, and so is whoever comes back late", async () => {
-    const { named, call, kept, clock } = house();
-    const room = await named();
-    await call(room, { number: "101" });
-    await hangUp(await call(room, { number: "anonymous" }));
-    expect(kept).toEqual(new Set(["name1"]));
-    expect((await call(room, { number: "anonymous" })).leg.log).toContain("capture");
-    await hangUp(await call(room, { number: "103" }));
-    await clock.advance(6 * 60_000);
-    expect((await call(room, { number: "103" })).leg.log).toContain("capture");
-    expect(kept.has("name4"), "the old one").toBe(false);
-  });
-});
-
-describe("many who come at once", () => {
-  it("are told by a few names, then by tones, and then not at all", async () => {
-    const { named, call, worker, clock } = house();
-    const room = await named({ capacity: 100 });
-    for (let number = 101; number <= 130; number += 1) await call(room, { number: String(number) });
-    const names = worker.played.filter((item) => item === "conf-hasjoin").length;
-    const tones = worker.played.filter((item) => item === "tone:join").length;
-    expect([names, tones]).toEqual([3, 3]);
-    expect(worker.commands.filter((command) => command === "room.play")).toHaveLength(6);
-
-    worker.played.length = 0;
-    await clock.advance(60_000);
-    await call(room, { number: "200" });
-    expect(worker.played).toEqual(["name31", "conf-hasjoin"]);
-  });
-
-  it("over a long time take a quarter of it at most", async () => {
-    const { named, call, worker, clock } = house();
-    const room = await named({ capacity: 200 });
-    for (let number = 101; number <= 220; number += 1) {
-      await call(room, { number: String(number) });
-      await clock.advance(3000);
-    }
-    const names = worker.played.filter((item) => item === "conf-hasjoin").length;
-    const tones = worker.played.filter((item) => item === "tone:join").length;
-    // 360 seconds, of which each name takes 2.8.
-    expect(names * 2.8).toBeLessThan(12 + 360 / 4 + 2.8);
-    expect(names).toBeGreaterThan(20);
-    expect(names + tones).toBe(119);
   });
 });
