@@ -3,7 +3,7 @@
 //
 //   waiting ──heard──▶ hearing ──silence, full, finished──▶ over      waiting ──patience at its end──▶ over
 //      └◀──silence after a click──┘
-import { fromDbov, meanSquare, type Signal } from "../audio/index.ts";
+import { fromDbov, type Signal } from "../audio/index.ts";
 
 /** Samples a second of what is captured. */
 export const captureRate = 16_000;
@@ -21,26 +21,38 @@ export interface CaptureOrder extends CaptureLimits {
   readonly clip: string;
 }
 
+/** What was said, and how loud it was: the mean square of each tick, and the loudest sample. */
+export interface Said {
+  readonly pcm: Int16Array;
+  readonly powers: Float64Array;
+  readonly peak: number;
+}
+
 const tickMs = 20;
-const samplesPerTick = (captureRate * tickMs) / 1000;
+/** Of captured sound. */
+export const samplesPerTick = (captureRate * tickMs) / 1000;
 const loud = fromDbov(-50);
 /** Less is a click or a cough and no word. */
 const leastLoudTicks = 10;
 
 export class Capture {
   readonly #pcm: Int16Array;
+  readonly #powers: Float64Array;
   readonly #patienceTicks: number;
   readonly #silenceTicks: number;
   readonly #onOver: () => void;
   #state: "waiting" | "hearing" | "over" = "waiting";
-  #length = 0;
+  /** Ticks that are kept, and ticks in all. */
+  #kept = 0;
   #ticks = 0;
+  #peak = 0;
   #loudTicks = 0;
   #quietTicks = 0;
 
   /** `onOver` is called once, possibly within a tick. */
   constructor({ patienceMs, silenceMs, maxMs }: CaptureLimits, onOver: () => void) {
-    this.#pcm = new Int16Array(Math.ceil(maxMs / tickMs) * samplesPerTick);
+    this.#powers = new Float64Array(Math.ceil(maxMs / tickMs));
+    this.#pcm = new Int16Array(this.#powers.length * samplesPerTick);
     this.#patienceTicks = patienceMs / tickMs;
     this.#silenceTicks = silenceMs / tickMs;
     this.#onOver = onOver;
@@ -50,10 +62,11 @@ export class Capture {
     return this.#state === "over";
   }
 
-  /** What was said; empty when it was nothing. */
-  get said(): Int16Array {
-    if (this.#loudTicks < leastLoudTicks) return this.#pcm.subarray(0, 0);
-    return this.#pcm.subarray(0, this.#length - this.#quietTicks * samplesPerTick);
+  /** Empty when it was nothing. */
+  get said(): Said {
+    const ticks = this.#loudTicks < leastLoudTicks ? 0 : this.#kept - this.#quietTicks;
+    const pcm = this.#pcm.subarray(0, ticks * samplesPerTick);
+    return { pcm, powers: this.#powers.subarray(0, ticks), peak: this.#peak };
   }
 
   /** One tick of the leg; undefined: it is not heard. */
@@ -75,8 +88,17 @@ export class Capture {
   #hear(frame: Int16Array): void {
     this.#state = "hearing";
     this.#quietTicks = 0;
-    if (meanSquare(frame) >= loud) this.#loudTicks += 1;
-    this.#pcm.set(frame, this.#length);
+    this.#pcm.set(frame, this.#kept * samplesPerTick);
+    let sum = 0;
+    for (let index = 0; index < frame.length; index += 1) {
+      const sample = frame[index]!;
+      sum += sample * sample;
+      if (sample > this.#peak) this.#peak = sample;
+      else if (-sample > this.#peak) this.#peak = -sample;
+    }
+    const power = sum / frame.length;
+    this.#powers[this.#kept] = power;
+    if (power >= loud) this.#loudTicks += 1;
     this.#advance();
   }
 
@@ -89,14 +111,16 @@ export class Capture {
   }
 
   #advance(): void {
-    this.#length += samplesPerTick;
-    if (this.#length >= this.#pcm.length) this.finish();
+    this.#kept += 1;
+    if (this.#kept >= this.#powers.length) this.finish();
   }
 
   #waitAgain(): void {
-    this.#pcm.fill(0, 0, this.#length);
+    this.#pcm.fill(0, 0, this.#kept * samplesPerTick);
+    this.#powers.fill(0, 0, this.#kept);
     this.#state = "waiting";
-    this.#length = 0;
+    this.#kept = 0;
+    this.#peak = 0;
     this.#loudTicks = 0;
     this.#quietTicks = 0;
   }

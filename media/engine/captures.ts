@@ -24,6 +24,7 @@ export class Captures {
   /** Until their fact is told. */
   readonly #running = new Map<LegId, Running>();
   readonly #over: Running[] = [];
+  #pumping = false;
 
   constructor(options: CapturesOptions) {
     this.#options = options;
@@ -55,19 +56,27 @@ export class Captures {
 
   #isOver(running: Running): void {
     this.#over.push(running);
+    this.#pump();
+  }
+
+  #pump(): void {
+    if (this.#pumping || this.#over.length === 0) return;
+    this.#pumping = true;
     setImmediate(this.#next);
   }
 
   readonly #next = (): void => {
+    this.#pumping = false;
     const running = this.#over.shift();
     if (running) void this.#keep(running);
+    this.#pump();
   };
 
   async #keep(running: Running): Promise<void> {
     const { leg, clip, capture } = running;
     if (!this.#isWanted(running)) return;
     leg.voice.capture = undefined;
-    const pcm = polished(capture.said, captureRate);
+    const pcm = polished(capture.said);
     const outcome = pcm.length === 0 ? "nothing" : await this.#write(clip, pcm);
     if (!this.#isWanted(running)) {
       if (outcome === "captured") await this.#remove(clip);

@@ -15,7 +15,7 @@ export class Voice {
   /** This tick's, and what the jitter buffer gave for it. */
   tickLevel = 0;
   pulled: Pulled = "silence";
-  /** The leg speaks, and is heard. */
+  /** The leg speaks, and is heard by others. */
   talking = false;
   /** Keeps what is said; undefined: nothing does. */
   capture: Capture | undefined;
@@ -52,7 +52,7 @@ export class Voice {
     const { suppress } = this.#treatment;
     this.#speech.update(suppress ? 0 : level);
     const heard = admitted && !suppress;
-    this.talking = heard && this.#speech.talking;
+    this.talking = heard && this.capture === undefined && this.#speech.talking;
     const wanted = heard && this.#speech.audible;
     const was = this.#wasSummed;
     this.#wasSummed = wanted;

@@ -42,11 +42,11 @@ async function silentCaller(name: "alice" | "bob", extension: string): Promise<C
   return caller;
 }
 
-/** Says its tone from the end of the question on, for a while, and is silent then. */
+/** Says its tone from before the beep until a while after it, and is silent then. */
 async function sayName({ call, name }: Caller, language: string): Promise<void> {
   await hearsPrompt(call.ear, language, "vm-rec-name");
-  await hearsPrompt(call.ear, language, "beep");
   call.media.voice = [tones[name]];
+  await hearsPrompt(call.ear, language, "beep");
   await call.ear.next(1500);
   call.media.voice = [];
 }

@@ -1,7 +1,7 @@
 // What a leg says becomes a clip: when it begins and ends, what is in it, and what is left of it when the leg goes.
 import { describe, expect, it } from "vitest";
 import { errorCode } from "#common";
-import { settle } from "#test/support";
+import { settle as turn } from "#test/support";
 import type { CaptureOrder, ClipFiles } from "../../../media/capture/index.ts";
 import { levelDbov } from "../../support/tones.ts";
 import { Conference, type Party } from "../media-engine/support/conference.ts";
@@ -11,6 +11,11 @@ const order: CaptureOrder = { clip: "names/1", patienceMs: 2000, silenceMs: 400,
 const rate = 16_000;
 /** Of a sine of −20 dBov, as a peak against full scale. */
 const speechLevel = -17;
+
+/** Clips are made one a turn. */
+async function settle(): Promise<void> {
+  for (let turns = 0; turns < 5; turns += 1) await turn();
+}
 
 class Shelf implements ClipFiles {
   readonly clips = new Map<string, Int16Array>();
@@ -70,6 +75,7 @@ describe("what a leg says", () => {
     talk.run(1500);
     await settle();
     expect(toneLevel(listener.phone.takeAudio(), 700)).toBeLessThan(-60);
+    expect(talk.factsNamed("leg.talking"), "to nobody").toEqual([]);
     talk.engine.captureLeg(party.leg, { ...order, clip: "names/2" });
     say(party, 700, 800);
     talk.engine.finishCapture(party.leg);

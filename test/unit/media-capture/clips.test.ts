@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { silentLogger } from "#common";
-import { clipFilesIn, polished } from "../../../media/capture/index.ts";
+import { meanSquare } from "../../../media/audio/index.ts";
+import { clipFilesIn, polished, type Said } from "../../../media/capture/index.ts";
 import { PromptPlayer } from "../../../media/prompts/index.ts";
 import { Tone, toneLevel } from "../media-engine/support/tones.ts";
 
@@ -63,22 +64,34 @@ describe("a clip", () => {
 });
 
 describe("polishing", () => {
+  const tick = rate / 50;
+  const said = (pcm: Int16Array): Said => ({
+    pcm,
+    powers: Float64Array.from({ length: pcm.length / tick }, (_, at) =>
+      meanSquare(pcm, at * tick, (at + 1) * tick),
+    ),
+    peak: pcm.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0),
+  });
+
   it("keeps the soft beginning and end of a word, and no more", () => {
     const pcm = new Int16Array(rate * 3);
     pcm.set(new Tone(700, 4000, rate).next(rate), rate);
-    const clip = polished(pcm, rate);
-    expect(clip.length / rate).toBeCloseTo(1.2, 2);
+    expect(polished(said(pcm)).length / rate).toBeCloseTo(1.2, 2);
   });
 
   it("makes nothing of silence", () => {
-    expect(polished(new Int16Array(rate), rate)).toHaveLength(0);
-    expect(polished(new Int16Array(0), rate)).toHaveLength(0);
-    expect(polished(new Tone(700, 10, rate).next(rate), rate)).toHaveLength(0);
+    expect(polished(said(new Int16Array(rate)))).toHaveLength(0);
+    expect(polished(said(new Int16Array(0)))).toHaveLength(0);
+    expect(polished(said(new Tone(700, 10, rate).next(rate)))).toHaveLength(0);
   });
 
-  it("never clips", () => {
+  it("never clips, and pauses do not count for how loud the words are", () => {
     const pcm = new Tone(700, 300, rate).next(rate);
     pcm[8000] = 30_000;
-    expect(Math.max(...polished(pcm, rate))).toBeLessThan(30_000);
+    expect(Math.max(...polished(said(pcm)))).toBeLessThan(30_000);
+    const slow = new Int16Array(rate * 3);
+    slow.set(new Tone(700, 2000, rate).next(rate / 2));
+    slow.set(new Tone(700, 2000, rate).next(rate / 2), rate * 2);
+    expect(toneLevel(polished(said(slow)).subarray(0, rate / 2), 700, rate)).toBeCloseTo(-17, 0);
   });
 });
