@@ -170,6 +170,23 @@ describe("guessing", () => {
     expect((await logIn("ana", password, "192.0.2.2")).statusCode).toBe(200);
   });
 
+  test("is told with its source and the user, and with neither a name nor what was tried", async () => {
+    const id = await user();
+    const told: unknown[] = [];
+    api.access.logins.events.on("blocked", (blocked) => told.push(blocked));
+
+    for (let guess = 0; guess < 6; guess++) await logIn("ANA", `guess ${guess}`, `192.0.2.${guess}`);
+    expect(told).toEqual([{ address: "192.0.2.4", seconds: 60, user: id }]);
+    for (let guess = 0; guess < 9; guess++) await logIn("nobody", "wrong password", `198.51.100.${guess}`);
+    expect(told).toHaveLength(1);
+    for (let guess = 0; guess < 12; guess++) await logIn(`user${guess}`, "wrong password", "2001:db8::1");
+    expect(told.slice(1)).toEqual([{ address: "2001:db8::1", seconds: 60 }]);
+
+    await api.clock.advance(60_000);
+    expect((await logIn()).statusCode).toBe(200);
+    expect(told).toHaveLength(2);
+  });
+
   test("many at once is no way around", async () => {
     await user();
     const guesses = await Promise.all(
