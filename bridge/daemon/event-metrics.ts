@@ -1,7 +1,7 @@
 // What the event log and the webhooks count, for Prometheus. Read when it is scraped.
 import { Counter, Gauge, type Registry } from "prom-client";
 import type { EventLog } from "#bridge/events";
-import type { Webhooks } from "#bridge/webhooks";
+import type { WebhookQueueSnapshot, Webhooks } from "#bridge/webhooks";
 
 export interface EventMetricsSources {
   readonly log: Pick<EventLog, "snapshot">;
@@ -23,6 +23,24 @@ export function measureEvents(registry: Registry, { log, webhooks }: EventMetric
     "parley_webhooks_pending",
     "Deliveries that failed and are tried again.",
     () => webhooks.snapshot().pending,
+  );
+  const ofQueues = (name: string, help: string, read: (queue: WebhookQueueSnapshot) => number) =>
+    new Gauge({
+      ...{ name, help, labelNames: ["webhook"], registers },
+      collect() {
+        this.reset();
+        for (const queue of webhooks.snapshot().queues) this.set({ webhook: queue.webhook }, read(queue));
+      },
+    });
+  ofQueues(
+    "parley_webhook_behind_events",
+    "Events of the log that a webhook has not come to yet.",
+    ({ behind }) => behind,
+  );
+  ofQueues(
+    "parley_webhook_failing_seconds",
+    "For how long every request to a webhook's receiver has failed.",
+    ({ failingSeconds }) => failingSeconds,
   );
   new Counter({
     name: "parley_events_lost_total",
