@@ -2,7 +2,7 @@
 export type { Admission, Refusal, WaitReason } from "./admission.ts";
 export type { ExtensionRange } from "./extensions.ts";
 export { type Host, unlimitedHost } from "./host.ts";
-export * from "./list-query.ts";
+export { type RoomListField, roomListFields, roomSearchFields } from "./list-fields.ts";
 export type { LobbyPlace } from "./lobby.ts";
 export {
   type Announcement,
@@ -12,18 +12,12 @@ export {
   type RoomMember,
   type RoomOptions,
 } from "./options.ts";
+export type { Occupancy, RoomOnCall, RoomsSnapshot } from "./overview.ts";
 export { qualityClass } from "./quality.ts";
 export type { Recorder, RecordingOver, RecordingPlace } from "./recorder.ts";
 export { noLibrary, type RecordingLibrary } from "./recordings.ts";
 export type { RoomsRepository } from "./repository.ts";
-export {
-  createRooms,
-  type Occupancy,
-  type RoomOnCall,
-  type RoomsOptions,
-  type RoomsService,
-  type RoomsSnapshot,
-} from "./rooms.ts";
+export { createRooms, type RoomsOptions, type RoomsService } from "./rooms.ts";
 export { type BookingStatus, bookingStatus, bookingStatuses } from "./schedule.ts";
 export * from "./types.ts";
 export type {

@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { measureEvents } from "../../../bridge/daemon/event-metrics.ts";
-import { createMetrics } from "../../../bridge/daemon/metrics.ts";
+import { measureEvents } from "../../../bridge/daemon/metrics/events.ts";
+import { createMetrics } from "../../../bridge/daemon/metrics/index.ts";
 import { Fixture } from "../api/fixture.ts";
 
 const read = (name: string) =>
