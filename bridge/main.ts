@@ -143,6 +143,7 @@ async function main(): Promise<void> {
   eventLog.listen({
     rooms: rooms.events,
     servers: servers.events,
+    logins: access.logins.events,
     calls: calls.events,
     recordings: recordings.events,
   });

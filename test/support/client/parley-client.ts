@@ -855,6 +855,11 @@ export class ParleyClient<
          * @pattern ^[^\u0000-\u001f\u007f]*$
          */
         display_name?: string;
+        /**
+         * Where invitations to rooms that have the user among their `internal_invitees` go. `null` or empty: nowhere, unless the user name is a mail address.
+         * @maxLength 254
+         */
+        email?: string | null;
         /** Whether the user can log in. Disabling ends every login. */
         enabled?: boolean;
         /**
@@ -889,6 +894,8 @@ export class ParleyClient<
            * @pattern ^[^\u0000-\u001f\u007f]*$
            */
           display_name: string;
+          /** Where invitations go, its domain in lower case; absent: nowhere is set. */
+          email?: string;
           /** Whether the user can log in. Disabling ends every login. */
           enabled: boolean;
           /** The id of the user. */
@@ -1936,6 +1943,8 @@ export class ParleyClient<
            * @pattern ^[^\u0000-\u001f\u007f]*$
            */
           display_name: string;
+          /** Where invitations go, its domain in lower case; absent: nowhere is set. */
+          email?: string;
           /** Whether the user can log in. Disabling ends every login. */
           enabled: boolean;
           /** The id of the user. */
@@ -3274,6 +3283,8 @@ export class ParleyClient<
              * @pattern ^[^\u0000-\u001f\u007f]*$
              */
             display_name: string;
+            /** Where invitations go, its domain in lower case; absent: nowhere is set. */
+            email?: string;
             /** Whether the user can log in. Disabling ends every login. */
             enabled: boolean;
             /** The id of the user. */
@@ -4569,6 +4580,11 @@ export class ParleyClient<
          * @pattern ^[^\u0000-\u001f\u007f]*$
          */
         display_name?: string;
+        /**
+         * Where invitations to rooms that have the user among their `internal_invitees` go. `null` or empty: nowhere, unless the user name is a mail address.
+         * @maxLength 254
+         */
+        email?: string | null;
         /** Whether the user can log in. Disabling ends every login. */
         enabled?: boolean;
         /**
@@ -4596,6 +4612,8 @@ export class ParleyClient<
            * @pattern ^[^\u0000-\u001f\u007f]*$
            */
           display_name: string;
+          /** Where invitations go, its domain in lower case; absent: nowhere is set. */
+          email?: string;
           /** Whether the user can log in. Disabling ends every login. */
           enabled: boolean;
           /** The id of the user. */
