@@ -4,11 +4,15 @@ import type { Sentence } from "#bridge/speech";
 import type { Call } from "./call.ts";
 import { type GreetingOptions, greet, ownWelcome, wordsMs } from "./greeting.ts";
 import { followKeys, type InCallOptions } from "./in-call.ts";
+import { type Introduced, introduce, type NamePlaces } from "./introduction.ts";
 import { type MoveOptions, moveCall } from "./move.ts";
-import { askForPin, type PinOutcome } from "./pin-dialogue.ts";
+import { askForPin } from "./pin-dialogue.ts";
 import { waitAtDoor } from "./waiting.ts";
 
-export interface EntryOptions extends InCallOptions, GreetingOptions {}
+export interface EntryOptions extends InCallOptions, GreetingOptions {
+  /** Where the names go that callers say; without it nobody is asked for one. */
+  readonly names?: NamePlaces | undefined;
+}
 
 const transferred = { status: 200, text: "Transferred" };
 const wrongPin = { status: 403, text: "Wrong PIN" };
@@ -19,8 +23,9 @@ export async function enterRoom(call: Call, options: EntryOptions & MoveOptions)
   const atOnce = await call.visit.enter(call.leg);
   // Whoever handed over has nothing more to do here: their place is taken, or the PIN is asked of the new caller.
   if (atOnce.kind !== "refuse") void call.predecessor?.end(transferred);
-  const admitted = atOnce.kind === "ask" ? await askForPin(call, atOnce.pins) : atOnce;
-  const outcome = admitted.kind === "wait" ? await waitAtDoor(call, admitted, options.keys) : admitted;
+  const known = atOnce.kind === "ask" ? await askForPin(call, atOnce.pins) : atOnce;
+  const admitted = await introduce(call, known, options.names);
+  const outcome = admitted.kind === "wait" ? await waitAtDoor(call, admitted, options) : admitted;
   const way = admitted.kind === "wait" ? "waited" : atOnce.kind === "ask" ? "asked" : "straight";
   await settle(call, outcome, { options, welcome: welcomeAfter(way, ownWelcome(call, options)) });
 }
@@ -38,7 +43,7 @@ interface Inside {
 
 async function settle(
   call: Call,
-  outcome: Exclude<PinOutcome, { kind: "wait" }>,
+  outcome: Exclude<Introduced, { kind: "wait" }>,
   { options, welcome }: Inside,
 ): Promise<void> {
   const speaks = call.visit.room.enablePrompt;

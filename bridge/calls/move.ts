@@ -1,6 +1,6 @@
 // The way of a participant into another room: with the leg they have when that room lives on the same worker, with
 // another one and a re-INVITE when it does not. Whatever goes wrong, they stay where they are.
-import type { Admission, EntryResult, Visit } from "#bridge/rooms";
+import type { Visit } from "#bridge/rooms";
 import type { Cause } from "#bridge/sip";
 import { fail, ok, type Result } from "#common";
 import type { MediaLeg, MediaWorker } from "#media/client";
@@ -55,7 +55,7 @@ async function changeWorker(
   return result;
 }
 
-function entered(result: EntryResult<Admission>): Result<void, Cause> {
+function entered(result: Awaited<ReturnType<Visit["enter"]>>): Result<void, Cause> {
   if (result.kind === "entered") return ok(undefined);
   if (result.kind !== "refuse") return fail(onTheWayOut);
   const { status, text } = result.refusal;

@@ -61,7 +61,9 @@ export async function callOut(
   call.become("entering");
   if (confirm && !(await isConfirmed(call))) return over(call, notConfirmed);
   const legOn = (worker: MediaWorker) => options.createLeg(worker, request);
-  await enterRoom(call, { ...options, legOn });
+  // Whoever did not confirm may be a voicemail, and what it says is not a name.
+  const names = confirm ? options.names : undefined;
+  await enterRoom(call, { ...options, names, legOn });
   return ok(undefined);
 }
 

@@ -4,7 +4,7 @@ import { type Emitter, errorCode, type Logger } from "#common";
 import { refusals } from "./admission.ts";
 import type { LiveParticipant } from "./participant.ts";
 import type { RoomVisit } from "./room-visit.ts";
-import type { Room, RoomsEvents } from "./types.ts";
+import type { RoomsEvents } from "./types.ts";
 
 export interface OriginOptions {
   readonly visit: RoomVisit;
@@ -36,10 +36,11 @@ export class Origin {
   }
 
   /** They are in the mix of the other room: out of this one, which hears it. */
-  leave(to: Room): void {
+  leaveFor(other: RoomVisit): void {
     const { visit, participant, events } = this.#options;
-    events.emit("participant.moved", { room: visit.room, participant: participant.snapshot(), to });
-    visit.leave("Moved to another room");
+    const moved = { room: visit.room, participant: participant.snapshot(), to: other.room };
+    events.emit("participant.moved", moved);
+    visit.leaveFor(other);
   }
 
   /** They were not moved: their leg is in this room's mix, as muted as before, or they are sent away. */

@@ -1,6 +1,7 @@
 // Guessing PINs must not pay: wrong ones are counted per source and per room, over all their calls, and the more
 // there were the longer the next one waits before it is weighed. Right and wrong PINs wait alike. Bounded: when
 // too many are remembered, the one whose last failure is oldest is forgotten first.
+import type { Clock } from "#common";
 
 interface Failures {
   readonly count: number;
@@ -46,6 +47,28 @@ export class PinGuard {
   #count(key: string, now: number): number {
     const failures = this.#failures.get(key);
     return failures && now - failures.lastAt < forgetAfterMs ? failures.count : 0;
+  }
+}
+
+/** The PINs that one caller types for one room. */
+export class CallersPins {
+  readonly #guard: PinGuard;
+  readonly #clock: Clock;
+  readonly #guess: PinGuess;
+
+  constructor(guard: PinGuard, clock: Clock, guess: PinGuess) {
+    this.#guard = guard;
+    this.#clock = clock;
+    this.#guess = guess;
+  }
+
+  /** How long the next one waits. */
+  get delayMs(): number {
+    return this.#guard.delayMs(this.#guess, this.#clock.monotonic());
+  }
+
+  failed(): void {
+    this.#guard.failed(this.#guess, this.#clock.monotonic());
   }
 }
 

@@ -14,10 +14,20 @@ import {
 } from "./admission.ts";
 import type { Origin } from "./origin.ts";
 import type { LiveParticipant } from "./participant.ts";
-import type { PinGuard, PinGuess } from "./pin-guard.ts";
+import { CallersPins, type PinGuard } from "./pin-guard.ts";
 import type { LiveRoom } from "./room.ts";
+import type { SpokenName } from "./spoken-names.ts";
 import type { Room } from "./types.ts";
-import type { Dismissal, EntryResult, Standing, ToggleOutcome, Visit, Visitor } from "./visit.ts";
+import type {
+  Dismissal,
+  EntryResult,
+  Introduction,
+  Settled,
+  Standing,
+  ToggleOutcome,
+  Visit,
+  Visitor,
+} from "./visit.ts";
 
 export interface RoomVisitOptions {
   readonly id: ParticipantId;
@@ -42,12 +52,13 @@ export class RoomVisit implements Visit {
   /** They are being moved to another room. */
   moving = false;
   readonly #live: LiveRoom;
-  readonly #pinGuard: PinGuard;
-  readonly #clock: Clock;
-  readonly #guess: PinGuess;
+  readonly #pins: CallersPins;
   /** What a right PIN has given while its owner waits, or the room to whom it has called. */
   #pass: Pass | undefined;
   #origin: Origin | undefined;
+  #name: SpokenName | undefined;
+  /** They have been asked for their name, or need not be. */
+  #introduced = false;
   #doorChange = Promise.withResolvers<void>();
   #gone = false;
 
@@ -57,11 +68,9 @@ export class RoomVisit implements Visit {
     this.visitor = visitor;
     this.worker = worker;
     this.#live = room;
-    this.#pinGuard = pinGuard;
-    this.#clock = clock;
     this.#pass = pass;
     this.#origin = origin;
-    this.#guess = { room: room.record.id, source: visitor.source };
+    this.#pins = new CallersPins(pinGuard, clock, { room: room.record.id, source: visitor.source });
   }
 
   /** Where they come from, until they are inside. */
@@ -95,7 +104,7 @@ export class RoomVisit implements Visit {
   }
 
   get pinDelayMs(): number {
-    return this.#pinGuard.delayMs(this.#guess, this.#clock.monotonic());
+    return this.#pins.delayMs;
   }
 
   get standing(): Standing | undefined {
@@ -106,15 +115,43 @@ export class RoomVisit implements Visit {
     return this.#judge(this.#live.door);
   }
 
-  enter(leg: MediaLeg): Promise<EntryResult<Admission>> {
-    return this.#live.seating.enter(this, leg, (door) => this.#judge(door));
+  async enter(leg: MediaLeg): Promise<EntryResult<Admission | Introduction>> {
+    const result = await this.#live.seating.enter(this, leg, (door) => this.#orIntroduce(this.#judge(door)));
+    if (result.kind === "introduce") this.#pass = result.pass;
+    return result;
   }
 
-  async enterWithPin(leg: MediaLeg, pin: string): Promise<EntryResult<PinVerdict>> {
-    const result = await this.#live.seating.enter(this, leg, (door) => judgePin(door, pin));
+  async enterWithPin(leg: MediaLeg, pin: string): Promise<EntryResult<PinVerdict | Introduction>> {
+    const result = await this.#live.seating.enter(this, leg, (door) =>
+      this.#orIntroduce(judgePin(door, pin)),
+    );
     if (result.kind === "wrong") this.#wrongPin();
-    if (result.kind === "wait") this.#pass = result.pass;
+    if (result.kind === "wait" || result.kind === "introduce") this.#pass = result.pass;
     return result;
+  }
+
+  enterAs(leg: MediaLeg, name: SpokenName | undefined): Promise<EntryResult<Settled>> {
+    this.#introduced = true;
+    if (this.#gone) name?.discard();
+    else this.#name = name;
+    const pass = this.#pass ?? { role: "participant" };
+    return this.#live.seating.enter(this, leg, (door) => admitAs(door, pass));
+  }
+
+  get name(): SpokenName | undefined {
+    return this.#name;
+  }
+
+  /** From now on somebody else's to keep or to discard. */
+  giveUpName(): SpokenName | undefined {
+    const name = this.#name;
+    this.#name = undefined;
+    return name;
+  }
+
+  /** Takes over from somebody whose name the room knows. */
+  inheritName(predecessor: RoomVisit | undefined): void {
+    this.#name = predecessor?.giveUpName();
   }
 
   doorChange(): Promise<void> {
@@ -163,6 +200,14 @@ export class RoomVisit implements Visit {
     this.#live.entrance.depart(this, reason);
   }
 
+  /** They are inside another room; the name that they have said goes there with them. */
+  leaveFor(other: RoomVisit): void {
+    const name = this.#name;
+    other.inheritName(this);
+    this.#gone = true;
+    this.#live.entrance.depart(this, "Moved to another room", name);
+  }
+
   dismiss(dismissal: Dismissal): void {
     if (this.#gone) return;
     this.leave(dismissal.text);
@@ -175,18 +220,31 @@ export class RoomVisit implements Visit {
     if (this.room.enablePrompt) this.visitor.tell?.(sentence);
   }
 
+  /** Whoever is let in may have to say their name first. */
+  #orIntroduce<Verdict extends Admission | PinVerdict>(verdict: Verdict): Verdict | Introduction {
+    const letIn = verdict.kind === "enter" || verdict.kind === "wait";
+    return letIn && this.#owesName() ? { kind: "introduce", pass: verdict.pass } : verdict;
+  }
+
+  #owesName(): boolean {
+    const { enablePrompt, options } = this.room;
+    if (this.#introduced || this.predecessor || this.#origin) return false;
+    if (!enablePrompt || options.announce !== "names") return false;
+    this.#name = this.#live.leftNames.takeBack(this.visitor);
+    this.#introduced = this.#name !== undefined;
+    return !this.#introduced;
+  }
+
   #wrongPin(): void {
-    this.#pinGuard.failed(this.#guess, this.#clock.monotonic());
-    if (this.pinDelayMs > 0) this.#live.pinGuessed(this.#guess.source, this.pinDelayMs);
+    this.#pins.failed();
+    if (this.pinDelayMs > 0) this.#live.pinGuessed(this.visitor.source, this.pinDelayMs);
   }
 
   #judge(door: Door): Admission {
-    if (this.predecessor) return inherited(this.predecessor);
+    // Who takes over from a participant has been let in with them.
+    if (this.predecessor) return { kind: "enter", pass: { role: this.predecessor.role } };
     // The door has let them in when their place was held.
     if (this.#origin && this.#pass) return { kind: "enter", pass: this.#pass };
     return this.#pass ? admitAs(door, this.#pass) : admit(door);
   }
 }
-
-/** Who takes over from a participant has been let in with them. */
-const inherited = ({ role }: LiveParticipant): Admission => ({ kind: "enter", pass: { role } });

@@ -21,7 +21,7 @@ import type { RoomRecording } from "./room-recording.ts";
 import type { RoomVisit } from "./room-visit.ts";
 import type { Roster } from "./roster.ts";
 import type { Room } from "./types.ts";
-import type { EntryResult } from "./visit.ts";
+import type { EntryResult, Introduction } from "./visit.ts";
 import type { Visits } from "./visits.ts";
 
 /** What this file needs of its room. */
@@ -57,7 +57,7 @@ export class Seating {
   }
 
   /** `judge` looks at the door as it is when this visit's turn has come. */
-  enter<Verdict extends Admission | PinVerdict>(
+  enter<Verdict extends Admission | PinVerdict | Introduction>(
     visit: RoomVisit,
     leg: MediaLeg,
     judge: (door: Door) => Verdict,
@@ -102,7 +102,7 @@ export class Seating {
     roster.add(participant);
     const alone = roster.size === 1;
     if (alone) room.statusChanged();
-    else announcer.arrival();
+    else announcer.arrival(visit.name);
     if (roster.size === 2) visits.tellWhoIsAlone(roster.present);
     if (role === "host") visits.doorChanged();
     void run(() => room.recording.arrived(room.record.enableRecording && alone));
@@ -124,7 +124,7 @@ export class Seating {
     const here = roster.reasonsFor(participant, floor.muted);
     participant.assume(reasons.includes("self") ? addReason(here, "self") : here);
     participant.talking = talking && leg === origin.participant.leg;
-    origin.leave(room.record);
+    origin.leaveFor(visit);
     const entered = this.#sit(visit, participant);
     await leg.mute(participant.reasons.length > 0).catch((error) => {
       log.warn({ leg: leg.id, code: errorCode(error) }, "mute did not change");
@@ -142,6 +142,7 @@ export class Seating {
     const { roster, visits } = this.#options;
     const old = this.#presentPredecessor(visit)!;
     roster.replace(old.id, participant);
+    visit.inheritName(visits.get(old.id));
     visits.get(old.id)?.leave("Transferred");
     return { kind: "entered", role: participant.role, alone: roster.size === 1 };
   }

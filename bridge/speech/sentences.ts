@@ -8,6 +8,8 @@ import { digitPrompts, numberPrompts } from "./numbers.ts";
 /** What is one recording or one tone in every language. */
 const fixed = {
   "ask pin": "conf-getpin",
+  "ask name": "vm-rec-name",
+  "now say it": "beep",
   "wrong pin": "conf-invalidpin",
   "ask number": "conf-getconfno",
   "wrong number": "conf-invalid",
@@ -66,6 +68,8 @@ export type Sentence =
   | { readonly kind: "help"; readonly entries: readonly HelpEntry[] }
   /** To whoever is called: where this leads, and how to say yes. */
   | { readonly kind: "confirm"; readonly extension: string }
+  /** Somebody by the name that they have said themselves, a recording. */
+  | { readonly kind: "has joined" | "has left"; readonly name: string }
   /** A recording of this bridge's own: the room's welcome. */
   | { readonly kind: "clip"; readonly clip: string };
 
@@ -100,10 +104,15 @@ export function compose(language: SpokenLanguage, sentence: Sentence): PlayItem[
         "if-correct-press",
         ...digitPrompts("1"),
       ].map(prompt);
+    case "has joined":
+    case "has left":
+      return [{ kind: "clip", name: sentence.name, passing: true }, prompt(movements[sentence.kind])];
     case "clip":
       return [{ kind: "clip", name: sentence.clip }];
   }
 }
+
+const movements = { "has joined": "conf-hasjoin", "has left": "conf-hasleft" } as const;
 
 const words = (phrase: Phrase): string => fixed[phrase as keyof typeof fixed];
 

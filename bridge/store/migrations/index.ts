@@ -14,6 +14,7 @@ import { recordings } from "./0011-recordings.ts";
 import { roomLife } from "./0012-room-life.ts";
 import { outbox } from "./0013-outbox.ts";
 import { movedCalls } from "./0016-moved-calls.ts";
+import { userAddresses } from "./0017-user-addresses.ts";
 
 export interface Migration {
   /** Rising; a number is never used twice. */
@@ -38,4 +39,5 @@ export const migrations: readonly Migration[] = [
   roomLife,
   outbox,
   movedCalls,
+  userAddresses,
 ];

@@ -859,6 +859,11 @@ export class ParleyClient<
          * @pattern ^[^\u0000-\u001f\u007f]*$
          */
         display_name?: string;
+        /**
+         * Where invitations to rooms that have the user among their `internal_invitees` go. `null` or empty: nowhere, unless the user name is a mail address.
+         * @maxLength 254
+         */
+        email?: string | null;
         /** Whether the user can log in. Disabling ends every login. */
         enabled?: boolean;
         /**
@@ -893,6 +898,8 @@ export class ParleyClient<
            * @pattern ^[^\u0000-\u001f\u007f]*$
            */
           display_name: string;
+          /** Where invitations go, its domain in lower case; absent: nowhere is set. */
+          email?: string;
           /** Whether the user can log in. Disabling ends every login. */
           enabled: boolean;
           /** The id of the user. */
@@ -1701,10 +1708,10 @@ export class ParleyClient<
            */
           allow_early_join: boolean;
           /**
-           * What the room hears of arrivals and departures.
+           * What the room hears of arrivals and departures. `names`: callers are asked to say their name on the way in, and the room hears it in their own voice; of whoever says nothing it hears a tone.
            * @default "tones"
            */
-          announce: "tones" | "none";
+          announce: "tones" | "names" | "none";
           /**
            * People who enter with a PIN of their own. A room that has some asks everybody for a PIN.
            * @maxItems 200
@@ -1944,6 +1951,8 @@ export class ParleyClient<
            * @pattern ^[^\u0000-\u001f\u007f]*$
            */
           display_name: string;
+          /** Where invitations go, its domain in lower case; absent: nowhere is set. */
+          email?: string;
           /** Whether the user can log in. Disabling ends every login. */
           enabled: boolean;
           /** The id of the user. */
@@ -3286,6 +3295,8 @@ export class ParleyClient<
              * @pattern ^[^\u0000-\u001f\u007f]*$
              */
             display_name: string;
+            /** Where invitations go, its domain in lower case; absent: nowhere is set. */
+            email?: string;
             /** Whether the user can log in. Disabling ends every login. */
             enabled: boolean;
             /** The id of the user. */
@@ -4503,10 +4514,10 @@ export class ParleyClient<
          */
         allow_early_join?: boolean;
         /**
-         * What the room hears of arrivals and departures.
+         * What the room hears of arrivals and departures. `names`: callers are asked to say their name on the way in, and the room hears it in their own voice; of whoever says nothing it hears a tone.
          * @default "tones"
          */
-        announce?: "tones" | "none";
+        announce?: "tones" | "names" | "none";
         /**
          * People who enter with a PIN of their own. A room that has some asks everybody for a PIN.
          * @maxItems 200
@@ -4545,10 +4556,10 @@ export class ParleyClient<
            */
           allow_early_join: boolean;
           /**
-           * What the room hears of arrivals and departures.
+           * What the room hears of arrivals and departures. `names`: callers are asked to say their name on the way in, and the room hears it in their own voice; of whoever says nothing it hears a tone.
            * @default "tones"
            */
-          announce: "tones" | "none";
+          announce: "tones" | "names" | "none";
           /**
            * People who enter with a PIN of their own. A room that has some asks everybody for a PIN.
            * @maxItems 200
@@ -4679,6 +4690,11 @@ export class ParleyClient<
          * @pattern ^[^\u0000-\u001f\u007f]*$
          */
         display_name?: string;
+        /**
+         * Where invitations to rooms that have the user among their `internal_invitees` go. `null` or empty: nowhere, unless the user name is a mail address.
+         * @maxLength 254
+         */
+        email?: string | null;
         /** Whether the user can log in. Disabling ends every login. */
         enabled?: boolean;
         /**
@@ -4706,6 +4722,8 @@ export class ParleyClient<
            * @pattern ^[^\u0000-\u001f\u007f]*$
            */
           display_name: string;
+          /** Where invitations go, its domain in lower case; absent: nowhere is set. */
+          email?: string;
           /** Whether the user can log in. Disabling ends every login. */
           enabled: boolean;
           /** The id of the user. */
