@@ -124,6 +124,21 @@ describe("on the same worker", () => {
     expect(ada.leg.languages.at(-1)).toBe("fr");
   });
 
+  it("ends the music of somebody who was alone, and begins it where they are alone again", async () => {
+    await open(bridge({ musicWhenAlone: true }));
+    const ada = await call(here, "Ada");
+    expect(ada.leg.heard).toEqual(["music", "conf-onlyperson", "music"]);
+    const eve = await call(there, "Eve");
+    await move(ada);
+    await settle();
+    expect(ada.leg.heard.slice(3)).toEqual(["conf-placeintoconf"]);
+    const empty = await house.room(quiet);
+    await house.rooms.moveParticipant(there.id, ada.leg.id as Participant["id"], { roomId: empty.id });
+    await settle();
+    expect(ada.leg.heard.slice(4)).toEqual(["music", "conf-placeintoconf conf-onlyperson", "music"]);
+    await leftAlone(ada, eve);
+  });
+
   it("asks for no PIN, and a lock is not in the way", async () => {
     await open(bridge(), { roomPin: "1234", adminPin: "4711" });
     const ada = await call(here, "Ada");
