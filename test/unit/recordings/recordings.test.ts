@@ -122,6 +122,28 @@ describe("a room that is recorded whenever somebody is there", () => {
   });
 });
 
+describe("people who are moved", () => {
+  it("leave a recording that goes on, begin the next, and end the one that nobody is left in", async () => {
+    const { rooms, room, enter, status, story, workers } = world();
+    const weekly = await room();
+    const board = await room({ enableRecording: true });
+    const ann = await enter(weekly, "Ann");
+    const ben = await enter(weekly, "Ben");
+    value(await rooms.recordings.start(weekly.id));
+
+    value(await rooms.moveParticipant(weekly.id, ann.visit.id, { roomId: board.id }));
+    await until(() => status(board));
+    expect(await status(weekly)).toBe(true);
+    expect(workers.workers[0]!.recordings.map((order) => order.room)).toEqual([weekly.id, board.id]);
+
+    value(await rooms.moveParticipant(weekly.id, ben.visit.id, { roomId: board.id }));
+    await settled();
+    expect([await status(weekly), await status(board)]).toEqual([false, true]);
+    expect(story).toEqual(["started", "started"]);
+    expect(workers.workers[0]!.commands.filter((name) => name === "recording.stop")).toHaveLength(1);
+  });
+});
+
 describe("tracks of their own", () => {
   it("carry the names of whoever spoke, also of those who came later", async () => {
     const { rooms, recordings, room, enter, order, ends, list } = world({ separate: true });

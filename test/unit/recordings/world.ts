@@ -10,8 +10,8 @@ import {
   type RecordingsEvents,
   RecordingsService,
 } from "#bridge/recordings";
-import { createRooms, type Room, type RoomFields } from "#bridge/rooms";
-import { type RecordingId, type Result, silentLogger } from "#common";
+import { createRooms, type Room, type RoomFields, type Visitor } from "#bridge/rooms";
+import { fail, ok, type RecordingId, type Result, silentLogger } from "#common";
 import type { CommandParams, Fact } from "#media/protocol";
 import {
   FakeClock,
@@ -70,11 +70,15 @@ export function world(given: Partial<RecordingSettings> = {}, folder?: string) {
   }
 
   async function enter(to: Room, displayName: string) {
-    const visitor = {
+    const visitor: Visitor = {
       displayName,
       number: "100",
       source: "100@10.0.0.1",
       dismiss: () => visit.leave("gone"),
+      async move(other) {
+        const { kind } = await other.enter(leg);
+        return kind === "entered" ? ok(undefined) : fail({ status: 480, text: kind });
+      },
     };
     const visit = value(await rooms.arrive(to.extensionNumber, visitor));
     const leg = new FakeLeg(visit.id, visit.worker as FakeWorker);
