@@ -269,6 +269,7 @@ async function main(): Promise<void> {
   });
   closing.defer(() => dialer.close());
   rooms.onInvite = (room, number) => dialer.invite(room, { number });
+  calls.hostDialler = dialer;
   sip.questions.onRefer = answerReferrals({ calls, rooms, dialer, sip, isKnown });
 
   const webhooks = await openWebhooks({

@@ -1,4 +1,6 @@
 // The calls' door.
+
+export type { HostDialler } from "./callout.ts";
 export {
   type Calls,
   type CallsOptions,

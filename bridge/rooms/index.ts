@@ -12,6 +12,7 @@ export {
   type RoomMember,
   type RoomOptions,
 } from "./options.ts";
+export { PinGuard } from "./pin-guard.ts";
 export { qualityClass } from "./quality.ts";
 export type { Recorder, RecordingOver, RecordingPlace } from "./recorder.ts";
 export { noLibrary, type RecordingLibrary } from "./recordings.ts";

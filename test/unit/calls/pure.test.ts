@@ -114,7 +114,7 @@ describe("in-call keys", () => {
   it("are codes that begin with a star; anything else means nothing", () => {
     expect(outcomes("*6")).toEqual(["mute"]);
     expect(outcomes("123#6*2")).toEqual(["count"]);
-    expect(outcomes("*#6")).toEqual(["unknown"]);
+    expect(outcomes("*#6")).toEqual(["dial"]);
     expect(outcomes("*A")).toEqual(["unknown"]);
     expect(outcomes("**6")).toEqual(["mute"]);
     expect(outcomes("*")).toEqual([]);
