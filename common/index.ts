@@ -13,6 +13,22 @@ export {
   randomToken,
   type ServerId,
 } from "./ids.ts";
+export {
+  type Comparison,
+  compareRows,
+  type Filter,
+  type ListQuery,
+  type ListRow,
+  matchesFilter,
+  matchesSearch,
+  type OrderKey,
+  type Page,
+  type Scalar,
+  type ScalarType,
+  type Search,
+  type Selection,
+  type TextTest,
+} from "./list-query.ts";
 export { createLogger, type Logger, type LogLevel, logLevels, silentLogger } from "./logger.ts";
 export { mailAddress } from "./mail-address.ts";
 export {

@@ -24,6 +24,14 @@ export const participantParams = Type.Object({
 export const done = { 200: Type.Object({}, { description: "Done.", examples: [{}] }) };
 export const gone = { 204: Type.Null({ description: "Done; there is nothing left to show." }) };
 
+/** Something done to a room, with nothing to say but that it is done. */
+export const action = (operationId: string, summary: string, description: string) => ({
+  ...describe(operationId, summary),
+  description,
+  params: roomParams,
+  response: done,
+});
+
 /** An expected refusal of the domain. */
 interface Problem {
   readonly code: ProblemCode;

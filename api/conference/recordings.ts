@@ -7,7 +7,7 @@ import type { Rooms } from "../../bridge/rooms/types.ts";
 import type { Api } from "../options.ts";
 import { Refusal, refuseBody } from "../plugins/index.ts";
 import { toWire } from "../wire.ts";
-import { accepted, describe, done, gone, roomParams } from "./operation.ts";
+import { accepted, action, describe, done, gone, roomParams } from "./operation.ts";
 
 const usualLinkSeconds = 3600;
 const longestLinkSeconds = 7 * 24 * 3600;
@@ -125,13 +125,6 @@ const link = {
     ),
   },
 };
-
-const action = (operationId: string, summary: string, description: string) => ({
-  ...describe(operationId, summary),
-  description,
-  params: roomParams,
-  response: done,
-});
 
 const start = action(
   "startRecordingInConferenceRoom",

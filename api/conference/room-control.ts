@@ -3,7 +3,7 @@ import type { RoomId } from "#common";
 import type { Rooms } from "../../bridge/rooms/types.ts";
 import type { Api } from "../options.ts";
 import { refuseBody } from "../plugins/index.ts";
-import { accepted, describe, done, roomParams } from "./operation.ts";
+import { accepted, action, describe, roomParams } from "./operation.ts";
 import { roomStatusSchema } from "./room-schemas.ts";
 
 const status = {
@@ -12,13 +12,6 @@ const status = {
   params: roomParams,
   response: { 200: roomStatusSchema },
 };
-
-const action = (operationId: string, summary: string, description: string) => ({
-  ...describe(operationId, summary),
-  description,
-  params: roomParams,
-  response: done,
-});
 
 const mute = action(
   "muteConferenceRoom",

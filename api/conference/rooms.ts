@@ -1,5 +1,5 @@
 // The life of a room: made, listed, shown, changed, destroyed.
-import { roomListFields } from "../../bridge/rooms/list-query.ts";
+import { roomListFields } from "../../bridge/rooms/list-fields.ts";
 import type { Room, RoomFields, Rooms } from "../../bridge/rooms/types.ts";
 import { canonicalInstant } from "../instant.ts";
 import { fieldTable, listQuerySchema, readListQuery } from "../lists/index.ts";

@@ -1,6 +1,6 @@
 // The allow-list of a collection: which fields a list expression may name, and their types. Clients write the
 // names in the wire spelling; the domain's spelling never shows.
-import type { ScalarType } from "../../bridge/rooms/list-query.ts";
+import type { ScalarType } from "#common";
 import { toSnake } from "../wire.ts";
 import { ExpressionError } from "./tokens.ts";
 

@@ -8,7 +8,7 @@
 //   literal    = text in single quotes, '' for one / number / "true" / "false" / "null"
 //
 // Every field has a type, and a literal of another type is refused. Depth and the number of terms are bounded.
-import type { Comparison, Filter, Scalar, ScalarType, TextTest } from "../../bridge/rooms/list-query.ts";
+import type { Comparison, Filter, Scalar, ScalarType, TextTest } from "#common";
 import { canonicalInstant } from "../instant.ts";
 import { type FieldTable, fieldOf } from "./fields.ts";
 import { describe, ExpressionError, type Token, tokenize } from "./tokens.ts";

@@ -1,6 +1,6 @@
 // The order language: `field [asc|desc]`, separated by commas, the first key first. A field named twice is
 // refused, for its second place could never matter.
-import type { OrderKey } from "../../bridge/rooms/list-query.ts";
+import type { OrderKey } from "#common";
 import { type FieldTable, fieldOf } from "./fields.ts";
 import { describe, ExpressionError, tokenize } from "./tokens.ts";
 

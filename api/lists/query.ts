@@ -1,7 +1,7 @@
 // The query of every collection: filter, search, orderby, skip and top, with or without `$` in front. Turns the
 // texts into the domain's list query, or refuses with the place where a text stops making sense.
 import { Type } from "typebox";
-import type { Filter, OrderKey, Search } from "../../bridge/rooms/list-query.ts";
+import type { ListQuery } from "#common";
 import { type ProblemCode, Refusal } from "../plugins/index.ts";
 import type { FieldTable } from "./fields.ts";
 import { parseFilter } from "./filter.ts";
@@ -72,14 +72,6 @@ export const listQuerySchema = listQuery({
   search: "weekly or daily",
   orderby: "scheduled_start_at desc, subject",
 });
-
-export interface ListQuery<Field extends string> {
-  readonly skip: number;
-  readonly top: number;
-  readonly filter?: Filter<Field>;
-  readonly search?: Search;
-  readonly orderBy?: readonly OrderKey<Field>[];
-}
 
 /** Blank expressions are as good as none. */
 export function readListQuery<Field extends string>(

@@ -1,6 +1,6 @@
 // The search language: words that must all be found, `or` between alternatives, double quotes around what
 // belongs together or is an `or` to be found.
-import type { Search } from "../../bridge/rooms/list-query.ts";
+import type { Search } from "#common";
 import { ExpressionError, refuseControls } from "./tokens.ts";
 
 const maxTexts = 20;

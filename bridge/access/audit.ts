@@ -1,8 +1,8 @@
 // Who changed what: every change over the API and every refused attempt on what only administrators may do. Entries are
 // queued in the order in which they happened and written behind the requests' backs, many at once. Denied attempts
 // are bounded on their own, so that a flood of them cannot push the changes out.
-import { type Clock, type Logger, SerialQueue, type Timer } from "#common";
-import type { AuditEntry, AuditListField, AuditRepository, ListQuery, NewAuditEntry, Page } from "./types.ts";
+import { type Clock, type ListQuery, type Logger, type Page, SerialQueue, type Timer } from "#common";
+import type { AuditEntry, AuditListField, AuditRepository, NewAuditEntry } from "./types.ts";
 
 export interface AuditLimits {
   /** Of each outcome. */

@@ -3,15 +3,17 @@ import {
   type Clock,
   createNetworks,
   fail,
+  type ListQuery,
   type Logger,
   ok,
+  type Page,
   parseNetwork,
   type Result,
   SerialQueue,
 } from "#common";
 import type { Scope } from "./scopes.ts";
 import { hashOf, isHashOf, newSecret, newSecretId, readSecret } from "./secrets.ts";
-import type { AccessProblem, ApiKey, KeyListField, KeysRepository, ListQuery, Page } from "./types.ts";
+import type { AccessProblem, ApiKey, KeyListField, KeysRepository } from "./types.ts";
 
 export interface KeyFields {
   readonly name: string;

@@ -1,6 +1,6 @@
 // The nouns of access as the domain and the store see them. Instants are RFC 3339 in UTC. Secrets appear only as
 // hashes, and only in what begins with `Stored`.
-import type { Filter, OrderKey, ScalarType, Search } from "#bridge/rooms";
+import type { ListQuery, Page, ScalarType } from "#common";
 import type { Role, Scope } from "./scopes.ts";
 
 /** Whoever has shown a valid credential. */
@@ -10,20 +10,6 @@ export interface Principal {
   readonly id: string;
   readonly name: string;
   readonly scopes: readonly Scope[];
-}
-
-export interface ListQuery<Field extends string> {
-  readonly skip: number;
-  readonly top: number;
-  readonly filter?: Filter<Field>;
-  readonly search?: Search;
-  readonly orderBy?: readonly OrderKey<Field>[];
-}
-
-export interface Page<Item> {
-  /** Before paging. */
-  readonly count: number;
-  readonly items: readonly Item[];
 }
 
 export interface ApiKey {

@@ -1,12 +1,10 @@
 // People who log in with a name and a password. Their role decides what they may do; whatever takes rights from somebody
 // ends their logins.
-import { type Clock, fail, newId, ok, type Result, SerialQueue } from "#common";
+import { type Clock, fail, type ListQuery, newId, ok, type Page, type Result, SerialQueue } from "#common";
 import type { Passwords } from "./passwords.ts";
 import type { Role } from "./scopes.ts";
 import type {
   AccessProblem,
-  ListQuery,
-  Page,
   SessionsRepository,
   StoredUser,
   User,

@@ -1,7 +1,14 @@
 // Every call, from its first message to its record: a row is made when a call begins, replaced when it ends, and
 // closed as lost by the next start when the bridge died under it. Knows nothing of SIP and carries no call.
-import { compareRows, matches, matchesSearch } from "#bridge/rooms";
-import { type CallId, type Clock, type Logger, newId } from "#common";
+import {
+  type CallId,
+  type Clock,
+  compareRows,
+  type Logger,
+  matchesFilter,
+  matchesSearch,
+  newId,
+} from "#common";
 import { ended } from "./ending.ts";
 import { callSearchFields } from "./fields.ts";
 import { MediaSummary, noMedia } from "./media.ts";
@@ -166,7 +173,7 @@ class Calls implements CallLog, LiveCalls {
     }
     const all = newest.map(shown);
     const found = all
-      .filter((call) => !filter || matches(filter, call))
+      .filter((call) => !filter || matchesFilter(filter, call))
       .filter((call) => !search || matchesSearch(search, call, callSearchFields));
     if (orderBy.length > 0) found.sort((left, right) => compareRows(orderBy, left, right));
     return { count: found.length, items: found.slice(skip, skip + top) };

@@ -1,5 +1,5 @@
 // What lists of calls and of call records may filter, order and search by.
-import type { ScalarType } from "#bridge/rooms";
+import type { ScalarType } from "#common";
 
 const beginning = {
   id: "text",

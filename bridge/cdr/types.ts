@@ -1,7 +1,6 @@
 // Calls as they are listed while they last, and as they are kept afterwards. One flat shape: what a call is named
 // by, what its media were, and how it ended carry the same names in a list, in the database and in a table file.
-import type { Filter, OrderKey, Search } from "#bridge/rooms";
-import type { CallId, MeetingId, ParticipantId, RoomId } from "#common";
+import type { CallId, ListQuery, MeetingId, Page, ParticipantId, RoomId, Selection } from "#common";
 import type { LegStats } from "#media/protocol";
 import type { CallRecordField, LiveCallField } from "./fields.ts";
 
@@ -118,23 +117,14 @@ export interface CallRecorder {
   begin(beginning: CallBeginning, call: OpenCall): CallEntry;
 }
 
-export interface CallQuery<Field extends string> {
-  readonly skip: number;
-  readonly top: number;
-  readonly filter?: Filter<Field>;
-  readonly search?: Search;
-  /** What it leaves open is newest first. */
-  readonly orderBy?: readonly OrderKey<Field>[];
-}
-
-export type LiveCallQuery = CallQuery<LiveCallField>;
-export type CallRecordQuery = CallQuery<CallRecordField>;
-/** Without paging. */
-export type CallRecordSelection = Omit<CallRecordQuery, "skip" | "top">;
+/** What an order leaves open is newest first. */
+export type LiveCallQuery = ListQuery<LiveCallField>;
+export type CallRecordQuery = ListQuery<CallRecordField>;
+export type CallRecordSelection = Selection<CallRecordField>;
 
 /** The calls that last. */
 export interface LiveCalls {
-  list(query: LiveCallQuery): { readonly count: number; readonly items: readonly LiveCall[] };
+  list(query: LiveCallQuery): Page<LiveCall>;
   get(id: CallId): LiveCall | undefined;
   /** False when there is no such call. */
   hangUp(id: CallId): boolean;
@@ -142,7 +132,7 @@ export interface LiveCalls {
 
 /** The calls that are over. */
 export interface CallRecords {
-  list(query: CallRecordQuery): Promise<{ readonly count: number; readonly items: readonly CallRecord[] }>;
+  list(query: CallRecordQuery): Promise<Page<CallRecord>>;
   get(id: CallId): Promise<CallRecord | undefined>;
   /** The ids of everything that matches, in order; at most `limit`. */
   ids(selection: CallRecordSelection, limit: number): Promise<readonly CallId[]>;

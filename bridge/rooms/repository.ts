@@ -1,6 +1,6 @@
 // What the rooms need of a database. The store implements it; a shared database behind the same questions
 // is why they are asynchronous.
-import type { RoomId } from "#common";
+import type { Page, RoomId } from "#common";
 import type { Room, RoomListQuery } from "./types.ts";
 
 export interface RoomsRepository {
@@ -13,7 +13,7 @@ export interface RoomsRepository {
   /** Those of the numbers that a room has. */
   takenExtensions(numbers: readonly string[]): Promise<ReadonlySet<string>>;
   /** `count` is what matches before paging; what the order leaves open is in order of creation, then of id. */
-  list(query: RoomListQuery): Promise<{ readonly count: number; readonly items: readonly Room[] }>;
+  list(query: RoomListQuery): Promise<Page<Room>>;
   /** Replaces everything but id, extension number and creation time. False when there is no such room. */
   update(room: Room): Promise<boolean>;
   /** False when there was none. */

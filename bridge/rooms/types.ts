@@ -1,7 +1,16 @@
 // The nouns of the domain (docs: the words page). Rooms outlive their meetings; a participant is one connected
 // leg. Every API family is a view of these types and calls the same `Rooms`.
-import type { Emitter, MeetingId, ParticipantId, RecordingId, Result, RoomId } from "#common";
-import type { Filter, OrderKey, RoomListField, Search } from "./list-query.ts";
+import type {
+  Emitter,
+  ListQuery,
+  MeetingId,
+  Page,
+  ParticipantId,
+  RecordingId,
+  Result,
+  RoomId,
+} from "#common";
+import type { RoomListField } from "./list-fields.ts";
 import type { RoomOptions } from "./options.ts";
 
 export const roomModes = ["AUDIO", "VIDEO"] as const;
@@ -194,15 +203,8 @@ export interface Recordings {
   destroy(id: RoomId, recording: RecordingId): Promise<Result<void, RoomProblem>>;
 }
 
-export interface RoomListQuery {
-  readonly skip: number;
-  readonly top: number;
-  /** Filter and search must both match. */
-  readonly filter?: Filter<RoomListField>;
-  readonly search?: Search;
-  /** Empty or absent: in order of creation. Equal rows keep that order. */
-  readonly orderBy?: readonly OrderKey<RoomListField>[];
-}
+/** What an order leaves open is in order of creation. */
+export type RoomListQuery = ListQuery<RoomListField>;
 
 export type RoomsEvents = {
   "room.created": { readonly room: Room };
@@ -226,7 +228,7 @@ export interface Rooms {
   readonly recordings: Recordings;
   create(fields: RoomFields): Promise<Result<Room, RoomProblem>>;
   get(id: RoomId): Promise<Room | undefined>;
-  list(query: RoomListQuery): Promise<{ readonly count: number; readonly items: readonly Room[] }>;
+  list(query: RoomListQuery): Promise<Page<Room>>;
   /** With `revisions`, only while the room has one of them. */
   update(id: RoomId, changes: RoomChanges, revisions?: readonly number[]): Promise<Result<Room, RoomProblem>>;
   /** Ends a running meeting, frees the extension. `revisions` as above. */

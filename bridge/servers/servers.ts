@@ -1,14 +1,23 @@
 // Servers as they are kept, and how they are doing. Only the built-in one hosts rooms; an external one can be
 // stored and is OFFLINE, because nothing answers for it. Changes run one after the other.
 import type { Occupancy } from "#bridge/rooms";
-import { type Clock, Emitter, fail, newId, ok, type Result, SerialQueue, type ServerId } from "#common";
+import {
+  type Clock,
+  Emitter,
+  fail,
+  newId,
+  ok,
+  type Page,
+  type Result,
+  SerialQueue,
+  type ServerId,
+} from "#common";
 import { type LocalServer, localServerId } from "./local-server.ts";
 import type { MachineLoad } from "./machine-load.ts";
 import type {
   Server,
   ServerChanges,
   ServerFields,
-  ServerList,
   ServerListQuery,
   ServerProblem,
   ServerStatus,
@@ -65,7 +74,7 @@ class ServersDomain implements Servers {
     return this.#options.repository.get(id);
   }
 
-  list(query: ServerListQuery): Promise<ServerList> {
+  list(query: ServerListQuery): Promise<Page<Server>> {
     return this.#options.repository.list(query);
   }
 

@@ -1,7 +1,6 @@
 // The machines that host rooms: one is built in, others are stored for the day they answer. Limits of 0 are none.
 
-import type { Filter, OrderKey, ScalarType, Search } from "#bridge/rooms";
-import type { Emitter, Result, ServerId } from "#common";
+import type { Emitter, ListQuery, Page, Result, ScalarType, ServerId } from "#common";
 
 export const serverTypes = ["INTERNAL", "EXTERNAL"] as const;
 export type ServerType = (typeof serverTypes)[number];
@@ -61,25 +60,14 @@ export type ServerListField = keyof typeof serverListFields;
 
 export const serverSearchFields = ["name", "ipv4", "ipv6"] as const satisfies readonly ServerListField[];
 
-export interface ServerListQuery {
-  readonly skip: number;
-  readonly top: number;
-  readonly filter?: Filter<ServerListField>;
-  readonly search?: Search;
-  /** What it leaves open is in order of creation. */
-  readonly orderBy?: readonly OrderKey<ServerListField>[];
-}
-
-export interface ServerList {
-  readonly count: number;
-  readonly items: readonly Server[];
-}
+/** What an order leaves open is in order of creation. */
+export type ServerListQuery = ListQuery<ServerListField>;
 
 export interface ServersRepository {
   /** False when there is one with this id. */
   insert(server: Server): Promise<boolean>;
   get(id: ServerId): Promise<Server | undefined>;
-  list(query: ServerListQuery): Promise<ServerList>;
+  list(query: ServerListQuery): Promise<Page<Server>>;
   /** Replaces everything but id, type and creation time. False when there is no such server. */
   update(server: Server): Promise<boolean>;
   /** False when there was none. */
@@ -101,7 +89,7 @@ export interface Servers {
   /** Always EXTERNAL. */
   create(fields: ServerFields): Promise<Result<Server, ServerProblem>>;
   get(id: ServerId): Promise<Server | undefined>;
-  list(query: ServerListQuery): Promise<ServerList>;
+  list(query: ServerListQuery): Promise<Page<Server>>;
   update(id: ServerId, changes: ServerChanges): Promise<Result<Server, ServerProblem>>;
   /** Refused for the one that is built in. */
   destroy(id: ServerId): Promise<Result<void, ServerProblem>>;

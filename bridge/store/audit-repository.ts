@@ -1,6 +1,6 @@
 // The audit log in the database: one row an entry, numbered in the order of writing.
 
-import type { Selectable } from "kysely";
+import { type Selectable, sql } from "kysely";
 import {
   type AuditEntry,
   type AuditRepository,
@@ -8,13 +8,20 @@ import {
   auditSearchFields,
   type NewAuditEntry,
 } from "#bridge/access";
-import { filterSql, orderSql, searchSql } from "./list-query-sql.ts";
+import { createListing } from "./listing.ts";
 import type { AuditRow, Database } from "./schema.ts";
 
 /** SQLite takes so many bound values in one statement, and far more than this. */
 const rowsAtOnce = 500;
 
 export function createAuditRepository(database: Database): AuditRepository {
+  const listing = createListing(database, {
+    table: "audit",
+    searchFields: auditSearchFields,
+    order: sql`id desc`,
+    toItem: toEntry,
+  });
+
   return {
     async append(entries) {
       await database.transaction().execute(async (transaction) => {
@@ -25,22 +32,7 @@ export function createAuditRepository(database: Database): AuditRepository {
       });
     },
 
-    async list({ skip, top, filter, search, orderBy = [] }) {
-      let matching = database.selectFrom("audit");
-      if (filter) matching = matching.where(filterSql(filter));
-      if (search) matching = matching.where(searchSql(search, auditSearchFields));
-      const { count } = await matching
-        .select(({ fn }) => fn.countAll().as("count"))
-        .executeTakeFirstOrThrow();
-      const rows = await matching
-        .selectAll()
-        .$call((query) => orderSql(orderBy).reduce((sorted, key) => sorted.orderBy(key), query))
-        .orderBy("id", "desc")
-        .limit(top)
-        .offset(skip)
-        .execute();
-      return { count: Number(count), items: rows.map(toEntry) };
-    },
+    list: (query) => listing.list(query),
 
     async prune({ before, entries }) {
       await database.deleteFrom("audit").where("at", "<", before).execute();

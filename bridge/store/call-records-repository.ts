@@ -1,23 +1,21 @@
 // Call records in the database: one row each, with a column for every field under its own name in snake_case.
-import {
-  type CallRecord,
-  type CallRecordSelection,
-  type CallRecordsRepository,
-  callSearchFields,
-  type KeptCall,
-} from "#bridge/cdr";
+import { sql } from "kysely";
+import { type CallRecord, type CallRecordsRepository, callSearchFields, type KeptCall } from "#bridge/cdr";
 import type { CallId } from "#common";
-import { filterSql, orderSql, searchSql } from "./list-query-sql.ts";
+import { createListing } from "./listing.ts";
 import type { CallRecordRow, Database } from "./schema.ts";
 
 export function createCallRecordsRepository(database: Database): CallRecordsRepository {
+  const listing = createListing(database, {
+    table: "call_records",
+    searchFields: callSearchFields,
+    only: sql`ended_at is not null`,
+    order: sql`started_at desc, id`,
+    toItem: toRecord,
+  });
+
   /** Calls that last are nobody's record yet. */
-  const matching = ({ filter, search }: CallRecordSelection) => {
-    let rows = database.selectFrom("call_records").where("ended_at", "is not", null);
-    if (filter) rows = rows.where(filterSql(filter));
-    if (search) rows = rows.where(searchSql(search, callSearchFields));
-    return rows;
-  };
+  const over = () => database.selectFrom("call_records").where("ended_at", "is not", null);
 
   return {
     async put(records) {
@@ -57,48 +55,18 @@ export function createCallRecordsRepository(database: Database): CallRecordsRepo
       return Number(numDeletedRows);
     },
 
-    async list({ skip, top, orderBy = [], ...selection }) {
-      const { count } = await matching(selection)
-        .select(({ fn }) => fn.countAll().as("count"))
-        .executeTakeFirstOrThrow();
-      // The ids are sorted first: what a sort carries along is most of what it costs.
-      const page = matching(selection)
-        .select("id")
-        .$call((query) => orderSql(orderBy).reduce((sorted, key) => sorted.orderBy(key), query))
-        .orderBy("started_at", "desc")
-        .orderBy("id")
-        .limit(top)
-        .offset(skip);
-      const rows = await database
-        .selectFrom("call_records")
-        .selectAll()
-        .where("id", "in", page)
-        .$call((query) => orderSql(orderBy).reduce((sorted, key) => sorted.orderBy(key), query))
-        .orderBy("started_at", "desc")
-        .orderBy("id")
-        .execute();
-      return { count: Number(count), items: rows.map(toRecord) };
-    },
+    list: (query) => listing.list(query),
 
     async get(id) {
-      const row = await matching({}).selectAll().where("id", "=", id).executeTakeFirst();
+      const row = await over().selectAll().where("id", "=", id).executeTakeFirst();
       return row && toRecord(row);
     },
 
-    async ids({ orderBy = [], ...selection }, limit) {
-      const rows = await matching(selection)
-        .select("id")
-        .$call((query) => orderSql(orderBy).reduce((sorted, key) => sorted.orderBy(key), query))
-        .orderBy("started_at", "desc")
-        .orderBy("id")
-        .limit(limit)
-        .execute();
-      return rows.map(({ id }) => id as CallId);
-    },
+    ids: (selection, limit) => listing.ids(selection, limit) as Promise<CallId[]>,
 
     async read(ids) {
       if (ids.length === 0) return [];
-      const rows = await matching({}).selectAll().where("id", "in", ids).execute();
+      const rows = await over().selectAll().where("id", "in", ids).execute();
       const found = new Map(rows.map((row) => [row.id, row]));
       return ids.flatMap((id) => {
         const row = found.get(id);

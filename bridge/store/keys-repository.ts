@@ -1,9 +1,17 @@
 // API keys in the database: one row each. Scopes are words with spaces between, so that a filter finds them.
+import { sql } from "kysely";
 import { type ApiKey, type KeysRepository, keySearchFields, type Scope } from "#bridge/access";
-import { filterSql, orderSql, searchSql } from "./list-query-sql.ts";
+import { createListing } from "./listing.ts";
 import type { ApiKeyRow, Database } from "./schema.ts";
 
 export function createKeysRepository(database: Database): KeysRepository {
+  const listing = createListing(database, {
+    table: "api_keys",
+    searchFields: keySearchFields,
+    order: sql`created_at, id`,
+    toItem: toKey,
+  });
+
   return {
     insert({ hash, ...key }, limit) {
       return database.transaction().execute(async (transaction) => {
@@ -25,23 +33,7 @@ export function createKeysRepository(database: Database): KeysRepository {
       return row && { ...toKey(row), hash: row.hash };
     },
 
-    async list({ skip, top, filter, search, orderBy = [] }) {
-      let matching = database.selectFrom("api_keys");
-      if (filter) matching = matching.where(filterSql(filter));
-      if (search) matching = matching.where(searchSql(search, keySearchFields));
-      const { count } = await matching
-        .select(({ fn }) => fn.countAll().as("count"))
-        .executeTakeFirstOrThrow();
-      const rows = await matching
-        .selectAll()
-        .$call((query) => orderSql(orderBy).reduce((sorted, key) => sorted.orderBy(key), query))
-        .orderBy("created_at")
-        .orderBy("id")
-        .limit(top)
-        .offset(skip)
-        .execute();
-      return { count: Number(count), items: rows.map(toKey) };
-    },
+    list: (query) => listing.list(query),
 
     async update(key) {
       const { name, scopes, addresses, expires_at } = toRow(key);

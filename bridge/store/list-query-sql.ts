@@ -2,7 +2,7 @@
 // in snake_case, and a boolean is kept as 0 or 1. Values are always bound parameters; names of fields come from
 // an allow-list, never from the request.
 import { type RawBuilder, type SqlBool, sql } from "kysely";
-import type { Comparison, Filter, OrderKey, Scalar, Search, TextTest } from "#bridge/rooms";
+import type { Comparison, Filter, OrderKey, Scalar, Search, TextTest } from "#common";
 
 /** For `.where(…)`. */
 export function filterSql(filter: Filter<string>): RawBuilder<SqlBool> {

@@ -1,5 +1,6 @@
 // Rooms in the database: one row each. Turns rows into rooms and back, and decides nothing.
 
+import { sql } from "kysely";
 import {
   defaultRoomOptions,
   type Room,
@@ -10,10 +11,17 @@ import {
   roomSearchFields,
 } from "#bridge/rooms";
 import type { RoomId } from "#common";
-import { filterSql, orderSql, searchSql } from "./list-query-sql.ts";
+import { createListing } from "./listing.ts";
 import type { Database, RoomRow } from "./schema.ts";
 
 export function createRoomsRepository(database: Database): RoomsRepository {
+  const listing = createListing(database, {
+    table: "rooms",
+    searchFields: roomSearchFields,
+    order: sql`created_at, id`,
+    toItem: toRoom,
+  });
+
   return {
     async insert(room) {
       const { numInsertedOrUpdatedRows } = await database
@@ -56,31 +64,7 @@ export function createRoomsRepository(database: Database): RoomsRepository {
       return new Set(rows.map((row) => row.extension_number));
     },
 
-    async list({ skip, top, filter, search, orderBy = [] }) {
-      let matching = database.selectFrom("rooms");
-      if (filter) matching = matching.where(filterSql(filter));
-      if (search) matching = matching.where(searchSql(search, roomSearchFields));
-      const { count } = await matching
-        .select(({ fn }) => fn.countAll().as("count"))
-        .executeTakeFirstOrThrow();
-      // The ids are sorted first: what a sort carries along is most of what it costs.
-      const page = matching
-        .select("id")
-        .$call((query) => orderSql(orderBy).reduce((sorted, key) => sorted.orderBy(key), query))
-        .orderBy("created_at")
-        .orderBy("id")
-        .limit(top)
-        .offset(skip);
-      const rows = await database
-        .selectFrom("rooms")
-        .selectAll()
-        .where("id", "in", page)
-        .$call((query) => orderSql(orderBy).reduce((sorted, key) => sorted.orderBy(key), query))
-        .orderBy("created_at")
-        .orderBy("id")
-        .execute();
-      return { count: Number(count), items: rows.map(toRoom) };
-    },
+    list: (query) => listing.list(query),
 
     async update(room) {
       const { id, extension_number: _extension, created_at: _createdAt, ...changes } = toRow(room);

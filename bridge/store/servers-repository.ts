@@ -1,10 +1,18 @@
 // Servers in the database: one row each.
+import { sql } from "kysely";
 import { type Server, type ServersRepository, type ServerType, serverSearchFields } from "#bridge/servers";
 import type { ServerId } from "#common";
-import { filterSql, orderSql, searchSql } from "./list-query-sql.ts";
+import { createListing } from "./listing.ts";
 import type { Database, ServerRow } from "./schema.ts";
 
 export function createServersRepository(database: Database): ServersRepository {
+  const listing = createListing(database, {
+    table: "servers",
+    searchFields: serverSearchFields,
+    order: sql`created_at, id`,
+    toItem: toServer,
+  });
+
   return {
     async insert(server) {
       const { numInsertedOrUpdatedRows } = await database
@@ -20,23 +28,7 @@ export function createServersRepository(database: Database): ServersRepository {
       return row && toServer(row);
     },
 
-    async list({ skip, top, filter, search, orderBy = [] }) {
-      let matching = database.selectFrom("servers");
-      if (filter) matching = matching.where(filterSql(filter));
-      if (search) matching = matching.where(searchSql(search, serverSearchFields));
-      const { count } = await matching
-        .select(({ fn }) => fn.countAll().as("count"))
-        .executeTakeFirstOrThrow();
-      const rows = await matching
-        .selectAll()
-        .$call((query) => orderSql(orderBy).reduce((sorted, key) => sorted.orderBy(key), query))
-        .orderBy("created_at")
-        .orderBy("id")
-        .limit(top)
-        .offset(skip)
-        .execute();
-      return { count: Number(count), items: rows.map(toServer) };
-    },
+    list: (query) => listing.list(query),
 
     async update(server) {
       const { id, type: _type, created_at: _createdAt, ...changes } = toRow(server);

@@ -1,4 +1,5 @@
 // Users in the database: one row each. Names are unique whatever their case.
+import { sql } from "kysely";
 import {
   folded,
   type Role,
@@ -7,10 +8,17 @@ import {
   type UsersRepository,
   userSearchFields,
 } from "#bridge/access";
-import { filterSql, orderSql, searchSql } from "./list-query-sql.ts";
+import { createListing } from "./listing.ts";
 import type { Database, UserRow } from "./schema.ts";
 
 export function createUsersRepository(database: Database): UsersRepository {
+  const listing = createListing(database, {
+    table: "users",
+    searchFields: userSearchFields,
+    order: sql`folded_username`,
+    toItem: withoutHash,
+  });
+
   return {
     insert(user, limit) {
       return database.transaction().execute(async (transaction) => {
@@ -42,22 +50,7 @@ export function createUsersRepository(database: Database): UsersRepository {
       return row && toUser(row);
     },
 
-    async list({ skip, top, filter, search, orderBy = [] }) {
-      let matching = database.selectFrom("users");
-      if (filter) matching = matching.where(filterSql(filter));
-      if (search) matching = matching.where(searchSql(search, userSearchFields));
-      const { count } = await matching
-        .select(({ fn }) => fn.countAll().as("count"))
-        .executeTakeFirstOrThrow();
-      const rows = await matching
-        .selectAll()
-        .$call((query) => orderSql(orderBy).reduce((sorted, key) => sorted.orderBy(key), query))
-        .orderBy("folded_username")
-        .limit(top)
-        .offset(skip)
-        .execute();
-      return { count: Number(count), items: rows.map(withoutHash) };
-    },
+    list: (query) => listing.list(query),
 
     async update(user) {
       const { display_name, role, enabled, password_hash } = toRow(user);

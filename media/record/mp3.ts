@@ -8,8 +8,9 @@ import {
   AV_OPT_TYPE_STRING,
   AV_SAMPLE_FMT_S16P,
 } from "node-av/constants";
-import { Codec, CodecContext, Frame, Packet, Rational } from "node-av/lib";
+import { Codec, Rational } from "node-av/lib";
 import { ParleyError } from "#common";
+import { FfmpegStream } from "../audio/ffmpeg-stream.ts";
 import type { Encoding } from "./encoding.ts";
 import type { Output } from "./output.ts";
 
@@ -17,9 +18,7 @@ import type { Output } from "./output.ts";
 const settledFrames = 8;
 
 export class Mp3Encoding implements Encoding {
-  readonly #context = new CodecContext();
-  readonly #frame = new Frame();
-  readonly #packet = new Packet();
+  readonly #stream: FfmpegStream;
   /** Samples of one MP3 frame, and how many of the next are there. */
   readonly #pcm: Int16Array;
   #collected = 0;
@@ -30,28 +29,25 @@ export class Mp3Encoding implements Encoding {
   #sounds = false;
   /** The last one the encoder made. */
   #lastPacket: Uint8Array = new Uint8Array(0);
-  #freed = false;
 
   constructor({ rate, kbps }: { readonly rate: number; readonly kbps: number }) {
     const codec = Codec.findEncoder(AV_CODEC_ID_MP3);
     if (!codec) throw new ParleyError("INTERNAL", "FFmpeg has no MP3 encoder");
-    const context = this.#context;
-    context.allocContext3(codec);
+    this.#stream = new FfmpegStream(codec);
+    const { context, frame } = this.#stream;
     context.sampleRate = rate;
     context.bitRate = BigInt(kbps * 1000);
     context.sampleFormat = AV_SAMPLE_FMT_S16P;
     context.channelLayout = AV_CHANNEL_LAYOUT_MONO;
     context.timeBase = new Rational(1, rate);
-    this.#frame.alloc();
-    this.#packet.alloc();
     try {
       check(context.setOption("reservoir", "0", AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN));
       check(context.open2Sync(codec));
-      this.#frame.nbSamples = context.frameSize;
-      this.#frame.format = AV_SAMPLE_FMT_S16P;
-      this.#frame.sampleRate = rate;
-      this.#frame.channelLayout = AV_CHANNEL_LAYOUT_MONO;
-      check(this.#frame.getBuffer());
+      frame.nbSamples = context.frameSize;
+      frame.format = AV_SAMPLE_FMT_S16P;
+      frame.sampleRate = rate;
+      frame.channelLayout = AV_CHANNEL_LAYOUT_MONO;
+      check(frame.getBuffer());
     } catch (error) {
       this.free();
       throw error;
@@ -89,16 +85,12 @@ export class Mp3Encoding implements Encoding {
     if (this.#collected > 0) {
       this.#take(new Int16Array(this.#pcm.length - this.#collected), false, out);
     }
-    check(this.#context.sendFrameSync(null));
+    check(this.#stream.context.sendFrameSync(null));
     this.#receive(out);
   }
 
   free(): void {
-    if (this.#freed) return;
-    this.#freed = true;
-    this.#frame.free();
-    this.#packet.free();
-    this.#context.freeContext();
+    this.#stream.free();
   }
 
   #take(samples: Int16Array, sounds: boolean, out: Output): void {
@@ -113,13 +105,14 @@ export class Mp3Encoding implements Encoding {
   }
 
   #encodeFrame(out: Output): void {
-    check(this.#frame.makeWritable());
-    const plane = this.#frame.data?.[0];
+    const { context, frame } = this.#stream;
+    check(frame.makeWritable());
+    const plane = frame.data?.[0];
     if (!plane) throw new ParleyError("INTERNAL", "FFmpeg gave a frame without samples");
     plane.set(new Uint8Array(this.#pcm.buffer, this.#pcm.byteOffset, this.#pcm.byteLength));
-    this.#frame.pts = BigInt(this.#samplesSent);
+    frame.pts = BigInt(this.#samplesSent);
     this.#samplesSent += this.#pcm.length;
-    check(this.#context.sendFrameSync(this.#frame));
+    check(context.sendFrameSync(frame));
     this.#silentFrames = this.#sounds ? 0 : this.#silentFrames + 1;
     this.#sounds = false;
     this.#collected = 0;
@@ -127,13 +120,14 @@ export class Mp3Encoding implements Encoding {
   }
 
   #receive(out: Output): void {
-    while (this.#context.receivePacketSync(this.#packet) >= 0) {
-      const { data } = this.#packet;
+    const { context, packet } = this.#stream;
+    while (context.receivePacketSync(packet) >= 0) {
+      const { data } = packet;
       if (data) {
         this.#lastPacket = Uint8Array.from(data);
         out.add(this.#lastPacket);
       }
-      this.#packet.unref();
+      packet.unref();
     }
   }
 }

@@ -16,7 +16,7 @@ const allowed: Record<string, readonly string[]> = {
   "media/client": ["common", "media/protocol.ts", "media/channel"],
   media: ["common", "media/protocol.ts", "media/channel"],
   "bridge/sip": ["common"],
-  "bridge/access": ["common", "bridge/rooms"],
+  "bridge/access": ["common"],
   "bridge/events": ["common", "bridge/recordings", "bridge/rooms", "bridge/servers"],
   "bridge/webhooks": ["common", "bridge/events"],
   "bridge/store": [
@@ -24,7 +24,7 @@ const allowed: Record<string, readonly string[]> = {
     ...["bridge/recordings", "bridge/rooms", "bridge/servers", "bridge/webhooks"],
   ],
   "bridge/trunks": ["common", "bridge/sip"],
-  "bridge/cdr": ["common", "bridge/rooms", "media/protocol.ts"],
+  "bridge/cdr": ["common", "media/protocol.ts"],
   "bridge/speech": ["common", "media/protocol.ts"],
   "bridge/clips": ["common"],
   "bridge/rooms": ["common", "bridge/store", "bridge/speech", "media/client", "media/protocol.ts"],

@@ -9,8 +9,7 @@ import {
   callSearchFields,
   type KeptCall,
 } from "#bridge/cdr";
-import { compareRows, matches, matchesSearch } from "#bridge/rooms";
-import { type CallId, newId } from "#common";
+import { type CallId, compareRows, matchesFilter, matchesSearch, newId } from "#common";
 
 export class FakeCallRecordsRepository implements CallRecordsRepository {
   readonly records = new Map<CallId, KeptCall>();
@@ -63,7 +62,7 @@ export class FakeCallRecordsRepository implements CallRecordsRepository {
 
   #matching({ filter, search, orderBy = [] }: CallRecordSelection): CallRecord[] {
     return this.#over()
-      .filter((record) => !filter || matches(filter, record))
+      .filter((record) => !filter || matchesFilter(filter, record))
       .filter((record) => !search || matchesSearch(search, record, callSearchFields))
       .sort((left, right) => compareRows(orderBy, left, right));
   }

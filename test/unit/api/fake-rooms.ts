@@ -1,8 +1,18 @@
 // Rooms that live in memory: the domain's door with its rules reduced to what the API can see. Tests put
 // participants in by hand and read what was asked for.
-import { Emitter, fail, newId, ok, type ParticipantId, type RoomId } from "#common";
+import {
+  compareRows,
+  Emitter,
+  fail,
+  matchesFilter,
+  matchesSearch,
+  newId,
+  ok,
+  type ParticipantId,
+  type RoomId,
+} from "#common";
 import { defaultRoomOptions } from "../../../bridge/rooms/index.ts";
-import { compareRows, matches, matchesSearch, roomSearchFields } from "../../../bridge/rooms/list-query.ts";
+import { roomSearchFields } from "../../../bridge/rooms/list-fields.ts";
 import type {
   Participant,
   Room,
@@ -72,7 +82,7 @@ export class FakeRooms implements Rooms {
 
   async list({ skip, top, filter, search, orderBy = [] }: RoomListQuery) {
     const found = [...this.stored.values()]
-      .filter((room) => !filter || matches(filter, room))
+      .filter((room) => !filter || matchesFilter(filter, room))
       .filter((room) => !search || matchesSearch(search, room, roomSearchFields))
       .sort((left, right) => compareRows(orderBy, left, right));
     return { count: found.length, items: found.slice(skip, skip + top) };

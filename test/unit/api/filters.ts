@@ -1,14 +1,8 @@
 // Arbitrary filters and rows over the fields of a room. Texts come from a small alphabet, so that filters and
 // rows meet; it holds what matters to the grammar and to SQL: quotes, wildcards, case, code points beyond ASCII.
 import fc from "fast-check";
-import {
-  type Filter,
-  type ListRow,
-  type RoomListField,
-  roomListFields,
-  type Scalar,
-  type ScalarType,
-} from "../../../bridge/rooms/list-query.ts";
+import type { Filter, ListRow, Scalar, ScalarType } from "#common";
+import { type RoomListField, roomListFields } from "../../../bridge/rooms/list-fields.ts";
 
 const names = Object.keys(roomListFields) as RoomListField[];
 const ofType = (...types: ScalarType[]) => names.filter((name) => types.includes(roomListFields[name]));

@@ -2,16 +2,9 @@ import Database from "better-sqlite3";
 import fc from "fast-check";
 import { Kysely, SqliteDialect, sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { compareRows, type ListRow, matchesFilter, matchesSearch } from "#common";
 import { toSnake } from "../../../api/wire.ts";
-import {
-  compareRows,
-  type ListRow,
-  matches,
-  matchesSearch,
-  type RoomListField,
-  roomListFields,
-  roomSearchFields,
-} from "../../../bridge/rooms/list-query.ts";
+import { type RoomListField, roomListFields, roomSearchFields } from "../../../bridge/rooms/list-fields.ts";
 import { filterSql, orderSql, searchSql } from "../../../bridge/store/list-query-sql.ts";
 import { anyFilter, anyOrder, anyRow, anySearch } from "./filters.ts";
 
@@ -54,7 +47,9 @@ test("SQL and memory agree on which rows a filter matches", async () => {
           .where(filterSql(filter))
           .orderBy("place")
           .execute();
-        expect(places(found)).toEqual(rows.flatMap((row, place) => (matches(filter, row) ? [place] : [])));
+        expect(places(found)).toEqual(
+          rows.flatMap((row, place) => (matchesFilter(filter, row) ? [place] : [])),
+        );
       }
     }),
   );

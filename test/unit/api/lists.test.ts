@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Filter } from "#common";
 import {
   ExpressionError,
   fieldTable,
@@ -8,7 +9,7 @@ import {
   parseSearch,
 } from "../../../api/lists/index.ts";
 import { toSnake } from "../../../api/wire.ts";
-import { type Filter, type RoomListField, roomListFields } from "../../../bridge/rooms/list-query.ts";
+import { type RoomListField, roomListFields } from "../../../bridge/rooms/list-fields.ts";
 import { anyFilter, anyText } from "./filters.ts";
 import { Fixture } from "./fixture.ts";
 

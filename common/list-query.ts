@@ -1,5 +1,5 @@
-// What a list of rooms can be asked for, as data: filter, search and order, with the fields they may name.
-// The functions here give the meaning over rows in memory; `list-query-sql.ts` says the same in SQL.
+// What a list can be asked for, as data: filter, search, order and page, over the fields that the list names.
+// The functions here give the meaning over rows in memory; the store says the same in SQL.
 // Text is compared exactly by eq, ne, gt, ge, lt and le; the text tests and the search ignore the case of
 // ASCII letters. A field without a value equals only null and is never greater or less than anything.
 
@@ -27,48 +27,35 @@ export interface OrderKey<Field extends string> {
   readonly descending: boolean;
 }
 
-/** The fields of a room that a list may filter and order by. PINs are not among them: they would be guessed. */
-export const roomListFields = {
-  id: "text",
-  extensionNumber: "text",
-  mode: "text",
-  control: "text",
-  height: "number",
-  width: "number",
-  bitrate: "number",
-  framerate: "number",
-  layout: "text",
-  subject: "text",
-  language: "text",
-  capacity: "number",
-  enableRecording: "boolean",
-  enablePrompt: "boolean",
-  timezone: "text",
-  createdAt: "instant",
-  scheduledStartAt: "instant",
-  scheduledEndAt: "instant",
-  numbers: "text",
-  externalInvitees: "text",
-} as const satisfies Record<string, ScalarType>;
+/** A field is a name of the domain's, never one of the request's. */
+export interface ListQuery<Field extends string> {
+  readonly skip: number;
+  readonly top: number;
+  /** Filter and search must both match. */
+  readonly filter?: Filter<Field>;
+  readonly search?: Search;
+  /** What it leaves open, every list orders in its own way. */
+  readonly orderBy?: readonly OrderKey<Field>[];
+}
 
-export type RoomListField = keyof typeof roomListFields;
+/** Everything that matches, without paging. */
+export type Selection<Field extends string> = Omit<ListQuery<Field>, "skip" | "top">;
 
-export const roomSearchFields = [
-  "subject",
-  "extensionNumber",
-  "numbers",
-  "externalInvitees",
-] as const satisfies readonly RoomListField[];
+export interface Page<Item> {
+  /** Before paging. */
+  readonly count: number;
+  readonly items: readonly Item[];
+}
 
 /** What the rows must look like. Instants are `YYYY-MM-DDTHH:MM:SS.sssZ`, so that their text is their order. */
 export type ListRow<Field extends string> = { readonly [Name in Field]: Scalar | null };
 
-export function matches<Field extends string>(filter: Filter<Field>, row: ListRow<Field>): boolean {
+export function matchesFilter<Field extends string>(filter: Filter<Field>, row: ListRow<Field>): boolean {
   switch (filter.kind) {
     case "and":
-      return filter.terms.every((term) => matches(term, row));
+      return filter.terms.every((term) => matchesFilter(term, row));
     case "or":
-      return filter.terms.some((term) => matches(term, row));
+      return filter.terms.some((term) => matchesFilter(term, row));
     case "text":
       return passes(filter.test, row[filter.field], filter.value);
     case "compare":
