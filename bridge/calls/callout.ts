@@ -83,26 +83,27 @@ export class Callout {
 
   /** The host has gone. Nobody's telephone rings on for them; who has answered may come in. */
   close(): void {
-    if (this.running && !this.#answered) this.giveUp();
+    if (this.running && !this.#answered) this.#placed?.cancel(givenUp);
+    this.#placed = undefined;
   }
 
   async #dial(number: string): Promise<Dialled | "wrong"> {
     const { visit, source, clock, ended } = this.#call;
-    const dialling = this.#dialling;
-    if (!dialling?.dialler || !this.available) return { kind: "refused", words: ["error"] };
+    const { dialler, wrongNumbers } = this.#dialling ?? {};
+    if (!dialler || !wrongNumbers) return { kind: "refused", words: ["error"] };
+    const attempt = { room: visit.room.id, source };
+    const waits = wrongNumbers.delayMs(attempt, clock.monotonic());
+    if (waits > 0) await delay(clock, waits, ended);
     const { room } = visit;
     if (visit.present >= room.capacity) return { kind: "refused", words: ["full"] };
-    const attempt = { room: room.id, source };
-    const waits = dialling.wrongNumbers.delayMs(attempt, clock.monotonic());
-    if (waits > 0) await delay(clock, waits, ended);
-    const placed = dialling.dialler.callForHost(room, { number, invitedBy: visit.id });
+    const placed = dialler.callForHost(room, { number, invitedBy: visit.id });
     if (placed.ok) {
       void this.#follow(placed.value, number);
       return { kind: "calling" };
     }
     this.#call.log.info({ code: placed.error.code }, "a host's number was not dialled");
     if (!isWrongNumber(placed.error)) return { kind: "refused", words: [wordsForRefusal(placed.error)] };
-    dialling.wrongNumbers.failed(attempt, clock.monotonic());
+    wrongNumbers.failed(attempt, clock.monotonic());
     return "wrong";
   }
 

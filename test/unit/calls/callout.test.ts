@@ -123,6 +123,26 @@ describe("a host who dials", () => {
     expect(host.leg.playing?.items).toEqual(["tone:ringback"]);
   });
 
+  it("who is alone hears ringing in place of the music", async () => {
+    const { house, room, host: earlier, guest, leave } = await meeting({ musicWhenAlone: true });
+    await leave();
+    expect([earlier, guest].every(({ leg }) => leg.closed)).toBe(true);
+    const host = await house.call(room, { number: "104" });
+    await press(host, "9999");
+    expect(host.leg.heard.at(-1)).toBe("music");
+    await press(host, "*#");
+    await press(host, "205#");
+    patient(host);
+    const hears = ears(host);
+    house.sip.last.ring();
+    expect(host.leg.playing?.items).toEqual(["tone:ringback"]);
+    house.sip.last.refuse(603, "Decline");
+    await settle();
+    host.leg.playing?.end("finished");
+    await settle();
+    expect(hears()).toEqual(["tone:ringback", "music", "vm-nobodyavail", "music"]);
+  });
+
   it("types a number, not commands: `*` begins it anew, and a pause does not dial it", async () => {
     const { house, room, host, guest, dialled } = await meeting();
     const hears = ears(host);
