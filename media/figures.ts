@@ -79,6 +79,8 @@ export const WorkerHealth = Type.Object({
   gcPauses: Type.Integer(),
   gcMs: Type.Number(),
   gcMaxMs: Type.Number(),
+  /** The mixer goes before all other work of the machine. */
+  realTime: Type.Boolean(),
   /** Legs that send back what they hear. */
   echoes: Type.Integer(),
   /** Opinion scores of five seconds of a leg each: how many up to each of `mosBounds`, how many above, the sum. */

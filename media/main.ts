@@ -3,7 +3,7 @@
 // SIGINT is left to the controller, which shares the terminal and ends us when its calls have ended.
 import { randomBytes } from "node:crypto";
 import { createLogger, errorMessage, type Logger, StartError, systemClock, type Timer } from "#common";
-import { GcWatch } from "./clock/index.ts";
+import { GcWatch, goRealTime } from "./clock/index.ts";
 import { type ControllerDoor, type ControlServer, listenForController } from "./control/index.ts";
 import { chooseMediaSockets, Engine, PortPool } from "./engine/index.ts";
 import { PromptPlayer } from "./prompts/index.ts";
@@ -30,6 +30,7 @@ async function main(settings: WorkerSettings): Promise<void> {
   playback.create([{ kind: "prompt", name: "conf-getpin" }], { rate: 8000, language: "en", loop: false });
   const sockets = await chooseMediaSockets({ clock, log });
   const gc = new GcWatch();
+  const realTime = await goRealTime({ clock, log });
   const engine: Engine = new Engine({
     clock,
     log,
@@ -39,6 +40,7 @@ async function main(settings: WorkerSettings): Promise<void> {
     pollSockets: sockets.poll,
     sound: { agc: settings.agc, noiseGate: settings.noiseGate },
     gc,
+    ...(realTime && { realTime }),
     facts: (name, data) => worker.dispatcher.fact(name, data),
   });
   const worker: Worker = new Worker(engine, { clock, log, newSessionId });
@@ -54,6 +56,7 @@ async function main(settings: WorkerSettings): Promise<void> {
     await sockets.close();
     playback.close();
     gc.close();
+    realTime?.close();
     process.exit(0);
   });
   const awaitController = (limitMs: number, why: string): void => {

@@ -15,7 +15,9 @@ import {
   type RoomId,
 } from "#common";
 import { beginningOf, beginningTo } from "./beginning.ts";
-import { Call, CallEnded, type CallState } from "./call.ts";
+import { Call } from "./call.ts";
+import { CallEnded } from "./call-ended.ts";
+import { type CallState, countStates } from "./call-state.ts";
 import type { HostDialler, HostDialling } from "./callout.ts";
 import { type InboundOptions, takeIn } from "./inbound.ts";
 import { defaultKeyPlan, type KeyPlan } from "./keys.ts";
@@ -195,21 +197,7 @@ export function createCalls(options: CallsOptions): Calls {
       timer.cancel();
     },
 
-    snapshot() {
-      const states: Record<CallState, number> = {
-        arriving: 0,
-        refusing: 0,
-        answering: 0,
-        ringing: 0,
-        entering: 0,
-        waiting: 0,
-        talking: 0,
-        leaving: 0,
-        ended: 0,
-      };
-      for (const { state } of calls) states[state] += 1;
-      return states;
-    },
+    snapshot: () => countStates(calls),
   };
   return made;
 }

@@ -3,7 +3,8 @@
 import type { Room } from "#bridge/rooms";
 import type { Phrase } from "#bridge/speech";
 import { delay, type Timer } from "#common";
-import { type Call, CallEnded } from "./call.ts";
+import type { Call } from "./call.ts";
+import { CallEnded } from "./call-ended.ts";
 import {
   ask,
   type EntryAction,

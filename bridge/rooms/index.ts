@@ -12,19 +12,13 @@ export {
   type RoomMember,
   type RoomOptions,
 } from "./options.ts";
+export type { Occupancy, RoomOnCall, RoomsSnapshot } from "./overview.ts";
 export { PinGuard } from "./pin-guard.ts";
 export { qualityClass } from "./quality.ts";
 export type { Recorder, RecordingOver, RecordingPlace } from "./recorder.ts";
 export { noLibrary, type RecordingLibrary } from "./recordings.ts";
 export type { RoomsRepository } from "./repository.ts";
-export {
-  createRooms,
-  type Occupancy,
-  type RoomOnCall,
-  type RoomsOptions,
-  type RoomsService,
-  type RoomsSnapshot,
-} from "./rooms.ts";
+export { createRooms, type RoomsOptions, type RoomsService } from "./rooms.ts";
 export { type BookingStatus, bookingStatus, bookingStatuses } from "./schedule.ts";
 export * from "./types.ts";
 export type {

@@ -86,15 +86,15 @@ export class RoomVisit implements Visit {
   }
 
   admission(): Admission {
-    return this.#live.admission((door) => this.#judge(door));
+    return this.#judge(this.#live.door);
   }
 
   enter(leg: MediaLeg): Promise<EntryResult<Admission>> {
-    return this.#live.enter(this, leg, (door) => this.#judge(door));
+    return this.#live.seating.enter(this, leg, (door) => this.#judge(door));
   }
 
   async enterWithPin(leg: MediaLeg, pin: string): Promise<EntryResult<PinVerdict>> {
-    const result = await this.#live.enter(this, leg, (door) => judgePin(door, pin));
+    const result = await this.#live.seating.enter(this, leg, (door) => judgePin(door, pin));
     if (result.kind === "wrong") this.#wrongPin();
     if (result.kind === "wait") this.#pass = result.pass;
     return result;
@@ -143,7 +143,7 @@ export class RoomVisit implements Visit {
   leave(reason: string): void {
     if (this.#gone) return;
     this.#gone = true;
-    this.#live.depart(this, reason);
+    this.#live.entrance.depart(this, reason);
   }
 
   dismiss(dismissal: Dismissal): void {

@@ -5,11 +5,16 @@ import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
 import type { ProcessEnd, WorkerHost } from "./options.ts";
 
+/**
+ * No helper threads for the garbage collector: they would have to wait for a busy machine's other work, and the
+ * mixer, which goes before that, for them. The heap is small, and the tick leaves nothing to collect.
+ */
+const runtimeOptions = ["--single-threaded-gc"];
 const program = fileURLToPath(new URL("../main.ts", import.meta.url));
 
 export const systemHost: WorkerHost = {
   spawn(args) {
-    const child = spawn(process.execPath, [program, ...args], {
+    const child = spawn(process.execPath, [...runtimeOptions, program, ...args], {
       stdio: ["ignore", "inherit", "inherit"],
       env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("PARLEY_"))),
     });

@@ -3,4 +3,11 @@
 export { DueTicks, type DueTicksOptions } from "./due-ticks.ts";
 export { type GcFigures, GcWatch } from "./gc-watch.ts";
 export { Histogram, type Percentiles } from "./histogram.ts";
+export {
+  goRealTime,
+  type Precedence,
+  RealTime,
+  type RealTimeOptions,
+  type ThreadScheduler,
+} from "./real-time.ts";
 export { Ticker, type TickerOptions } from "./ticker.ts";

@@ -4,7 +4,7 @@
 //   tick: legs in no room, then each room: listen → sum → speak
 import { type Clock, type LegId, type Logger, ParleyError, type RecordingId, type RoomId } from "#common";
 import { prepareOpus } from "../audio/index.ts";
-import { type GcFigures, Ticker } from "../clock/index.ts";
+import { type GcFigures, type Precedence, Ticker } from "../clock/index.ts";
 import {
   createLeg,
   type FactSink,
@@ -41,6 +41,8 @@ export interface EngineOptions {
   readonly sound?: SoundOptions;
   /** Pauses of this process. */
   readonly gc?: GcFigures;
+  /** Whether the tick goes before other work of the machine. */
+  readonly realTime?: Precedence;
   /** Starts the thread that writes recordings; tests replace it. */
   readonly startWritingThread?: (listener: WritingThreadListener) => WritingThread;
 }
@@ -53,6 +55,7 @@ export interface LegPlayOptions {
 
 const asItComes: SoundOptions = { agc: false, noiseGate: false };
 const noGc: GcFigures = { pauses: 0, totalMs: 0, takeLongestMs: () => 0 };
+const noPrecedence: Precedence = { active: false };
 
 /** The rate of prompts where it is of use: they are recorded at no higher one. */
 const promptRate = 16_000;
@@ -227,9 +230,10 @@ export class Engine {
   }
 
   health(): WorkerHealth {
-    const { ports, gc = noGc } = this.#options;
+    const { ports, gc = noGc, realTime = noPrecedence } = this.#options;
     const rooms = this.#places.rooms.size;
-    return healthOf({ legs: this.#legs, rooms, ticker: this.#ticker, totals: this.#totals, ports, gc });
+    const [legs, ticker, totals] = [this.#legs, this.#ticker, this.#totals];
+    return healthOf({ legs, rooms, ticker, totals, ports, gc, realTime });
   }
 
   /** Stops the tick and closes every leg; idempotent. */

@@ -1,6 +1,6 @@
 // A worker's second in figures, gathered from those who count: the ticker, the legs, the process. Reads only.
 import type { LegId } from "#common";
-import type { GcFigures, Ticker } from "../clock/index.ts";
+import type { GcFigures, Precedence, Ticker } from "../clock/index.ts";
 import type { Leg, Totals } from "../leg/index.ts";
 import type { WorkerHealth } from "../protocol.ts";
 import type { PortPool } from "../rtp/index.ts";
@@ -12,10 +12,12 @@ export interface HealthSources {
   readonly totals: Totals;
   readonly ports: PortPool;
   readonly gc: GcFigures;
+  readonly realTime: Precedence;
 }
 
 /** Takes what has gathered since it was last called: stalls and pauses. */
-export function healthOf({ legs, rooms, ticker, totals, ports, gc }: HealthSources): WorkerHealth {
+export function healthOf(sources: HealthSources): WorkerHealth {
+  const { legs, rooms, ticker, totals, ports, gc, realTime } = sources;
   const memory = process.memoryUsage();
   let packetsLost = totals.packetsLostBefore;
   let concealedMs = totals.concealedMsBefore;
@@ -64,6 +66,7 @@ export function healthOf({ legs, rooms, ticker, totals, ports, gc }: HealthSourc
     gcPauses: gc.pauses,
     gcMs: gc.totalMs,
     gcMaxMs: gc.takeLongestMs(),
+    realTime: realTime.active,
     echoes,
     mosBuckets: [...totals.mosBuckets],
     mosSum: totals.mosSum,

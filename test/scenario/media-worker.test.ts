@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -79,6 +79,15 @@ function packetFrom(port: number, wanted: (bytes: Buffer) => boolean): Promise<B
   });
 }
 
+/** sched(7), as /proc/PID/stat gives it in its 41st field; the name in the second may hold anything. */
+const [timeSharing, roundRobin] = [0, 2];
+const schedulingPolicy = (pid: number): number =>
+  Number(
+    readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /, "")
+      .split(" ")[38],
+  );
+
 const payload = (bytes: Buffer): Buffer => bytes.subarray(12);
 /** μ-law has two zeros; anything else is sound. */
 const sounds = (bytes: Buffer): boolean => payload(bytes).some((sample) => (sample & 0x7f) < 0x60);
@@ -122,6 +131,15 @@ describe("media workers", () => {
     }
     expect(await digit).toBe("7");
     expect(await played).toBe("interrupted");
+  });
+
+  it("run their tick at the priority that they say they have", async () => {
+    const worker = await start(1);
+    const { pid } = await worker.request("hello", { protocolVersion: 1 });
+    const { realTime } = await new Promise<{ realTime: boolean }>((resolve) =>
+      worker.facts.on("worker.health", resolve),
+    );
+    expect(schedulingPolicy(pid)).toBe(realTime ? roundRobin : timeSharing);
   });
 
   it("may be killed: what waits fails, legs are lost, another process takes the place", async () => {

@@ -1,6 +1,6 @@
 import { Registry } from "prom-client";
 import { expect, it } from "vitest";
-import { measureEvents } from "../../../bridge/daemon/event-metrics.ts";
+import { measureEvents } from "../../../bridge/daemon/metrics/events.ts";
 
 it("shows how far the log is and how webhooks fare, as it is when it is asked for", async () => {
   const log = { newest: 7, oldest: 1, waiting: 2, lost: 1 };

@@ -68,6 +68,7 @@ export const health: WorkerHealth = {
   gcPauses: 0,
   gcMs: 0,
   gcMaxMs: 0,
+  realTime: false,
   echoes: 0,
   mosBuckets: [],
   mosSum: 0,

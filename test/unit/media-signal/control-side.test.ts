@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { WorkerHealth } from "#media/protocol";
 import { FakeWorkers, settle } from "#test/support";
 import { storyOf } from "../../../bridge/calls/story.ts";
-import { createMetrics } from "../../../bridge/daemon/metrics.ts";
+import { createMetrics } from "../../../bridge/daemon/metrics/index.ts";
 import { qualityOf } from "../../../bridge/rooms/quality.ts";
 import { bridge, none, traces } from "../calls/bridge.ts";
 import { health, stats } from "../media-shell/fakes.ts";
@@ -127,6 +127,7 @@ describe("metrics", () => {
       gcPauses: 7,
       gcMs: 250,
       gcMaxMs: 12,
+      realTime: true,
       starvations: 3,
       echoes: 1,
       heapTotalBytes: 5_000_000,
@@ -173,6 +174,7 @@ describe("metrics", () => {
       'parley_media_tick_late_seconds_sum{worker="0"} 0.5',
       'parley_media_tick_late_seconds_count{worker="0"} 100',
       'parley_media_gc_pauses_total{worker="0"} 7',
+      'parley_media_real_time{worker="0"} 1',
       'parley_media_gc_seconds_total{worker="0"} 0.25',
       'parley_media_gc_longest_seconds{worker="0"} 0.012',
       'parley_media_starvations_total{worker="0"} 3',

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { createMetrics } from "../../../bridge/daemon/metrics.ts";
+import { createMetrics } from "../../../bridge/daemon/metrics/index.ts";
 import { Fixture } from "../api/fixture.ts";
 
 const read = (name: string) =>

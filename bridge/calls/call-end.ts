@@ -1,0 +1,92 @@
+// How a call ends: once, with the cause of whoever was first; every part whatever becomes of the others; then its
+// record and its story. Whoever waits for something of the call hears of it by the signal.
+import type { CallEnder, CallEntry } from "#bridge/cdr";
+import type { Rejection } from "#bridge/sip";
+import type { Clock, Logger } from "#common";
+import type { LegStats } from "#media/protocol";
+import { CallEnded } from "./call-ended.ts";
+import type { CallLine } from "./call-line.ts";
+import type { CallMedia } from "./call-media.ts";
+import type { CallRoom } from "./call-room.ts";
+import type { Digits } from "./digits.ts";
+import { storyOf } from "./story.ts";
+
+export interface CallParts {
+  readonly line: CallLine;
+  readonly media: CallMedia;
+  readonly room: CallRoom;
+  readonly digits: Digits;
+  readonly record: CallEntry;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** The reason of every call's signal: nobody reads more from it than that. */
+const callEnded = new CallEnded();
+
+export class CallEnd {
+  /** Resolves when everything of the call is gone. */
+  readonly closed: Promise<void>;
+  readonly #resolveClosed: () => void;
+  readonly #controller = new AbortController();
+  readonly #arrivedAt: number;
+  #cause: Rejection | undefined;
+
+  constructor(clock: Clock) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.closed = promise;
+    this.#resolveClosed = resolve;
+    this.#arrivedAt = clock.monotonic();
+  }
+
+  /** Undefined before. */
+  get cause(): Rejection | undefined {
+    return this.#cause;
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Idempotent. */
+  begin(cause: Rejection, by: CallEnder, parts: CallParts): void {
+    if (this.#cause) return;
+    this.#cause = cause;
+    this.#release(cause, by, parts).then(this.#resolveClosed);
+  }
+
+  async #release(cause: Rejection, by: CallEnder, parts: CallParts): Promise<void> {
+    const { line, media, room, digits, clock, log } = parts;
+    // Nothing reaches the call any more, so that nothing below can end it a second time.
+    line.deafen();
+    media.deafen();
+    digits.events.clear();
+    this.#controller.abort(callEnded);
+    const [left, hungUp, closed] = await Promise.allSettled([
+      room.leave(cause.text),
+      line.hangUp(cause),
+      closeMedia(cause, by, parts),
+    ]);
+    for (const result of [left, hungUp, closed]) {
+      if (result.status === "rejected") log.error({ err: result.reason }, "a part of the call did not end");
+    }
+    const figures = closed.status === "fulfilled" ? closed.value : undefined;
+    const lastedMs = clock.monotonic() - this.#arrivedAt;
+    log.info(storyOf({ status: cause.status, text: cause.text, lastedMs, media: figures }), "call ended");
+  }
+}
+
+/** Also the end of the record: how the call sounded is known then, and a BYE that nobody answers is not awaited. */
+async function closeMedia(
+  { status, text }: Rejection,
+  by: CallEnder,
+  { media, record }: CallParts,
+): Promise<LegStats | undefined> {
+  let figures: LegStats | undefined;
+  try {
+    figures = await media.close();
+    return figures;
+  } finally {
+    record.end({ by, status, text }, figures);
+  }
+}

@@ -1,0 +1,36 @@
+// The end of a call, as whoever waits for something of it sees it: no wait outlasts the call.
+import type { Clock } from "#common";
+
+/** Thrown out of every wait once the call has ended: it only unwinds. */
+export class CallEnded extends Error {
+  constructor() {
+    super("the call has ended");
+    this.name = "CallEnded";
+  }
+}
+
+export interface Patience {
+  readonly clock: Clock;
+  readonly limitMs: number;
+  /** Aborted when the call has ended. */
+  readonly ended: AbortSignal;
+}
+
+/** Waits for `promise`, at most `limitMs`: undefined then. Rejects with CallEnded when the call ends first. */
+export function waitFor<T>(promise: Promise<T>, { clock, limitMs, ended }: Patience): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const settle = (finish: () => void) => {
+      timer.cancel();
+      ended.removeEventListener("abort", onEnded);
+      finish();
+    };
+    const timer = clock.after(limitMs, () => settle(() => resolve(undefined)));
+    const onEnded = () => settle(() => reject(new CallEnded()));
+    ended.addEventListener("abort", onEnded);
+    promise.then(
+      (value) => settle(() => resolve(value)),
+      (error) => settle(() => reject(error)),
+    );
+    if (ended.aborted) onEnded();
+  });
+}

@@ -1,0 +1,30 @@
+// Calls and rooms as they are now, and what became of the calls that are over.
+import type { CallLogCounters } from "#bridge/cdr";
+import type { RoomsSnapshot } from "#bridge/rooms";
+import { byKey, type Meters, single } from "./meters.ts";
+
+export interface CallSources {
+  readonly calls: { readonly count: number };
+  readonly callLog: { readonly counters: CallLogCounters };
+  readonly rooms: { snapshot(): RoomsSnapshot };
+}
+
+export function measureCalls({ gauge, counter }: Meters, { calls, callLog, rooms }: CallSources): void {
+  gauge("parley_calls", "Calls that are up or being set up.", [], () => single(calls.count));
+  counter("parley_calls_total", "Calls that are over, by what came of them.", ["result"], () =>
+    byKey("result", callLog.counters.results),
+  );
+  counter("parley_call_seconds_total", "How long answered calls have lasted.", [], () =>
+    single(callLog.counters.seconds),
+  );
+  gauge("parley_call_records_waiting", "Call records that are not in the database yet.", [], () =>
+    single(callLog.counters.waiting),
+  );
+  counter("parley_call_records_lost_total", "Call records given up because the database failed.", [], () =>
+    single(callLog.counters.dropped),
+  );
+  gauge("parley_rooms_live", "Rooms with somebody in them, a lock or a mute.", [], () =>
+    single(rooms.snapshot().live),
+  );
+  gauge("parley_participants", "Participants in rooms.", [], () => single(rooms.snapshot().participants));
+}

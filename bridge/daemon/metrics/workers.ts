@@ -1,0 +1,70 @@
+// Media workers: whether they are up, and the figures that each sends with its heartbeat.
+import type { MediaWorker } from "#media/client";
+import { latenessBoundsMs, mosBounds, type WorkerHealth } from "#media/protocol";
+import type { Meters, Samples } from "./meters.ts";
+import { workerFigures } from "./worker-figures.ts";
+
+export interface WorkerSources {
+  readonly workers: readonly MediaWorker[];
+}
+
+export function measureWorkers({ gauge, counter }: Meters, { workers }: WorkerSources): void {
+  gauge("parley_media_worker_up", "1 while the media worker is ready.", ["worker"], () =>
+    workers.map((worker) => [{ worker: String(worker.index) }, worker.state === "ready" ? 1 : 0]),
+  );
+  for (const { name, help, kind, read } of workerFigures) {
+    const samples = () => byWorker(workers, read);
+    if (kind === "counter") counter(name, help, ["worker"], samples);
+    else gauge(name, help, ["worker"], samples);
+  }
+  gauge(
+    "parley_media_tick_lateness_seconds",
+    "How late the 20 ms ticks of the last second began.",
+    ["worker", "quantile"],
+    () =>
+      workers.flatMap(({ index, health }) =>
+        health
+          ? latenessOf(health).map(
+              ([quantile, ms]) => [{ worker: String(index), quantile }, ms / 1000] as const,
+            )
+          : [],
+      ),
+  );
+  counter(
+    "parley_media_leg_mos_bucket",
+    "Opinion scores of five seconds of a leg each (ITU-T G.107), up to `le`: a histogram.",
+    ["worker", "le"],
+    () =>
+      workers.flatMap(({ index, health }) => (health ? buckets(index, health.mosBuckets, mosBounds) : [])),
+  );
+  const latenessBounds = latenessBoundsMs.map((ms) => ms / 1000);
+  counter(
+    "parley_media_tick_late_seconds_bucket",
+    "Ticks that began so late, up to `le`: a histogram.",
+    ["worker", "le"],
+    () =>
+      workers.flatMap(({ index, health }) =>
+        health ? buckets(index, health.latenessBuckets, latenessBounds) : [],
+      ),
+  );
+}
+
+function buckets(worker: number, counts: readonly number[], bounds: readonly number[]) {
+  let upTo = 0;
+  return counts.map((count, bucket) => {
+    upTo += count;
+    return [{ worker: String(worker), le: String(bounds[bucket] ?? "+Inf") }, upTo] as const;
+  });
+}
+
+const latenessOf = (health: WorkerHealth) =>
+  [
+    ["0.5", health.latenessP50Ms],
+    ["0.99", health.latenessP99Ms],
+    ["1", health.latenessMaxMs],
+  ] as const;
+
+const byWorker = (workers: readonly MediaWorker[], read: (health: WorkerHealth) => number): Samples =>
+  workers.flatMap(({ index, health }) =>
+    health ? [[{ worker: String(index) }, read(health)] as const] : [],
+  );

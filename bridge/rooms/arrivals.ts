@@ -1,0 +1,41 @@
+// How callers come to rooms: by an extension, through the lobby, called by the room itself, or in somebody's place.
+// A room that is not there refuses like any other.
+import { fail, type Result, type RoomId } from "#common";
+import { type Refusal, refusals } from "./admission.ts";
+import type { Way } from "./entrance.ts";
+import type { LiveRooms } from "./live-rooms.ts";
+import { type LobbyOptions, standInLobby } from "./lobby.ts";
+import type { RoomsRepository } from "./repository.ts";
+import type { Arrivals, Visit, Visitor } from "./visit.ts";
+
+export interface ArrivalsOptions {
+  readonly live: LiveRooms;
+  readonly repository: Pick<RoomsRepository, "findByExtension">;
+  readonly lobby: LobbyOptions;
+}
+
+export function roomArrivals({ live, repository, lobby }: ArrivalsOptions): Arrivals {
+  async function come(room: RoomId, visitor: Visitor, way: Way): Promise<Result<Visit, Refusal>> {
+    const arrival = await live.run<Visit, Refusal>(room, ({ entrance }) => entrance.arrive(visitor, way));
+    if (arrival.ok) return arrival;
+    return "status" in arrival.error ? fail(arrival.error) : fail(refusals.notFound);
+  }
+
+  return {
+    standInLobby: (visitor) => standInLobby(lobby, visitor),
+
+    async arrive(extensionNumber, visitor, from) {
+      const room = await repository.findByExtension(extensionNumber);
+      if (!room) return fail(refusals.notFound);
+      from?.leave();
+      return come(room.id, visitor, from ? { lobby: from } : {});
+    },
+
+    bring: (room, visitor) => come(room, visitor, { pass: { role: "participant", invited: true } }),
+
+    async succeed(predecessor, visitor) {
+      const room = live.peek(predecessor.room.id);
+      return room ? room.entrance.succeed(predecessor.id, visitor) : fail(refusals.notFound);
+    },
+  };
+}

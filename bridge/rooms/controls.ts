@@ -1,0 +1,69 @@
+// What is done to a room and its people from outside, and what is to be seen of them. Every change runs in the
+// room's queue; looking loads no room into memory.
+import { ok, type Result, type RoomId } from "#common";
+import { type LiveRooms, roomNotFound } from "./live-rooms.ts";
+import type { Placement } from "./placement.ts";
+import type { LiveRoom } from "./room.ts";
+import { participantNotFound } from "./roster.ts";
+import type { Participant, Room, RoomProblem, Rooms } from "./types.ts";
+
+export interface ControlsOptions {
+  readonly live: LiveRooms;
+  readonly find: (id: RoomId) => Promise<Room | undefined>;
+  readonly placement: Placement;
+}
+
+export type RoomControls = Pick<
+  Rooms,
+  | "status"
+  | "lock"
+  | "mute"
+  | "participants"
+  | "participant"
+  | "muteParticipant"
+  | "kick"
+  | "giveChair"
+  | "setPosition"
+  | "arrange"
+>;
+
+type Done = Result<void, RoomProblem>;
+
+export function roomControls({ live, find, placement }: ControlsOptions): RoomControls {
+  const change = (id: RoomId, job: (room: LiveRoom) => Promise<Done> | Done): Promise<Done> =>
+    live.run<void, RoomProblem>(id, job);
+
+  async function participants(id: RoomId): Promise<Result<readonly Participant[], RoomProblem>> {
+    const room = live.peek(id);
+    if (room) return ok(room.participants);
+    return (await find(id)) ? ok([]) : roomNotFound(id);
+  }
+
+  return {
+    async status(id) {
+      const room = live.peek(id);
+      if (room) return ok(room.status);
+      if (!(await find(id))) return roomNotFound(id);
+      const status = placement.available ? "ONLINE" : "OFFLINE";
+      return ok({ status, locked: false, muted: false, recording: false });
+    },
+
+    participants,
+
+    async participant(id, wanted) {
+      const all = await participants(id);
+      if (!all.ok) return all;
+      const found = all.value.find((candidate) => candidate.id === wanted);
+      return found ? ok(found) : participantNotFound(wanted);
+    },
+
+    lock: (id, locked) => change(id, (room) => ok(room.setLocked(locked))),
+    mute: (id, muted) => change(id, async ({ people }) => ok(await people.setRoomMuted(muted))),
+    muteParticipant: (id, participant, muted) => change(id, ({ people }) => people.mute(participant, muted)),
+    kick: (id, participant) => change(id, ({ people }) => people.kick(participant)),
+    giveChair: (id, participant) => change(id, ({ people }) => people.giveChair(participant)),
+    setPosition: (id, participant, position) =>
+      change(id, ({ arrangement }) => arrangement.place(participant, position)),
+    arrange: (id, participants) => change(id, ({ arrangement }) => arrangement.arrange(participants)),
+  };
+}

@@ -1,0 +1,87 @@
+// To the door of a live room and away again: a place on the room's worker for as long as somebody is at the door or
+// inside. Whether they may enter is the door's to say; leaving waits for nothing.
+import { type Clock, fail, newId, ok, type ParticipantId, type Result } from "#common";
+import { type Pass, type Refusal, refusals } from "./admission.ts";
+import type { Announcer } from "./announcer.ts";
+import type { LobbyPlace } from "./lobby.ts";
+import type { Meeting } from "./meeting.ts";
+import type { LiveParticipant } from "./participant.ts";
+import type { PinGuard } from "./pin-guard.ts";
+import type { Placement } from "./placement.ts";
+import type { LiveRoom } from "./room.ts";
+import type { RoomMedia } from "./room-media.ts";
+import { RoomVisit } from "./room-visit.ts";
+import type { Roster } from "./roster.ts";
+import type { ScheduleWatch } from "./schedule-watch.ts";
+import type { Visit, Visitor } from "./visit.ts";
+import type { Visits } from "./visits.ts";
+
+export interface EntranceOptions {
+  readonly room: LiveRoom;
+  readonly visits: Visits;
+  readonly roster: Roster;
+  readonly media: RoomMedia;
+  readonly announcer: Announcer;
+  readonly meeting: Meeting;
+  readonly schedule: ScheduleWatch;
+  readonly placement: Placement;
+  readonly pinGuard: PinGuard;
+  readonly clock: Clock;
+  /** The last thing that keeps the room live may have gone. */
+  readonly onIdle: () => void;
+}
+
+/** How somebody comes to the door. */
+export interface Way {
+  /** This room has called them. */
+  readonly pass?: Pass;
+  /** They have chosen it in the lobby, and have a leg already. */
+  readonly lobby?: LobbyPlace;
+}
+
+export class Entrance {
+  readonly #options: EntranceOptions;
+
+  constructor(options: EntranceOptions) {
+    this.#options = options;
+  }
+
+  arrive(visitor: Visitor, way: Way = {}): Result<Visit, Refusal> {
+    const refusal = this.#options.placement.refusal();
+    return refusal ? fail(refusal) : this.#receive(visitor, way);
+  }
+
+  /** For whoever takes over from a participant who is inside. */
+  succeed(predecessor: ParticipantId, visitor: Visitor): Result<Visit, Refusal> {
+    const participant = this.#options.roster.get(predecessor);
+    return participant ? this.#receive(visitor, { predecessor: participant }) : fail(refusals.notFound);
+  }
+
+  /** The caller is no longer here, inside or not. */
+  depart(visit: RoomVisit, reason: string): void {
+    const { visits, roster, media, announcer, meeting, schedule, onIdle } = this.#options;
+    visits.remove(visit);
+    if (roster.remove(visit.id, reason)) {
+      if (roster.size > 0) announcer.departure();
+      visits.tellWhoIsAlone(roster.present);
+      meeting.endIfEmpty();
+    }
+    if (visits.size === 0) schedule.stop();
+    media.release(visit.worker);
+    onIdle();
+  }
+
+  #receive(
+    visitor: Visitor,
+    { lobby, ...way }: Way & { readonly predecessor?: LiveParticipant },
+  ): Result<Visit, Refusal> {
+    const { room, visits, media, schedule, pinGuard, clock } = this.#options;
+    const worker = media.hold(lobby?.worker);
+    if (!worker) return fail(refusals.noWorker);
+    const id: ParticipantId = lobby?.id ?? newId();
+    const visit = new RoomVisit({ id, visitor, worker, room, pinGuard, clock, ...way });
+    visits.add(visit);
+    schedule.start();
+    return ok(visit);
+  }
+}

@@ -1,0 +1,101 @@
+// Rooms as they are kept: made, read, changed and removed. Checks, stores, then lets the live room follow. Rooms are
+// made one after the other, so that the limit is one.
+import { type Clock, type Emitter, fail, newId, ok, type Result, type RoomId, SerialQueue } from "#common";
+import { refusals } from "./admission.ts";
+import { newRoom } from "./defaults.ts";
+import type { ExtensionAllocator } from "./extensions.ts";
+import type { Host } from "./host.ts";
+import { type LiveRooms, roomNotFound } from "./live-rooms.ts";
+import type { RoomsRepository } from "./repository.ts";
+import type { Room, RoomFields, RoomProblem, Rooms, RoomsEvents } from "./types.ts";
+import { checkFields, checkRoom } from "./validate.ts";
+
+export interface KeptRoomsOptions {
+  readonly repository: RoomsRepository;
+  readonly live: LiveRooms;
+  readonly allocator: ExtensionAllocator;
+  readonly host: Host;
+  readonly clock: Clock;
+  readonly events: Emitter<RoomsEvents>;
+}
+
+export interface KeptRooms extends Pick<Rooms, "create" | "get" | "list" | "update" | "destroy"> {
+  /** Resolves when no room is being made. */
+  settled(): Promise<void>;
+}
+
+export function keptRooms(options: KeptRoomsOptions): KeptRooms {
+  const { repository, live, events } = options;
+  const making = new SerialQueue();
+  return {
+    async create(fields) {
+      const checked = checkFields(fields);
+      return checked.ok ? making.run(() => make(checked.value, options)) : checked;
+    },
+
+    get: (id) => repository.get(id),
+    list: (query) => repository.list(query),
+
+    async update(id, changes, revisions) {
+      const checked = checkFields(changes);
+      if (!checked.ok) return checked;
+      return live.run<Room, RoomProblem>(id, async (room) => {
+        if (!has(room.record, revisions)) return hasChanged(id);
+        const revision = room.record.revision + 1;
+        const options = { ...room.record.options, ...checked.value.options };
+        const changed = checkRoom({ ...room.record, ...checked.value, options, revision });
+        if (!changed.ok) return changed;
+        if (!(await repository.update(changed.value))) return roomNotFound(id);
+        await room.apply(changed.value);
+        events.emit("room.updated", { room: changed.value });
+        return changed;
+      });
+    },
+
+    destroy: (id, revisions) =>
+      live.run<void, RoomProblem>(id, async (room) => {
+        if (!has(room.record, revisions)) return hasChanged(id);
+        if (!(await repository.delete(id))) return roomNotFound(id);
+        room.dismissAll(refusals.closed);
+        live.forget(id);
+        events.emit("room.deleted", { room: room.record });
+        return ok(undefined);
+      }),
+
+    settled: () => making.idle(),
+  };
+}
+
+async function make(
+  fields: RoomFields,
+  { repository, allocator, host, clock, events }: KeptRoomsOptions,
+): Promise<Result<Room, RoomProblem>> {
+  const { maxRooms } = host;
+  if (maxRooms > 0 && (await repository.count()) >= maxRooms) {
+    return fail({ code: "MAX_ROOMS_REACHED", message: `the server has its max_rooms of ${maxRooms}` });
+  }
+  const { extensionNumber } = fields;
+  const numbers = extensionNumber === undefined ? allocator.free() : [extensionNumber];
+  const identity = { id: newId<RoomId>(), createdAt: new Date(clock.now()).toISOString() };
+  for await (const number of numbers) {
+    const room = checkRoom(newRoom(fields, { ...identity, extensionNumber: number }));
+    if (!room.ok) return room;
+    if (!(await repository.insert(room.value))) continue;
+    events.emit("room.created", { room: room.value });
+    return room;
+  }
+  const field = "extensionNumber";
+  return extensionNumber === undefined
+    ? fail({ code: "NO_FREE_EXTENSION", message: "every extension number of the range is taken", field })
+    : fail({
+        code: "EXTENSION_IN_USE",
+        message: `another room has the extension ${extensionNumber}`,
+        field,
+      });
+}
+
+const has = ({ revision }: Room, revisions: readonly number[] | undefined): boolean =>
+  revisions?.includes(revision) ?? true;
+
+const hasChanged = (id: RoomId): { ok: false; error: RoomProblem } =>
+  fail({ code: "PRECONDITION_FAILED", message: `the room ${id} has changed since it was read` });

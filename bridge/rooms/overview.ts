@@ -1,0 +1,59 @@
+// What is to be seen of all rooms at once, as it is at this moment. Changes nothing, loads no room into memory.
+import type { MeetingId } from "#common";
+import type { LiveRooms } from "./live-rooms.ts";
+import type { RoomsRepository } from "./repository.ts";
+import type { Participant, Room, RoomStatus } from "./types.ts";
+
+export interface RoomsSnapshot {
+  /** Rooms in memory. */
+  readonly live: number;
+  readonly participants: number;
+}
+
+export interface RoomOnCall {
+  readonly room: Room;
+  readonly meeting: MeetingId;
+  readonly status: RoomStatus;
+  readonly participants: readonly Participant[];
+}
+
+export interface RoomConference {
+  readonly room: Room;
+  readonly locked: boolean;
+  readonly participants: readonly Participant[];
+}
+
+export interface Occupancy {
+  readonly rooms: number;
+  readonly participants: number;
+}
+
+export interface RoomsOverview {
+  snapshot(): RoomsSnapshot;
+  /** The rooms that are on call, as they are at this moment. */
+  meetings(): readonly RoomOnCall[];
+  /** The conference that is on in the room with this extension. */
+  conference(extensionNumber: string): RoomConference | undefined;
+  /** All rooms there are, and whoever is in them. */
+  occupancy(): Promise<Occupancy>;
+}
+
+export function roomsOverview(live: LiveRooms, repository: Pick<RoomsRepository, "count">): RoomsOverview {
+  const present = (): number => [...live].reduce((sum, room) => sum + room.present, 0);
+  return {
+    snapshot: () => ({ live: live.size, participants: present() }),
+    meetings: () =>
+      [...live].flatMap(({ record, meeting, status, participants }) =>
+        meeting === undefined ? [] : [{ room: record, meeting, status, participants }],
+      ),
+    conference(extensionNumber) {
+      for (const { record: room, present, status, participants } of live) {
+        if (room.extensionNumber === extensionNumber && present > 0) {
+          return { room, locked: status.locked, participants };
+        }
+      }
+      return undefined;
+    },
+    occupancy: async () => ({ rooms: await repository.count(), participants: present() }),
+  };
+}

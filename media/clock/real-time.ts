@@ -1,0 +1,124 @@
+// Keeps the thread that runs the tick in front of everything else on the machine, as long as it leaves the others
+// room: Linux's round-robin real-time policy, sched(7). Nice values would not do, since they count only among the
+// processes of one session or service. A thread that has more work than time would starve signalling, so it goes
+// back into the queue until it is busy for less of its time again. Where the system does not grant it, the ticks
+// wait their turn like everybody's work.
+//
+//   real-time ⇄ yielded, by how busy the thread was in the last second
+import { type Clock, errorMessage, type Logger, type Timer } from "#common";
+
+export interface Precedence {
+  /** The thread goes before everything else now. */
+  readonly active: boolean;
+}
+
+/** The calling thread's policy. Both throw where the system refuses. */
+export interface ThreadScheduler {
+  realTime(): void;
+  normal(): void;
+}
+
+export interface RealTimeOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly scheduler: ThreadScheduler;
+  /** Processor time of the calling thread since it began, milliseconds. */
+  readonly threadMs?: () => number;
+}
+
+const lookEveryMs = 1000;
+/** Shares of a core: above the one it yields, below the other it comes back. */
+const yieldsAbove = 0.85;
+const returnsBelow = 0.65;
+
+export class RealTime implements Precedence {
+  #state: "real-time" | "yielded" | "closed" = "real-time";
+  readonly #options: RealTimeOptions;
+  #timer: Timer | undefined;
+  #lookedAt = 0;
+  #threadMs = 0;
+
+  /** Throws where the system refuses. */
+  constructor(options: RealTimeOptions) {
+    this.#options = options;
+    options.scheduler.realTime();
+    this.#measure();
+    this.#wait();
+  }
+
+  get active(): boolean {
+    return this.#state === "real-time";
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#state = "closed";
+    this.#timer?.cancel();
+  }
+
+  #wait(): void {
+    this.#timer = this.#options.clock.after(lookEveryMs, () => {
+      this.#look(this.#measure());
+      this.#wait();
+    });
+  }
+
+  #look(busy: number): void {
+    const { scheduler, log } = this.#options;
+    if (this.#state === "real-time" && busy > yieldsAbove) {
+      scheduler.normal();
+      this.#state = "yielded";
+      log.warn({ busy }, "the mixer takes all of a core: it no longer goes before everything else");
+    } else if (this.#state === "yielded" && busy < returnsBelow) {
+      scheduler.realTime();
+      this.#state = "real-time";
+      log.info({ busy }, "the mixer goes before everything else again");
+    }
+  }
+
+  /** The share of a core that this thread took since the last call. */
+  #measure(): number {
+    const { clock, threadMs = threadTime } = this.#options;
+    const [now, used] = [clock.monotonic(), threadMs()];
+    const share = (used - this.#threadMs) / Math.max(1, now - this.#lookedAt);
+    this.#lookedAt = now;
+    this.#threadMs = used;
+    return share;
+  }
+}
+
+function threadTime(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}
+
+/** Undefined where it is not to be had: another system, no permission (RLIMIT_RTPRIO), no such call. */
+export async function goRealTime(options: Omit<RealTimeOptions, "scheduler">): Promise<RealTime | undefined> {
+  try {
+    return new RealTime({ ...options, scheduler: await linuxScheduler() });
+  } catch (error) {
+    options.log.info({ why: errorMessage(error) }, "no real-time priority: a busy machine makes ticks late");
+    return undefined;
+  }
+}
+
+/** <bits/sched.h>. Threads and processes that this one starts are not to inherit it. */
+const SCHED_OTHER = 0;
+const SCHED_RR = 2;
+const SCHED_RESET_ON_FORK = 0x4000_0000;
+const lowestRealTimePriority = 1;
+
+async function linuxScheduler(): Promise<ThreadScheduler> {
+  if (process.platform !== "linux") throw new Error(`not on ${process.platform}`);
+  const { default: koffi } = await import("koffi");
+  const call = koffi.load(null).func("sched_setscheduler", "int", ["int", "int", "int *"]);
+  const set = (policy: number, priority: number): void => {
+    if (call(0, policy, Int32Array.of(priority)) === 0) return;
+    const errno = koffi.errno();
+    throw new Error(`sched_setscheduler failed: errno ${errno}`);
+  };
+  return {
+    realTime: () => set(SCHED_RR | SCHED_RESET_ON_FORK, lowestRealTimePriority),
+    normal: () => set(SCHED_OTHER | SCHED_RESET_ON_FORK, 0),
+  };
+}
