@@ -18,7 +18,7 @@ import { beginningOf, beginningTo } from "./beginning.ts";
 import { Call } from "./call.ts";
 import { CallEnded } from "./call-ended.ts";
 import { type CallState, countStates } from "./call-state.ts";
-import type { HostDialler, HostDialling } from "./callout.ts";
+import type { HostDialler, KeyDialling } from "./dial-by-keys.ts";
 import { type InboundOptions, takeIn } from "./inbound.ts";
 import { defaultKeyPlan, type KeyPlan } from "./keys.ts";
 import { callOut } from "./outbound.ts";
@@ -94,7 +94,7 @@ export function createCalls(options: CallsOptions): Calls {
   const calls = new Set<Call>();
   const events = new Emitter<CallsEvents>();
   const wrongNumbers = new PinGuard();
-  const dialling: HostDialling = {
+  const dialling: KeyDialling = {
     wrongNumbers,
     get dialler() {
       return made.hostDialler;

@@ -3,7 +3,7 @@
 import type { HelpEntry, Sentence } from "#bridge/speech";
 import { errorCode, type Timer } from "#common";
 import type { Call } from "./call.ts";
-import { Callout, type HostDialling } from "./callout.ts";
+import { DialByKeys, type KeyDialling } from "./dial-by-keys.ts";
 import { betweenKeysMs, codesOf, hostActions, type KeyAction, type KeyPlan, pressKey } from "./keys.ts";
 import { becomeHost } from "./pin-dialogue.ts";
 import { type RecordingControl, toggleRecording } from "./recording-key.ts";
@@ -13,7 +13,7 @@ export interface InCallOptions {
   readonly keys: KeyPlan;
   readonly rooms: RecordingControl;
   /** Undefined for somebody who may never dial: whom the bridge itself has called. */
-  readonly dialling?: HostDialling | undefined;
+  readonly dialling?: KeyDialling | undefined;
 }
 
 const answerMs = 20_000;
@@ -30,10 +30,10 @@ class InCallKeys {
   readonly #call: Call;
   readonly #options: InCallOptions;
   readonly #codes: ReturnType<typeof codesOf>;
+  readonly #dialByKeys: DialByKeys;
   readonly #stopListening: () => void;
   #typed = "";
   #forgetting: Timer | undefined;
-  readonly #callout: Callout;
   /** A PIN or a number is being typed: its digits are no codes. */
   #asking = false;
   #listenDb = 0;
@@ -43,20 +43,20 @@ class InCallKeys {
     this.#call = call;
     this.#options = options;
     this.#codes = codesOf(options.keys);
-    this.#callout = new Callout(call, options.dialling);
+    this.#dialByKeys = new DialByKeys(call, options.dialling);
     this.#stopListening = call.digits.events.on("pressed", ({ digit }) => this.#pressed(digit));
   }
 
   close(): void {
     this.#stopListening();
     this.#forgetting?.cancel();
-    this.#callout.close();
+    this.#dialByKeys.close();
   }
 
   #pressed(digit: string): void {
     if (this.#asking) return;
     this.#forgetting?.cancel();
-    if (digit === "#" && this.#typed === "" && this.#callout.running) return void this.#obey("dial");
+    if (digit === "#" && this.#typed === "" && this.#dialByKeys.running) return void this.#obey("dial");
     const press = pressKey(this.#typed, digit, this.#codes);
     if (press.typed === "" && press.outcome === undefined) this.#call.visit.keyPressed(digit);
     this.#typed = press.typed;
@@ -122,7 +122,7 @@ class InCallKeys {
   #help(): HelpEntry[] {
     const commands: HelpEntry["command"][] = ["mute", "quieter", "louder"];
     if (this.#isHost) commands.push("lock");
-    if (this.#callout.available) commands.push("dial");
+    if (this.#dialByKeys.available) commands.push("dial");
     const entries = commands.map((command) => ({ command, code: this.#options.keys[command] }));
     return entries.filter(({ code }) => code !== "");
   }
@@ -148,8 +148,8 @@ class InCallKeys {
 
   /** Calls somebody, or gives up whom it calls. */
   async #dial(): Promise<readonly Sentence[]> {
-    if (this.#callout.running) return this.#callout.giveUp();
-    return this.#callout.available ? this.#ask(() => this.#callout.start()) : ["error"];
+    if (this.#dialByKeys.running) return this.#dialByKeys.giveUp();
+    return this.#dialByKeys.available ? this.#ask(() => this.#dialByKeys.start()) : ["error"];
   }
 
   async #ask(question: () => Promise<readonly Sentence[]>): Promise<readonly Sentence[]> {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { settle } from "#test/support";
 import { none, traces } from "./bridge.ts";
-import { ask, ears, meeting, patient, press } from "./callout-meeting.ts";
+import { ask, ears, meeting, patient, press } from "./dial-by-keys-meeting.ts";
 
 describe("a host who dials", () => {
   it("hears the far telephone ring, and nobody else does, until somebody answers and is in the room", async () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { settle } from "#test/support";
 import { none, traces } from "./bridge.ts";
-import { ask, ears, meeting, press } from "./callout-meeting.ts";
+import { ask, ears, meeting, press } from "./dial-by-keys-meeting.ts";
 
 describe("when nobody comes", () => {
   it.each([

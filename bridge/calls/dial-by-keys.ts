@@ -8,8 +8,8 @@ import type { PinGuard, Room, RoomProblem } from "#bridge/rooms";
 import type { Sentence } from "#bridge/speech";
 import { delay, type ParticipantId, type Result } from "#common";
 import type { Call } from "./call.ts";
-import { isWrongNumber, wordsForDeparture, wordsForFailure, wordsForRefusal } from "./callout-words.ts";
 import type { PlacedCall } from "./calls.ts";
+import { isWrongNumber, wordsForDeparture, wordsForFailure, wordsForRefusal } from "./dial-words.ts";
 import { calleeQuestion } from "./number-entry.ts";
 import { askFor } from "./pin-dialogue.ts";
 
@@ -23,7 +23,7 @@ export interface HostDialler {
   ): Result<PlacedCall, RoomProblem>;
 }
 
-export interface HostDialling {
+export interface KeyDialling {
   /** Undefined: nobody may dial. */
   readonly dialler: HostDialler | undefined;
   /** Wrong numbers of each host and room cost time, over all their calls. */
@@ -37,15 +37,15 @@ type Dialled =
 const failureMs = 20_000;
 const givenUp = { status: 487, text: "Given up by the host" } as const;
 
-export class Callout {
+export class DialByKeys {
   readonly #call: Call;
-  readonly #dialling: HostDialling | undefined;
+  readonly #dialling: KeyDialling | undefined;
   /** The one call that this host has under way. */
   #placed: PlacedCall | undefined;
   #answered = false;
 
   /** `dialling`: undefined for somebody who may never. */
-  constructor(call: Call, dialling: HostDialling | undefined) {
+  constructor(call: Call, dialling: KeyDialling | undefined) {
     this.#call = call;
     this.#dialling = dialling;
   }
