@@ -6,8 +6,9 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { freePort, ParleyProcess } from "../support/parley.ts";
+import { ParleyProcess } from "../support/parley.ts";
 import { within } from "../support/phone/index.ts";
+import { freePort } from "../support/ports.ts";
 
 const started: ParleyProcess[] = [];
 afterEach(async () => {
