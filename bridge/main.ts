@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createCalls, createConferencePackage } from "#bridge/calls";
 import { openCallLog } from "#bridge/cdr";
-import { Welcomes } from "#bridge/clips";
+import { SpokenNames, Welcomes } from "#bridge/clips";
 import { answerReferrals } from "#bridge/dialout";
 import { roomOnCall } from "#bridge/events";
 import { RecordingFiles, RecordingsService } from "#bridge/recordings";
@@ -103,6 +103,8 @@ async function main(): Promise<void> {
   closing.defer(() => rooms.close());
   followRooms(rooms, recordings);
   const welcomes = Welcomes.open(folders.clips);
+  const names = SpokenNames.open(folders.clips, log);
+  closing.defer(() => names.close());
   rooms.events.on("room.deleted", ({ room }) => void welcomes.remove(room.id).catch(() => {}));
 
   const invitations = createInvitations({ config, store, rooms, clock, log });
@@ -130,6 +132,7 @@ async function main(): Promise<void> {
     musicWhenAlone: config.rooms.music_when_alone,
     lobby: lobbyOf(config),
     welcomeOf: (room) => welcomes.of(room)?.clip,
+    names,
     clock,
     log,
     mediaAddress: (flow) => ({ bind: flow.local.address, advertised: transport.advertised(flow).address }),
@@ -140,6 +143,7 @@ async function main(): Promise<void> {
   eventLog.listen({
     rooms: rooms.events,
     servers: servers.events,
+    logins: access.logins.events,
     calls: calls.events,
     recordings: recordings.events,
   });

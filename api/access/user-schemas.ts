@@ -28,6 +28,14 @@ const displayName = Type.String({
   pattern: oneLine,
   description: "Who it is. The user name when it is not given.",
 });
+const email = Type.Unsafe<string | null>({
+  type: ["string", "null"],
+  maxLength: 254,
+  examples: ["ana@example.com"],
+  description:
+    "Where invitations to rooms that have the user among their `internal_invitees` go. `null` or empty: nowhere, unless the " +
+    "user name is a mail address.",
+});
 const enabled = Type.Boolean({ description: "Whether the user can log in. Disabling ends every login." });
 
 export const createUserSchema = Type.Object(
@@ -36,16 +44,22 @@ export const createUserSchema = Type.Object(
     password: newPassword,
     role,
     display_name: Type.Optional(displayName),
+    email: Type.Optional(email),
     enabled: Type.Optional(enabled),
   },
   {
     additionalProperties: false,
-    examples: [{ username: "ana", password: "correct horse battery", role: "operator", display_name: "Ana" }],
+    examples: [
+      {
+        ...{ username: "ana", password: "correct horse battery", role: "operator" },
+        ...{ display_name: "Ana", email: "ana@example.com" },
+      },
+    ],
   },
 );
 
 export const updateUserSchema = Type.Partial(
-  Type.Object({ password: newPassword, role, display_name: displayName, enabled }),
+  Type.Object({ password: newPassword, role, display_name: displayName, email, enabled }),
   { additionalProperties: false, examples: [{ role: "viewer" }] },
 );
 
@@ -53,6 +67,9 @@ const shown = Type.Object({
   id: Type.String({ description: "The id of the user." }),
   username,
   display_name: displayName,
+  email: Type.Optional(
+    Type.String({ description: "Where invitations go, its domain in lower case; absent: nowhere is set." }),
+  ),
   role,
   enabled,
   created_at: instant("When it was made."),
@@ -63,6 +80,7 @@ const example = {
   id: "9a1c4a5e-6f0c-4c2b-9d5e-2a7a4d3c1b0f",
   username: "ana",
   display_name: "Ana",
+  email: "ana@example.com",
   role: "operator",
   enabled: true,
   created_at: "2026-03-02T08:00:00.000Z",

@@ -94,5 +94,5 @@ export function userRoutes(api: Api, users: Users, idempotency: Idempotency): vo
 }
 
 /** Field by field: what is stored has the password's hash beside them. */
-const shown = ({ id, username, displayName, role, enabled, createdAt, lastLoginAt }: User) =>
-  toWire({ id, username, displayName, role, enabled, createdAt, lastLoginAt });
+const shown = ({ id, username, displayName, email, role, enabled, createdAt, lastLoginAt }: User) =>
+  toWire({ id, username, displayName, email, role, enabled, createdAt, lastLoginAt });

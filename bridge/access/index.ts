@@ -9,7 +9,7 @@ export {
   openCertificate,
 } from "./certificate/index.ts";
 export type { KeyChanges, KeyFields, Keys } from "./keys.ts";
-export type { LoginProblem, Logins, Tokens } from "./logins.ts";
+export type { LoginProblem, Logins, LoginsEvents, Tokens } from "./logins.ts";
 export { passwordLength } from "./passwords.ts";
 export { RateLimit } from "./rate-limit.ts";
 export { covers, type Need, type Role, roles, type Scope, scopes, scopesOfRole } from "./scopes.ts";

@@ -1,6 +1,6 @@
 // Logins: a name and a password become an access token for half an hour and a refresh token that is used once (RFC 6749,
 // RFC 9700 section 4.14.2). A refresh token that comes a second time has been stolen by one of the two: the login ends.
-import { type Clock, fail, type Logger, ok, type Result, sourceOf } from "#common";
+import { type Clock, Emitter, fail, type Logger, ok, type Result, sourceOf } from "#common";
 import { type AttemptLimits, FailedAttempts } from "./attempts.ts";
 import type { Passwords } from "./passwords.ts";
 import { type Scope, scopesOfRole } from "./scopes.ts";
@@ -19,6 +19,16 @@ export interface Tokens {
 
 /** `refused`: for whatever reason. `wait`: seconds until the next attempt is looked at. */
 export type LoginProblem = { readonly kind: "refused" } | { readonly kind: "wait"; readonly seconds: number };
+
+/** Too many wrong passwords: from now on nobody's are looked at for so many seconds that come from there. */
+export interface BlockedLogin {
+  readonly address: string;
+  readonly seconds: number;
+  /** The id of the user whose name was tried: then it is that one's that wait, wherever they come from. */
+  readonly user?: string;
+}
+
+export type LoginsEvents = { blocked: BlockedLogin };
 
 export interface LoginsOptions {
   readonly users: UsersRepository;
@@ -45,6 +55,7 @@ const sessionsOfUser = 20;
 const refused = fail<LoginProblem>({ kind: "refused" });
 
 export class Logins {
+  readonly events = new Emitter<LoginsEvents>();
   readonly #options: LoginsOptions;
   readonly #ofSource: FailedAttempts;
   readonly #ofUser: FailedAttempts;
@@ -79,7 +90,10 @@ export class Logins {
     const right = await passwords.verify(password, before?.passwordHash);
     // It took a while: look again. For an unknown name too: that takes its time.
     const user = await users.get(before?.id ?? "");
-    if (!right || !isCurrent(user, before)) return refused;
+    if (!right || !isCurrent(user, before)) {
+      this.#tellBlocked({ address, source, name, user: before?.id });
+      return refused;
+    }
     this.#ofSource.forgive(source);
     this.#ofUser.forgive(name);
     return ok(user);
@@ -138,9 +152,24 @@ export class Logins {
     return shown(tokens, user);
   }
 
+  /** A name that nobody has is told of only with its source. */
+  #tellBlocked({ address, source, name, user }: Failure): void {
+    const bySource = this.#ofSource.waitSeconds(source);
+    if (bySource > 0) this.events.emit("blocked", { address, seconds: bySource });
+    const byUser = this.#ofUser.waitSeconds(name);
+    if (byUser > 0 && user !== undefined) this.events.emit("blocked", { address, seconds: byUser, user });
+  }
+
   #instant(): string {
     return new Date(this.#options.clock.now()).toISOString();
   }
+}
+
+interface Failure {
+  readonly address: string;
+  readonly source: string;
+  readonly name: string;
+  readonly user: string | undefined;
 }
 
 interface NewTokens {

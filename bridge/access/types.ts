@@ -55,6 +55,8 @@ export interface User {
   readonly id: string;
   readonly username: string;
   readonly displayName: string;
+  /** Where mails go; null: nowhere, unless the name is an address. */
+  readonly email: string | null;
   readonly role: Role;
   readonly enabled: boolean;
   readonly createdAt: string;
@@ -69,13 +71,18 @@ export const userListFields = {
   id: "text",
   username: "text",
   displayName: "text",
+  email: "text",
   role: "text",
   enabled: "boolean",
   createdAt: "instant",
   lastLoginAt: "instant",
 } as const satisfies Record<string, ScalarType>;
 export type UserListField = keyof typeof userListFields;
-export const userSearchFields = ["username", "displayName"] as const satisfies readonly UserListField[];
+export const userSearchFields = [
+  "username",
+  "displayName",
+  "email",
+] as const satisfies readonly UserListField[];
 
 export interface UsersRepository {
   /** `taken`: another user has the name, whatever its case. `full`: there are `limit` users already. */
@@ -84,7 +91,7 @@ export interface UsersRepository {
   /** By name, whatever its case. */
   find(username: string): Promise<StoredUser | undefined>;
   list(query: ListQuery<UserListField>): Promise<Page<User>>;
-  /** Replaces display name, role, whether it is enabled, and the password. False when there is no such user. */
+  /** Replaces display name, mail address, role, whether it is enabled, and the password. False when there is no such user. */
   update(user: StoredUser): Promise<boolean>;
   loggedIn(id: string, at: string): Promise<void>;
   /** False when there was none. Its sessions go with it. */

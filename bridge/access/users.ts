@@ -1,6 +1,16 @@
 // People who log in with a name and a password. Their role decides what they may do; whatever takes rights from somebody
 // ends their logins.
-import { type Clock, fail, type ListQuery, newId, ok, type Page, type Result, SerialQueue } from "#common";
+import {
+  type Clock,
+  fail,
+  type ListQuery,
+  mailAddress,
+  newId,
+  ok,
+  type Page,
+  type Result,
+  SerialQueue,
+} from "#common";
 import type { Passwords } from "./passwords.ts";
 import type { Role } from "./scopes.ts";
 import type {
@@ -17,6 +27,8 @@ export interface UserFields {
   readonly password: string;
   readonly role: Role;
   readonly displayName?: string;
+  /** Null and the empty text: none. */
+  readonly email?: string | null;
   readonly enabled?: boolean;
 }
 
@@ -42,9 +54,11 @@ export class Users {
   async create(fields: UserFields): Promise<Result<User, AccessProblem>> {
     const { username, password, role, displayName = username, enabled = true } = fields;
     if (resembles(password, username)) return fail(tooSimple);
+    const email = addressIn(fields.email ?? null);
+    if (email === undefined) return fail(noAddress);
     const { repository, passwords, clock } = this.#options;
     const user: StoredUser = {
-      ...{ id: newId<string>(), username, displayName, role, enabled },
+      ...{ id: newId<string>(), username, displayName, email, role, enabled },
       createdAt: new Date(clock.now()).toISOString(),
       lastLoginAt: null,
       passwordHash: await passwords.hash(password),
@@ -73,8 +87,10 @@ export class Users {
       const before = await repository.get(id);
       if (!before) return notFound(id);
       if (password !== undefined && resembles(password, before.username)) return fail(tooSimple);
+      const email = addressIn(changes.email === undefined ? before.email : changes.email);
+      if (email === undefined) return fail(noAddress);
       const passwordHash = password === undefined ? before.passwordHash : await passwords.hash(password);
-      const user = { ...before, ...changes, passwordHash };
+      const user = { ...before, ...changes, email, passwordHash };
       if (!(await repository.update(user))) return notFound(id);
       if (password !== undefined || !user.enabled) await sessions.deleteOfUser(id);
       return ok(user);
@@ -91,6 +107,16 @@ export const folded = (username: string): string => username.normalize("NFKC").t
 
 const resembles = (password: string, username: string): boolean =>
   folded(password).includes(folded(username));
+
+/** As mails are addressed; null for none, undefined for what is no address. */
+const addressIn = (text: string | null): string | null | undefined =>
+  text === null || text === "" ? null : mailAddress(text);
+
+const noAddress: AccessProblem = {
+  code: "INVALID_FIELD",
+  field: "email",
+  message: "email must be one mail address, such as ana@example.com",
+};
 
 const tooSimple: AccessProblem = {
   code: "INVALID_FIELD",

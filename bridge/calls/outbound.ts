@@ -60,7 +60,8 @@ export async function callOut(
   if (answered.ok) await call.leg.answer(answered.value.answer);
   call.become("entering");
   if (confirm && !(await isConfirmed(call))) return over(call, notConfirmed);
-  await enterRoom(call, options);
+  // Whoever did not confirm may be a voicemail, and what it says is not a name.
+  await enterRoom(call, confirm ? options : { ...options, names: undefined });
   return call.entered ? ok(undefined) : fail(call.cause ?? internalError);
 }
 

@@ -6,6 +6,7 @@ import {
   type EventLog,
   type EventsRepository,
   HouseRecorder,
+  type LoginsToldEvents,
   openEventLog,
   Retention,
   RoomsRecorder,
@@ -27,6 +28,7 @@ export interface EventLogParts {
 export interface EventSources {
   readonly rooms: Emitter<RoomsEvents>;
   readonly servers: Emitter<ServersEvents>;
+  readonly logins: Emitter<LoginsToldEvents>;
   readonly calls: Emitter<CallsEvents>;
   readonly recordings: Emitter<RecordingsEvents>;
 }
@@ -55,12 +57,13 @@ export async function startEventLog({
   const closing: (() => void)[] = [() => retention.close()];
   return {
     log,
-    listen({ rooms, servers, calls, recordings }) {
+    listen({ rooms, servers, logins, calls, recordings }) {
       const recorder = new RoomsRecorder({ events: rooms, log, clock, keys: dtmf });
       closing.push(
         () => recorder.close(),
         house.listenToRooms(rooms),
         house.listenToServers(servers),
+        house.listenToLogins(logins),
         house.listenToCalls(calls),
         recordRecordings(recordings, log),
       );

@@ -2,7 +2,7 @@
 export { type EventFilter, isEventPattern, type Matches, matcherOf } from "./filter.ts";
 export { assertReadable, EventsGone, Follower } from "./follower.ts";
 export { type EventLog, type EventLogSnapshot, openEventLog } from "./log.ts";
-export { type BlockedSource, HouseRecorder } from "./record-house.ts";
+export { type BlockedSource, HouseRecorder, type LoginsToldEvents } from "./record-house.ts";
 export { recordRecordings } from "./record-recordings.ts";
 export { type RoomSnapshot, RoomsRecorder, roomOnCall } from "./record-rooms.ts";
 export { type Replay, type ReplayQuery, replay } from "./replay.ts";

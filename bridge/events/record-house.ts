@@ -3,7 +3,14 @@
 
 import type { RoomsEvents } from "#bridge/rooms";
 import type { ServersEvents } from "#bridge/servers";
-import type { Clock, Emitter, ParticipantId, RoomId, Unsubscribe } from "#common";
+import {
+  type Clock,
+  type Emitter,
+  type ParticipantId,
+  type RoomId,
+  sourceOf,
+  type Unsubscribe,
+} from "#common";
 import type { EventLog } from "./log.ts";
 import { Quota } from "./quota.ts";
 import type { NewEvent } from "./types.ts";
@@ -25,21 +32,28 @@ export type CallsToldEvents = {
   failed: CallTold & { readonly status: number; readonly text: string };
 };
 
+/** What logins tell, in the same way. */
+export type LoginsToldEvents = {
+  blocked: { readonly address: string; readonly seconds: number; readonly user?: string };
+};
+
 export interface HouseRecorderOptions {
   readonly log: Pick<EventLog, "append">;
   readonly clock: Clock;
 }
 
 export interface BlockedSource {
-  readonly guard: "sip" | "pin" | "api";
+  readonly guard: "sip" | "pin" | "api" | "login";
   readonly source: string;
   readonly seconds?: number;
+  /** The id of a user who is shut out with whoever tries that name. */
+  readonly user?: string;
   readonly room?: RoomId;
 }
 
 /** A PBX is one source for many callers. */
 const failedCallsPerMinute = 120;
-/** A source that is shut out is told once a minute, and so many sources in all. */
+/** A source or a user that is shut out is told once a minute, and so many in all. */
 const blockedPerMinute = 60;
 
 export class HouseRecorder {
@@ -59,6 +73,12 @@ export class HouseRecorder {
   listenToRooms(events: Emitter<RoomsEvents>): Unsubscribe {
     return events.on("pin.guessed", ({ room, source, delayMs }) =>
       this.blocked({ guard: "pin", source, seconds: Math.ceil(delayMs / 1000), room: room.id }),
+    );
+  }
+
+  listenToLogins(events: Emitter<LoginsToldEvents>): Unsubscribe {
+    return events.on("blocked", ({ address, seconds, user }) =>
+      this.blocked({ guard: "login", source: address, seconds, ...(user !== undefined && { user }) }),
     );
   }
 
@@ -92,12 +112,16 @@ export class HouseRecorder {
     };
   }
 
-  blocked({ guard, source, seconds, room }: BlockedSource): void {
-    if (!this.#source.allows(`${guard} ${source}`) || !this.#guard.allows(guard)) return;
+  blocked({ guard, source, seconds, user, room }: BlockedSource): void {
+    if (!this.#source.allows(`${guard} ${user ?? sourceOf(source)}`) || !this.#guard.allows(guard)) return;
     this.#log.append({
       type: "security.blocked",
       ...(room && { room }),
-      data: { guard, source, ...(seconds !== undefined && { seconds }) },
+      data: {
+        ...{ guard, source },
+        ...(seconds !== undefined && { seconds }),
+        ...(user !== undefined && { user }),
+      },
     });
   }
 }

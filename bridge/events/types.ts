@@ -101,11 +101,12 @@ export const eventData = {
   "recording.removed": Type.Object({ ...recording, reason: text }),
   "server.online": server,
   "server.offline": server,
-  /** `guard`: who blocked it; `seconds`: for how long, as far as it is known. */
+  /** `guard`: who blocked it; `seconds`: for how long, as far as it is known; `user`: whose logins wait. */
   "security.blocked": Type.Object({
-    guard: Type.Enum(["sip", "pin", "api"]),
+    guard: Type.Enum(["sip", "pin", "api", "login"]),
     source: text,
     seconds: Type.Optional(Type.Integer()),
+    user: Type.Optional(text),
   }),
 } as const satisfies Record<string, TObject>;
 

@@ -1,5 +1,5 @@
-// Where the addresses of internal invitees come from as long as the bridge has no accounts of its own: its users, by
-// id or by name, whose name is a mail address.
+// Where the addresses of internal invitees come from: the bridge's users, by id or by name. A user is written to at the
+// mail address that is set; without one at the name, if that is an address.
 import type { UsersRepository } from "#bridge/access";
 import { mailAddress } from "#common";
 import type { AddressOf } from "./types.ts";
@@ -8,5 +8,5 @@ export const addressOfUser =
   (users: Pick<UsersRepository, "get" | "find">): AddressOf =>
   async (id) => {
     const user = (await users.get(id)) ?? (await users.find(id));
-    return user?.enabled ? mailAddress(user.username) : undefined;
+    return user?.enabled ? (user.email ?? mailAddress(user.username)) : undefined;
   };

@@ -20,11 +20,14 @@ export { noLibrary, type RecordingLibrary } from "./recordings.ts";
 export type { RoomsRepository } from "./repository.ts";
 export { createRooms, type RoomsOptions, type RoomsService } from "./rooms.ts";
 export { type BookingStatus, bookingStatus, bookingStatuses } from "./schedule.ts";
+export type { SpokenName } from "./spoken-names.ts";
 export * from "./types.ts";
 export type {
   Arrivals,
   Dismissal,
   EntryResult,
+  Introduction,
+  Settled,
   Standing,
   ToggleOutcome,
   Visit,

@@ -8,6 +8,8 @@ import { digitPrompts, numberPrompts } from "./numbers.ts";
 /** What is one recording or one tone in every language. */
 const fixed = {
   "ask pin": "conf-getpin",
+  "ask name": "vm-rec-name",
+  "now say it": "beep",
   "wrong pin": "conf-invalidpin",
   "ask number": "conf-getconfno",
   "wrong number": "conf-invalid",
@@ -79,6 +81,8 @@ export type Sentence =
   /** To whoever has called this number. */
   | { readonly kind: "busy"; readonly number: string }
   | { readonly kind: "unreachable" }
+  /** Somebody by the name that they have said themselves, a recording. */
+  | { readonly kind: "has joined" | "has left"; readonly name: string }
   /** A recording of this bridge's own: the room's welcome. */
   | { readonly kind: "clip"; readonly clip: string };
 
@@ -114,10 +118,15 @@ export function compose(language: SpokenLanguage, sentence: Sentence): PlayItem[
       return [tone("busy"), ...[...digitPrompts(sentence.number), "vm-isonphone"].map(prompt)];
     case "unreachable":
       return ["followme/sorry", ...later(language)].map(prompt);
+    case "has joined":
+    case "has left":
+      return [{ kind: "clip", name: sentence.name, passing: true }, prompt(movements[sentence.kind])];
     case "clip":
       return [{ kind: "clip", name: sentence.clip }];
   }
 }
+
+const movements = { "has joined": "conf-hasjoin", "has left": "conf-hasleft" } as const;
 
 const words = (phrase: Phrase): readonly string[] =>
   phrase in several ? several[phrase as keyof typeof several] : [fixed[phrase as keyof typeof fixed]];

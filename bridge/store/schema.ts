@@ -143,6 +143,7 @@ export interface UserRow {
   readonly username: string;
   readonly folded_username: string;
   readonly display_name: string;
+  readonly email: string | null;
   readonly role: string;
   readonly enabled: number;
   readonly password_hash: string;

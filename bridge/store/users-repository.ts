@@ -53,10 +53,10 @@ export function createUsersRepository(database: Database): UsersRepository {
     list: (query) => listing.list(query),
 
     async update(user) {
-      const { display_name, role, enabled, password_hash } = toRow(user);
+      const { display_name, email, role, enabled, password_hash } = toRow(user);
       const { numUpdatedRows } = await database
         .updateTable("users")
-        .set({ display_name, role, enabled, password_hash })
+        .set({ display_name, email, role, enabled, password_hash })
         .where("id", "=", user.id)
         .executeTakeFirstOrThrow();
       return numUpdatedRows === 1n;
@@ -82,6 +82,7 @@ function toRow(user: StoredUser): UserRow {
     username: user.username,
     folded_username: folded(user.username),
     display_name: user.displayName,
+    email: user.email,
     role: user.role,
     enabled: Number(user.enabled),
     password_hash: user.passwordHash,
@@ -94,6 +95,7 @@ const withoutHash = (row: UserRow): User => ({
   id: row.id,
   username: row.username,
   displayName: row.display_name,
+  email: row.email,
   role: row.role as Role,
   enabled: row.enabled !== 0,
   createdAt: row.created_at,

@@ -9,11 +9,12 @@ import { type EventLog, type LogEvent, type Matches, matcherOf } from "#bridge/e
 import { type Clock, errorMessage, type Logger, SerialQueue } from "#common";
 import { Alarm } from "./alarm.ts";
 import { afterTry, isRetried, newDelivery } from "./delivery.ts";
+import { Outage } from "./outage.ts";
 import type { Saver } from "./saver.ts";
 import { triesInLine, waitAfter } from "./schedule.ts";
 import type { Send } from "./send.ts";
 import { signatureHeaders } from "./signature.ts";
-import type { Attempt, Delivery, Webhook } from "./types.ts";
+import type { Attempt, Delivery, Webhook, WebhookQueueSnapshot } from "./types.ts";
 
 export interface QueueOptions {
   readonly log: EventLog;
@@ -53,8 +54,7 @@ export class WebhookQueue {
   #read: number;
   #position: number;
   #skipped: number;
-  /** In a row. */
-  #failures = 0;
+  readonly #outage: Outage;
   readonly #alarm: Alarm;
   #running: Promise<void> = Promise.resolve();
 
@@ -67,6 +67,7 @@ export class WebhookQueue {
     this.#skipped = webhook.skipped;
     const { clock } = options;
     this.#alarm = new Alarm(clock);
+    this.#outage = new Outage(clock, pending);
     for (const delivery of pending) {
       const inMs = Math.max(0, Date.parse(delivery.nextAttemptAt ?? "") - clock.now() || 0);
       this.#pending.set(delivery.id, { delivery, dueAt: clock.monotonic() + inMs });
@@ -79,6 +80,11 @@ export class WebhookQueue {
 
   get place(): { readonly id: string; readonly position: number; readonly skipped: number } {
     return { id: this.#webhook.id, position: this.#position, skipped: this.#skipped };
+  }
+
+  snapshot(): WebhookQueueSnapshot {
+    const behind = Math.max(0, this.#options.log.newest - this.#position);
+    return { webhook: this.#webhook.id, behind, failingSeconds: this.#outage.seconds };
   }
 
   /** Begins to send; without it only what a client asks for is sent. */
@@ -211,16 +217,14 @@ export class WebhookQueue {
     this.#position = Math.max(this.#position, delivery.seq ?? 0);
     saver.note(this.place, tried);
     if (succeeded) this.#recovered();
-    else this.#failures += 1;
+    else this.#outage.failed();
     if (attempt.status === 410) onGone(this.#webhook.id);
     this.#alarm.ring();
   }
 
   /** After an outage, what stepped aside is due at once. */
   #recovered(): void {
-    const outage = this.#failures >= triesInLine;
-    this.#failures = 0;
-    if (!outage) return;
+    if (!this.#outage.recovered()) return;
     const now = this.#options.clock.monotonic();
     for (const pending of this.#pending.values()) pending.dueAt = Math.min(pending.dueAt, now);
   }

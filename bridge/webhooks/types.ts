@@ -127,6 +127,16 @@ export interface WebhooksSnapshot {
   readonly webhooks: number;
   readonly pending: number;
   readonly attempts: { readonly succeeded: number; readonly failed: number };
+  /** Of the webhooks that are enabled. */
+  readonly queues: readonly WebhookQueueSnapshot[];
+}
+
+export interface WebhookQueueSnapshot {
+  readonly webhook: string;
+  /** Events of the log that it has not come to yet, wanted or not. */
+  readonly behind: number;
+  /** Since the first of the tries that have failed without one between that did not; 0 when the last one did not. */
+  readonly failingSeconds: number;
 }
 
 /** What has become of a webhook's events, to be kept together. */

@@ -5,7 +5,7 @@ import type { EventLog } from "#bridge/events";
 import { type Clock, fail, type Logger, ok, SerialQueue } from "#common";
 import { checkFields } from "./check.ts";
 import { testOf } from "./delivery.ts";
-import { type Entry, notFound, viewOf } from "./entry.ts";
+import { type Entry, notFound, snapshotOf, viewOf } from "./entry.ts";
 import { WebhookQueue } from "./queue.ts";
 import { Saver } from "./saver.ts";
 import type { Send } from "./send.ts";
@@ -188,8 +188,7 @@ class WebhooksDomain implements Webhooks {
   }
 
   snapshot(): WebhooksSnapshot {
-    const pending = [...this.#entries.values()].reduce((sum, { queue }) => sum + queue.pending, 0);
-    return { webhooks: this.#entries.size, pending, attempts: { ...this.#attempts } };
+    return { ...snapshotOf([...this.#entries.values()]), attempts: { ...this.#attempts } };
   }
 
   close(): Promise<void> {

@@ -4,6 +4,7 @@
 //   tick: legs in no room, then each room: listen → sum → speak
 import { type Clock, type LegId, type Logger, ParleyError, type RecordingId, type RoomId } from "#common";
 import { prepareOpus } from "../audio/index.ts";
+import type { CaptureOrder, ClipFiles } from "../capture/index.ts";
 import { type GcFigures, type Precedence, Ticker } from "../clock/index.ts";
 import {
   createLeg,
@@ -19,6 +20,7 @@ import { type LegStats, latenessBoundsMs, type PlayItem, type WorkerHealth } fro
 import type { RecordingOrder, WritingThread, WritingThreadListener } from "../record/index.ts";
 import { openUdpSocket, type PortPool, type SocketFactory } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/types.ts";
+import { Captures } from "./captures.ts";
 import { FactQueue } from "./fact-queue.ts";
 import { healthOf, keepCounts } from "./health.ts";
 import { lowestRate, Places } from "./places.ts";
@@ -41,6 +43,8 @@ export interface EngineOptions {
   readonly sound?: SoundOptions;
   /** Pauses of this process. */
   readonly gc?: GcFigures;
+  /** Where captured clips go; without, nothing is captured. */
+  readonly clips?: ClipFiles | undefined;
   /** Whether the tick goes before other work of the machine. */
   readonly realTime?: Precedence;
   /** Starts the thread that writes recordings; tests replace it. */
@@ -73,6 +77,7 @@ export class Engine {
   readonly #totals = noTotals();
   readonly #facts: FactQueue;
   readonly #recordings: RoomRecordings;
+  readonly #captures: Captures;
   readonly #ticker: Ticker;
   #closing: Promise<void> | undefined;
   #tickFailed = false;
@@ -83,6 +88,7 @@ export class Engine {
     this.#facts = new FactQueue(options.facts);
     const { log, facts, startWritingThread: startThread } = options;
     this.#recordings = new RoomRecordings({ log, facts, startThread });
+    this.#captures = new Captures({ log, facts, files: options.clips });
     this.#ticker = new Ticker({
       clock: options.clock,
       tickMs,
@@ -191,6 +197,16 @@ export class Engine {
     this.#leg(id).stop();
   }
 
+  /** `leg.captured` ends it. Throws WRONG_STATE or CANNOT_RECORD. */
+  captureLeg(id: LegId, order: CaptureOrder): void {
+    this.#captures.start(this.#leg(id), order);
+  }
+
+  /** What was said until now is kept; nothing running is no error. */
+  finishCapture(id: LegId): void {
+    this.#captures.finish(this.#leg(id));
+  }
+
   /** Presses keys at the far end; rejects with WRONG_STATE when that takes none, or too many wait. */
   sendKeys(id: LegId, digits: string): void {
     if (this.#leg(id).sendKeys(digits)) return;
@@ -205,6 +221,7 @@ export class Engine {
   async closeLeg(id: LegId): Promise<LegStats> {
     const leg = this.#leg(id);
     this.#legs.delete(id);
+    this.#captures.drop(leg);
     this.#places.remove(leg);
     keepCounts(this.#totals, leg);
     const closing = leg.close();

@@ -20,6 +20,8 @@ export interface ParleyOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Kept when it is given, removed at the end when it is not. */
   readonly dataDir?: string;
+  /** A command in front of ours, which it must become: the process that is started is the daemon. */
+  readonly through?: readonly string[];
 }
 
 export class ParleyProcess extends ParleyApi {
@@ -59,7 +61,11 @@ export class ParleyProcess extends ParleyApi {
     };
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("PARLEY_"));
     const own = Object.entries(settings).map(([key, value]) => [`PARLEY_${key}`, value]);
-    const child = spawn(process.execPath, ["bridge/main.ts"], {
+    const [command = process.execPath, ...parts] = [
+      ...(options.through ?? []),
+      ...[process.execPath, "bridge/main.ts"],
+    ];
+    const child = spawn(command, parts, {
       cwd: repository,
       env: Object.fromEntries([...inherited, ...own]),
       stdio: ["ignore", "pipe", "pipe"],

@@ -1,7 +1,7 @@
 // What the event log and the webhooks count.
 import type { Registry } from "prom-client";
 import type { EventLog } from "#bridge/events";
-import type { Webhooks } from "#bridge/webhooks";
+import type { WebhookQueueSnapshot, Webhooks } from "#bridge/webhooks";
 import { byKey, metersOf, single } from "./meters.ts";
 
 export interface EventSources {
@@ -19,6 +19,20 @@ export function measureEvents(registry: Registry, { log, webhooks }: EventSource
   );
   gauge("parley_webhooks_pending", "Deliveries that failed and are tried again.", [], () =>
     single(webhooks.snapshot().pending),
+  );
+  const ofQueues = (read: (queue: WebhookQueueSnapshot) => number) => () =>
+    webhooks.snapshot().queues.map((queue) => [{ webhook: queue.webhook }, read(queue)] as const);
+  gauge(
+    "parley_webhook_behind_events",
+    "Events of the log that a webhook has not come to yet.",
+    ["webhook"],
+    ofQueues(({ behind }) => behind),
+  );
+  gauge(
+    "parley_webhook_failing_seconds",
+    "For how long every request to a webhook's receiver has failed.",
+    ["webhook"],
+    ofQueues(({ failingSeconds }) => failingSeconds),
   );
   counter("parley_events_lost_total", "Events given up because the disk did not take them.", [], () =>
     single(log.snapshot().lost),

@@ -13,6 +13,7 @@ import { calls } from "./0010-calls.ts";
 import { recordings } from "./0011-recordings.ts";
 import { roomLife } from "./0012-room-life.ts";
 import { outbox } from "./0013-outbox.ts";
+import { userAddresses } from "./0017-user-addresses.ts";
 
 export interface Migration {
   /** Rising; a number is never used twice. */
@@ -36,4 +37,5 @@ export const migrations: readonly Migration[] = [
   recordings,
   roomLife,
   outbox,
+  userAddresses,
 ];

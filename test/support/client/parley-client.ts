@@ -855,6 +855,11 @@ export class ParleyClient<
          * @pattern ^[^\u0000-\u001f\u007f]*$
          */
         display_name?: string;
+        /**
+         * Where invitations to rooms that have the user among their `internal_invitees` go. `null` or empty: nowhere, unless the user name is a mail address.
+         * @maxLength 254
+         */
+        email?: string | null;
         /** Whether the user can log in. Disabling ends every login. */
         enabled?: boolean;
         /**
@@ -889,6 +894,8 @@ export class ParleyClient<
            * @pattern ^[^\u0000-\u001f\u007f]*$
            */
           display_name: string;
+          /** Where invitations go, its domain in lower case; absent: nowhere is set. */
+          email?: string;
           /** Whether the user can log in. Disabling ends every login. */
           enabled: boolean;
           /** The id of the user. */
@@ -1693,10 +1700,10 @@ export class ParleyClient<
            */
           allow_early_join: boolean;
           /**
-           * What the room hears of arrivals and departures.
+           * What the room hears of arrivals and departures. `names`: callers are asked to say their name on the way in, and the room hears it in their own voice; of whoever says nothing it hears a tone.
            * @default "tones"
            */
-          announce: "tones" | "none";
+          announce: "tones" | "names" | "none";
           /**
            * People who enter with a PIN of their own. A room that has some asks everybody for a PIN.
            * @maxItems 200
@@ -1936,6 +1943,8 @@ export class ParleyClient<
            * @pattern ^[^\u0000-\u001f\u007f]*$
            */
           display_name: string;
+          /** Where invitations go, its domain in lower case; absent: nowhere is set. */
+          email?: string;
           /** Whether the user can log in. Disabling ends every login. */
           enabled: boolean;
           /** The id of the user. */
@@ -3274,6 +3283,8 @@ export class ParleyClient<
              * @pattern ^[^\u0000-\u001f\u007f]*$
              */
             display_name: string;
+            /** Where invitations go, its domain in lower case; absent: nowhere is set. */
+            email?: string;
             /** Whether the user can log in. Disabling ends every login. */
             enabled: boolean;
             /** The id of the user. */
@@ -4393,10 +4404,10 @@ export class ParleyClient<
          */
         allow_early_join?: boolean;
         /**
-         * What the room hears of arrivals and departures.
+         * What the room hears of arrivals and departures. `names`: callers are asked to say their name on the way in, and the room hears it in their own voice; of whoever says nothing it hears a tone.
          * @default "tones"
          */
-        announce?: "tones" | "none";
+        announce?: "tones" | "names" | "none";
         /**
          * People who enter with a PIN of their own. A room that has some asks everybody for a PIN.
          * @maxItems 200
@@ -4435,10 +4446,10 @@ export class ParleyClient<
            */
           allow_early_join: boolean;
           /**
-           * What the room hears of arrivals and departures.
+           * What the room hears of arrivals and departures. `names`: callers are asked to say their name on the way in, and the room hears it in their own voice; of whoever says nothing it hears a tone.
            * @default "tones"
            */
-          announce: "tones" | "none";
+          announce: "tones" | "names" | "none";
           /**
            * People who enter with a PIN of their own. A room that has some asks everybody for a PIN.
            * @maxItems 200
@@ -4569,6 +4580,11 @@ export class ParleyClient<
          * @pattern ^[^\u0000-\u001f\u007f]*$
          */
         display_name?: string;
+        /**
+         * Where invitations to rooms that have the user among their `internal_invitees` go. `null` or empty: nowhere, unless the user name is a mail address.
+         * @maxLength 254
+         */
+        email?: string | null;
         /** Whether the user can log in. Disabling ends every login. */
         enabled?: boolean;
         /**
@@ -4596,6 +4612,8 @@ export class ParleyClient<
            * @pattern ^[^\u0000-\u001f\u007f]*$
            */
           display_name: string;
+          /** Where invitations go, its domain in lower case; absent: nowhere is set. */
+          email?: string;
           /** Whether the user can log in. Disabling ends every login. */
           enabled: boolean;
           /** The id of the user. */

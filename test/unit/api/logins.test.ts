@@ -170,6 +170,23 @@ describe("guessing", () => {
     expect((await logIn("ana", password, "192.0.2.2")).statusCode).toBe(200);
   });
 
+  test("is told with its source and the user, and with neither a name nor what was tried", async () => {
+    const id = await user();
+    const told: unknown[] = [];
+    api.access.logins.events.on("blocked", (blocked) => told.push(blocked));
+
+    for (let guess = 0; guess < 6; guess++) await logIn("ANA", `guess ${guess}`, `192.0.2.${guess}`);
+    expect(told).toEqual([{ address: "192.0.2.4", seconds: 60, user: id }]);
+    for (let guess = 0; guess < 9; guess++) await logIn("nobody", "wrong password", `198.51.100.${guess}`);
+    expect(told).toHaveLength(1);
+    for (let guess = 0; guess < 12; guess++) await logIn(`user${guess}`, "wrong password", "2001:db8::1");
+    expect(told.slice(1)).toEqual([{ address: "2001:db8::1", seconds: 60 }]);
+
+    await api.clock.advance(60_000);
+    expect((await logIn()).statusCode).toBe(200);
+    expect(told).toHaveLength(2);
+  });
+
   test("many at once is no way around", async () => {
     await user();
     const guesses = await Promise.all(
@@ -228,12 +245,35 @@ describe("a password", () => {
   });
 });
 
+test("a user has a mail address, which is changed and taken away", async () => {
+  const id = await user({ email: "Ana.B@Example.COM" });
+  await user({ username: "bob", email: "ana.b@example.com" });
+  await user({ username: "carol", email: "" });
+  const shown = async () => (await api.get(`/api/users/${id}`)).json();
+  expect(await shown()).toMatchObject({ email: "Ana.B@example.com" });
+  const found = await api.get(`/api/users?filter=${encodeURIComponent("endswith(email,'@example.com')")}`);
+  expect(found.json().items.map(({ username }: { username: string }) => username)).toEqual(["Ana", "bob"]);
+  expect((await api.get("/api/users?search=ana.b@")).json().count).toBe(2);
+
+  await api.post(`/api/users/${id}`, { display_name: "Ana B" });
+  expect(await shown()).toMatchObject({ email: "Ana.B@example.com" });
+  await api.post(`/api/users/${id}`, { email: "ana@bücher.example" });
+  expect(await shown()).toMatchObject({ email: "ana@xn--bcher-kva.example", display_name: "Ana B" });
+  const refused = await api.post(`/api/users/${id}`, { email: "ana@a.example, eve@b.example" });
+  expect(refused.json()).toMatchObject({ status: 422, details: [{ field: "email" }] });
+  await api.post(`/api/users/${id}`, { email: null });
+  expect(await shown()).not.toHaveProperty("email");
+});
+
 describe("bad input", () => {
   test.each([
     [{ ...ana, username: "a b" }, 400, "username"],
     [{ ...ana, password: "short" }, 400, "password"],
     [{ ...ana, password: "ANA ana ana" }, 422, "password"],
     [{ ...ana, role: "root" }, 400, "role"],
+    [{ ...ana, email: "ana@" }, 422, "email"],
+    [{ ...ana, email: "ana@example.com\r\nBcc: eve@example.com" }, 422, "email"],
+    [{ ...ana, email: "a".repeat(255) }, 400, "email"],
     [{ ...ana, colour: "red" }, 400, "colour"],
   ])("%o is refused by name", async (body, status, field) => {
     const response = await api.post("/api/users", body);

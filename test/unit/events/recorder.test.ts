@@ -1,8 +1,10 @@
 // What becomes an event while rooms live: real rooms and calls on fake callers and fake media.
 import { Value } from "typebox/value";
 import { describe, expect, it } from "vitest";
+import type { LoginsEvents } from "#bridge/access";
 import { eventData, HouseRecorder, type NewEvent, RoomsRecorder, roomOnCall } from "#bridge/events";
 import type { Room } from "#bridge/rooms";
+import { Emitter } from "#common";
 import { settle } from "#test/support";
 import { bridge } from "../calls/bridge.ts";
 
@@ -198,6 +200,27 @@ describe("what is not a room", () => {
     }
     const blocked = story().filter(({ type }) => type === "security.blocked");
     expect(blocked).toMatchObject([{ room: value.id, data: { guard: "pin", source: "100@192.0.2.99" } }]);
+  });
+
+  it("tells of guessed passwords once a minute and source, and once a minute and user", async () => {
+    const { others, clock, story } = await house();
+    const logins = new Emitter<LoginsEvents>();
+    const stop = others.listenToLogins(logins);
+    for (let guess = 1; guess < 9; guess += 1) {
+      logins.emit("blocked", { address: `2001:db8::${guess}`, seconds: 60 });
+      logins.emit("blocked", { address: `192.0.2.${guess}`, seconds: 60, user: "7" });
+    }
+    expect(story()).toEqual([
+      { type: "security.blocked", data: { guard: "login", source: "2001:db8::1", seconds: 60 } },
+      { type: "security.blocked", data: { guard: "login", source: "192.0.2.1", seconds: 60, user: "7" } },
+    ]);
+
+    clock.advance(60_000);
+    logins.emit("blocked", { address: "192.0.2.9", seconds: 60, user: "7" });
+    expect(story()).toHaveLength(1);
+    stop();
+    logins.emit("blocked", { address: "192.0.2.10", seconds: 60 });
+    expect(story()).toEqual([]);
   });
 
   it("does not let strangers fill the log", async () => {

@@ -1,5 +1,6 @@
 // Addresses: which texts are one, and how a room's lists of invitees are read.
 import { describe, expect, it } from "vitest";
+import type { StoredUser } from "#bridge/access";
 import { addressOfUser } from "#bridge/invitations";
 import { mailAddress } from "#common";
 import { recipientsOf } from "../../../bridge/invitations/recipients.ts";
@@ -52,15 +53,22 @@ describe("a room's invitees", () => {
     expect(await recipientsOf(room(fields), nobody, 10)).toEqual({ addresses: [], leftOut: 2 });
   });
 
-  it("are users of the bridge whose name is an address", async () => {
-    const user = { id: "7", username: "ana@example.com", enabled: true } as never;
-    const off = { id: "8", username: "bob@example.com", enabled: false } as never;
-    const addressOf = addressOfUser({
-      get: async (id) => (id === "7" ? user : id === "8" ? off : undefined),
-      find: async (name) => (name === "ana@example.com" ? user : undefined),
-    });
-    expect(await Promise.all(["7", "ana@example.com", "8", "eve"].map(addressOf))).toEqual([
-      ...["ana@example.com", "ana@example.com", undefined, undefined],
+  it("are users of the bridge with an address, or a name that is one", async () => {
+    const user = (username: string, email: string | null, enabled = true) =>
+      ({ username, email, enabled }) as StoredUser;
+    const byId = new Map([
+      ["7", user("ana@example.com", null)],
+      ["8", user("bob@example.com", "bob@example.net", false)],
+      ["9", user("carol@example.com", "c@example.net")],
+      ["10", user("dave", "dave@example.net")],
+      ["11", user("eve", null)],
+    ]);
+    const find = async (name: string) => [...byId.values()].find(({ username }) => username === name);
+    const addressOf = addressOfUser({ get: async (id) => byId.get(id), find });
+    const invited = ["7", "ana@example.com", "8", "9", "10", "dave", "11", "nobody"];
+    expect(await Promise.all(invited.map(addressOf))).toEqual([
+      ...["ana@example.com", "ana@example.com", undefined, "c@example.net"],
+      ...["dave@example.net", "dave@example.net", undefined, undefined],
     ]);
   });
 });

@@ -1,10 +1,12 @@
 // From a room to the mail in somebody's box: real rooms, a real database, a mail server on loopback.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createSmtp, Invitations } from "#bridge/invitations";
+import type { StoredUser } from "#bridge/access";
+import { addressOfUser, createSmtp, Invitations } from "#bridge/invitations";
 import { createRooms, type Room, type RoomFields, type RoomProblem, type RoomsService } from "#bridge/rooms";
 import { openStore, type Store } from "#bridge/store";
 import { type Result, silentLogger } from "#common";
 import { FakeClock, FakeWorkers } from "#test/support";
+import type { AddressOf } from "../../../bridge/invitations/types.ts";
 import { MailServer } from "./mail-server.ts";
 import { calendars, type Part, partsOf, plain, readCalendar, readMail } from "./read-mail.ts";
 
@@ -34,12 +36,14 @@ afterEach(async () => {
   await server.close();
 });
 
-function invite(): Invitations {
+const anaOnly: AddressOf = async (id) => (id === "ana" ? "ana@example.com" : undefined);
+
+function invite(addressOf = anaOnly): Invitations {
   return new Invitations({
     rooms,
     repository: store.invitations,
     deliver: createSmtp(server.settings, clock),
-    addressOf: async (id) => (id === "ana" ? "ana@example.com" : undefined),
+    addressOf,
     maxRecipients: 3,
     perHour: 100,
     clock,
@@ -185,6 +189,31 @@ describe("somebody who is invited", () => {
     expect(plain(invitation)).toContain(day);
     expect(plain(invitation)).toContain(line);
   });
+});
+
+it("writes to users where they are reached now, and from the next mail on at a new address", async () => {
+  await invitations.close();
+  invitations = invite(addressOfUser(store.users));
+  const carol: StoredUser = {
+    ...{ id: "7", username: "carol", displayName: "Carol", email: "carol@example.com", role: "viewer" },
+    ...{ enabled: true, createdAt: "2026-02-01T00:00:00.000Z", lastLoginAt: null, passwordHash: "" },
+  };
+  await store.users.insert(carol, 10);
+  const room = await made({ externalInvitees: "", internalInvitees: ["carol"] });
+  await server.received(1);
+
+  await store.users.update({ ...carol, email: "carol@example.net" });
+  await invitations.start();
+  expect(await store.invitations.invited(room.id)).toMatchObject({ recipients: ["carol@example.com"] });
+
+  const moved = await changed(room, { scheduledStartAt: "2026-03-02T08:30:00Z" });
+  expect(await invitations.outcomeOf(moved)).toBe("sent");
+  await server.received(3);
+  const told = server.mails.map(({ to, raw }) => [to[0], readMail(raw).headers.get("subject")]);
+  expect(told.slice(1).sort()).toEqual([
+    ["carol@example.com", "Cancelled: Weekly review"],
+    ["carol@example.net", "Invitation: Weekly review"],
+  ]);
 });
 
 describe("a list of invitees", () => {

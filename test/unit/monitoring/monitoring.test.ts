@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { measureEvents } from "../../../bridge/daemon/metrics/events.ts";
 import { createMetrics } from "../../../bridge/daemon/metrics/index.ts";
 import { Fixture } from "../api/fixture.ts";
 
@@ -51,6 +52,12 @@ async function exportedNames(): Promise<ReadonlySet<string>> {
     folders: { data: "." },
     gate: undefined,
     workers: [],
+  });
+  measureEvents(metrics, {
+    log: { snapshot: () => ({ newest: 0, oldest: 0, waiting: 0, lost: 0 }) },
+    webhooks: {
+      snapshot: () => ({ webhooks: 0, pending: 0, attempts: { succeeded: 0, failed: 0 }, queues: [] }),
+    },
   });
   await Fixture.create({ metrics });
   const all = await metrics.getMetricsAsJSON();

@@ -83,6 +83,8 @@ describe("a sentence", () => {
     expect(said("en", { kind: "held", handCode: "*3" })).toBe("error conf-muted vm-press star 3");
     expect(said("en", { kind: "held", handCode: undefined })).toBe("error conf-muted");
     expect(said("it", { kind: "how many", others: 21 })).toBe("conf-thereare 21 conf-otherinparty");
+    expect(said("it", { kind: "has joined", name: "names/1" })).toBe("names/1 conf-hasjoin");
+    expect(said("ru", { kind: "has left", name: "names/1" })).toBe("names/1 conf-hasleft");
     expect(said("en", "hand up", "hand down")).toBe("up down");
   });
 });
@@ -103,6 +105,9 @@ describe.runIf(existsSync(installedAt))("the voices of this machine", () => {
       "alone",
     ] as const),
     ...(["muted", "unmuted", "wait for host", "begins", "over", "kicked", "now locked"] as const),
+    ...(["ask name", "now say it"] as const),
+    { kind: "has joined", name: "names/1" },
+    { kind: "has left", name: "names/1" },
     ...(["now unlocked", "room muted", "room unmuted", "recording"] as const),
     ...(["ask callee", "wrong callee", "calling", "no such callee", "nobody answers"] as const),
     { kind: "busy", number: "0301234" },

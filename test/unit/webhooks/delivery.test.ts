@@ -94,6 +94,31 @@ describe("a receiver that fails", () => {
     expect(world.webhooks.get(id)).toMatchObject({ pending: 0, position: 4 });
   });
 
+  it("shows for how long it has failed and how far it is behind, over a restart too", async () => {
+    const { id: webhook } = await world.webhook();
+    await world.webhook({ enabled: false });
+    const queues = () => world.webhooks.snapshot().queues;
+    expect(queues()).toEqual([{ webhook, behind: 0, failingSeconds: 0 }]);
+    let status = 500;
+    world.reply = () => ({ status });
+    world.happens("a", "b", "c");
+    await world.clock.run(20_000);
+    expect(queues()).toEqual([{ webhook, behind: 2, failingSeconds: 20 }]);
+    await world.clock.run(3600_000);
+    expect(queues()).toEqual([{ webhook, behind: 0, failingSeconds: 3620 }]);
+
+    await world.webhooks.close();
+    await world.log.close();
+    await world.start();
+    const [{ failingSeconds } = { failingSeconds: 0 }] = queues();
+    expect(failingSeconds).toBeGreaterThan(0);
+    expect(failingSeconds).toBeLessThan(3600);
+    status = 204;
+    world.happens("d");
+    await world.clock.run(1000);
+    expect(queues()).toEqual([{ webhook, behind: 0, failingSeconds: 0 }]);
+  });
+
   it("is not stopped by one event that it never takes", async () => {
     const { id } = await world.webhook();
     world.reply = ({ body }) => ({ status: body.includes("poison") ? 400 : 200 });
