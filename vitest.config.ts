@@ -1,5 +1,7 @@
 // The test projects, fastest first. `unit` runs on a fake clock and in memory and belongs to `npm run check`;
 // `scenario` starts the real processes on loopback; `interop` drives other people's phones against them.
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
@@ -22,9 +24,10 @@ const project = (name: string, overrides: Record<string, unknown> = {}) => ({
 
 /**
  * After everything that would take the processor from them, two files at a time: they mostly wait, and their ports are
- * their own.
+ * their own. What a process compiles when it starts, it keeps for the next one, which saves two fifths of the work of a start.
  */
 const realProcesses = {
+  env: { NODE_COMPILE_CACHE: join(tmpdir(), "parley-test-compiled") },
   testTimeout: 120_000,
   hookTimeout: 120_000,
   maxWorkers: 2,

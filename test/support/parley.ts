@@ -11,7 +11,8 @@ import { childrenOf, type Exit, exitOf, isAlive, stopProcess } from "./processes
 
 const repository = resolve(import.meta.dirname, "../..");
 const adminKey = "a-key-for-tests-only";
-const startLimitMs = 60_000;
+/** Of a machine that has far more to do than it can. */
+export const startLimitMs = 90_000;
 const stopLimitMs = 20_000;
 const keptLines = 5000;
 
