@@ -152,6 +152,7 @@ async function main(): Promise<void> {
   closing.defer(() => dialOut.close());
   const { budget, dialer } = dialOut;
   rooms.onInvite = (room, number) => dialer.invite(room, { number });
+  calls.hostDialler = dialer;
   sip.questions.onRefer = answerReferrals({ calls, rooms, dialer, sip, isKnown: house.isKnown });
 
   const webhooks = await startWebhooks({ config, store, eventLog, userAgent, clock, log });

@@ -37,7 +37,7 @@ export const PlayItem = Type.Union([
   Type.Object({ kind: Type.Literal("prompt"), name: Type.String({ minLength: 1, maxLength: 100 }) }),
   Type.Object({
     kind: Type.Literal("tone"),
-    name: Type.Enum(["join", "leave", "error", "attention", "up", "down"]),
+    name: Type.Enum(["join", "leave", "error", "attention", "up", "down", "ringback", "busy"]),
   }),
   Type.Object({ kind: Type.Literal("silence"), durationMs: Type.Integer({ minimum: 0, maximum: 60_000 }) }),
   Type.Object({ kind: Type.Literal("music") }),

@@ -2,12 +2,13 @@
 // offer, the INVITE, the answer, the question whether a human being is there, and in.
 import type { Arrivals } from "#bridge/rooms";
 import type { Cause, Flow } from "#bridge/sip";
-import { ok, type Result, type RoomId } from "#common";
+import { fail, ok, type Result, type RoomId } from "#common";
 import type { MediaWorker } from "#media/client";
 import type { Call } from "./call.ts";
 import { type EntryOptions, enterRoom } from "./entry.ts";
 import type { InboundOptions } from "./inbound.ts";
 import { NotAnswered, type OutgoingLine } from "./outgoing-line.ts";
+import { internalError } from "./rejections.ts";
 
 export interface OutboundOptions extends EntryOptions, Pick<InboundOptions, "createLeg" | "mediaAddress"> {
   readonly rooms: Pick<Arrivals, "bring"> & EntryOptions["rooms"];
@@ -64,7 +65,7 @@ export async function callOut(
   // Whoever did not confirm may be a voicemail, and what it says is not a name.
   const names = confirm ? options.names : undefined;
   await enterRoom(call, { ...options, names, legOn });
-  return ok(undefined);
+  return call.entered ? ok(undefined) : fail(call.cause ?? internalError);
 }
 
 async function over(call: Call, { status, text }: Cause): Promise<Result<void, Cause>> {

@@ -97,5 +97,5 @@ class HostKey implements Disposable {
 
 const noKeys: KeyPlan = {
   ...{ help: "", count: "", hand: "", quieter: "", louder: "", mute: "", host: "" },
-  ...{ mute_others: "", lock: "", record: "", end: "" },
+  ...{ mute_others: "", lock: "", record: "", dial: "", end: "" },
 };

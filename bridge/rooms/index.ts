@@ -13,6 +13,7 @@ export {
   type RoomOptions,
 } from "./options.ts";
 export type { Occupancy, RoomOnCall, RoomsSnapshot } from "./overview.ts";
+export { PinGuard } from "./pin-guard.ts";
 export { qualityClass } from "./quality.ts";
 export type { Recorder, RecordingOver, RecordingPlace } from "./recorder.ts";
 export { noLibrary, type RecordingLibrary } from "./recordings.ts";

@@ -109,12 +109,18 @@ describe.runIf(existsSync(installedAt))("the voices of this machine", () => {
     { kind: "has joined", name: "names/1" },
     { kind: "has left", name: "names/1" },
     ...(["now unlocked", "room muted", "room unmuted", "recording"] as const),
+    ...(["ask callee", "wrong callee", "calling", "no such callee", "nobody answers"] as const),
+    { kind: "busy", number: "0301234" },
+    { kind: "unreachable" },
     { kind: "minutes left", minutes: 5 },
     { kind: "minutes left", minutes: 1 },
     { kind: "held", handCode: "*3" },
     {
       kind: "help",
-      entries: (["mute", "quieter", "louder", "lock"] as const).map((command) => ({ command, code: "*0" })),
+      entries: (["mute", "quieter", "louder", "lock", "dial"] as const).map((command) => ({
+        command,
+        code: "*0",
+      })),
     },
   ];
 
