@@ -9,10 +9,8 @@ import type { TrunkSettings, Trunks } from "#bridge/trunks";
 import {
   type Clock,
   delay,
-  Emitter,
   fail,
   type Logger,
-  newId,
   ok,
   type ParticipantId,
   type Result,
@@ -21,22 +19,14 @@ import {
 import type { DialBudget } from "./budget.ts";
 import { type ChosenTrunk, chooseTrunk } from "./choose-trunk.ts";
 
-export type DialState = "dialling" | "ringing" | "answered" | "joined" | "waiting" | "failed";
-
-/** One number that a room wants to reach, over all tries. */
-export interface DialProgress {
-  readonly id: string;
-  readonly room: Room;
-  readonly number: string;
-  readonly trunk: string;
-  readonly state: DialState;
+/** How far a number has come, over all tries. */
+interface Step {
+  readonly state: "dialling" | "ringing" | "answered" | "joined" | "waiting" | "failed";
   /** 1 for the first. */
   readonly attempt: number;
   /** SIP status and words of what was heard last. */
   readonly cause: Cause | undefined;
 }
-
-export type DialerEvents = { progress: DialProgress };
 
 export interface DialRequest {
   readonly number: string;
@@ -64,7 +54,6 @@ const soonMs = 1500;
 const worthRetrying: ReadonlySet<number> = new Set([408, 480, 486, 600]);
 
 interface Dialling extends ChosenTrunk {
-  readonly id: string;
   readonly room: Room;
   readonly request: DialRequest;
   readonly retries: number;
@@ -73,7 +62,6 @@ interface Dialling extends ChosenTrunk {
 }
 
 export class Dialer {
-  readonly events = new Emitter<DialerEvents>();
   readonly #options: DialerOptions;
   readonly #diallings = new Set<Dialling>();
 
@@ -134,7 +122,7 @@ export class Dialer {
     way: ChosenTrunk & Pick<Dialling, "retries">,
   ): { readonly call: PlacedCall; readonly running: Promise<Cause | undefined> } {
     const gaveUp = new AbortController();
-    const dialling: Dialling = { ...way, id: newId(), room, request, gaveUp, call: undefined };
+    const dialling: Dialling = { ...way, room, request, gaveUp, call: undefined };
     this.#diallings.add(dialling);
     const call = this.#place(dialling, 1);
     const running = this.#run(dialling, call).finally(() => this.#diallings.delete(dialling));
@@ -224,16 +212,11 @@ export class Dialer {
     return undefined;
   }
 
-  #tell(
-    { id, room, request, trunk }: Dialling,
-    news: Pick<DialProgress, "state" | "attempt" | "cause">,
-  ): void {
-    const { state, attempt, cause } = news;
+  #tell({ room, request, trunk }: Dialling, { state, attempt, cause }: Step): void {
     const { status, text } = cause ?? {};
     const { number, invitedBy } = request;
     const about = { room: room.id, trunk: trunk.name, number, invitedBy, attempt, state, status, text };
     this.#options.log.info(about, "dial-out");
-    this.events.emit("progress", { id, room, number, trunk: trunk.name, ...news });
   }
 }
 
