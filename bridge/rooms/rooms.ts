@@ -81,6 +81,7 @@ export function createRooms(options: RoomsOptions): RoomsService {
       stopListening();
       await made();
       await live.settled();
+      events.clear();
     },
   };
   return service;
