@@ -1,55 +1,37 @@
 // The daemon. Everything is made and wired here, in the order in which it stands, and ended in reverse. A wrong
 // setting or a port in use ends it with exit code 2 and one sentence on standard error.
 import { readFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { createAccess, openCertificate } from "#bridge/access";
 import { createCalls, createConferencePackage } from "#bridge/calls";
 import { openCallLog } from "#bridge/cdr";
-import { Welcomes } from "#bridge/clips";
-import { answerReferrals, DialBudget, Dialer } from "#bridge/dialout";
+import { SpokenNames, Welcomes } from "#bridge/clips";
+import { answerReferrals } from "#bridge/dialout";
 import { roomOnCall } from "#bridge/events";
-import { addressOfUser, createSmtp, Invitations } from "#bridge/invitations";
-import { LinkSigner, RecordingFiles, RecordingsService } from "#bridge/recordings";
+import { RecordingFiles, RecordingsService } from "#bridge/recordings";
 import { createRooms } from "#bridge/rooms";
 import { createMachineLoad, createServers, openLocalServer } from "#bridge/servers";
-import {
-  createGate,
-  createSipEndpoint,
-  createTcpTransport,
-  createTransportLayer,
-  createUdpTransport,
-  createWireTrace,
-  type Lost,
-  type Receive,
-  type ReceiveRead,
-} from "#bridge/sip";
 import { createVoice, installedLanguages } from "#bridge/speech";
-import { hashSecret, matchesHash, openStore, type Store } from "#bridge/store";
-import { createTrunkDirectory, createTrunks } from "#bridge/trunks";
-import { createSend, openWebhooks } from "#bridge/webhooks";
-import {
-  createLogger,
-  createNetworks,
-  errorCode,
-  errorMessage,
-  randomToken,
-  StartError,
-  systemClock,
-} from "#common";
-import { type Config, exampleFile, listenAddresses, loadConfig, publicAddresses } from "#config";
-import { createLeg, startMediaWorkers } from "#media/client";
+import { openStore } from "#bridge/store";
+import { createLogger, StartError, systemClock } from "#common";
+import { type Config, exampleFile, loadConfig } from "#config";
+import { createLeg } from "#media/client";
 import { createApi } from "../api/index.ts";
 import packageJson from "../package.json" with { type: "json" };
+import { followCertificate, openAccess } from "./daemon/access.ts";
+import { apiSettings, openLinkSigner } from "./daemon/api-settings.ts";
+import { openDialOut } from "./daemon/dial-out.ts";
 import { startEventLog } from "./daemon/event-log.ts";
 import { prepareFolders } from "./daemon/folders.ts";
 import { followRooms } from "./daemon/follow-rooms.ts";
 import { createHealth } from "./daemon/health.ts";
-import { mailSettings } from "./daemon/mail-settings.ts";
+import { createInvitations } from "./daemon/invitations.ts";
+import { listening } from "./daemon/listening.ts";
+import { startMedia } from "./daemon/media.ts";
 import { createMetrics, measureEvents } from "./daemon/metrics/index.ts";
 import { recordingSettings } from "./daemon/recording-settings.ts";
+import { createSipHouse } from "./daemon/sip-house.ts";
 import { untilStopped } from "./daemon/stop.ts";
-import { trunkSettings } from "./daemon/trunk-settings.ts";
+import { startWebhooks } from "./daemon/webhooks.ts";
 
 const { version } = packageJson;
 
@@ -67,110 +49,36 @@ async function main(): Promise<void> {
   const log = createLogger(config.log.level, "parley");
   const folders = prepareFolders(config);
   const recordingFiles = RecordingFiles.prepare(folders.recordings);
-  const trusted = createNetworks(config.sip.trusted_networks);
-  const trunkList = trunkSettings(config);
-  const directory = createTrunkDirectory(trunkList);
-  const isKnown = (address: string) => trusted.contains(address) || directory.knows(address);
   const userAgent = `Parley/${version}`;
 
   await using closing = new AsyncDisposableStack();
 
   const store = await openStore(join(folders.data, "parley.db"), clock);
   closing.defer(() => store.close());
-  const access = createAccess({
-    adminKey: await prepareKey(config, store),
-    store,
-    auditLimits: { entries: config.api.audit.max_entries, days: config.api.audit.days },
-    clock,
-    log,
-  });
+  const access = await openAccess({ config, store, clock, log });
   closing.defer(() => access.close());
-
-  const certificate = await openCertificate({
-    ...config.api.tls,
-    dataFolder: folders.data,
-    publicAddresses: [config.node.public_ipv4, config.node.public_ipv6],
-    show: (line) => process.stdout.write(`\n${line}\n\n`),
-    clock,
-    log,
-  });
-  closing.defer(() => certificate?.close());
-  const reload = () => void certificate?.reload();
-  process.on("SIGHUP", reload);
-  closing.defer(() => void process.off("SIGHUP", reload));
-
+  const certificate = await followCertificate({ config, folders, signals: process, clock, log });
+  closing.defer(() => certificate.close());
   const eventLog = await startEventLog({ config, repository: store.events, clock, log });
   closing.defer(() => eventLog.close());
 
-  const gate =
-    config.sip.strangers === "challenge"
-      ? createGate({
-          clock,
-          log,
-          userAgent,
-          realm: "parley",
-          isKnown,
-          passwordOf: directory.passwordOf,
-          onSilenced: (source) => eventLog.blocked({ guard: "sip", source }),
-        })
-      : undefined;
-  const accept = ({ address }: { readonly address: string }) => gate?.hears(address) ?? isKnown(address);
-  const trace = createWireTrace(clock);
-  const sipAddresses = listenAddresses("sip.listen_address", config.sip.listen_address);
-  const ipv6Only = sipAddresses.length > 1;
-  const publicIpv4 = publicAddresses("node.public_ipv4", config.node.public_ipv4, 4);
-  const publicIpv6 = publicAddresses("node.public_ipv6", config.node.public_ipv6, 6);
-  const transport = createTransportLayer({
-    clock,
-    logger: log,
-    transports: sipAddresses.flatMap((address) => {
-      const listener = { clock, logger: log, address, ipv6Only, port: config.sip.port };
-      return [
-        (receive: Receive) => createUdpTransport({ ...listener, receive }),
-        (_: Receive, receiveRead: ReceiveRead, lost: Lost) =>
-          createTcpTransport({ ...listener, receiveRead, lost, accept }),
-      ];
-    }),
-    publicIpv4: publicIpv4.any,
-    publicIpv6: publicIpv6.any,
-    publicOf: new Map([...publicIpv4.of, ...publicIpv6.of]),
-    localNetworks: config.node.local_networks,
-    accept: (flow) => accept(flow.remote),
-    trace,
-  });
-  const sip = createSipEndpoint({
+  const house = createSipHouse({
+    config,
+    userAgent,
+    onSilenced: (source) => eventLog.blocked({ guard: "sip", source }),
     clock,
     log,
-    transport,
-    userAgent,
-    trusted: isKnown,
-    gate,
-    dialled: directory.dialled,
-    focus: true,
-    maxSessions: config.sip.max_calls || Number.POSITIVE_INFINITY,
   });
-
-  const trunks = createTrunks({ clock, log, sip, directory, trunks: trunkList });
+  const { sip, transport, directory, trunks } = house;
 
   const voice = createVoice(installedLanguages(config.prompts.path));
-  const workers = await startMediaWorkers({
-    clock,
-    log,
-    workers: config.media.workers || availableParallelism(),
-    rtp: { portMin: config.rtp.port_min, portMax: config.rtp.port_max },
-    runtimeDirectory: folders.runtime,
-    promptsPath: config.prompts.path,
-    clipsPath: folders.clips,
-    agc: config.media.agc,
-    noiseGate: config.media.noise_gate,
-    logLevel: config.log.level,
-  });
+  const workers = await startMedia({ config, folders, clock, log });
   closing.defer(() => workers.close());
 
   const local = await openLocalServer({
     repository: store.servers,
     clock,
-    address: { ipv4: publicIpv4.first ?? null, ipv6: publicIpv6.first ?? null },
+    address: house.publicAddress,
     draining: () => sip.draining,
   });
   const recordings = new RecordingsService({
@@ -195,19 +103,11 @@ async function main(): Promise<void> {
   closing.defer(() => rooms.close());
   followRooms(rooms, recordings);
   const welcomes = Welcomes.open(folders.clips);
+  const names = SpokenNames.open(folders.clips, log);
+  closing.defer(() => names.close());
   rooms.events.on("room.deleted", ({ room }) => void welcomes.remove(room.id).catch(() => {}));
 
-  const mail = mailSettings(config);
-  const invitations = new Invitations({
-    rooms,
-    repository: store.invitations,
-    deliver: mail && createSmtp(mail, clock),
-    addressOf: addressOfUser(store.users),
-    maxRecipients: config.mail.max_recipients,
-    perHour: config.mail.per_hour,
-    clock,
-    log,
-  });
+  const invitations = createInvitations({ config, store, rooms, clock, log });
   closing.defer(() => invitations.close());
 
   const machine = createMachineLoad(clock);
@@ -232,6 +132,7 @@ async function main(): Promise<void> {
     musicWhenAlone: config.rooms.music_when_alone,
     lobby: lobbyOf(config),
     welcomeOf: (room) => welcomes.of(room)?.clip,
+    names,
     clock,
     log,
     mediaAddress: (flow) => ({ bind: flow.local.address, advertised: transport.advertised(flow).address }),
@@ -247,43 +148,14 @@ async function main(): Promise<void> {
     recordings: recordings.events,
   });
 
-  const budget = await DialBudget.open({
-    clock,
-    repository: store.dialUsage,
-    trunks: trunkList.map(({ name, dialOut }) => ({ name, ...dialOut })),
-    onSaveFailed: (err) => log.error({ err }, "the minutes of a trunk were not stored"),
-  });
-  budget.events.on("frozen", (frozen) =>
-    log.warn(frozen, "a trunk has used its minutes: nothing more is dialled"),
-  );
-  closing.defer(() => budget.close());
-  const dialer = new Dialer({
-    clock,
-    log,
-    trunks,
-    settings: trunkList,
-    calls,
-    budget,
-    exists: async (room) => (await rooms.get(room)) !== undefined,
-    maxPerRoom: config.rooms.max_dialling,
-  });
-  closing.defer(() => dialer.close());
+  const dialOut = await openDialOut({ config, house, repository: store.dialUsage, rooms, calls, clock, log });
+  closing.defer(() => dialOut.close());
+  const { budget, dialer } = dialOut;
   rooms.onInvite = (room, number) => dialer.invite(room, { number });
-  sip.questions.onRefer = answerReferrals({ calls, rooms, dialer, sip, isKnown });
+  calls.hostDialler = dialer;
+  sip.questions.onRefer = answerReferrals({ calls, rooms, dialer, sip, isKnown: house.isKnown });
 
-  const webhooks = await openWebhooks({
-    repository: store.webhooks,
-    log: eventLog.log,
-    send: createSend({
-      clock,
-      timeoutMs: config.webhooks.timeout_seconds * 1000,
-      allowPrivate: config.webhooks.allow_private_networks,
-    }),
-    clock,
-    logger: log,
-    userAgent,
-    allowPrivate: config.webhooks.allow_private_networks,
-  });
+  const webhooks = await startWebhooks({ config, store, eventLog, userAgent, clock, log });
   closing.defer(() => webhooks.close());
 
   const health = createHealth({ clock, sip, workers, ping: () => store.ping() });
@@ -298,14 +170,16 @@ async function main(): Promise<void> {
     events: { log: eventLog.log, onCall: () => rooms.meetings().map(roomOnCall) },
     webhooks,
     onBlocked: (source, seconds) => eventLog.blocked({ guard: "api", source, seconds }),
-    downloads: { recordings, links: new LinkSigner(await linkSecret(store)) },
+    downloads: { recordings, links: await openLinkSigner(store) },
     health: health.read,
-    sipTrace: trace,
+    sipTrace: house.trace,
     welcomes,
     invitations,
     metrics: measureEvents(
       createMetrics({
-        ...{ sip, transport, rooms, calls, callLog, trunks, budget, gate, certificate, invitations },
+        ...{ sip, transport, rooms, calls, callLog, trunks, budget, invitations },
+        gate: house.gate,
+        certificate: certificate.keeper,
         database: store,
         folders: { data: folders.data, recordings: folders.recordings },
         workers: workers.workers,
@@ -316,18 +190,13 @@ async function main(): Promise<void> {
     clock,
     log,
     version,
-    trustedProxies: config.api.trusted_proxies,
-    origins: config.api.cors.origins,
-    limits: {
-      keyRequestsPerSecond: config.api.rate_limit.per_key,
-      addressRequestsPerSecond: config.api.rate_limit.per_address,
-    },
-    ...(certificate && { tls: certificate }),
+    ...apiSettings(config),
+    ...(certificate.keeper && { tls: certificate.keeper }),
   });
   closing.defer(() => api.close());
 
-  const sipAddress = sipAddresses.join(", ");
   const sipPort = config.sip.port;
+  const sipAddress = house.addresses.join(", ");
   await listening("sip.port", `UDP and TCP port ${sipPort} on ${sipAddress}`, () => sip.listen());
   let ending = "Server stopped";
   closing.defer(() => sip.close({ status: 503, text: ending }));
@@ -340,7 +209,7 @@ async function main(): Promise<void> {
   await servers.announce();
   void recordings.recover();
   void invitations.start();
-  log.info({ version, sip: { addresses: sipAddresses, port: sipPort }, api: `${host}:${port}` }, "ready");
+  log.info({ version, sip: { addresses: house.addresses, port: sipPort }, api: `${host}:${port}` }, "ready");
 
   ending = await untilStopped({
     clock,
@@ -358,47 +227,9 @@ async function main(): Promise<void> {
   log.info({ calls: calls.count }, "stopping");
 }
 
-/** How keys are checked: the configured one, or the stored one, which the first start makes and shows. */
-async function prepareKey(config: Config, store: Store): Promise<(key: string) => Promise<boolean>> {
-  const { admin_key: configured } = config.api;
-  if (configured !== "") {
-    const hash = hashSecret(configured);
-    return async (key) => matchesHash(key, hash);
-  }
-  const made = await store.adminKey.ensure();
-  if (made !== undefined) process.stdout.write(`\nThe API's admin key, shown this once: ${made}\n\n`);
-  return (key) => store.adminKey.verify(key);
-}
-
-/** What signs links to recordings: made at the first start, kept. */
-async function linkSecret({ settings }: Store): Promise<string> {
-  const kept = await settings.get("recordings.link_secret");
-  if (kept !== undefined) return kept;
-  const made = randomToken(32);
-  await settings.set("recordings.link_secret", made);
-  return made;
-}
-
 function lobbyOf({ rooms }: Config): { extension: string; language: string } | undefined {
   const { lobby_extension: extension, lobby_language: language } = rooms;
   return extension === "" ? undefined : { extension, language };
-}
-
-const listenProblems: Record<string, string> = {
-  EADDRINUSE: "is in use by another program",
-  EADDRNOTAVAIL: "is not an address of this machine",
-  EACCES: "is not allowed for this user",
-};
-
-async function listening(key: string, what: string, listen: () => Promise<unknown>): Promise<void> {
-  try {
-    await listen();
-  } catch (error) {
-    const problem = listenProblems[errorCode(error) ?? ""] ?? `cannot be used: ${errorMessage(error)}`;
-    // Of several addresses the system's own words say which one it is.
-    const which = what.includes(",") ? ` (${errorMessage(error)})` : "";
-    throw new StartError(`${key}: ${what} ${problem}${which}`, { cause: error });
-  }
 }
 
 try {

@@ -17,12 +17,16 @@ export const keysSchema = Type.Object(
     mute_others: code("*5", "Hosts: mutes or unmutes everybody else."),
     lock: code("*0", "Hosts: locks or unlocks the room."),
     record: code("*9", "Hosts: starts or stops the recording."),
+    dial: code(
+      "*#",
+      "Hosts: calls somebody into the room, where a trunk has dial_by_hosts; pressed again, or #, gives the call up.",
+    ),
     end: code("##", "Hosts: ends the meeting for all when pressed twice within three seconds."),
   },
   {
     additionalProperties: false,
     description:
-      "Keys during a call: a star and one to three digits, or ##. Empty switches one off. None may begin like another.",
+      "Keys during a call: a star and one to three digits, *# or ##. Empty switches one off. None may begin like another.",
   },
 );
 
@@ -30,8 +34,10 @@ export const keysSchema = Type.Object(
 export function checkKeys(keys: Static<typeof keysSchema>): void {
   const given = Object.entries(keys).filter(([, code]) => code !== "");
   for (const [action, code] of given) {
-    if (!/^(\*[0-9]{1,3}|##)$/.test(code)) {
-      throw new StartError(`keys.${action} must be a star and one to three digits, or ## (it is "${code}")`);
+    if (!/^(\*[0-9]{1,3}|[*#]#)$/.test(code)) {
+      throw new StartError(
+        `keys.${action} must be a star and one to three digits, *# or ## (it is "${code}")`,
+      );
     }
     const rival = given.find(([other, its]) => other !== action && its.startsWith(code));
     if (rival) throw new StartError(`keys.${action} is ${code}, and keys.${rival[0]} begins with it`);

@@ -68,6 +68,11 @@ const trunkSchema = Type.Object(
         description: 'How numbers are written there: {from: "+", to: "00"}; the first that fits is applied.',
       },
     ),
+    dial_by_hosts: Type.Boolean({
+      default: false,
+      description:
+        "Hosts may dial over it with the keys of their telephone (keys.dial), within the same rules.",
+    }),
     dial_confirm: Type.Boolean({
       default: true,
       description: "Whoever answers presses 1 before they are let in, so that no voicemail joins a meeting.",

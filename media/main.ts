@@ -3,6 +3,7 @@
 // SIGINT is left to the controller, which shares the terminal and ends us when its calls have ended.
 import { randomBytes } from "node:crypto";
 import { createLogger, errorMessage, type Logger, StartError, systemClock, type Timer } from "#common";
+import { clipFilesIn } from "./capture/index.ts";
 import { GcWatch, goRealTime } from "./clock/index.ts";
 import { type ControllerDoor, type ControlServer, listenForController } from "./control/index.ts";
 import { chooseMediaSockets, Engine, PortPool } from "./engine/index.ts";
@@ -40,6 +41,7 @@ async function main(settings: WorkerSettings): Promise<void> {
     pollSockets: sockets.poll,
     sound: { agc: settings.agc, noiseGate: settings.noiseGate },
     gc,
+    clips: settings.clipsPath === "" ? undefined : clipFilesIn(settings.clipsPath),
     ...(realTime && { realTime }),
     facts: (name, data) => worker.dispatcher.fact(name, data),
   });

@@ -25,22 +25,23 @@ const legId = Type.Unsafe<LegId>(Type.String({ minLength: 1, maxLength: 64 }));
 const recordingId = Type.Unsafe<RecordingId>(Type.String({ minLength: 1, maxLength: 64 }));
 const playId = Type.Integer({ minimum: 0 });
 const volumeDb = Type.Number({ minimum: volumeBounds.minDb, maximum: volumeBounds.maxDb });
+const clipName = Type.String({ minLength: 1, maxLength: 100 });
 const none = Type.Object({});
 
 /**
  * One thing to play. A `prompt` is a name of the prompt pack (`conf-getpin`, `digits/3`) and falls back to a
  * tone when no pack has it; a `tone` is one of the named signals; `silence` separates; a `clip` is a recording of
- * this bridge's own, left out when it is gone.
+ * this bridge's own, left out when it is gone, and a `passing` one is not kept in memory once it was heard.
  */
 export const PlayItem = Type.Union([
   Type.Object({ kind: Type.Literal("prompt"), name: Type.String({ minLength: 1, maxLength: 100 }) }),
   Type.Object({
     kind: Type.Literal("tone"),
-    name: Type.Enum(["join", "leave", "error", "attention", "up", "down"]),
+    name: Type.Enum(["join", "leave", "error", "attention", "up", "down", "ringback", "busy"]),
   }),
   Type.Object({ kind: Type.Literal("silence"), durationMs: Type.Integer({ minimum: 0, maximum: 60_000 }) }),
   Type.Object({ kind: Type.Literal("music") }),
-  Type.Object({ kind: Type.Literal("clip"), name: Type.String({ minLength: 1, maxLength: 100 }) }),
+  Type.Object({ kind: Type.Literal("clip"), name: clipName, passing: Type.Optional(Type.Boolean()) }),
 ]);
 export type PlayItem = Static<typeof PlayItem>;
 
@@ -150,6 +151,23 @@ export const commands = {
   /** Stops what plays; nothing playing is no error. */
   "leg.stop": { params: Type.Object({ leg: legId }), result: none },
   /**
+   * Keeps what this leg says as a new clip, trimmed and as loud as speech: until silence, the bound or
+   * `leg.capture.finish`; `leg.captured` ends it. Errors: WRONG_STATE while one runs, CANNOT_RECORD.
+   */
+  "leg.capture": {
+    params: Type.Object({
+      leg: legId,
+      clip: clipName,
+      /** How long the first word is waited for, and how long nothing is heard before it is over. */
+      patienceMs: Type.Integer({ minimum: 100, maximum: 10_000 }),
+      silenceMs: Type.Integer({ minimum: 100, maximum: 10_000 }),
+      maxMs: Type.Integer({ minimum: 100, maximum: 10_000 }),
+    }),
+    result: none,
+  },
+  /** What was said until now is kept; nothing running is no error. */
+  "leg.capture.finish": { params: Type.Object({ leg: legId }), result: none },
+  /**
    * Presses keys at the far end, as RFC 4733 events, 100 ms each and as far apart. WRONG_STATE when it has agreed on
    * none, or more than 64 wait.
    */
@@ -181,6 +199,12 @@ export const facts = {
     leg: legId,
     play: playId,
     outcome: Type.Enum(["finished", "interrupted", "stopped"]),
+  }),
+  /** There is a clip when it was `captured`; a leg that closes meanwhile leaves none and tells nothing. */
+  "leg.captured": Type.Object({
+    leg: legId,
+    outcome: Type.Enum(["captured", "nothing", "failed"]),
+    durationMs: Type.Number(),
   }),
   "leg.talking": Type.Object({ leg: legId, talking: Type.Boolean() }),
   /** No packet for five seconds on a leg that should send; `heard` when they come again. */

@@ -11,6 +11,7 @@ import {
   type RoomId,
   type Timer,
 } from "#common";
+import type { CaptureOrder } from "./capture/index.ts";
 import { type CommandHandlers, Dispatcher } from "./control/index.ts";
 import { type LegStats, type PlayItem, protocolVersion, type WorkerHealth } from "./protocol.ts";
 import type { RecordingOrder } from "./record/index.ts";
@@ -50,6 +51,8 @@ export interface MediaEngine {
     options: { readonly language: string; readonly loop: boolean; readonly interruptible: boolean },
   ): void;
   stopLeg(leg: LegId): void;
+  captureLeg(leg: LegId, order: CaptureOrder): void;
+  finishCapture(leg: LegId): void;
   sendKeys(leg: LegId, digits: string): void;
   legStats(leg: LegId): LegStats;
   closeLeg(leg: LegId): Promise<LegStats>;
@@ -142,6 +145,8 @@ export class Worker {
       "leg.play": ({ leg, play, items, language, loop, interruptible }) =>
         engine.playToLeg(leg, play, items, { language, loop, interruptible }),
       "leg.stop": ({ leg }) => engine.stopLeg(leg),
+      "leg.capture": ({ leg, ...order }) => engine.captureLeg(leg, order),
+      "leg.capture.finish": ({ leg }) => engine.finishCapture(leg),
       "leg.keys": ({ leg, digits }) => engine.sendKeys(leg, digits),
       "leg.stats": ({ leg }) => engine.legStats(leg),
       "leg.close": async ({ leg }) => {

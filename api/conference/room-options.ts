@@ -39,7 +39,8 @@ const fields = {
   }),
   announce: oneOf<Announcement>(announcements, {
     default: "tones",
-    description: "What the room hears of arrivals and departures.",
+    description:
+      "What the room hears of arrivals and departures. `names`: callers are asked to say their name on the way in, and the room hears it in their own voice; of whoever says nothing it hears a tone.",
   }),
   members: Type.Array(member, {
     maxItems: mostMembers,

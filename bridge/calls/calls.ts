@@ -1,6 +1,6 @@
 // All calls of this process: takes invitations in, places calls, counts, and ends everything when the process must.
 import type { CallRecorder } from "#bridge/cdr";
-import type { Visit } from "#bridge/rooms";
+import { PinGuard, type Visit } from "#bridge/rooms";
 import type { AnsweredCall, CallAttempt, Cause, Invitation, Session, SipEndpoint } from "#bridge/sip";
 import { createVoice, type Voice } from "#bridge/speech";
 import {
@@ -10,6 +10,7 @@ import {
   errorMessage,
   fail,
   type Logger,
+  type ParticipantId,
   type Result,
   type RoomId,
 } from "#common";
@@ -17,6 +18,7 @@ import { beginningOf, beginningTo } from "./beginning.ts";
 import { Call } from "./call.ts";
 import { CallEnded } from "./call-ended.ts";
 import { type CallState, countStates } from "./call-state.ts";
+import type { HostDialler, KeyDialling } from "./dial-by-keys.ts";
 import { type InboundOptions, takeIn } from "./inbound.ts";
 import { defaultKeyPlan, type KeyPlan } from "./keys.ts";
 import { callOut } from "./outbound.ts";
@@ -24,7 +26,8 @@ import { OutgoingLine, type Way } from "./outgoing-line.ts";
 import { internalError, rejectionFor } from "./rejections.ts";
 import { type CallsEvents, type CallTold, tellFailure } from "./telling.ts";
 
-export interface CallsOptions extends Omit<InboundOptions, "callOf" | "keys" | "musicWhenAlone"> {
+export interface CallsOptions
+  extends Omit<InboundOptions, "callOf" | "keys" | "musicWhenAlone" | "dialling"> {
   /** What callers hear; without it, in every language. */
   readonly voice?: Voice;
   readonly keys?: KeyPlan;
@@ -43,6 +46,8 @@ export interface PlaceOptions {
   readonly number: string;
   readonly displayName?: string | undefined;
   readonly trunk?: string | undefined;
+  /** The participant who wants it; undefined: the API. */
+  readonly invitedBy?: ParticipantId;
   /** In the order in which they are tried. */
   readonly ways: readonly [Way, ...Way[]];
   readonly ringSeconds: number;
@@ -55,6 +60,8 @@ export interface PlacedCall extends Pick<CallAttempt, "events" | "cancel"> {
   readonly outcome: Promise<Result<AnsweredCall, Cause>>;
   /** Resolves when they are in the room, or with why they are not. */
   readonly entered: Promise<Result<void, Cause>>;
+  /** They are in the room, or have been. */
+  readonly inside: boolean;
   /** Resolves when everything of the call is gone. */
   readonly closed: Promise<void>;
 }
@@ -63,6 +70,8 @@ export interface Calls {
   readonly events: Emitter<CallsEvents>;
   /** For `SipEndpoint.onInvitation`. Never throws. */
   receive(invitation: Invitation): void;
+  /** Places the calls of hosts who dial by keys; undefined: nobody may. */
+  hostDialler: HostDialler | undefined;
   /** Calls somebody into a room. */
   place(options: PlaceOptions): PlacedCall;
   /** Where the party of that session is; undefined while they are in no room. */
@@ -84,6 +93,13 @@ export function createCalls(options: CallsOptions): Calls {
   const { language = "en" } = options.lobby ?? {};
   const calls = new Set<Call>();
   const events = new Emitter<CallsEvents>();
+  const wrongNumbers = new PinGuard();
+  const dialling: KeyDialling = {
+    wrongNumbers,
+    get dialler() {
+      return made.hostDialler;
+    },
+  };
 
   const callOf = (session: Session) => [...calls].find((call) => call.owns(session));
 
@@ -107,8 +123,9 @@ export function createCalls(options: CallsOptions): Calls {
     }
   }
 
-  return {
+  const made: Calls = {
     events,
+    hostDialler: undefined,
 
     receive(invitation) {
       const log = options.log.child({ callId: invitation.request.headers.get("Call-ID") });
@@ -118,13 +135,18 @@ export function createCalls(options: CallsOptions): Calls {
       const call = new Call({ line: invitation, party, voice, language, clock, log, records, beginning });
       keep(call);
       const { number, displayName } = call;
-      const from = { address: party.address, dialled: invitation.dialledNumber, room: undefined };
+      const from = {
+        address: party.address,
+        dialled: invitation.dialledNumber,
+        room: undefined,
+        invitedBy: null,
+      };
       tellFailure(call, { direction: "in", number, displayName, ...from }, events);
-      void run(call, takeIn(call, invitation, { ...options, callOf, keys, musicWhenAlone }));
+      void run(call, takeIn(call, invitation, { ...options, callOf, keys, musicWhenAlone, dialling }));
     },
 
     place(wanted) {
-      const { room, number, displayName, ways, ringSeconds, confirm } = wanted;
+      const { room, number, displayName, ways, ringSeconds, confirm, invitedBy = null } = wanted;
       const log = options.log.child({ dialled: number });
       const line = new OutgoingLine({ sip: options.sip, ways, ringSeconds });
       const party = { number, displayName, address: "dialled" };
@@ -133,7 +155,7 @@ export function createCalls(options: CallsOptions): Calls {
       keep(call);
       const told: CallTold = {
         ...{ direction: "out", number, displayName: call.displayName },
-        ...{ dialled: number, address: null, room },
+        ...{ dialled: number, address: null, room, invitedBy },
       };
       tellFailure(call, told, events);
       events.emit("dialled", told);
@@ -146,6 +168,9 @@ export function createCalls(options: CallsOptions): Calls {
       return {
         events: line.events,
         outcome: line.outcome,
+        get inside() {
+          return call.entered;
+        },
         entered: way.then((result) => result ?? fail(call.cause ?? internalError)),
         closed: call.closed,
         cancel: (cause) => void call.end(cause),
@@ -174,4 +199,5 @@ export function createCalls(options: CallsOptions): Calls {
 
     snapshot: () => countStates(calls),
   };
+  return made;
 }

@@ -1,5 +1,6 @@
-// What one caller hears alone, above the room: sentences one at a time, and music in between while they wait. A new
-// sentence cuts the running one. Words that cannot be played do not stop what they were about.
+// What one caller hears alone, above the room: sentences one at a time, and in between what goes on for longer, the
+// tone of a telephone that rings for them or music while they wait. A new sentence cuts the running one. Words that
+// cannot be played do not stop what they were about.
 import type { Sentence, Voice } from "#bridge/speech";
 import { errorCode, type Logger } from "#common";
 import type { MediaLeg } from "#media/client";
@@ -14,10 +15,14 @@ export interface EarpieceOptions {
 }
 
 const music: readonly PlayItem[] = [{ kind: "music" }];
+const ringback: readonly PlayItem[] = [{ kind: "tone", name: "ringback" }];
 
 export class Earpiece {
   readonly #options: EarpieceOptions;
   #music = false;
+  #ringing = false;
+  /** What is heard while nothing is said. */
+  #between: readonly PlayItem[] | undefined;
   /** Which sentence is the present one. */
   #spoken = 0;
   #speaking = false;
@@ -36,20 +41,32 @@ export class Earpiece {
     await this.#play(voice.say(language(), ...sentences), { interruptible: true });
     if (own !== this.#spoken) return;
     this.#speaking = false;
-    if (this.#music) this.#startMusic();
+    this.#goOn();
   }
 
   /** Music whenever nothing is said. */
   set music(on: boolean) {
-    if (this.#music === on) return;
     this.#music = on;
+    this.#settle();
+  }
+
+  /** The tone of ringing, which goes before music. */
+  set ringing(on: boolean) {
+    this.#ringing = on;
+    this.#settle();
+  }
+
+  #settle(): void {
+    const between = this.#ringing ? ringback : this.#music ? music : undefined;
+    if (between === this.#between) return;
+    this.#between = between;
     if (this.#speaking) return;
-    if (on) this.#startMusic();
+    if (between) this.#goOn();
     else void this.#options.leg.stop().catch((error) => this.#notPlayed(error));
   }
 
-  #startMusic(): void {
-    void this.#play(music, { loop: true });
+  #goOn(): void {
+    if (this.#between) void this.#play(this.#between, { loop: true });
   }
 
   async #play(items: readonly PlayItem[], how: { loop?: boolean; interruptible?: boolean }): Promise<void> {

@@ -4,12 +4,15 @@ import type { Sentence } from "#bridge/speech";
 import type { RoomId } from "#common";
 import type { Call } from "./call.ts";
 import { followKeys, type InCallOptions } from "./in-call.ts";
-import { askForPin, type PinOutcome } from "./pin-dialogue.ts";
+import { type Introduced, introduce, type NamePlaces } from "./introduction.ts";
+import { askForPin } from "./pin-dialogue.ts";
 import { waitAtDoor } from "./waiting.ts";
 
 export interface EntryOptions extends InCallOptions {
   /** The clip that a room welcomes with; undefined: it has none. */
   readonly welcomeOf?: ((room: RoomId) => string | undefined) | undefined;
+  /** Where the names go that callers say; without it nobody is asked for one. */
+  readonly names?: NamePlaces | undefined;
   /** Music for whoever is alone in a room; silence otherwise. */
   readonly musicWhenAlone: boolean;
 }
@@ -25,8 +28,9 @@ export async function enterRoom(call: Call, options: EntryOptions): Promise<void
   const atOnce = await call.visit.enter(call.leg);
   // Whoever handed over has nothing more to do here: their place is taken, or the PIN is asked of the new caller.
   if (atOnce.kind !== "refuse") void call.predecessor?.end(transferred);
-  const admitted = atOnce.kind === "ask" ? await askForPin(call, atOnce.pins) : atOnce;
-  const outcome = admitted.kind === "wait" ? await waitAtDoor(call, admitted, options.keys) : admitted;
+  const known = atOnce.kind === "ask" ? await askForPin(call, atOnce.pins) : atOnce;
+  const admitted = await introduce(call, known, options.names);
+  const outcome = admitted.kind === "wait" ? await waitAtDoor(call, admitted, options) : admitted;
   const way = admitted.kind === "wait" ? "waited" : atOnce.kind === "ask" ? "asked" : "straight";
   const clip = options.welcomeOf?.(call.visit.room.id);
   await settle(call, outcome, { options, welcome: welcomeAfter(way, clip) });
@@ -49,7 +53,7 @@ interface Inside {
 
 async function settle(
   call: Call,
-  outcome: Exclude<PinOutcome, { kind: "wait" }>,
+  outcome: Exclude<Introduced, { kind: "wait" }>,
   { options, welcome }: Inside,
 ): Promise<void> {
   const speaks = call.visit.room.enablePrompt;

@@ -3,6 +3,7 @@
 import type { HelpEntry, Sentence } from "#bridge/speech";
 import { errorCode, type Timer } from "#common";
 import type { Call } from "./call.ts";
+import { DialByKeys, type KeyDialling } from "./dial-by-keys.ts";
 import { betweenKeysMs, codesOf, hostActions, type KeyAction, type KeyPlan, pressKey } from "./keys.ts";
 import { becomeHost } from "./pin-dialogue.ts";
 import { type RecordingControl, toggleRecording } from "./recording-key.ts";
@@ -11,6 +12,8 @@ import { nextVolume, type VolumeAction } from "./volume-keys.ts";
 export interface InCallOptions {
   readonly keys: KeyPlan;
   readonly rooms: RecordingControl;
+  /** Undefined for somebody who may never dial: whom the bridge itself has called. */
+  readonly dialling?: KeyDialling | undefined;
 }
 
 const answerMs = 20_000;
@@ -27,11 +30,12 @@ class InCallKeys {
   readonly #call: Call;
   readonly #options: InCallOptions;
   readonly #codes: ReturnType<typeof codesOf>;
+  readonly #dialByKeys: DialByKeys;
   readonly #stopListening: () => void;
   #typed = "";
   #forgetting: Timer | undefined;
-  /** A PIN is being typed: its digits are no codes. */
-  #askingPin = false;
+  /** A PIN or a number is being typed: its digits are no codes. */
+  #asking = false;
   #listenDb = 0;
   #endAskedAt: number | undefined;
 
@@ -39,17 +43,20 @@ class InCallKeys {
     this.#call = call;
     this.#options = options;
     this.#codes = codesOf(options.keys);
+    this.#dialByKeys = new DialByKeys(call, options.dialling);
     this.#stopListening = call.digits.events.on("pressed", ({ digit }) => this.#pressed(digit));
   }
 
   close(): void {
     this.#stopListening();
     this.#forgetting?.cancel();
+    this.#dialByKeys.close();
   }
 
   #pressed(digit: string): void {
-    if (this.#askingPin) return;
+    if (this.#asking) return;
     this.#forgetting?.cancel();
+    if (digit === "#" && this.#typed === "" && this.#dialByKeys.running) return void this.#obey("dial");
     const press = pressKey(this.#typed, digit, this.#codes);
     if (press.typed === "" && press.outcome === undefined) this.#call.visit.keyPressed(digit);
     this.#typed = press.typed;
@@ -105,15 +112,17 @@ class InCallKeys {
         return [(await visit.toggleLock()) ? "now locked" : "now unlocked"];
       case "record":
         return (await toggleRecording(this.#options.rooms, visit.room.id)) ? [] : ["error"];
+      case "dial":
+        return this.#dial();
       case "end":
         return this.#endForAll();
     }
   }
 
   #help(): HelpEntry[] {
-    const commands = this.#isHost
-      ? (["mute", "quieter", "louder", "lock"] as const)
-      : (["mute", "quieter", "louder"] as const);
+    const commands: HelpEntry["command"][] = ["mute", "quieter", "louder"];
+    if (this.#isHost) commands.push("lock");
+    if (this.#dialByKeys.available) commands.push("dial");
     const entries = commands.map((command) => ({ command, code: this.#options.keys[command] }));
     return entries.filter(({ code }) => code !== "");
   }
@@ -134,11 +143,21 @@ class InCallKeys {
 
   async #becomeHost(): Promise<readonly Sentence[]> {
     if (this.#call.visit.standing?.role === "host") return ["done"];
-    this.#askingPin = true;
+    return this.#ask(() => becomeHost(this.#call));
+  }
+
+  /** Calls somebody, or gives up whom it calls. */
+  async #dial(): Promise<readonly Sentence[]> {
+    if (this.#dialByKeys.running) return this.#dialByKeys.giveUp();
+    return this.#dialByKeys.available ? this.#ask(() => this.#dialByKeys.start()) : ["error"];
+  }
+
+  async #ask(question: () => Promise<readonly Sentence[]>): Promise<readonly Sentence[]> {
+    this.#asking = true;
     try {
-      return await becomeHost(this.#call);
+      return await question();
     } finally {
-      this.#askingPin = false;
+      this.#asking = false;
     }
   }
 

@@ -1,4 +1,5 @@
 // The calls' door.
+
 export {
   type Calls,
   type CallsOptions,
@@ -6,6 +7,7 @@ export {
   type PlacedCall,
   type PlaceOptions,
 } from "./calls.ts";
+export type { HostDialler } from "./dial-by-keys.ts";
 export type { InboundOptions, LegRequest } from "./inbound.ts";
 export { defaultKeyPlan, type KeyAction, type KeyPlan, keyActions } from "./keys.ts";
 export type { Way } from "./outgoing-line.ts";

@@ -12,12 +12,13 @@ export const keyActions = [
   "mute_others",
   "lock",
   "record",
+  "dial",
   "end",
 ] as const;
 export type KeyAction = (typeof keyActions)[number];
 
-/** What only a host or the chairman may do. */
-export const hostActions: ReadonlySet<KeyAction> = new Set(["mute_others", "lock", "record", "end"]);
+/** What only a host or the chairman may do; `dial` asks for more than that. */
+export const hostActions: ReadonlySet<KeyAction> = new Set(["mute_others", "lock", "record", "dial", "end"]);
 
 /** The code of each action; an empty one switches the action off. */
 export type KeyPlan = Readonly<Record<KeyAction, string>>;
@@ -33,6 +34,7 @@ export const defaultKeyPlan: KeyPlan = {
   mute_others: "*5",
   lock: "*0",
   record: "*9",
+  dial: "*#",
   end: "##",
 };
 

@@ -3,7 +3,7 @@
 // see when one is complete.
 //
 //   prompting ──key──▶ typing ──complete, #, 4 s──▶ checking ──rejected──▶ prompting … over
-//       └─heard─▶ waiting ──10 s──▶ (a try) prompting … over
+//       └─heard─▶ waiting ──10 s──▶ (a try) prompting … over    (where only # is the end, typing ──10 s──▶ too)
 import type { Phrase } from "#bridge/speech";
 
 export interface Question {
@@ -14,6 +14,8 @@ export interface Question {
   readonly digits: number;
   /** Complete as soon as they are typed, unless they could become another one of these. */
   readonly known: readonly string[];
+  /** Only a `#` completes it: a long pause is a try gone, and a `#` without digits gives up. */
+  readonly endsWithHash?: boolean;
 }
 
 export type EntryPhase = "prompting" | "waiting" | "typing" | "checking" | "over";
@@ -49,6 +51,8 @@ export interface EntryStep {
 export const entryLimits = {
   betweenDigitsMs: 4000,
   firstDigitMs: 10_000,
+  /** Where only a `#` is the end: who reads a number off a card pauses. */
+  beforeHashMs: 10_000,
   /** A prompt that never ends counts as heard. */
   promptMs: 30_000,
 } as const;
@@ -69,6 +73,16 @@ export const roomNumberQuestion: Question = {
   known: [],
 };
 
+/** The number of somebody who is to be called. One digit more than any number has is a wrong one. */
+export const calleeQuestion: Question = {
+  asked: "ask callee",
+  refused: "wrong callee",
+  tries: 3,
+  digits: 33,
+  known: [],
+  endsWithHash: true,
+};
+
 export const ask = ({ asked }: Question): EntryStep => askAgain(0, [asked]);
 
 export function stepEntry(entry: NumberEntry, event: EntryEvent, question: Question): EntryStep {
@@ -87,12 +101,14 @@ export function stepEntry(entry: NumberEntry, event: EntryEvent, question: Quest
 function pressed(entry: NumberEntry, digit: string, question: Question): EntryStep {
   if (entry.phase === "checking" || entry.phase === "over") return same(entry);
   if (digit === "*") return entry.typed === "" ? same(entry) : wait({ ...entry, typed: "" });
+  if (digit === "#" && entry.typed !== "") return check(entry);
   // Without digits a `#` is the end of a number that was already taken as complete.
-  if (digit === "#") return entry.typed === "" ? same(entry) : check(entry);
+  if (digit === "#") return question.endsWithHash ? giveUp(entry, []) : same(entry);
   if (!/^[0-9]$/.test(digit)) return same(entry);
   const typing: NumberEntry = { ...entry, phase: "typing", typed: entry.typed + digit };
   if (isComplete(typing.typed, question)) return check(typing);
-  return { entry: typing, actions: [{ kind: "arm", ms: entryLimits.betweenDigitsMs }] };
+  const ms = question.endsWithHash ? entryLimits.beforeHashMs : entryLimits.betweenDigitsMs;
+  return { entry: typing, actions: [{ kind: "arm", ms }] };
 }
 
 /** What could still become a longer one waits for the `#` or for the time to pass. */
@@ -108,7 +124,7 @@ function timedOut(entry: NumberEntry, question: Question): EntryStep {
     case "waiting":
       return missed(entry, question, []);
     case "typing":
-      return check(entry);
+      return question.endsWithHash ? missed(entry, question, []) : check(entry);
     case "checking":
     case "over":
       return same(entry);
@@ -116,14 +132,17 @@ function timedOut(entry: NumberEntry, question: Question): EntryStep {
 }
 
 /** One try less; `complaint` is what goes before the next question or the farewell. */
-function missed({ tries }: NumberEntry, question: Question, complaint: readonly Phrase[]): EntryStep {
-  const gone = tries + 1;
-  if (gone < question.tries) return askAgain(gone, [...complaint, question.asked]);
-  return {
-    entry: { phase: "over", typed: "", tries: gone },
-    actions: [{ kind: "disarm" }, { kind: "give-up", words: complaint }],
-  };
+function missed(entry: NumberEntry, question: Question, complaint: readonly Phrase[]): EntryStep {
+  const gone = entry.tries + 1;
+  return gone < question.tries
+    ? askAgain(gone, [...complaint, question.asked])
+    : giveUp({ ...entry, tries: gone }, complaint);
 }
+
+const giveUp = ({ tries }: NumberEntry, words: readonly Phrase[]): EntryStep => ({
+  entry: { phase: "over", typed: "", tries },
+  actions: [{ kind: "disarm" }, { kind: "give-up", words }],
+});
 
 const askAgain = (tries: number, words: readonly Phrase[]): EntryStep => ({
   entry: { phase: "prompting", typed: "", tries },

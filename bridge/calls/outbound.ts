@@ -2,11 +2,12 @@
 // offer, the INVITE, the answer, the question whether a human being is there, and in.
 import type { Arrivals } from "#bridge/rooms";
 import type { Cause, Flow } from "#bridge/sip";
-import { ok, type Result, type RoomId } from "#common";
+import { fail, ok, type Result, type RoomId } from "#common";
 import type { Call } from "./call.ts";
 import { type EntryOptions, enterRoom } from "./entry.ts";
 import type { InboundOptions } from "./inbound.ts";
 import { NotAnswered, type OutgoingLine } from "./outgoing-line.ts";
+import { internalError } from "./rejections.ts";
 
 export interface OutboundOptions extends EntryOptions, Pick<InboundOptions, "createLeg" | "mediaAddress"> {
   readonly rooms: Pick<Arrivals, "bring"> & EntryOptions["rooms"];
@@ -59,8 +60,9 @@ export async function callOut(
   if (answered.ok) await call.leg.answer(answered.value.answer);
   call.become("entering");
   if (confirm && !(await isConfirmed(call))) return over(call, notConfirmed);
-  await enterRoom(call, options);
-  return ok(undefined);
+  // Whoever did not confirm may be a voicemail, and what it says is not a name.
+  await enterRoom(call, confirm ? options : { ...options, names: undefined });
+  return call.entered ? ok(undefined) : fail(call.cause ?? internalError);
 }
 
 async function over(call: Call, { status, text }: Cause): Promise<Result<void, Cause>> {

@@ -1,7 +1,7 @@
 // What calls tell the rest of the bridge: that somebody is being called, and that somebody who called or was called
 // never got into a room.
 import type { Cause } from "#bridge/sip";
-import type { Emitter, RoomId } from "#common";
+import type { Emitter, ParticipantId, RoomId } from "#common";
 import type { Call } from "./call.ts";
 
 /** Who calls or is called. */
@@ -13,6 +13,8 @@ export interface CallTold {
   /** Where a call came from; null for one of ours. */
   readonly address: string | null;
   readonly room: RoomId | undefined;
+  /** The participant who had them called; null: the API, or they call themselves. */
+  readonly invitedBy: ParticipantId | null;
 }
 
 export type CallsEvents = {

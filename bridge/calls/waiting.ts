@@ -1,11 +1,17 @@
 // Waiting at the door of a room that has not begun: told why, then music, until the room says that its door may be
 // open. A host's PIN, after the key for it, opens the door from here too.
 import type { Call } from "./call.ts";
+import { type Introduced, introduce, type NamePlaces } from "./introduction.ts";
 import { betweenKeysMs, codesOf, type KeyPlan, pressKey } from "./keys.ts";
-import { askForPin, hostPins, type PinOutcome } from "./pin-dialogue.ts";
+import { askForPin, hostPins } from "./pin-dialogue.ts";
 
-type Waiting = Extract<PinOutcome, { kind: "wait" }>;
-type Outcome = Exclude<PinOutcome, { kind: "wait" }>;
+type Waiting = Extract<Introduced, { kind: "wait" }>;
+type Outcome = Exclude<Introduced, { kind: "wait" }>;
+
+export interface WaitingOptions {
+  readonly keys: KeyPlan;
+  readonly names?: NamePlaces | undefined;
+}
 
 const wordsMs = 30_000;
 /** Nobody waits longer. */
@@ -13,7 +19,11 @@ const longestMs = 2 * 60 * 60_000;
 const inVain = { status: 480, text: "The conference did not begin" } as const;
 
 /** Resolves with what became of it. Rejects with CallEnded when the call ends first. */
-export async function waitAtDoor(call: Call, first: Waiting, keys: KeyPlan): Promise<Outcome> {
+export async function waitAtDoor(
+  call: Call,
+  first: Waiting,
+  { keys, names }: WaitingOptions,
+): Promise<Outcome> {
   call.become("waiting");
   call.log.info({ room: call.visit.room.id, for: first.reason }, "waits at the door");
   const since = call.clock.monotonic();
@@ -33,7 +43,7 @@ export async function waitAtDoor(call: Call, first: Waiting, keys: KeyPlan): Pro
     if (event === undefined && call.clock.monotonic() - since >= longestMs) {
       return { kind: "refuse", refusal: inVain };
     }
-    const outcome = await again(call, event === "host key");
+    const outcome = await again(call, event === "host key", names);
     if (outcome.kind !== "wait") {
       call.earpiece.music = false;
       call.become("entering");
@@ -44,11 +54,13 @@ export async function waitAtDoor(call: Call, first: Waiting, keys: KeyPlan): Pro
 }
 
 /** What the door says now. */
-async function again(call: Call, withPin: boolean): Promise<PinOutcome> {
+async function again(call: Call, withPin: boolean, names: NamePlaces | undefined): Promise<Introduced> {
   const atOnce = withPin ? undefined : await call.visit.enter(call.leg);
-  if (atOnce && atOnce.kind !== "ask") return atOnce;
+  if (atOnce && atOnce.kind !== "ask" && atOnce.kind !== "introduce") return atOnce;
   call.earpiece.music = false;
-  const outcome = await askForPin(call, atOnce?.pins ?? hostPins(call.visit.room));
+  const pins = atOnce?.kind === "ask" ? atOnce.pins : hostPins(call.visit.room);
+  const known = atOnce?.kind === "introduce" ? atOnce : await askForPin(call, pins);
+  const outcome = await introduce(call, known, names);
   if (outcome.kind === "wait") call.earpiece.music = call.visit.room.enablePrompt;
   return outcome;
 }
@@ -85,5 +97,5 @@ class HostKey implements Disposable {
 
 const noKeys: KeyPlan = {
   ...{ help: "", count: "", hand: "", quieter: "", louder: "", mute: "", host: "" },
-  ...{ mute_others: "", lock: "", record: "", end: "" },
+  ...{ mute_others: "", lock: "", record: "", dial: "", end: "" },
 };

@@ -23,6 +23,7 @@ export function trunkSettings({ trunks }: Config): TrunkSettings[] {
       allow: trunk.dial_allow,
       deny: trunk.dial_deny,
       prefixes: trunk.dial_prefixes,
+      byHosts: trunk.dial_by_hosts,
       callerId: trunk.caller_id,
       callerIdHeader: trunk.caller_id_header,
       confirm: trunk.dial_confirm,

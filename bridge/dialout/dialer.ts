@@ -6,9 +6,20 @@ import type { Calls, PlacedCall, Way } from "#bridge/calls";
 import type { Room, RoomProblem } from "#bridge/rooms";
 import type { Cause } from "#bridge/sip";
 import type { TrunkSettings, Trunks } from "#bridge/trunks";
-import { type Clock, delay, Emitter, fail, type Logger, newId, ok, type Result, type RoomId } from "#common";
+import {
+  type Clock,
+  delay,
+  Emitter,
+  fail,
+  type Logger,
+  newId,
+  ok,
+  type ParticipantId,
+  type Result,
+  type RoomId,
+} from "#common";
 import type { DialBudget } from "./budget.ts";
-import { cleanNumber, dialledAs } from "./number-rules.ts";
+import { type ChosenTrunk, chooseTrunk } from "./choose-trunk.ts";
 
 export type DialState = "dialling" | "ringing" | "answered" | "joined" | "waiting" | "failed";
 
@@ -30,6 +41,8 @@ export type DialerEvents = { progress: DialProgress };
 export interface DialRequest {
   readonly number: string;
   readonly displayName?: string | undefined;
+  /** The participant who wants it; undefined: the API. */
+  readonly invitedBy?: ParticipantId;
 }
 
 export interface DialerOptions {
@@ -50,12 +63,10 @@ const soonMs = 1500;
 /** Nobody there, busy, or not confirmed: worth another try. */
 const worthRetrying: ReadonlySet<number> = new Set([408, 480, 486, 600]);
 
-interface Dialling {
+interface Dialling extends ChosenTrunk {
   readonly id: string;
   readonly room: Room;
   readonly request: DialRequest;
-  readonly trunk: TrunkSettings;
-  readonly dialled: string;
   readonly retries: number;
   readonly gaveUp: AbortController;
   call: PlacedCall | undefined;
@@ -72,7 +83,7 @@ export class Dialer {
 
   /** Resolves once the INVITE is on its way, or with why it cannot be. */
   async invite(room: Room, request: DialRequest): Promise<Result<void, RoomProblem>> {
-    const chosen = this.#choose(room, request.number);
+    const chosen = this.#choose(this.#options.settings, room, request.number);
     if (!chosen.ok) return chosen;
     const { call, running } = this.#begin(room, request, {
       ...chosen.value,
@@ -91,14 +102,36 @@ export class Dialer {
 
   /** One call without further tries, for whoever wants to hear how it goes. */
   call(room: Room, request: DialRequest): Result<PlacedCall, RoomProblem> {
-    const chosen = this.#choose(room, request.number);
+    return this.#callOver(this.#options.settings, room, request);
+  }
+
+  /** Whether there is a trunk that hosts may dial over by keys. */
+  get forHosts(): boolean {
+    return this.#hostsTrunks.some(({ dialOut }) => dialOut.allow.length > 0);
+  }
+
+  /** The same for a host who dials by keys. */
+  callForHost(room: Room, request: DialRequest): Result<PlacedCall, RoomProblem> {
+    return this.#callOver(this.#hostsTrunks, room, request);
+  }
+
+  get #hostsTrunks(): readonly TrunkSettings[] {
+    return this.#options.settings.filter(({ dialOut }) => dialOut.byHosts);
+  }
+
+  #callOver(
+    over: readonly TrunkSettings[],
+    room: Room,
+    request: DialRequest,
+  ): Result<PlacedCall, RoomProblem> {
+    const chosen = this.#choose(over, room, request.number);
     return chosen.ok ? ok(this.#begin(room, request, { ...chosen.value, retries: 0 }).call) : chosen;
   }
 
   #begin(
     room: Room,
     request: DialRequest,
-    way: Pick<Dialling, "trunk" | "dialled" | "retries">,
+    way: ChosenTrunk & Pick<Dialling, "retries">,
   ): { readonly call: PlacedCall; readonly running: Promise<Cause | undefined> } {
     const gaveUp = new AbortController();
     const dialling: Dialling = { ...way, id: newId(), room, request, gaveUp, call: undefined };
@@ -121,43 +154,11 @@ export class Dialer {
     }
   }
 
-  #choose(room: Room, typed: string): Result<Pick<Dialling, "trunk" | "dialled">, RoomProblem> {
-    const field = "number";
-    const number = cleanNumber(typed);
-    if (number === undefined) {
-      return fail({ code: "INVALID_FIELD", message: "number is not a telephone number", field });
-    }
+  #choose(over: readonly TrunkSettings[], room: Room, typed: string): Result<ChosenTrunk, RoomProblem> {
+    const { trunks, budget, maxPerRoom } = this.#options;
     const here = [...this.#diallings].filter((dialling) => dialling.room.id === room.id);
-    if (here.some(({ request }) => cleanNumber(request.number) === number)) {
-      return fail({ code: "ALREADY_DIALLING", message: `${typed} is being called already`, field });
-    }
-    const { settings, trunks, budget, maxPerRoom } = this.#options;
-    if (here.length >= maxPerRoom) {
-      const message = `the room calls ${maxPerRoom} numbers already`;
-      return fail({ code: "DIAL_OUT_LIMIT", message });
-    }
-    const states = new Map(trunks.snapshot().map((status) => [status.name, status]));
-    let problem: RoomProblem = {
-      code: "DIAL_OUT_NOT_ALLOWED",
-      message: `no trunk allows ${typed} to be dialled`,
-      field,
-    };
-    for (const trunk of settings) {
-      const dialled = dialledAs(number, trunk.dialOut);
-      if (dialled === undefined) continue;
-      const state = states.get(trunk.name);
-      const refusal = budget.refusal(trunk.name);
-      if (state?.status === "down") {
-        problem = { code: "TRUNK_DOWN", message: `the trunk ${trunk.name} is down: ${state.detail}` };
-      } else if (refusal) {
-        const why =
-          refusal.kind === "frozen"
-            ? `has used its ${refusal.minutes} minutes of today`
-            : `has had its ${refusal.calls} calls of this hour`;
-        problem = { code: "DIAL_OUT_LIMIT", message: `the trunk ${trunk.name} ${why}` };
-      } else return ok({ trunk, dialled });
-    }
-    return fail(problem);
+    const dialling = here.map(({ request }) => request.number);
+    return chooseTrunk(typed, { over, states: trunks.snapshot(), budget, dialling, maxPerRoom });
   }
 
   /** From the first call to the last try; answers why nobody came, or nothing. */
@@ -229,9 +230,10 @@ export class Dialer {
   ): void {
     const { state, attempt, cause } = news;
     const { status, text } = cause ?? {};
-    const about = { room: room.id, trunk: trunk.name, number: request.number, attempt, state, status, text };
+    const { number, invitedBy } = request;
+    const about = { room: room.id, trunk: trunk.name, number, invitedBy, attempt, state, status, text };
     this.#options.log.info(about, "dial-out");
-    this.events.emit("progress", { id, room, number: request.number, trunk: trunk.name, ...news });
+    this.events.emit("progress", { id, room, number, trunk: trunk.name, ...news });
   }
 }
 

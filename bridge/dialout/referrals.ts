@@ -41,7 +41,7 @@ export function answerReferrals(options: ReferralsOptions): Questions["onRefer"]
     const replacing = refer.headers.some(([name]) => name.toLowerCase() === "replaces");
     if (replacing) return takeOver(refer, { room: room.id, extension: room.extensionNumber }, options);
     const number = parseSipUri(refer.to).user ?? "";
-    const called = dialer.call(room, { number });
+    const called = dialer.call(room, { number, invitedBy: visit.id });
     return called.ok ? called : fail({ status: 603, text: called.error.message });
   };
 }

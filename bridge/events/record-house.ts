@@ -3,7 +3,14 @@
 
 import type { RoomsEvents } from "#bridge/rooms";
 import type { ServersEvents } from "#bridge/servers";
-import { type Clock, type Emitter, type RoomId, sourceOf, type Unsubscribe } from "#common";
+import {
+  type Clock,
+  type Emitter,
+  type ParticipantId,
+  type RoomId,
+  sourceOf,
+  type Unsubscribe,
+} from "#common";
 import type { EventLog } from "./log.ts";
 import { Quota } from "./quota.ts";
 import type { NewEvent } from "./types.ts";
@@ -15,6 +22,7 @@ export interface CallTold {
   readonly dialled: string;
   readonly address: string | null;
   readonly room: RoomId | undefined;
+  readonly invitedBy: ParticipantId | null;
 }
 
 /** What calls tell, as this module needs it: it does not know them. */
@@ -120,10 +128,11 @@ export class HouseRecorder {
 
 const roomOf = ({ room }: CallTold) => (room === undefined ? {} : { room });
 
-const callOnWire = ({ direction, number, displayName, dialled, address }: CallTold) => ({
+const callOnWire = ({ direction, number, displayName, dialled, address, invitedBy }: CallTold) => ({
   direction,
   number,
   display_name: displayName,
   dialled,
   source: address,
+  invited_by: invitedBy,
 });

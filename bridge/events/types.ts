@@ -54,6 +54,8 @@ const call = {
   dialled: text,
   /** Where the call came from: an address. Null for one of ours. */
   source: maybe(text),
+  /** The participant who had them called, by keys or by a transfer. Null: the API, or a call that came in. */
+  invited_by: maybe(text),
 };
 const server = Type.Object({ server: text, name: text });
 

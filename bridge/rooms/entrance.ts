@@ -13,6 +13,7 @@ import type { RoomMedia } from "./room-media.ts";
 import { RoomVisit } from "./room-visit.ts";
 import type { Roster } from "./roster.ts";
 import type { ScheduleWatch } from "./schedule-watch.ts";
+import type { SpokenName } from "./spoken-names.ts";
 import type { Visit, Visitor } from "./visit.ts";
 import type { Visits } from "./visits.ts";
 
@@ -59,16 +60,28 @@ export class Entrance {
 
   /** The caller is no longer here, inside or not. */
   depart(visit: RoomVisit, reason: string): void {
-    const { visits, roster, media, announcer, meeting, schedule, onIdle } = this.#options;
+    const { visits, roster, media, meeting, schedule, onIdle } = this.#options;
     visits.remove(visit);
-    if (roster.remove(visit.id, reason)) {
-      if (roster.size > 0) announcer.departure();
+    const name = visit.giveUpName();
+    if (!roster.remove(visit.id, reason)) name?.discard();
+    else {
+      void this.#sayGoodbye(visit, name);
       visits.tellWhoIsAlone(roster.present);
       meeting.endIfEmpty();
     }
     if (visits.size === 0) schedule.stop();
     media.release(visit.worker);
     onIdle();
+  }
+
+  /** The name stays until the worker has it, and then as long as its owner may come back. */
+  async #sayGoodbye({ visitor }: RoomVisit, name: SpokenName | undefined): Promise<void> {
+    const { room, roster, announcer, meeting } = this.#options;
+    const { id } = meeting;
+    if (roster.size > 0) await announcer.departure(name);
+    if (!name) return;
+    if (meeting.id === id) room.leftNames.keep(visitor, name);
+    else name.discard();
   }
 
   #receive(

@@ -13,17 +13,21 @@ export {
   type RoomOptions,
 } from "./options.ts";
 export type { Occupancy, RoomOnCall, RoomsSnapshot } from "./overview.ts";
+export { PinGuard } from "./pin-guard.ts";
 export { qualityClass } from "./quality.ts";
 export type { Recorder, RecordingOver, RecordingPlace } from "./recorder.ts";
 export { noLibrary, type RecordingLibrary } from "./recordings.ts";
 export type { RoomsRepository } from "./repository.ts";
 export { createRooms, type RoomsOptions, type RoomsService } from "./rooms.ts";
 export { type BookingStatus, bookingStatus, bookingStatuses } from "./schedule.ts";
+export type { SpokenName } from "./spoken-names.ts";
 export * from "./types.ts";
 export type {
   Arrivals,
   Dismissal,
   EntryResult,
+  Introduction,
+  Settled,
   Standing,
   ToggleOutcome,
   Visit,

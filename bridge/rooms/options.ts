@@ -3,7 +3,8 @@
 import { fail, ok, type Result } from "#common";
 import { type Role, roles } from "./types.ts";
 
-export const announcements = ["tones", "none"] as const;
+/** `names`: everybody is asked to say their name on the way in. */
+export const announcements = ["tones", "names", "none"] as const;
 export type Announcement = (typeof announcements)[number];
 
 /** Somebody who is known in advance and enters a phone's room with a PIN of their own. */

@@ -82,7 +82,7 @@ export class People {
   async setRoomMuted(muted: boolean, by?: ParticipantId): Promise<void> {
     const { floor, announcer, room } = this.#options;
     if (!(await floor.setMuted(muted, by))) return;
-    announcer.say(muted ? "room muted" : "room unmuted");
+    void announcer.say(muted ? "room muted" : "room unmuted");
     room.statusChanged();
   }
 

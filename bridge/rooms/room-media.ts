@@ -65,20 +65,24 @@ export class RoomMedia {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
-    this.#send("room.close", { room: this.#room });
+    void this.#send("room.close", { room: this.#room });
   }
 
-  /** To everybody inside. */
-  play(items: PlayItem[], language: string): void {
-    if (!this.#open) return;
-    this.#send("room.play", { room: this.#room, items, language });
+  /** To everybody inside. Resolves when the worker has what it needs for it, or refused. */
+  async play(items: PlayItem[], language: string): Promise<void> {
+    if (this.#open) await this.#send("room.play", { room: this.#room, items, language });
   }
 
-  /** Nobody waits for these, and a worker that died has forgotten the room by itself. */
-  #send<Name extends "room.close" | "room.play">(command: Name, params: CommandParams<Name>): void {
+  /** Never rejects: a worker that died has forgotten the room by itself. */
+  async #send<Name extends "room.close" | "room.play">(
+    command: Name,
+    params: CommandParams<Name>,
+  ): Promise<void> {
     if (this.#worker?.state !== "ready") return;
-    this.#worker.request(command, params).catch((error) => {
+    try {
+      await this.#worker.request(command, params);
+    } catch (error) {
       this.#log.warn({ command, code: errorCode(error) }, "the media worker refused");
-    });
+    }
   }
 }

@@ -15,8 +15,18 @@ import {
 import type { LiveParticipant } from "./participant.ts";
 import type { PinGuard, PinGuess } from "./pin-guard.ts";
 import type { LiveRoom } from "./room.ts";
+import type { SpokenName } from "./spoken-names.ts";
 import type { Room } from "./types.ts";
-import type { Dismissal, EntryResult, Standing, ToggleOutcome, Visit, Visitor } from "./visit.ts";
+import type {
+  Dismissal,
+  EntryResult,
+  Introduction,
+  Settled,
+  Standing,
+  ToggleOutcome,
+  Visit,
+  Visitor,
+} from "./visit.ts";
 
 export interface RoomVisitOptions {
   readonly id: ParticipantId;
@@ -42,6 +52,9 @@ export class RoomVisit implements Visit {
   readonly #guess: PinGuess;
   /** What a right PIN has given while its owner waits, or the room to whom it has called. */
   #pass: Pass | undefined;
+  #name: SpokenName | undefined;
+  /** They have been asked for their name, or need not be. */
+  #introduced = false;
   #doorChange = Promise.withResolvers<void>();
   #gone = false;
 
@@ -89,15 +102,43 @@ export class RoomVisit implements Visit {
     return this.#judge(this.#live.door);
   }
 
-  enter(leg: MediaLeg): Promise<EntryResult<Admission>> {
-    return this.#live.seating.enter(this, leg, (door) => this.#judge(door));
+  async enter(leg: MediaLeg): Promise<EntryResult<Admission | Introduction>> {
+    const result = await this.#live.seating.enter(this, leg, (door) => this.#orIntroduce(this.#judge(door)));
+    if (result.kind === "introduce") this.#pass = result.pass;
+    return result;
   }
 
-  async enterWithPin(leg: MediaLeg, pin: string): Promise<EntryResult<PinVerdict>> {
-    const result = await this.#live.seating.enter(this, leg, (door) => judgePin(door, pin));
+  async enterWithPin(leg: MediaLeg, pin: string): Promise<EntryResult<PinVerdict | Introduction>> {
+    const result = await this.#live.seating.enter(this, leg, (door) =>
+      this.#orIntroduce(judgePin(door, pin)),
+    );
     if (result.kind === "wrong") this.#wrongPin();
-    if (result.kind === "wait") this.#pass = result.pass;
+    if (result.kind === "wait" || result.kind === "introduce") this.#pass = result.pass;
     return result;
+  }
+
+  enterAs(leg: MediaLeg, name: SpokenName | undefined): Promise<EntryResult<Settled>> {
+    this.#introduced = true;
+    if (this.#gone) name?.discard();
+    else this.#name = name;
+    const pass = this.#pass ?? { role: "participant" };
+    return this.#live.seating.enter(this, leg, (door) => admitAs(door, pass));
+  }
+
+  get name(): SpokenName | undefined {
+    return this.#name;
+  }
+
+  /** From now on somebody else's to keep or to discard. */
+  giveUpName(): SpokenName | undefined {
+    const name = this.#name;
+    this.#name = undefined;
+    return name;
+  }
+
+  /** Takes over from somebody whose name the room knows. */
+  inheritName(predecessor: RoomVisit | undefined): void {
+    this.#name = predecessor?.giveUpName();
   }
 
   doorChange(): Promise<void> {
@@ -155,6 +196,20 @@ export class RoomVisit implements Visit {
   /** For the caller's ears alone; a room without prompts says nothing. */
   hears(sentence: Sentence): void {
     if (this.room.enablePrompt) this.visitor.tell?.(sentence);
+  }
+
+  /** Whoever is let in may have to say their name first. */
+  #orIntroduce<Verdict extends Admission | PinVerdict>(verdict: Verdict): Verdict | Introduction {
+    const letIn = verdict.kind === "enter" || verdict.kind === "wait";
+    return letIn && this.#owesName() ? { kind: "introduce", pass: verdict.pass } : verdict;
+  }
+
+  #owesName(): boolean {
+    const { enablePrompt, options } = this.room;
+    if (this.#introduced || this.predecessor || !enablePrompt || options.announce !== "names") return false;
+    this.#name = this.#live.leftNames.takeBack(this.visitor);
+    this.#introduced = this.#name !== undefined;
+    return !this.#introduced;
   }
 
   #wrongPin(): void {

@@ -21,6 +21,7 @@ import { Roster } from "./roster.ts";
 import { type ScheduleMark, scheduleOf } from "./schedule.ts";
 import { ScheduleWatch } from "./schedule-watch.ts";
 import { Seating } from "./seating.ts";
+import { LeftNames } from "./spoken-names.ts";
 import type { Participant, Room, RoomStatus, RoomsEvents } from "./types.ts";
 import type { Dismissal } from "./visit.ts";
 import { Visits } from "./visits.ts";
@@ -48,6 +49,8 @@ export class LiveRoom {
   readonly people: People;
   readonly arrangement: Arrangement;
   readonly recording: RoomRecording;
+  /** Of those who may come back to this meeting. */
+  readonly leftNames: LeftNames;
   readonly #options: LiveRoomOptions;
   readonly #media: RoomMedia;
   readonly #roster: Roster;
@@ -67,7 +70,7 @@ export class LiveRoom {
     const media = new RoomMedia(record.id, placement, log);
     const roster = new Roster({ clock, log, events, record: now, run });
     const floor = new Floor(roster);
-    const announcer = new Announcer({ media, voice, record: now });
+    const announcer = new Announcer({ media, voice, clock, record: now });
     const schedule = new ScheduleWatch({ clock, record: now, onMark: (mark) => this.#onMark(mark) });
     const meeting = new Meeting({
       ...{ roster, media, events, record: now },
@@ -86,6 +89,7 @@ export class LiveRoom {
       onChange: (how) => this.#recordingChanged(how),
     });
     this.arrangement = new Arrangement(roster, now);
+    this.leftNames = new LeftNames(clock);
     const parts = { ...options, room: this, visits: this.#visits, roster, media, floor, announcer };
     this.people = new People(parts);
     this.seating = new Seating({ ...parts, meeting });
@@ -194,7 +198,7 @@ export class LiveRoom {
         this.doorChanged();
         return;
       case "minutes left":
-        this.#announcer.say(mark);
+        void this.#announcer.say(mark);
         return;
       case "over":
         this.dismissAll(endOfBooking);
@@ -207,8 +211,9 @@ export class LiveRoom {
     this.#visits.doorChanged();
   }
 
-  /** Lock and mute belong to the meeting and end with it. */
+  /** Lock, mute and names belong to the meeting and end with it. */
   #meetingEnded(): void {
+    this.leftNames.clear();
     this.recording.meetingEnded();
     this.#locked = false;
     this.#floor.reset();

@@ -19,7 +19,7 @@ import type { RoomRecording } from "./room-recording.ts";
 import type { RoomVisit } from "./room-visit.ts";
 import type { Roster } from "./roster.ts";
 import type { Room } from "./types.ts";
-import type { EntryResult } from "./visit.ts";
+import type { EntryResult, Introduction } from "./visit.ts";
 import type { Visits } from "./visits.ts";
 
 /** What this file needs of its room. */
@@ -55,7 +55,7 @@ export class Seating {
   }
 
   /** `judge` looks at the door as it is when this visit's turn has come. */
-  enter<Verdict extends Admission | PinVerdict>(
+  enter<Verdict extends Admission | PinVerdict | Introduction>(
     visit: RoomVisit,
     leg: MediaLeg,
     judge: (door: Door) => Verdict,
@@ -91,7 +91,7 @@ export class Seating {
     roster.add(participant);
     const alone = roster.size === 1;
     if (alone) room.statusChanged();
-    else announcer.arrival();
+    else announcer.arrival(visit.name);
     if (roster.size === 2) visits.tellWhoIsAlone(roster.present);
     if (role === "host") visits.doorChanged();
     void run(() => room.recording.arrived(room.record.enableRecording && alone));
@@ -108,6 +108,7 @@ export class Seating {
     const { roster, visits } = this.#options;
     const old = this.#presentPredecessor(visit)!;
     roster.replace(old.id, participant);
+    visit.inheritName(visits.get(old.id));
     visits.get(old.id)?.leave("Transferred");
     return { kind: "entered", role: participant.role, alone: roster.size === 1 };
   }

@@ -3,8 +3,9 @@
 import type { Sentence } from "#bridge/speech";
 import type { MeetingId, ParticipantId, Result, RoomId } from "#common";
 import type { MediaLeg, MediaWorker } from "#media/client";
-import type { Admission, PinVerdict, Refusal } from "./admission.ts";
+import type { Admission, Pass, PinVerdict, Refusal } from "./admission.ts";
 import type { LobbyPlace } from "./lobby.ts";
+import type { SpokenName } from "./spoken-names.ts";
 import type { Role, Room } from "./types.ts";
 
 /** Why a room sends somebody away, in the words of SIP. */
@@ -29,9 +30,18 @@ export interface Visitor {
   dismiss(dismissal: Dismissal): void;
 }
 
+/** Let in, but not before they have been asked for their name. */
+export interface Introduction {
+  readonly kind: "introduce";
+  readonly pass: Pass;
+}
+
 export type EntryResult<Otherwise> =
   | { readonly kind: "entered"; readonly role: Role; readonly alone: boolean }
   | Exclude<Otherwise, { readonly kind: "enter" }>;
+
+/** Of somebody whose right to enter is settled. */
+export type Settled = Exclude<Admission, { readonly kind: "ask" }>;
 
 /** Who somebody inside is to the room. */
 export interface Standing {
@@ -61,9 +71,11 @@ export interface Visit {
   /** What the door says at this moment. */
   admission(): Admission;
   /** Decides again and, if nothing is in the way, puts the leg into the mix. Never rejects for a lost leg. */
-  enter(leg: MediaLeg): Promise<EntryResult<Admission>>;
+  enter(leg: MediaLeg): Promise<EntryResult<Admission | Introduction>>;
   /** The same with what was typed. */
-  enterWithPin(leg: MediaLeg, pin: string): Promise<EntryResult<PinVerdict>>;
+  enterWithPin(leg: MediaLeg, pin: string): Promise<EntryResult<PinVerdict | Introduction>>;
+  /** After an introduction, with the name that was said; undefined: none was. The name is the visit's from then on. */
+  enterAs(leg: MediaLeg, name: SpokenName | undefined): Promise<EntryResult<Settled>>;
   /** Resolves when what the door says may have become something else. */
   doorChange(): Promise<void>;
   /** Undefined while not inside. */

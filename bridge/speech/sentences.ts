@@ -8,6 +8,8 @@ import { digitPrompts, numberPrompts } from "./numbers.ts";
 /** What is one recording or one tone in every language. */
 const fixed = {
   "ask pin": "conf-getpin",
+  "ask name": "vm-rec-name",
+  "now say it": "beep",
   "wrong pin": "conf-invalidpin",
   "ask number": "conf-getconfno",
   "wrong number": "conf-invalid",
@@ -27,6 +29,15 @@ const fixed = {
   "now unlocked": "conf-unlockednow",
   "room muted": "conf-now-muted",
   "room unmuted": "conf-now-unmuted",
+  "wrong callee": "privacy-incorrect",
+  calling: "vm-dialout",
+  "no such callee": "ss-noservice",
+  "nobody answers": "vm-nobodyavail",
+} as const;
+
+/** What takes several recordings, the same in every language. */
+const several = {
+  "ask callee": ["vm-enter-num-to-call", "vm-then-pound"],
 } as const;
 
 const tones = {
@@ -38,13 +49,14 @@ const tones = {
   "host now": "up",
   joins: "join",
   leaves: "leave",
+  "call given up": "down",
 } as const;
 
-export type Phrase = keyof typeof fixed | keyof typeof tones;
+export type Phrase = keyof typeof fixed | keyof typeof several | keyof typeof tones;
 
 /** A command that the help can name. */
 export interface HelpEntry {
-  readonly command: "mute" | "quieter" | "louder" | "lock";
+  readonly command: "mute" | "quieter" | "louder" | "lock" | "dial";
   readonly code: string;
 }
 
@@ -66,15 +78,21 @@ export type Sentence =
   | { readonly kind: "help"; readonly entries: readonly HelpEntry[] }
   /** To whoever is called: where this leads, and how to say yes. */
   | { readonly kind: "confirm"; readonly extension: string }
+  /** To whoever has called this number. */
+  | { readonly kind: "busy"; readonly number: string }
+  | { readonly kind: "unreachable" }
+  /** Somebody by the name that they have said themselves, a recording. */
+  | { readonly kind: "has joined" | "has left"; readonly name: string }
   /** A recording of this bridge's own: the room's welcome. */
   | { readonly kind: "clip"; readonly clip: string };
 
 export const prompt = (name: string): PlayItem => ({ kind: "prompt", name });
-const tone = (name: (typeof tones)[keyof typeof tones]): PlayItem => ({ kind: "tone", name });
+const tone = (name: (typeof tones)[keyof typeof tones] | "busy"): PlayItem => ({ kind: "tone", name });
 
 export function compose(language: SpokenLanguage, sentence: Sentence): PlayItem[] {
   if (typeof sentence === "string") {
-    return [sentence in tones ? tone(tones[sentence as keyof typeof tones]) : prompt(words(sentence))];
+    if (sentence in tones) return [tone(tones[sentence as keyof typeof tones])];
+    return words(sentence).map(prompt);
   }
   switch (sentence.kind) {
     case "how many":
@@ -88,11 +106,7 @@ export function compose(language: SpokenLanguage, sentence: Sentence): PlayItem[
     case "not begun":
       return [...later(language), ...momentPrompts(language, sentence.at, sentence)].map(prompt);
     case "help":
-      return sentence.entries.flatMap(({ command, code }) => [
-        prompt(helpPrompts[command]),
-        ...pressing(code),
-        { kind: "silence", durationMs: 300 } as const,
-      ]);
+      return sentence.entries.flatMap((entry) => [...help(entry), { kind: "silence", durationMs: 300 }]);
     case "confirm":
       return [
         "conf-enteringno",
@@ -100,12 +114,22 @@ export function compose(language: SpokenLanguage, sentence: Sentence): PlayItem[
         "if-correct-press",
         ...digitPrompts("1"),
       ].map(prompt);
+    case "busy":
+      return [tone("busy"), ...[...digitPrompts(sentence.number), "vm-isonphone"].map(prompt)];
+    case "unreachable":
+      return ["followme/sorry", ...later(language)].map(prompt);
+    case "has joined":
+    case "has left":
+      return [{ kind: "clip", name: sentence.name, passing: true }, prompt(movements[sentence.kind])];
     case "clip":
       return [{ kind: "clip", name: sentence.clip }];
   }
 }
 
-const words = (phrase: Phrase): string => fixed[phrase as keyof typeof fixed];
+const movements = { "has joined": "conf-hasjoin", "has left": "conf-hasleft" } as const;
+
+const words = (phrase: Phrase): readonly string[] =>
+  phrase in several ? several[phrase as keyof typeof several] : [fixed[phrase as keyof typeof fixed]];
 
 function howMany(language: SpokenLanguage, others: number): PlayItem[] {
   if (others <= 0) return [prompt(fixed.alone)];
@@ -117,7 +141,13 @@ function pressing(code: string | undefined): PlayItem[] {
   return code === undefined || code === "" ? [] : ["vm-press", ...digitPrompts(code)].map(prompt);
 }
 
-const helpPrompts: Readonly<Record<HelpEntry["command"], string>> = {
+/** No voice says what that key does: it says how to go on after it. */
+const help = ({ command, code }: HelpEntry): PlayItem[] =>
+  command === "dial"
+    ? [...pressing(code), prompt("vm-enter-num-to-call")]
+    : [prompt(helpPrompts[command]), ...pressing(code)];
+
+const helpPrompts: Readonly<Record<Exclude<HelpEntry["command"], "dial">, string>> = {
   mute: "confbridge-mute-in",
   quieter: "confbridge-dec-list-vol-in",
   louder: "confbridge-inc-list-vol-in",

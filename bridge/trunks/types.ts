@@ -43,6 +43,8 @@ export interface DialOutSettings {
   readonly deny: readonly string[];
   /** How numbers are written there: the first whose `from` a number begins with is applied. */
   readonly prefixes: readonly { readonly from: string; readonly to: string }[];
+  /** Hosts may dial over it with their keys. */
+  readonly byHosts: boolean;
   /** Who rooms call as unless they say otherwise. Empty: `fromUser`. */
   readonly callerId: string;
   /** Where the caller's number goes: some carriers want their account in From. */

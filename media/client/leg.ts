@@ -12,6 +12,8 @@ import type {
 } from "../protocol.ts";
 import { type LegListener, WorkerSlot } from "./slot.ts";
 import type {
+  Captured,
+  CaptureOptions,
   LegCodecs,
   LegEvents,
   LegVolume,
@@ -55,6 +57,8 @@ export async function createLeg(worker: MediaWorker, options: CreateLegOptions):
   }
 }
 
+const lostCapture: Captured = { outcome: "lost", durationMs: 0 };
+
 type FactHandlers = { readonly [Name in FactName]?: (data: Fact<Name>) => void };
 
 class WorkerLeg implements MediaLeg, LegListener {
@@ -72,9 +76,11 @@ class WorkerLeg implements MediaLeg, LegListener {
     },
     "leg.latched": ({ remote }) => this.events.emit("latched", { remote }),
     "leg.played": ({ play, outcome }) => this.#settle(play, outcome),
+    "leg.captured": ({ outcome, durationMs }) => this.#endCapture({ outcome, durationMs }),
   };
   readonly #plays = new Map<number, (outcome: PlayOutcome) => void>();
   #lastPlay = 0;
+  #capturing: ((captured: Captured) => void) | undefined;
   #state: "live" | "closed" | "lost" = "live";
   #closing: Promise<LegStats | undefined> | undefined;
 
@@ -139,6 +145,23 @@ class WorkerLeg implements MediaLeg, LegListener {
     await this.#request("leg.stop", { leg: this.id });
   }
 
+  async capture(options: CaptureOptions): Promise<Captured> {
+    if (this.#state !== "live") return lostCapture;
+    if (this.#capturing) return { outcome: "failed", durationMs: 0 };
+    const { promise: captured, resolve } = Promise.withResolvers<Captured>();
+    this.#capturing = resolve;
+    try {
+      await this.#request("leg.capture", { leg: this.id, ...options });
+    } catch {
+      if (!this.#closing) this.#endCapture({ outcome: "failed", durationMs: 0 });
+    }
+    return captured;
+  }
+
+  async finishCapture(): Promise<void> {
+    await this.#request("leg.capture.finish", { leg: this.id });
+  }
+
   async sendKeys(digits: string): Promise<void> {
     await this.#request("leg.keys", { leg: this.id, digits });
   }
@@ -162,6 +185,7 @@ class WorkerLeg implements MediaLeg, LegListener {
     if (this.#state !== "live") return;
     this.#state = "lost";
     for (const play of [...this.#plays.keys()]) this.#settle(play, "lost");
+    this.#endCapture(lostCapture);
     this.events.emit("lost", { reason });
     this.events.clear();
   }
@@ -178,7 +202,16 @@ class WorkerLeg implements MediaLeg, LegListener {
       const code = errorCode(error);
       if (code === "WORKER_DOWN" || code === "NO_SUCH_LEG") return undefined;
       throw error;
+    } finally {
+      // Not before: from now on the worker keeps nothing of what this leg said.
+      this.#endCapture(lostCapture);
     }
+  }
+
+  #endCapture(captured: Captured): void {
+    const resolve = this.#capturing;
+    this.#capturing = undefined;
+    resolve?.(captured);
   }
 
   #settle(play: number, outcome: PlayOutcome): void {

@@ -42,6 +42,20 @@ export interface MediaWorkers {
   close(): Promise<void>;
 }
 
+/** Bounds of what is captured, in milliseconds; see the command `leg.capture`. */
+export interface CaptureOptions {
+  readonly clip: string;
+  readonly patienceMs: number;
+  readonly silenceMs: number;
+  readonly maxMs: number;
+}
+
+export interface Captured {
+  /** There is a clip only when it was `captured`. */
+  readonly outcome: "captured" | "nothing" | "failed" | "lost";
+  readonly durationMs: number;
+}
+
 export type PlayOutcome = "finished" | "interrupted" | "stopped" | "lost";
 
 export interface PlayOptions {
@@ -94,6 +108,13 @@ export interface MediaLeg {
   /** Resolves when it has been heard or cut short; a new play cuts the running one. Never rejects for a lost leg. */
   play(items: readonly PlayItem[], options: PlayOptions): Promise<PlayOutcome>;
   stop(): Promise<void>;
+  /**
+   * Keeps what the leg says as a clip, until it is silent again or a bound is reached. Never rejects; when it is
+   * `lost`, nobody writes at that clip any more.
+   */
+  capture(options: CaptureOptions): Promise<Captured>;
+  /** What was said until now is kept. */
+  finishCapture(): Promise<void>;
   /** Presses keys (`0`–`9 * # A`–`D`) at the far end; rejects with WRONG_STATE when it takes none. */
   sendKeys(digits: string): Promise<void>;
   stats(): Promise<LegStats>;

@@ -2,60 +2,23 @@
 // channel; facts go to the sink it was given. Knows nothing of SDP, of frames on a socket, or of files.
 //
 //   tick: legs in no room, then each room: listen → sum → speak
-import { type Clock, type LegId, type Logger, ParleyError, type RecordingId, type RoomId } from "#common";
+import { type LegId, ParleyError, type RecordingId, type RoomId } from "#common";
 import { prepareOpus } from "../audio/index.ts";
-import { type GcFigures, type Precedence, Ticker } from "../clock/index.ts";
-import {
-  createLeg,
-  type FactSink,
-  type Leg,
-  type LegVolume,
-  noTotals,
-  PlaySource,
-  type SoundOptions,
-} from "../leg/index.ts";
-import type { PlaybackFactory, PlaybackOptions } from "../prompts/playback.ts";
+import type { CaptureOrder } from "../capture/index.ts";
+import { Ticker } from "../clock/index.ts";
+import { createLeg, type Leg, type LegVolume, noTotals, PlaySource } from "../leg/index.ts";
+import type { PlaybackOptions } from "../prompts/playback.ts";
 import { type LegStats, latenessBoundsMs, type PlayItem, type WorkerHealth } from "../protocol.ts";
-import type { RecordingOrder, WritingThread, WritingThreadListener } from "../record/index.ts";
-import { openUdpSocket, type PortPool, type SocketFactory } from "../rtp/index.ts";
+import type { RecordingOrder } from "../record/index.ts";
+import { openUdpSocket } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/types.ts";
+import { Captures } from "./captures.ts";
 import { FactQueue } from "./fact-queue.ts";
 import { healthOf, keepCounts } from "./health.ts";
+import { asItComes, type EngineOptions, type LegPlayOptions, noGc, noPrecedence } from "./options.ts";
 import { lowestRate, Places } from "./places.ts";
 import type { Room } from "./room.ts";
 import { RoomRecordings } from "./room-recordings.ts";
-
-export interface EngineOptions {
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly ports: PortPool;
-  readonly playback: PlaybackFactory;
-  readonly facts: FactSink;
-  /** Opens a leg's sockets; UDP by default. */
-  readonly openSocket?: SocketFactory;
-  /** Reads the sockets, where the event loop does not: called before each tick. */
-  readonly pollSockets?: () => void;
-  /** 0 … 1, for RTCP's intervals. */
-  readonly random?: () => number;
-  /** What is done to voices; nothing by default. */
-  readonly sound?: SoundOptions;
-  /** Pauses of this process. */
-  readonly gc?: GcFigures;
-  /** Whether the tick goes before other work of the machine. */
-  readonly realTime?: Precedence;
-  /** Starts the thread that writes recordings; tests replace it. */
-  readonly startWritingThread?: (listener: WritingThreadListener) => WritingThread;
-}
-
-export interface LegPlayOptions {
-  readonly language: string;
-  readonly loop: boolean;
-  readonly interruptible: boolean;
-}
-
-const asItComes: SoundOptions = { agc: false, noiseGate: false };
-const noGc: GcFigures = { pauses: 0, totalMs: 0, takeLongestMs: () => 0 };
-const noPrecedence: Precedence = { active: false };
 
 /** The rate of prompts where it is of use: they are recorded at no higher one. */
 const promptRate = 16_000;
@@ -73,6 +36,7 @@ export class Engine {
   readonly #totals = noTotals();
   readonly #facts: FactQueue;
   readonly #recordings: RoomRecordings;
+  readonly #captures: Captures;
   readonly #ticker: Ticker;
   #closing: Promise<void> | undefined;
   #tickFailed = false;
@@ -83,6 +47,7 @@ export class Engine {
     this.#facts = new FactQueue(options.facts);
     const { log, facts, startWritingThread: startThread } = options;
     this.#recordings = new RoomRecordings({ log, facts, startThread });
+    this.#captures = new Captures({ log, facts, files: options.clips });
     this.#ticker = new Ticker({
       clock: options.clock,
       tickMs,
@@ -191,6 +156,16 @@ export class Engine {
     this.#leg(id).stop();
   }
 
+  /** `leg.captured` ends it. Throws WRONG_STATE or CANNOT_RECORD. */
+  captureLeg(id: LegId, order: CaptureOrder): void {
+    this.#captures.start(this.#leg(id), order);
+  }
+
+  /** What was said until now is kept; nothing running is no error. */
+  finishCapture(id: LegId): void {
+    this.#captures.finish(this.#leg(id));
+  }
+
   /** Presses keys at the far end; rejects with WRONG_STATE when that takes none, or too many wait. */
   sendKeys(id: LegId, digits: string): void {
     if (this.#leg(id).sendKeys(digits)) return;
@@ -205,6 +180,7 @@ export class Engine {
   async closeLeg(id: LegId): Promise<LegStats> {
     const leg = this.#leg(id);
     this.#legs.delete(id);
+    this.#captures.drop(leg);
     this.#places.remove(leg);
     keepCounts(this.#totals, leg);
     const closing = leg.close();

@@ -9,4 +9,5 @@ export {
   type SocketFactory,
   type SocketOptions,
 } from "../rtp/index.ts";
-export { Engine, type EngineOptions, type LegPlayOptions } from "./engine.ts";
+export { Engine } from "./engine.ts";
+export type { EngineOptions, LegPlayOptions } from "./options.ts";

@@ -101,7 +101,8 @@ export class Room {
     let speaking = false;
     for (let index = 0; index < this.legs.length; index += 1) {
       const leg = this.legs[index]!;
-      leg.summed = leg.listen(now, tick, this.mixes) && this.mixes;
+      const heard = this.mixes || leg.voice.capture !== undefined;
+      leg.summed = leg.listen(now, tick, heard) && this.mixes;
       if (leg.summed) speaking = true;
       if (leg.format && leg.format.audio.rate > highest) highest = leg.format.audio.rate;
     }

@@ -1,6 +1,7 @@
 // What a leg says: its audio of this tick, and whether it belongs in the sum. Silent, muted, held and
 // key-pressing legs are not summed; getting in and out of the sum is faded over 5 ms, so that neither clicks.
 import { fade, meanSquare, type Signal, SpeechDetector } from "../audio/index.ts";
+import type { Capture } from "../capture/index.ts";
 import type { Pulled } from "../rtp/index.ts";
 import type { Playout } from "./playout.ts";
 import type { Treatment } from "./treatment.ts";
@@ -14,8 +15,10 @@ export class Voice {
   /** This tick's, and what the jitter buffer gave for it. */
   tickLevel = 0;
   pulled: Pulled = "silence";
-  /** The leg speaks, and is heard. */
+  /** The leg speaks, and is heard by others. */
   talking = false;
+  /** Keeps what is said; undefined: nothing does. */
+  capture: Capture | undefined;
   readonly #playout: Playout;
   readonly #treatment: Treatment;
   readonly #speech: SpeechDetector;
@@ -49,13 +52,14 @@ export class Voice {
     const { suppress } = this.#treatment;
     this.#speech.update(suppress ? 0 : level);
     const heard = admitted && !suppress;
-    this.talking = heard && this.#speech.talking;
+    this.talking = heard && this.capture === undefined && this.#speech.talking;
     const wanted = heard && this.#speech.audible;
     const was = this.#wasSummed;
     this.#wasSummed = wanted;
-    if (wanted || was) this.#treatment.shape(frame);
-    if (wanted === was) return wanted;
-    fade(frame, wanted ? "in" : "out", (rate * fadeMs) / 1000);
-    return true;
+    const summed = wanted || was;
+    if (summed) this.#treatment.shape(frame);
+    if (wanted !== was) fade(frame, wanted ? "in" : "out", (rate * fadeMs) / 1000);
+    this.capture?.take(summed ? this.#playout.signal : undefined);
+    return summed;
   }
 }

@@ -19,6 +19,8 @@ export interface PromptPlayerOptions extends TrackLibraryOptions {
   readonly clipsPath?: string | undefined;
 }
 
+type Clip = Extract<PlayItem, { readonly kind: "clip" }>;
+
 /** As loud as speech on a good line. */
 const promptDbov = -20;
 /** Under speech: it is heard for long. */
@@ -71,7 +73,7 @@ export class PromptPlayer implements PlaybackFactory {
       case "silence":
         return silence(item.durationMs, rate);
       case "clip":
-        return this.#clip(item.name, rate) ?? silence(0, rate);
+        return this.#clip(item, rate) ?? silence(0, rate);
       case "music":
         return this.#nextPiece(rate) ?? this.#notes("music", musicFallback, rate);
       default:
@@ -89,10 +91,13 @@ export class PromptPlayer implements PlaybackFactory {
     return undefined;
   }
 
-  #clip(name: string, rate: number): Section | undefined {
+  #clip({ name, passing = false }: Clip, rate: number): Section | undefined {
     if (this.#clipsPath === undefined || !isPromptName(name)) return undefined;
     const file = join(this.#clipsPath, `${name}.wav`);
-    return isFile(file) ? this.#library.open(file, rate, promptDbov) : undefined;
+    if (!isFile(file)) return undefined;
+    return passing
+      ? this.#library.openOnce(file, rate, promptDbov)
+      : this.#library.open(file, rate, promptDbov);
   }
 
   /** Another piece each time, so that who waits twice hears two. */

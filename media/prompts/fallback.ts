@@ -2,6 +2,7 @@
 // The language of the notes:
 //
 //   enter digits      rising steps: three for a PIN, four for a conference number
+//   say your name     two rising notes, before the beep
 //   refused           low notes: two wrong, three locked, four full, a long one for "removed"
 //   on / off          high to low is muted, low to high is unmuted; doubled for the lock
 //   waiting           one soft pair of equal notes
@@ -17,6 +18,7 @@ const high = 1047;
 
 const enterPin = [note(middle, 110), note(third, 110), note(fifth, 220)];
 const enterNumber = [note(middle, 110), note(third, 110), note(fifth, 110), note(high, 220)];
+const sayName = [note(third, 110), note(high, 220)];
 const wrong = repeat(2, [note(low, 220)], 90);
 const locked = repeat(3, [note(low, 160)], 90);
 const full = repeat(4, [note(low, 120)], 80);
@@ -36,11 +38,17 @@ const patterns: Readonly<Record<string, readonly Note[]>> = {
   "conf-getpin": enterPin,
   "confbridge-pin": enterPin,
   "conf-getconfno": enterNumber,
+  "vm-enter-num-to-call": enterNumber,
+  "vm-rec-name": sayName,
   "conf-invalidpin": wrong,
   "confbridge-pin-bad": wrong,
   "conf-invalid": wrong,
   "confbridge-invalid": wrong,
   "conf-errormenu": wrong,
+  "privacy-incorrect": wrong,
+  "ss-noservice": wrong,
+  "followme/sorry": wrong,
+  "vm-nobodyavail": removed,
   "conf-locked": locked,
   "confbridge-locked": locked,
   "conf-full": full,
@@ -56,6 +64,7 @@ const patterns: Readonly<Record<string, readonly Note[]>> = {
   "conf-unlockednow": unlockedNow,
   "confbridge-unlocked": unlockedNow,
   "conf-waitforleader": waiting,
+  "vm-dialout": waiting,
   "please-try-call-later": waiting,
   "please-try-again": waiting,
   "confbridge-conf-begin": entering,
@@ -85,6 +94,8 @@ const unspoken = new Set([
   "confbridge-there-are",
   "confbridge-participants",
   "vm-press",
+  "vm-then-pound",
+  "vm-isonphone",
   "minute",
   "minutes",
   "queue-minute",

@@ -43,15 +43,23 @@ export class TrackLibrary {
       this.#tracks.set(key, known);
       return known;
     }
+    const track = this.openOnce(path, rate, wantedDbov);
+    if (!track) return undefined;
+    this.#tracks.set(key, track);
+    this.#bytes += track.bytes;
+    this.#evict(track);
+    return track;
+  }
+
+  /** The same, for one player: nothing of it stays here. */
+  openOnce(path: string, rate: number, wantedDbov: number): Track | undefined {
+    if (this.#closed) return undefined;
     const source = openAudioFile(path);
     if (!source.ok) {
       this.#log.warn({ path, reason: source.error }, "an audio file cannot be used");
       return undefined;
     }
     const track = new Track(source.value, rate, wantedDbov);
-    this.#tracks.set(key, track);
-    this.#bytes += track.bytes;
-    this.#evict(track);
     this.#unfinished.push(track);
     this.#pump();
     return track;

@@ -25,6 +25,9 @@ export const namedTones: Readonly<Record<ToneName, readonly Note[]>> = {
   attention: [note(880, 120), rest(60), note(880, 240)],
   up: [note(440, 80), note(659, 80), note(880, 160)],
   down: [note(880, 80), note(659, 80), note(440, 160)],
+  // The tones that ETSI recommends where a country has none of its own. Ringing is one turn, to be looped.
+  ringback: [note(425, 1000), rest(4000)],
+  busy: repeat(3, [note(425, 500)], 500),
 };
 
 /** A sine of this level has a mean power of −20 dBov. */

@@ -2,7 +2,7 @@
 // disk costs time here and never in the thread that mixes; on a busy machine it stands back behind that one.
 import { readlinkSync } from "node:fs";
 import { getPriority, setPriority } from "node:os";
-import { parentPort } from "node:worker_threads";
+import { parentPort, receiveMessageOnPort } from "node:worker_threads";
 import { type RecordingId, systemClock } from "#common";
 import type { Encoding } from "./encoding.ts";
 import { createFileSink } from "./file-sink.ts";
@@ -22,6 +22,8 @@ const lowestPriority = 19;
 const port = parentPort!;
 const writers = new Map<RecordingId, RecordingWriter>();
 const trackNames = new Map<RecordingId, Map<number, string>>();
+/** Heard too early, while a ring was being emptied. */
+const putAside: ToThread[] = [];
 let drains = 0;
 let closing = false;
 
@@ -40,6 +42,7 @@ function start(recording: RecordingId, order: Order, ring: FrameRing): void {
   };
   const pathOf = (track: number) => {
     if (track === 0) return `${order.path}.${order.format}`;
+    if (!names.has(track)) hearNames();
     const name = names.get(track);
     return name === undefined ? undefined : `${order.path}.${name}.${order.format}`;
   };
@@ -75,20 +78,11 @@ function poll(): void {
     if (drains % drainsPerFlush === 0) writer.flush();
     if (drains % drainsPerSync === 0) writer.sync();
   }
+  for (const message of putAside.splice(0)) obey(message);
   if (!closing || writers.size > 0) systemClock.after(drainEveryMs, poll);
 }
 
-/** Linux lets each thread have a niceness of its own, and gives its id here. */
-function standBack(): void {
-  try {
-    const thread = Number(readlinkSync("/proc/thread-self").split("/").at(-1));
-    setPriority(thread, Math.min(lowestPriority, getPriority(thread) + behind));
-  } catch {
-    // Elsewhere it stays as it is.
-  }
-}
-
-port.on("message", (message: ToThread) => {
+function obey(message: ToThread): void {
   switch (message.kind) {
     case "start":
       start(message.recording, message.order, new FrameRing(message.ring));
@@ -104,6 +98,27 @@ port.on("message", (message: ToThread) => {
       for (const writer of [...writers.values()]) void writer.finish();
       endIfDone();
   }
-});
+}
+
+/** A track is announced before it is in the ring, but a ring is faster than messages: its name may still be on the way. */
+function hearNames(): void {
+  for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) {
+    const message: ToThread = next.message;
+    if (message.kind === "track" && trackNames.has(message.recording)) obey(message);
+    else putAside.push(message);
+  }
+}
+
+/** Linux lets each thread have a niceness of its own, and gives its id here. */
+function standBack(): void {
+  try {
+    const thread = Number(readlinkSync("/proc/thread-self").split("/").at(-1));
+    setPriority(thread, Math.min(lowestPriority, getPriority(thread) + behind));
+  } catch {
+    // Elsewhere it stays as it is.
+  }
+}
+
+port.on("message", obey);
 standBack();
 poll();

@@ -1,47 +1,41 @@
 // `npm run bench:sip`: what signalling costs. SIPp, several PBXes in one machine, calls rooms of a running bridge
 // at rising rates, without media packets; the same load on SIPp's own callee is the comparison. Then OPTIONS,
-// and the memory of calls that just stand. Prints three tables and one JSON object.
+// and the memory of calls that just stand. Says how far it is, ends in time, prints three tables and one JSON object.
 //
 //   npm run bench:sip -- --rates 50,100,200,300 --seconds 8 --idle 500 --log info --profile 150
 import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { ParleyProcess } from "../support/parley.ts";
-import { type Address, eventually } from "../support/phone/index.ts";
+import { type Address, eventually, within } from "../support/phone/index.ts";
 import { usageOf } from "../support/processes.ts";
 import { Inspector, inspectorOption } from "./inspector.ts";
 import { metricSum } from "./metrics.ts";
+import {
+  holdMs,
+  idle,
+  idlePerSecond,
+  lateMs,
+  mostSeconds,
+  optionsRates,
+  profileRate,
+  rampMs,
+  rates,
+  seconds,
+  settleMs,
+  standingMs,
+  steps,
+  usualSeconds,
+  values,
+  warmUp,
+} from "./sip-plan.ts";
 import { runLoad, type Scenario, SippCallee, type SippFigures } from "./sipp-load.ts";
 import { formatRows } from "./table.ts";
 
 const rooms = 20;
 /** The bridge takes 500 messages a second from one source: three a call, one an OPTIONS. */
 const perSource: Record<Scenario, number> = { "full-call": 125, "idle-call": 125, options: 250 };
-const warmUp = { perSecond: 100, seconds: 5 };
-const settleMs = 1500;
-/** How long calls stand while they are looked at. */
-const standingMs = 8000;
-const lateMs = 20_000;
 const profiledFunctions = 25;
-
-const { values } = parseArgs({
-  options: {
-    rates: { type: "string", default: "50,100,200,300,400" },
-    options: { type: "string", default: "500,1000,2000" },
-    seconds: { type: "string", default: "8" },
-    idle: { type: "string", default: "500" },
-    log: { type: "string", default: "info" },
-    profile: { type: "string", default: "0" },
-  },
-});
-const rates = values.rates.split(",").map(Number);
-const optionsRates = values.options.split(",").map(Number);
-const [seconds, idle, profileRate] = [Number(values.seconds), Number(values.idle), Number(values.profile)];
-if (![...rates, ...optionsRates, seconds, idle].every((value) => Number.isInteger(value) && value > 0)) {
-  console.error("bench: --rates, --options, --seconds and --idle take whole numbers above 0");
-  process.exit(2);
-}
 
 interface LoadFigures extends SippFigures {
   readonly perSecond: number;
@@ -62,6 +56,7 @@ interface Memory {
 const folder = await mkdtemp(join(tmpdir(), "parley-bench-"));
 const extensions = Array.from({ length: rooms }, (_, index) => String(7100 + index));
 let runs = 0;
+console.error(`${steps} steps: about ${inMinutes(usualSeconds)}, at most ${inMinutes(mostSeconds)}`);
 
 process.env["NODE_OPTIONS"] = inspectorOption;
 const bridge = await ParleyProcess.start({
@@ -70,6 +65,15 @@ const bridge = await ParleyProcess.start({
 const inspector = await Inspector.open(bridge);
 const callee = await SippCallee.start(join(folder, "callee"));
 try {
+  await within(measure(), mostSeconds * 1000, () => "end of the benchmark");
+} finally {
+  inspector.close();
+  await callee.stop();
+  await bridge.stop();
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function measure(): Promise<void> {
   for (const extension of extensions) {
     await bridge.createRoom({ extension_number: extension, capacity: 200 });
   }
@@ -98,11 +102,17 @@ try {
   console.log(
     JSON.stringify({ machine, log: values.log, seconds, calls, comparison, options, idle: standing }, digits),
   );
-} finally {
-  inspector.close();
-  await callee.stop();
-  await bridge.stop();
-  await rm(folder, { recursive: true, force: true });
+}
+
+/** One more step begins; each has a folder of its own. */
+function nextStep(what: string): string {
+  runs += 1;
+  console.error(`${runs} of ${steps}: ${what} …`);
+  return join(folder, String(runs));
+}
+
+function inMinutes(wholeSeconds: number): string {
+  return `${Math.ceil(wholeSeconds / 60)} min`;
 }
 
 interface Measured {
@@ -117,8 +127,7 @@ async function load(
   lasting: number,
   { server, main, workers }: Measured,
 ): Promise<LoadFigures> {
-  console.error(`${scenario}: ${perSecond} a second for ${lasting} s …`);
-  runs += 1;
+  const own = nextStep(`${scenario}, ${perSecond} a second for ${lasting} s`);
   const before = { main: cpuSeconds([main]), workers: cpuSeconds(workers) };
   const figures = await runLoad({
     scenario,
@@ -127,7 +136,7 @@ async function load(
     total: perSecond * lasting,
     extensions,
     perSource: perSource[scenario],
-    folder: join(folder, String(runs)),
+    folder: own,
   });
   // What a call leaves to be done after its end belongs to it.
   await delay(settleMs);
@@ -167,18 +176,16 @@ async function measureIdle(): Promise<Record<string, number>> {
 }
 
 async function holdCalls(whileStanding: () => Promise<void>): Promise<void> {
-  console.error(`${idle} idle calls …`);
-  runs += 1;
-  const perSecond = 100;
-  const rampMs = (idle / perSecond) * 1000;
+  const own = nextStep(`${idle} idle calls`);
   // Calls that SIPp gave up under too much load without a BYE: the bridge keeps them until their session expires.
   const stranded = await callsNow();
-  const load = { scenario: "idle-call", server: bridge.sip, perSecond, total: idle, extensions } as const;
+  const load = { scenario: "idle-call", server: bridge.sip, total: idle, extensions } as const;
   const done = runLoad({
     ...load,
+    perSecond: idlePerSecond,
     perSource: perSource["idle-call"],
-    holdMs: rampMs + standingMs + lateMs,
-    folder: join(folder, String(runs)),
+    holdMs,
+    folder: own,
   });
   let standing = 0;
   await eventually(

@@ -3,8 +3,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { freePort } from "../support/parley.ts";
 import type { Address } from "../support/phone/index.ts";
+import { freePort } from "../support/ports.ts";
 import { exitOf, stopProcess } from "../support/processes.ts";
 import { percentile } from "./figures.ts";
 import { readRoundTrips, readStatistics } from "./sipp-figures.ts";
@@ -43,6 +43,10 @@ const maxAtOnce = 5000;
 /** Else it gives up when it was not given the processor in time for a while. */
 const patience = ["minor", "major"].flatMap((kind) => [`-watchdog_${kind}_maxtriggers`, "1000000"]);
 
+/** When SIPp is ended, whatever the bridge does. */
+export const limitOf = ({ perSecond, total, holdMs = 0 }: Pick<SippLoad, "perSecond" | "total" | "holdMs">) =>
+  Math.ceil(total / perSecond + holdMs / 1000 + graceSeconds);
+
 export async function runLoad(load: SippLoad): Promise<SippFigures> {
   const { folder, extensions, perSecond, perSource } = load;
   await mkdir(folder, { recursive: true });
@@ -73,9 +77,9 @@ export async function runLoad(load: SippLoad): Promise<SippFigures> {
 /** SIPp ends with 1 when calls failed: its statistics say how many. */
 async function runSource(load: SippLoad, index: number, sources: number): Promise<void> {
   const { scenario, server, perSecond, total, holdMs = 0, folder } = load;
+  const limit = limitOf(load);
   const address = `127.0.0.${2 + index}`;
   const share = (whole: number): string => String(Math.max(1, Math.round(whole / sources)));
-  const limit = Math.ceil(total / perSecond + holdMs / 1000 + graceSeconds);
   const child = spawn(
     "sipp",
     [

@@ -5,7 +5,7 @@ import type { Authenticate, CallAttempt, CallOptions, Questions, Session, SipEnd
 import { createSipEndpoint, createTcpTransport, createTransportLayer, createUdpTransport } from "#bridge/sip";
 import { ok, randomToken, silentLogger, systemClock } from "#common";
 import { answerChallenge, chooseChallenge } from "../../bridge/sip/auth/index.ts";
-import { freePort } from "../support/parley.ts";
+import { freePort } from "../support/ports.ts";
 
 const address = "127.0.0.1";
 const overMs = 10_000;

@@ -15,8 +15,9 @@ import {
   type SipEndpoint,
 } from "#bridge/sip";
 import { silentLogger, systemClock } from "#common";
-import { freePort, ParleyProcess } from "../support/parley.ts";
+import { ParleyProcess } from "../support/parley.ts";
 import { type Call, eventually, Phone } from "../support/phone/index.ts";
+import { freePort } from "../support/ports.ts";
 import type { Tone } from "../support/tones.ts";
 import { Kamailio } from "./kamailio.ts";
 

@@ -3,8 +3,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { freePort } from "../support/parley.ts";
 import { type Address, eventually, Phone } from "../support/phone/index.ts";
+import { freePort } from "../support/ports.ts";
 import { childrenOf, isAlive, stopProcess } from "../support/processes.ts";
 
 const startLimitMs = 30_000;

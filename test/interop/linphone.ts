@@ -3,8 +3,8 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { freePort } from "../support/parley.ts";
 import { eventually } from "../support/phone/index.ts";
+import { freePort } from "../support/ports.ts";
 import { stopProcess } from "../support/processes.ts";
 import { sines, type Tone, telephoneRate } from "../support/tones.ts";
 import { rateOfWav, readWav, writeWav } from "./wav.ts";

@@ -4,18 +4,22 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { freePort } from "../support/parley.ts";
 import { type Address, eventually } from "../support/phone/index.ts";
+import { freePort, hold } from "../support/ports.ts";
 import { exitOf } from "../support/processes.ts";
 
 const scenarios = resolve(import.meta.dirname, "sipp");
 
-/** Each SIPp takes three of them in steps of two. Below what the system hands out and what the bridge uses. */
-let lastMediaPort = 10_000 + 8 * Math.floor(Math.random() * 1000);
-function mediaPort(): number {
-  lastMediaPort += 8;
-  return lastMediaPort;
+/** Each SIPp takes three of them in steps of two. Below what the bridges use. */
+async function mediaPort(): Promise<number> {
+  for (;;) {
+    const port = 10_000 + 8 * Math.floor(Math.random() * 1000);
+    if (await hold(`media-${port}`)) return port;
+  }
 }
+
+/** SIPp makes its first call when the time for one has passed: at one a second, after a second of nothing. */
+const leastPerSecond = 10;
 
 export interface SippOptions {
   /** Its working directory: error files, and the files that a scenario plays. */
@@ -81,8 +85,8 @@ async function run(scenario: string, options: Run): Promise<void> {
     "sipp",
     [
       ...["-sf", join(scenarios, `${scenario}.xml`), "-t", transport === "tcp" ? "t1" : "u1"],
-      ...["-m", String(calls), "-r", String(calls), "-l", String(calls)],
-      ...["-i", "127.0.0.1", "-p", String(port), "-mi", "127.0.0.1", "-mp", String(mediaPort())],
+      ...["-m", String(calls), "-r", String(Math.max(calls, leastPerSecond)), "-l", String(calls)],
+      ...["-i", "127.0.0.1", "-p", String(port), "-mi", "127.0.0.1", "-mp", String(await mediaPort())],
       ...["-timeout", `${limitSeconds}s`, "-timeout_error", "-nostdin", "-trace_err"],
       ...["-error_file", errorFile, ...args],
     ],

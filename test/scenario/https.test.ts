@@ -9,7 +9,7 @@ import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { makeSelfSigned } from "../../bridge/access/certificate/self-signed.ts";
-import { ParleyProcess } from "../support/parley.ts";
+import { ParleyProcess, startLimitMs } from "../support/parley.ts";
 import { eventually } from "../support/phone/index.ts";
 
 const key = "a-key-of-this-test-only";
@@ -64,7 +64,7 @@ async function start(env: Record<string, string>): Promise<ParleyProcess> {
       return answer?.status === 200 ? true : undefined;
     },
     () => `ready Parley (${parley.stderr || parley.logs.at(-1)})`,
-    { limitMs: 60_000 },
+    { limitMs: startLimitMs },
   );
   return parley;
 }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join as joinPath } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { ParleyProcess } from "../support/parley.ts";
-import { eventually, within } from "../support/phone/index.ts";
+import { eventually, patienceMs, within } from "../support/phone/index.ts";
 import { join } from "./house.ts";
 
 const started: ParleyProcess[] = [];
@@ -50,7 +50,7 @@ describe("SIGTERM", () => {
     await alice.call.hangUp();
     await bob.hears();
     await bob.call.hangUp();
-    const exit = await within(parley.exited, 10_000, () => "exit after the last call");
+    const exit = await within(parley.exited, patienceMs, () => "exit after the last call");
     expect(exit).toEqual({ code: 0, signal: null });
   });
 
@@ -59,7 +59,7 @@ describe("SIGTERM", () => {
     const workers = parley.workers;
     expect(workers.length).toBeGreaterThan(0);
     parley.signal("SIGTERM");
-    const exit = await within(parley.exited, 5000, () => "exit");
+    const exit = await within(parley.exited, patienceMs, () => "exit");
     expect(exit).toEqual({ code: 0, signal: null });
     await eventually(
       () => (workers.every((pid) => !parley.isRunning(pid)) ? true : undefined),
@@ -79,7 +79,7 @@ describe("SIGTERM", () => {
 
     const end = await alice.call.ended();
     expect(end.by).toBe("them");
-    const exit = await within(parley.exited, 10_000, () => "exit");
+    const exit = await within(parley.exited, patienceMs, () => "exit");
     expect(exit).toEqual({ code: 0, signal: null });
   });
 });
@@ -115,11 +115,11 @@ describe("a restart", () => {
       await first.attendance(room, 1);
       const workers = first.workers;
       first.signal("SIGKILL");
-      await within(first.exited, 5000, () => "exit");
+      await within(first.exited, patienceMs, () => "exit");
       await eventually(
         () => (workers.every((pid) => !first.isRunning(pid)) ? true : undefined),
         () => "end of the workers whose master died",
-        { limitMs: 15_000 },
+        { limitMs: 30_000 },
       );
 
       const second = await start({ dataDir });

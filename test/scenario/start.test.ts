@@ -6,8 +6,9 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { freePort, ParleyProcess } from "../support/parley.ts";
+import { ParleyProcess, startLimitMs } from "../support/parley.ts";
 import { within } from "../support/phone/index.ts";
+import { freePort } from "../support/ports.ts";
 
 const started: ParleyProcess[] = [];
 afterEach(async () => {
@@ -18,7 +19,7 @@ afterEach(async () => {
 async function refusal(env: Record<string, string>): Promise<string> {
   const parley = await ParleyProcess.spawn({ env });
   started.push(parley);
-  const exit = await within(parley.exited, 15_000, () => "exit");
+  const exit = await within(parley.exited, startLimitMs, () => "exit");
   expect(exit).toEqual({ code: 2, signal: null });
   expect(parley.workers).toEqual([]);
   const lines = parley.stderr.trim().split("\n");

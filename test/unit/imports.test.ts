@@ -37,9 +37,10 @@ const allowed: Record<string, readonly string[]> = {
   ],
   "bridge/dialout": ["common", "bridge/calls", "bridge/rooms", "bridge/sip", "bridge/trunks"],
   "bridge/daemon": [
-    ...["common", "config", "bridge/calls", "bridge/cdr", "bridge/dialout", "bridge/events"],
-    ...["bridge/invitations", "bridge/recordings", "bridge/rooms", "bridge/servers", "bridge/sip"],
-    ...["bridge/trunks", "bridge/webhooks", "media/client", "media/protocol.ts"],
+    ...["common", "config", "bridge/access", "bridge/calls", "bridge/cdr", "bridge/dialout"],
+    ...["bridge/events", "bridge/invitations", "bridge/recordings", "bridge/rooms", "bridge/servers"],
+    ...["bridge/sip", "bridge/store", "bridge/trunks", "bridge/webhooks"],
+    ...["media/client", "media/protocol.ts"],
   ],
   api: [
     ...["common", "bridge/access", "bridge/cdr", "bridge/events", "bridge/invitations"],

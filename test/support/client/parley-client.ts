@@ -1700,10 +1700,10 @@ export class ParleyClient<
            */
           allow_early_join: boolean;
           /**
-           * What the room hears of arrivals and departures.
+           * What the room hears of arrivals and departures. `names`: callers are asked to say their name on the way in, and the room hears it in their own voice; of whoever says nothing it hears a tone.
            * @default "tones"
            */
-          announce: "tones" | "none";
+          announce: "tones" | "names" | "none";
           /**
            * People who enter with a PIN of their own. A room that has some asks everybody for a PIN.
            * @maxItems 200
@@ -4404,10 +4404,10 @@ export class ParleyClient<
          */
         allow_early_join?: boolean;
         /**
-         * What the room hears of arrivals and departures.
+         * What the room hears of arrivals and departures. `names`: callers are asked to say their name on the way in, and the room hears it in their own voice; of whoever says nothing it hears a tone.
          * @default "tones"
          */
-        announce?: "tones" | "none";
+        announce?: "tones" | "names" | "none";
         /**
          * People who enter with a PIN of their own. A room that has some asks everybody for a PIN.
          * @maxItems 200
@@ -4446,10 +4446,10 @@ export class ParleyClient<
            */
           allow_early_join: boolean;
           /**
-           * What the room hears of arrivals and departures.
+           * What the room hears of arrivals and departures. `names`: callers are asked to say their name on the way in, and the room hears it in their own voice; of whoever says nothing it hears a tone.
            * @default "tones"
            */
-          announce: "tones" | "none";
+          announce: "tones" | "names" | "none";
           /**
            * People who enter with a PIN of their own. A room that has some asks everybody for a PIN.
            * @maxItems 200

@@ -2,6 +2,8 @@
 // a command, press a key, end a prompt, let a worker die.
 import { Emitter, type LegId, ParleyError, type RoomId } from "#common";
 import type {
+  Captured,
+  CaptureOptions,
   LegEvents,
   LegVolume,
   MediaLeg,
@@ -131,6 +133,11 @@ export class FakeLeg implements MediaLeg {
   playing: Play | undefined;
   /** Plays end by themselves at once unless a test wants to end them. */
   autoplay = true;
+  /** Where what is said now goes. */
+  capturing: CaptureOptions | undefined;
+  /** What becomes of a capture at once; undefined: it waits for `said`. */
+  autocapture: Captured | undefined = { outcome: "nothing", durationMs: 0 };
+  #captured: ((captured: Captured) => void) | undefined;
   /** Called before a command is obeyed: may wait, may throw. */
   before: (command: string) => Promise<void> | void = () => {};
 
@@ -198,6 +205,27 @@ export class FakeLeg implements MediaLeg {
     this.playing?.end("stopped");
   }
 
+  async capture(options: CaptureOptions): Promise<Captured> {
+    this.log.push("capture");
+    if (this.lost || this.closed) return lost;
+    this.capturing = options;
+    const { promise, resolve } = Promise.withResolvers<Captured>();
+    this.#captured = resolve;
+    if (this.autocapture) this.said(this.autocapture);
+    return promise;
+  }
+
+  async finishCapture(): Promise<void> {
+    this.log.push("finish capture");
+    if (this.capturing) this.said({ outcome: "captured", durationMs: 800 });
+  }
+
+  /** The capture is over. */
+  said(captured: Captured): void {
+    this.capturing = undefined;
+    this.#captured?.(captured);
+  }
+
   async sendKeys(digits: string): Promise<void> {
     await this.#obey(`keys ${digits}`);
   }
@@ -215,6 +243,7 @@ export class FakeLeg implements MediaLeg {
 
   async close(): Promise<LegStats | undefined> {
     this.playing?.end("lost");
+    this.said(lost);
     this.closed = true;
     return this.lost ? undefined : { ...noStats, ...this.measured };
   }
@@ -240,6 +269,7 @@ export class FakeLeg implements MediaLeg {
   lose(): void {
     this.lost = true;
     this.playing?.end("lost");
+    this.said(lost);
     this.events.emit("lost", { reason: "exited" });
   }
 
@@ -250,6 +280,8 @@ export class FakeLeg implements MediaLeg {
     if (this.closed) throw new ParleyError("NO_SUCH_LEG", "the leg is closed");
   }
 }
+
+const lost: Captured = { outcome: "lost", durationMs: 0 };
 
 const namesOf = (items: readonly PlayItem[]): string[] =>
   items.map((item) =>

@@ -5,6 +5,7 @@ export const noDialOut: DialOutSettings = {
   allow: [],
   deny: [],
   prefixes: [],
+  byHosts: false,
   callerId: "",
   callerIdHeader: "from",
   confirm: false,

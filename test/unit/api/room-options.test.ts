@@ -26,7 +26,9 @@ test("a new room has the defaults, and what is changed stays changed", async () 
   const changed = await patch(id, { wait_for_host: true, members });
   expect(changed.statusCode).toBe(200);
   expect(changed.headers["etag"]).not.toBe(first.headers["etag"]);
-  await patch(id, { announce: "none" });
+  for (const announce of ["names", "none"]) {
+    expect((await patch(id, { announce })).json()).toMatchObject({ announce });
+  }
 
   expect((await api.get(`/api/conference_rooms/${id}/options`)).json()).toEqual({
     wait_for_host: true,

@@ -5,6 +5,7 @@ import { Digits } from "../../../bridge/calls/digits.ts";
 import { codesOf, defaultKeyPlan, pressKey } from "../../../bridge/calls/keys.ts";
 import {
   ask,
+  calleeQuestion,
   type EntryAction,
   type EntryEvent,
   pinQuestion,
@@ -98,6 +99,38 @@ describe("PIN entry", () => {
   });
 });
 
+describe("the number of somebody to call", () => {
+  function typed(...events: (string | EntryEvent)[]): string[] {
+    let { entry, actions } = ask(calleeQuestion);
+    const all: EntryAction[] = [...actions];
+    const keyed = events.flatMap((event): EntryEvent[] =>
+      typeof event === "string" ? [...event].map((digit) => ({ kind: "key", digit })) : [event],
+    );
+    for (const event of keyed) {
+      ({ entry, actions } = stepEntry(entry, event, calleeQuestion));
+      all.push(...actions);
+    }
+    return all.flatMap((action) => (action.kind === "check" ? [action.typed] : [action.kind]));
+  }
+  const pause: EntryEvent = { kind: "timeout" };
+
+  it("is complete at `#` and at nothing else", () => {
+    expect(typed("0301", "#")).toEqual(["say", "arm", "arm", "arm", "arm", "arm", "disarm", "0301"]);
+    expect(typed("0", pause)).toEqual(["say", "arm", "arm", "say", "arm"]);
+    expect(typed("0", pause, "0", pause, "0", pause).slice(-2)).toEqual(["disarm", "give-up"]);
+  });
+
+  it("is given up by `#` without digits, at first or after `*`", () => {
+    expect(typed("#")).toEqual(["say", "arm", "disarm", "give-up"]);
+    expect(typed("12*#").slice(-2)).toEqual(["disarm", "give-up"]);
+  });
+
+  it("is looked at when it is longer than any number", () => {
+    expect(typed("1".repeat(32)).at(-1)).toBe("arm");
+    expect(typed("1".repeat(33)).at(-1)).toBe("1".repeat(33));
+  });
+});
+
 describe("in-call keys", () => {
   function outcomes(keys: string): string[] {
     let typed = "";
@@ -114,7 +147,7 @@ describe("in-call keys", () => {
   it("are codes that begin with a star; anything else means nothing", () => {
     expect(outcomes("*6")).toEqual(["mute"]);
     expect(outcomes("123#6*2")).toEqual(["count"]);
-    expect(outcomes("*#6")).toEqual(["unknown"]);
+    expect(outcomes("*#6")).toEqual(["dial"]);
     expect(outcomes("*A")).toEqual(["unknown"]);
     expect(outcomes("**6")).toEqual(["mute"]);
     expect(outcomes("*")).toEqual([]);

@@ -121,6 +121,43 @@ describe("the number", () => {
   });
 });
 
+describe("a host who dials by keys", () => {
+  const hosts = trunk("hosts", { allow: ["0Z."], byHosts: true, retries: 2 });
+
+  it("calls over trunks that are for hosts, and over no other", async () => {
+    const dialer = await open([local, carrier, hosts]);
+    const room = await house.room();
+    expect(dialer.forHosts).toBe(true);
+    expect(dialer.callForHost(room, { number: "205" })).toMatchObject({
+      ok: false,
+      error: { code: "DIAL_OUT_NOT_ALLOWED" },
+    });
+    expect(dialer.callForHost(room, { number: "030700" }).ok).toBe(true);
+    await settle();
+    expect(dialled()).toEqual(["sip:030700@hosts"]);
+    house.sip.last.refuse(486, "Busy Here");
+    await house.clock.run(600_000);
+    expect(told).toEqual(["1 dialling", "1 failed 486"]);
+  });
+
+  it("shares the limits of all who call", async () => {
+    const dialer = await open([{ ...hosts, dialOut: { ...hosts.dialOut, perHour: 1 } }]);
+    const room = await house.room();
+    await invite(dialer, room, "030700");
+    expect(dialer.callForHost(room, { number: "030700" })).toMatchObject({
+      error: { code: "ALREADY_DIALLING" },
+    });
+    expect(dialer.callForHost(room, { number: "030701" })).toMatchObject({
+      error: { code: "DIAL_OUT_LIMIT" },
+    });
+  });
+
+  it("cannot where no trunk is for hosts or allows a number", async () => {
+    expect((await open()).forHosts).toBe(false);
+    expect((await open([trunk("mute", { byHosts: true })])).forHosts).toBe(false);
+  });
+});
+
 describe("who calls", () => {
   it("is the room's caller id for that trunk, under the room's subject", async () => {
     const dialer = await open();

@@ -248,6 +248,51 @@ describe("a request", () => {
   });
 });
 
+describe("a capture", () => {
+  const order = { clip: "names/1", patienceMs: 1000, silenceMs: 400, maxMs: 3000 };
+
+  it("is the worker's until it says what became of it", async () => {
+    const { leg } = await upWithLeg();
+    const captured = leg.capture(order);
+    await turns();
+    expect(host.last.engine.asked.at(-1)).toBe("capture a as names/1 for 3000");
+    expect(await leg.capture(order), "one at a time").toEqual({ outcome: "failed", durationMs: 0 });
+    await leg.finishCapture();
+    expect(host.last.engine.asked.at(-1)).toBe("finish capture of a");
+    host.last.fact("leg.captured", { leg: leg.id, outcome: "captured", durationMs: 900 });
+    await turns();
+    expect(await captured).toEqual({ outcome: "captured", durationMs: 900 });
+
+    const nothing = leg.capture({ ...order, clip: "names/2" });
+    await turns();
+    host.last.fact("leg.captured", { leg: leg.id, outcome: "nothing", durationMs: 0 });
+    expect(await nothing).toEqual({ outcome: "nothing", durationMs: 0 });
+  });
+
+  it("that the worker refuses has failed", async () => {
+    const { leg } = await upWithLeg();
+    expect(await leg.capture({ ...order, maxMs: 60_000 })).toEqual({ outcome: "failed", durationMs: 0 });
+  });
+
+  it("is lost with its worker, and when its leg closes, but not before the worker knows", async () => {
+    const { worker, leg } = await upWithLeg();
+    const { leg: other } = await createLeg(worker, { id: "b" as LegId, offer: offerText(), ...addresses });
+    const ofOther = other.capture(order);
+    await turns();
+    const { engine } = host.last;
+    const lastAsked = ofOther.then(() => engine.asked.at(-1));
+    await other.close();
+    expect(await ofOther).toEqual({ outcome: "lost", durationMs: 0 });
+    expect(await lastAsked).toBe("close b");
+    const captured = leg.capture(order);
+    await turns();
+    host.last.end(1, "exited with code 1");
+    await turns();
+    expect(await captured).toEqual({ outcome: "lost", durationMs: 0 });
+    expect(await leg.capture(order)).toEqual({ outcome: "lost", durationMs: 0 });
+  });
+});
+
 describe("a leg", () => {
   it("is made with its answer, or with an offer of ours", async () => {
     const { worker, sdp } = await upWithLeg();

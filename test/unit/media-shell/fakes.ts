@@ -141,6 +141,10 @@ export class FakeEngine implements MediaEngine {
     this.during.stop?.();
   }
 
+  captureLeg = (leg: LegId, order: { clip: string; maxMs: number }): void =>
+    void this.asked.push(`capture ${leg} as ${order.clip} for ${order.maxMs}`);
+  finishCapture = (leg: LegId): void => void this.asked.push(`finish capture of ${leg}`);
+
   legStats = (): LegStats => stats;
 
   async closeLeg(leg: LegId): Promise<LegStats> {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { PlayItem } from "#media/protocol";
 import { fallbackNotes } from "../../../media/prompts/fallback.ts";
 import { activeLevelDbov } from "../../../media/prompts/loudness.ts";
 import { namedTones, renderNotes } from "../../../media/prompts/tones.ts";
@@ -17,6 +18,15 @@ describe("tones", () => {
     expect(step).toBeLessThan(4634 * ((2 * Math.PI * 900) / 48_000) * 1.1);
     expect(activeLevelDbov(pcm, 48_000)).toBeGreaterThan(-22);
     expect(activeLevelDbov(pcm, 48_000)).toBeLessThanOrEqual(-19.9);
+  });
+
+  it("ring for a second in every five", () => {
+    const turn: PlayItem = { kind: "tone", name: "ringback" };
+    const heard = player().hear([turn, turn]);
+    const level = (from: number) => amplitudeAt(heard.slice(from * 8000, (from + 0.5) * 8000), 425, 8000);
+    expect(level(0.25)).toBeGreaterThan(4000);
+    expect([1.5, 3, 4.4].map(level).every((amplitude) => amplitude < 1)).toBe(true);
+    expect(level(5.25)).toBeGreaterThan(4000);
   });
 
   it("tell the prompts that callers must not confuse apart", () => {

@@ -83,6 +83,8 @@ describe("a sentence", () => {
     expect(said("en", { kind: "held", handCode: "*3" })).toBe("error conf-muted vm-press star 3");
     expect(said("en", { kind: "held", handCode: undefined })).toBe("error conf-muted");
     expect(said("it", { kind: "how many", others: 21 })).toBe("conf-thereare 21 conf-otherinparty");
+    expect(said("it", { kind: "has joined", name: "names/1" })).toBe("names/1 conf-hasjoin");
+    expect(said("ru", { kind: "has left", name: "names/1" })).toBe("names/1 conf-hasleft");
     expect(said("en", "hand up", "hand down")).toBe("up down");
   });
 });
@@ -103,13 +105,22 @@ describe.runIf(existsSync(installedAt))("the voices of this machine", () => {
       "alone",
     ] as const),
     ...(["muted", "unmuted", "wait for host", "begins", "over", "kicked", "now locked"] as const),
+    ...(["ask name", "now say it"] as const),
+    { kind: "has joined", name: "names/1" },
+    { kind: "has left", name: "names/1" },
     ...(["now unlocked", "room muted", "room unmuted", "recording"] as const),
+    ...(["ask callee", "wrong callee", "calling", "no such callee", "nobody answers"] as const),
+    { kind: "busy", number: "0301234" },
+    { kind: "unreachable" },
     { kind: "minutes left", minutes: 5 },
     { kind: "minutes left", minutes: 1 },
     { kind: "held", handCode: "*3" },
     {
       kind: "help",
-      entries: (["mute", "quieter", "louder", "lock"] as const).map((command) => ({ command, code: "*0" })),
+      entries: (["mute", "quieter", "louder", "lock", "dial"] as const).map((command) => ({
+        command,
+        code: "*0",
+      })),
     },
   ];
 

@@ -1,0 +1,23 @@
+// What the API needs of the configuration and of what is kept.
+import { LinkSigner } from "#bridge/recordings";
+import type { Store } from "#bridge/store";
+import { randomToken } from "#common";
+import type { Config } from "#config";
+
+export const apiSettings = ({ api }: Config) => ({
+  trustedProxies: api.trusted_proxies,
+  origins: api.cors.origins,
+  limits: {
+    keyRequestsPerSecond: api.rate_limit.per_key,
+    addressRequestsPerSecond: api.rate_limit.per_address,
+  },
+});
+
+/** Signs links to recordings; its secret is made at the first start and kept. */
+export async function openLinkSigner({ settings }: Store): Promise<LinkSigner> {
+  const kept = await settings.get("recordings.link_secret");
+  if (kept !== undefined) return new LinkSigner(kept);
+  const made = randomToken(32);
+  await settings.set("recordings.link_secret", made);
+  return new LinkSigner(made);
+}

@@ -1,0 +1,54 @@
+// Calling out for rooms: what the trunks' budgets allow, and who dials within them.
+import type { Calls } from "#bridge/calls";
+import { DialBudget, Dialer, type DialUsageRepository } from "#bridge/dialout";
+import type { RoomsService } from "#bridge/rooms";
+import type { Clock, Logger } from "#common";
+import type { Config } from "#config";
+import type { SipHouse } from "./sip-house.ts";
+
+export interface DialOutParts {
+  readonly config: Config;
+  readonly house: Pick<SipHouse, "trunks" | "trunkList">;
+  readonly repository: DialUsageRepository;
+  readonly rooms: RoomsService;
+  readonly calls: Pick<Calls, "place">;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export interface DialOut {
+  readonly budget: DialBudget;
+  readonly dialer: Dialer;
+  close(): void;
+}
+
+export async function openDialOut(parts: DialOutParts): Promise<DialOut> {
+  const { config, house, repository, rooms, calls, clock, log } = parts;
+  const budget = await DialBudget.open({
+    clock,
+    repository,
+    trunks: house.trunkList.map(({ name, dialOut }) => ({ name, ...dialOut })),
+    onSaveFailed: (err) => log.error({ err }, "the minutes of a trunk were not stored"),
+  });
+  budget.events.on("frozen", (frozen) =>
+    log.warn(frozen, "a trunk has used its minutes: nothing more is dialled"),
+  );
+  const dialer = new Dialer({
+    clock,
+    log,
+    trunks: house.trunks,
+    settings: house.trunkList,
+    calls,
+    budget,
+    exists: async (room) => (await rooms.get(room)) !== undefined,
+    maxPerRoom: config.rooms.max_dialling,
+  });
+  return {
+    budget,
+    dialer,
+    close() {
+      dialer.close();
+      budget.close();
+    },
+  };
+}

@@ -1,0 +1,28 @@
+// The media workers of this daemon, as the configuration wants them.
+import { availableParallelism } from "node:os";
+import type { Clock, Logger } from "#common";
+import type { Config } from "#config";
+import { startMediaWorkers } from "#media/client";
+import type { Folders } from "./folders.ts";
+
+export interface MediaParts {
+  readonly config: Config;
+  readonly folders: Folders;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export function startMedia({ config, folders, clock, log }: MediaParts) {
+  return startMediaWorkers({
+    clock,
+    log,
+    workers: config.media.workers || availableParallelism(),
+    rtp: { portMin: config.rtp.port_min, portMax: config.rtp.port_max },
+    runtimeDirectory: folders.runtime,
+    promptsPath: config.prompts.path,
+    clipsPath: folders.clips,
+    agc: config.media.agc,
+    noiseGate: config.media.noise_gate,
+    logLevel: config.log.level,
+  });
+}
