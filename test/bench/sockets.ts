@@ -1,7 +1,10 @@
 // What the kinds of media socket cost in the real engine: one room of G.711 legs over loopback, phones in a process of
 // their own and at phases of their own. The kinds take turns, each run in fresh processes; medians are printed.
 //
-//   node test/bench/sockets.ts [--legs 50,200] [--seconds 8] [--runs 5] [--kinds dgram,polled]
+//   node test/bench/sockets.ts [--legs 50,200] [--seconds 8] [--runs 5] [--kinds bare,dgram,polled]
+//
+// `bare` is the floor under them all on this machine: polled sockets that are read every tick and answered with one packet,
+// and no engine between.
 //
 // Every packet carries in a header extension when it was sent. `handed over`: from then until the leg has it;
 // `tick`: until the tick that can play it begins, which is what a listener could hear.
@@ -12,7 +15,8 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { type LegId, type RoomId, silentLogger, systemClock } from "#common";
 import { createEncoder } from "../../media/audio/index.ts";
-import { Engine, PortPool, type SocketFactory } from "../../media/engine/index.ts";
+import { Ticker } from "../../media/clock/index.ts";
+import { Engine, type MediaSocket, PortPool, type SocketFactory } from "../../media/engine/index.ts";
 import {
   createPolledSockets,
   DgramSockets,
@@ -23,7 +27,7 @@ import {
 } from "../../media/rtp/index.ts";
 import { percentile } from "./figures.ts";
 
-type Kind = MediaSockets["kind"];
+type Kind = MediaSockets["kind"] | "bare";
 interface Figures {
   readonly userCores: number;
   readonly systemCores: number;
@@ -40,7 +44,8 @@ const tickMs = 20;
 const samples = 160;
 const talkers = 3;
 const warmUpMs = 3000;
-const phonePort = (index: number) => 40_000 + 2 * index;
+/** Below those that the system gives away. */
+const phonePort = (index: number) => 30_000 + 2 * index;
 const extensionBytes = 12;
 /** One packet in so many is timed: the clock costs as much as a system call. */
 const timedEvery = 16;
@@ -55,7 +60,7 @@ async function compare(): Promise<void> {
       legs: { type: "string", default: "50,200" },
       seconds: { type: "string", default: "8" },
       runs: { type: "string", default: "5" },
-      kinds: { type: "string", default: "dgram,polled" },
+      kinds: { type: "string", default: "bare,dgram,polled" },
     },
   });
   const [sizes, kinds] = [values.legs.split(",").map(Number), values.kinds.split(",") as Kind[]];
@@ -102,6 +107,42 @@ async function measure(kind: Kind, legs: number, seconds: number): Promise<Figur
       [bridge, phones].map((child) => child.exitCode ?? child.signalCode ?? once(child, "exit")),
     );
   }
+}
+
+/** The measured process, at its barest: what comes is read and thrown away, and every phone is sent a packet. */
+async function runBare(legs: number, seconds: number): Promise<void> {
+  const clock = systemClock;
+  const sockets = await createPolledSockets({ clock, log: silentLogger });
+  let received = 0;
+  const onPacket = () => {
+    received += 1;
+  };
+  const opening = Array.from({ length: legs }, () =>
+    sockets.open({ address: "127.0.0.1", port: 0, onPacket }),
+  );
+  const open = (await Promise.all(opening)) as readonly (MediaSocket & { readonly port: number })[];
+  process.send!(open.map(({ port }) => port));
+  const packet = new Uint8Array(rtpHeaderBytes + samples);
+  const header = emptyRtpHeader();
+  const tick = (): void => {
+    sockets.poll();
+    header.sequence = (header.sequence + 1) & 0xffff;
+    writeRtpHeader(packet, header);
+    for (const [index, socket] of open.entries()) socket.send(packet, phonePort(index), "127.0.0.1");
+  };
+  const ticker = new Ticker({ clock, tickMs, maxCatchUp: 10, tick });
+  ticker.start();
+  await wait(warmUpMs);
+  const [cpu, startedAt, before] = [process.cpuUsage(), performance.now(), received];
+  await wait(seconds * 1000);
+  const [used, elapsedUs] = [process.cpuUsage(cpu), (performance.now() - startedAt) * 1000];
+  const expected = (legs * elapsedUs) / 1000 / tickMs;
+  process.send!({
+    userCores: used.user / elapsedUs,
+    systemCores: used.system / elapsedUs,
+    ...{ handedOverP50Ms: 0, handedOverP99Ms: 0, tickP50Ms: 0, tickP99Ms: 0, concealedMs: 0 },
+    lostToBridge: Math.max(0, Math.round(expected - (received - before))),
+  });
 }
 
 /** The measured process: nothing but an engine and the sockets. */
@@ -245,6 +286,7 @@ class Phone {
 }
 
 const [role, ...order] = process.argv.slice(2);
-if (role === "bridge") await runBridge(order[0] as Kind, Number(order[1]), Number(order[2]));
+if (role === "bridge" && order[0] === "bare") await runBare(Number(order[1]), Number(order[2]));
+else if (role === "bridge") await runBridge(order[0] as Kind, Number(order[1]), Number(order[2]));
 else if (role === "phones") await runPhones();
 else await compare();
