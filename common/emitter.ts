@@ -34,6 +34,13 @@ export class Emitter<Events extends EventMap> {
     for (const listener of [...listeners]) (listener as (payload: Events[Name]) => void)(payload);
   }
 
+  /** How many listen, to whatever it is. */
+  get listeners(): number {
+    let count = 0;
+    for (const some of this.#listeners.values()) count += some.size;
+    return count;
+  }
+
   /** Forgets every listener: what a closing owner does so that nothing reaches it any more. */
   clear(): void {
     this.#listeners.clear();

@@ -83,6 +83,7 @@ export function createRooms(options: RoomsOptions): RoomsService {
       stopListening();
       await made();
       await live.settled();
+      events.clear();
     },
   };
   return service;

@@ -1,0 +1,198 @@
+// A day of 24 hours on a fake clock: more than a thousand calls, booked meetings one after the other, recordings that are
+// kept for so long, a mail server and a receiver of webhooks that fail now and then. At the end of no hour there is more
+// than at the end of the others, and after the day nothing of it is left.
+import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { KeptRecording } from "#bridge/recordings";
+import { newId } from "#common";
+import { seededRandom, settle } from "#test/support";
+import { keptHeap } from "./heap.ts";
+import { type House, openHouse, recordedFiles } from "./house.ts";
+import { hourMs, Program } from "./program.ts";
+
+const startsAt = Date.UTC(2026, 2, 2, 0, 30);
+const hours = 24;
+/** By then whatever is made once is there. */
+const warmHour = 7;
+/** What optimised code and tables that fill up may take; to forget one call in twenty would cost more. */
+const mostGrowth = 3_000_000;
+const mostBytes = 1_000_000;
+const mailsBetweenFailures = 10;
+/** The receiver of webhooks is down from one to the other. */
+const outage = [8, 11] as const;
+
+type Snapshot = ReturnType<House["snapshot"]>;
+
+interface Told {
+  readonly type: string;
+  readonly reason: string | undefined;
+  readonly recording: string | undefined;
+}
+
+interface Page {
+  readonly items: readonly { readonly type: string; readonly data: Partial<Told> }[];
+  readonly next: number;
+  readonly newest: number;
+}
+
+let house: House;
+/** At the end of each hour. */
+const snapshots: Snapshot[] = [];
+const heaps: number[] = [];
+let hour = 0;
+let earlier: KeptRecording;
+const told: Told[] = [];
+let records = 0;
+let waiting = { mails: -1, webhooks: -1, behind: [-1] };
+let left: Snapshot;
+
+/** Of two days ago; somebody was warned that it goes. */
+async function recordedBefore(of: House): Promise<KeptRecording> {
+  const before = (ms: number) => new Date(startsAt - ms).toISOString();
+  const kept: KeptRecording = {
+    ...{ id: newId(), room: newId(), meeting: newId(), state: "finished", format: "wav" },
+    ...{ answeredAt: before(47.75 * hourMs), endedAt: before(47.5 * hourMs), durationMs: 900_000 },
+    ...{ path: "earlier/meeting", size: 10, sha256: null, tracks: [], read: true },
+    warnedAt: before(24 * hourMs),
+  };
+  const file = join(of.folder, "recordings", `${kept.path}.wav`);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, "some sound");
+  await of.store.recordings.insert(kept);
+  return kept;
+}
+
+/** What the log holds behind what was read before; it forgets, and so is read every hour. */
+async function readOn(after: number): Promise<number> {
+  const page = await house.ask<Page>(`/api/events?after=${after}&top=500&types=recording.*,room.*`);
+  for (const { type, data } of page.items)
+    told.push({ type, reason: data.reason, recording: data.recording });
+  return page.next < page.newest ? readOn(page.next) : page.next;
+}
+
+beforeAll(async () => {
+  let mails = 0;
+  house = await openHouse({
+    startsAt,
+    recordings: {
+      ...{ format: "wav", rate: 16_000, kbps: 64, separate: false, minFreeBytes: 0 },
+      ...{ retentionDays: 2, maxBytes: mostBytes },
+    },
+    async deliver() {
+      mails += 1;
+      return mails % mailsBetweenFailures === 0 ? { kind: "failed", reason: "busy" } : { kind: "sent" };
+    },
+    receive: () => (hour >= outage[0] && hour < outage[1] ? 503 : 204),
+  });
+  earlier = await recordedBefore(house);
+  let lastRead = 0;
+  const program = new Program(house, seededRandom(24));
+  await program.open();
+  for (hour = 0; hour < hours; hour += 1) {
+    await program.hour();
+    lastRead = await readOn(lastRead);
+    snapshots.push(house.snapshot());
+    house.network.log.length = 0;
+    if (hour === warmHour || hour === hours - 1) heaps.push(await keptHeap());
+  }
+  await house.clock.run(10);
+  await readOn(lastRead);
+  records = (await house.ask<{ count: number }>("/api/call_records?top=1")).count;
+  const { pending, queues } = house.webhooks.snapshot();
+  const behind = queues.map((queue) => queue.behind);
+  waiting = { mails: await house.invitations.waiting(), webhooks: pending, behind };
+  await house.close();
+  await settle();
+  left = house.snapshot();
+}, 240_000);
+
+afterAll(() => house?.remove());
+
+const count = (type: string, reason?: string) =>
+  told.filter((event) => event.type === type && (reason === undefined || event.reason === reason)).length;
+
+describe("in a day", () => {
+  it("people come and go by the hundreds, and each call has its record", () => {
+    const { phones } = house;
+    expect(phones.placed).toBeGreaterThan(1000);
+    for (const outcome of [
+      "hung up",
+      "487",
+      "Wrong PIN",
+      "Removed from the conference",
+      "The booked time is over",
+    ]) {
+      expect(phones.outcomes.get(outcome), outcome).toBeGreaterThan(20);
+    }
+    const ended = [...phones.outcomes.values()].reduce((sum, some) => sum + some, 0);
+    expect(ended).toBe(phones.placed);
+    // The last one is of whoever stayed for the whole day.
+    expect(records).toBe(phones.placed - 1);
+    expect(phones.outcomes.get("Server stopped")).toBe(1);
+  });
+
+  it("each meeting is warned, put off, ended, and followed by another one", () => {
+    const { plays } = house.workers.worker;
+    // Five minutes before the first end, and before the end that it was put off to; the next meeting is shorter.
+    expect(plays.get("digits/5")).toBe(3 * hours);
+    expect(plays.get("digits/1")).toBe(2 * hours);
+    expect(count("room.ended")).toBe(2 * hours);
+    expect(count("room.deleted")).toBe(hours);
+  });
+
+  it("each meeting is recorded, and recordings leave by age and by space, after a warning", () => {
+    expect(count("recording.started")).toBe(2 * hours);
+    expect(count("recording.stopped")).toBe(2 * hours);
+    expect(count("recording.failed")).toBe(0);
+    expect(count("recording.removed", "space")).toBeGreaterThan(10);
+    expect(count("recording.removed", "expired")).toBeGreaterThan(0);
+    const of = (type: string) =>
+      told.filter((event) => event.type === type).map(({ recording }) => recording);
+    const warned = new Set([...of("recording.warning"), earlier.id]);
+    expect(of("recording.removed").filter((id) => !warned.has(id))).toEqual([]);
+    expect(of("recording.removed")).toContain(earlier.id);
+    expect(existsSync(join(house.folder, "recordings", "earlier"))).toBe(false);
+    // One more may have gone while the house was closed.
+    expect(recordedFiles(house.folder).length).toBeLessThanOrEqual(
+      2 * hours + 1 - count("recording.removed"),
+    );
+  });
+
+  it("nothing waits for ever: mails, webhooks, events, records", () => {
+    const { attempts } = house.webhooks.snapshot();
+    expect(waiting).toEqual({ mails: 0, webhooks: 0, behind: [0, 0] });
+    expect(attempts.failed).toBeGreaterThan(3);
+    expect(attempts.succeeded).toBeGreaterThan(1000);
+    expect(house.invitations.counters).toMatchObject({ failed: 0, sent: 9 * hours });
+    const { newest, oldest, lost } = house.eventLog.log.snapshot();
+    expect(lost).toBe(0);
+    expect(newest - oldest).toBeLessThan(2000);
+    expect(house.store.errors).toBe(0);
+  });
+});
+
+describe("at the end of every hour", () => {
+  it("there is as much as at the end of the others: one call, its room, and what serves them", () => {
+    const [first] = snapshots;
+    expect(first).toMatchObject({
+      ...{ calls: 1, liveRooms: 1, visits: 1, legs: 1, dialogs: 1, dialogsOfPhones: 1 },
+      ...{ recordings: 0, recordsWaiting: 0 },
+    });
+    for (const { timers: _timers, ...snapshot } of snapshots) expect(first).toMatchObject(snapshot);
+    const timers = snapshots.map((snapshot) => snapshot.timers);
+    expect(Math.max(...timers)).toBeLessThan(20);
+  });
+
+  it("the heap is hardly larger than after the first hours", () => {
+    const [early, late] = heaps;
+    expect(late! - early!).toBeLessThan(mostGrowth);
+  });
+});
+
+it("afterwards nothing is left: no call, room, leg, dialog, timer, listener or open file", () => {
+  expect(Object.entries(left).filter(([, some]) => some !== 0)).toEqual([]);
+  // SQLite removes it with the last connection, unless a statement is still open.
+  expect(existsSync(join(house.folder, "parley.db-wal"))).toBe(false);
+});
