@@ -74,6 +74,7 @@ describe.each(languages)("in $tag", ({ language, tag }) => {
     expect(await parley().participants(id)).toHaveLength(0);
 
     const alice = await join(parley(), "alice", extension);
+    await hearsPrompt(alice.call.ear, language, "conf-waitforleader");
     const begins = hearsPrompt(bob.call.ear, language, "confbridge-conf-begin");
     await alice.call.type("*8");
     await alice.call.type("13579");
