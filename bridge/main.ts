@@ -19,9 +19,9 @@ import { createApi } from "../api/index.ts";
 import packageJson from "../package.json" with { type: "json" };
 import { followCertificate, openAccess } from "./daemon/access.ts";
 import { apiSettings, openLinkSigner } from "./daemon/api-settings.ts";
+import { claimFolders } from "./daemon/claim-folders.ts";
 import { openDialOut } from "./daemon/dial-out.ts";
 import { startEventLog } from "./daemon/event-log.ts";
-import { prepareFolders } from "./daemon/folders.ts";
 import { followRooms } from "./daemon/follow-rooms.ts";
 import { createHealth } from "./daemon/health.ts";
 import { createInvitations } from "./daemon/invitations.ts";
@@ -47,11 +47,12 @@ async function main(): Promise<void> {
   });
   const clock = systemClock;
   const log = createLogger(config.log.level, "parley");
-  const folders = prepareFolders(config);
+  const folders = await claimFolders(config, clock);
   const recordingFiles = RecordingFiles.prepare(folders.recordings);
   const userAgent = `Parley/${version}`;
 
   await using closing = new AsyncDisposableStack();
+  closing.defer(() => folders.release());
 
   const store = await openStore(join(folders.data, "parley.db"), clock);
   closing.defer(() => store.close());
@@ -195,21 +196,22 @@ async function main(): Promise<void> {
   });
   closing.defer(() => api.close());
 
-  const sipPort = config.sip.port;
-  const sipAddress = house.addresses.join(", ");
-  await listening("sip.port", `UDP and TCP port ${sipPort} on ${sipAddress}`, () => sip.listen());
+  await listening("sip", () => sip.listen());
   let ending = "Server stopped";
   closing.defer(() => sip.close({ status: 503, text: ending }));
   closing.defer(() => calls.endAll({ status: 503, text: ending }));
   closing.defer(() => trunks.close());
   trunks.start();
   const { listen_address: host, port } = config.api;
-  await listening("api.port", `TCP port ${port} on ${host}`, () => api.listen({ host, port }));
+  await listening("api", () => api.listen({ host, port }));
   health.started();
   await servers.announce();
   void recordings.recover();
   void invitations.start();
-  log.info({ version, sip: { addresses: house.addresses, port: sipPort }, api: `${host}:${port}` }, "ready");
+  log.info(
+    { version, sip: { addresses: house.addresses, port: config.sip.port }, api: `${host}:${port}` },
+    "ready",
+  );
 
   ending = await untilStopped({
     clock,
