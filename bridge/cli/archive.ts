@@ -68,20 +68,26 @@ export async function readHead(file: string): Promise<ArchiveHead> {
 /** Unpacks it into `folder`. Throws a CommandError when it holds anything but files and folders of ours. */
 export async function unpack(file: string, folder: string): Promise<void> {
   const known = [manifestName, databaseName, configName, ...dataParts, recordingsName];
-  const check = (path: string, entry: { readonly type?: string }) => {
-    const isKind = entry.type === "File" || entry.type === "OldFile" || entry.type === "Directory";
-    const isOurs = known.some((name) => path.replace(/\/$/, "") === name || path.startsWith(`${name}/`));
-    const isParent =
-      entry.type === "Directory" && known.some((name) => name.startsWith(path.replace(/\/?$/, "/")));
-    if (!isKind || !(isOurs || isParent)) throw new CommandError(`${file} is no backup: it holds ${path}`);
-    return true;
+  let foreign: string | undefined;
+  const isOurs = (path: string, type: string | undefined) => {
+    const isFolder = type === "Directory";
+    if (!isFolder && type !== "File" && type !== "OldFile") return false;
+    const name = path.replace(/\/$/, "");
+    const isInside = known.some((ours) => name === ours || name.startsWith(`${ours}/`));
+    return isInside || (isFolder && known.some((ours) => ours.startsWith(`${name}/`)));
+  };
+  const filter = (path: string, entry: { readonly type?: string }) => {
+    const taken = isOurs(path, entry.type);
+    if (!taken) foreign ??= path;
+    return taken;
   };
   await readable(file, () =>
     extract({
       ...{ file, cwd: folder, strict: true, preserveOwner: false, dmode: 0o700, fmode: 0o600 },
-      filter: (path, entry) => check(path, entry as { type?: string }),
+      filter: (path, entry) => filter(path, entry as { readonly type?: string }),
     }),
   );
+  if (foreign !== undefined) throw new CommandError(`${file} is no backup: it holds ${foreign}`);
 }
 
 async function readable(file: string, read: () => Promise<void>): Promise<void> {

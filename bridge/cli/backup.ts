@@ -73,7 +73,11 @@ async function stage(
     names.push(name);
   };
   for (const part of dataParts) await link(join(folders.data, part), part);
-  if (configFile !== undefined) await link(resolve(configFile), configName);
+  if (configFile && configFile.text.trim() !== "") {
+    mkdirSync(join(staging, dirname(configName)));
+    await writeFile(join(staging, configName), configFile.text, { mode: 0o600 });
+    names.push(configName);
+  }
   if (withRecordings) await link(folders.recordings, recordingsName);
   const manifest: Manifest = {
     ...{ format: 1, parley: packageJson.version, schema },

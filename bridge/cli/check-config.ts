@@ -20,7 +20,7 @@ export const checkConfig: Command = {
 
 function installed(installation: Invocation["installation"]) {
   const { config, configFile } = installation();
-  return { config, name: configFile ?? "the configuration without a file" };
+  return { config, name: configFile?.path ?? "the configuration without a file" };
 }
 
 function named(file: string) {

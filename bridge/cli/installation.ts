@@ -10,7 +10,7 @@ import { DaemonClient } from "./daemon-client.ts";
 export interface Installation {
   readonly config: Config;
   /** Undefined when the defaults and the environment are all there is. */
-  readonly configFile: string | undefined;
+  readonly configFile: { readonly path: string; readonly text: string } | undefined;
   readonly folders: Folders;
   readonly database: string;
 }
@@ -30,7 +30,7 @@ export function openInstallation(
   const folders = folderPaths(config);
   return {
     config,
-    configFile: configFile(sources)?.path,
+    configFile: configFile(sources),
     folders,
     database: join(folders.data, "parley.db"),
   };

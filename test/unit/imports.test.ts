@@ -42,7 +42,7 @@ const allowed: Record<string, readonly string[]> = {
     ...["bridge/sip", "bridge/speech", "bridge/store", "bridge/trunks", "bridge/webhooks"],
     ...["media/client", "media/protocol.ts"],
   ],
-  "bridge/cli": ["common", "config", "bridge/daemon", "bridge/rooms", "bridge/store"],
+  "bridge/cli": ["common", "config", "bridge/daemon", "bridge/rooms", "bridge/store", "package.json"],
   api: [
     ...["common", "bridge/access", "bridge/cdr", "bridge/events", "bridge/invitations"],
     ...["bridge/recordings", "bridge/rooms", "bridge/servers", "bridge/webhooks"],
