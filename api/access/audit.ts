@@ -12,7 +12,7 @@ const entrySchema = Type.Object({
   id: Type.Integer({ description: "Grows with every entry." }),
   at: instant("When it happened."),
   actor_kind: Type.String({
-    enum: ["admin_key", "key", "user", "nobody"],
+    enum: ["admin_key", "key", "user", "machine", "nobody"],
     description: "What kind of credential it was; `nobody`: none that is valid.",
   }),
   actor_id: Type.Optional(Type.String({ description: "The id of the key or the user." })),

@@ -85,7 +85,7 @@ export const selfSchema = Type.Object(
   {
     kind: Type.Unsafe<Principal["kind"]>({
       type: "string",
-      enum: ["admin_key", "key", "user"],
+      enum: ["admin_key", "key", "user", "machine"],
       description: "`admin_key`: the key of the configuration or of the first start. `key`: an API key.",
     }),
     id: Type.String({ description: "The id of the key or the user." }),

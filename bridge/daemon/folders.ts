@@ -1,8 +1,10 @@
 // The folders that the daemon needs, made at the start. One that cannot be used stops it with a sentence.
-import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
+import { userInfo } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { errorMessage, StartError } from "#common";
+import { errorCode, errorMessage, StartError } from "#common";
 import type { Config } from "#config";
+import { shortageOf } from "./disk.ts";
 
 export interface Folders {
   readonly data: string;
@@ -17,24 +19,67 @@ export interface Folders {
 const longestSocketPath = 107;
 const longestSocketName = "media-1023.sock".length + 1;
 
+/** Where the folders are, whether they exist or not. */
+export function folderPaths(config: Config): Folders {
+  const data = resolve(config.data_dir);
+  return {
+    data,
+    runtime: resolve(config.runtime_dir || join(data, "run")),
+    recordings: resolve(config.recordings.path || join(data, "recordings")),
+    clips: join(data, "clips"),
+  };
+}
+
+/** Lies in the data folder while `parley restore` exchanges what is in it. */
+export const restoreMark = "restore.unfinished";
+
+/** Makes those that are not there. Throws StartError. */
 export function prepareFolders(config: Config): Folders {
-  const data = usable("data_dir", resolve(config.data_dir), 0o750);
-  const runtime = usable("runtime_dir", resolve(config.runtime_dir || join(data, "run")), 0o700);
+  const { data, runtime, recordings, clips } = folderPaths(config);
+  if (existsSync(join(data, restoreMark))) {
+    throw new StartError(
+      `data_dir: a restore into ${data} was interrupted; do it again: parley restore FILE`,
+    );
+  }
+  usable("data_dir", data, 0o750);
+  usable("runtime_dir", runtime, 0o700);
   if (Buffer.byteLength(runtime) + longestSocketName > longestSocketPath) {
     throw new StartError(`runtime_dir: ${runtime} is too long for a Unix socket; set a shorter one`);
   }
-  const recordings = resolve(config.recordings.path || join(data, "recordings"));
-  return { data, runtime, recordings, clips: usable("data_dir", join(data, "clips"), 0o700) };
+  usable("data_dir", clips, 0o700);
+  return { data, runtime, recordings, clips };
 }
 
-function usable(key: string, path: string, mode: number): string {
+/** Throws a StartError where the disk of the data folder is full: the first change would fail. */
+export async function requireSpace(folder: string): Promise<void> {
+  const shortage = await shortageOf(folder);
+  if (shortage !== undefined) throw new StartError(`data_dir: ${shortage}; make room on it`);
+}
+
+const faults: Record<string, string> = {
+  EROFS: "is on a file system that is mounted read-only",
+  ENOSPC: "cannot be made: the disk is full",
+  EDQUOT: "cannot be made: the quota of this user is used up",
+};
+
+function usable(key: string, path: string, mode: number): void {
   try {
     make(path, mode);
-    accessSync(path, constants.W_OK | constants.X_OK);
-    return path;
+    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new StartError(`${key}: ${path} cannot be written: ${errorMessage(error)}`, { cause: error });
+    const code = errorCode(error) ?? "";
+    const fault = code === "EACCES" ? ownerFault(path) : faults[code];
+    throw new StartError(`${key}: ${path} ${fault ?? `cannot be written: ${errorMessage(error)}`}`, {
+      cause: error,
+    });
   }
+}
+
+function ownerFault(path: string): string | undefined {
+  if (!existsSync(path)) return undefined;
+  const { uid, mode } = statSync(path);
+  const { username } = userInfo();
+  return `may not be written by the user ${username}: it belongs to user id ${uid}, mode ${(mode & 0o777).toString(8)}`;
 }
 
 /** With its parents. Node's own `recursive` never returns where a parent exists and takes no folders (/proc). */

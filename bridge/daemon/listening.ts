@@ -1,19 +1,88 @@
-// Beginning to listen. What the operator must change to make it possible is said in one sentence.
+// Listening on the ports of SIP and of the API: tried before anything in the data folder is touched, and then in
+// earnest. What the operator must change to make it possible is one sentence, which names the key at fault.
+import { createSocket } from "node:dgram";
+import { createServer } from "node:net";
 import { errorCode, errorMessage, StartError } from "#common";
+import { type Config, listenAddresses } from "#config";
 
-const problems: Record<string, string> = {
-  EADDRINUSE: "is in use by another program",
-  EADDRNOTAVAIL: "is not an address of this machine",
-  EACCES: "is not allowed for this user",
-};
+export interface Listener {
+  /** The section of the configuration that has `listen_address` and `port`. */
+  readonly section: "sip" | "api";
+  readonly protocol: "UDP" | "TCP";
+  readonly address: string;
+  readonly port: number;
+  /** `::` is IPv6 alone, because another socket listens for IPv4. */
+  readonly ipv6Only: boolean;
+}
 
-export async function listening(key: string, what: string, listen: () => Promise<unknown>): Promise<void> {
-  try {
-    await listen();
-  } catch (error) {
-    const problem = problems[errorCode(error) ?? ""] ?? `cannot be used: ${errorMessage(error)}`;
-    // Of several addresses the system's own words say which one it is.
-    const which = what.includes(",") ? ` (${errorMessage(error)})` : "";
-    throw new StartError(`${key}: ${what} ${problem}${which}`, { cause: error });
+/** Every socket that the daemon listens on with this configuration. */
+export function listenersOf({ sip, api }: Pick<Config, "sip" | "api">): readonly Listener[] {
+  const addresses = listenAddresses("sip.listen_address", sip.listen_address);
+  const ipv6Only = addresses.length > 1;
+  return [
+    ...addresses.flatMap((address): Listener[] => [
+      { section: "sip", protocol: "UDP", address, port: sip.port, ipv6Only },
+      { section: "sip", protocol: "TCP", address, port: sip.port, ipv6Only },
+    ]),
+    { section: "api", protocol: "TCP", address: api.listen_address, port: api.port, ipv6Only: false },
+  ];
+}
+
+/** Binds each of them once and lets it go. Throws a StartError that names the first that cannot be had. */
+export async function tryListeners(
+  listeners: readonly Listener[],
+  bind: (listener: Listener) => Promise<void> = bindOnce,
+): Promise<void> {
+  for (const listener of listeners) {
+    try {
+      await bind(listener);
+    } catch (error) {
+      throw refusal(listener, error);
+    }
   }
+}
+
+/** Throws a StartError that names the key of `section` which is at fault. */
+export async function listening<T>(section: Listener["section"], listen: () => Promise<T>): Promise<T> {
+  try {
+    return await listen();
+  } catch (error) {
+    throw new StartError(`${keyAtFault(section, error)}: ${errorMessage(error)}`, { cause: error });
+  }
+}
+
+const addressFaults = new Set(["EADDRNOTAVAIL", "EAFNOSUPPORT", "EINVAL"]);
+
+function keyAtFault(section: Listener["section"], error: unknown): string {
+  return `${section}.${addressFaults.has(errorCode(error) ?? "") ? "listen_address" : "port"}`;
+}
+
+function refusal({ section, protocol, address, port }: Listener, error: unknown): StartError {
+  const key = keyAtFault(section, error);
+  const what = `${protocol} port ${port} on ${address}`;
+  const sentence: Record<string, string> = {
+    EADDRINUSE: `${what} is in use by another program`,
+    EADDRNOTAVAIL: `${address} is not an address of this machine`,
+    EAFNOSUPPORT: `${address} cannot be used: this machine has no ${address.includes(":") ? "IPv6" : "IPv4"}`,
+    EACCES: `${what} is not allowed for this user`,
+  };
+  const reason = sentence[errorCode(error) ?? ""] ?? `${what} cannot be used: ${errorMessage(error)}`;
+  return new StartError(`${key}: ${reason}`, { cause: error });
+}
+
+function bindOnce({ protocol, address, port, ipv6Only }: Listener): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  if (protocol === "UDP") {
+    const socket = createSocket({ type: address.includes(":") ? "udp6" : "udp4", ipv6Only });
+    socket.once("error", (error) => {
+      socket.close();
+      reject(error);
+    });
+    socket.bind({ address, port }, () => socket.close(resolve));
+  } else {
+    const server = createServer((connection) => connection.destroy());
+    server.once("error", reject);
+    server.listen({ host: address, port, ipv6Only }, () => server.close(() => resolve()));
+  }
+  return promise;
 }

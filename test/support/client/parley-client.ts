@@ -77,6 +77,7 @@ export interface Problem {
     | "QUEUE_FULL"
     | "CANNOT_RECORD"
     | "UNAVAILABLE"
+    | "NO_SPACE"
     | "NO_SPACE_TO_RECORD";
   /** What was wrong this time. */
   detail: string;
@@ -1912,7 +1913,7 @@ export class ParleyClient<
           /** The id of the key or the user. */
           id: string;
           /** `admin_key`: the key of the configuration or of the first start. `key`: an API key. */
-          kind: "admin_key" | "key" | "user";
+          kind: "admin_key" | "key" | "user" | "machine";
           /** The name of the key or the user. */
           name: string;
           /** What it may do. */
@@ -2340,7 +2341,7 @@ export class ParleyClient<
             /** The id of the key or the user. */
             actor_id?: string;
             /** What kind of credential it was; `nobody`: none that is valid. */
-            actor_kind: "admin_key" | "key" | "user" | "nobody";
+            actor_kind: "admin_key" | "key" | "user" | "machine" | "nobody";
             /** The name of the key or the user at that time. */
             actor_name?: string;
             /** Where the request came from. */
