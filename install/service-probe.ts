@@ -4,7 +4,7 @@
 //   node install/service-probe.ts PID health   exit code 0 once it is up
 //   node install/service-probe.ts PID calls    prints "CALLS DRAIN_SECONDS"; CALLS is "?" when it does not say
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { type IncomingMessage, request as httpRequest } from "node:http";
+import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { type Config, loadConfig } from "#config";
 import { callsIn, environmentOf, listeningInodes, localAddress } from "./service-reading.ts";
