@@ -246,7 +246,8 @@ stop_service() {
     0) ;;
     "" | "?") say "stopping parley: it waits until the calls that are up have ended, at most ${seconds:-node.drain_seconds} s" ;;
     *)
-      say "stopping parley: it waits until $calls calls have ended, at most $seconds s (node.drain_seconds);" \
+      if [ "$calls" = 1 ]; then calls="1 call has ended"; else calls="$calls calls have ended"; fi
+      say "stopping parley: it waits until $calls, at most $seconds s (node.drain_seconds);" \
         "to end them at once: systemctl kill -s TERM parley"
       ;;
   esac
