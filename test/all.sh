@@ -33,6 +33,9 @@ set -- $(node -e '
   const { readFileSync } = require("node:fs");
   let report = {};
   try { report = JSON.parse(readFileSync(process.argv[1], "utf8")); } catch {}
+  for (const { status, fullName } of (report.testResults ?? []).flatMap((file) => file.assertionResults)) {
+    if (status !== "passed" && status !== "failed") console.error(`*** SKIPPED: ${fullName} ***`);
+  }
   console.log(report.numPassedTests ?? 0, report.numFailedTests ?? 0);
 ' "$report")
 passed=$((passed + $1))

@@ -54,8 +54,7 @@ async function standIn(name: string, script: string): Promise<void> {
 
 const nobody = () => standIn("id", "echo 1000");
 const root = () => standIn("id", "echo 0");
-const noVoices = () =>
-  standIn("dpkg-query", 'case "$*" in *" asterisk-"*) exit 1 ;; *) echo "ii " ;; esac');
+const noVoices = () => standIn("dpkg-query", 'case "$*" in *" asterisk-"*) exit 1 ;; *) echo "ii " ;; esac');
 
 function run(
   command: string,
