@@ -42,7 +42,7 @@ prompt_packages=(
   asterisk-core-sounds-{en,es,fr,it,ru}-g722
   asterisk-moh-opsound-g722
 )
-test_packages=(sip-tester baresip-core linphone-cli kamailio espeak-ng)
+test_packages=(curl sip-tester baresip-core linphone-cli kamailio espeak-ng)
 bare_machine_packages=(debootstrap debian-archive-keyring)
 
 # --- root and the distribution's packages ---
@@ -311,7 +311,8 @@ install_service() {
   cp -r package.json package-lock.json .npmrc LICENSE NOTICES.md README.md CHANGELOG.md install.sh \
     docs common config bridge api media systemd install "$new"
   if [ -d bin ]; then cp -r bin "$new"; fi
-  if [ -f "$program/node_modules/.parley-installed" ]; then cp -a "$program/node_modules" "$new"; fi
+  # As links: npm removes files and never writes into them.
+  if [ -f "$program/node_modules/.parley-installed" ]; then cp -al "$program/node_modules" "$new"; fi
   need_modules "$new" production
   chown -R root:root "$new"
   chmod -R u=rwX,go=rX "$new"

@@ -1,9 +1,10 @@
 // A bare Debian 12, whose npm is old and runs under Node 18: the bridge runs, and so do the tests.
 import { existsSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openHttpsApi } from "../support/https-api.ts";
 import { within } from "../support/phone/index.ts";
 import { checkout } from "./machine.ts";
-import { apiOf, choosePorts, MachineOrReason, meet } from "./proof.ts";
+import { choosePorts, MachineOrReason, meet } from "./proof.ts";
 
 const machines = new MachineOrReason();
 beforeAll(() => machines.make("bookworm"));
@@ -19,7 +20,7 @@ describe("a bare Debian 12", () => {
     context.onTestFailed(() => void process.stderr.write(bridge.output.slice(-5000)));
     const certificateFile = machine.path(`${checkout}/data/tls/cert.pem`);
     const api = await Promise.race([
-      apiOf(ports, { key, certificateFile, limitMs: 400_000 }),
+      openHttpsApi({ port: ports.api, key, certificateFile, limitMs: 400_000 }),
       bridge.exited.then(({ code }) => Promise.reject(new Error(`ended with code ${code}`))),
     ]);
     process.stderr.write(`bare Debian 12: up after ${((performance.now() - begun) / 1000).toFixed(0)} s\n`);

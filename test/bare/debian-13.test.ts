@@ -4,10 +4,11 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { existsSync, readFileSync, readlinkSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
+import { openHttpsApi } from "../support/https-api.ts";
 import type { ParleyApi } from "../support/parley-api.ts";
 import { Phone, within } from "../support/phone/index.ts";
 import { type BareMachine, checkout, type Finished } from "./machine.ts";
-import { apiOf, choosePorts, MachineOrReason, meet, type Ports } from "./proof.ts";
+import { choosePorts, MachineOrReason, meet, type Ports } from "./proof.ts";
 
 const installLimitMs = 400_000;
 const key = "a-key-for-bare-machines";
@@ -27,7 +28,7 @@ describe("a bare Debian 13", () => {
     context.onTestFailed(() => void process.stderr.write(bridge.output.slice(-5000)));
     const certificateFile = machine.path(`${checkout}/data/tls/cert.pem`);
     const api = await Promise.race([
-      apiOf(ports, { key, certificateFile, limitMs: installLimitMs }),
+      openHttpsApi({ port: ports.api, key, certificateFile, limitMs: installLimitMs }),
       bridge.exited.then(({ code }) => Promise.reject(new Error(`ended with code ${code}`))),
     ]);
     const meeting = await meet(api, ports, "8000");
@@ -73,7 +74,12 @@ describe("the service on a Debian 13 with nothing but systemd", () => {
 
   const upLimitMs = 120_000;
   const serviceApi = (machine: BareMachine): Promise<ParleyApi> =>
-    apiOf(ports, { key, certificateFile: machine.path("var/lib/parley/tls/cert.pem"), limitMs: upLimitMs });
+    openHttpsApi({
+      port: ports.api,
+      key,
+      certificateFile: machine.path("var/lib/parley/tls/cert.pem"),
+      limitMs: upLimitMs,
+    });
 
   it("starts with the machine", async (context) => {
     const machine = machines.get(context);

@@ -2,7 +2,7 @@
 // this checkout in it. Its commands run in namespaces of their own (mounts, processes) and share this machine's network.
 // A mount lives as long as its namespace, so nothing is left to unmount, however a test ends.
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { appendFile, cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { appendFile, chmod, cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { eventually, within } from "../support/phone/index.ts";
@@ -120,7 +120,10 @@ export class BareMachine {
   /** Throws NoBareMachine where it cannot be made. */
   static async create(suite: string): Promise<BareMachine> {
     if (process.getuid?.() !== 0) throw new NoBareMachine("only root can make one");
-    const machine = new BareMachine(await mkdtemp(join(tmpdir(), `parley-bare-${suite}-`)));
+    const root = await mkdtemp(join(tmpdir(), `parley-bare-${suite}-`));
+    // It is the / of all users there.
+    await chmod(root, 0o755);
+    const machine = new BareMachine(root);
     try {
       await machine.#bootstrap(suite);
       await machine.#clone();

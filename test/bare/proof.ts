@@ -1,10 +1,8 @@
 // What is the same on every bare machine: settings that leave this machine's own ports alone, and the proof that what was
 // installed answers its phone: a room is made over HTTPS, two phones dial it, type its PIN and hear each other.
-import { readFileSync } from "node:fs";
-import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import type { TestContext } from "vitest";
-import { ParleyApi } from "../support/parley-api.ts";
-import { type Call, eventually, Phone } from "../support/phone/index.ts";
+import type { ParleyApi } from "../support/parley-api.ts";
+import { type Call, Phone } from "../support/phone/index.ts";
 import { freePort } from "../support/ports.ts";
 import type { Tone } from "../support/tones.ts";
 import { BareMachine, NoBareMachine } from "./machine.ts";
@@ -55,30 +53,6 @@ export class MachineOrReason {
   async remove(): Promise<void> {
     await this.#machine?.remove();
   }
-}
-
-/** Waits until the bridge is up; its API, trusting the certificate in `certificateFile` alone besides the usual ones. */
-export async function apiOf(
-  { api }: Ports,
-  { key, certificateFile, limitMs }: { key: string; certificateFile: string; limitMs: number },
-): Promise<ParleyApi> {
-  const url = `https://127.0.0.1:${api}`;
-  await eventually(
-    async () => {
-      try {
-        const certificate = readFileSync(certificateFile, "utf8");
-        setDefaultCACertificates([...getCACertificates("bundled"), certificate]);
-        const answer = await fetch(`${url}/healthz`);
-        await answer.arrayBuffer();
-        return answer.status === 200 ? true : undefined;
-      } catch {
-        return undefined;
-      }
-    },
-    () => `bridge at ${url}`,
-    { limitMs, everyMs: 200 },
-  );
-  return new ParleyApi(url, key);
 }
 
 export interface Meeting {
