@@ -45,7 +45,7 @@ export default defineConfig({
       project("scenario", realProcesses),
       project("interop", realProcesses),
       project("bare", {
-        ...{ testTimeout: 600_000, hookTimeout: 300_000, maxWorkers: 1, fileParallelism: false },
+        ...{ testTimeout: 600_000, hookTimeout: 300_000, maxWorkers: 2 },
         sequence: { groupOrder: 2 },
       }),
     ],

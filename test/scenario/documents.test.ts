@@ -1,7 +1,7 @@
 // The commands in README and docs/, each run against a bridge as the document says; what it prints has the shape that the
 // document shows. Names and addresses of the examples are replaced by those of this bridge.
 import { execFile } from "node:child_process";
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -50,6 +50,7 @@ PATH=\${PATH#*:}
 curl --silent --show-error --fail-with-body --max-time ${longestSeconds} "$@" || [ $? = 28 ]
 `;
   await writeFile(join(folder, "curl"), curl, { mode: 0o755 });
+  await symlink(join(repository, "bin/parley"), join(folder, "parley"));
 });
 afterAll(async () => {
   await parley.stop();
@@ -57,7 +58,13 @@ afterAll(async () => {
 });
 
 function shell(script: string, ...options: string[]): Promise<{ code: number; output: string }> {
-  const env = { ...process.env, PATH: `${folder}:${process.env["PATH"]}`, KEY: key, ADMIN: key, ID: room };
+  const env = {
+    ...process.env,
+    ...{ PATH: `${folder}:${process.env["PATH"]}`, KEY: key, ADMIN: key, ID: room },
+    // For the parley command: the configuration of this bridge.
+    ...{ PARLEY_CONFIG: "/dev/null", PARLEY_DATA_DIR: join(folder, "data"), PARLEY_API_ADMIN_KEY: key },
+    ...{ PARLEY_API_PORT: new URL(parley.url).port, PARLEY_SIP_PORT: String(parley.sip.port) },
+  };
   return new Promise((settle) => {
     execFile(
       "sh",
