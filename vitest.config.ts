@@ -1,5 +1,6 @@
 // The test projects, fastest first. `unit` runs on a fake clock and in memory and belongs to `npm run check`;
-// `scenario` starts the real processes on loopback; `interop` drives other people's phones against them.
+// `scenario` starts the real processes on loopback; `interop` drives other people's phones against them;
+// `bare` makes machines with nothing on them and installs there. It belongs to `.ci/run` and runs when it is named.
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
@@ -43,6 +44,10 @@ export default defineConfig({
       project("unit", { testTimeout: 10_000, isolate: false, maxWorkers: "100%" }),
       project("scenario", realProcesses),
       project("interop", realProcesses),
+      project("bare", {
+        ...{ testTimeout: 600_000, hookTimeout: 300_000, maxWorkers: 2 },
+        sequence: { groupOrder: 2 },
+      }),
     ],
   },
 });

@@ -1,9 +1,15 @@
 #!/usr/bin/env bash
-# Every check and every test, in the order in which they fail fastest. The last line is "N passed, M failed".
+# Every check and every test, or those of the projects that are named, in the order in which they fail fastest. The last
+# line is "N passed, M failed".
+#
+#   test/all.sh [PROJECT...]   unit, scenario, interop (these three when none is named), bare
 set -uo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.." || exit 1
 PATH="$PWD/node_modules/.bin:$PATH"
 unset "${!PARLEY_@}"
+
+projects=("$@")
+[ $# -gt 0 ] || projects=(unit scenario interop)
 
 passed=0
 failed=0
@@ -19,14 +25,17 @@ step tsc
 
 report=$(mktemp)
 trap 'rm -f "$report"' EXIT
-printf '\n== vitest run\n'
-vitest run --reporter=default --reporter=json --outputFile.json="$report"
+printf '\n== vitest run %s\n' "${projects[*]}"
+vitest run "${projects[@]/#/--project=}" --reporter=default --reporter=json --outputFile.json="$report"
 status=$?
 # shellcheck disable=SC2046 # two numbers
 set -- $(node -e '
   const { readFileSync } = require("node:fs");
   let report = {};
   try { report = JSON.parse(readFileSync(process.argv[1], "utf8")); } catch {}
+  for (const { status, fullName } of (report.testResults ?? []).flatMap((file) => file.assertionResults)) {
+    if (status !== "passed" && status !== "failed") console.error(`*** SKIPPED: ${fullName} ***`);
+  }
   console.log(report.numPassedTests ?? 0, report.numFailedTests ?? 0);
 ' "$report")
 passed=$((passed + $1))

@@ -96,7 +96,7 @@ describe("a baresip", () => {
     await frank.command("hold");
     await alice.ear.hearsExactly([], [daveTone.frequency]);
 
-    await frank.command("resume");
+    await frank.resume();
     await alice.ear.hearsExactly([daveTone], []);
 
     await parley.command(room, (await parley.participant(room, "frank")).id, "destroy");

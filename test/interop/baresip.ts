@@ -121,6 +121,13 @@ export class Baresip {
     for (const key of keys) await this.command("sndcode", key);
   }
 
+  /** Takes the call off hold. Version 1.1 does so and answers that an argument is invalid. */
+  async resume(): Promise<void> {
+    await this.command("resume").catch((error: Error) => {
+      if (!error.message.endsWith("Invalid argument")) throw error;
+    });
+  }
+
   async command(command: string, params?: string): Promise<void> {
     const token = String(++this.#lastToken);
     const answered = new Promise<ControlMessage>((resolve) => this.#answers.set(token, resolve));

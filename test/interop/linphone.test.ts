@@ -67,9 +67,9 @@ describe.each([
 
     await alice.ear.hearsExactly([lindaTone], []);
 
-    linphone.type("pause");
+    await linphone.type("pause");
     await alice.ear.hearsExactly([], [lindaTone.frequency]);
-    linphone.type("resume");
+    await linphone.type("resume");
     await alice.ear.hearsExactly([lindaTone], []);
     await spoken(alice, 250);
 
@@ -101,7 +101,7 @@ describe("linphone is called", () => {
     const call = caller.call(`sip:linda@127.0.0.1:${linphone.port};transport=tcp`);
     await linphone.answer();
     const end = ended(await answered(call));
-    linphone.type("terminate");
+    await linphone.type("terminate");
     expect(await end).toMatchObject({ by: "remote" });
   });
 });

@@ -1,5 +1,6 @@
 // A linphone under our control: linphonec with a home and a configuration of its own, WAV files in place of a
-// sound card, commanded through its prompt.
+// sound card, commanded through its prompt, one line a prompt: of several lines that have come by the time it looks, it
+// takes the first (version 5.3).
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,7 +11,7 @@ import { sines, type Tone, telephoneRate } from "../support/tones.ts";
 import { rateOfWav, readWav, writeWav } from "./wav.ts";
 
 const voiceSeconds = 120;
-const betweenKeysMs = 250;
+const prompt = "linphonec>";
 const limitMs = 30_000;
 const stopLimitMs = 5000;
 
@@ -18,6 +19,10 @@ export class Linphone {
   readonly #folder: string;
   readonly #child: ChildProcessWithoutNullStreams;
   #output = "";
+  /** Prompts so far, and the end of the output in which the next one may have begun. */
+  #prompts = 0;
+  #unfinished = "";
+  #typing: Promise<void> = Promise.resolve();
 
   /** Where it is called. */
   readonly port: number;
@@ -58,10 +63,10 @@ export class Linphone {
     });
     const linphone = new Linphone(folder, port, child);
     try {
-      await linphone.#said("linphonec>");
-      linphone.type("soundcard use files");
-      linphone.type(`play ${join(folder, "voice.wav")}`);
-      linphone.type(`record ${join(folder, "heard.wav")}`);
+      await linphone.#said(prompt);
+      await linphone.type("soundcard use files");
+      await linphone.type(`play ${join(folder, "voice.wav")}`);
+      await linphone.type(`record ${join(folder, "heard.wav")}`);
       return linphone;
     } catch (error) {
       await linphone.stop();
@@ -82,6 +87,11 @@ export class Linphone {
         this.#output = (this.#output + text).slice(-20_000);
       });
     }
+    child.stdout.on("data", (text: string) => {
+      const unread = this.#unfinished + text;
+      this.#prompts += unread.split(prompt).length - 1;
+      this.#unfinished = unread.slice(1 - prompt.length);
+    });
   }
 
   /** Its own words, for a test that fails. */
@@ -89,29 +99,34 @@ export class Linphone {
     return this.#output;
   }
 
-  /** A line at its prompt: a command, or a digit, which it sends as an RFC 4733 event. */
-  type(line: string): void {
-    this.#child.stdin.write(`${line}\n`);
+  /** A line at its prompt: a command, or a digit, which it sends as an RFC 4733 event. Resolves at the next prompt. */
+  type(line: string): Promise<void> {
+    this.#typing = this.#typing.then(async () => {
+      const before = this.#prompts;
+      this.#child.stdin.write(`${line}\n`);
+      await eventually(
+        () => (this.#prompts > before ? true : undefined),
+        () => `prompt of linphone after "${line}" (${this.#output.slice(-2000)})`,
+        { limitMs },
+      );
+    });
+    return this.#typing;
   }
 
   async dial(uri: string): Promise<void> {
-    this.type(`call ${uri}`);
+    await this.type(`call ${uri}`);
     await this.#said("Media streams established");
   }
 
   /** Takes the call that rings, or waits for one. */
   async answer(): Promise<void> {
     await this.#said("Receiving new incoming call");
-    this.type("answer");
+    await this.type("answer");
     await this.#said("Media streams established");
   }
 
-  /** It still sends one key while the next is typed. */
   async press(keys: string): Promise<void> {
-    for (const key of keys) {
-      this.type(key);
-      await new Promise((resolve) => setTimeout(resolve, betweenKeysMs));
-    }
+    for (const key of keys) await this.type(key);
   }
 
   /** The other side has hung up. */

@@ -1,0 +1,74 @@
+// Asks the service that systemd runs as process PID, on the port of its own configuration, so that no other program
+// on that port can answer for it. Run by root from a version that may be newer than the service.
+//
+//   node install/service-probe.ts PID health   exit code 0 once it is up
+//   node install/service-probe.ts PID calls    prints "CALLS DRAIN_SECONDS"; CALLS is "?" when it does not say
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { request as httpRequest, type IncomingMessage } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { type Config, loadConfig } from "#config";
+import { callsIn, environmentOf, listeningInodes, localAddress } from "./service-reading.ts";
+
+const [pid = "", question = "health"] = process.argv.slice(2);
+const answerLimitMs = 3000;
+
+const read = (path: string): string => readFileSync(path, "utf8");
+
+/** Whether the process itself listens on the port. */
+function listensOn(port: number): boolean {
+  const inodes = ["tcp", "tcp6"].flatMap((table) => listeningInodes(read(`/proc/${pid}/net/${table}`), port));
+  const sockets = new Set(inodes.map((inode) => `socket:[${inode}]`));
+  return readdirSync(`/proc/${pid}/fd`).some((fd) => {
+    try {
+      return sockets.has(readlinkSync(`/proc/${pid}/fd/${fd}`));
+    } catch {
+      return false; // Closed since the folder was read.
+    }
+  });
+}
+
+/** The answer's status and text. Rejects when there is none in time. */
+function get(path: string, { api }: Config): Promise<{ status: number; text: string }> {
+  const options = {
+    ...{ host: localAddress(api.listen_address), port: api.port, path, agent: false as const },
+    signal: AbortSignal.timeout(answerLimitMs),
+  };
+  return new Promise((resolve, reject) => {
+    const send = (onResponse: (response: IncomingMessage) => void) =>
+      api.tls.mode === "off"
+        ? httpRequest(options, onResponse)
+        : httpsRequest({ ...options, rejectUnauthorized: false }, onResponse);
+    send((response) => {
+      let text = "";
+      response.setEncoding("utf8").on("data", (part: string) => {
+        text += part;
+      });
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, text })).on("error", reject);
+    })
+      .on("error", reject)
+      .end();
+  });
+}
+
+async function isUp(config: Config): Promise<boolean> {
+  if (!listensOn(config.api.port)) return false;
+  return (await get("/healthz", config)).status === 200;
+}
+
+async function calls(config: Config): Promise<string> {
+  const count = await get("/metrics", config).then(
+    ({ text }) => callsIn(text),
+    () => undefined,
+  );
+  return `${count ?? "?"} ${config.node.drain_seconds}`;
+}
+
+try {
+  const env = environmentOf(read(`/proc/${pid}/environ`));
+  const config = loadConfig({ argv: [], env, readFile: read });
+  if (question === "calls") process.stdout.write(`${await calls(config)}\n`);
+  else if (!(await isUp(config))) process.exitCode = 1;
+} catch {
+  // No such process, no answer yet, a configuration that the service itself complains about: it is not up.
+  process.exitCode = 1;
+}
