@@ -62,6 +62,7 @@ export class Call implements Visitor {
     this.clock = clock;
     this.log = log;
     this.digits = new Digits(clock);
+    this.digits.onPress = () => this.#parts.media.earpiece?.cut();
     this.#end = new CallEnd(clock);
 
     const record = records.begin(beginning, this);

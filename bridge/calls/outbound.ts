@@ -85,8 +85,10 @@ async function firstFlow({ ways }: OutgoingLine, { flowTo }: OutboundOptions): P
 /** Says where this leads and waits for a 1: a voicemail presses nothing. */
 async function isConfirmed(call: Call): Promise<boolean> {
   const { promise: pressed, resolve } = Promise.withResolvers<true>();
-  const deaf = call.digits.events.on("pressed", ({ digit }) => {
-    if (digit === "1") resolve(true);
+  const deaf = call.digits.listen((digit) => {
+    if (digit !== "1") return;
+    call.digits.endNumber();
+    resolve(true);
   });
   const extension = call.visit.room.extensionNumber;
   try {
