@@ -60,7 +60,9 @@ export async function callOut(
   const answered = await line.outcome;
   if (answered.ok) await call.leg.answer(answered.value.answer);
   call.become("entering");
-  if (confirm && !(await isConfirmed(call))) return over(call, notConfirmed);
+  // Nobody is asked to confirm for a room that has become full while their telephone rang.
+  const admitted = visit.admit().kind !== "refuse";
+  if (admitted && confirm && !(await isConfirmed(call))) return over(call, notConfirmed);
   const legOn = (worker: MediaWorker) => options.createLeg(worker, request);
   // Whoever did not confirm may be a voicemail, and what it says is not a name.
   const names = confirm ? options.names : undefined;

@@ -11,7 +11,7 @@ export interface Door {
   readonly schedule: ScheduleState;
   /** A host may open the room before its start. */
   readonly allowEarlyJoin: boolean;
-  /** Participants inside, or on the way from another room. */
+  /** Participants inside, and those for whom a place is held. */
   readonly present: number;
   readonly capacity: number;
   readonly adminPin: string | null;

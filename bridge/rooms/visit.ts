@@ -72,12 +72,16 @@ export interface Visit {
   readonly worker: MediaWorker;
   /** Participants inside, this one included. */
   readonly present: number;
+  /** No place is free for another participant. */
+  readonly full: boolean;
   /** Whoever is inside is recorded. */
   readonly recorded: boolean;
   /** How long a PIN of this caller waits before it is weighed: the price of earlier wrong ones. */
   readonly pinDelayMs: number;
   /** What the door says at this moment. */
   admission(): Admission;
+  /** The same, and whom it lets in holds a place in the room from then on, until they are inside or gone. */
+  admit(): Admission;
   /** Decides again and, if nothing is in the way, puts the leg into the mix. Never rejects for a lost leg. */
   enter(leg: MediaLeg): Promise<EntryResult<Admission | Introduction>>;
   /** The same with what was typed. */
