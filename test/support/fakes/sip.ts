@@ -5,6 +5,7 @@ import type {
   CallAttempt,
   CallAttemptEvents,
   Caller,
+  CallFailure,
   CallOptions,
   Cause,
   Diversion,
@@ -161,6 +162,15 @@ export class FakeSession implements Session {
     this.#finish({ by: "remote", cause: { status: 200, text: "Normal call clearing" } });
   }
 
+  /** The far end's PBX tells who is at the phone now. */
+  identify(before: Partial<Caller>, now: Partial<Caller>): void {
+    const whole = (caller: Partial<Caller>): Caller => ({
+      ...{ displayName: undefined, number: "100", uri: "sip:100@192.0.2.99", anonymous: false },
+      ...caller,
+    });
+    this.events.emit("identified", { before: whole(before), now: whole(now) });
+  }
+
   async reoffer(): Promise<Result<void, Cause>> {
     this.reoffers += 1;
     return this.ended ? fail({ status: 481, text: "The call has ended" }) : this.answerReoffer();
@@ -209,15 +219,15 @@ export class FakeAttempt implements CallAttempt {
   readonly callId = "attempt";
   readonly options: CallOptions;
   readonly events = new Emitter<CallAttemptEvents>();
-  readonly outcome: Promise<Result<AnsweredCall, Cause>>;
+  readonly outcome: Promise<Result<AnsweredCall, CallFailure>>;
   readonly session = new FakeSession(undefined, this.callId);
   /** Why it was given up. */
   cancelled: Cause | undefined;
-  readonly #decide: (outcome: Result<AnsweredCall, Cause>) => void;
+  readonly #decide: (outcome: Result<AnsweredCall, CallFailure>) => void;
 
   constructor(options: CallOptions) {
     this.options = options;
-    const { promise, resolve } = Promise.withResolvers<Result<AnsweredCall, Cause>>();
+    const { promise, resolve } = Promise.withResolvers<Result<AnsweredCall, CallFailure>>();
     this.outcome = promise;
     this.#decide = resolve;
   }
@@ -230,12 +240,12 @@ export class FakeAttempt implements CallAttempt {
     this.#decide(ok({ session: this.session, answer: "their answer" }));
   }
 
-  refuse(status: number, text: string): void {
-    this.#decide(fail({ status, text }));
+  refuse(status: number, text: string, sipReason?: string): void {
+    this.#decide(fail({ status, text, by: "remote", ...(sipReason !== undefined && { sipReason }) }));
   }
 
   cancel(cause: Cause): void {
     this.cancelled ??= cause;
-    this.#decide(fail(cause));
+    this.#decide(fail({ ...cause, by: "local" }));
   }
 }
