@@ -50,6 +50,7 @@ export class Call implements Visitor {
   readonly #parts: CallParts;
   readonly #end: CallEnd;
   #state: CallState = "arriving";
+  #endedIn: CallState | undefined;
   #sipCallId: string | undefined;
   #number: string;
   #displayName: string;
@@ -107,6 +108,11 @@ export class Call implements Visitor {
   /** Who ended it; undefined before. */
   get endedBy(): CallEnder | undefined {
     return this.#end.by;
+  }
+
+  /** How far it had come when it ended; undefined before. */
+  get endedIn(): CallState | undefined {
+    return this.#endedIn;
   }
 
   /** Whether they have ever been inside their room. */
@@ -245,6 +251,7 @@ export class Call implements Visitor {
       void this.end({ status, text });
       return;
     }
+    this.#endedIn = this.#state;
     this.#state = "leaving";
     this.earpiece.music = false;
     this.say([words], farewellMs)
@@ -265,6 +272,7 @@ export class Call implements Visitor {
 
   /** Idempotent. Resolves when the far end knows and the ports are free. */
   end(cause: EndCause, by: CallEnder = "local"): Promise<void> {
+    this.#endedIn ??= this.#state;
     this.#state = "ended";
     this.#end.begin(cause, by, this.#parts);
     return this.closed;

@@ -32,6 +32,7 @@ export interface FailureTold {
   /** The Reason or Warning of a refusal, as written. */
   readonly sipReason: string | null;
   readonly sipCallId: string | null;
+  readonly state: string;
 }
 
 /** What calls tell, as this module needs it: it does not know them. */
@@ -110,12 +111,13 @@ export class HouseRecorder {
       events.on("progress", ({ status, ...call }) =>
         this.#log.append({ type: "call.progress", ...roomOf(call), data: { ...callOnWire(call), status } }),
       ),
-      events.on("failed", ({ status, text, endedBy, sipReason, sipCallId, ...call }) => {
+      events.on("failed", ({ status, text, endedBy, sipReason, sipCallId, state, ...call }) => {
         if (call.address !== null && !this.#calls.allows(call.address)) return;
         const failure = {
           status,
           reason: text,
           ended_by: endedBy,
+          state,
           sip_reason: sipReason,
           sip_call_id: sipCallId,
         };

@@ -100,13 +100,15 @@ export const eventData = {
   "call.progress": Type.Object({ ...call, status: Type.Integer() }),
   /**
    * `status` and `reason` are those of the status line of a refusal; `sip_reason` is its Reason or Warning header, null
-   * when it had none; `ended_by`: `remote` refused or gave up, `local` gave up, `failure`: nothing answered.
+   * when it had none; `ended_by`: `remote` refused or gave up, `local` gave up, `failure`: nothing answered;
+   * `state`: how far the call had come, as in the list of calls.
    */
   "call.failed": Type.Object({
     ...call,
     status: Type.Integer(),
     reason: text,
     ended_by: Type.Enum(["remote", "local", "failure"]),
+    state: text,
     sip_reason: maybe(text),
     sip_call_id: maybe(text),
   }),
