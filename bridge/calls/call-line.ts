@@ -5,6 +5,7 @@ import type { Cause, IdentityChange, Rejection, Session } from "#bridge/sip";
 import { fail, type Logger, ok, type Result, type Unsubscribe } from "#common";
 import type { MediaLeg } from "#media/client";
 import type { Digits } from "./digits.ts";
+import { FarEndCheck } from "./far-end-check.ts";
 import type { Line } from "./line.ts";
 import { internalError, rejectionFor } from "./rejections.ts";
 
@@ -26,10 +27,16 @@ export class CallLine {
   /** Set once the 200 is out: from then on only a BYE ends the call. */
   #answered: Promise<Session> | undefined;
   #session: Session | undefined;
+  readonly #farEnd: FarEndCheck;
 
   constructor(options: CallLineOptions) {
     this.#options = options;
-    const { line, onGone } = options;
+    const { line, log, onGone } = options;
+    this.#farEnd = new FarEndCheck({
+      session: () => this.#session,
+      log,
+      onUnreachable: (cause) => onGone(cause, "failure"),
+    });
     const { cancelled } = line;
     const onCancel = () => onGone({ status: 487, text: "Cancelled" }, "remote");
     cancelled.addEventListener("abort", onCancel, { once: true });
@@ -68,6 +75,11 @@ export class CallLine {
     };
     this.#subscriptions.push(session.events.on("ended", ({ by, cause }) => onGone(cause, by)));
     this.#subscriptions.push(session.events.on("identified", onIdentified));
+  }
+
+  /** Neither RTP nor RTCP has come for so long; 0: something has come again. */
+  silent(silentMs: number): void {
+    this.#farEnd.silent(silentMs);
   }
 
   /** Nothing that the far end does reaches the call any more. */

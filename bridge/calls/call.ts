@@ -78,6 +78,7 @@ export class Call implements Visitor {
       onLost: () => void this.end({ status: 503, text: "Media worker failed" }, "failure"),
       onMeasured: (stats) => record.measured(stats),
       onKey: (digit) => this.digits.press(digit, "media"),
+      onSilent: (silentMs) => sip.silent(silentMs),
     });
     const sip = new CallLine({
       ...{ line, log, digits: this.digits },

@@ -14,6 +14,7 @@ export type {
 export type { Caller, Diversion } from "./session/caller.ts";
 export { dialledOf, userOf } from "./session/identity.ts";
 export type { Invitation } from "./session/invitation.ts";
+export type { Liveness } from "./session/liveness.ts";
 export type { Refer, ReferOptions, ReferProgress, Referral, ReferredCall } from "./session/referral.ts";
 export type {
   Cause,

@@ -2,6 +2,7 @@
 // stack knows who owes an offer or an answer, the media side knows what is in it.
 import type { Emitter, Result } from "#common";
 import type { Caller } from "./caller.ts";
+import type { Liveness } from "./liveness.ts";
 import type { ReferOptions, Referral } from "./referral.ts";
 
 /** A refusal or an end in the words of RFC 3326: `Reason: SIP;cause=403;text="Conference locked"`. */
@@ -60,6 +61,8 @@ export interface Session {
    * when both sides try at once. The failure says with which status the peer refused; the call goes on.
    */
   reoffer(): Promise<Result<void, Cause>>;
+  /** Sends OPTIONS inside the dialog. A far end that is gone, or does not answer, has ended the session. */
+  askIfAlive(): Promise<Liveness>;
   /** Sends INFO (RFC 6086) and resolves with the status of its response. */
   info(contentType: string, body: string): Promise<number>;
   /**

@@ -11,6 +11,7 @@ import type {
   Diversion,
   Flow,
   Invitation,
+  Liveness,
   Referral,
   Rejection,
   Session,
@@ -130,6 +131,9 @@ export class FakeSession implements Session {
   readonly lateAnswer: string | undefined;
   readonly events = new Emitter<SessionEvents>();
   ended = false;
+  /** How often it was asked whether it is there, and what it answers: may wait. */
+  asked = 0;
+  liveness: () => Promise<Liveness> = async () => "alive";
   /** How many re-INVITEs of ours. */
   reoffers = 0;
   /** What the far end answers to them: may wait. */
@@ -174,6 +178,18 @@ export class FakeSession implements Session {
   async reoffer(): Promise<Result<void, Cause>> {
     this.reoffers += 1;
     return this.ended ? fail({ status: 481, text: "The call has ended" }) : this.answerReoffer();
+  }
+
+  async askIfAlive(): Promise<Liveness> {
+    this.asked += 1;
+    const liveness = await this.liveness();
+    if (liveness === "gone") {
+      this.#finish({
+        by: "failure",
+        cause: { status: 481, text: "The other side does not know the call any more" },
+      });
+    }
+    return liveness;
   }
 
   async info(): Promise<number> {
