@@ -209,6 +209,12 @@ export const facts = {
   "leg.talking": Type.Object({ leg: legId, talking: Type.Boolean() }),
   /** No packet for five seconds on a leg that should send; `heard` when they come again. */
   "leg.inbound": Type.Object({ leg: legId, state: Type.Enum(["silent", "heard"]) }),
+  /**
+   * Neither RTP nor RTCP from the far end for thirty seconds, whether it should send or is held: told again after every
+   * further thirty while that lasts, so that a check can be repeated; 0 once something has come again. Silence alone
+   * ends nothing: a muted or held phone may be well.
+   */
+  "leg.silent": Type.Object({ leg: legId, silentMs: Type.Integer({ minimum: 0 }) }),
   /** The far end put us on hold: it does not hear us, and what it sends is not its voice. Told when it changes. */
   "leg.held": Type.Object({ leg: legId, held: Type.Boolean() }),
   /** The far end's media address was learnt or has moved. */

@@ -1,10 +1,11 @@
 // The SIP side of a call: its line until it is answered, its session from then on, and what the far end asks of
 // either. Hangs up whichever there is. Knows nothing of rooms.
 import type { CallEnder } from "#bridge/cdr";
-import type { Cause, Rejection, Session } from "#bridge/sip";
+import type { Cause, IdentityChange, Rejection, Session } from "#bridge/sip";
 import { fail, type Logger, ok, type Result, type Unsubscribe } from "#common";
 import type { MediaLeg } from "#media/client";
 import type { Digits } from "./digits.ts";
+import { FarEndCheck } from "./far-end-check.ts";
 import type { Line } from "./line.ts";
 import { internalError, rejectionFor } from "./rejections.ts";
 
@@ -16,6 +17,8 @@ export interface CallLineOptions {
   readonly leg: () => MediaLeg;
   /** The far end is gone: it cancelled, or the session is over. */
   readonly onGone: (cause: Rejection, by: CallEnder) => void;
+  /** A transfer behind the peer: the far party is another one. */
+  readonly onIdentified: (change: IdentityChange) => void;
 }
 
 export class CallLine {
@@ -24,10 +27,16 @@ export class CallLine {
   /** Set once the 200 is out: from then on only a BYE ends the call. */
   #answered: Promise<Session> | undefined;
   #session: Session | undefined;
+  readonly #farEnd: FarEndCheck;
 
   constructor(options: CallLineOptions) {
     this.#options = options;
-    const { line, onGone } = options;
+    const { line, log, onGone } = options;
+    this.#farEnd = new FarEndCheck({
+      session: () => this.#session,
+      log,
+      onUnreachable: (cause) => onGone(cause, "failure"),
+    });
     const { cancelled } = line;
     const onCancel = () => onGone({ status: 487, text: "Cancelled" }, "remote");
     cancelled.addEventListener("abort", onCancel, { once: true });
@@ -56,7 +65,7 @@ export class CallLine {
 
   /** What the far end asks and tells within the session is the call's from here on. */
   follow(session: Session): void {
-    const { leg, digits, onGone } = this.#options;
+    const { leg, digits, onGone, onIdentified } = this.#options;
     this.#session = session;
     session.handlers = {
       onOffer: (offer) => this.#reoffer(offer),
@@ -65,6 +74,12 @@ export class CallLine {
       onInfo: (contentType, body) => digits.info(contentType, body),
     };
     this.#subscriptions.push(session.events.on("ended", ({ by, cause }) => onGone(cause, by)));
+    this.#subscriptions.push(session.events.on("identified", onIdentified));
+  }
+
+  /** Neither RTP nor RTCP has come for so long; 0: something has come again. */
+  silent(silentMs: number): void {
+    this.#farEnd.silent(silentMs);
   }
 
   /** Nothing that the far end does reaches the call any more. */

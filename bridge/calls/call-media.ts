@@ -14,6 +14,8 @@ export interface CallMediaOptions {
   readonly onLost: () => void;
   readonly onMeasured: (stats: LegStats) => void;
   readonly onKey: (digit: string) => void;
+  /** Neither RTP nor RTCP has come for so long; 0: something has come again. */
+  readonly onSilent: (silentMs: number) => void;
 }
 
 export class CallMedia {
@@ -54,7 +56,7 @@ export class CallMedia {
 
   /** From here on the leg is the call's to close, as loud as the one before, which is its replacer's to close. */
   use(leg: MediaLeg): void {
-    const { voice, log, language, onLost, onMeasured, onKey } = this.#options;
+    const { voice, log, language, onLost, onMeasured, onKey, onSilent } = this.#options;
     this.deafen();
     this.withdraw(leg);
     this.#leg = leg;
@@ -64,6 +66,7 @@ export class CallMedia {
       leg.events.on("lost", onLost),
       leg.events.on("measured", onMeasured),
       leg.events.on("dtmf", ({ digit }) => onKey(digit)),
+      leg.events.on("silent", ({ silentMs }) => onSilent(silentMs)),
       leg.events.on("inbound", ({ state }) =>
         state === "silent" ? log.warn("no inbound audio for five seconds") : log.info("inbound audio again"),
       ),

@@ -96,7 +96,7 @@ export class DialByKeys {
     const waits = wrongNumbers.delayMs(attempt, clock.monotonic());
     if (waits > 0) await delay(clock, waits, ended);
     const { room } = visit;
-    if (visit.present >= room.capacity) return { kind: "refused", words: ["full"] };
+    if (visit.full) return { kind: "refused", words: ["full"] };
     const placed = dialler.callForHost(room, { number, invitedBy: visit.id });
     if (placed.ok) {
       void this.#follow(placed.value, number);

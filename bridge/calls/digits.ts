@@ -1,6 +1,7 @@
 // Key presses of one call, whichever way they come: from the media leg (RFC 4733) or in SIP INFO. A phone that
-// sends both ways means one press. Keeps no digit longer than it takes to recognise its twin.
-import { type Clock, Emitter } from "#common";
+// sends both ways means one press. A `#` right behind a number that was complete without it belongs to that number and
+// is nobody's. Keys pressed while nothing listens are kept for the next listener, a few and for seconds only.
+import { type Clock, Emitter, type Unsubscribe } from "#common";
 
 export type DigitsEvents = { pressed: { readonly digit: string } };
 type Way = "media" | "info";
@@ -14,11 +15,24 @@ interface Press {
 /** How far the two reports of one press may be apart. */
 const twinWithinMs = 1000;
 const maxRemembered = 16;
+/** How long after a number was complete its `#` may come. */
+export const terminatorWithinMs = 3000;
+/** How long, and how many, keys wait for a listener. */
+export const typeAheadMs = 5000;
+export const maxTypedAhead = 32;
 
 export class Digits {
   readonly events = new Emitter<DigitsEvents>();
   readonly #clock: Clock;
+  /** Told of every key that counts, also when nothing else listens. */
+  onPress: () => void = () => {};
   #alone: readonly Press[] = [];
+  /** Keys that nothing has listened to yet. */
+  #ahead: readonly Pick<Press, "digit" | "at">[] = [];
+  /** Until when a `#` belongs to the number before it. */
+  #terminatorUntil = Number.NEGATIVE_INFINITY;
+  /** When that `#` came. */
+  #swallowedAt = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -33,7 +47,36 @@ export class Digits {
       return;
     }
     this.#alone = [...recent.slice(1 - maxRemembered), { digit, way, at: now }];
-    this.events.emit("pressed", { digit });
+    const swallowed = this.#swallowedAt;
+    this.#swallowedAt = Number.NEGATIVE_INFINITY;
+    if (this.#isTerminator(digit, now)) {
+      this.#swallowedAt = now;
+      return;
+    }
+    // Two of them are a code and end no number.
+    if (digit === "#" && now - swallowed < terminatorWithinMs) this.#keep(digit, now);
+    this.#keep(digit, now);
+    this.onPress();
+    this.#deliver();
+  }
+
+  /** Subscribes. Keys that were pressed while nothing listened come first, as soon as the caller has returned. */
+  listen(listener: (digit: string) => void): Unsubscribe {
+    const unsubscribe = this.events.on("pressed", ({ digit }) => listener(digit));
+    if (this.#ahead.length > 0) queueMicrotask(() => this.#deliver());
+    return unsubscribe;
+  }
+
+  /** A number is complete without a `#`: one that comes next, within a moment, is swallowed. */
+  endNumber(): void {
+    const [next, ...others] = this.#ahead;
+    if (next === undefined) this.#terminatorUntil = this.#clock.monotonic() + terminatorWithinMs;
+    else if (next.digit === "#") this.#ahead = others;
+  }
+
+  /** What was pressed while nothing listened is for nobody. */
+  forgetTypedAhead(): void {
+    this.#ahead = [];
   }
 
   /** An INFO request; returns the status to answer it with. */
@@ -50,6 +93,29 @@ export class Digits {
     if (!digit) return 400;
     this.press(digit, "info");
     return 200;
+  }
+
+  #keep(digit: string, at: number): void {
+    const young = this.#ahead.filter((key) => at - key.at < typeAheadMs);
+    if (young.length < maxTypedAhead) this.#ahead = [...young, { digit, at }];
+  }
+
+  #isTerminator(digit: string, now: number): boolean {
+    const expected = now < this.#terminatorUntil;
+    this.#terminatorUntil = Number.NEGATIVE_INFINITY;
+    return expected && digit === "#";
+  }
+
+  /** Key by key: a listener may stop listening in between, and the rest is then for the next one. */
+  #deliver(): void {
+    while (this.events.listeners > 0) {
+      const [next, ...others] = this.#ahead;
+      if (next === undefined) return;
+      this.#ahead = others;
+      if (this.#clock.monotonic() - next.at >= typeAheadMs) continue;
+      this.onPress();
+      this.events.emit("pressed", { digit: next.digit });
+    }
   }
 }
 

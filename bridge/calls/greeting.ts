@@ -33,7 +33,7 @@ export async function greet(
   const { room, recorded } = call.visit;
   call.earpiece.music = room.enablePrompt && alone && musicWhenAlone;
   // Nobody is recorded without a sign of it, not even in a room that does not speak.
-  if (!room.enablePrompt) return recorded ? call.say(["done"], wordsMs) : undefined;
+  if (!room.enablePrompt) return recorded ? call.say(["recorded"], wordsMs) : undefined;
   await call.say(
     [...first, ...(recorded ? (["recording"] as const) : []), ...(alone ? (["alone"] as const) : [])],
     wordsMs,

@@ -1,7 +1,7 @@
 // What a participant's keys do: collects codes with keys.ts and carries them out. Answers are for the presser's
 // ears alone; what concerns everybody is said by the room.
 import type { HelpEntry, Sentence } from "#bridge/speech";
-import { errorCode, type Timer } from "#common";
+import { errorCode, type Timer, type Unsubscribe } from "#common";
 import type { Call } from "./call.ts";
 import { DialByKeys, type KeyDialling } from "./dial-by-keys.ts";
 import { betweenKeysMs, codesOf, hostActions, type KeyAction, type KeyPlan, pressKey } from "./keys.ts";
@@ -31,11 +31,10 @@ class InCallKeys {
   readonly #options: InCallOptions;
   readonly #codes: ReturnType<typeof codesOf>;
   readonly #dialByKeys: DialByKeys;
-  readonly #stopListening: () => void;
+  /** Undefined while a PIN or a number is asked for: its digits are no codes. */
+  #unlisten: Unsubscribe | undefined;
   #typed = "";
   #forgetting: Timer | undefined;
-  /** A PIN or a number is being typed: its digits are no codes. */
-  #asking = false;
   #listenDb = 0;
   #endAskedAt: number | undefined;
 
@@ -44,7 +43,7 @@ class InCallKeys {
     this.#options = options;
     this.#codes = codesOf(options.keys);
     this.#dialByKeys = new DialByKeys(call, options.dialling);
-    this.#stopListening = call.digits.events.on("pressed", ({ digit }) => this.#pressed(digit));
+    this.#listen();
   }
 
   close(): void {
@@ -53,8 +52,16 @@ class InCallKeys {
     this.#dialByKeys.close();
   }
 
+  #listen(): void {
+    this.#unlisten ??= this.#call.digits.listen((digit) => this.#pressed(digit));
+  }
+
+  #stopListening(): void {
+    this.#unlisten?.();
+    this.#unlisten = undefined;
+  }
+
   #pressed(digit: string): void {
-    if (this.#asking) return;
     this.#forgetting?.cancel();
     if (digit === "#" && this.#typed === "" && this.#dialByKeys.running) return void this.#obey("dial");
     const press = pressKey(this.#typed, digit, this.#codes);
@@ -153,11 +160,11 @@ class InCallKeys {
   }
 
   async #ask(question: () => Promise<readonly Sentence[]>): Promise<readonly Sentence[]> {
-    this.#asking = true;
+    this.#stopListening();
     try {
       return await question();
     } finally {
-      this.#asking = false;
+      if (!this.#call.ended.aborted) this.#listen();
     }
   }
 

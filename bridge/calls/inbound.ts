@@ -53,7 +53,7 @@ export async function takeIn(call: Call, invitation: Invitation, options: Inboun
   const visit = arrival.value;
   call.holdVisit(visit);
 
-  const admission = visit.admission();
+  const admission = visit.admit();
   const spoken = admission.kind === "refuse" && offer !== undefined && visit.room.enablePrompt;
   if (admission.kind === "refuse" && !spoken) return call.end(inWordsOfSip(admission.refusal));
 

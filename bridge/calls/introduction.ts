@@ -33,6 +33,8 @@ export async function introduce(
 
 async function askForName(call: Call, places: NamePlaces): Promise<SpokenName | undefined> {
   call.earpiece.music = false;
+  // What was typed until now is no answer to this.
+  call.digits.forgetTypedAhead();
   if (await isCutAtOnce(call)) await call.say(["ask name"], questionMs);
   await call.say(["now say it"], beepMs);
   const deaf = call.digits.events.on("pressed", ({ digit }) => {

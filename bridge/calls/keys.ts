@@ -57,7 +57,8 @@ export interface KeyPress {
 }
 
 export function pressKey(typed: string, digit: string, codes: KeyCodes): KeyPress {
-  if (digit === "*") return { typed: "*", outcome: undefined };
+  // A star begins a code, also in the middle of another one: that one is then not understood.
+  if (digit === "*") return { typed: "*", outcome: typed.startsWith("*") ? "unknown" : undefined };
   const code = typed + digit;
   const action = codes.get(code);
   if (action) return { typed: "", outcome: action };

@@ -40,7 +40,8 @@ export type EntryAction =
   | { readonly kind: "arm"; readonly ms: number }
   | { readonly kind: "disarm" }
   | { readonly kind: "say"; readonly words: readonly Phrase[] }
-  | { readonly kind: "check"; readonly typed: string }
+  /** `terminated`: by its `#`. */
+  | { readonly kind: "check"; readonly typed: string; readonly terminated: boolean }
   | { readonly kind: "give-up"; readonly words: readonly Phrase[] };
 
 export interface EntryStep {
@@ -101,8 +102,8 @@ export function stepEntry(entry: NumberEntry, event: EntryEvent, question: Quest
 function pressed(entry: NumberEntry, digit: string, question: Question): EntryStep {
   if (entry.phase === "checking" || entry.phase === "over") return same(entry);
   if (digit === "*") return entry.typed === "" ? same(entry) : wait({ ...entry, typed: "" });
-  if (digit === "#" && entry.typed !== "") return check(entry);
-  // Without digits a `#` is the end of a number that was already taken as complete.
+  if (digit === "#" && entry.typed !== "") return check(entry, true);
+  // A `#` without digits is no answer.
   if (digit === "#") return question.endsWithHash ? giveUp(entry, []) : same(entry);
   if (!/^[0-9]$/.test(digit)) return same(entry);
   const typing: NumberEntry = { ...entry, phase: "typing", typed: entry.typed + digit };
@@ -157,9 +158,9 @@ const wait = (entry: NumberEntry): EntryStep => ({
   actions: [{ kind: "arm", ms: entryLimits.firstDigitMs }],
 });
 
-const check = (entry: NumberEntry): EntryStep => ({
+const check = (entry: NumberEntry, terminated = false): EntryStep => ({
   entry: { ...entry, phase: "checking", typed: "" },
-  actions: [{ kind: "disarm" }, { kind: "check", typed: entry.typed }],
+  actions: [{ kind: "disarm" }, { kind: "check", typed: entry.typed, terminated }],
 });
 
 const same = (entry: NumberEntry): EntryStep => ({ entry, actions: [] });

@@ -1,7 +1,7 @@
 // The way of somebody whom a room calls, read from top to bottom: a place in the room, a media leg that makes the
 // offer, the INVITE, the answer, the question whether a human being is there, and in.
 import type { Arrivals } from "#bridge/rooms";
-import type { Cause, Flow } from "#bridge/sip";
+import type { CallFailure, Cause, Flow } from "#bridge/sip";
 import { fail, ok, type Result, type RoomId } from "#common";
 import type { MediaWorker } from "#media/client";
 import type { Call } from "./call.ts";
@@ -42,7 +42,7 @@ export async function callOut(
   if (admission.kind === "refuse") return over(call, admission.refusal);
 
   const flow = await firstFlow(line, options);
-  if (!flow) return over(call, unreachable);
+  if (!flow) return over(call, unreachable, "failure");
   const { bind, advertised } = options.mediaAddress(flow);
   // All ways are hosts of one trunk.
   const { codecs } = line.ways[0];
@@ -54,13 +54,15 @@ export async function callOut(
   try {
     await call.accept(offer);
   } catch (error) {
-    if (error instanceof NotAnswered) return over(call, error.cause);
+    if (error instanceof NotAnswered) return over(call, error.cause, error.cause.by);
     throw error;
   }
   const answered = await line.outcome;
   if (answered.ok) await call.leg.answer(answered.value.answer);
   call.become("entering");
-  if (confirm && !(await isConfirmed(call))) return over(call, notConfirmed);
+  // Nobody is asked to confirm for a room that has become full while their telephone rang.
+  const admitted = visit.admit().kind !== "refuse";
+  if (admitted && confirm && !(await isConfirmed(call))) return over(call, notConfirmed);
   const legOn = (worker: MediaWorker) => options.createLeg(worker, request);
   // Whoever did not confirm may be a voicemail, and what it says is not a name.
   const names = confirm ? options.names : undefined;
@@ -68,8 +70,13 @@ export async function callOut(
   return call.entered ? ok(undefined) : fail(call.cause ?? internalError);
 }
 
-async function over(call: Call, { status, text }: Cause): Promise<Result<void, Cause>> {
-  await call.end({ status, text });
+/** `by`: who did not want the call, as its record tells it. */
+async function over(
+  call: Call,
+  { status, text, sipReason }: Cause & Pick<CallFailure, "sipReason">,
+  by: CallFailure["by"] = "local",
+): Promise<Result<void, Cause>> {
+  await call.end({ status, text, ...(sipReason !== undefined && { sipReason }) }, by);
   return { ok: false, error: { status, text } };
 }
 
@@ -85,8 +92,10 @@ async function firstFlow({ ways }: OutgoingLine, { flowTo }: OutboundOptions): P
 /** Says where this leads and waits for a 1: a voicemail presses nothing. */
 async function isConfirmed(call: Call): Promise<boolean> {
   const { promise: pressed, resolve } = Promise.withResolvers<true>();
-  const deaf = call.digits.events.on("pressed", ({ digit }) => {
-    if (digit === "1") resolve(true);
+  const deaf = call.digits.listen((digit) => {
+    if (digit !== "1") return;
+    call.digits.endNumber();
+    resolve(true);
   });
   const extension = call.visit.room.extensionNumber;
   try {

@@ -2,7 +2,7 @@
 // somebody judge what was typed. Digits are never logged.
 import type { Room } from "#bridge/rooms";
 import type { Phrase } from "#bridge/speech";
-import { delay, type Timer } from "#common";
+import { delay, type Timer, type Unsubscribe } from "#common";
 import type { Call } from "./call.ts";
 import { CallEnded } from "./call-ended.ts";
 import {
@@ -93,7 +93,9 @@ class NumberDialogue {
   readonly #call: Call;
   readonly #question: Question;
   readonly #owner: DialogueOwner;
-  readonly #stopListening: () => void;
+  readonly #onEnded: () => void;
+  /** Undefined while a number is checked: keys pressed meanwhile wait for the next question. */
+  #unlisten: Unsubscribe | undefined;
   #entry: NumberEntry;
   #timer: Timer | undefined;
   #closed = false;
@@ -104,22 +106,28 @@ class NumberDialogue {
     this.#call = call;
     this.#question = question;
     this.#owner = owner;
-    const onEnded = () => owner.failed(new CallEnded());
-    call.ended.addEventListener("abort", onEnded);
-    const deaf = call.digits.events.on("pressed", ({ digit }) => this.#dispatch({ kind: "key", digit }));
-    this.#stopListening = () => {
-      call.ended.removeEventListener("abort", onEnded);
-      deaf();
-    };
+    this.#onEnded = () => owner.failed(new CallEnded());
+    call.ended.addEventListener("abort", this.#onEnded);
     const first = ask(question);
     this.#entry = first.entry;
     this.#perform(first);
+    this.#listen();
   }
 
   close(): void {
     this.#closed = true;
     this.#timer?.cancel();
+    this.#call.ended.removeEventListener("abort", this.#onEnded);
     this.#stopListening();
+  }
+
+  #listen(): void {
+    this.#unlisten ??= this.#call.digits.listen((digit) => this.#dispatch({ kind: "key", digit }));
+  }
+
+  #stopListening(): void {
+    this.#unlisten?.();
+    this.#unlisten = undefined;
   }
 
   #dispatch(event: EntryEvent): void {
@@ -146,6 +154,8 @@ class NumberDialogue {
         void this.#say(action.words);
         return;
       case "check":
+        this.#stopListening();
+        if (!action.terminated) this.#call.digits.endNumber();
         this.#check(action.typed).catch((error) => this.#owner.failed(error));
         return;
       case "give-up":
@@ -163,6 +173,8 @@ class NumberDialogue {
   }
 
   async #check(typed: string): Promise<void> {
-    if (!(await this.#owner.judge(typed))) this.#dispatch({ kind: "rejected" });
+    if (await this.#owner.judge(typed)) return;
+    this.#dispatch({ kind: "rejected" });
+    if (!this.#closed && this.#entry.phase !== "over") this.#listen();
   }
 }

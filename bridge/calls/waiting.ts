@@ -1,8 +1,9 @@
 // Waiting at the door of a room that has not begun: told why, then music, until the room says that its door may be
 // open. A host's PIN, after the key for it, opens the door from here too.
+import type { Unsubscribe } from "#common";
 import type { Call } from "./call.ts";
 import { type Introduced, introduce, type NamePlaces } from "./introduction.ts";
-import { betweenKeysMs, codesOf, type KeyPlan, pressKey } from "./keys.ts";
+import { betweenKeysMs, codesOf, type KeyCodes, type KeyPlan, type KeyPress, pressKey } from "./keys.ts";
 import { askForPin, hostPins } from "./pin-dialogue.ts";
 
 type Waiting = Extract<Introduced, { kind: "wait" }>;
@@ -40,6 +41,7 @@ export async function waitAtDoor(
     }
     const left = longestMs - (call.clock.monotonic() - since);
     const event = left <= 0 ? undefined : await call.wait(Promise.race([changed, hostKey.pressed()]), left);
+    hostKey.stopListening();
     if (event === undefined && call.clock.monotonic() - since >= longestMs) {
       return { kind: "refuse", refusal: inVain };
     }
@@ -65,33 +67,50 @@ async function again(call: Call, withPin: boolean, names: NamePlaces | undefined
   return outcome;
 }
 
-/** Looks for the one code that means something here. */
+/** Looks for the one code that means something here; another one is answered with an error tone. */
 class HostKey implements Disposable {
-  readonly #stop: () => void;
+  readonly #call: Call;
+  readonly #codes: KeyCodes;
+  #unlisten: Unsubscribe | undefined;
   #typed = "";
   #typedAt = 0;
-  #pressed = Promise.withResolvers<"host key">();
 
   constructor(call: Call, { host }: KeyPlan) {
-    const codes = new Map([...codesOf({ ...noKeys, host })]);
-    this.#stop = call.digits.events.on("pressed", ({ digit }) => {
-      const now = call.clock.monotonic();
-      const typed = now - this.#typedAt < betweenKeysMs ? this.#typed : "";
-      const press = pressKey(typed, digit, codes);
-      this.#typed = press.typed;
-      this.#typedAt = now;
-      if (press.outcome === "host") this.#pressed.resolve("host key");
-    });
+    this.#call = call;
+    this.#codes = codesOf({ ...noKeys, host });
   }
 
-  /** The next press from now on. */
+  /** The next press from now on, until `stopListening`. */
   pressed(): Promise<"host key"> {
-    this.#pressed = Promise.withResolvers();
-    return this.#pressed.promise;
+    const { promise, resolve } = Promise.withResolvers<"host key">();
+    this.#unlisten = this.#call.digits.listen((digit) => {
+      const outcome = this.#take(digit);
+      if (outcome === "host") {
+        this.stopListening();
+        resolve("host key");
+      } else if (outcome === "unknown" && this.#call.visit.room.enablePrompt) {
+        void this.#call.say(["error"], wordsMs).catch(() => {});
+      }
+    });
+    return promise;
+  }
+
+  stopListening(): void {
+    this.#unlisten?.();
+    this.#unlisten = undefined;
   }
 
   [Symbol.dispose](): void {
-    this.#stop();
+    this.stopListening();
+  }
+
+  #take(digit: string): KeyPress["outcome"] {
+    const now = this.#call.clock.monotonic();
+    const typed = now - this.#typedAt < betweenKeysMs ? this.#typed : "";
+    const press = pressKey(typed, digit, this.#codes);
+    this.#typed = press.typed;
+    this.#typedAt = now;
+    return press.outcome;
   }
 }
 

@@ -34,14 +34,16 @@ export class MediaSummary {
   get figures(): CallMedia {
     const last = this.#last;
     if (!last) return noMedia;
+    // Nothing was lost of what never came, and nothing was good about it either.
+    const heard = last.packetsReceived > 0;
     return {
       codec: last.codec,
       mediaAddress: last.remote,
       roundTripMs: rounded(last.roundTripMs),
       receivedPackets: last.packetsReceived,
       receivedLost: Math.max(0, last.packetsLost),
-      receivedLossPercent: rounded(last.lossPercent),
-      receivedJitterMs: rounded(last.jitterMs),
+      receivedLossPercent: heard ? rounded(last.lossPercent) : null,
+      receivedJitterMs: heard ? rounded(last.jitterMs) : null,
       receivedMosMean: rounded(last.meanMos ?? this.#received.mean),
       receivedMosMin: rounded(this.#received.worst),
       sentPackets: last.packetsSent,

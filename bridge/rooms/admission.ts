@@ -11,7 +11,7 @@ export interface Door {
   readonly schedule: ScheduleState;
   /** A host may open the room before its start. */
   readonly allowEarlyJoin: boolean;
-  /** Participants inside, or on the way from another room. */
+  /** Participants inside, and those for whom a place is held. */
   readonly present: number;
   readonly capacity: number;
   readonly adminPin: string | null;
@@ -104,7 +104,7 @@ export function admitAs(door: Door, pass: Pass): Exclude<Admission, { kind: "ask
   if (schedule.phase === "early" && !opened) return { kind: "refuse", refusal: notBegun(schedule) };
   if (present >= (isHost ? capacity + 1 : capacity)) return { kind: "refuse", refusal: refusals.full };
   if (schedule.phase === "soon" && !opened) {
-    return { kind: "wait", pass, reason: "start", words: whenItBegins(schedule) };
+    return { kind: "wait", pass, reason: "start", words: howLongItWaits(schedule) };
   }
   if (door.waitForHost && !isHost && !hostPresent) {
     return { kind: "wait", pass, reason: "host", words: "wait for host" };
@@ -117,6 +117,12 @@ const whenItBegins = ({ startsAt = 0, now, timezone }: ScheduleState): Sentence 
   at: startsAt,
   now,
   timezone,
+});
+
+/** Whoever waits stays on the line: not to be told to call again. */
+const howLongItWaits = ({ startsAt = 0, now }: ScheduleState): Sentence => ({
+  kind: "begins in",
+  minutes: Math.max(1, Math.ceil((startsAt - now) / 60_000)),
 });
 
 const longestRetrySeconds = 86_400;

@@ -16,7 +16,11 @@ export interface ArrivalsOptions {
 
 export function roomArrivals({ live, repository, lobby }: ArrivalsOptions): Arrivals {
   async function come(room: RoomId, visitor: Visitor, way: Way): Promise<Result<Visit, Refusal>> {
-    const arrival = await live.run<Visit, Refusal>(room, ({ entrance }) => entrance.arrive(visitor, way));
+    const arrival = await live.run<Visit, Refusal>(room, ({ entrance }) => {
+      // Not before: nobody else takes their place on this machine meanwhile.
+      way.lobby?.leave();
+      return entrance.arrive(visitor, way);
+    });
     if (arrival.ok) return arrival;
     return "status" in arrival.error ? fail(arrival.error) : fail(refusals.notFound);
   }
@@ -27,7 +31,6 @@ export function roomArrivals({ live, repository, lobby }: ArrivalsOptions): Arri
     async arrive(extensionNumber, visitor, from) {
       const room = await repository.findByExtension(extensionNumber);
       if (!room) return fail(refusals.notFound);
-      from?.leave();
       return come(room.id, visitor, from ? { lobby: from } : {});
     },
 

@@ -1,5 +1,6 @@
 // A visit to a live room: at the door, inside, gone. Ends once, whoever ends it: the caller by leaving or the
-// room by dismissing.
+// room by dismissing. Who has been let in holds a place from that instant, however long the way in takes: while the
+// call is answered, waits or says a name.
 import type { Sentence } from "#bridge/speech";
 import type { Clock, MeetingId, ParticipantId } from "#common";
 import type { MediaLeg, MediaWorker } from "#media/client";
@@ -17,7 +18,7 @@ import type { LiveParticipant } from "./participant.ts";
 import { CallersPins, type PinGuard } from "./pin-guard.ts";
 import type { LiveRoom } from "./room.ts";
 import type { SpokenName } from "./spoken-names.ts";
-import type { Room } from "./types.ts";
+import type { Identity, Room } from "./types.ts";
 import type {
   Dismissal,
   EntryResult,
@@ -59,6 +60,8 @@ export class RoomVisit implements Visit {
   #name: SpokenName | undefined;
   /** They have been asked for their name, or need not be. */
   #introduced = false;
+  /** Let in, and not inside yet. */
+  #admitted = false;
   #doorChange = Promise.withResolvers<void>();
   #gone = false;
 
@@ -81,6 +84,12 @@ export class RoomVisit implements Visit {
   /** They are inside, and no longer anywhere else. */
   arrived(): void {
     this.#origin = undefined;
+    this.#admitted = false;
+  }
+
+  /** A place is kept for them: they are not inside, and nobody else may have it. */
+  get holdsPlace(): boolean {
+    return this.#origin !== undefined || this.#admitted;
   }
 
   get gone(): boolean {
@@ -99,6 +108,11 @@ export class RoomVisit implements Visit {
     return this.#live.present;
   }
 
+  get full(): boolean {
+    const { present, capacity } = this.#live.door;
+    return present >= capacity;
+  }
+
   get recorded(): boolean {
     return this.#live.recorded;
   }
@@ -112,18 +126,24 @@ export class RoomVisit implements Visit {
   }
 
   admission(): Admission {
-    return this.#judge(this.#live.door);
+    return this.#judge(this.#withOwnPlace(this.#live.door));
+  }
+
+  admit(): Admission {
+    return this.#decide(this.#live.door, (door) => this.#judge(door));
   }
 
   async enter(leg: MediaLeg): Promise<EntryResult<Admission | Introduction>> {
-    const result = await this.#live.seating.enter(this, leg, (door) => this.#orIntroduce(this.#judge(door)));
+    const result = await this.#live.seating.enter(this, leg, (door) =>
+      this.#decide(door, (own) => this.#orIntroduce(this.#judge(own))),
+    );
     if (result.kind === "introduce") this.#pass = result.pass;
     return result;
   }
 
   async enterWithPin(leg: MediaLeg, pin: string): Promise<EntryResult<PinVerdict | Introduction>> {
     const result = await this.#live.seating.enter(this, leg, (door) =>
-      this.#orIntroduce(judgePin(door, pin)),
+      this.#decide(door, (own) => this.#orIntroduce(judgePin(own, pin))),
     );
     if (result.kind === "wrong") this.#wrongPin();
     if (result.kind === "wait" || result.kind === "introduce") this.#pass = result.pass;
@@ -135,7 +155,7 @@ export class RoomVisit implements Visit {
     if (this.#gone) name?.discard();
     else this.#name = name;
     const pass = this.#pass ?? { role: "participant" };
-    return this.#live.seating.enter(this, leg, (door) => admitAs(door, pass));
+    return this.#live.seating.enter(this, leg, (door) => this.#decide(door, (own) => admitAs(own, pass)));
   }
 
   get name(): SpokenName | undefined {
@@ -194,6 +214,11 @@ export class RoomVisit implements Visit {
     return this.#live.endMeeting();
   }
 
+  identify(who: Identity): void {
+    // The name that was said is that of the person before.
+    if (!this.#gone && this.#live.people.identify(this.id, who)) this.giveUpName()?.discard();
+  }
+
   leave(reason: string): void {
     if (this.#gone) return;
     this.#gone = true;
@@ -233,6 +258,23 @@ export class RoomVisit implements Visit {
     this.#name = this.#live.leftNames.takeBack(this.visitor);
     this.#introduced = this.#name !== undefined;
     return !this.#introduced;
+  }
+
+  /** Whose place is held does not lose it, not to a host either, who comes in on top of the capacity. */
+  #withOwnPlace(door: Door): Door {
+    return this.holdsPlace ? { ...door, present: 0 } : door;
+  }
+
+  /** Whether this visit holds a place from now on is what `judge` says. */
+  #decide<Verdict extends Admission | PinVerdict | Introduction>(
+    door: Door,
+    judge: (door: Door) => Verdict,
+  ): Verdict {
+    const verdict = judge(this.#withOwnPlace(door));
+    const { kind } = verdict;
+    // Whoever takes over from a participant who is inside comes into that participant's place.
+    this.#admitted = !this.predecessor && (kind === "enter" || kind === "wait" || kind === "introduce");
+    return verdict;
   }
 
   #wrongPin(): void {

@@ -6,7 +6,7 @@ import type { MediaLeg, MediaWorker } from "#media/client";
 import type { Admission, Pass, PinVerdict, Refusal } from "./admission.ts";
 import type { LobbyPlace } from "./lobby.ts";
 import type { SpokenName } from "./spoken-names.ts";
-import type { Role, Room } from "./types.ts";
+import type { Identity, Role, Room } from "./types.ts";
 
 /** Why a room sends somebody away, in the words of SIP. */
 export interface Dismissal {
@@ -72,12 +72,16 @@ export interface Visit {
   readonly worker: MediaWorker;
   /** Participants inside, this one included. */
   readonly present: number;
+  /** No place is free for another participant. */
+  readonly full: boolean;
   /** Whoever is inside is recorded. */
   readonly recorded: boolean;
   /** How long a PIN of this caller waits before it is weighed: the price of earlier wrong ones. */
   readonly pinDelayMs: number;
   /** What the door says at this moment. */
   admission(): Admission;
+  /** The same, and whom it lets in holds a place in the room from then on, until they are inside or gone. */
+  admit(): Admission;
   /** Decides again and, if nothing is in the way, puts the leg into the mix. Never rejects for a lost leg. */
   enter(leg: MediaLeg): Promise<EntryResult<Admission | Introduction>>;
   /** The same with what was typed. */
@@ -102,6 +106,8 @@ export interface Visit {
   becomeHost(pin: string): Promise<boolean>;
   /** Sends everybody away, this participant too. */
   endMeeting(): Promise<void>;
+  /** A transfer behind the caller's PBX: another person is at the phone, in the same place and with the same rights. */
+  identify(who: Identity): void;
   /** The caller has gone, inside or not. Synchronous and idempotent; the leg is not touched. */
   leave(reason: string): void;
 }

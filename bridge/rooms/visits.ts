@@ -10,9 +10,11 @@ export class Visits {
     return this.#visits.size;
   }
 
-  /** Who is being moved here and has not come yet. */
+  /** Who has been let in, or is being moved here, and has not come yet. */
   get expected(): number {
-    return [...this.#visits.values()].filter(({ origin }) => origin).length;
+    let count = 0;
+    for (const { holdsPlace } of this.#visits.values()) if (holdsPlace) count += 1;
+    return count;
   }
 
   get(id: ParticipantId): RoomVisit | undefined {

@@ -43,6 +43,7 @@ const several = {
 const tones = {
   error: "error",
   done: "attention",
+  recorded: "attention",
   "hand up": "up",
   "hand down": "down",
   "recording stopped": "down",
@@ -75,6 +76,8 @@ export type Sentence =
       readonly now: number;
       readonly timezone: string;
     }
+  /** To whoever waits for a room that begins soon. */
+  | { readonly kind: "begins in"; readonly minutes: number }
   | { readonly kind: "help"; readonly entries: readonly HelpEntry[] }
   /** To whoever is called: where this leads, and how to say yes. */
   | { readonly kind: "confirm"; readonly extension: string }
@@ -85,6 +88,10 @@ export type Sentence =
   | { readonly kind: "has joined" | "has left"; readonly name: string }
   /** A recording of this bridge's own: the room's welcome. */
   | { readonly kind: "clip"; readonly clip: string };
+
+/** Nothing that the listener does may spare them this: that what they say is recorded. */
+export const mustBeHeard = (sentence: Sentence): boolean =>
+  sentence === "recording" || sentence === "recorded";
 
 export const prompt = (name: string): PlayItem => ({ kind: "prompt", name });
 const tone = (name: (typeof tones)[keyof typeof tones] | "busy"): PlayItem => ({ kind: "tone", name });
@@ -105,6 +112,8 @@ export function compose(language: SpokenLanguage, sentence: Sentence): PlayItem[
       return [tone("attention"), ...minutes(language, sentence.minutes)];
     case "not begun":
       return [...later(language), ...momentPrompts(language, sentence.at, sentence)].map(prompt);
+    case "begins in":
+      return [prompt("queue-holdtime"), ...minutes(language, sentence.minutes)];
     case "help":
       return sentence.entries.flatMap((entry) => [...help(entry), { kind: "silence", durationMs: 300 }]);
     case "confirm":

@@ -70,6 +70,7 @@ class WorkerLeg implements MediaLeg, LegListener {
     "leg.dtmf": ({ digit }) => this.events.emit("dtmf", { digit }),
     "leg.talking": ({ talking }) => this.events.emit("talking", { talking }),
     "leg.inbound": ({ state }) => this.events.emit("inbound", { state }),
+    "leg.silent": ({ silentMs }) => this.events.emit("silent", { silentMs }),
     "leg.held": ({ held }) => {
       this.held = held;
       this.events.emit("held", { held });

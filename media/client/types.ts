@@ -82,6 +82,8 @@ export type LegEvents = {
   talking: { readonly talking: boolean };
   /** No packets for five seconds on a leg that should send, or packets again. */
   inbound: { readonly state: "silent" | "heard" };
+  /** Neither RTP nor RTCP for so long, told every thirty seconds while that lasts; 0 once something comes again. */
+  silent: { readonly silentMs: number };
   held: { readonly held: boolean };
   latched: { readonly remote: string };
   /** Whenever somebody has asked for the figures. */

@@ -1,32 +1,54 @@
-// Whether a far end that should send does: tells when nothing has come for five seconds, and when something comes
-// again. Tells only: silence alone ends no call.
+// Whether the far end is there: tells when no packet of audio has come for five seconds from one that should send,
+// and when neither RTP nor RTCP has come for thirty from any. Tells only: silence alone ends no call.
 import type { LegId } from "#common";
 import type { FactSink } from "./options.ts";
 
-const silentAfterMs = 5000;
+const inaudibleAfterMs = 5000;
+const silentEveryMs = 30_000;
 
 export class InboundWatch {
   readonly #leg: LegId;
   readonly #facts: FactSink;
-  #silent = false;
+  #inaudible = false;
   #expectedSince = 0;
+  /** When something was first agreed; undefined before that. */
+  #agreedAt: number | undefined;
+  #toldMs = 0;
 
   constructor(leg: LegId, facts: FactSink) {
     this.#leg = leg;
     this.#facts = facts;
   }
 
-  /** From now on packets should come; monotonic milliseconds. */
+  /** From now on packets of audio should come; monotonic milliseconds. */
   expect(now: number): void {
     this.#expectedSince = now;
   }
 
+  /** Something was agreed with the far end: from the first time on it can be expected to give a sign of life. */
+  begin(now: number): void {
+    this.#agreedAt ??= now;
+  }
+
   /** Once a tick while packets should come. `lastPacketAt`: undefined before the first. */
   look(now: number, lastPacketAt = Number.NEGATIVE_INFINITY): void {
-    const silent = now - Math.max(lastPacketAt, this.#expectedSince) >= silentAfterMs;
-    const heardAgain = this.#silent && now - lastPacketAt < silentAfterMs;
-    if (silent === this.#silent || (this.#silent && !heardAgain)) return;
-    this.#silent = silent;
-    this.#facts("leg.inbound", { leg: this.#leg, state: silent ? "silent" : "heard" });
+    const inaudible = now - Math.max(lastPacketAt, this.#expectedSince) >= inaudibleAfterMs;
+    const heardAgain = this.#inaudible && now - lastPacketAt < inaudibleAfterMs;
+    if (inaudible === this.#inaudible || (this.#inaudible && !heardAgain)) return;
+    this.#inaudible = inaudible;
+    this.#facts("leg.inbound", { leg: this.#leg, state: inaudible ? "silent" : "heard" });
+  }
+
+  /** Once a tick, whatever is agreed. When RTP and RTCP came last: undefined before the first. */
+  lookForLife(now: number, rtpAt = Number.NEGATIVE_INFINITY, rtcpAt = Number.NEGATIVE_INFINITY): void {
+    if (this.#agreedAt === undefined) return;
+    const silentMs = now - Math.max(this.#agreedAt, rtpAt, rtcpAt);
+    if (silentMs < silentEveryMs && this.#toldMs > 0) {
+      this.#toldMs = 0;
+      this.#facts("leg.silent", { leg: this.#leg, silentMs: 0 });
+    } else if (silentMs >= this.#toldMs + silentEveryMs) {
+      this.#toldMs = Math.floor(silentMs / silentEveryMs) * silentEveryMs;
+      this.#facts("leg.silent", { leg: this.#leg, silentMs: this.#toldMs });
+    }
   }
 }

@@ -95,7 +95,9 @@ export class Leg implements InboundListener {
 
   /** Acts on what offer/answer agreed; repeated on renegotiation. */
   configure(plan: AudioPlan): void {
-    if (!this.#live) this.#watch.expect(this.#options.clock.monotonic());
+    const now = this.#options.clock.monotonic();
+    this.#watch.begin(now);
+    if (!this.#live) this.#watch.expect(now);
     this.#inbound.configure(plan);
     this.#plan = plan;
     this.#outbound.configure(plan, this.#chooseFormat());
@@ -119,6 +121,7 @@ export class Leg implements InboundListener {
   listen(now: number, tick: number, inRoom: boolean): boolean {
     this.#inbound.expire(now);
     if (this.#live) this.#watch.look(now, this.#inbound.lastPacketAt);
+    this.#watch.lookForLife(now, this.#inbound.lastPacketAt, this.#reports.lastPacketAt);
     const keySounds = this.#keys.soundAt(now);
     const admitted = inRoom && this.#live && !this.muted && !keySounds;
     this.#treatment.keySounds = keySounds;

@@ -88,9 +88,10 @@ export class LegQuality {
     return this.#scored === 0 ? null : this.#scores / this.#scored;
   }
 
-  /** How the far end hears us: by its own word, or from its reports; null before there are any. */
+  /** How the far end hears us: by its own word, or from its reports; null while there are none. */
   get remoteMos(): number | null {
     const { reports } = this.#options;
+    if (!reports.current) return null;
     const told = reports.theirMetrics;
     if (told?.mosConversational !== undefined) return told.mosConversational;
     if (told?.mosListening !== undefined) return told.mosListening;

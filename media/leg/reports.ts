@@ -24,6 +24,8 @@ import type { Inbound } from "./inbound.ts";
 import type { Outbound } from "./outbound.ts";
 
 const intervalMs = 5000;
+/** How long what the far end reported is taken for what it hears now: five intervals, as RFC 3550 §6.3.5 waits. */
+const reportCountsMs = 5 * intervalMs;
 
 export interface ReportsOptions {
   readonly clock: Clock;
@@ -43,6 +45,8 @@ export class Reports {
   remoteLossPercent: number | null = null;
   remoteJitterMs: number | null = null;
   roundTripMs: number | null = null;
+  /** Monotonic milliseconds of the last report that was believed; undefined before the first. */
+  lastPacketAt: number | undefined;
   /** Datagrams that were no RTCP, or not from our far end. */
   ignored = 0;
   readonly #options: ReportsOptions;
@@ -51,6 +55,8 @@ export class Reports {
   readonly #ours = emptyVoipMetrics();
   readonly #theirs = emptyVoipMetrics();
   #theyTell = false;
+  /** When the far end last said anything of our stream. */
+  #reportedAt: number | undefined;
   readonly #report: RtcpReport;
   #timer: Timer | undefined;
   #plan: AudioPlan | undefined;
@@ -83,6 +89,13 @@ export class Reports {
     };
   }
 
+  /** The far end has said of late how it receives us. */
+  get current(): boolean {
+    return (
+      this.#reportedAt !== undefined && this.#options.clock.monotonic() - this.#reportedAt < reportCountsMs
+    );
+  }
+
   /** What the far end's last extended report said of our stream. */
   get theirMetrics(): Readonly<VoipMetrics> | undefined {
     return this.#theyTell ? this.#theirs : undefined;
@@ -105,13 +118,17 @@ export class Reports {
       this.ignored += 1;
       return;
     }
+    this.lastPacketAt = at;
     if (from.address === inbound.latch.targetAddress) this.#learntPort = from.port;
     if (findings.hasSenderReport) {
       this.#senderNtp = findings.senderNtp;
       this.#senderReportAt = at;
     }
     if (findings.hasBlock) this.#readBlock(at);
-    if (readVoipMetrics(packet, outbound.ssrc, this.#theirs)) this.#theyTell = true;
+    if (readVoipMetrics(packet, outbound.ssrc, this.#theirs)) {
+      this.#theyTell = true;
+      this.#reportedAt = at;
+    }
     if (findings.hasBye && findings.senderSsrc === inbound.source.ssrc) inbound.end();
   }
 
@@ -126,6 +143,7 @@ export class Reports {
   #readBlock(at: number): void {
     const findings = this.#findings;
     const { clock } = this.#options;
+    this.#reportedAt = at;
     this.remoteLossPercent = (findings.fractionLost * 100) / 256;
     this.#options.onLoss(this.remoteLossPercent);
     this.remoteJitterMs = (findings.jitter * 1000) / this.#clockRate;

@@ -7,6 +7,7 @@ import type { ServerTransaction } from "../transaction/transaction.ts";
 import { answerBye, sendBye } from "./bye.ts";
 import { type CoreParts, SessionCore } from "./core.ts";
 import { answerInfo, sendInfo } from "./info.ts";
+import { askIfAlive, type Liveness } from "./liveness.ts";
 import { answerRefer } from "./refer-in.ts";
 import { sendRefer } from "./refer-out.ts";
 import type { ReferOptions, Referral } from "./referral.ts";
@@ -63,6 +64,10 @@ export class EstablishedSession implements Session, DialogUser {
 
   reoffer(): Promise<Result<void, Cause>> {
     return this.core.offers.run(() => reoffer(this.core));
+  }
+
+  askIfAlive(): Promise<Liveness> {
+    return askIfAlive(this.core);
   }
 
   info(contentType: string, body: string): Promise<number> {

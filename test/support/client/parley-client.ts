@@ -1282,6 +1282,10 @@ export class ParleyClient<
           answered_at?: string;
           /** The codec in use. */
           codec?: string;
+          /** The name of the far party after a transfer; absent likewise. */
+          connected_name?: string;
+          /** The number of the far party after a transfer, as a trusted PBX has told it; absent while it is still the one that `from` or `to` names. */
+          connected_number?: string;
           /** `inbound`: somebody called Parley. `outbound`: Parley called somebody. */
           direction: "inbound" | "outbound";
           /** The name of the far party, or its number. */
@@ -1388,6 +1392,10 @@ export class ParleyClient<
           answered_at?: string;
           /** The codec in use. */
           codec?: string;
+          /** The name of the far party after a transfer; absent likewise. */
+          connected_name?: string;
+          /** The number of the far party after a transfer, as a trusted PBX has told it; absent while it is still the one that `from` or `to` names. */
+          connected_number?: string;
           /** `inbound`: somebody called Parley. `outbound`: Parley called somebody. */
           direction: "inbound" | "outbound";
           /** The name of the far party, or its number. */
@@ -1419,7 +1427,7 @@ export class ParleyClient<
           meeting_id?: string;
           /** The participant it is in the room. */
           participant_id?: string;
-          /** The same in words, as in the SIP Reason header. */
+          /** The same in words: the status line's of a refusal (`Busy Here`), those of the SIP Reason header of a call that was hung up. */
           reason: string;
           /** How unevenly they come, in milliseconds. */
           received_jitter_ms?: number;
@@ -1468,6 +1476,8 @@ export class ParleyClient<
           signalling_address: string;
           /** The Call-ID of its SIP messages, for `GET /api/sip/trace` and the log. */
           sip_call_id: string;
+          /** The Reason header of a refusal, or else its Warning, as it was written; absent when it had none. */
+          sip_reason?: string;
           /**
            * When it began: the first message.
            * @format date-time
@@ -2444,6 +2454,10 @@ export class ParleyClient<
             answered_at?: string;
             /** The codec in use. */
             codec?: string;
+            /** The name of the far party after a transfer; absent likewise. */
+            connected_name?: string;
+            /** The number of the far party after a transfer, as a trusted PBX has told it; absent while it is still the one that `from` or `to` names. */
+            connected_number?: string;
             /** `inbound`: somebody called Parley. `outbound`: Parley called somebody. */
             direction: "inbound" | "outbound";
             /** The name of the far party, or its number. */
@@ -2475,7 +2489,7 @@ export class ParleyClient<
             meeting_id?: string;
             /** The participant it is in the room. */
             participant_id?: string;
-            /** The same in words, as in the SIP Reason header. */
+            /** The same in words: the status line's of a refusal (`Busy Here`), those of the SIP Reason header of a call that was hung up. */
             reason: string;
             /** How unevenly they come, in milliseconds. */
             received_jitter_ms?: number;
@@ -2524,6 +2538,8 @@ export class ParleyClient<
             signalling_address: string;
             /** The Call-ID of its SIP messages, for `GET /api/sip/trace` and the log. */
             sip_call_id: string;
+            /** The Reason header of a refusal, or else its Warning, as it was written; absent when it had none. */
+            sip_reason?: string;
             /**
              * When it began: the first message.
              * @format date-time
@@ -2611,6 +2627,10 @@ export class ParleyClient<
             answered_at?: string;
             /** The codec in use. */
             codec?: string;
+            /** The name of the far party after a transfer; absent likewise. */
+            connected_name?: string;
+            /** The number of the far party after a transfer, as a trusted PBX has told it; absent while it is still the one that `from` or `to` names. */
+            connected_number?: string;
             /** `inbound`: somebody called Parley. `outbound`: Parley called somebody. */
             direction: "inbound" | "outbound";
             /** The name of the far party, or its number. */
@@ -3725,6 +3745,7 @@ export class ParleyClient<
               | "participant.joined"
               | "participant.left"
               | "participant.moved"
+              | "participant.updated"
               | "participant.muted"
               | "participant.unmuted"
               | "participant.talking"

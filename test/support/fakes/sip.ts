@@ -5,11 +5,13 @@ import type {
   CallAttempt,
   CallAttemptEvents,
   Caller,
+  CallFailure,
   CallOptions,
   Cause,
   Diversion,
   Flow,
   Invitation,
+  Liveness,
   Referral,
   Rejection,
   Session,
@@ -129,6 +131,9 @@ export class FakeSession implements Session {
   readonly lateAnswer: string | undefined;
   readonly events = new Emitter<SessionEvents>();
   ended = false;
+  /** How often it was asked whether it is there, and what it answers: may wait. */
+  asked = 0;
+  liveness: () => Promise<Liveness> = async () => "alive";
   /** How many re-INVITEs of ours. */
   reoffers = 0;
   /** What the far end answers to them: may wait. */
@@ -161,9 +166,30 @@ export class FakeSession implements Session {
     this.#finish({ by: "remote", cause: { status: 200, text: "Normal call clearing" } });
   }
 
+  /** The far end's PBX tells who is at the phone now. */
+  identify(before: Partial<Caller>, now: Partial<Caller>): void {
+    const whole = (caller: Partial<Caller>): Caller => ({
+      ...{ displayName: undefined, number: "100", uri: "sip:100@192.0.2.99", anonymous: false },
+      ...caller,
+    });
+    this.events.emit("identified", { before: whole(before), now: whole(now) });
+  }
+
   async reoffer(): Promise<Result<void, Cause>> {
     this.reoffers += 1;
     return this.ended ? fail({ status: 481, text: "The call has ended" }) : this.answerReoffer();
+  }
+
+  async askIfAlive(): Promise<Liveness> {
+    this.asked += 1;
+    const liveness = await this.liveness();
+    if (liveness === "gone") {
+      this.#finish({
+        by: "failure",
+        cause: { status: 481, text: "The other side does not know the call any more" },
+      });
+    }
+    return liveness;
   }
 
   async info(): Promise<number> {
@@ -209,15 +235,15 @@ export class FakeAttempt implements CallAttempt {
   readonly callId = "attempt";
   readonly options: CallOptions;
   readonly events = new Emitter<CallAttemptEvents>();
-  readonly outcome: Promise<Result<AnsweredCall, Cause>>;
+  readonly outcome: Promise<Result<AnsweredCall, CallFailure>>;
   readonly session = new FakeSession(undefined, this.callId);
   /** Why it was given up. */
   cancelled: Cause | undefined;
-  readonly #decide: (outcome: Result<AnsweredCall, Cause>) => void;
+  readonly #decide: (outcome: Result<AnsweredCall, CallFailure>) => void;
 
   constructor(options: CallOptions) {
     this.options = options;
-    const { promise, resolve } = Promise.withResolvers<Result<AnsweredCall, Cause>>();
+    const { promise, resolve } = Promise.withResolvers<Result<AnsweredCall, CallFailure>>();
     this.outcome = promise;
     this.#decide = resolve;
   }
@@ -230,12 +256,12 @@ export class FakeAttempt implements CallAttempt {
     this.#decide(ok({ session: this.session, answer: "their answer" }));
   }
 
-  refuse(status: number, text: string): void {
-    this.#decide(fail({ status, text }));
+  refuse(status: number, text: string, sipReason?: string): void {
+    this.#decide(fail({ status, text, by: "remote", ...(sipReason !== undefined && { sipReason }) }));
   }
 
   cancel(cause: Cause): void {
     this.cancelled ??= cause;
-    this.#decide(fail(cause));
+    this.#decide(fail({ ...cause, by: "local" }));
   }
 }

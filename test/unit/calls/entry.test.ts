@@ -103,7 +103,7 @@ describe("at the PIN", () => {
       leg.autoplay = false;
     };
     const { leg } = await house.call(room);
-    expect(leg.playing?.options.interruptible).toBe(true);
+    expect(leg.playing?.items).toEqual(["conf-getpin"]);
 
     leg.press("12");
     expect(leg.playing).toBeUndefined();

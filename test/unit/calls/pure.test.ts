@@ -149,7 +149,9 @@ describe("in-call keys", () => {
     expect(outcomes("123#6*2")).toEqual(["count"]);
     expect(outcomes("*#6")).toEqual(["dial"]);
     expect(outcomes("*A")).toEqual(["unknown"]);
-    expect(outcomes("**6")).toEqual(["mute"]);
+    expect(outcomes("**")).toEqual(["unknown"]);
+    expect(outcomes("**6")).toEqual(["unknown", "mute"]);
+    expect(outcomes("*A*B")).toEqual(["unknown", "unknown"]);
     expect(outcomes("*")).toEqual([]);
   });
 

@@ -63,7 +63,7 @@ async function upWithLeg(id = "a") {
 
 function follow(leg: MediaLeg): unknown[] {
   const events: unknown[] = [];
-  for (const name of ["dtmf", "talking", "inbound", "latched", "lost"] as const) {
+  for (const name of ["dtmf", "talking", "inbound", "silent", "latched", "lost"] as const) {
     leg.events.on(name, (payload) => events.push({ [name]: payload }));
   }
   return events;
