@@ -61,7 +61,7 @@ export async function callOut(
   if (answered.ok) await call.leg.answer(answered.value.answer);
   call.become("entering");
   if (confirm && !(await isConfirmed(call))) return over(call, notConfirmed);
-  const legOn = (worker: MediaWorker) => options.createLeg(worker, request);
+  const legOn = (worker: MediaWorker) => options.createLeg(worker, { ...request, held: call.leg.held });
   // Whoever did not confirm may be a voicemail, and what it says is not a name.
   const names = confirm ? options.names : undefined;
   await enterRoom(call, { ...options, names, legOn });
