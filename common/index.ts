@@ -1,5 +1,6 @@
 // The leaf that every other folder may import and that imports nothing of Parley.
 export { type Clock, delay, systemClock, type Timer } from "./clock.ts";
+export { DnsCache, type DnsCacheOptions, dnsLifetimes } from "./dns-cache.ts";
 export { Emitter, type EventMap, type Unsubscribe } from "./emitter.ts";
 export { errorCode, errorMessage, ParleyError, StartError, unreachable } from "./errors.ts";
 export {

@@ -5,6 +5,39 @@ import { type Static, Type } from "typebox";
 export const latenessBoundsMs: readonly number[] = [0.5, 1, 2, 3, 5, 10, 20, 50, 100, 200];
 export const mosBounds: readonly number[] = [1.5, 2, 2.5, 3, 3.5, 4, 4.2, 4.3];
 
+/**
+ * What a far end did against the standards and was understood all the same, by kind: packets of keys in a stream beside
+ * the audio's, packets of keys and of audio whose timestamp was not believed, packets with a number that we had offered
+ * and the answer had replaced, and descriptions: lines passed over or mended, host names looked up.
+ */
+export const Repairs = Type.Object({
+  keysBeside: Type.Integer(),
+  keyTimestamps: Type.Integer(),
+  audioTimestamps: Type.Integer(),
+  offeredNumbers: Type.Integer(),
+  sdpLines: Type.Integer(),
+  sdpNames: Type.Integer(),
+});
+export type Repairs = Static<typeof Repairs>;
+
+export const noRepairs = (): Repairs => ({
+  keysBeside: 0,
+  keyTimestamps: 0,
+  audioTimestamps: 0,
+  offeredNumbers: 0,
+  sdpLines: 0,
+  sdpNames: 0,
+});
+
+export function addRepairs(sum: Repairs, more: Readonly<Repairs>): void {
+  sum.keysBeside += more.keysBeside;
+  sum.keyTimestamps += more.keyTimestamps;
+  sum.audioTimestamps += more.audioTimestamps;
+  sum.offeredNumbers += more.offeredNumbers;
+  sum.sdpLines += more.sdpLines;
+  sum.sdpNames += more.sdpNames;
+}
+
 /** What a leg measured, as counted since it was created. Durations in milliseconds, levels in dBov. */
 export const LegStats = Type.Object({
   codec: Type.Union([Type.String(), Type.Null()]),
@@ -39,6 +72,7 @@ export const LegStats = Type.Object({
   /** The leg sends back what it hears, so much later. */
   echo: Type.Boolean(),
   echoDelayMs: Type.Union([Type.Number(), Type.Null()]),
+  repairs: Repairs,
 });
 export type LegStats = Static<typeof LegStats>;
 
@@ -86,5 +120,7 @@ export const WorkerHealth = Type.Object({
   /** Opinion scores of five seconds of a leg each: how many up to each of `mosBounds`, how many above, the sum. */
   mosBuckets: Type.Array(Type.Integer()),
   mosSum: Type.Number(),
+  /** Of all legs since the start. */
+  repairs: Repairs,
 });
 export type WorkerHealth = Static<typeof WorkerHealth>;

@@ -7,6 +7,7 @@ import { clipFilesIn } from "./capture/index.ts";
 import { GcWatch, goRealTime } from "./clock/index.ts";
 import { type ControllerDoor, type ControlServer, listenForController } from "./control/index.ts";
 import { chooseMediaSockets, Engine, PortPool } from "./engine/index.ts";
+import { HostNames } from "./host-names.ts";
 import { PromptPlayer } from "./prompts/index.ts";
 import { exitWrongSettings } from "./protocol.ts";
 import { parseSettings, type WorkerSettings } from "./settings.ts";
@@ -45,7 +46,7 @@ async function main(settings: WorkerSettings): Promise<void> {
     ...(realTime && { realTime }),
     facts: (name, data) => worker.dispatcher.fact(name, data),
   });
-  const worker: Worker = new Worker(engine, { clock, log, newSessionId });
+  const worker: Worker = new Worker(engine, { clock, log, newSessionId, hostNames: new HostNames(clock) });
 
   let absence: Timer | undefined;
   let server: ControlServer | undefined;

@@ -6,7 +6,15 @@ import { type Static, type TObject, Type } from "typebox";
 import type { LegId, RecordingId, RoomId } from "#common";
 import { LegStats, WorkerHealth } from "./figures.ts";
 
-export { LegStats, latenessBoundsMs, mosBounds, WorkerHealth } from "./figures.ts";
+export {
+  addRepairs,
+  LegStats,
+  latenessBoundsMs,
+  mosBounds,
+  noRepairs,
+  Repairs,
+  WorkerHealth,
+} from "./figures.ts";
 
 /** Raised whenever a frame changes its meaning; a client refuses a worker of another version. */
 export const protocolVersion = 1;
@@ -89,7 +97,8 @@ export const commands = {
 
   /**
    * Makes a leg and its ports. With an offer the reply carries the answer; with `offer: null` it carries an
-   * offer, and `leg.answer` must follow. Errors: BAD_SDP, NO_COMMON_CODEC, NO_PORTS.
+   * offer, and `leg.answer` must follow. Errors: BAD_SDP, NO_COMMON_CODEC, NO_PORTS;
+   * INCOMPATIBLE_NETWORK, INCOMPATIBLE_ADDRESS or MULTICAST_ADDRESS when media cannot go where the offer says.
    */
   "leg.create": {
     params: Type.Object({
@@ -106,6 +115,8 @@ export const commands = {
           uniqueItems: true,
         }),
       ),
+      /** It takes the place of a leg that is on hold: a far end which only sends goes on doing so, and is not heard. */
+      held: Type.Optional(Type.Boolean()),
     }),
     result: Type.Object({ sdp: Type.String() }),
   },
@@ -215,7 +226,10 @@ export const facts = {
    * ends nothing: a muted or held phone may be well.
    */
   "leg.silent": Type.Object({ leg: legId, silentMs: Type.Integer({ minimum: 0 }) }),
-  /** The far end put us on hold: it does not hear us, and what it sends is not its voice. Told when it changes. */
+  /**
+   * The far end put us on hold: it does not hear us, and what it sends is not its voice. Told when it changes. One that
+   * has only ever sent, an announcer, does not hold us.
+   */
   "leg.held": Type.Object({ leg: legId, held: Type.Boolean() }),
   /** The far end's media address was learnt or has moved. */
   "leg.latched": Type.Object({ leg: legId, remote: Type.String() }),
@@ -238,6 +252,9 @@ export const errorCodes = [
   "BAD_REQUEST",
   "BAD_SDP",
   "NO_COMMON_CODEC",
+  "INCOMPATIBLE_NETWORK",
+  "INCOMPATIBLE_ADDRESS",
+  "MULTICAST_ADDRESS",
   "NO_PORTS",
   "NO_SUCH_LEG",
   "NO_SUCH_ROOM",

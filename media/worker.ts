@@ -1,6 +1,6 @@
 // What each command does: offer/answer for the leg, then the engine. Owns what a leg remembers between two
 // rounds of SDP; sockets, codecs and mixing are the engine's, framing and validation the channel's.
-import { isIP } from "node:net";
+import { isIP, isIPv6 } from "node:net";
 import {
   type Clock,
   type LegId,
@@ -13,6 +13,7 @@ import {
 } from "#common";
 import type { CaptureOrder } from "./capture/index.ts";
 import { type CommandHandlers, Dispatcher } from "./control/index.ts";
+import type { HostNames } from "./host-names.ts";
 import { type LegStats, type PlayItem, protocolVersion, type WorkerHealth } from "./protocol.ts";
 import type { RecordingOrder } from "./record/index.ts";
 import {
@@ -21,6 +22,7 @@ import {
   type Capabilities,
   createOffer,
   defaultCapabilities,
+  hostNamesIn,
   type LocalEnd,
   planAnswer,
   planFromAnswer,
@@ -35,7 +37,12 @@ export interface MediaEngine {
   playToRoom(room: RoomId, items: readonly PlayItem[], language: string): void;
   startRecording(room: RoomId, order: RecordingOrder): Promise<void>;
   stopRecording(recording: RecordingId): void;
-  createLeg(leg: LegId, bindAddress: string): Promise<{ readonly port: number; readonly rtcpPort: number }>;
+  /** `held`: it takes the place of a leg that is on hold. */
+  createLeg(
+    leg: LegId,
+    bindAddress: string,
+    held: boolean,
+  ): Promise<{ readonly port: number; readonly rtcpPort: number }>;
   configureLeg(leg: LegId, plan: AudioPlan): void;
   joinLeg(leg: LegId, room: RoomId): void;
   leaveLeg(leg: LegId): void;
@@ -64,6 +71,7 @@ export interface WorkerOptions {
   readonly log: Logger;
   /** A fresh SDP session id, digits only. */
   readonly newSessionId: () => string;
+  readonly hostNames: Pick<HostNames, "find">;
   readonly capabilities?: Capabilities;
 }
 
@@ -136,7 +144,7 @@ export class Worker {
       "recording.stop": ({ recording }) => engine.stopRecording(recording),
       "leg.create": async (params) => ({ sdp: await this.#create(params) }),
       "leg.answer": ({ leg, answer }) => this.#takeAnswer(leg, answer),
-      "leg.reoffer": ({ leg, offer }) => ({ sdp: this.#takeOffer(leg, this.#legOf(leg), offer) }),
+      "leg.reoffer": async ({ leg, offer }) => ({ sdp: await this.#takeOffer(leg, this.#legOf(leg), offer) }),
       "leg.offer": ({ leg }) => ({ sdp: this.#makeOffer(this.#legOf(leg)) }),
       "leg.join": ({ leg, room }) => engine.joinLeg(leg, room),
       "leg.leave": ({ leg }) => engine.leaveLeg(leg),
@@ -162,18 +170,19 @@ export class Worker {
     bindAddress: string;
     advertisedAddress: string;
     codecs?: readonly AudioCodecName[];
+    held?: boolean;
   }): Promise<string> {
-    const { leg: id, offer, bindAddress, advertisedAddress, codecs } = params;
+    const { leg: id, offer, bindAddress, advertisedAddress, codecs, held = false } = params;
     if (isIP(bindAddress) === 0 || isIP(advertisedAddress) === 0) {
       throw new ParleyError("BAD_REQUEST", "bindAddress and advertisedAddress must be IP addresses");
     }
     if (this.#legs.has(id)) throw new ParleyError("WRONG_STATE", `leg ${id} exists`);
-    const ports = await this.#engine.createLeg(id, bindAddress);
+    const ports = await this.#engine.createLeg(id, bindAddress, held);
     const local = { ...ports, address: advertisedAddress, sessionId: this.#options.newSessionId() };
     const capabilities = codecs ? { ...this.#capabilities, codecs } : this.#capabilities;
     const leg: Leg = { capabilities, local, sdp: undefined, offerPending: false };
     try {
-      const sdp = offer === null ? this.#makeOffer(leg) : this.#takeOffer(id, leg, offer);
+      const sdp = offer === null ? this.#makeOffer(leg) : await this.#takeOffer(id, leg, offer);
       this.#legs.set(id, leg);
       return sdp;
     } catch (error) {
@@ -182,8 +191,9 @@ export class Worker {
     }
   }
 
-  #takeOffer(id: LegId, leg: Leg, offer: string): string {
-    const answered = valueOrThrow(planAnswer(offer, leg.capabilities, leg.local, leg.sdp));
+  async #takeOffer(id: LegId, leg: Leg, offer: string): Promise<string> {
+    const local = await this.#withNames(leg.local, offer);
+    const answered = valueOrThrow(planAnswer(offer, leg.capabilities, local, leg.sdp));
     this.#engine.configureLeg(id, answered.plan);
     leg.sdp = answered.state;
     leg.offerPending = false;
@@ -198,14 +208,24 @@ export class Worker {
     return offered.sdp;
   }
 
-  #takeAnswer(id: LegId, answer: string): void {
+  async #takeAnswer(id: LegId, answer: string): Promise<void> {
     const leg = this.#legOf(id);
     if (!leg.offerPending || !leg.sdp) throw new ParleyError("WRONG_STATE", `leg ${id} waits for no answer`);
-    const agreed = valueOrThrow(planFromAnswer(answer, leg.capabilities, leg.local, leg.sdp));
+    const local = await this.#withNames(leg.local, answer);
+    const agreed = valueOrThrow(planFromAnswer(answer, leg.capabilities, local, leg.sdp));
     this.#engine.configureLeg(id, agreed.plan);
     leg.sdp = agreed.state;
     leg.offerPending = false;
     this.#logPlan(id, agreed.plan);
+  }
+
+  /** Our end, and what the names in the far end's description stand for there. Commands of one leg wait meanwhile. */
+  async #withNames(local: LocalEnd, description: string): Promise<LocalEnd> {
+    const wanted = hostNamesIn(description);
+    if (wanted.length === 0) return local;
+    const names = await this.#options.hostNames.find(wanted, isIPv6(local.address) ? 6 : 4);
+    this.#options.log.debug({ wanted, found: names.size }, "host names in a session description");
+    return { ...local, names };
   }
 
   #legOf(id: LegId): Leg {

@@ -99,9 +99,9 @@ export class CallLine {
     try {
       return ok(await leg().reoffer(offer));
     } catch (error) {
-      const { status, text } = rejectionFor(error) ?? internalError;
-      log.info({ status, err: error }, "renegotiation refused");
-      return fail({ status, text });
+      const rejection = rejectionFor(error) ?? internalError;
+      log.info({ status: rejection.status, err: error }, "renegotiation refused");
+      return fail(rejection);
     }
   }
 }

@@ -17,6 +17,8 @@ export interface LegRequest {
   readonly advertisedAddress: string;
   /** Absent: everything we have. */
   readonly codecs?: LegCodecs;
+  /** The leg before this one is on hold. */
+  readonly held?: boolean;
 }
 
 export interface LobbySettings {
@@ -72,7 +74,8 @@ export async function takeIn(call: Call, invitation: Invitation, options: Inboun
   call.become("answering");
   const session = await call.accept(sdp);
   if (session.lateAnswer !== undefined) await call.leg.answer(session.lateAnswer);
-  const legOn = (worker: MediaWorker) => options.createLeg(worker, { ...request, offer: null });
+  const legOn = (worker: MediaWorker) =>
+    options.createLeg(worker, { ...request, offer: null, held: call.leg.held });
   await enterRoom(call, { ...options, legOn });
 }
 

@@ -40,7 +40,8 @@ export async function throughLobby(
   }
   const { visit } = choice;
   call.holdVisit(visit);
-  const legOn = (other: MediaWorker) => options.createLeg(other, { ...request, offer: null });
+  const legOn = (other: MediaWorker) =>
+    options.createLeg(other, { ...request, offer: null, held: call.leg.held });
   if (visit.worker !== worker) {
     const change = await call.changeLeg(legOn(visit.worker));
     if (change.refused) return call.end(change.refused);

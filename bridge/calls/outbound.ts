@@ -63,7 +63,7 @@ export async function callOut(
   // Nobody is asked to confirm for a room that has become full while their telephone rang.
   const admitted = visit.admit().kind !== "refuse";
   if (admitted && confirm && !(await isConfirmed(call))) return over(call, notConfirmed);
-  const legOn = (worker: MediaWorker) => options.createLeg(worker, request);
+  const legOn = (worker: MediaWorker) => options.createLeg(worker, { ...request, held: call.leg.held });
   // Whoever did not confirm may be a voicemail, and what it says is not a name.
   const names = confirm ? options.names : undefined;
   await enterRoom(call, { ...options, names, legOn });

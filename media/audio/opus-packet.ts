@@ -13,10 +13,15 @@ const celtFrom = 16;
 
 /** How many samples of `rate` the packet holds; 0 when it says nothing valid. */
 export function samplesIn(packet: Uint8Array, rate: number): number {
-  if (packet.length === 0) return 0;
-  const toc = packet[0]!;
+  return samplesBetween(packet, 0, packet.length, rate);
+}
+
+/** The same for a packet that lies within other bytes, from `start` up to `end`. */
+export function samplesBetween(bytes: Uint8Array, start: number, end: number, rate: number): number {
+  if (start >= end) return 0;
+  const toc = bytes[start]!;
   const code = toc & 3;
-  const frames = code === 0 ? 1 : code < 3 ? 2 : packet.length > 1 ? packet[1]! & 0x3f : 0;
+  const frames = code === 0 ? 1 : code < 3 ? 2 : end - start > 1 ? bytes[start + 1]! & 0x3f : 0;
   const samples = (frames * frameSamples[toc >> 3]! * rate) / 48_000;
   return samples <= (longestMs * rate) / 1000 ? samples : 0;
 }

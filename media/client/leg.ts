@@ -31,6 +31,8 @@ export interface CreateLegOptions {
   readonly advertisedAddress: string;
   /** What may be spoken, in the order of our offers. Default: everything the worker has. */
   readonly codecs?: LegCodecs;
+  /** The leg before this one is on hold: what the far end sends while it only sends is no voice. */
+  readonly held?: boolean;
 }
 
 export interface CreatedLeg {

@@ -91,7 +91,7 @@ export class Engine {
   }
 
   /** Binds an even RTP port and the RTCP port above it. Rejects with NO_PORTS or WRONG_STATE. */
-  async createLeg(id: LegId, bindAddress: string): Promise<{ port: number; rtcpPort: number }> {
+  async createLeg(id: LegId, bindAddress: string, held = false): Promise<{ port: number; rtcpPort: number }> {
     this.#refuseWhenClosed();
     if (this.#legs.has(id) || this.#creating.has(id)) {
       throw new ParleyError("WRONG_STATE", `leg ${id} exists`);
@@ -102,7 +102,7 @@ export class Engine {
       const { clock, ports, openSocket = openUdpSocket, random = Math.random } = this.#options;
       const { sound = asItComes } = this.#options;
       const leg = await createLeg({
-        ...{ id, bindAddress, clock, ports, openSocket, tickMs, random, sound },
+        ...{ id, bindAddress, clock, ports, openSocket, tickMs, random, sound, held },
         totals: this.#totals,
         facts: this.#facts.tell,
       });

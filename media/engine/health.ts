@@ -2,7 +2,7 @@
 import type { LegId } from "#common";
 import type { GcFigures, Precedence, Ticker } from "../clock/index.ts";
 import type { Leg, Totals } from "../leg/index.ts";
-import type { WorkerHealth } from "../protocol.ts";
+import { addRepairs, type WorkerHealth } from "../protocol.ts";
 import type { PortPool } from "../rtp/index.ts";
 
 export interface HealthSources {
@@ -26,6 +26,7 @@ export function healthOf(sources: HealthSources): WorkerHealth {
   let jitterMaxMs = 0;
   let bufferMaxMs = 0;
   let echoes = 0;
+  const repairs = { ...totals.repairsBefore };
   for (const leg of legs.values()) {
     const stats = leg.stats();
     packetsLost += stats.packetsLost;
@@ -35,6 +36,7 @@ export function healthOf(sources: HealthSources): WorkerHealth {
     jitterMaxMs = Math.max(jitterMaxMs, stats.jitterMs);
     bufferMaxMs = Math.max(bufferMaxMs, stats.bufferMs);
     if (stats.echo) echoes += 1;
+    addRepairs(repairs, stats.repairs);
   }
   return {
     legs: legs.size,
@@ -70,14 +72,16 @@ export function healthOf(sources: HealthSources): WorkerHealth {
     echoes,
     mosBuckets: [...totals.mosBuckets],
     mosSum: totals.mosSum,
+    repairs,
   };
 }
 
 /** A leg goes: what it counted stays counted. */
 export function keepCounts(totals: Totals, leg: Leg): void {
-  const { packetsLost, concealedMs, correctedMs, clippedMs } = leg.stats();
+  const { packetsLost, concealedMs, correctedMs, clippedMs, repairs } = leg.stats();
   totals.packetsLostBefore += packetsLost;
   totals.concealedMsBefore += concealedMs;
   totals.correctedMsBefore += correctedMs;
   totals.clippedMsBefore += clippedMs;
+  addRepairs(totals.repairsBefore, repairs);
 }

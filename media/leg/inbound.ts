@@ -1,17 +1,19 @@
 // A leg's receiving side, from a datagram to the jitter buffer. Decides for each packet whether it is ours,
 // counts it, and puts it where it belongs; decoding waits for the tick.
 //
-//   header → agreed type? → latch → stream → statistics → key | jitter buffer
+//   header → agreed type? → latch → stream → media time → statistics → key | jitter buffer
 //
 // Nothing here allocates or throws, whatever arrives: a packet that is not understood raises a counter.
 import type { Clock } from "#common";
-import { type AudioDecoder, createDecoder, formatOf } from "../audio/index.ts";
+import { type AudioDecoder, type AudioFormat, createDecoder, formatOf } from "../audio/index.ts";
+import { noRepairs, type Repairs } from "../protocol.ts";
 import {
   emptyRtpHeader,
   isNoAddress,
   type KeyPress,
   Latch,
   type MediaAddress,
+  MediaTimestamps,
   Reception,
   readRtpHeader,
   StreamSource,
@@ -40,6 +42,8 @@ interface Meaning {
   readonly kind: "audio" | "key" | "noise";
   /** Of its timestamps; of no use for comfort noise. */
   readonly clockRate: number;
+  /** The number is our offer's, and the answer has another for it. */
+  readonly offered?: boolean;
 }
 
 const payloadTypes = 128;
@@ -60,9 +64,15 @@ export class Inbound {
   readonly #totals: Totals;
   readonly #listener: InboundListener;
   readonly #events: TelephoneEvents;
+  /** Keys in a stream of their own, beside the audio's: another SSRC, or numbers of their own. */
+  readonly #keySource = new StreamSource();
+  readonly #timestamps = new MediaTimestamps();
+  readonly #repairs = noRepairs();
   readonly #header = emptyRtpHeader();
   /** What the agreed payload types stand for. */
   readonly #meanings: (Meaning | undefined)[] = Array.from({ length: payloadTypes }, () => undefined);
+  /** Of those that stand for audio, by number. */
+  readonly #formats: (AudioFormat | undefined)[] = Array.from({ length: payloadTypes }, () => undefined);
   readonly #decoders = new Map<AudioCodecName, AudioDecoder>();
 
   constructor({ clock, tickMs, totals, listener }: InboundOptions) {
@@ -77,15 +87,22 @@ export class Inbound {
   configure(plan: AudioPlan): void {
     const decoders: (AudioDecoder | undefined)[] = Array.from({ length: payloadTypes });
     this.#meanings.fill(undefined);
+    this.#formats.fill(undefined);
     for (const [type, name] of plan.receive) {
       if (type >= payloadTypes) continue;
       decoders[type] = this.#decoderOf(name);
-      this.#meanings[type] = { kind: "audio", clockRate: formatOf(name).clockRate };
+      this.#formats[type] = formatOf(name);
+      const offered = plan.offered?.has(type) ?? false;
+      this.#meanings[type] = { kind: "audio", clockRate: formatOf(name).clockRate, offered };
     }
     // Many send comfort noise without having said so, by its static type (RFC 3389 §4): it is no loss.
     const noise = plan.comfortNoise ?? usualNoiseType;
     this.#meanings[noise] ??= { kind: "noise", clockRate: 0 };
-    for (const [type, clockRate] of plan.events) this.#meanings[type] = { kind: "key", clockRate };
+    for (const [type, clockRate] of plan.events) {
+      this.#meanings[type] = { kind: "key", clockRate, offered: plan.offered?.has(type) ?? false };
+    }
+    this.#repairs.sdpLines += plan.mended?.lines ?? 0;
+    this.#repairs.sdpNames += plan.mended?.names ?? 0;
     this.playout.configure(decoders);
     if (!isNoAddress(plan.remote.address)) this.latch.signal(plan.remote);
   }
@@ -93,24 +110,26 @@ export class Inbound {
   /** `now`: when the packet arrived, monotonic milliseconds. */
   onPacket(packet: Uint8Array, from: MediaAddress, now = this.#clock.monotonic()): void {
     const header = this.#header;
-    if (!readRtpHeader(packet, header) || !this.#admit(from, now)) {
+    const meaning = readRtpHeader(packet, header) ? this.#meanings[header.payloadType] : undefined;
+    const beside = meaning?.kind === "key" && !this.source.continues(header.ssrc, header.sequence);
+    if (!meaning || !this.#isOurs(from, now) || !(beside ? this.#admitBeside() : this.#admit())) {
       this.ignored += 1;
       this.#totals.packetsIgnored += 1;
       return;
     }
-    this.reception.count(header.sequence);
     this.#totals.packetsReceived += 1;
     this.lastPacketAt = now;
-    this.playout.insert(packet, header, now);
-    const { kind, clockRate } = this.#meanings[header.payloadType]!;
-    if (kind === "audio") {
-      this.reception.clockRate = clockRate;
-      this.reception.measure(header.timestamp, now);
-    } else if (kind === "key") {
-      this.#listener.onKeyPacket(now);
-      this.#events.clockRate = clockRate;
-      this.#tell(this.#events.receive(packet, header, now));
-    }
+    if (meaning.offered) this.#repairs.offeredNumbers += 1;
+    if (beside) this.reception.countBeside();
+    else this.#takeIn(packet, meaning, now);
+    if (meaning.kind === "key") this.#takeKey(packet, meaning, now);
+  }
+
+  /** What was understood although it was wrong. */
+  get repairs(): Readonly<Repairs> {
+    this.#repairs.keyTimestamps = this.#events.restamped;
+    this.#repairs.audioTimestamps = this.#timestamps.corrected;
+    return this.#repairs;
   }
 
   /** Once a tick: a key whose end was lost. */
@@ -121,6 +140,7 @@ export class Inbound {
   /** The far end ended its stream. */
   end(): void {
     this.source.forget();
+    this.#timestamps.reset();
     this.playout.restart();
   }
 
@@ -139,22 +159,56 @@ export class Inbound {
     return decoder;
   }
 
-  /** Whether the packet in `#header` is of an agreed type, from our far end, and of its stream. */
-  #admit(from: MediaAddress, now: number): boolean {
-    const header = this.#header;
-    if (!this.#meanings[header.payloadType]) return false;
-    const verdict = this.latch.judge(from, header, now);
-    if (verdict === "stranger") return false;
+  /** Whether the packet in `#header`, of an agreed type, is from our far end. */
+  #isOurs(from: MediaAddress, now: number): boolean {
+    const verdict = this.latch.judge(from, this.#header, now);
     if (verdict === "moved") this.#listener.onLatched();
-    const stream = this.source.admit(header.ssrc, header.sequence);
-    if (stream === "begins") this.#begin(header.sequence);
+    return verdict !== "stranger";
+  }
+
+  /** Whether it is of the stream that is heard. */
+  #admit(): boolean {
+    const { ssrc, sequence } = this.#header;
+    const before = this.source.ssrc;
+    const stream = this.source.admit(ssrc, sequence);
+    if (stream === "begins") this.#begin(sequence, ssrc === before);
     return stream !== "ignored";
   }
 
-  #begin(sequence: number): void {
+  /** A key may come beside the audio, before it or while there is none: it never makes us change streams. */
+  #admitBeside(): boolean {
+    const { ssrc, sequence } = this.#header;
+    const before = this.#keySource.ssrc;
+    const stream = this.#keySource.admit(ssrc, sequence);
+    if (stream === "begins" && ssrc === before) this.#tell(this.#events.reset());
+    if (stream === "ignored") return false;
+    this.#repairs.keysBeside += 1;
+    return true;
+  }
+
+  #begin(sequence: number, again: boolean): void {
     this.reception.begin(sequence);
+    this.#timestamps.reset();
     this.playout.restart();
-    this.#tell(this.#events.reset());
+    if (again) this.#tell(this.#events.reset());
+  }
+
+  /** A packet of the stream that is heard. */
+  #takeIn(packet: Uint8Array, { kind, clockRate }: Meaning, now: number): void {
+    const header = this.#header;
+    this.reception.count(header.sequence);
+    if (kind === "audio") {
+      this.#timestamps.correct(packet, header, this.#formats[header.payloadType]!, now);
+      this.reception.clockRate = clockRate;
+      this.reception.measure(header.timestamp, now);
+    } else this.#timestamps.interrupt();
+    this.playout.insert(packet, header, now);
+  }
+
+  #takeKey(packet: Uint8Array, { clockRate }: Meaning, now: number): void {
+    this.#listener.onKeyPacket(now);
+    this.#events.clockRate = clockRate;
+    this.#tell(this.#events.receive(packet, this.#header, now));
   }
 
   #tell(press: KeyPress | undefined): void {

@@ -56,8 +56,10 @@ export class Leg implements InboundListener {
   readonly #watch: InboundWatch;
   #plan: AudioPlan | undefined;
   #own: OwnMix | undefined;
-  /** Both sends and hears. What a leg sends that does not hear is music on hold, and nobody's voice. */
+  /** What it sends is its voice: it hears as well, or has only ever sent (a paging source, an announcer). */
   #live = false;
+  /** It has sent and heard. What such a leg sends that no longer hears is music on hold, and nobody's voice. */
+  #conversed: boolean;
   #talking = false;
   #held = false;
   #closing: Promise<LegStats> | undefined;
@@ -66,6 +68,7 @@ export class Leg implements InboundListener {
     const { clock, tickMs, totals, facts, random, sound } = options;
     this.id = options.id;
     this.port = sockets.port;
+    this.#conversed = options.held === true;
     this.#options = options;
     this.#playing = new Playing(options.id, facts);
     this.#watch = new InboundWatch(options.id, facts);
@@ -104,12 +107,16 @@ export class Leg implements InboundListener {
     this.#reports.configure(plan);
     this.#quality.configure(plan);
     const reachable = !isNoAddress(plan.remote.address);
-    this.#live = reachable && plan.direction === "sendrecv";
-    this.hears = this.#live || (reachable && plan.direction === "sendonly");
+    const converses = reachable && plan.direction === "sendrecv";
+    this.#conversed ||= converses;
+    const announces = reachable && plan.direction === "recvonly" && !this.#conversed;
+    this.#live = converses || announces;
+    this.hears = converses || (reachable && plan.direction === "sendonly");
     this.#listenForKeys(plan);
-    if (this.#held === !this.hears) return;
-    this.#held = !this.hears;
-    this.#options.facts("leg.held", { leg: this.id, held: this.#held });
+    const held = !this.hears && !announces;
+    if (this.#held === held) return;
+    this.#held = held;
+    this.#options.facts("leg.held", { leg: this.id, held });
   }
 
   /** Needs a mix of its own in this tick. */

@@ -20,6 +20,8 @@ export interface LegOptions {
   readonly random: () => number;
   /** What is done to voices unless a leg is told otherwise. */
   readonly sound: SoundOptions;
+  /** The leg before this one was on hold: while the far end only sends, it is its music. */
+  readonly held?: boolean;
 }
 
 export interface SoundOptions {

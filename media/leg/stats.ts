@@ -49,6 +49,7 @@ export function statsOf(counted: Counted, plan: AudioPlan | undefined): LegStats
     remoteMos: quality.remoteMos,
     echo: quality.echo,
     echoDelayMs: quality.echoDelayMs,
+    repairs: { ...inbound.repairs },
   };
 }
 

@@ -1,5 +1,5 @@
 // What all legs of an engine count together: plain numbers that the packet paths raise in place.
-import { mosBounds } from "../protocol.ts";
+import { mosBounds, noRepairs, type Repairs } from "../protocol.ts";
 
 export interface Totals {
   packetsReceived: number;
@@ -10,6 +10,7 @@ export interface Totals {
   concealedMsBefore: number;
   correctedMsBefore: number;
   clippedMsBefore: number;
+  readonly repairsBefore: Repairs;
   /** Times that a leg's buffer ran dry. */
   starvations: number;
   /** Opinion scores of five seconds each, by `mosBounds` and one above, and their sum. */
@@ -25,6 +26,7 @@ export const noTotals = (): Totals => ({
   concealedMsBefore: 0,
   correctedMsBefore: 0,
   clippedMsBefore: 0,
+  repairsBefore: noRepairs(),
   starvations: 0,
   mosBuckets: Array.from({ length: mosBounds.length + 1 }, () => 0),
   mosSum: 0,

@@ -3,6 +3,7 @@ export { JitterBuffer, type JitterBufferOptions, type Pulled } from "./jitter-bu
 export { eventBytes, KeySender } from "./key-sender.ts";
 export { isNoAddress, Latch, type LatchVerdict } from "./latch.ts";
 export { LossRuns } from "./loss-runs.ts";
+export { MediaTimestamps } from "./media-timestamps.ts";
 export {
   emptyRtpHeader,
   looksLikeRtcp,

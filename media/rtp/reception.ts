@@ -70,6 +70,11 @@ export class Reception {
     }
   }
 
+  /** A packet of the far end that is no part of the sequence: of a stream beside. */
+  countBeside(): void {
+    this.received += 1;
+  }
+
   /** For packets whose timestamp is their sampling instant: audio, not telephone events. */
   measure(timestamp: number, arrivalMs: number): void {
     if (this.#lastArrivalMs !== undefined) {

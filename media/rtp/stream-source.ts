@@ -18,18 +18,22 @@ export class StreamSource {
 
   admit(ssrc: number, sequence: number): StreamVerdict {
     if (this.ssrc === undefined) return this.#begin(ssrc, sequence);
-    if (ssrc === this.ssrc) {
-      const ahead = sequenceDistance(sequence, this.#highest);
-      if (ahead > -maxMisorder && ahead < maxDropout) {
-        if (ahead > 0) this.#highest = sequence;
-        this.#candidateSsrc = undefined;
-        return "continues";
-      }
+    if (this.continues(ssrc, sequence)) {
+      if (sequenceDistance(sequence, this.#highest) > 0) this.#highest = sequence;
+      this.#candidateSsrc = undefined;
+      return "continues";
     }
     if (ssrc === this.#candidateSsrc && sequence === this.#candidateNext) return this.#begin(ssrc, sequence);
     this.#candidateSsrc = ssrc;
     this.#candidateNext = addToSequence(sequence, 1);
     return "ignored";
+  }
+
+  /** Whether a packet goes on with the stream; changes nothing. */
+  continues(ssrc: number, sequence: number): boolean {
+    if (ssrc !== this.ssrc) return false;
+    const ahead = sequenceDistance(sequence, this.#highest);
+    return ahead > -maxMisorder && ahead < maxDropout;
   }
 
   /** The stream said goodbye or the far end was renegotiated: the next packet begins one. */

@@ -1,14 +1,17 @@
 // Keys as RFC 4733 telephone events, received. Pure. One press is many packets of one timestamp, the last of
 // them sent three times; any of them may be lost. A press is told once: at its end, after its first 40 ms, or
-// when its packets stop. Long presses come in segments (§2.5.1.3), and some phones move the timestamp within
-// a press: both remain one press.
+// when its packets stop. Long presses come in segments (§2.5.1.3). Senders and relays that stamp the packets of one
+// press differently, or two presses alike, are common: sequence numbers, the end bit and the duration are believed
+// before the timestamp, so that a repeated end stays one press and a repeated key two.
 import type { RtpHeader } from "./packet.ts";
-import { timestampDistance } from "./serial.ts";
+import { sequenceDistance, timestampDistance } from "./serial.ts";
 
 const digits = "0123456789*#ABCD";
 const tellAfterMs = 40;
 /** Without packets for this long a press has ended, its end lost. Phones send one every 20 to 50 ms. */
 const lostEndMs = 150;
+/** Nobody presses a key for a shorter time, or rests for a shorter time between two. */
+const shortestPressMs = 40;
 /** A timestamp so far on, so soon, is the next segment of a long press. */
 const segmentDistance = 0xff00;
 
@@ -20,6 +23,8 @@ export interface KeyPress {
 type State = "idle" | "pressed" | "told" | "ended";
 
 export class TelephoneEvents {
+  /** Packets whose timestamp said another press than they belonged to. */
+  restamped = 0;
   #state: State = "idle";
   /** Units a second of the timestamps and durations; it may be another for each payload type. */
   clockRate: number;
@@ -28,6 +33,8 @@ export class TelephoneEvents {
   #duration = 0;
   #earlierSegments = 0;
   #lastPacketAt = 0;
+  #sequence = 0;
+  #ssrc = 0;
 
   constructor(clockRate: number) {
     this.clockRate = clockRate;
@@ -48,18 +55,31 @@ export class TelephoneEvents {
     const duration = (packet[at + 2]! << 8) | packet[at + 3]!;
 
     let unfinished: KeyPress | undefined;
+    if (this.#state !== "idle" && header.ssrc !== this.#ssrc) {
+      if (this.#isTwin(event, header.marker && !ended, now)) return undefined;
+      // Numbers and timestamps of one stream have nothing to do with another's.
+      unfinished = this.reset();
+    }
+    this.#ssrc = header.ssrc;
     const newer = timestampDistance(header.timestamp, this.#timestamp);
-    if (this.#state === "idle" || newer !== 0 || event !== this.#event) {
-      const recent = now - this.#lastPacketAt < lostEndMs;
-      if (this.#state !== "idle" && newer <= 0 && recent) return undefined;
+    const steps = sequenceDistance(header.sequence, this.#sequence);
+    const recent = now - this.#lastPacketAt < lostEndMs;
+    if (this.#state === "ended" && ended && recent && event === this.#event && newer !== 0) {
+      if (this.#repeatsEnd(header.marker, duration, newer, steps)) return this.#passOver(header, newer, now);
+    }
+    const begins = !ended && steps > 0 && this.#beginsAlike(event, header.marker, duration, newer, recent);
+    if (begins) this.restamped += 1;
+    if (this.#state === "idle" || newer !== 0 || event !== this.#event || begins) {
+      if (this.#state !== "idle" && newer <= 0 && recent && !begins) return undefined;
       if (
         this.running &&
         recent &&
-        this.#continues(event, header.marker, duration >= this.#duration || newer >= segmentDistance)
+        event === this.#event &&
+        this.#continues(header.marker && steps !== 1, duration, newer)
       ) {
         if (duration < this.#duration) this.#earlierSegments += this.#duration;
       } else {
-        unfinished = this.#state === "pressed" ? this.#press() : undefined;
+        if (this.#state === "pressed") unfinished = this.#press();
         this.#state = "pressed";
         this.#event = event;
         this.#earlierSegments = 0;
@@ -67,6 +87,7 @@ export class TelephoneEvents {
       this.#timestamp = header.timestamp;
       this.#duration = 0;
     }
+    this.#sequence = header.sequence;
     this.#lastPacketAt = now;
     if (duration > this.#duration) this.#duration = duration;
     const told = this.#advance(ended);
@@ -88,8 +109,41 @@ export class TelephoneEvents {
     return untold;
   }
 
-  #continues(event: number, marker: boolean, grows: boolean): boolean {
-    return event === this.#event && !marker && grows;
+  /** The press that another stream tells already: some send keys in the audio's stream and beside it. */
+  #isTwin(event: number, begins: boolean, now: number): boolean {
+    if (event !== this.#event || now - this.#lastPacketAt >= lostEndMs) return false;
+    return !(begins && this.#state === "ended");
+  }
+
+  /**
+   * The end of the press before, with another timestamp. Another press of the key cannot have begun before this one was
+   * over; or no packet came between, and a press begins with others than its end.
+   */
+  #repeatsEnd(marker: boolean, duration: number, newer: number, steps: number): boolean {
+    const shortest = (shortestPressMs * this.clockRate) / 1000;
+    const overlaps = Math.abs(newer) < Math.max(this.#duration, shortest);
+    return overlaps || (!marker && steps === 1 && duration === this.#duration);
+  }
+
+  /** It stands for the press it repeats: the next may be as far from this one. */
+  #passOver(header: Readonly<RtpHeader>, newer: number, now: number): undefined {
+    this.restamped += 1;
+    if (newer > 0) this.#timestamp = header.timestamp;
+    this.#sequence = header.sequence;
+    this.#lastPacketAt = now;
+    return undefined;
+  }
+
+  /** Another press with the timestamp of the one before, of a sender whose clock stands still meanwhile. */
+  #beginsAlike(event: number, marker: boolean, duration: number, newer: number, recent: boolean): boolean {
+    if (newer !== 0 || this.#state === "idle") return false;
+    if (event !== this.#event) return true;
+    return this.#state === "ended" && (marker || (!recent && duration < this.#duration));
+  }
+
+  /** `begins`: it is marked as the beginning of a press, and nothing shows that it is not. */
+  #continues(begins: boolean, duration: number, newer: number): boolean {
+    return !begins && (duration >= this.#duration || newer >= segmentDistance);
   }
 
   #advance(ended: boolean): KeyPress | undefined {

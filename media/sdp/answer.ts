@@ -7,16 +7,16 @@ import {
   audioMedia,
   type Capabilities,
   describe,
-  type LocalEnd,
   type Match,
   matchCodecs,
   planOf,
   refusedMedia,
   type SdpState,
   slotsOf,
+  withOffered,
 } from "./negotiation.ts";
 import { parseSdp } from "./parse.ts";
-import type { AudioPlan } from "./types.ts";
+import type { AudioPlan, LocalEnd } from "./types.ts";
 
 export interface Answered {
   readonly sdp: string;
@@ -48,8 +48,9 @@ export function planAnswer(
     const kept = previous?.plan && stoppedPlan(session, previous.plan);
     return kept ? ok(answered(session, undefined, kept, { local, previous })) : chosen;
   }
-  const plan = planOf(chosen.value.stream, chosen.value.match, capabilities);
-  if (!plan) return fail(nothingFits(session, capabilities));
+  const stated = planOf(chosen.value.stream, chosen.value.match, { capabilities, mended: session.mended });
+  if (!stated) return fail(nothingFits(session, capabilities));
+  const plan = withOffered(stated, previous?.offered);
   return ok(answered(session, chosen.value, plan, { local, previous }));
 }
 
@@ -71,7 +72,9 @@ function answered(
   );
   const { sdp, version } = describe(local, { timing: session.timing, media }, previous);
   const audio = choice?.index ?? previous?.audio ?? 0;
-  return { sdp, plan, state: { version, sent: sdp, slots: slotsOf(session), audio, plan } };
+  const offered = previous?.offered;
+  const state = { version, sent: sdp, slots: slotsOf(session), audio, plan, ...(offered && { offered }) };
+  return { sdp, plan, state };
 }
 
 /** The slot that carried audio before, if it still can; else the first that can. */
@@ -87,8 +90,9 @@ function chooseAudio(
   let problem: SdpProblem | undefined;
   for (const index of order) {
     const media = session.media[index];
+    if (media?.kind === "audio") problem ??= media.problem;
     if (!media || !isPlainAudio(media)) continue;
-    const stream = readAudioStream(session, media, local.address);
+    const stream = readAudioStream(session, media, local);
     if (!stream.ok) {
       problem ??= stream.error;
       continue;
@@ -101,14 +105,12 @@ function chooseAudio(
 
 /** RTP/AVPF is answered in kind but spoken as RTP/AVP: we send no early feedback (RFC 4585 §3.1). */
 const isPlainAudio = (media: MediaDescription): boolean =>
-  media.kind === "audio" &&
-  media.port !== 0 &&
-  (media.protocol === "RTP/AVP" || media.protocol === "RTP/AVPF");
+  media.kind === "audio" && media.port !== 0 && /^RTP\/AVPF?$/i.test(media.protocol);
 
 /** A later offer that takes the audio away (port 0) leaves a call without sound, not a refused call. */
 function stoppedPlan(session: SessionDescription, plan: AudioPlan): AudioPlan | undefined {
   const audio = session.media.filter((media) => media.kind === "audio");
-  const taken = audio.length > 0 && audio.every((media) => media.port === 0);
+  const taken = audio.length > 0 && audio.every((media) => media.port === 0 && !media.problem);
   return taken ? { ...plan, direction: "inactive" } : undefined;
 }
 

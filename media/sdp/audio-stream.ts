@@ -5,7 +5,7 @@ import { isIP, isIPv6 } from "node:net";
 import { fail, ok, type Result } from "#common";
 import { type Encoding, parseRtpmap, staticEncoding } from "./codecs.ts";
 import { attribute, type MediaDescription, type SdpProblem, type SessionDescription } from "./description.ts";
-import type { Direction, PtimeMs } from "./types.ts";
+import type { Direction, LocalEnd, PtimeMs } from "./types.ts";
 
 export interface AudioStream {
   readonly encodings: readonly Encoding[];
@@ -15,6 +15,8 @@ export interface AudioStream {
   readonly ptimeMs: PtimeMs;
   /** Format parameters (`a=fmtp`) by payload type. */
   readonly parameters: ReadonlyMap<number, string>;
+  /** The address is that of a host name, which was looked up. */
+  readonly named: boolean;
   /** `a=rtcp-xr:… voip-metrics` (RFC 3611 §5.1). */
   readonly voipMetrics: boolean;
 }
@@ -27,13 +29,14 @@ const nullAddresses: readonly string[] = ["0.0.0.0", "::"];
 export function readAudioStream(
   session: SessionDescription,
   media: MediaDescription,
-  localAddress: string,
+  local: Pick<LocalEnd, "address" | "names">,
 ): Result<AudioStream, SdpProblem> {
-  const address = media.connection ?? session.connection;
-  const problem = addressProblem(address, localAddress);
-  if (problem !== undefined || address === undefined) {
-    return fail({ code: "BAD_SDP", message: problem ?? "no address" });
-  }
+  if (media.problem) return fail(media.problem);
+  const stated = media.connection ?? session.connection;
+  if (stated === undefined && session.connectionProblem) return fail(session.connectionProblem);
+  const found = addressOf(stated, local);
+  if (!found.ok) return found;
+  const { address, named } = found.value;
   const rtcpMux = attribute(media.attributes, "rtcp-mux") !== undefined;
   return ok({
     encodings: readEncodings(media),
@@ -46,6 +49,7 @@ export function readAudioStream(
     rtcpMux,
     ptimeMs: readPtime(media),
     parameters: readParameters(media),
+    named,
     voipMetrics: announcesVoipMetrics(media) || announcesVoipMetrics(session),
   });
 }
@@ -113,14 +117,38 @@ function milliseconds(value: string | undefined): number | undefined {
   return number > 0 ? number : undefined;
 }
 
-function addressProblem(address: string | undefined, localAddress: string): string | undefined {
-  if (address === undefined) return "the audio has no c= line";
-  if (isIP(address) === 0) return `c= must hold an IP address, not ${JSON.stringify(address.slice(0, 60))}`;
-  if (nullAddresses.includes(address)) return undefined;
-  if (isIPv6(address) !== isIPv6(localAddress)) {
-    return `the audio is at ${address}, which cannot be reached from ${localAddress}`;
+/** The address that the audio is at, looked up if need be; or why nothing can be sent there. */
+function addressOf(
+  stated: string | undefined,
+  local: Pick<LocalEnd, "address" | "names">,
+): Result<{ readonly address: string; readonly named: boolean }, SdpProblem> {
+  if (stated === undefined) return fail({ code: "BAD_SDP", message: "the audio has no c= line" });
+  const named = isIP(stated) === 0;
+  const address = named ? local.names?.get(stated.toLowerCase()) : stated;
+  if (address === undefined) return fail(nameProblem(stated));
+  if (nullAddresses.includes(address)) return ok({ address, named });
+  if (isIPv6(address) !== isIPv6(local.address)) {
+    const message = `the audio is at ${address}, which cannot be reached from ${local.address}`;
+    return fail({ code: "INCOMPATIBLE_ADDRESS", message });
   }
-  const first = Number.parseInt(address, 10);
-  if (isIPv6(address) ? /^ff/i.test(address) : first >= 224) return `${address} is not a unicast address`;
-  return undefined;
+  const multicast = isIPv6(address) ? /^ff/i.test(address) : Number.parseInt(address, 10) >= 224;
+  if (multicast) return fail({ code: "MULTICAST_ADDRESS", message: `${address} is not a unicast address` });
+  return ok({ address, named });
+}
+
+function nameProblem(stated: string): SdpProblem {
+  const quoted = JSON.stringify(stated.slice(0, 60));
+  return isHostName(stated)
+    ? { code: "INCOMPATIBLE_ADDRESS", message: `the audio is at ${quoted}, a name without an address for us` }
+    : { code: "BAD_SDP", message: `c= must hold an IP address or a host name, not ${quoted}` };
+}
+
+const longestName = 253;
+const label = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/i;
+
+/** A fully qualified name (RFC 8866 §5.7), which no number is taken for. */
+export function isHostName(text: string): boolean {
+  if (text.length > longestName || /^[\d.]+$/.test(text)) return false;
+  const labels = text.replace(/\.$/, "").split(".");
+  return labels.every((each) => label.test(each));
 }

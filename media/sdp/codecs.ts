@@ -26,6 +26,8 @@ const spellings: readonly CodecSpelling[] = [
   { name: "PCMU", clockRate: 8000, channels: 1, payloadType: 0 },
 ];
 
+const g722SamplingRate = 16_000;
+
 /** A payload type with what it stands for, whether we speak it or not. */
 export interface Encoding {
   readonly payloadType: number;
@@ -60,13 +62,17 @@ export function staticEncoding(payloadType: number): Encoding | undefined {
 export const codecSpelling = (name: AudioCodecName): CodecSpelling =>
   spellings.find((spelling) => spelling.name === name) as CodecSpelling;
 
-/** The codec that `encoding` spells, if it is among `codecs`. */
+/**
+ * The codec that `encoding` spells, if it is among `codecs`. Two are often misspelled and mean the same all the same:
+ * G.722 by its sampling rate instead of its clock (RFC 3551 §4.5.2), Opus without its two channels (RFC 7587 §7).
+ */
 export function codecOf(encoding: Encoding, codecs: readonly AudioCodecName[]): CodecSpelling | undefined {
   return spellings.find(
     (spelling) =>
       spelling.name.toUpperCase() === encoding.name &&
-      spelling.clockRate === encoding.clockRate &&
-      spelling.channels === encoding.channels &&
+      (spelling.clockRate === encoding.clockRate ||
+        (spelling.name === "G722" && encoding.clockRate === g722SamplingRate)) &&
+      (spelling.channels === encoding.channels || spelling.name === "opus") &&
       codecs.includes(spelling.name),
   );
 }

@@ -15,6 +15,8 @@ export interface MediaDescription {
   readonly formats: readonly string[];
   /** The address of a media-level `c=`. */
   readonly connection: string | undefined;
+  /** Why this stream cannot be used: a fault in its own lines, which says nothing of the others. */
+  readonly problem?: SdpProblem;
   readonly attributes: readonly Attribute[];
 }
 
@@ -22,15 +24,27 @@ export interface SessionDescription {
   readonly origin: { readonly sessionId: string; readonly version: number; readonly address: string };
   /** The address of the session-level `c=`. */
   readonly connection: string | undefined;
+  /** Why there is none although the line is there. */
+  readonly connectionProblem?: SdpProblem;
   /** Start and stop of the `t=` line; an answer repeats the offer's (RFC 3264 §6). */
   readonly timing: string;
   readonly attributes: readonly Attribute[];
   readonly media: readonly MediaDescription[];
+  /** Lines that were wrong and passed over or put right, because nothing needs them. */
+  readonly mended: number;
 }
 
-/** Why a description was not taken; the message is for the log and the caller's Reason. */
+/**
+ * Why a description was not taken; the message is for the log and the caller's Reason. The last three: what it says is
+ * well formed, but media cannot go there (RFC 3261 §20.43: warnings 300, 301 and 330).
+ */
 export interface SdpProblem {
-  readonly code: "BAD_SDP" | "NO_COMMON_CODEC";
+  readonly code:
+    | "BAD_SDP"
+    | "NO_COMMON_CODEC"
+    | "INCOMPATIBLE_NETWORK"
+    | "INCOMPATIBLE_ADDRESS"
+    | "MULTICAST_ADDRESS";
   readonly message: string;
 }
 

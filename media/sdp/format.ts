@@ -2,7 +2,7 @@
 import { isIPv6 } from "node:net";
 import type { Attribute, SessionDescription } from "./description.ts";
 
-export function formatSdp(session: SessionDescription): string {
+export function formatSdp(session: Omit<SessionDescription, "mended">): string {
   const { origin } = session;
   const lines = [
     "v=0",

@@ -1,6 +1,7 @@
 export { type Answered, planAnswer } from "./answer.ts";
 export type { SdpProblem } from "./description.ts";
-export { type Capabilities, defaultCapabilities, type LocalEnd, type SdpState } from "./negotiation.ts";
+export { hostNamesIn } from "./host-names.ts";
+export { type Capabilities, defaultCapabilities, type SdpState } from "./negotiation.ts";
 export { createOffer, planFromAnswer } from "./offer.ts";
 export { parseSdp, sdpLimits } from "./parse.ts";
 export {
@@ -8,5 +9,6 @@ export {
   type AudioPlan,
   audioCodecNames,
   type Direction,
+  type LocalEnd,
   type PtimeMs,
 } from "./types.ts";

@@ -6,7 +6,7 @@ import { codecOf, codecSpelling, type Encoding } from "./codecs.ts";
 import type { Attribute, MediaDescription, SessionDescription } from "./description.ts";
 import { formatSdp } from "./format.ts";
 import { readOpusWishes } from "./opus-parameters.ts";
-import type { AudioCodecName, AudioPlan, Direction, PtimeMs } from "./types.ts";
+import type { AudioCodecName, AudioPlan, Direction, LocalEnd, PtimeMs } from "./types.ts";
 
 export interface Capabilities {
   readonly codecs: readonly AudioCodecName[];
@@ -15,15 +15,6 @@ export interface Capabilities {
 
 /** The order is that of our offers; an answer keeps the offerer's. */
 export const defaultCapabilities: Capabilities = { codecs: ["opus", "G722", "PCMA", "PCMU"], rtcpMux: true };
-
-/** Our end of a leg: the address to write, which behind NAT is not the one bound, and the ports. */
-export interface LocalEnd {
-  readonly address: string;
-  readonly port: number;
-  readonly rtcpPort: number;
-  /** Digits; the same for the life of the leg. */
-  readonly sessionId: string;
-}
 
 /** An m-line as both sides know it, in its place. */
 export type Slot = Pick<MediaDescription, "kind" | "protocol" | "formats">;
@@ -38,6 +29,14 @@ export interface SdpState {
   readonly audio: number;
   /** What is agreed; undefined until the first answer. */
   readonly plan: AudioPlan | undefined;
+  /** What the payload types of our offers mean, as long as the call lasts (RFC 3264 §8.3.2). */
+  readonly offered?: OfferedTypes;
+}
+
+/** Payload types of our offers: the far end may send by them whatever its own description calls the same. */
+export interface OfferedTypes {
+  readonly codecs: ReadonlyMap<number, AudioCodecName>;
+  readonly events: ReadonlyMap<number, number>;
 }
 
 /** What was found in common in one audio stream. */
@@ -47,15 +46,20 @@ export interface Match {
   /** Keys: payload types with their clock rates, the one that belongs to the first codec first. */
   readonly events: readonly (readonly [payloadType: number, clockRate: number])[];
   readonly comfortNoise: number | undefined;
+  /** Codecs that were meant although their rtpmap says another clock or other channels. */
+  readonly misspelled: number;
 }
 
 const eventClocks: ReadonlySet<number> = new Set([8000, 16_000, 48_000]);
 
 export function matchCodecs(stream: AudioStream, capabilities: Capabilities): Match | undefined {
   const codecs = new Map<AudioCodecName, number>();
+  let misspelled = 0;
   for (const encoding of stream.encodings) {
     const codec = codecOf(encoding, capabilities.codecs);
-    if (codec && !codecs.has(codec.name)) codecs.set(codec.name, encoding.payloadType);
+    if (!codec || codecs.has(codec.name)) continue;
+    codecs.set(codec.name, encoding.payloadType);
+    if (codec.clockRate !== encoding.clockRate || codec.channels !== encoding.channels) misspelled += 1;
   }
   const first = codecs.keys().next().value;
   if (first === undefined) return undefined;
@@ -65,6 +69,7 @@ export function matchCodecs(stream: AudioStream, capabilities: Capabilities): Ma
     events: matchEvents(stream.encodings, clockRates),
     comfortNoise: stream.encodings.find((each) => each.name === "CN" && each.clockRate === clockRates[0])
       ?.payloadType,
+    misspelled,
   };
 }
 
@@ -82,9 +87,15 @@ function matchEvents(encodings: readonly Encoding[], clockRates: readonly number
 }
 
 /** The plan that follows from a stream and what was found in it. */
-export function planOf(stream: AudioStream, match: Match, capabilities: Capabilities): AudioPlan | undefined {
+export function planOf(
+  stream: AudioStream,
+  match: Match,
+  { capabilities, mended }: { readonly capabilities: Capabilities; readonly mended: number },
+): AudioPlan | undefined {
   const first = match.codecs[0];
   if (!first) return undefined;
+  const lines = mended + match.misspelled;
+  const names = stream.named ? 1 : 0;
   const rtcpMux = stream.rtcpMux && capabilities.rtcpMux;
   return {
     codec: first.name,
@@ -99,7 +110,33 @@ export function planOf(stream: AudioStream, match: Match, capabilities: Capabili
     remote: { ...stream.remote, rtcpPort: rtcpMux ? stream.remote.port : stream.remote.rtcpPort },
     rtcpMux,
     ...(stream.voipMetrics && { voipMetrics: true }),
+    ...(lines + names > 0 && { mended: { lines, names } }),
   };
+}
+
+/**
+ * The far end may send by our numbers, as RFC 3264 §5.1 and §6.1 want it, or, mistakenly but often, by its own: both are
+ * good. Its own mean what it says. Keys by a number of ours count although its description has none.
+ */
+export function withOffered(plan: AudioPlan, offered: OfferedTypes | undefined): AudioPlan {
+  if (!offered) return plan;
+  const receive = new Map(plan.receive);
+  const events = new Map(plan.events);
+  const added = new Set<number>();
+  const free = (payloadType: number): boolean =>
+    !receive.has(payloadType) && !events.has(payloadType) && payloadType !== plan.comfortNoise;
+  const names = new Set(plan.receive.values());
+  for (const [payloadType, name] of offered.codecs) {
+    if (!names.has(name) || !free(payloadType)) continue;
+    receive.set(payloadType, name);
+    added.add(payloadType);
+  }
+  for (const [payloadType, clockRate] of offered.events) {
+    if (!free(payloadType)) continue;
+    events.set(payloadType, clockRate);
+    added.add(payloadType);
+  }
+  return { ...plan, receive, events, ...(added.size > 0 && { offered: added }) };
 }
 
 /** Opus has no frame of 30 ms (RFC 6716 §2.1.4). */
@@ -159,10 +196,13 @@ export const refusedMedia = (slot: Slot): MediaDescription => ({
   kind: slot.kind,
   port: 0,
   protocol: slot.protocol,
-  formats: slot.formats,
+  formats: slot.formats.length > 0 ? slot.formats : [noFormat(slot.protocol)],
   connection: undefined,
   attributes: [],
 });
+
+/** What stands where the far end has left the formats out. */
+const noFormat = (protocol: string): string => (/^RTP\//i.test(protocol) ? "0" : "*");
 
 /** Writes our description, with the version that RFC 3264 §8 asks for. */
 export function describe(

@@ -8,16 +8,17 @@ import {
   audioMedia,
   type Capabilities,
   describe,
-  type LocalEnd,
   type Match,
   matchCodecs,
+  type OfferedTypes,
   planOf,
   refusedMedia,
   type SdpState,
   slotsOf,
+  withOffered,
 } from "./negotiation.ts";
 import { parseSdp } from "./parse.ts";
-import type { AudioCodecName, AudioPlan } from "./types.ts";
+import type { AudioCodecName, AudioPlan, LocalEnd } from "./types.ts";
 
 /** Keys on the clock of each codec: G.722's is 8000 as well (RFC 3551 §4.5.2). */
 const offeredEvents = new Map([
@@ -37,7 +38,8 @@ export function createOffer(
   const plan = previous?.plan;
   const slots = previous?.slots ?? [];
   const audio = previous?.audio ?? 0;
-  const ours = audioMedia(local, offeredCodecs(capabilities, plan), {
+  const match = offeredCodecs(capabilities, plan, previous?.offered);
+  const ours = audioMedia(local, match, {
     protocol: slots[audio]?.protocol ?? "RTP/AVP",
     direction: "sendrecv",
     ptimeMs: plan?.ptimeMs ?? 20,
@@ -46,7 +48,17 @@ export function createOffer(
   const media =
     slots.length === 0 ? [ours] : slots.map((slot, at) => (at === audio ? ours : refusedMedia(slot)));
   const { sdp, version } = describe(local, { timing: "0 0", media }, previous);
-  return { sdp, state: { version, sent: sdp, slots: slotsOf({ ...emptySession, media }), audio, plan } };
+  const offered: OfferedTypes = {
+    codecs: new Map([
+      ...(previous?.offered?.codecs ?? []),
+      ...match.codecs.map(({ name, payloadType }) => [payloadType, name] as const),
+    ]),
+    events: new Map([...(previous?.offered?.events ?? []), ...match.events]),
+  };
+  return {
+    sdp,
+    state: { version, sent: sdp, slots: slotsOf({ ...emptySession, media }), audio, plan, offered },
+  };
 }
 
 /** The plan that the answer to our last description (`state.sent`) leads to. */
@@ -63,13 +75,14 @@ export function planFromAnswer(
   if (media?.kind !== "audio") {
     return fail({ code: "BAD_SDP", message: "the answer has no audio in the place where it was offered" });
   }
+  if (media.problem) return fail(media.problem);
   if (media.port === 0) {
     return fail({ code: "NO_COMMON_CODEC", message: "the far end answered our audio with port 0" });
   }
-  const stream = readAudioStream(session, media, local.address);
+  const stream = readAudioStream(session, media, local);
   if (!stream.ok) return stream;
   const match = matchCodecs(stream.value, capabilities);
-  const answered = match && planOf(stream.value, match, capabilities);
+  const answered = match && planOf(stream.value, match, { capabilities, mended: session.mended });
   if (!answered) {
     const names = readEncodings(media).map((each) => `${each.name}/${each.clockRate}`);
     return fail({
@@ -77,25 +90,33 @@ export function planFromAnswer(
       message: `the answer holds none of our codecs: ${names.join(" ")}`,
     });
   }
-  const plan = { ...answered, receive: receivable(capabilities, state.plan, answered) };
+  const plan = withOffered(answered, state.offered);
   return ok({ plan, state: { ...state, plan } });
 }
 
 const emptySession = {
+  mended: 0,
   origin: { sessionId: "0", version: 0, address: "0.0.0.0" },
   connection: undefined,
   timing: "0 0",
   attributes: [],
 } as const;
 
-function offeredCodecs(capabilities: Capabilities, plan: AudioPlan | undefined): Match {
+function offeredCodecs(
+  capabilities: Capabilities,
+  plan: AudioPlan | undefined,
+  offered: OfferedTypes | undefined,
+): Match {
   const first = plan && capabilities.codecs.includes(plan.codec) ? [plan.codec] : [];
   const names = new Set<AudioCodecName>([...first, ...capabilities.codecs]);
   const clockRates = new Set([...names].map((name) => codecSpelling(name).clockRate));
-  const agreedCodecs = new Map([...(plan?.receive ?? [])].map(([payloadType, name]) => [name, payloadType]));
-  const agreedEvents = new Map([...(plan?.events ?? [])].map(([payloadType, rate]) => [rate, payloadType]));
-  // A number keeps its meaning for the life of the call (RFC 3264 §8.3.2): what is new takes a free one.
-  const taken = new Set([...(plan?.receive.keys() ?? []), ...(plan?.events.keys() ?? [])]);
+  // A number keeps its meaning for the life of the call (RFC 3264 §8.3.2): what is new takes a free one. A number of
+  // ours stays ours although the far end calls the same thing otherwise.
+  const codecTypes = [...(plan?.receive ?? []), ...(offered?.codecs ?? [])];
+  const eventTypes = [...(plan?.events ?? []), ...(offered?.events ?? [])];
+  const agreedCodecs = new Map(codecTypes.map(([payloadType, name]) => [name, payloadType]));
+  const agreedEvents = new Map(eventTypes.map(([payloadType, rate]) => [rate, payloadType]));
+  const taken = new Set([...codecTypes, ...eventTypes].map(([payloadType]) => payloadType));
   const free = (wanted: number): number => {
     let payloadType = wanted;
     while (taken.has(payloadType)) payloadType = payloadType === 127 ? 96 : payloadType + 1;
@@ -109,19 +130,6 @@ function offeredCodecs(capabilities: Capabilities, plan: AudioPlan | undefined):
     })),
     events: [...clockRates].map((rate) => [agreedEvents.get(rate) ?? free(offeredEvents.get(rate)!), rate]),
     comfortNoise: plan?.comfortNoise,
+    misspelled: 0,
   };
-}
-
-/** RFC 3264 §6.1: the far end may send by our numbers or, mistakenly but often, by its own. */
-function receivable(
-  capabilities: Capabilities,
-  before: AudioPlan | undefined,
-  answered: AudioPlan,
-): ReadonlyMap<number, AudioCodecName> {
-  const names = new Set(answered.receive.values());
-  const offered = offeredCodecs(capabilities, before).codecs.filter(({ name }) => names.has(name));
-  return new Map([
-    ...answered.receive,
-    ...offered.map(({ name, payloadType }) => [payloadType, name] as const),
-  ]);
 }

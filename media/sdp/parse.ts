@@ -1,10 +1,20 @@
-// Reads a session description (RFC 8866 §5, §9). Bounded in size, lines and media; a line that is needed and
-// wrong is named by its number, lines of no use to us are passed over. Tolerates what phones really send:
-// bare LF, a missing `s=` or `t=`, blank lines at the end. Never interprets codecs: that is audio-stream.ts.
+// Reads a session description (RFC 8866 §5, §9). Bounded in size, lines and media. A fault in a line that nobody needs
+// never decides over the audio: such a line is passed over or put right, and counted; a fault in the lines of one stream
+// is kept with that stream. Tolerates what phones really send: bare LF, blank lines, a missing or broken `o=`, no `s=`
+// or `t=`. Never interprets codecs: that is audio-stream.ts.
+import { isIP } from "node:net";
 import { fail, ok, type Result } from "#common";
 import type { Attribute, MediaDescription, SdpProblem, SessionDescription } from "./description.ts";
 
-export const sdpLimits = { bytes: 65_536, lines: 1000, lineLength: 4096, media: 32, formats: 64 } as const;
+export const sdpLimits = {
+  bytes: 65_536,
+  lines: 1000,
+  lineLength: 4096,
+  media: 32,
+  formats: 64,
+  /** Lines that are wrong; a text with more of them is no description. */
+  mended: 50,
+} as const;
 
 interface OpenMedia {
   kind: string;
@@ -12,6 +22,7 @@ interface OpenMedia {
   protocol: string;
   formats: string[];
   connection: string | undefined;
+  problem?: SdpProblem;
   attributes: Attribute[];
 }
 
@@ -36,36 +47,67 @@ export function parseSdp(text: string): Result<SessionDescription, SdpProblem> {
   }
 }
 
-const bad = (message: string) => fail({ code: "BAD_SDP" as const, message: `the SDP is broken: ${message}` });
+const broken = (message: string): SdpProblem => ({
+  code: "BAD_SDP",
+  message: `the SDP is broken: ${message}`,
+});
+
+const bad = (message: string) => fail(broken(message));
+
+/** Stands for an origin that is missing or cannot be read: nothing depends on it. */
+const noOrigin: SessionDescription["origin"] = { sessionId: "0", version: 0, address: "0.0.0.0" };
 
 class Reader {
+  #begun = false;
   #origin: SessionDescription["origin"] | undefined;
   #connection: string | undefined;
+  #connectionProblem: SdpProblem | undefined;
   #timing: string | undefined;
-  #ended = false;
+  #blanks = 0;
+  #mended = 0;
   readonly #attributes: Attribute[] = [];
   readonly #media: OpenMedia[] = [];
 
   take(line: string, number: number): void {
-    if (line === "") {
-      this.#ended = true;
-      return;
-    }
-    if (this.#ended) throw new LineError("text after a blank line");
     if (line.length > sdpLimits.lineLength) throw new LineError(`longer than ${sdpLimits.lineLength}`);
-    if (line[1] !== "=" || !/^[a-z]$/.test(line[0] ?? "")) throw new LineError(`not "x=…": ${quote(line)}`);
-    if (hasControlCharacter(line)) throw new LineError("a control character");
-    const value = line.slice(2);
-    if (number === 1) {
-      if (line !== "v=0") throw new LineError(`"v=0" is expected, not ${quote(line)}`);
+    if (line.trim() === "") {
+      this.#blanks += 1;
       return;
     }
-    switch (line[0]) {
+    // Blank lines at the end are no fault worth a word; what follows one makes it a fault.
+    if (this.#blanks > 0) this.#mend(this.#blanks);
+    this.#blanks = 0;
+    if (!this.#begun) {
+      if (line.trim() !== "v=0") throw new LineError(`"v=0" is expected, not ${quote(line)}`);
+      this.#begun = true;
+      return;
+    }
+    this.#read(line, number);
+  }
+
+  finish(): SessionDescription {
+    if (!this.#begun) throw new LineError('"v=0" is expected');
+    if (!this.#origin) this.#mend();
+    return {
+      origin: this.#origin ?? noOrigin,
+      connection: this.#connection,
+      ...(this.#connectionProblem && { connectionProblem: this.#connectionProblem }),
+      timing: this.#timing ?? "0 0",
+      attributes: this.#attributes,
+      media: this.#media satisfies MediaDescription[],
+      mended: this.#mended,
+    };
+  }
+
+  #read(line: string, number: number): void {
+    const value = line.slice(2);
+    const readable = line[1] === "=" && !hasControlCharacter(line);
+    switch (readable ? line[0] : undefined) {
       case "o":
-        this.#origin ??= parseOrigin(value);
+        this.#takeOrigin(value);
         return;
       case "c":
-        this.#takeConnection(parseConnection(value));
+        this.#takeConnection(value, number);
         return;
       case "t":
         if (/^\d{1,20} \d{1,20}$/.test(value)) this.#timing ??= value;
@@ -75,66 +117,120 @@ class Reader {
         return;
       case "m":
         if (this.#media.length >= sdpLimits.media) throw new LineError(`more than ${sdpLimits.media} media`);
-        this.#media.push(parseMedia(value));
+        this.#media.push(this.#parseMedia(value, number));
+        return;
+      case undefined:
+        // How many streams there are cannot be guessed: an answer has as many.
+        if (line.startsWith("m=")) throw new LineError("m= holds a control character");
+        this.#mend();
         return;
       default:
+        if (!/^[a-z]/.test(line)) this.#mend();
     }
   }
 
-  finish(): SessionDescription {
-    if (!this.#origin) throw new LineError("the end was reached without an o= line");
+  #mend(count = 1): void {
+    this.#mended += count;
+    if (this.#mended > sdpLimits.mended) throw new LineError(`more than ${sdpLimits.mended} lines are wrong`);
+  }
+
+  #takeOrigin(value: string): void {
+    if (this.#origin) return;
+    const { origin, exact } = parseOrigin(value);
+    this.#origin = origin;
+    if (!exact) this.#mend();
+  }
+
+  #takeConnection(value: string, number: number): void {
+    const { address, problem, exact } = parseConnection(value, number);
+    if (!exact) this.#mend();
+    const media = this.#media.at(-1);
+    if (media) {
+      media.connection ??= address;
+      if (problem && media.connection === undefined) media.problem ??= problem;
+    } else {
+      this.#connection ??= address;
+      if (problem) this.#connectionProblem ??= problem;
+    }
+  }
+
+  /** `audio 49170[/2] RTP/AVP 0 8 101` */
+  #parseMedia(value: string, number: number): OpenMedia {
+    const [kind, ports = "", protocol = "RTP/AVP", ...formats] = value.split(" ").filter(Boolean);
+    if (!kind) throw new LineError("m= is empty");
+    const port = portOf(ports);
+    const problem = mediaProblem(value, port, formats);
+    // What cannot be used is no fault where nothing is offered anyway.
+    if (problem !== undefined || formats.length === 0) this.#mend();
     return {
-      origin: this.#origin,
-      connection: this.#connection,
-      timing: this.#timing ?? "0 0",
-      attributes: this.#attributes,
-      media: this.#media satisfies MediaDescription[],
+      kind: kind.toLowerCase(),
+      port: port ?? 0,
+      protocol,
+      formats: formats.slice(0, sdpLimits.formats),
+      connection: undefined,
+      ...(problem !== undefined && { problem: broken(`line ${number}: ${problem}`) }),
+      attributes: [],
     };
   }
-
-  #takeConnection(address: string): void {
-    const media = this.#media.at(-1);
-    if (media) media.connection ??= address;
-    else this.#connection ??= address;
-  }
 }
 
-function parseOrigin(value: string): SessionDescription["origin"] {
+/** Undefined: it is not a port. */
+function portOf(ports: string): number | undefined {
+  const digits = /^(\d{1,5})(?:\/\d{1,5})?$/.exec(ports)?.[1];
+  const port = digits === undefined ? Number.NaN : Number(digits);
+  return port <= 65_535 ? port : undefined;
+}
+
+function mediaProblem(
+  value: string,
+  port: number | undefined,
+  formats: readonly string[],
+): string | undefined {
+  if (port === undefined) return `m= has no valid port: ${quote(value)}`;
+  if (port !== 0 && formats.length === 0) return `m= has no format: ${quote(value)}`;
+  if (formats.length > sdpLimits.formats) return `m= has more than ${sdpLimits.formats} formats`;
+  return undefined;
+}
+
+/** A user name may hold spaces although it must not: what counts stands at the end. `exact`: nothing was guessed. */
+function parseOrigin(value: string): { origin: SessionDescription["origin"]; exact: boolean } {
   const fields = value.split(" ").filter(Boolean);
-  const [, sessionId, version, network, , address] = fields;
-  if (fields.length < 6 || sessionId === undefined || version === undefined || address === undefined) {
-    throw new LineError(`o= needs six fields: ${quote(value)}`);
-  }
-  if (network !== "IN") throw new LineError(`o= is not of the Internet: ${quote(value)}`);
-  return { sessionId, version: Number.parseInt(version, 10) || 0, address };
+  const [sessionId, version, network, family, address] = fields.slice(-5);
+  const complete = network === "IN" && family !== undefined && address !== undefined;
+  if (!complete || sessionId === undefined || version === undefined)
+    return { origin: noOrigin, exact: false };
+  const origin = { sessionId, version: Number.parseInt(version, 10) || 0, address };
+  return { origin, exact: fields.length === 6 };
 }
 
-/** `IN IP4 address[/ttl[/count]]` → address. */
-function parseConnection(value: string): string {
-  const [network, family, address] = value.split(" ").filter(Boolean);
-  if (network !== "IN" || (family !== "IP4" && family !== "IP6") || !address) {
-    throw new LineError(`c= needs "IN IP4 address": ${quote(value)}`);
+interface Connection {
+  readonly address?: string;
+  readonly problem?: SdpProblem;
+  /** Nothing was guessed. */
+  readonly exact: boolean;
+}
+
+/** `IN IP4 address[/ttl[/count]]` → address. The family may be missing where the address says it. */
+function parseConnection(value: string, number: number): Connection {
+  const [network = "", family = "", last] = value.split(" ").filter(Boolean);
+  if (network.toUpperCase() !== "IN" && /^[A-Z]{2,16}$/i.test(network) && last !== undefined) {
+    const message = `line ${number}: the media is in a network of type ${network}, not IN`;
+    return { problem: { code: "INCOMPATIBLE_NETWORK", message }, exact: true };
   }
-  return address.split("/", 1)[0] ?? "";
+  const known = /^IP[46]$/i.test(family);
+  const stated = known ? last : family;
+  const address = stated?.split("/", 1)[0] ?? "";
+  const usable = known ? address !== "" : isIP(address) !== 0;
+  if (network.toUpperCase() !== "IN" || !usable) {
+    return { problem: broken(`line ${number}: c= needs "IN IP4 address": ${quote(value)}`), exact: false };
+  }
+  return { address, exact: known };
 }
 
 function parseAttribute(value: string): Attribute {
   const colon = value.indexOf(":");
   if (colon < 0) return { name: value.trim().toLowerCase(), value: undefined };
   return { name: value.slice(0, colon).trim().toLowerCase(), value: value.slice(colon + 1).trim() };
-}
-
-/** `audio 49170[/2] RTP/AVP 0 8 101` */
-function parseMedia(value: string): OpenMedia {
-  const [kind, ports, protocol, ...formats] = value.split(" ").filter(Boolean);
-  if (!kind || !ports || !protocol) throw new LineError(`m= needs media, port and protocol: ${quote(value)}`);
-  const digits = /^(\d{1,5})(?:\/\d{1,5})?$/.exec(ports)?.[1];
-  const port = digits === undefined ? Number.NaN : Number(digits);
-  if (!(port <= 65_535)) throw new LineError(`m= has no valid port: ${quote(value)}`);
-  if (formats.length === 0) throw new LineError(`m= has no format: ${quote(value)}`);
-  if (formats.length > sdpLimits.formats)
-    throw new LineError(`m= has more than ${sdpLimits.formats} formats`);
-  return { kind: kind.toLowerCase(), port, protocol, formats, connection: undefined, attributes: [] };
 }
 
 function hasControlCharacter(line: string): boolean {

@@ -42,6 +42,21 @@ export interface AudioPlan {
   /** Where RTP and RTCP go until latching learns better; address "0.0.0.0" is an old hold. */
   readonly remote: { readonly address: string; readonly port: number; readonly rtcpPort: number };
   readonly rtcpMux: boolean;
+  /** Payload types of our offer that the answer replaced by others: they stay good for receiving (RFC 3264 §5.1). */
+  readonly offered?: ReadonlySet<number>;
+  /** What was wrong in the description and passed over or put right: lines, and host names that had to be looked up. */
+  readonly mended?: { readonly lines: number; readonly names: number };
   /** The far end announced VoIP metrics in RTCP extended reports (RFC 3611 §5). */
   readonly voipMetrics?: boolean;
+}
+
+/** Our end of a leg: the address to write, which behind NAT is not the one bound, and the ports. */
+export interface LocalEnd {
+  readonly address: string;
+  readonly port: number;
+  readonly rtcpPort: number;
+  /** Digits; the same for the life of the leg. */
+  readonly sessionId: string;
+  /** What the host names in the far end's description stand for here, in lower case; absent: none is known. */
+  readonly names?: ReadonlyMap<string, string>;
 }

@@ -30,6 +30,14 @@ describe("three in a room", () => {
     expect([...names].sort()).toEqual(["alice", "bob", "carol"]);
   });
 
+  it("a caller whose description names a host instead of an address hears and is heard", async () => {
+    const extension = newExtension();
+    await parley().createRoom({ extension_number: extension });
+    const alice = await join(parley(), "alice", extension);
+    const bob = await join(parley(), "bob", extension, { announce: { address: "localhost" } });
+    await Promise.all([alice.hears("bob"), bob.hears("alice")]);
+  });
+
   it("whoever is muted by the API is not heard but hears, until unmuted", async () => {
     const { room, alice, bob, carol } = await meeting();
     await everyHears(alice.hears("bob", "carol"), bob.hears("alice", "carol"));

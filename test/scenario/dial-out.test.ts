@@ -78,6 +78,22 @@ describe("a phone that a room calls", () => {
     await parley.attendance(room, 1);
   });
 
+  it("presses 1 by the number that we offered for keys, although its answer has another (RFC 3264 §5.1)", async () => {
+    showLogs();
+    const extension = newExtension();
+    const room = await parley.createRoom({ extension_number: extension });
+    const asked = invite(room, "+4930701");
+    const call = await berlin.incoming();
+    call.ring();
+    expect((await asked).status).toBe(200);
+    call.describedEvents = 96;
+    call.accept();
+    await call.ear.next(1000);
+    await call.type("1");
+    await parley.attendance(room, 1);
+    await call.hangUp();
+  });
+
   it("declines: the caller is told the SIP reason, and the room lives", async () => {
     showLogs();
     const extension = newExtension();

@@ -1,6 +1,6 @@
 // Media workers: whether they are up, and the figures that each sends with its heartbeat.
 import type { MediaWorker } from "#media/client";
-import { latenessBoundsMs, mosBounds, type WorkerHealth } from "#media/protocol";
+import { latenessBoundsMs, mosBounds, type Repairs, type WorkerHealth } from "#media/protocol";
 import type { Meters, Samples } from "./meters.ts";
 import { workerFigures } from "./worker-figures.ts";
 
@@ -37,6 +37,19 @@ export function measureWorkers({ gauge, counter }: Meters, { workers }: WorkerSo
     () =>
       workers.flatMap(({ index, health }) => (health ? buckets(index, health.mosBuckets, mosBounds) : [])),
   );
+  counter(
+    "parley_media_tolerated_total",
+    "What far ends sent against the standards and was understood all the same, by kind: packets, lines, names.",
+    ["worker", "kind"],
+    () =>
+      workers.flatMap(({ index, health }) =>
+        health
+          ? repairKinds.map(
+              ([name, kind]) => [{ worker: String(index), kind }, health.repairs[name]] as const,
+            )
+          : [],
+      ),
+  );
   const latenessBounds = latenessBoundsMs.map((ms) => ms / 1000);
   counter(
     "parley_media_tick_late_seconds_bucket",
@@ -48,6 +61,15 @@ export function measureWorkers({ gauge, counter }: Meters, { workers }: WorkerSo
       ),
   );
 }
+
+const repairKinds: readonly (readonly [name: keyof Repairs, kind: string])[] = [
+  ["keysBeside", "keys_beside"],
+  ["keyTimestamps", "key_timestamps"],
+  ["audioTimestamps", "audio_timestamps"],
+  ["offeredNumbers", "offered_numbers"],
+  ["sdpLines", "sdp_lines"],
+  ["sdpNames", "sdp_names"],
+];
 
 function buckets(worker: number, counts: readonly number[], bounds: readonly number[]) {
   let upTo = 0;

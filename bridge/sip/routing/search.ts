@@ -5,10 +5,9 @@
 //   name ──▶ NAPTR ──▶ SRV ──────────▶ A, AAAA ──────▶ …     (a transport that is named skips NAPTR)
 
 import { isIP } from "node:net";
-import { type Clock, plainAddress } from "#common";
+import { type Clock, DnsCache, plainAddress } from "#common";
 import type { Destination, Protocol } from "../transport/transport.ts";
 import type { SipUri } from "../uri.ts";
-import { Answers } from "./answers.ts";
 import type { AddressRecord, Dns, NaptrRecord, SrvRecord } from "./dns.ts";
 import { inOrder } from "./order.ts";
 
@@ -45,17 +44,17 @@ const families = [6, 4] as const;
 
 export class Search {
   readonly #options: SearchOptions;
-  readonly #naptr: Answers<NaptrRecord>;
-  readonly #srv: Answers<SrvRecord>;
-  readonly #addresses: Readonly<Record<4 | 6, Answers<AddressRecord>>>;
+  readonly #naptr: DnsCache<NaptrRecord>;
+  readonly #srv: DnsCache<SrvRecord>;
+  readonly #addresses: Readonly<Record<4 | 6, DnsCache<AddressRecord>>>;
 
   constructor(options: SearchOptions) {
     const { clock, dns } = options;
     const addresses = (family: 4 | 6) =>
-      new Answers({ clock, ask: (name) => dns.addresses(name, family), ttlOf: ({ ttl }) => ttl });
+      new DnsCache({ clock, ask: (name) => dns.addresses(name, family), ttlOf: ({ ttl }) => ttl });
     this.#options = options;
-    this.#naptr = new Answers({ clock, ask: (name) => dns.naptr(name) });
-    this.#srv = new Answers({ clock, ask: (name) => dns.srv(name) });
+    this.#naptr = new DnsCache({ clock, ask: (name) => dns.naptr(name) });
+    this.#srv = new DnsCache({ clock, ask: (name) => dns.srv(name) });
     this.#addresses = { 4: addresses(4), 6: addresses(6) };
   }
 

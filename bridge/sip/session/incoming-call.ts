@@ -18,7 +18,7 @@ import type { Invitation } from "./invitation.ts";
 import { Provisionals } from "./provisionals.ts";
 import { causeOf } from "./reason.ts";
 import type { Replacement } from "./replaces.ts";
-import { type HeaderLines, reply, retrySoon } from "./replies.ts";
+import { type HeaderLines, rejectionHeaders, reply, retrySoon } from "./replies.ts";
 import type { Cause, Rejection, Session } from "./session.ts";
 import type { DialogUser, Stack, Standing } from "./stack.ts";
 
@@ -162,9 +162,7 @@ export class IncomingCall implements Invitation, DialogUser {
   }
 
   reject(rejection: Rejection): void {
-    const retryAfter: HeaderLines =
-      rejection.retryAfter === undefined ? [] : [["Retry-After", String(rejection.retryAfter)]];
-    this.#refuse(Math.max(rejection.status, 300), rejection, retryAfter);
+    this.#refuse(Math.max(rejection.status, 300), rejection, rejectionHeaders(rejection));
   }
 
   async close(cause: Cause): Promise<void> {

@@ -10,7 +10,7 @@ import { descriptionOf } from "./body.ts";
 import { sendBye } from "./bye.ts";
 import type { SessionCore } from "./core.ts";
 import { describe, withdraw } from "./offer-answer.ts";
-import { buildReply, reply, retrySoon } from "./replies.ts";
+import { buildReply, refuse, reply, retrySoon } from "./replies.ts";
 import type { Cause, SessionHandlers } from "./session.ts";
 import { agreeAsServer, answerHeaders } from "./session-timer.ts";
 
@@ -31,7 +31,7 @@ export async function answerReinvite(core: SessionCore, transaction: ServerTrans
   if (!decision.ok) {
     core.negotiation = withdraw(core.negotiation);
     core.inviteConcluded();
-    return reply(stack, transaction, decision.error.status, { cause: decision.error });
+    return refuse(stack, transaction, decision.error);
   }
   const ack = await succeed(core, transaction, decision.value, offer === undefined);
   if (core.ended) return;

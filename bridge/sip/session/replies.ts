@@ -61,9 +61,16 @@ export function reply(
 
 /** A refusal in the owner's words. */
 export function refuse(stack: Stack, transaction: ServerTransaction, rejection: Rejection): void {
-  const { status, retryAfter } = rejection;
-  const headers: HeaderLines = retryAfter === undefined ? [] : [["Retry-After", String(retryAfter)]];
-  reply(stack, transaction, Math.max(status, 300), { cause: rejection, headers });
+  const headers = rejectionHeaders(rejection);
+  reply(stack, transaction, Math.max(rejection.status, 300), { cause: rejection, headers });
+}
+
+/** What a refusal says beyond its status. */
+export function rejectionHeaders({ retryAfter, warning }: Rejection): HeaderLines {
+  return [
+    ...(retryAfter === undefined ? [] : [["Retry-After", String(retryAfter)] as const]),
+    ...(warning === undefined ? [] : [["Warning", `${warning.code} parley "${warning.text}"`] as const]),
+  ];
 }
 
 /** The same within a dialog, where it also says what we are (RFC 3840 §9). */

@@ -15,6 +15,8 @@ export interface Cause {
 export interface Rejection extends Cause {
   /** Seconds, for 503 and 486 where a later try makes sense. */
   readonly retryAfter?: number;
+  /** RFC 3261 §20.43: what of a description could not be used, and its code. */
+  readonly warning?: { readonly code: number; readonly text: string };
 }
 
 export interface SessionEnd {

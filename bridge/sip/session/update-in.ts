@@ -4,7 +4,7 @@ import { decided, opens, refuses } from "./answering.ts";
 import { descriptionOf } from "./body.ts";
 import type { SessionCore } from "./core.ts";
 import { describe, withdraw } from "./offer-answer.ts";
-import { reply } from "./replies.ts";
+import { refuse, reply } from "./replies.ts";
 import { agreeAsServer, answerHeaders } from "./session-timer.ts";
 
 export async function answerUpdate(core: SessionCore, transaction: ServerTransaction): Promise<void> {
@@ -16,7 +16,7 @@ export async function answerUpdate(core: SessionCore, transaction: ServerTransac
   if (core.ended) return reply(core.stack, transaction, 481);
   if (!decision.ok) {
     core.negotiation = withdraw(core.negotiation);
-    return reply(core.stack, transaction, decision.error.status, { cause: decision.error });
+    return refuse(core.stack, transaction, decision.error);
   }
   const step = describe(core.negotiation, "us", "UPDATE-2xx");
   if (step.ok) core.negotiation = step.next;

@@ -14,7 +14,14 @@ import type {
   PlayOutcome,
   WorkerState,
 } from "#media/client";
-import type { CommandName, CommandParams, CommandResult, LegStats, PlayItem } from "#media/protocol";
+import {
+  type CommandName,
+  type CommandParams,
+  type CommandResult,
+  type LegStats,
+  noRepairs,
+  type PlayItem,
+} from "#media/protocol";
 
 const noStats: LegStats = {
   codec: null,
@@ -43,6 +50,7 @@ const noStats: LegStats = {
   remoteMos: null,
   echo: false,
   echoDelayMs: null,
+  repairs: noRepairs(),
 };
 
 export class FakeWorker implements MediaWorker {

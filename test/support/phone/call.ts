@@ -48,6 +48,8 @@ const eventPayloadType = 101;
 
 export class Call {
   state: CallState = "calling";
+  /** By which number our description calls telephone-event, where it is not the one that they have for it. */
+  describedEvents: number | undefined;
   readonly media: Media;
   /** Their description once there is one. */
   remote: Description | undefined;
@@ -269,7 +271,9 @@ export class Call {
         port: announce?.port ?? this.media.port,
         codecs,
         telephoneEvent:
-          telephoneEvent === false ? undefined : (this.remote?.telephoneEvent ?? eventPayloadType),
+          telephoneEvent === false
+            ? undefined
+            : (this.describedEvents ?? this.remote?.telephoneEvent ?? eventPayloadType),
         direction,
       },
       this.#version,

@@ -12,6 +12,9 @@ describe("when a step fails", () => {
   it.each([
     ["NO_COMMON_CODEC", 488, undefined],
     ["BAD_SDP", 400, undefined],
+    ["INCOMPATIBLE_NETWORK", 488, undefined],
+    ["INCOMPATIBLE_ADDRESS", 488, undefined],
+    ["MULTICAST_ADDRESS", 488, undefined],
     ["NO_PORTS", 503, 10],
     ["WORKER_DOWN", 503, 5],
     ["WORKER_TIMEOUT", 503, 5],
@@ -25,6 +28,21 @@ describe("when a step fails", () => {
     expect(invitation.rejection?.retryAfter).toBe(retryAfter);
     expect(traces(house)).toEqual(none);
   });
+
+  it.each([
+    ["INCOMPATIBLE_NETWORK", 300],
+    ["INCOMPATIBLE_ADDRESS", 301],
+    ["MULTICAST_ADDRESS", 330],
+  ])(
+    "what cannot be used of an offer (%s) is warned of by %i, so that a caller with another address tries again",
+    async (code, warning) => {
+      const house = bridge();
+      const room = await house.room();
+      house.beforeLeg = failure(code);
+      const { invitation } = await house.call(room);
+      expect(invitation.rejection?.warning?.code).toBe(warning);
+    },
+  );
 
   it("no ready worker is 503 with Retry-After", async () => {
     const house = bridge();

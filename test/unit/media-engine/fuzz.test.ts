@@ -29,7 +29,14 @@ function worstWindow(audio: Int16Array, hertz: number, rate: number): number {
   return worst;
 }
 
-it.each([...keptSeeds, ...freshSeeds])("a leg outlives whatever is sent to it: seed %i", async (seed) => {
+/** With clocks and key streams as faulty devices have them beside the rest. */
+const clockSeeds = [21, 22, 23, 24];
+const runs = [
+  ...[...keptSeeds, ...freshSeeds].map((seed) => [seed, false] as const),
+  ...[...clockSeeds, ...freshSeeds].map((seed) => [seed, true] as const),
+];
+
+it.each(runs)("a leg outlives whatever is sent to it: seed %i, faulty clocks: %s", async (seed, clocks) => {
   const codec = codecs[seed % codecs.length]!;
   const rtcpMux = seed % 3 === 0;
   const failures: unknown[] = [];
@@ -41,7 +48,7 @@ it.each([...keptSeeds, ...freshSeeds])("a leg outlives whatever is sent to it: s
   const attacked = await conference.join({ codec, plan: { rtcpMux, voipMetrics: true } });
   const other = await conference.join({ tone: new Tone(otherHertz) });
   const { phone, leg } = attacked;
-  const hostile = new Hostile({ seed, phone, network });
+  const hostile = new Hostile({ seed, phone, network, clocks });
   conference.run(100);
 
   for (let tick = 0; tick < hostileTicks; tick += 1) {

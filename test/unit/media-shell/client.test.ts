@@ -317,7 +317,7 @@ describe("a leg", () => {
 
   it("is not made of an offer that cannot be used", async () => {
     const { worker } = await up();
-    const made = createLeg(worker, { id: "a" as LegId, offer: "v=0", ...addresses });
+    const made = createLeg(worker, { id: "a" as LegId, offer: "nonsense", ...addresses });
     await expect(made).rejects.toMatchObject({ code: "BAD_SDP" });
   });
 

@@ -2,7 +2,14 @@
 // stream pair, so that both ends of the control channel are the real ones.
 import { type Duplex, duplexPair } from "node:stream";
 import { type LegId, ParleyError, type RoomId, silentLogger } from "#common";
-import type { Fact, FactName, LegStats, PlayItem, WorkerHealth } from "#media/protocol";
+import {
+  type Fact,
+  type FactName,
+  type LegStats,
+  noRepairs,
+  type PlayItem,
+  type WorkerHealth,
+} from "#media/protocol";
 import type { FakeClock } from "#test/support";
 import { Channel } from "../../../media/channel/index.ts";
 import type { ProcessEnd, WorkerHost, WorkerProcess } from "../../../media/client/options.ts";
@@ -36,6 +43,7 @@ export const stats: LegStats = {
   remoteMos: null,
   echo: false,
   echoDelayMs: null,
+  repairs: noRepairs(),
 };
 
 export const health: WorkerHealth = {
@@ -72,6 +80,7 @@ export const health: WorkerHealth = {
   echoes: 0,
   mosBuckets: [],
   mosSum: 0,
+  repairs: noRepairs(),
 };
 
 export const offerText = (port = 4000, ...more: string[]): string =>
@@ -85,6 +94,9 @@ export const offerText = (port = 4000, ...more: string[]): string =>
     ...more,
     "",
   ].join("\r\n");
+
+/** A DNS without names. */
+export const noHostNames = { find: () => Promise.resolve(new Map<string, string>()) };
 
 export class FakeEngine implements MediaEngine {
   /** What was asked, in order: `join a room-1`. */
@@ -208,7 +220,12 @@ export class FakeProcess implements WorkerProcess {
     this.#end = resolve;
     this.args = args;
     this.stalled = behaviour === "mute";
-    this.#worker = new Worker(this.engine, { clock, log: silentLogger, newSessionId: () => "7" });
+    this.#worker = new Worker(this.engine, {
+      clock,
+      log: silentLogger,
+      newSessionId: () => "7",
+      hostNames: noHostNames,
+    });
   }
 
   accept(): Duplex {

@@ -3,6 +3,7 @@ import {
   type Answered,
   createOffer,
   defaultCapabilities,
+  hostNamesIn,
   planAnswer,
   planFromAnswer,
   type SdpState,
@@ -121,6 +122,86 @@ describe("answering again (RFC 3264 §8)", () => {
   });
 });
 
+describe("codecs that are spelled otherwise than they should be", () => {
+  it.each([
+    ["G722/16000", "G722", "9", "a=rtpmap:9 G722/8000"],
+    ["G722/16000/1", "G722", "9", "a=rtpmap:9 G722/8000"],
+    ["g722/16000", "G722", "118", "a=rtpmap:118 G722/8000"],
+    ["opus/48000", "opus", "111", "a=rtpmap:111 opus/48000/2"],
+    ["OPUS/48000/1", "opus", "111", "a=rtpmap:111 opus/48000/2"],
+  ])("are meant all the same, and answered as they should be: %s", (spelled, codec, type, rtpmap) => {
+    const answered = answer(offerOf(`m=audio 4000 RTP/AVP ${type}`, `a=rtpmap:${type} ${spelled}`));
+    expect(answered.plan).toMatchObject({ codec, payloadType: Number(type), mended: { lines: 1, names: 0 } });
+    expect(answered.sdp).toContain(`\r\n${rtpmap}\r\n`);
+  });
+
+  it("are not those that would be something else", () => {
+    const result = planAnswer(
+      offerOf("m=audio 4000 RTP/AVP 96", "a=rtpmap:96 PCMA/16000"),
+      defaultCapabilities,
+      local,
+    );
+    expect(result).toMatchObject({ ok: false, error: { code: "NO_COMMON_CODEC" } });
+  });
+});
+
+describe("a host name where an address should be (RFC 8866 §5.7)", () => {
+  const names = new Map([["media.example.com", "198.51.100.77"]]);
+  const offer = offerOf("m=audio 4000 RTP/AVP 0", "c=IN IP4 Media.Example.COM");
+
+  it("is what it was looked up to be, in an offer and in an answer", () => {
+    const answered = planAnswer(offer, defaultCapabilities, { ...local, names });
+    const remote = { address: "198.51.100.77", port: 4000 };
+    expect(answered).toMatchObject({ ok: true, value: { plan: { remote, mended: { lines: 0, names: 1 } } } });
+    const { state } = createOffer(defaultCapabilities, local);
+    const agreed = planFromAnswer(offer, defaultCapabilities, { ...local, names }, state);
+    expect(agreed).toMatchObject({ ok: true, value: { plan: { remote } } });
+  });
+
+  it.each([
+    ["2001:db8::1", "INCOMPATIBLE_ADDRESS"],
+    ["239.1.2.3", "MULTICAST_ADDRESS"],
+  ])("is refused like the address it stands for: %s", (address, code) => {
+    const result = planAnswer(offer, defaultCapabilities, {
+      ...local,
+      names: new Map([["media.example.com", address]]),
+    });
+    expect(result).toMatchObject({ ok: false, error: { code } });
+  });
+
+  it("that was not found is an address of no use, and what is no name is broken", () => {
+    expect(planAnswer(offer, defaultCapabilities, local)).toMatchObject({
+      ok: false,
+      error: { code: "INCOMPATIBLE_ADDRESS" },
+    });
+    const broken = offerOf("m=audio 4000 RTP/AVP 0", "c=IN IP4 -nope-..example");
+    expect(planAnswer(broken, defaultCapabilities, local)).toMatchObject({
+      ok: false,
+      error: { code: "BAD_SDP" },
+    });
+  });
+
+  it("is to be looked up only where the audio needs it, and only a few of them", () => {
+    expect(hostNamesIn(offer)).toEqual(["media.example.com"]);
+    expect(hostNamesIn(offerOf("m=audio 4000 RTP/AVP 0", "c=IN IP4 feed.cafe"))).toEqual(["feed.cafe"]);
+    expect(hostNamesIn(offerOf("m=audio 4000 RTP/AVP 0"))).toEqual([]);
+    expect(hostNamesIn(offerOf("m=audio 4000 RTP/AVP 0", "c=IN IP6 2001:db8::cafe"))).toEqual([]);
+    const video = offerOf("m=audio 4000 RTP/AVP 0", "m=video 4002 RTP/AVP 96", "c=IN IP4 video.example.com");
+    expect(hostNamesIn(video)).toEqual([]);
+    const refused = offerOf("m=audio 0 RTP/AVP 0", "c=IN IP4 old.example.com");
+    expect(hostNamesIn(refused)).toEqual([]);
+    const many = Array.from({ length: 20 }, (_, index) => [
+      "m=audio 4000 RTP/AVP 0",
+      `c=IN IP4 host${index}.example.com`,
+    ]).flat();
+    expect(hostNamesIn(offerOf(many[0]!, ...many.slice(1)))).toEqual([
+      "host0.example.com",
+      "host1.example.com",
+    ]);
+    expect(hostNamesIn("c=IN IP4 a.example.com")).toEqual([]);
+  });
+});
+
 describe("offering (RFC 3264 §5)", () => {
   it("offers all codecs, keys and both directions", () => {
     const { sdp } = createOffer(defaultCapabilities, local);
@@ -153,6 +234,54 @@ describe("offering (RFC 3264 §5)", () => {
     expect(plan.rtcpMux).toBe(false);
   });
 
+  describe("keeps its own numbers good for receiving (RFC 3264 §5.1), beside the answer's", () => {
+    const { state } = createOffer(defaultCapabilities, local);
+
+    it("for keys: offered as 101, answered as 96", () => {
+      const { plan } = agree(offerOf("m=audio 4000 RTP/AVP 8 96", "a=rtpmap:96 telephone-event/8000"), state);
+      expect(plan.telephoneEvent).toBe(96);
+      expect(Object.fromEntries(plan.events)).toEqual({ 96: 8000, 101: 8000, 102: 48_000 });
+      expect([...plan.offered!].sort()).toEqual([101, 102]);
+    });
+
+    it("for a codec: Opus offered as 107, answered as 111", () => {
+      const { plan } = agree(offerOf("m=audio 4000 RTP/AVP 111", "a=rtpmap:111 opus/48000/2"), state);
+      expect(plan.payloadType).toBe(111);
+      expect(Object.fromEntries(plan.receive)).toEqual({ 107: "opus", 111: "opus" });
+    });
+
+    it("for keys that the answer leaves out: they are heard, and none are sent", () => {
+      const { plan } = agree(offerOf("m=audio 4000 RTP/AVP 8"), state);
+      expect(plan.telephoneEvent).toBeUndefined();
+      expect(plan.events.get(101)).toBe(8000);
+    });
+
+    it("but not where the answer means something else by one of them", () => {
+      const { plan } = agree(
+        offerOf(
+          "m=audio 4000 RTP/AVP 101 96",
+          "a=rtpmap:101 opus/48000/2",
+          "a=rtpmap:96 telephone-event/48000",
+        ),
+        state,
+      );
+      expect(Object.fromEntries(plan.receive)).toEqual({ 101: "opus", 107: "opus" });
+      expect(Object.fromEntries(plan.events)).toEqual({ 96: 48_000, 102: 48_000 });
+    });
+
+    it("through an offer of theirs and another of ours, which repeats them", () => {
+      const answered = "m=audio 4000 RTP/AVP 8 96";
+      const agreed = agree(offerOf(answered, "a=rtpmap:96 telephone-event/8000"), state);
+      const theirs = answer(offerOf(answered, "a=rtpmap:96 telephone-event/8000"), agreed.state);
+      expect(Object.fromEntries(theirs.plan.events)).toEqual({ 96: 8000, 101: 8000, 102: 48_000 });
+      expect(mediaLines(theirs.sdp)).toEqual(["m=audio 30000 RTP/AVP 8 96"]);
+      const again = createOffer(defaultCapabilities, local, theirs.state);
+      expect(mediaLines(again.sdp)).toEqual(["m=audio 30000 RTP/AVP 8 107 9 0 101 102"]);
+      const after = agree(offerOf(answered, "a=rtpmap:96 telephone-event/8000"), again.state);
+      expect(Object.fromEntries(after.plan.events)).toEqual({ 96: 8000, 101: 8000, 102: 48_000 });
+    });
+  });
+
   it("offers again inside a call: same session, same lines, the codec in use first, no hold of its own", () => {
     const first = answer(
       offerOf("m=video 9 RTP/AVP 96", "m=audio 4000 RTP/AVP 8 96", "a=rtpmap:96 telephone-event/8000"),
@@ -178,7 +307,7 @@ describe("offering (RFC 3264 §5)", () => {
     [offerOf("m=audio 0 RTP/AVP 0"), "NO_COMMON_CODEC", "port 0"],
     [offerOf("m=audio 4000 RTP/AVP 18"), "NO_COMMON_CODEC", "G729/8000"],
     [offerOf("m=video 4000 RTP/AVP 96"), "BAD_SDP", "no audio"],
-    ["v=0", "BAD_SDP", "o="],
+    ["", "BAD_SDP", "v=0"],
   ])("says why an answer cannot be used", (text, code, message) => {
     const result = planFromAnswer(
       text,

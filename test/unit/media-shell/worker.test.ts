@@ -11,11 +11,21 @@ const leg = "leg-a" as LegId;
 const addresses = { bindAddress: "127.0.0.1", advertisedAddress: "127.0.0.1" };
 const create = { leg, offer: offerText(), ...addresses };
 
+const names = {
+  /** What was asked for. */
+  asked: [] as (readonly [names: readonly string[], family: 4 | 6])[],
+  known: new Map([["media.example.com", "127.0.0.9"]]),
+  find(wanted: readonly string[], family: 4 | 6) {
+    this.asked.push([wanted, family]);
+    return Promise.resolve(this.known);
+  },
+};
+
 /** A worker, and the frames that its controller sees. */
 function setUp() {
   const clock = new FakeClock();
   const engine = new FakeEngine();
-  const worker = new Worker(engine, { clock, log: silentLogger, newSessionId: () => "7" });
+  const worker = new Worker(engine, { clock, log: silentLogger, newSessionId: () => "7", hostNames: names });
   const [left, right] = duplexPair();
   const seen: Record<string, unknown>[] = [];
   const controller = new Channel(left, {
@@ -76,6 +86,25 @@ describe("a worker", () => {
     expect(await on.ask("leg.answer", { leg, answer: offerText(4200) })).toMatchObject({
       error: { code: "WRONG_STATE" },
     });
+  });
+
+  it("looks up the names in whatever the far end describes: an offer, a later one, an answer", async () => {
+    const named = (text: string, host = "media.example.com") =>
+      text.replace("c=IN IP4 127.0.0.1", `c=IN IP4 ${host}`);
+    names.asked.length = 0;
+    await on.ask("leg.create", { ...create, offer: named(offerText()) });
+    expect(on.engine.plans.get(leg)?.remote).toMatchObject({ address: "127.0.0.9", port: 4000 });
+    await on.ask("leg.reoffer", { leg, offer: named(offerText(4002)) });
+    expect(on.engine.plans.get(leg)?.remote).toMatchObject({ address: "127.0.0.9", port: 4002 });
+    await on.ask("leg.offer", { leg });
+    await on.ask("leg.answer", { leg, answer: named(offerText(4004)) });
+    expect(on.engine.plans.get(leg)?.remote).toMatchObject({ address: "127.0.0.9", port: 4004 });
+    expect(names.asked).toEqual(Array.from({ length: 3 }, () => [["media.example.com"], 4]));
+    expect(await on.ask("leg.reoffer", { leg, offer: named(offerText(), "gone.example.com") })).toMatchObject(
+      {
+        error: { code: "INCOMPATIBLE_ADDRESS", message: expect.stringContaining("gone.example.com") },
+      },
+    );
   });
 
   it("leaves a leg as it was when a re-offer cannot be used", async () => {

@@ -28,7 +28,9 @@ describe("a leg", () => {
 
   it.each(["recvonly", "inactive"] as const)("that is held (%s) is not even missed", async (direction) => {
     const conference = new Conference();
-    await conference.join({ plan: { direction } });
+    const { leg, phone } = await conference.join();
+    conference.run(100);
+    conference.engine.configureLeg(leg, phone.plan({ direction }));
     conference.run(60_000);
     expect(conference.factsNamed("leg.inbound")).toEqual([]);
     expect(conference.engine.health().legs).toBe(1);

@@ -76,8 +76,10 @@ describe("a key as a tone in the audio", () => {
 
   it("means nothing in the music of somebody who holds us", async () => {
     const conference = new Conference();
-    await conference.join({ plan: { telephoneEvent: undefined, direction: "recvonly" } });
+    const { leg, phone } = await conference.join({ plan: { telephoneEvent: undefined } });
     say(conference, 0, silence(200));
+    const held = phone.plan({ telephoneEvent: undefined, direction: "recvonly" });
+    conference.engine.configureLeg(leg, held);
     say(conference, 0, key("7", 200));
     say(conference, 0, silence(200));
     expect(keysOf(conference)).toEqual([]);

@@ -4,7 +4,7 @@ import type { Logger } from "#common";
 import { FakeClock } from "#test/support";
 import { GcWatch, Ticker } from "../../../media/clock/index.ts";
 import { Worker } from "../../../media/worker.ts";
-import { FakeEngine, health } from "../media-shell/fakes.ts";
+import { FakeEngine, health, noHostNames } from "../media-shell/fakes.ts";
 
 describe("a stall", () => {
   it("is measured whole, also where ticks were given up", () => {
@@ -37,7 +37,7 @@ describe("a stall", () => {
     const engine = new FakeEngine();
     let now = { ...health };
     engine.health = () => now;
-    const worker = new Worker(engine, { clock, log, newSessionId: () => "1" });
+    const worker = new Worker(engine, { clock, log, newSessionId: () => "1", hostNames: noHostNames });
     clock.advance(1000);
     now = { ...health, ticksSkipped: 35, stallMs: 900.4, gcMaxMs: 850.2 };
     clock.advance(3000);

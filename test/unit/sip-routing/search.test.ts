@@ -1,8 +1,8 @@
 // From a URI to destinations: which records are asked for, in which order their servers are tried, and what is
 // remembered.
 import { beforeEach, describe, expect, it } from "vitest";
+import { dnsLifetimes as lifetimes } from "#common";
 import { FakeClock, type FakeDns, fakeDns, seededRandom, type Zone } from "#test/support";
-import { lifetimes } from "../../../bridge/sip/routing/answers.ts";
 import { inOrder } from "../../../bridge/sip/routing/order.ts";
 import { Search } from "../../../bridge/sip/routing/search.ts";
 import type { Protocol } from "../../../bridge/sip/transport/index.ts";

@@ -40,6 +40,20 @@ describe("a refused call", () => {
     expect(world.phone.last("INVITE").headers.get("Retry-After")).toBe("7");
   });
 
+  it("carries a Warning where another description may do", async () => {
+    world.phone.invite();
+    await world.travel();
+    world.invitation.reject({
+      status: 503,
+      text: "No media worker",
+      warning: { code: 301, text: "Incompatible network address formats" },
+    });
+    await world.travel();
+    expect(world.phone.last("INVITE").headers.get("Warning")).toBe(
+      '301 parley "Incompatible network address formats"',
+    );
+  });
+
   it("never lets a reason break the message", async () => {
     world.phone.invite();
     await world.travel();

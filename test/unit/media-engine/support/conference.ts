@@ -75,14 +75,14 @@ export class Conference {
 
   /** A phone with a leg, configured but in no room. */
   async call(
-    options: { tone?: Tone; codec?: AudioCodecName; plan?: Partial<AudioPlan> } = {},
+    options: { tone?: Tone; codec?: AudioCodecName; plan?: Partial<AudioPlan>; held?: boolean } = {},
   ): Promise<Party> {
     const index = this.parties.length + 1;
     const { codec = "PCMU" } = options;
     await prepareOpus();
     const phone = new Phone({ network: this.network, address: `10.0.1.${index}`, codec });
     const leg = `leg${index}` as LegId;
-    const { port } = await this.engine.createLeg(leg, "10.0.0.1");
+    const { port } = await this.engine.createLeg(leg, "10.0.0.1", options.held);
     phone.legAt = { address: "10.0.0.1", port };
     this.engine.configureLeg(leg, phone.plan(options.plan));
     const party: Party = { leg, phone, tone: options.tone };

@@ -22,6 +22,13 @@ const usualBytes = 160;
 const longestDatagram = 1600;
 const packetsOfABurst = 90;
 
+export interface HostileOptions {
+  readonly seed: number;
+  readonly phone: Phone;
+  readonly network: MemoryNetwork;
+  readonly clocks: boolean;
+}
+
 export class Hostile {
   /** Datagrams sent to the RTP port, those among them that are RTCP when the port is shared, and to the RTCP port. */
   sent = 0;
@@ -32,7 +39,8 @@ export class Hostile {
   readonly #network: MemoryNetwork;
   readonly #acts: readonly (() => void)[];
 
-  constructor({ seed, phone, network }: { seed: number; phone: Phone; network: MemoryNetwork }) {
+  /** `clocks`: also clocks and key streams as faulty devices have them. */
+  constructor({ seed, phone, network, clocks }: HostileOptions) {
     this.#random = seededRandom(seed);
     this.#phone = phone;
     this.#network = network;
@@ -50,6 +58,8 @@ export class Hostile {
       () => this.#sendRtcp(this.#report()),
       () => this.#sendRtcp(this.#changed(this.#report())),
       () => this.#send(this.#report()),
+      // Behind the others, and only where asked for: a seed must go on meaning what it did.
+      ...(clocks ? [() => this.#wrongClock(), () => this.#keyStream()] : []),
     ];
   }
 
@@ -104,6 +114,30 @@ export class Hostile {
     const payloadType = this.#pick(audioTypes);
     for (let count = this.#below(packetsOfABurst); count > 0; count -= 1) {
       this.#send(this.#rtp({ payloadType }, this.#bytes(this.#below(300))));
+    }
+  }
+
+  /** Packets in a row whose timestamps follow another clock, or none. */
+  #wrongClock(): void {
+    const factor = this.#pick([0, 0.5, 1.01, 2, 6, -1]);
+    const payloadType = this.#pick(audioTypes);
+    const first = this.#word();
+    for (let count = 0; count < 12; count += 1) {
+      const timestamp = (first + Math.round(count * usualBytes * factor)) >>> 0;
+      this.#send(this.#rtp({ payloadType, timestamp }, this.#bytes(usualBytes)));
+    }
+  }
+
+  /** Keys beside the audio, or as if they were of it; their timestamps, ends and markers as chance has it. */
+  #keyStream(): void {
+    const ssrc = this.#pick([this.#phone.ssrc, 77, this.#word()]);
+    let sequence = this.#below(0x10000);
+    for (let count = this.#below(8); count >= 0; count -= 1) {
+      const event = [this.#below(18), this.#below(256), this.#below(4), this.#below(256)];
+      const timestamp = this.#pick([1000, 1160, this.#word()]);
+      const fields = { payloadType: this.#pick([101, 102]), ssrc, timestamp, marker: this.#random() < 0.3 };
+      this.#send(this.#rtp({ ...fields, sequence: sequence & 0xffff }, Uint8Array.from(event)));
+      sequence += this.#pick([1, 1, 1, 2, -1]);
     }
   }
 

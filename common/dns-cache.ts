@@ -1,8 +1,9 @@
-// Answers of the DNS, kept for a while: what was found, that nothing was, and for a moment that nobody answered.
-// Bounded by number and by time. Whoever asks while a question is under way waits for the same answer.
-import { type Clock, ParleyError } from "#common";
+// Answers of the DNS, kept for a while: what was found, that nothing was, and for a moment that no server answered.
+// Bounded by number and by time. Questions about a name that is being asked for wait for the same answer.
+import type { Clock } from "./clock.ts";
+import { ParleyError } from "./errors.ts";
 
-export const lifetimes = {
+export const dnsLifetimes = {
   /** Milliseconds; what the records say themselves is kept within these. */
   shortest: 5000,
   longest: 300_000,
@@ -12,7 +13,7 @@ export const lifetimes = {
   failed: 5000,
 } as const;
 
-export interface AnswersOptions<Record> {
+export interface DnsCacheOptions<Record> {
   readonly clock: Clock;
   ask(name: string): Promise<readonly Record[]>;
   /** Seconds. */
@@ -26,16 +27,16 @@ interface Kept<Record> {
   readonly expires: number;
 }
 
-export class Answers<Record> {
-  readonly #options: AnswersOptions<Record>;
+export class DnsCache<Record> {
+  readonly #options: DnsCacheOptions<Record>;
   readonly #kept = new Map<string, Kept<Record>>();
   readonly #pending = new Map<string, Promise<readonly Record[]>>();
 
-  constructor(options: AnswersOptions<Record>) {
+  constructor(options: DnsCacheOptions<Record>) {
     this.#options = options;
   }
 
-  /** Empty when there is nothing, or nobody answers. Rejects with TOO_MANY_QUESTIONS. */
+  /** Empty when there is nothing, or no server answers. Rejects with TOO_MANY_QUESTIONS. */
   of(name: string): Promise<readonly Record[]> {
     const key = name.toLowerCase();
     const kept = this.#kept.get(key);
@@ -56,16 +57,16 @@ export class Answers<Record> {
       this.#keep(key, records, this.#lifetime(records));
       return records;
     } catch {
-      this.#keep(key, [], lifetimes.failed);
+      this.#keep(key, [], dnsLifetimes.failed);
       return [];
     }
   }
 
   #lifetime(records: readonly Record[]): number {
-    if (records.length === 0) return lifetimes.nothing;
+    if (records.length === 0) return dnsLifetimes.nothing;
     const { ttlOf } = this.#options;
-    const seconds = records.map((record) => ttlOf?.(record) ?? lifetimes.usual / 1000);
-    return Math.min(Math.max(Math.min(...seconds) * 1000, lifetimes.shortest), lifetimes.longest);
+    const seconds = records.map((record) => ttlOf?.(record) ?? dnsLifetimes.usual / 1000);
+    return Math.min(Math.max(Math.min(...seconds) * 1000, dnsLifetimes.shortest), dnsLifetimes.longest);
   }
 
   #keep(key: string, records: readonly Record[], ms: number): void {

@@ -1,0 +1,24 @@
+// Which host names in a description must be looked up before it can be used (RFC 8866 §5.7: a `c=` line may hold one).
+// Looks up nothing itself.
+import { isIP } from "node:net";
+import { isHostName } from "./audio-stream.ts";
+import { parseSdp } from "./parse.ts";
+
+/** More are not looked up for one description: it has one audio stream that is used. */
+const mostNames = 2;
+
+/** In lower case, each once; none for a description that is broken or needs none. */
+export function hostNamesIn(text: string): string[] {
+  // Nearly all hold addresses: those are not read twice.
+  if (!/^c=\s*IN\s+IP[46]\s+[^\s:]*[a-z][^\s:]*\s*$/im.test(text)) return [];
+  const parsed = parseSdp(text);
+  if (!parsed.ok) return [];
+  const { media, connection } = parsed.value;
+  const names = new Set<string>();
+  for (const stream of media) {
+    const stated = stream.connection ?? connection;
+    if (stream.kind !== "audio" || stream.port === 0 || stated === undefined) continue;
+    if (isIP(stated) === 0 && isHostName(stated) && names.size < mostNames) names.add(stated.toLowerCase());
+  }
+  return [...names];
+}
