@@ -42,6 +42,8 @@ export class Call implements Visitor {
   readonly displayName: string;
   readonly number: string;
   readonly source: string;
+  readonly address: string;
+  readonly trunk: boolean;
   readonly clock: Clock;
   readonly log: Logger;
   readonly digits: Digits;
@@ -59,6 +61,8 @@ export class Call implements Visitor {
     this.displayName = nameOf(party);
     // A PBX is one address: the number tells its callers apart.
     this.source = `${this.number}@${party.address}`;
+    this.address = party.address;
+    this.trunk = beginning.direction === "inbound" && beginning.trunk !== null;
     this.clock = clock;
     this.log = log;
     this.digits = new Digits(clock);

@@ -72,7 +72,7 @@ export class HouseRecorder {
   /** Until the returned function is called. */
   listenToRooms(events: Emitter<RoomsEvents>): Unsubscribe {
     return events.on("pin.guessed", ({ room, source, delayMs }) =>
-      this.blocked({ guard: "pin", source, seconds: Math.ceil(delayMs / 1000), room: room.id }),
+      this.blocked({ guard: "pin", source, seconds: Math.ceil(delayMs / 1000), ...(room && { room }) }),
     );
   }
 

@@ -1,7 +1,7 @@
 // A visit to a live room: at the door, inside, gone. Ends once, whoever ends it: the caller by leaving or the
 // room by dismissing.
 import type { Sentence } from "#bridge/speech";
-import type { Clock, MeetingId, ParticipantId } from "#common";
+import type { MeetingId, ParticipantId } from "#common";
 import type { MediaLeg, MediaWorker } from "#media/client";
 import {
   type Admission,
@@ -11,10 +11,12 @@ import {
   judgePin,
   type Pass,
   type PinVerdict,
+  passOf,
 } from "./admission.ts";
 import type { Origin } from "./origin.ts";
 import type { LiveParticipant } from "./participant.ts";
-import { CallersPins, type PinGuard } from "./pin-guard.ts";
+import type { PinGuard, PinGuess } from "./pin-guard.ts";
+import { pinCaller } from "./pin-guard.ts";
 import type { LiveRoom } from "./room.ts";
 import type { SpokenName } from "./spoken-names.ts";
 import type { Room } from "./types.ts";
@@ -35,7 +37,6 @@ export interface RoomVisitOptions {
   readonly worker: MediaWorker;
   readonly room: LiveRoom;
   readonly pinGuard: PinGuard;
-  readonly clock: Clock;
   /** Whose place it takes. */
   readonly predecessor?: LiveParticipant | undefined;
   /** The room has called them. */
@@ -52,7 +53,7 @@ export class RoomVisit implements Visit {
   /** They are being moved to another room. */
   moving = false;
   readonly #live: LiveRoom;
-  readonly #pins: CallersPins;
+  readonly #pinGuard: PinGuard;
   /** What a right PIN has given while its owner waits, or the room to whom it has called. */
   #pass: Pass | undefined;
   #origin: Origin | undefined;
@@ -62,7 +63,7 @@ export class RoomVisit implements Visit {
   #doorChange = Promise.withResolvers<void>();
   #gone = false;
 
-  constructor({ id, visitor, worker, room, pinGuard, clock, predecessor, pass, origin }: RoomVisitOptions) {
+  constructor({ id, visitor, worker, room, pinGuard, predecessor, pass, origin }: RoomVisitOptions) {
     this.id = id;
     this.predecessor = predecessor;
     this.visitor = visitor;
@@ -70,7 +71,7 @@ export class RoomVisit implements Visit {
     this.#live = room;
     this.#pass = pass;
     this.#origin = origin;
-    this.#pins = new CallersPins(pinGuard, clock, { room: room.record.id, source: visitor.source });
+    this.#pinGuard = pinGuard;
   }
 
   /** Where they come from, until they are inside. */
@@ -103,8 +104,8 @@ export class RoomVisit implements Visit {
     return this.#live.recorded;
   }
 
-  get pinDelayMs(): number {
-    return this.#pins.delayMs;
+  beginPin(): PinGuess {
+    return this.#pinGuard.begin({ ...pinCaller(this.visitor), room: this.#live.record.id });
   }
 
   get standing(): Standing | undefined {
@@ -121,11 +122,18 @@ export class RoomVisit implements Visit {
     return result;
   }
 
-  async enterWithPin(leg: MediaLeg, pin: string): Promise<EntryResult<PinVerdict | Introduction>> {
-    const result = await this.#live.seating.enter(this, leg, (door) =>
-      this.#orIntroduce(judgePin(door, pin)),
-    );
-    if (result.kind === "wrong") this.#wrongPin();
+  async enterWithPin(
+    leg: MediaLeg,
+    pin: string,
+    guess: PinGuess,
+  ): Promise<EntryResult<PinVerdict | Introduction>> {
+    let right: boolean | undefined;
+    const result = await this.#live.seating.enter(this, leg, (door) => {
+      right = passOf(door, pin) !== undefined;
+      return this.#orIntroduce(judgePin(door, pin));
+    });
+    if (right) guess.right();
+    else if (right === false && result.kind !== "wrong") guess.takeBack();
     if (result.kind === "wait" || result.kind === "introduce") this.#pass = result.pass;
     return result;
   }
@@ -184,9 +192,9 @@ export class RoomVisit implements Visit {
     return this.#live.toggleLock();
   }
 
-  async becomeHost(pin: string): Promise<boolean> {
+  async becomeHost(pin: string, guess: PinGuess): Promise<boolean> {
     const became = await this.#live.people.becomeHost(this.id, pin);
-    if (!became) this.#wrongPin();
+    if (became) guess.right();
     return became;
   }
 
@@ -233,11 +241,6 @@ export class RoomVisit implements Visit {
     this.#name = this.#live.leftNames.takeBack(this.visitor);
     this.#introduced = this.#name !== undefined;
     return !this.#introduced;
-  }
-
-  #wrongPin(): void {
-    this.#pins.failed();
-    if (this.pinDelayMs > 0) this.#live.pinGuessed(this.visitor.source, this.pinDelayMs);
   }
 
   #judge(door: Door): Admission {
