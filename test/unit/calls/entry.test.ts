@@ -13,7 +13,10 @@ describe("a caller", () => {
 
     expect(invitation.answers).toEqual(["180", "200 answer"]);
     expect(house.legRequests).toMatchObject([
-      { offer: "offer", bindAddress: "192.0.2.1", advertisedAddress: "203.0.113.1" },
+      {
+        ...{ offer: "offer", sipAddress: "192.0.2.99" },
+        ...{ bindAddress: "192.0.2.1", advertisedAddress: "203.0.113.1" },
+      },
     ]);
     expect(leg.log).toEqual(["join", "play conf-onlyperson"]);
     expect(await house.rooms.participants(room.id)).toMatchObject({
