@@ -63,7 +63,6 @@ export function createSipHouse({ config, userAgent, onSilenced, clock, log }: Si
       ? createGate({
           clock,
           log,
-          userAgent,
           realm: "parley",
           isKnown,
           passwordOf: directory.passwordOf,

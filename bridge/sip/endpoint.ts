@@ -217,7 +217,8 @@ class Endpoint implements SipEndpoint {
     const { receive } = transport;
     const place = {
       transport,
-      belongs: (request: SipRequest) => this.#reception.dialogOf(request) !== undefined,
+      belongs: (request: SipRequest, { remote }: Flow) =>
+        this.#reception.dialogOf(request)?.remoteAddress === remote.address,
     };
     transport.receive = (message, flow) => {
       if (gate.admits(message, flow, place)) receive(message, flow);
