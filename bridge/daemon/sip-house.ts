@@ -84,7 +84,7 @@ export function createSipHouse({ config, userAgent, onSilenced, clock, log }: Si
       return [
         (receive: Receive) => createUdpTransport({ ...listener, receive }),
         (_: Receive, receiveRead: ReceiveRead, lost: Lost) =>
-          createTcpTransport({ ...listener, receiveRead, lost, accept }),
+          createTcpTransport({ ...listener, receiveRead, lost, accept, trusted: isKnown }),
       ];
     }),
     publicIpv4: publicIpv4.any,

@@ -39,7 +39,7 @@ export interface GateCounters {
 }
 
 export interface GatePlace {
-  readonly transport: Pick<TransportLayer, "sendResponse">;
+  readonly transport: Pick<TransportLayer, "sendResponse" | "prove">;
   /** Whether the request belongs to a dialog of ours whose peer is at the other end of that flow. */
   readonly belongs: (request: SipRequest, flow: Flow) => boolean;
 }
@@ -94,6 +94,7 @@ class DigestGate implements Gate {
       this.counters.admitted += 1;
       this.#budget.forgive(address);
       this.#admit(message, flow);
+      place.transport.prove(flow);
       return true;
     }
     this.#charge(address, verdict);
