@@ -7,12 +7,12 @@ import {
   type Clock,
   type Emitter,
   type ParticipantId,
+  Quota,
   type RoomId,
   sourceOf,
   type Unsubscribe,
 } from "#common";
 import type { EventLog } from "./log.ts";
-import { Quota } from "./quota.ts";
 import type { NewEvent } from "./types.ts";
 
 export interface CallTold {
@@ -43,7 +43,7 @@ export interface HouseRecorderOptions {
 }
 
 export interface BlockedSource {
-  readonly guard: "sip" | "pin" | "api" | "login";
+  readonly guard: "sip" | "calls" | "pin" | "api" | "login";
   readonly source: string;
   readonly seconds?: number;
   /** The id of a user who is shut out with whoever tries that name. */

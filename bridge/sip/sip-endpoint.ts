@@ -86,6 +86,8 @@ export interface EndpointMetrics {
   readonly responsesReceived: Readonly<Record<string, number>>;
   /** Transaction timers that have fired, by the RFC's letter. */
   readonly timers: Readonly<Record<string, number>>;
+  /** INVITEs of sources that sent too many. */
+  readonly turnedAway: number;
 }
 
 /** Takes requests that belong to no call: a registrar, a presence server. */

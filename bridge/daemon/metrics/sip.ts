@@ -1,6 +1,6 @@
 // SIP messages, connections and datagrams, and the strangers among those who send them.
 import type { ConnectionCounters, EndpointMetrics, GateCounters } from "#bridge/sip";
-import { byKey, type Meters } from "./meters.ts";
+import { byKey, type Meters, single } from "./meters.ts";
 
 export interface SipSources {
   readonly sip: { readonly metrics: EndpointMetrics };
@@ -27,6 +27,9 @@ export function measureSip({ gauge, counter }: Meters, { sip, transport, gate }:
     "Transaction timers fired, by the letter that RFC 3261 gives them: B, F and H are peers that did not answer.",
     ["timer"],
     () => byKey("timer", sip.metrics.timers),
+  );
+  counter("parley_sip_invites_turned_away_total", "INVITEs of sources that sent too many.", [], () =>
+    single(sip.metrics.turnedAway),
   );
   gauge("parley_sip_connections", "TCP connections, by who opened them.", ["direction"], () =>
     byKey("direction", transport.connectionCounters.open),

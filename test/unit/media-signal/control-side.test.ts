@@ -141,7 +141,14 @@ describe("metrics", () => {
       budget: { snapshot: () => [] },
       invitations: { counters: { sent: 0, retried: 0, failed: 0 }, waiting: async () => 0 },
       sip: {
-        metrics: { requests: {}, responses: {}, requestsSent: {}, responsesReceived: {}, timers: {} },
+        metrics: {
+          requests: {},
+          responses: {},
+          requestsSent: {},
+          responsesReceived: {},
+          timers: {},
+          turnedAway: 0,
+        },
       },
       transport: {
         counters: {},
@@ -156,7 +163,7 @@ describe("metrics", () => {
       callLog: {
         counters: {
           results: { answered: 0, refused: 0, cancelled: 0, failed: 0, lost: 0 },
-          ...{ seconds: 0, waiting: 0, dropped: 0, failures: 0 },
+          ...{ seconds: 0, waiting: 0, dropped: 0, failures: 0, unrecorded: 0 },
         },
       },
       workers: workers.workers,

@@ -32,7 +32,16 @@ const exported = await exportedNames();
 
 async function exportedNames(): Promise<ReadonlySet<string>> {
   const metrics = createMetrics({
-    sip: { metrics: { requests: {}, responses: {}, requestsSent: {}, responsesReceived: {}, timers: {} } },
+    sip: {
+      metrics: {
+        requests: {},
+        responses: {},
+        requestsSent: {},
+        responsesReceived: {},
+        timers: {},
+        turnedAway: 0,
+      },
+    },
     transport: {
       counters: {},
       connectionCounters: { open: { in: 0, out: 0 }, opened: 0, accepted: 0, refused: 0, closed: {} },
@@ -42,7 +51,7 @@ async function exportedNames(): Promise<ReadonlySet<string>> {
     callLog: {
       counters: {
         results: { answered: 0, refused: 0, cancelled: 0, failed: 0, lost: 0 },
-        ...{ seconds: 0, waiting: 0, dropped: 0, failures: 0 },
+        ...{ seconds: 0, waiting: 0, dropped: 0, failures: 0, unrecorded: 0 },
       },
     },
     trunks: { snapshot: () => [] },
