@@ -72,6 +72,7 @@ async function main(): Promise<void> {
     config,
     userAgent,
     onSilenced: (source) => eventLog.blocked({ guard: "sip", source }),
+    onFlood: (source) => eventLog.blocked({ guard: "calls", source }),
     clock,
     log,
   });

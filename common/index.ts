@@ -51,5 +51,6 @@ export {
   unmapped,
 } from "./networks.ts";
 export { isNumber, isPattern, matchesPattern } from "./number-pattern.ts";
+export { Quota } from "./quota.ts";
 export { fail, ok, type Result } from "./result.ts";
 export { SerialQueue } from "./serial-queue.ts";

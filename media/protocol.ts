@@ -33,6 +33,7 @@ const legId = Type.Unsafe<LegId>(Type.String({ minLength: 1, maxLength: 64 }));
 const recordingId = Type.Unsafe<RecordingId>(Type.String({ minLength: 1, maxLength: 64 }));
 const playId = Type.Integer({ minimum: 0 });
 const volumeDb = Type.Number({ minimum: volumeBounds.minDb, maximum: volumeBounds.maxDb });
+const sipAddress = Type.String({ maxLength: 64 });
 const clipName = Type.String({ minLength: 1, maxLength: 100 });
 const none = Type.Object({});
 
@@ -107,6 +108,8 @@ export const commands = {
       /** The interface to bind, and the address to write into SDP: they differ behind NAT. */
       bindAddress: Type.String(),
       advertisedAddress: Type.String(),
+      /** Where the far end's SIP messages come from: behind NAT, so does its media. */
+      sipAddress: Type.Optional(sipAddress),
       /** What may be spoken, in the order of our offers; an answer keeps the offerer's order. All by default. */
       codecs: Type.Optional(
         Type.Array(Type.Enum(["opus", "G722", "PCMA", "PCMU"]), {
@@ -122,12 +125,20 @@ export const commands = {
   },
   /** The answer to the offer that `leg.create` or `leg.offer` made. */
   "leg.answer": {
-    params: Type.Object({ leg: legId, answer: Type.String({ maxLength: 65_536 }) }),
+    params: Type.Object({
+      leg: legId,
+      answer: Type.String({ maxLength: 65_536 }),
+      sipAddress: Type.Optional(sipAddress),
+    }),
     result: none,
   },
   /** A re-INVITE's or UPDATE's offer on a live leg; on an error the leg stays as it was. */
   "leg.reoffer": {
-    params: Type.Object({ leg: legId, offer: Type.String({ maxLength: 65_536 }) }),
+    params: Type.Object({
+      leg: legId,
+      offer: Type.String({ maxLength: 65_536 }),
+      sipAddress: Type.Optional(sipAddress),
+    }),
     result: Type.Object({ sdp: Type.String() }),
   },
   /** Our current description again, as an offer (an INVITE without SDP inside a dialog). */

@@ -43,7 +43,7 @@ export interface MediaEngine {
     bindAddress: string,
     held: boolean,
   ): Promise<{ readonly port: number; readonly rtcpPort: number }>;
-  configureLeg(leg: LegId, plan: AudioPlan): void;
+  configureLeg(leg: LegId, plan: AudioPlan, sipAddress?: string): void;
   joinLeg(leg: LegId, room: RoomId): void;
   leaveLeg(leg: LegId): void;
   muteLeg(leg: LegId, muted: boolean): void;
@@ -78,9 +78,17 @@ export interface WorkerOptions {
 interface Leg {
   readonly capabilities: Capabilities;
   readonly local: LocalEnd;
+  /** Where the far end's SIP messages came from last. */
+  sipAddress: string | undefined;
   sdp: SdpState | undefined;
   /** We made an offer that has not been answered. */
   offerPending: boolean;
+}
+
+interface Offerer {
+  readonly leg: Leg;
+  /** Undefined: as before. */
+  readonly sipAddress?: string | undefined;
 }
 
 const healthEveryMs = 1000;
@@ -143,8 +151,10 @@ export class Worker {
       "recording.start": ({ room, ...order }) => engine.startRecording(room, order),
       "recording.stop": ({ recording }) => engine.stopRecording(recording),
       "leg.create": async (params) => ({ sdp: await this.#create(params) }),
-      "leg.answer": ({ leg, answer }) => this.#takeAnswer(leg, answer),
-      "leg.reoffer": async ({ leg, offer }) => ({ sdp: await this.#takeOffer(leg, this.#legOf(leg), offer) }),
+      "leg.answer": ({ leg, answer, sipAddress }) => this.#takeAnswer(leg, answer, sipAddress),
+      "leg.reoffer": async ({ leg: id, offer, sipAddress }) => ({
+        sdp: await this.#takeOffer(id, offer, { leg: this.#legOf(id), sipAddress }),
+      }),
       "leg.offer": ({ leg }) => ({ sdp: this.#makeOffer(this.#legOf(leg)) }),
       "leg.join": ({ leg, room }) => engine.joinLeg(leg, room),
       "leg.leave": ({ leg }) => engine.leaveLeg(leg),
@@ -169,10 +179,11 @@ export class Worker {
     offer: string | null;
     bindAddress: string;
     advertisedAddress: string;
+    sipAddress?: string;
     codecs?: readonly AudioCodecName[];
     held?: boolean;
   }): Promise<string> {
-    const { leg: id, offer, bindAddress, advertisedAddress, codecs, held = false } = params;
+    const { leg: id, offer, bindAddress, advertisedAddress, sipAddress, codecs, held = false } = params;
     if (isIP(bindAddress) === 0 || isIP(advertisedAddress) === 0) {
       throw new ParleyError("BAD_REQUEST", "bindAddress and advertisedAddress must be IP addresses");
     }
@@ -180,9 +191,9 @@ export class Worker {
     const ports = await this.#engine.createLeg(id, bindAddress, held);
     const local = { ...ports, address: advertisedAddress, sessionId: this.#options.newSessionId() };
     const capabilities = codecs ? { ...this.#capabilities, codecs } : this.#capabilities;
-    const leg: Leg = { capabilities, local, sdp: undefined, offerPending: false };
+    const leg: Leg = { capabilities, local, sipAddress, sdp: undefined, offerPending: false };
     try {
-      const sdp = offer === null ? this.#makeOffer(leg) : await this.#takeOffer(id, leg, offer);
+      const sdp = offer === null ? this.#makeOffer(leg) : await this.#takeOffer(id, offer, { leg });
       this.#legs.set(id, leg);
       return sdp;
     } catch (error) {
@@ -191,10 +202,11 @@ export class Worker {
     }
   }
 
-  async #takeOffer(id: LegId, leg: Leg, offer: string): Promise<string> {
+  async #takeOffer(id: LegId, offer: string, { leg, sipAddress }: Offerer): Promise<string> {
     const local = await this.#withNames(leg.local, offer);
     const answered = valueOrThrow(planAnswer(offer, leg.capabilities, local, leg.sdp));
-    this.#engine.configureLeg(id, answered.plan);
+    leg.sipAddress = sipAddress ?? leg.sipAddress;
+    this.#engine.configureLeg(id, answered.plan, leg.sipAddress);
     leg.sdp = answered.state;
     leg.offerPending = false;
     this.#logPlan(id, answered.plan);
@@ -208,12 +220,13 @@ export class Worker {
     return offered.sdp;
   }
 
-  async #takeAnswer(id: LegId, answer: string): Promise<void> {
+  async #takeAnswer(id: LegId, answer: string, sipAddress?: string): Promise<void> {
     const leg = this.#legOf(id);
     if (!leg.offerPending || !leg.sdp) throw new ParleyError("WRONG_STATE", `leg ${id} waits for no answer`);
     const local = await this.#withNames(leg.local, answer);
     const agreed = valueOrThrow(planFromAnswer(answer, leg.capabilities, local, leg.sdp));
-    this.#engine.configureLeg(id, agreed.plan);
+    leg.sipAddress = sipAddress ?? leg.sipAddress;
+    this.#engine.configureLeg(id, agreed.plan, leg.sipAddress);
     leg.sdp = agreed.state;
     leg.offerPending = false;
     this.#logPlan(id, agreed.plan);

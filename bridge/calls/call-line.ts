@@ -68,9 +68,9 @@ export class CallLine {
     const { leg, digits, onGone, onIdentified } = this.#options;
     this.#session = session;
     session.handlers = {
-      onOffer: (offer) => this.#reoffer(offer),
+      onOffer: (offer, address) => this.#reoffer(offer, address),
       onOfferWanted: () => leg().offer(),
-      onAnswer: (answer) => leg().answer(answer),
+      onAnswer: (answer) => leg().answer(answer, session.remoteAddress),
       onInfo: (contentType, body) => digits.info(contentType, body),
     };
     this.#subscriptions.push(session.events.on("ended", ({ by, cause }) => onGone(cause, by)));
@@ -94,10 +94,10 @@ export class CallLine {
     await session?.end({ status: cause.status, text: cause.text });
   }
 
-  async #reoffer(offer: string): Promise<Result<string, Cause>> {
+  async #reoffer(offer: string, address?: string): Promise<Result<string, Cause>> {
     const { leg, log } = this.#options;
     try {
-      return ok(await leg().reoffer(offer));
+      return ok(await leg().reoffer(offer, address));
     } catch (error) {
       const rejection = rejectionFor(error) ?? internalError;
       log.info({ status: rejection.status, err: error }, "renegotiation refused");

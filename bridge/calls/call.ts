@@ -40,6 +40,8 @@ const farewellMs = 3000;
 
 export class Call implements Visitor {
   readonly source: string;
+  readonly address: string;
+  readonly trunk: boolean;
   readonly clock: Clock;
   readonly log: Logger;
   readonly digits: Digits;
@@ -62,6 +64,8 @@ export class Call implements Visitor {
     this.#displayName = nameOf(party);
     // A PBX is one address: the number tells its callers apart.
     this.source = `${this.#number}@${party.address}`;
+    this.address = party.address;
+    this.trunk = beginning.direction === "inbound" && beginning.trunk !== null;
     this.#outbound = beginning.direction === "outbound";
     this.clock = clock;
     this.log = log;

@@ -101,7 +101,7 @@ export function createCalls(options: CallsOptions): Calls {
   const { language = "en" } = options.lobby ?? {};
   const calls = new Set<Call>();
   const events = new Emitter<CallsEvents>();
-  const wrongNumbers = new PinGuard();
+  const wrongNumbers = new PinGuard({ clock: options.clock });
   const dialling: KeyDialling = {
     wrongNumbers,
     get dialler() {
@@ -157,7 +157,7 @@ export function createCalls(options: CallsOptions): Calls {
       const { room, number, displayName, ways, ringSeconds, confirm, invitedBy = null } = wanted;
       const log = options.log.child({ dialled: number });
       const line = new OutgoingLine({ sip: options.sip, ways, ringSeconds });
-      const party = { number, displayName, address: "dialled" };
+      const party = { number, displayName, address: `dialled ${number}` };
       const beginning = beginningTo(wanted);
       const call = new Call({ line, party, voice, language, clock, log, records, beginning });
       keep(call);

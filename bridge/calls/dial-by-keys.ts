@@ -4,9 +4,9 @@
 //
 //   number, # → dialler → words, then ringing → answered → (1) → in the room
 //       └ wrong: again, later each time           └ given up: a key, or the host hangs up
-import type { PinGuard, Room, RoomProblem } from "#bridge/rooms";
+import { type PinGuard, pinCaller, type Room, type RoomProblem } from "#bridge/rooms";
 import type { Sentence } from "#bridge/speech";
-import { delay, type ParticipantId, type Result } from "#common";
+import type { ParticipantId, Result } from "#common";
 import type { Call } from "./call.ts";
 import type { PlacedCall } from "./calls.ts";
 import { isWrongNumber, wordsForDeparture, wordsForFailure, wordsForRefusal } from "./dial-words.ts";
@@ -88,24 +88,27 @@ export class DialByKeys {
   }
 
   async #dial(number: string): Promise<Dialled | "wrong"> {
-    const { visit, source, clock, ended } = this.#call;
+    const { visit, ended } = this.#call;
     const { dialler, wrongNumbers } = this.#dialling ?? {};
     // They may have been moved while they typed, to a room where they are no host.
     if (!dialler || !wrongNumbers || !this.available) return { kind: "refused", words: ["error"] };
-    const attempt = { room: visit.room.id, source };
-    const waits = wrongNumbers.delayMs(attempt, clock.monotonic());
-    if (waits > 0) await delay(clock, waits, ended);
+    const attempt = wrongNumbers.begin({ ...pinCaller(this.#call), room: visit.room.id });
+    if ((await attempt.turn(ended)) === "refused") return { kind: "refused", words: ["error"] };
     const { room } = visit;
-    if (visit.full) return { kind: "refused", words: ["full"] };
+    if (visit.full) {
+      attempt.takeBack();
+      return { kind: "refused", words: ["full"] };
+    }
     const placed = dialler.callForHost(room, { number, invitedBy: visit.id });
     if (placed.ok) {
+      attempt.takeBack();
       void this.#follow(placed.value, number);
       return { kind: "calling" };
     }
     this.#call.log.info({ code: placed.error.code }, "a host's number was not dialled");
-    if (!isWrongNumber(placed.error)) return { kind: "refused", words: [wordsForRefusal(placed.error)] };
-    wrongNumbers.failed(attempt, clock.monotonic());
-    return "wrong";
+    if (isWrongNumber(placed.error)) return "wrong";
+    attempt.takeBack();
+    return { kind: "refused", words: [wordsForRefusal(placed.error)] };
   }
 
   async #follow(placed: PlacedCall, number: string): Promise<void> {

@@ -15,6 +15,8 @@ export interface LegRequest {
   readonly offer: string | null;
   readonly bindAddress: string;
   readonly advertisedAddress: string;
+  /** Where the far end's SIP messages come from. */
+  readonly sipAddress: string;
   /** Absent: everything we have. */
   readonly codecs?: LegCodecs;
   /** The leg before this one is on hold. */

@@ -11,5 +11,9 @@ export function legRequestFor(
 ): LegRequest {
   const { bind, advertised } = options.mediaAddress(invitation.flow);
   const codecs = options.codecs?.(invitation);
-  return { id, offer, bindAddress: bind, advertisedAddress: advertised, ...(codecs && { codecs }) };
+  const sipAddress = invitation.flow.remote.address;
+  return {
+    ...{ id, offer, sipAddress, bindAddress: bind, advertisedAddress: advertised },
+    ...(codecs && { codecs }),
+  };
 }

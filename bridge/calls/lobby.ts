@@ -1,9 +1,8 @@
 // The way of a caller through the lobby: answered at once, asked for the number of a conference, and from there on
 // as if that conference had been called. A room that lives on another worker gets a leg of its own there.
-import type { LobbyPlace, Visit } from "#bridge/rooms";
+import { type LobbyPlace, type Refusal, tooManyGuesses, type Visit } from "#bridge/rooms";
 import type { Invitation, Rejection } from "#bridge/sip";
 import type { Sentence } from "#bridge/speech";
-import { delay } from "#common";
 import type { MediaWorker } from "#media/client";
 import type { Call } from "./call.ts";
 import { enterRoom } from "./entry.ts";
@@ -57,16 +56,20 @@ type Choice =
 
 async function chooseRoom(call: Call, place: LobbyPlace, { rooms }: InboundOptions): Promise<Choice> {
   const choice = await askFor<Choice>(call, roomNumberQuestion, async (number) => {
-    if (place.delayMs > 0) await delay(call.clock, place.delayMs, call.ended);
+    const guess = place.beginNumber();
+    if ((await guess.turn(call.ended)) === "refused") return sentAway(tooManyGuesses);
     const arrival = await rooms.arrive(number, call, place);
+    if (!arrival.ok && arrival.error.status === noNumber.status) return "wrong";
+    guess.takeBack();
     if (arrival.ok) return { kind: "room", visit: arrival.value };
-    const { status, text, words } = arrival.error;
-    if (status === noNumber.status) {
-      place.missed();
-      return "wrong";
-    }
-    return { kind: "sent away", rejection: { status, text }, words: words === undefined ? [] : [words] };
+    return sentAway(arrival.error);
   });
   if (choice.kind !== "gave-up") return choice;
   return { kind: "sent away", rejection: noNumber, words: [...choice.words, "goodbye"] };
 }
+
+const sentAway = ({ status, text, words }: Refusal): Choice => ({
+  kind: "sent away",
+  rejection: { status, text },
+  words: words === undefined ? [] : [words],
+});

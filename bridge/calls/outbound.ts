@@ -46,7 +46,7 @@ export async function callOut(
   const { bind, advertised } = options.mediaAddress(flow);
   // All ways are hosts of one trunk.
   const { codecs } = line.ways[0];
-  const addresses = { bindAddress: bind, advertisedAddress: advertised };
+  const addresses = { bindAddress: bind, advertisedAddress: advertised, sipAddress: flow.remote.address };
   const request = { id: visit.id, offer: null, ...addresses, ...(codecs && { codecs }) };
   const offer = await call.holdLeg(options.createLeg(visit.worker, request));
 
@@ -58,7 +58,10 @@ export async function callOut(
     throw error;
   }
   const answered = await line.outcome;
-  if (answered.ok) await call.leg.answer(answered.value.answer);
+  if (answered.ok) {
+    const { answer, session } = answered.value;
+    await call.leg.answer(answer, session.remoteAddress);
+  }
   call.become("entering");
   // Nobody is asked to confirm for a room that has become full while their telephone rang.
   const admitted = visit.admit().kind !== "refuse";

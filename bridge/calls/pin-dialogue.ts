@@ -1,8 +1,8 @@
 // Drives the machine of number-entry.ts for one call: plays its questions, arms its timer, feeds it keys, and has
 // somebody judge what was typed. Digits are never logged.
-import type { Room } from "#bridge/rooms";
+import { type PinGuess, type Room, tooManyGuesses } from "#bridge/rooms";
 import type { Phrase } from "#bridge/speech";
-import { delay, type Timer, type Unsubscribe } from "#common";
+import type { Timer, Unsubscribe } from "#common";
 import type { Call } from "./call.ts";
 import { CallEnded } from "./call-ended.ts";
 import {
@@ -29,22 +29,37 @@ export type PinOutcome = Exclude<Judged, { readonly kind: "wrong" }> | GaveUp;
 
 /** `pins`: what may be typed. Rejects with CallEnded when the call ends first. */
 export function askForPin(call: Call, pins: readonly string[]): Promise<PinOutcome> {
-  return askFor(call, pinQuestion(pins), async (pin) => {
-    await payForGuesses(call);
-    const judged = await call.visit.enterWithPin(call.leg, pin);
-    return judged.kind === "wrong" ? "wrong" : judged;
-  });
+  const guesses = new Guesses(call, pins);
+  return askFor<Exclude<PinOutcome, GaveUp>>(
+    call,
+    pinQuestion(pins),
+    async (pin) => {
+      const guess = guesses.take();
+      if ((await guess.turn(call.ended)) === "refused") return { kind: "refuse", refusal: tooManyGuesses };
+      const judged = await call.visit.enterWithPin(call.leg, pin, guess);
+      return judged.kind === "wrong" ? "wrong" : judged;
+    },
+    (typed) => guesses.follow(typed),
+  );
 }
 
 /** Asks somebody who is inside for a host's PIN, once; answers what to say about it. */
 export async function becomeHost(call: Call): Promise<readonly Phrase[]> {
   const pins = hostPins(call.visit.room);
   if (pins.length === 0) return ["error"];
-  const outcome = await askFor(call, { ...pinQuestion(pins), tries: 1 }, async (pin) => {
-    await payForGuesses(call);
-    return (await call.visit.becomeHost(pin)) ? ({ kind: "host" } as const) : "wrong";
-  });
-  return outcome.kind === "host" ? ["host now"] : outcome.words;
+  const guesses = new Guesses(call, pins);
+  const outcome = await askFor(
+    call,
+    { ...pinQuestion(pins), tries: 1 },
+    async (pin) => {
+      const guess = guesses.take();
+      if ((await guess.turn(call.ended)) === "refused") return { kind: "refused", words: ["error"] } as const;
+      const became = await call.visit.becomeHost(pin, guess);
+      return became ? ({ kind: "host", words: ["host now"] } as const) : "wrong";
+    },
+    (typed) => guesses.follow(typed),
+  );
+  return outcome.words;
 }
 
 export function hostPins({ adminPin, options }: Room): readonly string[] {
@@ -52,16 +67,42 @@ export function hostPins({ adminPin, options }: Room): readonly string[] {
   return adminPin === null ? members : [adminPin, ...members];
 }
 
-async function payForGuesses({ visit, clock, ended }: Call): Promise<void> {
-  const wait = visit.pinDelayMs;
-  if (wait > 0) await delay(clock, wait, ended);
+/**
+ * The guesses of one caller. A right PIN is taken without waiting for its end, and a wrong one is not: so a guess begins
+ * when what has been typed could be a PIN, or hanging up before the end would make it free. A `*` ends it too.
+ */
+class Guesses {
+  readonly #call: Call;
+  readonly #shortest: number;
+  #begun: PinGuess | undefined;
+
+  constructor(call: Call, pins: readonly string[]) {
+    this.#call = call;
+    this.#shortest = Math.min(...pins.map(({ length }) => length));
+  }
+
+  follow(typed: string): void {
+    if (typed === "") this.#begun = undefined;
+    else if (typed.length >= this.#shortest) this.#begun ??= this.#call.visit.beginPin();
+  }
+
+  /** What was typed is complete. */
+  take(): PinGuess {
+    const guess = this.#begun ?? this.#call.visit.beginPin();
+    this.#begun = undefined;
+    return guess;
+  }
 }
 
-/** Asks until `judge` takes what was typed or the tries are over. Rejects with CallEnded when the call ends first. */
+/**
+ * Asks until `judge` takes what was typed or the tries are over. Rejects with CallEnded when the call ends first.
+ * `onTyped` is told what has been typed before it is complete, and "" when it is thrown away.
+ */
 export async function askFor<Outcome>(
   call: Call,
   question: Question,
   judge: (typed: string) => Promise<Outcome | "wrong">,
+  onTyped?: (typed: string) => void,
 ): Promise<Outcome | GaveUp> {
   if (call.ended.aborted) throw new CallEnded();
   const { promise, resolve, reject } = Promise.withResolvers<Outcome | GaveUp>();
@@ -72,6 +113,7 @@ export async function askFor<Outcome>(
       resolve(judged);
       return true;
     },
+    typed: (typed) => onTyped?.(typed),
     gaveUp: resolve,
     failed: reject,
   });
@@ -85,6 +127,8 @@ export async function askFor<Outcome>(
 interface DialogueOwner {
   /** False: wrong, to be asked again. */
   judge(typed: string): Promise<boolean>;
+  /** Not complete yet, or thrown away. */
+  typed(typed: string): void;
   gaveUp(outcome: GaveUp): void;
   failed(error: unknown): void;
 }
@@ -134,6 +178,7 @@ class NumberDialogue {
     if (this.#closed) return;
     const step = stepEntry(this.#entry, event, this.#question);
     this.#entry = step.entry;
+    if (step.entry.phase !== "checking") this.#owner.typed(step.entry.typed);
     this.#perform(step);
   }
 

@@ -8,6 +8,8 @@ import {
   matchesFilter,
   matchesSearch,
   newId,
+  Quota,
+  sourceOf,
 } from "#common";
 import { ended } from "./ending.ts";
 import { callSearchFields } from "./fields.ts";
@@ -47,6 +49,8 @@ export interface CallLogCounters {
   readonly waiting: number;
   readonly dropped: number;
   readonly failures: number;
+  /** Calls without a record: never answered, of sources with too many. */
+  readonly unrecorded: number;
 }
 
 export interface CallLog extends CallRecorder {
@@ -57,10 +61,15 @@ export interface CallLog extends CallRecorder {
   close(): Promise<void>;
 }
 
+/** A source that calls more often in a minute gets records of its answered calls alone. */
+const recordsPerMinute = 120;
+
 interface Open {
   readonly call: OpenCall;
   readonly media: MediaSummary;
   record: KeptCall;
+  /** Whether it is written down; if not, it will be when it is answered. */
+  recorded: boolean;
 }
 
 const nowhere: CallPlace = {
@@ -110,11 +119,13 @@ class Calls implements CallLog, LiveCalls {
   readonly #clock: Clock;
   readonly #writer: RecordWriter;
   readonly #retention: Retention;
+  readonly #quota: Quota;
   readonly #results = Object.fromEntries(callResults.map((result) => [result, 0])) as Record<
     CallResult,
     number
   >;
   #seconds = 0;
+  #unrecorded = 0;
 
   constructor(options: CallLogOptions) {
     const { repository, clock, log } = options;
@@ -122,6 +133,7 @@ class Calls implements CallLog, LiveCalls {
     const writer = new RecordWriter(repository, clock, log);
     this.#writer = writer;
     this.#retention = new Retention(options);
+    this.#quota = new Quota(clock, recordsPerMinute);
     /** Whoever reads sees what was written before. */
     const afterWriting = async <T>(read: () => Promise<T>): Promise<T> => {
       await writer.flush();
@@ -141,7 +153,10 @@ class Calls implements CallLog, LiveCalls {
 
   get counters(): CallLogCounters {
     const { waiting, dropped, failures } = this.#writer;
-    return { results: { ...this.#results }, seconds: this.#seconds, waiting, dropped, failures };
+    return {
+      ...{ results: { ...this.#results }, seconds: this.#seconds },
+      ...{ waiting, dropped, failures, unrecorded: this.#unrecorded },
+    };
   }
 
   begin(beginning: CallBeginning, call: OpenCall): CallEntry {
@@ -150,14 +165,16 @@ class Calls implements CallLog, LiveCalls {
       call,
       media: new MediaSummary(),
       record: { id, startedAt: this.#instant(), ...beginning, ...nowhere, ...noMedia, ...notEnded },
+      recorded: this.#mayRecord(beginning),
     };
     this.#open.set(id, open);
-    this.#writer.put(open.record);
+    if (open.recorded) this.#writer.put(open.record);
     return {
       id,
       note: (facts) => {
         open.record = { ...open.record, ...facts };
-        if (this.#open.has(id)) this.#writer.put(open.record);
+        open.recorded ||= open.record.answeredAt !== null;
+        if (open.recorded && this.#open.has(id)) this.#writer.put(open.record);
       },
       measured: (stats) => open.media.take(stats),
       end: (ending, stats) => {
@@ -166,7 +183,8 @@ class Calls implements CallLog, LiveCalls {
         const record = ended({ ...open.record, ...open.media.figures }, ending, this.#instant());
         this.#results[record.result] += 1;
         this.#seconds += record.duration;
-        this.#writer.put(record);
+        if (open.recorded) this.#writer.put(record);
+        else this.#unrecorded += 1;
       },
     };
   }
@@ -198,6 +216,13 @@ class Calls implements CallLog, LiveCalls {
   async close(): Promise<void> {
     this.#retention.close();
     await this.#writer.close();
+  }
+
+  /** Our own calls always; those of others as far as their source leaves room. */
+  #mayRecord({ direction, signallingAddress }: CallBeginning): boolean {
+    if (direction === "outbound") return true;
+    const address = signallingAddress.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
+    return this.#quota.allows(sourceOf(address));
   }
 
   #instant(): string {

@@ -31,6 +31,8 @@ export interface SipHouseParts {
   readonly userAgent: string;
   /** A source has guessed too often and is not answered any more. */
   readonly onSilenced: (source: string) => void;
+  /** A source sends more INVITEs than anybody needs, and is answered 503. */
+  readonly onFlood: (source: string) => void;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -52,7 +54,14 @@ export interface SipHouse {
   readonly publicAddress: { readonly ipv4: string | null; readonly ipv6: string | null };
 }
 
-export function createSipHouse({ config, userAgent, onSilenced, clock, log }: SipHouseParts): SipHouse {
+export function createSipHouse({
+  config,
+  userAgent,
+  onSilenced,
+  onFlood,
+  clock,
+  log,
+}: SipHouseParts): SipHouse {
   const { sip: settings, node } = config;
   const trusted = createNetworks(settings.trusted_networks);
   const trunkList = trunkSettings(config);
@@ -63,7 +72,6 @@ export function createSipHouse({ config, userAgent, onSilenced, clock, log }: Si
       ? createGate({
           clock,
           log,
-          userAgent,
           realm: "parley",
           isKnown,
           passwordOf: directory.passwordOf,
@@ -85,7 +93,7 @@ export function createSipHouse({ config, userAgent, onSilenced, clock, log }: Si
       return [
         (receive: Receive) => createUdpTransport({ ...listener, receive }),
         (_: Receive, receiveRead: ReceiveRead, lost: Lost) =>
-          createTcpTransport({ ...listener, receiveRead, lost, accept }),
+          createTcpTransport({ ...listener, receiveRead, lost, accept, trusted: isKnown }),
       ];
     }),
     publicIpv4: publicIpv4.any,
@@ -102,6 +110,7 @@ export function createSipHouse({ config, userAgent, onSilenced, clock, log }: Si
     userAgent,
     trusted: isKnown,
     gate,
+    onFlood,
     dialled: directory.dialled,
     focus: true,
     maxSessions: settings.max_calls || Number.POSITIVE_INFINITY,

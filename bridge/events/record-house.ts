@@ -7,12 +7,12 @@ import {
   type Clock,
   type Emitter,
   type ParticipantId,
+  Quota,
   type RoomId,
   sourceOf,
   type Unsubscribe,
 } from "#common";
 import type { EventLog } from "./log.ts";
-import { Quota } from "./quota.ts";
 import type { NewEvent } from "./types.ts";
 
 export interface CallTold {
@@ -53,7 +53,7 @@ export interface HouseRecorderOptions {
 }
 
 export interface BlockedSource {
-  readonly guard: "sip" | "pin" | "api" | "login";
+  readonly guard: "sip" | "calls" | "pin" | "api" | "login";
   readonly source: string;
   readonly seconds?: number;
   /** The id of a user who is shut out with whoever tries that name. */
@@ -82,7 +82,7 @@ export class HouseRecorder {
   /** Until the returned function is called. */
   listenToRooms(events: Emitter<RoomsEvents>): Unsubscribe {
     return events.on("pin.guessed", ({ room, source, delayMs }) =>
-      this.blocked({ guard: "pin", source, seconds: Math.ceil(delayMs / 1000), room: room.id }),
+      this.blocked({ guard: "pin", source, seconds: Math.ceil(delayMs / 1000), ...(room && { room }) }),
     );
   }
 

@@ -123,7 +123,7 @@ export const eventData = {
   "server.offline": server,
   /** `guard`: who blocked it; `seconds`: for how long, as far as it is known; `user`: whose logins wait. */
   "security.blocked": Type.Object({
-    guard: Type.Enum(["sip", "pin", "api", "login"]),
+    guard: Type.Enum(["sip", "calls", "pin", "api", "login"]),
     source: text,
     seconds: Type.Optional(Type.Integer()),
     user: Type.Optional(text),

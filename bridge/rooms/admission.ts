@@ -63,6 +63,14 @@ export const refusals = {
   mediaFailed: { status: 503, text: "Media worker failed", retryAfter: 5 },
 } as const satisfies Record<string, Refusal>;
 
+/** A PIN or a number that is not weighed, because too many wrong ones came from there. */
+export const tooManyGuesses = {
+  status: 480,
+  text: "Too many wrong PINs",
+  words: "goodbye",
+  retryAfter: 60,
+} as const satisfies Refusal;
+
 /** Without a PIN. */
 export function admit(door: Door): Admission {
   const { adminPin, roomPin, members } = door;

@@ -122,12 +122,12 @@ export class Entrance {
     visitor: Visitor,
     { lobby, ...way }: Way & { readonly predecessor?: LiveParticipant; readonly origin?: Origin },
   ): Result<RoomVisit, Refusal> {
-    const { room, visits, media, schedule, pinGuard, clock } = this.#options;
+    const { room, visits, media, schedule, pinGuard } = this.#options;
     const before = lobby ?? way.origin?.visit;
     const worker = media.hold(before?.worker);
     if (!worker) return fail(refusals.noWorker);
     const id: ParticipantId = before?.id ?? newId();
-    const visit = new RoomVisit({ id, visitor, worker, room, pinGuard, clock, ...way });
+    const visit = new RoomVisit({ id, visitor, worker, room, pinGuard, ...way });
     visits.add(visit);
     schedule.start();
     return ok(visit);

@@ -1,5 +1,5 @@
 // The domain's door.
-export type { Admission, Refusal, WaitReason } from "./admission.ts";
+export { type Admission, type Refusal, tooManyGuesses, type WaitReason } from "./admission.ts";
 export type { ExtensionRange } from "./extensions.ts";
 export { type Host, unlimitedHost } from "./host.ts";
 export { type RoomListField, roomListFields, roomSearchFields } from "./list-fields.ts";
@@ -13,7 +13,7 @@ export {
   type RoomOptions,
 } from "./options.ts";
 export type { Occupancy, RoomOnCall, RoomsSnapshot } from "./overview.ts";
-export { PinGuard } from "./pin-guard.ts";
+export { type PinCaller, PinGuard, type PinGuess, pinCaller } from "./pin-guard.ts";
 export { qualityClass } from "./quality.ts";
 export type { Recorder, RecordingOver, RecordingPlace } from "./recorder.ts";
 export { noLibrary, type RecordingLibrary } from "./recordings.ts";

@@ -1,9 +1,9 @@
 // Where callers stand who have not said yet which conference they want: a public number leads here. A place is on a
 // worker, so that there can be a leg to ask with; wrong numbers cost time like wrong PINs.
-import { type Clock, fail, newId, ok, type ParticipantId, type Result } from "#common";
+import { fail, newId, ok, type ParticipantId, type Result } from "#common";
 import type { MediaWorker } from "#media/client";
 import { type Refusal, refusals } from "./admission.ts";
-import type { PinGuard } from "./pin-guard.ts";
+import { type PinGuard, type PinGuess, pinCaller } from "./pin-guard.ts";
 import type { Placement } from "./placement.ts";
 import type { Visitor } from "./visit.ts";
 
@@ -12,10 +12,8 @@ export interface LobbyPlace {
   readonly id: ParticipantId;
   /** Where the leg must be made. */
   readonly worker: MediaWorker;
-  /** How long a number of this caller waits before it is looked up. */
-  readonly delayMs: number;
-  /** There is no such conference. */
-  missed(): void;
+  /** Before a number of this caller is looked up. */
+  beginNumber(): PinGuess;
   /** Idempotent; the leg is not touched. */
   leave(): void;
 }
@@ -23,27 +21,22 @@ export interface LobbyPlace {
 export interface LobbyOptions {
   readonly placement: Placement;
   readonly pinGuard: PinGuard;
-  readonly clock: Clock;
 }
 
 export function standInLobby(
-  { placement, pinGuard, clock }: LobbyOptions,
-  { source }: Visitor,
+  { placement, pinGuard }: LobbyOptions,
+  visitor: Visitor,
 ): Result<LobbyPlace, Refusal> {
   const refusal = placement.refusal();
   if (refusal) return fail(refusal);
   const worker = placement.choose();
   if (!worker) return fail(refusals.noWorker);
   placement.add(worker);
-  const guess = { room: "lobby", source };
   let here = true;
   return ok({
     id: newId<ParticipantId>(),
     worker,
-    get delayMs() {
-      return pinGuard.delayMs(guess, clock.monotonic());
-    },
-    missed: () => pinGuard.failed(guess, clock.monotonic()),
+    beginNumber: () => pinGuard.begin({ ...pinCaller(visitor), room: undefined }),
     leave() {
       if (here) placement.remove(worker);
       here = false;

@@ -1,81 +1,296 @@
-// Guessing PINs must not pay: wrong ones are counted per source and per room, over all their calls, and the more
-// there were the longer the next one waits before it is weighed. Right and wrong PINs wait alike. Bounded: when
-// too many are remembered, the one whose last failure is oldest is forgotten first.
-import type { Clock } from "#common";
+// Guessing a PIN must not pay. Every place that weighs a PIN or a conference number takes a guess from here first: the
+// prompt, `*8`, the lobby. The API weighs none; an API that does takes its guesses here too. Pure policy and a queue.
+//
+// - A guess counts as wrong from the moment it may be weighed until it has proved right. So parallel guesses see each
+//   other, and hanging up takes nothing back.
+// - Counted by address (IPv6: /64) over all rooms, never by the number shown: the caller chooses that. An address has
+//   three mistakes free; then it waits 1 s, 2 s, 4 s … up to a day after its last one, and wins one mistake back
+//   every eight hours. Whoever would wait longer than two minutes is refused unweighed.
+// - A shared address (a trunk, or one from which three numbers have given right PINs) is many people: ten mistakes
+//   free, at most a minute between two guesses, one mistake back every five minutes. There each number also pays for
+//   its own mistakes as an address does, so one bad caller behind a PBX waits alone; many made-up numbers hold the
+//   others up for a minute a guess, no longer, and who has made fewer mistakes goes first.
+// - A room counts the mistakes of all addresses that are not shared: ten free, then up to ten minutes between two
+//   guesses of those addresses that have used up their own free ones. An address without mistakes never waits for that,
+//   so a hundred addresses can neither lock a room nor guess faster than one in ten minutes.
+// - A number that gave the right PIN of this room from this address in the last thirty days waits for its own mistakes
+//   alone: a room's own people get in whatever the others do.
+//
+// docs/access.md tells what this makes of a day. Bounded: what was used longest ago is forgotten first.
+import { type Clock, type RoomId, sourceOf, type Timer } from "#common";
+import type { Visitor } from "./visit.ts";
 
-interface Failures {
-  readonly count: number;
-  readonly lastAt: number;
+export interface PinCaller {
+  /** Undefined: the number of a conference is guessed. */
+  readonly room: RoomId | undefined;
+  /** Where the call comes from. */
+  readonly address: string;
+  readonly number: string;
+  /** It came by a trunk. */
+  readonly trunk: boolean;
 }
+
+/** The guess may be weighed now; or not at all, because its turn is too far away. */
+export type PinTurn = "weigh" | "refused";
 
 export interface PinGuess {
-  readonly room: string;
-  readonly source: string;
+  /** Resolves when the guess may be weighed or is refused. `ended`: the caller has gone, which refuses it. */
+  turn(ended: AbortSignal): Promise<PinTurn>;
+  /** The PIN was right: it is no mistake, and the number is known from now on. */
+  right(): void;
+  /** Nothing was learnt by it, or it was no PIN: it is no mistake. */
+  takeBack(): void;
 }
 
-/** Failures are forgotten after this long without another. */
-const forgetAfterMs = 15 * 60_000;
-const maxRemembered = 10_000;
-/** Mistakes that cost nothing: of one source, and of all who call a room. */
-const free = { source: 3, room: 10 } as const;
-/** A room's own people wait too while somebody guesses, so not for long. */
-const longestMs = { source: 10_000, room: 4000 } as const;
+export interface PinGuardOptions {
+  readonly clock: Clock;
+  /** A guess has to wait, or is refused. */
+  readonly onDelayed?: (caller: PinCaller, delayMs: number) => void;
+}
+
+interface Rule {
+  /** Mistakes that cost nothing. */
+  readonly free: number;
+  /** The longest wait after a mistake. */
+  readonly longestMs: number;
+  /** One mistake is forgotten in this time. */
+  readonly forgetMs: number;
+}
+
+/** Mistakes, reckoned at the instant of the last one. */
+interface Mistakes {
+  readonly level: number;
+  readonly at: number;
+}
+
+/** Takes the guess back from those that count as mistakes. */
+type TakeBack = () => void;
+
+interface Waiting {
+  readonly keys: Keys;
+  readonly giveUp: Timer;
+  readonly settle: (taken: TakeBack | undefined) => void;
+}
+
+/** What the mistakes of a caller are counted by. */
+interface Keys {
+  readonly caller: PinCaller;
+  readonly address: string;
+  readonly number: string;
+  readonly room: string;
+  readonly known: string;
+}
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+
+const rules = {
+  one: { free: 3, longestMs: dayMs, forgetMs: 8 * hourMs },
+  shared: { free: 10, longestMs: minuteMs, forgetMs: 5 * minuteMs },
+  room: { free: 10, longestMs: 10 * minuteMs, forgetMs: 10 * minuteMs },
+} as const satisfies Record<string, Rule>;
+
+/** A caller is not kept waiting longer than this. */
+const longestWaitMs = 2 * minuteMs;
+/** Guesses of one address that wait; more are refused. */
+const mostWaiting = { one: 4, shared: 16 } as const;
+const mostWaitingInAll = 1000;
+const mostRemembered = 10_000;
+const knownMs = 30 * dayMs;
+/** An address from which so many numbers have given right PINs is shared. */
+const sharedFrom = 3;
+/** A known number that has made as many mistakes is one like others. */
+const knownMistakes = 2;
 
 export class PinGuard {
-  readonly #failures = new Map<string, Failures>();
-
-  /** How long the next PIN waits; `now` is monotonic. */
-  delayMs({ room, source }: PinGuess, now: number): number {
-    const bySource = delayAfter(this.#count(sourceKey(source), now) - free.source, longestMs.source);
-    const byRoom = delayAfter(this.#count(roomKey(room), now) - free.room, longestMs.room);
-    return Math.max(bySource, byRoom);
-  }
-
-  failed({ room, source }: PinGuess, now: number): void {
-    for (const key of [sourceKey(source), roomKey(room)]) {
-      const count = this.#count(key, now) + 1;
-      // Deleted first, so that the map's order is that of the last failure.
-      this.#failures.delete(key);
-      this.#failures.set(key, { count, lastAt: now });
-    }
-    for (const key of this.#failures.keys()) {
-      if (this.#failures.size <= maxRemembered) break;
-      this.#failures.delete(key);
-    }
-  }
-
-  #count(key: string, now: number): number {
-    const failures = this.#failures.get(key);
-    return failures && now - failures.lastAt < forgetAfterMs ? failures.count : 0;
-  }
-}
-
-/** The PINs that one caller types for one room. */
-export class CallersPins {
-  readonly #guard: PinGuard;
   readonly #clock: Clock;
-  readonly #guess: PinGuess;
+  readonly #onDelayed: PinGuardOptions["onDelayed"];
+  readonly #mistakes = new Map<string, Mistakes>();
+  /** When a number gave the right PIN of a room from an address. */
+  readonly #known = new Map<string, number>();
+  /** The numbers that have given right PINs from an address, no more than decide whether it is shared. */
+  readonly #rightNumbers = new Map<string, Set<string>>();
+  /** In the order of asking. */
+  readonly #waiting = new Set<Waiting>();
+  #next: Timer | undefined;
 
-  constructor(guard: PinGuard, clock: Clock, guess: PinGuess) {
-    this.#guard = guard;
+  constructor({ clock, onDelayed }: PinGuardOptions) {
     this.#clock = clock;
-    this.#guess = guess;
+    this.#onDelayed = onDelayed;
   }
 
-  /** How long the next one waits. */
-  get delayMs(): number {
-    return this.#guard.delayMs(this.#guess, this.#clock.monotonic());
+  /** A guess begins as soon as what has been typed could be right. It counts at once if it could be weighed at once. */
+  begin(caller: PinCaller): PinGuess {
+    const keys = keysOf(caller);
+    let taken = this.#waitMs(keys) === 0 ? this.#take(keys) : undefined;
+    const takeBack = () => {
+      taken?.();
+      taken = undefined;
+      this.#serve();
+    };
+    return {
+      turn: async (ended) => {
+        taken ??= await this.#turn(keys, ended);
+        return taken ? "weigh" : "refused";
+      },
+      right: () => {
+        takeBack();
+        this.#remember(keys);
+      },
+      takeBack,
+    };
   }
 
-  failed(): void {
-    this.#guard.failed(this.#guess, this.#clock.monotonic());
+  /** How long a guess that begins now waits for earlier mistakes. */
+  delayMs(caller: PinCaller): number {
+    return this.#waitMs(keysOf(caller));
+  }
+
+  /** Nobody waits any longer. */
+  close(): void {
+    for (const waiting of [...this.#waiting]) this.#release(waiting, undefined);
+  }
+
+  #turn(keys: Keys, ended: AbortSignal): Promise<TakeBack | undefined> {
+    const delayMs = this.#waitMs(keys);
+    if (delayMs === 0) return Promise.resolve(this.#take(keys));
+    this.#onDelayed?.(keys.caller, delayMs);
+    if (ended.aborted || delayMs > longestWaitMs || this.#crowded(keys)) return Promise.resolve(undefined);
+    const { promise, resolve } = Promise.withResolvers<TakeBack | undefined>();
+    const refuse = () => this.#release(waiting, undefined);
+    const waiting: Waiting = {
+      keys,
+      giveUp: this.#clock.after(longestWaitMs, refuse),
+      settle(taken) {
+        ended.removeEventListener("abort", refuse);
+        resolve(taken);
+      },
+    };
+    ended.addEventListener("abort", refuse);
+    this.#waiting.add(waiting);
+    this.#serve();
+    return promise;
+  }
+
+  #crowded(keys: Keys): boolean {
+    let beside = 0;
+    for (const other of this.#waiting) if (other.keys.address === keys.address) beside += 1;
+    const most = this.#isShared(keys) ? mostWaiting.shared : mostWaiting.one;
+    return beside >= most || this.#waiting.size >= mostWaitingInAll;
+  }
+
+  /** Gives their turns to those whose time has come, fewest mistakes first, and sleeps until the next one's. */
+  #serve(): void {
+    this.#next?.cancel();
+    this.#next = undefined;
+    const level = ({ keys }: Waiting) => this.#level(keys.number, rules.one);
+    let soonest = Number.POSITIVE_INFINITY;
+    for (const waiting of [...this.#waiting].sort((a, b) => level(a) - level(b))) {
+      const waitMs = this.#waitMs(waiting.keys);
+      if (waitMs === 0) this.#release(waiting, this.#take(waiting.keys));
+      else soonest = Math.min(soonest, waitMs);
+    }
+    if (this.#waiting.size > 0) this.#next = this.#clock.after(soonest, () => this.#serve());
+  }
+
+  #release(waiting: Waiting, taken: TakeBack | undefined): void {
+    if (!this.#waiting.delete(waiting)) return;
+    waiting.giveUp.cancel();
+    if (this.#waiting.size === 0) this.#next?.cancel();
+    waiting.settle(taken);
+  }
+
+  #waitMs(keys: Keys): number {
+    const byNumber = this.#delay(keys.number, rules.one);
+    if (this.#isKnown(keys) && this.#level(keys.number, rules.one) < knownMistakes) return 0;
+    if (this.#isShared(keys)) return Math.max(byNumber, this.#delay(keys.address, rules.shared));
+    const suspect = this.#level(keys.address, rules.one) >= rules.one.free;
+    return Math.max(this.#delay(keys.address, rules.one), suspect ? this.#delay(keys.room, rules.room) : 0);
+  }
+
+  #delay(key: string, rule: Rule): number {
+    const mistakes = this.#mistakes.get(key);
+    if (!mistakes) return 0;
+    const beyondFree = this.#level(key, rule) - rule.free;
+    if (beyondFree < 0) return 0;
+    const waitMs = Math.min(rule.longestMs, 1000 * 2 ** beyondFree);
+    return Math.max(0, mistakes.at + waitMs - this.#clock.monotonic());
+  }
+
+  /** Mistakes that are not forgotten, a part of one counted whole. */
+  #level(key: string, { forgetMs }: Rule): number {
+    const mistakes = this.#mistakes.get(key);
+    if (!mistakes) return 0;
+    return Math.max(0, Math.ceil(mistakes.level - (this.#clock.monotonic() - mistakes.at) / forgetMs));
+  }
+
+  #take(keys: Keys): TakeBack {
+    const shared = this.#isShared(keys);
+    const takeBack = [
+      this.#count(keys.address, shared ? rules.shared : rules.one),
+      this.#count(keys.number, rules.one),
+      ...(shared ? [] : [this.#count(keys.room, rules.room)]),
+    ];
+    return () => {
+      for (const each of takeBack) each();
+    };
+  }
+
+  #count(key: string, { free, longestMs, forgetMs }: Rule): TakeBack {
+    const before = this.#mistakes.get(key);
+    const at = this.#clock.monotonic();
+    const left = before ? Math.max(0, before.level - (at - before.at) / forgetMs) : 0;
+    // One beyond the longest wait changes nothing: it would only take longer to be forgotten.
+    const most = free + Math.ceil(Math.log2(longestMs / 1000)) + 1;
+    const counted: Mistakes = { level: Math.min(most, left + 1), at };
+    keep(this.#mistakes, key, counted);
+    return () => {
+      const now = this.#mistakes.get(key);
+      if (now === counted && before) this.#mistakes.set(key, before);
+      else if (now === counted) this.#mistakes.delete(key);
+      else if (now) this.#mistakes.set(key, { level: Math.max(0, now.level - 1), at: now.at });
+    };
+  }
+
+  #isShared({ caller, address }: Keys): boolean {
+    return caller.trunk || (this.#rightNumbers.get(address)?.size ?? 0) >= sharedFrom;
+  }
+
+  #isKnown({ known }: Keys): boolean {
+    const at = this.#known.get(known);
+    return at !== undefined && this.#clock.monotonic() - at < knownMs;
+  }
+
+  #remember({ caller: { number }, address, known }: Keys): void {
+    keep(this.#known, known, this.#clock.monotonic());
+    const numbers = this.#rightNumbers.get(address) ?? new Set();
+    if (numbers.size < sharedFrom) numbers.add(number);
+    keep(this.#rightNumbers, address, numbers);
   }
 }
 
-/** 1, 2, 4 … seconds. */
-function delayAfter(beyondFree: number, longest: number): number {
-  return beyondFree < 0 ? 0 : Math.min(longest, 1000 * 2 ** Math.min(beyondFree, 10));
+/** As the guard knows a caller. */
+export const pinCaller = ({ address, number, trunk }: Visitor): Omit<PinCaller, "room"> => ({
+  address,
+  number,
+  trunk,
+});
+
+/** A map's order is that of the last use. */
+function keep<Value>(map: Map<string, Value>, key: string, value: Value): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size > mostRemembered) map.delete(map.keys().next().value!);
 }
 
-const sourceKey = (source: string): string => `source ${source}`;
-const roomKey = (room: string): string => `room ${room}`;
+function keysOf(caller: PinCaller): Keys {
+  const address = sourceOf(caller.address);
+  return {
+    caller,
+    address: `address ${address}`,
+    number: `number ${address} ${caller.number}`,
+    room: `room ${caller.room ?? "lobby"}`,
+    known: `${caller.room ?? "lobby"} ${address} ${caller.number}`,
+  };
+}

@@ -2,7 +2,7 @@
 // room by dismissing. Who has been let in holds a place from that instant, however long the way in takes: while the
 // call is answered, waits or says a name.
 import type { Sentence } from "#bridge/speech";
-import type { Clock, MeetingId, ParticipantId } from "#common";
+import type { MeetingId, ParticipantId } from "#common";
 import type { MediaLeg, MediaWorker } from "#media/client";
 import {
   type Admission,
@@ -12,10 +12,12 @@ import {
   judgePin,
   type Pass,
   type PinVerdict,
+  passOf,
 } from "./admission.ts";
 import type { Origin } from "./origin.ts";
 import type { LiveParticipant } from "./participant.ts";
-import { CallersPins, type PinGuard } from "./pin-guard.ts";
+import type { PinGuard, PinGuess } from "./pin-guard.ts";
+import { pinCaller } from "./pin-guard.ts";
 import type { LiveRoom } from "./room.ts";
 import type { SpokenName } from "./spoken-names.ts";
 import type { Identity, Room } from "./types.ts";
@@ -36,7 +38,6 @@ export interface RoomVisitOptions {
   readonly worker: MediaWorker;
   readonly room: LiveRoom;
   readonly pinGuard: PinGuard;
-  readonly clock: Clock;
   /** Whose place it takes. */
   readonly predecessor?: LiveParticipant | undefined;
   /** The room has called them. */
@@ -53,7 +54,7 @@ export class RoomVisit implements Visit {
   /** They are being moved to another room. */
   moving = false;
   readonly #live: LiveRoom;
-  readonly #pins: CallersPins;
+  readonly #pinGuard: PinGuard;
   /** What a right PIN has given while its owner waits, or the room to whom it has called. */
   #pass: Pass | undefined;
   #origin: Origin | undefined;
@@ -65,7 +66,7 @@ export class RoomVisit implements Visit {
   #doorChange = Promise.withResolvers<void>();
   #gone = false;
 
-  constructor({ id, visitor, worker, room, pinGuard, clock, predecessor, pass, origin }: RoomVisitOptions) {
+  constructor({ id, visitor, worker, room, pinGuard, predecessor, pass, origin }: RoomVisitOptions) {
     this.id = id;
     this.predecessor = predecessor;
     this.visitor = visitor;
@@ -73,7 +74,7 @@ export class RoomVisit implements Visit {
     this.#live = room;
     this.#pass = pass;
     this.#origin = origin;
-    this.#pins = new CallersPins(pinGuard, clock, { room: room.record.id, source: visitor.source });
+    this.#pinGuard = pinGuard;
   }
 
   /** Where they come from, until they are inside. */
@@ -117,8 +118,8 @@ export class RoomVisit implements Visit {
     return this.#live.recorded;
   }
 
-  get pinDelayMs(): number {
-    return this.#pins.delayMs;
+  beginPin(): PinGuess {
+    return this.#pinGuard.begin({ ...pinCaller(this.visitor), room: this.#live.record.id });
   }
 
   get standing(): Standing | undefined {
@@ -141,11 +142,18 @@ export class RoomVisit implements Visit {
     return result;
   }
 
-  async enterWithPin(leg: MediaLeg, pin: string): Promise<EntryResult<PinVerdict | Introduction>> {
-    const result = await this.#live.seating.enter(this, leg, (door) =>
-      this.#decide(door, (own) => this.#orIntroduce(judgePin(own, pin))),
-    );
-    if (result.kind === "wrong") this.#wrongPin();
+  async enterWithPin(
+    leg: MediaLeg,
+    pin: string,
+    guess: PinGuess,
+  ): Promise<EntryResult<PinVerdict | Introduction>> {
+    let right: boolean | undefined;
+    const result = await this.#live.seating.enter(this, leg, (door) => {
+      right = passOf(door, pin) !== undefined;
+      return this.#decide(door, (own) => this.#orIntroduce(judgePin(own, pin)));
+    });
+    if (right) guess.right();
+    else if (right === false && result.kind !== "wrong") guess.takeBack();
     if (result.kind === "wait" || result.kind === "introduce") this.#pass = result.pass;
     return result;
   }
@@ -204,9 +212,9 @@ export class RoomVisit implements Visit {
     return this.#live.toggleLock();
   }
 
-  async becomeHost(pin: string): Promise<boolean> {
+  async becomeHost(pin: string, guess: PinGuess): Promise<boolean> {
     const became = await this.#live.people.becomeHost(this.id, pin);
-    if (!became) this.#wrongPin();
+    if (became) guess.right();
     return became;
   }
 
@@ -260,26 +268,21 @@ export class RoomVisit implements Visit {
     return !this.#introduced;
   }
 
-  /** Whose place is held does not lose it, not to a host either, who comes in on top of the capacity. */
+  /** A place that is held is not lost, not even to a host, who comes in on top of the capacity. */
   #withOwnPlace(door: Door): Door {
     return this.holdsPlace ? { ...door, present: 0 } : door;
   }
 
-  /** Whether this visit holds a place from now on is what `judge` says. */
+  /** The verdict of `judge` decides whether this visit holds a place from now on. */
   #decide<Verdict extends Admission | PinVerdict | Introduction>(
     door: Door,
     judge: (door: Door) => Verdict,
   ): Verdict {
     const verdict = judge(this.#withOwnPlace(door));
     const { kind } = verdict;
-    // Whoever takes over from a participant who is inside comes into that participant's place.
+    // A successor takes the place of the participant who is inside.
     this.#admitted = !this.predecessor && (kind === "enter" || kind === "wait" || kind === "introduce");
     return verdict;
-  }
-
-  #wrongPin(): void {
-    this.#pins.failed();
-    if (this.pinDelayMs > 0) this.#live.pinGuessed(this.visitor.source, this.pinDelayMs);
   }
 
   #judge(door: Door): Admission {

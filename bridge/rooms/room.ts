@@ -144,10 +144,6 @@ export class LiveRoom {
     return this.#options.run(() => this.dismissAll(endedByHost));
   }
 
-  pinGuessed(source: string, delayMs: number): void {
-    this.#options.events.emit("pin.guessed", { room: this.#record, source, delayMs });
-  }
-
   setLocked(locked: boolean): void {
     if (this.#locked === locked) return;
     this.#locked = locked;

@@ -48,7 +48,12 @@ export function createRooms(options: RoomsOptions): RoomsService {
   const events = new Emitter<RoomsEvents>();
   const placement = new Placement(workers.workers, host);
   const allocator = new ExtensionAllocator(extensions, (numbers) => repository.takenExtensions(numbers));
-  const pinGuard = new PinGuard();
+  const pinGuard = new PinGuard({
+    clock,
+    onDelayed({ room, address: source }, delayMs) {
+      events.emit("pin.guessed", { room, source, delayMs });
+    },
+  });
   const find = (id: Room["id"]) => repository.get(id);
   const live = new LiveRooms(find, (room, host) => {
     const log = logger.child({ room: room.id });
@@ -65,7 +70,7 @@ export function createRooms(options: RoomsOptions): RoomsService {
     ...kept,
     ...roomControls({ live, find, placement }),
     moveParticipant: participantMover({ live, find }),
-    ...roomArrivals({ live, repository, lobby: { placement, pinGuard, clock } }),
+    ...roomArrivals({ live, repository, lobby: { placement, pinGuard } }),
     ...roomsOverview(live, repository),
     recordings: roomRecordings(live, find, recordings ?? noLibrary),
 
@@ -81,6 +86,7 @@ export function createRooms(options: RoomsOptions): RoomsService {
 
     async close() {
       stopListening();
+      pinGuard.close();
       await made();
       await live.settled();
       events.clear();

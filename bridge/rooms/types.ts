@@ -206,7 +206,8 @@ export type RoomsEvents = {
   /** A key that was no part of a command; never while a PIN is asked for. */
   "participant.key": { readonly room: Room; readonly participant: Participant; readonly digit: string };
   /** Wrong PINs of this source, or of all who call the room, now cost time. */
-  "pin.guessed": { readonly room: Room; readonly source: string; readonly delayMs: number };
+  /** PINs from an address wait, or are refused. Of no room: numbers of conferences in the lobby. */
+  "pin.guessed": { readonly room: RoomId | undefined; readonly source: string; readonly delayMs: number };
 };
 
 /** The domain's door. Every change of one room runs in that room's serial queue. */

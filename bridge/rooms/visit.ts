@@ -5,6 +5,7 @@ import type { MeetingId, ParticipantId, Result, RoomId } from "#common";
 import type { MediaLeg, MediaWorker } from "#media/client";
 import type { Admission, Pass, PinVerdict, Refusal } from "./admission.ts";
 import type { LobbyPlace } from "./lobby.ts";
+import type { PinGuess } from "./pin-guard.ts";
 import type { SpokenName } from "./spoken-names.ts";
 import type { Identity, Role, Room } from "./types.ts";
 
@@ -26,8 +27,12 @@ export interface MoveFailure {
 export interface Visitor {
   readonly displayName: string;
   readonly number: string;
-  /** Where the call comes from, for counting wrong PINs. */
+  /** Tells callers of one number apart who come from different places. */
   readonly source: string;
+  /** Where the call comes from; for a call of ours, whom we call. */
+  readonly address: string;
+  /** It came by a trunk: behind one address are many people. */
+  readonly trunk: boolean;
   /** The room has something to say to this caller alone. */
   tell?(sentence: Sentence): void;
   /** They were alone inside, and are not any more; or are now. */
@@ -76,8 +81,8 @@ export interface Visit {
   readonly full: boolean;
   /** Whoever is inside is recorded. */
   readonly recorded: boolean;
-  /** How long a PIN of this caller waits before it is weighed: the price of earlier wrong ones. */
-  readonly pinDelayMs: number;
+  /** To be begun as soon as what is typed could be a PIN; it is weighed when it has its turn. */
+  beginPin(): PinGuess;
   /** What the door says at this moment. */
   admission(): Admission;
   /** The same, and whom it lets in holds a place in the room from then on, until they are inside or gone. */
@@ -85,7 +90,7 @@ export interface Visit {
   /** Decides again and, if nothing is in the way, puts the leg into the mix. Never rejects for a lost leg. */
   enter(leg: MediaLeg): Promise<EntryResult<Admission | Introduction>>;
   /** The same with what was typed. */
-  enterWithPin(leg: MediaLeg, pin: string): Promise<EntryResult<PinVerdict | Introduction>>;
+  enterWithPin(leg: MediaLeg, pin: string, guess: PinGuess): Promise<EntryResult<PinVerdict | Introduction>>;
   /** After an introduction, with the name that was said; undefined: none was. The name is the visit's from then on. */
   enterAs(leg: MediaLeg, name: SpokenName | undefined): Promise<EntryResult<Settled>>;
   /** Resolves when what the door says may have become something else. */
@@ -103,7 +108,7 @@ export interface Visit {
   /** Whether the room is locked now. */
   toggleLock(): Promise<boolean>;
   /** Makes a host of the participant when the PIN is a host's. */
-  becomeHost(pin: string): Promise<boolean>;
+  becomeHost(pin: string, guess: PinGuess): Promise<boolean>;
   /** Sends everybody away, this participant too. */
   endMeeting(): Promise<void>;
   /** A transfer behind the caller's PBX: another person is at the phone, in the same place and with the same rights. */

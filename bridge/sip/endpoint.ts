@@ -23,7 +23,7 @@ import type {
 } from "./sip-endpoint.ts";
 import { type EventPackage, Notifier } from "./subscription/index.ts";
 import { createTransactionLayer, type SipTransactionLayer } from "./transaction/index.ts";
-import type { Flow, SipTransportLayer } from "./transport/index.ts";
+import { createRateLimiter, type Flow, type RateLimit, type SipTransportLayer } from "./transport/index.ts";
 import { parseSipUri } from "./uri.ts";
 
 export interface SipEndpointOptions {
@@ -40,6 +40,10 @@ export interface SipEndpointOptions {
   readonly dialled?: ((request: SipRequest, flow: Flow) => string | undefined) | undefined;
   /** Calls at once; further INVITEs are answered 503. Default 2000. */
   readonly maxSessions?: number;
+  /** New calls of one source; further INVITEs are answered 503 and leave no trace but a counter. */
+  readonly inviteRate?: RateLimit;
+  /** A source sends more INVITEs than that. */
+  readonly onFlood?: ((address: string) => void) | undefined;
   /** Subscriptions outside of calls at once; further ones are answered 503. Default 500. */
   readonly maxSubscriptions?: number;
   /** Default: half an hour, not under 90 s. */
@@ -56,6 +60,8 @@ const methods = [
   ...["INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "INFO", "UPDATE", "PRACK"],
   ...["REFER", "SUBSCRIBE", "NOTIFY", "MESSAGE"],
 ];
+/** More than a PBX that carries every call of an organisation needs, little for a flood. */
+const defaultInviteRate: RateLimit = { perSecond: 100, burst: 500, sources: 4096 };
 /** How long closing waits for the answers to its BYEs. */
 const closeLimitMs = 4000;
 
@@ -79,13 +85,16 @@ class Endpoint implements SipEndpoint {
   readonly #reception: Reception;
   readonly #stack: Stack;
   readonly #attempts = new Set<OutgoingCall>();
+  readonly #mayInvite: (address: string) => boolean;
   #closing: Promise<void> | undefined;
 
   constructor(options: SipEndpointOptions) {
     const { clock, log, transport, random = Math.random } = options;
     this.#options = options;
+    this.#mayInvite = createRateLimiter(clock, options.inviteRate ?? defaultInviteRate);
     this.#transactions = createTransactionLayer({ clock, transport, logger: log });
     this.#transactions.user = {
+      turnsAway: (request, flow) => this.#turnsAway(request, flow),
       onRequest: (transaction) => this.#reception.receive(transaction),
       onAck: (ack) => this.#reception.dialogOf(ack)?.onAck(ack),
       onStrayResponse: () => {},
@@ -136,8 +145,8 @@ class Endpoint implements SipEndpoint {
   }
 
   get metrics(): EndpointMetrics {
-    const { requestsReceived, requestsSent, responsesReceived, responsesSent, timersFired } =
-      this.#transactions.counters;
+    const { counters } = this.#transactions;
+    const { requestsReceived, requestsSent, responsesReceived, responsesSent, timersFired } = counters;
     return {
       requests: requestsReceived,
       responses: responsesSent,
@@ -145,6 +154,7 @@ class Endpoint implements SipEndpoint {
       responsesReceived,
       timers: timersFired,
       repairs: this.#stack.repairs.counts,
+      turnedAway: counters.turnedAway,
     };
   }
 
@@ -216,6 +226,14 @@ class Endpoint implements SipEndpoint {
     this.connections.clear();
   }
 
+  /** A new call of a source that makes too many. */
+  #turnsAway(request: SipRequest, { remote }: Flow): boolean {
+    if (request.method !== "INVITE" || request.to.params.has("tag")) return false;
+    if (this.#mayInvite(remote.address)) return false;
+    this.#options.onFlood?.(remote.address);
+    return true;
+  }
+
   #closedFor(): Closed | undefined {
     if (this.draining) return "draining";
     return this.sessions >= (this.#options.maxSessions ?? 2000) ? "full" : undefined;
@@ -227,7 +245,8 @@ class Endpoint implements SipEndpoint {
     const { receive } = transport;
     const place = {
       transport,
-      belongs: (request: SipRequest) => this.#reception.dialogOf(request) !== undefined,
+      belongs: (request: SipRequest, { remote }: Flow) =>
+        this.#reception.dialogOf(request)?.remoteAddress === remote.address,
     };
     transport.receive = (message, flow) => {
       if (gate.admits(message, flow, place)) receive(message, flow);

@@ -89,6 +89,8 @@ export interface EndpointMetrics {
   readonly timers: Readonly<Record<string, number>>;
   /** What was read although it does not follow the grammar, by kind. */
   readonly repairs: Readonly<Record<string, number>>;
+  /** INVITEs of sources that sent too many. */
+  readonly turnedAway: number;
 }
 
 /** Takes requests that belong to no call: a registrar, a presence server. */

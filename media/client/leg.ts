@@ -29,6 +29,8 @@ export interface CreateLegOptions {
   readonly offer: string | null;
   readonly bindAddress: string;
   readonly advertisedAddress: string;
+  /** Where the far end's SIP messages come from: behind NAT, so does its media. */
+  readonly sipAddress?: string;
   /** What may be spoken, in the order of our offers. Default: everything the worker has. */
   readonly codecs?: LegCodecs;
   /** The leg before this one is on hold: what the far end sends while it only sends is no voice. */
@@ -92,16 +94,18 @@ class WorkerLeg implements MediaLeg, LegListener {
     this.id = id;
   }
 
-  async reoffer(offer: string): Promise<string> {
-    return (await this.#request("leg.reoffer", { leg: this.id, offer })).sdp;
+  async reoffer(offer: string, sipAddress?: string): Promise<string> {
+    const from = sipAddress === undefined ? {} : { sipAddress };
+    return (await this.#request("leg.reoffer", { leg: this.id, offer, ...from })).sdp;
   }
 
   async offer(): Promise<string> {
     return (await this.#request("leg.offer", { leg: this.id })).sdp;
   }
 
-  async answer(answer: string): Promise<void> {
-    await this.#request("leg.answer", { leg: this.id, answer });
+  async answer(answer: string, sipAddress?: string): Promise<void> {
+    const from = sipAddress === undefined ? {} : { sipAddress };
+    await this.#request("leg.answer", { leg: this.id, answer, ...from });
   }
 
   async join(room: RoomId): Promise<void> {

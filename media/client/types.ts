@@ -99,10 +99,13 @@ export interface MediaLeg {
   readonly events: Emitter<LegEvents>;
   /** The far end has put us on hold. */
   readonly held: boolean;
-  /** Answers a renegotiation; rejects with the worker's code and leaves the leg as it was. */
-  reoffer(offer: string): Promise<string>;
+  /**
+   * Answers a renegotiation; rejects with the worker's code and leaves the leg as it was. `sipAddress`: where the SIP
+   * message came from; undefined: as before.
+   */
+  reoffer(offer: string, sipAddress?: string): Promise<string>;
   offer(): Promise<string>;
-  answer(answer: string): Promise<void>;
+  answer(answer: string, sipAddress?: string): Promise<void>;
   join(room: RoomId): Promise<void>;
   leave(): Promise<void>;
   mute(muted: boolean): Promise<void>;

@@ -116,10 +116,13 @@ export class Engine {
     }
   }
 
-  /** Applies what offer/answer agreed; repeated on renegotiation, without a gap. */
-  configureLeg(id: LegId, plan: AudioPlan): void {
+  /**
+   * Applies what offer/answer agreed; repeated on renegotiation, without a gap. `sipAddress`: where the far end's SIP
+   * messages came from.
+   */
+  configureLeg(id: LegId, plan: AudioPlan, sipAddress?: string): void {
     const leg = this.#leg(id);
-    leg.configure(plan);
+    leg.configure(plan, sipAddress);
     this.#places.formatChanged(leg);
   }
 

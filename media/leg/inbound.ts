@@ -4,7 +4,7 @@
 //   header → agreed type? → latch → stream → media time → statistics → key | jitter buffer
 //
 // Nothing here allocates or throws, whatever arrives: a packet that is not understood raises a counter.
-import type { Clock } from "#common";
+import { type Clock, canonicalAddress } from "#common";
 import { type AudioDecoder, type AudioFormat, createDecoder, formatOf } from "../audio/index.ts";
 import { noRepairs, type Repairs } from "../protocol.ts";
 import {
@@ -48,6 +48,9 @@ interface Meaning {
 
 const payloadTypes = 128;
 const usualNoiseType = 13;
+/** As the sockets write addresses. */
+const canonical = (address: string | undefined) => address && canonicalAddress(address);
+
 /** Until a codec says otherwise. */
 const usualClockRate = 8000;
 
@@ -84,7 +87,8 @@ export class Inbound {
     this.playout = new Playout(tickMs);
   }
 
-  configure(plan: AudioPlan): void {
+  /** `sipAddress`: where the SIP messages came from. */
+  configure(plan: AudioPlan, sipAddress?: string): void {
     const decoders: (AudioDecoder | undefined)[] = Array.from({ length: payloadTypes });
     this.#meanings.fill(undefined);
     this.#formats.fill(undefined);
@@ -104,7 +108,15 @@ export class Inbound {
     this.#repairs.sdpLines += plan.mended?.lines ?? 0;
     this.#repairs.sdpNames += plan.mended?.names ?? 0;
     this.playout.configure(decoders);
-    if (!isNoAddress(plan.remote.address)) this.latch.signal(plan.remote);
+    if (isNoAddress(plan.remote.address)) return;
+    const { address, port } = plan.remote;
+    const sends = plan.direction === "sendrecv" || plan.direction === "recvonly";
+    this.latch.signal({
+      address: canonical(address) ?? address,
+      port,
+      sipAddress: canonical(sipAddress),
+      sends,
+    });
   }
 
   /** `now`: when the packet arrived, monotonic milliseconds. */

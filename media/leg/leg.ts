@@ -96,12 +96,12 @@ export class Leg implements InboundListener {
     this.#quality = new LegQuality({ tickMs, totals, inbound, reports, treatment });
   }
 
-  /** Acts on what offer/answer agreed; repeated on renegotiation. */
-  configure(plan: AudioPlan): void {
+  /** Acts on what offer/answer agreed; repeated on renegotiation. `sipAddress`: where the SIP messages came from. */
+  configure(plan: AudioPlan, sipAddress?: string): void {
     const now = this.#options.clock.monotonic();
     this.#watch.begin(now);
     if (!this.#live) this.#watch.expect(now);
-    this.#inbound.configure(plan);
+    this.#inbound.configure(plan, sipAddress);
     this.#plan = plan;
     this.#outbound.configure(plan, this.#chooseFormat());
     this.#reports.configure(plan);

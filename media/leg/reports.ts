@@ -1,6 +1,7 @@
 // A leg's RTCP: reports every five seconds, randomised so that legs do not march in step (RFC 3550 §6.2,
 // §6.3), goodbye at the end, and what the far end reports of our stream. Runs on its own timer, outside the
-// tick. Believes only the address from which the leg is heard.
+// tick. Believes the addresses of the latched source and of the SDP, and whoever names an SSRC that only the two ends
+// know; only the latter moves where reports go.
 import { randomBytes } from "node:crypto";
 import type { Clock, Timer } from "#common";
 import { formatOf } from "../audio/index.ts";
@@ -113,13 +114,19 @@ export class Reports {
   onPacket(packet: Uint8Array, from: MediaAddress, at = this.#options.clock.monotonic()): void {
     const { inbound, outbound } = this.#options;
     const findings = this.#findings;
+    if (!readRtcp(packet, outbound.ssrc, findings)) {
+      this.ignored += 1;
+      return;
+    }
+    const proves = findings.hasBlock || findings.senderSsrc === inbound.source.ssrc;
     const known = from.address === inbound.latch.address || from.address === this.#plan?.remote.address;
-    if (!known || !readRtcp(packet, outbound.ssrc, findings)) {
+    if (!known && !proves) {
       this.ignored += 1;
       return;
     }
     this.lastPacketAt = at;
-    if (from.address === inbound.latch.targetAddress) this.#learntPort = from.port;
+    if (proves) inbound.latch.prove(from.address, at);
+    if (proves && from.address === inbound.latch.targetAddress) this.#learntPort = from.port;
     if (findings.hasSenderReport) {
       this.#senderNtp = findings.senderNtp;
       this.#senderReportAt = at;

@@ -1,7 +1,7 @@
 // RTP and RTCP of one stream: packets, ports, sockets, whom to listen to, and 20 ms of audio from it a tick.
 export { JitterBuffer, type JitterBufferOptions, type Pulled } from "./jitter-buffer.ts";
 export { eventBytes, KeySender } from "./key-sender.ts";
-export { isNoAddress, Latch, type LatchVerdict } from "./latch.ts";
+export { isNoAddress, Latch, type LatchVerdict, type Signalled } from "./latch.ts";
 export { LossRuns } from "./loss-runs.ts";
 export { MediaTimestamps } from "./media-timestamps.ts";
 export {

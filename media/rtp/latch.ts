@@ -1,25 +1,69 @@
-// Symmetric RTP: which source address a leg listens to and sends to. Pure. Latches to the first valid source;
-// after that another source must prove itself, because anybody can send to an open port:
+// Symmetric RTP: which source address a leg listens to and sends to. Pure. Anybody can send to an open port, so a source
+// is believed by what a stranger elsewhere cannot have or know:
 //
-//   it is the signalled address                       three packets in a row
-//   it continues our stream (same SSRC and sequence)  two packets in a row, the old source silent for 100 ms
-//   anything else                                     five packets in a row, the old source silent for 1 s
+//   signalled     the address and port of the SDP
+//   expected      the SDP's address, or the one that the SIP messages came from, with any port: NAT in front of a phone
+//                 changes its port, and a private address in its SDP into the public one of its SIP messages
+//   same stream   it continues the latched stream (SSRC and sequence, RFC 3550): a phone whose NAT gave it a new port
+//   proven        RTCP from its address named our SSRC or that of the latched stream: they hear us, or we hear them
+//
+// What it takes, in packets in a row of one stream, and how long the latched source must have been silent:
+//
+//                 nothing latched yet                          another source is latched
+//   signalled     1                                            3, at once
+//   same stream   -                                            2 after 100 ms
+//   proven        2                                            2 after 1 s
+//   expected      1; 5 where the SDP's address is that of      5 after 200 ms, only if the latched source has not been
+//                 the SIP messages (no NAT: the port of the    heard since the far end last renegotiated
+//                 SDP should be right)
+//   anything else never                                        never
+//
+// - A far end that only listens (we are `sendonly`) has nothing to send: where no NAT is to be seen, another port of
+//   its address is then not believed without proof. Behind NAT its first packet, an empty one too, opens the way.
+// - Silence is no reason to move: muted phones, silence suppression and hold all look like it.
+// - Behind a PBX or SBC whose media comes from another machine the SDP's address is right. A private SDP address whose
+//   media comes from a public one other than that of its SIP messages (a proxy in between that does not relay media) is
+//   not believed: the proxy has to relay the media or to write the right address.
+// - A renegotiation that names another address is sent there at once. If nothing comes from it for a second while the
+//   latched source goes on, the latched source is the far end again: the new address was a private or a wrong one.
 //
 // The caller shows only packets that are well formed and of an agreed payload type.
 import type { RtpHeader } from "./packet.ts";
 import { addToSequence, sequenceDistance } from "./serial.ts";
 import type { MediaAddress } from "./socket.ts";
 
-const signalledProof = { packets: 3, silenceMs: 0 };
-const sameStreamProof = { packets: 2, silenceMs: 100 };
-const strangerProof = { packets: 5, silenceMs: 1000 };
+interface Proof {
+  readonly packets: number;
+  /** Of the latched source. */
+  readonly silenceMs: number;
+}
+
+const proofs = {
+  signalled: { packets: 3, silenceMs: 0 },
+  sameStream: { packets: 2, silenceMs: 100 },
+  proven: { packets: 2, silenceMs: 1000 },
+  expected: { packets: 5, silenceMs: 200 },
+} as const satisfies Record<string, Proof>;
+const atOnce: Proof = { packets: 1, silenceMs: 0 };
 /** How far ahead a moved source may be and still continue the stream: packets lost while it moved. */
 const maxContinuation = 500;
+/** How long RTCP vouches for its address: two of its longest intervals. */
+const provenForMs = 15_000;
+/** A newly signalled address that sends nothing for so long while the latched source goes on was wrong. */
+const doubtMs = 1000;
 
 /** The address of an old-style hold (RFC 3264 §8.4): nothing is sent there, and it teaches nothing. */
 export const isNoAddress = (address: string): boolean => address === "0.0.0.0" || address === "::";
 
 export type LatchVerdict = "accepted" | "moved" | "stranger";
+
+/** What a renegotiation says about where the far end is. */
+export interface Signalled extends MediaAddress {
+  /** Where the SIP messages came from; undefined when that is not known. */
+  readonly sipAddress?: string | undefined;
+  /** Whether the far end has agreed to send. */
+  readonly sends: boolean;
+}
 
 export class Latch {
   /** Packets from sources that were not believed. */
@@ -28,10 +72,19 @@ export class Latch {
   #port = 0;
   #signalledAddress: string | undefined;
   #signalledPort = 0;
+  #sipAddress: string | undefined;
+  #sends = true;
+  /** The signalled address is newer than the latched source. */
   #stale = false;
+  /** The first packet of the latched source since then; undefined before it. */
+  #heardStaleAt: number | undefined;
+  /** Of the latched source, since the far end last negotiated. */
+  #heardSinceSignal = false;
   #lastHeardAt = 0;
   #ssrc = 0;
   #sequence = 0;
+  #provenAddress: string | undefined;
+  #provenAt = 0;
   #candidateAddress: string | undefined;
   #candidatePort = 0;
   #candidateSsrc = 0;
@@ -60,33 +113,67 @@ export class Latch {
    * Offer/answer names an address. A changed one is where we send from now on; the old source is heard until
    * the new one speaks, so that a renegotiation has no gap.
    */
-  signal(remote: MediaAddress): void {
-    if (remote.address === this.#signalledAddress && remote.port === this.#signalledPort) return;
-    this.#signalledAddress = remote.address;
-    this.#signalledPort = remote.port;
-    this.#stale = this.#address !== remote.address || this.#port !== remote.port;
+  signal({ address, port, sipAddress, sends }: Signalled): void {
+    this.#sends = sends;
+    this.#sipAddress = sipAddress;
+    this.#heardSinceSignal = false;
+    if (address === this.#signalledAddress && port === this.#signalledPort) return;
+    this.#signalledAddress = address;
+    this.#signalledPort = port;
+    this.#stale = this.#address !== address || this.#port !== port;
+    this.#heardStaleAt = undefined;
+  }
+
+  /** RTCP that names an SSRC which only the two ends know has come from this address. */
+  prove(address: string, now: number): void {
+    this.#provenAddress = address;
+    this.#provenAt = now;
   }
 
   judge(from: MediaAddress, header: Readonly<RtpHeader>, now: number): LatchVerdict {
-    if (this.#address === undefined) return this.#move(from, header, now);
     if (from.port === this.#port && from.address === this.#address) {
-      this.#remember(header, now);
+      this.#hear(header, now);
       return "accepted";
     }
-    this.#watch(from, header);
-    const proof = this.#proofFor(from, header);
-    if (this.#candidatePackets >= proof.packets && now - this.#lastHeardAt >= proof.silenceMs) {
-      return this.#move(from, header, now);
+    const proof = this.#address === undefined ? this.#firstProof(from, now) : this.#proof(from, header, now);
+    if (proof) {
+      // Whom nothing could make us believe does not interrupt the row of another.
+      this.#watch(from, header);
+      const silent = this.#address === undefined || now - this.#lastHeardAt >= proof.silenceMs;
+      if (silent && this.#candidatePackets >= proof.packets) return this.#move(from, header, now);
     }
     this.strangers += 1;
     return "stranger";
   }
 
-  #proofFor(from: MediaAddress, header: Readonly<RtpHeader>): typeof strangerProof {
-    if (from.address === this.#signalledAddress && from.port === this.#signalledPort) return signalledProof;
+  #firstProof(from: MediaAddress, now: number): Proof | undefined {
+    if (this.#isSignalled(from)) return atOnce;
+    if (this.#isProven(from, now)) return proofs.proven;
+    if (!this.#isExpected(from)) return undefined;
+    const behindNat = this.#sipAddress !== undefined && this.#sipAddress !== this.#signalledAddress;
+    if (behindNat) return atOnce;
+    return this.#sends ? proofs.expected : undefined;
+  }
+
+  #proof(from: MediaAddress, header: Readonly<RtpHeader>, now: number): Proof | undefined {
+    if (this.#isSignalled(from)) return proofs.signalled;
     const ahead = sequenceDistance(header.sequence, this.#sequence);
-    if (header.ssrc === this.#ssrc && ahead > 0 && ahead <= maxContinuation) return sameStreamProof;
-    return strangerProof;
+    if (header.ssrc === this.#ssrc && ahead > 0 && ahead <= maxContinuation) return proofs.sameStream;
+    if (this.#isProven(from, now)) return proofs.proven;
+    const mayMove = this.#sends && !this.#heardSinceSignal;
+    return mayMove && this.#isExpected(from) ? proofs.expected : undefined;
+  }
+
+  #isSignalled({ address, port }: MediaAddress): boolean {
+    return port === this.#signalledPort && address === this.#signalledAddress;
+  }
+
+  #isExpected({ address }: MediaAddress): boolean {
+    return address === this.#signalledAddress || address === this.#sipAddress;
+  }
+
+  #isProven({ address }: MediaAddress, now: number): boolean {
+    return address === this.#provenAddress && now - this.#provenAt <= provenForMs;
   }
 
   /** Counts the packets in a row of one candidate; another candidate starts over. */
@@ -109,13 +196,17 @@ export class Latch {
     this.#stale = false;
     this.#candidateAddress = undefined;
     this.#candidatePackets = 0;
-    this.#remember(header, now);
+    this.#hear(header, now);
     return "moved";
   }
 
-  #remember(header: Readonly<RtpHeader>, now: number): void {
+  #hear(header: Readonly<RtpHeader>, now: number): void {
     this.#lastHeardAt = now;
+    this.#heardSinceSignal = true;
     this.#ssrc = header.ssrc;
     this.#sequence = header.sequence;
+    if (!this.#stale) return;
+    this.#heardStaleAt ??= now;
+    if (now - this.#heardStaleAt >= doubtMs) this.#stale = false;
   }
 }

@@ -23,6 +23,12 @@ export function measureCalls({ gauge, counter }: Meters, { calls, callLog, rooms
   counter("parley_call_records_lost_total", "Call records given up because the database failed.", [], () =>
     single(callLog.counters.dropped),
   );
+  counter(
+    "parley_calls_unrecorded_total",
+    "Calls without a record: never answered, of sources with more than 120 a minute.",
+    [],
+    () => single(callLog.counters.unrecorded),
+  );
   gauge("parley_rooms_live", "Rooms with somebody in them, a lock or a mute.", [], () =>
     single(rooms.snapshot().live),
   );

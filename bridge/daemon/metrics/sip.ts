@@ -1,6 +1,6 @@
 // SIP messages, connections and datagrams, and the strangers among those who send them.
 import type { ConnectionCounters, EndpointMetrics, GateCounters } from "#bridge/sip";
-import { byKey, type Meters } from "./meters.ts";
+import { byKey, type Meters, single } from "./meters.ts";
 
 export interface SipSources {
   readonly sip: { readonly metrics: EndpointMetrics };
@@ -33,6 +33,9 @@ export function measureSip({ gauge, counter }: Meters, { sip, transport, gate }:
     "Messages and exchanges that were read although they do not follow the RFC, by kind of repair.",
     ["kind"],
     () => byKey("kind", sip.metrics.repairs),
+  );
+  counter("parley_sip_invites_turned_away_total", "INVITEs of sources that sent too many.", [], () =>
+    single(sip.metrics.turnedAway),
   );
   gauge("parley_sip_connections", "TCP connections, by who opened them.", ["direction"], () =>
     byKey("direction", transport.connectionCounters.open),

@@ -1,8 +1,10 @@
 // The door for requests from sources that we do not know: whoever has no right credentials gets the same 401,
 // whatever it asked for, from a hash of its own request and without a transaction (RFC 3261 §8.2.7, §22.1); who
-// fails too often is not answered at all. Knows no rooms, so there is nothing here that an answer could betray.
+// fails too often is not answered at all. Knows no rooms, so there is nothing here that an answer could betray, and does
+// not say what software answers. The tags of a dialog open it for the address that its peer is at, and no other: they
+// may have been overheard.
 //
-//   silenced? → its dialog or transaction is known → credentials → right: in · stale or none or wrong: 401
+//   silenced? → its transaction is known, or its dialog from there → credentials → right: in · stale or none or wrong: 401
 import { createHmac, randomBytes } from "node:crypto";
 import { type Clock, errorMessage, type Logger } from "#common";
 import { createResponse } from "../format.ts";
@@ -15,8 +17,6 @@ import { createChallenges, readCredentials, type Verdict, verify } from "./serve
 export interface GateOptions {
   readonly clock: Clock;
   readonly log: Logger;
-  /** For Server. */
-  readonly userAgent: string;
   readonly realm: string;
   /** Sources that pass without a question. */
   readonly isKnown: (address: string) => boolean;
@@ -39,9 +39,9 @@ export interface GateCounters {
 }
 
 export interface GatePlace {
-  readonly transport: Pick<TransportLayer, "sendResponse">;
-  /** Whether the request belongs to a dialog of ours. */
-  readonly belongs: (request: SipRequest) => boolean;
+  readonly transport: Pick<TransportLayer, "sendResponse" | "prove">;
+  /** Whether the request belongs to a dialog of ours whose peer is at the other end of that flow. */
+  readonly belongs: (request: SipRequest, flow: Flow) => boolean;
 }
 
 export interface Gate {
@@ -86,7 +86,7 @@ class DigestGate implements Gate {
     const { address } = flow.remote;
     // A response that answers nothing of ours finds no transaction and ends there.
     if (message.kind === "response" || this.#options.isKnown(address)) return true;
-    if (this.#wasAdmitted(message, flow) || place.belongs(message)) return true;
+    if (this.#wasAdmitted(message, flow) || place.belongs(message, flow)) return true;
     // Neither is ever challenged (§22.1); without the INVITE they belong to they have no business here.
     if (message.method === "ACK" || message.method === "CANCEL") return false;
     const verdict = this.#judge(message);
@@ -94,6 +94,7 @@ class DigestGate implements Gate {
       this.counters.admitted += 1;
       this.#budget.forgive(address);
       this.#admit(message, flow);
+      place.transport.prove(flow);
       return true;
     }
     this.#charge(address, verdict);
@@ -124,12 +125,11 @@ class DigestGate implements Gate {
   }
 
   #challenge(request: SipRequest, flow: Flow, stale: boolean, transport: GatePlace["transport"]): void {
-    const { realm, userAgent } = this.#options;
+    const { realm } = this.#options;
     const response = createResponse(request, 401, { toTag: this.#tagFor(request) });
     for (const value of createChallenges({ realm, nonce: this.#nonces.issue(), stale })) {
       response.headers.append("WWW-Authenticate", value);
     }
-    response.headers.append("Server", userAgent);
     transport.sendResponse(response, flow).catch((error) => {
       this.#options.log.debug({ err: errorMessage(error) }, "a challenge was not sent");
     });

@@ -43,6 +43,10 @@ export class EarlyDialog implements DialogUser, EarlyParty {
     speaker.stack.dialogs.set(this.dialog.key, this);
   }
 
+  get remoteAddress(): string {
+    return this.#speaker.path.flow.remote.address;
+  }
+
   /** The answer, when a reliable response has brought it. */
   get answer(): string | undefined {
     return withdraw(this.negotiation).phase === "settled" ? this.#answer : undefined;

@@ -46,6 +46,10 @@ export class EstablishedSession implements Session, DialogUser {
     return this.core.remote.displayName;
   }
 
+  get remoteAddress(): string {
+    return this.core.path.flow.remote.address;
+  }
+
   get ended(): boolean {
     return this.core.ended;
   }

@@ -117,6 +117,10 @@ export class IncomingCall implements Invitation, DialogUser {
     };
   }
 
+  get remoteAddress(): string {
+    return this.flow.remote.address;
+  }
+
   get standing(): Standing {
     return { kind: "called" };
   }

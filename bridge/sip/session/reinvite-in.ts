@@ -5,6 +5,7 @@
 import { ok, type Result } from "#common";
 import type { SipRequest } from "../message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
+import type { Flow } from "../transport/index.ts";
 import { decided, opens, refuses, taken } from "./answering.ts";
 import { descriptionOf } from "./body.ts";
 import { sendBye } from "./bye.ts";
@@ -26,7 +27,7 @@ export async function answerReinvite(core: SessionCore, transaction: ServerTrans
   if (!opens(core, transaction, exchange as Parameters<typeof opens>[2])) return;
   core.invite = { by: "them", transaction };
 
-  const decision = await decided(core, (owner) => decide(owner, offer));
+  const decision = await decided(core, (owner) => decide(owner, offer, transaction.flow));
   if (core.ended) return;
   if (!decision.ok) {
     core.negotiation = withdraw(core.negotiation);
@@ -39,8 +40,12 @@ export async function answerReinvite(core: SessionCore, transaction: ServerTrans
   if (offer === undefined) await takeLateAnswer(core, ack);
 }
 
-async function decide(owner: SessionHandlers, offer: string | undefined): Promise<Result<string, Cause>> {
-  return offer === undefined ? ok(await owner.onOfferWanted()) : owner.onOffer(offer);
+async function decide(
+  owner: SessionHandlers,
+  offer: string | undefined,
+  { remote }: Flow,
+): Promise<Result<string, Cause>> {
+  return offer === undefined ? ok(await owner.onOfferWanted()) : owner.onOffer(offer, remote.address);
 }
 
 function succeed(

@@ -38,8 +38,8 @@ export type SessionEvents = {
 
 /** The questions a session asks its owner; set right after it is made. */
 export interface SessionHandlers {
-  /** A re-INVITE or UPDATE with an offer: the answer, or the status to refuse it with (488). */
-  onOffer(offer: string): Promise<Result<string, Cause>>;
+  /** A re-INVITE or UPDATE with an offer, from that address: the answer, or the status to refuse it with (488). */
+  onOffer(offer: string, address: string): Promise<Result<string, Cause>>;
   /** Our description as an offer: for a re-INVITE that brought none, and for one that we send ourselves. */
   onOfferWanted(): Promise<string>;
   /** The answer to `onOfferWanted`'s offer. */
@@ -53,6 +53,8 @@ export interface Session {
   /** The remote party as From or To named it. */
   readonly remoteUri: string;
   readonly remoteDisplayName: string | undefined;
+  /** Where its messages come from, or go to until one has come. */
+  readonly remoteAddress: string;
   /** The answer that came in the ACK of a late offer. */
   readonly lateAnswer: string | undefined;
   readonly ended: boolean;

@@ -25,6 +25,8 @@ export type Standing =
 /** Whoever owns a dialog: a waiting invitation, a call attempt, a session or a subscription. */
 export interface DialogUser {
   readonly standing: Standing;
+  /** Where the peer's last accepted request came from, or where ours go until one has come. */
+  readonly remoteAddress: string;
   onRequest(transaction: ServerTransaction): void;
   onAck(ack: SipRequest): void;
   /** The endpoint closes: ends what is there, with the cause. */

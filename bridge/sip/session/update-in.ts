@@ -12,7 +12,9 @@ export async function answerUpdate(core: SessionCore, transaction: ServerTransac
   const description = descriptionOf(transaction.request);
   if (description.kind !== "sdp") return succeed(core, transaction);
   if (!opens(core, transaction, { by: "them", carrier: "UPDATE" })) return;
-  const decision = await decided(core, (owner) => owner.onOffer(description.sdp));
+  const decision = await decided(core, (owner) =>
+    owner.onOffer(description.sdp, transaction.flow.remote.address),
+  );
   if (core.ended) return reply(core.stack, transaction, 481);
   if (!decision.ok) {
     core.negotiation = withdraw(core.negotiation);

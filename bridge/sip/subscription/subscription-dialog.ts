@@ -48,6 +48,10 @@ export class SubscriptionDialog implements DialogUser {
     stack.dialogs.set(this.#dialog.key, this);
   }
 
+  get remoteAddress(): string {
+    return this.#path.flow.remote.address;
+  }
+
   onAck(): void {}
 
   onRequest(transaction: ServerTransaction): void {

@@ -21,6 +21,8 @@ export interface TransactionCounters {
   merged: number;
   /** Answered 503, or refused to our own user, because the table was full. */
   overloaded: number;
+  /** Answered 503 because the user wanted no more from that source. */
+  turnedAway: number;
   /** CANCELs answered 481. */
   cancelsUnmatched: number;
   responsesUnmatched: number;
@@ -41,6 +43,7 @@ export const createCounters = (): TransactionCounters => ({
   transportErrors: 0,
   merged: 0,
   overloaded: 0,
+  turnedAway: 0,
   cancelsUnmatched: 0,
   responsesUnmatched: 0,
   dropped: 0,

@@ -175,6 +175,9 @@ class Layer implements SipTransactionLayer {
     } else if (this.#servers.size >= this.#limit) {
       this.counters.overloaded += 1;
       this.#stateless.answer(request, flow, { status: 503 });
+    } else if (this.user.turnsAway?.(request, flow)) {
+      this.counters.turnedAway += 1;
+      this.#stateless.answer(request, flow, { status: 503 });
     } else this.#accept(request, flow);
   }
 

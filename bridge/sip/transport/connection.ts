@@ -10,6 +10,8 @@ import type { Flow, ReceiveRead } from "./transport.ts";
 export interface ConnectionLimits {
   /** From its opening, a connection that others opened has this long for a first whole message. */
   readonly firstMessageMs: number;
+  /** From its opening, one from an address that is not trusted has this long for credentials that are accepted. */
+  readonly provenWithinMs: number;
   /** A message that has begun has this long to be complete. */
   readonly unfinishedMs: number;
   /** Nothing in either direction. Longer than the session interval of a call, which may have no other way. */
@@ -20,6 +22,7 @@ export interface ConnectionLimits {
 
 export const defaultConnectionLimits: ConnectionLimits = {
   firstMessageMs: 20_000,
+  provenWithinMs: 60_000,
   unfinishedMs: 10_000,
   idleMs: 35 * 60_000,
   queuedBytes: 512 * 1024,
@@ -29,6 +32,10 @@ export interface ConnectionParts {
   readonly socket: Socket;
   readonly flow: Flow;
   readonly direction: "in" | "out";
+  /** Of the source; IPv6: the /64. */
+  readonly source: string;
+  /** It comes from an address that needs no credentials. */
+  readonly trusted: boolean;
   readonly clock: Clock;
   readonly limits: ConnectionLimits;
   readonly parseLimits: ParseLimits;
@@ -43,6 +50,10 @@ export type ConnectionEnd =
   | "error"
   | "idle"
   | "silent"
+  /** No credentials came in time. */
+  | "unproven"
+  /** It made room for another. */
+  | "displaced"
   | "unfinished"
   | "broken"
   | "not-reading"
@@ -53,27 +64,37 @@ const pong = Buffer.from("\r\n");
 export class Connection {
   readonly flow: Flow;
   readonly direction: "in" | "out";
+  readonly source: string;
+  readonly trusted: boolean;
   /** Resolves when the socket and the timers are gone. */
   readonly closed: Promise<void>;
   readonly #parts: ConnectionParts;
   readonly #socket: Socket;
   readonly #framer: StreamFramer;
-  #state: "fresh" | "proven" | "ending" | "closed";
+  #state: "fresh" | "open" | "ending" | "closed";
+  #proven: boolean;
   #lastUse: number;
   #end: ConnectionEnd = "peer";
   #idle: Timer;
   #patience: Timer | undefined;
+  #proving: Timer | undefined;
 
   constructor(parts: ConnectionParts) {
     const { socket, clock, limits } = parts;
     this.flow = parts.flow;
     this.direction = parts.direction;
+    this.source = parts.source;
+    this.trusted = parts.trusted;
+    this.#proven = this.ours;
     this.#parts = parts;
     this.#socket = socket;
     this.#framer = new StreamFramer(parts.parseLimits);
     this.#lastUse = clock.monotonic();
     this.#idle = clock.after(limits.idleMs, () => this.#checkIdle());
-    this.#state = parts.direction === "in" ? "fresh" : "proven";
+    this.#state = this.ours ? "open" : "fresh";
+    if (!this.ours && !this.trusted) {
+      this.#proving = clock.after(limits.provenWithinMs, () => this.close("unproven"));
+    }
     if (this.#state === "fresh") this.#expect(limits.firstMessageMs, "silent");
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 60_000);
@@ -87,9 +108,35 @@ export class Connection {
     });
   }
 
+  /** We opened it. */
+  get ours(): boolean {
+    return this.direction === "out";
+  }
+
+  /** It is closed, though its socket may take a moment to go. */
+  get destroyed(): boolean {
+    return this.#socket.destroyed;
+  }
+
+  /** Ours, with accepted credentials, or from a trusted address that has sent a message. */
+  get proven(): boolean {
+    return this.#proven;
+  }
+
+  /** Monotonic milliseconds. */
+  get lastUse(): number {
+    return this.#lastUse;
+  }
+
+  /** Credentials that came on it were accepted. */
+  prove(): void {
+    this.#proven = true;
+    this.#proving?.cancel();
+  }
+
   /** Whether a message may still be sent on it. */
   get usable(): boolean {
-    return (this.#state === "fresh" || this.#state === "proven") && this.#socket.writable;
+    return (this.#state === "fresh" || this.#state === "open") && this.#socket.writable;
   }
 
   /** Resolves when the kernel has taken the bytes. */
@@ -119,7 +166,8 @@ export class Connection {
     for (const framed of this.#framer.push(chunk)) {
       switch (framed.kind) {
         case "message":
-          this.#state = "proven";
+          this.#state = "open";
+          if (this.trusted) this.prove();
           this.#relax();
           this.#parts.receiveRead({ ok: true, message: framed.message }, this.flow);
           break;
@@ -147,7 +195,7 @@ export class Connection {
 
   /** A message that drips in byte by byte does not prolong its own time. */
   #watchUnfinished(): void {
-    if (this.#state !== "proven") return;
+    if (this.#state !== "open") return;
     if (this.#framer.pending === 0) this.#relax();
     else if (!this.#patience) this.#expect(this.#parts.limits.unfinishedMs, "unfinished");
   }
@@ -178,6 +226,7 @@ export class Connection {
     if (this.#state === "closed") return;
     this.#state = "closed";
     this.#idle.cancel();
+    this.#proving?.cancel();
     this.#relax();
     this.#parts.onClosed(this.#end);
   }

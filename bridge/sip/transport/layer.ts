@@ -149,6 +149,10 @@ class Layer implements SipTransportLayer {
     }
   }
 
+  prove(flow: Flow): void {
+    this.#listeners.of(flow).prove?.(flow);
+  }
+
   advertised(flow: Flow): SocketAddress {
     return this.#names.give(flow, this.#listeners.of(flow).port);
   }

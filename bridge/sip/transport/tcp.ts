@@ -1,5 +1,5 @@
 // SIP over TCP (RFC 3261 §18): one listener, and a table of connections that others opened or we did. A
-// connection to where a request has to go is used again; their number is bounded, in total and for each source.
+// connection to where a request has to go is used again; their number is bounded, and places.ts says who gets one.
 import { createServer, type Server, type Socket } from "node:net";
 import { type Clock, errorMessage, type Logger, ParleyError, sourceOf, unmapped } from "#common";
 import { defaultLimits, type ParseLimits } from "../parser.ts";
@@ -11,6 +11,7 @@ import {
 } from "./connection.ts";
 import { dial } from "./dial.ts";
 import { familiesOf } from "./local-address.ts";
+import { findRoom, type PlaceLimits } from "./places.ts";
 import type {
   ConnectionCounters,
   Destination,
@@ -35,8 +36,12 @@ export interface TcpTransportOptions {
   readonly port: number;
   /** Whose connections are taken at all. Default: everybody's. */
   readonly accept?: (remote: SocketAddress) => boolean;
+  /** Whether an address needs no credentials. Default: everybody. */
+  readonly trusted?: (address: string) => boolean;
   readonly maxConnections?: number;
   readonly maxConnectionsPerSource?: number;
+  /** Of strangers that have not proved anything. */
+  readonly maxUnprovenPerSource?: number;
   readonly connectTimeoutMs?: number;
   readonly limits?: Partial<ConnectionLimits>;
   readonly parseLimits?: ParseLimits;
@@ -68,14 +73,12 @@ class Tcp implements TcpTransport {
   readonly counters: TcpCounters = { opened: 0, accepted: 0, refused: 0, pings: 0, closed: {} };
   readonly #options: TcpTransportOptions;
   readonly #limits: ConnectionLimits;
-  readonly #maxConnections: number;
-  readonly #maxPerSource: number;
+  readonly #places: PlaceLimits;
   readonly #server: Server;
   /** By the flow's id. */
   readonly #connections = new Map<string, Connection>();
   /** Remote address and port → the connection there. */
   readonly #byRemote = new Map<string, Connection>();
-  readonly #perSource = new Map<string, number>();
   readonly #dialing = new Map<string, Promise<Flow>>();
   readonly #dialingSockets = new Set<Socket>();
   #port: number;
@@ -85,8 +88,11 @@ class Tcp implements TcpTransport {
   constructor(options: TcpTransportOptions) {
     this.#options = options;
     this.#limits = { ...defaultConnectionLimits, ...options.limits };
-    this.#maxConnections = options.maxConnections ?? 4096;
-    this.#maxPerSource = options.maxConnectionsPerSource ?? 256;
+    this.#places = {
+      all: options.maxConnections ?? 4096,
+      source: options.maxConnectionsPerSource ?? 256,
+      unprovenSource: options.maxUnprovenPerSource ?? 16,
+    };
     this.address = options.address;
     this.families = familiesOf(options.address, options.ipv6Only ?? false);
     this.#port = options.port;
@@ -132,7 +138,7 @@ class Tcp implements TcpTransport {
     if (open?.usable) return open.flow;
     const dialing = this.#dialing.get(key);
     if (dialing) return dialing;
-    if (this.#connections.size + this.#dialing.size >= this.#maxConnections) {
+    if (!this.#findRoom(ourselves)) {
       throw new ParleyError("TOO_MANY_CONNECTIONS", "no further TCP connection can be opened");
     }
     const flow = this.#dial(destination).finally(() => this.#dialing.delete(key));
@@ -144,6 +150,10 @@ class Tcp implements TcpTransport {
     const connection = this.#connections.get(flow.id);
     if (!connection) throw new ParleyError("CONNECTION_CLOSED", "the connection is closed");
     await connection.send(data);
+  }
+
+  prove(flow: Flow): void {
+    this.#connections.get(flow.id)?.prove();
   }
 
   async close(): Promise<void> {
@@ -162,11 +172,9 @@ class Tcp implements TcpTransport {
   #accept(socket: Socket): void {
     const remote = remoteOf(socket);
     const { accept } = this.#options;
-    const full =
-      this.#connections.size >= this.#maxConnections ||
-      (this.#perSource.get(sourceOf(remote.address)) ?? 0) >= this.#maxPerSource;
     const gone = remote.address === "";
-    if (this.#state !== "listening" || gone || full || (accept && !accept(remote))) {
+    const refused = this.#state !== "listening" || gone || (accept && !accept(remote));
+    if (refused || !this.#makeRoom(remote)) {
       this.counters.refused += 1;
       socket.on("error", () => {});
       socket.destroy();
@@ -174,6 +182,24 @@ class Tcp implements TcpTransport {
     }
     this.counters.accepted += 1;
     this.#adopt(socket, remote, "in");
+  }
+
+  /** False when there is none. */
+  #makeRoom({ address }: SocketAddress): boolean {
+    return this.#findRoom({ source: sourceOf(address), trusted: this.#isTrusted(address) });
+  }
+
+  #findRoom(newcomer: { readonly source: string; readonly trusted: boolean }): boolean {
+    const standing = [...this.#connections.values()].filter(({ destroyed }) => !destroyed);
+    const now = this.#options.clock.monotonic();
+    const limits = { ...this.#places, all: this.#places.all - this.#dialing.size };
+    const room = findRoom(newcomer, standing, { limits, now });
+    if (room.kind === "taken-from") room.place.close("displaced");
+    return room.kind !== "none";
+  }
+
+  #isTrusted(address: string): boolean {
+    return this.#options.trusted?.(address) ?? true;
   }
 
   async #dial({ address, port }: Destination): Promise<Flow> {
@@ -201,11 +227,12 @@ class Tcp implements TcpTransport {
       id: `tcp ${this.address} ${this.#made}`,
     };
     const key = remoteKey(remote);
-    const source = sourceOf(remote.address);
     const connection: Connection = new Connection({
       socket,
       flow,
       direction,
+      source: sourceOf(remote.address),
+      trusted: this.#isTrusted(remote.address),
       clock: this.#options.clock,
       limits: this.#limits,
       parseLimits: this.#options.parseLimits ?? defaultLimits,
@@ -217,7 +244,6 @@ class Tcp implements TcpTransport {
         this.counters.closed[why] = (this.counters.closed[why] ?? 0) + 1;
         this.#connections.delete(flow.id);
         if (this.#byRemote.get(key) === connection) this.#byRemote.delete(key);
-        this.#countSource(source, -1);
         this.#options.lost?.(flow);
       },
     });
@@ -225,16 +251,12 @@ class Tcp implements TcpTransport {
     // Others' connections serve requests of ours only to the very port they come from: what a Via claims about
     // further ones (`alias`, RFC 5923) nobody could prove here.
     if (direction === "out" || !this.#byRemote.get(key)?.usable) this.#byRemote.set(key, connection);
-    this.#countSource(source, 1);
     return connection;
   }
-
-  #countSource(source: string, by: number): void {
-    const count = (this.#perSource.get(source) ?? 0) + by;
-    if (count > 0) this.#perSource.set(source, count);
-    else this.#perSource.delete(source);
-  }
 }
+
+/** Whom we dial we have chosen. */
+const ourselves = { source: "ours", trusted: true };
 
 const remoteKey = ({ address, port }: SocketAddress): string => `${address} ${port}`;
 

@@ -45,6 +45,8 @@ export interface Transport {
   connect(destination: Destination): Promise<Flow>;
   /** Rejects with the system error when the datagram or the connection cannot take it. */
   send(data: Uint8Array, flow: Flow): Promise<void>;
+  /** Credentials that came on this flow were accepted: where places are few, it has earned its own. */
+  prove?(flow: Flow): void;
   close(): Promise<void>;
 }
 
@@ -83,6 +85,8 @@ export interface TransportLayer {
   sendRequest(request: SipRequest, flow: Flow): Promise<void>;
   /** Sends a response by RFC 3261 §18.2.2 and RFC 3581 §4: back on the flow of its request. */
   sendResponse(response: SipResponse, flow: Flow): Promise<void>;
+  /** Credentials that came on this flow were accepted. */
+  prove(flow: Flow): void;
   /** The host and port to write into Via and Contact for a flow: public where the peer is outside. */
   advertised(flow: Flow): SocketAddress;
   close(): Promise<void>;

@@ -128,6 +128,7 @@ export class FakeSession implements Session {
   readonly callId: string;
   readonly remoteUri = "sip:100@192.0.2.99";
   readonly remoteDisplayName = undefined;
+  readonly remoteAddress = "192.0.2.99";
   readonly lateAnswer: string | undefined;
   readonly events = new Emitter<SessionEvents>();
   ended = false;

@@ -161,7 +161,10 @@ describe("the server's own limit", () => {
       host: { accepting: true, maxRooms: 0, maxParticipants: 1 },
     });
     await rooms.create({ extensionNumber: "8123" });
-    const caller = (number: string) => ({ displayName: number, number, source: number, dismiss: () => {} });
+    const caller = (number: string) => ({
+      ...{ displayName: number, number, source: number, address: "192.0.2.1", trunk: false },
+      dismiss: () => {},
+    });
     const place = rooms.standInLobby(caller("1"));
     if (!place.ok) throw new Error("there is no place in the lobby");
 

@@ -1,8 +1,9 @@
 // What callers experience on the way in: straight through, at the PIN, at a closed door.
 import { describe, expect, it } from "vitest";
+import type { Room } from "#bridge/rooms";
 import { ParleyError } from "#common";
 import { settle } from "#test/support";
-import { bridge, none, traces } from "./bridge.ts";
+import { type Bridge, bridge, none, traces } from "./bridge.ts";
 
 describe("a caller", () => {
   it("is answered, put into the room and told that nobody else is here", async () => {
@@ -12,7 +13,10 @@ describe("a caller", () => {
 
     expect(invitation.answers).toEqual(["180", "200 answer"]);
     expect(house.legRequests).toMatchObject([
-      { offer: "offer", bindAddress: "192.0.2.1", advertisedAddress: "203.0.113.1" },
+      {
+        ...{ offer: "offer", sipAddress: "192.0.2.99" },
+        ...{ bindAddress: "192.0.2.1", advertisedAddress: "203.0.113.1" },
+      },
     ]);
     expect(leg.log).toEqual(["join", "play conf-onlyperson"]);
     expect(await house.rooms.participants(room.id)).toMatchObject({
@@ -170,29 +174,81 @@ describe("at the PIN", () => {
     expect(traces(house)).toEqual(none);
   });
 
-  it("guessing over many calls takes longer and longer, for a right PIN too", async () => {
-    const house = bridge();
-    const room = await house.room(guarded);
-    const guess = async () => {
-      const { leg } = await house.call(room, { number: "666" });
-      for (let count = 0; count < 3; count += 1) {
-        leg.press("555#");
-        await house.clock.run(0);
-      }
+  describe("guessing", () => {
+    const strangers = () => bridge({ trunkOf: () => undefined });
+    const guess = async (house: Bridge, room: Room, keys: string) => {
+      const { leg, invitation } = await house.call(room, { number: "666" });
+      leg.press(keys);
+      await settle();
+      return invitation;
     };
-    await guess();
+    const alarmsOf = ({ rooms }: Bridge) => {
+      const alarms: unknown[] = [];
+      rooms.events.on("pin.guessed", ({ room, source, delayMs }) => alarms.push([room, source, delayMs]));
+      return alarms;
+    };
 
-    const { leg } = await house.call(room, { number: "666" });
-    leg.press("1234");
-    await settle();
-    expect(await house.present(room)).toEqual([]);
-    await house.clock.run(1000);
-    expect(await house.present(room)).toEqual(["666"]);
+    it("makes the next PIN of an address wait, a right one too, and tells the address", async () => {
+      const house = strangers();
+      const room = await house.room(guarded);
+      const alarms = alarmsOf(house);
+      for (let count = 0; count < 3; count += 1) await guess(house, room, "555#");
+      await guess(house, room, "1234");
+      expect(await house.present(room)).toEqual([]);
+      expect(alarms).toEqual([[room.id, "192.0.2.99", 1000]]);
+      await house.clock.run(1000);
+      expect(await house.present(room)).toEqual(["666"]);
+    });
 
-    const other = await house.call(room, { number: "101" });
-    other.leg.press("1234");
-    await settle();
-    expect(await house.present(room)).toEqual(["666", "101"]);
+    it("counts a PIN whose caller hangs up before its end, or takes it back with a star", async () => {
+      const house = strangers();
+      const room = await house.room(guarded);
+      (await guess(house, room, "5550")).session.hangUp();
+      await guess(house, room, "5551*5552*");
+      await guess(house, room, "1234");
+      expect(await house.present(room)).toEqual([]);
+      await house.clock.run(1000);
+      expect(await house.present(room)).toEqual(["666"]);
+    });
+
+    it("does not count digits that could be no PIN yet", async () => {
+      const house = strangers();
+      const room = await house.room(guarded);
+      for (let count = 0; count < 5; count += 1) (await guess(house, room, "55")).session.hangUp();
+      await guess(house, room, "1234");
+      expect(await house.present(room)).toEqual(["666"]);
+    });
+
+    it("ends the call politely when the turn is too far away, without weighing", async () => {
+      const house = strangers();
+      const room = await house.room(guarded);
+      for (let count = 0; count < 10; count += 1) {
+        await house.clock.run(count < 3 ? 0 : 2 ** (count - 3) * 1000);
+        (await guess(house, room, "555#")).session.hangUp();
+      }
+      const { session } = await guess(house, room, "1234");
+      await house.clock.run(10_000);
+      expect(session.byes).toEqual([{ status: 480, text: "Too many wrong PINs" }]);
+      expect(await house.present(room)).toEqual([]);
+    });
+
+    it("in the lobby and by the host's code counts the same mistakes", async () => {
+      const house = bridge({ trunkOf: () => undefined, lobby: { extension: "77", language: "en" } });
+      const room = await house.room({ roomPin: null, adminPin: "4321" });
+      const { leg } = await house.call("77", { number: "1" });
+      leg.press("99999#");
+      await settle();
+      const inside = await house.call(room, { number: "2" });
+      for (const pin of ["1111#", "2222#"]) {
+        inside.leg.press(`*8${pin}`);
+        await settle();
+      }
+      inside.leg.press("*84321");
+      await settle();
+      expect(await house.rooms.participants(room.id)).toMatchObject({ value: [{ role: "participant" }] });
+      await house.clock.run(1000);
+      expect(await house.rooms.participants(room.id)).toMatchObject({ value: [{ role: "host" }] });
+    });
   });
 
   it("is asked even when the question cannot be played", async () => {

@@ -358,11 +358,11 @@ describe("inside", () => {
     const room = await house.room();
     const { invitation, leg } = await house.call(room);
     const { handlers } = invitation.session;
-    expect(await handlers.onOffer("hold")).toEqual({ ok: true, value: "answer to hold" });
+    expect(await handlers.onOffer("hold", "192.0.2.99")).toEqual({ ok: true, value: "answer to hold" });
     expect(await handlers.onOfferWanted()).toBe("another offer");
     await handlers.onAnswer("late");
     leg.before = failure("NO_COMMON_CODEC");
-    expect(await handlers.onOffer("video")).toEqual({
+    expect(await handlers.onOffer("video", "192.0.2.99")).toEqual({
       ok: false,
       error: { status: 488, text: "No common codec" },
     });

@@ -57,7 +57,10 @@ describe("somebody whom the room calls", () => {
     house.sip.last.answer();
     await call.entered;
     const { session } = house.sip.last;
-    expect(await session.handlers.onOffer("hold")).toEqual({ ok: true, value: "answer to hold" });
+    expect(await session.handlers.onOffer("hold", "192.0.2.99")).toEqual({
+      ok: true,
+      value: "answer to hold",
+    });
     const participants = await house.rooms.participants(room.id);
     if (!participants.ok) throw new Error("no participants");
     await house.rooms.kick(room.id, participants.value[0]!.id);

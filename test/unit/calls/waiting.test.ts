@@ -295,18 +295,3 @@ describe("a room's own welcome", () => {
     expect((await house.call(silent)).leg.heard).toEqual([]);
   });
 });
-
-describe("guessing PINs", () => {
-  it("is told to whoever watches, once it costs time", async () => {
-    const house = bridge();
-    const room = await house.room({ roomPin: "1234" });
-    const alarms: unknown[] = [];
-    house.rooms.events.on("pin.guessed", ({ source, delayMs }) => alarms.push([source, delayMs]));
-    const { leg } = await house.call(room, { number: "666" });
-    for (let guess = 0; guess < 3; guess += 1) {
-      leg.press("555#");
-      await settle();
-    }
-    expect(alarms).toEqual([["666@192.0.2.99", 1000]]);
-  });
-});

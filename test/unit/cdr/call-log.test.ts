@@ -242,6 +242,22 @@ describe("a call that is not answered", () => {
 });
 
 describe("the log", () => {
+  it("has none beyond 120 a minute of one source, unless it is answered", async () => {
+    const here = await house();
+    const room = await here.room();
+    for (let count = 0; count < 130; count += 1) await here.call("404404", { number: "666" });
+    expect(await here.log.records.ids({}, 1000)).toHaveLength(120);
+    expect(here.log.counters).toMatchObject({ results: { refused: 130 }, unrecorded: 10 });
+
+    const { invitation } = await here.call(room, { number: "101" });
+    invitation.session.hangUp();
+    await settle();
+    expect(await here.log.records.ids({}, 1000)).toHaveLength(121);
+    await here.clock.run(60_000);
+    await here.call("404404", { number: "101" });
+    expect(await here.log.records.ids({}, 1000)).toHaveLength(122);
+  });
+
   it("writes what happens within a moment at once, and its end when it is closed", async () => {
     const here = await house();
     const room = await here.room();

@@ -276,7 +276,7 @@ describe("what is not a room", () => {
       }
     }
     const blocked = story().filter(({ type }) => type === "security.blocked");
-    expect(blocked).toMatchObject([{ room: value.id, data: { guard: "pin", source: "100@192.0.2.99" } }]);
+    expect(blocked).toMatchObject([{ room: value.id, data: { guard: "pin", source: "192.0.2.99" } }]);
   });
 
   it("tells of guessed passwords once a minute and source, and once a minute and user", async () => {

@@ -71,7 +71,10 @@ describe("the far end's address", () => {
   it("is learnt from its packets, and told", async () => {
     const conference = new Conference();
     const remote = { address: "172.16.0.9", port: 9, rtcpPort: 10 };
-    const { leg, phone } = await conference.join({ plan: { remote }, tone: new Tone(700) });
+    const { leg, phone } = await conference.join({
+      ...{ plan: { remote }, tone: new Tone(700) },
+      sipAddress: "10.0.1.1",
+    });
     conference.run(100);
     expect(conference.factsNamed("leg.latched")).toEqual([{ leg, remote: "10.0.1.1:4000" }]);
     expect(phone.heard.length).toBe(5);
@@ -237,6 +240,43 @@ describe("RTCP", () => {
     conference.run(100);
     phone.sendRaw(compound({ ssrc: phone.ssrc, sourceSsrc: phone.heard[0]!.header.ssrc }));
     expect(conference.engine.legStats(leg)).toMatchObject({ remoteLossPercent: 50, packetsIgnored: 0 });
+  });
+
+  it("of the far end from a new address lets its stream come from there; a stranger's does not", async () => {
+    for (const proves of [true, false]) {
+      const conference = new Conference();
+      const { leg, phone } = await conference.join({ tone: new Tone(700) });
+      conference.run(200);
+      const sourceSsrc = phone.heard[0]!.header.ssrc;
+      phone.at = { address: "10.0.9.9", port: 4000 };
+      phone.ssrc = 77;
+      conference.parties[0]!.tone = undefined;
+      conference.run(1000);
+      phone.sendRtcp(compound({ ssrc: 77, sourceSsrc: proves ? sourceSsrc : 1234 }));
+      conference.parties[0]!.tone = new Tone(700);
+      conference.run(200);
+      const remote = proves ? "10.0.9.9:4000" : "10.0.1.1:4000";
+      expect(conference.engine.legStats(leg).remote).toBe(remote);
+    }
+  });
+
+  it("goes to a new port only when an SSRC that the two ends know asks for it there", async () => {
+    const conference = new Conference();
+    const { phone } = await conference.join({ tone: new Tone(700) });
+    conference.run(200);
+    const { address } = phone.at;
+    const elsewhere = { address, port: 5001 };
+    const heardElsewhere: Uint8Array[] = [];
+    conference.network.listen(elsewhere, (packet) => heardElsewhere.push(packet));
+    const to = { address: phone.legAt.address, port: phone.legAt.port + 1 };
+    conference.network.send(compound({ ssrc: 12_345 }), elsewhere, to);
+    conference.run(7000);
+    expect(heardElsewhere).toEqual([]);
+    expect(phone.heardRtcp.length).toBeGreaterThan(0);
+
+    conference.network.send(compound({ ssrc: phone.ssrc }), elsewhere, to);
+    conference.run(7000);
+    expect(heardElsewhere.length).toBeGreaterThan(0);
   });
 
   it("that is garbage, or a stranger's goodbye, changes nothing", async () => {

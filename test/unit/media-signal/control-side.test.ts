@@ -148,6 +148,7 @@ describe("metrics", () => {
           responsesReceived: {},
           timers: {},
           repairs: {},
+          turnedAway: 0,
         },
       },
       transport: {
@@ -163,7 +164,7 @@ describe("metrics", () => {
       callLog: {
         counters: {
           results: { answered: 0, refused: 0, cancelled: 0, failed: 0, lost: 0 },
-          ...{ seconds: 0, waiting: 0, dropped: 0, failures: 0 },
+          ...{ seconds: 0, waiting: 0, dropped: 0, failures: 0, unrecorded: 0 },
         },
       },
       workers: workers.workers,

@@ -40,6 +40,7 @@ async function exportedNames(): Promise<ReadonlySet<string>> {
         responsesReceived: {},
         timers: {},
         repairs: {},
+        turnedAway: 0,
       },
     },
     transport: {
@@ -51,7 +52,7 @@ async function exportedNames(): Promise<ReadonlySet<string>> {
     callLog: {
       counters: {
         results: { answered: 0, refused: 0, cancelled: 0, failed: 0, lost: 0 },
-        ...{ seconds: 0, waiting: 0, dropped: 0, failures: 0 },
+        ...{ seconds: 0, waiting: 0, dropped: 0, failures: 0, unrecorded: 0 },
       },
     },
     trunks: { snapshot: () => [] },

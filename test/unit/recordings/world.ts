@@ -74,6 +74,8 @@ export function world(given: Partial<RecordingSettings> = {}, folder?: string) {
       displayName,
       number: "100",
       source: "100@10.0.0.1",
+      address: "10.0.0.1",
+      trunk: false,
       dismiss: () => visit.leave("gone"),
       async move(other) {
         const { kind } = await other.enter(leg);

@@ -11,7 +11,6 @@ import {
   removeReason,
   toggleSelf,
 } from "../../../bridge/rooms/mute.ts";
-import { PinGuard } from "../../../bridge/rooms/pin-guard.ts";
 import { leastLoaded } from "../../../bridge/rooms/placement.ts";
 import { chairmanAmong } from "../../../bridge/rooms/roles.ts";
 import type { Role } from "../../../bridge/rooms/types.ts";
@@ -228,43 +227,6 @@ describe("extension numbers", () => {
       return new Set(numbers.filter((number) => number !== "1950"));
     });
     expect(await firstFree(allocator)).toBe("1950");
-  });
-});
-
-describe("the guard against guessing", () => {
-  const minutes = (count: number) => count * 60_000;
-
-  it("lets a source wait longer after each wrong PIN beyond three, and forgets", () => {
-    const guard = new PinGuard();
-    const guess = { room: "a", source: "x" };
-    const delays = Array.from({ length: 9 }, () => {
-      const delay = guard.delayMs(guess, 0);
-      guard.failed(guess, 0);
-      return delay;
-    });
-    expect(delays).toEqual([0, 0, 0, 1000, 2000, 4000, 8000, 10_000, 10_000]);
-    expect(guard.delayMs({ room: "b", source: "x" }, 0)).toBe(10_000);
-    expect(guard.delayMs({ room: "a", source: "y" }, 0)).toBe(0);
-    expect(guard.delayMs(guess, minutes(15) - 1)).toBe(10_000);
-    expect(guard.delayMs(guess, minutes(15))).toBe(0);
-  });
-
-  it("slows a room down that is guessed at from many sources, but not much", () => {
-    const guard = new PinGuard();
-    for (let source = 0; source < 10; source += 1) guard.failed({ room: "a", source: `${source}` }, 0);
-    expect(guard.delayMs({ room: "a", source: "new" }, 0)).toBe(1000);
-    for (let source = 0; source < 90; source += 1) guard.failed({ room: "a", source: `b${source}` }, 0);
-    expect(guard.delayMs({ room: "a", source: "new" }, 0)).toBe(4000);
-    expect(guard.delayMs({ room: "b", source: "new" }, 0)).toBe(0);
-  });
-
-  it("remembers no more than its bound, the latest failures first", () => {
-    const guard = new PinGuard();
-    const early = { room: "a", source: "early" };
-    for (let count = 0; count < 4; count += 1) guard.failed(early, 0);
-    for (let source = 0; source < 10_000; source += 1) guard.failed({ room: "b", source: `${source}` }, 0);
-    expect(guard.delayMs(early, 0)).toBe(0);
-    expect(guard.delayMs({ room: "b", source: "new" }, 0)).toBe(4000);
   });
 });
 

@@ -55,6 +55,8 @@ function house({ workerCount = 1 } = {}) {
       displayName,
       number: "100",
       source: "100@10.0.0.1",
+      address: "10.0.0.1",
+      trunk: false,
       dismiss: (why: Guest["dismissals"][number]) => dismissals.push(why),
     };
     const visit = value(await rooms.arrive(to.extensionNumber, visitor));
@@ -64,7 +66,9 @@ function house({ workerCount = 1 } = {}) {
   async function inside(to: Room, displayName: string, pin?: string): Promise<Guest> {
     const guest = await atTheDoor(to, displayName);
     expect(
-      await (pin === undefined ? guest.visit.enter(guest.leg) : guest.visit.enterWithPin(guest.leg, pin)),
+      await (pin === undefined
+        ? guest.visit.enter(guest.leg)
+        : guest.visit.enterWithPin(guest.leg, pin, guest.visit.beginPin())),
     ).toMatchObject({ kind: "entered" });
     return guest;
   }
@@ -458,7 +462,14 @@ describe("ending", () => {
   });
 });
 
-const visitorNobody = { displayName: "nobody", number: "1", source: "1@10.0.0.1", dismiss: () => {} };
+const visitorNobody = {
+  displayName: "nobody",
+  number: "1",
+  source: "1@10.0.0.1",
+  address: "x",
+  trunk: false,
+  dismiss: () => {},
+};
 
 describe("placement", () => {
   it("keeps a room on its worker for the meeting and spreads rooms over the workers", async () => {

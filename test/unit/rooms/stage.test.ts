@@ -22,12 +22,19 @@ function house() {
 
   const room = async (fields: RoomFields = {}): Promise<Room> => value(await rooms.create(fields));
   const arrive = (to: Room, displayName: string) =>
-    rooms.arrive(to.extensionNumber, { displayName, number: "100", source: "10.0.0.1", dismiss() {} });
+    rooms.arrive(to.extensionNumber, {
+      displayName,
+      number: "100",
+      source: "100@10.0.0.1",
+      address: "10.0.0.1",
+      trunk: false,
+      dismiss() {},
+    });
 
   async function inside(to: Room, displayName: string, pin?: string) {
     const visit = value(await arrive(to, displayName));
     const leg = new FakeLeg(visit.id, visit.worker as FakeWorker);
-    await (pin === undefined ? visit.enter(leg) : visit.enterWithPin(leg, pin));
+    await (pin === undefined ? visit.enter(leg) : visit.enterWithPin(leg, pin, visit.beginPin()));
     return { visit, leg, id: visit.id };
   }
 

@@ -105,6 +105,39 @@ describe("a refused call", () => {
   });
 });
 
+describe("a source that sends too many INVITEs", () => {
+  it("is answered 503 without a trace, while its calls and its retransmissions go on", async () => {
+    await world.close();
+    const floods: string[] = [];
+    world = await World.open({
+      inviteRate: { perSecond: 1, burst: 2, sources: 10 },
+      onFlood: (address) => floods.push(address),
+    });
+    const first = world.phone.invite();
+    world.phone.invite({ callId: "second" });
+    await world.travel();
+    expect(world.invitations).toHaveLength(2);
+    const third = world.phone.invite({ callId: "third" });
+    await world.travel();
+    expect(world.phone.last("INVITE").callId).toBe(third.callId);
+    expect(world.phone.last("INVITE").status).toBe(503);
+    expect(world.phone.last("INVITE").headers.has("Retry-After")).toBe(true);
+    expect(world.invitations).toHaveLength(2);
+    expect(world.endpoint.metrics.turnedAway).toBe(1);
+    expect(floods).toHaveLength(1);
+
+    // Its retransmission belongs to the call that was taken.
+    world.phone.send(first);
+    await world.travel();
+    expect(world.endpoint.metrics.turnedAway).toBe(1);
+    await world.clock.run(1000);
+    world.phone.invite({ callId: "fourth" });
+    await world.travel();
+    expect(world.invitations).toHaveLength(3);
+    for (const invitation of world.invitations) invitation.reject({ status: 486, text: "Busy" });
+  });
+});
+
 describe("what the stack refuses by itself", () => {
   it("answers OPTIONS with what it can do", async () => {
     world.phone.request("OPTIONS", { uri: "sip:10.0.0.1" });

@@ -204,8 +204,8 @@ describe("TCP transport", () => {
 
   it("bounds the connections of one source, and of all", async () => {
     const end = await listen({ maxConnectionsPerSource: 2, maxConnections: 3 });
-    await dial(end);
-    await dial(end);
+    for (const name of ["a", "b"]) (await dial(end)).socket.write(options(name));
+    await until(() => end.received.length === 2);
     const third = await dial(end);
     await third.closed;
     expect(end.tcp.connections).toBe(2);
@@ -215,6 +215,44 @@ describe("TCP transport", () => {
     await end.layer.connect(at(other));
     const last = await listen();
     await expect(end.layer.connect(at(last))).rejects.toMatchObject({ code: "TOO_MANY_CONNECTIONS" });
+  });
+
+  it("keeps a place for whom it trusts, however many strangers wait", async () => {
+    // Every connection of this test comes from one address: the first ones are made while it is a stranger's.
+    let trusted = false;
+    const end = await listen({ maxConnections: 8, maxUnprovenPerSource: 8, trusted: () => trusted });
+    const idle = [await dial(end), await dial(end)];
+    const third = await dial(end);
+    await idle[0]!.closed;
+    expect(end.tcp.counters.closed).toEqual({ displaced: 1 });
+    trusted = true;
+    const known = await dial(end);
+    known.socket.write(options("known"));
+    await until(() => known.heard() !== "");
+    expect(end.tcp.connections).toBe(3);
+    clock.advance(20_000);
+    await Promise.all([idle[1]!.closed, third.closed]);
+    await until(() => end.tcp.connections === 1);
+    clock.advance(60_000);
+    await settle();
+    expect(end.tcp.connections).toBe(1);
+  });
+
+  it("closes a stranger who sends requests and no credentials, and keeps one whose credentials were accepted", async () => {
+    const end = await listen({ trusted: () => false });
+    const [asks, proves] = [await dial(end), await dial(end)];
+    asks.socket.write(options("asks"));
+    proves.socket.write(options("proves"));
+    await until(() => end.received.length === 2);
+    const port = (proves.socket.address() as { port: number }).port;
+    end.layer.prove(end.received.find(({ flow }) => flow.remote.port === port)!.flow);
+    clock.advance(60_000);
+    await asks.closed;
+    await until(() => end.tcp.connections === 1);
+    expect(end.tcp.counters.closed).toEqual({ unproven: 1 });
+    clock.advance(60_000);
+    await settle();
+    expect(end.tcp.connections).toBe(1);
   });
 
   it("hangs up on strangers at once", async () => {

@@ -23,7 +23,6 @@ beforeEach(async () => {
   gate = createGate({
     clock,
     log: { ...silentLogger, info: (_: unknown, text?: string) => void lines.push(text ?? "") },
-    userAgent: "Parley/test",
     realm: "parley",
     isKnown,
     passwordOf: (username) => (username === "office" ? "s3cret" : undefined),
@@ -95,6 +94,8 @@ describe("a stranger", () => {
     };
     const one = await words(build("INVITE", "8000"));
 
+    expect(one.map(([name]) => name)).not.toContain("Server");
+    expect(one.join(" ")).not.toMatch(/Parley\//i);
     expect(await words(build("INVITE", "8001"))).toEqual(one);
     expect(await words(build("INVITE", "8002", [["Require", "nothing-known"]]))).toEqual(one);
   });
@@ -142,6 +143,29 @@ describe("a stranger", () => {
     expect(response.status).toBe(401);
     expect(response.headers.get("WWW-Authenticate")).toContain("stale=true");
     expect(gate.counters.stale).toBe(1);
+  });
+
+  it("may end its call from where it called, and nobody may from elsewhere with the same tags", async () => {
+    world.endpoint.onInvitation = (invitation) => void invitation.accept("v=0").catch(() => {});
+    const accepted = (await login("s3cret"))!;
+    expect(accepted.status).toBe(200);
+    const inDialog = (method: string, address: string) => {
+      branches += 1;
+      const request = build(method, "8000");
+      request.headers.set("Via", `SIP/2.0/UDP ${address}:5060;branch=z9hG4bK-in-${branches}`);
+      request.headers.set("To", accepted.headers.get("To")!);
+      request.headers.set("Call-ID", accepted.callId);
+      request.headers.set("CSeq", `${1 + branches} ${method}`);
+      return request;
+    };
+    const elsewhere = "203.0.113.6";
+    const other = await world.peer(elsewhere);
+    for (const method of ["BYE", "INFO", "INVITE", "UPDATE", "REFER"]) {
+      expect((await ask(inDialog(method, elsewhere), other))?.status).toBe(401);
+    }
+    expect(world.endpoint.sessions).toBe(1);
+    expect((await ask(inDialog("BYE", strange)))?.status).toBe(200);
+    expect(world.endpoint.sessions).toBe(0);
   });
 
   it("may not use credentials for another URI", async () => {

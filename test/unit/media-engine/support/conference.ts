@@ -51,6 +51,16 @@ export interface Party {
   tone: Tone | undefined;
 }
 
+export interface PartyOptions {
+  readonly tone?: Tone;
+  readonly codec?: AudioCodecName;
+  readonly plan?: Partial<AudioPlan>;
+  /** Where its SIP messages come from. */
+  readonly sipAddress?: string;
+  /** It takes the place of a leg that is on hold. */
+  readonly held?: boolean;
+}
+
 export class Conference {
   readonly clock = new FakeClock();
   readonly network = new MemoryNetwork();
@@ -74,9 +84,7 @@ export class Conference {
   }
 
   /** A phone with a leg, configured but in no room. */
-  async call(
-    options: { tone?: Tone; codec?: AudioCodecName; plan?: Partial<AudioPlan>; held?: boolean } = {},
-  ): Promise<Party> {
+  async call(options: PartyOptions = {}): Promise<Party> {
     const index = this.parties.length + 1;
     const { codec = "PCMU" } = options;
     await prepareOpus();
@@ -84,16 +92,14 @@ export class Conference {
     const leg = `leg${index}` as LegId;
     const { port } = await this.engine.createLeg(leg, "10.0.0.1", options.held);
     phone.legAt = { address: "10.0.0.1", port };
-    this.engine.configureLeg(leg, phone.plan(options.plan));
+    this.engine.configureLeg(leg, phone.plan(options.plan), options.sipAddress);
     const party: Party = { leg, phone, tone: options.tone };
     this.parties.push(party);
     return party;
   }
 
   /** The same, in the room. */
-  async join(
-    options: { tone?: Tone; codec?: AudioCodecName; plan?: Partial<AudioPlan> } = {},
-  ): Promise<Party> {
+  async join(options: PartyOptions = {}): Promise<Party> {
     const party = await this.call(options);
     this.engine.joinLeg(party.leg, room);
     return party;

@@ -1,6 +1,6 @@
-// How much one source may write into the log in a minute: strangers must not fill it and push out what matters.
+// How much one source may have written down in a minute: strangers must not fill a table and push out what matters.
 // Bounded: when too many sources are remembered, the one whose minute began first is forgotten.
-import type { Clock } from "#common";
+import type { Clock } from "./clock.ts";
 
 const windowMs = 60_000;
 const mostSources = 1000;

@@ -1,0 +1,113 @@
+// `node test/bench/flood.ts`: what floods of SIP do to calls that are up. Twenty legs with sound stand in one room; then INVITEs
+// come at 5000 a second: from a trusted source, and from eight strangers with `sip.strangers` at `ignore` and at `challenge`.
+// Prints for each the packets that the legs lost, the calls that ended, the memory and processor time of the main process and
+// the call records that were written.
+//
+//   node test/bench/flood.ts --seconds 20 --rate 5000 --legs 20
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { Worker } from "node:worker_threads";
+import { ParleyProcess } from "../support/parley.ts";
+import type { Call } from "../support/phone/index.ts";
+import { usageOf } from "../support/processes.ts";
+import type { FloodOrder } from "./flood-thread.ts";
+import { metricSum } from "./metrics.ts";
+import { formatRows } from "./table.ts";
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: "string", default: "20" },
+    rate: { type: "string", default: "5000" },
+    legs: { type: "string", default: "20" },
+  },
+});
+const [seconds, rate, legs] = [values.seconds, values.rate, values.legs].map(Number) as [
+  number,
+  number,
+  number,
+];
+if (![seconds, rate, legs].every((value) => Number.isInteger(value) && value > 0 && value <= 100_000)) {
+  console.error("flood: --seconds, --rate and --legs take whole numbers above 0");
+  process.exit(2);
+}
+
+interface Attack {
+  readonly name: string;
+  readonly sources: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const strangers = Array.from({ length: 8 }, (_, index) => `127.0.0.${10 + index}`);
+const trustOne = { SIP_TRUSTED_NETWORKS: "127.0.0.1/32" };
+const attacks: readonly Attack[] = [
+  { name: "a trusted source", sources: ["127.0.0.2"], env: {} },
+  { name: "strangers, ignore", sources: strangers, env: { ...trustOne, SIP_STRANGERS: "ignore" } },
+  { name: "strangers, challenge", sources: strangers, env: { ...trustOne, SIP_STRANGERS: "challenge" } },
+];
+const extension = "7000";
+const megabyte = 1024 * 1024;
+/** Until the legs' jitter buffers stand still. */
+const settleMs = 3000;
+/** Until the last transaction of the flood is over. */
+const transactionsMs = 35_000;
+
+const rows: string[][] = [];
+for (const attack of attacks) {
+  console.error(`${attack.name} …`);
+  rows.push([attack.name, ...(await measure(attack))]);
+}
+console.log(
+  formatRows([
+    [
+      ...["flood", "sent", "legs up", "packets lost", "MB before", "at most", "after", "cores of main"],
+      ...["records", "503", "strangers"],
+    ],
+    ...rows,
+  ]),
+);
+
+async function measure(attack: Attack): Promise<string[]> {
+  const parley = await ParleyProcess.start({ env: { ...attack.env, LOG_LEVEL: "warn" } });
+  try {
+    return (await flooded(parley, attack.sources)).map(String);
+  } finally {
+    await parley.stop();
+  }
+}
+
+async function flooded(parley: ParleyProcess, sources: readonly string[]): Promise<(number | string)[]> {
+  await parley.createRoom({ extension_number: extension, enable_prompt: false });
+  const calls: Call[] = [];
+  for (let leg = 0; leg < legs; leg += 1) {
+    const call = await (await parley.phone(`leg${leg}`)).call(extension);
+    calls.push(await call.answered());
+  }
+  await sleep(settleMs);
+  const gaps = () => calls.reduce((sum, { media }) => sum + media.counts.gaps, 0);
+  const [gapsBefore, before] = [gaps(), usageOf(parley.pid)!];
+  let most = before.rssBytes;
+  const watch = setInterval(() => {
+    most = Math.max(most, usageOf(parley.pid)?.rssBytes ?? 0);
+  }, 200);
+  const order: FloodOrder = { sources, to: parley.sip, seconds, rate };
+  const thread = new Worker(new URL("./flood-thread.ts", import.meta.url), { workerData: order });
+  const [sent] = (await once(thread, "message")) as [number];
+  const end = usageOf(parley.pid)!;
+  await sleep(transactionsMs);
+  clearInterval(watch);
+  await thread.terminate();
+  const metrics = await parley.metrics();
+  const records = (await parley.request("/api/call_records?top=1")).body as { readonly count: number };
+  const after = usageOf(parley.pid)!;
+  return [
+    sent,
+    calls.filter(({ state }) => state === "answered").length,
+    gaps() - gapsBefore,
+    ...[before.rssBytes, most, after.rssBytes].map((bytes) => Math.round(bytes / megabyte)),
+    ((end.cpuSeconds - before.cpuSeconds) / seconds).toFixed(2),
+    records.count,
+    metricSum(metrics, "parley_sip_invites_turned_away_total"),
+    metricSum(metrics, "parley_sip_strangers_total"),
+  ];
+}
