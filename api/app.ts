@@ -20,6 +20,7 @@ import { answerPlainHttp } from "./plain-http.ts";
 import {
   allowOrigins,
   answerProblems,
+  answerWhenStored,
   auditChanges,
   boundAddress,
   compileValidator,
@@ -28,6 +29,7 @@ import {
   describeApi,
   Idempotency,
   keepOutOfCaches,
+  keepWhenStored,
   limitAddresses,
   limitCredentials,
   logRequests,
@@ -46,6 +48,8 @@ import { webhookRoutes } from "./webhooks/index.ts";
 export async function createApi(options: ApiOptions): Promise<Api> {
   const { clock, log, metrics } = options;
   const limits = { ...defaultLimits, ...options.limits };
+  const { log: events } = options.events;
+  const stored = { ...options, answers: keepWhenStored(options.answers, events, clock) };
   const authenticate = createAuthenticate(options.access, clock, limits.failedKeys, options.onBlocked);
   const app = createServer(options, limits);
 
@@ -73,9 +77,10 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       limitCredentials(api, clock, limits.keyRequestsPerSecond);
       api.addHook("onRequest", keepOutOfCaches);
       auditChanges(api, options.access.audit);
-      await conferenceRoutes(api, options);
-      webhookRoutes(api, options.webhooks, new Idempotency(options.answers, clock));
-      await accessRoutes(api, options);
+      answerWhenStored(api, events, clock);
+      await conferenceRoutes(api, stored);
+      webhookRoutes(api, options.webhooks, new Idempotency(stored.answers, clock));
+      await accessRoutes(api, stored);
       callsRoutes(api, options.calls);
       sipTraceRoute(api, options.sipTrace, clock);
       trunkRoutes(api, options.trunks ?? noTrunks);

@@ -13,6 +13,7 @@ export { clientAddress } from "./client-address.ts";
 export { allowOrigins } from "./cors.ts";
 export { answerProblems, refuseConnection, sendProblem } from "./errors.ts";
 export { measureRequests } from "./http-metrics.ts";
+export { answerWhenStored, keepWhenStored } from "./durable.ts";
 export { type Answer, type AnswerStore, Idempotency, idempotencyHeaders } from "./idempotency.ts";
 export { declareNeeds } from "./needs.ts";
 export { describeApi } from "./openapi.ts";
