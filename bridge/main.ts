@@ -147,6 +147,7 @@ async function main(): Promise<void> {
     calls: calls.events,
     recordings: recordings.events,
   });
+  await rooms.restore();
 
   const dialOut = await openDialOut({ config, house, repository: store.dialUsage, rooms, calls, clock, log });
   closing.defer(() => dialOut.close());
@@ -201,6 +202,7 @@ async function main(): Promise<void> {
   let ending = "Server stopped";
   closing.defer(() => sip.close({ status: 503, text: ending }));
   closing.defer(() => calls.endAll({ status: 503, text: ending }));
+  closing.defer(() => rooms.stopping());
   closing.defer(() => trunks.close());
   trunks.start();
   const { listen_address: host, port } = config.api;

@@ -34,5 +34,8 @@ async function storeEvents(events: SettledEvents, clock: Clock): Promise<void> {
   const stored = await Promise.race([events.settled(), late.promise]);
   timer.cancel();
   if (stored) return;
-  throw new Refusal("UNAVAILABLE", "The change was made, but its events could not be written to the disk yet.");
+  throw new Refusal(
+    "UNAVAILABLE",
+    "The change was made, but its events could not be written to the disk yet.",
+  );
 }

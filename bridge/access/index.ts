@@ -12,6 +12,6 @@ export type { KeyChanges, KeyFields, Keys } from "./keys.ts";
 export type { LoginProblem, Logins, LoginsEvents, Tokens } from "./logins.ts";
 export { passwordLength } from "./passwords.ts";
 export { RateLimit } from "./rate-limit.ts";
-export { covers, type Need, type Role, roles, type Scope, scopes, scopesOfRole } from "./scopes.ts";
+export { covers, type Need, type Role, roles, type Scope, scopes, scopesOfRole, seesPins } from "./scopes.ts";
 export * from "./types.ts";
 export { folded, type UserChanges, type UserFields, type Users } from "./users.ts";

@@ -83,6 +83,27 @@ export function createRoomsRepository(database: Database): RoomsRepository {
         .executeTakeFirstOrThrow();
       return numDeletedRows === 1n;
     },
+
+    async keepSwitches(id, { locked, muted }) {
+      if (!locked && !muted) {
+        await database.deleteFrom("room_switches").where("room_id", "=", id).execute();
+        return;
+      }
+      const values = { locked: Number(locked), muted: Number(muted) };
+      await database
+        .insertInto("room_switches")
+        .values({ room_id: id, ...values })
+        .onConflict((conflict) => conflict.column("room_id").doUpdateSet(values))
+        .execute();
+    },
+
+    async switchedOn() {
+      const rows = await database.selectFrom("room_switches").selectAll().execute();
+      return rows.map(({ room_id, locked, muted }) => ({
+        id: room_id as RoomId,
+        switches: { locked: locked !== 0, muted: muted !== 0 },
+      }));
+    },
   };
 }
 

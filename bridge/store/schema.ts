@@ -33,6 +33,13 @@ export interface RoomRow {
   readonly options: string;
 }
 
+/** The lock and the mute, of rooms in which one is on. */
+export interface RoomSwitchesRow {
+  readonly room_id: string;
+  readonly locked: number;
+  readonly muted: number;
+}
+
 export interface ServerRow {
   readonly id: string;
   readonly name: string;
@@ -108,6 +115,8 @@ export type CallRecordRow = {
 export interface RecordingRow {
   readonly id: string;
   readonly room_id: string;
+  readonly room_subject: string;
+  readonly room_extension_number: string;
   readonly meeting_id: string;
   readonly state: string;
   readonly answered_at: string;
@@ -200,6 +209,7 @@ export interface MigrationRow {
 
 export interface Tables {
   readonly rooms: RoomRow;
+  readonly room_switches: RoomSwitchesRow;
   readonly servers: ServerRow;
   readonly answers: AnswerRow;
   readonly events: EventRow;

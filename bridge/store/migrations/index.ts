@@ -15,6 +15,9 @@ import { roomLife } from "./0012-room-life.ts";
 import { outbox } from "./0013-outbox.ts";
 import { movedCalls } from "./0016-moved-calls.ts";
 import { userAddresses } from "./0017-user-addresses.ts";
+import { roomSwitches } from "./0031-room-switches.ts";
+import { recordingsOfAllRooms } from "./0032-recordings-of-all-rooms.ts";
+import { hangUpScope } from "./0033-hang-up-scope.ts";
 
 export interface Migration {
   /** Rising; a number is never used twice. */
@@ -40,4 +43,7 @@ export const migrations: readonly Migration[] = [
   outbox,
   movedCalls,
   userAddresses,
+  roomSwitches,
+  recordingsOfAllRooms,
+  hangUpScope,
 ];

@@ -22,7 +22,7 @@ describe("a recording by command", () => {
     expect(workers.workers[0]!.played).toEqual(["tone:attention"]);
     const [running] = await list(weekly);
     expect(running).toMatchObject({ endedAt: null, sha256: null, duration: 0 });
-    expect(await rooms.recordings.destroy(weekly.id, running!.id)).toMatchObject({
+    expect(await rooms.recordings.destroy({ room: weekly.id, recording: running!.id })).toMatchObject({
       error: { code: "RECORDING_RUNNING" },
     });
 
@@ -53,19 +53,19 @@ describe("a recording by command", () => {
     await ends(1);
     const { id } = (await list(weekly))[0]!;
 
-    value(await rooms.recordings.setRead(weekly.id, id, true));
+    value(await rooms.recordings.setRead({ room: weekly.id, recording: id }, true));
     expect((await list(weekly))[0]).toMatchObject({ read: true });
-    value(await rooms.recordings.setRead(weekly.id, id, false));
+    value(await rooms.recordings.setRead({ room: weekly.id, recording: id }, false));
     expect((await list(weekly))[0]).toMatchObject({ read: false });
     for (const refused of [
-      await rooms.recordings.setRead(other.id, id, true),
-      await rooms.recordings.destroy(other.id, id),
-      await rooms.recordings.destroy(weekly.id, recordingId("none")),
+      await rooms.recordings.setRead({ room: other.id, recording: id }, true),
+      await rooms.recordings.destroy({ room: other.id, recording: id }),
+      await rooms.recordings.destroy({ room: weekly.id, recording: recordingId("none") }),
     ]) {
       expect(refused).toMatchObject({ error: { code: "RECORDING_NOT_FOUND" } });
     }
     expect(await recordings.file(id)).toMatchObject({ contentType: "audio/wav" });
-    value(await rooms.recordings.destroy(weekly.id, id));
+    value(await rooms.recordings.destroy({ room: weekly.id, recording: id }));
     expect(() => statSync(`${order().path}.wav`)).toThrow();
     expect(await list(weekly)).toEqual([]);
     expect(await recordings.file(id)).toBeUndefined();
@@ -239,6 +239,8 @@ describe("when something breaks", () => {
     const kept = (id: string, path: string) => ({
       id: id as RecordingId,
       room: "room" as RoomId,
+      roomSubject: "Weekly",
+      roomExtensionNumber: "8000",
       meeting: "meeting" as MeetingId,
       state: "running" as const,
       answeredAt: new Date(clock.now() - 60_000).toISOString(),
