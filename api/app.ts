@@ -112,7 +112,7 @@ function createServer({ tls, log, trustedProxies = [] }: ApiOptions, limits: Api
   const parser = {
     maxHeaderSize: limits.headerBytes,
     headersTimeout: limits.headersMs,
-    connectionsCheckingInterval: limits.headersMs / 3,
+    connectionsCheckingInterval: Math.ceil(limits.headersMs / 3),
   };
   const transport = tls
     ? { https: { ...parser, ...pemOf(tls.current), handshakeTimeout: limits.handshakeMs } }

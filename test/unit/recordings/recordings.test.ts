@@ -72,6 +72,65 @@ describe("a recording by command", () => {
     expect(story.at(-1)).toBe("removed destroyed");
   });
 
+  it("outlives its room, with the names that the room had, and can still be marked and destroyed", async () => {
+    const { rooms, room, enter, ends, list, story } = world();
+    const weekly = await room({ subject: "Weekly" });
+    await enter(weekly, "Ann");
+    value(await rooms.recordings.start(weekly.id));
+    rooms.events.on("room.deleted", () => story.push("room deleted"));
+    const destroying = rooms.destroy(weekly.id);
+    await settled();
+    expect(story).toEqual(["started"]);
+    await ends(1);
+    value(await destroying);
+    expect(story).toEqual(["started", "stopped meeting-ended", "room deleted"]);
+
+    const [kept] = await list(weekly);
+    expect(kept).toMatchObject({ roomId: weekly.id, roomSubject: "Weekly", roomExtensionNumber: "8000" });
+    expect(await rooms.recordings.all({ skip: 0, top: 10 })).toMatchObject({
+      count: 1,
+      items: [{ id: kept!.id }],
+    });
+    value(await rooms.recordings.setRead({ recording: kept!.id }, true));
+    expect(value(await rooms.recordings.get({ room: weekly.id, recording: kept!.id }))).toMatchObject({
+      read: true,
+    });
+    value(await rooms.recordings.destroy({ recording: kept!.id }));
+    expect(await rooms.recordings.list(weekly.id)).toMatchObject({ error: { code: "ROOM_NOT_FOUND" } });
+  });
+
+  it("goes with its room when that is asked for, before the room does", async () => {
+    const { rooms, room, enter, ends, order, repository, story } = world();
+    const weekly = await room();
+    const other = await room();
+    for (const place of [other, weekly]) {
+      await enter(place, "Ann");
+      value(await rooms.recordings.start(place.id));
+      await ends(1);
+    }
+    rooms.events.on("room.deleted", () => story.push("room deleted"));
+    value(await rooms.destroy(weekly.id, undefined, "remove"));
+    expect(story.slice(-2)).toEqual(["removed destroyed", "room deleted"]);
+    expect(() => statSync(`${order().path}.wav`)).toThrow();
+    expect([...repository.kept.values()].map((each) => each.room)).toEqual([other.id]);
+  });
+
+  it("keeps no room from being destroyed for longer than a few seconds", async () => {
+    const { clock, rooms, room, enter } = world();
+    const weekly = await room();
+    await enter(weekly, "Ann");
+    value(await rooms.recordings.start(weekly.id));
+    let destroyed = false;
+    void rooms.destroy(weekly.id).then(() => {
+      destroyed = true;
+    });
+    await settled();
+    expect(destroyed).toBe(false);
+    clock.advance(5000);
+    await settled();
+    expect(destroyed).toBe(true);
+  });
+
   it("leaves nothing behind when the worker refuses", async () => {
     const { rooms, room, enter, list, status, workers, story, repository } = world();
     const weekly = await room();
