@@ -8,6 +8,8 @@ export interface RoomsRepository {
   insert(room: Room): Promise<boolean>;
   get(id: RoomId): Promise<Room | undefined>;
   findByExtension(extensionNumber: string): Promise<Room | undefined>;
+  /** Of all rooms. */
+  revisions(): Promise<readonly Pick<Room, "id" | "revision">[]>;
   /** All rooms there are. */
   count(): Promise<number>;
   /** Those of the numbers that a room has. */

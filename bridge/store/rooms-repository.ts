@@ -66,6 +66,11 @@ export function createRoomsRepository(database: Database): RoomsRepository {
 
     list: (query) => listing.list(query),
 
+    async revisions() {
+      const rows = await database.selectFrom("rooms").select(["id", "revision"]).execute();
+      return rows.map(({ id, revision }) => ({ id: id as RoomId, revision }));
+    },
+
     async update(room) {
       const { id, extension_number: _extension, created_at: _createdAt, ...changes } = toRow(room);
       const { numUpdatedRows } = await database

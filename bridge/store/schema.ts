@@ -40,6 +40,14 @@ export interface RoomSwitchesRow {
   readonly muted: number;
 }
 
+/** What the log has last told of a room; gone once it has told that the room is. */
+export interface ToldRoomRow {
+  readonly room_id: string;
+  readonly revision: number;
+  /** JSON, as events spell it. */
+  readonly data: string;
+}
+
 export interface ServerRow {
   readonly id: string;
   readonly name: string;
@@ -210,6 +218,7 @@ export interface MigrationRow {
 export interface Tables {
   readonly rooms: RoomRow;
   readonly room_switches: RoomSwitchesRow;
+  readonly told_rooms: ToldRoomRow;
   readonly servers: ServerRow;
   readonly answers: AnswerRow;
   readonly events: EventRow;

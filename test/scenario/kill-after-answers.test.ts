@@ -10,5 +10,6 @@ describe("the daemon is killed while it answers", () => {
     expect(outcome.answered).toBeGreaterThan(0);
     expect(outcome.withoutEvent, JSON.stringify(outcome)).toEqual([]);
     expect(outcome.notStored, JSON.stringify(outcome)).toEqual([]);
+    expect(outcome.wronglyTold, JSON.stringify(outcome)).toEqual([]);
   });
 });

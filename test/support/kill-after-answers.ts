@@ -1,5 +1,6 @@
 // Parley is killed with SIGKILL while clients change rooms as fast as they get answers. Afterwards every change that
-// was answered with success is in the database, and its event in the log.
+// was answered with success is in the database, and its event in the log; and who follows the events knows every room as
+// it is, those included whose change was not answered.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,6 +16,14 @@ export interface KillAfterAnswers {
   readonly withoutEvent: readonly string[];
   /** Answered changes that are not in the database. */
   readonly notStored: readonly string[];
+  /** Rooms that are otherwise in the database than who follows the events believes. */
+  readonly wronglyTold: readonly string[];
+}
+
+interface ToldRoom {
+  readonly id: string;
+  readonly revision: number;
+  readonly capacity: number;
 }
 
 interface EventPage {
@@ -94,22 +103,41 @@ async function expectDone(parley: ParleyProcess, path: string, body?: object): P
 
 async function compare(parley: ParleyProcess, told: readonly Promised[], destroyed: ReadonlySet<string>) {
   const events = new Set<string>();
+  /** Room → capacity. */
+  const believed = new Map<string, number>();
   for (let after = 0, newest = 1; after < newest; ) {
     const { body } = await parley.request(`/api/events?top=1000&after=${after}&types=room.*`);
     const page = body as EventPage;
     for (const { type, room, data } of page.items) {
-      const { revision } = (data as { room: { revision: number } }).room;
+      const { id, revision, capacity } = (data as { room: ToldRoom }).room;
+      if (type === "room.deleted") believed.delete(id);
+      else believed.set(id, capacity);
       events.add(`${type} ${room}`).add(`${type} ${room} ${revision}`);
     }
     after = page.next;
     newest = page.newest;
   }
+  const wronglyTold = await differences(parley, believed);
   const withoutEvent = told.map(named).filter((name) => !events.has(name));
   const notStored: string[] = [];
   for (const promised of told) {
     if (!(await isStored(parley, promised, destroyed))) notStored.push(named(promised));
   }
-  return { withoutEvent, notStored };
+  return { withoutEvent, notStored, wronglyTold };
+}
+
+async function differences(parley: ParleyProcess, believed: Map<string, number>): Promise<string[]> {
+  const wrong: string[] = [];
+  for (let skip = 0, count = 1; skip < count; skip += 100) {
+    const { body } = await parley.request(`/api/conference_rooms?skip=${skip}`);
+    const page = body as { count: number; items: readonly ToldRoom[] };
+    count = page.count;
+    for (const { id, capacity } of page.items) {
+      if (believed.get(id) !== capacity) wrong.push(`${id}: ${believed.get(id)} instead of ${capacity}`);
+      believed.delete(id);
+    }
+  }
+  return [...wrong, ...[...believed.keys()].map((id) => `${id} is gone`)];
 }
 
 const named = ({ type, room, revision }: Promised): string =>

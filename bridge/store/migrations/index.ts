@@ -18,6 +18,7 @@ import { userAddresses } from "./0017-user-addresses.ts";
 import { roomSwitches } from "./0031-room-switches.ts";
 import { recordingsOfAllRooms } from "./0032-recordings-of-all-rooms.ts";
 import { hangUpScope } from "./0033-hang-up-scope.ts";
+import { toldRooms } from "./0034-told-rooms.ts";
 
 export interface Migration {
   /** Rising; a number is never used twice. */
@@ -46,4 +47,5 @@ export const migrations: readonly Migration[] = [
   roomSwitches,
   recordingsOfAllRooms,
   hangUpScope,
+  toldRooms,
 ];

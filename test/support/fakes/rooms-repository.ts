@@ -27,6 +27,10 @@ export class FakeRoomsRepository implements RoomsRepository {
     return new Set(taken.filter((number) => numbers.includes(number)));
   }
 
+  async revisions() {
+    return [...this.rooms.values()].map(({ id, revision }) => ({ id, revision }));
+  }
+
   async count(): Promise<number> {
     return this.rooms.size;
   }
