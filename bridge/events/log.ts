@@ -70,6 +70,8 @@ class DurableLog implements EventLog {
   #oldest: number;
   #newest: number;
   #lost = 0;
+  /** Callers of `settled` wait for everything up to here. */
+  #awaited = 0;
   #writing: Promise<void> | undefined;
   #rest: { readonly kind: "gather" | "retry"; readonly timer: Timer; readonly end: () => void } | undefined;
   #state: "open" | "closing" | "closed" = "open";
@@ -121,9 +123,10 @@ class DurableLog implements EventLog {
 
   async settled(): Promise<boolean> {
     const { last } = this;
+    this.#awaited = Math.max(this.#awaited, last);
+    // A caller that waits is worth a write of its own. After a refused write the retry keeps its time.
+    if (this.#rest?.kind === "gather") this.#rest.end();
     while (this.#newest < last && this.#writing) {
-      // A caller that waits is worth a write of its own. After a refused write the retry keeps its time.
-      if (this.#rest?.kind === "gather") this.#rest.end();
       await new Promise<void>((resolve) => this.events.once("appended", () => resolve()));
     }
     return this.#newest >= last;
@@ -160,7 +163,8 @@ class DurableLog implements EventLog {
     while (this.#waiting.length > 0) {
       const written = await this.#writeBatch(this.#waiting.slice(0, batchSize));
       if (!written && this.#state !== "open") break;
-      if (this.#state === "open") await this.#pause(written ? "gather" : "retry");
+      if (this.#state !== "open" || (written && this.#awaited > this.#newest)) continue;
+      await this.#pause(written ? "gather" : "retry");
     }
     this.#writing = undefined;
   }
