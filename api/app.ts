@@ -1,6 +1,6 @@
 // The REST control plane, put together. A request passes, in this order:
 //
-//   bounds of the parser → its line in the log and its time → origin → rate of the source → length of the address
+//   a place among the connections → bounds of the parser → its line in the log and its time → origin → open requests and rate of the source → length of the address
 //   → known address and method → credential and its scope → rate of the credential → body as JSON → schema → its turn → handler → schema of the answer
 //
 // and every refusal on the way leaves as the same problem body. Listening is the caller's.
@@ -13,6 +13,7 @@ import { randomToken } from "#common";
 import { accessRoutes } from "./access/index.ts";
 import { callsRoutes } from "./calls/index.ts";
 import { conferenceRoutes } from "./conference/index.ts";
+import { boundConnections, boundRequests } from "./connections.ts";
 import { docsRoutes } from "./docs/index.ts";
 import { eventRoutes } from "./events/index.ts";
 import { type Api, type ApiLimits, type ApiOptions, defaultLimits } from "./options.ts";
@@ -20,6 +21,7 @@ import { answerPlainHttp } from "./plain-http.ts";
 import {
   allowOrigins,
   answerProblems,
+  answerWhenStored,
   auditChanges,
   boundAddress,
   compileValidator,
@@ -28,10 +30,12 @@ import {
   describeApi,
   Idempotency,
   keepOutOfCaches,
+  keepWhenStored,
   limitAddresses,
   limitCredentials,
   logRequests,
   measureRequests,
+  OpenStreams,
   parseQuery,
   readJsonBodies,
   refuseConnection,
@@ -46,13 +50,19 @@ import { webhookRoutes } from "./webhooks/index.ts";
 export async function createApi(options: ApiOptions): Promise<Api> {
   const { clock, log, metrics } = options;
   const limits = { ...defaultLimits, ...options.limits };
-  const authenticate = createAuthenticate(options.access, clock, limits.failedKeys, options.onBlocked);
+  const { log: events } = options.events;
+  const stored = { ...options, answers: keepWhenStored(options.answers, events, clock) };
+  const { access } = options;
+  const authenticate = createAuthenticate(access, options.onBlocked);
+  const streams = new OpenStreams({ access, clock, log });
   const app = createServer(options, limits);
 
   app.decorateRequest("principal", undefined);
+  app.decorateRequest("failedLogin", undefined);
   logRequests(app, log, clock);
   measureRequests(app, metrics, clock);
   await allowOrigins(app, options.origins ?? []);
+  boundRequests(app, limits.requestsPerAddress);
   limitAddresses(app, clock, limits.addressRequestsPerSecond);
   boundAddress(app, limits.urlBytes);
   answerProblems(app, log);
@@ -61,23 +71,29 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   takeTurns(app);
   declareNeeds(app);
   await app.register(websocket, { options: { maxPayload: limits.messageBytes } });
+  boundConnections(app.server, {
+    total: limits.connections,
+    perAddress: limits.connectionsPerAddress,
+    trustedProxies: options.trustedProxies ?? [],
+  });
   await describeApi(app, options.version);
 
   docsRoutes(app);
   healthRoute(app, options.health);
   metricsRoute(app, metrics, authenticate);
-  if (options.downloads) downloadRoutes(app, { ...options.downloads, authenticate, clock });
+  if (options.downloads) downloadRoutes(app, { ...options.downloads, authenticate, access, streams, clock });
   await app.register(
     async (api: Api) => {
       api.addHook("onRequest", authenticate);
       limitCredentials(api, clock, limits.keyRequestsPerSecond);
       api.addHook("onRequest", keepOutOfCaches);
-      auditChanges(api, options.access.audit);
-      await conferenceRoutes(api, options);
-      webhookRoutes(api, options.webhooks, new Idempotency(options.answers, clock));
-      await accessRoutes(api, options);
-      callsRoutes(api, options.calls);
-      sipTraceRoute(api, options.sipTrace, clock);
+      auditChanges(api, access.audit);
+      answerWhenStored(api, events, clock);
+      await conferenceRoutes(api, stored);
+      webhookRoutes(api, options.webhooks, new Idempotency(stored.answers, clock));
+      await accessRoutes(api, stored);
+      callsRoutes(api, options.calls, streams);
+      sipTraceRoute(api, { trace: options.sipTrace, clock, streams });
       trunkRoutes(api, options.trunks ?? noTrunks);
     },
     { prefix: "/api" },
@@ -85,7 +101,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   await app.register(
     async (api: Api) => {
       api.addHook("onRequest", keepOutOfCaches);
-      eventRoutes(api, { source: options.events, clock, authenticate });
+      eventRoutes(api, { source: options.events, clock, authenticate, access, streams });
     },
     { prefix: "/api" },
   );
@@ -93,7 +109,11 @@ export async function createApi(options: ApiOptions): Promise<Api> {
 }
 
 function createServer({ tls, log, trustedProxies = [] }: ApiOptions, limits: ApiLimits): Api {
-  const parser = { maxHeaderSize: limits.headerBytes, connectionsCheckingInterval: limits.requestMs / 3 };
+  const parser = {
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headersMs,
+    connectionsCheckingInterval: Math.ceil(limits.headersMs / 3),
+  };
   const transport = tls
     ? { https: { ...parser, ...pemOf(tls.current), handshakeTimeout: limits.handshakeMs } }
     : { http: parser };
@@ -116,7 +136,6 @@ function createServer({ tls, log, trustedProxies = [] }: ApiOptions, limits: Api
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply, log),
     clientErrorHandler: refuseConnection,
   });
-  app.server.maxConnections = limits.connections;
   if (tls) {
     // Connections that are open keep the certificate they began with.
     tls.onChange((pair) => (app.server as unknown as TlsServer).setSecureContext(pemOf(pair)));

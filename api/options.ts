@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { Registry } from "prom-client";
-import type { Access, AttemptLimits, CertificateKeeper } from "#bridge/access";
+import type { Access, CertificateKeeper } from "#bridge/access";
 import type { LinkSigner, RecordingDownloads } from "#bridge/recordings";
 import type { Clock, Logger } from "#common";
 import type { InvitationOutcome } from "../bridge/invitations/types.ts";
@@ -35,7 +35,7 @@ export interface ApiOptions {
   readonly access: Access;
   readonly events: EventSource;
   readonly webhooks: Webhooks;
-  /** An address has shown too many wrong keys and waits for so long. */
+  /** An address has shown too many wrong admin keys and waits for so long. */
   readonly onBlocked?: OnBlocked;
   /** The files of recordings, and what signs links to them; without, nothing can be downloaded. */
   readonly downloads?: { readonly recordings: RecordingDownloads; readonly links: LinkSigner };
@@ -82,6 +82,11 @@ export interface ApiLimits {
   /** Of a message that comes over a WebSocket. */
   readonly messageBytes: number;
   readonly connections: number;
+  readonly connectionsPerAddress: number;
+  /** That are not answered in full yet, streams included. */
+  readonly requestsPerAddress: number;
+  /** From the first byte of a request to the end of its headers. */
+  readonly headersMs: number;
   /** From the first byte of a connection to the end of the TLS handshake. */
   readonly handshakeMs: number;
   /** From the first byte of a request to its last. */
@@ -92,7 +97,6 @@ export interface ApiLimits {
   readonly idleMs: number;
   /** A connection between two requests. */
   readonly keepAliveMs: number;
-  readonly failedKeys: AttemptLimits;
   /** In the long run; 0: no limit. */
   readonly keyRequestsPerSecond: number;
   readonly addressRequestsPerSecond: number;
@@ -105,12 +109,14 @@ export const defaultLimits: ApiLimits = {
   headerBytes: 16 * 1024,
   messageBytes: 1024,
   connections: 1000,
+  connectionsPerAddress: 200,
+  requestsPerAddress: 200,
+  headersMs: 10_000,
   handshakeMs: 10_000,
   requestMs: 15_000,
   handlerMs: 30_000,
   idleMs: 60_000,
   keepAliveMs: 10_000,
-  failedKeys: { attempts: 10, windowMs: 60_000, entries: 1000 },
   keyRequestsPerSecond: 0,
   addressRequestsPerSecond: 0,
 };

@@ -6,7 +6,7 @@ import { createCalls, createConferencePackage } from "#bridge/calls";
 import { openCallLog } from "#bridge/cdr";
 import { SpokenNames, Welcomes } from "#bridge/clips";
 import { answerReferrals } from "#bridge/dialout";
-import { roomOnCall } from "#bridge/events";
+import { roomOnCall, tellUntoldRooms } from "#bridge/events";
 import { RecordingFiles, RecordingsService } from "#bridge/recordings";
 import { createRooms } from "#bridge/rooms";
 import { createMachineLoad, createServers, openLocalServer } from "#bridge/servers";
@@ -154,6 +154,8 @@ async function main(): Promise<void> {
     calls: calls.events,
     recordings: recordings.events,
   });
+  await tellUntoldRooms({ log: eventLog.log, repository: store.events, rooms: store.rooms });
+  await rooms.restore();
 
   const dialOut = await openDialOut({ config, house, repository: store.dialUsage, rooms, calls, clock, log });
   closing.defer(() => dialOut.close());
@@ -212,6 +214,7 @@ async function main(): Promise<void> {
   let ending = "Server stopped";
   closing.defer(() => sip.close({ status: 503, text: ending }));
   closing.defer(() => calls.endAll({ status: 503, text: ending }));
+  closing.defer(() => rooms.stopping());
   closing.defer(() => trunks.close());
   trunks.start();
   const { listen_address: host, port } = config.api;

@@ -112,6 +112,17 @@ export const configSchema = section("Parley's configuration.", {
         per_address: count(200, 100_000, "Of one address, with or without a key."),
       },
     ),
+    connections: section(
+      "Connections to the API; one that waits for its request gives way to a new one when there are too many.",
+      {
+        total: within(1000, [10, 100_000], "In all."),
+        per_address: within(
+          200,
+          [4, 100_000],
+          "From one address (IPv6: /64), and unfinished requests of one; of trusted proxies the requests of each client.",
+        ),
+      },
+    ),
     cors: section("Pages of other sites that may use the API from a browser.", {
       origins: Type.Array(Type.String(), {
         maxItems: 100,

@@ -7,8 +7,9 @@ const scopeList = Type.Array(Type.Unsafe<Scope>({ type: "string", enum: [...scop
   minItems: 1,
   maxItems: scopes.length,
   description:
-    "What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. " +
-    "`calls`: the list of calls. `recordings`: list, start, stop, download and delete them. `admin`: everything.",
+    "What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control " +
+    "rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. " +
+    "`calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.",
 });
 
 const addresses = Type.Array(Type.String({ maxLength: 64 }), {

@@ -6,7 +6,14 @@ import type { Access, LoginProblem, Tokens } from "#bridge/access";
 import type { Result } from "#common";
 import { accepted, done } from "../conference/operation.ts";
 import type { Api } from "../options.ts";
-import { bearerOf, clientAddress, Refusal, refuseFields, tooManyAttempts } from "../plugins/index.ts";
+import {
+  bearerOf,
+  clientAddress,
+  optionalBody,
+  Refusal,
+  refuseFields,
+  tooManyAttempts,
+} from "../plugins/index.ts";
 import {
   passwordChangeSchema,
   revokeRequestSchema,
@@ -54,14 +61,11 @@ export function loginRoutes(api: Api, { logins, users }: Access): void {
       grant_type === "password"
         ? await logins.login(required({ username }), required({ password }), clientAddress(request))
         : await logins.refresh(required({ refresh_token }));
-    const { principal, ...granted } = admitted(tokens);
+    const { principal, ...granted } = admitted(tokens, request);
     request.principal = principal;
     return shown(granted);
   });
 
-  const optionalBody = async (request: FastifyRequest) => {
-    request.body ??= {};
-  };
   const open = { config: { scope: "public" }, preValidation: optionalBody } as const;
   api.post("/login/oauth/revoke", { schema: revoke, ...open }, async (request) => {
     const given = request.body.token ?? bearerOf(request);
@@ -76,11 +80,12 @@ export function loginRoutes(api: Api, { logins, users }: Access): void {
     const { current_password, new_password } = request.body;
     const checked = await logins.checkPassword(name, current_password, clientAddress(request));
     if (!checked.ok && checked.error.kind === "refused") {
+      request.failedLogin = { user: id };
       throw new Refusal("WRONG_PASSWORD", "The current password is not this one.", {
         fields: [{ field: "current_password", message: "is not right" }],
       });
     }
-    admitted(checked);
+    admitted(checked, request);
     accepted(await users.update(id, { password: new_password }));
     return {};
   });
@@ -99,8 +104,13 @@ function readForms(api: Api): void {
   });
 }
 
-function admitted<Value>(result: Result<Value, LoginProblem>): Value {
+function admitted<Value>(
+  result: Result<Value, LoginProblem>,
+  request: Pick<FastifyRequest, "failedLogin">,
+): Value {
   if (result.ok) return result.value;
+  const { user } = result.error;
+  request.failedLogin = user === undefined ? {} : { user };
   if (result.error.kind === "wait") throw tooManyAttempts(result.error.seconds);
   throw new Refusal("INVALID_GRANT", "The name, the password or the token is not valid.");
 }

@@ -67,7 +67,7 @@ export function callRoutes(api: Api, live: LiveCalls): void {
 
   api.post(
     "/calls/:id/destroy",
-    { schema: hangUp, preValidation: refuseBody, config: { scope: "calls" } },
+    { schema: hangUp, preValidation: refuseBody, config: { scope: "calls:hangup" } },
     async (request, reply) => {
       const { id } = request.params;
       if (!live.hangUp(id)) throw callNotFound(id);

@@ -1,6 +1,7 @@
 // Calls and their records. Paths are below /api.
 import type { CallRecords, LiveCalls } from "../../bridge/cdr/types.ts";
 import type { Api } from "../options.ts";
+import type { OpenStreams } from "../plugins/index.ts";
 import { callRoutes } from "./calls.ts";
 import { recordRoutes } from "./records.ts";
 
@@ -9,7 +10,7 @@ export interface CallsDoor {
   readonly records: CallRecords;
 }
 
-export function callsRoutes(api: Api, { live, records }: CallsDoor): void {
+export function callsRoutes(api: Api, { live, records }: CallsDoor, streams: OpenStreams): void {
   callRoutes(api, live);
-  recordRoutes(api, records);
+  recordRoutes(api, records, streams);
 }

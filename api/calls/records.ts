@@ -9,7 +9,7 @@ import { callRecordFields } from "../../bridge/cdr/fields.ts";
 import type { CallRecords } from "../../bridge/cdr/types.ts";
 import { fieldTable, listQuery, readListQuery } from "../lists/index.ts";
 import type { Api } from "../options.ts";
-import { Refusal } from "../plugins/index.ts";
+import { type OpenStreams, Refusal } from "../plugins/index.ts";
 import { toWire } from "../wire.ts";
 import { callNotFound, callParams, describe } from "./calls.ts";
 import { recordColumns, recordListSchema, recordSchema, tableExample } from "./schemas.ts";
@@ -66,7 +66,7 @@ const show = {
   response: { 200: recordSchema },
 };
 
-export function recordRoutes(api: Api, records: CallRecords): void {
+export function recordRoutes(api: Api, records: CallRecords, streams: OpenStreams): void {
   const limits = { handlerTimeout: fileLimitMs };
   api.get(
     "/call_records",
@@ -85,6 +85,8 @@ export function recordRoutes(api: Api, records: CallRecords): void {
       }
       const from = wanted.skip;
       const chosen = ids.slice(from, asked.top === undefined ? undefined : from + asked.top);
+      const release = streams.holdFor(request, () => reply.raw.destroy());
+      reply.raw.once("close", release);
       return reply
         .type("text/csv; charset=utf-8; header=present")
         .header("content-disposition", 'attachment; filename="call-records.csv"')

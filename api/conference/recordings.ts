@@ -1,21 +1,24 @@
-// The recordings of a room, and the start and end of one.
-import type { FastifyRequest } from "fastify";
-import { Type } from "typebox";
+// The recordings of a room, the start and end of one, and the recordings of all rooms, those that are gone included:
+// each operation on one recording has two addresses, below its room and of its own.
+import { type Static, Type } from "typebox";
 import { type LinkSigner, urlOf } from "#bridge/recordings";
-import type { Clock, ParticipantId, RecordingId } from "#common";
-import type { Rooms } from "../../bridge/rooms/types.ts";
+import type { Clock, ParticipantId, RecordingId, RoomId } from "#common";
+import { recordingListFields } from "../../bridge/rooms/list-fields.ts";
+import type { RecordingPath, Rooms } from "../../bridge/rooms/types.ts";
+import { fieldTable, listQuery, readListQuery } from "../lists/index.ts";
 import type { Api } from "../options.ts";
-import { Refusal, refuseBody } from "../plugins/index.ts";
+import { optionalBody, Refusal, refuseBody } from "../plugins/index.ts";
+import { wordOf } from "../recordings/index.ts";
 import { toWire } from "../wire.ts";
 import { accepted, action, describe, done, gone, roomParams } from "./operation.ts";
 
 const usualLinkSeconds = 3600;
 const longestLinkSeconds = 7 * 24 * 3600;
 
-const params = Type.Object({
-  ...roomParams.properties,
+const recordingParams = Type.Object({
   recording_id: Type.Unsafe<RecordingId>({ type: "string", description: "The id of the recording." }),
 });
+const params = Type.Object({ ...roomParams.properties, ...recordingParams.properties });
 
 const trackSchema = Type.Object({
   participant_id: Type.String({ description: "The id that the participant had." }),
@@ -28,6 +31,10 @@ const trackSchema = Type.Object({
 
 const recordingSchema = Type.Object({
   id: Type.String({ description: "The id of the recording." }),
+  meeting_id: Type.String({ description: "The id of the meeting that was recorded." }),
+  room_id: Type.String({ description: "The id of the room; it may be gone." }),
+  room_subject: Type.String({ description: "What the room was called when the recording began." }),
+  room_extension_number: Type.String({ description: "Its extension number at that time." }),
   answered_at: Type.String({ format: "date-time", description: "Its first instant." }),
   ended_at: Type.Optional(
     Type.String({ format: "date-time", description: "Its last instant; absent while it runs." }),
@@ -54,6 +61,10 @@ const recordingSchema = Type.Object({
 
 const example = {
   id: "9a1c4a5e-6f0c-4c2b-9d5e-2a7a4d3c1b0f",
+  meeting_id: "b0a4b3a5-8a13-49b5-9c6d-0d6f0a3f7a10",
+  room_id: "0b9d4a5e-6f0c-4c2b-9d5e-2a7a4d3c1b0f",
+  room_subject: "Weekly",
+  room_extension_number: "8000",
   answered_at: "2026-03-02T08:00:03.120Z",
   ended_at: "2026-03-02T08:41:20.000Z",
   duration: 2476,
@@ -76,9 +87,26 @@ const listSchema = Type.Object(
 
 const list = {
   ...describe("listConferenceRecordings", "List the recordings of a room"),
-  description: "All that there are of this room, also of earlier meetings.",
+  description: "All that there are of this room, also of earlier meetings, and also when the room is gone.",
   params: roomParams,
   response: { 200: listSchema },
+};
+
+const listFields = fieldTable(recordingListFields);
+
+const listAll = {
+  ...describe("listRecordings", "List the recordings of all rooms"),
+  description:
+    "Those of rooms that are gone included, a page at a time, the oldest first unless asked otherwise. Filters see " +
+    "`duration` and `file_size` as 0 while a recording runs.",
+  querystring: listQuery({
+    filter: "read eq false and answered_at ge '2026-03-01T00:00:00Z'",
+    search: "weekly",
+    orderby: "answered_at desc",
+  }),
+  response: {
+    200: { ...listSchema, description: "The recordings that match." },
+  },
 };
 
 const linkBody = Type.Object(
@@ -104,7 +132,9 @@ const linkBody = Type.Object(
 
 const link = {
   ...describe("linkConferenceRecording", "Make a link to a recording that needs no key"),
-  description: "Whoever has the link can download this one file until it expires.",
+  description:
+    "Whoever has the link can download this one file until it expires, or until the key or user that made it may not " +
+    "download recordings any more.",
   params,
   body: linkBody,
   response: {
@@ -117,7 +147,7 @@ const link = {
         description: "The link.",
         examples: [
           {
-            url: `${example.file_url}?expires=1772442000&signature=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08`,
+            url: `${example.file_url}?expires=1772442000&by=key%3A7c1e0a93b5d2f468&signature=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08`,
             expires_at: "2026-03-02T09:00:00.000Z",
           },
         ],
@@ -187,43 +217,75 @@ export function recordingRoutes(api: Api, options: RecordingRoutesOptions): void
     return { count: items.length, items };
   });
 
-  const one = `${room}/recordings/:recording_id`;
-
-  api.post(`${one}/set_read`, { schema: setRead, preValidation, config }, async (request) => {
-    const { id, recording_id } = request.params;
-    accepted(await recordings.setRead(id, recording_id, true));
-    return {};
+  api.get("/recordings", { schema: listAll, config }, async (request) => {
+    const { count, items } = await recordings.all(readListQuery(request.query, listFields));
+    return { count, items: items.map(toWire) };
   });
 
-  api.post(`${one}/set_unread`, { schema: setUnread, preValidation, config }, async (request) => {
-    const { id, recording_id } = request.params;
-    accepted(await recordings.setRead(id, recording_id, false));
-    return {};
-  });
+  for (const place of places) {
+    const command = { preValidation, config };
 
-  api.post(`${one}/destroy`, { schema: destroy, preValidation, config }, async (request, reply) => {
-    const { id, recording_id } = request.params;
-    accepted(await recordings.destroy(id, recording_id));
-    return reply.code(204).send(null);
-  });
+    api.post(`${place.url}/set_read`, { schema: place.setRead, ...command }, async (request) => {
+      accepted(await recordings.setRead(pathOf(request), true));
+      return {};
+    });
 
-  if (!links) return;
-  const orNothing = async (request: FastifyRequest) => {
-    request.body ??= {};
-  };
-  api.post(`${one}/link`, { schema: link, preValidation: orNothing, config }, async (request) => {
-    const { id, recording_id } = request.params;
-    const { expires_in = usualLinkSeconds, participant_id } = request.body;
-    const recording = accepted(await recordings.list(id)).find((each) => each.id === recording_id);
-    const track = recording?.tracks.some((each) => each.participantId === participant_id);
-    if (!recording || (participant_id !== undefined && !track)) {
-      throw new Refusal(
-        "RECORDING_NOT_FOUND",
-        `There is no recording ${recording_id} of this room, or no such track.`,
-      );
-    }
-    const expires = Math.floor(clock.now() / 1000) + expires_in;
-    const url = links.sign(urlOf(recording, participant_id), expires);
-    return { url, expires_at: new Date(expires * 1000).toISOString() };
-  });
+    api.post(`${place.url}/set_unread`, { schema: place.setUnread, ...command }, async (request) => {
+      accepted(await recordings.setRead(pathOf(request), false));
+      return {};
+    });
+
+    api.post(`${place.url}/destroy`, { schema: place.destroy, ...command }, async (request, reply) => {
+      accepted(await recordings.destroy(pathOf(request)));
+      return reply.code(204).send(null);
+    });
+
+    if (!links) continue;
+    api.post(
+      `${place.url}/link`,
+      { schema: place.link, preValidation: optionalBody, config },
+      async (request) => {
+        const { expires_in = usualLinkSeconds, participant_id } = request.body;
+        const at = pathOf(request);
+        const recording = accepted(await recordings.get(at));
+        const track = recording.tracks.some((each) => each.participantId === participant_id);
+        if (participant_id !== undefined && !track) {
+          throw new Refusal("RECORDING_NOT_FOUND", `The recording ${at.recording} has no such track.`);
+        }
+        const expires = Math.floor(clock.now() / 1000) + expires_in;
+        const terms = { expires, by: wordOf(request.principal!) };
+        const url = links.sign(urlOf(recording, participant_id), terms);
+        return { url, expires_at: new Date(expires * 1000).toISOString() };
+      },
+    );
+  }
 }
+
+/** The room is named only by the addresses below it. */
+const pathOf = ({
+  params,
+}: {
+  readonly params: Static<typeof recordingParams> & { id?: RoomId };
+}): RecordingPath => ({
+  recording: params.recording_id,
+  ...(params.id !== undefined && { room: params.id }),
+});
+
+const below = { url: "/conference_rooms/:id/recordings/:recording_id", setRead, setUnread, destroy, link };
+
+const alone = <Schema extends object>(schema: Schema, operationId: string) => ({
+  ...schema,
+  operationId,
+  params: recordingParams,
+});
+
+const places = [
+  below,
+  {
+    url: "/recordings/:recording_id",
+    setRead: alone(setRead, "setRecordingRead"),
+    setUnread: alone(setUnread, "setRecordingUnread"),
+    destroy: alone(destroy, "deleteRecording"),
+    link: alone(link, "linkRecording"),
+  },
+] as const;

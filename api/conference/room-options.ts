@@ -6,6 +6,7 @@ import { type Role, type Rooms, roles } from "../../bridge/rooms/types.ts";
 import type { Api } from "../options.ts";
 import { fromWire, toWire } from "../wire.ts";
 import { accepted, describe, roomNotFound, roomParams } from "./operation.ts";
+import { visibleOptions } from "./pins.ts";
 import { entityTag, ifMatchHeaders, revisionsOf } from "./revision.ts";
 import { oneLine, oneOf } from "./room-fields.ts";
 
@@ -55,8 +56,22 @@ const example = {
   members: [{ name: "Ada Lovelace", pin: "2718", role: "host" }],
 };
 
+/** As it is shown: without the PIN for whoever may not see it. */
+const shownMember = Type.Object({
+  ...member.properties,
+  pin: Type.Optional(
+    Type.Unsafe<string | null>({
+      type: ["string", "null"],
+      description: "Their own PIN; without a value for whoever may not see it.",
+    }),
+  ),
+});
+
 const shown = {
-  200: Type.Object(fields, { description: "The options of the room.", examples: [example] }),
+  200: Type.Object(
+    { ...fields, members: Type.Array(shownMember, { description: "The members." }) },
+    { description: "The options of the room.", examples: [example] },
+  ),
 };
 
 const show = {
@@ -87,7 +102,7 @@ export function roomOptionRoutes(api: Api, rooms: Rooms): void {
       const room = await rooms.get(id);
       if (!room) throw roomNotFound(id);
       reply.header("etag", entityTag(room.revision));
-      return toWire(room.options);
+      return toWire(visibleOptions(room, request));
     },
   );
 
@@ -99,7 +114,7 @@ export function roomOptionRoutes(api: Api, rooms: Rooms): void {
       const options = fromWire(request.body);
       const room = accepted(await rooms.update(request.params.id, { options }, revisions));
       reply.header("etag", entityTag(room.revision));
-      return toWire(room.options);
+      return toWire(visibleOptions(room, request));
     },
   );
 }

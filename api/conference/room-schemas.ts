@@ -1,6 +1,7 @@
 // The shapes a room takes on the wire: as it is made, changed, shown alone, shown in a list, and how it is doing.
 import { Type } from "typebox";
 import { type InvitationOutcome, invitationOutcomes } from "../../bridge/invitations/types.ts";
+import { type RecordingsOfDestroyed, recordingsOfDestroyed } from "../../bridge/rooms/types.ts";
 import {
   birthFields,
   clearableFields,
@@ -110,6 +111,18 @@ const invitations = Type.Optional(
     description:
       "What came of the invitations by mail. `sent`: everybody who has to be told is being written to. `partly`: some invitees have no usable address, or there are too many. `none`: there is nobody or nothing new to tell. `not_configured`: the room has invitees, and the bridge has no mail server.",
   }),
+);
+
+export const destroyRoomSchema = Type.Object(
+  {
+    recordings: Type.Optional(
+      oneOf<RecordingsOfDestroyed>(recordingsOfDestroyed, {
+        default: "keep",
+        description: "`keep`: recordings stay listed, linked and deletable. `remove`: their files go, too.",
+      }),
+    ),
+  },
+  { additionalProperties: false, examples: [{ recordings: "keep" }] },
 );
 
 export const createdSchema = Type.Object(

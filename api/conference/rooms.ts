@@ -4,14 +4,16 @@ import type { Room, RoomFields, Rooms } from "../../bridge/rooms/types.ts";
 import { canonicalInstant } from "../instant.ts";
 import { fieldTable, listQuerySchema, readListQuery } from "../lists/index.ts";
 import type { Api, InvitationDesk, WebPhoneAddress } from "../options.ts";
-import { type Idempotency, idempotencyHeaders, refuseBody } from "../plugins/index.ts";
+import { type Idempotency, idempotencyHeaders, optionalBody } from "../plugins/index.ts";
 import { fromWire, toWire } from "../wire.ts";
 import { accepted, describe, gone, roomNotFound, roomParams } from "./operation.ts";
+import { visible } from "./pins.ts";
 import { entityTag, ifMatchHeaders, revisionsOf } from "./revision.ts";
 import {
   changedSchema,
   createdSchema,
   createRoomSchema,
+  destroyRoomSchema,
   roomListSchema,
   roomSchema,
   updateRoomSchema,
@@ -54,9 +56,12 @@ const update = {
 
 const destroy = {
   ...describe("deleteConferenceRoom", "Destroy a room"),
-  description: "Ends a running meeting and frees the extension number. Recordings are kept.",
+  description:
+    "Ends a running meeting and frees the extension number. Recordings are kept unless the body says otherwise; the " +
+    "event of a recording that ends with the room comes before that of the room.",
   params: roomParams,
   headers: ifMatchHeaders,
+  body: destroyRoomSchema,
   response: gone,
 };
 
@@ -78,7 +83,7 @@ export function roomRoutes(api: Api, { rooms, idempotency, webPhone, invitations
 
   api.get("/conference_rooms", { schema: list, config: { scope: "read" } }, async (request) => {
     const { count, items } = await rooms.list(readListQuery(request.query, listFields));
-    return { count, items: items.map(toWire) };
+    return { count, items: items.map((room) => toWire(visible(room, request))) };
   });
 
   api.post("/conference_rooms", { schema: create, config: { scope: "rooms" } }, async (request, reply) => {
@@ -96,7 +101,7 @@ export function roomRoutes(api: Api, { rooms, idempotency, webPhone, invitations
     const room = await rooms.get(id);
     if (!room) throw roomNotFound(id);
     reply.header("etag", entityTag(room.revision));
-    return { ...toWire(room), ...address };
+    return { ...toWire(visible(room, request)), ...address };
   });
 
   api.post(
@@ -113,9 +118,10 @@ export function roomRoutes(api: Api, { rooms, idempotency, webPhone, invitations
 
   api.post(
     "/conference_rooms/:id/destroy",
-    { schema: destroy, preValidation: refuseBody, config: { scope: "rooms" } },
+    { schema: destroy, preValidation: optionalBody, config: { scope: "rooms" } },
     async (request, reply) => {
-      accepted(await rooms.destroy(request.params.id, revisionsOf(request.headers["if-match"])));
+      const revisions = revisionsOf(request.headers["if-match"]);
+      accepted(await rooms.destroy(request.params.id, revisions, request.body.recordings));
       return reply.code(204).send(null);
     },
   );

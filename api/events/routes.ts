@@ -3,10 +3,18 @@
 import type { WebSocket } from "@fastify/websocket";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Static, Type } from "typebox";
+import type { Access } from "#bridge/access";
 import type { Clock } from "#common";
 import { assertReadable, EventsGone, isEventPattern, matcherOf, replay } from "../../bridge/events/index.ts";
 import type { Api } from "../options.ts";
-import { type Authenticate, Refusal, refuseBody, refuseFields } from "../plugins/index.ts";
+import {
+  type Authenticate,
+  type OpenStreams,
+  permits,
+  Refusal,
+  refuseBody,
+  refuseFields,
+} from "../plugins/index.ts";
 import { eventExample, eventListSchema, eventsQuery, ticketSchema } from "./schemas.ts";
 import { EventSession, type Sink } from "./session.ts";
 import { SocketSink } from "./socket.ts";
@@ -18,6 +26,8 @@ export interface EventRoutesOptions {
   readonly source: EventSource;
   readonly clock: Clock;
   readonly authenticate: Authenticate;
+  readonly access: Pick<Access, "renew">;
+  readonly streams: OpenStreams;
 }
 
 type Query = Static<typeof eventsQuery>;
@@ -59,19 +69,22 @@ const makeTicket = {
   response: { 201: ticketSchema },
 };
 
-export function eventRoutes(api: Api, { source, clock, authenticate }: EventRoutesOptions): void {
+export function eventRoutes(api: Api, options: EventRoutesOptions): void {
+  const { source, clock, authenticate, access, streams } = options;
   const tickets = new Tickets(clock);
-  const sessions = new Set<EventSession>();
+  const sessions = new Map<EventSession, () => void>();
   api.addHook("preClose", async () => {
-    for (const session of sessions) session.stop();
+    for (const session of sessions.keys()) session.stop("STOPPING");
   });
 
   async function admit(request: FastifyRequest): Promise<void> {
     const { ticket } = request.query as Query;
     if (ticket === undefined) return authenticate(request);
     const opened = typeof ticket === "string" ? tickets.take(ticket) : undefined;
-    if (opened) {
-      request.principal = opened.principal;
+    // What the key or the user may do now, not when the ticket was made.
+    const principal = opened?.holder && (await access.renew(opened.holder));
+    if (principal && permits(principal, "read")) {
+      request.principal = principal;
       return;
     }
     throw new Refusal("UNAUTHENTICATED", "This ticket is not valid: it is used, expired or none of ours.");
@@ -89,12 +102,20 @@ export function eventRoutes(api: Api, { source, clock, authenticate }: EventRout
       after: placeOf(request),
     };
     const session = new EventSession(options);
-    sessions.add(session);
+    const end = () => session.stop("REVOKED");
+    const { principal } = request;
+    // A ticket is shown elsewhere than the key: the key's addresses do not bind it.
+    const release =
+      query.ticket !== undefined && principal
+        ? streams.hold({ holder: principal, address: undefined, need: "read", end })
+        : streams.holdFor(request, end);
+    sessions.set(session, release);
     return session;
   }
 
   function close(session: EventSession): void {
     session.close();
+    sessions.get(session)?.();
     sessions.delete(session);
   }
 
@@ -116,7 +137,7 @@ export function eventRoutes(api: Api, { source, clock, authenticate }: EventRout
   }
 
   function overSocket(socket: WebSocket, request: FastifyRequest): void {
-    const session = open(request, new SocketSink(socket));
+    const session = open(request, new SocketSink(socket, clock));
     socket.once("close", () => close(session));
   }
 
@@ -124,7 +145,7 @@ export function eventRoutes(api: Api, { source, clock, authenticate }: EventRout
   async function check(request: FastifyRequest): Promise<void> {
     filterOf(request.query as Query);
     placeOf(request);
-    if (streams(request) && sessions.size >= mostReaders) {
+    if (opensStream(request) && sessions.size >= mostReaders) {
       throw new Refusal("TOO_MANY_READERS", `At most ${mostReaders} follow the events at once.`, {
         headers: { "retry-after": "10" },
       });
@@ -168,7 +189,7 @@ export function eventRoutes(api: Api, { source, clock, authenticate }: EventRout
 const wantsSse = (request: FastifyRequest): boolean =>
   request.headers.accept?.toLowerCase().includes("text/event-stream") ?? false;
 
-const streams = (request: FastifyRequest): boolean => request.ws || wantsSse(request);
+const opensStream = (request: FastifyRequest): boolean => request.ws || wantsSse(request);
 
 function filterOf({ types, room }: Query) {
   const patterns =

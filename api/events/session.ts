@@ -17,7 +17,9 @@ export type Ending =
   | { readonly code: "EVENTS_GONE"; readonly oldest: number }
   /** The log cannot be read now. */
   | { readonly code: "INTERNAL_ERROR"; readonly after: number }
-  | { readonly code: "STOPPING"; readonly after: number };
+  | { readonly code: "STOPPING"; readonly after: number }
+  /** The credential no longer gives the right to read. */
+  | { readonly code: "REVOKED"; readonly after: number };
 
 export interface Snapshot {
   /** The rooms are as they were right after this event. */
@@ -60,9 +62,9 @@ export class EventSession {
     void this.#run();
   }
 
-  /** Parley stops. */
-  stop(): void {
-    this.#end({ code: "STOPPING", after: this.#follower?.position ?? 0 });
+  /** Parley stops, or the reader has lost the right to read. */
+  stop(code: "STOPPING" | "REVOKED"): void {
+    this.#end({ code, after: this.#follower?.position ?? 0 });
   }
 
   /** The reader has gone. Idempotent. */

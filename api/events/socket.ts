@@ -3,6 +3,7 @@
 //
 //   {"kind":"snapshot", …} · {"kind":"event","event":{…}} · {"kind":"heartbeat","seq":N}
 import type { WebSocket } from "@fastify/websocket";
+import type { Clock } from "#common";
 import type { LogEvent } from "../../bridge/events/index.ts";
 import type { Ending, Sink, Snapshot } from "./session.ts";
 
@@ -12,14 +13,20 @@ const closeCodes: Readonly<Record<Ending["code"], number>> = {
   EVENTS_GONE: 4410,
   INTERNAL_ERROR: 1011,
   STOPPING: 1001,
+  REVOKED: 4401,
 };
+
+/** For so long a reader that has lost its right may take what is on its way, the reason at the end. */
+export const revokedLingerMs = 500;
 
 export class SocketSink implements Sink {
   readonly #socket: WebSocket;
+  readonly #clock: Clock;
   #answered = true;
 
-  constructor(socket: WebSocket) {
+  constructor(socket: WebSocket, clock: Clock) {
     this.#socket = socket;
+    this.#clock = clock;
     socket.on("pong", () => {
       this.#answered = true;
     });
@@ -49,6 +56,7 @@ export class SocketSink implements Sink {
   end(ending: Ending): void {
     const place = ending.code === "EVENTS_GONE" ? `oldest=${ending.oldest}` : `after=${ending.after}`;
     this.#socket.close(closeCodes[ending.code], `${ending.code} ${place}`);
+    if (ending.code === "REVOKED") this.#clock.after(revokedLingerMs, () => this.#socket.terminate());
   }
 }
 

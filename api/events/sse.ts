@@ -5,6 +5,7 @@ import type { ServerResponse } from "node:http";
 import type { Clock } from "#common";
 import type { LogEvent } from "../../bridge/events/index.ts";
 import type { Ending, Sink, Snapshot } from "./session.ts";
+import { revokedLingerMs } from "./socket.ts";
 
 /** What a reader may still take after the end. */
 const lingerMs = 5000;
@@ -35,7 +36,9 @@ export class SseSink implements Sink {
   end(ending: Ending): void {
     const response = this.#response;
     response.end(`event: end\ndata: ${JSON.stringify(ending)}\n\n`);
-    const timer = this.#clock.after(lingerMs, () => response.destroy());
+    const timer = this.#clock.after(ending.code === "REVOKED" ? revokedLingerMs : lingerMs, () =>
+      response.destroy(),
+    );
     response.once("close", () => timer.cancel());
   }
 }

@@ -1,7 +1,7 @@
 // Tickets for readers that cannot send a key: a browser's WebSocket has no headers of its own. A ticket is made with
 // a key, opens the events once, and only within half a minute; what is kept of it is its hash.
 import { createHash, randomBytes } from "node:crypto";
-import type { Principal } from "#bridge/access";
+import type { Holder } from "#bridge/access";
 import type { Clock } from "#common";
 
 const lifetimeMs = 30_000;
@@ -10,7 +10,7 @@ const mostTickets = 1000;
 interface Ticket {
   /** Monotonic milliseconds. */
   readonly until: number;
-  readonly principal: Principal | undefined;
+  readonly holder: Holder | undefined;
 }
 
 export class Tickets {
@@ -22,11 +22,11 @@ export class Tickets {
     this.#clock = clock;
   }
 
-  /** Whoever shows it is taken for `principal`. */
-  issue(principal: Principal | undefined): { readonly ticket: string; readonly expiresAt: string } {
+  /** What it opens is opened for `holder`. */
+  issue(holder: Holder | undefined): { readonly ticket: string; readonly expiresAt: string } {
     const ticket = randomBytes(32).toString("base64url");
     this.#forgetExpired();
-    this.#tickets.set(hashOf(ticket), { until: this.#clock.monotonic() + lifetimeMs, principal });
+    this.#tickets.set(hashOf(ticket), { until: this.#clock.monotonic() + lifetimeMs, holder });
     if (this.#tickets.size > mostTickets) this.#tickets.delete(this.#tickets.keys().next().value!);
     return { ticket, expiresAt: new Date(this.#clock.now() + lifetimeMs).toISOString() };
   }

@@ -1,6 +1,6 @@
 // What goes into the audit log: every change that succeeded, and every refusal for want of rights on what changes
-// something or is for administrators only. Names of fields, never values; requests without any credential are not
-// worth an entry.
+// something or is for administrators only, and every failed login. Names of fields, never values; requests without any
+// credential are not worth an entry.
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Audit, AuditOutcome } from "#bridge/access";
 import type { Api } from "../options.ts";
@@ -8,21 +8,28 @@ import { clientAddress } from "./client-address.ts";
 import { pathOf } from "./errors.ts";
 import { needOf } from "./needs.ts";
 
+declare module "fastify" {
+  interface FastifyRequest {
+    /** A name, a password or a token was refused; `user`: the id of the user whose name was tried. */
+    failedLogin: { readonly user?: string } | undefined;
+  }
+}
+
 const maxPath = 200;
 const maxFields = 50;
 const maxField = 64;
 
 export function auditChanges(api: Api, audit: Pick<Audit, "record">): void {
   api.addHook("onResponse", async (request, reply) => {
-    const outcome = outcomeOf(request, reply.statusCode);
+    const { principal, failedLogin } = request;
+    const outcome = failedLogin ? "denied" : outcomeOf(request, reply.statusCode);
     if (outcome === undefined) return;
-    const { principal } = request;
     audit.record({
       actorKind: principal?.kind ?? "nobody",
       actorId: principal?.id ?? null,
       actorName: principal?.name ?? null,
       operation: operationOf(request),
-      objectId: objectOf(request, reply),
+      objectId: failedLogin?.user ?? objectOf(request, reply),
       path: pathOf(request).slice(0, maxPath),
       fields: outcome === "done" ? fieldsOf(request.body) : [],
       address: clientAddress(request),

@@ -1,9 +1,8 @@
 // Who asks, and whether they may: the credential comes as `Authorization: Bearer …` or as `X-API-KEY: …` (RFC 6750
 // section 2.1 for the first) and must have the scope that the route declares. It is recognised elsewhere, and never
-// logged or repeated. A request without one is not counted; a wrong one is, and too many make the address wait.
+// logged or repeated.
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { type Access, type AttemptLimits, FailedAttempts, type Principal } from "#bridge/access";
-import { type Clock, sourceOf } from "#common";
+import type { Access, Principal } from "#bridge/access";
 import { clientAddress } from "./client-address.ts";
 import { localPrincipal } from "./local-clients.ts";
 import { needOf, permits } from "./needs.ts";
@@ -24,11 +23,8 @@ export type Authenticate = (request: FastifyRequest) => Promise<void>;
 
 export function createAuthenticate(
   access: Pick<Access, "recognise">,
-  clock: Clock,
-  limits: AttemptLimits,
   onBlocked: OnBlocked = () => {},
 ): Authenticate {
-  const attempts = new FailedAttempts(clock, limits);
   return async (request) => {
     const need = needOf(request.routeOptions.config.scope);
     if (need === "public") return;
@@ -41,14 +37,10 @@ export function createAuthenticate(
     if (credential === undefined)
       throw unauthenticated("Bearer", "Send an API key or a token with the request.");
     const address = clientAddress(request);
-    const source = sourceOf(address);
-    const wait = attempts.waitSeconds(source);
-    if (wait > 0) throw tooManyAttempts(wait);
     const recognition = await access.recognise(credential, address);
+    if (recognition.kind === "wait") throw tooManyAttempts(recognition.seconds);
     if (recognition.kind === "unknown") {
-      attempts.failed(source);
-      const blocked = attempts.waitSeconds(source);
-      if (blocked > 0) onBlocked(address, blocked);
+      if (recognition.seconds !== undefined) onBlocked(address, recognition.seconds);
       throw unauthenticated('Bearer error="invalid_token"', "This API key or token is not valid.");
     }
     request.principal = recognition.principal;

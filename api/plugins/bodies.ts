@@ -45,3 +45,8 @@ export async function refuseBody(request: FastifyRequest): Promise<void> {
   if (unknown.length === 0) return;
   throw refuseFields(unknown.map((name) => ({ field: name.slice(0, 100), message: "is not a known field" })));
 }
+
+/** For operations whose body may be absent: none is as good as an empty one. */
+export async function optionalBody(request: FastifyRequest): Promise<void> {
+  request.body ??= {};
+}

@@ -8,14 +8,16 @@ export {
   type OnBlocked,
   tooManyAttempts,
 } from "./auth.ts";
-export { boundAddress, parseQuery, readJsonBodies, refuseBody } from "./bodies.ts";
+export { boundAddress, optionalBody, parseQuery, readJsonBodies, refuseBody } from "./bodies.ts";
 export { clientAddress } from "./client-address.ts";
 export { allowOrigins } from "./cors.ts";
+export { answerWhenStored, keepWhenStored } from "./durable.ts";
 export { answerProblems, refuseConnection, sendProblem } from "./errors.ts";
 export { measureRequests } from "./http-metrics.ts";
 export { type Answer, type AnswerStore, Idempotency, idempotencyHeaders } from "./idempotency.ts";
 export { type LocalDoor, listenLocally, localPrincipal } from "./local-clients.ts";
-export { declareNeeds } from "./needs.ts";
+export { declareNeeds, needOf, permits } from "./needs.ts";
+export { OpenStreams } from "./open-streams.ts";
 export { describeApi } from "./openapi.ts";
 export { type FieldProblem, type ProblemCode, problemBody, problems, Refusal } from "./problem.ts";
 export { limitAddresses, limitCredentials } from "./rate-limit.ts";

@@ -4,24 +4,17 @@ import { rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyRequest } from "fastify";
-import type { Principal } from "#bridge/access";
+import { localAdministrator, type Principal } from "#bridge/access";
 import { errorMessage, StartError } from "#common";
 import { type Api, defaultLimits } from "../options.ts";
 
 /** Instead of an address, in limits, logs and the audit log. */
 export const localAddress = "local";
 
-const administrator: Principal = {
-  kind: "machine",
-  id: "local",
-  name: "administrator of this machine",
-  scopes: ["admin"],
-};
-
 const sockets = new WeakSet<Socket>();
 
 export const localPrincipal = ({ socket }: Pick<FastifyRequest, "socket">): Principal | undefined =>
-  sockets.has(socket) ? administrator : undefined;
+  sockets.has(socket) ? localAdministrator : undefined;
 
 export interface LocalDoor {
   /** Idempotent. */

@@ -3,16 +3,20 @@
 import { type FileHandle, open } from "node:fs/promises";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
+import type { Access, Holder } from "#bridge/access";
 import type { DownloadableFile, LinkSigner, RecordingDownloads } from "#bridge/recordings";
 import { type Clock, errorCode, type ParticipantId, type RecordingId } from "#common";
 import type { Api } from "../options.ts";
-import { type Authenticate, keepOutOfCaches, Refusal } from "../plugins/index.ts";
+import { type Authenticate, keepOutOfCaches, type OpenStreams, permits, Refusal } from "../plugins/index.ts";
+import { holderOf } from "./link-maker.ts";
 import { byteRange, sameFile } from "./range.ts";
 
 export interface DownloadOptions {
   readonly recordings: RecordingDownloads;
   readonly links: LinkSigner;
   readonly authenticate: Authenticate;
+  readonly access: Pick<Access, "renew">;
+  readonly streams: OpenStreams;
   readonly clock: Clock;
 }
 
@@ -31,6 +35,7 @@ const querystring = Type.Object({
   expires: Type.Optional(
     Type.Integer({ minimum: 0, description: "Of a signed link: its end, seconds since 1970." }),
   ),
+  by: Type.Optional(Type.String({ maxLength: 128, description: "Of a signed link: who made it." })),
   signature: Type.Optional(Type.String({ maxLength: 128, description: "Of a signed link." })),
 });
 
@@ -63,18 +68,41 @@ const schema = (operationId: string, summary: string) => ({
 });
 
 export function downloadRoutes(app: Api, options: DownloadOptions): void {
-  const { recordings, links, authenticate, clock } = options;
+  const { recordings, links, authenticate, access, streams, clock } = options;
 
   const onRequest = async (request: FastifyRequest, reply: FastifyReply) => {
-    const { signature, expires } = request.query as { signature?: unknown; expires?: unknown };
+    const { signature } = request.query as { signature?: unknown };
     if (typeof signature !== "string") await authenticate(request);
     else {
-      const [path = ""] = request.url.split("?");
-      const signed = links.verify(path, { expires: Number(expires), signature }, clock.now());
-      if (!signed) throw new Refusal("LINK_NOT_VALID", "The link has expired, or it was not made here.");
+      const maker = makerOf(request, signature);
+      if (!maker) throw new Refusal("LINK_NOT_VALID", "The link has expired, or it was not made here.");
+      const principal = await access.renew(maker);
+      if (!principal || !permits(principal, "recordings")) {
+        throw new Refusal("LINK_NOT_VALID", "Who made the link may not download recordings any more.");
+      }
     }
     await keepOutOfCaches(request, reply);
   };
+
+  /** Undefined when the link is not valid. */
+  function makerOf(request: FastifyRequest, signature: string): Holder | undefined {
+    const { by, expires } = request.query as { by?: unknown; expires?: unknown };
+    const [path = ""] = request.url.split("?");
+    if (typeof by !== "string") return undefined;
+    const signed = links.verify(path, { expires: Number(expires), by, signature }, clock.now());
+    return signed ? holderOf(by) : undefined;
+  }
+
+  /** A download ends with the right to it, that of a link with the right of its maker. */
+  function holdOpen(request: FastifyRequest, reply: FastifyReply): void {
+    const end = () => reply.raw.destroy();
+    const { by } = request.query as { by?: string };
+    const maker = request.principal ? undefined : holderOf(by ?? "");
+    const release = maker
+      ? streams.hold({ holder: maker, address: undefined, need: "recordings", end })
+      : streams.holdFor(request, end);
+    reply.raw.once("close", release);
+  }
 
   const serve = (
     url: string,
@@ -87,6 +115,7 @@ export function downloadRoutes(app: Api, options: DownloadOptions): void {
       };
       const file = await recordings.file(recording_id, participant_id);
       if (!file) throw notFound(recording_id);
+      holdOpen(request, reply);
       return send(file, request, reply);
     };
     const described = { ...parts.schema, params: parts.params };

@@ -4,7 +4,7 @@ import type { Readable } from "node:stream";
 import { Type } from "typebox";
 import { type Clock, canonicalAddress } from "#common";
 import type { Api } from "../options.ts";
-import { refuseFields } from "../plugins/index.ts";
+import { type OpenStreams, refuseFields } from "../plugins/index.ts";
 import { type SipTrace, TraceStream } from "./sip-trace-stream.ts";
 
 const maxMessages = 1000;
@@ -44,7 +44,16 @@ const example = `# tracing SIP with 192.168.1.20: 100 messages or 60 s
 OPTIONS sip:192.168.1.10 SIP/2.0
 `;
 
-export function sipTraceRoute(api: Api, trace: SipTrace, clock: Clock): void {
+export interface SipTraceOptions {
+  readonly trace: SipTrace;
+  readonly clock: Clock;
+  readonly streams: OpenStreams;
+}
+
+/** For so long a reader that has lost its right may take what is on its way. */
+const revokedLingerMs = 500;
+
+export function sipTraceRoute(api: Api, { trace, clock, streams }: SipTraceOptions): void {
   const schema = {
     tags: ["System"],
     operationId: "traceSip",
@@ -68,7 +77,16 @@ export function sipTraceRoute(api: Api, trace: SipTrace, clock: Clock): void {
     const peer = request.query.peer && addressOf(request.query.peer);
     const stream = new TraceStream({ trace, clock, peer, callId, messages, seconds });
     running.add(stream);
-    stream.once("close", () => running.delete(stream));
+    const release = streams.holdFor(request, () => {
+      stream.finish("the credential gives no right to it any more");
+      clock.after(revokedLingerMs, () => {
+        if (!reply.raw.writableFinished) reply.raw.destroy();
+      });
+    });
+    stream.once("close", () => {
+      running.delete(stream);
+      release();
+    });
     return reply.type("text/plain; charset=utf-8").header("x-content-type-options", "nosniff").send(stream);
   });
 }

@@ -1,12 +1,17 @@
 // Who somebody is, by what they show: an API key, the access token of a login, or the admin key, which is checked
 // elsewhere. Every credential that is not valid looks the same. Also the place where the parts of access are made.
-import type { Clock, Logger } from "#common";
+import { type Clock, Emitter, type Logger, sourceOf, unreachable } from "#common";
+import { type AttemptLimits, FailedAttempts } from "./attempts.ts";
 import { Audit, type AuditLimits } from "./audit.ts";
 import { type KeyCheck, Keys } from "./keys.ts";
 import { Logins } from "./logins.ts";
 import { type PasswordCost, Passwords } from "./passwords.ts";
+import { readSecret } from "./secrets.ts";
 import type {
+  AccessEvents,
+  ApiKey,
   AuditRepository,
+  Holder,
   KeysRepository,
   Principal,
   SessionsRepository,
@@ -14,18 +19,25 @@ import type {
 } from "./types.ts";
 import { Users } from "./users.ts";
 
-/** `elsewhere`: the credential is right, and may not come from this address. */
+/**
+ * `elsewhere`: the credential is right, and may not come from this address. `wait`: it was not looked at. `seconds`: for
+ * so long others from there will not be.
+ */
 export type Recognition =
   | { readonly kind: "valid" | "elsewhere"; readonly principal: Principal }
-  | { readonly kind: "unknown" };
+  | { readonly kind: "unknown"; readonly seconds?: number }
+  | { readonly kind: "wait"; readonly seconds: number };
 
 export interface Access {
   readonly keys: Keys;
   readonly users: Users;
   readonly logins: Logins;
   readonly audit: Audit;
+  readonly changes: Emitter<AccessEvents>;
   /** The address that the credential came from belongs to it. */
   recognise(credential: string, address: string): Promise<Recognition>;
+  /** The holder's rights as they are now; undefined when they have none any more, or not at that address. */
+  renew(holder: Holder, address?: string): Promise<Principal | undefined>;
   /** Resolves when the audit log is written. Idempotent. */
   close(): Promise<void>;
 }
@@ -33,6 +45,11 @@ export interface Access {
 export interface AccessOptions {
   /** Whether this is the admin key. In constant time. */
   readonly adminKey: (candidate: string) => Promise<boolean> | boolean;
+  /**
+   * The admin key is short enough to be guessed: wrong ones are counted, and make their source wait with its admin
+   * keys. Long random secrets need no such counter, and with none nobody can be shut out by wrong ones.
+   */
+  readonly guesses?: AttemptLimits;
   readonly store: {
     readonly keys: KeysRepository;
     readonly users: UsersRepository;
@@ -48,27 +65,65 @@ export interface AccessOptions {
 /** No valid credential is longer. */
 const maxLength = 256;
 const unknown = { kind: "unknown" } as const;
+/** A client on this machine's own socket: only root and the bridge's user can open it. */
+export const localAdministrator: Principal = {
+  kind: "machine",
+  id: "local",
+  name: "administrator of this machine",
+  scopes: ["admin"],
+};
 const administrator: Principal = { kind: "admin_key", id: "admin", name: "admin key", scopes: ["admin"] };
 
 export function createAccess(options: AccessOptions): Access {
-  const { adminKey, store, auditLimits, passwordCost, clock, log } = options;
+  const { adminKey, guesses, store, auditLimits, passwordCost, clock, log } = options;
   const passwords = new Passwords(passwordCost);
-  const keys = new Keys(store.keys, clock, log);
-  const users = new Users({ repository: store.users, sessions: store.sessions, passwords, clock });
-  const logins = new Logins({ users: store.users, sessions: store.sessions, passwords, clock, log });
+  const changes = new Emitter<AccessEvents>();
+  const { sessions } = store;
+  const keys = new Keys({ repository: store.keys, events: changes, clock, log });
+  const users = new Users({ repository: store.users, sessions, passwords, events: changes, clock });
+  const logins = new Logins({ users: store.users, sessions, passwords, changes, clock, log });
+  const attempts = guesses && new FailedAttempts(clock, guesses);
+
+  async function recogniseAdmin(credential: string, address: string): Promise<Recognition> {
+    const source = sourceOf(address);
+    const wait = attempts?.waitSeconds(source) ?? 0;
+    if (wait > 0) return { kind: "wait", seconds: wait };
+    if (await adminKey(credential)) return { kind: "valid", principal: administrator };
+    attempts?.failed(source);
+    const seconds = attempts?.waitSeconds(source) ?? 0;
+    return seconds > 0 ? { kind: "unknown", seconds } : unknown;
+  }
+
   const audit = new Audit({ repository: store.audit, limits: auditLimits, clock, log });
   return {
     keys,
     users,
     logins,
     audit,
+    changes,
     async recognise(credential, address) {
       if (credential.length > maxLength) return unknown;
       const byKey = recognition(await keys.check(credential, address));
       if (byKey.kind !== "unknown") return byKey;
       const user = await logins.check(credential);
       if (user) return { kind: "valid", principal: user };
-      return (await adminKey(credential)) ? { kind: "valid", principal: administrator } : unknown;
+      return readSecret(credential) ? unknown : recogniseAdmin(credential, address);
+    },
+    async renew({ kind, id, login }, address) {
+      switch (kind) {
+        case "admin_key":
+          return administrator;
+        case "key": {
+          const key = await keys.current(id, address);
+          return key && principalOf(key);
+        }
+        case "user":
+          return logins.current(id, login);
+        case "machine":
+          return localAdministrator;
+        default:
+          return unreachable(kind);
+      }
     },
     close: () => audit.close(),
   };
@@ -76,6 +131,10 @@ export function createAccess(options: AccessOptions): Access {
 
 function recognition(check: KeyCheck): Recognition {
   if (check.kind === "unknown") return unknown;
-  const { id, name, scopes } = check.key;
-  return { kind: check.kind, principal: { kind: "key", id, name, scopes } };
+  return { kind: check.kind, principal: principalOf(check.key) };
 }
+
+const principalOf = ({ id, name, scopes, expiresAt }: ApiKey): Principal => ({
+  ...{ kind: "key", id, name, scopes },
+  ...(expiresAt !== null && { expiresAt }),
+});

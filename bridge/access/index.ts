@@ -1,5 +1,11 @@
 // The door of access: who may use the API, and for what.
-export { type Access, type AccessOptions, createAccess, type Recognition } from "./access.ts";
+export {
+  type Access,
+  type AccessOptions,
+  createAccess,
+  localAdministrator,
+  type Recognition,
+} from "./access.ts";
 export { type AttemptLimits, FailedAttempts } from "./attempts.ts";
 export type { Audit, AuditLimits } from "./audit.ts";
 export {
@@ -12,6 +18,6 @@ export type { KeyChanges, KeyFields, Keys } from "./keys.ts";
 export type { LoginProblem, Logins, LoginsEvents, Tokens } from "./logins.ts";
 export { passwordLength } from "./passwords.ts";
 export { RateLimit } from "./rate-limit.ts";
-export { covers, type Need, type Role, roles, type Scope, scopes, scopesOfRole } from "./scopes.ts";
+export { covers, type Need, type Role, roles, type Scope, scopes, scopesOfRole, seesPins } from "./scopes.ts";
 export * from "./types.ts";
 export { folded, type UserChanges, type UserFields, type Users } from "./users.ts";

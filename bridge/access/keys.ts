@@ -2,6 +2,7 @@
 import {
   type Clock,
   createNetworks,
+  type Emitter,
   fail,
   type ListQuery,
   type Logger,
@@ -13,7 +14,7 @@ import {
 } from "#common";
 import type { Scope } from "./scopes.ts";
 import { hashOf, isHashOf, newSecret, newSecretId, readSecret } from "./secrets.ts";
-import type { AccessProblem, ApiKey, KeyListField, KeysRepository } from "./types.ts";
+import type { AccessEvents, AccessProblem, ApiKey, KeyListField, KeysRepository } from "./types.ts";
 
 export interface KeyFields {
   readonly name: string;
@@ -29,6 +30,13 @@ export type KeyCheck =
   | { readonly kind: "valid" | "elsewhere"; readonly key: ApiKey }
   | { readonly kind: "unknown" };
 
+export interface KeysOptions {
+  readonly repository: KeysRepository;
+  readonly events: Emitter<AccessEvents>;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
 const mostKeys = 1000;
 const usedEveryMs = 60_000;
 
@@ -36,10 +44,12 @@ export class Keys {
   readonly #repository: KeysRepository;
   readonly #clock: Clock;
   readonly #log: Logger;
+  readonly #events: Emitter<AccessEvents>;
   readonly #changes = new SerialQueue();
 
-  constructor(repository: KeysRepository, clock: Clock, log: Logger) {
+  constructor({ repository, events, clock, log }: KeysOptions) {
     this.#repository = repository;
+    this.#events = events;
     this.#clock = clock;
     this.#log = log;
   }
@@ -77,24 +87,36 @@ export class Keys {
       const before = await this.#repository.get(id);
       const key = before && { ...before, ...changes };
       if (!key || !(await this.#repository.update(key))) return notFound(id);
+      this.#events.emit("changed", { kind: "key", id });
       return ok(key);
     });
   }
 
   async destroy(id: string): Promise<Result<void, AccessProblem>> {
-    return (await this.#repository.delete(id)) ? ok(undefined) : notFound(id);
+    if (!(await this.#repository.delete(id))) return notFound(id);
+    this.#events.emit("changed", { kind: "key", id });
+    return ok(undefined);
   }
 
   async check(secret: string, address: string): Promise<KeyCheck> {
     const read = readSecret(secret);
     const key = read?.kind === "pk" ? await this.#repository.get(read.id) : undefined;
     if (!key || !isHashOf(secret, key.hash)) return { kind: "unknown" };
-    if (key.expiresAt !== null && key.expiresAt <= this.#instant()) return { kind: "unknown" };
-    if (key.addresses.length > 0 && !createNetworks(key.addresses).contains(address)) {
-      return { kind: "elsewhere", key };
-    }
+    if (this.#hasExpired(key)) return { kind: "unknown" };
+    if (!mayComeFrom(key, address)) return { kind: "elsewhere", key };
     this.#noteUse(key);
     return { kind: "valid", key };
+  }
+
+  /** The key as long as it is good; with an address, as long as it is good there. */
+  async current(id: string, address?: string): Promise<ApiKey | undefined> {
+    const key = await this.#repository.get(id);
+    if (!key || this.#hasExpired(key)) return undefined;
+    return address === undefined || mayComeFrom(key, address) ? key : undefined;
+  }
+
+  #hasExpired({ expiresAt }: ApiKey): boolean {
+    return expiresAt !== null && expiresAt <= this.#instant();
   }
 
   /** At most once a minute, and off the request's path: nobody waits for it. */
@@ -125,6 +147,9 @@ export class Keys {
     return new Date(this.#clock.now()).toISOString();
   }
 }
+
+const mayComeFrom = ({ addresses }: ApiKey, address: string): boolean =>
+  addresses.length === 0 || createNetworks(addresses).contains(address);
 
 const notFound = (id: string) =>
   fail<AccessProblem>({ code: "KEY_NOT_FOUND", message: `There is no API key with the id ${id}.` });

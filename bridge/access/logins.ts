@@ -5,7 +5,15 @@ import { type AttemptLimits, FailedAttempts } from "./attempts.ts";
 import type { Passwords } from "./passwords.ts";
 import { type Scope, scopesOfRole } from "./scopes.ts";
 import { hashOf, isHashOf, newSecret, newSecretId, readSecret } from "./secrets.ts";
-import type { Principal, Session, SessionsRepository, StoredUser, User, UsersRepository } from "./types.ts";
+import type {
+  AccessEvents,
+  Principal,
+  Session,
+  SessionsRepository,
+  StoredUser,
+  User,
+  UsersRepository,
+} from "./types.ts";
 import { folded } from "./users.ts";
 
 export interface Tokens {
@@ -18,7 +26,13 @@ export interface Tokens {
 }
 
 /** `refused`: for whatever reason. `wait`: seconds until the next attempt is looked at. */
-export type LoginProblem = { readonly kind: "refused" } | { readonly kind: "wait"; readonly seconds: number };
+export type LoginProblem = (
+  | { readonly kind: "refused" }
+  | { readonly kind: "wait"; readonly seconds: number }
+) & {
+  /** The id of the user whose name was tried, for the audit log; never for an answer. */
+  readonly user?: string;
+};
 
 /** Too many wrong passwords: from now on nobody's are looked at for so many seconds that come from there. */
 export interface BlockedLogin {
@@ -34,6 +48,7 @@ export interface LoginsOptions {
   readonly users: UsersRepository;
   readonly sessions: SessionsRepository;
   readonly passwords: Passwords;
+  readonly changes: Emitter<AccessEvents>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly limits?: LoginLimits;
@@ -82,7 +97,7 @@ export class Logins {
     const source = sourceOf(address);
     const name = folded(username);
     const seconds = Math.max(this.#ofSource.waitSeconds(source), this.#ofUser.waitSeconds(name));
-    if (seconds > 0) return fail({ kind: "wait", seconds });
+    if (seconds > 0) return fail({ kind: "wait", seconds, ...idOf(await users.find(username)) });
     // Counted before it is looked at, so that many at once are no way around; taken back when it was right.
     this.#ofSource.failed(source);
     this.#ofUser.failed(name);
@@ -92,7 +107,7 @@ export class Logins {
     const user = await users.get(before?.id ?? "");
     if (!right || !isCurrent(user, before)) {
       this.#tellBlocked({ address, source, name, user: before?.id });
-      return refused;
+      return fail({ kind: "refused", ...idOf(before) });
     }
     this.#ofSource.forgive(source);
     this.#ofUser.forgive(name);
@@ -112,7 +127,8 @@ export class Logins {
     if (!current || !(await sessions.rotate({ ...session, ...next.stored }, used))) {
       log.warn({ user: user.username }, "a refresh token came a second time: this login ends");
       await sessions.delete(session.id);
-      return refused;
+      this.#options.changes.emit("changed", { kind: "user", id: user.id });
+      return fail({ kind: "refused", user: user.id });
     }
     return ok(shown(next, user));
   }
@@ -126,19 +142,35 @@ export class Logins {
     const hash = read.kind === "pa" ? session.accessHash : session.refreshHash;
     if (!isHashOf(token, hash)) return undefined;
     await sessions.delete(session.id);
+    this.#options.changes.emit("changed", { kind: "user", id: session.userId });
     const user = await users.get(session.userId);
     return user && principalOf(user);
   }
 
   /** Whose access token this is. */
   async check(token: string): Promise<Principal | undefined> {
-    const { users, sessions } = this.#options;
+    const { sessions } = this.#options;
     const read = readSecret(token);
     const session = read?.kind === "pa" ? await sessions.get(read.id) : undefined;
     if (!session || !isHashOf(token, session.accessHash)) return undefined;
-    if (session.accessExpiresAt <= this.#instant()) return undefined;
-    const user = await users.get(session.userId);
+    return this.#ofSession(session);
+  }
+
+  /** The user as long as they may log in; with a login, as long as it lasts and is renewed in time. */
+  async current(id: string, login?: string): Promise<Principal | undefined> {
+    const { users, sessions } = this.#options;
+    if (login !== undefined) {
+      const session = await sessions.get(login);
+      return session?.userId === id ? this.#ofSession(session) : undefined;
+    }
+    const user = await users.get(id);
     return user?.enabled ? principalOf(user) : undefined;
+  }
+
+  async #ofSession({ id, userId, accessExpiresAt }: Session): Promise<Principal | undefined> {
+    if (accessExpiresAt <= this.#instant()) return undefined;
+    const user = await this.#options.users.get(userId);
+    return user?.enabled ? { ...principalOf(user), login: id, expiresAt: accessExpiresAt } : undefined;
   }
 
   async #begin(user: User): Promise<Tokens> {
@@ -149,6 +181,8 @@ export class Logins {
     const bounds = { limit: sessionsOfUser, now };
     await sessions.insert({ id, userId: user.id, createdAt: now, ...tokens.stored }, bounds);
     await users.loggedIn(user.id, now);
+    // Beyond the limit an earlier login has ended.
+    this.#options.changes.emit("changed", { kind: "user", id: user.id });
     return shown(tokens, user);
   }
 
@@ -202,6 +236,8 @@ const principalOf = ({ id, username, role }: User): Principal => ({
   ...{ kind: "user", id, name: username },
   scopes: scopesOfRole[role],
 });
+
+const idOf = (user: User | undefined) => (user ? { user: user.id } : {});
 
 const isCurrent = (user: StoredUser | undefined, before: StoredUser | undefined): user is StoredUser =>
   user?.enabled === true && user.passwordHash === before?.passwordHash;

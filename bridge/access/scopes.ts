@@ -1,6 +1,6 @@
 // What a credential may do: scopes, the roles of users as sets of them, and what an operation needs. Pure.
 
-export const scopes = ["admin", "rooms", "calls", "recordings", "read"] as const;
+export const scopes = ["admin", "rooms", "calls", "calls:hangup", "recordings", "pins", "read"] as const;
 export type Scope = (typeof scopes)[number];
 
 /** `anyone`: whoever has a valid credential. `public`: nobody is asked for one. */
@@ -11,7 +11,7 @@ export type Role = (typeof roles)[number];
 
 export const scopesOfRole: Readonly<Record<Role, readonly Scope[]>> = {
   admin: ["admin"],
-  operator: ["rooms", "calls", "recordings", "read"],
+  operator: ["rooms", "calls", "calls:hangup", "recordings", "read"],
   viewer: ["read"],
 };
 
@@ -20,3 +20,7 @@ export function covers(granted: readonly Scope[], need: Need): boolean {
   if (need === "public" || need === "anyone") return true;
   return granted.includes("admin") || granted.includes(need);
 }
+
+/** PINs are shown to whoever may change them, and to whoever has the scope that is for looking at them. */
+export const seesPins = (granted: readonly Scope[]): boolean =>
+  covers(granted, "rooms") || covers(granted, "pins");

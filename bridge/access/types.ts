@@ -3,14 +3,25 @@
 import type { ListQuery, Page, ScalarType } from "#common";
 import type { Role, Scope } from "./scopes.ts";
 
-/** Whoever has shown a valid credential. */
-export interface Principal {
+/** Whose a right is: enough to ask later whether they still have it. */
+export interface Holder {
   /** `admin_key`: the configured key or the one of the first start. `machine`: an administrator of this machine. */
   readonly kind: "admin_key" | "key" | "user" | "machine";
   readonly id: string;
+  /** Of a user: the login whose token was shown. Without it, the user whether logged in or not. */
+  readonly login?: string;
+}
+
+/** The holder of a valid credential. */
+export interface Principal extends Holder {
   readonly name: string;
   readonly scopes: readonly Scope[];
+  /** When the credential ends by itself, RFC 3339; absent: never. */
+  readonly expiresAt?: string;
 }
+
+/** Told after something has changed that may have taken rights from a key or a user. */
+export type AccessEvents = { changed: Pick<Holder, "kind" | "id"> };
 
 export interface ApiKey {
   readonly id: string;

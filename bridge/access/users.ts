@@ -2,6 +2,7 @@
 // ends their logins.
 import {
   type Clock,
+  type Emitter,
   fail,
   type ListQuery,
   mailAddress,
@@ -14,6 +15,7 @@ import {
 import type { Passwords } from "./passwords.ts";
 import type { Role } from "./scopes.ts";
 import type {
+  AccessEvents,
   AccessProblem,
   SessionsRepository,
   StoredUser,
@@ -38,6 +40,7 @@ export interface UsersOptions {
   readonly repository: UsersRepository;
   readonly sessions: SessionsRepository;
   readonly passwords: Passwords;
+  readonly events: Emitter<AccessEvents>;
   readonly clock: Clock;
 }
 
@@ -93,12 +96,16 @@ export class Users {
       const user = { ...before, ...changes, email, passwordHash };
       if (!(await repository.update(user))) return notFound(id);
       if (password !== undefined || !user.enabled) await sessions.deleteOfUser(id);
+      this.#options.events.emit("changed", { kind: "user", id });
       return ok(user);
     });
   }
 
   async destroy(id: string): Promise<Result<void, AccessProblem>> {
-    return (await this.#options.repository.delete(id)) ? ok(undefined) : notFound(id);
+    const { repository, events } = this.#options;
+    if (!(await repository.delete(id))) return notFound(id);
+    events.emit("changed", { kind: "user", id });
+    return ok(undefined);
   }
 }
 

@@ -1,5 +1,11 @@
 // What opens the API's door: the admin key, and the certificate that is read again on SIGHUP.
-import { type Access, type CertificateKeeper, createAccess, openCertificate } from "#bridge/access";
+import {
+  type Access,
+  type AttemptLimits,
+  type CertificateKeeper,
+  createAccess,
+  openCertificate,
+} from "#bridge/access";
 import { hashSecret, matchesHash, type Store } from "#bridge/store";
 import type { Clock, Logger } from "#common";
 import type { Config } from "#config";
@@ -11,6 +17,10 @@ export interface AccessParts {
   readonly log: Logger;
 }
 
+/** Characters of an admin key that cannot be found by asking the API. */
+const shortestUnguessable = 16;
+const guesses: AttemptLimits = { attempts: 10, windowMs: 60_000, entries: 1000 };
+
 export async function openAccess({
   config,
   store,
@@ -19,7 +29,14 @@ export async function openAccess({
 }: AccessParts & { readonly store: Store }): Promise<Access> {
   const { max_entries: entries, days } = config.api.audit;
   const adminKey = await prepareKey(config, store);
-  return createAccess({ adminKey, store, auditLimits: { entries, days }, clock, log });
+  const { admin_key: configured } = config.api;
+  const guessable = configured !== "" && configured.length < shortestUnguessable;
+  if (guessable)
+    log.warn("api.admin_key is short: wrong keys will make their senders wait, with the right one too");
+  return createAccess({
+    ...{ adminKey, store, auditLimits: { entries, days }, clock, log },
+    ...(guessable && { guesses }),
+  });
 }
 
 export interface DaemonCertificate {

@@ -8,6 +8,9 @@ export const apiSettings = ({ api }: Config) => ({
   trustedProxies: api.trusted_proxies,
   origins: api.cors.origins,
   limits: {
+    connections: api.connections.total,
+    connectionsPerAddress: api.connections.per_address,
+    requestsPerAddress: api.connections.per_address,
     keyRequestsPerSecond: api.rate_limit.per_key,
     addressRequestsPerSecond: api.rate_limit.per_address,
   },

@@ -8,3 +8,4 @@ export { type RoomSnapshot, RoomsRecorder, roomOnCall } from "./record-rooms.ts"
 export { type Replay, type ReplayQuery, replay } from "./replay.ts";
 export { Retention } from "./retention.ts";
 export * from "./types.ts";
+export { tellUntoldRooms } from "./untold-rooms.ts";

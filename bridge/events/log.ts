@@ -30,8 +30,8 @@ export interface EventLog {
   append(event: NewEvent): void;
   /** Those behind `after`, in order; none when there is nothing newer. */
   read(after: number, limit: number): Promise<readonly LogEvent[]>;
-  /** Resolves when everything that has happened so far is on disk. */
-  settled(): Promise<void>;
+  /** Resolves when everything that has happened so far is on disk; false when the log is closed before that. */
+  settled(): Promise<boolean>;
   /** Forgets the oldest up to `seq`, but never the newest: its number must not be given again. */
   forget(seq: number): Promise<void>;
   snapshot(): EventLogSnapshot;
@@ -50,9 +50,11 @@ export interface EventLogSnapshot {
 const mostWaiting = 10_000;
 const batchSize = 500;
 const tailSize = 2000;
-/** Between the end of a write and the next: what a write costs is spread over what happens meanwhile. */
-const gatherMs = 20;
-const retryMs = 1000;
+/**
+ * `gather`: between the end of a write and the next, so that what a write costs is spread over what happens meanwhile;
+ * cut short by callers of `settled`. `retry`: after a write that the disk has refused.
+ */
+const pauseMs = { gather: 20, retry: 1000 } as const;
 
 export async function openEventLog(options: EventLogOptions): Promise<EventLog> {
   const bounds = await options.repository.bounds();
@@ -68,8 +70,10 @@ class DurableLog implements EventLog {
   #oldest: number;
   #newest: number;
   #lost = 0;
+  /** Callers of `settled` wait for everything up to here. */
+  #awaited = 0;
   #writing: Promise<void> | undefined;
-  #rest: { readonly timer: Timer; readonly end: () => void } | undefined;
+  #rest: { readonly kind: "gather" | "retry"; readonly timer: Timer; readonly end: () => void } | undefined;
   #state: "open" | "closing" | "closed" = "open";
 
   constructor(options: EventLogOptions, oldest: number, newest: number) {
@@ -117,11 +121,15 @@ class DurableLog implements EventLog {
     return this.#tail.slice(from, from + limit);
   }
 
-  async settled(): Promise<void> {
+  async settled(): Promise<boolean> {
     const { last } = this;
+    this.#awaited = Math.max(this.#awaited, last);
+    // A caller that waits is worth a write of its own. After a refused write the retry keeps its time.
+    if (this.#rest?.kind === "gather") this.#rest.end();
     while (this.#newest < last && this.#writing) {
       await new Promise<void>((resolve) => this.events.once("appended", () => resolve()));
     }
+    return this.#newest >= last;
   }
 
   async forget(seq: number): Promise<void> {
@@ -155,7 +163,8 @@ class DurableLog implements EventLog {
     while (this.#waiting.length > 0) {
       const written = await this.#writeBatch(this.#waiting.slice(0, batchSize));
       if (!written && this.#state !== "open") break;
-      if (this.#state === "open") await this.#pause(written ? gatherMs : retryMs);
+      if (this.#state !== "open" || (written && this.#awaited > this.#newest)) continue;
+      await this.#pause(written ? "gather" : "retry");
     }
     this.#writing = undefined;
   }
@@ -176,14 +185,14 @@ class DurableLog implements EventLog {
     return true;
   }
 
-  #pause(ms: number): Promise<void> {
+  #pause(kind: "gather" | "retry"): Promise<void> {
     return new Promise((resolve) => {
       const end = () => {
         this.#rest?.timer.cancel();
         this.#rest = undefined;
         resolve();
       };
-      this.#rest = { timer: this.#options.clock.after(ms, end), end };
+      this.#rest = { kind, timer: this.#options.clock.after(pauseMs[kind], end), end };
     });
   }
 }

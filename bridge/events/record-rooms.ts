@@ -38,6 +38,9 @@ export class RoomsRecorder {
       events.on("room.created", ({ room }) => this.#room("room.created", room)),
       events.on("room.updated", ({ room }) => this.#room("room.updated", room)),
       events.on("room.deleted", ({ room }) => this.#room("room.deleted", room)),
+      events.on("room.restored", ({ room: { id }, status: { locked, muted } }) =>
+        this.#switches.set(id, { locked, muted }),
+      ),
       events.on("room.changed", (event) => this.#switched(event)),
       events.on("meeting.started", (event) => this.#started(event)),
       events.on("meeting.ended", (event) => this.#ended(event)),

@@ -171,4 +171,6 @@ export interface EventsRepository {
   lastBefore(instant: string): Promise<number | undefined>;
   /** Forgets everything up to and including `seq`. */
   forget(seq: number): Promise<void>;
+  /** What was last told of each room that, as far as the events say, is there; also when those are forgotten. */
+  toldRooms(): Promise<readonly Static<typeof roomData>[]>;
 }

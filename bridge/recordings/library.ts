@@ -1,7 +1,7 @@
 // What has been recorded: listed, marked, handed out and destroyed.
 import { basename } from "node:path";
-import type { Recording, RecordingLibrary } from "#bridge/rooms";
-import { type Clock, Emitter, type ParticipantId, type RecordingId, type RoomId } from "#common";
+import type { Recording, RecordingLibrary, RecordingListQuery, RecordingPath } from "#bridge/rooms";
+import { type Clock, Emitter, type Page, type ParticipantId, type RecordingId, type RoomId } from "#common";
 import type { RecordingFiles } from "./files.ts";
 import { toRecording } from "./listing.ts";
 import type { KeptRecording, RecordingsEvents, RecordingsRepository } from "./types.ts";
@@ -35,9 +35,17 @@ export class Library implements RecordingLibrary, RecordingDownloads {
   }
 
   async list(room: RoomId): Promise<readonly Recording[]> {
-    const { repository, files, clock } = this.#library;
-    const kept = await repository.ofRoom(room);
-    return Promise.all(kept.map((recording) => toRecording(recording, files, clock)));
+    return this.#shown(await this.#library.repository.ofRoom(room));
+  }
+
+  async all(query: RecordingListQuery): Promise<Page<Recording>> {
+    const { count, items } = await this.#library.repository.list(query);
+    return { count, items: await this.#shown(items) };
+  }
+
+  async get(at: RecordingPath): Promise<Recording | undefined> {
+    const kept = await this.#at(at);
+    return kept && (await this.#shown([kept]))[0];
   }
 
   /** Of the mix, or of one participant's track. */
@@ -46,21 +54,39 @@ export class Library implements RecordingLibrary, RecordingDownloads {
     return kept && fileOf(kept, this.#library.files, participant);
   }
 
-  async setRead(room: RoomId, id: RecordingId, read: boolean): Promise<boolean> {
-    const { repository } = this.#library;
-    const kept = await repository.get(id);
-    return kept?.room === room && (await repository.update(id, { read }));
+  async setRead(at: RecordingPath, read: boolean): Promise<boolean> {
+    const kept = await this.#at(at);
+    return kept !== undefined && (await this.#library.repository.update(kept.id, { read }));
   }
 
-  async remove(room: RoomId, id: RecordingId): Promise<boolean | "running"> {
+  async remove(at: RecordingPath): Promise<boolean | "running"> {
+    const kept = await this.#at(at);
+    if (!kept) return false;
+    return kept.state === "running" ? "running" : this.#destroy(kept);
+  }
+
+  async removeAll(room: RoomId): Promise<void> {
+    for (const kept of await this.#library.repository.ofRoom(room)) {
+      if (kept.state !== "running") await this.#destroy(kept);
+    }
+  }
+
+  async #at({ room, recording }: RecordingPath): Promise<KeptRecording | undefined> {
+    const kept = await this.#library.repository.get(recording);
+    return room === undefined || kept?.room === room ? kept : undefined;
+  }
+
+  async #destroy(kept: KeptRecording): Promise<boolean> {
     const { repository, files } = this.#library;
-    const kept = await repository.get(id);
-    if (kept?.room !== room) return false;
-    if (kept.state === "running") return "running";
     await files.remove(kept);
-    if (!(await repository.delete(id))) return false;
+    if (!(await repository.delete(kept.id))) return false;
     this.events.emit("recording.removed", { recording: kept, reason: "destroyed" });
     return true;
+  }
+
+  #shown(kept: readonly KeptRecording[]): Promise<Recording[]> {
+    const { files, clock } = this.#library;
+    return Promise.all(kept.map((recording) => toRecording(recording, files, clock)));
   }
 }
 

@@ -1,10 +1,16 @@
-// Links to a recording that open it without a key, for a time: the path and its end, signed with a secret of this
-// bridge (HMAC-SHA-256). Whoever has the link has that one file until then, and nothing else.
+// Links to a recording that open it without a key, for a time: the path, the end and who made it, signed with a secret
+// of this bridge (HMAC-SHA-256). Whoever has the link has that one file until then, and nothing else; it ends with the
+// rights of its maker, which the API looks at.
 import { createHmac, timingSafeEqual } from "node:crypto";
 
-export interface SignedQuery {
+export interface LinkTerms {
   /** Seconds since 1970. */
   readonly expires: number;
+  /** The holder for whom it was made, as one word. */
+  readonly by: string;
+}
+
+export interface SignedQuery extends LinkTerms {
   /** Hexadecimal. */
   readonly signature: string;
 }
@@ -17,20 +23,20 @@ export class LinkSigner {
     this.#secret = secret;
   }
 
-  /** `expires`: seconds since 1970. */
-  sign(path: string, expires: number): string {
-    return `${path}?expires=${expires}&signature=${this.#signature(path, expires).toString("hex")}`;
+  sign(path: string, terms: LinkTerms): string {
+    const signature = this.#signature(path, terms).toString("hex");
+    return `${path}?expires=${terms.expires}&by=${encodeURIComponent(terms.by)}&signature=${signature}`;
   }
 
   /** `now`: milliseconds since 1970. */
-  verify(path: string, { expires, signature }: SignedQuery, now: number): boolean {
-    if (!Number.isSafeInteger(expires) || expires * 1000 <= now) return false;
+  verify(path: string, { signature, ...terms }: SignedQuery, now: number): boolean {
+    if (!Number.isSafeInteger(terms.expires) || terms.expires * 1000 <= now) return false;
     const given = Buffer.from(signature, "hex");
-    const expected = this.#signature(path, expires);
+    const expected = this.#signature(path, terms);
     return given.length === expected.length && timingSafeEqual(given, expected);
   }
 
-  #signature(path: string, expires: number): Buffer {
-    return createHmac("sha256", this.#secret).update(`${path}\n${expires}`).digest();
+  #signature(path: string, { expires, by }: LinkTerms): Buffer {
+    return createHmac("sha256", this.#secret).update(`${path}\n${expires}\n${by}`).digest();
   }
 }

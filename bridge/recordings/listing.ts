@@ -24,6 +24,10 @@ export async function toRecording(
   const tracks = running ? [] : kept.tracks;
   return {
     id: kept.id,
+    meetingId: kept.meeting,
+    roomId: kept.room,
+    roomSubject: kept.roomSubject,
+    roomExtensionNumber: kept.roomExtensionNumber,
     answeredAt: kept.answeredAt,
     endedAt: kept.endedAt,
     duration: Math.max(0, Math.floor(durationMs / 1000)),

@@ -20,6 +20,8 @@ export function newRecording(
   return {
     ...beginning,
     room: room.id,
+    roomSubject: room.subject,
+    roomExtensionNumber: room.extensionNumber,
     meeting,
     state: "running",
     endedAt: null,

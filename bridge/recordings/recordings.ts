@@ -126,6 +126,11 @@ export class RecordingsService extends Library implements Recorder {
     }
   }
 
+  async completed(id: RecordingId): Promise<void> {
+    const running = this.#running.get(id);
+    if (running) await this.#within(running.completed.promise, closeWithinMs);
+  }
+
   /** Somebody has come into a room: their track will have a name. */
   async named(room: RoomId, participant: ParticipantId, displayName: string): Promise<void> {
     const { repository, settings } = this.#options;

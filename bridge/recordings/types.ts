@@ -1,5 +1,6 @@
 // A recording as it is kept, where it is kept, and what happens to it. Instants are RFC 3339 in UTC.
-import type { MeetingId, ParticipantId, RecordingId, RoomId } from "#common";
+import type { RecordingListQuery } from "#bridge/rooms";
+import type { MeetingId, Page, ParticipantId, RecordingId, RoomId } from "#common";
 
 export const recordingFormats = ["mp3", "wav"] as const;
 export type RecordingFormat = (typeof recordingFormats)[number];
@@ -22,6 +23,9 @@ export interface KeptTrack extends FileFigures {
 export interface KeptRecording extends FileFigures {
   readonly id: RecordingId;
   readonly room: RoomId;
+  /** As they were when it began. */
+  readonly roomSubject: string;
+  readonly roomExtensionNumber: string;
   readonly meeting: MeetingId;
   readonly state: RecordingState;
   readonly answeredAt: string;
@@ -41,6 +45,8 @@ export interface RecordingsRepository {
   get(id: RecordingId): Promise<KeptRecording | undefined>;
   /** Oldest first. */
   ofRoom(room: RoomId): Promise<readonly KeptRecording[]>;
+  /** Of all rooms; what the order leaves open: the oldest first. */
+  list(query: RecordingListQuery): Promise<Page<KeptRecording>>;
   /** Those in this state, oldest first. */
   inState(state: RecordingState): Promise<readonly KeptRecording[]>;
   /** Everything that has ended, oldest first. */

@@ -57,7 +57,7 @@ export function roomControls({ live, find, placement }: ControlsOptions): RoomCo
       return found ? ok(found) : participantNotFound(wanted);
     },
 
-    lock: (id, locked) => change(id, (room) => ok(room.setLocked(locked))),
+    lock: (id, locked) => change(id, async (room) => ok(await room.setLocked(locked))),
     mute: (id, muted) => change(id, async ({ people }) => ok(await people.setRoomMuted(muted))),
     muteParticipant: (id, participant, muted) => change(id, ({ people }) => people.mute(participant, muted)),
     kick: (id, participant) => change(id, ({ people }) => people.kick(participant)),

@@ -24,6 +24,11 @@ export class Floor {
     this.#muted = false;
   }
 
+  /** After a restart, while nobody is inside. */
+  restore(muted: boolean): void {
+    this.#muted = muted;
+  }
+
   /** True when that changed something. `spared`: who mutes the others. */
   async setMuted(muted: boolean, spared?: ParticipantId): Promise<boolean> {
     const changed = this.#muted !== muted;

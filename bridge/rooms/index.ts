@@ -2,7 +2,14 @@
 export { type Admission, type Refusal, tooManyGuesses, type WaitReason } from "./admission.ts";
 export type { ExtensionRange } from "./extensions.ts";
 export { type Host, unlimitedHost } from "./host.ts";
-export { type RoomListField, roomListFields, roomSearchFields } from "./list-fields.ts";
+export {
+  type RecordingListField,
+  type RoomListField,
+  recordingListFields,
+  recordingSearchFields,
+  roomListFields,
+  roomSearchFields,
+} from "./list-fields.ts";
 export type { LobbyPlace } from "./lobby.ts";
 export {
   type Announcement,

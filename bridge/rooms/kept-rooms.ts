@@ -6,6 +6,7 @@ import { newRoom } from "./defaults.ts";
 import type { ExtensionAllocator } from "./extensions.ts";
 import type { Host } from "./host.ts";
 import { type LiveRooms, roomNotFound } from "./live-rooms.ts";
+import type { RecordingLibrary } from "./recordings.ts";
 import type { RoomsRepository } from "./repository.ts";
 import type { Room, RoomFields, RoomProblem, Rooms, RoomsEvents } from "./types.ts";
 import { checkFields, checkRoom } from "./validate.ts";
@@ -17,6 +18,7 @@ export interface KeptRoomsOptions {
   readonly host: Host;
   readonly clock: Clock;
   readonly events: Emitter<RoomsEvents>;
+  readonly library: Pick<RecordingLibrary, "removeAll">;
 }
 
 export interface KeptRooms extends Pick<Rooms, "create" | "get" | "list" | "update" | "destroy"> {
@@ -25,7 +27,7 @@ export interface KeptRooms extends Pick<Rooms, "create" | "get" | "list" | "upda
 }
 
 export function keptRooms(options: KeptRoomsOptions): KeptRooms {
-  const { repository, live, events } = options;
+  const { repository, live, events, library } = options;
   const making = new SerialQueue();
   return {
     async create(fields) {
@@ -52,12 +54,15 @@ export function keptRooms(options: KeptRoomsOptions): KeptRooms {
       });
     },
 
-    destroy: (id, revisions) =>
+    destroy: (id, revisions, recordings = "keep") =>
       live.run<void, RoomProblem>(id, async (room) => {
         if (!has(room.record, revisions)) return hasChanged(id);
         if (!(await repository.delete(id))) return roomNotFound(id);
         room.dismissAll(refusals.closed);
         live.forget(id);
+        // What was being recorded is told before the room is gone.
+        await room.recording.completed();
+        if (recordings === "remove") await library.removeAll(id);
         events.emit("room.deleted", { room: room.record });
         return ok(undefined);
       }),

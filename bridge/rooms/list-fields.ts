@@ -1,4 +1,4 @@
-// What a list of rooms may be asked about.
+// What a list of rooms or of recordings may be asked about.
 import type { ScalarType } from "#common";
 
 /** The fields of a room that a list may filter and order by. PINs are not among them: they would be guessed. */
@@ -33,3 +33,24 @@ export const roomSearchFields = [
   "numbers",
   "externalInvitees",
 ] as const satisfies readonly RoomListField[];
+
+/** `duration` in whole seconds, `fileSize` in bytes; both 0 while the recording runs. */
+export const recordingListFields = {
+  id: "text",
+  roomId: "text",
+  roomSubject: "text",
+  roomExtensionNumber: "text",
+  meetingId: "text",
+  answeredAt: "instant",
+  endedAt: "instant",
+  duration: "number",
+  fileSize: "number",
+  read: "boolean",
+} as const satisfies Record<string, ScalarType>;
+
+export type RecordingListField = keyof typeof recordingListFields;
+
+export const recordingSearchFields = [
+  "roomSubject",
+  "roomExtensionNumber",
+] as const satisfies readonly RecordingListField[];

@@ -7,7 +7,7 @@ import type { Announcer } from "./announcer.ts";
 import type { Floor } from "./floor.ts";
 import type { RoomVisit } from "./room-visit.ts";
 import { participantNotFound, type Roster } from "./roster.ts";
-import type { Identity, Room, RoomProblem, RoomsEvents } from "./types.ts";
+import type { Identity, Room, RoomProblem, RoomSwitches, RoomsEvents } from "./types.ts";
 import type { Dismissal, Standing, ToggleOutcome } from "./visit.ts";
 
 /** What this file needs of its room. */
@@ -18,6 +18,8 @@ export interface PeoplesRoom {
   doorChanged(): void;
   statusChanged(): void;
   spoken(dismissal: Dismissal): Dismissal;
+  /** Writes lock and mute to the database, as they will be with this change. */
+  keepSwitches(change: Partial<RoomSwitches>): Promise<void>;
 }
 
 export interface PeopleOptions {
@@ -81,6 +83,7 @@ export class People {
   /** The room hears it. `by`: who mutes the others. */
   async setRoomMuted(muted: boolean, by?: ParticipantId): Promise<void> {
     const { floor, announcer, room } = this.#options;
+    if (floor.muted !== muted) await room.keepSwitches({ muted });
     if (!(await floor.setMuted(muted, by))) return;
     void announcer.say(muted ? "room muted" : "room unmuted");
     room.statusChanged();

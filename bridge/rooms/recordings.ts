@@ -1,20 +1,28 @@
-// The recordings of a room: what runs is the live room's and goes through its queue, what there is lies in a
-// library. A bridge that cannot record has an empty one.
-import { fail, ok, type RecordingId, type Result, type RoomId } from "#common";
+// The recordings of rooms: what runs is the live room's and goes through its queue, what there is lies in a library,
+// also when its room is gone. A bridge that cannot record has an empty one.
+import { fail, ok, type Page, type Result, type RoomId } from "#common";
 import { type LiveRooms, roomNotFound } from "./live-rooms.ts";
 import type { Recorder } from "./recorder.ts";
-import type { Recording, Recordings, Room, RoomProblem } from "./types.ts";
+import type { Recording, RecordingListQuery, RecordingPath, Recordings, Room, RoomProblem } from "./types.ts";
 
-/** False: there is no such recording of this room. */
 export interface RecordingLibrary {
   list(room: RoomId): Promise<readonly Recording[]>;
-  setRead(room: RoomId, recording: RecordingId, read: boolean): Promise<boolean>;
+  all(query: RecordingListQuery): Promise<Page<Recording>>;
+  /** Undefined: there is no such recording, or it is another room's. */
+  get(at: RecordingPath): Promise<Recording | undefined>;
+  /** False: as above. */
+  setRead(at: RecordingPath, read: boolean): Promise<boolean>;
   /** One that is still being written is not removed: `running`. */
-  remove(room: RoomId, recording: RecordingId): Promise<boolean | "running">;
+  remove(at: RecordingPath): Promise<boolean | "running">;
+  /** Of a room that is gone; what is still being written stays. */
+  removeAll(room: RoomId): Promise<void>;
 }
 
-export const recordingNotFound = (id: RecordingId): { ok: false; error: RoomProblem } =>
-  fail({ code: "RECORDING_NOT_FOUND", message: `there is no recording ${id} of this room` });
+const recordingNotFound = ({ room, recording }: RecordingPath): { ok: false; error: RoomProblem } =>
+  fail({
+    code: "RECORDING_NOT_FOUND",
+    message: `there is no recording ${recording}${room === undefined ? "" : " of this room"}`,
+  });
 
 const stillRunning: RoomProblem = {
   code: "RECORDING_RUNNING",
@@ -27,19 +35,38 @@ export function roomRecordings(
   library: RecordingLibrary,
 ): Recordings {
   const known = async (id: RoomId): Promise<boolean> => live.peek(id) !== undefined || !!(await find(id));
+
+  /** The room is named when it is the room that is not there. */
+  async function missing(at: RecordingPath): Promise<{ ok: false; error: RoomProblem }> {
+    const { room } = at;
+    if (room === undefined || (await known(room))) return recordingNotFound(at);
+    return (await library.list(room)).length > 0 ? recordingNotFound(at) : roomNotFound(room);
+  }
+
   return {
     start: (id) => live.run<void, RoomProblem>(id, ({ recording }) => recording.start()),
     stop: (id) => live.run<void, RoomProblem>(id, ({ recording }) => recording.stop()),
-    list: async (id) => ((await known(id)) ? ok(await library.list(id)) : roomNotFound(id)),
-    async setRead(id, recording, read): Promise<Result<void, RoomProblem>> {
-      if (!(await known(id))) return roomNotFound(id);
-      return (await library.setRead(id, recording, read)) ? ok(undefined) : recordingNotFound(recording);
+
+    async list(id) {
+      const found = await library.list(id);
+      return found.length > 0 || (await known(id)) ? ok(found) : roomNotFound(id);
     },
-    async destroy(id, recording): Promise<Result<void, RoomProblem>> {
-      if (!(await known(id))) return roomNotFound(id);
-      const removed = await library.remove(id, recording);
+
+    all: (query) => library.all(query),
+
+    async get(at): Promise<Result<Recording, RoomProblem>> {
+      const found = await library.get(at);
+      return found ? ok(found) : missing(at);
+    },
+
+    async setRead(at, read): Promise<Result<void, RoomProblem>> {
+      return (await library.setRead(at, read)) ? ok(undefined) : missing(at);
+    },
+
+    async destroy(at): Promise<Result<void, RoomProblem>> {
+      const removed = await library.remove(at);
       if (removed === "running") return fail(stillRunning);
-      return removed ? ok(undefined) : recordingNotFound(recording);
+      return removed ? ok(undefined) : missing(at);
     },
   };
 }
@@ -48,10 +75,14 @@ export function roomRecordings(
 export const noRecorder: Recorder = {
   start: async () => fail({ code: "RECORDING_NOT_AVAILABLE", message: "this bridge cannot record" }),
   stop: async () => "ended",
+  completed: async () => {},
 };
 
 export const noLibrary: RecordingLibrary = {
   list: async () => [],
+  all: async () => ({ count: 0, items: [] }),
+  get: async () => undefined,
   setRead: async () => false,
   remove: async () => false,
+  removeAll: async () => {},
 };

@@ -1,8 +1,16 @@
 // A live room: its door, its lock and its mute, and whoever is at the door or inside. Everything that waits for a
-// worker runs in the room's queue; leaving does not wait for anything, and whoever waited looks again. Never
-// touches the database.
+// worker runs in the room's queue; leaving does not wait for anything, and whoever waited looks again. Of the
+// database it knows only where lock and mute are written.
 import type { Voice } from "#bridge/speech";
-import type { Clock, Emitter, Logger, MeetingId, ParticipantId } from "#common";
+import {
+  type Clock,
+  type Emitter,
+  errorMessage,
+  type Logger,
+  type MeetingId,
+  type ParticipantId,
+  type RoomId,
+} from "#common";
 import type { MediaWorker } from "#media/client";
 import { type Door, refusals } from "./admission.ts";
 import { Announcer } from "./announcer.ts";
@@ -22,7 +30,7 @@ import { type ScheduleMark, scheduleOf } from "./schedule.ts";
 import { ScheduleWatch } from "./schedule-watch.ts";
 import { Seating } from "./seating.ts";
 import { LeftNames } from "./spoken-names.ts";
-import type { Participant, Room, RoomStatus, RoomsEvents } from "./types.ts";
+import type { Participant, Room, RoomStatus, RoomSwitches, RoomsEvents } from "./types.ts";
 import type { Dismissal } from "./visit.ts";
 import { Visits } from "./visits.ts";
 
@@ -34,6 +42,10 @@ export interface LiveRoomOptions {
   readonly pinGuard: PinGuard;
   readonly recorder: Recorder;
   readonly voice: Voice;
+  /** Writes lock and mute to the database. */
+  readonly keepSwitches: (id: RoomId, switches: RoomSwitches) => Promise<void>;
+  /** The daemon ends: the meetings that end with it leave lock and mute as they are. */
+  readonly stopping: () => boolean;
   /** The room's serial queue. */
   readonly run: <T>(job: () => Promise<T> | T) => Promise<T>;
   /** Called when the last thing that keeps the room live may have gone. */
@@ -134,8 +146,8 @@ export class LiveRoom {
   }
 
   toggleLock(): Promise<boolean> {
-    return this.#options.run(() => {
-      this.setLocked(!this.#locked);
+    return this.#options.run(async () => {
+      await this.setLocked(!this.#locked);
       return this.#locked;
     });
   }
@@ -144,11 +156,25 @@ export class LiveRoom {
     return this.#options.run(() => this.dismissAll(endedByHost));
   }
 
-  setLocked(locked: boolean): void {
+  /** On the disk before anything follows it. */
+  async setLocked(locked: boolean): Promise<void> {
     if (this.#locked === locked) return;
+    await this.keepSwitches({ locked });
     this.#locked = locked;
     this.doorChanged();
     this.statusChanged();
+  }
+
+  /** What was on before a restart. */
+  restore({ locked, muted }: RoomSwitches): void {
+    this.#locked = locked;
+    this.#floor.restore(muted);
+    this.#options.events.emit("room.restored", { room: this.#record, status: this.status });
+  }
+
+  keepSwitches(change: Partial<RoomSwitches> = {}): Promise<void> {
+    const switches = { locked: this.#locked, muted: this.#floor.muted, ...change };
+    return this.#options.keepSwitches(this.#record.id, switches);
   }
 
   /** The record has changed in the database: what is live follows. */
@@ -207,12 +233,20 @@ export class LiveRoom {
     this.#visits.doorChanged();
   }
 
-  /** Lock, mute and names belong to the meeting and end with it. */
+  /** Lock, mute and names belong to the meeting and end with it, unless the daemon has ended it. */
   #meetingEnded(): void {
     this.leftNames.clear();
     this.recording.meetingEnded();
+    if (this.#options.stopping() || !(this.#locked || this.#floor.muted)) return;
     this.#locked = false;
     this.#floor.reset();
+    const { run, log } = this.#options;
+    run(() => this.keepSwitches()).catch((error: unknown) => {
+      log.warn(
+        { why: errorMessage(error) },
+        "the end of lock and mute was not written: a restart brings them back",
+      );
+    });
   }
 
   get #recordingPlace(): RecordingPlace | undefined {

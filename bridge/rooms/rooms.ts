@@ -1,7 +1,7 @@
 // The domain's door: rooms as they are kept, as they live, and whoever comes to them, put together. Every change of
 // one room runs in that room's queue.
 import { createVoice, type Voice } from "#bridge/speech";
-import { type Clock, Emitter, fail, type Logger, type Result } from "#common";
+import { type Clock, Emitter, fail, type Logger, ok, type Result } from "#common";
 import type { MediaWorkers } from "#media/client";
 import { roomArrivals } from "./arrivals.ts";
 import { roomControls } from "./controls.ts";
@@ -17,7 +17,7 @@ import type { Recorder } from "./recorder.ts";
 import { noLibrary, noRecorder, type RecordingLibrary, roomRecordings } from "./recordings.ts";
 import type { RoomsRepository } from "./repository.ts";
 import { LiveRoom } from "./room.ts";
-import type { Room, RoomProblem, Rooms, RoomsEvents } from "./types.ts";
+import type { Room, RoomProblem, RoomSwitches, Rooms, RoomsEvents } from "./types.ts";
 import type { Arrivals } from "./visit.ts";
 
 export interface RoomsOptions {
@@ -38,6 +38,10 @@ export interface RoomsOptions {
 export interface RoomsService extends Rooms, Arrivals, RoomsOverview {
   /** Calls a number for a room. Set before the API listens; until then nobody is called. */
   onInvite: (room: Room, number: string) => Promise<Result<void, RoomProblem>>;
+  /** Locks and mutes the rooms that were locked and muted when the daemon ended. Before anything else. */
+  restore(): Promise<void>;
+  /** The daemon ends: lock and mute stay as they are when the meetings end. */
+  stopping(): void;
   /** Stops listening to the workers and waits for what is queued. Calls are ended by their owner before. */
   close(): Promise<void>;
 }
@@ -55,12 +59,30 @@ export function createRooms(options: RoomsOptions): RoomsService {
     },
   });
   const find = (id: Room["id"]) => repository.get(id);
+  let state: "open" | "stopping" = "open";
+  const switching = {
+    keepSwitches: (id: Room["id"], switches: RoomSwitches) => repository.keepSwitches(id, switches),
+    stopping: () => state === "stopping",
+  };
   const live = new LiveRooms(find, (room, host) => {
     const log = logger.child({ room: room.id });
     const recorder = recordings ?? noRecorder;
-    return new LiveRoom(room, { clock, log, events, placement, pinGuard, recorder, voice, ...host });
+    return new LiveRoom(room, {
+      clock,
+      log,
+      events,
+      placement,
+      pinGuard,
+      recorder,
+      voice,
+      ...switching,
+      ...host,
+    });
   });
-  const { settled: made, ...kept } = keptRooms({ repository, live, allocator, host, clock, events });
+  const { settled: made, ...kept } = keptRooms({
+    ...{ repository, live, allocator, host, clock, events },
+    library: recordings ?? noLibrary,
+  });
   const stopListening = workers.events.on("down", ({ worker }) => {
     for (const room of [...live]) room.workerDown(worker);
   });
@@ -82,6 +104,16 @@ export function createRooms(options: RoomsOptions): RoomsService {
     async invite(id, number) {
       const room = await find(id);
       return room ? service.onInvite(room, number) : roomNotFound(id);
+    },
+
+    async restore() {
+      for (const { id, switches } of await repository.switchedOn()) {
+        await live.run<void, never>(id, (room) => ok(room.restore(switches)));
+      }
+    },
+
+    stopping() {
+      state = "stopping";
     },
 
     async close() {

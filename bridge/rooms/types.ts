@@ -10,7 +10,7 @@ import type {
   Result,
   RoomId,
 } from "#common";
-import type { RoomListField } from "./list-fields.ts";
+import type { RecordingListField, RoomListField } from "./list-fields.ts";
 import type { RoomOptions } from "./options.ts";
 import type { RoomProblem } from "./problem.ts";
 
@@ -151,9 +151,17 @@ export interface RoomStatus {
   readonly recording: boolean;
 }
 
+/** What is switched on in a room as a whole. */
+export type RoomSwitches = Pick<RoomStatus, "locked" | "muted">;
+
 /** A file of one meeting. Instants are RFC 3339 in UTC. */
 export interface Recording {
   readonly id: RecordingId;
+  readonly meetingId: MeetingId;
+  readonly roomId: RoomId;
+  /** As they were when the recording began: the room may have changed since, or be gone. */
+  readonly roomSubject: string;
+  readonly roomExtensionNumber: string;
   readonly answeredAt: string;
   readonly endedAt: string | null;
   /** Whole seconds. */
@@ -180,13 +188,30 @@ export interface RecordingTrack {
   readonly sha256: string | null;
 }
 
+export const recordingsOfDestroyed = ["keep", "remove"] as const;
+/** What becomes of the recordings of a room that is destroyed. */
+export type RecordingsOfDestroyed = (typeof recordingsOfDestroyed)[number];
+
 export interface Recordings {
   start(id: RoomId): Promise<Result<void, RoomProblem>>;
   stop(id: RoomId): Promise<Result<void, RoomProblem>>;
+  /** Of one room, also when it is gone and recordings of it are kept. */
   list(id: RoomId): Promise<Result<readonly Recording[], RoomProblem>>;
-  setRead(id: RoomId, recording: RecordingId, read: boolean): Promise<Result<void, RoomProblem>>;
-  destroy(id: RoomId, recording: RecordingId): Promise<Result<void, RoomProblem>>;
+  /** Of all rooms, those that are gone included. */
+  all(query: RecordingListQuery): Promise<Page<Recording>>;
+  get(at: RecordingPath): Promise<Result<Recording, RoomProblem>>;
+  setRead(at: RecordingPath, read: boolean): Promise<Result<void, RoomProblem>>;
+  destroy(at: RecordingPath): Promise<Result<void, RoomProblem>>;
 }
+
+/** With `room`, the recording must be one of that room. */
+export interface RecordingPath {
+  readonly room?: RoomId;
+  readonly recording: RecordingId;
+}
+
+/** What an order leaves open is in order of the first instant, the oldest first. */
+export type RecordingListQuery = ListQuery<RecordingListField>;
 
 /** What an order leaves open is in order of creation. */
 export type RoomListQuery = ListQuery<RoomListField>;
@@ -202,6 +227,8 @@ export type RoomsEvents = {
   /** Told before they leave `room` and join the other one. */
   "participant.moved": { readonly room: Room; readonly participant: Participant; readonly to: Room };
   "participant.changed": { readonly room: Room; readonly participant: Participant };
+  /** After a restart: what was switched on before is on again. Nothing has changed. */
+  "room.restored": { readonly room: Room; readonly status: RoomStatus };
   "room.changed": { readonly room: Room; readonly status: RoomStatus };
   /** A key that was no part of a command; never while a PIN is asked for. */
   "participant.key": { readonly room: Room; readonly participant: Participant; readonly digit: string };
@@ -219,8 +246,12 @@ export interface Rooms {
   list(query: RoomListQuery): Promise<Page<Room>>;
   /** With `revisions`, only while the room has one of them. */
   update(id: RoomId, changes: RoomChanges, revisions?: readonly number[]): Promise<Result<Room, RoomProblem>>;
-  /** Ends a running meeting, frees the extension. `revisions` as above. */
-  destroy(id: RoomId, revisions?: readonly number[]): Promise<Result<void, RoomProblem>>;
+  /** Ends a running meeting, frees the extension. `revisions` as above; recordings are kept unless told otherwise. */
+  destroy(
+    id: RoomId,
+    revisions?: readonly number[],
+    recordings?: RecordingsOfDestroyed,
+  ): Promise<Result<void, RoomProblem>>;
   status(id: RoomId): Promise<Result<RoomStatus, RoomProblem>>;
   lock(id: RoomId, locked: boolean): Promise<Result<void, RoomProblem>>;
   /** Adds or removes the reason `room` (everybody but the chairman, later arrivals included). */

@@ -1,4 +1,5 @@
 // Recordings in the database: one row each, the tracks of participants as JSON.
+import { sql } from "kysely";
 import type {
   KeptRecording,
   KeptTrack,
@@ -7,10 +8,18 @@ import type {
   RecordingState,
   RecordingsRepository,
 } from "#bridge/recordings";
+import { recordingSearchFields } from "#bridge/rooms";
 import type { MeetingId, RecordingId, RoomId } from "#common";
+import { createListing } from "./listing.ts";
 import type { Database, RecordingRow } from "./schema.ts";
 
 export function createRecordingsRepository(database: Database): RecordingsRepository {
+  const listing = createListing(database, {
+    table: "recordings",
+    searchFields: recordingSearchFields,
+    order: sql`answered_at, id`,
+    toItem: toRecording,
+  });
   const oldestFirst = () =>
     database.selectFrom("recordings").selectAll().orderBy("answered_at").orderBy("id");
   return {
@@ -26,6 +35,8 @@ export function createRecordingsRepository(database: Database): RecordingsReposi
     async ofRoom(room) {
       return (await oldestFirst().where("room_id", "=", room).execute()).map(toRecording);
     },
+
+    list: (query) => listing.list(query),
 
     async inState(state) {
       return (await oldestFirst().where("state", "=", state).execute()).map(toRecording);
@@ -60,6 +71,8 @@ function toRow(recording: KeptRecording): RecordingRow {
   return {
     id: recording.id,
     room_id: recording.room,
+    room_subject: recording.roomSubject,
+    room_extension_number: recording.roomExtensionNumber,
     meeting_id: recording.meeting,
     state: recording.state,
     answered_at: recording.answeredAt,
@@ -94,6 +107,8 @@ function toRecording(row: RecordingRow): KeptRecording {
   return {
     id: row.id as RecordingId,
     room: row.room_id as RoomId,
+    roomSubject: row.room_subject,
+    roomExtensionNumber: row.room_extension_number,
     meeting: row.meeting_id as MeetingId,
     state: row.state as RecordingState,
     answeredAt: row.answered_at,

@@ -66,6 +66,11 @@ export function createRoomsRepository(database: Database): RoomsRepository {
 
     list: (query) => listing.list(query),
 
+    async revisions() {
+      const rows = await database.selectFrom("rooms").select(["id", "revision"]).execute();
+      return rows.map(({ id, revision }) => ({ id: id as RoomId, revision }));
+    },
+
     async update(room) {
       const { id, extension_number: _extension, created_at: _createdAt, ...changes } = toRow(room);
       const { numUpdatedRows } = await database
@@ -82,6 +87,27 @@ export function createRoomsRepository(database: Database): RoomsRepository {
         .where("id", "=", id)
         .executeTakeFirstOrThrow();
       return numDeletedRows === 1n;
+    },
+
+    async keepSwitches(id, { locked, muted }) {
+      if (!locked && !muted) {
+        await database.deleteFrom("room_switches").where("room_id", "=", id).execute();
+        return;
+      }
+      const values = { locked: Number(locked), muted: Number(muted) };
+      await database
+        .insertInto("room_switches")
+        .values({ room_id: id, ...values })
+        .onConflict((conflict) => conflict.column("room_id").doUpdateSet(values))
+        .execute();
+    },
+
+    async switchedOn() {
+      const rows = await database.selectFrom("room_switches").selectAll().execute();
+      return rows.map(({ room_id, locked, muted }) => ({
+        id: room_id as RoomId,
+        switches: { locked: locked !== 0, muted: muted !== 0 },
+      }));
     },
   };
 }

@@ -33,6 +33,21 @@ export interface RoomRow {
   readonly options: string;
 }
 
+/** The lock and the mute, of rooms in which one is on. */
+export interface RoomSwitchesRow {
+  readonly room_id: string;
+  readonly locked: number;
+  readonly muted: number;
+}
+
+/** What the log has last told of a room; gone once it has told that the room is. */
+export interface ToldRoomRow {
+  readonly room_id: string;
+  readonly revision: number;
+  /** JSON, as events spell it. */
+  readonly data: string;
+}
+
 export interface ServerRow {
   readonly id: string;
   readonly name: string;
@@ -108,6 +123,8 @@ export type CallRecordRow = {
 export interface RecordingRow {
   readonly id: string;
   readonly room_id: string;
+  readonly room_subject: string;
+  readonly room_extension_number: string;
   readonly meeting_id: string;
   readonly state: string;
   readonly answered_at: string;
@@ -200,6 +217,8 @@ export interface MigrationRow {
 
 export interface Tables {
   readonly rooms: RoomRow;
+  readonly room_switches: RoomSwitchesRow;
+  readonly told_rooms: ToldRoomRow;
   readonly servers: ServerRow;
   readonly answers: AnswerRow;
   readonly events: EventRow;

@@ -16,6 +16,10 @@ import { outbox } from "./0013-outbox.ts";
 import { movedCalls } from "./0016-moved-calls.ts";
 import { userAddresses } from "./0017-user-addresses.ts";
 import { connectedCalls } from "./0021-connected-calls.ts";
+import { roomSwitches } from "./0031-room-switches.ts";
+import { recordingsOfAllRooms } from "./0032-recordings-of-all-rooms.ts";
+import { hangUpScope } from "./0033-hang-up-scope.ts";
+import { toldRooms } from "./0034-told-rooms.ts";
 
 export interface Migration {
   /** Rising; a number is never used twice. */
@@ -42,4 +46,8 @@ export const migrations: readonly Migration[] = [
   movedCalls,
   userAddresses,
   connectedCalls,
+  roomSwitches,
+  recordingsOfAllRooms,
+  hangUpScope,
+  toldRooms,
 ];

@@ -499,11 +499,19 @@ export class ParleyClient<
          */
         name: string;
         /**
-         * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-         * @maxItems 5
+         * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
+         * @maxItems 7
          * @minItems 1
          */
-        scopes: ("admin" | "rooms" | "calls" | "recordings" | "read")[];
+        scopes: (
+          | "admin"
+          | "rooms"
+          | "calls"
+          | "calls:hangup"
+          | "recordings"
+          | "pins"
+          | "read"
+        )[];
       },
       params: RequestParams = {},
     ) =>
@@ -543,11 +551,19 @@ export class ParleyClient<
           /** How the key begins; the rest is secret. */
           prefix: string;
           /**
-           * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-           * @maxItems 5
+           * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
+           * @maxItems 7
            * @minItems 1
            */
-          scopes: ("admin" | "rooms" | "calls" | "recordings" | "read")[];
+          scopes: (
+            | "admin"
+            | "rooms"
+            | "calls"
+            | "calls:hangup"
+            | "recordings"
+            | "pins"
+            | "read"
+          )[];
         },
         Problem
       >({
@@ -1064,7 +1080,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Ends a running meeting and frees the extension number. Recordings are kept.
+     * @description Ends a running meeting and frees the extension number. Recordings are kept unless the body says otherwise; the event of a recording that ends with the room comes before that of the room.
      *
      * @tags Conference
      * @name DeleteConferenceRoom
@@ -1072,11 +1088,23 @@ export class ParleyClient<
      * @request POST:/api/conference_rooms/{id}/destroy
      * @secure
      */
-    deleteConferenceRoom: (id: string, params: RequestParams = {}) =>
+    deleteConferenceRoom: (
+      id: string,
+      data: {
+        /**
+         * `keep`: recordings stay listed, linked and deletable. `remove`: their files go, too.
+         * @default "keep"
+         */
+        recordings?: "keep" | "remove";
+      },
+      params: RequestParams = {},
+    ) =>
       this.request<void, Problem>({
         path: `/api/conference_rooms/${id}/destroy`,
         method: "POST",
+        body: data,
         secure: true,
+        type: "application/json",
         ...params,
       }),
 
@@ -1092,6 +1120,23 @@ export class ParleyClient<
     deleteConferenceServer: (id: string, params: RequestParams = {}) =>
       this.request<void, Problem>({
         path: `/api/conference_servers/${id}/destroy`,
+        method: "POST",
+        secure: true,
+        ...params,
+      }),
+
+    /**
+     * @description The file goes too.
+     *
+     * @tags Conference
+     * @name DeleteRecording
+     * @summary Delete a recording
+     * @request POST:/api/recordings/{recording_id}/destroy
+     * @secure
+     */
+    deleteRecording: (recordingId: string, params: RequestParams = {}) =>
+      this.request<void, Problem>({
+        path: `/api/recordings/${recordingId}/destroy`,
         method: "POST",
         secure: true,
         ...params,
@@ -1248,11 +1293,19 @@ export class ParleyClient<
           /** How the key begins; the rest is secret. */
           prefix: string;
           /**
-           * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-           * @maxItems 5
+           * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
+           * @maxItems 7
            * @minItems 1
            */
-          scopes: ("admin" | "rooms" | "calls" | "recordings" | "read")[];
+          scopes: (
+            | "admin"
+            | "rooms"
+            | "calls"
+            | "calls:hangup"
+            | "recordings"
+            | "pins"
+            | "read"
+          )[];
         },
         Problem
       >({
@@ -1723,10 +1776,7 @@ export class ParleyClient<
            * @default "tones"
            */
           announce: "tones" | "names" | "none";
-          /**
-           * People who enter with a PIN of their own. A room that has some asks everybody for a PIN.
-           * @maxItems 200
-           */
+          /** The members. */
           members: {
             /**
              * The name the room knows them by.
@@ -1735,13 +1785,8 @@ export class ParleyClient<
              * @pattern ^[^\u0000-\u001f\u007f]*$
              */
             name: string;
-            /**
-             * Their own PIN: digits, and nobody else's of this room.
-             * @minLength 3
-             * @maxLength 6
-             * @pattern ^[0-9]{3,6}$
-             */
-            pin: string;
+            /** Their own PIN; without a value for whoever may not see it. */
+            pin?: string | null;
             /** As what they enter. */
             role: "host" | "participant";
           }[];
@@ -1927,7 +1972,15 @@ export class ParleyClient<
           /** The name of the key or the user. */
           name: string;
           /** What it may do. */
-          scopes: ("admin" | "rooms" | "calls" | "recordings" | "read")[];
+          scopes: (
+            | "admin"
+            | "rooms"
+            | "calls"
+            | "calls:hangup"
+            | "recordings"
+            | "pins"
+            | "read"
+          )[];
         },
         Problem
       >({
@@ -2276,11 +2329,19 @@ export class ParleyClient<
             /** How the key begins; the rest is secret. */
             prefix: string;
             /**
-             * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-             * @maxItems 5
+             * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
+             * @maxItems 7
              * @minItems 1
              */
-            scopes: ("admin" | "rooms" | "calls" | "recordings" | "read")[];
+            scopes: (
+              | "admin"
+              | "rooms"
+              | "calls"
+              | "calls:hangup"
+              | "recordings"
+              | "pins"
+              | "read"
+            )[];
           }[];
         },
         Problem
@@ -2721,7 +2782,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description All that there are of this room, also of earlier meetings.
+     * @description All that there are of this room, also of earlier meetings, and also when the room is gone.
      *
      * @tags Conference
      * @name ListConferenceRecordings
@@ -2764,10 +2825,18 @@ export class ParleyClient<
             file_url: string;
             /** The id of the recording. */
             id: string;
+            /** The id of the meeting that was recorded. */
+            meeting_id: string;
             /** Whether somebody has marked it as heard. */
             read: boolean;
             /** It broke off with the process that wrote it; what was on the disk has been mended. */
             recovered: boolean;
+            /** Its extension number at that time. */
+            room_extension_number: string;
+            /** The id of the room; it may be gone. */
+            room_id: string;
+            /** What the room was called when the recording began. */
+            room_subject: string;
             /** One file for everybody who spoke, on the same timeline; none unless recordings.tracks is separate. */
             tracks: {
               /** SHA-256 of the file, hexadecimal. */
@@ -3192,6 +3261,128 @@ export class ParleyClient<
         Problem
       >({
         path: `/api/conference_servers`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Those of rooms that are gone included, a page at a time, the oldest first unless asked otherwise. Filters see `duration` and `file_size` as 0 while a recording runs.
+     *
+     * @tags Conference
+     * @name ListRecordings
+     * @summary List the recordings of all rooms
+     * @request GET:/api/recordings
+     * @secure
+     */
+    listRecordings: (
+      query?: {
+        /**
+         * Conditions on fields: `eq ne gt ge lt le`, `and`, `or`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. `$filter` means the same.
+         * @maxLength 2000
+         * @example "read eq false and answered_at ge '2026-03-01T00:00:00Z'"
+         */
+        filter?: string;
+        /**
+         * Fields to order by, each with `asc` (default) or `desc`. `$orderby` means the same.
+         * @maxLength 200
+         * @example "answered_at desc"
+         */
+        orderby?: string;
+        /**
+         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases. `$search` means the same.
+         * @maxLength 200
+         * @example "weekly"
+         */
+        search?: string;
+        /**
+         * How many items to leave out at the start. `$skip` means the same.
+         * @min 0
+         * @max 2147483647
+         * @default 0
+         */
+        skip?: number;
+        /**
+         * How many items to return at most. `$top` means the same.
+         * @min 1
+         * @max 100
+         * @default 100
+         */
+        top?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * How many recordings there are.
+           * @min 0
+           */
+          count: number;
+          /** The recordings. */
+          items: {
+            /** SHA-256 of the file, hexadecimal; absent while it is being written. */
+            sha256?: string;
+            /**
+             * Its first instant.
+             * @format date-time
+             */
+            answered_at: string;
+            /** Its length in seconds. */
+            duration: number;
+            /**
+             * Its last instant; absent while it runs.
+             * @format date-time
+             */
+            ended_at?: string;
+            /** The name of the file. */
+            file_name: string;
+            /**
+             * The size of the file in bytes.
+             * @min 0
+             */
+            file_size: number;
+            /** Where the file is, relative to this API's address. Takes the API key, or the query of a link. */
+            file_url: string;
+            /** The id of the recording. */
+            id: string;
+            /** The id of the meeting that was recorded. */
+            meeting_id: string;
+            /** Whether somebody has marked it as heard. */
+            read: boolean;
+            /** It broke off with the process that wrote it; what was on the disk has been mended. */
+            recovered: boolean;
+            /** Its extension number at that time. */
+            room_extension_number: string;
+            /** The id of the room; it may be gone. */
+            room_id: string;
+            /** What the room was called when the recording began. */
+            room_subject: string;
+            /** One file for everybody who spoke, on the same timeline; none unless recordings.tracks is separate. */
+            tracks: {
+              /** SHA-256 of the file, hexadecimal. */
+              sha256?: string;
+              /** Their name; empty when it is not known any more. */
+              display_name: string;
+              /** The name of the file. */
+              file_name: string;
+              /**
+               * The size of the file in bytes.
+               * @min 0
+               */
+              file_size: number;
+              /** Where the file is, relative to this API's address. */
+              file_url: string;
+              /** The id that the participant had. */
+              participant_id: string;
+            }[];
+          }[];
+        },
+        Problem
+      >({
+        path: `/api/recordings`,
         method: "GET",
         query: query,
         secure: true,
@@ -3980,6 +4171,42 @@ export class ParleyClient<
       }),
 
     /**
+     * @description Nothing else changes; it may be marked again.
+     *
+     * @tags Conference
+     * @name SetRecordingRead
+     * @summary Mark a recording as heard
+     * @request POST:/api/recordings/{recording_id}/set_read
+     * @secure
+     */
+    setRecordingRead: (recordingId: string, params: RequestParams = {}) =>
+      this.request<object, Problem>({
+        path: `/api/recordings/${recordingId}/set_read`,
+        method: "POST",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Nothing else changes; it may be marked again.
+     *
+     * @tags Conference
+     * @name SetRecordingUnread
+     * @summary Mark a recording as not heard
+     * @request POST:/api/recordings/{recording_id}/set_unread
+     * @secure
+     */
+    setRecordingUnread: (recordingId: string, params: RequestParams = {}) =>
+      this.request<object, Problem>({
+        path: `/api/recordings/${recordingId}/set_unread`,
+        method: "POST",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description What is stored of it; how it is doing is its status.
      *
      * @tags Conference
@@ -4285,11 +4512,19 @@ export class ParleyClient<
          */
         name?: string;
         /**
-         * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-         * @maxItems 5
+         * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
+         * @maxItems 7
          * @minItems 1
          */
-        scopes?: ("admin" | "rooms" | "calls" | "recordings" | "read")[];
+        scopes?: (
+          | "admin"
+          | "rooms"
+          | "calls"
+          | "calls:hangup"
+          | "recordings"
+          | "pins"
+          | "read"
+        )[];
       },
       params: RequestParams = {},
     ) =>
@@ -4327,11 +4562,19 @@ export class ParleyClient<
           /** How the key begins; the rest is secret. */
           prefix: string;
           /**
-           * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-           * @maxItems 5
+           * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
+           * @maxItems 7
            * @minItems 1
            */
-          scopes: ("admin" | "rooms" | "calls" | "recordings" | "read")[];
+          scopes: (
+            | "admin"
+            | "rooms"
+            | "calls"
+            | "calls:hangup"
+            | "recordings"
+            | "pins"
+            | "read"
+          )[];
         },
         Problem
       >({
@@ -4582,10 +4825,7 @@ export class ParleyClient<
            * @default "tones"
            */
           announce: "tones" | "names" | "none";
-          /**
-           * People who enter with a PIN of their own. A room that has some asks everybody for a PIN.
-           * @maxItems 200
-           */
+          /** The members. */
           members: {
             /**
              * The name the room knows them by.
@@ -4594,13 +4834,8 @@ export class ParleyClient<
              * @pattern ^[^\u0000-\u001f\u007f]*$
              */
             name: string;
-            /**
-             * Their own PIN: digits, and nobody else's of this room.
-             * @minLength 3
-             * @maxLength 6
-             * @pattern ^[0-9]{3,6}$
-             */
-            pin: string;
+            /** Their own PIN; without a value for whoever may not see it. */
+            pin?: string | null;
             /** As what they enter. */
             role: "host" | "participant";
           }[];

@@ -14,6 +14,10 @@ export class FakeEventsRepository implements EventsRepository {
     this.stored.push(...events);
   }
 
+  async toldRooms() {
+    return [];
+  }
+
   async read(after: number, limit: number): Promise<readonly LogEvent[]> {
     return this.stored.filter(({ seq }) => seq > after).slice(0, limit);
   }

@@ -5,6 +5,7 @@ import type {
   RecordingState,
   RecordingsRepository,
 } from "#bridge/recordings";
+import type { RecordingListQuery } from "#bridge/rooms";
 import type { RecordingId, RoomId } from "#common";
 
 export class FakeRecordingsRepository implements RecordingsRepository {
@@ -20,6 +21,11 @@ export class FakeRecordingsRepository implements RecordingsRepository {
 
   async ofRoom(room: RoomId): Promise<readonly KeptRecording[]> {
     return this.#sorted().filter((recording) => recording.room === room);
+  }
+
+  async list({ skip, top }: RecordingListQuery) {
+    const all = this.#sorted();
+    return { count: all.length, items: all.slice(skip, skip + top) };
   }
 
   async inState(state: RecordingState): Promise<readonly KeptRecording[]> {

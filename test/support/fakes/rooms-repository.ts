@@ -1,10 +1,12 @@
 // Rooms kept in memory, in the order in which they were made.
 
-import type { Room, RoomListQuery, RoomsRepository } from "#bridge/rooms";
+import type { Room, RoomListQuery, RoomSwitches, RoomsRepository } from "#bridge/rooms";
 import type { RoomId } from "#common";
 
 export class FakeRoomsRepository implements RoomsRepository {
   readonly rooms = new Map<RoomId, Room>();
+  /** Of rooms in which one is on. */
+  readonly switches = new Map<RoomId, RoomSwitches>();
 
   async insert(room: Room): Promise<boolean> {
     if (this.#withExtension(room.extensionNumber)) return false;
@@ -25,6 +27,10 @@ export class FakeRoomsRepository implements RoomsRepository {
     return new Set(taken.filter((number) => numbers.includes(number)));
   }
 
+  async revisions() {
+    return [...this.rooms.values()].map(({ id, revision }) => ({ id, revision }));
+  }
+
   async count(): Promise<number> {
     return this.rooms.size;
   }
@@ -41,7 +47,17 @@ export class FakeRoomsRepository implements RoomsRepository {
   }
 
   async delete(id: RoomId): Promise<boolean> {
+    this.switches.delete(id);
     return this.rooms.delete(id);
+  }
+
+  async keepSwitches(id: RoomId, switches: RoomSwitches): Promise<void> {
+    if (switches.locked || switches.muted) this.switches.set(id, switches);
+    else this.switches.delete(id);
+  }
+
+  async switchedOn() {
+    return [...this.switches].map(([id, switches]) => ({ id, switches }));
   }
 
   #withExtension(extensionNumber: string): Room | undefined {

@@ -96,6 +96,36 @@ describe("over the API", () => {
     expect((await entries("?top=1"))[0]).toMatchObject({ actor_name: "ana", operation: "getAccessToken" });
   });
 
+  test("has every failed login, under the user whose name was tried, and no password", async () => {
+    const { id } = (
+      await api.post("/api/users", { username: "ana", password: "correct horse battery", role: "viewer" })
+    ).json();
+    const ask = (payload: object) =>
+      api.app.inject({ method: "POST", url: "/api/login/oauth/token", payload, remoteAddress: "192.0.2.7" });
+    const logIn = (username: string) => ask({ grant_type: "password", username, password: "guess-471199" });
+    await logIn("ana");
+    await logIn("nobody-of-that-name");
+    await ask({ grant_type: "refresh_token", refresh_token: "made-up" });
+    for (let n = 0; n < 6; n++) await logIn("ana");
+    await ask({ grant_type: "password" });
+
+    const denied = await entries("?filter=outcome eq 'denied'&orderby=id");
+    expect(
+      denied.map((entry: Record<string, unknown>) => [
+        ...[entry["operation"], entry["object_id"] ?? null, entry["status"], entry["actor_kind"]],
+      ]),
+    ).toEqual([
+      ["getAccessToken", id, 400, "nobody"],
+      ["getAccessToken", null, 400, "nobody"],
+      ["getAccessToken", null, 400, "nobody"],
+      ...[1, 2, 3, 4].map(() => ["getAccessToken", id, 400, "nobody"]),
+      ...[1, 2].map(() => ["getAccessToken", id, 429, "nobody"]),
+    ]);
+    expect(denied[0]).toMatchObject({ address: "192.0.2.7", fields: [] });
+    expect(JSON.stringify(denied)).not.toContain("471199");
+    expect(JSON.stringify(denied)).not.toContain("nobody-of-that-name");
+  });
+
   test("is paged, searched and filtered over known fields only", async () => {
     for (let n = 0; n < 3; n++) await api.room();
     const page = (await api.get("/api/audit?skip=1&top=1")).json();

@@ -1,6 +1,17 @@
 // Recordings in memory: any room can be recorded, and what is stopped is there.
-import type { Recording, Recordings, RoomProblem } from "#bridge/rooms";
-import { fail, ok, type RecordingId, type Result, type RoomId } from "#common";
+import type { Recording, RecordingListQuery, RecordingPath, Recordings, RoomProblem } from "#bridge/rooms";
+import {
+  compareRows,
+  fail,
+  type MeetingId,
+  matchesFilter,
+  matchesSearch,
+  ok,
+  type Page,
+  type RecordingId,
+  type Result,
+  type RoomId,
+} from "#common";
 
 const answer = (code: RoomProblem["code"]): Result<never, RoomProblem> => fail({ code, message: code });
 
@@ -17,6 +28,10 @@ export class FakeRecordings implements Recordings {
   add(room: RoomId, id: string, more: Partial<Recording> = {}): Recording {
     const recording: Recording = {
       id: id as RecordingId,
+      meetingId: "meeting" as MeetingId,
+      roomId: room,
+      roomSubject: "Weekly",
+      roomExtensionNumber: "8000",
       answeredAt: "2026-03-02T08:00:03.120Z",
       endedAt: "2026-03-02T08:00:13.120Z",
       duration: 10,
@@ -46,28 +61,46 @@ export class FakeRecordings implements Recordings {
   }
 
   async list(id: RoomId): Promise<Result<readonly Recording[], RoomProblem>> {
-    return this.#exists(id) ? ok(this.kept.get(id) ?? []) : answer("ROOM_NOT_FOUND");
+    const kept = this.kept.get(id) ?? [];
+    return this.#exists(id) || kept.length > 0 ? ok(kept) : answer("ROOM_NOT_FOUND");
   }
 
-  setRead(id: RoomId, recording: RecordingId, read: boolean): Promise<Result<void, RoomProblem>> {
-    return this.#replace(id, recording, (found) => [{ ...found, read }]);
+  async all({ skip, top, filter, search, orderBy = [] }: RecordingListQuery): Promise<Page<Recording>> {
+    const found = [...this.kept.values()]
+      .flat()
+      .filter((each) => !filter || matchesFilter(filter, each))
+      .filter((each) => !search || matchesSearch(search, each, ["roomSubject", "roomExtensionNumber"]))
+      .sort((left, right) => compareRows(orderBy, left, right));
+    return { count: found.length, items: found.slice(skip, skip + top) };
   }
 
-  destroy(id: RoomId, recording: RecordingId): Promise<Result<void, RoomProblem>> {
-    return this.#replace(id, recording, () => []);
+  async get({ room, recording }: RecordingPath): Promise<Result<Recording, RoomProblem>> {
+    const all = [...this.kept.values()].flat();
+    const found = all.find((each) => each.id === recording && (room === undefined || each.roomId === room));
+    if (found) return ok(found);
+    const gone = room !== undefined && !this.#exists(room) && !this.kept.get(room)?.length;
+    return answer(gone ? "ROOM_NOT_FOUND" : "RECORDING_NOT_FOUND");
+  }
+
+  setRead(at: RecordingPath, read: boolean): Promise<Result<void, RoomProblem>> {
+    return this.#replace(at, (found) => [{ ...found, read }]);
+  }
+
+  destroy(at: RecordingPath): Promise<Result<void, RoomProblem>> {
+    return this.#replace(at, () => []);
   }
 
   async #replace(
-    id: RoomId,
-    recording: RecordingId,
+    at: RecordingPath,
     by: (found: Recording) => Recording[],
   ): Promise<Result<void, RoomProblem>> {
-    if (!this.#exists(id)) return answer("ROOM_NOT_FOUND");
-    const all = this.kept.get(id) ?? [];
-    if (!all.some((each) => each.id === recording)) return answer("RECORDING_NOT_FOUND");
+    const found = await this.get(at);
+    if (!found.ok) return found;
+    const { roomId, id } = found.value;
+    const all = this.kept.get(roomId) ?? [];
     this.kept.set(
-      id,
-      all.flatMap((each) => (each.id === recording ? by(each) : [each])),
+      roomId,
+      all.flatMap((each) => (each.id === id ? by(each) : [each])),
     );
     return ok(undefined);
   }

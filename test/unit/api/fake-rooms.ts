@@ -16,6 +16,7 @@ import { roomSearchFields } from "../../../bridge/rooms/list-fields.ts";
 import type {
   MoveTarget,
   Participant,
+  RecordingsOfDestroyed,
   Room,
   RoomFields,
   RoomListQuery,
@@ -106,11 +107,12 @@ export class FakeRooms implements Rooms {
     return ok(changed);
   }
 
-  async destroy(id: RoomId, revisions?: readonly number[]) {
+  async destroy(id: RoomId, revisions?: readonly number[], recordings?: RecordingsOfDestroyed) {
     const revision = this.stored.get(id)?.revision;
     if (revision !== undefined && revisions && !revisions.includes(revision)) {
       return refuse("PRECONDITION_FAILED", "Changed.");
     }
+    if (recordings === "remove") this.recordings.kept.delete(id);
     return this.stored.delete(id) ? ok(undefined) : noRoom();
   }
 

@@ -52,7 +52,15 @@ let left: Snapshot;
 async function recordedBefore(of: House): Promise<KeptRecording> {
   const before = (ms: number) => new Date(startsAt - ms).toISOString();
   const kept: KeptRecording = {
-    ...{ id: newId(), room: newId(), meeting: newId(), state: "finished", format: "wav" },
+    ...{
+      id: newId(),
+      room: newId(),
+      meeting: newId(),
+      roomSubject: "Earlier",
+      roomExtensionNumber: "8000",
+      state: "finished",
+      format: "wav",
+    },
     ...{ answeredAt: before(47.75 * hourMs), endedAt: before(47.5 * hourMs), durationMs: 900_000 },
     ...{ path: "earlier/meeting", size: 10, sha256: null, tracks: [], read: true },
     warnedAt: before(24 * hourMs),

@@ -198,6 +198,49 @@ describe("as server-sent events", () => {
   });
 });
 
+describe("a reader whose key is destroyed", () => {
+  async function panel() {
+    const made = await api.access.keys.create({ name: "Panel", scopes: ["read"] });
+    if (!made.ok) throw new Error(made.error.message);
+    const [{ id }, secret] = made.value;
+    return { headers: { "x-api-key": secret }, revoke: () => api.post(`/api/keys/${id}/destroy`) };
+  }
+
+  it("over a WebSocket is sent away with a code", async () => {
+    const { headers, revoke } = await panel();
+    const [reader, other] = [socket("", headers), socket("")];
+    await reader.next();
+    await other.next();
+    await revoke();
+    expect(await reader.closed).toEqual({ code: 4401, reason: "REVOKED after=0" });
+    happens("a");
+    expect(await other.next()).toMatchObject({ event: { room: "a" } });
+  });
+
+  it("over server-sent events reads why, and the end", async () => {
+    const { headers, revoke } = await panel();
+    const { next } = await sse("", headers);
+    await next();
+    await revoke();
+    expect(await next()).toBe('event: end\ndata: {"code":"REVOKED","after":0}');
+    expect(await next()).toBe("(end)");
+  });
+
+  it("cannot use the tickets that it made, nor go on with what one has opened", async () => {
+    const { headers, revoke } = await panel();
+    const ticket = async () => {
+      const answer = await api.request({ method: "POST", url: "/api/events/tickets", headers });
+      return (answer.json() as { ticket: string }).ticket;
+    };
+    const [used, unused] = [await ticket(), await ticket()];
+    const reader = socket(`?ticket=${used}`, {});
+    await reader.next();
+    await revoke();
+    expect((await reader.closed).code).toBe(4401);
+    expect((await api.request({ url: `/api/events?ticket=${unused}`, headers: {} })).statusCode).toBe(401);
+  });
+});
+
 describe("as a WebSocket", () => {
   it("begins with a snapshot and goes on in order", async () => {
     api.onCall.push(roomOnCall("r1"));

@@ -54,6 +54,23 @@ describe("the log", () => {
     expect(disk.stored[0]).toMatchObject({ time: "2026-01-01T00:00:00.000Z", meeting: null });
   });
 
+  it("does not pause between writes while somebody waits for what comes behind the one under way", async () => {
+    const disks = Promise.withResolvers<void>();
+    disk.before = () => disks.promise;
+    online("a");
+    await settle();
+    online("b");
+    const settled = log.settled();
+    disks.resolve();
+    expect(await settled).toBe(true);
+    expect(disk.batches).toEqual([1, 1]);
+    online("c");
+    await settle();
+    expect(disk.batches).toEqual([1, 1]);
+    await clock.run(20);
+    expect(disk.batches).toEqual([1, 1, 1]);
+  });
+
   it("writes at once, and together what happens while that is under way", async () => {
     online("a");
     await settle();

@@ -76,6 +76,17 @@ describe("a room's life", () => {
     expect(JSON.stringify(ending)).not.toContain("471");
   });
 
+  it("knows after a restart what was switched on before, and tells only changes", async () => {
+    const { room, rooms, types } = await house();
+    const { id } = await room();
+    const value = (await rooms.get(id))!;
+    const status = { status: "ONLINE", locked: true, muted: false, recording: false } as const;
+    rooms.events.emit("room.restored", { room: value, status });
+    expect(types()).toEqual([]);
+    rooms.events.emit("room.changed", { room: value, status: { ...status, locked: false } });
+    expect(types()).toEqual(["room.unlocked"]);
+  });
+
   it("tells who has which role, who holds, and who raises a hand", async () => {
     const { room, call, rooms, types, story } = await house();
     const value = await room();

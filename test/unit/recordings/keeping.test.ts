@@ -15,6 +15,8 @@ function kept(id: string, ageDays: number, more: Partial<KeptRecording> = {}): K
   return {
     id: id as RecordingId,
     room: "room" as RoomId,
+    roomSubject: "Weekly",
+    roomExtensionNumber: "8000",
     meeting: "meeting" as MeetingId,
     state: "finished",
     answeredAt: endedAt,
@@ -106,19 +108,24 @@ describe("a signed link", () => {
   const path = "/api/recordings/1";
   const read = (url: string) => {
     const query = new URLSearchParams(url.split("?")[1]);
-    return { expires: Number(query.get("expires")), signature: query.get("signature") ?? "" };
+    return {
+      expires: Number(query.get("expires")),
+      by: query.get("by") ?? "",
+      signature: query.get("signature") ?? "",
+    };
   };
 
   it("opens its one file until it expires", () => {
     const expires = now / 1000 + 60;
-    const query = read(links.sign(path, expires));
+    const query = read(links.sign(path, { expires, by: "key:7c1e&0a93" }));
     expect(links.verify(path, query, now)).toBe(true);
     expect(links.verify(path, query, now + 59_999)).toBe(true);
     expect(links.verify(path, query, now + 60_000)).toBe(false);
     expect(links.verify("/api/recordings/2", query, now)).toBe(false);
     expect(links.verify(path, { ...query, expires: expires + 1 }, now)).toBe(false);
+    expect(links.verify(path, { ...query, by: "admin_key:admin" }, now)).toBe(false);
     expect(links.verify(path, { ...query, signature: `${query.signature.slice(0, -1)}g` }, now)).toBe(false);
-    expect(links.verify(path, { expires: Number.NaN, signature: "" }, now)).toBe(false);
+    expect(links.verify(path, { expires: Number.NaN, by: "", signature: "" }, now)).toBe(false);
     expect(new LinkSigner("another").verify(path, query, now)).toBe(false);
   });
 });

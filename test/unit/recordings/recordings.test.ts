@@ -22,7 +22,7 @@ describe("a recording by command", () => {
     expect(workers.workers[0]!.played).toEqual(["tone:attention"]);
     const [running] = await list(weekly);
     expect(running).toMatchObject({ endedAt: null, sha256: null, duration: 0 });
-    expect(await rooms.recordings.destroy(weekly.id, running!.id)).toMatchObject({
+    expect(await rooms.recordings.destroy({ room: weekly.id, recording: running!.id })).toMatchObject({
       error: { code: "RECORDING_RUNNING" },
     });
 
@@ -53,23 +53,82 @@ describe("a recording by command", () => {
     await ends(1);
     const { id } = (await list(weekly))[0]!;
 
-    value(await rooms.recordings.setRead(weekly.id, id, true));
+    value(await rooms.recordings.setRead({ room: weekly.id, recording: id }, true));
     expect((await list(weekly))[0]).toMatchObject({ read: true });
-    value(await rooms.recordings.setRead(weekly.id, id, false));
+    value(await rooms.recordings.setRead({ room: weekly.id, recording: id }, false));
     expect((await list(weekly))[0]).toMatchObject({ read: false });
     for (const refused of [
-      await rooms.recordings.setRead(other.id, id, true),
-      await rooms.recordings.destroy(other.id, id),
-      await rooms.recordings.destroy(weekly.id, recordingId("none")),
+      await rooms.recordings.setRead({ room: other.id, recording: id }, true),
+      await rooms.recordings.destroy({ room: other.id, recording: id }),
+      await rooms.recordings.destroy({ room: weekly.id, recording: recordingId("none") }),
     ]) {
       expect(refused).toMatchObject({ error: { code: "RECORDING_NOT_FOUND" } });
     }
     expect(await recordings.file(id)).toMatchObject({ contentType: "audio/wav" });
-    value(await rooms.recordings.destroy(weekly.id, id));
+    value(await rooms.recordings.destroy({ room: weekly.id, recording: id }));
     expect(() => statSync(`${order().path}.wav`)).toThrow();
     expect(await list(weekly)).toEqual([]);
     expect(await recordings.file(id)).toBeUndefined();
     expect(story.at(-1)).toBe("removed destroyed");
+  });
+
+  it("outlives its room, with the names that the room had, and can still be marked and destroyed", async () => {
+    const { rooms, room, enter, ends, list, story } = world();
+    const weekly = await room({ subject: "Weekly" });
+    await enter(weekly, "Ann");
+    value(await rooms.recordings.start(weekly.id));
+    rooms.events.on("room.deleted", () => story.push("room deleted"));
+    const destroying = rooms.destroy(weekly.id);
+    await settled();
+    expect(story).toEqual(["started"]);
+    await ends(1);
+    value(await destroying);
+    expect(story).toEqual(["started", "stopped meeting-ended", "room deleted"]);
+
+    const [kept] = await list(weekly);
+    expect(kept).toMatchObject({ roomId: weekly.id, roomSubject: "Weekly", roomExtensionNumber: "8000" });
+    expect(await rooms.recordings.all({ skip: 0, top: 10 })).toMatchObject({
+      count: 1,
+      items: [{ id: kept!.id }],
+    });
+    value(await rooms.recordings.setRead({ recording: kept!.id }, true));
+    expect(value(await rooms.recordings.get({ room: weekly.id, recording: kept!.id }))).toMatchObject({
+      read: true,
+    });
+    value(await rooms.recordings.destroy({ recording: kept!.id }));
+    expect(await rooms.recordings.list(weekly.id)).toMatchObject({ error: { code: "ROOM_NOT_FOUND" } });
+  });
+
+  it("goes with its room when that is asked for, before the room does", async () => {
+    const { rooms, room, enter, ends, order, repository, story } = world();
+    const weekly = await room();
+    const other = await room();
+    for (const place of [other, weekly]) {
+      await enter(place, "Ann");
+      value(await rooms.recordings.start(place.id));
+      await ends(1);
+    }
+    rooms.events.on("room.deleted", () => story.push("room deleted"));
+    value(await rooms.destroy(weekly.id, undefined, "remove"));
+    expect(story.slice(-2)).toEqual(["removed destroyed", "room deleted"]);
+    expect(() => statSync(`${order().path}.wav`)).toThrow();
+    expect([...repository.kept.values()].map((each) => each.room)).toEqual([other.id]);
+  });
+
+  it("keeps no room from being destroyed for longer than a few seconds", async () => {
+    const { clock, rooms, room, enter } = world();
+    const weekly = await room();
+    await enter(weekly, "Ann");
+    value(await rooms.recordings.start(weekly.id));
+    let destroyed = false;
+    void rooms.destroy(weekly.id).then(() => {
+      destroyed = true;
+    });
+    await settled();
+    expect(destroyed).toBe(false);
+    clock.advance(5000);
+    await settled();
+    expect(destroyed).toBe(true);
   });
 
   it("leaves nothing behind when the worker refuses", async () => {
@@ -239,6 +298,8 @@ describe("when something breaks", () => {
     const kept = (id: string, path: string) => ({
       id: id as RecordingId,
       room: "room" as RoomId,
+      roomSubject: "Weekly",
+      roomExtensionNumber: "8000",
       meeting: "meeting" as MeetingId,
       state: "running" as const,
       answeredAt: new Date(clock.now() - 60_000).toISOString(),

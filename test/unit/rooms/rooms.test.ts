@@ -275,6 +275,7 @@ describe("lock", () => {
     const host = await inside(there, "host", "999");
     host.visit.leave("hung up");
 
+    await settle();
     expect(value(await rooms.status(there.id)).locked).toBe(false);
     expect(rooms.snapshot().live).toBe(0);
   });

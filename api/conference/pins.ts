@@ -1,0 +1,21 @@
+// PINs are secrets: whoever may change the room sees them, and whoever has the scope `pins`. For everybody else they
+// are as in a room that has none.
+import type { FastifyRequest } from "fastify";
+import { seesPins } from "#bridge/access";
+import type { Room } from "../../bridge/rooms/types.ts";
+
+type VisibleMember = Omit<Room["options"]["members"][number], "pin"> & { readonly pin: string | null };
+type VisibleOptions = Omit<Room["options"], "members"> & { readonly members: readonly VisibleMember[] };
+
+const mayRead = ({ principal }: FastifyRequest): boolean =>
+  principal !== undefined && seesPins(principal.scopes);
+
+/** As the one who asks may see it. */
+export const visible = (room: Room, request: FastifyRequest): Room =>
+  mayRead(request) ? room : { ...room, adminPin: null, roomPin: null };
+
+/** The same of the members' PINs. */
+export const visibleOptions = ({ options }: Room, request: FastifyRequest): VisibleOptions =>
+  mayRead(request)
+    ? options
+    : { ...options, members: options.members.map((member) => ({ ...member, pin: null })) };

@@ -1,0 +1,41 @@
+// What is answered with success is on disk: before the answer to a change leaves, the events of that change have been
+// written. Room rows are written by the operation itself. A write that takes too long turns the success into 503.
+import type { EventLog } from "#bridge/events";
+import type { Clock } from "#common";
+import type { Api } from "../options.ts";
+import type { AnswerStore } from "./idempotency.ts";
+import { Refusal } from "./problem.ts";
+
+/** What this module needs of the event log. */
+export type SettledEvents = Pick<EventLog, "settled">;
+
+const longestWriteMs = 5000;
+
+export function answerWhenStored(api: Api, events: SettledEvents, clock: Clock): void {
+  api.addHook("onSend", async ({ method }, reply, payload) => {
+    const reads = method === "GET" || method === "HEAD" || method === "OPTIONS";
+    if (!reads && reply.statusCode < 400) await storeEvents(events, clock);
+    return payload;
+  });
+}
+
+/** An answer that is kept for repetitions is a promise, too: it is kept after the events. */
+export const keepWhenStored = (answers: AnswerStore, events: SettledEvents, clock: Clock): AnswerStore => ({
+  find: (key) => answers.find(key),
+  async keep(key, answer, expired) {
+    await storeEvents(events, clock);
+    await answers.keep(key, answer, expired);
+  },
+});
+
+async function storeEvents(events: SettledEvents, clock: Clock): Promise<void> {
+  const late = Promise.withResolvers<boolean>();
+  const timer = clock.after(longestWriteMs, () => late.resolve(false));
+  const stored = await Promise.race([events.settled(), late.promise]);
+  timer.cancel();
+  if (stored) return;
+  throw new Refusal(
+    "UNAVAILABLE",
+    "The change was made, but its events could not be written to the disk yet.",
+  );
+}
