@@ -11,6 +11,8 @@ export interface Folders {
   readonly recordings: string;
   /** The bridge's own recordings, played to callers. */
   readonly clips: string;
+  /** What the runtime has compiled: nothing is lost with it. */
+  readonly compiled: string;
 }
 
 /** `sockaddr_un.sun_path` holds 108 bytes, the last one zero. */
@@ -24,7 +26,8 @@ export function prepareFolders(config: Config): Folders {
     throw new StartError(`runtime_dir: ${runtime} is too long for a Unix socket; set a shorter one`);
   }
   const recordings = resolve(config.recordings.path || join(data, "recordings"));
-  return { data, runtime, recordings, clips: usable("data_dir", join(data, "clips"), 0o700) };
+  const clips = usable("data_dir", join(data, "clips"), 0o700);
+  return { data, runtime, recordings, clips, compiled: usable("data_dir", join(data, "compiled"), 0o700) };
 }
 
 function usable(key: string, path: string, mode: number): string {

@@ -21,6 +21,8 @@ export interface MediaWorkersOptions {
   readonly agc?: boolean | undefined;
   /** Lowers the noise between words; the worker's default when undefined: off. */
   readonly noiseGate?: boolean | undefined;
+  /** Where the workers' runtime keeps what it has compiled: a folder that only we can write. */
+  readonly compileCache?: string | undefined;
   readonly logLevel: LogLevel;
   readonly limits?: Partial<WorkerLimits>;
   /** How a worker process is started and reached; tests replace it. */
