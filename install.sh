@@ -206,7 +206,7 @@ run() {
   [ "${1:-}" = -- ] && shift
   want_prompts
   need_modules . production
-  exec node_modules/.bin/node bridge/main.ts "$@"
+  NODE_COMPILE_CACHE=node_modules/.cache/parley exec node_modules/.bin/node --max-semi-space-size=4 bridge/start.ts "$@"
 }
 
 run_tests() {

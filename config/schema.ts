@@ -72,7 +72,11 @@ export const configSchema = section("Parley's configuration.", {
     port_max: port(32_767, "Last port, odd."),
   }),
   media: section("Media workers mix; each is a process of its own.", {
-    workers: count(0, 256, "Number of processes. 0: one a processor core."),
+    workers: count(
+      0,
+      256,
+      "Number of processes at most; two start at once, the others when they are needed. 0: one a processor core.",
+    ),
     agc: flag(true, "Automatic gain: brings every voice to a common level, by 12 dB at most."),
     noise_gate: flag(false, "Lowers what sounds between a caller's words."),
   }),

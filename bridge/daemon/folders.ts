@@ -13,6 +13,8 @@ export interface Folders {
   readonly recordings: string;
   /** The bridge's own recordings, played to callers. */
   readonly clips: string;
+  /** What the runtime has compiled: nothing is lost with it. */
+  readonly compiled: string;
 }
 
 /** `sockaddr_un.sun_path` holds 108 bytes, the last one zero. */
@@ -27,6 +29,7 @@ export function folderPaths(config: Config): Folders {
     runtime: resolve(config.runtime_dir || join(data, "run")),
     recordings: resolve(config.recordings.path || join(data, "recordings")),
     clips: join(data, "clips"),
+    compiled: join(data, "compiled"),
   };
 }
 
@@ -35,7 +38,7 @@ export const restoreMark = "restore.unfinished";
 
 /** Makes those that are not there. Throws StartError. */
 export function prepareFolders(config: Config): Folders {
-  const { data, runtime, recordings, clips } = folderPaths(config);
+  const { data, runtime, recordings, clips, compiled } = folderPaths(config);
   if (existsSync(join(data, restoreMark))) {
     throw new StartError(
       `data_dir: a restore into ${data} was interrupted; do it again: parley restore FILE`,
@@ -47,7 +50,8 @@ export function prepareFolders(config: Config): Folders {
     throw new StartError(`runtime_dir: ${runtime} is too long for a Unix socket; set a shorter one`);
   }
   usable("data_dir", clips, 0o700);
-  return { data, runtime, recordings, clips };
+  usable("data_dir", compiled, 0o700);
+  return { data, runtime, recordings, clips, compiled };
 }
 
 /** Throws a StartError where the disk of the data folder is full: the first change would fail. */

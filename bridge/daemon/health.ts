@@ -52,8 +52,9 @@ export function createHealth({ clock, sip, workers, ping, fullDisk }: HealthSour
 
   return {
     read() {
-      const up = workers.workers.filter(({ state }) => state === "ready").length;
-      const media = `${up} of ${workers.workers.length} workers are up`;
+      const started = workers.workers.filter(({ state }) => state !== "standby");
+      const up = started.filter(({ state }) => state === "ready").length;
+      const media = `${up} of ${started.length} workers are up`;
       const checks = {
         sip: listening ? { up: true } : { up: false, detail: "not listening yet" },
         media: workers.healthy ? { up: true } : { up: false, detail: media },

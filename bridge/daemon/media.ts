@@ -22,6 +22,7 @@ export function startMedia({ config, folders, clock, log }: MediaParts) {
     runtimeDirectory: folders.runtime,
     promptsPath: config.prompts.path,
     clipsPath: folders.clips,
+    compileCache: folders.compiled,
     agc: config.media.agc,
     noiseGate: config.media.noise_gate,
     logLevel: config.log.level,

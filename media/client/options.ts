@@ -21,6 +21,8 @@ export interface MediaWorkersOptions {
   readonly agc?: boolean | undefined;
   /** Lowers the noise between words; the worker's default when undefined: off. */
   readonly noiseGate?: boolean | undefined;
+  /** Where the workers' runtime keeps what it has compiled: a folder that only we can write. */
+  readonly compileCache?: string | undefined;
   readonly logLevel: LogLevel;
   /** The worker's default when undefined: JSON. */
   readonly logFormat?: LogFormat | undefined;

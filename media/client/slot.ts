@@ -2,7 +2,7 @@
 // between lives that begins anew after a stable time. Facts about a leg go to that leg by one look-up; when
 // the process dies, every leg of it is lost.
 //
-//   starting ──hello──▶ ready ──died──▶ down ──back-off──▶ starting        any ──close──▶ closed
+//   standby ──start──▶ starting ──hello──▶ ready ──died──▶ down ──back-off──▶ starting        any ──close──▶ closed
 import { type Clock, delay, Emitter, errorMessage, type LegId, type Logger, ParleyError } from "#common";
 import type { CommandName, CommandParams, CommandResult, Fact, FactName, WorkerHealth } from "../protocol.ts";
 import { Incarnation, type IncarnationOptions } from "./incarnation.ts";
@@ -22,6 +22,8 @@ export interface SlotOptions extends Omit<IncarnationOptions, "onFact"> {
   readonly limits: WorkerLimits;
   readonly onUp: (slot: WorkerSlot) => void;
   readonly onDown: (slot: WorkerSlot, reason: string) => void;
+  /** The worker has got its first leg. */
+  readonly onOccupied: () => void;
 }
 
 export class WorkerSlot implements MediaWorker {
@@ -30,7 +32,7 @@ export class WorkerSlot implements MediaWorker {
   readonly #options: SlotOptions;
   readonly #closing = new AbortController();
   readonly #legs = new Map<LegId, LegListener>();
-  #state: WorkerState = "starting";
+  #state: WorkerState = "standby";
   #health: WorkerHealth | undefined;
   #incarnation: Incarnation | undefined;
   #life: Promise<void> = Promise.resolve();
@@ -48,6 +50,11 @@ export class WorkerSlot implements MediaWorker {
     return this.#health;
   }
 
+  /** Has no legs, and takes some now or in a moment. */
+  get vacant(): boolean {
+    return this.#legs.size === 0 && (this.#state === "ready" || this.#state === "starting");
+  }
+
   /** The process that lives in this slot now. */
   get pid(): number | undefined {
     return this.#incarnation?.pid;
@@ -55,12 +62,19 @@ export class WorkerSlot implements MediaWorker {
 
   /** The first life; rejects when it does not come up, and then there is no second. */
   async start(): Promise<void> {
+    this.#state = "starting";
     const first = this.#bringUp();
     this.#life = first.then(
       (incarnation) => this.#live(incarnation),
       () => {},
     );
     await first;
+  }
+
+  /** Leaves standby; a life that does not come up is followed by the next after its back-off. */
+  wake(): void {
+    this.#state = "starting";
+    this.#life = this.#live(undefined);
   }
 
   request<Name extends CommandName>(name: Name, params: CommandParams<Name>): Promise<CommandResult<Name>> {
@@ -73,6 +87,7 @@ export class WorkerSlot implements MediaWorker {
   /** From now on the facts about this leg go to `listener`, and the worker's death too. */
   adopt(leg: LegId, listener: LegListener): void {
     this.#legs.set(leg, listener);
+    if (this.#legs.size === 1) this.#options.onOccupied();
   }
 
   forget(leg: LegId): void {
@@ -102,9 +117,9 @@ export class WorkerSlot implements MediaWorker {
     return incarnation;
   }
 
-  async #live(first: Incarnation): Promise<void> {
+  async #live(first: Incarnation | undefined): Promise<void> {
     const { clock, log, limits, index, onUp, onDown } = this.#options;
-    let incarnation: Incarnation | undefined = first;
+    let incarnation = first;
     let backOffMs = limits.firstBackOffMs;
     while (this.#state !== "closed") {
       if (incarnation) {

@@ -12,7 +12,8 @@ import type {
   WorkerHealth,
 } from "../protocol.ts";
 
-export type WorkerState = "starting" | "ready" | "down" | "closed";
+/** `standby`: its process has not been started, because the others have room. */
+export type WorkerState = "standby" | "starting" | "ready" | "down" | "closed";
 
 export interface MediaWorker {
   /** 0 … workers − 1; stays the same over respawns. */
@@ -37,7 +38,7 @@ export type MediaWorkersEvents = {
 export interface MediaWorkers {
   readonly workers: readonly MediaWorker[];
   readonly events: Emitter<MediaWorkersEvents>;
-  /** True while every worker is ready. */
+  /** True while every worker that was started is ready. */
   readonly healthy: boolean;
   close(): Promise<void>;
 }

@@ -1,20 +1,27 @@
-// The pool: as many media workers as were asked for, started together, kept alive, closed together.
+// The pool of media workers: kept alive and closed together. Two are started with the bridge; each further one when
+// no started worker is without legs, so that a machine with many cores holds no processes that nobody uses.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Emitter, errorMessage, StartError } from "#common";
-import { systemHost } from "./host.ts";
+import { createSystemHost } from "./host.ts";
 import { defaultLimits, type MediaWorkersOptions } from "./options.ts";
 import { dividePorts, type PortRange } from "./ports.ts";
 import { WorkerSlot } from "./slot.ts";
 import type { MediaWorkers, MediaWorkersEvents } from "./types.ts";
 
-/** Resolves once every worker is ready; rejects with a StartError, and everything ended, when one is not. */
+/** One takes the first rooms, the other those that come while further workers start. */
+const startedAtOnce = 2;
+
+/**
+ * Resolves once the workers that are started at once are ready; rejects with a StartError, and everything ended, when
+ * one is not.
+ */
 export async function startMediaWorkers(options: MediaWorkersOptions): Promise<MediaWorkers> {
   const shares = dividePorts(options.rtp, options.workers);
   makeRuntimeDirectory(options.runtimeDirectory);
   const pool = new Pool(options, shares);
   try {
-    await Promise.all(pool.workers.map((worker) => worker.start()));
+    await Promise.all(pool.workers.slice(0, startedAtOnce).map((worker) => worker.start()));
     return pool;
   } catch (error) {
     await pool.close();
@@ -33,23 +40,29 @@ class Pool implements MediaWorkers {
         index,
         clock: options.clock,
         log: options.log,
-        host: options.host ?? systemHost,
+        host: options.host ?? createSystemHost(options.compileCache),
         limits: { ...defaultLimits, ...options.limits },
         socketPath,
         args: workerArguments(options, { socketPath, index, share }),
         onUp: (worker) => this.events.emit("up", { worker }),
         onDown: (worker, reason) => this.events.emit("down", { worker, reason }),
+        onOccupied: () => this.#keepOneVacant(),
       });
     });
   }
 
   get healthy(): boolean {
-    return this.workers.every((worker) => worker.state === "ready");
+    return this.workers.every(({ state }) => state === "ready" || state === "standby");
   }
 
   async close(): Promise<void> {
     await Promise.all(this.workers.map((worker) => worker.close()));
     this.events.clear();
+  }
+
+  #keepOneVacant(): void {
+    if (this.workers.some((worker) => worker.vacant)) return;
+    this.workers.find(({ state }) => state === "standby")?.wake();
   }
 }
 

@@ -9,8 +9,14 @@ export interface WorkerSources {
 }
 
 export function measureWorkers({ gauge, counter }: Meters, { workers }: WorkerSources): void {
-  gauge("parley_media_worker_up", "1 while the media worker is ready.", ["worker"], () =>
-    workers.map((worker) => [{ worker: String(worker.index) }, worker.state === "ready" ? 1 : 0]),
+  gauge(
+    "parley_media_worker_up",
+    "1 while the media worker is ready; absent before it is needed.",
+    ["worker"],
+    () =>
+      workers
+        .filter(({ state }) => state !== "standby")
+        .map(({ index, state }) => [{ worker: String(index) }, state === "ready" ? 1 : 0]),
   );
   for (const { name, help, kind, read } of workerFigures) {
     const samples = () => byWorker(workers, read);

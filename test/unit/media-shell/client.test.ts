@@ -3,7 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type LegId, type Logger, type RoomId, silentLogger } from "#common";
-import { createLeg, type MediaLeg, type MediaWorkers, startMediaWorkers } from "#media/client";
+import {
+  createLeg,
+  type MediaLeg,
+  type MediaWorker,
+  type MediaWorkers,
+  startMediaWorkers,
+} from "#media/client";
 import { FakeClock, settle } from "#test/support";
 import { dividePorts } from "../../../media/client/ports.ts";
 import { FakeHost, health, offerText, stats } from "./fakes.ts";
@@ -117,6 +123,61 @@ describe("starting", () => {
     await clock.run(1000);
     await turns();
     expect(worker.health).toEqual(health);
+  });
+});
+
+describe("workers beyond the first two", () => {
+  const legOn = (worker: MediaWorker, id: string) =>
+    createLeg(worker, { id: id as LegId, offer: offerText(), ...addresses });
+
+  it("start one by one, when no started worker is without legs", async () => {
+    const { pool, heard } = await up(4);
+    const [first, second, third, fourth] = pool.workers;
+    expect(pool.workers.map(({ state }) => state)).toEqual(["ready", "ready", "standby", "standby"]);
+    expect(pool.healthy).toBe(true);
+
+    await legOn(first!, "a");
+    expect(third!.state).toBe("standby");
+    await legOn(second!, "b");
+    expect(third!.state).toBe("starting");
+    expect(pool.healthy).toBe(false);
+    await clock.run(250);
+    await turns();
+    expect(third!.state).toBe("ready");
+    expect(heard).toContain("up 2");
+    expect(fourth!.state).toBe("standby");
+    await legOn(third!, "c");
+    await clock.run(250);
+    await turns();
+    expect(pool.workers.every(({ state }) => state === "ready")).toBe(true);
+  });
+
+  it("are not needed for a second leg, nor after the others have emptied", async () => {
+    const { pool } = await up(3);
+    const [first, second, third] = pool.workers;
+    const { leg } = await legOn(first!, "a");
+    await legOn(first!, "b");
+    await leg.close();
+    await legOn(first!, "c");
+    expect(host.processes).toHaveLength(2);
+    await legOn(second!, "d");
+    await clock.run(250);
+    await turns();
+    expect(third!.state).toBe("ready");
+  });
+
+  it("are tried again when they do not come up", async () => {
+    const { pool } = await up(3);
+    host.behaviour = "wrong settings";
+    await legOn(pool.workers[0]!, "a");
+    await legOn(pool.workers[1]!, "b");
+    await clock.run(250);
+    await turns();
+    expect(pool.workers[2]!.state).toBe("down");
+    host.behaviour = "well";
+    await clock.run(500);
+    await turns();
+    expect(pool.workers[2]!.state).toBe("ready");
   });
 });
 
