@@ -135,6 +135,7 @@ describe("metrics", () => {
       clippedMs: 60,
       jitterMaxMs: 12,
       bufferMaxMs: 47,
+      repairs: { ...health.repairs, keysBeside: 14, sdpLines: 2 },
     };
     Object.assign(workers.workers[0]!, { health: measured });
     const registry = createMetrics({
@@ -187,6 +188,9 @@ describe("metrics", () => {
       'parley_media_gc_longest_seconds{worker="0"} 0.012',
       'parley_media_starvations_total{worker="0"} 3',
       'parley_media_echoes{worker="0"} 1',
+      'parley_media_tolerated_total{worker="0",kind="keys_beside"} 14',
+      'parley_media_tolerated_total{worker="0",kind="sdp_lines"} 2',
+      'parley_media_tolerated_total{worker="0",kind="sdp_names"} 0',
       'parley_media_heap_total_bytes{worker="0"} 5000000',
       'parley_media_corrected_seconds_total{worker="0"} 1.5',
       'parley_media_clipped_seconds_total{worker="0"} 0.06',
