@@ -41,6 +41,6 @@ export {
   sourceOf,
   unmapped,
 } from "./networks.ts";
-export { isPattern, matchesPattern } from "./number-pattern.ts";
+export { isNumber, isPattern, matchesPattern } from "./number-pattern.ts";
 export { fail, ok, type Result } from "./result.ts";
 export { SerialQueue } from "./serial-queue.ts";

@@ -22,3 +22,6 @@ export function matchesPattern(pattern: string, number: string): boolean {
   });
   return new RegExp(`^${source}$`).test(number);
 }
+
+/** Whether a text holds the characters of a telephone number alone: nothing that a SIP URI reads as something else. */
+export const isNumber = (text: string): boolean => /^\+?[\d*#]+$/.test(text);

@@ -1,7 +1,7 @@
 // The key `trunks`: ways to PBXs and carriers, a list of sections, and what must be true of them together.
 import { isIP } from "node:net";
 import { type Static, Type } from "typebox";
-import { isPattern, parseNetwork, StartError } from "#common";
+import { isNumber, isPattern, parseNetwork, StartError } from "#common";
 
 const text = (description: string) => Type.String({ default: "", maxLength: 200, description });
 const texts = (maxItems: number, description: string) =>
@@ -170,10 +170,15 @@ function checkAccount(trunk: TrunkConfig, key: (name: keyof TrunkConfig) => stri
   if (trunk.password !== "" && trunk.username === "" && trunk.auth_username === "") {
     throw new StartError(`${key("username")} is missing: a password needs one`);
   }
-  for (const name of ["username", "auth_username", "from_user", "extension", "caller_id"] as const) {
+  for (const name of ["username", "auth_username", "from_user", "extension"] as const) {
     if (/[\s<>"@;:?]|\p{Cc}/u.test(trunk[name])) {
       throw new StartError(`${key(name)} must be the part in front of the @ alone (it is "${trunk[name]}")`);
     }
+  }
+  if (trunk.caller_id !== "" && !isNumber(trunk.caller_id)) {
+    throw new StartError(
+      `${key("caller_id")} must be a number: digits, * and #, with or without a + in front (it is "${trunk.caller_id}")`,
+    );
   }
   if (trunk.domain !== "" && !hostPattern.test(`sip:${trunk.domain}`)) {
     throw new StartError(`${key("domain")} is not a domain or address (it is "${trunk.domain}")`);

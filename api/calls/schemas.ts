@@ -46,6 +46,13 @@ const call = {
         "moved; absent until it is inside.",
     ),
   ),
+  connected_number: Type.Optional(
+    text(
+      "The number of the far party after a transfer, as a trusted PBX has told it; absent while it is still the one that " +
+        "`from` or `to` names.",
+    ),
+  ),
+  connected_name: Type.Optional(text("The name of the far party after a transfer; absent likewise.")),
   codec: Type.Optional(text("The codec in use.")),
   media_address: Type.Optional(text("Address and port that the far party's media come from.")),
   round_trip_ms: figure("There and back, in milliseconds."),
@@ -86,7 +93,13 @@ const recordFields = {
       "`remote`: the far party. `local`: the room, the API or the bridge. `failure`: neither wanted it.",
   }),
   status: Type.Integer({ description: "The SIP status that says why, also for an answered call." }),
-  reason: text("The same in words, as in the SIP Reason header."),
+  reason: text(
+    "The same in words: the status line's of a refusal (`Busy Here`), those of the SIP Reason header of a call that was " +
+      "hung up.",
+  ),
+  sip_reason: Type.Optional(
+    text("The Reason header of a refusal, or else its Warning, as it was written; absent when it had none."),
+  ),
 };
 
 const callExample = {

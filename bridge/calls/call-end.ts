@@ -1,7 +1,7 @@
 // How a call ends: once, with the cause of whoever was first; every part whatever becomes of the others; then its
 // record and its story. Whoever waits for something of the call hears of it by the signal.
 import type { CallEnder, CallEntry } from "#bridge/cdr";
-import type { Rejection } from "#bridge/sip";
+import type { CallFailure, Rejection } from "#bridge/sip";
 import type { Clock, Logger } from "#common";
 import type { LegStats } from "#media/protocol";
 import { CallEnded } from "./call-ended.ts";
@@ -21,6 +21,9 @@ export interface CallParts {
   readonly log: Logger;
 }
 
+/** Why a call ends; `sipReason` as the far end wrote it. */
+export type EndCause = Rejection & Pick<CallFailure, "sipReason">;
+
 /** The reason of every call's signal: nobody reads more from it than that. */
 const callEnded = new CallEnded();
 
@@ -30,7 +33,8 @@ export class CallEnd {
   readonly #resolveClosed: () => void;
   readonly #controller = new AbortController();
   readonly #arrivedAt: number;
-  #cause: Rejection | undefined;
+  #cause: EndCause | undefined;
+  #by: CallEnder | undefined;
 
   constructor(clock: Clock) {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -40,8 +44,13 @@ export class CallEnd {
   }
 
   /** Undefined before. */
-  get cause(): Rejection | undefined {
+  get cause(): EndCause | undefined {
     return this.#cause;
+  }
+
+  /** Who ended it; undefined before. */
+  get by(): CallEnder | undefined {
+    return this.#by;
   }
 
   get signal(): AbortSignal {
@@ -49,13 +58,14 @@ export class CallEnd {
   }
 
   /** Idempotent. */
-  begin(cause: Rejection, by: CallEnder, parts: CallParts): void {
+  begin(cause: EndCause, by: CallEnder, parts: CallParts): void {
     if (this.#cause) return;
     this.#cause = cause;
+    this.#by = by;
     this.#release(cause, by, parts).then(this.#resolveClosed);
   }
 
-  async #release(cause: Rejection, by: CallEnder, parts: CallParts): Promise<void> {
+  async #release(cause: EndCause, by: CallEnder, parts: CallParts): Promise<void> {
     const { line, media, room, digits, clock, log } = parts;
     // Nothing reaches the call any more, so that nothing below can end it a second time.
     line.deafen();
@@ -78,7 +88,7 @@ export class CallEnd {
 
 /** Also the end of the record: how the call sounded is known then, and a BYE that nobody answers is not awaited. */
 async function closeMedia(
-  { status, text }: Rejection,
+  { status, text, sipReason }: EndCause,
   by: CallEnder,
   { media, record }: CallParts,
 ): Promise<LegStats | undefined> {
@@ -87,6 +97,6 @@ async function closeMedia(
     figures = await media.close();
     return figures;
   } finally {
-    record.end({ by, status, text }, figures);
+    record.end({ by, status, text, ...(sipReason !== undefined && { sipReason }) }, figures);
   }
 }

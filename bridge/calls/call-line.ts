@@ -1,7 +1,7 @@
 // The SIP side of a call: its line until it is answered, its session from then on, and what the far end asks of
 // either. Hangs up whichever there is. Knows nothing of rooms.
 import type { CallEnder } from "#bridge/cdr";
-import type { Cause, Rejection, Session } from "#bridge/sip";
+import type { Cause, IdentityChange, Rejection, Session } from "#bridge/sip";
 import { fail, type Logger, ok, type Result, type Unsubscribe } from "#common";
 import type { MediaLeg } from "#media/client";
 import type { Digits } from "./digits.ts";
@@ -16,6 +16,8 @@ export interface CallLineOptions {
   readonly leg: () => MediaLeg;
   /** The far end is gone: it cancelled, or the session is over. */
   readonly onGone: (cause: Rejection, by: CallEnder) => void;
+  /** A transfer behind the peer: the far party is another one. */
+  readonly onIdentified: (change: IdentityChange) => void;
 }
 
 export class CallLine {
@@ -56,7 +58,7 @@ export class CallLine {
 
   /** What the far end asks and tells within the session is the call's from here on. */
   follow(session: Session): void {
-    const { leg, digits, onGone } = this.#options;
+    const { leg, digits, onGone, onIdentified } = this.#options;
     this.#session = session;
     session.handlers = {
       onOffer: (offer) => this.#reoffer(offer),
@@ -65,6 +67,7 @@ export class CallLine {
       onInfo: (contentType, body) => digits.info(contentType, body),
     };
     this.#subscriptions.push(session.events.on("ended", ({ by, cause }) => onGone(cause, by)));
+    this.#subscriptions.push(session.events.on("identified", onIdentified));
   }
 
   /** Nothing that the far end does reaches the call any more. */

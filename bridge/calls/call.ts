@@ -4,12 +4,12 @@
 
 import type { CallBeginning, CallEnder, CallRecorder } from "#bridge/cdr";
 import type { Dismissal, LobbyPlace, Visit, Visitor } from "#bridge/rooms";
-import type { Rejection, Session } from "#bridge/sip";
+import type { IdentityChange, Session } from "#bridge/sip";
 import type { Sentence, Voice } from "#bridge/speech";
 import type { Clock, Logger, RoomId } from "#common";
 import type { MediaLeg } from "#media/client";
 import { maxCallIdLength, maxNameLength, nameOf } from "./beginning.ts";
-import { CallEnd, type CallParts } from "./call-end.ts";
+import { CallEnd, type CallParts, type EndCause } from "./call-end.ts";
 import { CallEnded, waitFor } from "./call-ended.ts";
 import { CallLine } from "./call-line.ts";
 import { CallMedia } from "./call-media.ts";
@@ -39,8 +39,6 @@ const tellMs = 15_000;
 const farewellMs = 3000;
 
 export class Call implements Visitor {
-  readonly displayName: string;
-  readonly number: string;
   readonly source: string;
   readonly clock: Clock;
   readonly log: Logger;
@@ -52,17 +50,23 @@ export class Call implements Visitor {
   readonly #parts: CallParts;
   readonly #end: CallEnd;
   #state: CallState = "arriving";
+  #sipCallId: string | undefined;
+  #number: string;
+  #displayName: string;
+  readonly #outbound: boolean;
   #entered = false;
 
   constructor({ line, party, voice, language, clock, log, records, beginning }: CallOptions) {
-    this.number = party.number.slice(0, maxNameLength);
-    this.displayName = nameOf(party);
+    this.#number = party.number.slice(0, maxNameLength);
+    this.#displayName = nameOf(party);
     // A PBX is one address: the number tells its callers apart.
-    this.source = `${this.number}@${party.address}`;
+    this.source = `${this.#number}@${party.address}`;
+    this.#outbound = beginning.direction === "outbound";
     this.clock = clock;
     this.log = log;
     this.digits = new Digits(clock);
     this.#end = new CallEnd(clock);
+    this.#sipCallId = beginning.sipCallId || undefined;
 
     const record = records.begin(beginning, this);
     const room = new CallRoom(record, clock);
@@ -77,8 +81,17 @@ export class Call implements Visitor {
       ...{ line, log, digits: this.digits },
       leg: () => present(media.negotiating),
       onGone: (cause, by) => void this.end(cause, by),
+      onIdentified: (change) => this.#identified(change),
     });
     this.#parts = { line: sip, media, room, digits: this.digits, record, clock, log };
+  }
+
+  get displayName(): string {
+    return this.#displayName;
+  }
+
+  get number(): string {
+    return this.#number;
   }
 
   get state(): CallState {
@@ -86,8 +99,13 @@ export class Call implements Visitor {
   }
 
   /** Why it ended; undefined before. */
-  get cause(): Rejection | undefined {
+  get cause(): EndCause | undefined {
     return this.#end.cause;
+  }
+
+  /** Who ended it; undefined before. */
+  get endedBy(): CallEnder | undefined {
+    return this.#end.by;
   }
 
   /** Whether they have ever been inside their room. */
@@ -233,11 +251,34 @@ export class Call implements Visitor {
       .finally(() => this.end({ status, text }));
   }
 
+  /** An INVITE of ours goes out with that Call-ID. */
+  placed(sipCallId: string): void {
+    this.#sipCallId = sipCallId.slice(0, maxCallIdLength);
+    this.#parts.record.note({ sipCallId: this.#sipCallId });
+  }
+
+  /** Of its SIP messages; undefined while none of ours was sent. */
+  get sipCallId(): string | undefined {
+    return this.#sipCallId;
+  }
+
   /** Idempotent. Resolves when the far end knows and the ports are free. */
-  end(cause: Rejection, by: CallEnder = "local"): Promise<void> {
+  end(cause: EndCause, by: CallEnder = "local"): Promise<void> {
     this.#state = "ended";
     this.#end.begin(cause, by, this.#parts);
     return this.closed;
+  }
+
+  /** A transfer: the record keeps who it was at the beginning, and who it is now. */
+  #identified({ before, now }: IdentityChange): void {
+    const another = now.number !== before.number;
+    // With the number unchanged, a call of ours keeps the name that it was placed with.
+    if (!another && (this.#outbound || !now.displayName)) return;
+    if (another) this.#number = now.number.slice(0, maxNameLength);
+    this.#displayName = nameOf(now);
+    const who = { number: this.#number, displayName: this.#displayName };
+    this.#parts.record.note({ connectedNumber: who.number, connectedName: who.displayName });
+    this.#parts.room.visit?.identify(who);
   }
 
   #throwIfEnded(): void {

@@ -1,7 +1,15 @@
 // All calls of this process: takes invitations in, places calls, counts, and ends everything when the process must.
 import type { CallRecorder } from "#bridge/cdr";
 import { PinGuard, type Visit } from "#bridge/rooms";
-import type { AnsweredCall, CallAttempt, Cause, Invitation, Session, SipEndpoint } from "#bridge/sip";
+import type {
+  AnsweredCall,
+  CallAttempt,
+  CallFailure,
+  Cause,
+  Invitation,
+  Session,
+  SipEndpoint,
+} from "#bridge/sip";
 import { createVoice, type Voice } from "#bridge/speech";
 import {
   type Clock,
@@ -57,7 +65,7 @@ export interface PlaceOptions {
 
 /** A call of ours; `outcome` is that of ringing. */
 export interface PlacedCall extends Pick<CallAttempt, "events" | "cancel"> {
-  readonly outcome: Promise<Result<AnsweredCall, Cause>>;
+  readonly outcome: Promise<Result<AnsweredCall, CallFailure>>;
   /** Resolves when they are in the room, or with why they are not. */
   readonly entered: Promise<Result<void, Cause>>;
   /** They are in the room, or have been. */
@@ -153,6 +161,7 @@ export function createCalls(options: CallsOptions): Calls {
       const beginning = beginningTo(wanted);
       const call = new Call({ line, party, voice, language, clock, log, records, beginning });
       keep(call);
+      line.onAttempt = (sipCallId) => call.placed(sipCallId);
       const told: CallTold = {
         ...{ direction: "out", number, displayName: call.displayName },
         ...{ dialled: number, address: null, room, invitedBy },

@@ -1,7 +1,7 @@
 // The way of somebody whom a room calls, read from top to bottom: a place in the room, a media leg that makes the
 // offer, the INVITE, the answer, the question whether a human being is there, and in.
 import type { Arrivals } from "#bridge/rooms";
-import type { Cause, Flow } from "#bridge/sip";
+import type { CallFailure, Cause, Flow } from "#bridge/sip";
 import { fail, ok, type Result, type RoomId } from "#common";
 import type { MediaWorker } from "#media/client";
 import type { Call } from "./call.ts";
@@ -42,7 +42,7 @@ export async function callOut(
   if (admission.kind === "refuse") return over(call, admission.refusal);
 
   const flow = await firstFlow(line, options);
-  if (!flow) return over(call, unreachable);
+  if (!flow) return over(call, unreachable, "failure");
   const { bind, advertised } = options.mediaAddress(flow);
   // All ways are hosts of one trunk.
   const { codecs } = line.ways[0];
@@ -54,7 +54,7 @@ export async function callOut(
   try {
     await call.accept(offer);
   } catch (error) {
-    if (error instanceof NotAnswered) return over(call, error.cause);
+    if (error instanceof NotAnswered) return over(call, error.cause, error.cause.by);
     throw error;
   }
   const answered = await line.outcome;
@@ -68,8 +68,13 @@ export async function callOut(
   return call.entered ? ok(undefined) : fail(call.cause ?? internalError);
 }
 
-async function over(call: Call, { status, text }: Cause): Promise<Result<void, Cause>> {
-  await call.end({ status, text });
+/** `by`: who did not want the call, as its record tells it. */
+async function over(
+  call: Call,
+  { status, text, sipReason }: Cause & Pick<CallFailure, "sipReason">,
+  by: CallFailure["by"] = "local",
+): Promise<Result<void, Cause>> {
+  await call.end({ status, text, ...(sipReason !== undefined && { sipReason }) }, by);
   return { ok: false, error: { status, text } };
 }
 

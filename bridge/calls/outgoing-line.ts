@@ -4,6 +4,7 @@ import type {
   AnsweredCall,
   CallAttempt,
   CallAttemptEvents,
+  CallFailure,
   CallOptions,
   Cause,
   Session,
@@ -28,9 +29,9 @@ export interface OutgoingLineOptions {
 
 /** Nobody answered: with the status and the words of whoever said so. */
 export class NotAnswered extends Error {
-  override readonly cause: Cause;
+  override readonly cause: CallFailure;
 
-  constructor(cause: Cause) {
+  constructor(cause: CallFailure) {
     super(`not answered: ${cause.status} ${cause.text}`);
     this.name = "NotAnswered";
     this.cause = cause;
@@ -45,16 +46,18 @@ export class OutgoingLine implements Line {
   /** Statuses as the callee's side sends them. */
   readonly events = new Emitter<CallAttemptEvents>();
   /** Resolves once: answered, or why not. */
-  readonly outcome: Promise<Result<AnsweredCall, Cause>>;
+  readonly outcome: Promise<Result<AnsweredCall, CallFailure>>;
+  /** Told the Call-ID of every attempt, before anything of it is sent. */
+  onAttempt: (sipCallId: string) => void = () => {};
   onOffer: Line["onOffer"] = async () => fail({ status: 491, text: "Not answered yet" });
   readonly #options: OutgoingLineOptions;
-  readonly #decide: (outcome: Result<AnsweredCall, Cause>) => void;
+  readonly #decide: (outcome: Result<AnsweredCall, CallFailure>) => void;
   #attempt: CallAttempt | undefined;
-  #givenUp: Cause | undefined;
+  #givenUp: CallFailure | undefined;
 
   constructor(options: OutgoingLineOptions) {
     this.#options = options;
-    const { promise, resolve } = Promise.withResolvers<Result<AnsweredCall, Cause>>();
+    const { promise, resolve } = Promise.withResolvers<Result<AnsweredCall, CallFailure>>();
     this.outcome = promise;
     this.#decide = resolve;
   }
@@ -77,14 +80,18 @@ export class OutgoingLine implements Line {
 
   reject(cause: Cause): void {
     if (this.#givenUp) return;
-    this.#givenUp = cause;
+    this.#givenUp = { status: cause.status, text: cause.text, by: "local" };
     if (this.#attempt) this.#attempt.cancel(cause);
-    else this.#decide(fail(cause));
+    else this.#decide(fail(this.#givenUp));
   }
 
-  async #place(offer: string): Promise<Result<AnsweredCall, Cause>> {
+  async #place(offer: string): Promise<Result<AnsweredCall, CallFailure>> {
     const { sip, ways, ringSeconds } = this.#options;
-    let result: Result<AnsweredCall, Cause> = fail({ status: 503, text: "No way to call" });
+    let result: Result<AnsweredCall, CallFailure> = fail({
+      status: 503,
+      text: "No way to call",
+      by: "failure",
+    });
     for (const way of ways) {
       if (this.#givenUp) return fail(this.#givenUp);
       const attempt = sip.call({
@@ -94,6 +101,7 @@ export class OutgoingLine implements Line {
         answerWithinSeconds: ringSeconds,
       });
       this.#attempt = attempt;
+      this.onAttempt(attempt.callId);
       attempt.events.on("progress", (progress) => this.events.emit("progress", progress));
       result = await attempt.outcome;
       if (result.ok || !elsewhere.has(result.error.status)) break;

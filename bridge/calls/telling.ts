@@ -1,5 +1,6 @@
 // What calls tell the rest of the bridge: that somebody is being called, and that somebody who called or was called
 // never got into a room.
+import type { CallEnder } from "#bridge/cdr";
 import type { Cause } from "#bridge/sip";
 import type { Emitter, ParticipantId, RoomId } from "#common";
 import type { Call } from "./call.ts";
@@ -17,13 +18,21 @@ export interface CallTold {
   readonly invitedBy: ParticipantId | null;
 }
 
+export interface FailureTold {
+  /** `remote`: the other side refused or gave up. `local`: we did. `failure`: something broke, or nothing answers. */
+  readonly endedBy: CallEnder;
+  /** The Reason or Warning of a refusal, as written. */
+  readonly sipReason: string | null;
+  readonly sipCallId: string | null;
+}
+
 export type CallsEvents = {
   /** Somebody is being called. */
   dialled: CallTold;
   /** What the callee's side says meanwhile: 180, 183 … */
   progress: CallTold & { readonly status: number };
   /** It ended before they were in a room. */
-  failed: CallTold & Cause;
+  failed: CallTold & Cause & FailureTold;
 };
 
 /** Who hangs up while they are asked for a PIN has not failed. */
@@ -31,8 +40,10 @@ export function tellFailure(call: Call, told: CallTold, events: Emitter<CallsEve
   const tell = () => {
     const { cause, entered } = call;
     if (entered || !cause || cause.status < 300) return;
-    const { status, text } = cause;
-    events.emit("failed", { ...told, room: told.room ?? call.room, status, text });
+    const { status, text, sipReason = null } = cause;
+    const { endedBy = "local", sipCallId = null } = call;
+    const failure = { status, text, endedBy, sipReason, sipCallId };
+    events.emit("failed", { ...told, room: told.room ?? call.room, ...failure });
   };
   call.ended.addEventListener("abort", tell, { once: true });
 }

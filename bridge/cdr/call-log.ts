@@ -72,6 +72,8 @@ const nowhere: CallPlace = {
   answeredAt: null,
   joinedAt: null,
   rooms: null,
+  connectedNumber: null,
+  connectedName: null,
 };
 
 const notEnded = {
@@ -81,6 +83,7 @@ const notEnded = {
   endedBy: null,
   status: null,
   reason: null,
+  sipReason: null,
 } as const;
 
 const hungUp = { status: 200, text: "Hung up by the API" };
@@ -95,6 +98,7 @@ export async function openCallLog(options: CallLogOptions): Promise<CallLog> {
     endedBy: "failure",
     status: 500,
     reason: "The bridge stopped during the call",
+    sipReason: null,
   });
   if (lost > 0) log.warn({ calls: lost }, "calls of the last run had no end");
   return new Calls(options);
@@ -202,6 +206,6 @@ class Calls implements CallLog, LiveCalls {
 }
 
 function shown({ call, media, record }: Open): LiveCall {
-  const { endedAt, duration, result, endedBy, status, reason, ...rest } = record;
+  const { endedAt, duration, result, endedBy, status, reason, sipReason, ...rest } = record;
   return { ...rest, ...media.figures, state: call.state };
 }

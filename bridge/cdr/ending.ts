@@ -2,7 +2,11 @@
 import type { CallEnding, CallRecord, CallResult, KeptCall } from "./types.ts";
 
 /** `open` is as it was while the call lasted. */
-export function ended(open: KeptCall, { by, status, text }: CallEnding, endedAt: string): CallRecord {
+export function ended(
+  open: KeptCall,
+  { by, status, text, sipReason }: CallEnding,
+  endedAt: string,
+): CallRecord {
   const { answeredAt } = open;
   const lasted = answeredAt === null ? 0 : Date.parse(endedAt) - Date.parse(answeredAt);
   return {
@@ -13,6 +17,7 @@ export function ended(open: KeptCall, { by, status, text }: CallEnding, endedAt:
     endedBy: by,
     status,
     reason: text,
+    sipReason: sipReason ?? null,
   };
 }
 

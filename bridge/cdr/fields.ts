@@ -20,6 +20,8 @@ const beginning = {
   answeredAt: "instant",
   joinedAt: "instant",
   rooms: "text",
+  connectedNumber: "text",
+  connectedName: "text",
   codec: "text",
   mediaAddress: "text",
   roundTripMs: "number",
@@ -46,6 +48,7 @@ export const callRecordFields = {
   endedBy: "text",
   status: "number",
   reason: "text",
+  sipReason: "text",
 } as const satisfies Record<string, ScalarType>;
 
 export type LiveCallField = keyof typeof liveCallFields;
@@ -55,6 +58,8 @@ export const callSearchFields = [
   "from",
   "to",
   "displayName",
+  "connectedNumber",
+  "connectedName",
   "trunk",
   "roomExtension",
   "roomSubject",

@@ -42,6 +42,9 @@ export interface CallPlace {
   readonly joinedAt: string | null;
   /** The ids of all rooms that it was inside, in order, separated by commas. */
   readonly rooms: string | null;
+  /** Who the far party is after a transfer; null while it is who it was at the beginning. */
+  readonly connectedNumber: string | null;
+  readonly connectedName: string | null;
 }
 
 /** `received`: from the far party to us; `sent`: the other way, as the far party reports it. Null: not known. */
@@ -79,6 +82,8 @@ export interface CallEnd {
   /** The SIP status that says it best, also at the end of an answered call. */
   readonly status: number;
   readonly reason: string;
+  /** The Reason or Warning header of a refusal, as written; null when it had none. */
+  readonly sipReason: string | null;
 }
 
 export interface CallRecord extends CallBeginning, CallPlace, CallMedia, CallEnd {
@@ -95,6 +100,7 @@ export interface CallEnding {
   readonly by: CallEnder;
   readonly status: number;
   readonly text: string;
+  readonly sipReason?: string;
 }
 
 /** What the log asks of a call that lasts. */

@@ -52,6 +52,7 @@ export class Person {
   update(now: Participant): void {
     const before = this.#now;
     this.#now = now;
+    if (now.displayName !== before.displayName || now.number !== before.number) this.#tellIdentity(before);
     if (now.role !== before.role || now.chairman !== before.chairman) this.#changed("participant.role");
     if (now.muteReasons.join() !== before.muteReasons.join()) {
       if (now.muted) this.#changed("participant.muted");
@@ -83,6 +84,13 @@ export class Person {
     type: `participant.${"joined" | "role" | "muted" | "unmuted" | "held" | "hand" | "talking"}`,
   ): void {
     this.#tell(type, { participant: participantOnWire(this.#now) });
+  }
+
+  #tellIdentity({ displayName, number }: Participant): void {
+    this.#tell("participant.updated", {
+      participant: participantOnWire(this.#now),
+      previous: { display_name: displayName, number },
+    });
   }
 
   #tellQuality(name: QualityClass): void {

@@ -25,11 +25,20 @@ export interface CallTold {
   readonly invitedBy: ParticipantId | null;
 }
 
+export interface FailureTold {
+  readonly status: number;
+  readonly text: string;
+  readonly endedBy: "remote" | "local" | "failure";
+  /** The Reason or Warning of a refusal, as written. */
+  readonly sipReason: string | null;
+  readonly sipCallId: string | null;
+}
+
 /** What calls tell, as this module needs it: it does not know them. */
 export type CallsToldEvents = {
   dialled: CallTold;
   progress: CallTold & { readonly status: number };
-  failed: CallTold & { readonly status: number; readonly text: string };
+  failed: CallTold & FailureTold;
 };
 
 /** What logins tell, in the same way. */
@@ -101,9 +110,16 @@ export class HouseRecorder {
       events.on("progress", ({ status, ...call }) =>
         this.#log.append({ type: "call.progress", ...roomOf(call), data: { ...callOnWire(call), status } }),
       ),
-      events.on("failed", ({ status, text, ...call }) => {
+      events.on("failed", ({ status, text, endedBy, sipReason, sipCallId, ...call }) => {
         if (call.address !== null && !this.#calls.allows(call.address)) return;
-        const data = { ...callOnWire(call), status, reason: text };
+        const failure = {
+          status,
+          reason: text,
+          ended_by: endedBy,
+          sip_reason: sipReason,
+          sip_call_id: sipCallId,
+        };
+        const data = { ...callOnWire(call), ...failure };
         this.#log.append({ type: "call.failed", ...roomOf(call), data });
       }),
     ];

@@ -82,6 +82,11 @@ export const eventData = {
   "participant.left": Type.Object({ participant: participantData, reason: text, duration: Type.Integer() }),
   /** To the room `to`; they leave this one and join that one next. */
   "participant.moved": Type.Object({ participant: participantData, to: roomData }),
+  /** Name or number are others: a transfer behind the participant's PBX. */
+  "participant.updated": Type.Object({
+    participant: participantData,
+    previous: Type.Object({ display_name: text, number: text }),
+  }),
   "participant.muted": participant,
   "participant.unmuted": participant,
   "participant.talking": participant,
@@ -93,7 +98,18 @@ export const eventData = {
   "call.dialled": Type.Object(call),
   /** As SIP says it: 180, 183. */
   "call.progress": Type.Object({ ...call, status: Type.Integer() }),
-  "call.failed": Type.Object({ ...call, status: Type.Integer(), reason: text }),
+  /**
+   * `status` and `reason` are those of the status line of a refusal; `sip_reason` is its Reason or Warning header, null
+   * when it had none; `ended_by`: `remote` refused or gave up, `local` gave up, `failure`: nothing answered.
+   */
+  "call.failed": Type.Object({
+    ...call,
+    status: Type.Integer(),
+    reason: text,
+    ended_by: Type.Enum(["remote", "local", "failure"]),
+    sip_reason: maybe(text),
+    sip_call_id: maybe(text),
+  }),
   "recording.started": Type.Object(recording),
   "recording.stopped": Type.Object({ ...recording, reason: text }),
   "recording.failed": Type.Object({ ...recording, reason: text }),

@@ -5,7 +5,7 @@ import type { MediaLeg } from "#media/client";
 import type { LegStats } from "#media/protocol";
 import type { Reasons } from "./mute.ts";
 import { qualityOf } from "./quality.ts";
-import type { Participant, ParticipantQuality, Role } from "./types.ts";
+import type { Identity, Participant, ParticipantQuality, Role } from "./types.ts";
 
 export interface ParticipantProfile {
   readonly id: ParticipantId;
@@ -54,6 +54,11 @@ export class LiveParticipant {
   /** From now on a host. */
   promote(): void {
     this.#profile = { ...this.#profile, role: "host" };
+  }
+
+  /** Who the others see from now on. */
+  rename({ displayName, number }: Identity): void {
+    this.#profile = { ...this.#profile, displayName, number };
   }
 
   /** What the worker has measured by now. */

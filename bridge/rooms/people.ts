@@ -7,7 +7,7 @@ import type { Announcer } from "./announcer.ts";
 import type { Floor } from "./floor.ts";
 import type { RoomVisit } from "./room-visit.ts";
 import { participantNotFound, type Roster } from "./roster.ts";
-import type { Room, RoomProblem, RoomsEvents } from "./types.ts";
+import type { Identity, Room, RoomProblem, RoomsEvents } from "./types.ts";
 import type { Dismissal, Standing, ToggleOutcome } from "./visit.ts";
 
 /** What this file needs of its room. */
@@ -99,6 +99,13 @@ export class People {
     const participant = roster.get(id);
     const given = participant !== undefined && (await roster.giveChair(participant));
     return given ? ok(undefined) : participantNotFound(id);
+  }
+
+  /** Another person at the same phone; true when the number is another one, too. */
+  identify(id: ParticipantId, who: Identity): boolean {
+    const { roster } = this.#options;
+    const participant = roster.get(id);
+    return participant !== undefined && roster.identify(participant, who);
   }
 
   /** Takes them out of the mix, then sends them away. */

@@ -17,7 +17,7 @@ import type { LiveParticipant } from "./participant.ts";
 import { CallersPins, type PinGuard } from "./pin-guard.ts";
 import type { LiveRoom } from "./room.ts";
 import type { SpokenName } from "./spoken-names.ts";
-import type { Room } from "./types.ts";
+import type { Identity, Room } from "./types.ts";
 import type {
   Dismissal,
   EntryResult,
@@ -192,6 +192,11 @@ export class RoomVisit implements Visit {
 
   endMeeting(): Promise<void> {
     return this.#live.endMeeting();
+  }
+
+  identify(who: Identity): void {
+    // The name that was said is that of the person before.
+    if (!this.#gone && this.#live.people.identify(this.id, who)) this.giveUpName()?.discard();
   }
 
   leave(reason: string): void {

@@ -5,7 +5,7 @@ import { type Reasons, reasonsOfChairman, reasonsOnArrival, removeReason } from 
 import type { LiveParticipant } from "./participant.ts";
 import { QualityWatch } from "./quality.ts";
 import { chairmanAmong } from "./roles.ts";
-import type { Participant, Room, RoomProblem, RoomsEvents } from "./types.ts";
+import type { Identity, Participant, Room, RoomProblem, RoomsEvents } from "./types.ts";
 
 export interface RosterOptions {
   readonly clock: Clock;
@@ -107,6 +107,14 @@ export class Roster {
       for (const stop of unsubscribe) stop();
     };
     return { participant, stopListening };
+  }
+
+  /** The same place and rights under another name; true when the number is another one, too. */
+  identify(participant: LiveParticipant, who: Identity): boolean {
+    const { number } = participant.snapshot();
+    participant.rename(who);
+    this.#changed(participant);
+    return who.number !== number;
   }
 
   /** False when they were not here. */

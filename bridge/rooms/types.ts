@@ -112,6 +112,12 @@ export interface ParticipantQuality {
   readonly echo: boolean;
 }
 
+/** Who a participant is to the others. */
+export interface Identity {
+  readonly displayName: string;
+  readonly number: string;
+}
+
 export interface Participant {
   readonly id: ParticipantId;
   readonly displayName: string;

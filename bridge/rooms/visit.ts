@@ -6,7 +6,7 @@ import type { MediaLeg, MediaWorker } from "#media/client";
 import type { Admission, Pass, PinVerdict, Refusal } from "./admission.ts";
 import type { LobbyPlace } from "./lobby.ts";
 import type { SpokenName } from "./spoken-names.ts";
-import type { Role, Room } from "./types.ts";
+import type { Identity, Role, Room } from "./types.ts";
 
 /** Why a room sends somebody away, in the words of SIP. */
 export interface Dismissal {
@@ -102,6 +102,8 @@ export interface Visit {
   becomeHost(pin: string): Promise<boolean>;
   /** Sends everybody away, this participant too. */
   endMeeting(): Promise<void>;
+  /** A transfer behind the caller's PBX: another person is at the phone, in the same place and with the same rights. */
+  identify(who: Identity): void;
   /** The caller has gone, inside or not. Synchronous and idempotent; the leg is not touched. */
   leave(reason: string): void;
 }

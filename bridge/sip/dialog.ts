@@ -1,14 +1,14 @@
 // A dialog: what two user agents keep about each other between requests (RFC 3261 §12). State, and the requests
 // that follow from it; it sends nothing, arms no timer and knows no session.
-import { parseNameAddr } from "./headers.ts";
+import { isBareRoute, parseNameAddr } from "./headers.ts";
 import { emptyBody, Headers, type SipMessage, SipRequest, type SipResponse } from "./message.ts";
 import { parseUri } from "./uri.ts";
 
 export type DialogState = "early" | "confirmed" | "terminated";
 
-/** Names a dialog in tables; the tags are seen from our side. */
+/** Names a dialog in tables; the tags are seen from our side. Tags have no case, a Call-ID has (RFC 3261 §7.3.1, §8.1.1.4). */
 export function dialogKey(callId: string, localTag: string, remoteTag: string): string {
-  return `${localTag}\n${remoteTag}\n${callId}`;
+  return `${localTag.toLowerCase()}\n${remoteTag.toLowerCase()}\n${callId}`;
 }
 
 /** The key of the dialog that an arriving request belongs to; undefined outside of dialogs (no To tag). */
@@ -36,9 +36,9 @@ export class Dialog {
   readonly localTag: string;
   /** Empty for peers of RFC 2543, which may omit it. */
   readonly remoteTag: string;
-  /** The values of From and To in our requests, tags included. */
+  /** The value of From in our requests, and (`remote`) that of To, tags included. */
   readonly local: string;
-  readonly remote: string;
+  #remote: string;
   #state: DialogState;
   #localCSeq: number;
   #remoteCSeq: number | undefined;
@@ -50,7 +50,7 @@ export class Dialog {
     this.localTag = parts.localTag;
     this.remoteTag = parts.remoteTag;
     this.local = parts.local;
-    this.remote = parts.remote;
+    this.#remote = parts.remote;
     this.#state = parts.state;
     this.#localCSeq = parts.localCSeq;
     this.#remoteCSeq = parts.remoteCSeq;
@@ -69,8 +69,8 @@ export class Dialog {
       remote: requiredValue(request.headers, "From"),
       localCSeq: 0,
       remoteCSeq: request.cseq.number,
-      routeSet: request.headers.all("Record-Route"),
-      remoteTarget: request.contact?.uri ?? request.from.uri,
+      routeSet: routesIn(request),
+      remoteTarget: targetIn(request) ?? request.from.uri,
     });
   }
 
@@ -85,8 +85,8 @@ export class Dialog {
       remote: requiredValue(response.headers, "To"),
       localCSeq: request.cseq.number,
       remoteCSeq: undefined,
-      routeSet: response.headers.all("Record-Route").reverse(),
-      remoteTarget: response.contact?.uri ?? request.uri,
+      routeSet: routesIn(response).reverse(),
+      remoteTarget: targetIn(response) ?? request.uri,
     });
   }
 
@@ -96,6 +96,15 @@ export class Dialog {
 
   get state(): DialogState {
     return this.#state;
+  }
+
+  get remote(): string {
+    return this.#remote;
+  }
+
+  /** The From of their accepted request is what our requests carry in To from now on (RFC 4916 §4.3). */
+  followRemote(request: SipRequest): void {
+    this.#remote = requiredValue(request.headers, "From");
   }
 
   get remoteTarget(): string {
@@ -117,7 +126,7 @@ export class Dialog {
     if (this.#state !== "early") return;
     this.#state = "confirmed";
     if (!response) return;
-    this.#routeSet = response.headers.all("Record-Route").reverse();
+    this.#routeSet = routesIn(response).reverse();
     this.refreshTarget(response);
   }
 
@@ -127,7 +136,7 @@ export class Dialog {
 
   /** The Contact of an accepted target refresh request or of its 2xx (§12.2.1.2, §12.2.2). */
   refreshTarget(message: SipMessage): void {
-    this.#remoteTarget = message.contact?.uri ?? this.#remoteTarget;
+    this.#remoteTarget = targetIn(message) ?? this.#remoteTarget;
   }
 
   /** Notes the peer's CSeq; false when the request is older than one already seen (§12.2.2: answer 500). */
@@ -165,6 +174,17 @@ export class Dialog {
     return new SipRequest(method, uri, headers, body);
   }
 }
+
+/** The Contact as a Request-URI, which holds no headers (RFC 3261 §19.1.1 table 1): `sip:a@b?Replaces=…` is `sip:a@b`. */
+function targetIn(message: SipMessage): string | undefined {
+  const uri = message.contact?.uri;
+  const question = uri?.indexOf("?", uri.indexOf("@") + 1) ?? -1;
+  return question < 0 ? uri : uri?.slice(0, question);
+}
+
+/** Without angle brackets its parameters would be those of the header, and `lr` be lost (§20.30 wants brackets). */
+const routesIn = (message: SipMessage): string[] =>
+  message.headers.all("Record-Route").map((route) => (isBareRoute(route) ? `<${route}>` : route));
 
 /** A route that cannot be read is sent as it came: whoever wrote it may understand it. */
 function isLooseRouter(route: string): boolean {

@@ -4,6 +4,7 @@ import { type Clock, Emitter, fail, type Logger, ParleyError } from "#common";
 import type { Gate } from "./auth/index.ts";
 import type { SipRequest } from "./message.ts";
 import { type Closed, Reception } from "./reception.ts";
+import { RepairCounters } from "./repairs.ts";
 import { createRouter, type Dns, systemDns } from "./routing/index.ts";
 import type { CallAttempt, CallOptions } from "./session/call-attempt.ts";
 import type { Invitation } from "./session/invitation.ts";
@@ -94,6 +95,13 @@ class Endpoint implements SipEndpoint {
       lost(flow);
       this.connections.emit("lost", flow);
     };
+    const repairs = new RepairCounters();
+    const { receive } = transport;
+    transport.receive = (message, flow) => {
+      for (const repair of message.repairs) repairs.add(repair);
+      receive(message, flow);
+    };
+    // In front of the counters: strangers who are not let in count nowhere else.
     if (options.gate) this.#guard(options.gate);
     this.#stack = {
       clock,
@@ -107,6 +115,7 @@ class Endpoint implements SipEndpoint {
       contactFeatures: options.focus ? ";isfocus" : "",
       trusted: options.trusted,
       questions: this.questions,
+      repairs,
       sessionTimer: options.sessionTimer ?? { intervalSeconds: 1800, minSeconds: 90 },
       router: createRouter({ clock, log, transport, dns: options.dns ?? systemDns, random }),
       random,
@@ -135,6 +144,7 @@ class Endpoint implements SipEndpoint {
       requestsSent,
       responsesReceived,
       timers: timersFired,
+      repairs: this.#stack.repairs.counts,
     };
   }
 

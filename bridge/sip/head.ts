@@ -29,6 +29,8 @@ export interface Head {
   readonly contentLength: number | undefined;
   /** A head with a problem leaves it open where the message ends. */
   readonly problem: Problem | undefined;
+  /** A list header stood there without a value; it is not among the headers. */
+  readonly emptyHeader: boolean;
 }
 
 const tooLarge = (reason: string): Problem => ({ status: 513, reason });
@@ -43,6 +45,7 @@ export function readHead(text: string, limits: ParseLimits): Head {
   // There is nothing yet that could be continued.
   if (lines.folded) problem ??= bad("Malformed header line");
   let contentLength: number | undefined;
+  let emptyHeader = false;
   let seen = 0;
 
   while (lines.more) {
@@ -70,7 +73,10 @@ export function readHead(text: string, limits: ParseLimits): Head {
         if (!/^\d+$/.test(value)) problem ??= bad("Malformed Content-Length");
       }
     }
-    if (name.list && value.includes(",")) {
+    // A list of nothing; of a Via it would leave it open whom to answer.
+    if (name.list && value === "" && name.key !== "via") {
+      emptyHeader = true;
+    } else if (name.list && value.includes(",")) {
       for (const element of splitList(value)) headers.appendParsed(name.canonical, name.key, element);
     } else headers.appendParsed(name.canonical, name.key, value);
     if (headers.size > limits.headers) {
@@ -79,7 +85,7 @@ export function readHead(text: string, limits: ParseLimits): Head {
     }
   }
   if (lines.bareReturn) problem ??= bad("Bare carriage return");
-  return { startLine, headers, contentLength, problem };
+  return { startLine, headers, contentLength, problem, emptyHeader };
 }
 
 /** The lines of a text, ended by CRLF or LF. */

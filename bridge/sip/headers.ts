@@ -37,10 +37,12 @@ export interface Via {
 export interface NameAddr {
   /** Unquoted and unescaped; undefined when there is none. */
   readonly displayName: string | undefined;
-  /** The URI as written. */
+  /** The URI as written; only spaces in its user are escaped. */
   readonly uri: string;
   /** Header parameters (`tag`, `expires`, `q` …), not those of the URI. */
   readonly params: Params;
+  /** It does not follow the grammar and was read all the same. */
+  readonly repaired?: boolean;
 }
 
 export interface CSeq {
@@ -74,30 +76,82 @@ export function formatVia(via: Via): string {
   return `SIP/2.0/${via.transport} ${formatHostPort(via.host, via.port)}${formatParams(via.params)}`;
 }
 
-const scheme = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"]+$/;
+/** A URI in angle brackets; parameter values may stand in quotes, which some servers write and want back as they are. */
+const bracketedUri = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s\p{Cc}<>"]+(?:"[^\s\p{Cc}<>"]*"[^\s\p{Cc}<>"]*)*$/u;
+const plainUri = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s\p{Cc}<>"]+$/u;
+/** An addr-spec with header parameters behind it, up to a bracket that belongs to one of their values. */
+const withParameters = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>";]+[ \t]*;/;
 
-/** `header` is named in the error. A display name that should have been quoted is taken as it stands. */
+/**
+ * `header` is named in the error. A display name that should have been quoted is taken as it stands; so are doubled
+ * quotes, missing brackets behind a quoted name, spaces in a user and quotes in a parameter, which are marked as
+ * `repaired`.
+ */
 export function parseNameAddr(value: string, header = "address"): NameAddr {
   const at = skipSpace(value, 0);
-  let open = value.indexOf("<", at);
-  let displayName: string | undefined;
-  if (value[at] === '"') {
-    const close = closingQuote(value, at);
-    if (close < 0) throw new SipSyntaxError(header, "unbalanced quote");
-    displayName = unescapeQuoted(value.slice(at + 1, close));
-    open = skipSpace(value, close + 1);
-    if (value[open] !== "<") throw new SipSyntaxError(header, "malformed display name");
-  } else if (open < 0) {
-    return parseAddrSpec(value, at, header);
-  } else if (open > at) {
-    displayName = value.slice(at, open).trimEnd();
-    if (displayName.includes('"')) throw new SipSyntaxError(header, "malformed display name");
+  if (value[at] === '"') return parseQuotedName(value, at, header);
+  const open = bracketOutsideQuotes(value, at);
+  if (open < 0) return parseAddrSpec(value, at, header);
+  // RFC 3261 §20.10: without brackets around the URI, `;+sip.instance=<urn:…>` is a parameter of the header.
+  if (value[open - 1] === "=" && withParameters.test(value.slice(at, open))) {
+    return { ...parseAddrSpec(value, at, header), repaired: true };
   }
+  const displayName = open > at ? value.slice(at, open).trimEnd() : undefined;
+  if (displayName?.includes('"')) throw new SipSyntaxError(header, "malformed display name");
+  return parseBracketed(value, open, { header, displayName });
+}
+
+function parseQuotedName(value: string, at: number, header: string): NameAddr {
+  const close = closingQuote(value, at);
+  if (close < 0) throw new SipSyntaxError(header, "unbalanced quote");
+  const next = skipSpace(value, close + 1);
+  const displayName = unescapeQuoted(value.slice(at + 1, close));
+  if (value[next] === "<") return parseBracketed(value, next, { header, displayName });
+  // `""Alice"" <sip:…>`: quotes around quotes.
+  const open = value.indexOf("<", next);
+  const inner = open < 0 ? "" : value.slice(close + 1, open).trimEnd();
+  if (close === at + 1 && inner.endsWith('""') && !inner.slice(0, -2).includes('"')) {
+    return { ...parseBracketed(value, open, { header, displayName: inner.slice(0, -2) }), repaired: true };
+  }
+  if (!plainUri.test(value.slice(next).split(";", 1)[0]!.trimEnd())) {
+    throw new SipSyntaxError(header, "malformed display name");
+  }
+  return { ...parseAddrSpec(value, next, header), displayName, repaired: true };
+}
+
+/** The first `<` that stands in no quoted string, or −1. */
+function bracketOutsideQuotes(value: string, from: number): number {
+  for (let at = from; at < value.length; at += 1) {
+    if (value[at] === "<") return at;
+    if (value[at] !== '"') continue;
+    at = closingQuote(value, at);
+    if (at < 0) return -1;
+  }
+  return -1;
+}
+
+function parseBracketed(
+  value: string,
+  open: number,
+  { header, displayName }: { readonly header: string; readonly displayName: string | undefined },
+): NameAddr {
   const close = value.indexOf(">", open);
   if (close < 0) throw new SipSyntaxError(header, "unbalanced angle bracket");
-  const uri = value.slice(open + 1, close).trim();
-  if (!scheme.test(uri)) throw new SipSyntaxError(header, "malformed URI");
-  return { displayName, uri, params: parseParams(header, value, close + 1) };
+  const written = value.slice(open + 1, close).trim();
+  const uri = withoutSpacesInUser(written);
+  if (!bracketedUri.test(uri)) throw new SipSyntaxError(header, "malformed URI");
+  const params = parseParams(header, value, close + 1);
+  const repaired = uri !== written || uri.includes('"') || emptyUser.test(uri);
+  return repaired ? { displayName, uri, params, repaired } : { displayName, uri, params };
+}
+
+const emptyUser = /^sips?:@/i;
+
+/** `sip:Front Desk@pbx.example`: spaces of a user are read as the escapes that they should have been. */
+function withoutSpacesInUser(uri: string): string {
+  const host = uri.indexOf("@");
+  if (host < 0 || !/[ \t]/.test(uri)) return uri;
+  return uri.slice(0, host).replace(/[ \t]/g, "%20") + uri.slice(host);
 }
 
 /** Without angle brackets every semicolon begins a header parameter, and `?` and `,` are refused (§20.10). */
@@ -105,11 +159,17 @@ function parseAddrSpec(value: string, at: number, header: string): NameAddr {
   const semicolon = value.indexOf(";", at);
   const end = semicolon < 0 ? value.length : semicolon;
   const uri = value.slice(at, end).trimEnd();
-  if (!scheme.test(uri) || uri.includes("?") || uri.includes(",")) {
+  if (!plainUri.test(uri) || uri.includes("?") || uri.includes(",")) {
     throw new SipSyntaxError(header, "malformed URI");
   }
-  return { displayName: undefined, uri, params: parseParams(header, value, end) };
+  const params = parseParams(header, value, end);
+  return emptyUser.test(uri)
+    ? { displayName: undefined, uri, params, repaired: true }
+    : { displayName: undefined, uri, params };
 }
+
+/** A Route or Record-Route without the angle brackets that RFC 3261 §20.30 wants. */
+export const isBareRoute = (route: string): boolean => !route.includes("<");
 
 /** Always with angle brackets; a display name is always quoted. */
 export function formatNameAddr(address: NameAddr): string {

@@ -8,13 +8,16 @@ export type {
   Authenticate,
   CallAttempt,
   CallAttemptEvents,
+  CallFailure,
   CallOptions,
 } from "./session/call-attempt.ts";
+export type { Caller, Diversion } from "./session/caller.ts";
 export { dialledOf, userOf } from "./session/identity.ts";
-export type { Caller, Diversion, Invitation } from "./session/invitation.ts";
+export type { Invitation } from "./session/invitation.ts";
 export type { Refer, ReferOptions, ReferProgress, Referral, ReferredCall } from "./session/referral.ts";
 export type {
   Cause,
+  IdentityChange,
   Rejection,
   Session,
   SessionEnd,

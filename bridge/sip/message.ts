@@ -12,6 +12,7 @@ import {
   parseVia,
   type Via,
 } from "./headers.ts";
+import { noRepairs, type Repair } from "./repairs.ts";
 import { SipSyntaxError } from "./syntax-error.ts";
 import { parseUri, type Uri } from "./uri.ts";
 
@@ -94,6 +95,14 @@ export class Headers {
     return this;
   }
 
+  /** Removes the values of that name for which `test` is true; whether there were any. */
+  removeWhere(name: string, test: (value: string) => boolean): boolean {
+    const { key } = headerName(name);
+    const before = this.#entries.length;
+    this.#entries = this.#entries.filter((entry) => entry.key !== key || !test(entry.value));
+    return this.#entries.length < before;
+  }
+
   /** Removes the first value of that name: a proxy's or a loose router's pop. */
   shift(name: string): string | undefined {
     const { key } = headerName(name);
@@ -160,6 +169,8 @@ const parseExpires = (value: string) => parseNumber(value, "Expires");
 abstract class MessageBase {
   readonly headers: Headers;
   readonly body: Uint8Array;
+  /** What the parser has forgiven; set by it alone. */
+  repairs: readonly Repair[] = noRepairs;
 
   constructor(headers: Headers, body: Uint8Array) {
     this.headers = headers;
@@ -239,6 +250,16 @@ export class SipResponse extends MessageBase {
 }
 
 export type SipMessage = SipRequest | SipResponse;
+
+/** A body without Content-Type that begins as a session description does (RFC 8866 §5.1). */
+export function isUntypedDescription({ headers, body }: SipMessage): boolean {
+  return body.length > 0 && !headers.has("Content-Type") && startsWith(body, "v=0");
+}
+
+function startsWith(body: Uint8Array, text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) if (body[at] !== text.charCodeAt(at)) return false;
+  return true;
+}
 
 function required<T>(header: string, value: T | undefined): T {
   if (value === undefined) throw new SipSyntaxError(header, "missing");

@@ -2,12 +2,15 @@
 //
 //   bytes ─▶ readHead (lines, names, lists) ─▶ start line ─▶ checks ─▶ SipRequest | SipResponse
 //
-// Strict about what decides where a message ends and whom to answer, forgiving about the rest. Never throws on
-// what the network sends. What comes out can be used without fear: no getter of a parsed message throws.
+// Strict about what decides where a message ends and whom to answer, forgiving about the rest: a malformed header
+// that the message does not need is left out, and what was forgiven is noted in `repairs`. Never throws on what the
+// network sends. What comes out can be used without fear: no getter of a parsed message throws.
 import { isUtf8 } from "node:buffer";
 import { isToken } from "./grammar.ts";
 import { defaultLimits, type Head, type ParseLimits, type Problem, readHead } from "./head.ts";
-import { emptyBody, type SipMessage, SipRequest, SipResponse } from "./message.ts";
+import { isBareRoute, parseNameAddr } from "./headers.ts";
+import { emptyBody, isUntypedDescription, type SipMessage, SipRequest, SipResponse } from "./message.ts";
+import type { Repair } from "./repairs.ts";
 import { SipSyntaxError } from "./syntax-error.ts";
 
 export { defaultLimits, type ParseLimits } from "./head.ts";
@@ -102,11 +105,12 @@ function assembleResponse(head: Head, body: Uint8Array): ParseOutcome {
   const fault = faultOf(() => checkMandatory(response));
   if (fault) return silent(400, fault.message);
   // A final response must reach its transaction: what it need not have is as good as missing.
-  for (;;) {
-    const culprit = faultOf(() => checkOptional(response));
-    if (!culprit) return { ok: true, message: response };
-    response.headers.delete(culprit.header);
+  const repairs = new Set<Repair>();
+  for (let culprit = optionalFault(response); culprit; culprit = optionalFault(response)) {
+    leaveOut(response, culprit.header, repairs);
   }
+  noteRepairs(response, head, repairs);
+  return { ok: true, message: response };
 }
 
 const version = /^SIP\/\d+\.\d+$/i;
@@ -121,13 +125,24 @@ function assembleRequest(head: Head, body: Uint8Array): ParseOutcome {
 
   const uri = line.slice(first + 1, Math.max(last, first + 1));
   const request = new SipRequest(method, uri, head.headers, body);
-  const problem = head.problem ?? problemOf(request, line, spoken);
-  if (!problem) return { ok: true, message: request };
+  const repairs = new Set<Repair>();
+  const problem = head.problem ?? problemOf(request, { line, spoken, repairs });
+  if (!problem) {
+    noteRepairs(request, head, repairs);
+    return { ok: true, message: request };
+  }
   const answerable = method !== "ACK" && faultOf(() => request.via) === undefined;
   return { ok: false, ...problem, request: answerable ? request : undefined };
 }
 
-function problemOf(request: SipRequest, line: string, spoken: string): Problem | undefined {
+function problemOf(
+  request: SipRequest,
+  {
+    line,
+    spoken,
+    repairs,
+  }: { readonly line: string; readonly spoken: string; readonly repairs: Set<Repair> },
+): Problem | undefined {
   const { method, uri } = request;
   if (line.length !== method.length + uri.length + spoken.length + 2 || /\s/.test(uri)) {
     return { status: 400, reason: "Malformed request line" };
@@ -140,9 +155,44 @@ function problemOf(request: SipRequest, line: string, spoken: string): Problem |
     if (target.kind === "sip" && target.headers.size > 0) {
       throw new SipSyntaxError("Request-URI", "headers are not allowed");
     }
-    checkOptional(request);
+    for (let culprit = optionalFault(request); culprit; culprit = optionalFault(request)) {
+      if (isNeeded(request, culprit.header)) throw culprit;
+      leaveOut(request, culprit.header, repairs);
+    }
   });
   return fault && { status: 400, reason: fault.message };
+}
+
+/** Methods whose Contact and Record-Route make a dialog; inside one the Contact says where the peer is now. */
+const dialogForming = new Set(["INVITE", "SUBSCRIBE", "REFER", "NOTIFY"]);
+
+/** Whether a request cannot be served without this header; everything else is ignored when malformed (RFC 3261 §8.2.2). */
+function isNeeded({ method, headers, to }: SipRequest, header: string): boolean {
+  if (header === "Contact") {
+    // One readable value is enough, and inside a dialog there is the one that was given before.
+    if (method === "REGISTER") return true;
+    if (!dialogForming.has(method) || to.params.has("tag")) return false;
+    return !headers.all("Contact").some((value) => faultOf(() => parseNameAddr(value)) === undefined);
+  }
+  return header === "Record-Route" && dialogForming.has(method) && !to.params.has("tag");
+}
+
+/** Removes what of that header cannot be read: of Contact the malformed values, of others all. */
+function leaveOut({ headers }: SipMessage, header: string, repairs: Set<Repair>): void {
+  const malformed = (value: string) => faultOf(() => parseNameAddr(value)) !== undefined;
+  const some = header === "Contact" && headers.removeWhere(header, malformed);
+  if (!some) headers.delete(header);
+  repairs.add("header");
+}
+
+function noteRepairs(message: SipMessage, head: Head, repairs: Set<Repair>): void {
+  if (head.emptyHeader) repairs.add("empty_header");
+  const addresses = [message.from, message.to, ...message.contacts, ...message.recordRoutes];
+  const bareRoute = message.recordRoutes.length > 0 && message.headers.all("Record-Route").some(isBareRoute);
+  const emptyUser = message.kind === "request" && /^sips?:@/i.test(message.uri);
+  if (bareRoute || emptyUser || addresses.some(({ repaired }) => repaired)) repairs.add("address");
+  if (isUntypedDescription(message)) repairs.add("body_type");
+  if (repairs.size > 0) message.repairs = [...repairs];
 }
 
 function checkMandatory(message: SipMessage): void {
@@ -153,13 +203,15 @@ function checkMandatory(message: SipMessage): void {
   if (message.callId === "" || /\s/.test(message.callId)) throw new SipSyntaxError("Call-ID", "malformed");
 }
 
-/** What a message may lack and its getters read. */
-function checkOptional(message: SipMessage): void {
-  message.maxForwards;
-  message.contacts;
-  message.routes;
-  message.recordRoutes;
-  message.expires;
+/** What a message may lack and its getters read: the first fault of it. */
+function optionalFault(message: SipMessage): SipSyntaxError | undefined {
+  return faultOf(() => {
+    message.maxForwards;
+    message.contacts;
+    message.routes;
+    message.recordRoutes;
+    message.expires;
+  });
 }
 
 /** What is wrong; undefined when `check` does not throw. */

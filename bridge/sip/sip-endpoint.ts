@@ -2,7 +2,8 @@
 import type { Emitter, Result } from "#common";
 import type { SipRequest, SipResponse } from "./message.ts";
 import type { Authenticate, CallAttempt, CallOptions } from "./session/call-attempt.ts";
-import type { Caller, Invitation } from "./session/invitation.ts";
+import type { Caller } from "./session/caller.ts";
+import type { Invitation } from "./session/invitation.ts";
 import type { Refer, ReferredCall } from "./session/referral.ts";
 import type { Cause, Rejection, Session } from "./session/session.ts";
 import type { EventPackage } from "./subscription/index.ts";
@@ -86,6 +87,8 @@ export interface EndpointMetrics {
   readonly responsesReceived: Readonly<Record<string, number>>;
   /** Transaction timers that have fired, by the RFC's letter. */
   readonly timers: Readonly<Record<string, number>>;
+  /** What was read although it does not follow the grammar, by kind. */
+  readonly repairs: Readonly<Record<string, number>>;
 }
 
 /** Takes requests that belong to no call: a registrar, a presence server. */

@@ -35,12 +35,20 @@ export interface OtherUri {
 
 export type Uri = SipUri | TelUri | OtherUri;
 
-/** `header` names the culprit in the error: where the URI was found. */
+/** Quotes stand in pairs and behind the host: around the value of a parameter, where some servers put them. */
+const quotedOnlyAsValues = /^[^"]*$|^[^";]*;[^"]*(?:"[^"]*"[^"]*)+$/;
+
+/**
+ * `header` names the culprit in the error: where the URI was found. An empty user (`sip:@host`) and an empty port
+ * (`sip:host:`) are read as none.
+ */
 export function parseUri(text: string, header = "Request-URI"): Uri {
   const colon = text.indexOf(":");
   const scheme = text.slice(0, Math.max(colon, 0)).toLowerCase();
   if (!/^[a-z][a-z\d+.-]*$/.test(scheme)) throw new SipSyntaxError(header, "malformed scheme");
-  if (/[\s<>"]/.test(text)) throw new SipSyntaxError(header, "a character that no URI may hold");
+  if (/[\s<>]/.test(text) || !quotedOnlyAsValues.test(text)) {
+    throw new SipSyntaxError(header, "a character that no URI may hold");
+  }
   if (scheme === "sip" || scheme === "sips") return parseSip(scheme, text, header);
   const rest = text.slice(colon + 1);
   if (scheme === "tel") return parseTel(rest, header);
@@ -63,16 +71,16 @@ function parseSip(scheme: "sip" | "sips", text: string, header: string): SipUri 
   if (at >= 0) {
     const userInfo = text.slice(start, at);
     const colon = userInfo.indexOf(":");
-    user = decode(colon < 0 ? userInfo : userInfo.slice(0, colon));
+    user = decode(colon < 0 ? userInfo : userInfo.slice(0, colon)) || undefined;
     if (colon >= 0) password = decode(userInfo.slice(colon + 1));
-    if (user === "") throw new SipSyntaxError(header, "empty user");
+    if (user === undefined && password !== undefined) throw new SipSyntaxError(header, "empty user");
   }
   const hostStart = at < 0 ? start : at + 1;
   const question = text.indexOf("?", hostStart);
   const paramsEnd = question < 0 ? text.length : question;
   const semicolon = text.indexOf(";", hostStart);
   const hostEnd = semicolon < 0 || semicolon > paramsEnd ? paramsEnd : semicolon;
-  const { host, port } = parseHostPort(header, text.slice(hostStart, hostEnd));
+  const { host, port } = parseHostPort(header, text.slice(hostStart, hostEnd).replace(/:$/, ""));
   const params = hostEnd === paramsEnd ? noParams : parsePairs(text.slice(hostEnd + 1, paramsEnd), ";");
   const headers = question < 0 ? noParams : parsePairs(text.slice(question + 1), "&");
   return { kind: "sip", scheme, user, password, host, port, params, headers };
@@ -112,7 +120,8 @@ function decode(text: string): string {
 }
 
 // What may stand unescaped in each part (RFC 3261 §25.1): unreserved characters and the part's own list.
-const inUser = /[^\w\-.!~*'()&=+$,;?/]/gu;
+/** `;` and `?` may stand there too, but many switches read them as the beginning of parameters and headers. */
+const inUser = /[^\w\-.!~*'()&=+$,/]/gu;
 const inPassword = /[^\w\-.!~*'()&=+$,]/gu;
 const inParam = /[^\w\-.!~*'()[\]/:&+$]/gu;
 const inHeader = /[^\w\-.!~*'()[\]/?:+$]/gu;

@@ -1,5 +1,6 @@
-// Which trunk an address belongs to, and which number a call on it is for. A trunk may call from its networks,
-// from the addresses of its hosts, and from where its requests of ours have gone.
+// Which trunk a request came by, and which number a call on it is for. A trunk may call from its networks, from the
+// addresses of its hosts, and from where its requests of ours have gone; several trunks to one PBX are told apart by
+// user, transport and port.
 import { type Flow, parseSipUri, type SipRequest, userOf } from "#bridge/sip";
 import { createNetworks, type Networks, parseNetwork, plainAddress } from "#common";
 import type { TrunkCodecs, TrunkDirectory, TrunkSettings } from "./types.ts";
@@ -39,7 +40,15 @@ export function createTrunkDirectory(trunks: readonly TrunkSettings[]): TrunkDir
 
     trunkOf(request, flow: Flow) {
       const here = at(flow.remote.address).map(({ settings }) => settings);
-      return here.find((settings) => isOurName(settings, request)) ?? here[0];
+      let best: TrunkSettings | undefined;
+      let most = -1;
+      for (const settings of here) {
+        const likeness = likenessOf(settings, request, flow);
+        if (likeness <= most) continue;
+        best = settings;
+        most = likeness;
+      }
+      return best;
     },
 
     dialled(request, flow) {
@@ -75,6 +84,18 @@ export const loginOf = ({ authUsername, username }: TrunkSettings): string => au
 /** Undefined: everything we have. */
 export const codecsOf = ({ codecs }: TrunkSettings): TrunkCodecs | undefined =>
   codecs.length > 0 ? codecs : undefined;
+
+/**
+ * How well a request fits one of several trunks to the same address: the user that it is for decides before the
+ * transport that the trunk's hosts are configured with, and that before the port. Where all are alike, the first trunk of
+ * the configuration is taken.
+ */
+function likenessOf(settings: TrunkSettings, request: SipRequest, { protocol, remote }: Flow): number {
+  const hosts = settings.hosts.map((uri) => parseSipUri(uri));
+  const transport = hosts.some(({ params }) => (params.get("transport") ?? "udp").toUpperCase() === protocol);
+  const port = hosts.some((host) => (host.port ?? 5060) === remote.port);
+  return (isOurName(settings, request) ? 4 : 0) + (transport ? 2 : 0) + (port ? 1 : 0);
+}
 
 /** Whether the call is addressed to our registration and not to a number. */
 function isOurName({ kind, username }: TrunkSettings, request: SipRequest): boolean {

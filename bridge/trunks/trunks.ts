@@ -87,12 +87,13 @@ function routeBy(
   const { username, fromUser, password, realm, domain, dialOut } = settings;
   const login = { username: loginOf(settings), password, ...(realm !== "" && { realm }) };
   const target = parseSipUri(host);
-  const account = fromUser || username || "anonymous";
+  const account = fromUser || username;
   const presented = callerId || dialOut.callerId || account;
-  const asserted = dialOut.callerIdHeader === "p-asserted-identity";
-  const from = { uri: addressOf(settings, asserted ? account : presented), displayName };
-  const identity = `<${addressOf(settings, presented)}>`;
-  const headers = asserted && presented !== account ? [["P-Asserted-Identity", identity] as const] : [];
+  const asserted = dialOut.callerIdHeader === "p-asserted-identity" && presented !== account;
+  // Without an account there is nothing else to say in From.
+  const calling = (asserted && account) || presented || "anonymous";
+  const from = { uri: addressOf(settings, calling), displayName };
+  const headers = asserted ? [["P-Asserted-Identity", `<${addressOf(settings, presented)}>`] as const] : [];
   const codecs = codecsOf(settings);
   const authenticate = password === "" ? undefined : digestAnswerer(login);
   if (domain === "" || domain.toLowerCase() === target.host.toLowerCase()) {

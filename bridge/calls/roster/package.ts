@@ -40,12 +40,22 @@ export function createConferencePackage({ rooms, clock }: ConferencePackageOptio
       if (follower.number === participant.number) follower.end("rejected");
     }
   };
+  /** A follower whose call was transferred is no longer in the conference: the one at its place has another number. */
+  const transferred = ({ room }: RoomsEvents["participant.changed"]): void => {
+    const those = followers.get(room.id);
+    if (!those || those.size === 0) return;
+    const present = new Set(rooms.conference(room.extensionNumber)?.participants.map(({ number }) => number));
+    for (const follower of [...those]) if (!present.has(follower.number)) follower.end("rejected");
+  };
   rooms.events.on("participant.joined", changed);
   rooms.events.on("participant.left", (event) => {
     changed(event);
     dismissed(event);
   });
-  rooms.events.on("participant.changed", changed);
+  rooms.events.on("participant.changed", (event) => {
+    changed(event);
+    transferred(event);
+  });
   rooms.events.on("room.changed", changed);
   rooms.events.on("room.updated", changed);
   rooms.events.on("meeting.ended", ({ room }) => {

@@ -28,6 +28,12 @@ export function measureSip({ gauge, counter }: Meters, { sip, transport, gate }:
     ["timer"],
     () => byKey("timer", sip.metrics.timers),
   );
+  counter(
+    "parley_sip_repairs_total",
+    "Messages and exchanges that were read although they do not follow the RFC, by kind of repair.",
+    ["kind"],
+    () => byKey("kind", sip.metrics.repairs),
+  );
   gauge("parley_sip_connections", "TCP connections, by who opened them.", ["direction"], () =>
     byKey("direction", transport.connectionCounters.open),
   );

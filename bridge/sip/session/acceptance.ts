@@ -5,6 +5,7 @@ import type { Dialog } from "../dialog.ts";
 import type { SipRequest } from "../message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { descriptionOf } from "./body.ts";
+import type { Caller } from "./caller.ts";
 import type { EarlyExchange } from "./early-exchange.ts";
 import { EstablishedSession } from "./established.ts";
 import { describe } from "./offer-answer.ts";
@@ -21,6 +22,7 @@ export interface Accepted {
   readonly log: Logger;
   /** The user part of our Contact. */
   readonly contactUser: string;
+  readonly caller: Caller;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface Accepted {
  * ParleyError, after a BYE: CANCELLED, NO_ACK, NO_ANSWER.
  */
 export async function accept(stack: Stack, sdp: string | undefined, accepted: Accepted): Promise<Session> {
-  const { transaction, dialog, early, log, contactUser } = accepted;
+  const { transaction, dialog, early, log, contactUser, caller } = accepted;
   const { request, flow } = transaction;
   const agreement = agreeAsServer(request.headers, stack.sessionTimer);
   const response = buildReply(stack, transaction, 200, {
@@ -45,6 +47,7 @@ export async function accept(stack: Stack, sdp: string | undefined, accepted: Ac
     negotiation: early.negotiation,
     log,
     outgoing: false,
+    party: caller,
   });
   session.core.peerUpdates = request.headers.all("Allow").includes("UPDATE");
   transaction.respond(response);

@@ -1,6 +1,6 @@
-// Finds the session description in a message body: the body itself, or the first application/sdp part of a
-// multipart one (RFC 5621). It only cuts text out; what the description says is read elsewhere.
-import type { SipMessage } from "../message.ts";
+// Finds the session description in a message body: the body itself, or the application/sdp part of a multipart one,
+// however it is nested (RFC 5621). It only cuts text out; what the description says is read elsewhere.
+import { isUntypedDescription, type SipMessage } from "../message.ts";
 import type { HeaderLines } from "./replies.ts";
 
 export const sdpType = "application/sdp";
@@ -17,18 +17,27 @@ export type Description =
   /** There is a body, and nothing in it that we can read: 415 for an INVITE (RFC 3261 §8.2.3). */
   | { readonly kind: "unsupported" };
 
+/** In all of a body, and multiparts within multiparts. */
 const maxParts = 16;
+const maxDepth = 4;
 const utf8 = new TextDecoder();
 
+const none: Description = { kind: "none" };
+const unsupported: Description = { kind: "unsupported" };
+
 export function descriptionOf(message: SipMessage): Description {
-  if (message.body.length === 0) return { kind: "none" };
-  const contentType = message.headers.get("Content-Type") ?? "";
-  if (isEncoded(message)) return { kind: "unsupported" };
+  if (message.body.length === 0) return none;
+  if (isEncoded(message)) return unsupported;
   const text = utf8.decode(message.body);
+  if (isUntypedDescription(message)) return { kind: "sdp", sdp: text };
+  const contentType = message.headers.get("Content-Type") ?? "";
   const type = mediaType(contentType);
   if (type === sdpType) return { kind: "sdp", sdp: text };
-  if (type.startsWith("multipart/")) return fromMultipart(text, contentType);
-  return isOptional(message) ? { kind: "none" } : { kind: "unsupported" };
+  if (type.startsWith("multipart/")) {
+    const found = fromMultipart({ text, contentType, depth: 1 }, { parts: maxParts });
+    if (found.kind !== "unsupported") return found;
+  }
+  return isOptional(message.headers.get("Content-Disposition")) ? none : unsupported;
 }
 
 /** The body is compressed or otherwise not what its type says; we read no encoding. */
@@ -36,25 +45,85 @@ export function isEncoded(message: SipMessage): boolean {
   return message.headers.all("Content-Encoding").some((word) => word.trim().toLowerCase() !== "identity");
 }
 
-/** The type and subtype of a Content-Type, lower case, without parameters. */
+/** The type and subtype of a Content-Type, lower case, without parameters and without spaces around the slash. */
 export function mediaType(contentType: string): string {
-  return (contentType.split(";")[0] ?? "").trim().toLowerCase();
+  return (contentType.split(";")[0] ?? "").replace(/\s/g, "").toLowerCase();
 }
 
-function fromMultipart(text: string, contentType: string): Description {
+interface Multipart {
+  readonly text: string;
+  readonly contentType: string;
+  /** 1 for the body of the message. */
+  readonly depth: number;
+}
+
+/** How many parts may still be looked at, over all levels. */
+interface Budget {
+  parts: number;
+}
+
+/**
+ * The first description of a mixed body, the last one of alternatives (RFC 2046 §5.1.4). Without one: `none` when every
+ * part may be ignored (a late offer beside an ISUP part), else `unsupported`.
+ */
+function fromMultipart({ text, contentType, depth }: Multipart, budget: Budget): Description {
   const boundary = boundaryOf(contentType);
-  if (!boundary) return { kind: "unsupported" };
-  const parts = `\r\n${text}`.split(`\r\n--${boundary}`, maxParts + 1);
-  for (const part of parts.slice(1)) {
-    if (part.startsWith("--")) break;
-    const headersEnd = part.indexOf("\r\n\r\n");
-    if (headersEnd < 0) continue;
-    const type = /^content-type\s*:\s*([^\r\n]*)/im.exec(part.slice(0, headersEnd + 2))?.[1] ?? "text/plain";
-    if (mediaType(type) !== sdpType) continue;
-    const body = part.slice(headersEnd + 4);
-    return { kind: "sdp", sdp: body.endsWith("\r\n") ? body : `${body}\r\n` };
+  if (boundary === undefined || depth > maxDepth) return unsupported;
+  const prefersLast = mediaType(contentType) === "multipart/alternative";
+  let found: Description | undefined;
+  let required = false;
+  for (const part of partsOf(text, boundary, budget)) {
+    const described = describePart(part, depth, budget);
+    if (described.kind === "unsupported") required = true;
+    if (described.kind !== "sdp") continue;
+    found = described;
+    if (!prefersLast) break;
   }
-  return { kind: "unsupported" };
+  return found ?? (required || budget.parts <= 0 ? unsupported : none);
+}
+
+function describePart(part: string, depth: number, budget: Budget): Description {
+  const { head, body } = splitPart(part);
+  const contentType = headerOf(head, "content-type") ?? "text/plain";
+  const disposition = headerOf(head, "content-disposition");
+  const type = mediaType(contentType);
+  if (type === sdpType && !isEarlySession(disposition)) {
+    return { kind: "sdp", sdp: /\r?\n$/.test(body) ? body : `${body}\r\n` };
+  }
+  if (type.startsWith("multipart/")) {
+    const inner = fromMultipart({ text: body, contentType, depth: depth + 1 }, budget);
+    if (inner.kind !== "unsupported") return inner;
+  }
+  return isOptional(disposition) || isEarlySession(disposition) ? none : unsupported;
+}
+
+/** What stands between the delimiter lines (RFC 2046 §5.1.1); lines may end in CRLF or LF. */
+function* partsOf(text: string, boundary: string, budget: Budget): Generator<string> {
+  const escaped = boundary.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
+  const delimiter = new RegExp(`(?:^|\\r?\\n)--${escaped}(--)?[ \\t]*(?=\\r?\\n|$)`, "g");
+  let start: number | undefined;
+  for (const match of text.matchAll(delimiter)) {
+    if (start !== undefined) {
+      budget.parts -= 1;
+      yield text.slice(start, match.index);
+      if (budget.parts <= 0) return;
+    }
+    if (match[1] !== undefined) return;
+    start = match.index + match[0].length;
+  }
+  // A body that was sent without its last delimiter.
+  if (start !== undefined) yield text.slice(start);
+}
+
+/** The part begins with the end of its delimiter's line. */
+function splitPart(part: string): { readonly head: string; readonly body: string } {
+  const end = /\r?\n\r?\n/.exec(part);
+  if (!end) return { head: part, body: "" };
+  return { head: part.slice(0, end.index), body: part.slice(end.index + end[0].length) };
+}
+
+function headerOf(head: string, name: string): string | undefined {
+  return new RegExp(`^${name}[ \\t]*:[ \\t]*([^\\r\\n]*(?:\\r?\\n[ \\t]+[^\\r\\n]*)*)`, "im").exec(head)?.[1];
 }
 
 function boundaryOf(contentType: string): string | undefined {
@@ -63,6 +132,9 @@ function boundaryOf(contentType: string): string | undefined {
 }
 
 /** A body marked `handling=optional` may be ignored by who cannot read it (RFC 3261 §20.11). */
-function isOptional(message: SipMessage): boolean {
-  return /;\s*handling\s*=\s*optional/i.test(message.headers.get("Content-Disposition") ?? "");
-}
+const isOptional = (disposition: string | undefined): boolean =>
+  /;\s*handling\s*=\s*"?optional/i.test(disposition ?? "");
+
+/** A description of early media alone (RFC 3959): not the session's. */
+const isEarlySession = (disposition: string | undefined): boolean =>
+  /^\s*early-session\b/i.test(disposition ?? "");

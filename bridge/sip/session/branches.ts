@@ -2,12 +2,16 @@
 // §13.2.2). The first 2xx that is still wanted becomes the session; every other is acknowledged and hung up.
 import { fail, type Logger, ok, type Result } from "#common";
 import { Dialog } from "../dialog.ts";
+import { parseNameAddr } from "../headers.ts";
 import type { SipRequest, SipResponse } from "../message.ts";
+import { tagOf } from "../transaction/matching.ts";
 import type { Flow } from "../transport/transport.ts";
 import { descriptionOf } from "./body.ts";
-import type { AnsweredCall, Authenticate, CallAttemptEvents } from "./call-attempt.ts";
+import type { AnsweredCall, Authenticate, CallAttemptEvents, CallFailure } from "./call-attempt.ts";
+import type { Caller } from "./caller.ts";
 import { EarlyDialog, type EarlyOwner } from "./early-dialog.ts";
 import { EstablishedSession } from "./established.ts";
+import { connectedIdentityOf, partyOf } from "./identity.ts";
 import { requestInDialog, type Speaker } from "./in-dialog.ts";
 import { conclude, describe, type Negotiation, noNegotiation, withdraw } from "./offer-answer.ts";
 import { flowFor } from "./path.ts";
@@ -46,7 +50,9 @@ export class Branches {
   readonly #early = new Map<string, EarlyDialog>();
   /** To tag → its ACK, for 2xx that are repeated. */
   readonly #acks = new Map<string, () => void>();
-  #result: Result<AnsweredCall, Cause> | undefined;
+  #result: Result<AnsweredCall, CallFailure> | undefined;
+  /** What a provisional response of RFC 2543, without a tag, has shown. */
+  #untagged: string | undefined;
 
   constructor(stack: Stack, sent: SentInvite, owner: BranchOwner) {
     this.#stack = stack;
@@ -57,13 +63,18 @@ export class Branches {
   }
 
   /** What the first wanted 2xx led to. */
-  get result(): Result<AnsweredCall, Cause> | undefined {
+  get result(): Result<AnsweredCall, CallFailure> | undefined {
     return this.#result;
   }
 
   provisional(response: SipResponse): void {
-    const tag = response.to.params.get("tag");
-    if (response.status === 100 || tag === undefined) return;
+    if (response.status === 100) return;
+    const tag = tagOf(response.to.params);
+    if (tag === "") {
+      const shown = descriptionOf(response);
+      if (shown.kind === "sdp") this.#untagged ??= shown.sdp;
+      return;
+    }
     let early = this.#early.get(tag);
     if (!early) {
       if (this.#early.size >= maxBranches) return;
@@ -76,7 +87,7 @@ export class Branches {
   }
 
   success(response: SipResponse): void {
-    const tag = response.to.params.get("tag") ?? "";
+    const tag = tagOf(response.to.params);
     const repeat = this.#acks.get(tag);
     if (repeat) repeat();
     else if (this.#acks.size < maxBranches) this.#answered(tag, response);
@@ -108,12 +119,13 @@ export class Branches {
     response: SipResponse,
     speaker: Speaker,
     early: EarlyDialog | undefined,
-  ): Result<AnsweredCall, Cause> {
-    const agreed = agreedIn(response, early, this.#offered);
+  ): Result<AnsweredCall, CallFailure> {
+    const agreed = agreedIn(response, early, { offered: this.#offered, untagged: this.#untagged });
+    if (agreed?.early) this.#stack.repairs.add("early_answer");
     if (!agreed) {
       const cause = { status: 488, text: "No answer to our offer in the 200" };
       this.#hangUp(speaker, cause);
-      return fail(cause);
+      return fail({ ...cause, by: "failure" });
     }
     const { log } = this.#owner;
     const session = new EstablishedSession(this.#stack, {
@@ -121,10 +133,19 @@ export class Branches {
       negotiation: agreed.negotiation,
       log,
       outgoing: true,
+      party: this.#partyIn(response, speaker.dialog),
     });
     session.core.peerUpdates = response.headers.all("Allow").includes("UPDATE");
     session.core.timer.restart(agreeAsClient(response.headers, this.#stack.sessionTimer));
     return ok({ session, answer: agreed.answer });
+  }
+
+  /** Whom the answer names, or else whom we have called: what is asserted later is compared with it. */
+  #partyIn(response: SipResponse, dialog: Dialog): Caller {
+    const remote = parseNameAddr(dialog.remote, "To");
+    const trusted = this.#stack.trusted(this.#sent.flow.remote.address);
+    const asserted = trusted ? connectedIdentityOf(response, remote) : undefined;
+    return asserted ?? partyOf(remote, remote.displayName);
   }
 
   #acknowledge(tag: string, speaker: Speaker): void {
@@ -142,17 +163,28 @@ export class Branches {
   }
 }
 
-/** The answer of a 2xx: its own, or the one that a reliable provisional response gave before it. */
+interface Agreed {
+  readonly answer: string;
+  readonly negotiation: Negotiation;
+  /** The answer is that of an unreliable provisional response. */
+  readonly early: boolean;
+}
+
+/**
+ * The answer of a 2xx: its own, or the one that a reliable provisional response gave before it, or, when it has none,
+ * what an unreliable one has shown (RFC 3261 §13.2.1).
+ */
 function agreedIn(
   response: SipResponse,
   early: EarlyDialog | undefined,
-  offered: Negotiation,
-): { readonly answer: string; readonly negotiation: Negotiation } | undefined {
+  { offered, untagged }: { readonly offered: Negotiation; readonly untagged: string | undefined },
+): Agreed | undefined {
   if (early?.answer !== undefined)
-    return { answer: early.answer, negotiation: conclude(withdraw(early.negotiation)) };
+    return { answer: early.answer, negotiation: conclude(withdraw(early.negotiation)), early: false };
   const description = descriptionOf(response);
   const step = describe(early?.negotiation ?? offered, "them", "2xx");
-  return description.kind === "sdp" && step.ok
-    ? { answer: description.sdp, negotiation: step.next }
-    : undefined;
+  if (!step.ok) return undefined;
+  if (description.kind === "sdp") return { answer: description.sdp, negotiation: step.next, early: false };
+  const shown = early?.preview ?? untagged;
+  return shown === undefined ? undefined : { answer: shown, negotiation: step.next, early: true };
 }

@@ -9,7 +9,7 @@ const normalEnd: Cause = { status: 200, text: "Hung up" };
 
 export function answerBye(core: SessionCore, transaction: ServerTransaction): void {
   reply(core.stack, transaction, 200);
-  core.finish({ by: "remote", cause: causeOf(transaction.request.headers) ?? normalEnd });
+  core.finish({ by: "remote", cause: causeOf(transaction.request.headers, core.stack.repairs) ?? normalEnd });
   core.unregister();
 }
 

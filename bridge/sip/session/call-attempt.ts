@@ -3,7 +3,7 @@
 import type { Emitter, Result } from "#common";
 import type { SipRequest, SipResponse } from "../message.ts";
 import type { Flow } from "../transport/transport.ts";
-import type { Cause, Session } from "./session.ts";
+import type { Cause, Session, SessionEnd } from "./session.ts";
 
 /** Answers a challenge (401, 407): the headers to add to the request, or undefined to give up. */
 export type Authenticate = (
@@ -37,6 +37,14 @@ export type CallAttemptEvents = {
   progress: { readonly status: number; readonly sdp: string | undefined };
 };
 
+/** Why a call of ours was not answered. */
+export interface CallFailure extends Cause {
+  /** `remote`: the callee's side has refused. `local`: we gave up. `failure`: nothing answers there. */
+  readonly by: SessionEnd["by"];
+  /** The Reason, or else the Warning, of the refusal as it was written; its status line is status and text. */
+  readonly sipReason?: string;
+}
+
 export interface AnsweredCall {
   readonly session: Session;
   readonly answer: string;
@@ -46,8 +54,8 @@ export interface AnsweredCall {
 export interface CallAttempt {
   readonly callId: string;
   readonly events: Emitter<CallAttemptEvents>;
-  /** Resolves exactly once; the failure has the final status, 408 for no answer and 487 when we cancelled. */
-  readonly outcome: Promise<Result<AnsweredCall, Cause>>;
+  /** Resolves exactly once; the failure has the final status, 408 for no answer and the cause when we cancelled. */
+  readonly outcome: Promise<Result<AnsweredCall, CallFailure>>;
   /** Gives up; whoever answers in the same moment is hung up on. Does nothing after the outcome. */
   cancel(cause: Cause): void;
 }

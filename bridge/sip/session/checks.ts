@@ -51,9 +51,13 @@ function checkInvite(request: SipRequest): Refusal | undefined {
   // whoever sits between two of its legs must not begin it once more (RFC 7332 §5).
   if (request.maxForwards === 0 && !request.to.params.has("tag")) return { status: 483, headers: [] };
   const { contact } = request;
-  if (!contact && !isOfRfc2543(request)) return { status: 400, headers: [], text: "Contact is missing" };
-  // RFC 2543 knows From as the place to call back.
-  const places = [contact ?? request.from, ...request.recordRoutes];
+  // Inside a dialog there is the target that was given before; RFC 2543 knows From as the place to call back.
+  const inDialog = request.to.params.has("tag");
+  if (!contact && !inDialog && !isOfRfc2543(request)) {
+    return { status: 400, headers: [], text: "Contact is missing" };
+  }
+  const target = contact ?? (inDialog ? undefined : request.from);
+  const places = target ? [target, ...request.recordRoutes] : request.recordRoutes;
   const strange = places.some(({ uri }) => parseUri(uri, "Contact").kind !== "sip");
   return strange ? { status: 400, headers: [], text: "A Contact or route is not a SIP URI" } : undefined;
 }

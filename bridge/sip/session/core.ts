@@ -3,10 +3,12 @@
 import { Emitter, fail, type Logger, ParleyError, SerialQueue } from "#common";
 import type { Dialog } from "../dialog.ts";
 import { type NameAddr, parseNameAddr } from "../headers.ts";
-import type { SipRequest } from "../message.ts";
+import type { SipMessage, SipRequest } from "../message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { Authenticate } from "./call-attempt.ts";
+import type { Caller } from "./caller.ts";
 import type { Outcome } from "./exchange.ts";
+import { connectedIdentityOf } from "./identity.ts";
 import { type RequestParts, requestInDialog, type Speaker } from "./in-dialog.ts";
 import { conclude, type Negotiation } from "./offer-answer.ts";
 import { type Path, pathBack } from "./path.ts";
@@ -46,6 +48,8 @@ export interface CoreParts {
   /** The initial INVITE was ours (RFC 3261 §14.1 lets the two sides wait differently after glare). */
   readonly outgoing: boolean;
   readonly authenticate?: Authenticate | undefined;
+  /** Who the far party is, as far as it is known. */
+  readonly party: Caller;
   readonly timer: { readonly refresh: () => void; readonly expire: () => void };
 }
 
@@ -80,6 +84,7 @@ export class SessionCore {
   #onHandlers: (() => void)[] | undefined;
   #usages = noUsages;
   #unregistered = false;
+  #party: Caller;
 
   constructor(stack: Stack, parts: CoreParts) {
     this.stack = stack;
@@ -93,6 +98,7 @@ export class SessionCore {
     this.acks = new PendingAcks(stack.clock);
     this.timer = new SessionTimer(stack.clock, parts.timer);
     this.peerUpdates = false;
+    this.#party = parts.party;
   }
 
   get ended(): boolean {
@@ -190,6 +196,24 @@ export class SessionCore {
   follow(request: SipRequest, transaction: ServerTransaction): void {
     this.dialog.refreshTarget(request);
     this.path = pathBack(request, transaction.flow);
+    this.identify(request, transaction.flow.remote.address);
+  }
+
+  /** Notes who the far party is now, as an accepted request or a 2xx from that address tells. */
+  identify(message: SipMessage, source: string): void {
+    if (this.#end || !this.stack.trusted(source)) return;
+    const now = connectedIdentityOf(message, this.remote);
+    if (message.kind === "request") this.dialog.followRemote(message);
+    const before = this.#party;
+    if (
+      !now ||
+      (now.number === before.number && (now.displayName ?? before.displayName) === before.displayName)
+    ) {
+      return;
+    }
+    this.#party = now;
+    this.log.info({ from: before.number, to: now.number }, "the far party has changed");
+    this.events.emit("identified", { before, now });
   }
 
   inviteConcluded(): void {

@@ -30,6 +30,8 @@ export class EarlyDialog implements DialogUser, EarlyParty {
   #forgotten = false;
   #lastRseq: number | undefined;
   #answer: string | undefined;
+  /** The first description that an unreliable response has shown. */
+  #preview: string | undefined;
 
   /** `negotiation`: our offer, made. */
   constructor(speaker: Speaker, negotiation: Negotiation, owner: EarlyOwner) {
@@ -44,6 +46,11 @@ export class EarlyDialog implements DialogUser, EarlyParty {
   /** The answer, when a reliable response has brought it. */
   get answer(): string | undefined {
     return withdraw(this.negotiation).phase === "settled" ? this.#answer : undefined;
+  }
+
+  /** What counts as the answer when the 2xx brings none (RFC 3261 §13.2.1): the first description of this dialog. */
+  get preview(): string | undefined {
+    return this.#preview;
   }
 
   /**
@@ -62,6 +69,7 @@ export class EarlyDialog implements DialogUser, EarlyParty {
     if (description.kind !== "sdp" || !step.ok) return { sdp: undefined };
     this.negotiation = step.next;
     if (step.meaning === "answer") this.#answer = description.sdp;
+    if (step.meaning === "preview") this.#preview ??= description.sdp;
     return { sdp: description.sdp };
   }
 

@@ -1,9 +1,10 @@
-// Who calls and what was dialled, read from a request. An asserted identity is believed only from a trusted
-// source (RFC 3325); everybody else is who From says. Whoever asks for privacy (RFC 3323) is nobody from here on.
+// Who calls, what was dialled, and who the far party is after a transfer, read from messages. An asserted identity is
+// believed only from a trusted source (RFC 3325); all others are who From says. A caller who asks for privacy (RFC 3323)
+// is anonymous from here on.
 import { type NameAddr, parseNameAddr, parsePrivacy } from "../headers.ts";
-import type { SipRequest } from "../message.ts";
+import type { SipMessage, SipRequest } from "../message.ts";
 import { parseUri } from "../uri.ts";
-import type { Caller, Diversion } from "./invitation.ts";
+import type { Caller, Diversion } from "./caller.ts";
 
 const maxLength = 100;
 /** More than that many diversions are no help to anybody. */
@@ -18,21 +19,45 @@ const anonymous: Caller = {
 };
 
 export function callerOf(request: SipRequest, trusted: boolean): Caller {
-  if (wantsPrivacy(request)) return anonymous;
   const asserted = trusted ? assertedIdentity(request) : undefined;
+  if (wantsPrivacy(request) || (asserted && isWithheld(asserted))) return anonymous;
   const identity = asserted ?? request.from;
-  const displayName = clean(identity.displayName ?? request.from.displayName ?? "");
+  return partyOf(identity, identity.displayName ?? request.from.displayName);
+}
+
+/**
+ * Who the far party is now, as a message inside the call says: its asserted identity (RFC 5876), or the From of a request
+ * when that is another one than `before`, the last From or To of theirs (RFC 4916). Undefined when it says nothing of
+ * it. Only for messages of a trusted source.
+ */
+export function connectedIdentityOf(message: SipMessage, before: NameAddr): Caller | undefined {
+  const asserted = assertedIdentity(message);
+  if (wantsPrivacy(message) || (asserted && isWithheld(asserted))) return anonymous;
+  if (asserted) return partyOf(asserted, asserted.displayName);
+  if (message.kind === "response") return undefined;
+  const { from } = message;
+  const same = from.uri === before.uri && (from.displayName ?? before.displayName) === before.displayName;
+  if (same) return undefined;
+  return /@anonymous\.invalid\b/i.test(from.uri) ? anonymous : partyOf(from, from.displayName);
+}
+
+/** The party of a From or To, without asking whether it is to be believed. */
+export function partyOf({ uri }: NameAddr, name: string | undefined): Caller {
+  const displayName = clean(name ?? "");
   return {
     displayName: displayName === "" ? undefined : displayName,
-    number: clean(userOf(identity.uri)),
-    uri: identity.uri,
+    number: clean(userOf(uri)),
+    uri,
     anonymous: false,
   };
 }
 
+/** Remote-Party-ID says itself whether it may be shown (draft-ietf-sip-privacy-04 §5). */
+const isWithheld = ({ params }: NameAddr): boolean => /^(full|uri)$/i.test(params.get("privacy") ?? "");
+
 /** `session` and `critical` ask something of proxies; `none` asks that nothing be hidden. */
-function wantsPrivacy(request: SipRequest): boolean {
-  const words = request.headers.all("Privacy").flatMap((value) => parsePrivacy(value));
+function wantsPrivacy({ headers }: SipMessage): boolean {
+  const words = headers.all("Privacy").flatMap((value) => parsePrivacy(value));
   return !words.includes("none") && ["id", "user", "header"].some((word) => words.includes(word));
 }
 
@@ -64,9 +89,9 @@ export function dialledOf(request: SipRequest): string {
 }
 
 /** P-Asserted-Identity may hold a SIP and a tel URI; the first that can be read counts. */
-function assertedIdentity(request: SipRequest): NameAddr | undefined {
+function assertedIdentity({ headers }: SipMessage): NameAddr | undefined {
   for (const name of ["P-Asserted-Identity", "Remote-Party-ID"]) {
-    for (const value of request.headers.all(name)) {
+    for (const value of headers.all(name)) {
       const identity = attempt(() => parseNameAddr(value, name));
       if (identity && userOf(identity.uri) !== "") return identity;
     }

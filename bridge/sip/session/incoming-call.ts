@@ -11,9 +11,10 @@ import type { Flow } from "../transport/transport.ts";
 import { accept } from "./acceptance.ts";
 import { descriptionOf } from "./body.ts";
 import type { CallAttempt } from "./call-attempt.ts";
+import type { Caller, Diversion } from "./caller.ts";
 import { type AnswerOffer, EarlyExchange } from "./early-exchange.ts";
 import { callerOf, dialledOf, diversionOf } from "./identity.ts";
-import type { Caller, Diversion, Invitation } from "./invitation.ts";
+import type { Invitation } from "./invitation.ts";
 import { Provisionals } from "./provisionals.ts";
 import { causeOf } from "./reason.ts";
 import type { Replacement } from "./replaces.ts";
@@ -88,7 +89,10 @@ export class IncomingCall implements Invitation, DialogUser {
     if (this.offer !== undefined) this.#early.describe("them", "INVITE");
     stack.dialogs.set(this.#dialog.key, this);
     transaction.events.on("cancelled", ({ cancel }) =>
-      this.#abandon(487, causeOf(cancel.headers) ?? { status: 487, text: "The caller gave up" }),
+      this.#abandon(
+        487,
+        causeOf(cancel.headers, stack.repairs) ?? { status: 487, text: "The caller gave up" },
+      ),
     );
     this.#armExpiry();
     this.#log.info(
@@ -149,6 +153,7 @@ export class IncomingCall implements Invitation, DialogUser {
       early: this.#early,
       log: this.#log,
       contactUser: this.dialledNumber,
+      caller: this.caller,
     });
     this.picksUp?.cancel({ status: 200, text: "Answered elsewhere" });
     const session = await accepting;
@@ -175,7 +180,10 @@ export class IncomingCall implements Invitation, DialogUser {
     } else if (request.method === "BYE" && this.#dialog.takeCSeq(request)) {
       // A caller may end an early dialog so (RFC 3261 §15).
       reply(this.#stack, transaction, 200);
-      this.#abandon(487, causeOf(request.headers) ?? { status: 487, text: "The caller hung up" });
+      this.#abandon(
+        487,
+        causeOf(request.headers, this.#stack.repairs) ?? { status: 487, text: "The caller hung up" },
+      );
     } else if (request.method === "UPDATE" && this.#dialog.takeCSeq(request)) {
       this.#dialog.refreshTarget(request);
       this.#early.takeOffer(transaction, "UPDATE");

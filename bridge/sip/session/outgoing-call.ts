@@ -2,17 +2,23 @@
 // challenges and redirections, gives up by CANCEL. What its responses make is kept in branches.ts.
 import { Emitter, errorMessage, fail, type Logger, type Result, randomToken } from "#common";
 import { formatMessage } from "../format.ts";
-import type { SipRequest } from "../message.ts";
+import type { SipRequest, SipResponse } from "../message.ts";
 import { type Attempt, failureOf } from "../routing/index.ts";
 import type { ClientTransaction } from "../transaction/transaction.ts";
 import type { Flow } from "../transport/transport.ts";
 import { parseSipUri } from "../uri.ts";
 import { sdpType } from "./body.ts";
 import { Branches } from "./branches.ts";
-import type { AnsweredCall, CallAttempt, CallAttemptEvents, CallOptions } from "./call-attempt.ts";
+import type {
+  AnsweredCall,
+  CallAttempt,
+  CallAttemptEvents,
+  CallFailure,
+  CallOptions,
+} from "./call-attempt.ts";
 import { exchange } from "./exchange.ts";
 import { buildInvite, firstPlan, nextPlan, type Plan } from "./outgoing-invite.ts";
-import { causeOf, reasonOf } from "./reason.ts";
+import { phraseOf, reasonOf, sipReasonOf } from "./reason.ts";
 import { addCapabilities, contactOf } from "./replies.ts";
 import type { Cause } from "./session.ts";
 import { requestHeaders } from "./session-timer.ts";
@@ -21,21 +27,25 @@ import type { Stack } from "./stack.ts";
 const defaultAnswerSeconds = 60;
 /** What Contact, capabilities and timer add to an INVITE. */
 const ourLinesBytes = 250;
-const unreachable: Cause = { status: 503, text: "The next hop cannot be reached" };
+const unreachable: CallFailure = {
+  status: 503,
+  text: "The next hop cannot be reached",
+  by: "failure",
+};
 
 /** One try: how it ended, and what to do next when that was not the end. */
-type Try = { readonly result: Result<AnsweredCall, Cause> } | { readonly next: Plan };
+type Try = { readonly result: Result<AnsweredCall, CallFailure> } | { readonly next: Plan };
 
 export class OutgoingCall implements CallAttempt {
   readonly callId = randomToken(16);
   readonly events = new Emitter<CallAttemptEvents>();
-  readonly outcome: Promise<Result<AnsweredCall, Cause>>;
+  readonly outcome: Promise<Result<AnsweredCall, CallFailure>>;
   readonly #stack: Stack;
   readonly #options: CallOptions;
   readonly #tag = randomToken(8);
   readonly #log: Logger;
   #transaction: ClientTransaction | undefined;
-  #gaveUp: Cause | undefined;
+  #gaveUp: CallFailure | undefined;
 
   constructor(stack: Stack, options: CallOptions) {
     this.#stack = stack;
@@ -46,7 +56,7 @@ export class OutgoingCall implements CallAttempt {
 
   cancel(cause: Cause): void {
     if (this.#gaveUp) return;
-    this.#gaveUp = cause;
+    this.#gaveUp = { status: cause.status, text: cause.text, by: "local" };
     this.#transaction?.cancel(reasonOf(cause));
   }
 
@@ -56,7 +66,7 @@ export class OutgoingCall implements CallAttempt {
     await this.outcome;
   }
 
-  async #run(): Promise<Result<AnsweredCall, Cause>> {
+  async #run(): Promise<Result<AnsweredCall, CallFailure>> {
     const { to, from, answerWithinSeconds = defaultAnswerSeconds } = this.#options;
     this.#log.info({ from: from.uri, to }, "call placed");
     const limit = this.#stack.clock.after(answerWithinSeconds * 1000, () =>
@@ -70,7 +80,7 @@ export class OutgoingCall implements CallAttempt {
     return result;
   }
 
-  async #tries(): Promise<Result<AnsweredCall, Cause>> {
+  async #tries(): Promise<Result<AnsweredCall, CallFailure>> {
     try {
       for (let plan = firstPlan(this.#options); ; ) {
         const done = await this.#try(plan);
@@ -79,7 +89,7 @@ export class OutgoingCall implements CallAttempt {
       }
     } catch (error) {
       this.#log.error({ error: errorMessage(error) }, "the call could not be placed");
-      return fail({ status: 500, text: errorMessage(error) });
+      return fail({ status: 500, text: errorMessage(error), by: "failure" });
     }
   }
 
@@ -140,8 +150,8 @@ export class OutgoingCall implements CallAttempt {
     // A callee who may still be ringing is not called a second time.
     const failure = rang && !response ? undefined : failureOf(status, response);
     const next = response && nextPlan(plan, this.#options, { request, response });
-    const text = (response && causeOf(response.headers)?.text) || reason;
-    return { outcome: next ? { next } : { result: fail({ status, text }) }, failure };
+    const refused = response ? refusalIn(response) : { status, text: reason, by: "failure" as const };
+    return { outcome: next ? { next } : { result: fail(refused) }, failure };
   }
 
   #unreachable(to: string, error: unknown): undefined {
@@ -161,4 +171,11 @@ export class OutgoingCall implements CallAttempt {
     headers.append("User-Agent", this.#stack.product).append("Content-Type", sdpType);
     return contactUser;
   }
+}
+
+/** What the callee's side has answered, in its own words. */
+function refusalIn(response: SipResponse): CallFailure {
+  const sipReason = sipReasonOf(response.headers);
+  const refusal = { status: response.status, text: phraseOf(response), by: "remote" as const };
+  return sipReason === undefined ? refusal : { ...refusal, sipReason };
 }

@@ -1,6 +1,8 @@
 // Causes and the Reason header (RFC 3326): why a call was refused or ended, told to the peer and read from it.
 import { formatReason, parseReason } from "../headers.ts";
-import type { Headers } from "../message.ts";
+import type { Headers, SipResponse } from "../message.ts";
+import type { RepairCounters } from "../repairs.ts";
+import { reasonPhrase } from "../status.ts";
 import type { Cause } from "./session.ts";
 
 const maxTextLength = 200;
@@ -11,19 +13,40 @@ export function reasonOf(cause: Cause): string {
 
 /**
  * What the peer gave as its reason; undefined when there is none that can be read. A Q.850 cause, as gateways
- * send it, becomes part of the text, because the status of a Cause is one of SIP.
+ * send it, becomes part of the text, because the status of a Cause is one of SIP. A cause that is no final status and
+ * no Q.850 cause (`SIP;cause=0`, `Q.850;cause=900`) is left out: its text alone counts.
  */
-export function causeOf(headers: Headers): Cause | undefined {
-  let telephony: Cause | undefined;
+export function causeOf(headers: Headers, repairs?: RepairCounters): Cause | undefined {
+  let other: Cause | undefined;
   for (const value of headers.all("Reason")) {
     const reason = readable(value);
     if (reason?.cause === undefined) continue;
+    const { cause } = reason;
     const text = printable(reason.text ?? "");
     const protocol = reason.protocol.toUpperCase();
-    if (protocol === "SIP") return { status: reason.cause, text };
-    if (protocol === "Q.850") telephony ??= { status: 200, text: text || `Q.850 cause ${reason.cause}` };
+    if (protocol !== "SIP" && protocol !== "Q.850") continue;
+    if (!isCause(protocol, cause)) {
+      repairs?.add("reason");
+      if (text !== "") other ??= { status: 200, text };
+    } else if (protocol === "SIP") return { status: cause, text };
+    else other ??= { status: 200, text: text || `Q.850 cause ${cause}` };
   }
-  return telephony;
+  return other;
+}
+
+/** A final status of SIP; one of the seven bits of Q.850 (ITU-T Q.850 §2.2.5). */
+const isCause = (protocol: "SIP" | "Q.850", cause: number): boolean =>
+  protocol === "SIP" ? cause >= 200 && cause <= 699 : cause >= 1 && cause <= 127;
+
+/** The words of a status line, for people; the registered ones where there are none. */
+export const phraseOf = ({ status, reason }: Pick<SipResponse, "status" | "reason">): string =>
+  printable(reason).trim() || reasonPhrase(status);
+
+/** What a refusal says beside its status line, as written: its Reason, else its Warning (RFC 3261 §20.43). */
+export function sipReasonOf(headers: Headers): string | undefined {
+  const reasons = headers.all("Reason");
+  const text = printable((reasons.length > 0 ? reasons : headers.all("Warning")).join(", ")).trim();
+  return text === "" ? undefined : text;
 }
 
 /** A Reason is advice: one that cannot be parsed is no reason to refuse a BYE. */

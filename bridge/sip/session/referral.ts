@@ -2,11 +2,11 @@
 //
 //   theirs: REFER → `questions.onRefer` → the call that was placed for it → NOTIFYs of how it goes
 //   ours:   `session.refer` → 202 → their NOTIFYs → `Referral`
-import type { Emitter } from "#common";
+import type { Emitter, Result } from "#common";
 import type { SipRequest } from "../message.ts";
-import type { CallAttempt } from "./call-attempt.ts";
-import type { Caller } from "./invitation.ts";
-import type { Session } from "./session.ts";
+import type { AnsweredCall, CallAttempt } from "./call-attempt.ts";
+import type { Caller } from "./caller.ts";
+import type { Cause, Session } from "./session.ts";
 
 export interface ReferOptions {
   /** A session of ours with the party that is referred to. */
@@ -43,4 +43,6 @@ export interface Refer {
 }
 
 /** The call that a REFER led to: what becomes of it is reported to whoever asked. */
-export type ReferredCall = Pick<CallAttempt, "events" | "outcome" | "cancel">;
+export interface ReferredCall extends Pick<CallAttempt, "events" | "cancel"> {
+  readonly outcome: Promise<Result<AnsweredCall, Cause>>;
+}

@@ -73,7 +73,12 @@ async function tryOnce(core: SessionCore, lessons: Lessons): Promise<Attempt> {
   const timer = requestHeaders(core.stack.sessionTimer, core.timer.agreement, intervalSeconds);
   for (const [name, value] of [...timer, ...credentials]) headers.append(name, value);
   headers.append("User-Agent", core.stack.product).append("Content-Type", sdpType);
+  let preview: string | undefined;
   const sent = exchange(core.stack, request, flow, {
+    onProvisional: (response) => {
+      const shown = descriptionOf(response);
+      if (shown.kind === "sdp") preview ??= shown.sdp;
+    },
     onSuccess: (response) => {
       core.dialog.refreshTarget(response);
       acknowledge(core, request, credentials);
@@ -82,7 +87,13 @@ async function tryOnce(core: SessionCore, lessons: Lessons): Promise<Attempt> {
   const limit = core.stack.clock.after(answerLimitMs, () => sent.transaction.cancel());
   const outcome = await sent.outcome;
   limit.cancel();
-  return conclude(core, request, outcome);
+  return conclude(core, { request, preview }, outcome);
+}
+
+/** A re-INVITE of ours, and the description that an unreliable response to it has shown. */
+interface Sent {
+  readonly request: SipRequest;
+  readonly preview: string | undefined;
 }
 
 /** Every 2xx gets its ACK, the repeated ones too: ours may have been lost (§13.2.2.4). */
@@ -92,7 +103,7 @@ function acknowledge(core: SessionCore, request: SipRequest, credentials: Header
   void flowFor(core.stack, core.dialog, core.path).then((flow) => core.stack.transactions.sendAck(ack, flow));
 }
 
-async function conclude(core: SessionCore, request: SipRequest, outcome: Outcome): Promise<Attempt> {
+async function conclude(core: SessionCore, { request, preview }: Sent, outcome: Outcome): Promise<Attempt> {
   if (core.ended) return fail(gone);
   const { status, reason, response } = outcome;
   if (status >= 300 || !response) {
@@ -103,7 +114,8 @@ async function conclude(core: SessionCore, request: SipRequest, outcome: Outcome
     return { ...fail({ status, text: reason }), ...(lessons && { lessons }) };
   }
   core.timer.restart(agreeAsClient(response.headers, core.stack.sessionTimer));
-  return takeAnswer(core, response);
+  core.identify(response, core.path.flow.remote.address);
+  return takeAnswer(core, response, preview);
 }
 
 function learn(core: SessionCore, request: SipRequest, outcome: Outcome): Lessons | undefined {
@@ -121,15 +133,21 @@ function learn(core: SessionCore, request: SipRequest, outcome: Outcome): Lesson
   return credentials && { credentials };
 }
 
-async function takeAnswer(core: SessionCore, response: SipResponse): Promise<Attempt> {
+async function takeAnswer(
+  core: SessionCore,
+  response: SipResponse,
+  preview: string | undefined,
+): Promise<Attempt> {
   const description = descriptionOf(response);
   const step = describe(core.negotiation, "them", "2xx");
-  if (description.kind !== "sdp" || !step.ok) {
+  const answer = description.kind === "sdp" ? description.sdp : preview;
+  if (answer === undefined || !step.ok) {
     core.negotiation = withdraw(core.negotiation);
     core.inviteConcluded();
     return fail({ status: 488, text: "No answer to our offer" });
   }
+  if (description.kind !== "sdp") core.stack.repairs.add("early_answer");
   core.negotiation = step.next;
   core.inviteConcluded();
-  return taken(core, description.sdp);
+  return taken(core, answer);
 }

@@ -1,6 +1,7 @@
 // An answered call as the rest of the bridge sees it (RFC 3261 §14, §15, RFC 3264). SDP passes through as text: the
 // stack knows who owes an offer or an answer, the media side knows what is in it.
 import type { Emitter, Result } from "#common";
+import type { Caller } from "./caller.ts";
 import type { ReferOptions, Referral } from "./referral.ts";
 
 /** A refusal or an end in the words of RFC 3326: `Reason: SIP;cause=403;text="Conference locked"`. */
@@ -20,7 +21,14 @@ export interface SessionEnd {
   readonly cause: Cause;
 }
 
+/** The far party is another one now: a transfer behind the peer (RFC 4916, RFC 5876). Told by trusted peers alone. */
+export interface IdentityChange {
+  readonly before: Caller;
+  readonly now: Caller;
+}
+
 export type SessionEvents = {
+  identified: IdentityChange;
   /** Exactly once, whoever ended it. */
   ended: SessionEnd;
 };

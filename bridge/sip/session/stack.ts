@@ -2,6 +2,7 @@
 // says about itself. Built once by the endpoint; holds no call.
 import type { Clock, Emitter, Logger } from "#common";
 import type { SipRequest } from "../message.ts";
+import type { RepairCounters } from "../repairs.ts";
 import type { Router } from "../routing/index.ts";
 import type { Questions } from "../sip-endpoint.ts";
 import type { ServerTransaction, TransactionLayer } from "../transaction/transaction.ts";
@@ -50,6 +51,7 @@ export interface Stack {
   /** Asked when a peer wants something that only the owner of the endpoint can decide. */
   readonly questions: Questions;
   readonly router: Router;
+  readonly repairs: RepairCounters;
   /** 0 … 1, for waits that must differ between two parties. */
   readonly random: () => number;
   /** Said once, when the endpoint closes its transactions: nothing is answered any more. */
@@ -57,4 +59,4 @@ export interface Stack {
 }
 
 /** Extensions we understand in Require and announce in Supported. */
-export const supported: readonly string[] = ["timer", "100rel", "replaces", "norefersub"];
+export const supported: readonly string[] = ["timer", "100rel", "replaces", "norefersub", "from-change"];

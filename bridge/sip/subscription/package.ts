@@ -2,7 +2,7 @@
 // about each subscriber. Packages know their resources; the notifier knows SIP.
 import type { Result } from "#common";
 import type { SipRequest } from "../message.ts";
-import type { Caller } from "../session/invitation.ts";
+import type { Caller } from "../session/caller.ts";
 import type { Rejection } from "../session/session.ts";
 import type { EndReason } from "./subscription.ts";
 

@@ -12,7 +12,7 @@ import { Client } from "./client.ts";
 import { shield, type TransactionContext } from "./context.ts";
 import { count, createCounters, methodLabel, type TransactionCounters } from "./counters.ts";
 import { withVia } from "./hop.ts";
-import { clientKey, newBranch, responseKey, serverKeys, tagOf } from "./matching.ts";
+import { clientKey, newBranch, responseKey, serverKeys } from "./matching.ts";
 import { Served } from "./served.ts";
 import { Server } from "./server.ts";
 import { Stateless } from "./stateless.ts";
@@ -157,7 +157,7 @@ class Layer implements SipTransactionLayer {
       return;
     }
     // The To tag should be that of the answer to the INVITE (§9.2), as far as there is one.
-    const tag = server.lastResponse && tagOf(server.lastResponse.to.params);
+    const tag = server.lastResponse?.to.params.get("tag");
     this.#stateless.answer(cancel, flow, { status: 200, ...(tag && { toTag: tag }) });
     server.cancelled(cancel);
   }

@@ -53,6 +53,7 @@ export function mergeKey(request: SipRequest): string | undefined {
   return [request.callId, tagOf(request.from.params), request.cseq.number, request.cseq.method].join(" ");
 }
 
-export const tagOf = (params: ReadonlyMap<string, string>): string => params.get("tag") ?? "";
+/** For comparing: tags have no case (RFC 3261 §7.3.1). */
+export const tagOf = (params: ReadonlyMap<string, string>): string => (params.get("tag") ?? "").toLowerCase();
 
 const sentBy = (via: Via): string => `${via.host.toLowerCase()}:${via.port ?? ""}`;

@@ -15,6 +15,7 @@ import { roomLife } from "./0012-room-life.ts";
 import { outbox } from "./0013-outbox.ts";
 import { movedCalls } from "./0016-moved-calls.ts";
 import { userAddresses } from "./0017-user-addresses.ts";
+import { connectedCalls } from "./0021-connected-calls.ts";
 
 export interface Migration {
   /** Rising; a number is never used twice. */
@@ -40,4 +41,5 @@ export const migrations: readonly Migration[] = [
   outbox,
   movedCalls,
   userAddresses,
+  connectedCalls,
 ];

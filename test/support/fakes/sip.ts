@@ -5,6 +5,7 @@ import type {
   CallAttempt,
   CallAttemptEvents,
   Caller,
+  CallFailure,
   CallOptions,
   Cause,
   Diversion,
@@ -209,15 +210,15 @@ export class FakeAttempt implements CallAttempt {
   readonly callId = "attempt";
   readonly options: CallOptions;
   readonly events = new Emitter<CallAttemptEvents>();
-  readonly outcome: Promise<Result<AnsweredCall, Cause>>;
+  readonly outcome: Promise<Result<AnsweredCall, CallFailure>>;
   readonly session = new FakeSession(undefined, this.callId);
   /** Why it was given up. */
   cancelled: Cause | undefined;
-  readonly #decide: (outcome: Result<AnsweredCall, Cause>) => void;
+  readonly #decide: (outcome: Result<AnsweredCall, CallFailure>) => void;
 
   constructor(options: CallOptions) {
     this.options = options;
-    const { promise, resolve } = Promise.withResolvers<Result<AnsweredCall, Cause>>();
+    const { promise, resolve } = Promise.withResolvers<Result<AnsweredCall, CallFailure>>();
     this.outcome = promise;
     this.#decide = resolve;
   }
@@ -230,12 +231,12 @@ export class FakeAttempt implements CallAttempt {
     this.#decide(ok({ session: this.session, answer: "their answer" }));
   }
 
-  refuse(status: number, text: string): void {
-    this.#decide(fail({ status, text }));
+  refuse(status: number, text: string, sipReason?: string): void {
+    this.#decide(fail({ status, text, by: "remote", ...(sipReason !== undefined && { sipReason }) }));
   }
 
   cancel(cause: Cause): void {
     this.cancelled ??= cause;
-    this.#decide(fail(cause));
+    this.#decide(fail({ ...cause, by: "local" }));
   }
 }

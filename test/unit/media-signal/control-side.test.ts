@@ -141,7 +141,14 @@ describe("metrics", () => {
       budget: { snapshot: () => [] },
       invitations: { counters: { sent: 0, retried: 0, failed: 0 }, waiting: async () => 0 },
       sip: {
-        metrics: { requests: {}, responses: {}, requestsSent: {}, responsesReceived: {}, timers: {} },
+        metrics: {
+          requests: {},
+          responses: {},
+          requestsSent: {},
+          responsesReceived: {},
+          timers: {},
+          repairs: {},
+        },
       },
       transport: {
         counters: {},

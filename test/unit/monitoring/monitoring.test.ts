@@ -32,7 +32,16 @@ const exported = await exportedNames();
 
 async function exportedNames(): Promise<ReadonlySet<string>> {
   const metrics = createMetrics({
-    sip: { metrics: { requests: {}, responses: {}, requestsSent: {}, responsesReceived: {}, timers: {} } },
+    sip: {
+      metrics: {
+        requests: {},
+        responses: {},
+        requestsSent: {},
+        responsesReceived: {},
+        timers: {},
+        repairs: {},
+      },
+    },
     transport: {
       counters: {},
       connectionCounters: { open: { in: 0, out: 0 }, opened: 0, accepted: 0, refused: 0, closed: {} },

@@ -18,6 +18,7 @@ const noEnd = {
   endedBy: null,
   status: null,
   reason: null,
+  sipReason: null,
 } as const;
 const all = { skip: 0, top: 100 };
 
@@ -40,7 +41,14 @@ it("closes what is open, and nothing else", async () => {
   const [over, open] = [callRecord(), callRecord()];
   await callRecords.put([over, { ...open, ...noEnd }]);
 
-  const end = { duration: 0, result: "lost", endedBy: "failure", status: 500, reason: "Died" } as const;
+  const end = {
+    duration: 0,
+    result: "lost",
+    endedBy: "failure",
+    status: 500,
+    reason: "Died",
+    sipReason: null,
+  } as const;
   const endedAt = "2026-01-02T00:00:00.000Z";
   expect(await callRecords.closeOpen({ endedAt, ...end })).toBe(1);
 

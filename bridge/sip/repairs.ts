@@ -1,0 +1,37 @@
+// What the stack reads although it does not follow the grammar or the rules of its RFC, by kind, and how often. A
+// repair never changes who is believed or where an answer goes; each kind is a counter in /metrics.
+
+export const repairKinds = [
+  /** An address header (From, To, Contact, Record-Route …) whose display name, brackets or URI are malformed. */
+  "address",
+  /** A malformed header that the request does not need, left out. */
+  "header",
+  /** A list header without a value, left out: `Require:`. */
+  "empty_header",
+  /** A session description in a body without Content-Type. */
+  "body_type",
+  /** A 2xx without a description: the answer of an unreliable provisional response counts (RFC 3261 §13.2.1). */
+  "early_answer",
+  /** A cause in a Reason that is no final SIP status and no Q.850 cause, left out. */
+  "reason",
+] as const;
+
+export type Repair = (typeof repairKinds)[number];
+
+export const noRepairs: readonly Repair[] = [];
+
+/** Counted since the start, for metrics. */
+export class RepairCounters {
+  readonly counts: Record<Repair, number> = {
+    address: 0,
+    header: 0,
+    empty_header: 0,
+    body_type: 0,
+    early_answer: 0,
+    reason: 0,
+  };
+
+  add(repair: Repair): void {
+    this.counts[repair] += 1;
+  }
+}
