@@ -1281,6 +1281,10 @@ export class ParleyClient<
           answered_at?: string;
           /** The codec in use. */
           codec?: string;
+          /** The name of the far party after a transfer; absent likewise. */
+          connected_name?: string;
+          /** The number of the far party after a transfer, as a trusted PBX has told it; absent while it is still the one that `from` or `to` names. */
+          connected_number?: string;
           /** `inbound`: somebody called Parley. `outbound`: Parley called somebody. */
           direction: "inbound" | "outbound";
           /** The name of the far party, or its number. */
@@ -1387,6 +1391,10 @@ export class ParleyClient<
           answered_at?: string;
           /** The codec in use. */
           codec?: string;
+          /** The name of the far party after a transfer; absent likewise. */
+          connected_name?: string;
+          /** The number of the far party after a transfer, as a trusted PBX has told it; absent while it is still the one that `from` or `to` names. */
+          connected_number?: string;
           /** `inbound`: somebody called Parley. `outbound`: Parley called somebody. */
           direction: "inbound" | "outbound";
           /** The name of the far party, or its number. */
@@ -1418,7 +1426,7 @@ export class ParleyClient<
           meeting_id?: string;
           /** The participant it is in the room. */
           participant_id?: string;
-          /** The same in words, as in the SIP Reason header. */
+          /** The same in words: the status line's of a refusal (`Busy Here`), those of the SIP Reason header of a call that was hung up. */
           reason: string;
           /** How unevenly they come, in milliseconds. */
           received_jitter_ms?: number;
@@ -1467,6 +1475,8 @@ export class ParleyClient<
           signalling_address: string;
           /** The Call-ID of its SIP messages, for `GET /api/sip/trace` and the log. */
           sip_call_id: string;
+          /** The Reason header of a refusal, or else its Warning, as it was written; absent when it had none. */
+          sip_reason?: string;
           /**
            * When it began: the first message.
            * @format date-time
@@ -2443,6 +2453,10 @@ export class ParleyClient<
             answered_at?: string;
             /** The codec in use. */
             codec?: string;
+            /** The name of the far party after a transfer; absent likewise. */
+            connected_name?: string;
+            /** The number of the far party after a transfer, as a trusted PBX has told it; absent while it is still the one that `from` or `to` names. */
+            connected_number?: string;
             /** `inbound`: somebody called Parley. `outbound`: Parley called somebody. */
             direction: "inbound" | "outbound";
             /** The name of the far party, or its number. */
@@ -2474,7 +2488,7 @@ export class ParleyClient<
             meeting_id?: string;
             /** The participant it is in the room. */
             participant_id?: string;
-            /** The same in words, as in the SIP Reason header. */
+            /** The same in words: the status line's of a refusal (`Busy Here`), those of the SIP Reason header of a call that was hung up. */
             reason: string;
             /** How unevenly they come, in milliseconds. */
             received_jitter_ms?: number;
@@ -2523,6 +2537,8 @@ export class ParleyClient<
             signalling_address: string;
             /** The Call-ID of its SIP messages, for `GET /api/sip/trace` and the log. */
             sip_call_id: string;
+            /** The Reason header of a refusal, or else its Warning, as it was written; absent when it had none. */
+            sip_reason?: string;
             /**
              * When it began: the first message.
              * @format date-time
@@ -2610,6 +2626,10 @@ export class ParleyClient<
             answered_at?: string;
             /** The codec in use. */
             codec?: string;
+            /** The name of the far party after a transfer; absent likewise. */
+            connected_name?: string;
+            /** The number of the far party after a transfer, as a trusted PBX has told it; absent while it is still the one that `from` or `to` names. */
+            connected_number?: string;
             /** `inbound`: somebody called Parley. `outbound`: Parley called somebody. */
             direction: "inbound" | "outbound";
             /** The name of the far party, or its number. */
@@ -3724,6 +3744,7 @@ export class ParleyClient<
               | "participant.joined"
               | "participant.left"
               | "participant.moved"
+              | "participant.updated"
               | "participant.muted"
               | "participant.unmuted"
               | "participant.talking"

@@ -162,6 +162,15 @@ export class FakeSession implements Session {
     this.#finish({ by: "remote", cause: { status: 200, text: "Normal call clearing" } });
   }
 
+  /** The far end's PBX tells who is at the phone now. */
+  identify(before: Partial<Caller>, now: Partial<Caller>): void {
+    const whole = (caller: Partial<Caller>): Caller => ({
+      ...{ displayName: undefined, number: "100", uri: "sip:100@192.0.2.99", anonymous: false },
+      ...caller,
+    });
+    this.events.emit("identified", { before: whole(before), now: whole(now) });
+  }
+
   async reoffer(): Promise<Result<void, Cause>> {
     this.reoffers += 1;
     return this.ended ? fail({ status: 481, text: "The call has ended" }) : this.answerReoffer();

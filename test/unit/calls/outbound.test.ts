@@ -70,7 +70,7 @@ describe("somebody whom the room calls", () => {
     const room = await house.room();
     const call = await place(house, room);
     house.sip.last.refuse(486, "Busy Here");
-    expect(await call.outcome).toEqual({ ok: false, error: { status: 486, text: "Busy Here" } });
+    expect(await call.outcome).toEqual({ ok: false, error: { status: 486, text: "Busy Here", by: "remote" } });
     expect(await call.entered).toEqual({ ok: false, error: { status: 486, text: "Busy Here" } });
     await call.closed;
     expect(traces(house)).toEqual(none);
@@ -140,7 +140,7 @@ describe("somebody whom the room calls", () => {
     const call = await place(house, room);
     call.cancel({ status: 487, text: "Enough" });
     gate.resolve();
-    expect(await call.outcome).toEqual({ ok: false, error: { status: 487, text: "Enough" } });
+    expect(await call.outcome).toEqual({ ok: false, error: { status: 487, text: "Enough", by: "local" } });
     await call.closed;
     expect(house.sip.attempts).toEqual([]);
     expect(traces(house)).toEqual(none);

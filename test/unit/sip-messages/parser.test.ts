@@ -103,7 +103,6 @@ describe("parseMessage", () => {
     ["CSeq", undefined],
     ["CSeq", "CSeq: 4294967296 INVITE"],
     ["CSeq", "CSeq: 1 BYE"],
-    ["Max-Forwards", "Max-Forwards: 256"],
   ])("names %s when it is missing or wrong: %s", (name, line) => {
     const outcome = failure(altered(name, line));
 

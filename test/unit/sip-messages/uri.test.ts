@@ -45,7 +45,10 @@ describe("parseUri", () => {
     "",
     "bob",
     "sip:",
-    "sip:@a",
+    "sip::secret@a",
+    "sip:@",
+    'sip:a"b"@c',
+    'sip:a@b;c="d',
     "sip:a@",
     "sip:a@b@c",
     "sip:a b@c",
@@ -65,7 +68,9 @@ describe("parseUri", () => {
 
 it.each([
   ["sip:%61li%63e@a.example", "sip:alice@a.example"],
-  ["sip:%40%2f%3f:p%40@a", "sip:%40/?:p%40@a"],
+  ["sip:%40%2f%3f%3b:p%40@a", "sip:%40/%3F%3B:p%40@a"],
+  ["sip:@a", "sip:a"],
+  ["sip:b@a:", "sip:b@a"],
   ["sip:caf%C3%A9@a;p=%22;lr?h=%26", "sip:caf%C3%A9@a;p=%22;lr?h=%26"],
   ["sip:[::1]:5080", "sip:[::1]:5080"],
   ["tel:+1-201;ext=5", "tel:+1201;ext=5"],

@@ -2,8 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Result } from "#common";
 import { createResponse } from "../../../bridge/sip/format.ts";
 import type { SipRequest } from "../../../bridge/sip/message.ts";
-import type { AnsweredCall, CallAttempt, CallOptions } from "../../../bridge/sip/session/call-attempt.ts";
-import type { Cause } from "../../../bridge/sip/session/session.ts";
+import type { AnsweredCall, CallAttempt, CallFailure, CallOptions } from "../../../bridge/sip/session/call-attempt.ts";
 import { agreeable, bridgeSdp, Phone, phoneSdp, text, World } from "./world.ts";
 
 const otherAddress = "10.0.0.3";
@@ -33,8 +32,8 @@ function branch(invite: SipRequest, status: number, tag: string, sdp = ""): void
   world.phone.send(response);
 }
 
-async function failure(attempt: CallAttempt): Promise<Cause> {
-  const outcome: Result<AnsweredCall, Cause> = await attempt.outcome;
+async function failure(attempt: CallAttempt): Promise<CallFailure> {
+  const outcome: Result<AnsweredCall, CallFailure> = await attempt.outcome;
   if (outcome.ok) throw new Error("the call was answered");
   return outcome.error;
 }
@@ -113,8 +112,34 @@ describe("a call of ours", () => {
       headers: [["Reason", 'Q.850;cause=17;text="User busy"']],
     });
     await world.travel();
-    expect(await failure(attempt)).toEqual({ status: 486, text: "User busy" });
+    expect(await failure(attempt)).toEqual({
+      status: 486,
+      text: "Busy Here",
+      by: "remote",
+      sipReason: 'Q.850;cause=17;text="User busy"',
+    });
     expect(world.phone.heard.at(-1)).toBe("ACK");
+  });
+
+  it.each([
+    [403, "Forbidden", [], { text: "Forbidden" }],
+    [
+      488,
+      "",
+      [["Warning", '304 pbx "Media type not available"']],
+      { text: "Not Acceptable Here", sipReason: '304 pbx "Media type not available"' },
+    ],
+    [503, "x".repeat(5000), [["Reason", `SIP;cause=503;text="${"y".repeat(5000)}"`]], { text: "x".repeat(200) }],
+    [487, "Request Terminated", [], { text: "Request Terminated" }],
+  ] as const)("is refused with %d by the other side, never by us", async (status, reason, headers, expected) => {
+    const attempt = place();
+    await world.travel();
+    const response = createResponse(world.phone.lastRequest("INVITE"), status, { reason, toTag: "phone", headers });
+    world.phone.send(response);
+    await world.travel();
+    const refused = await failure(attempt);
+    expect(refused).toMatchObject({ status, by: "remote", ...expected });
+    expect(refused.sipReason?.length ?? 0).toBeLessThanOrEqual(200);
   });
 
   it("goes through a proxy when told so", async () => {
@@ -131,10 +156,10 @@ describe("a call of ours", () => {
   it("ends as 408 when nobody is there, and as 503 when nobody can be found", async () => {
     const attempt = place({ to: "sip:1001@10.9.9.9", answerWithinSeconds: 120 });
     await world.clock.run(33_000);
-    expect((await failure(attempt)).status).toBe(408);
+    expect(await failure(attempt)).toMatchObject({ status: 408, by: "failure" });
     const lost = place({ to: "sip:1001@nowhere.invalid" });
     await world.travel();
-    expect((await failure(lost)).status).toBe(503);
+    expect(await failure(lost)).toMatchObject({ status: 503, by: "failure" });
   });
 
   it("is hung up when the answer brings no description", async () => {
@@ -163,7 +188,7 @@ describe("giving up", () => {
     world.phone.reply(cancel, 200);
     world.phone.reply(invite, 487);
     await world.travel();
-    expect(await failure(attempt)).toEqual({ status: 487, text: "The host has left" });
+    expect(await failure(attempt)).toEqual({ status: 487, text: "The host has left", by: "local" });
     expect(world.endpoint.sessions).toBe(0);
   });
 
@@ -192,7 +217,7 @@ describe("giving up", () => {
     world.phone.reply(world.phone.lastRequest("CANCEL"), 200);
     world.phone.reply(invite, 487);
     await world.travel();
-    expect(await failure(attempt)).toEqual({ status: 408, text: "No answer" });
+    expect(await failure(attempt)).toEqual({ status: 408, text: "No answer", by: "local" });
   });
 
   it("happens when the endpoint closes", async () => {
@@ -207,7 +232,7 @@ describe("giving up", () => {
     world.phone.reply(invite, 487);
     await world.travel();
     await closing;
-    expect(await failure(attempt)).toEqual({ status: 503, text: "Restarting" });
+    expect(await failure(attempt)).toEqual({ status: 503, text: "Restarting", by: "local" });
   });
 });
 

@@ -146,6 +146,16 @@ describe("a reason", () => {
     [["Q.850;cause=17"], { status: 200, text: "Q.850 cause 17" }],
     [["Preemption;cause=1"], undefined],
     [["SIP;text="], undefined],
+    [["SIP;cause=0"], undefined],
+    [["SIP;cause=800"], undefined],
+    [["SIP;cause=180;text=Ringing"], { status: 200, text: "Ringing" }],
+    [["SIP;cause=699"], { status: 699, text: "" }],
+    [['SIP;cause=0;text="Normal clearing"'], { status: 200, text: "Normal clearing" }],
+    [["Q.850;cause=0"], undefined],
+    [["Q.850;cause=900"], undefined],
+    [["Q.850;cause=127"], { status: 200, text: "Q.850 cause 127" }],
+    [["SIP;cause=0", "Q.850;cause=16"], { status: 200, text: "Q.850 cause 16" }],
+    [["SIP;cause=999999999999"], undefined],
     [[";;;"], undefined],
   ])("is read from %j", (values, cause) => {
     expect(causeOf(invite(values.map((value) => ["Reason", value] as const)).headers)).toEqual(cause);
