@@ -70,7 +70,10 @@ describe("somebody whom the room calls", () => {
     const room = await house.room();
     const call = await place(house, room);
     house.sip.last.refuse(486, "Busy Here");
-    expect(await call.outcome).toEqual({ ok: false, error: { status: 486, text: "Busy Here", by: "remote" } });
+    expect(await call.outcome).toEqual({
+      ok: false,
+      error: { status: 486, text: "Busy Here", by: "remote" },
+    });
     expect(await call.entered).toEqual({ ok: false, error: { status: 486, text: "Busy Here" } });
     await call.closed;
     expect(traces(house)).toEqual(none);

@@ -111,6 +111,24 @@ describe("the conference's roster", () => {
     expect(users(follow("101", true, "8001").source().state())).toEqual(["sip:101@192.0.2.1 full"]);
   });
 
+  it("shows who is at the phone after a transfer, and tells no more to the one who has gone", async () => {
+    const { house, room, follow } = await conference();
+    const alice = await house.call(room, { number: "101", displayName: "Alice" });
+    await house.call(room, { number: "102" });
+    const [gone, stayer] = [follow("101"), follow("102")];
+    for (const { source } of [gone, stayer]) source().state();
+
+    alice.invitation.session.identify({ number: "101" }, { number: "103", displayName: "Carol" });
+    await house.clock.run(1000);
+
+    const [told = ""] = stayer.sent();
+    expect(users(told)).toEqual(["sip:103@192.0.2.1 full", "sip:101@192.0.2.1 deleted"]);
+    expect(told).toContain("<display-text>Carol</display-text>");
+    expect([gone.ended, stayer.ended]).toEqual([["rejected"], []]);
+    expect(follow("101").decision).toMatchObject({ ok: false, error: { status: 403 } });
+    expect(follow("103").decision.ok).toBe(true);
+  });
+
   it("is for those who are in the conference, known by a number that can be trusted", async () => {
     const { house, room, follow } = await conference();
     expect(follow("101").decision).toMatchObject({ ok: false, error: { status: 403 } });

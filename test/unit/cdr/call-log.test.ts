@@ -126,6 +126,94 @@ describe("a call that is answered", () => {
   });
 });
 
+describe("a call that is transferred behind its PBX", () => {
+  it("keeps who it was and who it is, in the list and in the record", async () => {
+    const here = await house();
+    const { invitation } = await here.call(await here.room(), { number: "101", displayName: "Ada" });
+    expect(live(here)[0]).toMatchObject({ connectedNumber: null, connectedName: null });
+    invitation.session.identify({ number: "101" }, { number: "103", displayName: "Carol" });
+    const both = { from: "101", displayName: "Ada", connectedNumber: "103", connectedName: "Carol" };
+    expect(live(here)[0]).toMatchObject(both);
+    expect(here.log.live.list({ ...all, search: [["carol"]] }).count).toBe(1);
+    invitation.session.hangUp();
+    await settle();
+    expect(await records(here)).toMatchObject([both]);
+  });
+
+  it("before it is in its room has its new name there", async () => {
+    const here = await house();
+    const room = await here.room({ roomPin: "123" });
+    const { invitation, leg } = await here.call(room, { number: "101", displayName: "Ada" });
+    invitation.session.identify({ number: "101" }, { number: "103", displayName: "Carol" });
+    for (const digit of "123#") leg.press(digit);
+    await settle();
+    expect(await here.present(room)).toEqual(["Carol"]);
+  });
+
+  it("that we have placed keeps its name while the number is the same", async () => {
+    const here = await house();
+    const room = await here.room();
+    const way = { to: "sip:030700@pbx", from: { uri: "sip:8000@pbx" } };
+    const wanted = { room: room.id, number: "030700", displayName: "Berlin", ways: [way] as const };
+    here.calls.place({ ...wanted, ways: [way], ringSeconds: 45, confirm: false });
+    await settle();
+    here.sip.last.answer();
+    await settle();
+    const { session } = here.sip.last;
+    session.identify({ number: "004930700" }, { number: "004930700", displayName: "PBX line" });
+    expect(await here.present(room)).toEqual(["Berlin"]);
+    session.identify({ number: "004930700" }, { number: "004940800" });
+    expect(await here.present(room)).toEqual(["004940800"]);
+    expect(live(here)[0]).toMatchObject({
+      to: "030700",
+      displayName: "Berlin",
+      connectedNumber: "004940800",
+    });
+  });
+});
+
+describe("a call of ours that is not answered", () => {
+  const way = { to: "sip:030700@pbx", from: { uri: "sip:8000@pbx" } };
+  const place = async (here: House) => {
+    const room = await here.room();
+    const call = here.calls.place({
+      ...{ room: room.id, number: "030700", ways: [way], ringSeconds: 45, confirm: false },
+    });
+    await settle();
+    return call;
+  };
+
+  it.each([
+    [486, "Busy Here", 'Q.850;cause=17;text="User busy"'],
+    [403, "Forbidden", undefined],
+    [503, "Service Unavailable", undefined],
+  ])("because the callee answers %d is refused by them", async (status, text, sipReason) => {
+    const here = await house();
+    await place(here);
+    expect(live(here)[0]?.sipCallId).toBe("attempt");
+    here.sip.last.refuse(status, text, sipReason);
+    await settle();
+    expect(await records(here)).toMatchObject([
+      {
+        ...{ direction: "outbound", result: "refused", endedBy: "remote", status, reason: text },
+        ...{ sipReason: sipReason ?? null, sipCallId: "attempt", answeredAt: null },
+      },
+    ]);
+  });
+
+  it("because we gave up is cancelled by us, and because there is no way is failed", async () => {
+    const here = await house();
+    const call = await place(here);
+    call.cancel({ status: 487, text: "Enough" });
+    await settle();
+    here.sip.unreachable.add(way.to);
+    await place(here);
+    const [first, second] = [...(await records(here))].sort((a, b) => a.status - b.status);
+    expect(first).toMatchObject({ result: "cancelled", endedBy: "local", status: 487, reason: "Enough" });
+    expect(second).toMatchObject({ result: "failed", endedBy: "failure", status: 503, sipCallId: "" });
+  });
+});
+
 describe("a call that is not answered", () => {
   it("has a record with the reason, whoever ended it", async () => {
     const here = await house();

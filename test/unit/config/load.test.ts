@@ -132,6 +132,8 @@ describe("configuration", () => {
     [/trunks\[0\]\.kind/, "trunks: [{ name: a, hosts: ['sip:pbx'], kind: magic }]"],
     [/trunks\[0\]\.username is missing/, "trunks: [{ name: a, hosts: ['sip:pbx'], kind: registered }]"],
     [/trunks\[0\]\.username is missing/, "trunks: [{ name: a, hosts: ['sip:pbx'], password: x }]"],
+    [/trunks\[0\]\.caller_id must be a number/, `trunks: [${trunk("a", "caller_id: '1;x=y'")}]`],
+    [/trunks\[0\]\.caller_id must be a number/, `trunks: [${trunk("a", "caller_id: office")}]`],
     [/trunks\[0\]\.username must/, "trunks: [{ name: a, hosts: ['sip:pbx'], username: a@b }]"],
     [/trunks\[0\]\.networks: "10\.0\.0\.0\/33"/, `trunks: [${trunk("a", "networks: [10.0.0.0/33]")}]`],
     [/trunks\[0\]\.expires.*5/, `trunks: [${trunk("a", "expires: 5")}]`],

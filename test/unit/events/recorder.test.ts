@@ -97,6 +97,36 @@ describe("a room's life", () => {
     expect(types()).toEqual(["participant.role", "participant.role", "participant.role"]);
   });
 
+  it("tells who is at the phone after a transfer, with everything else as it was", async () => {
+    const { room, call, rooms, story } = await house();
+    const value = await room({ adminPin: "4711" });
+    const { invitation, leg } = await call(value, { number: "101", displayName: "Ada" });
+    await rooms.muteParticipant(value.id, leg.id as never, true);
+    story();
+    invitation.session.identify({ number: "101" }, { number: "103", displayName: "Carol" });
+    expect(story()).toMatchObject([
+      {
+        type: "participant.updated",
+        participant: leg.id,
+        data: {
+          participant: { id: leg.id, display_name: "Carol", number: "103", muted: true },
+          previous: { display_name: "Ada", number: "101" },
+        },
+      },
+    ]);
+    // The name alone, and nothing at all.
+    invitation.session.identify({ number: "103" }, { number: "103", displayName: "Carol C." });
+    invitation.session.identify({ number: "103" }, { number: "103" });
+    expect(story().map(({ data }) => data)).toMatchObject([
+      { participant: { display_name: "Carol C.", number: "103" } },
+    ]);
+    // A number without a name stands for it.
+    invitation.session.identify({ number: "103" }, { number: "104" });
+    expect(story()).toMatchObject([{ data: { participant: { display_name: "104", number: "104" } } }]);
+    invitation.session.hangUp();
+    expect(story()[0]).toMatchObject({ type: "participant.left", data: { participant: { number: "104" } } });
+  });
+
   it("tells where somebody is moved to, then that they left here and are there", async () => {
     const { room, call, rooms, story, types } = await house();
     const here = await room({ subject: "Board" });
@@ -206,6 +236,33 @@ describe("what is not a room", () => {
     story();
     inside.invitation.session.hangUp();
     expect(story().map(({ type }) => type)).toEqual(["participant.left", "room.ended"]);
+  });
+
+  it("tells of a callee's refusal that it was theirs, in the words of the status line", async () => {
+    const { room, calls, sip, story } = await house();
+    const { id } = await room();
+    const way = { to: "sip:030700@pbx", from: { uri: "sip:8000@pbx" } };
+    const place = () =>
+      calls.place({ room: id, number: "030700", ways: [way], ringSeconds: 45, confirm: false });
+    place();
+    await settle();
+    sip.last.refuse(486, "Busy Here", 'Q.850;cause=17;text="User busy"');
+    await settle();
+    const given = place();
+    await settle();
+    given.cancel({ status: 487, text: "Enough" });
+    await settle();
+    expect(story().filter(({ type }) => type === "call.failed")).toMatchObject([
+      {
+        data: {
+          ...{ direction: "out", number: "030700", status: 486, reason: "Busy Here", ended_by: "remote" },
+          ...{ sip_reason: 'Q.850;cause=17;text="User busy"', sip_call_id: "attempt" },
+        },
+      },
+      {
+        data: { status: 487, reason: "Enough", ended_by: "local", sip_reason: null, sip_call_id: "attempt" },
+      },
+    ]);
   });
 
   it("tells of guessed PINs once a minute and source", async () => {

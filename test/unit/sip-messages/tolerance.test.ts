@@ -14,7 +14,14 @@ interface Message {
   readonly body?: string;
 }
 
-function bytesOf({ method = "INVITE", uri = "sip:8000@b", from, to, lines = [], body = "" }: Message): Buffer {
+function bytesOf({
+  method = "INVITE",
+  uri = "sip:8000@b",
+  from,
+  to,
+  lines = [],
+  body = "",
+}: Message): Buffer {
   const head = [
     `${method} ${uri} SIP/2.0`,
     "Via: SIP/2.0/UDP 192.0.2.5;branch=z9hG4bK1",
@@ -157,6 +164,9 @@ it("notes a description without a type", () => {
 
 it("notes nothing in what is correct", () => {
   const from = '"Alice" <sip:1@a;user=phone>;tag=1';
-  const request = read({ from, lines: [contact, "Record-Route: <sip:p;lr>", "Expires: 5", "Require: timer"] });
+  const request = read({
+    from,
+    lines: [contact, "Record-Route: <sip:p;lr>", "Expires: 5", "Require: timer"],
+  });
   expect(request.repairs).toEqual([]);
 });

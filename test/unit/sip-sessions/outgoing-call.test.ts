@@ -2,7 +2,12 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Result } from "#common";
 import { createResponse } from "../../../bridge/sip/format.ts";
 import type { SipRequest } from "../../../bridge/sip/message.ts";
-import type { AnsweredCall, CallAttempt, CallFailure, CallOptions } from "../../../bridge/sip/session/call-attempt.ts";
+import type {
+  AnsweredCall,
+  CallAttempt,
+  CallFailure,
+  CallOptions,
+} from "../../../bridge/sip/session/call-attempt.ts";
 import { agreeable, bridgeSdp, Phone, phoneSdp, text, World } from "./world.ts";
 
 const otherAddress = "10.0.0.3";
@@ -129,18 +134,30 @@ describe("a call of ours", () => {
       [["Warning", '304 pbx "Media type not available"']],
       { text: "Not Acceptable Here", sipReason: '304 pbx "Media type not available"' },
     ],
-    [503, "x".repeat(5000), [["Reason", `SIP;cause=503;text="${"y".repeat(5000)}"`]], { text: "x".repeat(200) }],
+    [
+      503,
+      "x".repeat(5000),
+      [["Reason", `SIP;cause=503;text="${"y".repeat(5000)}"`]],
+      { text: "x".repeat(200) },
+    ],
     [487, "Request Terminated", [], { text: "Request Terminated" }],
-  ] as const)("is refused with %d by the other side, never by us", async (status, reason, headers, expected) => {
-    const attempt = place();
-    await world.travel();
-    const response = createResponse(world.phone.lastRequest("INVITE"), status, { reason, toTag: "phone", headers });
-    world.phone.send(response);
-    await world.travel();
-    const refused = await failure(attempt);
-    expect(refused).toMatchObject({ status, by: "remote", ...expected });
-    expect(refused.sipReason?.length ?? 0).toBeLessThanOrEqual(200);
-  });
+  ] as const)(
+    "is refused with %d by the other side, never by us",
+    async (status, reason, headers, expected) => {
+      const attempt = place();
+      await world.travel();
+      const response = createResponse(world.phone.lastRequest("INVITE"), status, {
+        reason,
+        toTag: "phone",
+        headers,
+      });
+      world.phone.send(response);
+      await world.travel();
+      const refused = await failure(attempt);
+      expect(refused).toMatchObject({ status, by: "remote", ...expected });
+      expect(refused.sipReason?.length ?? 0).toBeLessThanOrEqual(200);
+    },
+  );
 
   it("goes through a proxy when told so", async () => {
     const attempt = place({ to: "sip:+4930700@carrier.example", route: "sip:10.0.0.2:5060" });

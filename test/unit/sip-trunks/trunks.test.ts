@@ -9,7 +9,7 @@ import {
   type Trunks,
 } from "#bridge/trunks";
 import { silentLogger } from "#common";
-import { fakeDns, trunkSettings } from "#test/support";
+import { FakeClock, fakeDns, noDialOut, trunkSettings } from "#test/support";
 import { Headers, SipRequest } from "../../../bridge/sip/message.ts";
 import type { Flow } from "../../../bridge/sip/transport/transport.ts";
 import { granting, guarded, World } from "./world.ts";
@@ -270,6 +270,58 @@ describe("the state of a trunk", () => {
   });
 });
 
+describe("who a call over a trunk comes from", () => {
+  const route = (fields: Partial<TrunkSettings>, caller = {}) => {
+    const settings = trunkSettings({ keepaliveSeconds: 0, ...fields });
+    const [first] = createTrunks({
+      clock: new FakeClock(),
+      log: silentLogger,
+      sip: {} as never,
+      directory: createTrunkDirectory([settings]),
+      trunks: [settings],
+    }).routes("office", "1001", caller);
+    return { from: first!.from.uri, headers: first!.headers };
+  };
+  const asserting = { ...noDialOut, callerIdHeader: "p-asserted-identity" } as const;
+  const pai = (user: string) => [["P-Asserted-Identity", `<sip:${user}@10.0.0.9>`]];
+
+  it.each([
+    ["its own number", { dialOut: { ...noDialOut, callerId: "+4930999" } }, {}, "+4930999", []],
+    ["that of the room", { fromUser: "4930" }, { callerId: "+4930123" }, "+4930123", []],
+    [
+      "the account, with the number beside it",
+      { fromUser: "4930", dialOut: asserting },
+      { callerId: "+4930123" },
+      "4930",
+      pai("+4930123"),
+    ],
+    // Without an account From is the number too, and nobody is anonymous.
+    [
+      "the number where there is no account",
+      { dialOut: asserting },
+      { callerId: "+4930123" },
+      "+4930123",
+      pai("+4930123"),
+    ],
+    ["nobody where there is neither", { dialOut: asserting }, {}, "anonymous", []],
+    ["the account alone", { fromUser: "4930", dialOut: asserting }, {}, "4930", []],
+  ])("is %s", (_, fields, caller, user, headers) => {
+    expect(route(fields, caller)).toEqual({ from: `sip:${user}@10.0.0.9`, headers });
+  });
+
+  it.each([
+    ["1;phone-context=x", "1%3Bphone-context=x"],
+    ["1?Replaces=2", "1%3FReplaces=2"],
+    ["1@evil:5060", "1%40evil%3A5060"],
+    ["1>\r\nX: y", "1%3E%0D%0AX%3A%20y"],
+  ])("%j becomes no parameter, header or host of its URI", (callerId, user) => {
+    expect(route({ dialOut: asserting }, { callerId })).toEqual({
+      from: `sip:${user}@10.0.0.9`,
+      headers: pai(user),
+    });
+  });
+});
+
 describe("the directory", () => {
   const from = (address: string): Flow => ({
     protocol: "UDP",
@@ -325,6 +377,35 @@ describe("the directory", () => {
     expect(directory.trunkOf(invite("sip:8000@10.0.0.1", "sip:8000@pbx"), from("10.0.0.9"))?.name).toBe(
       "sales",
     );
+  });
+
+  it("tells trunks to one PBX apart by transport, then by port", () => {
+    const directory = createTrunkDirectory([
+      trunkSettings({ name: "udp" }),
+      trunkSettings({ name: "tcp", hosts: ["sip:10.0.0.9;transport=tcp"], codecs: ["PCMA"] }),
+      trunkSettings({ name: "second", hosts: ["sip:10.0.0.9:5080"] }),
+      trunkSettings({ name: "second-tcp", hosts: ["sip:10.0.0.9:5080;transport=TCP"] }),
+    ]);
+    const call = invite("sip:8000@10.0.0.1", "sip:8000@pbx");
+    const by = (protocol: Flow["protocol"], port: number) =>
+      directory.trunkOf(call, { ...from("10.0.0.9"), protocol, remote: { address: "10.0.0.9", port } })?.name;
+
+    expect(by("UDP", 5060)).toBe("udp");
+    expect(by("TCP", 5060)).toBe("tcp");
+    expect(by("UDP", 5080)).toBe("second");
+    expect(by("TCP", 5080)).toBe("second-tcp");
+    // A connection that the PBX has opened comes from any port.
+    expect(by("TCP", 49_152)).toBe("tcp");
+    expect(by("UDP", 1024)).toBe("udp");
+    expect(directory.codecs(call, { ...from("10.0.0.9"), protocol: "TCP" })).toEqual(["PCMA"]);
+  });
+
+  it("lets the user that is called decide before the transport", () => {
+    const directory = createTrunkDirectory([
+      registered({ name: "a", username: "701" }),
+      registered({ name: "b", username: "702", hosts: ["sip:10.0.0.9;transport=tcp"] }),
+    ]);
+    expect(directory.trunkOf(invite("sip:702@10.0.0.1", "sip:702@pbx"), from("10.0.0.9"))?.name).toBe("b");
   });
 
   it("says what is spoken with whoever calls by a trunk", () => {
