@@ -1,5 +1,5 @@
 // Every message under test/corpus/sip against the expectation beside it: the torture messages of RFC 4475 and
-// RFC 5118. NAME.json says whether NAME.sip is accepted, and then what its views show, or else the status, a
+// RFC 5118, and what real devices send (`real-…`). NAME.json says whether NAME.sip is accepted, and then what its views show, or else the status, a
 // part of the reason and whether an answer can be sent.
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";

@@ -2,10 +2,12 @@
 // accepted can be used, answered and written again. A seed that once failed stays in the list.
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { Dialog } from "../../../bridge/sip/dialog.ts";
 import { createResponse, formatMessage } from "../../../bridge/sip/format.ts";
 import { type Framed, StreamFramer } from "../../../bridge/sip/framing.ts";
 import type { SipMessage } from "../../../bridge/sip/message.ts";
 import { parseMessage } from "../../../bridge/sip/parser.ts";
+import { descriptionOf } from "../../../bridge/sip/session/body.ts";
 
 const seeds = [1, 4475, 5118];
 const perSeed = 800;
@@ -39,6 +41,20 @@ const spice = [
   "Contact: *\r\n",
   "SIP/2.0",
   "99999999999",
+  // What real devices write.
+  "Require:\r\n",
+  "Expires: Thu, 01 Dec 2030 16:00:00 GMT\r\n",
+  ';+sip.instance="<urn:uuid:1>"',
+  ";+sip.instance=<urn:uuid:1>",
+  '""x"" ',
+  '"x" sip:',
+  "<sip:@",
+  "sip:a b@c",
+  ';x="y=">',
+  "?Replaces=1%3Bto-tag%3D2",
+  "Record-Route: sip:a;lr\r\n",
+  "--out\r\n",
+  "Content-Type: multipart/alternative;boundary=in\r\n\r\n--in",
 ];
 
 function mutate(next: (below: number) => number): Buffer {
@@ -107,6 +123,39 @@ describe.each(seeds)("seed %d", (seed) => {
         expect(answer.ok, JSON.stringify(data.toString("latin1"))).toBe(true);
       }
     }
+  });
+
+  it("what a message leaves in a dialog makes no header and no line of its own in our requests", () => {
+    const next = random(seed);
+    let dialogs = 0;
+    // Most of what is mutated is refused.
+    for (let run = 0; run < 6 * perSeed; run += 1) {
+      const data = mutate(next);
+      const outcome = parseMessage(data);
+      if (!outcome.ok) continue;
+      const { message } = outcome;
+      expect(["none", "sdp", "unsupported"]).toContain(descriptionOf(message).kind);
+      if (message.kind === "response" || message.method !== "INVITE") continue;
+      dialogs += 1;
+      const dialog = Dialog.ofRequest(message, "ours");
+      dialog.followRemote(message);
+      const bye = Buffer.from(formatMessage(dialog.createRequest("BYE"))).toString();
+      const [head = "", ...rest] = bye.split("\r\n\r\n");
+      expect(rest).toEqual([""]);
+      const [line = "", ...headers] = head.split("\r\n");
+      expect(line).toMatch(/^BYE [^\s\p{Cc}<>]+ SIP\/2\.0$/u);
+      const names = headers.map((header) => header.split(":", 1)[0]);
+      const routes = names.filter((name) => name === "Route").length;
+      expect(names.slice(routes)).toEqual([
+        "Max-Forwards",
+        "From",
+        "To",
+        "Call-ID",
+        "CSeq",
+        "Content-Length",
+      ]);
+    }
+    expect(dialogs).toBeGreaterThan(100);
   });
 
   it("the framer finds the same in any chunks", () => {
