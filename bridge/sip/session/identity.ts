@@ -21,6 +21,7 @@ const anonymous: Caller = {
 export function callerOf(request: SipRequest, trusted: boolean): Caller {
   const asserted = trusted ? assertedIdentity(request) : undefined;
   if (wantsPrivacy(request) || (asserted && isWithheld(asserted))) return anonymous;
+  if (asserted && withholdsName(asserted)) return partyOf(asserted, undefined);
   const identity = asserted ?? request.from;
   return partyOf(identity, identity.displayName ?? request.from.displayName);
 }
@@ -33,7 +34,7 @@ export function callerOf(request: SipRequest, trusted: boolean): Caller {
 export function connectedIdentityOf(message: SipMessage, before: NameAddr): Caller | undefined {
   const asserted = assertedIdentity(message);
   if (wantsPrivacy(message) || (asserted && isWithheld(asserted))) return anonymous;
-  if (asserted) return partyOf(asserted, asserted.displayName);
+  if (asserted) return partyOf(asserted, withholdsName(asserted) ? undefined : asserted.displayName);
   if (message.kind === "response") return undefined;
   const { from } = message;
   const same = from.uri === before.uri && (from.displayName ?? before.displayName) === before.displayName;
@@ -52,8 +53,9 @@ export function partyOf({ uri }: NameAddr, name: string | undefined): Caller {
   };
 }
 
-/** Remote-Party-ID says itself whether it may be shown (draft-ietf-sip-privacy-04 §5). */
+/** Remote-Party-ID says itself whether it may be shown (draft-ietf-sip-privacy-04 §5): all of it, or all but the name. */
 const isWithheld = ({ params }: NameAddr): boolean => /^(full|uri)$/i.test(params.get("privacy") ?? "");
+const withholdsName = ({ params }: NameAddr): boolean => /^name$/i.test(params.get("privacy") ?? "");
 
 /** `session` and `critical` ask something of proxies; `none` asks that nothing be hidden. */
 function wantsPrivacy({ headers }: SipMessage): boolean {

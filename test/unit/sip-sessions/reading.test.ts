@@ -35,6 +35,16 @@ describe("who calls", () => {
     expect(callerOf(request, false)).toMatchObject({ number: "1001", displayName: "Alice" });
   });
 
+  it.each([
+    ["full", "anonymous", "Anonymous"],
+    ["uri", "anonymous", "Anonymous"],
+    ["name", "200", undefined],
+    ["off", "200", "Front desk"],
+  ])("is shown as far as a Remote-Party-ID with privacy=%s allows", (privacy, number, displayName) => {
+    const rpid = `"Front desk" <sip:200@pbx.example>;party=calling;privacy=${privacy}`;
+    expect(callerOf(invite([from, ["Remote-Party-ID", rpid]]), true)).toMatchObject({ number, displayName });
+  });
+
   it("is never lost by an identity that cannot be read", () => {
     const broken: Lines = [from, ["P-Asserted-Identity", '"unbalanced <sip:x@y>'], ["Remote-Party-ID", "<>"]];
     expect(callerOf(invite(broken), true).number).toBe("1001");
