@@ -102,7 +102,7 @@ export class Dialog {
     return this.#remote;
   }
 
-  /** The From of their accepted request is what our requests carry in To from now on (RFC 4916 §4.3). */
+  /** The From of their accepted request is what our requests carry in To from now on (RFC 4916). */
   followRemote(request: SipRequest): void {
     this.#remote = requiredValue(request.headers, "From");
   }
