@@ -53,6 +53,35 @@ describe("a call", () => {
     expect(record["received_packets"]).toBeGreaterThan(0);
   });
 
+  it("that is transferred behind its PBX has the new party in its room, in the events and in its record", async () => {
+    const extension = newExtension();
+    const room = await parley().createRoom({ extension_number: extension });
+    const { call } = await join(parley(), "bob", extension);
+    await parley().attendance(room, 1);
+
+    expect(await call.update([["P-Asserted-Identity", '"Dora" <sip:1004@pbx.example>']])).toBe(200);
+
+    const dora = await eventually(
+      async () => (await parley().participants(room)).find(({ display_name }) => display_name === "Dora"),
+      () => "a participant named Dora",
+    );
+    const { body } = await parley().request(`/api/events?types=participant.updated&room=${room}`);
+    expect(body).toMatchObject({
+      items: [
+        {
+          participant: dora.id,
+          data: {
+            participant: { display_name: "Dora", number: "1004" },
+            previous: { display_name: "bob", number: "bob" },
+          },
+        },
+      ],
+    });
+    await call.hangUp();
+    const record = await recordOf(parley(), "bob");
+    expect(record).toMatchObject({ display_name: "bob", connected_number: "1004", connected_name: "Dora" });
+  });
+
   it("that is refused has a record that says why, in a table file too", async () => {
     const phone = await parley().phone("carol");
     const call = await phone.call("404404");

@@ -92,6 +92,16 @@ describe("a phone that a room calls", () => {
     });
     await join(parley, "alice", extension);
     await parley.attendance(room, 1);
+    const records = await parley.request("/api/call_records?filter=to eq '206'");
+    expect(records.body).toMatchObject({
+      items: [
+        { direction: "outbound", result: "refused", ended_by: "remote", status: 603, reason: "Decline" },
+      ],
+    });
+    const events = await parley.request("/api/events?types=call.failed&top=100");
+    expect(events.body).toMatchObject({
+      items: [{ data: { number: "206", status: 603, ended_by: "remote", sip_call_id: expect.any(String) } }],
+    });
   });
 
   it("is given up when the room goes while it rings", async () => {

@@ -202,6 +202,11 @@ export class Call {
     return this.#dialog.ask("INFO", body, contentType);
   }
 
+  /** An UPDATE as a PBX sends it after a transfer; the status of its answer. */
+  async update(headers: readonly (readonly [string, string])[]): Promise<number | undefined> {
+    return (await this.#dialog.tell("UPDATE", headers)).status;
+  }
+
   type(keys: string): Promise<void> {
     return this.media.type(keys);
   }

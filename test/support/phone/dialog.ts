@@ -54,9 +54,10 @@ export class Dialog {
       readonly body?: string;
       readonly contentType?: string;
       readonly cseq?: number;
+      readonly headers?: readonly (readonly [string, string])[];
     },
   ): string {
-    const { branch, body = "", contentType = "application/sdp", cseq = this.#cseq } = options;
+    const { branch, body = "", contentType = "application/sdp", cseq = this.#cseq, headers = [] } = options;
     const { address, port } = this.#wire.local;
     return buildMessage(
       `${method} ${this.#target} SIP/2.0`,
@@ -69,6 +70,7 @@ export class Dialog {
         ["Call-ID", this.callId],
         ["CSeq", `${cseq} ${method}`],
         ["Contact", `<sip:phone@${address}:${port}>`],
+        ...headers,
         ...(body ? [["Content-Type", contentType] as const] : []),
       ],
       body,
@@ -77,10 +79,19 @@ export class Dialog {
 
   /** A new request inside the dialog and its final response. */
   ask(method: string, body = "", contentType = "application/sdp"): Promise<Message> {
+    return this.#send(method, { body, contentType });
+  }
+
+  /** The same without a body, with further headers. */
+  tell(method: string, headers: readonly (readonly [string, string])[]): Promise<Message> {
+    return this.#send(method, { headers });
+  }
+
+  #send(method: string, parts: Omit<Parameters<Dialog["request"]>[1], "branch" | "cseq">): Promise<Message> {
     const branch = newBranch();
     this.#cseq += 1;
     const answer = Promise.withResolvers<Message>();
-    this.#wire.request(this.request(method, { branch, body, contentType }), {
+    this.#wire.request(this.request(method, { branch, ...parts }), {
       method,
       branch,
       to: this.peer,
