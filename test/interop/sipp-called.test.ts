@@ -138,7 +138,13 @@ describe.concurrent("SIPp is called", () => {
   it("is busy", async ({ expect }) => {
     const sipp = await callee("called-busy");
     const outcome = await caller.call(uriOf(sipp)).attempt.outcome;
-    expect(outcome).toEqual({ ok: false, error: { status: 486, text: "On another line" } });
+    expect(outcome).toEqual({
+      ok: false,
+      error: {
+        ...{ status: 486, text: "Busy Here", by: "remote" },
+        sipReason: 'SIP;cause=486;text="On another line"',
+      },
+    });
     await sipp.ended;
   });
 
