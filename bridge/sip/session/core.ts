@@ -201,9 +201,12 @@ export class SessionCore {
 
   /** Notes who the far party is now, as an accepted request or a 2xx from that address tells. */
   identify(message: SipMessage, source: string): void {
-    if (this.#end || !this.stack.trusted(source)) return;
-    const now = connectedIdentityOf(message, this.remote);
+    if (this.#end) return;
+    const { remote } = this;
+    // Trusted or not, the peer expects its own From in To (RFC 4916).
     if (message.kind === "request") this.dialog.followRemote(message);
+    if (!this.stack.trusted(source)) return;
+    const now = connectedIdentityOf(message, remote);
     const before = this.#party;
     if (
       !now ||
