@@ -29,7 +29,15 @@ export {
   type Selection,
   type TextTest,
 } from "./list-query.ts";
-export { createLogger, type Logger, type LogLevel, logLevels, silentLogger } from "./logger.ts";
+export {
+  createLogger,
+  type LogFormat,
+  type Logger,
+  type LogLevel,
+  logFormats,
+  logLevels,
+  silentLogger,
+} from "./logger.ts";
 export { mailAddress } from "./mail-address.ts";
 export {
   canonicalAddress,

@@ -4,6 +4,7 @@
 // Lines are gathered for a tenth of a second at most and written in the background, so that neither a slow reader
 // nor the writing itself holds up a call. What is still unwritten at the end of the process is written then.
 
+import { createRequire } from "node:module";
 import type { Logger as PinoLogger } from "pino";
 import { pino } from "pino";
 
@@ -23,7 +24,11 @@ const gatherBytes = pieceBytes / 2;
 /** Unwritten lines beyond that are dropped: the reader has stopped reading. */
 const unwrittenBytes = 4 * 2 ** 20;
 
-export function createLogger(level: LogLevel, name: string): Logger {
+export const logFormats = ["json", "text"] as const;
+/** `text` is for people at a terminal: time of day, level, message, the rest behind it. */
+export type LogFormat = (typeof logFormats)[number];
+
+export function createLogger(level: LogLevel, name: string, format: LogFormat = "json"): Logger {
   const options = {
     name,
     level,
@@ -39,7 +44,19 @@ export function createLogger(level: LogLevel, name: string): Logger {
     maxWrite: pieceBytes,
     maxLength: unwrittenBytes,
   });
-  return pino(options, output);
+  return format === "json" ? pino(options, output) : pino(options, readable(output));
+}
+
+/** The library is loaded when somebody reads along, which a service has not. */
+function readable(output: { write(line: string): unknown }): { write(line: string): void } {
+  const { prettyFactory } = createRequire(import.meta.url)("pino-pretty") as typeof import("pino-pretty");
+  const format = prettyFactory({
+    colorize: process.stdout.isTTY,
+    translateTime: "SYS:HH:MM:ss.l",
+    ignore: "pid,hostname,name",
+    singleLine: true,
+  });
+  return { write: (line) => void output.write(format(line)) };
 }
 
 export const silentLogger: Logger = createLogger("silent", "silent");

@@ -3,30 +3,35 @@ import type { TSchema } from "typebox";
 import { isSection, itemOf, variableName } from "./load.ts";
 import { configSchema } from "./schema.ts";
 
-const header = `# Parley's configuration: every key with its default. Remove the "#" in front of what you change.
+const header = `# Parley's configuration: every key with its default. Remove the "#" in front of what you change, and the one in
+# front of the name of its section; or paste a whole section at the end.
 # Each key can also be set from the environment, as named in brackets. A key that is not known or does not
 # fit stops the start with a sentence that says so.
 `;
 
+/** Sections are comments too, so that what the documentation shows can be pasted without standing there twice. */
 export function exampleFile(): string {
   return `${header}\n${lines(configSchema, [], "").join("\n")}\n`;
 }
 
 function lines(schema: TSchema, path: readonly string[], indent: string): string[] {
   if (!isSection(schema)) return [];
+  // What belongs to a section is behind its "#" altogether: taking that away uncovers it as it was meant.
+  const mark = path.length === 0 ? "" : "#";
+  const help = (text: string) => `${mark}${indent}# ${text}`;
   return Object.entries(schema.properties).flatMap(([key, child]) => {
     const childPath = [...path, key];
     const { description = "", default: value } = child as { description?: string; default?: unknown };
     if (isSection(child))
-      return ["", `${indent}# ${description}`, `${indent}${key}:`, ...lines(child, childPath, `${indent}  `)];
+      return [mark, help(description), `#${indent}${key}:`, ...lines(child, childPath, `${indent}  `)];
     const item = itemOf(child);
     if (item) {
-      const help = `# ${description} [${variableName(childPath)}, as JSON]`;
-      return ["", `${indent}${help}`, `${indent}#${key}: []`, ...entry(item, indent)];
+      const variable = `${description} [${variableName(childPath)}, as JSON]`;
+      return [mark, help(variable), `#${indent}${key}:`, ...entry(item, indent)];
     }
     return [
-      `${indent}# ${description} [${variableName(childPath)}]`,
-      `${indent}#${key}: ${JSON.stringify(value)}`,
+      help(`${description} [${variableName(childPath)}]`),
+      `#${indent}${key}: ${JSON.stringify(value)}`,
     ];
   });
 }
@@ -35,6 +40,6 @@ function lines(schema: TSchema, path: readonly string[], indent: string): string
 function entry(schema: TSchema & { properties: Record<string, TSchema> }, indent: string): string[] {
   return Object.entries(schema.properties).map(([key, child], index) => {
     const { description = "", default: value } = child as { description?: string; default?: unknown };
-    return `${indent}#   ${index === 0 ? "-" : " "} ${key}: ${JSON.stringify(value)}   # ${description}`;
+    return `#${indent}  ${index === 0 ? "-" : " "} ${key}: ${JSON.stringify(value)}   # ${description}`;
   });
 }

@@ -3,11 +3,12 @@
 import { isIP } from "node:net";
 import type { TSchema } from "typebox";
 import { Value } from "typebox/value";
-import { parse as parseYaml } from "yaml";
 import { errorCode, errorMessage, parseNetwork, StartError } from "#common";
 import { listenAddresses, publicAddresses } from "./addresses.ts";
+import { parseFile } from "./file.ts";
 import { checkKeys } from "./keys.ts";
 import { readMail } from "./mail.ts";
+import { checkPorts } from "./port-conflicts.ts";
 import { type Config, configSchema } from "./schema.ts";
 import { checkTrunks } from "./trunks.ts";
 
@@ -25,9 +26,11 @@ const prefix = "PARLEY_";
 /** Throws StartError. */
 export function loadConfig(sources: ConfigSources): Config {
   const config = Value.Create(configSchema) as Tree;
-  const file = readConfigFile(sources);
-  if (file)
-    merge({ target: config, source: file.content, schema: configSchema, path: [], origin: file.path });
+  const file = configFile(sources);
+  if (file) {
+    const source = parseFile(file.path, file.text);
+    merge({ target: config, source, schema: configSchema, path: [], origin: file.path });
+  }
   applyEnvironment(config, sources.env);
   const valid = config as Config;
   checkRelations(valid);
@@ -38,26 +41,21 @@ type Tree = Record<string, unknown>;
 type ObjectSchema = TSchema & { properties: Record<string, TSchema> };
 type Leaf = { readonly path: readonly string[]; readonly schema: TSchema };
 
-function readConfigFile({
-  argv,
-  env,
-  readFile,
-}: ConfigSources): { path: string; content: unknown } | undefined {
-  const fromArgument = configArgument(argv);
-  const named = fromArgument ?? env["PARLEY_CONFIG"];
-  const path = named ?? systemFile;
-  let content: string;
+/** The file that is read, and its text; undefined when there is none. Throws StartError. */
+export function configFile(sources: ConfigSources): { path: string; text: string } | undefined {
+  const { path, isNamed } = configPath(sources);
   try {
-    content = readFile(path);
+    return { path, text: sources.readFile(path) };
   } catch (error) {
-    if (named === undefined && errorCode(error) === "ENOENT") return undefined;
+    if (!isNamed && errorCode(error) === "ENOENT") return undefined;
     throw new StartError(`cannot read the configuration ${path}: ${errorMessage(error)}`);
   }
-  try {
-    return { path, content: parseYaml(content, { maxAliasCount: 0 }) ?? {} };
-  } catch (error) {
-    throw new StartError(`${path} is not valid YAML: ${errorMessage(error).split("\n")[0]}`);
-  }
+}
+
+/** Where the file is looked for, and whether that was said by argument or variable. */
+export function configPath({ argv, env }: Pick<ConfigSources, "argv" | "env">) {
+  const named = configArgument(argv) ?? env["PARLEY_CONFIG"];
+  return { path: named ?? systemFile, isNamed: named !== undefined };
 }
 
 function configArgument(argv: readonly string[]): string | undefined {
@@ -92,7 +90,7 @@ function merge({ target, source, schema, path, origin }: Merge): void {
   for (const [key, value] of Object.entries(source)) {
     const child = Object.hasOwn(properties, key) ? properties[key] : undefined;
     const childPath = [...path, key];
-    if (!child) throw new StartError(`${origin}: there is no key ${keyName(childPath)}`);
+    if (!child) throw new StartError(`${origin}: there is no key ${keyName(childPath)}${hintOf(key)}`);
     if (isSection(child)) {
       // An empty section, all its keys commented out, is null in YAML.
       if (value === null) continue;
@@ -162,9 +160,18 @@ function fromText(value: string, { path, schema }: Leaf, variable: string): unkn
 function checked(value: unknown, { path, schema }: Leaf, origin: string): unknown {
   if (Value.Check(schema, value)) return value;
   const [error] = Value.Errors(schema, value);
+  const problem = choiceOf(schema) ?? error?.message ?? "is not valid";
   const secret = /key|secret|password/.test(path.at(-1) ?? "");
   const shown = secret ? "" : ` (it is ${JSON.stringify(value)?.slice(0, 60)})`;
-  throw new StartError(`${origin}: ${keyName(path)} ${error?.message ?? "is not valid"}${shown}`);
+  throw new StartError(`${origin}: ${keyName(path)} ${problem}${shown}`);
+}
+
+/** What an enumeration allows, also as the items of a list. */
+function choiceOf(schema: TSchema): string | undefined {
+  const { enum: values, items } = schema as { enum?: readonly unknown[]; items?: TSchema };
+  if (values) return `must be one of ${values.join(", ")}`;
+  const each = items && choiceOf(items);
+  return each && `must be a list in which each value ${each.replace("must be", "is")}, without repetition`;
 }
 
 function checkRelations(config: Config): void {
@@ -191,7 +198,7 @@ function checkRelations(config: Config): void {
   checkTrunks(config.trunks);
   checkKeys(config.keys);
   readMail(config.mail);
-  if (sip.port === sip.tls_port) throw new StartError(`sip.port and sip.tls_port are both ${sip.port}`);
+  checkPorts(config);
   if (recordings.sample_rate === 8000 && recordings.bitrate > 64) {
     throw new StartError("recordings.bitrate is 64 at most when recordings.sample_rate is 8000");
   }
@@ -217,6 +224,12 @@ function requireOrigins(origins: readonly string[]): void {
     if (URL.parse(origin)?.origin === origin && /^https?:/.test(origin)) continue;
     throw new StartError(`api.cors.origins: "${origin}" is not an origin such as "https://panel.example"`);
   }
+}
+
+/** A key whose section was left out or stayed a comment. */
+function hintOf(key: string): string {
+  const homes = leaves(configSchema, []).filter(({ path }) => path.length > 1 && path.at(-1) === key);
+  return homes.length === 0 ? "" : `; there is ${homes.map(({ path }) => keyName(path)).join(", ")}`;
 }
 
 /** Every key that takes a value, in the order of the schema. */

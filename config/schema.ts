@@ -27,10 +27,15 @@ export const configSchema = section("Parley's configuration.", {
     "Database and everything else that must survive. Relative paths start at the working directory.",
   ),
   runtime_dir: text("", "Sockets to the media workers. Empty: `run` inside data_dir."),
-  log: section("Logs go to standard output as JSON, one object a line.", {
+  log: section("Logs go to standard output.", {
     level: Type.Enum(logLevels, {
       default: "info",
       description: "trace, debug, info, warn, error, fatal or silent. At info a call is about ten lines.",
+    }),
+    format: Type.Enum(["auto", "json", "text"], {
+      default: "auto",
+      description:
+        "json: one object a line. text: lines for people. auto: text on a terminal, json elsewhere.",
     }),
   }),
   node: section("This machine in its networks.", {

@@ -20,7 +20,7 @@ const newSessionId = (): string => (randomBytes(8).readBigUInt64BE() >> 1n).toSt
 
 async function main(settings: WorkerSettings): Promise<void> {
   const clock = systemClock;
-  const log = createLogger(settings.logLevel, "media").child({ worker: settings.index });
+  const log = createLogger(settings.logLevel, "media", settings.logFormat).child({ worker: settings.index });
   const playback = new PromptPlayer({
     log,
     promptsPath: settings.promptsPath,

@@ -1,7 +1,7 @@
 // What a worker process is told on its command line. Whatever is wrong stops the start with one sentence; the
 // process then exits with code 2, which says that trying again is of no use.
 import { parseArgs } from "node:util";
-import { errorMessage, type LogLevel, logLevels, StartError } from "#common";
+import { errorMessage, type LogFormat, type LogLevel, logFormats, logLevels, StartError } from "#common";
 
 export interface WorkerSettings {
   readonly socketPath: string;
@@ -19,6 +19,7 @@ export interface WorkerSettings {
   readonly agc: boolean;
   readonly noiseGate: boolean;
   readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
   /** How long the worker lives on without a controller. */
   readonly graceMs: number;
 }
@@ -34,6 +35,7 @@ const options = {
   agc: { type: "string", default: "on" },
   "noise-gate": { type: "string", default: "off" },
   "log-level": { type: "string", default: "info" },
+  "log-format": { type: "string", default: "json" },
   "grace-ms": { type: "string", default: "0" },
 } as const;
 
@@ -45,6 +47,8 @@ export function parseSettings(args: readonly string[]): WorkerSettings {
   if (rtpMax <= rtpMin) throw new StartError(`--rtp-max ${rtpMax} must be above --rtp-min ${rtpMin}`);
   const logLevel = logLevels.find((level) => level === values["log-level"]);
   if (!logLevel) throw new StartError(`--log-level is none of ${logLevels.join(", ")}`);
+  const logFormat = logFormats.find((format) => format === values["log-format"]);
+  if (!logFormat) throw new StartError(`--log-format is none of ${logFormats.join(", ")}`);
   if (!values.socket) throw new StartError("--socket is missing");
   return {
     socketPath: values.socket,
@@ -57,6 +61,7 @@ export function parseSettings(args: readonly string[]): WorkerSettings {
     agc: onOrOff("agc", values.agc),
     noiseGate: onOrOff("noise-gate", values["noise-gate"]),
     logLevel,
+    logFormat,
     graceMs: integer("grace-ms", values["grace-ms"], { from: 0, to: 600_000 }),
   };
 }

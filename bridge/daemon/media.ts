@@ -4,6 +4,7 @@ import type { Clock, Logger } from "#common";
 import type { Config } from "#config";
 import { startMediaWorkers } from "#media/client";
 import type { Folders } from "./folders.ts";
+import { logFormatOf } from "./log-format.ts";
 
 export interface MediaParts {
   readonly config: Config;
@@ -24,5 +25,6 @@ export function startMedia({ config, folders, clock, log }: MediaParts) {
     agc: config.media.agc,
     noiseGate: config.media.noise_gate,
     logLevel: config.log.level,
+    logFormat: logFormatOf(config.log.format),
   });
 }

@@ -1,6 +1,6 @@
 // What the pool of workers is started with, and its limits in one place.
 import type { Duplex } from "node:stream";
-import type { Clock, Logger, LogLevel } from "#common";
+import type { Clock, LogFormat, Logger, LogLevel } from "#common";
 
 export interface MediaWorkersOptions {
   readonly clock: Clock;
@@ -22,6 +22,8 @@ export interface MediaWorkersOptions {
   /** Lowers the noise between words; the worker's default when undefined: off. */
   readonly noiseGate?: boolean | undefined;
   readonly logLevel: LogLevel;
+  /** The worker's default when undefined: JSON. */
+  readonly logFormat?: LogFormat | undefined;
   readonly limits?: Partial<WorkerLimits>;
   /** How a worker process is started and reached; tests replace it. */
   readonly host?: WorkerHost;

@@ -58,6 +58,7 @@ function workerArguments(
   { socketPath, index, share }: { socketPath: string; index: number; share: PortRange },
 ): string[] {
   const args = ["--socket", socketPath, "--index", `${index}`, "--log-level", options.logLevel];
+  if (options.logFormat !== undefined) args.push("--log-format", options.logFormat);
   args.push("--rtp-min", `${share.portMin}`, "--rtp-max", `${share.portMax}`);
   if (options.promptsPath !== undefined) args.push("--prompts", options.promptsPath);
   if (options.musicPath !== undefined) args.push("--music", options.musicPath);

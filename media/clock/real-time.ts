@@ -97,7 +97,10 @@ export async function goRealTime(options: Omit<RealTimeOptions, "scheduler">): P
   try {
     return new RealTime({ ...options, scheduler: await linuxScheduler() });
   } catch (error) {
-    options.log.info({ why: errorMessage(error) }, "no real-time priority: a busy machine makes ticks late");
+    options.log.warn(
+      { why: errorMessage(error) },
+      "no real-time priority: a busy machine makes ticks late; LimitRTPRIO=1 of the service or ulimit -r 1 allows it",
+    );
     return undefined;
   }
 }

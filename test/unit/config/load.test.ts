@@ -1,8 +1,15 @@
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { StartError } from "#common";
-import { type ConfigSources, exampleFile, listenAddresses, loadConfig, publicAddresses } from "#config";
+import {
+  type ConfigSources,
+  configSchema,
+  exampleFile,
+  listenAddresses,
+  loadConfig,
+  publicAddresses,
+} from "#config";
 
 const noFile = () => {
   throw Object.assign(new Error("ENOENT: no such file"), { code: "ENOENT" });
@@ -140,7 +147,31 @@ describe("configuration", () => {
       /trunks has 101 entries/,
       `trunks: [${Array.from({ length: 101 }, (_, at) => trunk(`a${at}`)).join(", ")}]`,
     ],
-    [/sip\.strangers/, "sip: { strangers: welcome }"],
+    [/sip\.strangers must be one of ignore, challenge \(it is "welcome"\)/, "sip: { strangers: welcome }"],
+    [/recordings\.format must be one of mp3, wav/, "recordings: { format: ogg }"],
+    [/recordings\.bitrate must be one of 32, 40, 48/, "recordings: { bitrate: 65 }"],
+    [/log\.level must be one of trace, debug, info, warn/, "log: { level: loud }"],
+    [/each value is one of opus, G722, PCMA, PCMU/, `trunks: [${trunk("a", "codecs: [G729]")}]`],
+    [
+      /line 3: sip stands there a second time, the first is in line 1/,
+      "sip:\n  port: 5070\nsip:\n  port: 5071",
+    ],
+    [/line 3: sip\.port stands there a second time, the first is in line 2/, "sip:\n  port: 1\n  port: 2"],
+    [
+      /line 4: trunks\[0\]\.name stands there a second time/,
+      "trunks:\n  - name: a\n    hosts: ['sip:pbx']\n    name: b",
+    ],
+    [/aliases/, "sip: &a { port: 5070 }\nnode: *a"],
+    [/no key level; there is log\.level/, "level: debug"],
+    [/sip\.port and api\.port are both 8887/, "sip: { port: 8887 }"],
+    [/sip\.tls_port and api\.port are both 8887/, "sip: { tls_port: 8887 }"],
+    [
+      /sip\.port and api\.port/,
+      "sip: { port: 8887, listen_address: '::' }\napi: { listen_address: 10.0.0.1 }",
+    ],
+    [/sip\.port 30010 lies among the media ports, rtp\.port_min 30000/, "sip: { port: 30010 }"],
+    [/sip\.port 5060 lies among/, "rtp: { port_min: 5000, port_max: 5999 }"],
+    [/api\.port 8887 lies among/, "rtp: { port_min: 8000, port_max: 8887 }"],
   ];
   it.each(refused)("refuses with a sentence: %s", (sentence, yaml) => {
     const start = () => load({ argv: ["--config", "p.yaml"], files: { "p.yaml": yaml } });
@@ -203,9 +234,42 @@ describe("the example file", () => {
   });
 
   it("loads as it is, and with every key uncommented says the defaults", () => {
-    const everyKey = committed.replace(/^(\s*)#(\w+: )/gm, "$1$2");
+    const everyKey = committed.replace(/^#(?! )|^#(?= {2})/gm, "");
+    const { trunks, ...rest } = parse(everyKey);
+    const { trunks: none, ...defaults } = load();
 
     expect(load({ argv: ["--config", "e"], files: { e: committed } })).toEqual(load());
-    expect(parse(everyKey)).toEqual(load());
+    expect(rest).toEqual(defaults);
+    expect([trunks.length, none]).toEqual([1, []]);
   });
+
+  const root = new URL("../../../", import.meta.url);
+  const pages = globSync(["README.md", "docs/**/*.md"], { cwd: root }).sort();
+  const snippets = pages.flatMap((page) =>
+    [...readFileSync(new URL(page, root), "utf8").matchAll(/^( *)```yaml\n([\s\S]*?)^\1```/gm)].map(
+      ([, , yaml = ""], index) => [`${page}, ${index + 1}`, yaml] as const,
+    ),
+  );
+  const ours = snippets.filter(([, yaml]) =>
+    Object.keys(parse(yaml)).every((key) => key in configSchema.properties),
+  );
+
+  it("is what the documentation is about: all of its snippets but Prometheus's", () => {
+    expect(ours.length).toBeGreaterThan(10);
+    expect(snippets.filter((snippet) => !ours.includes(snippet)).map(([place]) => place)).toEqual([
+      "docs/monitoring.md, 1",
+    ]);
+  });
+
+  it.each(ours)("takes what is pasted at its end: %s", (_place, yaml) => {
+    const pasted = load({ argv: ["--config", "e"], files: { e: `${committed}\n${yaml}` } });
+
+    expect(pasted).toMatchObject(parse(yaml));
+  });
+});
+
+it("takes one port for SIP and for the API where their addresses differ", () => {
+  const yaml = "sip: { port: 8887, listen_address: 10.0.0.1 }\napi: { listen_address: 127.0.0.1 }";
+
+  expect(load({ argv: ["--config", "e"], files: { e: yaml } }).sip.port).toBe(8887);
 });
