@@ -12,24 +12,28 @@ import { createRooms } from "#bridge/rooms";
 import { createMachineLoad, createServers, openLocalServer } from "#bridge/servers";
 import { createVoice, installedLanguages } from "#bridge/speech";
 import { openStore } from "#bridge/store";
-import { createLogger, StartError, systemClock } from "#common";
+import { createLogger, systemClock } from "#common";
 import { type Config, exampleFile, loadConfig } from "#config";
 import { createLeg } from "#media/client";
-import { createApi } from "../api/index.ts";
+import { createApi, listenLocally } from "../api/index.ts";
 import packageJson from "../package.json" with { type: "json" };
 import { followCertificate, openAccess } from "./daemon/access.ts";
 import { apiSettings, openLinkSigner } from "./daemon/api-settings.ts";
 import { claimFolders } from "./daemon/claim-folders.ts";
 import { openDialOut } from "./daemon/dial-out.ts";
+import { shortageOf } from "./daemon/disk.ts";
 import { startEventLog } from "./daemon/event-log.ts";
 import { followRooms } from "./daemon/follow-rooms.ts";
 import { createHealth } from "./daemon/health.ts";
 import { createInvitations } from "./daemon/invitations.ts";
 import { listening } from "./daemon/listening.ts";
+import { logFormatOf } from "./daemon/log-format.ts";
 import { startMedia } from "./daemon/media.ts";
 import { createMetrics, measureEvents } from "./daemon/metrics/index.ts";
 import { recordingSettings } from "./daemon/recording-settings.ts";
 import { createSipHouse } from "./daemon/sip-house.ts";
+import { explainStartError } from "./daemon/start-error.ts";
+import { showFirstSteps, warnOfMachine } from "./daemon/started.ts";
 import { untilStopped } from "./daemon/stop.ts";
 import { startWebhooks } from "./daemon/webhooks.ts";
 
@@ -37,7 +41,7 @@ const { version } = packageJson;
 
 async function main(): Promise<void> {
   if (process.argv.includes("--help")) {
-    process.stdout.write(`Usage: parley [--config FILE]\n\n${exampleFile()}`);
+    process.stdout.write(`Usage: node bridge/start.ts [--config FILE]\n\n${exampleFile()}`);
     return;
   }
   const config = loadConfig({
@@ -46,8 +50,8 @@ async function main(): Promise<void> {
     readFile: (path) => readFileSync(path, "utf8"),
   });
   const clock = systemClock;
-  const log = createLogger(config.log.level, "parley");
-  const folders = await claimFolders(config, clock);
+  const log = createLogger(config.log.level, "parley", logFormatOf(config.log.format));
+  const folders = await claimFolders(config, version, clock);
   const recordingFiles = RecordingFiles.prepare(folders.recordings);
   const userAgent = `Parley/${version}`;
 
@@ -62,6 +66,7 @@ async function main(): Promise<void> {
   closing.defer(() => certificate.close());
   const eventLog = await startEventLog({ config, repository: store.events, clock, log });
   closing.defer(() => eventLog.close());
+  const warnings = await warnOfMachine({ config, folders, eventLog: eventLog.log, clock, log });
 
   const house = createSipHouse({
     config,
@@ -159,7 +164,13 @@ async function main(): Promise<void> {
   const webhooks = await startWebhooks({ config, store, eventLog, userAgent, clock, log });
   closing.defer(() => webhooks.close());
 
-  const health = createHealth({ clock, sip, workers, ping: () => store.ping() });
+  const health = createHealth({
+    clock,
+    sip,
+    workers,
+    ping: () => store.ping(),
+    fullDisk: () => shortageOf(folders.data),
+  });
   closing.defer(() => health.close());
 
   const api = await createApi({
@@ -204,6 +215,8 @@ async function main(): Promise<void> {
   trunks.start();
   const { listen_address: host, port } = config.api;
   await listening("api", () => api.listen({ host, port }));
+  const admin = await listenLocally(api, folders.adminSocket);
+  closing.defer(() => admin.close());
   health.started();
   await servers.announce();
   void recordings.recover();
@@ -212,6 +225,12 @@ async function main(): Promise<void> {
     { version, sip: { addresses: house.addresses, port: config.sip.port }, api: `${host}:${port}` },
     "ready",
   );
+
+  if (process.stdout.isTTY) {
+    showFirstSteps({ version, config, folders, rooms, warnings, clock }).catch((err) =>
+      log.warn({ err }, "the first steps could not be shown"),
+    );
+  }
 
   ending = await untilStopped({
     clock,
@@ -237,7 +256,5 @@ function lobbyOf({ rooms }: Config): { extension: string; language: string } | u
 try {
   await main();
 } catch (error) {
-  if (!(error instanceof StartError)) throw error;
-  process.stderr.write(`parley: ${error.message}\n`);
-  process.exitCode = 2;
+  explainStartError(error);
 }

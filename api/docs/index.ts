@@ -1,4 +1,4 @@
-// GET /docs: the description of this API for people. The page and its start are ours; what draws it comes out of a
+// GET / says what answers here; GET /docs is the description of this API for people. The page and its start are ours; what draws it comes out of a
 // package on this disk, so that it works without internet, and the policy it is sent with lets it load nothing from
 // elsewhere. Needs no key and says nothing about this installation.
 import { createReadStream } from "node:fs";
@@ -29,6 +29,24 @@ const page = `<!doctype html>
 </html>
 `;
 
+const front = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Parley</title>
+</head>
+<body>
+<h1>Parley</h1>
+<p>This is the API of a conference bridge. Clients need a key.</p>
+<ul>
+<li><a href="/docs">what the API can do</a>, and <a href="/api/openapi.json">the same as OpenAPI</a></li>
+<li><a href="/healthz">whether the bridge is up</a></li>
+</ul>
+</body>
+</html>
+`;
+
 const start = `SwaggerUIBundle({
   url: "/api/openapi.json",
   dom_id: "#api",
@@ -54,6 +72,7 @@ export function docsRoutes(app: Api): void {
   const options = { schema: { hide: true }, config: { scope: "public" as const } };
   const folder = new URL("static/", import.meta.resolve("@fastify/swagger-ui/package.json"));
 
+  app.get("/", options, (_request, reply) => guarded(reply, "text/html; charset=utf-8").send(front));
   app.get("/docs", options, (_request, reply) => guarded(reply, "text/html; charset=utf-8").send(page));
   app.get("/docs/start.js", options, (_request, reply) =>
     guarded(reply, "text/javascript; charset=utf-8").send(start),

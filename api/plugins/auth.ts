@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Access, type AttemptLimits, FailedAttempts, type Principal } from "#bridge/access";
 import { type Clock, sourceOf } from "#common";
 import { clientAddress } from "./client-address.ts";
+import { localPrincipal } from "./local-clients.ts";
 import { needOf, permits } from "./needs.ts";
 import { Refusal } from "./problem.ts";
 
@@ -31,6 +32,11 @@ export function createAuthenticate(
   return async (request) => {
     const need = needOf(request.routeOptions.config.scope);
     if (need === "public") return;
+    const local = localPrincipal(request);
+    if (local) {
+      request.principal = local;
+      return;
+    }
     const credential = credentialOf(request);
     if (credential === undefined)
       throw unauthenticated("Bearer", "Send an API key or a token with the request.");

@@ -1,7 +1,10 @@
 // Where a request comes from: the other end of its connection, or what a trusted proxy says of it.
 import type { FastifyRequest } from "fastify";
 import { plainAddress } from "#common";
+import { localAddress, localPrincipal } from "./local-clients.ts";
 
 /** An IPv4 address in IPv6 clothes is an IPv4 address. A connection that has just broken has none. */
-export const clientAddress = ({ ip }: FastifyRequest): string =>
-  plainAddress((ip as string | undefined) ?? "gone");
+export function clientAddress(request: FastifyRequest): string {
+  if (localPrincipal(request)) return localAddress;
+  return plainAddress((request.ip as string | undefined) ?? "gone");
+}

@@ -48,6 +48,9 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .send(problemBody(refusal, pathOf(request)));
 }
 
+/** The database or the file system has no room for a change. */
+const fullDisk = new Set(["SQLITE_FULL", "SQLITE_IOERR_SHMSIZE", "ENOSPC", "EDQUOT"]);
+
 /** For requests that could not be parsed: there is no request to answer, only a socket. */
 export function refuseConnection(error: Error, socket: Socket): void {
   if (!socket.writable || errorCode(error) === "ECONNRESET") {
@@ -70,6 +73,12 @@ function refusalFrom(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   const code = errorCode(error);
   if (error instanceof ParleyError && isProblemCode(code)) return new Refusal(code, error.message);
+  if (fullDisk.has(code ?? "")) {
+    return new Refusal(
+      "NO_SPACE",
+      "The disk of this bridge is full: nothing was changed. Make room and try again.",
+    );
+  }
   const known = frameworkCodes[code ?? ""];
   if (known) return new Refusal(...known);
   if (isClientError(error)) return new Refusal("MALFORMED_REQUEST", "The request cannot be understood.");

@@ -14,6 +14,7 @@ export { allowOrigins } from "./cors.ts";
 export { answerProblems, refuseConnection, sendProblem } from "./errors.ts";
 export { measureRequests } from "./http-metrics.ts";
 export { type Answer, type AnswerStore, Idempotency, idempotencyHeaders } from "./idempotency.ts";
+export { type LocalDoor, listenLocally, localPrincipal } from "./local-clients.ts";
 export { declareNeeds } from "./needs.ts";
 export { describeApi } from "./openapi.ts";
 export { type FieldProblem, type ProblemCode, problemBody, problems, Refusal } from "./problem.ts";

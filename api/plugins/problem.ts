@@ -78,6 +78,7 @@ export const problems = {
   QUEUE_FULL: { status: 503, title: "Too many operations are waiting" },
   CANNOT_RECORD: { status: 503, title: "Recording did not start" },
   UNAVAILABLE: { status: 503, title: "Parley cannot answer now" },
+  NO_SPACE: { status: 507, title: "The disk is full" },
   NO_SPACE_TO_RECORD: { status: 507, title: "The disk has too little room to record" },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
 

@@ -2,6 +2,7 @@
 // refusals at info, successful reads at debug. Never the query, the body, a header or a key.
 import type { Clock, Logger } from "#common";
 import type { Api } from "../options.ts";
+import { clientAddress } from "./client-address.ts";
 import { pathOf } from "./errors.ts";
 
 declare module "fastify" {
@@ -28,7 +29,7 @@ export function logRequests(app: Api, log: Logger, clock: Clock): void {
       path: pathOf(request).slice(0, maxPath),
       status: reply.statusCode,
       ms: Math.round(clock.monotonic() - request.arrivedAt),
-      from: request.ip,
+      from: clientAddress(request),
       ...(request.principal && { by: `${request.principal.kind} ${request.principal.id}` }),
     };
     log[level](line, "request answered");

@@ -5,8 +5,8 @@ import type { Role, Scope } from "./scopes.ts";
 
 /** Whoever has shown a valid credential. */
 export interface Principal {
-  /** `admin_key`: the configured key or the one of the first start. */
-  readonly kind: "admin_key" | "key" | "user";
+  /** `admin_key`: the configured key or the one of the first start. `machine`: an administrator of this machine. */
+  readonly kind: "admin_key" | "key" | "user" | "machine";
   readonly id: string;
   readonly name: string;
   readonly scopes: readonly Scope[];

@@ -14,20 +14,23 @@ export interface ClaimedFolders extends Folders {
   release(): void;
 }
 
-/** Throws StartError; then nothing in an existing data folder has changed. */
-export async function claimFolders(config: Config, clock: Clock): Promise<ClaimedFolders> {
-  const paths = folderPaths(config);
-  refuseHeldFolder("data_dir", paths.data);
-  refuseHeldFolder("runtime_dir", paths.runtime);
+/** Looks without touching anything. Throws StartError. */
+export async function checkStart(config: Config): Promise<void> {
+  const { data, runtime } = folderPaths(config);
+  refuseHeldFolder("data_dir", data);
+  refuseHeldFolder("runtime_dir", runtime);
   await tryListeners(listenersOf(config));
+}
+
+/** Throws StartError; then nothing in an existing data folder has changed. */
+export async function claimFolders(config: Config, version: string, clock: Clock): Promise<ClaimedFolders> {
+  await checkStart(config);
   const folders = prepareFolders(config);
-  requireSpace(folders.data);
+  await requireSpace(folders.data);
   const adminSocket = join(folders.runtime, "admin.sock");
-  const holder = {
-    startedAt: new Date(clock.now()),
-    command: process.argv.slice(1).join(" "),
-    socket: adminSocket,
-  };
+  const startedAt = new Date(clock.now());
+  const command = process.argv.slice(1).join(" ");
+  const holder = { startedAt, command, version, socket: adminSocket };
   const dataLock = lockFolder({ folder: folders.data, key: "data_dir", ...holder });
   try {
     const runtimeLock = lockFolder({ folder: folders.runtime, key: "runtime_dir", ...holder });

@@ -7,6 +7,23 @@ export interface DiskSpace {
   readonly sizeBytes: number;
 }
 
+/** Below this nothing can be relied on to be written. */
+export const leastFreeBytes = 2 ** 20;
+
+/** Bytes that this process may still write; root may use what is held back from others. */
+export async function freeBytesOf(folder: string): Promise<number> {
+  const { bavail, bfree, bsize } = await statfs(folder);
+  return (process.getuid?.() === 0 ? bfree : bavail) * bsize;
+}
+
+/** Why nothing more can be written to the folder, in one sentence; undefined while there is room. */
+export async function shortageOf(folder: string): Promise<string | undefined> {
+  // A disk that cannot be asked says so when it is written to.
+  const free = await freeBytesOf(folder).catch(() => undefined);
+  if (free === undefined || free >= leastFreeBytes) return undefined;
+  return `the disk of ${folder} is full (${free} bytes are free)`;
+}
+
 /** `folders`: name → path. One that is not there is left out. */
 export async function diskSpace(folders: Readonly<Record<string, string>>): Promise<readonly DiskSpace[]> {
   const asked = Object.entries(folders).map(async ([folder, path]): Promise<DiskSpace | undefined> => {

@@ -12,6 +12,8 @@ export interface Holder {
   /** RFC 3339. */
   readonly started_at: string;
   readonly command: string;
+  /** Of Parley. */
+  readonly version: string;
   /** The name of the machine or container. */
   readonly host: string;
   /** The Unix socket on which it serves administrators of this machine; null when it serves none. */
@@ -29,6 +31,7 @@ export interface LockOptions {
   readonly key: string;
   readonly startedAt: Date;
   readonly command: string;
+  readonly version: string;
   readonly socket: string | null;
 }
 
@@ -38,7 +41,7 @@ const holderName = "daemon.json";
 const patienceMs = 300;
 
 /** Throws a StartError that names the process which holds the folder. */
-export function lockFolder({ folder, key, startedAt, command, socket }: LockOptions): FolderLock {
+export function lockFolder({ folder, key, startedAt, ...description }: LockOptions): FolderLock {
   const path = join(folder, lockName);
   let file: SqliteFile.Database | undefined;
   try {
@@ -48,9 +51,8 @@ export function lockFolder({ folder, key, startedAt, command, socket }: LockOpti
     describeHolder(folder, {
       pid: process.pid,
       started_at: startedAt.toISOString(),
-      command,
       host: hostname(),
-      socket,
+      ...description,
     });
   } catch (error) {
     file?.close();
@@ -77,7 +79,14 @@ export function holderOf(folder: string): Holder | undefined {
   return isHeld(folder) ? (readHolder(folder) ?? unknownHolder) : undefined;
 }
 
-const unknownHolder: Holder = { pid: 0, started_at: "", command: "", host: "", socket: null };
+const unknownHolder: Holder = {
+  pid: 0,
+  started_at: "",
+  command: "",
+  version: "",
+  host: "",
+  socket: null,
+};
 
 function isHeld(folder: string): boolean {
   const path = join(folder, lockName);
@@ -117,8 +126,8 @@ function readHolder(folder: string): Holder | undefined {
 
 function isHolder(value: unknown): value is Holder {
   if (typeof value !== "object" || value === null) return false;
-  const { pid, started_at, command, host, socket } = value as Record<string, unknown>;
-  const texts = [started_at, command, host].every((text) => typeof text === "string");
+  const { pid, started_at, command, version, host, socket } = value as Record<string, unknown>;
+  const texts = [started_at, command, version, host].every((text) => typeof text === "string");
   return texts && typeof pid === "number" && (socket === null || typeof socket === "string");
 }
 

@@ -1,9 +1,10 @@
 // The folders that the daemon needs, made at the start. One that cannot be used stops it with a sentence.
-import { accessSync, constants, existsSync, mkdirSync, statfsSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { userInfo } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { errorCode, errorMessage, StartError } from "#common";
 import type { Config } from "#config";
+import { shortageOf } from "./disk.ts";
 
 export interface Folders {
   readonly data: string;
@@ -29,9 +30,17 @@ export function folderPaths(config: Config): Folders {
   };
 }
 
+/** Lies in the data folder while `parley restore` exchanges what is in it. */
+export const restoreMark = "restore.unfinished";
+
 /** Makes those that are not there. Throws StartError. */
 export function prepareFolders(config: Config): Folders {
   const { data, runtime, recordings, clips } = folderPaths(config);
+  if (existsSync(join(data, restoreMark))) {
+    throw new StartError(
+      `data_dir: a restore into ${data} was interrupted; do it again: parley restore FILE`,
+    );
+  }
   usable("data_dir", data, 0o750);
   usable("runtime_dir", runtime, 0o700);
   if (Buffer.byteLength(runtime) + longestSocketName > longestSocketPath) {
@@ -41,16 +50,10 @@ export function prepareFolders(config: Config): Folders {
   return { data, runtime, recordings, clips };
 }
 
-/** Below this nothing can be relied on to be written. */
-const leastFreeBytes = 2 ** 20;
-
 /** Throws a StartError where the disk of the data folder is full: the first change would fail. */
-export function requireSpace(folder: string): void {
-  const { bavail, bfree, bsize } = statfsSync(folder);
-  const free = (process.getuid?.() === 0 ? bfree : bavail) * bsize;
-  if (free < leastFreeBytes) {
-    throw new StartError(`data_dir: the disk of ${folder} is full (${free} bytes are free); make room on it`);
-  }
+export async function requireSpace(folder: string): Promise<void> {
+  const shortage = await shortageOf(folder);
+  if (shortage !== undefined) throw new StartError(`data_dir: ${shortage}; make room on it`);
 }
 
 const faults: Record<string, string> = {

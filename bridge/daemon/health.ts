@@ -1,4 +1,4 @@
-// Whether this bridge can take calls. The database is asked every few seconds and not by every probe.
+// Whether this bridge can take calls. The database and the disk are asked every few seconds and not by every probe.
 import type { Clock, Timer } from "#common";
 
 export interface HealthSources {
@@ -7,6 +7,8 @@ export interface HealthSources {
   readonly workers: { readonly healthy: boolean; readonly workers: readonly { readonly state: string }[] };
   /** Rejects when the database does not answer. */
   ping(): Promise<void>;
+  /** Why nothing more can be written, in one sentence; undefined while there is room. */
+  fullDisk(): Promise<string | undefined>;
 }
 
 export interface HealthCheck {
@@ -16,7 +18,7 @@ export interface HealthCheck {
 
 export interface HealthReport {
   readonly status: "ok" | "starting" | "draining" | "failed";
-  readonly checks: Readonly<Record<"sip" | "media" | "database", HealthCheck>>;
+  readonly checks: Readonly<Record<"sip" | "media" | "database" | "disk", HealthCheck>>;
 }
 
 export interface HealthMonitor {
@@ -28,22 +30,23 @@ export interface HealthMonitor {
 
 const pingEveryMs = 5000;
 
-export function createHealth({ clock, sip, workers, ping }: HealthSources): HealthMonitor {
+export function createHealth({ clock, sip, workers, ping, fullDisk }: HealthSources): HealthMonitor {
   let listening = false;
   let database = true;
+  let full: string | undefined;
   let timer: Timer | undefined;
   let closed = false;
 
   const watch = () => {
-    ping()
-      .then(
-        () => true,
-        () => false,
-      )
-      .then((answered) => {
-        database = answered;
-        if (!closed) timer = clock.after(pingEveryMs, watch);
-      });
+    const answers = ping().then(
+      () => true,
+      () => false,
+    );
+    Promise.all([answers, fullDisk()]).then(([answered, shortage]) => {
+      database = answered;
+      full = shortage;
+      if (!closed) timer = clock.after(pingEveryMs, watch);
+    });
   };
   watch();
 
@@ -55,6 +58,7 @@ export function createHealth({ clock, sip, workers, ping }: HealthSources): Heal
         sip: listening ? { up: true } : { up: false, detail: "not listening yet" },
         media: workers.healthy ? { up: true } : { up: false, detail: media },
         database: database ? { up: true } : { up: false, detail: "the database does not answer" },
+        disk: full === undefined ? { up: true } : { up: false, detail: full },
       };
       const healthy = Object.values(checks).every((check) => check.up);
       if (!listening) return { status: "starting", checks };

@@ -43,9 +43,9 @@ export async function tryListeners(
 }
 
 /** Throws a StartError that names the key of `section` which is at fault. */
-export async function listening(section: Listener["section"], listen: () => Promise<unknown>): Promise<void> {
+export async function listening<T>(section: Listener["section"], listen: () => Promise<T>): Promise<T> {
   try {
-    await listen();
+    return await listen();
   } catch (error) {
     throw new StartError(`${keyAtFault(section, error)}: ${errorMessage(error)}`, { cause: error });
   }

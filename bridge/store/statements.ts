@@ -15,6 +15,9 @@ export class CachedStatements implements SqliteDatabase {
 
   /** What was used longest ago makes room. */
   prepare(sql: string): Statement<unknown[]> {
+    // A full disk has SQLite roll back by itself; a second time would fail and hide why.
+    if (sql === "rollback" && !this.#file.inTransaction)
+      return this.#file.prepare<unknown[]>("select 1 where 0");
     const statement = this.#statements.get(sql) ?? this.#file.prepare<unknown[]>(sql);
     this.#statements.delete(sql);
     this.#statements.set(sql, statement);

@@ -1,13 +1,15 @@
 // How it does not start: what the operator must change is one sentence on standard error, and the code is 2.
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import Sqlite from "better-sqlite3";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openStore } from "#bridge/store";
 import { ParleyProcess, startLimitMs } from "../support/parley.ts";
-import { within } from "../support/phone/index.ts";
+import { eventually, within } from "../support/phone/index.ts";
 import { freePort } from "../support/ports.ts";
 
 const started: ParleyProcess[] = [];
@@ -16,8 +18,8 @@ afterEach(async () => {
 });
 
 /** The sentence with which it refuses to start. */
-async function refusal(env: Record<string, string>): Promise<string> {
-  const parley = await ParleyProcess.spawn({ env });
+async function refusal(env: Record<string, string>, through: readonly string[] = []): Promise<string> {
+  const parley = await ParleyProcess.spawn({ env, through });
   started.push(parley);
   const exit = await within(parley.exited, startLimitMs, () => "exit");
   expect(exit).toEqual({ code: 2, signal: null });
@@ -38,6 +40,27 @@ describe("wrong configuration", () => {
 
   it("keys that contradict one another are named", async () => {
     expect(await refusal({ RTP_PORT_MIN: "30000", RTP_PORT_MAX: "29999" })).toMatch(/rtp\.port_m/);
+  });
+
+  it("a value of another type is named", async () => {
+    expect(await refusal({ SIP_PORT: "many" })).toBe(
+      'parley: PARLEY_SIP_PORT: sip.port must be integer (it is "many")',
+    );
+  });
+
+  it("a file that cannot be read is named", async () => {
+    expect(await refusal({ CONFIG: tmpdir() })).toContain(
+      `cannot read the configuration ${tmpdir()}: EISDIR`,
+    );
+  });
+
+  it("an address that is not this machine's is not called a wrong port", async () => {
+    expect(await refusal({ SIP_LISTEN_ADDRESS: "192.0.2.1" })).toBe(
+      "parley: sip.listen_address: 192.0.2.1 is not an address of this machine",
+    );
+    expect(await refusal({ API_LISTEN_ADDRESS: "192.0.2.1" })).toContain(
+      "api.listen_address: 192.0.2.1 is not",
+    );
   });
 
   it("a file that is not there is named", async () => {
@@ -70,14 +93,131 @@ describe("a port in use", () => {
 });
 
 describe("a data directory", () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "parley-test-"));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  /** A file system of its own for the process, with these mount options. */
+  const mounted = (options: string, first = "true") => [
+    ...[
+      "unshare",
+      "-m",
+      "sh",
+      "-c",
+      `mount -t tmpfs -o ${options} parley "$0" && ${first} && exec "$@"`,
+      folder,
+    ],
+  ];
+  const asRoot = it.skipIf(process.getuid?.() !== 0);
+
   it("that cannot be made is named", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "parley-test-"));
     const inTheWay = join(folder, "file");
     await writeFile(inTheWay, "");
+
+    expect(await refusal({ DATA_DIR: join(inTheWay, "data") })).toContain(inTheWay);
+  });
+
+  it("is not touched when a port is in use", async () => {
+    const occupant = createServer().listen(0, "127.0.0.1");
+    await once(occupant, "listening");
+    const { port } = occupant.address() as { port: number };
     try {
-      expect(await refusal({ DATA_DIR: join(inTheWay, "data") })).toContain(inTheWay);
+      await refusal({ API_PORT: String(port), DATA_DIR: join(folder, "data") });
     } finally {
-      await rm(folder, { recursive: true, force: true });
+      occupant.close();
     }
+
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  asRoot("that is mounted read-only is said to be so", async () => {
+    const remount = 'mount -o remount,ro "$0"';
+
+    expect(await refusal({ DATA_DIR: folder }, mounted("size=4m", remount))).toMatch(
+      /^parley: data_dir: .* is on a file system that is mounted read-only$/,
+    );
+  });
+
+  asRoot("on a full disk is said to be so", async () => {
+    const fill = 'head -c 3500000 /dev/zero > "$0/filler"';
+
+    expect(await refusal({ DATA_DIR: folder }, mounted("size=4m", fill))).toMatch(
+      /^parley: data_dir: the disk of .* is full \(\d+ bytes are free\); make room on it$/,
+    );
+  });
+
+  asRoot("of another user is said to be so", async () => {
+    const stranger = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"];
+    await chmod(folder, 0o755);
+
+    expect(await refusal({ DATA_DIR: folder }, stranger)).toMatch(
+      /^parley: data_dir: .* may not be written by the user nobody: it belongs to user id 0, mode 755$/,
+    );
+  });
+
+  it("with a restore that was interrupted says what to do", async () => {
+    await writeFile(join(folder, "restore.unfinished"), "");
+
+    expect(await refusal({ DATA_DIR: folder })).toMatch(/a restore into .* was interrupted; do it again/);
+  });
+
+  it("whose database is none is named", async () => {
+    await writeFile(join(folder, "parley.db"), "garbage ".repeat(1000));
+
+    expect(await refusal({ DATA_DIR: folder })).toMatch(/database .*parley\.db: file is not a database$/);
+  });
+
+  it("whose database was cut off is named", async () => {
+    const file = join(folder, "parley.db");
+    await (await openStore(file)).close();
+    await truncate(file, Math.floor((await stat(file)).size / 8192) * 4096);
+
+    expect(await refusal({ DATA_DIR: folder })).toMatch(
+      /database .*parley\.db: database disk image is malformed$/,
+    );
+  });
+
+  it("whose database is newer is named, and stays as it is", async () => {
+    const file = join(folder, "parley.db");
+    await (await openStore(file)).close();
+    const database = new Sqlite(file);
+    database.exec("INSERT INTO schema_migrations VALUES (9999, 'later', '2030-01-01T00:00:00.000Z')");
+    database.close();
+
+    expect(await refusal({ DATA_DIR: folder })).toMatch(/a newer version of Parley wrote it \(schema 9999/);
+  });
+});
+
+describe("what a start goes on with", () => {
+  it.skipIf(process.getuid?.() !== 0)("is a warning each: no voices, no name, few handles", async () => {
+    const through = [
+      "unshare",
+      "-u",
+      "sh",
+      "-c",
+      'hostname localhost && exec "$@"',
+      "sh",
+      "prlimit",
+      "--nofile=700",
+    ];
+    const env = { PROMPTS_PATH: "/none", API_TLS_MODE: "self-signed" };
+
+    const parley = await ParleyProcess.spawn({ env, through });
+    started.push(parley);
+    const warnings = await eventually(
+      () => {
+        const ready = parley.logs.some((line) => line.includes('"msg":"ready"'));
+        return ready ? parley.logs.filter((line) => line.includes('"level":"warn"')).join("\n") : undefined;
+      },
+      () => `ready Parley (${parley.stderr})`,
+      { limitMs: startLimitMs },
+    );
+
+    expect(warnings).toContain("prompts.path: there are no voices in /none");
+    expect(warnings).toMatch(/this machine has no name of its own \(it is called \\"localhost\\"\)/);
+    expect(warnings).toMatch(/a process may have 700 files open here, and 500 calls .* need 1700/);
+    expect(warnings).toContain("are enough for 500 calls, and sip.max_calls is 1000");
   });
 });

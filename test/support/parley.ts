@@ -64,7 +64,7 @@ export class ParleyProcess extends ParleyApi {
     const own = Object.entries(settings).map(([key, value]) => [`PARLEY_${key}`, value]);
     const [command = process.execPath, ...parts] = [
       ...(options.through ?? []),
-      ...[process.execPath, "bridge/main.ts"],
+      ...[process.execPath, "bridge/start.ts"],
     ];
     const child = spawn(command, parts, {
       cwd: repository,

@@ -39,15 +39,16 @@ const allowed: Record<string, readonly string[]> = {
   "bridge/daemon": [
     ...["common", "config", "bridge/access", "bridge/calls", "bridge/cdr", "bridge/dialout"],
     ...["bridge/events", "bridge/invitations", "bridge/recordings", "bridge/rooms", "bridge/servers"],
-    ...["bridge/sip", "bridge/store", "bridge/trunks", "bridge/webhooks"],
+    ...["bridge/sip", "bridge/speech", "bridge/store", "bridge/trunks", "bridge/webhooks"],
     ...["media/client", "media/protocol.ts"],
   ],
+  "bridge/cli": ["common", "config", "bridge/daemon", "bridge/rooms", "bridge/store", "package.json"],
   api: [
     ...["common", "bridge/access", "bridge/cdr", "bridge/events", "bridge/invitations"],
     ...["bridge/recordings", "bridge/rooms", "bridge/servers", "bridge/webhooks"],
   ],
 };
-const wiring = new Set(["bridge/main.ts", "bridge/admin-key.ts"]);
+const wiring = new Set(["bridge/main.ts", "bridge/start.ts", "bridge/admin-key.ts"]);
 
 const aliases: Record<string, string> = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).imports;
 const modules = Object.keys(allowed).sort((a, b) => b.length - a.length);

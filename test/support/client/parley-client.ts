@@ -77,6 +77,7 @@ export interface Problem {
     | "QUEUE_FULL"
     | "CANNOT_RECORD"
     | "UNAVAILABLE"
+    | "NO_SPACE"
     | "NO_SPACE_TO_RECORD";
   /** What was wrong this time. */
   detail: string;
@@ -1911,8 +1912,8 @@ export class ParleyClient<
         {
           /** The id of the key or the user. */
           id: string;
-          /** `admin_key`: the key of the configuration or of the first start. `key`: an API key. */
-          kind: "admin_key" | "key" | "user";
+          /** `admin_key`: the key of the configuration or of the first start. `key`: an API key. `machine`: the `parley` command on the bridge's own machine. */
+          kind: "admin_key" | "key" | "user" | "machine";
           /** The name of the key or the user. */
           name: string;
           /** What it may do. */
@@ -2339,8 +2340,8 @@ export class ParleyClient<
           items: {
             /** The id of the key or the user. */
             actor_id?: string;
-            /** What kind of credential it was; `nobody`: none that is valid. */
-            actor_kind: "admin_key" | "key" | "user" | "nobody";
+            /** What kind of credential it was; `machine`: none was needed, the `parley` command on the bridge's own machine; `nobody`: none that is valid. */
+            actor_kind: "admin_key" | "key" | "user" | "machine" | "nobody";
             /** The name of the key or the user at that time. */
             actor_name?: string;
             /** Where the request came from. */

@@ -19,3 +19,16 @@ it("prepares a statement once, keeps the hundred that were used last, and forget
   expect(statements.prepare("select 1 as n")).not.toBe(used);
   statements.close();
 });
+
+it("lets a rollback pass where SQLite has rolled back by itself, so that the reason is not hidden", () => {
+  const file = new SqliteFile(":memory:");
+  const statements = new CachedStatements(file);
+  file.exec("create table t (n)");
+  file.exec("begin");
+  file.exec("insert into t values (1)");
+
+  statements.prepare("rollback").run();
+  expect(file.prepare("select count(*) as n from t").get()).toEqual({ n: 0 });
+  expect(statements.prepare("rollback").all()).toEqual([]);
+  statements.close();
+});

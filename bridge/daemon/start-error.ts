@@ -1,0 +1,19 @@
+// The end of a start that cannot go on: one sentence on standard error and exit code 2, which service managers take for
+// "starting again is of no use". Anything else is a bug or a failure of the machine and is thrown on.
+import { errorCode, errorMessage, StartError } from "#common";
+
+export function explainStartError(error: unknown): void {
+  const sentence = sentenceOf(error);
+  if (sentence === undefined) throw error;
+  process.stderr.write(`parley: ${sentence}\n`);
+  process.exitCode = 2;
+}
+
+function sentenceOf(error: unknown): string | undefined {
+  if (error instanceof StartError) return error.message;
+  const code = errorCode(error) ?? "";
+  if (code === "SQLITE_FULL" || code === "ENOSPC") return "data_dir: the disk is full; make room on it";
+  // A damaged file may open well and fail at the first query that reaches the damage.
+  if (code.startsWith("SQLITE_")) return `the database in data_dir cannot be used: ${errorMessage(error)}`;
+  return undefined;
+}

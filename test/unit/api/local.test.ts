@@ -1,0 +1,64 @@
+// The API on a Unix socket: whoever may open it is an administrator, and nothing that comes over the network is.
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { StartError } from "#common";
+import { listenLocally } from "../../../api/index.ts";
+import { Fixture } from "./fixture.ts";
+
+let folder: string;
+let path: string;
+let api: Fixture;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "parley-local-"));
+  path = join(folder, "admin.sock");
+  api = await Fixture.create();
+});
+afterEach(async () => {
+  await api.app.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function ask(method: string, url: string): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    request({ socketPath: path, path: url, method, agent: false }, (response) => {
+      let body = "";
+      response.setEncoding("utf8").on("data", (text: string) => {
+        body += text;
+      });
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, body }));
+    })
+      .on("error", reject)
+      .end();
+  });
+}
+
+test("needs no key, and is told apart in the audit log", async () => {
+  const door = await listenLocally(api.app, path);
+  const id = await api.room();
+
+  expect((await ask("GET", "/api/calls")).status).toBe(200);
+  expect((await ask("POST", `/api/conference_rooms/${id}/lock`)).status).toBe(200);
+  expect(JSON.parse((await ask("GET", "/api/audit?top=1")).body).items[0]).toMatchObject({
+    ...{ operation: "lockConferenceRoom", actor_kind: "machine", address: "local" },
+  });
+  expect((await api.app.inject({ method: "GET", url: "/api/calls" })).statusCode).toBe(401);
+  await door.close();
+  await door.close();
+});
+
+test("is open to its owner alone, and takes the place of what a killed process left", async () => {
+  writeFileSync(path, "left behind");
+  const door = await listenLocally(api.app, path);
+
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  await door.close();
+});
+
+test("that cannot be made is a sentence", async () => {
+  path = join(folder, "none", "admin.sock");
+
+  await expect(listenLocally(api.app, path)).rejects.toThrow(StartError);
+});
