@@ -1,0 +1,30 @@
+// parley check-config: whether a start with this configuration would be refused, and what it would warn of.
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { loadConfig } from "#config";
+import { configWarnings } from "../daemon/start-warnings.ts";
+import { type Command, exitCodes, type Invocation, readArguments } from "./command.ts";
+
+export const checkConfig: Command = {
+  name: "check-config",
+  usage: "[FILE]",
+  summary: "whether the configuration can be used; exit code 2 when it cannot",
+  async run({ args, output, installation }: Invocation) {
+    const [file] = readArguments(args, { operands: ["[FILE]"] }).operands;
+    const { config, name } = file === undefined ? installed(installation) : named(file);
+    for (const warning of configWarnings(config)) output.remark(`warning: ${warning}`);
+    output.print(`${name}: can be used`);
+    return exitCodes.done;
+  },
+};
+
+function installed(installation: Invocation["installation"]) {
+  const { config, configFile } = installation();
+  return { config, name: configFile?.path ?? "the configuration without a file" };
+}
+
+function named(file: string) {
+  const argv = ["--config", resolve(file)];
+  const config = loadConfig({ argv, env: process.env, readFile: (path) => readFileSync(path, "utf8") });
+  return { config, name: file };
+}

@@ -1,0 +1,106 @@
+// What a subcommand of `parley` is, and what it is given.
+import { parseArgs } from "node:util";
+import { errorMessage } from "#common";
+import type { Installation } from "./installation.ts";
+
+/** Told to the shell; docs/operate.md lists them. */
+export const exitCodes = { done: 0, failed: 1, wrongInput: 2, notRunning: 3 } as const;
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+export interface Output {
+  /** What was asked for, on standard output; a line break is added. */
+  print(text: string): void;
+  /** As it is. */
+  write(text: string): void;
+  /** Remarks, on standard error. */
+  remark(text: string): void;
+}
+
+export interface Invocation {
+  /** Behind the name of the command, without `--config`. */
+  readonly args: readonly string[];
+  readonly output: Output;
+  /** Reads the configuration. Throws StartError. */
+  installation(): Installation;
+  /** `--config FILE`, or nothing. */
+  readonly configArguments: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+export interface Command {
+  readonly name: string;
+  /** What stands behind the name. */
+  readonly usage: string;
+  readonly summary: string;
+  /** Throws UsageError, CommandError or StartError. */
+  run(invocation: Invocation): Promise<ExitCode>;
+}
+
+/** The command line is wrong. */
+export class UsageError extends Error {}
+
+/** The command could not be carried out. */
+export class CommandError extends Error {
+  readonly exitCode: ExitCode;
+
+  constructor(message: string, exitCode: ExitCode = exitCodes.failed) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+interface Grammar<Flag extends string, Value extends string> {
+  readonly flags?: readonly Flag[];
+  /** Options that take a value. */
+  readonly values?: readonly Value[];
+  /** Names of what stands alone; one in brackets may be left out. */
+  readonly operands?: readonly string[];
+}
+
+interface Arguments<Flag extends string, Value extends string> {
+  readonly flags: Readonly<Record<Flag, boolean>>;
+  readonly values: Readonly<Record<Value, string | undefined>>;
+  readonly operands: readonly string[];
+}
+
+/** Throws UsageError. */
+export function readArguments<Flag extends string = never, Value extends string = never>(
+  args: readonly string[],
+  { flags = [], values = [], operands = [] }: Grammar<Flag, Value>,
+): Arguments<Flag, Value> {
+  const options = Object.fromEntries([
+    ...flags.map((name) => [name, { type: "boolean" }] as const),
+    ...values.map((name) => [name, { type: "string" }] as const),
+  ]);
+  const read = parsed(args, options);
+  const needed = operands.filter((name) => !name.startsWith("["));
+  if (read.positionals.length < needed.length) {
+    throw new UsageError(`${needed[read.positionals.length]} is missing`);
+  }
+  if (read.positionals.length > operands.length) {
+    throw new UsageError(`${read.positionals[operands.length]} is one argument too many`);
+  }
+  return {
+    flags: Object.fromEntries(flags.map((name) => [name, read.values[name] === true])) as Record<
+      Flag,
+      boolean
+    >,
+    values: Object.fromEntries(values.map((name) => [name, read.values[name]])) as Record<
+      Value,
+      string | undefined
+    >,
+    operands: read.positionals,
+  };
+}
+
+function parsed(args: readonly string[], options: Record<string, { type: "boolean" | "string" }>) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new UsageError(
+      errorMessage(error)
+        .split("\n")[0]
+        ?.replace(/\. .*$/, "") ?? "",
+    );
+  }
+}

@@ -1,0 +1,105 @@
+// Asks the running daemon over its Unix socket, as an administrator of this machine: the REST API without a key.
+import { type IncomingMessage, request } from "node:http";
+import { errorCode, errorMessage } from "#common";
+import { CommandError } from "./command.ts";
+
+const answerMs = 10_000;
+const pageSize = 100;
+const maxPages = 1000;
+
+export interface Page<Item> {
+  readonly count: number;
+  readonly items: readonly Item[];
+}
+
+export class DaemonClient {
+  readonly #socketPath: string;
+
+  constructor(socketPath: string) {
+    this.#socketPath = socketPath;
+  }
+
+  /** The body of the answer, whatever its status. Throws CommandError. */
+  async read(path: string): Promise<{ readonly status: number; readonly body: unknown }> {
+    const response = await this.#ask(path);
+    const text = await textOf(response);
+    return { status: response.statusCode ?? 0, body: jsonOf(text) };
+  }
+
+  /** Throws a CommandError when the answer is no success. */
+  async get<Body>(path: string): Promise<Body> {
+    const { status, body } = await this.read(path);
+    if (status < 400) return body as Body;
+    throw new CommandError(
+      (body as { detail?: string } | undefined)?.detail ?? `the daemon answers ${status}`,
+    );
+  }
+
+  /** Every item of a list. Throws CommandError. */
+  async all<Item>(path: string): Promise<readonly Item[]> {
+    const items: Item[] = [];
+    for (let page = 0; page < maxPages; page += 1) {
+      const { count, items: more } = await this.get<Page<Item>>(
+        `${path}?top=${pageSize}&skip=${items.length}`,
+      );
+      items.push(...more);
+      if (more.length === 0 || items.length >= count) break;
+    }
+    return items;
+  }
+
+  /** Hands text over as it comes, until the answer or `signal` ends. Throws CommandError. */
+  async follow(path: string, onText: (text: string) => void, signal: AbortSignal): Promise<void> {
+    const response = await this.#ask(path);
+    if ((response.statusCode ?? 0) >= 400) {
+      const body = jsonOf(await textOf(response)) as { detail?: string } | undefined;
+      throw new CommandError(body?.detail ?? `the daemon answers ${response.statusCode}`);
+    }
+    const stop = () => response.destroy();
+    signal.addEventListener("abort", stop, { once: true });
+    response.setEncoding("utf8");
+    try {
+      for await (const text of response) onText(text as string);
+    } catch (error) {
+      if (!signal.aborted) throw new CommandError(`the daemon broke off: ${errorMessage(error)}`);
+    } finally {
+      signal.removeEventListener("abort", stop);
+    }
+  }
+
+  #ask(path: string): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const asked = request({ socketPath: this.#socketPath, path, agent: false }, (response) => {
+        asked.setTimeout(0);
+        resolve(response);
+      });
+      asked.setTimeout(answerMs, () => asked.destroy(new Error("it does not answer")));
+      asked.on("error", (error) => reject(new CommandError(this.#explain(error))));
+      asked.end();
+    });
+  }
+
+  #explain(error: Error): string {
+    if (errorCode(error) === "EACCES") {
+      return `${this.#socketPath} may not be opened by this user: use sudo, or the user that Parley runs as`;
+    }
+    if (errorCode(error) === "ENOENT" || errorCode(error) === "ECONNREFUSED") {
+      return `the daemon does not serve ${this.#socketPath}: it is starting or ending`;
+    }
+    return `the daemon cannot be asked over ${this.#socketPath}: ${errorMessage(error)}`;
+  }
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  const pieces: Buffer[] = [];
+  for await (const piece of response) pieces.push(piece as Buffer);
+  return Buffer.concat(pieces).toString("utf8");
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

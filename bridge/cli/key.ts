@@ -1,0 +1,57 @@
+// parley key new: another admin key in the place of the one that is stored. The daemon may run: it looks the key up at
+// every request.
+import { openStore, withAdminKey } from "#bridge/store";
+import { StartError, systemClock } from "#common";
+import packageJson from "../../package.json" with { type: "json" };
+import { lockFolder } from "../daemon/folder-lock.ts";
+import { prepareFolders } from "../daemon/folders.ts";
+import { type Command, exitCodes, type Invocation, readArguments, UsageError } from "./command.ts";
+import { findDaemon, type Installation } from "./installation.ts";
+import { becomeOwnerOf } from "./owner.ts";
+
+export const key: Command = {
+  name: "key",
+  usage: "new [--if-none] [--json]",
+  summary: "another admin key, shown this once; the earlier one stops working",
+  async run({ args, output, installation }: Invocation) {
+    const { flags, operands } = readArguments(args, { flags: ["if-none", "json"], operands: ["new"] });
+    if (operands[0] !== "new")
+      throw new UsageError(`${operands[0]} is not known; there is only: parley key new`);
+    const ifNone = flags["if-none"];
+    const { config } = installation();
+    if (config.api.admin_key !== "") {
+      if (ifNone) return exitCodes.done;
+      throw new StartError("api.admin_key is set in the configuration: change it there");
+    }
+    const made = await makeKey(installation(), ifNone);
+    if (made !== undefined) {
+      output.print(
+        flags.json ? JSON.stringify({ key: made }) : `The API's admin key, shown this once: ${made}`,
+      );
+    }
+    return exitCodes.done;
+  },
+};
+
+async function makeKey(installation: Installation, ifNone: boolean): Promise<string | undefined> {
+  const { config, folders, database } = installation;
+  if (findDaemon(installation)) {
+    return withAdminKey(database, (adminKey) => (ifNone ? adminKey.ensure() : adminKey.renew()));
+  }
+  becomeOwnerOf(folders.data);
+  prepareFolders(config);
+  const lock = lockFolder({
+    ...{ folder: folders.data, key: "data_dir", command: "parley key new", socket: null },
+    ...{ startedAt: new Date(systemClock.now()), version: packageJson.version },
+  });
+  try {
+    const store = await openStore(database);
+    try {
+      return ifNone ? await store.adminKey.ensure() : await store.adminKey.renew();
+    } finally {
+      await store.close();
+    }
+  } finally {
+    lock.release();
+  }
+}

@@ -1,0 +1,187 @@
+// parley restore: puts a backup in the place of what is there, as a whole or not at all. Everything is unpacked and
+// checked beside it first; then files change places, and what was there is kept. A file in the data folder says that
+// they are changing: with it the daemon does not start (see daemon/folders.ts).
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import { checkDatabase, knownSchema } from "#bridge/store";
+import { errorCode, errorMessage, ParleyError, systemClock } from "#common";
+import { configPath, loadConfig } from "#config";
+import packageJson from "../../package.json" with { type: "json" };
+import { lockFolder } from "../daemon/folder-lock.ts";
+import { type Folders, folderPaths, restoreMark } from "../daemon/folders.ts";
+import {
+  type ArchiveHead,
+  configName,
+  databaseName,
+  dataParts,
+  readHead,
+  recordingsName,
+  unpack,
+} from "./archive.ts";
+import { type Command, CommandError, exitCodes, type Invocation, readArguments } from "./command.ts";
+import { give, type Owner, ownerOf, serviceOwner } from "./owner.ts";
+import { Swap } from "./swap.ts";
+
+const stagingName = "restore.partial";
+
+export const restore: Command = {
+  name: "restore",
+  usage: "FILE [--keep-config]",
+  summary: "a backup in the place of what is there, which is kept; Parley must not run",
+  async run({ args, output, configArguments }: Invocation) {
+    const { operands, flags } = readArguments(args, { operands: ["FILE"], flags: ["keep-config"] });
+    const file = resolve(operands[0]!);
+    const head = await readHead(file);
+    const { schema, parley, created_at, host } = head.manifest;
+    if (schema > knownSchema) {
+      throw new CommandError(
+        `${file} was made by a newer version of Parley (${parley}, schema ${schema}; this version knows ${knownSchema})`,
+      );
+    }
+    const target = targetOf(head, configArguments, flags["keep-config"]);
+    const kept = await putBack(file, target);
+    output.print(`restored ${file}, made ${created_at} on ${host}, into ${target.folders.data}`);
+    if (kept !== undefined) output.print(`what was there before is in ${kept}`);
+    if (!head.manifest.recordings)
+      output.remark("the backup has no recordings: those on the disk stay as they are");
+    return exitCodes.done;
+  },
+};
+
+interface Target {
+  readonly folders: Folders;
+  /** The configuration file to be put in its place. */
+  readonly config: { readonly path: string; readonly text: string } | undefined;
+  readonly owner: Owner;
+}
+
+/** The data goes where the configuration says that will be in force. Throws StartError. */
+function targetOf({ config: text }: ArchiveHead, argv: readonly string[], keepConfig: boolean): Target {
+  const sources = { argv, env: process.env };
+  const { path } = configPath(sources);
+  const replaced = text === undefined || keepConfig ? undefined : { path: resolve(path), text };
+  const readFile = (name: string) => (replaced && name === path ? replaced.text : readFileSync(name, "utf8"));
+  const config = loadConfig({ ...sources, readFile });
+  const folders = folderPaths(config);
+  const isNew = !existsSync(folders.data) && isAbsolute(config.data_dir);
+  return { folders, config: replaced, owner: (isNew ? serviceOwner() : undefined) ?? ownerOf(folders.data) };
+}
+
+/** The folder with what was there before; undefined when there was nothing. Throws CommandError, StartError. */
+async function putBack(file: string, { folders, config, owner }: Target): Promise<string | undefined> {
+  const { data } = folders;
+  makeFolder(data, 0o750, owner);
+  const lock = lockFolder({
+    ...{ folder: data, key: "data_dir", command: "parley restore", socket: null },
+    ...{ startedAt: new Date(systemClock.now()), version: packageJson.version },
+  });
+  const staging = join(data, stagingName);
+  try {
+    rmSync(staging, { recursive: true, force: true });
+    mkdirSync(staging, { mode: 0o700 });
+    await unpack(file, staging);
+    checkDatabase(join(staging, databaseName));
+    prepare(staging, owner);
+    return exchange(staging, { folders, config, owner });
+  } catch (error) {
+    if (error instanceof CommandError || error instanceof ParleyError) throw error;
+    const reason = errorCode(error) === "ENOSPC" ? "the disk is full" : errorMessage(error);
+    throw new CommandError(`nothing was restored: ${reason}`);
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
+    lock.release();
+  }
+}
+
+/** Owners and modes as the daemon makes them. */
+function prepare(staging: string, owner: Owner): void {
+  give(staging, owner);
+  for (const entry of readdirSync(staging, { recursive: true, withFileTypes: true })) {
+    chmodSync(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o700 : 0o600);
+  }
+}
+
+function exchange(staging: string, { folders, config, owner }: Target): string | undefined {
+  const { data, recordings } = folders;
+  const kept = join(
+    data,
+    `before-restore-${new Date(systemClock.now()).toISOString().replaceAll(/[:.]/g, "-")}`,
+  );
+  const mark = join(data, restoreMark);
+  const swap = new Swap(kept, owner);
+  copyRecordings(join(staging, recordingsName), recordings, owner);
+  writeFileSync(mark, "", { mode: 0o600 });
+  try {
+    for (const journal of ["parley.db-wal", "parley.db-shm"])
+      swap.put(undefined, join(data, journal), journal);
+    swap.put(join(staging, databaseName), join(data, "parley.db"), "parley.db");
+    for (const part of dataParts) {
+      // Without a certificate in the backup the one that is there goes on.
+      if (part === "tls" && !existsSync(join(staging, part))) continue;
+      makeFolder(dirname(join(data, part)), 0o700, owner);
+      swap.put(join(staging, part), join(data, part), part);
+    }
+    if (config) replaceConfig(config, join(staging, configName), { swap, owner });
+  } catch (error) {
+    swap.undo();
+    rmSync(mark, { force: true });
+    throw error;
+  }
+  rmSync(mark, { force: true });
+  return swap.hasKept ? kept : undefined;
+}
+
+/** Recordings never replace one another: a file of that name is the same recording. */
+function copyRecordings(from: string, to: string, owner: Owner): void {
+  if (!existsSync(from)) return;
+  makeFolder(to, 0o750, owner);
+  for (const entry of readdirSync(from, { recursive: true, withFileTypes: true })) {
+    const source = join(entry.parentPath, entry.name);
+    const target = join(to, source.slice(from.length + 1));
+    if (entry.isDirectory()) makeFolder(target, 0o750, owner);
+    else if (!existsSync(target)) {
+      makeFolder(dirname(target), 0o750, owner);
+      copyFileSync(source, `${target}.partial`);
+      chmodSync(`${target}.partial`, 0o640);
+      give(`${target}.partial`, owner);
+      renameSync(`${target}.partial`, target);
+    }
+  }
+}
+
+interface Exchange {
+  readonly swap: Swap;
+  readonly owner: Owner;
+}
+
+/** Beside the file first, which may be on another disk. Root's, and readable by the group of the service. */
+function replaceConfig(
+  { path, text }: { readonly path: string; readonly text: string },
+  staged: string,
+  { swap, owner }: Exchange,
+): void {
+  if (existsSync(path) && readFileSync(path, "utf8") === text) return;
+  const next = `${path}.restored`;
+  mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
+  copyFileSync(staged, next);
+  chmodSync(next, 0o640);
+  give(next, { uid: process.getuid?.() ?? owner.uid, gid: owner.gid });
+  swap.put(next, path, "parley.yaml");
+}
+
+function makeFolder(path: string, mode: number, owner: Owner): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path), mode, owner);
+  mkdirSync(path, { mode });
+  give(path, owner);
+}

@@ -1,0 +1,210 @@
+// The `parley` command beside a running daemon and without one: what it says, its exit codes, and that a backup brings
+// everything back.
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join as joinPath } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { commandPath, runCommand } from "../support/command.ts";
+import { ParleyProcess } from "../support/parley.ts";
+import { join, newExtension } from "./house.ts";
+
+let folder: string;
+let dataDir: string;
+let parley: ParleyProcess;
+beforeAll(async () => {
+  folder = await mkdtemp(joinPath(tmpdir(), "parley-command-"));
+  dataDir = joinPath(folder, "data");
+  // The key is the stored one, so that the command can replace it.
+  parley = await ParleyProcess.start({ dataDir, env: { API_ADMIN_KEY: "" } });
+});
+afterAll(async () => {
+  await parley.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const command = (...args: string[]) => runCommand(args, { DATA_DIR: dataDir });
+const json = async (...args: string[]) => JSON.parse((await command(...args, "--json")).out);
+
+/** With a key that the command makes: nothing else knows the stored one. */
+async function makeRoom(extension: string, more: Record<string, unknown> = {}): Promise<string> {
+  const { key } = await json("key", "new");
+  const response = await fetch(`${parley.url}/api/conference_rooms`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+    body: JSON.stringify({
+      mode: "AUDIO",
+      capacity: 9,
+      subject: "First room",
+      extension_number: extension,
+      ...more,
+    }),
+  });
+  expect(response.status).toBe(201);
+  return ((await response.json()) as { id: string }).id;
+}
+
+describe("beside a running daemon", () => {
+  it("status says that it runs and how it is", async () => {
+    const { code, out } = await command("status");
+
+    expect(out).toMatch(new RegExp(`^Parley \\d.*process ${parley.pid}$`, "m"));
+    expect(out).toMatch(/^health +ok$/m);
+    expect(code).toBe(0);
+    expect(await json("status")).toMatchObject({
+      ...{ running: true, pid: parley.pid, calls: 0, trunks: [], data: { path: dataDir } },
+    });
+  });
+
+  it("the socket is open to its owner alone", async () => {
+    const { socket } = JSON.parse(await readFile(joinPath(dataDir, "daemon.json"), "utf8"));
+
+    expect((await stat(socket)).mode & 0o777).toBe(0o600);
+  });
+
+  it("key new makes a key that opens, and the earlier one does not any more", async () => {
+    const { key: first } = await json("key", "new");
+    const { key: second } = await json("key", "new");
+    const ask = async (key: string) =>
+      (await fetch(`${parley.url}/api/calls`, { headers: { "x-api-key": key } })).status;
+
+    expect([await ask(first), await ask(second)]).toEqual([401, 200]);
+    expect(await command("key", "new", "--if-none")).toEqual({ code: 0, out: "", err: "" });
+  });
+
+  it("rooms and calls show who is where, and no PIN", async () => {
+    const extension = newExtension();
+    const id = await makeRoom(extension, { admin_pin: "471199" });
+    await join(parley, "alice", extension);
+
+    const rooms = await command("rooms");
+    const calls = await command("calls");
+
+    expect(rooms.out).toMatch(new RegExp(`^${extension} +First room +AUDIO +1 +9 +${id}$`, "m"));
+    expect(JSON.stringify(await json("rooms"))).not.toContain("471199");
+    expect(calls.out).toMatch(new RegExp(`^alice +${extension} +inbound +talking +${extension} `, "m"));
+    await parley.hangUpAll();
+  });
+
+  it("trace shows the messages of a call", async () => {
+    const tracing = command("trace", "--messages", "2", "--seconds", "30");
+    const phone = await parley.phone("bob");
+    let ended = false;
+    void tracing.finally(() => {
+      ended = true;
+    });
+    while (!ended) await (await phone.call("99999")).rejected();
+    const { code, out } = await tracing;
+
+    expect(out).toMatch(/^(INVITE|ACK) sip:99999@/m);
+    expect(code).toBe(0);
+  });
+
+  it("is found through links, as an installation makes them", async () => {
+    const link = joinPath(folder, "linked");
+    await symlink(commandPath, link);
+
+    expect((await runCommand(["status"], { DATA_DIR: dataDir }, link)).code).toBe(0);
+  });
+
+  it("restore is refused", async () => {
+    const file = joinPath(folder, "live.tar.gz");
+    expect((await command("backup", file)).code).toBe(0);
+    const before = await readdir(dataDir);
+
+    const { code, err } = await command("restore", file);
+
+    expect(code).toBe(2);
+    expect(err).toContain(`process ${parley.pid}`);
+    expect(await readdir(dataDir)).toEqual(before);
+  });
+});
+
+describe("a backup that was made while a call lasted", () => {
+  it("brings rooms, key, certificate, configuration and recordings back on an empty machine", async () => {
+    const extension = newExtension();
+    const id = await makeRoom(extension);
+    const config = joinPath(folder, "parley.yaml");
+    await writeFile(config, `data_dir: ${dataDir}\nrooms:\n  lobby_extension: "7000"\n`);
+    await mkdir(joinPath(dataDir, "tls"), { mode: 0o700 });
+    await writeFile(joinPath(dataDir, "tls/cert.pem"), "a certificate");
+    await mkdir(joinPath(dataDir, "recordings/room"), { recursive: true });
+    await writeFile(joinPath(dataDir, "recordings/room/one.mp3"), "sound");
+    const file = joinPath(folder, "all.tar.gz");
+    const environment = { DATA_DIR: dataDir, CONFIG: config };
+    const { key } = await json("key", "new");
+    await join(parley, "alice", extension);
+
+    const backup = await runCommand(["backup", file, "--with-recordings"], environment);
+
+    expect(backup).toMatchObject({ code: 0, err: "" });
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect((await readdir(folder)).filter((name) => /partial|parley-backup/.test(name))).toEqual([]);
+    await parley.stop();
+    await rm(dataDir, { recursive: true });
+    await rm(config);
+
+    const restore = await runCommand(["restore", file], environment);
+
+    expect(restore).toMatchObject({ code: 0, err: "" });
+    expect(await readFile(config, "utf8")).toContain('lobby_extension: "7000"');
+    expect(await readFile(joinPath(dataDir, "tls/cert.pem"), "utf8")).toBe("a certificate");
+    expect(await readFile(joinPath(dataDir, "recordings/room/one.mp3"), "utf8")).toBe("sound");
+    const modes = await Promise.all(
+      ["parley.db", "tls", "tls/cert.pem", "recordings/room/one.mp3"].map(
+        async (name) => (await stat(joinPath(dataDir, name))).mode & 0o777,
+      ),
+    );
+    expect(modes).toEqual([0o600, 0o700, 0o600, 0o640]);
+    const offline = await command("rooms");
+    expect(offline.out).toMatch(new RegExp(`^${extension} .* ${id}$`, "m"));
+    expect(offline.err).toContain("does not run");
+    parley = await ParleyProcess.start({ dataDir, env: { API_ADMIN_KEY: "" } });
+    const answer = await fetch(`${parley.url}/api/conference_rooms/${id}`, { headers: { "x-api-key": key } });
+    expect(answer.status).toBe(200);
+  });
+});
+
+describe("without a daemon", () => {
+  it("says so, each command in its way", async () => {
+    const empty = { DATA_DIR: joinPath(folder, "empty") };
+    const codes = async (...args: string[]) => (await runCommand(args, empty)).code;
+
+    expect(await codes("status")).toBe(3);
+    expect(await codes("trace")).toBe(3);
+    expect(await codes("rooms")).toBe(0);
+    expect(await codes("calls")).toBe(0);
+    expect(await codes("backup", joinPath(folder, "none.tar.gz"))).toBe(1);
+    expect(await codes("rooms", "--loud")).toBe(2);
+    expect(await codes("dance")).toBe(2);
+    expect(await codes("help")).toBe(0);
+    expect(await readdir(folder)).not.toContain("empty");
+  });
+
+  it("check-config names what is wrong", async () => {
+    const file = joinPath(folder, "wrong.yaml");
+    await writeFile(file, "sip:\n  prot: 5060\n");
+    expect(await runCommand(["check-config", file], {})).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("sip.prot"),
+    });
+
+    await writeFile(file, "rtp:\n  port_min: 20000\n  port_max: 20099\n");
+    expect(await runCommand(["check-config", file], {})).toEqual({
+      code: 0,
+      out: `${file}: can be used\n`,
+      err: expect.stringMatching(
+        /^warning: rtp\.port_min 20000 to rtp\.port_max 20099 are enough for 50 calls/,
+      ),
+    });
+  });
+
+  it("a folder that may not be read is said to be so", async () => {
+    if (process.getuid?.() === 0) return;
+    const closed = joinPath(folder, "closed");
+    await mkdir(closed);
+    await chmod(closed, 0);
+    expect((await runCommand(["status"], { DATA_DIR: joinPath(closed, "data") })).err).toContain(
+      "may not be read",
+    );
+  });
+});
