@@ -41,7 +41,7 @@ const { version } = packageJson;
 
 async function main(): Promise<void> {
   if (process.argv.includes("--help")) {
-    process.stdout.write(`Usage: parley [--config FILE]\n\n${exampleFile()}`);
+    process.stdout.write(`Usage: node bridge/start.ts [--config FILE]\n\n${exampleFile()}`);
     return;
   }
   const config = loadConfig({
@@ -230,7 +230,11 @@ async function main(): Promise<void> {
     "ready",
   );
 
-  if (process.stdout.isTTY) await showFirstSteps({ version, config, folders, rooms, warnings });
+  if (process.stdout.isTTY) {
+    showFirstSteps({ version, config, folders, rooms, warnings, clock }).catch((err) =>
+      log.warn({ err }, "the first steps could not be shown"),
+    );
+  }
 
   ending = await untilStopped({
     clock,

@@ -47,7 +47,7 @@ export function createLogger(level: LogLevel, name: string, format: LogFormat = 
   return format === "json" ? pino(options, output) : pino(options, readable(output));
 }
 
-/** The library is loaded when somebody reads along, which a service has not. */
+/** The library is only loaded for a terminal: a service starts without it. */
 function readable(output: { write(line: string): unknown }): { write(line: string): void } {
   const { prettyFactory } = createRequire(import.meta.url)("pino-pretty") as typeof import("pino-pretty");
   const format = prettyFactory({

@@ -13,7 +13,8 @@ const entrySchema = Type.Object({
   at: instant("When it happened."),
   actor_kind: Type.String({
     enum: ["admin_key", "key", "user", "machine", "nobody"],
-    description: "What kind of credential it was; `nobody`: none that is valid.",
+    description:
+      "What kind of credential it was; `machine`: none was needed, the `parley` command on the bridge's own machine; `nobody`: none that is valid.",
   }),
   actor_id: Type.Optional(Type.String({ description: "The id of the key or the user." })),
   actor_name: Type.Optional(Type.String({ description: "The name of the key or the user at that time." })),

@@ -86,7 +86,8 @@ export const selfSchema = Type.Object(
     kind: Type.Unsafe<Principal["kind"]>({
       type: "string",
       enum: ["admin_key", "key", "user", "machine"],
-      description: "`admin_key`: the key of the configuration or of the first start. `key`: an API key.",
+      description:
+        "`admin_key`: the key of the configuration or of the first start. `key`: an API key. `machine`: the `parley` command on the bridge's own machine.",
     }),
     id: Type.String({ description: "The id of the key or the user." }),
     name: Type.String({ description: "The name of the key or the user." }),

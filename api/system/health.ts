@@ -35,7 +35,10 @@ const healthSchema = Type.Object({
 });
 
 const examples = {
-  ok: { status: "ok", checks: { sip: { up: true }, media: { up: true }, database: { up: true } } },
+  ok: {
+    status: "ok",
+    checks: { sip: { up: true }, media: { up: true }, database: { up: true }, disk: { up: true } },
+  },
   failed: { status: "failed", checks: { sip: { up: true }, media: { up: false, detail: "no worker" } } },
 };
 

@@ -1,4 +1,4 @@
-// What a start makes sure of before it touches anything that another Parley may be using: nobody holds the folders,
+// What a start makes sure of before it touches anything that another Parley may be using: no process holds the folders,
 // every port can be had, there is room on the disk. Then the folders are this process's until it ends.
 import { join } from "node:path";
 import type { Clock } from "#common";

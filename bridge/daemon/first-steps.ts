@@ -76,7 +76,7 @@ function missing(config: Config): string[] {
   const missing: string[] = [];
   if (config.trunks.length === 0) {
     missing.push(
-      "trunks: nobody calls in from a PBX or carrier outside sip.trusted_networks (docs/connect.md)",
+      "trunks: calls from a PBX or carrier outside sip.trusted_networks are not answered (docs/connect.md)",
     );
   }
   if (config.node.public_ipv4 === "" && config.node.public_ipv6 === "") {

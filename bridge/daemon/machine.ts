@@ -1,11 +1,14 @@
 // This machine as a start finds it: read once, for the warnings and for what is shown to the person who starts Parley.
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { availableParallelism, hostname, networkInterfaces } from "node:os";
 import { installedLanguages } from "#bridge/speech";
 import type { Clock } from "#common";
 import type { Config } from "#config";
 import type { Folders } from "./folders.ts";
 import type { Machine } from "./start-warnings.ts";
+
+/** Linux alone has it. */
+const limitsFile = "/proc/self/limits";
 
 export interface MachineOptions {
   readonly config: Config;
@@ -19,7 +22,7 @@ export function readMachine({ config, folders, lastEventAt, clock }: MachineOpti
     now: clock.now(),
     hostname: hostname(),
     addresses: outwardAddresses(),
-    openFiles: openFileLimit(readFileSync("/proc/self/limits", "utf8")),
+    openFiles: openFileLimit(existsSync(limitsFile) ? readFileSync(limitsFile, "utf8") : ""),
     languages: installedLanguages(config.prompts.path).size,
     workers: config.media.workers || availableParallelism(),
     foreignOwner: foreignOwnerOf(folders.data),

@@ -32,7 +32,7 @@ export interface Machine {
   readonly lastEventAt: number | undefined;
 }
 
-/** Nobody ran this version before. */
+/** This version did not exist before. */
 const earliest = Date.UTC(2026, 10, 1);
 /** Clocks of virtual machines are corrected by less. */
 const backwardsMs = 3_600_000;
@@ -79,7 +79,7 @@ function addressWarning({ sip, api }: Config, { addresses }: Machine): string | 
     .filter(([, section]) => !section.listen_address.includes(":"))
     .map(([name]) => `${name}.listen_address`);
   if (deaf.length === 0) return undefined;
-  return `this machine has only IPv6 addresses, and nobody reaches it by IPv4: set ${deaf.join(" and ")} to "::"`;
+  return `this machine has only IPv6 addresses, and Parley listens for IPv4 alone: set ${deaf.join(" and ")} to "::"`;
 }
 
 function voiceWarning({ prompts }: Config, { languages }: Machine): string | undefined {

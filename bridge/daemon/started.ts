@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { EventLog } from "#bridge/events";
 import type { RoomsService } from "#bridge/rooms";
-import type { Clock, Logger } from "#common";
+import { type Clock, delay, type Logger } from "#common";
 import type { Config } from "#config";
 import { describeFirstSteps } from "./first-steps.ts";
 import type { Folders } from "./folders.ts";
@@ -34,12 +34,17 @@ export interface StartedParts {
   readonly folders: Folders;
   readonly rooms: Pick<RoomsService, "list">;
   readonly warnings: readonly string[];
+  readonly clock: Clock;
 }
 
 const shownRooms = 5;
 
+/** Log lines are gathered for a tenth of a second: what belongs to the start stands above. */
+const behindLogMs = 200;
+
 export async function showFirstSteps(parts: StartedParts): Promise<void> {
-  const { version, config, folders, rooms, warnings } = parts;
+  const { version, config, folders, rooms, warnings, clock } = parts;
+  await delay(clock, behindLogMs);
   const { count, items } = await rooms.list({ skip: 0, top: shownRooms });
   const addresses = outwardAddresses();
   const certificate =

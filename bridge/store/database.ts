@@ -3,7 +3,7 @@
 import { chmodSync } from "node:fs";
 import SqliteFile from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
-import { type Clock, errorMessage, StartError } from "#common";
+import { type Clock, errorCode, errorMessage, StartError } from "#common";
 import { migrate } from "./migrate.ts";
 import type { Database, Tables } from "./schema.ts";
 import { CachedStatements } from "./statements.ts";
@@ -28,7 +28,7 @@ export async function openDatabase(path: string, clock: Clock, onError = () => {
     file.forgetAll();
   } catch (error) {
     await database.destroy();
-    throw new StartError(`cannot use the database ${path}: ${errorMessage(error)}`, { cause: error });
+    throw new StartError(`cannot use the database ${path}: ${reasonOf(error)}`, { cause: error });
   }
   return database;
 }
@@ -47,6 +47,16 @@ function openFile(path: string): SqliteFile.Database {
     return file;
   } catch (error) {
     file?.close();
-    throw new StartError(`cannot open the database ${path}: ${errorMessage(error)}`, { cause: error });
+    throw new StartError(`cannot open the database ${path}: ${reasonOf(error)}`, { cause: error });
   }
 }
+
+/** Where SQLite's own words do not say what to change. */
+const reasons: Readonly<Record<string, string>> = {
+  SQLITE_CANTOPEN: "this user may not open it",
+  SQLITE_READONLY: "this user may not write it",
+  SQLITE_FULL: "the disk is full",
+  SQLITE_BUSY: "another program holds it",
+};
+
+const reasonOf = (error: unknown): string => reasons[errorCode(error) ?? ""] ?? errorMessage(error);

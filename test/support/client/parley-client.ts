@@ -1967,7 +1967,7 @@ export class ParleyClient<
         {
           /** The id of the key or the user. */
           id: string;
-          /** `admin_key`: the key of the configuration or of the first start. `key`: an API key. */
+          /** `admin_key`: the key of the configuration or of the first start. `key`: an API key. `machine`: the `parley` command on the bridge's own machine. */
           kind: "admin_key" | "key" | "user" | "machine";
           /** The name of the key or the user. */
           name: string;
@@ -2411,7 +2411,7 @@ export class ParleyClient<
           items: {
             /** The id of the key or the user. */
             actor_id?: string;
-            /** What kind of credential it was; `nobody`: none that is valid. */
+            /** What kind of credential it was; `machine`: none was needed, the `parley` command on the bridge's own machine; `nobody`: none that is valid. */
             actor_kind: "admin_key" | "key" | "user" | "machine" | "nobody";
             /** The name of the key or the user at that time. */
             actor_name?: string;

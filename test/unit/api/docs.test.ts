@@ -142,3 +142,14 @@ describe("the page for people", () => {
     }
   });
 });
+
+it("the root says what answers here and where to go on", async () => {
+  const root = await visit("/");
+
+  expect(root.statusCode).toBe(200);
+  expect(root.headers["content-type"]).toContain("text/html");
+  for (const link of ["/docs", "/api/openapi.json", "/healthz"]) {
+    expect(root.body).toContain(`href="${link}"`);
+    expect((await visit(link)).statusCode).toBe(200);
+  }
+});

@@ -1,4 +1,4 @@
-// The API on a Unix socket: whoever may open it is an administrator, and nothing that comes over the network is.
+// The API on a Unix socket: a client that may open it is an administrator; one that comes over the network is not.
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";

@@ -30,7 +30,7 @@ Parley 1.2.3 is ready. Ctrl-C stops it.
   described at  https://192.0.2.1:8887/docs
   admin key     shown once, at the first start; another one: parley key new (in a checkout: bin/parley key new)
   certificate   self-signed: /data/tls/cert.pem (curl --cacert)
-  not set up    trunks: nobody calls in from a PBX or carrier outside sip.trusted_networks (docs/connect.md)
+  not set up    trunks: calls from a PBX or carrier outside sip.trusted_networks are not answered (docs/connect.md)
                 node.public_ipv4: behind NAT callers from outside would hear nothing (docs/network.md)
   warning       no voices
 
