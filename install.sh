@@ -209,12 +209,25 @@ run() {
   exec node_modules/.bin/node bridge/main.ts "$@"
 }
 
+# Without debootstrap the tests on bare machines are skipped, and say so.
+want_bare_machines() {
+  local missing
+  read -ra missing <<<"$(missing_of "${bare_machine_packages[@]}")"
+  [ ${#missing[@]} = 0 ] && return
+  if ! command -v apt-get >/dev/null || ! can_be_root; then
+    say "*** bare machines cannot be made here: ${missing[*]} cannot be installed ***"
+    return
+  fi
+  say "installing ${missing[*]}"
+  apt_install "${missing[@]}" || say "*** bare machines cannot be made here: $apt_reason ***"
+}
+
 run_tests() {
   local kamailio=new project
   for project in "$@"; do
     case $project in
       unit | scenario | interop) ;;
-      bare) need_packages "${bare_machine_packages[@]}" ;;
+      bare) want_bare_machines ;;
       *) die "there is no test project $project; there are unit, scenario, interop and bare" ;;
     esac
   done
