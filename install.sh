@@ -9,8 +9,10 @@ usage() {
 Usage: ./install.sh COMMAND
 
   run [-- ARGS]        installs what is missing and runs the bridge in the foreground, with its database in ./data
-  test [PROJECT...]    installs what the tests need and runs them: all, or of the projects unit, scenario, interop and
-                       bare (bare machines, made and thrown away; needs root); the last line is "N passed, M failed"
+  test [PROJECT...] [-- PATH...]
+                       installs what the tests need and runs them: all, or of the projects unit, scenario, interop and
+                       bare (bare machines, made and thrown away; needs root), in files whose path contains a PATH;
+                       the last line is "N passed, M failed"
   service              installs or upgrades the service (root): /opt/parley, /etc/parley, /var/lib/parley, parley.service;
                        without a command the same
   uninstall [--purge]  stops and removes the service (root); configuration, data and recordings stay unless --purge
@@ -226,6 +228,7 @@ run_tests() {
   local kamailio=new project
   for project in "$@"; do
     case $project in
+      --) break ;;
       unit | scenario | interop) ;;
       bare) want_bare_machines ;;
       *) die "there is no test project $project; there are unit, scenario, interop and bare" ;;
