@@ -9,8 +9,10 @@ usage() {
 Usage: ./install.sh COMMAND
 
   run [-- ARGS]        installs what is missing and runs the bridge in the foreground, with its database in ./data
-  test [PROJECT...]    installs what the tests need and runs them: all, or of the projects unit, scenario, interop and
-                       bare (bare machines, made and thrown away; needs root); the last line is "N passed, M failed"
+  test [PROJECT...] [-- PATH...]
+                       installs what the tests need and runs them: all, or of the projects unit, scenario, interop and
+                       bare (bare machines, made and thrown away; needs root), in files whose path contains a PATH;
+                       the last line is "N passed, M failed"
   service              installs or upgrades the service (root): /opt/parley, /etc/parley, /var/lib/parley, parley.service;
                        without a command the same
   uninstall [--purge]  stops and removes the service (root); configuration, data and recordings stay unless --purge
@@ -209,12 +211,26 @@ run() {
   NODE_COMPILE_CACHE=node_modules/.cache/parley exec node_modules/.bin/node --max-semi-space-size=4 bridge/start.ts "$@"
 }
 
+# Without debootstrap the tests on bare machines are skipped, and say so.
+want_bare_machines() {
+  local missing
+  read -ra missing <<<"$(missing_of "${bare_machine_packages[@]}")"
+  [ ${#missing[@]} = 0 ] && return
+  if ! command -v apt-get >/dev/null || ! can_be_root; then
+    say "*** bare machines cannot be made here: ${missing[*]} cannot be installed ***"
+    return
+  fi
+  say "installing ${missing[*]}"
+  apt_install "${missing[@]}" || say "*** bare machines cannot be made here: $apt_reason ***"
+}
+
 run_tests() {
   local kamailio=new project
   for project in "$@"; do
     case $project in
+      --) break ;;
       unit | scenario | interop) ;;
-      bare) need_packages "${bare_machine_packages[@]}" ;;
+      bare) want_bare_machines ;;
       *) die "there is no test project $project; there are unit, scenario, interop and bare" ;;
     esac
   done

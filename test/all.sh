@@ -2,14 +2,21 @@
 # Every check and every test, or those of the projects that are named, in the order in which they fail fastest. The last
 # line is "N passed, M failed".
 #
-#   test/all.sh [PROJECT...]   unit, scenario, interop (these three when none is named), bare
+#   test/all.sh [PROJECT...] [-- PATH...]   unit, scenario, interop (these three when none is named), bare;
+#                                           of them the files whose path contains a PATH
 set -uo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.." || exit 1
 PATH="$PWD/node_modules/.bin:$PATH"
 unset "${!PARLEY_@}"
 
-projects=("$@")
-[ $# -gt 0 ] || projects=(unit scenario interop)
+projects=()
+while [ $# -gt 0 ] && [ "$1" != -- ]; do
+  projects+=("$1")
+  shift
+done
+[ ${#projects[@]} -gt 0 ] || projects=(unit scenario interop)
+[ $# = 0 ] || shift
+paths=("$@")
 
 passed=0
 failed=0
@@ -26,7 +33,7 @@ step tsc
 report=$(mktemp)
 trap 'rm -f "$report"' EXIT
 printf '\n== vitest run %s\n' "${projects[*]}"
-vitest run "${projects[@]/#/--project=}" --reporter=default --reporter=json --outputFile.json="$report"
+vitest run "${projects[@]/#/--project=}" "${paths[@]}" --reporter=default --reporter=json --outputFile.json="$report"
 status=$?
 # shellcheck disable=SC2046 # two numbers
 set -- $(node -e '

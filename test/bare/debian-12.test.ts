@@ -35,11 +35,13 @@ describe("a bare Debian 12", () => {
     }
   });
 
-  it("runs the unit tests with ./install.sh test", async (context) => {
+  it("runs the checks and unit tests of everything with native code with ./install.sh test", async (context) => {
     const machine = machines.get(context);
-    const { code, output } = await machine.run("./install.sh test unit", { limitMs: 550_000 });
+    const paths = ["config", "media-codecs", "media-sockets", "store"].map((name) => `test/unit/${name}/`);
+    const line = `./install.sh test unit -- ${paths.join(" ")}`;
+    const { code, output } = await machine.run(line, { limitMs: 550_000 });
     context.onTestFailed(() => void process.stderr.write(output.slice(-5000)));
-    expect(output.trimEnd().split("\n").at(-1)).toMatch(/^\d{4,} passed, 0 failed$/);
+    expect(output.trimEnd().split("\n").at(-1)).toMatch(/^\d{3,} passed, 0 failed$/);
     expect(code).toBe(0);
   });
 });

@@ -74,7 +74,12 @@ const install = (...parts: string[]) =>
 describe("install.sh", () => {
   it.each(["help", "--help", "-h"])("%s says what there is", async (word) => {
     const { code, output } = await install(word);
-    for (const command of ["run [-- ARGS]", "test [PROJECT...]", "service", "uninstall [--purge]"]) {
+    for (const command of [
+      "run [-- ARGS]",
+      "test [PROJECT...] [-- PATH...]",
+      "service",
+      "uninstall [--purge]",
+    ]) {
       expect(output).toContain(command);
     }
     expect(code).toBe(0);
