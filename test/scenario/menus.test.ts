@@ -36,6 +36,22 @@ describe.each(languages)("in $tag", ({ language, tag }) => {
     expect((await parley().participant(id, "alice")).chairman).toBe(true);
   });
 
+  it("the `#` behind a PIN cuts nothing, and no key cuts that the call is recorded", async () => {
+    const { id, extension } = await room();
+    await parley().patch(`/api/conference_rooms/${id}`, { enable_recording: true });
+    const alice = await join(parley(), "alice", extension);
+    await alice.call.type("24680#");
+    await hearsPrompt(alice.call.ear, language, "conf-placeintoconf");
+    await hearsPrompt(alice.call.ear, language, "conf-now-recording");
+    await alice.call.type("5");
+    await parley().attendance(id, 1);
+    const bob = await join(parley(), "bob", extension);
+    await bob.call.type("24680#");
+    await bob.call.type("*2");
+    await hearsPrompt(bob.call.ear, language, "conf-now-recording");
+    await hearsPrompt(bob.call.ear, language, "conf-onlyone");
+  });
+
   it("keys mute, lock and end, each with its words, and a host's mute is told to whom it concerns", async () => {
     const { id, extension } = await room();
     const alice = await join(parley(), "alice", extension);
