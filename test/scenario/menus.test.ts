@@ -12,14 +12,14 @@ const languages = [
 ].filter(({ language }) => hasVoice(language));
 
 describe.each(languages)("in $tag", ({ language, tag }) => {
-  async function room(pins: { room_pin?: string } = { room_pin: "24680" }) {
+  async function room(fields: { room_pin?: string; enable_recording?: boolean } = { room_pin: "24680" }) {
     const extension = newExtension();
     const id = await parley().createRoom({
       extension_number: extension,
       language: tag,
       enable_prompt: true,
       admin_pin: "13579",
-      ...pins,
+      ...fields,
     });
     return { id, extension };
   }
@@ -37,8 +37,7 @@ describe.each(languages)("in $tag", ({ language, tag }) => {
   });
 
   it("the `#` behind a PIN cuts nothing, and no key cuts that the call is recorded", async () => {
-    const { id, extension } = await room();
-    await parley().patch(`/api/conference_rooms/${id}`, { enable_recording: true });
+    const { id, extension } = await room({ room_pin: "24680", enable_recording: true });
     const alice = await join(parley(), "alice", extension);
     await alice.call.type("24680#");
     await hearsPrompt(alice.call.ear, language, "conf-placeintoconf");
