@@ -6,6 +6,7 @@ import { fail, type LegId, type Result } from "#common";
 import type { LegCodecs, MediaLeg, MediaWorker } from "#media/client";
 import type { Call } from "./call.ts";
 import { type EntryOptions, enterRoom } from "./entry.ts";
+import { makeLegAt } from "./leg-placement.ts";
 import { legRequestFor } from "./leg-request.ts";
 import { throughLobby } from "./lobby.ts";
 
@@ -63,7 +64,7 @@ export async function takeIn(call: Call, invitation: Invitation, options: Inboun
 
   if (!spoken) invitation.ring();
   const request = legRequestFor(invitation, { id: visit.id, offer: offer ?? null }, options);
-  const sdp = await call.holdLeg(options.createLeg(visit.worker, request));
+  const sdp = await call.holdLeg(makeLegAt(visit, (worker) => options.createLeg(worker, request)));
 
   if (admission.kind === "refuse") {
     call.become("refusing");

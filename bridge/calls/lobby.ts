@@ -7,6 +7,7 @@ import type { MediaWorker } from "#media/client";
 import type { Call } from "./call.ts";
 import { enterRoom } from "./entry.ts";
 import type { InboundOptions } from "./inbound.ts";
+import { makeLegAt } from "./leg-placement.ts";
 import { legRequestFor } from "./leg-request.ts";
 import { roomNumberQuestion } from "./number-entry.ts";
 import { askFor } from "./pin-dialogue.ts";
@@ -24,9 +25,9 @@ export async function throughLobby(
   if (!place.ok) return call.end(place.error);
   call.holdPlace(place.value);
   invitation.ring();
-  const { id, worker } = place.value;
+  const { id } = place.value;
   const request = legRequestFor(invitation, { id, offer: invitation.offer ?? null }, options);
-  const sdp = await call.holdLeg(options.createLeg(worker, request));
+  const sdp = await call.holdLeg(makeLegAt(place.value, (on) => options.createLeg(on, request)));
   call.become("answering");
   const session = await call.accept(sdp);
   if (session.lateAnswer !== undefined) await call.leg.answer(session.lateAnswer);
@@ -41,7 +42,7 @@ export async function throughLobby(
   call.holdVisit(visit);
   const legOn = (other: MediaWorker) =>
     options.createLeg(other, { ...request, offer: null, held: call.leg.held });
-  if (visit.worker !== worker) {
+  if (visit.worker !== call.leg.worker) {
     const change = await call.changeLeg(legOn(visit.worker));
     if (change.refused) return call.end(change.refused);
     await change.keep();

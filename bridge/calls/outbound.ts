@@ -7,6 +7,7 @@ import type { MediaWorker } from "#media/client";
 import type { Call } from "./call.ts";
 import { type EntryOptions, enterRoom } from "./entry.ts";
 import type { InboundOptions } from "./inbound.ts";
+import { makeLegAt } from "./leg-placement.ts";
 import { NotAnswered, type OutgoingLine } from "./outgoing-line.ts";
 import { internalError } from "./rejections.ts";
 
@@ -48,7 +49,7 @@ export async function callOut(
   const { codecs } = line.ways[0];
   const addresses = { bindAddress: bind, advertisedAddress: advertised, sipAddress: flow.remote.address };
   const request = { id: visit.id, offer: null, ...addresses, ...(codecs && { codecs }) };
-  const offer = await call.holdLeg(options.createLeg(visit.worker, request));
+  const offer = await call.holdLeg(makeLegAt(visit, (worker) => options.createLeg(worker, request)));
 
   call.become("ringing");
   try {

@@ -10,6 +10,7 @@ import {
   type ParticipantId,
   type Result,
 } from "#common";
+import type { MediaWorker } from "#media/client";
 import { admitAs, type Pass, type Refusal, refusals } from "./admission.ts";
 import type { Announcer } from "./announcer.ts";
 import type { LobbyPlace } from "./lobby.ts";
@@ -92,6 +93,14 @@ export class Entrance {
     return place.ok ? place : fail(problemOf(place.error));
   }
 
+  /** To a worker that has ports, with everybody at the door, as long as nobody here has media; false: it stays. */
+  relocate(refused: ReadonlySet<MediaWorker>): boolean {
+    const { visits, media } = this.#options;
+    const other = visits.bound ? undefined : media.relocate(refused);
+    if (other) visits.relocate(other);
+    return other !== undefined;
+  }
+
   /** The caller is no longer here, inside or not. `lent`: their name, which another room keeps. */
   depart(visit: RoomVisit, reason: string, lent?: SpokenName): void {
     const { visits, roster, media, meeting, schedule, onIdle } = this.#options;
@@ -128,6 +137,7 @@ export class Entrance {
     if (!worker) return fail(refusals.noWorker);
     const id: ParticipantId = before?.id ?? newId();
     const visit = new RoomVisit({ id, visitor, worker, room, pinGuard, ...way });
+    if (before) visit.legMade();
     visits.add(visit);
     schedule.start();
     return ok(visit);

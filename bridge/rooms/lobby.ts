@@ -10,8 +10,10 @@ import type { Visitor } from "./visit.ts";
 export interface LobbyPlace {
   /** The leg's, and the participant's once they are inside. */
   readonly id: ParticipantId;
-  /** Where the leg must be made. */
+  /** Where the leg must be made; another one after `relocate`. */
   readonly worker: MediaWorker;
+  /** To a worker that is not one of these, which have no ports left; false when there is none. */
+  relocate(refused: ReadonlySet<MediaWorker>): boolean;
   /** Before a number of this caller is looked up. */
   beginNumber(): PinGuess;
   /** Idempotent; the leg is not touched. */
@@ -31,14 +33,25 @@ export function standInLobby(
   if (refusal) return fail(refusal);
   const worker = placement.choose();
   if (!worker) return fail(refusals.noWorker);
+  let on: MediaWorker = worker;
   placement.add(worker);
   let here = true;
   return ok({
     id: newId<ParticipantId>(),
-    worker,
+    get worker() {
+      return on;
+    },
+    relocate(refused) {
+      const other = here ? placement.choose(refused) : undefined;
+      if (!other) return false;
+      placement.remove(on);
+      placement.add(other);
+      on = other;
+      return true;
+    },
     beginNumber: () => pinGuard.begin({ ...pinCaller(visitor), room: undefined }),
     leave() {
-      if (here) placement.remove(worker);
+      if (here) placement.remove(on);
       here = false;
     },
   });

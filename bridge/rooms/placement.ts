@@ -1,6 +1,6 @@
 // Whether this machine takes one more caller, and which worker mixes a room: the ready one with the fewest
-// callers at the moment of the first arrival. The room stays there until its last caller has gone. This is the
-// only place that assumes that rooms are here.
+// callers at the moment of the first arrival, or another one when that has no ports left. The room stays there until its
+// last caller has gone. This is the only place that assumes that rooms are here.
 import type { MediaWorker } from "#media/client";
 import { type Refusal, refusals } from "./admission.ts";
 import type { Host } from "./host.ts";
@@ -46,19 +46,21 @@ export class Placement {
     return maxParticipants > 0 && callers >= maxParticipants ? refusals.hostFull : undefined;
   }
 
-  choose(): MediaWorker | undefined {
-    return leastLoaded(this.#workers, (worker) => this.load(worker));
+  /** `except`: workers that have just refused. */
+  choose(except?: ReadonlySet<MediaWorker>): MediaWorker | undefined {
+    const workers = except ? this.#workers.filter((worker) => !except.has(worker)) : this.#workers;
+    return leastLoaded(workers, (worker) => this.load(worker));
   }
 
   load(worker: MediaWorker): number {
     return this.#load.get(worker) ?? 0;
   }
 
-  add(worker: MediaWorker): void {
-    this.#load.set(worker, this.load(worker) + 1);
+  add(worker: MediaWorker, callers = 1): void {
+    this.#load.set(worker, this.load(worker) + callers);
   }
 
-  remove(worker: MediaWorker): void {
-    this.#load.set(worker, this.load(worker) - 1);
+  remove(worker: MediaWorker, callers = 1): void {
+    this.#load.set(worker, this.load(worker) - callers);
   }
 }

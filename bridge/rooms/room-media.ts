@@ -33,6 +33,20 @@ export class RoomMedia {
     return worker;
   }
 
+  /**
+   * Goes to another worker with all its holders, when the mix is not open. `refused`: workers that have no ports left.
+   * Undefined when there is no other.
+   */
+  relocate(refused: ReadonlySet<MediaWorker>): MediaWorker | undefined {
+    if (this.#open || !this.#worker) return undefined;
+    const other = this.#placement.choose(refused);
+    if (!other) return undefined;
+    this.#placement.remove(this.#worker, this.#holders);
+    this.#placement.add(other, this.#holders);
+    this.#worker = other;
+    return other;
+  }
+
   release(worker: MediaWorker): void {
     this.#placement.remove(worker);
     this.#holders -= 1;

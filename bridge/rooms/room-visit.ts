@@ -49,7 +49,7 @@ export interface RoomVisitOptions {
 export class RoomVisit implements Visit {
   readonly id: ParticipantId;
   readonly visitor: Visitor;
-  readonly worker: MediaWorker;
+  worker: MediaWorker;
   readonly predecessor: LiveParticipant | undefined;
   /** They are being moved to another room. */
   moving = false;
@@ -63,6 +63,7 @@ export class RoomVisit implements Visit {
   #introduced = false;
   /** Let in, and not inside yet. */
   #admitted = false;
+  #hasLeg = false;
   #doorChange = Promise.withResolvers<void>();
   #gone = false;
 
@@ -91,6 +92,18 @@ export class RoomVisit implements Visit {
   /** A place is kept for them: they are not inside, and nobody else may have it. */
   get holdsPlace(): boolean {
     return this.#origin !== undefined || this.#admitted;
+  }
+
+  get hasLeg(): boolean {
+    return this.#hasLeg;
+  }
+
+  legMade(): void {
+    this.#hasLeg = true;
+  }
+
+  relocate(refused: ReadonlySet<MediaWorker>): boolean {
+    return !this.#gone && this.#live.entrance.relocate(refused);
   }
 
   get gone(): boolean {

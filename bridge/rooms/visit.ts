@@ -73,8 +73,12 @@ export interface Visit {
   readonly room: Room;
   /** The one that runs, once somebody is inside. */
   readonly meeting: MeetingId | null;
-  /** Where the leg must be made. */
+  /** Where the leg must be made; another one after the room was relocated. */
   readonly worker: MediaWorker;
+  /** There is a leg on that worker: the room is bound to it. */
+  legMade(): void;
+  /** Takes the room to a worker that is not one of these, which have no ports left; false when it must stay. */
+  relocate(refused: ReadonlySet<MediaWorker>): boolean;
   /** Participants inside, this one included. */
   readonly present: number;
   /** No place is free for another participant. */

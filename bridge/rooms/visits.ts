@@ -1,5 +1,6 @@
 // Whoever is at the door of a live room or inside, in order of arrival, and what concerns them all.
 import type { ParticipantId } from "#common";
+import type { MediaWorker } from "#media/client";
 import type { RoomVisit } from "./room-visit.ts";
 import type { Dismissal } from "./visit.ts";
 
@@ -27,6 +28,16 @@ export class Visits {
 
   remove(visit: RoomVisit): void {
     this.#visits.delete(visit.id);
+  }
+
+  /** Some of them have media on the room's worker: the room cannot go to another one. */
+  get bound(): boolean {
+    for (const { hasLeg } of this.#visits.values()) if (hasLeg) return true;
+    return false;
+  }
+
+  relocate(worker: MediaWorker): void {
+    for (const visit of this.#visits.values()) visit.worker = worker;
   }
 
   /** Whoever waits looks again. */

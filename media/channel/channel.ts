@@ -1,5 +1,6 @@
-// One connection of the control channel, the same on both sides: frames in, frames out. What waits to be sent
-// is bounded: what may be dropped is dropped early, and a peer that does not read the rest is disconnected.
+// One connection of the control channel, the same on both sides: frames in, frames out. The frames of one turn of the
+// event loop are written together, because each write is a system call and wakes the other process. What waits to be
+// sent is bounded: what may be dropped is dropped early, and a peer that does not read the rest is disconnected.
 // Knows nothing of commands.
 import type { Duplex } from "node:stream";
 import { errorMessage } from "#common";
@@ -26,12 +27,17 @@ const defaultLimits: ChannelLimits = {
   pendingBytes: 8 * maxFrameBytes,
 };
 
+/** Characters; more than that is written at once. */
+const mostGathered = 64 * 1024;
+
 export class Channel {
   readonly #stream: Duplex;
   readonly #handlers: ChannelHandlers;
   readonly #limits: ChannelLimits;
   #open = true;
   #dropped = 0;
+  /** Frames of this turn that are not written yet. */
+  #gathered = "";
 
   constructor(stream: Duplex, handlers: ChannelHandlers, limits = defaultLimits) {
     this.#stream = stream;
@@ -55,23 +61,37 @@ export class Channel {
 
   send(frame: object): void {
     if (!this.#open) return;
-    this.#stream.write(encodeFrame(frame));
-    if (this.#stream.writableLength > this.#limits.pendingBytes) {
+    if (this.#gathered === "") setImmediate(() => this.#write());
+    this.#gathered += encodeFrame(frame);
+    if (this.#gathered.length >= mostGathered) this.#write();
+    if (this.#unsent > this.#limits.pendingBytes) {
       this.close(`the peer left more than ${this.#limits.pendingBytes} bytes unread`);
     }
   }
 
   /** For frames that a fresher one replaces. */
   sendDroppable(frame: object): void {
-    if (this.#stream.writableLength > this.#limits.droppableBytes) this.#dropped += 1;
+    if (this.#unsent > this.#limits.droppableBytes) this.#dropped += 1;
     else this.send(frame);
   }
 
   close(reason: string): void {
     if (!this.#open) return;
+    this.#write();
     this.#open = false;
     this.#stream.destroy();
     this.#handlers.closed(reason);
+  }
+
+  get #unsent(): number {
+    return this.#stream.writableLength + this.#gathered.length;
+  }
+
+  #write(): void {
+    if (this.#gathered === "" || !this.#open) return;
+    const frames = this.#gathered;
+    this.#gathered = "";
+    this.#stream.write(frames);
   }
 
   #receive(reader: FrameReader, chunk: Buffer): void {

@@ -1,7 +1,11 @@
 // The pairs of ports that legs are given: an even one for RTP and the odd one above it for RTCP (RFC 3550
 // §11). Hands them out in a circle from a random start, and returns a pair to use only after it has drained,
-// so that packets of the last call do not reach the next one.
+// so that packets of the last call do not reach the next one. When every other pair is taken a second of rest must do:
+// a late packet is not from the next call's peer and is ignored there, a call that is refused is lost.
 import type { Clock } from "#common";
+
+/** How long a pair rests in any case. */
+const leastRestMs = 1000;
 
 export interface PortPoolOptions {
   readonly clock: Clock;
@@ -36,7 +40,7 @@ export class PortPool {
     this.#size = pairs;
   }
 
-  /** Pairs that could be taken now. */
+  /** Pairs that have drained. */
   get free(): number {
     const now = this.#clock.monotonic();
     let free = 0;
@@ -44,9 +48,11 @@ export class PortPool {
     return free;
   }
 
-  /** The even port of a pair, or undefined when none is left or all are draining. */
+  /** The even port of a pair, the longest rested first; undefined when none is left or none has rested at all. */
   take(): number | undefined {
-    if (this.#size === 0 || this.#usableAt[this.#head]! > this.#clock.monotonic()) return undefined;
+    if (this.#size === 0) return undefined;
+    const stillDraining = this.#usableAt[this.#head]! - this.#clock.monotonic();
+    if (stillDraining > Math.max(0, this.#drainMs - leastRestMs)) return undefined;
     const port = this.#ports[this.#head]!;
     this.#head = this.#slot(1);
     this.#size -= 1;

@@ -23,6 +23,21 @@ describe("the port pool", () => {
     expect([pool.free, pool.take(), pool.take()]).toEqual([1, port, undefined]);
   });
 
+  it("shortens the rest to a second when every other pair is taken, and not before", () => {
+    const clock = new FakeClock();
+    const pool = new PortPool({ clock, min: 10_000, max: 10_003, drainMs: 5000, random: () => 0 });
+    expect([pool.take(), pool.take()]).toEqual([10_000, 10_002]);
+    pool.release(10_002);
+    clock.advance(500);
+    pool.release(10_000);
+    clock.advance(499);
+    expect(pool.take()).toBeUndefined();
+    clock.advance(1);
+    expect([pool.take(), pool.take()]).toEqual([10_002, undefined]);
+    clock.advance(500);
+    expect(pool.take()).toBe(10_000);
+  });
+
   it("has nothing to give from an empty range", () => {
     expect(new PortPool({ clock: new FakeClock(), min: 10_001, max: 10_001 }).take()).toBeUndefined();
   });

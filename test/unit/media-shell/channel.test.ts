@@ -1,5 +1,5 @@
 import { duplexPair } from "node:stream";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { settle } from "#test/support";
 import { Channel, encodeFrame, FrameReader } from "../../../media/channel/index.ts";
 
@@ -66,6 +66,32 @@ describe("a channel", () => {
     expect(far.closed).toHaveLength(1);
     near.channel.send({ id: 2 });
     expect(far.frames).toHaveLength(1);
+  });
+
+  it("writes the frames of one turn together, in order, and a large batch at once", async () => {
+    const [left, right] = duplexPair();
+    const near = open(left);
+    const far = open(right);
+    const write = vi.spyOn(left, "write");
+    for (let id = 1; id <= 5; id += 1) near.channel.send({ id });
+    expect(write).not.toHaveBeenCalled();
+    await settle();
+    await settle();
+    expect(write).toHaveBeenCalledTimes(1);
+    expect(far.frames).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }, { id: 4 }, { id: 5 }]);
+    near.channel.send({ text: "x".repeat(70_000) });
+    expect(write).toHaveBeenCalledTimes(2);
+  });
+
+  it("writes what was sent before it is closed", async () => {
+    const [left] = duplexPair();
+    const near = open(left);
+    const write = vi.spyOn(left, "write");
+    near.channel.send({ id: 1 });
+    near.channel.close("enough");
+    expect(write).toHaveBeenCalledTimes(1);
+    await settle();
+    expect(write).toHaveBeenCalledTimes(1);
   });
 
   it("is closed by a frame over the bound", async () => {
