@@ -121,7 +121,7 @@ export const configSchema = section("Parley's configuration.", {
       {
         total: within(1000, [10, 100_000], "In all."),
         per_address: within(
-          200,
+          300,
           [4, 100_000],
           "From one address (IPv6: /64), and unfinished requests of one; of trusted proxies the requests of each client.",
         ),

@@ -163,6 +163,7 @@ async function measureAll(parley: ParleyProcess, ids: readonly string[]): Promis
   const people = (await parley.participants(loud)).map(({ id }) => id);
   const any = (from: readonly string[], turn: number) => from[(turn * 7919) % from.length]!;
   const verbs = ["mute", "unmute"];
+  const locks = ["lock", "unlock"];
   const list = "/api/conference_rooms?top=100&orderby=subject desc&skip=";
   const operations: readonly (readonly [
     string,
@@ -181,6 +182,7 @@ async function measureAll(parley: ParleyProcess, ids: readonly string[]): Promis
         `/api/conference_rooms/${loud}/participants/${any(people, turn >> 1)}/${verbs[turn % 2]}`,
       ],
     ],
+    ["lock, unlock", (turn) => ["POST", `/api/conference_rooms/${any(ids, turn >> 1)}/${locks[turn % 2]}`]],
   ];
   const measured: Measured[] = [];
   for (const [name, ask] of operations) {

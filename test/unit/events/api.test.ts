@@ -270,6 +270,22 @@ describe("as a WebSocket", () => {
     expect((await socket("?types=nonsense").closed).code).toBe(1006);
   });
 
+  it("counts as one unfinished request for as long as it is open", async () => {
+    const bounded = await Fixture.create({ limits: { requestsPerAddress: 2 } });
+    await bounded.app.listen({ host: "127.0.0.1", port: 0 });
+    opened.push({ close: () => void bounded.app.close() });
+    base = `127.0.0.1:${(bounded.app.server.address() as AddressInfo).port}/api/events`;
+    for (let round = 0; round < 4; round += 1) {
+      const reader = socket("");
+      await reader.next();
+      reader.close();
+      await reader.closed;
+    }
+    const [first, second] = [socket(""), socket("")];
+    await Promise.all([first.next(), second.next()]);
+    expect((await socket("").closed).code).toBe(1006);
+  });
+
   it("says with a code that the place is gone", async () => {
     happens("a", "b", "c");
     await api.events.settled();
