@@ -48,6 +48,16 @@ export interface PinGuardOptions {
   readonly onDelayed?: (caller: PinCaller, delayMs: number) => void;
 }
 
+/** Guesses by what became of them, since the start. */
+export interface PinCounters {
+  /** Weighed and right, or taken back because they were about no PIN. */
+  right: number;
+  wrong: number;
+  /** Had to wait, whatever became of them then. */
+  delayed: number;
+  refused: number;
+}
+
 interface Rule {
   /** Mistakes that cost nothing. */
   readonly free: number;
@@ -104,6 +114,7 @@ const sharedFrom = 3;
 const knownMistakes = 2;
 
 export class PinGuard {
+  readonly #counters = { weighed: 0, right: 0, delayed: 0, refused: 0 };
   readonly #clock: Clock;
   readonly #onDelayed: PinGuardOptions["onDelayed"];
   readonly #mistakes = new Map<string, Mistakes>();
@@ -125,6 +136,7 @@ export class PinGuard {
     const keys = keysOf(caller);
     let taken = this.#waitMs(keys) === 0 ? this.#take(keys) : undefined;
     const takeBack = () => {
+      if (taken) this.#counters.right += 1;
       taken?.();
       taken = undefined;
       this.#serve();
@@ -132,6 +144,7 @@ export class PinGuard {
     return {
       turn: async (ended) => {
         taken ??= await this.#turn(keys, ended);
+        if (!taken) this.#counters.refused += 1;
         return taken ? "weigh" : "refused";
       },
       right: () => {
@@ -140,6 +153,11 @@ export class PinGuard {
       },
       takeBack,
     };
+  }
+
+  get counters(): PinCounters {
+    const { weighed, ...others } = this.#counters;
+    return { ...others, wrong: weighed - others.right };
   }
 
   /** How long a guess that begins now waits for earlier mistakes. */
@@ -155,6 +173,7 @@ export class PinGuard {
   #turn(keys: Keys, ended: AbortSignal): Promise<TakeBack | undefined> {
     const delayMs = this.#waitMs(keys);
     if (delayMs === 0) return Promise.resolve(this.#take(keys));
+    this.#counters.delayed += 1;
     this.#onDelayed?.(keys.caller, delayMs);
     if (ended.aborted || delayMs > longestWaitMs || this.#crowded(keys)) return Promise.resolve(undefined);
     const { promise, resolve } = Promise.withResolvers<TakeBack | undefined>();
@@ -227,6 +246,7 @@ export class PinGuard {
 
   #take(keys: Keys): TakeBack {
     const shared = this.#isShared(keys);
+    this.#counters.weighed += 1;
     const takeBack = [
       this.#count(keys.address, shared ? rules.shared : rules.one),
       this.#count(keys.number, rules.one),
