@@ -13,7 +13,7 @@ export interface LobbyPlace {
   /** Where the leg must be made. */
   readonly worker: MediaWorker;
   /** Before a number of this caller is looked up. */
-  beginNumber(): PinGuess;
+  beginNumber(ended: AbortSignal): PinGuess;
   /** Idempotent; the leg is not touched. */
   leave(): void;
 }
@@ -36,7 +36,7 @@ export function standInLobby(
   return ok({
     id: newId<ParticipantId>(),
     worker,
-    beginNumber: () => pinGuard.begin({ ...pinCaller(visitor), room: undefined }),
+    beginNumber: (ended) => pinGuard.begin({ ...pinCaller(visitor), room: undefined }, ended),
     leave() {
       if (here) placement.remove(worker);
       here = false;

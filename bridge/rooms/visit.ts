@@ -79,8 +79,8 @@ export interface Visit {
   readonly present: number;
   /** Whoever is inside is recorded. */
   readonly recorded: boolean;
-  /** To be begun as soon as what is typed could be a PIN; it is weighed when it has its turn. */
-  beginPin(): PinGuess;
+  /** To be begun as soon as what is typed could be a PIN; it is weighed when it has its turn, unless the call has ended. */
+  beginPin(ended: AbortSignal): PinGuess;
   /** What the door says at this moment. */
   admission(): Admission;
   /** Decides again and, if nothing is in the way, puts the leg into the mix. Never rejects for a lost leg. */
