@@ -92,8 +92,8 @@ export class DialByKeys {
     const { dialler, wrongNumbers } = this.#dialling ?? {};
     // They may have been moved while they typed, to a room where they are no host.
     if (!dialler || !wrongNumbers || !this.available) return { kind: "refused", words: ["error"] };
-    const attempt = wrongNumbers.begin({ ...pinCaller(this.#call), room: visit.room.id });
-    if ((await attempt.turn(ended)) === "refused") return { kind: "refused", words: ["error"] };
+    const attempt = wrongNumbers.begin({ ...pinCaller(this.#call), room: visit.room.id }, ended);
+    if ((await attempt.turn()) === "refused") return { kind: "refused", words: ["error"] };
     const { room } = visit;
     if (visit.full) {
       attempt.takeBack();

@@ -57,8 +57,8 @@ type Choice =
 
 async function chooseRoom(call: Call, place: LobbyPlace, { rooms }: InboundOptions): Promise<Choice> {
   const choice = await askFor<Choice>(call, roomNumberQuestion, async (number) => {
-    const guess = place.beginNumber();
-    if ((await guess.turn(call.ended)) === "refused") return sentAway(tooManyGuesses);
+    const guess = place.beginNumber(call.ended);
+    if ((await guess.turn()) === "refused") return sentAway(tooManyGuesses);
     const arrival = await rooms.arrive(number, call, place);
     if (!arrival.ok && arrival.error.status === noNumber.status) return "wrong";
     guess.takeBack();

@@ -35,7 +35,7 @@ export function askForPin(call: Call, pins: readonly string[]): Promise<PinOutco
     pinQuestion(pins),
     async (pin) => {
       const guess = guesses.take();
-      if ((await guess.turn(call.ended)) === "refused") return { kind: "refuse", refusal: tooManyGuesses };
+      if ((await guess.turn()) === "refused") return { kind: "refuse", refusal: tooManyGuesses };
       const judged = await call.visit.enterWithPin(call.leg, pin, guess);
       return judged.kind === "wrong" ? "wrong" : judged;
     },
@@ -53,7 +53,7 @@ export async function becomeHost(call: Call): Promise<readonly Phrase[]> {
     { ...pinQuestion(pins), tries: 1 },
     async (pin) => {
       const guess = guesses.take();
-      if ((await guess.turn(call.ended)) === "refused") return { kind: "refused", words: ["error"] } as const;
+      if ((await guess.turn()) === "refused") return { kind: "refused", words: ["error"] } as const;
       const became = await call.visit.becomeHost(pin, guess);
       return became ? ({ kind: "host", words: ["host now"] } as const) : "wrong";
     },
@@ -83,12 +83,12 @@ class Guesses {
 
   follow(typed: string): void {
     if (typed === "") this.#begun = undefined;
-    else if (typed.length >= this.#shortest) this.#begun ??= this.#call.visit.beginPin();
+    else if (typed.length >= this.#shortest) this.#begun ??= this.#call.visit.beginPin(this.#call.ended);
   }
 
   /** What was typed is complete. */
   take(): PinGuess {
-    const guess = this.#begun ?? this.#call.visit.beginPin();
+    const guess = this.#begun ?? this.#call.visit.beginPin(this.#call.ended);
     this.#begun = undefined;
     return guess;
   }

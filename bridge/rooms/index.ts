@@ -20,7 +20,7 @@ export {
   type RoomOptions,
 } from "./options.ts";
 export type { Occupancy, RoomOnCall, RoomsSnapshot } from "./overview.ts";
-export { type PinCaller, PinGuard, type PinGuess, pinCaller } from "./pin-guard.ts";
+export { type PinCaller, type PinCounters, PinGuard, type PinGuess, pinCaller } from "./pin-guard.ts";
 export { qualityClass } from "./quality.ts";
 export type { Recorder, RecordingOver, RecordingPlace } from "./recorder.ts";
 export { noLibrary, type RecordingLibrary } from "./recordings.ts";

@@ -15,7 +15,7 @@ export interface LobbyPlace {
   /** To a worker that is not one of these, which have no ports left; false when there is none. */
   relocate(refused: ReadonlySet<MediaWorker>): boolean;
   /** Before a number of this caller is looked up. */
-  beginNumber(): PinGuess;
+  beginNumber(ended: AbortSignal): PinGuess;
   /** Idempotent; the leg is not touched. */
   leave(): void;
 }
@@ -38,18 +38,18 @@ export function standInLobby(
   let here = true;
   return ok({
     id: newId<ParticipantId>(),
-    get worker() {
-      return on;
-    },
-    relocate(refused) {
-      const other = here ? placement.choose(refused) : undefined;
-      if (!other) return false;
-      placement.remove(on);
-      placement.add(other);
-      on = other;
-      return true;
-    },
-    beginNumber: () => pinGuard.begin({ ...pinCaller(visitor), room: undefined }),
+      get worker() {
+        return on;
+      },
+      relocate(refused) {
+        const other = here ? placement.choose(refused) : undefined;
+        if (!other) return false;
+        placement.remove(on);
+        placement.add(other);
+        on = other;
+        return true;
+      },
+      beginNumber: (ended) => pinGuard.begin({ ...pinCaller(visitor), room: undefined }, ended),
     leave() {
       if (here) placement.remove(on);
       here = false;

@@ -1,7 +1,9 @@
 // Guessing a PIN must not pay. Every place that weighs a PIN or a conference number takes a guess from here first: the
 // prompt, `*8`, the lobby. The API weighs none; an API that does takes its guesses here too. Pure policy and a queue.
 //
-// - A guess counts as wrong from the moment it may be weighed until it has proved right. So parallel guesses see each
+// - A guess begins when what is typed could be right, whether it is or not, and takes its place in the queue then: a right
+//   PIN, which is complete at its last digit, must not come before wrong ones that wait for their end.
+// - It counts as wrong from the moment it may be weighed until it has proved right. So parallel guesses see each
 //   other, and hanging up takes nothing back.
 // - Counted by address (IPv6: /64) over all rooms, never by the number shown: the caller chooses that. An address has
 //   three mistakes free; then it waits 1 s, 2 s, 4 s … up to a day after its last one, and wins one mistake back
@@ -34,8 +36,8 @@ export interface PinCaller {
 export type PinTurn = "weigh" | "refused";
 
 export interface PinGuess {
-  /** Resolves when the guess may be weighed or is refused. `ended`: the caller has gone, which refuses it. */
-  turn(ended: AbortSignal): Promise<PinTurn>;
+  /** Resolves when the guess may be weighed or is refused. */
+  turn(): Promise<PinTurn>;
   /** The PIN was right: it is no mistake, and the number is known from now on. */
   right(): void;
   /** Nothing was learnt by it, or it was no PIN: it is no mistake. */
@@ -46,6 +48,16 @@ export interface PinGuardOptions {
   readonly clock: Clock;
   /** A guess has to wait, or is refused. */
   readonly onDelayed?: (caller: PinCaller, delayMs: number) => void;
+}
+
+/** Guesses by what became of them, since the start. */
+export interface PinCounters {
+  /** Weighed and right, or taken back because they were about no PIN. */
+  right: number;
+  wrong: number;
+  /** Had to wait, whatever became of them then. */
+  delayed: number;
+  refused: number;
 }
 
 interface Rule {
@@ -104,6 +116,7 @@ const sharedFrom = 3;
 const knownMistakes = 2;
 
 export class PinGuard {
+  readonly #counters = { weighed: 0, right: 0, delayed: 0, refused: 0 };
   readonly #clock: Clock;
   readonly #onDelayed: PinGuardOptions["onDelayed"];
   readonly #mistakes = new Map<string, Mistakes>();
@@ -120,26 +133,36 @@ export class PinGuard {
     this.#onDelayed = onDelayed;
   }
 
-  /** A guess begins as soon as what has been typed could be right. It counts at once if it could be weighed at once. */
-  begin(caller: PinCaller): PinGuess {
+  /**
+   * A guess begins as soon as what has been typed could be right. It counts at once if it could be weighed at once, and
+   * waits from now on if not. `ended`: the caller has gone, who waits no longer.
+   */
+  begin(caller: PinCaller, ended: AbortSignal): PinGuess {
     const keys = keysOf(caller);
-    let taken = this.#waitMs(keys) === 0 ? this.#take(keys) : undefined;
+    let taken: TakeBack | undefined;
+    const turn = this.#turn(keys, ended, (granted) => {
+      taken = granted;
+      if (!granted) this.#counters.refused += 1;
+    });
     const takeBack = () => {
+      if (taken) this.#counters.right += 1;
       taken?.();
       taken = undefined;
       this.#serve();
     };
     return {
-      turn: async (ended) => {
-        taken ??= await this.#turn(keys, ended);
-        return taken ? "weigh" : "refused";
-      },
+      turn: () => turn,
       right: () => {
         takeBack();
         this.#remember(keys);
       },
       takeBack,
     };
+  }
+
+  get counters(): PinCounters {
+    const { weighed, ...others } = this.#counters;
+    return { ...others, wrong: weighed - others.right };
   }
 
   /** How long a guess that begins now waits for earlier mistakes. */
@@ -152,19 +175,31 @@ export class PinGuard {
     for (const waiting of [...this.#waiting]) this.#release(waiting, undefined);
   }
 
-  #turn(keys: Keys, ended: AbortSignal): Promise<TakeBack | undefined> {
+  /** `onTurn` is told at once when the turn comes or is refused. */
+  #turn(keys: Keys, ended: AbortSignal, onTurn: (taken: TakeBack | undefined) => void): Promise<PinTurn> {
+    const { promise, resolve } = Promise.withResolvers<PinTurn>();
+    const settle = (taken: TakeBack | undefined) => {
+      onTurn(taken);
+      resolve(taken ? "weigh" : "refused");
+    };
     const delayMs = this.#waitMs(keys);
-    if (delayMs === 0) return Promise.resolve(this.#take(keys));
+    if (delayMs === 0) {
+      settle(this.#take(keys));
+      return promise;
+    }
+    this.#counters.delayed += 1;
     this.#onDelayed?.(keys.caller, delayMs);
-    if (ended.aborted || delayMs > longestWaitMs || this.#crowded(keys)) return Promise.resolve(undefined);
-    const { promise, resolve } = Promise.withResolvers<TakeBack | undefined>();
+    if (ended.aborted || delayMs > longestWaitMs || this.#crowded(keys)) {
+      settle(undefined);
+      return promise;
+    }
     const refuse = () => this.#release(waiting, undefined);
     const waiting: Waiting = {
       keys,
       giveUp: this.#clock.after(longestWaitMs, refuse),
       settle(taken) {
         ended.removeEventListener("abort", refuse);
-        resolve(taken);
+        settle(taken);
       },
     };
     ended.addEventListener("abort", refuse);
@@ -227,6 +262,7 @@ export class PinGuard {
 
   #take(keys: Keys): TakeBack {
     const shared = this.#isShared(keys);
+    this.#counters.weighed += 1;
     const takeBack = [
       this.#count(keys.address, shared ? rules.shared : rules.one),
       this.#count(keys.number, rules.one),

@@ -131,8 +131,8 @@ export class RoomVisit implements Visit {
     return this.#live.recorded;
   }
 
-  beginPin(): PinGuess {
-    return this.#pinGuard.begin({ ...pinCaller(this.visitor), room: this.#live.record.id });
+  beginPin(ended: AbortSignal): PinGuess {
+    return this.#pinGuard.begin({ ...pinCaller(this.visitor), room: this.#live.record.id }, ended);
   }
 
   get standing(): Standing | undefined {

@@ -11,7 +11,7 @@ import { keptRooms } from "./kept-rooms.ts";
 import { LiveRooms, roomNotFound } from "./live-rooms.ts";
 import { participantMover } from "./moving.ts";
 import { type RoomsOverview, roomsOverview } from "./overview.ts";
-import { PinGuard } from "./pin-guard.ts";
+import { type PinCounters, PinGuard } from "./pin-guard.ts";
 import { Placement } from "./placement.ts";
 import type { Recorder } from "./recorder.ts";
 import { noLibrary, noRecorder, type RecordingLibrary, roomRecordings } from "./recordings.ts";
@@ -36,6 +36,8 @@ export interface RoomsOptions {
 }
 
 export interface RoomsService extends Rooms, Arrivals, RoomsOverview {
+  /** PINs and numbers of conferences that callers have typed. */
+  readonly pinCounters: PinCounters;
   /** Calls a number for a room. Set before the API listens; until then nobody is called. */
   onInvite: (room: Room, number: string) => Promise<Result<void, RoomProblem>>;
   /** Locks and mutes the rooms that were locked and muted when the daemon ended. Before anything else. */
@@ -99,6 +101,10 @@ export function createRooms(options: RoomsOptions): RoomsService {
     onInvite: async (_, number) => {
       const message = `no trunk allows ${number} to be dialled`;
       return fail({ code: "DIAL_OUT_NOT_ALLOWED", message, field: "number" });
+    },
+
+    get pinCounters() {
+      return pinGuard.counters;
     },
 
     async invite(id, number) {

@@ -85,8 +85,8 @@ export interface Visit {
   readonly full: boolean;
   /** Whoever is inside is recorded. */
   readonly recorded: boolean;
-  /** To be begun as soon as what is typed could be a PIN; it is weighed when it has its turn. */
-  beginPin(): PinGuess;
+  /** To be begun as soon as what is typed could be a PIN; it is weighed when it has its turn, unless the call has ended. */
+  beginPin(ended: AbortSignal): PinGuess;
   /** What the door says at this moment. */
   admission(): Admission;
   /** The same, and whom it lets in holds a place in the room from then on, until they are inside or gone. */

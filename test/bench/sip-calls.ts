@@ -34,7 +34,7 @@ import { formatRows } from "./table.ts";
 
 const rooms = 20;
 /** The bridge takes 500 messages a second from one source: three a call, one an OPTIONS. */
-const perSource: Record<Scenario, number> = { "full-call": 125, "idle-call": 125, options: 250 };
+const perSource: Record<Scenario, number> = { "full-call": 100, "idle-call": 100, options: 250 };
 const profiledFunctions = 25;
 
 interface LoadFigures extends SippFigures {

@@ -1,12 +1,12 @@
 // Calls and rooms as they are now, and what became of the calls that are over.
 import type { CallLogCounters } from "#bridge/cdr";
-import type { RoomsSnapshot } from "#bridge/rooms";
+import type { PinCounters, RoomsSnapshot } from "#bridge/rooms";
 import { byKey, type Meters, single } from "./meters.ts";
 
 export interface CallSources {
   readonly calls: { readonly count: number };
   readonly callLog: { readonly counters: CallLogCounters };
-  readonly rooms: { snapshot(): RoomsSnapshot };
+  readonly rooms: { snapshot(): RoomsSnapshot; readonly pinCounters: PinCounters };
 }
 
 export function measureCalls({ gauge, counter }: Meters, { calls, callLog, rooms }: CallSources): void {
@@ -28,6 +28,12 @@ export function measureCalls({ gauge, counter }: Meters, { calls, callLog, rooms
     "Calls without a record: never answered, of sources with more than 120 a minute.",
     [],
     () => single(callLog.counters.unrecorded),
+  );
+  counter(
+    "parley_pins_total",
+    "PINs and conference numbers that callers have typed: right, wrong, and those that had to wait or were refused unweighed.",
+    ["outcome"],
+    () => byKey("outcome", rooms.pinCounters),
   );
   gauge("parley_rooms_live", "Rooms with somebody in them, a lock or a mute.", [], () =>
     single(rooms.snapshot().live),

@@ -15,9 +15,9 @@ export class Phone {
   readonly #arrived: Call[] = [];
   #wanted: ((call: Call) => void) | undefined;
 
-  /** `server` is whom it dials; a phone that is only called needs none. */
-  static async open(name: string, server?: Address): Promise<Phone> {
-    return new Phone(name, await Wire.open(), server);
+  /** `server` is whom it dials; a phone that is only called needs none. `address`: of its signalling. */
+  static async open(name: string, server?: Address, address?: string): Promise<Phone> {
+    return new Phone(name, await Wire.open(address), server);
   }
 
   private constructor(name: string, wire: Wire, server: Address | undefined) {

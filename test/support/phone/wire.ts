@@ -31,9 +31,9 @@ export class Wire {
   readonly #sent = new Map<string, Sent>();
   #closed = false;
 
-  static async open(): Promise<Wire> {
+  static async open(address = "127.0.0.1"): Promise<Wire> {
     const socket = createSocket("udp4");
-    socket.bind(0, "127.0.0.1");
+    socket.bind(0, address);
     await once(socket, "listening");
     return new Wire(socket);
   }

@@ -160,7 +160,10 @@ describe("metrics", () => {
       database: { errors: 0 },
       folders: {},
       gate: undefined,
-      rooms: { snapshot: () => ({ live: 0, participants: 0 }) },
+      rooms: {
+        snapshot: () => ({ live: 0, participants: 0 }),
+        pinCounters: { right: 0, wrong: 0, delayed: 0, refused: 0 },
+      },
       calls: { count: 0 },
       callLog: {
         counters: {

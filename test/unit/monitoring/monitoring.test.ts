@@ -47,7 +47,10 @@ async function exportedNames(): Promise<ReadonlySet<string>> {
       counters: {},
       connectionCounters: { open: { in: 0, out: 0 }, opened: 0, accepted: 0, refused: 0, closed: {} },
     },
-    rooms: { snapshot: () => ({ live: 0, participants: 0 }) },
+    rooms: {
+      snapshot: () => ({ live: 0, participants: 0 }),
+      pinCounters: { right: 0, wrong: 0, delayed: 0, refused: 0 },
+    },
     calls: { count: 0 },
     callLog: {
       counters: {

@@ -28,16 +28,16 @@ function house() {
   const wrong = (by: PinCaller, times = 1) => {
     for (let count = 0; count < times; count += 1) {
       clock.advance(guard.delayMs(by));
-      guard.begin(by);
+      guard.begin(by, here);
     }
   };
   return { clock, guard, delays, wrong };
 }
 
 /** Whether the guess has its turn now; undefined while it waits. */
-async function turnOf(guess: PinGuess, ended = here) {
+async function turnOf(guess: PinGuess) {
   let turn: string | undefined;
-  void guess.turn(ended).then((got) => {
+  void guess.turn().then((got) => {
     turn = got;
   });
   await settle();
@@ -53,7 +53,7 @@ describe("the guard against guessing", () => {
       const wait = guard.delayMs(caller(guess));
       waits.push(wait);
       clock.advance(wait);
-      guard.begin(caller(guess));
+      guard.begin(caller(guess), here);
     }
     expect(waits).toEqual([0, 0, 0, 1000, 2000, 4000, 8000, 16_000, 32_000, 64_000, 128_000, 256_000]);
     expect(guard.delayMs(caller({ room: undefined }))).toBe(512_000);
@@ -74,17 +74,34 @@ describe("the guard against guessing", () => {
 
   it("counts guesses that run at the same time, and what began counts also when its caller hangs up", async () => {
     const { guard } = house();
-    const guesses = Array.from({ length: 100 }, (_, index) => guard.begin(caller({ number: `${index}` })));
+    const guesses = Array.from({ length: 100 }, (_, index) =>
+      guard.begin(caller({ number: `${index}` }), here),
+    );
     const turns = await Promise.all(guesses.map((guess) => turnOf(guess)));
     expect(turns.filter((turn) => turn.now() === "weigh")).toHaveLength(3);
     expect(guard.delayMs(caller())).toBe(1000);
   });
 
+  it("puts guesses in the queue when they begin, so that a right PIN complete earlier gains nothing", async () => {
+    const { clock, guard, wrong } = house();
+    wrong(caller(), 3);
+    const began = Array.from({ length: 6 }, () => guard.begin(caller(), here));
+    // The last one asks first, as a right PIN would, and has no place; the first still types when its turn comes.
+    expect((await turnOf(began[5]!)).now()).toBe("refused");
+    const second = await turnOf(began[1]!);
+    await clock.run(1000);
+    expect(second.now()).toBeUndefined();
+    expect(guard.delayMs(caller())).toBe(2000);
+    expect(await began[0]!.turn()).toBe("weigh");
+    await clock.run(2000);
+    expect(second.now()).toBe("weigh");
+  });
+
   it("takes a right PIN back from what counts", async () => {
     const { guard } = house();
     for (let count = 0; count < 20; count += 1) {
-      const guess = guard.begin(caller());
-      expect(await guess.turn(here)).toBe("weigh");
+      const guess = guard.begin(caller(), here);
+      expect(await guess.turn()).toBe("weigh");
       guess.right();
     }
     expect(guard.delayMs(caller({ number: "unknown" }))).toBe(0);
@@ -93,7 +110,7 @@ describe("the guard against guessing", () => {
   it("queues what may be weighed within two minutes, refuses the rest, and says from where it came", async () => {
     const { clock, guard, delays, wrong } = house();
     wrong(caller(), 3);
-    const waiting = await Promise.all(Array.from({ length: 6 }, () => turnOf(guard.begin(caller()))));
+    const waiting = await Promise.all(Array.from({ length: 6 }, () => turnOf(guard.begin(caller(), here))));
     expect(waiting.map((turn) => turn.now())).toEqual([
       ...[undefined, undefined, undefined, undefined],
       ...["refused", "refused"],
@@ -112,7 +129,7 @@ describe("the guard against guessing", () => {
     const { clock, guard, wrong } = house();
     wrong(caller(), 3);
     const call = new AbortController();
-    const turn = await turnOf(guard.begin(caller()), call.signal);
+    const turn = await turnOf(guard.begin(caller(), call.signal));
     call.abort();
     await settle();
     expect(turn.now()).toBe("refused");
@@ -123,18 +140,18 @@ describe("the guard against guessing", () => {
   it("holds no clean address up, however many others guess at the room", async () => {
     const { guard, wrong } = house();
     for (let address = 0; address < 500; address += 1) wrong(from(address), 3);
-    const guess = guard.begin(from(501));
-    expect(await guess.turn(here)).toBe("weigh");
+    const guess = guard.begin(from(501), here);
+    expect(await guess.turn()).toBe("weigh");
     expect(guard.delayMs(from(1))).toBe(minutes(10));
     expect(guard.delayMs(from(1, { room: "another" as RoomId }))).toBe(1000);
   });
 
   it("lets a number in that has been right before, whatever else comes from its address", async () => {
     const { guard, wrong } = house();
-    guard.begin(caller({ number: "known" })).right();
+    guard.begin(caller({ number: "known" }), here).right();
     wrong(caller({ number: "other" }), 8);
     expect(guard.delayMs(caller({ number: "other" }))).toBe(32_000);
-    expect(await guard.begin(caller({ number: "known" })).turn(here)).toBe("weigh");
+    expect(await guard.begin(caller({ number: "known" }), here).turn()).toBe("weigh");
     // Two mistakes of its own, and it is one like others.
     wrong(caller({ number: "known" }), 2);
     expect(guard.delayMs(caller({ number: "known" }))).toBe(256_000);
@@ -142,8 +159,8 @@ describe("the guard against guessing", () => {
 
   it("does not know a number in another room, nor after thirty days, nor by a lobby's number", () => {
     const { clock, guard, wrong } = house();
-    guard.begin(caller({ number: "known" })).right();
-    guard.begin(caller({ number: "lobby", room: undefined })).takeBack();
+    guard.begin(caller({ number: "known" }), here).right();
+    guard.begin(caller({ number: "lobby", room: undefined }), here).takeBack();
     wrong(caller(), 8);
     expect(guard.delayMs(caller({ number: "known" }))).toBe(0);
     expect(guard.delayMs(caller({ number: "lobby" }))).toBeGreaterThan(0);
@@ -155,7 +172,8 @@ describe("the guard against guessing", () => {
 
   it("counts IPv6 by the /64", () => {
     const { guard } = house();
-    for (let count = 0; count < 4; count += 1) guard.begin(caller({ address: `2001:db8::${count + 1}` }));
+    for (let count = 0; count < 4; count += 1)
+      guard.begin(caller({ address: `2001:db8::${count + 1}` }), here);
     expect(guard.delayMs(caller({ address: "2001:db8::ffff" }))).toBe(1000);
     expect(guard.delayMs(caller({ address: "2001:db8:0:1::1" }))).toBe(0);
   });
@@ -175,23 +193,23 @@ describe("behind a shared address", () => {
   it("one bad caller waits alone", async () => {
     const { clock, guard } = house();
     for (let count = 0; count < 30; count += 1) {
-      guard.begin(office("666"));
+      guard.begin(office("666"), here);
       clock.advance(minutes(10));
     }
     expect(guard.delayMs(office("666"))).toBeGreaterThan(hours(1));
-    expect(await guard.begin(office("100")).turn(here)).toBe("weigh");
+    expect(await guard.begin(office("100"), here).turn()).toBe("weigh");
   });
 
   it("made-up numbers hold the others up for a minute at most, who go before worse ones", async () => {
     const { clock, guard } = house();
-    for (let count = 0; count < 50; count += 1) guard.begin(office(`a${count}`));
+    for (let count = 0; count < 10; count += 1) guard.begin(office(`a${count}`), here);
     for (let count = 0; count < 10; count += 1) {
       clock.advance(guard.delayMs(office("new")));
-      guard.begin(office(`b${count}`));
+      guard.begin(office(`b${count}`), here);
     }
     expect(guard.delayMs(office("new"))).toBe(minutes(1));
-    const worse = await turnOf(guard.begin(office("a1")));
-    const clean = await turnOf(guard.begin(office("100")));
+    const worse = await turnOf(guard.begin(office("a1"), here));
+    const clean = await turnOf(guard.begin(office("100"), here));
     await clock.run(minutes(1));
     expect(clean.now()).toBe("weigh");
     expect(worse.now()).toBeUndefined();
@@ -200,10 +218,10 @@ describe("behind a shared address", () => {
 
   it("is one that three numbers have given right PINs from, without a trunk", () => {
     const { guard, wrong } = house();
-    for (const number of ["1", "2"]) guard.begin(caller({ number })).right();
+    for (const number of ["1", "2"]) guard.begin(caller({ number }), here).right();
     wrong(caller({ number: "4" }), 3);
     expect(guard.delayMs(caller({ number: "5" }))).toBe(1000);
-    guard.begin(caller({ number: "3" })).right();
+    guard.begin(caller({ number: "3" }), here).right();
     expect(guard.delayMs(caller({ number: "5" }))).toBe(0);
   });
 });
@@ -223,7 +241,7 @@ function guessesIn(days: number, callers: readonly (() => PinCaller)[]) {
           soonest = Math.min(soonest, waitMs);
           break;
         }
-        guard.begin(by);
+        guard.begin(by, here);
         total += 1;
         perRoom.set(by.room, (perRoom.get(by.room) ?? 0) + 1);
       }

@@ -68,7 +68,7 @@ function house({ workerCount = 1 } = {}) {
     expect(
       await (pin === undefined
         ? guest.visit.enter(guest.leg)
-        : guest.visit.enterWithPin(guest.leg, pin, guest.visit.beginPin())),
+        : guest.visit.enterWithPin(guest.leg, pin, guest.visit.beginPin(new AbortController().signal))),
     ).toMatchObject({ kind: "entered" });
     return guest;
   }

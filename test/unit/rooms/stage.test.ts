@@ -34,7 +34,9 @@ function house() {
   async function inside(to: Room, displayName: string, pin?: string) {
     const visit = value(await arrive(to, displayName));
     const leg = new FakeLeg(visit.id, visit.worker as FakeWorker);
-    await (pin === undefined ? visit.enter(leg) : visit.enterWithPin(leg, pin, visit.beginPin()));
+    await (pin === undefined
+      ? visit.enter(leg)
+      : visit.enterWithPin(leg, pin, visit.beginPin(new AbortController().signal)));
     return { visit, leg, id: visit.id };
   }
 
