@@ -17,6 +17,11 @@ export const oneOf = <Word extends string>(words: readonly Word[], options: Type
 /** What ends up in SIP headers and on displays must not contain line breaks. */
 export const oneLine = "^[^\\u0000-\\u001f\\u007f]*$";
 
+/** A text that is always shown, null when there is none. */
+export function orNull(options: Type.TSchemaOptions) {
+  return Type.Unsafe<string | null>({ ...options, type: ["string", "null"] });
+}
+
 const pin = { minLength: 3, maxLength: 6, pattern: "^[0-9]{3,6}$" };
 const instant = { format: "date-time" };
 const adminPin = "The PIN that makes its owner a host.";
@@ -146,7 +151,7 @@ export const outboundCallerIds = Type.Array(
         pattern: oneLine,
         description: "The caller id to show there.",
       }),
-      description: Type.Optional(Type.String({ maxLength: 1024, description: "What it is for." })),
+      description: Type.Optional(orNull({ maxLength: 1024, description: "What it is for." })),
     },
     { additionalProperties: false },
   ),
@@ -161,23 +166,25 @@ export const clearableFields = {
   scheduled_end_at: clearableInstant(end),
 };
 
-/** The same as they are shown: absent instead of null. */
+/** The same as they are shown. */
 export const shownFields = {
-  admin_pin: Type.String({ ...pin, description: adminPin }),
-  room_pin: Type.String({ ...pin, description: roomPin }),
-  scheduled_start_at: Type.String({ ...instant, description: start }),
-  scheduled_end_at: Type.String({ ...instant, description: end }),
+  admin_pin: orNull({ ...pin, description: adminPin }),
+  room_pin: orNull({ ...pin, description: roomPin }),
+  scheduled_start_at: orNull({ ...instant, description: start }),
+  scheduled_end_at: orNull({ ...instant, description: end }),
 };
 
 export const createdAt = Type.String({ ...instant, description: "When the room was made." });
 
-/** Where a browser phone connects. */
+/** Where a browser phone connects; null where there is none. */
 export const webPhoneFields = {
-  domain: Type.String({ minLength: 1, maxLength: 280, description: "The SIP domain." }),
-  sbc_host: Type.String({ description: "The host where browser phones connect." }),
-  sbc_port: Type.Integer({
+  domain: orNull({ minLength: 1, maxLength: 280, description: "The SIP domain." }),
+  sbc_host: orNull({ description: "The host where browser phones connect." }),
+  sbc_port: Type.Unsafe<number | null>({
+    type: ["integer", "null"],
     minimum: 0,
     maximum: 65535,
     description: "The port where browser phones connect.",
   }),
+  token: orNull({ description: "What a browser phone logs in with; this bridge gives none." }),
 };

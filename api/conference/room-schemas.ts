@@ -40,7 +40,8 @@ export const createRoomSchema = Type.Object(
         subject: "Weekly review",
         capacity: 20,
         room_pin: "4711",
-        scheduled_start_at: "2026-03-02T09:00:00+01:00",
+        scheduled_start_at: "2030-03-04T09:00:00+01:00",
+        scheduled_end_at: "2030-03-04T10:00:00+01:00",
         timezone: "Europe/Berlin",
       },
       { mode: "VIDEO", subject: "Design", capacity: 9, layout: "LAYOUT4" },
@@ -59,7 +60,7 @@ const listedRoom = {
   ...birthFields,
   ...nameFields,
   ...settingFields,
-  ...Type.Partial(Type.Object(shownFields)).properties,
+  ...shownFields,
   created_at: createdAt,
 };
 
@@ -83,8 +84,10 @@ const roomExample = {
   internal_invitees: [],
   external_invitees: "",
   custom_options: "",
+  admin_pin: null,
   room_pin: "4711",
-  scheduled_start_at: "2026-03-02T08:00:00.000Z",
+  scheduled_start_at: "2030-03-04T08:00:00.000Z",
+  scheduled_end_at: "2030-03-04T09:00:00.000Z",
   created_at: "2026-02-20T10:15:00.000Z",
 };
 
@@ -92,9 +95,18 @@ export const roomSchema = Type.Object(
   {
     ...listedRoom,
     outbound_caller_ids: outboundCallerIds,
-    ...Type.Partial(Type.Object(webPhoneFields)).properties,
+    ...webPhoneFields,
   },
-  { description: "The room.", examples: [{ ...roomExample, outbound_caller_ids: [] }] },
+  {
+    description: "The room.",
+    examples: [
+      {
+        ...roomExample,
+        outbound_caller_ids: [],
+        ...{ domain: null, sbc_host: null, sbc_port: null, token: null },
+      },
+    ],
+  },
 );
 
 export const roomListSchema = Type.Object(
@@ -129,7 +141,7 @@ export const roomStatusSchema = Type.Object(
   {
     status: oneOf(["ONLINE", "OFFLINE", "ON_CALL"], {
       description:
-        "`ON_CALL`: somebody is connected. `ONLINE`: it can be called. `OFFLINE`: nothing can host it now.",
+        "`ON_CALL`: somebody is connected. `ONLINE`: it can be called. `OFFLINE`: nothing can host it now, or its booked time is over.",
     }),
     locked: Type.Boolean({ description: "Whether new callers are refused." }),
     muted: Type.Boolean({ description: "Whether the room as a whole is muted." }),

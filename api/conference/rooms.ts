@@ -5,7 +5,7 @@ import { canonicalInstant } from "../instant.ts";
 import { fieldTable, listQuerySchema, readListQuery } from "../lists/index.ts";
 import type { Api, InvitationDesk, WebPhoneAddress } from "../options.ts";
 import { type Idempotency, idempotencyHeaders, refuseBody } from "../plugins/index.ts";
-import { fromWire, toWire } from "../wire.ts";
+import { fromWire, toWireWhole } from "../wire.ts";
 import { accepted, describe, gone, roomNotFound, roomParams } from "./operation.ts";
 import { entityTag, ifMatchHeaders, revisionsOf } from "./revision.ts";
 import {
@@ -68,17 +68,18 @@ export interface RoomRoutesOptions {
 }
 
 export function roomRoutes(api: Api, { rooms, idempotency, webPhone, invitations }: RoomRoutesOptions): void {
-  const address = webPhone && {
-    domain: webPhone.domain,
-    sbc_host: webPhone.host,
-    sbc_port: webPhone.port,
+  const address = {
+    domain: webPhone?.domain ?? null,
+    sbc_host: webPhone?.host ?? null,
+    sbc_port: webPhone?.port ?? null,
+    token: null,
   };
 
   const invited = async (room: Room) => invitations && { invitations: await invitations.outcomeOf(room) };
 
   api.get("/conference_rooms", { schema: list, config: { scope: "read" } }, async (request) => {
     const { count, items } = await rooms.list(readListQuery(request.query, listFields));
-    return { count, items: items.map(toWire) };
+    return { count, items: items.map(toWireWhole) };
   });
 
   api.post("/conference_rooms", { schema: create, config: { scope: "rooms" } }, async (request, reply) => {
@@ -96,7 +97,7 @@ export function roomRoutes(api: Api, { rooms, idempotency, webPhone, invitations
     const room = await rooms.get(id);
     if (!room) throw roomNotFound(id);
     reply.header("etag", entityTag(room.revision));
-    return { ...toWire(room), ...address };
+    return { ...shown(room), ...address };
   });
 
   api.post(
@@ -120,6 +121,16 @@ export function roomRoutes(api: Api, { rooms, idempotency, webPhone, invitations
     },
   );
 }
+
+/** An entry of the caller ids may lack its description. */
+const shown = (room: Room) => ({
+  ...toWireWhole(room),
+  outbound_caller_ids: room.outboundCallerIds.map(({ providerId, callerId, description = null }) => ({
+    provider_id: providerId,
+    caller_id: callerId,
+    description,
+  })),
+});
 
 /** The schema has made sure that the instants are such; the domain takes them in UTC only. */
 function inUtc<Fields extends Pick<RoomFields, "scheduledStartAt" | "scheduledEndAt">>(

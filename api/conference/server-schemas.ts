@@ -1,7 +1,7 @@
 // The shapes of a server on the wire: names, limits and defaults of the conference API.
 import { Type } from "typebox";
 import { type ServerType, serverTypes } from "../../bridge/servers/types.ts";
-import { oneLine, oneOf } from "./room-fields.ts";
+import { oneLine, oneOf, orNull } from "./room-fields.ts";
 
 const serverId = Type.String({
   description: "The id of the server; `internal` is the one that is built in.",
@@ -16,8 +16,8 @@ const fields = {
     default: true,
     description: "Whether it takes callers. Those who are in a room stay when it is disabled.",
   }),
-  ipv4: Type.String({ maxLength: 15, description: "Its IPv4 address." }),
-  ipv6: Type.String({ maxLength: 45, description: "Its IPv6 address." }),
+  ipv4: orNull({ maxLength: 15, description: "Its IPv4 address; null: none." }),
+  ipv6: orNull({ maxLength: 45, description: "Its IPv6 address; null: none." }),
   max_rooms: limit("How many rooms there may be."),
   max_participants: limit("How many callers there may be in all rooms, those at a PIN prompt included."),
 };
@@ -51,8 +51,8 @@ const shown = {
   type: oneOf<ServerType>(serverTypes, {
     description: "`INTERNAL`: the one that is built in. `EXTERNAL`: any other.",
   }),
-  ipv4: Type.Optional(ipv4),
-  ipv6: Type.Optional(ipv6),
+  ipv4,
+  ipv6,
   max_rooms,
   max_participants,
 };
@@ -63,6 +63,7 @@ const example = {
   enabled: true,
   type: "INTERNAL",
   ipv4: "192.0.2.10",
+  ipv6: null,
   max_rooms: 0,
   max_participants: 200,
 };

@@ -5,7 +5,7 @@ import { type Servers, serverListFields } from "../../bridge/servers/types.ts";
 import { fieldTable, listQuery, readListQuery } from "../lists/index.ts";
 import type { Api } from "../options.ts";
 import { type Idempotency, idempotencyHeaders, Refusal, refuseBody } from "../plugins/index.ts";
-import { fromWire, toWire } from "../wire.ts";
+import { fromWire, toWireWhole } from "../wire.ts";
 import { accepted, describe, done, gone } from "./operation.ts";
 import {
   createdServerSchema,
@@ -77,7 +77,7 @@ const destroy = {
 export function serverRoutes(api: Api, servers: Servers, idempotency: Idempotency): void {
   api.get("/conference_servers", { schema: list, config: { scope: "read" } }, async (request) => {
     const { count, items } = await servers.list(readListQuery(request.query, listFields));
-    return { count, items: items.map(toWire) };
+    return { count, items: items.map(toWireWhole) };
   });
 
   api.post("/conference_servers", { schema: create, config: { scope: "admin" } }, async (request, reply) => {
@@ -94,7 +94,7 @@ export function serverRoutes(api: Api, servers: Servers, idempotency: Idempotenc
     const { id } = request.params;
     const server = await servers.get(id);
     if (!server) throw new Refusal("SERVER_NOT_FOUND", `There is no server with the id ${id}.`);
-    return toWire(server);
+    return toWireWhole(server);
   });
 
   api.post(one, { schema: update, config: { scope: "admin" } }, async (request) => {
@@ -103,7 +103,7 @@ export function serverRoutes(api: Api, servers: Servers, idempotency: Idempotenc
   });
 
   api.get(`${one}/status`, { schema: status, config: { scope: "read" } }, async (request) =>
-    toWire(accepted(await servers.status(request.params.id))),
+    toWireWhole(accepted(await servers.status(request.params.id))),
   );
 
   api.post(

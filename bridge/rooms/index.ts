@@ -33,4 +33,5 @@ export type {
   ToggleOutcome,
   Visit,
   Visitor,
+  VisitorConnection,
 } from "./visit.ts";

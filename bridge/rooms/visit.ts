@@ -22,12 +22,21 @@ export interface MoveFailure {
   readonly text: string;
 }
 
+/** How a caller is connected, as it is at this moment. */
+export interface VisitorConnection {
+  readonly transport: string;
+  readonly codecs: readonly string[];
+  /** How loud they hear, dB. */
+  readonly volume: number;
+}
+
 /** A caller as the room knows them. */
 export interface Visitor {
   readonly displayName: string;
   readonly number: string;
   /** Where the call comes from, for counting wrong PINs. */
   readonly source: string;
+  readonly connection?: VisitorConnection;
   /** The room has something to say to this caller alone. */
   tell?(sentence: Sentence): void;
   /** They were alone inside, and are not any more; or are now. */

@@ -683,7 +683,7 @@ export class ParleyClient<
            * What it is for.
            * @maxLength 1024
            */
-          description?: string;
+          description?: string | null;
           /**
            * The id of the trunk.
            * @minLength 1
@@ -760,15 +760,15 @@ export class ParleyClient<
     createConferenceServer: (
       data: {
         /**
-         * Its IPv4 address.
+         * Its IPv4 address; null: none.
          * @maxLength 15
          */
-        ipv4?: string;
+        ipv4?: string | null;
         /**
-         * Its IPv6 address.
+         * Its IPv6 address; null: none.
          * @maxLength 45
          */
-        ipv6?: string;
+        ipv6?: string | null;
         /**
          * Whether it takes callers. Those who are in a room stay when it is disabled.
          * @default true
@@ -1508,7 +1508,7 @@ export class ParleyClient<
            * @maxLength 6
            * @pattern ^[0-9]{3,6}$
            */
-          admin_pin?: string;
+          admin_pin: string | null;
           /**
            * Bit rate of the picture in a `VIDEO` room, in kbit/s.
            * @min 128
@@ -1543,7 +1543,7 @@ export class ParleyClient<
            * @minLength 1
            * @maxLength 280
            */
-          domain?: string;
+          domain: string | null;
           /**
            * Whether welcomes and announcements are spoken.
            * @default true
@@ -1628,7 +1628,7 @@ export class ParleyClient<
              * What it is for.
              * @maxLength 1024
              */
-            description?: string;
+            description?: string | null;
             /**
              * The id of the trunk.
              * @minLength 1
@@ -1642,25 +1642,25 @@ export class ParleyClient<
            * @maxLength 6
            * @pattern ^[0-9]{3,6}$
            */
-          room_pin?: string;
+          room_pin: string | null;
           /** The host where browser phones connect. */
-          sbc_host?: string;
+          sbc_host: string | null;
           /**
            * The port where browser phones connect.
            * @min 0
            * @max 65535
            */
-          sbc_port?: number;
+          sbc_port: number | null;
           /**
            * When the meeting ends.
            * @format date-time
            */
-          scheduled_end_at?: string;
+          scheduled_end_at: string | null;
           /**
            * When the meeting begins.
            * @format date-time
            */
-          scheduled_start_at?: string;
+          scheduled_start_at: string | null;
           /**
            * What the room is called.
            * @minLength 1
@@ -1673,6 +1673,8 @@ export class ParleyClient<
            * @maxLength 64
            */
           timezone: string;
+          /** What a browser phone logs in with; this bridge gives none. */
+          token: string | null;
           /**
            * Width of the picture in a `VIDEO` room, in pixels.
            * @min 144
@@ -1767,8 +1769,12 @@ export class ParleyClient<
         {
           /** Whether this is the chairman of the room. */
           chairman: boolean;
+          /** What is spoken with their phone; empty until the first packets. */
+          codecs: string[];
           /** The name shown to others. */
           display_name: string;
+          /** The id that the client's own system has for them; null for callers by phone. */
+          external_user_id: string | null;
           /** Whether the participant has raised a hand to ask for the floor. */
           hand_raised: boolean;
           /** Whether the participant's phone has put the conference on hold. */
@@ -1780,6 +1786,11 @@ export class ParleyClient<
            * @format date-time
            */
           joined_at: string;
+          /**
+           * When the participant went; null while inside.
+           * @format date-time
+           */
+          left_at: string | null;
           /** Why the participant is muted; empty when not. */
           mute_reasons: ("self" | "host" | "room" | "floor")[];
           /** Whether the others cannot hear this participant. */
@@ -1792,8 +1803,8 @@ export class ParleyClient<
            * @max 8
            */
           position: number;
-          /** How good the connection was in the last seconds: the worse of its two directions. Absent at first. */
-          quality?: {
+          /** How good the connection was in the last seconds: the worse of its two directions. Null at first. */
+          quality: {
             /** Audio since the call began that was too loud for its codec. */
             clipped_ms: number;
             /** Audio from the phone that was made up for lost packets. */
@@ -1810,21 +1821,27 @@ export class ParleyClient<
             level_dbov: number;
             /** Packets that were lost. */
             loss_percent: number;
-            /** Estimated opinion score (ITU-T G.107), 1 to 4.5; absent while unknown. */
-            mos?: number;
-            /** How unevenly ours arrive there; absent while it reports nothing. */
-            remote_jitter_ms?: number;
-            /** What the phone lost of our packets; absent while it reports nothing. */
-            remote_loss_percent?: number;
-            /** The same score for what the phone hears; absent while it reports nothing. */
-            remote_mos?: number;
-            /** There and back; absent while unknown. */
-            round_trip_ms?: number;
+            /** Estimated opinion score (ITU-T G.107), 1 to 4.5; null while unknown. */
+            mos: number | null;
+            /** How unevenly ours arrive there; null while it reports nothing. */
+            remote_jitter_ms: number | null;
+            /** What the phone lost of our packets; null while it reports nothing. */
+            remote_loss_percent: number | null;
+            /** The same score for what the phone hears; null while it reports nothing. */
+            remote_mos: number | null;
+            /** There and back; null while unknown. */
+            round_trip_ms: number | null;
           };
           /** `host` or `participant`. */
           role: "host" | "participant";
+          /** `joined`: inside. `left`: gone, as the event says that tells of it. */
+          state: "joined" | "left";
           /** Whether speech is heard from this participant now. */
           talking: boolean;
+          /** How signalling reaches their phone: `UDP`, `TCP` …; null when it is not known. */
+          transport: string | null;
+          /** How loud they hear the room, in dB; 0: unchanged. */
+          volume: number;
         },
         Problem
       >({
@@ -1853,7 +1870,7 @@ export class ParleyClient<
           muted: boolean;
           /** Whether a recording runs. */
           recording: boolean;
-          /** `ON_CALL`: somebody is connected. `ONLINE`: it can be called. `OFFLINE`: nothing can host it now. */
+          /** `ON_CALL`: somebody is connected. `ONLINE`: it can be called. `OFFLINE`: nothing can host it now, or its booked time is over. */
           status: "ONLINE" | "OFFLINE" | "ON_CALL";
         },
         Problem
@@ -2718,8 +2735,8 @@ export class ParleyClient<
           count: number;
           /** The recordings. */
           items: {
-            /** SHA-256 of the file, hexadecimal; absent while it is being written. */
-            sha256?: string;
+            /** SHA-256 of the file, hexadecimal; null while it is being written. */
+            sha256: string | null;
             /**
              * Its first instant.
              * @format date-time
@@ -2728,10 +2745,10 @@ export class ParleyClient<
             /** Its length in seconds. */
             duration: number;
             /**
-             * Its last instant; absent while it runs.
+             * Its last instant; null while it runs.
              * @format date-time
              */
-            ended_at?: string;
+            ended_at: string | null;
             /** The name of the file. */
             file_name: string;
             /**
@@ -2749,8 +2766,8 @@ export class ParleyClient<
             recovered: boolean;
             /** One file for everybody who spoke, on the same timeline; none unless recordings.tracks is separate. */
             tracks: {
-              /** SHA-256 of the file, hexadecimal. */
-              sha256?: string;
+              /** SHA-256 of the file, hexadecimal; null while it is being written. */
+              sha256: string | null;
               /** Their name; empty when it is not known any more. */
               display_name: string;
               /** The name of the file. */
@@ -2797,8 +2814,12 @@ export class ParleyClient<
           items: {
             /** Whether this is the chairman of the room. */
             chairman: boolean;
+            /** What is spoken with their phone; empty until the first packets. */
+            codecs: string[];
             /** The name shown to others. */
             display_name: string;
+            /** The id that the client's own system has for them; null for callers by phone. */
+            external_user_id: string | null;
             /** Whether the participant has raised a hand to ask for the floor. */
             hand_raised: boolean;
             /** Whether the participant's phone has put the conference on hold. */
@@ -2810,6 +2831,11 @@ export class ParleyClient<
              * @format date-time
              */
             joined_at: string;
+            /**
+             * When the participant went; null while inside.
+             * @format date-time
+             */
+            left_at: string | null;
             /** Why the participant is muted; empty when not. */
             mute_reasons: ("self" | "host" | "room" | "floor")[];
             /** Whether the others cannot hear this participant. */
@@ -2822,8 +2848,8 @@ export class ParleyClient<
              * @max 8
              */
             position: number;
-            /** How good the connection was in the last seconds: the worse of its two directions. Absent at first. */
-            quality?: {
+            /** How good the connection was in the last seconds: the worse of its two directions. Null at first. */
+            quality: {
               /** Audio since the call began that was too loud for its codec. */
               clipped_ms: number;
               /** Audio from the phone that was made up for lost packets. */
@@ -2840,21 +2866,27 @@ export class ParleyClient<
               level_dbov: number;
               /** Packets that were lost. */
               loss_percent: number;
-              /** Estimated opinion score (ITU-T G.107), 1 to 4.5; absent while unknown. */
-              mos?: number;
-              /** How unevenly ours arrive there; absent while it reports nothing. */
-              remote_jitter_ms?: number;
-              /** What the phone lost of our packets; absent while it reports nothing. */
-              remote_loss_percent?: number;
-              /** The same score for what the phone hears; absent while it reports nothing. */
-              remote_mos?: number;
-              /** There and back; absent while unknown. */
-              round_trip_ms?: number;
+              /** Estimated opinion score (ITU-T G.107), 1 to 4.5; null while unknown. */
+              mos: number | null;
+              /** How unevenly ours arrive there; null while it reports nothing. */
+              remote_jitter_ms: number | null;
+              /** What the phone lost of our packets; null while it reports nothing. */
+              remote_loss_percent: number | null;
+              /** The same score for what the phone hears; null while it reports nothing. */
+              remote_mos: number | null;
+              /** There and back; null while unknown. */
+              round_trip_ms: number | null;
             };
             /** `host` or `participant`. */
             role: "host" | "participant";
+            /** `joined`: inside. `left`: gone, as the event says that tells of it. */
+            state: "joined" | "left";
             /** Whether speech is heard from this participant now. */
             talking: boolean;
+            /** How signalling reaches their phone: `UDP`, `TCP` …; null when it is not known. */
+            transport: string | null;
+            /** How loud they hear the room, in dB; 0: unchanged. */
+            volume: number;
           }[];
         },
         Problem
@@ -2927,7 +2959,7 @@ export class ParleyClient<
              * @maxLength 6
              * @pattern ^[0-9]{3,6}$
              */
-            admin_pin?: string;
+            admin_pin: string | null;
             /**
              * Bit rate of the picture in a `VIDEO` room, in kbit/s.
              * @min 128
@@ -3031,17 +3063,17 @@ export class ParleyClient<
              * @maxLength 6
              * @pattern ^[0-9]{3,6}$
              */
-            room_pin?: string;
+            room_pin: string | null;
             /**
              * When the meeting ends.
              * @format date-time
              */
-            scheduled_end_at?: string;
+            scheduled_end_at: string | null;
             /**
              * When the meeting begins.
              * @format date-time
              */
-            scheduled_start_at?: string;
+            scheduled_start_at: string | null;
             /**
              * What the room is called.
              * @minLength 1
@@ -3129,15 +3161,15 @@ export class ParleyClient<
           /** The servers of this page. */
           items: {
             /**
-             * Its IPv4 address.
+             * Its IPv4 address; null: none.
              * @maxLength 15
              */
-            ipv4?: string;
+            ipv4: string | null;
             /**
-             * Its IPv6 address.
+             * Its IPv6 address; null: none.
              * @maxLength 45
              */
-            ipv6?: string;
+            ipv6: string | null;
             /**
              * Whether it takes callers. Those who are in a room stay when it is disabled.
              * @default true
@@ -3534,8 +3566,12 @@ export class ParleyClient<
         {
           /** Whether this is the chairman of the room. */
           chairman: boolean;
+          /** What is spoken with their phone; empty until the first packets. */
+          codecs: string[];
           /** The name shown to others. */
           display_name: string;
+          /** The id that the client's own system has for them; null for callers by phone. */
+          external_user_id: string | null;
           /** Whether the participant has raised a hand to ask for the floor. */
           hand_raised: boolean;
           /** Whether the participant's phone has put the conference on hold. */
@@ -3547,6 +3583,11 @@ export class ParleyClient<
            * @format date-time
            */
           joined_at: string;
+          /**
+           * When the participant went; null while inside.
+           * @format date-time
+           */
+          left_at: string | null;
           /** Why the participant is muted; empty when not. */
           mute_reasons: ("self" | "host" | "room" | "floor")[];
           /** Whether the others cannot hear this participant. */
@@ -3559,8 +3600,8 @@ export class ParleyClient<
            * @max 8
            */
           position: number;
-          /** How good the connection was in the last seconds: the worse of its two directions. Absent at first. */
-          quality?: {
+          /** How good the connection was in the last seconds: the worse of its two directions. Null at first. */
+          quality: {
             /** Audio since the call began that was too loud for its codec. */
             clipped_ms: number;
             /** Audio from the phone that was made up for lost packets. */
@@ -3577,21 +3618,27 @@ export class ParleyClient<
             level_dbov: number;
             /** Packets that were lost. */
             loss_percent: number;
-            /** Estimated opinion score (ITU-T G.107), 1 to 4.5; absent while unknown. */
-            mos?: number;
-            /** How unevenly ours arrive there; absent while it reports nothing. */
-            remote_jitter_ms?: number;
-            /** What the phone lost of our packets; absent while it reports nothing. */
-            remote_loss_percent?: number;
-            /** The same score for what the phone hears; absent while it reports nothing. */
-            remote_mos?: number;
-            /** There and back; absent while unknown. */
-            round_trip_ms?: number;
+            /** Estimated opinion score (ITU-T G.107), 1 to 4.5; null while unknown. */
+            mos: number | null;
+            /** How unevenly ours arrive there; null while it reports nothing. */
+            remote_jitter_ms: number | null;
+            /** What the phone lost of our packets; null while it reports nothing. */
+            remote_loss_percent: number | null;
+            /** The same score for what the phone hears; null while it reports nothing. */
+            remote_mos: number | null;
+            /** There and back; null while unknown. */
+            round_trip_ms: number | null;
           };
           /** `host` or `participant`. */
           role: "host" | "participant";
+          /** `joined`: inside. `left`: gone, as the event says that tells of it. */
+          state: "joined" | "left";
           /** Whether speech is heard from this participant now. */
           talking: boolean;
+          /** How signalling reaches their phone: `UDP`, `TCP` …; null when it is not known. */
+          transport: string | null;
+          /** How loud they hear the room, in dB; 0: unchanged. */
+          volume: number;
         },
         Problem
       >({
@@ -3970,15 +4017,15 @@ export class ParleyClient<
       this.request<
         {
           /**
-           * Its IPv4 address.
+           * Its IPv4 address; null: none.
            * @maxLength 15
            */
-          ipv4?: string;
+          ipv4: string | null;
           /**
-           * Its IPv6 address.
+           * Its IPv6 address; null: none.
            * @maxLength 45
            */
-          ipv6?: string;
+          ipv6: string | null;
           /**
            * Whether it takes callers. Those who are in a room stay when it is disabled.
            * @default true
@@ -4433,7 +4480,7 @@ export class ParleyClient<
            * What it is for.
            * @maxLength 1024
            */
-          description?: string;
+          description?: string | null;
           /**
            * The id of the trunk.
            * @minLength 1

@@ -219,6 +219,12 @@ export class FakeRooms implements Rooms {
       held: false,
       handRaised: false,
       position: -1,
+      leftAt: null,
+      state: "joined" as const,
+      transport: "UDP",
+      codecs: ["opus"],
+      volume: 0,
+      externalUserId: null,
       quality: null,
       joinedAt: "2026-01-01T00:00:00.000Z",
     };

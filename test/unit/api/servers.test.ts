@@ -20,6 +20,7 @@ test("the built-in server is there from the start", async () => {
     enabled: true,
     type: "INTERNAL",
     ipv4: "192.0.2.10",
+    ipv6: null,
     max_rooms: 0,
     max_participants: 0,
   });
@@ -32,7 +33,13 @@ test("an external server is stored, shown and destroyed", async () => {
 
   expect(made.statusCode).toBe(200);
   expect(made.headers["location"]).toBe(`${url}/${id}`);
-  expect((await api.get(`${url}/${id}`)).json()).toEqual({ ...second, id, enabled: true, type: "EXTERNAL" });
+  expect((await api.get(`${url}/${id}`)).json()).toEqual({
+    ...second,
+    ipv6: null,
+    id,
+    enabled: true,
+    type: "EXTERNAL",
+  });
   expect((await api.get(`${url}/${id}/status`)).json()).toEqual({
     rooms_count: 0,
     participants_count: 0,
