@@ -36,6 +36,7 @@ import {
   readJsonBodies,
   refuseConnection,
   sendProblem,
+  tagAnswers,
   takeTurns,
 } from "./plugins/index.ts";
 import { downloadRoutes } from "./recordings/index.ts";
@@ -72,9 +73,14 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       api.addHook("onRequest", authenticate);
       limitCredentials(api, clock, limits.keyRequestsPerSecond);
       api.addHook("onRequest", keepOutOfCaches);
+      tagAnswers(api);
       auditChanges(api, options.access.audit);
       await conferenceRoutes(api, options);
-      webhookRoutes(api, options.webhooks, new Idempotency(options.answers, clock));
+      webhookRoutes(api, {
+        webhooks: options.webhooks,
+        idempotency: new Idempotency(options.answers, clock),
+        rooms: options.rooms,
+      });
       await accessRoutes(api, options);
       callsRoutes(api, options.calls);
       sipTraceRoute(api, options.sipTrace, clock);

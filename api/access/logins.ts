@@ -2,6 +2,7 @@
 // JSON or, as OAuth has it, a form.
 import { parse } from "node:querystring";
 import type { FastifyRequest } from "fastify";
+import type { Static } from "typebox";
 import type { Access, LoginProblem, Tokens } from "#bridge/access";
 import type { Result } from "#common";
 import { accepted, done } from "../conference/operation.ts";
@@ -19,7 +20,7 @@ import { describe } from "./operation.ts";
 const token = {
   ...describe("getAccessToken", "Log in, or go on with a login"),
   description:
-    "JSON or `application/x-www-form-urlencoded`. A refused login is `INVALID_GRANT`, whatever the reason. A refresh " +
+    "JSON or `application/x-www-form-urlencoded`. Refusals have the `error` of RFC 6749 section 5.2; a refused login is `invalid_grant`, whatever the reason. A refresh " +
     "token that comes a second time ends the login.",
   body: tokenRequestSchema,
   response: { 200: tokenSchema },
@@ -48,21 +49,34 @@ const self = {
 export function loginRoutes(api: Api, { logins, users }: Access): void {
   readForms(api);
 
-  api.post("/login/oauth/token", { schema: token, config: { scope: "public" } }, async (request) => {
-    const { grant_type, username, password, refresh_token } = request.body;
-    const tokens =
-      grant_type === "password"
-        ? await logins.login(required({ username }), required({ password }), clientAddress(request))
-        : await logins.refresh(required({ refresh_token }));
-    const { principal, ...granted } = admitted(tokens);
+  const config = { scope: "public", oauth: true } as const;
+  api.post("/login/oauth/token", { schema: token, config }, async (request, reply) => {
+    const { principal, ...granted } = admitted(await grant(request.body, clientAddress(request)));
     request.principal = principal;
+    // RFC 6749 section 5.1; every answer of the API has `no-store` already.
+    reply.header("pragma", "no-cache");
     return shown(granted);
   });
+
+  function grant(body: Static<typeof tokenRequestSchema>, address: string) {
+    const { username, password, refresh_token } = body;
+    const grantType = required({ grant_type: body.grant_type });
+    switch (grantType) {
+      case "password":
+        return logins.login(required({ username }), required({ password }), address);
+      case "refresh_token":
+        return logins.refresh(required({ refresh_token }));
+      default:
+        throw new Refusal("UNSUPPORTED_GRANT_TYPE", "grant_type must be password or refresh_token.", {
+          fields: [{ field: "grant_type", message: "must be password or refresh_token" }],
+        });
+    }
+  }
 
   const optionalBody = async (request: FastifyRequest) => {
     request.body ??= {};
   };
-  const open = { config: { scope: "public" }, preValidation: optionalBody } as const;
+  const open = { config, preValidation: optionalBody } as const;
   api.post("/login/oauth/revoke", { schema: revoke, ...open }, async (request) => {
     const given = request.body.token ?? bearerOf(request);
     if (given === undefined) throw refuseFields([{ field: "token", message: "is required" }]);

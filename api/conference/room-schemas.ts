@@ -1,6 +1,7 @@
 // The shapes a room takes on the wire: as it is made, changed, shown alone, shown in a list, and how it is doing.
 import { Type } from "typebox";
 import { type InvitationOutcome, invitationOutcomes } from "../../bridge/invitations/types.ts";
+import { readOnlyFields } from "../read-only.ts";
 import {
   birthFields,
   clearableFields,
@@ -49,8 +50,18 @@ export const createRoomSchema = Type.Object(
   },
 );
 
+/** Shown with a room, and decided for good when it is made or by the bridge itself. */
+export const fixedRoomFields = [
+  ...(["id", "extension_number", "mode", "enable_recording", "created_at"] as const),
+  ...(["domain", "sbc_host", "sbc_port", "token"] as const),
+] as const;
+
 export const updateRoomSchema = Type.Object(
-  { ...Type.Partial(Type.Object(nameFields)).properties, ...given },
+  {
+    ...Type.Partial(Type.Object(nameFields)).properties,
+    ...given,
+    ...readOnlyFields(fixedRoomFields),
+  },
   { additionalProperties: false, examples: [{ subject: "Weekly review", capacity: 30, room_pin: null }] },
 );
 

@@ -5,6 +5,7 @@ import { canonicalInstant } from "../instant.ts";
 import { fieldTable, listQuerySchema, readListQuery } from "../lists/index.ts";
 import type { Api, InvitationDesk, WebPhoneAddress } from "../options.ts";
 import { type Idempotency, idempotencyHeaders, refuseBody } from "../plugins/index.ts";
+import { changesOf } from "../read-only.ts";
 import { fromWire, toWireWhole } from "../wire.ts";
 import { accepted, describe, gone, roomNotFound, roomParams } from "./operation.ts";
 import { entityTag, ifMatchHeaders, revisionsOf } from "./revision.ts";
@@ -12,6 +13,7 @@ import {
   changedSchema,
   createdSchema,
   createRoomSchema,
+  fixedRoomFields,
   roomListSchema,
   roomSchema,
   updateRoomSchema,
@@ -45,7 +47,8 @@ const show = {
 
 const update = {
   ...describe("updateConferenceRoom", "Change a room"),
-  description: "Fields that are absent stay as they are.",
+  description:
+    "Fields that are absent stay as they are. What GET shows may be sent back; a change without effect leaves the ETag.",
   params: roomParams,
   headers: ifMatchHeaders,
   body: updateRoomSchema,
@@ -105,8 +108,11 @@ export function roomRoutes(api: Api, { rooms, idempotency, webPhone, invitations
     { schema: update, config: { scope: "rooms" } },
     async (request, reply) => {
       const revisions = revisionsOf(request.headers["if-match"]);
-      const changes = inUtc(fromWire(request.body));
-      const room = accepted(await rooms.update(request.params.id, changes, revisions));
+      const { id } = request.params;
+      const before = await rooms.get(id);
+      if (!before) throw roomNotFound(id);
+      const given = changesOf(request.body, fixedRoomFields, { ...shown(before), ...address });
+      const room = accepted(await rooms.update(id, inUtc(fromWire(given)), revisions));
       reply.header("etag", entityTag(room.revision));
       return { ...(await invited(room)) };
     },

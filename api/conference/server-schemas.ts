@@ -1,7 +1,9 @@
 // The shapes of a server on the wire: names, limits and defaults of the conference API.
 import { Type } from "typebox";
 import { type ServerType, serverTypes } from "../../bridge/servers/types.ts";
-import { oneLine, oneOf, orNull } from "./room-fields.ts";
+import { readOnlyFields } from "../read-only.ts";
+import { nameText } from "../texts.ts";
+import { oneOf, orNull } from "./room-fields.ts";
 
 const serverId = Type.String({
   description: "The id of the server; `internal` is the one that is built in.",
@@ -11,7 +13,7 @@ const limit = (description: string) =>
   Type.Integer({ minimum: 0, maximum: 2_147_483_647, description: `${description} 0: no limit.` });
 
 const fields = {
-  name: Type.String({ minLength: 1, maxLength: 64, pattern: oneLine, description: "What it is called." }),
+  name: Type.String({ minLength: 1, maxLength: 64, pattern: nameText, description: "What it is called." }),
   enabled: Type.Boolean({
     default: true,
     description: "Whether it takes callers. Those who are in a room stay when it is disabled.",
@@ -39,10 +41,15 @@ export const createServerSchema = Type.Object(
   },
 );
 
-export const updateServerSchema = Type.Partial(Type.Object({ enabled, max_rooms, max_participants }), {
-  additionalProperties: false,
-  examples: [{ max_participants: 200 }],
-});
+export const fixedServerFields = ["id", "name", "type", "ipv4", "ipv6"] as const;
+
+export const updateServerSchema = Type.Object(
+  {
+    ...Type.Partial(Type.Object({ enabled, max_rooms, max_participants })).properties,
+    ...readOnlyFields(fixedServerFields),
+  },
+  { additionalProperties: false, examples: [{ max_participants: 200 }] },
+);
 
 const shown = {
   id: serverId,

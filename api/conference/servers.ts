@@ -5,11 +5,13 @@ import { type Servers, serverListFields } from "../../bridge/servers/types.ts";
 import { fieldTable, listQuery, readListQuery } from "../lists/index.ts";
 import type { Api } from "../options.ts";
 import { type Idempotency, idempotencyHeaders, Refusal, refuseBody } from "../plugins/index.ts";
+import { changesOf } from "../read-only.ts";
 import { fromWire, toWireWhole } from "../wire.ts";
 import { accepted, describe, done, gone } from "./operation.ts";
 import {
   createdServerSchema,
   createServerSchema,
+  fixedServerFields,
   serverListSchema,
   serverSchema,
   serverStatusSchema,
@@ -74,6 +76,9 @@ const destroy = {
   response: gone,
 };
 
+const serverNotFound = (id: ServerId): Refusal =>
+  new Refusal("SERVER_NOT_FOUND", `There is no server with the id ${id}.`);
+
 export function serverRoutes(api: Api, servers: Servers, idempotency: Idempotency): void {
   api.get("/conference_servers", { schema: list, config: { scope: "read" } }, async (request) => {
     const { count, items } = await servers.list(readListQuery(request.query, listFields));
@@ -93,12 +98,16 @@ export function serverRoutes(api: Api, servers: Servers, idempotency: Idempotenc
   api.get(one, { schema: show, config: { scope: "read" } }, async (request) => {
     const { id } = request.params;
     const server = await servers.get(id);
-    if (!server) throw new Refusal("SERVER_NOT_FOUND", `There is no server with the id ${id}.`);
+    if (!server) throw serverNotFound(id);
     return toWireWhole(server);
   });
 
   api.post(one, { schema: update, config: { scope: "admin" } }, async (request) => {
-    accepted(await servers.update(request.params.id, fromWire(request.body)));
+    const { id } = request.params;
+    const before = await servers.get(id);
+    if (!before) throw serverNotFound(id);
+    const given = changesOf(request.body, fixedServerFields, toWireWhole(before));
+    accepted(await servers.update(id, fromWire(given)));
     return {};
   });
 

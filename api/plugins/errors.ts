@@ -8,6 +8,13 @@ import type { Api } from "../options.ts";
 import { isProblemCode, type ProblemCode, problemBody, Refusal } from "./problem.ts";
 import { RouteMethods } from "./route-methods.ts";
 
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** An endpoint of OAuth: it refuses in the words of RFC 6749. */
+    oauth?: boolean;
+  }
+}
+
 const frameworkCodes: Readonly<Record<string, readonly [ProblemCode, string]>> = {
   FST_ERR_BAD_URL: ["MALFORMED_REQUEST", "The address contains an invalid escape."],
   FST_ERR_MAX_PARAM_LENGTH: ["URL_TOO_LONG", "A part of the address is too long."],
@@ -39,7 +46,8 @@ export function answerProblems(app: Api, log: Logger): void {
 }
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger) {
-  const refusal = refusalFrom(error);
+  const found = refusalFrom(error);
+  const refusal = request.routeOptions.config?.oauth ? inOAuth(found) : found;
   if (refusal.code === "INTERNAL_ERROR") log.error({ err: error, request: request.id }, "request failed");
   return reply
     .code(refusal.status)
@@ -47,6 +55,20 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .type("application/problem+json")
     .send(problemBody(refusal, pathOf(request)));
 }
+
+const malformed: readonly ProblemCode[] = [
+  "VALIDATION_FAILED",
+  "INVALID_FIELD",
+  "MALFORMED_JSON",
+  "MALFORMED_REQUEST",
+  "UNSUPPORTED_MEDIA_TYPE",
+];
+
+/** RFC 6749 section 5.2 has one word for every request that does not hold together. */
+const inOAuth = (refusal: Refusal): Refusal =>
+  malformed.includes(refusal.code)
+    ? new Refusal("INVALID_REQUEST", refusal.message, { fields: refusal.fields })
+    : refusal;
 
 /** For requests that could not be parsed: there is no request to answer, only a socket. */
 export function refuseConnection(error: Error, socket: Socket): void {

@@ -11,6 +11,7 @@ export {
 export { boundAddress, parseQuery, readJsonBodies, refuseBody } from "./bodies.ts";
 export { clientAddress } from "./client-address.ts";
 export { allowOrigins } from "./cors.ts";
+export { tagAnswers } from "./entity-tags.ts";
 export { answerProblems, refuseConnection, sendProblem } from "./errors.ts";
 export { measureRequests } from "./http-metrics.ts";
 export { type Answer, type AnswerStore, Idempotency, idempotencyHeaders } from "./idempotency.ts";

@@ -196,12 +196,15 @@ function instant(value: unknown) {
 }
 
 function outboundCallerId(value: unknown): Outcome<OutboundCallerId> {
-  const expected = "an object with providerId and callerId of 1 to 64 characters";
+  const expected =
+    "an object with a providerId of 1 to 64 characters and a callerId of digits, * and #, with or without + in front";
   if (typeof value !== "object" || value === null) return { expected };
   const { providerId, callerId, description } = value as Record<string, unknown>;
   const isName = (name: unknown): name is string =>
     typeof name === "string" && name.length >= 1 && name.length <= 64;
-  if (!isName(providerId) || !isName(callerId)) return { expected };
+  // What is more than a number would become a parameter of the SIP URI.
+  const isNumber = isName(callerId) && /^\+?[0-9*#]{1,63}$/.test(callerId);
+  if (!isName(providerId) || !isNumber) return { expected };
   if (description === undefined || description === null) return { keep: { providerId, callerId } };
   if (typeof description !== "string" || description.length > 1024) {
     return { expected: "an object whose description has at most 1024 characters" };

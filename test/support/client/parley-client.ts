@@ -11,6 +11,8 @@ export interface Problem {
     | "INVALID_SEARCH"
     | "INVALID_ORDERBY"
     | "HTTPS_REQUIRED"
+    | "INVALID_REQUEST"
+    | "UNSUPPORTED_GRANT_TYPE"
     | "INVALID_GRANT"
     | "UNAUTHENTICATED"
     | "INSUFFICIENT_SCOPE"
@@ -85,8 +87,10 @@ export interface Problem {
     field: string;
     message: string;
   }[];
-  /** The name of the HTTP status, for clients of the meet API; a refused login has `invalid_grant`. */
+  /** The name of the HTTP status, for clients of the meet API; a refused login has a word of OAuth (RFC 6749 section 5.2). */
   error: string;
+  /** Of a refused login, as OAuth has it: the same as `detail`. */
+  error_description?: string;
   /** The same in the words of the conference API: one entry for each field at fault. */
   errors: {
     code: string;
@@ -494,7 +498,7 @@ export class ParleyClient<
          * Who or what uses it.
          * @minLength 1
          * @maxLength 64
-         * @pattern ^[^\u0000-\u001f\u007f]*$
+         * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
          */
         name: string;
         /**
@@ -536,7 +540,7 @@ export class ParleyClient<
            * Who or what uses it.
            * @minLength 1
            * @maxLength 64
-           * @pattern ^[^\u0000-\u001f\u007f]*$
+           * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
            */
           name: string;
           /** How the key begins; the rest is secret. */
@@ -599,6 +603,7 @@ export class ParleyClient<
         /**
          * The client's own settings as JSON text; kept, never read.
          * @maxLength 65536
+         * @default ""
          */
         custom_options?: string;
         /**
@@ -621,6 +626,7 @@ export class ParleyClient<
         /**
          * Mail addresses of others who are invited.
          * @maxLength 4096
+         * @default ""
          */
         external_invitees?: string;
         /**
@@ -638,13 +644,15 @@ export class ParleyClient<
          */
         height?: number;
         /**
-         * Ids of the accounts that are invited by mail.
+         * Ids or names of the users who are invited by mail. Kept as they are given: one that there is not is not written to.
          * @maxItems 1000
+         * @default []
          */
         internal_invitees?: string[];
         /**
          * BCP 47 tag of the language of the prompts.
          * @maxLength 64
+         * @default "en"
          */
         language?: string;
         /**
@@ -664,19 +672,21 @@ export class ParleyClient<
         /**
          * The numbers that reach the room from outside, for invitations.
          * @maxLength 128
+         * @default ""
          * @pattern ^[^\u0000-\u001f\u007f]*$
          */
         numbers?: string;
         /**
          * What the room calls itself when it dials out, for each trunk.
          * @maxItems 100
+         * @default []
          */
         outbound_caller_ids?: {
           /**
-           * The caller id to show there.
+           * The number to show there: digits, `*` and `#`, with or without `+` in front.
            * @minLength 1
            * @maxLength 64
-           * @pattern ^[^\u0000-\u001f\u007f]*$
+           * @pattern ^\+?[0-9*#]{1,63}$
            */
           caller_id: string;
           /**
@@ -685,7 +695,7 @@ export class ParleyClient<
            */
           description?: string | null;
           /**
-           * The id of the trunk.
+           * The name of the trunk. Kept as it is given: one that the configuration does not have is never dialled over.
            * @minLength 1
            * @maxLength 64
            */
@@ -712,12 +722,13 @@ export class ParleyClient<
          * What the room is called.
          * @minLength 1
          * @maxLength 64
-         * @pattern ^[^\u0000-\u001f\u007f]*$
+         * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
          */
         subject: string;
         /**
          * IANA name of the time zone in which times are told.
          * @maxLength 64
+         * @default "UTC"
          */
         timezone?: string;
         /**
@@ -790,7 +801,7 @@ export class ParleyClient<
          * What it is called.
          * @minLength 1
          * @maxLength 64
-         * @pattern ^[^\u0000-\u001f\u007f]*$
+         * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
          */
         name: string;
       },
@@ -856,7 +867,7 @@ export class ParleyClient<
          * Who it is. The user name when it is not given.
          * @minLength 1
          * @maxLength 128
-         * @pattern ^[^\u0000-\u001f\u007f]*$
+         * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
          */
         display_name?: string;
         /**
@@ -895,7 +906,7 @@ export class ParleyClient<
            * Who it is. The user name when it is not given.
            * @minLength 1
            * @maxLength 128
-           * @pattern ^[^\u0000-\u001f\u007f]*$
+           * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
            */
           display_name: string;
           /** Where invitations go, its domain in lower case; absent: nowhere is set. */
@@ -931,7 +942,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description The secret is in this answer and nowhere else. Events from now on are sent.
+     * @description The secret is in this answer and nowhere else, not in the answer to a repetition (Idempotency-Key). Events from now on are sent.
      *
      * @tags Webhooks
      * @name CreateWebhook
@@ -949,11 +960,11 @@ export class ParleyClient<
         /** Whether anything is sent. */
         enabled?: boolean;
         /**
-         * Only events of this room.
+         * Only events of the room with this id, which there must be. Null: events of every room.
          * @minLength 1
          * @maxLength 64
          */
-        room?: string;
+        room?: string | null;
         /**
          * Types and families of events, as `room.*`; none: all.
          * @maxItems 100
@@ -997,7 +1008,7 @@ export class ParleyClient<
            */
           room?: string;
           /** Signatures are checked with it. It is not shown again. */
-          secret: string;
+          secret?: string;
           /** Events that the log had forgotten before they could be sent. */
           skipped: number;
           /**
@@ -1131,7 +1142,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description JSON or `application/x-www-form-urlencoded`. A refused login is `INVALID_GRANT`, whatever the reason. A refresh token that comes a second time ends the login.
+     * @description JSON or `application/x-www-form-urlencoded`. Refusals have the `error` of RFC 6749 section 5.2; a refused login is `invalid_grant`, whatever the reason. A refresh token that comes a second time ends the login.
      *
      * @tags Access
      * @name GetAccessToken
@@ -1155,8 +1166,11 @@ export class ParleyClient<
          * @maxLength 256
          */
         domain?: string;
-        /** `password`: log in. `refresh_token`: go on with a login. */
-        grant_type: "password" | "refresh_token";
+        /**
+         * `password`: log in. `refresh_token`: go on with a login. No other is supported.
+         * @maxLength 256
+         */
+        grant_type: string;
         /**
          * For `password`.
          * @maxLength 128
@@ -1241,7 +1255,7 @@ export class ParleyClient<
            * Who or what uses it.
            * @minLength 1
            * @maxLength 64
-           * @pattern ^[^\u0000-\u001f\u007f]*$
+           * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
            */
           name: string;
           /** How the key begins; the rest is secret. */
@@ -1536,6 +1550,7 @@ export class ParleyClient<
           /**
            * The client's own settings as JSON text; kept, never read.
            * @maxLength 65536
+           * @default ""
            */
           custom_options: string;
           /**
@@ -1564,6 +1579,7 @@ export class ParleyClient<
           /**
            * Mail addresses of others who are invited.
            * @maxLength 4096
+           * @default ""
            */
           external_invitees: string;
           /**
@@ -1583,13 +1599,15 @@ export class ParleyClient<
           /** The id of the room. */
           id: string;
           /**
-           * Ids of the accounts that are invited by mail.
+           * Ids or names of the users who are invited by mail. Kept as they are given: one that there is not is not written to.
            * @maxItems 1000
+           * @default []
            */
           internal_invitees: string[];
           /**
            * BCP 47 tag of the language of the prompts.
            * @maxLength 64
+           * @default "en"
            */
           language: string;
           /**
@@ -1609,19 +1627,21 @@ export class ParleyClient<
           /**
            * The numbers that reach the room from outside, for invitations.
            * @maxLength 128
+           * @default ""
            * @pattern ^[^\u0000-\u001f\u007f]*$
            */
           numbers: string;
           /**
            * What the room calls itself when it dials out, for each trunk.
            * @maxItems 100
+           * @default []
            */
           outbound_caller_ids: {
             /**
-             * The caller id to show there.
+             * The number to show there: digits, `*` and `#`, with or without `+` in front.
              * @minLength 1
              * @maxLength 64
-             * @pattern ^[^\u0000-\u001f\u007f]*$
+             * @pattern ^\+?[0-9*#]{1,63}$
              */
             caller_id: string;
             /**
@@ -1630,7 +1650,7 @@ export class ParleyClient<
              */
             description?: string | null;
             /**
-             * The id of the trunk.
+             * The name of the trunk. Kept as it is given: one that the configuration does not have is never dialled over.
              * @minLength 1
              * @maxLength 64
              */
@@ -1665,12 +1685,13 @@ export class ParleyClient<
            * What the room is called.
            * @minLength 1
            * @maxLength 64
-           * @pattern ^[^\u0000-\u001f\u007f]*$
+           * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
            */
           subject: string;
           /**
            * IANA name of the time zone in which times are told.
            * @maxLength 64
+           * @default "UTC"
            */
           timezone: string;
           /** What a browser phone logs in with; this bridge gives none. */
@@ -1723,7 +1744,7 @@ export class ParleyClient<
              * The name the room knows them by.
              * @minLength 1
              * @maxLength 64
-             * @pattern ^[^\u0000-\u001f\u007f]*$
+             * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
              */
             name: string;
             /**
@@ -1965,7 +1986,7 @@ export class ParleyClient<
            * Who it is. The user name when it is not given.
            * @minLength 1
            * @maxLength 128
-           * @pattern ^[^\u0000-\u001f\u007f]*$
+           * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
            */
           display_name: string;
           /** Where invitations go, its domain in lower case; absent: nowhere is set. */
@@ -2276,7 +2297,7 @@ export class ParleyClient<
              * Who or what uses it.
              * @minLength 1
              * @maxLength 64
-             * @pattern ^[^\u0000-\u001f\u007f]*$
+             * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
              */
             name: string;
             /** How the key begins; the rest is secret. */
@@ -2987,6 +3008,7 @@ export class ParleyClient<
             /**
              * The client's own settings as JSON text; kept, never read.
              * @maxLength 65536
+             * @default ""
              */
             custom_options: string;
             /**
@@ -3009,6 +3031,7 @@ export class ParleyClient<
             /**
              * Mail addresses of others who are invited.
              * @maxLength 4096
+             * @default ""
              */
             external_invitees: string;
             /**
@@ -3028,13 +3051,15 @@ export class ParleyClient<
             /** The id of the room. */
             id: string;
             /**
-             * Ids of the accounts that are invited by mail.
+             * Ids or names of the users who are invited by mail. Kept as they are given: one that there is not is not written to.
              * @maxItems 1000
+             * @default []
              */
             internal_invitees: string[];
             /**
              * BCP 47 tag of the language of the prompts.
              * @maxLength 64
+             * @default "en"
              */
             language: string;
             /**
@@ -3054,6 +3079,7 @@ export class ParleyClient<
             /**
              * The numbers that reach the room from outside, for invitations.
              * @maxLength 128
+             * @default ""
              * @pattern ^[^\u0000-\u001f\u007f]*$
              */
             numbers: string;
@@ -3078,12 +3104,13 @@ export class ParleyClient<
              * What the room is called.
              * @minLength 1
              * @maxLength 64
-             * @pattern ^[^\u0000-\u001f\u007f]*$
+             * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
              */
             subject: string;
             /**
              * IANA name of the time zone in which times are told.
              * @maxLength 64
+             * @default "UTC"
              */
             timezone: string;
             /**
@@ -3193,7 +3220,7 @@ export class ParleyClient<
              * What it is called.
              * @minLength 1
              * @maxLength 64
-             * @pattern ^[^\u0000-\u001f\u007f]*$
+             * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
              */
             name: string;
             /** `INTERNAL`: the one that is built in. `EXTERNAL`: any other. */
@@ -3324,7 +3351,7 @@ export class ParleyClient<
              * Who it is. The user name when it is not given.
              * @minLength 1
              * @maxLength 128
-             * @pattern ^[^\u0000-\u001f\u007f]*$
+             * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
              */
             display_name: string;
             /** Where invitations go, its domain in lower case; absent: nowhere is set. */
@@ -4049,7 +4076,7 @@ export class ParleyClient<
            * What it is called.
            * @minLength 1
            * @maxLength 64
-           * @pattern ^[^\u0000-\u001f\u007f]*$
+           * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
            */
           name: string;
           /** `INTERNAL`: the one that is built in. `EXTERNAL`: any other. */
@@ -4297,18 +4324,26 @@ export class ParleyClient<
          * @maxItems 50
          */
         addresses?: string[];
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        created_at?: any;
         /**
          * When it stops working. `null`: never.
          * @format date-time
          */
         expires_at?: string | null;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        id?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        last_used_at?: any;
         /**
          * Who or what uses it.
          * @minLength 1
          * @maxLength 64
-         * @pattern ^[^\u0000-\u001f\u007f]*$
+         * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
          */
         name?: string;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        prefix?: any;
         /**
          * What it may do. `read`: look at everything but recordings and calls. `rooms`: make, change and control rooms. `calls`: the list of calls. `recordings`: list, start, stop, download and delete them. `admin`: everything.
          * @maxItems 5
@@ -4346,7 +4381,7 @@ export class ParleyClient<
            * Who or what uses it.
            * @minLength 1
            * @maxLength 64
-           * @pattern ^[^\u0000-\u001f\u007f]*$
+           * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
            */
           name: string;
           /** How the key begins; the rest is secret. */
@@ -4370,7 +4405,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Fields that are absent stay as they are.
+     * @description Fields that are absent stay as they are. What GET shows may be sent back; a change without effect leaves the ETag.
      *
      * @tags Conference
      * @name UpdateConferenceRoom
@@ -4407,19 +4442,29 @@ export class ParleyClient<
          * @default "FREE"
          */
         control?: "FREE" | "MASTER";
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        created_at?: any;
         /**
          * The client's own settings as JSON text; kept, never read.
          * @maxLength 65536
+         * @default ""
          */
         custom_options?: string;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        domain?: any;
         /**
          * Whether welcomes and announcements are spoken.
          * @default true
          */
         enable_prompt?: boolean;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        enable_recording?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        extension_number?: any;
         /**
          * Mail addresses of others who are invited.
          * @maxLength 4096
+         * @default ""
          */
         external_invitees?: string;
         /**
@@ -4436,14 +4481,18 @@ export class ParleyClient<
          * @default 720
          */
         height?: number;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        id?: any;
         /**
-         * Ids of the accounts that are invited by mail.
+         * Ids or names of the users who are invited by mail. Kept as they are given: one that there is not is not written to.
          * @maxItems 1000
+         * @default []
          */
         internal_invitees?: string[];
         /**
          * BCP 47 tag of the language of the prompts.
          * @maxLength 64
+         * @default "en"
          */
         language?: string;
         /**
@@ -4458,22 +4507,26 @@ export class ParleyClient<
           | "LAYOUT4"
           | "LAYOUT6"
           | "LAYOUT9";
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        mode?: any;
         /**
          * The numbers that reach the room from outside, for invitations.
          * @maxLength 128
+         * @default ""
          * @pattern ^[^\u0000-\u001f\u007f]*$
          */
         numbers?: string;
         /**
          * What the room calls itself when it dials out, for each trunk.
          * @maxItems 100
+         * @default []
          */
         outbound_caller_ids?: {
           /**
-           * The caller id to show there.
+           * The number to show there: digits, `*` and `#`, with or without `+` in front.
            * @minLength 1
            * @maxLength 64
-           * @pattern ^[^\u0000-\u001f\u007f]*$
+           * @pattern ^\+?[0-9*#]{1,63}$
            */
           caller_id: string;
           /**
@@ -4482,7 +4535,7 @@ export class ParleyClient<
            */
           description?: string | null;
           /**
-           * The id of the trunk.
+           * The name of the trunk. Kept as it is given: one that the configuration does not have is never dialled over.
            * @minLength 1
            * @maxLength 64
            */
@@ -4495,6 +4548,10 @@ export class ParleyClient<
          * @pattern ^[0-9]{3,6}$
          */
         room_pin?: string | null;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        sbc_host?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        sbc_port?: any;
         /**
          * When the meeting ends. RFC 3339 with any offset; `null` removes it.
          * @format date-time
@@ -4509,14 +4566,17 @@ export class ParleyClient<
          * What the room is called.
          * @minLength 1
          * @maxLength 64
-         * @pattern ^[^\u0000-\u001f\u007f]*$
+         * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
          */
         subject?: string;
         /**
          * IANA name of the time zone in which times are told.
          * @maxLength 64
+         * @default "UTC"
          */
         timezone?: string;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        token?: any;
         /**
          * Width of the picture in a `VIDEO` room, in pixels.
          * @min 144
@@ -4574,7 +4634,7 @@ export class ParleyClient<
            * The name the room knows them by.
            * @minLength 1
            * @maxLength 64
-           * @pattern ^[^\u0000-\u001f\u007f]*$
+           * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
            */
           name: string;
           /**
@@ -4616,7 +4676,7 @@ export class ParleyClient<
              * The name the room knows them by.
              * @minLength 1
              * @maxLength 64
-             * @pattern ^[^\u0000-\u001f\u007f]*$
+             * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
              */
             name: string;
             /**
@@ -4688,11 +4748,17 @@ export class ParleyClient<
     updateConferenceServer: (
       id: string,
       data: {
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        ipv4?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        ipv6?: any;
         /**
          * Whether it takes callers. Those who are in a room stay when it is disabled.
          * @default true
          */
         enabled?: boolean;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        id?: any;
         /**
          * How many callers there may be in all rooms, those at a PIN prompt included. 0: no limit.
          * @min 0
@@ -4705,6 +4771,10 @@ export class ParleyClient<
          * @max 2147483647
          */
         max_rooms?: number;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        name?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        type?: any;
       },
       params: RequestParams = {},
     ) =>
@@ -4730,11 +4800,13 @@ export class ParleyClient<
     updateUser: (
       id: string,
       data: {
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        created_at?: any;
         /**
          * Who it is. The user name when it is not given.
          * @minLength 1
          * @maxLength 128
-         * @pattern ^[^\u0000-\u001f\u007f]*$
+         * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
          */
         display_name?: string;
         /**
@@ -4744,6 +4816,10 @@ export class ParleyClient<
         email?: string | null;
         /** Whether the user can log in. Disabling ends every login. */
         enabled?: boolean;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        id?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        last_login_at?: any;
         /**
          * At least 10 characters, the user's name not among them.
          * @minLength 10
@@ -4752,6 +4828,8 @@ export class ParleyClient<
         password?: string;
         /** `admin`: everything. `operator`: rooms, calls, recordings and looking at them. `viewer`: looking at rooms. */
         role?: "admin" | "operator" | "viewer";
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        username?: any;
       },
       params: RequestParams = {},
     ) =>
@@ -4766,7 +4844,7 @@ export class ParleyClient<
            * Who it is. The user name when it is not given.
            * @minLength 1
            * @maxLength 128
-           * @pattern ^[^\u0000-\u001f\u007f]*$
+           * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
            */
           display_name: string;
           /** Where invitations go, its domain in lower case; absent: nowhere is set. */
@@ -4813,20 +4891,38 @@ export class ParleyClient<
     updateWebhook: (
       id: string,
       data: {
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        created_at?: any;
         /**
          * A note of the client's own.
          * @maxLength 500
          */
         description?: string;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        disabled_reason?: any;
         /** Whether anything is sent. */
         enabled?: boolean;
-        /** Null: events of every room. */
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        id?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        pending?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        position?: any;
+        /**
+         * Only events of the room with this id, which there must be. Null: events of every room.
+         * @minLength 1
+         * @maxLength 64
+         */
         room?: string | null;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        skipped?: any;
         /**
          * Types and families of events, as `room.*`; none: all.
          * @maxItems 100
          */
         types?: string[];
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        updated_at?: any;
         /**
          * Where to send.
          * @minLength 1

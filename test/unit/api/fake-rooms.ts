@@ -1,5 +1,6 @@
 // Rooms that live in memory: the domain's door with its rules reduced to what the API can see. Tests put
 // participants in by hand and read what was asked for.
+import { isDeepStrictEqual } from "node:util";
 import {
   compareRows,
   Emitter,
@@ -94,7 +95,9 @@ export class FakeRooms implements Rooms {
     if (!room) return noRoom();
     if (revisions && !revisions.includes(room.revision)) return refuse("PRECONDITION_FAILED", "Changed.");
     const options = { ...room.options, ...changes.options };
-    const changed = { ...room, ...changes, options, revision: room.revision + 1 };
+    const wanted = { ...room, ...changes, options };
+    if (isDeepStrictEqual(wanted, room)) return ok(room);
+    const changed = { ...wanted, revision: room.revision + 1 };
     if (
       changed.scheduledStartAt &&
       changed.scheduledEndAt &&

@@ -107,7 +107,9 @@ function texts({ pattern, format, minLength, maxLength }: Schema, mood: Mood): f
 /** Its required members, some of the others, and in a wild mood one that nobody knows. */
 function objects({ properties = {}, required = [] }: Schema, mood: Mood): fc.Arbitrary<unknown> {
   const members = Object.fromEntries(
-    Object.entries(properties).map(([name, member]) => [name, valueLike(member, mood)]),
+    Object.entries(properties)
+      .filter(([, member]) => mood === "wild" || !member["readOnly"])
+      .map(([name, member]) => [name, valueLike(member, mood)]),
   );
   const known = fc.record(members, { requiredKeys: [...required] });
   if (mood === "sound") return known;
