@@ -1,6 +1,6 @@
 // The REST control plane, put together. A request passes, in this order:
 //
-//   bounds of the parser → its line in the log and its time → origin → rate of the source → length of the address
+//   bounds of the parser → upgrade or not → its line in the log and its time → origin → rate of the source → length of the address
 //   → known address and method → credential and its scope → rate of the credential → body as JSON → schema → its turn → handler → schema of the answer
 //
 // and every refusal on the way leaves as the same problem body. Listening is the caller's.
@@ -24,6 +24,7 @@ import {
   boundAddress,
   compileValidator,
   createAuthenticate,
+  decideUpgrades,
   declareNeeds,
   describeApi,
   Idempotency,
@@ -35,6 +36,9 @@ import {
   parseQuery,
   readJsonBodies,
   refuseConnection,
+  refuseWithBodies,
+  requireHttps,
+  requireOneHost,
   sendProblem,
   tagAnswers,
   takeTurns,
@@ -51,8 +55,11 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   const app = createServer(options, limits);
 
   app.decorateRequest("principal", undefined);
+  decideUpgrades(app);
   logRequests(app, log, clock);
   measureRequests(app, metrics, clock);
+  if (options.tls) requireHttps(app, options.tls);
+  requireOneHost(app);
   await allowOrigins(app, options.origins ?? []);
   limitAddresses(app, clock, limits.addressRequestsPerSecond);
   boundAddress(app, limits.urlBytes);
@@ -66,7 +73,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
 
   docsRoutes(app);
   healthRoute(app, options.health);
-  metricsRoute(app, metrics, authenticate);
+  metricsRoute(app, { registry: metrics, authenticate, open: options.openMetrics ?? false });
   if (options.downloads) downloadRoutes(app, { ...options.downloads, authenticate, clock });
   await app.register(
     async (api: Api) => {
@@ -98,8 +105,13 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   return app;
 }
 
-function createServer({ tls, log, trustedProxies = [] }: ApiOptions, limits: ApiLimits): Api {
-  const parser = { maxHeaderSize: limits.headerBytes, connectionsCheckingInterval: limits.requestMs / 3 };
+function createServer({ tls, log, trustedProxies = [], publicName }: ApiOptions, limits: ApiLimits): Api {
+  const parser = {
+    maxHeaderSize: limits.headerBytes,
+    connectionsCheckingInterval: limits.requestMs / 3,
+    // Refused with a body, in a hook.
+    requireHostHeader: false,
+  };
   const transport = tls
     ? { https: { ...parser, ...pemOf(tls.current), handshakeTimeout: limits.handshakeMs } }
     : { http: parser };
@@ -123,10 +135,11 @@ function createServer({ tls, log, trustedProxies = [] }: ApiOptions, limits: Api
     clientErrorHandler: refuseConnection,
   });
   app.server.maxConnections = limits.connections;
+  refuseWithBodies(app.server);
   if (tls) {
     // Connections that are open keep the certificate they began with.
     tls.onChange((pair) => (app.server as unknown as TlsServer).setSecureContext(pemOf(pair)));
-    answerPlainHttp(app);
+    answerPlainHttp(app, publicName);
   }
   return app;
 }

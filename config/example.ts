@@ -4,8 +4,8 @@ import { isSection, itemOf, variableName } from "./load.ts";
 import { configSchema } from "./schema.ts";
 
 const header = `# Parley's configuration: every key with its default. Remove the "#" in front of what you change.
-# Each key can also be set from the environment, as named in brackets. A key that is not known or does not
-# fit stops the start with a sentence that says so.
+# Each key can also be set from the environment, as named in brackets: a list as it stands here, or its items
+# separated by commas. A key that is not known or does not fit stops the start with a sentence that says so.
 `;
 
 export function exampleFile(): string {

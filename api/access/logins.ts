@@ -7,7 +7,7 @@ import type { Access, LoginProblem, Tokens } from "#bridge/access";
 import type { Result } from "#common";
 import { accepted, done } from "../conference/operation.ts";
 import type { Api } from "../options.ts";
-import { bearerOf, clientAddress, Refusal, refuseFields, tooManyAttempts } from "../plugins/index.ts";
+import { bearerOf, clientAddress, Refusal, refuseFields, textOf, tooManyAttempts } from "../plugins/index.ts";
 import {
   passwordChangeSchema,
   revokeRequestSchema,
@@ -108,9 +108,22 @@ export function loginRoutes(api: Api, { logins, users }: Access): void {
 /** Also for bodies that are a form; a field that comes twice becomes a list, which no schema takes. */
 function readForms(api: Api): void {
   const type = "application/x-www-form-urlencoded";
-  api.addContentTypeParser(type, { parseAs: "string" }, (_request, body, parsed) => {
-    parsed(null, { ...parse(body as string, "&", "=", { maxKeys: 50 }) });
+  api.addContentTypeParser(type, { parseAs: "buffer" }, (_request, body, parsed) => {
+    const text = textOf(body as Buffer);
+    if (typeof text === "string" && isUtf8(text)) {
+      parsed(null, { ...parse(text, "&", "=", { maxKeys: 50 }) });
+    } else parsed(new Refusal("MALFORMED_REQUEST", "The body is not valid UTF-8."));
   });
+}
+
+/** Of what a form has escaped. */
+function isUtf8(form: string): boolean {
+  try {
+    decodeURIComponent(form);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function admitted<Value>(result: Result<Value, LoginProblem>): Value {

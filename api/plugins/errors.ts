@@ -1,6 +1,7 @@
 // Every answer that is not a success leaves through here, as one body (see problem.ts). Turns the errors of
 // the framework, of the domain and of the parser underneath into refusals; what is nobody's expected refusal is
 // logged and answered as INTERNAL_ERROR without a word about the inside.
+import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { errorCode, type Logger, ParleyError } from "#common";
@@ -70,6 +71,29 @@ const inOAuth = (refusal: Refusal): Refusal =>
     ? new Refusal("INVALID_REQUEST", refusal.message, { fields: refusal.fields })
     : refusal;
 
+/** On a socket that no request has been read from. */
+export function writeProblem(socket: Socket, refusal: Refusal, headers = ""): void {
+  const problem = problemBody(refusal, "/");
+  const body = JSON.stringify(problem);
+  socket.end(
+    `HTTP/1.1 ${problem.status} ${problem.error}\r\nContent-Type: application/problem+json\r\n${headers}` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+/** To a request that no route is to see; the connection ends with it. */
+export function writeWhole(response: ServerResponse, refusal: Refusal, instance: string): void {
+  const problem = problemBody(refusal, instance);
+  const body = JSON.stringify(problem);
+  response
+    .writeHead(problem.status, {
+      connection: "close",
+      "content-type": "application/problem+json",
+      "content-length": Buffer.byteLength(body),
+    })
+    .end(body);
+}
+
 /** For requests that could not be parsed: there is no request to answer, only a socket. */
 export function refuseConnection(error: Error, socket: Socket): void {
   if (!socket.writable || errorCode(error) === "ECONNRESET") {
@@ -80,12 +104,7 @@ export function refuseConnection(error: Error, socket: Socket): void {
     "MALFORMED_REQUEST",
     "This is not an HTTP request.",
   ];
-  const problem = problemBody(new Refusal(code, detail), "/");
-  const body = JSON.stringify(problem);
-  socket.end(
-    `HTTP/1.1 ${problem.status} ${problem.error}\r\nContent-Type: application/problem+json\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
+  writeProblem(socket, new Refusal(code, detail));
 }
 
 function refusalFrom(error: unknown): Refusal {

@@ -66,6 +66,7 @@ export const problems = {
   URL_TOO_LONG: { status: 414, title: "The address is too long" },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "The body must be application/json" },
   RANGE_NOT_SATISFIABLE: { status: 416, title: "Nothing of the range is in the file" },
+  EXPECTATION_FAILED: { status: 417, title: "The expectation cannot be met" },
   INVALID_FIELD: { status: 422, title: "A field has a value that makes no sense here" },
   UNPLAYABLE_AUDIO: { status: 422, title: "The file cannot be played" },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: "The key was used for another request" },

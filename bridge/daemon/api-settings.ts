@@ -7,6 +7,8 @@ import type { Config } from "#config";
 export const apiSettings = ({ api }: Config) => ({
   trustedProxies: api.trusted_proxies,
   origins: api.cors.origins,
+  publicName: api.public_name,
+  openMetrics: api.metrics_without_key,
   limits: {
     keyRequestsPerSecond: api.rate_limit.per_key,
     addressRequestsPerSecond: api.rate_limit.per_address,

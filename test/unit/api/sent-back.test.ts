@@ -1,12 +1,17 @@
 // What GET gives can be sent back: it changes nothing, and nothing of it that cannot be changed.
-import { beforeEach, describe, expect, test } from "vitest";
-import { Fixture, key } from "./fixture.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type Fixture, key } from "./fixture.ts";
+import { type Whole, wholeApi } from "./whole.ts";
 
+let whole: Whole;
 let api: Fixture;
 
 beforeEach(async () => {
-  api = await Fixture.create();
+  whole = await wholeApi();
+  api = whole.api;
 });
+
+afterEach(() => whole.close());
 
 async function make(noun: string): Promise<string> {
   switch (noun) {
