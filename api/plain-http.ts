@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from "node:net";
 import { plainAddress } from "#common";
 import type { Api } from "./options.ts";
-import { hostRefusal, problemBody, Refusal, refuseConnection, refuseWithBodies } from "./plugins/index.ts";
+import { hostRefusal, Refusal, refuseConnection, refuseWithBodies, writeWhole } from "./plugins/index.ts";
 
 const handshakeRecord = 22;
 /** A client that opens a connection says something. */
