@@ -1,5 +1,1294 @@
 // Generated from the API's description by `npm run client`, and never changed by hand.
 // @ts-nocheck
+/** Event */
+export type Event =
+  | ({
+      type: "room.created";
+    } & EventRoomCreated)
+  | ({
+      type: "room.updated";
+    } & EventRoomUpdated)
+  | ({
+      type: "room.deleted";
+    } & EventRoomDeleted)
+  | ({
+      type: "room.started";
+    } & EventRoomStarted)
+  | ({
+      type: "room.ended";
+    } & EventRoomEnded)
+  | ({
+      type: "room.locked";
+    } & EventRoomLocked)
+  | ({
+      type: "room.unlocked";
+    } & EventRoomUnlocked)
+  | ({
+      type: "room.muted";
+    } & EventRoomMuted)
+  | ({
+      type: "room.unmuted";
+    } & EventRoomUnmuted)
+  | ({
+      type: "participant.joined";
+    } & EventParticipantJoined)
+  | ({
+      type: "participant.left";
+    } & EventParticipantLeft)
+  | ({
+      type: "participant.moved";
+    } & EventParticipantMoved)
+  | ({
+      type: "participant.muted";
+    } & EventParticipantMuted)
+  | ({
+      type: "participant.unmuted";
+    } & EventParticipantUnmuted)
+  | ({
+      type: "participant.talking";
+    } & EventParticipantTalking)
+  | ({
+      type: "participant.held";
+    } & EventParticipantHeld)
+  | ({
+      type: "participant.hand";
+    } & EventParticipantHand)
+  | ({
+      type: "participant.dtmf";
+    } & EventParticipantDtmf)
+  | ({
+      type: "participant.role";
+    } & EventParticipantRole)
+  | ({
+      type: "participant.quality";
+    } & EventParticipantQuality)
+  | ({
+      type: "call.dialled";
+    } & EventCallDialled)
+  | ({
+      type: "call.progress";
+    } & EventCallProgress)
+  | ({
+      type: "call.failed";
+    } & EventCallFailed)
+  | ({
+      type: "recording.started";
+    } & EventRecordingStarted)
+  | ({
+      type: "recording.stopped";
+    } & EventRecordingStopped)
+  | ({
+      type: "recording.failed";
+    } & EventRecordingFailed)
+  | ({
+      type: "recording.recovered";
+    } & EventRecordingRecovered)
+  | ({
+      type: "recording.warning";
+    } & EventRecordingWarning)
+  | ({
+      type: "recording.removed";
+    } & EventRecordingRemoved)
+  | ({
+      type: "server.online";
+    } & EventServerOnline)
+  | ({
+      type: "server.offline";
+    } & EventServerOffline)
+  | ({
+      type: "security.blocked";
+    } & EventSecurityBlocked);
+
+/** EventCallDialled */
+export interface EventCallDialled {
+  data: {
+    dialled: string;
+    direction: "in" | "out";
+    display_name: string;
+    invited_by: string | null;
+    number: string;
+    source: string | null;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "call.dialled";
+}
+
+/** EventCallFailed */
+export interface EventCallFailed {
+  data: {
+    dialled: string;
+    direction: "in" | "out";
+    display_name: string;
+    invited_by: string | null;
+    number: string;
+    reason: string;
+    source: string | null;
+    status: number;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "call.failed";
+}
+
+/** EventCallProgress */
+export interface EventCallProgress {
+  data: {
+    dialled: string;
+    direction: "in" | "out";
+    display_name: string;
+    invited_by: string | null;
+    number: string;
+    source: string | null;
+    status: number;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "call.progress";
+}
+
+/** EventParticipantDtmf */
+export interface EventParticipantDtmf {
+  data: {
+    digit: string;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "participant.dtmf";
+}
+
+/** EventParticipantHand */
+export interface EventParticipantHand {
+  data: {
+    participant: {
+      chairman: boolean;
+      codecs: string[];
+      display_name: string;
+      external_user_id: string | null;
+      hand_raised: boolean;
+      held: boolean;
+      id: string;
+      /** @format date-time */
+      joined_at: string;
+      left_at: string | null;
+      mute_reasons: string[];
+      muted: boolean;
+      number: string;
+      position: number;
+      role: string;
+      state: string;
+      talking: boolean;
+      transport: string | null;
+      volume: number;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "participant.hand";
+}
+
+/** EventParticipantHeld */
+export interface EventParticipantHeld {
+  data: {
+    participant: {
+      chairman: boolean;
+      codecs: string[];
+      display_name: string;
+      external_user_id: string | null;
+      hand_raised: boolean;
+      held: boolean;
+      id: string;
+      /** @format date-time */
+      joined_at: string;
+      left_at: string | null;
+      mute_reasons: string[];
+      muted: boolean;
+      number: string;
+      position: number;
+      role: string;
+      state: string;
+      talking: boolean;
+      transport: string | null;
+      volume: number;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "participant.held";
+}
+
+/** EventParticipantJoined */
+export interface EventParticipantJoined {
+  data: {
+    participant: {
+      chairman: boolean;
+      codecs: string[];
+      display_name: string;
+      external_user_id: string | null;
+      hand_raised: boolean;
+      held: boolean;
+      id: string;
+      /** @format date-time */
+      joined_at: string;
+      left_at: string | null;
+      mute_reasons: string[];
+      muted: boolean;
+      number: string;
+      position: number;
+      role: string;
+      state: string;
+      talking: boolean;
+      transport: string | null;
+      volume: number;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "participant.joined";
+}
+
+/** EventParticipantLeft */
+export interface EventParticipantLeft {
+  data: {
+    duration: number;
+    participant: {
+      chairman: boolean;
+      codecs: string[];
+      display_name: string;
+      external_user_id: string | null;
+      hand_raised: boolean;
+      held: boolean;
+      id: string;
+      /** @format date-time */
+      joined_at: string;
+      left_at: string | null;
+      mute_reasons: string[];
+      muted: boolean;
+      number: string;
+      position: number;
+      role: string;
+      state: string;
+      talking: boolean;
+      transport: string | null;
+      volume: number;
+    };
+    reason: string;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "participant.left";
+}
+
+/** EventParticipantMoved */
+export interface EventParticipantMoved {
+  data: {
+    participant: {
+      chairman: boolean;
+      codecs: string[];
+      display_name: string;
+      external_user_id: string | null;
+      hand_raised: boolean;
+      held: boolean;
+      id: string;
+      /** @format date-time */
+      joined_at: string;
+      left_at: string | null;
+      mute_reasons: string[];
+      muted: boolean;
+      number: string;
+      position: number;
+      role: string;
+      state: string;
+      talking: boolean;
+      transport: string | null;
+      volume: number;
+    };
+    to: {
+      capacity: number;
+      control: string;
+      extension_number: string;
+      id: string;
+      language: string;
+      layout: string;
+      mode: string;
+      revision: number;
+      scheduled_end_at: string | null;
+      scheduled_start_at: string | null;
+      subject: string;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "participant.moved";
+}
+
+/** EventParticipantMuted */
+export interface EventParticipantMuted {
+  data: {
+    participant: {
+      chairman: boolean;
+      codecs: string[];
+      display_name: string;
+      external_user_id: string | null;
+      hand_raised: boolean;
+      held: boolean;
+      id: string;
+      /** @format date-time */
+      joined_at: string;
+      left_at: string | null;
+      mute_reasons: string[];
+      muted: boolean;
+      number: string;
+      position: number;
+      role: string;
+      state: string;
+      talking: boolean;
+      transport: string | null;
+      volume: number;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "participant.muted";
+}
+
+/** EventParticipantQuality */
+export interface EventParticipantQuality {
+  data: {
+    class: string;
+    quality: {
+      echo: boolean;
+      jitter_ms: number;
+      loss_percent: number;
+      mos: number | null;
+      round_trip_ms: number | null;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "participant.quality";
+}
+
+/** EventParticipantRole */
+export interface EventParticipantRole {
+  data: {
+    participant: {
+      chairman: boolean;
+      codecs: string[];
+      display_name: string;
+      external_user_id: string | null;
+      hand_raised: boolean;
+      held: boolean;
+      id: string;
+      /** @format date-time */
+      joined_at: string;
+      left_at: string | null;
+      mute_reasons: string[];
+      muted: boolean;
+      number: string;
+      position: number;
+      role: string;
+      state: string;
+      talking: boolean;
+      transport: string | null;
+      volume: number;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "participant.role";
+}
+
+/** EventParticipantTalking */
+export interface EventParticipantTalking {
+  data: {
+    participant: {
+      chairman: boolean;
+      codecs: string[];
+      display_name: string;
+      external_user_id: string | null;
+      hand_raised: boolean;
+      held: boolean;
+      id: string;
+      /** @format date-time */
+      joined_at: string;
+      left_at: string | null;
+      mute_reasons: string[];
+      muted: boolean;
+      number: string;
+      position: number;
+      role: string;
+      state: string;
+      talking: boolean;
+      transport: string | null;
+      volume: number;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "participant.talking";
+}
+
+/** EventParticipantUnmuted */
+export interface EventParticipantUnmuted {
+  data: {
+    participant: {
+      chairman: boolean;
+      codecs: string[];
+      display_name: string;
+      external_user_id: string | null;
+      hand_raised: boolean;
+      held: boolean;
+      id: string;
+      /** @format date-time */
+      joined_at: string;
+      left_at: string | null;
+      mute_reasons: string[];
+      muted: boolean;
+      number: string;
+      position: number;
+      role: string;
+      state: string;
+      talking: boolean;
+      transport: string | null;
+      volume: number;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "participant.unmuted";
+}
+
+/** EventRecordingFailed */
+export interface EventRecordingFailed {
+  data: {
+    duration: number;
+    file_size: number;
+    format: string;
+    reason: string;
+    recording: string;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "recording.failed";
+}
+
+/** EventRecordingRecovered */
+export interface EventRecordingRecovered {
+  data: {
+    duration: number;
+    file_size: number;
+    format: string;
+    recording: string;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "recording.recovered";
+}
+
+/** EventRecordingRemoved */
+export interface EventRecordingRemoved {
+  data: {
+    duration: number;
+    file_size: number;
+    format: string;
+    reason: string;
+    recording: string;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "recording.removed";
+}
+
+/** EventRecordingStarted */
+export interface EventRecordingStarted {
+  data: {
+    duration: number;
+    file_size: number;
+    format: string;
+    recording: string;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "recording.started";
+}
+
+/** EventRecordingStopped */
+export interface EventRecordingStopped {
+  data: {
+    duration: number;
+    file_size: number;
+    format: string;
+    reason: string;
+    recording: string;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "recording.stopped";
+}
+
+/** EventRecordingWarning */
+export interface EventRecordingWarning {
+  data: {
+    duration: number;
+    file_size: number;
+    format: string;
+    reason: string;
+    recording: string;
+    /** @format date-time */
+    removed_after: string;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "recording.warning";
+}
+
+/** EventRoomCreated */
+export interface EventRoomCreated {
+  data: {
+    room: {
+      capacity: number;
+      control: string;
+      extension_number: string;
+      id: string;
+      language: string;
+      layout: string;
+      mode: string;
+      revision: number;
+      scheduled_end_at: string | null;
+      scheduled_start_at: string | null;
+      subject: string;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "room.created";
+}
+
+/** EventRoomDeleted */
+export interface EventRoomDeleted {
+  data: {
+    room: {
+      capacity: number;
+      control: string;
+      extension_number: string;
+      id: string;
+      language: string;
+      layout: string;
+      mode: string;
+      revision: number;
+      scheduled_end_at: string | null;
+      scheduled_start_at: string | null;
+      subject: string;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "room.deleted";
+}
+
+/** EventRoomEnded */
+export interface EventRoomEnded {
+  data: {
+    duration: number;
+    room: {
+      capacity: number;
+      control: string;
+      extension_number: string;
+      id: string;
+      language: string;
+      layout: string;
+      mode: string;
+      revision: number;
+      scheduled_end_at: string | null;
+      scheduled_start_at: string | null;
+      subject: string;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "room.ended";
+}
+
+/** EventRoomLocked */
+export interface EventRoomLocked {
+  data: {
+    room: {
+      capacity: number;
+      control: string;
+      extension_number: string;
+      id: string;
+      language: string;
+      layout: string;
+      mode: string;
+      revision: number;
+      scheduled_end_at: string | null;
+      scheduled_start_at: string | null;
+      subject: string;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "room.locked";
+}
+
+/** EventRoomMuted */
+export interface EventRoomMuted {
+  data: {
+    room: {
+      capacity: number;
+      control: string;
+      extension_number: string;
+      id: string;
+      language: string;
+      layout: string;
+      mode: string;
+      revision: number;
+      scheduled_end_at: string | null;
+      scheduled_start_at: string | null;
+      subject: string;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "room.muted";
+}
+
+/** EventRoomStarted */
+export interface EventRoomStarted {
+  data: {
+    room: {
+      capacity: number;
+      control: string;
+      extension_number: string;
+      id: string;
+      language: string;
+      layout: string;
+      mode: string;
+      revision: number;
+      scheduled_end_at: string | null;
+      scheduled_start_at: string | null;
+      subject: string;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "room.started";
+}
+
+/** EventRoomUnlocked */
+export interface EventRoomUnlocked {
+  data: {
+    room: {
+      capacity: number;
+      control: string;
+      extension_number: string;
+      id: string;
+      language: string;
+      layout: string;
+      mode: string;
+      revision: number;
+      scheduled_end_at: string | null;
+      scheduled_start_at: string | null;
+      subject: string;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "room.unlocked";
+}
+
+/** EventRoomUnmuted */
+export interface EventRoomUnmuted {
+  data: {
+    room: {
+      capacity: number;
+      control: string;
+      extension_number: string;
+      id: string;
+      language: string;
+      layout: string;
+      mode: string;
+      revision: number;
+      scheduled_end_at: string | null;
+      scheduled_start_at: string | null;
+      subject: string;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "room.unmuted";
+}
+
+/** EventRoomUpdated */
+export interface EventRoomUpdated {
+  data: {
+    room: {
+      capacity: number;
+      control: string;
+      extension_number: string;
+      id: string;
+      language: string;
+      layout: string;
+      mode: string;
+      revision: number;
+      scheduled_end_at: string | null;
+      scheduled_start_at: string | null;
+      subject: string;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "room.updated";
+}
+
+/** EventSecurityBlocked */
+export interface EventSecurityBlocked {
+  data: {
+    guard: "sip" | "pin" | "api" | "login";
+    seconds?: number;
+    source: string;
+    user?: string;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "security.blocked";
+}
+
+/** EventServerOffline */
+export interface EventServerOffline {
+  data: {
+    name: string;
+    server: string;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "server.offline";
+}
+
+/** EventServerOnline */
+export interface EventServerOnline {
+  data: {
+    name: string;
+    server: string;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "server.online";
+}
+
 /** Problem */
 export interface Problem {
   /** Stable. */
@@ -65,6 +1354,7 @@ export interface Problem {
     | "URL_TOO_LONG"
     | "UNSUPPORTED_MEDIA_TYPE"
     | "RANGE_NOT_SATISFIABLE"
+    | "EXPECTATION_FAILED"
     | "INVALID_FIELD"
     | "UNPLAYABLE_AUDIO"
     | "IDEMPOTENCY_KEY_REUSED"
@@ -369,6 +1659,7 @@ export class HttpClient<SecurityDataType = unknown> {
 /**
  * @title Parley
  * @version 1.2.3
+ * @license MIT
  * @baseUrl /
  *
  * The control plane of a Parley conference bridge.
@@ -421,7 +1712,7 @@ export class ParleyClient<
   };
   metrics = {
     /**
-     * @description Needs no key when asked for from the bridge's own machine.
+     * @description Needs no key from the bridge's own machine where `api.metrics_without_key` is set.
      *
      * @tags System
      * @name GetMetrics
@@ -1267,7 +2558,7 @@ export class ParleyClient<
            */
           scopes: ("admin" | "rooms" | "calls" | "recordings" | "read")[];
         },
-        Problem
+        void | Problem
       >({
         path: `/api/keys/${id}`,
         method: "GET",
@@ -1373,7 +2664,7 @@ export class ParleyClient<
           /** The trunk it came by or went out on; absent when there is none. */
           trunk?: string;
         },
-        Problem
+        void | Problem
       >({
         path: `/api/calls/${id}`,
         method: "GET",
@@ -1495,7 +2786,7 @@ export class ParleyClient<
           /** The trunk it came by or went out on; absent when there is none. */
           trunk?: string;
         },
-        Problem
+        void | Problem
       >({
         path: `/api/call_records/${id}`,
         method: "GET",
@@ -1704,7 +2995,7 @@ export class ParleyClient<
            */
           width: number;
         },
-        Problem
+        void | Problem
       >({
         path: `/api/conference_rooms/${id}`,
         method: "GET",
@@ -1763,7 +3054,7 @@ export class ParleyClient<
            */
           wait_for_host: boolean;
         },
-        Problem
+        void | Problem
       >({
         path: `/api/conference_rooms/${id}/options`,
         method: "GET",
@@ -1864,7 +3155,7 @@ export class ParleyClient<
           /** How loud they hear the room, in dB; 0: unchanged. */
           volume: number;
         },
-        Problem
+        void | Problem
       >({
         path: `/api/conference_rooms/${id}/participants/${participantId}`,
         method: "GET",
@@ -1894,7 +3185,7 @@ export class ParleyClient<
           /** `ON_CALL`: somebody is connected. `ONLINE`: it can be called. `OFFLINE`: nothing can host it now, or its booked time is over. */
           status: "ONLINE" | "OFFLINE" | "ON_CALL";
         },
-        Problem
+        void | Problem
       >({
         path: `/api/conference_rooms/${id}/status`,
         method: "GET",
@@ -1926,7 +3217,7 @@ export class ParleyClient<
           /** `ONLINE`: it answers and is not about to stop. `OFFLINE`: otherwise. */
           status: "ONLINE" | "OFFLINE";
         },
-        Problem
+        void | Problem
       >({
         path: `/api/conference_servers/${id}/status`,
         method: "GET",
@@ -1956,7 +3247,7 @@ export class ParleyClient<
           /** What it may do. */
           scopes: ("admin" | "rooms" | "calls" | "recordings" | "read")[];
         },
-        Problem
+        void | Problem
       >({
         path: `/api/login/me`,
         method: "GET",
@@ -2010,7 +3301,7 @@ export class ParleyClient<
            */
           username: string;
         },
-        Problem
+        void | Problem
       >({
         path: `/api/users/${id}`,
         method: "GET",
@@ -2072,7 +3363,7 @@ export class ParleyClient<
           /** Where events are sent. */
           url: string;
         },
-        Problem
+        void | Problem
       >({
         path: `/api/webhooks/${id}`,
         method: "GET",
@@ -2138,7 +3429,7 @@ export class ParleyClient<
           /** The type of the event. */
           type: string;
         },
-        Problem
+        void | Problem
       >({
         path: `/api/webhooks/${id}/deliveries/${deliveryId}`,
         method: "GET",
@@ -2228,19 +3519,19 @@ export class ParleyClient<
     listApiKeys: (
       query?: {
         /**
-         * Conditions on fields: `eq ne gt ge lt le`, `and`, `or`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. `$filter` means the same.
+         * Conditions on fields: `eq ne gt ge lt le`, `field in ('a','b')`, `and`, `or`, `not`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. The three functions fold case, the operators do not. `$filter` means the same.
          * @maxLength 2000
          * @example "startswith(name,'panel')"
          */
         filter?: string;
         /**
-         * Fields to order by, each with `asc` (default) or `desc`. `$orderby` means the same.
+         * Fields to order by, each with `asc` (default) or `desc`. Texts are ordered letter by letter without their case, by Unicode numbers: letters with accents come behind `z`. `$orderby` means the same.
          * @maxLength 200
          * @example "name"
          */
         orderby?: string;
         /**
-         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases. `$search` means the same.
+         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases; upper and lower case are the same, accents count. `$search` means the same.
          * @maxLength 200
          * @example "panel"
          */
@@ -2310,7 +3601,7 @@ export class ParleyClient<
             scopes: ("admin" | "rooms" | "calls" | "recordings" | "read")[];
           }[];
         },
-        Problem
+        void | Problem
       >({
         path: `/api/keys`,
         method: "GET",
@@ -2332,19 +3623,19 @@ export class ParleyClient<
     listAuditEntries: (
       query?: {
         /**
-         * Conditions on fields: `eq ne gt ge lt le`, `and`, `or`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. `$filter` means the same.
+         * Conditions on fields: `eq ne gt ge lt le`, `field in ('a','b')`, `and`, `or`, `not`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. The three functions fold case, the operators do not. `$filter` means the same.
          * @maxLength 2000
          * @example "at ge '2026-03-01T00:00:00Z' and outcome eq 'denied'"
          */
         filter?: string;
         /**
-         * Fields to order by, each with `asc` (default) or `desc`. `$orderby` means the same.
+         * Fields to order by, each with `asc` (default) or `desc`. Texts are ordered letter by letter without their case, by Unicode numbers: letters with accents come behind `z`. `$orderby` means the same.
          * @maxLength 200
          * @example "at"
          */
         orderby?: string;
         /**
-         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases. `$search` means the same.
+         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases; upper and lower case are the same, accents count. `$search` means the same.
          * @maxLength 200
          * @example "panel"
          */
@@ -2404,7 +3695,7 @@ export class ParleyClient<
             status: number;
           }[];
         },
-        Problem
+        void | Problem
       >({
         path: `/api/audit`,
         method: "GET",
@@ -2426,7 +3717,7 @@ export class ParleyClient<
     listCallRecords: (
       query?: {
         /**
-         * Conditions on fields: `eq ne gt ge lt le`, `and`, `or`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. `$filter` means the same.
+         * Conditions on fields: `eq ne gt ge lt le`, `field in ('a','b')`, `and`, `or`, `not`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. The three functions fold case, the operators do not. `$filter` means the same.
          * @maxLength 2000
          * @example "started_at ge '2026-03-01T00:00:00Z' and result ne 'answered'"
          */
@@ -2437,13 +3728,13 @@ export class ParleyClient<
          */
         format?: "json" | "csv";
         /**
-         * Fields to order by, each with `asc` (default) or `desc`. `$orderby` means the same.
+         * Fields to order by, each with `asc` (default) or `desc`. Texts are ordered letter by letter without their case, by Unicode numbers: letters with accents come behind `z`. `$orderby` means the same.
          * @maxLength 200
          * @example "duration desc"
          */
         orderby?: string;
         /**
-         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases. `$search` means the same.
+         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases; upper and lower case are the same, accents count. `$search` means the same.
          * @maxLength 200
          * @example "ada or grace"
          */
@@ -2598,19 +3889,19 @@ export class ParleyClient<
     listCalls: (
       query?: {
         /**
-         * Conditions on fields: `eq ne gt ge lt le`, `and`, `or`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. `$filter` means the same.
+         * Conditions on fields: `eq ne gt ge lt le`, `field in ('a','b')`, `and`, `or`, `not`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. The three functions fold case, the operators do not. `$filter` means the same.
          * @maxLength 2000
          * @example "state eq 'talking' and received_loss_percent gt 2"
          */
         filter?: string;
         /**
-         * Fields to order by, each with `asc` (default) or `desc`. `$orderby` means the same.
+         * Fields to order by, each with `asc` (default) or `desc`. Texts are ordered letter by letter without their case, by Unicode numbers: letters with accents come behind `z`. `$orderby` means the same.
          * @maxLength 200
          * @example "started_at"
          */
         orderby?: string;
         /**
-         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases. `$search` means the same.
+         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases; upper and lower case are the same, accents count. `$search` means the same.
          * @maxLength 200
          * @example "ada or grace"
          */
@@ -2727,7 +4018,7 @@ export class ParleyClient<
             trunk?: string;
           }[];
         },
-        Problem
+        void | Problem
       >({
         path: `/api/calls`,
         method: "GET",
@@ -2805,7 +4096,7 @@ export class ParleyClient<
             }[];
           }[];
         },
-        Problem
+        void | Problem
       >({
         path: `/api/conference_rooms/${id}/recordings`,
         method: "GET",
@@ -2910,7 +4201,7 @@ export class ParleyClient<
             volume: number;
           }[];
         },
-        Problem
+        void | Problem
       >({
         path: `/api/conference_rooms/${id}/participants`,
         method: "GET",
@@ -2931,19 +4222,19 @@ export class ParleyClient<
     listConferenceRooms: (
       query?: {
         /**
-         * Conditions on fields: `eq ne gt ge lt le`, `and`, `or`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. `$filter` means the same.
+         * Conditions on fields: `eq ne gt ge lt le`, `field in ('a','b')`, `and`, `or`, `not`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. The three functions fold case, the operators do not. `$filter` means the same.
          * @maxLength 2000
          * @example "capacity ge 10 and startswith(extension_number,'80')"
          */
         filter?: string;
         /**
-         * Fields to order by, each with `asc` (default) or `desc`. `$orderby` means the same.
+         * Fields to order by, each with `asc` (default) or `desc`. Texts are ordered letter by letter without their case, by Unicode numbers: letters with accents come behind `z`. `$orderby` means the same.
          * @maxLength 200
          * @example "scheduled_start_at desc, subject"
          */
         orderby?: string;
         /**
-         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases. `$search` means the same.
+         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases; upper and lower case are the same, accents count. `$search` means the same.
          * @maxLength 200
          * @example "weekly or daily"
          */
@@ -3122,7 +4413,7 @@ export class ParleyClient<
             width: number;
           }[];
         },
-        Problem
+        void | Problem
       >({
         path: `/api/conference_rooms`,
         method: "GET",
@@ -3144,19 +4435,19 @@ export class ParleyClient<
     listConferenceServers: (
       query?: {
         /**
-         * Conditions on fields: `eq ne gt ge lt le`, `and`, `or`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. `$filter` means the same.
+         * Conditions on fields: `eq ne gt ge lt le`, `field in ('a','b')`, `and`, `or`, `not`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. The three functions fold case, the operators do not. `$filter` means the same.
          * @maxLength 2000
          * @example "enabled eq true and max_rooms gt 10"
          */
         filter?: string;
         /**
-         * Fields to order by, each with `asc` (default) or `desc`. `$orderby` means the same.
+         * Fields to order by, each with `asc` (default) or `desc`. Texts are ordered letter by letter without their case, by Unicode numbers: letters with accents come behind `z`. `$orderby` means the same.
          * @maxLength 200
          * @example "name desc"
          */
         orderby?: string;
         /**
-         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases. `$search` means the same.
+         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases; upper and lower case are the same, accents count. `$search` means the same.
          * @maxLength 200
          * @example "north or south"
          */
@@ -3227,7 +4518,7 @@ export class ParleyClient<
             type: "INTERNAL" | "EXTERNAL";
           }[];
         },
-        Problem
+        void | Problem
       >({
         path: `/api/conference_servers`,
         method: "GET",
@@ -3278,7 +4569,7 @@ export class ParleyClient<
             status: "connecting" | "up" | "down" | "unwatched";
           }[];
         },
-        Problem
+        void | Problem
       >({
         path: `/api/trunks`,
         method: "GET",
@@ -3299,19 +4590,19 @@ export class ParleyClient<
     listUsers: (
       query?: {
         /**
-         * Conditions on fields: `eq ne gt ge lt le`, `and`, `or`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. `$filter` means the same.
+         * Conditions on fields: `eq ne gt ge lt le`, `field in ('a','b')`, `and`, `or`, `not`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. The three functions fold case, the operators do not. `$filter` means the same.
          * @maxLength 2000
          * @example "startswith(username,'a')"
          */
         filter?: string;
         /**
-         * Fields to order by, each with `asc` (default) or `desc`. `$orderby` means the same.
+         * Fields to order by, each with `asc` (default) or `desc`. Texts are ordered letter by letter without their case, by Unicode numbers: letters with accents come behind `z`. `$orderby` means the same.
          * @maxLength 200
          * @example "username"
          */
         orderby?: string;
         /**
-         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases. `$search` means the same.
+         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases; upper and lower case are the same, accents count. `$search` means the same.
          * @maxLength 200
          * @example "ada"
          */
@@ -3376,7 +4667,7 @@ export class ParleyClient<
             username: string;
           }[];
         },
-        Problem
+        void | Problem
       >({
         path: `/api/users`,
         method: "GET",
@@ -3468,7 +4759,7 @@ export class ParleyClient<
             type: string;
           }[];
         },
-        Problem
+        void | Problem
       >({
         path: `/api/webhooks/${id}/deliveries`,
         method: "GET",
@@ -3539,7 +4830,7 @@ export class ParleyClient<
             url: string;
           }[];
         },
-        Problem
+        void | Problem
       >({
         path: `/api/webhooks`,
         method: "GET",
@@ -3740,11 +5031,6 @@ export class ParleyClient<
          */
         room?: string;
         /**
-         * In place of a key: see `POST /api/events/tickets`.
-         * @maxLength 100
-         */
-        ticket?: string;
-        /**
          * Of a list: at most so many. A stream has no end.
          * @min 1
          * @max 1000
@@ -3763,62 +5049,7 @@ export class ParleyClient<
       this.request<
         {
           /** In the order in which they happened. */
-          items: {
-            /** What there is to say about it; its members belong to the type. */
-            data: Record<string, any>;
-            /** A UUID; the same wherever the event is told. */
-            id: string;
-            /** The id of the meeting it is about, or null. */
-            meeting: string | null;
-            /** The id of the participant it is about, or null. */
-            participant: string | null;
-            /** The id of the room it is about, or null. */
-            room: string | null;
-            /**
-             * 1, 2, 3 … without gaps: the order of everything.
-             * @min 1
-             */
-            seq: number;
-            /**
-             * When it happened.
-             * @format date-time
-             */
-            time: string;
-            /** What happened. */
-            type:
-              | "room.created"
-              | "room.updated"
-              | "room.deleted"
-              | "room.started"
-              | "room.ended"
-              | "room.locked"
-              | "room.unlocked"
-              | "room.muted"
-              | "room.unmuted"
-              | "participant.joined"
-              | "participant.left"
-              | "participant.moved"
-              | "participant.muted"
-              | "participant.unmuted"
-              | "participant.talking"
-              | "participant.held"
-              | "participant.hand"
-              | "participant.dtmf"
-              | "participant.role"
-              | "participant.quality"
-              | "call.dialled"
-              | "call.progress"
-              | "call.failed"
-              | "recording.started"
-              | "recording.stopped"
-              | "recording.failed"
-              | "recording.recovered"
-              | "recording.warning"
-              | "recording.removed"
-              | "server.online"
-              | "server.offline"
-              | "security.blocked";
-          }[];
+          items: Event[];
           /**
            * The last event there is; 0: none yet.
            * @min 0
@@ -4082,7 +5313,7 @@ export class ParleyClient<
           /** `INTERNAL`: the one that is built in. `EXTERNAL`: any other. */
           type: "INTERNAL" | "EXTERNAL";
         },
-        Problem
+        void | Problem
       >({
         path: `/api/conference_servers/${id}`,
         method: "GET",
