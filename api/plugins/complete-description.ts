@@ -44,9 +44,12 @@ const taggedChanges: ReadonlySet<string> = new Set([
 ]);
 
 export function completeDescription(description: Description): void {
-  description.components ??= {};
-  description.components.headers = { ...headers };
-  Object.assign((description.components.schemas ??= {}), eventSchemas);
+  const { schemas = {}, ...components } = description.components ?? {};
+  description.components = {
+    ...components,
+    schemas: { ...schemas, ...eventSchemas },
+    headers: { ...headers },
+  };
   for (const [path, methods = {}] of Object.entries(description.paths ?? {})) {
     for (const [method, operation] of Object.entries(methods)) {
       if (operation?.responses) completeOperation(path, method, operation);

@@ -174,7 +174,10 @@ describe.each(operations)("$name", (described) => {
         const { statusCode, headers, body } = await api.app.inject(request);
         answered.set(statusCode, (answered.get(statusCode) ?? 0) + 1);
         if (statusCode >= 500) expect(documented, body).toContain(statusCode);
-        if (statusCode === 304) return expect(body).toBe("");
+        if (statusCode === 304) {
+          expect(body).toBe("");
+          return;
+        }
         if (statusCode >= 300) return expectProblem(JSON.parse(body), statusCode);
         succeeded.add(name);
         expect(Object.keys(operation.responses)).toContain(String(statusCode));
