@@ -63,6 +63,23 @@ test("rooms, servers and participants are whole, with as little in them as there
   await close();
 });
 
+test("a participant is shown with the codec that is spoken, and as gone in the event that tells of it", async () => {
+  const { api, bridge, close } = await wholeApi();
+  const room = await bridge.room();
+  const { invitation, leg } = await bridge.call(room);
+  leg.measured = { codec: "opus" };
+  await leg.stats();
+  const { items } = (await api.get(`/api/conference_rooms/${room.id}/participants`)).json();
+  expect(items[0]).toMatchObject({ codecs: ["opus"], state: "joined", left_at: null });
+  const left: unknown[] = [];
+  bridge.rooms.events.on("participant.left", ({ participant }) => left.push(participant));
+  invitation.session.hangUp();
+  await settle();
+  const now = new Date(bridge.clock.now()).toISOString();
+  expect(left).toMatchObject([{ codecs: ["opus"], state: "left", leftAt: now }]);
+  await close();
+});
+
 test("recordings are whole while they run", async () => {
   const api = await Fixture.create();
   const id = await api.room();
