@@ -44,7 +44,7 @@ export interface DialerOptions {
   readonly budget: DialBudget;
   /** The room as it is now; asked before each further try. */
   readonly find: (room: RoomId) => Promise<Room | undefined>;
-  /** Why the room would refuse whoever answers; asked before anybody is called. */
+  /** Why the room would refuse a participant who is called; asked before each call. */
   readonly refusalOfInvited: (room: Room) => RoomProblem | undefined;
   /** Numbers that one room may try to reach at the same time. */
   readonly maxPerRoom: number;

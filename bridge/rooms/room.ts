@@ -43,7 +43,7 @@ export interface LiveRoomOptions {
 const endedByHost: Dismissal = { status: 200, text: "Ended by the host", words: "over" };
 const endOfBooking: Dismissal = { status: 200, text: "The booked time is over", words: "over" };
 
-/** The door of a room that nobody is in. */
+/** The door of an empty room. */
 export function doorOf(record: Room, now: number): Door {
   const { capacity, adminPin, roomPin, options } = record;
   const { members, waitForHost, allowEarlyJoin } = options;

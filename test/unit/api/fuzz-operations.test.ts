@@ -141,7 +141,7 @@ const brokenBodies = fc.constantFrom(
   ],
 );
 
-/** Now and then with a body that is none, and with headers that nobody asked for. */
+/** Now and then with a broken body and with headers that do not belong there. */
 const disturbed = (requests: fc.Arbitrary<InjectOptions>): fc.Arbitrary<InjectOptions> =>
   fc
     .tuple(requests, surroundings, fc.option(brokenBodies, { freq: 8 }))

@@ -99,7 +99,7 @@ test("a browser is sent to the configured name, whatever it has asked for", asyn
   await named.app.close();
 });
 
-test("only a certificate that somebody else has signed makes browsers insist on HTTPS", async () => {
+test("only a certificate that an authority has signed makes browsers insist on HTTPS", async () => {
   const { current, issued } = { current: await newPair(), issued: await issuedPair() };
   const tls = { current, onChange: () => {} };
   const secured = await Fixture.create({ tls });
