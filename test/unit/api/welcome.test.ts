@@ -50,6 +50,7 @@ test("an upload beside the removal or the end of its room is judged by what it i
   const remove = { method: "DELETE", url: url(id) } as const;
   const [stored, removed] = await Promise.all([put(id, mp3), api.request(remove)]);
   expect([stored.statusCode, removed.statusCode]).toEqual([200, 404]);
+  expect((await api.request(remove)).statusCode).toBe(204);
   const [late, destroyed] = await Promise.all([
     put(id, mp3),
     api.post(`/api/conference_rooms/${id}/destroy`),
