@@ -1,6 +1,6 @@
 // The REST control plane, put together. A request passes, in this order:
 //
-//   a place among the connections → bounds of the parser → its line in the log and its time → origin → open requests and rate of the source → length of the address
+//   a place among the connections → bounds of the parser → upgrade or not → its line in the log and its time → origin → open requests and rate of the source → length of the address
 //   → known address and method → credential and its scope → rate of the credential → body as JSON → schema → its turn → handler → schema of the answer
 //
 // and every refusal on the way leaves as the same problem body. Listening is the caller's.
@@ -26,6 +26,7 @@ import {
   boundAddress,
   compileValidator,
   createAuthenticate,
+  decideUpgrades,
   declareNeeds,
   describeApi,
   Idempotency,
@@ -39,7 +40,11 @@ import {
   parseQuery,
   readJsonBodies,
   refuseConnection,
+  refuseWithBodies,
+  requireHttps,
+  requireOneHost,
   sendProblem,
+  tagAnswers,
   takeTurns,
 } from "./plugins/index.ts";
 import { downloadRoutes } from "./recordings/index.ts";
@@ -59,8 +64,11 @@ export async function createApi(options: ApiOptions): Promise<Api> {
 
   app.decorateRequest("principal", undefined);
   app.decorateRequest("failedLogin", undefined);
+  decideUpgrades(app);
   logRequests(app, log, clock);
   measureRequests(app, metrics, clock);
+  if (options.tls) requireHttps(app, options.tls);
+  requireOneHost(app);
   await allowOrigins(app, options.origins ?? []);
   boundRequests(app, limits.requestsPerAddress);
   limitAddresses(app, clock, limits.addressRequestsPerSecond);
@@ -80,17 +88,22 @@ export async function createApi(options: ApiOptions): Promise<Api> {
 
   docsRoutes(app);
   healthRoute(app, options.health);
-  metricsRoute(app, metrics, authenticate);
+  metricsRoute(app, { registry: metrics, authenticate, open: options.openMetrics ?? false });
   if (options.downloads) downloadRoutes(app, { ...options.downloads, authenticate, access, streams, clock });
   await app.register(
     async (api: Api) => {
       api.addHook("onRequest", authenticate);
       limitCredentials(api, clock, limits.keyRequestsPerSecond);
       api.addHook("onRequest", keepOutOfCaches);
+      tagAnswers(api);
       auditChanges(api, access.audit);
       answerWhenStored(api, events, clock);
       await conferenceRoutes(api, stored);
-      webhookRoutes(api, options.webhooks, new Idempotency(stored.answers, clock));
+      webhookRoutes(api, {
+        webhooks: options.webhooks,
+        idempotency: new Idempotency(stored.answers, clock),
+        rooms: options.rooms,
+      });
       await accessRoutes(api, stored);
       callsRoutes(api, options.calls, streams);
       sipTraceRoute(api, { trace: options.sipTrace, clock, streams });
@@ -108,11 +121,13 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   return app;
 }
 
-function createServer({ tls, log, trustedProxies = [] }: ApiOptions, limits: ApiLimits): Api {
+function createServer({ tls, log, trustedProxies = [], publicName }: ApiOptions, limits: ApiLimits): Api {
   const parser = {
     maxHeaderSize: limits.headerBytes,
     headersTimeout: limits.headersMs,
     connectionsCheckingInterval: Math.ceil(limits.headersMs / 3),
+    // Refused with a body, in a hook.
+    requireHostHeader: false,
   };
   const transport = tls
     ? { https: { ...parser, ...pemOf(tls.current), handshakeTimeout: limits.handshakeMs } }
@@ -136,10 +151,11 @@ function createServer({ tls, log, trustedProxies = [] }: ApiOptions, limits: Api
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply, log),
     clientErrorHandler: refuseConnection,
   });
+  refuseWithBodies(app.server);
   if (tls) {
     // Connections that are open keep the certificate they began with.
     tls.onChange((pair) => (app.server as unknown as TlsServer).setSecureContext(pemOf(pair)));
-    answerPlainHttp(app);
+    answerPlainHttp(app, publicName);
   }
   return app;
 }

@@ -2,6 +2,10 @@
 // in UTC with milliseconds, so that the order of the texts is the order of the instants.
 import { IsDateTime } from "typebox/format";
 
+/** What a refusal says of a text that is none. */
+export const instantExpected =
+  "must be an instant such as 2030-03-04T09:00:00Z, of the years 1970 to 9999 and no leap second";
+
 /** `undefined` when the text is no instant of the years 1970 to 9999. */
 export function canonicalInstant(text: string): string | undefined {
   if (!IsDateTime(text)) return undefined;

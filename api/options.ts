@@ -55,6 +55,10 @@ export interface ApiOptions {
   readonly limits?: Partial<ApiLimits>;
   /** Without a certificate the API speaks plain HTTP. */
   readonly tls?: Pick<CertificateKeeper, "current" | "onChange">;
+  /** Name and, unless it is 443, port by which browsers reach HTTPS: where those that come without it are sent. */
+  readonly publicName?: string | undefined;
+  /** Whether /metrics needs no key from this machine itself. */
+  readonly openMetrics?: boolean;
   /** Reverse proxies that are believed: addresses and networks. */
   readonly trustedProxies?: readonly string[];
   /** Whose pages may use the API from a browser; `*` is any. */

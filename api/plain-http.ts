@@ -1,20 +1,26 @@
 // Plain HTTP on the port that speaks HTTPS: the first byte of a connection tells the two apart (a TLS record of a
-// handshake begins with 22). A browser is sent to HTTPS, everybody else gets a sentence instead of a broken
-// connection; nothing else is ever answered in the clear.
+// handshake begins with 22). A browser is sent to HTTPS at the configured name, or at the address that it has reached
+// us at, and never at a name that the request alone knows; any other client gets a sentence instead of a broken
+// connection. Nothing else is ever answered in the clear.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { plainAddress } from "#common";
 import type { Api } from "./options.ts";
-import { problemBody, Refusal, refuseConnection } from "./plugins/index.ts";
+import { hostRefusal, Refusal, refuseConnection, refuseWithBodies, writeWhole } from "./plugins/index.ts";
 
 const handshakeRecord = 22;
-/** Whoever opens a connection says something. */
+/** A client that opens a connection says something. */
 const firstByteMs = 10_000;
 const headerBytes = 8 * 1024;
 
-export function answerPlainHttp(app: Api): void {
+export function answerPlainHttp(app: Api, publicName: string | undefined): void {
   const server: Server = app.server;
   const secure = server.listeners("connection") as ((socket: Socket) => void)[];
-  const plain = createServer({ maxHeaderSize: headerBytes, requestTimeout: firstByteMs }, redirect);
+  const plain = createServer(
+    { maxHeaderSize: headerBytes, requestTimeout: firstByteMs, requireHostHeader: false },
+    (request, response) => answer(request, response, publicName),
+  );
+  refuseWithBodies(plain);
   plain.on("clientError", refuseConnection);
   const undecided = new Set<Socket>();
 
@@ -47,16 +53,25 @@ export function answerPlainHttp(app: Api): void {
   });
 }
 
-function redirect(request: IncomingMessage, response: ServerResponse): void {
+function answer(request: IncomingMessage, response: ServerResponse, publicName: string | undefined): void {
   const { method, url = "/", headers } = request;
   response.setHeader("connection", "close");
   const browser = method === "GET" && headers.accept?.includes("text/html") && url.startsWith("/");
-  if (browser && headers.host !== undefined) {
-    response.writeHead(308, { location: `https://${headers.host}${url}` }).end();
+  const name = publicName || ownAddress(request);
+  const malformed = hostRefusal(request);
+  if (browser && !malformed && name !== undefined) {
+    response.writeHead(308, { location: `https://${name}${url}` }).end();
     return;
   }
   const detail =
     "This port speaks HTTPS: use https:// in the address. What was sent could be read on the way.";
-  const body = problemBody(new Refusal("HTTPS_REQUIRED", detail), url.split("?", 1)[0]!.slice(0, 200));
-  response.writeHead(body.status, { "content-type": "application/problem+json" }).end(JSON.stringify(body));
+  const refusal = malformed ?? new Refusal("HTTPS_REQUIRED", detail);
+  writeWhole(response, refusal, url.split("?", 1)[0]!.slice(0, 200));
+}
+
+/** What the browser has typed, when it is the address of ours that the connection came to. */
+function ownAddress({ headers: { host = "" }, socket }: IncomingMessage): string | undefined {
+  const address = plainAddress(socket.localAddress ?? "");
+  const literal = address.includes(":") ? `[${address}]` : address;
+  return host === literal || host === `${literal}:${socket.localPort}` ? host : undefined;
 }

@@ -2,7 +2,8 @@
 // shape, checked by the types, so that no field is listed twice.
 //
 //   wire → domain   an absent field stays absent, null stays null (it clears)
-//   domain → wire   a field without a value (null or undefined) is absent
+//   domain → wire   a field without a value (null or undefined) is absent, or null where every field is to be
+//                   present (`toWireWhole`), which the objects of the conference API promise
 //
 // Only keys are spelled anew: texts, also those that hold JSON, pass untouched.
 
@@ -35,6 +36,13 @@ export type Wire<T> = T extends Scalar
         [Key in keyof T as Absentable<T, Key>]?: Wire<NonNullable<T[Key]>>;
       };
 
+/** The same with null where there is no value. */
+export type WireWhole<T> = T extends Scalar | null
+  ? T
+  : T extends readonly (infer Item)[]
+    ? WireWhole<Item>[]
+    : { [Key in keyof T as Snake<Key & string>]: WireWhole<T[Key]> };
+
 const maxSpelled = 1000;
 /** Names are few and every answer is full of them. */
 const spelled = new Map<string, string>();
@@ -57,6 +65,10 @@ export const fromWire = <T>(value: T): Domain<T> =>
 /** What the domain answers, in the wire's spelling. */
 export const toWire = <T>(value: T): Wire<T> =>
   respell(value, toSnake, (member) => member !== undefined && member !== null) as Wire<T>;
+
+/** The same with every field that the domain names, null where it has no value. */
+export const toWireWhole = <T>(value: T): WireWhole<T> =>
+  respell(value, toSnake, (member) => member !== undefined) as WireWhole<T>;
 
 function respell(
   value: unknown,

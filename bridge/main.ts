@@ -1,6 +1,7 @@
 // The daemon. Everything is made and wired here, in the order in which it stands, and ended in reverse. A wrong
 // setting or a port in use ends it with exit code 2 and one sentence on standard error.
 import { readFileSync } from "node:fs";
+import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { createCalls, createConferencePackage } from "#bridge/calls";
 import { openCallLog } from "#bridge/cdr";
@@ -9,7 +10,7 @@ import { answerReferrals } from "#bridge/dialout";
 import { roomOnCall, tellUntoldRooms } from "#bridge/events";
 import { RecordingFiles, RecordingsService } from "#bridge/recordings";
 import { createRooms } from "#bridge/rooms";
-import { createMachineLoad, createServers, openLocalServer } from "#bridge/servers";
+import { createMachineLoad, createServers, openLocalServer, serverAddresses } from "#bridge/servers";
 import { createVoice, installedLanguages } from "#bridge/speech";
 import { openStore } from "#bridge/store";
 import { createLogger, systemClock } from "#common";
@@ -85,7 +86,11 @@ async function main(): Promise<void> {
   const local = await openLocalServer({
     repository: store.servers,
     clock,
-    address: house.publicAddress,
+    address: serverAddresses({
+      published: house.publicAddress,
+      listening: house.addresses,
+      interfaces: networkInterfaces(),
+    }),
     draining: () => sip.draining,
   });
   const recordings = new RecordingsService({

@@ -18,6 +18,7 @@ export {
   type Comparison,
   compareRows,
   type Filter,
+  foldCase,
   type ListQuery,
   type ListRow,
   matchesFilter,

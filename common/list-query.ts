@@ -1,7 +1,8 @@
 // What a list can be asked for, as data: filter, search, order and page, over the fields that the list names.
 // The functions here give the meaning over rows in memory; the store says the same in SQL.
-// Text is compared exactly by eq, ne, gt, ge, lt and le; the text tests and the search ignore the case of
-// ASCII letters. A field without a value equals only null and is never greater or less than anything.
+// Text is compared exactly by eq, ne, gt, ge, lt, le and in; the text tests, the search and the order fold case
+// (`foldCase`), and accents count. A field without a value equals only null and is never greater or less than
+// anything.
 
 export type ScalarType = "text" | "number" | "boolean" | "instant";
 export type Scalar = string | number | boolean;
@@ -17,6 +18,8 @@ export type Filter<Field extends string> =
       readonly value: Scalar | null;
     }
   | { readonly kind: "text"; readonly field: Field; readonly test: TextTest; readonly value: string }
+  | { readonly kind: "in"; readonly field: Field; readonly values: readonly (Scalar | null)[] }
+  | { readonly kind: "not"; readonly term: Filter<Field> }
   | { readonly kind: "and" | "or"; readonly terms: readonly Filter<Field>[] };
 
 /** Alternatives, each a list of texts that must all be found in one of the searched fields. */
@@ -25,6 +28,8 @@ export type Search = readonly (readonly string[])[];
 export interface OrderKey<Field extends string> {
   readonly field: Field;
   readonly descending: boolean;
+  /** Of a text: case is folded, and decides between texts that are the same without it. */
+  readonly folded?: boolean;
 }
 
 /** A field is a name of the domain's, never one of the request's. */
@@ -56,6 +61,10 @@ export function matchesFilter<Field extends string>(filter: Filter<Field>, row: 
       return filter.terms.every((term) => matchesFilter(term, row));
     case "or":
       return filter.terms.some((term) => matchesFilter(term, row));
+    case "not":
+      return !matchesFilter(filter.term, row);
+    case "in":
+      return filter.values.includes(row[filter.field]);
     case "text":
       return passes(filter.test, row[filter.field], filter.value);
     case "compare":
@@ -78,8 +87,9 @@ export function compareRows<Field extends string>(
   left: ListRow<Field>,
   right: ListRow<Field>,
 ): number {
-  for (const { field, descending } of order) {
-    const difference = compareScalars(left[field], right[field]);
+  for (const { field, descending, folded = false } of order) {
+    const [a, b] = [left[field], right[field]];
+    const difference = (folded && compareScalars(foldedOf(a), foldedOf(b))) || compareScalars(a, b);
     if (difference !== 0) return descending ? -difference : difference;
   }
   return 0;
@@ -104,8 +114,8 @@ function compares(operator: Comparison, actual: Scalar | null, wanted: Scalar | 
 
 function passes(test: TextTest, actual: Scalar | null, wanted: string): boolean {
   if (typeof actual !== "string") return false;
-  const text = lowerAscii(actual);
-  const part = lowerAscii(wanted);
+  const text = foldCase(actual);
+  const part = foldCase(wanted);
   switch (test) {
     case "startswith":
       return text.startsWith(part);
@@ -129,4 +139,8 @@ function compareText(left: string, right: string): number {
   return Buffer.compare(Buffer.from(left), Buffer.from(right));
 }
 
-const lowerAscii = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+const foldedOf = (value: Scalar | null): Scalar | null =>
+  typeof value === "string" ? foldCase(value) : value;
+
+/** The same text whatever its case, in all scripts, and however its accents are put together; Σ has one small form. */
+export const foldCase = (text: string): string => text.normalize("NFC").toLowerCase().replaceAll("ς", "σ");

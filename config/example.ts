@@ -5,8 +5,8 @@ import { configSchema } from "./schema.ts";
 
 const header = `# Parley's configuration: every key with its default. Remove the "#" in front of what you change, and the one in
 # front of the name of its section; or paste a whole section at the end.
-# Each key can also be set from the environment, as named in brackets. A key that is not known or does not
-# fit stops the start with a sentence that says so.
+# Each key can also be set from the environment, as named in brackets: a list as it stands here, or its items
+# separated by commas. A key that is not known or does not fit stops the start with a sentence that says so.
 `;
 
 /** Sections are comments too, so that what the documentation shows can be pasted without standing there twice. */

@@ -135,26 +135,30 @@ function applyEnvironment(config: Tree, env: ConfigSources["env"]): void {
 
 const booleans: Readonly<Record<string, boolean>> = { true: true, false: false };
 
-/** A variable is text: numbers are read as such, lists are separated by commas, lists of sections are JSON. */
+/** A variable is text: numbers are read as such, lists are JSON or separated by commas, lists of sections are JSON. */
 function fromText(value: string, { path, schema }: Leaf, variable: string): unknown {
   const { type } = schema as { type?: string };
-  if (itemOf(schema)) {
-    try {
-      return value.trim() === "" ? [] : JSON.parse(value);
-    } catch {
-      // What the parser says would repeat the text, and with it a password.
-      throw new StartError(`${variable}: ${keyName(path)} is not a list in JSON`);
-    }
-  }
+  if (itemOf(schema)) return value.trim() === "" ? [] : listFromJson(value, path, variable);
   if (type === "integer") return /^-?\d{1,15}$/.test(value.trim()) ? Number(value) : value;
   if (type === "boolean") return booleans[value.trim().toLowerCase()] ?? value;
   if (type === "array") {
+    // As the example file writes it, or with commas alone.
+    if (value.trim().startsWith("[")) return listFromJson(value, path, variable);
     return value
       .split(",")
       .map((item) => item.trim())
       .filter((item) => item !== "");
   }
   return value;
+}
+
+function listFromJson(value: string, path: readonly string[], variable: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    // What the parser says would repeat the text, and with it a password.
+    throw new StartError(`${variable}: ${keyName(path)} is not a list in JSON`);
+  }
 }
 
 function checked(value: unknown, { path, schema }: Leaf, origin: string): unknown {
@@ -183,6 +187,9 @@ function checkRelations(config: Config): void {
   }
   if (String(rooms.extension_min).length < 3) {
     throw new StartError("rooms.extension_min must have at least three digits");
+  }
+  if (!/^(?:[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?)?$/.test(api.public_name)) {
+    throw new StartError("api.public_name must be a host name, with a port or without");
   }
   if (!/^([0-9]{3,64})?$/.test(rooms.lobby_extension)) {
     throw new StartError("rooms.lobby_extension must be 3 to 64 digits, or empty");

@@ -103,6 +103,14 @@ export const configSchema = section("Parley's configuration.", {
       "",
       "The key with all rights. Empty: the first start makes one, prints it once and keeps only its hash.",
     ),
+    public_name: text(
+      "",
+      "Name, and port unless it is 443, by which browsers reach HTTPS, such as pbx.example.com:8887: those that come without HTTPS are sent there. Empty: only those that use an address of this machine are sent on.",
+    ),
+    metrics_without_key: flag(
+      false,
+      "Whether /metrics needs no key from this machine itself. Not with a reverse proxy here: what it passes on comes from this machine too.",
+    ),
     trusted_proxies: Type.Array(Type.String(), {
       maxItems: 50,
       default: [],

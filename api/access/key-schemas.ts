@@ -1,7 +1,9 @@
 // The shapes of API keys on the wire.
 import { Type } from "typebox";
 import { type Scope, scopes } from "#bridge/access";
-import { clearableInstant, instant, listOf, oneLine } from "./operation.ts";
+import { readOnlyFields } from "../read-only.ts";
+import { nameText } from "../texts.ts";
+import { clearableInstant, instant, listOf } from "./operation.ts";
 
 const scopeList = Type.Array(Type.Unsafe<Scope>({ type: "string", enum: [...scopes] }), {
   minItems: 1,
@@ -18,7 +20,7 @@ const addresses = Type.Array(Type.String({ maxLength: 64 }), {
 });
 
 const fields = {
-  name: Type.String({ minLength: 1, maxLength: 64, pattern: oneLine, description: "Who or what uses it." }),
+  name: Type.String({ minLength: 1, maxLength: 64, pattern: nameText, description: "Who or what uses it." }),
   scopes: scopeList,
   expires_at: clearableInstant("When it stops working. `null`: never."),
   addresses,
@@ -33,10 +35,17 @@ export const createKeySchema = Type.Object(
   },
 );
 
-export const updateKeySchema = Type.Partial(Type.Object(fields), {
-  additionalProperties: false,
-  examples: [{ expires_at: "2027-01-01T00:00:00Z" }],
-});
+export const fixedKeyFields = ["id", "prefix", "created_at"] as const;
+/** It moves by itself: what is sent back of it means nothing. */
+export const movingKeyFields = ["last_used_at"] as const;
+
+export const updateKeySchema = Type.Object(
+  {
+    ...Type.Partial(Type.Object(fields)).properties,
+    ...readOnlyFields([...fixedKeyFields, ...movingKeyFields]),
+  },
+  { additionalProperties: false, examples: [{ expires_at: "2031-01-01T00:00:00Z" }] },
+);
 
 const shown = {
   id: Type.String({ description: "The id of the key." }),

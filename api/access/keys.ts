@@ -5,12 +5,15 @@ import { canonicalInstant } from "../instant.ts";
 import { fieldTable, listQuery, readListQuery } from "../lists/index.ts";
 import type { Api } from "../options.ts";
 import { type Idempotency, idempotencyHeaders, Refusal, refuseBody } from "../plugins/index.ts";
+import { changesOf, without } from "../read-only.ts";
 import { fromWire, toWire } from "../wire.ts";
 import {
   createdKeySchema,
   createKeySchema,
+  fixedKeyFields,
   keyListSchema,
   keySchema,
+  movingKeyFields,
   updateKeySchema,
 } from "./key-schemas.ts";
 import { describe, gone, idParams } from "./operation.ts";
@@ -55,6 +58,9 @@ const destroy = {
   response: gone,
 };
 
+const keyNotFound = (id: string): Refusal =>
+  new Refusal("KEY_NOT_FOUND", `There is no API key with the id ${id}.`);
+
 export function keyRoutes(api: Api, keys: Keys, idempotency: Idempotency): void {
   const config = { scope: "admin" } as const;
 
@@ -80,13 +86,17 @@ export function keyRoutes(api: Api, keys: Keys, idempotency: Idempotency): void 
   api.get("/keys/:id", { schema: show, config }, async (request) => {
     const { id } = request.params;
     const key = await keys.get(id);
-    if (!key) throw new Refusal("KEY_NOT_FOUND", `There is no API key with the id ${id}.`);
+    if (!key) throw keyNotFound(id);
     return shown(key);
   });
 
-  api.post("/keys/:id", { schema: update, config }, async (request) =>
-    shown(accepted(await keys.update(request.params.id, inUtc(fromWire(request.body))))),
-  );
+  api.post("/keys/:id", { schema: update, config }, async (request) => {
+    const { id } = request.params;
+    const before = await keys.get(id);
+    if (!before) throw keyNotFound(id);
+    const given = changesOf(without(request.body, movingKeyFields), fixedKeyFields, shown(before));
+    return shown(accepted(await keys.update(id, inUtc(fromWire(given)))));
+  });
 
   api.post(
     "/keys/:id/destroy",

@@ -2,6 +2,7 @@
 // JSON or, as OAuth has it, a form.
 import { parse } from "node:querystring";
 import type { FastifyRequest } from "fastify";
+import type { Static } from "typebox";
 import type { Access, LoginProblem, Tokens } from "#bridge/access";
 import type { Result } from "#common";
 import { accepted, done } from "../conference/operation.ts";
@@ -12,6 +13,7 @@ import {
   optionalBody,
   Refusal,
   refuseFields,
+  textOf,
   tooManyAttempts,
 } from "../plugins/index.ts";
 import {
@@ -26,7 +28,7 @@ import { describe } from "./operation.ts";
 const token = {
   ...describe("getAccessToken", "Log in, or go on with a login"),
   description:
-    "JSON or `application/x-www-form-urlencoded`. A refused login is `INVALID_GRANT`, whatever the reason. A refresh " +
+    "JSON or `application/x-www-form-urlencoded`. Refusals have the `error` of RFC 6749 section 5.2; a refused login is `invalid_grant`, whatever the reason. A refresh " +
     "token that comes a second time ends the login.",
   body: tokenRequestSchema,
   response: { 200: tokenSchema },
@@ -55,18 +57,32 @@ const self = {
 export function loginRoutes(api: Api, { logins, users }: Access): void {
   readForms(api);
 
-  api.post("/login/oauth/token", { schema: token, config: { scope: "public" } }, async (request) => {
-    const { grant_type, username, password, refresh_token } = request.body;
-    const tokens =
-      grant_type === "password"
-        ? await logins.login(required({ username }), required({ password }), clientAddress(request))
-        : await logins.refresh(required({ refresh_token }));
+  const config = { scope: "public", oauth: true } as const;
+  api.post("/login/oauth/token", { schema: token, config }, async (request, reply) => {
+    const tokens = await grant(request.body, clientAddress(request));
     const { principal, ...granted } = admitted(tokens, request);
     request.principal = principal;
+    // RFC 6749 section 5.1; every answer of the API has `no-store` already.
+    reply.header("pragma", "no-cache");
     return shown(granted);
   });
 
-  const open = { config: { scope: "public" }, preValidation: optionalBody } as const;
+  function grant(body: Static<typeof tokenRequestSchema>, address: string) {
+    const { username, password, refresh_token } = body;
+    const grantType = required({ grant_type: body.grant_type });
+    switch (grantType) {
+      case "password":
+        return logins.login(required({ username }), required({ password }), address);
+      case "refresh_token":
+        return logins.refresh(required({ refresh_token }));
+      default:
+        throw new Refusal("UNSUPPORTED_GRANT_TYPE", "grant_type must be password or refresh_token.", {
+          fields: [{ field: "grant_type", message: "must be password or refresh_token" }],
+        });
+    }
+  }
+
+  const open = { config, preValidation: optionalBody } as const;
   api.post("/login/oauth/revoke", { schema: revoke, ...open }, async (request) => {
     const given = request.body.token ?? bearerOf(request);
     if (given === undefined) throw refuseFields([{ field: "token", message: "is required" }]);
@@ -99,9 +115,22 @@ export function loginRoutes(api: Api, { logins, users }: Access): void {
 /** Also for bodies that are a form; a field that comes twice becomes a list, which no schema takes. */
 function readForms(api: Api): void {
   const type = "application/x-www-form-urlencoded";
-  api.addContentTypeParser(type, { parseAs: "string" }, (_request, body, parsed) => {
-    parsed(null, { ...parse(body as string, "&", "=", { maxKeys: 50 }) });
+  api.addContentTypeParser(type, { parseAs: "buffer" }, (_request, body, parsed) => {
+    const text = textOf(body as Buffer);
+    if (typeof text === "string" && isUtf8(text)) {
+      parsed(null, { ...parse(text, "&", "=", { maxKeys: 50 }) });
+    } else parsed(new Refusal("MALFORMED_REQUEST", "The body is not valid UTF-8."));
   });
+}
+
+/** Of what a form has escaped. */
+function isUtf8(form: string): boolean {
+  try {
+    decodeURIComponent(form);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function admitted<Value>(

@@ -1,10 +1,7 @@
 // What the operations of access share: their place in the description, the ids in their addresses and the shapes of
 // lists.
 import { type TObject, type TProperties, Type } from "typebox";
-import { canonicalInstant } from "../instant.ts";
-
-/** What ends up in logs and lists must not contain line breaks. */
-export const oneLine = "^[^\\u0000-\\u001f\\u007f]*$";
+import { canonicalInstant, instantExpected } from "../instant.ts";
 
 export const gone = { 204: Type.Null({ description: "Done; there is nothing left to show." }) };
 
@@ -33,5 +30,5 @@ export const clearableInstant = (description: string) =>
   Type.Refine(
     Type.Unsafe<string | null>({ type: ["string", "null"], format: "date-time", description }),
     (value) => value === null || canonicalInstant(value) !== undefined,
-    () => "must be an RFC 3339 instant of the years 1970 to 9999 and no leap second",
+    () => instantExpected,
   );

@@ -1,12 +1,14 @@
 // The shapes of users on the wire. A password goes in and never comes out.
 import { Type } from "typebox";
 import { passwordLength, type Role, roles } from "#bridge/access";
-import { instant, listOf, oneLine } from "./operation.ts";
+import { readOnlyFields } from "../read-only.ts";
+import { nameText, usernameText } from "../texts.ts";
+import { instant, listOf } from "./operation.ts";
 
 export const username = Type.String({
   minLength: 1,
   maxLength: 64,
-  pattern: "^[A-Za-z0-9._@-]+$",
+  pattern: usernameText,
   description: "The name to log in with: letters, digits and `. _ @ -`. Upper and lower case are the same.",
 });
 
@@ -25,7 +27,7 @@ const role = Type.Unsafe<Role>({
 const displayName = Type.String({
   minLength: 1,
   maxLength: 128,
-  pattern: oneLine,
+  pattern: nameText,
   description: "Who it is. The user name when it is not given.",
 });
 const email = Type.Unsafe<string | null>({
@@ -58,8 +60,16 @@ export const createUserSchema = Type.Object(
   },
 );
 
-export const updateUserSchema = Type.Partial(
-  Type.Object({ password: newPassword, role, display_name: displayName, email, enabled }),
+export const fixedUserFields = ["id", "username", "created_at"] as const;
+/** It moves by itself: what is sent back of it means nothing. */
+export const movingUserFields = ["last_login_at"] as const;
+
+export const updateUserSchema = Type.Object(
+  {
+    ...Type.Partial(Type.Object({ password: newPassword, role, display_name: displayName, email, enabled }))
+      .properties,
+    ...readOnlyFields([...fixedUserFields, ...movingUserFields]),
+  },
   { additionalProperties: false, examples: [{ role: "viewer" }] },
 );
 

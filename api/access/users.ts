@@ -4,11 +4,14 @@ import { accepted } from "../conference/operation.ts";
 import { fieldTable, listQuery, readListQuery } from "../lists/index.ts";
 import type { Api } from "../options.ts";
 import { type Idempotency, idempotencyHeaders, Refusal, refuseBody } from "../plugins/index.ts";
+import { changesOf, without } from "../read-only.ts";
 import { fromWire, toWire } from "../wire.ts";
 import { describe, gone, idParams } from "./operation.ts";
 import {
   createdUserSchema,
   createUserSchema,
+  fixedUserFields,
+  movingUserFields,
   updateUserSchema,
   userListSchema,
   userSchema,
@@ -56,6 +59,9 @@ const destroy = {
   response: gone,
 };
 
+const userNotFound = (id: string): Refusal =>
+  new Refusal("USER_NOT_FOUND", `There is no user with the id ${id}.`);
+
 export function userRoutes(api: Api, users: Users, idempotency: Idempotency): void {
   const config = { scope: "admin" } as const;
 
@@ -75,13 +81,17 @@ export function userRoutes(api: Api, users: Users, idempotency: Idempotency): vo
   api.get("/users/:id", { schema: show, config }, async (request) => {
     const { id } = request.params;
     const user = await users.get(id);
-    if (!user) throw new Refusal("USER_NOT_FOUND", `There is no user with the id ${id}.`);
+    if (!user) throw userNotFound(id);
     return shown(user);
   });
 
-  api.post("/users/:id", { schema: update, config }, async (request) =>
-    shown(accepted(await users.update(request.params.id, fromWire(request.body)))),
-  );
+  api.post("/users/:id", { schema: update, config }, async (request) => {
+    const { id } = request.params;
+    const before = await users.get(id);
+    if (!before) throw userNotFound(id);
+    const given = changesOf(without(request.body, movingUserFields), fixedUserFields, shown(before));
+    return shown(accepted(await users.update(id, fromWire(given))));
+  });
 
   api.post(
     "/users/:id/destroy",

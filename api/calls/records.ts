@@ -113,7 +113,8 @@ function prefersTable({ headers }: FastifyRequest): boolean {
 }
 
 async function* table(records: CallRecords, ids: readonly CallId[]): AsyncGenerator<string> {
-  yield rows([recordColumns]);
+  // Spreadsheets take a file without this mark for one of the machine's own old character set.
+  yield byteOrderMark + rows([recordColumns]);
   for (let first = 0; first < ids.length; first += rowsAtOnce) {
     const some = await records.read(ids.slice(first, first + rowsAtOnce));
     yield rows(
@@ -124,6 +125,8 @@ async function* table(records: CallRecords, ids: readonly CallId[]): AsyncGenera
     );
   }
 }
+
+const byteOrderMark = "\ufeff";
 
 const rows = (cells: readonly (readonly unknown[])[]): string =>
   stringify(cells as unknown[][], { escape_formulas: true, record_delimiter: "windows" });

@@ -4,7 +4,7 @@ import type { RoomId } from "#common";
 import { type Role, type Rooms, roles } from "../../bridge/rooms/types.ts";
 import type { Api } from "../options.ts";
 import { type Idempotency, idempotencyHeaders } from "../plugins/index.ts";
-import { toWire } from "../wire.ts";
+import { toWireWhole } from "../wire.ts";
 import { accepted, describe, participantParams } from "./operation.ts";
 import { participantSchema } from "./participant-schemas.ts";
 import { oneOf } from "./room-fields.ts";
@@ -46,7 +46,10 @@ export function moveRoutes(api: Api, rooms: Rooms, idempotency: Idempotency): vo
       const { room_id: roomId, role } = request.body;
       const { body } = await idempotency.once(request, async () => {
         const to = role === undefined ? { roomId } : { roomId, role };
-        return { headers: {}, body: toWire(accepted(await rooms.moveParticipant(id, participant_id, to))) };
+        return {
+          headers: {},
+          body: toWireWhole(accepted(await rooms.moveParticipant(id, participant_id, to))),
+        };
       });
       return reply.send(body);
     },

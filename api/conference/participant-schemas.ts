@@ -1,7 +1,14 @@
 // The people in a room on the wire: the fields of the conference API, then what Parley adds.
-import { Type } from "typebox";
-import { type MuteReason, muteReasons, type Role, roles } from "../../bridge/rooms/types.ts";
-import { oneOf } from "./room-fields.ts";
+import { type Static, Type } from "typebox";
+import {
+  type MuteReason,
+  muteReasons,
+  type ParticipantState,
+  participantStates,
+  type Role,
+  roles,
+} from "../../bridge/rooms/types.ts";
+import { oneOf, orNull } from "./room-fields.ts";
 
 const example = {
   id: "5d0f6a52-3a55-4d6b-8b1a-0e9f2c7f4f11",
@@ -16,6 +23,12 @@ const example = {
   held: false,
   hand_raised: false,
   joined_at: "2026-03-02T08:00:03.120Z",
+  left_at: null,
+  state: "joined",
+  transport: "UDP",
+  codecs: ["opus"],
+  volume: 0,
+  external_user_id: null,
   quality: {
     mos: 4.3,
     loss_percent: 0.2,
@@ -33,14 +46,15 @@ const example = {
   },
 };
 
+const numberOrNull = (description: string) =>
+  Type.Unsafe<number | null>({ type: ["number", "null"], description });
+
 const quality = Type.Object(
   {
-    mos: Type.Optional(
-      Type.Number({ description: "Estimated opinion score (ITU-T G.107), 1 to 4.5; absent while unknown." }),
-    ),
+    mos: numberOrNull("Estimated opinion score (ITU-T G.107), 1 to 4.5; null while unknown."),
     loss_percent: Type.Number({ description: "Packets that were lost." }),
     jitter_ms: Type.Number({ description: "How unevenly packets arrive." }),
-    round_trip_ms: Type.Optional(Type.Number({ description: "There and back; absent while unknown." })),
+    round_trip_ms: numberOrNull("There and back; null while unknown."),
     delay_ms: Type.Number({ description: "How long what comes from the phone waits until it is heard." }),
     concealed_percent: Type.Number({
       description: "Audio from the phone that was made up for lost packets.",
@@ -51,22 +65,14 @@ const quality = Type.Object(
     }),
     clipped_ms: Type.Number({ description: "Audio since the call began that was too loud for its codec." }),
     level_dbov: Type.Number({ description: "How loud the phone is now; 0 is the loudest there is." }),
-    remote_mos: Type.Optional(
-      Type.Number({
-        description: "The same score for what the phone hears; absent while it reports nothing.",
-      }),
-    ),
-    remote_loss_percent: Type.Optional(
-      Type.Number({ description: "What the phone lost of our packets; absent while it reports nothing." }),
-    ),
-    remote_jitter_ms: Type.Optional(
-      Type.Number({ description: "How unevenly ours arrive there; absent while it reports nothing." }),
-    ),
+    remote_mos: numberOrNull("The same score for what the phone hears; null while it reports nothing."),
+    remote_loss_percent: numberOrNull("What the phone lost of our packets; null while it reports nothing."),
+    remote_jitter_ms: numberOrNull("How unevenly ours arrive there; null while it reports nothing."),
     echo: Type.Boolean({ description: "Whether the participant's phone seems to send back what it hears." }),
   },
   {
     description:
-      "How good the connection was in the last seconds: the worse of its two directions. Absent at first.",
+      "How good the connection was in the last seconds: the worse of its two directions. Null at first.",
   },
 );
 
@@ -91,7 +97,21 @@ const participant = {
     description: "Whether the participant has raised a hand to ask for the floor.",
   }),
   joined_at: Type.String({ format: "date-time", description: "When the participant came in." }),
-  quality: Type.Optional(quality),
+  left_at: orNull({ format: "date-time", description: "When the participant went; null while inside." }),
+  state: oneOf<ParticipantState>(participantStates, {
+    description: "`joined`: inside. `left`: gone, as the event says that tells of it.",
+  }),
+  transport: orNull({
+    description: "How signalling reaches their phone: `UDP`, `TCP` …; null when it is not known.",
+  }),
+  codecs: Type.Array(Type.String(), {
+    description: "What is spoken with their phone; empty until the first packets.",
+  }),
+  volume: Type.Integer({ description: "How loud they hear the room, in dB; 0: unchanged." }),
+  external_user_id: orNull({
+    description: "The id that the client's own system has for them; null for callers by phone.",
+  }),
+  quality: Type.Unsafe<Static<typeof quality> | null>({ ...quality, type: ["object", "null"] }),
 };
 
 export const participantSchema = Type.Object(participant, {

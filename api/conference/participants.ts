@@ -2,7 +2,7 @@
 import type { Rooms } from "../../bridge/rooms/types.ts";
 import type { Api } from "../options.ts";
 import { refuseBody } from "../plugins/index.ts";
-import { toWire } from "../wire.ts";
+import { toWireWhole } from "../wire.ts";
 import { accepted, describe, done, gone, participantParams, roomParams } from "./operation.ts";
 import { participantListSchema, participantSchema } from "./participant-schemas.ts";
 
@@ -49,7 +49,7 @@ export function participantRoutes(api: Api, rooms: Rooms): void {
     { schema: list, config: { scope: "read" } },
     async (request) => {
       const participants = accepted(await rooms.participants(request.params.id));
-      return { count: participants.length, items: participants.map(toWire) };
+      return { count: participants.length, items: participants.map(toWireWhole) };
     },
   );
 
@@ -57,7 +57,7 @@ export function participantRoutes(api: Api, rooms: Rooms): void {
 
   api.get(one, { schema: show, config: { scope: "read" } }, async (request) => {
     const { id, participant_id } = request.params;
-    return toWire(accepted(await rooms.participant(id, participant_id)));
+    return toWireWhole(accepted(await rooms.participant(id, participant_id)));
   });
 
   api.post(

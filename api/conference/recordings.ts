@@ -9,8 +9,9 @@ import { fieldTable, listQuery, readListQuery } from "../lists/index.ts";
 import type { Api } from "../options.ts";
 import { optionalBody, Refusal, refuseBody } from "../plugins/index.ts";
 import { wordOf } from "../recordings/index.ts";
-import { toWire } from "../wire.ts";
+import { toWireWhole } from "../wire.ts";
 import { accepted, action, describe, done, gone, roomParams } from "./operation.ts";
+import { orNull } from "./room-fields.ts";
 
 const usualLinkSeconds = 3600;
 const longestLinkSeconds = 7 * 24 * 3600;
@@ -26,7 +27,7 @@ const trackSchema = Type.Object({
   file_name: Type.String({ description: "The name of the file." }),
   file_size: Type.Integer({ minimum: 0, description: "The size of the file in bytes." }),
   file_url: Type.String({ description: "Where the file is, relative to this API's address." }),
-  sha256: Type.Optional(Type.String({ description: "SHA-256 of the file, hexadecimal." })),
+  sha256: orNull({ description: "SHA-256 of the file, hexadecimal; null while it is being written." }),
 });
 
 const recordingSchema = Type.Object({
@@ -36,9 +37,7 @@ const recordingSchema = Type.Object({
   room_subject: Type.String({ description: "What the room was called when the recording began." }),
   room_extension_number: Type.String({ description: "Its extension number at that time." }),
   answered_at: Type.String({ format: "date-time", description: "Its first instant." }),
-  ended_at: Type.Optional(
-    Type.String({ format: "date-time", description: "Its last instant; absent while it runs." }),
-  ),
+  ended_at: orNull({ format: "date-time", description: "Its last instant; null while it runs." }),
   duration: Type.Integer({ description: "Its length in seconds." }),
   file_name: Type.String({ description: "The name of the file." }),
   file_size: Type.Integer({ minimum: 0, description: "The size of the file in bytes." }),
@@ -46,9 +45,7 @@ const recordingSchema = Type.Object({
     description:
       "Where the file is, relative to this API's address. Takes the API key, or the query of a link.",
   }),
-  sha256: Type.Optional(
-    Type.String({ description: "SHA-256 of the file, hexadecimal; absent while it is being written." }),
-  ),
+  sha256: orNull({ description: "SHA-256 of the file, hexadecimal; null while it is being written." }),
   recovered: Type.Boolean({
     description: "It broke off with the process that wrote it; what was on the disk has been mended.",
   }),
@@ -213,13 +210,13 @@ export function recordingRoutes(api: Api, options: RecordingRoutesOptions): void
   });
 
   api.get(`${room}/recordings`, { schema: list, config }, async (request) => {
-    const items = accepted(await recordings.list(request.params.id)).map(toWire);
+    const items = accepted(await recordings.list(request.params.id)).map(toWireWhole);
     return { count: items.length, items };
   });
 
   api.get("/recordings", { schema: listAll, config }, async (request) => {
     const { count, items } = await recordings.all(readListQuery(request.query, listFields));
-    return { count, items: items.map(toWire) };
+    return { count, items: items.map(toWireWhole) };
   });
 
   for (const place of places) {

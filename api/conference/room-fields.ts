@@ -9,15 +9,18 @@ import {
   roomLayouts,
   roomModes,
 } from "../../bridge/rooms/types.ts";
-import { canonicalInstant } from "../instant.ts";
+import { canonicalInstant, instantExpected } from "../instant.ts";
+import { extensionText, nameText, numberText, oneLine, pinText } from "../texts.ts";
 
 export const oneOf = <Word extends string>(words: readonly Word[], options: Type.TSchemaOptions) =>
   Type.Unsafe<Word>({ type: "string", enum: [...words], ...options });
 
-/** What ends up in SIP headers and on displays must not contain line breaks. */
-export const oneLine = "^[^\\u0000-\\u001f\\u007f]*$";
+/** A text that is always shown, null when there is none. */
+export function orNull(options: Type.TSchemaOptions) {
+  return Type.Unsafe<string | null>({ ...options, type: ["string", "null"] });
+}
 
-const pin = { minLength: 3, maxLength: 6, pattern: "^[0-9]{3,6}$" };
+const pin = { minLength: 3, maxLength: 6, pattern: pinText };
 const instant = { format: "date-time" };
 const adminPin = "The PIN that makes its owner a host.";
 const roomPin = "The PIN that lets its owner in.";
@@ -39,13 +42,13 @@ const clearableInstant = (description: string) =>
       description: `${description} RFC 3339 with any offset; \`null\` removes it.`,
     }),
     (value) => value === null || canonicalInstant(value) !== undefined,
-    () => "must be an RFC 3339 instant of the years 1970 to 9999 and no leap second",
+    () => instantExpected,
   );
 
 export const roomId = Type.String({ description: "The id of the room." });
 
 export const extensionNumber = (description: string) =>
-  Type.String({ minLength: 3, maxLength: 64, pattern: "^[0-9]{3,64}$", description });
+  Type.String({ minLength: 3, maxLength: 64, pattern: extensionText, description });
 
 /** Decided when the room is made. */
 export const birthFields = {
@@ -63,7 +66,7 @@ export const nameFields = {
   subject: Type.String({
     minLength: 1,
     maxLength: 64,
-    pattern: oneLine,
+    pattern: nameText,
     description: "What the room is called.",
   }),
   capacity: Type.Integer({
@@ -108,30 +111,40 @@ export const settingFields = {
     default: "LAYOUT0",
     description: "Number of cells of the picture in a `VIDEO` room. `LAYOUT0`: as many as are needed.",
   }),
-  language: Type.String({ maxLength: 64, description: "BCP 47 tag of the language of the prompts." }),
+  language: Type.String({
+    maxLength: 64,
+    default: "en",
+    description: "BCP 47 tag of the language of the prompts.",
+  }),
   enable_prompt: Type.Boolean({
     default: true,
     description: "Whether welcomes and announcements are spoken.",
   }),
   timezone: Type.String({
     maxLength: 64,
+    default: "UTC",
     description: "IANA name of the time zone in which times are told.",
   }),
   numbers: Type.String({
     maxLength: 128,
+    default: "",
     pattern: oneLine,
     description: "The numbers that reach the room from outside, for invitations.",
   }),
   internal_invitees: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
     maxItems: 1000,
-    description: "Ids of the accounts that are invited by mail.",
+    default: [],
+    description:
+      "Ids or names of the users who are invited by mail. Kept as they are given: one that there is not is not written to.",
   }),
   external_invitees: Type.String({
     maxLength: 4096,
+    default: "",
     description: "Mail addresses of others who are invited.",
   }),
   custom_options: Type.String({
     maxLength: 65536,
+    default: "",
     description: "The client's own settings as JSON text; kept, never read.",
   }),
 };
@@ -139,18 +152,27 @@ export const settingFields = {
 export const outboundCallerIds = Type.Array(
   Type.Object(
     {
-      provider_id: Type.String({ minLength: 1, maxLength: 64, description: "The id of the trunk." }),
+      provider_id: Type.String({
+        minLength: 1,
+        maxLength: 64,
+        description:
+          "The name of the trunk. Kept as it is given: one that the configuration does not have is never dialled over.",
+      }),
       caller_id: Type.String({
         minLength: 1,
         maxLength: 64,
-        pattern: oneLine,
-        description: "The caller id to show there.",
+        pattern: numberText,
+        description: "The number to show there: digits, `*` and `#`, with or without `+` in front.",
       }),
-      description: Type.Optional(Type.String({ maxLength: 1024, description: "What it is for." })),
+      description: Type.Optional(orNull({ maxLength: 1024, description: "What it is for." })),
     },
     { additionalProperties: false },
   ),
-  { maxItems: 100, description: "What the room calls itself when it dials out, for each trunk." },
+  {
+    maxItems: 100,
+    default: [],
+    description: "What the room calls itself when it dials out, for each trunk.",
+  },
 );
 
 /** As a client gives them. */
@@ -161,23 +183,25 @@ export const clearableFields = {
   scheduled_end_at: clearableInstant(end),
 };
 
-/** The same as they are shown: absent instead of null. */
+/** The same as they are shown. */
 export const shownFields = {
-  admin_pin: Type.String({ ...pin, description: adminPin }),
-  room_pin: Type.String({ ...pin, description: roomPin }),
-  scheduled_start_at: Type.String({ ...instant, description: start }),
-  scheduled_end_at: Type.String({ ...instant, description: end }),
+  admin_pin: orNull({ ...pin, description: adminPin }),
+  room_pin: orNull({ ...pin, description: roomPin }),
+  scheduled_start_at: orNull({ ...instant, description: start }),
+  scheduled_end_at: orNull({ ...instant, description: end }),
 };
 
 export const createdAt = Type.String({ ...instant, description: "When the room was made." });
 
-/** Where a browser phone connects. */
+/** Where a browser phone connects; null where there is none. */
 export const webPhoneFields = {
-  domain: Type.String({ minLength: 1, maxLength: 280, description: "The SIP domain." }),
-  sbc_host: Type.String({ description: "The host where browser phones connect." }),
-  sbc_port: Type.Integer({
+  domain: orNull({ minLength: 1, maxLength: 280, description: "The SIP domain." }),
+  sbc_host: orNull({ description: "The host where browser phones connect." }),
+  sbc_port: Type.Unsafe<number | null>({
+    type: ["integer", "null"],
     minimum: 0,
     maximum: 65535,
     description: "The port where browser phones connect.",
   }),
+  token: orNull({ description: "What a browser phone logs in with; this bridge gives none." }),
 };

@@ -4,24 +4,25 @@ import { Type } from "typebox";
 import { type Announcement, announcements, mostMembers } from "../../bridge/rooms/options.ts";
 import { type Role, type Rooms, roles } from "../../bridge/rooms/types.ts";
 import type { Api } from "../options.ts";
+import { nameText, pinText } from "../texts.ts";
 import { fromWire, toWire } from "../wire.ts";
 import { accepted, describe, roomNotFound, roomParams } from "./operation.ts";
 import { visibleOptions } from "./pins.ts";
 import { entityTag, ifMatchHeaders, revisionsOf } from "./revision.ts";
-import { oneLine, oneOf } from "./room-fields.ts";
+import { oneOf } from "./room-fields.ts";
 
 const member = Type.Object(
   {
     name: Type.String({
       minLength: 1,
       maxLength: 64,
-      pattern: oneLine,
+      pattern: nameText,
       description: "The name the room knows them by.",
     }),
     pin: Type.String({
       minLength: 3,
       maxLength: 6,
-      pattern: "^[0-9]{3,6}$",
+      pattern: pinText,
       description: "Their own PIN: digits, and nobody else's of this room.",
     }),
     role: oneOf<Role>(roles, { description: "As what they enter." }),

@@ -2,6 +2,7 @@
 import { Type } from "typebox";
 import { type InvitationOutcome, invitationOutcomes } from "../../bridge/invitations/types.ts";
 import { type RecordingsOfDestroyed, recordingsOfDestroyed } from "../../bridge/rooms/types.ts";
+import { readOnlyFields } from "../read-only.ts";
 import {
   birthFields,
   clearableFields,
@@ -41,7 +42,8 @@ export const createRoomSchema = Type.Object(
         subject: "Weekly review",
         capacity: 20,
         room_pin: "4711",
-        scheduled_start_at: "2026-03-02T09:00:00+01:00",
+        scheduled_start_at: "2030-03-04T09:00:00+01:00",
+        scheduled_end_at: "2030-03-04T10:00:00+01:00",
         timezone: "Europe/Berlin",
       },
       { mode: "VIDEO", subject: "Design", capacity: 9, layout: "LAYOUT4" },
@@ -49,8 +51,18 @@ export const createRoomSchema = Type.Object(
   },
 );
 
+/** Shown with a room, and decided for good when it is made or by the bridge itself. */
+export const fixedRoomFields = [
+  ...(["id", "extension_number", "mode", "enable_recording", "created_at"] as const),
+  ...(["domain", "sbc_host", "sbc_port", "token"] as const),
+] as const;
+
 export const updateRoomSchema = Type.Object(
-  { ...Type.Partial(Type.Object(nameFields)).properties, ...given },
+  {
+    ...Type.Partial(Type.Object(nameFields)).properties,
+    ...given,
+    ...readOnlyFields(fixedRoomFields),
+  },
   { additionalProperties: false, examples: [{ subject: "Weekly review", capacity: 30, room_pin: null }] },
 );
 
@@ -60,7 +72,7 @@ const listedRoom = {
   ...birthFields,
   ...nameFields,
   ...settingFields,
-  ...Type.Partial(Type.Object(shownFields)).properties,
+  ...shownFields,
   created_at: createdAt,
 };
 
@@ -84,8 +96,10 @@ const roomExample = {
   internal_invitees: [],
   external_invitees: "",
   custom_options: "",
+  admin_pin: null,
   room_pin: "4711",
-  scheduled_start_at: "2026-03-02T08:00:00.000Z",
+  scheduled_start_at: "2030-03-04T08:00:00.000Z",
+  scheduled_end_at: "2030-03-04T09:00:00.000Z",
   created_at: "2026-02-20T10:15:00.000Z",
 };
 
@@ -93,9 +107,18 @@ export const roomSchema = Type.Object(
   {
     ...listedRoom,
     outbound_caller_ids: outboundCallerIds,
-    ...Type.Partial(Type.Object(webPhoneFields)).properties,
+    ...webPhoneFields,
   },
-  { description: "The room.", examples: [{ ...roomExample, outbound_caller_ids: [] }] },
+  {
+    description: "The room.",
+    examples: [
+      {
+        ...roomExample,
+        outbound_caller_ids: [],
+        ...{ domain: null, sbc_host: null, sbc_port: null, token: null },
+      },
+    ],
+  },
 );
 
 export const roomListSchema = Type.Object(
@@ -142,7 +165,7 @@ export const roomStatusSchema = Type.Object(
   {
     status: oneOf(["ONLINE", "OFFLINE", "ON_CALL"], {
       description:
-        "`ON_CALL`: somebody is connected. `ONLINE`: it can be called. `OFFLINE`: nothing can host it now.",
+        "`ON_CALL`: somebody is connected. `ONLINE`: it can be called. `OFFLINE`: nothing can host it now, or its booked time is over.",
     }),
     locked: Type.Boolean({ description: "Whether new callers are refused." }),
     muted: Type.Boolean({ description: "Whether the room as a whole is muted." }),

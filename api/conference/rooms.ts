@@ -5,7 +5,8 @@ import { canonicalInstant } from "../instant.ts";
 import { fieldTable, listQuerySchema, readListQuery } from "../lists/index.ts";
 import type { Api, InvitationDesk, WebPhoneAddress } from "../options.ts";
 import { type Idempotency, idempotencyHeaders, optionalBody } from "../plugins/index.ts";
-import { fromWire, toWire } from "../wire.ts";
+import { changesOf } from "../read-only.ts";
+import { fromWire, toWireWhole } from "../wire.ts";
 import { accepted, describe, gone, roomNotFound, roomParams } from "./operation.ts";
 import { visible } from "./pins.ts";
 import { entityTag, ifMatchHeaders, revisionsOf } from "./revision.ts";
@@ -14,6 +15,7 @@ import {
   createdSchema,
   createRoomSchema,
   destroyRoomSchema,
+  fixedRoomFields,
   roomListSchema,
   roomSchema,
   updateRoomSchema,
@@ -47,7 +49,8 @@ const show = {
 
 const update = {
   ...describe("updateConferenceRoom", "Change a room"),
-  description: "Fields that are absent stay as they are.",
+  description:
+    "Fields that are absent stay as they are. What GET shows may be sent back; a change without effect leaves the ETag.",
   params: roomParams,
   headers: ifMatchHeaders,
   body: updateRoomSchema,
@@ -73,17 +76,18 @@ export interface RoomRoutesOptions {
 }
 
 export function roomRoutes(api: Api, { rooms, idempotency, webPhone, invitations }: RoomRoutesOptions): void {
-  const address = webPhone && {
-    domain: webPhone.domain,
-    sbc_host: webPhone.host,
-    sbc_port: webPhone.port,
+  const address = {
+    domain: webPhone?.domain ?? null,
+    sbc_host: webPhone?.host ?? null,
+    sbc_port: webPhone?.port ?? null,
+    token: null,
   };
 
   const invited = async (room: Room) => invitations && { invitations: await invitations.outcomeOf(room) };
 
   api.get("/conference_rooms", { schema: list, config: { scope: "read" } }, async (request) => {
     const { count, items } = await rooms.list(readListQuery(request.query, listFields));
-    return { count, items: items.map((room) => toWire(visible(room, request))) };
+    return { count, items: items.map((room) => toWireWhole(visible(room, request))) };
   });
 
   api.post("/conference_rooms", { schema: create, config: { scope: "rooms" } }, async (request, reply) => {
@@ -101,7 +105,7 @@ export function roomRoutes(api: Api, { rooms, idempotency, webPhone, invitations
     const room = await rooms.get(id);
     if (!room) throw roomNotFound(id);
     reply.header("etag", entityTag(room.revision));
-    return { ...toWire(visible(room, request)), ...address };
+    return { ...shown(visible(room, request)), ...address };
   });
 
   api.post(
@@ -109,8 +113,11 @@ export function roomRoutes(api: Api, { rooms, idempotency, webPhone, invitations
     { schema: update, config: { scope: "rooms" } },
     async (request, reply) => {
       const revisions = revisionsOf(request.headers["if-match"]);
-      const changes = inUtc(fromWire(request.body));
-      const room = accepted(await rooms.update(request.params.id, changes, revisions));
+      const { id } = request.params;
+      const before = await rooms.get(id);
+      if (!before) throw roomNotFound(id);
+      const given = changesOf(request.body, fixedRoomFields, { ...shown(before), ...address });
+      const room = accepted(await rooms.update(id, inUtc(fromWire(given)), revisions));
       reply.header("etag", entityTag(room.revision));
       return { ...(await invited(room)) };
     },
@@ -126,6 +133,16 @@ export function roomRoutes(api: Api, { rooms, idempotency, webPhone, invitations
     },
   );
 }
+
+/** An entry of the caller ids may lack its description. */
+const shown = (room: Room) => ({
+  ...toWireWhole(room),
+  outbound_caller_ids: room.outboundCallerIds.map(({ providerId, callerId, description = null }) => ({
+    provider_id: providerId,
+    caller_id: callerId,
+    description,
+  })),
+});
 
 /** The schema has made sure that the instants are such; the domain takes them in UTC only. */
 function inUtc<Fields extends Pick<RoomFields, "scheduledStartAt" | "scheduledEndAt">>(

@@ -1,7 +1,9 @@
 // The shapes of a server on the wire: names, limits and defaults of the conference API.
 import { Type } from "typebox";
 import { type ServerType, serverTypes } from "../../bridge/servers/types.ts";
-import { oneLine, oneOf } from "./room-fields.ts";
+import { readOnlyFields } from "../read-only.ts";
+import { nameText } from "../texts.ts";
+import { oneOf, orNull } from "./room-fields.ts";
 
 const serverId = Type.String({
   description: "The id of the server; `internal` is the one that is built in.",
@@ -11,13 +13,13 @@ const limit = (description: string) =>
   Type.Integer({ minimum: 0, maximum: 2_147_483_647, description: `${description} 0: no limit.` });
 
 const fields = {
-  name: Type.String({ minLength: 1, maxLength: 64, pattern: oneLine, description: "What it is called." }),
+  name: Type.String({ minLength: 1, maxLength: 64, pattern: nameText, description: "What it is called." }),
   enabled: Type.Boolean({
     default: true,
     description: "Whether it takes callers. Those who are in a room stay when it is disabled.",
   }),
-  ipv4: Type.String({ maxLength: 15, description: "Its IPv4 address." }),
-  ipv6: Type.String({ maxLength: 45, description: "Its IPv6 address." }),
+  ipv4: orNull({ maxLength: 15, description: "Its IPv4 address; null: none." }),
+  ipv6: orNull({ maxLength: 45, description: "Its IPv6 address; null: none." }),
   max_rooms: limit("How many rooms there may be."),
   max_participants: limit("How many callers there may be in all rooms, those at a PIN prompt included."),
 };
@@ -39,10 +41,15 @@ export const createServerSchema = Type.Object(
   },
 );
 
-export const updateServerSchema = Type.Partial(Type.Object({ enabled, max_rooms, max_participants }), {
-  additionalProperties: false,
-  examples: [{ max_participants: 200 }],
-});
+export const fixedServerFields = ["id", "name", "type", "ipv4", "ipv6"] as const;
+
+export const updateServerSchema = Type.Object(
+  {
+    ...Type.Partial(Type.Object({ enabled, max_rooms, max_participants })).properties,
+    ...readOnlyFields(fixedServerFields),
+  },
+  { additionalProperties: false, examples: [{ max_participants: 200 }] },
+);
 
 const shown = {
   id: serverId,
@@ -51,8 +58,8 @@ const shown = {
   type: oneOf<ServerType>(serverTypes, {
     description: "`INTERNAL`: the one that is built in. `EXTERNAL`: any other.",
   }),
-  ipv4: Type.Optional(ipv4),
-  ipv6: Type.Optional(ipv6),
+  ipv4,
+  ipv6,
   max_rooms,
   max_participants,
 };
@@ -63,6 +70,7 @@ const example = {
   enabled: true,
   type: "INTERNAL",
   ipv4: "192.0.2.10",
+  ipv6: null,
   max_rooms: 0,
   max_participants: 200,
 };

@@ -5,11 +5,13 @@ import { type Servers, serverListFields } from "../../bridge/servers/types.ts";
 import { fieldTable, listQuery, readListQuery } from "../lists/index.ts";
 import type { Api } from "../options.ts";
 import { type Idempotency, idempotencyHeaders, Refusal, refuseBody } from "../plugins/index.ts";
-import { fromWire, toWire } from "../wire.ts";
+import { changesOf } from "../read-only.ts";
+import { fromWire, toWireWhole } from "../wire.ts";
 import { accepted, describe, done, gone } from "./operation.ts";
 import {
   createdServerSchema,
   createServerSchema,
+  fixedServerFields,
   serverListSchema,
   serverSchema,
   serverStatusSchema,
@@ -74,10 +76,13 @@ const destroy = {
   response: gone,
 };
 
+const serverNotFound = (id: ServerId): Refusal =>
+  new Refusal("SERVER_NOT_FOUND", `There is no server with the id ${id}.`);
+
 export function serverRoutes(api: Api, servers: Servers, idempotency: Idempotency): void {
   api.get("/conference_servers", { schema: list, config: { scope: "read" } }, async (request) => {
     const { count, items } = await servers.list(readListQuery(request.query, listFields));
-    return { count, items: items.map(toWire) };
+    return { count, items: items.map(toWireWhole) };
   });
 
   api.post("/conference_servers", { schema: create, config: { scope: "admin" } }, async (request, reply) => {
@@ -93,17 +98,21 @@ export function serverRoutes(api: Api, servers: Servers, idempotency: Idempotenc
   api.get(one, { schema: show, config: { scope: "read" } }, async (request) => {
     const { id } = request.params;
     const server = await servers.get(id);
-    if (!server) throw new Refusal("SERVER_NOT_FOUND", `There is no server with the id ${id}.`);
-    return toWire(server);
+    if (!server) throw serverNotFound(id);
+    return toWireWhole(server);
   });
 
   api.post(one, { schema: update, config: { scope: "admin" } }, async (request) => {
-    accepted(await servers.update(request.params.id, fromWire(request.body)));
+    const { id } = request.params;
+    const before = await servers.get(id);
+    if (!before) throw serverNotFound(id);
+    const given = changesOf(request.body, fixedServerFields, toWireWhole(before));
+    accepted(await servers.update(id, fromWire(given)));
     return {};
   });
 
   api.get(`${one}/status`, { schema: status, config: { scope: "read" } }, async (request) =>
-    toWire(accepted(await servers.status(request.params.id))),
+    toWireWhole(accepted(await servers.status(request.params.id))),
   );
 
   api.post(

@@ -4,6 +4,7 @@ import type { ParticipantId } from "#common";
 import type { Rooms } from "../../bridge/rooms/types.ts";
 import type { Api } from "../options.ts";
 import { type Idempotency, idempotencyHeaders, refuseBody } from "../plugins/index.ts";
+import { numberText } from "../texts.ts";
 import { accepted, describe, done, participantParams, roomParams } from "./operation.ts";
 
 const mostItems = 200;
@@ -61,7 +62,7 @@ const invite = {
     {
       number: Type.String({
         maxLength: 64,
-        pattern: "^\\+?[0-9*#]{1,63}$",
+        pattern: numberText,
         description: "What to dial: digits, `*` and `#`, with or without `+` in front.",
       }),
     },

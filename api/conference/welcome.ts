@@ -99,6 +99,11 @@ export async function welcomeRoutes(api: Api, rooms: Rooms, files: WelcomeFiles)
         await known(id);
         const set = await files.set(id, request.body ?? Buffer.alloc(0));
         if (!set.ok) throw new Refusal("UNPLAYABLE_AUDIO", `WAV or MP3 is needed; this is ${set.error}.`);
+        // The room may have been destroyed while the file was converted.
+        if (!(await rooms.get(id))) {
+          await files.remove(id);
+          throw roomNotFound(id);
+        }
         const { seconds, bytes } = set.value;
         return { seconds: Math.round(seconds * 100) / 100, bytes };
       },

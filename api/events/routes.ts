@@ -43,6 +43,7 @@ const read = {
     "As JSON: events behind `after`. With `Accept: text/event-stream`: a stream of server-sent events that begins " +
     "with a snapshot of the rooms on call. With an upgrade to WebSocket: the same stream, one JSON object a message.",
   querystring: eventsQuery,
+  security: [{ bearer: ["read"] }, { apiKey: ["read"] }, { ticket: [] }],
   response: {
     200: {
       description: "Events.",

@@ -20,6 +20,9 @@ const event = {
   }),
 };
 
+/** Of any kind. */
+export const eventSchema = Type.Object(event);
+
 export const eventExample = {
   seq: 1042,
   id: "7b1f2c1e-5f0c-4f4e-9c41-2f8f6c0a9d11",
@@ -42,6 +45,12 @@ export const eventExample = {
       hand_raised: true,
       position: -1,
       joined_at: "2026-03-02T07:58:41.004Z",
+      left_at: null,
+      state: "joined",
+      transport: "UDP",
+      codecs: ["opus"],
+      volume: 0,
+      external_user_id: null,
     },
   },
 };

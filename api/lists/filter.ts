@@ -2,7 +2,8 @@
 //
 //   either     = both *( "or" both )
 //   both       = term *( "and" term )
-//   term       = "(" either ")" / test "(" field "," text ")" / field operator literal
+//   term       = "not" term / "(" either ")" / test "(" field "," text ")" / field operator literal
+//              / field "in" "(" literal *( "," literal ) ")"
 //   test       = "startswith" / "endswith" / "contains"
 //   operator   = "eq" / "ne" / "gt" / "ge" / "lt" / "le"
 //   literal    = text in single quotes, '' for one / number / "true" / "false" / "null"
@@ -15,6 +16,7 @@ import { describe, ExpressionError, type Token, tokenize } from "./tokens.ts";
 
 const maxDepth = 16;
 const maxTerms = 50;
+const maxValues = 100;
 
 const operators: readonly string[] = ["eq", "ne", "gt", "ge", "lt", "le"] satisfies Comparison[];
 const textTests: readonly string[] = ["startswith", "endswith", "contains"] satisfies TextTest[];
@@ -68,19 +70,25 @@ class FilterParser<Field extends string> {
   #term(): Filter<Field> {
     const token = this.#take();
     if (++this.#terms > maxTerms) throw new ExpressionError(token.at, `more than ${maxTerms} conditions`);
-    if (token.kind === "(") return this.#nested(token);
+    if (token.kind === "(") return this.#nested(token, () => this.#grouped());
+    if (isWord(token, "not")) return this.#nested(token, () => ({ kind: "not", term: this.#term() }));
     if (token.kind !== "word") throw unexpected(token, "a field or a function");
     const test = token.text.toLowerCase();
     if (textTests.includes(test) && this.#peek().kind === "(") return this.#textTest(test as TextTest);
     return this.#comparison(token);
   }
 
-  #nested(open: Token): Filter<Field> {
+  #nested(open: Token, inner: () => Filter<Field>): Filter<Field> {
     if (++this.#depth > maxDepth)
       throw new ExpressionError(open.at, `more than ${maxDepth} parentheses deep`);
+    const filter = inner();
+    this.#depth -= 1;
+    return filter;
+  }
+
+  #grouped(): Filter<Field> {
     const filter = this.#either();
     this.#expect(")");
-    this.#depth -= 1;
     return filter;
   }
 
@@ -101,17 +109,36 @@ class FilterParser<Field extends string> {
     const { field, type } = fieldOf(name.text, name.at, this.#fields);
     const word = this.#take();
     const operator = word.kind === "word" ? word.text.toLowerCase() : "";
-    if (!operators.includes(operator)) throw unexpected(word, operators.join(", "));
-    const literal = this.#take();
-    if (literal.kind !== "string" && literal.kind !== "number" && literal.kind !== "word") {
-      throw unexpected(literal, "a value");
-    }
-    const value = literalValue(literal, type);
+    if (operator === "in") return { kind: "in", field, values: this.#values(type) };
+    if (!operators.includes(operator)) throw unexpected(word, [...operators, "in"].join(", "));
+    const value = this.#value(type);
     const ordered = operator !== "eq" && operator !== "ne";
     if (ordered && (value === null || type === "boolean")) {
       throw new ExpressionError(word.at, `"${operator}" needs something that has an order`);
     }
     return { kind: "compare", field, operator: operator as Comparison, value };
+  }
+
+  #values(type: ScalarType): (Scalar | null)[] {
+    this.#expect("(");
+    const values: (Scalar | null)[] = [];
+    for (;;) {
+      if (values.length === maxValues) {
+        throw new ExpressionError(this.#peek().at, `more than ${maxValues} values`);
+      }
+      values.push(this.#value(type));
+      const next = this.#take();
+      if (next.kind === ")") return values;
+      if (next.kind !== ",") throw unexpected(next, `"," or ")"`);
+    }
+  }
+
+  #value(type: ScalarType): Scalar | null {
+    const literal = this.#take();
+    if (literal.kind !== "string" && literal.kind !== "number" && literal.kind !== "word") {
+      throw unexpected(literal, "a value");
+    }
+    return literalValue(literal, type);
   }
 
   #expect(kind: "(" | ")" | ","): void {

@@ -17,14 +17,14 @@ export function parseOrder<Field extends string>(
     if (name.kind !== "word")
       throw new ExpressionError(name.at, `expected a field but found ${describe(name)}`);
     if (keys.length === maxKeys) throw new ExpressionError(name.at, `more than ${maxKeys} fields`);
-    const { field } = fieldOf(name.text, name.at, fields);
+    const { field, type } = fieldOf(name.text, name.at, fields);
     if (keys.some((key) => key.field === field)) {
       throw new ExpressionError(name.at, `"${name.text}" is named twice`);
     }
     let next = tokens.next().value!;
     const direction = next.kind === "word" ? next.text.toLowerCase() : "";
     if (direction === "asc" || direction === "desc") next = tokens.next().value!;
-    keys.push({ field, descending: direction === "desc" });
+    keys.push({ field, descending: direction === "desc", ...(type === "text" && { folded: true }) });
     if (next.kind === "end") return keys;
     if (next.kind !== ",") {
       throw new ExpressionError(next.at, `expected asc, desc, "," or the end but found ${describe(next)}`);

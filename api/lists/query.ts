@@ -25,8 +25,9 @@ export const listQuery = ({ filter, search, orderby }: ListExamples) =>
         Type.String({
           maxLength: 2000,
           description:
-            "Conditions on fields: `eq ne gt ge lt le`, `and`, `or`, parentheses, `startswith(field,'text')`, " +
-            "`endswith(…)`, `contains(…)`; texts and instants in single quotes. `$filter` means the same.",
+            "Conditions on fields: `eq ne gt ge lt le`, `field in ('a','b')`, `and`, `or`, `not`, parentheses, " +
+            "`startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. The three " +
+            "functions fold case, the operators do not. `$filter` means the same.",
           examples: [filter],
         }),
       ),
@@ -35,14 +36,16 @@ export const listQuery = ({ filter, search, orderby }: ListExamples) =>
           maxLength: 200,
           description:
             "Words that must all be found in the texts of an item, with `or` between alternatives and double " +
-            "quotes around phrases. `$search` means the same.",
+            "quotes around phrases; upper and lower case are the same, accents count. `$search` means the same.",
           examples: [search],
         }),
       ),
       orderby: Type.Optional(
         Type.String({
           maxLength: 200,
-          description: "Fields to order by, each with `asc` (default) or `desc`. `$orderby` means the same.",
+          description:
+            "Fields to order by, each with `asc` (default) or `desc`. Texts are ordered letter by letter without " +
+            "their case, by Unicode numbers: letters with accents come behind `z`. `$orderby` means the same.",
           examples: [orderby],
         }),
       ),

@@ -11,17 +11,56 @@ const maxQueryParameters = 50;
 export function boundAddress(app: Api, maxBytes: number): void {
   app.addHook("onRequest", async ({ url }) => {
     if (url.length > maxBytes) throw new Refusal("URL_TOO_LONG", `An address has at most ${maxBytes} bytes.`);
+    if (!isWellEscaped(url)) {
+      throw new Refusal("MALFORMED_REQUEST", "The address must be UTF-8, escaped where it is not ASCII.");
+    }
   });
 }
 
-/** JSON and nothing else. An empty body is no body, whatever its type: clients announce JSON and send none. */
+function isWellEscaped(url: string): boolean {
+  if (/[^\u0021-\u007e]/.test(url)) return false;
+  try {
+    decodeURIComponent(url);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** JSON and nothing else. An empty body is no body, whatever its type: clients announce one and send none. */
 export function readJsonBodies(app: Api): void {
   const parseJson = app.getDefaultJsonParser("error", "error");
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
-    if (body === "") done(null, undefined);
-    else parseJson(request, body as string, done);
+  app.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, body, done) => {
+    if (body.length === 0) return done(null, undefined);
+    const text = textOf(body as Buffer);
+    if (typeof text === "string") parseJson(request, text, done);
+    else done(text);
   });
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => {
+    if (body.length === 0) done(null, undefined);
+    else done(new Refusal("UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json."));
+  });
+  ignoreTypesOfNothing(app);
+}
+
+/** The type of a body that is announced to be empty says nothing, whatever it is. */
+function ignoreTypesOfNothing(app: Api): void {
+  app.addHook("onRequest", async ({ raw: { headers } }) => {
+    const chunked = headers["transfer-encoding"] !== undefined;
+    if (!chunked && Number(headers["content-length"] ?? 0) === 0) delete headers["content-type"];
+  });
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/** JSON and forms are UTF-8; anything else would be guessed. */
+export function textOf(body: Buffer): string | Refusal {
+  try {
+    return utf8.decode(body);
+  } catch {
+    return new Refusal("MALFORMED_REQUEST", "The body is not valid UTF-8.");
+  }
 }
 
 /** `$filter` is `filter`. A parameter given twice becomes a list, which no schema takes. */

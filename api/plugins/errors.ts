@@ -1,12 +1,20 @@
 // Every answer that is not a success leaves through here, as one body (see problem.ts). Turns the errors of
 // the framework, of the domain and of the parser underneath into refusals; what is nobody's expected refusal is
 // logged and answered as INTERNAL_ERROR without a word about the inside.
+import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { errorCode, type Logger, ParleyError } from "#common";
 import type { Api } from "../options.ts";
 import { isProblemCode, type ProblemCode, problemBody, Refusal } from "./problem.ts";
 import { RouteMethods } from "./route-methods.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** An endpoint of OAuth: it refuses in the words of RFC 6749. */
+    oauth?: boolean;
+  }
+}
 
 const frameworkCodes: Readonly<Record<string, readonly [ProblemCode, string]>> = {
   FST_ERR_BAD_URL: ["MALFORMED_REQUEST", "The address contains an invalid escape."],
@@ -39,7 +47,8 @@ export function answerProblems(app: Api, log: Logger): void {
 }
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger) {
-  const refusal = refusalFrom(error);
+  const found = refusalFrom(error);
+  const refusal = request.routeOptions.config?.oauth ? inOAuth(found) : found;
   if (refusal.code === "INTERNAL_ERROR") log.error({ err: error, request: request.id }, "request failed");
   return reply
     .code(refusal.status)
@@ -50,6 +59,42 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
 
 /** The database or the file system has no room for a change. */
 const fullDisk = new Set(["SQLITE_FULL", "SQLITE_IOERR_SHMSIZE", "ENOSPC", "EDQUOT"]);
+const malformed: readonly ProblemCode[] = [
+  "VALIDATION_FAILED",
+  "INVALID_FIELD",
+  "MALFORMED_JSON",
+  "MALFORMED_REQUEST",
+  "UNSUPPORTED_MEDIA_TYPE",
+];
+
+/** RFC 6749 section 5.2 has one word for every request that does not hold together. */
+const inOAuth = (refusal: Refusal): Refusal =>
+  malformed.includes(refusal.code)
+    ? new Refusal("INVALID_REQUEST", refusal.message, { fields: refusal.fields })
+    : refusal;
+
+/** On a socket that no request has been read from. */
+export function writeProblem(socket: Socket, refusal: Refusal, headers = ""): void {
+  const problem = problemBody(refusal, "/");
+  const body = JSON.stringify(problem);
+  socket.end(
+    `HTTP/1.1 ${problem.status} ${problem.error}\r\nContent-Type: application/problem+json\r\n${headers}` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+/** To a request that no route is to see; the connection ends with it. */
+export function writeWhole(response: ServerResponse, refusal: Refusal, instance: string): void {
+  const problem = problemBody(refusal, instance);
+  const body = JSON.stringify(problem);
+  response
+    .writeHead(problem.status, {
+      connection: "close",
+      "content-type": "application/problem+json",
+      "content-length": Buffer.byteLength(body),
+    })
+    .end(body);
+}
 
 /** For requests that could not be parsed: there is no request to answer, only a socket. */
 export function refuseConnection(error: Error, socket: Socket): void {
@@ -61,12 +106,7 @@ export function refuseConnection(error: Error, socket: Socket): void {
     "MALFORMED_REQUEST",
     "This is not an HTTP request.",
   ];
-  const problem = problemBody(new Refusal(code, detail), "/");
-  const body = JSON.stringify(problem);
-  socket.end(
-    `HTTP/1.1 ${problem.status} ${problem.error}\r\nContent-Type: application/problem+json\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
+  writeProblem(socket, new Refusal(code, detail));
 }
 
 function refusalFrom(error: unknown): Refusal {

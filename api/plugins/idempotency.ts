@@ -61,7 +61,7 @@ export class Idempotency {
     }
     this.#running.add(key);
     try {
-      return await this.#once(key, digest(sorted(request.body)), work);
+      return await this.#once(key, digest(sorted(withDefaults(request))), work);
     } finally {
       this.#running.delete(key);
     }
@@ -87,6 +87,17 @@ export class Idempotency {
   #instant(offsetMs: number): string {
     return new Date(this.#clock.now() + offsetMs).toISOString();
   }
+}
+
+/** Two bodies of which one spells out what the other leaves to its defaults are the same. */
+function withDefaults({ body, routeOptions }: FastifyRequest): unknown {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
+  const { properties = {} } = (routeOptions.schema?.body ?? {}) as {
+    readonly properties?: Readonly<Record<string, { readonly default?: unknown }>>;
+  };
+  const defaults = Object.entries(properties).filter(([, property]) => "default" in property);
+  const given = Object.entries(body).filter(([, value]) => value !== null && value !== undefined);
+  return Object.fromEntries([...defaults.map(([name, property]) => [name, property.default]), ...given]);
 }
 
 const digest = (value: unknown): string => createHash("sha256").update(JSON.stringify(value)).digest("hex");

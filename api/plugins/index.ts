@@ -8,11 +8,13 @@ export {
   type OnBlocked,
   tooManyAttempts,
 } from "./auth.ts";
-export { boundAddress, optionalBody, parseQuery, readJsonBodies, refuseBody } from "./bodies.ts";
+export { boundAddress, optionalBody, parseQuery, readJsonBodies, refuseBody, textOf } from "./bodies.ts";
 export { clientAddress } from "./client-address.ts";
 export { allowOrigins } from "./cors.ts";
 export { answerWhenStored, keepWhenStored } from "./durable.ts";
-export { answerProblems, refuseConnection, sendProblem } from "./errors.ts";
+export { tagAnswers } from "./entity-tags.ts";
+export { answerProblems, refuseConnection, sendProblem, writeWhole } from "./errors.ts";
+export { hostRefusal, refuseWithBodies, requireOneHost } from "./host.ts";
 export { measureRequests } from "./http-metrics.ts";
 export { type Answer, type AnswerStore, Idempotency, idempotencyHeaders } from "./idempotency.ts";
 export { type LocalDoor, listenLocally, localPrincipal } from "./local-clients.ts";
@@ -22,5 +24,7 @@ export { describeApi } from "./openapi.ts";
 export { type FieldProblem, type ProblemCode, problemBody, problems, Refusal } from "./problem.ts";
 export { limitAddresses, limitCredentials } from "./rate-limit.ts";
 export { logRequests } from "./request-log.ts";
+export { requireHttps } from "./strict-transport.ts";
 export { takeTurns } from "./turns.ts";
+export { decideUpgrades } from "./upgrades.ts";
 export { compileValidator, refuseFields } from "./validation.ts";

@@ -4,6 +4,7 @@ import swagger from "@fastify/swagger";
 import type { FastifySchema } from "fastify";
 import { Type } from "typebox";
 import type { Api } from "../options.ts";
+import { completeDescription, type Description } from "./complete-description.ts";
 import { problemSchema } from "./problem.ts";
 
 const refusal = (description: string) => ({
@@ -36,7 +37,12 @@ export async function describeApi(app: Api, version: string): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
-      info: { title: "Parley", version, description: "The control plane of a Parley conference bridge." },
+      info: {
+        title: "Parley",
+        version,
+        description: "The control plane of a Parley conference bridge.",
+        license: { name: "MIT", identifier: "MIT" },
+      },
       servers: [{ url: "/" }],
       tags: [
         { name: "Conference", description: "Rooms, the people in them, and the servers that host them." },
@@ -54,9 +60,28 @@ export async function describeApi(app: Api, version: string): Promise<void> {
         securitySchemes: {
           bearer: { type: "http", scheme: "bearer", description: "An API key or access token." },
           apiKey: { type: "apiKey", in: "header", name: "X-API-KEY", description: "The API key." },
+          ticket: {
+            type: "apiKey",
+            in: "query",
+            name: "ticket",
+            description: "A ticket for one reader of events, from `POST /api/events/tickets`.",
+          },
+          signedLink: {
+            type: "apiKey",
+            in: "query",
+            name: "signature",
+            description: "The signature of a link to a recording, with the `expires` that belongs to it.",
+          },
         },
       },
       security: [{ bearer: [] }, { apiKey: [] }],
+    },
+    transformObject(document) {
+      if ("openapiObject" in document) {
+        completeDescription(document.openapiObject as Description);
+        return document.openapiObject;
+      }
+      return document.swaggerObject;
     },
     refResolver: { buildLocalReference: (schema) => String(schema["$id"]) },
   });

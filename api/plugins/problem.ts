@@ -12,6 +12,8 @@ export const problems = {
   INVALID_SEARCH: { status: 400, title: "The search is not an expression" },
   INVALID_ORDERBY: { status: 400, title: "The order is not an expression" },
   HTTPS_REQUIRED: { status: 400, title: "This port speaks HTTPS" },
+  INVALID_REQUEST: { status: 400, title: "The login request is not complete" },
+  UNSUPPORTED_GRANT_TYPE: { status: 400, title: "There is no login of this kind" },
   INVALID_GRANT: { status: 400, title: "The login is refused" },
   UNAUTHENTICATED: { status: 401, title: "A valid API key or token is needed" },
   INSUFFICIENT_SCOPE: { status: 403, title: "The credential does not have the scope for this operation" },
@@ -64,6 +66,7 @@ export const problems = {
   URL_TOO_LONG: { status: 414, title: "The address is too long" },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "The body must be application/json" },
   RANGE_NOT_SATISFIABLE: { status: 416, title: "Nothing of the range is in the file" },
+  EXPECTATION_FAILED: { status: 417, title: "The expectation cannot be met" },
   INVALID_FIELD: { status: 422, title: "A field has a value that makes no sense here" },
   UNPLAYABLE_AUDIO: { status: 422, title: "The file cannot be played" },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: "The key was used for another request" },
@@ -83,7 +86,11 @@ export const problems = {
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
 
 /** What clients of OAuth look for in `error` (RFC 6749 section 5.2). */
-const oauthErrors: Readonly<Partial<Record<ProblemCode, string>>> = { INVALID_GRANT: "invalid_grant" };
+const oauthErrors: Readonly<Partial<Record<ProblemCode, string>>> = {
+  INVALID_REQUEST: "invalid_request",
+  UNSUPPORTED_GRANT_TYPE: "unsupported_grant_type",
+  INVALID_GRANT: "invalid_grant",
+};
 
 export type ProblemCode = keyof typeof problems;
 
@@ -91,6 +98,8 @@ export interface FieldProblem {
   /** Path in the wire spelling: `outbound_caller_ids[0].caller_id`; empty for the body as a whole. */
   readonly field: string;
   readonly message: string;
+  /** Where it is not that of the refusal as a whole. */
+  readonly code?: ProblemCode;
 }
 
 /** What a handler throws to refuse a request. */
@@ -135,8 +144,11 @@ export const problemSchema = Type.Object(
     }),
     error: Type.String({
       description:
-        "The name of the HTTP status, for clients of the meet API; a refused login has `invalid_grant`.",
+        "The name of the HTTP status, for clients of the meet API; a refused login has a word of OAuth (RFC 6749 section 5.2).",
     }),
+    error_description: Type.Optional(
+      Type.String({ description: "Of a refused login, as OAuth has it: the same as `detail`." }),
+    ),
     message: Type.String({ description: "The same as `detail`, for clients of the meet API." }),
     details: Type.Array(Type.Object({ field: Type.String(), message: Type.String() }), {
       description: "The fields at fault, in the wire spelling.",
@@ -150,8 +162,8 @@ export const problemSchema = Type.Object(
     title: "Problem",
     examples: [
       problemBody(
-        new Refusal("VALIDATION_FAILED", "capacity must be <= 200.", {
-          fields: [{ field: "capacity", message: "must be <= 200" }],
+        new Refusal("INVALID_FIELD", "capacity must be at most 200.", {
+          fields: [{ field: "capacity", message: "must be at most 200" }],
         }),
         "/api/conference_rooms",
       ),
@@ -162,9 +174,10 @@ export const problemSchema = Type.Object(
 export function problemBody(refusal: Refusal, instance: string) {
   const { status, title } = problems[refusal.code];
   const detail = refusal.message;
-  const causes = refusal.fields.map(({ field, message }) =>
-    field === "" ? message : `${field}: ${message}`,
-  );
+  const causes = refusal.fields.map(({ field, message, code = refusal.code }) => ({
+    code,
+    cause: field === "" ? message : `${field}: ${message}`,
+  }));
   return {
     type: `urn:parley:problem:${refusal.code.toLowerCase().replaceAll("_", "-")}`,
     title,
@@ -172,17 +185,21 @@ export function problemBody(refusal: Refusal, instance: string) {
     detail,
     instance,
     code: refusal.code,
-    errors: (causes.length > 0 ? causes : [detail]).map((cause) => ({
-      code: refusal.code,
-      message: title,
+    errors: (causes.length > 0 ? causes : [{ code: refusal.code, cause: detail }]).map(({ code, cause }) => ({
+      code,
+      message: problems[code].title,
       detail: cause,
     })),
     error: oauthErrors[refusal.code] ?? STATUS_CODES[status] ?? "Error",
+    ...(refusal.code in oauthErrors && { error_description: asciiOf(detail) }),
     message: detail,
     details: refusal.fields.map(({ field, message }) => ({ field, message })),
     ...(refusal.oldest !== undefined && { oldest: refusal.oldest }),
   };
 }
+
+/** What OAuth lets a description hold. */
+const asciiOf = (text: string): string => text.replace(/["\\]/g, "'").replace(/[^\x20-\x7e]/g, "?");
 
 export const isProblemCode = (code: string | undefined): code is ProblemCode =>
   code !== undefined && Object.hasOwn(problems, code);

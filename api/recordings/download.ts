@@ -61,6 +61,7 @@ const schema = (operationId: string, summary: string) => ({
     "Takes the API key, or the query of a signed link. HEAD is answered alike. What is still being written is given as far as it has come.",
   querystring,
   headers,
+  security: [{ bearer: ["recordings"] }, { apiKey: ["recordings"] }, { signedLink: [] }],
   response: {
     200: { description: "The file.", content: audio },
     206: { description: "The part of the file that was asked for.", content: audio },

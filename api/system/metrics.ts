@@ -1,17 +1,25 @@
-// GET /metrics: everything the bridge counts, as Prometheus text. Whoever asks from this machine directly needs
-// no key. A request that a proxy passed on is not from this machine, wherever the proxy runs.
+// GET /metrics: everything the bridge counts, as Prometheus text, for a key with the scope `read`. Where it is
+// configured, requests from this machine itself need none; those that a proxy says it has passed on do, but not every
+// proxy says so, which is why it has to be configured.
 import type { FastifyRequest } from "fastify";
 import type { Registry } from "prom-client";
 import { Type } from "typebox";
 import type { Api } from "../options.ts";
 import type { Authenticate } from "../plugins/index.ts";
 
-export function metricsRoute(app: Api, registry: Registry, authenticate: Authenticate): void {
+export interface MetricsOptions {
+  readonly registry: Registry;
+  readonly authenticate: Authenticate;
+  /** Requests from this machine need no key. */
+  readonly open: boolean;
+}
+
+export function metricsRoute(app: Api, { registry, authenticate, open }: MetricsOptions): void {
   const schema = {
     tags: ["System"],
     operationId: "getMetrics",
     summary: "Read the metrics as Prometheus text",
-    description: "Needs no key when asked for from the bridge's own machine.",
+    description: "Needs no key from the bridge's own machine where `api.metrics_without_key` is set.",
     response: {
       200: {
         description: "Prometheus text format.",
@@ -20,7 +28,7 @@ export function metricsRoute(app: Api, registry: Registry, authenticate: Authent
     },
   };
   const onRequest = async (request: FastifyRequest) => {
-    if (!isLocal(request)) await authenticate(request);
+    if (!open || !isLocal(request)) await authenticate(request);
   };
   app.get("/metrics", { schema, onRequest, config: { scope: "read" } }, async (_request, reply) => {
     const text = await registry.metrics();

@@ -1,8 +1,11 @@
 // Webhooks: where events are sent to, and what became of what was sent.
+import type { RoomId } from "#common";
+import type { Rooms } from "../../bridge/rooms/types.ts";
 import type { Webhooks } from "../../bridge/webhooks/types.ts";
 import { accepted, done, gone } from "../conference/operation.ts";
 import type { Api } from "../options.ts";
-import { type Idempotency, idempotencyHeaders, Refusal, refuseBody } from "../plugins/index.ts";
+import { type Idempotency, idempotencyHeaders, Refusal, refuseBody, refuseFields } from "../plugins/index.ts";
+import { changesOf, without } from "../read-only.ts";
 import { toWire } from "../wire.ts";
 import {
   attemptSchema,
@@ -12,6 +15,8 @@ import {
   deliveryListSchema,
   deliveryParams,
   deliverySchema,
+  fixedWebhookFields,
+  movingWebhookFields,
   secretSchema,
   updateWebhookSchema,
   webhookListSchema,
@@ -29,7 +34,8 @@ const list = {
 
 const create = {
   ...describe("createWebhook", "Make a webhook"),
-  description: "The secret is in this answer and nowhere else. Events from now on are sent.",
+  description:
+    "The secret is in this answer and nowhere else, not in the answer to a repetition (Idempotency-Key). Events from now on are sent.",
   headers: idempotencyHeaders,
   body: createWebhookSchema,
   response: { 201: createdWebhookSchema },
@@ -97,7 +103,19 @@ const redeliver = {
   response: { 200: attemptSchema },
 };
 
-export function webhookRoutes(api: Api, webhooks: Webhooks, idempotency: Idempotency): void {
+export interface WebhookRoutesOptions {
+  readonly webhooks: Webhooks;
+  readonly idempotency: Idempotency;
+  readonly rooms: Pick<Rooms, "get">;
+}
+
+export function webhookRoutes(api: Api, { webhooks, idempotency, rooms }: WebhookRoutesOptions): void {
+  /** Of a room that there is not, nothing would ever be sent. */
+  async function checkRoom(room: string | null | undefined): Promise<void> {
+    if (room === undefined || room === null || (await rooms.get(room as RoomId))) return;
+    throw refuseFields([{ field: "room", message: "must be the id of a room", code: "INVALID_FIELD" }]);
+  }
+
   const one = "/webhooks/:id";
   const config = { scope: "admin" } as const;
   const commands = { preValidation: refuseBody, config };
@@ -108,21 +126,34 @@ export function webhookRoutes(api: Api, webhooks: Webhooks, idempotency: Idempot
   });
 
   api.post("/webhooks", { schema: create, config }, async (request, reply) => {
+    let secret: string | undefined;
     const { headers, body } = await idempotency.once(request, async () => {
-      const { webhook, secret } = accepted(await webhooks.create(request.body));
-      return { headers: { location: `/api/webhooks/${webhook.id}` }, body: { ...toWire(webhook), secret } };
+      await checkRoom(request.body.room);
+      const made = accepted(await webhooks.create(request.body));
+      // What is kept for repetitions is in the database, and shown again: the secret must not be.
+      secret = made.secret;
+      return { headers: { location: `/api/webhooks/${made.webhook.id}` }, body: toWire(made.webhook) };
     });
-    return reply.code(201).headers(headers).send(body);
+    return reply
+      .code(201)
+      .headers(headers)
+      .send({ ...body, ...(secret !== undefined && { secret }) });
   });
 
   api.get(one, { schema: show, config }, async (request) => {
     const webhook = webhooks.get(request.params.id);
     if (webhook) return toWire(webhook);
-    throw new Refusal("WEBHOOK_NOT_FOUND", `There is no webhook with the id ${request.params.id}.`);
+    throw webhookNotFound(request.params.id);
   });
 
   api.post(one, { schema: update, config }, async (request) => {
-    accepted(await webhooks.update(request.params.id, request.body));
+    const { id } = request.params;
+    const before = webhooks.get(id);
+    if (!before) throw webhookNotFound(id);
+    const given = without(request.body, movingWebhookFields);
+    const changes = changesOf(given, fixedWebhookFields, toWire(before));
+    if (changes.room !== before.room) await checkRoom(changes.room);
+    accepted(await webhooks.update(id, changes));
     return {};
   });
 
@@ -161,3 +192,6 @@ export function webhookRoutes(api: Api, webhooks: Webhooks, idempotency: Idempot
     },
   );
 }
+
+const webhookNotFound = (id: string): Refusal =>
+  new Refusal("WEBHOOK_NOT_FOUND", `There is no webhook with the id ${id}.`);

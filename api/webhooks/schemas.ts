@@ -1,6 +1,7 @@
 // Webhooks on the wire. A secret is in two answers only: when it is made.
 import { Type } from "typebox";
 import { type DeliveryState, deliveryStates } from "../../bridge/webhooks/types.ts";
+import { readOnlyFields } from "../read-only.ts";
 
 const instant = (description: string) => Type.String({ format: "date-time", description });
 
@@ -13,6 +14,19 @@ const description = Type.String({ maxLength: 500, description: "A note of the cl
 const enabled = Type.Boolean({ description: "Whether anything is sent." });
 const room = Type.String({ minLength: 1, maxLength: 64, description: "Only events of this room." });
 
+const anyRoom = Type.Unsafe<string | null>({
+  type: ["string", "null"],
+  minLength: 1,
+  maxLength: 64,
+  description: "Only events of the room with this id, which there must be. Null: events of every room.",
+});
+
+export const fixedWebhookFields = ["id", "created_at"] as const;
+/** They move by themselves: what is sent back of them means nothing. */
+export const movingWebhookFields = [
+  ...(["updated_at", "position", "skipped", "pending", "disabled_reason"] as const),
+] as const;
+
 const bodyExample = {
   url: "https://example.com/parley",
   description: "The front desk's display",
@@ -24,7 +38,7 @@ export const createWebhookSchema = Type.Object(
     url: url("Where to send: http or https, to a public address unless the configuration allows others."),
     description: Type.Optional(description),
     types: Type.Optional(types),
-    room: Type.Optional(room),
+    room: Type.Optional(anyRoom),
     enabled: Type.Optional(enabled),
   },
   { additionalProperties: false, examples: [bodyExample] },
@@ -35,8 +49,9 @@ export const updateWebhookSchema = Type.Object(
     url: Type.Optional(url("Where to send.")),
     description: Type.Optional(description),
     types: Type.Optional(types),
-    room: Type.Optional(Type.Union([room, Type.Null()], { description: "Null: events of every room." })),
+    room: Type.Optional(anyRoom),
     enabled: Type.Optional(enabled),
+    ...readOnlyFields([...fixedWebhookFields, ...movingWebhookFields]),
   },
   { additionalProperties: false, examples: [{ enabled: false }] },
 );
@@ -92,7 +107,7 @@ const secretExample = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD6sR0mFhq1Lc=";
 const secret = Type.String({ description: "Signatures are checked with it. It is not shown again." });
 
 export const createdWebhookSchema = Type.Object(
-  { ...webhook, secret },
+  { ...webhook, secret: Type.Optional(secret) },
   { description: "The webhook is made.", examples: [{ ...webhookExample, secret: secretExample }] },
 );
 

@@ -73,6 +73,11 @@ export class CallMedia {
     );
   }
 
+  /** How loud they hear everything, dB. */
+  get listenDb(): number {
+    return this.#listenDb;
+  }
+
   /** How loud they hear everything from now on. */
   async listen(listenDb: number): Promise<void> {
     this.#listenDb = listenDb;

@@ -3,7 +3,7 @@
 // rooms and PINs. Its states are those of call-state.ts.
 
 import type { CallBeginning, CallEnder, CallRecorder } from "#bridge/cdr";
-import type { Dismissal, LobbyPlace, Visit, Visitor } from "#bridge/rooms";
+import type { Dismissal, LobbyPlace, Visit, Visitor, VisitorConnection } from "#bridge/rooms";
 import type { IdentityChange, Session } from "#bridge/sip";
 import type { Sentence, Voice } from "#bridge/speech";
 import type { Clock, Logger, RoomId } from "#common";
@@ -51,6 +51,8 @@ export class Call implements Visitor {
   move?: NonNullable<Visitor["move"]>;
   readonly #parts: CallParts;
   readonly #end: CallEnd;
+  readonly #transport: string;
+  #codec: string | null = null;
   #state: CallState = "arriving";
   #endedIn: CallState | undefined;
   #sipCallId: string | undefined;
@@ -73,6 +75,7 @@ export class Call implements Visitor {
     this.digits.onPress = () => this.#parts.media.earpiece?.cut();
     this.#end = new CallEnd(clock);
     this.#sipCallId = beginning.sipCallId || undefined;
+    this.#transport = beginning.transport;
 
     const record = records.begin(beginning, this);
     const room = new CallRoom(record, clock);
@@ -80,7 +83,10 @@ export class Call implements Visitor {
       ...{ voice, log },
       language: () => room.visit?.room.language ?? language,
       onLost: () => void this.end({ status: 503, text: "Media worker failed" }, "failure"),
-      onMeasured: (stats) => record.measured(stats),
+      onMeasured: (stats) => {
+        this.#codec = stats.codec;
+        record.measured(stats);
+      },
       onKey: (digit) => this.digits.press(digit, "media"),
       onSilent: (silentMs) => sip.silent(silentMs),
     });
@@ -142,6 +148,11 @@ export class Call implements Visitor {
   /** Whether this is the call of that session. */
   owns(session: Session): boolean {
     return this.#parts.line.session === session;
+  }
+
+  get connection(): VisitorConnection {
+    const codecs = this.#codec === null ? [] : [this.#codec];
+    return { transport: this.#transport, codecs, volume: this.#parts.media.listenDb };
   }
 
   get visit(): Visit {

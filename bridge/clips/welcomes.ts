@@ -2,8 +2,12 @@
 // content, so that whoever still plays an old one is not disturbed by a new one. What there is is read at the start.
 //
 //   CLIPS/welcome/ROOM/HASH.wav   is played as the clip   welcome/ROOM/HASH
+//   CLIPS/uploads/                holds what is being converted
+//
+// An upload is converted outside of its room's folder, and files take their places and leave them one after the other:
+// whatever happens to a room meanwhile, an upload is judged by what it is.
 import { createHash, randomUUID } from "node:crypto";
-import { mkdirSync, readdirSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fail, ok, ParleyError, type Result, type RoomId, SerialQueue } from "#common";
@@ -23,6 +27,7 @@ export const welcomeLimits = { bytes: 8 * 1024 * 1024, seconds: 60 } as const;
 /** Conversions wait for one another; more are refused with QUEUE_FULL. */
 const maxWaiting = 4;
 const folderName = "welcome";
+const uploadsName = "uploads";
 
 export class Welcomes {
   /** Of an upload. */
@@ -30,11 +35,15 @@ export class Welcomes {
   readonly #clips: string;
   readonly #found = new Map<RoomId, Welcome>();
   readonly #queue = new SerialQueue(maxWaiting);
+  readonly #places = new SerialQueue();
 
   /** Makes the folder when there is none; throws what the file system throws. */
   static open(clipsPath: string): Welcomes {
     const welcomes = new Welcomes(clipsPath);
     mkdirSync(join(clipsPath, folderName), { recursive: true, mode: 0o700 });
+    // What an earlier process did not finish.
+    rmSync(join(clipsPath, uploadsName), { recursive: true, force: true });
+    mkdirSync(join(clipsPath, uploadsName), { recursive: true, mode: 0o700 });
     for (const entry of readdirSync(join(clipsPath, folderName), { withFileTypes: true })) {
       if (entry.isDirectory()) welcomes.#find(entry.name as RoomId);
     }
@@ -51,8 +60,13 @@ export class Welcomes {
 
   /** The file itself. */
   async read(room: RoomId): Promise<Buffer | undefined> {
-    const welcome = this.#found.get(room);
-    return welcome && readFile(this.#pathOf(welcome.clip)).catch(() => undefined);
+    for (;;) {
+      const welcome = this.#found.get(room);
+      if (!welcome) return undefined;
+      const file = await readFile(this.#pathOf(welcome.clip)).catch(() => undefined);
+      // Another one may have taken its place meanwhile.
+      if (file || this.#found.get(room) === welcome) return file;
+    }
   }
 
   /** Takes the place of the one there was. A failure says what the upload is instead of a welcome. */
@@ -60,14 +74,13 @@ export class Welcomes {
     const kind = audioKind(upload);
     if (typeof kind !== "string") return fail(kind.found);
     return this.#queue.run(async () => {
-      const folder = join(this.#clips, folderName, room);
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      const input = join(folder, `${randomUUID()}.upload`);
+      const input = join(this.#clips, uploadsName, `${randomUUID()}.upload`);
       const output = `${input}.wav`;
       try {
         await writeFile(input, upload, { mode: 0o600 });
         const converted = await convert({ input, kind, output, maxSeconds: welcomeLimits.seconds });
-        return converted.ok ? ok(await this.#adopt(room, output)) : converted;
+        if (!converted.ok) return converted;
+        return ok(await this.#places.run(() => this.#adopt(room, output)));
       } finally {
         await Promise.all([rm(input, { force: true }), rm(output, { force: true })]);
       }
@@ -75,10 +88,12 @@ export class Welcomes {
   }
 
   /** False when there was none. */
-  async remove(room: RoomId): Promise<boolean> {
-    const was = this.#found.delete(room);
-    await rm(join(this.#clips, folderName, room), { recursive: true, force: true });
-    return was;
+  remove(room: RoomId): Promise<boolean> {
+    return this.#places.run(async () => {
+      const was = this.#found.delete(room);
+      await rm(join(this.#clips, folderName, room), { recursive: true, force: true });
+      return was;
+    });
   }
 
   async #adopt(room: RoomId, file: string): Promise<Welcome> {
@@ -87,6 +102,7 @@ export class Welcomes {
       .digest("hex")
       .slice(0, 16);
     const clip = `${folderName}/${room}/${hash}`;
+    await mkdir(join(this.#clips, folderName, room), { recursive: true, mode: 0o700 });
     await rename(file, this.#pathOf(clip));
     const { size } = await stat(this.#pathOf(clip));
     const before = this.#found.get(room);

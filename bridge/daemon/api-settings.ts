@@ -7,6 +7,8 @@ import type { Config } from "#config";
 export const apiSettings = ({ api }: Config) => ({
   trustedProxies: api.trusted_proxies,
   origins: api.cors.origins,
+  publicName: api.public_name,
+  openMetrics: api.metrics_without_key,
   limits: {
     connections: api.connections.total,
     connectionsPerAddress: api.connections.per_address,

@@ -40,7 +40,8 @@ export async function openDialOut(parts: DialOutParts): Promise<DialOut> {
     settings: house.trunkList,
     calls,
     budget,
-    exists: async (room) => (await rooms.get(room)) !== undefined,
+    find: (room) => rooms.get(room),
+    refusalOfInvited: (room) => rooms.refusalOfInvited(room),
     maxPerRoom: config.rooms.max_dialling,
   });
   return {

@@ -42,8 +42,10 @@ export interface DialerOptions {
   readonly settings: readonly TrunkSettings[];
   readonly calls: Pick<Calls, "place">;
   readonly budget: DialBudget;
-  /** Whether the room still is; asked before each further try. */
-  readonly exists: (room: RoomId) => Promise<boolean>;
+  /** The room as it is now; asked before each further try. */
+  readonly find: (room: RoomId) => Promise<Room | undefined>;
+  /** Why the room would refuse a participant who is called; asked before each call. */
+  readonly refusalOfInvited: (room: Room) => RoomProblem | undefined;
   /** Numbers that one room may try to reach at the same time. */
   readonly maxPerRoom: number;
 }
@@ -143,7 +145,9 @@ export class Dialer {
   }
 
   #choose(over: readonly TrunkSettings[], room: Room, typed: string): Result<ChosenTrunk, RoomProblem> {
-    const { trunks, budget, maxPerRoom } = this.#options;
+    const { trunks, budget, maxPerRoom, refusalOfInvited } = this.#options;
+    const refusal = refusalOfInvited(room);
+    if (refusal) return fail(refusal);
     const here = [...this.#diallings].filter((dialling) => dialling.room.id === room.id);
     const dialling = here.map(({ request }) => request.number);
     return chooseTrunk(typed, { over, states: trunks.snapshot(), budget, dialling, maxPerRoom });
@@ -152,7 +156,7 @@ export class Dialer {
   /** From the first call to the last try; answers why nobody came, or nothing. */
   async #run(dialling: Dialling, first: PlacedCall): Promise<Cause | undefined> {
     const { trunk, gaveUp, room, retries } = dialling;
-    const { clock, exists } = this.#options;
+    const { clock, find, refusalOfInvited } = this.#options;
     let call = first;
     for (let attempt = 1; ; attempt += 1) {
       const cause = await this.#follow(dialling, call, attempt);
@@ -162,7 +166,8 @@ export class Dialer {
       this.#tell(dialling, { attempt, state: again ? "waiting" : "failed", cause });
       if (!again) return cause;
       await delay(clock, retrySeconds * 1000, gaveUp.signal).catch(() => {});
-      if (gaveUp.signal.aborted || !(await exists(room.id))) return cause;
+      const now = gaveUp.signal.aborted ? undefined : await find(room.id);
+      if (!now || refusalOfInvited(now)) return cause;
       call = this.#place(dialling, attempt + 1);
     }
   }

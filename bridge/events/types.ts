@@ -35,6 +35,12 @@ export const participantData = Type.Object({
   hand_raised: Type.Boolean(),
   position: Type.Integer(),
   joined_at: instant,
+  left_at: maybe(instant),
+  state: text,
+  transport: maybe(text),
+  codecs: Type.Array(text),
+  volume: Type.Integer(),
+  external_user_id: maybe(text),
 });
 
 const room = Type.Object({ room: roomData });

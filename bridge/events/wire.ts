@@ -32,6 +32,12 @@ export const participantOnWire = (participant: Participant): Static<typeof parti
   hand_raised: participant.handRaised,
   position: participant.position,
   joined_at: participant.joinedAt,
+  left_at: participant.leftAt,
+  state: participant.state,
+  transport: participant.transport,
+  codecs: [...participant.codecs],
+  volume: participant.volume,
+  external_user_id: participant.externalUserId,
 });
 
 export const qualityOnWire = (quality: ParticipantQuality): Static<typeof qualityData> => ({

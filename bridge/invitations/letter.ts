@@ -46,11 +46,50 @@ function linkOf({ room, meeting }: Letter, template: string): string {
 }
 
 function when({ startAt, endAt, timezone }: Meeting, { tag, words }: Locale): string {
-  if (startAt === null) return words.anyTime;
   const format = new Intl.DateTimeFormat(tag, { dateStyle: "full", timeStyle: "short", timeZone: timezone });
-  const start = new Date(startAt);
-  const time = endAt === null ? format.format(start) : format.formatRange(start, new Date(endAt));
-  return `${time} (${timezone})`;
+  if (startAt === null && endAt === null) return words.anyTime;
+  const [start, end] = [startAt, endAt].map((instant) => (instant === null ? undefined : new Date(instant)));
+  if ([start, end].some((instant) => instant && isReadTwice(instant, timezone))) {
+    return `${withOffsets(start, end, { tag, words }, timezone)} (${timezone})`;
+  }
+  if (!start) return `${words.ends}: ${format.format(end)} (${timezone})`;
+  return `${end ? format.formatRange(start, end) : format.format(start)} (${timezone})`;
+}
+
+/** Each instant in full with its distance from UTC, for an hour that the clocks of the place show twice. */
+function withOffsets(
+  start: Date | undefined,
+  end: Date | undefined,
+  { tag, words }: Locale,
+  timezone: string,
+): string {
+  const format = new Intl.DateTimeFormat(tag, {
+    ...({ weekday: "long", year: "numeric", month: "long", day: "numeric" } as const),
+    ...({ hour: "2-digit", minute: "2-digit", timeZoneName: "longOffset", timeZone: timezone } as const),
+  });
+  if (!start) return `${words.ends}: ${format.format(end)}`;
+  return end ? `${format.format(start)} – ${format.format(end)}` : format.format(start);
+}
+
+const hourMs = 3_600_000;
+
+/** Whether the clocks of the place show the same time at another instant too, because they go back in between. */
+function isReadTwice(instant: Date, timezone: string): boolean {
+  const at = instant.getTime();
+  const shown = at + offsetMs(at, timezone);
+  return [at - 3 * hourMs, at + 3 * hourMs]
+    .map((near) => shown - offsetMs(near, timezone))
+    .some((other) => other !== at && other + offsetMs(other, timezone) === shown);
+}
+
+/** How far the clocks of the place are ahead of UTC. */
+function offsetMs(at: number, timezone: string): number {
+  const format = new Intl.DateTimeFormat("en-US", { timeZone: timezone, timeZoneName: "longOffset" });
+  const name = format.formatToParts(at).find(({ type }) => type === "timeZoneName")?.value ?? "";
+  const [, sign, hours = "0", minutes = "0", seconds = "0"] =
+    /^GMT([+-])(\d\d):(\d\d)(?::(\d\d))?$/.exec(name) ?? [];
+  const ahead = Number(hours) * hourMs + Number(minutes) * 60_000 + Number(seconds) * 1000;
+  return sign === "-" ? -ahead : ahead;
 }
 
 const asHtml = (value: string, link: string): string =>

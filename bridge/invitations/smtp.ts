@@ -3,6 +3,8 @@
 import { createTransport } from "nodemailer";
 import { type Clock, errorMessage } from "#common";
 import { calendarOf } from "./calendar.ts";
+
+import { headerText } from "./header-text.ts";
 import { oneLine, textOf } from "./letter.ts";
 import type { Deliver, Delivery, Waiting } from "./types.ts";
 
@@ -44,13 +46,15 @@ export function createSmtp({ server, from, joinUrl }: MailSettings, clock: Clock
         from,
         to: { name: "", address: recipient },
         envelope: { from: from.address, to: [recipient] },
-        subject: text.subject,
         text: text.plain,
         html: text.html,
         // The same at every attempt, so that a second copy is known as such.
         messageId: `<${id}@${domain}>`,
         date: new Date(clock.now()),
-        headers: { "Auto-Submitted": "auto-generated" },
+        headers: {
+          Subject: { prepared: true, foldLines: true, value: headerText(text.subject) },
+          "Auto-Submitted": "auto-generated",
+        },
         ...(calendar !== undefined && {
           icalEvent: {
             method: letter.calendar?.method ?? "REQUEST",

@@ -9,6 +9,8 @@ export interface Words {
   readonly name: string;
   readonly when: string;
   readonly anyTime: string;
+  /** Of a meeting that has an end and no beginning. */
+  readonly ends: string;
   readonly link: string;
   readonly numbers: string;
   readonly extension: string;
@@ -26,6 +28,7 @@ const words: Readonly<Record<SpokenLanguage, Words>> = {
     name: "Conference",
     when: "When",
     anyTime: "At any time",
+    ends: "Ends",
     link: "Link",
     numbers: "Phone numbers",
     extension: "Conference number",
@@ -41,6 +44,7 @@ const words: Readonly<Record<SpokenLanguage, Words>> = {
     name: "Conferencia",
     when: "Cuándo",
     anyTime: "En cualquier momento",
+    ends: "Termina",
     link: "Enlace",
     numbers: "Números de teléfono",
     extension: "Número de la conferencia",
@@ -56,6 +60,7 @@ const words: Readonly<Record<SpokenLanguage, Words>> = {
     name: "Conférence",
     when: "Quand",
     anyTime: "À tout moment",
+    ends: "Se termine",
     link: "Lien",
     numbers: "Numéros de téléphone",
     extension: "Numéro de la conférence",
@@ -71,6 +76,7 @@ const words: Readonly<Record<SpokenLanguage, Words>> = {
     name: "Conferenza",
     when: "Quando",
     anyTime: "In qualsiasi momento",
+    ends: "Termina",
     link: "Link",
     numbers: "Numeri di telefono",
     extension: "Numero della conferenza",
@@ -86,6 +92,7 @@ const words: Readonly<Record<SpokenLanguage, Words>> = {
     name: "Конференция",
     when: "Когда",
     anyTime: "В любое время",
+    ends: "Окончание",
     link: "Ссылка",
     numbers: "Номера телефонов",
     extension: "Номер конференции",

@@ -1,16 +1,18 @@
 // What is done to a room and its people from outside, and what is to be seen of them. Every change runs in the
 // room's queue; looking loads no room into memory.
-import { ok, type Result, type RoomId } from "#common";
+import { type Clock, ok, type Result, type RoomId } from "#common";
 import { type LiveRooms, roomNotFound } from "./live-rooms.ts";
 import type { Placement } from "./placement.ts";
 import type { LiveRoom } from "./room.ts";
 import { participantNotFound } from "./roster.ts";
+import { isOver } from "./schedule.ts";
 import type { Participant, Room, RoomProblem, Rooms } from "./types.ts";
 
 export interface ControlsOptions {
   readonly live: LiveRooms;
   readonly find: (id: RoomId) => Promise<Room | undefined>;
   readonly placement: Placement;
+  readonly clock: Clock;
 }
 
 export type RoomControls = Pick<
@@ -29,7 +31,7 @@ export type RoomControls = Pick<
 
 type Done = Result<void, RoomProblem>;
 
-export function roomControls({ live, find, placement }: ControlsOptions): RoomControls {
+export function roomControls({ live, find, placement, clock }: ControlsOptions): RoomControls {
   const change = (id: RoomId, job: (room: LiveRoom) => Promise<Done> | Done): Promise<Done> =>
     live.run<void, RoomProblem>(id, job);
 
@@ -43,8 +45,10 @@ export function roomControls({ live, find, placement }: ControlsOptions): RoomCo
     async status(id) {
       const room = live.peek(id);
       if (room) return ok(room.status);
-      if (!(await find(id))) return roomNotFound(id);
-      const status = placement.available ? "ONLINE" : "OFFLINE";
+      const record = await find(id);
+      if (!record) return roomNotFound(id);
+      const open = placement.available && !isOver(record, clock.now());
+      const status = open ? "ONLINE" : "OFFLINE";
       return ok({ status, locked: false, muted: false, recording: false });
     },
 

@@ -11,7 +11,7 @@ import {
   type Result,
 } from "#common";
 import type { MediaWorker } from "#media/client";
-import { admitAs, type Pass, type Refusal, refusals } from "./admission.ts";
+import { admitAs, type Door, type Pass, type Refusal, refusals } from "./admission.ts";
 import type { Announcer } from "./announcer.ts";
 import type { LobbyPlace } from "./lobby.ts";
 import type { Meeting } from "./meeting.ts";
@@ -148,6 +148,12 @@ const notOpen: RoomProblem = {
   code: "ROOM_NOT_OPEN",
   message: "the room has not begun: whoever comes now waits at its door",
 };
+
+/** Why the room would refuse a participant whom it calls itself; undefined when it would let them in, or let them wait. */
+export function refusalOfInvited(door: Door): RoomProblem | undefined {
+  const verdict = admitAs(door, { role: "participant", invited: true });
+  return verdict.kind === "refuse" ? problemOf(verdict.refusal) : undefined;
+}
 
 /** A refusal of the door, for whoever asked to have somebody let in. */
 function problemOf({ status, text }: Refusal): RoomProblem {

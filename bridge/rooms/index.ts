@@ -40,4 +40,5 @@ export type {
   ToggleOutcome,
   Visit,
   Visitor,
+  VisitorConnection,
 } from "./visit.ts";

@@ -1,5 +1,6 @@
 // Rooms as they are kept: made, read, changed and removed. Checks, stores, then lets the live room follow. Rooms are
 // made one after the other, so that the limit is one.
+import { isDeepStrictEqual } from "node:util";
 import { type Clock, type Emitter, fail, newId, ok, type Result, type RoomId, SerialQueue } from "#common";
 import { refusals } from "./admission.ts";
 import { newRoom } from "./defaults.ts";
@@ -9,7 +10,7 @@ import { type LiveRooms, roomNotFound } from "./live-rooms.ts";
 import type { RecordingLibrary } from "./recordings.ts";
 import type { RoomsRepository } from "./repository.ts";
 import type { Room, RoomFields, RoomProblem, Rooms, RoomsEvents } from "./types.ts";
-import { checkFields, checkRoom } from "./validate.ts";
+import { checkFields, checkRoom, refusalOfPast } from "./validate.ts";
 
 export interface KeptRoomsOptions {
   readonly repository: RoomsRepository;
@@ -27,7 +28,7 @@ export interface KeptRooms extends Pick<Rooms, "create" | "get" | "list" | "upda
 }
 
 export function keptRooms(options: KeptRoomsOptions): KeptRooms {
-  const { repository, live, events, library } = options;
+  const { repository, live, events, library, clock } = options;
   const making = new SerialQueue();
   return {
     async create(fields) {
@@ -43,10 +44,16 @@ export function keptRooms(options: KeptRoomsOptions): KeptRooms {
       if (!checked.ok) return checked;
       return live.run<Room, RoomProblem>(id, async (room) => {
         if (!has(room.record, revisions)) return hasChanged(id);
-        const revision = room.record.revision + 1;
-        const options = { ...room.record.options, ...checked.value.options };
-        const changed = checkRoom({ ...room.record, ...checked.value, options, revision });
+        const { record } = room;
+        const options = { ...record.options, ...checked.value.options };
+        const wanted = { ...record, ...checked.value, options };
+        if (isDeepStrictEqual(wanted, record)) return ok(record);
+        const changed = checkRoom({ ...wanted, revision: record.revision + 1 });
         if (!changed.ok) return changed;
+        // The end of a meeting that is running may be moved to this moment: it ends it.
+        const ends = room.present > 0;
+        const past = ends ? undefined : refusalOfPast(changed.value, clock.now(), record);
+        if (past) return past;
         if (!(await repository.update(changed.value))) return roomNotFound(id);
         await room.apply(changed.value);
         events.emit("room.updated", { room: changed.value });
@@ -85,6 +92,8 @@ async function make(
   for await (const number of numbers) {
     const room = checkRoom(newRoom(fields, { ...identity, extensionNumber: number }));
     if (!room.ok) return room;
+    const past = refusalOfPast(room.value, clock.now());
+    if (past) return past;
     if (!(await repository.insert(room.value))) continue;
     events.emit("room.created", { room: room.value });
     return room;

@@ -38,18 +38,18 @@ export function standInLobby(
   let here = true;
   return ok({
     id: newId<ParticipantId>(),
-      get worker() {
-        return on;
-      },
-      relocate(refused) {
-        const other = here ? placement.choose(refused) : undefined;
-        if (!other) return false;
-        placement.remove(on);
-        placement.add(other);
-        on = other;
-        return true;
-      },
-      beginNumber: (ended) => pinGuard.begin({ ...pinCaller(visitor), room: undefined }, ended),
+    get worker() {
+      return on;
+    },
+    relocate(refused) {
+      const other = here ? placement.choose(refused) : undefined;
+      if (!other) return false;
+      placement.remove(on);
+      placement.add(other);
+      on = other;
+      return true;
+    },
+    beginNumber: (ended) => pinGuard.begin({ ...pinCaller(visitor), room: undefined }, ended),
     leave() {
       if (here) placement.remove(on);
       here = false;

@@ -33,7 +33,7 @@ export const defaultRoomOptions: RoomOptions = {
 };
 
 export const mostMembers = 200;
-const namePattern = /^\P{Cc}{1,64}$/u;
+const namePattern = /^(?=.*\S)\P{Cc}{1,64}$/u;
 const pinPattern = /^[0-9]{3,6}$/;
 
 /** Checks what is given; a failure says what is expected. PINs never appear in it. */
@@ -69,7 +69,9 @@ function checkMembers(value: unknown): Result<readonly RoomMember[], string> {
     const { name, pin, role } = (item ?? {}) as Record<string, unknown>;
     const known = roles.find((word) => word === role);
     if (typeof name !== "string" || !namePattern.test(name)) {
-      return fail(`an object whose members[${index}] has a name of 1 to 64 characters`);
+      return fail(
+        `an object whose members[${index}] has a name of 1 to 64 characters, not all of them blank`,
+      );
     }
     if (typeof pin !== "string" || !pinPattern.test(pin)) {
       return fail(`an object whose members[${index}] has a pin of 3 to 6 digits`);

@@ -6,6 +6,7 @@ import type { LegStats } from "#media/protocol";
 import type { Reasons } from "./mute.ts";
 import { qualityOf } from "./quality.ts";
 import type { Identity, Participant, ParticipantQuality, Role } from "./types.ts";
+import type { VisitorConnection } from "./visit.ts";
 
 export interface ParticipantProfile {
   readonly id: ParticipantId;
@@ -20,7 +21,9 @@ export const hidden = -1;
 
 export class LiveParticipant {
   readonly leg: MediaLeg;
+  readonly #connection: () => VisitorConnection | undefined;
   #profile: ParticipantProfile;
+  #leftAt: string | null = null;
   #reasons: Reasons = [];
   #stats: LegStats | undefined;
   #quality: ParticipantQuality | null = null;
@@ -30,8 +33,13 @@ export class LiveParticipant {
   /** The cell they are pinned to, or `hidden`; undefined: wherever there is room. */
   pin: number | undefined;
 
-  constructor(profile: ParticipantProfile, leg: MediaLeg) {
+  constructor(
+    profile: ParticipantProfile,
+    leg: MediaLeg,
+    connection: () => VisitorConnection | undefined = () => undefined,
+  ) {
     this.#profile = profile;
+    this.#connection = connection;
     this.leg = leg;
   }
 
@@ -81,7 +89,13 @@ export class LiveParticipant {
     this.#reasons = reasons;
   }
 
+  /** They are no longer in the room, since this instant. */
+  leave(at: string): void {
+    this.#leftAt = at;
+  }
+
   snapshot(): Participant {
+    const connection = this.#connection();
     return {
       ...this.#profile,
       chairman: this.chairman,
@@ -91,6 +105,12 @@ export class LiveParticipant {
       held: this.leg.held,
       handRaised: this.handRaised,
       position: this.pin ?? hidden,
+      leftAt: this.#leftAt,
+      state: this.#leftAt === null ? "joined" : "left",
+      transport: connection?.transport ?? null,
+      codecs: connection?.codecs ?? [],
+      volume: connection?.volume ?? 0,
+      externalUserId: null,
       quality: this.#quality,
     };
   }

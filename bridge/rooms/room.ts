@@ -26,7 +26,7 @@ import { RoomMedia } from "./room-media.ts";
 import { type RecordingChange, RoomRecording } from "./room-recording.ts";
 import type { RoomVisit } from "./room-visit.ts";
 import { Roster } from "./roster.ts";
-import { type ScheduleMark, scheduleOf } from "./schedule.ts";
+import { isOver, type ScheduleMark, scheduleOf } from "./schedule.ts";
 import { ScheduleWatch } from "./schedule-watch.ts";
 import { Seating } from "./seating.ts";
 import { LeftNames } from "./spoken-names.ts";
@@ -54,6 +54,17 @@ export interface LiveRoomOptions {
 
 const endedByHost: Dismissal = { status: 200, text: "Ended by the host", words: "over" };
 const endOfBooking: Dismissal = { status: 200, text: "The booked time is over", words: "over" };
+
+/** The door of an empty room. */
+export function doorOf(record: Room, now: number): Door {
+  const { capacity, adminPin, roomPin, options } = record;
+  const { members, waitForHost, allowEarlyJoin } = options;
+  return {
+    ...{ locked: false, present: 0, hostPresent: false },
+    schedule: scheduleOf(record, now),
+    ...{ capacity, adminPin, roomPin, members, waitForHost, allowEarlyJoin },
+  };
+}
 
 export class LiveRoom {
   readonly entrance: Entrance;
@@ -131,8 +142,9 @@ export class LiveRoom {
   }
 
   get status(): RoomStatus {
-    const reachable = this.#options.placement.available ? "ONLINE" : "OFFLINE";
-    const status = this.#roster.size > 0 ? "ON_CALL" : reachable;
+    const { clock, placement } = this.#options;
+    const open = placement.available && !isOver(this.#record, clock.now());
+    const status = this.#roster.size > 0 ? "ON_CALL" : open ? "ONLINE" : "OFFLINE";
     const recording = this.recording.running;
     return { status, locked: this.#locked, muted: this.#floor.muted, recording };
   }
@@ -202,14 +214,11 @@ export class LiveRoom {
   }
 
   get door(): Door {
-    const { capacity, adminPin, roomPin, options } = this.#record;
-    const { members, waitForHost, allowEarlyJoin } = options;
     return {
+      ...doorOf(this.#record, this.#options.clock.now()),
       locked: this.#locked,
-      schedule: scheduleOf(this.#record, this.#options.clock.now()),
       present: this.#roster.size + this.#visits.expected,
       hostPresent: this.#roster.hasHost,
-      ...{ capacity, adminPin, roomPin, members, waitForHost, allowEarlyJoin },
     };
   }
 

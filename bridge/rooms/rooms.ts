@@ -5,6 +5,7 @@ import { type Clock, Emitter, fail, type Logger, ok, type Result } from "#common
 import type { MediaWorkers } from "#media/client";
 import { roomArrivals } from "./arrivals.ts";
 import { roomControls } from "./controls.ts";
+import { refusalOfInvited } from "./entrance.ts";
 import { ExtensionAllocator, type ExtensionRange } from "./extensions.ts";
 import { type Host, unlimitedHost } from "./host.ts";
 import { keptRooms } from "./kept-rooms.ts";
@@ -16,7 +17,7 @@ import { Placement } from "./placement.ts";
 import type { Recorder } from "./recorder.ts";
 import { noLibrary, noRecorder, type RecordingLibrary, roomRecordings } from "./recordings.ts";
 import type { RoomsRepository } from "./repository.ts";
-import { LiveRoom } from "./room.ts";
+import { doorOf, LiveRoom } from "./room.ts";
 import type { Room, RoomProblem, RoomSwitches, Rooms, RoomsEvents } from "./types.ts";
 import type { Arrivals } from "./visit.ts";
 
@@ -44,6 +45,8 @@ export interface RoomsService extends Rooms, Arrivals, RoomsOverview {
   restore(): Promise<void>;
   /** The daemon ends: lock and mute stay as they are when the meetings end. */
   stopping(): void;
+  /** Why a participant whom this room calls would be refused at its door; undefined: they would not. */
+  refusalOfInvited(room: Room): RoomProblem | undefined;
   /** Stops listening to the workers and waits for what is queued. Calls are ended by their owner before. */
   close(): Promise<void>;
 }
@@ -92,7 +95,7 @@ export function createRooms(options: RoomsOptions): RoomsService {
   const service: RoomsService = {
     events,
     ...kept,
-    ...roomControls({ live, find, placement }),
+    ...roomControls({ live, find, placement, clock }),
     moveParticipant: participantMover({ live, find }),
     ...roomArrivals({ live, repository, lobby: { placement, pinGuard } }),
     ...roomsOverview(live, repository),
@@ -106,6 +109,8 @@ export function createRooms(options: RoomsOptions): RoomsService {
     get pinCounters() {
       return pinGuard.counters;
     },
+
+    refusalOfInvited: (room) => refusalOfInvited(live.peek(room.id)?.door ?? doorOf(room, clock.now())),
 
     async invite(id, number) {
       const room = await find(id);

@@ -90,6 +90,7 @@ export class Roster {
     participant.handRaised = left.handRaised;
     const room = this.#options.record();
     const { events } = this.#options;
+    left.leave(this.#now());
     events.emit("participant.left", { room, participant: left.snapshot(), reason: "Transferred" });
     events.emit("participant.joined", { room, participant: participant.snapshot() });
   }
@@ -124,6 +125,7 @@ export class Roster {
     seat.stopListening();
     this.#seats.delete(id);
     if (this.#seats.size === 0) this.#quality.stop();
+    seat.participant.leave(this.#now());
     const participant = seat.participant.snapshot();
     this.#options.events.emit("participant.left", { room: this.#options.record(), participant, reason });
     const heir = this.#settleChair();
@@ -197,6 +199,10 @@ export class Roster {
         .catch((error) => this.#notObeyed(heir, error));
     }
     return heir;
+  }
+
+  #now(): string {
+    return new Date(this.#options.clock.now()).toISOString();
   }
 
   #notObeyed({ id }: LiveParticipant, error: unknown): void {

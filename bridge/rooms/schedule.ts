@@ -26,6 +26,9 @@ export function scheduleOf(room: Scheduled, now: number): ScheduleState {
   return { phase: phaseOf(room, now), now, startsAt, timezone: room.timezone };
 }
 
+/** The booked time has passed. */
+export const isOver = (room: Scheduled, now: number): boolean => phaseOf(room, now) === "over";
+
 function phaseOf(room: Scheduled, now: number): SchedulePhase {
   const start = instant(room.scheduledStartAt);
   const end = instant(room.scheduledEndAt);

@@ -81,7 +81,8 @@ export class Seating {
     const { number } = visit.visitor;
     const displayName = name ?? visit.visitor.displayName;
     const joinedAt = new Date(clock.now()).toISOString();
-    const participant = new LiveParticipant({ id: visit.id, displayName, number, role, joinedAt }, leg);
+    const profile = { id: visit.id, displayName, number, role, joinedAt };
+    const participant = new LiveParticipant(profile, leg, () => visit.visitor.connection);
     await media.open();
     const { origin } = visit;
     if (origin) return this.#bringOver(visit, participant, origin);

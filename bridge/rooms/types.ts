@@ -28,18 +28,21 @@ export const roomLayouts = [
   "LAYOUT9",
 ] as const;
 export const roles = ["host", "participant"] as const;
+/** A participant is shown as `joined`; the event that says that they went has `left`. */
+export const participantStates = ["joined", "left"] as const;
 export const muteReasons = ["self", "host", "room", "floor"] as const;
 
 export type RoomMode = (typeof roomModes)[number];
 export type RoomControl = (typeof roomControls)[number];
 export type RoomLayout = (typeof roomLayouts)[number];
 export type Role = (typeof roles)[number];
+export type ParticipantState = (typeof participantStates)[number];
 export type MuteReason = (typeof muteReasons)[number];
 
 export interface OutboundCallerId {
   readonly providerId: string;
   readonly callerId: string;
-  readonly description?: string;
+  readonly description?: string | null;
 }
 
 /** A room as it is stored. Instants are RFC 3339 in UTC. */
@@ -134,6 +137,16 @@ export interface Participant {
   /** Cell of the picture; −1 is hidden. */
   readonly position: number;
   readonly joinedAt: string;
+  readonly leftAt: string | null;
+  readonly state: ParticipantState;
+  /** By which SIP reaches them: UDP, TCP …; null when it is not known. */
+  readonly transport: string | null;
+  /** What is spoken with them; empty until the first figures of their leg. */
+  readonly codecs: readonly string[];
+  /** How loud they hear the room, dB; 0: as it is. */
+  readonly volume: number;
+  /** The client's own id of them; null for those who came by phone. */
+  readonly externalUserId: string | null;
   /** Null for the first seconds. */
   readonly quality: ParticipantQuality | null;
 }

@@ -29,7 +29,7 @@ const rules: { readonly [Name in Field]: Rule<Kept[Name]> } = {
   bitrate: integer(128, 10_240),
   framerate: integer(5, 30),
   layout: oneOf(roomLayouts),
-  subject: pattern(/^\P{Cc}{1,64}$/u, "1 to 64 characters without control characters"),
+  subject: pattern(/^(?=.*\S)\P{Cc}{1,64}$/u, "1 to 64 characters, not all of them blank, on one line"),
   language,
   capacity: integer(1, 200),
   adminPin: nullable(pattern(/^[0-9]{3,6}$/, "3 to 6 digits")),
@@ -76,6 +76,27 @@ export function checkRoom(room: Room): Result<Room, RoomProblem> {
     return invalid("scheduledEndAt", "scheduledEndAt must be after scheduledStartAt");
   }
   return ok(room);
+}
+
+/** How long ago a booking without an end may have begun: clocks differ, and requests take their time. */
+const lateStartMs = 60 * 60_000;
+
+/**
+ * A booking must not lie in the past: its end must be to come, and without an end its start, give or take an hour.
+ * `before`: the room as it was; what it says already is not refused.
+ */
+export function refusalOfPast(
+  { scheduledStartAt, scheduledEndAt }: Room,
+  now: number,
+  before?: Room,
+): ReturnType<typeof invalid> | undefined {
+  if (scheduledEndAt !== null) {
+    const past = Date.parse(scheduledEndAt) <= now && scheduledEndAt !== before?.scheduledEndAt;
+    return past ? invalid("scheduledEndAt", "scheduledEndAt must not be in the past") : undefined;
+  }
+  if (scheduledStartAt === null || scheduledStartAt === before?.scheduledStartAt) return undefined;
+  const past = Date.parse(scheduledStartAt) < now - lateStartMs;
+  return past ? invalid("scheduledStartAt", "scheduledStartAt must not be in the past") : undefined;
 }
 
 const invalid = (field: Field, message: string) => fail({ code: "INVALID_FIELD", message, field } as const);
@@ -182,7 +203,7 @@ function outboundCallerId(value: unknown): Outcome<OutboundCallerId> {
   const isName = (name: unknown): name is string =>
     typeof name === "string" && name.length >= 1 && name.length <= 64;
   if (!isName(providerId) || !isName(callerId) || !isNumber(callerId)) return { expected };
-  if (description === undefined) return { keep: { providerId, callerId } };
+  if (description === undefined || description === null) return { keep: { providerId, callerId } };
   if (typeof description !== "string" || description.length > 1024) {
     return { expected: "an object whose description has at most 1024 characters" };
   }

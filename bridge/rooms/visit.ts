@@ -23,6 +23,14 @@ export interface MoveFailure {
   readonly text: string;
 }
 
+/** How a caller is connected, as it is at this moment. */
+export interface VisitorConnection {
+  readonly transport: string;
+  readonly codecs: readonly string[];
+  /** How loud they hear, dB. */
+  readonly volume: number;
+}
+
 /** A caller as the room knows them. */
 export interface Visitor {
   readonly displayName: string;
@@ -33,6 +41,7 @@ export interface Visitor {
   readonly address: string;
   /** It came by a trunk: behind one address are many people. */
   readonly trunk: boolean;
+  readonly connection?: VisitorConnection;
   /** The room has something to say to this caller alone. */
   tell?(sentence: Sentence): void;
   /** They were alone inside, and are not any more; or are now. */

@@ -1,4 +1,5 @@
 // The servers' door.
+export { serverAddresses } from "./addresses.ts";
 export { type LocalServer, localServerId, openLocalServer } from "./local-server.ts";
 export { createMachineLoad, type MachineLoad, type MachineReading } from "./machine-load.ts";
 export { createServers, type ServersOptions } from "./servers.ts";

@@ -1,5 +1,6 @@
 // Servers as they are kept, and how they are doing. Only the built-in one hosts rooms; an external one can be
 // stored and is OFFLINE, because nothing answers for it. Changes run one after the other.
+import { isDeepStrictEqual } from "node:util";
 import type { Occupancy } from "#bridge/rooms";
 import {
   type Clock,
@@ -85,6 +86,7 @@ class ServersDomain implements Servers {
       const { repository, local } = this.#options;
       const before = await repository.get(id);
       const server = before && { ...before, ...checked.value };
+      if (server && isDeepStrictEqual(server, before)) return ok(server);
       if (!server || !(await repository.update(server))) return notFound(id);
       if (id === localServerId) local.follow(server);
       this.events.emit("server.updated", { server });

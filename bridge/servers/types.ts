@@ -22,8 +22,8 @@ export interface ServerFields {
   readonly name: string;
   readonly enabled?: boolean;
   /** One of the two addresses must be given. */
-  readonly ipv4?: string;
-  readonly ipv6?: string;
+  readonly ipv4?: string | null;
+  readonly ipv6?: string | null;
   readonly maxRooms: number;
   readonly maxParticipants: number;
 }

@@ -7,15 +7,18 @@ const largest = 2_147_483_647;
 
 export function checkServer(fields: ServerFields): Result<ServerFields, ServerProblem> {
   const { name, ipv4, ipv6 } = fields;
-  if (!/^\P{Cc}{1,64}$/u.test(name)) {
-    return invalid("name", "name must be 1 to 64 characters without control characters");
+  if (!/^(?=.*\S)\P{Cc}{1,64}$/u.test(name)) {
+    return invalid("name", "name must be 1 to 64 characters, not all of them blank, on one line");
   }
-  if (ipv4 === undefined && ipv6 === undefined) return invalid("ipv4", "ipv4 or ipv6 must be given");
-  if (ipv4 !== undefined && !isIPv4(ipv4)) return invalid("ipv4", "ipv4 must be an IPv4 address");
-  if (ipv6 !== undefined && !isIPv6(ipv6)) return invalid("ipv6", "ipv6 must be an IPv6 address");
+  if (!given(ipv4) && !given(ipv6)) return invalid("ipv4", "ipv4 or ipv6 must be given");
+  if (given(ipv4) && !isIPv4(ipv4)) return invalid("ipv4", "ipv4 must be an IPv4 address");
+  if (given(ipv6) && !isIPv6(ipv6)) return invalid("ipv6", "ipv6 must be an IPv6 address");
   const limits = checkLimits(fields);
   return limits.ok ? ok(fields) : limits;
 }
+
+const given = (address: string | null | undefined): address is string =>
+  address !== undefined && address !== null;
 
 export function checkLimits(changes: ServerChanges): Result<ServerChanges, ServerProblem> {
   for (const field of ["maxRooms", "maxParticipants"] as const) {

@@ -6,6 +6,7 @@ import { Kysely, SqliteDialect } from "kysely";
 import { type Clock, errorCode, errorMessage, StartError } from "#common";
 import { migrate } from "./migrate.ts";
 import type { Database, Tables } from "./schema.ts";
+import { registerFunctions } from "./sql-functions.ts";
 import { CachedStatements } from "./statements.ts";
 
 /** How long a query waits for another process that holds the file: a backup, an operator's shell. */
@@ -44,6 +45,7 @@ function openFile(path: string): SqliteFile.Database {
     // afterwards, and rooms change seldom enough for one fsync each.
     file.pragma("synchronous = FULL");
     file.pragma("foreign_keys = ON");
+    registerFunctions(file);
     return file;
   } catch (error) {
     file?.close();

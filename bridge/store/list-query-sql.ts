@@ -1,4 +1,5 @@
-// The same list query as SQL, in the dialect that SQLite and PostgreSQL share. A column is called as its field,
+// The same list query as SQL, in the dialect that SQLite and PostgreSQL share. `lower` folds case in all scripts:
+// PostgreSQL's own does, and SQLite is given one that does (sql-functions.ts). A column is called as its field,
 // in snake_case, and a boolean is kept as 0 or 1. Values are always bound parameters; names of fields come from
 // an allow-list, never from the request.
 import { type RawBuilder, type SqlBool, sql } from "kysely";
@@ -10,6 +11,11 @@ export function filterSql(filter: Filter<string>): RawBuilder<SqlBool> {
     case "and":
     case "or":
       return joined(filter.terms.map(filterSql), filter.kind);
+    case "not":
+      // What a missing value leaves open does not hold, so that its opposite does.
+      return sql`not coalesce(${filterSql(filter.term)}, false)`;
+    case "in":
+      return inSql(filter.field, filter.values);
     case "text":
       return textSql(filter.test, filter.field, filter.value);
     case "compare":
@@ -32,10 +38,14 @@ export function searchSql(search: Search, fields: readonly string[]): RawBuilder
 
 /** For `.orderBy(…)`, one after the other. Where the databases disagree, rows without a value come first. */
 export function orderSql(order: readonly OrderKey<string>[]): RawBuilder<unknown>[] {
-  return order.flatMap(({ field, descending }) => {
+  return order.flatMap(({ field, descending, folded }) => {
     const column = columnOf(field);
     const direction = descending ? sql`desc` : sql`asc`;
-    return [sql`case when ${column} is null then 0 else 1 end ${direction}`, sql`${column} ${direction}`];
+    return [
+      sql`case when ${column} is null then 0 else 1 end ${direction}`,
+      ...(folded ? [sql`lower(${column}) ${direction}`] : []),
+      sql`${column} ${direction}`,
+    ];
   });
 }
 
@@ -56,6 +66,17 @@ function compareSql(operator: Comparison, field: string, wanted: Scalar | null):
     case "le":
       return sql`${column} <= ${value}`;
   }
+}
+
+function inSql(field: string, wanted: readonly (Scalar | null)[]): RawBuilder<SqlBool> {
+  const column = columnOf(field);
+  const values = wanted
+    .filter((value) => value !== null)
+    .map((value) => (typeof value === "boolean" ? Number(value) : value));
+  const among = sql<SqlBool>`${column} in (${sql.join(values)})`;
+  if (values.length === wanted.length) return among;
+  const missing = sql<SqlBool>`${column} is null`;
+  return values.length === 0 ? missing : joined([missing, among], "or");
 }
 
 function textSql(test: TextTest, field: string, text: string): RawBuilder<SqlBool> {

@@ -1,7 +1,10 @@
 // One request to one receiver: within a time, to an allowed address, without following redirects, and reading no more
 // of the answer than is worth keeping. Whatever goes wrong is an outcome.
-import { request as requestHttp } from "node:http";
-import { request as requestHttps } from "node:https";
+//
+// A connection is kept for a few seconds for the next request to the same receiver. It leads where it led when it was
+// made, to an address that was looked at then; what a name stands for is looked up with every new one.
+import { Agent as HttpAgent, request as requestHttp } from "node:http";
+import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import { type Clock, errorCode } from "#common";
 import { assertLiteralAllowed, publicLookup } from "./destination.ts";
 import { longestWaitMs } from "./schedule.ts";
@@ -37,43 +40,56 @@ interface Answer {
   readonly retryAfterMs: number;
 }
 
+/** One request at a time is made to a webhook; a second connection is for one that is sent again or tested. */
+const kept = { keepAlive: true, maxFreeSockets: 1, maxTotalSockets: 400, timeout: 15_000 };
+
 export function createSend({ clock, timeoutMs, allowPrivate }: SenderOptions): Send {
+  const agents = { http: new HttpAgent(kept), https: new HttpsAgent(kept) };
   const lookup = allowPrivate ? {} : { lookup: publicLookup() };
 
-  function ask({ url, headers, body }: Message, signal: AbortSignal): Promise<Answer> {
+  function ask(message: Message, signal: AbortSignal, again = false): Promise<Answer> {
+    const { url, headers, body } = message;
     const target = new URL(url);
     assertLiteralAllowed(target, allowPrivate);
-    const request = target.protocol === "https:" ? requestHttps : requestHttp;
+    const secure = target.protocol === "https:";
+    const request = secure ? requestHttps : requestHttp;
     return new Promise((resolve, reject) => {
       const sent = request(target, {
         method: "POST",
-        // A connection of its own: nothing of an earlier one decides where this goes.
-        agent: false,
+        agent: secure ? agents.https : agents.http,
         headers: { ...headers, "content-length": Buffer.byteLength(body) },
         signal,
         ...lookup,
       });
-      sent.once("error", reject);
+      sent.once("error", (error) => {
+        // The receiver has closed a kept connection in the moment in which it was used again.
+        const stale = sent.reusedSocket && !again && errorCode(error) === "ECONNRESET";
+        if (stale) resolve(ask(message, signal, true));
+        else reject(error);
+      });
       sent.once("response", (response) => {
         const pieces: Buffer[] = [];
         let size = 0;
-        const finish = () => {
+        const read = () => {
           const retryAfter = Number(response.headers["retry-after"]);
           resolve({
             status: response.statusCode ?? 0,
             response: printable(Buffer.concat(pieces).subarray(0, mostRead).toString("utf8")),
             retryAfterMs: retryAfter > 0 ? Math.min(longestWaitMs, retryAfter * 1000) : 0,
           });
+        };
+        const breakOff = () => {
+          read();
           sent.destroy();
         };
         response.on("data", (piece: Buffer) => {
           pieces.push(piece);
           size += piece.length;
-          if (size >= mostRead) finish();
+          if (size >= mostRead) breakOff();
         });
-        response.once("end", finish);
+        response.once("end", read);
         // The status has come: an answer that breaks off afterwards is one.
-        response.once("error", finish);
+        response.once("error", breakOff);
       });
       sent.end(body);
     });

@@ -1,6 +1,7 @@
 // The webhooks: made, changed, destroyed one after the other, each with a queue of its own. Their records are in memory
 // as they are on disk; secrets are in the records and nowhere else that anybody is shown.
 import { randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { EventLog } from "#bridge/events";
 import { type Clock, fail, type Logger, ok, SerialQueue } from "#common";
 import { checkFields } from "./check.ts";
@@ -122,7 +123,9 @@ class WebhooksDomain implements Webhooks {
       const checked = checkFields(changes, this.#options.allowPrivate);
       if (!checked.ok) return checked;
       const before = entry.webhook;
-      const webhook = { ...before, ...checked.value, updatedAt: this.#instant() };
+      const wanted = { ...before, ...checked.value };
+      if (isDeepStrictEqual(wanted, before)) return ok(this.get(id)!);
+      const webhook = { ...wanted, updatedAt: this.#instant() };
       if (webhook.enabled && !before.enabled) await this.#enable({ ...webhook, disabledReason: null });
       else if (!webhook.enabled && before.enabled) await this.#disable(webhook);
       else await this.#keep(webhook);

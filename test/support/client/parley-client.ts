@@ -1,5 +1,1351 @@
 // Generated from the API's description by `npm run client`, and never changed by hand.
 // @ts-nocheck
+/** Event */
+export type Event =
+  | ({
+      type: "room.created";
+    } & EventRoomCreated)
+  | ({
+      type: "room.updated";
+    } & EventRoomUpdated)
+  | ({
+      type: "room.deleted";
+    } & EventRoomDeleted)
+  | ({
+      type: "room.started";
+    } & EventRoomStarted)
+  | ({
+      type: "room.ended";
+    } & EventRoomEnded)
+  | ({
+      type: "room.locked";
+    } & EventRoomLocked)
+  | ({
+      type: "room.unlocked";
+    } & EventRoomUnlocked)
+  | ({
+      type: "room.muted";
+    } & EventRoomMuted)
+  | ({
+      type: "room.unmuted";
+    } & EventRoomUnmuted)
+  | ({
+      type: "participant.joined";
+    } & EventParticipantJoined)
+  | ({
+      type: "participant.left";
+    } & EventParticipantLeft)
+  | ({
+      type: "participant.moved";
+    } & EventParticipantMoved)
+  | ({
+      type: "participant.updated";
+    } & EventParticipantUpdated)
+  | ({
+      type: "participant.muted";
+    } & EventParticipantMuted)
+  | ({
+      type: "participant.unmuted";
+    } & EventParticipantUnmuted)
+  | ({
+      type: "participant.talking";
+    } & EventParticipantTalking)
+  | ({
+      type: "participant.held";
+    } & EventParticipantHeld)
+  | ({
+      type: "participant.hand";
+    } & EventParticipantHand)
+  | ({
+      type: "participant.dtmf";
+    } & EventParticipantDtmf)
+  | ({
+      type: "participant.role";
+    } & EventParticipantRole)
+  | ({
+      type: "participant.quality";
+    } & EventParticipantQuality)
+  | ({
+      type: "call.dialled";
+    } & EventCallDialled)
+  | ({
+      type: "call.progress";
+    } & EventCallProgress)
+  | ({
+      type: "call.failed";
+    } & EventCallFailed)
+  | ({
+      type: "recording.started";
+    } & EventRecordingStarted)
+  | ({
+      type: "recording.stopped";
+    } & EventRecordingStopped)
+  | ({
+      type: "recording.failed";
+    } & EventRecordingFailed)
+  | ({
+      type: "recording.recovered";
+    } & EventRecordingRecovered)
+  | ({
+      type: "recording.warning";
+    } & EventRecordingWarning)
+  | ({
+      type: "recording.removed";
+    } & EventRecordingRemoved)
+  | ({
+      type: "server.online";
+    } & EventServerOnline)
+  | ({
+      type: "server.offline";
+    } & EventServerOffline)
+  | ({
+      type: "security.blocked";
+    } & EventSecurityBlocked);
+
+/** EventCallDialled */
+export interface EventCallDialled {
+  data: {
+    dialled: string;
+    direction: "in" | "out";
+    display_name: string;
+    invited_by: string | null;
+    number: string;
+    source: string | null;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "call.dialled";
+}
+
+/** EventCallFailed */
+export interface EventCallFailed {
+  data: {
+    dialled: string;
+    direction: "in" | "out";
+    display_name: string;
+    ended_by: "remote" | "local" | "failure";
+    invited_by: string | null;
+    number: string;
+    reason: string;
+    sip_call_id: string | null;
+    sip_reason: string | null;
+    source: string | null;
+    state: string;
+    status: number;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "call.failed";
+}
+
+/** EventCallProgress */
+export interface EventCallProgress {
+  data: {
+    dialled: string;
+    direction: "in" | "out";
+    display_name: string;
+    invited_by: string | null;
+    number: string;
+    source: string | null;
+    status: number;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "call.progress";
+}
+
+/** EventParticipantDtmf */
+export interface EventParticipantDtmf {
+  data: {
+    digit: string;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "participant.dtmf";
+}
+
+/** EventParticipantHand */
+export interface EventParticipantHand {
+  data: {
+    participant: {
+      chairman: boolean;
+      codecs: string[];
+      display_name: string;
+      external_user_id: string | null;
+      hand_raised: boolean;
+      held: boolean;
+      id: string;
+      /** @format date-time */
+      joined_at: string;
+      left_at: string | null;
+      mute_reasons: string[];
+      muted: boolean;
+      number: string;
+      position: number;
+      role: string;
+      state: string;
+      talking: boolean;
+      transport: string | null;
+      volume: number;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "participant.hand";
+}
+
+/** EventParticipantHeld */
+export interface EventParticipantHeld {
+  data: {
+    participant: {
+      chairman: boolean;
+      codecs: string[];
+      display_name: string;
+      external_user_id: string | null;
+      hand_raised: boolean;
+      held: boolean;
+      id: string;
+      /** @format date-time */
+      joined_at: string;
+      left_at: string | null;
+      mute_reasons: string[];
+      muted: boolean;
+      number: string;
+      position: number;
+      role: string;
+      state: string;
+      talking: boolean;
+      transport: string | null;
+      volume: number;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "participant.held";
+}
+
+/** EventParticipantJoined */
+export interface EventParticipantJoined {
+  data: {
+    participant: {
+      chairman: boolean;
+      codecs: string[];
+      display_name: string;
+      external_user_id: string | null;
+      hand_raised: boolean;
+      held: boolean;
+      id: string;
+      /** @format date-time */
+      joined_at: string;
+      left_at: string | null;
+      mute_reasons: string[];
+      muted: boolean;
+      number: string;
+      position: number;
+      role: string;
+      state: string;
+      talking: boolean;
+      transport: string | null;
+      volume: number;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "participant.joined";
+}
+
+/** EventParticipantLeft */
+export interface EventParticipantLeft {
+  data: {
+    duration: number;
+    participant: {
+      chairman: boolean;
+      codecs: string[];
+      display_name: string;
+      external_user_id: string | null;
+      hand_raised: boolean;
+      held: boolean;
+      id: string;
+      /** @format date-time */
+      joined_at: string;
+      left_at: string | null;
+      mute_reasons: string[];
+      muted: boolean;
+      number: string;
+      position: number;
+      role: string;
+      state: string;
+      talking: boolean;
+      transport: string | null;
+      volume: number;
+    };
+    reason: string;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "participant.left";
+}
+
+/** EventParticipantMoved */
+export interface EventParticipantMoved {
+  data: {
+    participant: {
+      chairman: boolean;
+      codecs: string[];
+      display_name: string;
+      external_user_id: string | null;
+      hand_raised: boolean;
+      held: boolean;
+      id: string;
+      /** @format date-time */
+      joined_at: string;
+      left_at: string | null;
+      mute_reasons: string[];
+      muted: boolean;
+      number: string;
+      position: number;
+      role: string;
+      state: string;
+      talking: boolean;
+      transport: string | null;
+      volume: number;
+    };
+    to: {
+      capacity: number;
+      control: string;
+      extension_number: string;
+      id: string;
+      language: string;
+      layout: string;
+      mode: string;
+      revision: number;
+      scheduled_end_at: string | null;
+      scheduled_start_at: string | null;
+      subject: string;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "participant.moved";
+}
+
+/** EventParticipantMuted */
+export interface EventParticipantMuted {
+  data: {
+    participant: {
+      chairman: boolean;
+      codecs: string[];
+      display_name: string;
+      external_user_id: string | null;
+      hand_raised: boolean;
+      held: boolean;
+      id: string;
+      /** @format date-time */
+      joined_at: string;
+      left_at: string | null;
+      mute_reasons: string[];
+      muted: boolean;
+      number: string;
+      position: number;
+      role: string;
+      state: string;
+      talking: boolean;
+      transport: string | null;
+      volume: number;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "participant.muted";
+}
+
+/** EventParticipantQuality */
+export interface EventParticipantQuality {
+  data: {
+    class: string;
+    quality: {
+      echo: boolean;
+      jitter_ms: number;
+      loss_percent: number;
+      mos: number | null;
+      round_trip_ms: number | null;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "participant.quality";
+}
+
+/** EventParticipantRole */
+export interface EventParticipantRole {
+  data: {
+    participant: {
+      chairman: boolean;
+      codecs: string[];
+      display_name: string;
+      external_user_id: string | null;
+      hand_raised: boolean;
+      held: boolean;
+      id: string;
+      /** @format date-time */
+      joined_at: string;
+      left_at: string | null;
+      mute_reasons: string[];
+      muted: boolean;
+      number: string;
+      position: number;
+      role: string;
+      state: string;
+      talking: boolean;
+      transport: string | null;
+      volume: number;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "participant.role";
+}
+
+/** EventParticipantTalking */
+export interface EventParticipantTalking {
+  data: {
+    participant: {
+      chairman: boolean;
+      codecs: string[];
+      display_name: string;
+      external_user_id: string | null;
+      hand_raised: boolean;
+      held: boolean;
+      id: string;
+      /** @format date-time */
+      joined_at: string;
+      left_at: string | null;
+      mute_reasons: string[];
+      muted: boolean;
+      number: string;
+      position: number;
+      role: string;
+      state: string;
+      talking: boolean;
+      transport: string | null;
+      volume: number;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "participant.talking";
+}
+
+/** EventParticipantUnmuted */
+export interface EventParticipantUnmuted {
+  data: {
+    participant: {
+      chairman: boolean;
+      codecs: string[];
+      display_name: string;
+      external_user_id: string | null;
+      hand_raised: boolean;
+      held: boolean;
+      id: string;
+      /** @format date-time */
+      joined_at: string;
+      left_at: string | null;
+      mute_reasons: string[];
+      muted: boolean;
+      number: string;
+      position: number;
+      role: string;
+      state: string;
+      talking: boolean;
+      transport: string | null;
+      volume: number;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "participant.unmuted";
+}
+
+/** EventParticipantUpdated */
+export interface EventParticipantUpdated {
+  data: {
+    participant: {
+      chairman: boolean;
+      codecs: string[];
+      display_name: string;
+      external_user_id: string | null;
+      hand_raised: boolean;
+      held: boolean;
+      id: string;
+      /** @format date-time */
+      joined_at: string;
+      left_at: string | null;
+      mute_reasons: string[];
+      muted: boolean;
+      number: string;
+      position: number;
+      role: string;
+      state: string;
+      talking: boolean;
+      transport: string | null;
+      volume: number;
+    };
+    previous: {
+      display_name: string;
+      number: string;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "participant.updated";
+}
+
+/** EventRecordingFailed */
+export interface EventRecordingFailed {
+  data: {
+    duration: number;
+    file_size: number;
+    format: string;
+    reason: string;
+    recording: string;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "recording.failed";
+}
+
+/** EventRecordingRecovered */
+export interface EventRecordingRecovered {
+  data: {
+    duration: number;
+    file_size: number;
+    format: string;
+    recording: string;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "recording.recovered";
+}
+
+/** EventRecordingRemoved */
+export interface EventRecordingRemoved {
+  data: {
+    duration: number;
+    file_size: number;
+    format: string;
+    reason: string;
+    recording: string;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "recording.removed";
+}
+
+/** EventRecordingStarted */
+export interface EventRecordingStarted {
+  data: {
+    duration: number;
+    file_size: number;
+    format: string;
+    recording: string;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "recording.started";
+}
+
+/** EventRecordingStopped */
+export interface EventRecordingStopped {
+  data: {
+    duration: number;
+    file_size: number;
+    format: string;
+    reason: string;
+    recording: string;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "recording.stopped";
+}
+
+/** EventRecordingWarning */
+export interface EventRecordingWarning {
+  data: {
+    duration: number;
+    file_size: number;
+    format: string;
+    reason: string;
+    recording: string;
+    /** @format date-time */
+    removed_after: string;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "recording.warning";
+}
+
+/** EventRoomCreated */
+export interface EventRoomCreated {
+  data: {
+    room: {
+      capacity: number;
+      control: string;
+      extension_number: string;
+      id: string;
+      language: string;
+      layout: string;
+      mode: string;
+      revision: number;
+      scheduled_end_at: string | null;
+      scheduled_start_at: string | null;
+      subject: string;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "room.created";
+}
+
+/** EventRoomDeleted */
+export interface EventRoomDeleted {
+  data: {
+    room: {
+      capacity: number;
+      control: string;
+      extension_number: string;
+      id: string;
+      language: string;
+      layout: string;
+      mode: string;
+      revision: number;
+      scheduled_end_at: string | null;
+      scheduled_start_at: string | null;
+      subject: string;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "room.deleted";
+}
+
+/** EventRoomEnded */
+export interface EventRoomEnded {
+  data: {
+    duration: number;
+    room: {
+      capacity: number;
+      control: string;
+      extension_number: string;
+      id: string;
+      language: string;
+      layout: string;
+      mode: string;
+      revision: number;
+      scheduled_end_at: string | null;
+      scheduled_start_at: string | null;
+      subject: string;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "room.ended";
+}
+
+/** EventRoomLocked */
+export interface EventRoomLocked {
+  data: {
+    room: {
+      capacity: number;
+      control: string;
+      extension_number: string;
+      id: string;
+      language: string;
+      layout: string;
+      mode: string;
+      revision: number;
+      scheduled_end_at: string | null;
+      scheduled_start_at: string | null;
+      subject: string;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "room.locked";
+}
+
+/** EventRoomMuted */
+export interface EventRoomMuted {
+  data: {
+    room: {
+      capacity: number;
+      control: string;
+      extension_number: string;
+      id: string;
+      language: string;
+      layout: string;
+      mode: string;
+      revision: number;
+      scheduled_end_at: string | null;
+      scheduled_start_at: string | null;
+      subject: string;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "room.muted";
+}
+
+/** EventRoomStarted */
+export interface EventRoomStarted {
+  data: {
+    room: {
+      capacity: number;
+      control: string;
+      extension_number: string;
+      id: string;
+      language: string;
+      layout: string;
+      mode: string;
+      revision: number;
+      scheduled_end_at: string | null;
+      scheduled_start_at: string | null;
+      subject: string;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "room.started";
+}
+
+/** EventRoomUnlocked */
+export interface EventRoomUnlocked {
+  data: {
+    room: {
+      capacity: number;
+      control: string;
+      extension_number: string;
+      id: string;
+      language: string;
+      layout: string;
+      mode: string;
+      revision: number;
+      scheduled_end_at: string | null;
+      scheduled_start_at: string | null;
+      subject: string;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "room.unlocked";
+}
+
+/** EventRoomUnmuted */
+export interface EventRoomUnmuted {
+  data: {
+    room: {
+      capacity: number;
+      control: string;
+      extension_number: string;
+      id: string;
+      language: string;
+      layout: string;
+      mode: string;
+      revision: number;
+      scheduled_end_at: string | null;
+      scheduled_start_at: string | null;
+      subject: string;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "room.unmuted";
+}
+
+/** EventRoomUpdated */
+export interface EventRoomUpdated {
+  data: {
+    room: {
+      capacity: number;
+      control: string;
+      extension_number: string;
+      id: string;
+      language: string;
+      layout: string;
+      mode: string;
+      revision: number;
+      scheduled_end_at: string | null;
+      scheduled_start_at: string | null;
+      subject: string;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "room.updated";
+}
+
+/** EventSecurityBlocked */
+export interface EventSecurityBlocked {
+  data: {
+    guard: "sip" | "calls" | "pin" | "api" | "login";
+    seconds?: number;
+    source: string;
+    user?: string;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "security.blocked";
+}
+
+/** EventServerOffline */
+export interface EventServerOffline {
+  data: {
+    name: string;
+    server: string;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "server.offline";
+}
+
+/** EventServerOnline */
+export interface EventServerOnline {
+  data: {
+    name: string;
+    server: string;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "server.online";
+}
+
 /** Problem */
 export interface Problem {
   /** Stable. */
@@ -11,6 +1357,8 @@ export interface Problem {
     | "INVALID_SEARCH"
     | "INVALID_ORDERBY"
     | "HTTPS_REQUIRED"
+    | "INVALID_REQUEST"
+    | "UNSUPPORTED_GRANT_TYPE"
     | "INVALID_GRANT"
     | "UNAUTHENTICATED"
     | "INSUFFICIENT_SCOPE"
@@ -63,6 +1411,7 @@ export interface Problem {
     | "URL_TOO_LONG"
     | "UNSUPPORTED_MEDIA_TYPE"
     | "RANGE_NOT_SATISFIABLE"
+    | "EXPECTATION_FAILED"
     | "INVALID_FIELD"
     | "UNPLAYABLE_AUDIO"
     | "IDEMPOTENCY_KEY_REUSED"
@@ -86,8 +1435,10 @@ export interface Problem {
     field: string;
     message: string;
   }[];
-  /** The name of the HTTP status, for clients of the meet API; a refused login has `invalid_grant`. */
+  /** The name of the HTTP status, for clients of the meet API; a refused login has a word of OAuth (RFC 6749 section 5.2). */
   error: string;
+  /** Of a refused login, as OAuth has it: the same as `detail`. */
+  error_description?: string;
   /** The same in the words of the conference API: one entry for each field at fault. */
   errors: {
     code: string;
@@ -366,6 +1717,7 @@ export class HttpClient<SecurityDataType = unknown> {
 /**
  * @title Parley
  * @version 1.2.3
+ * @license MIT
  * @baseUrl /
  *
  * The control plane of a Parley conference bridge.
@@ -418,7 +1770,7 @@ export class ParleyClient<
   };
   metrics = {
     /**
-     * @description Needs no key when asked for from the bridge's own machine.
+     * @description Needs no key from the bridge's own machine where `api.metrics_without_key` is set.
      *
      * @tags System
      * @name GetMetrics
@@ -495,7 +1847,7 @@ export class ParleyClient<
          * Who or what uses it.
          * @minLength 1
          * @maxLength 64
-         * @pattern ^[^\u0000-\u001f\u007f]*$
+         * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
          */
         name: string;
         /**
@@ -545,7 +1897,7 @@ export class ParleyClient<
            * Who or what uses it.
            * @minLength 1
            * @maxLength 64
-           * @pattern ^[^\u0000-\u001f\u007f]*$
+           * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
            */
           name: string;
           /** How the key begins; the rest is secret. */
@@ -616,6 +1968,7 @@ export class ParleyClient<
         /**
          * The client's own settings as JSON text; kept, never read.
          * @maxLength 65536
+         * @default ""
          */
         custom_options?: string;
         /**
@@ -638,6 +1991,7 @@ export class ParleyClient<
         /**
          * Mail addresses of others who are invited.
          * @maxLength 4096
+         * @default ""
          */
         external_invitees?: string;
         /**
@@ -655,13 +2009,15 @@ export class ParleyClient<
          */
         height?: number;
         /**
-         * Ids of the accounts that are invited by mail.
+         * Ids or names of the users who are invited by mail. Kept as they are given: one that there is not is not written to.
          * @maxItems 1000
+         * @default []
          */
         internal_invitees?: string[];
         /**
          * BCP 47 tag of the language of the prompts.
          * @maxLength 64
+         * @default "en"
          */
         language?: string;
         /**
@@ -681,28 +2037,30 @@ export class ParleyClient<
         /**
          * The numbers that reach the room from outside, for invitations.
          * @maxLength 128
+         * @default ""
          * @pattern ^[^\u0000-\u001f\u007f]*$
          */
         numbers?: string;
         /**
          * What the room calls itself when it dials out, for each trunk.
          * @maxItems 100
+         * @default []
          */
         outbound_caller_ids?: {
           /**
-           * The caller id to show there.
+           * The number to show there: digits, `*` and `#`, with or without `+` in front.
            * @minLength 1
            * @maxLength 64
-           * @pattern ^[^\u0000-\u001f\u007f]*$
+           * @pattern ^\+?[0-9*#]{1,63}$
            */
           caller_id: string;
           /**
            * What it is for.
            * @maxLength 1024
            */
-          description?: string;
+          description?: string | null;
           /**
-           * The id of the trunk.
+           * The name of the trunk. Kept as it is given: one that the configuration does not have is never dialled over.
            * @minLength 1
            * @maxLength 64
            */
@@ -729,12 +2087,13 @@ export class ParleyClient<
          * What the room is called.
          * @minLength 1
          * @maxLength 64
-         * @pattern ^[^\u0000-\u001f\u007f]*$
+         * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
          */
         subject: string;
         /**
          * IANA name of the time zone in which times are told.
          * @maxLength 64
+         * @default "UTC"
          */
         timezone?: string;
         /**
@@ -777,15 +2136,15 @@ export class ParleyClient<
     createConferenceServer: (
       data: {
         /**
-         * Its IPv4 address.
+         * Its IPv4 address; null: none.
          * @maxLength 15
          */
-        ipv4?: string;
+        ipv4?: string | null;
         /**
-         * Its IPv6 address.
+         * Its IPv6 address; null: none.
          * @maxLength 45
          */
-        ipv6?: string;
+        ipv6?: string | null;
         /**
          * Whether it takes callers. Those who are in a room stay when it is disabled.
          * @default true
@@ -807,7 +2166,7 @@ export class ParleyClient<
          * What it is called.
          * @minLength 1
          * @maxLength 64
-         * @pattern ^[^\u0000-\u001f\u007f]*$
+         * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
          */
         name: string;
       },
@@ -873,7 +2232,7 @@ export class ParleyClient<
          * Who it is. The user name when it is not given.
          * @minLength 1
          * @maxLength 128
-         * @pattern ^[^\u0000-\u001f\u007f]*$
+         * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
          */
         display_name?: string;
         /**
@@ -912,7 +2271,7 @@ export class ParleyClient<
            * Who it is. The user name when it is not given.
            * @minLength 1
            * @maxLength 128
-           * @pattern ^[^\u0000-\u001f\u007f]*$
+           * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
            */
           display_name: string;
           /** Where invitations go, its domain in lower case; absent: nowhere is set. */
@@ -948,7 +2307,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description The secret is in this answer and nowhere else. Events from now on are sent.
+     * @description The secret is in this answer and nowhere else, not in the answer to a repetition (Idempotency-Key). Events from now on are sent.
      *
      * @tags Webhooks
      * @name CreateWebhook
@@ -966,11 +2325,11 @@ export class ParleyClient<
         /** Whether anything is sent. */
         enabled?: boolean;
         /**
-         * Only events of this room.
+         * Only events of the room with this id, which there must be. Null: events of every room.
          * @minLength 1
          * @maxLength 64
          */
-        room?: string;
+        room?: string | null;
         /**
          * Types and families of events, as `room.*`; none: all.
          * @maxItems 100
@@ -1014,7 +2373,7 @@ export class ParleyClient<
            */
           room?: string;
           /** Signatures are checked with it. It is not shown again. */
-          secret: string;
+          secret?: string;
           /** Events that the log had forgotten before they could be sent. */
           skipped: number;
           /**
@@ -1177,7 +2536,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description JSON or `application/x-www-form-urlencoded`. A refused login is `INVALID_GRANT`, whatever the reason. A refresh token that comes a second time ends the login.
+     * @description JSON or `application/x-www-form-urlencoded`. Refusals have the `error` of RFC 6749 section 5.2; a refused login is `invalid_grant`, whatever the reason. A refresh token that comes a second time ends the login.
      *
      * @tags Access
      * @name GetAccessToken
@@ -1201,8 +2560,11 @@ export class ParleyClient<
          * @maxLength 256
          */
         domain?: string;
-        /** `password`: log in. `refresh_token`: go on with a login. */
-        grant_type: "password" | "refresh_token";
+        /**
+         * `password`: log in. `refresh_token`: go on with a login. No other is supported.
+         * @maxLength 256
+         */
+        grant_type: string;
         /**
          * For `password`.
          * @maxLength 128
@@ -1287,7 +2649,7 @@ export class ParleyClient<
            * Who or what uses it.
            * @minLength 1
            * @maxLength 64
-           * @pattern ^[^\u0000-\u001f\u007f]*$
+           * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
            */
           name: string;
           /** How the key begins; the rest is secret. */
@@ -1307,7 +2669,7 @@ export class ParleyClient<
             | "read"
           )[];
         },
-        Problem
+        void | Problem
       >({
         path: `/api/keys/${id}`,
         method: "GET",
@@ -1417,7 +2779,7 @@ export class ParleyClient<
           /** The trunk it came by or went out on; absent when there is none. */
           trunk?: string;
         },
-        Problem
+        void | Problem
       >({
         path: `/api/calls/${id}`,
         method: "GET",
@@ -1545,7 +2907,7 @@ export class ParleyClient<
           /** The trunk it came by or went out on; absent when there is none. */
           trunk?: string;
         },
-        Problem
+        void | Problem
       >({
         path: `/api/call_records/${id}`,
         method: "GET",
@@ -1572,7 +2934,7 @@ export class ParleyClient<
            * @maxLength 6
            * @pattern ^[0-9]{3,6}$
            */
-          admin_pin?: string;
+          admin_pin: string | null;
           /**
            * Bit rate of the picture in a `VIDEO` room, in kbit/s.
            * @min 128
@@ -1600,6 +2962,7 @@ export class ParleyClient<
           /**
            * The client's own settings as JSON text; kept, never read.
            * @maxLength 65536
+           * @default ""
            */
           custom_options: string;
           /**
@@ -1607,7 +2970,7 @@ export class ParleyClient<
            * @minLength 1
            * @maxLength 280
            */
-          domain?: string;
+          domain: string | null;
           /**
            * Whether welcomes and announcements are spoken.
            * @default true
@@ -1628,6 +2991,7 @@ export class ParleyClient<
           /**
            * Mail addresses of others who are invited.
            * @maxLength 4096
+           * @default ""
            */
           external_invitees: string;
           /**
@@ -1647,13 +3011,15 @@ export class ParleyClient<
           /** The id of the room. */
           id: string;
           /**
-           * Ids of the accounts that are invited by mail.
+           * Ids or names of the users who are invited by mail. Kept as they are given: one that there is not is not written to.
            * @maxItems 1000
+           * @default []
            */
           internal_invitees: string[];
           /**
            * BCP 47 tag of the language of the prompts.
            * @maxLength 64
+           * @default "en"
            */
           language: string;
           /**
@@ -1673,28 +3039,30 @@ export class ParleyClient<
           /**
            * The numbers that reach the room from outside, for invitations.
            * @maxLength 128
+           * @default ""
            * @pattern ^[^\u0000-\u001f\u007f]*$
            */
           numbers: string;
           /**
            * What the room calls itself when it dials out, for each trunk.
            * @maxItems 100
+           * @default []
            */
           outbound_caller_ids: {
             /**
-             * The caller id to show there.
+             * The number to show there: digits, `*` and `#`, with or without `+` in front.
              * @minLength 1
              * @maxLength 64
-             * @pattern ^[^\u0000-\u001f\u007f]*$
+             * @pattern ^\+?[0-9*#]{1,63}$
              */
             caller_id: string;
             /**
              * What it is for.
              * @maxLength 1024
              */
-            description?: string;
+            description?: string | null;
             /**
-             * The id of the trunk.
+             * The name of the trunk. Kept as it is given: one that the configuration does not have is never dialled over.
              * @minLength 1
              * @maxLength 64
              */
@@ -1706,37 +3074,40 @@ export class ParleyClient<
            * @maxLength 6
            * @pattern ^[0-9]{3,6}$
            */
-          room_pin?: string;
+          room_pin: string | null;
           /** The host where browser phones connect. */
-          sbc_host?: string;
+          sbc_host: string | null;
           /**
            * The port where browser phones connect.
            * @min 0
            * @max 65535
            */
-          sbc_port?: number;
+          sbc_port: number | null;
           /**
            * When the meeting ends.
            * @format date-time
            */
-          scheduled_end_at?: string;
+          scheduled_end_at: string | null;
           /**
            * When the meeting begins.
            * @format date-time
            */
-          scheduled_start_at?: string;
+          scheduled_start_at: string | null;
           /**
            * What the room is called.
            * @minLength 1
            * @maxLength 64
-           * @pattern ^[^\u0000-\u001f\u007f]*$
+           * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
            */
           subject: string;
           /**
            * IANA name of the time zone in which times are told.
            * @maxLength 64
+           * @default "UTC"
            */
           timezone: string;
+          /** What a browser phone logs in with; this bridge gives none. */
+          token: string | null;
           /**
            * Width of the picture in a `VIDEO` room, in pixels.
            * @min 144
@@ -1745,7 +3116,7 @@ export class ParleyClient<
            */
           width: number;
         },
-        Problem
+        void | Problem
       >({
         path: `/api/conference_rooms/${id}`,
         method: "GET",
@@ -1782,7 +3153,7 @@ export class ParleyClient<
              * The name the room knows them by.
              * @minLength 1
              * @maxLength 64
-             * @pattern ^[^\u0000-\u001f\u007f]*$
+             * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
              */
             name: string;
             /** Their own PIN; without a value for whoever may not see it. */
@@ -1796,7 +3167,7 @@ export class ParleyClient<
            */
           wait_for_host: boolean;
         },
-        Problem
+        void | Problem
       >({
         path: `/api/conference_rooms/${id}/options`,
         method: "GET",
@@ -1823,8 +3194,12 @@ export class ParleyClient<
         {
           /** Whether this is the chairman of the room. */
           chairman: boolean;
+          /** What is spoken with their phone; empty until the first packets. */
+          codecs: string[];
           /** The name shown to others. */
           display_name: string;
+          /** The id that the client's own system has for them; null for callers by phone. */
+          external_user_id: string | null;
           /** Whether the participant has raised a hand to ask for the floor. */
           hand_raised: boolean;
           /** Whether the participant's phone has put the conference on hold. */
@@ -1836,6 +3211,11 @@ export class ParleyClient<
            * @format date-time
            */
           joined_at: string;
+          /**
+           * When the participant went; null while inside.
+           * @format date-time
+           */
+          left_at: string | null;
           /** Why the participant is muted; empty when not. */
           mute_reasons: ("self" | "host" | "room" | "floor")[];
           /** Whether the others cannot hear this participant. */
@@ -1848,8 +3228,8 @@ export class ParleyClient<
            * @max 8
            */
           position: number;
-          /** How good the connection was in the last seconds: the worse of its two directions. Absent at first. */
-          quality?: {
+          /** How good the connection was in the last seconds: the worse of its two directions. Null at first. */
+          quality: {
             /** Audio since the call began that was too loud for its codec. */
             clipped_ms: number;
             /** Audio from the phone that was made up for lost packets. */
@@ -1866,23 +3246,29 @@ export class ParleyClient<
             level_dbov: number;
             /** Packets that were lost. */
             loss_percent: number;
-            /** Estimated opinion score (ITU-T G.107), 1 to 4.5; absent while unknown. */
-            mos?: number;
-            /** How unevenly ours arrive there; absent while it reports nothing. */
-            remote_jitter_ms?: number;
-            /** What the phone lost of our packets; absent while it reports nothing. */
-            remote_loss_percent?: number;
-            /** The same score for what the phone hears; absent while it reports nothing. */
-            remote_mos?: number;
-            /** There and back; absent while unknown. */
-            round_trip_ms?: number;
+            /** Estimated opinion score (ITU-T G.107), 1 to 4.5; null while unknown. */
+            mos: number | null;
+            /** How unevenly ours arrive there; null while it reports nothing. */
+            remote_jitter_ms: number | null;
+            /** What the phone lost of our packets; null while it reports nothing. */
+            remote_loss_percent: number | null;
+            /** The same score for what the phone hears; null while it reports nothing. */
+            remote_mos: number | null;
+            /** There and back; null while unknown. */
+            round_trip_ms: number | null;
           };
           /** `host` or `participant`. */
           role: "host" | "participant";
+          /** `joined`: inside. `left`: gone, as the event says that tells of it. */
+          state: "joined" | "left";
           /** Whether speech is heard from this participant now. */
           talking: boolean;
+          /** How signalling reaches their phone: `UDP`, `TCP` …; null when it is not known. */
+          transport: string | null;
+          /** How loud they hear the room, in dB; 0: unchanged. */
+          volume: number;
         },
-        Problem
+        void | Problem
       >({
         path: `/api/conference_rooms/${id}/participants/${participantId}`,
         method: "GET",
@@ -1909,10 +3295,10 @@ export class ParleyClient<
           muted: boolean;
           /** Whether a recording runs. */
           recording: boolean;
-          /** `ON_CALL`: somebody is connected. `ONLINE`: it can be called. `OFFLINE`: nothing can host it now. */
+          /** `ON_CALL`: somebody is connected. `ONLINE`: it can be called. `OFFLINE`: nothing can host it now, or its booked time is over. */
           status: "ONLINE" | "OFFLINE" | "ON_CALL";
         },
-        Problem
+        void | Problem
       >({
         path: `/api/conference_rooms/${id}/status`,
         method: "GET",
@@ -1944,7 +3330,7 @@ export class ParleyClient<
           /** `ONLINE`: it answers and is not about to stop. `OFFLINE`: otherwise. */
           status: "ONLINE" | "OFFLINE";
         },
-        Problem
+        void | Problem
       >({
         path: `/api/conference_servers/${id}/status`,
         method: "GET",
@@ -1982,7 +3368,7 @@ export class ParleyClient<
             | "read"
           )[];
         },
-        Problem
+        void | Problem
       >({
         path: `/api/login/me`,
         method: "GET",
@@ -2012,7 +3398,7 @@ export class ParleyClient<
            * Who it is. The user name when it is not given.
            * @minLength 1
            * @maxLength 128
-           * @pattern ^[^\u0000-\u001f\u007f]*$
+           * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
            */
           display_name: string;
           /** Where invitations go, its domain in lower case; absent: nowhere is set. */
@@ -2036,7 +3422,7 @@ export class ParleyClient<
            */
           username: string;
         },
-        Problem
+        void | Problem
       >({
         path: `/api/users/${id}`,
         method: "GET",
@@ -2098,7 +3484,7 @@ export class ParleyClient<
           /** Where events are sent. */
           url: string;
         },
-        Problem
+        void | Problem
       >({
         path: `/api/webhooks/${id}`,
         method: "GET",
@@ -2164,7 +3550,7 @@ export class ParleyClient<
           /** The type of the event. */
           type: string;
         },
-        Problem
+        void | Problem
       >({
         path: `/api/webhooks/${id}/deliveries/${deliveryId}`,
         method: "GET",
@@ -2254,19 +3640,19 @@ export class ParleyClient<
     listApiKeys: (
       query?: {
         /**
-         * Conditions on fields: `eq ne gt ge lt le`, `and`, `or`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. `$filter` means the same.
+         * Conditions on fields: `eq ne gt ge lt le`, `field in ('a','b')`, `and`, `or`, `not`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. The three functions fold case, the operators do not. `$filter` means the same.
          * @maxLength 2000
          * @example "startswith(name,'panel')"
          */
         filter?: string;
         /**
-         * Fields to order by, each with `asc` (default) or `desc`. `$orderby` means the same.
+         * Fields to order by, each with `asc` (default) or `desc`. Texts are ordered letter by letter without their case, by Unicode numbers: letters with accents come behind `z`. `$orderby` means the same.
          * @maxLength 200
          * @example "name"
          */
         orderby?: string;
         /**
-         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases. `$search` means the same.
+         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases; upper and lower case are the same, accents count. `$search` means the same.
          * @maxLength 200
          * @example "panel"
          */
@@ -2323,7 +3709,7 @@ export class ParleyClient<
              * Who or what uses it.
              * @minLength 1
              * @maxLength 64
-             * @pattern ^[^\u0000-\u001f\u007f]*$
+             * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
              */
             name: string;
             /** How the key begins; the rest is secret. */
@@ -2344,7 +3730,7 @@ export class ParleyClient<
             )[];
           }[];
         },
-        Problem
+        void | Problem
       >({
         path: `/api/keys`,
         method: "GET",
@@ -2366,19 +3752,19 @@ export class ParleyClient<
     listAuditEntries: (
       query?: {
         /**
-         * Conditions on fields: `eq ne gt ge lt le`, `and`, `or`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. `$filter` means the same.
+         * Conditions on fields: `eq ne gt ge lt le`, `field in ('a','b')`, `and`, `or`, `not`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. The three functions fold case, the operators do not. `$filter` means the same.
          * @maxLength 2000
          * @example "at ge '2026-03-01T00:00:00Z' and outcome eq 'denied'"
          */
         filter?: string;
         /**
-         * Fields to order by, each with `asc` (default) or `desc`. `$orderby` means the same.
+         * Fields to order by, each with `asc` (default) or `desc`. Texts are ordered letter by letter without their case, by Unicode numbers: letters with accents come behind `z`. `$orderby` means the same.
          * @maxLength 200
          * @example "at"
          */
         orderby?: string;
         /**
-         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases. `$search` means the same.
+         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases; upper and lower case are the same, accents count. `$search` means the same.
          * @maxLength 200
          * @example "panel"
          */
@@ -2438,7 +3824,7 @@ export class ParleyClient<
             status: number;
           }[];
         },
-        Problem
+        void | Problem
       >({
         path: `/api/audit`,
         method: "GET",
@@ -2460,7 +3846,7 @@ export class ParleyClient<
     listCallRecords: (
       query?: {
         /**
-         * Conditions on fields: `eq ne gt ge lt le`, `and`, `or`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. `$filter` means the same.
+         * Conditions on fields: `eq ne gt ge lt le`, `field in ('a','b')`, `and`, `or`, `not`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. The three functions fold case, the operators do not. `$filter` means the same.
          * @maxLength 2000
          * @example "started_at ge '2026-03-01T00:00:00Z' and result ne 'answered'"
          */
@@ -2471,13 +3857,13 @@ export class ParleyClient<
          */
         format?: "json" | "csv";
         /**
-         * Fields to order by, each with `asc` (default) or `desc`. `$orderby` means the same.
+         * Fields to order by, each with `asc` (default) or `desc`. Texts are ordered letter by letter without their case, by Unicode numbers: letters with accents come behind `z`. `$orderby` means the same.
          * @maxLength 200
          * @example "duration desc"
          */
         orderby?: string;
         /**
-         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases. `$search` means the same.
+         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases; upper and lower case are the same, accents count. `$search` means the same.
          * @maxLength 200
          * @example "ada or grace"
          */
@@ -2638,19 +4024,19 @@ export class ParleyClient<
     listCalls: (
       query?: {
         /**
-         * Conditions on fields: `eq ne gt ge lt le`, `and`, `or`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. `$filter` means the same.
+         * Conditions on fields: `eq ne gt ge lt le`, `field in ('a','b')`, `and`, `or`, `not`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. The three functions fold case, the operators do not. `$filter` means the same.
          * @maxLength 2000
          * @example "state eq 'talking' and received_loss_percent gt 2"
          */
         filter?: string;
         /**
-         * Fields to order by, each with `asc` (default) or `desc`. `$orderby` means the same.
+         * Fields to order by, each with `asc` (default) or `desc`. Texts are ordered letter by letter without their case, by Unicode numbers: letters with accents come behind `z`. `$orderby` means the same.
          * @maxLength 200
          * @example "started_at"
          */
         orderby?: string;
         /**
-         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases. `$search` means the same.
+         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases; upper and lower case are the same, accents count. `$search` means the same.
          * @maxLength 200
          * @example "ada or grace"
          */
@@ -2771,7 +4157,7 @@ export class ParleyClient<
             trunk?: string;
           }[];
         },
-        Problem
+        void | Problem
       >({
         path: `/api/calls`,
         method: "GET",
@@ -2800,8 +4186,8 @@ export class ParleyClient<
           count: number;
           /** The recordings. */
           items: {
-            /** SHA-256 of the file, hexadecimal; absent while it is being written. */
-            sha256?: string;
+            /** SHA-256 of the file, hexadecimal; null while it is being written. */
+            sha256: string | null;
             /**
              * Its first instant.
              * @format date-time
@@ -2810,10 +4196,10 @@ export class ParleyClient<
             /** Its length in seconds. */
             duration: number;
             /**
-             * Its last instant; absent while it runs.
+             * Its last instant; null while it runs.
              * @format date-time
              */
-            ended_at?: string;
+            ended_at: string | null;
             /** The name of the file. */
             file_name: string;
             /**
@@ -2839,8 +4225,8 @@ export class ParleyClient<
             room_subject: string;
             /** One file for everybody who spoke, on the same timeline; none unless recordings.tracks is separate. */
             tracks: {
-              /** SHA-256 of the file, hexadecimal. */
-              sha256?: string;
+              /** SHA-256 of the file, hexadecimal; null while it is being written. */
+              sha256: string | null;
               /** Their name; empty when it is not known any more. */
               display_name: string;
               /** The name of the file. */
@@ -2857,7 +4243,7 @@ export class ParleyClient<
             }[];
           }[];
         },
-        Problem
+        void | Problem
       >({
         path: `/api/conference_rooms/${id}/recordings`,
         method: "GET",
@@ -2887,8 +4273,12 @@ export class ParleyClient<
           items: {
             /** Whether this is the chairman of the room. */
             chairman: boolean;
+            /** What is spoken with their phone; empty until the first packets. */
+            codecs: string[];
             /** The name shown to others. */
             display_name: string;
+            /** The id that the client's own system has for them; null for callers by phone. */
+            external_user_id: string | null;
             /** Whether the participant has raised a hand to ask for the floor. */
             hand_raised: boolean;
             /** Whether the participant's phone has put the conference on hold. */
@@ -2900,6 +4290,11 @@ export class ParleyClient<
              * @format date-time
              */
             joined_at: string;
+            /**
+             * When the participant went; null while inside.
+             * @format date-time
+             */
+            left_at: string | null;
             /** Why the participant is muted; empty when not. */
             mute_reasons: ("self" | "host" | "room" | "floor")[];
             /** Whether the others cannot hear this participant. */
@@ -2912,8 +4307,8 @@ export class ParleyClient<
              * @max 8
              */
             position: number;
-            /** How good the connection was in the last seconds: the worse of its two directions. Absent at first. */
-            quality?: {
+            /** How good the connection was in the last seconds: the worse of its two directions. Null at first. */
+            quality: {
               /** Audio since the call began that was too loud for its codec. */
               clipped_ms: number;
               /** Audio from the phone that was made up for lost packets. */
@@ -2930,24 +4325,30 @@ export class ParleyClient<
               level_dbov: number;
               /** Packets that were lost. */
               loss_percent: number;
-              /** Estimated opinion score (ITU-T G.107), 1 to 4.5; absent while unknown. */
-              mos?: number;
-              /** How unevenly ours arrive there; absent while it reports nothing. */
-              remote_jitter_ms?: number;
-              /** What the phone lost of our packets; absent while it reports nothing. */
-              remote_loss_percent?: number;
-              /** The same score for what the phone hears; absent while it reports nothing. */
-              remote_mos?: number;
-              /** There and back; absent while unknown. */
-              round_trip_ms?: number;
+              /** Estimated opinion score (ITU-T G.107), 1 to 4.5; null while unknown. */
+              mos: number | null;
+              /** How unevenly ours arrive there; null while it reports nothing. */
+              remote_jitter_ms: number | null;
+              /** What the phone lost of our packets; null while it reports nothing. */
+              remote_loss_percent: number | null;
+              /** The same score for what the phone hears; null while it reports nothing. */
+              remote_mos: number | null;
+              /** There and back; null while unknown. */
+              round_trip_ms: number | null;
             };
             /** `host` or `participant`. */
             role: "host" | "participant";
+            /** `joined`: inside. `left`: gone, as the event says that tells of it. */
+            state: "joined" | "left";
             /** Whether speech is heard from this participant now. */
             talking: boolean;
+            /** How signalling reaches their phone: `UDP`, `TCP` …; null when it is not known. */
+            transport: string | null;
+            /** How loud they hear the room, in dB; 0: unchanged. */
+            volume: number;
           }[];
         },
-        Problem
+        void | Problem
       >({
         path: `/api/conference_rooms/${id}/participants`,
         method: "GET",
@@ -2968,19 +4369,19 @@ export class ParleyClient<
     listConferenceRooms: (
       query?: {
         /**
-         * Conditions on fields: `eq ne gt ge lt le`, `and`, `or`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. `$filter` means the same.
+         * Conditions on fields: `eq ne gt ge lt le`, `field in ('a','b')`, `and`, `or`, `not`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. The three functions fold case, the operators do not. `$filter` means the same.
          * @maxLength 2000
          * @example "capacity ge 10 and startswith(extension_number,'80')"
          */
         filter?: string;
         /**
-         * Fields to order by, each with `asc` (default) or `desc`. `$orderby` means the same.
+         * Fields to order by, each with `asc` (default) or `desc`. Texts are ordered letter by letter without their case, by Unicode numbers: letters with accents come behind `z`. `$orderby` means the same.
          * @maxLength 200
          * @example "scheduled_start_at desc, subject"
          */
         orderby?: string;
         /**
-         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases. `$search` means the same.
+         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases; upper and lower case are the same, accents count. `$search` means the same.
          * @maxLength 200
          * @example "weekly or daily"
          */
@@ -3017,7 +4418,7 @@ export class ParleyClient<
              * @maxLength 6
              * @pattern ^[0-9]{3,6}$
              */
-            admin_pin?: string;
+            admin_pin: string | null;
             /**
              * Bit rate of the picture in a `VIDEO` room, in kbit/s.
              * @min 128
@@ -3045,6 +4446,7 @@ export class ParleyClient<
             /**
              * The client's own settings as JSON text; kept, never read.
              * @maxLength 65536
+             * @default ""
              */
             custom_options: string;
             /**
@@ -3067,6 +4469,7 @@ export class ParleyClient<
             /**
              * Mail addresses of others who are invited.
              * @maxLength 4096
+             * @default ""
              */
             external_invitees: string;
             /**
@@ -3086,13 +4489,15 @@ export class ParleyClient<
             /** The id of the room. */
             id: string;
             /**
-             * Ids of the accounts that are invited by mail.
+             * Ids or names of the users who are invited by mail. Kept as they are given: one that there is not is not written to.
              * @maxItems 1000
+             * @default []
              */
             internal_invitees: string[];
             /**
              * BCP 47 tag of the language of the prompts.
              * @maxLength 64
+             * @default "en"
              */
             language: string;
             /**
@@ -3112,6 +4517,7 @@ export class ParleyClient<
             /**
              * The numbers that reach the room from outside, for invitations.
              * @maxLength 128
+             * @default ""
              * @pattern ^[^\u0000-\u001f\u007f]*$
              */
             numbers: string;
@@ -3121,27 +4527,28 @@ export class ParleyClient<
              * @maxLength 6
              * @pattern ^[0-9]{3,6}$
              */
-            room_pin?: string;
+            room_pin: string | null;
             /**
              * When the meeting ends.
              * @format date-time
              */
-            scheduled_end_at?: string;
+            scheduled_end_at: string | null;
             /**
              * When the meeting begins.
              * @format date-time
              */
-            scheduled_start_at?: string;
+            scheduled_start_at: string | null;
             /**
              * What the room is called.
              * @minLength 1
              * @maxLength 64
-             * @pattern ^[^\u0000-\u001f\u007f]*$
+             * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
              */
             subject: string;
             /**
              * IANA name of the time zone in which times are told.
              * @maxLength 64
+             * @default "UTC"
              */
             timezone: string;
             /**
@@ -3153,7 +4560,7 @@ export class ParleyClient<
             width: number;
           }[];
         },
-        Problem
+        void | Problem
       >({
         path: `/api/conference_rooms`,
         method: "GET",
@@ -3175,19 +4582,19 @@ export class ParleyClient<
     listConferenceServers: (
       query?: {
         /**
-         * Conditions on fields: `eq ne gt ge lt le`, `and`, `or`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. `$filter` means the same.
+         * Conditions on fields: `eq ne gt ge lt le`, `field in ('a','b')`, `and`, `or`, `not`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. The three functions fold case, the operators do not. `$filter` means the same.
          * @maxLength 2000
          * @example "enabled eq true and max_rooms gt 10"
          */
         filter?: string;
         /**
-         * Fields to order by, each with `asc` (default) or `desc`. `$orderby` means the same.
+         * Fields to order by, each with `asc` (default) or `desc`. Texts are ordered letter by letter without their case, by Unicode numbers: letters with accents come behind `z`. `$orderby` means the same.
          * @maxLength 200
          * @example "name desc"
          */
         orderby?: string;
         /**
-         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases. `$search` means the same.
+         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases; upper and lower case are the same, accents count. `$search` means the same.
          * @maxLength 200
          * @example "north or south"
          */
@@ -3219,15 +4626,15 @@ export class ParleyClient<
           /** The servers of this page. */
           items: {
             /**
-             * Its IPv4 address.
+             * Its IPv4 address; null: none.
              * @maxLength 15
              */
-            ipv4?: string;
+            ipv4: string | null;
             /**
-             * Its IPv6 address.
+             * Its IPv6 address; null: none.
              * @maxLength 45
              */
-            ipv6?: string;
+            ipv6: string | null;
             /**
              * Whether it takes callers. Those who are in a room stay when it is disabled.
              * @default true
@@ -3251,14 +4658,14 @@ export class ParleyClient<
              * What it is called.
              * @minLength 1
              * @maxLength 64
-             * @pattern ^[^\u0000-\u001f\u007f]*$
+             * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
              */
             name: string;
             /** `INTERNAL`: the one that is built in. `EXTERNAL`: any other. */
             type: "INTERNAL" | "EXTERNAL";
           }[];
         },
-        Problem
+        void | Problem
       >({
         path: `/api/conference_servers`,
         method: "GET",
@@ -3280,19 +4687,19 @@ export class ParleyClient<
     listRecordings: (
       query?: {
         /**
-         * Conditions on fields: `eq ne gt ge lt le`, `and`, `or`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. `$filter` means the same.
+         * Conditions on fields: `eq ne gt ge lt le`, `field in ('a','b')`, `and`, `or`, `not`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. The three functions fold case, the operators do not. `$filter` means the same.
          * @maxLength 2000
          * @example "read eq false and answered_at ge '2026-03-01T00:00:00Z'"
          */
         filter?: string;
         /**
-         * Fields to order by, each with `asc` (default) or `desc`. `$orderby` means the same.
+         * Fields to order by, each with `asc` (default) or `desc`. Texts are ordered letter by letter without their case, by Unicode numbers: letters with accents come behind `z`. `$orderby` means the same.
          * @maxLength 200
          * @example "answered_at desc"
          */
         orderby?: string;
         /**
-         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases. `$search` means the same.
+         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases; upper and lower case are the same, accents count. `$search` means the same.
          * @maxLength 200
          * @example "weekly"
          */
@@ -3323,8 +4730,8 @@ export class ParleyClient<
           count: number;
           /** The recordings. */
           items: {
-            /** SHA-256 of the file, hexadecimal; absent while it is being written. */
-            sha256?: string;
+            /** SHA-256 of the file, hexadecimal; null while it is being written. */
+            sha256: string | null;
             /**
              * Its first instant.
              * @format date-time
@@ -3333,10 +4740,10 @@ export class ParleyClient<
             /** Its length in seconds. */
             duration: number;
             /**
-             * Its last instant; absent while it runs.
+             * Its last instant; null while it runs.
              * @format date-time
              */
-            ended_at?: string;
+            ended_at: string | null;
             /** The name of the file. */
             file_name: string;
             /**
@@ -3362,8 +4769,8 @@ export class ParleyClient<
             room_subject: string;
             /** One file for everybody who spoke, on the same timeline; none unless recordings.tracks is separate. */
             tracks: {
-              /** SHA-256 of the file, hexadecimal. */
-              sha256?: string;
+              /** SHA-256 of the file, hexadecimal; null while it is being written. */
+              sha256: string | null;
               /** Their name; empty when it is not known any more. */
               display_name: string;
               /** The name of the file. */
@@ -3380,7 +4787,7 @@ export class ParleyClient<
             }[];
           }[];
         },
-        Problem
+        void | Problem
       >({
         path: `/api/recordings`,
         method: "GET",
@@ -3431,7 +4838,7 @@ export class ParleyClient<
             status: "connecting" | "up" | "down" | "unwatched";
           }[];
         },
-        Problem
+        void | Problem
       >({
         path: `/api/trunks`,
         method: "GET",
@@ -3452,19 +4859,19 @@ export class ParleyClient<
     listUsers: (
       query?: {
         /**
-         * Conditions on fields: `eq ne gt ge lt le`, `and`, `or`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. `$filter` means the same.
+         * Conditions on fields: `eq ne gt ge lt le`, `field in ('a','b')`, `and`, `or`, `not`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. The three functions fold case, the operators do not. `$filter` means the same.
          * @maxLength 2000
          * @example "startswith(username,'a')"
          */
         filter?: string;
         /**
-         * Fields to order by, each with `asc` (default) or `desc`. `$orderby` means the same.
+         * Fields to order by, each with `asc` (default) or `desc`. Texts are ordered letter by letter without their case, by Unicode numbers: letters with accents come behind `z`. `$orderby` means the same.
          * @maxLength 200
          * @example "username"
          */
         orderby?: string;
         /**
-         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases. `$search` means the same.
+         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases; upper and lower case are the same, accents count. `$search` means the same.
          * @maxLength 200
          * @example "ada"
          */
@@ -3504,7 +4911,7 @@ export class ParleyClient<
              * Who it is. The user name when it is not given.
              * @minLength 1
              * @maxLength 128
-             * @pattern ^[^\u0000-\u001f\u007f]*$
+             * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
              */
             display_name: string;
             /** Where invitations go, its domain in lower case; absent: nowhere is set. */
@@ -3529,7 +4936,7 @@ export class ParleyClient<
             username: string;
           }[];
         },
-        Problem
+        void | Problem
       >({
         path: `/api/users`,
         method: "GET",
@@ -3621,7 +5028,7 @@ export class ParleyClient<
             type: string;
           }[];
         },
-        Problem
+        void | Problem
       >({
         path: `/api/webhooks/${id}/deliveries`,
         method: "GET",
@@ -3692,7 +5099,7 @@ export class ParleyClient<
             url: string;
           }[];
         },
-        Problem
+        void | Problem
       >({
         path: `/api/webhooks`,
         method: "GET",
@@ -3746,8 +5153,12 @@ export class ParleyClient<
         {
           /** Whether this is the chairman of the room. */
           chairman: boolean;
+          /** What is spoken with their phone; empty until the first packets. */
+          codecs: string[];
           /** The name shown to others. */
           display_name: string;
+          /** The id that the client's own system has for them; null for callers by phone. */
+          external_user_id: string | null;
           /** Whether the participant has raised a hand to ask for the floor. */
           hand_raised: boolean;
           /** Whether the participant's phone has put the conference on hold. */
@@ -3759,6 +5170,11 @@ export class ParleyClient<
            * @format date-time
            */
           joined_at: string;
+          /**
+           * When the participant went; null while inside.
+           * @format date-time
+           */
+          left_at: string | null;
           /** Why the participant is muted; empty when not. */
           mute_reasons: ("self" | "host" | "room" | "floor")[];
           /** Whether the others cannot hear this participant. */
@@ -3771,8 +5187,8 @@ export class ParleyClient<
            * @max 8
            */
           position: number;
-          /** How good the connection was in the last seconds: the worse of its two directions. Absent at first. */
-          quality?: {
+          /** How good the connection was in the last seconds: the worse of its two directions. Null at first. */
+          quality: {
             /** Audio since the call began that was too loud for its codec. */
             clipped_ms: number;
             /** Audio from the phone that was made up for lost packets. */
@@ -3789,21 +5205,27 @@ export class ParleyClient<
             level_dbov: number;
             /** Packets that were lost. */
             loss_percent: number;
-            /** Estimated opinion score (ITU-T G.107), 1 to 4.5; absent while unknown. */
-            mos?: number;
-            /** How unevenly ours arrive there; absent while it reports nothing. */
-            remote_jitter_ms?: number;
-            /** What the phone lost of our packets; absent while it reports nothing. */
-            remote_loss_percent?: number;
-            /** The same score for what the phone hears; absent while it reports nothing. */
-            remote_mos?: number;
-            /** There and back; absent while unknown. */
-            round_trip_ms?: number;
+            /** Estimated opinion score (ITU-T G.107), 1 to 4.5; null while unknown. */
+            mos: number | null;
+            /** How unevenly ours arrive there; null while it reports nothing. */
+            remote_jitter_ms: number | null;
+            /** What the phone lost of our packets; null while it reports nothing. */
+            remote_loss_percent: number | null;
+            /** The same score for what the phone hears; null while it reports nothing. */
+            remote_mos: number | null;
+            /** There and back; null while unknown. */
+            round_trip_ms: number | null;
           };
           /** `host` or `participant`. */
           role: "host" | "participant";
+          /** `joined`: inside. `left`: gone, as the event says that tells of it. */
+          state: "joined" | "left";
           /** Whether speech is heard from this participant now. */
           talking: boolean;
+          /** How signalling reaches their phone: `UDP`, `TCP` …; null when it is not known. */
+          transport: string | null;
+          /** How loud they hear the room, in dB; 0: unchanged. */
+          volume: number;
         },
         Problem
       >({
@@ -3878,11 +5300,6 @@ export class ParleyClient<
          */
         room?: string;
         /**
-         * In place of a key: see `POST /api/events/tickets`.
-         * @maxLength 100
-         */
-        ticket?: string;
-        /**
          * Of a list: at most so many. A stream has no end.
          * @min 1
          * @max 1000
@@ -3901,63 +5318,7 @@ export class ParleyClient<
       this.request<
         {
           /** In the order in which they happened. */
-          items: {
-            /** What there is to say about it; its members belong to the type. */
-            data: Record<string, any>;
-            /** A UUID; the same wherever the event is told. */
-            id: string;
-            /** The id of the meeting it is about, or null. */
-            meeting: string | null;
-            /** The id of the participant it is about, or null. */
-            participant: string | null;
-            /** The id of the room it is about, or null. */
-            room: string | null;
-            /**
-             * 1, 2, 3 … without gaps: the order of everything.
-             * @min 1
-             */
-            seq: number;
-            /**
-             * When it happened.
-             * @format date-time
-             */
-            time: string;
-            /** What happened. */
-            type:
-              | "room.created"
-              | "room.updated"
-              | "room.deleted"
-              | "room.started"
-              | "room.ended"
-              | "room.locked"
-              | "room.unlocked"
-              | "room.muted"
-              | "room.unmuted"
-              | "participant.joined"
-              | "participant.left"
-              | "participant.moved"
-              | "participant.updated"
-              | "participant.muted"
-              | "participant.unmuted"
-              | "participant.talking"
-              | "participant.held"
-              | "participant.hand"
-              | "participant.dtmf"
-              | "participant.role"
-              | "participant.quality"
-              | "call.dialled"
-              | "call.progress"
-              | "call.failed"
-              | "recording.started"
-              | "recording.stopped"
-              | "recording.failed"
-              | "recording.recovered"
-              | "recording.warning"
-              | "recording.removed"
-              | "server.online"
-              | "server.offline"
-              | "security.blocked";
-          }[];
+          items: Event[];
           /**
            * The last event there is; 0: none yet.
            * @min 0
@@ -4219,15 +5580,15 @@ export class ParleyClient<
       this.request<
         {
           /**
-           * Its IPv4 address.
+           * Its IPv4 address; null: none.
            * @maxLength 15
            */
-          ipv4?: string;
+          ipv4: string | null;
           /**
-           * Its IPv6 address.
+           * Its IPv6 address; null: none.
            * @maxLength 45
            */
-          ipv6?: string;
+          ipv6: string | null;
           /**
            * Whether it takes callers. Those who are in a room stay when it is disabled.
            * @default true
@@ -4251,13 +5612,13 @@ export class ParleyClient<
            * What it is called.
            * @minLength 1
            * @maxLength 64
-           * @pattern ^[^\u0000-\u001f\u007f]*$
+           * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
            */
           name: string;
           /** `INTERNAL`: the one that is built in. `EXTERNAL`: any other. */
           type: "INTERNAL" | "EXTERNAL";
         },
-        Problem
+        void | Problem
       >({
         path: `/api/conference_servers/${id}`,
         method: "GET",
@@ -4499,18 +5860,26 @@ export class ParleyClient<
          * @maxItems 50
          */
         addresses?: string[];
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        created_at?: any;
         /**
          * When it stops working. `null`: never.
          * @format date-time
          */
         expires_at?: string | null;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        id?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        last_used_at?: any;
         /**
          * Who or what uses it.
          * @minLength 1
          * @maxLength 64
-         * @pattern ^[^\u0000-\u001f\u007f]*$
+         * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
          */
         name?: string;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        prefix?: any;
         /**
          * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
          * @maxItems 7
@@ -4556,7 +5925,7 @@ export class ParleyClient<
            * Who or what uses it.
            * @minLength 1
            * @maxLength 64
-           * @pattern ^[^\u0000-\u001f\u007f]*$
+           * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
            */
           name: string;
           /** How the key begins; the rest is secret. */
@@ -4588,7 +5957,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Fields that are absent stay as they are.
+     * @description Fields that are absent stay as they are. What GET shows may be sent back; a change without effect leaves the ETag.
      *
      * @tags Conference
      * @name UpdateConferenceRoom
@@ -4625,19 +5994,29 @@ export class ParleyClient<
          * @default "FREE"
          */
         control?: "FREE" | "MASTER";
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        created_at?: any;
         /**
          * The client's own settings as JSON text; kept, never read.
          * @maxLength 65536
+         * @default ""
          */
         custom_options?: string;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        domain?: any;
         /**
          * Whether welcomes and announcements are spoken.
          * @default true
          */
         enable_prompt?: boolean;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        enable_recording?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        extension_number?: any;
         /**
          * Mail addresses of others who are invited.
          * @maxLength 4096
+         * @default ""
          */
         external_invitees?: string;
         /**
@@ -4654,14 +6033,18 @@ export class ParleyClient<
          * @default 720
          */
         height?: number;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        id?: any;
         /**
-         * Ids of the accounts that are invited by mail.
+         * Ids or names of the users who are invited by mail. Kept as they are given: one that there is not is not written to.
          * @maxItems 1000
+         * @default []
          */
         internal_invitees?: string[];
         /**
          * BCP 47 tag of the language of the prompts.
          * @maxLength 64
+         * @default "en"
          */
         language?: string;
         /**
@@ -4676,31 +6059,35 @@ export class ParleyClient<
           | "LAYOUT4"
           | "LAYOUT6"
           | "LAYOUT9";
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        mode?: any;
         /**
          * The numbers that reach the room from outside, for invitations.
          * @maxLength 128
+         * @default ""
          * @pattern ^[^\u0000-\u001f\u007f]*$
          */
         numbers?: string;
         /**
          * What the room calls itself when it dials out, for each trunk.
          * @maxItems 100
+         * @default []
          */
         outbound_caller_ids?: {
           /**
-           * The caller id to show there.
+           * The number to show there: digits, `*` and `#`, with or without `+` in front.
            * @minLength 1
            * @maxLength 64
-           * @pattern ^[^\u0000-\u001f\u007f]*$
+           * @pattern ^\+?[0-9*#]{1,63}$
            */
           caller_id: string;
           /**
            * What it is for.
            * @maxLength 1024
            */
-          description?: string;
+          description?: string | null;
           /**
-           * The id of the trunk.
+           * The name of the trunk. Kept as it is given: one that the configuration does not have is never dialled over.
            * @minLength 1
            * @maxLength 64
            */
@@ -4713,6 +6100,10 @@ export class ParleyClient<
          * @pattern ^[0-9]{3,6}$
          */
         room_pin?: string | null;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        sbc_host?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        sbc_port?: any;
         /**
          * When the meeting ends. RFC 3339 with any offset; `null` removes it.
          * @format date-time
@@ -4727,14 +6118,17 @@ export class ParleyClient<
          * What the room is called.
          * @minLength 1
          * @maxLength 64
-         * @pattern ^[^\u0000-\u001f\u007f]*$
+         * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
          */
         subject?: string;
         /**
          * IANA name of the time zone in which times are told.
          * @maxLength 64
+         * @default "UTC"
          */
         timezone?: string;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        token?: any;
         /**
          * Width of the picture in a `VIDEO` room, in pixels.
          * @min 144
@@ -4792,7 +6186,7 @@ export class ParleyClient<
            * The name the room knows them by.
            * @minLength 1
            * @maxLength 64
-           * @pattern ^[^\u0000-\u001f\u007f]*$
+           * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
            */
           name: string;
           /**
@@ -4831,7 +6225,7 @@ export class ParleyClient<
              * The name the room knows them by.
              * @minLength 1
              * @maxLength 64
-             * @pattern ^[^\u0000-\u001f\u007f]*$
+             * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
              */
             name: string;
             /** Their own PIN; without a value for whoever may not see it. */
@@ -4898,11 +6292,17 @@ export class ParleyClient<
     updateConferenceServer: (
       id: string,
       data: {
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        ipv4?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        ipv6?: any;
         /**
          * Whether it takes callers. Those who are in a room stay when it is disabled.
          * @default true
          */
         enabled?: boolean;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        id?: any;
         /**
          * How many callers there may be in all rooms, those at a PIN prompt included. 0: no limit.
          * @min 0
@@ -4915,6 +6315,10 @@ export class ParleyClient<
          * @max 2147483647
          */
         max_rooms?: number;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        name?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        type?: any;
       },
       params: RequestParams = {},
     ) =>
@@ -4940,11 +6344,13 @@ export class ParleyClient<
     updateUser: (
       id: string,
       data: {
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        created_at?: any;
         /**
          * Who it is. The user name when it is not given.
          * @minLength 1
          * @maxLength 128
-         * @pattern ^[^\u0000-\u001f\u007f]*$
+         * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
          */
         display_name?: string;
         /**
@@ -4954,6 +6360,10 @@ export class ParleyClient<
         email?: string | null;
         /** Whether the user can log in. Disabling ends every login. */
         enabled?: boolean;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        id?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        last_login_at?: any;
         /**
          * At least 10 characters, the user's name not among them.
          * @minLength 10
@@ -4962,6 +6372,8 @@ export class ParleyClient<
         password?: string;
         /** `admin`: everything. `operator`: rooms, calls, recordings and looking at them. `viewer`: looking at rooms. */
         role?: "admin" | "operator" | "viewer";
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        username?: any;
       },
       params: RequestParams = {},
     ) =>
@@ -4976,7 +6388,7 @@ export class ParleyClient<
            * Who it is. The user name when it is not given.
            * @minLength 1
            * @maxLength 128
-           * @pattern ^[^\u0000-\u001f\u007f]*$
+           * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
            */
           display_name: string;
           /** Where invitations go, its domain in lower case; absent: nowhere is set. */
@@ -5023,20 +6435,38 @@ export class ParleyClient<
     updateWebhook: (
       id: string,
       data: {
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        created_at?: any;
         /**
          * A note of the client's own.
          * @maxLength 500
          */
         description?: string;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        disabled_reason?: any;
         /** Whether anything is sent. */
         enabled?: boolean;
-        /** Null: events of every room. */
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        id?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        pending?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        position?: any;
+        /**
+         * Only events of the room with this id, which there must be. Null: events of every room.
+         * @minLength 1
+         * @maxLength 64
+         */
         room?: string | null;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        skipped?: any;
         /**
          * Types and families of events, as `room.*`; none: all.
          * @maxItems 100
          */
         types?: string[];
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        updated_at?: any;
         /**
          * Where to send.
          * @minLength 1

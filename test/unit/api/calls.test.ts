@@ -117,6 +117,7 @@ describe("records", () => {
 
     expect(response.headers["content-type"]).toBe("text/csv; charset=utf-8; header=present");
     expect(response.headers["content-disposition"]).toBe('attachment; filename="call-records.csv"');
+    expect(response.body.startsWith("\ufeff")).toBe(true);
     expect(lines(response.body)).toHaveLength(301);
     expect(column(response.body, "from").slice(0, 2)).toEqual(["1299", "1298"]);
     expect(column((await csv("&orderby=from&skip=2&top=2")).body, "from")).toEqual(["1002", "1003"]);
@@ -152,6 +153,6 @@ describe("records", () => {
     const { body, statusCode } = await csv();
     expect(statusCode).toBe(200);
     expect(lines(body)).toHaveLength(1);
-    expect(body).toMatch(/^id,direction,from,to,display_name,/);
+    expect(body).toMatch(/^\ufeffid,direction,from,to,display_name,/);
   });
 });

@@ -93,8 +93,8 @@ describe("the description", () => {
 
   it("has an example of a refusal", () => {
     expect(document.components.schemas.Problem.examples[0]).toMatchObject({
-      status: 400,
-      code: "VALIDATION_FAILED",
+      status: 422,
+      code: "INVALID_FIELD",
     });
   });
 });

@@ -130,8 +130,8 @@ describe("who may have it", () => {
   });
 
   test.each([
-    [{ expires_in: 59 }, 400],
-    [{ expires_in: 604_801 }, 400],
+    [{ expires_in: 59 }, 422],
+    [{ expires_in: 604_801 }, 422],
     [{ participant_id: "ben" }, 404],
     [undefined, 200],
   ])("a link is made within bounds: %j", async (body, status) => {

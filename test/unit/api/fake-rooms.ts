@@ -1,5 +1,6 @@
 // Rooms that live in memory: the domain's door with its rules reduced to what the API can see. Tests put
 // participants in by hand and read what was asked for.
+import { isDeepStrictEqual } from "node:util";
 import {
   compareRows,
   Emitter,
@@ -95,7 +96,9 @@ export class FakeRooms implements Rooms {
     if (!room) return noRoom();
     if (revisions && !revisions.includes(room.revision)) return refuse("PRECONDITION_FAILED", "Changed.");
     const options = { ...room.options, ...changes.options };
-    const changed = { ...room, ...changes, options, revision: room.revision + 1 };
+    const wanted = { ...room, ...changes, options };
+    if (isDeepStrictEqual(wanted, room)) return ok(room);
+    const changed = { ...wanted, revision: room.revision + 1 };
     if (
       changed.scheduledStartAt &&
       changed.scheduledEndAt &&
@@ -221,6 +224,12 @@ export class FakeRooms implements Rooms {
       held: false,
       handRaised: false,
       position: -1,
+      leftAt: null,
+      state: "joined" as const,
+      transport: "UDP",
+      codecs: ["opus"],
+      volume: 0,
+      externalUserId: null,
       quality: null,
       joinedAt: "2026-01-01T00:00:00.000Z",
     };

@@ -8,7 +8,7 @@ const names = Object.keys(roomListFields) as RoomListField[];
 const ofType = (...types: ScalarType[]) => names.filter((name) => types.includes(roomListFields[name]));
 
 const text = fc.string({
-  unit: fc.constantFrom("a", "A", "b", "'", "%", "_", "\\", "ä", "\uffee", "😀"),
+  unit: fc.constantFrom("a", "A", "b", "'", "%", "_", "\\", "ä", "Ä", "Σ", "ς", "\u0308", "\uffee", "😀"),
   maxLength: 4,
 });
 const instant = fc
@@ -50,6 +50,14 @@ const textTest = fc.record({
   value: text,
 });
 
+const among = fc.constantFrom(...names).chain((field) =>
+  fc.record({
+    kind: fc.constant("in" as const),
+    field: fc.constant(field),
+    values: fc.array(fc.option(scalars[roomListFields[field]]), { minLength: 1, maxLength: 3 }),
+  }),
+);
+
 const anyCharacter = fc.oneof(
   fc.nat({ max: 0x7f }),
   fc.nat({ max: 0xd7ff }),
@@ -65,6 +73,8 @@ export const anyFilter: fc.Arbitrary<Filter<RoomListField>> = fc.letrec<{ filter
       { maxDepth: 3, withCrossShrink: true },
       ordered as fc.Arbitrary<Filter<RoomListField>>,
       equal,
+      among,
+      fc.record({ kind: fc.constant("not" as const), term: tie("filter") }),
       textTest as fc.Arbitrary<Filter<RoomListField>>,
       fc.record({
         kind: fc.constantFrom("and", "or"),
@@ -75,7 +85,9 @@ export const anyFilter: fc.Arbitrary<Filter<RoomListField>> = fc.letrec<{ filter
 ).filter;
 
 export const anyOrder = fc.uniqueArray(
-  fc.record({ field: fc.constantFrom(...names), descending: fc.boolean() }),
+  fc
+    .record({ field: fc.constantFrom(...names), descending: fc.boolean() })
+    .map((key) => ({ ...key, ...(roomListFields[key.field] === "text" && { folded: true }) })),
   { maxLength: 3, selector: ({ field }) => field },
 );
 

@@ -49,7 +49,12 @@ async function secure(agent: Agent | false = false, ca = first.cert): Promise<Se
   return { status: response.statusCode, fingerprint: fingerprint256 };
 }
 
-async function plain(options: { method?: string; path?: string; headers?: Record<string, string> }) {
+async function plain(options: {
+  method?: string;
+  path?: string;
+  port?: number;
+  headers?: Record<string, string>;
+}) {
   const asked = plainRequest({ host: "127.0.0.1", port, agent: false, ...options });
   asked.end();
   const [response] = await once(asked, "response");
@@ -70,14 +75,54 @@ test("answers with the certificate it was given, and with the next one without b
   agent.destroy();
 });
 
-test("a browser that speaks plain HTTP is sent to HTTPS", async () => {
-  const answer = await plain({
-    path: "/docs?a=1",
-    headers: { accept: "text/html,*/*", host: "pbx.example:8887" },
-  });
+const browser = (host: string) => ({ path: "/docs?a=1", headers: { accept: "text/html,*/*", host } });
+
+test("a browser that speaks plain HTTP to our address is sent to HTTPS, and to no name of its own", async () => {
+  const answer = await plain(browser(`127.0.0.1:${port}`));
   expect(answer.status).toBe(308);
-  expect(answer.headers.location).toBe("https://pbx.example:8887/docs?a=1");
+  expect(answer.headers.location).toBe(`https://127.0.0.1:${port}/docs?a=1`);
+  for (const host of ["evil.example", `evil.example:${port}`, "127.0.0.2"]) {
+    const refused = await plain(browser(host));
+    expect([refused.status, refused.headers.location]).toEqual([400, undefined]);
+  }
 });
+
+test("a browser is sent to the configured name, whatever it has asked for", async () => {
+  const named = await Fixture.create({
+    tls: { current: first, onChange: () => {} },
+    publicName: "pbx.example:8887",
+  });
+  await named.app.listen({ host: "127.0.0.1", port: 0 });
+  const { port } = named.app.server.address() as { port: number };
+  const answer = await plain({ ...browser("evil.example"), port });
+  expect(answer.headers.location).toBe("https://pbx.example:8887/docs?a=1");
+  await named.app.close();
+});
+
+test("only a certificate that an authority has signed makes browsers insist on HTTPS", async () => {
+  const { current, issued } = { current: await newPair(), issued: await issuedPair() };
+  const tls = { current, onChange: () => {} };
+  const secured = await Fixture.create({ tls });
+  const header = async () => (await secured.app.inject("/nothing")).headers["strict-transport-security"];
+  expect(await header()).toBeUndefined();
+  tls.current = issued;
+  expect(await header()).toBe("max-age=31536000");
+});
+
+/** Signed by an authority. */
+async function issuedPair(): Promise<CertificatePair> {
+  await import("reflect-metadata");
+  const { PemConverter, X509CertificateGenerator } = await import("@peculiar/x509");
+  const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+  const make = () => crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  const [authority, keys] = [await make(), await make()];
+  const certificate = await X509CertificateGenerator.create({
+    ...{ subject: "CN=pbx.example", issuer: "CN=Authority", signingAlgorithm: algorithm },
+    ...{ publicKey: keys.publicKey, signingKey: authority.privateKey },
+  });
+  const key = await crypto.subtle.exportKey("pkcs8", keys.privateKey);
+  return readPair({ cert: certificate.toString("pem"), key: PemConverter.encode(key, "PRIVATE KEY") });
+}
 
 test("any other plain request gets the one problem body, and is not looked at", async () => {
   const answer = await plain({ path: "/api/conference_rooms?search=x", headers: { "x-api-key": key } });

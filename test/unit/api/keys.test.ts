@@ -134,13 +134,13 @@ describe("a key", () => {
 describe("bad input", () => {
   test.each([
     [{ scopes: ["read"] }, 400, "name"],
-    [{ name: "a\nb", scopes: ["read"] }, 400, "name"],
-    [{ name: "x", scopes: [] }, 400, "scopes"],
-    [{ name: "x", scopes: ["root"] }, 400, "scopes[0]"],
+    [{ name: "a\nb", scopes: ["read"] }, 422, "name"],
+    [{ name: "x", scopes: [] }, 422, "scopes"],
+    [{ name: "x", scopes: ["root"] }, 422, "scopes[0]"],
     [{ name: "x", scopes: ["read", "read"] }, 422, "scopes"],
     [{ name: "x", scopes: ["read"], colour: "red" }, 400, "colour"],
     [{ name: "x", scopes: ["read"], addresses: ["10.0.0.0/33"] }, 422, "addresses"],
-    [{ name: "x", scopes: ["read"], expires_at: "soon" }, 400, "expires_at"],
+    [{ name: "x", scopes: ["read"], expires_at: "soon" }, 422, "expires_at"],
     [{ name: "x", scopes: ["read"], expires_at: "2020-01-01T00:00:00Z" }, 422, "expires_at"],
   ])("%o is refused by name", async (body, status, field) => {
     const response = await api.post("/api/keys", body);

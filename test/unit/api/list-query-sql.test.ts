@@ -6,6 +6,7 @@ import { compareRows, type ListRow, matchesFilter, matchesSearch } from "#common
 import { toSnake } from "../../../api/wire.ts";
 import { type RoomListField, roomListFields, roomSearchFields } from "../../../bridge/rooms/list-fields.ts";
 import { filterSql, orderSql, searchSql } from "../../../bridge/store/list-query-sql.ts";
+import { registerFunctions } from "../../../bridge/store/sql-functions.ts";
 import { anyFilter, anyOrder, anyRow, anySearch } from "./filters.ts";
 
 const names = Object.keys(roomListFields) as RoomListField[];
@@ -15,7 +16,9 @@ type Row = Record<string, unknown>;
 let db: Kysely<{ rooms: Row }>;
 
 beforeAll(async () => {
-  db = new Kysely({ dialect: new SqliteDialect({ database: new Database(":memory:") }) });
+  const file = new Database(":memory:");
+  registerFunctions(file);
+  db = new Kysely({ dialect: new SqliteDialect({ database: file }) });
   await sql.raw(`create table rooms (place integer, ${names.map(toSnake).join(", ")})`).execute(db);
 });
 

@@ -12,6 +12,7 @@ import { toSnake } from "../../../api/wire.ts";
 import { type RoomListField, roomListFields } from "../../../bridge/rooms/list-fields.ts";
 import { anyFilter, anyText } from "./filters.ts";
 import { Fixture } from "./fixture.ts";
+import { wholeApi } from "./whole.ts";
 
 const fields = fieldTable(roomListFields);
 const filter = (expression: string) => parseFilter(expression, fields);
@@ -39,6 +40,14 @@ describe("filter", () => {
       { kind: "compare", field: "subject", operator: "eq", value: "it's (1, 2) or not" },
     ],
     ["subject eq ''", { kind: "compare", field: "subject", operator: "eq", value: "" }],
+    ["not capacity ge 10", { kind: "not", term: capacity }],
+    [
+      "not (capacity ge 10) and mode eq 'VIDEO'",
+      { kind: "and", terms: [{ kind: "not", term: capacity }, video] },
+    ],
+    ["NOT startswith(subject,'Week')", { kind: "not", term: weekly }],
+    ["mode IN ('AUDIO', 'VIDEO')", { kind: "in", field: "mode", values: ["AUDIO", "VIDEO"] }],
+    ["scheduled_start_at in (null)", { kind: "in", field: "scheduledStartAt", values: [null] }],
     ["enable_prompt ne true", { kind: "compare", field: "enablePrompt", operator: "ne", value: true }],
     [
       "scheduled_start_at eq null",
@@ -54,6 +63,13 @@ describe("filter", () => {
   });
 
   test.each([
+    ["not", 4, /expected a field or a function but found the end/],
+    ["capacity in 10", 13, /expected "\(" but found a number/],
+    ["capacity in ()", 14, /expected a value but found "\)"/],
+    ["capacity in (1", 15, /expected "," or "\)" but found the end/],
+    ["capacity in (1,'2')", 16, /expected a number/],
+    [`capacity in (${Array(101).fill("1").join(",")})`, 214, /more than 100 values/],
+    [`${"not ".repeat(17)}capacity eq 1`, 65, /16 parentheses deep/],
     ["capacity", 9, /expected eq, ne/],
     ["capacity ge", 12, /expected a value but found the end/],
     ["capacity ge 'ten'", 13, /expected a number but found a text/],
@@ -157,7 +173,7 @@ describe("search", () => {
 describe("order", () => {
   test("names fields and directions", () => {
     expect(parseOrder("subject, capacity desc,created_at ASC", fields)).toEqual([
-      { field: "subject", descending: false },
+      { field: "subject", descending: false, folded: true },
       { field: "capacity", descending: true },
       { field: "createdAt", descending: false },
     ]);
@@ -206,6 +222,24 @@ describe("a list of rooms", () => {
     expect(await subjects({ filter: " ", search: "", orderby: "" })).toHaveLength(3);
   });
 
+  test("folds case in every script where it searches and orders, and compares exactly", async () => {
+    const whole = await wholeApi();
+    api = whole.api;
+    for (const subject of ["émile", "Zoë", "ÉMILE", "alpha", "ΟΔΟΣ", "Äther"]) await api.room({ subject });
+    expect(await subjects({ search: "émile", orderby: "subject" })).toEqual(["ÉMILE", "émile"]);
+    expect(await subjects({ search: "e\u0301mil" })).toHaveLength(2);
+    expect(await subjects({ search: "οδος" })).toEqual(["ΟΔΟΣ"]);
+    expect(await subjects({ filter: "startswith(subject,'ÄTH')" })).toEqual(["Äther"]);
+    expect(await subjects({ filter: "subject eq 'émile'" })).toEqual(["émile"]);
+    expect(
+      await subjects({ filter: "not (subject in ('émile','Zoë') or contains(subject,'Λ'))" }),
+    ).toHaveLength(4);
+    const ordered = ["alpha", "Zoë", "Äther", "ÉMILE", "émile", "ΟΔΟΣ"];
+    expect(await subjects({ orderby: "subject" })).toEqual(ordered);
+    expect(await subjects({ orderby: "subject desc" })).toEqual(ordered.toReversed());
+    await whole.close();
+  });
+
   test.each([
     ["filter", "capacity ge 'ten'", "INVALID_FILTER", "expected a number but found a text at position 13"],
     ["$search", "weekly or", "INVALID_SEARCH", "expected a text but found the end at position 10"],
@@ -228,12 +262,17 @@ function written(tree: Filter<RoomListField>): string {
       return `${toSnake(tree.field)} ${tree.operator} ${literal(tree.value)}`;
     case "text":
       return `${tree.test}(${toSnake(tree.field)},${literal(tree.value)})`;
+    case "in":
+      return `${toSnake(tree.field)} in (${tree.values.map(literal).join(",")})`;
+    case "not":
+      return `not ${grouped(tree.term)}`;
     default:
-      return tree.terms
-        .map((term) => (term.kind === "and" || term.kind === "or" ? `(${written(term)})` : written(term)))
-        .join(` ${tree.kind} `);
+      return tree.terms.map(grouped).join(` ${tree.kind} `);
   }
 }
+
+const grouped = (term: Filter<RoomListField>): string =>
+  term.kind === "and" || term.kind === "or" ? `(${written(term)})` : written(term);
 
 const literal = (value: unknown): string =>
   typeof value === "string" ? `'${value.replaceAll("'", "''")}'` : String(value);

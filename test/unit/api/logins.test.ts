@@ -267,13 +267,13 @@ test("a user has a mail address, which is changed and taken away", async () => {
 
 describe("bad input", () => {
   test.each([
-    [{ ...ana, username: "a b" }, 400, "username"],
-    [{ ...ana, password: "short" }, 400, "password"],
+    [{ ...ana, username: "a b" }, 422, "username"],
+    [{ ...ana, password: "short" }, 422, "password"],
     [{ ...ana, password: "ANA ana ana" }, 422, "password"],
-    [{ ...ana, role: "root" }, 400, "role"],
+    [{ ...ana, role: "root" }, 422, "role"],
     [{ ...ana, email: "ana@" }, 422, "email"],
     [{ ...ana, email: "ana@example.com\r\nBcc: eve@example.com" }, 422, "email"],
-    [{ ...ana, email: "a".repeat(255) }, 400, "email"],
+    [{ ...ana, email: "a".repeat(255) }, 422, "email"],
     [{ ...ana, colour: "red" }, 400, "colour"],
   ])("%o is refused by name", async (body, status, field) => {
     const response = await api.post("/api/users", body);
@@ -288,14 +288,32 @@ describe("bad input", () => {
   });
 
   test.each([
-    [{ grant_type: "client_credentials" }, "grant_type"],
-    [{ grant_type: "password", password }, "username"],
-    [{ grant_type: "password", username: "ana" }, "password"],
-    [{ grant_type: "refresh_token" }, "refresh_token"],
-    [{ grant_type: "password", username: "ana", password, otp: "1" }, "otp"],
-    [{}, "grant_type"],
-  ])("a login with %o", async (body, field) => {
-    expect((await ask(body)).json()).toMatchObject({ status: 400, details: [{ field }] });
+    [{ grant_type: "client_credentials" }, "unsupported_grant_type", "grant_type"],
+    [{ grant_type: "password", password }, "invalid_request", "username"],
+    [{ grant_type: "password", username: "ana" }, "invalid_request", "password"],
+    [{ grant_type: "password", username: "", password }, "invalid_request", "username"],
+    [{ grant_type: "refresh_token" }, "invalid_request", "refresh_token"],
+    [{ grant_type: ["password", "password"] }, "invalid_request", "grant_type"],
+    [{}, "invalid_request", "grant_type"],
+  ])("a login with %o is refused in the words of OAuth", async (body, error, field) => {
+    const refused = (await ask(body)).json();
+    expect(refused).toMatchObject({ status: 400, error, details: [{ field }] });
+    expect(refused.error_description).toBe(refused.detail);
+  });
+
+  test("parameters of a login that are not known are ignored, and what is no JSON has its word", async () => {
+    await user();
+    const known = { grant_type: "password", username: "ana", password, otp: "1", resource: ["a", "b"] };
+    expect((await ask(known)).statusCode).toBe(200);
+    const headers = { "content-type": "application/json" };
+    const login = { method: "POST", url: "/api/login/oauth/token", headers } as const;
+    for (const request of [
+      { ...login, payload: "{" },
+      { ...login, payload: "" },
+      { ...login, headers: { "content-type": "text/plain" }, payload: "x" },
+    ]) {
+      expect((await api.app.inject(request)).json()).toMatchObject({ status: 400, error: "invalid_request" });
+    }
   });
 
   test("an id that never was is not found by any operation", async () => {

@@ -78,6 +78,13 @@ describe("a key", () => {
     expect(api.rooms.stored.size).toBe(1);
   });
 
+  test("a body that spells out the defaults is the same request", async () => {
+    const first = await make(weekly);
+    const spelled = { ...weekly, control: "FREE", timezone: "UTC", admin_pin: null, internal_invitees: [] };
+    expect((await make(spelled)).json()).toEqual(first.json());
+    expect((await make({ ...weekly, control: "MASTER" })).json().code).toBe("IDEMPOTENCY_KEY_REUSED");
+  });
+
   test("another body under the same key is refused, another key is another request", async () => {
     await make(weekly);
     const other = await make({ ...weekly, capacity: 10 });

@@ -58,6 +58,13 @@ test("participants are listed with their number, and shown alone", async () => {
     held: false,
     hand_raised: false,
     joined_at: "2026-01-01T00:00:00.000Z",
+    left_at: null,
+    state: "joined",
+    transport: "UDP",
+    codecs: ["opus"],
+    volume: 0,
+    external_user_id: null,
+    quality: null,
   });
 });
 

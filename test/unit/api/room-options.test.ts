@@ -41,13 +41,14 @@ test("a new room has the defaults, and what is changed stays changed", async () 
 
 test("what is not an option is refused by name", async () => {
   const id = await api.room();
-  for (const [body, field] of [
-    [{ music: true }, "music"],
-    [{ announce: "loud" }, "announce"],
-    [{ members: [{ name: "Ada", pin: "12", role: "host" }] }, "members[0].pin"],
+  for (const [body, field, status] of [
+    [{ music: true }, "music", 400],
+    [{ announce: "loud" }, "announce", 422],
+    [{ members: [{ name: "Ada", pin: "12", role: "host" }] }, "members[0].pin", 422],
+    [{ members: [{ name: " ", pin: "123", role: "host" }] }, "members[0].name", 422],
   ] as const) {
     const refused = await patch(id, body);
-    expect(refused.statusCode).toBe(400);
+    expect(refused.statusCode).toBe(status);
     expect(refused.json().details).toMatchObject([{ field }]);
   }
   expect((await patch("none", { announce: "none" })).statusCode).toBe(404);

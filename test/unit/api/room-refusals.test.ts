@@ -12,9 +12,11 @@ afterEach(() => expect(api.rooms.stored.size).toBe(0));
 const minimal = { mode: "AUDIO", subject: "Weekly", capacity: 9 };
 
 test.each(["extension_number", "mode", "enable_recording"])("%s cannot be changed", async (field) => {
-  const response = await api.post("/api/conference_rooms/any", { [field]: "AUDIO" });
-  expect(response.statusCode).toBe(400);
-  expect(response.json().details).toEqual([{ field, message: "is not a known field" }]);
+  const id = await api.room();
+  const response = await api.post(`/api/conference_rooms/${id}`, { [field]: "VIDEO" });
+  expect(response.json()).toMatchObject({ status: 422, code: "INVALID_FIELD" });
+  expect(response.json().details).toEqual([{ field, message: "cannot be changed" }]);
+  await api.post(`/api/conference_rooms/${id}/destroy`);
 });
 
 test.each(["mode", "subject", "capacity"])("%s is required", async (field) => {
@@ -25,6 +27,9 @@ test.each(["mode", "subject", "capacity"])("%s is required", async (field) => {
 });
 
 test.each([
+  ["subject", " \t "],
+  ["subject", "\u00a0\u3000"],
+  ["admin_pin", "４７１１"],
   ["extension_number", "12"],
   ["extension_number", "80x0"],
   ["extension_number", 8000],
@@ -56,9 +61,11 @@ test.each([
   ["subject", null],
 ])("%s is refused as %j", async (field, value) => {
   const response = await api.post("/api/conference_rooms", { ...minimal, [field]: value });
-  expect(response.statusCode).toBe(400);
-  expect(response.json()).toMatchObject({ code: "VALIDATION_FAILED", details: [{ field }] });
+  expect(response.statusCode).toBe(422);
+  expect(response.json()).toMatchObject({ code: "INVALID_FIELD", details: [{ field }] });
   expect(response.json().details).toHaveLength(1);
+  // For people: no expression, no word of the schema.
+  expect(response.json().detail).not.toMatch(/[\^$\\]|pattern|schema|<=|>=/);
 });
 
 test("a field inside a list is named with its place", async () => {

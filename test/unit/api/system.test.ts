@@ -36,7 +36,7 @@ test("metrics show what the bridge and its HTTP side count", async () => {
   await api.get("/api/conference_rooms/two");
   await api.get("/nothing");
 
-  const response = await withoutKey("/metrics");
+  const response = await api.get("/metrics");
 
   expect(response.headers["content-type"]).toContain("text/plain");
   expect(response.body).toContain("parley_calls_total 3");
@@ -56,8 +56,14 @@ test.each([
   ["192.0.2.1", {}, 401],
   ["127.0.0.1", { "x-forwarded-for": "192.0.2.1" }, 401],
   ["192.0.2.1", { "x-api-key": key }, 200],
-])("metrics from %s with %o: %i", async (remoteAddress, headers, status) => {
+])("metrics that are open to this machine, from %s with %o: %i", async (remoteAddress, headers, status) => {
+  api = await Fixture.create({ openMetrics: true });
   expect((await withoutKey("/metrics", { remoteAddress, headers })).statusCode).toBe(status);
+});
+
+test("metrics need a key unless configured: a proxy on this machine may pass anything on", async () => {
+  expect((await withoutKey("/metrics", { remoteAddress: "127.0.0.1" })).statusCode).toBe(401);
+  expect((await api.get("/metrics")).statusCode).toBe(200);
 });
 
 test("the description of the API needs no key", async () => {

@@ -1,5 +1,5 @@
 // The welcome of a room over HTTP: a file goes in as it is, and a reason comes back when it cannot be played.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -41,6 +41,23 @@ test("an MP3 goes in, a WAV comes out, until it is removed", { timeout: 30_000 }
 
   expect((await api.request({ method: "DELETE", url: url(id) })).statusCode).toBe(204);
   expect((await api.request({ method: "DELETE", url: url(id) })).statusCode).toBe(404);
+});
+
+test("an upload beside the removal or the end of its room is judged by what it is", {
+  timeout: 30_000,
+}, async () => {
+  const id = await api.room();
+  const remove = { method: "DELETE", url: url(id) } as const;
+  const [stored, removed] = await Promise.all([put(id, mp3), api.request(remove)]);
+  expect([stored.statusCode, removed.statusCode]).toEqual([200, 404]);
+  expect((await api.request(remove)).statusCode).toBe(204);
+  const [late, destroyed] = await Promise.all([
+    put(id, mp3),
+    api.post(`/api/conference_rooms/${id}/destroy`),
+  ]);
+  expect(destroyed.statusCode).toBe(204);
+  expect(late.json()).toMatchObject({ status: 404, code: "ROOM_NOT_FOUND" });
+  expect(existsSync(join(folder, "welcome", id))).toBe(false);
 });
 
 test("what cannot be taken is refused with the reason", async () => {

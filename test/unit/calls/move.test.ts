@@ -338,9 +338,10 @@ describe("a move that is refused", () => {
     ["full", { capacity: 1 }, "ROOM_FULL"],
     ["without its host", { options: { waitForHost: true } }, "ROOM_NOT_OPEN"],
     ["not begun", { scheduledStartAt: "2999-01-01T10:00:00Z" }, "ROOM_NOT_OPEN"],
-    ["over", { scheduledEndAt: "2000-01-01T10:00:00Z" }, "ROOM_NOT_OPEN"],
+    ["over", { scheduledEndAt: "2026-01-01T00:00:01Z" }, "ROOM_NOT_OPEN"],
   ])("because the room is %s leaves them undisturbed", async (_, target, expected) => {
     await open(bridge(), target);
+    await house.clock.run(1000);
     const ada = await call(here, "Ada");
     const eve = await call(there, "Eve");
     told.splice(0);

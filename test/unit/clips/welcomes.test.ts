@@ -45,6 +45,23 @@ describe("a welcome", { timeout: 60_000 }, () => {
     expect(await welcomes.read(room)).toBeUndefined();
   });
 
+  it("is judged by what it is, whatever is removed or uploaded at the same moment", async () => {
+    const welcomes = Welcomes.open(folder);
+    const outcomes = await Promise.all([
+      welcomes.set(room, tone(1, 16_000)),
+      welcomes.remove(room),
+      welcomes.set(room, tone(1, 16_000, 880)),
+      welcomes.remove(room),
+    ]);
+    expect(outcomes[0]).toMatchObject({ ok: true });
+    expect(outcomes[2]).toMatchObject({ ok: true });
+    const removing = welcomes.remove(room);
+    const [read] = await Promise.all([welcomes.read(room), removing]);
+    expect(read === undefined || read.length > 0).toBe(true);
+    expect(readdirSync(join(folder, "uploads"))).toEqual([]);
+    expect(existsSync(join(folder, "welcome", room))).toBe(false);
+  });
+
   it("that cannot be played is refused with what it is, and the one there was stays", async () => {
     const welcomes = Welcomes.open(folder);
     const kept = value(await welcomes.set(room, tone(1, 16_000)));

@@ -60,6 +60,14 @@ describe("configuration", () => {
     const config = load({ env: { PARLEY_SIP_TRUSTED_NETWORKS: "10.1.0.0/16, 2001:db8::/32" } });
 
     expect(config.sip.trusted_networks).toEqual(["10.1.0.0/16", "2001:db8::/32"]);
+    const asInTheExample = load({ env: { PARLEY_SIP_TRUSTED_NETWORKS: ' ["10.1.0.0/16","2001:db8::/32"]' } });
+    expect(asInTheExample.sip.trusted_networks).toEqual(["10.1.0.0/16", "2001:db8::/32"]);
+    expect(() => load({ env: { PARLEY_SIP_TRUSTED_NETWORKS: "[10.1.0.0/16" } })).toThrow(
+      /is not a list in JSON/,
+    );
+    expect(() => load({ env: { PARLEY_API_PUBLIC_NAME: "https://pbx.example" } })).toThrow(
+      /api\.public_name/,
+    );
   });
 
   it("takes several addresses to listen on, as the kernel writes them", () => {

@@ -46,7 +46,8 @@ async function open(trunks = [local, carrier], maxPerRoom = 20): Promise<Dialer>
     budget,
     settings: trunks,
     maxPerRoom,
-    exists: async (room) => (await rooms.get(room)) !== undefined,
+    find: (room) => rooms.get(room),
+    refusalOfInvited: (room) => rooms.refusalOfInvited(room),
     trunks: {
       routes(name, number, caller) {
         callers.push({ name, ...caller });
@@ -94,6 +95,21 @@ describe("the number", () => {
     expect(await invite(dialer, await house.room(), number)).toEqual({ ok: true, value: undefined });
     expect(dialled()).toEqual([uri]);
     expect(house.legRequests).toMatchObject([{ offer: null, codecs: ["PCMA"] }]);
+  });
+
+  it.each<[string, RoomFields, string]>([
+    ["full", { capacity: 1 }, "ROOM_FULL"],
+    ["over", { scheduledEndAt: "2026-01-01T00:00:01Z" }, "ROOM_NOT_OPEN"],
+    ["not begun", { scheduledStartAt: "2999-01-01T10:00:00Z" }, "ROOM_NOT_OPEN"],
+  ])("is not dialled for a room that is %s", async (what, fields, code) => {
+    const dialer = await open();
+    const room = await house.room(fields);
+    if (what === "full") await house.call(room);
+    await house.clock.run(1000);
+    expect(await invite(dialer, room, "205")).toMatchObject({ ok: false, error: { code } });
+    expect(dialer.callForHost(room, { number: "205" })).toMatchObject({ ok: false });
+    expect(dialer.call(room, { number: "205" })).toMatchObject({ ok: false, error: { code } });
+    expect(dialled()).toEqual([]);
   });
 
   it.each([

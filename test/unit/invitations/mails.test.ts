@@ -178,6 +178,37 @@ describe("somebody who is invited", () => {
     expect(calendar(without).get("METHOD")).toBe("CANCEL");
   });
 
+  it("reads both instants with their offsets in the hour in which the clocks go back", async () => {
+    await made({ scheduledStartAt: "2026-10-25T00:30:00Z", scheduledEndAt: "2026-10-25T01:30:00Z" });
+    const text = plain(await mail(1));
+    expect(text).toMatch(/25 October 2026.*02:30 GMT\+02:00 – .*25 October 2026.*02:30 GMT\+01:00/);
+    await made({ scheduledStartAt: "2026-10-25T02:00:00Z", scheduledEndAt: "2026-10-25T03:00:00Z" });
+    expect(plain(await mail(2))).not.toContain("GMT");
+    const ends = { scheduledStartAt: null, scheduledEndAt: "2026-10-25T00:59:00Z", language: "ru" };
+    await made(ends);
+    expect(plain(await mail(3))).toMatch(/Окончание: .*02:59.*GMT\+02:00/);
+  });
+
+  it("is told of an end that has no beginning", async () => {
+    await made({ scheduledStartAt: null });
+    expect(plain(await mail(1))).toMatch(/When: Ends: Monday.*10:00 \(Europe\/Berlin\)/);
+  });
+
+  it.each([
+    "=?utf-8?q?Free_money?=",
+    "a =?x",
+    "Größe =?utf-8?b?eA==?= und eine lange Zeile in mehreren Wörtern",
+    "😀".repeat(30),
+  ])("sees the subject %s as it is", async (subject) => {
+    await made({ subject });
+    const invitation = await mail(1);
+    expect(invitation.headers.get("subject")).toBe(`Invitation: ${subject}`);
+    const lines = server.mails[0]!.raw.split("\r\n");
+    expect(Math.max(...lines.slice(0, lines.indexOf("")).map(({ length }) => length))).toBeLessThanOrEqual(
+      78,
+    );
+  });
+
   it.each([
     ["ru", "Приглашение: Обзор недели", "понедельник", "PIN-код: 4711"],
     ["es-MX", "Invitación: Обзор недели", "lunes", "Número de la conferencia: 8000"],

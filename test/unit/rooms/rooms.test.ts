@@ -125,6 +125,55 @@ describe("making and changing rooms", () => {
     });
   });
 
+  it("refuses bookings in the past and blank subjects, and lets a running meeting be ended", async () => {
+    const { clock, rooms, room, inside } = house();
+    const at = (seconds: number) => new Date(clock.now() + seconds * 1000).toISOString();
+    const past = { error: { code: "INVALID_FIELD" } };
+    expect(await rooms.create({ scheduledEndAt: at(0) })).toMatchObject(past);
+    expect(await rooms.create({ scheduledStartAt: at(-7200), scheduledEndAt: at(-3600) })).toMatchObject({
+      error: { field: "scheduledEndAt" },
+    });
+    expect(await rooms.create({ scheduledStartAt: at(-86_400) })).toMatchObject({
+      error: { field: "scheduledStartAt" },
+    });
+    expect(await rooms.create({ subject: " \u00a0 " })).toMatchObject({ error: { field: "subject" } });
+    value(await rooms.create({ scheduledStartAt: at(-86_400), scheduledEndAt: at(60) }));
+    value(await rooms.create({ scheduledStartAt: at(-60) }));
+
+    const booked = await room({ scheduledEndAt: at(3600) });
+    expect(await rooms.update(booked.id, { scheduledEndAt: at(-1) })).toMatchObject(past);
+    await inside(booked, "alice");
+    const alice = value(await rooms.participants(booked.id))[0];
+    value(await rooms.update(booked.id, { scheduledEndAt: at(-1) }));
+    expect(alice).toMatchObject({ state: "joined", leftAt: null });
+    expect(value(await rooms.participants(booked.id))).toEqual([]);
+    expect(value(await rooms.status(booked.id)).status).toBe("OFFLINE");
+    // What a booking that is over says already may be sent back.
+    value(await rooms.update(booked.id, { scheduledEndAt: at(-1), subject: "Over" }));
+  });
+
+  it("neither counts nor tells an update that changes nothing", async () => {
+    const { rooms, room } = house();
+    const made = await room({ subject: "Board", scheduledStartAt: "2026-02-01T10:00:00Z" });
+    const told: string[] = [];
+    rooms.events.on("room.updated", ({ room: { subject } }) => told.push(subject));
+    const same = { subject: "Board", scheduledStartAt: "2026-02-01T11:00:00+01:00" };
+    expect(value(await rooms.update(made.id, same)).revision).toBe(made.revision);
+    expect(value(await rooms.update(made.id, {})).revision).toBe(made.revision);
+    expect(value(await rooms.update(made.id, { subject: "Bored" })).revision).toBe(made.revision + 1);
+    expect(told).toEqual(["Bored"]);
+  });
+
+  it("is OFFLINE once its booked time is over", async () => {
+    const { clock, rooms, room, inside, story } = house();
+    const booked = await room({ scheduledEndAt: new Date(clock.now() + 60_000).toISOString() });
+    expect(value(await rooms.status(booked.id)).status).toBe("ONLINE");
+    await inside(booked, "alice");
+    await clock.run(61_000);
+    expect(story.at(-1)).toBe("room.changed OFFLINE");
+    expect(value(await rooms.status(booked.id)).status).toBe("OFFLINE");
+  });
+
   it("answers ROOM_NOT_FOUND for every question about a room that is not there", async () => {
     const { rooms } = house();
     const id = "none" as RoomId;

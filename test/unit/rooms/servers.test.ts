@@ -1,6 +1,12 @@
 // The machines that host rooms, and how busy this one is.
 import { describe, expect, it } from "vitest";
-import { createMachineLoad, createServers, type MachineReading, openLocalServer } from "#bridge/servers";
+import {
+  createMachineLoad,
+  createServers,
+  type MachineReading,
+  openLocalServer,
+  serverAddresses,
+} from "#bridge/servers";
 import { FakeClock, FakeServersRepository } from "#test/support";
 
 const clock = new FakeClock();
@@ -25,6 +31,26 @@ async function park(repository = new FakeServersRepository()) {
 
 const fields = { name: "Second site", ipv4: "192.0.2.20", maxRooms: 10, maxParticipants: 100 };
 
+const interfaces = {
+  lo: [{ address: "127.0.0.1", internal: true }],
+  eth0: [
+    { address: "fe80::1", internal: false },
+    { address: "192.0.2.7", internal: false },
+    { address: "2001:db8::7", internal: false },
+  ],
+} as never;
+
+describe("the addresses of the built-in server", () => {
+  it.each([
+    ["the configured ones", { ipv4: "203.0.113.1", ipv6: null }, ["0.0.0.0"], "203.0.113.1", null],
+    ["of an interface", { ipv4: null, ipv6: null }, ["0.0.0.0", "::"], "192.0.2.7", "2001:db8::7"],
+    ["where it listens", { ipv4: null, ipv6: null }, ["127.0.0.1", "192.0.2.9"], "192.0.2.9", null],
+    ["loopback at last", { ipv4: null, ipv6: null }, ["127.0.0.1"], "127.0.0.1", null],
+  ])("are %s", (_, published, listening, ipv4, ipv6) => {
+    expect(serverAddresses({ published, listening, interfaces })).toEqual({ ipv4, ipv6 });
+  });
+});
+
 describe("servers", () => {
   it("keeps the limits of the built-in server over a restart, and follows its configured address", async () => {
     const { repository, local, servers } = await park();
@@ -48,6 +74,12 @@ describe("servers", () => {
 
     expect(await servers.status("internal" as never)).toMatchObject({ value: { status: "OFFLINE" } });
     expect(local.accepting).toBe(false);
+  });
+
+  it("tells nothing of an update that changes nothing", async () => {
+    const { servers, story } = await park();
+    expect(await servers.update("internal" as never, { enabled: true })).toMatchObject({ ok: true });
+    expect(story).toEqual([]);
   });
 
   it("tells what happens to servers", async () => {

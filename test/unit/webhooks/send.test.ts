@@ -57,6 +57,22 @@ describe("a request", () => {
     });
   });
 
+  it("keeps its connection for the next one, and makes another when it was closed meanwhile", async () => {
+    const ports: (number | undefined)[] = [];
+    answer = (response) => {
+      ports.push(response.socket?.remotePort);
+      response.writeHead(200).end("taken");
+    };
+    for (let count = 0; count < 3; count += 1) {
+      expect(await send(message(), never)).toMatchObject({ status: 200, error: null });
+    }
+    expect(new Set(ports).size).toBe(1);
+    answer = (response) => response.socket?.resetAndDestroy();
+    expect(await send(message(), never)).toMatchObject({ status: null, error: "ECONNRESET" });
+    answer = (response) => response.writeHead(204).end();
+    expect(await send(message(), never)).toMatchObject({ status: 204 });
+  });
+
   it("follows no redirect", async () => {
     answer = (response) => response.writeHead(302, { location: `${url}/elsewhere` }).end();
     expect(await send(message(), never)).toMatchObject({ status: 302, error: "REDIRECT" });
