@@ -88,6 +88,25 @@ describe("a refusal", () => {
     await join(parley(), "carol", extension);
   });
 
+  it("is 486 for twenty-five of thirty who call a room for five at once, and 200 for five", async () => {
+    const extension = newExtension();
+    const room = await parley().createRoom({ extension_number: extension, capacity: 5 });
+    const phone = await parley().phone("carol");
+    const calls = await Promise.all(Array.from({ length: 30 }, () => phone.call(extension)));
+    const statuses = await Promise.all(
+      calls.map((call) =>
+        call.rejected(30_000).then(
+          ({ status }) => status,
+          () => call.state,
+        ),
+      ),
+    );
+    expect(statuses.filter((status) => status === "answered")).toHaveLength(5);
+    expect(statuses.filter((status) => status === 486)).toHaveLength(25);
+    await parley().attendance(room, 5);
+    await Promise.all(calls.filter(({ state }) => state === "answered").map((call) => call.hangUp()));
+  });
+
   it("is 403 with a Reason when the room is locked, until it is unlocked", async () => {
     const extension = newExtension();
     const room = await parley().createRoom({ extension_number: extension });

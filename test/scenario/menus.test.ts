@@ -12,14 +12,14 @@ const languages = [
 ].filter(({ language }) => hasVoice(language));
 
 describe.each(languages)("in $tag", ({ language, tag }) => {
-  async function room(pins: { room_pin?: string } = { room_pin: "24680" }) {
+  async function room(fields: { room_pin?: string; enable_recording?: boolean } = { room_pin: "24680" }) {
     const extension = newExtension();
     const id = await parley().createRoom({
       extension_number: extension,
       language: tag,
       enable_prompt: true,
       admin_pin: "13579",
-      ...pins,
+      ...fields,
     });
     return { id, extension };
   }
@@ -34,6 +34,21 @@ describe.each(languages)("in $tag", ({ language, tag }) => {
     await hearsPrompt(alice.call.ear, language, "conf-placeintoconf");
     await hearsPrompt(alice.call.ear, language, "conf-onlyperson");
     expect((await parley().participant(id, "alice")).chairman).toBe(true);
+  });
+
+  it("the `#` behind a PIN cuts nothing, and no key cuts that the call is recorded", async () => {
+    const { id, extension } = await room({ room_pin: "24680", enable_recording: true });
+    const alice = await join(parley(), "alice", extension);
+    await alice.call.type("24680#");
+    await hearsPrompt(alice.call.ear, language, "conf-placeintoconf");
+    await hearsPrompt(alice.call.ear, language, "conf-now-recording");
+    await alice.call.type("5");
+    await parley().attendance(id, 1);
+    const bob = await join(parley(), "bob", extension);
+    await bob.call.type("24680#");
+    await bob.call.type("*2");
+    await hearsPrompt(bob.call.ear, language, "conf-now-recording");
+    await hearsPrompt(bob.call.ear, language, "conf-onlyone");
   });
 
   it("keys mute, lock and end, each with its words, and a host's mute is told to whom it concerns", async () => {
