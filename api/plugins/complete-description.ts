@@ -10,6 +10,7 @@ export interface Description {
 
 interface Operation {
   readonly operationId?: string;
+  readonly requestBody?: { required?: boolean };
   readonly responses: Record<string, Response>;
 }
 
@@ -43,6 +44,11 @@ const taggedChanges: ReadonlySet<string> = new Set([
   ...["createConferenceRoom", "updateConferenceRoom", "updateConferenceRoomOptions"],
 ]);
 
+/** Those whose body may be absent. */
+const withOptionalBody: ReadonlySet<string> = new Set([
+  ...["deleteConferenceRoom", "linkConferenceRecording", "linkRecording", "revokeAccessToken"],
+]);
+
 export function completeDescription(description: Description): void {
   const { schemas = {}, ...components } = description.components ?? {};
   description.components = {
@@ -72,7 +78,9 @@ const withEvents = (schema: EventList) => ({
   },
 });
 
-function completeOperation(path: string, method: string, { operationId = "", responses }: Operation): void {
+function completeOperation(path: string, method: string, operation: Operation): void {
+  const { operationId = "", requestBody, responses } = operation;
+  if (requestBody && withOptionalBody.has(operationId)) requestBody.required = false;
   const tagged = method === "get" && path.startsWith("/api/") && "200" in responses && isTagged(responses);
   if (tagged) {
     responses["304"] = { description: "The client has it already, as its If-None-Match says; no body." };

@@ -2449,7 +2449,7 @@ export class ParleyClient<
      */
     deleteConferenceRoom: (
       id: string,
-      data: {
+      data?: {
         /**
          * `keep`: recordings stay listed, linked and deletable. `remove`: their files go, too.
          * @default "keep"
@@ -5393,7 +5393,7 @@ export class ParleyClient<
      * @request POST:/api/login/oauth/revoke
      */
     revokeAccessToken: (
-      data: {
+      data?: {
         /**
          * `client_id`, as the documentation of the source API spells it. Taken, and without a meaning here.
          * @maxLength 256
