@@ -87,6 +87,8 @@ async function run(scenario: string, options: Run): Promise<void> {
       ...["-sf", join(scenarios, `${scenario}.xml`), "-t", transport === "tcp" ? "t1" : "u1"],
       ...["-m", String(calls), "-r", String(Math.max(calls, leastPerSecond)), "-l", String(calls)],
       ...["-i", "127.0.0.1", "-p", String(port), "-mi", "127.0.0.1", "-mp", String(await mediaPort())],
+      // Answers the OPTIONS by which the bridge asks a silent far end whether it is there.
+      "-aa",
       ...["-timeout", `${limitSeconds}s`, "-timeout_error", "-nostdin", "-trace_err"],
       ...["-error_file", errorFile, ...args],
     ],

@@ -77,7 +77,7 @@ describe("a room that is destroyed", () => {
     [{}, 204, 3],
     [{ recordings: "keep" }, 204, 3],
     [{ recordings: "remove" }, 204, 1],
-    [{ recordings: "burn" }, 400, 3],
+    [{ recordings: "burn" }, 422, 3],
     [{ recording: "remove" }, 400, 3],
   ])("with %j: %i, and %i recordings are left", async (body, status, left) => {
     const response = await api.post(`/api/conference_rooms/${room}/destroy`, body);

@@ -97,9 +97,10 @@ describe("a caller who is refused has one event", () => {
     const { house, story } = watched();
     const room = await house.room({
       ...(kind === "full" && { capacity: 1 }),
-      ...(kind === "over" && { scheduledEndAt: "2025-01-01T00:00:00.000Z" }),
+      ...(kind === "over" && { scheduledEndAt: new Date(house.clock.now() + 60_000).toISOString() }),
       ...(kind === "early" && { scheduledStartAt: "2026-06-01T00:00:00.000Z" }),
     });
+    if (kind === "over") await house.clock.run(60_000);
     if (kind === "locked") await house.rooms.lock(room.id, true);
     if (kind === "full") await house.call(room, { number: "1" });
     story.length = 0;
