@@ -3,9 +3,13 @@
 //
 //   node install/service-probe.ts PID health   exit code 0 once it is up
 //   node install/service-probe.ts PID calls    prints "CALLS DRAIN_SECONDS"; CALLS is "?" when it does not say
+//
+// The calls are asked for over the socket for administrators of this machine; a version without that socket shows its
+// metrics to local clients.
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
+import { resolve } from "node:path";
 import { type Config, loadConfig } from "#config";
 import { callsIn, environmentOf, listeningInodes, localAddress } from "./service-reading.ts";
 
@@ -27,39 +31,52 @@ function listensOn(port: number): boolean {
   });
 }
 
-/** The answer's status and text. Rejects when there is none in time. */
-function get(path: string, { api }: Config): Promise<{ status: number; text: string }> {
-  const options = {
-    ...{ host: localAddress(api.listen_address), port: api.port, path, agent: false as const },
-    signal: AbortSignal.timeout(answerLimitMs),
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+type Door = { readonly socketPath: string } | { readonly host: string; readonly port: number };
+
+/** Rejects when there is no answer in time. */
+function get(door: Door, path: string, isEncrypted: boolean): Promise<Answer> {
+  const { promise, resolve: settle, reject } = Promise.withResolvers<Answer>();
+  const options = { ...door, path, agent: false as const, signal: AbortSignal.timeout(answerLimitMs) };
+  const onResponse = (response: IncomingMessage) => {
+    let text = "";
+    response.setEncoding("utf8").on("data", (part: string) => {
+      text += part;
+    });
+    response.on("end", () => settle({ status: response.statusCode ?? 0, text })).on("error", reject);
   };
-  return new Promise((resolve, reject) => {
-    const send = (onResponse: (response: IncomingMessage) => void) =>
-      api.tls.mode === "off"
-        ? httpRequest(options, onResponse)
-        : httpsRequest({ ...options, rejectUnauthorized: false }, onResponse);
-    send((response) => {
-      let text = "";
-      response.setEncoding("utf8").on("data", (part: string) => {
-        text += part;
-      });
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, text })).on("error", reject);
-    })
-      .on("error", reject)
-      .end();
-  });
+  const request = isEncrypted
+    ? httpsRequest({ ...options, rejectUnauthorized: false }, onResponse)
+    : httpRequest(options, onResponse);
+  request.on("error", reject).end();
+  return promise;
+}
+
+const overTcp = ({ api }: Config, path: string): Promise<Answer> =>
+  get({ host: localAddress(api.listen_address), port: api.port }, path, api.tls.mode !== "off");
+
+function overSocket(config: Config, path: string): Promise<Answer> {
+  const folder = config.runtime_dir || `${config.data_dir}/run`;
+  const socketPath = resolve(readlinkSync(`/proc/${pid}/cwd`), folder, "admin.sock");
+  return get({ socketPath }, path, false);
 }
 
 async function isUp(config: Config): Promise<boolean> {
   if (!listensOn(config.api.port)) return false;
-  return (await get("/healthz", config)).status === 200;
+  return (await overTcp(config, "/healthz")).status === 200;
 }
 
 async function calls(config: Config): Promise<string> {
-  const count = await get("/metrics", config).then(
-    ({ text }) => callsIn(text),
-    () => undefined,
-  );
+  const count = await overSocket(config, "/metrics")
+    .catch(() => overTcp(config, "/metrics"))
+    .then(
+      ({ text }) => callsIn(text),
+      () => undefined,
+    );
   return `${count ?? "?"} ${config.node.drain_seconds}`;
 }
 

@@ -18,12 +18,14 @@ export interface Listener {
 /** Every socket that the daemon listens on with this configuration. */
 export function listenersOf({ sip, api }: Pick<Config, "sip" | "api">): readonly Listener[] {
   const addresses = listenAddresses("sip.listen_address", sip.listen_address);
-  const ipv6Only = addresses.length > 1;
   return [
-    ...addresses.flatMap((address): Listener[] => [
-      { section: "sip", protocol: "UDP", address, port: sip.port, ipv6Only },
-      { section: "sip", protocol: "TCP", address, port: sip.port, ipv6Only },
-    ]),
+    ...addresses.flatMap((address): Listener[] => {
+      const place = { address, port: sip.port, ipv6Only: addresses.length > 1 && address.includes(":") };
+      return [
+        { section: "sip", protocol: "UDP", ...place },
+        { section: "sip", protocol: "TCP", ...place },
+      ];
+    }),
     { section: "api", protocol: "TCP", address: api.listen_address, port: api.port, ipv6Only: false },
   ];
 }

@@ -20,7 +20,7 @@ it("every socket is tried, and :: beside others is IPv6 alone", () => {
       "api TCP 0.0.0.0 8887",
     ],
   ]);
-  expect(listeners.map(({ ipv6Only }) => ipv6Only)).toEqual([true, true, true, true, false]);
+  expect(listeners.map(({ ipv6Only }) => ipv6Only)).toEqual([false, false, true, true, false]);
 });
 
 const cases: [code: string, fails: Listener["section"], sentence: string][] = [
