@@ -1,6 +1,6 @@
 // Loudness changes that nobody hears happen: gains that move evenly over a frame, and a volume that comes to a
 // new setting at a bounded speed. In place, without allocation.
-import { scale, softClip } from "../audio/mixer.ts";
+import { scale, softClip } from "../audio/pcm.ts";
 import { volumeBounds } from "../protocol.ts";
 
 export const fromDb = (db: number): number => 10 ** (db / 20);
