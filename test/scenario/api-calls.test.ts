@@ -65,17 +65,16 @@ describe("a call", () => {
       async () => (await parley().participants(room)).find(({ display_name }) => display_name === "Dora"),
       () => "a participant named Dora",
     );
-    const { body } = await parley().request(`/api/events?types=participant.updated&room=${room}`);
-    expect(body).toMatchObject({
-      items: [
-        {
-          participant: dora.id,
-          data: {
-            participant: { display_name: "Dora", number: "1004" },
-            previous: { display_name: "bob", number: "bob" },
-          },
-        },
-      ],
+    const updated = await eventually(
+      async () => (await list(parley(), `/api/events?types=participant.updated&room=${room}`)).at(0),
+      () => "an event of the new party",
+    );
+    expect(updated).toMatchObject({
+      participant: dora.id,
+      data: {
+        participant: { display_name: "Dora", number: "1004" },
+        previous: { display_name: "bob", number: "bob" },
+      },
     });
     await call.hangUp();
     const record = await recordOf(parley(), "bob");

@@ -95,7 +95,7 @@ describe.each([
     expect(others).toEqual([]);
     expect(failed.data).toMatchObject({ recording: recording!.id, reason: "no-space" });
     expect(failed.data.file_size).toBe(recording!.file_size);
-    expect(recording!.ended_at).toBeDefined();
+    expect(recording!.ended_at).not.toBeNull();
     expect((await running.status(room)).recording).toBe(false);
     const heard = await heardIn(recording!);
     expect(heard.bytes).toBe(recording!.file_size);

@@ -119,7 +119,7 @@ describe("as MP3", () => {
     await parley().hangUpAll();
 
     const recording = await eventually(
-      async () => (await parley().recordings(room)).find((each) => each.ended_at !== undefined),
+      async () => (await parley().recordings(room)).find((each) => each.ended_at !== null),
       () => "recording that has ended",
     );
     expect(recording.recovered).toBe(false);

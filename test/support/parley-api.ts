@@ -23,7 +23,7 @@ export interface ApiTrack {
 export interface ApiRecording {
   readonly id: string;
   readonly answered_at: string;
-  readonly ended_at?: string;
+  readonly ended_at: string | null;
   readonly duration: number;
   readonly file_name: string;
   readonly file_size: number;

@@ -74,7 +74,7 @@ export async function killDuringRecording(seed: number): Promise<KillOutcome> {
 
 function mended(parley: ParleyProcess, room: string): Promise<ApiRecording> {
   return eventually(
-    async () => (await parley.recordings(room)).find((recording) => recording.ended_at !== undefined),
+    async () => (await parley.recordings(room)).find((recording) => recording.ended_at !== null),
     () => "mended recording",
     { limitMs: 30_000 },
   );
