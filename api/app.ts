@@ -8,8 +8,8 @@
 import type { Server as TlsServer } from "node:tls";
 import websocket from "@fastify/websocket";
 import { fastify } from "fastify";
-import type { CertificatePair } from "#bridge/access";
 import { randomToken } from "#common";
+import type { CertificatePair } from "#services/access";
 import { accessRoutes } from "./access/index.ts";
 import { callsRoutes } from "./calls/index.ts";
 import { conferenceRoutes } from "./conference/index.ts";

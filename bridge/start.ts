@@ -2,8 +2,8 @@
 // first: the configuration, another Parley on the same folders, the ports. Nothing is touched here.
 import { readFileSync } from "node:fs";
 import { loadConfig } from "#config";
-import { checkStart } from "./daemon/claim-folders.ts";
-import { explainStartError } from "./daemon/start-error.ts";
+import { checkStart } from "./setup/claim-folders.ts";
+import { explainStartError } from "./setup/start-error.ts";
 
 try {
   const argv = process.argv.slice(2);

@@ -3,13 +3,14 @@
 // SIGINT is left to the controller, which shares the terminal and ends us when its calls have ended.
 import { randomBytes } from "node:crypto";
 import { createLogger, errorMessage, type Logger, StartError, systemClock, type Timer } from "#common";
-import { clipFilesIn } from "./capture/index.ts";
 import { GcWatch, goRealTime } from "./clock/index.ts";
 import { type ControllerDoor, type ControlServer, listenForController } from "./control/index.ts";
-import { chooseMediaSockets, Engine, PortPool } from "./engine/index.ts";
 import { HostNames } from "./host-names.ts";
-import { PromptPlayer } from "./prompts/index.ts";
+import { Engine } from "./mixer/index.ts";
+import { PromptPlayer } from "./playback/index.ts";
 import { exitWrongSettings } from "./protocol.ts";
+import { clipFilesIn } from "./record/index.ts";
+import { chooseMediaSockets, PortPool } from "./rtp/index.ts";
 import { parseSettings, type WorkerSettings } from "./settings.ts";
 import { Worker } from "./worker.ts";
 

@@ -11,11 +11,10 @@ import {
   type RoomId,
   type Timer,
 } from "#common";
-import type { CaptureOrder } from "./capture/index.ts";
 import { type CommandHandlers, Dispatcher } from "./control/index.ts";
 import type { HostNames } from "./host-names.ts";
 import { type LegStats, type PlayItem, protocolVersion, type WorkerHealth } from "./protocol.ts";
-import type { RecordingOrder } from "./record/index.ts";
+import type { CaptureOrder, RecordingOrder } from "./record/index.ts";
 import {
   type AudioCodecName,
   type AudioPlan,

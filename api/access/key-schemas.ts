@@ -1,6 +1,6 @@
 // The shapes of API keys on the wire.
 import { Type } from "typebox";
-import { type Scope, scopes } from "#bridge/access";
+import { type Scope, scopes } from "#services/access";
 import { readOnlyFields } from "../read-only.ts";
 import { nameText } from "../texts.ts";
 import { clearableInstant, instant, listOf } from "./operation.ts";

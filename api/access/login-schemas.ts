@@ -1,7 +1,7 @@
 // The shapes of logins on the wire: those of OAuth 2.0 (RFC 6749 section 4.3 and 6, RFC 7009) with what clients of the
 // source API send beside them.
 import { Type } from "typebox";
-import { type Principal, passwordLength, type Scope, scopes } from "#bridge/access";
+import { type Principal, passwordLength, type Scope, scopes } from "#services/access";
 import { newPassword } from "./user-schemas.ts";
 
 const longest = 256;

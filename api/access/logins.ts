@@ -3,8 +3,8 @@
 import { parse } from "node:querystring";
 import type { FastifyRequest } from "fastify";
 import type { Static } from "typebox";
-import type { Access, LoginProblem, Tokens } from "#bridge/access";
 import type { Result } from "#common";
+import type { Access, LoginProblem, Tokens } from "#services/access";
 import { accepted, done } from "../conference/operation.ts";
 import type { Api } from "../options.ts";
 import {

@@ -1,6 +1,6 @@
 // The shapes of users on the wire. A password goes in and never comes out.
 import { Type } from "typebox";
-import { passwordLength, type Role, roles } from "#bridge/access";
+import { passwordLength, type Role, roles } from "#services/access";
 import { readOnlyFields } from "../read-only.ts";
 import { nameText, usernameText } from "../texts.ts";
 import { instant, listOf } from "./operation.ts";

@@ -1,9 +1,9 @@
 // /api/users: people who log in with a name and a password.
-import { type User, type Users, userListFields } from "#bridge/access";
+import { type User, type Users, userListFields } from "#services/access";
 import { accepted } from "../conference/operation.ts";
-import { fieldTable, listQuery, readListQuery } from "../lists/index.ts";
 import type { Api } from "../options.ts";
 import { type Idempotency, idempotencyHeaders, Refusal, refuseBody } from "../plugins/index.ts";
+import { fieldTable, listQuery, readListQuery } from "../query/index.ts";
 import { changesOf, without } from "../read-only.ts";
 import { fromWire, toWire } from "../wire.ts";
 import { describe, gone, idParams } from "./operation.ts";

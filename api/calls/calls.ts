@@ -1,11 +1,11 @@
 // The calls that last: listed, shown, hung up.
 import { Type } from "typebox";
 import type { CallId } from "#common";
-import { liveCallFields } from "../../bridge/cdr/fields.ts";
-import type { LiveCalls } from "../../bridge/cdr/types.ts";
-import { fieldTable, listQuery, readListQuery } from "../lists/index.ts";
+import { liveCallFields } from "../../bridge/services/call-records/fields.ts";
+import type { LiveCalls } from "../../bridge/services/call-records/types.ts";
 import type { Api } from "../options.ts";
 import { Refusal, refuseBody } from "../plugins/index.ts";
+import { fieldTable, listQuery, readListQuery } from "../query/index.ts";
 import { toWire } from "../wire.ts";
 import { callListSchema, callSchema } from "./schemas.ts";
 

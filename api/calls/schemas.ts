@@ -8,7 +8,7 @@ import {
   callDirections,
   callEnders,
   callResults,
-} from "../../bridge/cdr/types.ts";
+} from "../../bridge/services/call-records/types.ts";
 import { oneOf } from "../conference/room-fields.ts";
 
 const text = (description: string) => Type.String({ description });

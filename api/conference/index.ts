@@ -1,6 +1,7 @@
 // The conference API: the primary control plane. Paths are below /api.
 import type { Api, ApiOptions } from "../options.ts";
 import { Idempotency } from "../plugins/index.ts";
+import { stageRoutes } from "./layout.ts";
 import { moveRoutes } from "./move.ts";
 import { participantRoutes } from "./participants.ts";
 import { recordingRoutes } from "./recordings.ts";
@@ -8,7 +9,6 @@ import { roomControlRoutes } from "./room-control.ts";
 import { roomOptionRoutes } from "./room-options.ts";
 import { roomRoutes } from "./rooms.ts";
 import { serverRoutes } from "./servers.ts";
-import { stageRoutes } from "./stage.ts";
 import { welcomeRoutes } from "./welcome.ts";
 
 export async function conferenceRoutes(api: Api, options: ApiOptions): Promise<void> {

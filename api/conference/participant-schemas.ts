@@ -7,7 +7,7 @@ import {
   participantStates,
   type Role,
   roles,
-} from "../../bridge/rooms/types.ts";
+} from "../../bridge/conference/rooms/types.ts";
 import { oneOf, orNull } from "./room-fields.ts";
 
 const example = {

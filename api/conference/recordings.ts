@@ -1,13 +1,13 @@
 // The recordings of a room, the start and end of one, and the recordings of all rooms, those that are gone included:
 // each operation on one recording has two addresses, below its room and of its own.
 import { type Static, Type } from "typebox";
-import { type LinkSigner, urlOf } from "#bridge/recordings";
 import type { Clock, ParticipantId, RecordingId, RoomId } from "#common";
-import { recordingListFields } from "../../bridge/rooms/list-fields.ts";
-import type { RecordingPath, Rooms } from "../../bridge/rooms/types.ts";
-import { fieldTable, listQuery, readListQuery } from "../lists/index.ts";
+import { type LinkSigner, urlOf } from "#conference/recordings";
+import { recordingListFields } from "../../bridge/conference/rooms/list-fields.ts";
+import type { RecordingPath, Rooms } from "../../bridge/conference/rooms/types.ts";
 import type { Api } from "../options.ts";
 import { optionalBody, Refusal, refuseBody } from "../plugins/index.ts";
+import { fieldTable, listQuery, readListQuery } from "../query/index.ts";
 import { wordOf } from "../recordings/index.ts";
 import { toWireWhole } from "../wire.ts";
 import { accepted, action, describe, done, gone, roomParams } from "./operation.ts";

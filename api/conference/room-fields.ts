@@ -8,7 +8,7 @@ import {
   roomControls,
   roomLayouts,
   roomModes,
-} from "../../bridge/rooms/types.ts";
+} from "../../bridge/conference/rooms/types.ts";
 import { canonicalInstant, instantExpected } from "../instant.ts";
 import { extensionText, nameText, numberText, oneLine, pinText } from "../texts.ts";
 

@@ -1,10 +1,10 @@
 // The life of a room: made, listed, shown, changed, destroyed.
-import { roomListFields } from "../../bridge/rooms/list-fields.ts";
-import type { Room, RoomFields, Rooms } from "../../bridge/rooms/types.ts";
+import { roomListFields } from "../../bridge/conference/rooms/list-fields.ts";
+import type { Room, RoomFields, Rooms } from "../../bridge/conference/rooms/types.ts";
 import { canonicalInstant } from "../instant.ts";
-import { fieldTable, listQuerySchema, readListQuery } from "../lists/index.ts";
 import type { Api, InvitationDesk, WebPhoneAddress } from "../options.ts";
 import { type Idempotency, idempotencyHeaders, optionalBody } from "../plugins/index.ts";
+import { fieldTable, listQuerySchema, readListQuery } from "../query/index.ts";
 import { changesOf } from "../read-only.ts";
 import { fromWire, toWireWhole } from "../wire.ts";
 import { accepted, describe, gone, roomNotFound, roomParams } from "./operation.ts";

@@ -1,10 +1,10 @@
 // The machines that host rooms: the one that is built in, and others that are stored.
 import { Type } from "typebox";
 import type { ServerId } from "#common";
-import { type Servers, serverListFields } from "../../bridge/servers/types.ts";
-import { fieldTable, listQuery, readListQuery } from "../lists/index.ts";
+import { type Servers, serverListFields } from "../../bridge/services/nodes/types.ts";
 import type { Api } from "../options.ts";
 import { type Idempotency, idempotencyHeaders, Refusal, refuseBody } from "../plugins/index.ts";
+import { fieldTable, listQuery, readListQuery } from "../query/index.ts";
 import { changesOf } from "../read-only.ts";
 import { fromWire, toWireWhole } from "../wire.ts";
 import { accepted, describe, done, gone } from "./operation.ts";

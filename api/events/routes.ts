@@ -3,9 +3,15 @@
 import type { WebSocket } from "@fastify/websocket";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Static, Type } from "typebox";
-import type { Access } from "#bridge/access";
 import type { Clock } from "#common";
-import { assertReadable, EventsGone, isEventPattern, matcherOf, replay } from "../../bridge/events/index.ts";
+import type { Access } from "#services/access";
+import {
+  assertReadable,
+  EventsGone,
+  isEventPattern,
+  matcherOf,
+  replay,
+} from "../../bridge/services/events/index.ts";
 import type { Api } from "../options.ts";
 import {
   type Authenticate,

@@ -9,7 +9,7 @@ import {
   Follower,
   type LogEvent,
   type Matches,
-} from "../../bridge/events/index.ts";
+} from "../../bridge/services/events/index.ts";
 import type { EventSource } from "./source.ts";
 
 export type Ending =

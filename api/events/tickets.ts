@@ -1,8 +1,8 @@
 // Tickets for readers that cannot send a key: a browser's WebSocket has no headers of its own. A ticket is made with
 // a key, opens the events once, and only within half a minute; what is kept of it is its hash.
 import { createHash, randomBytes } from "node:crypto";
-import type { Holder } from "#bridge/access";
 import type { Clock } from "#common";
+import type { Holder } from "#services/access";
 
 const lifetimeMs = 30_000;
 const mostTickets = 1000;

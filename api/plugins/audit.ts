@@ -2,7 +2,7 @@
 // something or is for administrators only, and every failed login. Names of fields, never values; requests without any
 // credential are not worth an entry.
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Audit, AuditOutcome } from "#bridge/access";
+import type { Audit, AuditOutcome } from "#services/access";
 import type { Api } from "../options.ts";
 import { clientAddress } from "./client-address.ts";
 import { pathOf } from "./errors.ts";

@@ -2,7 +2,7 @@
 // section 2.1 for the first) and must have the scope that the route declares. It is recognised elsewhere, and never
 // logged or repeated.
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Access, Principal } from "#bridge/access";
+import type { Access, Principal } from "#services/access";
 import { clientAddress } from "./client-address.ts";
 import { localPrincipal } from "./local-clients.ts";
 import { needOf, permits } from "./needs.ts";

@@ -1,7 +1,8 @@
 // What is answered with success is on disk: before the answer to a change leaves, the events of that change have been
 // written. Room rows are written by the operation itself. A write that takes too long turns the success into 503.
-import type { EventLog } from "#bridge/events";
+
 import type { Clock } from "#common";
+import type { EventLog } from "#services/events";
 import type { Api } from "../options.ts";
 import type { AnswerStore } from "./idempotency.ts";
 import { Refusal } from "./problem.ts";

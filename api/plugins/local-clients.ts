@@ -4,8 +4,8 @@ import { rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyRequest } from "fastify";
-import { localAdministrator, type Principal } from "#bridge/access";
 import { errorMessage, StartError } from "#common";
+import { localAdministrator, type Principal } from "#services/access";
 import { type Api, defaultLimits } from "../options.ts";
 
 /** Instead of an address, in limits, logs and the audit log. */

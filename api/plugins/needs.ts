@@ -1,6 +1,6 @@
 // What each operation needs, declared where its route is: `config: { scope: "rooms" }`. A route that forgets it needs
 // `admin`, and a test that walks all routes fails. The description of the API says the same.
-import { covers, type Need, type Principal } from "#bridge/access";
+import { covers, type Need, type Principal } from "#services/access";
 import type { Api } from "../options.ts";
 
 declare module "fastify" {

@@ -1,8 +1,8 @@
 // Answers that go on: events, SIP traces, downloads. Each belongs to the credential that opened it and ends when that
 // no longer gives the right: the key was destroyed or changed, the user disabled, the login ended, or its time is over.
 import type { FastifyRequest } from "fastify";
-import type { Access, Holder, Need } from "#bridge/access";
 import type { Clock, Logger, Timer } from "#common";
+import type { Access, Holder, Need } from "#services/access";
 import { clientAddress } from "./client-address.ts";
 import { needOf, permits } from "./needs.ts";
 

@@ -1,8 +1,8 @@
 // Bounds what one address and one credential may ask for. Addresses are counted before anything else is looked at,
 // credentials once they are recognised. The health check is not counted: load balancers decide by it.
 import type { FastifyRequest } from "fastify";
-import { RateLimit } from "#bridge/access";
 import { type Clock, sourceOf } from "#common";
+import { RateLimit } from "#services/access";
 import type { Api } from "../options.ts";
 import { clientAddress } from "./client-address.ts";
 import { Refusal } from "./problem.ts";

@@ -1,7 +1,7 @@
 // Strict-Transport-Security (RFC 6797) on every answer over HTTPS, while the certificate is one that browsers can
 // trust: with a self-signed one it would lock people out.
 import { X509Certificate } from "node:crypto";
-import type { CertificatePair } from "#bridge/access";
+import type { CertificatePair } from "#services/access";
 import type { Api, ApiOptions } from "../options.ts";
 
 const seconds = 365 * 24 * 60 * 60;

@@ -3,9 +3,9 @@
 import { type FileHandle, open } from "node:fs/promises";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
-import type { Access, Holder } from "#bridge/access";
-import type { DownloadableFile, LinkSigner, RecordingDownloads } from "#bridge/recordings";
 import { type Clock, errorCode, type ParticipantId, type RecordingId } from "#common";
+import type { DownloadableFile, LinkSigner, RecordingDownloads } from "#conference/recordings";
+import type { Access, Holder } from "#services/access";
 import type { Api } from "../options.ts";
 import { type Authenticate, keepOutOfCaches, type OpenStreams, permits, Refusal } from "../plugins/index.ts";
 import { holderOf } from "./link-maker.ts";

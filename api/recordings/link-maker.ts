@@ -1,5 +1,5 @@
 // Who made a signed link, as one word of its query: `key:7c1e0a93b5d2f468`. A user is meant whether logged in or not.
-import type { Holder } from "#bridge/access";
+import type { Holder } from "#services/access";
 
 const kinds = ["admin_key", "key", "user"] as const satisfies readonly Holder["kind"][];
 

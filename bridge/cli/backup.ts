@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, statSync } from "node:fs";
 import { chmod, mkdtemp, open, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { copyDatabase, schemaOf } from "#bridge/store";
 import { errorMessage, StartError, systemClock } from "#common";
+import { copyDatabase, schemaOf } from "#services/store";
 import packageJson from "../../package.json" with { type: "json" };
 import {
   configName,

@@ -2,8 +2,8 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type Config, configFile, loadConfig } from "#config";
-import { type Holder, holderOf } from "../daemon/folder-lock.ts";
-import { type Folders, folderPaths } from "../daemon/folders.ts";
+import { type Holder, holderOf } from "../setup/folder-lock.ts";
+import { type Folders, folderPaths } from "../setup/folders.ts";
 import { CommandError, exitCodes } from "./command.ts";
 import { DaemonClient } from "./daemon-client.ts";
 

@@ -1,10 +1,11 @@
 // parley key new: another admin key in the place of the one that is stored. The daemon may run: it looks the key up at
 // every request.
-import { openStore, withAdminKey } from "#bridge/store";
+
 import { StartError, systemClock } from "#common";
+import { openStore, withAdminKey } from "#services/store";
 import packageJson from "../../package.json" with { type: "json" };
-import { lockFolder } from "../daemon/folder-lock.ts";
-import { prepareFolders } from "../daemon/folders.ts";
+import { lockFolder } from "../setup/folder-lock.ts";
+import { prepareFolders } from "../setup/folders.ts";
 import { type Command, exitCodes, type Invocation, readArguments, UsageError } from "./command.ts";
 import { findDaemon, type Installation } from "./installation.ts";
 import { becomeOwnerOf } from "./owner.ts";

@@ -13,12 +13,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { checkDatabase, knownSchema } from "#bridge/store";
 import { errorCode, errorMessage, ParleyError, systemClock } from "#common";
 import { configPath, loadConfig } from "#config";
+import { checkDatabase, knownSchema } from "#services/store";
 import packageJson from "../../package.json" with { type: "json" };
-import { lockFolder } from "../daemon/folder-lock.ts";
-import { type Folders, folderPaths, restoreMark } from "../daemon/folders.ts";
+import { lockFolder } from "../setup/folder-lock.ts";
+import { type Folders, folderPaths, restoreMark } from "../setup/folders.ts";
 import {
   type ArchiveHead,
   configName,

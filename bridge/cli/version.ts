@@ -1,5 +1,5 @@
 // parley version: of the program that this command belongs to; a running daemon may be older (parley status).
-import { knownSchema } from "#bridge/store";
+import { knownSchema } from "#services/store";
 import packageJson from "../../package.json" with { type: "json" };
 import { type Command, exitCodes, readArguments } from "./command.ts";
 

@@ -1,8 +1,8 @@
 // A dialog: what two user agents keep about each other between requests (RFC 3261 §12). State, and the requests
 // that follow from it; it sends nothing, arms no timer and knows no session.
-import { isBareRoute, parseNameAddr } from "./headers.ts";
-import { emptyBody, Headers, type SipMessage, SipRequest, type SipResponse } from "./message.ts";
-import { parseUri } from "./uri.ts";
+import { isBareRoute, parseNameAddr } from "./message/headers.ts";
+import { emptyBody, Headers, type SipMessage, SipRequest, type SipResponse } from "./message/message.ts";
+import { parseUri } from "./message/uri.ts";
 
 export type DialogState = "early" | "confirmed" | "terminated";
 

@@ -2,12 +2,13 @@
 // everything in order. What arrives is for reception.ts.
 import { type Clock, Emitter, fail, type Logger, ParleyError } from "#common";
 import type { Gate } from "./auth/index.ts";
-import type { SipRequest } from "./message.ts";
-import { type Closed, Reception } from "./reception.ts";
-import { RepairCounters } from "./repairs.ts";
+import type { SipRequest } from "./message/message.ts";
+import { RepairCounters } from "./message/repairs.ts";
+import { parseSipUri } from "./message/uri.ts";
+import { type Closed, Reception } from "./request-dispatcher.ts";
 import { createRouter, type Dns, systemDns } from "./routing/index.ts";
 import type { CallAttempt, CallOptions } from "./session/call-attempt.ts";
-import type { Invitation } from "./session/invitation.ts";
+import type { Invitation } from "./session/inbound-invite.ts";
 import { requestOutside } from "./session/out-of-dialog.ts";
 import { OutgoingCall } from "./session/outgoing-call.ts";
 import type { Cause } from "./session/session.ts";
@@ -24,7 +25,6 @@ import type {
 import { type EventPackage, Notifier } from "./subscription/index.ts";
 import { createTransactionLayer, type SipTransactionLayer } from "./transaction/index.ts";
 import { createRateLimiter, type Flow, type RateLimit, type SipTransportLayer } from "./transport/index.ts";
-import { parseSipUri } from "./uri.ts";
 
 export interface SipEndpointOptions {
   readonly clock: Clock;

@@ -1,7 +1,8 @@
 // The public door of the SIP stack.
 export { createGate, digestAnswerer, type Gate, type GateCounters } from "./auth/index.ts";
 export { createSipEndpoint, type SipEndpointOptions } from "./endpoint.ts";
-export { SipRequest, SipResponse } from "./message.ts";
+export { SipRequest, SipResponse } from "./message/message.ts";
+export { formatUri, parseSipUri, type SipUri } from "./message/uri.ts";
 export { Registration, type RegistrationStatus, Watch } from "./registration/index.ts";
 export type {
   AnsweredCall,
@@ -13,7 +14,7 @@ export type {
 } from "./session/call-attempt.ts";
 export type { Caller, Diversion } from "./session/caller.ts";
 export { dialledOf, userOf } from "./session/identity.ts";
-export type { Invitation } from "./session/invitation.ts";
+export type { Invitation } from "./session/inbound-invite.ts";
 export type { Liveness } from "./session/liveness.ts";
 export type { Refer, ReferOptions, ReferProgress, Referral, ReferredCall } from "./session/referral.ts";
 export type {
@@ -50,4 +51,3 @@ export {
   type SocketAddress,
   type WireTrace,
 } from "./transport/index.ts";
-export { formatUri, parseSipUri, type SipUri } from "./uri.ts";

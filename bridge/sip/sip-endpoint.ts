@@ -1,9 +1,9 @@
 // The whole stack as the rest of the bridge sees it: what it is asked to do, and what it asks.
 import type { Emitter, Result } from "#common";
-import type { SipRequest, SipResponse } from "./message.ts";
+import type { SipRequest, SipResponse } from "./message/message.ts";
 import type { Authenticate, CallAttempt, CallOptions } from "./session/call-attempt.ts";
 import type { Caller } from "./session/caller.ts";
-import type { Invitation } from "./session/invitation.ts";
+import type { Invitation } from "./session/inbound-invite.ts";
 import type { Refer, ReferredCall } from "./session/referral.ts";
 import type { Cause, Rejection, Session } from "./session/session.ts";
 import type { EventPackage } from "./subscription/index.ts";

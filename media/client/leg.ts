@@ -10,7 +10,7 @@ import type {
   LegStats,
   PlayItem,
 } from "../protocol.ts";
-import { type LegListener, WorkerSlot } from "./slot.ts";
+import { type LegListener, WorkerSlot } from "./supervised-worker.ts";
 import type {
   Captured,
   CaptureOptions,

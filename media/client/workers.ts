@@ -6,7 +6,7 @@ import { Emitter, errorMessage, StartError } from "#common";
 import { createSystemHost } from "./host.ts";
 import { defaultLimits, type MediaWorkersOptions } from "./options.ts";
 import { dividePorts, type PortRange } from "./ports.ts";
-import { WorkerSlot } from "./slot.ts";
+import { WorkerSlot } from "./supervised-worker.ts";
 import type { MediaWorkers, MediaWorkersEvents } from "./types.ts";
 
 /** One takes the first rooms, the other those that come while further workers start. */

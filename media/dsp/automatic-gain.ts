@@ -3,7 +3,7 @@
 // words the gain stands still. Never lifts the noise above a whisper.
 //
 //   syllable → its mean level → level of the voice → wanted gain → a step a frame towards it
-import { fromDbov, toDbov } from "../audio/level.ts";
+import { fromDbov, toDbov } from "./level.ts";
 
 const speechDbov = -22;
 const boundDb = 12;

@@ -6,8 +6,9 @@
 //   frame → 10 ms steps → bank → looks like a key? → window: fit two tones → hit → key
 //
 // `suppress` says that what the frame holds must not be heard. Knows nothing of packets and rooms.
-import { fromDbov } from "../audio/level.ts";
+
 import { type Complex, goertzel, meanSquareOf, resonator, type Tone } from "./goertzel.ts";
+import { fromDbov } from "./level.ts";
 import { power, TonePair } from "./tone-pair.ts";
 
 const bankRate = 8000;

@@ -4,7 +4,7 @@
 //
 //   sent to the leg  ──────▶ ring ─┐
 //   heard from it    ──────▶ ring ─┴─ correlate at a lag … next lag … verdict of the round
-import { fromDbov } from "../audio/level.ts";
+import { fromDbov } from "./level.ts";
 
 const ticksPerStep = 2;
 const longestLagMs = 500;

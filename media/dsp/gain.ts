@@ -1,7 +1,8 @@
 // Loudness changes that nobody hears happen: gains that move evenly over a frame, and a volume that comes to a
 // new setting at a bounded speed. In place, without allocation.
-import { scale, softClip } from "../audio/pcm.ts";
+
 import { volumeBounds } from "../protocol.ts";
+import { scale, softClip } from "./pcm.ts";
 
 export const fromDb = (db: number): number => 10 ** (db / 20);
 

@@ -1,6 +1,6 @@
 // How loud it is when nobody speaks: the least level of the last two to four seconds. Speech has gaps, so that
 // the least is the noise between the words; a steady sound is its own floor. One comparison a frame.
-import { fromDbov } from "../audio/level.ts";
+import { fromDbov } from "./level.ts";
 
 const windowMs = 2000;
 const lowest = fromDbov(-75);

@@ -1,7 +1,8 @@
 // Lowers what sounds between the words. Opens at once, within the frame in which somebody begins, closes slowly
 // after a hold, and never shuts fully: a line that goes dead between words sounds broken.
-import { fromDbov } from "../audio/level.ts";
+
 import { fromDb } from "./gain.ts";
+import { fromDbov } from "./level.ts";
 
 /** Speech stands 8 dB above the noise. */
 const standsOut = 6.3;

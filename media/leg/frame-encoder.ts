@@ -2,7 +2,8 @@
 // goes on exactly where the encoder before it stands if the codec can do that, else it first encodes what
 // everybody heard in the last ticks. Packets longer than a tick end at the same ticks for every encoder. Where the
 // far end wishes it, silence is a packet now and then, and nothing is encoded between.
-import { type AudioEncoder, createEncoder, type Signal } from "../audio/index.ts";
+import { type AudioEncoder, createEncoder } from "../codec/index.ts";
+import type { Signal } from "../dsp/index.ts";
 import type { SendFormat } from "./send-format.ts";
 import { TickPayload } from "./tick-payload.ts";
 

@@ -5,7 +5,8 @@
 //
 // Nothing here allocates or throws, whatever arrives: a packet that is not understood raises a counter.
 import { type Clock, canonicalAddress } from "#common";
-import { type AudioDecoder, type AudioFormat, createDecoder, formatOf } from "../audio/index.ts";
+import { type AudioDecoder, type AudioFormat, createDecoder, formatOf } from "../codec/index.ts";
+import { Playout } from "../jitter/index.ts";
 import { noRepairs, type Repairs } from "../protocol.ts";
 import {
   emptyRtpHeader,
@@ -20,7 +21,6 @@ import {
   TelephoneEvents,
 } from "../rtp/index.ts";
 import type { AudioCodecName, AudioPlan } from "../sdp/types.ts";
-import { Playout } from "./playout.ts";
 import type { Totals } from "./totals.ts";
 
 /** What the receiving side tells its leg. */

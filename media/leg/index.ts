@@ -1,10 +1,9 @@
 // A leg: sockets, receiving side, sending side, reports, and how it is encoded for.
-
 export { createLeg } from "./create.ts";
 export { FrameEncoder, warmUpTicks } from "./frame-encoder.ts";
-export type { Leg } from "./leg.ts";
+export { Leg } from "./leg.ts";
 export type { FactSink, LegOptions, LegPlay, LegVolume, SoundOptions } from "./options.ts";
-export type { OwnMix } from "./own-mix.ts";
+export { OwnMix } from "./own-mix.ts";
 export { PlaySource } from "./play-source.ts";
 export { type Path, PathWatch, type SendFormat, sendFormat } from "./send-format.ts";
 export { TickPayload } from "./tick-payload.ts";

@@ -1,25 +1,25 @@
 // One connected audio leg: its two sockets, what comes in, what goes out, and what plays to it alone. A room
 // asks it once a tick for its voice and gives it what to send; a leg knows nothing of the other legs.
 import type { LegId } from "#common";
-import type { Signal } from "../audio/index.ts";
+import type { Signal } from "../dsp/index.ts";
 import { Volume } from "../dsp/index.ts";
 import type { LegStats } from "../protocol.ts";
 import { isNoAddress, type KeyPress, looksLikeRtcp, type MediaAddress } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/types.ts";
 import { Inbound, type InboundListener } from "./inbound.ts";
 import { InboundWatch } from "./inbound-watch.ts";
+import { Treatment } from "./input-chain.ts";
 import { type KeyWay, LegKeys } from "./keys.ts";
+import { Playing } from "./leg-playback.ts";
 import type { LegOptions, LegPlay, LegVolume } from "./options.ts";
 import { Outbound } from "./outbound.ts";
 import { OwnMix } from "./own-mix.ts";
-import { Playing } from "./playing.ts";
 import type { SocketPair } from "./ports.ts";
 import { LegQuality } from "./quality.ts";
 import { Reports } from "./reports.ts";
 import { PathWatch, type SendFormat, sendFormat } from "./send-format.ts";
 import { remoteOf, statsOf } from "./stats.ts";
 import type { TickPayload } from "./tick-payload.ts";
-import { Treatment } from "./treatment.ts";
 import { Voice } from "./voice.ts";
 
 /** What is known of a tone's length when it is told. */

@@ -1,6 +1,6 @@
 // The private way from a mix to a leg: conversion to its codec's rate and an encoder of its own, for as long as
 // it does not hear what everybody hears. Both begin with what everybody heard before.
-import { blend, Resampler, type Signal } from "../audio/index.ts";
+import { blend, Resampler, type Signal } from "../dsp/index.ts";
 import { FrameEncoder } from "./frame-encoder.ts";
 import type { SendFormat } from "./send-format.ts";
 import type { TickPayload } from "./tick-payload.ts";

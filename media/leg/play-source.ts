@@ -1,6 +1,6 @@
 // Something that plays, as a signal: read once a tick, heard at whatever rate its listeners' mixes have.
-import { Signal } from "../audio/index.ts";
-import type { Playback } from "../prompts/playback.ts";
+import { Signal } from "../dsp/index.ts";
+import type { Playback } from "../playback/index.ts";
 
 /** One frame to begin a conversion with. */
 const memory = 1;

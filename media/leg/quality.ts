@@ -1,15 +1,15 @@
 // How good one leg is, in figures: what was lost, concealed, corrected and clipped, an opinion score for each
 // direction, and whether the leg sends back what it hears. Counts a little every tick, draws its conclusions
 // every five seconds, and tells the far end when that asks for it (RFC 3611).
-import { toDbov } from "../audio/index.ts";
-import { EchoDetector, mosOf, rating } from "../dsp/index.ts";
+import { EchoDetector, mosOf, rating, toDbov } from "../dsp/index.ts";
+import type { Pulled } from "../jitter/index.ts";
 import { mosBounds } from "../protocol.ts";
-import type { Pulled, VoipMetrics } from "../rtp/index.ts";
+import type { VoipMetrics } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/types.ts";
 import type { Inbound } from "./inbound.ts";
+import type { Treatment } from "./input-chain.ts";
 import type { Reports } from "./reports.ts";
 import type { Totals } from "./totals.ts";
-import type { Treatment } from "./treatment.ts";
 
 export interface QualityOptions {
   readonly tickMs: number;

@@ -4,7 +4,7 @@
 // know; only the latter moves where reports go.
 import { randomBytes } from "node:crypto";
 import type { Clock, Timer } from "#common";
-import { formatOf } from "../audio/index.ts";
+import { formatOf } from "../codec/index.ts";
 import {
   compactNtp,
   emptyRtcpFindings,

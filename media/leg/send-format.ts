@@ -1,7 +1,7 @@
 // How a leg wants to be sent audio: codec, and for a codec of variable rate the length of a packet, bitrate and
 // what is repeated against loss, which follow the far end's reports. Legs of the same format share one
 // encoder, so there are only a few steps of each.
-import { type AudioFormat, defaultTuning, type EncoderTuning, formatOf } from "../audio/index.ts";
+import { type AudioFormat, defaultTuning, type EncoderTuning, formatOf } from "../codec/index.ts";
 import type { AudioPlan } from "../sdp/types.ts";
 
 export interface SendFormat {

@@ -1,12 +1,12 @@
 // A leg's figures as the control channel carries them, gathered from those who count. Reads only.
-import { toDbov } from "../audio/index.ts";
+import { toDbov } from "../dsp/index.ts";
 import type { LegStats } from "../protocol.ts";
 import type { AudioPlan } from "../sdp/types.ts";
 import type { Inbound } from "./inbound.ts";
+import type { Treatment } from "./input-chain.ts";
 import type { Outbound } from "./outbound.ts";
 import type { LegQuality } from "./quality.ts";
 import type { Reports } from "./reports.ts";
-import type { Treatment } from "./treatment.ts";
 import type { Voice } from "./voice.ts";
 
 export interface Counted {

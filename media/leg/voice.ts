@@ -1,10 +1,9 @@
 // What a leg says: its audio of this tick, and whether it belongs in the sum. Silent, muted, held and
 // key-pressing legs are not summed; getting in and out of the sum is faded over 5 ms, so that neither clicks.
-import { fade, meanSquare, type Signal, SpeechDetector } from "../audio/index.ts";
-import type { Capture } from "../capture/index.ts";
-import type { Pulled } from "../rtp/index.ts";
-import type { Playout } from "./playout.ts";
-import type { Treatment } from "./treatment.ts";
+import { fade, meanSquare, type Signal, SpeechDetector } from "../dsp/index.ts";
+import type { Playout, Pulled } from "../jitter/index.ts";
+import type { Capture } from "../record/index.ts";
+import type { Treatment } from "./input-chain.ts";
 
 const fadeMs = 5;
 const levelSmoothing = 0.1;

@@ -10,7 +10,7 @@ import {
 } from "node-av/constants";
 import { Codec, Rational } from "node-av/lib";
 import { ParleyError } from "#common";
-import { FfmpegStream } from "../audio/ffmpeg-stream.ts";
+import { FfmpegStream } from "../codec/index.ts";
 import type { Encoding } from "./encoding.ts";
 import type { Output } from "./output.ts";
 

@@ -1,7 +1,7 @@
 // Brings the frames of one track to the rate of its file, whatever rate each of them has: a room mixes now at this
 // rate, now at that. Around such a change it is also given what was mixed at the new rate before and at the old rate
 // in that tick, so that the filter knows the past and one fades into the other. A gap forgets the past.
-import { blend, Signal } from "../audio/index.ts";
+import { blend, Signal } from "../dsp/index.ts";
 
 /** Frames of the past that a filter wants to have seen. */
 const memory = 6;

@@ -1,7 +1,7 @@
 // What a room's tick does for a recording: copies this tick's frames into the ring as they are, and nothing else.
 // Knows neither files nor encoders; when the ring is full, it is the recording that loses.
 import type { LegId } from "#common";
-import type { Signal } from "../audio/index.ts";
+import type { Signal } from "../dsp/index.ts";
 import type { Leg } from "../leg/index.ts";
 import { mixTrack, preparationTrack } from "./messages.ts";
 import type { FrameRing } from "./ring.ts";

@@ -1,5 +1,4 @@
-// RTP and RTCP of one stream: packets, ports, sockets, whom to listen to, and 20 ms of audio from it a tick.
-export { JitterBuffer, type JitterBufferOptions, type Pulled } from "./jitter-buffer.ts";
+// RTP and RTCP on the wire: packets, ports, sockets, the latch, statistics.
 export { eventBytes, KeySender } from "./key-sender.ts";
 export { isNoAddress, Latch, type LatchVerdict, type Signalled } from "./latch.ts";
 export { LossRuns } from "./loss-runs.ts";
@@ -12,9 +11,8 @@ export {
   rtpHeaderBytes,
   writeRtpHeader,
 } from "./packet.ts";
-export { maxDelayMs } from "./playout-delay.ts";
 export { PortPool, type PortPoolOptions } from "./port-pool.ts";
-export { Reception } from "./reception.ts";
+export { Reception } from "./receiver-stats.ts";
 export { emptyRtcpFindings, type RtcpFindings, readRtcp, roundTripMs } from "./rtcp-read.ts";
 export { compactNtp, maxRtcpBytes, type RtcpReport, writeRtcp } from "./rtcp-write.ts";
 export {
@@ -26,6 +24,7 @@ export {
 } from "./rtcp-xr.ts";
 export { addToSequence, addToTimestamp, sequenceDistance, timestampDistance } from "./serial.ts";
 export type { MediaAddress, MediaSocket, MediaSockets, SocketFactory, SocketOptions } from "./socket.ts";
-export { chooseMediaSockets, createPolledSockets, DgramSockets, openUdpSocket } from "./sockets/index.ts";
+export { chooseMediaSockets, createPolledSockets } from "./sockets/choose.ts";
+export { DgramSockets, openUdpSocket } from "./sockets/dgram.ts";
 export { StreamSource, type StreamVerdict } from "./stream-source.ts";
 export { type KeyPress, TelephoneEvents } from "./telephone-event.ts";

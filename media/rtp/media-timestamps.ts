@@ -7,8 +7,8 @@
 //   packets lost between                                       as many packets as are missing, or what the stamp says
 //
 // Pure: rewrites the header in place. A stream whose stamps are right passes unchanged.
-import type { AudioFormat } from "../audio/codec.ts";
-import { samplesBetween } from "../audio/opus-packet.ts";
+import type { AudioFormat } from "../codec/index.ts";
+import { samplesBetween } from "../codec/index.ts";
 import type { RtpHeader } from "./packet.ts";
 import { addToTimestamp, sequenceDistance, timestampDistance } from "./serial.ts";
 

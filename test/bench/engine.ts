@@ -7,15 +7,17 @@ import { fork } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { Application, createEncoder as createOpusEncoder, Signal } from "libopus-wasm";
 import { type Clock, type LegId, type RoomId, silentLogger, systemClock } from "#common";
-import { createEncoder, formatOf } from "../../media/audio/index.ts";
+import { createEncoder, formatOf } from "../../media/codec/index.ts";
+import { Engine } from "../../media/mixer/index.ts";
 import {
-  Engine,
+  emptyRtpHeader,
   type MediaAddress,
   openUdpSocket,
   PortPool,
+  rtpHeaderBytes,
   type SocketFactory,
-} from "../../media/engine/index.ts";
-import { emptyRtpHeader, rtpHeaderBytes, writeRtpHeader } from "../../media/rtp/index.ts";
+  writeRtpHeader,
+} from "../../media/rtp/index.ts";
 import type { AudioCodecName, AudioPlan } from "../../media/sdp/types.ts";
 
 const codecs = list("--codec", ["PCMU", "G722", "opus"]) as AudioCodecName[];

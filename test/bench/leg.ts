@@ -1,7 +1,7 @@
 // RTP of one phone of the benchmark, on the bridge's own kind of socket. It is polled: a phone that sleeps in an event
 // loop must be woken for each packet, and on loopback it is the sender, the bridge, who does the waking and pays.
 // Sending copies a prepared payload behind a header, receiving counts; a few phones listen for the marker.
-import { formatOf } from "../../media/audio/index.ts";
+import { formatOf } from "../../media/codec/index.ts";
 import type { createPolledSockets } from "../../media/rtp/index.ts";
 import { type BenchCodec, Ear, frameMs } from "./payloads.ts";
 

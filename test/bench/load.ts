@@ -6,7 +6,7 @@
 // and that sample's place in it; the added delay is that instant less the one at which a phone on a bare wire would
 // have heard it. A wire would measure 0.
 import { silentLogger, systemClock } from "#common";
-import { prepareOpus } from "../../media/audio/index.ts";
+import { prepareOpus } from "../../media/codec/index.ts";
 import { createPolledSockets } from "../../media/rtp/index.ts";
 import { type Address, Wire } from "../support/phone/index.ts";
 import { type LoadFigures, percentile } from "./figures.ts";

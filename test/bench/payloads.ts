@@ -2,7 +2,7 @@
 // of every voice a multiple of 50 Hz, so that any sequence of beats is continuous. Encoders run through, because
 // what most codecs make of a frame depends on those before it.
 import { Application, createEncoder as createOpusEncoder, Signal } from "libopus-wasm";
-import { createDecoder, createEncoder, formatOf, prepareOpus } from "../../media/audio/index.ts";
+import { createDecoder, createEncoder, formatOf, prepareOpus } from "../../media/codec/index.ts";
 import { sines } from "../support/tones.ts";
 
 export type BenchCodec = "PCMU" | "G722" | "opus";

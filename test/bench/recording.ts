@@ -9,9 +9,15 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type LegId, type RecordingId, type RoomId, randomToken, silentLogger, systemClock } from "#common";
 import type { Fact } from "#media/protocol";
-import { Engine, type MediaAddress, PortPool } from "../../media/engine/index.ts";
+import { Engine } from "../../media/mixer/index.ts";
 import type { RecordingFormat } from "../../media/record/index.ts";
-import { emptyRtpHeader, rtpHeaderBytes, writeRtpHeader } from "../../media/rtp/index.ts";
+import {
+  emptyRtpHeader,
+  type MediaAddress,
+  PortPool,
+  rtpHeaderBytes,
+  writeRtpHeader,
+} from "../../media/rtp/index.ts";
 import { percentile } from "./figures.ts";
 import { type Beat, type BenchCodec, benchCodecs, prepareRepertoire } from "./payloads.ts";
 

@@ -1,6 +1,6 @@
 // How many messages a second one core parses, and parses and formats again: `node test/bench/sip-parser.ts`.
-import { formatMessage } from "../../bridge/sip/format.ts";
-import { parseMessage } from "../../bridge/sip/parser.ts";
+import { formatMessage } from "../../bridge/sip/message/format.ts";
+import { parseMessage } from "../../bridge/sip/message/parser.ts";
 
 const sdp = [
   "v=0",

@@ -10,6 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { ok, ParleyError, silentLogger, systemClock } from "#common";
 import {
   createSipEndpoint,
   createTransportLayer,
@@ -17,8 +18,7 @@ import {
   type Invitation,
   type Session,
   type SipEndpoint,
-} from "#bridge/sip";
-import { ok, ParleyError, silentLogger, systemClock } from "#common";
+} from "#sip";
 
 interface Order {
   readonly kind: "churn" | "hold";

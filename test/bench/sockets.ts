@@ -14,15 +14,18 @@ import { once } from "node:events";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { type LegId, type RoomId, silentLogger, systemClock } from "#common";
-import { createEncoder } from "../../media/audio/index.ts";
 import { Ticker } from "../../media/clock/index.ts";
-import { Engine, type MediaSocket, PortPool, type SocketFactory } from "../../media/engine/index.ts";
+import { createEncoder } from "../../media/codec/index.ts";
+import { Engine } from "../../media/mixer/index.ts";
 import {
   createPolledSockets,
   DgramSockets,
   emptyRtpHeader,
+  type MediaSocket,
   type MediaSockets,
+  PortPool,
   rtpHeaderBytes,
+  type SocketFactory,
   writeRtpHeader,
 } from "../../media/rtp/index.ts";
 import { percentile } from "./figures.ts";

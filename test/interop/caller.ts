@@ -1,9 +1,9 @@
 // The SIP stack alone as a caller on real sockets: no rooms, no media, only what goes over the wire. What the
 // far side says about the session is kept for the test to see.
 
-import type { Authenticate, CallAttempt, CallOptions, Questions, Session, SipEndpoint } from "#bridge/sip";
-import { createSipEndpoint, createTcpTransport, createTransportLayer, createUdpTransport } from "#bridge/sip";
 import { ok, randomToken, silentLogger, systemClock } from "#common";
+import type { Authenticate, CallAttempt, CallOptions, Questions, Session, SipEndpoint } from "#sip";
+import { createSipEndpoint, createTcpTransport, createTransportLayer, createUdpTransport } from "#sip";
 import { answerChallenge, chooseChallenge } from "../../bridge/sip/auth/index.ts";
 import { freePort } from "../support/ports.ts";
 

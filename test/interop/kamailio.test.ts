@@ -5,6 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFailed } from "vitest";
+import { silentLogger, systemClock } from "#common";
 import {
   createSipEndpoint,
   createTransportLayer,
@@ -13,8 +14,7 @@ import {
   type Invitation,
   Registration,
   type SipEndpoint,
-} from "#bridge/sip";
-import { silentLogger, systemClock } from "#common";
+} from "#sip";
 import { ParleyProcess } from "../support/parley.ts";
 import { type Call, eventually, Phone } from "../support/phone/index.ts";
 import { freePort } from "../support/ports.ts";

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { makeSelfSigned } from "../../bridge/access/certificate/self-signed.ts";
+import { makeSelfSigned } from "../../bridge/services/access/certificate/self-signed.ts";
 import { ParleyProcess, startLimitMs } from "../support/parley.ts";
 import { eventually } from "../support/phone/index.ts";
 

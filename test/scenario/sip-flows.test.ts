@@ -1,7 +1,7 @@
 // Ten thousand random calls between two endpoints on bad networks: both sides of each come to the same end, and
 // nothing is left. In memory and on a fake clock, but too long for the unit project.
 import { expect, it } from "vitest";
-import { runFlows } from "../unit/sip-refer/flows.ts";
+import { runFlows } from "../unit/bridge/sip/session/refer-flows.ts";
 
 const flowsAtOnce = 125;
 const worldsInTest = 10;

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openStore } from "#bridge/store";
+import { openStore } from "#services/store";
 import { ParleyProcess, startLimitMs } from "../support/parley.ts";
 import { eventually, within } from "../support/phone/index.ts";
 import { freePort } from "../support/ports.ts";

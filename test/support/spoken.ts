@@ -2,7 +2,7 @@
 // prompt is heard when its most telling piece is found, whatever its loudness. Other words correlate far less.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { G722Decoder } from "../../media/prompts/g722.ts";
+import { G722Decoder } from "../../media/playback/g722.ts";
 import type { Ear } from "./phone/ear.ts";
 
 const voices = "/usr/share/asterisk/sounds";

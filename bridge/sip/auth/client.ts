@@ -1,7 +1,7 @@
 // Our side when somebody challenges us: credentials for a 401 or 407 (RFC 3261 §22.2, RFC 8760 §2.4).
-import { formatCredentials, parseAuth } from "../headers.ts";
-import { emptyBody } from "../message.ts";
-import { SipSyntaxError } from "../syntax-error.ts";
+import { formatCredentials, parseAuth } from "../message/headers.ts";
+import { emptyBody } from "../message/message.ts";
+import { SipSyntaxError } from "../message/syntax-error.ts";
 import { type AlgorithmName, digestResponse, ha1, readAlgorithm } from "./digest.ts";
 
 export interface Challenge extends AlgorithmName {

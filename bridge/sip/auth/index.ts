@@ -1,9 +1,16 @@
 // Digest authentication, both sides: answering challenges, and challenging strangers.
-export { type Account, digestAnswerer } from "./answering.ts";
+
 export { type BudgetLimits, defaultBudget, FailureBudget } from "./budget.ts";
 export { type AnswerInput, answerChallenge, type Challenge, chooseChallenge } from "./client.ts";
 export { type DigestAlgorithm, digestAlgorithms, ha1 } from "./digest.ts";
-export { createGate, type Gate, type GateCounters, type GateOptions, type GatePlace } from "./gate.ts";
+export { type Account, digestAnswerer } from "./digest-client.ts";
+export {
+  createGate,
+  type Gate,
+  type GateCounters,
+  type GateOptions,
+  type GatePlace,
+} from "./digest-guard.ts";
 export { type NonceOptions, Nonces } from "./nonces.ts";
 export {
   type ChallengeOptions,

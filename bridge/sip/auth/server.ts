@@ -1,9 +1,9 @@
 // Our side when we challenge: Digest challenges and the judgement of credentials (RFC 3261 §22.1, RFC 7616,
 // RFC 8760). Looking up the account lies between `readCredentials` and `verify`, so that it may take its time.
 import { timingSafeEqual } from "node:crypto";
-import { formatChallenge, parseAuth } from "../headers.ts";
-import { emptyBody } from "../message.ts";
-import { SipSyntaxError } from "../syntax-error.ts";
+import { formatChallenge, parseAuth } from "../message/headers.ts";
+import { emptyBody } from "../message/message.ts";
+import { SipSyntaxError } from "../message/syntax-error.ts";
 import { type AlgorithmName, type DigestAlgorithm, digestResponse, ha1, readAlgorithm } from "./digest.ts";
 import type { Nonces } from "./nonces.ts";
 

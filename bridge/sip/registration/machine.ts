@@ -5,7 +5,7 @@
 //                  │  └────────────────────────due──────────┐
 //                  └──refused, all hosts unavailable──▶ waiting
 //   close: registered, registering ──▶ leaving ──answer, limit──▶ closed;  idle, waiting ──▶ closed
-import type { Answer } from "./answer.ts";
+import type { Answer } from "./registrar-response.ts";
 
 export type RegistrationState =
   | { readonly is: "idle" }

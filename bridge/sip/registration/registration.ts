@@ -5,7 +5,6 @@ import type { Authenticate } from "../session/call-attempt.ts";
 import { createSequence } from "../session/out-of-dialog.ts";
 import type { RequestOptions, RequestOutcome } from "../sip-endpoint.ts";
 import type { Flow } from "../transport/index.ts";
-import { readAnswer } from "./answer.ts";
 import {
   leavingLimitMs,
   type RegistrationAction,
@@ -14,6 +13,7 @@ import {
   stepRegistration,
   type Target,
 } from "./machine.ts";
+import { readAnswer } from "./registrar-response.ts";
 
 export interface RegistrationOptions {
   readonly clock: Clock;

@@ -3,7 +3,7 @@
 import type { Clock, Timer } from "#common";
 import type { RequestOptions, RequestOutcome } from "../sip-endpoint.ts";
 import type { Flow } from "../transport/index.ts";
-import { feel, noPulse, type Pulse } from "./pulse.ts";
+import { feel, noPulse, type Pulse } from "./keep-alive.ts";
 
 export interface WatchOptions {
   readonly clock: Clock;

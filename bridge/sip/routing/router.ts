@@ -1,12 +1,12 @@
 // Where a request goes, and where it goes next when that fails (RFC 3263 §4, §4.3). Knows destinations and flows;
 // what is in a request is for those who send it.
 import { type Clock, errorMessage, type Logger, ParleyError } from "#common";
-import type { SipResponse } from "../message.ts";
+import type { SipResponse } from "../message/message.ts";
+import type { SipUri } from "../message/uri.ts";
 import type { Destination, Flow, TransportLayer } from "../transport/transport.ts";
-import type { SipUri } from "../uri.ts";
-import { DeadList } from "./dead-list.ts";
 import type { Dns } from "./dns.ts";
-import { Search } from "./search.ts";
+import { DeadList } from "./failed-destinations.ts";
+import { Search } from "./resolver.ts";
 
 export interface RouterOptions {
   readonly clock: Clock;

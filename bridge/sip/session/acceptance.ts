@@ -2,7 +2,7 @@
 // and takes the answer that an ACK brings when the offer was ours.
 import { errorMessage, type Logger, ParleyError } from "#common";
 import type { Dialog } from "../dialog.ts";
-import type { SipRequest } from "../message.ts";
+import type { SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { descriptionOf } from "./body.ts";
 import type { Caller } from "./caller.ts";

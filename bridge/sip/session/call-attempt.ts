@@ -1,7 +1,7 @@
 // A call of ours as the rest of the bridge sees it (RFC 3261 §13.2): what it takes to place one, how it goes, and what
 // it comes to.
 import type { Emitter, Result } from "#common";
-import type { SipRequest, SipResponse } from "../message.ts";
+import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { Flow } from "../transport/transport.ts";
 import type { Cause, Session, SessionEnd } from "./session.ts";
 

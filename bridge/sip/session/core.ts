@@ -2,8 +2,8 @@
 // verbs are functions over this; the owner's view of it is EstablishedSession.
 import { Emitter, fail, type Logger, ParleyError, SerialQueue } from "#common";
 import type { Dialog } from "../dialog.ts";
-import { type NameAddr, parseNameAddr } from "../headers.ts";
-import type { SipMessage, SipRequest } from "../message.ts";
+import { type NameAddr, parseNameAddr } from "../message/headers.ts";
+import type { SipMessage, SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { Authenticate } from "./call-attempt.ts";
 import type { Caller } from "./caller.ts";

@@ -2,8 +2,8 @@
 // §12.1.2), with a negotiation of its own. It acknowledges what is sent reliably (RFC 3262 §4).
 import type { Result } from "#common";
 import type { Dialog } from "../dialog.ts";
-import { formatRAck } from "../headers.ts";
-import type { SipResponse } from "../message.ts";
+import { formatRAck } from "../message/headers.ts";
+import type { SipResponse } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { descriptionOf } from "./body.ts";
 import type { CallAttempt } from "./call-attempt.ts";

@@ -2,7 +2,7 @@
 // the Session of session.ts; everything that changes lives in the core.
 import type { Emitter, Result } from "#common";
 import { errorMessage } from "#common";
-import type { SipRequest } from "../message.ts";
+import type { SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { answerBye, sendBye } from "./bye.ts";
 import { type CoreParts, SessionCore } from "./core.ts";

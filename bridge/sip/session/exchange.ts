@@ -1,7 +1,7 @@
 // Sends a request in a new client transaction and waits for how it ends. A timeout counts as 408 and a failing
 // transport as 503 (RFC 3261 §8.1.3.1), so that whoever asks has one kind of outcome to read.
-import type { SipRequest, SipResponse } from "../message.ts";
-import { reasonPhrase } from "../status.ts";
+import type { SipRequest, SipResponse } from "../message/message.ts";
+import { reasonPhrase } from "../message/status.ts";
 import type { ClientTransaction } from "../transaction/transaction.ts";
 import type { Flow } from "../transport/transport.ts";
 import type { Stack } from "./stack.ts";

@@ -1,9 +1,9 @@
 // Who calls, what was dialled, and who the far party is after a transfer, read from messages. An asserted identity is
 // believed only from a trusted source (RFC 3325); all others are who From says. A caller who asks for privacy (RFC 3323)
 // is anonymous from here on.
-import { type NameAddr, parseNameAddr, parsePrivacy } from "../headers.ts";
-import type { SipMessage, SipRequest } from "../message.ts";
-import { parseUri } from "../uri.ts";
+import { type NameAddr, parseNameAddr, parsePrivacy } from "../message/headers.ts";
+import type { SipMessage, SipRequest } from "../message/message.ts";
+import { parseUri } from "../message/uri.ts";
 import type { Caller, Diversion } from "./caller.ts";
 
 const maxLength = 100;

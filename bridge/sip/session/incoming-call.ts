@@ -5,7 +5,7 @@
 //        └──reject, CANCEL, BYE, Expires──▶ refused
 import { type Logger, ParleyError, randomToken, type Timer } from "#common";
 import { Dialog } from "../dialog.ts";
-import type { SipRequest } from "../message.ts";
+import type { SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { Flow } from "../transport/transport.ts";
 import { accept } from "./acceptance.ts";
@@ -14,7 +14,7 @@ import type { CallAttempt } from "./call-attempt.ts";
 import type { Caller, Diversion } from "./caller.ts";
 import { type AnswerOffer, EarlyExchange } from "./early-exchange.ts";
 import { callerOf, dialledOf, diversionOf } from "./identity.ts";
-import type { Invitation } from "./invitation.ts";
+import type { Invitation } from "./inbound-invite.ts";
 import { Provisionals } from "./provisionals.ts";
 import { causeOf } from "./reason.ts";
 import type { Replacement } from "./replaces.ts";

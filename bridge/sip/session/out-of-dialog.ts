@@ -1,12 +1,12 @@
 // A request of ours outside any dialog, sent and answered: REGISTER, OPTIONS, MESSAGE (RFC 3261 §8.1). Challenges
 // are met with credentials where there is somebody who can make them; redirections are the caller's to follow.
 import { errorMessage, randomToken } from "#common";
-import { formatNameAddr } from "../headers.ts";
-import { Headers, SipRequest } from "../message.ts";
+import { formatNameAddr } from "../message/headers.ts";
+import { Headers, SipRequest } from "../message/message.ts";
+import { parseSipUri } from "../message/uri.ts";
 import { failureOf } from "../routing/index.ts";
 import type { RequestOptions, RequestOutcome, RequestSequence } from "../sip-endpoint.ts";
 import type { Destination, Flow } from "../transport/index.ts";
-import { parseSipUri } from "../uri.ts";
 import { exchange } from "./exchange.ts";
 import { addressOf, type HeaderLines } from "./replies.ts";
 import type { Stack } from "./stack.ts";

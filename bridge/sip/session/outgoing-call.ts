@@ -1,14 +1,13 @@
 // A call of ours from the first try to the session or the refusal (RFC 3261 §13.2): sends the INVITE, follows
 // challenges and redirections, gives up by CANCEL. What its responses make is kept in branches.ts.
 import { Emitter, errorMessage, fail, type Logger, type Result, randomToken } from "#common";
-import { formatMessage } from "../format.ts";
-import type { SipRequest, SipResponse } from "../message.ts";
+import { formatMessage } from "../message/format.ts";
+import type { SipRequest, SipResponse } from "../message/message.ts";
+import { parseSipUri } from "../message/uri.ts";
 import { type Attempt, failureOf } from "../routing/index.ts";
 import type { ClientTransaction } from "../transaction/transaction.ts";
 import type { Flow } from "../transport/transport.ts";
-import { parseSipUri } from "../uri.ts";
 import { sdpType } from "./body.ts";
-import { Branches } from "./branches.ts";
 import type {
   AnsweredCall,
   CallAttempt,
@@ -17,6 +16,7 @@ import type {
   CallOptions,
 } from "./call-attempt.ts";
 import { exchange } from "./exchange.ts";
+import { Branches } from "./forks.ts";
 import { buildInvite, firstPlan, nextPlan, type Plan } from "./outgoing-invite.ts";
 import { phraseOf, reasonOf, sipReasonOf } from "./reason.ts";
 import { addCapabilities, contactOf } from "./replies.ts";

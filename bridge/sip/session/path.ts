@@ -4,9 +4,9 @@
 import { isIP } from "node:net";
 import { errorMessage } from "#common";
 import type { Dialog } from "../dialog.ts";
-import type { SipRequest } from "../message.ts";
+import type { SipRequest } from "../message/message.ts";
+import { parseSipUri } from "../message/uri.ts";
 import type { Flow } from "../transport/transport.ts";
-import { parseSipUri } from "../uri.ts";
 import type { Stack } from "./stack.ts";
 
 export interface Path {

@@ -1,7 +1,7 @@
 // The provisional responses of an invitation: made reliable where the caller insists, or where they carry a
 // description and the caller is able (RFC 3262 §3); shown again every minute while the call rings for long.
 import type { Timer } from "#common";
-import type { SipRequest } from "../message.ts";
+import type { SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { ReliableProvisionals, requires100rel, supports100rel } from "./reliable.ts";
 import { buildReply } from "./replies.ts";

@@ -1,8 +1,8 @@
 // Causes and the Reason header (RFC 3326): why a call was refused or ended, told to the peer and read from it.
-import { formatReason, parseReason } from "../headers.ts";
-import type { Headers, SipResponse } from "../message.ts";
-import type { RepairCounters } from "../repairs.ts";
-import { reasonPhrase } from "../status.ts";
+import { formatReason, parseReason } from "../message/headers.ts";
+import type { Headers, SipResponse } from "../message/message.ts";
+import type { RepairCounters } from "../message/repairs.ts";
+import { reasonPhrase } from "../message/status.ts";
 import type { Cause } from "./session.ts";
 
 const maxTextLength = 200;

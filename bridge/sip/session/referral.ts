@@ -3,7 +3,7 @@
 //   theirs: REFER → `questions.onRefer` → the call that was placed for it → NOTIFYs of how it goes
 //   ours:   `session.refer` → 202 → their NOTIFYs → `Referral`
 import type { Emitter, Result } from "#common";
-import type { SipRequest } from "../message.ts";
+import type { SipRequest } from "../message/message.ts";
 import type { AnsweredCall, CallAttempt } from "./call-attempt.ts";
 import type { Caller } from "./caller.ts";
 import type { Cause, Session } from "./session.ts";

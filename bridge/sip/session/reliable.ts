@@ -1,8 +1,8 @@
 // Reliable provisional responses (RFC 3262). The callee's half is a book of one: a response with an RSeq is
 // repeated until its PRACK comes, the next one waits its turn. The caller's half only keeps the order.
 import type { Clock, Timer } from "#common";
-import { parseNumber, parseRAck } from "../headers.ts";
-import type { SipRequest, SipResponse } from "../message.ts";
+import { parseNumber, parseRAck } from "../message/headers.ts";
+import type { SipRequest, SipResponse } from "../message/message.ts";
 import { patience, T1 } from "../transaction/timers.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 

@@ -1,7 +1,7 @@
 // What an INVITE with Replaces takes the place of, or why it may not (RFC 3891 §3). Decides; changes nothing.
 import { dialogKey } from "../dialog.ts";
-import { parseReplaces } from "../headers.ts";
-import type { SipRequest } from "../message.ts";
+import { parseReplaces } from "../message/headers.ts";
+import type { SipRequest } from "../message/message.ts";
 import type { CallAttempt } from "./call-attempt.ts";
 import type { Refusal } from "./checks.ts";
 import type { Session } from "./session.ts";

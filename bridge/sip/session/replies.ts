@@ -1,11 +1,11 @@
 // Builds what we send: responses with our capabilities and reasons, and the Contact of a flow. Nothing here
 // decides anything.
-import { createResponse } from "../format.ts";
-import { formatHostPort } from "../grammar.ts";
-import type { Headers, SipResponse } from "../message.ts";
+import { createResponse } from "../message/format.ts";
+import { formatHostPort } from "../message/grammar.ts";
+import type { Headers, SipResponse } from "../message/message.ts";
+import { escapeUser } from "../message/uri.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { Flow } from "../transport/transport.ts";
-import { escapeUser } from "../uri.ts";
 import { sdpType } from "./body.ts";
 import { reasonOf } from "./reason.ts";
 import type { Cause, Rejection } from "./session.ts";

@@ -1,5 +1,5 @@
 // The body of a NOTIFY about a REFER: the status line of the call it led to (RFC 3420, RFC 3515 §2.4.5).
-import { reasonPhrase } from "../status.ts";
+import { reasonPhrase } from "../message/status.ts";
 
 export const sipfragType = "message/sipfrag;version=2.0";
 

@@ -1,8 +1,8 @@
 // What every piece of session code works with: the layers below, the table of dialogs, and what this user agent
 // says about itself. Built once by the endpoint; holds no call.
 import type { Clock, Emitter, Logger } from "#common";
-import type { SipRequest } from "../message.ts";
-import type { RepairCounters } from "../repairs.ts";
+import type { SipRequest } from "../message/message.ts";
+import type { RepairCounters } from "../message/repairs.ts";
 import type { Router } from "../routing/index.ts";
 import type { Questions } from "../sip-endpoint.ts";
 import type { ServerTransaction, TransactionLayer } from "../transaction/transaction.ts";

@@ -1,7 +1,7 @@
 // The 2xx of an INVITE, repeated from T1 up to T2 until its ACK comes, over every transport (RFC 3261
 // §13.3.1.4). One book a session: a re-INVITE may follow before the first ACK has arrived.
 import type { Clock, Timer } from "#common";
-import type { SipRequest, SipResponse } from "../message.ts";
+import type { SipRequest, SipResponse } from "../message/message.ts";
 import { patience, T1, T2 } from "../transaction/timers.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 

@@ -1,8 +1,8 @@
 // UPDATE from the peer (RFC 3311): an offer that needs no ACK, or a plain session refresh without a body.
 import type { ServerTransaction } from "../transaction/transaction.ts";
-import { decided, opens, refuses } from "./answering.ts";
 import { descriptionOf } from "./body.ts";
 import type { SessionCore } from "./core.ts";
+import { decided, opens, refuses } from "./modify.ts";
 import { describe, withdraw } from "./offer-answer.ts";
 import { refuse, reply } from "./replies.ts";
 import { agreeAsServer, answerHeaders } from "./session-timer.ts";

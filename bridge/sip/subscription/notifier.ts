@@ -1,8 +1,8 @@
 // Takes SUBSCRIBE outside of dialogs (RFC 6665 §4.2): finds the package, agrees on period and document, and makes
 // the subscription. What it does not know it refuses with the list of what it knows. Bounded in number.
 import { errorMessage } from "#common";
-import { accepts, parseEvent } from "../headers.ts";
-import type { SipRequest } from "../message.ts";
+import { accepts, parseEvent } from "../message/headers.ts";
+import type { SipRequest } from "../message/message.ts";
 import { callerOf, dialledOf } from "../session/identity.ts";
 import { type HeaderLines, refuse, reply } from "../session/replies.ts";
 import type { Stack } from "../session/stack.ts";

@@ -2,8 +2,8 @@
 // owns the dialog, takes the refreshes and the unsubscription inside it, and removes both when it is over.
 import { randomToken } from "#common";
 import { Dialog } from "../dialog.ts";
-import { parseEvent } from "../headers.ts";
-import type { SipRequest } from "../message.ts";
+import { parseEvent } from "../message/headers.ts";
+import type { SipRequest } from "../message/message.ts";
 import type { Speaker } from "../session/in-dialog.ts";
 import { type Path, pathBack } from "../session/path.ts";
 import { reply, retrySoon } from "../session/replies.ts";

@@ -1,7 +1,7 @@
 // One client transaction: carries out what its machine decides (RFC 3261 §17.1) on a flow, tells its user, and
 // keeps a wish to cancel until a provisional response allows it (§9.1).
 import { Emitter, errorMessage } from "#common";
-import type { SipRequest, SipResponse } from "../message.ts";
+import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { Flow } from "../transport/transport.ts";
 import { shield, type TransactionContext } from "./context.ts";
 import { count, methodLabel } from "./counters.ts";

@@ -1,6 +1,6 @@
 // What a single transaction needs of its layer.
 import { type Clock, errorMessage, type Logger } from "#common";
-import type { SipRequest } from "../message.ts";
+import type { SipRequest } from "../message/message.ts";
 import type { Flow, TransportLayer } from "../transport/transport.ts";
 import type { TransactionCounters } from "./counters.ts";
 

@@ -1,7 +1,7 @@
 // What belongs to one hop and is therefore made by the transaction layer itself: our topmost Via (RFC 3261
 // §8.1.1.7), the ACK of a non-2xx response (§17.1.1.3) and the CANCEL (§9.1).
-import { formatVia, type Via } from "../headers.ts";
-import { Headers, SipRequest, type SipResponse } from "../message.ts";
+import { formatVia, type Via } from "../message/headers.ts";
+import { Headers, SipRequest, type SipResponse } from "../message/message.ts";
 import type { Flow, SocketAddress } from "../transport/transport.ts";
 
 /** A copy of the request under our own topmost Via; `rport` asks for symmetric responses (RFC 3581 §3). */

@@ -5,8 +5,8 @@
 //   transport → receive → request  → ACK · CANCEL · retransmission · merged · full · new → user
 //                       → response → its client transaction, or the user as a stray
 import { type Clock, errorMessage, type Logger, ParleyError } from "#common";
-import { createResponse } from "../format.ts";
-import type { SipMessage, SipRequest, SipResponse } from "../message.ts";
+import { createResponse } from "../message/format.ts";
+import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts";
 import type { Flow, TransportLayer } from "../transport/transport.ts";
 import { Client } from "./client.ts";
 import { shield, type TransactionContext } from "./context.ts";

@@ -2,8 +2,8 @@
 // requests, §8.2.2.2 for merged requests. A peer of RFC 2543 puts no magic cookie into its branch and is
 // matched by the request as a whole.
 import { randomToken } from "#common";
-import type { Via } from "../headers.ts";
-import type { SipRequest, SipResponse } from "../message.ts";
+import type { Via } from "../message/headers.ts";
+import type { SipRequest, SipResponse } from "../message/message.ts";
 
 const magicCookie = "z9hG4bK";
 const cookieKey = magicCookie.toLowerCase();

@@ -1,6 +1,6 @@
 // The server transactions that live, by the keys under which a message finds its own (RFC 3261 §17.2.3), and the first
 // paths of their requests: the same request by a second path is merged (§8.2.2.2).
-import type { SipRequest } from "../message.ts";
+import type { SipRequest } from "../message/message.ts";
 import { mergeKey, serverKeys } from "./matching.ts";
 import type { Server } from "./server.ts";
 

@@ -1,8 +1,8 @@
 // One server transaction: carries out what its machine decides (RFC 3261 §17.2) on the flow that the request
 // came on, and keeps the last response for retransmissions.
 import { Emitter, errorMessage } from "#common";
-import { createResponse } from "../format.ts";
-import type { SipRequest, SipResponse } from "../message.ts";
+import { createResponse } from "../message/format.ts";
+import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { Flow } from "../transport/transport.ts";
 import { shield, type TransactionContext } from "./context.ts";
 import { count } from "./counters.ts";

@@ -2,8 +2,8 @@
 // gets the same To tag again.
 import { createHmac, randomBytes } from "node:crypto";
 import { errorMessage, type Logger } from "#common";
-import { createResponse } from "../format.ts";
-import type { SipRequest, SipResponse } from "../message.ts";
+import { createResponse } from "../message/format.ts";
+import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { Flow, TransportLayer } from "../transport/transport.ts";
 import { count, type TransactionCounters } from "./counters.ts";
 import { tagOf } from "./matching.ts";

@@ -1,7 +1,7 @@
 // Transactions as their user, the dialog and session code, sees them (RFC 3261 §17). The machines behind them
 // are pure step functions, one file a figure; the layer feeds them messages, timers and transport errors.
 import type { Emitter } from "#common";
-import type { SipRequest, SipResponse } from "../message.ts";
+import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { Flow } from "../transport/transport.ts";
 
 export interface ServerTransaction {

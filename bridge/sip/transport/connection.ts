@@ -3,8 +3,8 @@
 // nothing of other connections.
 import type { Socket } from "node:net";
 import { type Clock, ParleyError, type Timer } from "#common";
-import { StreamFramer } from "../framing.ts";
-import type { ParseLimits } from "../parser.ts";
+import { StreamFramer } from "../message/framing.ts";
+import type { ParseLimits } from "../message/parser.ts";
 import type { Flow, ReceiveRead } from "./transport.ts";
 
 export interface ConnectionLimits {

@@ -3,15 +3,15 @@
 //
 //   transport ─▶ accepted? ─▶ rate ─▶ keep-alive? ─▶ parse ─▶ received/rport · our own response? ─▶ receive
 import { type Clock, errorMessage, type Logger, privateNetworks } from "#common";
-import { createResponse, formatMessage } from "../format.ts";
-import type { SipMessage, SipRequest, SipResponse } from "../message.ts";
+import { createResponse, formatMessage } from "../message/format.ts";
+import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts";
 import {
   defaultLimits,
   type ParseFailure,
   type ParseLimits,
   type ParseOutcome,
   parseMessage,
-} from "../parser.ts";
+} from "../message/parser.ts";
 import { OwnNames } from "./advertised.ts";
 import { type FindRoute, Listeners } from "./listeners.ts";
 import { createRateLimiter, defaultRateLimit, type RateLimit } from "./rate-limit.ts";

@@ -2,7 +2,7 @@
 // connection to where a request has to go is used again; their number is bounded, and places.ts says who gets one.
 import { createServer, type Server, type Socket } from "node:net";
 import { type Clock, errorMessage, type Logger, ParleyError, sourceOf, unmapped } from "#common";
-import { defaultLimits, type ParseLimits } from "../parser.ts";
+import { defaultLimits, type ParseLimits } from "../message/parser.ts";
 import {
   Connection,
   type ConnectionEnd,

@@ -2,8 +2,8 @@
 // socket addresses (and, where there is one, the connection) that a message travelled on; answering on the
 // flow of the request is what RFC 3581 and RFC 5626 ask for. UDP is the first transport; TCP, TLS and
 // WebSocket are further implementations of `Transport` behind the same layer.
-import type { SipMessage, SipRequest, SipResponse } from "../message.ts";
-import type { ParseOutcome } from "../parser.ts";
+import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts";
+import type { ParseOutcome } from "../message/parser.ts";
 
 export type Protocol = "UDP" | "TCP" | "TLS" | "WS" | "WSS";
 

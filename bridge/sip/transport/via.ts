@@ -1,7 +1,7 @@
 // The topmost Via as the receiving side treats it: where a request really came from (RFC 3261 §18.2.1,
 // RFC 3581 §4), and where its response goes (§18.2.2). Pure, apart from writing the header back.
-import { formatVia, type Via } from "../headers.ts";
-import type { SipRequest } from "../message.ts";
+import { formatVia, type Via } from "../message/headers.ts";
+import type { SipRequest } from "../message/message.ts";
 import type { SocketAddress } from "./transport.ts";
 
 export const defaultPort = 5060;

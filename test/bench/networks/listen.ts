@@ -1,7 +1,7 @@
 // One stream over one disturbed line into a leg's receiving side, on simulated time: what is heard of a steady
 // tone, and how late. The sender, its codec and the receiver are the real ones; only the wire is not.
-import { createDecoder, createEncoder, formatOf, prepareOpus } from "../../../media/audio/index.ts";
-import { Playout } from "../../../media/leg/playout.ts";
+import { createDecoder, createEncoder, formatOf, prepareOpus } from "../../../media/codec/index.ts";
+import { Playout } from "../../../media/jitter/playout.ts";
 import { emptyRtpHeader } from "../../../media/rtp/index.ts";
 import type { AudioCodecName } from "../../../media/sdp/types.ts";
 import { seededRandom } from "../../support/index.ts";

@@ -1,7 +1,8 @@
 // What in-band repetition (FEC) is worth to speech in Opus: the same talk over the same losses, with and without,
 // each against what its own encoder would have let one hear without loss.
-import { createDecoder, OpusEncoder, prepareOpus } from "../../../media/audio/index.ts";
-import { emptyRtpHeader, JitterBuffer } from "../../../media/rtp/index.ts";
+import { createDecoder, OpusEncoder, prepareOpus } from "../../../media/codec/index.ts";
+import { JitterBuffer } from "../../../media/jitter/index.ts";
+import { emptyRtpHeader } from "../../../media/rtp/index.ts";
 import { seededRandom } from "../../support/index.ts";
 import { logSpectralDistance, segmentalSnr } from "./likeness.ts";
 

@@ -1,4 +1,6 @@
 // Call records kept in memory, the newest first; and a pen that writes nothing down.
+
+import { type CallId, compareRows, matchesFilter, matchesSearch, newId } from "#common";
 import {
   type CallEnd,
   type CallRecord,
@@ -8,8 +10,7 @@ import {
   type CallRecordsRepository,
   callSearchFields,
   type KeptCall,
-} from "#bridge/cdr";
-import { type CallId, compareRows, matchesFilter, matchesSearch, newId } from "#common";
+} from "#services/call-records";
 
 export class FakeCallRecordsRepository implements CallRecordsRepository {
   readonly records = new Map<CallId, KeptCall>();

@@ -1,5 +1,5 @@
 // Events kept in memory, and a disk that can refuse.
-import type { EventsRepository, LogEvent } from "#bridge/events";
+import type { EventsRepository, LogEvent } from "#services/events";
 
 export class FakeEventsRepository implements EventsRepository {
   stored: LogEvent[] = [];

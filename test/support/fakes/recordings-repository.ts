@@ -1,12 +1,13 @@
 // Recordings kept in memory, oldest first.
+
+import type { RecordingId, RoomId } from "#common";
 import type {
   KeptRecording,
   RecordingChanges,
   RecordingState,
   RecordingsRepository,
-} from "#bridge/recordings";
-import type { RecordingListQuery } from "#bridge/rooms";
-import type { RecordingId, RoomId } from "#common";
+} from "#conference/recordings";
+import type { RecordingListQuery } from "#conference/rooms";
 
 export class FakeRecordingsRepository implements RecordingsRepository {
   readonly kept = new Map<RecordingId, KeptRecording>();

@@ -1,7 +1,7 @@
 // Rooms kept in memory, in the order in which they were made.
 
-import type { Room, RoomListQuery, RoomSwitches, RoomsRepository } from "#bridge/rooms";
 import type { RoomId } from "#common";
+import type { Room, RoomListQuery, RoomSwitches, RoomsRepository } from "#conference/rooms";
 
 export class FakeRoomsRepository implements RoomsRepository {
   readonly rooms = new Map<RoomId, Room>();

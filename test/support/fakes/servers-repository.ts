@@ -1,6 +1,7 @@
 // Servers kept in memory, in the order in which they were made.
-import type { Server, ServerListQuery, ServersRepository } from "#bridge/servers";
+
 import type { ServerId } from "#common";
+import type { Server, ServerListQuery, ServersRepository } from "#services/nodes";
 
 export class FakeServersRepository implements ServersRepository {
   readonly servers = new Map<ServerId, Server>();

@@ -1,5 +1,7 @@
 // A caller as the SIP stack shows them: an invitation that remembers how it was answered, and the session that
 // grows out of it. A test plays the far end: it cancels, acknowledges, sends offers, hangs up.
+
+import { Emitter, fail, ok, ParleyError, type Result } from "#common";
 import type {
   AnsweredCall,
   CallAttempt,
@@ -18,9 +20,8 @@ import type {
   SessionEnd,
   SessionEvents,
   SessionHandlers,
-} from "#bridge/sip";
-import { Emitter, fail, ok, ParleyError, type Result } from "#common";
-import { Headers, SipRequest } from "../../../bridge/sip/message.ts";
+} from "#sip";
+import { Headers, SipRequest } from "../../../bridge/sip/message/message.ts";
 
 export const fakeFlow: Invitation["flow"] = {
   protocol: "UDP",

@@ -1,5 +1,5 @@
 // A trunk's settings as a test needs them: everything off that is not asked for.
-import type { DialOutSettings, TrunkSettings } from "#bridge/trunks";
+import type { DialOutSettings, TrunkSettings } from "#services/trunks";
 
 export const noDialOut: DialOutSettings = {
   allow: [],

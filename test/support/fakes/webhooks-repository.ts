@@ -1,5 +1,5 @@
 // Webhooks and deliveries kept in memory.
-import type { Delivery, DeliveryQuery, Progress, Webhook, WebhooksRepository } from "#bridge/webhooks";
+import type { Delivery, DeliveryQuery, Progress, Webhook, WebhooksRepository } from "#services/webhooks";
 
 export class FakeWebhooksRepository implements WebhooksRepository {
   readonly webhooks = new Map<string, Webhook>();

@@ -1,7 +1,7 @@
 // Recordings over all rooms, and those of rooms that are gone.
 import { beforeEach, describe, expect, test } from "vitest";
-import { LinkSigner } from "#bridge/recordings";
 import type { RoomId } from "#common";
+import { LinkSigner } from "#conference/recordings";
 import { Fixture } from "./fixture.ts";
 
 let api: Fixture;

@@ -1,8 +1,8 @@
 // The audit log: who changed what, from where, in which order, and for how long it is known.
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type AuditRepository, createAccess } from "#bridge/access";
-import { openStore, type Store } from "#bridge/store";
 import { silentLogger } from "#common";
+import { type AuditRepository, createAccess } from "#services/access";
+import { openStore, type Store } from "#services/store";
 import { FakeClock } from "#test/support";
 import { Fixture, key } from "./fixture.ts";
 

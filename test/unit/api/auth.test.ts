@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { createAccess, FailedAttempts } from "#bridge/access";
-import { openStore } from "#bridge/store";
 import { silentLogger, sourceOf } from "#common";
+import { createAccess, FailedAttempts } from "#services/access";
+import { openStore } from "#services/store";
 import { FakeClock } from "#test/support";
 import { Fixture, key } from "./fixture.ts";
 

@@ -1,6 +1,6 @@
 // Calls and their records over HTTP: as JSON, and as a table file that no spreadsheet executes.
 import { beforeEach, describe, expect, it } from "vitest";
-import type { CallBeginning, CallEntry } from "#bridge/cdr";
+import type { CallBeginning, CallEntry } from "#services/call-records";
 import { Fixture, key } from "./fixture.ts";
 
 let api: Fixture;

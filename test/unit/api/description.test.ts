@@ -9,7 +9,7 @@ import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { generate, HttpClient } from "openapi-typescript-codegen";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { settle } from "#test/support";
-import { eventTypes } from "../../../bridge/events/types.ts";
+import { eventTypes } from "../../../bridge/services/events/types.ts";
 import { clientPath } from "../../support/client/generate.ts";
 import { ParleyClient } from "../../support/client/parley-client.ts";
 import { Fixture, key } from "./fixture.ts";

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type DownloadableFile, LinkSigner, type RecordingDownloads } from "#bridge/recordings";
 import type { RoomId } from "#common";
+import { type DownloadableFile, LinkSigner, type RecordingDownloads } from "#conference/recordings";
 import { byteRange } from "../../../api/recordings/range.ts";
 import { Fixture } from "./fixture.ts";
 

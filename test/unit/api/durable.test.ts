@@ -1,7 +1,7 @@
 // A success is answered when the events of the change are on the disk, and not before.
 import { beforeEach, describe, expect, test } from "vitest";
-import { type EventLog, openEventLog } from "#bridge/events";
 import { ok, silentLogger } from "#common";
+import { type EventLog, openEventLog } from "#services/events";
 import { FakeClock, FakeEventsRepository, settle } from "#test/support";
 import { Fixture, key } from "./fixture.ts";
 

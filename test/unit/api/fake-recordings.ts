@@ -1,5 +1,5 @@
 // Recordings in memory: any room can be recorded, and what is stopped is there.
-import type { Recording, RecordingListQuery, RecordingPath, Recordings, RoomProblem } from "#bridge/rooms";
+
 import {
   compareRows,
   fail,
@@ -12,6 +12,13 @@ import {
   type Result,
   type RoomId,
 } from "#common";
+import type {
+  Recording,
+  RecordingListQuery,
+  RecordingPath,
+  Recordings,
+  RoomProblem,
+} from "#conference/rooms";
 
 const answer = (code: RoomProblem["code"]): Result<never, RoomProblem> => fail({ code, message: code });
 

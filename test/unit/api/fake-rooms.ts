@@ -12,8 +12,8 @@ import {
   type ParticipantId,
   type RoomId,
 } from "#common";
-import { defaultRoomOptions } from "../../../bridge/rooms/index.ts";
-import { roomSearchFields } from "../../../bridge/rooms/list-fields.ts";
+import { defaultRoomOptions } from "../../../bridge/conference/rooms/index.ts";
+import { roomSearchFields } from "../../../bridge/conference/rooms/list-fields.ts";
 import type {
   MoveTarget,
   Participant,
@@ -24,7 +24,7 @@ import type {
   RoomProblem,
   Rooms,
   RoomsEvents,
-} from "../../../bridge/rooms/types.ts";
+} from "../../../bridge/conference/rooms/types.ts";
 import { FakeRecordings } from "./fake-recordings.ts";
 
 const defaults: Omit<Room, "id" | "extensionNumber"> = {

@@ -1,13 +1,13 @@
 // An API over rooms in memory, a fake clock and a log that is kept, and a client that has the key.
 import type { InjectOptions } from "fastify";
 import { Registry } from "prom-client";
-import { type Access, createAccess } from "#bridge/access";
-import { type CallLog, openCallLog } from "#bridge/cdr";
-import { type EventLog, openEventLog, type RoomSnapshot } from "#bridge/events";
-import { createServers, type LocalServer, openLocalServer } from "#bridge/servers";
-import { openStore } from "#bridge/store";
-import { openWebhooks } from "#bridge/webhooks";
 import { type Logger, silentLogger } from "#common";
+import { type Access, createAccess } from "#services/access";
+import { type CallLog, openCallLog } from "#services/call-records";
+import { type EventLog, openEventLog, type RoomSnapshot } from "#services/events";
+import { createServers, type LocalServer, openLocalServer } from "#services/nodes";
+import { openStore } from "#services/store";
+import { openWebhooks } from "#services/webhooks";
 import {
   FakeCallRecordsRepository,
   FakeClock,

@@ -7,7 +7,7 @@ import fc from "fast-check";
 import type { HTTPMethods, InjectOptions } from "fastify";
 import { Compile, type Validator } from "typebox/compile";
 import { afterAll, describe, expect, it } from "vitest";
-import { covers, type Scope, scopes } from "#bridge/access";
+import { covers, type Scope, scopes } from "#services/access";
 import { settle } from "#test/support";
 import { problems } from "../../../api/plugins/index.ts";
 import { key } from "./fixture.ts";

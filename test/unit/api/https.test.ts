@@ -5,9 +5,9 @@ import { Agent, request as secureRequest } from "node:https";
 import { connect } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { CertificatePair } from "#bridge/access";
-import { readPair } from "../../../bridge/access/certificate/pair.ts";
-import { makeSelfSigned } from "../../../bridge/access/certificate/self-signed.ts";
+import type { CertificatePair } from "#services/access";
+import { readPair } from "../../../bridge/services/access/certificate/pair.ts";
+import { makeSelfSigned } from "../../../bridge/services/access/certificate/self-signed.ts";
 import { Fixture, key } from "./fixture.ts";
 
 let port: number;

@@ -1,6 +1,6 @@
 // API keys: what they open, what they do not, and how they end.
 import { beforeEach, describe, expect, test } from "vitest";
-import type { Scope } from "#bridge/access";
+import type { Scope } from "#services/access";
 import { key as adminKey, Fixture } from "./fixture.ts";
 
 let api: Fixture;

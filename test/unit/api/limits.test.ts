@@ -1,6 +1,6 @@
 // How much one source may ask for, whose pages may ask, and who is believed about where a request comes from.
 import { describe, expect, test } from "vitest";
-import { RateLimit } from "#bridge/access";
+import { RateLimit } from "#services/access";
 import { FakeClock } from "#test/support";
 import { Fixture, key } from "./fixture.ts";
 

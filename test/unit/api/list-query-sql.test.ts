@@ -4,9 +4,13 @@ import { Kysely, SqliteDialect, sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { compareRows, type ListRow, matchesFilter, matchesSearch } from "#common";
 import { toSnake } from "../../../api/wire.ts";
-import { type RoomListField, roomListFields, roomSearchFields } from "../../../bridge/rooms/list-fields.ts";
-import { filterSql, orderSql, searchSql } from "../../../bridge/store/list-query-sql.ts";
-import { registerFunctions } from "../../../bridge/store/sql-functions.ts";
+import {
+  type RoomListField,
+  roomListFields,
+  roomSearchFields,
+} from "../../../bridge/conference/rooms/list-fields.ts";
+import { filterSql, orderSql, searchSql } from "../../../bridge/services/store/list-query-sql.ts";
+import { registerFunctions } from "../../../bridge/services/store/sql-functions.ts";
 import { anyFilter, anyOrder, anyRow, anySearch } from "./filters.ts";
 
 const names = Object.keys(roomListFields) as RoomListField[];

@@ -1,6 +1,6 @@
 // Every route says what it needs, and nobody gets further with less.
 import { describe, expect, test } from "vitest";
-import { covers, scopes } from "#bridge/access";
+import { covers, scopes } from "#services/access";
 import { Fixture } from "./fixture.ts";
 
 const api = await Fixture.create();

@@ -1,8 +1,8 @@
 // Streams end with the right to them, and with nothing else.
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Access, createAccess, type Holder } from "#bridge/access";
-import { openStore, type Store } from "#bridge/store";
 import { silentLogger } from "#common";
+import { type Access, createAccess, type Holder } from "#services/access";
+import { openStore, type Store } from "#services/store";
 import { FakeClock, settle } from "#test/support";
 import { OpenStreams } from "../../../api/plugins/index.ts";
 

@@ -1,6 +1,6 @@
 // PINs are shown to whoever may change the room or has the scope for them, and to nobody else.
 import { beforeEach, describe, expect, test } from "vitest";
-import type { Scope } from "#bridge/access";
+import type { Scope } from "#services/access";
 import { Fixture } from "./fixture.ts";
 
 const pins = ["471199", "990011", "271828"];

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Welcomes } from "#bridge/clips";
+import { Welcomes } from "#conference/clips";
 import { Fixture, key } from "./fixture.ts";
 
 const mp3 = readFileSync(new URL("../../corpus/audio/tone-440.mp3", import.meta.url));

@@ -1,10 +1,11 @@
 // The API over everything behind it: real rooms, real calls on fake callers and media, a real database in memory.
-import { type CallLog, openCallLog } from "#bridge/cdr";
-import { createServers, openLocalServer } from "#bridge/servers";
-import { openStore, type Store } from "#bridge/store";
+
 import { silentLogger } from "#common";
+import { type CallLog, openCallLog } from "#services/call-records";
+import { createServers, openLocalServer } from "#services/nodes";
+import { openStore, type Store } from "#services/store";
 import { FakeClock } from "#test/support";
-import { type Bridge, bridge } from "../calls/bridge.ts";
+import { type Bridge, bridge } from "../bridge/conference/calls/bridge.ts";
 import { Fixture } from "./fixture.ts";
 
 export interface Whole {

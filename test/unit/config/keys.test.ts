@@ -1,6 +1,6 @@
 // The codes that participants press: which are refused, by name.
 import { describe, expect, it } from "vitest";
-import { defaultKeyPlan } from "#bridge/calls";
+import { defaultKeyPlan } from "#conference/calls";
 import { loadConfig } from "#config";
 
 const keysWith = (name: string, code: string) =>

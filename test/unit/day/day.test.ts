@@ -5,11 +5,11 @@ import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { KeptRecording } from "#bridge/recordings";
 import { newId } from "#common";
+import type { KeptRecording } from "#conference/recordings";
 import { seededRandom, settle } from "#test/support";
+import { type House, openHouse, recordedFiles } from "./conference.ts";
 import { keptHeap } from "./heap.ts";
-import { type House, openHouse, recordedFiles } from "./house.ts";
 import { hourMs, Program } from "./program.ts";
 
 const startsAt = Date.UTC(2026, 2, 2, 0, 30);

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RoomId } from "#common";
 import { settle } from "#test/support";
 import type { AudioCodecName } from "../../../media/sdp/types.ts";
-import { Conference, type Party, prompt, room } from "../media-engine/support/conference.ts";
-import { Tone } from "../media-engine/support/tones.ts";
+import { Conference, type Party, prompt, room } from "../media/support/conference.ts";
+import { Tone } from "../media/support/tones.ts";
 import { keptHeap } from "./heap.ts";
 
 const hourMs = 3_600_000;

@@ -1,7 +1,8 @@
 // All phones of a day behind one SIP stack of their own: they call, press keys, stay for a while, hang up, or are sent
 // away.
-import { createSipEndpoint, createTransportLayer, type Session, type SipEndpoint } from "#bridge/sip";
+
 import { ok, silentLogger } from "#common";
+import { createSipEndpoint, createTransportLayer, type Session, type SipEndpoint } from "#sip";
 import { type FakeClock, fakeDns, type MemoryNetwork } from "#test/support";
 import type { DayLeg } from "./media.ts";
 

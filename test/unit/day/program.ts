@@ -1,6 +1,6 @@
 // What happens in every hour of the day: a meeting that is booked, put off, ended by its time and followed by another
 // one in the same room, beside a room that is open around the clock and where people come and go.
-import type { House } from "./house.ts";
+import type { House } from "./conference.ts";
 
 export const minuteMs = 60_000;
 export const hourMs = 60 * minuteMs;

@@ -1,0 +1,106 @@
+// Who has the chair, where participants are in the picture, and who is called in.
+import { Type } from "typebox";
+import type { ParticipantId } from "#common";
+import type { Rooms } from "../../bridge/conference/rooms/types.ts";
+import type { Api } from "../options.ts";
+import { type Idempotency, idempotencyHeaders, refuseBody } from "../plugins/index.ts";
+import { numberText } from "../texts.ts";
+import { accepted, describe, done, participantParams, roomParams } from "./operation.ts";
+
+const mostItems = 200;
+
+const chairman = {
+  ...describe("transferConferenceRoomOwnership", "Give the chair to a participant"),
+  description:
+    "There is one chairman at most: whoever had the chair loses it. The new chairman is no longer muted by the " +
+    "mute of the room or by `MASTER` control.",
+  params: participantParams,
+  response: done,
+};
+
+const position = {
+  ...describe("setConferenceRoomParticipantPosition", "Pin a participant to a cell of the picture"),
+  description: "The cell must be one of the room's layout and not taken by another pinned participant.",
+  params: participantParams,
+  body: Type.Object(
+    {
+      position: Type.Integer({
+        minimum: -1,
+        maximum: 8,
+        description: "A cell of the room's layout; -1: not shown.",
+      }),
+    },
+    { additionalProperties: false, examples: [{ position: 0 }] },
+  ),
+  response: done,
+};
+
+const layout = {
+  ...describe("updateConferenceRoomParticipantsLayout", "Pin participants to the cells in order"),
+  description:
+    "The first participant gets the cell 0, the next the cell 1 and so on; everybody else in the room is hidden. " +
+    "An empty list lets the picture arrange itself again.",
+  params: roomParams,
+  body: Type.Object(
+    {
+      items: Type.Array(Type.Unsafe<ParticipantId>({ type: "string", maxLength: 64 }), {
+        maxItems: mostItems,
+        description: "Ids of participants.",
+      }),
+    },
+    { additionalProperties: false, examples: [{ items: ["5d0f6a52-3a55-4d6b-8b1a-0e9f2c7f4f11"] }] },
+  ),
+  response: done,
+};
+
+const invite = {
+  ...describe("inviteConferenceRoomParticipant", "Call somebody into a room"),
+  description: "Nothing is dialled unless a trunk allows the number.",
+  params: roomParams,
+  headers: idempotencyHeaders,
+  body: Type.Object(
+    {
+      number: Type.String({
+        maxLength: 64,
+        pattern: numberText,
+        description: "What to dial: digits, `*` and `#`, with or without `+` in front.",
+      }),
+    },
+    { additionalProperties: false, examples: [{ number: "+34911234567" }] },
+  ),
+  response: done,
+};
+
+export function stageRoutes(api: Api, rooms: Rooms, idempotency: Idempotency): void {
+  const people = "/conference_rooms/:id/participants";
+  const one = `${people}/:participant_id`;
+
+  api.post(
+    `${one}/chairman`,
+    { schema: chairman, preValidation: refuseBody, config: { scope: "rooms" } },
+    async (request) => {
+      const { id, participant_id } = request.params;
+      accepted(await rooms.giveChair(id, participant_id));
+      return {};
+    },
+  );
+
+  api.post(`${one}/position`, { schema: position, config: { scope: "rooms" } }, async (request) => {
+    const { id, participant_id } = request.params;
+    accepted(await rooms.setPosition(id, participant_id, request.body.position));
+    return {};
+  });
+
+  api.post(`${people}/layout`, { schema: layout, config: { scope: "rooms" } }, async (request) => {
+    accepted(await rooms.arrange(request.params.id, request.body.items));
+    return {};
+  });
+
+  api.post(`${people}/invite`, { schema: invite, config: { scope: "rooms" } }, async (request, reply) => {
+    const { body } = await idempotency.once(request, async () => {
+      accepted(await rooms.invite(request.params.id, request.body.number));
+      return { headers: {}, body: {} };
+    });
+    return reply.send(body);
+  });
+}

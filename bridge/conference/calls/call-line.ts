@@ -1,0 +1,108 @@
+// The SIP side of a call: its line until it is answered, its session from then on, and what the far end asks of
+// either. Hangs up whichever there is. Knows nothing of rooms.
+
+import { fail, type Logger, ok, type Result, type Unsubscribe } from "#common";
+import type { MediaLeg } from "#media/client";
+import type { CallEnder } from "#services/call-records";
+import type { Cause, IdentityChange, Rejection, Session } from "#sip";
+import type { Digits } from "./digits.ts";
+import { FarEndCheck } from "./far-end-check.ts";
+import type { Line } from "./line.ts";
+import { internalError, rejectionFor } from "./rejections.ts";
+
+export interface CallLineOptions {
+  readonly line: Line;
+  readonly log: Logger;
+  readonly digits: Digits;
+  /** The leg that there is when something is negotiated. */
+  readonly leg: () => MediaLeg;
+  /** The far end is gone: it cancelled, or the session is over. */
+  readonly onGone: (cause: Rejection, by: CallEnder) => void;
+  /** A transfer behind the peer: the far party is another one. */
+  readonly onIdentified: (change: IdentityChange) => void;
+}
+
+export class CallLine {
+  readonly #options: CallLineOptions;
+  readonly #subscriptions: Unsubscribe[] = [];
+  /** Set once the 200 is out: from then on only a BYE ends the call. */
+  #answered: Promise<Session> | undefined;
+  #session: Session | undefined;
+  readonly #farEnd: FarEndCheck;
+
+  constructor(options: CallLineOptions) {
+    this.#options = options;
+    const { line, log, onGone } = options;
+    this.#farEnd = new FarEndCheck({
+      session: () => this.#session,
+      log,
+      onUnreachable: (cause) => onGone(cause, "failure"),
+    });
+    const { cancelled } = line;
+    const onCancel = () => onGone({ status: 487, text: "Cancelled" }, "remote");
+    cancelled.addEventListener("abort", onCancel, { once: true });
+    this.#subscriptions.push(() => cancelled.removeEventListener("abort", onCancel));
+  }
+
+  /** The far end accepted it, and the call took it over. */
+  get session(): Session | undefined {
+    return this.#session;
+  }
+
+  /** There is a leg now: what is offered before the answer reaches it. */
+  negotiate(): void {
+    this.#options.line.onOffer = (offer) => this.#reoffer(offer);
+  }
+
+  progress(sdp: string): void {
+    this.#options.line.progress(sdp);
+  }
+
+  /** Our 200 and its ACK, or theirs. Rejects with the error of the line when there is none. */
+  accept(sdp: string): Promise<Session> {
+    this.#answered = this.#options.line.accept(sdp);
+    return this.#answered;
+  }
+
+  /** What the far end asks and tells within the session is the call's from here on. */
+  follow(session: Session): void {
+    const { leg, digits, onGone, onIdentified } = this.#options;
+    this.#session = session;
+    session.handlers = {
+      onOffer: (offer, address) => this.#reoffer(offer, address),
+      onOfferWanted: () => leg().offer(),
+      onAnswer: (answer) => leg().answer(answer, session.remoteAddress),
+      onInfo: (contentType, body) => digits.info(contentType, body),
+    };
+    this.#subscriptions.push(session.events.on("ended", ({ by, cause }) => onGone(cause, by)));
+    this.#subscriptions.push(session.events.on("identified", onIdentified));
+  }
+
+  /** Neither RTP nor RTCP has come for so long; 0: something has come again. */
+  silent(silentMs: number): void {
+    this.#farEnd.silent(silentMs);
+  }
+
+  /** Nothing that the far end does reaches the call any more. */
+  deafen(): void {
+    for (const unsubscribe of this.#subscriptions.splice(0)) unsubscribe();
+  }
+
+  /** A final response or a CANCEL before the 200, a BYE after it: also when the ACK is still on its way. */
+  async hangUp(cause: Rejection): Promise<void> {
+    this.#options.line.reject(cause);
+    const session = await this.#answered?.catch(() => undefined);
+    await session?.end({ status: cause.status, text: cause.text });
+  }
+
+  async #reoffer(offer: string, address?: string): Promise<Result<string, Cause>> {
+    const { leg, log } = this.#options;
+    try {
+      return ok(await leg().reoffer(offer, address));
+    } catch (error) {
+      const rejection = rejectionFor(error) ?? internalError;
+      log.info({ status: rejection.status, err: error }, "renegotiation refused");
+      return fail(rejection);
+    }
+  }
+}

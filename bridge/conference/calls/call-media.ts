@@ -1,0 +1,98 @@
+// The media side of a call: its leg, what is heard through it alone, and what the leg tells of itself. Another leg
+// may take its place. Knows neither SIP nor rooms.
+
+import type { Logger, Unsubscribe } from "#common";
+import type { Voice } from "#conference/speech";
+import type { MediaLeg } from "#media/client";
+import type { LegStats } from "#media/protocol";
+import { Earpiece } from "./leg-playback.ts";
+
+export interface CallMediaOptions {
+  readonly voice: Voice;
+  readonly log: Logger;
+  /** BCP 47, as it is now. */
+  readonly language: () => string;
+  readonly onLost: () => void;
+  readonly onMeasured: (stats: LegStats) => void;
+  readonly onKey: (digit: string) => void;
+  /** Neither RTP nor RTCP has come for so long; 0: something has come again. */
+  readonly onSilent: (silentMs: number) => void;
+}
+
+export class CallMedia {
+  readonly #options: CallMediaOptions;
+  readonly #subscriptions: Unsubscribe[] = [];
+  #leg: MediaLeg | undefined;
+  #earpiece: Earpiece | undefined;
+  /** What the far end is being offered instead. */
+  #proposed: MediaLeg | undefined;
+  #listenDb = 0;
+
+  constructor(options: CallMediaOptions) {
+    this.#options = options;
+  }
+
+  get leg(): MediaLeg | undefined {
+    return this.#leg;
+  }
+
+  /** The one that offers and answers are about. */
+  get negotiating(): MediaLeg | undefined {
+    return this.#proposed ?? this.#leg;
+  }
+
+  get earpiece(): Earpiece | undefined {
+    return this.#earpiece;
+  }
+
+  /** What is negotiated from here on is about this leg; it is closed with the call. */
+  propose(leg: MediaLeg): void {
+    this.#proposed = leg;
+  }
+
+  /** The proposed leg is not to be used after all; it is the caller's again. */
+  withdraw(leg: MediaLeg): void {
+    if (this.#proposed === leg) this.#proposed = undefined;
+  }
+
+  /** From here on the leg is the call's to close, as loud as the one before, which is its replacer's to close. */
+  use(leg: MediaLeg): void {
+    const { voice, log, language, onLost, onMeasured, onKey, onSilent } = this.#options;
+    this.deafen();
+    this.withdraw(leg);
+    this.#leg = leg;
+    this.#earpiece = new Earpiece({ leg, voice, log, language });
+    if (this.#listenDb !== 0) this.listen(this.#listenDb).catch(() => {});
+    this.#subscriptions.push(
+      leg.events.on("lost", onLost),
+      leg.events.on("measured", onMeasured),
+      leg.events.on("dtmf", ({ digit }) => onKey(digit)),
+      leg.events.on("silent", ({ silentMs }) => onSilent(silentMs)),
+      leg.events.on("inbound", ({ state }) =>
+        state === "silent" ? log.warn("no inbound audio for five seconds") : log.info("inbound audio again"),
+      ),
+    );
+  }
+
+  /** How loud they hear everything, dB. */
+  get listenDb(): number {
+    return this.#listenDb;
+  }
+
+  /** How loud they hear everything from now on. */
+  async listen(listenDb: number): Promise<void> {
+    this.#listenDb = listenDb;
+    await this.#leg?.volume({ listenDb });
+  }
+
+  /** Nothing that the leg tells reaches the call any more. */
+  deafen(): void {
+    for (const unsubscribe of this.#subscriptions.splice(0)) unsubscribe();
+  }
+
+  /** Resolves with the last figures of the leg in use when all ports are free. */
+  async close(): Promise<LegStats | undefined> {
+    const [figures] = await Promise.all([this.#leg?.close(), this.#proposed?.close()]);
+    return figures;
+  }
+}

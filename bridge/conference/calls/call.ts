@@ -1,0 +1,312 @@
+// One call: the SIP side, the media leg and the visit to a room under one lifecycle. Whoever ends first, all
+// three end, each exactly once, and whatever arrives after that is given back at once. Decides nothing about
+// rooms and PINs. Its states are those of call-state.ts.
+
+import type { Clock, Logger, RoomId } from "#common";
+import type { Dismissal, LobbyPlace, Visit, Visitor, VisitorConnection } from "#conference/rooms";
+import type { Sentence, Voice } from "#conference/speech";
+import type { MediaLeg } from "#media/client";
+import type { CallBeginning, CallEnder, CallRecorder } from "#services/call-records";
+import type { IdentityChange, Session } from "#sip";
+import { CallEnded, waitFor } from "./call-ended-error.ts";
+import { CallLine } from "./call-line.ts";
+import { CallMedia } from "./call-media.ts";
+import { CallRoom } from "./call-room.ts";
+import { type CallState, present } from "./call-state.ts";
+import { maxCallIdLength, maxNameLength, nameOf } from "./cdr-start.ts";
+import { Digits } from "./digits.ts";
+import { changeLeg, type LegChange } from "./leg-change.ts";
+import type { Earpiece } from "./leg-playback.ts";
+import type { Line, Party } from "./line.ts";
+import { CallEnd, type CallParts, type EndCause } from "./teardown.ts";
+
+export interface CallOptions {
+  readonly line: Line;
+  readonly party: Party;
+  readonly voice: Voice;
+  /** BCP 47; spoken until the room is known. */
+  readonly language: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly records: CallRecorder;
+  /** What is written down of it now. */
+  readonly beginning: CallBeginning;
+}
+
+/** What the room says to one of its people. */
+const tellMs = 15_000;
+/** A farewell that is not heard by then is not waited for. */
+const farewellMs = 3000;
+
+export class Call implements Visitor {
+  readonly source: string;
+  readonly address: string;
+  readonly trunk: boolean;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly digits: Digits;
+  /** The call that this one takes over from, a transfer. */
+  predecessor: Call | undefined;
+  /** Goes to another room; set once they are inside one. */
+  move?: NonNullable<Visitor["move"]>;
+  readonly #parts: CallParts;
+  readonly #end: CallEnd;
+  readonly #transport: string;
+  #codec: string | null = null;
+  #state: CallState = "arriving";
+  #endedIn: CallState | undefined;
+  #sipCallId: string | undefined;
+  #number: string;
+  #displayName: string;
+  readonly #outbound: boolean;
+  #entered = false;
+
+  constructor({ line, party, voice, language, clock, log, records, beginning }: CallOptions) {
+    this.#number = party.number.slice(0, maxNameLength);
+    this.#displayName = nameOf(party);
+    // A PBX is one address: the number tells its callers apart.
+    this.source = `${this.#number}@${party.address}`;
+    this.address = party.address;
+    this.trunk = beginning.direction === "inbound" && beginning.trunk !== null;
+    this.#outbound = beginning.direction === "outbound";
+    this.clock = clock;
+    this.log = log;
+    this.digits = new Digits(clock);
+    this.digits.onPress = () => this.#parts.media.earpiece?.cut();
+    this.#end = new CallEnd(clock);
+    this.#sipCallId = beginning.sipCallId || undefined;
+    this.#transport = beginning.transport;
+
+    const record = records.begin(beginning, this);
+    const room = new CallRoom(record, clock);
+    const media = new CallMedia({
+      ...{ voice, log },
+      language: () => room.visit?.room.language ?? language,
+      onLost: () => void this.end({ status: 503, text: "Media worker failed" }, "failure"),
+      onMeasured: (stats) => {
+        this.#codec = stats.codec;
+        record.measured(stats);
+      },
+      onKey: (digit) => this.digits.press(digit, "media"),
+      onSilent: (silentMs) => sip.silent(silentMs),
+    });
+    const sip = new CallLine({
+      ...{ line, log, digits: this.digits },
+      leg: () => present(media.negotiating),
+      onGone: (cause, by) => void this.end(cause, by),
+      onIdentified: (change) => this.#identified(change),
+    });
+    this.#parts = { line: sip, media, room, digits: this.digits, record, clock, log };
+  }
+
+  get displayName(): string {
+    return this.#displayName;
+  }
+
+  get number(): string {
+    return this.#number;
+  }
+
+  get state(): CallState {
+    return this.#state;
+  }
+
+  /** Why it ended; undefined before. */
+  get cause(): EndCause | undefined {
+    return this.#end.cause;
+  }
+
+  /** Who ended it; undefined before. */
+  get endedBy(): CallEnder | undefined {
+    return this.#end.by;
+  }
+
+  /** How far it had come when it ended; undefined before. */
+  get endedIn(): CallState | undefined {
+    return this.#endedIn;
+  }
+
+  /** Whether they have ever been inside their room. */
+  get entered(): boolean {
+    return this.#entered;
+  }
+
+  /** The room that they are or were at the door of. */
+  get room(): RoomId | undefined {
+    return this.#parts.room.visit?.room.id;
+  }
+
+  get ended(): AbortSignal {
+    return this.#end.signal;
+  }
+
+  /** Resolves when everything of the call is gone. */
+  get closed(): Promise<void> {
+    return this.#end.closed;
+  }
+
+  /** Whether this is the call of that session. */
+  owns(session: Session): boolean {
+    return this.#parts.line.session === session;
+  }
+
+  get connection(): VisitorConnection {
+    const codecs = this.#codec === null ? [] : [this.#codec];
+    return { transport: this.#transport, codecs, volume: this.#parts.media.listenDb };
+  }
+
+  get visit(): Visit {
+    return present(this.#parts.room.visit);
+  }
+
+  get leg(): MediaLeg {
+    return present(this.#parts.media.leg);
+  }
+
+  get earpiece(): Earpiece {
+    return present(this.#parts.media.earpiece);
+  }
+
+  become(state: Exclude<CallState, "arriving" | "ended">): void {
+    this.#throwIfEnded();
+    this.#state = state;
+    if (state !== "talking") return;
+    this.#entered = true;
+    this.#parts.room.entered();
+  }
+
+  /** From here on the place in the lobby is the call's to give up. */
+  holdPlace(place: LobbyPlace): void {
+    if (this.ended.aborted) place.leave();
+    this.#throwIfEnded();
+    this.#parts.room.holdPlace(place);
+  }
+
+  /** From here on the visit is the call's to end. */
+  holdVisit(visit: Visit): void {
+    if (this.ended.aborted) visit.leave("Cancelled");
+    this.#throwIfEnded();
+    this.#parts.room.holdVisit(visit);
+  }
+
+  /** They are inside another room, and have left the one they were in. */
+  movedTo(visit: Visit): void {
+    this.holdVisit(visit);
+    this.#parts.room.moved();
+  }
+
+  /** Waits for a leg that is being made, which is then the call's to close. Rejects with the maker's error. */
+  async holdLeg(making: Promise<{ readonly leg: MediaLeg; readonly sdp: string }>): Promise<string> {
+    const { leg, sdp } = await making;
+    if (this.ended.aborted) await leg.close();
+    this.#throwIfEnded();
+    this.#parts.line.negotiate();
+    this.#parts.media.use(leg);
+    return sdp;
+  }
+
+  /** Offers the far end a leg on another worker. Rejects with the maker's error. */
+  async changeLeg(making: Promise<{ readonly leg: MediaLeg }>): Promise<LegChange> {
+    const { leg } = await making;
+    if (this.ended.aborted) await leg.close();
+    this.#throwIfEnded();
+    const change = await changeLeg(leg, this.#parts);
+    this.#throwIfEnded();
+    return change;
+  }
+
+  /** Early media: what is played is heard before the final answer. */
+  progress(sdp: string): void {
+    this.#throwIfEnded();
+    this.#parts.line.progress(sdp);
+  }
+
+  /** The answered call: our 200 and its ACK, or theirs. Rejects with the error of the line when there is none. */
+  async accept(sdp: string): Promise<Session> {
+    this.#throwIfEnded();
+    const session = await this.#parts.line.accept(sdp);
+    this.#throwIfEnded();
+    const answeredAt = new Date(this.clock.now()).toISOString();
+    this.#parts.record.note({ answeredAt, sipCallId: session.callId.slice(0, maxCallIdLength) });
+    // Once, so that the list of calls knows codec and address before the first round of figures.
+    this.leg.stats().catch(() => {});
+    this.#parts.line.follow(session);
+    if (session.ended) {
+      void this.end({ status: 200, text: "Hung up" }, "remote");
+      throw new CallEnded();
+    }
+    return session;
+  }
+
+  /** Says something to the caller alone and waits until it was heard, at most `limitMs`. */
+  async say(sentences: readonly Sentence[], limitMs: number): Promise<void> {
+    await this.wait(this.earpiece.say(sentences), limitMs);
+  }
+
+  /** How loud they hear everything from now on. */
+  listen(listenDb: number): Promise<void> {
+    return this.#parts.media.listen(listenDb);
+  }
+
+  tell(sentence: Sentence): void {
+    if (this.#state === "talking") this.say([sentence], tellMs).catch(() => {});
+  }
+
+  accompanied(accompanied: boolean): void {
+    if (accompanied && this.#state === "talking") this.earpiece.music = false;
+  }
+
+  /** Waits for `promise`, at most `limitMs` and no longer than the call lasts. */
+  wait<T>(promise: Promise<T>, limitMs: number): Promise<T | undefined> {
+    return waitFor(promise, { clock: this.clock, limitMs, ended: this.ended });
+  }
+
+  /** The room sends the caller away. */
+  dismiss({ status, text, words }: Dismissal): void {
+    if (words === undefined || (this.#state !== "talking" && this.#state !== "waiting")) {
+      void this.end({ status, text });
+      return;
+    }
+    this.#endedIn = this.#state;
+    this.#state = "leaving";
+    this.earpiece.music = false;
+    this.say([words], farewellMs)
+      .catch(() => {})
+      .finally(() => this.end({ status, text }));
+  }
+
+  /** An INVITE of ours goes out with that Call-ID. */
+  placed(sipCallId: string): void {
+    this.#sipCallId = sipCallId.slice(0, maxCallIdLength);
+    this.#parts.record.note({ sipCallId: this.#sipCallId });
+  }
+
+  /** Of its SIP messages; undefined while none of ours was sent. */
+  get sipCallId(): string | undefined {
+    return this.#sipCallId;
+  }
+
+  /** Idempotent. Resolves when the far end knows and the ports are free. */
+  end(cause: EndCause, by: CallEnder = "local"): Promise<void> {
+    this.#endedIn ??= this.#state;
+    this.#state = "ended";
+    this.#end.begin(cause, by, this.#parts);
+    return this.closed;
+  }
+
+  /** A transfer: the record keeps who it was at the beginning, and who it is now. */
+  #identified({ before, now }: IdentityChange): void {
+    const another = now.number !== before.number;
+    // With the number unchanged, a call of ours keeps the name that it was placed with.
+    if (!another && (this.#outbound || !now.displayName)) return;
+    if (another) this.#number = now.number.slice(0, maxNameLength);
+    this.#displayName = nameOf(now);
+    const who = { number: this.#number, displayName: this.#displayName };
+    this.#parts.record.note({ connectedNumber: who.number, connectedName: who.displayName });
+    this.#parts.room.visit?.identify(who);
+  }
+
+  #throwIfEnded(): void {
+    if (this.ended.aborted) throw new CallEnded();
+  }
+}

@@ -1,0 +1,205 @@
+// All calls of this process: takes invitations in, places calls, counts, and ends everything when the process must.
+
+import {
+  type Clock,
+  Emitter,
+  errorCode,
+  errorMessage,
+  fail,
+  type Logger,
+  type ParticipantId,
+  type Result,
+  type RoomId,
+} from "#common";
+import { PinGuard, type Visit } from "#conference/rooms";
+import { createVoice, type Voice } from "#conference/speech";
+import type { CallRecorder } from "#services/call-records";
+import type { AnsweredCall, CallAttempt, CallFailure, Cause, Invitation, Session, SipEndpoint } from "#sip";
+import { Call } from "./call.ts";
+import { CallEnded } from "./call-ended-error.ts";
+import { type CallsEvents, type CallTold, tellFailure } from "./call-events.ts";
+import { type CallState, countStates } from "./call-state.ts";
+import { beginningOf, beginningTo } from "./cdr-start.ts";
+import type { HostDialler, KeyDialling } from "./dial-by-keys.ts";
+import { type InboundOptions, takeIn } from "./inbound.ts";
+import { defaultKeyPlan, type KeyPlan } from "./keys.ts";
+import { callOut } from "./outbound.ts";
+import { OutgoingLine, type Way } from "./outgoing-line.ts";
+import { internalError, rejectionFor } from "./rejections.ts";
+
+export interface CallsOptions
+  extends Omit<InboundOptions, "callOf" | "keys" | "musicWhenAlone" | "dialling"> {
+  /** What callers hear; without it, in every language. */
+  readonly voice?: Voice;
+  readonly keys?: KeyPlan;
+  readonly musicWhenAlone?: boolean;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly sip: Pick<SipEndpoint, "call" | "flowTo">;
+  readonly records: CallRecorder;
+  /** The trunk that an invitation came by. */
+  readonly trunkOf: (invitation: Invitation) => string | undefined;
+}
+
+export interface PlaceOptions {
+  /** Where whoever answers is brought. */
+  readonly room: RoomId;
+  readonly number: string;
+  readonly displayName?: string | undefined;
+  readonly trunk?: string | undefined;
+  /** The participant who wants it; undefined: the API. */
+  readonly invitedBy?: ParticipantId;
+  /** In the order in which they are tried. */
+  readonly ways: readonly [Way, ...Way[]];
+  readonly ringSeconds: number;
+  /** Only whoever presses 1 is let in. */
+  readonly confirm: boolean;
+}
+
+/** A call of ours; `outcome` is that of ringing. */
+export interface PlacedCall extends Pick<CallAttempt, "events" | "cancel"> {
+  readonly outcome: Promise<Result<AnsweredCall, CallFailure>>;
+  /** Resolves when they are in the room, or with why they are not. */
+  readonly entered: Promise<Result<void, Cause>>;
+  /** They are in the room, or have been. */
+  readonly inside: boolean;
+  /** Resolves when everything of the call is gone. */
+  readonly closed: Promise<void>;
+}
+
+export interface Calls {
+  readonly events: Emitter<CallsEvents>;
+  /** For `SipEndpoint.onInvitation`. Never throws. */
+  receive(invitation: Invitation): void;
+  /** Places the calls of hosts who dial by keys; undefined: nobody may. */
+  hostDialler: HostDialler | undefined;
+  /** Calls somebody into a room. */
+  place(options: PlaceOptions): PlacedCall;
+  /** Where the party of that session is; undefined while they are in no room. */
+  visitOf(session: Session): Visit | undefined;
+  /** Calls that still hold anything. */
+  readonly count: number;
+  /** Resolves when there is no call. */
+  whenNone(): Promise<void>;
+  /** Ends every call; resolves when their BYEs are answered and their ports free, at most `limitMs` later. */
+  endAll(cause: Cause, limitMs?: number): Promise<void>;
+  snapshot(): Readonly<Record<CallState, number>>;
+}
+
+const endAllMs = 5000;
+
+export function createCalls(options: CallsOptions): Calls {
+  const { clock, records, trunkOf, voice = createVoice() } = options;
+  const { keys = defaultKeyPlan, musicWhenAlone = false } = options;
+  const { language = "en" } = options.lobby ?? {};
+  const calls = new Set<Call>();
+  const events = new Emitter<CallsEvents>();
+  const wrongNumbers = new PinGuard({ clock: options.clock });
+  const dialling: KeyDialling = {
+    wrongNumbers,
+    get dialler() {
+      return made.hostDialler;
+    },
+  };
+
+  const callOf = (session: Session) => [...calls].find((call) => call.owns(session));
+
+  function keep(call: Call): void {
+    calls.add(call);
+    void call.closed.then(() => calls.delete(call));
+  }
+
+  /** Ends the call when its way fails; answers undefined then. */
+  async function run<T>(call: Call, way: Promise<T>): Promise<T | undefined> {
+    try {
+      return await way;
+    } catch (error) {
+      if (error instanceof CallEnded || call.state === "ended") return undefined;
+      const rejection = rejectionFor(error);
+      const why = { code: errorCode(error), why: errorMessage(error) };
+      if (rejection) call.log.info(why, "the call failed");
+      else call.log.error({ err: error }, "the call failed");
+      await call.end(rejection ?? internalError, "failure");
+      return undefined;
+    }
+  }
+
+  const made: Calls = {
+    events,
+    hostDialler: undefined,
+
+    receive(invitation) {
+      const log = options.log.child({ callId: invitation.request.headers.get("Call-ID") });
+      const { caller, flow } = invitation;
+      const party = { ...caller, address: flow.remote.address };
+      const beginning = beginningOf(invitation, trunkOf(invitation));
+      const call = new Call({ line: invitation, party, voice, language, clock, log, records, beginning });
+      keep(call);
+      const { number, displayName } = call;
+      const from = {
+        address: party.address,
+        dialled: invitation.dialledNumber,
+        room: undefined,
+        invitedBy: null,
+      };
+      tellFailure(call, { direction: "in", number, displayName, ...from }, events);
+      void run(call, takeIn(call, invitation, { ...options, callOf, keys, musicWhenAlone, dialling }));
+    },
+
+    place(wanted) {
+      const { room, number, displayName, ways, ringSeconds, confirm, invitedBy = null } = wanted;
+      const log = options.log.child({ dialled: number });
+      const line = new OutgoingLine({ sip: options.sip, ways, ringSeconds });
+      const party = { number, displayName, address: `dialled ${number}` };
+      const beginning = beginningTo(wanted);
+      const call = new Call({ line, party, voice, language, clock, log, records, beginning });
+      keep(call);
+      line.onAttempt = (sipCallId) => call.placed(sipCallId);
+      const told: CallTold = {
+        ...{ direction: "out", number, displayName: call.displayName },
+        ...{ dialled: number, address: null, room, invitedBy },
+      };
+      tellFailure(call, told, events);
+      events.emit("dialled", told);
+      line.events.on("progress", ({ status }) => events.emit("progress", { ...told, status }));
+      const flowTo = (uri: string) => options.sip.flowTo(uri);
+      const way = run(
+        call,
+        callOut(call, { room, line, confirm }, { ...options, keys, musicWhenAlone, flowTo }),
+      );
+      return {
+        events: line.events,
+        outcome: line.outcome,
+        get inside() {
+          return call.entered;
+        },
+        entered: way.then((result) => result ?? fail(call.cause ?? internalError)),
+        closed: call.closed,
+        cancel: (cause) => void call.end(cause),
+      };
+    },
+
+    visitOf(session) {
+      const call = callOf(session);
+      return call?.state === "talking" ? call.visit : undefined;
+    },
+
+    get count() {
+      return calls.size;
+    },
+
+    async whenNone() {
+      while (calls.size > 0) await Promise.all([...calls].map(({ closed }) => closed));
+    },
+
+    async endAll(cause, limitMs = endAllMs) {
+      const { promise: late, resolve } = Promise.withResolvers<void>();
+      const timer = clock.after(limitMs, resolve);
+      await Promise.race([late, Promise.all([...calls].map((call) => call.end(cause)))]);
+      timer.cancel();
+    },
+
+    snapshot: () => countStates(calls),
+  };
+  return made;
+}

@@ -1,0 +1,145 @@
+// A host calls somebody into the room by keys: asked for the number, hears the far telephone ring, and hears why
+// when nobody comes. All of it is for the host's ears alone; the room hears the newcomer arrive. Rules, limits and
+// money are the dialler's.
+//
+//   number, # → dialler → words, then ringing → answered → (1) → in the room
+//       └ wrong: again, later each time           └ given up: a key, or the host hangs up
+
+import type { ParticipantId, Result } from "#common";
+import { type PinGuard, pinCaller, type Room, type RoomProblem } from "#conference/rooms";
+import type { Sentence } from "#conference/speech";
+import type { Call } from "./call.ts";
+import type { PlacedCall } from "./calls.ts";
+import { isWrongNumber, wordsForDeparture, wordsForFailure, wordsForRefusal } from "./dial-words.ts";
+import { calleeQuestion } from "./number-entry.ts";
+import { askFor } from "./pin-dialogue.ts";
+
+/** Whoever places the calls of hosts. */
+export interface HostDialler {
+  /** Whether there is any way to dial by keys. */
+  readonly forHosts: boolean;
+  callForHost(
+    room: Room,
+    request: { readonly number: string; readonly invitedBy: ParticipantId },
+  ): Result<PlacedCall, RoomProblem>;
+}
+
+export interface KeyDialling {
+  /** Undefined: nobody may dial. */
+  readonly dialler: HostDialler | undefined;
+  /** Wrong numbers of each host and room cost time, over all their calls. */
+  readonly wrongNumbers: PinGuard;
+}
+
+type Dialled =
+  | { readonly kind: "calling" }
+  | { readonly kind: "refused"; readonly words: readonly Sentence[] };
+
+const failureMs = 20_000;
+const givenUp = { status: 487, text: "Given up by the host" } as const;
+
+export class DialByKeys {
+  readonly #call: Call;
+  readonly #dialling: KeyDialling | undefined;
+  /** The one call that this host has under way. */
+  #placed: PlacedCall | undefined;
+  #answered = false;
+
+  /** `dialling`: undefined for somebody who may never. */
+  constructor(call: Call, dialling: KeyDialling | undefined) {
+    this.#call = call;
+    this.#dialling = dialling;
+  }
+
+  /** Only to whoever has entered a host's PIN; the chair alone does not make one. */
+  get available(): boolean {
+    return this.#dialling?.dialler?.forHosts === true && this.#call.visit.standing?.role === "host";
+  }
+
+  /** Somebody is being called who is not inside yet. */
+  get running(): boolean {
+    return this.#placed !== undefined && !this.#placed.inside;
+  }
+
+  /** Asks for a number and calls it; answers what to say as soon as that is under way, or will not be. */
+  async start(): Promise<readonly Sentence[]> {
+    const outcome = await askFor(this.#call, calleeQuestion, (number) => this.#dial(number));
+    switch (outcome.kind) {
+      case "calling":
+        return this.running ? ["calling"] : [];
+      case "refused":
+        return outcome.words;
+      case "gave-up":
+        return outcome.words.length > 0 ? outcome.words : ["call given up"];
+    }
+  }
+
+  /** By key: also when they have answered but are not inside. */
+  giveUp(): readonly Sentence[] {
+    const placed = this.#placed;
+    this.#forget();
+    placed?.cancel(givenUp);
+    return ["call given up"];
+  }
+
+  /** The host has gone. Nobody's telephone rings on for them; who has answered may come in. */
+  close(): void {
+    if (this.running && !this.#answered) this.#placed?.cancel(givenUp);
+    this.#placed = undefined;
+  }
+
+  async #dial(number: string): Promise<Dialled | "wrong"> {
+    const { visit, ended } = this.#call;
+    const { dialler, wrongNumbers } = this.#dialling ?? {};
+    // They may have been moved while they typed, to a room where they are no host.
+    if (!dialler || !wrongNumbers || !this.available) return { kind: "refused", words: ["error"] };
+    const attempt = wrongNumbers.begin({ ...pinCaller(this.#call), room: visit.room.id }, ended);
+    if ((await attempt.turn()) === "refused") return { kind: "refused", words: ["error"] };
+    const { room } = visit;
+    if (visit.full) {
+      attempt.takeBack();
+      return { kind: "refused", words: ["full"] };
+    }
+    const placed = dialler.callForHost(room, { number, invitedBy: visit.id });
+    if (placed.ok) {
+      attempt.takeBack();
+      void this.#follow(placed.value, number);
+      return { kind: "calling" };
+    }
+    this.#call.log.info({ code: placed.error.code }, "a host's number was not dialled");
+    if (isWrongNumber(placed.error)) return "wrong";
+    attempt.takeBack();
+    return { kind: "refused", words: [wordsForRefusal(placed.error)] };
+  }
+
+  async #follow(placed: PlacedCall, number: string): Promise<void> {
+    this.#placed = placed;
+    this.#answered = false;
+    const deaf = placed.events.on("progress", ({ status }) => {
+      if (status > 100 && this.#placed === placed) this.#call.earpiece.ringing = true;
+    });
+    const answered = await placed.outcome;
+    deaf();
+    if (this.#placed !== placed) return;
+    this.#answered = answered.ok;
+    this.#call.earpiece.ringing = false;
+    const entered = answered.ok ? await placed.entered : answered;
+    if (this.#placed !== placed) return;
+    this.#forget();
+    if (entered.ok || placed.inside) return;
+    const why = answered.ok ? wordsForDeparture(entered.error) : wordsForFailure(entered.error, number);
+    await this.#tell(why);
+  }
+
+  #forget(): void {
+    this.#placed = undefined;
+    this.#call.earpiece.ringing = false;
+  }
+
+  /** A room without words has a tone for it: nobody is left waiting for somebody who does not come. */
+  async #tell(why: Sentence): Promise<void> {
+    if (this.#call.state !== "talking") return;
+    const words = this.#call.visit.room.enablePrompt ? why : "error";
+    await this.#call.say([words], failureMs).catch(() => {});
+  }
+}

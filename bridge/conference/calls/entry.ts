@@ -1,0 +1,71 @@
+// From an answered call into its room: straight in, through the PIN dialogue, or through the waiting before it
+// begins; then the welcome. Or out again with the words that say why.
+import type { Sentence } from "#conference/speech";
+import type { Call } from "./call.ts";
+import { type GreetingOptions, greet, ownWelcome, wordsMs } from "./greeting.ts";
+import { followKeys, type InCallOptions } from "./in-call.ts";
+import { type Introduced, introduce, type NamePlaces } from "./introduction.ts";
+import { type MoveOptions, moveCall } from "./move.ts";
+import { askForPin } from "./pin-dialogue.ts";
+import { waitAtDoor } from "./waiting.ts";
+
+export interface EntryOptions extends InCallOptions, GreetingOptions {
+  /** Where the names go that callers say; without it nobody is asked for one. */
+  readonly names?: NamePlaces | undefined;
+}
+
+const transferred = { status: 200, text: "Transferred" };
+const wrongPin = { status: 403, text: "Wrong PIN" };
+
+/** Resolves when the caller is inside and was welcomed, or was sent away. */
+export async function enterRoom(call: Call, options: EntryOptions & MoveOptions): Promise<void> {
+  call.become("entering");
+  const atOnce = await call.visit.enter(call.leg);
+  // Whoever handed over has nothing more to do here: their place is taken, or the PIN is asked of the new caller.
+  if (atOnce.kind !== "refuse") void call.predecessor?.end(transferred);
+  const known = atOnce.kind === "ask" ? await askForPin(call, atOnce.pins) : atOnce;
+  const admitted = await introduce(call, known, options.names);
+  const outcome = admitted.kind === "wait" ? await waitAtDoor(call, admitted, options) : admitted;
+  const way = admitted.kind === "wait" ? "waited" : atOnce.kind === "ask" ? "asked" : "straight";
+  await settle(call, outcome, { options, welcome: welcomeAfter(way, ownWelcome(call, options)) });
+}
+
+/** A room's own welcome takes the place of the words for whoever had to type something. */
+function welcomeAfter(way: "waited" | "asked" | "straight", own: readonly Sentence[]): readonly Sentence[] {
+  if (way === "waited") return ["begins", ...own];
+  return own.length === 0 && way === "asked" ? ["entering"] : own;
+}
+
+interface Inside {
+  readonly options: EntryOptions & MoveOptions;
+  readonly welcome: readonly Sentence[];
+}
+
+async function settle(
+  call: Call,
+  outcome: Exclude<Introduced, { kind: "wait" }>,
+  { options, welcome }: Inside,
+): Promise<void> {
+  const speaks = call.visit.room.enablePrompt;
+  switch (outcome.kind) {
+    case "entered":
+      call.become("talking");
+      call.log.info(
+        { room: call.visit.room.id, participant: call.visit.id, role: outcome.role },
+        "entered the room",
+      );
+      followKeys(call, options);
+      call.move = (to) => moveCall(call, to, options);
+      return greet(call, welcome, { ...options, alone: outcome.alone });
+    case "refuse": {
+      const { status, text, words } = outcome.refusal;
+      if (words !== undefined && speaks) await call.say([words], wordsMs);
+      await call.end({ status, text });
+      return;
+    }
+    case "gave-up":
+      await call.say([...outcome.words, "goodbye"], wordsMs);
+      await call.end(wrongPin);
+      return;
+  }
+}

@@ -1,0 +1,72 @@
+// Whether a phone from which nothing comes is still there. The media worker tells of every thirty seconds without RTP and
+// RTCP; then an OPTIONS inside the dialog asks. A phone that answers stays, muted or held as it may be, and is asked again
+// later each time, four minutes at most; one that does not has ended its session. Silence alone ends nothing.
+//
+//   30 s silent → ask ──alive──▶ 60 s more → ask ──alive──▶ 120 s more → … 240 s more
+//                  └─cannot be sent─▶ 30 s more → ask ──cannot be sent──▶ gone
+
+import { errorCode, type Logger } from "#common";
+import type { Rejection, Session } from "#sip";
+
+const firstMs = 30_000;
+const longestMs = 240_000;
+/** So often in a row an OPTIONS that cannot even be sent says that there is no way to the phone any more. */
+const mostUnreachable = 2;
+
+/** How much longer a phone may be silent that has answered so often. */
+export const patienceMs = (answers: number): number =>
+  Math.min(longestMs, firstMs * 2 ** Math.min(answers, 8));
+
+export interface FarEndCheckOptions {
+  /** Undefined before the call is answered: what comes then is not ours to judge. */
+  readonly session: () => Pick<Session, "askIfAlive" | "ended"> | undefined;
+  readonly log: Logger;
+  /** There is no way to it; a session that has ended tells so by itself. */
+  readonly onUnreachable: (cause: Rejection) => void;
+}
+
+const unreachable: Rejection = { status: 408, text: "The other side cannot be reached any more" };
+
+export class FarEndCheck {
+  readonly #options: FarEndCheckOptions;
+  #asking = false;
+  #askAtMs = firstMs;
+  #answers = 0;
+  #failures = 0;
+
+  constructor(options: FarEndCheckOptions) {
+    this.#options = options;
+  }
+
+  /** Nothing has come for so long; 0: something has come again. */
+  silent(silentMs: number): void {
+    if (silentMs === 0) this.#begin();
+    else if (silentMs >= this.#askAtMs && !this.#asking) void this.#ask(silentMs);
+  }
+
+  #begin(): void {
+    this.#askAtMs = firstMs;
+    this.#answers = 0;
+    this.#failures = 0;
+  }
+
+  async #ask(silentMs: number): Promise<void> {
+    const { session, log, onUnreachable } = this.#options;
+    const asked = session();
+    if (!asked || asked.ended) return;
+    this.#asking = true;
+    try {
+      const liveness = await asked.askIfAlive();
+      log.info({ silentMs, liveness }, "nothing comes from the phone: it was asked whether it is there");
+      if (liveness === "unreachable") this.#failures += 1;
+      else this.#answers += 1;
+      if (liveness === "alive") this.#failures = 0;
+      this.#askAtMs = silentMs + patienceMs(liveness === "alive" ? this.#answers : 0);
+      if (this.#failures >= mostUnreachable) onUnreachable(unreachable);
+    } catch (error) {
+      log.warn({ code: errorCode(error) }, "the phone could not be asked whether it is there");
+    } finally {
+      this.#asking = false;
+    }
+  }
+}

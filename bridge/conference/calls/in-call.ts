@@ -1,0 +1,181 @@
+// What a participant's keys do: collects codes with keys.ts and carries them out. Answers are for the presser's
+// ears alone; what concerns everybody is said by the room.
+
+import { errorCode, type Timer, type Unsubscribe } from "#common";
+import type { HelpEntry, Sentence } from "#conference/speech";
+import type { Call } from "./call.ts";
+import { DialByKeys, type KeyDialling } from "./dial-by-keys.ts";
+import { betweenKeysMs, codesOf, hostActions, type KeyAction, type KeyPlan, pressKey } from "./keys.ts";
+import { becomeHost } from "./pin-dialogue.ts";
+import { type RecordingControl, toggleRecording } from "./recording-key.ts";
+import { nextVolume, type VolumeAction } from "./volume-keys.ts";
+
+export interface InCallOptions {
+  readonly keys: KeyPlan;
+  readonly rooms: RecordingControl;
+  /** Undefined for somebody who may never dial: whom the bridge itself has called. */
+  readonly dialling?: KeyDialling | undefined;
+}
+
+const answerMs = 20_000;
+/** The end for everybody is asked for twice within this time. */
+const confirmWithinMs = 3000;
+
+/** Listens to the call's keys until it ends. */
+export function followKeys(call: Call, options: InCallOptions): void {
+  const keys = new InCallKeys(call, options);
+  call.ended.addEventListener("abort", () => keys.close());
+}
+
+class InCallKeys {
+  readonly #call: Call;
+  readonly #options: InCallOptions;
+  readonly #codes: ReturnType<typeof codesOf>;
+  readonly #dialByKeys: DialByKeys;
+  /** Undefined while a PIN or a number is asked for: its digits are no codes. */
+  #unlisten: Unsubscribe | undefined;
+  #typed = "";
+  #forgetting: Timer | undefined;
+  #listenDb = 0;
+  #endAskedAt: number | undefined;
+
+  constructor(call: Call, options: InCallOptions) {
+    this.#call = call;
+    this.#options = options;
+    this.#codes = codesOf(options.keys);
+    this.#dialByKeys = new DialByKeys(call, options.dialling);
+    this.#listen();
+  }
+
+  close(): void {
+    this.#stopListening();
+    this.#forgetting?.cancel();
+    this.#dialByKeys.close();
+  }
+
+  #listen(): void {
+    this.#unlisten ??= this.#call.digits.listen((digit) => this.#pressed(digit));
+  }
+
+  #stopListening(): void {
+    this.#unlisten?.();
+    this.#unlisten = undefined;
+  }
+
+  #pressed(digit: string): void {
+    this.#forgetting?.cancel();
+    if (digit === "#" && this.#typed === "" && this.#dialByKeys.running) return void this.#obey("dial");
+    const press = pressKey(this.#typed, digit, this.#codes);
+    if (press.typed === "" && press.outcome === undefined) this.#call.visit.keyPressed(digit);
+    this.#typed = press.typed;
+    if (press.typed !== "") {
+      this.#forgetting = this.#call.clock.after(betweenKeysMs, () => {
+        this.#typed = "";
+      });
+    }
+    if (press.outcome !== undefined) void this.#obey(press.outcome);
+  }
+
+  async #obey(action: KeyAction | "unknown"): Promise<void> {
+    const call = this.#call;
+    let answer: readonly Sentence[];
+    try {
+      const allowed = action !== "unknown" && (!hostActions.has(action) || this.#isHost);
+      answer = allowed ? await this.#carryOut(action) : ["error"];
+    } catch (error) {
+      if (call.ended.aborted) return;
+      call.log.warn({ action, code: errorCode(error) }, "a key's command failed");
+      answer = ["error"];
+    }
+    if (call.state !== "talking" || !call.visit.room.enablePrompt) return;
+    await call.say(answer, answerMs).catch(() => {});
+  }
+
+  get #isHost(): boolean {
+    const { standing } = this.#call.visit;
+    return standing !== undefined && (standing.role === "host" || standing.chairman);
+  }
+
+  /** Does it, and returns what to say about it. */
+  async #carryOut(action: KeyAction): Promise<readonly Sentence[]> {
+    const { visit } = this.#call;
+    switch (action) {
+      case "help":
+        return [{ kind: "help", entries: this.#help() }];
+      case "count":
+        return [{ kind: "how many", others: visit.present - 1 }];
+      case "hand":
+        return [visit.toggleHand() ? "hand up" : "hand down"];
+      case "mute":
+        return [await this.#toggleMute()];
+      case "quieter":
+      case "louder":
+        return [await this.#setVolume(action)];
+      case "host":
+        return this.#becomeHost();
+      case "mute_others":
+        await visit.toggleMuteOthers();
+        return [];
+      case "lock":
+        return [(await visit.toggleLock()) ? "now locked" : "now unlocked"];
+      case "record":
+        return (await toggleRecording(this.#options.rooms, visit.room.id)) ? [] : ["error"];
+      case "dial":
+        return this.#dial();
+      case "end":
+        return this.#endForAll();
+    }
+  }
+
+  #help(): HelpEntry[] {
+    const commands: HelpEntry["command"][] = ["mute", "quieter", "louder"];
+    if (this.#isHost) commands.push("lock");
+    if (this.#dialByKeys.available) commands.push("dial");
+    const entries = commands.map((command) => ({ command, code: this.#options.keys[command] }));
+    return entries.filter(({ code }) => code !== "");
+  }
+
+  async #toggleMute(): Promise<Sentence> {
+    const outcome = await this.#call.visit.toggleMute();
+    return outcome === "held" ? { kind: "held", handCode: this.#options.keys.hand } : outcome;
+  }
+
+  /** The answer is as loud as everything from now on. */
+  async #setVolume(action: VolumeAction): Promise<Sentence> {
+    const listenDb = nextVolume(this.#listenDb, action);
+    if (listenDb === undefined) return "error";
+    this.#listenDb = listenDb;
+    await this.#call.listen(listenDb);
+    return "done";
+  }
+
+  async #becomeHost(): Promise<readonly Sentence[]> {
+    if (this.#call.visit.standing?.role === "host") return ["done"];
+    return this.#ask(() => becomeHost(this.#call));
+  }
+
+  /** Calls somebody, or gives up whom it calls. */
+  async #dial(): Promise<readonly Sentence[]> {
+    if (this.#dialByKeys.running) return this.#dialByKeys.giveUp();
+    return this.#dialByKeys.available ? this.#ask(() => this.#dialByKeys.start()) : ["error"];
+  }
+
+  async #ask(question: () => Promise<readonly Sentence[]>): Promise<readonly Sentence[]> {
+    this.#stopListening();
+    try {
+      return await question();
+    } finally {
+      if (!this.#call.ended.aborted) this.#listen();
+    }
+  }
+
+  /** The first time it asks back with a tone. */
+  async #endForAll(): Promise<readonly Sentence[]> {
+    const now = this.#call.clock.monotonic();
+    const confirmed = this.#endAskedAt !== undefined && now - this.#endAskedAt <= confirmWithinMs;
+    this.#endAskedAt = confirmed ? undefined : now;
+    if (!confirmed) return ["done"];
+    await this.#call.visit.endMeeting();
+    return [];
+  }
+}

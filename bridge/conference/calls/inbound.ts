@@ -1,0 +1,115 @@
+// The way of a caller, read from top to bottom: which room, what does its door say, a media leg, then either the
+// refusal as early media or the 200 and in. Every step that fails ends the call with a final answer.
+
+import { fail, type LegId, type Result } from "#common";
+import type { Arrivals, Refusal, Visit } from "#conference/rooms";
+import type { LegCodecs, MediaLeg, MediaWorker } from "#media/client";
+import type { Invitation, Rejection, Session } from "#sip";
+import type { Call } from "./call.ts";
+import { type EntryOptions, enterRoom } from "./entry.ts";
+import { makeLegAt } from "./leg-placement.ts";
+import { legRequestFor } from "./leg-request.ts";
+import { throughLobby } from "./lobby.ts";
+
+export interface LegRequest {
+  readonly id: LegId;
+  /** `null`: the leg makes the offer. */
+  readonly offer: string | null;
+  readonly bindAddress: string;
+  readonly advertisedAddress: string;
+  /** Where the far end's SIP messages come from. */
+  readonly sipAddress: string;
+  /** Absent: everything we have. */
+  readonly codecs?: LegCodecs;
+  /** The leg before this one is on hold. */
+  readonly held?: boolean;
+}
+
+export interface LobbySettings {
+  readonly extension: string;
+  /** BCP 47; what is said before the room is known. */
+  readonly language: string;
+}
+
+export interface InboundOptions extends EntryOptions {
+  readonly rooms: Arrivals & EntryOptions["rooms"];
+  /** The number that leads to no room but asks for one. */
+  readonly lobby?: LobbySettings | undefined;
+  /** Rejects with the worker's code. */
+  readonly createLeg: (
+    worker: MediaWorker,
+    request: LegRequest,
+  ) => Promise<{ readonly leg: MediaLeg; readonly sdp: string }>;
+  /** The call of a session, for one that is to be replaced. */
+  readonly callOf: (session: Session) => Call | undefined;
+  /** The interface to bind for a caller's media, and the address they reach it at. */
+  readonly mediaAddress: (flow: Invitation["flow"]) => { readonly bind: string; readonly advertised: string };
+  /** What may be spoken with a caller. Default: everything we have. */
+  readonly codecs?: (invitation: Invitation) => LegCodecs | undefined;
+}
+
+const refusalMs = 15_000;
+
+/** Rejects when a part fails; the call is then still to be ended. */
+export async function takeIn(call: Call, invitation: Invitation, options: InboundOptions): Promise<void> {
+  if (invitation.dialledNumber === options.lobby?.extension) return throughLobby(call, invitation, options);
+  const { offer } = invitation;
+  const arrival = await arrive(call, invitation, options);
+  if (!arrival.ok) return call.end(inWordsOfSip(arrival.error));
+  const visit = arrival.value;
+  call.holdVisit(visit);
+
+  const admission = visit.admit();
+  const spoken = admission.kind === "refuse" && offer !== undefined && visit.room.enablePrompt;
+  if (admission.kind === "refuse" && !spoken) return call.end(inWordsOfSip(admission.refusal));
+
+  if (!spoken) invitation.ring();
+  const request = legRequestFor(invitation, { id: visit.id, offer: offer ?? null }, options);
+  const sdp = await call.holdLeg(makeLegAt(visit, (worker) => options.createLeg(worker, request)));
+
+  if (admission.kind === "refuse") {
+    call.become("refusing");
+    call.progress(sdp);
+    const { words } = admission.refusal;
+    if (words !== undefined) await call.say([words], refusalMs);
+    return call.end(inWordsOfSip(admission.refusal));
+  }
+
+  call.become("answering");
+  const session = await call.accept(sdp);
+  if (session.lateAnswer !== undefined) await call.leg.answer(session.lateAnswer);
+  const legOn = (worker: MediaWorker) =>
+    options.createLeg(worker, { ...request, offer: null, held: call.leg.held });
+  await enterRoom(call, { ...options, legOn });
+}
+
+/**
+ * The room that was dialled, or the one that the call was diverted from; for a transfer the place of whoever hands
+ * over, or the door again when they were still standing there.
+ */
+async function arrive(
+  call: Call,
+  { dialledNumber, diversion, replaces }: Invitation,
+  { rooms, callOf }: InboundOptions,
+): Promise<Result<Visit, Refused>> {
+  if (replaces) {
+    const old = callOf(replaces);
+    if (old?.state !== "talking" && old?.state !== "entering") return fail(cannotReplace);
+    call.predecessor = old;
+    const { room } = old.visit;
+    return old.state === "talking"
+      ? rooms.succeed(old.visit, call)
+      : rooms.arrive(room.extensionNumber, call);
+  }
+  const arrival = await rooms.arrive(dialledNumber, call);
+  const elsewhere = !arrival.ok && arrival.error.status === 404 ? diversion : undefined;
+  return elsewhere ? rooms.arrive(elsewhere.number, call) : arrival;
+}
+
+/** A refusal of the room, or of the call itself. */
+type Refused = Omit<Refusal, "status"> & { readonly status: number };
+
+const cannotReplace = { status: 481, text: "That call cannot be taken over now" };
+
+const inWordsOfSip = ({ status, text, retryAfter }: Refused): Rejection =>
+  retryAfter === undefined ? { status, text } : { status, text, retryAfter };

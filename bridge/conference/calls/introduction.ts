@@ -1,0 +1,77 @@
+// Asking a caller to say their name on the way into a room that announces people by it: the question, a beep, and
+// what they say until they are silent, press `#`, or have said enough. Nobody is asked twice, and whoever says nothing
+// comes in without a name.
+import type { Introduction, SpokenName } from "#conference/rooms";
+import type { Call } from "./call.ts";
+import type { PinOutcome } from "./pin-dialogue.ts";
+
+/** Where what is said goes. */
+export interface NamePlaces {
+  next(): Pick<SpokenName, "clip" | "discard">;
+}
+
+export type Introduced = Exclude<PinOutcome, Introduction>;
+
+const questionMs = 15_000;
+const beepMs = 3000;
+/** A key within this time of the question belongs to the number that was typed before it. */
+const strayKeyMs = 1500;
+const bounds = { patienceMs: 4000, silenceMs: 600, maxMs: 5000 } as const;
+/** All of it, and some time to write it down. */
+const captureMs = bounds.patienceMs + bounds.maxMs + 3000;
+
+/** What becomes of a caller once they have said their name, when that is what it takes. `places`: none, no question. */
+export async function introduce(
+  call: Call,
+  outcome: PinOutcome,
+  places: NamePlaces | undefined,
+): Promise<Introduced> {
+  if (outcome.kind !== "introduce") return outcome;
+  const name = places && (await askForName(call, places));
+  return call.visit.enterAs(call.leg, name);
+}
+
+async function askForName(call: Call, places: NamePlaces): Promise<SpokenName | undefined> {
+  call.earpiece.music = false;
+  // What was typed until now is no answer to this.
+  call.digits.forgetTypedAhead();
+  if (await isCutAtOnce(call)) await call.say(["ask name"], questionMs);
+  await call.say(["now say it"], beepMs);
+  const deaf = call.digits.events.on("pressed", ({ digit }) => {
+    if (digit === "#") call.leg.finishCapture().catch(() => {});
+  });
+  const said = record(call, places);
+  let name: SpokenName | undefined;
+  try {
+    name = await call.wait(said, captureMs);
+    return name;
+  } finally {
+    deaf();
+    if (!name) void said.then((late) => late?.discard());
+  }
+}
+
+/** Asks; true when a key that was meant for something else has cut the question off. */
+async function isCutAtOnce(call: Call): Promise<boolean> {
+  const asked = call.clock.monotonic();
+  let pressed = false;
+  const deaf = call.digits.events.on("pressed", () => {
+    pressed = true;
+  });
+  try {
+    await call.say(["ask name"], questionMs);
+    return pressed && call.clock.monotonic() - asked < strayKeyMs;
+  } finally {
+    deaf();
+  }
+}
+
+/** Leaves nothing behind when there is no name. Never rejects. */
+async function record({ leg, log }: Call, places: NamePlaces): Promise<SpokenName | undefined> {
+  const place = places.next();
+  const { outcome, durationMs } = await leg.capture({ clip: place.clip, ...bounds });
+  if (outcome === "captured") return { ...place, durationMs };
+  place.discard();
+  if (outcome === "failed") log.warn("the caller's name was not recorded");
+  return undefined;
+}

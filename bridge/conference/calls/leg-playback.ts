@@ -1,0 +1,133 @@
+// What one caller hears alone, above the room: sentences one at a time, and in between what goes on for longer, the
+// tone of a telephone that rings for them or music while they wait. A new sentence cuts the running one, and so does a
+// key; what must be heard is cut by neither and is said before anything that comes later. Words that cannot be played
+// do not stop what they were about.
+
+import { errorCode, type Logger } from "#common";
+import { mustBeHeard, type Sentence, type Voice } from "#conference/speech";
+import type { MediaLeg } from "#media/client";
+import type { PlayItem } from "#media/protocol";
+
+export interface EarpieceOptions {
+  readonly leg: MediaLeg;
+  readonly voice: Voice;
+  readonly log: Logger;
+  /** BCP 47, asked for every sentence: a caller may come to another room. */
+  readonly language: () => string;
+}
+
+/** Sentences that are played in one piece. */
+interface Passage {
+  readonly sentences: readonly Sentence[];
+  readonly mustBeHeard: boolean;
+}
+
+const music: readonly PlayItem[] = [{ kind: "music" }];
+const ringback: readonly PlayItem[] = [{ kind: "tone", name: "ringback" }];
+
+export class Earpiece {
+  readonly #options: EarpieceOptions;
+  #music = false;
+  #ringing = false;
+  /** What is heard while nothing is said. */
+  #between: readonly PlayItem[] | undefined;
+  /** Which call of `say` is the present one. */
+  #spoken = 0;
+  #speaking = false;
+  /** A key has cut the present one: only what must be heard of it is still said. */
+  #cut = false;
+  /** What must be heard and has not been begun. */
+  #owed: readonly Sentence[] = [];
+  #passage: (Passage & { readonly heard: Promise<void> }) | undefined;
+
+  constructor(options: EarpieceOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when it was heard or cut short. */
+  async say(sentences: readonly Sentence[]): Promise<void> {
+    if (sentences.length === 0) return;
+    this.#spoken += 1;
+    const own = this.#spoken;
+    this.#speaking = true;
+    this.#cut = false;
+    const all = [...this.#owed.filter((owed) => !sentences.includes(owed)), ...sentences];
+    this.#owed = all.filter(mustBeHeard);
+    if (this.#passage?.mustBeHeard) await this.#passage.heard;
+    for (const passage of passagesOf(all)) {
+      if (own !== this.#spoken) return;
+      if (passage.mustBeHeard) this.#owed = this.#owed.filter((owed) => !passage.sentences.includes(owed));
+      if (passage.mustBeHeard || !this.#cut) await this.#playPassage(passage);
+    }
+    if (own !== this.#spoken) return;
+    this.#speaking = false;
+    this.#resume();
+  }
+
+  /** A key was pressed: what is being said stops, apart from what must be heard. */
+  cut(): void {
+    if (!this.#speaking) return;
+    this.#cut = true;
+    if (this.#passage && !this.#passage.mustBeHeard) this.#stop();
+  }
+
+  /** Music whenever nothing is said. */
+  set music(on: boolean) {
+    this.#music = on;
+    this.#settle();
+  }
+
+  /** The tone of ringing, which goes before music. */
+  set ringing(on: boolean) {
+    this.#ringing = on;
+    this.#settle();
+  }
+
+  #settle(): void {
+    const between = this.#ringing ? ringback : this.#music ? music : undefined;
+    if (between === this.#between) return;
+    this.#between = between;
+    if (this.#speaking) return;
+    if (between) this.#resume();
+    else this.#stop();
+  }
+
+  #resume(): void {
+    if (this.#between) void this.#play(this.#between, true);
+  }
+
+  async #playPassage(passage: Passage): Promise<void> {
+    const { voice, language } = this.#options;
+    const heard = this.#play(voice.say(language(), ...passage.sentences), false);
+    const playing = { ...passage, heard };
+    this.#passage = playing;
+    await heard;
+    if (this.#passage === playing) this.#passage = undefined;
+  }
+
+  async #play(items: readonly PlayItem[], loop: boolean): Promise<void> {
+    const { leg, language } = this.#options;
+    if (items.length === 0) return;
+    await leg.play(items, { language: language(), loop }).catch((error) => this.#notPlayed(error));
+  }
+
+  #stop(): void {
+    void this.#options.leg.stop().catch((error) => this.#notPlayed(error));
+  }
+
+  #notPlayed(error: unknown): void {
+    this.#options.log.warn({ code: errorCode(error) }, "a prompt was not played");
+  }
+}
+
+/** What is cut alike is played together. */
+function passagesOf(sentences: readonly Sentence[]): readonly Passage[] {
+  const passages: { sentences: Sentence[]; mustBeHeard: boolean }[] = [];
+  for (const sentence of sentences) {
+    const must = mustBeHeard(sentence);
+    const last = passages.at(-1);
+    if (last?.mustBeHeard === must) last.sentences.push(sentence);
+    else passages.push({ sentences: [sentence], mustBeHeard: must });
+  }
+  return passages;
+}

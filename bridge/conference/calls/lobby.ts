@@ -1,0 +1,76 @@
+// The way of a caller through the lobby: answered at once, asked for the number of a conference, and from there on
+// as if that conference had been called. A room that lives on another worker gets a leg of its own there.
+import { type LobbyPlace, type Refusal, tooManyGuesses, type Visit } from "#conference/rooms";
+import type { Sentence } from "#conference/speech";
+import type { MediaWorker } from "#media/client";
+import type { Invitation, Rejection } from "#sip";
+import type { Call } from "./call.ts";
+import { enterRoom } from "./entry.ts";
+import type { InboundOptions } from "./inbound.ts";
+import { makeLegAt } from "./leg-placement.ts";
+import { legRequestFor } from "./leg-request.ts";
+import { roomNumberQuestion } from "./number-entry.ts";
+import { askFor } from "./pin-dialogue.ts";
+
+const wordsMs = 15_000;
+const noNumber: Rejection = { status: 404, text: "No such conference" };
+
+/** Resolves when the caller is in a room, or was sent away. */
+export async function throughLobby(
+  call: Call,
+  invitation: Invitation,
+  options: InboundOptions,
+): Promise<void> {
+  const place = options.rooms.standInLobby(call);
+  if (!place.ok) return call.end(place.error);
+  call.holdPlace(place.value);
+  invitation.ring();
+  const { id } = place.value;
+  const request = legRequestFor(invitation, { id, offer: invitation.offer ?? null }, options);
+  const sdp = await call.holdLeg(makeLegAt(place.value, (on) => options.createLeg(on, request)));
+  call.become("answering");
+  const session = await call.accept(sdp);
+  if (session.lateAnswer !== undefined) await call.leg.answer(session.lateAnswer);
+
+  call.become("entering");
+  const choice = await chooseRoom(call, place.value, options);
+  if (choice.kind === "sent away") {
+    await call.say(choice.words, wordsMs);
+    return call.end(choice.rejection);
+  }
+  const { visit } = choice;
+  call.holdVisit(visit);
+  const legOn = (other: MediaWorker) =>
+    options.createLeg(other, { ...request, offer: null, held: call.leg.held });
+  if (visit.worker !== call.leg.worker) {
+    const change = await call.changeLeg(legOn(visit.worker));
+    if (change.refused) return call.end(change.refused);
+    await change.keep();
+  }
+  call.log.info({ room: visit.room.id }, "came through the lobby");
+  await enterRoom(call, { ...options, legOn });
+}
+
+type Choice =
+  | { readonly kind: "room"; readonly visit: Visit }
+  | { readonly kind: "sent away"; readonly rejection: Rejection; readonly words: readonly Sentence[] };
+
+async function chooseRoom(call: Call, place: LobbyPlace, { rooms }: InboundOptions): Promise<Choice> {
+  const choice = await askFor<Choice>(call, roomNumberQuestion, async (number) => {
+    const guess = place.beginNumber(call.ended);
+    if ((await guess.turn()) === "refused") return sentAway(tooManyGuesses);
+    const arrival = await rooms.arrive(number, call, place);
+    if (!arrival.ok && arrival.error.status === noNumber.status) return "wrong";
+    guess.takeBack();
+    if (arrival.ok) return { kind: "room", visit: arrival.value };
+    return sentAway(arrival.error);
+  });
+  if (choice.kind !== "gave-up") return choice;
+  return { kind: "sent away", rejection: noNumber, words: [...choice.words, "goodbye"] };
+}
+
+const sentAway = ({ status, text, words }: Refusal): Choice => ({
+  kind: "sent away",
+  rejection: { status, text },
+  words: words === undefined ? [] : [words],
+});

@@ -1,0 +1,64 @@
+// The way of a participant into another room: with the leg they have when that room lives on the same worker, with
+// another one and a re-INVITE when it does not. Whatever goes wrong, they stay where they are.
+
+import { fail, ok, type Result } from "#common";
+import type { Visit } from "#conference/rooms";
+import type { MediaLeg, MediaWorker } from "#media/client";
+import type { Cause } from "#sip";
+import type { Call } from "./call.ts";
+import { type GreetingOptions, greet, ownWelcome } from "./greeting.ts";
+import { internalError, rejectionFor } from "./rejections.ts";
+
+export interface MoveOptions extends GreetingOptions {
+  /** A leg for the same phone on another worker; it makes the offer. */
+  readonly legOn: (worker: MediaWorker) => Promise<{ readonly leg: MediaLeg }>;
+}
+
+const onTheWayOut: Cause = { status: 480, text: "On the way out" };
+
+/** Never rejects. */
+export async function moveCall(call: Call, to: Visit, options: MoveOptions): Promise<Result<void, Cause>> {
+  if (call.state !== "talking") return fail(onTheWayOut);
+  try {
+    const moved = await (to.worker === call.leg.worker ? stayOnLeg : changeWorker)(call, to, options);
+    if (!moved.ok) return moved;
+    call.log.info({ room: to.room.id, participant: to.id }, "moved to another room");
+    const first = ["entering", ...ownWelcome(call, options)] as const;
+    greet(call, first, { ...options, alone: to.present === 1 }).catch(() => {});
+    return ok(undefined);
+  } catch (error) {
+    const { status, text } = rejectionFor(error) ?? internalError;
+    call.log.warn({ status, err: error }, "the participant could not be moved");
+    return fail({ status, text });
+  }
+}
+
+async function stayOnLeg(call: Call, to: Visit): Promise<Result<void, Cause>> {
+  const result = entered(await to.enter(call.leg));
+  if (result.ok) call.movedTo(to);
+  return result;
+}
+
+async function changeWorker(
+  call: Call,
+  to: Visit,
+  { legOn }: Pick<MoveOptions, "legOn">,
+): Promise<Result<void, Cause>> {
+  const change = await call.changeLeg(legOn(to.worker));
+  const result = change.refused ? fail(change.refused) : entered(await to.enter(change.leg));
+  if (!result.ok) {
+    await change.back();
+    return result;
+  }
+  // The place in the room first: it is given up with the call if that has ended meanwhile.
+  call.movedTo(to);
+  await change.keep();
+  return result;
+}
+
+function entered(result: Awaited<ReturnType<Visit["enter"]>>): Result<void, Cause> {
+  if (result.kind === "entered") return ok(undefined);
+  if (result.kind !== "refuse") return fail(onTheWayOut);
+  const { status, text } = result.refusal;
+  return fail({ status, text });
+}

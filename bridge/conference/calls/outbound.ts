@@ -1,0 +1,116 @@
+// The way of somebody whom a room calls, read from top to bottom: a place in the room, a media leg that makes the
+// offer, the INVITE, the answer, the question whether a human being is there, and in.
+
+import { fail, ok, type Result, type RoomId } from "#common";
+import type { Arrivals } from "#conference/rooms";
+import type { MediaWorker } from "#media/client";
+import type { CallFailure, Cause, Flow } from "#sip";
+import type { Call } from "./call.ts";
+import { type EntryOptions, enterRoom } from "./entry.ts";
+import type { InboundOptions } from "./inbound.ts";
+import { makeLegAt } from "./leg-placement.ts";
+import { NotAnswered, type OutgoingLine } from "./outgoing-line.ts";
+import { internalError } from "./rejections.ts";
+
+export interface OutboundOptions extends EntryOptions, Pick<InboundOptions, "createLeg" | "mediaAddress"> {
+  readonly rooms: Pick<Arrivals, "bring"> & EntryOptions["rooms"];
+  /** The way that a request to this URI takes: its local end is where media is expected. */
+  readonly flowTo: (uri: string) => Promise<Flow>;
+}
+
+export interface Outbound {
+  readonly room: RoomId;
+  readonly line: OutgoingLine;
+  /** Only whoever presses 1 is let in. */
+  readonly confirm: boolean;
+}
+
+const confirmTries = 3;
+const confirmMs = 20_000;
+const notConfirmed: Cause = { status: 480, text: "Not confirmed" };
+const unreachable: Cause = { status: 503, text: "The next hop cannot be reached" };
+
+/** Resolves when they are inside, or with why not; the call has then been ended. */
+export async function callOut(
+  call: Call,
+  { room, line, confirm }: Outbound,
+  options: OutboundOptions,
+): Promise<Result<void, Cause>> {
+  const place = await options.rooms.bring(room, call);
+  if (!place.ok) return over(call, place.error);
+  const visit = place.value;
+  call.holdVisit(visit);
+  const admission = visit.admission();
+  if (admission.kind === "refuse") return over(call, admission.refusal);
+
+  const flow = await firstFlow(line, options);
+  if (!flow) return over(call, unreachable, "failure");
+  const { bind, advertised } = options.mediaAddress(flow);
+  // All ways are hosts of one trunk.
+  const { codecs } = line.ways[0];
+  const addresses = { bindAddress: bind, advertisedAddress: advertised, sipAddress: flow.remote.address };
+  const request = { id: visit.id, offer: null, ...addresses, ...(codecs && { codecs }) };
+  const offer = await call.holdLeg(makeLegAt(visit, (worker) => options.createLeg(worker, request)));
+
+  call.become("ringing");
+  try {
+    await call.accept(offer);
+  } catch (error) {
+    if (error instanceof NotAnswered) return over(call, error.cause, error.cause.by);
+    throw error;
+  }
+  const answered = await line.outcome;
+  if (answered.ok) {
+    const { answer, session } = answered.value;
+    await call.leg.answer(answer, session.remoteAddress);
+  }
+  call.become("entering");
+  // Nobody is asked to confirm for a room that has become full while their telephone rang.
+  const admitted = visit.admit().kind !== "refuse";
+  if (admitted && confirm && !(await isConfirmed(call))) return over(call, notConfirmed);
+  const legOn = (worker: MediaWorker) => options.createLeg(worker, { ...request, held: call.leg.held });
+  // Whoever did not confirm may be a voicemail, and what it says is not a name.
+  const names = confirm ? options.names : undefined;
+  await enterRoom(call, { ...options, names, legOn });
+  return call.entered ? ok(undefined) : fail(call.cause ?? internalError);
+}
+
+/** `by`: who did not want the call, as its record tells it. */
+async function over(
+  call: Call,
+  { status, text, sipReason }: Cause & Pick<CallFailure, "sipReason">,
+  by: CallFailure["by"] = "local",
+): Promise<Result<void, Cause>> {
+  await call.end({ status, text, ...(sipReason !== undefined && { sipReason }) }, by);
+  return { ok: false, error: { status, text } };
+}
+
+/** Of the first way that leads anywhere. */
+async function firstFlow({ ways }: OutgoingLine, { flowTo }: OutboundOptions): Promise<Flow | undefined> {
+  for (const { to, route } of ways) {
+    const flow = await flowTo(route ?? to).catch(() => undefined);
+    if (flow) return flow;
+  }
+  return undefined;
+}
+
+/** Says where this leads and waits for a 1: a voicemail presses nothing. */
+async function isConfirmed(call: Call): Promise<boolean> {
+  const { promise: pressed, resolve } = Promise.withResolvers<true>();
+  const deaf = call.digits.listen((digit) => {
+    if (digit !== "1") return;
+    call.digits.endNumber();
+    resolve(true);
+  });
+  const extension = call.visit.room.extensionNumber;
+  try {
+    for (let tries = 0; tries < confirmTries; tries += 1) {
+      void call.say([{ kind: "confirm", extension }], confirmMs).catch(() => {});
+      if (await call.wait(pressed, confirmMs)) return true;
+    }
+    return false;
+  } finally {
+    deaf();
+    if (call.state !== "ended") await call.leg.stop().catch(() => {});
+  }
+}

@@ -1,0 +1,112 @@
+// A call that we place, as the line of a `Call`: tries one way after the other until somebody answers or has
+// decided, and hands over the session. What it is told to give up while nothing was sent is never sent.
+
+import { Emitter, fail, type Result } from "#common";
+import type { LegCodecs } from "#media/client";
+import type {
+  AnsweredCall,
+  CallAttempt,
+  CallAttemptEvents,
+  CallFailure,
+  CallOptions,
+  Cause,
+  Session,
+  SipEndpoint,
+} from "#sip";
+import type { Line } from "./line.ts";
+
+/** One way to the callee: a host of a trunk. */
+export type Way = Pick<CallOptions, "to" | "from" | "route" | "headers" | "authenticate"> & {
+  /** What our offer holds, in this order. Undefined: everything we have. */
+  readonly codecs?: LegCodecs | undefined;
+};
+
+export interface OutgoingLineOptions {
+  readonly sip: Pick<SipEndpoint, "call">;
+  /** In the order in which they are tried; at least one. */
+  readonly ways: readonly [Way, ...Way[]];
+  readonly ringSeconds: number;
+}
+
+/** Nobody answered: with the status and the words of whoever said so. */
+export class NotAnswered extends Error {
+  override readonly cause: CallFailure;
+
+  constructor(cause: CallFailure) {
+    super(`not answered: ${cause.status} ${cause.text}`);
+    this.name = "NotAnswered";
+    this.cause = cause;
+  }
+}
+
+/** Statuses after which another host may do better. */
+const elsewhere: ReadonlySet<number> = new Set([500, 502, 503, 504]);
+
+export class OutgoingLine implements Line {
+  readonly cancelled = new AbortController().signal;
+  /** Statuses as the callee's side sends them. */
+  readonly events = new Emitter<CallAttemptEvents>();
+  /** Resolves once: answered, or why not. */
+  readonly outcome: Promise<Result<AnsweredCall, CallFailure>>;
+  /** Told the Call-ID of every attempt, before anything of it is sent. */
+  onAttempt: (sipCallId: string) => void = () => {};
+  onOffer: Line["onOffer"] = async () => fail({ status: 491, text: "Not answered yet" });
+  readonly #options: OutgoingLineOptions;
+  readonly #decide: (outcome: Result<AnsweredCall, CallFailure>) => void;
+  #attempt: CallAttempt | undefined;
+  #givenUp: CallFailure | undefined;
+
+  constructor(options: OutgoingLineOptions) {
+    this.#options = options;
+    const { promise, resolve } = Promise.withResolvers<Result<AnsweredCall, CallFailure>>();
+    this.outcome = promise;
+    this.#decide = resolve;
+  }
+
+  get ways(): OutgoingLineOptions["ways"] {
+    return this.#options.ways;
+  }
+
+  /** Sends the INVITE with that offer. Rejects with NotAnswered. */
+  async accept(offer: string): Promise<Session> {
+    const result = await this.#place(offer);
+    this.events.clear();
+    this.#decide(result);
+    if (!result.ok) throw new NotAnswered(result.error);
+    return result.value.session;
+  }
+
+  /** There is nobody to whom anything could be shown before they answer. */
+  progress(): void {}
+
+  reject(cause: Cause): void {
+    if (this.#givenUp) return;
+    this.#givenUp = { status: cause.status, text: cause.text, by: "local" };
+    if (this.#attempt) this.#attempt.cancel(cause);
+    else this.#decide(fail(this.#givenUp));
+  }
+
+  async #place(offer: string): Promise<Result<AnsweredCall, CallFailure>> {
+    const { sip, ways, ringSeconds } = this.#options;
+    let result: Result<AnsweredCall, CallFailure> = fail({
+      status: 503,
+      text: "No way to call",
+      by: "failure",
+    });
+    for (const way of ways) {
+      if (this.#givenUp) return fail(this.#givenUp);
+      const attempt = sip.call({
+        ...way,
+        offer,
+        onOffer: (theirs) => this.onOffer(theirs),
+        answerWithinSeconds: ringSeconds,
+      });
+      this.#attempt = attempt;
+      this.onAttempt(attempt.callId);
+      attempt.events.on("progress", (progress) => this.events.emit("progress", progress));
+      result = await attempt.outcome;
+      if (result.ok || !elsewhere.has(result.error.status)) break;
+    }
+    return result;
+  }
+}

@@ -1,0 +1,30 @@
+// What went wrong underneath a call, in the words of SIP: the one table. Codes are those of the media worker, of
+// an invitation and of a full queue.
+
+import { errorCode } from "#common";
+import type { Rejection } from "#sip";
+
+const rejections: Readonly<Record<string, Rejection>> = {
+  NO_COMMON_CODEC: { status: 488, text: "No common codec" },
+  BAD_SDP: { status: 400, text: "Bad session description" },
+  INCOMPATIBLE_NETWORK: unusable(300, "Incompatible network protocol"),
+  INCOMPATIBLE_ADDRESS: unusable(301, "Incompatible network address formats"),
+  MULTICAST_ADDRESS: unusable(330, "Multicast not available"),
+  NO_PORTS: { status: 503, text: "No media port is free", retryAfter: 10 },
+  WORKER_DOWN: { status: 503, text: "Media worker failed", retryAfter: 5 },
+  WORKER_TIMEOUT: { status: 503, text: "Media worker failed", retryAfter: 5 },
+  QUEUE_FULL: { status: 503, text: "Too many operations at once", retryAfter: 5 },
+  CANCELLED: { status: 487, text: "Cancelled" },
+  NO_ACK: { status: 408, text: "No ACK" },
+  NO_ANSWER: { status: 488, text: "No answer to our offer" },
+};
+
+/** Media cannot go where the description says; callers of both families of addresses try again (RFC 6157 §4). */
+function unusable(code: number, text: string): Rejection {
+  return { status: 488, text, warning: { code, text } };
+}
+
+/** Undefined for what nobody foresaw. */
+export const rejectionFor = (error: unknown): Rejection | undefined => rejections[errorCode(error) ?? ""];
+
+export const internalError: Rejection = { status: 500, text: "Internal error" };

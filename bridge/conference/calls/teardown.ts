@@ -1,0 +1,103 @@
+// How a call ends: once, with the cause of whoever was first; every part whatever becomes of the others; then its
+// record and its story. Whoever waits for something of the call hears of it by the signal.
+
+import type { Clock, Logger } from "#common";
+import type { LegStats } from "#media/protocol";
+import type { CallEnder, CallEntry } from "#services/call-records";
+import type { CallFailure, Rejection } from "#sip";
+import { CallEnded } from "./call-ended-error.ts";
+import type { CallLine } from "./call-line.ts";
+import type { CallMedia } from "./call-media.ts";
+import type { CallRoom } from "./call-room.ts";
+import { storyOf } from "./call-summary.ts";
+import type { Digits } from "./digits.ts";
+
+export interface CallParts {
+  readonly line: CallLine;
+  readonly media: CallMedia;
+  readonly room: CallRoom;
+  readonly digits: Digits;
+  readonly record: CallEntry;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Why a call ends; `sipReason` as the far end wrote it. */
+export type EndCause = Rejection & Pick<CallFailure, "sipReason">;
+
+/** The reason of every call's signal: nobody reads more from it than that. */
+const callEnded = new CallEnded();
+
+export class CallEnd {
+  /** Resolves when everything of the call is gone. */
+  readonly closed: Promise<void>;
+  readonly #resolveClosed: () => void;
+  readonly #controller = new AbortController();
+  readonly #arrivedAt: number;
+  #cause: EndCause | undefined;
+  #by: CallEnder | undefined;
+
+  constructor(clock: Clock) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.closed = promise;
+    this.#resolveClosed = resolve;
+    this.#arrivedAt = clock.monotonic();
+  }
+
+  /** Undefined before. */
+  get cause(): EndCause | undefined {
+    return this.#cause;
+  }
+
+  /** Who ended it; undefined before. */
+  get by(): CallEnder | undefined {
+    return this.#by;
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Idempotent. */
+  begin(cause: EndCause, by: CallEnder, parts: CallParts): void {
+    if (this.#cause) return;
+    this.#cause = cause;
+    this.#by = by;
+    this.#release(cause, by, parts).then(this.#resolveClosed);
+  }
+
+  async #release(cause: EndCause, by: CallEnder, parts: CallParts): Promise<void> {
+    const { line, media, room, digits, clock, log } = parts;
+    // Nothing reaches the call any more, so that nothing below can end it a second time.
+    line.deafen();
+    media.deafen();
+    digits.events.clear();
+    this.#controller.abort(callEnded);
+    const [left, hungUp, closed] = await Promise.allSettled([
+      room.leave(cause.text),
+      line.hangUp(cause),
+      closeMedia(cause, by, parts),
+    ]);
+    for (const result of [left, hungUp, closed]) {
+      if (result.status === "rejected") log.error({ err: result.reason }, "a part of the call did not end");
+    }
+    const figures = closed.status === "fulfilled" ? closed.value : undefined;
+    const lastedMs = clock.monotonic() - this.#arrivedAt;
+    log.info(storyOf({ status: cause.status, text: cause.text, lastedMs, media: figures }), "call ended");
+  }
+}
+
+/** Also the end of the record: how the call sounded is known then, and a BYE that nobody answers is not awaited. */
+async function closeMedia(
+  { status, text, sipReason }: EndCause,
+  by: CallEnder,
+  { media, record }: CallParts,
+): Promise<LegStats | undefined> {
+  let figures: LegStats | undefined;
+  try {
+    figures = await media.close();
+    return figures;
+  } finally {
+    record.end({ by, status, text, ...(sipReason !== undefined && { sipReason }) }, figures);
+  }
+}

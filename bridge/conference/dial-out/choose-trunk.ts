@@ -1,0 +1,62 @@
+// Which trunk may dial a number now: the first whose rules allow it, that is not down and has something left of its
+// limits; or why there is none. Decides only.
+
+import { fail, ok, type Result } from "#common";
+import type { RoomProblem } from "#conference/rooms";
+import type { TrunkSettings, TrunkStatus } from "#services/trunks";
+import type { DialBudget } from "./budget.ts";
+import { cleanNumber, dialledAs } from "./number-rules.ts";
+
+export interface ChosenTrunk {
+  readonly trunk: TrunkSettings;
+  /** The number as it is written there. */
+  readonly dialled: string;
+}
+
+export interface TrunkChoice {
+  /** In the order in which they are asked. */
+  readonly over: readonly TrunkSettings[];
+  readonly states: readonly Pick<TrunkStatus, "name" | "status" | "detail">[];
+  readonly budget: Pick<DialBudget, "refusal">;
+  /** What the room tries to reach already. */
+  readonly dialling: readonly string[];
+  readonly maxPerRoom: number;
+}
+
+export function chooseTrunk(
+  typed: string,
+  { over, states, budget, dialling, maxPerRoom }: TrunkChoice,
+): Result<ChosenTrunk, RoomProblem> {
+  const field = "number";
+  const number = cleanNumber(typed);
+  if (number === undefined) {
+    return fail({ code: "INVALID_FIELD", message: "number is not a telephone number", field });
+  }
+  if (dialling.some((other) => cleanNumber(other) === number)) {
+    return fail({ code: "ALREADY_DIALLING", message: `${typed} is being called already`, field });
+  }
+  if (dialling.length >= maxPerRoom) {
+    return fail({ code: "DIAL_OUT_LIMIT", message: `the room calls ${maxPerRoom} numbers already` });
+  }
+  let problem: RoomProblem = {
+    code: "DIAL_OUT_NOT_ALLOWED",
+    message: `no trunk allows ${typed} to be dialled`,
+    field,
+  };
+  for (const trunk of over) {
+    const dialled = dialledAs(number, trunk.dialOut);
+    if (dialled === undefined) continue;
+    const state = states.find(({ name }) => name === trunk.name);
+    const refusal = budget.refusal(trunk.name);
+    if (state?.status === "down") {
+      problem = { code: "TRUNK_DOWN", message: `the trunk ${trunk.name} is down: ${state.detail}` };
+    } else if (refusal) {
+      const why =
+        refusal.kind === "frozen"
+          ? `has used its ${refusal.minutes} minutes of today`
+          : `has had its ${refusal.calls} calls of this hour`;
+      problem = { code: "DIAL_OUT_LIMIT", message: `the trunk ${trunk.name} ${why}` };
+    } else return ok({ trunk, dialled });
+  }
+  return fail(problem);
+}

@@ -1,0 +1,232 @@
+// Calling people into rooms: which trunk may dial the number, as whom, within which limits; tries again when nobody
+// answers; and says what becomes of it. Off until a trunk allows numbers.
+//
+//   number → rules → trunk that is up → budget → INVITE → ringing → answered → (1) → in the room
+
+import {
+  type Clock,
+  delay,
+  fail,
+  type Logger,
+  ok,
+  type ParticipantId,
+  type Result,
+  type RoomId,
+} from "#common";
+import type { Calls, PlacedCall, Way } from "#conference/calls";
+import type { Room, RoomProblem } from "#conference/rooms";
+import type { TrunkSettings, Trunks } from "#services/trunks";
+import type { Cause } from "#sip";
+import type { DialBudget } from "./budget.ts";
+import { type ChosenTrunk, chooseTrunk } from "./choose-trunk.ts";
+
+/** How far a number has come, over all tries. */
+interface Step {
+  readonly state: "dialling" | "ringing" | "answered" | "joined" | "waiting" | "failed";
+  /** 1 for the first. */
+  readonly attempt: number;
+  /** SIP status and words of what was heard last. */
+  readonly cause: Cause | undefined;
+}
+
+export interface DialRequest {
+  readonly number: string;
+  readonly displayName?: string | undefined;
+  /** The participant who wants it; undefined: the API. */
+  readonly invitedBy?: ParticipantId;
+}
+
+export interface DialerOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly trunks: Pick<Trunks, "routes" | "snapshot">;
+  readonly settings: readonly TrunkSettings[];
+  readonly calls: Pick<Calls, "place">;
+  readonly budget: DialBudget;
+  /** The room as it is now; asked before each further try. */
+  readonly find: (room: RoomId) => Promise<Room | undefined>;
+  /** Why the room would refuse a participant who is called; asked before each call. */
+  readonly refusalOfInvited: (room: Room) => RoomProblem | undefined;
+  /** Numbers that one room may try to reach at the same time. */
+  readonly maxPerRoom: number;
+}
+
+/** A refusal that comes so soon is the answer to whoever asked. */
+const soonMs = 1500;
+/** Nobody there, busy, or not confirmed: worth another try. */
+const worthRetrying: ReadonlySet<number> = new Set([408, 480, 486, 600]);
+
+interface Dialling extends ChosenTrunk {
+  readonly room: Room;
+  readonly request: DialRequest;
+  readonly retries: number;
+  readonly gaveUp: AbortController;
+  call: PlacedCall | undefined;
+}
+
+export class Dialer {
+  readonly #options: DialerOptions;
+  readonly #diallings = new Set<Dialling>();
+
+  constructor(options: DialerOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves once the INVITE is on its way, or with why it cannot be. */
+  async invite(room: Room, request: DialRequest): Promise<Result<void, RoomProblem>> {
+    const chosen = this.#choose(this.#options.settings, room, request.number);
+    if (!chosen.ok) return chosen;
+    const { call, running } = this.#begin(room, request, {
+      ...chosen.value,
+      retries: chosen.value.trunk.dialOut.retries,
+    });
+    const { promise, resolve } = Promise.withResolvers<Result<void, RoomProblem>>();
+    const onItsWay = () => resolve(ok(undefined));
+    const deaf = call.events.on("progress", onItsWay);
+    const late = this.#options.clock.after(soonMs, onItsWay);
+    void running.then((cause) => resolve(cause ? fail(refused(request.number, cause)) : ok(undefined)));
+    const result = await promise;
+    deaf();
+    late.cancel();
+    return result;
+  }
+
+  /** One call without further tries, for whoever wants to hear how it goes. */
+  call(room: Room, request: DialRequest): Result<PlacedCall, RoomProblem> {
+    return this.#callOver(this.#options.settings, room, request);
+  }
+
+  /** Whether there is a trunk that hosts may dial over by keys. */
+  get forHosts(): boolean {
+    return this.#hostsTrunks.some(({ dialOut }) => dialOut.allow.length > 0);
+  }
+
+  /** The same for a host who dials by keys. */
+  callForHost(room: Room, request: DialRequest): Result<PlacedCall, RoomProblem> {
+    return this.#callOver(this.#hostsTrunks, room, request);
+  }
+
+  get #hostsTrunks(): readonly TrunkSettings[] {
+    return this.#options.settings.filter(({ dialOut }) => dialOut.byHosts);
+  }
+
+  #callOver(
+    over: readonly TrunkSettings[],
+    room: Room,
+    request: DialRequest,
+  ): Result<PlacedCall, RoomProblem> {
+    const chosen = this.#choose(over, room, request.number);
+    return chosen.ok ? ok(this.#begin(room, request, { ...chosen.value, retries: 0 }).call) : chosen;
+  }
+
+  #begin(
+    room: Room,
+    request: DialRequest,
+    way: ChosenTrunk & Pick<Dialling, "retries">,
+  ): { readonly call: PlacedCall; readonly running: Promise<Cause | undefined> } {
+    const gaveUp = new AbortController();
+    const dialling: Dialling = { ...way, room, request, gaveUp, call: undefined };
+    this.#diallings.add(dialling);
+    const call = this.#place(dialling, 1);
+    const running = this.#run(dialling, call).finally(() => this.#diallings.delete(dialling));
+    return { call, running };
+  }
+
+  /** Numbers that a room tries to reach or waits to try again. */
+  get count(): number {
+    return this.#diallings.size;
+  }
+
+  /** Stops trying; calls that ring are given up. */
+  close(): void {
+    for (const { gaveUp, call } of this.#diallings) {
+      gaveUp.abort();
+      call?.cancel({ status: 503, text: "Server stopped" });
+    }
+  }
+
+  #choose(over: readonly TrunkSettings[], room: Room, typed: string): Result<ChosenTrunk, RoomProblem> {
+    const { trunks, budget, maxPerRoom, refusalOfInvited } = this.#options;
+    const refusal = refusalOfInvited(room);
+    if (refusal) return fail(refusal);
+    const here = [...this.#diallings].filter((dialling) => dialling.room.id === room.id);
+    const dialling = here.map(({ request }) => request.number);
+    return chooseTrunk(typed, { over, states: trunks.snapshot(), budget, dialling, maxPerRoom });
+  }
+
+  /** From the first call to the last try; answers why nobody came, or nothing. */
+  async #run(dialling: Dialling, first: PlacedCall): Promise<Cause | undefined> {
+    const { trunk, gaveUp, room, retries } = dialling;
+    const { clock, find, refusalOfInvited } = this.#options;
+    let call = first;
+    for (let attempt = 1; ; attempt += 1) {
+      const cause = await this.#follow(dialling, call, attempt);
+      if (!cause) return undefined;
+      const { retrySeconds } = trunk.dialOut;
+      const again = attempt <= retries && worthRetrying.has(cause.status) && !gaveUp.signal.aborted;
+      this.#tell(dialling, { attempt, state: again ? "waiting" : "failed", cause });
+      if (!again) return cause;
+      await delay(clock, retrySeconds * 1000, gaveUp.signal).catch(() => {});
+      const now = gaveUp.signal.aborted ? undefined : await find(room.id);
+      if (!now || refusalOfInvited(now)) return cause;
+      call = this.#place(dialling, attempt + 1);
+    }
+  }
+
+  #place(dialling: Dialling, attempt: number): PlacedCall {
+    const { room, trunk, dialled, request } = dialling;
+    const { calls, trunks, budget } = this.#options;
+    const { ringSeconds, confirm } = trunk.dialOut;
+    const callerId = room.outboundCallerIds.find(({ providerId }) => providerId === trunk.name)?.callerId;
+    const displayName = room.subject || undefined;
+    // Every trunk has a host.
+    const ways = trunks.routes(trunk.name, dialled, { displayName, callerId }) as readonly Way[] as [
+      Way,
+      ...Way[],
+    ];
+    budget.placed(trunk.name);
+    const call = calls.place({
+      room: room.id,
+      ...request,
+      trunk: trunk.name,
+      ways,
+      ringSeconds,
+      confirm,
+    });
+    dialling.call = call;
+    this.#tell(dialling, { attempt, state: "dialling", cause: undefined });
+    return call;
+  }
+
+  /** One call; answers why nobody came, or nothing. */
+  async #follow(dialling: Dialling, call: PlacedCall, attempt: number): Promise<Cause | undefined> {
+    let rang = false;
+    const deaf = call.events.on("progress", ({ status }) => {
+      if (rang || status <= 100) return;
+      rang = true;
+      this.#tell(dialling, { attempt, state: "ringing", cause: { status, text: "Ringing" } });
+    });
+    const outcome = await call.outcome;
+    deaf();
+    if (!outcome.ok) return outcome.error;
+    const over = this.#options.budget.answered(dialling.trunk.name);
+    void call.closed.then(over);
+    this.#tell(dialling, { attempt, state: "answered", cause: { status: 200, text: "OK" } });
+    const entered = await call.entered;
+    if (!entered.ok) return entered.error;
+    this.#tell(dialling, { attempt, state: "joined", cause: undefined });
+    return undefined;
+  }
+
+  #tell({ room, request, trunk }: Dialling, { state, attempt, cause }: Step): void {
+    const { status, text } = cause ?? {};
+    const { number, invitedBy } = request;
+    const about = { room: room.id, trunk: trunk.name, number, invitedBy, attempt, state, status, text };
+    this.#options.log.info(about, "dial-out");
+  }
+}
+
+const refused = (number: string, { status, text }: Cause): RoomProblem => ({
+  code: "DIAL_OUT_FAILED",
+  message: `${number} could not be reached: ${status} ${text}`,
+});

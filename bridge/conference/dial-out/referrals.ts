@@ -1,0 +1,54 @@
+// A phone in a room transfers us (REFER): whoever it names is called into that room by the rules of dialling out.
+// With Replaces the named party is in a call with that phone already and our call takes its place there (RFC 3891):
+// that is no new call over a trunk, but it goes only to addresses that may call us too.
+
+import { fail, ok, type Result } from "#common";
+import type { Calls, PlacedCall } from "#conference/calls";
+import type { Rooms } from "#conference/rooms";
+import { formatUri, parseSipUri, type Questions, type Refer, type Rejection, type SipEndpoint } from "#sip";
+import type { Dialer } from "./dialer.ts";
+
+export interface ReferralsOptions {
+  readonly calls: Pick<Calls, "place" | "visitOf">;
+  readonly rooms: Pick<Rooms, "participant">;
+  readonly dialer: Pick<Dialer, "call">;
+  readonly sip: Pick<SipEndpoint, "locate" | "flowTo">;
+  /** Whether an address is one from which calls are taken. */
+  readonly isKnown: (address: string) => boolean;
+}
+
+const ringSeconds = 45;
+const nobodyCalled: Rejection = { status: 603, text: "Nobody is called from here on request" };
+const notHost: Rejection = { status: 403, text: "Only a host may call somebody into this conference" };
+const unknownPlace: Rejection = { status: 403, text: "Calls are not taken over from there" };
+
+/** For `SipEndpoint.questions.onRefer`. */
+export function answerReferrals(options: ReferralsOptions): Questions["onRefer"] {
+  const { calls, rooms, dialer } = options;
+  return async (refer) => {
+    const visit = refer.session && calls.visitOf(refer.session);
+    if (!visit) return fail(nobodyCalled);
+    const { room } = visit;
+    const who = await rooms.participant(room.id, visit.id);
+    const mayCall = who.ok && (who.value.role === "host" || room.adminPin === null);
+    if (!mayCall) return fail(notHost);
+    const replacing = refer.headers.some(([name]) => name.toLowerCase() === "replaces");
+    if (replacing) return takeOver(refer, { room: room.id, extension: room.extensionNumber }, options);
+    const number = parseSipUri(refer.to).user ?? "";
+    const called = dialer.call(room, { number, invitedBy: visit.id });
+    return called.ok ? called : fail({ status: 603, text: called.error.message });
+  };
+}
+
+async function takeOver(
+  { to, headers }: Refer,
+  { room, extension }: { readonly room: Parameters<Calls["place"]>[0]["room"]; readonly extension: string },
+  { calls, sip, isKnown }: ReferralsOptions,
+): Promise<Result<PlacedCall, Rejection>> {
+  const addresses = await sip.locate(to).catch(() => []);
+  if (addresses.length === 0 || !addresses.every(isKnown)) return fail(unknownPlace);
+  const { local } = await sip.flowTo(to);
+  const from = { uri: formatUri({ ...parseSipUri(`sip:${extension}@host`), host: local.address }) };
+  const number = parseSipUri(to).user ?? "";
+  return ok(calls.place({ room, number, ways: [{ to, from, headers }], ringSeconds, confirm: false }));
+}

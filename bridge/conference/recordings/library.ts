@@ -1,0 +1,111 @@
+// What has been recorded: listed, marked, handed out and destroyed.
+import { basename } from "node:path";
+import { type Clock, Emitter, type Page, type ParticipantId, type RecordingId, type RoomId } from "#common";
+import type { Recording, RecordingLibrary, RecordingListQuery, RecordingPath } from "#conference/rooms";
+import type { RecordingFiles } from "./files.ts";
+import { toRecording } from "./listing.ts";
+import type { KeptRecording, RecordingsEvents, RecordingsRepository } from "./types.ts";
+
+export interface DownloadableFile {
+  readonly path: string;
+  readonly name: string;
+  readonly contentType: "audio/mpeg" | "audio/wav";
+  /** Null while it is being written: what it is changes. */
+  readonly sha256: string | null;
+  readonly endedAt: string | null;
+}
+
+/** What the API asks. */
+export interface RecordingDownloads {
+  file(id: RecordingId, participant?: ParticipantId): Promise<DownloadableFile | undefined>;
+}
+
+export interface LibraryOptions {
+  readonly repository: RecordingsRepository;
+  readonly files: RecordingFiles;
+  readonly clock: Clock;
+}
+
+export class Library implements RecordingLibrary, RecordingDownloads {
+  readonly events = new Emitter<RecordingsEvents>();
+  readonly #library: LibraryOptions;
+
+  constructor(options: LibraryOptions) {
+    this.#library = options;
+  }
+
+  async list(room: RoomId): Promise<readonly Recording[]> {
+    return this.#shown(await this.#library.repository.ofRoom(room));
+  }
+
+  async all(query: RecordingListQuery): Promise<Page<Recording>> {
+    const { count, items } = await this.#library.repository.list(query);
+    return { count, items: await this.#shown(items) };
+  }
+
+  async get(at: RecordingPath): Promise<Recording | undefined> {
+    const kept = await this.#at(at);
+    return kept && (await this.#shown([kept]))[0];
+  }
+
+  /** Of the mix, or of one participant's track. */
+  async file(id: RecordingId, participant?: ParticipantId): Promise<DownloadableFile | undefined> {
+    const kept = await this.#library.repository.get(id);
+    return kept && fileOf(kept, this.#library.files, participant);
+  }
+
+  async setRead(at: RecordingPath, read: boolean): Promise<boolean> {
+    const kept = await this.#at(at);
+    return kept !== undefined && (await this.#library.repository.update(kept.id, { read }));
+  }
+
+  async remove(at: RecordingPath): Promise<boolean | "running"> {
+    const kept = await this.#at(at);
+    if (!kept) return false;
+    return kept.state === "running" ? "running" : this.#destroy(kept);
+  }
+
+  async removeAll(room: RoomId): Promise<void> {
+    for (const kept of await this.#library.repository.ofRoom(room)) {
+      if (kept.state !== "running") await this.#destroy(kept);
+    }
+  }
+
+  async #at({ room, recording }: RecordingPath): Promise<KeptRecording | undefined> {
+    const kept = await this.#library.repository.get(recording);
+    return room === undefined || kept?.room === room ? kept : undefined;
+  }
+
+  async #destroy(kept: KeptRecording): Promise<boolean> {
+    const { repository, files } = this.#library;
+    await files.remove(kept);
+    if (!(await repository.delete(kept.id))) return false;
+    this.events.emit("recording.removed", { recording: kept, reason: "destroyed" });
+    return true;
+  }
+
+  #shown(kept: readonly KeptRecording[]): Promise<Recording[]> {
+    const { files, clock } = this.#library;
+    return Promise.all(kept.map((recording) => toRecording(recording, files, clock)));
+  }
+}
+
+/** Undefined when the recording has no such track. */
+function fileOf(
+  kept: KeptRecording,
+  files: RecordingFiles,
+  participant: ParticipantId | undefined,
+): DownloadableFile | undefined {
+  const running = kept.state === "running";
+  const track = kept.tracks.find((one) => one.participant === participant);
+  if (kept.state === "broken" || (participant !== undefined && !track)) return undefined;
+  const path = files.file(kept, participant);
+  const figures = participant === undefined ? kept : track;
+  return {
+    path,
+    name: basename(path),
+    contentType: kept.format === "wav" ? "audio/wav" : "audio/mpeg",
+    sha256: running ? null : (figures?.sha256 ?? null),
+    endedAt: running ? null : kept.endedAt,
+  };
+}

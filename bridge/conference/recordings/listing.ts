@@ -1,0 +1,56 @@
+// A kept recording as clients see it. While it is being written, its size is what is on the disk by now.
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
+import type { Clock, ParticipantId } from "#common";
+import type { Recording } from "#conference/rooms";
+import type { RecordingFiles } from "./files.ts";
+import type { KeptRecording } from "./types.ts";
+
+/** Relative to the API's address. */
+export function urlOf({ id }: Pick<KeptRecording, "id">, participant?: ParticipantId): string {
+  return participant === undefined ? `/api/recordings/${id}` : `/api/recordings/${id}/tracks/${participant}`;
+}
+
+export async function toRecording(
+  kept: KeptRecording,
+  files: RecordingFiles,
+  clock: Clock,
+): Promise<Recording> {
+  const running = kept.state === "running";
+  const path = files.file(kept);
+  const size = running ? await sizeOf(path) : kept.size;
+  const durationMs = running ? clock.now() - Date.parse(kept.answeredAt) : kept.durationMs;
+  // Of a running recording it is not known yet who will have spoken.
+  const tracks = running ? [] : kept.tracks;
+  return {
+    id: kept.id,
+    meetingId: kept.meeting,
+    roomId: kept.room,
+    roomSubject: kept.roomSubject,
+    roomExtensionNumber: kept.roomExtensionNumber,
+    answeredAt: kept.answeredAt,
+    endedAt: kept.endedAt,
+    duration: Math.max(0, Math.floor(durationMs / 1000)),
+    fileName: basename(path),
+    fileSize: size,
+    fileUrl: urlOf(kept),
+    sha256: kept.sha256,
+    read: kept.read,
+    recovered: kept.state === "recovered",
+    tracks: tracks.map((track) => ({
+      participantId: track.participant,
+      displayName: track.displayName,
+      fileName: basename(files.file(kept, track.participant)),
+      fileSize: track.size,
+      fileUrl: urlOf(kept, track.participant),
+      sha256: track.sha256,
+    })),
+  };
+}
+
+async function sizeOf(path: string): Promise<number> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
+}

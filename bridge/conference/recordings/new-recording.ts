@@ -1,0 +1,35 @@
+// The row of a recording at its first instant: nothing is known yet but where it will be, and who is there.
+import type { RecordingPlace } from "#conference/rooms";
+import type { KeptRecording } from "./types.ts";
+
+type Beginning = Pick<KeptRecording, "id" | "answeredAt" | "path" | "format"> & {
+  /** There will be tracks of participants. */
+  readonly separate: boolean;
+};
+
+export function newRecording(
+  { room, meeting, participants }: RecordingPlace,
+  { separate, ...beginning }: Beginning,
+): KeptRecording {
+  const tracks = participants.map(({ id, displayName }) => ({
+    participant: id,
+    displayName,
+    size: 0,
+    sha256: null,
+  }));
+  return {
+    ...beginning,
+    room: room.id,
+    roomSubject: room.subject,
+    roomExtensionNumber: room.extensionNumber,
+    meeting,
+    state: "running",
+    endedAt: null,
+    durationMs: 0,
+    size: 0,
+    sha256: null,
+    tracks: separate ? tracks : [],
+    read: false,
+    warnedAt: null,
+  };
+}

@@ -1,0 +1,261 @@
+// The recordings of this bridge: begins them on a worker, keeps a row for each from its first instant, and when one
+// has ended, for whatever reason, looks its files over and says so. A meeting never waits for any of it.
+
+import {
+  type Clock,
+  errorCode,
+  errorMessage,
+  fail,
+  type Logger,
+  newId,
+  ok,
+  type ParticipantId,
+  type RecordingId,
+  type Result,
+  type RoomId,
+} from "#common";
+import type { Recorder, RecordingOver, RecordingPlace, RoomProblem } from "#conference/rooms";
+import type { MediaWorker, MediaWorkers } from "#media/client";
+import type { Fact } from "#media/protocol";
+import { Completion } from "./completion.ts";
+import type { RecordingFiles } from "./files.ts";
+import { Library } from "./library.ts";
+import { newRecording } from "./new-recording.ts";
+import { recoverRecordings } from "./recovery.ts";
+import { Retention } from "./retention.ts";
+import type { RecordingSettings } from "./settings.ts";
+import { SpaceWatch } from "./space-watch.ts";
+import type { FailureReason, KeptRecording, RecordingsRepository, StopReason } from "./types.ts";
+
+export interface RecordingsOptions {
+  readonly repository: RecordingsRepository;
+  readonly files: RecordingFiles;
+  readonly workers: MediaWorkers;
+  readonly settings: RecordingSettings;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+interface Running {
+  kept: KeptRecording;
+  readonly worker: MediaWorker;
+  readonly over: (how: RecordingOver) => void;
+  /** Why it was told to stop. */
+  stopped: StopReason | undefined;
+  failed: { readonly reason: FailureReason; readonly message: string } | undefined;
+  /** Nothing more will be written. */
+  ended: boolean;
+  /** Its row says what there is. */
+  readonly completed: PromiseWithResolvers<void>;
+}
+
+/** For as long the end of the daemon waits for the last files, and whoever stops a recording for its figures. */
+const closeWithinMs = 5000;
+const completeWithinMs = 2000;
+
+export class RecordingsService extends Library implements Recorder {
+  readonly #options: RecordingsOptions;
+  readonly #completion: Completion;
+  readonly #running = new Map<RecordingId, Running>();
+  readonly #stopListening: (() => void)[] = [];
+  readonly #space: SpaceWatch;
+  readonly #retention: Retention;
+  #idle = Promise.withResolvers<void>();
+
+  constructor(options: RecordingsOptions) {
+    super(options);
+    const { workers, files, clock, log, settings, repository } = options;
+    this.#options = options;
+    this.#completion = new Completion({ repository, files, log });
+    this.#idle.resolve();
+    this.#space = new SpaceWatch({ ...{ files, clock, log }, minFreeBytes: settings.minFreeBytes });
+    this.#space.onShort = (message) => this.#stopAll({ reason: "no-space", message });
+    this.#retention = new Retention({ ...{ repository, files, clock, log, settings }, events: this.events });
+    for (const worker of workers.workers) {
+      this.#stopListening.push(worker.facts.on("recording.ended", (fact) => this.#onEnd(fact)));
+    }
+    this.#stopListening.push(workers.events.on("down", ({ worker }) => this.#workerDown(worker)));
+  }
+
+  /** How many are being written. */
+  get running(): number {
+    return this.#running.size;
+  }
+
+  /** Mends what was being written when the daemon died, then keeps to the limits. Never rejects. */
+  async recover(): Promise<void> {
+    await recoverRecordings({ ...this.#options, completion: this.#completion, events: this.events });
+    this.#retention.start();
+  }
+
+  async start(
+    place: RecordingPlace,
+    over: (how: RecordingOver) => void,
+  ): Promise<Result<RecordingId, RoomProblem>> {
+    const { log } = this.#options;
+    const room = place.room.id;
+    const short = await this.#space.shortage();
+    if (short !== undefined) {
+      log.warn({ room, reason: short }, "nothing can be recorded");
+      return fail({ code: "NO_SPACE_TO_RECORD", message: short });
+    }
+    try {
+      const running = await this.#begin(place, over);
+      log.info({ room, recording: running.kept.id, format: running.kept.format }, "recording");
+      this.events.emit("recording.started", { recording: running.kept });
+      return ok(running.kept.id);
+    } catch (error) {
+      log.error({ room, err: error }, "recording did not start");
+      return fail({ code: "CANNOT_RECORD", message: errorMessage(error) });
+    }
+  }
+
+  async stop(id: RecordingId, why: "requested" | "meeting-ended"): Promise<RecordingOver> {
+    const running = this.#running.get(id);
+    if (!running) return "ended";
+    running.stopped ??= why;
+    try {
+      await running.worker.request("recording.stop", { recording: id });
+      // Whoever asked for the end finds the recording complete, unless that takes long.
+      if (why === "requested") await this.#within(running.completed.promise, completeWithinMs);
+      return "ended";
+    } catch (error) {
+      this.#options.log.warn({ recording: id, code: errorCode(error) }, "the worker did not stop recording");
+      if (errorCode(error) !== "WORKER_DOWN") return "ended";
+      this.#interrupted(running);
+      return "interrupted";
+    }
+  }
+
+  async completed(id: RecordingId): Promise<void> {
+    const running = this.#running.get(id);
+    if (running) await this.#within(running.completed.promise, closeWithinMs);
+  }
+
+  /** Somebody has come into a room: their track will have a name. */
+  async named(room: RoomId, participant: ParticipantId, displayName: string): Promise<void> {
+    const { repository, settings } = this.#options;
+    if (!settings.separate) return;
+    for (const running of this.#running.values()) {
+      const { kept, ended } = running;
+      // They may come back, and go on with the track they have.
+      const known = kept.tracks.some((track) => track.participant === participant);
+      if (kept.room !== room || ended || known) continue;
+      const tracks = [...kept.tracks, { participant, displayName, size: 0, sha256: null }];
+      running.kept = { ...kept, tracks };
+      await repository.update(kept.id, { tracks });
+    }
+  }
+
+  /** Resolves when what has ended is complete, within a limit; idempotent. */
+  async close(): Promise<void> {
+    this.#retention.close();
+    await this.#within(this.#idle.promise, closeWithinMs);
+    this.#space.close();
+    for (const stop of this.#stopListening.splice(0)) stop();
+    this.events.clear();
+  }
+
+  async #within(promise: Promise<void>, limitMs: number): Promise<void> {
+    const limit = Promise.withResolvers<void>();
+    const timer = this.#options.clock.after(limitMs, limit.resolve);
+    await Promise.race([promise, limit.promise]);
+    timer.cancel();
+  }
+
+  /** The row first: whatever happens then, what has been written will be found. */
+  async #begin(place: RecordingPlace, over: (how: RecordingOver) => void): Promise<Running> {
+    const { repository, files, clock, settings } = this.#options;
+    const { format, rate, kbps, separate } = settings;
+    const id: RecordingId = newId();
+    const { room, worker } = place;
+    const answeredAt = new Date(clock.now()).toISOString();
+    const path = await files.place(room.id, id, answeredAt);
+    const kept = newRecording(place, { id, answeredAt, path, format, separate });
+    await repository.insert(kept);
+    const completed = Promise.withResolvers<void>();
+    const begun = { stopped: undefined, failed: undefined, ended: false, completed };
+    const running: Running = { kept, worker, over, ...begun };
+    this.#add(running);
+    try {
+      const order = { path: files.base(path), format, rate, kbps, separate };
+      await worker.request("recording.start", { room: room.id, recording: id, ...order });
+      await files.keepNames(kept);
+      return running;
+    } catch (error) {
+      running.ended = true;
+      this.#forget(running);
+      // A worker that was only slow to answer must not go on alone.
+      worker.request("recording.stop", { recording: id }).catch(() => {});
+      await files.remove(kept);
+      await repository.delete(id);
+      throw error;
+    }
+  }
+
+  #add(running: Running): void {
+    if (this.#running.size === 0) this.#idle = Promise.withResolvers();
+    this.#running.set(running.kept.id, running);
+    this.#space.watch();
+  }
+
+  #forget({ kept, completed }: Running): void {
+    this.#running.delete(kept.id);
+    completed.resolve();
+    if (this.#running.size > 0) return;
+    this.#space.rest();
+    this.#idle.resolve();
+  }
+
+  #onEnd({ recording, reason, message, missingMs }: Fact<"recording.ended">): void {
+    const running = this.#running.get(recording);
+    if (!running || running.ended) return;
+    running.ended = true;
+    if (missingMs > 0) {
+      this.#options.log.warn({ recording, missingMs }, "silence stands for what could not be kept");
+    }
+    if (reason !== "finished") running.failed = { reason, message };
+    running.over("ended");
+    void this.#complete(running);
+  }
+
+  async #complete(running: Running): Promise<void> {
+    const { log } = this.#options;
+    const kept = await this.#completion.finish(running.kept, "finished");
+    this.#forget(running);
+    if (running.failed) {
+      log.error({ recording: kept.id, ...running.failed }, "recording broke off");
+      this.events.emit("recording.failed", { recording: kept, ...running.failed });
+      return;
+    }
+    const reason = running.stopped ?? "meeting-ended";
+    const seconds = Math.round(kept.durationMs / 1000);
+    log.info({ recording: kept.id, reason, seconds, size: kept.size }, "recorded");
+    this.events.emit("recording.stopped", { recording: kept, reason });
+  }
+
+  #workerDown(worker: MediaWorker): void {
+    for (const running of [...this.#running.values()]) {
+      if (running.worker === worker) this.#interrupted(running);
+    }
+  }
+
+  #interrupted(running: Running): void {
+    if (running.ended) return;
+    running.ended = true;
+    running.over("interrupted");
+    void this.#completion.finish(running.kept, "recovered").then((kept) => {
+      this.#forget(running);
+      this.#options.log.warn({ recording: kept.id }, "a recording was recovered from a dead worker");
+      this.events.emit("recording.recovered", { recording: kept });
+    });
+  }
+
+  #stopAll(failed: NonNullable<Running["failed"]>): void {
+    for (const running of this.#running.values()) {
+      if (running.ended || running.failed) continue;
+      running.failed = failed;
+      void this.stop(running.kept.id, "requested");
+    }
+  }
+}

@@ -1,0 +1,87 @@
+// A recording as it is kept, where it is kept, and what happens to it. Instants are RFC 3339 in UTC.
+
+import type { MeetingId, Page, ParticipantId, RecordingId, RoomId } from "#common";
+import type { RecordingListQuery } from "#conference/rooms";
+
+export const recordingFormats = ["mp3", "wav"] as const;
+export type RecordingFormat = (typeof recordingFormats)[number];
+
+/** `broken`: nothing that can be played was found when it was to be recovered. */
+export const recordingStates = ["running", "finished", "recovered", "broken"] as const;
+export type RecordingState = (typeof recordingStates)[number];
+
+/** What one file turned out to be; all of it is nought while it is being written. */
+export interface FileFigures {
+  readonly size: number;
+  readonly sha256: string | null;
+}
+
+export interface KeptTrack extends FileFigures {
+  readonly participant: ParticipantId;
+  readonly displayName: string;
+}
+
+export interface KeptRecording extends FileFigures {
+  readonly id: RecordingId;
+  readonly room: RoomId;
+  /** As they were when it began. */
+  readonly roomSubject: string;
+  readonly roomExtensionNumber: string;
+  readonly meeting: MeetingId;
+  readonly state: RecordingState;
+  readonly answeredAt: string;
+  readonly endedAt: string | null;
+  readonly durationMs: number;
+  readonly format: RecordingFormat;
+  /** Below the folder of recordings, with `/` between its parts and without the extension. */
+  readonly path: string;
+  readonly tracks: readonly KeptTrack[];
+  readonly read: boolean;
+  /** Somebody was warned that it will be removed. */
+  readonly warnedAt: string | null;
+}
+
+export interface RecordingsRepository {
+  insert(recording: KeptRecording): Promise<void>;
+  get(id: RecordingId): Promise<KeptRecording | undefined>;
+  /** Oldest first. */
+  ofRoom(room: RoomId): Promise<readonly KeptRecording[]>;
+  /** Of all rooms; what the order leaves open: the oldest first. */
+  list(query: RecordingListQuery): Promise<Page<KeptRecording>>;
+  /** Those in this state, oldest first. */
+  inState(state: RecordingState): Promise<readonly KeptRecording[]>;
+  /** Everything that has ended, oldest first. */
+  ended(): Promise<readonly KeptRecording[]>;
+  /** False when it is not there any more. */
+  update(id: RecordingId, changes: RecordingChanges): Promise<boolean>;
+  delete(id: RecordingId): Promise<boolean>;
+}
+
+export type RecordingChanges = Partial<
+  Pick<KeptRecording, "state" | "endedAt" | "durationMs" | "size" | "sha256" | "tracks" | "read" | "warnedAt">
+>;
+
+export type StopReason = "requested" | "meeting-ended" | "worker-lost" | "shutdown";
+export type FailureReason = "no-space" | "write-failed";
+export type RemovalReason = "destroyed" | "expired" | "space";
+
+export type RecordingsEvents = {
+  "recording.started": { readonly recording: KeptRecording };
+  /** It is complete: measured, and what was last known of it. */
+  "recording.stopped": { readonly recording: KeptRecording; readonly reason: StopReason };
+  /** It broke off; what there is of it is kept. The meeting goes on. */
+  "recording.failed": {
+    readonly recording: KeptRecording;
+    readonly reason: FailureReason;
+    readonly message: string;
+  };
+  /** Whoever wrote it is dead; what was on the disk has been mended and measured. */
+  "recording.recovered": { readonly recording: KeptRecording };
+  /** It will be removed, not before `removedAfter`; for its age, or because recordings take too much room. */
+  "recording.warning": {
+    readonly recording: KeptRecording;
+    readonly reason: "expired" | "space";
+    readonly removedAfter: string;
+  };
+  "recording.removed": { readonly recording: KeptRecording; readonly reason: RemovalReason };
+};

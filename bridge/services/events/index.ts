@@ -1,0 +1,11 @@
+// The event log's door.
+export { type EventFilter, isEventPattern, type Matches, matcherOf } from "./filter.ts";
+export { assertReadable, EventsGone, Follower } from "./follower.ts";
+export { type EventLog, type EventLogSnapshot, openEventLog } from "./log.ts";
+export { recordRecordings } from "./record-recordings.ts";
+export { type RoomSnapshot, RoomsRecorder, roomOnCall } from "./record-rooms.ts";
+export { type BlockedSource, HouseRecorder, type LoginsToldEvents } from "./record-system.ts";
+export { type Replay, type ReplayQuery, replay } from "./replay.ts";
+export { Retention } from "./retention.ts";
+export * from "./types.ts";
+export { tellUntoldRooms } from "./untold-rooms.ts";

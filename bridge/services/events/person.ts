@@ -1,0 +1,101 @@
+// What a participant does, as events: compares how they are with how they were and names the differences. Talking
+// and quality flicker; they are told when they have settled.
+
+import type { Clock } from "#common";
+import { type Participant, type QualityClass, qualityClass } from "#conference/rooms";
+import { Settled } from "./debouncer.ts";
+import type { EventData, EventType } from "./types.ts";
+import { participantOnWire, qualityOnWire } from "./wire.ts";
+
+type PersonEvent = Extract<EventType, `participant.${string}`>;
+export type TellPerson = <Name extends PersonEvent>(type: Name, data: EventData<Name>) => void;
+
+/** Between two words nobody has stopped talking. */
+const pauseMs = 1500;
+const talkingGapMs = 1000;
+const qualityHoldMs = 9000;
+const qualityGapMs = 30_000;
+
+export class Person {
+  readonly #tell: TellPerson;
+  readonly #clock: Clock;
+  readonly #arrivedAt: number;
+  readonly #talking: Settled<boolean>;
+  readonly #quality: Settled<QualityClass>;
+  #now: Participant;
+
+  constructor(participant: Participant, clock: Clock, tell: TellPerson) {
+    this.#now = participant;
+    this.#clock = clock;
+    this.#tell = tell;
+    this.#arrivedAt = clock.monotonic();
+    this.#talking = new Settled({
+      clock,
+      initial: false,
+      holdMs: (talking) => (talking ? 0 : pauseMs),
+      gapMs: talkingGapMs,
+      tell: () => this.#changed("participant.talking"),
+    });
+    this.#quality = new Settled<QualityClass>({
+      clock,
+      initial: "good",
+      holdMs: () => qualityHoldMs,
+      gapMs: qualityGapMs,
+      tell: (name) => this.#tellQuality(name),
+    });
+  }
+
+  arrived(): void {
+    this.#changed("participant.joined");
+    this.#follow();
+  }
+
+  update(now: Participant): void {
+    const before = this.#now;
+    this.#now = now;
+    if (now.displayName !== before.displayName || now.number !== before.number) this.#tellIdentity(before);
+    if (now.role !== before.role || now.chairman !== before.chairman) this.#changed("participant.role");
+    if (now.muteReasons.join() !== before.muteReasons.join()) {
+      if (now.muted) this.#changed("participant.muted");
+      else this.#changed("participant.unmuted");
+    }
+    if (now.held !== before.held) this.#changed("participant.held");
+    if (now.handRaised !== before.handRaised) this.#changed("participant.hand");
+    this.#follow();
+  }
+
+  left(participant: Participant, reason: string): void {
+    this.#now = participant;
+    this.close();
+    const duration = Math.round((this.#clock.monotonic() - this.#arrivedAt) / 1000);
+    this.#tell("participant.left", { participant: participantOnWire(participant), reason, duration });
+  }
+
+  close(): void {
+    this.#talking.close();
+    this.#quality.close();
+  }
+
+  #follow(): void {
+    this.#talking.update(this.#now.talking);
+    this.#quality.update(qualityClass(this.#now.quality) ?? "good");
+  }
+
+  #changed(
+    type: `participant.${"joined" | "role" | "muted" | "unmuted" | "held" | "hand" | "talking"}`,
+  ): void {
+    this.#tell(type, { participant: participantOnWire(this.#now) });
+  }
+
+  #tellIdentity({ displayName, number }: Participant): void {
+    this.#tell("participant.updated", {
+      participant: participantOnWire(this.#now),
+      previous: { display_name: displayName, number },
+    });
+  }
+
+  #tellQuality(name: QualityClass): void {
+    const { quality } = this.#now;
+    if (quality) this.#tell("participant.quality", { class: name, quality: qualityOnWire(quality) });
+  }
+}

@@ -1,0 +1,46 @@
+// Listens to the recordings and writes what becomes of them into the log. What exactly is removed when is theirs to say.
+
+import type { Emitter, Unsubscribe } from "#common";
+import type { KeptRecording, RecordingsEvents } from "#conference/recordings";
+import type { EventLog } from "./log.ts";
+
+export function recordRecordings(
+  events: Emitter<RecordingsEvents>,
+  log: Pick<EventLog, "append">,
+): Unsubscribe {
+  const about = ({ room, meeting }: KeptRecording) => ({ room, meeting });
+  const unsubscribe = [
+    events.on("recording.started", ({ recording }) =>
+      log.append({ type: "recording.started", ...about(recording), data: onWire(recording) }),
+    ),
+    events.on("recording.stopped", ({ recording, reason }) =>
+      log.append({ type: "recording.stopped", ...about(recording), data: { ...onWire(recording), reason } }),
+    ),
+    events.on("recording.failed", ({ recording, reason }) =>
+      log.append({ type: "recording.failed", ...about(recording), data: { ...onWire(recording), reason } }),
+    ),
+    events.on("recording.recovered", ({ recording }) =>
+      log.append({ type: "recording.recovered", ...about(recording), data: onWire(recording) }),
+    ),
+    events.on("recording.warning", ({ recording, reason, removedAfter }) =>
+      log.append({
+        type: "recording.warning",
+        ...about(recording),
+        data: { ...onWire(recording), reason, removed_after: removedAfter },
+      }),
+    ),
+    events.on("recording.removed", ({ recording, reason }) =>
+      log.append({ type: "recording.removed", ...about(recording), data: { ...onWire(recording), reason } }),
+    ),
+  ];
+  return () => {
+    for (const stop of unsubscribe) stop();
+  };
+}
+
+const onWire = ({ id, format, durationMs, size }: KeptRecording) => ({
+  recording: id,
+  format,
+  duration: Math.round(durationMs / 1000),
+  file_size: size,
+});

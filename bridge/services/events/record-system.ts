@@ -1,0 +1,156 @@
+// Listens to everything that is not a room: calls that come to nothing, servers, and whoever is shut out. What
+// strangers can cause is bounded.
+
+import {
+  type Clock,
+  type Emitter,
+  type ParticipantId,
+  Quota,
+  type RoomId,
+  sourceOf,
+  type Unsubscribe,
+} from "#common";
+import type { RoomsEvents } from "#conference/rooms";
+import type { ServersEvents } from "#services/nodes";
+import type { EventLog } from "./log.ts";
+import type { NewEvent } from "./types.ts";
+
+export interface CallTold {
+  readonly direction: "in" | "out";
+  readonly number: string;
+  readonly displayName: string;
+  readonly dialled: string;
+  readonly address: string | null;
+  readonly room: RoomId | undefined;
+  readonly invitedBy: ParticipantId | null;
+}
+
+export interface FailureTold {
+  readonly status: number;
+  readonly text: string;
+  readonly endedBy: "remote" | "local" | "failure";
+  /** The Reason or Warning of a refusal, as written. */
+  readonly sipReason: string | null;
+  readonly sipCallId: string | null;
+  readonly state: string;
+}
+
+/** What calls tell, as this module needs it: it does not know them. */
+export type CallsToldEvents = {
+  dialled: CallTold;
+  progress: CallTold & { readonly status: number };
+  failed: CallTold & FailureTold;
+};
+
+/** What logins tell, in the same way. */
+export type LoginsToldEvents = {
+  blocked: { readonly address: string; readonly seconds: number; readonly user?: string };
+};
+
+export interface HouseRecorderOptions {
+  readonly log: Pick<EventLog, "append">;
+  readonly clock: Clock;
+}
+
+export interface BlockedSource {
+  readonly guard: "sip" | "calls" | "pin" | "api" | "login";
+  readonly source: string;
+  readonly seconds?: number;
+  /** The id of a user who is shut out with whoever tries that name. */
+  readonly user?: string;
+  readonly room?: RoomId;
+}
+
+/** A PBX is one source for many callers. */
+const failedCallsPerMinute = 120;
+/** A source or a user that is shut out is told once a minute, and so many in all. */
+const blockedPerMinute = 60;
+
+export class HouseRecorder {
+  readonly #log: Pick<EventLog, "append">;
+  readonly #calls: Quota;
+  readonly #source: Quota;
+  readonly #guard: Quota;
+
+  constructor({ log, clock }: HouseRecorderOptions) {
+    this.#log = log;
+    this.#calls = new Quota(clock, failedCallsPerMinute);
+    this.#source = new Quota(clock, 1);
+    this.#guard = new Quota(clock, blockedPerMinute);
+  }
+
+  /** Until the returned function is called. */
+  listenToRooms(events: Emitter<RoomsEvents>): Unsubscribe {
+    return events.on("pin.guessed", ({ room, source, delayMs }) =>
+      this.blocked({ guard: "pin", source, seconds: Math.ceil(delayMs / 1000), ...(room && { room }) }),
+    );
+  }
+
+  listenToLogins(events: Emitter<LoginsToldEvents>): Unsubscribe {
+    return events.on("blocked", ({ address, seconds, user }) =>
+      this.blocked({ guard: "login", source: address, seconds, ...(user !== undefined && { user }) }),
+    );
+  }
+
+  listenToServers(events: Emitter<ServersEvents>): Unsubscribe {
+    const tell = (type: "server.online" | "server.offline") =>
+      events.on(type, ({ server: { id, name } }) =>
+        this.#log.append({ type, data: { server: id, name } } as NewEvent),
+      );
+    const unsubscribe = [tell("server.online"), tell("server.offline")];
+    return () => {
+      for (const stop of unsubscribe) stop();
+    };
+  }
+
+  listenToCalls(events: Emitter<CallsToldEvents>): Unsubscribe {
+    const unsubscribe = [
+      events.on("dialled", (call) =>
+        this.#log.append({ type: "call.dialled", ...roomOf(call), data: callOnWire(call) }),
+      ),
+      events.on("progress", ({ status, ...call }) =>
+        this.#log.append({ type: "call.progress", ...roomOf(call), data: { ...callOnWire(call), status } }),
+      ),
+      events.on("failed", ({ status, text, endedBy, sipReason, sipCallId, state, ...call }) => {
+        if (call.address !== null && !this.#calls.allows(call.address)) return;
+        const failure = {
+          status,
+          reason: text,
+          ended_by: endedBy,
+          state,
+          sip_reason: sipReason,
+          sip_call_id: sipCallId,
+        };
+        const data = { ...callOnWire(call), ...failure };
+        this.#log.append({ type: "call.failed", ...roomOf(call), data });
+      }),
+    ];
+    return () => {
+      for (const stop of unsubscribe) stop();
+    };
+  }
+
+  blocked({ guard, source, seconds, user, room }: BlockedSource): void {
+    if (!this.#source.allows(`${guard} ${user ?? sourceOf(source)}`) || !this.#guard.allows(guard)) return;
+    this.#log.append({
+      type: "security.blocked",
+      ...(room && { room }),
+      data: {
+        ...{ guard, source },
+        ...(seconds !== undefined && { seconds }),
+        ...(user !== undefined && { user }),
+      },
+    });
+  }
+}
+
+const roomOf = ({ room }: CallTold) => (room === undefined ? {} : { room });
+
+const callOnWire = ({ direction, number, displayName, dialled, address, invitedBy }: CallTold) => ({
+  direction,
+  number,
+  display_name: displayName,
+  dialled,
+  source: address,
+  invited_by: invitedBy,
+});

@@ -1,0 +1,49 @@
+// Rooms and participants as events tell them. What is secret, and what only the client that wrote it understands,
+// is left out.
+
+import type { Static } from "typebox";
+import type { Participant, ParticipantQuality, Room } from "#conference/rooms";
+import type { participantData, qualityData, roomData } from "./types.ts";
+
+export const roomOnWire = (room: Room): Static<typeof roomData> => ({
+  id: room.id,
+  extension_number: room.extensionNumber,
+  subject: room.subject,
+  mode: room.mode,
+  control: room.control,
+  layout: room.layout,
+  language: room.language,
+  capacity: room.capacity,
+  scheduled_start_at: room.scheduledStartAt,
+  scheduled_end_at: room.scheduledEndAt,
+  revision: room.revision,
+});
+
+export const participantOnWire = (participant: Participant): Static<typeof participantData> => ({
+  id: participant.id,
+  display_name: participant.displayName,
+  number: participant.number,
+  role: participant.role,
+  chairman: participant.chairman,
+  muted: participant.muted,
+  mute_reasons: [...participant.muteReasons],
+  talking: participant.talking,
+  held: participant.held,
+  hand_raised: participant.handRaised,
+  position: participant.position,
+  joined_at: participant.joinedAt,
+  left_at: participant.leftAt,
+  state: participant.state,
+  transport: participant.transport,
+  codecs: [...participant.codecs],
+  volume: participant.volume,
+  external_user_id: participant.externalUserId,
+});
+
+export const qualityOnWire = (quality: ParticipantQuality): Static<typeof qualityData> => ({
+  mos: quality.mos,
+  loss_percent: quality.lossPercent,
+  jitter_ms: quality.jitterMs,
+  round_trip_ms: quality.roundTripMs,
+  echo: quality.echo,
+});

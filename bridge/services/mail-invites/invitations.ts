@@ -1,0 +1,154 @@
+// Follows the rooms: whoever is on a room's list is written to, once the room stands in the database, and again when
+// what they were told is no longer true. What is to be sent is on the disk before anybody is told that it will be.
+
+import { type Clock, errorMessage, type Logger, newId, type RoomId, SerialQueue } from "#common";
+import type { Room, Rooms } from "#conference/rooms";
+import { Outbox, type OutboxCounters } from "./outbox.ts";
+import { planChange, planEnd } from "./plan.ts";
+import { hasInvitees, type Recipients, recipientsOf } from "./recipients.ts";
+import type {
+  Addressed,
+  AddressOf,
+  Deliver,
+  InvitationOutcome,
+  InvitationsRepository,
+  Waiting,
+} from "./types.ts";
+
+/** Letters that may wait; beyond, nobody is invited. */
+const mostWaiting = 20_000;
+
+export interface InvitationsOptions {
+  readonly rooms: Pick<Rooms, "events" | "get">;
+  readonly repository: InvitationsRepository;
+  /** Without it nobody is written to and nothing is kept. */
+  readonly deliver: Deliver | undefined;
+  readonly addressOf: AddressOf;
+  readonly maxRecipients: number;
+  readonly perHour: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export class Invitations {
+  readonly #options: InvitationsOptions;
+  readonly #outbox: Outbox | undefined;
+  readonly #queue = new SerialQueue();
+  /** By the very room that an event brought and that the API answers with. */
+  readonly #outcomes = new WeakMap<Room, Promise<InvitationOutcome>>();
+  readonly #stopListening: readonly (() => void)[];
+
+  constructor(options: InvitationsOptions) {
+    this.#options = options;
+    const { rooms, deliver } = options;
+    this.#outbox = deliver && new Outbox({ ...options, deliver });
+    const follow = ({ room }: { readonly room: Room }) => {
+      this.#outcomes.set(room, this.#follow(room));
+    };
+    this.#stopListening = [
+      rooms.events.on("room.created", follow),
+      rooms.events.on("room.updated", follow),
+      rooms.events.on(
+        "room.deleted",
+        ({ room }) => void this.#run(room.id, () => this.#end(room.id, room.revision)),
+      ),
+    ];
+  }
+
+  /** Catches up with what happened to invited rooms while nobody followed them, and begins to send. */
+  async start(): Promise<void> {
+    if (!this.#outbox) return;
+    for (const id of await this.#invitedRooms()) {
+      await this.#run(id, async () => {
+        const { repository, rooms } = this.#options;
+        const room = await rooms.get(id);
+        const before = await repository.invited(id);
+        if (!before) return "none";
+        if (!room) return this.#end(id, before.revision);
+        return room.revision === before.revision ? "none" : this.#change(room);
+      });
+    }
+    this.#outbox.wake();
+  }
+
+  /** What came of the invitations of a room that was just made or changed. */
+  async outcomeOf(room: Room): Promise<InvitationOutcome> {
+    return (await this.#outcomes.get(room)) ?? "none";
+  }
+
+  get counters(): Readonly<OutboxCounters> {
+    return this.#outbox?.counters ?? { sent: 0, retried: 0, failed: 0 };
+  }
+
+  /** Letters that wait. */
+  waiting(): Promise<number> {
+    return this.#options.repository.waiting();
+  }
+
+  /** Idempotent. What waits is sent after the next start. */
+  async close(): Promise<void> {
+    for (const stop of this.#stopListening) stop();
+    await this.#queue.idle();
+    await this.#outbox?.close();
+  }
+
+  async #invitedRooms(): Promise<readonly RoomId[]> {
+    try {
+      return await this.#options.repository.invitedRooms();
+    } catch (error) {
+      this.#options.log.error({ reason: errorMessage(error) }, "the invited rooms cannot be read");
+      return [];
+    }
+  }
+
+  #follow(room: Room): Promise<InvitationOutcome> {
+    if (this.#outbox) return this.#run(room.id, () => this.#change(room));
+    return Promise.resolve(hasInvitees(room) ? "not_configured" : "none");
+  }
+
+  /** One change after the other; a failure leaves the room as it is and the invitees as they were. */
+  async #run(room: RoomId, job: () => Promise<InvitationOutcome>): Promise<InvitationOutcome> {
+    if (!this.#outbox) return "none";
+    try {
+      return await this.#queue.run(job);
+    } catch (error) {
+      this.#options.log.error({ room, reason: errorMessage(error) }, "invitations could not be prepared");
+      return "none";
+    }
+  }
+
+  async #change(room: Room): Promise<InvitationOutcome> {
+    const { repository, addressOf, maxRecipients, clock, log } = this.#options;
+    const before = await repository.invited(room.id);
+    if (!before && !hasInvitees(room)) return "none";
+    const { addresses, leftOut }: Recipients = await recipientsOf(room, addressOf, maxRecipients);
+    if (leftOut > 0) log.warn({ room: room.id, leftOut }, "some invitees are not written to");
+    const plan = planChange({ room, recipients: addresses, before, now: clock.now() });
+    const letters = this.#addressed(plan.letters);
+    const change = { letters, ...(plan.invited && { invited: plan.invited }) };
+    if (!(await repository.record(room.id, change, mostWaiting))) return this.#full(room.id);
+    if (letters.length === 0) return "none";
+    this.#outbox?.wake();
+    return leftOut > 0 ? "partly" : "sent";
+  }
+
+  async #end(room: RoomId, revision: number): Promise<InvitationOutcome> {
+    const { repository, clock } = this.#options;
+    const before = await repository.invited(room);
+    if (!before) return "none";
+    const letters = this.#addressed(planEnd({ ...before, revision }, clock.now()));
+    if (!(await repository.record(room, { letters }, mostWaiting))) return this.#full(room);
+    this.#outbox?.wake();
+    return "sent";
+  }
+
+  #full(room: RoomId): InvitationOutcome {
+    this.#options.log.error({ room, waiting: mostWaiting }, "the outbox is full: nobody is written to");
+    return "none";
+  }
+
+  #addressed(letters: readonly Addressed[]): Waiting[] {
+    const dueAt = new Date(this.#options.clock.now()).toISOString();
+    return letters.map((letter) => ({ ...letter, id: newId<string>(), attempts: 0, dueAt }));
+  }
+}

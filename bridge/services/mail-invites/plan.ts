@@ -1,0 +1,79 @@
+// Who gets which letter when a room was made, changed or destroyed: what its invitees know already is held against what
+// is true now. Pure. Asking again gives nothing, so that a restart may ask. A meeting that is over is told to nobody.
+import type { Room } from "#conference/rooms";
+import type { Addressed, CalendarEntry, Invited, Letter, Meeting, Occasion } from "./types.ts";
+
+export interface Plan {
+  /** What to keep; undefined: nobody knows of the room. */
+  readonly invited?: Invited;
+  readonly letters: readonly Addressed[];
+}
+
+/** The admin PIN is no part of it. */
+export const meetingOf = (room: Room): Meeting => ({
+  subject: room.subject,
+  language: room.language,
+  timezone: room.timezone,
+  startAt: room.scheduledStartAt,
+  endAt: room.scheduledEndAt,
+  numbers: room.numbers,
+  extension: room.extensionNumber,
+  pin: room.roomPin,
+});
+
+interface Change {
+  readonly room: Room;
+  readonly recipients: readonly string[];
+  readonly before: Invited | undefined;
+  readonly now: number;
+}
+
+export function planChange({ room, recipients, before, now }: Change): Plan {
+  const { id, revision } = room;
+  const meeting = meetingOf(room);
+  if (isOver(meeting, now))
+    return before ? { invited: { ...before, revision }, letters: [] } : { letters: [] };
+  const sequence = revision - 1;
+  const letter = (occasion: Occasion, about: Meeting, calendar: CalendarEntry | null): Letter => ({
+    ...{ room: id, occasion, meeting: about, sequence, calendar },
+  });
+  const known = new Set(before?.recipients);
+  const wanted = new Set(recipients);
+  const letters: Addressed[] = [];
+  for (const recipient of recipients) {
+    if (!known.has(recipient)) {
+      letters.push({ recipient, letter: letter("invitation", meeting, entry("REQUEST", meeting)) });
+    } else if (before && differs(before.meeting, meeting)) {
+      // A time that is no longer set leaves the calendar.
+      const calendar = entry("REQUEST", meeting) ?? entry("CANCEL", before.meeting);
+      letters.push({ recipient, letter: letter("update", meeting, calendar) });
+    }
+  }
+  for (const recipient of before?.recipients ?? []) {
+    if (!before || wanted.has(recipient)) continue;
+    const calendar = entry("CANCEL", before.meeting);
+    letters.push({ recipient, letter: letter("cancellation", before.meeting, calendar) });
+  }
+  return recipients.length === 0
+    ? { letters }
+    : { invited: { room: id, revision, meeting, recipients }, letters };
+}
+
+/** The room is gone. */
+export function planEnd({ room, revision, meeting, recipients }: Invited, now: number): readonly Addressed[] {
+  if (isOver(meeting, now)) return [];
+  const calendar = entry("CANCEL", meeting);
+  const letter: Letter = { room, occasion: "cancellation", meeting, sequence: revision, calendar };
+  return recipients.map((recipient) => ({ recipient, letter }));
+}
+
+export const isOver = ({ endAt }: Meeting, now: number): boolean =>
+  endAt !== null && Date.parse(endAt) <= now;
+
+const entry = (method: CalendarEntry["method"], { startAt, endAt }: Meeting): CalendarEntry | null =>
+  startAt === null ? null : { method, startAt, endAt };
+
+/** The language of the text is no news by itself. */
+const told = ["subject", "timezone", "startAt", "endAt", "numbers", "extension", "pin"] as const;
+const differs = (before: Meeting, after: Meeting): boolean =>
+  told.some((name) => before[name] !== after[name]);

@@ -1,0 +1,102 @@
+// The database file as commands use it beside or without the daemon: it is read, copied and checked, and its schema is
+// never changed.
+import { existsSync } from "node:fs";
+import SqliteFile from "better-sqlite3";
+import { Kysely, SqliteDialect } from "kysely";
+import { errorMessage, StartError } from "#common";
+import type { Room } from "#conference/rooms";
+import { type AdminKey, createAdminKey } from "./admin-key.ts";
+import { migrations } from "./migrations/index.ts";
+import { createRoomsRepository } from "./rooms-repository.ts";
+import type { Tables } from "./schema.ts";
+import { createSettingsRepository } from "./settings-repository.ts";
+import { CachedStatements } from "./statements.ts";
+
+/** What this version of Parley writes. */
+export const knownSchema = migrations.at(-1)?.id ?? 0;
+
+const busyTimeoutMs = 5000;
+const pageSize = 100;
+
+/** Throws a StartError when the file is no database of Parley. */
+export function schemaOf(path: string): number {
+  return reading(path, (file) => {
+    const row = file.prepare("SELECT max(id) AS schema FROM schema_migrations").get();
+    return (row as { schema: number | null }).schema ?? 0;
+  });
+}
+
+/** Throws a StartError when the file is damaged, no database of Parley, or one of a newer version. */
+export function checkDatabase(path: string): void {
+  const schema = schemaOf(path);
+  if (schema > knownSchema) {
+    throw new StartError(
+      `${path}: a newer version of Parley wrote it (schema ${schema}, this version knows ${knownSchema})`,
+    );
+  }
+  const [found] = reading(path, (file) => file.pragma("quick_check(1)") as { quick_check: string }[]);
+  if (found?.quick_check !== "ok") throw new StartError(`${path} is damaged: ${found?.quick_check}`);
+}
+
+/** A consistent copy in one file, also while the daemon writes. `to` must not exist. */
+export function copyDatabase(from: string, to: string): void {
+  reading(from, (file) => file.prepare("VACUUM INTO ?").run(to));
+}
+
+/** Every room, in the order in which they were made. */
+export async function roomsAtRest(path: string): Promise<readonly Room[]> {
+  requireKnownSchema(path);
+  const rooms: Room[] = [];
+  const database = kysely(open(path, true));
+  try {
+    const repository = createRoomsRepository(database);
+    for (;;) {
+      const { count, items } = await repository.list({ skip: rooms.length, top: pageSize });
+      rooms.push(...items);
+      if (items.length === 0 || rooms.length >= count) return rooms;
+    }
+  } finally {
+    await database.destroy();
+  }
+}
+
+/** The admin key in a database that a daemon has open. */
+export async function withAdminKey<T>(path: string, use: (key: AdminKey) => Promise<T>): Promise<T> {
+  requireKnownSchema(path);
+  const database = kysely(open(path, false));
+  try {
+    return await use(createAdminKey(createSettingsRepository(database)));
+  } finally {
+    await database.destroy();
+  }
+}
+
+function requireKnownSchema(path: string): void {
+  const schema = schemaOf(path);
+  if (schema === knownSchema) return;
+  const which = schema > knownSchema ? "a newer" : "an older";
+  throw new StartError(
+    `${path} is of ${which} version of Parley (schema ${schema}, this version knows ${knownSchema})`,
+  );
+}
+
+function reading<T>(path: string, read: (file: SqliteFile.Database) => T): T {
+  let file: SqliteFile.Database | undefined;
+  try {
+    file = open(path, true);
+    return read(file);
+  } catch (error) {
+    if (error instanceof StartError) throw error;
+    throw new StartError(`cannot use the database ${path}: ${errorMessage(error)}`, { cause: error });
+  } finally {
+    file?.close();
+  }
+}
+
+function open(path: string, readonly: boolean): SqliteFile.Database {
+  if (!existsSync(path)) throw new StartError(`there is no database ${path}`);
+  return new SqliteFile(path, { readonly, fileMustExist: true, timeout: busyTimeoutMs });
+}
+
+const kysely = (file: SqliteFile.Database) =>
+  new Kysely<Tables>({ dialect: new SqliteDialect({ database: new CachedStatements(file) }) });

@@ -1,0 +1,87 @@
+// Events in the database: one row each, in the order of their numbers.
+import type { EventData, EventsRepository, EventType, LogEvent } from "#services/events";
+import type { Database, EventRow } from "./schema.ts";
+
+export function createEventsRepository(database: Database): EventsRepository {
+  return {
+    async insert(events) {
+      await database.transaction().execute(async (transaction) => {
+        for (const event of events) {
+          await transaction.insertInto("events").values(toRow(event)).execute();
+          await noteRoom(transaction, event);
+        }
+      });
+    },
+
+    async toldRooms() {
+      const rows = await database.selectFrom("told_rooms").selectAll().execute();
+      return rows.map(({ data }) => JSON.parse(data));
+    },
+
+    async read(after, limit) {
+      const rows = await database
+        .selectFrom("events")
+        .selectAll()
+        .where("seq", ">", after)
+        .orderBy("seq")
+        .limit(limit)
+        .execute();
+      return rows.map(toEvent);
+    },
+
+    async bounds() {
+      const { oldest, newest } = await database
+        .selectFrom("events")
+        .select(({ fn }) => [fn.min("seq").as("oldest"), fn.max("seq").as("newest")])
+        .executeTakeFirstOrThrow();
+      return oldest === null || newest === null ? undefined : { oldest, newest };
+    },
+
+    async lastBefore(instant) {
+      const row = await database
+        .selectFrom("events")
+        .select("seq")
+        .where("time", "<", instant)
+        .orderBy("time", "desc")
+        .limit(1)
+        .executeTakeFirst();
+      return row?.seq;
+    },
+
+    async forget(seq) {
+      await database.deleteFrom("events").where("seq", "<=", seq).execute();
+    },
+  };
+}
+
+/** In the transaction of the event itself. */
+async function noteRoom(transaction: Database, event: LogEvent): Promise<void> {
+  switch (event.type) {
+    case "room.created":
+    case "room.updated": {
+      const { room } = event.data as EventData<"room.created">;
+      const values = { revision: room.revision, data: JSON.stringify(room) };
+      await transaction
+        .insertInto("told_rooms")
+        .values({ room_id: room.id, ...values })
+        .onConflict((conflict) => conflict.column("room_id").doUpdateSet(values))
+        .execute();
+      return;
+    }
+    case "room.deleted": {
+      const { room } = event.data as EventData<"room.deleted">;
+      await transaction.deleteFrom("told_rooms").where("room_id", "=", room.id).execute();
+      return;
+    }
+    default:
+      return;
+  }
+}
+
+const toRow = ({ data, ...event }: LogEvent): EventRow => ({ ...event, data: JSON.stringify(data) });
+
+const toEvent = ({ data, type, ...row }: EventRow): LogEvent => ({
+  ...row,
+  type: type as EventType,
+  data: JSON.parse(data),
+});

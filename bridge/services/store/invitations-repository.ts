@@ -1,0 +1,108 @@
+// Invitations in the database: what each room's invitees know, and the outbox.
+
+import type { RoomId } from "#common";
+import type { InvitationsRepository, Invited, Waiting } from "#services/mail-invites";
+import type { Database, InvitedRow, OutboxRow } from "./schema.ts";
+
+/** Letters written by one statement. */
+const batch = 100;
+
+export function createInvitationsRepository(database: Database): InvitationsRepository {
+  const count = async (from: Database): Promise<number> => {
+    const { count } = await from
+      .selectFrom("outbox")
+      .select(({ fn }) => fn.countAll().as("count"))
+      .executeTakeFirstOrThrow();
+    return Number(count);
+  };
+  return {
+    async invited(room) {
+      const row = await database
+        .selectFrom("invited")
+        .selectAll()
+        .where("room_id", "=", room)
+        .executeTakeFirst();
+      return row && toInvited(row);
+    },
+
+    async invitedRooms() {
+      const rows = await database.selectFrom("invited").select("room_id").orderBy("room_id").execute();
+      return rows.map(({ room_id }) => room_id as RoomId);
+    },
+
+    record(room, { invited, letters }, limit) {
+      return database.transaction().execute(async (transaction) => {
+        if (letters.length > 0 && (await count(transaction)) + letters.length > limit) return false;
+        if (invited) {
+          const { room_id, ...values } = toInvitedRow(invited);
+          await transaction
+            .insertInto("invited")
+            .values({ room_id, ...values })
+            .onConflict((conflict) => conflict.column("room_id").doUpdateSet(values))
+            .execute();
+        } else {
+          await transaction.deleteFrom("invited").where("room_id", "=", room).execute();
+        }
+        for (let from = 0; from < letters.length; from += batch) {
+          const rows = letters.slice(from, from + batch).map(toRow);
+          const recipients = rows.map(({ recipient }) => recipient);
+          await transaction
+            .deleteFrom("outbox")
+            .where("room_id", "=", room)
+            .where("recipient", "in", recipients)
+            .execute();
+          await transaction.insertInto("outbox").values(rows).execute();
+        }
+        return true;
+      });
+    },
+
+    async next() {
+      const row = await database
+        .selectFrom("outbox")
+        .selectAll()
+        .orderBy("due_at")
+        .orderBy("id")
+        .limit(1)
+        .executeTakeFirst();
+      return row && toWaiting(row);
+    },
+
+    waiting: () => count(database),
+
+    async postpone(id, attempts, dueAt) {
+      await database.updateTable("outbox").set({ attempts, due_at: dueAt }).where("id", "=", id).execute();
+    },
+
+    async remove(id) {
+      await database.deleteFrom("outbox").where("id", "=", id).execute();
+    },
+  };
+}
+
+const toInvitedRow = ({ room, revision, meeting, recipients }: Invited): InvitedRow => ({
+  room_id: room,
+  revision,
+  meeting: JSON.stringify(meeting),
+  recipients: JSON.stringify(recipients),
+});
+
+const toInvited = (row: InvitedRow): Invited => ({
+  room: row.room_id as RoomId,
+  revision: row.revision,
+  meeting: JSON.parse(row.meeting),
+  recipients: JSON.parse(row.recipients),
+});
+
+const toRow = ({ id, recipient, letter, attempts, dueAt }: Waiting): OutboxRow => ({
+  ...{ id, recipient, attempts },
+  room_id: letter.room,
+  letter: JSON.stringify(letter),
+  due_at: dueAt,
+});
+
+const toWaiting = ({ id, recipient, letter, attempts, due_at }: OutboxRow): Waiting => ({
+  ...{ id, recipient, attempts },
+  letter: JSON.parse(letter),
+  dueAt: due_at,
+});

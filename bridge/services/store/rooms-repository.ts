@@ -1,0 +1,179 @@
+// Rooms in the database: one row each. Turns rows into rooms and back, and decides nothing.
+
+import { sql } from "kysely";
+import type { RoomId } from "#common";
+import {
+  defaultRoomOptions,
+  type Room,
+  type RoomControl,
+  type RoomLayout,
+  type RoomMode,
+  type RoomsRepository,
+  roomSearchFields,
+} from "#conference/rooms";
+import { createListing } from "./listing.ts";
+import type { Database, RoomRow } from "./schema.ts";
+
+export function createRoomsRepository(database: Database): RoomsRepository {
+  const listing = createListing(database, {
+    table: "rooms",
+    searchFields: roomSearchFields,
+    order: sql`created_at, id`,
+    toItem: toRoom,
+  });
+
+  return {
+    async insert(room) {
+      const { numInsertedOrUpdatedRows } = await database
+        .insertInto("rooms")
+        .values(toRow(room))
+        .onConflict((conflict) => conflict.column("extension_number").doNothing())
+        .executeTakeFirstOrThrow();
+      return numInsertedOrUpdatedRows === 1n;
+    },
+
+    async get(id) {
+      const row = await database.selectFrom("rooms").selectAll().where("id", "=", id).executeTakeFirst();
+      return row && toRoom(row);
+    },
+
+    async findByExtension(extensionNumber) {
+      const row = await database
+        .selectFrom("rooms")
+        .selectAll()
+        .where("extension_number", "=", extensionNumber)
+        .executeTakeFirst();
+      return row && toRoom(row);
+    },
+
+    async count() {
+      const { count } = await database
+        .selectFrom("rooms")
+        .select(({ fn }) => fn.countAll().as("count"))
+        .executeTakeFirstOrThrow();
+      return Number(count);
+    },
+
+    async takenExtensions(numbers) {
+      if (numbers.length === 0) return new Set();
+      const rows = await database
+        .selectFrom("rooms")
+        .select("extension_number")
+        .where("extension_number", "in", numbers)
+        .execute();
+      return new Set(rows.map((row) => row.extension_number));
+    },
+
+    list: (query) => listing.list(query),
+
+    async revisions() {
+      const rows = await database.selectFrom("rooms").select(["id", "revision"]).execute();
+      return rows.map(({ id, revision }) => ({ id: id as RoomId, revision }));
+    },
+
+    async update(room) {
+      const { id, extension_number: _extension, created_at: _createdAt, ...changes } = toRow(room);
+      const { numUpdatedRows } = await database
+        .updateTable("rooms")
+        .set(changes)
+        .where("id", "=", id)
+        .executeTakeFirstOrThrow();
+      return numUpdatedRows === 1n;
+    },
+
+    async delete(id) {
+      const { numDeletedRows } = await database
+        .deleteFrom("rooms")
+        .where("id", "=", id)
+        .executeTakeFirstOrThrow();
+      return numDeletedRows === 1n;
+    },
+
+    async keepSwitches(id, { locked, muted }) {
+      if (!locked && !muted) {
+        await database.deleteFrom("room_switches").where("room_id", "=", id).execute();
+        return;
+      }
+      const values = { locked: Number(locked), muted: Number(muted) };
+      await database
+        .insertInto("room_switches")
+        .values({ room_id: id, ...values })
+        .onConflict((conflict) => conflict.column("room_id").doUpdateSet(values))
+        .execute();
+    },
+
+    async switchedOn() {
+      const rows = await database.selectFrom("room_switches").selectAll().execute();
+      return rows.map(({ room_id, locked, muted }) => ({
+        id: room_id as RoomId,
+        switches: { locked: locked !== 0, muted: muted !== 0 },
+      }));
+    },
+  };
+}
+
+function toRow(room: Room): RoomRow {
+  return {
+    id: room.id,
+    revision: room.revision,
+    extension_number: room.extensionNumber,
+    mode: room.mode,
+    control: room.control,
+    height: room.height,
+    width: room.width,
+    bitrate: room.bitrate,
+    framerate: room.framerate,
+    layout: room.layout,
+    subject: room.subject,
+    language: room.language,
+    capacity: room.capacity,
+    admin_pin: room.adminPin,
+    room_pin: room.roomPin,
+    enable_recording: Number(room.enableRecording),
+    enable_prompt: Number(room.enablePrompt),
+    timezone: room.timezone,
+    created_at: room.createdAt,
+    scheduled_start_at: room.scheduledStartAt,
+    scheduled_end_at: room.scheduledEndAt,
+    numbers: room.numbers,
+    internal_invitees: JSON.stringify(room.internalInvitees),
+    external_invitees: room.externalInvitees,
+    outbound_caller_ids: JSON.stringify(room.outboundCallerIds),
+    custom_options: room.customOptions,
+    options: JSON.stringify(room.options),
+  };
+}
+
+// The words in a row were checked before they were written, by this version or an earlier one.
+function toRoom(row: RoomRow): Room {
+  return {
+    id: row.id as RoomId,
+    revision: row.revision,
+    extensionNumber: row.extension_number,
+    mode: row.mode as RoomMode,
+    control: row.control as RoomControl,
+    height: row.height,
+    width: row.width,
+    bitrate: row.bitrate,
+    framerate: row.framerate,
+    layout: row.layout as RoomLayout,
+    subject: row.subject,
+    language: row.language,
+    capacity: row.capacity,
+    adminPin: row.admin_pin,
+    roomPin: row.room_pin,
+    enableRecording: row.enable_recording !== 0,
+    enablePrompt: row.enable_prompt !== 0,
+    timezone: row.timezone,
+    createdAt: row.created_at,
+    scheduledStartAt: row.scheduled_start_at,
+    scheduledEndAt: row.scheduled_end_at,
+    numbers: row.numbers,
+    internalInvitees: JSON.parse(row.internal_invitees),
+    externalInvitees: row.external_invitees,
+    outboundCallerIds: JSON.parse(row.outbound_caller_ids),
+    customOptions: row.custom_options,
+    // An option that is newer than the row has its default.
+    options: { ...defaultRoomOptions, ...JSON.parse(row.options) },
+  };
+}

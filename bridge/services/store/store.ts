@@ -1,0 +1,89 @@
+// The database behind one door: a repository a noun.
+
+import { type Clock, systemClock } from "#common";
+import type { DialUsageRepository } from "#conference/dial-out";
+import type { RecordingsRepository } from "#conference/recordings";
+import type { RoomsRepository } from "#conference/rooms";
+import type { AuditRepository, KeysRepository, SessionsRepository, UsersRepository } from "#services/access";
+import type { CallRecordsRepository } from "#services/call-records";
+import type { EventsRepository } from "#services/events";
+import type { InvitationsRepository } from "#services/mail-invites";
+import type { ServersRepository } from "#services/nodes";
+import type { WebhooksRepository } from "#services/webhooks";
+import { type AdminKey, createAdminKey } from "./admin-key.ts";
+import { createAuditRepository } from "./audit-repository.ts";
+import { createCallRecordsRepository } from "./call-records-repository.ts";
+import { openDatabase } from "./database.ts";
+import { createDialUsageRepository } from "./dial-usage-repository.ts";
+import { createEventsRepository } from "./events-repository.ts";
+import { type AnswersRepository, createAnswersRepository } from "./idempotency-repository.ts";
+import { createInvitationsRepository } from "./invitations-repository.ts";
+import { createKeysRepository } from "./keys-repository.ts";
+import { createRecordingsRepository } from "./recordings-repository.ts";
+import { createRoomsRepository } from "./rooms-repository.ts";
+import { createServersRepository } from "./servers-repository.ts";
+import { createSessionsRepository } from "./sessions-repository.ts";
+import { createSettingsRepository, type SettingsRepository } from "./settings-repository.ts";
+import { createUsersRepository } from "./users-repository.ts";
+import { createWebhooksRepository } from "./webhooks-repository.ts";
+
+export interface Store {
+  readonly rooms: RoomsRepository;
+  readonly servers: ServersRepository;
+  readonly answers: AnswersRepository;
+  readonly events: EventsRepository;
+  readonly webhooks: WebhooksRepository;
+  readonly keys: KeysRepository;
+  readonly callRecords: CallRecordsRepository;
+  readonly users: UsersRepository;
+  readonly sessions: SessionsRepository;
+  readonly audit: AuditRepository;
+  readonly recordings: RecordingsRepository;
+  readonly invitations: InvitationsRepository;
+  readonly settings: SettingsRepository;
+  readonly dialUsage: DialUsageRepository;
+  readonly adminKey: AdminKey;
+  /** Queries that have failed. */
+  readonly errors: number;
+  /** Rejects when the database no longer answers. */
+  ping(): Promise<void>;
+  /** Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Opens the file, making it when there is none, and brings its schema up to date. Throws StartError. */
+export async function openStore(path: string, clock: Clock = systemClock): Promise<Store> {
+  let errors = 0;
+  const database = await openDatabase(path, clock, () => {
+    errors += 1;
+  });
+  const settings = createSettingsRepository(database);
+  let closed: Promise<void> | undefined;
+  return {
+    rooms: createRoomsRepository(database),
+    servers: createServersRepository(database),
+    answers: createAnswersRepository(database),
+    events: createEventsRepository(database),
+    webhooks: createWebhooksRepository(database),
+    keys: createKeysRepository(database),
+    callRecords: createCallRecordsRepository(database),
+    users: createUsersRepository(database),
+    sessions: createSessionsRepository(database),
+    audit: createAuditRepository(database),
+    recordings: createRecordingsRepository(database),
+    invitations: createInvitationsRepository(database),
+    settings,
+    dialUsage: createDialUsageRepository(settings),
+    adminKey: createAdminKey(settings),
+    get errors() {
+      return errors;
+    },
+    async ping() {
+      await settings.get("ping");
+    },
+    close() {
+      closed ??= database.destroy();
+      return closed;
+    },
+  };
+}

@@ -1,0 +1,112 @@
+// Which trunk a request came by, and which number a call on it is for. A trunk may call from its networks, from the
+// addresses of its hosts, and from where its requests of ours have gone; several trunks to one PBX are told apart by
+// user, transport and port.
+
+import { createNetworks, type Networks, parseNetwork, plainAddress } from "#common";
+import { type Flow, parseSipUri, type SipRequest, userOf } from "#sip";
+import type { TrunkCodecs, TrunkDirectory, TrunkSettings } from "./types.ts";
+
+/** Addresses a trunk is remembered at: those behind its host names, and where it has redirected us. */
+const maxLearned = 64;
+
+interface Place {
+  readonly settings: TrunkSettings;
+  readonly networks: Networks;
+  /** The one heard of last at the end. */
+  readonly learned: Set<string>;
+}
+
+export function createTrunkDirectory(trunks: readonly TrunkSettings[]): TrunkDirectory {
+  const places: readonly Place[] = trunks.map((settings) => ({
+    settings,
+    networks: createNetworks([...settings.networks, ...literalsOf(settings)]),
+    learned: new Set(),
+  }));
+  const passwords = new Map<string, string>();
+  for (const settings of trunks) {
+    const user = loginOf(settings);
+    if (settings.password !== "" && !passwords.has(user)) passwords.set(user, settings.password);
+  }
+
+  const at = (address: string) =>
+    places.filter(
+      ({ networks, learned }) => networks.contains(address) || learned.has(plainAddress(address)),
+    );
+
+  const directory: TrunkDirectory = {
+    knows: (address) =>
+      places.some(
+        ({ networks, learned }) => networks.contains(address) || learned.has(plainAddress(address)),
+      ),
+
+    trunkOf(request, flow: Flow) {
+      const here = at(flow.remote.address).map(({ settings }) => settings);
+      let best: TrunkSettings | undefined;
+      let most = -1;
+      for (const settings of here) {
+        const likeness = likenessOf(settings, request, flow);
+        if (likeness <= most) continue;
+        best = settings;
+        most = likeness;
+      }
+      return best;
+    },
+
+    dialled(request, flow) {
+      const trunk = directory.trunkOf(request, flow);
+      return trunk && isOurName(trunk, request) ? behindOurName(trunk, request) : undefined;
+    },
+
+    codecs(request, flow) {
+      const trunk = directory.trunkOf(request, flow);
+      return trunk && codecsOf(trunk);
+    },
+
+    passwordOf: (username) => passwords.get(username),
+
+    learn(name, address) {
+      const place = places.find(({ settings }) => settings.name === name);
+      if (!place) return;
+      const { learned } = place;
+      learned.delete(plainAddress(address));
+      learned.add(plainAddress(address));
+      for (const oldest of learned) {
+        if (learned.size <= maxLearned) break;
+        learned.delete(oldest);
+      }
+    },
+  };
+  return directory;
+}
+
+/** The name that Digest knows us by. */
+export const loginOf = ({ authUsername, username }: TrunkSettings): string => authUsername || username;
+
+/** Undefined: everything we have. */
+export const codecsOf = ({ codecs }: TrunkSettings): TrunkCodecs | undefined =>
+  codecs.length > 0 ? codecs : undefined;
+
+/**
+ * How well a request fits one of several trunks to the same address: the user that it is for decides before the
+ * transport that the trunk's hosts are configured with, and that before the port. Where all are alike, the first trunk of
+ * the configuration is taken.
+ */
+function likenessOf(settings: TrunkSettings, request: SipRequest, { protocol, remote }: Flow): number {
+  const hosts = settings.hosts.map((uri) => parseSipUri(uri));
+  const transport = hosts.some(({ params }) => (params.get("transport") ?? "udp").toUpperCase() === protocol);
+  const port = hosts.some((host) => (host.port ?? 5060) === remote.port);
+  return (isOurName(settings, request) ? 4 : 0) + (transport ? 2 : 0) + (port ? 1 : 0);
+}
+
+/** Whether the call is addressed to our registration and not to a number. */
+function isOurName({ kind, username }: TrunkSettings, request: SipRequest): boolean {
+  return kind === "registered" && userOf(request.uri) === username;
+}
+
+function behindOurName({ extension, username }: TrunkSettings, request: SipRequest): string {
+  return extension || userOf(request.to.uri) || username;
+}
+
+function literalsOf({ hosts }: TrunkSettings): string[] {
+  return hosts.map((uri) => parseSipUri(uri).host).filter((host) => parseNetwork(host) !== undefined);
+}

@@ -1,0 +1,122 @@
+// Trunks as the rest of the bridge sees them: what the operator wrote, what is known of each, and what a call
+// through one needs.
+
+import type { Emitter } from "#common";
+import type { Authenticate, CallOptions, Flow, SipRequest } from "#sip";
+
+export type TrunkKind = "static" | "registered";
+
+/** What may be spoken, in the order of our offers; an answer keeps the order of the offer. */
+export type TrunkCodecs = readonly ("opus" | "G722" | "PCMA" | "PCMU")[];
+
+export interface TrunkSettings {
+  readonly name: string;
+  readonly kind: TrunkKind;
+  /** SIP URIs in the order in which they are tried; at least one. */
+  readonly hosts: readonly [string, ...string[]];
+  /** CIDR: from where it may call besides the addresses of its hosts. */
+  readonly networks: readonly string[];
+  /** The user we register and call as; empty when there is none. */
+  readonly username: string;
+  readonly password: string;
+  /** For Digest, where it differs from `username`; else empty. */
+  readonly authUsername: string;
+  /** Empty: whatever realm asks. */
+  readonly realm: string;
+  /** Of the address we register and the numbers we dial. Empty: the first host. */
+  readonly domain: string;
+  /** User part of From in our calls. Empty: `username`. */
+  readonly fromUser: string;
+  readonly registrationSeconds: number;
+  /** Between two OPTIONS; 0 asks nobody. */
+  readonly keepaliveSeconds: number;
+  /** The extension that calls to our registration lead to. Empty: the number in To. */
+  readonly extension: string;
+  /** What is spoken on it, in the order of our offers. Empty: everything we have. */
+  readonly codecs: TrunkCodecs;
+  readonly dialOut: DialOutSettings;
+}
+
+/** Dialling out over one trunk. Off while no number is allowed. */
+export interface DialOutSettings {
+  /** Patterns of the numbers that may be dialled, and of those that never may. */
+  readonly allow: readonly string[];
+  readonly deny: readonly string[];
+  /** How numbers are written there: the first whose `from` a number begins with is applied. */
+  readonly prefixes: readonly { readonly from: string; readonly to: string }[];
+  /** Hosts may dial over it with their keys. */
+  readonly byHosts: boolean;
+  /** Who rooms call as unless they say otherwise. Empty: `fromUser`. */
+  readonly callerId: string;
+  /** Where the caller's number goes: some carriers want their account in From. */
+  readonly callerIdHeader: "from" | "p-asserted-identity";
+  /** Whoever answers presses 1 before they are let in. */
+  readonly confirm: boolean;
+  readonly ringSeconds: number;
+  /** Further tries when nobody answers or the line is busy. */
+  readonly retries: number;
+  readonly retrySeconds: number;
+  /** Calls in any hour; 0: no limit. */
+  readonly perHour: number;
+  /** Minutes a day (UTC), after which nothing is dialled until the next or until somebody lifts it; 0: no limit. */
+  readonly dailyMinutes: number;
+}
+
+/** `unwatched`: nobody asks, so it is taken to be up. */
+export type TrunkState = "connecting" | "up" | "down" | "unwatched";
+
+export interface TrunkStatus {
+  readonly name: string;
+  readonly kind: TrunkKind;
+  readonly status: TrunkState;
+  /** Milliseconds since the Unix epoch. */
+  readonly since: number;
+  /** One sentence for the operator; no secrets. */
+  readonly detail: string;
+}
+
+export type TrunkEvents = {
+  /** The status has changed, or its detail. */
+  changed: TrunkStatus;
+};
+
+/** Who a call over a trunk comes from. */
+export interface TrunkCaller {
+  readonly displayName?: string | undefined;
+  /** Instead of the trunk's own. */
+  readonly callerId?: string | undefined;
+}
+
+/** What goes into `SipEndpoint.call` for one host of a trunk. */
+export type TrunkRoute = Pick<CallOptions, "to" | "from" | "route" | "headers"> & {
+  readonly authenticate: Authenticate | undefined;
+  /** For the leg that makes the offer. Undefined: everything we have. */
+  readonly codecs: TrunkCodecs | undefined;
+};
+
+/** Where requests come from and whom they mean; answers at once and asks nobody. */
+export interface TrunkDirectory {
+  /** Whether the address is one from which a trunk may call. */
+  knows(address: string): boolean;
+  /** The trunk that a request came by: by its source, and of several by the user that it is addressed to. */
+  trunkOf(request: SipRequest, flow: Flow): TrunkSettings | undefined;
+  /** For `SipEndpointOptions.dialled`. */
+  dialled(request: SipRequest, flow: Flow): string | undefined;
+  /** What may be spoken with whoever sent the request. Undefined: everything we have. */
+  codecs(request: SipRequest, flow: Flow): TrunkCodecs | undefined;
+  /** The password of a trunk that calls from elsewhere. */
+  passwordOf(username: string): string | undefined;
+  /** From now on the trunk may call from there; bounded, the oldest are forgotten. */
+  learn(name: string, address: string): void;
+}
+
+export interface Trunks {
+  readonly events: Emitter<TrunkEvents>;
+  /** Begins to register and to ask; for when SIP listens. */
+  start(): void;
+  /** The ways to dial a number over the trunk, those that are up first; none for an unknown trunk. */
+  routes(name: string, number: string, caller?: TrunkCaller): readonly TrunkRoute[];
+  snapshot(): readonly TrunkStatus[];
+  /** Unregisters, within a limit. Idempotent. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,89 @@
+// What opens the API's door: the admin key, and the certificate that is read again on SIGHUP.
+
+import type { Clock, Logger } from "#common";
+import type { Config } from "#config";
+import {
+  type Access,
+  type AttemptLimits,
+  type CertificateKeeper,
+  createAccess,
+  openCertificate,
+} from "#services/access";
+import { hashSecret, matchesHash, type Store } from "#services/store";
+import type { Folders } from "./folders.ts";
+
+export interface AccessParts {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Characters of an admin key that cannot be found by asking the API. */
+const shortestUnguessable = 16;
+const guesses: AttemptLimits = { attempts: 10, windowMs: 60_000, entries: 1000 };
+
+export async function openAccess({
+  config,
+  store,
+  clock,
+  log,
+}: AccessParts & { readonly store: Store }): Promise<Access> {
+  const { max_entries: entries, days } = config.api.audit;
+  const adminKey = await prepareKey(config, store);
+  const { admin_key: configured } = config.api;
+  const guessable = configured !== "" && configured.length < shortestUnguessable;
+  if (guessable)
+    log.warn("api.admin_key is short: wrong keys will make their senders wait, with the right one too");
+  return createAccess({
+    ...{ adminKey, store, auditLimits: { entries, days }, clock, log },
+    ...(guessable && { guesses }),
+  });
+}
+
+export interface DaemonCertificate {
+  /** Undefined when the API speaks plain HTTP. */
+  readonly keeper: CertificateKeeper | undefined;
+  close(): Promise<void>;
+}
+
+export async function followCertificate({
+  config,
+  folders,
+  signals,
+  clock,
+  log,
+}: AccessParts & {
+  readonly folders: Folders;
+  /** `process`, where signals are events. */
+  readonly signals: Pick<NodeJS.EventEmitter, "on" | "off">;
+}): Promise<DaemonCertificate> {
+  const keeper = await openCertificate({
+    ...config.api.tls,
+    dataFolder: folders.data,
+    publicAddresses: [config.node.public_ipv4, config.node.public_ipv6],
+    show: (line) => process.stdout.write(`\n${line}\n\n`),
+    clock,
+    log,
+  });
+  const reload = () => void keeper?.reload();
+  signals.on("SIGHUP", reload);
+  return {
+    keeper,
+    async close() {
+      signals.off("SIGHUP", reload);
+      await keeper?.close();
+    },
+  };
+}
+
+/** How keys are checked: the configured one, or the stored one, which the first start makes and shows. */
+async function prepareKey(config: Config, store: Store): Promise<(key: string) => Promise<boolean>> {
+  const { admin_key: configured } = config.api;
+  if (configured !== "") {
+    const hash = hashSecret(configured);
+    return async (key) => matchesHash(key, hash);
+  }
+  const made = await store.adminKey.ensure();
+  if (made !== undefined) process.stdout.write(`\nThe API's admin key, shown this once: ${made}\n\n`);
+  return (key) => store.adminKey.verify(key);
+}

@@ -1,0 +1,78 @@
+// The event log of this daemon: opened before anything can happen, listening to everything that does, and kept within
+// its bounds.
+
+import type { Clock, Emitter, Logger } from "#common";
+import type { CallsEvents } from "#conference/calls";
+import type { RecordingsEvents } from "#conference/recordings";
+import type { RoomsEvents } from "#conference/rooms";
+import type { Config } from "#config";
+import {
+  type BlockedSource,
+  type EventLog,
+  type EventsRepository,
+  HouseRecorder,
+  type LoginsToldEvents,
+  openEventLog,
+  Retention,
+  RoomsRecorder,
+  recordRecordings,
+} from "#services/events";
+import type { ServersEvents } from "#services/nodes";
+
+export interface EventLogParts {
+  readonly config: Pick<Config, "events">;
+  readonly repository: EventsRepository;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export interface EventSources {
+  readonly rooms: Emitter<RoomsEvents>;
+  readonly servers: Emitter<ServersEvents>;
+  readonly logins: Emitter<LoginsToldEvents>;
+  readonly calls: Emitter<CallsEvents>;
+  readonly recordings: Emitter<RecordingsEvents>;
+}
+
+export interface DaemonEventLog {
+  readonly log: EventLog;
+  listen(sources: EventSources): void;
+  blocked(source: BlockedSource): void;
+  /** Idempotent; what has happened is then on disk. */
+  close(): Promise<void>;
+}
+
+const dayMs = 86_400_000;
+
+export async function startEventLog({
+  config,
+  repository,
+  clock,
+  log: logger,
+}: EventLogParts): Promise<DaemonEventLog> {
+  const { retention_days, max_events, dtmf } = config.events;
+  const log = await openEventLog({ repository, clock, log: logger });
+  const bounds = { maxAgeMs: retention_days * dayMs, maxEvents: max_events };
+  const retention = new Retention({ log, repository, clock, logger, ...bounds });
+  const house = new HouseRecorder({ log, clock });
+  const closing: (() => void)[] = [() => retention.close()];
+  return {
+    log,
+    listen({ rooms, servers, logins, calls, recordings }) {
+      const recorder = new RoomsRecorder({ events: rooms, log, clock, keys: dtmf });
+      closing.push(
+        () => recorder.close(),
+        house.listenToRooms(rooms),
+        house.listenToServers(servers),
+        house.listenToLogins(logins),
+        house.listenToCalls(calls),
+        recordRecordings(recordings, log),
+      );
+    },
+    blocked: (source) => house.blocked(source),
+    async close() {
+      for (const close of closing.splice(0)) close();
+      await log.close();
+    },
+  };
+}

@@ -1,0 +1,35 @@
+// Invitations by mail, in the words of the configuration.
+
+import type { Clock, Logger } from "#common";
+import type { RoomsService } from "#conference/rooms";
+import { type Config, readMail } from "#config";
+import { addressOfUser, createSmtp, Invitations, type MailSettings } from "#services/mail-invites";
+import type { Store } from "#services/store";
+
+export interface InvitationParts {
+  readonly config: Config;
+  readonly store: Store;
+  readonly rooms: RoomsService;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export function createInvitations({ config, store, rooms, clock, log }: InvitationParts): Invitations {
+  const mail = mailSettings(config);
+  return new Invitations({
+    rooms,
+    repository: store.invitations,
+    deliver: mail && createSmtp(mail, clock),
+    addressOf: addressOfUser(store.users),
+    maxRecipients: config.mail.max_recipients,
+    perHour: config.mail.per_hour,
+    clock,
+    log,
+  });
+}
+
+/** Undefined when no mail server is configured. */
+function mailSettings({ mail }: Config): MailSettings | undefined {
+  const read = readMail(mail);
+  return read && { ...read, joinUrl: mail.join_url };
+}

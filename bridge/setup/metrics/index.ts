@@ -1,0 +1,24 @@
+// What the bridge counts, for Prometheus: one file for each thing that is measured.
+import { collectDefaultMetrics, Registry } from "prom-client";
+import { type CallSources, measureCalls } from "./calls.ts";
+import { metersOf } from "./meters.ts";
+import { measureSip, type SipSources } from "./sip.ts";
+import { type HouseSources, measureHouse } from "./system.ts";
+import { measureTrunks, type TrunkSources } from "./trunks.ts";
+import { measureWorkers, type WorkerSources } from "./workers.ts";
+
+export { measureEvents } from "./events.ts";
+
+export interface MetricsSources extends CallSources, SipSources, TrunkSources, HouseSources, WorkerSources {}
+
+export function createMetrics(sources: MetricsSources): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const meters = metersOf(registry);
+  measureCalls(meters, sources);
+  measureSip(meters, sources);
+  measureTrunks(meters, sources);
+  measureHouse(meters, sources);
+  measureWorkers(meters, sources);
+  return registry;
+}

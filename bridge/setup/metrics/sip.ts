@@ -1,0 +1,59 @@
+// SIP messages, connections and datagrams, and the strangers among those who send them.
+import type { ConnectionCounters, EndpointMetrics, GateCounters } from "#sip";
+import { byKey, type Meters, single } from "./meters.ts";
+
+export interface SipSources {
+  readonly sip: { readonly metrics: EndpointMetrics };
+  readonly transport: { readonly counters: object; readonly connectionCounters: ConnectionCounters };
+  /** Undefined when strangers are not answered. */
+  readonly gate: { readonly counters: Readonly<GateCounters> } | undefined;
+}
+
+export function measureSip({ gauge, counter }: Meters, { sip, transport, gate }: SipSources): void {
+  counter("parley_sip_requests_received_total", "SIP requests received, by method.", ["method"], () =>
+    byKey("method", sip.metrics.requests),
+  );
+  counter("parley_sip_responses_sent_total", "SIP responses sent, by status.", ["status"], () =>
+    byKey("status", sip.metrics.responses),
+  );
+  counter("parley_sip_requests_sent_total", "SIP requests sent, by method.", ["method"], () =>
+    byKey("method", sip.metrics.requestsSent),
+  );
+  counter("parley_sip_responses_received_total", "SIP responses received, by status.", ["status"], () =>
+    byKey("status", sip.metrics.responsesReceived),
+  );
+  counter(
+    "parley_sip_timers_total",
+    "Transaction timers fired, by the letter that RFC 3261 gives them: B, F and H are peers that did not answer.",
+    ["timer"],
+    () => byKey("timer", sip.metrics.timers),
+  );
+  counter(
+    "parley_sip_repairs_total",
+    "Messages and exchanges that were read although they do not follow the RFC, by kind of repair.",
+    ["kind"],
+    () => byKey("kind", sip.metrics.repairs),
+  );
+  counter("parley_sip_invites_turned_away_total", "INVITEs of sources that sent too many.", [], () =>
+    single(sip.metrics.turnedAway),
+  );
+  gauge("parley_sip_connections", "TCP connections, by who opened them.", ["direction"], () =>
+    byKey("direction", transport.connectionCounters.open),
+  );
+  counter("parley_sip_connections_total", "TCP connections, by what happened first.", ["event"], () => {
+    const { accepted, opened, refused } = transport.connectionCounters;
+    return byKey("event", { accepted, opened, refused });
+  });
+  counter("parley_sip_connections_closed_total", "TCP connections ended, by reason.", ["reason"], () =>
+    byKey("reason", transport.connectionCounters.closed),
+  );
+  counter("parley_sip_datagrams_total", "What the SIP transport saw, by kind.", ["kind"], () =>
+    byKey("kind", transport.counters),
+  );
+  counter(
+    "parley_sip_strangers_total",
+    "Requests from unknown sources, by what became of them.",
+    ["outcome"],
+    () => byKey("outcome", gate?.counters ?? {}),
+  );
+}

@@ -1,0 +1,49 @@
+// What the bridge stands on: its database, its disks, its mail server and its certificate.
+import type { Invitations } from "#services/mail-invites";
+import { diskSpace } from "../disk.ts";
+import { byKey, type Meters, single } from "./meters.ts";
+
+export interface HouseSources {
+  readonly database: { readonly errors: number };
+  /** Folders that grow, by name. */
+  readonly folders: Readonly<Record<string, string>>;
+  readonly invitations: Pick<Invitations, "counters" | "waiting">;
+  /** Undefined when the API speaks plain HTTP. */
+  readonly certificate?:
+    | { readonly current: { readonly notAfter: number }; readonly rejecting: boolean }
+    | undefined;
+}
+
+export function measureHouse({ gauge, counter }: Meters, sources: HouseSources): void {
+  const { database, folders, invitations, certificate } = sources;
+  counter("parley_database_errors_total", "Queries that the database has refused.", [], () =>
+    single(database.errors),
+  );
+  gauge("parley_mails_waiting", "Invitations that the mail server has not taken yet.", [], async () =>
+    single(await invitations.waiting()),
+  );
+  counter(
+    "parley_mails_total",
+    "Attempts to send an invitation: sent, retried, or failed for good.",
+    ["outcome"],
+    () => byKey("outcome", invitations.counters),
+  );
+  gauge("parley_disk_free_bytes", "What is free on the disk of a folder.", ["folder"], async () =>
+    (await diskSpace(folders)).map(({ folder, freeBytes }) => [{ folder }, freeBytes]),
+  );
+  gauge("parley_disk_size_bytes", "How large the disk of a folder is.", ["folder"], async () =>
+    (await diskSpace(folders)).map(({ folder, sizeBytes }) => [{ folder }, sizeBytes]),
+  );
+  gauge(
+    "parley_tls_certificate_expiry_timestamp_seconds",
+    "When the certificate of the API expires, in seconds since the Unix epoch.",
+    [],
+    () => (certificate ? single(certificate.current.notAfter / 1000) : []),
+  );
+  gauge(
+    "parley_tls_certificate_rejected",
+    "1 while the certificate's files hold something that cannot be used and an earlier one stays in use.",
+    [],
+    () => (certificate ? single(Number(certificate.rejecting)) : []),
+  );
+}

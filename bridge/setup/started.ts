@@ -1,0 +1,55 @@
+// What is said when everything is up: warnings to the log, and to a person at a terminal the first steps.
+import { join } from "node:path";
+import { type Clock, delay, type Logger } from "#common";
+import type { RoomsService } from "#conference/rooms";
+import type { Config } from "#config";
+import type { EventLog } from "#services/events";
+import { describeFirstSteps } from "./first-steps.ts";
+import type { Folders } from "./folders.ts";
+import { outwardAddresses, readMachine } from "./machine.ts";
+import { configWarnings, machineWarnings } from "./start-warnings.ts";
+
+export interface MachineParts {
+  readonly config: Config;
+  readonly folders: Folders;
+  readonly eventLog: Pick<EventLog, "newest" | "read">;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** The sentences, which are in the log then. */
+export async function warnOfMachine(parts: MachineParts): Promise<readonly string[]> {
+  const { config, folders, eventLog, clock, log } = parts;
+  const [last] = await eventLog.read(eventLog.newest - 1, 1);
+  const lastEventAt = last && Date.parse(last.time);
+  const machine = readMachine({ config, folders, lastEventAt, clock });
+  const warnings = [...configWarnings(config), ...machineWarnings(config, machine)];
+  for (const warning of warnings) log.warn(warning);
+  return warnings;
+}
+
+export interface StartedParts {
+  readonly version: string;
+  readonly config: Config;
+  readonly folders: Folders;
+  readonly rooms: Pick<RoomsService, "list">;
+  readonly warnings: readonly string[];
+  readonly clock: Clock;
+}
+
+const shownRooms = 5;
+
+/** Log lines are gathered for a tenth of a second: what belongs to the start stands above. */
+const behindLogMs = 200;
+
+export async function showFirstSteps(parts: StartedParts): Promise<void> {
+  const { version, config, folders, rooms, warnings, clock } = parts;
+  await delay(clock, behindLogMs);
+  const { count, items } = await rooms.list({ skip: 0, top: shownRooms });
+  const addresses = outwardAddresses();
+  const certificate =
+    config.api.tls.mode === "self-signed" ? join(folders.data, "tls", "cert.pem") : undefined;
+  process.stdout.write(
+    describeFirstSteps({ version, config, addresses, rooms: items, roomCount: count, certificate, warnings }),
+  );
+}

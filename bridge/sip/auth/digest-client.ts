@@ -1,0 +1,93 @@
+// Makes the credentials that a request is sent again with after a 401 or 407 (RFC 3261 §22.2, §22.3). Keeps
+// nothing between two requests: what was answered before stands in the refused request itself.
+//
+//   challenges by realm → the best of each → answered, unless our answer to that realm was just refused
+import { randomToken } from "#common";
+import { parseAuth } from "../message/headers.ts";
+import type { SipRequest, SipResponse } from "../message/message.ts";
+import { SipSyntaxError } from "../message/syntax-error.ts";
+import type { Authenticate } from "../session/call-attempt.ts";
+import { answerChallenge, type Challenge, chooseChallenge, readChallenge } from "./client.ts";
+
+export interface Account {
+  readonly username: string;
+  readonly password: string;
+  /** The only realm that gets an answer; every realm does without one. */
+  readonly realm?: string | undefined;
+}
+
+const sides = [
+  { challenge: "Proxy-Authenticate", credentials: "Proxy-Authorization" },
+  { challenge: "WWW-Authenticate", credentials: "Authorization" },
+] as const;
+
+/** A server lists a challenge for each algorithm, a forking proxy for each branch; more is no login but noise. */
+const maxChallenges = 8;
+
+/** Credentials that a request has carried. */
+interface Carried {
+  readonly challenge: Challenge;
+  readonly count: number;
+}
+
+/** For `CallOptions.authenticate` and `RequestOptions.authenticate`. */
+export function digestAnswerer(account: Account, cnonce = () => randomToken(8)): Authenticate {
+  return (response, request) => {
+    const { username, password } = account;
+    const { method, uri, body } = request;
+    const answer = (challenge: Challenge, count: number) =>
+      answerChallenge(challenge, { username, password, method, uri, body, count, cnonce: cnonce() });
+    const lines: (readonly [name: string, value: string])[] = [];
+    let answered = 0;
+    for (const side of sides) {
+      const carried = carriedBy(request, side.credentials);
+      for (const challenge of challengesOf(response, side.challenge)) {
+        if (account.realm !== undefined && challenge.realm !== account.realm) continue;
+        const before = carried.get(challenge.realm);
+        // Right but too old is worth another try; anything else means that the password is wrong (§22.2).
+        if (before && (!challenge.stale || before.challenge.nonce === challenge.nonce)) return undefined;
+        carried.delete(challenge.realm);
+        lines.push([side.credentials, answer(challenge, 1)]);
+        answered += 1;
+      }
+      // Other realms on the way have not objected: theirs go along, each nonce counted up.
+      for (const { challenge, count } of carried.values()) {
+        lines.push([side.credentials, answer(challenge, count + 1)]);
+      }
+    }
+    return answered === 0 ? undefined : lines;
+  };
+}
+
+/** The best challenge of each realm, in order of appearance. */
+function challengesOf(response: SipResponse, header: string): Challenge[] {
+  const byRealm = new Map<string, string[]>();
+  for (const value of response.headers.all(header).slice(0, maxChallenges)) {
+    const realm = readChallenge(value)?.realm;
+    if (realm === undefined) continue;
+    const values = byRealm.get(realm);
+    if (values) values.push(value);
+    else byRealm.set(realm, [value]);
+  }
+  return [...byRealm.values()].flatMap((values) => chooseChallenge(values) ?? []);
+}
+
+function carriedBy(request: SipRequest, header: string): Map<string, Carried> {
+  const carried = new Map<string, Carried>();
+  for (const value of request.headers.all(header)) {
+    const challenge = readChallenge(value);
+    if (challenge) carried.set(challenge.realm, { challenge, count: countOf(value, header) });
+  }
+  return carried;
+}
+
+/** How often the nonce had been used. */
+function countOf(credentials: string, header: string): number {
+  try {
+    const count = Number.parseInt(parseAuth(credentials, header).params.get("nc") ?? "", 16);
+    return Number.isNaN(count) ? 1 : count;
+  } catch (error) {
+    if (error instanceof SipSyntaxError) return 1;
+    throw error;
+  }
+}

@@ -1,0 +1,94 @@
+// What a registrar's final response means to us (RFC 3261 §10.2.4, §10.2.8). Pure.
+import { parseNameAddr, parseNumber, parseRetryAfter } from "../message/headers.ts";
+import type { SipResponse } from "../message/message.ts";
+import { parseUri } from "../message/uri.ts";
+import type { RequestOutcome } from "../sip-endpoint.ts";
+
+export type Answer =
+  | { readonly kind: "granted"; readonly seconds: number }
+  /** 423: not for so short a time. */
+  | { readonly kind: "too-brief"; readonly minSeconds: number }
+  | { readonly kind: "moved"; readonly to: readonly string[] }
+  /** The registrar does not want us; another one would say the same. */
+  | Failure<"refused">
+  /** Nobody there, or in no state to answer: another host may be. */
+  | Failure<"unavailable">;
+
+interface Failure<Kind extends string> {
+  readonly kind: Kind;
+  readonly detail: string;
+  readonly retryAfterSeconds: number | undefined;
+}
+
+const longestSeconds = 86_400;
+const maxTargets = 4;
+/** Refusals that say more about the machine than about us: request timeout, flow failed. */
+const anotherMayDo = new Set([408, 430]);
+
+export interface Asked {
+  /** The user part of the Contact that was registered. */
+  readonly contactUser: string;
+  readonly seconds: number;
+}
+
+export function readAnswer(outcome: RequestOutcome, asked: Asked): Answer {
+  const { status, reason, response } = outcome;
+  if (!response) {
+    const detail = status === 408 ? "no answer" : reason;
+    return { kind: "unavailable", detail, retryAfterSeconds: undefined };
+  }
+  if (status < 300) return readSuccess(response, asked);
+  const detail = `${status} ${reason}`;
+  const retryAfterSeconds = attempt(() => response.headers.view("Retry-After", parseRetryAfter))?.seconds;
+  if (status < 400) {
+    const to = redirectionsOf(response);
+    return to.length > 0 ? { kind: "moved", to } : { kind: "refused", detail, retryAfterSeconds };
+  }
+  if (status === 423) {
+    const minSeconds = attempt(() => response.headers.view("Min-Expires", minExpires)) ?? 0;
+    if (minSeconds > asked.seconds && minSeconds <= longestSeconds) return { kind: "too-brief", minSeconds };
+  }
+  const elsewhere = status >= 500 ? status < 600 : anotherMayDo.has(status);
+  return { kind: elsewhere ? "unavailable" : "refused", detail, retryAfterSeconds };
+}
+
+const minExpires = (value: string) => parseNumber(value, "Min-Expires");
+
+function readSuccess(response: SipResponse, asked: Asked): Answer {
+  const seconds = grantedSeconds(response, asked);
+  if (seconds > 0) return { kind: "granted", seconds: Math.min(seconds, longestSeconds) };
+  const detail = "the registrar keeps no binding";
+  return { kind: "unavailable", detail, retryAfterSeconds: undefined };
+}
+
+/** Of our binding, where it can be told from those of others; a border element may have rewritten its host. */
+function grantedSeconds(response: SipResponse, asked: Asked): number {
+  const header = attempt(() => response.expires) ?? asked.seconds;
+  const bindings = response.headers.all("Contact").flatMap((value) => {
+    const contact = attempt(() => parseNameAddr(value, "Contact"));
+    const uri = contact && attempt(() => parseUri(contact.uri, "Contact"));
+    return contact && uri?.kind === "sip" ? [{ uri, expires: contact.params.get("expires") }] : [];
+  });
+  const own = bindings.filter(({ uri }) => uri.user === asked.contactUser);
+  const seconds = (own.length > 0 ? own : bindings)
+    .map(({ expires }) => (expires !== undefined && /^\d{1,10}$/.test(expires) ? Number(expires) : header))
+    .filter((value) => value > 0);
+  // Several of our name may be others that registered as us: an early refresh does no harm, a late one does.
+  return seconds.length > 0 ? Math.min(...seconds) : bindings.length > 0 ? 0 : header;
+}
+
+function redirectionsOf(response: SipResponse): string[] {
+  return response.headers
+    .all("Contact")
+    .flatMap((value) => attempt(() => parseNameAddr(value, "Contact").uri) ?? [])
+    .filter((uri) => attempt(() => parseUri(uri).kind) === "sip")
+    .slice(0, maxTargets);
+}
+
+function attempt<T>(parse: () => T): T | undefined {
+  try {
+    return parse();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,166 @@
+// Where requests arrive: passes each along until somebody says "mine", and refuses what nobody takes. Decides nothing
+// about calls; that is for whoever is invited.
+//
+//   request → checks → its dialog → added listeners → OPTIONS, INVITE, REFER, SUBSCRIBE, MESSAGE → 481
+import { errorMessage } from "#common";
+import { dialogKeyOf } from "./dialog.ts";
+import type { SipRequest } from "./message/message.ts";
+import { SipSyntaxError } from "./message/syntax-error.ts";
+import { sdpType } from "./session/body.ts";
+import { checkRequest } from "./session/checks.ts";
+import type { Invitation } from "./session/inbound-invite.ts";
+import { IncomingCall } from "./session/incoming-call.ts";
+import { answerStandaloneRefer } from "./session/refer-in.ts";
+import { replacementOf } from "./session/replaces.ts";
+import { type HeaderLines, reply } from "./session/replies.ts";
+import { asksTooShort } from "./session/session-timer.ts";
+import { type DialogUser, type Stack, supported } from "./session/stack.ts";
+import { answerMessage } from "./session/text-message.ts";
+import type { RequestListener } from "./sip-endpoint.ts";
+import type { Notifier } from "./subscription/index.ts";
+import type { ServerTransaction } from "./transaction/index.ts";
+import type { Flow } from "./transport/index.ts";
+
+/** Why no new call is taken now. */
+export type Closed = "draining" | "full";
+
+export interface ReceptionOptions {
+  readonly stack: Stack;
+  readonly notifier: Notifier;
+  readonly dialled: ((request: SipRequest, flow: Flow) => string | undefined) | undefined;
+  /** Undefined while new calls are welcome. */
+  readonly closed: () => Closed | undefined;
+  readonly onInvitation: (invitation: Invitation) => void;
+}
+
+const turnedAway: Readonly<Record<Closed, { readonly text: string; readonly retryAfterSeconds: number }>> = {
+  draining: { text: "Going down for maintenance", retryAfterSeconds: 30 },
+  full: { text: "Too many calls", retryAfterSeconds: 10 },
+};
+
+export class Reception {
+  readonly #options: ReceptionOptions;
+  readonly #stack: Stack;
+  readonly #listeners: RequestListener[] = [];
+
+  constructor(options: ReceptionOptions) {
+    this.#options = options;
+    this.#stack = options.stack;
+  }
+
+  add(listener: RequestListener): void {
+    this.#listeners.push(listener);
+  }
+
+  receive(transaction: ServerTransaction): void {
+    try {
+      this.#dispatch(transaction);
+    } catch (error) {
+      this.#failed(transaction, error);
+    }
+  }
+
+  dialogOf(request: SipRequest): DialogUser | undefined {
+    const key = dialogKeyOf(request);
+    return key === undefined ? undefined : this.#stack.dialogs.get(key);
+  }
+
+  #dispatch(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    const refusal = checkRequest(request, { allow: this.#stack.allow, supported });
+    const dialog = this.dialogOf(request);
+    const begins = dialogKeyOf(request) === undefined;
+    if (refusal) this.#refuse(transaction, refusal.status, refusal.text, refusal.headers);
+    else if (dialog) dialog.onRequest(transaction);
+    else if (this.#listeners.some((listener) => listener.handle(transaction))) return;
+    else if (begins) this.#begin(transaction);
+    else this.#refuse(transaction, 481);
+  }
+
+  /** A request outside of dialogs. */
+  #begin(transaction: ServerTransaction): void {
+    switch (transaction.request.method) {
+      case "OPTIONS":
+        this.#answerOptions(transaction);
+        break;
+      case "INVITE":
+        this.#invite(transaction);
+        break;
+      case "REFER":
+        answerStandaloneRefer(this.#stack, transaction, this.#options.notifier).catch((error) =>
+          this.#failed(transaction, error),
+        );
+        break;
+      case "SUBSCRIBE":
+        if (!this.#turnsAway(transaction)) this.#options.notifier.subscribe(transaction);
+        break;
+      case "MESSAGE":
+        answerMessage(this.#stack, transaction, undefined);
+        break;
+      default:
+        this.#refuse(transaction, 481);
+    }
+  }
+
+  /** As an INVITE would be answered now (RFC 3261 §11.2): this is how dispatchers learn that we drain. */
+  #answerOptions(transaction: ServerTransaction): void {
+    if (this.#turnsAway(transaction)) return;
+    const accept: HeaderLines = [
+      ["Accept", sdpType],
+      ["Accept-Encoding", "identity"],
+      ["Accept-Language", "en"],
+    ];
+    reply(this.#stack, transaction, 200, { contactUser: "", headers: accept });
+  }
+
+  #invite(transaction: ServerTransaction): void {
+    const { request, flow } = transaction;
+    const trusted = this.#stack.trusted(flow.remote.address);
+    const replacement = replacementOf(this.#stack, request, trusted);
+    if (replacement.kind === "refused") {
+      const { status, text, headers } = replacement.refusal;
+      this.#refuse(transaction, status, text, headers);
+      return;
+    }
+    // What takes the place of a call does not make more of them.
+    if (replacement.kind === "none" && this.#turnsAway(transaction)) return;
+    const { sessionTimer } = this.#stack;
+    if (asksTooShort(request.headers, sessionTimer)) {
+      this.#refuse(transaction, 422, undefined, [["Min-SE", String(sessionTimer.minSeconds)]]);
+      return;
+    }
+    const dialled = this.#options.dialled?.(request, flow);
+    const call = new IncomingCall(this.#stack, transaction, { trusted, dialled, replacement });
+    try {
+      this.#options.onInvitation(call);
+    } catch (error) {
+      this.#stack.log.error({ error: errorMessage(error) }, "an invitation was not handled");
+      call.reject({ status: 500, text: "Internal error" });
+    }
+  }
+
+  #turnsAway(transaction: ServerTransaction): boolean {
+    const closed = this.#options.closed();
+    if (closed === undefined) return false;
+    const { text, retryAfterSeconds } = turnedAway[closed];
+    this.#refuse(transaction, 503, text, [["Retry-After", String(retryAfterSeconds)]]);
+    return true;
+  }
+
+  #refuse(transaction: ServerTransaction, status: number, text?: string, headers?: HeaderLines): void {
+    const cause = text === undefined ? undefined : { status, text };
+    reply(this.#stack, transaction, status, { cause, headers });
+  }
+
+  #failed(transaction: ServerTransaction, error: unknown): void {
+    const status = error instanceof SipSyntaxError ? 400 : 500;
+    const { method, callId } = transaction.request;
+    this.#stack.log[status === 400 ? "debug" : "error"](
+      { method, callId, error: errorMessage(error) },
+      "a request was not handled",
+    );
+    if (transaction.lastResponse === undefined) {
+      reply(this.#stack, transaction, status, { cause: { status, text: errorMessage(error) } });
+    }
+  }
+}

@@ -1,0 +1,147 @@
+// From a SIP URI to addresses, best first (RFC 3263 §4.1 and §4.2, with both families by RFC 7984).
+//
+//   literal ─────────────────────────────────────────▶ one destination
+//   name with port ──────────────────▶ A, AAAA ──────▶ …
+//   name ──▶ NAPTR ──▶ SRV ──────────▶ A, AAAA ──────▶ …     (a transport that is named skips NAPTR)
+
+import { isIP } from "node:net";
+import { type Clock, DnsCache, plainAddress } from "#common";
+import type { SipUri } from "../message/uri.ts";
+import type { Destination, Protocol } from "../transport/transport.ts";
+import type { AddressRecord, Dns, NaptrRecord, SrvRecord } from "./dns.ts";
+import { inOrder } from "./order-srv.ts";
+
+export interface SearchOptions {
+  readonly clock: Clock;
+  readonly dns: Dns;
+  /** 0 … 1. */
+  readonly random: () => number;
+  /** What we can speak ourselves: nothing else is looked for. */
+  supports(protocol: Protocol, family: 4 | 6): boolean;
+}
+
+/** A transport of a domain, and the name of its SRV records. */
+interface Service {
+  readonly protocol: Protocol;
+  readonly name: string;
+}
+
+const maxDestinations = 16;
+const maxServers = 16;
+/** Among those that a domain offers without saying which it prefers. */
+const preferred: readonly Protocol[] = ["UDP", "TCP", "TLS"];
+const srvPrefix: Partial<Record<Protocol, string>> = {
+  UDP: "_sip._udp.",
+  TCP: "_sip._tcp.",
+  TLS: "_sips._tcp.",
+};
+const naptrServices: Readonly<Record<string, Protocol>> = {
+  "sip+d2u": "UDP",
+  "sip+d2t": "TCP",
+  "sips+d2t": "TLS",
+};
+const families = [6, 4] as const;
+
+export class Search {
+  readonly #options: SearchOptions;
+  readonly #naptr: DnsCache<NaptrRecord>;
+  readonly #srv: DnsCache<SrvRecord>;
+  readonly #addresses: Readonly<Record<4 | 6, DnsCache<AddressRecord>>>;
+
+  constructor(options: SearchOptions) {
+    const { clock, dns } = options;
+    const addresses = (family: 4 | 6) =>
+      new DnsCache({ clock, ask: (name) => dns.addresses(name, family), ttlOf: ({ ttl }) => ttl });
+    this.#options = options;
+    this.#naptr = new DnsCache({ clock, ask: (name) => dns.naptr(name) });
+    this.#srv = new DnsCache({ clock, ask: (name) => dns.srv(name) });
+    this.#addresses = { 4: addresses(4), 6: addresses(6) };
+  }
+
+  /** Empty when the name leads nowhere. */
+  async destinations(uri: SipUri): Promise<readonly Destination[]> {
+    const host = (uri.params.get("maddr") ?? uri.host).replace(/\.$/, "");
+    const named = namedProtocol(uri);
+    const protocol = named ?? (uri.scheme === "sips" ? "TLS" : "UDP");
+    const port = uri.port ?? defaultPort(protocol);
+    if (isIP(host))
+      return [{ address: isIP(plainAddress(host)) === 4 ? plainAddress(host) : host, port, protocol }];
+    const served = uri.port === undefined ? await this.#served(host, uri, named) : undefined;
+    return distinct(served ?? (await this.#at(host, port, protocol)));
+  }
+
+  /** What SRV records say; undefined when the domain has none. */
+  async #served(host: string, uri: SipUri, named: Protocol | undefined): Promise<Destination[] | undefined> {
+    const services = named ? servicesOf(host, [named]) : await this.#services(host, uri.scheme === "sips");
+    const answers = await Promise.all(
+      services.map(async ({ protocol, name }) => ({ protocol, records: await this.#srv.of(name) })),
+    );
+    if (answers.every(({ records }) => records.length === 0)) return undefined;
+    const servers = answers
+      .flatMap(({ protocol, records }) =>
+        inOrder(records, this.#options.random).map(({ name, port }) => ({ protocol, name, port })),
+      )
+      .filter(({ name }) => name !== "" && name !== ".");
+    const found = await Promise.all(
+      servers.slice(0, maxServers).map(({ name, port, protocol }) => this.#at(name, port, protocol)),
+    );
+    return found.flat();
+  }
+
+  /** The transports that the domain offers and we have, as the domain prefers them. */
+  async #services(host: string, secure: boolean): Promise<readonly Service[]> {
+    const records = await this.#naptr.of(host);
+    const offered = records
+      .toSorted((a, b) => a.order - b.order || a.preference - b.preference)
+      .filter(({ flags, replacement }) => flags.toLowerCase() === "s" && replacement !== "")
+      .flatMap(({ service, replacement }) => {
+        const protocol = naptrServices[service.toLowerCase()];
+        return protocol ? [{ protocol, name: replacement }] : [];
+      })
+      .filter(({ protocol }) => this.#speaks(protocol) && (!secure || protocol === "TLS"));
+    if (offered.length > 0) return offered;
+    return servicesOf(
+      host,
+      preferred.filter((protocol) => this.#speaks(protocol) && (!secure || protocol === "TLS")),
+    );
+  }
+
+  async #at(name: string, port: number, protocol: Protocol): Promise<Destination[]> {
+    if (isIP(name)) return [{ address: name, port, protocol }];
+    const spoken = families.filter((family) => this.#options.supports(protocol, family));
+    const found = await Promise.all(spoken.map((family) => this.#addresses[family].of(name)));
+    return found.flat().map(({ address }) => ({ address, port, protocol }));
+  }
+
+  #speaks(protocol: Protocol): boolean {
+    return families.some((family) => this.#options.supports(protocol, family));
+  }
+}
+
+/** The transport that the URI names. */
+function namedProtocol({ params, scheme }: SipUri): Protocol | undefined {
+  const asked = params.get("transport")?.toUpperCase();
+  if (asked === "WS" || asked === "WSS") return scheme === "sips" ? "WSS" : asked;
+  if (asked === "TLS" || (asked === "TCP" && scheme === "sips")) return "TLS";
+  return asked === "UDP" || asked === "TCP" ? asked : undefined;
+}
+
+const servicesOf = (host: string, protocols: readonly Protocol[]): Service[] =>
+  protocols.flatMap((protocol) => {
+    const prefix = srvPrefix[protocol];
+    return prefix === undefined ? [] : [{ protocol, name: prefix + host }];
+  });
+
+const defaultPort = (protocol: Protocol): number => {
+  if (protocol === "WS") return 80;
+  if (protocol === "WSS") return 443;
+  return protocol === "TLS" ? 5061 : 5060;
+};
+
+export const destinationKey = ({ protocol, address, port }: Destination): string =>
+  `${protocol} ${address} ${port}`;
+
+function distinct(destinations: readonly Destination[]): readonly Destination[] {
+  const byKey = new Map(destinations.map((one) => [destinationKey(one), one]));
+  return [...byKey.values()].slice(0, maxDestinations);
+}

@@ -1,0 +1,190 @@
+// What becomes of one INVITE of ours: the dialogs that its responses make, one for each To tag (RFC 3261
+// §13.2.2). The first 2xx that is still wanted becomes the session; every other is acknowledged and hung up.
+import { fail, type Logger, ok, type Result } from "#common";
+import { Dialog } from "../dialog.ts";
+import { parseNameAddr } from "../message/headers.ts";
+import type { SipRequest, SipResponse } from "../message/message.ts";
+import { tagOf } from "../transaction/matching.ts";
+import type { Flow } from "../transport/transport.ts";
+import { descriptionOf } from "./body.ts";
+import type { AnsweredCall, Authenticate, CallAttemptEvents, CallFailure } from "./call-attempt.ts";
+import type { Caller } from "./caller.ts";
+import { EarlyDialog, type EarlyOwner } from "./early-dialog.ts";
+import { EstablishedSession } from "./established.ts";
+import { connectedIdentityOf, partyOf } from "./identity.ts";
+import { requestInDialog, type Speaker } from "./in-dialog.ts";
+import { conclude, describe, type Negotiation, noNegotiation, withdraw } from "./offer-answer.ts";
+import { flowFor } from "./path.ts";
+import { reasonOf } from "./reason.ts";
+import type { HeaderLines } from "./replies.ts";
+import type { Cause } from "./session.ts";
+import { agreeAsClient } from "./session-timer.ts";
+import type { Stack } from "./stack.ts";
+
+export interface SentInvite {
+  readonly request: SipRequest;
+  readonly flow: Flow;
+  /** The flow is a registered phone's own: nothing else leads there. */
+  readonly pinned: boolean;
+  /** The ACK repeats them (§13.2.2.4). */
+  readonly credentials: HeaderLines;
+  readonly contactUser: string;
+  readonly authenticate: Authenticate | undefined;
+}
+
+export interface BranchOwner extends EarlyOwner {
+  readonly log: Logger;
+  /** Why an answer is not wanted any more. */
+  unwanted(): Cause | undefined;
+  onProgress(progress: CallAttemptEvents["progress"]): void;
+}
+
+/** More than that is no fork but a flood. */
+const maxBranches = 16;
+
+export class Branches {
+  readonly #stack: Stack;
+  readonly #sent: SentInvite;
+  readonly #owner: BranchOwner;
+  readonly #offered: Negotiation;
+  readonly #early = new Map<string, EarlyDialog>();
+  /** To tag → its ACK, for 2xx that are repeated. */
+  readonly #acks = new Map<string, () => void>();
+  #result: Result<AnsweredCall, CallFailure> | undefined;
+  /** What a provisional response of RFC 2543, without a tag, has shown. */
+  #untagged: string | undefined;
+
+  constructor(stack: Stack, sent: SentInvite, owner: BranchOwner) {
+    this.#stack = stack;
+    this.#sent = sent;
+    this.#owner = owner;
+    const step = describe(noNegotiation, "us", "INVITE");
+    this.#offered = step.ok ? step.next : noNegotiation;
+  }
+
+  /** What the first wanted 2xx led to. */
+  get result(): Result<AnsweredCall, CallFailure> | undefined {
+    return this.#result;
+  }
+
+  provisional(response: SipResponse): void {
+    if (response.status === 100) return;
+    const tag = tagOf(response.to.params);
+    if (tag === "") {
+      const shown = descriptionOf(response);
+      if (shown.kind === "sdp") this.#untagged ??= shown.sdp;
+      return;
+    }
+    let early = this.#early.get(tag);
+    if (!early) {
+      if (this.#early.size >= maxBranches) return;
+      const speaker = this.#speaker(Dialog.ofResponse(this.#sent.request, response));
+      early = new EarlyDialog(speaker, this.#offered, this.#owner);
+      this.#early.set(tag, early);
+    }
+    const heard = early.take(response);
+    if (heard) this.#owner.onProgress({ status: response.status, sdp: heard.sdp });
+  }
+
+  success(response: SipResponse): void {
+    const tag = tagOf(response.to.params);
+    const repeat = this.#acks.get(tag);
+    if (repeat) repeat();
+    else if (this.#acks.size < maxBranches) this.#answered(tag, response);
+  }
+
+  #answered(tag: string, response: SipResponse): void {
+    const early = this.#early.get(tag);
+    const dialog = early?.dialog ?? Dialog.ofResponse(this.#sent.request, response);
+    dialog.confirm(response);
+    const speaker = this.#speaker(dialog);
+    this.#acknowledge(tag, speaker);
+    const unwanted = this.#result ? { status: 200, text: "Answered elsewhere" } : this.#owner.unwanted();
+    if (unwanted) this.#hangUp(speaker, unwanted);
+    else this.#result = this.#establish(response, speaker, early);
+  }
+
+  /** The final response is there: what is still early will never be answered. */
+  forget(): void {
+    for (const early of this.#early.values()) early.forget();
+  }
+
+  #speaker(dialog: Dialog): Speaker {
+    const { flow, pinned, contactUser, authenticate } = this.#sent;
+    const path = { flow, pinned: pinned || (flow.reliable && dialog.routeSet.length === 0) };
+    return { stack: this.#stack, dialog, path, contactUser, authenticate };
+  }
+
+  #establish(
+    response: SipResponse,
+    speaker: Speaker,
+    early: EarlyDialog | undefined,
+  ): Result<AnsweredCall, CallFailure> {
+    const agreed = agreedIn(response, early, { offered: this.#offered, untagged: this.#untagged });
+    if (agreed?.early) this.#stack.repairs.add("early_answer");
+    if (!agreed) {
+      const cause = { status: 488, text: "No answer to our offer in the 200" };
+      this.#hangUp(speaker, cause);
+      return fail({ ...cause, by: "failure" });
+    }
+    const { log } = this.#owner;
+    const session = new EstablishedSession(this.#stack, {
+      ...speaker,
+      negotiation: agreed.negotiation,
+      log,
+      outgoing: true,
+      party: this.#partyIn(response, speaker.dialog),
+    });
+    session.core.peerUpdates = response.headers.all("Allow").includes("UPDATE");
+    session.core.timer.restart(agreeAsClient(response.headers, this.#stack.sessionTimer));
+    return ok({ session, answer: agreed.answer });
+  }
+
+  /** Whom the answer names, or else whom we have called: what is asserted later is compared with it. */
+  #partyIn(response: SipResponse, dialog: Dialog): Caller {
+    const remote = parseNameAddr(dialog.remote, "To");
+    const trusted = this.#stack.trusted(this.#sent.flow.remote.address);
+    const asserted = trusted ? connectedIdentityOf(response, remote) : undefined;
+    return asserted ?? partyOf(remote, remote.displayName);
+  }
+
+  #acknowledge(tag: string, speaker: Speaker): void {
+    const ack = speaker.dialog.createAck(this.#sent.request);
+    for (const [name, value] of this.#sent.credentials) ack.headers.append(name, value);
+    const flow = flowFor(this.#stack, speaker.dialog, speaker.path);
+    const send = () => void flow.then((way) => this.#stack.transactions.sendAck(ack, way));
+    this.#acks.set(tag, send);
+    send();
+  }
+
+  #hangUp(speaker: Speaker, cause: Cause): void {
+    speaker.dialog.terminate();
+    void requestInDialog(speaker, "BYE", { headers: [["Reason", reasonOf(cause)]] });
+  }
+}
+
+interface Agreed {
+  readonly answer: string;
+  readonly negotiation: Negotiation;
+  /** The answer is that of an unreliable provisional response. */
+  readonly early: boolean;
+}
+
+/**
+ * The answer of a 2xx: its own, or the one that a reliable provisional response gave before it, or, when it has none,
+ * what an unreliable one has shown (RFC 3261 §13.2.1).
+ */
+function agreedIn(
+  response: SipResponse,
+  early: EarlyDialog | undefined,
+  { offered, untagged }: { readonly offered: Negotiation; readonly untagged: string | undefined },
+): Agreed | undefined {
+  if (early?.answer !== undefined)
+    return { answer: early.answer, negotiation: conclude(withdraw(early.negotiation)), early: false };
+  const description = descriptionOf(response);
+  const step = describe(early?.negotiation ?? offered, "them", "2xx");
+  if (!step.ok) return undefined;
+  if (description.kind === "sdp") return { answer: description.sdp, negotiation: step.next, early: false };
+  const shown = early?.preview ?? untagged;
+  return shown === undefined ? undefined : { answer: shown, negotiation: step.next, early: true };
+}

@@ -1,0 +1,202 @@
+// Opus (RFC 6716) by libopus in WebAssembly: 48 kHz mono whatever the far end sends, concealment and in-band
+// repetition from the decoder, bitrate and loss settings that follow the path. Memory-safe, so that a hostile
+// packet can do no worse than not be decoded. Handles are made asynchronously, streams begin synchronously:
+// a few spare ones are kept (`prepareOpus`).
+import {
+  Application,
+  createDecoder,
+  createEncoder,
+  type OpusDecoderHandle,
+  type OpusEncoderHandle,
+} from "libopus-wasm";
+import { ParleyError } from "#common";
+import { fromDbov, meanSquare } from "../dsp/index.ts";
+import type { AudioDecoder, AudioEncoder, AudioFormat, EncoderTuning, LossRepair } from "./codec.ts";
+import { repeatsBefore, samplesIn, saysSilence } from "./opus-packet.ts";
+
+const rate = 48_000;
+export const opus: AudioFormat = {
+  name: "opus",
+  rate,
+  clockRate: rate,
+  bytesPerSecond: 0,
+  memory: "short",
+};
+
+export const defaultTuning: EncoderTuning = { bitrate: 40_000, lossPercent: 0 };
+const complexity = 5;
+/** RFC 6716 §3.4: one frame is at most 1275 bytes, which also fits a datagram. */
+const maxPacketBytes = 1275;
+const longestPacket = (rate * 120) / 1000;
+/** Spare handles of each kind: more than one turn of the event loop takes. */
+const spares = 16;
+/** Packets without voice after which the decoder rests, and what is quiet enough for that. */
+const restAfter = 10;
+const quiet = fromDbov(-50);
+
+const spareDecoders: OpusDecoderHandle[] = [];
+const spareEncoders: OpusEncoderHandle[] = [];
+let filling: Promise<void> | undefined;
+
+/** Resolves when streams can begin; to be awaited before each. */
+export function prepareOpus(): Promise<void> {
+  filling ??= fill().finally(() => {
+    filling = undefined;
+  });
+  return filling;
+}
+
+async function fill(): Promise<void> {
+  while (spareDecoders.length < spares) spareDecoders.push(await createDecoder({ channels: 1 }));
+  while (spareEncoders.length < spares) {
+    spareEncoders.push(
+      await createEncoder({
+        channels: 1,
+        application: Application.Audio,
+        complexity,
+        bitrate: defaultTuning.bitrate,
+      }),
+    );
+  }
+}
+
+function take<Handle>(handles: Handle[]): Handle {
+  const handle = handles.pop();
+  void prepareOpus();
+  if (!handle) throw new ParleyError("INTERNAL", "no Opus stream is prepared");
+  return handle;
+}
+
+export class OpusEncoder implements AudioEncoder {
+  readonly format = opus;
+  readonly #handle = take(spareEncoders);
+  readonly #options = { frameSize: 960, maxPacketBytes };
+  #tuning = defaultTuning;
+  #closed = false;
+
+  constructor(tuning: EncoderTuning = defaultTuning) {
+    this.tune(tuning);
+  }
+
+  /** From the next frame on; costs no continuity. */
+  tune(tuning: EncoderTuning): void {
+    if (tuning.bitrate !== this.#tuning.bitrate) this.#handle.setBitrate(tuning.bitrate);
+    if (tuning.lossPercent !== this.#tuning.lossPercent) {
+      this.#handle.setFec(tuning.lossPercent > 0);
+      this.#handle.setPacketLossPercent(tuning.lossPercent);
+    }
+    this.#tuning = tuning;
+  }
+
+  /** `pcm` is 10, 20, 40 or 60 ms. */
+  encode(pcm: Int16Array, out: Uint8Array): number {
+    if (this.#closed) return 0;
+    this.#options.frameSize = pcm.length;
+    const packet = this.#handle.encode(pcm, this.#options);
+    out.set(packet);
+    return packet.length;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#handle.free();
+  }
+}
+
+/**
+ * Rests while its source says that nobody speaks and what was decoded last was quiet: an open microphone in
+ * a silent room then costs nothing. The first packet with voice is decoded after the one before it, so that
+ * the codec has its footing again.
+ */
+export class OpusDecoder implements AudioDecoder {
+  readonly format = opus;
+  readonly repair: LossRepair = {
+    step: (rate * 2.5) / 1000,
+    conceal: (pcm) => this.#conceal(pcm),
+    recover: (next, pcm) => this.#recover(next, pcm),
+  };
+  pauses = false;
+  readonly #handle = take(spareDecoders);
+  readonly #lossOptions = { frameSize: 960 };
+  readonly #fecOptions = { frameSize: 960, decodeFec: true };
+  readonly #lastPacket = new Uint8Array(maxPacketBytes);
+  readonly #warmUp = new Int16Array(longestPacket);
+  #lastLength = 0;
+  #silentPackets = 0;
+  #lastLevel = 0;
+  #closed = false;
+
+  decode(payload: Uint8Array, pcm: Int16Array): number {
+    const silent = saysSilence(payload);
+    this.pauses = silent === "paused";
+    this.#silentPackets = silent === "voice" ? 0 : this.#silentPackets + 1;
+    if (this.#resting) return this.#rest(payload, pcm);
+    if (this.#lastLength > 0) {
+      const before = this.#lastPacket.subarray(0, this.#lastLength);
+      this.#lastLength = 0;
+      this.#decode(before, this.#warmUp);
+    }
+    const samples = this.#decode(payload, pcm);
+    if (silent !== "voice" && samples > 0) this.#lastLevel = meanSquare(pcm, 0, samples);
+    return samples;
+  }
+
+  durationOf(payload: Uint8Array): number {
+    return samplesIn(payload, rate);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#handle.free();
+  }
+
+  get #resting(): boolean {
+    return this.#silentPackets > restAfter && this.#lastLevel < quiet;
+  }
+
+  #rest(payload: Uint8Array, pcm: Int16Array): number {
+    const samples = Math.min(pcm.length, samplesIn(payload, rate));
+    pcm.fill(0, 0, samples);
+    this.#lastLength = Math.min(payload.length, maxPacketBytes);
+    for (let index = 0; index < this.#lastLength; index += 1) this.#lastPacket[index] = payload[index]!;
+    return samples;
+  }
+
+  #decode(payload: Uint8Array, pcm: Int16Array): number {
+    if (this.#closed || payload.length === 0) return 0;
+    try {
+      const decoded = this.#handle.decode(payload);
+      if (decoded.length > pcm.length) return 0;
+      pcm.set(decoded);
+      return decoded.length;
+    } catch {
+      return 0;
+    }
+  }
+
+  #conceal(pcm: Int16Array): boolean {
+    if (this.#closed) return false;
+    if (this.#resting) {
+      pcm.fill(0);
+      return true;
+    }
+    this.#lossOptions.frameSize = pcm.length;
+    try {
+      pcm.set(this.#handle.decode(null, this.#lossOptions));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #recover(next: Uint8Array, pcm: Int16Array): boolean {
+    if (this.#closed || this.#resting || !repeatsBefore(next)) return false;
+    this.#fecOptions.frameSize = pcm.length;
+    try {
+      pcm.set(this.#handle.decode(next, this.#fecOptions));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,277 @@
+// Turns packets that come when the network likes into 20 ms of audio at every tick. Pure: arrival times and
+// pull times are passed in. One idea carries it: the play position moves on by 20 ms of media time with every
+// pull, whatever came, and a packet is played where its timestamp puts it. Loss, reordering, silence
+// suppression and every packet length follow from that; the delay is changed by moving the position.
+//
+//   insert → ring … pull → correct the delay → decode / conceal → 20 ms
+//
+// The delay has a hard bound (PlayoutDelay), the ring holds 64 packets, everything else is fixed memory.
+import type { AudioDecoder } from "../codec/index.ts";
+import type { RtpHeader } from "../rtp/index.ts";
+import { addToTimestamp, sequenceDistance, timestampDistance } from "../rtp/index.ts";
+import { maxPayloadBytes, PacketRing } from "./packet-ring.ts";
+import { PlayoutDelay } from "./playout-delay.ts";
+import { PlayoutWave } from "./sample-buffer.ts";
+
+export interface JitterBufferOptions {
+  /** Samples a second. */
+  readonly rate: number;
+  /** Units a second of the timestamps, when that is another number: the rate is a multiple of it. */
+  readonly clockRate?: number;
+  readonly tickMs: number;
+}
+
+/** What a pull brought: sound, sound that was partly made up, or nothing to hear. */
+export type Pulled = "audio" | "concealed" | "silence";
+
+/** A source that has been missing for so long, or a leap of its clock by so much, starts afresh. */
+const abandonedAfterMs = 100;
+const maxLeapMs = 1000;
+
+export class JitterBuffer {
+  late = 0;
+  duplicates = 0;
+  oversized = 0;
+  concealedSamples = 0;
+  /** Samples that were cut out or put in to follow the source's clock and the network. */
+  cutSamples = 0;
+  insertedSamples = 0;
+  /** Decoders by payload type; a packet of any other type is silence that keeps the sequence whole. */
+  decoders: readonly (AudioDecoder | undefined)[] = [];
+
+  readonly #rate: number;
+  readonly #samplesPerUnit: number;
+  readonly #tickMs: number;
+  readonly #frame: number;
+  readonly #ring = new PacketRing();
+  readonly #delay: PlayoutDelay;
+  readonly #wave: PlayoutWave;
+  #anchored = false;
+  /** Media time of the next sample to be heard, in samples; `#origin` is the timestamp at position 0. */
+  #position = 0;
+  #origin = 0;
+  #newestSequence = 0;
+  #newestTimestamp = 0;
+  #starvedMs = 0;
+  #sourceIsQuiet = false;
+  #decoder: AudioDecoder | undefined;
+  #firstWaitTicks: number | undefined;
+  #lastPullAt: number | undefined;
+
+  constructor({ rate, clockRate = rate, tickMs }: JitterBufferOptions) {
+    this.#rate = rate;
+    this.#samplesPerUnit = rate / clockRate;
+    this.#tickMs = tickMs;
+    this.#frame = Math.round((rate * tickMs) / 1000);
+    this.#delay = new PlayoutDelay(tickMs);
+    this.#wave = new PlayoutWave({ rate, frame: this.#frame });
+  }
+
+  /** How long a fast packet waits until it is heard, milliseconds. */
+  get delayMs(): number {
+    return this.#anchored ? this.#delay.currentMs : 0;
+  }
+
+  /** Nothing waits and the last pull found too little. */
+  get starving(): boolean {
+    return this.#starvedMs > 0;
+  }
+
+  /** Something waits to be heard. */
+  get pending(): boolean {
+    return this.#ring.size + this.#wave.length > 0;
+  }
+
+  /** Samples that were lost and came again with a later packet. */
+  get recoveredSamples(): number {
+    return this.#wave.recovered;
+  }
+
+  /** Nobody hears what comes: what can be passed over is not decoded. */
+  set unheard(unheard: boolean) {
+    this.#wave.unheard = unheard;
+  }
+
+  /**
+   * Another stream begins: what waits is dropped, the next packet is the first. It is heard after so many
+   * pulls, or, when that is left open, after as long as is usual for a network that is not known yet.
+   */
+  restart(firstWaitTicks?: number): void {
+    this.#wave.discard();
+    this.#ring.restart(0);
+    this.#anchored = false;
+    this.#firstWaitTicks = firstWaitTicks;
+  }
+
+  /** Takes a packet in. `now`: monotonic milliseconds. Costs no more than a copy of the payload. */
+  insert(packet: Uint8Array, header: Readonly<RtpHeader>, now: number): void {
+    if (header.payloadEnd - header.payloadStart > maxPayloadBytes) {
+      this.oversized += 1;
+      return;
+    }
+    const codec = this.decoders[header.payloadType];
+    if (!codec) {
+      if (this.#anchored) this.#ring.insert(packet, header, undefined);
+      return;
+    }
+    if (!this.#anchored || this.#clockLeapt(header)) this.#anchor(header, now);
+    else if (this.#starvedMs > 0) this.#waitFor(header, now);
+    let verdict = this.#ring.insert(packet, header, codec);
+    if (verdict === "ahead") {
+      this.#anchor(header, now);
+      verdict = this.#ring.insert(packet, header, codec);
+    }
+    if (verdict === "duplicate") this.duplicates += 1;
+    else this.#measure(header, now);
+    if (verdict === "late") this.late += 1;
+  }
+
+  /** Fills `frame` with the next tick's audio. `now`: when the tick is due, monotonic milliseconds. */
+  pull(frame: Int16Array, now: number): Pulled {
+    const wave = this.#wave;
+    this.#lastPullAt = now;
+    wave.madeUp = 0;
+    if (this.#anchored) {
+      this.#delay.observe(this.#positionMs, now);
+      this.#correctDelay(now);
+      this.#decode(this.#frame, true);
+    }
+    const missing = this.#frame - wave.length;
+    this.#starvedMs = missing > 0 && this.#ring.size === 0 ? this.#starvedMs + this.#tickMs : 0;
+    if (missing > 0) {
+      const intended = !this.#anchored || this.#sourceIsQuiet || this.#nextIsAdjacent();
+      wave.conceal(missing, intended, this.#decoder);
+    }
+    wave.play(frame);
+    this.#position += this.#frame;
+    this.concealedSamples += wave.madeUp;
+    if (wave.madeUp > 0) return "concealed";
+    return wave.silent ? "silence" : "audio";
+  }
+
+  get #positionMs(): number {
+    return (this.#position * 1000) / this.#rate;
+  }
+
+  #positionOf(timestamp: number): number {
+    const units = Math.floor(this.#position / this.#samplesPerUnit);
+    return (units + timestampDistance(timestamp, addToTimestamp(this.#origin, units))) * this.#samplesPerUnit;
+  }
+
+  /** A newer packet with an older timestamp, or one far in the future: the source's clock was set anew. */
+  #clockLeapt(header: Readonly<RtpHeader>): boolean {
+    if (sequenceDistance(header.sequence, this.#newestSequence) <= 0) return false;
+    if (timestampDistance(header.timestamp, this.#newestTimestamp) < 0) return true;
+    const lead = this.#positionOf(header.timestamp) - this.#position;
+    return lead > (maxLeapMs * this.#rate) / 1000;
+  }
+
+  /** Begins to play at this packet, a whole number of ticks from now. */
+  #anchor(header: Readonly<RtpHeader>, now: number): void {
+    this.#wave.discard();
+    this.#ring.restart(header.sequence);
+    this.#delay.reset();
+    const untilPull = this.#lastPullAt === undefined ? this.#tickMs : this.#lastPullAt + this.#tickMs - now;
+    const ticks = this.#firstWaitTicks ?? this.#delay.firstWaitTicks(untilPull);
+    this.#firstWaitTicks = undefined;
+    this.#position = 0;
+    this.#origin = addToTimestamp(header.timestamp, (-ticks * this.#frame) / this.#samplesPerUnit);
+    this.#newestSequence = header.sequence;
+    this.#newestTimestamp = header.timestamp;
+    this.#starvedMs = 0;
+    this.#anchored = true;
+  }
+
+  /** Nothing sounds, so the position may go back to a packet that came late, within the bound of the delay. */
+  #waitFor(header: Readonly<RtpHeader>, now: number): void {
+    const position = this.#positionOf(header.timestamp);
+    if (position >= this.#position || sequenceDistance(header.sequence, this.#ring.next) < 0) return;
+    if (this.#delay.allows((position * 1000) / this.#rate, now)) this.#position = position;
+    else if (this.#starvedMs > abandonedAfterMs) this.#anchor(header, now);
+  }
+
+  #measure(header: Readonly<RtpHeader>, now: number): void {
+    const position = this.#positionOf(header.timestamp);
+    const offset = (((position - this.#position) % this.#frame) + this.#frame) % this.#frame;
+    this.#delay.add((position * 1000) / this.#rate, (offset * 1000) / this.#rate, now);
+    if (sequenceDistance(header.sequence, this.#newestSequence) <= 0) return;
+    this.#newestSequence = header.sequence;
+    this.#newestTimestamp = header.timestamp;
+  }
+
+  #correctDelay(now: number): void {
+    const delay = this.#delay;
+    const excess = delay.beyondBoundMs;
+    if (excess > 0) {
+      this.#wave.discard();
+      this.#position += Math.ceil(excess / this.#tickMs) * this.#frame;
+      delay.observe(this.#positionMs, now);
+    } else if (!this.pending) return;
+    else if (this.#wave.silent) this.#moveInSilence();
+    else if (this.#wave.concealing) return;
+    else if (delay.mayShorten) this.#shorten(now);
+    else if (delay.mayLengthen) this.#lengthen(now);
+  }
+
+  /** Nothing sounds before the next packet: the silence may be a tick shorter or longer. */
+  #moveInSilence(): void {
+    const packet = this.#ring.peek();
+    if (!packet || this.#wave.length > 0) return;
+    const wait = this.#positionOf(packet.timestamp) - this.#position;
+    if (this.#delay.mayShorten && wait >= this.#frame) this.#position += this.#frame;
+    else if (this.#delay.mayLengthen && wait >= 0) this.#position -= this.#frame;
+  }
+
+  #shorten(now: number): void {
+    this.#decode(this.#wave.lookAhead, false);
+    const count = this.#wave.shorten(this.#delay.mustShorten(now));
+    if (count === 0) return;
+    this.#position += count;
+    this.cutSamples += count;
+    this.#delay.corrected(now);
+  }
+
+  #lengthen(now: number): void {
+    this.#decode(this.#frame, false);
+    const count = this.#wave.lengthen(this.#delay.mustLengthen(now));
+    if (count === 0) return;
+    this.#position -= count;
+    this.insertedSamples += count;
+    this.#delay.corrected(now);
+  }
+
+  /** Decodes until `need` samples are at hand; gaps stop it unless they must be filled now. */
+  #decode(need: number, fillGaps: boolean): void {
+    const wave = this.#wave;
+    while (wave.length < need) {
+      const packet = this.#ring.peek();
+      if (!packet) return;
+      const isNext = packet.sequence === this.#ring.next;
+      if (!packet.codec) {
+        if (!isNext && !fillGaps) return;
+        this.#ring.take(packet);
+        this.#sourceIsQuiet = true;
+        continue;
+      }
+      const gap = this.#positionOf(packet.timestamp) - this.#position - wave.length;
+      if (gap > 0) {
+        if (!fillGaps) return;
+        const intended = this.#sourceIsQuiet || isNext;
+        if (intended || !wave.recover(packet.codec, packet.payload, gap)) {
+          if (wave.length + gap >= need) return;
+          wave.conceal(gap, intended, this.#decoder);
+        }
+      }
+      this.#ring.take(packet);
+      this.#decoder = packet.codec;
+      if (wave.append(packet.codec, packet.payload, gap < 0 ? -gap : 0))
+        this.#sourceIsQuiet = packet.codec.pauses;
+      else this.late += 1;
+    }
+  }
+
+  /** The next packet has the next sequence number: what lies before it was never sent. */
+  #nextIsAdjacent(): boolean {
+    return this.#ring.size > 0 && this.#ring.peek()!.sequence === this.#ring.next;
+  }
+}

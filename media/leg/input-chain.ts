@@ -1,0 +1,114 @@
+// What is done to a leg's voice between the jitter buffer and the mix: keys are taken out of it, its level is
+// brought to that of the others, noise between the words is lowered, and the leg's own volume is applied.
+//
+//   hear: noise floor → keys in the audio? → gains of this tick      shape: the gains, in one pass
+//
+// One leg's memory, made with the leg; nothing is allocated in the tick.
+import {
+  AutomaticGain,
+  amplify,
+  DtmfDetector,
+  fromDb,
+  fromDbov,
+  NoiseFloor,
+  NoiseGate,
+  type Signal,
+  Volume,
+} from "../dsp/index.ts";
+import type { Pulled } from "../jitter/index.ts";
+
+export interface TreatmentOptions {
+  readonly tickMs: number;
+  /** Automatic gain. */
+  readonly agc: boolean;
+  readonly noiseGate: boolean;
+}
+
+/** The codecs of the telephone network play at this rate and no other does; only they carry keys unharmed. */
+const telephoneRate = 8000;
+/** A sample beyond this was cut off: the largest of G.711, or nearly full scale. */
+const clipping = 32_000;
+/** No quieter frame holds enough of them to be heard. */
+const mayClip = fromDbov(-18);
+const clippedSamples = 3;
+/** Half a frame of the faintest key is louder than this. */
+const mayHoldKey = fromDbov(-52);
+
+export class Treatment {
+  /** Automatic gain is on. */
+  agc: boolean;
+  /** The leg's own volume as a speaker. */
+  readonly volume = new Volume();
+  readonly floor: NoiseFloor;
+  readonly gain: AutomaticGain;
+  /** Look for keys in the audio. */
+  listensForKeys = false;
+  /** Events of a key come in the voice's place. */
+  keySounds = false;
+  /** This tick's sound is a key's: it must not be heard. */
+  suppress = false;
+  /** A key that this tick made certain. */
+  key: string | undefined;
+  clippedTicks = 0;
+  readonly #keys: DtmfDetector;
+  readonly #gate: NoiseGate | undefined;
+  #before = 1;
+  #after = 1;
+  /** The gain rises within the first quarter of the frame: somebody begins to speak. */
+  #opens = false;
+
+  constructor({ tickMs, agc, noiseGate }: TreatmentOptions) {
+    this.agc = agc;
+    this.floor = new NoiseFloor(tickMs);
+    this.gain = new AutomaticGain(tickMs);
+    this.#keys = new DtmfDetector(telephoneRate);
+    this.#gate = noiseGate ? new NoiseGate(tickMs) : undefined;
+  }
+
+  /** Another stream, or other terms. */
+  listenForKeys(listens: boolean): void {
+    if (listens !== this.listensForKeys) this.#keys.reset();
+    this.listensForKeys = listens;
+    if (!listens) this.suppress = false;
+  }
+
+  /** Takes note of the tick's sound as it came. `level`: its mean square; 0 when nothing came. */
+  hear({ frame, rate }: Signal, level: number, pulled: Pulled): void {
+    this.key = undefined;
+    this.suppress = false;
+    if (this.listensForKeys && rate === telephoneRate && (level > mayHoldKey || !this.#keys.idle)) {
+      this.key = this.#keys.detect(frame);
+      this.suppress = this.#keys.suppress;
+    }
+    if (level > mayClip && clips(frame)) this.clippedTicks += 1;
+    this.#before = this.#after;
+    let gain = this.volume.idle ? 1 : this.volume.advance();
+    if (this.suppress || this.keySounds || pulled === "concealed") this.gain.interrupt();
+    else {
+      this.floor.update(level);
+      if (this.agc) this.gain.update(level, this.floor.level);
+      this.#gate?.update(level, this.floor.level);
+    }
+    if (this.agc && this.gain.gainDb !== 0) gain *= fromDb(this.gain.gainDb);
+    if (this.#gate) {
+      gain *= this.#gate.gain;
+    }
+    this.#opens = this.#gate !== undefined && gain > this.#before;
+    this.#after = gain;
+  }
+
+  /** Applies the tick's gains. */
+  shape(frame: Int16Array): void {
+    if (this.#before === 1 && this.#after === 1) return;
+    amplify(frame, this.#before, this.#after, this.#opens ? frame.length >> 2 : frame.length);
+  }
+}
+
+function clips(frame: Int16Array): boolean {
+  let count = 0;
+  for (let index = 0; index < frame.length; index += 1) {
+    const sample = frame[index]!;
+    if (sample >= clipping || sample <= -clipping) count += 1;
+  }
+  return count >= clippedSamples;
+}

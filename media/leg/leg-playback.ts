@@ -1,0 +1,49 @@
+// What plays to one leg alone: one thing at a time, whose end is told with its outcome.
+import type { LegId } from "#common";
+import type { Signal } from "../dsp/index.ts";
+import type { Fact } from "../protocol.ts";
+import type { FactSink, LegPlay } from "./options.ts";
+
+export class Playing {
+  readonly #leg: LegId;
+  readonly #facts: FactSink;
+  #play: LegPlay | undefined;
+
+  constructor(leg: LegId, facts: FactSink) {
+    this.#leg = leg;
+    this.#facts = facts;
+  }
+
+  get active(): boolean {
+    return this.#play !== undefined;
+  }
+
+  /** What played before is stopped. */
+  start(play: LegPlay): void {
+    this.#end("stopped");
+    this.#play = play;
+  }
+
+  stop(): void {
+    this.#end("stopped");
+  }
+
+  /** A key was pressed. */
+  interrupt(): void {
+    if (this.#play?.interruptible) this.#end("interrupted");
+  }
+
+  /** This tick of it; undefined when nothing plays or it has just ended. */
+  read(tick: number): Signal | undefined {
+    const signal = this.#play?.source.read(tick);
+    if (this.#play && !signal) this.#end("finished");
+    return signal;
+  }
+
+  #end(outcome: Fact<"leg.played">["outcome"]): void {
+    const play = this.#play;
+    if (!play) return;
+    this.#play = undefined;
+    this.#facts("leg.played", { leg: this.#leg, play: play.id, outcome });
+  }
+}

@@ -1,0 +1,75 @@
+// A room's mix at one rate: the exact sum of this tick, what everybody hears who is not in it, and what one
+// hears who is. Knows neither codecs nor who is sent what. Everything a tick touches was allocated before it.
+import { addTo, ComfortNoise, clipInto, fromDbov, meanSquare, Signal, scale } from "../dsp/index.ts";
+import { type Leg, warmUpTicks } from "../leg/index.ts";
+import { Mixer } from "./mixer.ts";
+
+const ticksPerSecond = 50;
+/** The mix under something that plays to a leg alone: 10 dB down. */
+export const duckedGain = 0.32;
+
+const quiet = fromDbov(-48);
+
+export class Bus {
+  readonly rate: number;
+  /** What everybody hears who is not in the sum, with a few ticks of its past. */
+  readonly shared: Signal;
+  /** Its mean square. */
+  sharedLevel = 0;
+  /** It is nothing but the faint noise of an open line. */
+  silent = true;
+  readonly #mixer: Mixer;
+  readonly #noise: ComfortNoise;
+  readonly #noiseFrame: Int16Array;
+  readonly #own: Int16Array;
+  readonly #wide: Int32Array;
+
+  constructor(rate: number) {
+    const samples = rate / ticksPerSecond;
+    this.rate = rate;
+    this.shared = new Signal(rate, warmUpTicks);
+    this.#mixer = new Mixer(samples);
+    this.#noise = new ComfortNoise(rate);
+    this.#noiseFrame = new Int16Array(samples);
+    this.#own = new Int16Array(samples);
+    this.#wide = new Int32Array(samples);
+  }
+
+  /** Nobody would notice a little noise now. */
+  get isQuiet(): boolean {
+    return this.sharedLevel < quiet;
+  }
+
+  /** Sums who is to be summed and what plays to everybody. */
+  mix(legs: readonly Leg[], play: Signal | undefined, tick: number): void {
+    const mixer = this.#mixer;
+    mixer.clear();
+    for (let index = 0; index < legs.length; index += 1) {
+      const leg = legs[index]!;
+      if (leg.summed) mixer.add(leg.voice.signal.at(this.rate).frame);
+    }
+    if (play) mixer.add(play.at(this.rate).frame);
+    this.#noise.fill(this.#noiseFrame);
+    const shared = this.shared.next(tick);
+    this.silent = mixer.sources === 0;
+    if (this.silent) shared.set(this.#noiseFrame);
+    else mixer.all(shared);
+    this.sharedLevel = meanSquare(shared);
+  }
+
+  /** A mix without the leg's own voice, and with what plays to it alone above the rest; valid until the next. */
+  own(leg: Leg, play: Signal | undefined): Int16Array {
+    const mixer = this.#mixer;
+    const wide = this.#wide;
+    const others = mixer.sources - (leg.summed ? 1 : 0);
+    if (others === 0) wide.set(this.#noiseFrame);
+    else if (leg.summed) mixer.without(leg.voice.signal.at(this.rate).frame, wide);
+    else mixer.copy(wide);
+    const gain = play ? duckedGain : 1;
+    if (gain < 1 || leg.mixGain < 1) scale(wide, leg.mixGain, gain);
+    if (play) addTo(wide, play.at(this.rate).frame);
+    if (!leg.listening.idle) leg.listening.apply(wide);
+    clipInto(wide, this.#own);
+    return this.#own;
+  }
+}

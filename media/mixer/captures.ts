@@ -1,0 +1,109 @@
+// What legs say for a while, one capture a leg: from the command to the clip on the disk and the fact that it is
+// there. Clips are made after the tick, one a turn of the event loop. Whatever of a leg that has closed is written
+// is removed again.
+import { errorCode, type LegId, type Logger, ParleyError } from "#common";
+import type { FactSink, Leg } from "../leg/index.ts";
+import type { Fact } from "../protocol.ts";
+import { Capture, type CaptureOrder, type ClipFiles, captureRate, polished } from "../record/index.ts";
+
+export interface CapturesOptions {
+  readonly log: Logger;
+  readonly facts: FactSink;
+  /** Undefined: there is nowhere to put clips. */
+  readonly files: ClipFiles | undefined;
+}
+
+interface Running {
+  readonly leg: Leg;
+  readonly clip: string;
+  readonly capture: Capture;
+}
+
+export class Captures {
+  readonly #options: CapturesOptions;
+  /** Until their fact is told. */
+  readonly #running = new Map<LegId, Running>();
+  readonly #over: Running[] = [];
+  #pumping = false;
+
+  constructor(options: CapturesOptions) {
+    this.#options = options;
+  }
+
+  /** Throws WRONG_STATE or CANNOT_RECORD. */
+  start(leg: Leg, { clip, ...limits }: CaptureOrder): void {
+    const { files } = this.#options;
+    if (!files) throw new ParleyError("CANNOT_RECORD", "there is no folder for clips");
+    if (this.#running.has(leg.id)) throw new ParleyError("WRONG_STATE", `leg ${leg.id} is being captured`);
+    const capture = new Capture(limits, () => this.#isOver(running));
+    const running: Running = { leg, clip, capture };
+    // The conversion, which the ticks then find made.
+    leg.voice.signal.at(captureRate);
+    leg.voice.capture = capture;
+    this.#running.set(leg.id, running);
+  }
+
+  /** Nothing running is no error. */
+  finish(leg: Leg): void {
+    this.#running.get(leg.id)?.capture.finish();
+  }
+
+  /** The leg closes: nobody is told anything. */
+  drop(leg: Leg): void {
+    this.#running.delete(leg.id);
+    leg.voice.capture = undefined;
+  }
+
+  #isOver(running: Running): void {
+    this.#over.push(running);
+    this.#pump();
+  }
+
+  #pump(): void {
+    if (this.#pumping || this.#over.length === 0) return;
+    this.#pumping = true;
+    setImmediate(this.#next);
+  }
+
+  readonly #next = (): void => {
+    this.#pumping = false;
+    const running = this.#over.shift();
+    if (running) void this.#keep(running);
+    this.#pump();
+  };
+
+  async #keep(running: Running): Promise<void> {
+    const { leg, clip, capture } = running;
+    if (!this.#isWanted(running)) return;
+    leg.voice.capture = undefined;
+    const pcm = polished(capture.said);
+    const outcome = pcm.length === 0 ? "nothing" : await this.#write(clip, pcm);
+    if (!this.#isWanted(running)) {
+      if (outcome === "captured") await this.#remove(clip);
+      return;
+    }
+    this.#running.delete(leg.id);
+    const durationMs = outcome === "captured" ? (pcm.length * 1000) / captureRate : 0;
+    this.#options.facts("leg.captured", { leg: leg.id, outcome, durationMs });
+  }
+
+  #isWanted(running: Running): boolean {
+    return this.#running.get(running.leg.id) === running;
+  }
+
+  async #write(clip: string, pcm: Int16Array): Promise<Fact<"leg.captured">["outcome"]> {
+    try {
+      await this.#options.files?.write(clip, pcm, captureRate);
+      return "captured";
+    } catch (error) {
+      this.#options.log.warn({ code: errorCode(error) }, "a clip was not written");
+      return "failed";
+    }
+  }
+
+  async #remove(clip: string): Promise<void> {
+    await this.#options.files?.remove(clip).catch((error) => {
+      this.#options.log.warn({ code: errorCode(error) }, "a clip was not removed");
+    });
+  }
+}

@@ -1,0 +1,259 @@
+// The audio engine of a media worker: rooms, legs and the tick. One method for each command of the control
+// channel; facts go to the sink it was given. Knows nothing of SDP, of frames on a socket, or of files.
+//
+//   tick: legs in no room, then each room: listen → sum → speak
+import { type LegId, ParleyError, type RecordingId, type RoomId } from "#common";
+import { Ticker } from "../clock/index.ts";
+import { prepareOpus } from "../codec/index.ts";
+import { createLeg, type Leg, type LegVolume, noTotals, PlaySource } from "../leg/index.ts";
+import type { PlaybackOptions } from "../playback/index.ts";
+import { type LegStats, latenessBoundsMs, type PlayItem, type WorkerHealth } from "../protocol.ts";
+import type { CaptureOrder, RecordingOrder } from "../record/index.ts";
+import { openUdpSocket } from "../rtp/index.ts";
+import type { AudioPlan } from "../sdp/types.ts";
+import { Captures } from "./captures.ts";
+import { healthOf, keepCounts } from "./health.ts";
+import { FactQueue } from "./notification-queue.ts";
+import { asItComes, type EngineOptions, type LegPlayOptions, noGc, noPrecedence } from "./options.ts";
+import { lowestRate, Places } from "./places.ts";
+import type { Room } from "./room.ts";
+import { RoomRecordings } from "./room-recordings.ts";
+
+/** The rate of prompts where it is of use: they are recorded at no higher one. */
+const promptRate = 16_000;
+const tickMs = 20;
+/** As much as a jitter buffer holds. */
+const maxCatchUp = 10;
+
+export class Engine {
+  readonly #options: EngineOptions;
+  readonly #places = new Places();
+  readonly #legs = new Map<LegId, Leg>();
+  /** Legs whose ports are being bound. */
+  readonly #creating = new Set<LegId>();
+  readonly #closingLegs = new Set<Promise<unknown>>();
+  readonly #totals = noTotals();
+  readonly #facts: FactQueue;
+  readonly #recordings: RoomRecordings;
+  readonly #captures: Captures;
+  readonly #ticker: Ticker;
+  #closing: Promise<void> | undefined;
+  #tickFailed = false;
+  #ticks = 0;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#facts = new FactQueue(options.facts);
+    const { log, facts, startWritingThread: startThread } = options;
+    this.#recordings = new RoomRecordings({ log, facts, startThread });
+    this.#captures = new Captures({ log, facts, files: options.clips });
+    this.#ticker = new Ticker({
+      clock: options.clock,
+      tickMs,
+      maxCatchUp,
+      lateBoundsMs: latenessBoundsMs,
+      tick: (at) => this.mixOnce(at),
+    });
+  }
+
+  start(): void {
+    this.#ticker.start();
+  }
+
+  /** Opening an open room changes nothing. */
+  openRoom(id: RoomId): void {
+    this.#places.open(id);
+  }
+
+  /** Its legs stay and hear silence. Closing a room that is not there changes nothing. */
+  closeRoom(id: RoomId): void {
+    const room = this.#places.rooms.get(id);
+    if (room) this.#recordings.stopIn(room);
+    this.#places.close(id);
+  }
+
+  /** Mixes the items into what everybody in the room hears, after what plays already. */
+  playToRoom(id: RoomId, items: readonly PlayItem[], language: string): void {
+    const room = this.#room(id);
+    const source = this.#source(items, { rate: room.rate, language, loop: false });
+    if (!room.play(source)) this.#options.log.warn({ room: id }, "too much waits to be played; dropped");
+  }
+
+  /** Resolves once the room is being recorded; `recording.ended` ends it, also when the room closes. */
+  startRecording(id: RoomId, order: RecordingOrder): Promise<void> {
+    return this.#recordings.start(this.#room(id), order);
+  }
+
+  /** Stopping a recording that does not run changes nothing. */
+  stopRecording(recording: RecordingId): void {
+    this.#recordings.stop(recording);
+  }
+
+  /** Binds an even RTP port and the RTCP port above it. Rejects with NO_PORTS or WRONG_STATE. */
+  async createLeg(id: LegId, bindAddress: string, held = false): Promise<{ port: number; rtcpPort: number }> {
+    this.#refuseWhenClosed();
+    if (this.#legs.has(id) || this.#creating.has(id)) {
+      throw new ParleyError("WRONG_STATE", `leg ${id} exists`);
+    }
+    this.#creating.add(id);
+    try {
+      await prepareOpus();
+      const { clock, ports, openSocket = openUdpSocket, random = Math.random } = this.#options;
+      const { sound = asItComes } = this.#options;
+      const leg = await createLeg({
+        ...{ id, bindAddress, clock, ports, openSocket, tickMs, random, sound, held },
+        totals: this.#totals,
+        facts: this.#facts.tell,
+      });
+      if (this.#closing) await leg.close();
+      this.#refuseWhenClosed();
+      this.#legs.set(id, leg);
+      this.#places.takeOut(leg);
+      return { port: leg.port, rtcpPort: leg.port + 1 };
+    } finally {
+      this.#creating.delete(id);
+    }
+  }
+
+  /**
+   * Applies what offer/answer agreed; repeated on renegotiation, without a gap. `sipAddress`: where the far end's SIP
+   * messages came from.
+   */
+  configureLeg(id: LegId, plan: AudioPlan, sipAddress?: string): void {
+    const leg = this.#leg(id);
+    leg.configure(plan, sipAddress);
+    this.#places.formatChanged(leg);
+  }
+
+  /** Puts the leg into the room's mix; leaves another room first. */
+  joinLeg(id: LegId, roomId: RoomId): void {
+    const leg = this.#leg(id);
+    const room = this.#room(roomId);
+    if (!leg.format) throw new ParleyError("WRONG_STATE", `leg ${id} has agreed on no codec yet`);
+    this.#places.move(leg, room);
+  }
+
+  leaveLeg(id: LegId): void {
+    this.#places.takeOut(this.#leg(id));
+  }
+
+  /** A muted leg is not summed; it still hears and its keys still count. */
+  muteLeg(id: LegId, muted: boolean): void {
+    this.#leg(id).muted = muted;
+  }
+
+  setVolume(id: LegId, volume: LegVolume): void {
+    this.#leg(id).setVolume(volume);
+  }
+
+  /** Plays to this leg alone, above the mix; what played before is stopped. `leg.played` ends it. */
+  playToLeg(id: LegId, play: number, items: readonly PlayItem[], options: LegPlayOptions): void {
+    const { language, loop, interruptible } = options;
+    const leg = this.#leg(id);
+    const rate = leg.format?.audio.rate ?? lowestRate;
+    leg.play({ id: play, source: this.#source(items, { rate, language, loop }), interruptible });
+  }
+
+  stopLeg(id: LegId): void {
+    this.#leg(id).stop();
+  }
+
+  /** `leg.captured` ends it. Throws WRONG_STATE or CANNOT_RECORD. */
+  captureLeg(id: LegId, order: CaptureOrder): void {
+    this.#captures.start(this.#leg(id), order);
+  }
+
+  /** What was said until now is kept; nothing running is no error. */
+  finishCapture(id: LegId): void {
+    this.#captures.finish(this.#leg(id));
+  }
+
+  /** Presses keys at the far end; rejects with WRONG_STATE when that takes none, or too many wait. */
+  sendKeys(id: LegId, digits: string): void {
+    if (this.#leg(id).sendKeys(digits)) return;
+    throw new ParleyError("WRONG_STATE", `the far end of leg ${id} takes no keys, or none more now`);
+  }
+
+  legStats(id: LegId): LegStats {
+    return this.#leg(id).stats();
+  }
+
+  /** Frees the ports; resolves with the last statistics once the sockets are gone. */
+  async closeLeg(id: LegId): Promise<LegStats> {
+    const leg = this.#leg(id);
+    this.#legs.delete(id);
+    this.#captures.drop(leg);
+    this.#places.remove(leg);
+    keepCounts(this.#totals, leg);
+    const closing = leg.close();
+    this.#closingLegs.add(closing);
+    return closing.finally(() => this.#closingLegs.delete(closing));
+  }
+
+  /** One 20 ms tick: the ticker calls it, and tests by hand. `now`: when it was due, monotonic milliseconds. */
+  mixOnce(now = this.#options.clock.monotonic()): void {
+    const tick = this.#ticks;
+    this.#ticks += 1;
+    this.#facts.hold();
+    this.#options.pollSockets?.();
+    const { ticking } = this.#places;
+    for (let index = 0; index < ticking.length; index += 1) {
+      try {
+        ticking[index]!.tick(now, tick);
+      } catch (error) {
+        this.#onTickFailure(error);
+      }
+    }
+    this.#facts.release();
+  }
+
+  health(): WorkerHealth {
+    const { ports, gc = noGc, realTime = noPrecedence } = this.#options;
+    const rooms = this.#places.rooms.size;
+    const [legs, ticker, totals] = [this.#legs, this.#ticker, this.#totals];
+    return healthOf({ legs, rooms, ticker, totals, ports, gc, realTime });
+  }
+
+  /** Stops the tick and closes every leg; idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#ticker.stop();
+    for (const id of [...this.#legs.keys()]) void this.closeLeg(id);
+    await Promise.all(this.#closingLegs);
+    for (const id of [...this.#places.rooms.keys()]) this.closeRoom(id);
+    this.#places.closeAll();
+    await this.#recordings.close();
+  }
+
+  #source(items: readonly PlayItem[], options: PlaybackOptions): PlaySource {
+    const rate = Math.min(options.rate, promptRate);
+    return new PlaySource(this.#options.playback.create(items, { ...options, rate }), rate);
+  }
+
+  #leg(id: LegId): Leg {
+    const leg = this.#legs.get(id);
+    if (!leg) throw new ParleyError("NO_SUCH_LEG", `there is no leg ${id}`);
+    return leg;
+  }
+
+  #room(id: RoomId): Room {
+    const room = this.#places.rooms.get(id);
+    if (!room) throw new ParleyError("NO_SUCH_ROOM", `there is no room ${id}`);
+    return room;
+  }
+
+  #refuseWhenClosed(): void {
+    if (this.#closing) throw new ParleyError("WRONG_STATE", "the engine is closing");
+  }
+
+  /** A broken room must not silence the others, nor fill the log fifty times a second. */
+  #onTickFailure(error: unknown): void {
+    if (this.#tickFailed) return;
+    this.#tickFailed = true;
+    this.#options.log.error({ err: error }, "a tick failed; further failures are not logged");
+  }
+}

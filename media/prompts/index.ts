@@ -1,2 +1,0 @@
-export { PromptPlayer, type PromptPlayerOptions } from "./factory.ts";
-export type { Playback, PlaybackFactory, PlaybackOptions } from "./playback.ts";

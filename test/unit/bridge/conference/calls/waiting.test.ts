@@ -1,0 +1,297 @@
+// Rooms that have not begun: told when, waiting for the hour, waiting for the host; the warnings and the end of a
+// booking; people known in advance, and what the room hears of those who come and go.
+import { describe, expect, it } from "vitest";
+import type { RoomOptions } from "#conference/rooms";
+import { settle } from "#test/support";
+import { bridge, type Caller, none, traces } from "./bridge.ts";
+
+const press = async ({ leg }: Caller, keys: string) => {
+  leg.press(keys);
+  await settle();
+};
+const hangUp = async ({ invitation }: Caller) => {
+  invitation.session.hangUp();
+  await settle();
+};
+const wait = (options: Partial<RoomOptions> = {}) => ({ options: { waitForHost: true, ...options } });
+const minute = 60_000;
+/** The fake clock's first day. */
+const on = (time: string) => `2026-01-01T${time}:00.000Z`;
+
+/** Prompts end when they are ended, music does not. */
+function listening(caller: Caller): string[] | undefined {
+  return caller.leg.playing && [...caller.leg.playing.items];
+}
+
+describe("a room that waits for its host", () => {
+  it("holds arrivals with music and lets them in when the host comes", async () => {
+    const house = bridge();
+    const room = await house.room({ adminPin: "9999", roomPin: "1234", ...wait() });
+    house.beforeLeg = (leg) => {
+      leg.autoplay = false;
+    };
+    const guest = await house.call(room, { number: "102" });
+    await press(guest, "1234");
+    expect(guest.invitation.status).toBe(200);
+    expect(listening(guest)).toEqual(["conf-waitforleader"]);
+    guest.leg.playing?.end("finished");
+    await settle();
+    expect(listening(guest)).toEqual(["music"]);
+    expect(guest.leg.playing?.options.loop).toBe(true);
+    expect(await house.present(room)).toEqual([]);
+
+    const host = await house.call(room, { number: "101" });
+    await press(host, "9999");
+    expect(await house.present(room)).toEqual(["101", "102"]);
+    expect(listening(guest)).toEqual(["confbridge-conf-begin"]);
+    guest.leg.playing?.end("finished");
+    await settle();
+    expect(listening(guest)).toBeUndefined();
+
+    await hangUp(host);
+    expect(await house.present(room)).toEqual(["102"]);
+    await hangUp(guest);
+    expect(traces(house)).toEqual(none);
+  });
+
+  it("begins when one of those who wait is a host: `*8` and the PIN", async () => {
+    const house = bridge();
+    const room = await house.room({ adminPin: "9999", ...wait() });
+    const guest = await house.call(room, { number: "102" });
+    const host = await house.call(room, { number: "101" });
+    await press(host, "*8");
+    await press(host, "9999");
+    await settle();
+    expect((await house.present(room)).sort()).toEqual(["101", "102"]);
+    expect(guest.leg.heard).toEqual(["conf-waitforleader", "music", "confbridge-conf-begin"]);
+  });
+
+  it("begins when it waits no longer", async () => {
+    const house = bridge();
+    const room = await house.room(wait());
+    await house.call(room);
+    expect(await house.present(room)).toHaveLength(0);
+    await house.rooms.update(room.id, { options: { waitForHost: false } });
+    await settle();
+    expect(await house.present(room)).toHaveLength(1);
+  });
+
+  it("lets nobody wait for ever, and lets go of whoever hangs up", async () => {
+    const house = bridge();
+    const room = await house.room(wait());
+    const patient = await house.call(room, { number: "102" });
+    const other = await house.call(room, { number: "103" });
+    await hangUp(other);
+    await house.clock.run(120 * minute);
+    expect(patient.invitation.session.byes).toEqual([{ status: 480, text: "The conference did not begin" }]);
+    expect(traces(house)).toEqual(none);
+  });
+
+  it("and is locked meanwhile sends them away", async () => {
+    const house = bridge();
+    const room = await house.room(wait());
+    const guest = await house.call(room);
+    await house.rooms.lock(room.id, true);
+    await settle();
+    expect(guest.invitation.session.byes).toEqual([{ status: 403, text: "Conference locked" }]);
+  });
+
+  it("plays nothing when it is to be silent", async () => {
+    const house = bridge();
+    const room = await house.room({ enablePrompt: false, ...wait() });
+    const guest = await house.call(room);
+    expect(guest.leg.heard).toEqual([]);
+    await house.rooms.destroy(room.id);
+    await settle();
+    expect(traces(house)).toEqual(none);
+  });
+});
+
+describe("before the start", () => {
+  const nine = { scheduledStartAt: on("09:00"), timezone: "Europe/Madrid" };
+
+  it("a caller hears when it begins, by the room's clock, and is refused", async () => {
+    const house = bridge();
+    const room = await house.room({ ...nine, language: "es-ES" });
+    const { invitation, leg } = await house.call(room);
+    expect(invitation.answers).toEqual(["183 answer", "480 Conference has not begun"]);
+    expect(invitation.rejection?.retryAfter).toBe(9 * 3600);
+    expect(leg.heard).toEqual(["please-try-again digits/at digits/10 digits/a-m"]);
+  });
+
+  it("in the last quarter of an hour callers wait, and enter on the minute", async () => {
+    const house = bridge();
+    const room = await house.room({ ...nine, roomPin: "1234" });
+    await house.clock.run((8 * 60 + 46) * minute);
+    const guest = await house.call(room);
+    await press(guest, "1234");
+    expect(guest.leg.heard.at(-1)).toBe("music");
+    await house.clock.run(14 * minute - 1);
+    expect(await house.present(room)).toHaveLength(0);
+    await house.clock.run(1);
+    expect(await house.present(room)).toHaveLength(1);
+    expect(guest.leg.heard.at(-1)).toBe("confbridge-conf-begin conf-onlyperson");
+  });
+
+  it("a host opens early only where that is allowed", async () => {
+    const house = bridge();
+    const room = await house.room({ ...nine, adminPin: "9999" });
+    expect((await house.call(room)).invitation.status).toBe(480);
+
+    await house.rooms.update(room.id, { options: { allowEarlyJoin: true } });
+    const stranger = await house.call(room, { number: "102" });
+    await press(stranger, "1111#");
+    expect(await house.present(room)).toEqual([]);
+    const host = await house.call(room, { number: "101" });
+    await press(host, "9999");
+    expect(await house.present(room)).toEqual(["101"]);
+    await house.call(room, { number: "103" });
+    expect(await house.present(room)).toEqual(["101", "103"]);
+  });
+
+  it("who waits for the hour enters with the host who may open early", async () => {
+    const house = bridge();
+    const room = await house.room({ ...nine, adminPin: "9999", options: { allowEarlyJoin: true } });
+    await house.clock.run((8 * 60 + 50) * minute);
+    await house.call(room, { number: "102" });
+    const host = await house.call(room, { number: "101" });
+    await press(host, "*8");
+    await press(host, "9999");
+    await settle();
+    expect((await house.present(room)).sort()).toEqual(["101", "102"]);
+  });
+});
+
+describe("the end of a booking", () => {
+  it("is told five minutes and one minute before, and is the end", async () => {
+    const house = bridge();
+    const room = await house.room({ scheduledEndAt: on("01:00"), language: "fr" });
+    const alice = await house.call(room, { number: "101" });
+    const bob = await house.call(room, { number: "102" });
+    await house.clock.run(55 * minute);
+    expect(house.worker.played.slice(1)).toEqual(["tone:attention", "digits/5", "minutes"]);
+    await house.clock.run(4 * minute);
+    expect(house.worker.played.slice(4)).toEqual(["tone:attention", "digits/1", "minute"]);
+    await house.clock.run(minute);
+    for (const { leg, invitation } of [alice, bob]) {
+      expect(leg.heard.at(-1)).toBe("confbridge-conf-end");
+      expect(invitation.session.byes).toEqual([{ status: 200, text: "The booked time is over" }]);
+    }
+    expect(traces(house)).toEqual(none);
+
+    const late = await house.call(room);
+    expect(late.invitation.answers).toEqual(["183 answer", "410 Conference has ended"]);
+  });
+
+  it("can be put off while the meeting runs", async () => {
+    const house = bridge();
+    const room = await house.room({ scheduledEndAt: on("01:00") });
+    const alice = await house.call(room);
+    await house.clock.run(56 * minute);
+    await house.rooms.update(room.id, { scheduledEndAt: on("02:00") });
+    await house.clock.run(10 * minute);
+    expect(alice.invitation.session.ended).toBe(false);
+    await house.rooms.update(room.id, { scheduledEndAt: null });
+    await house.clock.run(24 * 60 * minute);
+    expect(alice.invitation.session.ended).toBe(false);
+    expect(house.worker.played).toEqual(["tone:attention", "digits/5", "minutes"]);
+  });
+});
+
+describe("a member's own PIN", () => {
+  const members = [
+    { name: "Ada", pin: "2718", role: "host" },
+    { name: "Bob", pin: "3141", role: "participant" },
+  ] as const;
+
+  it("lets them in under their name and with their role", async () => {
+    const house = bridge();
+    const room = await house.room({ options: { members } });
+    for (const { pin } of members) await press(await house.call(room, { displayName: "x" }), pin);
+    expect(await house.rooms.participants(room.id)).toMatchObject({
+      value: [
+        { displayName: "Ada", role: "host", chairman: true },
+        { displayName: "Bob", role: "participant" },
+      ],
+    });
+    const stranger = await house.call(room);
+    await press(stranger, "1111#");
+    expect(stranger.leg.heard).toEqual(["conf-getpin", "conf-invalidpin conf-getpin"]);
+  });
+
+  it("of a host passes the lock, and must be nobody else's", async () => {
+    const house = bridge();
+    const room = await house.room({ options: { members } });
+    await house.rooms.lock(room.id, true);
+    await press(await house.call(room), "2718");
+    expect(await house.present(room)).toEqual(["Ada"]);
+
+    const twice = await house.rooms.update(room.id, { roomPin: "3141" });
+    expect(twice).toMatchObject({ ok: false, error: { code: "INVALID_FIELD", field: "options" } });
+    const wrong = await house.rooms.update(room.id, {
+      options: { members: [members[0], { ...members[1], pin: "2718" }] },
+    });
+    expect(wrong).toMatchObject({ ok: false, error: { field: "options" } });
+  });
+});
+
+describe("what the room hears", () => {
+  it("of those who come and go is nothing when it wants nothing", async () => {
+    const house = bridge();
+    const room = await house.room({ options: { announce: "none" } });
+    await house.call(room);
+    await hangUp(await house.call(room));
+    expect(house.worker.played).toEqual([]);
+  });
+
+  it("whoever is muted by a host is told, and told again when the floor is theirs", async () => {
+    const house = bridge();
+    const room = await house.room();
+    const { leg } = await house.call(room);
+    await house.rooms.muteParticipant(room.id, leg.id as never, true);
+    await house.rooms.muteParticipant(room.id, leg.id as never, false);
+    expect(leg.heard).toEqual(["conf-onlyperson", "tone:attention conf-muted", "conf-unmuted"]);
+  });
+
+  it("whoever is alone may have music, until somebody comes", async () => {
+    const house = bridge({ musicWhenAlone: true });
+    const room = await house.room();
+    house.beforeLeg = (leg) => {
+      leg.autoplay = false;
+    };
+    const alice = await house.call(room);
+    expect(listening(alice)).toEqual(["conf-onlyperson"]);
+    alice.leg.playing?.end("finished");
+    await settle();
+    expect(listening(alice)).toEqual(["music"]);
+    await house.call(room);
+    expect(listening(alice)).toBeUndefined();
+  });
+});
+
+describe("a room's own welcome", () => {
+  const welcomeOf = () => "welcome/1/2";
+
+  it("is heard by everybody who comes in, before anything else", async () => {
+    const house = bridge({ welcomeOf });
+    const room = await house.room({ roomPin: "1234" });
+    const alice = await house.call(room, { number: "101" });
+    await press(alice, "1234");
+    const bob = await house.call(room, { number: "102" });
+    await press(bob, "1234");
+    expect(alice.leg.heard.slice(1)).toEqual(["welcome/1/2 conf-onlyperson"]);
+    expect(bob.leg.heard.slice(1)).toEqual(["welcome/1/2"]);
+  });
+
+  it("is heard after the waiting, and never in a silent room", async () => {
+    const house = bridge({ welcomeOf });
+    const room = await house.room(wait());
+    const guest = await house.call(room);
+    await house.rooms.update(room.id, { options: { waitForHost: false } });
+    await settle();
+    expect(guest.leg.heard.at(-1)).toBe("confbridge-conf-begin welcome/1/2 conf-onlyperson");
+
+    const silent = await house.room({ enablePrompt: false });
+    expect((await house.call(silent)).leg.heard).toEqual([]);
+  });
+});

@@ -1,0 +1,128 @@
+// Calls an hour and minutes a day, over restarts and midnights.
+import { beforeEach, describe, expect, it } from "vitest";
+import { FakeClock, settle } from "#test/support";
+import { DialBudget, type DialUsage } from "../../../../../bridge/conference/dial-out/budget.ts";
+
+const minute = 60_000;
+
+class FakeUsage {
+  readonly rows = new Map<string, DialUsage>();
+
+  async ofDay(_: readonly string[], day: string): Promise<readonly DialUsage[]> {
+    return [...this.rows.values()].filter((row) => row.day === day);
+  }
+
+  async save(usage: DialUsage): Promise<void> {
+    this.rows.set(`${usage.trunk} ${usage.day}`, usage);
+  }
+}
+
+let clock: FakeClock;
+let repository: FakeUsage;
+let told: string[];
+beforeEach(() => {
+  clock = new FakeClock();
+  repository = new FakeUsage();
+  told = [];
+});
+
+async function open(limits: { perHour?: number; dailyMinutes?: number }): Promise<DialBudget> {
+  const budget = await DialBudget.open({
+    clock,
+    repository,
+    trunks: [{ name: "carrier", perHour: 0, dailyMinutes: 0, ...limits }],
+    onSaveFailed: (error) => told.push(String(error)),
+  });
+  budget.events.on("frozen", ({ trunk, minutes }) => told.push(`${trunk} frozen after ${minutes}`));
+  budget.events.on("thawed", ({ trunk }) => told.push(`${trunk} thawed`));
+  return budget;
+}
+
+describe("calls an hour", () => {
+  it("are refused when there were as many in the last sixty minutes", async () => {
+    const budget = await open({ perHour: 2 });
+    budget.placed("carrier");
+    await clock.advance(30 * minute);
+    budget.placed("carrier");
+    expect(budget.refusal("carrier")).toEqual({ kind: "hour-full", calls: 2 });
+    await clock.advance(30 * minute);
+    expect(budget.refusal("carrier")).toBeUndefined();
+    budget.placed("carrier");
+    expect(budget.refusal("carrier")).toEqual({ kind: "hour-full", calls: 2 });
+  });
+
+  it("are not counted without a limit", async () => {
+    const budget = await open({});
+    for (let call = 0; call < 1000; call += 1) budget.placed("carrier");
+    expect(budget.refusal("carrier")).toBeUndefined();
+  });
+});
+
+describe("minutes a day", () => {
+  it("freeze the trunk while the calls that used them go on", async () => {
+    const budget = await open({ dailyMinutes: 10 });
+    const first = budget.answered("carrier");
+    const second = budget.answered("carrier");
+    await clock.advance(4 * minute);
+    expect(budget.refusal("carrier")).toBeUndefined();
+    await clock.advance(2 * minute);
+    expect(told).toEqual(["carrier frozen after 10"]);
+    expect(budget.refusal("carrier")).toEqual({ kind: "frozen", minutes: 10 });
+    first();
+    second();
+    second();
+    expect(budget.snapshot()).toEqual([{ trunk: "carrier", minutes: 12, frozen: true }]);
+    budget.close();
+    expect(clock.pending).toBe(0);
+  });
+
+  it("stay used after a restart, and frozen", async () => {
+    const before = await open({ dailyMinutes: 10 });
+    before.answered("carrier");
+    await clock.advance(11 * minute);
+    before.close();
+    await settle();
+    const after = await open({ dailyMinutes: 10 });
+    expect(after.refusal("carrier")).toEqual({ kind: "frozen", minutes: 10 });
+  });
+
+  it("survive a crash up to the last ten seconds", async () => {
+    const before = await open({ dailyMinutes: 10 });
+    before.answered("carrier");
+    await clock.advance(9 * minute + 55_000);
+    const [row] = await repository.ofDay([], new Date(clock.now()).toISOString().slice(0, 10));
+    expect(row!.seconds).toBeGreaterThanOrEqual(585);
+  });
+
+  it("are given once more by whoever lifts the freeze, as often as that happens", async () => {
+    const budget = await open({ dailyMinutes: 10 });
+    expect(budget.lift("carrier")).toBe(false);
+    const over = budget.answered("carrier");
+    await clock.advance(11 * minute);
+    expect(budget.lift("carrier")).toBe(true);
+    expect(budget.refusal("carrier")).toBeUndefined();
+    await clock.advance(10 * minute);
+    expect(budget.refusal("carrier")).toEqual({ kind: "frozen", minutes: 10 });
+    over();
+    expect(told).toEqual(["carrier frozen after 10", "carrier thawed", "carrier frozen after 10"]);
+  });
+
+  it("begin anew at midnight", async () => {
+    const budget = await open({ dailyMinutes: 10 });
+    const over = budget.answered("carrier");
+    await clock.advance(11 * minute);
+    over();
+    expect(budget.refusal("carrier")?.kind).toBe("frozen");
+    await clock.advance(24 * 60 * minute);
+    expect(budget.refusal("carrier")).toBeUndefined();
+    expect(told.at(-1)).toBe("carrier thawed");
+  });
+
+  it("of a trunk that nobody knows are nobody's", async () => {
+    const budget = await open({ dailyMinutes: 1 });
+    budget.answered("other")();
+    budget.placed("other");
+    expect(budget.refusal("other")).toBeUndefined();
+    expect(budget.lift("other")).toBe(false);
+  });
+});

@@ -1,0 +1,306 @@
+// A room wants to reach a number: by which trunk, as whom, how often, and what the log says of it.
+import { beforeEach, describe, expect, it } from "vitest";
+import { silentLogger } from "#common";
+import { DialBudget, Dialer, type DialUsage } from "#conference/dial-out";
+import type { Room, RoomFields } from "#conference/rooms";
+import type { DialOutSettings, TrunkState } from "#services/trunks";
+import { noDialOut, settle, trunkSettings } from "#test/support";
+import { type Bridge, bridge } from "../calls/bridge.ts";
+
+const trunk = (name: string, dialOut: Partial<DialOutSettings>) =>
+  trunkSettings({ name, dialOut: { ...noDialOut, ...dialOut } });
+
+const local = trunk("local", { allow: ["2XX"] });
+const carrier = trunk("carrier", {
+  allow: ["0Z."],
+  deny: ["0900."],
+  prefixes: [{ from: "+49", to: "0" }],
+  retries: 2,
+  retrySeconds: 60,
+});
+
+let house: Bridge;
+let states: Map<string, TrunkState>;
+let told: string[];
+let callers: unknown[];
+beforeEach(() => {
+  house = bridge();
+  states = new Map();
+  told = [];
+  callers = [];
+});
+
+async function open(trunks = [local, carrier], maxPerRoom = 20): Promise<Dialer> {
+  const { clock, calls, rooms } = house;
+  const usage: DialUsage[] = [];
+  const budget = await DialBudget.open({
+    clock,
+    repository: { ofDay: async () => usage, save: async () => {} },
+    trunks: trunks.map(({ name, dialOut }) => ({ name, ...dialOut })),
+    onSaveFailed: () => {},
+  });
+  const dialer = new Dialer({
+    clock,
+    log: { ...silentLogger, info: (about: object) => void told.push(stepOf(about)) },
+    calls,
+    budget,
+    settings: trunks,
+    maxPerRoom,
+    find: (room) => rooms.get(room),
+    refusalOfInvited: (room) => rooms.refusalOfInvited(room),
+    trunks: {
+      routes(name, number, caller) {
+        callers.push({ name, ...caller });
+        return [
+          {
+            to: `sip:${number}@${name}`,
+            from: { uri: "sip:8000@here" },
+            authenticate: undefined,
+            codecs: ["PCMA"],
+          },
+        ];
+      },
+      snapshot: () =>
+        trunks.map(({ name, kind }) => {
+          const detail = "no answer to OPTIONS";
+          return { name, kind, status: states.get(name) ?? "up", since: 0, detail };
+        }),
+    },
+  });
+  return dialer;
+}
+
+/** A line of the log: `2 failed 486`. */
+function stepOf(about: { readonly attempt?: number; readonly state?: string; readonly status?: number }) {
+  const { attempt, state, status } = about;
+  return [attempt, state, status].filter((part) => part !== undefined).join(" ");
+}
+
+const dialled = () => house.sip.attempts.map(({ options }) => options.to);
+
+/** As far as it comes by itself; the INVITE counts as sent after a while. */
+async function invite(dialer: Dialer, room: Room, number: string) {
+  const asked = dialer.invite(room, { number });
+  await house.clock.run(1500);
+  return asked;
+}
+
+describe("the number", () => {
+  it.each([
+    ["205", "sip:205@local"],
+    ["+49 30 700", "sip:030700@carrier"],
+    ["030700", "sip:030700@carrier"],
+  ])("%s is dialled as %s", async (number, uri) => {
+    const dialer = await open();
+    expect(await invite(dialer, await house.room(), number)).toEqual({ ok: true, value: undefined });
+    expect(dialled()).toEqual([uri]);
+    expect(house.legRequests).toMatchObject([{ offer: null, codecs: ["PCMA"] }]);
+  });
+
+  it.each<[string, RoomFields, string]>([
+    ["full", { capacity: 1 }, "ROOM_FULL"],
+    ["over", { scheduledEndAt: "2026-01-01T00:00:01Z" }, "ROOM_NOT_OPEN"],
+    ["not begun", { scheduledStartAt: "2999-01-01T10:00:00Z" }, "ROOM_NOT_OPEN"],
+  ])("is not dialled for a room that is %s", async (what, fields, code) => {
+    const dialer = await open();
+    const room = await house.room(fields);
+    if (what === "full") await house.call(room);
+    await house.clock.run(1000);
+    expect(await invite(dialer, room, "205")).toMatchObject({ ok: false, error: { code } });
+    expect(dialer.callForHost(room, { number: "205" })).toMatchObject({ ok: false });
+    expect(dialer.call(room, { number: "205" })).toMatchObject({ ok: false, error: { code } });
+    expect(dialled()).toEqual([]);
+  });
+
+  it.each([
+    ["0900123", "DIAL_OUT_NOT_ALLOWED"],
+    ["112", "DIAL_OUT_NOT_ALLOWED"],
+    ["bob", "INVALID_FIELD"],
+  ])("%s is not dialled: %s", async (number, code) => {
+    const dialer = await open();
+    const result = await invite(dialer, await house.room(), number);
+    expect(result).toMatchObject({ ok: false, error: { code, field: "number" } });
+    expect(dialled()).toEqual([]);
+  });
+
+  it("goes over the next trunk that may dial it when the first is down", async () => {
+    const dialer = await open([carrier, trunk("spare", { allow: ["0."] })]);
+    states.set("carrier", "down");
+    await invite(dialer, await house.room(), "030700");
+    expect(dialled()).toEqual(["sip:030700@spare"]);
+  });
+
+  it("is refused with the trunk's own words when that was the only one", async () => {
+    const dialer = await open();
+    states.set("carrier", "down");
+    expect(await invite(dialer, await house.room(), "030700")).toEqual({
+      ok: false,
+      error: { code: "TRUNK_DOWN", message: "the trunk carrier is down: no answer to OPTIONS" },
+    });
+  });
+});
+
+describe("a host who dials by keys", () => {
+  const hosts = trunk("hosts", { allow: ["0Z."], byHosts: true, retries: 2 });
+
+  it("calls over trunks that are for hosts, and over no other", async () => {
+    const dialer = await open([local, carrier, hosts]);
+    const room = await house.room();
+    expect(dialer.forHosts).toBe(true);
+    expect(dialer.callForHost(room, { number: "205" })).toMatchObject({
+      ok: false,
+      error: { code: "DIAL_OUT_NOT_ALLOWED" },
+    });
+    expect(dialer.callForHost(room, { number: "030700" }).ok).toBe(true);
+    await settle();
+    expect(dialled()).toEqual(["sip:030700@hosts"]);
+    house.sip.last.refuse(486, "Busy Here");
+    await house.clock.run(600_000);
+    expect(told).toEqual(["1 dialling", "1 failed 486"]);
+  });
+
+  it("shares the limits of all who call", async () => {
+    const dialer = await open([{ ...hosts, dialOut: { ...hosts.dialOut, perHour: 1 } }]);
+    const room = await house.room();
+    await invite(dialer, room, "030700");
+    expect(dialer.callForHost(room, { number: "030700" })).toMatchObject({
+      error: { code: "ALREADY_DIALLING" },
+    });
+    expect(dialer.callForHost(room, { number: "030701" })).toMatchObject({
+      error: { code: "DIAL_OUT_LIMIT" },
+    });
+  });
+
+  it("cannot where no trunk is for hosts or allows a number", async () => {
+    expect((await open()).forHosts).toBe(false);
+    expect((await open([trunk("mute", { byHosts: true })])).forHosts).toBe(false);
+  });
+});
+
+describe("who calls", () => {
+  it("is the room's caller id for that trunk, under the room's subject", async () => {
+    const dialer = await open();
+    const fields: RoomFields = {
+      subject: "Board",
+      outboundCallerIds: [
+        { providerId: "local", callerId: "299" },
+        { providerId: "carrier", callerId: "+4930999" },
+      ],
+    };
+    await invite(dialer, await house.room(fields), "030700");
+    expect(callers).toEqual([{ name: "carrier", displayName: "Board", callerId: "+4930999" }]);
+  });
+});
+
+describe("what becomes of it", () => {
+  it("is told from the first ringing to the room", async () => {
+    const dialer = await open();
+    const room = await house.room();
+    const asked = dialer.invite(room, { number: "205" });
+    await settle();
+    house.sip.last.ring();
+    expect(await asked).toEqual({ ok: true, value: undefined });
+    house.sip.last.answer();
+    await settle();
+    expect(told).toEqual(["1 dialling", "1 ringing 180", "1 answered 200", "1 joined"]);
+    expect(dialer.count).toBe(0);
+    expect(await house.present(room)).toEqual(["205"]);
+  });
+
+  it("answers whoever asked when the refusal comes at once", async () => {
+    const dialer = await open();
+    const asked = dialer.invite(await house.room(), { number: "205" });
+    await settle();
+    house.sip.last.refuse(404, "Not Found");
+    expect(await asked).toEqual({
+      ok: false,
+      error: { code: "DIAL_OUT_FAILED", message: "205 could not be reached: 404 Not Found" },
+    });
+    expect(told).toEqual(["1 dialling", "1 failed 404"]);
+  });
+
+  it("is another try when nobody answers, as often as the trunk says", async () => {
+    const dialer = await open();
+    const room = await house.room();
+    await invite(dialer, room, "030700");
+    house.sip.last.refuse(486, "Busy Here");
+    await house.clock.run(60_000);
+    house.sip.last.refuse(408, "No answer");
+    await house.clock.run(60_000);
+    house.sip.last.refuse(486, "Busy Here");
+    await house.clock.run(600_000);
+    expect(told).toEqual([
+      ...["1 dialling", "1 waiting 486", "2 dialling", "2 waiting 408"],
+      ...["3 dialling", "3 failed 486"],
+    ]);
+    expect(dialer.count).toBe(0);
+  });
+
+  it("is no other try for a room that is gone, nor after a decline", async () => {
+    const dialer = await open();
+    const room = await house.room();
+    await invite(dialer, room, "030700");
+    house.sip.last.refuse(486, "Busy Here");
+    await settle();
+    await house.rooms.destroy(room.id);
+    await house.clock.run(60_000);
+    await invite(dialer, await house.room(), "030701");
+    house.sip.last.refuse(603, "Decline");
+    await house.clock.run(600_000);
+    expect(house.sip.attempts).toHaveLength(2);
+  });
+
+  it("ends with the daemon, ringing or waiting", async () => {
+    const dialer = await open();
+    const room = await house.room();
+    await invite(dialer, room, "030700");
+    await invite(dialer, room, "030701");
+    house.sip.last.refuse(486, "Busy Here");
+    await settle();
+    dialer.close();
+    await house.clock.run(600_000);
+    expect(house.sip.attempts).toHaveLength(2);
+    expect(dialer.count).toBe(0);
+  });
+});
+
+describe("limits", () => {
+  it("the same number is not called twice at once by one room", async () => {
+    const dialer = await open();
+    const room = await house.room();
+    await invite(dialer, room, "+49 30 700");
+    expect(await invite(dialer, room, "+4930700")).toMatchObject({ error: { code: "ALREADY_DIALLING" } });
+    expect(await invite(dialer, await house.room(), "+4930700")).toMatchObject({ ok: true });
+  });
+
+  it("a room calls so many numbers at once", async () => {
+    const dialer = await open([local], 2);
+    const room = await house.room();
+    await invite(dialer, room, "201");
+    await invite(dialer, room, "202");
+    expect(await invite(dialer, room, "203")).toMatchObject({ error: { code: "DIAL_OUT_LIMIT" } });
+    house.sip.last.refuse(603, "Decline");
+    await settle();
+    expect(await invite(dialer, room, "203")).toMatchObject({ ok: true });
+  });
+
+  it("a trunk places so many calls an hour", async () => {
+    const dialer = await open([trunk("local", { allow: ["2XX"], perHour: 1 })]);
+    const room = await house.room();
+    await invite(dialer, room, "201");
+    expect(await invite(dialer, room, "202")).toEqual({
+      ok: false,
+      error: { code: "DIAL_OUT_LIMIT", message: "the trunk local has had its 1 calls of this hour" },
+    });
+  });
+
+  it("a trunk whose minutes are used up dials nothing more, and the call that used them goes on", async () => {
+    const dialer = await open([trunk("local", { allow: ["2XX"], dailyMinutes: 10 })]);
+    const room = await house.room();
+    await invite(dialer, room, "201");
+    house.sip.last.answer();
+    await house.clock.run(11 * 60_000);
+    expect(await invite(dialer, room, "202")).toMatchObject({ error: { code: "DIAL_OUT_LIMIT" } });
+    expect(await house.present(room)).toEqual(["201"]);
+  });
+});

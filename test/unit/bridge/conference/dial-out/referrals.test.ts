@@ -1,0 +1,116 @@
+// Phones in a room that transfer us: who may, whom to, and what is sent.
+import { describe, expect, it } from "vitest";
+import { fail, ok } from "#common";
+import { answerReferrals } from "#conference/dial-out";
+import type { Room } from "#conference/rooms";
+import type { Refer, Session } from "#sip";
+import { settle } from "#test/support";
+import { type Bridge, bridge, type Caller } from "../calls/bridge.ts";
+
+function desk(house: Bridge, known = ["192.0.2.50"]) {
+  const asked: string[] = [];
+  const onRefer = answerReferrals({
+    calls: house.calls,
+    rooms: house.rooms,
+    sip: { locate: async () => ["192.0.2.50"], flowTo: (uri) => house.sip.flowTo(uri) },
+    isKnown: (address) => known.includes(address),
+    dialer: {
+      call(room, { number }) {
+        asked.push(number);
+        if (number === "112") return fail({ code: "DIAL_OUT_NOT_ALLOWED", message: "not that one" });
+        const way = { to: `sip:${number}@pbx`, from: { uri: "sip:8000@pbx" } };
+        return ok(house.calls.place({ room: room.id, number, ways: [way], ringSeconds: 45, confirm: false }));
+      },
+    },
+  });
+  const refer = (session: Session | undefined, to: string, headers: Refer["headers"] = []) =>
+    onRefer({ session, to, headers } as unknown as Refer);
+  return { refer, asked };
+}
+
+async function inside(house: Bridge, room: Room, pin = ""): Promise<Caller> {
+  const caller = await house.call(room);
+  if (pin !== "") caller.leg.press(`${pin}#`);
+  await settle();
+  return caller;
+}
+
+describe("a transfer of us", () => {
+  it("by anybody in a room without an admin PIN calls the number into it", async () => {
+    const house = bridge();
+    const room = await house.room();
+    const alice = await inside(house, room);
+    const { refer } = desk(house);
+    const result = await refer(alice.invitation.session, "sip:205@192.0.2.99");
+    await settle();
+    house.sip.last.answer();
+    await settle();
+    expect(result.ok && (await result.value.outcome).ok).toBe(true);
+    expect(await house.present(room)).toEqual(["100", "205"]);
+  });
+
+  it("is for hosts where there can be hosts", async () => {
+    const house = bridge();
+    const room = await house.room({ adminPin: "4711", roomPin: "1234" });
+    const guest = await inside(house, room, "1234");
+    const host = await inside(house, room, "4711");
+    const { refer, asked } = desk(house);
+    expect(await refer(guest.invitation.session, "sip:205@pbx")).toMatchObject({ error: { status: 403 } });
+    expect(await refer(host.invitation.session, "sip:205@pbx")).toMatchObject({ ok: true });
+    expect(asked).toEqual(["205"]);
+  });
+
+  it("follows the rules of dialling out", async () => {
+    const house = bridge();
+    const alice = await inside(house, await house.room());
+    const { refer } = desk(house);
+    expect(await refer(alice.invitation.session, "sip:112@pbx")).toEqual({
+      ok: false,
+      error: { status: 603, text: "not that one" },
+    });
+  });
+
+  it("is declined from outside of a room", async () => {
+    const house = bridge();
+    const atTheDoor = await house.call(await house.room({ roomPin: "1234" }));
+    const { refer, asked } = desk(house);
+    expect(await refer(undefined, "sip:205@pbx")).toMatchObject({ error: { status: 603 } });
+    expect(await refer(atTheDoor.invitation.session, "sip:205@pbx")).toMatchObject({
+      error: { status: 603 },
+    });
+    expect(asked).toEqual([]);
+  });
+});
+
+describe("an attended transfer of us", () => {
+  const headers = [["Replaces", "a@b;to-tag=1;from-tag=2"]] as const;
+
+  it("takes the phone's place in the other call, without asking anybody to press a key", async () => {
+    const house = bridge();
+    const room = await house.room({ extensionNumber: "8042" });
+    const alice = await inside(house, room);
+    const { refer, asked } = desk(house);
+    const result = await refer(alice.invitation.session, "sip:205@192.0.2.50", headers);
+    expect(result.ok).toBe(true);
+    await settle();
+    expect(house.sip.last.options).toMatchObject({
+      to: "sip:205@192.0.2.50",
+      from: { uri: "sip:8042@192.0.2.1" },
+      headers,
+    });
+    expect(asked).toEqual([]);
+    house.sip.last.answer();
+    await settle();
+    expect(await house.present(room)).toEqual(["100", "205"]);
+  });
+
+  it("goes nowhere that may not call us", async () => {
+    const house = bridge();
+    const alice = await inside(house, await house.room());
+    const { refer } = desk(house, []);
+    expect(await refer(alice.invitation.session, "sip:205@203.0.113.9", headers)).toMatchObject({
+      error: { status: 403 },
+    });
+    expect(house.sip.attempts).toEqual([]);
+  });
+});

@@ -1,0 +1,154 @@
+// For how long recordings are kept, who may have them, and what their files tell of themselves.
+import { describe, expect, it } from "vitest";
+import type { MeetingId, RecordingId, RoomId } from "#common";
+import { LinkSigner } from "#conference/recordings";
+import { Mp3Walk, readMp3Header } from "../../../../../bridge/conference/recordings/mp3-frames.ts";
+import { noticeMs, planRetention } from "../../../../../bridge/conference/recordings/retention.ts";
+import type { KeptRecording } from "../../../../../bridge/conference/recordings/types.ts";
+import { until, world } from "./world.ts";
+
+const dayMs = 86_400_000;
+const now = Date.UTC(2026, 5, 15);
+
+function kept(id: string, ageDays: number, more: Partial<KeptRecording> = {}): KeptRecording {
+  const endedAt = new Date(now - ageDays * dayMs).toISOString();
+  return {
+    id: id as RecordingId,
+    room: "room" as RoomId,
+    roomSubject: "Weekly",
+    roomExtensionNumber: "8000",
+    meeting: "meeting" as MeetingId,
+    state: "finished",
+    answeredAt: endedAt,
+    endedAt,
+    durationMs: 1000,
+    format: "mp3",
+    path: `room/${id}`,
+    size: 100,
+    sha256: "00",
+    tracks: [],
+    read: false,
+    warnedAt: null,
+    ...more,
+  };
+}
+
+const planned = (...given: Parameters<typeof planRetention>) => {
+  const { warn, remove } = planRetention(...given);
+  return {
+    warn: warn.map(
+      ({ recording, reason, removedAfter }) =>
+        `${recording.id} ${reason} ${(removedAfter - now) / 3_600_000}`,
+    ),
+    remove: remove.map(({ recording, reason }) => `${recording.id} ${reason}`),
+  };
+};
+
+describe("retention", () => {
+  const warned = (ms: number) => ({ warnedAt: new Date(now - ms).toISOString() });
+
+  it("keeps everything unless told otherwise", () => {
+    const all = [kept("old", 4000)];
+    expect(planned(all, { retentionDays: 0, maxBytes: 0 }, now)).toEqual({ warn: [], remove: [] });
+  });
+
+  it("warns a day before the age is reached, and a day before anything goes", () => {
+    const all = [
+      kept("warned", 31, warned(noticeMs.expired)),
+      kept("just-warned", 31, warned(noticeMs.expired - 1)),
+      kept("old", 31),
+      kept("nearly", 29.5),
+      kept("young", 28),
+    ];
+    expect(planned(all, { retentionDays: 30, maxBytes: 0 }, now)).toEqual({
+      warn: ["old expired 24", "nearly expired 24"],
+      remove: ["warned expired"],
+    });
+  });
+
+  it("takes the oldest when all together are too large, tracks included, after an hour's notice", () => {
+    const track = { participant: "p" as never, displayName: "", size: 50, sha256: null };
+    const all = [
+      kept("a", 5, warned(noticeMs.space)),
+      kept("b", 4, { tracks: [track] }),
+      kept("c", 3),
+      kept("d", 2),
+    ];
+    expect(planned(all, { retentionDays: 0, maxBytes: 210 }, now)).toEqual({
+      warn: ["b space 1"],
+      remove: ["a space"],
+    });
+    expect(planned(all, { retentionDays: 0, maxBytes: 450 }, now)).toEqual({ warn: [], remove: [] });
+  });
+
+  it("goes on by itself: a warning, a day later the removal, both told", async () => {
+    const { clock, repository, recordings, story } = world({ retentionDays: 30 });
+    const endedAt = new Date(clock.now() - 40 * dayMs).toISOString();
+    await repository.insert(kept("old", 0, { endedAt, answeredAt: endedAt }));
+    await recordings.recover();
+    const pass = async (ms: number) => {
+      for (let left = ms; left > 0; left -= 600_000) {
+        clock.advance(600_000);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+    };
+    await pass(dayMs - 600_000);
+    expect(story).toEqual(["warning expired"]);
+    await pass(1_200_000);
+    await until(() => story.length > 1);
+    expect(story).toEqual(["warning expired", "removed expired"]);
+    expect(repository.kept.size).toBe(0);
+    await recordings.close();
+    expect(clock.pending).toBe(0);
+  });
+});
+
+describe("a signed link", () => {
+  const links = new LinkSigner("a secret of this bridge");
+  const path = "/api/recordings/1";
+  const read = (url: string) => {
+    const query = new URLSearchParams(url.split("?")[1]);
+    return {
+      expires: Number(query.get("expires")),
+      by: query.get("by") ?? "",
+      signature: query.get("signature") ?? "",
+    };
+  };
+
+  it("opens its one file until it expires", () => {
+    const expires = now / 1000 + 60;
+    const query = read(links.sign(path, { expires, by: "key:7c1e&0a93" }));
+    expect(links.verify(path, query, now)).toBe(true);
+    expect(links.verify(path, query, now + 59_999)).toBe(true);
+    expect(links.verify(path, query, now + 60_000)).toBe(false);
+    expect(links.verify("/api/recordings/2", query, now)).toBe(false);
+    expect(links.verify(path, { ...query, expires: expires + 1 }, now)).toBe(false);
+    expect(links.verify(path, { ...query, by: "admin_key:admin" }, now)).toBe(false);
+    expect(links.verify(path, { ...query, signature: `${query.signature.slice(0, -1)}g` }, now)).toBe(false);
+    expect(links.verify(path, { expires: Number.NaN, by: "", signature: "" }, now)).toBe(false);
+    expect(new LinkSigner("another").verify(path, query, now)).toBe(false);
+  });
+});
+
+describe("MP3 frames", () => {
+  it("are as long as their headers say", () => {
+    expect(readMp3Header(0xfffb54c4)).toEqual({ bytes: 192, samples: 1152, rate: 48_000 });
+    expect(readMp3Header(0xfff384c4)).toMatchObject({ samples: 576, rate: 24_000 });
+    expect(readMp3Header(0x49443304)).toBeUndefined();
+    expect(readMp3Header(0xffffffff)).toBeUndefined();
+  });
+
+  it("are found whole in any pieces, and half a frame at the end is not one", () => {
+    const frame = Buffer.alloc(192, 0x55);
+    frame.writeUInt32BE(0xfffb54c4, 0);
+    const bytes = Buffer.concat([frame, frame, frame, frame.subarray(0, 100)]);
+    for (const step of [1, 3, 191, 192, 1000]) {
+      const walk = new Mp3Walk();
+      for (let at = 0; at < bytes.length; at += step) walk.take(bytes.subarray(at, at + step));
+      expect([walk.wholeBytes, walk.durationMs, walk.broken], `${step}`).toEqual([576, 72, false]);
+    }
+    const broken = new Mp3Walk();
+    broken.take(Buffer.concat([frame, Buffer.alloc(400)]));
+    expect([broken.wholeBytes, broken.broken]).toEqual([192, true]);
+  });
+});

@@ -1,0 +1,151 @@
+// Rooms that are recorded on workers that only remember, into a folder of their own: a test writes the files itself
+// and tells how each recording ended.
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, vi } from "vitest";
+import { fail, ok, type RecordingId, type Result, silentLogger } from "#common";
+import {
+  RecordingFiles,
+  type RecordingSettings,
+  type RecordingsEvents,
+  RecordingsService,
+} from "#conference/recordings";
+import { createRooms, type Room, type RoomFields, type Visitor } from "#conference/rooms";
+import type { CommandParams, Fact } from "#media/protocol";
+import {
+  FakeClock,
+  FakeLeg,
+  FakeRecordingsRepository,
+  FakeRoomsRepository,
+  type FakeWorker,
+  FakeWorkers,
+  settle,
+} from "#test/support";
+import { wavHead } from "../../../../../media/record/wav.ts";
+
+export const settings: RecordingSettings = {
+  format: "wav",
+  rate: 16_000,
+  kbps: 64,
+  separate: false,
+  retentionDays: 0,
+  maxBytes: 0,
+  minFreeBytes: 0,
+};
+
+export type Order = CommandParams<"recording.start">;
+
+/** A WAV file of so many seconds, as it is on the disk when its writer dies: its header is a little behind. */
+export function brokenOff(seconds: number, rate = 16_000): Buffer {
+  const bytes = Math.floor(seconds * rate) * 2;
+  return Buffer.concat([wavHead(rate, Math.max(0, bytes - 6400)), Buffer.alloc(bytes, 7), Buffer.from([1])]);
+}
+
+export function world(given: Partial<RecordingSettings> = {}, folder?: string) {
+  const clock = new FakeClock(Date.now());
+  const workers = new FakeWorkers(2);
+  const repository = new FakeRecordingsRepository();
+  const own = folder ?? mkdtempSync(join(tmpdir(), "parley-unit-recordings-"));
+  onTestFinished(() => rmSync(own, { recursive: true, force: true }));
+  const files = RecordingFiles.prepare(join(own, "kept"));
+  const recordings = new RecordingsService({
+    ...{ repository, files, workers, clock, log: silentLogger },
+    settings: { ...settings, ...given },
+  });
+  const rooms = createRooms({
+    ...{ repository: new FakeRoomsRepository(), workers, clock, logger: silentLogger, recordings },
+    extensions: { first: 8000, last: 8009 },
+  });
+  const story: string[] = [];
+  const names = ["started", "stopped", "failed", "recovered", "warning", "removed"] as const;
+  for (const name of names) {
+    recordings.events.on(`recording.${name}`, (event: RecordingsEvents[keyof RecordingsEvents]) => {
+      story.push(`${name}${"reason" in event ? ` ${event.reason}` : ""}`);
+    });
+  }
+
+  async function room(fields: RoomFields = {}): Promise<Room> {
+    return value(await rooms.create({ enablePrompt: false, ...fields }));
+  }
+
+  async function enter(to: Room, displayName: string) {
+    const visitor: Visitor = {
+      displayName,
+      number: "100",
+      source: "100@10.0.0.1",
+      address: "10.0.0.1",
+      trunk: false,
+      dismiss: () => visit.leave("gone"),
+      async move(other) {
+        const { kind } = await other.enter(leg);
+        return kind === "entered" ? ok(undefined) : fail({ status: 480, text: kind });
+      },
+    };
+    const visit = value(await rooms.arrive(to.extensionNumber, visitor));
+    const leg = new FakeLeg(visit.id, visit.worker as FakeWorker);
+    leg.events.on("lost", () => visit.leave("lost"));
+    await visit.enter(leg);
+    await settled();
+    return { visit, leg, worker: visit.worker as FakeWorker };
+  }
+
+  /** What the worker was told to record, the last time. */
+  const order = (): Order => {
+    const orders = workers.workers.flatMap((worker) => worker.recordings);
+    return orders.at(-1)!;
+  };
+
+  /** The worker has written so much and tells the end. */
+  async function ends(seconds: number, more: Partial<Fact<"recording.ended">> = {}): Promise<void> {
+    const { recording, path } = order();
+    if (!existsSync(`${path}.wav`)) writeFileSync(`${path}.wav`, brokenOff(seconds));
+    const fact = {
+      recording,
+      reason: "finished",
+      message: "",
+      durationMs: seconds * 1000,
+      missingMs: 0,
+    } as const;
+    workers.workers[0]!.facts.emit("recording.ended", { ...fact, ...more });
+    await until(() => repository.kept.get(recording)?.state !== "running");
+    await settled();
+  }
+
+  const status = async (of: Room) => value(await rooms.status(of.id)).recording;
+  const list = async (of: Room) => value(await rooms.recordings.list(of.id));
+  return {
+    clock,
+    workers,
+    repository,
+    files,
+    recordings,
+    rooms,
+    story,
+    folder: own,
+    room,
+    enter,
+    order,
+    ends,
+    status,
+    list,
+  };
+}
+
+/** Waits for what goes through real files. */
+export const until = (holds: () => unknown): Promise<void> =>
+  vi.waitFor(async () => expect(await holds()).toBeTruthy(), { interval: 2, timeout: 5000 });
+
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 10; turn += 1) {
+    await settle();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+export function value<T>(result: Result<T, unknown>): T {
+  if (!result.ok) throw new Error(`refused: ${JSON.stringify(result.error)}`);
+  return result.value;
+}
+
+export const recordingId = (text: string): RecordingId => text as RecordingId;

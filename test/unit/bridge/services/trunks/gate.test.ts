@@ -1,0 +1,272 @@
+// What strangers get: the same challenge whatever they ask for, entry with a trunk's password, and silence when
+// they insist.
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { silentLogger } from "#common";
+import { FakeClock } from "#test/support";
+import { digestAnswerer, FailureBudget } from "../../../../../bridge/sip/auth/index.ts";
+import { createGate, type Gate } from "../../../../../bridge/sip/index.ts";
+import { Headers, SipRequest, type SipResponse } from "../../../../../bridge/sip/message/message.ts";
+import { type Peer, World } from "./world.ts";
+
+const strange = "203.0.113.5";
+const known = "10.0.0.2";
+const isKnown = (address: string) => address.startsWith("10.");
+
+let world: World;
+let gate: Gate;
+let stranger: Peer;
+let lines: string[];
+
+beforeEach(async () => {
+  lines = [];
+  const clock = new FakeClock();
+  gate = createGate({
+    clock,
+    log: { ...silentLogger, info: (_: unknown, text?: string) => void lines.push(text ?? "") },
+    realm: "parley",
+    isKnown,
+    passwordOf: (username) => (username === "office" ? "s3cret" : undefined),
+  });
+  world = await World.open({ gate, trusted: isKnown }, { clock, accept: (address) => gate.hears(address) });
+  stranger = await world.peer(strange);
+});
+afterEach(async () => {
+  await world.seconds(40);
+  expect(await world.close()).toBe(0);
+});
+
+let branches = 0;
+function build(
+  method: string,
+  user: string,
+  headers: readonly (readonly [string, string])[] = [],
+): SipRequest {
+  branches += 1;
+  const list = new Headers()
+    .append("Via", `SIP/2.0/UDP ${strange}:5060;branch=z9hG4bK-${branches};rport`)
+    .append("Max-Forwards", "70")
+    .append("From", `<sip:mallory@${strange}>;tag=m`)
+    .append("To", `<sip:${user}@10.0.0.1>`)
+    .append("Call-ID", `call-${branches}`)
+    .append("CSeq", `1 ${method}`)
+    .append("Contact", `<sip:mallory@${strange}>`);
+  for (const [name, value] of headers) list.append(name, value);
+  return new SipRequest(method, `sip:${user}@10.0.0.1`, list);
+}
+
+async function ask(request: SipRequest, from = stranger): Promise<SipResponse | undefined> {
+  const before = from.responses.length;
+  await from.send(request);
+  await world.travel();
+  return from.responses.slice(before).at(-1);
+}
+
+/** Asks, answers the challenge, asks again. */
+async function login(
+  password: string,
+  username = "office",
+  method = "INVITE",
+): Promise<SipResponse | undefined> {
+  const challenge = await ask(build(method, "8000"));
+  const request = build(method, "8000");
+  const lines = challenge && digestAnswerer({ username, password })(challenge, request);
+  for (const [name, value] of lines ?? []) request.headers.append(name, value);
+  return ask(request);
+}
+
+describe("a stranger", () => {
+  it.each(["INVITE", "OPTIONS", "REGISTER", "BYE", "FROBNICATE"])("is challenged for %s", async (method) => {
+    const response = await ask(build(method, "8000"));
+
+    expect(response?.status).toBe(401);
+    expect(
+      response!.headers.all("WWW-Authenticate").map((value) => /algorithm=(\S+?),/.exec(value)?.[1]),
+    ).toEqual(["SHA-256", "MD5"]);
+    expect(world.invitations).toEqual([]);
+  });
+
+  it("learns nothing from the answer: it is the same for every number and every extension in Require", async () => {
+    const words = async (request: SipRequest) => {
+      const response = (await ask(request))!;
+      return [...response.headers]
+        .filter(([name]) => !["Via", "To", "Call-ID", "WWW-Authenticate"].includes(name))
+        .concat([["status", String(response.status)]]);
+    };
+    const one = await words(build("INVITE", "8000"));
+
+    expect(one.map(([name]) => name)).not.toContain("Server");
+    expect(one.join(" ")).not.toMatch(/Parley\//i);
+    expect(await words(build("INVITE", "8001"))).toEqual(one);
+    expect(await words(build("INVITE", "8002", [["Require", "nothing-known"]]))).toEqual(one);
+  });
+
+  it("costs no transaction", async () => {
+    await ask(build("INVITE", "8000"));
+    const { transactions } = world.endpoint.snapshot() as { transactions: { servers: object } };
+
+    expect(transactions.servers).toEqual({});
+  });
+
+  it("gets no word for a CANCEL or an ACK", async () => {
+    expect(await ask(build("CANCEL", "8000"))).toBeUndefined();
+    expect(await ask(build("ACK", "8000"))).toBeUndefined();
+  });
+
+  it("gets the same tag for the same request", async () => {
+    const request = build("INVITE", "8000");
+    const first = await ask(request);
+    const second = await ask(request);
+
+    expect(second!.to.params.get("tag")).toBe(first!.to.params.get("tag"));
+  });
+
+  it("comes in with a trunk's password", async () => {
+    const response = await login("s3cret");
+    expect(response?.status).toBe(404);
+    expect(world.invitations).toHaveLength(1);
+    expect(world.invitations[0]!.trusted).toBe(false);
+    expect(gate.counters.admitted).toBe(1);
+  });
+
+  it("is let through with what belongs to an admitted request, and with nothing else", async () => {
+    const challenge = (await ask(build("INVITE", "8000")))!;
+    const invite = build("INVITE", "8000");
+    const lines = digestAnswerer({ username: "office", password: "s3cret" })(challenge, invite)!;
+    for (const [name, value] of lines) invite.headers.append(name, value);
+    expect((await ask(invite))?.status).toBe(404);
+    expect((await ask(invite))?.status).toBe(404);
+    expect(world.invitations).toHaveLength(1);
+
+    // The same credentials in another request are a replay.
+    const replay = build("INVITE", "8000", lines);
+    const response = (await ask(replay))!;
+    expect(response.status).toBe(401);
+    expect(response.headers.get("WWW-Authenticate")).toContain("stale=true");
+    expect(gate.counters.stale).toBe(1);
+  });
+
+  it("may end its call from where it called, and nobody may from elsewhere with the same tags", async () => {
+    world.endpoint.onInvitation = (invitation) => void invitation.accept("v=0").catch(() => {});
+    const accepted = (await login("s3cret"))!;
+    expect(accepted.status).toBe(200);
+    const inDialog = (method: string, address: string) => {
+      branches += 1;
+      const request = build(method, "8000");
+      request.headers.set("Via", `SIP/2.0/UDP ${address}:5060;branch=z9hG4bK-in-${branches}`);
+      request.headers.set("To", accepted.headers.get("To")!);
+      request.headers.set("Call-ID", accepted.callId);
+      request.headers.set("CSeq", `${1 + branches} ${method}`);
+      return request;
+    };
+    const elsewhere = "203.0.113.6";
+    const other = await world.peer(elsewhere);
+    for (const method of ["BYE", "INFO", "INVITE", "UPDATE", "REFER"]) {
+      expect((await ask(inDialog(method, elsewhere), other))?.status).toBe(401);
+    }
+    expect(world.endpoint.sessions).toBe(1);
+    expect((await ask(inDialog("BYE", strange)))?.status).toBe(200);
+    expect(world.endpoint.sessions).toBe(0);
+  });
+
+  it("may not use credentials for another URI", async () => {
+    const challenge = (await ask(build("INVITE", "8000")))!;
+    const signed = build("INVITE", "8000");
+    const lines = digestAnswerer({ username: "office", password: "s3cret" })(challenge, signed)!;
+
+    expect((await ask(build("INVITE", "8001", lines)))?.status).toBe(401);
+    expect(gate.counters.wrong).toBe(1);
+  });
+
+  it("is told when its nonce is too old", async () => {
+    const challenge = (await ask(build("INVITE", "8000")))!;
+    await world.seconds(301);
+    const request = build("INVITE", "8000");
+    const answerer = digestAnswerer({ username: "office", password: "s3cret" });
+    for (const [name, value] of answerer(challenge, request)!) request.headers.append(name, value);
+    const stale = (await ask(request))!;
+
+    expect(stale.headers.get("WWW-Authenticate")).toContain("stale=true");
+    const next = build("INVITE", "8000");
+    for (const [name, value] of answerer(stale, request)!) next.headers.append(name, value);
+    expect((await ask(next))?.status).toBe(404);
+  });
+
+  it.each([
+    ["wrong", "office"],
+    ["s3cret", "nobody"],
+  ])("with %s as %s gets the challenge again", async (password, username) => {
+    const response = await login(password, username);
+
+    expect(response?.status).toBe(401);
+    expect(response!.headers.get("WWW-Authenticate")).not.toContain("stale");
+    expect(gate.counters.wrong).toBe(1);
+  });
+
+  it("hears nothing more after a few wrong passwords, each time for longer, while others are answered", async () => {
+    for (let attempt = 0; attempt < 5; attempt += 1) await login("wrong");
+    expect(await ask(build("INVITE", "8000"))).toBeUndefined();
+    expect(await login("s3cret")).toBeUndefined();
+    const other = await world.peer("203.0.113.6");
+    const request = build("OPTIONS", "8000");
+    request.headers.set("Via", `SIP/2.0/UDP 203.0.113.6:5060;branch=z9hG4bK-other`);
+    expect((await ask(request, other))?.status).toBe(401);
+
+    await world.seconds(61);
+    expect((await login("wrong"))?.status).toBe(401);
+    for (let attempt = 0; attempt < 3; attempt += 1) await login("wrong");
+    await world.seconds(61);
+    expect(await ask(build("INVITE", "8000"))).toBeUndefined();
+    await world.seconds(60);
+    expect((await ask(build("INVITE", "8000")))?.status).toBe(401);
+  });
+
+  it("is written about once a minute", async () => {
+    for (let request = 0; request < 10; request += 1) await ask(build("INVITE", String(request)));
+    expect(lines).toEqual(["a stranger was challenged"]);
+    await world.seconds(61);
+    await ask(build("INVITE", "8000"));
+    expect(lines).toHaveLength(2);
+  });
+});
+
+describe("somebody known", () => {
+  it("is not asked", async () => {
+    const phone = await world.peer(known);
+    const request = build("INVITE", "8000");
+    request.headers.set("Via", `SIP/2.0/UDP ${known}:5060;branch=z9hG4bK-known`);
+
+    expect((await ask(request, phone))?.status).toBe(404);
+    expect(world.invitations[0]!.trusted).toBe(true);
+  });
+});
+
+describe("the budget", () => {
+  const limits = { points: 10, forgiveMs: 1000, firstSilenceMs: 1000, longestSilenceMs: 4000, sources: 3 };
+
+  it("doubles its silence up to a limit and forgives with time", () => {
+    const clock = new FakeClock();
+    const budget = new FailureBudget(clock, limits);
+    const silences = [1, 2, 3, 4].map(() => {
+      while (!budget.charge("192.0.2.1", 5));
+      let ms = 0;
+      for (; budget.isSilenced("192.0.2.1"); ms += 100) clock.advance(100);
+      return ms;
+    });
+    expect(silences).toEqual([1000, 2000, 4000, 4000]);
+
+    clock.advance(60_000);
+    expect(budget.charge("192.0.2.1", 9)).toBe(false);
+    budget.forgive("192.0.2.1");
+    expect(budget.snapshot()).toEqual({ sources: 0, silent: 0 });
+  });
+
+  it("remembers so many sources and no more; an IPv6 network is one", () => {
+    const budget = new FailureBudget(new FakeClock(), limits);
+    for (let host = 1; host <= 9; host += 1) budget.charge(`192.0.2.${host}`, 10);
+    expect(budget.snapshot()).toEqual({ sources: 3, silent: 3 });
+    expect(budget.isSilenced("192.0.2.1")).toBe(false);
+
+    budget.charge("2001:db8::1", 10);
+    expect(budget.isSilenced("2001:db8::2")).toBe(true);
+  });
+});

@@ -1,0 +1,443 @@
+// Trunks over the network in memory: which are up, where calls on them lead, and how to dial over one.
+import { afterEach, describe, expect, it } from "vitest";
+import { silentLogger } from "#common";
+import {
+  createTrunkDirectory,
+  createTrunks,
+  type TrunkDirectory,
+  type TrunkSettings,
+  type TrunkStatus,
+  type Trunks,
+} from "#services/trunks";
+import { FakeClock, fakeDns, noDialOut, trunkSettings } from "#test/support";
+import { Headers, SipRequest } from "../../../../../bridge/sip/message/message.ts";
+import type { Flow } from "../../../../../bridge/sip/transport/transport.ts";
+import { granting, guarded, World } from "./world.ts";
+
+const registered = (fields: Partial<TrunkSettings> = {}): TrunkSettings =>
+  trunkSettings({ kind: "registered", username: "parley", password: "s3cret", ...fields });
+
+describe("the state of a trunk", () => {
+  let world: World;
+  let trunks: Trunks;
+  let changes: TrunkStatus[];
+  let directory: TrunkDirectory;
+  afterEach(async () => {
+    const closing = trunks.close();
+    await world.seconds(5);
+    await closing;
+    expect(await world.close()).toBe(0);
+  });
+
+  async function open(...list: TrunkSettings[]): Promise<void> {
+    directory = createTrunkDirectory(list);
+    trunks = createTrunks({
+      clock: world.clock,
+      log: silentLogger,
+      sip: world.endpoint,
+      directory,
+      trunks: list,
+      random: () => 0.5,
+    });
+    changes = [];
+    trunks.events.on("changed", (status) => changes.push(status));
+    trunks.start();
+    await world.travel();
+  }
+  const states = () => trunks.snapshot().map(({ status }) => status);
+
+  it("by address: up when it answers OPTIONS, whatever it says", async () => {
+    world = await World.open();
+    const pbx = await world.peer("10.0.0.9", () => ({ status: 404 }));
+    await open(trunkSettings());
+
+    expect(trunks.snapshot()).toEqual([
+      {
+        name: "office",
+        kind: "static",
+        status: "up",
+        since: expect.closeTo(world.clock.now(), -2),
+        detail: "sip:10.0.0.9: answers OPTIONS",
+      },
+    ]);
+    expect(pbx.of("OPTIONS")[0]!.uri).toBe("sip:10.0.0.9");
+    await world.seconds(95);
+    expect(pbx.of("OPTIONS")).toHaveLength(4);
+  });
+
+  it("one lost answer is no death, two are, and two answers bring it back", async () => {
+    world = await World.open();
+    const pbx = await world.peer("10.0.0.9");
+    await open(trunkSettings());
+    pbx.behaviour = () => undefined;
+    await world.seconds(39);
+    pbx.behaviour = () => ({ status: 200 });
+    await world.seconds(20);
+    expect(states()).toEqual(["up"]);
+
+    pbx.behaviour = () => ({ status: 503 });
+    await world.seconds(40);
+    expect(states()).toEqual(["down"]);
+    expect(trunks.snapshot()[0]!.detail).toContain("503");
+
+    pbx.behaviour = () => ({ status: 200 });
+    await world.seconds(11);
+    expect(states()).toEqual(["down"]);
+    await world.seconds(6);
+    expect(states()).toEqual(["up"]);
+    expect(changes.map(({ status }) => status)).toEqual(["connecting", "up", "down", "up"]);
+  });
+
+  it("with two hosts it is up while one answers, and dials that one first", async () => {
+    world = await World.open();
+    await world.peer("10.0.0.10");
+    await open(trunkSettings({ hosts: ["sip:10.0.0.9", "sip:10.0.0.10"] }));
+    expect(states()).toEqual(["up"]);
+    await world.seconds(10);
+
+    expect(states()).toEqual(["up"]);
+    expect(trunks.routes("office", "1001").map(({ to }) => to)).toEqual([
+      "sip:1001@10.0.0.10",
+      "sip:1001@10.0.0.9",
+    ]);
+  });
+
+  it("nobody answers: down after eight seconds", async () => {
+    world = await World.open();
+    await open(trunkSettings());
+    await world.seconds(7.9);
+    expect(states()).toEqual(["connecting"]);
+    await world.seconds(0.2);
+    expect(states()).toEqual(["down"]);
+  });
+
+  it("without keep-alive nobody is asked", async () => {
+    world = await World.open();
+    const pbx = await world.peer("10.0.0.9");
+    await open(trunkSettings({ keepaliveSeconds: 0 }));
+    await world.seconds(100);
+
+    expect(states()).toEqual(["unwatched"]);
+    expect(pbx.heard).toEqual([]);
+  });
+
+  it("registered: up by its registration, whether OPTIONS are answered or not", async () => {
+    world = await World.open();
+    const pbx = await world.peer("10.0.0.9", guarded({}, granting()));
+    const answersRegister = pbx.behaviour;
+    pbx.behaviour = (request) => (request.method === "REGISTER" ? answersRegister(request) : undefined);
+    await open(registered());
+    await world.seconds(200);
+
+    expect(trunks.snapshot()[0]).toMatchObject({
+      status: "up",
+      detail: "registered at sip:10.0.0.9 for 300 s",
+    });
+    expect(pbx.registers).toHaveLength(2);
+    expect(pbx.of("OPTIONS").length).toBeGreaterThan(4);
+  });
+
+  it("registered: when the registrar falls silent another host is taken before the refresh is due", async () => {
+    world = await World.open();
+    const pbx = await world.peer("10.0.0.9", granting());
+    const backup = await world.peer("10.0.0.10", granting());
+    await open(registered({ hosts: ["sip:10.0.0.9", "sip:10.0.0.10"] }));
+    await world.seconds(35);
+    pbx.behaviour = () => undefined;
+    await world.seconds(85);
+
+    expect(backup.registers.length).toBeGreaterThan(0);
+    expect(trunks.snapshot()[0]).toMatchObject({
+      status: "up",
+      detail: "registered at sip:10.0.0.10 for 300 s",
+    });
+    expect(trunks.routes("office", "1")[0]!.to).toBe("sip:1@10.0.0.10");
+  });
+
+  it("registered: a connection that was replaced is registered anew", async () => {
+    world = await World.open({}, { protocol: "TCP" });
+    const pbx = await world.peer("10.0.0.9", granting(), "TCP");
+    await open(registered({ hosts: ["sip:10.0.0.9;transport=tcp"] }));
+    expect(pbx.registers).toHaveLength(1);
+    await world.seconds(65);
+
+    // The network in memory opens a connection for each request: one look every 30 s finds another each time.
+    expect(pbx.registers).toHaveLength(3);
+    expect(pbx.registers[0]!.headers.get("Contact")).toContain(";transport=tcp");
+  });
+
+  it("registered: a connection that is lost is registered anew at once, but not again and again", async () => {
+    world = await World.open({}, { protocol: "TCP" });
+    const pbx = await world.peer("10.0.0.9", granting(), "TCP");
+    await open(registered({ hosts: ["sip:10.0.0.9;transport=tcp"], keepaliveSeconds: 0 }));
+    expect(pbx.registers).toHaveLength(1);
+
+    world.lose("another connection");
+    await world.travel();
+    expect(pbx.registers).toHaveLength(1);
+
+    world.lose(world.lastFlow);
+    await world.travel();
+    expect(pbx.registers).toHaveLength(2);
+    expect(states()).toEqual(["up"]);
+
+    world.lose(world.lastFlow);
+    await world.seconds(9);
+    expect(pbx.registers).toHaveLength(2);
+    await world.seconds(2);
+    expect(pbx.registers).toHaveLength(3);
+  });
+
+  it("registered: refused is down, and says why without the password", async () => {
+    world = await World.open();
+    await world.peer("10.0.0.9", guarded({ password: "other" }, granting()));
+    await open(registered());
+
+    expect(trunks.snapshot()[0]).toMatchObject({ status: "down", detail: "401 Unauthorized" });
+    expect(JSON.stringify(trunks.snapshot())).not.toContain("s3cret");
+  });
+
+  it("takes its registration back at the end", async () => {
+    world = await World.open();
+    const pbx = await world.peer("10.0.0.9", granting());
+    await open(registered());
+    const closing = trunks.close();
+    await world.travel();
+    await closing;
+
+    expect(pbx.registers.at(-1)!.expires).toBe(0);
+    expect(states()).toEqual(["down"]);
+    expect(directory.knows("10.0.0.9")).toBe(true);
+  });
+
+  it("knows a PBX by the servers behind its name, as they change", async () => {
+    const srv = { "_sip._udp.pbx.example": ["10 0 5060 one.example", "20 0 5060 two.example"] };
+    const dns = fakeDns({ srv, hosts: { "one.example": ["192.0.2.1"], "two.example": ["192.0.2.2"] } });
+    world = await World.open({ dns });
+    await open(trunkSettings({ hosts: ["sip:pbx.example", "sip:gone.example"], keepaliveSeconds: 0 }));
+    expect(directory.knows("192.0.2.1")).toBe(true);
+    expect(directory.knows("192.0.2.2")).toBe(true);
+    expect(directory.knows("192.0.2.3")).toBe(false);
+
+    dns.zone = { srv, hosts: { "one.example": ["192.0.2.3"] } };
+    await world.seconds(301);
+    expect(directory.knows("192.0.2.3")).toBe(true);
+  });
+
+  it("registers at the second server of a domain when the first does not answer", async () => {
+    const srv = { "_sip._udp.pbx.example": ["10 0 5060 one.example", "20 0 5060 two.example"] };
+    const hosts = { "one.example": ["10.0.0.9"], "two.example": ["10.0.0.10"] };
+    world = await World.open({ dns: fakeDns({ srv, hosts }) });
+    const second = await world.peer("10.0.0.10", guarded({}, granting()));
+    await open(registered({ hosts: ["sip:pbx.example"] }));
+    await world.seconds(33);
+
+    expect(second.registers.map(({ uri }) => uri)).toEqual(["sip:pbx.example", "sip:pbx.example"]);
+    expect(states()).toEqual(["up"]);
+    expect(directory.knows("10.0.0.10")).toBe(true);
+  });
+
+  it("dials through its hosts into its domain, as its user, with its account", async () => {
+    world = await World.open();
+    await open(
+      registered({ hosts: ["sip:10.0.0.9:5070"], domain: "carrier.example", fromUser: "49307001" }),
+      trunkSettings({
+        name: "plain",
+        hosts: ["sip:[2001:db8::1]"],
+        keepaliveSeconds: 0,
+        codecs: ["PCMA", "G722"],
+      }),
+    );
+
+    const [route] = trunks.routes("office", "+4930123", { displayName: "Room 8000" });
+    expect(route).toMatchObject({
+      to: "sip:+4930123@carrier.example",
+      route: "sip:10.0.0.9:5070",
+      from: { uri: "sip:49307001@carrier.example", displayName: "Room 8000" },
+    });
+    expect(route!.authenticate).toBeTypeOf("function");
+    expect(route!.codecs).toBeUndefined();
+    expect(trunks.routes("plain", "1001")).toEqual([
+      {
+        to: "sip:1001@[2001:db8::1]",
+        headers: [],
+        from: { uri: "sip:anonymous@[2001:db8::1]", displayName: undefined },
+        authenticate: undefined,
+        codecs: ["PCMA", "G722"],
+      },
+    ]);
+    expect(trunks.routes("nobody", "1001")).toEqual([]);
+  });
+});
+
+describe("who a call over a trunk comes from", () => {
+  const route = (fields: Partial<TrunkSettings>, caller = {}) => {
+    const settings = trunkSettings({ keepaliveSeconds: 0, ...fields });
+    const [first] = createTrunks({
+      clock: new FakeClock(),
+      log: silentLogger,
+      sip: {} as never,
+      directory: createTrunkDirectory([settings]),
+      trunks: [settings],
+    }).routes("office", "1001", caller);
+    return { from: first!.from.uri, headers: first!.headers };
+  };
+  const asserting = { ...noDialOut, callerIdHeader: "p-asserted-identity" } as const;
+  const pai = (user: string) => [["P-Asserted-Identity", `<sip:${user}@10.0.0.9>`]];
+
+  it.each([
+    ["its own number", { dialOut: { ...noDialOut, callerId: "+4930999" } }, {}, "+4930999", []],
+    ["that of the room", { fromUser: "4930" }, { callerId: "+4930123" }, "+4930123", []],
+    [
+      "the account, with the number beside it",
+      { fromUser: "4930", dialOut: asserting },
+      { callerId: "+4930123" },
+      "4930",
+      pai("+4930123"),
+    ],
+    // Without an account From is the number too, and nobody is anonymous.
+    [
+      "the number where there is no account",
+      { dialOut: asserting },
+      { callerId: "+4930123" },
+      "+4930123",
+      pai("+4930123"),
+    ],
+    ["nobody where there is neither", { dialOut: asserting }, {}, "anonymous", []],
+    ["the account alone", { fromUser: "4930", dialOut: asserting }, {}, "4930", []],
+  ])("is %s", (_, fields, caller, user, headers) => {
+    expect(route(fields, caller)).toEqual({ from: `sip:${user}@10.0.0.9`, headers });
+  });
+
+  it.each([
+    ["1;phone-context=x", "1%3Bphone-context=x"],
+    ["1?Replaces=2", "1%3FReplaces=2"],
+    ["1@evil:5060", "1%40evil%3A5060"],
+    ["1>\r\nX: y", "1%3E%0D%0AX%3A%20y"],
+  ])("%j becomes no parameter, header or host of its URI", (callerId, user) => {
+    expect(route({ dialOut: asserting }, { callerId })).toEqual({
+      from: `sip:${user}@10.0.0.9`,
+      headers: pai(user),
+    });
+  });
+});
+
+describe("the directory", () => {
+  const from = (address: string): Flow => ({
+    protocol: "UDP",
+    reliable: false,
+    local: { address: "10.0.0.1", port: 5060 },
+    remote: { address, port: 5060 },
+    id: "udp",
+  });
+  const invite = (uri: string, to: string) =>
+    new SipRequest("INVITE", uri, new Headers().append("To", `<${to}>`));
+
+  it("knows networks and the literal addresses of hosts", () => {
+    const directory = createTrunkDirectory([
+      trunkSettings({ networks: ["198.51.100.0/24"], hosts: ["sip:192.0.2.1:5080", "sip:[2001:db8::1]"] }),
+    ]);
+
+    expect(directory.knows("198.51.100.77")).toBe(true);
+    expect(directory.knows("192.0.2.1")).toBe(true);
+    expect(directory.knows("::ffff:192.0.2.1")).toBe(true);
+    expect(directory.knows("2001:db8::1")).toBe(true);
+    expect(directory.knows("192.0.2.2")).toBe(false);
+  });
+
+  it("leads calls to our registration to the number in To, else to ourselves", () => {
+    const directory = createTrunkDirectory([registered()]);
+    const dialled = (uri: string, to: string) => directory.dialled(invite(uri, to), from("10.0.0.9"));
+
+    expect(dialled("sip:parley@10.0.0.1", "sip:8000@pbx.example")).toBe("8000");
+    expect(dialled("sip:parley@10.0.0.1", "sip:parley@pbx.example")).toBe("parley");
+    expect(dialled("sip:parley@10.0.0.1", "sip:pbx.example")).toBe("parley");
+    expect(dialled("sip:8000@10.0.0.1", "sip:parley@pbx.example")).toBeUndefined();
+  });
+
+  it("leads them to the extension that is set, and only them", () => {
+    const directory = createTrunkDirectory([registered({ extension: "8888" })]);
+    const dialled = (uri: string, address = "10.0.0.9") =>
+      directory.dialled(invite(uri, "sip:4930700@pbx"), from(address));
+
+    expect(dialled("sip:parley@10.0.0.1")).toBe("8888");
+    expect(dialled("sip:8000@10.0.0.1")).toBeUndefined();
+    expect(dialled("sip:parley@10.0.0.1", "10.9.9.9")).toBeUndefined();
+  });
+
+  it("tells two registrations at one PBX apart by the user that is called", () => {
+    const directory = createTrunkDirectory([
+      registered({ name: "sales", username: "701", extension: "8001" }),
+      registered({ name: "support", username: "702", extension: "8002" }),
+    ]);
+    const call = invite("sip:702@10.0.0.1", "sip:702@pbx");
+
+    expect(directory.trunkOf(call, from("10.0.0.9"))?.name).toBe("support");
+    expect(directory.dialled(call, from("10.0.0.9"))).toBe("8002");
+    expect(directory.trunkOf(invite("sip:8000@10.0.0.1", "sip:8000@pbx"), from("10.0.0.9"))?.name).toBe(
+      "sales",
+    );
+  });
+
+  it("tells trunks to one PBX apart by transport, then by port", () => {
+    const directory = createTrunkDirectory([
+      trunkSettings({ name: "udp" }),
+      trunkSettings({ name: "tcp", hosts: ["sip:10.0.0.9;transport=tcp"], codecs: ["PCMA"] }),
+      trunkSettings({ name: "second", hosts: ["sip:10.0.0.9:5080"] }),
+      trunkSettings({ name: "second-tcp", hosts: ["sip:10.0.0.9:5080;transport=TCP"] }),
+    ]);
+    const call = invite("sip:8000@10.0.0.1", "sip:8000@pbx");
+    const by = (protocol: Flow["protocol"], port: number) =>
+      directory.trunkOf(call, { ...from("10.0.0.9"), protocol, remote: { address: "10.0.0.9", port } })?.name;
+
+    expect(by("UDP", 5060)).toBe("udp");
+    expect(by("TCP", 5060)).toBe("tcp");
+    expect(by("UDP", 5080)).toBe("second");
+    expect(by("TCP", 5080)).toBe("second-tcp");
+    // A connection that the PBX has opened comes from any port.
+    expect(by("TCP", 49_152)).toBe("tcp");
+    expect(by("UDP", 1024)).toBe("udp");
+    expect(directory.codecs(call, { ...from("10.0.0.9"), protocol: "TCP" })).toEqual(["PCMA"]);
+  });
+
+  it("lets the user that is called decide before the transport", () => {
+    const directory = createTrunkDirectory([
+      registered({ name: "a", username: "701" }),
+      registered({ name: "b", username: "702", hosts: ["sip:10.0.0.9;transport=tcp"] }),
+    ]);
+    expect(directory.trunkOf(invite("sip:702@10.0.0.1", "sip:702@pbx"), from("10.0.0.9"))?.name).toBe("b");
+  });
+
+  it("says what is spoken with whoever calls by a trunk", () => {
+    const directory = createTrunkDirectory([
+      trunkSettings({ codecs: ["PCMA"] }),
+      trunkSettings({ name: "other", hosts: ["sip:10.0.0.8"] }),
+    ]);
+    const codecs = (address: string) =>
+      directory.codecs(invite("sip:8000@10.0.0.1", "sip:8000@pbx"), from(address));
+
+    expect(codecs("10.0.0.9")).toEqual(["PCMA"]);
+    expect(codecs("10.0.0.8")).toBeUndefined();
+    expect(codecs("10.9.9.9")).toBeUndefined();
+  });
+
+  it("forgets what it learned longest ago", () => {
+    const directory = createTrunkDirectory([trunkSettings()]);
+    for (let host = 1; host <= 65; host += 1) directory.learn("office", `192.0.2.${host}`);
+
+    expect(directory.knows("192.0.2.1")).toBe(false);
+    expect(directory.knows("192.0.2.2")).toBe(true);
+    expect(directory.knows("10.0.0.9")).toBe(true);
+  });
+
+  it("has passwords for who authenticates, none for trunks without", () => {
+    const directory = createTrunkDirectory([
+      registered({ authUsername: "login" }),
+      trunkSettings({ name: "open", username: "open" }),
+    ]);
+
+    expect(directory.passwordOf("login")).toBe("s3cret");
+    expect(directory.passwordOf("parley")).toBeUndefined();
+    expect(directory.passwordOf("open")).toBeUndefined();
+  });
+});

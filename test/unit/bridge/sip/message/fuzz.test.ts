@@ -1,0 +1,239 @@
+// A seeded fuzzer over the corpus: what comes from the network may be refused, never thrown over, and what is
+// accepted can be used, answered and written again. A seed that once failed stays in the list.
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { Dialog } from "../../../../../bridge/sip/dialog.ts";
+import { createResponse, formatMessage } from "../../../../../bridge/sip/message/format.ts";
+import { type Framed, StreamFramer } from "../../../../../bridge/sip/message/framing.ts";
+import type { SipMessage } from "../../../../../bridge/sip/message/message.ts";
+import { parseMessage } from "../../../../../bridge/sip/message/parser.ts";
+import { descriptionOf } from "../../../../../bridge/sip/session/body.ts";
+
+const seeds = [1, 4475, 5118];
+const perSeed = 800;
+
+const folder = new URL("../../../../corpus/sip/", import.meta.url);
+const corpus = readdirSync(folder)
+  .filter((file) => file.endsWith(".sip"))
+  .sort()
+  .map((file) => readFileSync(new URL(file, folder)));
+
+/** Mulberry32: a small generator whose whole state is its seed. */
+function random(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+}
+
+const spice = [
+  ...'"<>,;:@[]%\\ \t\r\n\0',
+  "\r\n",
+  "\r\n ",
+  "\r\n\r\n",
+  "é",
+  "\ufeff",
+  "Content-Length: 5\r\n",
+  "l: 0\r\n",
+  "Contact: *\r\n",
+  "SIP/2.0",
+  "99999999999",
+  // What real devices write.
+  "Require:\r\n",
+  "Expires: Thu, 01 Dec 2030 16:00:00 GMT\r\n",
+  ';+sip.instance="<urn:uuid:1>"',
+  ";+sip.instance=<urn:uuid:1>",
+  '""x"" ',
+  '"x" sip:',
+  "<sip:@",
+  "sip:a b@c",
+  ';x="y=">',
+  "?Replaces=1%3Bto-tag%3D2",
+  "Record-Route: sip:a;lr\r\n",
+  "--out\r\n",
+  "Content-Type: multipart/alternative;boundary=in\r\n\r\n--in",
+];
+
+function mutate(next: (below: number) => number): Buffer {
+  let data = Buffer.from(corpus[next(corpus.length)]!);
+  for (let change = next(4); change >= 0; change -= 1) {
+    const at = next(data.length + 1);
+    const end = Math.min(data.length, at + next(40));
+    const [before, cut, after] = [data.subarray(0, at), data.subarray(at, end), data.subarray(end)];
+    const inserts = [
+      () => Buffer.alloc(0),
+      () => Buffer.from(spice[next(spice.length)]!),
+      () => Buffer.from(Array.from({ length: next(8) }, () => next(256))),
+      () => Buffer.concat([cut, cut]),
+      () => Buffer.from(cut.map((byte) => byte ^ (1 << next(8)))),
+      () => corpus[next(corpus.length)]!.subarray(next(200), 200 + next(400)),
+    ];
+    const kind = next(inserts.length + 1);
+    data = kind === inserts.length ? Buffer.from(before) : Buffer.concat([before, inserts[kind]!(), after]);
+  }
+  return data;
+}
+
+/** Every view of a message; throws when one of them does. */
+function readAll(message: SipMessage): unknown {
+  const { via, from, to, callId, cseq, contact, contacts, routes, recordRoutes, maxForwards, expires } =
+    message;
+  const target = message.kind === "request" ? message.target : message.status;
+  return {
+    via,
+    from,
+    to,
+    callId,
+    cseq,
+    contact,
+    contacts,
+    routes,
+    recordRoutes,
+    maxForwards,
+    expires,
+    target,
+  };
+}
+
+const withoutLength = (message: SipMessage) =>
+  [...message.headers].filter(([name]) => name !== "Content-Length");
+
+describe.each(seeds)("seed %d", (seed) => {
+  it("the parser answers everything with a declared outcome", () => {
+    const next = random(seed);
+    for (let run = 0; run < perSeed; run += 1) {
+      const data = mutate(next);
+      const outcome = parseMessage(data);
+      if (!outcome.ok) {
+        expect([400, 413, 505, 513]).toContain(outcome.status);
+        expect(outcome.reason).toMatch(/^[\w :'-]{3,60}$/);
+        if (outcome.request) formatMessage(createResponse(outcome.request, outcome.status));
+        continue;
+      }
+      const view = readAll(outcome.message);
+      const again = parseMessage(formatMessage(outcome.message));
+      if (!again.ok) throw new Error(`${again.reason}: ${JSON.stringify(data.toString("latin1"))}`);
+      expect(readAll(again.message)).toEqual(view);
+      expect(withoutLength(again.message)).toEqual(withoutLength(outcome.message));
+      if (outcome.message.kind === "request") {
+        const answer = parseMessage(formatMessage(createResponse(outcome.message, 404)));
+        expect(answer.ok, JSON.stringify(data.toString("latin1"))).toBe(true);
+      }
+    }
+  });
+
+  it("what a message leaves in a dialog makes no header and no line of its own in our requests", () => {
+    const next = random(seed);
+    let dialogs = 0;
+    // Most of what is mutated is refused.
+    for (let run = 0; run < 6 * perSeed; run += 1) {
+      const data = mutate(next);
+      const outcome = parseMessage(data);
+      if (!outcome.ok) continue;
+      const { message } = outcome;
+      expect(["none", "sdp", "unsupported"]).toContain(descriptionOf(message).kind);
+      if (message.kind === "response" || message.method !== "INVITE") continue;
+      dialogs += 1;
+      const dialog = Dialog.ofRequest(message, "ours");
+      dialog.followRemote(message);
+      const bye = Buffer.from(formatMessage(dialog.createRequest("BYE"))).toString();
+      const [head = "", ...rest] = bye.split("\r\n\r\n");
+      expect(rest).toEqual([""]);
+      const [line = "", ...headers] = head.split("\r\n");
+      expect(line).toMatch(/^BYE [^\s\p{Cc}<>]+ SIP\/2\.0$/u);
+      const names = headers.map((header) => header.split(":", 1)[0]);
+      const routes = names.filter((name) => name === "Route").length;
+      expect(names.slice(routes)).toEqual([
+        "Max-Forwards",
+        "From",
+        "To",
+        "Call-ID",
+        "CSeq",
+        "Content-Length",
+      ]);
+    }
+    expect(dialogs).toBeGreaterThan(100);
+  });
+
+  it("the framer finds the same in any chunks", () => {
+    const next = random(seed);
+    for (let run = 0; run < perSeed / 10; run += 1) {
+      const parts = Array.from({ length: 1 + next(5) }, () =>
+        next(4) === 0 ? mutate(next) : Buffer.concat([corpus[next(corpus.length)]!, Buffer.from("\r\n\r\n")]),
+      );
+      const stream = Buffer.concat(parts);
+      const whole = found(new StreamFramer().push(stream));
+      const framer = new StreamFramer();
+      const pieces: Framed[] = [];
+      for (let at = 0; at < stream.length; ) {
+        const size = 1 + next(next(3) === 0 ? 5 : 700);
+        pieces.push(...framer.push(stream.subarray(at, at + size)));
+        at += size;
+      }
+      expect(found(pieces)).toEqual(whole);
+    }
+  });
+});
+
+/** Pings of one chunk are one: how many there are depends on the chunks. */
+const found = (framed: Framed[]) =>
+  framed
+    .filter((it) => it.kind !== "ping")
+    .map((it) =>
+      it.kind === "message"
+        ? [it.message.callId, [...it.message.headers], it.message.body.length]
+        : it.kind === "pong"
+          ? it.kind
+          : [it.kind, it.failure.status, it.failure.reason],
+    );
+
+describe("work is linear", () => {
+  const header = (line: string) =>
+    `OPTIONS sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:b@b>\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\n${line}\r\n\r\n`;
+
+  it.each([
+    '"',
+    "\\",
+    "<",
+    ">",
+    ",",
+    ";",
+    "=",
+    ";a",
+    ";a=",
+    '"a",',
+    " ",
+    "\t",
+    "%",
+    "%4",
+    ":",
+    "(",
+    "\r\n ",
+    "\r",
+    "\n",
+  ])("%j many times", (piece) => {
+    const start = performance.now();
+    const many = piece.repeat(16_000 / piece.length);
+    for (const name of [
+      "Via",
+      "From",
+      "Contact",
+      "Route",
+      "Allow",
+      "Call-ID",
+      "Expires",
+      "X-Own",
+      "Content-Length",
+    ]) {
+      parseMessage(Buffer.from(header(`${name}: a${many}`)));
+      parseMessage(Buffer.from(header(`${name}: <sip:a${many}`)));
+      parseMessage(Buffer.from(header(`${name}${many}: a`)));
+    }
+    parseMessage(Buffer.from(`OPTIONS sip:${many}@a SIP/2.0\r\n\r\n`));
+    parseMessage(Buffer.from(`OPTIONS ${many} SIP/2.0\r\n\r\n`));
+    expect(performance.now() - start).toBeLessThan(500);
+  });
+});

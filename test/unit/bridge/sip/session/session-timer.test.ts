@@ -1,0 +1,191 @@
+import { describe, expect, it } from "vitest";
+import { Headers, type SipRequest } from "../../../../../bridge/sip/message/message.ts";
+import {
+  agreeAsClient,
+  agreeAsServer,
+  answerHeaders,
+  asksTooShort,
+  requestHeaders,
+} from "../../../../../bridge/sip/session/session-timer.ts";
+import { World } from "./world.ts";
+
+const settings = { intervalSeconds: 1800, minSeconds: 90 };
+
+function headers(lines: Record<string, string>): Headers {
+  const list = new Headers();
+  for (const [name, value] of Object.entries(lines)) list.append(name, value);
+  return list;
+}
+
+describe("what is agreed about refreshes", () => {
+  it.each([
+    [
+      "the caller wants to refresh",
+      { Supported: "timer", "Session-Expires": "600;refresher=uac" },
+      600,
+      "them",
+    ],
+    ["the caller wants us to", { Supported: "timer", "Session-Expires": "600;refresher=uas" }, 600, "us"],
+    ["the caller leaves it open", { Supported: "timer", "Session-Expires": "600" }, 600, "us"],
+    ["the caller asks for more than we like", { Supported: "timer", "Session-Expires": "7200" }, 1800, "us"],
+    ["but not under its minimum", { "Session-Expires": "7200", "Min-SE": "3600" }, 3600, "us"],
+    ["the caller knows no timers", {}, 1800, "us"],
+    ["a proxy asked for too little", { "Session-Expires": "30;refresher=uac" }, 1800, "us"],
+    ["nonsense", { Supported: "timer", "Session-Expires": "soon" }, 1800, "us"],
+    ["an absurd interval", { Supported: "timer", "Session-Expires": "4294967295" }, 1800, "us"],
+  ] as const)("%s", (_, lines, intervalSeconds, refresher) => {
+    expect(agreeAsServer(headers(lines), settings)).toEqual({ intervalSeconds, refresher });
+  });
+
+  it("goes along without a wish of our own", () => {
+    const quiet = { intervalSeconds: 0, minSeconds: 90 };
+    expect(agreeAsServer(headers({}), quiet)).toBeUndefined();
+    expect(agreeAsServer(headers({ "Session-Expires": "4294967295" }), quiet)?.intervalSeconds).toBe(86_400);
+    expect(answerHeaders(undefined)).toEqual([]);
+  });
+
+  it("refuses what is too short only from who can understand the refusal", () => {
+    expect(asksTooShort(headers({ Supported: "timer", "Session-Expires": "60" }), settings)).toBe(true);
+    expect(asksTooShort(headers({ "Session-Expires": "60" }), settings)).toBe(false);
+    expect(asksTooShort(headers({ Supported: "timer", "Session-Expires": "90" }), settings)).toBe(false);
+  });
+
+  it("is told in the answer, with Require when the peer must act", () => {
+    expect(answerHeaders({ intervalSeconds: 600, refresher: "them" })).toEqual([
+      ["Session-Expires", "600;refresher=uac"],
+      ["Require", "timer"],
+    ]);
+    expect(answerHeaders({ intervalSeconds: 600, refresher: "us" })).toEqual([
+      ["Session-Expires", "600;refresher=uas"],
+    ]);
+  });
+
+  it("keeps the roles in our own requests", () => {
+    const [expires] = requestHeaders(settings, { intervalSeconds: 600, refresher: "them" });
+    expect(expires).toEqual(["Session-Expires", "600;refresher=uas"]);
+    expect(agreeAsClient(headers({ "Session-Expires": "600;refresher=uas" }), settings)?.refresher).toBe(
+      "them",
+    );
+    expect(agreeAsClient(headers({}), settings)).toEqual({ intervalSeconds: 1800, refresher: "us" });
+  });
+});
+
+describe("the session timer of a call", () => {
+  const timed = { sessionTimer: settings };
+
+  it("refreshes by UPDATE at half the interval where the phone allows it", async () => {
+    const world = await World.open(timed);
+    const { session } = await world.call({
+      headers: [
+        ["Supported", "timer"],
+        ["Session-Expires", "600;refresher=uas"],
+        ["Allow", "UPDATE"],
+      ],
+    });
+    expect(world.phone.last("INVITE").headers.get("Session-Expires")).toBe("600;refresher=uas");
+    world.phone.onRequest = (request) =>
+      world.phone.reply(request, 200, { headers: [["Session-Expires", "600;refresher=uac"]] });
+    await world.clock.run(300_000);
+    const update = world.phone.lastRequest("UPDATE");
+    expect(update.headers.get("Session-Expires")).toBe("600;refresher=uac");
+    expect(update.headers.get("Contact")).toBe("<sip:700@10.0.0.1:5060>");
+    expect(update.body).toHaveLength(0);
+    await world.clock.run(700_000);
+    expect(world.phone.requests("UPDATE")).toHaveLength(3);
+    expect(session.ended).toBe(false);
+    expect(await world.close()).toBe(0);
+  });
+
+  it("refreshes by re-INVITE where it does not", async () => {
+    const world = await World.open(timed);
+    const { session } = await world.call();
+    world.phone.onRequest = (request) => {
+      if (request.method !== "ACK") world.phone.reply(request, 200, { sdp: "v=0\r\n" });
+    };
+    await world.clock.run(901_000);
+    expect(world.phone.requests("INVITE")).toHaveLength(1);
+    expect(session.ended).toBe(false);
+    expect(await world.close()).toBe(0);
+  });
+
+  it("turns to re-INVITE when UPDATE is refused, and to a longer interval on 422", async () => {
+    const world = await World.open(timed);
+    await world.call({ headers: [["Allow", "UPDATE"]] });
+    const seen: string[] = [];
+    world.phone.onRequest = (request: SipRequest) => {
+      seen.push(`${request.method} ${request.headers.get("Session-Expires")}`);
+      if (request.method === "UPDATE") world.phone.reply(request, 405);
+      else if (request.headers.get("Session-Expires")?.startsWith("1800")) {
+        world.phone.reply(request, 422, { headers: [["Min-SE", "3600"]] });
+      } else if (request.method !== "ACK") world.phone.reply(request, 200, { sdp: "v=0\r\n" });
+    };
+    await world.clock.run(1_700_000);
+    expect(seen.filter((line) => !line.startsWith("ACK"))).toEqual([
+      "UPDATE 1800;refresher=uac",
+      "INVITE 1800;refresher=uac",
+      "INVITE 3600;refresher=uac",
+    ]);
+    expect(await world.close()).toBe(0);
+  });
+
+  it("ends the call when the phone, whose turn it is, does not refresh", async () => {
+    const world = await World.open(timed);
+    const { ends } = await world.call({
+      headers: [
+        ["Supported", "timer"],
+        ["Session-Expires", "90;refresher=uac"],
+      ],
+    });
+    expect(world.phone.last("INVITE").headers.get("Require")).toBe("timer");
+    await world.clock.run(59_000);
+    expect(ends).toHaveLength(0);
+    await world.clock.run(2000);
+    expect(ends).toEqual([{ by: "failure", cause: { status: 408, text: "Session timer expired" } }]);
+    expect(world.phone.lastRequest("BYE").headers.get("Reason")).toBe(
+      'SIP;cause=408;text="Session timer expired"',
+    );
+    expect(await world.close()).toBe(0);
+  });
+
+  it("goes on when the phone refreshes in time", async () => {
+    const world = await World.open(timed);
+    const timer: [string, string][] = [
+      ["Supported", "timer"],
+      ["Session-Expires", "90;refresher=uac"],
+    ];
+    const { ends } = await world.call({ headers: timer });
+    for (let minute = 0; minute < 5; minute += 1) {
+      await world.clock.run(45_000);
+      world.phone.request("UPDATE", { headers: timer });
+      await world.travel();
+      expect(world.phone.last("UPDATE").headers.get("Session-Expires")).toBe("90;refresher=uac");
+    }
+    expect(ends).toHaveLength(0);
+    expect(await world.close()).toBe(0);
+  });
+
+  it("ends the call when nobody answers our refresh", async () => {
+    const world = await World.open(timed);
+    const { ends } = await world.call({ headers: [["Allow", "UPDATE"]] });
+    await world.clock.run(940_000);
+    expect(ends[0]).toMatchObject({ by: "failure", cause: { status: 408 } });
+    expect(await world.close()).toBe(0);
+  });
+
+  it("refuses intervals that are too short", async () => {
+    const world = await World.open(timed);
+    const short: [string, string][] = [
+      ["Supported", "timer"],
+      ["Session-Expires", "30"],
+    ];
+    world.phone.invite({ headers: short });
+    await world.travel();
+    expect(world.phone.last("INVITE").status).toBe(422);
+    expect(world.phone.last("INVITE").headers.get("Min-SE")).toBe("90");
+    await world.call({ callId: "second" });
+    world.phone.request("UPDATE", { headers: short });
+    await world.travel();
+    expect(world.phone.last("UPDATE").status).toBe(422);
+    expect(await world.close()).toBe(0);
+  });
+});

@@ -1,0 +1,132 @@
+// Watching the wire: who sees what, and what nobody sees.
+import { beforeEach, describe, expect, it } from "vitest";
+import { FakeClock, MemoryNetwork } from "#test/support";
+import {
+  createWireTrace,
+  type TracedMessage,
+  type WireTrace,
+} from "../../../../../bridge/sip/transport/index.ts";
+import { redact } from "../../../../../bridge/sip/transport/redact.ts";
+import { createPeer, newRequest } from "./peer.ts";
+
+const redacted = (text: string) => redact(Buffer.from(text));
+
+describe("a watch", () => {
+  let clock: FakeClock;
+  let trace: WireTrace;
+  let seen: TracedMessage[];
+  const show = (message: TracedMessage) => void seen.push(message);
+  let ask: (callId: string, to: string) => Promise<void>;
+
+  beforeEach(async () => {
+    clock = new FakeClock();
+    trace = createWireTrace(clock);
+    seen = [];
+    const network = new MemoryNetwork(clock);
+    const watched = await createPeer(network, clock, "10.0.0.1", { transport: { trace } });
+    for (const address of ["10.0.0.2", "10.0.0.3"]) {
+      const other = await createPeer(network, clock, address);
+      other.onRequest = () => other.answer(200);
+    }
+    ask = async (callId, to) => {
+      watched.layer.request(newRequest("OPTIONS", { callId }), await watched.flowTo(to));
+      await clock.run(10);
+    };
+  });
+
+  it("of everything shows both directions, until it is ended", async () => {
+    const stop = trace.watch({}, show);
+    await ask("one", "10.0.0.2");
+    stop();
+    await ask("two", "10.0.0.2");
+    expect(seen.map(({ direction, remote }) => [direction, remote.address])).toEqual([
+      ["out", "10.0.0.2"],
+      ["in", "10.0.0.2"],
+    ]);
+    expect(seen[0]?.text).toMatch(/^OPTIONS sip:/);
+    expect(seen[0]?.at).toBe(Date.UTC(2026, 0, 1));
+    expect(trace.active).toBe(false);
+  });
+
+  it("of one peer or one call shows nothing else", async () => {
+    const [peer, call]: [string[], string[]] = [[], []];
+    trace.watch({ peer: "10.0.0.3" }, ({ direction }) => peer.push(direction));
+    trace.watch({ callId: "one" }, ({ direction }) => call.push(direction));
+    await ask("one", "10.0.0.2");
+    await ask("two", "10.0.0.3");
+    await ask("three", "10.0.0.2");
+    expect([peer, call]).toEqual([
+      ["out", "in"],
+      ["out", "in"],
+    ]);
+  });
+
+  it("ends by itself after its number of messages", async () => {
+    trace.watch({ messages: 3 }, show);
+    await ask("one", "10.0.0.2");
+    await ask("two", "10.0.0.2");
+    expect(seen).toHaveLength(3);
+    expect(trace.active).toBe(false);
+  });
+
+  it("that fails is ended, and the messages go on", async () => {
+    trace.watch({}, () => {
+      throw new Error("a defect");
+    });
+    const stop = trace.watch({}, show);
+    await ask("one", "10.0.0.2");
+    expect(seen).toHaveLength(2);
+    stop();
+    expect(trace.active).toBe(false);
+  });
+
+  it("is one of sixteen at most", () => {
+    for (let count = 0; count < 16; count += 1) trace.watch({}, show);
+    expect(() => trace.watch({}, show)).toThrow("already");
+  });
+});
+
+describe("secrets", () => {
+  it("in credentials are left out, the user name stays", () => {
+    const text = redacted(
+      'REGISTER sip:x SIP/2.0\r\nAuthorization: Digest username="alice",\r\n realm="r", response="0123abc"\r\n' +
+        "Proxy-Authorization: Bearer eyJ0b2tlbg\r\nCall-ID: 1\r\n\r\n",
+    );
+    expect(text).toContain('Authorization: Digest username="alice", realm="r", response=[secret]');
+    expect(text).toContain("Proxy-Authorization: Bearer [secret]");
+    expect(text).not.toMatch(/0123abc|eyJ0b2tlbg/);
+    expect(text).toContain("Call-ID: 1");
+  });
+
+  it("in URIs are left out", () => {
+    expect(redacted("INVITE sip:bob:hunter2@x SIP/2.0\r\nTo: <sip:carol:pw@y>\r\n\r\n")).not.toMatch(
+      /hunter2|pw/,
+    );
+    expect(redacted("INVITE sip:bob@x:5070 SIP/2.0\r\n\r\n")).toContain("sip:bob@x:5070");
+  });
+
+  it("in media descriptions are left out", () => {
+    const text = redacted(
+      "INVITE sip:x SIP/2.0\r\n\r\nv=0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:c2VjcmV0|2^20\r\na=ice-pwd:hush\r\n" +
+        "a=ice-ufrag:abcd\r\n",
+    );
+    expect(text).not.toMatch(/c2VjcmV0|hush/);
+    expect(text).toContain("a=ice-ufrag:abcd");
+  });
+
+  it("among pressed keys are left out: it may be a PIN", () => {
+    for (const [type, body] of [
+      ["application/dtmf-relay", "Signal=7\r\nDuration=160"],
+      ["application/dtmf", "7"],
+    ]) {
+      const text = redacted(`INFO sip:x SIP/2.0\r\nContent-Type: ${type}\r\n\r\n${body}`);
+      expect(text).toMatch(/\[secret\]$/);
+      expect(text).not.toContain(body);
+    }
+  });
+
+  it("do not hide in what is not SIP", () => {
+    expect(redacted("nonsense")).toBe("nonsense");
+    expect(redacted("")).toBe("");
+  });
+});

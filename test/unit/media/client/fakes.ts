@@ -1,0 +1,263 @@
+// An engine that notes what it was asked, and worker processes that live in memory: the real worker behind a
+// stream pair, so that both ends of the control channel are the real ones.
+import { type Duplex, duplexPair } from "node:stream";
+import { type LegId, ParleyError, type RoomId, silentLogger } from "#common";
+import {
+  type Fact,
+  type FactName,
+  type LegStats,
+  noRepairs,
+  type PlayItem,
+  type WorkerHealth,
+} from "#media/protocol";
+import type { FakeClock } from "#test/support";
+import { Channel } from "../../../../media/channel/index.ts";
+import type { ProcessEnd, WorkerHost, WorkerProcess } from "../../../../media/client/options.ts";
+import type { AudioPlan } from "../../../../media/sdp/index.ts";
+import { type MediaEngine, Worker } from "../../../../media/worker.ts";
+
+export const stats: LegStats = {
+  codec: "PCMU",
+  remote: null,
+  packetsReceived: 1,
+  packetsSent: 2,
+  packetsLost: 0,
+  packetsLate: 0,
+  packetsIgnored: 0,
+  jitterMs: 0,
+  bufferMs: 20,
+  concealedMs: 0,
+  levelDbov: -90,
+  remoteLossPercent: null,
+  remoteJitterMs: null,
+  roundTripMs: null,
+  lossPercent: 0,
+  concealedPercent: 0,
+  starvations: 0,
+  correctedMs: 0,
+  clippedMs: 0,
+  voiceDbov: null,
+  gainDb: 0,
+  mos: null,
+  meanMos: null,
+  remoteMos: null,
+  echo: false,
+  echoDelayMs: null,
+  repairs: noRepairs(),
+};
+
+export const health: WorkerHealth = {
+  legs: 0,
+  rooms: 0,
+  ticks: 50,
+  ticksSkipped: 0,
+  latenessP50Ms: 0,
+  latenessP99Ms: 0,
+  latenessMaxMs: 0,
+  latenessBuckets: [],
+  latenessSumMs: 0,
+  tickCostP99Ms: 0,
+  stallMs: 0,
+  packetsReceived: 0,
+  packetsSent: 0,
+  packetsLost: 0,
+  packetsIgnored: 0,
+  concealedMs: 0,
+  correctedMs: 0,
+  clippedMs: 0,
+  jitterMaxMs: 0,
+  bufferMaxMs: 0,
+  portsFree: 10,
+  rssBytes: 0,
+  heapUsedBytes: 0,
+  heapTotalBytes: 0,
+  externalBytes: 0,
+  starvations: 0,
+  gcPauses: 0,
+  gcMs: 0,
+  gcMaxMs: 0,
+  realTime: false,
+  echoes: 0,
+  mosBuckets: [],
+  mosSum: 0,
+  repairs: noRepairs(),
+};
+
+export const offerText = (port = 4000, ...more: string[]): string =>
+  [
+    "v=0",
+    "o=- 1 1 IN IP4 127.0.0.1",
+    "s=-",
+    "c=IN IP4 127.0.0.1",
+    "t=0 0",
+    `m=audio ${port} RTP/AVP 0`,
+    ...more,
+    "",
+  ].join("\r\n");
+
+/** A DNS without names. */
+export const noHostNames = { find: () => Promise.resolve(new Map<string, string>()) };
+
+export class FakeEngine implements MediaEngine {
+  /** What was asked, in order: `join a room-1`. */
+  readonly asked: string[] = [];
+  readonly plans = new Map<LegId, AudioPlan>();
+  readonly legs = new Set<LegId>();
+  /** Called inside commands of that name, where a real engine tells facts. */
+  during: Partial<Record<"configure" | "stop" | "close", () => void>> = {};
+  ports = 100;
+
+  openRoom = (room: RoomId): void => void this.asked.push(`open ${room}`);
+  closeRoom = (room: RoomId): void => void this.asked.push(`close room ${room}`);
+  playToRoom = (room: RoomId, items: readonly PlayItem[], language: string): void =>
+    void this.asked.push(`play to ${room} ${items.length} ${language}`);
+
+  async startRecording(room: RoomId, order: { recording: string }): Promise<void> {
+    this.asked.push(`record ${room} ${order.recording}`);
+  }
+
+  stopRecording = (recording: string): void => void this.asked.push(`stop recording ${recording}`);
+
+  async createLeg(leg: LegId): Promise<{ port: number; rtcpPort: number }> {
+    await Promise.resolve();
+    if (this.ports === 0) throw new ParleyError("NO_PORTS", "no ports are free");
+    this.ports -= 1;
+    this.legs.add(leg);
+    this.asked.push(`create ${leg}`);
+    return { port: 30_000, rtcpPort: 30_001 };
+  }
+
+  configureLeg(leg: LegId, plan: AudioPlan): void {
+    this.during.configure?.();
+    this.plans.set(leg, plan);
+  }
+
+  joinLeg(leg: LegId, room: RoomId): void {
+    if (room === ("nowhere" as RoomId)) throw new ParleyError("NO_SUCH_ROOM", "there is no such room");
+    if (room === ("cursed" as RoomId)) throw new TypeError("a bug");
+    this.asked.push(`join ${leg} ${room}`);
+  }
+
+  leaveLeg = (leg: LegId): void => void this.asked.push(`leave ${leg}`);
+  setVolume = (leg: LegId, volume: object): void =>
+    void this.asked.push(`volume ${leg} ${JSON.stringify(volume)}`);
+  sendKeys = (leg: LegId, digits: string): void => void this.asked.push(`keys ${leg} ${digits}`);
+  muteLeg = (leg: LegId, muted: boolean): void => void this.asked.push(`mute ${leg} ${muted}`);
+
+  playToLeg(leg: LegId, play: number, items: readonly PlayItem[], options: { loop: boolean }): void {
+    this.asked.push(`play ${play} to ${leg} ${items.length} ${options.loop ? "looped" : "once"}`);
+  }
+
+  stopLeg(leg: LegId): void {
+    this.asked.push(`stop ${leg}`);
+    this.during.stop?.();
+  }
+
+  captureLeg = (leg: LegId, order: { clip: string; maxMs: number }): void =>
+    void this.asked.push(`capture ${leg} as ${order.clip} for ${order.maxMs}`);
+  finishCapture = (leg: LegId): void => void this.asked.push(`finish capture of ${leg}`);
+
+  legStats = (): LegStats => stats;
+
+  async closeLeg(leg: LegId): Promise<LegStats> {
+    this.during.close?.();
+    this.legs.delete(leg);
+    this.asked.push(`close ${leg}`);
+    return stats;
+  }
+
+  health = (): WorkerHealth => health;
+}
+
+/** The processes that a host in memory has started, newest last. */
+export class FakeHost implements WorkerHost {
+  readonly processes: FakeProcess[] = [];
+  /** How the next processes behave. */
+  behaviour: "well" | "mute" | "wrong settings" | "never listens" = "well";
+  readonly #clock: FakeClock;
+
+  constructor(clock: FakeClock) {
+    this.#clock = clock;
+  }
+
+  spawn(args: readonly string[]): FakeProcess {
+    const process = new FakeProcess(this.#clock, args, this.behaviour);
+    this.processes.push(process);
+    if (this.behaviour === "wrong settings") process.end(2, "exited with code 2");
+    return process;
+  }
+
+  async connect(path: string): Promise<Duplex> {
+    const process = this.processes.findLast((each) => each.args.includes(path));
+    if (!process?.alive || this.behaviour === "never listens") throw new Error("ECONNREFUSED");
+    return process.accept();
+  }
+
+  get last(): FakeProcess {
+    const last = this.processes.at(-1);
+    if (!last) throw new Error("nothing was started");
+    return last;
+  }
+}
+
+export class FakeProcess implements WorkerProcess {
+  readonly pid = 4711;
+  readonly args: readonly string[];
+  readonly ended: Promise<ProcessEnd>;
+  readonly engine = new FakeEngine();
+  readonly signals: string[] = [];
+  /** A stalled worker reads nothing and answers nothing. */
+  stalled: boolean;
+  ignoresSigterm = false;
+  alive = true;
+  readonly #worker: Worker;
+  readonly #end: (end: ProcessEnd) => void;
+  #channel: Channel | undefined;
+
+  constructor(clock: FakeClock, args: readonly string[], behaviour: string) {
+    const { promise, resolve } = Promise.withResolvers<ProcessEnd>();
+    this.ended = promise;
+    this.#end = resolve;
+    this.args = args;
+    this.stalled = behaviour === "mute";
+    this.#worker = new Worker(this.engine, {
+      clock,
+      log: silentLogger,
+      newSessionId: () => "7",
+      hostNames: noHostNames,
+    });
+  }
+
+  accept(): Duplex {
+    const [near, far] = duplexPair();
+    this.#channel = new Channel(far, {
+      frame: (frame) => {
+        if (!this.stalled) this.#worker.dispatcher.handle(frame);
+      },
+      closed: () => this.#worker.dispatcher.detach(),
+    });
+    this.#worker.dispatcher.attach(this.#channel);
+    return near;
+  }
+
+  fact<Name extends FactName>(name: Name, data: Fact<Name>): void {
+    this.#worker.dispatcher.fact(name, data);
+  }
+
+  kill(signal: "SIGTERM" | "SIGKILL"): void {
+    this.signals.push(signal);
+    if (signal === "SIGTERM" && this.ignoresSigterm) return;
+    this.end(
+      signal === "SIGTERM" ? 0 : null,
+      signal === "SIGTERM" ? "exited with code 0" : "was killed by SIGKILL",
+    );
+  }
+
+  end(code: number | null, reason: string): void {
+    if (!this.alive) return;
+    this.alive = false;
+    this.#worker.close();
+    this.#channel?.close("the process ended");
+    this.#end({ code, reason });
+  }
+}

@@ -1,0 +1,136 @@
+// The port pool, and when ticks are due.
+import { describe, expect, it } from "vitest";
+import { FakeClock } from "#test/support";
+import { DueTicks, Histogram, Ticker } from "../../../../media/clock/index.ts";
+import { PortPool } from "../../../../media/rtp/index.ts";
+
+describe("the port pool", () => {
+  it("gives even ports from a random start, each once, and no incomplete pair", () => {
+    const pool = new PortPool({ clock: new FakeClock(), min: 10_001, max: 10_008, random: () => 0.5 });
+    expect(pool.free).toBe(3);
+    expect([pool.take(), pool.take(), pool.take(), pool.take()]).toEqual([10_004, 10_006, 10_002, undefined]);
+  });
+
+  it("lets a returned pair rest, and takes nothing back that it did not give", () => {
+    const clock = new FakeClock();
+    const pool = new PortPool({ clock, min: 10_000, max: 10_001, drainMs: 5000 });
+    const port = pool.take()!;
+    pool.release(port);
+    pool.release(port);
+    pool.release(4444);
+    expect([pool.free, pool.take()]).toEqual([0, undefined]);
+    clock.advance(5000);
+    expect([pool.free, pool.take(), pool.take()]).toEqual([1, port, undefined]);
+  });
+
+  it("shortens the rest to a second when every other pair is taken, and not before", () => {
+    const clock = new FakeClock();
+    const pool = new PortPool({ clock, min: 10_000, max: 10_003, drainMs: 5000, random: () => 0 });
+    expect([pool.take(), pool.take()]).toEqual([10_000, 10_002]);
+    pool.release(10_002);
+    clock.advance(500);
+    pool.release(10_000);
+    clock.advance(499);
+    expect(pool.take()).toBeUndefined();
+    clock.advance(1);
+    expect([pool.take(), pool.take()]).toEqual([10_002, undefined]);
+    clock.advance(500);
+    expect(pool.take()).toBe(10_000);
+  });
+
+  it("has nothing to give from an empty range", () => {
+    expect(new PortPool({ clock: new FakeClock(), min: 10_001, max: 10_001 }).take()).toBeUndefined();
+  });
+});
+
+describe("due ticks", () => {
+  const options = { tickMs: 20, maxCatchUp: 10 };
+
+  it("are one every 20 ms on the grid, however late each runs", () => {
+    const ticks = new DueTicks(options, 0);
+    expect(ticks.due(19.9)).toBe(0);
+    expect(ticks.due(27)).toBe(1);
+    expect(ticks.take()).toBe(20);
+    expect(ticks.due(39)).toBe(0);
+    expect(ticks.due(40)).toBe(1);
+  });
+
+  it("are caught up after a stall, at most ten, and the rest is skipped and counted", () => {
+    const ticks = new DueTicks(options, 0);
+    expect(ticks.due(100)).toBe(5);
+    for (let index = 0; index < 5; index += 1) ticks.take();
+    expect(ticks.due(1100)).toBe(10);
+    expect(ticks.skipped).toBe(40);
+    for (let index = 0; index < 10; index += 1) ticks.take();
+    expect(ticks.due(1100)).toBe(0);
+    expect(ticks.due(1120)).toBe(1);
+  });
+});
+
+describe("the ticker", () => {
+  it("runs every tick with the instant it was due at, and measures each second", () => {
+    const clock = new FakeClock();
+    const ticks: number[] = [];
+    const ticker = new Ticker({ clock, tickMs: 20, maxCatchUp: 10, tick: (at) => ticks.push(at) });
+    ticker.start();
+    ticker.start();
+    clock.advance(1000);
+    expect(ticks).toEqual(Array.from({ length: 50 }, (_, index) => 20 * (index + 1)));
+    expect(ticker.lateness).toEqual({ p50Ms: 0, p99Ms: 0, maxMs: 0 });
+    ticker.stop();
+    expect(clock.pending).toBe(0);
+  });
+
+  it("counts every tick by how late it was", () => {
+    const timers = new FakeClock();
+    let late = 0;
+    const clock = { ...timers, after: timers.after.bind(timers), monotonic: () => timers.monotonic() + late };
+    const options = { clock, tickMs: 20, maxCatchUp: 10, lateBoundsMs: [1, 3, 10], tick: () => {} };
+    const ticker = new Ticker(options);
+    ticker.start();
+    timers.advance(1000);
+    late = 2.5;
+    timers.advance(40);
+    late += 15;
+    timers.advance(20);
+    ticker.stop();
+    expect(ticker.lateBuckets).toEqual([51, 1, 0, 1]);
+    expect(ticker.lateSumMs).toBeCloseTo(17.5, 6);
+  });
+
+  it("lets the sockets be read before it catches up after a stall", () => {
+    const timers = new FakeClock();
+    let stall = 0;
+    const clock = {
+      ...timers,
+      after: timers.after.bind(timers),
+      monotonic: () => timers.monotonic() + stall,
+    };
+    const order: string[] = [];
+    const tick = (at: number) => {
+      order.push(`tick ${at}`);
+      if (stall > 0) return;
+      stall = 70;
+      timers.after(20, () => order.push("sockets"));
+    };
+    const ticker = new Ticker({ clock, tickMs: 20, maxCatchUp: 10, tick });
+    ticker.start();
+    timers.advance(45);
+    expect(order).toEqual(["tick 20", "sockets", "tick 40", "tick 60", "tick 80", "tick 100"]);
+    expect(ticker.skipped).toBe(0);
+  });
+});
+
+describe("the histogram", () => {
+  it("gives percentiles to a tenth of a millisecond and starts over", () => {
+    const histogram = new Histogram();
+    for (let index = 1; index <= 100; index += 1) histogram.record(index / 10);
+    const { p50Ms, p99Ms, maxMs } = histogram.take();
+    expect(p50Ms).toBeCloseTo(5, 0);
+    expect(p99Ms).toBeCloseTo(9.9, 0);
+    expect(maxMs).toBe(10);
+    histogram.record(250);
+    expect(histogram.take()).toEqual({ p50Ms: 250, p99Ms: 250, maxMs: 250 });
+    expect(histogram.take().maxMs).toBe(0);
+  });
+});

@@ -1,0 +1,119 @@
+// Prompt packs made on the spot: files in a folder of the test's own, WAV and G.722 of pure tones, and a player
+// whose background work is done when it is told to.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AV_CHANNEL_LAYOUT_MONO, AV_CODEC_ID_ADPCM_G722, AV_SAMPLE_FMT_S16 } from "node-av/constants";
+import { Codec, CodecContext, Frame, Packet } from "node-av/lib";
+import { afterEach, beforeEach, expect } from "vitest";
+import { silentLogger } from "#common";
+import type { PlayItem } from "#media/protocol";
+import { PromptPlayer } from "../../../../media/playback/index.ts";
+
+let root = "";
+
+/** Gives each test of the file a folder of its own. */
+export function useFolder(): void {
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "parley-prompts-"));
+  });
+  afterEach(() => rmSync(root, { recursive: true }));
+}
+
+export const inFolder = (path: string): string => join(root, path);
+
+export function put(path: string, content: Buffer | string = ""): void {
+  mkdirSync(join(root, path, ".."), { recursive: true });
+  writeFileSync(join(root, path), content);
+}
+
+export const sine = (hz: number, rate: number, seconds: number, amplitude: number): Int16Array =>
+  Int16Array.from({ length: rate * seconds }, (_, n) => amplitude * Math.sin((2 * Math.PI * hz * n) / rate));
+
+export function wavFile(pcm: Int16Array, rate: number, channels = 1): Buffer {
+  const head = Buffer.alloc(44);
+  head.write("RIFF", 0, "latin1");
+  head.writeUInt32LE(36 + pcm.byteLength, 4);
+  head.write("WAVEfmt ", 8, "latin1");
+  head.writeUInt32LE(16, 16);
+  head.writeUInt16LE(1, 20);
+  head.writeUInt16LE(channels, 22);
+  head.writeUInt32LE(rate, 24);
+  head.writeUInt32LE(rate * 2 * channels, 28);
+  head.writeUInt16LE(2 * channels, 32);
+  head.writeUInt16LE(16, 34);
+  head.write("data", 36, "latin1");
+  head.writeUInt32LE(pcm.byteLength, 40);
+  return Buffer.concat([head, Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength)]);
+}
+
+export function g722File(pcm: Int16Array): Buffer {
+  const codec = Codec.findEncoder(AV_CODEC_ID_ADPCM_G722);
+  if (!codec) throw new Error("no G.722 encoder");
+  using context = new CodecContext();
+  context.allocContext3(codec);
+  context.sampleRate = 16_000;
+  context.sampleFormat = AV_SAMPLE_FMT_S16;
+  context.channelLayout = AV_CHANNEL_LAYOUT_MONO;
+  expect(context.open2Sync(codec)).toBeGreaterThanOrEqual(0);
+  using packet = new Packet();
+  packet.alloc();
+  const parts: Buffer[] = [];
+  for (let at = 0; at + 320 <= pcm.length; at += 320) {
+    const samples = Buffer.from(pcm.buffer, pcm.byteOffset + 2 * at, 640);
+    using frame = Frame.fromAudioBuffer(samples, {
+      sampleRate: 16_000,
+      format: AV_SAMPLE_FMT_S16,
+      channelLayout: AV_CHANNEL_LAYOUT_MONO,
+      nbSamples: 320,
+    });
+    expect(context.sendFrameSync(frame)).toBeGreaterThanOrEqual(0);
+    while (context.receivePacketSync(packet) >= 0) {
+      parts.push(Buffer.from(packet.data ?? []));
+      packet.unref();
+    }
+  }
+  return Buffer.concat(parts);
+}
+
+/** Amplitude of one frequency in the middle of the signal. */
+export function amplitudeAt(pcm: Int16Array, hz: number, rate: number): number {
+  let [re, im] = [0, 0];
+  for (let n = 0; n < pcm.length; n += 1) {
+    const window = 1 - Math.cos((2 * Math.PI * n) / pcm.length);
+    re += (pcm[n] as number) * window * Math.cos((2 * Math.PI * hz * n) / rate);
+    im += (pcm[n] as number) * window * Math.sin((2 * Math.PI * hz * n) / rate);
+  }
+  return (2 * Math.hypot(re, im)) / pcm.length;
+}
+
+export const padded = (pcm: Int16Array, frame: number): Int16Array => {
+  const result = new Int16Array(Math.ceil(pcm.length / frame) * frame);
+  result.set(pcm);
+  return result;
+};
+
+/** A player whose background work is done when told to, and what it plays to the end. */
+export function player(folders: { prompts?: string; music?: string } = {}) {
+  const jobs: (() => void)[] = [];
+  const made = new PromptPlayer({
+    log: silentLogger,
+    promptsPath: join(root, folders.prompts ?? "sounds"),
+    musicPath: join(root, folders.music ?? "moh"),
+    defer: (job) => void jobs.push(job),
+  });
+  const finishDecoding = (): void => {
+    for (let job = jobs.shift(); job; job = jobs.shift()) job();
+  };
+  const hear = (items: readonly PlayItem[], rate = 8000, language = "en"): Int16Array => {
+    const playback = made.create(items, { rate, language, loop: false });
+    finishDecoding();
+    const frames: number[] = [];
+    const frame = new Int16Array(rate / 50);
+    while (playback.read(frame)) frames.push(...frame);
+    return Int16Array.from(frames);
+  };
+  return { player: made, jobs, finishDecoding, hear };
+}
+
+export const prompt = (name: string): PlayItem => ({ kind: "prompt", name });

@@ -1,0 +1,71 @@
+import { symlinkSync } from "node:fs";
+import { beforeEach, describe, expect, it } from "vitest";
+import { findPacks } from "../../../../media/playback/pack.ts";
+import { inFolder, put, useFolder } from "./prompt-files.ts";
+
+useFolder();
+
+describe("finding prompts", () => {
+  beforeEach(() => {
+    for (const folder of ["en_US_f_Allison", "en_GB_m_Tom", "fr_CA_f_June", "es_MX_f_Allison"]) {
+      put(`sounds/${folder}/conf-getpin.g722`);
+    }
+    put("sounds/en_US_f_Allison/digits/3.g722");
+    put("sounds/en_GB_m_Tom/conf-full.g722");
+    symlinkSync("en_GB_m_Tom", inFolder("sounds/en"));
+    put("secret.g722");
+  });
+
+  const locate = (name: string, language: string): string | undefined =>
+    findPacks(inFolder("sounds"))
+      .locate(name, language)
+      ?.slice(inFolder("sounds").length + 1);
+
+  it.each([
+    ["en", "en/conf-getpin.g722"],
+    ["en-US", "en_US_f_Allison/conf-getpin.g722"],
+    ["en-AU", "en/conf-getpin.g722"],
+    ["fr-CA", "fr_CA_f_June/conf-getpin.g722"],
+    ["fr", "fr_CA_f_June/conf-getpin.g722"],
+    ["fr-FR", "fr_CA_f_June/conf-getpin.g722"],
+    ["FR_ca", "fr_CA_f_June/conf-getpin.g722"],
+    ["es-419", "es_MX_f_Allison/conf-getpin.g722"],
+    ["de-DE", "en/conf-getpin.g722"],
+    ["zh-Hant-TW", "en/conf-getpin.g722"],
+    ["", "en/conf-getpin.g722"],
+  ])("speaks %s with what is installed", (language, file) => {
+    expect(locate("conf-getpin", language)).toBe(file);
+  });
+
+  it("falls back to English prompt by prompt", () => {
+    expect(locate("digits/3", "fr-CA")).toBe("en_US_f_Allison/digits/3.g722");
+    expect(locate("conf-unheard-of", "fr-CA")).toBeUndefined();
+  });
+
+  it("prefers a WAV of the administrator's to what the distribution brought", () => {
+    put("sounds/fr_CA_f_June/conf-getpin.wav");
+    expect(locate("conf-getpin", "fr")).toBe("fr_CA_f_June/conf-getpin.wav");
+  });
+
+  it("finds prompts that lie in the root itself", () => {
+    put("sounds/welcome.wav");
+    expect(locate("welcome", "it")).toBe("welcome.wav");
+  });
+
+  it.each([
+    "../secret",
+    "../../etc/passwd",
+    "/etc/passwd",
+    "digits//3",
+    "digits/../digits/3",
+    "Conf-Getpin",
+    "",
+    "a.b",
+  ])("opens nothing for the name %j", (name) => {
+    expect(locate(name, "en")).toBeUndefined();
+  });
+
+  it("lives without any folder", () => {
+    expect(findPacks(inFolder("nowhere")).locate("conf-getpin", "en")).toBeUndefined();
+  });
+});

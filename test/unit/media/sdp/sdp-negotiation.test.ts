@@ -1,0 +1,321 @@
+import { describe, expect, it } from "vitest";
+import {
+  type Answered,
+  createOffer,
+  defaultCapabilities,
+  hostNamesIn,
+  planAnswer,
+  planFromAnswer,
+  type SdpState,
+} from "../../../../media/sdp/index.ts";
+
+const local = { address: "192.0.2.10", port: 30_000, rtcpPort: 30_001, sessionId: "7" };
+
+function offerOf(audio: string, ...more: string[]): string {
+  const head = ["v=0", "o=- 1 1 IN IP4 198.51.100.5", "s=-", "c=IN IP4 198.51.100.5", "t=0 0"];
+  return `${[...head, audio, ...more].join("\r\n")}\r\n`;
+}
+
+function answer(offer: string, previous?: SdpState): Answered {
+  const result = planAnswer(offer, defaultCapabilities, local, previous);
+  if (!result.ok) throw new Error(result.error.message);
+  return result.value;
+}
+
+function agree(text: string, state: SdpState) {
+  const result = planFromAnswer(text, defaultCapabilities, local, state);
+  if (!result.ok) throw new Error(result.error.message);
+  return result.value;
+}
+
+const originLine = (sdp: string): string | undefined => sdp.split("\r\n")[1];
+const mediaLines = (sdp: string): string[] => sdp.split("\r\n").filter((line) => line.startsWith("m="));
+
+describe("answering again (RFC 3264 §8)", () => {
+  it("repeats itself, version and all, when a re-INVITE changes nothing", () => {
+    const first = answer(offerOf("m=audio 4000 RTP/AVP 0 8"));
+    const second = answer(offerOf("m=audio 4000 RTP/AVP 0 8"), first.state);
+    expect(second.sdp).toBe(first.sdp);
+  });
+
+  it("raises the version by one and keeps the session id through hold and resume", () => {
+    const first = answer(offerOf("m=audio 4000 RTP/AVP 0"));
+    const held = answer(offerOf("m=audio 4000 RTP/AVP 0", "a=sendonly"), first.state);
+    const resumed = answer(offerOf("m=audio 4000 RTP/AVP 0", "a=sendrecv"), held.state);
+    expect([first, held, resumed].map(({ sdp }) => originLine(sdp))).toEqual([
+      "o=- 7 1 IN IP4 192.0.2.10",
+      "o=- 7 2 IN IP4 192.0.2.10",
+      "o=- 7 3 IN IP4 192.0.2.10",
+    ]);
+    expect([first, held, resumed].map(({ plan }) => plan.direction)).toEqual([
+      "sendrecv",
+      "recvonly",
+      "sendrecv",
+    ]);
+  });
+
+  it("keeps the order of m-lines, with port 0 for those that stay closed", () => {
+    const first = answer(offerOf("m=video 4002 RTP/AVP 96", "m=audio 4000 RTP/AVP 0"));
+    const later = answer(
+      offerOf("m=video 0 RTP/AVP 96", "m=audio 4000 RTP/AVP 0", "m=image 4004 udptl t38"),
+      first.state,
+    );
+    expect(mediaLines(later.sdp)).toEqual([
+      "m=video 0 RTP/AVP 96",
+      "m=audio 30000 RTP/AVP 0",
+      "m=image 0 udptl t38",
+    ]);
+  });
+
+  it("stays with the audio line in use when a second one is offered before or after it", () => {
+    const first = answer(offerOf("m=audio 0 RTP/AVP 0", "m=audio 4000 RTP/AVP 8"));
+    expect(first.plan.remote.port).toBe(4000);
+    const later = answer(offerOf("m=audio 5000 RTP/AVP 0", "m=audio 4000 RTP/AVP 8"), first.state);
+    expect(mediaLines(later.sdp)).toEqual(["m=audio 0 RTP/AVP 0", "m=audio 30000 RTP/AVP 8"]);
+  });
+
+  it("changes codec and address when told to", () => {
+    const first = answer(offerOf("m=audio 4000 RTP/AVP 0 8"));
+    const moved = answer(offerOf("m=audio 4100 RTP/AVP 8 0", "c=IN IP4 198.51.100.99"), first.state);
+    expect(moved.plan).toMatchObject({ codec: "PCMA", remote: { address: "198.51.100.99", port: 4100 } });
+  });
+
+  it("keeps a call without sound when the audio is taken away, and brings it back", () => {
+    const first = answer(offerOf("m=audio 4000 RTP/AVP 0"));
+    const silent = answer(offerOf("m=audio 0 RTP/AVP 0"), first.state);
+    expect(silent.plan.direction).toBe("inactive");
+    expect(mediaLines(silent.sdp)).toEqual(["m=audio 0 RTP/AVP 0"]);
+    expect(answer(offerOf("m=audio 4000 RTP/AVP 0"), silent.state).plan.direction).toBe("sendrecv");
+  });
+
+  it("refuses a first offer whose only audio has port 0", () => {
+    const result = planAnswer(offerOf("m=audio 0 RTP/AVP 0"), defaultCapabilities, local);
+    expect(result).toMatchObject({ ok: false, error: { code: "NO_COMMON_CODEC" } });
+  });
+
+  it("answers rtcp-mux only when it can", () => {
+    const offer = offerOf("m=audio 4000 RTP/AVP 0", "a=rtcp-mux");
+    const without = planAnswer(offer, { ...defaultCapabilities, rtcpMux: false }, local);
+    expect(without.ok && without.value.plan).toMatchObject({ rtcpMux: false, remote: { rtcpPort: 4001 } });
+    expect(without.ok && without.value.sdp).not.toContain("rtcp-mux");
+    expect(answer(offer).plan).toMatchObject({ rtcpMux: true, remote: { rtcpPort: 4000 } });
+  });
+
+  it("names its RTCP port when it is not the next one", () => {
+    const result = planAnswer(offerOf("m=audio 4000 RTP/AVP 0"), defaultCapabilities, {
+      ...local,
+      rtcpPort: 31_111,
+    });
+    expect(result.ok && result.value.sdp).toContain("\r\na=rtcp:31111\r\n");
+  });
+
+  it.each([
+    ["a=ptime:30", 30],
+    ["a=ptime:25", 20],
+    ["a=ptime:150", 60],
+    ["a=ptime:5", 10],
+    ["a=ptime:0", 20],
+    ["a=ptime:x", 20],
+    ["a=maxptime:15", 10],
+  ])("sends packets of a length it can for %s", (line, ptimeMs) => {
+    expect(answer(offerOf("m=audio 4000 RTP/AVP 0", line)).plan.ptimeMs).toBe(ptimeMs);
+  });
+});
+
+describe("codecs that are spelled otherwise than they should be", () => {
+  it.each([
+    ["G722/16000", "G722", "9", "a=rtpmap:9 G722/8000"],
+    ["G722/16000/1", "G722", "9", "a=rtpmap:9 G722/8000"],
+    ["g722/16000", "G722", "118", "a=rtpmap:118 G722/8000"],
+    ["opus/48000", "opus", "111", "a=rtpmap:111 opus/48000/2"],
+    ["OPUS/48000/1", "opus", "111", "a=rtpmap:111 opus/48000/2"],
+  ])("are meant all the same, and answered as they should be: %s", (spelled, codec, type, rtpmap) => {
+    const answered = answer(offerOf(`m=audio 4000 RTP/AVP ${type}`, `a=rtpmap:${type} ${spelled}`));
+    expect(answered.plan).toMatchObject({ codec, payloadType: Number(type), mended: { lines: 1, names: 0 } });
+    expect(answered.sdp).toContain(`\r\n${rtpmap}\r\n`);
+  });
+
+  it("are not those that would be something else", () => {
+    const result = planAnswer(
+      offerOf("m=audio 4000 RTP/AVP 96", "a=rtpmap:96 PCMA/16000"),
+      defaultCapabilities,
+      local,
+    );
+    expect(result).toMatchObject({ ok: false, error: { code: "NO_COMMON_CODEC" } });
+  });
+});
+
+describe("a host name where an address should be (RFC 8866 §5.7)", () => {
+  const names = new Map([["media.example.com", "198.51.100.77"]]);
+  const offer = offerOf("m=audio 4000 RTP/AVP 0", "c=IN IP4 Media.Example.COM");
+
+  it("is what it was looked up to be, in an offer and in an answer", () => {
+    const answered = planAnswer(offer, defaultCapabilities, { ...local, names });
+    const remote = { address: "198.51.100.77", port: 4000 };
+    expect(answered).toMatchObject({ ok: true, value: { plan: { remote, mended: { lines: 0, names: 1 } } } });
+    const { state } = createOffer(defaultCapabilities, local);
+    const agreed = planFromAnswer(offer, defaultCapabilities, { ...local, names }, state);
+    expect(agreed).toMatchObject({ ok: true, value: { plan: { remote } } });
+  });
+
+  it.each([
+    ["2001:db8::1", "INCOMPATIBLE_ADDRESS"],
+    ["239.1.2.3", "MULTICAST_ADDRESS"],
+  ])("is refused like the address it stands for: %s", (address, code) => {
+    const result = planAnswer(offer, defaultCapabilities, {
+      ...local,
+      names: new Map([["media.example.com", address]]),
+    });
+    expect(result).toMatchObject({ ok: false, error: { code } });
+  });
+
+  it("that was not found is an address of no use, and what is no name is broken", () => {
+    expect(planAnswer(offer, defaultCapabilities, local)).toMatchObject({
+      ok: false,
+      error: { code: "INCOMPATIBLE_ADDRESS" },
+    });
+    const broken = offerOf("m=audio 4000 RTP/AVP 0", "c=IN IP4 -nope-..example");
+    expect(planAnswer(broken, defaultCapabilities, local)).toMatchObject({
+      ok: false,
+      error: { code: "BAD_SDP" },
+    });
+  });
+
+  it("is to be looked up only where the audio needs it, and only a few of them", () => {
+    expect(hostNamesIn(offer)).toEqual(["media.example.com"]);
+    expect(hostNamesIn(offerOf("m=audio 4000 RTP/AVP 0", "c=IN IP4 feed.cafe"))).toEqual(["feed.cafe"]);
+    expect(hostNamesIn(offerOf("m=audio 4000 RTP/AVP 0"))).toEqual([]);
+    expect(hostNamesIn(offerOf("m=audio 4000 RTP/AVP 0", "c=IN IP6 2001:db8::cafe"))).toEqual([]);
+    const video = offerOf("m=audio 4000 RTP/AVP 0", "m=video 4002 RTP/AVP 96", "c=IN IP4 video.example.com");
+    expect(hostNamesIn(video)).toEqual([]);
+    const refused = offerOf("m=audio 0 RTP/AVP 0", "c=IN IP4 old.example.com");
+    expect(hostNamesIn(refused)).toEqual([]);
+    const many = Array.from({ length: 20 }, (_, index) => [
+      "m=audio 4000 RTP/AVP 0",
+      `c=IN IP4 host${index}.example.com`,
+    ]).flat();
+    expect(hostNamesIn(offerOf(many[0]!, ...many.slice(1)))).toEqual([
+      "host0.example.com",
+      "host1.example.com",
+    ]);
+    expect(hostNamesIn("c=IN IP4 a.example.com")).toEqual([]);
+  });
+});
+
+describe("offering (RFC 3264 §5)", () => {
+  it("offers all codecs, keys and both directions", () => {
+    const { sdp } = createOffer(defaultCapabilities, local);
+    expect(sdp.split("\r\n").slice(5)).toEqual([
+      "m=audio 30000 RTP/AVP 107 9 8 0 102 101",
+      "a=rtpmap:107 opus/48000/2",
+      "a=fmtp:107 minptime=10;useinbandfec=1",
+      "a=rtpmap:9 G722/8000",
+      "a=rtpmap:8 PCMA/8000",
+      "a=rtpmap:0 PCMU/8000",
+      "a=rtpmap:102 telephone-event/48000",
+      "a=fmtp:102 0-15",
+      "a=rtpmap:101 telephone-event/8000",
+      "a=fmtp:101 0-15",
+      "a=ptime:20",
+      "a=sendrecv",
+      "a=rtcp-mux",
+      "",
+    ]);
+  });
+
+  it("plans from the answer, seen from our side", () => {
+    const { state } = createOffer(defaultCapabilities, local);
+    const { plan } = agree(
+      offerOf("m=audio 4000 RTP/AVP 8 101", "a=rtpmap:101 telephone-event/8000", "a=recvonly"),
+      state,
+    );
+    expect(plan).toMatchObject({ codec: "PCMA", payloadType: 8, telephoneEvent: 101, direction: "sendonly" });
+    expect([...plan.receive]).toEqual([[8, "PCMA"]]);
+    expect(plan.rtcpMux).toBe(false);
+  });
+
+  describe("keeps its own numbers good for receiving (RFC 3264 §5.1), beside the answer's", () => {
+    const { state } = createOffer(defaultCapabilities, local);
+
+    it("for keys: offered as 101, answered as 96", () => {
+      const { plan } = agree(offerOf("m=audio 4000 RTP/AVP 8 96", "a=rtpmap:96 telephone-event/8000"), state);
+      expect(plan.telephoneEvent).toBe(96);
+      expect(Object.fromEntries(plan.events)).toEqual({ 96: 8000, 101: 8000, 102: 48_000 });
+      expect([...plan.offered!].sort()).toEqual([101, 102]);
+    });
+
+    it("for a codec: Opus offered as 107, answered as 111", () => {
+      const { plan } = agree(offerOf("m=audio 4000 RTP/AVP 111", "a=rtpmap:111 opus/48000/2"), state);
+      expect(plan.payloadType).toBe(111);
+      expect(Object.fromEntries(plan.receive)).toEqual({ 107: "opus", 111: "opus" });
+    });
+
+    it("for keys that the answer leaves out: they are heard, and none are sent", () => {
+      const { plan } = agree(offerOf("m=audio 4000 RTP/AVP 8"), state);
+      expect(plan.telephoneEvent).toBeUndefined();
+      expect(plan.events.get(101)).toBe(8000);
+    });
+
+    it("but not where the answer means something else by one of them", () => {
+      const { plan } = agree(
+        offerOf(
+          "m=audio 4000 RTP/AVP 101 96",
+          "a=rtpmap:101 opus/48000/2",
+          "a=rtpmap:96 telephone-event/48000",
+        ),
+        state,
+      );
+      expect(Object.fromEntries(plan.receive)).toEqual({ 101: "opus", 107: "opus" });
+      expect(Object.fromEntries(plan.events)).toEqual({ 96: 48_000, 102: 48_000 });
+    });
+
+    it("through an offer of theirs and another of ours, which repeats them", () => {
+      const answered = "m=audio 4000 RTP/AVP 8 96";
+      const agreed = agree(offerOf(answered, "a=rtpmap:96 telephone-event/8000"), state);
+      const theirs = answer(offerOf(answered, "a=rtpmap:96 telephone-event/8000"), agreed.state);
+      expect(Object.fromEntries(theirs.plan.events)).toEqual({ 96: 8000, 101: 8000, 102: 48_000 });
+      expect(mediaLines(theirs.sdp)).toEqual(["m=audio 30000 RTP/AVP 8 96"]);
+      const again = createOffer(defaultCapabilities, local, theirs.state);
+      expect(mediaLines(again.sdp)).toEqual(["m=audio 30000 RTP/AVP 8 107 9 0 101 102"]);
+      const after = agree(offerOf(answered, "a=rtpmap:96 telephone-event/8000"), again.state);
+      expect(Object.fromEntries(after.plan.events)).toEqual({ 96: 8000, 101: 8000, 102: 48_000 });
+    });
+  });
+
+  it("offers again inside a call: same session, same lines, the codec in use first, no hold of its own", () => {
+    const first = answer(
+      offerOf("m=video 9 RTP/AVP 96", "m=audio 4000 RTP/AVP 8 96", "a=rtpmap:96 telephone-event/8000"),
+    );
+    const held = answer(
+      offerOf(
+        "m=video 0 RTP/AVP 96",
+        "m=audio 4000 RTP/AVP 8 96",
+        "a=rtpmap:96 telephone-event/8000",
+        "a=sendonly",
+      ),
+      first.state,
+    );
+    const { sdp, state } = createOffer(defaultCapabilities, local, held.state);
+    expect(originLine(sdp)).toBe("o=- 7 3 IN IP4 192.0.2.10");
+    expect(mediaLines(sdp)).toEqual(["m=video 0 RTP/AVP 96", "m=audio 30000 RTP/AVP 8 107 9 0 96 102"]);
+    expect(sdp).toContain("\r\na=sendrecv\r\n");
+    const agreed = agree(offerOf("m=video 0 RTP/AVP 96", "m=audio 4000 RTP/AVP 8"), state);
+    expect(agreed.plan).toMatchObject({ direction: "sendrecv", telephoneEvent: undefined });
+  });
+
+  it.each([
+    [offerOf("m=audio 0 RTP/AVP 0"), "NO_COMMON_CODEC", "port 0"],
+    [offerOf("m=audio 4000 RTP/AVP 18"), "NO_COMMON_CODEC", "G729/8000"],
+    [offerOf("m=video 4000 RTP/AVP 96"), "BAD_SDP", "no audio"],
+    ["", "BAD_SDP", "v=0"],
+  ])("says why an answer cannot be used", (text, code, message) => {
+    const result = planFromAnswer(
+      text,
+      defaultCapabilities,
+      local,
+      createOffer(defaultCapabilities, local).state,
+    );
+    expect(result.ok).toBe(false);
+    if (!result.ok) expect(result.error).toEqual({ code, message: expect.stringContaining(message) });
+  });
+});

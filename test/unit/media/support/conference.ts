@@ -1,0 +1,130 @@
+// An engine on a fake clock and a memory network, driven a tick at a time.
+import { type LegId, type RoomId, silentLogger } from "#common";
+import { FakeClock } from "#test/support";
+import { prepareOpus } from "../../../../media/codec/index.ts";
+import { Engine, type EngineOptions } from "../../../../media/mixer/index.ts";
+import type { Playback, PlaybackFactory, PlaybackOptions } from "../../../../media/playback/playback.ts";
+import type { FactName, PlayItem } from "../../../../media/protocol.ts";
+import { PortPool } from "../../../../media/rtp/index.ts";
+import type { AudioCodecName, AudioPlan } from "../../../../media/sdp/types.ts";
+import { MemoryNetwork } from "./memory-network.ts";
+import { Phone } from "./phone.ts";
+import { Tone } from "./tones.ts";
+
+export const room = "room" as RoomId;
+export const tickMs = 20;
+export const samplesPerTick = 160;
+
+/** Plays a tone of 300 Hz for a `prompt` whose name is its length in milliseconds. */
+class TonePlayback implements Playback {
+  readonly #tone: Tone;
+  #remaining: number;
+  readonly #loop: boolean;
+
+  constructor(items: readonly PlayItem[], { loop, rate }: PlaybackOptions) {
+    const item = items[0];
+    this.#tone = new Tone(300, 8000, rate);
+    this.#remaining = item?.kind === "prompt" ? (Number(item.name) * rate) / 1000 : 0;
+    this.#loop = loop;
+  }
+
+  read(frame: Int16Array): boolean {
+    if (this.#remaining <= 0 && !this.#loop) {
+      frame.fill(0);
+      return false;
+    }
+    frame.set(this.#tone.next(frame.length));
+    this.#remaining -= frame.length;
+    return true;
+  }
+}
+
+const tonePlaybacks: PlaybackFactory = {
+  create: (items, options) => new TonePlayback(items, options),
+};
+
+export const prompt = (durationMs: number): PlayItem[] => [{ kind: "prompt", name: String(durationMs) }];
+
+export interface Party {
+  readonly leg: LegId;
+  readonly phone: Phone;
+  /** Says something in every tick; undefined sends nothing. */
+  tone: Tone | undefined;
+}
+
+export interface PartyOptions {
+  readonly tone?: Tone;
+  readonly codec?: AudioCodecName;
+  readonly plan?: Partial<AudioPlan>;
+  /** Where its SIP messages come from. */
+  readonly sipAddress?: string;
+  /** It takes the place of a leg that is on hold. */
+  readonly held?: boolean;
+}
+
+export class Conference {
+  readonly clock = new FakeClock();
+  readonly network = new MemoryNetwork();
+  readonly facts: { name: FactName; data: unknown }[] = [];
+  readonly parties: Party[] = [];
+  readonly ports = new PortPool({ clock: this.clock, min: 20_000, max: 20_999, random: () => 0 });
+  readonly engine: Engine;
+
+  constructor(more: Partial<EngineOptions> = {}) {
+    this.engine = new Engine({
+      clock: this.clock,
+      log: silentLogger,
+      ports: this.ports,
+      playback: tonePlaybacks,
+      facts: (name, data) => this.facts.push({ name, data }),
+      openSocket: this.network.openSocket,
+      random: () => 0.5,
+      ...more,
+    });
+    this.engine.openRoom(room);
+  }
+
+  /** A phone with a leg, configured but in no room. */
+  async call(options: PartyOptions = {}): Promise<Party> {
+    const index = this.parties.length + 1;
+    const { codec = "PCMU" } = options;
+    await prepareOpus();
+    const phone = new Phone({ network: this.network, address: `10.0.1.${index}`, codec });
+    const leg = `leg${index}` as LegId;
+    const { port } = await this.engine.createLeg(leg, "10.0.0.1", options.held);
+    phone.legAt = { address: "10.0.0.1", port };
+    this.engine.configureLeg(leg, phone.plan(options.plan), options.sipAddress);
+    const party: Party = { leg, phone, tone: options.tone };
+    this.parties.push(party);
+    return party;
+  }
+
+  /** The same, in the room. */
+  async join(options: PartyOptions = {}): Promise<Party> {
+    const party = await this.call(options);
+    this.engine.joinLeg(party.leg, room);
+    return party;
+  }
+
+  /** Runs for a time: every party that has a tone sends a packet, then the engine ticks. */
+  run(ms: number): void {
+    for (let elapsed = 0; elapsed < ms; elapsed += tickMs) {
+      for (const party of this.parties) {
+        if (party.tone) party.phone.say(party.tone.next((party.phone.format.rate * tickMs) / 1000));
+      }
+      this.clock.advance(tickMs);
+      this.engine.mixOnce();
+    }
+  }
+
+  /** Forgets what was heard, runs, and gives what each party heard meanwhile. */
+  listen(ms: number): Int16Array[] {
+    for (const { phone } of this.parties) phone.takeAudio();
+    this.run(ms);
+    return this.parties.map(({ phone }) => phone.takeAudio());
+  }
+
+  factsNamed(name: FactName): unknown[] {
+    return this.facts.filter((fact) => fact.name === name).map((fact) => fact.data);
+  }
+}
