@@ -32,7 +32,7 @@ import { logFormatOf } from "./setup/log-format.ts";
 import { startMedia } from "./setup/media.ts";
 import { createMetrics, measureEvents } from "./setup/metrics/index.ts";
 import { recordingSettings } from "./setup/recording-settings.ts";
-import { createSipHouse } from "./setup/sip-setup.ts";
+import { createSipSetup } from "./setup/sip-setup.ts";
 import { explainStartError } from "./setup/start-error.ts";
 import { showFirstSteps, warnOfMachine } from "./setup/started.ts";
 import { untilStopped } from "./setup/stop.ts";
@@ -69,7 +69,7 @@ async function main(): Promise<void> {
   closing.defer(() => eventLog.close());
   const warnings = await warnOfMachine({ config, folders, eventLog: eventLog.log, clock, log });
 
-  const house = createSipHouse({
+  const house = createSipSetup({
     config,
     userAgent,
     onSilenced: (source) => eventLog.blocked({ guard: "sip", source }),

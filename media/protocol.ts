@@ -207,7 +207,7 @@ export type CommandParams<Name extends CommandName> = Static<(typeof commands)[N
 export type CommandResult<Name extends CommandName> = Static<(typeof commands)[Name]["result"]>;
 
 /** Every fact a worker tells unasked. A fact never overtakes the reply to the command that caused it. */
-export const facts = {
+export const notifications = {
   "worker.health": WorkerHealth,
   /** A key, once a press, at its end or after its first 40 ms, whichever way it came. */
   "leg.dtmf": Type.Object({
@@ -255,8 +255,10 @@ export const facts = {
   }),
 } as const satisfies Record<string, TObject>;
 
-export type FactName = keyof typeof facts;
-export type Fact<Name extends FactName = FactName> = Static<(typeof facts)[Name]>;
+export type NotificationName = keyof typeof notifications;
+export type Notification<Name extends NotificationName = NotificationName> = Static<
+  (typeof notifications)[Name]
+>;
 
 /** Why a command failed; the message says it in words. */
 export const errorCodes = [
@@ -280,4 +282,4 @@ export type CommandFrame = { id: number; command: CommandName; params: unknown }
 export type ReplyFrame =
   | { id: number; result: unknown }
   | { id: number; error: { code: MediaErrorCode; message: string } };
-export type FactFrame = { fact: FactName; data: unknown };
+export type NotificationFrame = { fact: NotificationName; data: unknown };

@@ -1,7 +1,7 @@
 // The conference API: the primary control plane. Paths are below /api.
 import type { Api, ApiOptions } from "../options.ts";
 import { Idempotency } from "../plugins/index.ts";
-import { stageRoutes } from "./layout.ts";
+import { layoutRoutes } from "./layout.ts";
 import { moveRoutes } from "./move.ts";
 import { participantRoutes } from "./participants.ts";
 import { recordingRoutes } from "./recordings.ts";
@@ -19,7 +19,7 @@ export async function conferenceRoutes(api: Api, options: ApiOptions): Promise<v
   roomOptionRoutes(api, rooms);
   roomControlRoutes(api, rooms);
   participantRoutes(api, rooms);
-  stageRoutes(api, rooms, idempotency);
+  layoutRoutes(api, rooms, idempotency);
   moveRoutes(api, rooms, idempotency);
   recordingRoutes(api, { rooms, clock, links: options.downloads?.links });
   if (welcomes) await welcomeRoutes(api, rooms, welcomes);

@@ -71,7 +71,7 @@ const invite = {
   response: done,
 };
 
-export function stageRoutes(api: Api, rooms: Rooms, idempotency: Idempotency): void {
+export function layoutRoutes(api: Api, rooms: Rooms, idempotency: Idempotency): void {
   const people = "/conference_rooms/:id/participants";
   const one = `${people}/:participant_id`;
 

@@ -5,11 +5,11 @@ import type { Calls } from "#conference/calls";
 import { DialBudget, Dialer, type DialUsageRepository } from "#conference/dial-out";
 import type { RoomsService } from "#conference/rooms";
 import type { Config } from "#config";
-import type { SipHouse } from "./sip-setup.ts";
+import type { SipSetup } from "./sip-setup.ts";
 
 export interface DialOutParts {
   readonly config: Config;
-  readonly house: Pick<SipHouse, "trunks" | "trunkList">;
+  readonly house: Pick<SipSetup, "trunks" | "trunkList">;
   readonly repository: DialUsageRepository;
   readonly rooms: RoomsService;
   readonly calls: Pick<Calls, "place">;

@@ -10,12 +10,12 @@ import {
   type BlockedSource,
   type EventLog,
   type EventsRepository,
-  HouseRecorder,
   type LoginsToldEvents,
   openEventLog,
   Retention,
   RoomsRecorder,
   recordRecordings,
+  SystemRecorder,
 } from "#services/events";
 import type { ServersEvents } from "#services/nodes";
 
@@ -54,7 +54,7 @@ export async function startEventLog({
   const log = await openEventLog({ repository, clock, log: logger });
   const bounds = { maxAgeMs: retention_days * dayMs, maxEvents: max_events };
   const retention = new Retention({ log, repository, clock, logger, ...bounds });
-  const house = new HouseRecorder({ log, clock });
+  const house = new SystemRecorder({ log, clock });
   const closing: (() => void)[] = [() => retention.close()];
   return {
     log,

@@ -11,13 +11,13 @@ import {
   type Trunks,
 } from "#services/trunks";
 import {
-  createGate,
+  createDigestGuard,
   createSipEndpoint,
   createTcpTransport,
   createTransportLayer,
   createUdpTransport,
   createWireTrace,
-  type Gate,
+  type DigestGuard,
   type Lost,
   type Receive,
   type ReceiveRead,
@@ -27,7 +27,7 @@ import {
 } from "#sip";
 import { trunkSettings } from "./trunk-settings.ts";
 
-export interface SipHouseParts {
+export interface SipSetupParts {
   readonly config: Config;
   readonly userAgent: string;
   /** A source has guessed too often and is not answered any more. */
@@ -38,12 +38,12 @@ export interface SipHouseParts {
   readonly log: Logger;
 }
 
-export interface SipHouse {
+export interface SipSetup {
   readonly sip: SipEndpoint;
   readonly transport: SipTransportLayer;
   readonly trace: WireTrace;
   /** Undefined when strangers are not answered. */
-  readonly gate: Gate | undefined;
+  readonly gate: DigestGuard | undefined;
   readonly trunkList: readonly TrunkSettings[];
   readonly directory: TrunkDirectory;
   readonly trunks: Trunks;
@@ -55,14 +55,14 @@ export interface SipHouse {
   readonly publicAddress: { readonly ipv4: string | null; readonly ipv6: string | null };
 }
 
-export function createSipHouse({
+export function createSipSetup({
   config,
   userAgent,
   onSilenced,
   onFlood,
   clock,
   log,
-}: SipHouseParts): SipHouse {
+}: SipSetupParts): SipSetup {
   const { sip: settings, node } = config;
   const trusted = createNetworks(settings.trusted_networks);
   const trunkList = trunkSettings(config);
@@ -70,7 +70,7 @@ export function createSipHouse({
   const isKnown = (address: string) => trusted.contains(address) || directory.knows(address);
   const gate =
     settings.strangers === "challenge"
-      ? createGate({
+      ? createDigestGuard({
           clock,
           log,
           realm: "parley",

@@ -1,19 +1,19 @@
 // The stack behind one door: wires transport, gate, transactions and reception, places what we send, and closes
 // everything in order. What arrives is for reception.ts.
 import { type Clock, Emitter, fail, type Logger, ParleyError } from "#common";
-import type { Gate } from "./auth/index.ts";
+import type { DigestGuard } from "./auth/index.ts";
 import type { SipRequest } from "./message/message.ts";
 import { RepairCounters } from "./message/repairs.ts";
 import { parseSipUri } from "./message/uri.ts";
-import { type Closed, Reception } from "./request-dispatcher.ts";
+import { type Closed, RequestDispatcher } from "./request-dispatcher.ts";
 import { createRouter, type Dns, systemDns } from "./routing/index.ts";
 import type { CallAttempt, CallOptions } from "./session/call-attempt.ts";
-import type { Invitation } from "./session/inbound-invite.ts";
+import type { InboundInvite } from "./session/inbound-invite.ts";
 import { requestOutside } from "./session/out-of-dialog.ts";
 import { OutgoingCall } from "./session/outgoing-call.ts";
 import type { Cause } from "./session/session.ts";
 import type { SessionTimerSettings } from "./session/session-timer.ts";
-import type { Stack } from "./session/stack.ts";
+import type { SessionStack } from "./session/stack.ts";
 import type {
   EndpointMetrics,
   Questions,
@@ -35,7 +35,7 @@ export interface SipEndpointOptions {
   /** Whose asserted identities are believed; also told to the owner of an invitation. */
   readonly trusted: (address: string) => boolean;
   /** The door for sources that are not known. Without it everybody whom the transport hears comes in. */
-  readonly gate?: Gate | undefined;
+  readonly gate?: DigestGuard | undefined;
   /** The number that an INVITE is for where its Request-URI does not say it: on a trunk we are registered at. */
   readonly dialled?: ((request: SipRequest, flow: Flow) => string | undefined) | undefined;
   /** Calls at once; further INVITEs are answered 503. Default 2000. */
@@ -69,7 +69,7 @@ const closeLimitMs = 4000;
 export const createSipEndpoint = (options: SipEndpointOptions): SipEndpoint => new Endpoint(options);
 
 class Endpoint implements SipEndpoint {
-  onInvitation: (invitation: Invitation) => void = (invitation) =>
+  onInvitation: (invitation: InboundInvite) => void = (invitation) =>
     invitation.reject({ status: 480, text: "Nobody takes calls" });
   readonly questions: Questions = {
     onRefer: async () => fail({ status: 603, text: "Nobody is called from here on request" }),
@@ -82,8 +82,8 @@ class Endpoint implements SipEndpoint {
   readonly #allow = [...methods];
   readonly #eventPackages = ["refer"];
   readonly #notifier: Notifier;
-  readonly #reception: Reception;
-  readonly #stack: Stack;
+  readonly #reception: RequestDispatcher;
+  readonly #stack: SessionStack;
   readonly #attempts = new Set<OutgoingCall>();
   readonly #mayInvite: (address: string) => boolean;
   #closing: Promise<void> | undefined;
@@ -131,7 +131,7 @@ class Endpoint implements SipEndpoint {
       events: new Emitter(),
     };
     this.#notifier = new Notifier(this.#stack, options.maxSubscriptions ?? 500);
-    this.#reception = new Reception({
+    this.#reception = new RequestDispatcher({
       stack: this.#stack,
       notifier: this.#notifier,
       dialled: options.dialled,
@@ -240,7 +240,7 @@ class Endpoint implements SipEndpoint {
   }
 
   /** Puts the gate before the transactions: a stranger costs no state. */
-  #guard(gate: Gate): void {
+  #guard(gate: DigestGuard): void {
     const { transport } = this.#options;
     const { receive } = transport;
     const place = {

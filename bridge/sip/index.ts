@@ -1,5 +1,10 @@
 // The public door of the SIP stack.
-export { createGate, digestAnswerer, type Gate, type GateCounters } from "./auth/index.ts";
+export {
+  createDigestGuard,
+  type DigestGuard,
+  type DigestGuardCounters,
+  digestAnswerer,
+} from "./auth/index.ts";
 export { createSipEndpoint, type SipEndpointOptions } from "./endpoint.ts";
 export { SipRequest, SipResponse } from "./message/message.ts";
 export { formatUri, parseSipUri, type SipUri } from "./message/uri.ts";
@@ -14,7 +19,7 @@ export type {
 } from "./session/call-attempt.ts";
 export type { Caller, Diversion } from "./session/caller.ts";
 export { dialledOf, userOf } from "./session/identity.ts";
-export type { Invitation } from "./session/inbound-invite.ts";
+export type { InboundInvite } from "./session/inbound-invite.ts";
 export type { Liveness } from "./session/liveness.ts";
 export type { Refer, ReferOptions, ReferProgress, Referral, ReferredCall } from "./session/referral.ts";
 export type {

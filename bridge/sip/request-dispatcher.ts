@@ -8,13 +8,13 @@ import type { SipRequest } from "./message/message.ts";
 import { SipSyntaxError } from "./message/syntax-error.ts";
 import { sdpType } from "./session/body.ts";
 import { checkRequest } from "./session/checks.ts";
-import type { Invitation } from "./session/inbound-invite.ts";
+import type { InboundInvite } from "./session/inbound-invite.ts";
 import { IncomingCall } from "./session/incoming-call.ts";
 import { answerStandaloneRefer } from "./session/refer-in.ts";
 import { replacementOf } from "./session/replaces.ts";
 import { type HeaderLines, reply } from "./session/replies.ts";
 import { asksTooShort } from "./session/session-timer.ts";
-import { type DialogUser, type Stack, supported } from "./session/stack.ts";
+import { type DialogUser, type SessionStack, supported } from "./session/stack.ts";
 import { answerMessage } from "./session/text-message.ts";
 import type { RequestListener } from "./sip-endpoint.ts";
 import type { Notifier } from "./subscription/index.ts";
@@ -24,13 +24,13 @@ import type { Flow } from "./transport/index.ts";
 /** Why no new call is taken now. */
 export type Closed = "draining" | "full";
 
-export interface ReceptionOptions {
-  readonly stack: Stack;
+export interface RequestDispatcherOptions {
+  readonly stack: SessionStack;
   readonly notifier: Notifier;
   readonly dialled: ((request: SipRequest, flow: Flow) => string | undefined) | undefined;
   /** Undefined while new calls are welcome. */
   readonly closed: () => Closed | undefined;
-  readonly onInvitation: (invitation: Invitation) => void;
+  readonly onInvitation: (invitation: InboundInvite) => void;
 }
 
 const turnedAway: Readonly<Record<Closed, { readonly text: string; readonly retryAfterSeconds: number }>> = {
@@ -38,12 +38,12 @@ const turnedAway: Readonly<Record<Closed, { readonly text: string; readonly retr
   full: { text: "Too many calls", retryAfterSeconds: 10 },
 };
 
-export class Reception {
-  readonly #options: ReceptionOptions;
-  readonly #stack: Stack;
+export class RequestDispatcher {
+  readonly #options: RequestDispatcherOptions;
+  readonly #stack: SessionStack;
   readonly #listeners: RequestListener[] = [];
 
-  constructor(options: ReceptionOptions) {
+  constructor(options: RequestDispatcherOptions) {
     this.#options = options;
     this.#stack = options.stack;
   }

@@ -3,7 +3,7 @@ import type { Emitter, Result } from "#common";
 import type { SipRequest, SipResponse } from "./message/message.ts";
 import type { Authenticate, CallAttempt, CallOptions } from "./session/call-attempt.ts";
 import type { Caller } from "./session/caller.ts";
-import type { Invitation } from "./session/inbound-invite.ts";
+import type { InboundInvite } from "./session/inbound-invite.ts";
 import type { Refer, ReferredCall } from "./session/referral.ts";
 import type { Cause, Rejection, Session } from "./session/session.ts";
 import type { EventPackage } from "./subscription/index.ts";
@@ -105,7 +105,7 @@ export interface RequestListener {
 export interface SipEndpoint {
   readonly questions: Questions;
   /** Set before `listen`; called once an INVITE outside a dialog has passed the stack's own checks. */
-  onInvitation: (invitation: Invitation) => void;
+  onInvitation: (invitation: InboundInvite) => void;
   /** While draining, new INVITEs are answered 503 with Retry-After; what lives goes on. */
   draining: boolean;
   /** Asked in order of adding, for requests that pass the checks and belong to no call. */

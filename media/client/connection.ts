@@ -3,13 +3,19 @@
 import type { Duplex } from "node:stream";
 import { type Clock, ParleyError, type Timer } from "#common";
 import { Channel } from "../channel/index.ts";
-import type { CommandName, CommandParams, CommandResult, Fact, FactName } from "../protocol.ts";
+import type {
+  CommandName,
+  CommandParams,
+  CommandResult,
+  Notification,
+  NotificationName,
+} from "../protocol.ts";
 
 export interface ConnectionOptions {
   readonly clock: Clock;
   /** How long a request may take. */
   readonly requestMs: number;
-  onFact<Name extends FactName>(name: Name, data: Fact<Name>): void;
+  onFact<Name extends NotificationName>(name: Name, data: Notification<Name>): void;
   /** Exactly once, after every pending request was rejected. */
   onClosed(reason: string): void;
 }
@@ -70,7 +76,7 @@ export class Connection {
 
   #take(frame: object): void {
     if ("fact" in frame && "data" in frame) {
-      this.#options.onFact(frame.fact as FactName, frame.data as Fact);
+      this.#options.onFact(frame.fact as NotificationName, frame.data as Notification);
       return;
     }
     if (!("id" in frame) || typeof frame.id !== "number") return;

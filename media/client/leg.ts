@@ -5,12 +5,12 @@ import type {
   CommandName,
   CommandParams,
   CommandResult,
-  Fact,
-  FactName,
   LegStats,
+  Notification,
+  NotificationName,
   PlayItem,
 } from "../protocol.ts";
-import { type LegListener, WorkerSlot } from "./supervised-worker.ts";
+import { type LegListener, SupervisedWorker } from "./supervised-worker.ts";
 import type {
   Captured,
   CaptureOptions,
@@ -45,7 +45,7 @@ export interface CreatedLeg {
 
 /** Rejects with a ParleyError: BAD_SDP, NO_COMMON_CODEC, NO_PORTS, WORKER_DOWN, WORKER_TIMEOUT … */
 export async function createLeg(worker: MediaWorker, options: CreateLegOptions): Promise<CreatedLeg> {
-  if (!(worker instanceof WorkerSlot)) throw new TypeError("not a worker of startMediaWorkers");
+  if (!(worker instanceof SupervisedWorker)) throw new TypeError("not a worker of startMediaWorkers");
   const leg = new WorkerLeg(worker, options.id);
   worker.adopt(options.id, leg);
   try {
@@ -63,11 +63,11 @@ export async function createLeg(worker: MediaWorker, options: CreateLegOptions):
 
 const lostCapture: Captured = { outcome: "lost", durationMs: 0 };
 
-type FactHandlers = { readonly [Name in FactName]?: (data: Fact<Name>) => void };
+type FactHandlers = { readonly [Name in NotificationName]?: (data: Notification<Name>) => void };
 
 class WorkerLeg implements MediaLeg, LegListener {
   readonly id: LegId;
-  readonly worker: WorkerSlot;
+  readonly worker: SupervisedWorker;
   readonly events = new Emitter<LegEvents>();
   held = false;
   readonly #factHandlers: FactHandlers = {
@@ -89,7 +89,7 @@ class WorkerLeg implements MediaLeg, LegListener {
   #state: "live" | "closed" | "lost" = "live";
   #closing: Promise<LegStats | undefined> | undefined;
 
-  constructor(worker: WorkerSlot, id: LegId) {
+  constructor(worker: SupervisedWorker, id: LegId) {
     this.worker = worker;
     this.id = id;
   }
@@ -184,7 +184,7 @@ class WorkerLeg implements MediaLeg, LegListener {
     return this.#closing;
   }
 
-  fact<Name extends FactName>(name: Name, data: Fact<Name>): void {
+  fact<Name extends NotificationName>(name: Name, data: Notification<Name>): void {
     this.#factHandlers[name]?.(data);
   }
 

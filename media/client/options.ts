@@ -64,7 +64,7 @@ export interface ProcessEnd {
   readonly reason: string;
 }
 
-export interface WorkerProcess {
+export interface ProcessHandle {
   readonly pid: number | undefined;
   /** Never rejects; a process that could not be started has ended. */
   readonly ended: Promise<ProcessEnd>;
@@ -72,7 +72,7 @@ export interface WorkerProcess {
 }
 
 export interface WorkerHost {
-  spawn(args: readonly string[]): WorkerProcess;
+  spawn(args: readonly string[]): ProcessHandle;
   /** One attempt; rejects while nobody listens. */
   connect(socketPath: string): Promise<Duplex>;
 }

@@ -4,40 +4,47 @@
 //
 //   standby ──start──▶ starting ──hello──▶ ready ──died──▶ down ──back-off──▶ starting        any ──close──▶ closed
 import { type Clock, delay, Emitter, errorMessage, type LegId, type Logger, ParleyError } from "#common";
-import type { CommandName, CommandParams, CommandResult, Fact, FactName, WorkerHealth } from "../protocol.ts";
+import type {
+  CommandName,
+  CommandParams,
+  CommandResult,
+  Notification,
+  NotificationName,
+  WorkerHealth,
+} from "../protocol.ts";
 import type { WorkerLimits } from "./options.ts";
 import type { MediaWorker, WorkerState } from "./types.ts";
-import { Incarnation, type IncarnationOptions } from "./worker-process.ts";
+import { WorkerProcess, type WorkerProcessOptions } from "./worker-process.ts";
 
 /** What a leg hears from its worker. */
 export interface LegListener {
-  fact<Name extends FactName>(name: Name, data: Fact<Name>): void;
+  fact<Name extends NotificationName>(name: Name, data: Notification<Name>): void;
   lost(reason: string): void;
 }
 
-export interface SlotOptions extends Omit<IncarnationOptions, "onFact"> {
+export interface SupervisedWorkerOptions extends Omit<WorkerProcessOptions, "onFact"> {
   readonly index: number;
   readonly clock: Clock;
   readonly log: Logger;
   readonly limits: WorkerLimits;
-  readonly onUp: (slot: WorkerSlot) => void;
-  readonly onDown: (slot: WorkerSlot, reason: string) => void;
+  readonly onUp: (slot: SupervisedWorker) => void;
+  readonly onDown: (slot: SupervisedWorker, reason: string) => void;
   /** The worker has got its first leg. */
   readonly onOccupied: () => void;
 }
 
-export class WorkerSlot implements MediaWorker {
+export class SupervisedWorker implements MediaWorker {
   readonly index: number;
-  readonly facts = new Emitter<{ [Name in FactName]: Fact<Name> }>();
-  readonly #options: SlotOptions;
+  readonly facts = new Emitter<{ [Name in NotificationName]: Notification<Name> }>();
+  readonly #options: SupervisedWorkerOptions;
   readonly #closing = new AbortController();
   readonly #legs = new Map<LegId, LegListener>();
   #state: WorkerState = "standby";
   #health: WorkerHealth | undefined;
-  #incarnation: Incarnation | undefined;
+  #incarnation: WorkerProcess | undefined;
   #life: Promise<void> = Promise.resolve();
 
-  constructor(options: SlotOptions) {
+  constructor(options: SupervisedWorkerOptions) {
     this.index = options.index;
     this.#options = options;
   }
@@ -103,8 +110,8 @@ export class WorkerSlot implements MediaWorker {
     this.facts.clear();
   }
 
-  async #bringUp(): Promise<Incarnation> {
-    const incarnation = await Incarnation.start(
+  async #bringUp(): Promise<WorkerProcess> {
+    const incarnation = await WorkerProcess.start(
       { ...this.#options, onFact: (name, data) => this.#takeFact(name, data) },
       this.#closing.signal,
     );
@@ -117,7 +124,7 @@ export class WorkerSlot implements MediaWorker {
     return incarnation;
   }
 
-  async #live(first: Incarnation | undefined): Promise<void> {
+  async #live(first: WorkerProcess | undefined): Promise<void> {
     const { clock, log, limits, index, onUp, onDown } = this.#options;
     let incarnation = first;
     let backOffMs = limits.firstBackOffMs;
@@ -139,7 +146,7 @@ export class WorkerSlot implements MediaWorker {
     }
   }
 
-  async #bringUpAfter(backOffMs: number): Promise<Incarnation | undefined> {
+  async #bringUpAfter(backOffMs: number): Promise<WorkerProcess | undefined> {
     const { clock, log, index } = this.#options;
     try {
       await delay(clock, backOffMs, this.#closing.signal);
@@ -153,7 +160,7 @@ export class WorkerSlot implements MediaWorker {
     }
   }
 
-  #takeFact<Name extends FactName>(name: Name, data: Fact<Name>): void {
+  #takeFact<Name extends NotificationName>(name: Name, data: Notification<Name>): void {
     if (name === "worker.health") this.#health = data as WorkerHealth;
     if ("leg" in data) this.#legs.get(data.leg)?.fact(name, data);
     this.facts.emit(name, data as never);

@@ -5,9 +5,9 @@ import type {
   CommandName,
   CommandParams,
   CommandResult,
-  Fact,
-  FactName,
   LegStats,
+  Notification,
+  NotificationName,
   PlayItem,
   WorkerHealth,
 } from "../protocol.ts";
@@ -26,7 +26,7 @@ export interface MediaWorker {
    * up, `WORKER_TIMEOUT` when it does not answer in time.
    */
   request<Name extends CommandName>(name: Name, params: CommandParams<Name>): Promise<CommandResult<Name>>;
-  readonly facts: Emitter<{ [Name in FactName]: Fact<Name> }>;
+  readonly facts: Emitter<{ [Name in NotificationName]: Notification<Name> }>;
 }
 
 export type MediaWorkersEvents = {

@@ -9,9 +9,9 @@ import {
   protocolVersion,
 } from "../protocol.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
-import type { MediaWorkersOptions, WorkerHost, WorkerLimits, WorkerProcess } from "./options.ts";
+import type { MediaWorkersOptions, ProcessHandle, WorkerHost, WorkerLimits } from "./options.ts";
 
-export interface IncarnationOptions extends Pick<MediaWorkersOptions, "clock" | "log"> {
+export interface WorkerProcessOptions extends Pick<MediaWorkersOptions, "clock" | "log"> {
   readonly host: WorkerHost;
   readonly limits: WorkerLimits;
   readonly socketPath: string;
@@ -21,11 +21,11 @@ export interface IncarnationOptions extends Pick<MediaWorkersOptions, "clock" | 
 
 const connectRetryMs = 20;
 
-export class Incarnation {
+export class WorkerProcess {
   /** Resolves once, with the reason, when the process has ended. */
   readonly ended: Promise<string>;
-  readonly #process: WorkerProcess;
-  readonly #options: IncarnationOptions;
+  readonly #process: ProcessHandle;
+  readonly #options: WorkerProcessOptions;
   #connection: Connection | undefined;
   #beat: Timer | undefined;
   #phase: "running" | "stopping" | "killed" = "running";
@@ -34,7 +34,7 @@ export class Incarnation {
   #disconnected: string | undefined;
   #lastAnswerAt = 0;
 
-  private constructor(process: WorkerProcess, options: IncarnationOptions) {
+  private constructor(process: ProcessHandle, options: WorkerProcessOptions) {
     this.#process = process;
     this.#options = options;
     this.ended = process.ended.then(({ reason }) => {
@@ -46,9 +46,9 @@ export class Incarnation {
   }
 
   /** Resolves once the worker has said hello; else rejects with the process gone. */
-  static async start(options: IncarnationOptions, signal: AbortSignal): Promise<Incarnation> {
+  static async start(options: WorkerProcessOptions, signal: AbortSignal): Promise<WorkerProcess> {
     const process = options.host.spawn(options.args);
-    const incarnation = new Incarnation(process, options);
+    const incarnation = new WorkerProcess(process, options);
     const limit = new AbortController();
     const timer = options.clock.after(options.limits.startMs, () =>
       limit.abort(new StartError(`a media worker did not say hello within ${options.limits.startMs} ms`)),

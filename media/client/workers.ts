@@ -6,7 +6,7 @@ import { Emitter, errorMessage, StartError } from "#common";
 import { createSystemHost } from "./host.ts";
 import { defaultLimits, type MediaWorkersOptions } from "./options.ts";
 import { dividePorts, type PortRange } from "./ports.ts";
-import { WorkerSlot } from "./supervised-worker.ts";
+import { SupervisedWorker } from "./supervised-worker.ts";
 import type { MediaWorkers, MediaWorkersEvents } from "./types.ts";
 
 /** One takes the first rooms, the other those that come while further workers start. */
@@ -31,12 +31,12 @@ export async function startMediaWorkers(options: MediaWorkersOptions): Promise<M
 
 class Pool implements MediaWorkers {
   readonly events = new Emitter<MediaWorkersEvents>();
-  readonly workers: readonly WorkerSlot[];
+  readonly workers: readonly SupervisedWorker[];
 
   constructor(options: MediaWorkersOptions, shares: readonly PortRange[]) {
     this.workers = shares.map((share, index) => {
       const socketPath = join(options.runtimeDirectory, `media-${index}.sock`);
-      return new WorkerSlot({
+      return new SupervisedWorker({
         index,
         clock: options.clock,
         log: options.log,

@@ -21,12 +21,12 @@ export const newBands = (): Bands => ({
 /** Pairs before the present one that still count. */
 const past = 11;
 
-export class Mirror {
+export class Qmf {
   /** Of each pair; the past, then the block at hand. */
   readonly #first = new Int32Array(past + blockSamples);
   readonly #second = new Int32Array(past + blockSamples);
 
-  copy(other: Mirror): void {
+  copy(other: Qmf): void {
     this.#first.set(other.#first);
     this.#second.set(other.#second);
   }

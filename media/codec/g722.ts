@@ -8,7 +8,7 @@
 import type { AudioDecoder, AudioEncoder, AudioFormat } from "./codec.ts";
 import { HighBand, LowBand } from "./g722-band.ts";
 import { blockSamples } from "./g722-predictor.ts";
-import { Mirror, newBands } from "./g722-qmf.ts";
+import { newBands, Qmf } from "./g722-qmf.ts";
 
 export const g722: AudioFormat = {
   name: "G722",
@@ -25,7 +25,7 @@ export class G722Encoder implements AudioEncoder {
   readonly format = g722;
   readonly #low = new LowBand();
   readonly #high = new HighBand();
-  readonly #mirror = new Mirror();
+  readonly #mirror = new Qmf();
 
   encode(pcm: Int16Array, out: Uint8Array): number {
     const bytes = Math.min(pcm.length >> 1, out.length);
@@ -56,7 +56,7 @@ export class G722Decoder implements AudioDecoder {
   readonly pauses = false;
   readonly #low = new LowBand();
   readonly #high = new HighBand();
-  readonly #mirror = new Mirror();
+  readonly #mirror = new Qmf();
 
   decode(payload: Uint8Array, pcm: Int16Array): number {
     const bytes = Math.min(payload.length, pcm.length >> 1);

@@ -11,9 +11,9 @@ import {
   type CommandResult,
   commands,
   errorCodes,
-  type Fact,
-  type FactName,
   type MediaErrorCode,
+  type Notification,
+  type NotificationName,
   type ReplyFrame,
 } from "../protocol.ts";
 
@@ -94,7 +94,7 @@ export class Dispatcher {
   }
 
   /** A fact about a leg waits for the reply to a running command on that leg. */
-  fact<Name extends FactName>(name: Name, data: Fact<Name>): void {
+  fact<Name extends NotificationName>(name: Name, data: Notification<Name>): void {
     const frame = { fact: name, data };
     if (!this.#greeted) return;
     if (name === "worker.health") {

@@ -11,7 +11,7 @@ import type { RtpHeader } from "../rtp/index.ts";
 import { addToTimestamp, sequenceDistance, timestampDistance } from "../rtp/index.ts";
 import { maxPayloadBytes, PacketRing } from "./packet-ring.ts";
 import { PlayoutDelay } from "./playout-delay.ts";
-import { PlayoutWave } from "./sample-buffer.ts";
+import { SampleBuffer } from "./sample-buffer.ts";
 
 export interface JitterBufferOptions {
   /** Samples a second. */
@@ -45,7 +45,7 @@ export class JitterBuffer {
   readonly #frame: number;
   readonly #ring = new PacketRing();
   readonly #delay: PlayoutDelay;
-  readonly #wave: PlayoutWave;
+  readonly #wave: SampleBuffer;
   #anchored = false;
   /** Media time of the next sample to be heard, in samples; `#origin` is the timestamp at position 0. */
   #position = 0;
@@ -64,7 +64,7 @@ export class JitterBuffer {
     this.#tickMs = tickMs;
     this.#frame = Math.round((rate * tickMs) / 1000);
     this.#delay = new PlayoutDelay(tickMs);
-    this.#wave = new PlayoutWave({ rate, frame: this.#frame });
+    this.#wave = new SampleBuffer({ rate, frame: this.#frame });
   }
 
   /** How long a fast packet waits until it is heard, milliseconds. */

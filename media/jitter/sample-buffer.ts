@@ -16,13 +16,13 @@ const longestRecoveryMs = 60;
 /** Below this a whole frame may be cut or doubled and nobody notices. */
 const quiet = fromDbov(-46);
 
-export interface PlayoutWaveOptions {
+export interface SampleBufferOptions {
   readonly rate: number;
   /** Samples of a frame. */
   readonly frame: number;
 }
 
-export class PlayoutWave {
+export class SampleBuffer {
   /** Samples that were made up since this was last set to zero. */
   madeUp = 0;
   /** Lost samples that a later packet brought again. */
@@ -43,7 +43,7 @@ export class PlayoutWave {
   /** Samples in a row that the codec made up. */
   #repaired = 0;
 
-  constructor({ rate, frame }: PlayoutWaveOptions) {
+  constructor({ rate, frame }: SampleBufferOptions) {
     const history = Math.round((rate * concealHistoryMs) / 1000);
     const longestPacket = Math.round((rate * longestPacketMs) / 1000);
     this.#frame = frame;

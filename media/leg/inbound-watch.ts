@@ -1,21 +1,21 @@
 // Whether the far end is there: tells when no packet of audio has come for five seconds from one that should send,
 // and when neither RTP nor RTCP has come for thirty from any. Tells only: silence alone ends no call.
 import type { LegId } from "#common";
-import type { FactSink } from "./options.ts";
+import type { NotificationSink } from "./options.ts";
 
 const inaudibleAfterMs = 5000;
 const silentEveryMs = 30_000;
 
 export class InboundWatch {
   readonly #leg: LegId;
-  readonly #facts: FactSink;
+  readonly #facts: NotificationSink;
   #inaudible = false;
   #expectedSince = 0;
   /** When something was first agreed; undefined before that. */
   #agreedAt: number | undefined;
   #toldMs = 0;
 
-  constructor(leg: LegId, facts: FactSink) {
+  constructor(leg: LegId, facts: NotificationSink) {
     this.#leg = leg;
     this.#facts = facts;
   }

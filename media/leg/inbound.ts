@@ -15,7 +15,7 @@ import {
   Latch,
   type MediaAddress,
   MediaTimestamps,
-  Reception,
+  ReceiverStats,
   readRtpHeader,
   StreamSource,
   TelephoneEvents,
@@ -57,7 +57,7 @@ const usualClockRate = 8000;
 export class Inbound {
   readonly latch = new Latch();
   readonly source = new StreamSource();
-  readonly reception: Reception;
+  readonly reception: ReceiverStats;
   readonly playout: Playout;
   /** Malformed, of no agreed type, or from a stranger. */
   ignored = 0;
@@ -83,7 +83,7 @@ export class Inbound {
     this.#totals = totals;
     this.#listener = listener;
     this.#events = new TelephoneEvents(usualClockRate);
-    this.reception = new Reception(usualClockRate);
+    this.reception = new ReceiverStats(usualClockRate);
     this.playout = new Playout(tickMs);
   }
 

@@ -2,7 +2,7 @@
 export { createLeg } from "./create.ts";
 export { FrameEncoder, warmUpTicks } from "./frame-encoder.ts";
 export { Leg } from "./leg.ts";
-export type { FactSink, LegOptions, LegPlay, LegVolume, SoundOptions } from "./options.ts";
+export type { LegOptions, LegPlay, LegVolume, NotificationSink, SoundOptions } from "./options.ts";
 export { OwnMix } from "./own-mix.ts";
 export { PlaySource } from "./play-source.ts";
 export { type Path, PathWatch, type SendFormat, sendFormat } from "./send-format.ts";

@@ -17,7 +17,7 @@ import {
 } from "../dsp/index.ts";
 import type { Pulled } from "../jitter/index.ts";
 
-export interface TreatmentOptions {
+export interface InputChainOptions {
   readonly tickMs: number;
   /** Automatic gain. */
   readonly agc: boolean;
@@ -34,7 +34,7 @@ const clippedSamples = 3;
 /** Half a frame of the faintest key is louder than this. */
 const mayHoldKey = fromDbov(-52);
 
-export class Treatment {
+export class InputChain {
   /** Automatic gain is on. */
   agc: boolean;
   /** The leg's own volume as a speaker. */
@@ -57,7 +57,7 @@ export class Treatment {
   /** The gain rises within the first quarter of the frame: somebody begins to speak. */
   #opens = false;
 
-  constructor({ tickMs, agc, noiseGate }: TreatmentOptions) {
+  constructor({ tickMs, agc, noiseGate }: InputChainOptions) {
     this.agc = agc;
     this.floor = new NoiseFloor(tickMs);
     this.gain = new AutomaticGain(tickMs);

@@ -1,15 +1,15 @@
 // What plays to one leg alone: one thing at a time, whose end is told with its outcome.
 import type { LegId } from "#common";
 import type { Signal } from "../dsp/index.ts";
-import type { Fact } from "../protocol.ts";
-import type { FactSink, LegPlay } from "./options.ts";
+import type { Notification } from "../protocol.ts";
+import type { LegPlay, NotificationSink } from "./options.ts";
 
-export class Playing {
+export class LegPlayback {
   readonly #leg: LegId;
-  readonly #facts: FactSink;
+  readonly #facts: NotificationSink;
   #play: LegPlay | undefined;
 
-  constructor(leg: LegId, facts: FactSink) {
+  constructor(leg: LegId, facts: NotificationSink) {
     this.#leg = leg;
     this.#facts = facts;
   }
@@ -40,7 +40,7 @@ export class Playing {
     return signal;
   }
 
-  #end(outcome: Fact<"leg.played">["outcome"]): void {
+  #end(outcome: Notification<"leg.played">["outcome"]): void {
     const play = this.#play;
     if (!play) return;
     this.#play = undefined;

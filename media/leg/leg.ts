@@ -8,9 +8,9 @@ import { isNoAddress, type KeyPress, looksLikeRtcp, type MediaAddress } from "..
 import type { AudioPlan } from "../sdp/types.ts";
 import { Inbound, type InboundListener } from "./inbound.ts";
 import { InboundWatch } from "./inbound-watch.ts";
-import { Treatment } from "./input-chain.ts";
+import { InputChain } from "./input-chain.ts";
 import { type KeyWay, LegKeys } from "./keys.ts";
-import { Playing } from "./leg-playback.ts";
+import { LegPlayback } from "./leg-playback.ts";
 import type { LegOptions, LegPlay, LegVolume } from "./options.ts";
 import { Outbound } from "./outbound.ts";
 import { OwnMix } from "./own-mix.ts";
@@ -43,7 +43,7 @@ export class Leg implements InboundListener {
   sentLevel = 0;
   /** How loud it hears. */
   readonly listening = new Volume();
-  readonly #treatment: Treatment;
+  readonly #treatment: InputChain;
   readonly #keys = new LegKeys();
   readonly #quality: LegQuality;
   readonly #options: LegOptions;
@@ -52,7 +52,7 @@ export class Leg implements InboundListener {
   readonly #outbound: Outbound;
   readonly #reports: Reports;
   readonly #path = new PathWatch();
-  readonly #playing: Playing;
+  readonly #playing: LegPlayback;
   readonly #watch: InboundWatch;
   #plan: AudioPlan | undefined;
   #own: OwnMix | undefined;
@@ -70,12 +70,12 @@ export class Leg implements InboundListener {
     this.port = sockets.port;
     this.#conversed = options.held === true;
     this.#options = options;
-    this.#playing = new Playing(options.id, facts);
+    this.#playing = new LegPlayback(options.id, facts);
     this.#watch = new InboundWatch(options.id, facts);
     this.#sockets = sockets;
     const inbound = new Inbound({ clock, tickMs, totals, listener: this });
     const outbound = new Outbound({ socket: sockets.rtp, latch: inbound.latch, tickMs, totals });
-    const treatment = new Treatment({ tickMs, ...sound });
+    const treatment = new InputChain({ tickMs, ...sound });
     this.voice = new Voice(inbound.playout, treatment, tickMs);
     this.#treatment = treatment;
     this.#inbound = inbound;

@@ -1,12 +1,12 @@
 // What a leg is made of and told: its environment, how loud it is, what plays to it.
 import type { Clock, LegId } from "#common";
-import type { Fact, FactName } from "../protocol.ts";
+import type { Notification, NotificationName } from "../protocol.ts";
 import type { PortPool, SocketFactory } from "../rtp/index.ts";
 import type { PlaySource } from "./play-source.ts";
 import type { Totals } from "./totals.ts";
 
 /** Takes what a leg tells unasked. */
-export type FactSink = <Name extends FactName>(name: Name, data: Fact<Name>) => void;
+export type NotificationSink = <Name extends NotificationName>(name: Name, data: Notification<Name>) => void;
 
 export interface LegOptions {
   readonly id: LegId;
@@ -16,7 +16,7 @@ export interface LegOptions {
   readonly openSocket: SocketFactory;
   readonly tickMs: number;
   readonly totals: Totals;
-  readonly facts: FactSink;
+  readonly facts: NotificationSink;
   readonly random: () => number;
   /** What is done to voices unless a leg is told otherwise. */
   readonly sound: SoundOptions;

@@ -7,7 +7,7 @@ import { mosBounds } from "../protocol.ts";
 import type { VoipMetrics } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/types.ts";
 import type { Inbound } from "./inbound.ts";
-import type { Treatment } from "./input-chain.ts";
+import type { InputChain } from "./input-chain.ts";
 import type { Reports } from "./reports.ts";
 import type { Totals } from "./totals.ts";
 
@@ -16,7 +16,7 @@ export interface QualityOptions {
   readonly totals: Totals;
   readonly inbound: Inbound;
   readonly reports: Reports;
-  readonly treatment: Treatment;
+  readonly treatment: InputChain;
 }
 
 const intervalMs = 5000;

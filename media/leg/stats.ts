@@ -3,7 +3,7 @@ import { toDbov } from "../dsp/index.ts";
 import type { LegStats } from "../protocol.ts";
 import type { AudioPlan } from "../sdp/types.ts";
 import type { Inbound } from "./inbound.ts";
-import type { Treatment } from "./input-chain.ts";
+import type { InputChain } from "./input-chain.ts";
 import type { Outbound } from "./outbound.ts";
 import type { LegQuality } from "./quality.ts";
 import type { Reports } from "./reports.ts";
@@ -14,7 +14,7 @@ export interface Counted {
   readonly outbound: Outbound;
   readonly reports: Reports;
   readonly quality: LegQuality;
-  readonly treatment: Treatment;
+  readonly treatment: InputChain;
   readonly voice: Voice;
   readonly tickMs: number;
 }

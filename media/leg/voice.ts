@@ -3,7 +3,7 @@
 import { fade, meanSquare, type Signal, SpeechDetector } from "../dsp/index.ts";
 import type { Playout, Pulled } from "../jitter/index.ts";
 import type { Capture } from "../record/index.ts";
-import type { Treatment } from "./input-chain.ts";
+import type { InputChain } from "./input-chain.ts";
 
 const fadeMs = 5;
 const levelSmoothing = 0.1;
@@ -19,11 +19,11 @@ export class Voice {
   /** Keeps what is said; undefined: nothing does. */
   capture: Capture | undefined;
   readonly #playout: Playout;
-  readonly #treatment: Treatment;
+  readonly #treatment: InputChain;
   readonly #speech: SpeechDetector;
   #wasSummed = false;
 
-  constructor(playout: Playout, treatment: Treatment, tickMs: number) {
+  constructor(playout: Playout, treatment: InputChain, tickMs: number) {
     this.#playout = playout;
     this.#treatment = treatment;
     this.#speech = new SpeechDetector(tickMs);

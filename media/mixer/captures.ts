@@ -2,13 +2,13 @@
 // there. Clips are made after the tick, one a turn of the event loop. Whatever of a leg that has closed is written
 // is removed again.
 import { errorCode, type LegId, type Logger, ParleyError } from "#common";
-import type { FactSink, Leg } from "../leg/index.ts";
-import type { Fact } from "../protocol.ts";
+import type { Leg, NotificationSink } from "../leg/index.ts";
+import type { Notification } from "../protocol.ts";
 import { Capture, type CaptureOrder, type ClipFiles, captureRate, polished } from "../record/index.ts";
 
 export interface CapturesOptions {
   readonly log: Logger;
-  readonly facts: FactSink;
+  readonly facts: NotificationSink;
   /** Undefined: there is nowhere to put clips. */
   readonly files: ClipFiles | undefined;
 }
@@ -91,7 +91,7 @@ export class Captures {
     return this.#running.get(running.leg.id) === running;
   }
 
-  async #write(clip: string, pcm: Int16Array): Promise<Fact<"leg.captured">["outcome"]> {
+  async #write(clip: string, pcm: Int16Array): Promise<Notification<"leg.captured">["outcome"]> {
     try {
       await this.#options.files?.write(clip, pcm, captureRate);
       return "captured";

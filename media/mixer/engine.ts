@@ -13,7 +13,7 @@ import { openUdpSocket } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/types.ts";
 import { Captures } from "./captures.ts";
 import { healthOf, keepCounts } from "./health.ts";
-import { FactQueue } from "./notification-queue.ts";
+import { NotificationQueue } from "./notification-queue.ts";
 import { asItComes, type EngineOptions, type LegPlayOptions, noGc, noPrecedence } from "./options.ts";
 import { lowestRate, Places } from "./places.ts";
 import type { Room } from "./room.ts";
@@ -33,7 +33,7 @@ export class Engine {
   readonly #creating = new Set<LegId>();
   readonly #closingLegs = new Set<Promise<unknown>>();
   readonly #totals = noTotals();
-  readonly #facts: FactQueue;
+  readonly #facts: NotificationQueue;
   readonly #recordings: RoomRecordings;
   readonly #captures: Captures;
   readonly #ticker: Ticker;
@@ -43,7 +43,7 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    this.#facts = new FactQueue(options.facts);
+    this.#facts = new NotificationQueue(options.facts);
     const { log, facts, startWritingThread: startThread } = options;
     this.#recordings = new RoomRecordings({ log, facts, startThread });
     this.#captures = new Captures({ log, facts, files: options.clips });

@@ -1,23 +1,23 @@
 // Facts that arise inside a tick wait for its end: whoever hears them may write to a socket, and no leg's
 // packet waits for that. Outside a tick they pass straight on. Bounded by what one tick can tell.
-import type { FactSink } from "../leg/index.ts";
-import type { Fact, FactName } from "../protocol.ts";
+import type { NotificationSink } from "../leg/index.ts";
+import type { Notification, NotificationName } from "../protocol.ts";
 
 interface Waiting {
-  readonly name: FactName;
-  readonly data: Fact;
+  readonly name: NotificationName;
+  readonly data: Notification;
 }
 
-export class FactQueue {
-  readonly #sink: FactSink;
+export class NotificationQueue {
+  readonly #sink: NotificationSink;
   #waiting: Waiting[] = [];
   #held = false;
 
-  constructor(sink: FactSink) {
+  constructor(sink: NotificationSink) {
     this.#sink = sink;
   }
 
-  readonly tell: FactSink = (name, data) => {
+  readonly tell: NotificationSink = (name, data) => {
     if (this.#held) this.#waiting.push({ name, data });
     else this.#sink(name, data);
   };
@@ -33,6 +33,6 @@ export class FactQueue {
     if (this.#waiting.length === 0) return;
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const { name, data } of waiting) this.#sink(name, data as Fact<typeof name>);
+    for (const { name, data } of waiting) this.#sink(name, data as Notification<typeof name>);
   }
 }

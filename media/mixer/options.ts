@@ -1,7 +1,7 @@
 // What an engine is given, and what stands in for what it is not.
 import type { Clock, Logger } from "#common";
 import type { GcFigures, Precedence } from "../clock/index.ts";
-import type { FactSink, SoundOptions } from "../leg/index.ts";
+import type { NotificationSink, SoundOptions } from "../leg/index.ts";
 import type { PlaybackFactory } from "../playback/index.ts";
 import type { ClipFiles, WritingThread, WritingThreadListener } from "../record/index.ts";
 import type { PortPool, SocketFactory } from "../rtp/index.ts";
@@ -11,7 +11,7 @@ export interface EngineOptions {
   readonly log: Logger;
   readonly ports: PortPool;
   readonly playback: PlaybackFactory;
-  readonly facts: FactSink;
+  readonly facts: NotificationSink;
   /** Opens a leg's sockets; UDP by default. */
   readonly openSocket?: SocketFactory;
   /** Reads the sockets, where the event loop does not: called before each tick. */

@@ -1,14 +1,14 @@
 // Which room is being recorded: puts the tap into the room's tick and takes it out again, whatever ends the
 // recording. Writing is the recorder's.
 import { type Logger, ParleyError, type RecordingId } from "#common";
-import type { FactSink } from "../leg/index.ts";
+import type { NotificationSink } from "../leg/index.ts";
 import type { WritingThread, WritingThreadListener } from "../record/index.ts";
 import { type Ending, Recorder, type RecordingOrder, startWritingThread } from "../record/index.ts";
 import type { Room } from "./room.ts";
 
 export interface RoomRecordingsOptions {
   readonly log: Logger;
-  readonly facts: FactSink;
+  readonly facts: NotificationSink;
   readonly startThread?: ((listener: WritingThreadListener) => WritingThread) | undefined;
 }
 

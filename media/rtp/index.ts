@@ -12,7 +12,7 @@ export {
   writeRtpHeader,
 } from "./packet.ts";
 export { PortPool, type PortPoolOptions } from "./port-pool.ts";
-export { Reception } from "./receiver-stats.ts";
+export { ReceiverStats } from "./receiver-stats.ts";
 export { emptyRtcpFindings, type RtcpFindings, readRtcp, roundTripMs } from "./rtcp-read.ts";
 export { compactNtp, maxRtcpBytes, type RtcpReport, writeRtcp } from "./rtcp-write.ts";
 export {

@@ -3,7 +3,7 @@
 import { LossRuns } from "./loss-runs.ts";
 import { sequenceDistance, timestampDistance } from "./serial.ts";
 
-export class Reception {
+export class ReceiverStats {
   /** Packets of all streams since the leg was made. */
   received = 0;
   /** Jitter in units of the clock rate. */

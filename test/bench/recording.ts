@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type LegId, type RecordingId, type RoomId, randomToken, silentLogger, systemClock } from "#common";
-import type { Fact } from "#media/protocol";
+import type { Notification } from "#media/protocol";
 import { Engine } from "../../media/mixer/index.ts";
 import type { RecordingFormat } from "../../media/record/index.ts";
 import {
@@ -89,7 +89,8 @@ async function measure({ format, separate = false }: Mode, figures: Figures): Pr
     ports: new PortPool({ clock: systemClock, min: 20_000, max: 29_999 }),
     playback: { create: () => ({ read: () => false }) },
     facts: (fact, data) => {
-      if (fact === "recording.ended") figures.missingMs += (data as Fact<"recording.ended">).missingMs;
+      if (fact === "recording.ended")
+        figures.missingMs += (data as Notification<"recording.ended">).missingMs;
     },
     openSocket: async ({ port, onPacket }) => {
       receivers.set(port, onPacket);

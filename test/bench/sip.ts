@@ -15,7 +15,7 @@ import {
   createSipEndpoint,
   createTransportLayer,
   createUdpTransport,
-  type Invitation,
+  type InboundInvite,
   type Session,
   type SipEndpoint,
 } from "#sip";
@@ -153,7 +153,7 @@ async function beBridge(): Promise<void> {
   }
   const { endpoint, port } = await openEndpoint();
   // As a bridge keeps them: the invitation as long as the call.
-  const kept = new Map<Session, Invitation>();
+  const kept = new Map<Session, InboundInvite>();
   endpoint.onInvitation = (invitation) => {
     invitation.ring();
     invitation.accept(sdp).then(

@@ -11,7 +11,7 @@ import {
   createTransportLayer,
   createUdpTransport,
   digestAnswerer,
-  type Invitation,
+  type InboundInvite,
   Registration,
   type SipEndpoint,
 } from "#sip";
@@ -159,7 +159,7 @@ describe("on the way that Kamailio has recorded", () => {
 
   describe("an endpoint as a trunk by address", () => {
     let endpoint: SipEndpoint;
-    const invitations: Invitation[] = [];
+    const invitations: InboundInvite[] = [];
     const sink = createSocket("udp4");
     beforeAll(async () => {
       const parts = { clock: systemClock, logger: silentLogger, address: "127.0.0.1", port: await trunkPort };

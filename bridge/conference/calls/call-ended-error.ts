@@ -2,7 +2,7 @@
 import type { Clock } from "#common";
 
 /** Thrown out of every wait once the call has ended: it only unwinds. */
-export class CallEnded extends Error {
+export class CallEndedError extends Error {
   constructor() {
     super("the call has ended");
     this.name = "CallEnded";
@@ -25,7 +25,7 @@ export function waitFor<T>(promise: Promise<T>, { clock, limitMs, ended }: Patie
       finish();
     };
     const timer = clock.after(limitMs, () => settle(() => resolve(undefined)));
-    const onEnded = () => settle(() => reject(new CallEnded()));
+    const onEnded = () => settle(() => reject(new CallEndedError()));
     ended.addEventListener("abort", onEnded);
     promise.then(
       (value) => settle(() => resolve(value)),

@@ -5,7 +5,7 @@ import type { Logger, Unsubscribe } from "#common";
 import type { Voice } from "#conference/speech";
 import type { MediaLeg } from "#media/client";
 import type { LegStats } from "#media/protocol";
-import { Earpiece } from "./leg-playback.ts";
+import { LegPlayback } from "./leg-playback.ts";
 
 export interface CallMediaOptions {
   readonly voice: Voice;
@@ -23,7 +23,7 @@ export class CallMedia {
   readonly #options: CallMediaOptions;
   readonly #subscriptions: Unsubscribe[] = [];
   #leg: MediaLeg | undefined;
-  #earpiece: Earpiece | undefined;
+  #earpiece: LegPlayback | undefined;
   /** What the far end is being offered instead. */
   #proposed: MediaLeg | undefined;
   #listenDb = 0;
@@ -41,7 +41,7 @@ export class CallMedia {
     return this.#proposed ?? this.#leg;
   }
 
-  get earpiece(): Earpiece | undefined {
+  get earpiece(): LegPlayback | undefined {
     return this.#earpiece;
   }
 
@@ -61,7 +61,7 @@ export class CallMedia {
     this.deafen();
     this.withdraw(leg);
     this.#leg = leg;
-    this.#earpiece = new Earpiece({ leg, voice, log, language });
+    this.#earpiece = new LegPlayback({ leg, voice, log, language });
     if (this.#listenDb !== 0) this.listen(this.#listenDb).catch(() => {});
     this.#subscriptions.push(
       leg.events.on("lost", onLost),

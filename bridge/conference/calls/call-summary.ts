@@ -10,7 +10,7 @@ export interface CallEnding {
   readonly media: LegStats | undefined;
 }
 
-export function storyOf({ status, text, lastedMs, media }: CallEnding): Record<string, unknown> {
+export function summaryOf({ status, text, lastedMs, media }: CallEnding): Record<string, unknown> {
   const story = { status, reason: text, seconds: rounded(lastedMs / 1000) };
   if (!media) return story;
   return {

@@ -8,7 +8,7 @@ import type { Sentence, Voice } from "#conference/speech";
 import type { MediaLeg } from "#media/client";
 import type { CallBeginning, CallEnder, CallRecorder } from "#services/call-records";
 import type { IdentityChange, Session } from "#sip";
-import { CallEnded, waitFor } from "./call-ended-error.ts";
+import { CallEndedError, waitFor } from "./call-ended-error.ts";
 import { CallLine } from "./call-line.ts";
 import { CallMedia } from "./call-media.ts";
 import { CallRoom } from "./call-room.ts";
@@ -16,9 +16,9 @@ import { type CallState, present } from "./call-state.ts";
 import { maxCallIdLength, maxNameLength, nameOf } from "./cdr-start.ts";
 import { Digits } from "./digits.ts";
 import { changeLeg, type LegChange } from "./leg-change.ts";
-import type { Earpiece } from "./leg-playback.ts";
+import type { LegPlayback } from "./leg-playback.ts";
 import type { Line, Party } from "./line.ts";
-import { CallEnd, type CallParts, type EndCause } from "./teardown.ts";
+import { type CallParts, type EndCause, Teardown } from "./teardown.ts";
 
 export interface CallOptions {
   readonly line: Line;
@@ -50,7 +50,7 @@ export class Call implements Visitor {
   /** Goes to another room; set once they are inside one. */
   move?: NonNullable<Visitor["move"]>;
   readonly #parts: CallParts;
-  readonly #end: CallEnd;
+  readonly #end: Teardown;
   readonly #transport: string;
   #codec: string | null = null;
   #state: CallState = "arriving";
@@ -73,7 +73,7 @@ export class Call implements Visitor {
     this.log = log;
     this.digits = new Digits(clock);
     this.digits.onPress = () => this.#parts.media.earpiece?.cut();
-    this.#end = new CallEnd(clock);
+    this.#end = new Teardown(clock);
     this.#sipCallId = beginning.sipCallId || undefined;
     this.#transport = beginning.transport;
 
@@ -163,7 +163,7 @@ export class Call implements Visitor {
     return present(this.#parts.media.leg);
   }
 
-  get earpiece(): Earpiece {
+  get earpiece(): LegPlayback {
     return present(this.#parts.media.earpiece);
   }
 
@@ -233,7 +233,7 @@ export class Call implements Visitor {
     this.#parts.line.follow(session);
     if (session.ended) {
       void this.end({ status: 200, text: "Hung up" }, "remote");
-      throw new CallEnded();
+      throw new CallEndedError();
     }
     return session;
   }
@@ -307,6 +307,6 @@ export class Call implements Visitor {
   }
 
   #throwIfEnded(): void {
-    if (this.ended.aborted) throw new CallEnded();
+    if (this.ended.aborted) throw new CallEndedError();
   }
 }

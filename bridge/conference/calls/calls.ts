@@ -14,12 +14,20 @@ import {
 import { PinGuard, type Visit } from "#conference/rooms";
 import { createVoice, type Voice } from "#conference/speech";
 import type { CallRecorder } from "#services/call-records";
-import type { AnsweredCall, CallAttempt, CallFailure, Cause, Invitation, Session, SipEndpoint } from "#sip";
+import type {
+  AnsweredCall,
+  CallAttempt,
+  CallFailure,
+  Cause,
+  InboundInvite,
+  Session,
+  SipEndpoint,
+} from "#sip";
 import { Call } from "./call.ts";
-import { CallEnded } from "./call-ended-error.ts";
+import { CallEndedError } from "./call-ended-error.ts";
 import { type CallsEvents, type CallTold, tellFailure } from "./call-events.ts";
 import { type CallState, countStates } from "./call-state.ts";
-import { beginningOf, beginningTo } from "./cdr-start.ts";
+import { cdrStartOf, cdrStartTo } from "./cdr-start.ts";
 import type { HostDialler, KeyDialling } from "./dial-by-keys.ts";
 import { type InboundOptions, takeIn } from "./inbound.ts";
 import { defaultKeyPlan, type KeyPlan } from "./keys.ts";
@@ -38,7 +46,7 @@ export interface CallsOptions
   readonly sip: Pick<SipEndpoint, "call" | "flowTo">;
   readonly records: CallRecorder;
   /** The trunk that an invitation came by. */
-  readonly trunkOf: (invitation: Invitation) => string | undefined;
+  readonly trunkOf: (invitation: InboundInvite) => string | undefined;
 }
 
 export interface PlaceOptions {
@@ -70,7 +78,7 @@ export interface PlacedCall extends Pick<CallAttempt, "events" | "cancel"> {
 export interface Calls {
   readonly events: Emitter<CallsEvents>;
   /** For `SipEndpoint.onInvitation`. Never throws. */
-  receive(invitation: Invitation): void;
+  receive(invitation: InboundInvite): void;
   /** Places the calls of hosts who dial by keys; undefined: nobody may. */
   hostDialler: HostDialler | undefined;
   /** Calls somebody into a room. */
@@ -114,7 +122,7 @@ export function createCalls(options: CallsOptions): Calls {
     try {
       return await way;
     } catch (error) {
-      if (error instanceof CallEnded || call.state === "ended") return undefined;
+      if (error instanceof CallEndedError || call.state === "ended") return undefined;
       const rejection = rejectionFor(error);
       const why = { code: errorCode(error), why: errorMessage(error) };
       if (rejection) call.log.info(why, "the call failed");
@@ -132,7 +140,7 @@ export function createCalls(options: CallsOptions): Calls {
       const log = options.log.child({ callId: invitation.request.headers.get("Call-ID") });
       const { caller, flow } = invitation;
       const party = { ...caller, address: flow.remote.address };
-      const beginning = beginningOf(invitation, trunkOf(invitation));
+      const beginning = cdrStartOf(invitation, trunkOf(invitation));
       const call = new Call({ line: invitation, party, voice, language, clock, log, records, beginning });
       keep(call);
       const { number, displayName } = call;
@@ -151,7 +159,7 @@ export function createCalls(options: CallsOptions): Calls {
       const log = options.log.child({ dialled: number });
       const line = new OutgoingLine({ sip: options.sip, ways, ringSeconds });
       const party = { number, displayName, address: `dialled ${number}` };
-      const beginning = beginningTo(wanted);
+      const beginning = cdrStartTo(wanted);
       const call = new Call({ line, party, voice, language, clock, log, records, beginning });
       keep(call);
       line.onAttempt = (sipCallId) => call.placed(sipCallId);

@@ -1,6 +1,6 @@
 // What is written down of a call the moment it begins: who, from where, for whom. Cut to what a record holds.
 import type { CallBeginning } from "#services/call-records";
-import { type Caller, type Invitation, parseSipUri } from "#sip";
+import { type Caller, type InboundInvite, parseSipUri } from "#sip";
 import type { Way } from "./outgoing-line.ts";
 
 export const maxNameLength = 64;
@@ -10,7 +10,7 @@ export const maxCallIdLength = 256;
 export const nameOf = ({ displayName, number }: Pick<Caller, "number"> & Partial<Caller>): string =>
   (displayName || number).slice(0, maxNameLength);
 
-export function beginningOf(invitation: Invitation, trunk: string | undefined): CallBeginning {
+export function cdrStartOf(invitation: InboundInvite, trunk: string | undefined): CallBeginning {
   const { caller, dialledNumber, flow, request } = invitation;
   const { address, port } = flow.remote;
   return {
@@ -26,7 +26,7 @@ export function beginningOf(invitation: Invitation, trunk: string | undefined): 
 }
 
 /** Of a call that we place, before anything is sent. */
-export function beginningTo(wanted: {
+export function cdrStartTo(wanted: {
   readonly number: string;
   readonly displayName?: string | undefined;
   readonly trunk?: string | undefined;

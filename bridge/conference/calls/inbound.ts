@@ -4,7 +4,7 @@
 import { fail, type LegId, type Result } from "#common";
 import type { Arrivals, Refusal, Visit } from "#conference/rooms";
 import type { LegCodecs, MediaLeg, MediaWorker } from "#media/client";
-import type { Invitation, Rejection, Session } from "#sip";
+import type { InboundInvite, Rejection, Session } from "#sip";
 import type { Call } from "./call.ts";
 import { type EntryOptions, enterRoom } from "./entry.ts";
 import { makeLegAt } from "./leg-placement.ts";
@@ -43,15 +43,18 @@ export interface InboundOptions extends EntryOptions {
   /** The call of a session, for one that is to be replaced. */
   readonly callOf: (session: Session) => Call | undefined;
   /** The interface to bind for a caller's media, and the address they reach it at. */
-  readonly mediaAddress: (flow: Invitation["flow"]) => { readonly bind: string; readonly advertised: string };
+  readonly mediaAddress: (flow: InboundInvite["flow"]) => {
+    readonly bind: string;
+    readonly advertised: string;
+  };
   /** What may be spoken with a caller. Default: everything we have. */
-  readonly codecs?: (invitation: Invitation) => LegCodecs | undefined;
+  readonly codecs?: (invitation: InboundInvite) => LegCodecs | undefined;
 }
 
 const refusalMs = 15_000;
 
 /** Rejects when a part fails; the call is then still to be ended. */
-export async function takeIn(call: Call, invitation: Invitation, options: InboundOptions): Promise<void> {
+export async function takeIn(call: Call, invitation: InboundInvite, options: InboundOptions): Promise<void> {
   if (invitation.dialledNumber === options.lobby?.extension) return throughLobby(call, invitation, options);
   const { offer } = invitation;
   const arrival = await arrive(call, invitation, options);
@@ -89,7 +92,7 @@ export async function takeIn(call: Call, invitation: Invitation, options: Inboun
  */
 async function arrive(
   call: Call,
-  { dialledNumber, diversion, replaces }: Invitation,
+  { dialledNumber, diversion, replaces }: InboundInvite,
   { rooms, callOf }: InboundOptions,
 ): Promise<Result<Visit, Refused>> {
   if (replaces) {

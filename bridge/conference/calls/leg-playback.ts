@@ -8,7 +8,7 @@ import { mustBeHeard, type Sentence, type Voice } from "#conference/speech";
 import type { MediaLeg } from "#media/client";
 import type { PlayItem } from "#media/protocol";
 
-export interface EarpieceOptions {
+export interface LegPlaybackOptions {
   readonly leg: MediaLeg;
   readonly voice: Voice;
   readonly log: Logger;
@@ -25,8 +25,8 @@ interface Passage {
 const music: readonly PlayItem[] = [{ kind: "music" }];
 const ringback: readonly PlayItem[] = [{ kind: "tone", name: "ringback" }];
 
-export class Earpiece {
-  readonly #options: EarpieceOptions;
+export class LegPlayback {
+  readonly #options: LegPlaybackOptions;
   #music = false;
   #ringing = false;
   /** What is heard while nothing is said. */
@@ -40,7 +40,7 @@ export class Earpiece {
   #owed: readonly Sentence[] = [];
   #passage: (Passage & { readonly heard: Promise<void> }) | undefined;
 
-  constructor(options: EarpieceOptions) {
+  constructor(options: LegPlaybackOptions) {
     this.#options = options;
   }
 

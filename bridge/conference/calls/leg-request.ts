@@ -1,12 +1,12 @@
 // What a media leg for a caller is asked for.
 
 import type { LegId } from "#common";
-import type { Invitation } from "#sip";
+import type { InboundInvite } from "#sip";
 import type { InboundOptions, LegRequest } from "./inbound.ts";
 
 /** `offer`: `null` for a leg that makes the offer itself. */
 export function legRequestFor(
-  invitation: Invitation,
+  invitation: InboundInvite,
   { id, offer }: { readonly id: LegId; readonly offer: string | null },
   options: Pick<InboundOptions, "mediaAddress" | "codecs">,
 ): LegRequest {

@@ -3,7 +3,7 @@
 import { type LobbyPlace, type Refusal, tooManyGuesses, type Visit } from "#conference/rooms";
 import type { Sentence } from "#conference/speech";
 import type { MediaWorker } from "#media/client";
-import type { Invitation, Rejection } from "#sip";
+import type { InboundInvite, Rejection } from "#sip";
 import type { Call } from "./call.ts";
 import { enterRoom } from "./entry.ts";
 import type { InboundOptions } from "./inbound.ts";
@@ -18,7 +18,7 @@ const noNumber: Rejection = { status: 404, text: "No such conference" };
 /** Resolves when the caller is in a room, or was sent away. */
 export async function throughLobby(
   call: Call,
-  invitation: Invitation,
+  invitation: InboundInvite,
   options: InboundOptions,
 ): Promise<void> {
   const place = options.rooms.standInLobby(call);

@@ -5,7 +5,7 @@ import type { Timer, Unsubscribe } from "#common";
 import { type PinGuess, type Room, tooManyGuesses } from "#conference/rooms";
 import type { Phrase } from "#conference/speech";
 import type { Call } from "./call.ts";
-import { CallEnded } from "./call-ended-error.ts";
+import { CallEndedError } from "./call-ended-error.ts";
 import {
   ask,
   type EntryAction,
@@ -105,7 +105,7 @@ export async function askFor<Outcome>(
   judge: (typed: string) => Promise<Outcome | "wrong">,
   onTyped?: (typed: string) => void,
 ): Promise<Outcome | GaveUp> {
-  if (call.ended.aborted) throw new CallEnded();
+  if (call.ended.aborted) throw new CallEndedError();
   const { promise, resolve, reject } = Promise.withResolvers<Outcome | GaveUp>();
   const dialogue = new NumberDialogue(call, question, {
     judge: async (typed) => {
@@ -151,7 +151,7 @@ class NumberDialogue {
     this.#call = call;
     this.#question = question;
     this.#owner = owner;
-    this.#onEnded = () => owner.failed(new CallEnded());
+    this.#onEnded = () => owner.failed(new CallEndedError());
     call.ended.addEventListener("abort", this.#onEnded);
     const first = ask(question);
     this.#entry = first.entry;

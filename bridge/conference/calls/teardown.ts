@@ -5,11 +5,11 @@ import type { Clock, Logger } from "#common";
 import type { LegStats } from "#media/protocol";
 import type { CallEnder, CallEntry } from "#services/call-records";
 import type { CallFailure, Rejection } from "#sip";
-import { CallEnded } from "./call-ended-error.ts";
+import { CallEndedError } from "./call-ended-error.ts";
 import type { CallLine } from "./call-line.ts";
 import type { CallMedia } from "./call-media.ts";
 import type { CallRoom } from "./call-room.ts";
-import { storyOf } from "./call-summary.ts";
+import { summaryOf } from "./call-summary.ts";
 import type { Digits } from "./digits.ts";
 
 export interface CallParts {
@@ -26,9 +26,9 @@ export interface CallParts {
 export type EndCause = Rejection & Pick<CallFailure, "sipReason">;
 
 /** The reason of every call's signal: nobody reads more from it than that. */
-const callEnded = new CallEnded();
+const callEnded = new CallEndedError();
 
-export class CallEnd {
+export class Teardown {
   /** Resolves when everything of the call is gone. */
   readonly closed: Promise<void>;
   readonly #resolveClosed: () => void;
@@ -83,7 +83,7 @@ export class CallEnd {
     }
     const figures = closed.status === "fulfilled" ? closed.value : undefined;
     const lastedMs = clock.monotonic() - this.#arrivedAt;
-    log.info(storyOf({ status: cause.status, text: cause.text, lastedMs, media: figures }), "call ended");
+    log.info(summaryOf({ status: cause.status, text: cause.text, lastedMs, media: figures }), "call ended");
   }
 }
 

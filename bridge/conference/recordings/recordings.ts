@@ -16,7 +16,7 @@ import {
 } from "#common";
 import type { Recorder, RecordingOver, RecordingPlace, RoomProblem } from "#conference/rooms";
 import type { MediaWorker, MediaWorkers } from "#media/client";
-import type { Fact } from "#media/protocol";
+import type { Notification } from "#media/protocol";
 import { Completion } from "./completion.ts";
 import type { RecordingFiles } from "./files.ts";
 import { Library } from "./library.ts";
@@ -207,7 +207,7 @@ export class RecordingsService extends Library implements Recorder {
     this.#idle.resolve();
   }
 
-  #onEnd({ recording, reason, message, missingMs }: Fact<"recording.ended">): void {
+  #onEnd({ recording, reason, message, missingMs }: Notification<"recording.ended">): void {
     const running = this.#running.get(recording);
     if (!running || running.ended) return;
     running.ended = true;

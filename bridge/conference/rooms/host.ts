@@ -1,6 +1,6 @@
 // What the machine that hosts the rooms allows, read again for every decision: it may change at any time.
 
-export interface Host {
+export interface LocalNode {
   /** False: no new callers; those who are inside stay. */
   readonly accepting: boolean;
   /** 0: as many as there may be. */
@@ -9,4 +9,4 @@ export interface Host {
   readonly maxParticipants: number;
 }
 
-export const unlimitedHost: Host = { accepting: true, maxRooms: 0, maxParticipants: 0 };
+export const unlimitedNode: LocalNode = { accepting: true, maxRooms: 0, maxParticipants: 0 };

@@ -1,7 +1,7 @@
 // The domain's door.
 export { type Admission, type Refusal, tooManyGuesses, type WaitReason } from "./admission.ts";
 export type { ExtensionRange } from "./extensions.ts";
-export { type Host, unlimitedHost } from "./host.ts";
+export { type LocalNode, unlimitedNode } from "./host.ts";
 export {
   type RecordingListField,
   type RoomListField,

@@ -3,7 +3,7 @@
 // last caller has gone. This is the only place that assumes that rooms are here.
 import type { MediaWorker } from "#media/client";
 import { type Refusal, refusals } from "./admission.ts";
-import type { Host } from "./host.ts";
+import type { LocalNode } from "./host.ts";
 
 interface Candidate {
   readonly index: number;
@@ -26,10 +26,10 @@ export function leastLoaded<Worker extends Candidate>(
 /** Counts the callers of each worker: more exact than a health report, which is a second old. */
 export class Placement {
   readonly #workers: readonly MediaWorker[];
-  readonly #host: Host;
+  readonly #host: LocalNode;
   readonly #load = new Map<MediaWorker, number>();
 
-  constructor(workers: readonly MediaWorker[], host: Host) {
+  constructor(workers: readonly MediaWorker[], host: LocalNode) {
     this.#workers = workers;
     this.#host = host;
   }

@@ -5,29 +5,29 @@ import { type Clock, type Emitter, fail, newId, ok, type Result, type RoomId, Se
 import { refusals } from "./admission.ts";
 import { newRoom } from "./defaults.ts";
 import type { ExtensionAllocator } from "./extensions.ts";
-import type { Host } from "./host.ts";
+import type { LocalNode } from "./host.ts";
 import { type LiveRooms, roomNotFound } from "./live-rooms.ts";
 import type { RecordingLibrary } from "./recordings.ts";
 import type { RoomsRepository } from "./repository.ts";
 import type { Room, RoomFields, RoomProblem, Rooms, RoomsEvents } from "./types.ts";
 import { checkFields, checkRoom, refusalOfPast } from "./validate.ts";
 
-export interface KeptRoomsOptions {
+export interface RoomRecordsOptions {
   readonly repository: RoomsRepository;
   readonly live: LiveRooms;
   readonly allocator: ExtensionAllocator;
-  readonly host: Host;
+  readonly host: LocalNode;
   readonly clock: Clock;
   readonly events: Emitter<RoomsEvents>;
   readonly library: Pick<RecordingLibrary, "removeAll">;
 }
 
-export interface KeptRooms extends Pick<Rooms, "create" | "get" | "list" | "update" | "destroy"> {
+export interface RoomRecords extends Pick<Rooms, "create" | "get" | "list" | "update" | "destroy"> {
   /** Resolves when no room is being made. */
   settled(): Promise<void>;
 }
 
-export function keptRooms(options: KeptRoomsOptions): KeptRooms {
+export function keptRooms(options: RoomRecordsOptions): RoomRecords {
   const { repository, live, events, library, clock } = options;
   const making = new SerialQueue();
   return {
@@ -80,7 +80,7 @@ export function keptRooms(options: KeptRoomsOptions): KeptRooms {
 
 async function make(
   fields: RoomFields,
-  { repository, allocator, host, clock, events }: KeptRoomsOptions,
+  { repository, allocator, host, clock, events }: RoomRecordsOptions,
 ): Promise<Result<Room, RoomProblem>> {
   const { maxRooms } = host;
   if (maxRooms > 0 && (await repository.count()) >= maxRooms) {

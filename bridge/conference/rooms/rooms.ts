@@ -8,7 +8,7 @@ import { roomArrivals } from "./arrivals.ts";
 import { roomControls } from "./controls.ts";
 import { refusalOfInvited } from "./entrance.ts";
 import { ExtensionAllocator, type ExtensionRange } from "./extensions.ts";
-import { type Host, unlimitedHost } from "./host.ts";
+import { type LocalNode, unlimitedNode } from "./host.ts";
 import { LiveRooms, roomNotFound } from "./live-rooms.ts";
 import { participantMover } from "./moving.ts";
 import { type RoomsOverview, roomsOverview } from "./overview.ts";
@@ -30,7 +30,7 @@ export interface RoomsOptions {
   /** Where numbers come from for rooms made without one. */
   readonly extensions: ExtensionRange;
   /** What this machine allows; without it, everything. */
-  readonly host?: Host;
+  readonly host?: LocalNode;
   /** Who records, and keeps what was recorded; without, nothing is. */
   readonly recordings?: Recorder & RecordingLibrary;
   /** What rooms hear; without it, in every language. */
@@ -53,7 +53,7 @@ export interface RoomsService extends Rooms, Arrivals, RoomsOverview {
 }
 
 export function createRooms(options: RoomsOptions): RoomsService {
-  const { repository, workers, clock, logger, extensions, host = unlimitedHost } = options;
+  const { repository, workers, clock, logger, extensions, host = unlimitedNode } = options;
   const { voice = createVoice(), recordings } = options;
   const events = new Emitter<RoomsEvents>();
   const placement = new Placement(workers.workers, host);

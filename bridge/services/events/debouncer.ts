@@ -2,7 +2,7 @@
 // so long after the one before. What has changed back meanwhile is not told at all.
 import type { Clock, Timer } from "#common";
 
-export interface SettledOptions<Value> {
+export interface DebouncerOptions<Value> {
   readonly clock: Clock;
   /** Known to everybody from the start. */
   readonly initial: Value;
@@ -13,14 +13,14 @@ export interface SettledOptions<Value> {
   readonly tell: (value: Value) => void;
 }
 
-export class Settled<Value> {
-  readonly #options: SettledOptions<Value>;
+export class Debouncer<Value> {
+  readonly #options: DebouncerOptions<Value>;
   #value: Value;
   #told: Value;
   #toldAt = Number.NEGATIVE_INFINITY;
   #timer: Timer | undefined;
 
-  constructor(options: SettledOptions<Value>) {
+  constructor(options: DebouncerOptions<Value>) {
     this.#options = options;
     this.#value = options.initial;
     this.#told = options.initial;

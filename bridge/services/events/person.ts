@@ -3,7 +3,7 @@
 
 import type { Clock } from "#common";
 import { type Participant, type QualityClass, qualityClass } from "#conference/rooms";
-import { Settled } from "./debouncer.ts";
+import { Debouncer } from "./debouncer.ts";
 import type { EventData, EventType } from "./types.ts";
 import { participantOnWire, qualityOnWire } from "./wire.ts";
 
@@ -20,8 +20,8 @@ export class Person {
   readonly #tell: TellPerson;
   readonly #clock: Clock;
   readonly #arrivedAt: number;
-  readonly #talking: Settled<boolean>;
-  readonly #quality: Settled<QualityClass>;
+  readonly #talking: Debouncer<boolean>;
+  readonly #quality: Debouncer<QualityClass>;
   #now: Participant;
 
   constructor(participant: Participant, clock: Clock, tell: TellPerson) {
@@ -29,14 +29,14 @@ export class Person {
     this.#clock = clock;
     this.#tell = tell;
     this.#arrivedAt = clock.monotonic();
-    this.#talking = new Settled({
+    this.#talking = new Debouncer({
       clock,
       initial: false,
       holdMs: (talking) => (talking ? 0 : pauseMs),
       gapMs: talkingGapMs,
       tell: () => this.#changed("participant.talking"),
     });
-    this.#quality = new Settled<QualityClass>({
+    this.#quality = new Debouncer<QualityClass>({
       clock,
       initial: "good",
       holdMs: () => qualityHoldMs,

@@ -47,7 +47,7 @@ export type LoginsToldEvents = {
   blocked: { readonly address: string; readonly seconds: number; readonly user?: string };
 };
 
-export interface HouseRecorderOptions {
+export interface SystemRecorderOptions {
   readonly log: Pick<EventLog, "append">;
   readonly clock: Clock;
 }
@@ -66,13 +66,13 @@ const failedCallsPerMinute = 120;
 /** A source or a user that is shut out is told once a minute, and so many in all. */
 const blockedPerMinute = 60;
 
-export class HouseRecorder {
+export class SystemRecorder {
   readonly #log: Pick<EventLog, "append">;
   readonly #calls: Quota;
   readonly #source: Quota;
   readonly #guard: Quota;
 
-  constructor({ log, clock }: HouseRecorderOptions) {
+  constructor({ log, clock }: SystemRecorderOptions) {
     this.#log = log;
     this.#calls = new Quota(clock, failedCallsPerMinute);
     this.#source = new Quota(clock, 1);

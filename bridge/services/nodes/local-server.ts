@@ -2,7 +2,7 @@
 // configuration, and is what the rooms ask for their limits.
 
 import { type Clock, ParleyError, type ServerId } from "#common";
-import type { Host } from "#conference/rooms";
+import type { LocalNode } from "#conference/rooms";
 import type { Server, ServersRepository } from "./types.ts";
 
 export const localServerId = "internal" as ServerId;
@@ -15,7 +15,7 @@ export interface LocalServerOptions {
   readonly draining: () => boolean;
 }
 
-export class LocalServer implements Host {
+export class LocalServer implements LocalNode {
   readonly #draining: () => boolean;
   #record: Server;
 

@@ -9,7 +9,7 @@ export interface KeptAnswer {
   readonly createdAt: string;
 }
 
-export interface AnswersRepository {
+export interface IdempotencyRepository {
   find(key: string): Promise<KeptAnswer | undefined>;
   /** Replaces what was there, and forgets what is from before `expired`. */
   keep(key: string, answer: KeptAnswer, expired: string): Promise<void>;
@@ -17,7 +17,7 @@ export interface AnswersRepository {
 
 const defaultLimit = 10_000;
 
-export function createAnswersRepository(database: Database, limit = defaultLimit): AnswersRepository {
+export function createIdempotencyRepository(database: Database, limit = defaultLimit): IdempotencyRepository {
   return {
     async find(key) {
       const row = await database.selectFrom("answers").selectAll().where("key", "=", key).executeTakeFirst();

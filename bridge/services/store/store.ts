@@ -16,7 +16,7 @@ import { createCallRecordsRepository } from "./call-records-repository.ts";
 import { openDatabase } from "./database.ts";
 import { createDialUsageRepository } from "./dial-usage-repository.ts";
 import { createEventsRepository } from "./events-repository.ts";
-import { type AnswersRepository, createAnswersRepository } from "./idempotency-repository.ts";
+import { createIdempotencyRepository, type IdempotencyRepository } from "./idempotency-repository.ts";
 import { createInvitationsRepository } from "./invitations-repository.ts";
 import { createKeysRepository } from "./keys-repository.ts";
 import { createRecordingsRepository } from "./recordings-repository.ts";
@@ -30,7 +30,7 @@ import { createWebhooksRepository } from "./webhooks-repository.ts";
 export interface Store {
   readonly rooms: RoomsRepository;
   readonly servers: ServersRepository;
-  readonly answers: AnswersRepository;
+  readonly answers: IdempotencyRepository;
   readonly events: EventsRepository;
   readonly webhooks: WebhooksRepository;
   readonly keys: KeysRepository;
@@ -62,7 +62,7 @@ export async function openStore(path: string, clock: Clock = systemClock): Promi
   return {
     rooms: createRoomsRepository(database),
     servers: createServersRepository(database),
-    answers: createAnswersRepository(database),
+    answers: createIdempotencyRepository(database),
     events: createEventsRepository(database),
     webhooks: createWebhooksRepository(database),
     keys: createKeysRepository(database),

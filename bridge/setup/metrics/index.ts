@@ -3,13 +3,13 @@ import { collectDefaultMetrics, Registry } from "prom-client";
 import { type CallSources, measureCalls } from "./calls.ts";
 import { metersOf } from "./meters.ts";
 import { measureSip, type SipSources } from "./sip.ts";
-import { type HouseSources, measureHouse } from "./system.ts";
+import { measureSystem, type SystemSources } from "./system.ts";
 import { measureTrunks, type TrunkSources } from "./trunks.ts";
 import { measureWorkers, type WorkerSources } from "./workers.ts";
 
 export { measureEvents } from "./events.ts";
 
-export interface MetricsSources extends CallSources, SipSources, TrunkSources, HouseSources, WorkerSources {}
+export interface MetricsSources extends CallSources, SipSources, TrunkSources, SystemSources, WorkerSources {}
 
 export function createMetrics(sources: MetricsSources): Registry {
   const registry = new Registry();
@@ -18,7 +18,7 @@ export function createMetrics(sources: MetricsSources): Registry {
   measureCalls(meters, sources);
   measureSip(meters, sources);
   measureTrunks(meters, sources);
-  measureHouse(meters, sources);
+  measureSystem(meters, sources);
   measureWorkers(meters, sources);
   return registry;
 }

@@ -1,12 +1,12 @@
 // SIP messages, connections and datagrams, and the strangers among those who send them.
-import type { ConnectionCounters, EndpointMetrics, GateCounters } from "#sip";
+import type { ConnectionCounters, DigestGuardCounters, EndpointMetrics } from "#sip";
 import { byKey, type Meters, single } from "./meters.ts";
 
 export interface SipSources {
   readonly sip: { readonly metrics: EndpointMetrics };
   readonly transport: { readonly counters: object; readonly connectionCounters: ConnectionCounters };
   /** Undefined when strangers are not answered. */
-  readonly gate: { readonly counters: Readonly<GateCounters> } | undefined;
+  readonly gate: { readonly counters: Readonly<DigestGuardCounters> } | undefined;
 }
 
 export function measureSip({ gauge, counter }: Meters, { sip, transport, gate }: SipSources): void {

@@ -3,7 +3,7 @@ import type { Invitations } from "#services/mail-invites";
 import { diskSpace } from "../disk.ts";
 import { byKey, type Meters, single } from "./meters.ts";
 
-export interface HouseSources {
+export interface SystemSources {
   readonly database: { readonly errors: number };
   /** Folders that grow, by name. */
   readonly folders: Readonly<Record<string, string>>;
@@ -14,7 +14,7 @@ export interface HouseSources {
     | undefined;
 }
 
-export function measureHouse({ gauge, counter }: Meters, sources: HouseSources): void {
+export function measureSystem({ gauge, counter }: Meters, sources: SystemSources): void {
   const { database, folders, invitations, certificate } = sources;
   counter("parley_database_errors_total", "Queries that the database has refused.", [], () =>
     single(database.errors),

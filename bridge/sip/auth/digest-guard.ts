@@ -14,7 +14,7 @@ import { type BudgetLimits, FailureBudget } from "./budget.ts";
 import { Nonces } from "./nonces.ts";
 import { createChallenges, readCredentials, type Verdict, verify } from "./server.ts";
 
-export interface GateOptions {
+export interface DigestGuardOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly realm: string;
@@ -30,7 +30,7 @@ export interface GateOptions {
 }
 
 /** Counted since the start, for metrics. */
-export interface GateCounters {
+export interface DigestGuardCounters {
   challenged: number;
   wrong: number;
   stale: number;
@@ -44,15 +44,15 @@ export interface GatePlace {
   readonly belongs: (request: SipRequest, flow: Flow) => boolean;
 }
 
-export interface Gate {
-  readonly counters: Readonly<GateCounters>;
+export interface DigestGuard {
+  readonly counters: Readonly<DigestGuardCounters>;
   /** For the transport: false for sources whose messages are to vanish. */
   hears(address: string): boolean;
   /** Whether the message may go on to the transactions; it has been dealt with otherwise. */
   admits(message: SipMessage, flow: Flow, place: GatePlace): boolean;
 }
 
-export const createGate = (options: GateOptions): Gate => new DigestGate(options);
+export const createDigestGuard = (options: DigestGuardOptions): DigestGuard => new DigestGate(options);
 
 const challengePoints = 1;
 const wrongPoints = 5;
@@ -60,16 +60,16 @@ const wrongPoints = 5;
 const admissionMs = 330_000;
 const maxAdmissions = 4096;
 
-class DigestGate implements Gate {
-  readonly counters: GateCounters = { challenged: 0, wrong: 0, stale: 0, admitted: 0, silenced: 0 };
-  readonly #options: GateOptions;
+class DigestGate implements DigestGuard {
+  readonly counters: DigestGuardCounters = { challenged: 0, wrong: 0, stale: 0, admitted: 0, silenced: 0 };
+  readonly #options: DigestGuardOptions;
   readonly #budget: FailureBudget;
   readonly #nonces: Nonces;
   readonly #tagSecret = randomBytes(16);
   /** Transactions of authenticated requests, until when they are let through. */
   readonly #admitted = new Map<string, number>();
 
-  constructor(options: GateOptions) {
+  constructor(options: DigestGuardOptions) {
     const { clock, budget, nonceLifetimeMs } = options;
     this.#options = options;
     this.#budget = new FailureBudget(clock, budget);

@@ -5,10 +5,10 @@ export { type AnswerInput, answerChallenge, type Challenge, chooseChallenge } fr
 export { type DigestAlgorithm, digestAlgorithms, ha1 } from "./digest.ts";
 export { type Account, digestAnswerer } from "./digest-client.ts";
 export {
-  createGate,
-  type Gate,
-  type GateCounters,
-  type GateOptions,
+  createDigestGuard,
+  type DigestGuard,
+  type DigestGuardCounters,
+  type DigestGuardOptions,
   type GatePlace,
 } from "./digest-guard.ts";
 export { type NonceOptions, Nonces } from "./nonces.ts";

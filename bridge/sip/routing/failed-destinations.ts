@@ -6,7 +6,7 @@ import { destinationKey } from "./resolver.ts";
 
 const maxEntries = 500;
 
-export class DeadList {
+export class FailedDestinations {
   readonly #clock: Clock;
   readonly #until = new Map<string, number>();
 

@@ -3,7 +3,7 @@
 import type { SrvRecord } from "./dns.ts";
 
 /** `random`: 0 … 1. */
-export function inOrder(records: readonly SrvRecord[], random: () => number): SrvRecord[] {
+export function orderSrv(records: readonly SrvRecord[], random: () => number): SrvRecord[] {
   const priorities = [...new Set(records.map(({ priority }) => priority))].sort((a, b) => a - b);
   return priorities.flatMap((priority) =>
     drawn(

@@ -9,9 +9,9 @@ import { type Clock, DnsCache, plainAddress } from "#common";
 import type { SipUri } from "../message/uri.ts";
 import type { Destination, Protocol } from "../transport/transport.ts";
 import type { AddressRecord, Dns, NaptrRecord, SrvRecord } from "./dns.ts";
-import { inOrder } from "./order-srv.ts";
+import { orderSrv } from "./order-srv.ts";
 
-export interface SearchOptions {
+export interface ResolverOptions {
   readonly clock: Clock;
   readonly dns: Dns;
   /** 0 … 1. */
@@ -42,13 +42,13 @@ const naptrServices: Readonly<Record<string, Protocol>> = {
 };
 const families = [6, 4] as const;
 
-export class Search {
-  readonly #options: SearchOptions;
+export class Resolver {
+  readonly #options: ResolverOptions;
   readonly #naptr: DnsCache<NaptrRecord>;
   readonly #srv: DnsCache<SrvRecord>;
   readonly #addresses: Readonly<Record<4 | 6, DnsCache<AddressRecord>>>;
 
-  constructor(options: SearchOptions) {
+  constructor(options: ResolverOptions) {
     const { clock, dns } = options;
     const addresses = (family: 4 | 6) =>
       new DnsCache({ clock, ask: (name) => dns.addresses(name, family), ttlOf: ({ ttl }) => ttl });
@@ -79,7 +79,7 @@ export class Search {
     if (answers.every(({ records }) => records.length === 0)) return undefined;
     const servers = answers
       .flatMap(({ protocol, records }) =>
-        inOrder(records, this.#options.random).map(({ name, port }) => ({ protocol, name, port })),
+        orderSrv(records, this.#options.random).map(({ name, port }) => ({ protocol, name, port })),
       )
       .filter(({ name }) => name !== "" && name !== ".");
     const found = await Promise.all(

@@ -5,8 +5,8 @@ import type { SipResponse } from "../message/message.ts";
 import type { SipUri } from "../message/uri.ts";
 import type { Destination, Flow, TransportLayer } from "../transport/transport.ts";
 import type { Dns } from "./dns.ts";
-import { DeadList } from "./failed-destinations.ts";
-import { Search } from "./resolver.ts";
+import { FailedDestinations } from "./failed-destinations.ts";
+import { Resolver } from "./resolver.ts";
 
 export interface RouterOptions {
   readonly clock: Clock;
@@ -68,21 +68,21 @@ const viaBytes = 150;
 
 class Routes implements Router {
   readonly #options: RouterOptions;
-  readonly #search: Search;
-  readonly #dead: DeadList;
-  readonly #withoutTcp: DeadList;
+  readonly #search: Resolver;
+  readonly #dead: FailedDestinations;
+  readonly #withoutTcp: FailedDestinations;
 
   constructor(options: RouterOptions) {
     const { clock, dns, random, transport } = options;
     this.#options = options;
-    this.#search = new Search({
+    this.#search = new Resolver({
       clock,
       dns,
       random,
       supports: (protocol, family) => transport.supports(protocol, family),
     });
-    this.#dead = new DeadList(clock);
-    this.#withoutTcp = new DeadList(clock);
+    this.#dead = new FailedDestinations(clock);
+    this.#withoutTcp = new FailedDestinations(clock);
   }
 
   async locate(uri: SipUri): Promise<readonly Destination[]> {

@@ -13,7 +13,7 @@ import { pathBack } from "./path.ts";
 import { buildReply } from "./replies.ts";
 import type { Cause, Session } from "./session.ts";
 import { agreeAsServer, answerHeaders } from "./session-timer.ts";
-import type { Stack } from "./stack.ts";
+import type { SessionStack } from "./stack.ts";
 
 export interface Accepted {
   readonly transaction: ServerTransaction;
@@ -29,7 +29,11 @@ export interface Accepted {
  * Sends the 200 at once, with the description when it has to carry one. Resolves with the ACK; rejects with a
  * ParleyError, after a BYE: CANCELLED, NO_ACK, NO_ANSWER.
  */
-export async function accept(stack: Stack, sdp: string | undefined, accepted: Accepted): Promise<Session> {
+export async function accept(
+  stack: SessionStack,
+  sdp: string | undefined,
+  accepted: Accepted,
+): Promise<Session> {
   const { transaction, dialog, early, log, contactUser, caller } = accepted;
   const { request, flow } = transaction;
   const agreement = agreeAsServer(request.headers, stack.sessionTimer);

@@ -15,7 +15,7 @@ import { type Path, pathBack } from "./path.ts";
 import { reply } from "./replies.ts";
 import type { SessionEnd, SessionEvents, SessionHandlers } from "./session.ts";
 import { SessionTimer } from "./session-timer.ts";
-import type { DialogUser, Stack } from "./stack.ts";
+import type { DialogUser, SessionStack } from "./stack.ts";
 import { PendingAcks } from "./success.ts";
 
 /** Before the owner has set its handlers, and after the end. */
@@ -54,7 +54,7 @@ export interface CoreParts {
 }
 
 export class SessionCore {
-  readonly stack: Stack;
+  readonly stack: SessionStack;
   readonly dialog: Dialog;
   readonly contactUser: string;
   readonly outgoing: boolean;
@@ -86,7 +86,7 @@ export class SessionCore {
   #unregistered = false;
   #party: Caller;
 
-  constructor(stack: Stack, parts: CoreParts) {
+  constructor(stack: SessionStack, parts: CoreParts) {
     this.stack = stack;
     this.dialog = parts.dialog;
     this.path = parts.path;

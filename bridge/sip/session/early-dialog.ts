@@ -13,7 +13,7 @@ import { describe, type Negotiation, withdraw } from "./offer-answer.ts";
 import { rseqOf } from "./reliable.ts";
 import { reply, retrySoon } from "./replies.ts";
 import type { Cause } from "./session.ts";
-import type { DialogUser, Stack, Standing } from "./stack.ts";
+import type { DialogUser, SessionStack, Standing } from "./stack.ts";
 
 export interface EarlyOwner {
   readonly attempt: CallAttempt;
@@ -92,7 +92,7 @@ export class EarlyDialog implements DialogUser, EarlyParty {
     }
   }
 
-  get stack(): Stack {
+  get stack(): SessionStack {
     return this.#speaker.stack;
   }
 

@@ -7,19 +7,19 @@ import { type EarlyParty, takeEarlyOffer } from "./early-offer.ts";
 import { type Carrier, conclude, describe, type Negotiation, noNegotiation } from "./offer-answer.ts";
 import { reply } from "./replies.ts";
 import type { Cause } from "./session.ts";
-import type { Stack } from "./stack.ts";
+import type { SessionStack } from "./stack.ts";
 
 export type AnswerOffer = (offer: string) => Promise<Result<string, Cause>>;
 
 export interface EarlyExchangeOptions {
-  readonly stack: Stack;
+  readonly stack: SessionStack;
   readonly contactUser: string;
   /** Whether the call may still be answered. */
   readonly waiting: () => boolean;
 }
 
 export class EarlyExchange implements EarlyParty {
-  readonly stack: Stack;
+  readonly stack: SessionStack;
   readonly contactUser: string;
   negotiation: Negotiation = noNegotiation;
   /** The answer to our offer, when it came in a PRACK. */

@@ -7,11 +7,11 @@ import { describe, type Negotiation, withdraw } from "./offer-answer.ts";
 import { withinLimit } from "./patience.ts";
 import { reply, retrySoon } from "./replies.ts";
 import type { Cause } from "./session.ts";
-import type { Stack } from "./stack.ts";
+import type { SessionStack } from "./stack.ts";
 
 /** Whoever takes part in an early dialog. */
 export interface EarlyParty {
-  readonly stack: Stack;
+  readonly stack: SessionStack;
   readonly contactUser: string;
   negotiation: Negotiation;
   /** The owner's answer; may wait until there is an owner. */

@@ -16,7 +16,7 @@ import { answerReinvite } from "./reinvite-in.ts";
 import { reoffer } from "./reinvite-out.ts";
 import { reply, retrySoon } from "./replies.ts";
 import type { Cause, Session, SessionEvents, SessionHandlers } from "./session.ts";
-import type { DialogUser, Stack, Standing } from "./stack.ts";
+import type { DialogUser, SessionStack, Standing } from "./stack.ts";
 import { answerMessage } from "./text-message.ts";
 import { answerUpdate } from "./update-in.ts";
 
@@ -26,7 +26,7 @@ export class EstablishedSession implements Session, DialogUser {
   established: Promise<unknown> = Promise.resolve();
   lateAnswer: string | undefined;
 
-  constructor(stack: Stack, parts: Omit<CoreParts, "timer">) {
+  constructor(stack: SessionStack, parts: Omit<CoreParts, "timer">) {
     this.core = new SessionCore(stack, {
       ...parts,
       timer: { refresh: () => this.#refresh(), expire: () => expire(this.core) },

@@ -4,7 +4,7 @@ import type { SipRequest, SipResponse } from "../message/message.ts";
 import { reasonPhrase } from "../message/status.ts";
 import type { ClientTransaction } from "../transaction/transaction.ts";
 import type { Flow } from "../transport/transport.ts";
-import type { Stack } from "./stack.ts";
+import type { SessionStack } from "./stack.ts";
 
 export interface Outcome {
   /** 200 to 699. */
@@ -25,7 +25,12 @@ export interface Exchange {
   readonly outcome: Promise<Outcome>;
 }
 
-export function exchange(stack: Stack, request: SipRequest, flow: Flow, on: ExchangeEvents = {}): Exchange {
+export function exchange(
+  stack: SessionStack,
+  request: SipRequest,
+  flow: Flow,
+  on: ExchangeEvents = {},
+): Exchange {
   const transaction = stack.transactions.request(request, flow);
   const outcome = new Promise<Outcome>((resolve) => {
     const settle = (status: number, response?: SipResponse) => {

@@ -19,7 +19,7 @@ import { reasonOf } from "./reason.ts";
 import type { HeaderLines } from "./replies.ts";
 import type { Cause } from "./session.ts";
 import { agreeAsClient } from "./session-timer.ts";
-import type { Stack } from "./stack.ts";
+import type { SessionStack } from "./stack.ts";
 
 export interface SentInvite {
   readonly request: SipRequest;
@@ -42,8 +42,8 @@ export interface BranchOwner extends EarlyOwner {
 /** More than that is no fork but a flood. */
 const maxBranches = 16;
 
-export class Branches {
-  readonly #stack: Stack;
+export class Forks {
+  readonly #stack: SessionStack;
   readonly #sent: SentInvite;
   readonly #owner: BranchOwner;
   readonly #offered: Negotiation;
@@ -54,7 +54,7 @@ export class Branches {
   /** What a provisional response of RFC 2543, without a tag, has shown. */
   #untagged: string | undefined;
 
-  constructor(stack: Stack, sent: SentInvite, owner: BranchOwner) {
+  constructor(stack: SessionStack, sent: SentInvite, owner: BranchOwner) {
     this.#stack = stack;
     this.#sent = sent;
     this.#owner = owner;

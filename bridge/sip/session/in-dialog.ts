@@ -6,11 +6,11 @@ import type { Authenticate } from "./call-attempt.ts";
 import { exchange, type Outcome } from "./exchange.ts";
 import { detour, flowFor, type Path } from "./path.ts";
 import { contactOf, type HeaderLines } from "./replies.ts";
-import type { Stack } from "./stack.ts";
+import type { SessionStack } from "./stack.ts";
 
 /** Whoever speaks inside a dialog. */
 export interface Speaker {
-  readonly stack: Stack;
+  readonly stack: SessionStack;
   readonly dialog: Dialog;
   readonly path: Path;
   readonly contactUser: string;

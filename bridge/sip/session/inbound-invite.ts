@@ -8,7 +8,7 @@ import type { Caller, Diversion } from "./caller.ts";
 import type { Cause, Rejection, Session } from "./session.ts";
 
 /** An INVITE outside a dialog that waits for its answer. */
-export interface Invitation {
+export interface InboundInvite {
   readonly request: SipRequest;
   readonly flow: Flow;
   /** Whether the source is one that may call without authentication. */

@@ -14,13 +14,13 @@ import type { CallAttempt } from "./call-attempt.ts";
 import type { Caller, Diversion } from "./caller.ts";
 import { type AnswerOffer, EarlyExchange } from "./early-exchange.ts";
 import { callerOf, dialledOf, diversionOf } from "./identity.ts";
-import type { Invitation } from "./inbound-invite.ts";
+import type { InboundInvite } from "./inbound-invite.ts";
 import { Provisionals } from "./provisionals.ts";
 import { causeOf } from "./reason.ts";
 import type { Replacement } from "./replaces.ts";
 import { type HeaderLines, rejectionHeaders, reply, retrySoon } from "./replies.ts";
 import type { Cause, Rejection, Session } from "./session.ts";
-import type { DialogUser, Stack, Standing } from "./stack.ts";
+import type { DialogUser, SessionStack, Standing } from "./stack.ts";
 
 type State = "proceeding" | "answering" | "confirmed" | "refused";
 
@@ -36,7 +36,7 @@ export interface InvitationParts {
   readonly replacement: Replacement;
 }
 
-export class IncomingCall implements Invitation, DialogUser {
+export class IncomingCall implements InboundInvite, DialogUser {
   readonly request: SipRequest;
   readonly flow: Flow;
   readonly trusted: boolean;
@@ -46,7 +46,7 @@ export class IncomingCall implements Invitation, DialogUser {
   readonly replaces: Session | undefined;
   readonly picksUp: CallAttempt | undefined;
   readonly offer: string | undefined;
-  readonly #stack: Stack;
+  readonly #stack: SessionStack;
   readonly #transaction: ServerTransaction;
   readonly #dialog: Dialog;
   readonly #log: Logger;
@@ -57,7 +57,7 @@ export class IncomingCall implements Invitation, DialogUser {
   #expiring: Timer | undefined;
 
   constructor(
-    stack: Stack,
+    stack: SessionStack,
     transaction: ServerTransaction,
     { trusted, dialled, replacement }: InvitationParts,
   ) {

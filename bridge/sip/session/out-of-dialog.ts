@@ -9,7 +9,7 @@ import type { RequestOptions, RequestOutcome, RequestSequence } from "../sip-end
 import type { Destination, Flow } from "../transport/index.ts";
 import { exchange } from "./exchange.ts";
 import { addressOf, type HeaderLines } from "./replies.ts";
-import type { Stack } from "./stack.ts";
+import type { SessionStack } from "./stack.ts";
 
 /** None of these requests comes near the size that asks for TCP. */
 const smallBytes = 800;
@@ -25,7 +25,7 @@ export const createSequence = (): RequestSequence => ({
 });
 
 /** At one destination after the other, until one of them has decided (RFC 3263 §4.3). */
-export async function requestOutside(stack: Stack, options: RequestOptions): Promise<RequestOutcome> {
+export async function requestOutside(stack: SessionStack, options: RequestOptions): Promise<RequestOutcome> {
   const { uri, hop = uri } = options;
   const sequence = options.sequence ?? createSequence();
   const { router } = stack;
@@ -49,7 +49,7 @@ const unsent = (reason: string): RequestOutcome => ({
 });
 
 async function requestAt(
-  stack: Stack,
+  stack: SessionStack,
   options: RequestOptions,
   { sequence, destination }: { readonly sequence: RequestSequence; readonly destination: Destination },
 ): Promise<RequestOutcome> {
@@ -74,7 +74,7 @@ async function requestAt(
 }
 
 function build(
-  stack: Stack,
+  stack: SessionStack,
   options: RequestOptions,
   sent: { readonly sequence: RequestSequence; readonly flow: Flow; readonly credentials: HeaderLines },
 ): SipRequest {

@@ -16,13 +16,13 @@ import type {
   CallOptions,
 } from "./call-attempt.ts";
 import { exchange } from "./exchange.ts";
-import { Branches } from "./forks.ts";
+import { Forks } from "./forks.ts";
 import { buildInvite, firstPlan, nextPlan, type Plan } from "./outgoing-invite.ts";
 import { phraseOf, reasonOf, sipReasonOf } from "./reason.ts";
 import { addCapabilities, contactOf } from "./replies.ts";
 import type { Cause } from "./session.ts";
 import { requestHeaders } from "./session-timer.ts";
-import type { Stack } from "./stack.ts";
+import type { SessionStack } from "./stack.ts";
 
 const defaultAnswerSeconds = 60;
 /** What Contact, capabilities and timer add to an INVITE. */
@@ -40,14 +40,14 @@ export class OutgoingCall implements CallAttempt {
   readonly callId = randomToken(16);
   readonly events = new Emitter<CallAttemptEvents>();
   readonly outcome: Promise<Result<AnsweredCall, CallFailure>>;
-  readonly #stack: Stack;
+  readonly #stack: SessionStack;
   readonly #options: CallOptions;
   readonly #tag = randomToken(8);
   readonly #log: Logger;
   #transaction: ClientTransaction | undefined;
   #gaveUp: CallFailure | undefined;
 
-  constructor(stack: Stack, options: CallOptions) {
+  constructor(stack: SessionStack, options: CallOptions) {
     this.#stack = stack;
     this.#options = options;
     this.#log = stack.log.child({ callId: this.callId });
@@ -123,7 +123,7 @@ export class OutgoingCall implements CallAttempt {
     const { authenticate } = this.#options;
     const pinned = this.#options.flow !== undefined;
     const sent = { request, flow, pinned, credentials: plan.credentials, contactUser, authenticate };
-    const branches = new Branches(this.#stack, sent, {
+    const branches = new Forks(this.#stack, sent, {
       attempt: this,
       onOffer: this.#options.onOffer,
       log: this.#log,

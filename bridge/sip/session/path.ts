@@ -7,7 +7,7 @@ import type { Dialog } from "../dialog.ts";
 import type { SipRequest } from "../message/message.ts";
 import { parseSipUri } from "../message/uri.ts";
 import type { Flow } from "../transport/transport.ts";
-import type { Stack } from "./stack.ts";
+import type { SessionStack } from "./stack.ts";
 
 export interface Path {
   /** What the last request of the peer, or our own, travelled on. */
@@ -39,7 +39,7 @@ export function detour({ flow, pinned }: Path): Path | undefined {
  * The flow for the next request of this dialog, whose body has so many bytes; falls back to the last one known
  * when nothing resolves.
  */
-export async function flowFor(stack: Stack, dialog: Dialog, path: Path, bodyBytes = 0): Promise<Flow> {
+export async function flowFor(stack: SessionStack, dialog: Dialog, path: Path, bodyBytes = 0): Promise<Flow> {
   if (path.pinned) return path.flow;
   try {
     const uri = parseSipUri(dialog.nextHop, "Route");

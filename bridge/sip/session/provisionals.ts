@@ -5,7 +5,7 @@ import type { SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { ReliableProvisionals, requires100rel, supports100rel } from "./reliable.ts";
 import { buildReply } from "./replies.ts";
-import type { Stack } from "./stack.ts";
+import type { SessionStack } from "./stack.ts";
 
 /** Proxies forget a call that shows no sign of life for three minutes (RFC 3261 §13.3.1.1, timer C). */
 const repeatMs = 60_000;
@@ -18,13 +18,13 @@ export interface ProvisionalOptions {
 }
 
 export class Provisionals {
-  readonly #stack: Stack;
+  readonly #stack: SessionStack;
   readonly #transaction: ServerTransaction;
   readonly #options: ProvisionalOptions;
   readonly #reliable: ReliableProvisionals;
   #repeating: Timer | undefined;
 
-  constructor(stack: Stack, transaction: ServerTransaction, options: ProvisionalOptions) {
+  constructor(stack: SessionStack, transaction: ServerTransaction, options: ProvisionalOptions) {
     this.#stack = stack;
     this.#transaction = transaction;
     this.#options = options;

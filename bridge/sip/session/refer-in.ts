@@ -13,7 +13,7 @@ import type { ReferredCall } from "./referral.ts";
 import { type HeaderLines, refuse, reply, retrySoon } from "./replies.ts";
 import type { Rejection, Session } from "./session.ts";
 import { formatSipfrag, sipfragType } from "./sipfrag.ts";
-import type { Stack } from "./stack.ts";
+import type { SessionStack } from "./stack.ts";
 
 /** At once in one call. */
 const maxReferrals = 4;
@@ -62,7 +62,7 @@ export async function answerRefer(
 
 /** Outside of calls. */
 export async function answerStandaloneRefer(
-  stack: Stack,
+  stack: SessionStack,
   transaction: ServerTransaction,
   notifier: Notifier,
 ): Promise<void> {
@@ -87,7 +87,7 @@ export async function answerStandaloneRefer(
   report(decision.value, dialog.subscription);
 }
 
-function understood(stack: Stack, transaction: ServerTransaction): Asked | undefined {
+function understood(stack: SessionStack, transaction: ServerTransaction): Asked | undefined {
   const asked = readRefer(transaction.request);
   if (asked.kind === "asked") return asked;
   refuse(stack, transaction, asked.cause);
@@ -95,7 +95,7 @@ function understood(stack: Stack, transaction: ServerTransaction): Asked | undef
 }
 
 async function decide(
-  stack: Stack,
+  stack: SessionStack,
   { request, flow }: ServerTransaction,
   { asked, session }: { readonly asked: Asked; readonly session: Session | undefined },
 ): Promise<Result<ReferredCall, Rejection>> {
@@ -120,7 +120,7 @@ async function decide(
 }
 
 function accept(
-  stack: Stack,
+  stack: SessionStack,
   transaction: ServerTransaction,
   { asked, contactUser, toTag }: { asked: Asked; contactUser: string; toTag?: string },
 ): void {

@@ -5,7 +5,7 @@ import type { SipRequest } from "../message/message.ts";
 import type { CallAttempt } from "./call-attempt.ts";
 import type { Refusal } from "./checks.ts";
 import type { Session } from "./session.ts";
-import type { Stack } from "./stack.ts";
+import type { SessionStack } from "./stack.ts";
 
 export type Replacement =
   | { readonly kind: "none" }
@@ -13,7 +13,7 @@ export type Replacement =
   | { readonly kind: "attempt"; readonly attempt: CallAttempt }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
-export function replacementOf(stack: Stack, request: SipRequest, trusted: boolean): Replacement {
+export function replacementOf(stack: SessionStack, request: SipRequest, trusted: boolean): Replacement {
   const values = request.headers.all("Replaces");
   if (values.length === 0) return { kind: "none" };
   // Join asks for the opposite (RFC 3911 §4); alone it is an extension that we do not know, and is ignored.

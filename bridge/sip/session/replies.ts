@@ -9,7 +9,7 @@ import type { Flow } from "../transport/transport.ts";
 import { sdpType } from "./body.ts";
 import { reasonOf } from "./reason.ts";
 import type { Cause, Rejection } from "./session.ts";
-import { type Stack, supported } from "./stack.ts";
+import { type SessionStack, supported } from "./stack.ts";
 
 export type HeaderLines = readonly (readonly [name: string, value: string])[];
 
@@ -27,7 +27,7 @@ export interface ReplyParts {
 }
 
 export function buildReply(
-  stack: Stack,
+  stack: SessionStack,
   transaction: ServerTransaction,
   status: number,
   parts: ReplyParts = {},
@@ -51,7 +51,7 @@ export function buildReply(
 }
 
 export function reply(
-  stack: Stack,
+  stack: SessionStack,
   transaction: ServerTransaction,
   status: number,
   parts: ReplyParts = {},
@@ -60,7 +60,7 @@ export function reply(
 }
 
 /** A refusal in the owner's words. */
-export function refuse(stack: Stack, transaction: ServerTransaction, rejection: Rejection): void {
+export function refuse(stack: SessionStack, transaction: ServerTransaction, rejection: Rejection): void {
   const headers = rejectionHeaders(rejection);
   reply(stack, transaction, Math.max(rejection.status, 300), { cause: rejection, headers });
 }
@@ -74,11 +74,11 @@ export function rejectionHeaders({ retryAfter, warning }: Rejection): HeaderLine
 }
 
 /** The same within a dialog, where it also says what we are (RFC 3840 §9). */
-export const contactOf = (stack: Stack, flow: Flow, user: string): string =>
+export const contactOf = (stack: SessionStack, flow: Flow, user: string): string =>
   `${addressOf(stack, flow, user)}${stack.contactFeatures}`;
 
 /** Where the peer of this flow reaches us (RFC 3261 §8.1.1.8). */
-export function addressOf(stack: Stack, flow: Flow, user: string): string {
+export function addressOf(stack: SessionStack, flow: Flow, user: string): string {
   const { address, port } = stack.transport.advertised(flow);
   const userPart = user === "" ? "" : `${escapeUser(user)}@`;
   const transport = flow.protocol === "UDP" ? "" : `;transport=${flow.protocol.toLowerCase()}`;
@@ -86,13 +86,13 @@ export function addressOf(stack: Stack, flow: Flow, user: string): string {
 }
 
 /** What we can do, for responses and requests that the peer may learn it from. */
-export function addCapabilities(stack: Stack, headers: Headers): void {
+export function addCapabilities(stack: SessionStack, headers: Headers): void {
   for (const method of stack.allow) headers.append("Allow", method);
   for (const extension of supported) headers.append("Supported", extension);
   for (const name of stack.eventPackages) headers.append("Allow-Events", name);
 }
 
 /** A wait of 0 to 10 s for whoever asked twice at once (RFC 3261 §14.2). */
-export function retrySoon(stack: Stack): HeaderLines {
+export function retrySoon(stack: SessionStack): HeaderLines {
   return [["Retry-After", String(Math.floor(stack.random() * 11))]];
 }

@@ -33,7 +33,7 @@ export interface DialogUser {
   close(cause: Cause): Promise<void>;
 }
 
-export interface Stack {
+export interface SessionStack {
   readonly clock: Clock;
   readonly log: Logger;
   readonly transport: TransportLayer;

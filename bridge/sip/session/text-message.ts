@@ -8,13 +8,13 @@ import { mediaType } from "./body.ts";
 import { callerOf, dialledOf } from "./identity.ts";
 import { reply } from "./replies.ts";
 import type { Session } from "./session.ts";
-import type { Stack } from "./stack.ts";
+import type { SessionStack } from "./stack.ts";
 
 const textType = "text/plain";
 const maxBytes = 4096;
 
 export function answerMessage(
-  stack: Stack,
+  stack: SessionStack,
   transaction: ServerTransaction,
   session: Session | undefined,
 ): void {
@@ -25,7 +25,11 @@ export function answerMessage(
   else reply(stack, transaction, ask(stack, read(stack, transaction, session)));
 }
 
-function read(stack: Stack, { request, flow }: ServerTransaction, session: Session | undefined): TextMessage {
+function read(
+  stack: SessionStack,
+  { request, flow }: ServerTransaction,
+  session: Session | undefined,
+): TextMessage {
   const trusted = stack.trusted(flow.remote.address);
   return {
     request,
@@ -37,7 +41,7 @@ function read(stack: Stack, { request, flow }: ServerTransaction, session: Sessi
   };
 }
 
-function ask(stack: Stack, message: TextMessage): number {
+function ask(stack: SessionStack, message: TextMessage): number {
   try {
     return stack.questions.onMessage(message);
   } catch (error) {

@@ -5,7 +5,7 @@ import { accepts, parseEvent } from "../message/headers.ts";
 import type { SipRequest } from "../message/message.ts";
 import { callerOf, dialledOf } from "../session/identity.ts";
 import { type HeaderLines, refuse, reply } from "../session/replies.ts";
-import type { Stack } from "../session/stack.ts";
+import type { SessionStack } from "../session/stack.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { EventPackage, Source, Subscriber } from "./package.ts";
 import { grantedSeconds, minSeconds, SubscriptionDialog } from "./subscription-dialog.ts";
@@ -24,12 +24,12 @@ interface Refused {
 }
 
 export class Notifier {
-  readonly #stack: Stack;
+  readonly #stack: SessionStack;
   readonly #limit: number;
   readonly #packages = new Map<string, EventPackage>();
   readonly #subscriptions = new Set<SubscriptionDialog>();
 
-  constructor(stack: Stack, limit: number) {
+  constructor(stack: SessionStack, limit: number) {
     this.#stack = stack;
     this.#limit = limit;
   }

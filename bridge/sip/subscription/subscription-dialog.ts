@@ -7,7 +7,7 @@ import type { SipRequest } from "../message/message.ts";
 import type { Speaker } from "../session/in-dialog.ts";
 import { type Path, pathBack } from "../session/path.ts";
 import { reply, retrySoon } from "../session/replies.ts";
-import type { DialogUser, Stack, Standing } from "../session/stack.ts";
+import type { DialogUser, SessionStack, Standing } from "../session/stack.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { type Content, Subscription } from "./subscription.ts";
 
@@ -26,13 +26,13 @@ export class SubscriptionDialog implements DialogUser {
   readonly subscription: Subscription;
   readonly localTag = randomToken(8);
   readonly standing: Standing = { kind: "other" };
-  readonly #stack: Stack;
+  readonly #stack: SessionStack;
   readonly #options: SubscriptionDialogOptions;
   readonly #dialog: Dialog;
   readonly #gone = Promise.withResolvers<void>();
   #path: Path;
 
-  constructor(stack: Stack, transaction: ServerTransaction, options: SubscriptionDialogOptions) {
+  constructor(stack: SessionStack, transaction: ServerTransaction, options: SubscriptionDialogOptions) {
     const { request, flow } = transaction;
     this.#stack = stack;
     this.#options = options;

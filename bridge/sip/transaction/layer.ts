@@ -13,7 +13,7 @@ import { shield, type TransactionContext } from "./context.ts";
 import { count, createCounters, methodLabel, type TransactionCounters } from "./counters.ts";
 import { withVia } from "./hop.ts";
 import { clientKey, newBranch, responseKey, serverKeys } from "./matching.ts";
-import { Served } from "./served.ts";
+import { ServerTransactions } from "./served.ts";
 import { Server } from "./server.ts";
 import { Stateless } from "./stateless.ts";
 import type { ClientTransaction, TransactionLayer, TransactionUser } from "./transaction.ts";
@@ -60,7 +60,7 @@ class Layer implements SipTransactionLayer {
   readonly #limit: number;
   readonly #context: TransactionContext;
   readonly #clients = new Map<string, Client>();
-  readonly #servers = new Served();
+  readonly #servers = new ServerTransactions();
   readonly #stateless: Stateless;
   #closed = false;
 

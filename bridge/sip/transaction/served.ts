@@ -4,7 +4,7 @@ import type { SipRequest } from "../message/message.ts";
 import { mergeKey, serverKeys } from "./matching.ts";
 import type { Server } from "./server.ts";
 
-export class Served {
+export class ServerTransactions {
   readonly #servers = new Map<string, Server>();
   readonly #firstPaths = new Set<string>();
 

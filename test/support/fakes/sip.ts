@@ -12,7 +12,7 @@ import type {
   Cause,
   Diversion,
   Flow,
-  Invitation,
+  InboundInvite,
   Liveness,
   Referral,
   Rejection,
@@ -23,7 +23,7 @@ import type {
 } from "#sip";
 import { Headers, SipRequest } from "../../../bridge/sip/message/message.ts";
 
-export const fakeFlow: Invitation["flow"] = {
+export const fakeFlow: InboundInvite["flow"] = {
   protocol: "UDP",
   reliable: false,
   local: { address: "192.0.2.1", port: 5060 },
@@ -45,7 +45,7 @@ export interface FakeInvitationOptions {
   readonly replaces?: Session;
 }
 
-export class FakeInvitation implements Invitation {
+export class FakeInvitation implements InboundInvite {
   readonly request: SipRequest;
   readonly flow = fakeFlow;
   readonly trusted = true;
@@ -55,7 +55,7 @@ export class FakeInvitation implements Invitation {
   readonly replaces: Session | undefined;
   readonly picksUp = undefined;
   readonly offer: string | undefined;
-  onOffer: Invitation["onOffer"] = () => Promise.reject(new Error("nobody listens"));
+  onOffer: InboundInvite["onOffer"] = () => Promise.reject(new Error("nobody listens"));
   readonly session: FakeSession;
   /** Everything that was answered, in order: `183 answer`, `200 answer`, `403 Conference locked`. */
   readonly answers: string[] = [];

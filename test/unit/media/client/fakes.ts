@@ -3,16 +3,16 @@
 import { type Duplex, duplexPair } from "node:stream";
 import { type LegId, ParleyError, type RoomId, silentLogger } from "#common";
 import {
-  type Fact,
-  type FactName,
   type LegStats,
+  type Notification,
+  type NotificationName,
   noRepairs,
   type PlayItem,
   type WorkerHealth,
 } from "#media/protocol";
 import type { FakeClock } from "#test/support";
 import { Channel } from "../../../../media/channel/index.ts";
-import type { ProcessEnd, WorkerHost, WorkerProcess } from "../../../../media/client/options.ts";
+import type { ProcessEnd, ProcessHandle, WorkerHost } from "../../../../media/client/options.ts";
 import type { AudioPlan } from "../../../../media/sdp/index.ts";
 import { type MediaEngine, Worker } from "../../../../media/worker.ts";
 
@@ -200,7 +200,7 @@ export class FakeHost implements WorkerHost {
   }
 }
 
-export class FakeProcess implements WorkerProcess {
+export class FakeProcess implements ProcessHandle {
   readonly pid = 4711;
   readonly args: readonly string[];
   readonly ended: Promise<ProcessEnd>;
@@ -240,7 +240,7 @@ export class FakeProcess implements WorkerProcess {
     return near;
   }
 
-  fact<Name extends FactName>(name: Name, data: Fact<Name>): void {
+  fact<Name extends NotificationName>(name: Name, data: Notification<Name>): void {
     this.#worker.dispatcher.fact(name, data);
   }
 

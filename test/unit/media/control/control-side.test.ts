@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { WorkerHealth } from "#media/protocol";
 import { FakeWorkers, settle } from "#test/support";
-import { storyOf } from "../../../../bridge/conference/calls/call-summary.ts";
+import { summaryOf } from "../../../../bridge/conference/calls/call-summary.ts";
 import { qualityOf } from "../../../../bridge/conference/rooms/quality.ts";
 import { createMetrics } from "../../../../bridge/setup/metrics/index.ts";
 import { bridge, none, traces } from "../../bridge/conference/calls/bridge.ts";
@@ -208,7 +208,7 @@ describe("metrics", () => {
 describe("the last line of a call", () => {
   it("says what it was, how long, how it sounded and why it ended", () => {
     const media = { ...stats, meanMos: 4.127, lossPercent: 0.333, jitterMs: 3.21, remote: "192.0.2.1:4000" };
-    expect(storyOf({ status: 200, text: "Hung up", lastedMs: 61_234, media })).toMatchObject({
+    expect(summaryOf({ status: 200, text: "Hung up", lastedMs: 61_234, media })).toMatchObject({
       status: 200,
       reason: "Hung up",
       seconds: 61.2,
@@ -221,7 +221,7 @@ describe("the last line of a call", () => {
   });
 
   it("is short for a call without media", () => {
-    expect(storyOf({ status: 486, text: "Full", lastedMs: 20, media: undefined })).toEqual({
+    expect(summaryOf({ status: 486, text: "Full", lastedMs: 20, media: undefined })).toEqual({
       status: 486,
       reason: "Full",
       seconds: 0,

@@ -1,6 +1,6 @@
 // Legs in a room: keys as tones, volumes, music under speech, automatic gain; seen from what others hear.
 import { describe, expect, it } from "vitest";
-import type { Fact } from "../../../../media/protocol.ts";
+import type { Notification } from "../../../../media/protocol.ts";
 import { Conference, prompt, room } from "../support/conference.ts";
 import { keyTone, toPcm } from "../support/keys.ts";
 import { Tone, toneLevel } from "../support/tones.ts";
@@ -21,7 +21,9 @@ function say(conference: Conference, at: number, pcm: Int16Array): void {
 const key = (name: string, ms: number): Int16Array => toPcm(keyTone(name, { onMs: ms }));
 const silence = (ms: number): Int16Array => new Int16Array(ms * 8);
 const keysOf = (conference: Conference) =>
-  (conference.factsNamed("leg.dtmf") as Fact<"leg.dtmf">[]).map(({ digit, via }) => `${digit} ${via}`);
+  (conference.factsNamed("leg.dtmf") as Notification<"leg.dtmf">[]).map(
+    ({ digit, via }) => `${digit} ${via}`,
+  );
 
 describe("a key as a tone in the audio", () => {
   it("is told once, as what it is, and the room hears next to nothing of it", async () => {

@@ -7,7 +7,7 @@ import {
   emptyRtpHeader,
   looksLikeRtcp,
   maxRtcpBytes,
-  Reception,
+  ReceiverStats,
   type RtcpReport,
   readRtcp,
   readRtpHeader,
@@ -182,7 +182,7 @@ describe("the stream listened to", () => {
 
 describe("what is counted of a stream", () => {
   it("is losses, the fraction since the last report, and the totals over streams", () => {
-    const reception = new Reception(8000);
+    const reception = new ReceiverStats(8000);
     reception.begin(65_530);
     for (let index = 0; index < 20; index += 1)
       if (index % 4 !== 1) reception.count((65_530 + index) & 0xffff);
@@ -199,7 +199,7 @@ describe("what is counted of a stream", () => {
   });
 
   it("is jitter as RFC 3550 computes it", () => {
-    const reception = new Reception(8000);
+    const reception = new ReceiverStats(8000);
     let expected = 0;
     for (let index = 0; index < 100; index += 1) {
       reception.measure(index * 160, index * 20 + (index % 2) * 10);

@@ -4,7 +4,7 @@ import { FakeClock } from "#test/support";
 import { prepareOpus } from "../../../../media/codec/index.ts";
 import { Engine, type EngineOptions } from "../../../../media/mixer/index.ts";
 import type { Playback, PlaybackFactory, PlaybackOptions } from "../../../../media/playback/playback.ts";
-import type { FactName, PlayItem } from "../../../../media/protocol.ts";
+import type { NotificationName, PlayItem } from "../../../../media/protocol.ts";
 import { PortPool } from "../../../../media/rtp/index.ts";
 import type { AudioCodecName, AudioPlan } from "../../../../media/sdp/types.ts";
 import { MemoryNetwork } from "./memory-network.ts";
@@ -65,7 +65,7 @@ export interface PartyOptions {
 export class Conference {
   readonly clock = new FakeClock();
   readonly network = new MemoryNetwork();
-  readonly facts: { name: FactName; data: unknown }[] = [];
+  readonly facts: { name: NotificationName; data: unknown }[] = [];
   readonly parties: Party[] = [];
   readonly ports = new PortPool({ clock: this.clock, min: 20_000, max: 20_999, random: () => 0 });
   readonly engine: Engine;
@@ -124,7 +124,7 @@ export class Conference {
     return this.parties.map(({ phone }) => phone.takeAudio());
   }
 
-  factsNamed(name: FactName): unknown[] {
+  factsNamed(name: NotificationName): unknown[] {
     return this.facts.filter((fact) => fact.name === name).map((fact) => fact.data);
   }
 }

@@ -12,7 +12,7 @@ import {
   RecordingsService,
 } from "#conference/recordings";
 import { createRooms, type Room, type RoomFields, type Visitor } from "#conference/rooms";
-import type { CommandParams, Fact } from "#media/protocol";
+import type { CommandParams, Notification } from "#media/protocol";
 import {
   FakeClock,
   FakeLeg,
@@ -97,7 +97,7 @@ export function world(given: Partial<RecordingSettings> = {}, folder?: string) {
   };
 
   /** The worker has written so much and tells the end. */
-  async function ends(seconds: number, more: Partial<Fact<"recording.ended">> = {}): Promise<void> {
+  async function ends(seconds: number, more: Partial<Notification<"recording.ended">> = {}): Promise<void> {
     const { recording, path } = order();
     if (!existsSync(`${path}.wav`)) writeFileSync(`${path}.wav`, brokenOff(seconds));
     const fact = {

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { Emitter } from "#common";
 import type { Room } from "#conference/rooms";
 import type { LoginsEvents } from "#services/access";
-import { eventData, HouseRecorder, type NewEvent, RoomsRecorder, roomOnCall } from "#services/events";
+import { eventData, type NewEvent, RoomsRecorder, roomOnCall, SystemRecorder } from "#services/events";
 import { settle } from "#test/support";
 import { bridge } from "../../conference/calls/bridge.ts";
 
@@ -14,7 +14,7 @@ async function house({ keys = false } = {}) {
   const log = { append: (event: NewEvent) => void told.push(event) };
   const { clock, rooms, calls } = made;
   const recorder = new RoomsRecorder({ events: rooms.events, log, clock, keys });
-  const others = new HouseRecorder({ log, clock });
+  const others = new SystemRecorder({ log, clock });
   others.listenToRooms(rooms.events);
   others.listenToCalls(calls.events);
   /** What has happened since the last question, each with what it must have. */

@@ -5,7 +5,7 @@ import type { Server } from "#services/nodes";
 import { openStore, type Store } from "#services/store";
 import { FakeClock } from "#test/support";
 import { openDatabase } from "../../../../../bridge/services/store/database.ts";
-import { createAnswersRepository } from "../../../../../bridge/services/store/idempotency-repository.ts";
+import { createIdempotencyRepository } from "../../../../../bridge/services/store/idempotency-repository.ts";
 
 let store: Store;
 
@@ -50,7 +50,7 @@ it("keeps, changes, finds and forgets servers", async () => {
 
 it("keeps so many answers and forgets the expired and the oldest", async () => {
   const database = await openDatabase(":memory:", new FakeClock());
-  const answers = createAnswersRepository(database, 2);
+  const answers = createIdempotencyRepository(database, 2);
   const at = (second: number) => `2026-01-01T00:00:0${second}.000Z`;
   const keep = (key: string, second: number, expired = at(0)) =>
     answers.keep(key, { fingerprint: key, answer: "{}", createdAt: at(second) }, expired);

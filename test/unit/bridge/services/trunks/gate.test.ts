@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { silentLogger } from "#common";
 import { FakeClock } from "#test/support";
 import { digestAnswerer, FailureBudget } from "../../../../../bridge/sip/auth/index.ts";
-import { createGate, type Gate } from "../../../../../bridge/sip/index.ts";
+import { createDigestGuard, type DigestGuard } from "../../../../../bridge/sip/index.ts";
 import { Headers, SipRequest, type SipResponse } from "../../../../../bridge/sip/message/message.ts";
 import { type Peer, World } from "./world.ts";
 
@@ -13,14 +13,14 @@ const known = "10.0.0.2";
 const isKnown = (address: string) => address.startsWith("10.");
 
 let world: World;
-let gate: Gate;
+let gate: DigestGuard;
 let stranger: Peer;
 let lines: string[];
 
 beforeEach(async () => {
   lines = [];
   const clock = new FakeClock();
-  gate = createGate({
+  gate = createDigestGuard({
     clock,
     log: { ...silentLogger, info: (_: unknown, text?: string) => void lines.push(text ?? "") },
     realm: "parley",

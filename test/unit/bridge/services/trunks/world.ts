@@ -8,7 +8,7 @@ import { createSipEndpoint, type SipEndpointOptions } from "../../../../../bridg
 import { createResponse, formatMessage } from "../../../../../bridge/sip/message/format.ts";
 import type { SipRequest, SipResponse } from "../../../../../bridge/sip/message/message.ts";
 import { parseMessage } from "../../../../../bridge/sip/message/parser.ts";
-import type { Invitation } from "../../../../../bridge/sip/session/inbound-invite.ts";
+import type { InboundInvite } from "../../../../../bridge/sip/session/inbound-invite.ts";
 import type { SipEndpoint } from "../../../../../bridge/sip/sip-endpoint.ts";
 import { createTransportLayer, type SipTransportLayer } from "../../../../../bridge/sip/transport/index.ts";
 import type { Flow, Protocol, Transport } from "../../../../../bridge/sip/transport/transport.ts";
@@ -136,7 +136,7 @@ export class World {
   readonly clock: FakeClock;
   readonly network: MemoryNetwork;
   readonly endpoint: SipEndpoint;
-  readonly invitations: Invitation[] = [];
+  readonly invitations: InboundInvite[] = [];
   /** The connection that the bridge was answered on last. */
   lastFlow = "";
   readonly #transport: SipTransportLayer;

@@ -4,13 +4,13 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { dnsLifetimes as lifetimes } from "#common";
 import { FakeClock, type FakeDns, fakeDns, seededRandom, type Zone } from "#test/support";
 import { parseSipUri } from "../../../../../bridge/sip/message/uri.ts";
-import { inOrder } from "../../../../../bridge/sip/routing/order-srv.ts";
-import { Search } from "../../../../../bridge/sip/routing/resolver.ts";
+import { orderSrv } from "../../../../../bridge/sip/routing/order-srv.ts";
+import { Resolver } from "../../../../../bridge/sip/routing/resolver.ts";
 import type { Protocol } from "../../../../../bridge/sip/transport/index.ts";
 
 let clock: FakeClock;
 let dns: FakeDns;
-let search: Search;
+let search: Resolver;
 
 interface Able {
   readonly protocols?: readonly Protocol[];
@@ -23,7 +23,7 @@ function given(zone: Zone, able: Able = {}) {
   dns = fakeDns(zone);
   const supports = (protocol: Protocol, family: 4 | 6) =>
     protocols.includes(protocol) && families.includes(family);
-  search = new Search({ clock, dns, random, supports });
+  search = new Resolver({ clock, dns, random, supports });
 }
 
 /** `UDP 192.0.2.1 5060`, best first. */
@@ -152,7 +152,7 @@ describe("servers of one domain", () => {
   it("are tried by priority, whatever the dice say", () => {
     const records = [record(30, 99, "c"), record(10, 0, "a"), record(20, 50, "b")];
     for (const value of [0, 0.5, 0.999]) {
-      expect(inOrder(records, () => value).map(({ name }) => name)).toEqual(["a", "b", "c"]);
+      expect(orderSrv(records, () => value).map(({ name }) => name)).toEqual(["a", "b", "c"]);
     }
   });
 
@@ -161,7 +161,7 @@ describe("servers of one domain", () => {
     const first = { light: 0, heavy: 0, none: 0 };
     const rounds = 4000;
     for (let round = 0; round < rounds; round += 1) {
-      const order = inOrder([record(1, 20, "light"), record(1, 60, "heavy"), record(1, 0, "none")], random);
+      const order = orderSrv([record(1, 20, "light"), record(1, 60, "heavy"), record(1, 0, "none")], random);
       expect(order).toHaveLength(3);
       first[order[0]!.name as keyof typeof first] += 1;
     }

@@ -3,7 +3,7 @@
 // right answer. The same seed gives the same flows and the same network.
 import { ok, type Result, silentLogger } from "#common";
 import { createSipEndpoint } from "../../../../../bridge/sip/endpoint.ts";
-import type { Invitation } from "../../../../../bridge/sip/session/inbound-invite.ts";
+import type { InboundInvite } from "../../../../../bridge/sip/session/inbound-invite.ts";
 import type { Cause, Session } from "../../../../../bridge/sip/session/session.ts";
 import type { SipEndpoint } from "../../../../../bridge/sip/sip-endpoint.ts";
 import { createTransportLayer } from "../../../../../bridge/sip/transport/index.ts";
@@ -199,7 +199,12 @@ function call(clock: FakeClock, flow: Flow, actions: Record<string, number>): vo
   });
 }
 
-function answer(clock: FakeClock, flow: Flow, invitation: Invitation, actions: Record<string, number>): void {
+function answer(
+  clock: FakeClock,
+  flow: Flow,
+  invitation: InboundInvite,
+  actions: Record<string, number>,
+): void {
   const { dice } = flow;
   const fate = dice();
   if (chance(dice, 0.7)) clock.after(dice() * 1000, () => invitation.ring());

@@ -11,7 +11,7 @@ import {
   type SipResponse,
 } from "../../../../../bridge/sip/message/message.ts";
 import { parseMessage } from "../../../../../bridge/sip/message/parser.ts";
-import type { Invitation } from "../../../../../bridge/sip/session/inbound-invite.ts";
+import type { InboundInvite } from "../../../../../bridge/sip/session/inbound-invite.ts";
 import type {
   Cause,
   Session,
@@ -204,7 +204,7 @@ export class Phone {
 
 export interface Call {
   readonly invite: SipRequest;
-  readonly invitation: Invitation;
+  readonly invitation: InboundInvite;
   readonly session: Session;
   readonly ends: SessionEnd[];
 }
@@ -214,7 +214,7 @@ export class World {
   readonly network = new MemoryNetwork(this.clock);
   readonly phone: Phone;
   readonly endpoint: SipEndpoint;
-  readonly invitations: Invitation[] = [];
+  readonly invitations: InboundInvite[] = [];
 
   constructor(options: Partial<SipEndpointOptions> = {}, protocol: Protocol = "UDP") {
     this.phone = new Phone(this.network, phoneAddress, protocol);
@@ -243,7 +243,7 @@ export class World {
     return world;
   }
 
-  get invitation(): Invitation {
+  get invitation(): InboundInvite {
     const invitation = this.invitations.at(-1);
     if (!invitation) throw new Error("nobody was invited");
     return invitation;
