@@ -5,11 +5,11 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fasti
 import type { Registry } from "prom-client";
 import type { Clock, Logger } from "#common";
 import type { LinkSigner, RecordingDownloads } from "#conference/recordings";
+import type { Room, Rooms } from "#conference/rooms";
 import type { Access, CertificateKeeper } from "#services/access";
-import type { Room, Rooms } from "../bridge/conference/rooms/types.ts";
-import type { InvitationOutcome } from "../bridge/services/mail-invites/types.ts";
-import type { Servers } from "../bridge/services/nodes/types.ts";
-import type { Webhooks } from "../bridge/services/webhooks/types.ts";
+import type { InvitationOutcome } from "#services/mail-invites";
+import type { Servers } from "#services/nodes";
+import type { Webhooks } from "#services/webhooks";
 import type { CallsDoor } from "./calls/index.ts";
 import type { WelcomeFiles } from "./conference/welcome.ts";
 import type { EventSource } from "./events/index.ts";

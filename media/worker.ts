@@ -1,5 +1,6 @@
 // What each command does: offer/answer for the leg, then the engine. Owns what a leg remembers between two
 // rounds of SDP; sockets, codecs and mixing are the engine's, framing and validation the channel's.
+
 import { isIP, isIPv6 } from "node:net";
 import {
   type Clock,
@@ -11,12 +12,12 @@ import {
   type RoomId,
   type Timer,
 } from "#common";
+import type { AudioCodecName } from "./codec/index.ts";
 import { type CommandHandlers, Dispatcher } from "./control/index.ts";
 import type { HostNames } from "./host-names.ts";
 import { type LegStats, type PlayItem, protocolVersion, type WorkerHealth } from "./protocol.ts";
 import type { CaptureOrder, RecordingOrder } from "./record/index.ts";
 import {
-  type AudioCodecName,
   type AudioPlan,
   type Capabilities,
   createOffer,

@@ -1,8 +1,8 @@
 // The calls that last: listed, shown, hung up.
 import { Type } from "typebox";
 import type { CallId } from "#common";
-import { liveCallFields } from "../../bridge/services/call-records/fields.ts";
-import type { LiveCalls } from "../../bridge/services/call-records/types.ts";
+import type { LiveCalls } from "#services/call-records";
+import { liveCallFields } from "#services/call-records";
 import type { Api } from "../options.ts";
 import { Refusal, refuseBody } from "../plugins/index.ts";
 import { fieldTable, listQuery, readListQuery } from "../query/index.ts";

@@ -1,5 +1,5 @@
 // Calls and their records. Paths are below /api.
-import type { CallRecords, LiveCalls } from "../../bridge/services/call-records/types.ts";
+import type { CallRecords, LiveCalls } from "#services/call-records";
 import type { Api } from "../options.ts";
 import type { OpenStreams } from "../plugins/index.ts";
 import { callRoutes } from "./calls.ts";

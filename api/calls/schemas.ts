@@ -8,7 +8,7 @@ import {
   callDirections,
   callEnders,
   callResults,
-} from "../../bridge/services/call-records/types.ts";
+} from "#services/call-records";
 import { oneOf } from "../conference/room-fields.ts";
 
 const text = (description: string) => Type.String({ description });

@@ -1,7 +1,7 @@
 // Who has the chair, where participants are in the picture, and who is called in.
 import { Type } from "typebox";
 import type { ParticipantId } from "#common";
-import type { Rooms } from "../../bridge/conference/rooms/types.ts";
+import type { Rooms } from "#conference/rooms";
 import type { Api } from "../options.ts";
 import { type Idempotency, idempotencyHeaders, refuseBody } from "../plugins/index.ts";
 import { numberText } from "../texts.ts";

@@ -7,7 +7,7 @@ import {
   participantStates,
   type Role,
   roles,
-} from "../../bridge/conference/rooms/types.ts";
+} from "#conference/rooms";
 import { oneOf, orNull } from "./room-fields.ts";
 
 const example = {

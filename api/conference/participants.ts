@@ -1,5 +1,5 @@
 // The people in a room: who is there, who may be heard, who has to leave.
-import type { Rooms } from "../../bridge/conference/rooms/types.ts";
+import type { Rooms } from "#conference/rooms";
 import type { Api } from "../options.ts";
 import { refuseBody } from "../plugins/index.ts";
 import { toWireWhole } from "../wire.ts";

@@ -1,8 +1,8 @@
 // PINs are secrets: whoever may change the room sees them, and whoever has the scope `pins`. For everybody else they
 // are as in a room that has none.
 import type { FastifyRequest } from "fastify";
+import type { Room } from "#conference/rooms";
 import { seesPins } from "#services/access";
-import type { Room } from "../../bridge/conference/rooms/types.ts";
 
 type VisibleMember = Omit<Room["options"]["members"][number], "pin"> & { readonly pin: string | null };
 type VisibleOptions = Omit<Room["options"], "members"> & { readonly members: readonly VisibleMember[] };

@@ -3,8 +3,8 @@
 import { type Static, Type } from "typebox";
 import type { Clock, ParticipantId, RecordingId, RoomId } from "#common";
 import { type LinkSigner, urlOf } from "#conference/recordings";
-import { recordingListFields } from "../../bridge/conference/rooms/list-fields.ts";
-import type { RecordingPath, Rooms } from "../../bridge/conference/rooms/types.ts";
+import type { RecordingPath, Rooms } from "#conference/rooms";
+import { recordingListFields } from "#conference/rooms";
 import type { Api } from "../options.ts";
 import { optionalBody, Refusal, refuseBody } from "../plugins/index.ts";
 import { fieldTable, listQuery, readListQuery } from "../query/index.ts";

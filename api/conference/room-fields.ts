@@ -8,7 +8,7 @@ import {
   roomControls,
   roomLayouts,
   roomModes,
-} from "../../bridge/conference/rooms/types.ts";
+} from "#conference/rooms";
 import { canonicalInstant, instantExpected } from "../instant.ts";
 import { extensionText, nameText, numberText, oneLine, pinText } from "../texts.ts";
 

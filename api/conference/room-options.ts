@@ -1,8 +1,14 @@
 // What a room of Parley can do beyond the fields of the conference API, as a resource of its own below the room, so
 // that the bodies that existing clients know stay as they are.
 import { Type } from "typebox";
-import { type Announcement, announcements, mostMembers } from "../../bridge/conference/rooms/options.ts";
-import { type Role, type Rooms, roles } from "../../bridge/conference/rooms/types.ts";
+import {
+  type Announcement,
+  announcements,
+  mostMembers,
+  type Role,
+  type Rooms,
+  roles,
+} from "#conference/rooms";
 import type { Api } from "../options.ts";
 import { nameText, pinText } from "../texts.ts";
 import { fromWire, toWire } from "../wire.ts";

@@ -1,7 +1,7 @@
 // The shapes a room takes on the wire: as it is made, changed, shown alone, shown in a list, and how it is doing.
 import { Type } from "typebox";
-import { type RecordingsOfDestroyed, recordingsOfDestroyed } from "../../bridge/conference/rooms/types.ts";
-import { type InvitationOutcome, invitationOutcomes } from "../../bridge/services/mail-invites/types.ts";
+import { type RecordingsOfDestroyed, recordingsOfDestroyed } from "#conference/rooms";
+import { type InvitationOutcome, invitationOutcomes } from "#services/mail-invites";
 import { readOnlyFields } from "../read-only.ts";
 import {
   birthFields,

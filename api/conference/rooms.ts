@@ -1,6 +1,7 @@
 // The life of a room: made, listed, shown, changed, destroyed.
-import { roomListFields } from "../../bridge/conference/rooms/list-fields.ts";
-import type { Room, RoomFields, Rooms } from "../../bridge/conference/rooms/types.ts";
+
+import type { Room, RoomFields, Rooms } from "#conference/rooms";
+import { roomListFields } from "#conference/rooms";
 import { canonicalInstant } from "../instant.ts";
 import type { Api, InvitationDesk, WebPhoneAddress } from "../options.ts";
 import { type Idempotency, idempotencyHeaders, optionalBody } from "../plugins/index.ts";

@@ -1,6 +1,6 @@
 // The shapes of a server on the wire: names, limits and defaults of the conference API.
 import { Type } from "typebox";
-import { type ServerType, serverTypes } from "../../bridge/services/nodes/types.ts";
+import { type ServerType, serverTypes } from "#services/nodes";
 import { readOnlyFields } from "../read-only.ts";
 import { nameText } from "../texts.ts";
 import { oneOf, orNull } from "./room-fields.ts";

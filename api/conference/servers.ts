@@ -1,7 +1,7 @@
 // The machines that host rooms: the one that is built in, and others that are stored.
 import { Type } from "typebox";
 import type { ServerId } from "#common";
-import { type Servers, serverListFields } from "../../bridge/services/nodes/types.ts";
+import { type Servers, serverListFields } from "#services/nodes";
 import type { Api } from "../options.ts";
 import { type Idempotency, idempotencyHeaders, Refusal, refuseBody } from "../plugins/index.ts";
 import { fieldTable, listQuery, readListQuery } from "../query/index.ts";

@@ -2,7 +2,7 @@
 // converted before the answer, which therefore says whether it can be played.
 import { Type } from "typebox";
 import type { RoomId } from "#common";
-import type { Rooms } from "../../bridge/conference/rooms/types.ts";
+import type { Rooms } from "#conference/rooms";
 import type { Api } from "../options.ts";
 import { Refusal } from "../plugins/index.ts";
 import { describe, gone, roomNotFound, roomParams } from "./operation.ts";

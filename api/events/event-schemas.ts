@@ -1,6 +1,6 @@
 // Every kind of event as a schema of its own, and their union, told apart by `type`: what clients that are generated
 // from the description read from a stream, a list or a webhook.
-import { type EventType, eventData } from "../../bridge/services/events/types.ts";
+import { type EventType, eventData } from "#services/events";
 import { eventSchema } from "./schemas.ts";
 
 /** `participant.joined` → `EventParticipantJoined`. */

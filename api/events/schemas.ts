@@ -1,6 +1,6 @@
 // Events on the wire. What `data` holds depends on the type; docs/events.md lists it.
 import { Type } from "typebox";
-import { type EventType, eventTypes } from "../../bridge/services/events/types.ts";
+import { type EventType, eventTypes } from "#services/events";
 
 const nullableId = (what: string) =>
   Type.Union([Type.String(), Type.Null()], { description: `The id of the ${what} it is about, or null.` });

@@ -1,7 +1,7 @@
 // Webhooks: where events are sent to, and what became of what was sent.
 import type { RoomId } from "#common";
-import type { Rooms } from "../../bridge/conference/rooms/types.ts";
-import type { Webhooks } from "../../bridge/services/webhooks/types.ts";
+import type { Rooms } from "#conference/rooms";
+import type { Webhooks } from "#services/webhooks";
 import { accepted, done, gone } from "../conference/operation.ts";
 import type { Api } from "../options.ts";
 import { type Idempotency, idempotencyHeaders, Refusal, refuseBody, refuseFields } from "../plugins/index.ts";

@@ -1,6 +1,6 @@
 // Webhooks on the wire. A secret is in two answers only: when it is made.
 import { Type } from "typebox";
-import { type DeliveryState, deliveryStates } from "../../bridge/services/webhooks/types.ts";
+import { type DeliveryState, deliveryStates } from "#services/webhooks";
 import { readOnlyFields } from "../read-only.ts";
 
 const instant = (description: string) => Type.String({ format: "date-time", description });

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { loadConfig } from "#config";
-import { configWarnings } from "../setup/start-warnings.ts";
+import { configWarnings } from "../setup/index.ts";
 import { type Command, exitCodes, type Invocation, readArguments } from "./command.ts";
 
 export const checkConfig: Command = {

@@ -2,8 +2,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type Config, configFile, loadConfig } from "#config";
-import { type Holder, holderOf } from "../setup/folder-lock.ts";
-import { type Folders, folderPaths } from "../setup/folders.ts";
+import { type Folders, folderPaths, type Holder, holderOf } from "../setup/index.ts";
 import { CommandError, exitCodes } from "./command.ts";
 import { DaemonClient } from "./daemon-client.ts";
 

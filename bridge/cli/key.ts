@@ -4,8 +4,7 @@
 import { StartError, systemClock } from "#common";
 import { openStore, withAdminKey } from "#services/store";
 import packageJson from "../../package.json" with { type: "json" };
-import { lockFolder } from "../setup/folder-lock.ts";
-import { prepareFolders } from "../setup/folders.ts";
+import { lockFolder, prepareFolders } from "../setup/index.ts";
 import { type Command, exitCodes, type Invocation, readArguments, UsageError } from "./command.ts";
 import { findDaemon, type Installation } from "./installation.ts";
 import { becomeOwnerOf } from "./owner.ts";

@@ -17,8 +17,7 @@ import { errorCode, errorMessage, ParleyError, systemClock } from "#common";
 import { configPath, loadConfig } from "#config";
 import { checkDatabase, knownSchema } from "#services/store";
 import packageJson from "../../package.json" with { type: "json" };
-import { lockFolder } from "../setup/folder-lock.ts";
-import { type Folders, folderPaths, restoreMark } from "../setup/folders.ts";
+import { type Folders, folderPaths, lockFolder, restoreMark } from "../setup/index.ts";
 import {
   type ArchiveHead,
   configName,

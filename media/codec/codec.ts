@@ -1,7 +1,7 @@
 // Codecs as the engine sees them: mono, signed 16 bit, into memory that the caller owns. A codec may carry
 // state, so each stream makes its own in each direction and closes it in the end. Neither direction ever
 // throws, whatever a payload holds.
-import type { AudioCodecName } from "../sdp/types.ts";
+import type { AudioCodecName } from "./names.ts";
 
 /** What is fixed for a codec. */
 export interface AudioFormat {

@@ -1,9 +1,9 @@
 // The codecs by the names that offer/answer uses.
 import { unreachable } from "#common";
-import type { AudioCodecName } from "../sdp/types.ts";
 import type { AudioDecoder, AudioEncoder, AudioFormat, EncoderTuning } from "./codec.ts";
 import { pcma, pcmu } from "./g711.ts";
 import { G722Decoder, G722Encoder, g722 } from "./g722.ts";
+import type { AudioCodecName } from "./names.ts";
 import { OpusDecoder, OpusEncoder, opus } from "./opus.ts";
 
 export function formatOf(name: AudioCodecName): AudioFormat {

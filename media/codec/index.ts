@@ -10,5 +10,6 @@ export type {
 export { createDecoder, createEncoder, formatOf } from "./codecs.ts";
 export { FfmpegStream } from "./ffmpeg-stream.ts";
 export { pcma, pcmu } from "./g711.ts";
+export { type AudioCodecName, audioCodecNames } from "./names.ts";
 export { defaultTuning, OpusEncoder, prepareOpus } from "./opus.ts";
 export { samplesBetween } from "./opus-packet.ts";

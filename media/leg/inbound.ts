@@ -4,8 +4,15 @@
 //   header → agreed type? → latch → stream → media time → statistics → key | jitter buffer
 //
 // Nothing here allocates or throws, whatever arrives: a packet that is not understood raises a counter.
+
 import { type Clock, canonicalAddress } from "#common";
-import { type AudioDecoder, type AudioFormat, createDecoder, formatOf } from "../codec/index.ts";
+import {
+  type AudioCodecName,
+  type AudioDecoder,
+  type AudioFormat,
+  createDecoder,
+  formatOf,
+} from "../codec/index.ts";
 import { Playout } from "../jitter/index.ts";
 import { noRepairs, type Repairs } from "../protocol.ts";
 import {
@@ -20,7 +27,7 @@ import {
   StreamSource,
   TelephoneEvents,
 } from "../rtp/index.ts";
-import type { AudioCodecName, AudioPlan } from "../sdp/types.ts";
+import type { AudioPlan } from "../sdp/index.ts";
 import type { Totals } from "./totals.ts";
 
 /** What the receiving side tells its leg. */

@@ -1,6 +1,6 @@
 // The keys of one leg, whichever way they come: as events (RFC 4733) or as tones in the audio. Tones count while
 // the far end has shown no events; a press that comes both ways is one press.
-import type { AudioPlan } from "../sdp/types.ts";
+import type { AudioPlan } from "../sdp/index.ts";
 
 export type KeyWay = "rfc4733" | "inband";
 

@@ -5,7 +5,7 @@ import type { Signal } from "../dsp/index.ts";
 import { Volume } from "../dsp/index.ts";
 import type { LegStats } from "../protocol.ts";
 import { isNoAddress, type KeyPress, looksLikeRtcp, type MediaAddress } from "../rtp/index.ts";
-import type { AudioPlan } from "../sdp/types.ts";
+import type { AudioPlan } from "../sdp/index.ts";
 import { Inbound, type InboundListener } from "./inbound.ts";
 import { InboundWatch } from "./inbound-watch.ts";
 import { InputChain } from "./input-chain.ts";

@@ -14,7 +14,7 @@ import {
   rtpHeaderBytes,
   writeRtpHeader,
 } from "../rtp/index.ts";
-import type { AudioPlan } from "../sdp/types.ts";
+import type { AudioPlan } from "../sdp/index.ts";
 import type { SendFormat } from "./send-format.ts";
 import type { TickPayload } from "./tick-payload.ts";
 import type { Totals } from "./totals.ts";

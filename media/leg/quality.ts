@@ -5,7 +5,7 @@ import { EchoDetector, mosOf, rating, toDbov } from "../dsp/index.ts";
 import type { Pulled } from "../jitter/index.ts";
 import { mosBounds } from "../protocol.ts";
 import type { VoipMetrics } from "../rtp/index.ts";
-import type { AudioPlan } from "../sdp/types.ts";
+import type { AudioPlan } from "../sdp/index.ts";
 import type { Inbound } from "./inbound.ts";
 import type { InputChain } from "./input-chain.ts";
 import type { Reports } from "./reports.ts";

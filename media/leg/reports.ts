@@ -20,7 +20,7 @@ import {
   writeRtcp,
   writeVoipMetrics,
 } from "../rtp/index.ts";
-import type { AudioPlan } from "../sdp/types.ts";
+import type { AudioPlan } from "../sdp/index.ts";
 import type { Inbound } from "./inbound.ts";
 import type { Outbound } from "./outbound.ts";
 

@@ -2,7 +2,7 @@
 // what is repeated against loss, which follow the far end's reports. Legs of the same format share one
 // encoder, so there are only a few steps of each.
 import { type AudioFormat, defaultTuning, type EncoderTuning, formatOf } from "../codec/index.ts";
-import type { AudioPlan } from "../sdp/types.ts";
+import type { AudioPlan } from "../sdp/index.ts";
 
 export interface SendFormat {
   readonly audio: AudioFormat;

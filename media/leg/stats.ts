@@ -1,7 +1,7 @@
 // A leg's figures as the control channel carries them, gathered from those who count. Reads only.
 import { toDbov } from "../dsp/index.ts";
 import type { LegStats } from "../protocol.ts";
-import type { AudioPlan } from "../sdp/types.ts";
+import type { AudioPlan } from "../sdp/index.ts";
 import type { Inbound } from "./inbound.ts";
 import type { InputChain } from "./input-chain.ts";
 import type { Outbound } from "./outbound.ts";

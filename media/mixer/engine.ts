@@ -10,7 +10,7 @@ import type { PlaybackOptions } from "../playback/index.ts";
 import { type LegStats, latenessBoundsMs, type PlayItem, type WorkerHealth } from "../protocol.ts";
 import type { CaptureOrder, RecordingOrder } from "../record/index.ts";
 import { openUdpSocket } from "../rtp/index.ts";
-import type { AudioPlan } from "../sdp/types.ts";
+import type { AudioPlan } from "../sdp/index.ts";
 import { Captures } from "./captures.ts";
 import { healthOf, keepCounts } from "./health.ts";
 import { NotificationQueue } from "./notification-queue.ts";

@@ -2,7 +2,6 @@
 // Knows neither files nor encoders; when the ring is full, it is the recording that loses.
 import type { LegId } from "#common";
 import type { Signal } from "../dsp/index.ts";
-import type { Leg } from "../leg/index.ts";
 import { mixTrack, preparationTrack } from "./messages.ts";
 import type { FrameRing } from "./ring.ts";
 import type { Timeline } from "./timeline.ts";
@@ -12,6 +11,13 @@ export interface TapOptions {
   readonly timeline: Timeline;
   /** Names the track of a leg; undefined: the mix is all that is recorded. */
   readonly announce: ((track: number, leg: LegId) => void) | undefined;
+}
+
+/** What a recording needs of a leg: whether this tick's audio is in the sum, and that audio. */
+export interface TappedLeg {
+  readonly id: LegId;
+  readonly summed: boolean;
+  readonly voice: { readonly signal: Signal };
 }
 
 /** What everybody hears in this tick, and in the tick of a change of rate what they would have heard. */
@@ -44,7 +50,7 @@ export class Tap {
   }
 
   /** One tick, once it was mixed: who spoke, then what everybody heard. `at`: when the tick was due. */
-  take(at: number, legs: readonly Leg[], { bus, leaving }: MixOfTick): void {
+  take(at: number, legs: readonly TappedLeg[], { bus, leaving }: MixOfTick): void {
     const place = this.#timeline.next(at);
     if (this.#announce) {
       for (let index = 0; index < legs.length; index += 1) {

@@ -4,11 +4,9 @@ export { hostNamesIn } from "./host-names.ts";
 export { type Capabilities, defaultCapabilities, type SdpState } from "./negotiation.ts";
 export { createOffer, planFromAnswer } from "./offer.ts";
 export { parseSdp, sdpLimits } from "./parse.ts";
-export {
-  type AudioCodecName,
-  type AudioPlan,
-  audioCodecNames,
-  type Direction,
-  type LocalEnd,
-  type PtimeMs,
+export type {
+  AudioPlan,
+  Direction,
+  LocalEnd,
+  PtimeMs,
 } from "./types.ts";

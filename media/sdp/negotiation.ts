@@ -1,12 +1,13 @@
 // What both roles of offer/answer share: our capabilities, our end, the state a leg keeps between rounds, and
 // how our side of the description is put into words. RFC 3264 §8: the session id stays, the version rises by
 // one when anything changed and stays when nothing did, m-lines keep their order for ever.
+import type { AudioCodecName } from "../codec/index.ts";
 import type { AudioStream } from "./audio-stream.ts";
 import { codecOf, codecSpelling, type Encoding } from "./codecs.ts";
 import type { Attribute, MediaDescription, SessionDescription } from "./description.ts";
 import { formatSdp } from "./format.ts";
 import { readOpusWishes } from "./opus-parameters.ts";
-import type { AudioCodecName, AudioPlan, Direction, LocalEnd, PtimeMs } from "./types.ts";
+import type { AudioPlan, Direction, LocalEnd, PtimeMs } from "./types.ts";
 
 export interface Capabilities {
   readonly codecs: readonly AudioCodecName[];

@@ -1,6 +1,8 @@
 // The offerer of RFC 3264 §5 and §8: our description as an offer, first or again, and the plan that follows
 // from the far end's answer (§7).
+
 import { fail, ok, type Result } from "#common";
+import type { AudioCodecName } from "../codec/index.ts";
 import { readAudioStream, readEncodings } from "./audio-stream.ts";
 import { codecSpelling } from "./codecs.ts";
 import type { SdpProblem } from "./description.ts";
@@ -18,7 +20,7 @@ import {
   withOffered,
 } from "./negotiation.ts";
 import { parseSdp } from "./parse.ts";
-import type { AudioCodecName, AudioPlan, LocalEnd } from "./types.ts";
+import type { AudioPlan, LocalEnd } from "./types.ts";
 
 /** Keys on the clock of each codec: G.722's is 8000 as well (RFC 3551 §4.5.2). */
 const offeredEvents = new Map([

@@ -1,8 +1,5 @@
 // What offer/answer comes to for one leg: the part of SDP that the engine needs, and nothing of its spelling.
-
-/** The codecs of the product, as the control channel and statistics name them. */
-export const audioCodecNames = ["opus", "G722", "PCMA", "PCMU"] as const;
-export type AudioCodecName = (typeof audioCodecNames)[number];
+import type { AudioCodecName } from "../codec/index.ts";
 
 /** What the far end wants of Opus that is sent to it (RFC 7587 §6.1). */
 export interface OpusWishes {

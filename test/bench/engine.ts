@@ -3,11 +3,12 @@
 // whole process over loopback, with the phones in another process, as a share of one core.
 //
 //   node test/bench/engine.ts [--sockets udp] [--codec PCMU,G722,opus] [--legs 10,200]
+
 import { fork } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { Application, createEncoder as createOpusEncoder, Signal } from "libopus-wasm";
 import { type Clock, type LegId, type RoomId, silentLogger, systemClock } from "#common";
-import { createEncoder, formatOf } from "../../media/codec/index.ts";
+import { type AudioCodecName, createEncoder, formatOf } from "../../media/codec/index.ts";
 import { Engine } from "../../media/mixer/index.ts";
 import {
   emptyRtpHeader,
@@ -18,7 +19,7 @@ import {
   type SocketFactory,
   writeRtpHeader,
 } from "../../media/rtp/index.ts";
-import type { AudioCodecName, AudioPlan } from "../../media/sdp/types.ts";
+import type { AudioPlan } from "../../media/sdp/types.ts";
 
 const codecs = list("--codec", ["PCMU", "G722", "opus"]) as AudioCodecName[];
 const sizes = list("--legs", ["10", "50", "100", "200"]).map(Number);

@@ -1,6 +1,6 @@
 // How the receiving side bears bad networks, in one table a codec: every disturbance for half a minute, then a
 // clean line. Simulated time, no sockets, the same figures on every machine: `node test/bench/networks.ts`.
-import { audioCodecNames } from "../../media/sdp/index.ts";
+import { audioCodecNames } from "../../media/codec/index.ts";
 import { disturbances, drifts } from "./networks/lines.ts";
 import { type Heard, listen } from "./networks/listen.ts";
 import { compareSpeech } from "./networks/speech.ts";

@@ -1,9 +1,14 @@
 // One stream over one disturbed line into a leg's receiving side, on simulated time: what is heard of a steady
 // tone, and how late. The sender, its codec and the receiver are the real ones; only the wire is not.
-import { createDecoder, createEncoder, formatOf, prepareOpus } from "../../../media/codec/index.ts";
+import {
+  type AudioCodecName,
+  createDecoder,
+  createEncoder,
+  formatOf,
+  prepareOpus,
+} from "../../../media/codec/index.ts";
 import { Playout } from "../../../media/jitter/playout.ts";
 import { emptyRtpHeader } from "../../../media/rtp/index.ts";
-import type { AudioCodecName } from "../../../media/sdp/types.ts";
 import { seededRandom } from "../../support/index.ts";
 import { percentile } from "../figures.ts";
 import type { Disturbance } from "./lines.ts";

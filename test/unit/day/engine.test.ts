@@ -1,10 +1,11 @@
 // The media engine for 24 hours on a fake clock: in every hour rooms are opened, phones of all codecs join, talk, leave
 // and come back, and one phone stays for the whole day. Ticks run while there is something to hear, a few seconds of each
 // hour; the rest of it passes for the timers alone.
+
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RoomId } from "#common";
 import { settle } from "#test/support";
-import type { AudioCodecName } from "../../../media/sdp/types.ts";
+import type { AudioCodecName } from "../../../media/codec/index.ts";
 import { Conference, type Party, prompt, room } from "../media/support/conference.ts";
 import { Tone } from "../media/support/tones.ts";
 import { keptHeap } from "./heap.ts";

@@ -1,9 +1,15 @@
 // Packets of every length in every codec both ways, keys on every clock, and bytes that mean nothing.
+
 import { describe, expect, it } from "vitest";
-import { createDecoder, createEncoder, formatOf, prepareOpus } from "../../../../media/codec/index.ts";
+import {
+  audioCodecNames,
+  createDecoder,
+  createEncoder,
+  formatOf,
+  prepareOpus,
+} from "../../../../media/codec/index.ts";
 import { samplesIn, saysSilence } from "../../../../media/codec/opus-packet.ts";
 import { PathWatch, sendFormat } from "../../../../media/leg/index.ts";
-import { audioCodecNames } from "../../../../media/sdp/index.ts";
 import { Conference } from "../support/conference.ts";
 import { seededRandom } from "../support/lossy-network.ts";
 import { Phone, payloadTypes } from "../support/phone.ts";

@@ -1,8 +1,9 @@
 // Whatever changes while somebody listens to a steady tone: no gap and no click. A click is energy beside the
 // tone; packets count the gaps.
+
 import { describe, expect, it } from "vitest";
+import type { AudioCodecName } from "../../../../media/codec/index.ts";
 import { meanSquare } from "../../../../media/dsp/index.ts";
-import type { AudioCodecName } from "../../../../media/sdp/index.ts";
 import { Conference, type Party } from "../support/conference.ts";
 import { payloadTypes } from "../support/phone.ts";
 import { worstResidual } from "../support/spectrum.ts";

@@ -1,8 +1,9 @@
 // Packets as real phones, gateways and relays send them, against a whole leg: keys beside the audio, timestamps that are
 // a little or altogether wrong, sources that only send.
+
 import { describe, expect, it } from "vitest";
+import type { AudioCodecName } from "../../../../media/codec/index.ts";
 import { createOffer, defaultCapabilities, planFromAnswer } from "../../../../media/sdp/index.ts";
-import type { AudioCodecName } from "../../../../media/sdp/types.ts";
 import { Conference, type Party, room } from "../support/conference.ts";
 import { Tone, toneLevel, toneToNoise } from "../support/tones.ts";
 

@@ -1,10 +1,11 @@
 // A whole leg against a far end that sends anything. Each seed is one run, the same every time, and stands in the
 // test's name; a seed that once failed is kept for good. `PARLEY_FUZZ_RUNS=500` tries so many others.
+
 import { expect, it } from "vitest";
 import { type Logger, silentLogger } from "#common";
+import type { AudioCodecName } from "../../../../media/codec/index.ts";
 import { maxDelayMs } from "../../../../media/jitter/index.ts";
 import { looksLikeRtcp } from "../../../../media/rtp/index.ts";
-import type { AudioCodecName } from "../../../../media/sdp/types.ts";
 import { Conference } from "../support/conference.ts";
 import { Hostile } from "../support/hostile.ts";
 import { Tone, toneToNoise } from "../support/tones.ts";

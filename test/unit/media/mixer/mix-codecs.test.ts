@@ -1,6 +1,7 @@
 // Who hears whom when codecs and rates differ: every party has a tone of its own.
+
 import { describe, expect, it } from "vitest";
-import { type AudioCodecName, audioCodecNames } from "../../../../media/sdp/index.ts";
+import { type AudioCodecName, audioCodecNames } from "../../../../media/codec/index.ts";
 import { Conference } from "../support/conference.ts";
 import { peakLevel, Tone, toneLevel } from "../support/tones.ts";
 

@@ -1,12 +1,13 @@
 // An engine on a fake clock and a memory network, driven a tick at a time.
+
 import { type LegId, type RoomId, silentLogger } from "#common";
 import { FakeClock } from "#test/support";
-import { prepareOpus } from "../../../../media/codec/index.ts";
+import { type AudioCodecName, prepareOpus } from "../../../../media/codec/index.ts";
 import { Engine, type EngineOptions } from "../../../../media/mixer/index.ts";
 import type { Playback, PlaybackFactory, PlaybackOptions } from "../../../../media/playback/playback.ts";
 import type { NotificationName, PlayItem } from "../../../../media/protocol.ts";
 import { PortPool } from "../../../../media/rtp/index.ts";
-import type { AudioCodecName, AudioPlan } from "../../../../media/sdp/types.ts";
+import type { AudioPlan } from "../../../../media/sdp/types.ts";
 import { MemoryNetwork } from "./memory-network.ts";
 import { Phone } from "./phone.ts";
 import { Tone } from "./tones.ts";

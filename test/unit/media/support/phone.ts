@@ -1,5 +1,6 @@
 // A phone on the memory network: sends one packet when told, keeps every packet it hears.
 import {
+  type AudioCodecName,
   type AudioDecoder,
   type AudioEncoder,
   type AudioFormat,
@@ -15,7 +16,7 @@ import {
   rtpHeaderBytes,
   writeRtpHeader,
 } from "../../../../media/rtp/index.ts";
-import type { AudioCodecName, AudioPlan } from "../../../../media/sdp/types.ts";
+import type { AudioPlan } from "../../../../media/sdp/types.ts";
 import type { MemoryNetwork } from "./memory-network.ts";
 import { concat } from "./tones.ts";
 

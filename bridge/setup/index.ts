@@ -1,0 +1,7 @@
+// What the command line uses of the set-up.
+
+export type { Holder } from "./folder-lock.ts";
+export { holderOf, lockFolder } from "./folder-lock.ts";
+export type { Folders } from "./folders.ts";
+export { folderPaths, prepareFolders, restoreMark } from "./folders.ts";
+export { configWarnings } from "./start-warnings.ts";
