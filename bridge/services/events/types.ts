@@ -178,5 +178,11 @@ export interface EventsRepository {
   /** Forgets everything up to and including `seq`. */
   forget(seq: number): Promise<void>;
   /** What was last told of each room that, as far as the events say, is there; also when those are forgotten. */
-  toldRooms(): Promise<readonly Static<typeof roomData>[]>;
+  toldRooms(): Promise<readonly ToldRoom[]>;
+}
+
+export interface ToldRoom {
+  readonly room: Static<typeof roomData>;
+  readonly locked: boolean;
+  readonly muted: boolean;
 }
