@@ -88,7 +88,7 @@ export const eventData = {
   "participant.left": Type.Object({ participant: participantData, reason: text, duration: Type.Integer() }),
   /** To the room `to`; they leave this one and join that one next. */
   "participant.moved": Type.Object({ participant: participantData, to: roomData }),
-  /** Name or number are others: a transfer behind the participant's PBX. */
+  /** Another name or number, as a transfer behind the participant's PBX brings it, or another cell of the picture. */
   "participant.updated": Type.Object({
     participant: participantData,
     previous: Type.Object({ display_name: text, number: text }),
