@@ -1,7 +1,7 @@
 // The REST control plane, put together. A request passes, in this order:
 //
 //   a place among the connections → bounds of the parser → upgrade or not → its line in the log and its time → origin → open requests and rate of the source → length of the address
-//   → known address and method → credential and its scope → rate of the credential → body as JSON → schema → its turn → handler → schema of the answer
+//   → known address and method → credential and its scope → rate of the credential → body as JSON → the same rights still → schema → its turn → handler → schema of the answer
 //
 // and every refusal on the way leaves as the same problem body. Listening is the caller's.
 
@@ -25,6 +25,7 @@ import {
   auditChanges,
   boundAddress,
   compileValidator,
+  confirmWholeRequests,
   createAuthenticate,
   decideUpgrades,
   declareNeeds,
@@ -94,6 +95,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     async (api: Api) => {
       api.addHook("onRequest", authenticate);
       limitCredentials(api, clock, limits.keyRequestsPerSecond);
+      confirmWholeRequests(api, access);
       api.addHook("onRequest", keepOutOfCaches);
       tagAnswers(api);
       auditChanges(api, access.audit);
@@ -114,6 +116,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   await app.register(
     async (api: Api) => {
       api.addHook("onRequest", keepOutOfCaches);
+      confirmWholeRequests(api, access);
       eventRoutes(api, { source: options.events, clock, authenticate, access, streams });
     },
     { prefix: "/api" },

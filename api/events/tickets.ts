@@ -6,6 +6,8 @@ import type { Holder } from "#services/access";
 
 const lifetimeMs = 30_000;
 const mostTickets = 1000;
+/** Of one key or user: none of them takes the tickets of others. */
+const mostTicketsOfOne = 100;
 
 interface Ticket {
   /** Monotonic milliseconds. */
@@ -27,6 +29,8 @@ export class Tickets {
     const ticket = randomBytes(32).toString("base64url");
     this.#forgetExpired();
     this.#tickets.set(hashOf(ticket), { until: this.#clock.monotonic() + lifetimeMs, holder });
+    const own = [...this.#tickets].filter(([, one]) => isSame(one.holder, holder));
+    if (own.length > mostTicketsOfOne) this.#tickets.delete(own[0]![0]);
     if (this.#tickets.size > mostTickets) this.#tickets.delete(this.#tickets.keys().next().value!);
     return { ticket, expiresAt: new Date(this.#clock.now() + lifetimeMs).toISOString() };
   }
@@ -48,5 +52,8 @@ export class Tickets {
     }
   }
 }
+
+const isSame = (one: Holder | undefined, other: Holder | undefined): boolean =>
+  one?.kind === other?.kind && one?.id === other?.id;
 
 const hashOf = (ticket: string): string => createHash("sha256").update(ticket).digest("base64");

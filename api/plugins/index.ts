@@ -3,9 +3,11 @@ export { auditChanges } from "./audit.ts";
 export {
   type Authenticate,
   bearerOf,
+  confirmWholeRequests,
   createAuthenticate,
   keepOutOfCaches,
   type OnBlocked,
+  requireScope,
   tooManyAttempts,
 } from "./auth.ts";
 export { boundAddress, optionalBody, parseQuery, readJsonBodies, refuseBody, textOf } from "./bodies.ts";

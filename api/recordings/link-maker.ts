@@ -1,7 +1,8 @@
-// Who made a signed link, as one word of its query: `key:7c1e0a93b5d2f468`. A user is meant whether logged in or not.
+// Who made a signed link, as one word of its query: `key:7c1e0a93b5d2f468`. A user is meant whether logged in or not,
+// `machine:local` is an administrator of this machine.
 import type { Holder } from "#services/access";
 
-const kinds = ["admin_key", "key", "user"] as const satisfies readonly Holder["kind"][];
+const kinds = ["admin_key", "key", "user", "machine"] as const satisfies readonly Holder["kind"][];
 
 export const wordOf = ({ kind, id }: Holder): string => `${kind}:${id}`;
 

@@ -4,7 +4,8 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { StartError } from "#common";
+import { type RoomId, StartError } from "#common";
+import { LinkSigner } from "#conference/recordings";
 import { listenLocally } from "../../../api/index.ts";
 import { Fixture } from "./fixture.ts";
 
@@ -46,6 +47,18 @@ test("needs no key, and is told apart in the audit log", async () => {
   });
   expect((await api.app.inject({ method: "GET", url: "/api/calls" })).statusCode).toBe(401);
   await door.close();
+  await door.close();
+});
+
+test("makes links that open over the network", async () => {
+  const downloads = { recordings: { file: async () => undefined }, links: new LinkSigner("secret") };
+  api = await Fixture.create({ downloads });
+  api.rooms.recordings.add((await api.room()) as RoomId, "one");
+  const door = await listenLocally(api.app, path);
+  const made = await ask("POST", "/api/recordings/one/link");
+  const opened = await api.app.inject({ method: "GET", url: JSON.parse(made.body).url });
+  // There is no file in this test; what counts is that the link is taken.
+  expect(opened.json().code).toBe("RECORDING_NOT_FOUND");
   await door.close();
 });
 

@@ -2,7 +2,7 @@
 // Whatever is refused has the one problem body.
 import { once } from "node:events";
 import { connect } from "node:net";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { Fixture, key } from "./fixture.ts";
 
 const api = await Fixture.create();
@@ -43,6 +43,33 @@ const host = "Host: bridge";
 const rooms = "/api/conference_rooms";
 const posted = (type: string, body: string | Buffer) =>
   request(`POST ${rooms} HTTP/1.1`, [host, type, `Content-Length: ${body.length}`], body);
+
+test.each([
+  ["is destroyed", "/destroy", {}, 401],
+  ["loses the scope", "", { scopes: ["read"] }, 403],
+  ["may come from elsewhere only", "", { addresses: ["192.0.2.1"] }, 401],
+])("a request whose key %s while its body is on its way does nothing", async (_, change, fields, status) => {
+  const made = (await api.post("/api/keys", { name: "Panel", scopes: ["admin"] })).json();
+  const recognised = vi.spyOn(api.access, "recognise");
+  const socket = connect(port, "127.0.0.1");
+  let text = "";
+  socket.setEncoding("utf8").on("data", (piece) => {
+    text += piece;
+  });
+  const body = JSON.stringify({ name: "Late", scopes: ["admin"] });
+  const head = ["POST /api/keys HTTP/1.1", host, `X-API-KEY: ${made.key}`, "Connection: close"];
+  const lengths = ["Content-Type: application/json", `Content-Length: ${body.length}`];
+  socket.write(`${[...head, ...lengths].join("\r\n")}\r\n\r\n${body.slice(0, 10)}`);
+  await vi.waitFor(() => expect(recognised).toHaveBeenCalledOnce());
+  await recognised.mock.results[0]!.value;
+  recognised.mockRestore();
+  const revoked = await api.post(`/api/keys/${made.id}${change}`, change === "" ? fields : undefined);
+  expect(revoked.statusCode).toBeLessThan(300);
+  socket.write(body.slice(10));
+  await once(socket, "close");
+  expect(Number(text.split(" ")[1])).toBe(status);
+  expect((await api.get("/api/keys?filter=name eq 'Late'")).json().count).toBe(0);
+});
 
 test.each<[string, Buffer, number, string]>([
   ["no Host", request(`GET ${rooms} HTTP/1.1`, []), 400, "MALFORMED_REQUEST"],

@@ -20,6 +20,7 @@ import { roomSwitches } from "./0031-room-switches.ts";
 import { recordingsOfAllRooms } from "./0032-recordings-of-all-rooms.ts";
 import { hangUpScope } from "./0033-hang-up-scope.ts";
 import { toldRooms } from "./0034-told-rooms.ts";
+import { toldSwitches } from "./0041-told-switches.ts";
 
 export interface Migration {
   /** Rising; a number is never used twice. */
@@ -50,4 +51,5 @@ export const migrations: readonly Migration[] = [
   recordingsOfAllRooms,
   hangUpScope,
   toldRooms,
+  toldSwitches,
 ];
