@@ -16,7 +16,9 @@ import { conferenceRoutes } from "./conference/index.ts";
 import { boundConnections, boundRequests } from "./connections.ts";
 import { docsRoutes } from "./docs/index.ts";
 import { eventRoutes } from "./events/index.ts";
-import { type Api, type ApiLimits, type ApiOptions, defaultLimits } from "./options.ts";
+import type { Api } from "./instance.ts";
+import { type ApiLimits, defaultLimits } from "./limits.ts";
+import type { ApiOptions } from "./options.ts";
 import { answerPlainHttp } from "./plain-http.ts";
 import {
   allowOrigins,

@@ -2,10 +2,11 @@
 // handshake begins with 22). A browser is sent to HTTPS at the configured name, or at the address that it has reached
 // us at, and never at a name that the request alone knows; any other client gets a sentence instead of a broken
 // connection. Nothing else is ever answered in the clear.
+
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { plainAddress } from "#common";
-import type { Api } from "./options.ts";
+import type { Api } from "./instance.ts";
 import { hostRefusal, Refusal, refuseConnection, refuseWithBodies, writeWhole } from "./plugins/index.ts";
 
 const handshakeRecord = 22;

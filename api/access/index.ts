@@ -1,5 +1,6 @@
 // Who may use the API, over the API. Paths are below /api.
-import type { Api, ApiOptions } from "../options.ts";
+import type { Api } from "../instance.ts";
+import type { ApiOptions } from "../options.ts";
 import { Idempotency } from "../plugins/index.ts";
 import { auditRoutes } from "./audit.ts";
 import { keyRoutes } from "./keys.ts";

@@ -1,12 +1,13 @@
 // /api/login: a name and a password for tokens, tokens for newer ones, the end of a login, another password. Bodies are
 // JSON or, as OAuth has it, a form.
+
 import { parse } from "node:querystring";
 import type { FastifyRequest } from "fastify";
 import type { Static } from "typebox";
 import type { Result } from "#common";
 import type { Access, LoginProblem, Tokens } from "#services/access";
 import { accepted, done } from "../conference/operation.ts";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import {
   bearerOf,
   clientAddress,

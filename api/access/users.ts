@@ -1,7 +1,8 @@
 // /api/users: people who log in with a name and a password.
+
 import { type User, type Users, userListFields } from "#services/access";
 import { accepted } from "../conference/operation.ts";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import { type Idempotency, idempotencyHeaders, Refusal, refuseBody } from "../plugins/index.ts";
 import { fieldTable, listQuery, readListQuery } from "../query/index.ts";
 import { changesOf, without } from "../read-only.ts";

@@ -1,8 +1,9 @@
 // Who has the chair, where participants are in the picture, and who is called in.
+
 import { Type } from "typebox";
 import type { ParticipantId } from "#common";
 import type { Rooms } from "#conference/rooms";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import { type Idempotency, idempotencyHeaders, refuseBody } from "../plugins/index.ts";
 import { numberText } from "../texts.ts";
 import { accepted, describe, done, participantParams, roomParams } from "./operation.ts";

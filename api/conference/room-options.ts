@@ -1,5 +1,6 @@
 // What a room of Parley can do beyond the fields of the conference API, as a resource of its own below the room, so
 // that the bodies that existing clients know stay as they are.
+
 import { Type } from "typebox";
 import {
   type Announcement,
@@ -9,7 +10,7 @@ import {
   type Rooms,
   roles,
 } from "#conference/rooms";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import { nameText, pinText } from "../texts.ts";
 import { fromWire, toWire } from "../wire.ts";
 import { accepted, describe, roomNotFound, roomParams } from "./operation.ts";

@@ -2,8 +2,9 @@
 
 import type { Room, RoomFields, Rooms } from "#conference/rooms";
 import { roomListFields } from "#conference/rooms";
+import type { InvitationOutcome } from "#services/mail-invites";
+import type { Api } from "../instance.ts";
 import { canonicalInstant } from "../instant.ts";
-import type { Api, InvitationDesk, WebPhoneAddress } from "../options.ts";
 import { type Idempotency, idempotencyHeaders, optionalBody, requireScope } from "../plugins/index.ts";
 import { fieldTable, listQuerySchema, readListQuery } from "../query/index.ts";
 import { changesOf } from "../read-only.ts";
@@ -21,6 +22,18 @@ import {
   roomSchema,
   updateRoomSchema,
 } from "./room-schemas.ts";
+
+/** What came of the invitations of a room. */
+export interface InvitationDesk {
+  outcomeOf(room: Room): Promise<InvitationOutcome>;
+}
+
+export interface WebPhoneAddress {
+  /** The SIP domain. */
+  readonly domain: string;
+  readonly host: string;
+  readonly port: number;
+}
 
 const listFields = fieldTable(roomListFields);
 

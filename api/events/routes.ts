@@ -1,5 +1,6 @@
 // GET /api/events in its three forms: a list to read on from, server-sent events, a WebSocket. They share their
 // filters, their place in the log, and who may read.
+
 import type { WebSocket } from "@fastify/websocket";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Static, Type } from "typebox";
@@ -12,7 +13,7 @@ import {
   matcherOf,
   replay,
 } from "../../bridge/services/events/index.ts";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import {
   type Authenticate,
   type OpenStreams,

@@ -1,9 +1,10 @@
 // Who asks, and whether they may: the credential comes as `Authorization: Bearer …` or as `X-API-KEY: …` (RFC 6750
 // section 2.1 for the first) and must have the scope that the route declares. It is recognised elsewhere, and never
 // logged or repeated.
+
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Access, Principal, Scope } from "#services/access";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import { clientAddress } from "./client-address.ts";
 import { localPrincipal } from "./local-clients.ts";
 import { needOf, permits } from "./needs.ts";

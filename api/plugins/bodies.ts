@@ -1,8 +1,9 @@
 // How bytes become values: the bound of the address, the JSON parser for bodies and the parser for queries.
 // None of them interprets what it reads; schemas do that.
+
 import { parse } from "node:querystring";
 import type { FastifyRequest } from "fastify";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import { Refusal } from "./problem.ts";
 import { refuseFields } from "./validation.ts";
 

@@ -3,7 +3,7 @@
 
 import type { Clock } from "#common";
 import type { EventLog } from "#services/events";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import type { AnswerStore } from "./idempotency.ts";
 import { Refusal } from "./problem.ts";
 

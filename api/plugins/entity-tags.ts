@@ -1,7 +1,8 @@
 // Entity tags of what is read (RFC 9110 section 8.8.3): the one that a handler has set, else one made of the answer.
 // A client that shows with If-None-Match that it has the answer already gets 304 and no body (section 13.1.2).
+
 import { createHash } from "node:crypto";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 
 /** Before any route is declared. */
 export function tagAnswers(api: Api): void {

@@ -1,11 +1,12 @@
 // Every answer that is not a success leaves through here, as one body (see problem.ts). Turns the errors of
 // the framework, of the domain and of the parser underneath into refusals; what is nobody's expected refusal is
 // logged and answered as INTERNAL_ERROR without a word about the inside.
+
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { errorCode, type Logger, ParleyError } from "#common";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import { isProblemCode, type ProblemCode, problemBody, Refusal } from "./problem.ts";
 import { RouteMethods } from "./route-methods.ts";
 

@@ -1,9 +1,10 @@
 // What the parser underneath would refuse without a body, refused with the one problem body: a request without Host or
 // with two of them (RFC 9112 section 3.2), an expectation that is not `100-continue` (RFC 9110 section 10.1.1) and
 // CONNECT. The parser is told to let them pass.
+
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import { writeProblem, writeWhole } from "./errors.ts";
 import { Refusal } from "./problem.ts";
 

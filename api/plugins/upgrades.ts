@@ -1,7 +1,8 @@
 // Which requests are asked to become something else: those for a WebSocket where there is one. Any other Upgrade is
 // ignored, as RFC 9110 section 7.8 has it, and the request answered as if the header were not there.
+
 import type { IncomingMessage } from "node:http";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 
 /** Before any route is declared. Answers what the server asks for each request that wants an upgrade. */
 export function decideUpgrades(app: Api): void {

@@ -6,12 +6,12 @@
 //   clips/welcome/          the welcomes of rooms
 //   config/parley.yaml      the configuration file, where there was one
 //   recordings/             only when asked for
+
 import { create, extract, list, type ReadEntry } from "tar";
 import { type Static, Type } from "typebox";
 import { Value } from "typebox/value";
 import { errorMessage } from "#common";
-import { CommandError } from "./command.ts";
-
+import { CommandError } from "./exit.ts";
 export const manifestName = "parley-backup.json";
 export const databaseName = "database/parley.db";
 export const configName = "config/parley.yaml";

@@ -1,5 +1,6 @@
 // parley backup: one file with everything that a new machine needs, also while the daemon runs. It has mode 0600 from
 // its first byte, and an earlier file of that name is only replaced by a complete one.
+
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { chmod, mkdtemp, open, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
@@ -16,7 +17,8 @@ import {
   pack,
   recordingsName,
 } from "./archive.ts";
-import { type Command, CommandError, exitCodes, type Invocation, readArguments } from "./command.ts";
+import { type Command, type Invocation, readArguments } from "./command.ts";
+import { CommandError, exitCodes } from "./exit.ts";
 import type { Installation } from "./installation.ts";
 
 export const backup: Command = {

@@ -1,7 +1,8 @@
 // Asks the running daemon over its Unix socket, as an administrator of this machine: the REST API without a key.
+
 import { type IncomingMessage, request } from "node:http";
 import { errorCode, errorMessage } from "#common";
-import { CommandError } from "./command.ts";
+import { CommandError } from "./exit.ts";
 
 const answerMs = 10_000;
 const pageSize = 100;

@@ -5,7 +5,8 @@ import { StartError, systemClock } from "#common";
 import { openStore, withAdminKey } from "#services/store";
 import packageJson from "../../package.json" with { type: "json" };
 import { lockFolder, prepareFolders } from "../setup/index.ts";
-import { type Command, exitCodes, type Invocation, readArguments, UsageError } from "./command.ts";
+import { type Command, type Invocation, readArguments } from "./command.ts";
+import { exitCodes, UsageError } from "./exit.ts";
 import { findDaemon, type Installation } from "./installation.ts";
 import { becomeOwnerOf } from "./owner.ts";
 

@@ -1,7 +1,7 @@
 // What the event log has last told of the lock and the mute of each room, as migration 34 keeps the rest of it. What is
 // switched on already counts as told.
 import { sql } from "kysely";
-import type { Migration } from "./index.ts";
+import type { Migration } from "./migration.ts";
 
 export const toldSwitches: Migration = {
   id: 41,
