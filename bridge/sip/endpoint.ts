@@ -1,5 +1,6 @@
 // The stack behind one door: wires transport, gate, transactions and reception, places what we send, and closes
 // everything in order. What arrives is for reception.ts.
+
 import { type Clock, Emitter, fail, type Logger, ParleyError } from "#common";
 import type { DigestGuard } from "./auth/index.ts";
 import type { SipRequest } from "./message/message.ts";
@@ -8,15 +9,15 @@ import { parseSipUri } from "./message/uri.ts";
 import { type Closed, RequestDispatcher } from "./request-dispatcher.ts";
 import { createRouter, type Dns, systemDns } from "./routing/index.ts";
 import type { CallAttempt, CallOptions } from "./session/call-attempt.ts";
+import type { Cause } from "./session/cause.ts";
 import type { InboundInvite } from "./session/inbound-invite.ts";
 import { requestOutside } from "./session/out-of-dialog.ts";
 import { OutgoingCall } from "./session/outgoing-call.ts";
-import type { Cause } from "./session/session.ts";
+import type { Questions } from "./session/questions.ts";
 import type { SessionTimerSettings } from "./session/session-timer.ts";
 import type { SessionStack } from "./session/stack.ts";
 import type {
   EndpointMetrics,
-  Questions,
   RequestListener,
   RequestOptions,
   RequestOutcome,

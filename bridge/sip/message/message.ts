@@ -265,3 +265,5 @@ function required<T>(header: string, value: T | undefined): T {
   if (value === undefined) throw new SipSyntaxError(header, "missing");
   return value;
 }
+
+export type HeaderLines = readonly (readonly [name: string, value: string])[];

@@ -1,17 +1,19 @@
 // The 200 of an invitation, from its sending to its ACK (RFC 3261 §13.3.1.4): makes the session, starts its timer,
 // and takes the answer that an ACK brings when the offer was ours.
+
 import { errorMessage, type Logger, ParleyError } from "#common";
 import type { Dialog } from "../dialog.ts";
 import type { SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { descriptionOf } from "./body.ts";
 import type { Caller } from "./caller.ts";
+import type { Cause } from "./cause.ts";
 import type { EarlyExchange } from "./early-exchange.ts";
 import { EstablishedSession } from "./established.ts";
 import { describe } from "./offer-answer.ts";
 import { pathBack } from "./path.ts";
 import { buildReply } from "./replies.ts";
-import type { Cause, Session } from "./session.ts";
+import type { Session } from "./session.ts";
 import { agreeAsServer, answerHeaders } from "./session-timer.ts";
 import type { SessionStack } from "./stack.ts";
 

@@ -1,8 +1,6 @@
 // Finds the session description in a message body: the body itself, or the application/sdp part of a multipart one,
 // however it is nested (RFC 5621). It only cuts text out; what the description says is read elsewhere.
-import { isUntypedDescription, type SipMessage } from "../message/message.ts";
-import type { HeaderLines } from "./replies.ts";
-
+import { type HeaderLines, isUntypedDescription, type SipMessage } from "../message/message.ts";
 export const sdpType = "application/sdp";
 
 /** What a 415 to an offer says that we read (RFC 3261 §8.2.3). */

@@ -1,5 +1,6 @@
 // What the verbs of an established session share: its dialog, who owes what, whose INVITE is under way. The
 // verbs are functions over this; the owner's view of it is EstablishedSession.
+
 import { Emitter, fail, type Logger, ParleyError, SerialQueue } from "#common";
 import type { Dialog } from "../dialog.ts";
 import { type NameAddr, parseNameAddr } from "../message/headers.ts";
@@ -7,13 +8,14 @@ import type { SipMessage, SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { Authenticate } from "./call-attempt.ts";
 import type { Caller } from "./caller.ts";
+import type { SessionEnd } from "./cause.ts";
 import type { Outcome } from "./exchange.ts";
 import { connectedIdentityOf } from "./identity.ts";
 import { type RequestParts, requestInDialog, type Speaker } from "./in-dialog.ts";
 import { conclude, type Negotiation } from "./offer-answer.ts";
 import { type Path, pathBack } from "./path.ts";
 import { reply } from "./replies.ts";
-import type { SessionEnd, SessionEvents, SessionHandlers } from "./session.ts";
+import type { SessionEvents, SessionHandlers } from "./session.ts";
 import { SessionTimer } from "./session-timer.ts";
 import type { DialogUser, SessionStack } from "./stack.ts";
 import { PendingAcks } from "./success.ts";

@@ -1,5 +1,6 @@
 // One branch of a call of ours that has not been answered: a dialog that a provisional response made (RFC 3261
 // §12.1.2), with a negotiation of its own. It acknowledges what is sent reliably (RFC 3262 §4).
+
 import type { Result } from "#common";
 import type { Dialog } from "../dialog.ts";
 import { formatRAck } from "../message/headers.ts";
@@ -7,12 +8,12 @@ import type { SipResponse } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { descriptionOf } from "./body.ts";
 import type { CallAttempt } from "./call-attempt.ts";
+import type { Cause } from "./cause.ts";
 import { type EarlyParty, takeEarlyOffer } from "./early-offer.ts";
 import { requestInDialog, type Speaker } from "./in-dialog.ts";
 import { describe, type Negotiation, withdraw } from "./offer-answer.ts";
 import { rseqOf } from "./reliable.ts";
 import { reply, retrySoon } from "./replies.ts";
-import type { Cause } from "./session.ts";
 import type { DialogUser, SessionStack, Standing } from "./stack.ts";
 
 export interface EarlyOwner {

@@ -1,12 +1,13 @@
 // The descriptions of an invitation before it is answered: who owes what, the answer that a PRACK brought, the
 // caller's further offers. The invitation asks it what its 200 has to carry; nothing here ends a call.
+
 import { ParleyError, type Result } from "#common";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { descriptionOf } from "./body.ts";
+import type { Cause } from "./cause.ts";
 import { type EarlyParty, takeEarlyOffer } from "./early-offer.ts";
 import { type Carrier, conclude, describe, type Negotiation, noNegotiation } from "./offer-answer.ts";
 import { reply } from "./replies.ts";
-import type { Cause } from "./session.ts";
 import type { SessionStack } from "./stack.ts";
 
 export type AnswerOffer = (offer: string) => Promise<Result<string, Cause>>;

@@ -1,12 +1,13 @@
 // The peer's next offer before the call is answered, in an UPDATE or a PRACK (RFC 3311 §5.2, RFC 6337 §3): possible
 // once the first exchange is complete, answered by the owner in the 2xx. The same for caller and callee.
+
 import { errorMessage, fail, type Result } from "#common";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { descriptionOf } from "./body.ts";
+import type { Cause } from "./cause.ts";
 import { describe, type Negotiation, withdraw } from "./offer-answer.ts";
 import { withinLimit } from "./patience.ts";
 import { reply, retrySoon } from "./replies.ts";
-import type { Cause } from "./session.ts";
 import type { SessionStack } from "./stack.ts";
 
 /** Whoever takes part in an early dialog. */

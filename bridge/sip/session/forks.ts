@@ -1,14 +1,16 @@
 // What becomes of one INVITE of ours: the dialogs that its responses make, one for each To tag (RFC 3261
 // §13.2.2). The first 2xx that is still wanted becomes the session; every other is acknowledged and hung up.
+
 import { fail, type Logger, ok, type Result } from "#common";
 import { Dialog } from "../dialog.ts";
 import { parseNameAddr } from "../message/headers.ts";
-import type { SipRequest, SipResponse } from "../message/message.ts";
+import type { HeaderLines, SipRequest, SipResponse } from "../message/message.ts";
 import { tagOf } from "../transaction/matching.ts";
 import type { Flow } from "../transport/transport.ts";
 import { descriptionOf } from "./body.ts";
 import type { AnsweredCall, Authenticate, CallAttemptEvents, CallFailure } from "./call-attempt.ts";
 import type { Caller } from "./caller.ts";
+import type { Cause } from "./cause.ts";
 import { EarlyDialog, type EarlyOwner } from "./early-dialog.ts";
 import { EstablishedSession } from "./established.ts";
 import { connectedIdentityOf, partyOf } from "./identity.ts";
@@ -16,8 +18,6 @@ import { requestInDialog, type Speaker } from "./in-dialog.ts";
 import { conclude, describe, type Negotiation, noNegotiation, withdraw } from "./offer-answer.ts";
 import { flowFor } from "./path.ts";
 import { reasonOf } from "./reason.ts";
-import type { HeaderLines } from "./replies.ts";
-import type { Cause } from "./session.ts";
 import { agreeAsClient } from "./session-timer.ts";
 import type { SessionStack } from "./stack.ts";
 

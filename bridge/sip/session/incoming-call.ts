@@ -3,23 +3,25 @@
 //
 //   proceeding ──accept──▶ answering ──ACK──▶ confirmed
 //        └──reject, CANCEL, BYE, Expires──▶ refused
+
 import { type Logger, ParleyError, randomToken, type Timer } from "#common";
 import { Dialog } from "../dialog.ts";
-import type { SipRequest } from "../message/message.ts";
+import type { HeaderLines, SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { Flow } from "../transport/transport.ts";
 import { accept } from "./acceptance.ts";
 import { descriptionOf } from "./body.ts";
 import type { CallAttempt } from "./call-attempt.ts";
 import type { Caller, Diversion } from "./caller.ts";
+import type { Cause, Rejection } from "./cause.ts";
 import { type AnswerOffer, EarlyExchange } from "./early-exchange.ts";
 import { callerOf, dialledOf, diversionOf } from "./identity.ts";
 import type { InboundInvite } from "./inbound-invite.ts";
 import { Provisionals } from "./provisionals.ts";
 import { causeOf } from "./reason.ts";
 import type { Replacement } from "./replaces.ts";
-import { type HeaderLines, rejectionHeaders, reply, retrySoon } from "./replies.ts";
-import type { Cause, Rejection, Session } from "./session.ts";
+import { rejectionHeaders, reply, retrySoon } from "./replies.ts";
+import type { Session } from "./session.ts";
 import type { DialogUser, SessionStack, Standing } from "./stack.ts";
 
 type State = "proceeding" | "answering" | "confirmed" | "refused";
