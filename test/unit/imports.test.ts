@@ -48,7 +48,7 @@ const allowed: Record<string, readonly string[]> = {
     ...["bridge/recordings", "bridge/rooms", "bridge/servers", "bridge/webhooks"],
   ],
 };
-const wiring = new Set(["bridge/main.ts", "bridge/start.ts", "bridge/admin-key.ts"]);
+const wiring = new Set(["bridge/main.ts", "bridge/start.ts"]);
 
 const aliases: Record<string, string> = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).imports;
 const modules = Object.keys(allowed).sort((a, b) => b.length - a.length);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { StartError } from "#common";
 import { listenLocally } from "../../../api/index.ts";
 import { Fixture } from "./fixture.ts";
@@ -46,6 +46,24 @@ test("needs no key, and is told apart in the audit log", async () => {
   });
   expect((await api.app.inject({ method: "GET", url: "/api/calls" })).statusCode).toBe(401);
   await door.close();
+  await door.close();
+});
+
+test("is the only way to replace the admin key", async () => {
+  const replaced = vi.spyOn(api.access, "replaceAdminKey").mockResolvedValue("another");
+  const door = await listenLocally(api.app, path);
+
+  expect(await ask("POST", "/api/admin_key")).toEqual({ status: 201, body: '{"key":"another"}' });
+  expect(JSON.parse((await ask("GET", "/api/audit?top=1")).body).items[0]).toMatchObject({
+    ...{ operation: "replaceAdminKey", actor_kind: "machine", fields: [] },
+  });
+  expect((await api.post("/api/admin_key")).statusCode).toBe(403);
+  expect(replaced).toHaveBeenCalledTimes(1);
+
+  replaced.mockResolvedValue(undefined);
+  expect(JSON.parse((await ask("POST", "/api/admin_key")).body)).toMatchObject({
+    ...{ status: 404, detail: expect.stringContaining("api.admin_key is set in the configuration") },
+  });
   await door.close();
 });
 
