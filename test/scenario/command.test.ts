@@ -6,7 +6,7 @@ import { join as joinPath } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { commandPath, runCommand } from "../support/command.ts";
 import { ParleyProcess } from "../support/parley.ts";
-import { within } from "../support/phone/index.ts";
+import { eventually, within } from "../support/phone/index.ts";
 import { join, newExtension } from "./house.ts";
 
 let folder: string;
@@ -155,6 +155,9 @@ describe("a backup that was made while a call lasted", () => {
     const file = joinPath(folder, "all.tar.gz");
     const environment = { DATA_DIR: dataDir, CONFIG: config };
     await join(parley, "alice", extension);
+    const headers = { "x-api-key": key };
+    const recording = `${parley.url}/api/conference_rooms/${id}/start_recording`;
+    expect((await fetch(recording, { method: "POST", headers })).status).toBe(200);
 
     const backup = await runCommand(["backup", file, "--with-recordings"], environment);
 
@@ -181,8 +184,17 @@ describe("a backup that was made while a call lasted", () => {
     expect(offline.out).toMatch(new RegExp(`^${extension} .* ${id}$`, "m"));
     expect(offline.err).toContain("does not run");
     parley = await ParleyProcess.start({ dataDir, env: { API_ADMIN_KEY: "" } });
-    const answer = await fetch(`${parley.url}/api/conference_rooms/${id}`, { headers: { "x-api-key": key } });
+    const answer = await fetch(`${parley.url}/api/conference_rooms/${id}`, { headers });
     expect(answer.status).toBe(200);
+    const recovered = await eventually(
+      async () => {
+        const response = await fetch(`${parley.url}/api/conference_rooms/${id}/recordings`, { headers });
+        const { items } = (await response.json()) as { items: readonly { recovered: boolean }[] };
+        return items.find((each) => each.recovered);
+      },
+      () => "recording that was being made when the backup was",
+    );
+    expect(recovered).toMatchObject({ tracks: [] });
   });
 });
 
