@@ -325,8 +325,7 @@ install_service() {
   rm -rf "$new"
   mkdir -p "$new"
   cp -r package.json package-lock.json .npmrc LICENSE NOTICES.md README.md CHANGELOG.md install.sh \
-    docs common config bridge api media systemd install "$new"
-  if [ -d bin ]; then cp -r bin "$new"; fi
+    docs common config bridge api media systemd install bin "$new"
   # As links: npm removes files and never writes into them.
   if [ -f "$program/node_modules/.parley-installed" ]; then cp -al "$program/node_modules" "$new"; fi
   need_modules "$new" production
@@ -346,10 +345,10 @@ install_service() {
   replace_program "$new"
   cd "$program"
   install -D -m 0644 systemd/parley.service "$unit"
-  if [ -e bin/parley ]; then ln -sfn "$program/bin/parley" "$command_link"; fi
+  ln -sfn "$program/bin/parley" "$command_link"
 
   # The first key is shown here and not in the journal.
-  (cd / && runuser -u parley -- "$program/node_modules/.bin/node" "$program/bridge/admin-key.ts" --if-none)
+  (cd / && runuser -u parley -- "$program/bin/parley" key new --if-none)
 
   if systemd_runs; then
     start_service

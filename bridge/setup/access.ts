@@ -4,12 +4,14 @@ import type { Clock, Logger } from "#common";
 import type { Config } from "#config";
 import {
   type Access,
+  type AccessOptions,
   type AttemptLimits,
   type CertificateKeeper,
   createAccess,
   openCertificate,
 } from "#services/access";
 import { hashSecret, matchesHash, type Store } from "#services/store";
+import { adminKeyGeneration } from "./api-settings.ts";
 import type { Folders } from "./folders.ts";
 
 export interface AccessParts {
@@ -29,13 +31,13 @@ export async function openAccess({
   log,
 }: AccessParts & { readonly store: Store }): Promise<Access> {
   const { max_entries: entries, days } = config.api.audit;
-  const adminKey = await prepareKey(config, store);
+  const key = await prepareKey(config, store);
   const { admin_key: configured } = config.api;
   const guessable = configured !== "" && configured.length < shortestUnguessable;
   if (guessable)
     log.warn("api.admin_key is short: wrong keys will make their senders wait, with the right one too");
   return createAccess({
-    ...{ adminKey, store, auditLimits: { entries, days }, clock, log },
+    ...{ ...key, store, auditLimits: { entries, days }, clock, log },
     ...(guessable && { guesses }),
   });
 }
@@ -76,14 +78,28 @@ export async function followCertificate({
   };
 }
 
-/** How keys are checked: the configured one, or the stored one, which the first start makes and shows. */
-async function prepareKey(config: Config, store: Store): Promise<(key: string) => Promise<boolean>> {
+/** The configured key, or the stored one, which the first start makes and shows. */
+async function prepareKey(
+  config: Config,
+  store: Store,
+): Promise<Pick<AccessOptions, "adminKey" | "adminKeyChanges">> {
   const { admin_key: configured } = config.api;
   if (configured !== "") {
     const hash = hashSecret(configured);
-    return async (key) => matchesHash(key, hash);
+    const generation = await adminKeyGeneration(store, hash);
+    return {
+      adminKey: (key) => matchesHash(key, hash),
+      adminKeyChanges: { generation: async () => generation },
+    };
   }
-  const made = await store.adminKey.ensure();
+  const { adminKey } = store;
+  const made = await adminKey.ensure();
   if (made !== undefined) process.stdout.write(`\nThe API's admin key, shown this once: ${made}\n\n`);
-  return (key) => store.adminKey.verify(key);
+  return {
+    adminKey: (key) => adminKey.verify(key),
+    adminKeyChanges: {
+      generation: async () => adminKeyGeneration(store, (await adminKey.hash()) ?? ""),
+      replace: () => adminKey.renew(),
+    },
+  };
 }
