@@ -152,6 +152,8 @@ async function main(): Promise<void> {
   });
   sip.addEventPackage(createConferencePackage({ rooms, clock }));
   sip.onInvitation = (invitation) => calls.receive(invitation);
+  const maxCalls = config.sip.max_calls || Number.POSITIVE_INFINITY;
+  sip.isFull = () => calls.count >= maxCalls;
   eventLog.listen({
     rooms: rooms.events,
     servers: servers.events,
@@ -162,7 +164,10 @@ async function main(): Promise<void> {
   await tellUntoldRooms({ log: eventLog.log, repository: store.events, rooms: store.rooms });
   await rooms.restore();
 
-  const dialOut = await openDialOut({ config, house, repository: store.dialUsage, rooms, calls, clock, log });
+  const dialOut = await openDialOut({
+    ...{ config, house, repository: store.dialUsage, rooms, calls, clock, log },
+    isFull: sip.isFull,
+  });
   closing.defer(() => dialOut.close());
   const { budget, dialer } = dialOut;
   rooms.onInvite = (room, number) => dialer.invite(room, { number });

@@ -39,7 +39,7 @@ export interface SipEndpointOptions {
   readonly gate?: DigestGuard | undefined;
   /** The number that an INVITE is for where its Request-URI does not say it: on a trunk we are registered at. */
   readonly dialled?: ((request: SipRequest, flow: Flow) => string | undefined) | undefined;
-  /** Calls at once; further INVITEs are answered 503. Default 2000. */
+  /** Calls at once, where the owner of the endpoint does not count them itself. Default 2000. */
   readonly maxSessions?: number;
   /** New calls of one source; further INVITEs are answered 503 and leave no trace but a counter. */
   readonly inviteRate?: RateLimit;
@@ -78,6 +78,7 @@ class Endpoint implements SipEndpoint {
   };
   readonly connections = new Emitter<{ lost: Flow }>();
   draining = false;
+  isFull = (): boolean => this.sessions >= (this.#options.maxSessions ?? 2000);
   readonly #options: SipEndpointOptions;
   readonly #transactions: SipTransactionLayer;
   readonly #allow = [...methods];
@@ -237,7 +238,7 @@ class Endpoint implements SipEndpoint {
 
   #closedFor(): Closed | undefined {
     if (this.draining) return "draining";
-    return this.sessions >= (this.#options.maxSessions ?? 2000) ? "full" : undefined;
+    return this.isFull() ? "full" : undefined;
   }
 
   /** Puts the gate before the transactions: a stranger costs no state. */

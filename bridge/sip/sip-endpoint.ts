@@ -78,6 +78,11 @@ export interface SipEndpoint {
   onInvitation: (invitation: InboundInvite) => void;
   /** While draining, new INVITEs are answered 503 with Retry-After; what lives goes on. */
   draining: boolean;
+  /**
+   * Whether there are as many calls as there may be: new INVITEs are then answered 503 with Retry-After, but for those that
+   * take the place of a call. Default: compares `sessions` with `maxSessions`.
+   */
+  isFull: () => boolean;
   /** Asked in order of adding, for requests that pass the checks and belong to no call. */
   addListener(listener: RequestListener): void;
   /** Something that can be subscribed to (RFC 6665). */

@@ -62,8 +62,8 @@ const canonical = (address: string | undefined) => address && canonicalAddress(a
 const usualClockRate = 8000;
 
 export class Inbound {
-  readonly latch = new Latch();
   readonly source = new StreamSource();
+  readonly latch = new Latch(this.source);
   readonly reception: ReceiverStats;
   readonly playout: Playout;
   /** Malformed, of no agreed type, or from a stranger. */

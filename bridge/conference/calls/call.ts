@@ -41,7 +41,7 @@ const farewellMs = 3000;
 export class Call implements Visitor {
   readonly source: string;
   readonly address: string;
-  readonly trunk: boolean;
+  readonly trunk: string | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   readonly digits: Digits;
@@ -67,7 +67,7 @@ export class Call implements Visitor {
     // A PBX is one address: the number tells its callers apart.
     this.source = `${this.#number}@${party.address}`;
     this.address = party.address;
-    this.trunk = beginning.direction === "inbound" && beginning.trunk !== null;
+    this.trunk = beginning.direction === "inbound" ? (beginning.trunk ?? undefined) : undefined;
     this.#outbound = beginning.direction === "outbound";
     this.clock = clock;
     this.log = log;

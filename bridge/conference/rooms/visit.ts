@@ -40,8 +40,8 @@ export interface Visitor {
   readonly source: string;
   /** Where the call comes from; for a call of ours, whom we call. */
   readonly address: string;
-  /** It came by a trunk: behind one address are many people. */
-  readonly trunk: boolean;
+  /** The trunk that it came by: behind it are many people. */
+  readonly trunk: string | undefined;
   readonly connection?: VisitorConnection;
   /** The room has something to say to this caller alone. */
   tell?(sentence: Sentence): void;

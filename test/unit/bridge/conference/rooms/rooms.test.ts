@@ -56,7 +56,7 @@ function house({ workerCount = 1 } = {}) {
       number: "100",
       source: "100@10.0.0.1",
       address: "10.0.0.1",
-      trunk: false,
+      trunk: undefined,
       dismiss: (why: Guest["dismissals"][number]) => dismissals.push(why),
     };
     const visit = value(await rooms.arrive(to.extensionNumber, visitor));
@@ -517,7 +517,7 @@ const visitorNobody = {
   number: "1",
   source: "1@10.0.0.1",
   address: "x",
-  trunk: false,
+  trunk: undefined,
   dismiss: () => {},
 };
 
