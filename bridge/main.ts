@@ -115,6 +115,7 @@ async function main(): Promise<void> {
   closing.defer(() => rooms.close());
   followRooms(rooms, recordings);
   const welcomes = Welcomes.open(folders.clips);
+  await welcomes.keepOnly((await store.rooms.revisions()).map(({ id }) => id));
   const names = SpokenNames.open(folders.clips, log);
   closing.defer(() => names.close());
   rooms.events.on("room.deleted", ({ room }) => void welcomes.remove(room.id).catch(() => {}));

@@ -2439,7 +2439,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Ends a running meeting and frees the extension number. Recordings are kept unless the body says otherwise; the event of a recording that ends with the room comes before that of the room.
+     * @description Ends a running meeting and frees the extension number. Recordings are kept unless the body says otherwise, which takes the scope `recordings`, too; the event of a recording that ends with the room comes before that of the room.
      *
      * @tags Conference
      * @name DeleteConferenceRoom
