@@ -38,6 +38,7 @@ import {
   measureRequests,
   OpenStreams,
   parseQuery,
+  pathOfTarget,
   readJsonBodies,
   refuseConnection,
   refuseWithBodies,
@@ -78,6 +79,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   app.setValidatorCompiler(compileValidator);
   takeTurns(app);
   declareNeeds(app);
+  tagAnswers(app);
   await app.register(websocket, { options: { maxPayload: limits.messageBytes } });
   boundConnections(app.server, {
     total: limits.connections,
@@ -95,7 +97,6 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       api.addHook("onRequest", authenticate);
       limitCredentials(api, clock, limits.keyRequestsPerSecond);
       api.addHook("onRequest", keepOutOfCaches);
-      tagAnswers(api);
       auditChanges(api, access.audit);
       answerWhenStored(api, events, clock);
       await conferenceRoutes(api, stored);
@@ -136,6 +137,7 @@ function createServer({ tls, log, trustedProxies = [], publicName }: ApiOptions,
     ...(transport as { http: typeof parser }),
     logger: false,
     genReqId: () => randomToken(8),
+    rewriteUrl: pathOfTarget,
     bodyLimit: limits.bodyBytes,
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     requestTimeout: limits.requestMs,
