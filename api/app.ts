@@ -41,6 +41,7 @@ import {
   measureRequests,
   OpenStreams,
   parseQuery,
+  pathOfTarget,
   readJsonBodies,
   refuseConnection,
   refuseWithBodies,
@@ -81,6 +82,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   app.setValidatorCompiler(compileValidator);
   takeTurns(app);
   declareNeeds(app);
+  tagAnswers(app);
   await app.register(websocket, { options: { maxPayload: limits.messageBytes } });
   boundConnections(app.server, {
     total: limits.connections,
@@ -99,7 +101,6 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       limitCredentials(api, clock, limits.keyRequestsPerSecond);
       confirmWholeRequests(api, access);
       api.addHook("onRequest", keepOutOfCaches);
-      tagAnswers(api);
       auditChanges(api, access.audit);
       answerWhenStored(api, events, clock);
       await conferenceRoutes(api, stored);
@@ -141,6 +142,7 @@ function createServer({ tls, log, trustedProxies = [], publicName }: ApiOptions,
     ...(transport as { http: typeof parser }),
     logger: false,
     genReqId: () => randomToken(8),
+    rewriteUrl: pathOfTarget,
     bodyLimit: limits.bodyBytes,
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     requestTimeout: limits.requestMs,

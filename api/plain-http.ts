@@ -7,7 +7,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from "node:net";
 import { plainAddress } from "#common";
 import type { Api } from "./instance.ts";
-import { hostRefusal, Refusal, refuseConnection, refuseWithBodies, writeWhole } from "./plugins/index.ts";
+import {
+  headRefusal,
+  pathOfTarget,
+  Refusal,
+  refuseConnection,
+  refuseWithBodies,
+  writeWhole,
+} from "./plugins/index.ts";
 
 const handshakeRecord = 22;
 /** A client that opens a connection says something. */
@@ -55,11 +62,13 @@ export function answerPlainHttp(app: Api, publicName: string | undefined): void 
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, publicName: string | undefined): void {
-  const { method, url = "/", headers } = request;
+  const { method, headers } = request;
+  const url = pathOfTarget(request);
+  request.url = url;
   response.setHeader("connection", "close");
-  const browser = method === "GET" && headers.accept?.includes("text/html") && url.startsWith("/");
+  const browser = method === "GET" && headers.accept?.includes("text/html");
   const name = publicName || ownAddress(request);
-  const malformed = hostRefusal(request);
+  const malformed = headRefusal(request);
   if (browser && !malformed && name !== undefined) {
     response.writeHead(308, { location: `https://${name}${url}` }).end();
     return;

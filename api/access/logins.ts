@@ -13,6 +13,7 @@ import {
   clientAddress,
   optionalBody,
   Refusal,
+  refusalOfTwice,
   refuseFields,
   textOf,
   tooManyAttempts,
@@ -85,7 +86,8 @@ export function loginRoutes(api: Api, { logins, users }: Access): void {
 
   const open = { config, preValidation: optionalBody } as const;
   api.post("/login/oauth/revoke", { schema: revoke, ...open }, async (request) => {
-    const given = request.body.token ?? bearerOf(request);
+    // An empty parameter is none (RFC 6749 section 3.1).
+    const given = request.body.token || bearerOf(request);
     if (given === undefined) throw refuseFields([{ field: "token", message: "is required" }]);
     request.principal = await logins.revoke(given);
     return {};
@@ -113,14 +115,17 @@ export function loginRoutes(api: Api, { logins, users }: Access): void {
   });
 }
 
-/** Also for bodies that are a form; a field that comes twice becomes a list, which no schema takes. */
+/** Also for bodies that are a form; no field of it may come twice, known or not (RFC 6749 section 3.2). */
 function readForms(api: Api): void {
   const type = "application/x-www-form-urlencoded";
   api.addContentTypeParser(type, { parseAs: "buffer" }, (_request, body, parsed) => {
     const text = textOf(body as Buffer);
-    if (typeof text === "string" && isUtf8(text)) {
-      parsed(null, { ...parse(text, "&", "=", { maxKeys: 50 }) });
-    } else parsed(new Refusal("MALFORMED_REQUEST", "The body is not valid UTF-8."));
+    if (typeof text !== "string" || !isUtf8(text)) {
+      parsed(new Refusal("MALFORMED_REQUEST", "The body is not valid UTF-8."));
+      return;
+    }
+    const form = { ...parse(text, "&", "=", { maxKeys: 0 }) };
+    parsed(refusalOfTwice(form) ?? null, form);
   });
 }
 

@@ -72,10 +72,13 @@ export function userRoutes(api: Api, users: Users, idempotency: Idempotency): vo
   });
 
   api.post("/users", { schema: create, config }, async (request, reply) => {
-    const { headers, body } = await idempotency.once(request, async () => {
+    const { username, email } = request.body;
+    const asked = { display_name: username, ...request.body, email: email || null };
+    const make = async () => {
       const user = accepted(await users.create(fromWire(request.body)));
       return { headers: { location: `/api/users/${user.id}` }, body: shown(user) };
-    });
+    };
+    const { headers, body } = await idempotency.once(request, make, asked);
     return reply.code(201).headers(headers).send(body);
   });
 

@@ -9,6 +9,8 @@ import { numberText } from "../texts.ts";
 import { accepted, describe, done, participantParams, roomParams } from "./operation.ts";
 
 const mostItems = 200;
+/** What can be dialled, a + in front included. */
+const longestNumber = 32;
 
 const chairman = {
   ...describe("transferConferenceRoomOwnership", "Give the chair to a participant"),
@@ -62,7 +64,7 @@ const invite = {
   body: Type.Object(
     {
       number: Type.String({
-        maxLength: 64,
+        maxLength: longestNumber,
         pattern: numberText,
         description: "What to dial: digits, `*` and `#`, with or without `+` in front.",
       }),

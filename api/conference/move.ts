@@ -27,7 +27,7 @@ const move = {
         description: "The id of the room that they are moved to.",
       }),
       role: Type.Optional(
-        oneOf<Role>(roles, { description: "As whom they come there; `participant` unless given." }),
+        oneOf<Role>(roles, { default: "participant", description: "As whom they come there." }),
       ),
     },
     {

@@ -3,6 +3,7 @@
 
 import type { IncomingMessage } from "node:http";
 import type { Api } from "../instance.ts";
+import { pathOfTarget } from "./host.ts";
 
 /** Before any route is declared. Answers what the server asks for each request that wants an upgrade. */
 export function decideUpgrades(app: Api): void {
@@ -11,8 +12,11 @@ export function decideUpgrades(app: Api): void {
     if (wsHandler || websocket) sockets.add(url);
   });
   const server = app.server as unknown as { shouldUpgradeCallback: (request: IncomingMessage) => boolean };
-  server.shouldUpgradeCallback = ({ method, url = "", headers }) => {
-    const path = url.split("?", 1)[0]!.replace(/(.)\/$/, "$1");
+  server.shouldUpgradeCallback = (request) => {
+    const { method, headers } = request;
+    const path = pathOfTarget(request)
+      .split("?", 1)[0]!
+      .replace(/(.)\/$/, "$1");
     return method === "GET" && headers.upgrade?.trim().toLowerCase() === "websocket" && sockets.has(path);
   };
 }

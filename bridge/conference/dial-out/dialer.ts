@@ -164,7 +164,7 @@ export class Dialer {
   /** From the first call to the last try; answers why nobody came, or nothing. */
   async #run(dialling: Dialling, first: PlacedCall): Promise<Cause | undefined> {
     const { trunk, gaveUp, room, retries } = dialling;
-    const { clock, find, refusalOfInvited, isFull } = this.#options;
+    const { clock, find, refusalOfInvited, isFull, budget } = this.#options;
     let call = first;
     for (let attempt = 1; ; attempt += 1) {
       const cause = await this.#follow(dialling, call, attempt);
@@ -175,7 +175,10 @@ export class Dialer {
       if (!again) return cause;
       await delay(clock, retrySeconds * 1000, gaveUp.signal).catch(() => {});
       const now = gaveUp.signal.aborted ? undefined : await find(room.id);
-      if (!now || refusalOfInvited(now) || isFull()) return cause;
+      if (!now || refusalOfInvited(now) || isFull() || budget.refusal(trunk.name)) {
+        this.#tell(dialling, { attempt, state: "failed", cause });
+        return cause;
+      }
       call = this.#place(dialling, attempt + 1);
     }
   }

@@ -76,6 +76,38 @@ test.each<[string, Buffer, number, string]>([
   ["two Hosts", request(`GET ${rooms} HTTP/1.1`, [host, "Host: other"]), 400, "MALFORMED_REQUEST"],
   ["two Hosts of old", request(`GET ${rooms} HTTP/1.0`, [host, host]), 400, "MALFORMED_REQUEST"],
   ["a bad Expect", request(`GET ${rooms} HTTP/1.1`, [host, "Expect: tea"]), 417, "EXPECTATION_FAILED"],
+  ["a Host with a blank", request(`GET ${rooms} HTTP/1.1`, ["Host: a b"]), 400, "MALFORMED_REQUEST"],
+  ["a Host with a path", request(`GET ${rooms} HTTP/1.1`, ["Host: a/b"]), 400, "MALFORMED_REQUEST"],
+  ["a Host with a user", request(`GET ${rooms} HTTP/1.1`, ["Host: u@a"]), 400, "MALFORMED_REQUEST"],
+  ["a Host with a bad port", request(`GET ${rooms} HTTP/1.1`, ["Host: a:8x"]), 400, "MALFORMED_REQUEST"],
+  ["half a bracket", request(`GET ${rooms} HTTP/1.1`, ["Host: [::1"]), 400, "MALFORMED_REQUEST"],
+  ["HTTP/2 in the words of 1", request(`GET ${rooms} HTTP/2.0`, [host]), 400, "MALFORMED_REQUEST"],
+  ["an asterisk", request("GET * HTTP/1.1", [host]), 400, "MALFORMED_REQUEST"],
+  ["another scheme", request(`GET ftp://bridge${rooms} HTTP/1.1`, [host]), 400, "MALFORMED_REQUEST"],
+  [
+    "an Expect with more",
+    request(`GET ${rooms} HTTP/1.1`, [host, "Expect: 100-continue, tea"]),
+    417,
+    "EXPECTATION_FAILED",
+  ],
+  [
+    "a method that an address in absolute form does not take",
+    request(`PUT http://bridge${rooms} HTTP/1.1`, [host]),
+    405,
+    "METHOD_NOT_ALLOWED",
+  ],
+  [
+    "a compressed body",
+    request(`POST ${rooms} HTTP/1.1`, [host, "Content-Encoding: gzip", "Content-Length: 2"], "{}"),
+    415,
+    "UNSUPPORTED_MEDIA_TYPE",
+  ],
+  [
+    "half a character in a body",
+    posted("Content-Type: application/json", '{"mode":"AUDIO","subject":"\\\\\\ud83d","capacity":2}'),
+    400,
+    "MALFORMED_REQUEST",
+  ],
   ["CONNECT", request("CONNECT other:443 HTTP/1.1", [host]), 405, "METHOD_NOT_ALLOWED"],
   ["no HTTP at all", Buffer.from("tea please\r\n\r\n"), 400, "MALFORMED_REQUEST"],
   ["an address with raw bytes", request(`GET ${rooms}?search=ä HTTP/1.1`, [host]), 400, "MALFORMED_REQUEST"],
@@ -105,6 +137,21 @@ test("a login by a form that is not UTF-8 is no request in the words of OAuth", 
   const headers = [host, "Content-Type: application/x-www-form-urlencoded", `Content-Length: ${form.length}`];
   const answer = await say(request("POST /api/login/oauth/token HTTP/1.1", headers, form));
   expect(JSON.parse(answer.body)).toMatchObject({ status: 400, error: "invalid_request" });
+});
+
+test.each([
+  ["an IPv6 address", request(`GET ${rooms} HTTP/1.1`, ["Host: [2001:db8::1]:8887"])],
+  ["an empty name", request(`GET ${rooms} HTTP/1.1`, ["Host:"])],
+  ["a target in absolute form", request(`GET HTTP://bridge${rooms}?top=1 HTTP/1.1`, [host])],
+  ["an absolute form without a path", request("GET http://bridge HTTP/1.1", [host])],
+  ["an empty Expect", request(`GET ${rooms} HTTP/1.1`, [host, "Expect:"])],
+])("%s is taken", async (_, bytes) => {
+  expect((await say(bytes)).status).toBe(200);
+});
+
+test("a pair of surrogates that is escaped is one character", async () => {
+  const body = '{"mode":"AUDIO","subject":"\\\\ud800 \\ud83d\\ude00","capacity":2}';
+  expect((await say(posted("Content-Type: application/json", body))).status).toBe(201);
 });
 
 test("HTTP/1.0 needs no Host, and 100-continue is met", async () => {

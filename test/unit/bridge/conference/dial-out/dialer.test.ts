@@ -253,6 +253,39 @@ describe("what becomes of it", () => {
     expect(house.sip.attempts).toHaveLength(2);
   });
 
+  it("is no other try for a room that is full meanwhile", async () => {
+    const dialer = await open();
+    const room = await house.room({ capacity: 1 });
+    await invite(dialer, room, "030700");
+    house.sip.last.refuse(486, "Busy Here");
+    await house.call(room);
+    await house.clock.run(600_000);
+    expect(house.sip.attempts).toHaveLength(1);
+    expect(told).toEqual(["1 dialling", "1 waiting 486", "1 failed 486"]);
+    expect(dialer.count).toBe(0);
+  });
+
+  it("is no other try for a room whose booked time is over meanwhile", async () => {
+    const dialer = await open();
+    const scheduledEndAt = new Date(house.clock.now() + 30_000).toISOString();
+    const room = await house.room({ scheduledEndAt });
+    await invite(dialer, room, "030700");
+    house.sip.last.refuse(486, "Busy Here");
+    await house.clock.run(600_000);
+    expect(house.sip.attempts).toHaveLength(1);
+    expect(told.at(-1)).toBe("1 failed 486");
+  });
+
+  it("is no other try over a trunk that has had its calls of the hour", async () => {
+    const busy = { allow: ["2XX"], perHour: 1, retries: 2, retrySeconds: 60 };
+    const dialer = await open([trunk("local", busy)]);
+    await invite(dialer, await house.room(), "201");
+    house.sip.last.refuse(486, "Busy Here");
+    await house.clock.run(600_000);
+    expect(house.sip.attempts).toHaveLength(1);
+    expect(dialer.count).toBe(0);
+  });
+
   it("ends with the daemon, ringing or waiting", async () => {
     const dialer = await open();
     const room = await house.room();
