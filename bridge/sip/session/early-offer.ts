@@ -3,11 +3,11 @@
 
 import { errorMessage, fail, type Result } from "#common";
 import type { ServerTransaction } from "../transaction/transaction.ts";
-import { descriptionOf } from "./body.ts";
+import { acceptedBodies, descriptionOf } from "./body.ts";
 import type { Cause } from "./cause.ts";
 import { describe, type Negotiation, withdraw } from "./offer-answer.ts";
 import { withinLimit } from "./patience.ts";
-import { reply, retrySoon } from "./replies.ts";
+import { refuse, reply, retrySoon } from "./replies.ts";
 import type { SessionStack } from "./stack.ts";
 
 /** Whoever takes part in an early dialog. */
@@ -19,6 +19,8 @@ export interface EarlyParty {
   answerTo(offer: string): Promise<Result<string, Cause>>;
   /** False once the call will never be answered. */
   readonly waiting: boolean;
+  /** An UPDATE of theirs was accepted: it may say who is there now. */
+  identify(update: ServerTransaction): void;
 }
 
 /** How long the owner may think, or be waited for. */
@@ -30,11 +32,11 @@ export async function takeEarlyOffer(
   transaction: ServerTransaction,
   carrier: "UPDATE" | "PRACK",
 ): Promise<boolean> {
-  const { stack, contactUser } = party;
+  const { stack } = party;
   const description = descriptionOf(transaction.request);
   if (description.kind !== "sdp") {
-    if (description.kind === "none") reply(stack, transaction, 200, { contactUser });
-    else reply(stack, transaction, 415);
+    if (description.kind === "none") succeed(party, transaction, carrier);
+    else reply(stack, transaction, 415, { headers: acceptedBodies });
     return false;
   }
   const step = describe(party.negotiation, "them", carrier);
@@ -48,9 +50,18 @@ export async function takeEarlyOffer(
   const decision = await decided(party, description.sdp);
   const answer = decision.ok ? describe(party.negotiation, "us", `${carrier}-2xx`) : undefined;
   party.negotiation = answer?.ok ? answer.next : withdraw(party.negotiation);
-  if (!decision.ok) reply(stack, transaction, decision.error.status, { cause: decision.error });
-  else reply(stack, transaction, 200, { contactUser, sdp: decision.value });
+  if (decision.ok) succeed(party, transaction, carrier, decision.value);
+  else refuse(stack, transaction, decision.error);
   return decision.ok;
+}
+
+function succeed(
+  party: EarlyParty,
+  transaction: ServerTransaction,
+  ...[carrier, sdp]: [carrier: "UPDATE" | "PRACK", sdp?: string]
+): void {
+  if (carrier === "UPDATE") party.identify(transaction);
+  reply(party.stack, transaction, 200, { contactUser: party.contactUser, sdp });
 }
 
 async function decided(party: EarlyParty, offer: string): Promise<Result<string, Cause>> {

@@ -16,7 +16,15 @@ import { expire, refresh } from "./refresh.ts";
 import { answerReinvite } from "./reinvite-in.ts";
 import { reoffer } from "./reinvite-out.ts";
 import { reply, retrySoon } from "./replies.ts";
-import type { Liveness, ReferOptions, Referral, Session, SessionEvents, SessionHandlers } from "./session.ts";
+import type {
+  IdentityChange,
+  Liveness,
+  ReferOptions,
+  Referral,
+  Session,
+  SessionEvents,
+  SessionHandlers,
+} from "./session.ts";
 import type { DialogUser, SessionStack, Standing } from "./stack.ts";
 import { answerMessage } from "./text-message.ts";
 import { answerUpdate } from "./update-in.ts";
@@ -53,6 +61,10 @@ export class EstablishedSession implements Session, DialogUser {
 
   get ended(): boolean {
     return this.core.ended;
+  }
+
+  get identified(): IdentityChange | undefined {
+    return this.core.party.change;
   }
 
   get events(): Emitter<SessionEvents> {

@@ -62,6 +62,8 @@ export interface Session {
   /** The answer that came in the ACK of a late offer. */
   readonly lateAnswer: string | undefined;
   readonly ended: boolean;
+  /** All changes of the far party since the call began, also those before its answer, as one; undefined: there was none. */
+  readonly identified: IdentityChange | undefined;
   readonly events: Emitter<SessionEvents>;
   handlers: SessionHandlers;
   /**

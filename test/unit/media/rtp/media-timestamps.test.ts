@@ -85,8 +85,10 @@ describe("stamps that are right", () => {
     expect(heard(packets)).toEqual(packets.map(({ stamp }) => stamp));
   });
 
-  it("that leap once leap", () => {
-    const packets = stamped(40, (index) => index * 160 + (index >= 20 ? 1_000_000 : 0));
+  it("that leap with a pause that comes late as well leap", () => {
+    const packets = stamped(40, (index) => index * 160 + (index >= 20 ? 8000 : 0)).map((one, index) =>
+      index >= 20 ? { ...one, at: one.at + 1000 } : one,
+    );
     expect(heard(packets)).toEqual(packets.map(({ stamp }) => stamp));
   });
 });
@@ -97,6 +99,26 @@ describe("stamps that are wrong", () => {
     ["are a little fast", (index: number) => index * 163],
   ])("and %s are put end to end", (_, clock) => {
     expect(new Set(steps(heard(stamped(60, clock))))).toEqual(new Set([160]));
+  });
+
+  it.each([
+    ["once, far ahead", (index: number) => index * 160 + (index >= 20 ? 1_000_000 : 0)],
+    ["once, back", (index: number) => index * 160 - (index >= 20 ? 1_000_000 : 0)],
+    ["every second, by 100 ms", (index: number) => index * 160 + Math.floor(index / 50) * 800],
+    ["in one packet of ten alone", (index: number) => index * 160 + (index % 10 === 9 ? 1600 : 0)],
+    ["in one packet of ten to zero", (index: number) => (index % 10 === 9 ? 0 : index * 160)],
+  ])("by a leap %s, with packets that come on time, are put end to end", (_, clock) => {
+    expect(new Set(steps(heard(stamped(60, clock))))).toEqual(new Set([160]));
+  });
+
+  it("by a leap are put end to end through jitter of a third of a packet", () => {
+    const packets = stamped(200, (index) => index * 160 + Math.floor(index / 20) * 1600).map(
+      (one, index) => ({
+        ...one,
+        at: one.at + ((index * 7919) % 7),
+      }),
+    );
+    expect(new Set(steps(heard(packets)))).toEqual(new Set([160]));
   });
 
   it.each([
@@ -141,6 +163,6 @@ describe("stamps that are wrong", () => {
       stamped(50, (index) => index * 320),
       timestamps,
     );
-    expect(timestamps.corrected).toBe(45);
+    expect(timestamps.corrected).toBe(49);
   });
 });

@@ -138,7 +138,7 @@ export class Phone {
   reply(
     request: SipRequest,
     status: number,
-    parts: { sdp?: string; headers?: [string, string][] } = {},
+    parts: { sdp?: string; headers?: readonly (readonly [string, string])[] } = {},
   ): void {
     const response = createResponse(request, status, { toTag: "phone", body: parts.sdp ?? "" });
     response.headers.append("Contact", this.contact);
