@@ -13,6 +13,7 @@ import {
   type RecordingId,
   type Result,
   type RoomId,
+  within,
 } from "#common";
 import type { Recorder, RecordingOver, RecordingPlace, RoomProblem } from "#conference/rooms";
 import type { MediaWorker, MediaWorkers } from "#media/client";
@@ -117,7 +118,8 @@ export class RecordingsService extends Library implements Recorder {
     try {
       await running.worker.request("recording.stop", { recording: id });
       // Whoever asked for the end finds the recording complete, unless that takes long.
-      if (why === "requested") await this.#within(running.completed.promise, completeWithinMs);
+      if (why === "requested")
+        await within(running.completed.promise, { clock: this.#options.clock, limitMs: completeWithinMs });
       return "ended";
     } catch (error) {
       this.#options.log.warn({ recording: id, code: errorCode(error) }, "the worker did not stop recording");
@@ -129,7 +131,8 @@ export class RecordingsService extends Library implements Recorder {
 
   async completed(id: RecordingId): Promise<void> {
     const running = this.#running.get(id);
-    if (running) await this.#within(running.completed.promise, closeWithinMs);
+    if (running)
+      await within(running.completed.promise, { clock: this.#options.clock, limitMs: closeWithinMs });
   }
 
   /** Somebody has come into a room: their track will have a name. */
@@ -150,17 +153,10 @@ export class RecordingsService extends Library implements Recorder {
   /** Resolves when what has ended is complete, within a limit; idempotent. */
   async close(): Promise<void> {
     this.#retention.close();
-    await this.#within(this.#idle.promise, closeWithinMs);
+    await within(this.#idle.promise, { clock: this.#options.clock, limitMs: closeWithinMs });
     this.#space.close();
     for (const stop of this.#stopListening.splice(0)) stop();
     this.events.clear();
-  }
-
-  async #within(promise: Promise<void>, limitMs: number): Promise<void> {
-    const limit = Promise.withResolvers<void>();
-    const timer = this.#options.clock.after(limitMs, limit.resolve);
-    await Promise.race([promise, limit.promise]);
-    timer.cancel();
   }
 
   /** The row first: whatever happens then, what has been written will be found. */

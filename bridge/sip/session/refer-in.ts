@@ -1,13 +1,12 @@
 // Answers a REFER (RFC 3515 §2.4): asks the owner, who places the call or refuses, then reports how that call goes
 // in NOTIFYs until it has been answered or has failed. Inside a call the subscription lives in the call's dialog;
 // outside it has one of its own.
-import { errorMessage, fail, type Result } from "#common";
+import { errorMessage, fail, type Result, within } from "#common";
 import { type EndReason, Subscription, SubscriptionDialog, speaksOf } from "../subscription/index.ts";
 import type { Notifier } from "../subscription/notifier.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { SessionCore, Usage } from "./core.ts";
 import { callerOf, dialledOf } from "./identity.ts";
-import { withinLimit } from "./patience.ts";
 import { type Asked, readRefer } from "./refer.ts";
 import type { ReferredCall } from "./referral.ts";
 import { type HeaderLines, refuse, reply, retrySoon } from "./replies.ts";
@@ -106,7 +105,7 @@ async function decide(
   const deciding = (async () =>
     stack.questions.onRefer({ request, session, caller, trusted, to, headers }))();
   try {
-    const decision = await withinLimit(stack.clock, deciding, decisionLimitMs);
+    const decision = await within(deciding, { clock: stack.clock, limitMs: decisionLimitMs });
     if (decision) return decision;
     void deciding.then(
       (late) => late.ok && late.value.cancel({ status: 503, text: "Decided too late" }),
