@@ -1,7 +1,7 @@
 // Tickets for readers that cannot send a key: a browser's WebSocket has no headers of its own. A ticket is made with
 // a key, opens the events once, and only within half a minute; what is kept of it is its hash.
 import { createHash, randomBytes } from "node:crypto";
-import type { Clock } from "#common";
+import { BoundedMap, type Clock } from "#common";
 import type { Holder } from "#services/access";
 
 const lifetimeMs = 30_000;
@@ -18,7 +18,7 @@ interface Ticket {
 export class Tickets {
   readonly #clock: Clock;
   /** By hash, in the order in which they expire. */
-  readonly #tickets = new Map<string, Ticket>();
+  readonly #tickets = new BoundedMap<string, Ticket>({ most: mostTickets });
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -31,7 +31,6 @@ export class Tickets {
     this.#tickets.set(hashOf(ticket), { until: this.#clock.monotonic() + lifetimeMs, holder });
     const own = [...this.#tickets].filter(([, one]) => isSame(one.holder, holder));
     if (own.length > mostTicketsOfOne) this.#tickets.delete(own[0]![0]);
-    if (this.#tickets.size > mostTickets) this.#tickets.delete(this.#tickets.keys().next().value!);
     return { ticket, expiresAt: new Date(this.#clock.now() + lifetimeMs).toISOString() };
   }
 

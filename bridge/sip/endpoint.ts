@@ -1,7 +1,6 @@
 // The stack behind one door: wires transport, gate, transactions and reception, places what we send, and closes
 // everything in order. What arrives is for reception.ts.
-
-import { type Clock, Emitter, fail, type Logger, ParleyError } from "#common";
+import { type Clock, Emitter, fail, type Logger, ParleyError, within } from "#common";
 import type { DigestGuard } from "./auth/index.ts";
 import type { SipRequest } from "./message/message.ts";
 import { RepairCounters } from "./message/repairs.ts";
@@ -217,11 +216,9 @@ class Endpoint implements SipEndpoint {
 
   async #close(cause: Cause): Promise<void> {
     this.draining = true;
-    const { promise: late, resolve } = Promise.withResolvers<void>();
-    const limit = this.#stack.clock.after(closeLimitMs, resolve);
     const users = [...this.#stack.dialogs.values(), ...this.#attempts];
-    await Promise.race([Promise.all(users.map((user) => user.close(cause))), late]);
-    limit.cancel();
+    const closing = Promise.all(users.map((user) => user.close(cause)));
+    await within(closing, { clock: this.#stack.clock, limitMs: closeLimitMs });
     this.#stack.events.emit("closed", undefined);
     await this.#transactions.close();
     await this.#options.transport.close();

@@ -10,6 +10,7 @@ import {
   type ParticipantId,
   type Result,
   type RoomId,
+  within,
 } from "#common";
 import { PinGuard, type Visit } from "#conference/rooms";
 import { createVoice, type Voice } from "#conference/speech";
@@ -201,10 +202,7 @@ export function createCalls(options: CallsOptions): Calls {
     },
 
     async endAll(cause, limitMs = endAllMs) {
-      const { promise: late, resolve } = Promise.withResolvers<void>();
-      const timer = clock.after(limitMs, resolve);
-      await Promise.race([late, Promise.all([...calls].map((call) => call.end(cause)))]);
-      timer.cancel();
+      await within(Promise.all([...calls].map((call) => call.end(cause))), { clock, limitMs });
     },
 
     snapshot: () => countStates(calls),

@@ -13,6 +13,7 @@ import {
   type RecordingId,
   type Result,
   type RoomId,
+  within,
 } from "#common";
 import type { Recorder, RecordingOver, RecordingPlace, RoomProblem } from "#conference/rooms";
 import type { MediaWorker, MediaWorkers } from "#media/client";
@@ -122,7 +123,8 @@ export class RecordingsService extends Library implements Recorder {
     try {
       await running.worker.request("recording.stop", { recording: id });
       // Whoever asked for the end finds the recording complete, unless that takes long.
-      if (why === "requested") await this.#within(running.completed.promise, completeWithinMs);
+      if (why === "requested")
+        await within(running.completed.promise, { clock: this.#options.clock, limitMs: completeWithinMs });
       return "ended";
     } catch (error) {
       this.#options.log.warn({ recording: id, code: errorCode(error) }, "the worker did not stop recording");
@@ -135,7 +137,7 @@ export class RecordingsService extends Library implements Recorder {
   async completed(room: RoomId): Promise<void> {
     const ofRoom = [...this.#running.values()].filter(({ kept }) => kept.room === room);
     const completed = Promise.all(ofRoom.map((running) => running.completed.promise));
-    if (ofRoom.length > 0) await this.#within(completed, closeWithinMs);
+    if (ofRoom.length > 0) await within(completed, { clock: this.#options.clock, limitMs: closeWithinMs });
   }
 
   /** What is still being written, or mended after a start, goes as soon as it is complete. */
@@ -164,7 +166,7 @@ export class RecordingsService extends Library implements Recorder {
   /** Resolves when what has ended is complete, within a limit; idempotent. */
   async close(): Promise<void> {
     this.#retention.close();
-    await this.#within(this.#idle.promise, closeWithinMs);
+    await within(this.#idle.promise, { clock: this.#options.clock, limitMs: closeWithinMs });
     this.#space.close();
     for (const stop of this.#stopListening.splice(0)) stop();
     this.events.clear();
@@ -178,13 +180,6 @@ export class RecordingsService extends Library implements Recorder {
         "a recording was not removed with its room",
       );
     });
-  }
-
-  async #within(promise: Promise<unknown>, limitMs: number): Promise<void> {
-    const limit = Promise.withResolvers<void>();
-    const timer = this.#options.clock.after(limitMs, limit.resolve);
-    await Promise.race([promise, limit.promise]);
-    timer.cancel();
   }
 
   /** The row first: whatever happens then, what has been written will be found. */

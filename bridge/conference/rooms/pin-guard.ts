@@ -21,7 +21,7 @@
 //   alone: a room's own people get in whatever the others do.
 //
 // docs/access.md tells what this makes of a day. Bounded: what was used longest ago is forgotten first.
-import { type Clock, type RoomId, sourceOf, type Timer } from "#common";
+import { BoundedMap, type Clock, type RoomId, sourceOf, type Timer } from "#common";
 import type { Visitor } from "./visit.ts";
 
 export interface PinCaller {
@@ -124,11 +124,11 @@ export class PinGuard {
   readonly #counters = { weighed: 0, right: 0, delayed: 0, refused: 0 };
   readonly #clock: Clock;
   readonly #onDelayed: PinGuardOptions["onDelayed"];
-  readonly #mistakes = new Map<string, Mistakes>();
+  readonly #mistakes = new BoundedMap<string, Mistakes>({ most: mostRemembered });
   /** When a number gave the right PIN of a room from an address. */
-  readonly #known = new Map<string, number>();
+  readonly #known = new BoundedMap<string, number>({ most: mostRemembered });
   /** The numbers that have given right PINs of a room from an address, no more than decide whether it is shared there. */
-  readonly #rightNumbers = new Map<string, Set<string>>();
+  readonly #rightNumbers = new BoundedMap<string, Set<string>>({ most: mostRemembered });
   /** In the order of asking. */
   readonly #waiting = new Set<Waiting>();
   #next: Timer | undefined;
@@ -285,7 +285,7 @@ export class PinGuard {
     // One beyond the longest wait changes nothing: it would only take longer to be forgotten.
     const most = free + Math.ceil(Math.log2(longestMs / 1000)) + 1;
     const counted: Mistakes = { level: Math.min(most, left + 1), at };
-    keep(this.#mistakes, key, counted);
+    this.#mistakes.set(key, counted);
     return () => {
       const now = this.#mistakes.get(key);
       if (now === counted && before) this.#mistakes.set(key, before);
@@ -304,10 +304,10 @@ export class PinGuard {
   }
 
   #remember({ caller: { number }, shared, known }: Keys): void {
-    keep(this.#known, known, this.#clock.monotonic());
+    this.#known.set(known, this.#clock.monotonic());
     const numbers = this.#rightNumbers.get(shared) ?? new Set();
     if (numbers.size < sharedFrom) numbers.add(number);
-    keep(this.#rightNumbers, shared, numbers);
+    this.#rightNumbers.set(shared, numbers);
   }
 }
 
@@ -317,13 +317,6 @@ export const pinCaller = ({ address, number, trunk }: Visitor): Omit<PinCaller, 
   number,
   trunk,
 });
-
-/** A map's order is that of the last use. */
-function keep<Value>(map: Map<string, Value>, key: string, value: Value): void {
-  map.delete(key);
-  map.set(key, value);
-  if (map.size > mostRemembered) map.delete(map.keys().next().value!);
-}
 
 function keysOf(caller: PinCaller): Keys {
   const { trunk, number } = caller;

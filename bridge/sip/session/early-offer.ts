@@ -1,12 +1,10 @@
 // The peer's next offer before the call is answered, in an UPDATE or a PRACK (RFC 3311 §5.2, RFC 6337 §3): possible
 // once the first exchange is complete, answered by the owner in the 2xx. The same for caller and callee.
-
-import { errorMessage, fail, type Result } from "#common";
+import { errorMessage, fail, type Result, within } from "#common";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { acceptedBodies, descriptionOf } from "./body.ts";
 import type { Cause } from "./cause.ts";
 import { describe, type Negotiation, withdraw } from "./offer-answer.ts";
-import { withinLimit } from "./patience.ts";
 import { refuse, reply, retrySoon } from "./replies.ts";
 import type { SessionStack } from "./stack.ts";
 
@@ -67,7 +65,7 @@ function succeed(
 async function decided(party: EarlyParty, offer: string): Promise<Result<string, Cause>> {
   const { stack } = party;
   try {
-    const decision = await withinLimit(stack.clock, party.answerTo(offer), decisionLimitMs);
+    const decision = await within(party.answerTo(offer), { clock: stack.clock, limitMs: decisionLimitMs });
     if (!party.waiting) return fail({ status: 481, text: "The call has ended" });
     return decision ?? fail({ status: 504, text: "The media did not decide in time" });
   } catch (error) {
