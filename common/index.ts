@@ -3,6 +3,7 @@ export { type Clock, delay, systemClock, type Timer } from "./clock.ts";
 export { DnsCache, type DnsCacheOptions, dnsLifetimes } from "./dns-cache.ts";
 export { Emitter, type EventMap, type Unsubscribe } from "./emitter.ts";
 export { errorCode, errorMessage, ParleyError, StartError, unreachable } from "./errors.ts";
+export { hostsFileAddresses } from "./hosts-file.ts";
 export {
   type CallId,
   type LegId,

@@ -2,7 +2,7 @@
 // within a bounded time, a bounded number at once, and kept for as long as the DNS says. A name that is not found in
 // time is not found; the next call asks again.
 import { lookup, Resolver } from "node:dns/promises";
-import { type Clock, DnsCache, delay, errorCode } from "#common";
+import { type Clock, DnsCache, delay, errorCode, hostsFileAddresses } from "#common";
 
 export interface HostAddress {
   readonly address: string;
@@ -60,8 +60,10 @@ const nothing = new Set([
   "ECONNREFUSED",
 ]);
 
-/** Names in /etc/hosts are found too, after what the DNS knows. */
+/** What the system finds elsewhere comes after what the DNS knows. */
 const askSystem: AskHost = async (name, family) => {
+  const listed = await hostsFileAddresses(name, family);
+  if (listed.length > 0) return listed.map((address) => ({ address }));
   const resolver = new Resolver({ timeout: 800, tries: 2 });
   const options = { ttl: true } as const;
   const found = await orNothing(

@@ -1,7 +1,7 @@
 // Questions to the DNS as routing asks them, and the system's resolver behind them. That there is nothing is an
 // empty list; a server that does not answer is an error.
 import { lookup, Resolver } from "node:dns/promises";
-import { errorCode } from "#common";
+import { errorCode, hostsFileAddresses } from "#common";
 
 export interface NaptrRecord {
   readonly order: number;
@@ -32,11 +32,13 @@ export interface Dns {
   addresses(name: string, family: 4 | 6): Promise<readonly AddressRecord[]>;
 }
 
-/** Names in /etc/hosts and short names of the local network are found too, after what the DNS knows. */
+/** Names in /etc/hosts come first; short names of the local network are found too, after what the DNS knows. */
 export const systemDns: Dns = {
   naptr: (name) => orNothing(asker().resolveNaptr(name)),
   srv: (name) => orNothing(asker().resolveSrv(name)),
   async addresses(name, family) {
+    const listed = await hostsFileAddresses(name, family);
+    if (listed.length > 0) return listed.map((address) => ({ address }));
     const found = await orNothing(
       family === 4 ? asker().resolve4(name, { ttl: true }) : asker().resolve6(name, { ttl: true }),
     );
