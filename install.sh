@@ -204,10 +204,14 @@ need_modules() {
 
 # --- the commands ---
 
+# For `npx parley`: an npm before 9 looks for commands there alone.
+link_command() { ln -sfn ../../bin/parley node_modules/.bin/parley; }
+
 run() {
   [ "${1:-}" = -- ] && shift
   want_prompts
   need_modules . production
+  link_command
   NODE_COMPILE_CACHE=node_modules/.cache/parley exec node_modules/.bin/node --max-semi-space-size=4 bridge/start.ts "$@"
 }
 
@@ -240,6 +244,7 @@ run_tests() {
   if [ $kamailio = new ] && [ -d /run/systemd/system ]; then as_root systemctl disable --quiet --now kamailio; fi
   want_prompts
   need_modules . all
+  link_command
   exec test/all.sh "$@"
 }
 

@@ -61,7 +61,7 @@ async function main(): Promise<void> {
 
   const store = await openStore(join(folders.data, "parley.db"), clock);
   closing.defer(() => store.close());
-  const access = await openAccess({ config, store, clock, log });
+  const { access, keyIsNew } = await openAccess({ config, store, clock, log });
   closing.defer(() => access.close());
   const certificate = await followCertificate({ config, folders, signals: process, clock, log });
   closing.defer(() => certificate.close());
@@ -241,10 +241,12 @@ async function main(): Promise<void> {
     "ready",
   );
 
+  const stopping = new AbortController();
   if (process.stdout.isTTY) {
-    showFirstSteps({ version, config, folders, rooms, warnings, clock }).catch((err) =>
-      log.warn({ err }, "the first steps could not be shown"),
-    );
+    const { signal } = stopping;
+    showFirstSteps({ version, config, folders, rooms, warnings, keyIsNew, signal, clock }).catch((err) => {
+      if (!signal.aborted) log.warn({ err }, "the first steps could not be shown");
+    });
   }
 
   ending = await untilStopped({
@@ -254,6 +256,7 @@ async function main(): Promise<void> {
     signals: process,
     calls,
     onDrain: () => {
+      stopping.abort();
       sip.draining = true;
       void servers.announce();
       // Whoever we are registered at sends no further call here.

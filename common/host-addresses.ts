@@ -1,7 +1,8 @@
-// The addresses behind a host name, as the DNS knows them and, after that, the machine itself: names in /etc/hosts and
-// short names of the local network. That there is nothing is an empty list; a server that does not answer an error.
+// The addresses behind a host name: as /etc/hosts has them, else as the DNS knows them, else as the machine itself finds
+// them (short names of the local network). That there is nothing is an empty list; a server that does not answer an error.
 import { lookup, Resolver } from "node:dns/promises";
 import { errorCode } from "./errors.ts";
+import { hostsFileAddresses } from "./hosts-file.ts";
 
 export interface HostAddress {
   readonly address: string;
@@ -21,6 +22,8 @@ export async function findHostAddresses({
   family,
   serverMs,
 }: HostQuestion): Promise<readonly HostAddress[]> {
+  const listed = await hostsFileAddresses(name, family);
+  if (listed.length > 0) return listed.map((address) => ({ address }));
   const resolver = createResolver(serverMs);
   const options = { ttl: true } as const;
   const found = await orNothing(

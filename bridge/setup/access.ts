@@ -11,7 +11,7 @@ import {
   openCertificate,
 } from "#services/access";
 import { hashSecret, matchesHash, type Store } from "#services/store";
-import { adminKeyGeneration } from "./api-settings.ts";
+import { openGenerations } from "./api-settings.ts";
 import type { Folders } from "./folders.ts";
 
 export interface AccessParts {
@@ -24,22 +24,29 @@ export interface AccessParts {
 const shortestUnguessable = 16;
 const guesses: AttemptLimits = { attempts: 10, windowMs: 60_000, entries: 1000 };
 
+export interface DaemonAccess {
+  readonly access: Access;
+  /** The admin key was made now and has been shown. */
+  readonly keyIsNew: boolean;
+}
+
 export async function openAccess({
   config,
   store,
   clock,
   log,
-}: AccessParts & { readonly store: Store }): Promise<Access> {
+}: AccessParts & { readonly store: Store }): Promise<DaemonAccess> {
   const { max_entries: entries, days } = config.api.audit;
-  const key = await prepareKey(config, store);
+  const { keyIsNew, ...key } = await prepareKey(config, store);
   const { admin_key: configured } = config.api;
   const guessable = configured !== "" && configured.length < shortestUnguessable;
   if (guessable)
     log.warn("api.admin_key is short: wrong keys will make their senders wait, with the right one too");
-  return createAccess({
+  const access = createAccess({
     ...{ ...key, store, auditLimits: { entries, days }, clock, log },
     ...(guessable && { guesses }),
   });
+  return { access, keyIsNew };
 }
 
 export interface DaemonCertificate {
@@ -82,12 +89,14 @@ export async function followCertificate({
 async function prepareKey(
   config: Config,
   store: Store,
-): Promise<Pick<AccessOptions, "adminKey" | "adminKeyChanges">> {
+): Promise<Pick<AccessOptions, "adminKey" | "adminKeyChanges"> & Pick<DaemonAccess, "keyIsNew">> {
   const { admin_key: configured } = config.api;
+  const generationOf = await openGenerations(store);
   if (configured !== "") {
     const hash = hashSecret(configured);
-    const generation = await adminKeyGeneration(store, hash);
+    const generation = generationOf(hash);
     return {
+      keyIsNew: false,
       adminKey: (key) => matchesHash(key, hash),
       adminKeyChanges: { generation: async () => generation },
     };
@@ -96,9 +105,10 @@ async function prepareKey(
   const made = await adminKey.ensure();
   if (made !== undefined) process.stdout.write(`\nThe API's admin key, shown this once: ${made}\n\n`);
   return {
+    keyIsNew: made !== undefined,
     adminKey: (key) => adminKey.verify(key),
     adminKeyChanges: {
-      generation: async () => adminKeyGeneration(store, (await adminKey.hash()) ?? ""),
+      generation: async () => generationOf((await adminKey.hash()) ?? ""),
       replace: () => adminKey.renew(),
     },
   };

@@ -23,10 +23,10 @@ export const apiSettings = ({ api }: Config) => ({
 export const openLinkSigner = async (store: Store): Promise<LinkSigner> =>
   new LinkSigner(await linkSecret(store));
 
-/** A word for the admin key with this hash. It stands in links, and nothing about the key can be tried with it. */
-export async function adminKeyGeneration(store: Store, hash: string): Promise<string> {
-  const mac = createHmac("sha256", await linkSecret(store)).update(`admin key ${hash}`);
-  return mac.digest("hex").slice(0, 16);
+/** Makes a word for the admin key with a hash. It stands in links, and nothing about the key can be tried with it. */
+export async function openGenerations(store: Store): Promise<(hash: string) => string> {
+  const secret = await linkSecret(store);
+  return (hash) => createHmac("sha256", secret).update(`admin key ${hash}`).digest("hex").slice(0, 16);
 }
 
 /** Made when it is asked for the first time, and kept. */
