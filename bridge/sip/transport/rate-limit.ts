@@ -1,5 +1,5 @@
-// How many messages a single source may send: a token bucket for each, in a table of fixed size from which the
-// source that has been silent longest is dropped.
+// How many messages a single source, or whatever else has a key, may send: a token bucket for each, in a table of fixed
+// size from which the one that has been silent longest is dropped.
 import { type Clock, sourceOf } from "#common";
 
 export interface RateLimit {
@@ -22,16 +22,21 @@ interface Bucket {
 
 /** The returned function takes one token of the address's source; false means that there was none. */
 export function createRateLimiter(clock: Clock, limit: RateLimit): (address: string) => boolean {
+  const mayGo = createKeyedLimiter(clock, limit);
+  return (address) => mayGo(sourceOf(address));
+}
+
+/** The same for any key. */
+export function createKeyedLimiter(clock: Clock, limit: RateLimit): (key: string) => boolean {
   const buckets = new Map<string, Bucket>();
-  return (address) => {
-    const source = sourceOf(address);
+  return (key) => {
     const now = clock.monotonic();
-    const bucket = buckets.get(source) ?? { tokens: limit.burst, at: now };
+    const bucket = buckets.get(key) ?? { tokens: limit.burst, at: now };
     bucket.tokens = Math.min(limit.burst, bucket.tokens + ((now - bucket.at) * limit.perSecond) / 1000);
     bucket.at = now;
     // Put back at the end: the first key is the one silent for longest.
-    buckets.delete(source);
-    buckets.set(source, bucket);
+    buckets.delete(key);
+    buckets.set(key, bucket);
     if (buckets.size > limit.sources) {
       for (const oldest of buckets.keys()) {
         buckets.delete(oldest);
