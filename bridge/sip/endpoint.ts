@@ -2,6 +2,7 @@
 // everything in order. What arrives is for reception.ts.
 import { type Clock, Emitter, fail, type Logger, ParleyError, within } from "#common";
 import type { DigestGuard } from "./auth/index.ts";
+import { dialogKeyOf } from "./dialog.ts";
 import type { SipRequest } from "./message/message.ts";
 import { RepairCounters } from "./message/repairs.ts";
 import { parseSipUri } from "./message/uri.ts";
@@ -24,7 +25,13 @@ import type {
 } from "./sip-endpoint.ts";
 import { type EventPackage, Notifier } from "./subscription/index.ts";
 import { createTransactionLayer, type SipTransactionLayer } from "./transaction/index.ts";
-import { createRateLimiter, type Flow, type RateLimit, type SipTransportLayer } from "./transport/index.ts";
+import {
+  createKeyedLimiter,
+  createRateLimiter,
+  type Flow,
+  type RateLimit,
+  type SipTransportLayer,
+} from "./transport/index.ts";
 
 export interface SipEndpointOptions {
   readonly clock: Clock;
@@ -62,6 +69,10 @@ const methods = [
 ];
 /** More than a PBX that carries every call of an organisation needs, little for a flood. */
 const defaultInviteRate: RateLimit = { perSecond: 100, burst: 500, sources: 4096 };
+/** What one call may be asked and told: more than keys pressed by a machine need. */
+const inDialogRate: RateLimit = { perSecond: 20, burst: 100, sources: 4096 };
+/** Of those nothing new comes about, and a call must always be able to end. */
+const unbounded: ReadonlySet<string> = new Set(["BYE", "PRACK"]);
 /** How long closing waits for the answers to its BYEs. */
 const closeLimitMs = 4000;
 
@@ -87,12 +98,15 @@ class Endpoint implements SipEndpoint {
   readonly #stack: SessionStack;
   readonly #attempts = new Set<OutgoingCall>();
   readonly #mayInvite: (address: string) => boolean;
+  readonly #mayAsk: (dialog: string) => boolean;
+  #invitesTurnedAway = 0;
   #closing: Promise<void> | undefined;
 
   constructor(options: SipEndpointOptions) {
     const { clock, log, transport, random = Math.random } = options;
     this.#options = options;
     this.#mayInvite = createRateLimiter(clock, options.inviteRate ?? defaultInviteRate);
+    this.#mayAsk = createKeyedLimiter(clock, inDialogRate);
     this.#transactions = createTransactionLayer({ clock, transport, logger: log });
     this.#transactions.user = {
       turnsAway: (request, flow) => this.#turnsAway(request, flow),
@@ -155,7 +169,7 @@ class Endpoint implements SipEndpoint {
       responsesReceived,
       timers: timersFired,
       repairs: this.#stack.repairs.counts,
-      turnedAway: counters.turnedAway,
+      turnedAway: this.#invitesTurnedAway,
     };
   }
 
@@ -225,10 +239,14 @@ class Endpoint implements SipEndpoint {
     this.connections.clear();
   }
 
-  /** A new call of a source that makes too many. */
+  /** A new call of a source that makes too many, or a request in a call that is asked and told too much. */
   #turnsAway(request: SipRequest, { remote }: Flow): boolean {
-    if (request.method !== "INVITE" || request.to.params.has("tag")) return false;
-    if (this.#mayInvite(remote.address)) return false;
+    const key = dialogKeyOf(request);
+    if (key !== undefined) {
+      return !unbounded.has(request.method) && this.#stack.dialogs.has(key) && !this.#mayAsk(key);
+    }
+    if (request.method !== "INVITE" || this.#mayInvite(remote.address)) return false;
+    this.#invitesTurnedAway += 1;
     this.#options.onFlood?.(remote.address);
     return true;
   }

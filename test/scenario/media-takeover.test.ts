@@ -59,8 +59,8 @@ function report(ssrc: number, { about, bye = false }: { about?: number; bye?: bo
 }
 
 /**
- * Ten times a second, to every port of the range: a loud tone in one stream, the keys of a PIN in another, and RTCP. Goes on
- * while `meanwhile` runs and for two seconds at least; how many packets came back.
+ * Ten times a second, to every port of the range: a loud tone for a second, then for a second the keys of a PIN, in one stream
+ * without a gap, and RTCP. Goes on while `meanwhile` runs and for two seconds at least; how many packets came back.
  */
 async function sprayedWhile(meanwhile: () => Promise<unknown>): Promise<number> {
   const socket = createSocket("udp4");
@@ -80,11 +80,14 @@ async function sprayedWhile(meanwhile: () => Promise<unknown>): Promise<number> 
   for (let round = 0; round < 20 || going; round += 1) {
     const timestamp = round * 160;
     const stream = { marker: false, sequence: round, timestamp, ssrc: 9 };
+    const speaks = Math.floor(round / 10) % 2 === 0;
     const voice = encodeG711("PCMU", sines([tones.carol], 160, timestamp));
     const key = writeEvent(pin[Math.floor(round / 2) % pin.length]!, 800, round % 2 === 1);
     const sent = [
-      writeRtp({ ...stream, payloadType: 0, payload: voice }),
-      writeRtp({ ...stream, payloadType: 101, ssrc: 10, payload: key }),
+      writeRtp({
+        ...stream,
+        ...(speaks ? { payloadType: 0, payload: voice } : { payloadType: 101, payload: key }),
+      }),
       report(9, { about: round, bye: true }),
     ];
     for (let port = ports.min; port < ports.min + 2 * ports.pairs; port += 1) {
