@@ -56,6 +56,7 @@ export class Engine {
     });
   }
 
+  /** Ticks from now on, while there is something to mix. */
   start(): void {
     this.#ticker.start();
   }
@@ -76,11 +77,13 @@ export class Engine {
   playToRoom(id: RoomId, items: readonly PlayItem[], language: string): void {
     const room = this.#room(id);
     const source = this.#source(items, { rate: room.rate, language, loop: false });
+    this.#wake();
     if (!room.play(source)) this.#options.log.warn({ room: id }, "too much waits to be played; dropped");
   }
 
   /** Resolves once the room is being recorded; `recording.ended` ends it, also when the room closes. */
   startRecording(id: RoomId, order: RecordingOrder): Promise<void> {
+    this.#wake();
     return this.#recordings.start(this.#room(id), order);
   }
 
@@ -109,6 +112,7 @@ export class Engine {
       this.#refuseWhenClosed();
       this.#legs.set(id, leg);
       this.#places.takeOut(leg);
+      this.#wake();
       return { port: leg.port, rtcpPort: leg.port + 1 };
     } finally {
       this.#creating.delete(id);
@@ -205,6 +209,7 @@ export class Engine {
       }
     }
     this.#facts.release();
+    if (this.#legs.size === 0 && this.#places.rest) this.#ticker.rest();
   }
 
   health(): WorkerHealth {
@@ -227,6 +232,11 @@ export class Engine {
     for (const id of [...this.#places.rooms.keys()]) this.closeRoom(id);
     this.#places.closeAll();
     await this.#recordings.close();
+  }
+
+  /** There is something to mix. What was mixed before a rest is not what came just before now: it leaves a gap. */
+  #wake(): void {
+    if (this.#ticker.wake()) this.#ticks += 1;
   }
 
   #source(items: readonly PlayItem[], options: PlaybackOptions): PlaySource {

@@ -18,6 +18,11 @@ export class Places {
     this.ticking = [...this.#between.values()];
   }
 
+  /** No room has anything to do. */
+  get rest(): boolean {
+    return this.ticking.every((room) => room.rests);
+  }
+
   /** Opening an open room changes nothing. */
   open(id: RoomId): void {
     if (this.rooms.has(id)) return;

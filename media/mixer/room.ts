@@ -24,6 +24,8 @@ const lowestRate = 8000;
 const tickMs = 20;
 const maxWaitingPlays = 8;
 const ticksBetweenCleanings = 512;
+/** An empty room ticks on for so long: until its rate is the lowest and nothing is ducked any more. */
+const restsAfterTicks = 100;
 /** After so many ticks of the same input two encoders with a short memory agree. */
 const agreementTicks = 10;
 /** How long a leg keeps an encoder of its own at most because it is never quiet. */
@@ -37,6 +39,8 @@ export class Room {
   readonly #rate: RoomRate;
   readonly #groups = new EncodeGroups();
   readonly #plays: PlaySource[] = [];
+  /** Ticks in which there was nothing to do. */
+  #emptyTicks = 0;
   /** What plays to all, under speech. */
   readonly #ducker = new Ducker(tickMs);
 
@@ -80,8 +84,18 @@ export class Room {
     this.#groups.close();
   }
 
+  /** Nobody hears it and nothing plays or is recorded: its ticks do nothing. */
+  get rests(): boolean {
+    return this.#emptyTicks >= restsAfterTicks;
+  }
+
   /** `now`: when the tick is due, monotonic milliseconds; `tick` counts them. */
   tick(now: number, tick: number): void {
+    if (this.#isEmpty()) {
+      if (this.rests) return;
+      this.#emptyTicks += 1;
+      if (this.rests) this.#groups.close();
+    } else this.#emptyTicks = 0;
     this.#listen(now, tick);
     const { bus, coming, leaving } = this.#rate;
     const play = this.#readPlay(tick);
@@ -93,6 +107,10 @@ export class Room {
     this.tap?.take(now, this.legs, this.#rate);
     this.#speak(tick);
     if (tick % ticksBetweenCleanings === 0) this.#groups.closeIdle(tick);
+  }
+
+  #isEmpty(): boolean {
+    return this.legs.length === 0 && this.#plays.length === 0 && this.tap === undefined;
   }
 
   #listen(now: number, tick: number): void {
