@@ -15,6 +15,7 @@ import {
   writeRtpHeader,
 } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/types.ts";
+import type { QuietRun, QuietTerms } from "./quiet-legs.ts";
 import type { SendFormat } from "./send-format.ts";
 import type { TickPayload } from "./tick-payload.ts";
 import type { Totals } from "./totals.ts";
@@ -89,6 +90,33 @@ export class Outbound {
     else if (this.#framed) this.#sendFrames(payload);
     else this.#sendBytes(payload.bytes);
     this.timestamp = addToTimestamp(this.timestamp, this.#unitsPerTick);
+  }
+
+  /** What is sent next, as long as a tick is a packet; undefined while it is not. */
+  get steady(): Omit<QuietTerms["out"], "format"> | undefined {
+    const { latch } = this.#options;
+    const whole =
+      this.#framed || this.#packet.length === rtpHeaderBytes + this.#unitsPerTick / this.#unitsPerByte;
+    const nothingBegun =
+      this.#keys.idle && !this.#paused && !this.#header.marker && this.#filled === rtpHeaderBytes;
+    if (!whole || !nothingBegun || latch.targetAddress === undefined) return undefined;
+    const { sequence, payloadType } = this.#header;
+    return {
+      sequence,
+      timestamp: this.timestamp,
+      ssrc: this.ssrc,
+      payloadType,
+      unitsPerTick: this.#unitsPerTick,
+    };
+  }
+
+  /** So many packets were sent, one a tick. */
+  passRun({ sent, sentBytes }: QuietRun): void {
+    this.#header.sequence = addToSequence(this.#header.sequence, sent);
+    this.timestamp = addToTimestamp(this.timestamp, sent * this.#unitsPerTick);
+    this.packetsSent += sent;
+    this.octetsSent += sentBytes;
+    this.#options.totals.packetsSent += sent;
   }
 
   /** Presses keys, one after the other; false when the far end takes none, or too many wait. */

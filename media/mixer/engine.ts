@@ -5,7 +5,7 @@
 import { type LegId, ParleyError, type RecordingId, type RoomId } from "#common";
 import { Ticker } from "../clock/index.ts";
 import { prepareOpus } from "../codec/index.ts";
-import { createLeg, type Leg, type LegVolume, noTotals, PlaySource } from "../leg/index.ts";
+import { createLeg, type Leg, type LegVolume, noTotals, PlaySource, QuietLegs } from "../leg/index.ts";
 import type { PlaybackOptions } from "../playback/index.ts";
 import { type LegStats, latenessBoundsMs, type PlayItem, type WorkerHealth } from "../protocol.ts";
 import type { CaptureOrder, RecordingOrder } from "../record/index.ts";
@@ -22,12 +22,15 @@ import { RoomRecordings } from "./room-recordings.ts";
 /** The rate of prompts where it is of use: they are recorded at no higher one. */
 const promptRate = 16_000;
 const tickMs = 20;
+/** More legs than a worker can carry. */
+const mostQuietLegs = 2048;
 /** As much as a jitter buffer holds. */
 const maxCatchUp = 10;
 
 export class Engine {
   readonly #options: EngineOptions;
-  readonly #places = new Places();
+  readonly #quietLegs: QuietLegs;
+  readonly #places: Places;
   readonly #legs = new Map<LegId, Leg>();
   /** Legs whose ports are being bound. */
   readonly #creating = new Set<LegId>();
@@ -43,6 +46,8 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     this.#options = options;
+    this.#quietLegs = new QuietLegs(options.mostQuietLegs ?? mostQuietLegs);
+    this.#places = new Places(this.#quietLegs);
     this.#facts = new NotificationQueue(options.facts);
     const { log, facts, startWritingThread: startThread } = options;
     this.#recordings = new RoomRecordings({ log, facts, startThread });
@@ -106,6 +111,7 @@ export class Engine {
       const leg = await createLeg({
         ...{ id, bindAddress, clock, ports, openSocket, tickMs, random, sound, held },
         totals: this.#totals,
+        quietLegs: this.#quietLegs,
         facts: this.#facts.tell,
       });
       if (this.#closing) await leg.close();
@@ -143,7 +149,9 @@ export class Engine {
 
   /** A muted leg is not summed; it still hears and its keys still count. */
   muteLeg(id: LegId, muted: boolean): void {
-    this.#leg(id).muted = muted;
+    const leg = this.#leg(id);
+    leg.wake();
+    leg.muted = muted;
   }
 
   setVolume(id: LegId, volume: LegVolume): void {
@@ -200,6 +208,7 @@ export class Engine {
     this.#ticks += 1;
     this.#facts.hold();
     this.#options.pollSockets?.();
+    this.#quietLegs.beginTick();
     const { ticking } = this.#places;
     for (let index = 0; index < ticking.length; index += 1) {
       try {
@@ -210,6 +219,11 @@ export class Engine {
     }
     this.#facts.release();
     if (this.#legs.size === 0 && this.#places.rest) this.#ticker.rest();
+  }
+
+  /** How many legs are mixed without their objects now. */
+  get quietLegs(): number {
+    return this.#quietLegs.count;
   }
 
   health(): WorkerHealth {

@@ -130,6 +130,18 @@ export class Latch {
     this.#provenAt = now;
   }
 
+  /** The latched source is where we send, and `sequence` was the last of its packets. */
+  isSteady(ssrc: number, sequence: number): boolean {
+    return this.#address !== undefined && !this.#stale && this.#ssrc === ssrc && this.#sequence === sequence;
+  }
+
+  /** Packets of the latched source went on up to `sequence`. */
+  hearRun(sequence: number, now: number): void {
+    this.#lastHeardAt = now;
+    this.#heardSinceSignal = true;
+    this.#sequence = sequence;
+  }
+
   judge(from: MediaAddress, header: Readonly<RtpHeader>, now: number): LatchVerdict {
     if (from.port === this.#port && from.address === this.#address) {
       this.#hear(header, now);

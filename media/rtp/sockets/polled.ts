@@ -3,14 +3,23 @@
 //
 //   poll: which are readable? → one datagram from each → again, until nothing is left or enough was read
 //
+// A socket that is followed is read and written by its number: where it is, whom it hears and what takes its datagrams lie
+// in a few arrays, so that the usual datagram touches no object of its socket.
+//
 // Taking turns keeps a flood on one port from the others; its bound keeps it from the tick. What is not read stays
 // in the kernel's buffer, or is dropped by it.
 import { isIPv6 } from "node:net";
 import { type Clock, ParleyError } from "#common";
-import type { MediaSockets, SocketOptions } from "../socket.ts";
+import type {
+  DirectReceiver,
+  DirectSockets,
+  FollowedSocket,
+  MediaSockets,
+  SocketOptions,
+} from "../socket.ts";
 import { maxDatagramBytes } from "../socket.ts";
 import { ArrivalClock } from "./arrival-clock.ts";
-import { Inbox } from "./inbox.ts";
+import { Inbox, senderAt } from "./inbox.ts";
 import {
   AF_INET,
   AF_INET6,
@@ -31,7 +40,7 @@ import {
 } from "./layout.ts";
 import { type Libc, systemError } from "./libc.ts";
 import { Memory } from "./memory.ts";
-import { type PolledKit, PolledSocket } from "./polled-socket.ts";
+import { type Follower, type PolledKit, PolledSocket } from "./polled-socket.ts";
 import { AddressCodec } from "./socket-address.ts";
 
 export interface PolledSocketsOptions {
@@ -50,8 +59,25 @@ const budgetPerSocket = 4;
 /** Expedited forwarding (RFC 3246), in the place of the six bits in the TOS byte. */
 const expedited = 46 << 2;
 
-export class PolledSockets implements MediaSockets {
+/** Sockets by place in the arrays of those that are followed; places beyond are not followed. */
+const mostFollowed = 8192;
+const senderWord = senderAt >> 2;
+/** The words that tell senders apart, at most. */
+const keyWords = maxSockaddrBytes >> 2;
+
+export class PolledSockets implements MediaSockets, DirectSockets {
   readonly kind = "polled";
+  readonly outgoing: Uint8Array;
+  readonly #outgoing: Memory;
+  /** Of followed sockets, by place: the descriptor, or −1 where the socket is not followed. */
+  readonly #followed = new Int32Array(mostFollowed).fill(-1);
+  readonly #rows = new Int32Array(mostFollowed);
+  readonly #senders = new Uint32Array(mostFollowed * keyWords);
+  readonly #senderWords = new Uint8Array(mostFollowed);
+  readonly #destinations = new Float64Array(mostFollowed);
+  readonly #destinationBytes = new Uint8Array(mostFollowed);
+  /** What takes the datagrams of all followed sockets. */
+  #receiver: DirectReceiver["rows"] | undefined;
   readonly #kit: PolledKit;
   readonly #layout: EpollEventLayout;
   readonly #epoll: number;
@@ -73,6 +99,8 @@ export class PolledSockets implements MediaSockets {
       clock: new ArrivalClock(clock, libc),
     };
     this.#layout = layout;
+    this.#outgoing = new Memory(libc, maxDatagramBytes);
+    this.outgoing = this.#outgoing.bytes;
     this.#events = new Memory(libc, eventCapacity * layout.size);
     this.#scratch = new Memory(libc, maxSockaddrBytes);
     this.#epoll = libc.epoll_create1(EPOLL_CLOEXEC);
@@ -123,11 +151,53 @@ export class PolledSockets implements MediaSockets {
       if (readable <= 0) return;
       for (let index = 0; index < readable; index += 1) {
         const place = events.words[(index * size + data) >> 2]!;
-        this.#places[place]?.receive();
+        if (place < mostFollowed && this.#followed[place]! >= 0) this.#receiveFollowed(place);
+        else this.#places[place]?.receive();
       }
       budget -= readable;
     }
   }
+
+  sendFollowed(place: number, length: number): void {
+    const { libc } = this.#kit;
+    const [fd, to] = [this.#followed[place]!, this.#destinations[place]!];
+    if (libc.sendto(fd, this.#outgoing.at(0), length, 0, to, this.#destinationBytes[place]!) >= 0) return;
+    const socket = this.#places[place];
+    if (socket) socket.errors += 1;
+  }
+
+  #receiveFollowed(place: number): void {
+    const { inbox, clock } = this.#kit;
+    const length = inbox.receive(this.#followed[place]!);
+    const usual = length > 0 && !inbox.truncated && this.#isFromFollowed(place);
+    if (usual && this.#receiver!.take(this.#rows[place]!, inbox.packet(length), inbox.arrival(clock))) return;
+    this.#places[place]?.accept(length);
+  }
+
+  #isFromFollowed(place: number): boolean {
+    const { words } = this.#kit.inbox.memory;
+    for (let index = 0; index < this.#senderWords[place]!; index += 1) {
+      if (words[senderWord + index] !== this.#senders[place * keyWords + index]) return false;
+    }
+    return true;
+  }
+
+  readonly #follow = (socket: PolledSocket, follower: Follower | undefined): FollowedSocket | undefined => {
+    const place = this.#placeOf.get(socket);
+    if (place === undefined || place >= mostFollowed) return undefined;
+    this.#followed[place] = -1;
+    if (!follower) return undefined;
+    const { receiver, sender, destination, destinationBytes } = follower;
+    if (this.#receiver && this.#receiver !== receiver.rows) return undefined;
+    this.#receiver = receiver.rows;
+    this.#rows[place] = receiver.row;
+    this.#senders.set(sender, place * keyWords);
+    this.#senderWords[place] = sender.length;
+    this.#destinations[place] = destination;
+    this.#destinationBytes[place] = destinationBytes;
+    this.#followed[place] = socket.fd;
+    return { sockets: this, place };
+  };
 
   /** What a socket cannot do without these is nothing that ends a call: a refusal is passed over. */
   #prepare(fd: number, family: number): void {
@@ -160,7 +230,11 @@ export class PolledSockets implements MediaSockets {
       this.#freePlaces.push(place);
       throw systemError(libc, "epoll_ctl");
     }
-    const socket = new PolledSocket(this.#kit, { fd, family, onPacket, onClose: this.#release });
+    const socket = new PolledSocket(this.#kit, {
+      ...{ fd, family, onPacket },
+      onFollow: this.#follow,
+      onClose: this.#release,
+    });
     this.#places[place] = socket;
     this.#placeOf.set(socket, place);
     return socket;
@@ -171,6 +245,7 @@ export class PolledSockets implements MediaSockets {
     const place = this.#placeOf.get(socket);
     if (place === undefined) return;
     this.#placeOf.delete(socket);
+    if (place < mostFollowed) this.#followed[place] = -1;
     this.#places[place] = undefined;
     this.#freePlaces.push(place);
     this.#kit.libc.close(socket.fd);
