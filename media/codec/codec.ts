@@ -53,8 +53,11 @@ export interface PayloadMeter {
   readonly footing: number;
   /** From now on payloads are only measured, in their order; the decoder stands where it stood. */
   begin(): void;
-  /** The mean square of what `bytes` hold from `start` to `end`; infinite where only decoding tells. */
-  level(bytes: Uint8Array, start: number, end: number): number;
+  /**
+   * The mean square of what `bytes` hold from `start` to `end`; infinite where it may be `limit` or more and only decoding
+   * tells.
+   */
+  level(bytes: Uint8Array, start: number, end: number, limit: number): number;
   /** The payload that was measured last is the next to be decoded, at once. Where measuring is decoding. */
   keep?(): void;
 }

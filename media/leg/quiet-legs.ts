@@ -354,7 +354,7 @@ export class QuietLegs {
   #levelOf(row: number, sequence: number): number {
     const place = placeOf(row, sequence);
     const start = place * placeBytes;
-    return this.#meters[row]!.level(this.#payloads, start, start + this.#lengths[place]!);
+    return this.#meters[row]!.level(this.#payloads, start, start + this.#lengths[place]!, quietBelow);
   }
 
   /** Lets the leg's socket be used by number, where it can; false when it cannot now. */

@@ -4,7 +4,8 @@
 //   poll: which are readable? → one datagram from each → again, until nothing is left or enough was read
 //
 // A socket that is followed is read and written by its number: where it is, whom it hears and what takes its datagrams lie
-// in a few arrays, so that the usual datagram touches no object of its socket.
+// in a few arrays, so that the usual datagram touches no object of its socket. It is expected to have one, so nobody asks
+// whether it has, and it is read again only when that one has waited for about as long as the next takes to come.
 //
 // Taking turns keeps a flood on one port from the others; its bound keeps it from the tick. What is not read stays
 // in the kernel's buffer, or is dropped by it.
@@ -25,6 +26,7 @@ import {
   AF_INET6,
   EPOLL_CLOEXEC,
   EPOLL_CTL_ADD,
+  EPOLL_CTL_MOD,
   EPOLLIN,
   type EpollEventLayout,
   IP_TOS,
@@ -59,6 +61,8 @@ const budgetPerSocket = 4;
 /** Expedited forwarding (RFC 3246), in the place of the six bits in the TOS byte. */
 const expedited = 46 << 2;
 
+/** A datagram of a followed socket that is younger is the newest: the next comes 20 ms after it, less the network's jitter. */
+const freshMs = 14;
 /** Sockets by place in the arrays of those that are followed; places beyond are not followed. */
 const mostFollowed = 8192;
 const senderWord = senderAt >> 2;
@@ -76,6 +80,8 @@ export class PolledSockets implements MediaSockets, DirectSockets {
   readonly #senderWords = new Uint8Array(mostFollowed);
   readonly #destinations = new Float64Array(mostFollowed);
   readonly #destinationBytes = new Uint8Array(mostFollowed);
+  /** The places of those that are followed, in no order. */
+  readonly #followedPlaces: number[] = [];
   /** What takes the datagrams of all followed sockets. */
   #receiver: DirectReceiver["rows"] | undefined;
   readonly #kit: PolledKit;
@@ -146,13 +152,16 @@ export class PolledSockets implements MediaSockets, DirectSockets {
     const { size, data } = this.#layout;
     let budget = budgetAtLeast + budgetPerSocket * this.#placeOf.size;
     clock.begin();
+    // From the last: a socket that ceases to be followed is replaced by one that has been read.
+    for (let index = this.#followedPlaces.length - 1; index >= 0; index -= 1) {
+      this.#receiveFollowed(this.#followedPlaces[index]!);
+    }
     for (let round = 0; round < maxRounds && budget > 0; round += 1) {
       const readable = libc.epoll_wait(this.#epoll, events.at(0), eventCapacity, 0);
       if (readable <= 0) return;
       for (let index = 0; index < readable; index += 1) {
         const place = events.words[(index * size + data) >> 2]!;
-        if (place < mostFollowed && this.#followed[place]! >= 0) this.#receiveFollowed(place);
-        else this.#places[place]?.receive();
+        this.#places[place]?.receive();
       }
       budget -= readable;
     }
@@ -168,10 +177,14 @@ export class PolledSockets implements MediaSockets, DirectSockets {
 
   #receiveFollowed(place: number): void {
     const { inbox, clock } = this.#kit;
-    const length = inbox.receive(this.#followed[place]!);
-    const usual = length > 0 && !inbox.truncated && this.#isFromFollowed(place);
-    if (usual && this.#receiver!.take(this.#rows[place]!, inbox.packet(length), inbox.arrival(clock))) return;
-    this.#places[place]?.accept(length);
+    for (let round = 0; round < maxRounds && this.#followed[place]! >= 0; round += 1) {
+      const length = inbox.receive(this.#followed[place]!);
+      const usual = length > 0 && !inbox.truncated && this.#isFromFollowed(place);
+      const at = usual ? inbox.arrival(clock) : 0;
+      if (usual && this.#receiver!.take(this.#rows[place]!, inbox.packet(length), at)) {
+        if (clock.now - at < freshMs) return;
+      } else if (!this.#places[place]?.accept(length)) return;
+    }
   }
 
   #isFromFollowed(place: number): boolean {
@@ -185,10 +198,11 @@ export class PolledSockets implements MediaSockets, DirectSockets {
   readonly #follow = (socket: PolledSocket, follower: Follower | undefined): FollowedSocket | undefined => {
     const place = this.#placeOf.get(socket);
     if (place === undefined || place >= mostFollowed) return undefined;
-    this.#followed[place] = -1;
+    this.#unfollow(place);
     if (!follower) return undefined;
     const { receiver, sender, destination, destinationBytes } = follower;
     if (this.#receiver && this.#receiver !== receiver.rows) return undefined;
+    if (!this.#watch(socket.fd, { operation: EPOLL_CTL_MOD, events: 0, place })) return undefined;
     this.#receiver = receiver.rows;
     this.#rows[place] = receiver.row;
     this.#senders.set(sender, place * keyWords);
@@ -196,8 +210,30 @@ export class PolledSockets implements MediaSockets, DirectSockets {
     this.#destinations[place] = destination;
     this.#destinationBytes[place] = destinationBytes;
     this.#followed[place] = socket.fd;
+    this.#followedPlaces.push(place);
     return { sockets: this, place };
   };
+
+  #unfollow(place: number): void {
+    const fd = this.#followed[place]!;
+    if (fd < 0) return;
+    this.#followed[place] = -1;
+    const last = this.#followedPlaces.pop()!;
+    if (last !== place) this.#followedPlaces[this.#followedPlaces.indexOf(place)] = last;
+    this.#watch(fd, { operation: EPOLL_CTL_MOD, events: EPOLLIN, place });
+  }
+
+  /** Which events of a socket are told of; false when the system refuses. Errors always are. */
+  #watch(
+    fd: number,
+    { operation, events, place }: { operation: number; events: number; place: number },
+  ): boolean {
+    const scratch = this.#scratch;
+    scratch.bytes.fill(0);
+    scratch.view.setUint32(this.#layout.events, events, true);
+    scratch.view.setUint32(this.#layout.data, place, true);
+    return this.#kit.libc.epoll_ctl(this.#epoll, operation, fd, scratch.at(0)) >= 0;
+  }
 
   /** What a socket cannot do without these is nothing that ends a call: a refusal is passed over. */
   #prepare(fd: number, family: number): void {
@@ -222,11 +258,7 @@ export class PolledSockets implements MediaSockets, DirectSockets {
   #admit(fd: number, family: number, onPacket: SocketOptions["onPacket"]): PolledSocket {
     const { libc } = this.#kit;
     const place = this.#freePlaces.pop() ?? this.#places.length;
-    const { events, data } = this.#layout;
-    this.#scratch.bytes.fill(0);
-    this.#scratch.view.setUint32(events, EPOLLIN, true);
-    this.#scratch.view.setUint32(data, place, true);
-    if (libc.epoll_ctl(this.#epoll, EPOLL_CTL_ADD, fd, this.#scratch.at(0)) < 0) {
+    if (!this.#watch(fd, { operation: EPOLL_CTL_ADD, events: EPOLLIN, place })) {
       this.#freePlaces.push(place);
       throw systemError(libc, "epoll_ctl");
     }
@@ -245,7 +277,7 @@ export class PolledSockets implements MediaSockets, DirectSockets {
     const place = this.#placeOf.get(socket);
     if (place === undefined) return;
     this.#placeOf.delete(socket);
-    if (place < mostFollowed) this.#followed[place] = -1;
+    if (place < mostFollowed) this.#unfollow(place);
     this.#places[place] = undefined;
     this.#freePlaces.push(place);
     this.#kit.libc.close(socket.fd);
