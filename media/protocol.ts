@@ -25,6 +25,9 @@ export const maxFrameBytes = 1 << 20;
 /** How a worker process exits whose settings are wrong: starting it again is of no use. */
 export const exitWrongSettings = 2;
 
+/** Legs of one question for figures: the answer holds the worker's event loop for a fraction of a millisecond. */
+export const mostLegsAsked = 32;
+
 /** How far a leg's volume may be set, dB. */
 export const volumeBounds = { minDb: -24, maxDb: 12 } as const;
 
@@ -197,6 +200,11 @@ export const commands = {
     result: none,
   },
   "leg.stats": { params: Type.Object({ leg: legId }), result: LegStats },
+  /** Of several legs at once, in the order of the question; null for a leg that is not there. */
+  "legs.stats": {
+    params: Type.Object({ legs: Type.Array(legId, { minItems: 1, maxItems: mostLegsAsked }) }),
+    result: Type.Object({ stats: Type.Array(Type.Union([LegStats, Type.Null()])) }),
+  },
   /** Frees the ports and answers with the last statistics. */
   "leg.close": { params: Type.Object({ leg: legId }), result: LegStats },
 } as const satisfies Record<string, { params: TObject; result: TObject }>;

@@ -167,6 +167,9 @@ export class Worker {
       "leg.capture.finish": ({ leg }) => engine.finishCapture(leg),
       "leg.keys": ({ leg, digits }) => engine.sendKeys(leg, digits),
       "leg.stats": ({ leg }) => engine.legStats(leg),
+      "legs.stats": ({ legs }) => ({
+        stats: legs.map((leg) => (this.#legs.has(leg) ? engine.legStats(leg) : null)),
+      }),
       "leg.close": async ({ leg }) => {
         this.#legs.delete(leg);
         return engine.closeLeg(leg);

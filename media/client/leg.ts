@@ -173,7 +173,8 @@ class WorkerLeg implements MediaLeg, LegListener {
   }
 
   async stats(): Promise<LegStats> {
-    const stats = await this.#request("leg.stats", { leg: this.id });
+    if (this.#state !== "live") throw this.#gone();
+    const stats = await this.worker.statsOf(this.id);
     this.events.emit("measured", stats);
     return stats;
   }
@@ -228,7 +229,11 @@ class WorkerLeg implements MediaLeg, LegListener {
 
   #request<Name extends CommandName>(name: Name, params: CommandParams<Name>): Promise<CommandResult<Name>> {
     if (this.#state === "live") return this.worker.request(name, params);
+    return Promise.reject(this.#gone());
+  }
+
+  #gone(): ParleyError {
     const code = this.#state === "lost" ? "WORKER_DOWN" : "NO_SUCH_LEG";
-    return Promise.reject(new ParleyError(code, `the media leg is ${this.#state}`));
+    return new ParleyError(code, `the media leg is ${this.#state}`);
   }
 }

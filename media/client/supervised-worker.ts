@@ -8,10 +8,12 @@ import type {
   CommandName,
   CommandParams,
   CommandResult,
+  LegStats,
   Notification,
   NotificationName,
   WorkerHealth,
 } from "../protocol.ts";
+import { LegStatsRequests } from "./leg-stats-requests.ts";
 import type { WorkerLimits } from "./options.ts";
 import type { MediaWorker, WorkerState } from "./types.ts";
 import { WorkerProcess, type WorkerProcessOptions } from "./worker-process.ts";
@@ -39,6 +41,7 @@ export class SupervisedWorker implements MediaWorker {
   readonly #options: SupervisedWorkerOptions;
   readonly #closing = new AbortController();
   readonly #legs = new Map<LegId, LegListener>();
+  readonly #statsRequests = new LegStatsRequests((name, params) => this.request(name, params));
   #state: WorkerState = "standby";
   #health: WorkerHealth | undefined;
   #incarnation: WorkerProcess | undefined;
@@ -89,6 +92,11 @@ export class SupervisedWorker implements MediaWorker {
       return Promise.reject(new ParleyError("WORKER_DOWN", `media worker ${this.index} is ${this.#state}`));
     }
     return this.#incarnation.request(name, params);
+  }
+
+  /** The figures of a leg of this worker. Rejects as `request` does. */
+  statsOf(leg: LegId): Promise<LegStats> {
+    return this.#statsRequests.ask(leg);
   }
 
   /** From now on the facts about this leg go to `listener`, and the worker's death too. */

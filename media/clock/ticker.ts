@@ -1,7 +1,7 @@
 // The loop that runs the audio tick every 20 ms on the monotonic clock. Owns its one timer and the figures on
 // how punctual the ticks were and what they cost; knows nothing of audio.
 //
-//   timer → due? → tick(instant) … → measure → timer
+//   timer → due? → tick(instant) … → measure → timer        rest → (nothing) → wake → timer
 //
 // A timer that fires late runs before the event loop reads the sockets. When more than one tick is due the
 // loop therefore lets the sockets be read first, so that catching up finds the packets that came meanwhile.
@@ -39,6 +39,7 @@ export class Ticker {
   #due: DueTicks | undefined;
   #timer: Timer | undefined;
   #socketsWereRead = false;
+  #resting = false;
   #longestStallMs = 0;
 
   constructor(options: TickerOptions) {
@@ -66,8 +67,28 @@ export class Ticker {
     this.#wait(this.#options.tickMs);
   }
 
+  /** Until it is woken there is nothing to do: no timer runs. From within a tick. */
+  rest(): void {
+    if (!this.#timer) return;
+    this.#resting = true;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.lateness = nothing;
+    this.cost = nothing;
+  }
+
+  /** Ends a rest; true when it did. The first tick is due a whole one from now. */
+  wake(): boolean {
+    if (!this.#resting || !this.#due) return false;
+    this.#resting = false;
+    this.#due.nextAt = this.#options.clock.monotonic() + this.#options.tickMs;
+    this.#wait(this.#options.tickMs);
+    return true;
+  }
+
   /** Stops for good. */
   stop(): void {
+    this.#resting = false;
     this.#timer?.cancel();
     this.#timer = undefined;
   }
@@ -86,7 +107,7 @@ export class Ticker {
     }
     this.#socketsWereRead = false;
     this.#wait(due.nextAt + count * this.#options.tickMs - clock.monotonic());
-    for (let index = 0; index < count; index += 1) this.#run(due.take());
+    for (let index = 0; index < count && !this.#resting; index += 1) this.#run(due.take());
   };
 
   #wait(delayMs: number): void {

@@ -40,10 +40,26 @@ export interface AudioDecoder {
   readonly repair?: LossRepair;
   /** The payload decoded last said that the source pauses. */
   readonly pauses: boolean;
+  readonly meter?: PayloadMeter;
   /** How many samples a payload holds, for a codec that can pass over what nobody hears. */
   durationOf?(payload: Uint8Array): number;
   /** Idempotent. */
   close(): void;
+}
+
+/** Tells how loud payloads are without decoding them, so that silence need not be decoded. */
+export interface PayloadMeter {
+  /** How many of the last payloads are decoded, unheard, before the first that is heard again. */
+  readonly footing: number;
+  /** From now on payloads are only measured, in their order; the decoder stands where it stood. */
+  begin(): void;
+  /**
+   * The mean square of what `bytes` hold from `start` to `end`; infinite where it may be `limit` or more and only decoding
+   * tells.
+   */
+  level(bytes: Uint8Array, start: number, end: number, limit: number): number;
+  /** The payload that was measured last is the next to be decoded, at once. Where measuring is decoding. */
+  keep?(): void;
 }
 
 /** Both fill the whole of `pcm` and say whether they could. Lengths are multiples of `step` samples. */

@@ -1,7 +1,9 @@
 // G.711 both ways by lookup: 256 entries to decode, 65 536 to encode, built once from the definitions of
 // ITU-T G.711. Negative samples are taken by their one's complement, as the ITU's reference does, so that
 // both signs quantise alike. Stateless: one codec object serves every stream.
-import type { AudioDecoder, AudioEncoder, AudioFormat } from "./codec.ts";
+
+import { concealHistoryMs } from "../dsp/index.ts";
+import type { AudioDecoder, AudioEncoder, AudioFormat, PayloadMeter } from "./codec.ts";
 
 const muBias = 33;
 const muMax = 0x1fff;
@@ -39,9 +41,29 @@ function aLawSample(code: number): number {
   return (plain & 0x80) !== 0 ? magnitude * 8 : -magnitude * 8;
 }
 
+/** The level by a table of squares. Concealment goes on from what was heard last: that much is decoded again. */
+class LookupMeter implements PayloadMeter {
+  readonly footing = Math.ceil(concealHistoryMs / 20);
+  readonly #squares: Float64Array;
+
+  constructor(samples: Int16Array) {
+    this.#squares = Float64Array.from(samples, (sample) => sample * sample);
+  }
+
+  begin(): void {}
+
+  level(bytes: Uint8Array, start: number, end: number): number {
+    const squares = this.#squares;
+    let sum = 0;
+    for (let index = start; index < end; index += 1) sum += squares[bytes[index]!]!;
+    return sum / (end - start);
+  }
+}
+
 class LookupCodec implements AudioEncoder, AudioDecoder {
   readonly format: AudioFormat;
   readonly pauses = false;
+  readonly meter: PayloadMeter;
   readonly #codes: Uint8Array;
   readonly #samples: Int16Array;
 
@@ -49,6 +71,7 @@ class LookupCodec implements AudioEncoder, AudioDecoder {
     this.format = { name, rate: 8000, clockRate: 8000, bytesPerSecond: 8000, memory: "none" };
     this.#codes = Uint8Array.from({ length: 65_536 }, (_, index) => codeOf((index << 16) >> 16));
     this.#samples = Int16Array.from({ length: 256 }, (_, code) => sampleOf(code));
+    this.meter = new LookupMeter(this.#samples);
   }
 
   encode(pcm: Int16Array, out: Uint8Array): number {

@@ -131,6 +131,18 @@ export class HighBand {
     }
   }
 
+  /** Adapts as `decode` does, without predicting: the sum of the squares of what was quantised. */
+  follow(payload: Uint8Array, { from, count }: Bands): number {
+    let sum = 0;
+    for (let index = 0; index < count; index += 1) {
+      const code = payload[from + index]! >> 6;
+      const difference = Math.imul(this.#step, twoBits[code]!) >> 15;
+      sum += difference * difference;
+      this.#adapt(code);
+    }
+    return sum;
+  }
+
   /** LOGSCH and SCALEH. */
   #adapt(code: number): void {
     const logStep = (Math.imul(this.#logStep, 127) >> 7) + highStepMoves[code]!;

@@ -6,6 +6,7 @@ export type {
   EncoderMemory,
   EncoderTuning,
   LossRepair,
+  PayloadMeter,
 } from "./codec.ts";
 export { createDecoder, createEncoder, formatOf } from "./codecs.ts";
 export { FfmpegStream } from "./ffmpeg-stream.ts";

@@ -11,7 +11,14 @@ import {
 } from "libopus-wasm";
 import { ParleyError } from "#common";
 import { fromDbov, meanSquare } from "../dsp/index.ts";
-import type { AudioDecoder, AudioEncoder, AudioFormat, EncoderTuning, LossRepair } from "./codec.ts";
+import type {
+  AudioDecoder,
+  AudioEncoder,
+  AudioFormat,
+  EncoderTuning,
+  LossRepair,
+  PayloadMeter,
+} from "./codec.ts";
 import { repeatsBefore, samplesIn, saysSilence } from "./opus-packet.ts";
 
 const rate = 48_000;
@@ -33,6 +40,9 @@ const spares = 16;
 /** Packets without voice after which the decoder rests, and what is quiet enough for that. */
 const restAfter = 10;
 const quiet = fromDbov(-50);
+
+/** What was decoded to be measured. */
+const measured = new Int16Array(longestPacket);
 
 const spareDecoders: OpusDecoderHandle[] = [];
 const spareEncoders: OpusEncoderHandle[] = [];
@@ -115,6 +125,15 @@ export class OpusDecoder implements AudioDecoder {
     conceal: (pcm) => this.#conceal(pcm),
     recover: (next, pcm) => this.#recover(next, pcm),
   };
+  /** Packets that hold CELT alone tell nothing of their level: the codec goes on by each, whether it is heard or not. */
+  readonly meter: PayloadMeter = {
+    footing: 0,
+    begin: () => {},
+    level: (bytes, start, end) => this.#measure(bytes.subarray(start, end)),
+    keep: () => {
+      this.#kept = this.#measured;
+    },
+  };
   pauses = false;
   readonly #handle = take(spareDecoders);
   readonly #lossOptions = { frameSize: 960 };
@@ -122,11 +141,20 @@ export class OpusDecoder implements AudioDecoder {
   readonly #lastPacket = new Uint8Array(maxPacketBytes);
   readonly #warmUp = new Int16Array(longestPacket);
   #lastLength = 0;
+  /** Samples in `measured`: of the packet that was measured last, and of one that is still to be decoded. */
+  #measured = 0;
+  #kept = 0;
   #silentPackets = 0;
   #lastLevel = 0;
   #closed = false;
 
   decode(payload: Uint8Array, pcm: Int16Array): number {
+    const kept = this.#kept;
+    this.#kept = 0;
+    if (kept > 0 && kept <= pcm.length) {
+      pcm.set(measured.subarray(0, kept));
+      return kept;
+    }
     const silent = saysSilence(payload);
     this.pauses = silent === "paused";
     this.#silentPackets = silent === "voice" ? 0 : this.#silentPackets + 1;
@@ -139,6 +167,12 @@ export class OpusDecoder implements AudioDecoder {
     const samples = this.#decode(payload, pcm);
     if (silent !== "voice" && samples > 0) this.#lastLevel = meanSquare(pcm, 0, samples);
     return samples;
+  }
+
+  #measure(payload: Uint8Array): number {
+    const samples = this.decode(payload, measured);
+    this.#measured = samples;
+    return samples === 0 || this.pauses ? Number.POSITIVE_INFINITY : meanSquare(measured, 0, samples);
   }
 
   durationOf(payload: Uint8Array): number {

@@ -36,6 +36,11 @@ export class AutomaticGain {
     this.#tickMs = tickMs;
   }
 
+  /** What comes may be a syllable. */
+  get hearsSyllable(): boolean {
+    return this.#ticks > 0;
+  }
+
   /** One frame's mean square and the noise floor's, both before any gain. */
   update(level: number, floor: number): void {
     const fell = level * this.#ticks * standsOut < this.#energy;

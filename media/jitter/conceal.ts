@@ -6,11 +6,10 @@
 //   … heard | period period peri… | ╲real╱ real …
 //
 // Works on the player's own buffer: what lies before `end` is what was heard. Allocates nothing after it was made.
+import { longestPeriodMs, matchMs } from "../dsp/index.ts";
 import { Predictor } from "./predictor.ts";
 
 const shortestPeriodMs = 2.5;
-const longestPeriodMs = 16;
-const matchMs = 16;
 const crossfadeMs = 5;
 const fullLevelMs = 20;
 const fadeMs = 60;
@@ -21,9 +20,6 @@ const fitMs = (rate: number): number => (rate > 16_000 ? 18 : 32);
 const orderOf = (rate: number): number => (rate === 16_000 ? 32 : 20);
 /** Of the loudest sample heard: more is never made up. */
 const headroom = 1.25;
-
-/** Milliseconds of heard audio that must lie before `end`. */
-export const concealHistoryMs = longestPeriodMs + matchMs + longestPeriodMs / 4;
 
 export class Concealer {
   /** A repetition runs: the next real audio is to be joined to it. */

@@ -7,8 +7,15 @@
 //
 // The delay has a hard bound (PlayoutDelay), the ring holds 64 packets, everything else is fixed memory.
 import type { AudioDecoder } from "../codec/index.ts";
-import type { RtpHeader } from "../rtp/index.ts";
-import { addToTimestamp, sequenceDistance, timestampDistance } from "../rtp/index.ts";
+import type { ArrivalRun } from "../rtp/index.ts";
+import {
+  addToSequence,
+  addToTimestamp,
+  emptyRtpHeader,
+  type RtpHeader,
+  sequenceDistance,
+  timestampDistance,
+} from "../rtp/index.ts";
 import { maxPayloadBytes, PacketRing } from "./packet-ring.ts";
 import { PlayoutDelay } from "./playout-delay.ts";
 import { SampleBuffer } from "./sample-buffer.ts";
@@ -19,6 +26,17 @@ export interface JitterBufferOptions {
   /** Units a second of the timestamps, when that is another number: the rate is a multiple of it. */
   readonly clockRate?: number;
   readonly tickMs: number;
+}
+
+/** A stream that goes on as it does. */
+export interface SteadyStream {
+  readonly codec: AudioDecoder;
+  /** Of the newest packet. */
+  readonly sequence: number;
+  /** Timestamp units of a packet. */
+  readonly units: number;
+  /** Packets that came and have not been played. */
+  readonly waiting: number;
 }
 
 /** What a pull brought: sound, sound that was partly made up, or nothing to hear. */
@@ -46,6 +64,8 @@ export class JitterBuffer {
   readonly #ring = new PacketRing();
   readonly #delay: PlayoutDelay;
   readonly #wave: SampleBuffer;
+  /** Of a packet that was passed over. */
+  readonly #passed = emptyRtpHeader();
   #anchored = false;
   /** Media time of the next sample to be heard, in samples; `#origin` is the timestamp at position 0. */
   #position = 0;
@@ -124,6 +144,69 @@ export class JitterBuffer {
     if (verdict === "duplicate") this.duplicates += 1;
     else this.#measure(header, now);
     if (verdict === "late") this.late += 1;
+  }
+
+  /**
+   * What the stream is, as long as it goes on as it does: a packet of one frame a tick, in order, and nothing to
+   * correct. Undefined while it does not.
+   */
+  get steady(): SteadyStream | undefined {
+    const codec = this.#decoder;
+    const ring = this.#ring;
+    if (!codec || !this.#anchored || !this.#wave.intact || this.#starvedMs > 0 || this.#sourceIsQuiet)
+      return undefined;
+    if (!this.#delay.fits || !ring.isWhole(codec)) return undefined;
+    const units = this.#frame / this.#samplesPerUnit;
+    const sequence = this.#newestSequence;
+    const next = this.#positionOf(addToTimestamp(this.#newestTimestamp, units));
+    const adjacent = next === this.#position + ring.size * this.#frame;
+    if (!adjacent || addToSequence(sequence, 1) !== addToSequence(ring.next, ring.size)) return undefined;
+    return { codec, sequence, units, waiting: ring.size };
+  }
+
+  /** The payload so many packets after the next to be played, while the stream is steady. */
+  waitingPayload(offset: number): Uint8Array {
+    return this.#ring.at(offset)!.payload;
+  }
+
+  /**
+   * A run of a steady stream that was played without this buffer: the packets that came, and the ticks that went by,
+   * the last of them at `now`. False when there is something to correct now.
+   */
+  passRun({ arrivals, from, packets }: ArrivalRun, ticks: number, now: number): boolean {
+    const header = this.#passed;
+    const units = this.#frame / this.#samplesPerUnit;
+    for (let index = from; index < from + packets; index += 1) {
+      header.sequence = addToSequence(this.#newestSequence, 1);
+      header.timestamp = addToTimestamp(this.#newestTimestamp, units);
+      this.#measure(header, arrivals[index]!);
+    }
+    if (ticks > 0) {
+      this.#ring.skip(ticks);
+      this.#position += (ticks - 1) * this.#frame;
+      this.#delay.observe(this.#positionMs, now);
+      this.#position += this.#frame;
+      this.#lastPullAt = now;
+    }
+    return this.#delay.fits;
+  }
+
+  /** A payload that was played without this buffer, unheard; of the last few, in their order. */
+  catchUp(payload: Uint8Array, frame: Int16Array): void {
+    this.#wave.catchUp(this.#decoder!, payload, frame);
+  }
+
+  /** Packets of a steady stream that have not been played, the first of them next: they wait here from now on. */
+  takeWaiting(offset: number, payload: Uint8Array, payloadType: number): void {
+    const header = this.#passed;
+    if (this.#ring.at(offset)) return;
+    const units = this.#frame / this.#samplesPerUnit;
+    header.sequence = addToSequence(this.#ring.next, offset);
+    const behind = sequenceDistance(this.#newestSequence, header.sequence);
+    header.timestamp = addToTimestamp(this.#newestTimestamp, -behind * units);
+    header.payloadType = payloadType;
+    header.payloadEnd = payload.length;
+    this.#ring.insert(payload, header, this.decoders[payloadType]);
   }
 
   /** Fills `frame` with the next tick's audio. `now`: when the tick is due, monotonic milliseconds. */

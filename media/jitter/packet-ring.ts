@@ -68,6 +68,30 @@ export class PacketRing {
     return undefined;
   }
 
+  /** The packets that wait follow each other from `next` on, and all are of `codec`. */
+  isWhole(codec: AudioDecoder): boolean {
+    for (let offset = 0; offset < this.size; offset += 1) {
+      if (this.at(offset)?.codec !== codec) return false;
+    }
+    return true;
+  }
+
+  /** The packet so many places after the next. */
+  at(offset: number): WaitingPacket | undefined {
+    return this.#places[(this.next + offset) % places];
+  }
+
+  /** The next packets were played, whether they are here or not. */
+  skip(packets: number): void {
+    for (let count = 0; count < packets; count += 1) {
+      const index = this.next % places;
+      const waiting = this.#places[index];
+      this.#seen[index] = this.next;
+      if (waiting) this.take(waiting);
+      else this.next = addToSequence(this.next, 1);
+    }
+  }
+
   /** Takes the packet that `peek` showed; its payload stays readable until the next `insert`. */
   take(packet: WaitingPacket): void {
     this.#places[packet.sequence % places] = undefined;

@@ -89,6 +89,11 @@ export class PlayoutDelay {
     return this.currentMs > maxDelayMs ? this.#errorMs : 0;
   }
 
+  /** The network is known, and the delay neither too long nor too short for it: there is nothing to correct. */
+  get fits(): boolean {
+    return this.#estimator.seasoned && !this.mayShorten && !this.mayLengthen && this.beyondBoundMs === 0;
+  }
+
   get mayShorten(): boolean {
     return this.#errorMs > this.#tickMs + hysteresisMs;
   }

@@ -3,7 +3,7 @@
 // there, and 5 ms of both are crossfaded: no gap, no click, and whoever never changes never pays.
 import { type AudioDecoder, type AudioFormat, formatOf } from "../codec/index.ts";
 import { addTo, clipInto, fade, Signal } from "../dsp/index.ts";
-import type { RtpHeader } from "../rtp/index.ts";
+import type { QuietRun, RtpHeader } from "../rtp/index.ts";
 import { JitterBuffer, type Pulled } from "./jitter-buffer.ts";
 
 interface Buffer {
@@ -103,6 +103,27 @@ export class Playout {
     const { jitter, signal } = this.#playing;
     if (!this.#next || jitter.pending) return jitter.pull(signal.next(tick), now);
     return this.#change(this.#next, now, tick);
+  }
+
+  /** The buffer whose stream goes on as it does; undefined while any is to be looked at. */
+  get steady(): JitterBuffer | undefined {
+    return this.#next === undefined && this.#playing.jitter.steady ? this.#playing.jitter : undefined;
+  }
+
+  /** A payload of the steady stream that was played in this tick, unheard and without the buffer. */
+  catchUp(payload: Uint8Array, tick: number): void {
+    const { jitter, signal } = this.#playing;
+    jitter.catchUp(payload, signal.next(tick));
+  }
+
+  /** A run of the steady stream; false when there is something to correct. */
+  passRun(run: QuietRun): boolean {
+    return this.#playing.jitter.passRun(run, run.ticks, run.tickAt);
+  }
+
+  /** The steady stream is played by its buffer again: a payload that waits. */
+  takeWaiting(offset: number, payload: Uint8Array, payloadType: number): void {
+    this.#playing.jitter.takeWaiting(offset, payload, payloadType);
   }
 
   #change(to: Buffer, now: number, tick: number): Pulled {

@@ -5,8 +5,8 @@
 //
 // One buffer, made once; every operation is in place.
 import type { AudioDecoder } from "../codec/index.ts";
-import { fromDbov, meanSquare } from "../dsp/index.ts";
-import { Concealer, concealHistoryMs } from "./conceal.ts";
+import { concealHistoryMs, fromDbov, meanSquare } from "../dsp/index.ts";
+import { Concealer } from "./conceal.ts";
 import { type Span, Stretcher } from "./stretch.ts";
 
 const longestPacketMs = 120;
@@ -73,6 +73,11 @@ export class SampleBuffer {
     return this.#concealer.active && !this.#concealer.faded;
   }
 
+  /** What was heard last is what came, and nothing more has been decoded. */
+  get intact(): boolean {
+    return this.#span.length === 0 && !this.#concealer.active && this.#repaired === 0;
+  }
+
   /** Nothing is heard: there has been no audio, or its repetition has faded away. */
   get silent(): boolean {
     return this.#concealer.faded;
@@ -93,6 +98,12 @@ export class SampleBuffer {
     this.#concealer.join(this.#buffer, at, decoded);
     span.length += decoded;
     return true;
+  }
+
+  /** Decodes a payload of one frame that was passed over unheard: it is then what was heard last. */
+  catchUp(codec: AudioDecoder, payload: Uint8Array, frame: Int16Array): void {
+    if (this.append(codec, payload, 0) && this.#span.length >= this.#frame) this.play(frame);
+    else frame.fill(0);
   }
 
   /** Fills `count` samples from what `next` repeats of them; false when this codec or this gap cannot. */

@@ -30,6 +30,11 @@ export class InboundWatch {
     this.#agreedAt ??= now;
   }
 
+  /** Nothing is told that packets would take back. */
+  get calm(): boolean {
+    return !this.#inaudible && this.#toldMs === 0;
+  }
+
   /** Once a tick while packets should come. `lastPacketAt`: undefined before the first. */
   look(now: number, lastPacketAt = Number.NEGATIVE_INFINITY): void {
     const inaudible = now - Math.max(lastPacketAt, this.#expectedSince) >= inaudibleAfterMs;

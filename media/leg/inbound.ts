@@ -15,7 +15,9 @@ import {
 } from "../codec/index.ts";
 import { Playout } from "../jitter/index.ts";
 import { noRepairs, type Repairs } from "../protocol.ts";
+import type { QuietRun } from "../rtp/index.ts";
 import {
+  addToSequence,
   emptyRtpHeader,
   isNoAddress,
   type KeyPress,
@@ -29,6 +31,7 @@ import {
   TelephoneEvents,
 } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/index.ts";
+import type { QuietTerms } from "./quiet-legs.ts";
 import type { Totals } from "./totals.ts";
 
 /** What the receiving side tells its leg. */
@@ -45,6 +48,9 @@ export interface InboundOptions {
   readonly totals: Totals;
   readonly listener: InboundListener;
 }
+
+/** A stream that goes on as it does. */
+export type SteadyInbound = Omit<QuietTerms, "out">;
 
 interface Meaning {
   readonly kind: "audio" | "key" | "noise";
@@ -173,6 +179,46 @@ export class Inbound {
   /** Once a tick: a key whose end was lost. */
   expire(now: number): void {
     if (this.#events.running) this.#tell(this.#events.expire(now));
+  }
+
+  /** What the packets to come are, as long as the stream goes on as it does; undefined while it does not. */
+  get steady(): SteadyInbound | undefined {
+    const { latch, source, reception } = this;
+    const jitter = this.playout.steady;
+    const stream = jitter?.steady;
+    if (!jitter || !stream || this.#events.running || !reception.runs.calm) return undefined;
+    const { sequence, units, codec } = stream;
+    const ssrc = source.ssrc;
+    const { payloadType } = this.#header;
+    const timestamp = this.#timestamps.expected(sequence, units);
+    const known = ssrc !== undefined && source.isSteady(sequence) && latch.isSteady;
+    const counted = (reception.extendedHighest & 0xffff) === sequence;
+    if (!known || !counted || timestamp === undefined || !codec.meter) return undefined;
+    // The last packet was of this stream and none has come since.
+    const meaning = this.#meanings[payloadType];
+    if (this.#header.sequence !== sequence || meaning?.kind !== "audio" || meaning.offered) return undefined;
+    if (this.#formats[payloadType] !== codec.format) return undefined;
+    const { address, port } = latch;
+    return {
+      ...{ sequence: addToSequence(sequence, 1), timestamp, ssrc, payloadType, meter: codec.meter },
+      ...{ format: codec.format, from: { address: address!, port } },
+      waiting: Array.from({ length: stream.waiting }, (_, index) => jitter.waitingPayload(index)),
+    };
+  }
+
+  /** Packets came and ticks went by as they were expected; false when there is something to correct. */
+  passRun(run: QuietRun): boolean {
+    const { from, packets, arrivals, sequence } = run;
+    if (packets > 0) {
+      const at = arrivals[from + packets - 1]!;
+      this.lastPacketAt = at;
+      this.#totals.packetsReceived += packets;
+      this.latch.hearRun(at);
+      this.source.continueTo(sequence);
+      this.reception.countRun(run, this.#timestamps.units);
+      this.#timestamps.passRun(packets, at);
+    }
+    return this.playout.passRun(run);
   }
 
   /** The far end ended its stream. */

@@ -5,6 +5,7 @@ export { Leg } from "./leg.ts";
 export type { LegOptions, LegPlay, LegVolume, NotificationSink, SoundOptions } from "./options.ts";
 export { OwnMix } from "./own-mix.ts";
 export { PlaySource } from "./play-source.ts";
+export { QuietLegs, type QuietTick } from "./quiet-legs.ts";
 export { type Path, PathWatch, type SendFormat, sendFormat } from "./send-format.ts";
 export { TickPayload } from "./tick-payload.ts";
 export { noTotals, type Totals } from "./totals.ts";

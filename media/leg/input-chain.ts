@@ -72,6 +72,17 @@ export class InputChain {
     if (!listens) this.suppress = false;
   }
 
+  /** Nothing is under way, and every frame that is too quiet to be heard is treated alike. */
+  get calm(): boolean {
+    const still = this.#before === this.#after && this.volume.idle && this.#gate === undefined;
+    return still && !this.suppress && !this.keySounds && this.#keys.idle && !this.gain.hearsSyllable;
+  }
+
+  /** A tick too quiet to be heard went by while all was calm. */
+  pass(level: number): void {
+    this.floor.update(level);
+  }
+
   /** Takes note of the tick's sound as it came. `level`: its mean square; 0 when nothing came. */
   hear({ frame, rate }: Signal, level: number, pulled: Pulled): void {
     this.key = undefined;

@@ -16,15 +16,18 @@ import { Outbound } from "./outbound.ts";
 import { OwnMix } from "./own-mix.ts";
 import type { SocketPair } from "./ports.ts";
 import { LegQuality } from "./quality.ts";
+import { type QuietLeg, type QuietLegs, quietBelow } from "./quiet-legs.ts";
 import { Reports } from "./reports.ts";
 import { PathWatch, type SendFormat, sendFormat } from "./send-format.ts";
-import { remoteOf, statsOf } from "./stats.ts";
+import { type Counted, countsOf, type LegCounts, remoteOf, statsOf } from "./stats.ts";
 import type { TickPayload } from "./tick-payload.ts";
 import { Voice } from "./voice.ts";
 
+/** After so many ticks in a row in which nothing happened a leg tries to become quiet. */
+const quietAfterTicks = 25;
 /** What is known of a tone's length when it is told. */
 const toneMs = 30;
-export class Leg implements InboundListener {
+export class Leg implements InboundListener, QuietLeg {
   readonly id: LegId;
   readonly voice: Voice;
   readonly port: number;
@@ -41,11 +44,14 @@ export class Leg implements InboundListener {
   sameTicks = 0;
   /** Mean square of what it was sent last; the room's to keep. */
   sentLevel = 0;
+  /** Where it stands among the quiet legs; undefined when there was no place. */
+  readonly row: number | undefined;
   /** How loud it hears. */
   readonly listening = new Volume();
   readonly #treatment: InputChain;
   readonly #keys = new LegKeys();
   readonly #quality: LegQuality;
+  readonly #counted: Counted;
   readonly #options: LegOptions;
   readonly #sockets: SocketPair;
   readonly #inbound: Inbound;
@@ -54,7 +60,10 @@ export class Leg implements InboundListener {
   readonly #path = new PathWatch();
   readonly #playing: LegPlayback;
   readonly #watch: InboundWatch;
+  readonly #quietLegs: QuietLegs;
   #plan: AudioPlan | undefined;
+  /** Ticks in a row in which nothing happened. */
+  #uneventful = 0;
   #own: OwnMix | undefined;
   /** What it sends is its voice: it hears as well, or has only ever sent (a paging source, an announcer). */
   #live = false;
@@ -73,6 +82,8 @@ export class Leg implements InboundListener {
     this.#playing = new LegPlayback(options.id, facts);
     this.#watch = new InboundWatch(options.id, facts);
     this.#sockets = sockets;
+    this.#quietLegs = options.quietLegs;
+    this.row = options.quietLegs.admit(this, sockets.rtp);
     const inbound = new Inbound({ clock, tickMs, totals, listener: this });
     const outbound = new Outbound({ socket: sockets.rtp, latch: inbound.latch, tickMs, totals });
     const treatment = new InputChain({ tickMs, ...sound });
@@ -87,17 +98,25 @@ export class Leg implements InboundListener {
       rtpSocket: sockets.rtp,
       rtcpSocket: sockets.rtcp,
       random,
+      settle: () => this.settle(),
+      onBye: () => {
+        this.wake();
+        inbound.end();
+      },
       onLoss: (percent) => {
         if (this.#path.report(percent)) this.#chooseFormat();
       },
       describe: (told) => this.#quality.describe(told),
     });
     this.#reports = reports;
-    this.#quality = new LegQuality({ tickMs, totals, inbound, reports, treatment });
+    const quality = new LegQuality({ tickMs, totals, inbound, reports, treatment });
+    this.#quality = quality;
+    this.#counted = { inbound, outbound, reports, quality, treatment, voice: this.voice, tickMs };
   }
 
   /** Acts on what offer/answer agreed; repeated on renegotiation. `sipAddress`: where the SIP messages came from. */
   configure(plan: AudioPlan, sipAddress?: string): void {
+    this.wake();
     const now = this.#options.clock.monotonic();
     this.#watch.begin(now);
     if (!this.#live) this.#watch.expect(now);
@@ -134,6 +153,8 @@ export class Leg implements InboundListener {
     this.#treatment.keySounds = keySounds;
     this.#inbound.playout.unheard = !inRoom || !this.#live || this.muted;
     const summed = this.voice.listen(now, tick, admitted);
+    const uneventful = !summed && this.voice.pulled === "audio" && this.voice.tickLevel < quietBelow;
+    this.#uneventful = uneventful ? this.#uneventful + 1 : 0;
     this.#quality.tick(this.voice.pulled, this.voice.tickLevel, this.sentLevel);
     if (this.#treatment.key !== undefined) this.#tell(this.#treatment.key, toneMs, "inband", now);
     if (this.voice.talking !== this.#talking) {
@@ -143,7 +164,42 @@ export class Leg implements InboundListener {
     return summed;
   }
 
+  /** When nothing has happened for a while: from the next tick on it is among the quiet legs, if it may be. */
+  rest(): void {
+    if (this.#uneventful < quietAfterTicks || this.row === undefined) return;
+    this.#uneventful = 0;
+    const calm = this.voice.calm && this.#watch.calm && !this.hearsAlone && this.sharing;
+    const inbound = calm ? this.#inbound.steady : undefined;
+    const out = inbound && this.#outbound.steady;
+    // What nobody hears of a codec of variable rate is passed over as it is.
+    if (this.muted && inbound?.format.bytesPerSecond === 0) return;
+    if (!inbound || !out || !this.format || this.format.frameMs !== 20 || this.format.pauses) return;
+    this.#quietLegs.begin(this.row, { ...inbound, out: { ...out, format: this.format } });
+  }
+
+  settle(): void {
+    if (this.row === undefined || !this.#quietLegs.isQuiet(this.row)) return;
+    if (!this.#passRun(this.row)) this.wake();
+  }
+
+  wake(): void {
+    const quiet = this.#quietLegs;
+    const { row } = this;
+    if (row === undefined || !quiet.isQuiet(row)) return;
+    quiet.end(row);
+    const { tick, payloadType, footing } = quiet.standing(row);
+    this.#passRun(row);
+    const { playout } = this.#inbound;
+    for (let ago = quiet.playedIn(row, footing); ago > 0; ago -= 1) {
+      playout.catchUp(quiet.payload(row, -ago), tick + 1 - ago);
+    }
+    for (let index = 0; index < quiet.waitingIn(row); index += 1) {
+      playout.takeWaiting(index, quiet.payload(row, index), payloadType);
+    }
+  }
+
   setVolume({ listenDb, speakDb, agc }: LegVolume): void {
+    this.wake();
     if (listenDb !== undefined) this.listening.db = listenDb;
     if (speakDb !== undefined) this.#treatment.volume.db = speakDb;
     if (agc !== undefined) this.#treatment.agc = agc;
@@ -166,6 +222,7 @@ export class Leg implements InboundListener {
 
   /** Plays to this leg alone; what played before is stopped. */
   play(play: LegPlay): void {
+    this.wake();
     this.#playing.start(play);
   }
 
@@ -180,13 +237,14 @@ export class Leg implements InboundListener {
 
   /** Presses keys at the far end, one after the other; false when it has agreed on no way to take them. */
   sendKeys(digits: string): boolean {
+    this.wake();
     return this.#outbound.sendKeys(digits);
   }
 
   /** `at`: when it arrived, monotonic milliseconds. */
   onRtp(packet: Uint8Array, from: MediaAddress, at?: number): void {
     if (this.#plan?.rtcpMux && looksLikeRtcp(packet)) this.#reports.onPacket(packet, from, at);
-    else this.#inbound.onPacket(packet, from, at);
+    else if (!this.#takenQuietly(packet, from, at)) this.#inbound.onPacket(packet, from, at);
   }
 
   onRtcp(packet: Uint8Array, from: MediaAddress, at?: number): void {
@@ -206,18 +264,13 @@ export class Leg implements InboundListener {
   }
 
   stats(): LegStats {
-    return statsOf(
-      {
-        inbound: this.#inbound,
-        outbound: this.#outbound,
-        reports: this.#reports,
-        quality: this.#quality,
-        treatment: this.#treatment,
-        voice: this.voice,
-        tickMs: this.#options.tickMs,
-      },
-      this.#plan,
-    );
+    this.settle();
+    return statsOf(this.#counted, this.#plan);
+  }
+
+  /** The part of them that a worker adds up over its legs; as they were told last. */
+  counts(): LegCounts {
+    return countsOf(this.#counted);
   }
 
   /** Says goodbye, frees the ports and resolves with the last statistics; idempotent. */
@@ -227,6 +280,8 @@ export class Leg implements InboundListener {
   }
 
   async #close(): Promise<LegStats> {
+    this.wake();
+    if (this.row !== undefined) this.#quietLegs.release(this.row);
     this.#playing.stop();
     this.#reports.close();
     const stats = this.stats();
@@ -238,9 +293,37 @@ export class Leg implements InboundListener {
     return stats;
   }
 
+  #takenQuietly(
+    packet: Uint8Array,
+    { address, port }: MediaAddress,
+    at = this.#options.clock.monotonic(),
+  ): boolean {
+    if (this.row === undefined || !this.#quietLegs.isQuiet(this.row)) return false;
+    const { latch } = this.#inbound;
+    const ours = port === latch.port && address === latch.address;
+    if (ours && this.#quietLegs.take(this.row, packet, at)) return true;
+    this.wake();
+    return false;
+  }
+
+  /** Tells its objects what came and went without them; false when there is something to correct. */
+  #passRun(row: number): boolean {
+    const run = this.#quietLegs.takeRun(row);
+    const fits = this.#inbound.passRun(run);
+    for (let index = 0; index < run.ticks; index += 1) {
+      const entry = run.levelsFrom + 2 * index;
+      this.voice.pass(run.levels[entry]!);
+      this.sentLevel = run.levels[entry + 1]!;
+      this.#quality.tick("audio", this.voice.tickLevel, this.sentLevel);
+    }
+    this.#outbound.passRun(run);
+    return fits;
+  }
+
   #chooseFormat(): SendFormat {
     const format = sendFormat(this.#plan!, this.#path.path);
     if (format === this.format) return format;
+    this.wake();
     this.#own?.close();
     this.#own = new OwnMix(format);
     this.format = format;

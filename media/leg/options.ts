@@ -3,6 +3,7 @@ import type { Clock, LegId } from "#common";
 import type { Notification, NotificationName } from "../protocol.ts";
 import type { PortPool, SocketFactory } from "../rtp/index.ts";
 import type { PlaySource } from "./play-source.ts";
+import type { QuietLegs } from "./quiet-legs.ts";
 import type { Totals } from "./totals.ts";
 
 /** Takes what a leg tells unasked. */
@@ -16,6 +17,7 @@ export interface LegOptions {
   readonly openSocket: SocketFactory;
   readonly tickMs: number;
   readonly totals: Totals;
+  readonly quietLegs: QuietLegs;
   readonly facts: NotificationSink;
   readonly random: () => number;
   /** What is done to voices unless a leg is told otherwise. */

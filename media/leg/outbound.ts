@@ -3,6 +3,7 @@
 // nothing is sent, so that the far end sees one stream with pauses (RFC 3550 §5.1). While a key of ours is down, its
 // events go out in the audio's place.
 import { randomBytes } from "node:crypto";
+import type { QuietRun } from "../rtp/index.ts";
 import {
   addToSequence,
   addToTimestamp,
@@ -15,6 +16,7 @@ import {
   writeRtpHeader,
 } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/index.ts";
+import type { QuietTerms } from "./quiet-legs.ts";
 import type { SendFormat } from "./send-format.ts";
 import type { TickPayload } from "./tick-payload.ts";
 import type { Totals } from "./totals.ts";
@@ -89,6 +91,33 @@ export class Outbound {
     else if (this.#framed) this.#sendFrames(payload);
     else this.#sendBytes(payload.bytes);
     this.timestamp = addToTimestamp(this.timestamp, this.#unitsPerTick);
+  }
+
+  /** What is sent next, as long as a tick is a packet; undefined while it is not. */
+  get steady(): Omit<QuietTerms["out"], "format"> | undefined {
+    const { latch } = this.#options;
+    const whole =
+      this.#framed || this.#packet.length === rtpHeaderBytes + this.#unitsPerTick / this.#unitsPerByte;
+    const nothingBegun =
+      this.#keys.idle && !this.#paused && !this.#header.marker && this.#filled === rtpHeaderBytes;
+    if (!whole || !nothingBegun || latch.targetAddress === undefined) return undefined;
+    const { sequence, payloadType } = this.#header;
+    return {
+      sequence,
+      timestamp: this.timestamp,
+      ssrc: this.ssrc,
+      payloadType,
+      unitsPerTick: this.#unitsPerTick,
+    };
+  }
+
+  /** So many packets were sent, one a tick. */
+  passRun({ sent, sentBytes }: QuietRun): void {
+    this.#header.sequence = addToSequence(this.#header.sequence, sent);
+    this.timestamp = addToTimestamp(this.timestamp, sent * this.#unitsPerTick);
+    this.packetsSent += sent;
+    this.octetsSent += sentBytes;
+    this.#options.totals.packetsSent += sent;
   }
 
   /** Presses keys, one after the other; false when the far end takes none, or too many wait. */

@@ -40,6 +40,10 @@ export interface ReportsOptions {
   readonly rtcpSocket: MediaSocket;
   /** 0 … 1, for the interval. */
   readonly random: () => number;
+  /** What came and went without the leg's objects is to be counted before it is reported. */
+  readonly settle: () => void;
+  /** The far end ends its stream. */
+  readonly onBye: () => void;
   /** The far end says how much of our stream it lost, per cent. */
   readonly onLoss: (percent: number) => void;
   /** Fills in what we say of the far end's stream in extended reports. */
@@ -118,6 +122,7 @@ export class Reports {
 
   /** `at`: when the packet arrived, monotonic milliseconds. */
   onPacket(packet: Uint8Array, from: MediaAddress, at = this.#options.clock.monotonic()): void {
+    this.#options.settle();
     const { inbound, outbound } = this.#options;
     const findings = this.#findings;
     if (!readRtcp(packet, outbound.ssrc, findings)) {
@@ -143,7 +148,7 @@ export class Reports {
       this.#theyTell = true;
       this.#reportedAt = at;
     }
-    if (proves && findings.hasBye && findings.senderSsrc === inbound.source.ssrc) inbound.end();
+    if (proves && findings.hasBye && findings.senderSsrc === inbound.source.ssrc) this.#options.onBye();
   }
 
   /** Says goodbye; nothing is sent after it. Repeating it does nothing. */
@@ -194,6 +199,7 @@ export class Reports {
   }
 
   #send(bye: boolean): void {
+    this.#options.settle();
     const { inbound, rtpSocket, rtcpSocket } = this.#options;
     const address = inbound.latch.targetAddress;
     const plan = this.#plan;

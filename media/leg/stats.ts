@@ -53,6 +53,27 @@ export function statsOf(counted: Counted, plan: AudioPlan | undefined): LegStats
   };
 }
 
+/** What a worker adds up over its legs every second. */
+export type LegCounts = Pick<
+  LegStats,
+  "packetsLost" | "concealedMs" | "correctedMs" | "clippedMs" | "jitterMs" | "bufferMs" | "echo" | "repairs"
+>;
+
+/** `repairs` is the leg's own and goes on counting. */
+export function countsOf({ inbound, quality, treatment, tickMs }: Counted): LegCounts {
+  const { reception, playout } = inbound;
+  return {
+    packetsLost: reception.lost,
+    concealedMs: playout.concealedMs,
+    correctedMs: playout.correctedMs,
+    clippedMs: treatment.clippedTicks * tickMs,
+    jitterMs: reception.jitterMs,
+    bufferMs: playout.delayMs,
+    echo: quality.echo,
+    repairs: inbound.repairs,
+  };
+}
+
 /** Where the leg is heard from; null before its first packet. */
 export function remoteOf({ latch: { address, port } }: Inbound): string | null {
   if (address === undefined) return null;

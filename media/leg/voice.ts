@@ -39,6 +39,20 @@ export class Voice {
     return this.#speech.recently;
   }
 
+  /** Nothing was said of late, and nothing is kept of what is said. */
+  get calm(): boolean {
+    return this.capture === undefined && !this.#wasSummed && !this.spokeRecently && this.#treatment.calm;
+  }
+
+  /** A tick too quiet to be heard went by while all was calm. */
+  pass(level: number): void {
+    this.pulled = "audio";
+    this.tickLevel = level;
+    this.level += (level - this.level) * levelSmoothing;
+    this.#treatment.pass(level);
+    this.#speech.update(level);
+  }
+
   /** Takes the tick's audio. `admitted`: may be heard at all now. True when the signal is to be summed. */
   listen(now: number, tick: number, admitted: boolean): boolean {
     const pulled = this.#playout.pull(now, tick);

@@ -40,13 +40,12 @@ export class Bus {
     return this.sharedLevel < quiet;
   }
 
-  /** Sums who is to be summed and what plays to everybody. */
-  mix(legs: readonly Leg[], play: Signal | undefined, tick: number): void {
+  /** Sums the voices of those who speak and what plays to everybody. */
+  mix(speakers: readonly Leg[], play: Signal | undefined, tick: number): void {
     const mixer = this.#mixer;
     mixer.clear();
-    for (let index = 0; index < legs.length; index += 1) {
-      const leg = legs[index]!;
-      if (leg.summed) mixer.add(leg.voice.signal.at(this.rate).frame);
+    for (let index = 0; index < speakers.length; index += 1) {
+      mixer.add(speakers[index]!.voice.signal.at(this.rate).frame);
     }
     if (play) mixer.add(play.at(this.rate).frame);
     this.#noise.fill(this.#noiseFrame);

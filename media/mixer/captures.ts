@@ -38,6 +38,7 @@ export class Captures {
     const capture = new Capture(limits, () => this.#isOver(running));
     const running: Running = { leg, clip, capture };
     // The conversion, which the ticks then find made.
+    leg.wake();
     leg.voice.signal.at(captureRate);
     leg.voice.capture = capture;
     this.#running.set(leg.id, running);

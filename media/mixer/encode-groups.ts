@@ -1,6 +1,6 @@
 // One encoder for all legs that hear the same and want it in the same format: encoding is memoised for the
 // tick. What may be cut anywhere makes no group of its own: packets of 10 to 60 ms are cut by each leg.
-import { FrameEncoder, type Leg, type SendFormat, type TickPayload } from "../leg/index.ts";
+import { FrameEncoder, type SendFormat, type TickPayload } from "../leg/index.ts";
 import type { Bus } from "./bus.ts";
 
 /** An encoder that nobody has needed for half a minute is closed. */
@@ -11,14 +11,14 @@ export class EncodeGroups {
 
   /**
    * This tick of what everybody hears, in this format. A format that is new to the room makes its group. When
-   * nobody was in it in the tick before, it goes on where that of `leg` stands.
+   * nobody was in it in the tick before, it goes on where `before` stands.
    */
-  encode(format: SendFormat, { shared, silent }: Bus, leg: Leg): TickPayload {
+  encode(format: SendFormat, { shared, silent }: Bus, before: FrameEncoder | undefined): TickPayload {
     const { tick } = shared;
     const encoder = this.find(format) ?? this.#add(format);
     if (encoder.tick === tick) return encoder.payload;
     const heard = shared.at(format.audio.rate);
-    encoder.takeOver(leg.own.encoder, heard, tick);
+    encoder.takeOver(before, heard, tick);
     return encoder.encode(heard.frame, tick, silent);
   }
 

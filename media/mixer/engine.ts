@@ -5,7 +5,7 @@
 import { type LegId, ParleyError, type RecordingId, type RoomId } from "#common";
 import { Ticker } from "../clock/index.ts";
 import { prepareOpus } from "../codec/index.ts";
-import { createLeg, type Leg, type LegVolume, noTotals, PlaySource } from "../leg/index.ts";
+import { createLeg, type Leg, type LegVolume, noTotals, PlaySource, QuietLegs } from "../leg/index.ts";
 import type { PlaybackOptions } from "../playback/index.ts";
 import { type LegStats, latenessBoundsMs, type PlayItem, type WorkerHealth } from "../protocol.ts";
 import type { CaptureOrder, RecordingOrder } from "../record/index.ts";
@@ -22,12 +22,15 @@ import { RoomRecordings } from "./room-recordings.ts";
 /** The rate of prompts where it is of use: they are recorded at no higher one. */
 const promptRate = 16_000;
 const tickMs = 20;
+/** More legs than a worker can carry. */
+const mostQuietLegs = 2048;
 /** As much as a jitter buffer holds. */
 const maxCatchUp = 10;
 
 export class Engine {
   readonly #options: EngineOptions;
-  readonly #places = new Places();
+  readonly #quietLegs: QuietLegs;
+  readonly #places: Places;
   readonly #legs = new Map<LegId, Leg>();
   /** Legs whose ports are being bound. */
   readonly #creating = new Set<LegId>();
@@ -43,6 +46,8 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     this.#options = options;
+    this.#quietLegs = new QuietLegs(options.mostQuietLegs ?? mostQuietLegs);
+    this.#places = new Places(this.#quietLegs);
     this.#facts = new NotificationQueue(options.facts);
     const { log, facts, startWritingThread: startThread } = options;
     this.#recordings = new RoomRecordings({ log, facts, startThread });
@@ -56,6 +61,7 @@ export class Engine {
     });
   }
 
+  /** Ticks from now on, while there is something to mix. */
   start(): void {
     this.#ticker.start();
   }
@@ -76,11 +82,13 @@ export class Engine {
   playToRoom(id: RoomId, items: readonly PlayItem[], language: string): void {
     const room = this.#room(id);
     const source = this.#source(items, { rate: room.rate, language, loop: false });
+    this.#wake();
     if (!room.play(source)) this.#options.log.warn({ room: id }, "too much waits to be played; dropped");
   }
 
   /** Resolves once the room is being recorded; `recording.ended` ends it, also when the room closes. */
   startRecording(id: RoomId, order: RecordingOrder): Promise<void> {
+    this.#wake();
     return this.#recordings.start(this.#room(id), order);
   }
 
@@ -103,12 +111,14 @@ export class Engine {
       const leg = await createLeg({
         ...{ id, bindAddress, clock, ports, openSocket, tickMs, random, sound, held },
         totals: this.#totals,
+        quietLegs: this.#quietLegs,
         facts: this.#facts.tell,
       });
       if (this.#closing) await leg.close();
       this.#refuseWhenClosed();
       this.#legs.set(id, leg);
       this.#places.takeOut(leg);
+      this.#wake();
       return { port: leg.port, rtcpPort: leg.port + 1 };
     } finally {
       this.#creating.delete(id);
@@ -139,7 +149,9 @@ export class Engine {
 
   /** A muted leg is not summed; it still hears and its keys still count. */
   muteLeg(id: LegId, muted: boolean): void {
-    this.#leg(id).muted = muted;
+    const leg = this.#leg(id);
+    leg.wake();
+    leg.muted = muted;
   }
 
   setVolume(id: LegId, volume: LegVolume): void {
@@ -196,6 +208,7 @@ export class Engine {
     this.#ticks += 1;
     this.#facts.hold();
     this.#options.pollSockets?.();
+    this.#quietLegs.beginTick();
     const { ticking } = this.#places;
     for (let index = 0; index < ticking.length; index += 1) {
       try {
@@ -205,6 +218,12 @@ export class Engine {
       }
     }
     this.#facts.release();
+    if (this.#legs.size === 0 && this.#places.rest) this.#ticker.rest();
+  }
+
+  /** How many legs are mixed without their objects now. */
+  get quietLegs(): number {
+    return this.#quietLegs.count;
   }
 
   health(): WorkerHealth {
@@ -227,6 +246,11 @@ export class Engine {
     for (const id of [...this.#places.rooms.keys()]) this.closeRoom(id);
     this.#places.closeAll();
     await this.#recordings.close();
+  }
+
+  /** There is something to mix. What was mixed before a rest is not what came just before now: it leaves a gap. */
+  #wake(): void {
+    if (this.#ticker.wake()) this.#ticks += 1;
   }
 
   #source(items: readonly PlayItem[], options: PlaybackOptions): PlaySource {

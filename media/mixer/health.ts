@@ -28,15 +28,15 @@ export function healthOf(sources: HealthSources): WorkerHealth {
   let echoes = 0;
   const repairs = { ...totals.repairsBefore };
   for (const leg of legs.values()) {
-    const stats = leg.stats();
-    packetsLost += stats.packetsLost;
-    concealedMs += stats.concealedMs;
-    correctedMs += stats.correctedMs;
-    clippedMs += stats.clippedMs;
-    jitterMaxMs = Math.max(jitterMaxMs, stats.jitterMs);
-    bufferMaxMs = Math.max(bufferMaxMs, stats.bufferMs);
-    if (stats.echo) echoes += 1;
-    addRepairs(repairs, stats.repairs);
+    const counts = leg.counts();
+    packetsLost += counts.packetsLost;
+    concealedMs += counts.concealedMs;
+    correctedMs += counts.correctedMs;
+    clippedMs += counts.clippedMs;
+    jitterMaxMs = Math.max(jitterMaxMs, counts.jitterMs);
+    bufferMaxMs = Math.max(bufferMaxMs, counts.bufferMs);
+    if (counts.echo) echoes += 1;
+    addRepairs(repairs, counts.repairs);
   }
   return {
     legs: legs.size,

@@ -26,6 +26,8 @@ export interface EngineOptions {
   readonly clips?: ClipFiles | undefined;
   /** Whether the tick goes before other work of the machine. */
   readonly realTime?: Precedence;
+  /** How many legs may be among the quiet ones at once; the others go the ordinary way. */
+  readonly mostQuietLegs?: number;
   /** Starts the thread that writes recordings; tests replace it. */
   readonly startWritingThread?: (listener: WritingThreadListener) => WritingThread;
 }

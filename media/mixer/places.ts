@@ -1,7 +1,7 @@
 // Where each leg is: in a room, or waiting between rooms among legs of the same rate. A leg is in exactly one place
 // from its making to its closing.
 import type { LegId, RoomId } from "#common";
-import type { Leg } from "../leg/index.ts";
+import type { Leg, QuietLegs } from "../leg/index.ts";
 import { Room } from "./room.ts";
 
 /** The rate of a room before anybody needs another, and of a leg that has agreed on nothing yet. */
@@ -11,17 +11,27 @@ export class Places {
   readonly rooms = new Map<RoomId, Room>();
   /** Every room including those between rooms, for the tick to walk. */
   readonly ticking: Room[];
-  readonly #between = new Map([8000, 16_000, 48_000].map((rate) => [rate, new Room({ rate, mixes: false })]));
+  readonly #between: ReadonlyMap<number, Room>;
   readonly #roomOf = new Map<LegId, Room>();
+  readonly #quietLegs: QuietLegs;
 
-  constructor() {
+  constructor(quietLegs: QuietLegs) {
+    this.#quietLegs = quietLegs;
+    this.#between = new Map(
+      [8000, 16_000, 48_000].map((rate) => [rate, new Room({ rate, mixes: false, quietLegs })]),
+    );
     this.ticking = [...this.#between.values()];
+  }
+
+  /** No room has anything to do. */
+  get rest(): boolean {
+    return this.ticking.every((room) => room.rests);
   }
 
   /** Opening an open room changes nothing. */
   open(id: RoomId): void {
     if (this.rooms.has(id)) return;
-    const room = new Room({ rate: lowestRate, mixes: true });
+    const room = new Room({ rate: lowestRate, mixes: true, quietLegs: this.#quietLegs });
     this.rooms.set(id, room);
     this.ticking.push(room);
   }
@@ -57,7 +67,8 @@ export class Places {
   /** The leg may have another rate now: one that waits then waits elsewhere. */
   formatChanged(leg: Leg): void {
     const room = this.#roomOf.get(leg.id);
-    if (room?.mixes !== true) this.takeOut(leg);
+    if (room?.mixes === true) room.formatsChanged();
+    else this.takeOut(leg);
   }
 
   remove(leg: Leg): void {

@@ -7,7 +7,7 @@
 //                └ minus own + play ── convert, encode ──▶ each who speaks
 import { unreachable } from "#common";
 import { Ducker, meanSquare, type Signal } from "../dsp/index.ts";
-import type { Leg, PlaySource, SendFormat } from "../leg/index.ts";
+import type { Leg, PlaySource, QuietLegs, QuietTick, SendFormat } from "../leg/index.ts";
 import type { Tap } from "../record/index.ts";
 import { duckedGain } from "./bus.ts";
 import { EncodeGroups } from "./encode-groups.ts";
@@ -18,12 +18,15 @@ export interface RoomOptions {
   readonly rate: number;
   /** False: nobody hears the others. */
   readonly mixes: boolean;
+  readonly quietLegs: QuietLegs;
 }
 
 const lowestRate = 8000;
 const tickMs = 20;
 const maxWaitingPlays = 8;
 const ticksBetweenCleanings = 512;
+/** An empty room ticks on for so long: until its rate is the lowest and nothing is ducked any more. */
+const restsAfterTicks = 100;
 /** After so many ticks of the same input two encoders with a short memory agree. */
 const agreementTicks = 10;
 /** How long a leg keeps an encoder of its own at most because it is never quiet. */
@@ -34,14 +37,25 @@ export class Room {
   /** The recording that runs. */
   tap: Tap | undefined;
   readonly mixes: boolean;
+  readonly #quietLegs: QuietLegs;
+  /** Where each leg stands among the quiet ones; −1: nowhere. */
+  readonly #rows: number[] = [];
+  /** Legs whose voice is in this tick's sum. */
+  readonly #speakers: Leg[] = [];
+  readonly #tick: QuietTick = { now: 0, tick: 0, sentLevel: 0 };
+  /** The highest rate of any leg; undefined: to be found again. */
+  #highest: number | undefined;
   readonly #rate: RoomRate;
   readonly #groups = new EncodeGroups();
   readonly #plays: PlaySource[] = [];
+  /** Ticks in which there was nothing to do. */
+  #emptyTicks = 0;
   /** What plays to all, under speech. */
   readonly #ducker = new Ducker(tickMs);
 
-  constructor({ rate, mixes }: RoomOptions) {
+  constructor({ rate, mixes, quietLegs }: RoomOptions) {
     this.mixes = mixes;
+    this.#quietLegs = quietLegs;
     this.#rate = new RoomRate(rate);
   }
 
@@ -51,7 +65,10 @@ export class Room {
   }
 
   add(leg: Leg): void {
+    leg.wake();
     this.legs.push(leg);
+    this.#rows.push(leg.row ?? -1);
+    this.#highest = undefined;
     // What it hears changes anyway: it may share at once.
     leg.sharing = false;
     leg.sameTicks = longestApartTicks;
@@ -66,7 +83,16 @@ export class Room {
 
   remove(leg: Leg): void {
     const index = this.legs.indexOf(leg);
-    if (index >= 0) this.legs.splice(index, 1);
+    if (index < 0) return;
+    leg.wake();
+    this.legs.splice(index, 1);
+    this.#rows.splice(index, 1);
+    this.#highest = undefined;
+  }
+
+  /** A leg may be sent audio of another rate from now on. */
+  formatsChanged(): void {
+    this.#highest = undefined;
   }
 
   /** Plays to everybody after what plays already; false when too much waits. */
@@ -80,38 +106,66 @@ export class Room {
     this.#groups.close();
   }
 
+  /** Nobody hears it and nothing plays or is recorded: its ticks do nothing. */
+  get rests(): boolean {
+    return this.#emptyTicks >= restsAfterTicks;
+  }
+
   /** `now`: when the tick is due, monotonic milliseconds; `tick` counts them. */
   tick(now: number, tick: number): void {
+    if (this.#isEmpty()) {
+      if (this.rests) return;
+      this.#emptyTicks += 1;
+      if (this.rests) this.#groups.close();
+    } else this.#emptyTicks = 0;
     this.#listen(now, tick);
     const { bus, coming, leaving } = this.#rate;
     const play = this.#readPlay(tick);
     if (play) this.#ducker.apply(play.frame);
-    bus.mix(this.legs, play, tick);
-    coming?.mix(this.legs, play, tick);
-    leaving?.mix(this.legs, play, tick);
+    bus.mix(this.#speakers, play, tick);
+    coming?.mix(this.#speakers, play, tick);
+    leaving?.mix(this.#speakers, play, tick);
     this.#rate.blend();
-    this.tap?.take(now, this.legs, this.#rate);
+    this.tap?.take(now, this.#speakers, this.#rate);
     this.#speak(tick);
     if (tick % ticksBetweenCleanings === 0) this.#groups.closeIdle(tick);
   }
 
+  #isEmpty(): boolean {
+    return this.legs.length === 0 && this.#plays.length === 0 && this.tap === undefined;
+  }
+
   #listen(now: number, tick: number): void {
-    let highest = lowestRate;
-    let speaking = false;
-    for (let index = 0; index < this.legs.length; index += 1) {
+    const quiet = this.#quietLegs;
+    const speakers = this.#speakers;
+    speakers.length = 0;
+    this.#tick.now = now;
+    this.#tick.tick = tick;
+    this.#tick.sentLevel = this.#rate.bus.sharedLevel;
+    for (let index = 0; index < this.#rows.length; index += 1) {
+      const row = this.#rows[index]!;
+      if (row >= 0 && quiet.listen(row, this.#tick)) continue;
       const leg = this.legs[index]!;
       const heard = this.mixes || leg.voice.capture !== undefined;
       leg.summed = leg.listen(now, tick, heard) && this.mixes;
-      if (leg.summed) speaking = true;
-      if (leg.format && leg.format.audio.rate > highest) highest = leg.format.audio.rate;
+      if (leg.summed) speakers.push(leg);
     }
-    this.#ducker.advance(speaking);
-    if (this.mixes) this.#rate.advance(highest);
+    this.#ducker.advance(speakers.length > 0);
+    if (!this.mixes) return;
+    this.#highest ??= this.#highestRate();
+    this.#rate.advance(this.#highest);
+  }
+
+  #highestRate(): number {
+    return this.legs.reduce((highest, { format }) => Math.max(highest, format?.audio.rate ?? 0), lowestRate);
   }
 
   /** First who needs a mix of their own, while the shared encoders still stand where they stood. */
   #speak(tick: number): void {
-    for (let index = 0; index < this.legs.length; index += 1) {
+    const quiet = this.#quietLegs;
+    for (let index = 0; index < this.#rows.length; index += 1) {
+      const row = this.#rows[index]!;
+      if (row >= 0 && quiet.isQuiet(row)) continue;
       const leg = this.legs[index]!;
       if (!leg.format) continue;
       const play = leg.readPlay(tick);
@@ -120,13 +174,20 @@ export class Room {
       else if (play !== undefined || leg.hearsAlone) this.#speakTo(leg, leg.format, play);
       else leg.sameTicks += 1;
     }
-    for (let index = 0; index < this.legs.length; index += 1) {
+    for (let index = 0; index < this.#rows.length; index += 1) {
+      const row = this.#rows[index]!;
+      if (row >= 0 && quiet.isQuiet(row) && this.#sendQuietly(row)) continue;
       const leg = this.legs[index]!;
       if (!leg.format || !leg.hears || leg.sameTicks === 0) continue;
       leg.sharing ||= this.#mayShare(leg, leg.format, tick);
       if (leg.sharing) this.#sendShared(leg, leg.format);
       else this.#sendOwn(leg, undefined);
     }
+  }
+
+  #sendQuietly(row: number): boolean {
+    const format = this.#quietLegs.formatOf(row);
+    return this.#quietLegs.send(row, this.#groups.encode(format, this.#rate.bus, undefined));
   }
 
   #speakTo(leg: Leg, format: SendFormat, play: Signal | undefined): void {
@@ -140,7 +201,8 @@ export class Room {
   #sendShared(leg: Leg, format: SendFormat): void {
     const { bus } = this.#rate;
     leg.sentLevel = bus.sharedLevel;
-    leg.send(this.#groups.encode(format, bus, leg));
+    leg.send(this.#groups.encode(format, bus, leg.own.encoder));
+    leg.rest();
   }
 
   #sendOwn(leg: Leg, play: Signal | undefined): void {

@@ -50,12 +50,11 @@ export class Tap {
   }
 
   /** One tick, once it was mixed: who spoke, then what everybody heard. `at`: when the tick was due. */
-  take(at: number, legs: readonly TappedLeg[], { bus, leaving }: MixOfTick): void {
+  take(at: number, speakers: readonly TappedLeg[], { bus, leaving }: MixOfTick): void {
     const place = this.#timeline.next(at);
     if (this.#announce) {
-      for (let index = 0; index < legs.length; index += 1) {
-        const leg = legs[index]!;
-        if (!leg.summed) continue;
+      for (let index = 0; index < speakers.length; index += 1) {
+        const leg = speakers[index]!;
         const track = this.#tracks.get(leg.id);
         if (track !== undefined) this.#ring.write(track, place, leg.voice.signal.frame);
       }

@@ -12,7 +12,8 @@ export {
   writeRtpHeader,
 } from "./packet.ts";
 export { PortPool, type PortPoolOptions } from "./port-pool.ts";
-export { ReceiverStats } from "./receiver-stats.ts";
+export type { QuietRun } from "./quiet-run.ts";
+export { type ArrivalRun, ReceiverStats } from "./receiver-stats.ts";
 export { emptyRtcpFindings, type RtcpFindings, readRtcp, roundTripMs } from "./rtcp-read.ts";
 export { compactNtp, maxRtcpBytes, type RtcpReport, writeRtcp } from "./rtcp-write.ts";
 export {
@@ -23,7 +24,16 @@ export {
   writeVoipMetrics,
 } from "./rtcp-xr.ts";
 export { addToSequence, addToTimestamp, sequenceDistance, timestampDistance } from "./serial.ts";
-export type { MediaAddress, MediaSocket, MediaSockets, SocketFactory, SocketOptions } from "./socket.ts";
+export type {
+  DirectReceiver,
+  DirectSockets,
+  FollowedSocket,
+  MediaAddress,
+  MediaSocket,
+  MediaSockets,
+  SocketFactory,
+  SocketOptions,
+} from "./socket.ts";
 export { chooseMediaSockets, createPolledSockets } from "./sockets/choose.ts";
 export { DgramSockets, openUdpSocket } from "./sockets/dgram.ts";
 export { StreamSource, type StreamVerdict } from "./stream-source.ts";

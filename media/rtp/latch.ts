@@ -134,6 +134,17 @@ export class Latch {
     this.#provenAt = now;
   }
 
+  /** The latched source is where we send. */
+  get isSteady(): boolean {
+    return this.#address !== undefined && !this.#stale;
+  }
+
+  /** Packets of the latched source went on until `now`. */
+  hearRun(now: number): void {
+    this.#lastHeardAt = now;
+    this.#heardSinceSignal = true;
+  }
+
   judge(from: MediaAddress, header: Readonly<RtpHeader>, now: number): LatchVerdict {
     if (from.port === this.#port && from.address === this.#address) {
       this.#hear(now);

@@ -27,6 +27,17 @@ export class LossRuns {
     else if (this.#good > goodPacketsOfGap) this.gapPackets += 1;
   }
 
+  /** Nothing was lost of late. */
+  get calm(): boolean {
+    return this.#good > goodPacketsOfGap;
+  }
+
+  /** The next packets came, all of them; only while it is calm. */
+  cameWhole(packets: number): void {
+    this.#good += packets;
+    this.gapPackets += packets;
+  }
+
   /** Length of a run of losses against what chance would make of it (G.107's BurstR); never below 1. */
   burstRatio(share: number): number {
     return this.runs === 0 ? 1 : Math.max(1, (this.lost / this.runs) * (1 - share));

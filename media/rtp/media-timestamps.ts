@@ -11,7 +11,7 @@
 import type { AudioFormat } from "../codec/index.ts";
 import { samplesBetween } from "../codec/index.ts";
 import type { RtpHeader } from "./packet.ts";
-import { addToTimestamp, sequenceDistance, timestampDistance } from "./serial.ts";
+import { addToSequence, addToTimestamp, sequenceDistance, timestampDistance } from "./serial.ts";
 
 /** Pairs of packets in a row that must agree before a clock is taken for wrong, or for right again. */
 const pairsForWrong = 5;
@@ -48,6 +48,11 @@ export class MediaTimestamps {
   #leastStep = 0;
   #greatestStep = 0;
 
+  /** How much audio the newest packet held, in units of the clock. */
+  get units(): number {
+    return this.#duration;
+  }
+
   /** Another stream begins. */
   reset(): void {
     this.#known = false;
@@ -58,6 +63,22 @@ export class MediaTimestamps {
   /** A packet of the stream that holds no audio: what came before it says nothing of when the next begins. */
   interrupt(): void {
     this.#interrupted = true;
+  }
+
+  /** The timestamp of the packet after `sequence`, the newest; undefined while timestamps are not what they should be. */
+  expected(sequence: number, units: number): number | undefined {
+    const right = this.#known && this.#factor === 1 && this.#pairs === 0 && !this.#interrupted;
+    if (!right || this.#sequence !== sequence || this.#duration !== units) return undefined;
+    return addToTimestamp(this.#stamp, units);
+  }
+
+  /** So many packets came with the timestamps that were expected, the last at `now`. */
+  passRun(packets: number, now: number): void {
+    const units = packets * this.#duration;
+    this.#sequence = addToSequence(this.#sequence, packets);
+    this.#stamp = addToTimestamp(this.#stamp, units);
+    this.#mediaTime = addToTimestamp(this.#mediaTime, units);
+    this.#arrivedAt = now;
   }
 
   /** Writes the packet's media time into `header.timestamp`. */

@@ -1,7 +1,14 @@
 // What a receiver counts of a stream: packets, losses, interarrival jitter (RFC 3550 appendices A.3 and A.8).
 // A new stream starts the sequence over but keeps the totals, which are the leg's and not the stream's.
 import { LossRuns } from "./loss-runs.ts";
-import { sequenceDistance, timestampDistance } from "./serial.ts";
+import { addToTimestamp, sequenceDistance, timestampDistance } from "./serial.ts";
+
+/** Packets that came as they were expected: when each arrived, monotonic milliseconds. */
+export interface ArrivalRun {
+  readonly arrivals: Float64Array;
+  readonly from: number;
+  readonly packets: number;
+}
 
 export class ReceiverStats {
   /** Packets of all streams since the leg was made. */
@@ -85,6 +92,17 @@ export class ReceiverStats {
     }
     this.#lastArrivalMs = arrivalMs;
     this.#lastTimestamp = timestamp;
+  }
+
+  /** A run of packets came in order, each `units` after the one before, while nothing was lost of late. */
+  countRun({ arrivals, from, packets }: ArrivalRun, units: number): void {
+    this.received += packets;
+    this.#streamReceived += packets;
+    this.extendedHighest += packets;
+    this.runs.cameWhole(packets);
+    for (let index = from; index < from + packets; index += 1) {
+      this.measure(addToTimestamp(this.#lastTimestamp, units), arrivals[index]!);
+    }
   }
 
   /** The share lost since the last call, in 1/256. */

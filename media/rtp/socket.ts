@@ -7,6 +7,25 @@ export interface MediaAddress {
   readonly port: number;
 }
 
+/** Takes datagrams in for one of many by its row; false: the ordinary way. `packet` is the socket's again on return. */
+export interface DirectReceiver {
+  readonly row: number;
+  readonly rows: { take(row: number, packet: Uint8Array, at: number): boolean };
+}
+
+/** All sockets of one kind, used by number. */
+export interface DirectSockets {
+  /** What is sent next, to be filled by whoever follows sockets; the ordinary way has memory of its own. */
+  readonly outgoing: Uint8Array;
+  /** Sends so many bytes of `outgoing` to the far end that the socket follows. */
+  sendFollowed(place: number, length: number): void;
+}
+
+export interface FollowedSocket {
+  readonly sockets: DirectSockets;
+  readonly place: number;
+}
+
 export interface MediaSocket {
   /** What could not be sent, received or kept so far. */
   readonly errors: number;
@@ -15,6 +34,14 @@ export interface MediaSocket {
    * immediately is lost and counted; node:dgram may send it later, with the newer content.
    */
   send(packet: Uint8Array, port: number, address: string): void;
+  /**
+   * From now on what comes from `far` is offered to `receiver` first, and what it does not take goes the ordinary way.
+   * Sockets that can do this are then used by their number, past their objects. Undefined when `far` was not the last
+   * sender.
+   */
+  follow?(far: MediaAddress, receiver: DirectReceiver): FollowedSocket | undefined;
+  /** Everything goes the ordinary way again. */
+  unfollow?(): void;
   /** Nothing is handed over after it. Resolves when the port is free; repeating it is allowed. */
   close(): Promise<void>;
 }

@@ -45,6 +45,16 @@ export class StreamSource {
     return ahead > 0 && ahead <= maxAhead;
   }
 
+  /** `sequence` is the newest of the stream, and no other stream has shown itself since. */
+  isSteady(sequence: number): boolean {
+    return this.ssrc !== undefined && this.#highest === sequence && this.#candidateSsrc === undefined;
+  }
+
+  /** The stream went on up to `sequence`. */
+  continueTo(sequence: number): void {
+    this.#highest = sequence;
+  }
+
   /** The stream said goodbye or the far end was renegotiated: the next packet begins one. */
   forget(): void {
     this.ssrc = undefined;

@@ -3,6 +3,10 @@
 // itself from /metrics. Prints one table and one JSON object; medians of several runs, which take turns, so that
 // a change of the machine's mood meets all scenarios alike.
 //
+// For comparing one state of the code with another, scenario by scenario, and for the shares of main process and worker.
+// The absolute cost is overstated: the phones are a Node process on the same machine, whose garbage collection and cache
+// misses disturb the bridge. A generator that does not (C, real-time priority) measures a third to a half less.
+//
 //   npm run bench                                     everything, three times: a quarter of an hour
 //   npm run bench -- --only "PCMU 200,opus" --runs 1   scenarios by the beginnings of their names
 //   npm run bench -- --codecs G722 --legs 20,80 --talkers 3 --workers 1 --seconds 15

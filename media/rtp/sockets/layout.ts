@@ -30,6 +30,7 @@ export const EINVAL = 22;
 /** <linux/eventpoll.h>. */
 export const EPOLL_CLOEXEC = SOCK_CLOEXEC;
 export const EPOLL_CTL_ADD = 1;
+export const EPOLL_CTL_MOD = 3;
 export const EPOLLIN = 1;
 
 /** struct sockaddr_in <linux/in.h> and sockaddr_in6 <linux/in6.h>; port and address in network order. */

@@ -1,6 +1,6 @@
 // One UDP socket without an event loop: it sends at once and receives when its owner says that something is there.
 // Addresses are translated when they change, not for each packet.
-import type { MediaAddress, MediaSocket, SocketOptions } from "../socket.ts";
+import type { DirectReceiver, FollowedSocket, MediaAddress, MediaSocket, SocketOptions } from "../socket.ts";
 import { maxDatagramBytes } from "../socket.ts";
 import type { ArrivalClock } from "./arrival-clock.ts";
 import { type Inbox, senderAt } from "./inbox.ts";
@@ -19,10 +19,20 @@ export interface PolledKit {
   readonly clock: ArrivalClock;
 }
 
+/** What a socket asks its owner for. */
+export interface Follower {
+  readonly receiver: DirectReceiver;
+  /** The sender as the kernel writes it, and the destination as the kernel reads it. */
+  readonly sender: Uint32Array;
+  readonly destination: number;
+  readonly destinationBytes: number;
+}
+
 export interface PolledSocketOptions {
   readonly fd: number;
   readonly family: number;
   readonly onPacket: SocketOptions["onPacket"];
+  readonly onFollow: (socket: PolledSocket, follower: Follower | undefined) => FollowedSocket | undefined;
   /** Gives the descriptor back. */
   readonly onClose: (socket: PolledSocket) => void;
 }
@@ -77,11 +87,29 @@ export class PolledSocket implements MediaSocket {
     if (sent < 0) this.errors += 1;
   }
 
+  follow(far: MediaAddress, receiver: DirectReceiver): FollowedSocket | undefined {
+    const sender = this.#sender;
+    if (!this.#open || sender.port !== far.port || sender.address !== far.address) return undefined;
+    this.#aim(far.port, far.address);
+    const [destination, destinationBytes] = [this.#destination.at(0), this.#destinationBytes];
+    if (destinationBytes === 0) return undefined;
+    const follower = { receiver, sender: this.#senderKey, destination, destinationBytes };
+    return this.#options.onFollow(this, follower);
+  }
+
+  unfollow(): void {
+    this.#options.onFollow(this, undefined);
+  }
+
   /** Takes one datagram in and hands it over; whether there was one, or an error in its place. */
   receive(): boolean {
     if (!this.#open) return false;
+    return this.accept(this.#kit.inbox.receive(this.fd));
+  }
+
+  /** The same for one that is in the inbox: what receiving it returned. */
+  accept(length: number): boolean {
     const { libc, inbox, clock } = this.#kit;
-    const length = inbox.receive(this.fd);
     if (length < 0) {
       const errno = libc.errno();
       if (errno === EAGAIN || errno === EINTR) return false;

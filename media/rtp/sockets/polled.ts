@@ -3,19 +3,30 @@
 //
 //   poll: which are readable? → one datagram from each → again, until nothing is left or enough was read
 //
+// A socket that is followed is read and written by its number: where it is, whom it hears and what takes its datagrams lie
+// in a few arrays, so that the usual datagram touches no object of its socket. It is expected to have one, so nobody asks
+// whether it has, and it is read again only when that one has waited for about as long as the next takes to come.
+//
 // Taking turns keeps a flood on one port from the others; its bound keeps it from the tick. What is not read stays
 // in the kernel's buffer, or is dropped by it.
 import { isIPv6 } from "node:net";
 import { type Clock, ParleyError } from "#common";
-import type { MediaSockets, SocketOptions } from "../socket.ts";
+import type {
+  DirectReceiver,
+  DirectSockets,
+  FollowedSocket,
+  MediaSockets,
+  SocketOptions,
+} from "../socket.ts";
 import { maxDatagramBytes } from "../socket.ts";
 import { ArrivalClock } from "./arrival-clock.ts";
-import { Inbox } from "./inbox.ts";
+import { Inbox, senderAt } from "./inbox.ts";
 import {
   AF_INET,
   AF_INET6,
   EPOLL_CLOEXEC,
   EPOLL_CTL_ADD,
+  EPOLL_CTL_MOD,
   EPOLLIN,
   type EpollEventLayout,
   IP_TOS,
@@ -31,7 +42,7 @@ import {
 } from "./layout.ts";
 import { type Libc, systemError } from "./libc.ts";
 import { Memory } from "./memory.ts";
-import { type PolledKit, PolledSocket } from "./polled-socket.ts";
+import { type Follower, type PolledKit, PolledSocket } from "./polled-socket.ts";
 import { AddressCodec } from "./socket-address.ts";
 
 export interface PolledSocketsOptions {
@@ -50,8 +61,29 @@ const budgetPerSocket = 4;
 /** Expedited forwarding (RFC 3246), in the place of the six bits in the TOS byte. */
 const expedited = 46 << 2;
 
-export class PolledSockets implements MediaSockets {
+/** A datagram of a followed socket that is younger is the newest: the next comes 20 ms after it, less the network's jitter. */
+const freshMs = 14;
+/** Sockets by place in the arrays of those that are followed; places beyond are not followed. */
+const mostFollowed = 8192;
+const senderWord = senderAt >> 2;
+/** The words that tell senders apart, at most. */
+const keyWords = maxSockaddrBytes >> 2;
+
+export class PolledSockets implements MediaSockets, DirectSockets {
   readonly kind = "polled";
+  readonly outgoing: Uint8Array;
+  readonly #outgoing: Memory;
+  /** Of followed sockets, by place: the descriptor, or −1 where the socket is not followed. */
+  readonly #followed = new Int32Array(mostFollowed).fill(-1);
+  readonly #rows = new Int32Array(mostFollowed);
+  readonly #senders = new Uint32Array(mostFollowed * keyWords);
+  readonly #senderWords = new Uint8Array(mostFollowed);
+  readonly #destinations = new Float64Array(mostFollowed);
+  readonly #destinationBytes = new Uint8Array(mostFollowed);
+  /** The places of those that are followed, in no order. */
+  readonly #followedPlaces: number[] = [];
+  /** What takes the datagrams of all followed sockets. */
+  #receiver: DirectReceiver["rows"] | undefined;
   readonly #kit: PolledKit;
   readonly #layout: EpollEventLayout;
   readonly #epoll: number;
@@ -73,6 +105,8 @@ export class PolledSockets implements MediaSockets {
       clock: new ArrivalClock(clock, libc),
     };
     this.#layout = layout;
+    this.#outgoing = new Memory(libc, maxDatagramBytes);
+    this.outgoing = this.#outgoing.bytes;
     this.#events = new Memory(libc, eventCapacity * layout.size);
     this.#scratch = new Memory(libc, maxSockaddrBytes);
     this.#epoll = libc.epoll_create1(EPOLL_CLOEXEC);
@@ -118,6 +152,10 @@ export class PolledSockets implements MediaSockets {
     const { size, data } = this.#layout;
     let budget = budgetAtLeast + budgetPerSocket * this.#placeOf.size;
     clock.begin();
+    // From the last: a socket that ceases to be followed is replaced by one that has been read.
+    for (let index = this.#followedPlaces.length - 1; index >= 0; index -= 1) {
+      this.#receiveFollowed(this.#followedPlaces[index]!);
+    }
     for (let round = 0; round < maxRounds && budget > 0; round += 1) {
       const readable = libc.epoll_wait(this.#epoll, events.at(0), eventCapacity, 0);
       if (readable <= 0) return;
@@ -127,6 +165,74 @@ export class PolledSockets implements MediaSockets {
       }
       budget -= readable;
     }
+  }
+
+  sendFollowed(place: number, length: number): void {
+    const { libc } = this.#kit;
+    const [fd, to] = [this.#followed[place]!, this.#destinations[place]!];
+    if (libc.sendto(fd, this.#outgoing.at(0), length, 0, to, this.#destinationBytes[place]!) >= 0) return;
+    const socket = this.#places[place];
+    if (socket) socket.errors += 1;
+  }
+
+  #receiveFollowed(place: number): void {
+    const { inbox, clock } = this.#kit;
+    for (let round = 0; round < maxRounds && this.#followed[place]! >= 0; round += 1) {
+      const length = inbox.receive(this.#followed[place]!);
+      const usual = length > 0 && !inbox.truncated && this.#isFromFollowed(place);
+      const at = usual ? inbox.arrival(clock) : 0;
+      if (usual && this.#receiver!.take(this.#rows[place]!, inbox.packet(length), at)) {
+        if (clock.now - at < freshMs) return;
+      } else if (!this.#places[place]?.accept(length)) return;
+    }
+  }
+
+  #isFromFollowed(place: number): boolean {
+    const { words } = this.#kit.inbox.memory;
+    for (let index = 0; index < this.#senderWords[place]!; index += 1) {
+      if (words[senderWord + index] !== this.#senders[place * keyWords + index]) return false;
+    }
+    return true;
+  }
+
+  readonly #follow = (socket: PolledSocket, follower: Follower | undefined): FollowedSocket | undefined => {
+    const place = this.#placeOf.get(socket);
+    if (place === undefined || place >= mostFollowed) return undefined;
+    this.#unfollow(place);
+    if (!follower) return undefined;
+    const { receiver, sender, destination, destinationBytes } = follower;
+    if (this.#receiver && this.#receiver !== receiver.rows) return undefined;
+    if (!this.#watch(socket.fd, { operation: EPOLL_CTL_MOD, events: 0, place })) return undefined;
+    this.#receiver = receiver.rows;
+    this.#rows[place] = receiver.row;
+    this.#senders.set(sender, place * keyWords);
+    this.#senderWords[place] = sender.length;
+    this.#destinations[place] = destination;
+    this.#destinationBytes[place] = destinationBytes;
+    this.#followed[place] = socket.fd;
+    this.#followedPlaces.push(place);
+    return { sockets: this, place };
+  };
+
+  #unfollow(place: number): void {
+    const fd = this.#followed[place]!;
+    if (fd < 0) return;
+    this.#followed[place] = -1;
+    const last = this.#followedPlaces.pop()!;
+    if (last !== place) this.#followedPlaces[this.#followedPlaces.indexOf(place)] = last;
+    this.#watch(fd, { operation: EPOLL_CTL_MOD, events: EPOLLIN, place });
+  }
+
+  /** Which events of a socket are told of; false when the system refuses. Errors always are. */
+  #watch(
+    fd: number,
+    { operation, events, place }: { operation: number; events: number; place: number },
+  ): boolean {
+    const scratch = this.#scratch;
+    scratch.bytes.fill(0);
+    scratch.view.setUint32(this.#layout.events, events, true);
+    scratch.view.setUint32(this.#layout.data, place, true);
+    return this.#kit.libc.epoll_ctl(this.#epoll, operation, fd, scratch.at(0)) >= 0;
   }
 
   /** What a socket cannot do without these is nothing that ends a call: a refusal is passed over. */
@@ -152,15 +258,15 @@ export class PolledSockets implements MediaSockets {
   #admit(fd: number, family: number, onPacket: SocketOptions["onPacket"]): PolledSocket {
     const { libc } = this.#kit;
     const place = this.#freePlaces.pop() ?? this.#places.length;
-    const { events, data } = this.#layout;
-    this.#scratch.bytes.fill(0);
-    this.#scratch.view.setUint32(events, EPOLLIN, true);
-    this.#scratch.view.setUint32(data, place, true);
-    if (libc.epoll_ctl(this.#epoll, EPOLL_CTL_ADD, fd, this.#scratch.at(0)) < 0) {
+    if (!this.#watch(fd, { operation: EPOLL_CTL_ADD, events: EPOLLIN, place })) {
       this.#freePlaces.push(place);
       throw systemError(libc, "epoll_ctl");
     }
-    const socket = new PolledSocket(this.#kit, { fd, family, onPacket, onClose: this.#release });
+    const socket = new PolledSocket(this.#kit, {
+      ...{ fd, family, onPacket },
+      onFollow: this.#follow,
+      onClose: this.#release,
+    });
     this.#places[place] = socket;
     this.#placeOf.set(socket, place);
     return socket;
@@ -171,6 +277,7 @@ export class PolledSockets implements MediaSockets {
     const place = this.#placeOf.get(socket);
     if (place === undefined) return;
     this.#placeOf.delete(socket);
+    if (place < mostFollowed) this.#unfollow(place);
     this.#places[place] = undefined;
     this.#freePlaces.push(place);
     this.#kit.libc.close(socket.fd);

@@ -77,6 +77,13 @@ describe("a worker", () => {
     expect(await on.ask("leg.stats", { leg })).toMatchObject({ result: stats });
   });
 
+  it("tells the figures of several legs at once, and nothing of one that is not there", async () => {
+    await on.ask("leg.create", create);
+    expect(await on.ask("legs.stats", { legs: [leg, "gone"] })).toMatchObject({
+      result: { stats: [stats, null] },
+    });
+  });
+
   it("offers when there is no offer, and waits for the answer exactly once", async () => {
     const offered = await on.ask("leg.create", { ...create, offer: null });
     expect(offered).toMatchObject({ result: { sdp: expect.stringContaining("RTP/AVP 107 9 8 0 102 101") } });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type LegId, type Logger, type RoomId, silentLogger } from "#common";
 import {
   createLeg,
@@ -178,6 +178,29 @@ describe("workers beyond the first two", () => {
     await clock.run(500);
     await turns();
     expect(pool.workers[2]!.state).toBe("ready");
+  });
+});
+
+describe("the figures of legs", () => {
+  it("that are asked for in one turn come with one request", async () => {
+    const { worker, leg } = await upWithLeg("a");
+    const { leg: other } = await createLeg(worker, { id: "b" as LegId, offer: offerText(), ...addresses });
+    const requests = vi.spyOn(worker, "request");
+    const measured: string[] = [];
+    leg.events.on("measured", () => measured.push("a"));
+    other.events.on("measured", () => measured.push("b"));
+    expect(await Promise.all([leg.stats(), other.stats()])).toEqual([stats, stats]);
+    expect(requests.mock.calls).toEqual([["legs.stats", { legs: ["a", "b"] }]]);
+    expect(measured).toEqual(["a", "b"]);
+  });
+
+  it("of a leg that the worker does not have are refused, and cost the others nothing", async () => {
+    const { worker, leg } = await upWithLeg("a");
+    const { leg: gone } = await createLeg(worker, { id: "b" as LegId, offer: offerText(), ...addresses });
+    await worker.request("leg.close", { leg: gone.id });
+    const refused = gone.stats().catch((error) => error.code);
+    expect(await leg.stats()).toEqual(stats);
+    expect(await refused).toBe("NO_SUCH_LEG");
   });
 });
 

@@ -3,7 +3,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createDecoder, createEncoder } from "../../../../media/codec/index.ts";
-import { Concealer, concealHistoryMs } from "../../../../media/jitter/conceal.ts";
+import { concealHistoryMs } from "../../../../media/dsp/index.ts";
+import { Concealer } from "../../../../media/jitter/conceal.ts";
 import { seededRandom } from "../support/lossy-network.ts";
 import { voice } from "../support/spectrum.ts";
 import { Tone, toneToNoise } from "../support/tones.ts";

@@ -121,6 +121,38 @@ describe("the ticker", () => {
   });
 });
 
+describe("the ticker, when there is nothing to do,", () => {
+  function started() {
+    const clock = new FakeClock();
+    const ticks: number[] = [];
+    const ticker = new Ticker({ clock, tickMs: 20, maxCatchUp: 10, tick: (at) => ticks.push(at) });
+    ticker.start();
+    clock.advance(40);
+    return { clock, ticks, ticker };
+  }
+
+  it("runs no timer until it is woken, and then begins a new grid", () => {
+    const { clock, ticks, ticker } = started();
+    ticker.rest();
+    expect(clock.pending).toBe(0);
+    clock.advance(10_007);
+    expect(ticker.wake()).toBe(true);
+    expect(ticker.wake()).toBe(false);
+    clock.advance(40);
+    expect(ticks).toEqual([20, 40, 10_067, 10_087]);
+    expect(ticker.skipped).toBe(0);
+    ticker.stop();
+  });
+
+  it("is not woken once it has stopped", () => {
+    const { clock, ticker } = started();
+    ticker.rest();
+    ticker.stop();
+    expect(ticker.wake()).toBe(false);
+    expect(clock.pending).toBe(0);
+  });
+});
+
 describe("the histogram", () => {
   it("gives percentiles to a tenth of a millisecond and starts over", () => {
     const histogram = new Histogram();
