@@ -1,12 +1,12 @@
 // How callers come to rooms: by an extension, through the lobby, called by the room itself, or in somebody's place.
 // A room that is not there refuses like any other.
 import { fail, type Result, type RoomId } from "#common";
-import { type Refusal, refusals } from "./admission.ts";
-import type { Way } from "./entrance.ts";
-import type { LiveRooms } from "./live-rooms.ts";
-import { type LobbyOptions, standInLobby } from "./lobby.ts";
-import type { RoomsRepository } from "./repository.ts";
-import type { Arrivals, Visit, Visitor } from "./visit.ts";
+import type { Way } from "./live/entrance.ts";
+import type { LiveRooms } from "./live/live-rooms.ts";
+import { type LobbyOptions, standInLobby } from "./live/lobby.ts";
+import type { Arrivals, Visit, Visitor } from "./live/visit.ts";
+import { type Refusal, refusals } from "./policy/admission.ts";
+import type { RoomsRepository } from "./records/repository.ts";
 
 export interface ArrivalsOptions {
   readonly live: LiveRooms;

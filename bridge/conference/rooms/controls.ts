@@ -1,12 +1,12 @@
 // What is done to a room and its people from outside, and what is to be seen of them. Every change runs in the
 // room's queue; looking loads no room into memory.
 import { type Clock, ok, type Result, type RoomId } from "#common";
-import { type LiveRooms, roomNotFound } from "./live-rooms.ts";
-import type { Placement } from "./placement.ts";
-import type { LiveRoom } from "./room.ts";
-import { participantNotFound } from "./roster.ts";
-import { isOver } from "./schedule.ts";
-import type { Participant, Room, RoomProblem, Rooms } from "./types.ts";
+import { type LiveRooms, roomNotFound } from "./live/live-rooms.ts";
+import type { Placement } from "./live/placement.ts";
+import type { LiveRoom } from "./live/room.ts";
+import { participantNotFound } from "./live/roster.ts";
+import { isOver } from "./policy/schedule.ts";
+import type { Participant, Room, RoomProblem, Rooms } from "./records/types.ts";
 
 export interface ControlsOptions {
   readonly live: LiveRooms;

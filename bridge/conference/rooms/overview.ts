@@ -1,8 +1,8 @@
 // What is to be seen of all rooms at once, as it is at this moment. Changes nothing, loads no room into memory.
 import type { MeetingId } from "#common";
-import type { LiveRooms } from "./live-rooms.ts";
-import type { RoomsRepository } from "./repository.ts";
-import type { Participant, Room, RoomStatus } from "./types.ts";
+import type { LiveRooms } from "./live/live-rooms.ts";
+import type { RoomsRepository } from "./records/repository.ts";
+import type { Participant, Room, RoomStatus } from "./records/types.ts";
 
 export interface RoomsSnapshot {
   /** Rooms in memory. */

@@ -1,9 +1,16 @@
 // The recordings of rooms: what runs is the live room's and goes through its queue, what there is lies in a library,
 // also when its room is gone. A bridge that cannot record has an empty one.
 import { fail, ok, type Page, type Result, type RoomId } from "#common";
-import { type LiveRooms, roomNotFound } from "./live-rooms.ts";
-import type { Recorder } from "./recorder.ts";
-import type { Recording, RecordingListQuery, RecordingPath, Recordings, Room, RoomProblem } from "./types.ts";
+import { type LiveRooms, roomNotFound } from "./live/live-rooms.ts";
+import type { Recorder } from "./live/recorder.ts";
+import type {
+  Recording,
+  RecordingListQuery,
+  RecordingPath,
+  Recordings,
+  Room,
+  RoomProblem,
+} from "./records/types.ts";
 
 export interface RecordingLibrary {
   list(room: RoomId): Promise<readonly Recording[]>;

@@ -2,15 +2,15 @@
 // made one after the other, so that the limit is one.
 import { isDeepStrictEqual } from "node:util";
 import { type Clock, type Emitter, fail, newId, ok, type Result, type RoomId, SerialQueue } from "#common";
-import { refusals } from "./admission.ts";
-import { newRoom } from "./defaults.ts";
-import type { ExtensionAllocator } from "./extensions.ts";
-import type { LocalNode } from "./host.ts";
-import { type LiveRooms, roomNotFound } from "./live-rooms.ts";
+import { type LiveRooms, roomNotFound } from "./live/live-rooms.ts";
+import type { LocalNode } from "./live/node.ts";
+import { refusals } from "./policy/admission.ts";
 import type { RecordingLibrary } from "./recordings.ts";
-import type { RoomsRepository } from "./repository.ts";
-import type { Room, RoomFields, RoomProblem, Rooms, RoomsEvents } from "./types.ts";
-import { checkFields, checkRoom, refusalOfPast } from "./validate.ts";
+import { newRoom } from "./records/defaults.ts";
+import type { ExtensionAllocator } from "./records/extensions.ts";
+import type { RoomsRepository } from "./records/repository.ts";
+import type { Room, RoomFields, RoomProblem, Rooms, RoomsEvents } from "./records/types.ts";
+import { checkFields, checkRoom, refusalOfPast } from "./records/validate.ts";
 
 export interface RoomRecordsOptions {
   readonly repository: RoomsRepository;

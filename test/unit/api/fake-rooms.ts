@@ -13,7 +13,7 @@ import {
   type RoomId,
 } from "#common";
 import { defaultRoomOptions } from "../../../bridge/conference/rooms/index.ts";
-import { roomSearchFields } from "../../../bridge/conference/rooms/list-fields.ts";
+import { roomSearchFields } from "../../../bridge/conference/rooms/records/list-fields.ts";
 import type {
   MoveTarget,
   Participant,
@@ -24,7 +24,7 @@ import type {
   RoomProblem,
   Rooms,
   RoomsEvents,
-} from "../../../bridge/conference/rooms/types.ts";
+} from "../../../bridge/conference/rooms/records/types.ts";
 import { FakeRecordings } from "./fake-recordings.ts";
 
 const defaults: Omit<Room, "id" | "extensionNumber"> = {

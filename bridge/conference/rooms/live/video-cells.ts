@@ -1,9 +1,9 @@
 // Who is pinned to which cell of the picture. Only pins are kept: whoever has none is placed by the picture
 // itself. Knows nothing of pictures.
 import { fail, ok, type ParticipantId, type Result } from "#common";
+import type { Room, RoomLayout, RoomProblem } from "../records/types.ts";
 import { hidden, type LiveParticipant } from "./participant.ts";
 import { participantNotFound, type Roster } from "./roster.ts";
-import type { Room, RoomLayout, RoomProblem } from "./types.ts";
 
 /** The most cells a layout has; the automatic one grows to it. */
 const mostCells = 9;

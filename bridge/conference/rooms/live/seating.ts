@@ -9,18 +9,18 @@ import {
   type PinVerdict,
   type Refusal,
   refusals,
-} from "./admission.ts";
+} from "../policy/admission.ts";
+import { addReason } from "../policy/mute.ts";
+import type { Room } from "../records/types.ts";
 import type { Announcer } from "./announcer.ts";
 import type { Floor } from "./floor.ts";
 import type { Meeting } from "./meeting.ts";
-import { addReason } from "./mute.ts";
 import type { Origin } from "./origin.ts";
 import { LiveParticipant } from "./participant.ts";
 import type { RoomMedia } from "./room-media.ts";
 import type { RoomRecording } from "./room-recording.ts";
 import type { RoomVisit } from "./room-visit.ts";
 import type { Roster } from "./roster.ts";
-import type { Room } from "./types.ts";
 import type { EntryResult, Introduction } from "./visit.ts";
 import type { Visits } from "./visits.ts";
 

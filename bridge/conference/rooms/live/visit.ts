@@ -4,11 +4,11 @@
 import type { MeetingId, ParticipantId, Result, RoomId } from "#common";
 import type { Sentence } from "#conference/speech";
 import type { MediaLeg, MediaWorker } from "#media/client";
-import type { Admission, Pass, PinVerdict, Refusal } from "./admission.ts";
+import type { Admission, Pass, PinVerdict, Refusal } from "../policy/admission.ts";
+import type { SpokenName } from "../policy/left-names.ts";
+import type { PinGuess } from "../policy/pin-guard.ts";
+import type { Identity, Role, Room } from "../records/types.ts";
 import type { LobbyPlace } from "./lobby.ts";
-import type { PinGuess } from "./pin-guard.ts";
-import type { SpokenName } from "./spoken-names.ts";
-import type { Identity, Role, Room } from "./types.ts";
 
 /** Why a room sends somebody away, in the words of SIP. */
 export interface Dismissal {

@@ -11,21 +11,21 @@ import {
   type Result,
 } from "#common";
 import type { MediaWorker } from "#media/client";
-import { admitAs, type Door, type Pass, type Refusal, refusals } from "./admission.ts";
+import { admitAs, type Door, type Pass, type Refusal, refusals } from "../policy/admission.ts";
+import type { SpokenName } from "../policy/left-names.ts";
+import type { PinGuard } from "../policy/pin-guard.ts";
+import type { Role, RoomProblem, RoomsEvents } from "../records/types.ts";
 import type { Announcer } from "./announcer.ts";
 import type { LobbyPlace } from "./lobby.ts";
 import type { Meeting } from "./meeting.ts";
 import { Origin } from "./origin.ts";
 import type { LiveParticipant } from "./participant.ts";
-import type { PinGuard } from "./pin-guard.ts";
 import type { Placement } from "./placement.ts";
 import type { LiveRoom } from "./room.ts";
 import type { RoomMedia } from "./room-media.ts";
 import { RoomVisit } from "./room-visit.ts";
 import type { Roster } from "./roster.ts";
 import type { ScheduleWatch } from "./schedule-watch.ts";
-import type { SpokenName } from "./spoken-names.ts";
-import type { Role, RoomProblem, RoomsEvents } from "./types.ts";
 import type { Visit, Visitor } from "./visit.ts";
 import type { Visits } from "./visits.ts";
 

@@ -2,8 +2,8 @@
 // callers at the moment of the first arrival, or another one when that has no ports left. The room stays there until its
 // last caller has gone. This is the only place that assumes that rooms are here.
 import type { MediaWorker } from "#media/client";
-import { type Refusal, refusals } from "./admission.ts";
-import type { LocalNode } from "./host.ts";
+import { type Refusal, refusals } from "../policy/admission.ts";
+import type { LocalNode } from "./node.ts";
 
 interface Candidate {
   readonly index: number;

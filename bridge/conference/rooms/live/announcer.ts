@@ -3,11 +3,11 @@
 
 import type { Clock } from "#common";
 import type { Sentence, Voice } from "#conference/speech";
-import { Airtime } from "./airtime.ts";
+import { Airtime } from "../policy/airtime.ts";
+import type { SpokenName } from "../policy/left-names.ts";
+import type { Room } from "../records/types.ts";
 import type { RoomMedia } from "./room-media.ts";
 import type { RecordingChange } from "./room-recording.ts";
-import type { SpokenName } from "./spoken-names.ts";
-import type { Room } from "./types.ts";
 
 export interface AnnouncerOptions {
   readonly media: RoomMedia;

@@ -2,15 +2,15 @@
 // changes it.
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "#test/support";
+import { ScheduleWatch } from "../../../../../../bridge/conference/rooms/live/schedule-watch.ts";
 import {
   bookingStatus,
   marksBetween,
   nextMark,
   type ScheduleMark,
   scheduleOf,
-} from "../../../../../bridge/conference/rooms/schedule.ts";
-import { ScheduleWatch } from "../../../../../bridge/conference/rooms/schedule-watch.ts";
-import type { Room } from "../../../../../bridge/conference/rooms/types.ts";
+} from "../../../../../../bridge/conference/rooms/policy/schedule.ts";
+import type { Room } from "../../../../../../bridge/conference/rooms/records/types.ts";
 
 const minute = 60_000;
 const at = (text: string) => Date.parse(`2026-03-02T${text}Z`);

@@ -1,9 +1,9 @@
 // Who may be heard in a live room: the room's mute, the mute of one, the control of a MASTER room, and the hands
 // that are raised to ask for the floor. Runs in the room's queue; rejects when the worker does not obey.
 import { ok, type ParticipantId, type Result } from "#common";
-import { addReason, floorApplies, removeReason, roomMuteApplies, toggleSelf } from "./mute.ts";
+import { addReason, floorApplies, removeReason, roomMuteApplies, toggleSelf } from "../policy/mute.ts";
+import type { RoomControl, RoomProblem } from "../records/types.ts";
 import { participantNotFound, type Roster } from "./roster.ts";
-import type { RoomControl, RoomProblem } from "./types.ts";
 import type { ToggleOutcome } from "./visit.ts";
 
 export class Floor {

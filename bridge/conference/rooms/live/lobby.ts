@@ -2,8 +2,8 @@
 // worker, so that there can be a leg to ask with; wrong numbers cost time like wrong PINs.
 import { fail, newId, ok, type ParticipantId, type Result } from "#common";
 import type { MediaWorker } from "#media/client";
-import { type Refusal, refusals } from "./admission.ts";
-import { type PinGuard, type PinGuess, pinCaller } from "./pin-guard.ts";
+import { type Refusal, refusals } from "../policy/admission.ts";
+import { type PinGuard, type PinGuess, pinCaller } from "../policy/pin-guard.ts";
 import type { Placement } from "./placement.ts";
 import type { Visitor } from "./visit.ts";
 

@@ -20,7 +20,7 @@
 //
 // docs/access.md tells what this makes of a day. Bounded: what was used longest ago is forgotten first.
 import { type Clock, type RoomId, sourceOf, type Timer } from "#common";
-import type { Visitor } from "./visit.ts";
+import type { Visitor } from "../live/visit.ts";
 
 export interface PinCaller {
   /** Undefined: the number of a conference is guessed. */

@@ -3,8 +3,8 @@
 // not answer costs only that round.
 import type { Clock, Timer } from "#common";
 import type { LegStats } from "#media/protocol";
+import type { ParticipantQuality, QualityClass } from "../records/types.ts";
 import type { LiveParticipant } from "./participant.ts";
-import type { ParticipantQuality, QualityClass } from "./types.ts";
 
 const everyMs = 5000;
 

@@ -2,7 +2,7 @@
 // told by `over`.
 import type { MeetingId, RecordingId, Result } from "#common";
 import type { MediaWorker } from "#media/client";
-import type { Participant, Room, RoomProblem } from "./types.ts";
+import type { Participant, Room, RoomProblem } from "../records/types.ts";
 
 /** Where there is something to record. */
 export interface RecordingPlace {

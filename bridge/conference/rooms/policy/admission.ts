@@ -1,9 +1,9 @@
 // May this caller enter? Decided in this order: lock, schedule, capacity, PIN, the host's presence. Pure: the same
 // question is asked when a caller arrives and again when they enter, because the room may have changed in between.
 import type { Sentence } from "#conference/speech";
-import type { RoomMember } from "./options.ts";
+import type { RoomMember } from "../records/options.ts";
+import type { Role } from "../records/types.ts";
 import type { ScheduleState } from "./schedule.ts";
-import type { Role } from "./types.ts";
 
 /** What the door looks like at this moment. */
 export interface Door {

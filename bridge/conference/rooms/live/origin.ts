@@ -1,10 +1,10 @@
 // The room that a participant is being moved away from, as the room they are to come to sees it. They are in it
 // until the other one has them, and are put back when that comes to nothing.
 import { type Emitter, errorCode, type Logger } from "#common";
-import { refusals } from "./admission.ts";
+import { refusals } from "../policy/admission.ts";
+import type { RoomsEvents } from "../records/types.ts";
 import type { LiveParticipant } from "./participant.ts";
 import type { RoomVisit } from "./room-visit.ts";
-import type { RoomsEvents } from "./types.ts";
 
 export interface OriginOptions {
   readonly visit: RoomVisit;

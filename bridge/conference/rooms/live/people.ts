@@ -3,12 +3,12 @@
 
 import { type Emitter, errorCode, type Logger, ok, type ParticipantId, type Result } from "#common";
 import type { Sentence } from "#conference/speech";
-import { type Door, passOf } from "./admission.ts";
+import { type Door, passOf } from "../policy/admission.ts";
+import type { Identity, Room, RoomProblem, RoomSwitches, RoomsEvents } from "../records/types.ts";
 import type { Announcer } from "./announcer.ts";
 import type { Floor } from "./floor.ts";
 import type { RoomVisit } from "./room-visit.ts";
 import { participantNotFound, type Roster } from "./roster.ts";
-import type { Identity, Room, RoomProblem, RoomSwitches, RoomsEvents } from "./types.ts";
 import type { Dismissal, Standing, ToggleOutcome } from "./visit.ts";
 
 /** What this file needs of its room. */

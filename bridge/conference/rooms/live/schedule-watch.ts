@@ -2,8 +2,8 @@
 // never trusts one timer for longer than a quarter of a minute: a clock that is set, forwards or back, costs no
 // more than that.
 import type { Clock, Timer } from "#common";
-import { marksBetween, nextMark, type ScheduleMark } from "./schedule.ts";
-import type { Room } from "./types.ts";
+import { marksBetween, nextMark, type ScheduleMark } from "../policy/schedule.ts";
+import type { Room } from "../records/types.ts";
 
 const longestMs = 15_000;
 

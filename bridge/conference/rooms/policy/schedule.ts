@@ -1,6 +1,6 @@
 // When a room may be entered and when its people are warned and sent away, from its two instants and the wall
 // clock alone. Pure: whoever asks again after a restart or after the clock was set gets the right answer.
-import type { Room } from "./types.ts";
+import type { Room } from "../records/types.ts";
 
 /** `early`: told when to come; `soon`: may wait; `open`; `over`. */
 export type SchedulePhase = "early" | "soon" | "open" | "over";

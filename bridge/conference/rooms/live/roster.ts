@@ -1,11 +1,11 @@
 // The participants of a live room in order of arrival: who has the chair, who is muted by what, who is pinned
 // where, and the events that say so. Knows nothing of doors, locks and meetings.
 import { type Clock, type Emitter, errorCode, fail, type Logger, type ParticipantId } from "#common";
-import { type Reasons, reasonsOfChairman, reasonsOnArrival, removeReason } from "./mute.ts";
+import { chairmanAmong } from "../policy/chair.ts";
+import { type Reasons, reasonsOfChairman, reasonsOnArrival, removeReason } from "../policy/mute.ts";
+import type { Identity, Participant, Room, RoomProblem, RoomsEvents } from "../records/types.ts";
 import type { LiveParticipant } from "./participant.ts";
-import { QualityWatch } from "./quality.ts";
-import { chairmanAmong } from "./roles.ts";
-import type { Identity, Participant, Room, RoomProblem, RoomsEvents } from "./types.ts";
+import { QualityWatch } from "./quality-watch.ts";
 
 export interface RosterOptions {
   readonly clock: Clock;

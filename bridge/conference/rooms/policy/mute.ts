@@ -1,6 +1,6 @@
 // Mute as a set of reasons: a participant is muted while at least one holds. Pure; whoever applies the outcome
 // tells the media leg only when `muted` itself changes.
-import { type MuteReason, muteReasons, type Role, type RoomControl } from "./types.ts";
+import { type MuteReason, muteReasons, type Role, type RoomControl } from "../records/types.ts";
 
 /** In the order of `muteReasons`, none twice. */
 export type Reasons = readonly MuteReason[];

@@ -1,6 +1,6 @@
 // Who has the chair: exactly one participant or none. Pure.
 import type { ParticipantId } from "#common";
-import type { Role } from "./types.ts";
+import type { Role } from "../records/types.ts";
 
 interface Present {
   readonly id: ParticipantId;

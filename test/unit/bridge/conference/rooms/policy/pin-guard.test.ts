@@ -3,7 +3,11 @@
 import { describe, expect, it } from "vitest";
 import type { RoomId } from "#common";
 import { FakeClock, settle } from "#test/support";
-import { type PinCaller, PinGuard, type PinGuess } from "../../../../../bridge/conference/rooms/pin-guard.ts";
+import {
+  type PinCaller,
+  PinGuard,
+  type PinGuess,
+} from "../../../../../../bridge/conference/rooms/policy/pin-guard.ts";
 
 const here = new AbortController().signal;
 const room = "room" as RoomId;

@@ -1,9 +1,9 @@
 // The meeting of a live room: from the first arrival to the last departure. While it lasts the mix is open; it ends
 // with the last participant, and not under somebody who is on the way in.
 import { type Emitter, type MeetingId, newId } from "#common";
+import type { Room, RoomsEvents } from "../records/types.ts";
 import type { RoomMedia } from "./room-media.ts";
 import type { Roster } from "./roster.ts";
-import type { Room, RoomsEvents } from "./types.ts";
 
 export interface MeetingOptions {
   readonly roster: Roster;

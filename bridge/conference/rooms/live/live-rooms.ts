@@ -1,8 +1,8 @@
 // The rooms that are in memory: those with somebody in them, a lock, a mute, or a change under way. Each has one
 // serial queue; a room is loaded inside it and forgotten when nothing keeps it.
 import { fail, type Result, type RoomId, SerialQueue } from "#common";
+import type { Room, RoomProblem } from "../records/types.ts";
 import type { LiveRoom } from "./room.ts";
-import type { Room, RoomProblem } from "./types.ts";
 
 interface Entry {
   readonly queue: SerialQueue;

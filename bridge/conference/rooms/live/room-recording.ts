@@ -6,8 +6,8 @@
 //                  on ──meeting's end──▶ ending ──▶ off
 //                  on, ending ──worker died──▶ interrupted ──somebody there──▶ on
 import { type Clock, fail, type Logger, ok, type RecordingId, type Result, type Timer } from "#common";
+import type { RoomProblem } from "../records/types.ts";
 import type { Recorder, RecordingOver, RecordingPlace } from "./recorder.ts";
-import type { RoomProblem } from "./types.ts";
 
 export interface RoomRecordingOptions {
   readonly clock: Clock;

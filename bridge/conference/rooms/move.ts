@@ -4,11 +4,11 @@
 //
 //   here → expected there → call there → in its mix → gone here
 import { fail, ok, type ParticipantId, type Result, type RoomId } from "#common";
-import { type LiveRooms, roomNotFound } from "./live-rooms.ts";
-import type { Origin } from "./origin.ts";
-import type { RoomVisit } from "./room-visit.ts";
-import { participantNotFound } from "./roster.ts";
-import type { Participant, Room, RoomProblem, Rooms } from "./types.ts";
+import { type LiveRooms, roomNotFound } from "./live/live-rooms.ts";
+import type { Origin } from "./live/origin.ts";
+import type { RoomVisit } from "./live/room-visit.ts";
+import { participantNotFound } from "./live/roster.ts";
+import type { Participant, Room, RoomProblem, Rooms } from "./records/types.ts";
 
 export interface MovingOptions {
   readonly live: LiveRooms;

@@ -14,14 +14,14 @@ import {
   type Pass,
   type PinVerdict,
   passOf,
-} from "./admission.ts";
+} from "../policy/admission.ts";
+import type { SpokenName } from "../policy/left-names.ts";
+import type { PinGuard, PinGuess } from "../policy/pin-guard.ts";
+import { pinCaller } from "../policy/pin-guard.ts";
+import type { Identity, Room } from "../records/types.ts";
 import type { Origin } from "./origin.ts";
 import type { LiveParticipant } from "./participant.ts";
-import type { PinGuard, PinGuess } from "./pin-guard.ts";
-import { pinCaller } from "./pin-guard.ts";
 import type { LiveRoom } from "./room.ts";
-import type { SpokenName } from "./spoken-names.ts";
-import type { Identity, Room } from "./types.ts";
 import type {
   Dismissal,
   EntryResult,

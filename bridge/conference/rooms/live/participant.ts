@@ -3,9 +3,9 @@
 import type { ParticipantId } from "#common";
 import type { MediaLeg } from "#media/client";
 import type { LegStats } from "#media/protocol";
-import type { Reasons } from "./mute.ts";
-import { qualityOf } from "./quality.ts";
-import type { Identity, Participant, ParticipantQuality, Role } from "./types.ts";
+import type { Reasons } from "../policy/mute.ts";
+import type { Identity, Participant, ParticipantQuality, Role } from "../records/types.ts";
+import { qualityOf } from "./quality-watch.ts";
 import type { VisitorConnection } from "./visit.ts";
 
 export interface ParticipantProfile {
