@@ -3,7 +3,7 @@
 // rooms and PINs. Its states are those of call-state.ts.
 
 import type { Clock, Logger, RoomId } from "#common";
-import type { Dismissal, LobbyPlace, Visit, Visitor, VisitorConnection } from "#conference/rooms";
+import type { CallConnection, Dismissal, LobbyPlace, Participant, ParticipantCall } from "#conference/rooms";
 import type { Sentence, Voice } from "#conference/speech";
 import type { MediaLeg } from "#media/client";
 import type { CallBeginning, CallEnder, CallRecorder } from "#services/call-records";
@@ -38,7 +38,7 @@ const tellMs = 15_000;
 /** A farewell that is not heard by then is not waited for. */
 const farewellMs = 3000;
 
-export class Call implements Visitor {
+export class Call implements ParticipantCall {
   readonly source: string;
   readonly address: string;
   readonly trunk: boolean;
@@ -48,7 +48,7 @@ export class Call implements Visitor {
   /** The call that this one takes over from, a transfer. */
   predecessor: Call | undefined;
   /** Goes to another room; set once they are inside one. */
-  move?: NonNullable<Visitor["move"]>;
+  move?: NonNullable<ParticipantCall["move"]>;
   readonly #parts: CallParts;
   readonly #end: Teardown;
   readonly #transport: string;
@@ -81,7 +81,7 @@ export class Call implements Visitor {
     const room = new CallRoom(record, clock);
     const media = new CallMedia({
       ...{ voice, log },
-      language: () => room.visit?.room.language ?? language,
+      language: () => room.participant?.room.record.language ?? language,
       onLost: () => void this.end({ status: 503, text: "Media worker failed" }, "failure"),
       onMeasured: (stats) => {
         this.#codec = stats.codec;
@@ -133,7 +133,7 @@ export class Call implements Visitor {
 
   /** The room that they are or were at the door of. */
   get room(): RoomId | undefined {
-    return this.#parts.room.visit?.room.id;
+    return this.#parts.room.participant?.room.record.id;
   }
 
   get ended(): AbortSignal {
@@ -150,13 +150,13 @@ export class Call implements Visitor {
     return this.#parts.line.session === session;
   }
 
-  get connection(): VisitorConnection {
+  get connection(): CallConnection {
     const codecs = this.#codec === null ? [] : [this.#codec];
     return { transport: this.#transport, codecs, volume: this.#parts.media.listenDb };
   }
 
-  get visit(): Visit {
-    return present(this.#parts.room.visit);
+  get participant(): Participant {
+    return present(this.#parts.room.participant);
   }
 
   get leg(): MediaLeg {
@@ -183,15 +183,15 @@ export class Call implements Visitor {
   }
 
   /** From here on the visit is the call's to end. */
-  holdVisit(visit: Visit): void {
-    if (this.ended.aborted) visit.leave("Cancelled");
+  holdParticipant(participant: Participant): void {
+    if (this.ended.aborted) participant.leave("Cancelled");
     this.#throwIfEnded();
-    this.#parts.room.holdVisit(visit);
+    this.#parts.room.holdParticipant(participant);
   }
 
   /** They are inside another room, and have left the one they were in. */
-  movedTo(visit: Visit): void {
-    this.holdVisit(visit);
+  movedTo(participant: Participant): void {
+    this.holdParticipant(participant);
     this.#parts.room.moved();
   }
 
@@ -303,7 +303,8 @@ export class Call implements Visitor {
     this.#displayName = nameOf(now);
     const who = { number: this.#number, displayName: this.#displayName };
     this.#parts.record.note({ connectedNumber: who.number, connectedName: who.displayName });
-    this.#parts.room.visit?.identify(who);
+    const { participant } = this.#parts.room;
+    participant?.room.identify(participant, who);
   }
 
   #throwIfEnded(): void {

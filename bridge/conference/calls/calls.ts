@@ -11,7 +11,7 @@ import {
   type Result,
   type RoomId,
 } from "#common";
-import { PinGuard, type Visit } from "#conference/rooms";
+import { type Participant, PinGuard } from "#conference/rooms";
 import { createVoice, type Voice } from "#conference/speech";
 import type { CallRecorder } from "#services/call-records";
 import type {
@@ -84,7 +84,7 @@ export interface Calls {
   /** Calls somebody into a room. */
   place(options: PlaceOptions): PlacedCall;
   /** Where the party of that session is; undefined while they are in no room. */
-  visitOf(session: Session): Visit | undefined;
+  participantOf(session: Session): Participant | undefined;
   /** Calls that still hold anything. */
   readonly count: number;
   /** Resolves when there is no call. */
@@ -187,9 +187,9 @@ export function createCalls(options: CallsOptions): Calls {
       };
     },
 
-    visitOf(session) {
+    participantOf(session) {
       const call = callOf(session);
-      return call?.state === "talking" ? call.visit : undefined;
+      return call?.state === "talking" ? call.participant : undefined;
     },
 
     get count() {

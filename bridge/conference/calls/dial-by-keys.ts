@@ -53,7 +53,8 @@ export class DialByKeys {
 
   /** Only to whoever has entered a host's PIN; the chair alone does not make one. */
   get available(): boolean {
-    return this.#dialling?.dialler?.forHosts === true && this.#call.visit.standing?.role === "host";
+    const { inside, role } = this.#call.participant;
+    return this.#dialling?.dialler?.forHosts === true && inside && role === "host";
   }
 
   /** Somebody is being called who is not inside yet. */
@@ -89,18 +90,18 @@ export class DialByKeys {
   }
 
   async #dial(number: string): Promise<Dialled | "wrong"> {
-    const { visit, ended } = this.#call;
+    const { participant, ended } = this.#call;
     const { dialler, wrongNumbers } = this.#dialling ?? {};
     // They may have been moved while they typed, to a room where they are no host.
     if (!dialler || !wrongNumbers || !this.available) return { kind: "refused", words: ["error"] };
-    const attempt = wrongNumbers.begin({ ...pinCaller(this.#call), room: visit.room.id }, ended);
+    const attempt = wrongNumbers.begin({ ...pinCaller(this.#call), room: participant.room.record.id }, ended);
     if ((await attempt.turn()) === "refused") return { kind: "refused", words: ["error"] };
-    const { room } = visit;
-    if (visit.full) {
+    const { record } = participant.room;
+    if (participant.room.full) {
       attempt.takeBack();
       return { kind: "refused", words: ["full"] };
     }
-    const placed = dialler.callForHost(room, { number, invitedBy: visit.id });
+    const placed = dialler.callForHost(record, { number, invitedBy: participant.id });
     if (placed.ok) {
       attempt.takeBack();
       void this.#follow(placed.value, number);
@@ -139,7 +140,7 @@ export class DialByKeys {
   /** A room without words has a tone for it: nobody is left waiting for somebody who does not come. */
   async #tell(why: Sentence): Promise<void> {
     if (this.#call.state !== "talking") return;
-    const words = this.#call.visit.room.enablePrompt ? why : "error";
+    const words = this.#call.participant.room.record.enablePrompt ? why : "error";
     await this.#call.say([words], failureMs).catch(() => {});
   }
 }

@@ -20,8 +20,8 @@ export interface Greeting extends GreetingOptions {
 export const wordsMs = 90_000;
 
 /** The room's own welcome. */
-export function ownWelcome({ visit }: Call, { welcomeOf }: GreetingOptions): readonly Sentence[] {
-  const clip = welcomeOf?.(visit.room.id);
+export function ownWelcome({ participant }: Call, { welcomeOf }: GreetingOptions): readonly Sentence[] {
+  const clip = welcomeOf?.(participant.room.record.id);
   return clip === undefined ? [] : [{ kind: "clip", clip }];
 }
 
@@ -31,10 +31,10 @@ export async function greet(
   first: readonly Sentence[],
   { alone, musicWhenAlone }: Greeting,
 ): Promise<void> {
-  const { room, recorded } = call.visit;
-  call.earpiece.music = room.enablePrompt && alone && musicWhenAlone;
+  const { record, recorded } = call.participant.room;
+  call.earpiece.music = record.enablePrompt && alone && musicWhenAlone;
   // Nobody is recorded without a sign of it, not even in a room that does not speak.
-  if (!room.enablePrompt) return recorded ? call.say(["recorded"], wordsMs) : undefined;
+  if (!record.enablePrompt) return recorded ? call.say(["recorded"], wordsMs) : undefined;
   await call.say(
     [...first, ...(recorded ? (["recording"] as const) : []), ...(alone ? (["alone"] as const) : [])],
     wordsMs,

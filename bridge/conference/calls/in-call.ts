@@ -66,7 +66,8 @@ class InCallKeys {
     this.#forgetting?.cancel();
     if (digit === "#" && this.#typed === "" && this.#dialByKeys.running) return void this.#obey("dial");
     const press = pressKey(this.#typed, digit, this.#codes);
-    if (press.typed === "" && press.outcome === undefined) this.#call.visit.keyPressed(digit);
+    if (press.typed === "" && press.outcome === undefined)
+      this.#call.participant.room.keyPressed(this.#call.participant, digit);
     this.#typed = press.typed;
     if (press.typed !== "") {
       this.#forgetting = this.#call.clock.after(betweenKeysMs, () => {
@@ -87,25 +88,25 @@ class InCallKeys {
       call.log.warn({ action, code: errorCode(error) }, "a key's command failed");
       answer = ["error"];
     }
-    if (call.state !== "talking" || !call.visit.room.enablePrompt) return;
+    if (call.state !== "talking" || !call.participant.room.record.enablePrompt) return;
     await call.say(answer, answerMs).catch(() => {});
   }
 
   get #isHost(): boolean {
-    const { standing } = this.#call.visit;
-    return standing !== undefined && (standing.role === "host" || standing.chairman);
+    const { inside, role, chairman } = this.#call.participant;
+    return inside && (role === "host" || chairman);
   }
 
   /** Does it, and returns what to say about it. */
   async #carryOut(action: KeyAction): Promise<readonly Sentence[]> {
-    const { visit } = this.#call;
+    const { participant } = this.#call;
     switch (action) {
       case "help":
         return [{ kind: "help", entries: this.#help() }];
       case "count":
-        return [{ kind: "how many", others: visit.present - 1 }];
+        return [{ kind: "how many", others: participant.room.present - 1 }];
       case "hand":
-        return [visit.toggleHand() ? "hand up" : "hand down"];
+        return [participant.room.toggleHand(participant) ? "hand up" : "hand down"];
       case "mute":
         return [await this.#toggleMute()];
       case "quieter":
@@ -114,12 +115,12 @@ class InCallKeys {
       case "host":
         return this.#becomeHost();
       case "mute_others":
-        await visit.toggleMuteOthers();
+        await participant.room.toggleMuteOthers(participant);
         return [];
       case "lock":
-        return [(await visit.toggleLock()) ? "now locked" : "now unlocked"];
+        return [(await participant.room.toggleLock()) ? "now locked" : "now unlocked"];
       case "record":
-        return (await toggleRecording(this.#options.rooms, visit.room.id)) ? [] : ["error"];
+        return (await toggleRecording(this.#options.rooms, participant.room.record.id)) ? [] : ["error"];
       case "dial":
         return this.#dial();
       case "end":
@@ -136,7 +137,7 @@ class InCallKeys {
   }
 
   async #toggleMute(): Promise<Sentence> {
-    const outcome = await this.#call.visit.toggleMute();
+    const outcome = await this.#call.participant.room.toggleMute(this.#call.participant);
     return outcome === "held" ? { kind: "held", handCode: this.#options.keys.hand } : outcome;
   }
 
@@ -150,7 +151,8 @@ class InCallKeys {
   }
 
   async #becomeHost(): Promise<readonly Sentence[]> {
-    if (this.#call.visit.standing?.role === "host") return ["done"];
+    const { inside, role } = this.#call.participant;
+    if (inside && role === "host") return ["done"];
     return this.#ask(() => becomeHost(this.#call));
   }
 
@@ -175,7 +177,7 @@ class InCallKeys {
     const confirmed = this.#endAskedAt !== undefined && now - this.#endAskedAt <= confirmWithinMs;
     this.#endAskedAt = confirmed ? undefined : now;
     if (!confirmed) return ["done"];
-    await this.#call.visit.endMeeting();
+    await this.#call.participant.room.endMeeting();
     return [];
   }
 }

@@ -2,7 +2,7 @@
 // refusal as early media or the 200 and in. Every step that fails ends the call with a final answer.
 
 import { fail, type LegId, type Result } from "#common";
-import type { Arrivals, Refusal, Visit } from "#conference/rooms";
+import type { Arrivals, Participant, Refusal } from "#conference/rooms";
 import type { LegCodecs, MediaLeg, MediaWorker } from "#media/client";
 import type { InboundInvite, Rejection, Session } from "#sip";
 import type { Call } from "./call.ts";
@@ -59,16 +59,16 @@ export async function takeIn(call: Call, invitation: InboundInvite, options: Inb
   const { offer } = invitation;
   const arrival = await arrive(call, invitation, options);
   if (!arrival.ok) return call.end(inWordsOfSip(arrival.error));
-  const visit = arrival.value;
-  call.holdVisit(visit);
+  const participant = arrival.value;
+  call.holdParticipant(participant);
 
-  const admission = visit.admit();
-  const spoken = admission.kind === "refuse" && offer !== undefined && visit.room.enablePrompt;
+  const admission = participant.admit();
+  const spoken = admission.kind === "refuse" && offer !== undefined && participant.room.record.enablePrompt;
   if (admission.kind === "refuse" && !spoken) return call.end(inWordsOfSip(admission.refusal));
 
   if (!spoken) invitation.ring();
-  const request = legRequestFor(invitation, { id: visit.id, offer: offer ?? null }, options);
-  const sdp = await call.holdLeg(makeLegAt(visit, (worker) => options.createLeg(worker, request)));
+  const request = legRequestFor(invitation, { id: participant.id, offer: offer ?? null }, options);
+  const sdp = await call.holdLeg(makeLegAt(participant, (worker) => options.createLeg(worker, request)));
 
   if (admission.kind === "refuse") {
     call.become("refusing");
@@ -94,15 +94,15 @@ async function arrive(
   call: Call,
   { dialledNumber, diversion, replaces }: InboundInvite,
   { rooms, callOf }: InboundOptions,
-): Promise<Result<Visit, Refused>> {
+): Promise<Result<Participant, Refused>> {
   if (replaces) {
     const old = callOf(replaces);
     if (old?.state !== "talking" && old?.state !== "entering") return fail(cannotReplace);
     call.predecessor = old;
-    const { room } = old.visit;
+    const { record } = old.participant.room;
     return old.state === "talking"
-      ? rooms.succeed(old.visit, call)
-      : rooms.arrive(room.extensionNumber, call);
+      ? rooms.takeOver(old.participant, call)
+      : rooms.arrive(record.extensionNumber, call);
   }
   const arrival = await rooms.arrive(dialledNumber, call);
   const elsewhere = !arrival.ok && arrival.error.status === 404 ? diversion : undefined;

@@ -28,7 +28,7 @@ export async function introduce(
 ): Promise<Introduced> {
   if (outcome.kind !== "introduce") return outcome;
   const name = places && (await askForName(call, places));
-  return call.visit.enterAs(call.leg, name);
+  return call.participant.joinAs(call.leg, name);
 }
 
 async function askForName(call: Call, places: NamePlaces): Promise<SpokenName | undefined> {

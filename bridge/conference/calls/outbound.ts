@@ -38,9 +38,9 @@ export async function callOut(
 ): Promise<Result<void, Cause>> {
   const place = await options.rooms.bring(room, call);
   if (!place.ok) return over(call, place.error);
-  const visit = place.value;
-  call.holdVisit(visit);
-  const admission = visit.admission();
+  const participant = place.value;
+  call.holdParticipant(participant);
+  const admission = participant.admission();
   if (admission.kind === "refuse") return over(call, admission.refusal);
 
   const flow = await firstFlow(line, options);
@@ -49,8 +49,8 @@ export async function callOut(
   // All ways are hosts of one trunk.
   const { codecs } = line.ways[0];
   const addresses = { bindAddress: bind, advertisedAddress: advertised, sipAddress: flow.remote.address };
-  const request = { id: visit.id, offer: null, ...addresses, ...(codecs && { codecs }) };
-  const offer = await call.holdLeg(makeLegAt(visit, (worker) => options.createLeg(worker, request)));
+  const request = { id: participant.id, offer: null, ...addresses, ...(codecs && { codecs }) };
+  const offer = await call.holdLeg(makeLegAt(participant, (worker) => options.createLeg(worker, request)));
 
   call.become("ringing");
   try {
@@ -66,7 +66,7 @@ export async function callOut(
   }
   call.become("entering");
   // Nobody is asked to confirm for a room that has become full while their telephone rang.
-  const admitted = visit.admit().kind !== "refuse";
+  const admitted = participant.admit().kind !== "refuse";
   if (admitted && confirm && !(await isConfirmed(call))) return over(call, notConfirmed);
   const legOn = (worker: MediaWorker) => options.createLeg(worker, { ...request, held: call.leg.held });
   // Whoever did not confirm may be a voicemail, and what it says is not a name.
@@ -102,7 +102,7 @@ async function isConfirmed(call: Call): Promise<boolean> {
     call.digits.endNumber();
     resolve(true);
   });
-  const extension = call.visit.room.extensionNumber;
+  const extension = call.participant.room.record.extensionNumber;
   try {
     for (let tries = 0; tries < confirmTries; tries += 1) {
       void call.say([{ kind: "confirm", extension }], confirmMs).catch(() => {});

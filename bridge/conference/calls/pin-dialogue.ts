@@ -17,7 +17,7 @@ import {
   stepEntry,
 } from "./number-entry.ts";
 
-type Judged = Awaited<ReturnType<Call["visit"]["enterWithPin"]>>;
+type Judged = Awaited<ReturnType<Call["participant"]["joinWithPin"]>>;
 
 /** The caller ran out of tries; to be told so. */
 export interface GaveUp {
@@ -37,7 +37,7 @@ export function askForPin(call: Call, pins: readonly string[]): Promise<PinOutco
     async (pin) => {
       const guess = guesses.take();
       if ((await guess.turn()) === "refused") return { kind: "refuse", refusal: tooManyGuesses };
-      const judged = await call.visit.enterWithPin(call.leg, pin, guess);
+      const judged = await call.participant.joinWithPin(call.leg, pin, guess);
       return judged.kind === "wrong" ? "wrong" : judged;
     },
     (typed) => guesses.follow(typed),
@@ -46,7 +46,7 @@ export function askForPin(call: Call, pins: readonly string[]): Promise<PinOutco
 
 /** Asks somebody who is inside for a host's PIN, once; answers what to say about it. */
 export async function becomeHost(call: Call): Promise<readonly Phrase[]> {
-  const pins = hostPins(call.visit.room);
+  const pins = hostPins(call.participant.room.record);
   if (pins.length === 0) return ["error"];
   const guesses = new Guesses(call, pins);
   const outcome = await askFor(
@@ -55,7 +55,7 @@ export async function becomeHost(call: Call): Promise<readonly Phrase[]> {
     async (pin) => {
       const guess = guesses.take();
       if ((await guess.turn()) === "refused") return { kind: "refused", words: ["error"] } as const;
-      const became = await call.visit.becomeHost(pin, guess);
+      const became = await call.participant.room.becomeHost(call.participant, pin, guess);
       return became ? ({ kind: "host", words: ["host now"] } as const) : "wrong";
     },
     (typed) => guesses.follow(typed),
@@ -84,12 +84,14 @@ class Guesses {
 
   follow(typed: string): void {
     if (typed === "") this.#begun = undefined;
-    else if (typed.length >= this.#shortest) this.#begun ??= this.#call.visit.beginPin(this.#call.ended);
+    else if (typed.length >= this.#shortest)
+      this.#begun ??= this.#call.participant.room.beginPin(this.#call.participant, this.#call.ended);
   }
 
   /** What was typed is complete. */
   take(): PinGuess {
-    const guess = this.#begun ?? this.#call.visit.beginPin(this.#call.ended);
+    const guess =
+      this.#begun ?? this.#call.participant.room.beginPin(this.#call.participant, this.#call.ended);
     this.#begun = undefined;
     return guess;
   }

@@ -1,28 +1,32 @@
-// The domain's door.
+// The door of the rooms.
 
+export type { Arrivals } from "./arrivals.ts";
 export type { LobbyPlace } from "./live/lobby.ts";
 export { type LocalNode, unlimitedNode } from "./live/node.ts";
-export { qualityClass } from "./live/quality-watch.ts";
-export type { Recorder, RecordingOver, RecordingPlace } from "./live/recorder.ts";
 export type {
-  Arrivals,
+  CallConnection,
   Dismissal,
-  EntryResult,
-  Introduction,
   MoveFailure,
-  Settled,
-  Standing,
-  ToggleOutcome,
-  Visit,
-  Visitor,
-  VisitorConnection,
-} from "./live/visit.ts";
+  Participant,
+  ParticipantCall,
+  ParticipantRoom,
+} from "./live/participant.ts";
+export type { Recorder, RecordingOver, RecordingPlace } from "./live/recorder.ts";
 export type { Occupancy, RoomOnCall, RoomsSnapshot } from "./overview.ts";
-export { type Admission, type Refusal, tooManyGuesses, type WaitReason } from "./policy/admission.ts";
+export {
+  type Admission,
+  type Introduction,
+  type JoinResult,
+  type Refusal,
+  tooManyGuesses,
+  type WaitReason,
+} from "./policy/admission.ts";
 export type { SpokenName } from "./policy/left-names.ts";
 export { type PinCaller, type PinCounters, PinGuard, type PinGuess, pinCaller } from "./policy/pin-guard.ts";
+export { qualityClass } from "./policy/quality.ts";
 export { type BookingStatus, bookingStatus, bookingStatuses } from "./policy/schedule.ts";
 export { noLibrary, type RecordingLibrary } from "./recordings.ts";
+export type { RoomsEvents } from "./records/events.ts";
 export type { ExtensionRange } from "./records/extensions.ts";
 export {
   type RecordingListField,
@@ -37,9 +41,15 @@ export {
   announcements,
   defaultRoomOptions,
   mostMembers,
+  type Role,
   type RoomMember,
   type RoomOptions,
+  roles,
 } from "./records/options.ts";
+export * from "./records/participant-info.ts";
+export type { RoomProblem } from "./records/problem.ts";
+export * from "./records/recording.ts";
 export type { RoomsRepository } from "./records/repository.ts";
-export * from "./records/types.ts";
+export * from "./records/room.ts";
 export { createRooms, type RoomsOptions, type RoomsService } from "./rooms.ts";
+export type { MoveTarget, Recordings, Rooms } from "./service.ts";

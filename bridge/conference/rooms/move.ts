@@ -1,60 +1,66 @@
-// Takes a participant of one room to another while their call goes on. Their place there is held first, then the
-// call goes there, and only when it is in the mix do they leave where they were: never half moved. Waits in the
-// queue of one room at a time, so that two rooms that exchange people do not wait for each other.
+// Takes a participant of one room to another while their call goes on. Their place there is held first, then the call
+// goes there, and only when it is in the mix do they leave where they were: never half moved. Waits in the queue of one
+// room at a time, so that two rooms that exchange participants do not wait for each other.
 //
-//   here → expected there → call there → in its mix → gone here
+//   joined here → moving here, expected there → the call goes there → joined there, left here
 import { fail, ok, type ParticipantId, type Result, type RoomId } from "#common";
-import { type LiveRooms, roomNotFound } from "./live/live-rooms.ts";
-import type { Origin } from "./live/origin.ts";
-import type { RoomVisit } from "./live/room-visit.ts";
+import type { Participant } from "./live/participant.ts";
+import type { LiveRoom } from "./live/room.ts";
+import { type LiveRooms, roomNotFound } from "./live/rooms.ts";
 import { participantNotFound } from "./live/roster.ts";
-import type { Participant, Room, RoomProblem, Rooms } from "./records/types.ts";
+import type { ParticipantInfo } from "./records/participant-info.ts";
+import type { RoomProblem } from "./records/problem.ts";
+import type { Room } from "./records/room.ts";
+import type { Rooms } from "./service.ts";
 
-export interface MovingOptions {
+export interface MoveOptions {
   readonly live: LiveRooms;
   readonly find: (id: RoomId) => Promise<Room | undefined>;
 }
 
-export function participantMover({ live, find }: MovingOptions): Rooms["moveParticipant"] {
-  return async (id, participant, { roomId, role = "participant" }) => {
-    const from = live.peek(id);
-    if (!from) return (await find(id)) ? participantNotFound(participant) : roomNotFound(id);
-    const origin = from.entrance.originOf(participant);
-    if (!origin) return participantNotFound(participant);
+export function participantMover({ live, find }: MoveOptions): Rooms["moveParticipant"] {
+  return async (id, participantId, { roomId, role = "participant" }) => {
+    const here = live.peek(id);
+    if (!here) return (await find(id)) ? participantNotFound(participantId) : roomNotFound(id);
+    const participant = here.roster.get(participantId);
+    if (!participant) return participantNotFound(participantId);
     if (roomId === id) return fail(sameRoom);
-    if (origin.visit.moving) return fail(alreadyMoving);
-    origin.visit.moving = true;
+    if (participant.state === "moving") return fail(alreadyMoving);
+    participant.beginMove();
     try {
-      const place = await live.run<RoomVisit, RoomProblem>(roomId, ({ entrance }) =>
-        entrance.expect(origin, role),
+      const expected = await live.run<Participant, RoomProblem>(roomId, (there) =>
+        there.expect(participant, role),
       );
-      if (!place.ok) return fail({ ...place.error, field: "roomId" });
-      const moved = await take(origin, place.value);
-      return moved.ok ? shown(live.peek(roomId)?.participants, participant) : moved;
+      if (!expected.ok) return fail({ ...expected.error, field: "roomId" });
+      const moved = await move(participant, { from: here, to: expected.value });
+      return moved.ok ? infoOf(live.peek(roomId)?.participants, participantId) : moved;
     } finally {
-      origin.visit.moving = false;
+      participant.endMove();
     }
   };
 }
 
-async function take(origin: Origin, to: RoomVisit): Promise<Result<void, RoomProblem>> {
-  const { visitor, id } = origin.visit;
-  // Whatever the visitor does, nothing of a move that failed stays behind.
-  const moved = origin.gone ? undefined : await visitor.move?.(to).catch(() => undefined);
+async function move(
+  participant: Participant,
+  { from, to }: { readonly from: LiveRoom; readonly to: Participant },
+): Promise<Result<void, RoomProblem>> {
+  const { call, id } = participant;
+  // Whatever the call does, nothing of a move that failed stays behind.
+  const moved = participant.gone ? undefined : await call.move?.(to).catch(() => undefined);
   if (moved?.ok) return ok(undefined);
   const closed = to.gone;
   to.leave("Not moved");
-  if (origin.gone) return participantNotFound(id);
-  await origin.stay();
+  if (participant.gone) return participantNotFound(id);
+  await from.stay(participant);
   if (closed) return fail(closedMeanwhile);
   const { status, text } = moved?.error ?? cannotMove;
   return fail({ code: "MOVE_FAILED", message: `the participant stays where they are: ${status} ${text}` });
 }
 
-function shown(
-  there: readonly Participant[] | undefined,
+function infoOf(
+  there: readonly ParticipantInfo[] | undefined,
   id: ParticipantId,
-): Result<Participant, RoomProblem> {
+): Result<ParticipantInfo, RoomProblem> {
   const found = there?.find((participant) => participant.id === id);
   return found ? ok(found) : participantNotFound(id);
 }

@@ -2,7 +2,7 @@
 // and quality flicker; they are told when they have settled.
 
 import type { Clock } from "#common";
-import { type Participant, type QualityClass, qualityClass } from "#conference/rooms";
+import { type ParticipantInfo, type QualityClass, qualityClass } from "#conference/rooms";
 import { Debouncer } from "./debouncer.ts";
 import type { EventData, EventType } from "./types.ts";
 import { participantOnWire, qualityOnWire } from "./wire.ts";
@@ -22,9 +22,9 @@ export class Person {
   readonly #arrivedAt: number;
   readonly #talking: Debouncer<boolean>;
   readonly #quality: Debouncer<QualityClass>;
-  #now: Participant;
+  #now: ParticipantInfo;
 
-  constructor(participant: Participant, clock: Clock, tell: TellPerson) {
+  constructor(participant: ParticipantInfo, clock: Clock, tell: TellPerson) {
     this.#now = participant;
     this.#clock = clock;
     this.#tell = tell;
@@ -50,7 +50,7 @@ export class Person {
     this.#follow();
   }
 
-  update(now: Participant): void {
+  update(now: ParticipantInfo): void {
     const before = this.#now;
     this.#now = now;
     if (now.displayName !== before.displayName || now.number !== before.number) this.#tellIdentity(before);
@@ -64,7 +64,7 @@ export class Person {
     this.#follow();
   }
 
-  left(participant: Participant, reason: string): void {
+  left(participant: ParticipantInfo, reason: string): void {
     this.#now = participant;
     this.close();
     const duration = Math.round((this.#clock.monotonic() - this.#arrivedAt) / 1000);
@@ -87,7 +87,7 @@ export class Person {
     this.#tell(type, { participant: participantOnWire(this.#now) });
   }
 
-  #tellIdentity({ displayName, number }: Participant): void {
+  #tellIdentity({ displayName, number }: ParticipantInfo): void {
     this.#tell("participant.updated", {
       participant: participantOnWire(this.#now),
       previous: { display_name: displayName, number },

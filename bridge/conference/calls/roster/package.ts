@@ -2,7 +2,7 @@
 // document is whole, later ones say what has changed, at most once a second; the subscription ends with the meeting.
 
 import { type Clock, type Emitter, fail, ok, type Result, type RoomId, type Timer } from "#common";
-import type { Participant, Room, RoomsEvents } from "#conference/rooms";
+import type { ParticipantInfo, Room, RoomsEvents } from "#conference/rooms";
 import { type EventPackage, parseSipUri, type Rejection, type Source, type Subscriber } from "#sip";
 import { fullDocument, partialDocument, type Shown, show } from "./document.ts";
 
@@ -10,7 +10,7 @@ import { fullDocument, partialDocument, type Shown, show } from "./document.ts";
 export interface LiveConference {
   readonly room: Room;
   readonly locked: boolean;
-  readonly participants: readonly Participant[];
+  readonly participants: readonly ParticipantInfo[];
 }
 
 export interface ConferencePackageOptions {

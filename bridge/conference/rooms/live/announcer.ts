@@ -5,12 +5,12 @@ import type { Clock } from "#common";
 import type { Sentence, Voice } from "#conference/speech";
 import { Airtime } from "../policy/airtime.ts";
 import type { SpokenName } from "../policy/left-names.ts";
-import type { Room } from "../records/types.ts";
+import type { Room } from "../records/room.ts";
 import type { RoomMedia } from "./room-media.ts";
 import type { RecordingChange } from "./room-recording.ts";
 
 export interface AnnouncerOptions {
-  readonly media: RoomMedia;
+  readonly media: Pick<RoomMedia, "play">;
   readonly voice: Voice;
   readonly clock: Clock;
   /** The room as it is now. */
@@ -46,7 +46,7 @@ export class Announcer {
     return this.#tell("has left", name);
   }
 
-  /** Nobody is recorded without a sign of it: a room without prompts hears a tone. */
+  /** Every recording is announced: in a room without prompts by a tone. */
   recording(change: RecordingChange): void {
     const { media, record } = this.#options;
     const { enablePrompt, language } = record();
@@ -59,8 +59,8 @@ export class Announcer {
     const { enablePrompt, options } = this.#options.record();
     if (!enablePrompt || options.announce === "none") return;
     const spoken = options.announce === "names" ? name : undefined;
-    const said = this.#airtime.book(spoken && spoken.durationMs + wordsMs);
-    if (said === "name" && spoken) await this.say({ kind, name: spoken.clip });
-    else if (said === "tone") await this.say(tones[kind]);
+    const form = this.#airtime.book(spoken && spoken.durationMs + wordsMs);
+    if (form === "name" && spoken) await this.say({ kind, name: spoken.clip });
+    else if (form === "tone") await this.say(tones[kind]);
   }
 }

@@ -1,11 +1,11 @@
-// Where callers stand who have not said yet which conference they want: a public number leads here. A place is on a
+// For callers who have not said yet which conference they want: a public number leads to the lobby. A place is on a
 // worker, so that there can be a leg to ask with; wrong numbers cost time like wrong PINs.
 import { fail, newId, ok, type ParticipantId, type Result } from "#common";
 import type { MediaWorker } from "#media/client";
 import { type Refusal, refusals } from "../policy/admission.ts";
 import { type PinGuard, type PinGuess, pinCaller } from "../policy/pin-guard.ts";
+import type { ParticipantCall } from "./participant.ts";
 import type { Placement } from "./placement.ts";
-import type { Visitor } from "./visit.ts";
 
 export interface LobbyPlace {
   /** The leg's, and the participant's once they are inside. */
@@ -25,9 +25,9 @@ export interface LobbyOptions {
   readonly pinGuard: PinGuard;
 }
 
-export function standInLobby(
+export function enterLobby(
   { placement, pinGuard }: LobbyOptions,
-  visitor: Visitor,
+  call: ParticipantCall,
 ): Result<LobbyPlace, Refusal> {
   const refusal = placement.refusal();
   if (refusal) return fail(refusal);
@@ -49,7 +49,7 @@ export function standInLobby(
       on = other;
       return true;
     },
-    beginNumber: (ended) => pinGuard.begin({ ...pinCaller(visitor), room: undefined }, ended),
+    beginNumber: (ended) => pinGuard.begin({ ...pinCaller(call), room: undefined }, ended),
     leave() {
       if (here) placement.remove(on);
       here = false;

@@ -38,7 +38,7 @@ export class Placement {
     return this.#host.accepting && this.#workers.some(({ state }) => state === "ready");
   }
 
-  /** Why no further caller is taken, whichever room they want. Callers at a door count like those inside. */
+  /** Why no further caller is taken, whichever room they want. Participants who are not inside yet count, too. */
   refusal(): Refusal | undefined {
     const { accepting, maxParticipants } = this.#host;
     if (!accepting) return refusals.hostDisabled;

@@ -1,14 +1,15 @@
-// What a room asks of whoever keeps recordings. The answers are values; a recording that ends on its own account is
-// told by `over`.
+// What a room asks of the keeper of recordings. The answers are values; `over` tells of a recording that ends by itself.
 import type { MeetingId, RecordingId, Result } from "#common";
 import type { MediaWorker } from "#media/client";
-import type { Participant, Room, RoomProblem } from "../records/types.ts";
+import type { ParticipantInfo } from "../records/participant-info.ts";
+import type { RoomProblem } from "../records/problem.ts";
+import type { Room } from "../records/room.ts";
 
 /** Where there is something to record. */
 export interface RecordingPlace {
   readonly room: Room;
   readonly meeting: MeetingId;
-  readonly participants: readonly Participant[];
+  readonly participants: readonly ParticipantInfo[];
   /** The room is open on it. */
   readonly worker: MediaWorker;
 }

@@ -1,5 +1,5 @@
-// A live room's place on a worker: held from the first caller at the door until the last one has gone, and open
-// as a mix while somebody is inside.
+// A live room's place on a worker: held from the first participant until the last one has left, and open as a mix while
+// there are participants inside.
 import { errorCode, type Logger, type RoomId } from "#common";
 import type { MediaWorker } from "#media/client";
 import type { CommandParams, PlayItem } from "#media/protocol";
@@ -20,8 +20,8 @@ export class RoomMedia {
   }
 
   /**
-   * The worker for one more caller, to be released again; undefined when none is ready. `preferred`: where they are
-   * already, in case the room is nowhere yet.
+   * The worker for one more caller, to be released again; undefined when none is ready. `preferred`: where the
+   * caller is already, in case the room is on no worker yet.
    */
   hold(preferred?: MediaWorker): MediaWorker | undefined {
     const free = preferred?.state === "ready" ? preferred : this.#placement.choose();
@@ -82,7 +82,7 @@ export class RoomMedia {
     void this.#send("room.close", { room: this.#room });
   }
 
-  /** To everybody inside. Resolves when the worker has what it needs for it, or refused. */
+  /** To all participants. Resolves when the worker has what it needs for it, or refused. */
   async play(items: PlayItem[], language: string): Promise<void> {
     if (this.#open) await this.#send("room.play", { room: this.#room, items, language });
   }

@@ -1,26 +1,26 @@
 // The recording of a live room: at most one at a time, begun by command, by a host's key or with the first
 // participant, ended with the meeting. What a dead media worker interrupted goes on as a new recording as soon as
-// somebody is in the room again, unless that takes too long. Runs in the room's queue; files are the recorder's.
+// a participant is in the room again, unless that takes too long. Runs in the room's queue; files are the recorder's.
 //
 //   off ──start──▶ on ──stop──▶ off
 //                  on ──meeting's end──▶ ending ──▶ off
-//                  on, ending ──worker died──▶ interrupted ──somebody there──▶ on
+//                  on, ending ──worker died──▶ interrupted ──a participant──▶ on
 import { type Clock, fail, type Logger, ok, type RecordingId, type Result, type Timer } from "#common";
-import type { RoomProblem } from "../records/types.ts";
+import type { RoomProblem } from "../records/problem.ts";
 import type { Recorder, RecordingOver, RecordingPlace } from "./recorder.ts";
 
 export interface RoomRecordingOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly recorder: Recorder;
-  /** Where to record; undefined while nobody is in the room. */
+  /** Where to record; undefined while the room is empty. */
   readonly place: () => RecordingPlace | undefined;
   readonly onChange: (change: RecordingChange) => void;
-  /** Nothing keeps the room in memory any more on account of its recording. */
+  /** The recording no longer keeps the room in memory. */
   readonly onIdle: () => void;
 }
 
-/** `with the first`: whoever comes in is told on their own. */
+/** `begun with the first`: the participant who came hears it alone. */
 export type RecordingChange = "begun" | "begun with the first" | "ended";
 
 type State =
@@ -28,7 +28,7 @@ type State =
   | { readonly kind: "on" | "ending"; readonly recording: RecordingId }
   | { readonly kind: "interrupted"; readonly timer: Timer };
 
-/** For as long a room whose recording was interrupted is remembered. */
+/** How long an interrupted recording may go on as a new one. */
 const resumeWithinMs = 10 * 60_000;
 
 export class RoomRecording {
@@ -53,7 +53,7 @@ export class RoomRecording {
   async start(change: RecordingChange = "begun"): Promise<Result<void, RoomProblem>> {
     if (this.#state.kind === "on") return fail(alreadyRecording);
     const place = this.#options.place();
-    if (!place) return fail(nobodyThere);
+    if (!place) return fail(emptyRoom);
     let over: RecordingOver | undefined;
     let begun: RecordingId | undefined;
     const started = await this.#options.recorder.start(place, (how) => {
@@ -79,7 +79,7 @@ export class RoomRecording {
     return ok(undefined);
   }
 
-  /** Somebody has come in. `automatic`: they are the first in a room that is recorded from then on. */
+  /** A participant has joined. `automatic`: the first in a room that is recorded from then on. */
   async arrived(automatic: boolean): Promise<void> {
     if (this.#state.kind === "on" || (this.#state.kind !== "interrupted" && !automatic)) return;
     const started = await this.start(automatic ? "begun with the first" : "begun");
@@ -126,5 +126,5 @@ export class RoomRecording {
 
 const alreadyRecording: RoomProblem = { code: "ALREADY_RECORDING", message: "the room is being recorded" };
 const notRecording: RoomProblem = { code: "NOT_RECORDING", message: "the room is not being recorded" };
-const nobodyThere: RoomProblem = { code: "ROOM_EMPTY", message: "nobody is in the room" };
+const emptyRoom: RoomProblem = { code: "ROOM_EMPTY", message: "nobody is in the room" };
 const endedAtOnce: RoomProblem = { code: "CANNOT_RECORD", message: "the recording ended at once" };

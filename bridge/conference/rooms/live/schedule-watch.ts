@@ -1,9 +1,9 @@
-// Watches a room's schedule while somebody is at its door or inside. Reads the wall clock anew at every turn and
-// never trusts one timer for longer than a quarter of a minute: a clock that is set, forwards or back, costs no
-// more than that.
+// Watches a room's schedule while it has participants, inside or not. Reads the wall clock again at every turn and never
+// trusts one timer for longer than a quarter of a minute: a clock that is set, forwards or back, costs no more than
+// that.
 import type { Clock, Timer } from "#common";
 import { marksBetween, nextMark, type ScheduleMark } from "../policy/schedule.ts";
-import type { Room } from "../records/types.ts";
+import type { Room } from "../records/room.ts";
 
 const longestMs = 15_000;
 
@@ -17,21 +17,21 @@ export interface ScheduleWatchOptions {
 export class ScheduleWatch {
   readonly #options: ScheduleWatchOptions;
   #timer: Timer | undefined;
-  /** Undefined while nobody is here. */
+  /** Undefined while the room has no participants. */
   #lookedAt: number | undefined;
 
   constructor(options: ScheduleWatchOptions) {
     this.#options = options;
   }
 
-  /** Somebody came. */
+  /** The first participant came. Idempotent. */
   start(): void {
     if (this.#lookedAt !== undefined) return;
     this.#lookedAt = this.#options.clock.now();
     this.#arm();
   }
 
-  /** Nobody is left. */
+  /** The last participant has left. */
   stop(): void {
     this.#timer?.cancel();
     this.#timer = undefined;

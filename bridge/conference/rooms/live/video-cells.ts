@@ -1,8 +1,9 @@
-// Who is pinned to which cell of the picture. Only pins are kept: whoever has none is placed by the picture
-// itself. Knows nothing of pictures.
+// Who is pinned to which cell of the picture. Only pins are kept: a participant without one is placed by the layout.
+// Knows nothing of pictures.
 import { fail, ok, type ParticipantId, type Result } from "#common";
-import type { Room, RoomLayout, RoomProblem } from "../records/types.ts";
-import { hidden, type LiveParticipant } from "./participant.ts";
+import type { RoomProblem } from "../records/problem.ts";
+import type { Room, RoomLayout } from "../records/room.ts";
+import { hidden, type Participant } from "./participant.ts";
 import { participantNotFound, type Roster } from "./roster.ts";
 
 /** The most cells a layout has; the automatic one grows to it. */
@@ -11,7 +12,7 @@ const mostCells = 9;
 export const cellsOf = (layout: RoomLayout): number =>
   layout === "LAYOUT0" ? mostCells : Number(layout.slice("LAYOUT".length));
 
-export class Arrangement {
+export class VideoCells {
   readonly #roster: Roster;
   readonly #record: () => Room;
 
@@ -52,10 +53,10 @@ export class Arrangement {
     return ok(undefined);
   }
 
-  /** The layout may have become smaller: whoever loses their cell is placed like anybody else. */
+  /** The layout may have become smaller: pins to cells that are gone end. */
   refit(): void {
     for (const participant of this.#roster.present) {
-      if (participant.pin !== undefined && participant.pin >= this.#cells) {
+      if (participant.videoCell !== undefined && participant.videoCell >= this.#cells) {
         this.#roster.pin(participant, undefined);
       }
     }
@@ -65,9 +66,9 @@ export class Arrangement {
     return cellsOf(this.#record().layout);
   }
 
-  #pinnedTo(position: number): LiveParticipant | undefined {
+  #pinnedTo(position: number): Participant | undefined {
     if (position === hidden) return undefined;
-    return this.#roster.present.find(({ pin }) => pin === position);
+    return this.#roster.present.find(({ videoCell }) => videoCell === position);
   }
 }
 

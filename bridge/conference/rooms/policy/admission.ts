@@ -1,12 +1,13 @@
 // May this caller enter? Decided in this order: lock, schedule, capacity, PIN, the host's presence. Pure: the same
-// question is asked when a caller arrives and again when they enter, because the room may have changed in between.
+// question is asked when a caller arrives and again when they join, because the room may have changed in between.
 import type { Sentence } from "#conference/speech";
-import type { RoomMember } from "../records/options.ts";
-import type { Role } from "../records/types.ts";
-import type { ScheduleState } from "./schedule.ts";
+import type { Role, RoomMember } from "../records/options.ts";
+import type { RoomProblem } from "../records/problem.ts";
+import type { Room } from "../records/room.ts";
+import { type ScheduleState, scheduleOf } from "./schedule.ts";
 
-/** What the door looks like at this moment. */
-export interface Door {
+/** What admission depends on, at this moment. */
+export interface EntryConditions {
   readonly locked: boolean;
   readonly schedule: ScheduleState;
   /** A host may open the room before its start. */
@@ -30,7 +31,7 @@ export interface Refusal {
   readonly retryAfter?: number;
 }
 
-/** As whom somebody may enter. */
+/** As whom a caller may enter. */
 export interface Pass {
   readonly role: Role;
   /** The name that the room knows them by; undefined: the one they call with. */
@@ -39,7 +40,7 @@ export interface Pass {
   readonly invited?: boolean;
 }
 
-/** What somebody who is let in, but not yet, waits for. */
+/** What a caller who is let in waits for. */
 export type WaitReason = "host" | "start";
 
 export type Admission =
@@ -49,7 +50,23 @@ export type Admission =
   | { readonly kind: "wait"; readonly pass: Pass; readonly reason: WaitReason; readonly words: Sentence }
   | { readonly kind: "refuse"; readonly refusal: Refusal };
 
-export type PinVerdict = Exclude<Admission, { kind: "ask" }> | { readonly kind: "wrong" };
+/** Without asking for a PIN: the right to enter is settled. */
+export type AdmissionWithPass = Exclude<Admission, { readonly kind: "ask" }>;
+
+export type Refused = Extract<Admission, { readonly kind: "refuse" }>;
+
+export type PinVerdict = AdmissionWithPass | { readonly kind: "wrong" };
+
+/** Let in, but not before they have been asked for their name. */
+export interface Introduction {
+  readonly kind: "introduce";
+  readonly pass: Pass;
+}
+
+/** What became of a caller who tried to join: inside, or what admission said instead. */
+export type JoinResult<Otherwise> =
+  | { readonly kind: "entered"; readonly role: Role; readonly alone: boolean }
+  | Exclude<Otherwise, { readonly kind: "enter" }>;
 
 export const refusals = {
   locked: { status: 403, text: "Conference locked", words: "locked" },
@@ -63,7 +80,7 @@ export const refusals = {
   mediaFailed: { status: 503, text: "Media worker failed", retryAfter: 5 },
 } as const satisfies Record<string, Refusal>;
 
-/** A PIN or a number that is not weighed, because too many wrong ones came from there. */
+/** For a PIN or a number that is not weighed, because too many wrong ones came from there. */
 export const tooManyGuesses = {
   status: 480,
   text: "Too many wrong PINs",
@@ -71,50 +88,61 @@ export const tooManyGuesses = {
   retryAfter: 60,
 } as const satisfies Refusal;
 
+/** For an empty room. */
+export function entryConditionsOf(record: Room, now: number): EntryConditions {
+  const { capacity, adminPin, roomPin, options } = record;
+  const { members, waitForHost, allowEarlyJoin } = options;
+  return {
+    ...{ locked: false, present: 0, hostPresent: false },
+    schedule: scheduleOf(record, now),
+    ...{ capacity, adminPin, roomPin, members, waitForHost, allowEarlyJoin },
+  };
+}
+
 /** Without a PIN. */
-export function admit(door: Door): Admission {
-  const { adminPin, roomPin, members } = door;
+export function admit(conditions: EntryConditions): Admission {
+  const { adminPin, roomPin, members } = conditions;
   const pins = [adminPin, roomPin, ...members.map(({ pin }) => pin)].filter((pin) => pin !== null);
-  const withoutPin = admitAs(door, { role: "participant" });
+  const withoutPin = admitAs(conditions, { role: "participant" });
   if (withoutPin.kind === "refuse") {
     // A host passes the lock and the last seat: worth asking whether this is one.
     const hostsHavePins = adminPin !== null || members.some(({ role }) => role === "host");
-    const hostMayEnter = hostsHavePins && admitAs(door, { role: "host" }).kind !== "refuse";
+    const hostMayEnter = hostsHavePins && admitAs(conditions, { role: "host" }).kind !== "refuse";
     return hostMayEnter ? { kind: "ask", pins } : withoutPin;
   }
   return roomPin === null && members.length === 0 ? withoutPin : { kind: "ask", pins };
 }
 
 /** With what was typed. */
-export function judgePin(door: Door, pin: string): PinVerdict {
-  const pass = passOf(door, pin);
-  if (pass) return admitAs(door, pass);
+export function judgePin(conditions: EntryConditions, pin: string): PinVerdict {
+  const pass = passOf(conditions, pin);
+  if (pass) return admitAs(conditions, pass);
   // The room may have been opened while this caller was typing.
-  const withoutPin = admit(door);
+  const withoutPin = admit(conditions);
   return withoutPin.kind === "ask" ? { kind: "wrong" } : withoutPin;
 }
 
 /** As whom a PIN lets its owner in; undefined for a wrong one. */
-export function passOf({ adminPin, roomPin, members }: Door, pin: string): Pass | undefined {
+export function passOf({ adminPin, roomPin, members }: EntryConditions, pin: string): Pass | undefined {
   if (pin === adminPin) return { role: "host" };
   if (pin === roomPin) return { role: "participant" };
   return members.find((member) => member.pin === pin);
 }
 
-/** For somebody whose right to enter is settled. */
-export function admitAs(door: Door, pass: Pass): Exclude<Admission, { kind: "ask" }> {
+/** For a caller whose right to enter is settled. */
+export function admitAs(conditions: EntryConditions, pass: Pass): AdmissionWithPass {
   const isHost = pass.role === "host";
-  const { locked, schedule, present, capacity, hostPresent } = door;
+  const { locked, schedule, present, capacity, hostPresent } = conditions;
   // Hosts pass the lock and may exceed the capacity by one, so that they can always enter their own room.
   if (locked && !isHost && !pass.invited) return { kind: "refuse", refusal: refusals.locked };
   if (schedule.phase === "over") return { kind: "refuse", refusal: refusals.over };
-  const opened = door.allowEarlyJoin && (isHost || hostPresent);
+  const opened = conditions.allowEarlyJoin && (isHost || hostPresent);
   if (schedule.phase === "early" && !opened) return { kind: "refuse", refusal: notBegun(schedule) };
   if (present >= (isHost ? capacity + 1 : capacity)) return { kind: "refuse", refusal: refusals.full };
   if (schedule.phase === "soon" && !opened) {
     return { kind: "wait", pass, reason: "start", words: howLongItWaits(schedule) };
   }
-  if (door.waitForHost && !isHost && !hostPresent) {
+  if (conditions.waitForHost && !isHost && !hostPresent) {
     return { kind: "wait", pass, reason: "host", words: "wait for host" };
   }
   return { kind: "enter", pass };
@@ -127,11 +155,25 @@ const whenItBegins = ({ startsAt = 0, now, timezone }: ScheduleState): Sentence 
   timezone,
 });
 
-/** Whoever waits stays on the line: not to be told to call again. */
+/** For callers who stay on the line: they are not told to call again. */
 const howLongItWaits = ({ startsAt = 0, now }: ScheduleState): Sentence => ({
   kind: "begins in",
   minutes: Math.max(1, Math.ceil((startsAt - now) / 60_000)),
 });
+
+/** Why a participant whom the room calls would be refused; undefined when they would be let in, or let wait. */
+export function refusalOfInvited(conditions: EntryConditions): RoomProblem | undefined {
+  const verdict = admitAs(conditions, { role: "participant", invited: true });
+  return verdict.kind === "refuse" ? problemOf(verdict.refusal) : undefined;
+}
+
+/** A refusal, for the client who asked to have the participant let in. */
+export function problemOf({ status, text }: Refusal): RoomProblem {
+  if (status === refusals.full.status) return { code: "ROOM_FULL", message: "the room has no free place" };
+  return status === refusals.noWorker.status
+    ? { code: "ROOM_OFFLINE", message: text }
+    : { code: "ROOM_NOT_OPEN", message: text };
+}
 
 const longestRetrySeconds = 86_400;
 

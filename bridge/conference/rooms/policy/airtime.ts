@@ -1,9 +1,9 @@
-// How much of a meeting may go into telling who comes and goes: names while there is time for them, tones when many
-// come at once, nothing when even those would pile up. The words that matter more always find a place in the queue
-// that the media worker keeps for a room. Pure but for the clock it reads.
+// How much of a meeting may go into announcing who comes and goes: names while there is time for them, tones when many
+// come at once, nothing when the tones would pile up. So there is always room for more important words in the queue that
+// the media worker keeps for a room. Reads the clock; otherwise pure.
 import type { Clock } from "#common";
 
-/** Of names that wait or sound, and of anything; the worker's queue holds a few more. */
+/** Names that wait or sound, and announcements of any form; the queue of the worker holds a few more. */
 const mostNames = 3;
 const mostWaiting = 6;
 /** Names may fill so much at once, and this share of the time in the long run. */
@@ -11,7 +11,8 @@ const burstMs = 12_000;
 const share = 0.25;
 const toneMs = 300;
 
-export type Said = "name" | "tone" | "nothing";
+/** In which form one arrival or departure is announced. */
+export type AnnouncementForm = "name" | "tone" | "nothing";
 
 export class Airtime {
   readonly #clock: Clock;
@@ -24,8 +25,8 @@ export class Airtime {
     this.#clock = clock;
   }
 
-  /** What to say of one movement; `nameMs`: how long the name would take, undefined without one. */
-  book(nameMs: number | undefined): Said {
+  /** How to announce one arrival or departure; `nameMs`: how long the name would take, undefined without one. */
+  book(nameMs: number | undefined): AnnouncementForm {
     const now = this.#clock.monotonic();
     this.#ends = this.#ends.filter((end) => end > now);
     this.#spentMs = Math.max(0, this.#spentMs - (now - this.#asOf) * share);

@@ -1,6 +1,6 @@
 // Who has the chair: exactly one participant or none. Pure.
 import type { ParticipantId } from "#common";
-import type { Role } from "../records/types.ts";
+import type { Role } from "../records/options.ts";
 
 interface Present {
   readonly id: ParticipantId;
@@ -8,8 +8,8 @@ interface Present {
 }
 
 /**
- * The chairman among those present, in order of arrival. Whoever has the chair keeps it; an empty chair goes to
- * the host who has been here longest, and so to the first host who enters.
+ * The chairman among those present, who are in order of joining. The chairman keeps the chair; an empty chair goes to the
+ * host who has been here longest, and so to the first host who enters.
  */
 export function chairmanAmong(
   present: readonly Present[],

@@ -1,8 +1,8 @@
-// The names that callers have said, as the room keeps them: whoever leaves may come back to the same meeting and is
-// not asked again. Kept no longer than the meeting. Knows nothing of files.
+// The names that callers have said, of those who left: who comes back to the same meeting is not asked again. Kept no
+// longer than the meeting. Knows nothing of files.
 import type { Clock } from "#common";
 
-/** A recording of a caller saying their own name. Whoever holds it discards it. */
+/** A recording of a caller saying their own name. Its holder discards it. */
 export interface SpokenName {
   /** What to play. */
   readonly clip: string;
@@ -10,7 +10,7 @@ export interface SpokenName {
   discard(): void;
 }
 
-/** Who may come back: the telephone network's word for them, which does not tell everybody apart. */
+/** A caller who may come back, as the telephone network names them: not all callers are told apart. */
 export interface NamedCaller {
   readonly number: string;
   readonly source: string;
@@ -34,7 +34,7 @@ export class LeftNames {
     this.#clock = clock;
   }
 
-  /** Somebody has left. */
+  /** The participant has left. */
   keep({ number, source }: NamedCaller, name: SpokenName): void {
     this.#forgetOld();
     if (number === "" || number === "anonymous") {
@@ -47,7 +47,7 @@ export class LeftNames {
     if (this.#left.size > mostKept && oldest !== undefined) this.#forget(oldest);
   }
 
-  /** The name of somebody who is back, whose it is again. */
+  /** For a caller who is back; the name is theirs again. */
   takeBack({ source }: NamedCaller): SpokenName | undefined {
     this.#forgetOld();
     const left = this.#left.get(source);

@@ -20,7 +20,6 @@
 //
 // docs/access.md tells what this makes of a day. Bounded: what was used longest ago is forgotten first.
 import { type Clock, type RoomId, sourceOf, type Timer } from "#common";
-import type { Visitor } from "../live/visit.ts";
 
 export interface PinCaller {
   /** Undefined: the number of a conference is guessed. */
@@ -307,7 +306,7 @@ export class PinGuard {
 }
 
 /** As the guard knows a caller. */
-export const pinCaller = ({ address, number, trunk }: Visitor): Omit<PinCaller, "room"> => ({
+export const pinCaller = ({ address, number, trunk }: Omit<PinCaller, "room">): Omit<PinCaller, "room"> => ({
   address,
   number,
   trunk,

@@ -1,6 +1,6 @@
-// When a room may be entered and when its people are warned and sent away, from its two instants and the wall
-// clock alone. Pure: whoever asks again after a restart or after the clock was set gets the right answer.
-import type { Room } from "../records/types.ts";
+// When a room may be entered and when its participants are warned and sent away, from its two instants and the wall
+// clock alone. Pure: the answer is right after a restart and after the clock was set, too.
+import type { Room } from "../records/room.ts";
 
 /** `early`: told when to come; `soon`: may wait; `open`; `over`. */
 export type SchedulePhase = "early" | "soon" | "open" | "over";
@@ -66,8 +66,8 @@ function marksOf(room: Scheduled): Due[] {
 }
 
 /**
- * What became due after `from` and until `now`. Of several warnings only the last is still true; whoever is past
- * the end is past it however long ago it was.
+ * What became due after `from` and until `now`. Of several warnings only the last is still true. After the end,
+ * the answer is always `over`.
  */
 export function marksBetween(room: Scheduled, from: number, now: number): ScheduleMark[] {
   if (phaseOf(room, now) === "over") return [{ kind: "over" }];

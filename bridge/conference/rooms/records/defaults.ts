@@ -1,7 +1,7 @@
 // A new room: what the client gave, and a default for the rest.
 import type { RoomId } from "#common";
 import { defaultRoomOptions } from "./options.ts";
-import type { Room, RoomFields } from "./types.ts";
+import type { Room, RoomFields } from "./room.ts";
 
 export interface RoomIdentity {
   readonly id: RoomId;

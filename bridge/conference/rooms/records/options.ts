@@ -1,22 +1,24 @@
-// What a room can do beyond the fields of the conference API: how people come in, and who is known in advance.
+// The options of a room beyond the fields of the conference API: how callers come in, and the members known in advance.
 // Pure: the defaults and the rules.
 import { fail, ok, type Result } from "#common";
-import { type Role, roles } from "./types.ts";
 
-/** `names`: everybody is asked to say their name on the way in. */
+export const roles = ["host", "participant"] as const;
+export type Role = (typeof roles)[number];
+
+/** `names`: every caller is asked to say their name on the way in. */
 export const announcements = ["tones", "names", "none"] as const;
 export type Announcement = (typeof announcements)[number];
 
-/** Somebody who is known in advance and enters a phone's room with a PIN of their own. */
+/** A participant known in advance, who enters with a PIN of their own. */
 export interface RoomMember {
   readonly name: string;
-  /** 3 to 6 digits; nobody else's of this room. */
+  /** 3 to 6 digits; unique in this room. */
   readonly pin: string;
   readonly role: Role;
 }
 
 export interface RoomOptions {
-  /** Whoever comes before a host waits with music. */
+  /** Participants who come before a host wait with music. */
   readonly waitForHost: boolean;
   /** A host may open the room before its start. */
   readonly allowEarlyJoin: boolean;

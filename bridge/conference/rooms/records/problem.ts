@@ -1,5 +1,5 @@
 // What the domain refuses, in words and as a code. The API maps the code to an HTTP status in one table.
-import type { Room } from "./types.ts";
+import type { Room } from "./room.ts";
 
 /** Expected refusals. */
 export interface RoomProblem {

@@ -1,7 +1,7 @@
 // What the rooms need of a database. The store implements it; a shared database behind the same questions
 // is why they are asynchronous.
 import type { Page, RoomId } from "#common";
-import type { Room, RoomListQuery, RoomSwitches } from "./types.ts";
+import type { Room, RoomListQuery, RoomSwitches } from "./room.ts";
 
 export interface RoomsRepository {
   /** False when the extension number is taken. */

@@ -2,15 +2,15 @@
 // instants in UTC, language tags in their canonical spelling. PINs never appear in a message.
 import { fail, isNumber, ok, type Result } from "#common";
 import { checkOptions } from "./options.ts";
+import type { RoomProblem } from "./problem.ts";
 import {
   type OutboundCallerId,
   type Room,
   type RoomFields,
-  type RoomProblem,
   roomControls,
   roomLayouts,
   roomModes,
-} from "./types.ts";
+} from "./room.ts";
 
 /** The value to keep, or what is expected in words. */
 type Outcome<Value> = { keep: Value } | { expected: string };

@@ -165,7 +165,7 @@ describe("the server's own limit", () => {
       ...{ displayName: number, number, source: number, address: "192.0.2.1", trunk: false },
       dismiss: () => {},
     });
-    const place = rooms.standInLobby(caller("1"));
+    const place = rooms.enterLobby(caller("1"));
     if (!place.ok) throw new Error("there is no place in the lobby");
 
     const [late, early] = await Promise.all([

@@ -2,7 +2,11 @@
 import { describe, expect, it } from "vitest";
 import { newId, type ParticipantId } from "#common";
 import { leastLoaded } from "../../../../../bridge/conference/rooms/live/placement.ts";
-import { admit, type Door, judgePin } from "../../../../../bridge/conference/rooms/policy/admission.ts";
+import {
+  admit,
+  type EntryConditions,
+  judgePin,
+} from "../../../../../bridge/conference/rooms/policy/admission.ts";
 import { chairmanAmong } from "../../../../../bridge/conference/rooms/policy/chair.ts";
 import {
   addReason,
@@ -13,7 +17,7 @@ import {
 } from "../../../../../bridge/conference/rooms/policy/mute.ts";
 import { newRoom } from "../../../../../bridge/conference/rooms/records/defaults.ts";
 import { ExtensionAllocator } from "../../../../../bridge/conference/rooms/records/extensions.ts";
-import type { Role } from "../../../../../bridge/conference/rooms/records/types.ts";
+import type { Role } from "../../../../../bridge/conference/rooms/records/options.ts";
 import { checkFields, checkRoom } from "../../../../../bridge/conference/rooms/records/validate.ts";
 
 describe("mute reasons", () => {
@@ -61,7 +65,7 @@ describe("the chair", () => {
 });
 
 describe("admission", () => {
-  const open: Door = {
+  const open: EntryConditions = {
     locked: false,
     schedule: { phase: "open", now: 0, startsAt: undefined, timezone: "UTC" },
     allowEarlyJoin: false,

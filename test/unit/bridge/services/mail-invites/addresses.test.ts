@@ -4,7 +4,7 @@ import { mailAddress } from "#common";
 import type { StoredUser } from "#services/access";
 import { addressOfUser } from "#services/mail-invites";
 import { newRoom } from "../../../../../bridge/conference/rooms/records/defaults.ts";
-import type { RoomFields } from "../../../../../bridge/conference/rooms/records/types.ts";
+import type { RoomFields } from "../../../../../bridge/conference/rooms/records/room.ts";
 import { recipientsOf } from "../../../../../bridge/services/mail-invites/recipients.ts";
 
 describe("a mail address", () => {

@@ -10,7 +10,7 @@ import {
   type ScheduleMark,
   scheduleOf,
 } from "../../../../../../bridge/conference/rooms/policy/schedule.ts";
-import type { Room } from "../../../../../../bridge/conference/rooms/records/types.ts";
+import type { Room } from "../../../../../../bridge/conference/rooms/records/room.ts";
 
 const minute = 60_000;
 const at = (text: string) => Date.parse(`2026-03-02T${text}Z`);

@@ -1,7 +1,9 @@
-// The rooms that are in memory: those with somebody in them, a lock, a mute, or a change under way. Each has one
-// serial queue; a room is loaded inside it and forgotten when nothing keeps it.
+// The rooms in memory: those with participants, a lock, a mute, or a change under way. Each has one serial queue; a room
+// is loaded in its queue and forgotten when nothing keeps it.
 import { fail, type Result, type RoomId, SerialQueue } from "#common";
-import type { Room, RoomProblem } from "../records/types.ts";
+import type { RoomProblem } from "../records/problem.ts";
+import type { Room } from "../records/room.ts";
+import type { RoomContext } from "./context.ts";
 import type { LiveRoom } from "./room.ts";
 
 interface Entry {
@@ -10,19 +12,16 @@ interface Entry {
 }
 
 /** What a live room gets of its entry. */
-export interface LiveRoomHost {
-  readonly run: <T>(job: () => Promise<T> | T) => Promise<T>;
-  readonly onIdle: () => void;
-}
+export type LiveRoomEntry = Pick<RoomContext, "run" | "onIdle">;
 
 export class LiveRooms {
   readonly #entries = new Map<RoomId, Entry>();
   readonly #load: (id: RoomId) => Promise<Room | undefined>;
-  readonly #make: (room: Room, host: LiveRoomHost) => LiveRoom;
+  readonly #make: (room: Room, entry: LiveRoomEntry) => LiveRoom;
 
   constructor(
     load: (id: RoomId) => Promise<Room | undefined>,
-    make: (room: Room, host: LiveRoomHost) => LiveRoom,
+    make: (room: Room, entry: LiveRoomEntry) => LiveRoom,
   ) {
     this.#load = load;
     this.#make = make;
@@ -75,14 +74,14 @@ export class LiveRooms {
 
   async #loaded(id: RoomId): Promise<LiveRoom | undefined> {
     const room = await this.#load(id);
-    const host: LiveRoomHost = {
+    const entry: LiveRoomEntry = {
       run: (job) => this.#runIn(id, job),
       onIdle: () => {
         const entry = this.#entries.get(id);
         if (entry) this.#sweep(id, entry);
       },
     };
-    return room && this.#make(room, host);
+    return room && this.#make(room, entry);
   }
 
   #sweep(id: RoomId, entry: Entry): void {
