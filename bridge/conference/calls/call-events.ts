@@ -2,12 +2,12 @@
 // never got into a room. What becomes of those who did is the rooms' to tell, so that every call has its event.
 
 import type { Emitter, ParticipantId, RoomId } from "#common";
-import type { CallEnder } from "#services/call-records";
+import type { EndedBy } from "#services/call-records";
 import type { Cause } from "#sip";
 import type { Call } from "./call.ts";
 
 /** Who calls or is called. */
-export interface CallTold {
+export interface CallEventData {
   readonly direction: "in" | "out";
   readonly number: string;
   readonly displayName: string;
@@ -19,9 +19,9 @@ export interface CallTold {
   readonly invitedBy: ParticipantId | null;
 }
 
-export interface FailureTold {
+export interface CallFailureData {
   /** `remote`: the other side refused or gave up. `local`: we did. `failure`: something broke, or nothing answers. */
-  readonly endedBy: CallEnder;
+  readonly endedBy: EndedBy;
   /** The Reason or Warning of a refusal, as written. */
   readonly sipReason: string | null;
   readonly sipCallId: string | null;
@@ -31,22 +31,22 @@ export interface FailureTold {
 
 export type CallsEvents = {
   /** Somebody is being called. */
-  dialled: CallTold;
+  dialled: CallEventData;
   /** What the callee's side says meanwhile: 180, 183 … */
-  progress: CallTold & { readonly status: number };
+  progress: CallEventData & { readonly status: number };
   /** It ended before they were in a room. */
-  failed: CallTold & Cause & FailureTold;
+  failed: CallEventData & Cause & CallFailureData;
 };
 
 /** Also of who hangs up while they are asked for a PIN, and of one call whose place another one takes at the door. */
-export function tellFailure(call: Call, told: CallTold, events: Emitter<CallsEvents>): void {
+export function emitFailure(call: Call, data: CallEventData, events: Emitter<CallsEvents>): void {
   const tell = () => {
     const { cause, entered } = call;
     if (entered || !cause) return;
     const { status, text, sipReason = null } = cause;
     const { endedBy = "local", sipCallId = null, endedIn: state = "arriving" } = call;
     const failure = { status, text, endedBy, sipReason, sipCallId, state };
-    events.emit("failed", { ...told, room: told.room ?? call.room, ...failure });
+    events.emit("failed", { ...data, room: data.room ?? call.room, ...failure });
   };
   call.ended.addEventListener("abort", tell, { once: true });
 }

@@ -6,23 +6,22 @@ import type { Clock, Logger, RoomId } from "#common";
 import type { CallConnection, Dismissal, LobbyPlace, Participant, ParticipantCall } from "#conference/rooms";
 import type { Sentence, Voice } from "#conference/speech";
 import type { MediaLeg } from "#media/client";
-import type { CallBeginning, CallEnder, CallRecorder } from "#services/call-records";
+import type { CallRecorder, CdrStart, EndedBy } from "#services/call-records";
 import type { IdentityChange, Session } from "#sip";
 import { CallEndedError, waitFor } from "./call-ended-error.ts";
-import { CallLine } from "./call-line.ts";
+import { CallLine, type Line, type RemoteParty } from "./call-line.ts";
 import { CallMedia } from "./call-media.ts";
 import { CallRoom } from "./call-room.ts";
-import { type CallState, present } from "./call-state.ts";
+import { type CallState, required } from "./call-state.ts";
 import { maxCallIdLength, maxNameLength, nameOf } from "./cdr-start.ts";
 import { Digits } from "./digits.ts";
 import { changeLeg, type LegChange } from "./leg-change.ts";
 import type { LegPlayback } from "./leg-playback.ts";
-import type { Line, Party } from "./line.ts";
 import { type CallParts, type EndCause, Teardown } from "./teardown.ts";
 
 export interface CallOptions {
   readonly line: Line;
-  readonly party: Party;
+  readonly party: RemoteParty;
   readonly voice: Voice;
   /** BCP 47; spoken until the room is known. */
   readonly language: string;
@@ -30,7 +29,7 @@ export interface CallOptions {
   readonly log: Logger;
   readonly records: CallRecorder;
   /** What is written down of it now. */
-  readonly beginning: CallBeginning;
+  readonly cdrStart: CdrStart;
 }
 
 /** What the room says to one of its people. */
@@ -61,23 +60,23 @@ export class Call implements ParticipantCall {
   readonly #outbound: boolean;
   #entered = false;
 
-  constructor({ line, party, voice, language, clock, log, records, beginning }: CallOptions) {
+  constructor({ line, party, voice, language, clock, log, records, cdrStart }: CallOptions) {
     this.#number = party.number.slice(0, maxNameLength);
     this.#displayName = nameOf(party);
     // A PBX is one address: the number tells its callers apart.
     this.source = `${this.#number}@${party.address}`;
     this.address = party.address;
-    this.trunk = beginning.direction === "inbound" && beginning.trunk !== null;
-    this.#outbound = beginning.direction === "outbound";
+    this.trunk = cdrStart.direction === "inbound" && cdrStart.trunk !== null;
+    this.#outbound = cdrStart.direction === "outbound";
     this.clock = clock;
     this.log = log;
     this.digits = new Digits(clock);
-    this.digits.onPress = () => this.#parts.media.earpiece?.cut();
+    this.digits.onPress = () => this.#parts.media.playback?.cut();
     this.#end = new Teardown(clock);
-    this.#sipCallId = beginning.sipCallId || undefined;
-    this.#transport = beginning.transport;
+    this.#sipCallId = cdrStart.sipCallId || undefined;
+    this.#transport = cdrStart.transport;
 
-    const record = records.begin(beginning, this);
+    const record = records.begin(cdrStart, this);
     const room = new CallRoom(record, clock);
     const media = new CallMedia({
       ...{ voice, log },
@@ -92,7 +91,7 @@ export class Call implements ParticipantCall {
     });
     const sip = new CallLine({
       ...{ line, log, digits: this.digits },
-      leg: () => present(media.negotiating),
+      leg: () => required(media.negotiating),
       onGone: (cause, by) => void this.end(cause, by),
       onIdentified: (change) => this.#identified(change),
     });
@@ -117,7 +116,7 @@ export class Call implements ParticipantCall {
   }
 
   /** Who ended it; undefined before. */
-  get endedBy(): CallEnder | undefined {
+  get endedBy(): EndedBy | undefined {
     return this.#end.by;
   }
 
@@ -156,15 +155,15 @@ export class Call implements ParticipantCall {
   }
 
   get participant(): Participant {
-    return present(this.#parts.room.participant);
+    return required(this.#parts.room.participant);
   }
 
   get leg(): MediaLeg {
-    return present(this.#parts.media.leg);
+    return required(this.#parts.media.leg);
   }
 
-  get earpiece(): LegPlayback {
-    return present(this.#parts.media.earpiece);
+  get playback(): LegPlayback {
+    return required(this.#parts.media.playback);
   }
 
   become(state: Exclude<CallState, "arriving" | "ended">): void {
@@ -240,7 +239,7 @@ export class Call implements ParticipantCall {
 
   /** Says something to the caller alone and waits until it was heard, at most `limitMs`. */
   async say(sentences: readonly Sentence[], limitMs: number): Promise<void> {
-    await this.wait(this.earpiece.say(sentences), limitMs);
+    await this.wait(this.playback.say(sentences), limitMs);
   }
 
   /** How loud they hear everything from now on. */
@@ -253,7 +252,7 @@ export class Call implements ParticipantCall {
   }
 
   accompanied(accompanied: boolean): void {
-    if (accompanied && this.#state === "talking") this.earpiece.music = false;
+    if (accompanied && this.#state === "talking") this.playback.music = false;
   }
 
   /** Waits for `promise`, at most `limitMs` and no longer than the call lasts. */
@@ -269,7 +268,7 @@ export class Call implements ParticipantCall {
     }
     this.#endedIn = this.#state;
     this.#state = "leaving";
-    this.earpiece.music = false;
+    this.playback.music = false;
     this.say([words], farewellMs)
       .catch(() => {})
       .finally(() => this.end({ status, text }));
@@ -287,7 +286,7 @@ export class Call implements ParticipantCall {
   }
 
   /** Idempotent. Resolves when the far end knows and the ports are free. */
-  end(cause: EndCause, by: CallEnder = "local"): Promise<void> {
+  end(cause: EndCause, by: EndedBy = "local"): Promise<void> {
     this.#endedIn ??= this.#state;
     this.#state = "ended";
     this.#end.begin(cause, by, this.#parts);

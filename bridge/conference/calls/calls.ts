@@ -8,31 +8,23 @@ import {
   fail,
   type Logger,
   type ParticipantId,
-  type Result,
   type RoomId,
 } from "#common";
 import { type Participant, PinGuard } from "#conference/rooms";
 import { createVoice, type Voice } from "#conference/speech";
 import type { CallRecorder } from "#services/call-records";
-import type {
-  AnsweredCall,
-  CallAttempt,
-  CallFailure,
-  Cause,
-  InboundInvite,
-  Session,
-  SipEndpoint,
-} from "#sip";
+import type { Cause, InboundInvite, Session, SipEndpoint } from "#sip";
 import { Call } from "./call.ts";
 import { CallEndedError } from "./call-ended-error.ts";
-import { type CallsEvents, type CallTold, tellFailure } from "./call-events.ts";
+import { type CallEventData, type CallsEvents, emitFailure } from "./call-events.ts";
 import { type CallState, countStates } from "./call-state.ts";
 import { cdrStartOf, cdrStartTo } from "./cdr-start.ts";
 import type { HostDialler, KeyDialling } from "./dial-by-keys.ts";
-import { type InboundOptions, takeIn } from "./inbound.ts";
+import { type InboundOptions, receiveCall } from "./inbound.ts";
 import { defaultKeyPlan, type KeyPlan } from "./keys.ts";
+import { throughLobby } from "./lobby.ts";
 import { callOut } from "./outbound.ts";
-import { OutgoingLine, type Way } from "./outgoing-line.ts";
+import { OutgoingLine, type PlacedCall, type Way } from "./outgoing-line.ts";
 import { internalError, rejectionFor } from "./rejections.ts";
 
 export interface CallsOptions
@@ -62,17 +54,6 @@ export interface PlaceOptions {
   readonly ringSeconds: number;
   /** Only whoever presses 1 is let in. */
   readonly confirm: boolean;
-}
-
-/** A call of ours; `outcome` is that of ringing. */
-export interface PlacedCall extends Pick<CallAttempt, "events" | "cancel"> {
-  readonly outcome: Promise<Result<AnsweredCall, CallFailure>>;
-  /** Resolves when they are in the room, or with why they are not. */
-  readonly entered: Promise<Result<void, Cause>>;
-  /** They are in the room, or have been. */
-  readonly inside: boolean;
-  /** Resolves when everything of the call is gone. */
-  readonly closed: Promise<void>;
 }
 
 export interface Calls {
@@ -140,8 +121,8 @@ export function createCalls(options: CallsOptions): Calls {
       const log = options.log.child({ callId: invitation.request.headers.get("Call-ID") });
       const { caller, flow } = invitation;
       const party = { ...caller, address: flow.remote.address };
-      const beginning = cdrStartOf(invitation, trunkOf(invitation));
-      const call = new Call({ line: invitation, party, voice, language, clock, log, records, beginning });
+      const cdrStart = cdrStartOf(invitation, trunkOf(invitation));
+      const call = new Call({ line: invitation, party, voice, language, clock, log, records, cdrStart });
       keep(call);
       const { number, displayName } = call;
       const from = {
@@ -150,8 +131,10 @@ export function createCalls(options: CallsOptions): Calls {
         room: undefined,
         invitedBy: null,
       };
-      tellFailure(call, { direction: "in", number, displayName, ...from }, events);
-      void run(call, takeIn(call, invitation, { ...options, callOf, keys, musicWhenAlone, dialling }));
+      emitFailure(call, { direction: "in", number, displayName, ...from }, events);
+      const toLobby = invitation.dialledNumber === options.lobby?.extension;
+      const inbound = { ...options, callOf, keys, musicWhenAlone, dialling };
+      void run(call, (toLobby ? throughLobby : receiveCall)(call, invitation, inbound));
     },
 
     place(wanted) {
@@ -159,17 +142,17 @@ export function createCalls(options: CallsOptions): Calls {
       const log = options.log.child({ dialled: number });
       const line = new OutgoingLine({ sip: options.sip, ways, ringSeconds });
       const party = { number, displayName, address: `dialled ${number}` };
-      const beginning = cdrStartTo(wanted);
-      const call = new Call({ line, party, voice, language, clock, log, records, beginning });
+      const cdrStart = cdrStartTo(wanted);
+      const call = new Call({ line, party, voice, language, clock, log, records, cdrStart });
       keep(call);
       line.onAttempt = (sipCallId) => call.placed(sipCallId);
-      const told: CallTold = {
+      const data: CallEventData = {
         ...{ direction: "out", number, displayName: call.displayName },
         ...{ dialled: number, address: null, room, invitedBy },
       };
-      tellFailure(call, told, events);
-      events.emit("dialled", told);
-      line.events.on("progress", ({ status }) => events.emit("progress", { ...told, status }));
+      emitFailure(call, data, events);
+      events.emit("dialled", data);
+      line.events.on("progress", ({ status }) => events.emit("progress", { ...data, status }));
       const flowTo = (uri: string) => options.sip.flowTo(uri);
       const way = run(
         call,

@@ -9,9 +9,9 @@ import type { ParticipantId, Result } from "#common";
 import { type PinGuard, pinCaller, type Room, type RoomProblem } from "#conference/rooms";
 import type { Sentence } from "#conference/speech";
 import type { Call } from "./call.ts";
-import type { PlacedCall } from "./calls.ts";
-import { isWrongNumber, wordsForDeparture, wordsForFailure, wordsForRefusal } from "./dial-words.ts";
+import { isWrongNumber, wordsForDeparture, wordsForFailure, wordsForRefusal } from "./dial-announcements.ts";
 import { calleeQuestion } from "./number-entry.ts";
+import type { PlacedCall } from "./outgoing-line.ts";
 import { askFor } from "./pin-dialogue.ts";
 
 /** Whoever places the calls of hosts. */
@@ -116,14 +116,14 @@ export class DialByKeys {
   async #follow(placed: PlacedCall, number: string): Promise<void> {
     this.#placed = placed;
     this.#answered = false;
-    const deaf = placed.events.on("progress", ({ status }) => {
-      if (status > 100 && this.#placed === placed) this.#call.earpiece.ringing = true;
+    const stopListening = placed.events.on("progress", ({ status }) => {
+      if (status > 100 && this.#placed === placed) this.#call.playback.ringing = true;
     });
     const answered = await placed.outcome;
-    deaf();
+    stopListening();
     if (this.#placed !== placed) return;
     this.#answered = answered.ok;
-    this.#call.earpiece.ringing = false;
+    this.#call.playback.ringing = false;
     const entered = answered.ok ? await placed.entered : answered;
     if (this.#placed !== placed) return;
     this.#forget();
@@ -134,7 +134,7 @@ export class DialByKeys {
 
   #forget(): void {
     this.#placed = undefined;
-    this.#call.earpiece.ringing = false;
+    this.#call.playback.ringing = false;
   }
 
   /** A room without words has a tone for it: nobody is left waiting for somebody who does not come. */

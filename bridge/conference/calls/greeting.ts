@@ -32,7 +32,7 @@ export async function greet(
   { alone, musicWhenAlone }: Greeting,
 ): Promise<void> {
   const { record, recorded } = call.participant.room;
-  call.earpiece.music = record.enablePrompt && alone && musicWhenAlone;
+  call.playback.music = record.enablePrompt && alone && musicWhenAlone;
   // Nobody is recorded without a sign of it, not even in a room that does not speak.
   if (!record.enablePrompt) return recorded ? call.say(["recorded"], wordsMs) : undefined;
   await call.say(

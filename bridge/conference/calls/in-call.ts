@@ -1,14 +1,16 @@
 // What a participant's keys do: collects codes with keys.ts and carries them out. Answers are for the presser's
 // ears alone; what concerns everybody is said by the room.
 
-import { errorCode, type Timer, type Unsubscribe } from "#common";
+import { errorCode, type RoomId, type Timer, type Unsubscribe } from "#common";
+import type { Rooms } from "#conference/rooms";
 import type { HelpEntry, Sentence } from "#conference/speech";
 import type { Call } from "./call.ts";
 import { DialByKeys, type KeyDialling } from "./dial-by-keys.ts";
 import { betweenKeysMs, codesOf, hostActions, type KeyAction, type KeyPlan, pressKey } from "./keys.ts";
 import { becomeHost } from "./pin-dialogue.ts";
-import { type RecordingControl, toggleRecording } from "./recording-key.ts";
-import { nextVolume, type VolumeAction } from "./volume-keys.ts";
+
+/** What the key for recording needs of the rooms. */
+export type RecordingControl = Pick<Rooms, "recordings" | "status">;
 
 export interface InCallOptions {
   readonly keys: KeyPlan;
@@ -180,4 +182,25 @@ class InCallKeys {
     await this.#call.participant.room.endMeeting();
     return [];
   }
+}
+
+/** False when it could be neither started nor stopped. The room announces the change by itself. */
+async function toggleRecording(rooms: RecordingControl, id: RoomId): Promise<boolean> {
+  const now = await rooms.status(id);
+  if (!now.ok) return false;
+  const done = await (now.value.recording ? rooms.recordings.stop(id) : rooms.recordings.start(id));
+  return done.ok;
+}
+
+/** The listening volume goes by this step, within these bounds. */
+const stepDb = 4;
+const quietestDb = -16;
+const loudestDb = 12;
+
+type VolumeAction = "quieter" | "louder";
+
+/** The volume after a key; undefined when it can go no further that way. */
+function nextVolume(db: number, action: VolumeAction): number | undefined {
+  const next = action === "louder" ? db + stepDb : db - stepDb;
+  return next < quietestDb || next > loudestDb ? undefined : next;
 }

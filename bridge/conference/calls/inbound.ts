@@ -8,8 +8,6 @@ import type { InboundInvite, Rejection, Session } from "#sip";
 import type { Call } from "./call.ts";
 import { type EntryOptions, enterRoom } from "./entry.ts";
 import { makeLegAt } from "./leg-placement.ts";
-import { legRequestFor } from "./leg-request.ts";
-import { throughLobby } from "./lobby.ts";
 
 export interface LegRequest {
   readonly id: LegId;
@@ -54,8 +52,11 @@ export interface InboundOptions extends EntryOptions {
 const refusalMs = 15_000;
 
 /** Rejects when a part fails; the call is then still to be ended. */
-export async function takeIn(call: Call, invitation: InboundInvite, options: InboundOptions): Promise<void> {
-  if (invitation.dialledNumber === options.lobby?.extension) return throughLobby(call, invitation, options);
+export async function receiveCall(
+  call: Call,
+  invitation: InboundInvite,
+  options: InboundOptions,
+): Promise<void> {
   const { offer } = invitation;
   const arrival = await arrive(call, invitation, options);
   if (!arrival.ok) return call.end(inWordsOfSip(arrival.error));
@@ -84,6 +85,21 @@ export async function takeIn(call: Call, invitation: InboundInvite, options: Inb
   const legOn = (worker: MediaWorker) =>
     options.createLeg(worker, { ...request, offer: null, held: call.leg.held });
   await enterRoom(call, { ...options, legOn });
+}
+
+/** `offer`: `null` for a leg that makes the offer itself. */
+export function legRequestFor(
+  invitation: InboundInvite,
+  { id, offer }: { readonly id: LegId; readonly offer: string | null },
+  options: Pick<InboundOptions, "mediaAddress" | "codecs">,
+): LegRequest {
+  const { bind, advertised } = options.mediaAddress(invitation.flow);
+  const codecs = options.codecs?.(invitation);
+  const sipAddress = invitation.flow.remote.address;
+  return {
+    ...{ id, offer, sipAddress, bindAddress: bind, advertisedAddress: advertised },
+    ...(codecs && { codecs }),
+  };
 }
 
 /**

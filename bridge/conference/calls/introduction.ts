@@ -32,12 +32,12 @@ export async function introduce(
 }
 
 async function askForName(call: Call, places: NamePlaces): Promise<SpokenName | undefined> {
-  call.earpiece.music = false;
+  call.playback.music = false;
   // What was typed until now is no answer to this.
   call.digits.forgetTypedAhead();
   if (await isCutAtOnce(call)) await call.say(["ask name"], questionMs);
   await call.say(["now say it"], beepMs);
-  const deaf = call.digits.events.on("pressed", ({ digit }) => {
+  const stopListening = call.digits.events.on("pressed", ({ digit }) => {
     if (digit === "#") call.leg.finishCapture().catch(() => {});
   });
   const said = record(call, places);
@@ -46,7 +46,7 @@ async function askForName(call: Call, places: NamePlaces): Promise<SpokenName | 
     name = await call.wait(said, captureMs);
     return name;
   } finally {
-    deaf();
+    stopListening();
     if (!name) void said.then((late) => late?.discard());
   }
 }
@@ -55,14 +55,14 @@ async function askForName(call: Call, places: NamePlaces): Promise<SpokenName | 
 async function isCutAtOnce(call: Call): Promise<boolean> {
   const asked = call.clock.monotonic();
   let pressed = false;
-  const deaf = call.digits.events.on("pressed", () => {
+  const stopListening = call.digits.events.on("pressed", () => {
     pressed = true;
   });
   try {
     await call.say(["ask name"], questionMs);
     return pressed && call.clock.monotonic() - asked < strayKeyMs;
   } finally {
-    deaf();
+    stopListening();
   }
 }
 

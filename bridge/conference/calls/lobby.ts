@@ -6,9 +6,8 @@ import type { MediaWorker } from "#media/client";
 import type { InboundInvite, Rejection } from "#sip";
 import type { Call } from "./call.ts";
 import { enterRoom } from "./entry.ts";
-import type { InboundOptions } from "./inbound.ts";
+import { type InboundOptions, legRequestFor } from "./inbound.ts";
 import { makeLegAt } from "./leg-placement.ts";
-import { legRequestFor } from "./leg-request.ts";
 import { roomNumberQuestion } from "./number-entry.ts";
 import { askFor } from "./pin-dialogue.ts";
 

@@ -97,7 +97,7 @@ async function firstFlow({ ways }: OutgoingLine, { flowTo }: OutboundOptions): P
 /** Says where this leads and waits for a 1: a voicemail presses nothing. */
 async function isConfirmed(call: Call): Promise<boolean> {
   const { promise: pressed, resolve } = Promise.withResolvers<true>();
-  const deaf = call.digits.listen((digit) => {
+  const stopListening = call.digits.listen((digit) => {
     if (digit !== "1") return;
     call.digits.endNumber();
     resolve(true);
@@ -110,7 +110,7 @@ async function isConfirmed(call: Call): Promise<boolean> {
     }
     return false;
   } finally {
-    deaf();
+    stopListening();
     if (call.state !== "ended") await call.leg.stop().catch(() => {});
   }
 }

@@ -13,7 +13,7 @@ import type {
   Session,
   SipEndpoint,
 } from "#sip";
-import type { Line } from "./line.ts";
+import type { Line } from "./call-line.ts";
 
 /** One way to the callee: a host of a trunk. */
 export type Way = Pick<CallOptions, "to" | "from" | "route" | "headers" | "authenticate"> & {
@@ -26,6 +26,17 @@ export interface OutgoingLineOptions {
   /** In the order in which they are tried; at least one. */
   readonly ways: readonly [Way, ...Way[]];
   readonly ringSeconds: number;
+}
+
+/** A call of ours, for those who have it placed; `outcome` is that of ringing. */
+export interface PlacedCall extends Pick<CallAttempt, "events" | "cancel"> {
+  readonly outcome: Promise<Result<AnsweredCall, CallFailure>>;
+  /** Resolves when the callee is in the room, or with why not. */
+  readonly entered: Promise<Result<void, Cause>>;
+  /** The callee is in the room, or has been. */
+  readonly inside: boolean;
+  /** Resolves when everything of the call is gone. */
+  readonly closed: Promise<void>;
 }
 
 /** Nobody answered: with the status and the words of whoever said so. */

@@ -216,7 +216,7 @@ class NumberDialogue {
     this.#prompts += 1;
     const own = this.#prompts;
     // What cannot be played counts as heard: the caller may know what to type.
-    await this.#call.earpiece.say(words);
+    await this.#call.playback.say(words);
     if (own === this.#prompts) this.#dispatch({ kind: "heard" });
   }
 

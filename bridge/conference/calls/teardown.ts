@@ -3,7 +3,7 @@
 
 import type { Clock, Logger } from "#common";
 import type { LegStats } from "#media/protocol";
-import type { CallEnder, CallEntry } from "#services/call-records";
+import type { CallEntry, EndedBy } from "#services/call-records";
 import type { CallFailure, Rejection } from "#sip";
 import { CallEndedError } from "./call-ended-error.ts";
 import type { CallLine } from "./call-line.ts";
@@ -35,7 +35,7 @@ export class Teardown {
   readonly #controller = new AbortController();
   readonly #arrivedAt: number;
   #cause: EndCause | undefined;
-  #by: CallEnder | undefined;
+  #by: EndedBy | undefined;
 
   constructor(clock: Clock) {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -50,7 +50,7 @@ export class Teardown {
   }
 
   /** Who ended it; undefined before. */
-  get by(): CallEnder | undefined {
+  get by(): EndedBy | undefined {
     return this.#by;
   }
 
@@ -59,18 +59,18 @@ export class Teardown {
   }
 
   /** Idempotent. */
-  begin(cause: EndCause, by: CallEnder, parts: CallParts): void {
+  begin(cause: EndCause, by: EndedBy, parts: CallParts): void {
     if (this.#cause) return;
     this.#cause = cause;
     this.#by = by;
     this.#release(cause, by, parts).then(this.#resolveClosed);
   }
 
-  async #release(cause: EndCause, by: CallEnder, parts: CallParts): Promise<void> {
+  async #release(cause: EndCause, by: EndedBy, parts: CallParts): Promise<void> {
     const { line, media, room, digits, clock, log } = parts;
     // Nothing reaches the call any more, so that nothing below can end it a second time.
-    line.deafen();
-    media.deafen();
+    line.stopListening();
+    media.stopListening();
     digits.events.clear();
     this.#controller.abort(callEnded);
     const [left, hungUp, closed] = await Promise.allSettled([
@@ -90,7 +90,7 @@ export class Teardown {
 /** Also the end of the record: how the call sounded is known then, and a BYE that nobody answers is not awaited. */
 async function closeMedia(
   { status, text, sipReason }: EndCause,
-  by: CallEnder,
+  by: EndedBy,
   { media, record }: CallParts,
 ): Promise<LegStats | undefined> {
   let figures: LegStats | undefined;

@@ -37,7 +37,7 @@ export async function waitForAdmission(
     if (told !== waiting.reason && enablePrompt) {
       told = waiting.reason;
       void call.say([waiting.words], wordsMs).catch(() => {});
-      call.earpiece.music = true;
+      call.playback.music = true;
     }
     const left = longestMs - (call.clock.monotonic() - since);
     const event = left <= 0 ? undefined : await call.wait(Promise.race([changed, hostKey.pressed()]), left);
@@ -47,7 +47,7 @@ export async function waitForAdmission(
     }
     const outcome = await again(call, event === "host key", names);
     if (outcome.kind !== "wait") {
-      call.earpiece.music = false;
+      call.playback.music = false;
       call.become("entering");
       return outcome;
     }
@@ -59,11 +59,11 @@ export async function waitForAdmission(
 async function again(call: Call, withPin: boolean, names: NamePlaces | undefined): Promise<Introduced> {
   const atOnce = withPin ? undefined : await call.participant.join(call.leg);
   if (atOnce && atOnce.kind !== "ask" && atOnce.kind !== "introduce") return atOnce;
-  call.earpiece.music = false;
+  call.playback.music = false;
   const pins = atOnce?.kind === "ask" ? atOnce.pins : hostPins(call.participant.room.record);
   const known = atOnce?.kind === "introduce" ? atOnce : await askForPin(call, pins);
   const outcome = await introduce(call, known, names);
-  if (outcome.kind === "wait") call.earpiece.music = call.participant.room.record.enablePrompt;
+  if (outcome.kind === "wait") call.playback.music = call.participant.room.record.enablePrompt;
   return outcome;
 }
 
