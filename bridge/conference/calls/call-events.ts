@@ -1,12 +1,12 @@
-// What calls tell the rest of the bridge: that somebody is being called, and that somebody who called or was called
-// never got into a room. What becomes of those who did is the rooms' to tell, so that every call has its event.
+// The events of calls: a number is being called, and a call ended before its party was in a room. What becomes of a party
+// who was in a room, the rooms tell: so every call has its event.
 
 import type { Emitter, ParticipantId, RoomId } from "#common";
 import type { EndedBy } from "#services/call-records";
 import type { Cause } from "#sip";
 import type { Call } from "./call.ts";
 
-/** Who calls or is called. */
+/** The party of a call. */
 export interface CallEventData {
   readonly direction: "in" | "out";
   readonly number: string;
@@ -15,7 +15,7 @@ export interface CallEventData {
   /** Where a call came from; null for one of ours. */
   readonly address: string | null;
   readonly room: RoomId | undefined;
-  /** The participant who had them called; null: the API, or they call themselves. */
+  /** The participant who had the number called; null: the API, or an inbound call. */
   readonly invitedBy: ParticipantId | null;
 }
 
@@ -30,15 +30,15 @@ export interface CallFailureData {
 }
 
 export type CallsEvents = {
-  /** Somebody is being called. */
+  /** A number is being called. */
   dialled: CallEventData;
   /** What the callee's side says meanwhile: 180, 183 … */
   progress: CallEventData & { readonly status: number };
-  /** It ended before they were in a room. */
+  /** The call ended before its party was in a room. */
   failed: CallEventData & Cause & CallFailureData;
 };
 
-/** Also of who hangs up while they are asked for a PIN, and of one call whose place another one takes at the door. */
+/** Includes callers who hang up at the PIN prompt, and a call that a transfer replaces before it joined. */
 export function emitFailure(call: Call, data: CallEventData, events: Emitter<CallsEvents>): void {
   const tell = () => {
     const { cause, entered } = call;

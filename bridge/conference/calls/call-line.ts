@@ -1,5 +1,5 @@
-// The SIP side of a call: its line until it is answered, its session from then on, and what the far end asks of
-// either. Hangs up whichever there is. Knows nothing of rooms.
+// The SIP side of a call: its line until it is answered, its session from then on, and what the far end asks of either.
+// Hangs up the one that there is: CANCEL or a final response before the answer, BYE after it. Knows nothing of rooms.
 
 import { fail, type Logger, ok, type Result, type Unsubscribe } from "#common";
 import type { MediaLeg } from "#media/client";
@@ -15,7 +15,7 @@ import { internalError, rejectionFor } from "./rejections.ts";
  */
 export type Line = Pick<InboundInvite, "cancelled" | "onOffer" | "progress" | "accept" | "reject">;
 
-/** Who is at the other end. */
+/** The far party. */
 export interface RemoteParty {
   readonly number: string;
   readonly displayName?: string | undefined;

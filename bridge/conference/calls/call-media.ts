@@ -1,5 +1,5 @@
-// The media side of a call: its leg, what is heard through it alone, and what the leg tells of itself. Another leg
-// may take its place. Knows neither SIP nor rooms.
+// The media side of a call: its leg, the playback to it, and the events of the leg. Another leg may take its place. Knows
+// neither SIP nor rooms.
 
 import type { Logger, Unsubscribe } from "#common";
 import type { Voice } from "#conference/speech";

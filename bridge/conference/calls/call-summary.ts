@@ -1,4 +1,4 @@
-// The last line of a call: what it was, how long it lasted, how it sounded, and why it ended. Pure.
+// The last log line of a call: what it was, how long it lasted, how it sounded, and why it ended. Pure.
 import type { LegStats } from "#media/protocol";
 
 export interface EndedCall {

@@ -1,6 +1,6 @@
-// One call: the SIP side, the media leg and the visit to a room under one lifecycle. Whoever ends first, all
-// three end, each exactly once, and whatever arrives after that is given back at once. Decides nothing about
-// rooms and PINs. Its states are those of call-state.ts.
+// One call: the SIP side, the media leg and the participant of a room under one lifecycle. When one of them ends, all
+// three end, each exactly once, and what arrives after that is given back at once. Decides nothing about rooms and PINs.
+// Its states are those of call-state.ts.
 
 import type { Clock, Logger, RoomId } from "#common";
 import type { CallConnection, Dismissal, LobbyPlace, Participant, ParticipantCall } from "#conference/rooms";
@@ -32,7 +32,7 @@ export interface CallOptions {
   readonly cdrStart: CdrStart;
 }
 
-/** What the room says to one of its people. */
+/** What the room says to one participant. */
 const tellMs = 15_000;
 /** A farewell that is not heard by then is not waited for. */
 const farewellMs = 3000;
@@ -125,12 +125,12 @@ export class Call implements ParticipantCall {
     return this.#endedIn;
   }
 
-  /** Whether they have ever been inside their room. */
+  /** Whether they have ever been inside a room. */
   get entered(): boolean {
     return this.#entered;
   }
 
-  /** The room that they are or were at the door of. */
+  /** The room that they called or were called by. */
   get room(): RoomId | undefined {
     return this.#parts.room.participant?.room.record.id;
   }

@@ -42,7 +42,7 @@ export interface CallsOptions
 }
 
 export interface PlaceOptions {
-  /** Where whoever answers is brought. */
+  /** The room that the callee joins. */
   readonly room: RoomId;
   readonly number: string;
   readonly displayName?: string | undefined;
@@ -52,7 +52,7 @@ export interface PlaceOptions {
   /** In the order in which they are tried. */
   readonly ways: readonly [Way, ...Way[]];
   readonly ringSeconds: number;
-  /** Only whoever presses 1 is let in. */
+  /** The callee is let in after pressing 1. */
   readonly confirm: boolean;
 }
 
@@ -60,11 +60,11 @@ export interface Calls {
   readonly events: Emitter<CallsEvents>;
   /** For `SipEndpoint.onInvitation`. Never throws. */
   receive(invitation: InboundInvite): void;
-  /** Places the calls of hosts who dial by keys; undefined: nobody may. */
+  /** Places the calls of hosts who dial by keys; undefined: no host may. */
   hostDialler: HostDialler | undefined;
-  /** Calls somebody into a room. */
+  /** Calls a number for a room. */
   place(options: PlaceOptions): PlacedCall;
-  /** Where the party of that session is; undefined while they are in no room. */
+  /** The participant whose session it is; undefined while not inside a room. */
   participantOf(session: Session): Participant | undefined;
   /** Calls that still hold anything. */
   readonly count: number;

@@ -1,4 +1,4 @@
-// What is written down of a call the moment it begins: who, from where, for whom. Cut to what a record holds.
+// The record of a call at its beginning: from whom, to whom, from which address. Cut to what a record holds.
 import type { CdrStart } from "#services/call-records";
 import { type Caller, type InboundInvite, parseSipUri } from "#sip";
 import type { Way } from "./outgoing-line.ts";

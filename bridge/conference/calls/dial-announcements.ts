@@ -1,5 +1,5 @@
-// What a host who dials by keys is told when nobody comes: the causes of SIP and the refusals of the dialler as
-// sentences. Pure.
+// What a host who dials by keys hears when the callee does not come: SIP causes and refusals of the dialler as sentences.
+// Pure.
 import type { RoomProblem } from "#conference/rooms";
 import type { Sentence } from "#conference/speech";
 import type { Cause } from "#sip";
@@ -12,7 +12,7 @@ export const isWrongNumber = ({ code }: RoomProblem): boolean =>
 export const wordsForRefusal = ({ code }: RoomProblem): Sentence =>
   code === "DIAL_OUT_LIMIT" || code === "TRUNK_DOWN" ? { kind: "unreachable" } : "error";
 
-/** It was dialled, and nobody came. */
+/** It was dialled and not answered. */
 export function wordsForFailure({ status }: Cause, number: string): Sentence {
   switch (status) {
     case 486:
@@ -34,6 +34,6 @@ export function wordsForFailure({ status }: Cause, number: string): Sentence {
   }
 }
 
-/** Somebody answered and did not come in: the room has become full, or they did not want to. */
+/** The callee answered and did not join: the room has become full, or they did not confirm. */
 export const wordsForDeparture = ({ status }: Cause): Sentence =>
   status === 486 ? "full" : "nobody answers";

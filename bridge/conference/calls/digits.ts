@@ -1,6 +1,6 @@
 // Key presses of one call, whichever way they come: from the media leg (RFC 4733) or in SIP INFO. A phone that
 // sends both ways means one press. A `#` right behind a number that was complete without it belongs to that number and
-// is nobody's. Keys pressed while nothing listens are kept for the next listener, a few and for seconds only.
+// is dropped. Keys pressed while nothing listens are kept for the next listener, a few and for seconds only.
 import { type Clock, Emitter, type Unsubscribe } from "#common";
 
 export type DigitsEvents = { pressed: { readonly digit: string } };
@@ -74,7 +74,7 @@ export class Digits {
     else if (next.digit === "#") this.#ahead = others;
   }
 
-  /** What was pressed while nothing listened is for nobody. */
+  /** Drops what was pressed while nothing listened. */
   forgetTypedAhead(): void {
     this.#ahead = [];
   }

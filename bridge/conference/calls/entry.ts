@@ -10,7 +10,7 @@ import { askForPin } from "./pin-dialogue.ts";
 import { waitForAdmission } from "./waiting.ts";
 
 export interface EntryOptions extends InCallOptions, GreetingOptions {
-  /** Where the names go that callers say; without it nobody is asked for one. */
+  /** Where the spoken names are written; without it no caller is asked for one. */
   readonly names?: NamePlaces | undefined;
 }
 
@@ -21,7 +21,7 @@ const wrongPin = { status: 403, text: "Wrong PIN" };
 export async function enterRoom(call: Call, options: EntryOptions & MoveOptions): Promise<void> {
   call.become("entering");
   const atOnce = await call.participant.join(call.leg);
-  // Whoever handed over has nothing more to do here: their place is taken, or the PIN is asked of the new caller.
+  // The call that handed over ends: its place is taken, or the new caller is asked for the PIN.
   if (atOnce.kind !== "refuse") void call.predecessor?.end(transferred);
   const known = atOnce.kind === "ask" ? await askForPin(call, atOnce.pins) : atOnce;
   const admitted = await introduce(call, known, options.names);
@@ -30,7 +30,7 @@ export async function enterRoom(call: Call, options: EntryOptions & MoveOptions)
   await settle(call, outcome, { options, welcome: welcomeAfter(way, ownWelcome(call, options)) });
 }
 
-/** A room's own welcome takes the place of the words for whoever had to type something. */
+/** A room's own welcome takes the place of the words for callers who typed a PIN. */
 function welcomeAfter(way: "waited" | "asked" | "straight", own: readonly Sentence[]): readonly Sentence[] {
   if (way === "waited") return ["begins", ...own];
   return own.length === 0 && way === "asked" ? ["entering"] : own;

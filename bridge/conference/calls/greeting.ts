@@ -1,5 +1,5 @@
-// What somebody hears alone who has just come into a room, whichever way: its welcome, that it is recorded, and that
-// nobody else is there.
+// What a participant who has just joined a room hears alone, after an entry as after a move: the welcome, that the room is
+// recorded, and that no other participant is there.
 
 import type { RoomId } from "#common";
 import type { Sentence } from "#conference/speech";
@@ -8,7 +8,7 @@ import type { Call } from "./call.ts";
 export interface GreetingOptions {
   /** The clip that a room welcomes with; undefined: it has none. */
   readonly welcomeOf?: ((room: RoomId) => string | undefined) | undefined;
-  /** Music for whoever is alone in a room; silence otherwise. */
+  /** Music for a participant who is alone in a room; silence otherwise. */
   readonly musicWhenAlone: boolean;
 }
 
@@ -33,7 +33,7 @@ export async function greet(
 ): Promise<void> {
   const { record, recorded } = call.participant.room;
   call.playback.music = record.enablePrompt && alone && musicWhenAlone;
-  // Nobody is recorded without a sign of it, not even in a room that does not speak.
+  // Every recording is announced, in a room without prompts, too.
   if (!record.enablePrompt) return recorded ? call.say(["recorded"], wordsMs) : undefined;
   await call.say(
     [...first, ...(recorded ? (["recording"] as const) : []), ...(alone ? (["alone"] as const) : [])],

@@ -1,5 +1,5 @@
 // What a participant's keys do: collects codes with keys.ts and carries them out. Answers are for the presser's
-// ears alone; what concerns everybody is said by the room.
+// ears alone; what concerns all participants is said by the room.
 
 import { errorCode, type RoomId, type Timer, type Unsubscribe } from "#common";
 import type { Rooms } from "#conference/rooms";
@@ -15,12 +15,12 @@ export type RecordingControl = Pick<Rooms, "recordings" | "status">;
 export interface InCallOptions {
   readonly keys: KeyPlan;
   readonly rooms: RecordingControl;
-  /** Undefined for somebody who may never dial: whom the bridge itself has called. */
+  /** Undefined for participants whom the bridge has called: they may never dial. */
   readonly dialling?: KeyDialling | undefined;
 }
 
 const answerMs = 20_000;
-/** The end for everybody is asked for twice within this time. */
+/** The key that ends the conference for all is pressed twice within this time. */
 const confirmWithinMs = 3000;
 
 /** Listens to the call's keys until it ends. */
@@ -158,7 +158,7 @@ class InCallKeys {
     return this.#ask(() => becomeHost(this.#call));
   }
 
-  /** Calls somebody, or gives up whom it calls. */
+  /** Calls a number, or gives up the call under way. */
   async #dial(): Promise<readonly Sentence[]> {
     if (this.#dialByKeys.running) return this.#dialByKeys.giveUp();
     return this.#dialByKeys.available ? this.#ask(() => this.#dialByKeys.start()) : ["error"];

@@ -1,5 +1,5 @@
-// The way of a caller, read from top to bottom: which room, what does its door say, a media leg, then either the
-// refusal as early media or the 200 and in. Every step that fails ends the call with a final answer.
+// An inbound call, read from top to bottom: which room, what its admission says, a media leg, then either the refusal as
+// early media or the 200 and into the room. Every step that fails ends the call with a final response.
 
 import { fail, type LegId, type Result } from "#common";
 import type { Arrivals, Participant, Refusal } from "#conference/rooms";
@@ -103,8 +103,8 @@ export function legRequestFor(
 }
 
 /**
- * The room that was dialled, or the one that the call was diverted from; for a transfer the place of whoever hands
- * over, or the door again when they were still standing there.
+ * The room that was dialled, or the one that the call was diverted from. A transfer takes over the place of its
+ * predecessor, or comes to that room like any caller when the predecessor had not joined yet.
  */
 async function arrive(
   call: Call,

@@ -1,11 +1,11 @@
-// Asking a caller to say their name on the way into a room that announces people by it: the question, a beep, and
-// what they say until they are silent, press `#`, or have said enough. Nobody is asked twice, and whoever says nothing
-// comes in without a name.
+// Asking a caller to say their name on the way into a room that announces names: the question, a beep, and what they say
+// until they are silent, press `#`, or the time is over. No caller is asked twice; one who says nothing joins without a
+// name.
 import type { Introduction, SpokenName } from "#conference/rooms";
 import type { Call } from "./call.ts";
 import type { PinOutcome } from "./pin-dialogue.ts";
 
-/** Where what is said goes. */
+/** Where names are written. */
 export interface NamePlaces {
   next(): Pick<SpokenName, "clip" | "discard">;
 }

@@ -1,5 +1,5 @@
-// The way of a caller through the lobby: answered at once, asked for the number of a conference, and from there on
-// as if that conference had been called. A room that lives on another worker gets a leg of its own there.
+// A call to the lobby: answered at once, asked for the number of a conference, and from there on as if that conference had
+// been called. A room that lives on another worker gets a leg of its own there.
 import { type LobbyPlace, type Participant, type Refusal, tooManyGuesses } from "#conference/rooms";
 import type { Sentence } from "#conference/speech";
 import type { MediaWorker } from "#media/client";

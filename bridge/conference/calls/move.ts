@@ -1,5 +1,5 @@
-// The way of a participant into another room: with the leg they have when that room lives on the same worker, with
-// another one and a re-INVITE when it does not. Whatever goes wrong, they stay where they are.
+// The call of a participant who is moved goes to the other room: with the same leg when that room is on the same worker,
+// with another leg and a re-INVITE when it is not. Whatever goes wrong, the participant stays where they are.
 
 import { fail, ok, type Result } from "#common";
 import type { Participant } from "#conference/rooms";

@@ -1,5 +1,5 @@
-// The way of somebody whom a room calls, read from top to bottom: a place in the room, a media leg that makes the
-// offer, the INVITE, the answer, the question whether a human being is there, and in.
+// A call that a room places, read from top to bottom: a place in the room, a media leg that makes the offer, the INVITE,
+// the answer, the question whether a human being is there, and into the room.
 
 import { fail, ok, type Result, type RoomId } from "#common";
 import type { Arrivals } from "#conference/rooms";
@@ -21,7 +21,7 @@ export interface OutboundOptions extends EntryOptions, Pick<InboundOptions, "cre
 export interface Outbound {
   readonly room: RoomId;
   readonly line: OutgoingLine;
-  /** Only whoever presses 1 is let in. */
+  /** The callee is let in after pressing 1. */
   readonly confirm: boolean;
 }
 
@@ -65,11 +65,11 @@ export async function callOut(
     await call.leg.answer(answer, session.remoteAddress);
   }
   call.become("entering");
-  // Nobody is asked to confirm for a room that has become full while their telephone rang.
+  // No callee is asked to confirm for a room that has become full while the telephone rang.
   const admitted = participant.admit().kind !== "refuse";
   if (admitted && confirm && !(await isConfirmed(call))) return over(call, notConfirmed);
   const legOn = (worker: MediaWorker) => options.createLeg(worker, { ...request, held: call.leg.held });
-  // Whoever did not confirm may be a voicemail, and what it says is not a name.
+  // A callee who does not have to confirm may be a voicemail, and what it says is not a name.
   const names = confirm ? options.names : undefined;
   await enterRoom(call, { ...options, names, legOn });
   return call.entered ? ok(undefined) : fail(call.cause ?? internalError);

@@ -1,5 +1,5 @@
-// A call that we place, as the line of a `Call`: tries one way after the other until somebody answers or has
-// decided, and hands over the session. What it is told to give up while nothing was sent is never sent.
+// A call that we place, as the line of a `Call`: tries one target after the other until one answers or refuses for good,
+// and hands over the session. A call that is given up before its INVITE is never sent.
 
 import { Emitter, fail, type Result } from "#common";
 import type { LegCodecs } from "#media/client";
@@ -39,7 +39,7 @@ export interface PlacedCall extends Pick<CallAttempt, "events" | "cancel"> {
   readonly closed: Promise<void>;
 }
 
-/** Nobody answered: with the status and the words of whoever said so. */
+/** No target answered; `cause` as the last one gave it. */
 export class NotAnswered extends Error {
   override readonly cause: CallFailure;
 
@@ -87,7 +87,7 @@ export class OutgoingLine implements Line {
     return result.value.session;
   }
 
-  /** There is nobody to whom anything could be shown before they answer. */
+  /** An outgoing call shows nothing before the answer. */
   progress(): void {}
 
   reject(cause: Cause): void {

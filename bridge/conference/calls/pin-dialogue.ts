@@ -1,5 +1,6 @@
-// Drives the machine of number-entry.ts for one call: plays its questions, arms its timer, feeds it keys, and has
-// somebody judge what was typed. Digits are never logged.
+// Drives the machine of number-entry.ts for one call: plays its questions, arms its timer, feeds it keys, and asks its
+// owner to judge what was typed. A wrong PIN is counted by the guess that its owner takes from the room. Digits are never
+// logged.
 
 import type { Timer, Unsubscribe } from "#common";
 import { type PinGuess, type Room, tooManyGuesses } from "#conference/rooms";
@@ -44,7 +45,7 @@ export function askForPin(call: Call, pins: readonly string[]): Promise<PinOutco
   );
 }
 
-/** Asks somebody who is inside for a host's PIN, once; answers what to say about it. */
+/** Asks a participant inside for a host's PIN, once; answers what to say about it. */
 export async function becomeHost(call: Call): Promise<readonly Phrase[]> {
   const pins = hostPins(call.participant.room.record);
   if (pins.length === 0) return ["error"];

@@ -1,5 +1,5 @@
-// How a call ends: once, with the cause of whoever was first; every part whatever becomes of the others; then its
-// record and its story. Whoever waits for something of the call hears of it by the signal.
+// How a call ends: once, with the first cause; every part, whatever becomes of the others; then its record and the summary
+// in the log. All waits of the call end by the signal.
 
 import type { Clock, Logger } from "#common";
 import type { LegStats } from "#media/protocol";
@@ -25,7 +25,7 @@ export interface CallParts {
 /** Why a call ends; `sipReason` as the far end wrote it. */
 export type EndCause = Rejection & Pick<CallFailure, "sipReason">;
 
-/** The reason of every call's signal: nobody reads more from it than that. */
+/** The reason of every call's signal. */
 const callEnded = new CallEndedError();
 
 export class Teardown {
@@ -87,7 +87,7 @@ export class Teardown {
   }
 }
 
-/** Also the end of the record: how the call sounded is known then, and a BYE that nobody answers is not awaited. */
+/** Also ends the record: the media figures are known then, and an unanswered BYE is not awaited. */
 async function closeMedia(
   { status, text, sipReason }: EndCause,
   by: EndedBy,

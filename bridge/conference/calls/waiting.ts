@@ -1,5 +1,5 @@
-// Waiting at the door of a room that has not begun: told why, then music, until the room says that its door may be
-// open. A host's PIN, after the key for it, opens the door from here too.
+// Waiting for a room that has not begun: the caller hears why, then music, until admission may have changed. A host may
+// enter from here, too, with the key for it and the PIN.
 import type { Unsubscribe } from "#common";
 import type { Call } from "./call.ts";
 import { type Introduced, introduce, type NamePlaces } from "./introduction.ts";
@@ -15,7 +15,7 @@ export interface WaitingOptions {
 }
 
 const wordsMs = 30_000;
-/** Nobody waits longer. */
+/** No caller waits longer. */
 const longestMs = 2 * 60 * 60_000;
 const inVain = { status: 480, text: "The conference did not begin" } as const;
 
@@ -26,7 +26,7 @@ export async function waitForAdmission(
   { keys, names }: WaitingOptions,
 ): Promise<Outcome> {
   call.become("waiting");
-  call.log.info({ room: call.participant.room.record.id, for: first.reason }, "waits at the door");
+  call.log.info({ room: call.participant.room.record.id, for: first.reason }, "waits for the room");
   const since = call.clock.monotonic();
   const { enablePrompt } = call.participant.room.record;
   let waiting: Waiting = first;
@@ -55,7 +55,7 @@ export async function waitForAdmission(
   }
 }
 
-/** What the door says now. */
+/** What admission says now. */
 async function again(call: Call, withPin: boolean, names: NamePlaces | undefined): Promise<Introduced> {
   const atOnce = withPin ? undefined : await call.participant.join(call.leg);
   if (atOnce && atOnce.kind !== "ask" && atOnce.kind !== "introduce") return atOnce;

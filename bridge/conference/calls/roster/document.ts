@@ -13,7 +13,7 @@ export interface Conference {
   readonly participants: readonly ParticipantInfo[];
 }
 
-/** What somebody has been shown: the users' elements by entity, and the state of the conference. */
+/** What a follower has been shown: the users' elements by entity, and the state of the conference. */
 export interface Shown {
   readonly description: string;
   readonly state: string;

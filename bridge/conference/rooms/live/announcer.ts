@@ -30,7 +30,7 @@ export class Announcer {
     this.#airtime = new Airtime(options.clock);
   }
 
-  /** To everybody inside. Resolves when the media worker has it. */
+  /** To all participants. Resolves when the media worker has it. */
   async say(...sentences: readonly Sentence[]): Promise<void> {
     const { media, voice, record } = this.#options;
     const { enablePrompt, language } = record();

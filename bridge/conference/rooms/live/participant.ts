@@ -95,7 +95,7 @@ export interface ParticipantRoom {
   readonly record: Room;
   /** What admission looks at, at this moment. */
   readonly entryConditions: EntryConditions;
-  /** The meeting that runs; undefined while nobody is inside. */
+  /** The meeting that runs; undefined while the room is empty. */
   readonly meeting: MeetingId | undefined;
   /** Participants inside. */
   readonly present: number;

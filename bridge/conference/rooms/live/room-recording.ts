@@ -126,5 +126,5 @@ export class RoomRecording {
 
 const alreadyRecording: RoomProblem = { code: "ALREADY_RECORDING", message: "the room is being recorded" };
 const notRecording: RoomProblem = { code: "NOT_RECORDING", message: "the room is not being recorded" };
-const emptyRoom: RoomProblem = { code: "ROOM_EMPTY", message: "nobody is in the room" };
+const emptyRoom: RoomProblem = { code: "ROOM_EMPTY", message: "the room is empty" };
 const endedAtOnce: RoomProblem = { code: "CANNOT_RECORD", message: "the recording ended at once" };

@@ -515,5 +515,5 @@ export class LiveRoom implements ParticipantRoom {
 
 const notOpen: RoomProblem = {
   code: "ROOM_NOT_OPEN",
-  message: "the room has not begun: whoever comes now waits at its door",
+  message: "the room has not begun: participants would have to wait",
 };

@@ -1,5 +1,5 @@
 // The next free extension number for a room that was made without one. Numbers go round the range: one that was
-// just freed is given again last, so that whoever still dials the old meeting does not land in a new one.
+// just freed is given again last, so that a caller who still dials the old meeting does not land in a new one.
 
 export interface ExtensionRange {
   readonly first: number;

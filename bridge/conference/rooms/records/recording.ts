@@ -23,7 +23,7 @@ export interface Recording {
   readonly read: boolean;
   /** It broke off with the process that wrote it, and was mended. */
   readonly recovered: boolean;
-  /** One file for everybody who spoke, as long as the recording itself; none unless the bridge makes them. */
+  /** One file for each participant who spoke, as long as the recording itself; empty unless the bridge makes them. */
   readonly tracks: readonly RecordingTrack[];
 }
 
