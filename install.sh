@@ -204,10 +204,14 @@ need_modules() {
 
 # --- the commands ---
 
+# For `npx parley`: an npm before 9 looks for commands there alone.
+link_command() { ln -sfn ../../bin/parley node_modules/.bin/parley; }
+
 run() {
   [ "${1:-}" = -- ] && shift
   want_prompts
   need_modules . production
+  link_command
   NODE_COMPILE_CACHE=node_modules/.cache/parley exec node_modules/.bin/node --max-semi-space-size=4 bridge/start.ts "$@"
 }
 
@@ -240,6 +244,7 @@ run_tests() {
   if [ $kamailio = new ] && [ -d /run/systemd/system ]; then as_root systemctl disable --quiet --now kamailio; fi
   want_prompts
   need_modules . all
+  link_command
   exec test/all.sh "$@"
 }
 
@@ -325,8 +330,7 @@ install_service() {
   rm -rf "$new"
   mkdir -p "$new"
   cp -r package.json package-lock.json .npmrc LICENSE NOTICES.md README.md CHANGELOG.md install.sh \
-    docs common config bridge api media systemd install "$new"
-  if [ -d bin ]; then cp -r bin "$new"; fi
+    docs common config bridge api media systemd install bin "$new"
   # As links: npm removes files and never writes into them.
   if [ -f "$program/node_modules/.parley-installed" ]; then cp -al "$program/node_modules" "$new"; fi
   need_modules "$new" production
@@ -346,10 +350,10 @@ install_service() {
   replace_program "$new"
   cd "$program"
   install -D -m 0644 systemd/parley.service "$unit"
-  if [ -e bin/parley ]; then ln -sfn "$program/bin/parley" "$command_link"; fi
+  ln -sfn "$program/bin/parley" "$command_link"
 
   # The first key is shown here and not in the journal.
-  (cd / && runuser -u parley -- "$program/node_modules/.bin/node" "$program/bridge/admin-key.ts" --if-none)
+  (cd / && runuser -u parley -- "$program/bin/parley" key new --if-none)
 
   if systemd_runs; then
     start_service

@@ -7,7 +7,7 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Files that take long whatever the machine, because they wait for timers of the RFCs. */
-const longest = ["sipp-waiting.test.ts", "sip-flows.test.ts"];
+const longest = ["dying-phones.test.ts", "sipp-waiting.test.ts", "sip-flows.test.ts"];
 
 /** So that the longest file does not begin when all others are over. */
 class LongestFirst extends BaseSequencer {

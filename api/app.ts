@@ -1,7 +1,7 @@
 // The REST control plane, put together. A request passes, in this order:
 //
 //   a place among the connections → bounds of the parser → upgrade or not → its line in the log and its time → origin → open requests and rate of the source → length of the address
-//   → known address and method → credential and its scope → rate of the credential → body as JSON → schema → its turn → handler → schema of the answer
+//   → known address and method → credential and its scope → rate of the credential → body as JSON → the same rights still → schema → its turn → handler → schema of the answer
 //
 // and every refusal on the way leaves as the same problem body. Listening is the caller's.
 
@@ -16,7 +16,9 @@ import { conferenceRoutes } from "./conference/index.ts";
 import { boundConnections, boundRequests } from "./connections.ts";
 import { docsRoutes } from "./docs/index.ts";
 import { eventRoutes } from "./events/index.ts";
-import { type Api, type ApiLimits, type ApiOptions, defaultLimits } from "./options.ts";
+import type { Api } from "./instance.ts";
+import { type ApiLimits, defaultLimits } from "./limits.ts";
+import type { ApiOptions } from "./options.ts";
 import { answerPlainHttp } from "./plain-http.ts";
 import {
   allowOrigins,
@@ -25,6 +27,7 @@ import {
   auditChanges,
   boundAddress,
   compileValidator,
+  confirmWholeRequests,
   createAuthenticate,
   decideUpgrades,
   declareNeeds,
@@ -38,6 +41,7 @@ import {
   measureRequests,
   OpenStreams,
   parseQuery,
+  pathOfTarget,
   readJsonBodies,
   refuseConnection,
   refuseWithBodies,
@@ -78,6 +82,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   app.setValidatorCompiler(compileValidator);
   takeTurns(app);
   declareNeeds(app);
+  tagAnswers(app);
   await app.register(websocket, { options: { maxPayload: limits.messageBytes } });
   boundConnections(app.server, {
     total: limits.connections,
@@ -94,8 +99,8 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     async (api: Api) => {
       api.addHook("onRequest", authenticate);
       limitCredentials(api, clock, limits.keyRequestsPerSecond);
+      confirmWholeRequests(api, access);
       api.addHook("onRequest", keepOutOfCaches);
-      tagAnswers(api);
       auditChanges(api, access.audit);
       answerWhenStored(api, events, clock);
       await conferenceRoutes(api, stored);
@@ -114,6 +119,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   await app.register(
     async (api: Api) => {
       api.addHook("onRequest", keepOutOfCaches);
+      confirmWholeRequests(api, access);
       eventRoutes(api, { source: options.events, clock, authenticate, access, streams });
     },
     { prefix: "/api" },
@@ -136,6 +142,7 @@ function createServer({ tls, log, trustedProxies = [], publicName }: ApiOptions,
     ...(transport as { http: typeof parser }),
     logger: false,
     genReqId: () => randomToken(8),
+    rewriteUrl: pathOfTarget,
     bodyLimit: limits.bodyBytes,
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     requestTimeout: limits.requestMs,

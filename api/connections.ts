@@ -5,10 +5,11 @@
 // and WebSockets, are never taken away.
 //
 // A trusted proxy speaks for many clients: its connections count in all, and its clients by their open requests.
+
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { createNetworks, plainAddress, sourceOf } from "#common";
-import type { Api } from "./options.ts";
+import type { Api } from "./instance.ts";
 import { clientAddress, Refusal } from "./plugins/index.ts";
 
 export interface ConnectionLimits {

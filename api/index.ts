@@ -1,7 +1,9 @@
 // The door of the REST control plane.
 export { createApi } from "./app.ts";
+export type { WebPhoneAddress } from "./conference/rooms.ts";
 export type { EventSource } from "./events/index.ts";
-export type { Api, ApiLimits, ApiOptions, WebPhoneAddress } from "./options.ts";
-export { defaultLimits } from "./options.ts";
+export type { Api } from "./instance.ts";
+export { type ApiLimits, defaultLimits } from "./limits.ts";
+export type { ApiOptions } from "./options.ts";
 export { type LocalDoor, listenLocally } from "./plugins/index.ts";
 export type { Health, HealthCheck, HealthStatus, ReadHealth, SipTrace } from "./system/index.ts";

@@ -2,11 +2,19 @@
 // handshake begins with 22). A browser is sent to HTTPS at the configured name, or at the address that it has reached
 // us at, and never at a name that the request alone knows; any other client gets a sentence instead of a broken
 // connection. Nothing else is ever answered in the clear.
+
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { plainAddress } from "#common";
-import type { Api } from "./options.ts";
-import { hostRefusal, Refusal, refuseConnection, refuseWithBodies, writeWhole } from "./plugins/index.ts";
+import type { Api } from "./instance.ts";
+import {
+  headRefusal,
+  pathOfTarget,
+  Refusal,
+  refuseConnection,
+  refuseWithBodies,
+  writeWhole,
+} from "./plugins/index.ts";
 
 const handshakeRecord = 22;
 /** A client that opens a connection says something. */
@@ -54,11 +62,13 @@ export function answerPlainHttp(app: Api, publicName: string | undefined): void 
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, publicName: string | undefined): void {
-  const { method, url = "/", headers } = request;
+  const { method, headers } = request;
+  const url = pathOfTarget(request);
+  request.url = url;
   response.setHeader("connection", "close");
-  const browser = method === "GET" && headers.accept?.includes("text/html") && url.startsWith("/");
+  const browser = method === "GET" && headers.accept?.includes("text/html");
   const name = publicName || ownAddress(request);
-  const malformed = hostRefusal(request);
+  const malformed = headRefusal(request);
   if (browser && !malformed && name !== undefined) {
     response.writeHead(308, { location: `https://${name}${url}` }).end();
     return;

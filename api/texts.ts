@@ -7,19 +7,26 @@ interface Form {
   readonly expected: string;
 }
 
+/** Control characters and what separates lines and paragraphs. */
+const breaks = "\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029";
+const blanks = " \\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000\\ufeff";
+/** What shows nothing either: joiners, marks of direction, fillers, selectors. */
+const invisible =
+  "\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\uffa0";
+
 const forms = {
   oneLine: {
-    pattern: "^[^\\u0000-\\u001f\\u007f]*$",
+    pattern: `^[^${breaks}]*$`,
     expected: "must be on one line and hold no control characters",
   },
   name: {
-    pattern: "^[^\\S\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$",
+    pattern: `^[${blanks}${invisible}]*[^${breaks}${blanks}${invisible}][^${breaks}]*$`,
     expected: "must not be blank, must be on one line and hold no control characters",
   },
   pin: { pattern: "^[0-9]{3,6}$", expected: "must be 3 to 6 digits" },
   extension: { pattern: "^[0-9]{3,64}$", expected: "must be 3 to 64 digits" },
   number: {
-    pattern: "^\\+?[0-9*#]{1,63}$",
+    pattern: "^\\+?[0-9*#]+$",
     expected: "must be a telephone number: digits, * and #, with or without + in front",
   },
   username: {

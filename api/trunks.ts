@@ -1,7 +1,8 @@
 // GET /api/trunks: how each trunk is and what was dialled over it; POST …/unfreeze gives one its minutes of today
 // once more. What it takes to use one, passwords above all, is in the configuration and never here.
+
 import { Type } from "typebox";
-import type { Api } from "./options.ts";
+import type { Api } from "./instance.ts";
 import { Refusal } from "./plugins/index.ts";
 
 const trunkStates = ["connecting", "up", "down", "unwatched"] as const;

@@ -61,7 +61,7 @@ async function main(): Promise<void> {
 
   const store = await openStore(join(folders.data, "parley.db"), clock);
   closing.defer(() => store.close());
-  const access = await openAccess({ config, store, clock, log });
+  const { access, keyIsNew } = await openAccess({ config, store, clock, log });
   closing.defer(() => access.close());
   const certificate = await followCertificate({ config, folders, signals: process, clock, log });
   closing.defer(() => certificate.close());
@@ -115,6 +115,7 @@ async function main(): Promise<void> {
   closing.defer(() => rooms.close());
   followRooms(rooms, recordings);
   const welcomes = Welcomes.open(folders.clips);
+  await welcomes.keepOnly((await store.rooms.revisions()).map(({ id }) => id));
   const names = SpokenNames.open(folders.clips, log);
   closing.defer(() => names.close());
   rooms.events.on("room.deleted", ({ room }) => void welcomes.remove(room.id).catch(() => {}));
@@ -152,6 +153,8 @@ async function main(): Promise<void> {
   });
   sip.addEventPackage(createConferencePackage({ rooms, clock }));
   sip.onInvitation = (invitation) => calls.receive(invitation);
+  const maxCalls = config.sip.max_calls || Number.POSITIVE_INFINITY;
+  sip.isFull = () => calls.count >= maxCalls;
   eventLog.listen({
     rooms: rooms.events,
     servers: servers.events,
@@ -162,7 +165,10 @@ async function main(): Promise<void> {
   await tellUntoldRooms({ log: eventLog.log, repository: store.events, rooms: store.rooms });
   await rooms.restore();
 
-  const dialOut = await openDialOut({ config, house, repository: store.dialUsage, rooms, calls, clock, log });
+  const dialOut = await openDialOut({
+    ...{ config, house, repository: store.dialUsage, rooms, calls, clock, log },
+    isFull: sip.isFull,
+  });
   closing.defer(() => dialOut.close());
   const { budget, dialer } = dialOut;
   rooms.onInvite = (room, number) => dialer.invite(room, { number });
@@ -235,10 +241,12 @@ async function main(): Promise<void> {
     "ready",
   );
 
+  const stopping = new AbortController();
   if (process.stdout.isTTY) {
-    showFirstSteps({ version, config, folders, rooms, warnings, clock }).catch((err) =>
-      log.warn({ err }, "the first steps could not be shown"),
-    );
+    const { signal } = stopping;
+    showFirstSteps({ version, config, folders, rooms, warnings, keyIsNew, signal, clock }).catch((err) => {
+      if (!signal.aborted) log.warn({ err }, "the first steps could not be shown");
+    });
   }
 
   ending = await untilStopped({
@@ -248,6 +256,7 @@ async function main(): Promise<void> {
     signals: process,
     calls,
     onDrain: () => {
+      stopping.abort();
       sip.draining = true;
       void servers.announce();
       // Whoever we are registered at sends no further call here.

@@ -1,5 +1,6 @@
 // Answers of the DNS, kept for a while: what was found, that nothing was, and for a moment that no server answered.
 // Bounded by number and by time. Questions about a name that is being asked for wait for the same answer.
+import { BoundedMap } from "./bounded-map.ts";
 import type { Clock } from "./clock.ts";
 import { ParleyError } from "./errors.ts";
 
@@ -29,11 +30,12 @@ interface Kept<Record> {
 
 export class DnsCache<Record> {
   readonly #options: DnsCacheOptions<Record>;
-  readonly #kept = new Map<string, Kept<Record>>();
+  readonly #kept: BoundedMap<string, Kept<Record>>;
   readonly #pending = new Map<string, Promise<readonly Record[]>>();
 
   constructor(options: DnsCacheOptions<Record>) {
     this.#options = options;
+    this.#kept = new BoundedMap({ most: options.maxEntries ?? 500 });
   }
 
   /** Empty when there is nothing, or no server answers. Rejects with TOO_MANY_QUESTIONS. */
@@ -70,12 +72,6 @@ export class DnsCache<Record> {
   }
 
   #keep(key: string, records: readonly Record[], ms: number): void {
-    this.#kept.delete(key);
     this.#kept.set(key, { records, expires: this.#options.clock.monotonic() + ms });
-    if (this.#kept.size <= (this.#options.maxEntries ?? 500)) return;
-    for (const oldest of this.#kept.keys()) {
-      this.#kept.delete(oldest);
-      break;
-    }
   }
 }

@@ -1,8 +1,16 @@
 // The leaf that every other folder may import and that imports nothing of Parley.
+export { BoundedMap, type BoundedMapOptions } from "./bounded-map.ts";
 export { type Clock, delay, systemClock, type Timer } from "./clock.ts";
 export { DnsCache, type DnsCacheOptions, dnsLifetimes } from "./dns-cache.ts";
 export { Emitter, type EventMap, type Unsubscribe } from "./emitter.ts";
 export { errorCode, errorMessage, ParleyError, StartError, unreachable } from "./errors.ts";
+export {
+  createResolver,
+  findHostAddresses,
+  type HostAddress,
+  type HostQuestion,
+  orNothing,
+} from "./host-addresses.ts";
 export {
   type CallId,
   type LegId,
@@ -55,3 +63,5 @@ export { isNumber, isPattern, matchesPattern } from "./number-pattern.ts";
 export { Quota } from "./quota.ts";
 export { fail, ok, type Result } from "./result.ts";
 export { SerialQueue } from "./serial-queue.ts";
+export { type TokenBucketLimits, TokenBuckets } from "./token-buckets.ts";
+export { type Limit, within } from "./within.ts";

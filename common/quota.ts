@@ -1,5 +1,6 @@
 // How much one source may have written down in a minute: strangers must not fill a table and push out what matters.
 // Bounded: when too many sources are remembered, the one whose minute began first is forgotten.
+import { BoundedMap } from "./bounded-map.ts";
 import type { Clock } from "./clock.ts";
 
 const windowMs = 60_000;
@@ -13,7 +14,7 @@ interface Minute {
 export class Quota {
   readonly #clock: Clock;
   readonly #perMinute: number;
-  readonly #minutes = new Map<string, Minute>();
+  readonly #minutes = new BoundedMap<string, Minute>({ most: mostSources });
 
   constructor(clock: Clock, perMinute: number) {
     this.#clock = clock;
@@ -28,9 +29,7 @@ export class Quota {
       running.count += 1;
       return running.count <= this.#perMinute;
     }
-    this.#minutes.delete(source);
     this.#minutes.set(source, { until: now + windowMs, count: 1 });
-    if (this.#minutes.size > mostSources) this.#minutes.delete(this.#minutes.keys().next().value!);
     return true;
   }
 }

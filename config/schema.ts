@@ -64,7 +64,11 @@ export const configSchema = section("Parley's configuration.", {
       description:
         "What requests from elsewhere get. ignore: no answer at all. challenge: 401, the same for every number; a trunk's username and password open.",
     }),
-    max_calls: count(1000, 100_000, "Further callers are answered 503. 0: no limit."),
+    max_calls: count(
+      1000,
+      100_000,
+      "Calls at once, those that rooms place included. Further callers are answered 503, and nobody is called. 0: no limit.",
+    ),
   }),
   trunks: trunksSchema,
   rtp: section("Media ports. Each call takes an even port for RTP and the odd one above it for RTCP.", {

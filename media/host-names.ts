@@ -1,20 +1,14 @@
 // Host names that far ends write where an address should be, looked up before their descriptions are planned with:
 // within a bounded time, a bounded number at once, and kept for as long as the DNS says. A name that is not found in
 // time is not found; the next call asks again.
-import { lookup, Resolver } from "node:dns/promises";
-import { type Clock, DnsCache, delay, errorCode } from "#common";
-
-export interface HostAddress {
-  readonly address: string;
-  /** Seconds; unknown for what does not come from the DNS. */
-  readonly ttl?: number;
-}
+import { type Clock, DnsCache, findHostAddresses, type HostAddress, within } from "#common";
 
 /** Asks for the addresses of one family; none is an empty list, a server that does not answer an error. */
 export type AskHost = (name: string, family: 4 | 6) => Promise<readonly HostAddress[]>;
 
 /** A caller hears nothing meanwhile, and its call is under way. */
 const longestMs = 2000;
+const serverMs = 800;
 const mostKept = 200;
 const mostAtOnce = 16;
 
@@ -38,43 +32,16 @@ export class HostNames {
   /** The addresses of those that were found in time, by name. Never rejects. */
   async find(names: readonly string[], family: 4 | 6): Promise<ReadonlyMap<string, string>> {
     const found = new Map<string, string>();
-    const ended = new AbortController();
+    let inTime = true;
     const asking = names.map(async (name) => {
       const records = await this.#caches[family].of(name).catch(() => []);
       const address = records[0]?.address;
-      if (address !== undefined && !ended.signal.aborted) found.set(name, address);
+      if (address !== undefined && inTime) found.set(name, address);
     });
-    const limit = delay(this.#clock, longestMs, ended.signal).catch(() => {});
-    await Promise.race([Promise.all(asking), limit]);
-    ended.abort();
+    await within(Promise.all(asking), { clock: this.#clock, limitMs: longestMs });
+    inTime = false;
     return found;
   }
 }
 
-const nothing = new Set([
-  "ENOTFOUND",
-  "ENODATA",
-  "EAI_NODATA",
-  "EAI_NONAME",
-  "EAI_ADDRFAMILY",
-  "ECONNREFUSED",
-]);
-
-/** Names in /etc/hosts are found too, after what the DNS knows. */
-const askSystem: AskHost = async (name, family) => {
-  const resolver = new Resolver({ timeout: 800, tries: 2 });
-  const options = { ttl: true } as const;
-  const found = await orNothing(
-    family === 4 ? resolver.resolve4(name, options) : resolver.resolve6(name, options),
-  );
-  return found.length > 0 ? found : orNothing(lookup(name, { family, all: true }));
-};
-
-async function orNothing<Record>(question: Promise<readonly Record[]>): Promise<readonly Record[]> {
-  try {
-    return await question;
-  } catch (error) {
-    if (nothing.has(errorCode(error) ?? "")) return [];
-    throw error;
-  }
-}
+const askSystem: AskHost = (name, family) => findHostAddresses({ name, family, serverMs });

@@ -158,7 +158,7 @@ export const commands = {
     }),
     result: none,
   },
-  /** Plays to this leg alone, above the mix. The fact `leg.played` ends it. `interruptible` stops at a key. */
+  /** Plays to this leg alone, above the mix. The fact `leg.played` ends it. */
   "leg.play": {
     params: Type.Object({
       leg: legId,
@@ -166,7 +166,6 @@ export const commands = {
       items,
       language,
       loop: Type.Boolean(),
-      interruptible: Type.Boolean(),
     }),
     result: none,
   },
@@ -220,7 +219,7 @@ export const notifications = {
   "leg.played": Type.Object({
     leg: legId,
     play: playId,
-    outcome: Type.Enum(["finished", "interrupted", "stopped"]),
+    outcome: Type.Enum(["finished", "stopped"]),
   }),
   /** There is a clip when it was `captured`; a leg that closes meanwhile leaves none and tells nothing. */
   "leg.captured": Type.Object({

@@ -55,7 +55,7 @@ export interface MediaEngine {
     leg: LegId,
     play: number,
     items: readonly PlayItem[],
-    options: { readonly language: string; readonly loop: boolean; readonly interruptible: boolean },
+    options: { readonly language: string; readonly loop: boolean },
   ): void;
   stopLeg(leg: LegId): void;
   captureLeg(leg: LegId, order: CaptureOrder): void;
@@ -160,8 +160,8 @@ export class Worker {
       "leg.leave": ({ leg }) => engine.leaveLeg(leg),
       "leg.mute": ({ leg, muted }) => engine.muteLeg(leg, muted),
       "leg.volume": ({ leg, ...volume }) => engine.setVolume(leg, volume),
-      "leg.play": ({ leg, play, items, language, loop, interruptible }) =>
-        engine.playToLeg(leg, play, items, { language, loop, interruptible }),
+      "leg.play": ({ leg, play, items, language, loop }) =>
+        engine.playToLeg(leg, play, items, { language, loop }),
       "leg.stop": ({ leg }) => engine.stopLeg(leg),
       "leg.capture": ({ leg, ...order }) => engine.captureLeg(leg, order),
       "leg.capture.finish": ({ leg }) => engine.finishCapture(leg),

@@ -1,7 +1,8 @@
 // GET /api/audit: who changed what, and who was refused.
+
 import { Type } from "typebox";
 import { type Audit, auditListFields, auditOutcomes } from "#services/access";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import { fieldTable, listQuery, readListQuery } from "../query/index.ts";
 import { toWire } from "../wire.ts";
 import { describe, instant, listOf } from "./operation.ts";

@@ -1,6 +1,8 @@
 // Who may use the API, over the API. Paths are below /api.
-import type { Api, ApiOptions } from "../options.ts";
+import type { Api } from "../instance.ts";
+import type { ApiOptions } from "../options.ts";
 import { Idempotency } from "../plugins/index.ts";
+import { adminKeyRoute } from "./admin-key.ts";
 import { auditRoutes } from "./audit.ts";
 import { keyRoutes } from "./keys.ts";
 import { loginRoutes } from "./logins.ts";
@@ -8,6 +10,7 @@ import { userRoutes } from "./users.ts";
 
 export async function accessRoutes(api: Api, { access, answers, clock }: ApiOptions): Promise<void> {
   const idempotency = new Idempotency(answers, clock);
+  adminKeyRoute(api, access);
   keyRoutes(api, access.keys, idempotency);
   userRoutes(api, access.users, idempotency);
   auditRoutes(api, access.audit);

@@ -16,6 +16,7 @@ const scopeList = Type.Array(Type.Unsafe<Scope>({ type: "string", enum: [...scop
 
 const addresses = Type.Array(Type.String({ maxLength: 64 }), {
   maxItems: 50,
+  default: [],
   description: "IP addresses and networks that it may come from. Empty: any.",
 });
 

@@ -1,8 +1,9 @@
 // /api/keys: API keys, made, listed, changed, revoked.
+
 import { type ApiKey, type Keys, keyListFields } from "#services/access";
 import { accepted } from "../conference/operation.ts";
+import type { Api } from "../instance.ts";
 import { canonicalInstant } from "../instant.ts";
-import type { Api } from "../options.ts";
 import { type Idempotency, idempotencyHeaders, Refusal, refuseBody } from "../plugins/index.ts";
 import { fieldTable, listQuery, readListQuery } from "../query/index.ts";
 import { changesOf, without } from "../read-only.ts";

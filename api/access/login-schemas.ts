@@ -7,7 +7,10 @@ import { newPassword } from "./user-schemas.ts";
 const longest = 256;
 const ignored = (what: string) =>
   Type.Optional(
-    Type.String({ maxLength: longest, description: `${what} Taken, and without a meaning here.` }),
+    Type.Unsafe<string | null>({
+      type: ["string", "null"],
+      description: `${what} Taken, and without a meaning here.`,
+    }),
   );
 
 export const tokenRequestSchema = Type.Object(

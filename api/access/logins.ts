@@ -1,17 +1,19 @@
 // /api/login: a name and a password for tokens, tokens for newer ones, the end of a login, another password. Bodies are
 // JSON or, as OAuth has it, a form.
+
 import { parse } from "node:querystring";
 import type { FastifyRequest } from "fastify";
 import type { Static } from "typebox";
 import type { Result } from "#common";
 import type { Access, LoginProblem, Tokens } from "#services/access";
 import { accepted, done } from "../conference/operation.ts";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import {
   bearerOf,
   clientAddress,
   optionalBody,
   Refusal,
+  refusalOfTwice,
   refuseFields,
   textOf,
   tooManyAttempts,
@@ -84,7 +86,8 @@ export function loginRoutes(api: Api, { logins, users }: Access): void {
 
   const open = { config, preValidation: optionalBody } as const;
   api.post("/login/oauth/revoke", { schema: revoke, ...open }, async (request) => {
-    const given = request.body.token ?? bearerOf(request);
+    // An empty parameter is none (RFC 6749 section 3.1).
+    const given = request.body.token || bearerOf(request);
     if (given === undefined) throw refuseFields([{ field: "token", message: "is required" }]);
     request.principal = await logins.revoke(given);
     return {};
@@ -112,14 +115,17 @@ export function loginRoutes(api: Api, { logins, users }: Access): void {
   });
 }
 
-/** Also for bodies that are a form; a field that comes twice becomes a list, which no schema takes. */
+/** Also for bodies that are a form; no field of it may come twice, known or not (RFC 6749 section 3.2). */
 function readForms(api: Api): void {
   const type = "application/x-www-form-urlencoded";
   api.addContentTypeParser(type, { parseAs: "buffer" }, (_request, body, parsed) => {
     const text = textOf(body as Buffer);
-    if (typeof text === "string" && isUtf8(text)) {
-      parsed(null, { ...parse(text, "&", "=", { maxKeys: 50 }) });
-    } else parsed(new Refusal("MALFORMED_REQUEST", "The body is not valid UTF-8."));
+    if (typeof text !== "string" || !isUtf8(text)) {
+      parsed(new Refusal("MALFORMED_REQUEST", "The body is not valid UTF-8."));
+      return;
+    }
+    const form = { ...parse(text, "&", "=", { maxKeys: 0 }) };
+    parsed(refusalOfTwice(form) ?? null, form);
   });
 }
 

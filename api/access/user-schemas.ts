@@ -38,7 +38,10 @@ const email = Type.Unsafe<string | null>({
     "Where invitations to rooms that have the user among their `internal_invitees` go. `null` or empty: nowhere, unless the " +
     "user name is a mail address.",
 });
-const enabled = Type.Boolean({ description: "Whether the user can log in. Disabling ends every login." });
+const enabled = Type.Boolean({
+  default: true,
+  description: "Whether the user can log in. Disabling ends every login.",
+});
 
 export const createUserSchema = Type.Object(
   {

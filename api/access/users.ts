@@ -1,7 +1,8 @@
 // /api/users: people who log in with a name and a password.
+
 import { type User, type Users, userListFields } from "#services/access";
 import { accepted } from "../conference/operation.ts";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import { type Idempotency, idempotencyHeaders, Refusal, refuseBody } from "../plugins/index.ts";
 import { fieldTable, listQuery, readListQuery } from "../query/index.ts";
 import { changesOf, without } from "../read-only.ts";
@@ -71,10 +72,13 @@ export function userRoutes(api: Api, users: Users, idempotency: Idempotency): vo
   });
 
   api.post("/users", { schema: create, config }, async (request, reply) => {
-    const { headers, body } = await idempotency.once(request, async () => {
+    const { username, email } = request.body;
+    const asked = { display_name: username, ...request.body, email: email || null };
+    const make = async () => {
       const user = accepted(await users.create(fromWire(request.body)));
       return { headers: { location: `/api/users/${user.id}` }, body: shown(user) };
-    });
+    };
+    const { headers, body } = await idempotency.once(request, make, asked);
     return reply.code(201).headers(headers).send(body);
   });
 

@@ -1,9 +1,10 @@
 // The calls that last: listed, shown, hung up.
+
 import { Type } from "typebox";
 import type { CallId } from "#common";
 import type { LiveCalls } from "#services/call-records";
 import { liveCallFields } from "#services/call-records";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import { Refusal, refuseBody } from "../plugins/index.ts";
 import { fieldTable, listQuery, readListQuery } from "../query/index.ts";
 import { toWire } from "../wire.ts";

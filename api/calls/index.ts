@@ -1,6 +1,7 @@
 // Calls and their records. Paths are below /api.
+
 import type { CallRecords, LiveCalls } from "#services/call-records";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import type { OpenStreams } from "../plugins/index.ts";
 import { callRoutes } from "./calls.ts";
 import { recordRoutes } from "./records.ts";

@@ -1,5 +1,6 @@
 // The records of calls that are over: a page of them as JSON, or all that match as a table file (RFC 4180). The
 // file is written a few hundred rows at a time, so that neither memory nor the database is held by a slow reader.
+
 import { Readable } from "node:stream";
 import { stringify } from "csv-stringify/sync";
 import type { FastifyRequest } from "fastify";
@@ -7,7 +8,7 @@ import { Type } from "typebox";
 import type { CallId } from "#common";
 import type { CallRecords } from "#services/call-records";
 import { callRecordFields } from "#services/call-records";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import { type OpenStreams, Refusal } from "../plugins/index.ts";
 import { fieldTable, listQuery, readListQuery } from "../query/index.ts";
 import { toWire } from "../wire.ts";

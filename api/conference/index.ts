@@ -1,5 +1,6 @@
 // The conference API: the primary control plane. Paths are below /api.
-import type { Api, ApiOptions } from "../options.ts";
+import type { Api } from "../instance.ts";
+import type { ApiOptions } from "../options.ts";
 import { Idempotency } from "../plugins/index.ts";
 import { layoutRoutes } from "./layout.ts";
 import { moveRoutes } from "./move.ts";

@@ -1,13 +1,16 @@
 // Who has the chair, where participants are in the picture, and who is called in.
+
 import { Type } from "typebox";
 import type { ParticipantId } from "#common";
 import type { Rooms } from "#conference/rooms";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import { type Idempotency, idempotencyHeaders, refuseBody } from "../plugins/index.ts";
 import { numberText } from "../texts.ts";
 import { accepted, describe, done, participantParams, roomParams } from "./operation.ts";
 
 const mostItems = 200;
+/** What can be dialled, a + in front included. */
+const longestNumber = 32;
 
 const chairman = {
   ...describe("transferConferenceRoomOwnership", "Give the chair to a participant"),
@@ -61,7 +64,7 @@ const invite = {
   body: Type.Object(
     {
       number: Type.String({
-        maxLength: 64,
+        maxLength: longestNumber,
         pattern: numberText,
         description: "What to dial: digits, `*` and `#`, with or without `+` in front.",
       }),

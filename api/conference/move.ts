@@ -1,8 +1,9 @@
 // Taking a participant to another room without hanging up.
+
 import { Type } from "typebox";
 import type { RoomId } from "#common";
 import { type Role, type Rooms, roles } from "#conference/rooms";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import { type Idempotency, idempotencyHeaders } from "../plugins/index.ts";
 import { toWireWhole } from "../wire.ts";
 import { accepted, describe, participantParams } from "./operation.ts";
@@ -26,7 +27,7 @@ const move = {
         description: "The id of the room that they are moved to.",
       }),
       role: Type.Optional(
-        oneOf<Role>(roles, { description: "As whom they come there; `participant` unless given." }),
+        oneOf<Role>(roles, { default: "participant", description: "As whom they come there." }),
       ),
     },
     {

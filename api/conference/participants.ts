@@ -1,6 +1,7 @@
 // The people in a room: who is there, who may be heard, who has to leave.
+
 import type { Rooms } from "#conference/rooms";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import { refuseBody } from "../plugins/index.ts";
 import { toWireWhole } from "../wire.ts";
 import { accepted, describe, done, gone, participantParams, roomParams } from "./operation.ts";

@@ -1,11 +1,12 @@
 // The recordings of a room, the start and end of one, and the recordings of all rooms, those that are gone included:
 // each operation on one recording has two addresses, below its room and of its own.
+
 import { type Static, Type } from "typebox";
 import type { Clock, ParticipantId, RecordingId, RoomId } from "#common";
 import { type LinkSigner, urlOf } from "#conference/recordings";
 import type { RecordingPath, Rooms } from "#conference/rooms";
 import { recordingListFields } from "#conference/rooms";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import { optionalBody, Refusal, refuseBody } from "../plugins/index.ts";
 import { fieldTable, listQuery, readListQuery } from "../query/index.ts";
 import { wordOf } from "../recordings/index.ts";

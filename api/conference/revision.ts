@@ -1,7 +1,7 @@
 // The revision of a room as an entity tag (RFC 9110, section 8.8.3), and the condition on it that a client may
 // set (section 13.1.1). Only strong tags are compared.
 import { Type } from "typebox";
-import { refuseFields } from "../plugins/index.ts";
+import { refuseFields, tagsOf } from "../plugins/index.ts";
 
 export const ifMatchHeaders = Type.Object({
   "if-match": Type.Optional(
@@ -15,14 +15,12 @@ export const ifMatchHeaders = Type.Object({
 
 export const entityTag = (revision: number): string => `"${revision}"`;
 
-const list = /^\s*(?:W\/)?"[^"]*"\s*(?:,\s*(?:W\/)?"[^"]*"\s*)*$/;
-
 /** The revisions that would do; undefined: any. */
 export function revisionsOf(ifMatch: string | undefined): readonly number[] | undefined {
   if (ifMatch === undefined || ifMatch.trim() === "*") return undefined;
-  if (!list.test(ifMatch)) {
+  const tags = tagsOf(ifMatch);
+  if (!tags) {
     throw refuseFields([{ field: "if-match", message: "must be a list of entity tags or *" }]);
   }
-  const tags = ifMatch.split(",").map((tag) => tag.trim());
   return tags.flatMap((tag) => tag.match(/^"([1-9]\d{0,9})"$/)?.[1] ?? []).map(Number);
 }

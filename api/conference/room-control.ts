@@ -1,7 +1,8 @@
 // A room while it is in use: its status, its lock and its mute.
+
 import type { RoomId } from "#common";
 import type { Rooms } from "#conference/rooms";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import { refuseBody } from "../plugins/index.ts";
 import { accepted, action, describe, roomParams } from "./operation.ts";
 import { roomStatusSchema } from "./room-schemas.ts";

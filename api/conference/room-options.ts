@@ -1,5 +1,6 @@
 // What a room of Parley can do beyond the fields of the conference API, as a resource of its own below the room, so
 // that the bodies that existing clients know stay as they are.
+
 import { Type } from "typebox";
 import {
   type Announcement,
@@ -9,13 +10,13 @@ import {
   type Rooms,
   roles,
 } from "#conference/rooms";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import { nameText, pinText } from "../texts.ts";
-import { fromWire, toWire } from "../wire.ts";
+import { fromWire, toWireWhole } from "../wire.ts";
 import { accepted, describe, roomNotFound, roomParams } from "./operation.ts";
 import { visibleOptions } from "./pins.ts";
 import { entityTag, ifMatchHeaders, revisionsOf } from "./revision.ts";
-import { oneOf } from "./room-fields.ts";
+import { oneOf, orNull } from "./room-fields.ts";
 
 const member = Type.Object(
   {
@@ -66,12 +67,7 @@ const example = {
 /** As it is shown: without the PIN for whoever may not see it. */
 const shownMember = Type.Object({
   ...member.properties,
-  pin: Type.Optional(
-    Type.Unsafe<string | null>({
-      type: ["string", "null"],
-      description: "Their own PIN; without a value for whoever may not see it.",
-    }),
-  ),
+  pin: orNull({ description: "Their own PIN; null for clients that may not see it." }),
 });
 
 const shown = {
@@ -109,7 +105,7 @@ export function roomOptionRoutes(api: Api, rooms: Rooms): void {
       const room = await rooms.get(id);
       if (!room) throw roomNotFound(id);
       reply.header("etag", entityTag(room.revision));
-      return toWire(visibleOptions(room, request));
+      return toWireWhole(visibleOptions(room, request));
     },
   );
 
@@ -121,7 +117,7 @@ export function roomOptionRoutes(api: Api, rooms: Rooms): void {
       const options = fromWire(request.body);
       const room = accepted(await rooms.update(request.params.id, { options }, revisions));
       reply.header("etag", entityTag(room.revision));
-      return toWire(visibleOptions(room, request));
+      return toWireWhole(visibleOptions(room, request));
     },
   );
 }

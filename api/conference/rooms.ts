@@ -2,9 +2,10 @@
 
 import type { Room, RoomFields, Rooms } from "#conference/rooms";
 import { roomListFields } from "#conference/rooms";
+import type { InvitationOutcome } from "#services/mail-invites";
+import type { Api } from "../instance.ts";
 import { canonicalInstant } from "../instant.ts";
-import type { Api, InvitationDesk, WebPhoneAddress } from "../options.ts";
-import { type Idempotency, idempotencyHeaders, optionalBody } from "../plugins/index.ts";
+import { type Idempotency, idempotencyHeaders, optionalBody, requireScope } from "../plugins/index.ts";
 import { fieldTable, listQuerySchema, readListQuery } from "../query/index.ts";
 import { changesOf } from "../read-only.ts";
 import { fromWire, toWireWhole } from "../wire.ts";
@@ -21,6 +22,18 @@ import {
   roomSchema,
   updateRoomSchema,
 } from "./room-schemas.ts";
+
+/** What came of the invitations of a room. */
+export interface InvitationDesk {
+  outcomeOf(room: Room): Promise<InvitationOutcome>;
+}
+
+export interface WebPhoneAddress {
+  /** The SIP domain. */
+  readonly domain: string;
+  readonly host: string;
+  readonly port: number;
+}
 
 const listFields = fieldTable(roomListFields);
 
@@ -61,8 +74,8 @@ const update = {
 const destroy = {
   ...describe("deleteConferenceRoom", "Destroy a room"),
   description:
-    "Ends a running meeting and frees the extension number. Recordings are kept unless the body says otherwise; the " +
-    "event of a recording that ends with the room comes before that of the room.",
+    "Ends a running meeting and frees the extension number. Recordings are kept unless the body says otherwise, which " +
+    "takes the scope `recordings`, too; the event of a recording that ends with the room comes before that of the room.",
   params: roomParams,
   headers: ifMatchHeaders,
   body: destroyRoomSchema,
@@ -129,7 +142,9 @@ export function roomRoutes(api: Api, { rooms, idempotency, webPhone, invitations
     { schema: destroy, preValidation: optionalBody, config: { scope: "rooms" } },
     async (request, reply) => {
       const revisions = revisionsOf(request.headers["if-match"]);
-      accepted(await rooms.destroy(request.params.id, revisions, request.body.recordings));
+      const { recordings } = request.body;
+      if (recordings === "remove") requireScope(request, "recordings");
+      accepted(await rooms.destroy(request.params.id, revisions, recordings));
       return reply.code(204).send(null);
     },
   );

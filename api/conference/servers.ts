@@ -1,8 +1,9 @@
 // The machines that host rooms: the one that is built in, and others that are stored.
+
 import { Type } from "typebox";
 import type { ServerId } from "#common";
 import { type Servers, serverListFields } from "#services/nodes";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import { type Idempotency, idempotencyHeaders, Refusal, refuseBody } from "../plugins/index.ts";
 import { fieldTable, listQuery, readListQuery } from "../query/index.ts";
 import { changesOf } from "../read-only.ts";

@@ -1,9 +1,10 @@
 // The welcome of a room: a WAV or MP3 that is played to everybody who comes in. The body is the file itself; it is
 // converted before the answer, which therefore says whether it can be played.
+
 import { Type } from "typebox";
 import type { RoomId } from "#common";
 import type { Rooms } from "#conference/rooms";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import { Refusal } from "../plugins/index.ts";
 import { describe, gone, roomNotFound, roomParams } from "./operation.ts";
 

@@ -1,9 +1,10 @@
 // GET / says what answers here; GET /docs is the description of this API for people. The page and its start are ours; what draws it comes out of a
 // package on this disk, so that it works without internet, and the policy it is sent with lets it load nothing from
 // elsewhere. Needs no key and says nothing about this installation.
+
 import { createReadStream } from "node:fs";
 import type { FastifyReply } from "fastify";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 
 /** Names of files → their types. Nothing else of the package is served. */
 const assets: Readonly<Record<string, string>> = {

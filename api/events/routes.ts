@@ -1,5 +1,6 @@
 // GET /api/events in its three forms: a list to read on from, server-sent events, a WebSocket. They share their
 // filters, their place in the log, and who may read.
+
 import type { WebSocket } from "@fastify/websocket";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Static, Type } from "typebox";
@@ -12,7 +13,7 @@ import {
   matcherOf,
   replay,
 } from "../../bridge/services/events/index.ts";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import {
   type Authenticate,
   type OpenStreams,
@@ -38,7 +39,15 @@ export interface EventRoutesOptions {
 
 type Query = Static<typeof eventsQuery>;
 
+interface OpenSession {
+  readonly release: () => void;
+  /** Whose it is. */
+  readonly reader: string;
+}
+
 const mostReaders = 200;
+/** Of one key or user: none of them keeps the others away. */
+const mostReadersOfOne = 100;
 const usualTop = 100;
 
 const read = {
@@ -79,7 +88,7 @@ const makeTicket = {
 export function eventRoutes(api: Api, options: EventRoutesOptions): void {
   const { source, clock, authenticate, access, streams } = options;
   const tickets = new Tickets(clock);
-  const sessions = new Map<EventSession, () => void>();
+  const sessions = new Map<EventSession, OpenSession>();
   api.addHook("preClose", async () => {
     for (const session of sessions.keys()) session.stop("STOPPING");
   });
@@ -116,13 +125,13 @@ export function eventRoutes(api: Api, options: EventRoutesOptions): void {
       query.ticket !== undefined && principal
         ? streams.hold({ holder: principal, address: undefined, need: "read", end })
         : streams.holdFor(request, end);
-    sessions.set(session, release);
+    sessions.set(session, { release, reader: readerOf(request) });
     return session;
   }
 
   function close(session: EventSession): void {
     session.close();
-    sessions.get(session)?.();
+    sessions.get(session)?.release();
     sessions.delete(session);
   }
 
@@ -152,11 +161,11 @@ export function eventRoutes(api: Api, options: EventRoutesOptions): void {
   async function check(request: FastifyRequest): Promise<void> {
     filterOf(request.query as Query);
     placeOf(request);
-    if (opensStream(request) && sessions.size >= mostReaders) {
-      throw new Refusal("TOO_MANY_READERS", `At most ${mostReaders} follow the events at once.`, {
-        headers: { "retry-after": "10" },
-      });
-    }
+    if (!opensStream(request)) return;
+    if (sessions.size >= mostReaders) throw tooManyReaders(`At most ${mostReaders}`);
+    const reader = readerOf(request);
+    const own = [...sessions.values()].filter((session) => session.reader === reader).length;
+    if (own >= mostReadersOfOne) throw tooManyReaders(`At most ${mostReadersOfOne} of one key or user`);
   }
 
   api.route({
@@ -216,6 +225,11 @@ function placeOf(request: FastifyRequest): number | undefined {
   if (typeof last === "string" && /^\d{1,15}$/.test(last)) return Number(last);
   throw refuseFields([{ field: "Last-Event-ID", message: "must be the number of an event" }]);
 }
+
+const readerOf = ({ principal }: FastifyRequest): string => `${principal?.kind} ${principal?.id}`;
+
+const tooManyReaders = (most: string): Refusal =>
+  new Refusal("TOO_MANY_READERS", `${most} follow the events at once.`, { headers: { "retry-after": "10" } });
 
 const gone = (error: EventsGone): Refusal =>
   new Refusal("EVENTS_GONE", error.message, { oldest: error.oldest });

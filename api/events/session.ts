@@ -2,7 +2,7 @@
 // heartbeat when nothing happens. The next events are fetched when the reader has taken the last ones, so that what
 // waits for it is bounded; who takes too long is sent away, with the number to come back with.
 
-import type { Clock, Timer } from "#common";
+import { type Clock, type Timer, within } from "#common";
 import {
   assertReadable,
   EventsGone,
@@ -109,16 +109,10 @@ export class EventSession {
   async #deliver(message: Snapshot | readonly LogEvent[]): Promise<boolean> {
     if (this.#state === "ended") return true;
     const { clock, sink } = this.#options;
-    const late = Promise.withResolvers<boolean>();
-    const timer = clock.after(slowMs, () => late.resolve(false));
-    const inTime = await Promise.race([
-      sink.send(message).then(() => true),
-      this.#ended.promise.then(() => true),
-      late.promise,
-    ]);
-    timer.cancel();
+    const delivered = Promise.race([sink.send(message), this.#ended.promise]).then(() => true);
+    const inTime = await within(delivered, { clock, limitMs: slowMs });
     if (this.#state === "open") this.#armHeartbeat();
-    return inTime;
+    return inTime ?? false;
   }
 
   #armHeartbeat(): void {

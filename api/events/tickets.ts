@@ -1,11 +1,13 @@
 // Tickets for readers that cannot send a key: a browser's WebSocket has no headers of its own. A ticket is made with
 // a key, opens the events once, and only within half a minute; what is kept of it is its hash.
 import { createHash, randomBytes } from "node:crypto";
-import type { Clock } from "#common";
+import { BoundedMap, type Clock } from "#common";
 import type { Holder } from "#services/access";
 
 const lifetimeMs = 30_000;
 const mostTickets = 1000;
+/** Of one key or user: none of them takes the tickets of others. */
+const mostTicketsOfOne = 100;
 
 interface Ticket {
   /** Monotonic milliseconds. */
@@ -16,7 +18,7 @@ interface Ticket {
 export class Tickets {
   readonly #clock: Clock;
   /** By hash, in the order in which they expire. */
-  readonly #tickets = new Map<string, Ticket>();
+  readonly #tickets = new BoundedMap<string, Ticket>({ most: mostTickets });
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -27,7 +29,8 @@ export class Tickets {
     const ticket = randomBytes(32).toString("base64url");
     this.#forgetExpired();
     this.#tickets.set(hashOf(ticket), { until: this.#clock.monotonic() + lifetimeMs, holder });
-    if (this.#tickets.size > mostTickets) this.#tickets.delete(this.#tickets.keys().next().value!);
+    const own = [...this.#tickets].filter(([, one]) => isSame(one.holder, holder));
+    if (own.length > mostTicketsOfOne) this.#tickets.delete(own[0]![0]);
     return { ticket, expiresAt: new Date(this.#clock.now() + lifetimeMs).toISOString() };
   }
 
@@ -48,5 +51,8 @@ export class Tickets {
     }
   }
 }
+
+const isSame = (one: Holder | undefined, other: Holder | undefined): boolean =>
+  one?.kind === other?.kind && one?.id === other?.id;
 
 const hashOf = (ticket: string): string => createHash("sha256").update(ticket).digest("base64");

@@ -1,9 +1,10 @@
 // What goes into the audit log: every change that succeeded, and every refusal for want of rights on what changes
 // something or is for administrators only, and every failed login. Names of fields, never values; requests without any
 // credential are not worth an entry.
+
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Audit, AuditOutcome } from "#services/access";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import { clientAddress } from "./client-address.ts";
 import { pathOf } from "./errors.ts";
 import { needOf } from "./needs.ts";

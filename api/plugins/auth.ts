@@ -1,8 +1,10 @@
 // Who asks, and whether they may: the credential comes as `Authorization: Bearer …` or as `X-API-KEY: …` (RFC 6750
 // section 2.1 for the first) and must have the scope that the route declares. It is recognised elsewhere, and never
 // logged or repeated.
+
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Access, Principal } from "#services/access";
+import type { Access, Principal, Scope } from "#services/access";
+import type { Api } from "../instance.ts";
 import { clientAddress } from "./client-address.ts";
 import { localPrincipal } from "./local-clients.ts";
 import { needOf, permits } from "./needs.ts";
@@ -41,7 +43,7 @@ export function createAuthenticate(
     if (recognition.kind === "wait") throw tooManyAttempts(recognition.seconds);
     if (recognition.kind === "unknown") {
       if (recognition.seconds !== undefined) onBlocked(address, recognition.seconds);
-      throw unauthenticated('Bearer error="invalid_token"', "This API key or token is not valid.");
+      throw notValid();
     }
     request.principal = recognition.principal;
     if (recognition.kind === "elsewhere") {
@@ -49,6 +51,25 @@ export function createAuthenticate(
     }
     if (!permits(recognition.principal, need)) throw insufficientScope(need);
   };
+}
+
+/** The right to a request counts when it is whole: it may have gone while the body was on its way. */
+export function confirmWholeRequests(api: Api, access: Pick<Access, "renew">): void {
+  api.addHook("preValidation", async (request) => {
+    const { principal, raw, routeOptions } = request;
+    const { "transfer-encoding": encoding, "content-length": length = 0 } = raw.headers;
+    if (!principal || (encoding === undefined && Number(length) === 0)) return;
+    const need = needOf(routeOptions.config.scope);
+    const current = await access.renew(principal, clientAddress(request));
+    if (!current) throw notValid();
+    request.principal = current;
+    if (!permits(current, need)) throw insufficientScope(need);
+  });
+}
+
+/** For what an operation takes beside its own scope. */
+export function requireScope({ principal }: FastifyRequest, scope: Scope): void {
+  if (!principal || !permits(principal, scope)) throw insufficientScope(scope);
 }
 
 /** Answers hold PINs. */
@@ -74,6 +95,9 @@ function credentialOf(request: FastifyRequest): string | undefined {
 
 const unauthenticated = (challenge: string, detail: string): Refusal =>
   new Refusal("UNAUTHENTICATED", detail, { headers: { "www-authenticate": challenge } });
+
+const notValid = (): Refusal =>
+  unauthenticated('Bearer error="invalid_token"', "This API key or token is not valid.");
 
 const insufficientScope = (need: string): Refusal =>
   new Refusal("INSUFFICIENT_SCOPE", `This operation needs the scope ${need}.`, {

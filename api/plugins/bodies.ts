@@ -1,8 +1,9 @@
 // How bytes become values: the bound of the address, the JSON parser for bodies and the parser for queries.
 // None of them interprets what it reads; schemas do that.
+
 import { parse } from "node:querystring";
 import type { FastifyRequest } from "fastify";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import { Refusal } from "./problem.ts";
 import { refuseFields } from "./validation.ts";
 
@@ -34,14 +35,17 @@ export function readJsonBodies(app: Api): void {
   app.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, body, done) => {
     if (body.length === 0) return done(null, undefined);
     const text = textOf(body as Buffer);
-    if (typeof text === "string") parseJson(request, text, done);
-    else done(text);
+    if (typeof text !== "string") done(text);
+    else if (hasHalfCharacter(text))
+      done(new Refusal("MALFORMED_REQUEST", "The body holds half a character."));
+    else parseJson(request, text, done);
   });
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => {
     if (body.length === 0) done(null, undefined);
     else done(new Refusal("UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json."));
   });
   ignoreTypesOfNothing(app);
+  refuseCodings(app);
 }
 
 /** The type of a body that is announced to be empty says nothing, whatever it is. */
@@ -49,6 +53,18 @@ function ignoreTypesOfNothing(app: Api): void {
   app.addHook("onRequest", async ({ raw: { headers } }) => {
     const chunked = headers["transfer-encoding"] !== undefined;
     if (!chunked && Number(headers["content-length"] ?? 0) === 0) delete headers["content-type"];
+  });
+}
+
+/** What is compressed would be read as something else. */
+function refuseCodings(app: Api): void {
+  app.addHook("preParsing", async ({ headers }) => {
+    const coding = headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
+    const chunked = headers["transfer-encoding"] !== undefined;
+    if (coding === "identity" || (!chunked && Number(headers["content-length"] ?? 0) === 0)) return;
+    throw new Refusal("UNSUPPORTED_MEDIA_TYPE", "Send the body as it is, without Content-Encoding.", {
+      headers: { "accept-encoding": "identity" },
+    });
   });
 }
 
@@ -63,11 +79,20 @@ export function textOf(body: Buffer): string | Refusal {
   }
 }
 
+const escapes =
+  /\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\[\s\S]/g;
+
+/** JSON can escape one half of a surrogate pair, which UTF-8 cannot hold (RFC 8259 section 8.2). */
+function hasHalfCharacter(json: string): boolean {
+  for (const { groups } of json.matchAll(escapes)) if (groups?.["half"]) return true;
+  return false;
+}
+
 /** `$filter` is `filter`. A parameter given twice becomes a list, which no schema takes. */
 export function parseQuery(text: string): Record<string, unknown> {
-  const query: Record<string, unknown> = {};
+  const query: Record<string, unknown> = Object.create(null);
   for (const [name, value] of Object.entries(parse(text, "&", "=", { maxKeys: maxQueryParameters }))) {
-    const plain = name.replace(/^\$/, "");
+    const plain = name.replace(/^\$(?=.)/, "");
     query[plain] = plain in query ? [query[plain], value] : value;
   }
   return query;
@@ -82,7 +107,9 @@ export async function refuseBody(request: FastifyRequest): Promise<void> {
   }
   const unknown = Object.keys(body).slice(0, 8);
   if (unknown.length === 0) return;
-  throw refuseFields(unknown.map((name) => ({ field: name.slice(0, 100), message: "is not a known field" })));
+  throw refuseFields(
+    unknown.map((name) => ({ field: name.slice(0, 100) || '""', message: "is not a known field" })),
+  );
 }
 
 /** For operations whose body may be absent: none is as good as an empty one. */

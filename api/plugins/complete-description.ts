@@ -99,6 +99,6 @@ function completeOperation(path: string, method: string, operation: Operation): 
   }
 }
 
-/** Answers in JSON are; files and streams are not, but for those that have JSON beside them. */
+/** Answers in JSON are; files and streams are not. */
 const isTagged = ({ "200": answer }: Record<string, Response>): boolean =>
-  answer?.content !== undefined && Object.keys(answer.content).every((type) => type === "application/json");
+  answer?.content !== undefined && "application/json" in answer.content;

@@ -1,7 +1,8 @@
 // Pages of other origins that may use the API from a browser: none unless configured. Cookies are never involved, so a
 // page gets nowhere without a credential of its own.
+
 import cors from "@fastify/cors";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 
 const preflightSeconds = 600;
 

@@ -1,9 +1,9 @@
 // What is answered with success is on disk: before the answer to a change leaves, the events of that change have been
 // written. Room rows are written by the operation itself. A write that takes too long turns the success into 503.
 
-import type { Clock } from "#common";
+import { type Clock, within } from "#common";
 import type { EventLog } from "#services/events";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import type { AnswerStore } from "./idempotency.ts";
 import { Refusal } from "./problem.ts";
 
@@ -30,11 +30,7 @@ export const keepWhenStored = (answers: AnswerStore, events: SettledEvents, cloc
 });
 
 async function storeEvents(events: SettledEvents, clock: Clock): Promise<void> {
-  const late = Promise.withResolvers<boolean>();
-  const timer = clock.after(longestWriteMs, () => late.resolve(false));
-  const stored = await Promise.race([events.settled(), late.promise]);
-  timer.cancel();
-  if (stored) return;
+  if (await within(events.settled(), { clock, limitMs: longestWriteMs })) return;
   throw new Refusal(
     "UNAVAILABLE",
     "The change was made, but its events could not be written to the disk yet.",

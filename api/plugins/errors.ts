@@ -1,11 +1,12 @@
 // Every answer that is not a success leaves through here, as one body (see problem.ts). Turns the errors of
 // the framework, of the domain and of the parser underneath into refusals; what is nobody's expected refusal is
 // logged and answered as INTERNAL_ERROR without a word about the inside.
+
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { errorCode, type Logger, ParleyError } from "#common";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import { isProblemCode, type ProblemCode, problemBody, Refusal } from "./problem.ts";
 import { RouteMethods } from "./route-methods.ts";
 
@@ -48,13 +49,18 @@ export function answerProblems(app: Api, log: Logger): void {
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger) {
   const found = refusalFrom(error);
-  const refusal = request.routeOptions.config?.oauth ? inOAuth(found) : found;
+  const oauth = request.routeOptions.config?.oauth ?? false;
+  const refusal = oauth ? inOAuth(found) : found;
   if (refusal.code === "INTERNAL_ERROR") log.error({ err: error, request: request.id }, "request failed");
-  return reply
-    .code(refusal.status)
-    .headers(refusal.headers)
-    .type("application/problem+json")
-    .send(problemBody(refusal, pathOf(request)));
+  return (
+    reply
+      .code(refusal.status)
+      .headers(refusal.headers)
+      // No hook has run for what the router refuses.
+      .header("x-request-id", request.id)
+      .type("application/problem+json")
+      .send(problemBody(refusal, pathOf(request), { oauth }))
+  );
 }
 
 /** The database or the file system has no room for a change. */

@@ -1,8 +1,9 @@
 // Counts and times the requests for Prometheus. Labels are bounded: the route's pattern and never the path,
 // `other` for what has no route.
+
 import { Counter, Histogram, type Registry } from "prom-client";
 import type { Clock } from "#common";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 
 export function measureRequests(app: Api, registry: Registry, clock: Clock): void {
   const registers = [registry];

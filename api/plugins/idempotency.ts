@@ -49,8 +49,15 @@ export class Idempotency {
     this.#clock = clock;
   }
 
-  /** Runs the work unless this request was answered before. */
-  async once<Body>(request: FastifyRequest, work: () => Promise<Answer<Body>>): Promise<Answer<Body>> {
+  /**
+   * Runs the work unless this request was answered before. `asked`: its body, with the defaults that no schema can
+   * tell.
+   */
+  async once<Body>(
+    request: FastifyRequest,
+    work: () => Promise<Answer<Body>>,
+    asked: unknown = request.body,
+  ): Promise<Answer<Body>> {
     const header = request.headers["idempotency-key"];
     if (typeof header !== "string") return work();
     // Bound to whoever asked: nobody gets another's answer by using the same text.
@@ -61,7 +68,7 @@ export class Idempotency {
     }
     this.#running.add(key);
     try {
-      return await this.#once(key, digest(sorted(withDefaults(request))), work);
+      return await this.#once(key, digest(sorted(withDefaults(asked, request))), work);
     } finally {
       this.#running.delete(key);
     }
@@ -90,15 +97,18 @@ export class Idempotency {
 }
 
 /** Two bodies of which one spells out what the other leaves to its defaults are the same. */
-function withDefaults({ body, routeOptions }: FastifyRequest): unknown {
+function withDefaults(body: unknown, { routeOptions }: FastifyRequest): unknown {
   if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
   const { properties = {} } = (routeOptions.schema?.body ?? {}) as {
     readonly properties?: Readonly<Record<string, { readonly default?: unknown }>>;
   };
   const defaults = Object.entries(properties).filter(([, property]) => "default" in property);
-  const given = Object.entries(body).filter(([, value]) => value !== null && value !== undefined);
-  return Object.fromEntries([...defaults.map(([name, property]) => [name, property.default]), ...given]);
+  const filled = defaults.map(([name, property]) => [name, property.default]);
+  return Object.fromEntries([...filled, ...Object.entries(body).filter(isGiven)]);
 }
+
+/** Null says that there is no value, as silence does. */
+const isGiven = ([, value]: [string, unknown]): boolean => value !== null && value !== undefined;
 
 const digest = (value: unknown): string => createHash("sha256").update(JSON.stringify(value)).digest("hex");
 
@@ -107,6 +117,7 @@ function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== "object" || value === null) return value;
   return Object.entries(value)
+    .filter(isGiven)
     .sort(([left], [right]) => (left < right ? -1 : 1))
     .map(([name, member]) => [name, sorted(member)]);
 }

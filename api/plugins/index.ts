@@ -3,18 +3,20 @@ export { auditChanges } from "./audit.ts";
 export {
   type Authenticate,
   bearerOf,
+  confirmWholeRequests,
   createAuthenticate,
   keepOutOfCaches,
   type OnBlocked,
+  requireScope,
   tooManyAttempts,
 } from "./auth.ts";
 export { boundAddress, optionalBody, parseQuery, readJsonBodies, refuseBody, textOf } from "./bodies.ts";
 export { clientAddress } from "./client-address.ts";
 export { allowOrigins } from "./cors.ts";
 export { answerWhenStored, keepWhenStored } from "./durable.ts";
-export { tagAnswers } from "./entity-tags.ts";
+export { tagAnswers, tagsOf } from "./entity-tags.ts";
 export { answerProblems, refuseConnection, sendProblem, writeWhole } from "./errors.ts";
-export { hostRefusal, refuseWithBodies, requireOneHost } from "./host.ts";
+export { headRefusal, hostRefusal, pathOfTarget, refuseWithBodies, requireOneHost } from "./host.ts";
 export { measureRequests } from "./http-metrics.ts";
 export { type Answer, type AnswerStore, Idempotency, idempotencyHeaders } from "./idempotency.ts";
 export { type LocalDoor, listenLocally, localPrincipal } from "./local-clients.ts";
@@ -27,4 +29,4 @@ export { logRequests } from "./request-log.ts";
 export { requireHttps } from "./strict-transport.ts";
 export { takeTurns } from "./turns.ts";
 export { decideUpgrades } from "./upgrades.ts";
-export { compileValidator, refuseFields } from "./validation.ts";
+export { compileValidator, refusalOfTwice, refuseFields } from "./validation.ts";

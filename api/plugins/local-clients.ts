@@ -1,13 +1,14 @@
 // Clients that come over the Unix socket of this bridge. Only root and the user that the bridge runs as can open it, and
 // both could read the database and the configuration anyway: they are administrators without showing a key.
+
 import { rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyRequest } from "fastify";
 import { errorMessage, StartError } from "#common";
 import { localAdministrator, type Principal } from "#services/access";
-import { type Api, defaultLimits } from "../options.ts";
-
+import type { Api } from "../instance.ts";
+import { defaultLimits } from "../limits.ts";
 /** Instead of an address, in limits, logs and the audit log. */
 export const localAddress = "local";
 

@@ -1,7 +1,8 @@
 // What each operation needs, declared where its route is: `config: { scope: "rooms" }`. A route that forgets it needs
 // `admin`, and a test that walks all routes fails. The description of the API says the same.
+
 import { covers, type Need, type Principal } from "#services/access";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {

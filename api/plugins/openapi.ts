@@ -1,9 +1,10 @@
 // Describes the API from the schemas of its routes (OpenAPI 3.1) and serves the description without a key: it
 // says nothing about this installation. Every operation gets the one problem body for its refusals.
+
 import swagger from "@fastify/swagger";
 import type { FastifySchema } from "fastify";
 import { Type } from "typebox";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import { completeDescription, type Description } from "./complete-description.ts";
 import { problemSchema } from "./problem.ts";
 

@@ -85,13 +85,6 @@ export const problems = {
   NO_SPACE_TO_RECORD: { status: 507, title: "The disk has too little room to record" },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
 
-/** What clients of OAuth look for in `error` (RFC 6749 section 5.2). */
-const oauthErrors: Readonly<Partial<Record<ProblemCode, string>>> = {
-  INVALID_REQUEST: "invalid_request",
-  UNSUPPORTED_GRANT_TYPE: "unsupported_grant_type",
-  INVALID_GRANT: "invalid_grant",
-};
-
 export type ProblemCode = keyof typeof problems;
 
 export interface FieldProblem {
@@ -144,7 +137,7 @@ export const problemSchema = Type.Object(
     }),
     error: Type.String({
       description:
-        "The name of the HTTP status, for clients of the meet API; a refused login has a word of OAuth (RFC 6749 section 5.2).",
+        "The name of the HTTP status, for clients of the meet API; a refused login has a word of OAuth (RFC 6749 section 5.2), or the code in small letters where OAuth has none.",
     }),
     error_description: Type.Optional(
       Type.String({ description: "Of a refused login, as OAuth has it: the same as `detail`." }),
@@ -171,7 +164,8 @@ export const problemSchema = Type.Object(
   },
 );
 
-export function problemBody(refusal: Refusal, instance: string) {
+/** `oauth`: for clients of OAuth, who read one word and a description (RFC 6749 section 5.2). */
+export function problemBody(refusal: Refusal, instance: string, { oauth = false } = {}) {
   const { status, title } = problems[refusal.code];
   const detail = refusal.message;
   const causes = refusal.fields.map(({ field, message, code = refusal.code }) => ({
@@ -190,8 +184,8 @@ export function problemBody(refusal: Refusal, instance: string) {
       message: problems[code].title,
       detail: cause,
     })),
-    error: oauthErrors[refusal.code] ?? STATUS_CODES[status] ?? "Error",
-    ...(refusal.code in oauthErrors && { error_description: asciiOf(detail) }),
+    error: oauth ? refusal.code.toLowerCase() : (STATUS_CODES[status] ?? "Error"),
+    ...(oauth && { error_description: asciiOf(detail) }),
     message: detail,
     details: refusal.fields.map(({ field, message }) => ({ field, message })),
     ...(refusal.oldest !== undefined && { oldest: refusal.oldest }),

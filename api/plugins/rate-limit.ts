@@ -1,9 +1,10 @@
 // Bounds what one address and one credential may ask for. Addresses are counted before anything else is looked at,
 // credentials once they are recognised. The health check is not counted: load balancers decide by it.
+
 import type { FastifyRequest } from "fastify";
 import { type Clock, sourceOf } from "#common";
 import { RateLimit } from "#services/access";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import { clientAddress } from "./client-address.ts";
 import { Refusal } from "./problem.ts";
 

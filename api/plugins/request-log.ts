@@ -1,7 +1,8 @@
 // One line for each request: what was asked, by whom, with which outcome and how long it took. Changes and
 // refusals at info, successful reads at debug. Never the query, the body, a header or a key.
+
 import type { Clock, Logger } from "#common";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import { clientAddress } from "./client-address.ts";
 import { pathOf } from "./errors.ts";
 

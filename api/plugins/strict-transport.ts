@@ -1,12 +1,13 @@
 // Strict-Transport-Security (RFC 6797) on every answer over HTTPS, while the certificate is one that browsers can
 // trust: with a self-signed one it would lock people out.
+
 import { X509Certificate } from "node:crypto";
-import type { CertificatePair } from "#services/access";
-import type { Api, ApiOptions } from "../options.ts";
+import type { CertificateKeeper, CertificatePair } from "#services/access";
+import type { Api } from "../instance.ts";
 
 const seconds = 365 * 24 * 60 * 60;
 
-export function requireHttps(app: Api, tls: Pick<NonNullable<ApiOptions["tls"]>, "current">): void {
+export function requireHttps(app: Api, tls: Pick<CertificateKeeper, "current">): void {
   let judged: CertificatePair | undefined;
   let trusted = false;
   app.addHook("onRequest", async (_request, reply) => {

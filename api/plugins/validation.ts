@@ -17,6 +17,8 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
   const validator = Compile(schema);
   return (input: unknown) => {
     const value = httpPart === "querystring" ? readQuery(schema, input) : input;
+    const twice = httpPart === "querystring" ? refusalOfTwice(value as object) : undefined;
+    if (twice) return { error: twice };
     if (validator.Check(value)) return { value };
     const fields = fieldProblems(validator.Errors(value), httpPart === "body");
     return { error: refuseFields(fields) };
@@ -28,6 +30,15 @@ export function refuseFields(fields: readonly FieldProblem[]): Refusal {
   const detail = fields.map(({ field, message }) => `${field || "The body"} ${message}`).join("; ");
   const values = fields.length > 0 && fields.every(({ code }) => code === "INVALID_FIELD");
   return new Refusal(values ? "INVALID_FIELD" : "VALIDATION_FAILED", `${detail}.`, { fields });
+}
+
+/** Parameters that come more than once have become lists. */
+export function refusalOfTwice(parameters: object): Refusal | undefined {
+  const twice = Object.entries(parameters).filter(([, value]) => Array.isArray(value));
+  if (twice.length === 0) return undefined;
+  return refuseFields(
+    twice.map(([name]) => ({ field: name.slice(0, 100) || '""', message: "must not come more than once" })),
+  );
 }
 
 function readQuery(schema: TSchema, input: unknown): unknown {
@@ -120,6 +131,7 @@ const counted = (count: number, noun: string): string => `${count} ${noun}${coun
 
 /** `/items/0/name` → `items[0].name`; names come from the client, so they are cut. */
 function fieldName(pointer: string): string {
+  if (pointer === "/") return '""';
   return pointer
     .slice(1)
     .split("/")

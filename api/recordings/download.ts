@@ -1,12 +1,13 @@
 // GET /api/recordings/{id}: the file of a recording, whole or a part of it. Takes the API key, or the signed query
 // of a link that has not expired. The path on the disk comes from the library, never from the request.
+
 import { type FileHandle, open } from "node:fs/promises";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { type Clock, errorCode, type ParticipantId, type RecordingId } from "#common";
 import type { DownloadableFile, LinkSigner, RecordingDownloads } from "#conference/recordings";
 import type { Access, Holder } from "#services/access";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import { type Authenticate, keepOutOfCaches, type OpenStreams, permits, Refusal } from "../plugins/index.ts";
 import { holderOf } from "./link-maker.ts";
 import { byteRange, sameFile } from "./range.ts";

@@ -1,13 +1,16 @@
-// Who made a signed link, as one word of its query: `key:7c1e0a93b5d2f468`. A user is meant whether logged in or not.
+// Who made a signed link, as one word of its query: `key:7c1e0a93b5d2f468`, `admin_key:admin:5f0c4c2b9d5e2a7a`. A user is
+// meant whether logged in or not; the admin key is meant until it is replaced; `machine:local` is an administrator of
+// this machine.
 import type { Holder } from "#services/access";
 
-const kinds = ["admin_key", "key", "user"] as const satisfies readonly Holder["kind"][];
+const kinds = ["admin_key", "key", "user", "machine"] as const satisfies readonly Holder["kind"][];
 
-export const wordOf = ({ kind, id }: Holder): string => `${kind}:${id}`;
+export const wordOf = ({ kind, id, generation }: Holder): string =>
+  [kind, id, ...(generation === undefined ? [] : [generation])].join(":");
 
 /** Undefined when it is no such word. */
 export function holderOf(word: string): Holder | undefined {
-  const colon = word.indexOf(":");
-  const kind = kinds.find((one) => one === word.slice(0, colon));
-  return kind && { kind, id: word.slice(colon + 1) };
+  const [first, id = "", generation] = word.split(":");
+  const kind = kinds.find((one) => one === first);
+  return kind && { kind, id, ...(generation !== undefined && { generation }) };
 }

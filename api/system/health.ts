@@ -1,8 +1,8 @@
 // GET /healthz: whether this bridge can take calls, for load balancers and service managers. 200 only when all
 // is up. No key, so it names the parts and never says anything about rooms.
-import { Type } from "typebox";
-import type { Api } from "../options.ts";
 
+import { Type } from "typebox";
+import type { Api } from "../instance.ts";
 export const healthStatuses = ["ok", "starting", "draining", "failed"] as const;
 
 export type HealthStatus = (typeof healthStatuses)[number];

@@ -1,10 +1,11 @@
 // GET /metrics: everything the bridge counts, as Prometheus text, for a key with the scope `read`. Where it is
 // configured, requests from this machine itself need none; those that a proxy says it has passed on do, but not every
 // proxy says so, which is why it has to be configured.
+
 import type { FastifyRequest } from "fastify";
 import type { Registry } from "prom-client";
 import { Type } from "typebox";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import type { Authenticate } from "../plugins/index.ts";
 
 export interface MetricsOptions {

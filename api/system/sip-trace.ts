@@ -1,9 +1,10 @@
 // GET /api/sip/trace: SIP messages as they pass, as text, for as long as the request is open. Opening it switches the
 // trace on and its end switches it off: there is nothing to forget.
+
 import type { Readable } from "node:stream";
 import { Type } from "typebox";
 import { type Clock, canonicalAddress } from "#common";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import { type OpenStreams, refuseFields } from "../plugins/index.ts";
 import { type SipTrace, TraceStream } from "./sip-trace-stream.ts";
 

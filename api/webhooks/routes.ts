@@ -1,9 +1,10 @@
 // Webhooks: where events are sent to, and what became of what was sent.
+
 import type { RoomId } from "#common";
 import type { Rooms } from "#conference/rooms";
 import type { Webhooks } from "#services/webhooks";
 import { accepted, done, gone } from "../conference/operation.ts";
-import type { Api } from "../options.ts";
+import type { Api } from "../instance.ts";
 import { type Idempotency, idempotencyHeaders, Refusal, refuseBody, refuseFields } from "../plugins/index.ts";
 import { changesOf, without } from "../read-only.ts";
 import { toWire } from "../wire.ts";

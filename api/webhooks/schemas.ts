@@ -8,10 +8,11 @@ const instant = (description: string) => Type.String({ format: "date-time", desc
 const url = (description: string) => Type.String({ minLength: 1, maxLength: 2000, description });
 const types = Type.Array(Type.String({ minLength: 1, maxLength: 50 }), {
   maxItems: 100,
+  default: [],
   description: "Types and families of events, as `room.*`; none: all.",
 });
-const description = Type.String({ maxLength: 500, description: "A note of the client's own." });
-const enabled = Type.Boolean({ description: "Whether anything is sent." });
+const description = Type.String({ maxLength: 500, default: "", description: "A note of the client's own." });
+const enabled = Type.Boolean({ default: true, description: "Whether anything is sent." });
 const room = Type.String({ minLength: 1, maxLength: 64, description: "Only events of this room." });
 
 const anyRoom = Type.Unsafe<string | null>({

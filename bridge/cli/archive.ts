@@ -6,12 +6,11 @@
 //   clips/welcome/          the welcomes of rooms
 //   config/parley.yaml      the configuration file, where there was one
 //   recordings/             only when asked for
-import { create, extract, list, type ReadEntry } from "tar";
+import { extract, list, type ReadEntry } from "tar";
 import { type Static, Type } from "typebox";
 import { Value } from "typebox/value";
 import { errorMessage } from "#common";
-import { CommandError } from "./command.ts";
-
+import { CommandError } from "./exit.ts";
 export const manifestName = "parley-backup.json";
 export const databaseName = "database/parley.db";
 export const configName = "config/parley.yaml";
@@ -30,18 +29,8 @@ const manifestSchema = Type.Object({
 });
 export type Manifest = Static<typeof manifestSchema>;
 
-/** Recordings hardly shrink any more: the rest is small. */
-const compression = { level: 1 };
 const maxManifestBytes = 64 * 1024;
 const maxConfigBytes = 4 * 2 ** 20;
-
-/** Packs everything in `folder`, links followed. Rejects with the system's error. */
-export async function pack(folder: string, names: readonly string[], file: string): Promise<void> {
-  await create(
-    { cwd: folder, file, gzip: compression, follow: true, portable: true, mode: 0o600, strict: true },
-    [...names],
-  );
-}
 
 export interface ArchiveHead {
   readonly manifest: Manifest;

@@ -1,9 +1,9 @@
 // parley backup: one file with everything that a new machine needs, also while the daemon runs. It has mode 0600 from
 // its first byte, and an earlier file of that name is only replaced by a complete one.
-import { existsSync, mkdirSync, statSync } from "node:fs";
-import { chmod, mkdtemp, open, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { existsSync, statSync } from "node:fs";
+import { chmod, mkdtemp, open, rename, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { errorMessage, StartError, systemClock } from "#common";
 import { copyDatabase, schemaOf } from "#services/store";
 import packageJson from "../../package.json" with { type: "json" };
@@ -13,11 +13,12 @@ import {
   dataParts,
   type Manifest,
   manifestName,
-  pack,
   recordingsName,
 } from "./archive.ts";
-import { type Command, CommandError, exitCodes, type Invocation, readArguments } from "./command.ts";
+import { type Command, type Invocation, readArguments } from "./command.ts";
+import { CommandError, exitCodes } from "./exit.ts";
 import type { Installation } from "./installation.ts";
+import { type ArchiveParts, pack } from "./pack.ts";
 
 export const backup: Command = {
   name: "backup",
@@ -37,11 +38,10 @@ async function writeBackup(installation: Installation, file: string, withRecordi
   const partial = `${file}.partial`;
   try {
     staging = await mkdtemp(join(dirname(file), ".parley-backup-"));
-    const names = await stage(installation, staging, withRecordings);
-    // Made by us first: what fills it takes the mode that is there.
+    const parts = await stage(installation, staging, withRecordings);
     await (await open(partial, "w", 0o600)).close();
     await chmod(partial, 0o600);
-    await pack(staging, names, partial);
+    await pack(parts, partial);
     const written = await open(partial, "r+");
     await written.sync();
     await written.close();
@@ -55,35 +55,31 @@ async function writeBackup(installation: Installation, file: string, withRecordi
   }
 }
 
-/** Lays everything out as it will be in the archive; big things as links. */
+/** Makes in `staging` what is not a file yet, and says what belongs into the archive. */
 async function stage(
   { configFile, folders, database }: Installation,
   staging: string,
   withRecordings: boolean,
-): Promise<string[]> {
-  const names = [manifestName, databaseName];
-  mkdirSync(join(staging, dirname(databaseName)));
+): Promise<ArchiveParts> {
+  const staged = (name: string) => join(staging, basename(name));
   const schema = schemaOf(database);
-  copyDatabase(database, join(staging, databaseName));
-  await chmod(join(staging, databaseName), 0o600);
-  const link = async (target: string, name: string) => {
-    if (!existsSync(target)) return;
-    mkdirSync(dirname(join(staging, name)), { recursive: true });
-    await symlink(target, join(staging, name));
-    names.push(name);
-  };
-  for (const part of dataParts) await link(join(folders.data, part), part);
-  if (configFile && configFile.text.trim() !== "") {
-    mkdirSync(join(staging, dirname(configName)));
-    await writeFile(join(staging, configName), configFile.text, { mode: 0o600 });
-    names.push(configName);
-  }
-  if (withRecordings) await link(folders.recordings, recordingsName);
+  copyDatabase(database, staged(databaseName));
+  await chmod(staged(databaseName), 0o600);
+  const hasConfig = configFile !== undefined && configFile.text.trim() !== "";
+  if (hasConfig) await writeFile(staged(configName), configFile.text, { mode: 0o600 });
+  const hasRecordings = withRecordings && existsSync(folders.recordings);
   const manifest: Manifest = {
     ...{ format: 1, parley: packageJson.version, schema },
     ...{ created_at: new Date(systemClock.now()).toISOString(), host: hostname() },
-    ...{ config: names.includes(configName), recordings: names.includes(recordingsName) },
+    ...{ config: hasConfig, recordings: hasRecordings },
   };
-  await writeFile(join(staging, manifestName), `${JSON.stringify(manifest, null, 2)}\n`);
-  return names;
+  await writeFile(staged(manifestName), `${JSON.stringify(manifest, null, 2)}\n`);
+  const names = [manifestName, databaseName, ...(hasConfig ? [configName] : [])];
+  return {
+    files: names.map((name) => [name, staged(name)]),
+    live: [
+      ...dataParts.map((name) => [name, join(folders.data, name)] as const),
+      ...(hasRecordings ? [[recordingsName, folders.recordings] as const] : []),
+    ],
+  };
 }

@@ -1,6 +1,8 @@
 // parley calls: the calls that last.
+
 import { systemClock } from "#common";
-import { type Command, exitCodes, type Invocation, readArguments } from "./command.ts";
+import { type Command, type Invocation, readArguments } from "./command.ts";
+import { exitCodes } from "./exit.ts";
 import { findDaemon } from "./installation.ts";
 import { duration, table } from "./table.ts";
 

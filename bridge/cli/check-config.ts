@@ -1,9 +1,11 @@
 // parley check-config: whether a start with this configuration would be refused, and what it would warn of.
+
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { loadConfig } from "#config";
 import { configWarnings } from "../setup/index.ts";
-import { type Command, exitCodes, type Invocation, readArguments } from "./command.ts";
+import { type Command, type Invocation, readArguments } from "./command.ts";
+import { exitCodes } from "./exit.ts";
 
 export const checkConfig: Command = {
   name: "check-config",

@@ -1,11 +1,8 @@
 // What a subcommand of `parley` is, and what it is given.
 import { parseArgs } from "node:util";
 import { errorMessage } from "#common";
+import { type ExitCode, UsageError } from "./exit.ts";
 import type { Installation } from "./installation.ts";
-
-/** Told to the shell; docs/operate.md lists them. */
-export const exitCodes = { done: 0, failed: 1, wrongInput: 2, notRunning: 3 } as const;
-export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 export interface Output {
   /** What was asked for, on standard output; a line break is added. */
@@ -34,19 +31,6 @@ export interface Command {
   readonly summary: string;
   /** Throws UsageError, CommandError or StartError. */
   run(invocation: Invocation): Promise<ExitCode>;
-}
-
-/** The command line is wrong. */
-export class UsageError extends Error {}
-
-/** The command could not be carried out. */
-export class CommandError extends Error {
-  readonly exitCode: ExitCode;
-
-  constructor(message: string, exitCode: ExitCode = exitCodes.failed) {
-    super(message);
-    this.exitCode = exitCode;
-  }
 }
 
 interface Grammar<Flag extends string, Value extends string> {

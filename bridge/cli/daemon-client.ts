@@ -1,7 +1,8 @@
 // Asks the running daemon over its Unix socket, as an administrator of this machine: the REST API without a key.
+
 import { type IncomingMessage, request } from "node:http";
 import { errorCode, errorMessage } from "#common";
-import { CommandError } from "./command.ts";
+import { CommandError } from "./exit.ts";
 
 const answerMs = 10_000;
 const pageSize = 100;
@@ -20,19 +21,20 @@ export class DaemonClient {
   }
 
   /** The body of the answer, whatever its status. Throws CommandError. */
-  async read(path: string): Promise<{ readonly status: number; readonly body: unknown }> {
-    const response = await this.#ask(path);
+  async read(path: string, method = "GET"): Promise<{ readonly status: number; readonly body: unknown }> {
+    const response = await this.#ask(path, method);
     const text = await textOf(response);
     return { status: response.statusCode ?? 0, body: jsonOf(text) };
   }
 
   /** Throws a CommandError when the answer is no success. */
   async get<Body>(path: string): Promise<Body> {
-    const { status, body } = await this.read(path);
-    if (status < 400) return body as Body;
-    throw new CommandError(
-      (body as { detail?: string } | undefined)?.detail ?? `the daemon answers ${status}`,
-    );
+    return accepted(await this.read(path));
+  }
+
+  /** Without a body. Throws a CommandError when the answer is no success. */
+  async post<Body>(path: string): Promise<Body> {
+    return accepted(await this.read(path, "POST"));
   }
 
   /** Every item of a list. Throws CommandError. */
@@ -67,9 +69,9 @@ export class DaemonClient {
     }
   }
 
-  #ask(path: string): Promise<IncomingMessage> {
+  #ask(path: string, method = "GET"): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const asked = request({ socketPath: this.#socketPath, path, agent: false }, (response) => {
+      const asked = request({ socketPath: this.#socketPath, path, method, agent: false }, (response) => {
         asked.setTimeout(0);
         resolve(response);
       });
@@ -88,6 +90,11 @@ export class DaemonClient {
     }
     return `the daemon cannot be asked over ${this.#socketPath}: ${errorMessage(error)}`;
   }
+}
+
+function accepted<Body>({ status, body }: { readonly status: number; readonly body: unknown }): Body {
+  if (status < 400) return body as Body;
+  throw new CommandError((body as { detail?: string } | undefined)?.detail ?? `the daemon answers ${status}`);
 }
 
 async function textOf(response: IncomingMessage): Promise<string> {

@@ -1,10 +1,11 @@
 // The Parley that a command is about: its configuration, its folders, and the daemon that runs with them, if one does.
+
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type Config, configFile, loadConfig } from "#config";
 import { type Folders, folderPaths, type Holder, holderOf } from "../setup/index.ts";
-import { CommandError, exitCodes } from "./command.ts";
 import { DaemonClient } from "./daemon-client.ts";
+import { CommandError, exitCodes } from "./exit.ts";
 
 export interface Installation {
   readonly config: Config;

@@ -1,11 +1,12 @@
-// parley key new: another admin key in the place of the one that is stored. The daemon may run: it looks the key up at
-// every request.
+// parley key new: another admin key in the place of the one that is stored. A daemon that runs makes it itself: what was
+// opened with the earlier key ends there.
 
 import { StartError, systemClock } from "#common";
-import { openStore, withAdminKey } from "#services/store";
+import { openStore } from "#services/store";
 import packageJson from "../../package.json" with { type: "json" };
 import { lockFolder, prepareFolders } from "../setup/index.ts";
-import { type Command, exitCodes, type Invocation, readArguments, UsageError } from "./command.ts";
+import { type Command, type Invocation, readArguments } from "./command.ts";
+import { exitCodes, UsageError } from "./exit.ts";
 import { findDaemon, type Installation } from "./installation.ts";
 import { becomeOwnerOf } from "./owner.ts";
 
@@ -35,8 +36,10 @@ export const key: Command = {
 
 async function makeKey(installation: Installation, ifNone: boolean): Promise<string | undefined> {
   const { config, folders, database } = installation;
-  if (findDaemon(installation)) {
-    return withAdminKey(database, (adminKey) => (ifNone ? adminKey.ensure() : adminKey.renew()));
+  const daemon = findDaemon(installation);
+  if (daemon) {
+    // It has made one when it started.
+    return ifNone ? undefined : (await daemon.client.post<{ readonly key: string }>("/api/admin_key")).key;
   }
   becomeOwnerOf(folders.data);
   prepareFolders(config);

@@ -1,9 +1,11 @@
 // The `parley` command: looks the subcommand up and turns what it throws into one sentence and an exit code.
+
 import { errorMessage, StartError } from "#common";
 import { backup } from "./backup.ts";
 import { calls } from "./calls.ts";
 import { checkConfig } from "./check-config.ts";
-import { type Command, CommandError, type ExitCode, exitCodes, type Output, UsageError } from "./command.ts";
+import type { Command, Output } from "./command.ts";
+import { CommandError, type ExitCode, exitCodes, UsageError } from "./exit.ts";
 import { help } from "./help.ts";
 import { type Installation, openInstallation } from "./installation.ts";
 import { key } from "./key.ts";

@@ -1,6 +1,7 @@
 // parley restore: puts a backup in the place of what is there, as a whole or not at all. Everything is unpacked and
 // checked beside it first; then files change places, and what was there is kept. A file in the data folder says that
 // they are changing: with it the daemon does not start (see daemon/folders.ts).
+
 import {
   chmodSync,
   copyFileSync,
@@ -27,7 +28,8 @@ import {
   recordingsName,
   unpack,
 } from "./archive.ts";
-import { type Command, CommandError, exitCodes, type Invocation, readArguments } from "./command.ts";
+import { type Command, type Invocation, readArguments } from "./command.ts";
+import { CommandError, exitCodes } from "./exit.ts";
 import { give, type Owner, ownerOf, serviceOwner } from "./owner.ts";
 import { Swap } from "./swap.ts";
 

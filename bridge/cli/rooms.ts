@@ -1,8 +1,10 @@
 // parley rooms: every room and how many calls are in it; without a daemon what the database knows. PINs are not shown.
+
 import { existsSync } from "node:fs";
 import type { Room } from "#conference/rooms";
 import { roomsAtRest } from "#services/store";
-import { type Command, exitCodes, type Invocation, readArguments } from "./command.ts";
+import { type Command, type Invocation, readArguments } from "./command.ts";
+import { exitCodes } from "./exit.ts";
 import { findDaemon, type Installation, type RunningDaemon } from "./installation.ts";
 import { table } from "./table.ts";
 

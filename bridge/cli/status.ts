@@ -1,8 +1,10 @@
 // parley status: whether the daemon runs, how it is, and how busy.
+
 import { statfsSync } from "node:fs";
 import { systemClock } from "#common";
-import { type Command, exitCodes, type Invocation, readArguments } from "./command.ts";
+import { type Command, type Invocation, readArguments } from "./command.ts";
 import type { Page } from "./daemon-client.ts";
+import { exitCodes } from "./exit.ts";
 import { findDaemon, type RunningDaemon } from "./installation.ts";
 import { duration, printable, table } from "./table.ts";
 

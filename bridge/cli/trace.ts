@@ -1,5 +1,7 @@
 // parley trace: SIP messages as they pass, until their number, the time or Ctrl-C.
-import { type Command, exitCodes, type Invocation, readArguments } from "./command.ts";
+
+import { type Command, type Invocation, readArguments } from "./command.ts";
+import { exitCodes } from "./exit.ts";
 import { requireDaemon } from "./installation.ts";
 
 const options = { peer: "peer", "call-id": "call_id", messages: "messages", seconds: "seconds" } as const;

@@ -1,7 +1,9 @@
 // parley version: of the program that this command belongs to; a running daemon may be older (parley status).
+
 import { knownSchema } from "#services/store";
 import packageJson from "../../package.json" with { type: "json" };
-import { type Command, exitCodes, readArguments } from "./command.ts";
+import { type Command, readArguments } from "./command.ts";
+import { exitCodes } from "./exit.ts";
 
 export const versionCommand: Command = {
   name: "version",

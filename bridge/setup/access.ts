@@ -4,12 +4,14 @@ import type { Clock, Logger } from "#common";
 import type { Config } from "#config";
 import {
   type Access,
+  type AccessOptions,
   type AttemptLimits,
   type CertificateKeeper,
   createAccess,
   openCertificate,
 } from "#services/access";
 import { hashSecret, matchesHash, type Store } from "#services/store";
+import { openGenerations } from "./api-settings.ts";
 import type { Folders } from "./folders.ts";
 
 export interface AccessParts {
@@ -22,22 +24,29 @@ export interface AccessParts {
 const shortestUnguessable = 16;
 const guesses: AttemptLimits = { attempts: 10, windowMs: 60_000, entries: 1000 };
 
+export interface DaemonAccess {
+  readonly access: Access;
+  /** The admin key was made now and has been shown. */
+  readonly keyIsNew: boolean;
+}
+
 export async function openAccess({
   config,
   store,
   clock,
   log,
-}: AccessParts & { readonly store: Store }): Promise<Access> {
+}: AccessParts & { readonly store: Store }): Promise<DaemonAccess> {
   const { max_entries: entries, days } = config.api.audit;
-  const adminKey = await prepareKey(config, store);
+  const { keyIsNew, ...key } = await prepareKey(config, store);
   const { admin_key: configured } = config.api;
   const guessable = configured !== "" && configured.length < shortestUnguessable;
   if (guessable)
     log.warn("api.admin_key is short: wrong keys will make their senders wait, with the right one too");
-  return createAccess({
-    ...{ adminKey, store, auditLimits: { entries, days }, clock, log },
+  const access = createAccess({
+    ...{ ...key, store, auditLimits: { entries, days }, clock, log },
     ...(guessable && { guesses }),
   });
+  return { access, keyIsNew };
 }
 
 export interface DaemonCertificate {
@@ -76,14 +85,31 @@ export async function followCertificate({
   };
 }
 
-/** How keys are checked: the configured one, or the stored one, which the first start makes and shows. */
-async function prepareKey(config: Config, store: Store): Promise<(key: string) => Promise<boolean>> {
+/** The configured key, or the stored one, which the first start makes and shows. */
+async function prepareKey(
+  config: Config,
+  store: Store,
+): Promise<Pick<AccessOptions, "adminKey" | "adminKeyChanges"> & Pick<DaemonAccess, "keyIsNew">> {
   const { admin_key: configured } = config.api;
+  const generationOf = await openGenerations(store);
   if (configured !== "") {
     const hash = hashSecret(configured);
-    return async (key) => matchesHash(key, hash);
+    const generation = generationOf(hash);
+    return {
+      keyIsNew: false,
+      adminKey: (key) => matchesHash(key, hash),
+      adminKeyChanges: { generation: async () => generation },
+    };
   }
-  const made = await store.adminKey.ensure();
+  const { adminKey } = store;
+  const made = await adminKey.ensure();
   if (made !== undefined) process.stdout.write(`\nThe API's admin key, shown this once: ${made}\n\n`);
-  return (key) => store.adminKey.verify(key);
+  return {
+    keyIsNew: made !== undefined,
+    adminKey: (key) => adminKey.verify(key),
+    adminKeyChanges: {
+      generation: async () => generationOf((await adminKey.hash()) ?? ""),
+      replace: () => adminKey.renew(),
+    },
+  };
 }

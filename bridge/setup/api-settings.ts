@@ -1,5 +1,5 @@
 // What the API needs of the configuration and of what is kept.
-
+import { createHmac } from "node:crypto";
 import { randomToken } from "#common";
 import { LinkSigner } from "#conference/recordings";
 import type { Config } from "#config";
@@ -19,11 +19,21 @@ export const apiSettings = ({ api }: Config) => ({
   },
 });
 
-/** Signs links to recordings; its secret is made at the first start and kept. */
-export async function openLinkSigner({ settings }: Store): Promise<LinkSigner> {
+/** Signs links to recordings. */
+export const openLinkSigner = async (store: Store): Promise<LinkSigner> =>
+  new LinkSigner(await linkSecret(store));
+
+/** Makes a word for the admin key with a hash. It stands in links, and nothing about the key can be tried with it. */
+export async function openGenerations(store: Store): Promise<(hash: string) => string> {
+  const secret = await linkSecret(store);
+  return (hash) => createHmac("sha256", secret).update(`admin key ${hash}`).digest("hex").slice(0, 16);
+}
+
+/** Made when it is asked for the first time, and kept. */
+async function linkSecret({ settings }: Store): Promise<string> {
   const kept = await settings.get("recordings.link_secret");
-  if (kept !== undefined) return new LinkSigner(kept);
+  if (kept !== undefined) return kept;
   const made = randomToken(32);
   await settings.set("recordings.link_secret", made);
-  return new LinkSigner(made);
+  return made;
 }

@@ -13,6 +13,8 @@ export interface DialOutParts {
   readonly repository: DialUsageRepository;
   readonly rooms: RoomsService;
   readonly calls: Pick<Calls, "place">;
+  /** Whether there are as many calls as there may be. */
+  readonly isFull: () => boolean;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -24,7 +26,7 @@ export interface DialOut {
 }
 
 export async function openDialOut(parts: DialOutParts): Promise<DialOut> {
-  const { config, house, repository, rooms, calls, clock, log } = parts;
+  const { config, house, repository, rooms, calls, isFull, clock, log } = parts;
   const budget = await DialBudget.open({
     clock,
     repository,
@@ -43,6 +45,7 @@ export async function openDialOut(parts: DialOutParts): Promise<DialOut> {
     budget,
     find: (room) => rooms.get(room),
     refusalOfInvited: (room) => rooms.refusalOfInvited(room),
+    isFull,
     maxPerRoom: config.rooms.max_dialling,
   });
   return {

@@ -12,6 +12,8 @@ export interface FirstSteps {
   /** How many there are. */
   readonly roomCount: number;
   readonly certificate: string | undefined;
+  /** It was made at this start and stands above. */
+  readonly keyIsNew: boolean;
   readonly warnings: readonly string[];
 }
 
@@ -21,7 +23,7 @@ export function describeFirstSteps(steps: FirstSteps): string {
     ...dialLines(steps).map((text, index) => [index === 0 ? "dial" : "", text] as const),
     ["API", apiAddress(steps)],
     ["described at", `${apiAddress(steps)}/docs`],
-    ["admin key", keyPlace(config)],
+    ["admin key", keyPlace(steps)],
     ...certificateLines(steps),
     ...missing(config).map((text, index) => [index === 0 ? "not set up" : "", text] as const),
     ...warnings.map((text) => ["warning", text] as const),
@@ -62,10 +64,10 @@ function hostOf(listen: string, addresses: readonly string[]): string {
   return isIPv6(address) ? `[${address}]` : address;
 }
 
-function keyPlace({ api }: Config): string {
-  return api.admin_key === ""
-    ? "shown once, at the first start; another one: parley key new (in a checkout: bin/parley key new)"
-    : "api.admin_key of the configuration";
+function keyPlace({ config: { api }, keyIsNew }: FirstSteps): string {
+  if (api.admin_key !== "") return "api.admin_key of the configuration";
+  const shown = keyIsNew ? "shown above, this once" : "shown once, at the first start";
+  return `${shown}; another one: parley key new (in a checkout: bin/parley key new)`;
 }
 
 function certificateLines({ certificate }: FirstSteps): (readonly [string, string])[] {

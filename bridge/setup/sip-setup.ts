@@ -114,7 +114,6 @@ export function createSipSetup({
     onFlood,
     dialled: directory.dialled,
     focus: true,
-    maxSessions: settings.max_calls || Number.POSITIVE_INFINITY,
   });
   const trunks = createTrunks({ clock, log, sip, directory, trunks: trunkList });
 

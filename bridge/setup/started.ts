@@ -34,6 +34,9 @@ export interface StartedParts {
   readonly folders: Folders;
   readonly rooms: Pick<RoomsService, "list">;
   readonly warnings: readonly string[];
+  readonly keyIsNew: boolean;
+  /** Ends the wait: the daemon is stopping. */
+  readonly signal: AbortSignal;
   readonly clock: Clock;
 }
 
@@ -43,13 +46,13 @@ const shownRooms = 5;
 const behindLogMs = 200;
 
 export async function showFirstSteps(parts: StartedParts): Promise<void> {
-  const { version, config, folders, rooms, warnings, clock } = parts;
-  await delay(clock, behindLogMs);
+  const { version, config, folders, rooms, warnings, keyIsNew, signal, clock } = parts;
   const { count, items } = await rooms.list({ skip: 0, top: shownRooms });
   const addresses = outwardAddresses();
   const certificate =
     config.api.tls.mode === "self-signed" ? join(folders.data, "tls", "cert.pem") : undefined;
-  process.stdout.write(
-    describeFirstSteps({ version, config, addresses, rooms: items, roomCount: count, certificate, warnings }),
-  );
+  const shown = { rooms: items, roomCount: count, certificate, keyIsNew, warnings };
+  const text = describeFirstSteps({ version, config, addresses, ...shown });
+  await delay(clock, behindLogMs, signal);
+  process.stdout.write(text);
 }

@@ -1,6 +1,6 @@
 // How the daemon is asked to stop: the first SIGTERM or SIGINT drains, a second one ends the waiting, and so do
 // the last call's end and `drainMs`.
-import type { Clock, Logger } from "#common";
+import { type Clock, type Logger, within } from "#common";
 
 export interface StopOptions {
   readonly clock: Clock;
@@ -33,10 +33,7 @@ export async function untilStopped({
     onDrain();
     if (calls.count === 0) return "Server stopped";
     log.info({ calls: calls.count, seconds: drainMs / 1000 }, "draining; a second signal ends the calls");
-    const limit = Promise.withResolvers<void>();
-    const timer = clock.after(drainMs, limit.resolve);
-    await Promise.race([nextSignal(), limit.promise, calls.whenNone()]);
-    timer.cancel();
+    await within(Promise.race([nextSignal(), calls.whenNone()]), { clock, limitMs: drainMs });
     return "Server stopped";
   } finally {
     for (const signal of stopSignals) signals.off(signal, onSignal);

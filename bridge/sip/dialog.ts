@@ -1,6 +1,6 @@
 // A dialog: what two user agents keep about each other between requests (RFC 3261 §12). State, and the requests
 // that follow from it; it sends nothing, arms no timer and knows no session.
-import { isBareRoute, parseNameAddr } from "./message/headers.ts";
+import { isBareRoute, type NameAddr, parseNameAddr, withTag } from "./message/headers.ts";
 import { emptyBody, Headers, type SipMessage, SipRequest, type SipResponse } from "./message/message.ts";
 import { parseUri } from "./message/uri.ts";
 
@@ -11,10 +11,10 @@ export function dialogKey(callId: string, localTag: string, remoteTag: string): 
   return `${localTag.toLowerCase()}\n${remoteTag.toLowerCase()}\n${callId}`;
 }
 
-/** The key of the dialog that an arriving request belongs to; undefined outside of dialogs (no To tag). */
+/** The key of the dialog that an arriving request belongs to; undefined outside of dialogs (no To tag, or an empty one). */
 export function dialogKeyOf(request: SipRequest): string | undefined {
   const localTag = request.to.params.get("tag");
-  if (localTag === undefined) return undefined;
+  if (!localTag) return undefined;
   return dialogKey(request.callId, localTag, request.from.params.get("tag") ?? "");
 }
 
@@ -65,7 +65,7 @@ export class Dialog {
       callId: request.callId,
       localTag,
       remoteTag: request.from.params.get("tag") ?? "",
-      local: `${requiredValue(request.headers, "To")};tag=${localTag}`,
+      local: withTag(requiredValue(request.headers, "To"), localTag),
       remote: requiredValue(request.headers, "From"),
       localCSeq: 0,
       remoteCSeq: request.cseq.number,
@@ -100,6 +100,10 @@ export class Dialog {
 
   get remote(): string {
     return this.#remote;
+  }
+
+  get remoteParty(): NameAddr {
+    return parseNameAddr(this.#remote);
   }
 
   /** The From of their accepted request is what our requests carry in To from now on (RFC 4916). */

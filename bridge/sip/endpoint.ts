@@ -1,22 +1,23 @@
 // The stack behind one door: wires transport, gate, transactions and reception, places what we send, and closes
 // everything in order. What arrives is for reception.ts.
-import { type Clock, Emitter, fail, type Logger, ParleyError } from "#common";
+import { type Clock, Emitter, fail, type Logger, ParleyError, within } from "#common";
 import type { DigestGuard } from "./auth/index.ts";
+import { dialogKeyOf } from "./dialog.ts";
 import type { SipRequest } from "./message/message.ts";
 import { RepairCounters } from "./message/repairs.ts";
 import { parseSipUri } from "./message/uri.ts";
 import { type Closed, RequestDispatcher } from "./request-dispatcher.ts";
 import { createRouter, type Dns, systemDns } from "./routing/index.ts";
 import type { CallAttempt, CallOptions } from "./session/call-attempt.ts";
+import type { Cause } from "./session/cause.ts";
 import type { InboundInvite } from "./session/inbound-invite.ts";
 import { requestOutside } from "./session/out-of-dialog.ts";
 import { OutgoingCall } from "./session/outgoing-call.ts";
-import type { Cause } from "./session/session.ts";
+import type { Questions } from "./session/questions.ts";
 import type { SessionTimerSettings } from "./session/session-timer.ts";
 import type { SessionStack } from "./session/stack.ts";
 import type {
   EndpointMetrics,
-  Questions,
   RequestListener,
   RequestOptions,
   RequestOutcome,
@@ -24,7 +25,13 @@ import type {
 } from "./sip-endpoint.ts";
 import { type EventPackage, Notifier } from "./subscription/index.ts";
 import { createTransactionLayer, type SipTransactionLayer } from "./transaction/index.ts";
-import { createRateLimiter, type Flow, type RateLimit, type SipTransportLayer } from "./transport/index.ts";
+import {
+  createKeyedLimiter,
+  createRateLimiter,
+  type Flow,
+  type RateLimit,
+  type SipTransportLayer,
+} from "./transport/index.ts";
 
 export interface SipEndpointOptions {
   readonly clock: Clock;
@@ -38,7 +45,7 @@ export interface SipEndpointOptions {
   readonly gate?: DigestGuard | undefined;
   /** The number that an INVITE is for where its Request-URI does not say it: on a trunk we are registered at. */
   readonly dialled?: ((request: SipRequest, flow: Flow) => string | undefined) | undefined;
-  /** Calls at once; further INVITEs are answered 503. Default 2000. */
+  /** Calls at once, where the owner of the endpoint does not count them itself. Default 2000. */
   readonly maxSessions?: number;
   /** New calls of one source; further INVITEs are answered 503 and leave no trace but a counter. */
   readonly inviteRate?: RateLimit;
@@ -62,6 +69,10 @@ const methods = [
 ];
 /** More than a PBX that carries every call of an organisation needs, little for a flood. */
 const defaultInviteRate: RateLimit = { perSecond: 100, burst: 500, sources: 4096 };
+/** What one call may be asked and told: more than keys pressed by a machine need. */
+const inDialogRate: RateLimit = { perSecond: 20, burst: 100, sources: 4096 };
+/** Of those nothing new comes about, and a call must always be able to end. */
+const unbounded: ReadonlySet<string> = new Set(["BYE", "PRACK"]);
 /** How long closing waits for the answers to its BYEs. */
 const closeLimitMs = 4000;
 
@@ -77,6 +88,7 @@ class Endpoint implements SipEndpoint {
   };
   readonly connections = new Emitter<{ lost: Flow }>();
   draining = false;
+  isFull = (): boolean => this.sessions >= (this.#options.maxSessions ?? 2000);
   readonly #options: SipEndpointOptions;
   readonly #transactions: SipTransactionLayer;
   readonly #allow = [...methods];
@@ -86,12 +98,15 @@ class Endpoint implements SipEndpoint {
   readonly #stack: SessionStack;
   readonly #attempts = new Set<OutgoingCall>();
   readonly #mayInvite: (address: string) => boolean;
+  readonly #mayAsk: (dialog: string) => boolean;
+  #invitesTurnedAway = 0;
   #closing: Promise<void> | undefined;
 
   constructor(options: SipEndpointOptions) {
     const { clock, log, transport, random = Math.random } = options;
     this.#options = options;
     this.#mayInvite = createRateLimiter(clock, options.inviteRate ?? defaultInviteRate);
+    this.#mayAsk = createKeyedLimiter(clock, inDialogRate);
     this.#transactions = createTransactionLayer({ clock, transport, logger: log });
     this.#transactions.user = {
       turnsAway: (request, flow) => this.#turnsAway(request, flow),
@@ -154,7 +169,7 @@ class Endpoint implements SipEndpoint {
       responsesReceived,
       timers: timersFired,
       repairs: this.#stack.repairs.counts,
-      turnedAway: counters.turnedAway,
+      turnedAway: this.#invitesTurnedAway,
     };
   }
 
@@ -215,28 +230,30 @@ class Endpoint implements SipEndpoint {
 
   async #close(cause: Cause): Promise<void> {
     this.draining = true;
-    const { promise: late, resolve } = Promise.withResolvers<void>();
-    const limit = this.#stack.clock.after(closeLimitMs, resolve);
     const users = [...this.#stack.dialogs.values(), ...this.#attempts];
-    await Promise.race([Promise.all(users.map((user) => user.close(cause))), late]);
-    limit.cancel();
+    const closing = Promise.all(users.map((user) => user.close(cause)));
+    await within(closing, { clock: this.#stack.clock, limitMs: closeLimitMs });
     this.#stack.events.emit("closed", undefined);
     await this.#transactions.close();
     await this.#options.transport.close();
     this.connections.clear();
   }
 
-  /** A new call of a source that makes too many. */
+  /** A new call of a source that makes too many, or a request in a call that is asked and told too much. */
   #turnsAway(request: SipRequest, { remote }: Flow): boolean {
-    if (request.method !== "INVITE" || request.to.params.has("tag")) return false;
-    if (this.#mayInvite(remote.address)) return false;
+    const key = dialogKeyOf(request);
+    if (key !== undefined) {
+      return !unbounded.has(request.method) && this.#stack.dialogs.has(key) && !this.#mayAsk(key);
+    }
+    if (request.method !== "INVITE" || this.#mayInvite(remote.address)) return false;
+    this.#invitesTurnedAway += 1;
     this.#options.onFlood?.(remote.address);
     return true;
   }
 
   #closedFor(): Closed | undefined {
     if (this.draining) return "draining";
-    return this.sessions >= (this.#options.maxSessions ?? 2000) ? "full" : undefined;
+    return this.isFull() ? "full" : undefined;
   }
 
   /** Puts the gate before the transactions: a stranger costs no state. */

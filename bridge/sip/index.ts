@@ -18,28 +18,28 @@ export type {
   CallOptions,
 } from "./session/call-attempt.ts";
 export type { Caller, Diversion } from "./session/caller.ts";
+export type { Cause, Rejection, SessionEnd } from "./session/cause.ts";
 export { dialledOf, userOf } from "./session/identity.ts";
 export type { InboundInvite } from "./session/inbound-invite.ts";
-export type { Liveness } from "./session/liveness.ts";
-export type { Refer, ReferOptions, ReferProgress, Referral, ReferredCall } from "./session/referral.ts";
+export type { Questions, TextMessage } from "./session/questions.ts";
+export type { Refer, ReferredCall } from "./session/referral.ts";
 export type {
-  Cause,
   IdentityChange,
-  Rejection,
+  Liveness,
+  ReferOptions,
+  ReferProgress,
+  Referral,
   Session,
-  SessionEnd,
   SessionEvents,
   SessionHandlers,
 } from "./session/session.ts";
 export type { SessionTimerSettings } from "./session/session-timer.ts";
 export type {
   EndpointMetrics,
-  Questions,
   RequestListener,
   RequestOptions,
   RequestOutcome,
   SipEndpoint,
-  TextMessage,
 } from "./sip-endpoint.ts";
 export type { EndReason, EventPackage, Source, Subscriber } from "./subscription/index.ts";
 export {

@@ -2,9 +2,10 @@
 // about calls; that is for whoever is invited.
 //
 //   request → checks → its dialog → added listeners → OPTIONS, INVITE, REFER, SUBSCRIBE, MESSAGE → 481
+
 import { errorMessage } from "#common";
 import { dialogKeyOf } from "./dialog.ts";
-import type { SipRequest } from "./message/message.ts";
+import type { HeaderLines, SipRequest } from "./message/message.ts";
 import { SipSyntaxError } from "./message/syntax-error.ts";
 import { sdpType } from "./session/body.ts";
 import { checkRequest } from "./session/checks.ts";
@@ -12,7 +13,7 @@ import type { InboundInvite } from "./session/inbound-invite.ts";
 import { IncomingCall } from "./session/incoming-call.ts";
 import { answerStandaloneRefer } from "./session/refer-in.ts";
 import { replacementOf } from "./session/replaces.ts";
-import { type HeaderLines, reply } from "./session/replies.ts";
+import { reply } from "./session/replies.ts";
 import { asksTooShort } from "./session/session-timer.ts";
 import { type DialogUser, type SessionStack, supported } from "./session/stack.ts";
 import { answerMessage } from "./session/text-message.ts";

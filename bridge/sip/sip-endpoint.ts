@@ -1,44 +1,14 @@
 // The whole stack as the rest of the bridge sees it: what it is asked to do, and what it asks.
-import type { Emitter, Result } from "#common";
-import type { SipRequest, SipResponse } from "./message/message.ts";
+
+import type { Emitter } from "#common";
+import type { SipResponse } from "./message/message.ts";
 import type { Authenticate, CallAttempt, CallOptions } from "./session/call-attempt.ts";
-import type { Caller } from "./session/caller.ts";
+import type { Cause } from "./session/cause.ts";
 import type { InboundInvite } from "./session/inbound-invite.ts";
-import type { Refer, ReferredCall } from "./session/referral.ts";
-import type { Cause, Rejection, Session } from "./session/session.ts";
+import type { Questions } from "./session/questions.ts";
 import type { EventPackage } from "./subscription/index.ts";
 import type { ServerTransaction } from "./transaction/transaction.ts";
 import type { Flow } from "./transport/transport.ts";
-
-/** A pager-mode MESSAGE (RFC 3428). */
-export interface TextMessage {
-  readonly request: SipRequest;
-  /** The call in whose dialog it came. */
-  readonly session: Session | undefined;
-  readonly caller: Caller;
-  readonly trusted: boolean;
-  /** The extension it is for. */
-  readonly dialledNumber: string;
-  readonly text: string;
-}
-
-/** What peers may ask that only the owner can decide. Set before `listen`. */
-export interface Questions {
-  /**
-   * Decides whether somebody is called because a peer asks for it, and places that call: `call({ to: refer.to,
-   * headers: refer.headers, … })`, which is an accepted answer as it is. The stack then answers 202 and tells the
-   * peer in NOTIFYs how the call goes: 100 at once, its progress, its outcome. The session that comes out of it is
-   * the decider's; the call that the REFER came in goes on until somebody ends it, usually the peer.
-   *
-   * A refusal is the peer's final answer (403, 603 …). Whoever has not decided within ten seconds has refused with
-   * 503, and a call that is handed over later is cancelled. A rejected promise is 500. At most four of these are
-   * open in one call. `refer.trusted` is for the decider to judge: nothing has been checked but the syntax. Calls
-   * to numbers that a peer chooses cost money: default is 603 for everybody.
-   */
-  onRefer: (refer: Refer) => Promise<Result<ReferredCall, Rejection>>;
-  /** The status to answer with: 200 once somebody has the text, 202 when they will. Default: 403. */
-  onMessage: (message: TextMessage) => number;
-}
 
 /** What numbers requests that belong together, as those of one registration do (RFC 3261 §10.2). */
 export interface RequestSequence {
@@ -108,6 +78,11 @@ export interface SipEndpoint {
   onInvitation: (invitation: InboundInvite) => void;
   /** While draining, new INVITEs are answered 503 with Retry-After; what lives goes on. */
   draining: boolean;
+  /**
+   * Whether there are as many calls as there may be: new INVITEs are then answered 503 with Retry-After, but for those that
+   * take the place of a call. Default: compares `sessions` with `maxSessions`.
+   */
+  isFull: () => boolean;
   /** Asked in order of adding, for requests that pass the checks and belong to no call. */
   addListener(listener: RequestListener): void;
   /** Something that can be subscribed to (RFC 6665). */

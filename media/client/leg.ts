@@ -137,7 +137,6 @@ class WorkerLeg implements MediaLeg, LegListener {
         items: [...items],
         language: options.language,
         loop: options.loop ?? false,
-        interruptible: options.interruptible ?? false,
       });
     } catch (error) {
       this.#plays.delete(play);

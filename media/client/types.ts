@@ -57,14 +57,12 @@ export interface Captured {
   readonly durationMs: number;
 }
 
-export type PlayOutcome = "finished" | "interrupted" | "stopped" | "lost";
+export type PlayOutcome = "finished" | "stopped" | "lost";
 
 export interface PlayOptions {
   /** BCP 47; the worker falls back to what its packs have. */
   readonly language: string;
   readonly loop?: boolean;
-  /** A key stops it. */
-  readonly interruptible?: boolean;
 }
 
 /** What a leg may speak, in the order of its offers; an answer keeps the order of the offer. */

@@ -23,6 +23,7 @@ import {
   type MediaAddress,
   MediaTimestamps,
   ReceiverStats,
+  type RtpHeader,
   readRtpHeader,
   StreamSource,
   TelephoneEvents,
@@ -49,9 +50,13 @@ interface Meaning {
   readonly kind: "audio" | "key" | "noise";
   /** Of its timestamps; of no use for comfort noise. */
   readonly clockRate: number;
-  /** The number is our offer's, and the answer has another for it. */
+  /** The number is our offer's, and the answer has another for it, or nobody's. */
   readonly offered?: boolean;
 }
+
+/** Keys by a number that nobody has named: their packets are like no others. */
+const unannouncedKey: Meaning = { kind: "key", clockRate: 8000, offered: true };
+const firstDynamicType = 96;
 
 const payloadTypes = 128;
 const usualNoiseType = 13;
@@ -61,9 +66,19 @@ const canonical = (address: string | undefined) => address && canonicalAddress(a
 /** Until a codec says otherwise. */
 const usualClockRate = 8000;
 
+/**
+ * Whether a packet of a dynamic number without a meaning is a key all the same (RFC 4733 §2.3): four bytes, an event that is
+ * a key, a reserved bit of 0 and a duration. Some send keys that their description does not mention.
+ */
+function isUnannouncedKey(packet: Uint8Array, header: Readonly<RtpHeader>): boolean {
+  const at = header.payloadStart;
+  if (header.payloadType < firstDynamicType || header.payloadEnd - at !== 4) return false;
+  return packet[at]! < 16 && (packet[at + 1]! & 0x40) === 0 && (packet[at + 2]! | packet[at + 3]!) !== 0;
+}
+
 export class Inbound {
-  readonly latch = new Latch();
   readonly source = new StreamSource();
+  readonly latch = new Latch(this.source);
   readonly reception: ReceiverStats;
   readonly playout: Playout;
   /** Malformed, of no agreed type, or from a stranger. */
@@ -129,7 +144,11 @@ export class Inbound {
   /** `now`: when the packet arrived, monotonic milliseconds. */
   onPacket(packet: Uint8Array, from: MediaAddress, now = this.#clock.monotonic()): void {
     const header = this.#header;
-    const meaning = readRtpHeader(packet, header) ? this.#meanings[header.payloadType] : undefined;
+    const readable = readRtpHeader(packet, header);
+    const meaning = readable
+      ? (this.#meanings[header.payloadType] ??
+        (isUnannouncedKey(packet, header) ? unannouncedKey : undefined))
+      : undefined;
     const beside = meaning?.kind === "key" && !this.source.continues(header.ssrc, header.sequence);
     if (!meaning || !this.#isOurs(from, now) || !(beside ? this.#admitBeside() : this.#admit())) {
       this.ignored += 1;

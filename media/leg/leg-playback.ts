@@ -28,11 +28,6 @@ export class LegPlayback {
     this.#end("stopped");
   }
 
-  /** A key was pressed. */
-  interrupt(): void {
-    if (this.#play?.interruptible) this.#end("interrupted");
-  }
-
   /** This tick of it; undefined when nothing plays or it has just ended. */
   read(tick: number): Signal | undefined {
     const signal = this.#play?.source.read(tick);

@@ -254,6 +254,5 @@ export class Leg implements InboundListener {
   #tell(digit: string, durationMs: number, via: KeyWay, now: number): void {
     if (!this.#keys.pressed(digit, via, now)) return;
     this.#options.facts("leg.dtmf", { leg: this.id, digit, durationMs, via });
-    this.#playing.interrupt();
   }
 }

@@ -42,5 +42,4 @@ export interface LegVolume {
 export interface LegPlay {
   readonly id: number;
   readonly source: PlaySource;
-  readonly interruptible: boolean;
 }

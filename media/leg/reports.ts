@@ -1,7 +1,8 @@
 // A leg's RTCP: reports every five seconds, randomised so that legs do not march in step (RFC 3550 §6.2,
 // §6.3), goodbye at the end, and what the far end reports of our stream. Runs on its own timer, outside the
 // tick. Believes the addresses of the latched source and of the SDP, and whoever names an SSRC that only the two ends
-// know; only the latter moves where reports go.
+// know; only the latter moves where reports go. SSRCs can be guessed, dozens in a datagram: from elsewhere than where the
+// far end's reports come from, a few datagrams a second are looked at, and guessing one of 2^32 takes weeks.
 import { randomBytes } from "node:crypto";
 import type { Clock, Timer } from "#common";
 import { formatOf } from "../codec/index.ts";
@@ -27,6 +28,9 @@ import type { Outbound } from "./outbound.ts";
 const intervalMs = 5000;
 /** How long what the far end reported is taken for what it hears now: five intervals, as RFC 3550 §6.3.5 waits. */
 const reportCountsMs = 5 * intervalMs;
+/** Datagrams that may prove another address: in the long run one in so many milliseconds, and so many at once. */
+const proofEveryMs = 100;
+const proofsAtOnce = 20;
 
 export interface ReportsOptions {
   readonly clock: Clock;
@@ -64,6 +68,8 @@ export class Reports {
   /** Of what we send. */
   #clockRate = 8000;
   #learntPort: number | undefined;
+  #proofs = proofsAtOnce;
+  #proofsAt = 0;
   #packetsAtReport = 0;
   #senderNtp = 0;
   #senderReportAt: number | undefined;
@@ -118,8 +124,9 @@ export class Reports {
       this.ignored += 1;
       return;
     }
-    const proves = findings.hasBlock || findings.senderSsrc === inbound.source.ssrc;
     const known = from.address === inbound.latch.address || from.address === this.#plan?.remote.address;
+    const mayProve = (known && from.port === this.#port) || this.#takeProof(at);
+    const proves = mayProve && (findings.hasBlock || findings.senderSsrc === inbound.source.ssrc);
     if (!known && !proves) {
       this.ignored += 1;
       return;
@@ -136,7 +143,7 @@ export class Reports {
       this.#theyTell = true;
       this.#reportedAt = at;
     }
-    if (findings.hasBye && findings.senderSsrc === inbound.source.ssrc) inbound.end();
+    if (proves && findings.hasBye && findings.senderSsrc === inbound.source.ssrc) inbound.end();
   }
 
   /** Says goodbye; nothing is sent after it. Repeating it does nothing. */
@@ -145,6 +152,23 @@ export class Reports {
     this.#timer.cancel();
     this.#timer = undefined;
     this.#send(true);
+  }
+
+  /** Where the far end's reports come from, as far as is known, and ours go to. */
+  get #port(): number | undefined {
+    const plan = this.#plan;
+    if (plan?.rtcpMux) return this.#options.inbound.latch.targetPort;
+    return this.#learntPort ?? plan?.remote.rtcpPort;
+  }
+
+  /** Whether one more datagram from elsewhere is looked at. */
+  #takeProof(at: number): boolean {
+    const won = Math.max(0, at - this.#proofsAt) / proofEveryMs;
+    this.#proofs = Math.min(proofsAtOnce, this.#proofs + won);
+    this.#proofsAt = at;
+    if (this.#proofs < 1) return false;
+    this.#proofs -= 1;
+    return true;
   }
 
   #readBlock(at: number): void {
@@ -176,8 +200,7 @@ export class Reports {
     if (!plan || address === undefined) return;
     this.#fillReport(bye);
     const packet = this.#buffer.subarray(0, this.#write(plan));
-    if (plan.rtcpMux) rtpSocket.send(packet, inbound.latch.targetPort, address);
-    else rtcpSocket.send(packet, this.#learntPort ?? plan.remote.rtcpPort, address);
+    (plan.rtcpMux ? rtpSocket : rtcpSocket).send(packet, this.#port!, address);
   }
 
   /** Extended reports are for those who announce or send them; nothing stands behind a goodbye. */

@@ -148,10 +148,10 @@ export class Engine {
 
   /** Plays to this leg alone, above the mix; what played before is stopped. `leg.played` ends it. */
   playToLeg(id: LegId, play: number, items: readonly PlayItem[], options: LegPlayOptions): void {
-    const { language, loop, interruptible } = options;
+    const { language, loop } = options;
     const leg = this.#leg(id);
     const rate = leg.format?.audio.rate ?? lowestRate;
-    leg.play({ id: play, source: this.#source(items, { rate, language, loop }), interruptible });
+    leg.play({ id: play, source: this.#source(items, { rate, language, loop }) });
   }
 
   stopLeg(id: LegId): void {

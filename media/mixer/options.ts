@@ -33,7 +33,6 @@ export interface EngineOptions {
 export interface LegPlayOptions {
   readonly language: string;
   readonly loop: boolean;
-  readonly interruptible: boolean;
 }
 
 export const asItComes: SoundOptions = { agc: false, noiseGate: false };

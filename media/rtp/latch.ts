@@ -27,10 +27,12 @@
 // - A renegotiation that names another address is sent there at once. If nothing comes from it for a second while the
 //   latched source goes on, the latched source is the far end again: the new address was a private or a wrong one.
 //
-// The caller shows only packets that are well formed and of an agreed payload type.
+// The caller shows only packets that are well formed and of an agreed payload type, and feeds the stream with what it
+// hears: keys that come beside it in a stream of their own, and single packets of another SSRC, are no part of it.
 import type { RtpHeader } from "./packet.ts";
-import { addToSequence, sequenceDistance } from "./serial.ts";
+import { addToSequence } from "./serial.ts";
 import type { MediaAddress } from "./socket.ts";
+import type { StreamSource } from "./stream-source.ts";
 
 interface Proof {
   readonly packets: number;
@@ -45,8 +47,6 @@ const proofs = {
   expected: { packets: 5, silenceMs: 200 },
 } as const satisfies Record<string, Proof>;
 const atOnce: Proof = { packets: 1, silenceMs: 0 };
-/** How far ahead a moved source may be and still continue the stream: packets lost while it moved. */
-const maxContinuation = 500;
 /** How long RTCP vouches for its address: two of its longest intervals. */
 const provenForMs = 15_000;
 /** A newly signalled address that sends nothing for so long while the latched source goes on was wrong. */
@@ -81,8 +81,7 @@ export class Latch {
   /** Of the latched source, since the far end last negotiated. */
   #heardSinceSignal = false;
   #lastHeardAt = 0;
-  #ssrc = 0;
-  #sequence = 0;
+  readonly #stream: Pick<StreamSource, "isAhead">;
   #provenAddress: string | undefined;
   #provenAt = 0;
   #candidateAddress: string | undefined;
@@ -90,6 +89,11 @@ export class Latch {
   #candidateSsrc = 0;
   #candidateNext = 0;
   #candidatePackets = 0;
+
+  /** `stream`: the one that is heard from the latched source. */
+  constructor(stream: Pick<StreamSource, "isAhead">) {
+    this.#stream = stream;
+  }
 
   /** Where to send: the latched source, or what was signalled while none is known or the signal is newer. */
   get targetAddress(): string | undefined {
@@ -132,7 +136,7 @@ export class Latch {
 
   judge(from: MediaAddress, header: Readonly<RtpHeader>, now: number): LatchVerdict {
     if (from.port === this.#port && from.address === this.#address) {
-      this.#hear(header, now);
+      this.#hear(now);
       return "accepted";
     }
     const proof = this.#address === undefined ? this.#firstProof(from, now) : this.#proof(from, header, now);
@@ -140,7 +144,7 @@ export class Latch {
       // Whom nothing could make us believe does not interrupt the row of another.
       this.#watch(from, header);
       const silent = this.#address === undefined || now - this.#lastHeardAt >= proof.silenceMs;
-      if (silent && this.#candidatePackets >= proof.packets) return this.#move(from, header, now);
+      if (silent && this.#candidatePackets >= proof.packets) return this.#move(from, now);
     }
     this.strangers += 1;
     return "stranger";
@@ -157,8 +161,7 @@ export class Latch {
 
   #proof(from: MediaAddress, header: Readonly<RtpHeader>, now: number): Proof | undefined {
     if (this.#isSignalled(from)) return proofs.signalled;
-    const ahead = sequenceDistance(header.sequence, this.#sequence);
-    if (header.ssrc === this.#ssrc && ahead > 0 && ahead <= maxContinuation) return proofs.sameStream;
+    if (this.#stream.isAhead(header.ssrc, header.sequence)) return proofs.sameStream;
     if (this.#isProven(from, now)) return proofs.proven;
     const mayMove = this.#sends && !this.#heardSinceSignal;
     return mayMove && this.#isExpected(from) ? proofs.expected : undefined;
@@ -190,21 +193,19 @@ export class Latch {
     this.#candidateNext = addToSequence(header.sequence, 1);
   }
 
-  #move(from: MediaAddress, header: Readonly<RtpHeader>, now: number): LatchVerdict {
+  #move(from: MediaAddress, now: number): LatchVerdict {
     this.#address = from.address;
     this.#port = from.port;
     this.#stale = false;
     this.#candidateAddress = undefined;
     this.#candidatePackets = 0;
-    this.#hear(header, now);
+    this.#hear(now);
     return "moved";
   }
 
-  #hear(header: Readonly<RtpHeader>, now: number): void {
+  #hear(now: number): void {
     this.#lastHeardAt = now;
     this.#heardSinceSignal = true;
-    this.#ssrc = header.ssrc;
-    this.#sequence = header.sequence;
     if (!this.#stale) return;
     this.#heardStaleAt ??= now;
     if (now - this.#heardStaleAt >= doubtMs) this.#stale = false;

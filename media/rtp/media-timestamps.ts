@@ -2,6 +2,7 @@
 // number and by how much audio it holds is believed before its timestamp:
 //
 //   consecutive packets, less than a packet apart from that    end to end: stamps are rounded or follow another clock
+//   consecutive packets, further apart, and on time            end to end: the stamp has leapt, the sound has not
 //   consecutive packets, further apart, and late by as much    a pause, as the timestamp says (DTX, talk spurts)
 //   five in a row further apart, and none of them late         the clock is wrong: by a factor, or altogether
 //   packets lost between                                       as many packets as are missing, or what the stamp says
@@ -41,6 +42,8 @@ export class MediaTimestamps {
   #pairs = 0;
   #held = 0;
   #stamped = 0;
+  /** What the earlier ones of these pairs were taken to be apart. */
+  #taken = 0;
   #arrived = 0;
   #leastStep = 0;
   #greatestStep = 0;
@@ -70,7 +73,9 @@ export class MediaTimestamps {
     const steps = sequenceDistance(header.sequence, this.#sequence);
     const apart = timestampDistance(stamp, this.#stamp);
     if (steps === 1 && !this.#interrupted && duration > 0 && this.#duration > 0) this.#compare(apart, now);
-    header.timestamp = addToTimestamp(this.#mediaTime, this.#advance(steps, apart, duration, now));
+    const advance = this.#advance(steps, apart, duration, now);
+    if (this.#pairs > 0 && steps === 1) this.#taken += advance;
+    header.timestamp = addToTimestamp(this.#mediaTime, advance);
     if (timestampDistance(header.timestamp, stamp) !== timestampDistance(this.#mediaTime, this.#stamp))
       this.corrected += 1;
     if (steps > 0) this.#remember(header, stamp, duration, now);
@@ -90,8 +95,15 @@ export class MediaTimestamps {
     if (steps === 1 && Math.abs(apart - held) < length && !this.#interrupted) return held;
     const stated = this.#factor === 1 ? apart : Math.round(apart / this.#factor);
     if (this.#interrupted && steps > 0) return stated;
+    if (steps === 1 && this.#isOnTime(held, stated, now)) return held;
     const bearable = steps === 1 ? length : length / 2;
     return Math.abs(stated - held) < bearable ? held : stated;
+  }
+
+  /** Whether a packet came when what it follows was over, and not when its stamp says. What comes at once tells nothing. */
+  #isOnTime(held: number, stated: number, now: number): boolean {
+    const arrived = ((now - this.#arrivedAt) * this.#clockRate) / 1000;
+    return arrived >= held / 2 && Math.abs(arrived - held) * clearly < Math.abs(arrived - stated);
   }
 
   /** Looks at two consecutive packets: what lies between them by their stamps, their content and their arrival. */
@@ -114,11 +126,10 @@ export class MediaTimestamps {
     this.#arrived += ((now - this.#arrivedAt) * this.#clockRate) / 1000;
     if (step < this.#leastStep) this.#leastStep = step;
     if (step > this.#greatestStep) this.#greatestStep = step;
-    if (this.#pairs >= pairsForWrong) this.#conclude(apart);
+    if (this.#pairs >= pairsForWrong) this.#conclude();
   }
 
-  /** `apart`: what the stamps say of the pair that was looked at last. */
-  #conclude(apart: number): void {
+  #conclude(): void {
     const fromHeld = Math.abs(this.#arrived - this.#held);
     const fromStamped = Math.abs(this.#arrived - this.#stamped);
     if (this.#factor !== 1) {
@@ -133,7 +144,7 @@ export class MediaTimestamps {
     this.#factor = steady && factor > 0 ? factor : 0;
     // The stream goes on where it would be had its stamps been right from the first of these packets.
     const heldBefore = this.#held - this.#duration;
-    this.#mediaTime = addToTimestamp(this.#mediaTime, heldBefore - (this.#stamped - apart));
+    this.#mediaTime = addToTimestamp(this.#mediaTime, heldBefore - this.#taken);
     this.#forgetPairs();
   }
 
@@ -147,6 +158,7 @@ export class MediaTimestamps {
     this.#pairs = 0;
     this.#held = 0;
     this.#stamped = 0;
+    this.#taken = 0;
     this.#arrived = 0;
   }
 

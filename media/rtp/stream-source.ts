@@ -6,6 +6,8 @@ import { addToSequence, sequenceDistance } from "./serial.ts";
 /** Packets that may be missing before a jump counts as a restart, and how far one may arrive out of order. */
 const maxDropout = 3000;
 const maxMisorder = 100;
+/** How far ahead of the newest packet one from another address may be and still go on with the stream. */
+const maxAhead = 500;
 
 export type StreamVerdict = "continues" | "begins" | "ignored";
 
@@ -34,6 +36,13 @@ export class StreamSource {
     if (ssrc !== this.ssrc) return false;
     const ahead = sequenceDistance(sequence, this.#highest);
     return ahead > -maxMisorder && ahead < maxDropout;
+  }
+
+  /** Whether a packet comes after the newest one, some lost ones between: who did not hear the stream cannot know. */
+  isAhead(ssrc: number, sequence: number): boolean {
+    if (ssrc !== this.ssrc) return false;
+    const ahead = sequenceDistance(sequence, this.#highest);
+    return ahead > 0 && ahead <= maxAhead;
   }
 
   /** The stream said goodbye or the far end was renegotiated: the next packet begins one. */

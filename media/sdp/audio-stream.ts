@@ -69,10 +69,20 @@ export function readEncodings(media: MediaDescription): Encoding[] {
   for (const format of media.formats) {
     const payloadType = /^\d{1,3}$/.test(format) ? Number(format) : -1;
     if (payloadType < 0 || payloadType > 127 || encodings.has(payloadType)) continue;
-    const encoding = mapped.get(payloadType) ?? staticEncoding(payloadType);
+    const encoding =
+      mapped.get(payloadType) ?? staticEncoding(payloadType) ?? keysByParameters(media, payloadType);
     if (encoding) encodings.set(payloadType, encoding);
   }
   return [...encodings.values()];
+}
+
+/** `a=fmtp:101 0-15` of a number without an rtpmap: nothing else has such parameters (RFC 4733 §2.4.1). */
+function keysByParameters(media: MediaDescription, payloadType: number): Encoding | undefined {
+  const isKeys = media.attributes.some(
+    ({ name, value }) => name === "fmtp" && new RegExp(`^${payloadType}\\s+0-1[1-6]\\b`).test(value ?? ""),
+  );
+  if (payloadType < 96 || !isKeys) return undefined;
+  return { payloadType, name: "TELEPHONE-EVENT", clockRate: 8000, channels: 1, guessed: true };
 }
 
 function readDirection(session: SessionDescription, media: MediaDescription, oldHold: boolean): Direction {

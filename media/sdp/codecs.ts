@@ -26,8 +26,6 @@ const spellings: readonly CodecSpelling[] = [
   { name: "PCMU", clockRate: 8000, channels: 1, payloadType: 0 },
 ];
 
-const g722SamplingRate = 16_000;
-
 /** A payload type with what it stands for, whether we speak it or not. */
 export interface Encoding {
   readonly payloadType: number;
@@ -35,6 +33,8 @@ export interface Encoding {
   readonly name: string;
   readonly clockRate: number;
   readonly channels: number;
+  /** The rtpmap does not spell it so. */
+  readonly guessed?: boolean;
 }
 
 const staticTypes = new Map<number, readonly [name: string, clockRate: number, channels: number]>([
@@ -62,6 +62,20 @@ export function staticEncoding(payloadType: number): Encoding | undefined {
 export const codecSpelling = (name: AudioCodecName): CodecSpelling =>
   spellings.find((spelling) => spelling.name === name) as CodecSpelling;
 
+/** Their clock is the same whatever is sampled (RFC 3551 §4.5.2, RFC 7587 §4.1): another one in an rtpmap is a mistake. */
+const oneClock: ReadonlySet<string> = new Set(["G722", "OPUS"]);
+
+/** Names by which some mean what is registered as another. */
+const registeredNames = new Map([
+  ["G.722", "G722"],
+  ["G711U", "PCMU"],
+  ["G711A", "PCMA"],
+  ["G.711U", "PCMU"],
+  ["G.711A", "PCMA"],
+  ["TELEPHONE_EVENT", "TELEPHONE-EVENT"],
+  ["TELEPHONE-EVENTS", "TELEPHONE-EVENT"],
+]);
+
 /**
  * The codec that `encoding` spells, if it is among `codecs`. Two are often misspelled and mean the same all the same:
  * G.722 by its sampling rate instead of its clock (RFC 3551 §4.5.2), Opus without its two channels (RFC 7587 §7).
@@ -70,21 +84,28 @@ export function codecOf(encoding: Encoding, codecs: readonly AudioCodecName[]): 
   return spellings.find(
     (spelling) =>
       spelling.name.toUpperCase() === encoding.name &&
-      (spelling.clockRate === encoding.clockRate ||
-        (spelling.name === "G722" && encoding.clockRate === g722SamplingRate)) &&
+      (spelling.clockRate === encoding.clockRate || oneClock.has(encoding.name)) &&
       (spelling.channels === encoding.channels || spelling.name === "opus") &&
       codecs.includes(spelling.name),
   );
 }
 
-/** `101 telephone-event/8000[/1]` → the encoding; undefined when it is not of that form. */
+/**
+ * `101 telephone-event/8000[/1]` → the encoding; undefined when it is not of that form. A missing clock is that of the
+ * codec, and a static number with its own name keeps its meaning whatever clock and channels are written behind it.
+ */
 export function parseRtpmap(value: string): Encoding | undefined {
-  const match = /^(\d{1,3})\s+([^\s/]{1,64})\/(\d{1,6})(?:\/(\d{1,2}))?/.exec(value);
-  if (!match?.[1] || !match[2] || !match[3]) return undefined;
-  return {
-    payloadType: Number(match[1]),
-    name: match[2].toUpperCase(),
-    clockRate: Number(match[3]),
-    channels: Number(match[4] ?? 1),
-  };
+  const match = /^(\d{1,3})\s+([^\s/]{1,64})(?:\/(\d{1,6})(?:\/(\d{1,2}))?)?/.exec(value);
+  if (!match?.[1] || !match[2]) return undefined;
+  const payloadType = Number(match[1]);
+  const written = match[2].toUpperCase();
+  const name = registeredNames.get(written) ?? written;
+  const known = staticEncoding(payloadType);
+  const clockRate = match[3] === undefined ? (name === "OPUS" ? 48_000 : 8000) : Number(match[3]);
+  const channels = Number(match[4] ?? 1);
+  if (known?.name === name && (known.clockRate !== clockRate || known.channels !== channels)) {
+    return { ...known, guessed: true };
+  }
+  const guessed = match[3] === undefined || name !== written;
+  return { payloadType, name, clockRate, channels, ...(guessed && { guessed }) };
 }

@@ -47,11 +47,12 @@ export interface Match {
   /** Keys: payload types with their clock rates, the one that belongs to the first codec first. */
   readonly events: readonly (readonly [payloadType: number, clockRate: number])[];
   readonly comfortNoise: number | undefined;
-  /** Codecs that were meant although their rtpmap says another clock or other channels. */
+  /** Codecs and keys that were meant although their rtpmap is missing or says another name, clock or other channels. */
   readonly misspelled: number;
 }
 
-const eventClocks: ReadonlySet<number> = new Set([8000, 16_000, 48_000]);
+/** Clocks of audio codecs: SILK and AMR-WB bring others beside 8 and 48 kHz. */
+const isEventClock = (rate: number): boolean => rate >= 8000 && rate <= 96_000;
 
 export function matchCodecs(stream: AudioStream, capabilities: Capabilities): Match | undefined {
   const codecs = new Map<AudioCodecName, number>();
@@ -60,14 +61,18 @@ export function matchCodecs(stream: AudioStream, capabilities: Capabilities): Ma
     const codec = codecOf(encoding, capabilities.codecs);
     if (!codec || codecs.has(codec.name)) continue;
     codecs.set(codec.name, encoding.payloadType);
-    if (codec.clockRate !== encoding.clockRate || codec.channels !== encoding.channels) misspelled += 1;
+    const exact = codec.clockRate === encoding.clockRate && codec.channels === encoding.channels;
+    if (!exact || encoding.guessed) misspelled += 1;
   }
   const first = codecs.keys().next().value;
   if (first === undefined) return undefined;
   const clockRates = [...new Set([...codecs.keys()].map((name) => codecSpelling(name).clockRate))];
+  const events = matchEvents(stream.encodings, clockRates);
+  const guessed = new Set(stream.encodings.filter((each) => each.guessed).map((each) => each.payloadType));
+  misspelled += events.filter(([payloadType]) => guessed.has(payloadType)).length;
   return {
     codecs: [...codecs].map(([name, payloadType]) => ({ name, payloadType })),
-    events: matchEvents(stream.encodings, clockRates),
+    events,
     comfortNoise: stream.encodings.find((each) => each.name === "CN" && each.clockRate === clockRates[0])
       ?.payloadType,
     misspelled,
@@ -79,9 +84,7 @@ export function matchCodecs(stream: AudioStream, capabilities: Capabilities): Ma
  * the codecs. A far end that offers keys on other clocks only, as many do beside Opus, is taken as it is.
  */
 function matchEvents(encodings: readonly Encoding[], clockRates: readonly number[]): Match["events"] {
-  const events = encodings.filter(
-    (each) => each.name === "TELEPHONE-EVENT" && eventClocks.has(each.clockRate),
-  );
+  const events = encodings.filter((each) => each.name === "TELEPHONE-EVENT" && isEventClock(each.clockRate));
   const matching = clockRates.flatMap((rate) => events.find((each) => each.clockRate === rate) ?? []);
   const agreed = matching.length > 0 ? matching : events.slice(0, 1);
   return agreed.map(({ payloadType, clockRate }) => [payloadType, clockRate] as const);

@@ -1,7 +1,8 @@
 // Reads a session description (RFC 8866 §5, §9). Bounded in size, lines and media. A fault in a line that nobody needs
 // never decides over the audio: such a line is passed over or put right, and counted; a fault in the lines of one stream
-// is kept with that stream. Tolerates what phones really send: bare LF, blank lines, a missing or broken `o=`, no `s=`
-// or `t=`. Never interprets codecs: that is audio-stream.ts.
+// is kept with that stream. Tolerates what phones really send: line ends of any kind, blank and indented lines, a missing
+// `v=`, a missing or broken `o=`, no `s=` or `t=`, tabs and commas between words, addresses in the spelling of a URI. Never
+// interprets codecs: that is audio-stream.ts.
 import { isIP } from "node:net";
 import { fail, ok, type Result } from "#common";
 import type { Attribute, MediaDescription, SdpProblem, SessionDescription } from "./description.ts";
@@ -31,14 +32,14 @@ class LineError extends Error {}
 
 export function parseSdp(text: string): Result<SessionDescription, SdpProblem> {
   if (text.length > sdpLimits.bytes) return bad(`longer than ${sdpLimits.bytes} characters`);
-  const lines = text.split("\n", sdpLimits.lines + 1);
+  const lines = text.split(lineEnd, sdpLimits.lines + 1);
   if (lines.length > sdpLimits.lines) return bad(`more than ${sdpLimits.lines} lines`);
   let number = 0;
   try {
-    const reader = new Reader();
+    const reader = new Reader(strayReturn.test(text) ? 1 : 0);
     for (const line of lines) {
       number += 1;
-      reader.take(line.endsWith("\r") ? line.slice(0, -1) : line, number);
+      reader.take(line, number);
     }
     return ok(reader.finish());
   } catch (error) {
@@ -46,6 +47,11 @@ export function parseSdp(text: string): Result<SessionDescription, SdpProblem> {
     return bad(`line ${number}: ${error.message}`);
   }
 }
+
+/** A return alone ends a line too, and one too many adds none: programs in between change line ends. */
+const lineEnd = /\r?\r?\n|\r/;
+const strayReturn = /\r(?!\n)/;
+const space = /[ \t]+/;
 
 const broken = (message: string): SdpProblem => ({
   code: "BAD_SDP",
@@ -64,25 +70,39 @@ class Reader {
   #connectionProblem: SdpProblem | undefined;
   #timing: string | undefined;
   #blanks = 0;
-  #mended = 0;
+  #mended: number;
   readonly #attributes: Attribute[] = [];
   readonly #media: OpenMedia[] = [];
 
-  take(line: string, number: number): void {
-    if (line.length > sdpLimits.lineLength) throw new LineError(`longer than ${sdpLimits.lineLength}`);
-    if (line.trim() === "") {
+  constructor(mended: number) {
+    this.#mended = mended;
+  }
+
+  take(written: string, number: number): void {
+    if (written.length > sdpLimits.lineLength) throw new LineError(`longer than ${sdpLimits.lineLength}`);
+    const line = written.trim();
+    if (line === "") {
       this.#blanks += 1;
       return;
     }
+    if (/^[ \t]/.test(written)) this.#mend();
     // Blank lines at the end are no fault worth a word; what follows one makes it a fault.
     if (this.#blanks > 0) this.#mend(this.#blanks);
     this.#blanks = 0;
     if (!this.#begun) {
-      if (line.trim() !== "v=0") throw new LineError(`"v=0" is expected, not ${quote(line)}`);
-      this.#begun = true;
-      return;
+      this.#begin(line);
+      if (/^v/i.test(line)) return;
     }
     this.#read(line, number);
+  }
+
+  /** The version says nothing that the other lines would not: it may be missing, another one may not. */
+  #begin(line: string): void {
+    const isVersion = /^v[ \t]*=/i.test(line);
+    const known = isVersion ? /^v[ \t]*=[ \t]*0$/i.test(line) : /^[a-z]=/i.test(line);
+    if (!known) throw new LineError(`"v=0" is expected, not ${quote(line)}`);
+    if (line !== "v=0") this.#mend();
+    this.#begun = true;
   }
 
   finish(): SessionDescription {
@@ -102,7 +122,8 @@ class Reader {
   #read(line: string, number: number): void {
     const value = line.slice(2);
     const readable = line[1] === "=" && !hasControlCharacter(line);
-    switch (readable ? line[0] : undefined) {
+    if (/^[A-Z]=/.test(line)) this.#mend();
+    switch (readable ? line[0]?.toLowerCase() : undefined) {
       case "o":
         this.#takeOrigin(value);
         return;
@@ -121,11 +142,11 @@ class Reader {
         return;
       case undefined:
         // How many streams there are cannot be guessed: an answer has as many.
-        if (line.startsWith("m=")) throw new LineError("m= holds a control character");
+        if (/^m=/i.test(line)) throw new LineError("m= holds a control character");
         this.#mend();
         return;
       default:
-        if (!/^[a-z]/.test(line)) this.#mend();
+        if (!/^[a-z]/i.test(line)) this.#mend();
     }
   }
 
@@ -156,8 +177,10 @@ class Reader {
 
   /** `audio 49170[/2] RTP/AVP 0 8 101` */
   #parseMedia(value: string, number: number): OpenMedia {
-    const [kind, ports = "", protocol = "RTP/AVP", ...formats] = value.split(" ").filter(Boolean);
+    const [kind, ports = "", protocol = "RTP/AVP", ...listed] = value.split(space).filter(Boolean);
     if (!kind) throw new LineError("m= is empty");
+    const formats = listed.flatMap((format) => format.split(",").filter(Boolean));
+    if (formats.length !== listed.length) this.#mend();
     const port = portOf(ports);
     const problem = mediaProblem(value, port, formats);
     // What cannot be used is no fault where nothing is offered anyway.
@@ -194,7 +217,7 @@ function mediaProblem(
 
 /** A user name may hold spaces although it must not: what counts stands at the end. `exact`: nothing was guessed. */
 function parseOrigin(value: string): { origin: SessionDescription["origin"]; exact: boolean } {
-  const fields = value.split(" ").filter(Boolean);
+  const fields = value.split(space).filter(Boolean);
   const [sessionId, version, network, family, address] = fields.slice(-5);
   const complete = network === "IN" && family !== undefined && address !== undefined;
   if (!complete || sessionId === undefined || version === undefined)
@@ -212,19 +235,36 @@ interface Connection {
 
 /** `IN IP4 address[/ttl[/count]]` → address. The family may be missing where the address says it. */
 function parseConnection(value: string, number: number): Connection {
-  const [network = "", family = "", last] = value.split(" ").filter(Boolean);
+  const [network = "", family = "", last] = value.split(space).filter(Boolean);
   if (network.toUpperCase() !== "IN" && /^[A-Z]{2,16}$/i.test(network) && last !== undefined) {
     const message = `line ${number}: the media is in a network of type ${network}, not IN`;
     return { problem: { code: "INCOMPATIBLE_NETWORK", message }, exact: true };
   }
   const known = /^IP[46]$/i.test(family);
   const stated = known ? last : family;
-  const address = stated?.split("/", 1)[0] ?? "";
+  const written = stated?.split("/", 1)[0] ?? "";
+  const address = plainAddress(written);
   const usable = known ? address !== "" : isIP(address) !== 0;
   if (network.toUpperCase() !== "IN" || !usable) {
     return { problem: broken(`line ${number}: c= needs "IN IP4 address": ${quote(value)}`), exact: false };
   }
-  return { address, exact: known };
+  return { address, exact: known && address === written };
+}
+
+/**
+ * An address without what belongs to a URI (brackets, a port), in decimal without leading zeros, as those who write them
+ * mean it, and as IPv4 where it is IPv4 in the clothes of IPv6 (RFC 4291 §2.5.5.2).
+ */
+function plainAddress(written: string): string {
+  const bare = /^\[([^\]]+)\](?::\d{1,5})?$/.exec(written)?.[1] ?? written;
+  const mapped = /^(?:0{0,4}:){1,5}ffff:(?:([\d.]+)|([\da-f]{1,4}):([\da-f]{1,4}))$/i.exec(bare);
+  if (mapped?.[2] !== undefined && mapped[3] !== undefined && isIP(bare) === 6) {
+    const [high, low] = [Number.parseInt(mapped[2], 16), Number.parseInt(mapped[3], 16)];
+    return [high >> 8, high & 255, low >> 8, low & 255].join(".");
+  }
+  const dotted = /^(\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?$/.exec(mapped?.[1] ?? bare)?.[1];
+  const decimal = dotted?.split(".").map(Number).join(".");
+  return decimal !== undefined && isIP(decimal) === 4 ? decimal : bare;
 }
 
 function parseAttribute(value: string): Attribute {

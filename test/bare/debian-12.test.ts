@@ -30,6 +30,11 @@ describe("a bare Debian 12", () => {
 
     bridge.signal("SIGINT");
     expect((await within(bridge.exited, 30_000, () => "end")).code).toBe(0);
+    // Offline: no registry is asked for a package of that name. This npm warns of the machine's Node.
+    const asked = await machine.run("npx parley version", { env: { npm_config_offline: "true" } });
+    expect(asked.output).toMatch(/^Parley .*, Node v24\..*$/m);
+    expect(asked.code).toBe(0);
+
     for (const file of ["etc/parley", "opt/parley", "var/lib/parley"]) {
       expect(existsSync(machine.path(file)), file).toBe(false);
     }

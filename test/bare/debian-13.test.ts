@@ -6,7 +6,7 @@ import { existsSync, readFileSync, readlinkSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
 import { openHttpsApi } from "../support/https-api.ts";
 import type { ParleyApi } from "../support/parley-api.ts";
-import { Phone, within } from "../support/phone/index.ts";
+import { eventually, Phone, within } from "../support/phone/index.ts";
 import { type BareMachine, checkout, type Finished } from "./machine.ts";
 import { choosePorts, MachineOrReason, meet, type Ports } from "./proof.ts";
 
@@ -126,6 +126,11 @@ describe("the service on a Debian 13 with nothing but systemd", () => {
     const upgrade = machine.startBooted("./install.sh");
     await upgrade.says("it waits until 2 calls have ended, at most 240 s", installLimitMs);
 
+    // It is said before the service is told.
+    await eventually(
+      async () => ((await api.request("/healthz")).status === 503 ? true : undefined),
+      () => "service that drains",
+    );
     // Those who are in the room go on; others are told to come back.
     const late = await Phone.open("late", { address: "127.0.0.1", port: ports.sip });
     expect((await (await late.call("8002")).rejected()).status).toBe(503);

@@ -3,7 +3,7 @@
 // Prints for each the packets that the legs lost, the calls that ended, the memory and processor time of the main process and
 // the call records that were written.
 //
-//   node test/bench/flood.ts --seconds 20 --rate 5000 --legs 20
+//   node test/bench/flood.ts --seconds 20 --rate 5000 --legs 20 [--only "a trusted source"]
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -20,6 +20,7 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "20" },
     rate: { type: "string", default: "5000" },
     legs: { type: "string", default: "20" },
+    only: { type: "string", default: "" },
   },
 });
 const [seconds, rate, legs] = [values.seconds, values.rate, values.legs].map(Number) as [
@@ -53,7 +54,7 @@ const settleMs = 3000;
 const transactionsMs = 35_000;
 
 const rows: string[][] = [];
-for (const attack of attacks) {
+for (const attack of attacks.filter(({ name }) => name.startsWith(values.only))) {
   console.error(`${attack.name} …`);
   rows.push([attack.name, ...(await measure(attack))]);
 }

@@ -19,14 +19,17 @@ export const { values } = parseArgs({
   },
 });
 export const rates = values.rates.split(",").map(Number);
-export const optionsRates = values.options.split(",").map(Number);
+export const optionsRates = values.options === "none" ? [] : values.options.split(",").map(Number);
 export const [seconds, idle, profileRate] = [
   Number(values.seconds),
   Number(values.idle),
   Number(values.profile),
 ];
-if (![...rates, ...optionsRates, seconds, idle].every((value) => Number.isInteger(value) && value > 0)) {
-  console.error("bench: --rates, --options, --seconds and --idle take whole numbers above 0");
+const positive = [...rates, ...optionsRates, seconds].every((value) => Number.isInteger(value) && value > 0);
+if (!positive || !Number.isInteger(idle) || idle < 0) {
+  console.error(
+    "bench: --rates, --options and --seconds take whole numbers above 0, --options also none, --idle also 0",
+  );
   process.exit(2);
 }
 
@@ -42,7 +45,7 @@ const loads = [
     seconds,
   })),
 ];
-const waves = 2;
+const waves = idle > 0 ? 2 : 0;
 export const steps = loads.length + waves;
 export const usualSeconds =
   loads.reduce((sum, load) => sum + load.seconds + settleMs / 1000, 0) + (waves * (rampMs + holdMs)) / 1000;

@@ -1,5 +1,5 @@
 // Reads what SIPp writes about a run: its statistics (one line a second, the last one is the sum of all) and its
-// response times (one line a call).
+// messages (one line each).
 
 export interface SippStatistics {
   readonly succeeded: number;
@@ -20,12 +20,22 @@ export function readStatistics(text: string): SippStatistics {
   };
 }
 
-/** Milliseconds. */
-export function readRoundTrips(text: string): readonly number[] {
-  return text
-    .trim()
-    .split("\n")
-    .slice(1)
-    .map((line) => Number(line.split(";")[1]))
-    .filter(Number.isFinite);
+/**
+ * From each INVITE or OPTIONS to its first 200, in milliseconds, as SIPp logs its messages (`-trace_shortmsg`): to the
+ * microsecond, where its response times (`-trace_rtt`) go in steps of the kernel's tick, 4 ms.
+ */
+export function readResponseTimes(text: string): readonly number[] {
+  const sentAt = new Map<string, number>();
+  const times: number[] = [];
+  for (const line of text.split("\n")) {
+    const [, , seconds, direction, callId = "", cseq = "", start = ""] = line.split("\t");
+    if (!/ (?:INVITE|OPTIONS)$/.test(cseq)) continue;
+    const sent = sentAt.get(callId);
+    if (direction === "S" && sent === undefined) sentAt.set(callId, Number(seconds));
+    if (direction === "R" && sent !== undefined && start.startsWith("SIP/2.0 200 ")) {
+      times.push((Number(seconds) - sent) * 1000);
+      sentAt.delete(callId);
+    }
+  }
+  return times;
 }

@@ -7,7 +7,7 @@ import type { Address } from "../support/phone/index.ts";
 import { freePort } from "../support/ports.ts";
 import { exitOf, stopProcess } from "../support/processes.ts";
 import { percentile } from "./figures.ts";
-import { readRoundTrips, readStatistics } from "./sipp-figures.ts";
+import { readResponseTimes, readStatistics } from "./sipp-figures.ts";
 
 export type Scenario = "full-call" | "idle-call" | "options";
 
@@ -32,6 +32,7 @@ export interface SippFigures {
   readonly retransmissions: number;
   /** From the INVITE (or OPTIONS) to its 200. */
   readonly setUpP50Ms: number;
+  readonly setUpP95Ms: number;
   readonly setUpP99Ms: number;
   /** Successful ones a second, from the first to the last. */
   readonly reachedPerSecond: number;
@@ -61,15 +62,16 @@ export async function runLoad(load: SippLoad): Promise<SippFigures> {
       files.filter((name) => name.endsWith(suffix)).map((name) => readFile(join(folder, name), "utf8")),
     );
   const statistics = (await texts(".stat")).map(readStatistics);
-  const roundTrips = (await texts("_rtt.csv")).flatMap((text) => [...readRoundTrips(text)]);
+  const times = (await texts("_shortmessages.log")).flatMap((text) => [...readResponseTimes(text)]);
   const sum = (key: "succeeded" | "failed" | "retransmissions"): number =>
     statistics.reduce((total, one) => total + one[key], 0);
   return {
     succeeded: sum("succeeded"),
     failed: sum("failed"),
     retransmissions: sum("retransmissions"),
-    setUpP50Ms: percentile(roundTrips, 50),
-    setUpP99Ms: percentile(roundTrips, 99),
+    setUpP50Ms: percentile(times, 50),
+    setUpP95Ms: percentile(times, 95),
+    setUpP99Ms: percentile(times, 99),
     reachedPerSecond: sum("succeeded") / seconds,
   };
 }
@@ -87,7 +89,7 @@ async function runSource(load: SippLoad, index: number, sources: number): Promis
       ...["-sf", join(scenarios, `${scenario}.xml`), "-inf", join(folder, "extensions.csv")],
       ...["-r", share(perSecond), "-m", share(total), "-l", String(maxAtOnce), "-d", String(holdMs)],
       ...["-i", address, "-p", String(await freePort()), "-mi", address],
-      ...["-timeout", `${limit}s`, "-nostdin", ...patience, "-trace_rtt", "-rtt_freq", "10"],
+      ...["-timeout", `${limit}s`, "-nostdin", ...patience, "-trace_shortmsg"],
       ...["-trace_stat", "-fd", "1", "-stf", `${index}.stat`],
     ],
     { cwd: folder, stdio: "ignore" },

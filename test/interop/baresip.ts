@@ -144,6 +144,11 @@ export class Baresip {
     return readWav(await readFile(join(this.#folder, file)));
   }
 
+  /** What becomes of a telephone: SIGKILL takes its power away, SIGSTOP its network, SIGCONT gives that back. */
+  signal(signal: "SIGKILL" | "SIGSTOP" | "SIGCONT"): void {
+    this.#child.kill(signal);
+  }
+
   async stop(): Promise<void> {
     this.#control?.destroy();
     await stopProcess(this.#child, stopLimitMs);

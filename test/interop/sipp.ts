@@ -26,6 +26,8 @@ export interface SippOptions {
   readonly folder: string;
   readonly transport?: "udp" | "tcp";
   readonly limitSeconds?: number;
+  /** Whether it answers an OPTIONS by itself; true unless the scenario does. */
+  readonly answersOptions?: boolean;
   /** How many calls it makes or takes, all at once. */
   readonly calls?: number;
 }
@@ -80,6 +82,7 @@ interface Run extends SippOptions {
 
 async function run(scenario: string, options: Run): Promise<void> {
   const { folder, limitSeconds = 45, calls = 1, transport = "udp", port, args } = options;
+  const { answersOptions = true } = options;
   const errorFile = `${scenario}-${port}.err`;
   const child = spawn(
     "sipp",
@@ -87,8 +90,8 @@ async function run(scenario: string, options: Run): Promise<void> {
       ...["-sf", join(scenarios, `${scenario}.xml`), "-t", transport === "tcp" ? "t1" : "u1"],
       ...["-m", String(calls), "-r", String(Math.max(calls, leastPerSecond)), "-l", String(calls)],
       ...["-i", "127.0.0.1", "-p", String(port), "-mi", "127.0.0.1", "-mp", String(await mediaPort())],
-      // Answers the OPTIONS by which the bridge asks a silent far end whether it is there.
-      "-aa",
+      // The bridge asks a silent far end whether it is there.
+      ...(answersOptions ? ["-aa"] : []),
       ...["-timeout", `${limitSeconds}s`, "-timeout_error", "-nostdin", "-trace_err"],
       ...["-error_file", errorFile, ...args],
     ],

@@ -6,6 +6,7 @@ import { join as joinPath } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { commandPath, runCommand } from "../support/command.ts";
 import { ParleyProcess } from "../support/parley.ts";
+import { eventually, within } from "../support/phone/index.ts";
 import { join, newExtension } from "./house.ts";
 
 let folder: string;
@@ -25,9 +26,7 @@ afterAll(async () => {
 const command = (...args: string[]) => runCommand(args, { DATA_DIR: dataDir });
 const json = async (...args: string[]) => JSON.parse((await command(...args, "--json")).out);
 
-/** With a key that the command makes: nothing else knows the stored one. */
-async function makeRoom(extension: string, more: Record<string, unknown> = {}): Promise<string> {
-  const { key } = await json("key", "new");
+async function makeRoom(extension: string, key: string, more: Record<string, unknown> = {}): Promise<string> {
   const response = await fetch(`${parley.url}/api/conference_rooms`, {
     method: "POST",
     headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
@@ -71,9 +70,32 @@ describe("beside a running daemon", () => {
     expect(await command("key", "new", "--if-none")).toEqual({ code: 0, out: "", err: "" });
   });
 
+  it("key new ends at once what the earlier key has open, and its links", async () => {
+    const extension = newExtension();
+    const { key: first } = await json("key", "new");
+    const ask = (path: string, method = "POST", more: Record<string, string> = {}) =>
+      fetch(`${parley.url}${path}`, { method, headers: { "x-api-key": first, ...more } });
+    const room = await makeRoom(extension, first);
+    await join(parley, "alice", extension);
+    expect((await ask(`/api/conference_rooms/${room}/start_recording`)).status).toBe(200);
+    await parley.hangUpAll();
+    const { items } = (await (await ask("/api/recordings", "GET")).json()) as { items: { id: string }[] };
+    const link = (await (await ask(`/api/recordings/${items[0]!.id}/link`)).json()) as { url: string };
+    const open = async () => (await fetch(`${parley.url}${link.url}`)).status;
+    expect(await open()).toBe(200);
+    const events = await ask("/api/events", "GET", { accept: "text/event-stream" });
+    expect(events.status).toBe(200);
+
+    await json("key", "new");
+
+    expect(await within(events.text(), 2000, () => "end of the events")).toContain('"REVOKED"');
+    expect(await open()).toBe(403);
+  });
+
   it("rooms and calls show who is where, and no PIN", async () => {
     const extension = newExtension();
-    const id = await makeRoom(extension, { admin_pin: "471199" });
+    const { key } = await json("key", "new");
+    const id = await makeRoom(extension, key, { admin_pin: "471199" });
     await join(parley, "alice", extension);
 
     const rooms = await command("rooms");
@@ -122,7 +144,8 @@ describe("beside a running daemon", () => {
 describe("a backup that was made while a call lasted", () => {
   it("brings rooms, key, certificate, configuration and recordings back on an empty machine", async () => {
     const extension = newExtension();
-    const id = await makeRoom(extension);
+    const { key } = await json("key", "new");
+    const id = await makeRoom(extension, key);
     const config = joinPath(folder, "parley.yaml");
     await writeFile(config, `data_dir: ${dataDir}\nrooms:\n  lobby_extension: "7000"\n`);
     await mkdir(joinPath(dataDir, "tls"), { mode: 0o700 });
@@ -131,8 +154,10 @@ describe("a backup that was made while a call lasted", () => {
     await writeFile(joinPath(dataDir, "recordings/room/one.mp3"), "sound");
     const file = joinPath(folder, "all.tar.gz");
     const environment = { DATA_DIR: dataDir, CONFIG: config };
-    const { key } = await json("key", "new");
     await join(parley, "alice", extension);
+    const headers = { "x-api-key": key };
+    const recording = `${parley.url}/api/conference_rooms/${id}/start_recording`;
+    expect((await fetch(recording, { method: "POST", headers })).status).toBe(200);
 
     const backup = await runCommand(["backup", file, "--with-recordings"], environment);
 
@@ -159,8 +184,17 @@ describe("a backup that was made while a call lasted", () => {
     expect(offline.out).toMatch(new RegExp(`^${extension} .* ${id}$`, "m"));
     expect(offline.err).toContain("does not run");
     parley = await ParleyProcess.start({ dataDir, env: { API_ADMIN_KEY: "" } });
-    const answer = await fetch(`${parley.url}/api/conference_rooms/${id}`, { headers: { "x-api-key": key } });
+    const answer = await fetch(`${parley.url}/api/conference_rooms/${id}`, { headers });
     expect(answer.status).toBe(200);
+    const recovered = await eventually(
+      async () => {
+        const response = await fetch(`${parley.url}/api/conference_rooms/${id}/recordings`, { headers });
+        const { items } = (await response.json()) as { items: readonly { recovered: boolean }[] };
+        return items.find((each) => each.recovered);
+      },
+      () => "recording that was being made when the backup was",
+    );
+    expect(recovered).toMatchObject({ tracks: [] });
   });
 });
 

@@ -94,6 +94,27 @@ describe("a phone that a room calls", () => {
     await call.hangUp();
   });
 
+  it("is picked up by another person while it rings: the room shows that person, and the record both", async () => {
+    showLogs();
+    const room = await parley.createRoom({ extension_number: newExtension() });
+    const asked = invite(room, "207");
+    const call = await berlin.incoming();
+    call.ring();
+    expect((await asked).status).toBe(200);
+    expect(await call.update([["P-Asserted-Identity", '"Dora" <sip:1004@pbx.example>']])).toBe(200);
+    call.accept();
+    await parley.participant(room, "Dora");
+    await call.hangUp();
+    const record = await eventually(
+      async () => {
+        const { body } = await parley.request("/api/call_records?filter=to eq '207'");
+        return (body as { items: readonly Record<string, unknown>[] }).items[0];
+      },
+      () => "record of the call",
+    );
+    expect(record).toMatchObject({ to: "207", connected_number: "1004", connected_name: "Dora" });
+  });
+
   it("declines: the caller is told the SIP reason, and the room lives", async () => {
     showLogs();
     const extension = newExtension();

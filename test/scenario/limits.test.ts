@@ -1,11 +1,11 @@
-// No handle left, and no room left on the disk of the data folder: the new call or the change is refused, what runs goes
-// on, and nothing is lost once there is room again.
+// No handle left, no room left on the disk of the data folder, as many calls as may be: the new call or the change is
+// refused, what runs goes on, and nothing is lost once there is room again.
 import { execFile, execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, it, onTestFailed } from "vitest";
 import { ParleyProcess } from "../support/parley.ts";
-import { eventually } from "../support/phone/index.ts";
+import { eventually, Phone } from "../support/phone/index.ts";
 import { SmallDisk } from "../support/small-disk.ts";
 import { join, newExtension } from "./house.ts";
 
@@ -28,6 +28,41 @@ const openFiles = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length
 const limitFiles = (pid: number, most: number): void => {
   execFileSync("prlimit", ["--pid", String(pid), `--nofile=${most}:`]);
 };
+
+describe("sip.max_calls", () => {
+  it("counts a phone that a room calls while it rings: further callers get 503, further numbers 429", async () => {
+    const berlin = await Phone.open("berlin");
+    try {
+      const host = `sip:${berlin.address.address}:${berlin.address.port};transport=udp`;
+      const trunk = { name: "office", hosts: [host], keepalive_seconds: 0, dial_allow: ["2XX"] };
+      await start({ env: { SIP_MAX_CALLS: "2", TRUNKS: JSON.stringify([trunk]) } });
+      const extension = newExtension();
+      const room = await parley.createRoom({ extension_number: extension });
+      const alice = await join(parley, "alice", extension);
+      const invite = (number: string) =>
+        parley.request(`/api/conference_rooms/${room}/participants/invite`, { body: { number } });
+      const asked = invite("205");
+      const ringing = await berlin.incoming();
+      ringing.ring();
+      expect((await asked).status).toBe(200);
+
+      const refused = await (await (await parley.phone("bob")).call(extension)).rejected();
+      expect([refused.status, refused.reason?.text, refused.retryAfter]).toEqual([503, "Too many calls", 10]);
+      expect(await invite("206")).toMatchObject({ status: 429, body: { code: "DIAL_OUT_LIMIT" } });
+
+      ringing.refuse(486, "Busy Here");
+      await eventually(
+        async () => ((await parley.request("/api/calls")).body as { count: number }).count === 1 || undefined,
+        () => "one call",
+      );
+      const bob = await join(parley, "bob", extension);
+      await Promise.all([alice.hears("bob"), bob.hears("alice")]);
+    } finally {
+      await parley.hangUpAll();
+      await berlin.close();
+    }
+  });
+});
 
 describe("no handle left", () => {
   it("in a media worker costs the new call, and nothing else", async () => {

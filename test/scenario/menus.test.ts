@@ -1,7 +1,9 @@
 // The voice menu and the keys, walked by phones in two languages; what is said is recognised by the recordings of the
 // voices themselves.
 import { describe, expect, it } from "vitest";
+import type { Call } from "../support/phone/index.ts";
 import { hasVoice, hearsPrompt } from "../support/spoken.ts";
+import type { Tone } from "../support/tones.ts";
 import { join, newExtension, useParley } from "./house.ts";
 
 const parley = useParley({ env: { ROOMS_LOBBY_EXTENSION: "7999" } });
@@ -10,6 +12,49 @@ const languages = [
   { language: "en", tag: "en-US" },
   { language: "es", tag: "es-MX" },
 ].filter(({ language }) => hasVoice(language));
+
+const pad = ["123A", "456B", "789C", "*0#D"];
+const rows = [697, 770, 852, 941];
+const columns = [1209, 1336, 1477, 1633];
+
+/** The two tones of a key (ITU-T Q.23). */
+function tonesOf(key: string): readonly Tone[] {
+  const row = pad.findIndex((line) => line.includes(key));
+  return [rows[row]!, columns[pad[row]!.indexOf(key)]!].map((frequency) => ({ frequency, levelDbov: -12 }));
+}
+
+const ways: readonly (readonly [string, (call: Call, keys: string) => Promise<void>])[] = [
+  ["RFC 4733 events", (call, keys) => call.type(keys)],
+  [
+    "SIP INFO",
+    async (call, keys) => {
+      for (const key of keys) {
+        const { status } = await call.info("application/dtmf-relay", `Signal=${key}\r\nDuration=160\r\n`);
+        expect(status).toBe(200);
+      }
+    },
+  ],
+  [
+    "tones",
+    async (call, keys) => {
+      for (const key of keys) {
+        call.media.voice = tonesOf(key);
+        await call.ear.next(120);
+        call.media.voice = [];
+        await call.ear.next(120);
+      }
+    },
+  ],
+];
+
+/** Waits for the tone of a code that is not understood. */
+async function hearsErrorTone({ ear }: Call): Promise<void> {
+  for (let listened = 0; listened < 10_000; listened += 100) {
+    const levels = await ear.hears([294, 440], 100);
+    if (levels.get(294)! > -35 && levels.get(440)! < -45) return;
+  }
+  throw new Error("the error tone was not heard");
+}
 
 describe.each(languages)("in $tag", ({ language, tag }) => {
   async function room(fields: { room_pin?: string; enable_recording?: boolean } = { room_pin: "24680" }) {
@@ -50,6 +95,24 @@ describe.each(languages)("in $tag", ({ language, tag }) => {
     await hearsPrompt(bob.call.ear, language, "conf-now-recording");
     await hearsPrompt(bob.call.ear, language, "conf-onlyone");
   });
+
+  it.each(ways)(
+    "keys as %s: a `#` behind the PIN cuts nothing, none cuts that the call is recorded, and `**` is an error",
+    async (way, press) => {
+      const { id, extension } = await room({ room_pin: "24680", enable_recording: true });
+      const alice = await join(parley(), "alice", extension, { telephoneEvent: way !== "tones" });
+      alice.call.media.voice = [];
+      // Before anything is asked: what is typed ahead counts.
+      await press(alice.call, "24680#");
+      await hearsPrompt(alice.call.ear, language, "conf-placeintoconf");
+      await press(alice.call, "55");
+      await hearsPrompt(alice.call.ear, language, "conf-now-recording");
+      await parley().attendance(id, 1);
+      await press(alice.call, "**");
+      await hearsErrorTone(alice.call);
+      expect((await parley().status(id)).recording).toBe(true);
+    },
+  );
 
   it("keys mute, lock and end, each with its words, and a host's mute is told to whom it concerns", async () => {
     const { id, extension } = await room();

@@ -103,15 +103,16 @@ async function expectDone(parley: ParleyProcess, path: string, body?: object): P
 
 async function compare(parley: ParleyProcess, told: readonly Promised[], destroyed: ReadonlySet<string>) {
   const events = new Set<string>();
-  /** Room → capacity. */
-  const believed = new Map<string, number>();
+  const believed = new Map<string, Believed>();
   for (let after = 0, newest = 1; after < newest; ) {
     const { body } = await parley.request(`/api/events?top=1000&after=${after}&types=room.*`);
     const page = body as EventPage;
     for (const { type, room, data } of page.items) {
       const { id, revision, capacity } = (data as { room: ToldRoom }).room;
+      const before = believed.get(id);
       if (type === "room.deleted") believed.delete(id);
-      else believed.set(id, capacity);
+      else if (type === "room.locked") believed.set(id, { capacity, locked: true });
+      else believed.set(id, { capacity, locked: before?.locked ?? false });
       events.add(`${type} ${room}`).add(`${type} ${room} ${revision}`);
     }
     after = page.next;
@@ -126,14 +127,22 @@ async function compare(parley: ParleyProcess, told: readonly Promised[], destroy
   return { withoutEvent, notStored, wronglyTold };
 }
 
-async function differences(parley: ParleyProcess, believed: Map<string, number>): Promise<string[]> {
+/** What who follows the events knows of a room. */
+interface Believed {
+  readonly capacity: number;
+  readonly locked: boolean;
+}
+
+async function differences(parley: ParleyProcess, believed: Map<string, Believed>): Promise<string[]> {
   const wrong: string[] = [];
   for (let skip = 0, count = 1; skip < count; skip += 100) {
     const { body } = await parley.request(`/api/conference_rooms?skip=${skip}`);
     const page = body as { count: number; items: readonly ToldRoom[] };
     count = page.count;
     for (const { id, capacity } of page.items) {
-      if (believed.get(id) !== capacity) wrong.push(`${id}: ${believed.get(id)} instead of ${capacity}`);
+      const { locked } = await parley.status(id);
+      const [known, actual] = [JSON.stringify(believed.get(id)), JSON.stringify({ capacity, locked })];
+      if (known !== actual) wrong.push(`${id}: ${known} instead of ${actual}`);
       believed.delete(id);
     }
   }

@@ -68,7 +68,7 @@ const allowed: Record<string, readonly string[]> = {
     ...services("access", "call-records", "events", "mail-invites", "nodes", "webhooks"),
   ],
 };
-const wiring = new Set(["bridge/main.ts", "bridge/start.ts", "bridge/admin-key.ts", "media/main.ts"]);
+const wiring = new Set(["bridge/main.ts", "bridge/start.ts", "media/main.ts"]);
 
 const aliases: Record<string, string> = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).imports;
 const modules = Object.keys(allowed).sort((a, b) => b.length - a.length);

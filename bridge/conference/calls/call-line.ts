@@ -89,6 +89,7 @@ export class CallLine {
     };
     this.#subscriptions.push(session.events.on("ended", ({ by, cause }) => onGone(cause, by)));
     this.#subscriptions.push(session.events.on("identified", onIdentified));
+    if (session.identified) onIdentified(session.identified);
   }
 
   /** Neither RTP nor RTCP has come for so long; 0: something has come again. */

@@ -40,7 +40,7 @@ const farewellMs = 3000;
 export class Call implements ParticipantCall {
   readonly source: string;
   readonly address: string;
-  readonly trunk: boolean;
+  readonly trunk: string | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   readonly digits: Digits;
@@ -66,7 +66,7 @@ export class Call implements ParticipantCall {
     // A PBX is one address: the number tells its callers apart.
     this.source = `${this.#number}@${party.address}`;
     this.address = party.address;
-    this.trunk = cdrStart.direction === "inbound" && cdrStart.trunk !== null;
+    this.trunk = cdrStart.direction === "inbound" ? (cdrStart.trunk ?? undefined) : undefined;
     this.#outbound = cdrStart.direction === "outbound";
     this.clock = clock;
     this.log = log;

@@ -9,6 +9,7 @@ import {
   type Logger,
   type ParticipantId,
   type RoomId,
+  within,
 } from "#common";
 import { type Participant, PinGuard } from "#conference/rooms";
 import { createVoice, type Voice } from "#conference/speech";
@@ -184,10 +185,7 @@ export function createCalls(options: CallsOptions): Calls {
     },
 
     async endAll(cause, limitMs = endAllMs) {
-      const { promise: late, resolve } = Promise.withResolvers<void>();
-      const timer = clock.after(limitMs, resolve);
-      await Promise.race([late, Promise.all([...calls].map((call) => call.end(cause)))]);
-      timer.cancel();
+      await within(Promise.all([...calls].map((call) => call.end(cause))), { clock, limitMs });
     },
 
     snapshot: () => countStates(calls),

@@ -81,15 +81,11 @@ export class Digits {
 
   /** An INFO request; returns the status to answer it with. */
   info(contentType: string, body: string): number {
-    const type = contentType.split(";")[0]?.trim().toLowerCase();
-    const value =
-      type === "application/dtmf-relay"
-        ? /^\s*signal\s*=\s*(\S{1,2})\s*$/im.exec(body)?.[1]
-        : type === "application/dtmf"
-          ? /^\s*(\S{1,2})\s*$/.exec(body)?.[1]
-          : undefined;
-    if (type !== "application/dtmf-relay" && type !== "application/dtmf") return 415;
-    const digit = value && digitOf(value);
+    const type = contentType.split(";")[0]?.trim().toLowerCase() ?? "";
+    if (!keyTypes.has(type)) return 415;
+    // Which type has which body is not what devices agree upon.
+    const value = /^\s*(?:signal|d)\s*=\s*(\S{1,2})\s*$/im.exec(body) ?? /^\s*(\S{1,2})\s*$/.exec(body);
+    const digit = value?.[1] && digitOf(value[1]);
     if (!digit) return 400;
     this.press(digit, "info");
     return 200;
@@ -118,6 +114,14 @@ export class Digits {
     }
   }
 }
+
+/** Bodies of an INFO that hold a key: Cisco's, a bare key, Nortel's digit collection, and an event's number. */
+const keyTypes: ReadonlySet<string> = new Set([
+  "application/dtmf-relay",
+  "application/dtmf",
+  "application/vnd.nortelnetworks.digits",
+  "audio/telephone-event",
+]);
 
 /** Some phones send the star as 10 and the hash as 11, as in RFC 4733 §3.2. */
 function digitOf(value: string): string | undefined {

@@ -47,6 +47,8 @@ export interface DialerOptions {
   readonly find: (room: RoomId) => Promise<Room | undefined>;
   /** Why the room would refuse a participant who is called; asked before each call. */
   readonly refusalOfInvited: (room: Room) => RoomProblem | undefined;
+  /** Whether there are as many calls as there may be; asked before each call. */
+  readonly isFull: () => boolean;
   /** Numbers that one room may try to reach at the same time. */
   readonly maxPerRoom: number;
 }
@@ -55,6 +57,11 @@ export interface DialerOptions {
 const soonMs = 1500;
 /** Nobody there, busy, or not confirmed: worth another try. */
 const worthRetrying: ReadonlySet<number> = new Set([408, 480, 486, 600]);
+
+const tooManyCalls: RoomProblem = {
+  code: "DIAL_OUT_LIMIT",
+  message: "there are as many calls as sip.max_calls allows",
+};
 
 interface Dialling extends ChosenTrunk {
   readonly room: Room;
@@ -146,8 +153,8 @@ export class Dialer {
   }
 
   #choose(over: readonly TrunkSettings[], room: Room, typed: string): Result<ChosenTrunk, RoomProblem> {
-    const { trunks, budget, maxPerRoom, refusalOfInvited } = this.#options;
-    const refusal = refusalOfInvited(room);
+    const { trunks, budget, maxPerRoom, refusalOfInvited, isFull } = this.#options;
+    const refusal = refusalOfInvited(room) ?? (isFull() ? tooManyCalls : undefined);
     if (refusal) return fail(refusal);
     const here = [...this.#diallings].filter((dialling) => dialling.room.id === room.id);
     const dialling = here.map(({ request }) => request.number);
@@ -157,7 +164,7 @@ export class Dialer {
   /** From the first call to the last try; answers why nobody came, or nothing. */
   async #run(dialling: Dialling, first: PlacedCall): Promise<Cause | undefined> {
     const { trunk, gaveUp, room, retries } = dialling;
-    const { clock, find, refusalOfInvited } = this.#options;
+    const { clock, find, refusalOfInvited, isFull, budget } = this.#options;
     let call = first;
     for (let attempt = 1; ; attempt += 1) {
       const cause = await this.#follow(dialling, call, attempt);
@@ -168,7 +175,10 @@ export class Dialer {
       if (!again) return cause;
       await delay(clock, retrySeconds * 1000, gaveUp.signal).catch(() => {});
       const now = gaveUp.signal.aborted ? undefined : await find(room.id);
-      if (!now || refusalOfInvited(now)) return cause;
+      if (!now || refusalOfInvited(now) || isFull() || budget.refusal(trunk.name)) {
+        this.#tell(dialling, { attempt, state: "failed", cause });
+        return cause;
+      }
       call = this.#place(dialling, attempt + 1);
     }
   }

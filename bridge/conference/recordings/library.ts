@@ -26,7 +26,7 @@ export interface LibraryOptions {
   readonly clock: Clock;
 }
 
-export class Library implements RecordingLibrary, RecordingDownloads {
+export class Library implements Omit<RecordingLibrary, "completed">, RecordingDownloads {
   readonly events = new Emitter<RecordingsEvents>();
   readonly #library: LibraryOptions;
 
@@ -62,12 +62,12 @@ export class Library implements RecordingLibrary, RecordingDownloads {
   async remove(at: RecordingPath): Promise<boolean | "running"> {
     const kept = await this.#at(at);
     if (!kept) return false;
-    return kept.state === "running" ? "running" : this.#destroy(kept);
+    return kept.state === "running" ? "running" : this.discard(kept);
   }
 
   async removeAll(room: RoomId): Promise<void> {
     for (const kept of await this.#library.repository.ofRoom(room)) {
-      if (kept.state !== "running") await this.#destroy(kept);
+      if (kept.state !== "running") await this.discard(kept);
     }
   }
 
@@ -76,7 +76,7 @@ export class Library implements RecordingLibrary, RecordingDownloads {
     return room === undefined || kept?.room === room ? kept : undefined;
   }
 
-  async #destroy(kept: KeptRecording): Promise<boolean> {
+  protected async discard(kept: KeptRecording): Promise<boolean> {
     const { repository, files } = this.#library;
     await files.remove(kept);
     if (!(await repository.delete(kept.id))) return false;

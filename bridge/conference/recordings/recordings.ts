@@ -13,6 +13,7 @@ import {
   type RecordingId,
   type Result,
   type RoomId,
+  within,
 } from "#common";
 import type { Recorder, RecordingOver, RecordingPlace, RoomProblem } from "#conference/rooms";
 import type { MediaWorker, MediaWorkers } from "#media/client";
@@ -57,6 +58,8 @@ export class RecordingsService extends Library implements Recorder {
   readonly #options: RecordingsOptions;
   readonly #completion: Completion;
   readonly #running = new Map<RecordingId, Running>();
+  /** To be removed once they are complete: their room is gone. */
+  readonly #unwanted = new Set<RecordingId>();
   readonly #stopListening: (() => void)[] = [];
   readonly #space: SpaceWatch;
   readonly #retention: Retention;
@@ -71,6 +74,9 @@ export class RecordingsService extends Library implements Recorder {
     this.#space = new SpaceWatch({ ...{ files, clock, log }, minFreeBytes: settings.minFreeBytes });
     this.#space.onShort = (message) => this.#stopAll({ reason: "no-space", message });
     this.#retention = new Retention({ ...{ repository, files, clock, log, settings }, events: this.events });
+    for (const end of ["recording.stopped", "recording.failed", "recording.recovered"] as const) {
+      this.events.on(end, ({ recording }) => this.#removeUnwanted(recording));
+    }
     for (const worker of workers.workers) {
       this.#stopListening.push(worker.facts.on("recording.ended", (fact) => this.#onEnd(fact)));
     }
@@ -117,7 +123,8 @@ export class RecordingsService extends Library implements Recorder {
     try {
       await running.worker.request("recording.stop", { recording: id });
       // Whoever asked for the end finds the recording complete, unless that takes long.
-      if (why === "requested") await this.#within(running.completed.promise, completeWithinMs);
+      if (why === "requested")
+        await within(running.completed.promise, { clock: this.#options.clock, limitMs: completeWithinMs });
       return "ended";
     } catch (error) {
       this.#options.log.warn({ recording: id, code: errorCode(error) }, "the worker did not stop recording");
@@ -127,9 +134,18 @@ export class RecordingsService extends Library implements Recorder {
     }
   }
 
-  async completed(id: RecordingId): Promise<void> {
-    const running = this.#running.get(id);
-    if (running) await this.#within(running.completed.promise, closeWithinMs);
+  async completed(room: RoomId): Promise<void> {
+    const ofRoom = [...this.#running.values()].filter(({ kept }) => kept.room === room);
+    const completed = Promise.all(ofRoom.map((running) => running.completed.promise));
+    if (ofRoom.length > 0) await within(completed, { clock: this.#options.clock, limitMs: closeWithinMs });
+  }
+
+  /** What is still being written, or mended after a start, goes as soon as it is complete. */
+  override async removeAll(room: RoomId): Promise<void> {
+    for (const { id, state } of await this.#options.repository.ofRoom(room)) {
+      if (state === "running") this.#unwanted.add(id);
+    }
+    await super.removeAll(room);
   }
 
   /** Somebody has come into a room: their track will have a name. */
@@ -150,17 +166,20 @@ export class RecordingsService extends Library implements Recorder {
   /** Resolves when what has ended is complete, within a limit; idempotent. */
   async close(): Promise<void> {
     this.#retention.close();
-    await this.#within(this.#idle.promise, closeWithinMs);
+    await within(this.#idle.promise, { clock: this.#options.clock, limitMs: closeWithinMs });
     this.#space.close();
     for (const stop of this.#stopListening.splice(0)) stop();
     this.events.clear();
   }
 
-  async #within(promise: Promise<void>, limitMs: number): Promise<void> {
-    const limit = Promise.withResolvers<void>();
-    const timer = this.#options.clock.after(limitMs, limit.resolve);
-    await Promise.race([promise, limit.promise]);
-    timer.cancel();
+  #removeUnwanted(recording: KeptRecording): void {
+    if (!this.#unwanted.delete(recording.id)) return;
+    this.discard(recording).catch((error: unknown) => {
+      this.#options.log.error(
+        { recording: recording.id, err: error },
+        "a recording was not removed with its room",
+      );
+    });
   }
 
   /** The row first: whatever happens then, what has been written will be found. */

@@ -17,7 +17,9 @@ export interface RecordingLibrary {
   setRead(at: RecordingPath, read: boolean): Promise<boolean>;
   /** One that is still being written is not removed: `running`. */
   remove(at: RecordingPath): Promise<boolean | "running">;
-  /** Of a room that is gone; what is still being written stays. */
+  /** Resolves once what the room records is complete and its end has been told, or after a few seconds. */
+  completed(room: RoomId): Promise<void>;
+  /** Of a room that is gone; what is still being written goes later, as soon as it is complete. */
   removeAll(room: RoomId): Promise<void>;
 }
 
@@ -78,7 +80,6 @@ export function roomRecordings(
 export const noRecorder: Recorder = {
   start: async () => fail({ code: "RECORDING_NOT_AVAILABLE", message: "this bridge cannot record" }),
   stop: async () => "ended",
-  completed: async () => {},
 };
 
 export const noLibrary: RecordingLibrary = {
@@ -87,5 +88,6 @@ export const noLibrary: RecordingLibrary = {
   get: async () => undefined,
   setRead: async () => false,
   remove: async () => false,
+  completed: async () => {},
   removeAll: async () => {},
 };

@@ -22,7 +22,7 @@ export interface RoomRecordsOptions {
   readonly host: LocalNode;
   readonly clock: Clock;
   readonly events: Emitter<RoomsEvents>;
-  readonly library: Pick<RecordingLibrary, "removeAll">;
+  readonly library: Pick<RecordingLibrary, "completed" | "removeAll">;
 }
 
 export interface RoomRecords extends Pick<Rooms, "create" | "get" | "list" | "update" | "destroy"> {
@@ -71,7 +71,7 @@ export function roomRecords(options: RoomRecordsOptions): RoomRecords {
         room.dismissAll(refusals.closed);
         live.forget(id);
         // What was being recorded is told before the room is gone.
-        await room.recording.completed();
+        await library.completed(id);
         if (recordings === "remove") await library.removeAll(id);
         events.emit("room.deleted", { room: room.record });
         return ok(undefined);

@@ -38,13 +38,25 @@ export interface Access {
   recognise(credential: string, address: string): Promise<Recognition>;
   /** The holder's rights as they are now; undefined when they have none any more, or not at that address. */
   renew(holder: Holder, address?: string): Promise<Principal | undefined>;
+  /** Another admin key, this one time; undefined when it is the configuration's. */
+  replaceAdminKey(): Promise<string | undefined>;
   /** Resolves when the audit log is written. Idempotent. */
   close(): Promise<void>;
+}
+
+/** How the admin key changes. */
+export interface AdminKeyChanges {
+  /** The key in force, as a word that does not give it away. */
+  generation(): Promise<string>;
+  /** Makes another key and returns it; absent where the key is the configuration's. */
+  replace?(): Promise<string>;
 }
 
 export interface AccessOptions {
   /** Whether this is the admin key. In constant time. */
   readonly adminKey: (candidate: string) => Promise<boolean> | boolean;
+  /** Without it, the admin key never changes. */
+  readonly adminKeyChanges?: AdminKeyChanges;
   /**
    * The admin key is short enough to be guessed: wrong ones are counted, and make their source wait with its admin
    * keys. Long random secrets need no such counter, and with none nobody can be shut out by wrong ones.
@@ -75,7 +87,7 @@ export const localAdministrator: Principal = {
 const administrator: Principal = { kind: "admin_key", id: "admin", name: "admin key", scopes: ["admin"] };
 
 export function createAccess(options: AccessOptions): Access {
-  const { adminKey, guesses, store, auditLimits, passwordCost, clock, log } = options;
+  const { adminKey, adminKeyChanges, guesses, store, auditLimits, passwordCost, clock, log } = options;
   const passwords = new Passwords(passwordCost);
   const changes = new Emitter<AccessEvents>();
   const { sessions } = store;
@@ -84,11 +96,18 @@ export function createAccess(options: AccessOptions): Access {
   const logins = new Logins({ users: store.users, sessions, passwords, changes, clock, log });
   const attempts = guesses && new FailedAttempts(clock, guesses);
 
+  async function administratorNow(): Promise<Principal> {
+    const generation = await adminKeyChanges?.generation();
+    return generation === undefined ? administrator : { ...administrator, generation };
+  }
+
   async function recogniseAdmin(credential: string, address: string): Promise<Recognition> {
     const source = sourceOf(address);
     const wait = attempts?.waitSeconds(source) ?? 0;
     if (wait > 0) return { kind: "wait", seconds: wait };
-    if (await adminKey(credential)) return { kind: "valid", principal: administrator };
+    // Read first: a key that is replaced meanwhile is not taken for its successor.
+    const principal = await administratorNow();
+    if (await adminKey(credential)) return { kind: "valid", principal };
     attempts?.failed(source);
     const seconds = attempts?.waitSeconds(source) ?? 0;
     return seconds > 0 ? { kind: "unknown", seconds } : unknown;
@@ -109,10 +128,12 @@ export function createAccess(options: AccessOptions): Access {
       if (user) return { kind: "valid", principal: user };
       return readSecret(credential) ? unknown : recogniseAdmin(credential, address);
     },
-    async renew({ kind, id, login }, address) {
+    async renew({ kind, id, login, generation }, address) {
       switch (kind) {
-        case "admin_key":
-          return administrator;
+        case "admin_key": {
+          const now = await administratorNow();
+          return now.generation === generation ? now : undefined;
+        }
         case "key": {
           const key = await keys.current(id, address);
           return key && principalOf(key);
@@ -124,6 +145,11 @@ export function createAccess(options: AccessOptions): Access {
         default:
           return unreachable(kind);
       }
+    },
+    async replaceAdminKey() {
+      const made = await adminKeyChanges?.replace?.();
+      if (made !== undefined) changes.emit("changed", { kind: administrator.kind, id: administrator.id });
+      return made;
     },
     close: () => audit.close(),
   };

@@ -1,6 +1,6 @@
 // Counts wrong secrets by whatever they are counted by, a source or a user name, so that they cannot be guessed at
 // line speed. The table is bounded: when it is full, what was quiet longest is forgotten.
-import type { Clock } from "#common";
+import { BoundedMap, type Clock } from "#common";
 
 export interface AttemptLimits {
   /** Wrong attempts within the window before the next one has to wait. */
@@ -19,11 +19,12 @@ export class FailedAttempts {
   readonly #clock: Clock;
   readonly #limits: AttemptLimits;
   /** In order of the last failure. */
-  readonly #failures = new Map<string, Failures>();
+  readonly #failures: BoundedMap<string, Failures>;
 
   constructor(clock: Clock, limits: AttemptLimits) {
     this.#clock = clock;
     this.#limits = limits;
+    this.#failures = new BoundedMap({ most: limits.entries });
   }
 
   /** Entries remembered now. */
@@ -43,10 +44,7 @@ export class FailedAttempts {
     const now = this.#clock.monotonic();
     const earlier = this.#failures.get(of);
     const count = earlier && earlier.forgetAt > now ? earlier.count + 1 : 1;
-    this.#failures.delete(of);
     this.#failures.set(of, { count, forgetAt: now + this.#limits.windowMs });
-    if (this.#failures.size > this.#limits.entries)
-      this.#failures.delete(this.#failures.keys().next().value!);
   }
 
   /** Takes one failure back: an attempt that was counted before it was looked at, and was right. */

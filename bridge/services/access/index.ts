@@ -2,6 +2,7 @@
 export {
   type Access,
   type AccessOptions,
+  type AdminKeyChanges,
   createAccess,
   localAdministrator,
   type Recognition,

@@ -10,6 +10,8 @@ export interface Holder {
   readonly id: string;
   /** Of a user: the login whose token was shown. Without it, the user whether logged in or not. */
   readonly login?: string;
+  /** Of the admin key: which one was shown, where it can be replaced. */
+  readonly generation?: string;
 }
 
 /** The holder of a valid credential. */
@@ -20,7 +22,7 @@ export interface Principal extends Holder {
   readonly expiresAt?: string;
 }
 
-/** Told after something has changed that may have taken rights from a key or a user. */
+/** Told after something has changed that may have taken rights from the admin key, a key or a user. */
 export type AccessEvents = { changed: Pick<Holder, "kind" | "id"> };
 
 export interface ApiKey {

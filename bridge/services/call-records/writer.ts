@@ -1,6 +1,6 @@
 // Gathers records for a moment and writes them together: one transaction for all that happens meanwhile, because
 // each makes the disk wait. A database that fails is tried again; what waits is bounded, and the oldest are given up.
-import { type CallId, type Clock, errorCode, type Logger, type Timer } from "#common";
+import { BoundedMap, type CallId, type Clock, errorCode, type Logger, type Timer } from "#common";
 import type { CallRecordsRepository, KeptCall } from "./types.ts";
 
 const gatherMs = 50;
@@ -13,7 +13,12 @@ export class RecordWriter {
   readonly #clock: Clock;
   readonly #log: Logger;
   /** The newest of each call. */
-  readonly #waiting = new Map<CallId, KeptCall>();
+  readonly #waiting = new BoundedMap<CallId, KeptCall>({
+    most: maxWaiting,
+    onDrop: () => {
+      this.dropped += 1;
+    },
+  });
   #timer: Timer | undefined;
   #writing: Promise<void> | undefined;
   #failing = false;
@@ -32,13 +37,7 @@ export class RecordWriter {
   }
 
   put(record: KeptCall): void {
-    this.#waiting.delete(record.id);
     this.#waiting.set(record.id, record);
-    if (this.#waiting.size > maxWaiting) {
-      const [oldest] = this.#waiting.keys();
-      this.#waiting.delete(oldest!);
-      this.dropped += 1;
-    }
     if (!this.#failing) this.#arm(gatherMs);
   }
 

@@ -16,6 +16,9 @@ const talkingGapMs = 1000;
 const qualityHoldMs = 9000;
 const qualityGapMs = 30_000;
 
+/** What has no event of its own. */
+const updated = ["displayName", "number", "position"] as const satisfies (keyof ParticipantInfo)[];
+
 export class Person {
   readonly #tell: TellPerson;
   readonly #clock: Clock;
@@ -53,7 +56,7 @@ export class Person {
   update(now: ParticipantInfo): void {
     const before = this.#now;
     this.#now = now;
-    if (now.displayName !== before.displayName || now.number !== before.number) this.#tellIdentity(before);
+    if (updated.some((field) => now[field] !== before[field])) this.#tellUpdated(before);
     if (now.role !== before.role || now.chairman !== before.chairman) this.#changed("participant.role");
     if (now.muteReasons.join() !== before.muteReasons.join()) {
       if (now.muted) this.#changed("participant.muted");
@@ -87,7 +90,7 @@ export class Person {
     this.#tell(type, { participant: participantOnWire(this.#now) });
   }
 
-  #tellIdentity({ displayName, number }: ParticipantInfo): void {
+  #tellUpdated({ displayName, number }: ParticipantInfo): void {
     this.#tell("participant.updated", {
       participant: participantOnWire(this.#now),
       previous: { display_name: displayName, number },

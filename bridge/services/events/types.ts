@@ -88,7 +88,7 @@ export const eventData = {
   "participant.left": Type.Object({ participant: participantData, reason: text, duration: Type.Integer() }),
   /** To the room `to`; they leave this one and join that one next. */
   "participant.moved": Type.Object({ participant: participantData, to: roomData }),
-  /** Name or number are others: a transfer behind the participant's PBX. */
+  /** Another name or number, as a transfer behind the participant's PBX brings it, or another cell of the picture. */
   "participant.updated": Type.Object({
     participant: participantData,
     previous: Type.Object({ display_name: text, number: text }),
@@ -178,5 +178,11 @@ export interface EventsRepository {
   /** Forgets everything up to and including `seq`. */
   forget(seq: number): Promise<void>;
   /** What was last told of each room that, as far as the events say, is there; also when those are forgotten. */
-  toldRooms(): Promise<readonly Static<typeof roomData>[]>;
+  toldRooms(): Promise<readonly ToldRoom[]>;
+}
+
+export interface ToldRoom {
+  readonly room: Static<typeof roomData>;
+  readonly locked: boolean;
+  readonly muted: boolean;
 }

@@ -1,8 +1,9 @@
-// A room is written before its event. When the process dies between the two, nobody has been answered, and the log
-// knows less than the database: at the next start the missing events are told, so that followers see what there is.
+// A room, its lock and its mute are written before the event of the change. When the process dies between the two,
+// the change has not been answered, and the log knows less than the database: at the next start the missing events
+// are told, so that followers see what there is.
 
 import type { RoomId } from "#common";
-import type { Room } from "#conference/rooms";
+import type { Room, RoomSwitches } from "#conference/rooms";
 import type { EventLog } from "./log.ts";
 import type { EventsRepository } from "./types.ts";
 import { roomOnWire } from "./wire.ts";
@@ -13,24 +14,36 @@ export interface UntoldRoomsOptions {
   readonly rooms: {
     revisions(): Promise<readonly Pick<Room, "id" | "revision">[]>;
     get(id: RoomId): Promise<Room | undefined>;
+    switchedOn(): Promise<readonly { readonly id: RoomId; readonly switches: RoomSwitches }[]>;
   };
 }
 
+const off: RoomSwitches = { locked: false, muted: false };
+
 /** Before rooms can be changed. */
 export async function tellUntoldRooms({ log, repository, rooms }: UntoldRoomsOptions): Promise<void> {
-  const told = new Map((await repository.toldRooms()).map((room) => [room.id, room]));
+  const told = new Map((await repository.toldRooms()).map((last) => [last.room.id, last]));
+  const switchedOn = new Map((await rooms.switchedOn()).map(({ id, switches }) => [id, switches]));
   for (const { id, revision } of await rooms.revisions()) {
     const last = told.get(id);
     told.delete(id);
-    if (last?.revision === revision) continue;
-    const room = await rooms.get(id);
-    if (room)
-      log.append({
-        type: last ? "room.updated" : "room.created",
-        room: id,
-        data: { room: roomOnWire(room) },
-      });
+    const types = untold({ revision, ...(switchedOn.get(id) ?? off) }, last);
+    const room = types.length > 0 ? await rooms.get(id) : undefined;
+    if (!room) continue;
+    for (const type of types) log.append({ type, room: id, data: { room: roomOnWire(room) } });
   }
-  for (const room of told.values())
+  for (const { room } of told.values())
     log.append({ type: "room.deleted", room: room.id as RoomId, data: { room } });
+}
+
+type Told = Pick<Room, "revision"> & RoomSwitches;
+
+/** The types of the events that lead from what was told last to what there is. */
+function untold(now: Told, last: (RoomSwitches & { readonly room: Pick<Room, "revision"> }) | undefined) {
+  const { locked, muted } = last ?? off;
+  return [
+    ...(last?.room.revision === now.revision ? [] : ([last ? "room.updated" : "room.created"] as const)),
+    ...(locked === now.locked ? [] : ([now.locked ? "room.locked" : "room.unlocked"] as const)),
+    ...(muted === now.muted ? [] : ([now.muted ? "room.muted" : "room.unmuted"] as const)),
+  ];
 }

@@ -1,7 +1,7 @@
 // The outbox at work: one letter after the other, the one that is due first. What fails waits longer each time, from a
 // minute to a day, and is given up in the end with a line in the log. A letter leaves the outbox only when the server
 // has taken it or its meeting is over, so that a crash may send one twice but loses none.
-import { type Clock, errorMessage, type Logger, type Timer } from "#common";
+import { type Clock, errorMessage, type Logger, type Timer, within } from "#common";
 import { isOver } from "./plan.ts";
 import type { Deliver, InvitationsRepository, Waiting } from "./types.ts";
 
@@ -123,12 +123,6 @@ export class Outbox {
   async close(): Promise<void> {
     this.#closed = true;
     this.#timer?.cancel();
-    if (!this.#working) return;
-    let timer: Timer | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = this.#options.clock.after(farewellMs, resolve);
-    });
-    await Promise.race([this.#working, late]);
-    timer?.cancel();
+    if (this.#working) await within(this.#working, { clock: this.#options.clock, limitMs: farewellMs });
   }
 }

@@ -11,11 +11,15 @@ export interface AdminKey {
   ensure(): Promise<string | undefined>;
   /** Makes a key and returns it; an earlier one stops working. */
   renew(): Promise<string>;
+  /** What is kept of the key; undefined while there is none. */
+  hash(): Promise<string | undefined>;
   /** False while there is no key. Takes the same time for every wrong key. */
   verify(candidate: string): Promise<boolean>;
 }
 
 export function createAdminKey(settings: SettingsRepository): AdminKey {
+  const hash = () => settings.get(setting);
+
   async function renew(): Promise<string> {
     const key = randomToken(32);
     await settings.set(setting, hashSecret(key));
@@ -24,14 +28,15 @@ export function createAdminKey(settings: SettingsRepository): AdminKey {
 
   return {
     renew,
+    hash,
 
     async ensure() {
-      return (await settings.get(setting)) === undefined ? renew() : undefined;
+      return (await hash()) === undefined ? renew() : undefined;
     },
 
     async verify(candidate) {
-      const hash = await settings.get(setting);
-      return hash !== undefined && matchesHash(candidate, hash);
+      const kept = await hash();
+      return kept !== undefined && matchesHash(candidate, kept);
     },
   };
 }

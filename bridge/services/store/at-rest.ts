@@ -5,11 +5,9 @@ import SqliteFile from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
 import { errorMessage, StartError } from "#common";
 import type { Room } from "#conference/rooms";
-import { type AdminKey, createAdminKey } from "./admin-key.ts";
 import { migrations } from "./migrations/index.ts";
 import { createRoomsRepository } from "./rooms-repository.ts";
 import type { Tables } from "./schema.ts";
-import { createSettingsRepository } from "./settings-repository.ts";
 import { CachedStatements } from "./statements.ts";
 
 /** What this version of Parley writes. */
@@ -47,7 +45,7 @@ export function copyDatabase(from: string, to: string): void {
 export async function roomsAtRest(path: string): Promise<readonly Room[]> {
   requireKnownSchema(path);
   const rooms: Room[] = [];
-  const database = kysely(open(path, true));
+  const database = kysely(open(path));
   try {
     const repository = createRoomsRepository(database);
     for (;;) {
@@ -55,17 +53,6 @@ export async function roomsAtRest(path: string): Promise<readonly Room[]> {
       rooms.push(...items);
       if (items.length === 0 || rooms.length >= count) return rooms;
     }
-  } finally {
-    await database.destroy();
-  }
-}
-
-/** The admin key in a database that a daemon has open. */
-export async function withAdminKey<T>(path: string, use: (key: AdminKey) => Promise<T>): Promise<T> {
-  requireKnownSchema(path);
-  const database = kysely(open(path, false));
-  try {
-    return await use(createAdminKey(createSettingsRepository(database)));
   } finally {
     await database.destroy();
   }
@@ -83,7 +70,7 @@ function requireKnownSchema(path: string): void {
 function reading<T>(path: string, read: (file: SqliteFile.Database) => T): T {
   let file: SqliteFile.Database | undefined;
   try {
-    file = open(path, true);
+    file = open(path);
     return read(file);
   } catch (error) {
     if (error instanceof StartError) throw error;
@@ -93,9 +80,9 @@ function reading<T>(path: string, read: (file: SqliteFile.Database) => T): T {
   }
 }
 
-function open(path: string, readonly: boolean): SqliteFile.Database {
+function open(path: string): SqliteFile.Database {
   if (!existsSync(path)) throw new StartError(`there is no database ${path}`);
-  return new SqliteFile(path, { readonly, fileMustExist: true, timeout: busyTimeoutMs });
+  return new SqliteFile(path, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs });
 }
 
 const kysely = (file: SqliteFile.Database) =>

@@ -15,7 +15,11 @@ export function createEventsRepository(database: Database): EventsRepository {
 
     async toldRooms() {
       const rows = await database.selectFrom("told_rooms").selectAll().execute();
-      return rows.map(({ data }) => JSON.parse(data));
+      return rows.map(({ data, locked, muted }) => ({
+        room: JSON.parse(data),
+        locked: locked !== 0,
+        muted: muted !== 0,
+      }));
     },
 
     async read(after, limit) {
@@ -73,9 +77,24 @@ async function noteRoom(transaction: Database, event: LogEvent): Promise<void> {
       await transaction.deleteFrom("told_rooms").where("room_id", "=", room.id).execute();
       return;
     }
+    case "room.locked":
+    case "room.unlocked":
+      return noteSwitch(transaction, event, { locked: Number(event.type === "room.locked") });
+    case "room.muted":
+    case "room.unmuted":
+      return noteSwitch(transaction, event, { muted: Number(event.type === "room.muted") });
     default:
       return;
   }
+}
+
+async function noteSwitch(
+  transaction: Database,
+  { room }: LogEvent,
+  told: { readonly locked: number } | { readonly muted: number },
+): Promise<void> {
+  if (room === null) return;
+  await transaction.updateTable("told_rooms").set(told).where("room_id", "=", room).execute();
 }
 
 const toRow = ({ data, ...event }: LogEvent): EventRow => ({ ...event, data: JSON.stringify(data) });

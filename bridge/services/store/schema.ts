@@ -46,6 +46,8 @@ export interface ToldRoomRow {
   readonly revision: number;
   /** JSON, as events spell it. */
   readonly data: string;
+  readonly locked: Generated<number>;
+  readonly muted: Generated<number>;
 }
 
 export interface ServerRow {

@@ -2,12 +2,13 @@
 // several times what running does. Bounded, because filters make statements of their own.
 import type { Database, Statement } from "better-sqlite3";
 import type { SqliteDatabase } from "kysely";
+import { BoundedMap } from "#common";
 
 const maxStatements = 100;
 
 export class CachedStatements implements SqliteDatabase {
   readonly #file: Database;
-  readonly #statements = new Map<string, Statement<unknown[]>>();
+  readonly #statements = new BoundedMap<string, Statement<unknown[]>>({ most: maxStatements });
 
   constructor(file: Database) {
     this.#file = file;
@@ -19,12 +20,7 @@ export class CachedStatements implements SqliteDatabase {
     if (sql === "rollback" && !this.#file.inTransaction)
       return this.#file.prepare<unknown[]>("select 1 where 0");
     const statement = this.#statements.get(sql) ?? this.#file.prepare<unknown[]>(sql);
-    this.#statements.delete(sql);
     this.#statements.set(sql, statement);
-    if (this.#statements.size > maxStatements) {
-      const [oldest] = this.#statements.keys();
-      this.#statements.delete(oldest!);
-    }
     return statement;
   }
 

@@ -1,6 +1,6 @@
 // How often a source may fail to say who it is before it is not answered any more, for a time that doubles with
 // each relapse. A table of fixed size, from which the source that failed longest ago is dropped.
-import { type Clock, sourceOf } from "#common";
+import { BoundedMap, type Clock, sourceOf } from "#common";
 
 export interface BudgetLimits {
   /** Points at which a source falls silent. */
@@ -34,11 +34,12 @@ interface Offender {
 export class FailureBudget {
   readonly #clock: Clock;
   readonly #limits: BudgetLimits;
-  readonly #offenders = new Map<string, Offender>();
+  readonly #offenders: BoundedMap<string, Offender>;
 
   constructor(clock: Clock, limits: BudgetLimits = defaultBudget) {
     this.#clock = clock;
     this.#limits = limits;
+    this.#offenders = new BoundedMap({ most: limits.sources });
   }
 
   isSilenced(address: string): boolean {
@@ -92,14 +93,7 @@ export class FailureBudget {
       noted: Number.NEGATIVE_INFINITY,
     };
     // Put back at the end: the first key is the one that failed longest ago.
-    this.#offenders.delete(source);
     this.#offenders.set(source, offender);
-    if (this.#offenders.size > this.#limits.sources) {
-      for (const oldest of this.#offenders.keys()) {
-        this.#offenders.delete(oldest);
-        break;
-      }
-    }
     return offender;
   }
 }

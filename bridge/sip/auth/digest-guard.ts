@@ -2,11 +2,12 @@
 // whatever it asked for, from a hash of its own request and without a transaction (RFC 3261 §8.2.7, §22.1); who
 // fails too often is not answered at all. Knows no rooms, so there is nothing here that an answer could betray, and does
 // not say what software answers. The tags of a dialog open it for the address that its peer is at, and no other: they
-// may have been overheard.
+// may have been overheard. Datagrams that claim an address can silence it, but not what lives from there: who has given
+// right credentials is heard on in its calls.
 //
-//   silenced? → its transaction is known, or its dialog from there → credentials → right: in · stale or none or wrong: 401
+//   its transaction is known, or its dialog from there → silenced? → credentials → right: in · stale or none or wrong: 401
 import { createHmac, randomBytes } from "node:crypto";
-import { type Clock, errorMessage, type Logger } from "#common";
+import { type Clock, errorMessage, type Logger, sourceOf } from "#common";
 import { createResponse } from "../message/format.ts";
 import type { SipMessage, SipRequest } from "../message/message.ts";
 import type { Flow, TransportLayer } from "../transport/index.ts";
@@ -59,6 +60,9 @@ const wrongPoints = 5;
 /** As long as a request that was let in may be repeated, cancelled or acknowledged. */
 const admissionMs = 330_000;
 const maxAdmissions = 4096;
+/** As long as a call may be without a word of signalling; so many sources are remembered. */
+const heardForMs = 3_600_000;
+const maxHeard = 4096;
 
 class DigestGate implements DigestGuard {
   readonly counters: DigestGuardCounters = { challenged: 0, wrong: 0, stale: 0, admitted: 0, silenced: 0 };
@@ -68,6 +72,8 @@ class DigestGate implements DigestGuard {
   readonly #tagSecret = randomBytes(16);
   /** Transactions of authenticated requests, until when they are let through. */
   readonly #admitted = new Map<string, number>();
+  /** Sources of what was let in, until when they are heard though silenced. */
+  readonly #heard = new Map<string, number>();
 
   constructor(options: DigestGuardOptions) {
     const { clock, budget, nonceLifetimeMs } = options;
@@ -78,6 +84,7 @@ class DigestGate implements DigestGuard {
 
   hears(address: string): boolean {
     if (this.#options.isKnown(address) || !this.#budget.isSilenced(address)) return true;
+    if ((this.#heard.get(sourceOf(address)) ?? 0) > this.#options.clock.monotonic()) return true;
     this.counters.silenced += 1;
     return false;
   }
@@ -86,14 +93,22 @@ class DigestGate implements DigestGuard {
     const { address } = flow.remote;
     // A response that answers nothing of ours finds no transaction and ends there.
     if (message.kind === "response" || this.#options.isKnown(address)) return true;
-    if (this.#wasAdmitted(message, flow) || place.belongs(message, flow)) return true;
+    if (this.#wasAdmitted(message, flow) || place.belongs(message, flow)) {
+      this.#hear(address);
+      return true;
+    }
     // Neither is ever challenged (§22.1); without the INVITE they belong to they have no business here.
     if (message.method === "ACK" || message.method === "CANCEL") return false;
+    if (this.#budget.isSilenced(address)) {
+      this.counters.silenced += 1;
+      return false;
+    }
     const verdict = this.#judge(message);
     if (verdict === "accepted") {
       this.counters.admitted += 1;
       this.#budget.forgive(address);
       this.#admit(message, flow);
+      this.#hear(address);
       place.transport.prove(flow);
       return true;
     }
@@ -148,6 +163,13 @@ class DigestGate implements DigestGuard {
       this.#admitted.delete(key);
     }
     this.#admitted.set(keyOf(request, flow), now + admissionMs);
+  }
+
+  #hear(address: string): void {
+    const source = sourceOf(address);
+    this.#heard.delete(source);
+    this.#heard.set(source, this.#options.clock.monotonic() + heardForMs);
+    if (this.#heard.size > maxHeard) this.#heard.delete(this.#heard.keys().next().value!);
   }
 
   #wasAdmitted(request: SipRequest, flow: Flow): boolean {

@@ -2,7 +2,7 @@
 // always counted here, never trusted.
 import { randomToken } from "#common";
 import { headerName } from "./header-names.ts";
-import { parseNameAddr } from "./headers.ts";
+import { parseNameAddr, withTag } from "./headers.ts";
 import { emptyBody, Headers, type SipMessage, type SipRequest, SipResponse } from "./message.ts";
 import { reasonPhrase } from "./status.ts";
 import { SipSyntaxError } from "./syntax-error.ts";
@@ -69,7 +69,7 @@ const copied = new Set(["Via", "From", "To", "Call-ID", "CSeq"]);
 function tagged(to: string, tag: string | undefined): string {
   try {
     const address = parseNameAddr(to, "To");
-    return address.params.has("tag") ? to : `${to.replace(/;$/, "")};tag=${tag ?? randomToken(8)}`;
+    return address.params.get("tag") ? to : withTag(to, tag ?? randomToken(8));
   } catch {
     return to;
   }

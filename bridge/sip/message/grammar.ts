@@ -23,7 +23,8 @@ for (const character of "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012
   tokenCodes[character.charCodeAt(0)] = 1;
 }
 const hostText = /^[\w.-]+$/;
-const ipv6Text = /^[\da-fA-F:.]*:[\da-fA-F:.]*$/;
+/** With the zone of a link-local address, which some write and which says nothing to anybody else (RFC 4007 §11). */
+const ipv6Text = /^([\da-fA-F:.]*:[\da-fA-F:.]*)(?:%[\w.-]+)?$/;
 /** What a parameter value may hold without quotes: a token or a host, IPv6 references included. */
 const bareValue = /^[\w\-.!%*+`'~:[\]/]+$/;
 const digits = /^\d+$/;
@@ -182,12 +183,12 @@ export interface HostPort {
   readonly port: number | undefined;
 }
 
-/** `host`, `host:port`, `[IPv6]:port`; white space around the colon is allowed as in a Via. */
+/** `host`, `host:port`, `[IPv6]:port`; white space around the colon is allowed as in a Via. An empty port is none. */
 export function parseHostPort(header: string, text: string): HostPort {
   if (text.startsWith("[")) {
     const close = text.indexOf("]");
-    const host = text.slice(1, Math.max(close, 1));
-    if (!ipv6Text.test(host)) throw new SipSyntaxError(header, "malformed IPv6 address");
+    const host = ipv6Text.exec(text.slice(1, Math.max(close, 1)))?.[1];
+    if (host === undefined) throw new SipSyntaxError(header, "malformed IPv6 address");
     return { host, port: parsePort(header, text.slice(close + 1).trimStart()) };
   }
   const colon = text.indexOf(":");
@@ -199,7 +200,8 @@ export function parseHostPort(header: string, text: string): HostPort {
 function parsePort(header: string, text: string): number | undefined {
   if (text === "") return undefined;
   if (!text.startsWith(":")) throw new SipSyntaxError(header, "malformed port");
-  return parseUnsigned(header, text.slice(1).trim(), 65535);
+  const port = text.slice(1).trim();
+  return port === "" ? undefined : parseUnsigned(header, port, 65535);
 }
 
 /** `host:port` with brackets around an IPv6 literal. */

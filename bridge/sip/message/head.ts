@@ -31,6 +31,8 @@ export interface Head {
   readonly problem: Problem | undefined;
   /** A list header stood there without a value; it is not among the headers. */
   readonly emptyHeader: boolean;
+  /** A line whose name is none was passed over. */
+  readonly ignoredLine: boolean;
 }
 
 const tooLarge = (reason: string): Problem => ({ status: 513, reason });
@@ -46,6 +48,7 @@ export function readHead(text: string, limits: ParseLimits): Head {
   if (lines.folded) problem ??= bad("Malformed header line");
   let contentLength: number | undefined;
   let emptyHeader = false;
+  let ignoredLine = false;
   let seen = 0;
 
   while (lines.more) {
@@ -57,7 +60,8 @@ export function readHead(text: string, limits: ParseLimits): Head {
     const colon = line.indexOf(":");
     const name = headerName(trimSpace(line, 0, Math.max(colon, 0)));
     if (!name.known && !isToken(name.canonical)) {
-      problem ??= bad("Malformed header line");
+      if (colon < 0 || isStructural(line)) problem ??= bad("Malformed header line");
+      else ignoredLine = true;
       continue;
     }
     const value = trimSpace(line, colon + 1);
@@ -85,7 +89,17 @@ export function readHead(text: string, limits: ParseLimits): Head {
     }
   }
   if (lines.bareReturn) problem ??= bad("Bare carriage return");
-  return { startLine, headers, contentLength, problem, emptyHeader };
+  return { startLine, headers, contentLength, problem, emptyHeader, ignoredLine };
+}
+
+/**
+ * Whether a line whose name is none may have been meant as a header that says where the message ends, whom to answer or
+ * what it belongs to: such a line is not to be passed over.
+ */
+function isStructural(line: string): boolean {
+  const [word = ""] = trimSpace(line).split(/[^\w-]/, 1);
+  const name = headerName(word);
+  return name.single !== 0 || name.key === "via" || name.key === "route" || name.key === "record-route";
 }
 
 /** The lines of a text, ended by CRLF or LF. */

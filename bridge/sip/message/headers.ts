@@ -84,10 +84,37 @@ const withParameters = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>";]+[ \t]*;/;
 
 /**
  * `header` is named in the error. A display name that should have been quoted is taken as it stands; so are doubled
- * quotes, missing brackets behind a quoted name, spaces in a user and quotes in a parameter, which are marked as
- * `repaired`.
+ * quotes, quotes within quotes, missing brackets behind a quoted name, spaces in a user and quotes in a parameter, which
+ * are marked as `repaired`.
  */
 export function parseNameAddr(value: string, header = "address"): NameAddr {
+  try {
+    return parseExactly(value, header);
+  } catch (error) {
+    const repaired = withQuotesWithin(value, header);
+    if (!repaired) throw error;
+    return repaired;
+  }
+}
+
+/**
+ * `"Bob "the man" Miller" <sip:…>`, `"Miller\\" <sip:…>`: quotes that should have been escaped, or the reverse. Only where
+ * there is one address alone and the quotes stand in pairs: else it would be a guess which of two it is (RFC 4475 §3.1.2.6).
+ */
+function withQuotesWithin(value: string, header: string): NameAddr | undefined {
+  const open = value.indexOf("<");
+  if (open < 0 || value.indexOf("<", open + 1) >= 0) return undefined;
+  const name = value.slice(0, open).trim();
+  const quotes = name.split('"').length - 1;
+  if (quotes === 0 || quotes % 2 !== 0) return undefined;
+  const displayName = name
+    .replace(/\\(?=["\\])|\\$|^"|"$/g, "")
+    .replaceAll('"', "")
+    .trim();
+  return { ...parseBracketed(value, open, { header, displayName }), repaired: true };
+}
+
+function parseExactly(value: string, header: string): NameAddr {
   const at = skipSpace(value, 0);
   if (value[at] === '"') return parseQuotedName(value, at, header);
   const open = bracketOutsideQuotes(value, at);
@@ -117,6 +144,18 @@ function parseQuotedName(value: string, at: number, header: string): NameAddr {
     throw new SipSyntaxError(header, "malformed display name");
   }
   return { ...parseAddrSpec(value, next, header), displayName, repaired: true };
+}
+
+/** A Contact whose parameters cannot be read is the address in its brackets: where the peer is reached is all that counts. */
+export function parseContact(value: string): NameAddr {
+  try {
+    return parseNameAddr(value, "Contact");
+  } catch (error) {
+    const open = bracketOutsideQuotes(value, skipSpace(value, 0));
+    const close = open < 0 ? -1 : value.indexOf(">", open);
+    if (close < 0 || !/^[ \t]*;/.test(value.slice(close + 1))) throw error;
+    return { ...parseNameAddr(value.slice(0, close + 1), "Contact"), repaired: true };
+  }
 }
 
 /** The first `<` that stands in no quoted string, or −1. */
@@ -180,6 +219,11 @@ export function formatNameAddr(address: NameAddr): string {
 /** The address with its parameter `name` set to `value`: how a tag is added. */
 export function withParam(address: NameAddr, name: string, value: string): NameAddr {
   return { ...address, params: new Map(address.params).set(name, value) };
+}
+
+/** A To as it was written with our tag behind it: some peers compare it letter by letter. An empty tag is none. */
+export function withTag(to: string, tag: string): string {
+  return `${to.replace(/[ \t]*;[ \t]*tag[ \t]*=?[ \t]*(?=;|$)/i, "").replace(/;[ \t]*$/, "")};tag=${tag}`;
 }
 
 export function parseCSeq(value: string): CSeq {

@@ -6,6 +6,7 @@ import { headerName } from "./header-names.ts";
 import {
   type CSeq,
   type NameAddr,
+  parseContact,
   parseCSeq,
   parseNameAddr,
   parseNumber,
@@ -159,7 +160,6 @@ export const emptyBody: Uint8Array = new Uint8Array(0);
 // One function a header: the cache of views goes by it, and errors name the header.
 const parseFrom = (value: string) => parseNameAddr(value, "From");
 const parseTo = (value: string) => parseNameAddr(value, "To");
-const parseContact = (value: string) => parseNameAddr(value, "Contact");
 const parseRoute = (value: string) => parseNameAddr(value, "Route");
 const parseRecordRoute = (value: string) => parseNameAddr(value, "Record-Route");
 const parseMaxForwards = (value: string) => parseNumber(value, "Max-Forwards", 255);
@@ -251,9 +251,24 @@ export class SipResponse extends MessageBase {
 
 export type SipMessage = SipRequest | SipResponse;
 
-/** A body without Content-Type that begins as a session description does (RFC 8866 §5.1). */
-export function isUntypedDescription({ headers, body }: SipMessage): boolean {
-  return body.length > 0 && !headers.has("Content-Type") && startsWith(body, "v=0");
+/** Types that say nothing of a body, or say it wrongly: what the body begins with is believed instead. */
+const vagueTypes = /^(?:|"?application\/(?:x-)?sdp"?,?|sdp|text\/plain|application\/octet-stream)$/i;
+const plainEncodings = /^(?:identity|none|[78]bit|binary|utf-?8)$/i;
+
+/**
+ * A body that begins as a session description does (RFC 8866 §5.1), though its Content-Type is missing or vague, or a
+ * Content-Encoding names none.
+ */
+export function isMistypedDescription({ headers, body }: SipMessage): boolean {
+  if (body.length === 0 || !startsWith(body, "v=0")) return false;
+  // Nearly all say what they are.
+  if (headers.get("Content-Type") === "application/sdp" && !headers.has("Content-Encoding")) return false;
+  const type = (headers.get("Content-Type") ?? "").split(";", 1)[0]!.replace(/\s/g, "");
+  const encodings = headers
+    .all("Content-Encoding")
+    .filter((word) => word.trim().toLowerCase() !== "identity");
+  if (!vagueTypes.test(type) || !encodings.every((word) => plainEncodings.test(word.trim()))) return false;
+  return type.toLowerCase() !== "application/sdp" || encodings.length > 0;
 }
 
 function startsWith(body: Uint8Array, text: string): boolean {
@@ -265,3 +280,5 @@ function required<T>(header: string, value: T | undefined): T {
   if (value === undefined) throw new SipSyntaxError(header, "missing");
   return value;
 }
+
+export type HeaderLines = readonly (readonly [name: string, value: string])[];

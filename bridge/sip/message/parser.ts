@@ -8,8 +8,8 @@
 import { isUtf8 } from "node:buffer";
 import { isToken } from "./grammar.ts";
 import { defaultLimits, type Head, type ParseLimits, type Problem, readHead } from "./head.ts";
-import { isBareRoute, parseNameAddr } from "./headers.ts";
-import { emptyBody, isUntypedDescription, type SipMessage, SipRequest, SipResponse } from "./message.ts";
+import { isBareRoute, type NameAddr, parseContact } from "./headers.ts";
+import { emptyBody, isMistypedDescription, type SipMessage, SipRequest, SipResponse } from "./message.ts";
 import type { Repair } from "./repairs.ts";
 import { SipSyntaxError } from "./syntax-error.ts";
 
@@ -172,14 +172,14 @@ function isNeeded({ method, headers, to }: SipRequest, header: string): boolean 
     // One readable value is enough, and inside a dialog there is the one that was given before.
     if (method === "REGISTER") return true;
     if (!dialogForming.has(method) || to.params.has("tag")) return false;
-    return !headers.all("Contact").some((value) => faultOf(() => parseNameAddr(value)) === undefined);
+    return !headers.all("Contact").some((value) => faultOf(() => parseContact(value)) === undefined);
   }
   return header === "Record-Route" && dialogForming.has(method) && !to.params.has("tag");
 }
 
 /** Removes what of that header cannot be read: of Contact the malformed values, of others all. */
 function leaveOut({ headers }: SipMessage, header: string, repairs: Set<Repair>): void {
-  const malformed = (value: string) => faultOf(() => parseNameAddr(value)) !== undefined;
+  const malformed = (value: string) => faultOf(() => parseContact(value)) !== undefined;
   const some = header === "Contact" && headers.removeWhere(header, malformed);
   if (!some) headers.delete(header);
   repairs.add("header");
@@ -187,13 +187,21 @@ function leaveOut({ headers }: SipMessage, header: string, repairs: Set<Repair>)
 
 function noteRepairs(message: SipMessage, head: Head, repairs: Set<Repair>): void {
   if (head.emptyHeader) repairs.add("empty_header");
-  const addresses = [message.from, message.to, ...message.contacts, ...message.recordRoutes];
-  const bareRoute = message.recordRoutes.length > 0 && message.headers.all("Record-Route").some(isBareRoute);
-  const emptyUser = message.kind === "request" && /^sips?:@/i.test(message.uri);
-  if (bareRoute || emptyUser || addresses.some(({ repaired }) => repaired)) repairs.add("address");
-  if (isUntypedDescription(message)) repairs.add("body_type");
+  if (head.ignoredLine) repairs.add("header");
+  if (hasRepairedAddress(message)) repairs.add("address");
+  if (isMistypedDescription(message)) repairs.add("body_type");
   if (repairs.size > 0) message.repairs = [...repairs];
 }
+
+function hasRepairedAddress(message: SipMessage): boolean {
+  if (message.from.repaired || message.to.repaired) return true;
+  if (message.contacts.some(isRepaired) || message.recordRoutes.some(isRepaired)) return true;
+  if (message.headers.has("Record-Route") && message.headers.all("Record-Route").some(isBareRoute))
+    return true;
+  return message.kind === "request" && /^sips?:@/i.test(message.uri);
+}
+
+const isRepaired = ({ repaired }: NameAddr): boolean => repaired === true;
 
 function checkMandatory(message: SipMessage): void {
   message.via;

@@ -4,11 +4,11 @@
 export const repairKinds = [
   /** An address header (From, To, Contact, Record-Route …) whose display name, brackets or URI are malformed. */
   "address",
-  /** A malformed header that the request does not need, left out. */
+  /** A malformed header that the request does not need, or one whose name is none, left out. */
   "header",
   /** A list header without a value, left out: `Require:`. */
   "empty_header",
-  /** A session description in a body without Content-Type. */
+  /** A session description in a body without a Content-Type, or with one that says something vague. */
   "body_type",
   /** A 2xx without a description: the answer of an unreliable provisional response counts (RFC 3261 §13.2.1). */
   "early_answer",

@@ -1,5 +1,5 @@
 // The public door of routing.
-export type { AddressRecord, Dns, NaptrRecord, SrvRecord } from "./dns.ts";
+export type { Dns, NaptrRecord, SrvRecord } from "./dns.ts";
 export { systemDns } from "./dns.ts";
 export {
   type Attempt,

@@ -5,10 +5,10 @@
 //   name ──▶ NAPTR ──▶ SRV ──────────▶ A, AAAA ──────▶ …     (a transport that is named skips NAPTR)
 
 import { isIP } from "node:net";
-import { type Clock, DnsCache, plainAddress } from "#common";
+import { type Clock, DnsCache, type HostAddress, plainAddress } from "#common";
 import type { SipUri } from "../message/uri.ts";
 import type { Destination, Protocol } from "../transport/transport.ts";
-import type { AddressRecord, Dns, NaptrRecord, SrvRecord } from "./dns.ts";
+import type { Dns, NaptrRecord, SrvRecord } from "./dns.ts";
 import { orderSrv } from "./order-srv.ts";
 
 export interface ResolverOptions {
@@ -46,7 +46,7 @@ export class Resolver {
   readonly #options: ResolverOptions;
   readonly #naptr: DnsCache<NaptrRecord>;
   readonly #srv: DnsCache<SrvRecord>;
-  readonly #addresses: Readonly<Record<4 | 6, DnsCache<AddressRecord>>>;
+  readonly #addresses: Readonly<Record<4 | 6, DnsCache<HostAddress>>>;
 
   constructor(options: ResolverOptions) {
     const { clock, dns } = options;

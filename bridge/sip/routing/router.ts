@@ -1,6 +1,6 @@
 // Where a request goes, and where it goes next when that fails (RFC 3263 §4, §4.3). Knows destinations and flows;
 // what is in a request is for those who send it.
-import { type Clock, errorMessage, type Logger, ParleyError } from "#common";
+import { type Clock, errorMessage, type Logger, ParleyError, within } from "#common";
 import type { SipResponse } from "../message/message.ts";
 import type { SipUri } from "../message/uri.ts";
 import type { Destination, Flow, TransportLayer } from "../transport/transport.ts";
@@ -86,7 +86,9 @@ class Routes implements Router {
   }
 
   async locate(uri: SipUri): Promise<readonly Destination[]> {
-    const found = await this.#withinLimit(this.#search.destinations(uri), uri.host);
+    const limit = { clock: this.#options.clock, limitMs: searchLimitMs };
+    const found = await within(this.#search.destinations(uri), limit);
+    if (!found) throw new ParleyError("DNS_TIMEOUT", `the DNS takes too long over ${uri.host}`);
     const alive = found.filter((destination) => !this.#dead.has(destination));
     return alive.length > 0 ? alive : found;
   }
@@ -136,18 +138,6 @@ class Routes implements Router {
       const { address, port } = destination;
       this.#options.log.debug({ address, port, err: errorMessage(error) }, "a large request goes over UDP");
       return undefined;
-    }
-  }
-
-  async #withinLimit<Value>(answer: Promise<Value>, host: string): Promise<Value> {
-    const { promise: late, reject } = Promise.withResolvers<never>();
-    const limit = this.#options.clock.after(searchLimitMs, () =>
-      reject(new ParleyError("DNS_TIMEOUT", `the DNS takes too long over ${host}`)),
-    );
-    try {
-      return await Promise.race([answer, late]);
-    } finally {
-      limit.cancel();
     }
   }
 }

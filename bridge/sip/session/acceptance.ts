@@ -1,17 +1,19 @@
 // The 200 of an invitation, from its sending to its ACK (RFC 3261 §13.3.1.4): makes the session, starts its timer,
 // and takes the answer that an ACK brings when the offer was ours.
+
 import { errorMessage, type Logger, ParleyError } from "#common";
 import type { Dialog } from "../dialog.ts";
 import type { SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { descriptionOf } from "./body.ts";
-import type { Caller } from "./caller.ts";
+import type { Cause } from "./cause.ts";
 import type { EarlyExchange } from "./early-exchange.ts";
 import { EstablishedSession } from "./established.ts";
+import type { FarParty } from "./far-party.ts";
 import { describe } from "./offer-answer.ts";
 import { pathBack } from "./path.ts";
 import { buildReply } from "./replies.ts";
-import type { Cause, Session } from "./session.ts";
+import type { Session } from "./session.ts";
 import { agreeAsServer, answerHeaders } from "./session-timer.ts";
 import type { SessionStack } from "./stack.ts";
 
@@ -22,7 +24,7 @@ export interface Accepted {
   readonly log: Logger;
   /** The user part of our Contact. */
   readonly contactUser: string;
-  readonly caller: Caller;
+  readonly party: FarParty;
 }
 
 /**
@@ -34,7 +36,7 @@ export async function accept(
   sdp: string | undefined,
   accepted: Accepted,
 ): Promise<Session> {
-  const { transaction, dialog, early, log, contactUser, caller } = accepted;
+  const { transaction, dialog, early, log, contactUser, party } = accepted;
   const { request, flow } = transaction;
   const agreement = agreeAsServer(request.headers, stack.sessionTimer);
   const response = buildReply(stack, transaction, 200, {
@@ -51,7 +53,7 @@ export async function accept(
     negotiation: early.negotiation,
     log,
     outgoing: false,
-    party: caller,
+    party,
   });
   session.core.peerUpdates = request.headers.all("Allow").includes("UPDATE");
   transaction.respond(response);

@@ -1,8 +1,6 @@
 // Finds the session description in a message body: the body itself, or the application/sdp part of a multipart one,
 // however it is nested (RFC 5621). It only cuts text out; what the description says is read elsewhere.
-import { isUntypedDescription, type SipMessage } from "../message/message.ts";
-import type { HeaderLines } from "./replies.ts";
-
+import { type HeaderLines, isMistypedDescription, type SipMessage } from "../message/message.ts";
 export const sdpType = "application/sdp";
 
 /** What a 415 to an offer says that we read (RFC 3261 §8.2.3). */
@@ -29,7 +27,7 @@ export function descriptionOf(message: SipMessage): Description {
   if (message.body.length === 0) return none;
   if (isEncoded(message)) return unsupported;
   const text = utf8.decode(message.body);
-  if (isUntypedDescription(message)) return { kind: "sdp", sdp: text };
+  if (isMistypedDescription(message)) return { kind: "sdp", sdp: text };
   const contentType = message.headers.get("Content-Type") ?? "";
   const type = mediaType(contentType);
   if (type === sdpType) return { kind: "sdp", sdp: text };
@@ -42,6 +40,7 @@ export function descriptionOf(message: SipMessage): Description {
 
 /** The body is compressed or otherwise not what its type says; we read no encoding. */
 export function isEncoded(message: SipMessage): boolean {
+  if (isMistypedDescription(message)) return false;
   return message.headers.all("Content-Encoding").some((word) => word.trim().toLowerCase() !== "identity");
 }
 
@@ -67,7 +66,8 @@ interface Budget {
  * part may be ignored (a late offer beside an ISUP part), else `unsupported`.
  */
 function fromMultipart({ text, contentType, depth }: Multipart, budget: Budget): Description {
-  const boundary = boundaryOf(contentType);
+  // Without one in the type it is the first line.
+  const boundary = boundaryOf(contentType) ?? /^(?:\r?\n)*--([^\s;"]{1,70})[ \t]*\r?\n/.exec(text)?.[1];
   if (boundary === undefined || depth > maxDepth) return unsupported;
   const prefersLast = mediaType(contentType) === "multipart/alternative";
   let found: Description | undefined;
@@ -84,7 +84,7 @@ function fromMultipart({ text, contentType, depth }: Multipart, budget: Budget):
 
 function describePart(part: string, depth: number, budget: Budget): Description {
   const { head, body } = splitPart(part);
-  const contentType = headerOf(head, "content-type") ?? "text/plain";
+  const contentType = headerOf(head, "content-type") ?? (/^v=0\r?\n/.test(body) ? sdpType : "text/plain");
   const disposition = headerOf(head, "content-disposition");
   const type = mediaType(contentType);
   if (type === sdpType && !isEarlySession(disposition)) {

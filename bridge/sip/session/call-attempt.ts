@@ -1,9 +1,11 @@
 // A call of ours as the rest of the bridge sees it (RFC 3261 §13.2): what it takes to place one, how it goes, and what
 // it comes to.
+
 import type { Emitter, Result } from "#common";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { Flow } from "../transport/transport.ts";
-import type { Cause, Session, SessionEnd } from "./session.ts";
+import type { Cause, SessionEnd } from "./cause.ts";
+import type { Session } from "./session.ts";
 
 /** Answers a challenge (401, 407): the headers to add to the request, or undefined to give up. */
 export type Authenticate = (

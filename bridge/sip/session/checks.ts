@@ -1,12 +1,12 @@
 // What a user agent server checks before anybody looks at a request (RFC 3261 §8.2): method, scheme, Require,
 // body. Pure: a request and what we can do in, a refusal or nothing out. Proxy-Require is not among them: it is for
 // those who pass a request on (§20.29).
+
 import { accepts } from "../message/headers.ts";
-import type { SipRequest } from "../message/message.ts";
+import type { HeaderLines, SipRequest } from "../message/message.ts";
 import { parseUri } from "../message/uri.ts";
 import { isOfRfc2543 } from "../transaction/index.ts";
 import { acceptedBodies, descriptionOf, isEncoded, sdpType } from "./body.ts";
-import type { HeaderLines } from "./replies.ts";
 
 export interface Capabilities {
   readonly allow: readonly string[];

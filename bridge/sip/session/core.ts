@@ -1,19 +1,20 @@
 // What the verbs of an established session share: its dialog, who owes what, whose INVITE is under way. The
 // verbs are functions over this; the owner's view of it is EstablishedSession.
+
 import { Emitter, fail, type Logger, ParleyError, SerialQueue } from "#common";
 import type { Dialog } from "../dialog.ts";
-import { type NameAddr, parseNameAddr } from "../message/headers.ts";
+import type { NameAddr } from "../message/headers.ts";
 import type { SipMessage, SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { Authenticate } from "./call-attempt.ts";
-import type { Caller } from "./caller.ts";
+import type { SessionEnd } from "./cause.ts";
 import type { Outcome } from "./exchange.ts";
-import { connectedIdentityOf } from "./identity.ts";
+import type { FarParty } from "./far-party.ts";
 import { type RequestParts, requestInDialog, type Speaker } from "./in-dialog.ts";
 import { conclude, type Negotiation } from "./offer-answer.ts";
 import { type Path, pathBack } from "./path.ts";
 import { reply } from "./replies.ts";
-import type { SessionEnd, SessionEvents, SessionHandlers } from "./session.ts";
+import type { SessionEvents, SessionHandlers } from "./session.ts";
 import { SessionTimer } from "./session-timer.ts";
 import type { DialogUser, SessionStack } from "./stack.ts";
 import { PendingAcks } from "./success.ts";
@@ -49,7 +50,7 @@ export interface CoreParts {
   readonly outgoing: boolean;
   readonly authenticate?: Authenticate | undefined;
   /** Who the far party is, as far as it is known. */
-  readonly party: Caller;
+  readonly party: FarParty;
   readonly timer: { readonly refresh: () => void; readonly expire: () => void };
 }
 
@@ -62,6 +63,7 @@ export class SessionCore {
   readonly log: Logger;
   readonly acks: PendingAcks;
   readonly timer: SessionTimer;
+  readonly party: FarParty;
   readonly events = new Emitter<SessionEvents>();
   path: Path;
   negotiation: Negotiation;
@@ -84,7 +86,6 @@ export class SessionCore {
   #onHandlers: (() => void)[] | undefined;
   #usages = noUsages;
   #unregistered = false;
-  #party: Caller;
 
   constructor(stack: SessionStack, parts: CoreParts) {
     this.stack = stack;
@@ -98,7 +99,7 @@ export class SessionCore {
     this.acks = new PendingAcks(stack.clock);
     this.timer = new SessionTimer(stack.clock, parts.timer);
     this.peerUpdates = false;
-    this.#party = parts.party;
+    this.party = parts.party;
   }
 
   get ended(): boolean {
@@ -125,7 +126,7 @@ export class SessionCore {
   }
 
   get remote(): NameAddr {
-    return parseNameAddr(this.dialog.remote);
+    return this.dialog.remoteParty;
   }
 
   /** Takes the place of whoever held the dialog before. */
@@ -206,17 +207,10 @@ export class SessionCore {
     // Trusted or not, the peer expects its own From in To (RFC 4916).
     if (message.kind === "request") this.dialog.followRemote(message);
     if (!this.stack.trusted(source)) return;
-    const now = connectedIdentityOf(message, remote);
-    const before = this.#party;
-    if (
-      !now ||
-      (now.number === before.number && (now.displayName ?? before.displayName) === before.displayName)
-    ) {
-      return;
-    }
-    this.#party = now;
-    this.log.info({ from: before.number, to: now.number }, "the far party has changed");
-    this.events.emit("identified", { before, now });
+    const change = this.party.hear(message, remote);
+    if (!change) return;
+    this.log.info({ from: change.before.number, to: change.now.number }, "the far party has changed");
+    this.events.emit("identified", change);
   }
 
   inviteConcluded(): void {

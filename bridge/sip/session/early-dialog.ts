@@ -1,5 +1,6 @@
 // One branch of a call of ours that has not been answered: a dialog that a provisional response made (RFC 3261
 // §12.1.2), with a negotiation of its own. It acknowledges what is sent reliably (RFC 3262 §4).
+
 import type { Result } from "#common";
 import type { Dialog } from "../dialog.ts";
 import { formatRAck } from "../message/headers.ts";
@@ -7,12 +8,13 @@ import type { SipResponse } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { descriptionOf } from "./body.ts";
 import type { CallAttempt } from "./call-attempt.ts";
+import type { Cause } from "./cause.ts";
 import { type EarlyParty, takeEarlyOffer } from "./early-offer.ts";
+import type { FarParty } from "./far-party.ts";
 import { requestInDialog, type Speaker } from "./in-dialog.ts";
 import { describe, type Negotiation, withdraw } from "./offer-answer.ts";
 import { rseqOf } from "./reliable.ts";
 import { reply, retrySoon } from "./replies.ts";
-import type { Cause } from "./session.ts";
 import type { DialogUser, SessionStack, Standing } from "./stack.ts";
 
 export interface EarlyOwner {
@@ -24,6 +26,8 @@ export interface EarlyOwner {
 export class EarlyDialog implements DialogUser, EarlyParty {
   readonly dialog: Dialog;
   negotiation: Negotiation;
+  /** Whom its messages have named. */
+  readonly party: FarParty;
   readonly #speaker: Speaker;
   readonly standing: Standing;
   readonly #owner: EarlyOwner;
@@ -33,10 +37,15 @@ export class EarlyDialog implements DialogUser, EarlyParty {
   /** The first description that an unreliable response has shown. */
   #preview: string | undefined;
 
-  /** `negotiation`: our offer, made. */
-  constructor(speaker: Speaker, negotiation: Negotiation, owner: EarlyOwner) {
+  /** `negotiation`: our offer, made. `party`: whom we have called. */
+  constructor(
+    speaker: Speaker,
+    { negotiation, party }: { readonly negotiation: Negotiation; readonly party: FarParty },
+    owner: EarlyOwner,
+  ) {
     this.dialog = speaker.dialog;
     this.negotiation = negotiation;
+    this.party = party;
     this.#speaker = speaker;
     this.standing = { kind: "calling", attempt: owner.attempt };
     this.#owner = owner;
@@ -85,7 +94,8 @@ export class EarlyDialog implements DialogUser, EarlyParty {
     const { request } = transaction;
     if (!this.dialog.takeCSeq(request)) reply(stack, transaction, 500, { headers: retrySoon(stack) });
     else if (request.method !== "UPDATE") reply(stack, transaction, 481);
-    else if (!this.#owner.onOffer) reply(stack, transaction, 500, { headers: retrySoon(stack) });
+    else if (!this.#owner.onOffer && request.body.length > 0)
+      reply(stack, transaction, 500, { headers: retrySoon(stack) });
     else {
       this.dialog.refreshTarget(request);
       void takeEarlyOffer(this, transaction, "UPDATE");
@@ -106,6 +116,12 @@ export class EarlyDialog implements DialogUser, EarlyParty {
 
   answerTo(offer: string): Promise<Result<string, Cause>> {
     return this.#owner.onOffer!(offer);
+  }
+
+  identify({ request, flow }: ServerTransaction): void {
+    const before = this.dialog.remoteParty;
+    this.dialog.followRemote(request);
+    if (this.stack.trusted(flow.remote.address)) this.party.hear(request, before);
   }
 
   async close(cause: Cause): Promise<void> {

@@ -1,12 +1,13 @@
 // The descriptions of an invitation before it is answered: who owes what, the answer that a PRACK brought, the
 // caller's further offers. The invitation asks it what its 200 has to carry; nothing here ends a call.
+
 import { ParleyError, type Result } from "#common";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { descriptionOf } from "./body.ts";
+import type { Cause } from "./cause.ts";
 import { type EarlyParty, takeEarlyOffer } from "./early-offer.ts";
 import { type Carrier, conclude, describe, type Negotiation, noNegotiation } from "./offer-answer.ts";
 import { reply } from "./replies.ts";
-import type { Cause } from "./session.ts";
 import type { SessionStack } from "./stack.ts";
 
 export type AnswerOffer = (offer: string) => Promise<Result<string, Cause>>;
@@ -16,6 +17,8 @@ export interface EarlyExchangeOptions {
   readonly contactUser: string;
   /** Whether the call may still be answered. */
   readonly waiting: () => boolean;
+  /** An UPDATE of the caller's was accepted. */
+  readonly onUpdated: (update: ServerTransaction) => void;
 }
 
 export class EarlyExchange implements EarlyParty {
@@ -25,6 +28,7 @@ export class EarlyExchange implements EarlyParty {
   /** The answer to our offer, when it came in a PRACK. */
   answer: string | undefined;
   readonly #waiting: () => boolean;
+  readonly #onUpdated: EarlyExchangeOptions["onUpdated"];
   #owner: AnswerOffer | undefined;
   #onOwner: (() => void) | undefined;
   /** The caller's offer that is being answered. */
@@ -32,10 +36,11 @@ export class EarlyExchange implements EarlyParty {
   /** The exchange went on after the description that the call is accepted with. */
   #renegotiated = false;
 
-  constructor({ stack, contactUser, waiting }: EarlyExchangeOptions) {
+  constructor({ stack, contactUser, waiting, onUpdated }: EarlyExchangeOptions) {
     this.stack = stack;
     this.contactUser = contactUser;
     this.#waiting = waiting;
+    this.#onUpdated = onUpdated;
   }
 
   get waiting(): boolean {
@@ -56,6 +61,10 @@ export class EarlyExchange implements EarlyParty {
   set owner(owner: AnswerOffer) {
     this.#owner = owner;
     this.#onOwner?.();
+  }
+
+  identify(update: ServerTransaction): void {
+    this.#onUpdated(update);
   }
 
   async answerTo(offer: string): Promise<Result<string, Cause>> {

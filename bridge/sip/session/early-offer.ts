@@ -1,12 +1,11 @@
 // The peer's next offer before the call is answered, in an UPDATE or a PRACK (RFC 3311 §5.2, RFC 6337 §3): possible
 // once the first exchange is complete, answered by the owner in the 2xx. The same for caller and callee.
-import { errorMessage, fail, type Result } from "#common";
+import { errorMessage, fail, type Result, within } from "#common";
 import type { ServerTransaction } from "../transaction/transaction.ts";
-import { descriptionOf } from "./body.ts";
+import { acceptedBodies, descriptionOf } from "./body.ts";
+import type { Cause } from "./cause.ts";
 import { describe, type Negotiation, withdraw } from "./offer-answer.ts";
-import { withinLimit } from "./patience.ts";
-import { reply, retrySoon } from "./replies.ts";
-import type { Cause } from "./session.ts";
+import { refuse, reply, retrySoon } from "./replies.ts";
 import type { SessionStack } from "./stack.ts";
 
 /** Whoever takes part in an early dialog. */
@@ -18,6 +17,8 @@ export interface EarlyParty {
   answerTo(offer: string): Promise<Result<string, Cause>>;
   /** False once the call will never be answered. */
   readonly waiting: boolean;
+  /** An UPDATE of theirs was accepted: it may say who is there now. */
+  identify(update: ServerTransaction): void;
 }
 
 /** How long the owner may think, or be waited for. */
@@ -29,11 +30,11 @@ export async function takeEarlyOffer(
   transaction: ServerTransaction,
   carrier: "UPDATE" | "PRACK",
 ): Promise<boolean> {
-  const { stack, contactUser } = party;
+  const { stack } = party;
   const description = descriptionOf(transaction.request);
   if (description.kind !== "sdp") {
-    if (description.kind === "none") reply(stack, transaction, 200, { contactUser });
-    else reply(stack, transaction, 415);
+    if (description.kind === "none") succeed(party, transaction, carrier);
+    else reply(stack, transaction, 415, { headers: acceptedBodies });
     return false;
   }
   const step = describe(party.negotiation, "them", carrier);
@@ -47,15 +48,24 @@ export async function takeEarlyOffer(
   const decision = await decided(party, description.sdp);
   const answer = decision.ok ? describe(party.negotiation, "us", `${carrier}-2xx`) : undefined;
   party.negotiation = answer?.ok ? answer.next : withdraw(party.negotiation);
-  if (!decision.ok) reply(stack, transaction, decision.error.status, { cause: decision.error });
-  else reply(stack, transaction, 200, { contactUser, sdp: decision.value });
+  if (decision.ok) succeed(party, transaction, carrier, decision.value);
+  else refuse(stack, transaction, decision.error);
   return decision.ok;
+}
+
+function succeed(
+  party: EarlyParty,
+  transaction: ServerTransaction,
+  ...[carrier, sdp]: [carrier: "UPDATE" | "PRACK", sdp?: string]
+): void {
+  if (carrier === "UPDATE") party.identify(transaction);
+  reply(party.stack, transaction, 200, { contactUser: party.contactUser, sdp });
 }
 
 async function decided(party: EarlyParty, offer: string): Promise<Result<string, Cause>> {
   const { stack } = party;
   try {
-    const decision = await withinLimit(stack.clock, party.answerTo(offer), decisionLimitMs);
+    const decision = await within(party.answerTo(offer), { clock: stack.clock, limitMs: decisionLimitMs });
     if (!party.waiting) return fail({ status: 481, text: "The call has ended" });
     return decision ?? fail({ status: 504, text: "The media did not decide in time" });
   } catch (error) {

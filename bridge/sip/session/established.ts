@@ -1,21 +1,30 @@
 // An answered call: takes the requests of its dialog and hands each to its verb, one file a verb. The owner sees
 // the Session of session.ts; everything that changes lives in the core.
+
 import type { Emitter, Result } from "#common";
 import { errorMessage } from "#common";
 import type { SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { answerBye, sendBye } from "./bye.ts";
+import type { Cause } from "./cause.ts";
 import { type CoreParts, SessionCore } from "./core.ts";
 import { answerInfo, sendInfo } from "./info.ts";
-import { askIfAlive, type Liveness } from "./liveness.ts";
+import { askIfAlive } from "./liveness.ts";
 import { answerRefer } from "./refer-in.ts";
 import { sendRefer } from "./refer-out.ts";
-import type { ReferOptions, Referral } from "./referral.ts";
 import { expire, refresh } from "./refresh.ts";
 import { answerReinvite } from "./reinvite-in.ts";
 import { reoffer } from "./reinvite-out.ts";
 import { reply, retrySoon } from "./replies.ts";
-import type { Cause, Session, SessionEvents, SessionHandlers } from "./session.ts";
+import type {
+  IdentityChange,
+  Liveness,
+  ReferOptions,
+  Referral,
+  Session,
+  SessionEvents,
+  SessionHandlers,
+} from "./session.ts";
 import type { DialogUser, SessionStack, Standing } from "./stack.ts";
 import { answerMessage } from "./text-message.ts";
 import { answerUpdate } from "./update-in.ts";
@@ -52,6 +61,10 @@ export class EstablishedSession implements Session, DialogUser {
 
   get ended(): boolean {
     return this.core.ended;
+  }
+
+  get identified(): IdentityChange | undefined {
+    return this.core.party.change;
   }
 
   get events(): Emitter<SessionEvents> {

@@ -1,23 +1,22 @@
 // What becomes of one INVITE of ours: the dialogs that its responses make, one for each To tag (RFC 3261
 // §13.2.2). The first 2xx that is still wanted becomes the session; every other is acknowledged and hung up.
+
 import { fail, type Logger, ok, type Result } from "#common";
 import { Dialog } from "../dialog.ts";
-import { parseNameAddr } from "../message/headers.ts";
-import type { SipRequest, SipResponse } from "../message/message.ts";
+import type { HeaderLines, SipRequest, SipResponse } from "../message/message.ts";
 import { tagOf } from "../transaction/matching.ts";
 import type { Flow } from "../transport/transport.ts";
 import { descriptionOf } from "./body.ts";
 import type { AnsweredCall, Authenticate, CallAttemptEvents, CallFailure } from "./call-attempt.ts";
-import type { Caller } from "./caller.ts";
+import type { Cause } from "./cause.ts";
 import { EarlyDialog, type EarlyOwner } from "./early-dialog.ts";
 import { EstablishedSession } from "./established.ts";
-import { connectedIdentityOf, partyOf } from "./identity.ts";
+import { FarParty } from "./far-party.ts";
+import { partyOf } from "./identity.ts";
 import { requestInDialog, type Speaker } from "./in-dialog.ts";
 import { conclude, describe, type Negotiation, noNegotiation, withdraw } from "./offer-answer.ts";
 import { flowFor } from "./path.ts";
 import { reasonOf } from "./reason.ts";
-import type { HeaderLines } from "./replies.ts";
-import type { Cause } from "./session.ts";
 import { agreeAsClient } from "./session-timer.ts";
 import type { SessionStack } from "./stack.ts";
 
@@ -79,10 +78,12 @@ export class Forks {
     if (!early) {
       if (this.#early.size >= maxBranches) return;
       const speaker = this.#speaker(Dialog.ofResponse(this.#sent.request, response));
-      early = new EarlyDialog(speaker, this.#offered, this.#owner);
+      const parts = { negotiation: this.#offered, party: calledIn(speaker.dialog) };
+      early = new EarlyDialog(speaker, parts, this.#owner);
       this.#early.set(tag, early);
     }
     const heard = early.take(response);
+    if (heard) this.#identify(early.party, response, early.dialog);
     if (heard) this.#owner.onProgress({ status: response.status, sdp: heard.sdp });
   }
 
@@ -128,24 +129,23 @@ export class Forks {
       return fail({ ...cause, by: "failure" });
     }
     const { log } = this.#owner;
+    const party = early?.party ?? calledIn(speaker.dialog);
+    this.#identify(party, response, speaker.dialog);
     const session = new EstablishedSession(this.#stack, {
       ...speaker,
       negotiation: agreed.negotiation,
       log,
       outgoing: true,
-      party: this.#partyIn(response, speaker.dialog),
+      party,
     });
     session.core.peerUpdates = response.headers.all("Allow").includes("UPDATE");
     session.core.timer.restart(agreeAsClient(response.headers, this.#stack.sessionTimer));
     return ok({ session, answer: agreed.answer });
   }
 
-  /** Whom the answer names, or else whom we have called: what is asserted later is compared with it. */
-  #partyIn(response: SipResponse, dialog: Dialog): Caller {
-    const remote = parseNameAddr(dialog.remote, "To");
-    const trusted = this.#stack.trusted(this.#sent.flow.remote.address);
-    const asserted = trusted ? connectedIdentityOf(response, remote) : undefined;
-    return asserted ?? partyOf(remote, remote.displayName);
+  /** Whom a response names. */
+  #identify(party: FarParty, response: SipResponse, dialog: Dialog): void {
+    if (this.#stack.trusted(this.#sent.flow.remote.address)) party.hear(response, dialog.remoteParty);
   }
 
   #acknowledge(tag: string, speaker: Speaker): void {
@@ -161,6 +161,11 @@ export class Forks {
     speaker.dialog.terminate();
     void requestInDialog(speaker, "BYE", { headers: [["Reason", reasonOf(cause)]] });
   }
+}
+
+/** Whom we have called, as To says. */
+function calledIn({ remoteParty }: Dialog): FarParty {
+  return new FarParty(partyOf(remoteParty, remoteParty.displayName), false);
 }
 
 interface Agreed {

@@ -1,11 +1,12 @@
 // A request inside a dialog, sent and answered (RFC 3261 §12.2.1). One that the peer challenges (401, 407) goes
 // out once more with credentials, where the call has somebody who can make them (§22).
+
 import type { Dialog } from "../dialog.ts";
-import type { SipRequest, SipResponse } from "../message/message.ts";
+import type { HeaderLines, SipRequest, SipResponse } from "../message/message.ts";
 import type { Authenticate } from "./call-attempt.ts";
 import { exchange, type Outcome } from "./exchange.ts";
 import { detour, flowFor, type Path } from "./path.ts";
-import { contactOf, type HeaderLines } from "./replies.ts";
+import { contactOf } from "./replies.ts";
 import type { SessionStack } from "./stack.ts";
 
 /** Whoever speaks inside a dialog. */

@@ -1,11 +1,13 @@
 // Somebody calls: an INVITE outside of dialogs as the rest of the bridge sees it (RFC 3261 §13.3), to be answered or
 // refused.
+
 import type { Result } from "#common";
 import type { SipRequest } from "../message/message.ts";
 import type { Flow } from "../transport/transport.ts";
 import type { CallAttempt } from "./call-attempt.ts";
 import type { Caller, Diversion } from "./caller.ts";
-import type { Cause, Rejection, Session } from "./session.ts";
+import type { Cause, Rejection } from "./cause.ts";
+import type { Session } from "./session.ts";
 
 /** An INVITE outside a dialog that waits for its answer. */
 export interface InboundInvite {

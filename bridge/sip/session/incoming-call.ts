@@ -3,23 +3,26 @@
 //
 //   proceeding ──accept──▶ answering ──ACK──▶ confirmed
 //        └──reject, CANCEL, BYE, Expires──▶ refused
+
 import { type Logger, ParleyError, randomToken, type Timer } from "#common";
 import { Dialog } from "../dialog.ts";
-import type { SipRequest } from "../message/message.ts";
+import type { HeaderLines, SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { Flow } from "../transport/transport.ts";
 import { accept } from "./acceptance.ts";
 import { descriptionOf } from "./body.ts";
 import type { CallAttempt } from "./call-attempt.ts";
 import type { Caller, Diversion } from "./caller.ts";
+import type { Cause, Rejection } from "./cause.ts";
 import { type AnswerOffer, EarlyExchange } from "./early-exchange.ts";
+import { FarParty } from "./far-party.ts";
 import { callerOf, dialledOf, diversionOf } from "./identity.ts";
 import type { InboundInvite } from "./inbound-invite.ts";
 import { Provisionals } from "./provisionals.ts";
 import { causeOf } from "./reason.ts";
 import type { Replacement } from "./replaces.ts";
-import { type HeaderLines, rejectionHeaders, reply, retrySoon } from "./replies.ts";
-import type { Cause, Rejection, Session } from "./session.ts";
+import { rejectionHeaders, reply, retrySoon } from "./replies.ts";
+import type { Session } from "./session.ts";
 import type { DialogUser, SessionStack, Standing } from "./stack.ts";
 
 type State = "proceeding" | "answering" | "confirmed" | "refused";
@@ -54,6 +57,7 @@ export class IncomingCall implements InboundInvite, DialogUser {
   #state: State = "proceeding";
   readonly #provisionals: Provisionals;
   readonly #early: EarlyExchange;
+  readonly #party: FarParty;
   #expiring: Timer | undefined;
 
   constructor(
@@ -72,6 +76,7 @@ export class IncomingCall implements InboundInvite, DialogUser {
     this.picksUp = replacement.kind === "attempt" ? replacement.attempt : undefined;
     const description = descriptionOf(request);
     this.offer = description.kind === "sdp" ? description.sdp : undefined;
+    this.#party = new FarParty(this.caller, true);
     this.#stack = stack;
     this.#transaction = transaction;
     this.#dialog = Dialog.ofRequest(request, randomToken(8));
@@ -85,6 +90,7 @@ export class IncomingCall implements InboundInvite, DialogUser {
       stack,
       contactUser: this.dialledNumber,
       waiting: () => this.#state === "proceeding",
+      onUpdated: (update) => this.#identify(update),
     });
     if (this.offer !== undefined) this.#early.describe("them", "INVITE");
     stack.dialogs.set(this.#dialog.key, this);
@@ -157,7 +163,7 @@ export class IncomingCall implements InboundInvite, DialogUser {
       early: this.#early,
       log: this.#log,
       contactUser: this.dialledNumber,
-      caller: this.caller,
+      party: this.#party,
     });
     this.picksUp?.cancel({ status: 200, text: "Answered elsewhere" });
     const session = await accepting;
@@ -195,6 +201,13 @@ export class IncomingCall implements InboundInvite, DialogUser {
       // Out of order, an INVITE on top of this one (§14.2), or something that needs a session.
       reply(this.#stack, transaction, 500, { headers: retrySoon(this.#stack) });
     }
+  }
+
+  /** A transfer before our answer, which the session tells of. */
+  #identify({ request, flow }: ServerTransaction): void {
+    const before = this.#dialog.remoteParty;
+    this.#dialog.followRemote(request);
+    if (this.#stack.trusted(flow.remote.address)) this.#party.hear(request, before);
   }
 
   #answerPrack(transaction: ServerTransaction): void {

@@ -1,10 +1,9 @@
 // Asks the far end of a call whether it is still there: OPTIONS inside the dialog (RFC 3261 §11.2, §12.2.1.2). Any final
 // answer but the two that say that the dialog is gone comes from somebody who is there.
+
 import { dialogLost } from "./bye.ts";
 import type { SessionCore } from "./core.ts";
-
-/** `unreachable`: the request could not be sent, so that nothing is known of the far end. */
-export type Liveness = "alive" | "gone" | "unreachable";
+import type { Liveness } from "./session.ts";
 
 /** A session whose far end is gone has then ended. */
 export async function askIfAlive(core: SessionCore): Promise<Liveness> {

@@ -1,12 +1,14 @@
 // What answering a re-INVITE and answering an UPDATE have in common: asking the owner within a limit, and
 // turning what must not be into a status.
+
 import { delay, errorMessage, fail, ok, ParleyError, type Result } from "#common";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { acceptedBodies, descriptionOf } from "./body.ts";
+import type { Cause } from "./cause.ts";
 import type { SessionCore } from "./core.ts";
 import { describe, type Violation } from "./offer-answer.ts";
 import { reply, retrySoon } from "./replies.ts";
-import type { Cause, SessionHandlers } from "./session.ts";
+import type { SessionHandlers } from "./session.ts";
 import { asksTooShort } from "./session-timer.ts";
 
 /** How long the media side may think about a description. */

@@ -1,14 +1,15 @@
 // A request of ours outside any dialog, sent and answered: REGISTER, OPTIONS, MESSAGE (RFC 3261 §8.1). Challenges
 // are met with credentials where there is somebody who can make them; redirections are the caller's to follow.
+
 import { errorMessage, randomToken } from "#common";
 import { formatNameAddr } from "../message/headers.ts";
-import { Headers, SipRequest } from "../message/message.ts";
+import { type HeaderLines, Headers, SipRequest } from "../message/message.ts";
 import { parseSipUri } from "../message/uri.ts";
 import { failureOf } from "../routing/index.ts";
 import type { RequestOptions, RequestOutcome, RequestSequence } from "../sip-endpoint.ts";
 import type { Destination, Flow } from "../transport/index.ts";
 import { exchange } from "./exchange.ts";
-import { addressOf, type HeaderLines } from "./replies.ts";
+import { addressOf } from "./replies.ts";
 import type { SessionStack } from "./stack.ts";
 
 /** None of these requests comes near the size that asks for TCP. */

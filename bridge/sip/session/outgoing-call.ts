@@ -1,5 +1,6 @@
 // A call of ours from the first try to the session or the refusal (RFC 3261 §13.2): sends the INVITE, follows
 // challenges and redirections, gives up by CANCEL. What its responses make is kept in branches.ts.
+
 import { Emitter, errorMessage, fail, type Logger, type Result, randomToken } from "#common";
 import { formatMessage } from "../message/format.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
@@ -15,12 +16,12 @@ import type {
   CallFailure,
   CallOptions,
 } from "./call-attempt.ts";
+import type { Cause } from "./cause.ts";
 import { exchange } from "./exchange.ts";
 import { Forks } from "./forks.ts";
 import { buildInvite, firstPlan, nextPlan, type Plan } from "./outgoing-invite.ts";
 import { phraseOf, reasonOf, sipReasonOf } from "./reason.ts";
 import { addCapabilities, contactOf } from "./replies.ts";
-import type { Cause } from "./session.ts";
 import { requestHeaders } from "./session-timer.ts";
 import type { SessionStack } from "./stack.ts";
 

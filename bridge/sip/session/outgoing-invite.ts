@@ -1,10 +1,10 @@
 // What an INVITE of ours says, and what to try after a final response that is not the end: a challenge, a
 // redirection, a session interval (RFC 3261 §13.2.1, §8.1.3.4, §22.2, RFC 4028 §7.3). Pure.
+
 import { formatNameAddr, type NameAddr } from "../message/headers.ts";
-import { Headers, SipRequest, type SipResponse } from "../message/message.ts";
+import { type HeaderLines, Headers, SipRequest, type SipResponse } from "../message/message.ts";
 import { parseUri } from "../message/uri.ts";
 import type { CallOptions } from "./call-attempt.ts";
-import type { HeaderLines } from "./replies.ts";
 import { demandedSeconds } from "./session-timer.ts";
 
 /** Everything that differs from one try of a call to the next. */

@@ -9,6 +9,8 @@ import { parseSipUri } from "../message/uri.ts";
 import type { Flow } from "../transport/transport.ts";
 import type { SessionStack } from "./stack.ts";
 
+const unspecified: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
+
 export interface Path {
   /** What the last request of the peer, or our own, travelled on. */
   readonly flow: Flow;
@@ -44,7 +46,8 @@ export async function flowFor(stack: SessionStack, dialog: Dialog, path: Path, b
   try {
     const uri = parseSipUri(dialog.nextHop, "Route");
     const destination = await stack.router.resolve(uri, path.flow);
-    if (!destination) return path.flow;
+    // A port or an address that is none leaves where its messages come from.
+    if (!destination || destination.port === 0 || unspecified.has(destination.address)) return path.flow;
     // A connection that stands is used again; one that has gone is replaced.
     const bytes = uri.params.has("transport") ? 0 : headBytes(dialog) + bodyBytes;
     return await stack.router.connect(destination, bytes, path.flow);

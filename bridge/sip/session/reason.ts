@@ -1,9 +1,10 @@
 // Causes and the Reason header (RFC 3326): why a call was refused or ended, told to the peer and read from it.
+
 import { formatReason, parseReason } from "../message/headers.ts";
 import type { Headers, SipResponse } from "../message/message.ts";
 import type { RepairCounters } from "../message/repairs.ts";
 import { reasonPhrase } from "../message/status.ts";
-import type { Cause } from "./session.ts";
+import type { Cause } from "./cause.ts";
 
 const maxTextLength = 200;
 

@@ -1,17 +1,18 @@
 // Answers a REFER (RFC 3515 §2.4): asks the owner, who places the call or refuses, then reports how that call goes
 // in NOTIFYs until it has been answered or has failed. Inside a call the subscription lives in the call's dialog;
 // outside it has one of its own.
-import { errorMessage, fail, type Result } from "#common";
+import { errorMessage, fail, type Result, within } from "#common";
+import type { HeaderLines } from "../message/message.ts";
 import { type EndReason, Subscription, SubscriptionDialog, speaksOf } from "../subscription/index.ts";
 import type { Notifier } from "../subscription/notifier.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
+import type { Rejection } from "./cause.ts";
 import type { SessionCore, Usage } from "./core.ts";
 import { callerOf, dialledOf } from "./identity.ts";
-import { withinLimit } from "./patience.ts";
 import { type Asked, readRefer } from "./refer.ts";
 import type { ReferredCall } from "./referral.ts";
-import { type HeaderLines, refuse, reply, retrySoon } from "./replies.ts";
-import type { Rejection, Session } from "./session.ts";
+import { refuse, reply, retrySoon } from "./replies.ts";
+import type { Session } from "./session.ts";
 import { formatSipfrag, sipfragType } from "./sipfrag.ts";
 import type { SessionStack } from "./stack.ts";
 
@@ -106,7 +107,7 @@ async function decide(
   const deciding = (async () =>
     stack.questions.onRefer({ request, session, caller, trusted, to, headers }))();
   try {
-    const decision = await withinLimit(stack.clock, deciding, decisionLimitMs);
+    const decision = await within(deciding, { clock: stack.clock, limitMs: decisionLimitMs });
     if (decision) return decision;
     void deciding.then(
       (late) => late.ok && late.value.cancel({ status: 503, text: "Decided too late" }),

@@ -1,5 +1,6 @@
 // A REFER of ours inside a call (RFC 3515 §2.4.1): asks the peer to call somebody, and reads from its NOTIFYs how
 // that went. What it is told last counts, or 408 when it is told nothing any more.
+
 import { Emitter, fail, ok, type Result, type Timer } from "#common";
 import {
   formatReplaces,
@@ -11,10 +12,10 @@ import type { SipRequest } from "../message/message.ts";
 import { formatUri, parseUri } from "../message/uri.ts";
 import { patience } from "../transaction/timers.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
+import type { Cause } from "./cause.ts";
 import type { SessionCore, Usage } from "./core.ts";
-import type { ReferOptions, ReferProgress, Referral } from "./referral.ts";
 import { reply } from "./replies.ts";
-import type { Cause } from "./session.ts";
+import type { ReferOptions, ReferProgress, Referral } from "./session.ts";
 import { parseSipfrag } from "./sipfrag.ts";
 
 const maxReferrals = 4;

@@ -1,11 +1,11 @@
 // REFER as it arrives (RFC 3515 §2.4.2, RFC 4488): what it asks for, or why it cannot be asked for. Pure. Of the
 // headers that a Refer-To URI may carry only Replaces is taken over: the others would let a peer write our requests.
+
 import { parseNameAddr, parseReplaces } from "../message/headers.ts";
-import type { SipRequest } from "../message/message.ts";
+import type { HeaderLines, SipRequest } from "../message/message.ts";
 import { SipSyntaxError } from "../message/syntax-error.ts";
 import { formatUri, parseUri } from "../message/uri.ts";
-import type { HeaderLines } from "./replies.ts";
-import type { Cause } from "./session.ts";
+import type { Cause } from "./cause.ts";
 
 export interface Asked {
   readonly kind: "asked";

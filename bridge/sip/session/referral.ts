@@ -2,32 +2,13 @@
 //
 //   theirs: REFER → `questions.onRefer` → the call that was placed for it → NOTIFYs of how it goes
 //   ours:   `session.refer` → 202 → their NOTIFYs → `Referral`
-import type { Emitter, Result } from "#common";
+
+import type { Result } from "#common";
 import type { SipRequest } from "../message/message.ts";
 import type { AnsweredCall, CallAttempt } from "./call-attempt.ts";
 import type { Caller } from "./caller.ts";
-import type { Cause, Session } from "./session.ts";
-
-export interface ReferOptions {
-  /** A session of ours with the party that is referred to. */
-  readonly replacing?: Session;
-  /** Who wants it, as a URI (RFC 3892). */
-  readonly referredBy?: string;
-}
-
-/** How a call goes that a peer places because we asked. */
-export interface ReferProgress {
-  /** 100 to 699; 408 when nothing was heard of it. */
-  readonly status: number;
-  readonly reason: string;
-}
-
-export interface Referral {
-  /** The final one included. */
-  readonly events: Emitter<{ progress: ReferProgress }>;
-  /** The final status. Never rejects. */
-  readonly outcome: Promise<ReferProgress>;
-}
+import type { Cause } from "./cause.ts";
+import type { Session } from "./session.ts";
 
 /** A peer asks us to call somebody (RFC 3515). */
 export interface Refer {

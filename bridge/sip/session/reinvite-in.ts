@@ -2,17 +2,19 @@
 // just a session refresh. A refused one leaves everything as it was. A CANCEL for it is answered by the
 // transaction layer and changes nothing here: the decision takes milliseconds, and undoing half of it would
 // leave media and signalling at odds.
+
 import { ok, type Result } from "#common";
 import type { SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { Flow } from "../transport/index.ts";
 import { descriptionOf } from "./body.ts";
 import { sendBye } from "./bye.ts";
+import type { Cause } from "./cause.ts";
 import type { SessionCore } from "./core.ts";
 import { decided, opens, refuses, taken } from "./modify.ts";
 import { describe, withdraw } from "./offer-answer.ts";
 import { buildReply, refuse, reply, retrySoon } from "./replies.ts";
-import type { Cause, SessionHandlers } from "./session.ts";
+import type { SessionHandlers } from "./session.ts";
 import { agreeAsServer, answerHeaders } from "./session-timer.ts";
 
 export async function answerReinvite(core: SessionCore, transaction: ServerTransaction): Promise<void> {

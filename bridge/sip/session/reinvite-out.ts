@@ -1,17 +1,18 @@
 // Our own re-INVITE (RFC 3261 §14.1): a new offer, or a session refresh where the peer knows no UPDATE. When
 // both sides try at once (491), each waits a random time that the other's cannot equal.
+
 import { delay, fail, ok, type Result } from "#common";
-import type { SipRequest, SipResponse } from "../message/message.ts";
+import type { HeaderLines, SipRequest, SipResponse } from "../message/message.ts";
 import { descriptionOf, sdpType } from "./body.ts";
 import { dialogLost } from "./bye.ts";
+import type { Cause } from "./cause.ts";
 import type { SessionCore } from "./core.ts";
 import { exchange, type Outcome } from "./exchange.ts";
 import { credentialsFor, failedToSend } from "./in-dialog.ts";
 import { decided, taken } from "./modify.ts";
 import { describe, withdraw } from "./offer-answer.ts";
 import { detour, flowFor } from "./path.ts";
-import { contactOf, type HeaderLines } from "./replies.ts";
-import type { Cause } from "./session.ts";
+import { contactOf } from "./replies.ts";
 import { agreeAsClient, demandedSeconds, requestHeaders } from "./session-timer.ts";
 
 const maxAttempts = 5;

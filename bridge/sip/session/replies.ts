@@ -1,17 +1,16 @@
 // Builds what we send: responses with our capabilities and reasons, and the Contact of a flow. Nothing here
 // decides anything.
+
 import { createResponse } from "../message/format.ts";
 import { formatHostPort } from "../message/grammar.ts";
-import type { Headers, SipResponse } from "../message/message.ts";
+import type { HeaderLines, Headers, SipResponse } from "../message/message.ts";
 import { escapeUser } from "../message/uri.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { Flow } from "../transport/transport.ts";
 import { sdpType } from "./body.ts";
+import type { Cause, Rejection } from "./cause.ts";
 import { reasonOf } from "./reason.ts";
-import type { Cause, Rejection } from "./session.ts";
 import { type SessionStack, supported } from "./stack.ts";
-
-export type HeaderLines = readonly (readonly [name: string, value: string])[];
 
 export interface ReplyParts {
   readonly toTag?: string | undefined;

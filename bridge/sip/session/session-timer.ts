@@ -1,9 +1,9 @@
 // Session timers (RFC 4028): what both sides agree on, as pure functions over messages, and the clockwork that
 // then asks for refreshes and notices that none came. It sends nothing itself.
+
 import type { Clock, Timer } from "#common";
 import { parseNumber, parseSessionExpires, type SessionExpires } from "../message/headers.ts";
-import type { Headers } from "../message/message.ts";
-import type { HeaderLines } from "./replies.ts";
+import type { HeaderLines, Headers } from "../message/message.ts";
 
 export interface SessionTimerSettings {
   /** What we ask for; 0 asks for none but goes along with the peer's wish. */

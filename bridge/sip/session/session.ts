@@ -2,27 +2,7 @@
 // stack knows who owes an offer or an answer, the media side knows what is in it.
 import type { Emitter, Result } from "#common";
 import type { Caller } from "./caller.ts";
-import type { Liveness } from "./liveness.ts";
-import type { ReferOptions, Referral } from "./referral.ts";
-
-/** A refusal or an end in the words of RFC 3326: `Reason: SIP;cause=403;text="Conference locked"`. */
-export interface Cause {
-  /** The SIP status that says it best, even at the end of an answered call. */
-  readonly status: number;
-  readonly text: string;
-}
-
-export interface Rejection extends Cause {
-  /** Seconds, for 503 and 486 where a later try makes sense. */
-  readonly retryAfter?: number;
-  /** RFC 3261 §20.43: what of a description could not be used, and its code. */
-  readonly warning?: { readonly code: number; readonly text: string };
-}
-
-export interface SessionEnd {
-  readonly by: "local" | "remote" | "failure";
-  readonly cause: Cause;
-}
+import type { Cause, SessionEnd } from "./cause.ts";
 
 /** The far party is another one now: a transfer behind the peer (RFC 4916, RFC 5876). Told by trusted peers alone. */
 export interface IdentityChange {
@@ -48,6 +28,30 @@ export interface SessionHandlers {
   onInfo(contentType: string, body: string): number;
 }
 
+/** What an OPTIONS inside the dialog says of the far end. `unreachable`: it could not be sent, so that nothing is known. */
+export type Liveness = "alive" | "gone" | "unreachable";
+
+export interface ReferOptions {
+  /** A session of ours with the party that is referred to. */
+  readonly replacing?: Session;
+  /** Who wants it, as a URI (RFC 3892). */
+  readonly referredBy?: string;
+}
+
+/** How a call goes that a peer places because we asked. */
+export interface ReferProgress {
+  /** 100 to 699; 408 when nothing was heard of it. */
+  readonly status: number;
+  readonly reason: string;
+}
+
+export interface Referral {
+  /** The final one included. */
+  readonly events: Emitter<{ progress: ReferProgress }>;
+  /** The final status. Never rejects. */
+  readonly outcome: Promise<ReferProgress>;
+}
+
 export interface Session {
   readonly callId: string;
   /** The remote party as From or To named it. */
@@ -58,6 +62,8 @@ export interface Session {
   /** The answer that came in the ACK of a late offer. */
   readonly lateAnswer: string | undefined;
   readonly ended: boolean;
+  /** All changes of the far party since the call began, also those before its answer, as one; undefined: there was none. */
+  readonly identified: IdentityChange | undefined;
   readonly events: Emitter<SessionEvents>;
   handlers: SessionHandlers;
   /**

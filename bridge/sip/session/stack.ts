@@ -1,14 +1,16 @@
 // What every piece of session code works with: the layers below, the table of dialogs, and what this user agent
 // says about itself. Built once by the endpoint; holds no call.
+
 import type { Clock, Emitter, Logger } from "#common";
 import type { SipRequest } from "../message/message.ts";
 import type { RepairCounters } from "../message/repairs.ts";
 import type { Router } from "../routing/index.ts";
-import type { Questions } from "../sip-endpoint.ts";
 import type { ServerTransaction, TransactionLayer } from "../transaction/transaction.ts";
 import type { TransportLayer } from "../transport/transport.ts";
 import type { CallAttempt } from "./call-attempt.ts";
-import type { Cause, Session } from "./session.ts";
+import type { Cause } from "./cause.ts";
+import type { Questions } from "./questions.ts";
+import type { Session } from "./session.ts";
 import type { SessionTimerSettings } from "./session-timer.ts";
 
 /** What a dialog is at the moment, for an INVITE that wants to take its place (RFC 3891 §3). */

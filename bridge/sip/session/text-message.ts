@@ -1,11 +1,12 @@
 // MESSAGE (RFC 3428), inside calls and outside: plain text of bounded length for the owner, who says whether it has
 // arrived. 200 means "delivered" (§7), so a bridge where nobody reads must not say it: without an owner's handler
 // the text is refused with 403, not with 405, because the method is known and the refusal is our policy.
+
 import { errorMessage } from "#common";
-import type { TextMessage } from "../sip-endpoint.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { mediaType } from "./body.ts";
 import { callerOf, dialledOf } from "./identity.ts";
+import type { TextMessage } from "./questions.ts";
 import { reply } from "./replies.ts";
 import type { Session } from "./session.ts";
 import type { SessionStack } from "./stack.ts";

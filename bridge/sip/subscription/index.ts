@@ -1,5 +1,5 @@
 // The public door of subscriptions (RFC 6665).
 export { Notifier } from "./notifier.ts";
-export type { EventPackage, Source, Subscriber } from "./package.ts";
-export { type Content, type EndReason, Subscription } from "./subscription.ts";
+export type { EndReason, EventPackage, Source, Subscriber } from "./package.ts";
+export { type Content, Subscription } from "./subscription.ts";
 export { minSeconds, SubscriptionDialog, speaksOf } from "./subscription-dialog.ts";

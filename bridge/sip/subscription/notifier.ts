@@ -1,10 +1,11 @@
 // Takes SUBSCRIBE outside of dialogs (RFC 6665 §4.2): finds the package, agrees on period and document, and makes
 // the subscription. What it does not know it refuses with the list of what it knows. Bounded in number.
+
 import { errorMessage } from "#common";
 import { accepts, parseEvent } from "../message/headers.ts";
-import type { SipRequest } from "../message/message.ts";
+import type { HeaderLines, SipRequest } from "../message/message.ts";
 import { callerOf, dialledOf } from "../session/identity.ts";
-import { type HeaderLines, refuse, reply } from "../session/replies.ts";
+import { refuse, reply } from "../session/replies.ts";
 import type { SessionStack } from "../session/stack.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { EventPackage, Source, Subscriber } from "./package.ts";

@@ -1,10 +1,12 @@
 // What an event package is to the notifier (RFC 6665 §5.4): a name, the documents it can write, and a decision
 // about each subscriber. Packages know their resources; the notifier knows SIP.
+
 import type { Result } from "#common";
 import type { SipRequest } from "../message/message.ts";
 import type { Caller } from "../session/caller.ts";
-import type { Rejection } from "../session/session.ts";
-import type { EndReason } from "./subscription.ts";
+import type { Rejection } from "../session/cause.ts";
+/** Why a subscription ends, in the words of RFC 6665 §4.1.3. */
+export type EndReason = "deactivated" | "probation" | "rejected" | "timeout" | "giveup" | "noresource";
 
 export interface EventPackage {
   /** Lower case: `conference`. */

@@ -3,18 +3,17 @@
 //
 //   active ──renew──▶ active          active ──end, expiry──▶ ending ──answered──▶ ended
 //   active, ending ──NOTIFY refused or never answered, close──▶ ended
+
 import { errorMessage, type Timer } from "#common";
+import type { HeaderLines } from "../message/message.ts";
 import { requestInDialog, type Speaker } from "../session/in-dialog.ts";
-import type { HeaderLines } from "../session/replies.ts";
+import type { EndReason } from "./package.ts";
 
 export interface Content {
   readonly type: string;
   /** A function is asked when it is sent. */
   readonly body: string | (() => string);
 }
-
-/** Why a subscription ends, in the words of RFC 6665 §4.1.3. */
-export type EndReason = "deactivated" | "probation" | "rejected" | "timeout" | "giveup" | "noresource";
 
 export interface SubscriptionOptions {
   /** Asked for every NOTIFY: the way to the subscriber may change. */

@@ -22,7 +22,10 @@ export interface TransactionLayerOptions {
   readonly transport: TransportLayer;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Live transactions of each side; a new request beyond them is answered 503. Default 20 000. */
+  /**
+   * Live transactions of each side; a new request beyond them, or beyond the share of its source, is answered 503.
+   * Default 20 000.
+   */
   readonly maxTransactions?: number;
 }
 
@@ -60,13 +63,14 @@ class Layer implements SipTransactionLayer {
   readonly #limit: number;
   readonly #context: TransactionContext;
   readonly #clients = new Map<string, Client>();
-  readonly #servers = new ServerTransactions();
+  readonly #servers: ServerTransactions;
   readonly #stateless: Stateless;
   #closed = false;
 
   constructor(options: TransactionLayerOptions) {
     this.#options = options;
     this.#limit = options.maxTransactions ?? 20_000;
+    this.#servers = new ServerTransactions(this.#limit);
     this.#stateless = new Stateless({ ...options, counters: this.counters });
     this.#context = {
       ...options,
@@ -172,7 +176,7 @@ class Layer implements SipTransactionLayer {
     if (this.#servers.merges(request)) {
       this.counters.merged += 1;
       this.#stateless.answer(request, flow, { status: 482 });
-    } else if (this.#servers.size >= this.#limit) {
+    } else if (!this.#servers.hasRoomFor(flow.remote.address)) {
       this.counters.overloaded += 1;
       this.#stateless.answer(request, flow, { status: 503 });
     } else if (this.user.turnsAway?.(request, flow)) {

@@ -1,6 +1,6 @@
 // One TCP connection that carries SIP messages (RFC 3261 §18.3): cuts them out of the stream, answers pings
-// (RFC 5626 §3.5.1), and ends itself when it is broken, idle, dripping or when its peer does not read. It knows
-// nothing of other connections.
+// (RFC 5626 §3.5.1), rests when more comes than its source may send, and ends itself when it is broken, idle, dripping or
+// when its peer does not read. It knows nothing of other connections.
 import type { Socket } from "node:net";
 import { type Clock, ParleyError, type Timer } from "#common";
 import { StreamFramer } from "../message/framing.ts";
@@ -16,6 +16,8 @@ export interface ConnectionLimits {
   readonly unfinishedMs: number;
   /** Nothing in either direction. Longer than the session interval of a call, which may have no other way. */
   readonly idleMs: number;
+  /** So long nothing is read of a source that has sent too much: its own machine holds the rest back. */
+  readonly restMs: number;
   /** Bytes that may wait for a peer that does not read. */
   readonly queuedBytes: number;
 }
@@ -25,6 +27,7 @@ export const defaultConnectionLimits: ConnectionLimits = {
   provenWithinMs: 60_000,
   unfinishedMs: 10_000,
   idleMs: 35 * 60_000,
+  restMs: 1000,
   queuedBytes: 512 * 1024,
 };
 
@@ -78,6 +81,7 @@ export class Connection {
   #idle: Timer;
   #patience: Timer | undefined;
   #proving: Timer | undefined;
+  #rest: Timer | undefined;
 
   constructor(parts: ConnectionParts) {
     const { socket, clock, limits } = parts;
@@ -163,16 +167,17 @@ export class Connection {
   #take(chunk: Buffer): void {
     if (this.#state === "ending" || this.#state === "closed") return;
     this.#lastUse = this.#parts.clock.monotonic();
+    let tooMuch = false;
     for (const framed of this.#framer.push(chunk)) {
       switch (framed.kind) {
         case "message":
           this.#state = "open";
           if (this.trusted) this.prove();
           this.#relax();
-          this.#parts.receiveRead({ ok: true, message: framed.message }, this.flow);
+          tooMuch = !this.#parts.receiveRead({ ok: true, message: framed.message }, this.flow);
           break;
         case "rejected":
-          this.#parts.receiveRead(framed.failure, this.flow);
+          tooMuch = !this.#parts.receiveRead(framed.failure, this.flow);
           break;
         case "broken":
           // What answers it is written first; then nobody knows where the next message would begin.
@@ -190,7 +195,14 @@ export class Connection {
           break;
       }
     }
+    if (tooMuch) this.#pause();
     this.#watchUnfinished();
+  }
+
+  #pause(): void {
+    this.#socket.pause();
+    this.#rest?.cancel();
+    this.#rest = this.#parts.clock.after(this.#parts.limits.restMs, () => this.#socket.resume());
   }
 
   /** A message that drips in byte by byte does not prolong its own time. */
@@ -227,6 +239,7 @@ export class Connection {
     this.#state = "closed";
     this.#idle.cancel();
     this.#proving?.cancel();
+    this.#rest?.cancel();
     this.#relax();
     this.#parts.onClosed(this.#end);
   }

@@ -176,11 +176,16 @@ class Layer implements SipTransportLayer {
     }
   }
 
-  #take(what: Uint8Array | ParseOutcome, flow: Flow): void {
-    if (!this.#isWelcome(flow)) return;
+  /** False: its source sends too much. */
+  #take(what: Uint8Array | ParseOutcome, flow: Flow): boolean {
+    if (!this.#isAccepted(flow)) return true;
+    if (!this.#withinRate(flow.remote.address)) {
+      this.counters.flooded += 1;
+      return false;
+    }
     if (what instanceof Uint8Array && isKeepAlive(what)) {
       this.counters.keepAlives += 1;
-      return;
+      return true;
     }
     this.counters.received += 1;
     try {
@@ -189,17 +194,14 @@ class Layer implements SipTransportLayer {
       this.counters.failures += 1;
       this.#options.logger.error({ err: error, remote: flow.remote.address }, "a message was not handled");
     }
+    return true;
   }
 
-  #isWelcome(flow: Flow): boolean {
+  #isAccepted(flow: Flow): boolean {
     if (this.#closed) return false;
     const { accept } = this.#options;
-    if (accept && !accept(flow)) {
-      this.counters.refused += 1;
-      return false;
-    }
-    if (this.#withinRate(flow.remote.address)) return true;
-    this.counters.flooded += 1;
+    if (!accept || accept(flow)) return true;
+    this.counters.refused += 1;
     return false;
   }
 

@@ -3,7 +3,7 @@
 // and its own address read. Answers are kept for a while, in a table of fixed size.
 import { createSocket } from "node:dgram";
 import { isIPv6 } from "node:net";
-import { type Clock, ParleyError } from "#common";
+import { BoundedMap, type Clock, ParleyError } from "#common";
 import type { Transport } from "./transport.ts";
 
 export interface LocalAddressOptions {
@@ -25,16 +25,15 @@ interface Answer {
 export class LocalAddresses {
   readonly #clock: Clock;
   readonly #ttlMs: number;
-  readonly #maxEntries: number;
   readonly #maxPending: number;
   readonly #probe: (remote: string) => Promise<string>;
-  readonly #answers = new Map<string, Answer>();
+  readonly #answers: BoundedMap<string, Answer>;
   readonly #pending = new Map<string, Promise<string>>();
 
   constructor(options: LocalAddressOptions) {
     this.#clock = options.clock;
     this.#ttlMs = options.ttlMs ?? 60_000;
-    this.#maxEntries = options.maxEntries ?? 4096;
+    this.#answers = new BoundedMap({ most: options.maxEntries ?? 4096 });
     this.#maxPending = options.maxPending ?? 64;
     this.#probe = options.probe ?? askKernel;
   }
@@ -61,14 +60,7 @@ export class LocalAddresses {
 
   async #ask(remote: string): Promise<string> {
     const address = await this.#probe(remote);
-    this.#answers.delete(remote);
     this.#answers.set(remote, { address, expires: this.#clock.monotonic() + this.#ttlMs });
-    if (this.#answers.size > this.#maxEntries) {
-      for (const oldest of this.#answers.keys()) {
-        this.#answers.delete(oldest);
-        break;
-      }
-    }
     return address;
   }
 }

@@ -4,8 +4,9 @@
 // - What strangers have not proved takes a quarter of all places at most, sixteen for each source. When that quarter is
 //   full, the oldest of the source that has most makes room, so that the next stranger can prove itself.
 // - When all places are taken, a newcomer takes that of, in this order: a stranger who has proved nothing; then, for a
-//   trusted newcomer whose source has fewer places than the other: a trusted one that has said nothing, or
-//   one that has not been used for a minute, each of the source that has most, the longest unused first.
+//   trusted newcomer whose source has fewer places than the other: a trusted one that has said nothing, one that has
+//   not been used for a minute, or any, each of the source that has most, the longest unused first: who keeps many
+//   connections busy does not keep out who has few.
 // - Otherwise the newcomer is refused.
 
 export interface Place {
@@ -35,7 +36,7 @@ export type Room<P extends Place> =
 /** How many places strangers may have who have not proved anything. */
 export const unprovenPlaces = ({ all }: PlaceLimits): number => Math.max(1, Math.floor(all / 4));
 
-/** Trusted connections that are used are not taken away. */
+/** Trusted connections that are used are taken away last. */
 const unusedMs = 60_000;
 
 export function findRoom<P extends Place>(
@@ -46,6 +47,7 @@ export function findRoom<P extends Place>(
   const strangers: P[] = [];
   const silent: P[] = [];
   const unused: P[] = [];
+  const used: P[] = [];
   const counts = new Map<string, number>();
   let ownUnproven = 0;
   let all = 0;
@@ -58,6 +60,7 @@ export function findRoom<P extends Place>(
       if (place.source === newcomer.source) ownUnproven += 1;
     } else if (!place.proven) silent.push(place);
     else if (now - place.lastUse >= unusedMs) unused.push(place);
+    else used.push(place);
   }
   const own = counts.get(newcomer.source) ?? 0;
   if (own >= limits.source) return { kind: "none" };
@@ -69,7 +72,7 @@ export function findRoom<P extends Place>(
   if (strangers.length > 0) return takenFrom(strangers, counts);
   if (!newcomer.trusted) return { kind: "none" };
   const ofGreater = (place: P) => (counts.get(place.source) ?? 0) > own + 1;
-  for (const candidates of [silent.filter(ofGreater), unused.filter(ofGreater)]) {
+  for (const candidates of [silent.filter(ofGreater), unused.filter(ofGreater), used.filter(ofGreater)]) {
     if (candidates.length > 0) return takenFrom(candidates, counts);
   }
   return { kind: "none" };

@@ -65,8 +65,8 @@ export interface ConnectionCounters {
 /** Receives what a datagram transport takes from the network, in order, still as bytes. */
 export type Receive = (data: Uint8Array, flow: Flow) => void;
 
-/** Receives what a stream transport has cut out of its connections, read on the way. */
-export type ReceiveRead = (outcome: ParseOutcome, flow: Flow) => void;
+/** Receives what a stream transport has cut out of its connections, read on the way. False: its source sends too much. */
+export type ReceiveRead = (outcome: ParseOutcome, flow: Flow) => boolean;
 
 /** Told once of each connection that is gone, by its flow. */
 export type Lost = (flow: Flow) => void;

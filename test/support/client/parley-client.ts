@@ -1435,7 +1435,7 @@ export interface Problem {
     field: string;
     message: string;
   }[];
-  /** The name of the HTTP status, for clients of the meet API; a refused login has a word of OAuth (RFC 6749 section 5.2). */
+  /** The name of the HTTP status, for clients of the meet API; a refused login has a word of OAuth (RFC 6749 section 5.2), or the code in small letters where OAuth has none. */
   error: string;
   /** Of a refused login, as OAuth has it: the same as `detail`. */
   error_description?: string;
@@ -1836,6 +1836,7 @@ export class ParleyClient<
         /**
          * IP addresses and networks that it may come from. Empty: any.
          * @maxItems 50
+         * @default []
          */
         addresses?: string[];
         /**
@@ -1847,7 +1848,7 @@ export class ParleyClient<
          * Who or what uses it.
          * @minLength 1
          * @maxLength 64
-         * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
+         * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
          */
         name: string;
         /**
@@ -1872,6 +1873,7 @@ export class ParleyClient<
           /**
            * IP addresses and networks that it may come from. Empty: any.
            * @maxItems 50
+           * @default []
            */
           addresses: string[];
           /**
@@ -1897,7 +1899,7 @@ export class ParleyClient<
            * Who or what uses it.
            * @minLength 1
            * @maxLength 64
-           * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
+           * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
            */
           name: string;
           /** How the key begins; the rest is secret. */
@@ -2038,7 +2040,7 @@ export class ParleyClient<
          * The numbers that reach the room from outside, for invitations.
          * @maxLength 128
          * @default ""
-         * @pattern ^[^\u0000-\u001f\u007f]*$
+         * @pattern ^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
          */
         numbers?: string;
         /**
@@ -2051,7 +2053,7 @@ export class ParleyClient<
            * The number to show there: digits, `*` and `#`, with or without `+` in front.
            * @minLength 1
            * @maxLength 64
-           * @pattern ^\+?[0-9*#]{1,63}$
+           * @pattern ^\+?[0-9*#]+$
            */
           caller_id: string;
           /**
@@ -2087,7 +2089,7 @@ export class ParleyClient<
          * What the room is called.
          * @minLength 1
          * @maxLength 64
-         * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
+         * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
          */
         subject: string;
         /**
@@ -2166,7 +2168,7 @@ export class ParleyClient<
          * What it is called.
          * @minLength 1
          * @maxLength 64
-         * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
+         * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
          */
         name: string;
       },
@@ -2232,7 +2234,7 @@ export class ParleyClient<
          * Who it is. The user name when it is not given.
          * @minLength 1
          * @maxLength 128
-         * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
+         * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
          */
         display_name?: string;
         /**
@@ -2240,7 +2242,10 @@ export class ParleyClient<
          * @maxLength 254
          */
         email?: string | null;
-        /** Whether the user can log in. Disabling ends every login. */
+        /**
+         * Whether the user can log in. Disabling ends every login.
+         * @default true
+         */
         enabled?: boolean;
         /**
          * At least 10 characters, the user's name not among them.
@@ -2271,12 +2276,15 @@ export class ParleyClient<
            * Who it is. The user name when it is not given.
            * @minLength 1
            * @maxLength 128
-           * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
+           * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
            */
           display_name: string;
           /** Where invitations go, its domain in lower case; absent: nowhere is set. */
           email?: string;
-          /** Whether the user can log in. Disabling ends every login. */
+          /**
+           * Whether the user can log in. Disabling ends every login.
+           * @default true
+           */
           enabled: boolean;
           /** The id of the user. */
           id: string;
@@ -2320,9 +2328,13 @@ export class ParleyClient<
         /**
          * A note of the client's own.
          * @maxLength 500
+         * @default ""
          */
         description?: string;
-        /** Whether anything is sent. */
+        /**
+         * Whether anything is sent.
+         * @default true
+         */
         enabled?: boolean;
         /**
          * Only events of the room with this id, which there must be. Null: events of every room.
@@ -2333,6 +2345,7 @@ export class ParleyClient<
         /**
          * Types and families of events, as `room.*`; none: all.
          * @maxItems 100
+         * @default []
          */
         types?: string[];
         /**
@@ -2354,11 +2367,15 @@ export class ParleyClient<
           /**
            * A note of the client's own.
            * @maxLength 500
+           * @default ""
            */
           description: string;
           /** `gone`: the receiver answered 410. */
           disabled_reason?: "gone";
-          /** Whether anything is sent. */
+          /**
+           * Whether anything is sent.
+           * @default true
+           */
           enabled: boolean;
           /** The id of the webhook. */
           id: string;
@@ -2379,6 +2396,7 @@ export class ParleyClient<
           /**
            * Types and families of events, as `room.*`; none: all.
            * @maxItems 100
+           * @default []
            */
           types: string[];
           /**
@@ -2439,7 +2457,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Ends a running meeting and frees the extension number. Recordings are kept unless the body says otherwise; the event of a recording that ends with the room comes before that of the room.
+     * @description Ends a running meeting and frees the extension number. Recordings are kept unless the body says otherwise, which takes the scope `recordings`, too; the event of a recording that ends with the room comes before that of the room.
      *
      * @tags Conference
      * @name DeleteConferenceRoom
@@ -2545,21 +2563,12 @@ export class ParleyClient<
      */
     getAccessToken: (
       data: {
-        /**
-         * `client_id`, as the documentation of the source API spells it. Taken, and without a meaning here.
-         * @maxLength 256
-         */
-        clicent_id?: string;
-        /**
-         * The program that asks. Taken, and without a meaning here.
-         * @maxLength 256
-         */
-        client_id?: string;
-        /**
-         * The SIP domain of a tenant. Taken, and without a meaning here.
-         * @maxLength 256
-         */
-        domain?: string;
+        /** `client_id`, as the documentation of the source API spells it. Taken, and without a meaning here. */
+        clicent_id?: string | null;
+        /** The program that asks. Taken, and without a meaning here. */
+        client_id?: string | null;
+        /** The SIP domain of a tenant. Taken, and without a meaning here. */
+        domain?: string | null;
         /**
          * `password`: log in. `refresh_token`: go on with a login. No other is supported.
          * @maxLength 256
@@ -2575,11 +2584,8 @@ export class ParleyClient<
          * @maxLength 256
          */
         refresh_token?: string;
-        /**
-         * A user's rights are those of the role. Taken, and without a meaning here.
-         * @maxLength 256
-         */
-        scope?: string;
+        /** A user's rights are those of the role. Taken, and without a meaning here. */
+        scope?: string | null;
         /**
          * For `password`.
          * @maxLength 256
@@ -2626,6 +2632,7 @@ export class ParleyClient<
           /**
            * IP addresses and networks that it may come from. Empty: any.
            * @maxItems 50
+           * @default []
            */
           addresses: string[];
           /**
@@ -2649,7 +2656,7 @@ export class ParleyClient<
            * Who or what uses it.
            * @minLength 1
            * @maxLength 64
-           * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
+           * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
            */
           name: string;
           /** How the key begins; the rest is secret. */
@@ -3040,7 +3047,7 @@ export class ParleyClient<
            * The numbers that reach the room from outside, for invitations.
            * @maxLength 128
            * @default ""
-           * @pattern ^[^\u0000-\u001f\u007f]*$
+           * @pattern ^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
            */
           numbers: string;
           /**
@@ -3053,7 +3060,7 @@ export class ParleyClient<
              * The number to show there: digits, `*` and `#`, with or without `+` in front.
              * @minLength 1
              * @maxLength 64
-             * @pattern ^\+?[0-9*#]{1,63}$
+             * @pattern ^\+?[0-9*#]+$
              */
             caller_id: string;
             /**
@@ -3097,7 +3104,7 @@ export class ParleyClient<
            * What the room is called.
            * @minLength 1
            * @maxLength 64
-           * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
+           * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
            */
           subject: string;
           /**
@@ -3153,11 +3160,11 @@ export class ParleyClient<
              * The name the room knows them by.
              * @minLength 1
              * @maxLength 64
-             * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
+             * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
              */
             name: string;
-            /** Their own PIN; without a value for whoever may not see it. */
-            pin?: string | null;
+            /** Their own PIN; null for clients that may not see it. */
+            pin: string | null;
             /** As what they enter. */
             role: "host" | "participant";
           }[];
@@ -3398,12 +3405,15 @@ export class ParleyClient<
            * Who it is. The user name when it is not given.
            * @minLength 1
            * @maxLength 128
-           * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
+           * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
            */
           display_name: string;
           /** Where invitations go, its domain in lower case; absent: nowhere is set. */
           email?: string;
-          /** Whether the user can log in. Disabling ends every login. */
+          /**
+           * Whether the user can log in. Disabling ends every login.
+           * @default true
+           */
           enabled: boolean;
           /** The id of the user. */
           id: string;
@@ -3451,11 +3461,15 @@ export class ParleyClient<
           /**
            * A note of the client's own.
            * @maxLength 500
+           * @default ""
            */
           description: string;
           /** `gone`: the receiver answered 410. */
           disabled_reason?: "gone";
-          /** Whether anything is sent. */
+          /**
+           * Whether anything is sent.
+           * @default true
+           */
           enabled: boolean;
           /** The id of the webhook. */
           id: string;
@@ -3474,6 +3488,7 @@ export class ParleyClient<
           /**
            * Types and families of events, as `room.*`; none: all.
            * @maxItems 100
+           * @default []
            */
           types: string[];
           /**
@@ -3590,8 +3605,8 @@ export class ParleyClient<
       data: {
         /**
          * What to dial: digits, `*` and `#`, with or without `+` in front.
-         * @maxLength 64
-         * @pattern ^\+?[0-9*#]{1,63}$
+         * @maxLength 32
+         * @pattern ^\+?[0-9*#]+$
          */
         number: string;
       },
@@ -3686,6 +3701,7 @@ export class ParleyClient<
             /**
              * IP addresses and networks that it may come from. Empty: any.
              * @maxItems 50
+             * @default []
              */
             addresses: string[];
             /**
@@ -3709,7 +3725,7 @@ export class ParleyClient<
              * Who or what uses it.
              * @minLength 1
              * @maxLength 64
-             * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
+             * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
              */
             name: string;
             /** How the key begins; the rest is secret. */
@@ -4002,7 +4018,7 @@ export class ParleyClient<
             trunk?: string;
           }[];
         },
-        Problem
+        void | Problem
       >({
         path: `/api/call_records`,
         method: "GET",
@@ -4518,7 +4534,7 @@ export class ParleyClient<
              * The numbers that reach the room from outside, for invitations.
              * @maxLength 128
              * @default ""
-             * @pattern ^[^\u0000-\u001f\u007f]*$
+             * @pattern ^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
              */
             numbers: string;
             /**
@@ -4542,7 +4558,7 @@ export class ParleyClient<
              * What the room is called.
              * @minLength 1
              * @maxLength 64
-             * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
+             * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
              */
             subject: string;
             /**
@@ -4658,7 +4674,7 @@ export class ParleyClient<
              * What it is called.
              * @minLength 1
              * @maxLength 64
-             * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
+             * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
              */
             name: string;
             /** `INTERNAL`: the one that is built in. `EXTERNAL`: any other. */
@@ -4911,12 +4927,15 @@ export class ParleyClient<
              * Who it is. The user name when it is not given.
              * @minLength 1
              * @maxLength 128
-             * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
+             * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
              */
             display_name: string;
             /** Where invitations go, its domain in lower case; absent: nowhere is set. */
             email?: string;
-            /** Whether the user can log in. Disabling ends every login. */
+            /**
+             * Whether the user can log in. Disabling ends every login.
+             * @default true
+             */
             enabled: boolean;
             /** The id of the user. */
             id: string;
@@ -5065,11 +5084,15 @@ export class ParleyClient<
             /**
              * A note of the client's own.
              * @maxLength 500
+             * @default ""
              */
             description: string;
             /** `gone`: the receiver answered 410. */
             disabled_reason?: "gone";
-            /** Whether anything is sent. */
+            /**
+             * Whether anything is sent.
+             * @default true
+             */
             enabled: boolean;
             /** The id of the webhook. */
             id: string;
@@ -5088,6 +5111,7 @@ export class ParleyClient<
             /**
              * Types and families of events, as `room.*`; none: all.
              * @maxItems 100
+             * @default []
              */
             types: string[];
             /**
@@ -5139,7 +5163,10 @@ export class ParleyClient<
       id: string,
       participantId: string,
       data: {
-        /** As whom they come there; `participant` unless given. */
+        /**
+         * As whom they come there.
+         * @default "participant"
+         */
         role?: "host" | "participant";
         /**
          * The id of the room that they are moved to.
@@ -5335,7 +5362,7 @@ export class ParleyClient<
            */
           oldest: number;
         },
-        Problem
+        void | Problem
       >({
         path: `/api/events`,
         method: "GET",
@@ -5394,26 +5421,17 @@ export class ParleyClient<
      */
     revokeAccessToken: (
       data?: {
-        /**
-         * `client_id`, as the documentation of the source API spells it. Taken, and without a meaning here.
-         * @maxLength 256
-         */
-        clicent_id?: string;
-        /**
-         * The program that asks. Taken, and without a meaning here.
-         * @maxLength 256
-         */
-        client_id?: string;
+        /** `client_id`, as the documentation of the source API spells it. Taken, and without a meaning here. */
+        clicent_id?: string | null;
+        /** The program that asks. Taken, and without a meaning here. */
+        client_id?: string | null;
         /**
          * Access or refresh token; without it the one of the header.
          * @maxLength 256
          */
         token?: string;
-        /**
-         * Which of the two it is. Taken, and without a meaning here.
-         * @maxLength 256
-         */
-        token_type_hint?: string;
+        /** Which of the two it is. Taken, and without a meaning here. */
+        token_type_hint?: string | null;
       },
       params: RequestParams = {},
     ) =>
@@ -5612,7 +5630,7 @@ export class ParleyClient<
            * What it is called.
            * @minLength 1
            * @maxLength 64
-           * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
+           * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
            */
           name: string;
           /** `INTERNAL`: the one that is built in. `EXTERNAL`: any other. */
@@ -5858,6 +5876,7 @@ export class ParleyClient<
         /**
          * IP addresses and networks that it may come from. Empty: any.
          * @maxItems 50
+         * @default []
          */
         addresses?: string[];
         /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
@@ -5875,7 +5894,7 @@ export class ParleyClient<
          * Who or what uses it.
          * @minLength 1
          * @maxLength 64
-         * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
+         * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
          */
         name?: string;
         /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
@@ -5902,6 +5921,7 @@ export class ParleyClient<
           /**
            * IP addresses and networks that it may come from. Empty: any.
            * @maxItems 50
+           * @default []
            */
           addresses: string[];
           /**
@@ -5925,7 +5945,7 @@ export class ParleyClient<
            * Who or what uses it.
            * @minLength 1
            * @maxLength 64
-           * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
+           * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
            */
           name: string;
           /** How the key begins; the rest is secret. */
@@ -6065,7 +6085,7 @@ export class ParleyClient<
          * The numbers that reach the room from outside, for invitations.
          * @maxLength 128
          * @default ""
-         * @pattern ^[^\u0000-\u001f\u007f]*$
+         * @pattern ^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
          */
         numbers?: string;
         /**
@@ -6078,7 +6098,7 @@ export class ParleyClient<
            * The number to show there: digits, `*` and `#`, with or without `+` in front.
            * @minLength 1
            * @maxLength 64
-           * @pattern ^\+?[0-9*#]{1,63}$
+           * @pattern ^\+?[0-9*#]+$
            */
           caller_id: string;
           /**
@@ -6118,7 +6138,7 @@ export class ParleyClient<
          * What the room is called.
          * @minLength 1
          * @maxLength 64
-         * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
+         * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
          */
         subject?: string;
         /**
@@ -6186,7 +6206,7 @@ export class ParleyClient<
            * The name the room knows them by.
            * @minLength 1
            * @maxLength 64
-           * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
+           * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
            */
           name: string;
           /**
@@ -6225,11 +6245,11 @@ export class ParleyClient<
              * The name the room knows them by.
              * @minLength 1
              * @maxLength 64
-             * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
+             * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
              */
             name: string;
-            /** Their own PIN; without a value for whoever may not see it. */
-            pin?: string | null;
+            /** Their own PIN; null for clients that may not see it. */
+            pin: string | null;
             /** As what they enter. */
             role: "host" | "participant";
           }[];
@@ -6350,7 +6370,7 @@ export class ParleyClient<
          * Who it is. The user name when it is not given.
          * @minLength 1
          * @maxLength 128
-         * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
+         * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
          */
         display_name?: string;
         /**
@@ -6358,7 +6378,10 @@ export class ParleyClient<
          * @maxLength 254
          */
         email?: string | null;
-        /** Whether the user can log in. Disabling ends every login. */
+        /**
+         * Whether the user can log in. Disabling ends every login.
+         * @default true
+         */
         enabled?: boolean;
         /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
         id?: any;
@@ -6388,12 +6411,15 @@ export class ParleyClient<
            * Who it is. The user name when it is not given.
            * @minLength 1
            * @maxLength 128
-           * @pattern ^[^\S\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$
+           * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
            */
           display_name: string;
           /** Where invitations go, its domain in lower case; absent: nowhere is set. */
           email?: string;
-          /** Whether the user can log in. Disabling ends every login. */
+          /**
+           * Whether the user can log in. Disabling ends every login.
+           * @default true
+           */
           enabled: boolean;
           /** The id of the user. */
           id: string;
@@ -6440,11 +6466,15 @@ export class ParleyClient<
         /**
          * A note of the client's own.
          * @maxLength 500
+         * @default ""
          */
         description?: string;
         /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
         disabled_reason?: any;
-        /** Whether anything is sent. */
+        /**
+         * Whether anything is sent.
+         * @default true
+         */
         enabled?: boolean;
         /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
         id?: any;
@@ -6463,6 +6493,7 @@ export class ParleyClient<
         /**
          * Types and families of events, as `room.*`; none: all.
          * @maxItems 100
+         * @default []
          */
         types?: string[];
         /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */

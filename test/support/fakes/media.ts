@@ -256,12 +256,9 @@ export class FakeLeg implements MediaLeg {
     return this.lost ? undefined : { ...noStats, ...this.measured };
   }
 
-  /** Keys, as the far end presses them; one stops a prompt that a key may stop. */
+  /** Keys, as the far end presses them. */
   press(digits: string): void {
-    for (const digit of digits) {
-      if (this.playing?.options.interruptible) this.playing.end("interrupted");
-      this.events.emit("dtmf", { digit });
-    }
+    for (const digit of digits) this.events.emit("dtmf", { digit });
   }
 
   talk(talking: boolean): void {

@@ -12,6 +12,7 @@ import type {
   Cause,
   Diversion,
   Flow,
+  IdentityChange,
   InboundInvite,
   Liveness,
   Referral,
@@ -133,6 +134,7 @@ export class FakeSession implements Session {
   readonly lateAnswer: string | undefined;
   readonly events = new Emitter<SessionEvents>();
   ended = false;
+  identified: IdentityChange | undefined;
   /** How often it was asked whether it is there, and what it answers: may wait. */
   asked = 0;
   liveness: () => Promise<Liveness> = async () => "alive";

@@ -28,6 +28,13 @@ export interface CallOptions {
   readonly sdp?: string;
 }
 
+/** What a re-INVITE says: a direction, and another address where we listen. */
+export interface Reoffer {
+  readonly hold?: boolean;
+  readonly direction?: Direction;
+  readonly announce?: CallOptions["announce"];
+}
+
 export type CallState = "calling" | "ringing" | "answered" | "rejected" | "ended";
 
 export interface Rejected {
@@ -69,6 +76,7 @@ export class Call {
   readonly #outcome = Promise.withResolvers<Outcome>();
   readonly #ended = Promise.withResolvers<Ended>();
   #direction: Direction = "sendrecv";
+  #announce: CallOptions["announce"];
   #version = 1;
   #cancelled = false;
   #invite: { readonly branch: string; readonly text: string } | undefined;
@@ -89,6 +97,7 @@ export class Call {
     this.media.impairment = options.call.impairment ?? {};
     this.#dialog = new Dialog(options.wire, options.parties);
     this.#options = options.call;
+    this.#announce = options.call.announce;
     this.#incoming = options.incoming;
     this.#onOver = options.onOver;
   }
@@ -190,8 +199,9 @@ export class Call {
   }
 
   /** A re-INVITE with our direction; answers theirs. */
-  async reinvite(options: { readonly hold: boolean }): Promise<Direction> {
-    this.#direction = options.hold ? "sendonly" : "sendrecv";
+  async reinvite({ hold, direction, announce }: Reoffer): Promise<Direction> {
+    this.#direction = direction ?? (hold ? "sendonly" : "sendrecv");
+    this.#announce = announce ?? this.#announce;
     this.#version += 1;
     const response = await this.#dialog.ask("INVITE", this.#offer());
     this.#acknowledge(response, newBranch());
@@ -247,6 +257,11 @@ export class Call {
     }
   }
 
+  /** What the INVITE that came in describes. */
+  get offered(): Description | undefined {
+    return this.#incoming?.body ? readDescription(this.#incoming.body) : undefined;
+  }
+
   get #late(): boolean {
     return this.#options.offer === "late";
   }
@@ -268,7 +283,8 @@ export class Call {
   }
 
   #describe(codecs: readonly Law[], direction: Direction): string {
-    const { sdp, announce, telephoneEvent } = this.#options;
+    const { sdp, telephoneEvent } = this.#options;
+    const announce = this.#announce;
     if (sdp !== undefined) return sdp;
     return writeDescription(
       {

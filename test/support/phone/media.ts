@@ -40,8 +40,11 @@ export class Media {
   /** False stops the packets altogether, as a phone does that is gone. */
   sending = true;
 
-  readonly #socket: Socket;
-  readonly #ssrc = Math.floor(Math.random() * 2 ** 32);
+  /** Of what we send, and of what we have heard last. */
+  ssrc = Math.floor(Math.random() * 2 ** 32);
+  remoteSsrc: number | undefined;
+
+  #socket: Socket;
   #sequence = Math.floor(Math.random() * 2 ** 16);
   #timestamp = Math.floor(Math.random() * 2 ** 32);
   #remote: { address: string; port: number } | undefined;
@@ -61,17 +64,26 @@ export class Media {
   #closed = false;
 
   static async open(): Promise<Media> {
-    const socket = createSocket("udp4");
-    socket.bind(0, "127.0.0.1");
-    await once(socket, "listening");
-    return new Media(socket);
+    return new Media(await openSocket());
   }
 
   private constructor(socket: Socket) {
     this.#socket = socket;
-    socket.on("message", (data, from) => this.#receive(data, from.port));
+    this.#listen();
+  }
+
+  /** Goes on from another port, and from another address where one is given, as behind a NAT that has forgotten us. */
+  async rebind(address?: string): Promise<void> {
+    const old = this.#socket;
+    this.#socket = await openSocket(address);
+    this.#listen();
+    old.close();
+  }
+
+  #listen(): void {
+    this.#socket.on("message", (data, from) => this.#receive(data, from.port));
     // An unreachable far end is reported on a later send; what a test expects then it says itself.
-    socket.on("error", () => {});
+    this.#socket.on("error", () => {});
   }
 
   get port(): number {
@@ -165,7 +177,7 @@ export class Media {
     const remote = this.#remote;
     if (!this.sending || !remote || remote.port === 0) return;
     if (this.#chance() * 100 < (this.impairment.lossPercent ?? 0)) return;
-    const data = writeRtp({ payloadType, marker, sequence, timestamp, ssrc: this.#ssrc, payload });
+    const data = writeRtp({ payloadType, marker, sequence, timestamp, ssrc: this.ssrc, payload });
     const send = () => {
       if (this.#closed) return;
       this.#socket.send(data, remote.port, remote.address);
@@ -184,6 +196,7 @@ export class Media {
     const packet = readRtp(data);
     if (!packet) return;
     this.remotePort = port;
+    this.remoteSsrc = packet.ssrc;
     this.counts.received += 1;
     if (this.#lastSequence !== undefined) {
       const step = (packet.sequence - this.#lastSequence) & 0xffff;
@@ -207,4 +220,11 @@ export class Media {
     this.#random = (Math.imul(this.#random, 1664525) + 1013904223) >>> 0;
     return this.#random / 2 ** 32;
   }
+}
+
+async function openSocket(address = "127.0.0.1"): Promise<Socket> {
+  const socket = createSocket("udp4");
+  socket.bind(0, address);
+  await once(socket, "listening");
+  return socket;
 }

@@ -86,6 +86,21 @@ describe("a room that is destroyed", () => {
   });
 });
 
+test("recordings go with their room only for who may delete recordings", async () => {
+  const made = (await api.post("/api/keys", { name: "Panel", scopes: ["rooms"] })).json();
+  const destroy = (recordings: string) =>
+    api.request({
+      ...{ method: "POST", url: `/api/conference_rooms/${room}/destroy`, payload: { recordings } },
+      headers: { "x-api-key": made.key },
+    });
+  const refused = await destroy("remove");
+  expect([refused.statusCode, refused.json().code]).toEqual([403, "INSUFFICIENT_SCOPE"]);
+  expect(refused.json().detail).toContain("recordings");
+  expect((await api.get(`/api/conference_rooms/${room}`)).statusCode).toBe(200);
+  expect((await destroy("keep")).statusCode).toBe(204);
+  expect((await idsOf(""))[0]).toBe(3);
+});
+
 describe("a link", () => {
   test("ends with the right of the key that made it", async () => {
     const { app } = await Fixture.create();

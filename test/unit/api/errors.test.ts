@@ -108,10 +108,28 @@ test.each([
   [`${rooms}?skip=-1`, 400, "VALIDATION_FAILED"],
   [`${rooms}?skip=1e3`, 400, "VALIDATION_FAILED"],
   [`${rooms}?top=5&$top=6`, 400, "VALIDATION_FAILED"],
+  [`${rooms}?__proto__=1`, 400, "VALIDATION_FAILED"],
+  [`${rooms}?__proto__=1&__proto__=2`, 400, "VALIDATION_FAILED"],
 ])("%.60s is refused", async (url, status, code) => {
   const response = await api.get(url);
   expect(response.statusCode).toBe(status);
+  expect(response.headers["x-request-id"]).toMatch(/^\w+$/);
   expect(response.json().code).toBe(code);
+});
+
+test.each([
+  [`${rooms}?search=a&search=b`, "search", "must not come more than once"],
+  [`${rooms}?=1`, '""', "is not a known field"],
+  [`${rooms}?$=1`, "$", "is not a known field"],
+])("%s is told what is wrong", async (url, field, message) => {
+  expect((await api.get(url)).json().details).toEqual([{ field, message }]);
+});
+
+test("a field without a name is named", async () => {
+  const details = [{ field: '""', message: "is not a known field" }];
+  const room = `${rooms}/${await api.room()}`;
+  expect((await api.post(`${room}/lock`, { "": 1 })).json().details).toEqual(details);
+  expect((await api.post(room, { "": 1 })).json().details).toEqual(details);
 });
 
 test("a slash at the end of an address changes nothing", async () => {

@@ -96,6 +96,10 @@ test("a browser is sent to the configured name, whatever it has asked for", asyn
   const { port } = named.app.server.address() as { port: number };
   const answer = await plain({ ...browser("evil.example"), port });
   expect(answer.headers.location).toBe("https://pbx.example:8887/docs?a=1");
+  const absolute = await plain({ ...browser("evil.example"), path: "http://evil.example/docs", port });
+  expect(absolute.headers.location).toBe("https://pbx.example:8887/docs");
+  const malformed = await plain({ ...browser("evil.example/x"), port });
+  expect([malformed.status, malformed.headers.location]).toEqual([400, undefined]);
   await named.app.close();
 });
 

@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { StartError } from "#common";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { type RoomId, StartError } from "#common";
+import { LinkSigner } from "#conference/recordings";
 import { listenLocally } from "../../../api/index.ts";
 import { Fixture } from "./fixture.ts";
 
@@ -46,6 +47,36 @@ test("needs no key, and is told apart in the audit log", async () => {
   });
   expect((await api.app.inject({ method: "GET", url: "/api/calls" })).statusCode).toBe(401);
   await door.close();
+  await door.close();
+});
+
+test("makes links that open over the network", async () => {
+  const downloads = { recordings: { file: async () => undefined }, links: new LinkSigner("secret") };
+  api = await Fixture.create({ downloads });
+  api.rooms.recordings.add((await api.room()) as RoomId, "one");
+  const door = await listenLocally(api.app, path);
+  const made = await ask("POST", "/api/recordings/one/link");
+  const opened = await api.app.inject({ method: "GET", url: JSON.parse(made.body).url });
+  // There is no file in this test; what counts is that the link is taken.
+  expect(opened.json().code).toBe("RECORDING_NOT_FOUND");
+  await door.close();
+});
+
+test("is the only way to replace the admin key", async () => {
+  const replaced = vi.spyOn(api.access, "replaceAdminKey").mockResolvedValue("another");
+  const door = await listenLocally(api.app, path);
+
+  expect(await ask("POST", "/api/admin_key")).toEqual({ status: 201, body: '{"key":"another"}' });
+  expect(JSON.parse((await ask("GET", "/api/audit?top=1")).body).items[0]).toMatchObject({
+    ...{ operation: "replaceAdminKey", actor_kind: "machine", fields: [] },
+  });
+  expect((await api.post("/api/admin_key")).statusCode).toBe(403);
+  expect(replaced).toHaveBeenCalledTimes(1);
+
+  replaced.mockResolvedValue(undefined);
+  expect(JSON.parse((await ask("POST", "/api/admin_key")).body)).toMatchObject({
+    ...{ status: 404, detail: expect.stringContaining("api.admin_key is set in the configuration") },
+  });
   await door.close();
 });
 

@@ -316,6 +316,45 @@ describe("bad input", () => {
     }
   });
 
+  const form = { "content-type": "application/x-www-form-urlencoded" };
+  const send = (payload: string, headers: Record<string, string> = {}, at = "token") =>
+    api.app.inject({
+      method: "POST",
+      url: `/api/login/oauth/${at}`,
+      headers: { ...form, ...headers },
+      payload,
+    });
+  const right = `grant_type=password&username=ana&password=${encodeURIComponent(password)}`;
+
+  test("a form may hold as much beside as it likes, but nothing twice", async () => {
+    await user();
+    const others = Array.from({ length: 60 }, (_, index) => `a${index}=1`).join("&");
+    expect((await send(`${others}&${right}&scope=${"read+".repeat(200)}`)).statusCode).toBe(200);
+    for (const twice of ["username=ana", "scope=a&scope=b", "x=1&x=2"]) {
+      const refused = (await send(`${right}&${twice}`)).json();
+      expect(refused).toMatchObject({ error: "invalid_request", details: [{}] });
+      expect(refused.details[0].message).toBe("must not come more than once");
+    }
+  });
+
+  test("an empty token is none: the one of the header ends", async () => {
+    await user();
+    const { access_token } = (await send(right)).json();
+    const authorization = `Bearer ${access_token}`;
+    expect((await send("token=", {}, "revoke")).json().error).toBe("invalid_request");
+    expect((await send("token=", { authorization }, "revoke")).statusCode).toBe(200);
+    const me = { method: "GET", url: "/api/login/me", headers: { authorization } } as const;
+    expect((await api.app.inject(me)).statusCode).toBe(401);
+  });
+
+  test("what OAuth has no word for is said in ours", async () => {
+    await user();
+    for (let guess = 0; guess < 6; guess += 1) await send("grant_type=password&username=ana&password=wrong");
+    const late = (await send(right)).json();
+    expect(late).toMatchObject({ status: 429, error: "too_many_attempts", code: "TOO_MANY_ATTEMPTS" });
+    expect(late.error_description).toBe(late.detail);
+  });
+
   test("an id that never was is not found by any operation", async () => {
     for (const response of [
       await api.get("/api/users/none"),

@@ -80,6 +80,24 @@ test("a participant is shown with the codec that is spoken, and as gone in the e
   await close();
 });
 
+test("a participant who has turned the room down or up is shown with that volume", async () => {
+  const { api, bridge, close } = await wholeApi();
+  const room = await bridge.room();
+  const { leg } = await bridge.call(room);
+  const url = `/api/conference_rooms/${room.id}/participants`;
+  for (const [keys, volume] of [
+    ["*4*4", -8],
+    ["*7*7*7", 4],
+  ] as const) {
+    leg.press(keys);
+    await settle();
+    const { items } = (await api.get(url)).json();
+    expect(items[0].volume).toBe(volume);
+    expect((await api.get(`${url}/${items[0].id}`)).json().volume).toBe(volume);
+  }
+  await close();
+});
+
 test("recordings are whole while they run", async () => {
   const api = await Fixture.create();
   const id = await api.room();

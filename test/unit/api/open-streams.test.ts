@@ -140,6 +140,54 @@ describe("of a user", () => {
   });
 });
 
+describe("of the admin key", () => {
+  let generation: string;
+
+  beforeEach(() => {
+    generation = "first";
+    const adminKeyChanges = {
+      generation: async () => generation,
+      replace: async () => {
+        generation = "second";
+        return "the second key";
+      },
+    };
+    access = createAccess({
+      ...{ adminKey: (candidate: string) => candidate === "a key", adminKeyChanges },
+      ...{ store, passwordCost: cheap, clock, log: silentLogger },
+    });
+    streams = new OpenStreams({ access, clock, log: silentLogger });
+  });
+
+  async function holder(): Promise<Holder> {
+    const seen = await access.recognise("a key", "192.0.2.1");
+    if (seen.kind !== "valid") throw new Error(seen.kind);
+    return seen.principal;
+  }
+
+  test("end when it is replaced, and those of its successor and of others do not", async () => {
+    const ended = await hold(await holder());
+    const others = await hold({ kind: "key", id: (await key()).id });
+    expect(ended()).toBe(0);
+    expect(await access.replaceAdminKey()).toBe("the second key");
+    await quiet();
+    const successor = await hold(await holder());
+    expect([ended(), others(), successor()]).toEqual([1, 0, 0]);
+  });
+
+  test("go on where it is the configuration's and cannot be replaced", async () => {
+    access = createAccess({
+      ...{ adminKey: () => true, adminKeyChanges: { generation: async () => generation } },
+      ...{ store, passwordCost: cheap, clock, log: silentLogger },
+    });
+    streams = new OpenStreams({ access, clock, log: silentLogger });
+    const ended = await hold(await holder());
+    expect(await access.replaceAdminKey()).toBeUndefined();
+    await quiet();
+    expect(ended()).toBe(0);
+  });
+});
+
 test("rights that cannot be read now are looked at again", async () => {
   const { id } = await key();
   let broken = true;

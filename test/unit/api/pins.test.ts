@@ -33,7 +33,7 @@ describe("a PIN", () => {
     async (scopes) => {
       const shown = await shownTo(scopes);
       for (const pin of pins) expect(shown).not.toContain(pin);
-      expect(shown).toContain("Ada");
+      expect(shown).toContain('"name":"Ada","pin":null');
     },
   );
 

@@ -50,9 +50,12 @@ describe("a condition", () => {
     expect((await api.get(room)).json().capacity).toBe(10);
   });
 
-  test.each(["*", '"7", "1"', '"1"'])("%s matches the first revision", async (ifMatch) => {
-    expect((await post(`${room}/destroy`, undefined, { "if-match": ifMatch })).statusCode).toBe(204);
-  });
+  test.each(["*", '"7", "1"', '"1"', ', "1",', '"7",,"a,b" , "1"'])(
+    "%s matches the first revision",
+    async (ifMatch) => {
+      expect((await post(`${room}/destroy`, undefined, { "if-match": ifMatch })).statusCode).toBe(204);
+    },
+  );
 
   test.each([
     ['W/"1"', 412],
@@ -83,6 +86,30 @@ describe("a key", () => {
     const spelled = { ...weekly, control: "FREE", timezone: "UTC", admin_pin: null, internal_invitees: [] };
     expect((await make(spelled)).json()).toEqual(first.json());
     expect((await make({ ...weekly, control: "MASTER" })).json().code).toBe("IDEMPOTENCY_KEY_REUSED");
+  });
+
+  const user = { username: "ana", password: "correct horse battery", role: "viewer" };
+  const webhook = { url: "https://example.com/" };
+  test.each<[string, object, object]>([
+    ["keys", { name: "Panel", scopes: ["read"] }, { addresses: [], expires_at: null }],
+    ["users", user, { display_name: "ana", email: "", enabled: true }],
+    ["webhooks", webhook, { description: "", types: [], room: null, enabled: true }],
+    [
+      "conference_servers",
+      { name: "Second", ipv4: "192.0.2.20", max_rooms: 1, max_participants: 1 },
+      { enabled: true, ipv6: null },
+    ],
+    [
+      "conference_rooms",
+      { ...weekly, outbound_caller_ids: [{ provider_id: "t", caller_id: "1" }] },
+      { outbound_caller_ids: [{ provider_id: "t", caller_id: "1", description: null }] },
+    ],
+  ])("a body of /api/%s that spells out the defaults is the same request", async (noun, body, defaults) => {
+    const headers = { "idempotency-key": "8e03978e" };
+    const first = await post(`/api/${noun}`, body, headers);
+    const again = await post(`/api/${noun}`, { ...body, ...defaults }, headers);
+    expect(again.statusCode, again.body).toBe(first.statusCode);
+    expect(again.json().id).toBe(first.json().id);
   });
 
   test("another body under the same key is refused, another key is another request", async () => {

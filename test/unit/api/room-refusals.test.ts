@@ -29,6 +29,9 @@ test.each(["mode", "subject", "capacity"])("%s is required", async (field) => {
 test.each([
   ["subject", " \t "],
   ["subject", "\u00a0\u3000"],
+  ["subject", "\u200b\u2060\u2800"],
+  ["subject", "a\u2028b"],
+  ["numbers", "1\u0085b"],
   ["admin_pin", "４７１１"],
   ["extension_number", "12"],
   ["extension_number", "80x0"],
@@ -77,6 +80,42 @@ test("a field inside a list is named with its place", async () => {
     { field: "outbound_caller_ids[0].colour", message: "is not a known field" },
     { field: "outbound_caller_ids[1].caller_id", message: "is required" },
   ]);
+});
+
+test.each([
+  "1;phone-context=x",
+  "1?Replaces=2",
+  "sip:1@x",
+  "+",
+  "++1",
+  "1 2",
+  "4+9",
+  "\u0661\u0662",
+  "a",
+  "1\r\nX: y",
+])("%j is no caller id, and no number to call", async (text) => {
+  const expected = "must be a telephone number: digits, * and #, with or without + in front";
+  const own = await Fixture.create();
+  const room = `/api/conference_rooms/${await own.room()}`;
+  const ids = [{ provider_id: "t", caller_id: text }];
+  for (const [url, body, field] of [
+    ["/api/conference_rooms", { ...minimal, outbound_caller_ids: ids }, "outbound_caller_ids[0].caller_id"],
+    [room, { outbound_caller_ids: ids }, "outbound_caller_ids[0].caller_id"],
+    [`${room}/participants/invite`, { number: text }, "number"],
+  ] as const) {
+    const refused = (await own.post(url, body)).json();
+    expect(refused).toMatchObject({ status: 422, code: "INVALID_FIELD" });
+    expect(refused.details).toEqual([{ field, message: expected }]);
+  }
+});
+
+test.each(["1", "+1", "*#", "1".repeat(64)])("%j is a caller id", async (caller_id) => {
+  const own = await Fixture.create();
+  const response = await own.post("/api/conference_rooms", {
+    ...minimal,
+    outbound_caller_ids: [{ provider_id: "t", caller_id }],
+  });
+  expect(response.statusCode).toBe(201);
 });
 
 const unknown = "00000000-0000-4000-8000-000000000000";

@@ -74,8 +74,21 @@ describe("an answer that the client has already", () => {
       expect({ status: again.statusCode, body: again.body }).toEqual({ status: 304, body: "" });
       expect(again.headers["etag"]).toBe(tag);
     }
+    for (const method of ["GET", "HEAD"] as const) {
+      const headers = { "x-api-key": key, "if-none-match": `, "a,b",,${tag}` };
+      const { statusCode, body } = await api.app.inject({ method, url, headers });
+      expect({ method, statusCode, body }).toEqual({ method, statusCode: 304, body: "" });
+    }
     for (const header of ['"x"', "x", ""]) expect((await ask(url, header)).statusCode).toBe(200);
   });
+
+  test.each(["/api/events", "/api/openapi.json", "/api/call_records", "/api/login/me"])(
+    "is not sent again, whatever it is: %s",
+    async (url) => {
+      const tag = String((await api.get(url)).headers["etag"]);
+      expect((await ask(url, tag)).statusCode).toBe(304);
+    },
+  );
 
   test("is sent again once a lock or a mute has changed it", async () => {
     const url = `/api/conference_rooms/${await api.room()}`;

@@ -70,6 +70,25 @@ describe("configuration", () => {
     );
   });
 
+  it("takes every list from the environment as it stands in the example file", () => {
+    const named = [...exampleFile().matchAll(/\[(PARLEY_\w+)\]\n#\s*(\w+): (\[.*\])$/gm)];
+    expect(named.length).toBeGreaterThan(3);
+    for (const [, variable = "", key = "", list = ""] of named) {
+      const config: object = load({ env: { [variable]: list } });
+      expect(config, variable).toEqual(load());
+      const other = list.replace("[", list === "[]" ? '["192.0.2.0/24"' : '["192.0.2.0/24",');
+      const changed = (text: string) => {
+        try {
+          return JSON.stringify(load({ env: { [variable]: text } }));
+        } catch (error) {
+          return String(error);
+        }
+      };
+      const withCommas = other.replace(/[[\]"]/g, "");
+      expect(changed(other), key).toBe(changed(withCommas));
+    }
+  });
+
   it("takes several addresses to listen on, as the kernel writes them", () => {
     const read = (text: string) => listenAddresses("sip.listen_address", text);
 

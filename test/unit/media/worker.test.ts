@@ -124,7 +124,7 @@ describe("a worker", () => {
     await on.ask("leg.join", { leg, room: "r" });
     await on.ask("leg.mute", { leg, muted: true });
     const items = [{ kind: "tone", name: "join" }];
-    await on.ask("leg.play", { leg, play: 3, items, language: "en", loop: true, interruptible: false });
+    await on.ask("leg.play", { leg, play: 3, items, language: "en", loop: true });
     await on.ask("room.play", { room: "r", items, language: "fr" });
     await on.ask("leg.stop", { leg });
     await on.ask("leg.leave", { leg });
@@ -151,7 +151,7 @@ describe("a worker", () => {
     ["leg.join", { leg, room: 7 }, "leg.join"],
     ["leg.mute", { leg, muted: true, louder: true }, "unknown parameter louder"],
     ["leg.create", { ...create, bindAddress: "eth0" }, "must be IP addresses"],
-    ["leg.play", { leg, play: 1, items: [], language: "en", loop: false, interruptible: true }, "leg.play"],
+    ["leg.play", { leg, play: 1, items: [], language: "en", loop: false }, "leg.play"],
     ["ping", null, "ping"],
     ["toString", {}, "there is no command"],
   ])("refuses %s %j", async (command, params, message) => {

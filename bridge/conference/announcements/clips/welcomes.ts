@@ -8,7 +8,7 @@
 // whatever happens to a room meanwhile, an upload is judged by what it is.
 import { createHash, randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fail, ok, ParleyError, type Result, type RoomId, SerialQueue } from "#common";
 import { audioKind } from "./audio-kind.ts";
@@ -94,6 +94,13 @@ export class Welcomes {
       await rm(join(this.#clips, folderName, room), { recursive: true, force: true });
       return was;
     });
+  }
+
+  /** At the start: forgets the rooms that are not among these. They went while the process ended. */
+  async keepOnly(rooms: readonly RoomId[]): Promise<void> {
+    const kept = new Set<string>(rooms);
+    const gone = (await readdir(join(this.#clips, folderName))).filter((name) => !kept.has(name));
+    for (const name of gone) await this.remove(name as RoomId);
   }
 
   async #adopt(room: RoomId, file: string): Promise<Welcome> {

@@ -67,8 +67,8 @@ export interface ParticipantCall {
   readonly source: string;
   /** Where the call comes from; for a call of ours, whom we call. */
   readonly address: string;
-  /** It came by a trunk: many people call from one address. */
-  readonly trunk: boolean;
+  /** The trunk that it came by: many people call through it. */
+  readonly trunk: string | undefined;
   readonly connection?: CallConnection;
   /** For this participant alone. */
   tell?(sentence: Sentence): void;

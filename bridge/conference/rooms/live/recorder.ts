@@ -22,6 +22,4 @@ export interface Recorder {
   start(place: RecordingPlace, over: (how: RecordingOver) => void): Promise<Result<RecordingId, RoomProblem>>;
   /** Its last instant is now; resolves once the worker has been told, or turned out to be dead. Never rejects. */
   stop(recording: RecordingId, why: "requested" | "meeting-ended"): Promise<RecordingOver>;
-  /** Resolves once a recording that ends is complete and its end has been told, or after a few seconds. */
-  completed(recording: RecordingId): Promise<void>;
 }

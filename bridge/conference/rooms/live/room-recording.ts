@@ -34,8 +34,6 @@ const resumeWithinMs = 10 * 60_000;
 export class RoomRecording {
   readonly #options: RoomRecordingOptions;
   #state: State = { kind: "off" };
-  /** The one that was begun last. */
-  #last: RecordingId | undefined;
 
   constructor(options: RoomRecordingOptions) {
     this.#options = options;
@@ -63,7 +61,6 @@ export class RoomRecording {
     if (!started.ok) return started;
     if (over !== undefined) return fail(endedAtOnce);
     begun = started.value;
-    this.#last = begun;
     this.#become({ kind: "on", recording: begun }, change);
     // The meeting may have ended meanwhile.
     if (this.#options.place()?.meeting !== place.meeting) this.meetingEnded();
@@ -84,11 +81,6 @@ export class RoomRecording {
     if (this.#state.kind === "on" || (this.#state.kind !== "interrupted" && !automatic)) return;
     const started = await this.start(automatic ? "begun with the first" : "begun");
     if (!started.ok) this.#options.log.warn({ code: started.error.code }, "the room is not recorded");
-  }
-
-  /** Once the meeting has ended: resolves when its recording is complete, within the recorder's limit. */
-  async completed(): Promise<void> {
-    if (this.#last !== undefined) await this.#options.recorder.completed(this.#last);
   }
 
   /** Whether the worker died, and the meeting with it, is known when it has been asked. */

@@ -1,6 +1,6 @@
 // The names that callers have said, of those who left: who comes back to the same meeting is not asked again. Kept no
 // longer than the meeting. Knows nothing of files.
-import type { Clock } from "#common";
+import { BoundedMap, type Clock } from "#common";
 
 /** A recording of a caller saying their own name. Its holder discards it. */
 export interface SpokenName {
@@ -28,7 +28,7 @@ const mostKept = 200;
 export class LeftNames {
   readonly #clock: Clock;
   /** In the order of leaving. */
-  readonly #left = new Map<string, Left>();
+  readonly #left = new BoundedMap<string, Left>({ most: mostKept, onDrop: ({ name }) => name.discard() });
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -43,8 +43,6 @@ export class LeftNames {
     }
     this.#forget(source);
     this.#left.set(source, { name, at: this.#clock.monotonic() });
-    const [oldest] = this.#left.keys();
-    if (this.#left.size > mostKept && oldest !== undefined) this.#forget(oldest);
   }
 
   /** For a caller who is back; the name is theirs again. */

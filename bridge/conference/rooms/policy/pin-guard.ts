@@ -8,10 +8,12 @@
 // - Counted by address (IPv6: /64) over all rooms, never by the number shown: the caller chooses that. An address has
 //   three mistakes free; then it waits 1 s, 2 s, 4 s … up to a day after its last one, and wins one mistake back
 //   every eight hours. Whoever would wait longer than two minutes is refused unweighed.
-// - A shared address (a trunk, or one from which three numbers have given right PINs) is many people: ten mistakes
-//   free, at most a minute between two guesses, one mistake back every five minutes. There each number also pays for
-//   its own mistakes as an address does, so one bad caller behind a PBX waits alone; many made-up numbers hold the
-//   others up for a minute a guess, no longer, and who has made fewer mistakes goes first.
+// - A shared address is many people: a trunk, with all of its addresses; or, for one room, an address from which three
+//   numbers have given right PINs of that room, which makes it no more than any other elsewhere: who knows one PIN could
+//   else guess the others. Ten mistakes free, at most a minute between two guesses, one mistake back every five
+//   minutes. There each number also pays for its own mistakes as an address does, so one bad caller behind a PBX waits
+//   alone; many made-up numbers hold the others up for a minute a guess, no longer, and who has made fewer mistakes
+//   goes first.
 // - A room counts the mistakes of all addresses that are not shared: ten free, then up to ten minutes between two
 //   guesses of those addresses that have used up their own free ones. An address without mistakes never waits for that,
 //   so a hundred addresses can neither lock a room nor guess faster than one in ten minutes.
@@ -19,7 +21,7 @@
 //   alone: a room's own people get in whatever the others do.
 //
 // docs/access.md tells what this makes of a day. Bounded: what was used longest ago is forgotten first.
-import { type Clock, type RoomId, sourceOf, type Timer } from "#common";
+import { BoundedMap, type Clock, type RoomId, sourceOf, type Timer } from "#common";
 
 export interface PinCaller {
   /** Undefined: the number of a conference is guessed. */
@@ -27,8 +29,8 @@ export interface PinCaller {
   /** Where the call comes from. */
   readonly address: string;
   readonly number: string;
-  /** It came by a trunk. */
-  readonly trunk: boolean;
+  /** The trunk that it came by. */
+  readonly trunk: string | undefined;
 }
 
 /** The guess may be weighed now; or not at all, because its turn is too far away. */
@@ -86,7 +88,10 @@ interface Waiting {
 /** What the mistakes of a caller are counted by. */
 interface Keys {
   readonly caller: PinCaller;
+  /** A trunk's is its name. */
   readonly address: string;
+  /** Instead of the address where that is shared. */
+  readonly shared: string;
   readonly number: string;
   readonly room: string;
   readonly known: string;
@@ -109,7 +114,7 @@ const mostWaiting = { one: 4, shared: 16 } as const;
 const mostWaitingInAll = 1000;
 const mostRemembered = 10_000;
 const knownMs = 30 * dayMs;
-/** An address from which so many numbers have given right PINs is shared. */
+/** An address from which so many numbers have given right PINs of a room is shared there. */
 const sharedFrom = 3;
 /** A known number that has made as many mistakes is one like others. */
 const knownMistakes = 2;
@@ -118,11 +123,11 @@ export class PinGuard {
   readonly #counters = { weighed: 0, right: 0, delayed: 0, refused: 0 };
   readonly #clock: Clock;
   readonly #onDelayed: PinGuardOptions["onDelayed"];
-  readonly #mistakes = new Map<string, Mistakes>();
+  readonly #mistakes = new BoundedMap<string, Mistakes>({ most: mostRemembered });
   /** When a number gave the right PIN of a room from an address. */
-  readonly #known = new Map<string, number>();
-  /** The numbers that have given right PINs from an address, no more than decide whether it is shared. */
-  readonly #rightNumbers = new Map<string, Set<string>>();
+  readonly #known = new BoundedMap<string, number>({ most: mostRemembered });
+  /** The numbers that have given right PINs of a room from an address, no more than decide whether it is shared there. */
+  readonly #rightNumbers = new BoundedMap<string, Set<string>>({ most: mostRemembered });
   /** In the order of asking. */
   readonly #waiting = new Set<Waiting>();
   #next: Timer | undefined;
@@ -238,7 +243,7 @@ export class PinGuard {
   #waitMs(keys: Keys): number {
     const byNumber = this.#delay(keys.number, rules.one);
     if (this.#isKnown(keys) && this.#level(keys.number, rules.one) < knownMistakes) return 0;
-    if (this.#isShared(keys)) return Math.max(byNumber, this.#delay(keys.address, rules.shared));
+    if (this.#isShared(keys)) return Math.max(byNumber, this.#delay(keys.shared, rules.shared));
     const suspect = this.#level(keys.address, rules.one) >= rules.one.free;
     return Math.max(this.#delay(keys.address, rules.one), suspect ? this.#delay(keys.room, rules.room) : 0);
   }
@@ -263,7 +268,7 @@ export class PinGuard {
     const shared = this.#isShared(keys);
     this.#counters.weighed += 1;
     const takeBack = [
-      this.#count(keys.address, shared ? rules.shared : rules.one),
+      shared ? this.#count(keys.shared, rules.shared) : this.#count(keys.address, rules.one),
       this.#count(keys.number, rules.one),
       ...(shared ? [] : [this.#count(keys.room, rules.room)]),
     ];
@@ -279,7 +284,7 @@ export class PinGuard {
     // One beyond the longest wait changes nothing: it would only take longer to be forgotten.
     const most = free + Math.ceil(Math.log2(longestMs / 1000)) + 1;
     const counted: Mistakes = { level: Math.min(most, left + 1), at };
-    keep(this.#mistakes, key, counted);
+    this.#mistakes.set(key, counted);
     return () => {
       const now = this.#mistakes.get(key);
       if (now === counted && before) this.#mistakes.set(key, before);
@@ -288,8 +293,8 @@ export class PinGuard {
     };
   }
 
-  #isShared({ caller, address }: Keys): boolean {
-    return caller.trunk || (this.#rightNumbers.get(address)?.size ?? 0) >= sharedFrom;
+  #isShared({ caller, shared }: Keys): boolean {
+    return caller.trunk !== undefined || (this.#rightNumbers.get(shared)?.size ?? 0) >= sharedFrom;
   }
 
   #isKnown({ known }: Keys): boolean {
@@ -297,11 +302,11 @@ export class PinGuard {
     return at !== undefined && this.#clock.monotonic() - at < knownMs;
   }
 
-  #remember({ caller: { number }, address, known }: Keys): void {
-    keep(this.#known, known, this.#clock.monotonic());
-    const numbers = this.#rightNumbers.get(address) ?? new Set();
+  #remember({ caller: { number }, shared, known }: Keys): void {
+    this.#known.set(known, this.#clock.monotonic());
+    const numbers = this.#rightNumbers.get(shared) ?? new Set();
     if (numbers.size < sharedFrom) numbers.add(number);
-    keep(this.#rightNumbers, address, numbers);
+    this.#rightNumbers.set(shared, numbers);
   }
 }
 
@@ -312,20 +317,16 @@ export const pinCaller = ({ address, number, trunk }: Omit<PinCaller, "room">): 
   trunk,
 });
 
-/** A map's order is that of the last use. */
-function keep<Value>(map: Map<string, Value>, key: string, value: Value): void {
-  map.delete(key);
-  map.set(key, value);
-  if (map.size > mostRemembered) map.delete(map.keys().next().value!);
-}
-
 function keysOf(caller: PinCaller): Keys {
-  const address = sourceOf(caller.address);
+  const { trunk, number } = caller;
+  const origin = trunk === undefined ? `address ${sourceOf(caller.address)}` : `trunk ${trunk}`;
+  const room = caller.room ?? "lobby";
   return {
     caller,
-    address: `address ${address}`,
-    number: `number ${address} ${caller.number}`,
-    room: `room ${caller.room ?? "lobby"}`,
-    known: `${caller.room ?? "lobby"} ${address} ${caller.number}`,
+    address: origin,
+    shared: trunk === undefined ? `shared ${origin} ${room}` : origin,
+    number: `number ${origin} ${number}`,
+    room: `room ${room}`,
+    known: `${room} ${origin} ${number}`,
   };
 }

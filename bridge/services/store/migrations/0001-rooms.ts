@@ -1,5 +1,5 @@
 // Rooms. The unique extension number is what a caller's lookup goes through; the list's order has its index.
-import type { Migration } from "./index.ts";
+import type { Migration } from "./migration.ts";
 
 export const rooms: Migration = {
   id: 1,

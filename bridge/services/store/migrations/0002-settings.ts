@@ -1,5 +1,5 @@
 // Settings that the product keeps for itself, one name each: the hash of the admin key is the first.
-import type { Migration } from "./index.ts";
+import type { Migration } from "./migration.ts";
 
 export const settings: Migration = {
   id: 2,

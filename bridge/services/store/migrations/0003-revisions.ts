@@ -1,5 +1,5 @@
 // The revision of a room, by which a client that has read it finds out that somebody else has changed it.
-import type { Migration } from "./index.ts";
+import type { Migration } from "./migration.ts";
 
 export const revisions: Migration = {
   id: 3,

@@ -1,5 +1,5 @@
 // The machines that host rooms. The row of the built-in one is made at the first start.
-import type { Migration } from "./index.ts";
+import type { Migration } from "./migration.ts";
 
 export const servers: Migration = {
   id: 4,

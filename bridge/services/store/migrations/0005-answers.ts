@@ -1,5 +1,5 @@
 // Answers that are given again when a client repeats a request. The index serves their expiry.
-import type { Migration } from "./index.ts";
+import type { Migration } from "./migration.ts";
 
 export const answers: Migration = {
   id: 5,

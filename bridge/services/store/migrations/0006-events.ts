@@ -1,5 +1,5 @@
 // The event log. The sequence number is the key and the order; the index on the time serves forgetting by age.
-import type { Migration } from "./index.ts";
+import type { Migration } from "./migration.ts";
 
 export const events: Migration = {
   id: 6,

@@ -1,6 +1,6 @@
 // Webhooks with their secrets and their places in the event log, and what became of each delivery. `number` is the
 // order in which deliveries were begun.
-import type { Migration } from "./index.ts";
+import type { Migration } from "./migration.ts";
 
 export const webhooks: Migration = {
   id: 7,

@@ -1,5 +1,5 @@
 // Who may use the API: keys, users, and the sessions of users who have logged in. Secrets are hashes.
-import type { Migration } from "./index.ts";
+import type { Migration } from "./migration.ts";
 
 export const access: Migration = {
   id: 8,

@@ -1,5 +1,5 @@
 // Who changed what over the API. The indexes serve the order of the list and the removal of the oldest.
-import type { Migration } from "./index.ts";
+import type { Migration } from "./migration.ts";
 
 export const audit: Migration = {
   id: 9,

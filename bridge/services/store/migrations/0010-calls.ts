@@ -1,6 +1,6 @@
 // Call records: one row a call, made when it begins. Their list is by time, mostly of everything, often of one room.
 import { type SqlBool, sql } from "kysely";
-import type { Migration } from "./index.ts";
+import type { Migration } from "./migration.ts";
 
 export const calls: Migration = {
   id: 10,

@@ -1,5 +1,5 @@
 // Recordings, each from its first instant; the files lie below the folder of recordings. They outlive their rooms.
-import type { Migration } from "./index.ts";
+import type { Migration } from "./migration.ts";
 
 export const recordings: Migration = {
   id: 11,

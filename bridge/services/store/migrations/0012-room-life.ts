@@ -1,5 +1,5 @@
 // What a room can do beyond the fields of the conference API, as JSON; an option that is absent has its default.
-import type { Migration } from "./index.ts";
+import type { Migration } from "./migration.ts";
 
 export const roomLife: Migration = {
   id: 12,

@@ -1,5 +1,5 @@
 // What the invitees of a room were told, and the letters that the mail server has not taken yet.
-import type { Migration } from "./index.ts";
+import type { Migration } from "./migration.ts";
 
 export const outbox: Migration = {
   id: 13,

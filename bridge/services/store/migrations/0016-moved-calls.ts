@@ -1,5 +1,5 @@
 // Every room that a call was in: participants may be moved from one to another.
-import type { Migration } from "./index.ts";
+import type { Migration } from "./migration.ts";
 
 export const movedCalls: Migration = {
   id: 16,

@@ -1,5 +1,5 @@
 // Where a user is written to; null for those who have no address, or whose name is one.
-import type { Migration } from "./index.ts";
+import type { Migration } from "./migration.ts";
 
 export const userAddresses: Migration = {
   id: 17,

@@ -1,5 +1,5 @@
 // Who a call was connected with after a transfer, and what a refusal said beside its status line.
-import type { Migration } from "./index.ts";
+import type { Migration } from "./migration.ts";
 
 export const connectedCalls: Migration = {
   id: 21,

@@ -1,5 +1,5 @@
 // The lock and the mute of rooms, so that a restart does not lift them: a row for each room in which one is on.
-import type { Migration } from "./index.ts";
+import type { Migration } from "./migration.ts";
 
 export const roomSwitches: Migration = {
   id: 31,

@@ -1,7 +1,7 @@
 // Recordings are listed over all rooms: each keeps the subject and the extension that its room had when it began, and
 // the whole seconds and the bytes that a list can be asked for.
 import { sql } from "kysely";
-import type { Migration } from "./index.ts";
+import type { Migration } from "./migration.ts";
 
 export const recordingsOfAllRooms: Migration = {
   id: 32,

@@ -1,6 +1,6 @@
 // Hanging up calls has a scope of its own: keys that could do it by `calls` still can.
 import { sql } from "kysely";
-import type { Migration } from "./index.ts";
+import type { Migration } from "./migration.ts";
 
 export const hangUpScope: Migration = {
   id: 33,

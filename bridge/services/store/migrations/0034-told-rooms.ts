@@ -1,6 +1,6 @@
 // What the event log has last told of each room, so that a change whose event was lost with the process is noticed at
 // the next start. Rooms that are there already count as told.
-import type { Migration } from "./index.ts";
+import type { Migration } from "./migration.ts";
 
 export const toldRooms: Migration = {
   id: 34,

@@ -1,5 +1,4 @@
 // Every migration, oldest first. One that was released never changes; a new one goes at the end.
-import type { Database } from "../schema.ts";
 import { rooms } from "./0001-rooms.ts";
 import { settings } from "./0002-settings.ts";
 import { revisions } from "./0003-revisions.ts";
@@ -20,14 +19,10 @@ import { roomSwitches } from "./0031-room-switches.ts";
 import { recordingsOfAllRooms } from "./0032-recordings-of-all-rooms.ts";
 import { hangUpScope } from "./0033-hang-up-scope.ts";
 import { toldRooms } from "./0034-told-rooms.ts";
+import { toldSwitches } from "./0041-told-switches.ts";
+import type { Migration } from "./migration.ts";
 
-export interface Migration {
-  /** Rising; a number is never used twice. */
-  readonly id: number;
-  readonly name: string;
-  /** Runs inside a transaction. */
-  up(database: Database): Promise<void>;
-}
+export type { Migration } from "./migration.ts";
 
 export const migrations: readonly Migration[] = [
   rooms,
@@ -50,4 +45,5 @@ export const migrations: readonly Migration[] = [
   recordingsOfAllRooms,
   hangUpScope,
   toldRooms,
+  toldSwitches,
 ];

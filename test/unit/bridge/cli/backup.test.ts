@@ -1,16 +1,22 @@
 // Backups on the file system: what is in one, what is refused, and that a restore happens as a whole or not at all.
+import { randomBytes } from "node:crypto";
 import {
+  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import Sqlite from "better-sqlite3";
 import { create } from "tar";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -199,6 +205,65 @@ describe("a backup", () => {
     await expect(run(backup, file)).rejects.toThrow(/there is no database/);
     expect(readFileSync(file)).toEqual(earlier);
     expect(readdirSync(root).sort()).toEqual(["backup.tar.gz", "data", "parley.yaml"]);
+  });
+});
+
+describe("recordings that change while they are packed", () => {
+  const folder = () => join(data, "recordings/room");
+  const size = 300_000;
+  beforeEach(() => {
+    mkdirSync(folder(), { recursive: true });
+    writeFileSync(join(folder(), "kept.mp3"), "sound");
+  });
+
+  async function restored(): Promise<Record<string, Buffer>> {
+    await run(backup, file, "--with-recordings");
+    rmSync(join(data, "recordings"), { recursive: true });
+    await run(restore, file);
+    return Object.fromEntries(
+      readdirSync(folder()).map((name) => [name, readFileSync(join(folder(), name))]),
+    );
+  }
+
+  it("are left out when they are gone", async () => {
+    // Listed, and not there when it is looked at: what a deletion in between leaves.
+    symlinkSync(join(root, "gone.mp3"), join(folder(), "gone.mp3"));
+
+    expect(await restored()).toEqual({ "kept.mp3": Buffer.from("sound") });
+  });
+
+  it("go in as far as they had come when they grow", async () => {
+    const growing = openSync(join(folder(), "growing.mp3"), "w");
+    writeSync(growing, randomBytes(size + 1));
+    const ended = new AbortController();
+    const writing = (async () => {
+      for (; !ended.signal.aborted; await setImmediate()) writeSync(growing, "more");
+      closeSync(growing);
+    })();
+
+    const { "growing.mp3": kept, "kept.mp3": other } = await restored().finally(() => ended.abort());
+    await writing;
+
+    expect(kept!.length).toBeGreaterThan(size);
+    expect(kept!.subarray(size + 1).toString()).toMatch(/^(?:more)*$/);
+    expect(other).toEqual(Buffer.from("sound"));
+  });
+
+  it("go in with zeros at their end when they shrink", async () => {
+    // Says that it has a page, and ends before.
+    symlinkSync("/sys/devices/system/cpu/online", join(folder(), "shrunk.mp3"));
+
+    const { "shrunk.mp3": shrunk } = await restored();
+
+    expect(shrunk).toHaveLength(4096);
+    expect(shrunk!.toString()).toMatch(/^[\d,-]+\n\0+$/);
+  });
+
+  it("have names of any length", async () => {
+    const long = `${"a".repeat(240)}.mp3`;
+    writeFileSync(join(folder(), long), "long");
+
+    expect((await restored())[long]).toEqual(Buffer.from("long"));
   });
 });
 

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { readArguments, UsageError } from "../../../../bridge/cli/command.ts";
+import { readArguments } from "../../../../bridge/cli/command.ts";
+import { UsageError } from "../../../../bridge/cli/exit.ts";
 import { duration, table } from "../../../../bridge/cli/table.ts";
 
 it("columns are as wide as what stands in them, and nothing moves a terminal's cursor", () => {

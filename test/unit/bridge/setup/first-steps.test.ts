@@ -1,8 +1,10 @@
 // The block that a person reads after the start.
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { loadConfig } from "#config";
 import { describeFirstSteps, type FirstSteps } from "../../../../bridge/setup/first-steps.ts";
 import { logFormatOf } from "../../../../bridge/setup/log-format.ts";
+import packageJson from "../../../../package.json" with { type: "json" };
 
 function shown(yaml: string, steps: Partial<FirstSteps> = {}): string {
   return describeFirstSteps({
@@ -12,6 +14,7 @@ function shown(yaml: string, steps: Partial<FirstSteps> = {}): string {
     rooms: [],
     roomCount: 0,
     certificate: "/data/tls/cert.pem",
+    keyIsNew: false,
     warnings: [],
     ...steps,
   });
@@ -35,6 +38,23 @@ Parley 1.2.3 is ready. Ctrl-C stops it.
   warning       no voices
 
 `);
+  });
+
+  it("are what README shows", () => {
+    const readme = readFileSync(new URL("../../../../README.md", import.meta.url), "utf8");
+    const [, block = ""] = /^ {3}```text\n( {3}Parley .* is ready[\s\S]*?)^ {3}```/m.exec(readme) ?? [];
+    const certificate = "/home/ana/parley/data/tls/cert.pem";
+    const told = { version: packageJson.version, addresses: ["192.168.1.20"], certificate };
+
+    expect(`\n${block.replaceAll(/^ {3}/gm, "")}\n`).toBe(
+      shown("api: { admin_key: tour-key-0123456789 }", told),
+    );
+  });
+
+  it("lead to the key that stands above them at the first start", () => {
+    expect(shown("", { keyIsNew: true })).toContain(
+      "admin key     shown above, this once; another one: parley key new",
+    );
   });
 
   it("name the addresses and ports that are listened on", () => {

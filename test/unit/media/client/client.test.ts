@@ -419,9 +419,9 @@ describe("a leg", () => {
     await turns();
     const second = leg.play(tone, { language: "en" });
     await turns();
-    host.last.fact("leg.played", { leg: leg.id, play: 1, outcome: "interrupted" });
+    host.last.fact("leg.played", { leg: leg.id, play: 1, outcome: "stopped" });
     host.last.fact("leg.played", { leg: leg.id, play: 2, outcome: "finished" });
-    expect(await Promise.all([first, second])).toEqual(["interrupted", "finished"]);
+    expect(await Promise.all([first, second])).toEqual(["stopped", "finished"]);
     expect(host.last.engine.asked.slice(-2)).toEqual(["play 1 to a 1 looped", "play 2 to a 1 once"]);
   });
 

@@ -87,14 +87,15 @@ describe("a key as a tone in the audio", () => {
     expect(keysOf(conference)).toEqual([]);
   });
 
-  it("stops what a key may stop, also while nobody else hears the leg", async () => {
+  it("tells of a key also while something plays to the leg and nobody else hears it", async () => {
     const conference = new Conference();
     const { leg } = await conference.call(without);
     say(conference, 0, silence(200));
-    conference.engine.playToLeg(leg, 5, prompt(5000), { language: "en", loop: false, interruptible: true });
+    conference.engine.playToLeg(leg, 5, prompt(5000), { language: "en", loop: false });
     say(conference, 0, key("#", 100));
     say(conference, 0, silence(200));
-    expect(conference.factsNamed("leg.played")).toEqual([{ leg, play: 5, outcome: "interrupted" }]);
+    expect(keysOf(conference)).toEqual(["# inband"]);
+    expect(conference.factsNamed("leg.played")).toEqual([]);
   });
 });
 

@@ -5,6 +5,7 @@ import { errorCode } from "#common";
 import { emptyRtcpFindings, maxRtcpBytes, readRtcp, writeRtcp } from "../../../../media/rtp/index.ts";
 import { Conference, prompt, room } from "../support/conference.ts";
 import { seededRandom } from "../support/lossy-network.ts";
+import type { Phone } from "../support/phone.ts";
 import { peakLevel, Tone, toneLevel } from "../support/tones.ts";
 
 const codeOf = (action: () => unknown): string | undefined => {
@@ -94,6 +95,46 @@ describe("the far end's address", () => {
     expect(toneLevel(heard!, 700)).toBeGreaterThan(-15);
     expect(conference.engine.legStats(leg).packetsIgnored).toBe(50);
     expect(conference.factsNamed("leg.latched")).toHaveLength(1);
+  });
+
+  /** Sends five packets of a stream from there, one in each tick. */
+  const speakFrom = (conference: Conference, phone: Phone, at: Phone["at"], ssrc: number, first: number) => {
+    const before = phone.at;
+    phone.at = at;
+    for (let index = 0; index < 5; index += 1) {
+      phone.sendPacket({ ssrc, sequence: first + index }, new Uint8Array(160).fill(0xd5));
+      conference.run(20);
+    }
+    phone.at = before;
+  };
+  const ringing = Uint8Array.of(5, 10, 0, 160);
+
+  it("is followed behind its NAT although its last packet was a key in a stream of its own", async () => {
+    const conference = new Conference();
+    const party = await conference.join({ tone: new Tone(700) });
+    const { leg, phone } = party;
+    conference.run(200);
+    party.tone = undefined;
+    const next = phone.sequence;
+    phone.sendPacket({ payloadType: 101, ssrc: 77, sequence: 5 }, ringing);
+    conference.run(200);
+    speakFrom(conference, phone, { address: "10.0.9.9", port: 7000 }, phone.ssrc, next);
+    expect(conference.engine.legStats(leg).remote).toBe("10.0.9.9:7000");
+  });
+
+  it.each([
+    ["a key in a stream of its own", 101],
+    ["a stray packet", 0],
+  ])("is not taken over by whoever goes on with %s", async (_, payloadType) => {
+    const conference = new Conference();
+    const party = await conference.join({ tone: new Tone(700) });
+    const { leg, phone } = party;
+    conference.run(200);
+    party.tone = undefined;
+    phone.sendPacket({ payloadType, ssrc: 77, sequence: 5 }, ringing);
+    conference.run(200);
+    speakFrom(conference, phone, { address: "10.0.9.9", port: 7000 }, 77, 6);
+    expect(conference.engine.legStats(leg).remote).toBe("10.0.1.1:4000");
   });
 
   it("of an old hold is sent nothing", async () => {
@@ -258,6 +299,52 @@ describe("RTCP", () => {
       const remote = proves ? "10.0.9.9:4000" : "10.0.1.1:4000";
       expect(conference.engine.legStats(leg).remote).toBe(remote);
     }
+  });
+
+  it("whose SSRCs are guessed proves nothing, not even with the right one among them; the far end's own counts", async () => {
+    const conference = new Conference();
+    const { leg, phone } = await conference.join({ tone: new Tone(700) });
+    conference.run(200);
+    const sourceSsrc = phone.heard[0]!.header.ssrc;
+    const to = { address: phone.legAt.address, port: phone.legAt.port + 1 };
+    const stranger = { address: "10.0.9.9", port: 4001 };
+    const heardByStranger: Uint8Array[] = [];
+    for (const port of [4000, 4001]) {
+      conference.network.listen({ ...stranger, port }, (packet) => heardByStranger.push(packet));
+    }
+    conference.parties[0]!.tone = undefined;
+    conference.run(1000);
+    for (let guess = 0; guess < 1000; guess += 1) {
+      conference.network.send(compound({ ssrc: guess, sourceSsrc: guess }), stranger, to);
+    }
+    phone.sendRtcp(compound({ ssrc: phone.ssrc, sourceSsrc }));
+    conference.network.send(compound({ ssrc: phone.ssrc, sourceSsrc }), stranger, to);
+    expect(conference.engine.legStats(leg)).toMatchObject({ remoteLossPercent: 50, remote: "10.0.1.1:4000" });
+
+    phone.at = { ...stranger, port: 4000 };
+    for (let sequence = 0; sequence < 50; sequence += 1) {
+      phone.sendPacket({ ssrc: 9, sequence }, new Uint8Array(160).fill(0xff));
+      conference.run(20);
+    }
+    expect(conference.engine.legStats(leg).remote).toBe("10.0.1.1:4000");
+    expect(heardByStranger).toEqual([]);
+  });
+
+  it("of a goodbye that a neighbour of the far end has guessed ends no stream", async () => {
+    const conference = new Conference();
+    const { leg, phone } = await conference.join({ tone: new Tone(700) });
+    conference.run(200);
+    conference.parties[0]!.tone = undefined;
+    const to = { address: phone.legAt.address, port: phone.legAt.port + 1 };
+    const neighbour = { address: phone.at.address, port: 5001 };
+    for (let guess = 0; guess < 100; guess += 1) {
+      conference.network.send(compound({ ssrc: guess, bye: true }), neighbour, to);
+    }
+    conference.network.send(compound({ ssrc: phone.ssrc, bye: true }), neighbour, to);
+    // Where a stream has ended, the first packet of another begins it.
+    const { packetsReceived } = conference.engine.legStats(leg);
+    phone.sendPacket({ ssrc: 9, sequence: 1 }, new Uint8Array(160).fill(0x80));
+    expect(conference.engine.legStats(leg).packetsReceived).toBe(packetsReceived);
   });
 
   it("goes to a new port only when an SSRC that the two ends know asks for it there", async () => {

@@ -87,11 +87,7 @@ describe("what plays", () => {
   it("stands above the mix for the leg it plays to, and ends with a fact", async () => {
     const conference = await threeParties();
     const [first] = conference.parties;
-    conference.engine.playToLeg(first!.leg, 7, prompt(500), {
-      language: "en",
-      loop: false,
-      interruptible: false,
-    });
+    conference.engine.playToLeg(first!.leg, 7, prompt(500), { language: "en", loop: false });
     const [audio, other] = conference.listen(500);
     expect(toneLevel(audio!, 300)).toBeGreaterThan(toneLevel(audio!, tones[1]!) + 6);
     expect(toneLevel(other!, 300)).toBeLessThan(inaudible);
@@ -108,19 +104,20 @@ describe("what plays", () => {
     for (const audio of conference.listen(500)) expect(toneLevel(audio, 300)).toBeGreaterThan(-26);
   });
 
-  it("stops at a key when it may be interrupted, and when told to", async () => {
+  it("goes on at a key, and stops when something else plays or when told to", async () => {
     const conference = new Conference();
     const { leg, phone } = await conference.call();
-    const options = { language: "en", loop: true, interruptible: true };
+    const options = { language: "en", loop: true };
     conference.engine.playToLeg(leg, 1, prompt(100), options);
     conference.run(200);
     phone.key(5, 50, { start: true });
-    conference.engine.playToLeg(leg, 2, prompt(100), { ...options, interruptible: false });
     phone.key(5, 100, { end: true });
+    expect(conference.factsNamed("leg.played")).toEqual([]);
+    conference.engine.playToLeg(leg, 2, prompt(100), options);
     conference.engine.stopLeg(leg);
     conference.engine.stopLeg(leg);
     expect(conference.factsNamed("leg.played")).toEqual([
-      { leg, play: 1, outcome: "interrupted" },
+      { leg, play: 1, outcome: "stopped" },
       { leg, play: 2, outcome: "stopped" },
     ]);
   });

@@ -136,7 +136,7 @@ describe("memory", () => {
   });
 });
 
-describe.runIf(existsSync("/usr/share/asterisk/sounds/en/conf-getpin.g722"))(
+describe.runIf(existsSync("/usr/share/asterisk/sounds/en_US_f_Allison/conf-getpin.g722"))(
   "the distribution's packs",
   () => {
     let real: PromptPlayer;

@@ -1,7 +1,13 @@
 // Whom a leg believes to be its far end: the table at the head of media/rtp/latch.ts, case by case. In each state of a
 // leg a stranger sprays packets that look like a stream, and does not get in; beside it the ways of NAT, which do.
 import { describe, expect, it } from "vitest";
-import { emptyRtpHeader, Latch, type LatchVerdict, type Signalled } from "../../../../media/rtp/index.ts";
+import {
+  emptyRtpHeader,
+  Latch,
+  type LatchVerdict,
+  type Signalled,
+  StreamSource,
+} from "../../../../media/rtp/index.ts";
 
 const phone = { address: "192.0.2.1", port: 4000 };
 const moved = { address: "192.0.2.1", port: 6000 };
@@ -16,7 +22,8 @@ interface Stream {
 }
 
 class Path {
-  readonly latch = new Latch();
+  readonly stream = new StreamSource();
+  readonly latch = new Latch(this.stream);
   now = 0;
 
   /** A description of the far end, whose SIP messages come from `phone` unless told otherwise. */
@@ -36,7 +43,9 @@ class Path {
     return Array.from({ length: count }, (_, index) => {
       this.now += everyMs;
       const header = { ...emptyRtpHeader(), ssrc, sequence: (sequence + index) & 0xffff };
-      return this.latch.judge(from, header, this.now);
+      const verdict = this.latch.judge(from, header, this.now);
+      if (verdict !== "stranger") this.stream.admit(ssrc, header.sequence);
+      return verdict;
     });
   }
 

@@ -125,25 +125,35 @@ interface Habit {
   readonly audioBetween?: boolean;
   /** The timestamp stands still from one press to the next. */
   readonly frozen?: boolean;
+  /** What the packet says that the press has lasted, of the milliseconds that it has. */
+  readonly said?: (ms: number) => number;
+  /** Which packets have the bit of an end; those after the release, if it is not said. */
+  readonly ending?: (packet: { readonly end: boolean; readonly ends: number }) => boolean;
+  readonly pressMs?: number;
 }
 
 /** Presses of 100 ms, as far apart: packets every 20 ms, then three ends. */
 function dialled(keys: string, habit: Habit): EventPacket[] {
   const { stamp, endsEveryMs = 20, markers = "first", audioBetween = true, frozen = false } = habit;
+  const { said = (ms: number) => ms, ending = ({ end }) => end, pressMs = 100 } = habit;
+  const before = Math.floor(pressMs / 20);
   const packets: EventPacket[] = [];
   let sequence = 65_530;
   [...keys].forEach((key, press) => {
     const start = press * 240;
     const event = Number(key);
     const base = frozen ? 1000 : 1000 + start * 8;
-    for (let number = 0; number < 8; number += 1) {
-      const end = number >= 5;
-      const ends = Math.max(0, number - 5);
+    for (let number = 0; number < before + 3; number += 1) {
+      const end = number >= before;
+      const ends = Math.max(0, number - before);
       const marker = markers === "all" || (markers === "first" && number === 0);
-      const ms = Math.min(100, (number + 1) * 20);
-      const at = end ? start + 100 + ends * endsEveryMs : start + number * 20;
+      const ms = said(Math.min(pressMs, (number + 1) * 20));
+      const at = end ? start + pressMs + ends * endsEveryMs : start + number * 20;
       const timestamp = (base + stamp({ end, number, ends })) >>> 0;
-      packets.push({ at, event, ms, end, marker, timestamp, sequence: sequence & 0xffff });
+      packets.push({
+        ...{ at, event, ms, marker, timestamp, sequence: sequence & 0xffff },
+        end: ending({ end, ends }),
+      });
       sequence += 1;
     }
     if (audioBetween) sequence += 3;
@@ -173,6 +183,17 @@ describe("senders and relays that stamp packets wrongly", () => {
     },
     "no marker at all, repeated ends 20 ms on": { stamp: ({ ends }) => ends * 160, markers: "none" },
     "no time between presses": { stamp: () => 0, frozen: true },
+    "no duration at all": { stamp: () => 0, said: () => 0 },
+    "the same duration all along, repeated ends 20 ms on": {
+      stamp: ({ ends }) => ends * 160,
+      said: () => 20,
+    },
+    "durations in milliseconds": { stamp: ({ ends }) => ends * 160, said: (ms) => ms / 8 },
+    "no end ever": { stamp: () => 0, ending: () => false },
+    "an end in every packet": { stamp: ({ number }) => number * 160, ending: () => true },
+    "the last packet alone an end": { stamp: () => 0, ending: ({ ends }) => ends === 2 },
+    "short presses, repeated ends 20 ms on": { stamp: ({ ends }) => ends * 160, pressMs: 40 },
+    "repeated ends back at the beginning of time": { stamp: ({ ends }) => (ends > 0 ? -5_000_000 : 0) },
   };
 
   it.each(Object.entries(habits))("are understood: %s", (_, habit) => {

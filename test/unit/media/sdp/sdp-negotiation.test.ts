@@ -129,10 +129,37 @@ describe("codecs that are spelled otherwise than they should be", () => {
     ["g722/16000", "G722", "118", "a=rtpmap:118 G722/8000"],
     ["opus/48000", "opus", "111", "a=rtpmap:111 opus/48000/2"],
     ["OPUS/48000/1", "opus", "111", "a=rtpmap:111 opus/48000/2"],
+    ["opus/16000", "opus", "111", "a=rtpmap:111 opus/48000/2"],
+    ["opus", "opus", "111", "a=rtpmap:111 opus/48000/2"],
+    ["G722/48000", "G722", "9", "a=rtpmap:9 G722/8000"],
+    ["G.722/8000", "G722", "9", "a=rtpmap:9 G722/8000"],
+    ["PCMA", "PCMA", "8", "a=rtpmap:8 PCMA/8000"],
+    ["pcma", "PCMA", "97", "a=rtpmap:97 PCMA/8000"],
+    ["PCMU/0", "PCMU", "0", "a=rtpmap:0 PCMU/8000"],
+    ["PCMU/16000", "PCMU", "0", "a=rtpmap:0 PCMU/8000"],
+    ["PCMA/8000/2", "PCMA", "8", "a=rtpmap:8 PCMA/8000"],
+    ["G711U/8000", "PCMU", "0", "a=rtpmap:0 PCMU/8000"],
   ])("are meant all the same, and answered as they should be: %s", (spelled, codec, type, rtpmap) => {
     const answered = answer(offerOf(`m=audio 4000 RTP/AVP ${type}`, `a=rtpmap:${type} ${spelled}`));
     expect(answered.plan).toMatchObject({ codec, payloadType: Number(type), mended: { lines: 1, names: 0 } });
     expect(answered.sdp).toContain(`\r\n${rtpmap}\r\n`);
+  });
+
+  it.each([
+    ["a=rtpmap:101 telephone-event", 8000, 1],
+    ["a=rtpmap:101 telephone_event/8000", 8000, 1],
+    ["a=fmtp:101 0-15", 8000, 1],
+    ["a=fmtp:101 0-16", 8000, 1],
+    ["a=rtpmap:101 telephone-event/24000", 24_000, 0],
+    ["a=rtpmap:101 Telephone-Event/8000/1", 8000, 0],
+  ])("are meant all the same where they are keys: %s", (line, clockRate, lines) => {
+    const { plan } = answer(offerOf("m=audio 4000 RTP/AVP 8 101", line));
+    expect([...plan.events]).toEqual([[101, clockRate]]);
+    expect(plan.mended?.lines ?? 0).toBe(lines);
+  });
+
+  it.each(["a=fmtp:101 mode=30", "a=fmtp:101 0", "a=fmtp:102 0-15"])("are no keys: %s", (line) => {
+    expect(answer(offerOf("m=audio 4000 RTP/AVP 8 101", line)).plan.events.size).toBe(0);
   });
 
   it("are not those that would be something else", () => {

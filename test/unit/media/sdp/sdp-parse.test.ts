@@ -80,7 +80,34 @@ describe("reading SDP", () => {
         1,
         body("v=0", "o=- 1 1 IN IP4 192.0.2.1", ...rest, "a=x\u0001y"),
       ],
-    ])("%s", (_, lines, text) => {
+      ["a return too many", 1, body("v=0", "o=- 1 1 IN IP4 192.0.2.1", ...rest).replaceAll("\r\n", "\r\r\n")],
+      ["returns alone", 1, body("v=0", "o=- 1 1 IN IP4 192.0.2.1", ...rest).replaceAll("\r\n", "\r")],
+      ["tabs between words", 0, body("v=0", "o=-\t1 1 IN IP4 192.0.2.1", ...rest).replaceAll(" ", "\t")],
+      ["indented lines", 5, body("v=0", "o=- 1 1 IN IP4 192.0.2.1", ...rest).replaceAll("\r\n", "\r\n ")],
+      ["no version", 1, body("o=- 1 1 IN IP4 192.0.2.1", ...rest)],
+      ["a space before the version", 1, body("v= 0", "o=- 1 1 IN IP4 192.0.2.1", ...rest)],
+      [
+        "capitals",
+        4,
+        body("V=0", "O=- 1 1 IN IP4 192.0.2.1", "M=audio 5004 RTP/AVP 8", "C=IN IP4 192.0.2.1"),
+      ],
+      [
+        "commas between formats",
+        1,
+        body("v=0", "o=- 1 1 IN IP4 192.0.2.1", "m=audio 5004 RTP/AVP 8,101", audio[1]!),
+      ],
+      ...[
+        ["an address with leading zeros", "IN IP4 192.000.002.001"],
+        ["an address in brackets", "IN IP4 [192.0.2.1]"],
+        ["an address with a port", "IN IP4 192.0.2.1:5004"],
+        ["IPv4 in IPv6", "IN IP6 ::ffff:192.0.2.1"],
+        ["IPv4 in IPv6, in hexadecimal", "IN IP6 ::ffff:c000:201"],
+        ["IPv4 in IPv6, written out", "IN IP6 0:0:0:0:0:ffff:192.0.2.1"],
+      ].map(
+        ([name, connection]) =>
+          [name!, 1, body("v=0", "o=- 1 1 IN IP4 192.0.2.1", audio[0]!, `c=${connection}`)] as const,
+      ),
+    ] as const)("%s", (_, lines, text) => {
       const result = planAnswer(text, defaultCapabilities, local);
       expect(result).toMatchObject({
         ok: true,
@@ -131,6 +158,7 @@ describe("reading SDP", () => {
       expect(reasonOf("m=audio 5004 RTP/AVP")).toContain("line 6: m= has no format");
       expect(reasonOf("m=audio 5004 RTP/AVP 0", "c=IN IP4")).toContain("line 7: c= needs");
       expect(reasonOf("m=audio 5004 RTP/AVP 0", "c=IN IP4 1.2.3")).toContain("BAD_SDP c= must hold");
+      expect(reasonOf("m=audio 5004 RTP/AVP 0", "c=IN IP4 1.2.3.400")).toContain("BAD_SDP c= must hold");
       expect(reasonOf("m=audio 5004 RTP/AVP 0", "c=ATM NSAP 47.0091")).toContain("INCOMPATIBLE_NETWORK");
     });
 

@@ -162,7 +162,7 @@ describe("the server's own limit", () => {
     });
     await rooms.create({ extensionNumber: "8123" });
     const caller = (number: string) => ({
-      ...{ displayName: number, number, source: number, address: "192.0.2.1", trunk: false },
+      ...{ displayName: number, number, source: number, address: "192.0.2.1", trunk: undefined },
       dismiss: () => {},
     });
     const place = rooms.enterLobby(caller("1"));

@@ -23,7 +23,9 @@ let house: Bridge;
 let states: Map<string, TrunkState>;
 let told: string[];
 let callers: unknown[];
+let full: boolean;
 beforeEach(() => {
+  full = false;
   house = bridge();
   states = new Map();
   told = [];
@@ -46,6 +48,7 @@ async function open(trunks = [local, carrier], maxPerRoom = 20): Promise<Dialer>
     budget,
     settings: trunks,
     maxPerRoom,
+    isFull: () => full,
     find: (room) => rooms.get(room),
     refusalOfInvited: (room) => rooms.refusalOfInvited(room),
     trunks: {
@@ -250,6 +253,39 @@ describe("what becomes of it", () => {
     expect(house.sip.attempts).toHaveLength(2);
   });
 
+  it("is no other try for a room that is full meanwhile", async () => {
+    const dialer = await open();
+    const room = await house.room({ capacity: 1 });
+    await invite(dialer, room, "030700");
+    house.sip.last.refuse(486, "Busy Here");
+    await house.call(room);
+    await house.clock.run(600_000);
+    expect(house.sip.attempts).toHaveLength(1);
+    expect(told).toEqual(["1 dialling", "1 waiting 486", "1 failed 486"]);
+    expect(dialer.count).toBe(0);
+  });
+
+  it("is no other try for a room whose booked time is over meanwhile", async () => {
+    const dialer = await open();
+    const scheduledEndAt = new Date(house.clock.now() + 30_000).toISOString();
+    const room = await house.room({ scheduledEndAt });
+    await invite(dialer, room, "030700");
+    house.sip.last.refuse(486, "Busy Here");
+    await house.clock.run(600_000);
+    expect(house.sip.attempts).toHaveLength(1);
+    expect(told.at(-1)).toBe("1 failed 486");
+  });
+
+  it("is no other try over a trunk that has had its calls of the hour", async () => {
+    const busy = { allow: ["2XX"], perHour: 1, retries: 2, retrySeconds: 60 };
+    const dialer = await open([trunk("local", busy)]);
+    await invite(dialer, await house.room(), "201");
+    house.sip.last.refuse(486, "Busy Here");
+    await house.clock.run(600_000);
+    expect(house.sip.attempts).toHaveLength(1);
+    expect(dialer.count).toBe(0);
+  });
+
   it("ends with the daemon, ringing or waiting", async () => {
     const dialer = await open();
     const room = await house.room();
@@ -282,6 +318,25 @@ describe("limits", () => {
     house.sip.last.refuse(603, "Decline");
     await settle();
     expect(await invite(dialer, room, "203")).toMatchObject({ ok: true });
+  });
+
+  it("nobody is called, nor called again, where there are as many calls as there may be", async () => {
+    const dialer = await open();
+    const room = await house.room();
+    full = true;
+    expect(await invite(dialer, room, "205")).toEqual({
+      ok: false,
+      error: { code: "DIAL_OUT_LIMIT", message: "there are as many calls as sip.max_calls allows" },
+    });
+    expect(dialled()).toEqual([]);
+    full = false;
+    await invite(dialer, room, "030700");
+    house.sip.last.refuse(486, "Busy Here");
+    await settle();
+    full = true;
+    await house.clock.run(600_000);
+    expect(dialled()).toHaveLength(1);
+    expect(dialer.count).toBe(0);
   });
 
   it("a trunk places so many calls an hour", async () => {

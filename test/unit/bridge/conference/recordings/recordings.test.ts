@@ -131,6 +131,45 @@ describe("a recording by command", () => {
     expect(destroyed).toBe(true);
   });
 
+  it("that is not complete when its room is gone is removed once it is, when that is asked for", async () => {
+    const { clock, rooms, room, enter, ends, order, repository, story } = world();
+    const weekly = await room();
+    await enter(weekly, "Ann");
+    value(await rooms.recordings.start(weekly.id));
+    const destroyed = rooms.destroy(weekly.id, undefined, "remove");
+    await settled();
+    clock.advance(5000);
+    value(await destroyed);
+    expect(repository.kept.size).toBe(1);
+    await ends(1);
+    await until(() => repository.kept.size === 0);
+    expect(story.slice(-2)).toEqual(["stopped meeting-ended", "removed destroyed"]);
+    expect(() => statSync(`${order().path}.wav`)).toThrow();
+  });
+
+  it("is waited for by the end of its room also when another one was begun after it", async () => {
+    const { rooms, room, enter, ends, order, story, clock } = world();
+    const weekly = await room();
+    await enter(weekly, "Ann");
+    value(await rooms.recordings.start(weekly.id));
+    const first = order().recording;
+    const stopped = rooms.recordings.stop(weekly.id);
+    await settled();
+    clock.advance(2000);
+    value(await stopped);
+    value(await rooms.recordings.start(weekly.id));
+    const second = order();
+    rooms.events.on("room.deleted", () => story.push("room deleted"));
+    const destroyed = rooms.destroy(weekly.id);
+    await settled();
+    await ends(1);
+    expect(story).not.toContain("room deleted");
+    await ends(1, { recording: first });
+    value(await destroyed);
+    expect(second.recording).not.toBe(first);
+    expect(story.slice(-3)).toEqual(["stopped meeting-ended", "stopped requested", "room deleted"]);
+  });
+
   it("leaves nothing behind when the worker refuses", async () => {
     const { rooms, room, enter, list, status, workers, story, repository } = world();
     const weekly = await room();

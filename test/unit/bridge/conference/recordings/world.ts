@@ -75,7 +75,7 @@ export function world(given: Partial<RecordingSettings> = {}, folder?: string) {
       number: "100",
       source: "100@10.0.0.1",
       address: "10.0.0.1",
-      trunk: false,
+      trunk: undefined,
       dismiss: () => participant.leave("gone"),
       async move(other) {
         const { kind } = await other.join(leg);

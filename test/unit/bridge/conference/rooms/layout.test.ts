@@ -27,7 +27,7 @@ function house() {
       number: "100",
       source: "100@10.0.0.1",
       address: "10.0.0.1",
-      trunk: false,
+      trunk: undefined,
       dismiss() {},
     });
 

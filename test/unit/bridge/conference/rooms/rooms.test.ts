@@ -62,7 +62,7 @@ function house({ workerCount = 1 } = {}) {
       number: "100",
       source: "100@10.0.0.1",
       address: "10.0.0.1",
-      trunk: false,
+      trunk: undefined,
       dismiss: (why: Guest["dismissals"][number]) => dismissals.push(why),
     };
     const participant = value(await rooms.arrive(to.extensionNumber, call));
@@ -530,7 +530,7 @@ const callOfNobody = {
   number: "1",
   source: "1@10.0.0.1",
   address: "x",
-  trunk: false,
+  trunk: undefined,
   dismiss: () => {},
 };
 

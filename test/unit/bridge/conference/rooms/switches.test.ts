@@ -19,7 +19,7 @@ function daemon(repository = new FakeRoomsRepository()) {
 
   async function enter(room: Room, kind: string) {
     const call = {
-      ...{ displayName: "Ann", number: "100", source: "100@10.0.0.1", address: "10.0.0.1", trunk: false },
+      ...{ displayName: "Ann", number: "100", source: "100@10.0.0.1", address: "10.0.0.1", trunk: undefined },
       dismiss: () => {},
     };
     const arrived = await rooms.arrive(room.extensionNumber, call);

@@ -241,6 +241,41 @@ describe("a reader whose key is destroyed", () => {
   });
 });
 
+describe("one key", () => {
+  async function headersOf(name: string) {
+    const made = await api.access.keys.create({ name, scopes: ["read"] });
+    return { "x-api-key": made.ok ? made.value[1] : "" };
+  }
+
+  it("follows with a hundred readers at most, and keeps no other away", async () => {
+    const [crowd, panel] = [await headersOf("Crowd"), await headersOf("Panel")];
+    const readers = Array.from({ length: 100 }, () => socket("", crowd));
+    await Promise.all(readers.map((reader) => reader.next()));
+    const refused = await fetch(`http://${base}`, { headers: { ...crowd, accept: "text/event-stream" } });
+    expect(refused.status).toBe(429);
+    expect(await refused.json()).toMatchObject({ code: "TOO_MANY_READERS" });
+    expect(await socket("", panel).next()).toMatchObject({ kind: "snapshot" });
+    readers[0]!.close();
+    await readers[0]!.closed;
+    expect(await socket("", crowd).next()).toMatchObject({ kind: "snapshot" });
+  });
+
+  it("has a hundred tickets at most, and takes none of another's", async () => {
+    const [crowd, panel] = [await headersOf("Crowd"), await headersOf("Panel")];
+    const ticketOf = async (headers: Record<string, string>): Promise<string> =>
+      (await api.request({ method: "POST", url: "/api/events/tickets", headers })).json().ticket;
+    const open = async (ticket: string) =>
+      (await api.request({ url: `/api/events?ticket=${ticket}`, headers: {} })).statusCode;
+    const kept = await ticketOf(panel);
+    const tickets: string[] = [];
+    for (let made = 0; made < 101; made += 1) tickets.push(await ticketOf(crowd));
+    expect([await open(tickets[0]!), await open(tickets[1]!), await open(tickets[100]!)]).toEqual([
+      401, 200, 200,
+    ]);
+    expect(await open(kept)).toBe(200);
+  });
+});
+
 describe("as a WebSocket", () => {
   it("begins with a snapshot and goes on in order", async () => {
     api.onCall.push(roomOnCall("r1"));

@@ -108,6 +108,19 @@ describe("a room's life", () => {
     expect(types()).toEqual(["participant.role", "participant.role", "participant.role"]);
   });
 
+  it("tells another cell of the picture", async () => {
+    const { room, call, rooms, types, story } = await house();
+    const value = await room();
+    const { leg } = await call(value, { number: "101" });
+    story();
+    await rooms.setPosition(value.id, leg.id as never, 1);
+    expect(story()).toMatchObject([
+      { type: "participant.updated", data: { participant: { position: 1 }, previous: { number: "101" } } },
+    ]);
+    await rooms.setPosition(value.id, leg.id as never, 1);
+    expect(types()).toEqual([]);
+  });
+
   it("tells who is at the phone after a transfer, with everything else as it was", async () => {
     const { room, call, rooms, story } = await house();
     const value = await room({ adminPin: "4711" });

@@ -50,6 +50,39 @@ it("what was made, changed and destroyed without an event is told once", async (
   expect(await toldAtTheStart()).toEqual([]);
 });
 
+it("a lock and a mute that were switched without an event are told once", async () => {
+  const [locked, unlocked, muted] = [await room("1", true), await room("2", true), await room("3", true)];
+  const both = await room("4", false);
+  const data = (of: Room) => ({ room: roomOnWire(of) });
+  await store.rooms.keepSwitches(locked.id, { locked: true, muted: false });
+  log.append({ type: "room.locked", room: unlocked.id, data: data(unlocked) });
+  await store.rooms.keepSwitches(muted.id, { locked: false, muted: true });
+  log.append({ type: "room.muted", room: muted.id, data: data(muted) });
+  log.append({ type: "room.unmuted", room: muted.id, data: data(muted) });
+  await store.rooms.keepSwitches(both.id, { locked: true, muted: true });
+  await log.settled();
+
+  const told = (await toldAtTheStart()).map(([type, id]) => [type, id]);
+  expect(told).toHaveLength(6);
+  expect(told).toContainEqual(["room.locked", locked.id]);
+  expect(told).toContainEqual(["room.unlocked", unlocked.id]);
+  expect(told).toContainEqual(["room.muted", muted.id]);
+  const ofBoth = told.filter(([, id]) => id === both.id).map(([type]) => type);
+  expect(ofBoth).toEqual(["room.created", "room.locked", "room.muted"]);
+  expect(await toldAtTheStart()).toEqual([]);
+});
+
+it("a change of a room leaves what was told of its lock", async () => {
+  const known = await room("1", true);
+  await store.rooms.keepSwitches(known.id, { locked: true, muted: false });
+  log.append({ type: "room.locked", room: known.id, data: { room: roomOnWire(known) } });
+  const changed = { ...known, revision: 2 };
+  await store.rooms.update(changed);
+  log.append({ type: "room.updated", room: known.id, data: { room: roomOnWire(changed) } });
+  await log.settled();
+  expect(await toldAtTheStart()).toEqual([]);
+});
+
 it("what the log has forgotten counts as told", async () => {
   const known = await room("1", true);
   await room("2", true);

@@ -195,6 +195,36 @@ describe("somebody who is invited", () => {
     expect(plain(await mail(3))).toMatch(/Окончание: .*02:59.*GMT\+02:00/);
   });
 
+  it.each([
+    [
+      "America/New_York",
+      "2026-11-01T05:30:00Z",
+      "2026-11-01T06:30:00Z",
+      /01:30 AM GMT-04:00 – .*01:30 AM GMT-05:00/,
+    ],
+    [
+      "America/Havana",
+      "2026-11-01T04:30:00Z",
+      "2026-11-01T05:30:00Z",
+      /12:30 AM GMT-04:00 – .*12:30 AM GMT-05:00/,
+    ],
+    // By half an hour.
+    [
+      "Australia/Lord_Howe",
+      "2026-04-04T14:45:00Z",
+      "2026-04-04T15:15:00Z",
+      /01:45 AM GMT\+11:00 – .*01:45 AM GMT\+10:30/,
+    ],
+    ["America/St_Johns", "2026-11-01T04:00:00Z", null, /01:30 AM GMT-02:30 \(/],
+    // Outside that hour, and in the spring.
+    ["Australia/Lord_Howe", "2026-04-04T14:15:00Z", "2026-04-04T15:45:00Z", /1:15\s–\s2:15\sAM \(/],
+    ["Europe/Berlin", "2026-03-29T00:30:00Z", "2026-03-29T01:30:00Z", /1:30\s–\s3:30\sAM \(/],
+    ["Asia/Kathmandu", "2026-11-01T04:30:00Z", null, /10:15 AM \(/],
+  ])("is told in %s what the clocks there show from %s to %s", async (timezone, start, end, expected) => {
+    await made({ timezone, scheduledStartAt: start, scheduledEndAt: end, language: "en" });
+    expect(plain(await mail(1))).toMatch(expected);
+  });
+
   it("is told of an end that has no beginning", async () => {
     await made({ scheduledStartAt: null });
     expect(plain(await mail(1))).toMatch(/When: Ends: Monday.*10:00 \(Europe\/Berlin\)/);

@@ -168,6 +168,21 @@ describe("a stranger", () => {
     expect(world.endpoint.sessions).toBe(0);
   });
 
+  it("is heard on in its call although others in its name have had its address silenced", async () => {
+    world.endpoint.onInvitation = (invitation) => void invitation.accept("v=0").catch(() => {});
+    const accepted = (await login("s3cret"))!;
+    for (let spoofed = 0; spoofed < 40; spoofed += 1) await stranger.send(build("OPTIONS", "8000"));
+    await world.travel();
+    expect(await ask(build("OPTIONS", "8000"))).toBeUndefined();
+    expect(await ask(build("INVITE", "8000"))).toBeUndefined();
+    const bye = build("BYE", "8000");
+    bye.headers.set("To", accepted.headers.get("To")!);
+    bye.headers.set("Call-ID", accepted.callId);
+    bye.headers.set("CSeq", "900 BYE");
+    expect((await ask(bye))?.status).toBe(200);
+    expect(world.endpoint.sessions).toBe(0);
+  });
+
   it("may not use credentials for another URI", async () => {
     const challenge = (await ask(build("INVITE", "8000")))!;
     const signed = build("INVITE", "8000");

@@ -65,6 +65,11 @@ describe("a Contact", () => {
     ['<sip:h:443;transport=wss;thinfo="VG8+PoI=">', 'sip:h:443;transport=wss;thinfo="VG8+PoI="', ["address"]],
     // A list that an unquoted comma has made of one address.
     ["Miller, Hans <sip:1@h>", "sip:1@h", ["header"]],
+    // Parameters that nobody needs.
+    ['<sip:1@h>;+sip.instance="<urn:uuid:1>;expires=', "sip:1@h", ["address"]],
+    ["<sip:1@h>;methods=INVITE BYE;expires=5", "sip:1@h", ["address"]],
+    ["<sip:1@h>;;x", "sip:1@h", ["address"]],
+    ['"The "boss" here" <sip:1@h>', "sip:1@h", ["address"]],
   ])("%s is %s", (written, uri, repairs) => {
     const request = read({ lines: [`Contact: ${written}`] });
     expect(request.contact?.uri).toBe(uri);
@@ -109,12 +114,62 @@ describe("From and To", () => {
     ["<sip:John Doe@pbx>;tag=1", undefined, "sip:John%20Doe@pbx"],
     ["<sip:@pbx>;tag=1", undefined, "sip:@pbx"],
     ['"Bob" sip:bob@pbx;tag=1', "Bob", "sip:bob@pbx"],
+    ['"Bob "the man" Miller" <sip:bob@pbx>;tag=1', "Bob the man Miller", "sip:bob@pbx"],
+    ['"Miller\\" <sip:bob@pbx>;tag=1', "Miller", "sip:bob@pbx"],
+    ['Bob "the man" <sip:bob@pbx>;tag=1', "Bob the man", "sip:bob@pbx"],
   ])("%s", (from, displayName, uri) => {
     const request = read({ from, lines: [contact] });
     expect(request.from).toMatchObject({ displayName, uri });
     expect(request.from.params.get("tag")).toBe("1");
     // The answer repeats it letter by letter.
     expect(request.headers.get("From")).toBe(from);
+  });
+});
+
+describe("a display name whose quotes leave it open which address is meant", () => {
+  it.each(['"Bob <sip:1@h>;tag=1', 'Bob" <sip:1@h>;tag=1', '"Bob" x" <sip:1@h> <sip:2@h>;tag=1'])(
+    "is refused: %s",
+    (from) => {
+      expect(refusal({ from, lines: [contact] })).toMatch(/^400 From: /);
+    },
+  );
+});
+
+describe("a header whose name is none", () => {
+  it.each([
+    "X-Asterisk HangupCause: Normal",
+    "P-Charging Vector: icid=1",
+    "X-(vendor): 1",
+    "Ünsere-Anlage: 1",
+    ": nothing",
+  ])("is passed over: %s", (line) => {
+    const request = read({ lines: [contact, line, "Subject: lunch"] });
+    expect(request.headers.get("Subject")).toBe("lunch");
+    expect(request.repairs).toEqual(["header"]);
+  });
+
+  it.each([
+    "Content-Length 10: 1",
+    "Via SIP/2.0/UDP h:5060",
+    "Call-ID 1",
+    "To <sip:1@h>",
+    "l 5:",
+    "Route x: y",
+    "hello",
+  ])("is refused where it may say whom to answer or where the message ends: %s", (line) => {
+    expect(refusal({ lines: [contact, line] })).toBe("400 Malformed header line");
+  });
+});
+
+describe("a Via", () => {
+  it.each([
+    ["SIP/2.0/UDP 192.0.2.5:;branch=z9hG4bK1", "192.0.2.5", undefined],
+    ["SIP/2.0/UDP [fe80::1%eth0]:5062;branch=z9hG4bK1", "fe80::1", 5062],
+  ])("%s", (via, host, port) => {
+    const outcome = parseMessage(
+      Buffer.from(String(bytesOf({ lines: [contact] })).replace(/Via: [^\r]*/, `Via: ${via}`)),
+    );
+    expect(outcome).toMatchObject({ ok: true, message: { via: { host, port } } });
   });
 });
 
@@ -160,6 +215,21 @@ it("notes a route without brackets and a Request-URI without its user", () => {
 it("notes a description without a type", () => {
   expect(read({ lines: [contact], body: "v=0\r\n" }).repairs).toEqual(["body_type"]);
   expect(read({ lines: [contact], body: "hello" }).repairs).toEqual([]);
+});
+
+it.each([
+  [["Content-Type: text/plain"], ["body_type"]],
+  [["Content-Type: application/octet-stream"], ["body_type"]],
+  [['Content-Type: "application/sdp"'], ["body_type"]],
+  [["Content-Type: application/x-sdp;charset=utf-8"], ["body_type"]],
+  [["Content-Type:"], ["body_type"]],
+  [["Content-Type: application/sdp", "Content-Encoding: none"], ["body_type"]],
+  [["Content-Type: application/sdp", "Content-Encoding: UTF-8"], ["body_type"]],
+  [["Content-Type: application/sdp", "Content-Encoding: identity"], []],
+  [["Content-Type: application/sdp", "Content-Encoding: gzip"], []],
+  [["Content-Type: application/isup"], []],
+])("notes a description whose type or encoding says something else: %j", (lines, repairs) => {
+  expect(read({ lines: [contact, ...lines], body: "v=0\r\n" }).repairs).toEqual(repairs);
 });
 
 it("notes nothing in what is correct", () => {

@@ -1,7 +1,7 @@
 // Who the far party is after a transfer behind its PBX (RFC 4916, RFC 5876): told once, by trusted peers alone.
 import { afterEach, describe, expect, it } from "vitest";
 import type { IdentityChange } from "#sip";
-import { type Call, phoneSdp, type RequestParts, World } from "./world.ts";
+import { bridgeSdp, type Call, phoneSdp, type RequestParts, World } from "./world.ts";
 
 let world: World;
 afterEach(async () => {
@@ -96,6 +96,93 @@ describe("an identity that a trusted peer asserts", () => {
     expect(changes).toEqual([]);
     await tell("UPDATE", { ...inside, headers: [["P-Asserted-Identity", '"Dora" <sip:004940@pbx>']] });
     expect(who(changes)).toEqual(["Dora 004940"]);
+  });
+});
+
+describe("before the answer of a call of ours", () => {
+  const bob = ["P-Asserted-Identity", '"Bob" <sip:700@pbx>'] as const;
+  const dora = ["P-Asserted-Identity", '"Dora" <sip:1004@pbx>'] as const;
+
+  /** Rings, naming those; then says UPDATE, and answers naming those. Resolves with the session. */
+  async function place({ ringing, update, answer, trusted = true }: Early) {
+    world = await World.open({ trusted: () => trusted });
+    const attempt = world.endpoint.call({
+      to: "sip:700@10.0.0.2",
+      from: { uri: "sip:9@bridge.example" },
+      offer: phoneSdp,
+      onOffer: async () => ({ ok: true, value: bridgeSdp }),
+    });
+    await world.travel();
+    const invite = world.phone.lastRequest("INVITE");
+    world.phone.reply(invite, 180, { headers: ringing ? [ringing] : [] });
+    await world.travel();
+    world.phone.request("UPDATE", {
+      callId: attempt.callId,
+      from: update.from ?? `${invite.headers.get("To")};tag=phone`,
+      to: invite.headers.get("From")!,
+      ...update,
+    });
+    await world.travel();
+    const { status } = world.phone.last("UPDATE");
+    world.phone.reply(invite, 200, { sdp: phoneSdp, headers: answer ? [answer] : [] });
+    await world.travel();
+    const outcome = await attempt.outcome;
+    if (!outcome.ok) throw new Error("not answered");
+    return { status, session: outcome.value.session };
+  }
+
+  interface Early {
+    readonly ringing?: readonly [string, string];
+    readonly update: RequestParts;
+    readonly answer?: readonly [string, string];
+    readonly trusted?: boolean;
+  }
+
+  it.each([
+    ["an UPDATE", { update: { headers: [dora] } }],
+    ["an UPDATE after a 180 that named another", { ringing: bob, update: { headers: [dora] } }],
+    ["an UPDATE and the 200", { update: { headers: [dora] }, answer: dora }],
+    ["another From in an UPDATE", { update: { from: '"Dora" <sip:1004@pbx>;tag=phone' } }],
+    ["Remote-Party-ID in an UPDATE", { update: { headers: [["Remote-Party-ID", dora[1]]] } }],
+    ["the 200 after a 180 that named another", { ringing: bob, update: {}, answer: dora }],
+  ] satisfies [string, Early][])("%s says who is there when it is answered", async (_name, early) => {
+    const { status, session } = await place(early);
+    expect(status).toBe(200);
+    expect(session.identified).toMatchObject({
+      before: { number: "700" },
+      now: { displayName: "Dora", number: "1004" },
+    });
+  });
+
+  it.each([
+    ["nothing was said", { update: {} }],
+    ["the 180 and the 200 write the number their way", { ringing: dora, update: {}, answer: dora }],
+    ["the peer is not trusted", { update: { headers: [dora] }, trusted: false }],
+  ] satisfies [string, Early][])("nothing has changed where %s", async (_name, early) => {
+    const { status, session } = await place(early);
+    expect([status, session.identified]).toEqual([200, undefined]);
+  });
+
+  it("a refused UPDATE changes nothing: its offer comes while ours is open (RFC 3311 §5.2)", async () => {
+    const { status, session } = await place({ ringing: bob, update: { headers: [dora], sdp: phoneSdp } });
+    expect([status, session.identified]).toEqual([491, undefined]);
+  });
+
+  it("an UPDATE of a caller whom we have not answered says who calls", async () => {
+    world = await World.open();
+    const invite = world.phone.invite();
+    await world.travel();
+    const invitation = world.invitation;
+    invitation.ring();
+    await world.travel();
+    world.phone.to = world.phone.last("INVITE").headers.get("To")!;
+    await tell("UPDATE", { headers: [dora] });
+    const accepting = invitation.accept(phoneSdp);
+    await world.travel();
+    world.phone.ack(invite);
+    await world.travel();
+    const session = await accepting;
+    expect(session.identified).toMatchObject({ before: { displayName: "Alice" }, now: { number: "1004" } });
   });
 });
 

@@ -59,6 +59,16 @@ describe("the caller's next offer", () => {
     expect(world.phone.last("UPDATE").status).toBe(200);
   });
 
+  it("is refused with a Warning that says what cannot be used", async () => {
+    await settled();
+    const warning = { code: 300, text: "Incompatible network protocol" };
+    world.invitation.onOffer = async () => fail({ status: 488, text: "ATM", warning });
+    world.phone.request("UPDATE", { sdp: otherSdp });
+    await world.travel();
+    const { status, headers } = world.phone.last("UPDATE");
+    expect([status, headers.get("Warning")]).toEqual([488, '300 parley "Incompatible network protocol"']);
+  });
+
   it("waits for the owner, and the answer to the call waits for its answer", async () => {
     const invite = await settled();
     world.phone.request("UPDATE", { sdp: otherSdp });

@@ -1,10 +1,12 @@
 // Two endpoints call each other over a network that loses, doubles and reorders. Whatever happens on the way,
 // both sides come to the same end, and nothing is left.
+
 import { expect, it } from "vitest";
 import { ok, silentLogger } from "#common";
 import { FakeClock, settle } from "#test/support";
 import { createSipEndpoint } from "../../../../../bridge/sip/endpoint.ts";
-import type { Session, SessionEnd } from "../../../../../bridge/sip/session/session.ts";
+import type { SessionEnd } from "../../../../../bridge/sip/session/cause.ts";
+import type { Session } from "../../../../../bridge/sip/session/session.ts";
 import type { SipEndpoint } from "../../../../../bridge/sip/sip-endpoint.ts";
 import { createTransportLayer } from "../../../../../bridge/sip/transport/index.ts";
 import { MemoryNetwork, seededRandom } from "../../../../support/network.ts";

@@ -118,6 +118,20 @@ describe("other addresses that servers write", () => {
     expect(repairs()["address"]).toBe(1);
   });
 
+  it.each(["<sip:1001@10.0.0.2:0>", "<sip:1001@0.0.0.0:5060>"])(
+    "%s leads nowhere: requests go where the peer's come from",
+    async (contact) => {
+      const { session } = await world.call({ contact });
+      expect((await hangUp(session)).uri).toBe(contact.slice(1, -1));
+    },
+  );
+
+  it.each([";tag=", ";tag", "; tag = ;user=phone"])("an empty tag in To begins a call: %s", async (tag) => {
+    const { session } = await world.call({ to: `<sip:700@10.0.0.1>${tag}` });
+    const bye = await hangUp(session);
+    expect(bye.headers.get("From")).toMatch(/^<sip:700@10\.0\.0\.1>(;user=phone)?;tag=\w+$/);
+  });
+
   it("no line break and no second header comes out of any of them", async () => {
     const contact = `<sip:1\u0085@10.0.0.2>`;
     world.phone.invite({ contact });
@@ -283,6 +297,21 @@ describe("an INVITE", () => {
     ],
     ["spaces around the slash", [["Content-Type", "application / SDP ;charset=utf-8"]], phoneSdp],
     ["no Content-Type", [], phoneSdp],
+    ["a vague Content-Type", [["Content-Type", "text/plain"]], phoneSdp],
+    [
+      "an encoding that is none",
+      [
+        ["Content-Type", "application/sdp"],
+        ["Content-Encoding", "utf-8"],
+      ],
+      phoneSdp,
+    ],
+    ["a multipart whose boundary is not told", [["Content-Type", "multipart/mixed"]], nested],
+    [
+      "a part without a type",
+      [["Content-Type", "multipart/mixed;boundary=in"]],
+      `--in\r\n\r\n${phoneSdp.trimEnd()}\r\n--in--\r\n`,
+    ],
     [
       "an Expires that is a date",
       [

@@ -1,10 +1,12 @@
 // Random calls between two endpoints on a bad network, many at a time on one fake clock. Every flow is dealt its
 // script by its own dice; what is left when everything should be over is returned in words, and nothing is the
 // right answer. The same seed gives the same flows and the same network.
+
 import { ok, type Result, silentLogger } from "#common";
 import { createSipEndpoint } from "../../../../../bridge/sip/endpoint.ts";
+import type { Cause } from "../../../../../bridge/sip/session/cause.ts";
 import type { InboundInvite } from "../../../../../bridge/sip/session/inbound-invite.ts";
-import type { Cause, Session } from "../../../../../bridge/sip/session/session.ts";
+import type { Session } from "../../../../../bridge/sip/session/session.ts";
 import type { SipEndpoint } from "../../../../../bridge/sip/sip-endpoint.ts";
 import { createTransportLayer } from "../../../../../bridge/sip/transport/index.ts";
 import { FakeClock } from "../../../../support/fake-clock.ts";

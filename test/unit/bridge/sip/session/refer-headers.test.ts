@@ -1,6 +1,7 @@
 // Headers that a PBX may send with anything, and MESSAGE.
+
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { TextMessage } from "../../../../../bridge/sip/sip-endpoint.ts";
+import type { TextMessage } from "../../../../../bridge/sip/session/questions.ts";
 import { phoneSdp, type RequestParts, World } from "./world.ts";
 
 let world: World;

@@ -105,6 +105,27 @@ describe("a refused call", () => {
   });
 });
 
+describe("a call that is told and asked too much", () => {
+  it("answers 503 in between, and ends when it is told to", async () => {
+    await world.call();
+    for (let count = 0; count < 300; count += 1) world.phone.request("INFO");
+    await world.travel();
+    const statuses = world.phone.heard.filter((line) => line.endsWith("INFO"));
+    expect(statuses).toHaveLength(300);
+    expect(statuses.filter((line) => line.startsWith("503"))).toHaveLength(200);
+    expect(world.endpoint.metrics.turnedAway, "which counts INVITEs").toBe(0);
+    await world.clock.run(1000);
+    world.phone.request("INFO");
+    await world.travel();
+    expect(world.phone.last("INFO").status).not.toBe(503);
+    for (let count = 0; count < 300; count += 1) world.phone.request("INFO");
+    world.phone.request("BYE");
+    await world.travel();
+    expect(world.phone.last("BYE").status).toBe(200);
+    expect(world.endpoint.sessions).toBe(0);
+  });
+});
+
 describe("a source that sends too many INVITEs", () => {
   it("is answered 503 without a trace, while its calls and its retransmissions go on", async () => {
     await world.close();

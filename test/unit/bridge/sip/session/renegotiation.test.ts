@@ -65,6 +65,23 @@ describe("a re-INVITE from the phone", () => {
     expect(await Promise.all([probe, again])).toEqual([200, 200]);
   });
 
+  it("is refused with a Warning that says what cannot be used, as an UPDATE is", async () => {
+    const warning = { code: 301, text: "Incompatible network address formats" };
+    await world.call({}, { onOffer: async () => fail({ status: 488, text: "IPv6", warning }) });
+    const refused = world.phone.invite({ sdp: otherSdp });
+    world.phone.ackRefusal(refused);
+    await world.travel();
+    world.phone.request("UPDATE", { sdp: otherSdp });
+    await world.travel();
+    for (const method of ["INVITE", "UPDATE"]) {
+      const { status, headers } = world.phone.last(method);
+      expect([status, headers.get("Warning")]).toEqual([
+        488,
+        '301 parley "Incompatible network address formats"',
+      ]);
+    }
+  });
+
   it("without an offer gets ours, and answers in the ACK", async () => {
     const answers: string[] = [];
     await world.call({}, { onAnswer: async (answer) => void answers.push(answer) });

@@ -1,5 +1,6 @@
 // A bridge and a phone on a network in memory. The bridge is the endpoint under test; the phone has no stack of
 // its own: it says exactly what a test makes it say, and keeps what it hears.
+
 import { type Clock, silentLogger } from "#common";
 import { FakeClock, fakeDns, settle } from "#test/support";
 import { createSipEndpoint, type SipEndpointOptions } from "../../../../../bridge/sip/endpoint.ts";
@@ -11,13 +12,9 @@ import {
   type SipResponse,
 } from "../../../../../bridge/sip/message/message.ts";
 import { parseMessage } from "../../../../../bridge/sip/message/parser.ts";
+import type { Cause, SessionEnd } from "../../../../../bridge/sip/session/cause.ts";
 import type { InboundInvite } from "../../../../../bridge/sip/session/inbound-invite.ts";
-import type {
-  Cause,
-  Session,
-  SessionEnd,
-  SessionHandlers,
-} from "../../../../../bridge/sip/session/session.ts";
+import type { Session, SessionHandlers } from "../../../../../bridge/sip/session/session.ts";
 import type { SipEndpoint } from "../../../../../bridge/sip/sip-endpoint.ts";
 import { createTransportLayer } from "../../../../../bridge/sip/transport/index.ts";
 import type { Protocol, Transport } from "../../../../../bridge/sip/transport/transport.ts";
@@ -141,7 +138,7 @@ export class Phone {
   reply(
     request: SipRequest,
     status: number,
-    parts: { sdp?: string; headers?: [string, string][] } = {},
+    parts: { sdp?: string; headers?: readonly (readonly [string, string])[] } = {},
   ): void {
     const response = createResponse(request, status, { toTag: "phone", body: parts.sdp ?? "" });
     response.headers.append("Contact", this.contact);

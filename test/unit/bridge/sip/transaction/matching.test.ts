@@ -2,6 +2,7 @@
 // sends raw text and reads raw answers.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FakeClock, MemoryNetwork } from "#test/support";
+import { createResponse } from "../../../../../bridge/sip/message/format.ts";
 import type { Flow, Transport } from "../../../../../bridge/sip/transport/index.ts";
 import { createPeer, newRequest, type Peer, type PeerOptions } from "./peer.ts";
 
@@ -188,6 +189,32 @@ describe("answers without a user", () => {
     await clock.run(40_000);
     await say({ method: "OPTIONS", via: `${stranger};branch=z9hG4bKe`, callId: "e" });
     expect(callee.requests, "there is room again").toHaveLength(3);
+  });
+
+  it("503 to sources that fill the table, while another one still finds room", async () => {
+    await open({ transactions: { maxTransactions: 200 } });
+    const ask = async (source: number, index: number) => {
+      const via = `10.1.0.${source}:5060;branch=z9hG4bK${source}x${index}`;
+      const request = newRequest("INFO", { toTag: "dialog" });
+      request.headers.prepend("Via", `SIP/2.0/UDP ${via}`);
+      callee.transport.receive(request, await callee.flowTo(`10.1.0.${source}`));
+    };
+    for (let index = 0; index < 500; index += 1) await ask(1, index);
+    expect(callee.requests, "one alone has four fifths").toHaveLength(160);
+    for (let index = 0; index < 500; index += 1) await ask(2, index);
+    // What the first has too many of it keeps until it is over.
+    const second = callee.requests.length - 160;
+    expect(second).toBe(32);
+    for (let index = 0; index < 5; index += 1) await ask(3, index);
+    expect(callee.requests.length - 160 - second, "the third has not been shut out").toBe(5);
+    for (const transaction of callee.requests) transaction.respond(createResponse(transaction.request, 200));
+    await clock.run(40_000);
+    expect(callee.layer.size).toBe(0);
+    callee.requests.length = 0;
+    for (let index = 0; index < 500; index += 1) for (const source of [4, 5]) await ask(source, index);
+    const of = (source: number) =>
+      callee.requests.filter(({ flow }) => flow.remote.address === `10.1.0.${source}`).length;
+    expect([of(4), of(5)], "two alike have four ninths each").toEqual([89, 89]);
   });
 
   it("500 when the user fails, who is not asked twice", async () => {

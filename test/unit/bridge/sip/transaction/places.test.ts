@@ -65,7 +65,13 @@ describe("a connection's place", () => {
       kind: "taken-from",
       place: unused.at(-1),
     });
-    expect(findRoom(pbx, [...used, ...rest], { limits, now }).kind).toBe("none");
+    // Keeping them busy does not keep out who has none.
+    expect(findRoom(pbx, [...used, ...rest], { limits, now })).toEqual({
+      kind: "taken-from",
+      place: used[0],
+    });
+    const alike = many(16, (index) => `t${index >> 1}`, { trusted: true, proven: true });
+    expect(findRoom({ ...pbx, source: "t0" }, alike, { limits, now }).kind).toBe("none");
     expect(
       findRoom(
         pbx,

@@ -10,6 +10,7 @@ import {
   createTcpTransport,
   createTransportLayer,
   type Flow,
+  type RateLimit,
   type SipTransportLayer,
   type TcpTransport,
   type TcpTransportOptions,
@@ -39,11 +40,12 @@ afterEach(async () => {
   expect(clock.pending).toBe(0);
 });
 
-async function listen(options: Partial<TcpTransportOptions> = {}): Promise<End> {
+async function listen(options: Partial<TcpTransportOptions> = {}, rateLimit?: RateLimit): Promise<End> {
   let tcp!: TcpTransport;
   const layer = createTransportLayer({
     clock,
     logger: silentLogger,
+    ...(rateLimit && { rateLimit }),
     transports: [
       (_receive, receiveRead) => {
         const where = { address: "127.0.0.1", port: 0 };
@@ -136,6 +138,23 @@ describe("TCP transport", () => {
     expect(end.tcp.counters.pings).toBe(1);
   });
 
+  it("does not read on for a while when more comes than its source may send", async () => {
+    const end = await listen({}, { perSecond: 10, burst: 20, sources: 10 });
+    const { socket } = await dial(end);
+    // More than a read and the kernel's buffers together hold.
+    const total = 60_000;
+    socket.write(Array.from({ length: total }, (_, index) => options(`a${index}`)).join(""));
+    await until(() => end.layer.counters.flooded > 0);
+    for (let turn = 0; turn < 50; turn += 1) await settle();
+    const { flooded } = end.layer.counters;
+    expect(end.received).toHaveLength(20);
+    expect(flooded).toBeLessThan(2000);
+    await clock.run(1000);
+    await until(() => end.layer.counters.flooded > flooded);
+    expect(end.received, "what it may send meanwhile is read").toHaveLength(30);
+    expect(end.layer.counters.flooded).toBeLessThan(4000);
+  });
+
   it("answers what breaks the stream, then closes it", async () => {
     const end = await listen();
     const { socket, heard, closed } = await dial(end);
@@ -211,8 +230,13 @@ describe("TCP transport", () => {
     expect(end.tcp.connections).toBe(2);
     expect(end.tcp.counters.refused).toBe(1);
 
-    const other = await listen();
-    await end.layer.connect(at(other));
+    // Whom we dial takes a place of others, not one of ours.
+    for (const displaced of [0, 1, 2]) {
+      const other = await listen();
+      await end.layer.connect(at(other));
+      await until(() => end.tcp.connections === 3);
+      expect(end.tcp.counters.closed.displaced ?? 0).toBe(displaced);
+    }
     const last = await listen();
     await expect(end.layer.connect(at(last))).rejects.toMatchObject({ code: "TOO_MANY_CONNECTIONS" });
   });
@@ -289,7 +313,7 @@ describe("TCP transport", () => {
     const second = createTcpTransport({
       clock,
       logger: silentLogger,
-      receiveRead: () => {},
+      receiveRead: () => true,
       address: "127.0.0.1",
       port: end.tcp.port,
     });

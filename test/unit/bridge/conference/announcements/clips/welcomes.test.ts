@@ -62,6 +62,17 @@ describe("a welcome", { timeout: 60_000 }, () => {
     expect(existsSync(join(folder, "welcome", room))).toBe(false);
   });
 
+  it("goes at the next start when its room has gone", async () => {
+    const welcomes = Welcomes.open(folder);
+    const kept = value(await welcomes.set(room, tone(1, 8000)));
+    value(await welcomes.set("0000" as RoomId, tone(1, 8000)));
+    const restarted = Welcomes.open(folder);
+    await restarted.keepOnly([room, "never had one" as RoomId]);
+    expect(restarted.of(room)).toEqual(kept);
+    expect(restarted.of("0000" as RoomId)).toBeUndefined();
+    expect(readdirSync(join(folder, "welcome"))).toEqual([room]);
+  });
+
   it("that cannot be played is refused with what it is, and the one there was stays", async () => {
     const welcomes = Welcomes.open(folder);
     const kept = value(await welcomes.set(room, tone(1, 16_000)));

@@ -27,7 +27,7 @@ export class FakeCall implements ParticipantCall {
   readonly number = "100";
   readonly source: string;
   readonly address = "192.0.2.1";
-  readonly trunk = false;
+  readonly trunk = undefined;
   readonly dismissals: Dismissal[] = [];
   readonly told: Sentence[] = [];
   readonly accompaniedTold: boolean[] = [];

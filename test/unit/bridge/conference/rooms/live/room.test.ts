@@ -14,7 +14,6 @@ import { FakeCall, recordOf } from "./fake-room.ts";
 const noRecorder = {
   start: async () => ({ ok: false, error: { code: "RECORDING_NOT_AVAILABLE", message: "none" } }),
   stop: async () => "ended",
-  completed: async () => {},
 } as unknown as Recorder;
 
 function liveRoom(fields: RoomFields = {}) {

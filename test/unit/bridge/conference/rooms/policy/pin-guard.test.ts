@@ -18,7 +18,7 @@ const caller = (fields: Partial<PinCaller> = {}): PinCaller => ({
   room,
   address: "198.51.100.7",
   number: "100",
-  trunk: false,
+  trunk: undefined,
   ...fields,
 });
 const from = (index: number, fields: Partial<PinCaller> = {}) =>
@@ -192,7 +192,7 @@ describe("the guard against guessing", () => {
 });
 
 describe("behind a shared address", () => {
-  const office = (number: string) => caller({ number, trunk: true });
+  const office = (number: string) => caller({ number, trunk: "office" });
 
   it("one bad caller waits alone", async () => {
     const { clock, guard } = house();
@@ -218,6 +218,34 @@ describe("behind a shared address", () => {
     expect(clean.now()).toBe("weigh");
     expect(worse.now()).toBeUndefined();
     await clock.run(minutes(1));
+  });
+
+  it("is no more than one however many addresses a trunk has", async () => {
+    const { clock, guard } = house();
+    const gateway = (index: number, number: string) => from(index, { number, trunk: "carrier" });
+    guard.begin(gateway(0, "known"), here).right();
+    for (let index = 0; index < 16; index += 1) {
+      clock.advance(guard.delayMs(gateway(index, `${index}`)));
+      guard.begin(gateway(index, `${index}`), here);
+    }
+    expect(guard.delayMs(gateway(99, "new"))).toBe(minutes(1));
+    expect(await guard.begin(gateway(98, "known"), here).turn()).toBe("weigh");
+  });
+
+  it("is shared in that room alone: who knows one PIN guesses no others by it, nor waits for its users' mistakes", () => {
+    const { clock, guard } = house();
+    for (const number of ["1", "2", "3"]) guard.begin(caller({ number }), here).right();
+    for (let count = 0; count < 16; count += 1) {
+      clock.advance(guard.delayMs(caller({ number: `a${count}` })));
+      guard.begin(caller({ number: `a${count}` }), here);
+    }
+    expect(guard.delayMs(caller({ number: "new" }))).toBe(minutes(1));
+    const elsewhere = (number: string) => caller({ number, room: "another" as RoomId });
+    for (let count = 0; count < 10; count += 1) {
+      clock.advance(guard.delayMs(elsewhere(`b${count}`)));
+      guard.begin(elsewhere(`b${count}`), here);
+    }
+    expect(guard.delayMs(elsewhere("new"))).toBe(128_000);
   });
 
   it("is one that three numbers have given right PINs from, without a trunk", () => {
@@ -294,7 +322,7 @@ describe("a day of guessing", () => {
 
   it("through a trunk makes no more than one a minute", () => {
     const number = counter();
-    const callers = [() => caller({ trunk: true, number: number() })];
+    const callers = [() => caller({ trunk: "office", number: number() })];
     expect(guessesIn(1, callers).total).toBeLessThanOrEqual(24 * 60 + 20);
   });
 });

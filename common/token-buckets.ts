@@ -1,0 +1,50 @@
+// How much each source may do in the long run and how much at once: a token bucket for each, in a table of fixed size
+// from which the source that has been silent longest is dropped.
+import { BoundedMap } from "./bounded-map.ts";
+import type { Clock } from "./clock.ts";
+
+export interface TokenBucketLimits {
+  /** Tokens a second in the long run; above 0. */
+  readonly perSecond: number;
+  /** Tokens at once after a silence. */
+  readonly burst: number;
+  /** Sources remembered. */
+  readonly sources: number;
+}
+
+interface Bucket {
+  tokens: number;
+  /** Monotonic milliseconds of the last look. */
+  at: number;
+}
+
+export class TokenBuckets {
+  readonly #clock: Clock;
+  readonly #limits: TokenBucketLimits;
+  /** In order of the last look. */
+  readonly #buckets: BoundedMap<string, Bucket>;
+
+  constructor(clock: Clock, limits: TokenBucketLimits) {
+    this.#clock = clock;
+    this.#limits = limits;
+    this.#buckets = new BoundedMap({ most: limits.sources });
+  }
+
+  /** Sources remembered now. */
+  get size(): number {
+    return this.#buckets.size;
+  }
+
+  /** Takes a token of the source's: 0. Or takes none, because there is none: seconds until there is one. */
+  take(source: string): number {
+    const { perSecond, burst } = this.#limits;
+    const now = this.#clock.monotonic();
+    const bucket = this.#buckets.get(source) ?? { tokens: burst, at: now };
+    bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) * perSecond) / 1000);
+    bucket.at = now;
+    this.#buckets.set(source, bucket);
+    if (bucket.tokens < 1) return (1 - bucket.tokens) / perSecond;
+    bucket.tokens -= 1;
+    return 0;
+  }
+}
