@@ -25,7 +25,7 @@ import { type InboundOptions, receiveCall } from "./inbound.ts";
 import { defaultKeyPlan, type KeyPlan } from "./keys.ts";
 import { throughLobby } from "./lobby.ts";
 import { callOut } from "./outbound.ts";
-import { OutgoingLine, type PlacedCall, type Way } from "./outgoing-line.ts";
+import { type DialTarget, OutgoingLine, type PlacedCall } from "./outgoing-line.ts";
 import { internalError, rejectionFor } from "./rejections.ts";
 
 export interface CallsOptions
@@ -51,7 +51,7 @@ export interface PlaceOptions {
   /** The participant who wants it; undefined: the API. */
   readonly invitedBy?: ParticipantId;
   /** In the order in which they are tried. */
-  readonly ways: readonly [Way, ...Way[]];
+  readonly targets: readonly [DialTarget, ...DialTarget[]];
   readonly ringSeconds: number;
   /** The callee is let in after pressing 1. */
   readonly confirm: boolean;
@@ -139,9 +139,9 @@ export function createCalls(options: CallsOptions): Calls {
     },
 
     place(wanted) {
-      const { room, number, displayName, ways, ringSeconds, confirm, invitedBy = null } = wanted;
+      const { room, number, displayName, targets, ringSeconds, confirm, invitedBy = null } = wanted;
       const log = options.log.child({ dialled: number });
-      const line = new OutgoingLine({ sip: options.sip, ways, ringSeconds });
+      const line = new OutgoingLine({ sip: options.sip, targets, ringSeconds });
       const party = { number, displayName, address: `dialled ${number}` };
       const cdrStart = cdrStartTo(wanted);
       const call = new Call({ line, party, voice, language, clock, log, records, cdrStart });

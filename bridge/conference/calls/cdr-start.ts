@@ -1,7 +1,7 @@
 // The record of a call at its beginning: from whom, to whom, from which address. Cut to what a record holds.
 import type { CdrStart } from "#services/call-records";
 import { type Caller, type InboundInvite, parseSipUri } from "#sip";
-import type { Way } from "./outgoing-line.ts";
+import type { DialTarget } from "./outgoing-line.ts";
 
 export const maxNameLength = 64;
 export const maxCallIdLength = 256;
@@ -30,10 +30,10 @@ export function cdrStartTo(wanted: {
   readonly number: string;
   readonly displayName?: string | undefined;
   readonly trunk?: string | undefined;
-  readonly ways: readonly [Way, ...Way[]];
+  readonly targets: readonly [DialTarget, ...DialTarget[]];
 }): CdrStart {
-  const { number, displayName, trunk, ways } = wanted;
-  const [{ to, route, from }] = ways;
+  const { number, displayName, trunk, targets } = wanted;
+  const [{ to, route, from }] = targets;
   const { host, port, params } = parseSipUri(route ?? to);
   const address = host.includes(":") ? `[${host}]` : host;
   return {

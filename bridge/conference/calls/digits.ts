@@ -4,11 +4,11 @@
 import { type Clock, Emitter, type Unsubscribe } from "#common";
 
 export type DigitsEvents = { pressed: { readonly digit: string } };
-type Way = "media" | "info";
+type KeySource = "media" | "info";
 
 interface Press {
   readonly digit: string;
-  readonly way: Way;
+  readonly source: KeySource;
   readonly at: number;
 }
 
@@ -38,15 +38,15 @@ export class Digits {
     this.#clock = clock;
   }
 
-  press(digit: string, way: Way): void {
+  press(digit: string, source: KeySource): void {
     const now = this.#clock.monotonic();
     const recent = this.#alone.filter(({ at }) => now - at < twinWithinMs);
-    const twin = recent.find((press) => press.digit === digit && press.way !== way);
+    const twin = recent.find((press) => press.digit === digit && press.source !== source);
     if (twin) {
       this.#alone = recent.filter((press) => press !== twin);
       return;
     }
-    this.#alone = [...recent.slice(1 - maxRemembered), { digit, way, at: now }];
+    this.#alone = [...recent.slice(1 - maxRemembered), { digit, source, at: now }];
     const swallowed = this.#swallowedAt;
     this.#swallowedAt = Number.NEGATIVE_INFINITY;
     if (this.#isTerminator(digit, now)) {

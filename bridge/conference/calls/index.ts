@@ -10,5 +10,5 @@ export {
 export type { HostDialler } from "./dial-by-keys.ts";
 export type { InboundOptions, LegRequest } from "./inbound.ts";
 export { defaultKeyPlan, type KeyAction, type KeyPlan, keyActions } from "./keys.ts";
-export type { PlacedCall, Way } from "./outgoing-line.ts";
+export type { DialTarget, PlacedCall } from "./outgoing-line.ts";
 export { type ConferencePackageOptions, createConferencePackage } from "./roster/package.ts";

@@ -46,8 +46,8 @@ export async function callOut(
   const flow = await firstFlow(line, options);
   if (!flow) return over(call, unreachable, "failure");
   const { bind, advertised } = options.mediaAddress(flow);
-  // All ways are hosts of one trunk.
-  const { codecs } = line.ways[0];
+  // All targets are hosts of one trunk.
+  const { codecs } = line.targets[0];
   const addresses = { bindAddress: bind, advertisedAddress: advertised, sipAddress: flow.remote.address };
   const request = { id: participant.id, offer: null, ...addresses, ...(codecs && { codecs }) };
   const offer = await call.holdLeg(makeLegAt(participant, (worker) => options.createLeg(worker, request)));
@@ -86,8 +86,8 @@ async function over(
 }
 
 /** Of the first way that leads anywhere. */
-async function firstFlow({ ways }: OutgoingLine, { flowTo }: OutboundOptions): Promise<Flow | undefined> {
-  for (const { to, route } of ways) {
+async function firstFlow({ targets }: OutgoingLine, { flowTo }: OutboundOptions): Promise<Flow | undefined> {
+  for (const { to, route } of targets) {
     const flow = await flowTo(route ?? to).catch(() => undefined);
     if (flow) return flow;
   }

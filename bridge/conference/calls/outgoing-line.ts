@@ -16,7 +16,7 @@ import type {
 import type { Line } from "./call-line.ts";
 
 /** One way to the callee: a host of a trunk. */
-export type Way = Pick<CallOptions, "to" | "from" | "route" | "headers" | "authenticate"> & {
+export type DialTarget = Pick<CallOptions, "to" | "from" | "route" | "headers" | "authenticate"> & {
   /** What our offer holds, in this order. Undefined: everything we have. */
   readonly codecs?: LegCodecs | undefined;
 };
@@ -24,7 +24,7 @@ export type Way = Pick<CallOptions, "to" | "from" | "route" | "headers" | "authe
 export interface OutgoingLineOptions {
   readonly sip: Pick<SipEndpoint, "call">;
   /** In the order in which they are tried; at least one. */
-  readonly ways: readonly [Way, ...Way[]];
+  readonly targets: readonly [DialTarget, ...DialTarget[]];
   readonly ringSeconds: number;
 }
 
@@ -74,8 +74,8 @@ export class OutgoingLine implements Line {
     this.#decide = resolve;
   }
 
-  get ways(): OutgoingLineOptions["ways"] {
-    return this.#options.ways;
+  get targets(): OutgoingLineOptions["targets"] {
+    return this.#options.targets;
   }
 
   /** Sends the INVITE with that offer. Rejects with NotAnswered. */
@@ -98,16 +98,16 @@ export class OutgoingLine implements Line {
   }
 
   async #place(offer: string): Promise<Result<AnsweredCall, CallFailure>> {
-    const { sip, ways, ringSeconds } = this.#options;
+    const { sip, targets, ringSeconds } = this.#options;
     let result: Result<AnsweredCall, CallFailure> = fail({
       status: 503,
       text: "No way to call",
       by: "failure",
     });
-    for (const way of ways) {
+    for (const target of targets) {
       if (this.#givenUp) return fail(this.#givenUp);
       const attempt = sip.call({
-        ...way,
+        ...target,
         offer,
         onOffer: (theirs) => this.onOffer(theirs),
         answerWithinSeconds: ringSeconds,

@@ -50,5 +50,5 @@ async function takeOver(
   const { local } = await sip.flowTo(to);
   const from = { uri: formatUri({ ...parseSipUri(`sip:${extension}@host`), host: local.address }) };
   const number = parseSipUri(to).user ?? "";
-  return ok(calls.place({ room, number, ways: [{ to, from, headers }], ringSeconds, confirm: false }));
+  return ok(calls.place({ room, number, targets: [{ to, from, headers }], ringSeconds, confirm: false }));
 }

@@ -7,18 +7,18 @@
 //   other, and hanging up takes nothing back.
 // - Counted by address (IPv6: /64) over all rooms, never by the number shown: the caller chooses that. An address has
 //   three mistakes free; then it waits 1 s, 2 s, 4 s … up to a day after its last one, and wins one mistake back
-//   every eight hours. Whoever would wait longer than two minutes is refused unweighed.
-// - A shared address is many people: a trunk, with all of its addresses; or, for one room, an address from which three
-//   numbers have given right PINs of that room, which makes it no more than any other elsewhere: who knows one PIN could
-//   else guess the others. Ten mistakes free, at most a minute between two guesses, one mistake back every five
-//   minutes. There each number also pays for its own mistakes as an address does, so one bad caller behind a PBX waits
-//   alone; many made-up numbers hold the others up for a minute a guess, no longer, and who has made fewer mistakes
-//   goes first.
+//   every eight hours. A guess that would wait longer than two minutes is refused unweighed.
+// - A shared address is many people: a trunk, with all of its addresses; or, for one room alone, an address from which
+//   three numbers have given right PINs of that room. For other rooms it is an address like any other: who knows one PIN
+//   is not let guess others faster. A shared address has ten mistakes free, at most a minute between two guesses, and wins
+//   one mistake back every five minutes. Each of its numbers also pays for its own mistakes as an address does, so one
+//   bad caller behind a PBX waits alone; many made-up numbers hold the others up for a minute a guess, no longer, and the
+//   caller with fewer mistakes goes first.
 // - A room counts the mistakes of all addresses that are not shared: ten free, then up to ten minutes between two
 //   guesses of those addresses that have used up their own free ones. An address without mistakes never waits for that,
 //   so a hundred addresses can neither lock a room nor guess faster than one in ten minutes.
 // - A number that gave the right PIN of this room from this address in the last thirty days waits for its own mistakes
-//   alone: a room's own people get in whatever the others do.
+//   alone: the participants whom a room knows get in whatever the others do.
 //
 // docs/access.md tells what this makes of a day. Bounded: what was used longest ago is forgotten first.
 import { BoundedMap, type Clock, type RoomId, sourceOf, type Timer } from "#common";
@@ -174,7 +174,7 @@ export class PinGuard {
     return this.#waitMs(keysOf(caller));
   }
 
-  /** Nobody waits any longer. */
+  /** Refuses all guesses that wait. */
   close(): void {
     for (const waiting of [...this.#waiting]) this.#release(waiting, undefined);
   }
