@@ -46,7 +46,7 @@ export function emitFailure(call: Call, data: CallEventData, events: Emitter<Cal
     const { status, text, sipReason = null } = cause;
     const { endedBy = "local", sipCallId = null, endedIn: state = "arriving" } = call;
     const failure = { status, text, endedBy, sipReason, sipCallId, state };
-    events.emit("failed", { ...data, room: data.room ?? call.room, ...failure });
+    events.emit("failed", { ...data, room: data.room ?? call.roomId, ...failure });
   };
   call.ended.addEventListener("abort", tell, { once: true });
 }

@@ -131,7 +131,7 @@ export class Call implements ParticipantCall {
   }
 
   /** The room that they called or were called by. */
-  get room(): RoomId | undefined {
+  get roomId(): RoomId | undefined {
     return this.#parts.room.participant?.room.record.id;
   }
 
