@@ -3,11 +3,11 @@
 import { Type } from "typebox";
 import {
   type CallDirection,
-  type CallEnder,
   type CallResult,
   callDirections,
   callEnders,
   callResults,
+  type EndedBy,
 } from "#services/call-records";
 import { oneOf } from "../conference/room-fields.ts";
 
@@ -88,7 +88,7 @@ const recordFields = {
       "`answered`; `refused` by the called side; `cancelled` by the calling side before the answer; `failed`: " +
       "something broke before the answer; `lost`: the bridge died during the call.",
   }),
-  ended_by: oneOf<CallEnder>(callEnders, {
+  ended_by: oneOf<EndedBy>(callEnders, {
     description:
       "`remote`: the far party. `local`: the room, the API or the bridge. `failure`: neither wanted it.",
   }),

@@ -11,7 +11,7 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { newId, systemClock } from "#common";
-import { newRoom } from "../../bridge/conference/rooms/defaults.ts";
+import { newRoom } from "../../bridge/conference/rooms/records/defaults.ts";
 import { openDatabase } from "../../bridge/services/store/database.ts";
 import { createRoomsRepository } from "../../bridge/services/store/rooms-repository.ts";
 import { ParleyProcess } from "../support/parley.ts";

@@ -111,6 +111,23 @@ describe("imports", () => {
     expect(wrong.map(({ file, target }) => `${file} → ${target}`)).toEqual([]);
   });
 
+  it("inside rooms go from live to policy to records", () => {
+    const order = ["records", "policy", "live", ""];
+    const layerOf = (file: string) => {
+      const [layer = "", below] = relative("bridge/conference/rooms", file).split("/");
+      return order.indexOf(below === undefined ? "" : layer);
+    };
+    const inRooms = files.filter((file) => file.startsWith("bridge/conference/rooms/"));
+    const upwards = inRooms.flatMap((file) =>
+      (imports.get(file) ?? [])
+        .filter((target) => inRooms.includes(target) && layerOf(target) > layerOf(file))
+        .map((target) => `${file} → ${target}`),
+    );
+
+    expect(new Set(inRooms.map(layerOf))).toEqual(new Set([0, 1, 2, 3]));
+    expect(upwards).toEqual([]);
+  });
+
   it("enter a folder by its index.ts", () => {
     const past = arrows.filter(({ target }) => {
       const module = moduleOf(target);

@@ -1,4 +1,4 @@
-// The end of a call, as whoever waits for something of it sees it: no wait outlasts the call.
+// The end of a call, as its waits see it: no wait outlasts the call.
 import type { Clock } from "#common";
 
 /** Thrown out of every wait once the call has ended: it only unwinds. */

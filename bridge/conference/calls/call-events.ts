@@ -1,13 +1,13 @@
-// What calls tell the rest of the bridge: that somebody is being called, and that somebody who called or was called
-// never got into a room. What becomes of those who did is the rooms' to tell, so that every call has its event.
+// The events of calls: a number is being called, and a call ended before its party was in a room. What becomes of a party
+// who was in a room, the rooms tell: so every call has its event.
 
 import type { Emitter, ParticipantId, RoomId } from "#common";
-import type { CallEnder } from "#services/call-records";
+import type { EndedBy } from "#services/call-records";
 import type { Cause } from "#sip";
 import type { Call } from "./call.ts";
 
-/** Who calls or is called. */
-export interface CallTold {
+/** The party of a call. */
+export interface CallEventData {
   readonly direction: "in" | "out";
   readonly number: string;
   readonly displayName: string;
@@ -15,13 +15,13 @@ export interface CallTold {
   /** Where a call came from; null for one of ours. */
   readonly address: string | null;
   readonly room: RoomId | undefined;
-  /** The participant who had them called; null: the API, or they call themselves. */
+  /** The participant who had the number called; null: the API, or an inbound call. */
   readonly invitedBy: ParticipantId | null;
 }
 
-export interface FailureTold {
+export interface CallFailureData {
   /** `remote`: the other side refused or gave up. `local`: we did. `failure`: something broke, or nothing answers. */
-  readonly endedBy: CallEnder;
+  readonly endedBy: EndedBy;
   /** The Reason or Warning of a refusal, as written. */
   readonly sipReason: string | null;
   readonly sipCallId: string | null;
@@ -30,23 +30,23 @@ export interface FailureTold {
 }
 
 export type CallsEvents = {
-  /** Somebody is being called. */
-  dialled: CallTold;
+  /** A number is being called. */
+  dialled: CallEventData;
   /** What the callee's side says meanwhile: 180, 183 … */
-  progress: CallTold & { readonly status: number };
-  /** It ended before they were in a room. */
-  failed: CallTold & Cause & FailureTold;
+  progress: CallEventData & { readonly status: number };
+  /** The call ended before its party was in a room. */
+  failed: CallEventData & Cause & CallFailureData;
 };
 
-/** Also of who hangs up while they are asked for a PIN, and of one call whose place another one takes at the door. */
-export function tellFailure(call: Call, told: CallTold, events: Emitter<CallsEvents>): void {
+/** Includes callers who hang up at the PIN prompt, and a call that a transfer replaces before it joined. */
+export function emitFailure(call: Call, data: CallEventData, events: Emitter<CallsEvents>): void {
   const tell = () => {
     const { cause, entered } = call;
     if (entered || !cause) return;
     const { status, text, sipReason = null } = cause;
     const { endedBy = "local", sipCallId = null, endedIn: state = "arriving" } = call;
     const failure = { status, text, endedBy, sipReason, sipCallId, state };
-    events.emit("failed", { ...told, room: told.room ?? call.room, ...failure });
+    events.emit("failed", { ...data, room: data.room ?? call.roomId, ...failure });
   };
   call.ended.addEventListener("abort", tell, { once: true });
 }

@@ -1,14 +1,27 @@
-// The SIP side of a call: its line until it is answered, its session from then on, and what the far end asks of
-// either. Hangs up whichever there is. Knows nothing of rooms.
+// The SIP side of a call: its line until it is answered, its session from then on, and what the far end asks of either.
+// Hangs up the one that there is: CANCEL or a final response before the answer, BYE after it. Knows nothing of rooms.
 
 import { fail, type Logger, ok, type Result, type Unsubscribe } from "#common";
 import type { MediaLeg } from "#media/client";
-import type { CallEnder } from "#services/call-records";
-import type { Cause, IdentityChange, Rejection, Session } from "#sip";
+import type { EndedBy } from "#services/call-records";
+import type { Cause, IdentityChange, InboundInvite, Rejection, Session } from "#sip";
 import type { Digits } from "./digits.ts";
 import { FarEndCheck } from "./far-end-check.ts";
-import type { Line } from "./line.ts";
 import { internalError, rejectionFor } from "./rejections.ts";
+
+/**
+ * The SIP side of a call until it is answered: an invitation, or one that we send. `reject` gives up: a final response to an invitation, a CANCEL of ours. Without
+ * effect once answered.
+ */
+export type Line = Pick<InboundInvite, "cancelled" | "onOffer" | "progress" | "accept" | "reject">;
+
+/** The far party. */
+export interface RemoteParty {
+  readonly number: string;
+  readonly displayName?: string | undefined;
+  /** Where the call comes from. */
+  readonly address: string;
+}
 
 export interface CallLineOptions {
   readonly line: Line;
@@ -17,7 +30,7 @@ export interface CallLineOptions {
   /** The leg that there is when something is negotiated. */
   readonly leg: () => MediaLeg;
   /** The far end is gone: it cancelled, or the session is over. */
-  readonly onGone: (cause: Rejection, by: CallEnder) => void;
+  readonly onGone: (cause: Rejection, by: EndedBy) => void;
   /** A transfer behind the peer: the far party is another one. */
   readonly onIdentified: (change: IdentityChange) => void;
 }
@@ -85,7 +98,7 @@ export class CallLine {
   }
 
   /** Nothing that the far end does reaches the call any more. */
-  deafen(): void {
+  stopListening(): void {
     for (const unsubscribe of this.#subscriptions.splice(0)) unsubscribe();
   }
 

@@ -1,5 +1,5 @@
-// The media side of a call: its leg, what is heard through it alone, and what the leg tells of itself. Another leg
-// may take its place. Knows neither SIP nor rooms.
+// The media side of a call: its leg, the playback to it, and the events of the leg. Another leg may take its place. Knows
+// neither SIP nor rooms.
 
 import type { Logger, Unsubscribe } from "#common";
 import type { Voice } from "#conference/speech";
@@ -23,7 +23,7 @@ export class CallMedia {
   readonly #options: CallMediaOptions;
   readonly #subscriptions: Unsubscribe[] = [];
   #leg: MediaLeg | undefined;
-  #earpiece: LegPlayback | undefined;
+  #playback: LegPlayback | undefined;
   /** What the far end is being offered instead. */
   #proposed: MediaLeg | undefined;
   #listenDb = 0;
@@ -41,8 +41,8 @@ export class CallMedia {
     return this.#proposed ?? this.#leg;
   }
 
-  get earpiece(): LegPlayback | undefined {
-    return this.#earpiece;
+  get playback(): LegPlayback | undefined {
+    return this.#playback;
   }
 
   /** What is negotiated from here on is about this leg; it is closed with the call. */
@@ -58,10 +58,10 @@ export class CallMedia {
   /** From here on the leg is the call's to close, as loud as the one before, which is its replacer's to close. */
   use(leg: MediaLeg): void {
     const { voice, log, language, onLost, onMeasured, onKey, onSilent } = this.#options;
-    this.deafen();
+    this.stopListening();
     this.withdraw(leg);
     this.#leg = leg;
-    this.#earpiece = new LegPlayback({ leg, voice, log, language });
+    this.#playback = new LegPlayback({ leg, voice, log, language });
     if (this.#listenDb !== 0) this.listen(this.#listenDb).catch(() => {});
     this.#subscriptions.push(
       leg.events.on("lost", onLost),
@@ -86,7 +86,7 @@ export class CallMedia {
   }
 
   /** Nothing that the leg tells reaches the call any more. */
-  deafen(): void {
+  stopListening(): void {
     for (const unsubscribe of this.#subscriptions.splice(0)) unsubscribe();
   }
 

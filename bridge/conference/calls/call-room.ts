@@ -1,8 +1,8 @@
-// The room's side of a call: a place in the lobby, then a visit, and what the call's record knows of it. Decides
-// nothing about rooms.
+// The room's side of a call: a place in the lobby, then the participant, and what the call's record notes of it.
+// Decides nothing about rooms.
 
 import type { Clock, RoomId } from "#common";
-import type { LobbyPlace, Visit } from "#conference/rooms";
+import type { LobbyPlace, Participant } from "#conference/rooms";
 import type { CallEntry, CallPlace } from "#services/call-records";
 
 /** A record holds no more. */
@@ -12,7 +12,7 @@ export class CallRoom {
   readonly #record: Pick<CallEntry, "note">;
   readonly #clock: Clock;
   #place: LobbyPlace | undefined;
-  #visit: Visit | undefined;
+  #participant: Participant | undefined;
   /** The rooms that they were inside, the last ones. */
   #rooms: readonly RoomId[] = [];
 
@@ -21,18 +21,18 @@ export class CallRoom {
     this.#clock = clock;
   }
 
-  get visit(): Visit | undefined {
-    return this.#visit;
+  get participant(): Participant | undefined {
+    return this.#participant;
   }
 
   holdPlace(place: LobbyPlace): void {
     this.#place = place;
   }
 
-  holdVisit(visit: Visit): void {
-    this.#visit = visit;
-    const { id: roomId, extensionNumber, subject } = visit.room;
-    const participantId = visit.id;
+  holdParticipant(participant: Participant): void {
+    this.#participant = participant;
+    const { id: roomId, extensionNumber, subject } = participant.room.record;
+    const participantId = participant.id;
     this.#record.note({ roomId, roomExtension: extensionNumber, roomSubject: subject, participantId });
   }
 
@@ -50,13 +50,13 @@ export class CallRoom {
   /** Also for a call that never came to a room. */
   async leave(reason: string): Promise<void> {
     this.#place?.leave();
-    this.#visit?.leave(reason);
+    this.#participant?.leave(reason);
   }
 
   #inside(): Pick<CallPlace, "meetingId" | "rooms"> {
-    if (!this.#visit) return { meetingId: null, rooms: null };
-    const { room, meeting } = this.#visit;
-    this.#rooms = [...this.#rooms, room.id].slice(-mostRooms);
-    return { meetingId: meeting, rooms: this.#rooms.join(",") };
+    if (!this.#participant) return { meetingId: null, rooms: null };
+    const { record, meeting } = this.#participant.room;
+    this.#rooms = [...this.#rooms, record.id].slice(-mostRooms);
+    return { meetingId: meeting ?? null, rooms: this.#rooms.join(",") };
   }
 }

@@ -15,8 +15,8 @@ const callStates = [
 ] as const;
 export type CallState = (typeof callStates)[number];
 
-/** The stages run in order: whoever asks for a part has waited for it. */
-export function present<Part>(part: Part | undefined): Part {
+/** The stages run in order: a part that is asked for has been made. */
+export function required<Part>(part: Part | undefined): Part {
   if (part === undefined) throw new Error("the call does not have this part yet");
   return part;
 }

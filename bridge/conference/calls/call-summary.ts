@@ -1,7 +1,7 @@
-// The last line of a call: what it was, how long it lasted, how it sounded, and why it ended. Pure.
+// The last log line of a call: what it was, how long it lasted, how it sounded, and why it ended. Pure.
 import type { LegStats } from "#media/protocol";
 
-export interface CallEnding {
+export interface EndedCall {
   readonly status: number;
   readonly text: string;
   /** From the arrival. */
@@ -10,11 +10,11 @@ export interface CallEnding {
   readonly media: LegStats | undefined;
 }
 
-export function summaryOf({ status, text, lastedMs, media }: CallEnding): Record<string, unknown> {
-  const story = { status, reason: text, seconds: rounded(lastedMs / 1000) };
-  if (!media) return story;
+export function summaryOf({ status, text, lastedMs, media }: EndedCall): Record<string, unknown> {
+  const summary = { status, reason: text, seconds: rounded(lastedMs / 1000) };
+  if (!media) return summary;
   return {
-    ...story,
+    ...summary,
     codec: media.codec,
     remote: media.remote,
     packets: { received: media.packetsReceived, sent: media.packetsSent },

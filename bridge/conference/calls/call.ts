@@ -1,28 +1,27 @@
-// One call: the SIP side, the media leg and the visit to a room under one lifecycle. Whoever ends first, all
-// three end, each exactly once, and whatever arrives after that is given back at once. Decides nothing about
-// rooms and PINs. Its states are those of call-state.ts.
+// One call: the SIP side, the media leg and the participant of a room under one lifecycle. When one of them ends, all
+// three end, each exactly once, and what arrives after that is given back at once. Decides nothing about rooms and PINs.
+// Its states are those of call-state.ts.
 
 import type { Clock, Logger, RoomId } from "#common";
-import type { Dismissal, LobbyPlace, Visit, Visitor, VisitorConnection } from "#conference/rooms";
+import type { CallConnection, Dismissal, LobbyPlace, Participant, ParticipantCall } from "#conference/rooms";
 import type { Sentence, Voice } from "#conference/speech";
 import type { MediaLeg } from "#media/client";
-import type { CallBeginning, CallEnder, CallRecorder } from "#services/call-records";
+import type { CallRecorder, CdrStart, EndedBy } from "#services/call-records";
 import type { IdentityChange, Session } from "#sip";
 import { CallEndedError, waitFor } from "./call-ended-error.ts";
-import { CallLine } from "./call-line.ts";
+import { CallLine, type Line, type RemoteParty } from "./call-line.ts";
 import { CallMedia } from "./call-media.ts";
 import { CallRoom } from "./call-room.ts";
-import { type CallState, present } from "./call-state.ts";
+import { type CallState, required } from "./call-state.ts";
 import { maxCallIdLength, maxNameLength, nameOf } from "./cdr-start.ts";
 import { Digits } from "./digits.ts";
 import { changeLeg, type LegChange } from "./leg-change.ts";
 import type { LegPlayback } from "./leg-playback.ts";
-import type { Line, Party } from "./line.ts";
 import { type CallParts, type EndCause, Teardown } from "./teardown.ts";
 
 export interface CallOptions {
   readonly line: Line;
-  readonly party: Party;
+  readonly party: RemoteParty;
   readonly voice: Voice;
   /** BCP 47; spoken until the room is known. */
   readonly language: string;
@@ -30,15 +29,15 @@ export interface CallOptions {
   readonly log: Logger;
   readonly records: CallRecorder;
   /** What is written down of it now. */
-  readonly beginning: CallBeginning;
+  readonly cdrStart: CdrStart;
 }
 
-/** What the room says to one of its people. */
+/** What the room says to one participant. */
 const tellMs = 15_000;
 /** A farewell that is not heard by then is not waited for. */
 const farewellMs = 3000;
 
-export class Call implements Visitor {
+export class Call implements ParticipantCall {
   readonly source: string;
   readonly address: string;
   readonly trunk: string | undefined;
@@ -48,7 +47,7 @@ export class Call implements Visitor {
   /** The call that this one takes over from, a transfer. */
   predecessor: Call | undefined;
   /** Goes to another room; set once they are inside one. */
-  move?: NonNullable<Visitor["move"]>;
+  move?: NonNullable<ParticipantCall["move"]>;
   readonly #parts: CallParts;
   readonly #end: Teardown;
   readonly #transport: string;
@@ -61,27 +60,27 @@ export class Call implements Visitor {
   readonly #outbound: boolean;
   #entered = false;
 
-  constructor({ line, party, voice, language, clock, log, records, beginning }: CallOptions) {
+  constructor({ line, party, voice, language, clock, log, records, cdrStart }: CallOptions) {
     this.#number = party.number.slice(0, maxNameLength);
     this.#displayName = nameOf(party);
     // A PBX is one address: the number tells its callers apart.
     this.source = `${this.#number}@${party.address}`;
     this.address = party.address;
-    this.trunk = beginning.direction === "inbound" ? (beginning.trunk ?? undefined) : undefined;
-    this.#outbound = beginning.direction === "outbound";
+    this.trunk = cdrStart.direction === "inbound" ? (cdrStart.trunk ?? undefined) : undefined;
+    this.#outbound = cdrStart.direction === "outbound";
     this.clock = clock;
     this.log = log;
     this.digits = new Digits(clock);
-    this.digits.onPress = () => this.#parts.media.earpiece?.cut();
+    this.digits.onPress = () => this.#parts.media.playback?.cut();
     this.#end = new Teardown(clock);
-    this.#sipCallId = beginning.sipCallId || undefined;
-    this.#transport = beginning.transport;
+    this.#sipCallId = cdrStart.sipCallId || undefined;
+    this.#transport = cdrStart.transport;
 
-    const record = records.begin(beginning, this);
+    const record = records.begin(cdrStart, this);
     const room = new CallRoom(record, clock);
     const media = new CallMedia({
       ...{ voice, log },
-      language: () => room.visit?.room.language ?? language,
+      language: () => room.participant?.room.record.language ?? language,
       onLost: () => void this.end({ status: 503, text: "Media worker failed" }, "failure"),
       onMeasured: (stats) => {
         this.#codec = stats.codec;
@@ -92,7 +91,7 @@ export class Call implements Visitor {
     });
     const sip = new CallLine({
       ...{ line, log, digits: this.digits },
-      leg: () => present(media.negotiating),
+      leg: () => required(media.negotiating),
       onGone: (cause, by) => void this.end(cause, by),
       onIdentified: (change) => this.#identified(change),
     });
@@ -117,7 +116,7 @@ export class Call implements Visitor {
   }
 
   /** Who ended it; undefined before. */
-  get endedBy(): CallEnder | undefined {
+  get endedBy(): EndedBy | undefined {
     return this.#end.by;
   }
 
@@ -126,14 +125,14 @@ export class Call implements Visitor {
     return this.#endedIn;
   }
 
-  /** Whether they have ever been inside their room. */
+  /** Whether they have ever been inside a room. */
   get entered(): boolean {
     return this.#entered;
   }
 
-  /** The room that they are or were at the door of. */
-  get room(): RoomId | undefined {
-    return this.#parts.room.visit?.room.id;
+  /** The room that they called or were called by. */
+  get roomId(): RoomId | undefined {
+    return this.#parts.room.participant?.room.record.id;
   }
 
   get ended(): AbortSignal {
@@ -150,21 +149,21 @@ export class Call implements Visitor {
     return this.#parts.line.session === session;
   }
 
-  get connection(): VisitorConnection {
+  get connection(): CallConnection {
     const codecs = this.#codec === null ? [] : [this.#codec];
     return { transport: this.#transport, codecs, volume: this.#parts.media.listenDb };
   }
 
-  get visit(): Visit {
-    return present(this.#parts.room.visit);
+  get participant(): Participant {
+    return required(this.#parts.room.participant);
   }
 
   get leg(): MediaLeg {
-    return present(this.#parts.media.leg);
+    return required(this.#parts.media.leg);
   }
 
-  get earpiece(): LegPlayback {
-    return present(this.#parts.media.earpiece);
+  get playback(): LegPlayback {
+    return required(this.#parts.media.playback);
   }
 
   become(state: Exclude<CallState, "arriving" | "ended">): void {
@@ -183,15 +182,15 @@ export class Call implements Visitor {
   }
 
   /** From here on the visit is the call's to end. */
-  holdVisit(visit: Visit): void {
-    if (this.ended.aborted) visit.leave("Cancelled");
+  holdParticipant(participant: Participant): void {
+    if (this.ended.aborted) participant.leave("Cancelled");
     this.#throwIfEnded();
-    this.#parts.room.holdVisit(visit);
+    this.#parts.room.holdParticipant(participant);
   }
 
   /** They are inside another room, and have left the one they were in. */
-  movedTo(visit: Visit): void {
-    this.holdVisit(visit);
+  movedTo(participant: Participant): void {
+    this.holdParticipant(participant);
     this.#parts.room.moved();
   }
 
@@ -240,7 +239,7 @@ export class Call implements Visitor {
 
   /** Says something to the caller alone and waits until it was heard, at most `limitMs`. */
   async say(sentences: readonly Sentence[], limitMs: number): Promise<void> {
-    await this.wait(this.earpiece.say(sentences), limitMs);
+    await this.wait(this.playback.say(sentences), limitMs);
   }
 
   /** How loud they hear everything from now on. */
@@ -253,7 +252,7 @@ export class Call implements Visitor {
   }
 
   accompanied(accompanied: boolean): void {
-    if (accompanied && this.#state === "talking") this.earpiece.music = false;
+    if (accompanied && this.#state === "talking") this.playback.music = false;
   }
 
   /** Waits for `promise`, at most `limitMs` and no longer than the call lasts. */
@@ -269,7 +268,7 @@ export class Call implements Visitor {
     }
     this.#endedIn = this.#state;
     this.#state = "leaving";
-    this.earpiece.music = false;
+    this.playback.music = false;
     this.say([words], farewellMs)
       .catch(() => {})
       .finally(() => this.end({ status, text }));
@@ -287,7 +286,7 @@ export class Call implements Visitor {
   }
 
   /** Idempotent. Resolves when the far end knows and the ports are free. */
-  end(cause: EndCause, by: CallEnder = "local"): Promise<void> {
+  end(cause: EndCause, by: EndedBy = "local"): Promise<void> {
     this.#endedIn ??= this.#state;
     this.#state = "ended";
     this.#end.begin(cause, by, this.#parts);
@@ -303,7 +302,8 @@ export class Call implements Visitor {
     this.#displayName = nameOf(now);
     const who = { number: this.#number, displayName: this.#displayName };
     this.#parts.record.note({ connectedNumber: who.number, connectedName: who.displayName });
-    this.#parts.room.visit?.identify(who);
+    const { participant } = this.#parts.room;
+    participant?.room.identify(participant, who);
   }
 
   #throwIfEnded(): void {

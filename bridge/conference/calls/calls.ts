@@ -8,32 +8,24 @@ import {
   fail,
   type Logger,
   type ParticipantId,
-  type Result,
   type RoomId,
   within,
 } from "#common";
-import { PinGuard, type Visit } from "#conference/rooms";
+import { type Participant, PinGuard } from "#conference/rooms";
 import { createVoice, type Voice } from "#conference/speech";
 import type { CallRecorder } from "#services/call-records";
-import type {
-  AnsweredCall,
-  CallAttempt,
-  CallFailure,
-  Cause,
-  InboundInvite,
-  Session,
-  SipEndpoint,
-} from "#sip";
+import type { Cause, InboundInvite, Session, SipEndpoint } from "#sip";
 import { Call } from "./call.ts";
 import { CallEndedError } from "./call-ended-error.ts";
-import { type CallsEvents, type CallTold, tellFailure } from "./call-events.ts";
+import { type CallEventData, type CallsEvents, emitFailure } from "./call-events.ts";
 import { type CallState, countStates } from "./call-state.ts";
 import { cdrStartOf, cdrStartTo } from "./cdr-start.ts";
 import type { HostDialler, KeyDialling } from "./dial-by-keys.ts";
-import { type InboundOptions, takeIn } from "./inbound.ts";
+import { type InboundOptions, receiveCall } from "./inbound.ts";
 import { defaultKeyPlan, type KeyPlan } from "./keys.ts";
+import { throughLobby } from "./lobby.ts";
 import { callOut } from "./outbound.ts";
-import { OutgoingLine, type Way } from "./outgoing-line.ts";
+import { type DialTarget, OutgoingLine, type PlacedCall } from "./outgoing-line.ts";
 import { internalError, rejectionFor } from "./rejections.ts";
 
 export interface CallsOptions
@@ -51,7 +43,7 @@ export interface CallsOptions
 }
 
 export interface PlaceOptions {
-  /** Where whoever answers is brought. */
+  /** The room that the callee joins. */
   readonly room: RoomId;
   readonly number: string;
   readonly displayName?: string | undefined;
@@ -59,33 +51,22 @@ export interface PlaceOptions {
   /** The participant who wants it; undefined: the API. */
   readonly invitedBy?: ParticipantId;
   /** In the order in which they are tried. */
-  readonly ways: readonly [Way, ...Way[]];
+  readonly targets: readonly [DialTarget, ...DialTarget[]];
   readonly ringSeconds: number;
-  /** Only whoever presses 1 is let in. */
+  /** The callee is let in after pressing 1. */
   readonly confirm: boolean;
-}
-
-/** A call of ours; `outcome` is that of ringing. */
-export interface PlacedCall extends Pick<CallAttempt, "events" | "cancel"> {
-  readonly outcome: Promise<Result<AnsweredCall, CallFailure>>;
-  /** Resolves when they are in the room, or with why they are not. */
-  readonly entered: Promise<Result<void, Cause>>;
-  /** They are in the room, or have been. */
-  readonly inside: boolean;
-  /** Resolves when everything of the call is gone. */
-  readonly closed: Promise<void>;
 }
 
 export interface Calls {
   readonly events: Emitter<CallsEvents>;
   /** For `SipEndpoint.onInvitation`. Never throws. */
   receive(invitation: InboundInvite): void;
-  /** Places the calls of hosts who dial by keys; undefined: nobody may. */
+  /** Places the calls of hosts who dial by keys; undefined: no host may. */
   hostDialler: HostDialler | undefined;
-  /** Calls somebody into a room. */
+  /** Calls a number for a room. */
   place(options: PlaceOptions): PlacedCall;
-  /** Where the party of that session is; undefined while they are in no room. */
-  visitOf(session: Session): Visit | undefined;
+  /** The participant whose session it is; undefined while not inside a room. */
+  participantOf(session: Session): Participant | undefined;
   /** Calls that still hold anything. */
   readonly count: number;
   /** Resolves when there is no call. */
@@ -141,8 +122,8 @@ export function createCalls(options: CallsOptions): Calls {
       const log = options.log.child({ callId: invitation.request.headers.get("Call-ID") });
       const { caller, flow } = invitation;
       const party = { ...caller, address: flow.remote.address };
-      const beginning = cdrStartOf(invitation, trunkOf(invitation));
-      const call = new Call({ line: invitation, party, voice, language, clock, log, records, beginning });
+      const cdrStart = cdrStartOf(invitation, trunkOf(invitation));
+      const call = new Call({ line: invitation, party, voice, language, clock, log, records, cdrStart });
       keep(call);
       const { number, displayName } = call;
       const from = {
@@ -151,26 +132,28 @@ export function createCalls(options: CallsOptions): Calls {
         room: undefined,
         invitedBy: null,
       };
-      tellFailure(call, { direction: "in", number, displayName, ...from }, events);
-      void run(call, takeIn(call, invitation, { ...options, callOf, keys, musicWhenAlone, dialling }));
+      emitFailure(call, { direction: "in", number, displayName, ...from }, events);
+      const toLobby = invitation.dialledNumber === options.lobby?.extension;
+      const inbound = { ...options, callOf, keys, musicWhenAlone, dialling };
+      void run(call, (toLobby ? throughLobby : receiveCall)(call, invitation, inbound));
     },
 
     place(wanted) {
-      const { room, number, displayName, ways, ringSeconds, confirm, invitedBy = null } = wanted;
+      const { room, number, displayName, targets, ringSeconds, confirm, invitedBy = null } = wanted;
       const log = options.log.child({ dialled: number });
-      const line = new OutgoingLine({ sip: options.sip, ways, ringSeconds });
+      const line = new OutgoingLine({ sip: options.sip, targets, ringSeconds });
       const party = { number, displayName, address: `dialled ${number}` };
-      const beginning = cdrStartTo(wanted);
-      const call = new Call({ line, party, voice, language, clock, log, records, beginning });
+      const cdrStart = cdrStartTo(wanted);
+      const call = new Call({ line, party, voice, language, clock, log, records, cdrStart });
       keep(call);
       line.onAttempt = (sipCallId) => call.placed(sipCallId);
-      const told: CallTold = {
+      const data: CallEventData = {
         ...{ direction: "out", number, displayName: call.displayName },
         ...{ dialled: number, address: null, room, invitedBy },
       };
-      tellFailure(call, told, events);
-      events.emit("dialled", told);
-      line.events.on("progress", ({ status }) => events.emit("progress", { ...told, status }));
+      emitFailure(call, data, events);
+      events.emit("dialled", data);
+      line.events.on("progress", ({ status }) => events.emit("progress", { ...data, status }));
       const flowTo = (uri: string) => options.sip.flowTo(uri);
       const way = run(
         call,
@@ -188,9 +171,9 @@ export function createCalls(options: CallsOptions): Calls {
       };
     },
 
-    visitOf(session) {
+    participantOf(session) {
       const call = callOf(session);
-      return call?.state === "talking" ? call.visit : undefined;
+      return call?.state === "talking" ? call.participant : undefined;
     },
 
     get count() {

@@ -1,7 +1,7 @@
-// What is written down of a call the moment it begins: who, from where, for whom. Cut to what a record holds.
-import type { CallBeginning } from "#services/call-records";
+// The record of a call at its beginning: from whom, to whom, from which address. Cut to what a record holds.
+import type { CdrStart } from "#services/call-records";
 import { type Caller, type InboundInvite, parseSipUri } from "#sip";
-import type { Way } from "./outgoing-line.ts";
+import type { DialTarget } from "./outgoing-line.ts";
 
 export const maxNameLength = 64;
 export const maxCallIdLength = 256;
@@ -10,7 +10,7 @@ export const maxCallIdLength = 256;
 export const nameOf = ({ displayName, number }: Pick<Caller, "number"> & Partial<Caller>): string =>
   (displayName || number).slice(0, maxNameLength);
 
-export function cdrStartOf(invitation: InboundInvite, trunk: string | undefined): CallBeginning {
+export function cdrStartOf(invitation: InboundInvite, trunk: string | undefined): CdrStart {
   const { caller, dialledNumber, flow, request } = invitation;
   const { address, port } = flow.remote;
   return {
@@ -30,10 +30,10 @@ export function cdrStartTo(wanted: {
   readonly number: string;
   readonly displayName?: string | undefined;
   readonly trunk?: string | undefined;
-  readonly ways: readonly [Way, ...Way[]];
-}): CallBeginning {
-  const { number, displayName, trunk, ways } = wanted;
-  const [{ to, route, from }] = ways;
+  readonly targets: readonly [DialTarget, ...DialTarget[]];
+}): CdrStart {
+  const { number, displayName, trunk, targets } = wanted;
+  const [{ to, route, from }] = targets;
   const { host, port, params } = parseSipUri(route ?? to);
   const address = host.includes(":") ? `[${host}]` : host;
   return {

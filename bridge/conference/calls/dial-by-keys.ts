@@ -1,6 +1,6 @@
-// A host calls somebody into the room by keys: asked for the number, hears the far telephone ring, and hears why
-// when nobody comes. All of it is for the host's ears alone; the room hears the newcomer arrive. Rules, limits and
-// money are the dialler's.
+// A host calls a number into the room by keys: is asked for it, hears the far telephone ring, and hears why the callee does
+// not come. All of it is for the host's ears alone; the room hears the callee arrive. Rules, limits and money are the
+// dialler's.
 //
 //   number, # → dialler → words, then ringing → answered → (1) → in the room
 //       └ wrong: again, later each time           └ given up: a key, or the host hangs up
@@ -9,12 +9,12 @@ import type { ParticipantId, Result } from "#common";
 import { type PinGuard, pinCaller, type Room, type RoomProblem } from "#conference/rooms";
 import type { Sentence } from "#conference/speech";
 import type { Call } from "./call.ts";
-import type { PlacedCall } from "./calls.ts";
-import { isWrongNumber, wordsForDeparture, wordsForFailure, wordsForRefusal } from "./dial-words.ts";
+import { isWrongNumber, wordsForDeparture, wordsForFailure, wordsForRefusal } from "./dial-announcements.ts";
 import { calleeQuestion } from "./number-entry.ts";
+import type { PlacedCall } from "./outgoing-line.ts";
 import { askFor } from "./pin-dialogue.ts";
 
-/** Whoever places the calls of hosts. */
+/** Places the calls of hosts. */
 export interface HostDialler {
   /** Whether there is any way to dial by keys. */
   readonly forHosts: boolean;
@@ -25,7 +25,7 @@ export interface HostDialler {
 }
 
 export interface KeyDialling {
-  /** Undefined: nobody may dial. */
+  /** Undefined: no host may dial. */
   readonly dialler: HostDialler | undefined;
   /** Wrong numbers of each host and room cost time, over all their calls. */
   readonly wrongNumbers: PinGuard;
@@ -45,18 +45,19 @@ export class DialByKeys {
   #placed: PlacedCall | undefined;
   #answered = false;
 
-  /** `dialling`: undefined for somebody who may never. */
+  /** `dialling`: undefined for a participant who may never dial. */
   constructor(call: Call, dialling: KeyDialling | undefined) {
     this.#call = call;
     this.#dialling = dialling;
   }
 
-  /** Only to whoever has entered a host's PIN; the chair alone does not make one. */
+  /** Only to a participant with the role host; the chair alone is not enough. */
   get available(): boolean {
-    return this.#dialling?.dialler?.forHosts === true && this.#call.visit.standing?.role === "host";
+    const { inside, role } = this.#call.participant;
+    return this.#dialling?.dialler?.forHosts === true && inside && role === "host";
   }
 
-  /** Somebody is being called who is not inside yet. */
+  /** A callee is being called or has answered, and is not inside yet. */
   get running(): boolean {
     return this.#placed !== undefined && !this.#placed.inside;
   }
@@ -82,25 +83,25 @@ export class DialByKeys {
     return ["call given up"];
   }
 
-  /** The host has gone. Nobody's telephone rings on for them; who has answered may come in. */
+  /** The host has gone. A telephone that rings stops; a callee who has answered may come in. */
   close(): void {
     if (this.running && !this.#answered) this.#placed?.cancel(givenUp);
     this.#placed = undefined;
   }
 
   async #dial(number: string): Promise<Dialled | "wrong"> {
-    const { visit, ended } = this.#call;
+    const { participant, ended } = this.#call;
     const { dialler, wrongNumbers } = this.#dialling ?? {};
     // They may have been moved while they typed, to a room where they are no host.
     if (!dialler || !wrongNumbers || !this.available) return { kind: "refused", words: ["error"] };
-    const attempt = wrongNumbers.begin({ ...pinCaller(this.#call), room: visit.room.id }, ended);
+    const attempt = wrongNumbers.begin({ ...pinCaller(this.#call), room: participant.room.record.id }, ended);
     if ((await attempt.turn()) === "refused") return { kind: "refused", words: ["error"] };
-    const { room } = visit;
-    if (visit.full) {
+    const { record } = participant.room;
+    if (participant.room.full) {
       attempt.takeBack();
       return { kind: "refused", words: ["full"] };
     }
-    const placed = dialler.callForHost(room, { number, invitedBy: visit.id });
+    const placed = dialler.callForHost(record, { number, invitedBy: participant.id });
     if (placed.ok) {
       attempt.takeBack();
       void this.#follow(placed.value, number);
@@ -115,14 +116,14 @@ export class DialByKeys {
   async #follow(placed: PlacedCall, number: string): Promise<void> {
     this.#placed = placed;
     this.#answered = false;
-    const deaf = placed.events.on("progress", ({ status }) => {
-      if (status > 100 && this.#placed === placed) this.#call.earpiece.ringing = true;
+    const stopListening = placed.events.on("progress", ({ status }) => {
+      if (status > 100 && this.#placed === placed) this.#call.playback.ringing = true;
     });
     const answered = await placed.outcome;
-    deaf();
+    stopListening();
     if (this.#placed !== placed) return;
     this.#answered = answered.ok;
-    this.#call.earpiece.ringing = false;
+    this.#call.playback.ringing = false;
     const entered = answered.ok ? await placed.entered : answered;
     if (this.#placed !== placed) return;
     this.#forget();
@@ -133,13 +134,13 @@ export class DialByKeys {
 
   #forget(): void {
     this.#placed = undefined;
-    this.#call.earpiece.ringing = false;
+    this.#call.playback.ringing = false;
   }
 
-  /** A room without words has a tone for it: nobody is left waiting for somebody who does not come. */
+  /** A room without prompts has a tone for it: the host does not wait for a callee who does not come. */
   async #tell(why: Sentence): Promise<void> {
     if (this.#call.state !== "talking") return;
-    const words = this.#call.visit.room.enablePrompt ? why : "error";
+    const words = this.#call.participant.room.record.enablePrompt ? why : "error";
     await this.#call.say([words], failureMs).catch(() => {});
   }
 }

@@ -1,14 +1,14 @@
 // Key presses of one call, whichever way they come: from the media leg (RFC 4733) or in SIP INFO. A phone that
 // sends both ways means one press. A `#` right behind a number that was complete without it belongs to that number and
-// is nobody's. Keys pressed while nothing listens are kept for the next listener, a few and for seconds only.
+// is dropped. Keys pressed while nothing listens are kept for the next listener, a few and for seconds only.
 import { type Clock, Emitter, type Unsubscribe } from "#common";
 
 export type DigitsEvents = { pressed: { readonly digit: string } };
-type Way = "media" | "info";
+type KeySource = "media" | "info";
 
 interface Press {
   readonly digit: string;
-  readonly way: Way;
+  readonly source: KeySource;
   readonly at: number;
 }
 
@@ -38,15 +38,15 @@ export class Digits {
     this.#clock = clock;
   }
 
-  press(digit: string, way: Way): void {
+  press(digit: string, source: KeySource): void {
     const now = this.#clock.monotonic();
     const recent = this.#alone.filter(({ at }) => now - at < twinWithinMs);
-    const twin = recent.find((press) => press.digit === digit && press.way !== way);
+    const twin = recent.find((press) => press.digit === digit && press.source !== source);
     if (twin) {
       this.#alone = recent.filter((press) => press !== twin);
       return;
     }
-    this.#alone = [...recent.slice(1 - maxRemembered), { digit, way, at: now }];
+    this.#alone = [...recent.slice(1 - maxRemembered), { digit, source, at: now }];
     const swallowed = this.#swallowedAt;
     this.#swallowedAt = Number.NEGATIVE_INFINITY;
     if (this.#isTerminator(digit, now)) {
@@ -74,7 +74,7 @@ export class Digits {
     else if (next.digit === "#") this.#ahead = others;
   }
 
-  /** What was pressed while nothing listened is for nobody. */
+  /** Drops what was pressed while nothing listened. */
   forgetTypedAhead(): void {
     this.#ahead = [];
   }

@@ -7,10 +7,10 @@ import { followKeys, type InCallOptions } from "./in-call.ts";
 import { type Introduced, introduce, type NamePlaces } from "./introduction.ts";
 import { type MoveOptions, moveCall } from "./move.ts";
 import { askForPin } from "./pin-dialogue.ts";
-import { waitAtDoor } from "./waiting.ts";
+import { waitForAdmission } from "./waiting.ts";
 
 export interface EntryOptions extends InCallOptions, GreetingOptions {
-  /** Where the names go that callers say; without it nobody is asked for one. */
+  /** Where the spoken names are written; without it no caller is asked for one. */
   readonly names?: NamePlaces | undefined;
 }
 
@@ -20,17 +20,17 @@ const wrongPin = { status: 403, text: "Wrong PIN" };
 /** Resolves when the caller is inside and was welcomed, or was sent away. */
 export async function enterRoom(call: Call, options: EntryOptions & MoveOptions): Promise<void> {
   call.become("entering");
-  const atOnce = await call.visit.enter(call.leg);
-  // Whoever handed over has nothing more to do here: their place is taken, or the PIN is asked of the new caller.
+  const atOnce = await call.participant.join(call.leg);
+  // The call that handed over ends: its place is taken, or the new caller is asked for the PIN.
   if (atOnce.kind !== "refuse") void call.predecessor?.end(transferred);
   const known = atOnce.kind === "ask" ? await askForPin(call, atOnce.pins) : atOnce;
   const admitted = await introduce(call, known, options.names);
-  const outcome = admitted.kind === "wait" ? await waitAtDoor(call, admitted, options) : admitted;
+  const outcome = admitted.kind === "wait" ? await waitForAdmission(call, admitted, options) : admitted;
   const way = admitted.kind === "wait" ? "waited" : atOnce.kind === "ask" ? "asked" : "straight";
   await settle(call, outcome, { options, welcome: welcomeAfter(way, ownWelcome(call, options)) });
 }
 
-/** A room's own welcome takes the place of the words for whoever had to type something. */
+/** A room's own welcome takes the place of the words for callers who typed a PIN. */
 function welcomeAfter(way: "waited" | "asked" | "straight", own: readonly Sentence[]): readonly Sentence[] {
   if (way === "waited") return ["begins", ...own];
   return own.length === 0 && way === "asked" ? ["entering"] : own;
@@ -46,12 +46,12 @@ async function settle(
   outcome: Exclude<Introduced, { kind: "wait" }>,
   { options, welcome }: Inside,
 ): Promise<void> {
-  const speaks = call.visit.room.enablePrompt;
+  const speaks = call.participant.room.record.enablePrompt;
   switch (outcome.kind) {
     case "entered":
       call.become("talking");
       call.log.info(
-        { room: call.visit.room.id, participant: call.visit.id, role: outcome.role },
+        { room: call.participant.room.record.id, participant: call.participant.id, role: outcome.role },
         "entered the room",
       );
       followKeys(call, options);

@@ -1,5 +1,5 @@
-// What somebody hears alone who has just come into a room, whichever way: its welcome, that it is recorded, and that
-// nobody else is there.
+// What a participant who has just joined a room hears alone, after an entry as after a move: the welcome, that the room is
+// recorded, and that no other participant is there.
 
 import type { RoomId } from "#common";
 import type { Sentence } from "#conference/speech";
@@ -8,7 +8,7 @@ import type { Call } from "./call.ts";
 export interface GreetingOptions {
   /** The clip that a room welcomes with; undefined: it has none. */
   readonly welcomeOf?: ((room: RoomId) => string | undefined) | undefined;
-  /** Music for whoever is alone in a room; silence otherwise. */
+  /** Music for a participant who is alone in a room; silence otherwise. */
   readonly musicWhenAlone: boolean;
 }
 
@@ -20,8 +20,8 @@ export interface Greeting extends GreetingOptions {
 export const wordsMs = 90_000;
 
 /** The room's own welcome. */
-export function ownWelcome({ visit }: Call, { welcomeOf }: GreetingOptions): readonly Sentence[] {
-  const clip = welcomeOf?.(visit.room.id);
+export function ownWelcome({ participant }: Call, { welcomeOf }: GreetingOptions): readonly Sentence[] {
+  const clip = welcomeOf?.(participant.room.record.id);
   return clip === undefined ? [] : [{ kind: "clip", clip }];
 }
 
@@ -31,10 +31,10 @@ export async function greet(
   first: readonly Sentence[],
   { alone, musicWhenAlone }: Greeting,
 ): Promise<void> {
-  const { room, recorded } = call.visit;
-  call.earpiece.music = room.enablePrompt && alone && musicWhenAlone;
-  // Nobody is recorded without a sign of it, not even in a room that does not speak.
-  if (!room.enablePrompt) return recorded ? call.say(["recorded"], wordsMs) : undefined;
+  const { record, recorded } = call.participant.room;
+  call.playback.music = record.enablePrompt && alone && musicWhenAlone;
+  // Every recording is announced, in a room without prompts, too.
+  if (!record.enablePrompt) return recorded ? call.say(["recorded"], wordsMs) : undefined;
   await call.say(
     [...first, ...(recorded ? (["recording"] as const) : []), ...(alone ? (["alone"] as const) : [])],
     wordsMs,

@@ -1,24 +1,26 @@
 // What a participant's keys do: collects codes with keys.ts and carries them out. Answers are for the presser's
-// ears alone; what concerns everybody is said by the room.
+// ears alone; what concerns all participants is said by the room.
 
-import { errorCode, type Timer, type Unsubscribe } from "#common";
+import { errorCode, type RoomId, type Timer, type Unsubscribe } from "#common";
+import type { Rooms } from "#conference/rooms";
 import type { HelpEntry, Sentence } from "#conference/speech";
 import type { Call } from "./call.ts";
 import { DialByKeys, type KeyDialling } from "./dial-by-keys.ts";
 import { betweenKeysMs, codesOf, hostActions, type KeyAction, type KeyPlan, pressKey } from "./keys.ts";
 import { becomeHost } from "./pin-dialogue.ts";
-import { type RecordingControl, toggleRecording } from "./recording-key.ts";
-import { nextVolume, type VolumeAction } from "./volume-keys.ts";
+
+/** What the key for recording needs of the rooms. */
+export type RecordingControl = Pick<Rooms, "recordings" | "status">;
 
 export interface InCallOptions {
   readonly keys: KeyPlan;
   readonly rooms: RecordingControl;
-  /** Undefined for somebody who may never dial: whom the bridge itself has called. */
+  /** Undefined for participants whom the bridge has called: they may never dial. */
   readonly dialling?: KeyDialling | undefined;
 }
 
 const answerMs = 20_000;
-/** The end for everybody is asked for twice within this time. */
+/** The key that ends the conference for all is pressed twice within this time. */
 const confirmWithinMs = 3000;
 
 /** Listens to the call's keys until it ends. */
@@ -66,7 +68,8 @@ class InCallKeys {
     this.#forgetting?.cancel();
     if (digit === "#" && this.#typed === "" && this.#dialByKeys.running) return void this.#obey("dial");
     const press = pressKey(this.#typed, digit, this.#codes);
-    if (press.typed === "" && press.outcome === undefined) this.#call.visit.keyPressed(digit);
+    if (press.typed === "" && press.outcome === undefined)
+      this.#call.participant.room.keyPressed(this.#call.participant, digit);
     this.#typed = press.typed;
     if (press.typed !== "") {
       this.#forgetting = this.#call.clock.after(betweenKeysMs, () => {
@@ -87,25 +90,25 @@ class InCallKeys {
       call.log.warn({ action, code: errorCode(error) }, "a key's command failed");
       answer = ["error"];
     }
-    if (call.state !== "talking" || !call.visit.room.enablePrompt) return;
+    if (call.state !== "talking" || !call.participant.room.record.enablePrompt) return;
     await call.say(answer, answerMs).catch(() => {});
   }
 
   get #isHost(): boolean {
-    const { standing } = this.#call.visit;
-    return standing !== undefined && (standing.role === "host" || standing.chairman);
+    const { inside, role, chairman } = this.#call.participant;
+    return inside && (role === "host" || chairman);
   }
 
   /** Does it, and returns what to say about it. */
   async #carryOut(action: KeyAction): Promise<readonly Sentence[]> {
-    const { visit } = this.#call;
+    const { participant } = this.#call;
     switch (action) {
       case "help":
         return [{ kind: "help", entries: this.#help() }];
       case "count":
-        return [{ kind: "how many", others: visit.present - 1 }];
+        return [{ kind: "how many", others: participant.room.present - 1 }];
       case "hand":
-        return [visit.toggleHand() ? "hand up" : "hand down"];
+        return [participant.room.toggleHand(participant) ? "hand up" : "hand down"];
       case "mute":
         return [await this.#toggleMute()];
       case "quieter":
@@ -114,12 +117,12 @@ class InCallKeys {
       case "host":
         return this.#becomeHost();
       case "mute_others":
-        await visit.toggleMuteOthers();
+        await participant.room.toggleMuteOthers(participant);
         return [];
       case "lock":
-        return [(await visit.toggleLock()) ? "now locked" : "now unlocked"];
+        return [(await participant.room.toggleLock()) ? "now locked" : "now unlocked"];
       case "record":
-        return (await toggleRecording(this.#options.rooms, visit.room.id)) ? [] : ["error"];
+        return (await toggleRecording(this.#options.rooms, participant.room.record.id)) ? [] : ["error"];
       case "dial":
         return this.#dial();
       case "end":
@@ -136,7 +139,7 @@ class InCallKeys {
   }
 
   async #toggleMute(): Promise<Sentence> {
-    const outcome = await this.#call.visit.toggleMute();
+    const outcome = await this.#call.participant.room.toggleMute(this.#call.participant);
     return outcome === "held" ? { kind: "held", handCode: this.#options.keys.hand } : outcome;
   }
 
@@ -150,11 +153,12 @@ class InCallKeys {
   }
 
   async #becomeHost(): Promise<readonly Sentence[]> {
-    if (this.#call.visit.standing?.role === "host") return ["done"];
+    const { inside, role } = this.#call.participant;
+    if (inside && role === "host") return ["done"];
     return this.#ask(() => becomeHost(this.#call));
   }
 
-  /** Calls somebody, or gives up whom it calls. */
+  /** Calls a number, or gives up the call under way. */
   async #dial(): Promise<readonly Sentence[]> {
     if (this.#dialByKeys.running) return this.#dialByKeys.giveUp();
     return this.#dialByKeys.available ? this.#ask(() => this.#dialByKeys.start()) : ["error"];
@@ -175,7 +179,28 @@ class InCallKeys {
     const confirmed = this.#endAskedAt !== undefined && now - this.#endAskedAt <= confirmWithinMs;
     this.#endAskedAt = confirmed ? undefined : now;
     if (!confirmed) return ["done"];
-    await this.#call.visit.endMeeting();
+    await this.#call.participant.room.endMeeting();
     return [];
   }
+}
+
+/** False when it could be neither started nor stopped. The room announces the change by itself. */
+async function toggleRecording(rooms: RecordingControl, id: RoomId): Promise<boolean> {
+  const now = await rooms.status(id);
+  if (!now.ok) return false;
+  const done = await (now.value.recording ? rooms.recordings.stop(id) : rooms.recordings.start(id));
+  return done.ok;
+}
+
+/** The listening volume goes by this step, within these bounds. */
+const stepDb = 4;
+const quietestDb = -16;
+const loudestDb = 12;
+
+type VolumeAction = "quieter" | "louder";
+
+/** The volume after a key; undefined when it can go no further that way. */
+function nextVolume(db: number, action: VolumeAction): number | undefined {
+  const next = action === "louder" ? db + stepDb : db - stepDb;
+  return next < quietestDb || next > loudestDb ? undefined : next;
 }

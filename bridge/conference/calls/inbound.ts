@@ -1,15 +1,13 @@
-// The way of a caller, read from top to bottom: which room, what does its door say, a media leg, then either the
-// refusal as early media or the 200 and in. Every step that fails ends the call with a final answer.
+// An inbound call, read from top to bottom: which room, what its admission says, a media leg, then either the refusal as
+// early media or the 200 and into the room. Every step that fails ends the call with a final response.
 
 import { fail, type LegId, type Result } from "#common";
-import type { Arrivals, Refusal, Visit } from "#conference/rooms";
+import type { Arrivals, Participant, Refusal } from "#conference/rooms";
 import type { LegCodecs, MediaLeg, MediaWorker } from "#media/client";
 import type { InboundInvite, Rejection, Session } from "#sip";
 import type { Call } from "./call.ts";
 import { type EntryOptions, enterRoom } from "./entry.ts";
 import { makeLegAt } from "./leg-placement.ts";
-import { legRequestFor } from "./leg-request.ts";
-import { throughLobby } from "./lobby.ts";
 
 export interface LegRequest {
   readonly id: LegId;
@@ -54,21 +52,24 @@ export interface InboundOptions extends EntryOptions {
 const refusalMs = 15_000;
 
 /** Rejects when a part fails; the call is then still to be ended. */
-export async function takeIn(call: Call, invitation: InboundInvite, options: InboundOptions): Promise<void> {
-  if (invitation.dialledNumber === options.lobby?.extension) return throughLobby(call, invitation, options);
+export async function receiveCall(
+  call: Call,
+  invitation: InboundInvite,
+  options: InboundOptions,
+): Promise<void> {
   const { offer } = invitation;
   const arrival = await arrive(call, invitation, options);
   if (!arrival.ok) return call.end(inWordsOfSip(arrival.error));
-  const visit = arrival.value;
-  call.holdVisit(visit);
+  const participant = arrival.value;
+  call.holdParticipant(participant);
 
-  const admission = visit.admit();
-  const spoken = admission.kind === "refuse" && offer !== undefined && visit.room.enablePrompt;
+  const admission = participant.admit();
+  const spoken = admission.kind === "refuse" && offer !== undefined && participant.room.record.enablePrompt;
   if (admission.kind === "refuse" && !spoken) return call.end(inWordsOfSip(admission.refusal));
 
   if (!spoken) invitation.ring();
-  const request = legRequestFor(invitation, { id: visit.id, offer: offer ?? null }, options);
-  const sdp = await call.holdLeg(makeLegAt(visit, (worker) => options.createLeg(worker, request)));
+  const request = legRequestFor(invitation, { id: participant.id, offer: offer ?? null }, options);
+  const sdp = await call.holdLeg(makeLegAt(participant, (worker) => options.createLeg(worker, request)));
 
   if (admission.kind === "refuse") {
     call.become("refusing");
@@ -86,23 +87,38 @@ export async function takeIn(call: Call, invitation: InboundInvite, options: Inb
   await enterRoom(call, { ...options, legOn });
 }
 
+/** `offer`: `null` for a leg that makes the offer itself. */
+export function legRequestFor(
+  invitation: InboundInvite,
+  { id, offer }: { readonly id: LegId; readonly offer: string | null },
+  options: Pick<InboundOptions, "mediaAddress" | "codecs">,
+): LegRequest {
+  const { bind, advertised } = options.mediaAddress(invitation.flow);
+  const codecs = options.codecs?.(invitation);
+  const sipAddress = invitation.flow.remote.address;
+  return {
+    ...{ id, offer, sipAddress, bindAddress: bind, advertisedAddress: advertised },
+    ...(codecs && { codecs }),
+  };
+}
+
 /**
- * The room that was dialled, or the one that the call was diverted from; for a transfer the place of whoever hands
- * over, or the door again when they were still standing there.
+ * The room that was dialled, or the one that the call was diverted from. A transfer takes over the place of its
+ * predecessor, or comes to that room like any caller when the predecessor had not joined yet.
  */
 async function arrive(
   call: Call,
   { dialledNumber, diversion, replaces }: InboundInvite,
   { rooms, callOf }: InboundOptions,
-): Promise<Result<Visit, Refused>> {
+): Promise<Result<Participant, Refused>> {
   if (replaces) {
     const old = callOf(replaces);
     if (old?.state !== "talking" && old?.state !== "entering") return fail(cannotReplace);
     call.predecessor = old;
-    const { room } = old.visit;
+    const { record } = old.participant.room;
     return old.state === "talking"
-      ? rooms.succeed(old.visit, call)
-      : rooms.arrive(room.extensionNumber, call);
+      ? rooms.takeOver(old.participant, call)
+      : rooms.arrive(record.extensionNumber, call);
   }
   const arrival = await rooms.arrive(dialledNumber, call);
   const elsewhere = !arrival.ok && arrival.error.status === 404 ? diversion : undefined;

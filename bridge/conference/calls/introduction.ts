@@ -1,11 +1,11 @@
-// Asking a caller to say their name on the way into a room that announces people by it: the question, a beep, and
-// what they say until they are silent, press `#`, or have said enough. Nobody is asked twice, and whoever says nothing
-// comes in without a name.
+// Asking a caller to say their name on the way into a room that announces names: the question, a beep, and what they say
+// until they are silent, press `#`, or the time is over. No caller is asked twice; one who says nothing joins without a
+// name.
 import type { Introduction, SpokenName } from "#conference/rooms";
 import type { Call } from "./call.ts";
 import type { PinOutcome } from "./pin-dialogue.ts";
 
-/** Where what is said goes. */
+/** Where names are written. */
 export interface NamePlaces {
   next(): Pick<SpokenName, "clip" | "discard">;
 }
@@ -28,16 +28,16 @@ export async function introduce(
 ): Promise<Introduced> {
   if (outcome.kind !== "introduce") return outcome;
   const name = places && (await askForName(call, places));
-  return call.visit.enterAs(call.leg, name);
+  return call.participant.joinAs(call.leg, name);
 }
 
 async function askForName(call: Call, places: NamePlaces): Promise<SpokenName | undefined> {
-  call.earpiece.music = false;
+  call.playback.music = false;
   // What was typed until now is no answer to this.
   call.digits.forgetTypedAhead();
   if (await isCutAtOnce(call)) await call.say(["ask name"], questionMs);
   await call.say(["now say it"], beepMs);
-  const deaf = call.digits.events.on("pressed", ({ digit }) => {
+  const stopListening = call.digits.events.on("pressed", ({ digit }) => {
     if (digit === "#") call.leg.finishCapture().catch(() => {});
   });
   const said = record(call, places);
@@ -46,7 +46,7 @@ async function askForName(call: Call, places: NamePlaces): Promise<SpokenName | 
     name = await call.wait(said, captureMs);
     return name;
   } finally {
-    deaf();
+    stopListening();
     if (!name) void said.then((late) => late?.discard());
   }
 }
@@ -55,14 +55,14 @@ async function askForName(call: Call, places: NamePlaces): Promise<SpokenName | 
 async function isCutAtOnce(call: Call): Promise<boolean> {
   const asked = call.clock.monotonic();
   let pressed = false;
-  const deaf = call.digits.events.on("pressed", () => {
+  const stopListening = call.digits.events.on("pressed", () => {
     pressed = true;
   });
   try {
     await call.say(["ask name"], questionMs);
     return pressed && call.clock.monotonic() - asked < strayKeyMs;
   } finally {
-    deaf();
+    stopListening();
   }
 }
 

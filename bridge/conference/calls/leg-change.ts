@@ -1,5 +1,5 @@
-// A call goes over to another leg, on another worker: the far end is offered it with a re-INVITE while the one there
-// is stays as it was, to be kept or gone back to. Knows nothing of rooms.
+// A call goes over to another leg, on another worker: a re-INVITE offers it to the far end while the present leg stays as it
+// was, so that the call can go back to it. Knows nothing of rooms.
 
 import type { MediaLeg } from "#media/client";
 import type { Cause } from "#sip";

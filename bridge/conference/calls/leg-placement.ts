@@ -1,6 +1,6 @@
-// A media leg on the worker of somebody's place, at the door of a room or in the lobby. That the ports of a worker are all
-// taken is no reason to refuse a caller while another worker has some: the place goes there, a room's with the room, as
-// long as nobody in it has media.
+// A media leg on the worker of a participant or of a place in the lobby. A caller is not refused because the ports of one
+// worker are all taken while another worker has some: the participant goes there with the whole room, as long as no
+// participant of the room has a leg.
 import { errorCode } from "#common";
 import type { MediaLeg, MediaWorker } from "#media/client";
 
@@ -30,7 +30,7 @@ export async function makeLegAt(
         place.legMade?.();
         return made;
       }
-      // Somebody else at this door has taken the room elsewhere meanwhile.
+      // Another participant has taken the room to another worker meanwhile.
       await made.leg.close();
     } catch (error) {
       if (errorCode(error) !== "NO_PORTS") throw error;

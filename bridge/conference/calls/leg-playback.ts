@@ -1,7 +1,6 @@
-// What one caller hears alone, above the room: sentences one at a time, and in between what goes on for longer, the
-// tone of a telephone that rings for them or music while they wait. A new sentence cuts the running one, and so does a
-// key; what must be heard is cut by neither and is said before anything that comes later. Words that cannot be played
-// do not stop what they were about.
+// What one caller hears alone, above the room: sentences one at a time, and between them ringback or music. A new sentence
+// cuts the running one, and so does a key; a sentence that must be heard is cut by neither and is played before any later
+// one. A prompt that cannot be played counts as heard.
 
 import { errorCode, type Logger } from "#common";
 import { mustBeHeard, type Sentence, type Voice } from "#conference/speech";

@@ -1,14 +1,13 @@
-// The way of a caller through the lobby: answered at once, asked for the number of a conference, and from there on
-// as if that conference had been called. A room that lives on another worker gets a leg of its own there.
-import { type LobbyPlace, type Refusal, tooManyGuesses, type Visit } from "#conference/rooms";
+// A call to the lobby: answered at once, asked for the number of a conference, and from there on as if that conference had
+// been called. A room that lives on another worker gets a leg of its own there.
+import { type LobbyPlace, type Participant, type Refusal, tooManyGuesses } from "#conference/rooms";
 import type { Sentence } from "#conference/speech";
 import type { MediaWorker } from "#media/client";
 import type { InboundInvite, Rejection } from "#sip";
 import type { Call } from "./call.ts";
 import { enterRoom } from "./entry.ts";
-import type { InboundOptions } from "./inbound.ts";
+import { type InboundOptions, legRequestFor } from "./inbound.ts";
 import { makeLegAt } from "./leg-placement.ts";
-import { legRequestFor } from "./leg-request.ts";
 import { roomNumberQuestion } from "./number-entry.ts";
 import { askFor } from "./pin-dialogue.ts";
 
@@ -21,7 +20,7 @@ export async function throughLobby(
   invitation: InboundInvite,
   options: InboundOptions,
 ): Promise<void> {
-  const place = options.rooms.standInLobby(call);
+  const place = options.rooms.enterLobby(call);
   if (!place.ok) return call.end(place.error);
   call.holdPlace(place.value);
   invitation.ring();
@@ -38,21 +37,21 @@ export async function throughLobby(
     await call.say(choice.words, wordsMs);
     return call.end(choice.rejection);
   }
-  const { visit } = choice;
-  call.holdVisit(visit);
+  const { participant } = choice;
+  call.holdParticipant(participant);
   const legOn = (other: MediaWorker) =>
     options.createLeg(other, { ...request, offer: null, held: call.leg.held });
-  if (visit.worker !== call.leg.worker) {
-    const change = await call.changeLeg(legOn(visit.worker));
+  if (participant.worker !== call.leg.worker) {
+    const change = await call.changeLeg(legOn(participant.worker));
     if (change.refused) return call.end(change.refused);
     await change.keep();
   }
-  call.log.info({ room: visit.room.id }, "came through the lobby");
+  call.log.info({ room: participant.room.record.id }, "came through the lobby");
   await enterRoom(call, { ...options, legOn });
 }
 
 type Choice =
-  | { readonly kind: "room"; readonly visit: Visit }
+  | { readonly kind: "room"; readonly participant: Participant }
   | { readonly kind: "sent away"; readonly rejection: Rejection; readonly words: readonly Sentence[] };
 
 async function chooseRoom(call: Call, place: LobbyPlace, { rooms }: InboundOptions): Promise<Choice> {
@@ -62,7 +61,7 @@ async function chooseRoom(call: Call, place: LobbyPlace, { rooms }: InboundOptio
     const arrival = await rooms.arrive(number, call, place);
     if (!arrival.ok && arrival.error.status === noNumber.status) return "wrong";
     guess.takeBack();
-    if (arrival.ok) return { kind: "room", visit: arrival.value };
+    if (arrival.ok) return { kind: "room", participant: arrival.value };
     return sentAway(arrival.error);
   });
   if (choice.kind !== "gave-up") return choice;

@@ -1,8 +1,8 @@
-// The way of a participant into another room: with the leg they have when that room lives on the same worker, with
-// another one and a re-INVITE when it does not. Whatever goes wrong, they stay where they are.
+// The call of a participant who is moved goes to the other room: with the same leg when that room is on the same worker,
+// with another leg and a re-INVITE when it is not. Whatever goes wrong, the participant stays where they are.
 
 import { fail, ok, type Result } from "#common";
-import type { Visit } from "#conference/rooms";
+import type { Participant } from "#conference/rooms";
 import type { MediaLeg, MediaWorker } from "#media/client";
 import type { Cause } from "#sip";
 import type { Call } from "./call.ts";
@@ -17,14 +17,18 @@ export interface MoveOptions extends GreetingOptions {
 const onTheWayOut: Cause = { status: 480, text: "On the way out" };
 
 /** Never rejects. */
-export async function moveCall(call: Call, to: Visit, options: MoveOptions): Promise<Result<void, Cause>> {
+export async function moveCall(
+  call: Call,
+  to: Participant,
+  options: MoveOptions,
+): Promise<Result<void, Cause>> {
   if (call.state !== "talking") return fail(onTheWayOut);
   try {
     const moved = await (to.worker === call.leg.worker ? stayOnLeg : changeWorker)(call, to, options);
     if (!moved.ok) return moved;
-    call.log.info({ room: to.room.id, participant: to.id }, "moved to another room");
+    call.log.info({ room: to.room.record.id, participant: to.id }, "moved to another room");
     const first = ["entering", ...ownWelcome(call, options)] as const;
-    greet(call, first, { ...options, alone: to.present === 1 }).catch(() => {});
+    greet(call, first, { ...options, alone: to.room.present === 1 }).catch(() => {});
     return ok(undefined);
   } catch (error) {
     const { status, text } = rejectionFor(error) ?? internalError;
@@ -33,19 +37,19 @@ export async function moveCall(call: Call, to: Visit, options: MoveOptions): Pro
   }
 }
 
-async function stayOnLeg(call: Call, to: Visit): Promise<Result<void, Cause>> {
-  const result = entered(await to.enter(call.leg));
+async function stayOnLeg(call: Call, to: Participant): Promise<Result<void, Cause>> {
+  const result = entered(await to.join(call.leg));
   if (result.ok) call.movedTo(to);
   return result;
 }
 
 async function changeWorker(
   call: Call,
-  to: Visit,
+  to: Participant,
   { legOn }: Pick<MoveOptions, "legOn">,
 ): Promise<Result<void, Cause>> {
   const change = await call.changeLeg(legOn(to.worker));
-  const result = change.refused ? fail(change.refused) : entered(await to.enter(change.leg));
+  const result = change.refused ? fail(change.refused) : entered(await to.join(change.leg));
   if (!result.ok) {
     await change.back();
     return result;
@@ -56,7 +60,7 @@ async function changeWorker(
   return result;
 }
 
-function entered(result: Awaited<ReturnType<Visit["enter"]>>): Result<void, Cause> {
+function entered(result: Awaited<ReturnType<Participant["join"]>>): Result<void, Cause> {
   if (result.kind === "entered") return ok(undefined);
   if (result.kind !== "refuse") return fail(onTheWayOut);
   const { status, text } = result.refusal;

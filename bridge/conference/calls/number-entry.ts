@@ -74,7 +74,7 @@ export const roomNumberQuestion: Question = {
   known: [],
 };
 
-/** The number of somebody who is to be called. One digit more than any number has is a wrong one. */
+/** The number of a callee. One digit more than any number has makes it wrong. */
 export const calleeQuestion: Question = {
   asked: "ask callee",
   refused: "wrong callee",

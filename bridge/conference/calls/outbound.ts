@@ -1,5 +1,5 @@
-// The way of somebody whom a room calls, read from top to bottom: a place in the room, a media leg that makes the
-// offer, the INVITE, the answer, the question whether a human being is there, and in.
+// A call that a room places, read from top to bottom: a place in the room, a media leg that makes the offer, the INVITE,
+// the answer, the question whether a human being is there, and into the room.
 
 import { fail, ok, type Result, type RoomId } from "#common";
 import type { Arrivals } from "#conference/rooms";
@@ -21,7 +21,7 @@ export interface OutboundOptions extends EntryOptions, Pick<InboundOptions, "cre
 export interface Outbound {
   readonly room: RoomId;
   readonly line: OutgoingLine;
-  /** Only whoever presses 1 is let in. */
+  /** The callee is let in after pressing 1. */
   readonly confirm: boolean;
 }
 
@@ -38,19 +38,19 @@ export async function callOut(
 ): Promise<Result<void, Cause>> {
   const place = await options.rooms.bring(room, call);
   if (!place.ok) return over(call, place.error);
-  const visit = place.value;
-  call.holdVisit(visit);
-  const admission = visit.admission();
+  const participant = place.value;
+  call.holdParticipant(participant);
+  const admission = participant.admission();
   if (admission.kind === "refuse") return over(call, admission.refusal);
 
   const flow = await firstFlow(line, options);
   if (!flow) return over(call, unreachable, "failure");
   const { bind, advertised } = options.mediaAddress(flow);
-  // All ways are hosts of one trunk.
-  const { codecs } = line.ways[0];
+  // All targets are hosts of one trunk.
+  const { codecs } = line.targets[0];
   const addresses = { bindAddress: bind, advertisedAddress: advertised, sipAddress: flow.remote.address };
-  const request = { id: visit.id, offer: null, ...addresses, ...(codecs && { codecs }) };
-  const offer = await call.holdLeg(makeLegAt(visit, (worker) => options.createLeg(worker, request)));
+  const request = { id: participant.id, offer: null, ...addresses, ...(codecs && { codecs }) };
+  const offer = await call.holdLeg(makeLegAt(participant, (worker) => options.createLeg(worker, request)));
 
   call.become("ringing");
   try {
@@ -65,11 +65,11 @@ export async function callOut(
     await call.leg.answer(answer, session.remoteAddress);
   }
   call.become("entering");
-  // Nobody is asked to confirm for a room that has become full while their telephone rang.
-  const admitted = visit.admit().kind !== "refuse";
+  // No callee is asked to confirm for a room that has become full while the telephone rang.
+  const admitted = participant.admit().kind !== "refuse";
   if (admitted && confirm && !(await isConfirmed(call))) return over(call, notConfirmed);
   const legOn = (worker: MediaWorker) => options.createLeg(worker, { ...request, held: call.leg.held });
-  // Whoever did not confirm may be a voicemail, and what it says is not a name.
+  // A callee who does not have to confirm may be a voicemail, and what it says is not a name.
   const names = confirm ? options.names : undefined;
   await enterRoom(call, { ...options, names, legOn });
   return call.entered ? ok(undefined) : fail(call.cause ?? internalError);
@@ -86,8 +86,8 @@ async function over(
 }
 
 /** Of the first way that leads anywhere. */
-async function firstFlow({ ways }: OutgoingLine, { flowTo }: OutboundOptions): Promise<Flow | undefined> {
-  for (const { to, route } of ways) {
+async function firstFlow({ targets }: OutgoingLine, { flowTo }: OutboundOptions): Promise<Flow | undefined> {
+  for (const { to, route } of targets) {
     const flow = await flowTo(route ?? to).catch(() => undefined);
     if (flow) return flow;
   }
@@ -97,12 +97,12 @@ async function firstFlow({ ways }: OutgoingLine, { flowTo }: OutboundOptions): P
 /** Says where this leads and waits for a 1: a voicemail presses nothing. */
 async function isConfirmed(call: Call): Promise<boolean> {
   const { promise: pressed, resolve } = Promise.withResolvers<true>();
-  const deaf = call.digits.listen((digit) => {
+  const stopListening = call.digits.listen((digit) => {
     if (digit !== "1") return;
     call.digits.endNumber();
     resolve(true);
   });
-  const extension = call.visit.room.extensionNumber;
+  const extension = call.participant.room.record.extensionNumber;
   try {
     for (let tries = 0; tries < confirmTries; tries += 1) {
       void call.say([{ kind: "confirm", extension }], confirmMs).catch(() => {});
@@ -110,7 +110,7 @@ async function isConfirmed(call: Call): Promise<boolean> {
     }
     return false;
   } finally {
-    deaf();
+    stopListening();
     if (call.state !== "ended") await call.leg.stop().catch(() => {});
   }
 }

@@ -1,5 +1,5 @@
-// A call that we place, as the line of a `Call`: tries one way after the other until somebody answers or has
-// decided, and hands over the session. What it is told to give up while nothing was sent is never sent.
+// A call that we place, as the line of a `Call`: tries one target after the other until one answers or refuses for good,
+// and hands over the session. A call that is given up before its INVITE is never sent.
 
 import { Emitter, fail, type Result } from "#common";
 import type { LegCodecs } from "#media/client";
@@ -13,10 +13,10 @@ import type {
   Session,
   SipEndpoint,
 } from "#sip";
-import type { Line } from "./line.ts";
+import type { Line } from "./call-line.ts";
 
 /** One way to the callee: a host of a trunk. */
-export type Way = Pick<CallOptions, "to" | "from" | "route" | "headers" | "authenticate"> & {
+export type DialTarget = Pick<CallOptions, "to" | "from" | "route" | "headers" | "authenticate"> & {
   /** What our offer holds, in this order. Undefined: everything we have. */
   readonly codecs?: LegCodecs | undefined;
 };
@@ -24,11 +24,22 @@ export type Way = Pick<CallOptions, "to" | "from" | "route" | "headers" | "authe
 export interface OutgoingLineOptions {
   readonly sip: Pick<SipEndpoint, "call">;
   /** In the order in which they are tried; at least one. */
-  readonly ways: readonly [Way, ...Way[]];
+  readonly targets: readonly [DialTarget, ...DialTarget[]];
   readonly ringSeconds: number;
 }
 
-/** Nobody answered: with the status and the words of whoever said so. */
+/** A call of ours, for those who have it placed; `outcome` is that of ringing. */
+export interface PlacedCall extends Pick<CallAttempt, "events" | "cancel"> {
+  readonly outcome: Promise<Result<AnsweredCall, CallFailure>>;
+  /** Resolves when the callee is in the room, or with why not. */
+  readonly entered: Promise<Result<void, Cause>>;
+  /** The callee is in the room, or has been. */
+  readonly inside: boolean;
+  /** Resolves when everything of the call is gone. */
+  readonly closed: Promise<void>;
+}
+
+/** No target answered; `cause` as the last one gave it. */
 export class NotAnswered extends Error {
   override readonly cause: CallFailure;
 
@@ -63,8 +74,8 @@ export class OutgoingLine implements Line {
     this.#decide = resolve;
   }
 
-  get ways(): OutgoingLineOptions["ways"] {
-    return this.#options.ways;
+  get targets(): OutgoingLineOptions["targets"] {
+    return this.#options.targets;
   }
 
   /** Sends the INVITE with that offer. Rejects with NotAnswered. */
@@ -76,7 +87,7 @@ export class OutgoingLine implements Line {
     return result.value.session;
   }
 
-  /** There is nobody to whom anything could be shown before they answer. */
+  /** An outgoing call shows nothing before the answer. */
   progress(): void {}
 
   reject(cause: Cause): void {
@@ -87,16 +98,16 @@ export class OutgoingLine implements Line {
   }
 
   async #place(offer: string): Promise<Result<AnsweredCall, CallFailure>> {
-    const { sip, ways, ringSeconds } = this.#options;
+    const { sip, targets, ringSeconds } = this.#options;
     let result: Result<AnsweredCall, CallFailure> = fail({
       status: 503,
       text: "No way to call",
       by: "failure",
     });
-    for (const way of ways) {
+    for (const target of targets) {
       if (this.#givenUp) return fail(this.#givenUp);
       const attempt = sip.call({
-        ...way,
+        ...target,
         offer,
         onOffer: (theirs) => this.onOffer(theirs),
         answerWithinSeconds: ringSeconds,

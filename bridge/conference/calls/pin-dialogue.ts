@@ -1,5 +1,6 @@
-// Drives the machine of number-entry.ts for one call: plays its questions, arms its timer, feeds it keys, and has
-// somebody judge what was typed. Digits are never logged.
+// Drives the machine of number-entry.ts for one call: plays its questions, arms its timer, feeds it keys, and asks its
+// owner to judge what was typed. A wrong PIN is counted by the guess that its owner takes from the room. Digits are never
+// logged.
 
 import type { Timer, Unsubscribe } from "#common";
 import { type PinGuess, type Room, tooManyGuesses } from "#conference/rooms";
@@ -17,7 +18,7 @@ import {
   stepEntry,
 } from "./number-entry.ts";
 
-type Judged = Awaited<ReturnType<Call["visit"]["enterWithPin"]>>;
+type Judged = Awaited<ReturnType<Call["participant"]["joinWithPin"]>>;
 
 /** The caller ran out of tries; to be told so. */
 export interface GaveUp {
@@ -37,16 +38,16 @@ export function askForPin(call: Call, pins: readonly string[]): Promise<PinOutco
     async (pin) => {
       const guess = guesses.take();
       if ((await guess.turn()) === "refused") return { kind: "refuse", refusal: tooManyGuesses };
-      const judged = await call.visit.enterWithPin(call.leg, pin, guess);
+      const judged = await call.participant.joinWithPin(call.leg, pin, guess);
       return judged.kind === "wrong" ? "wrong" : judged;
     },
     (typed) => guesses.follow(typed),
   );
 }
 
-/** Asks somebody who is inside for a host's PIN, once; answers what to say about it. */
+/** Asks a participant inside for a host's PIN, once; answers what to say about it. */
 export async function becomeHost(call: Call): Promise<readonly Phrase[]> {
-  const pins = hostPins(call.visit.room);
+  const pins = hostPins(call.participant.room.record);
   if (pins.length === 0) return ["error"];
   const guesses = new Guesses(call, pins);
   const outcome = await askFor(
@@ -55,7 +56,7 @@ export async function becomeHost(call: Call): Promise<readonly Phrase[]> {
     async (pin) => {
       const guess = guesses.take();
       if ((await guess.turn()) === "refused") return { kind: "refused", words: ["error"] } as const;
-      const became = await call.visit.becomeHost(pin, guess);
+      const became = await call.participant.room.becomeHost(call.participant, pin, guess);
       return became ? ({ kind: "host", words: ["host now"] } as const) : "wrong";
     },
     (typed) => guesses.follow(typed),
@@ -84,12 +85,14 @@ class Guesses {
 
   follow(typed: string): void {
     if (typed === "") this.#begun = undefined;
-    else if (typed.length >= this.#shortest) this.#begun ??= this.#call.visit.beginPin(this.#call.ended);
+    else if (typed.length >= this.#shortest)
+      this.#begun ??= this.#call.participant.room.beginPin(this.#call.participant, this.#call.ended);
   }
 
   /** What was typed is complete. */
   take(): PinGuess {
-    const guess = this.#begun ?? this.#call.visit.beginPin(this.#call.ended);
+    const guess =
+      this.#begun ?? this.#call.participant.room.beginPin(this.#call.participant, this.#call.ended);
     this.#begun = undefined;
     return guess;
   }
@@ -214,7 +217,7 @@ class NumberDialogue {
     this.#prompts += 1;
     const own = this.#prompts;
     // What cannot be played counts as heard: the caller may know what to type.
-    await this.#call.earpiece.say(words);
+    await this.#call.playback.say(words);
     if (own === this.#prompts) this.#dispatch({ kind: "heard" });
   }
 

@@ -1,5 +1,5 @@
-// What went wrong underneath a call, in the words of SIP: the one table. Codes are those of the media worker, of
-// an invitation and of a full queue.
+// The errors beneath a call as SIP responses: the one table. Codes are those of the media worker, of an invitation and of
+// a full queue.
 
 import { errorCode } from "#common";
 import type { Rejection } from "#sip";
@@ -24,7 +24,7 @@ function unusable(code: number, text: string): Rejection {
   return { status: 488, text, warning: { code, text } };
 }
 
-/** Undefined for what nobody foresaw. */
+/** Undefined for an unexpected error. */
 export const rejectionFor = (error: unknown): Rejection | undefined => rejections[errorCode(error) ?? ""];
 
 export const internalError: Rejection = { status: 500, text: "Internal error" };

@@ -1,9 +1,9 @@
-// How a call ends: once, with the cause of whoever was first; every part whatever becomes of the others; then its
-// record and its story. Whoever waits for something of the call hears of it by the signal.
+// How a call ends: once, with the first cause; every part, whatever becomes of the others; then its record and the summary
+// in the log. All waits of the call end by the signal.
 
 import type { Clock, Logger } from "#common";
 import type { LegStats } from "#media/protocol";
-import type { CallEnder, CallEntry } from "#services/call-records";
+import type { CallEntry, EndedBy } from "#services/call-records";
 import type { CallFailure, Rejection } from "#sip";
 import { CallEndedError } from "./call-ended-error.ts";
 import type { CallLine } from "./call-line.ts";
@@ -25,7 +25,7 @@ export interface CallParts {
 /** Why a call ends; `sipReason` as the far end wrote it. */
 export type EndCause = Rejection & Pick<CallFailure, "sipReason">;
 
-/** The reason of every call's signal: nobody reads more from it than that. */
+/** The reason of every call's signal. */
 const callEnded = new CallEndedError();
 
 export class Teardown {
@@ -35,7 +35,7 @@ export class Teardown {
   readonly #controller = new AbortController();
   readonly #arrivedAt: number;
   #cause: EndCause | undefined;
-  #by: CallEnder | undefined;
+  #by: EndedBy | undefined;
 
   constructor(clock: Clock) {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -50,7 +50,7 @@ export class Teardown {
   }
 
   /** Who ended it; undefined before. */
-  get by(): CallEnder | undefined {
+  get by(): EndedBy | undefined {
     return this.#by;
   }
 
@@ -59,18 +59,18 @@ export class Teardown {
   }
 
   /** Idempotent. */
-  begin(cause: EndCause, by: CallEnder, parts: CallParts): void {
+  begin(cause: EndCause, by: EndedBy, parts: CallParts): void {
     if (this.#cause) return;
     this.#cause = cause;
     this.#by = by;
     this.#release(cause, by, parts).then(this.#resolveClosed);
   }
 
-  async #release(cause: EndCause, by: CallEnder, parts: CallParts): Promise<void> {
+  async #release(cause: EndCause, by: EndedBy, parts: CallParts): Promise<void> {
     const { line, media, room, digits, clock, log } = parts;
     // Nothing reaches the call any more, so that nothing below can end it a second time.
-    line.deafen();
-    media.deafen();
+    line.stopListening();
+    media.stopListening();
     digits.events.clear();
     this.#controller.abort(callEnded);
     const [left, hungUp, closed] = await Promise.allSettled([
@@ -87,10 +87,10 @@ export class Teardown {
   }
 }
 
-/** Also the end of the record: how the call sounded is known then, and a BYE that nobody answers is not awaited. */
+/** Also ends the record: the media figures are known then, and an unanswered BYE is not awaited. */
 async function closeMedia(
   { status, text, sipReason }: EndCause,
-  by: CallEnder,
+  by: EndedBy,
   { media, record }: CallParts,
 ): Promise<LegStats | undefined> {
   let figures: LegStats | undefined;

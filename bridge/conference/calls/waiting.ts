@@ -1,5 +1,5 @@
-// Waiting at the door of a room that has not begun: told why, then music, until the room says that its door may be
-// open. A host's PIN, after the key for it, opens the door from here too.
+// Waiting for a room that has not begun: the caller hears why, then music, until admission may have changed. A host may
+// enter from here, too, with the key for it and the PIN.
 import type { Unsubscribe } from "#common";
 import type { Call } from "./call.ts";
 import { type Introduced, introduce, type NamePlaces } from "./introduction.ts";
@@ -15,29 +15,29 @@ export interface WaitingOptions {
 }
 
 const wordsMs = 30_000;
-/** Nobody waits longer. */
+/** No caller waits longer. */
 const longestMs = 2 * 60 * 60_000;
 const inVain = { status: 480, text: "The conference did not begin" } as const;
 
 /** Resolves with what became of it. Rejects with CallEnded when the call ends first. */
-export async function waitAtDoor(
+export async function waitForAdmission(
   call: Call,
   first: Waiting,
   { keys, names }: WaitingOptions,
 ): Promise<Outcome> {
   call.become("waiting");
-  call.log.info({ room: call.visit.room.id, for: first.reason }, "waits at the door");
+  call.log.info({ room: call.participant.room.record.id, for: first.reason }, "waits for the room");
   const since = call.clock.monotonic();
-  const { enablePrompt } = call.visit.room;
+  const { enablePrompt } = call.participant.room.record;
   let waiting: Waiting = first;
   let told: Waiting["reason"] | undefined;
   using hostKey = new HostKey(call, keys);
   for (;;) {
-    const changed = call.visit.doorChange();
+    const changed = call.participant.admissionChange();
     if (told !== waiting.reason && enablePrompt) {
       told = waiting.reason;
       void call.say([waiting.words], wordsMs).catch(() => {});
-      call.earpiece.music = true;
+      call.playback.music = true;
     }
     const left = longestMs - (call.clock.monotonic() - since);
     const event = left <= 0 ? undefined : await call.wait(Promise.race([changed, hostKey.pressed()]), left);
@@ -47,7 +47,7 @@ export async function waitAtDoor(
     }
     const outcome = await again(call, event === "host key", names);
     if (outcome.kind !== "wait") {
-      call.earpiece.music = false;
+      call.playback.music = false;
       call.become("entering");
       return outcome;
     }
@@ -55,15 +55,15 @@ export async function waitAtDoor(
   }
 }
 
-/** What the door says now. */
+/** What admission says now. */
 async function again(call: Call, withPin: boolean, names: NamePlaces | undefined): Promise<Introduced> {
-  const atOnce = withPin ? undefined : await call.visit.enter(call.leg);
+  const atOnce = withPin ? undefined : await call.participant.join(call.leg);
   if (atOnce && atOnce.kind !== "ask" && atOnce.kind !== "introduce") return atOnce;
-  call.earpiece.music = false;
-  const pins = atOnce?.kind === "ask" ? atOnce.pins : hostPins(call.visit.room);
+  call.playback.music = false;
+  const pins = atOnce?.kind === "ask" ? atOnce.pins : hostPins(call.participant.room.record);
   const known = atOnce?.kind === "introduce" ? atOnce : await askForPin(call, pins);
   const outcome = await introduce(call, known, names);
-  if (outcome.kind === "wait") call.earpiece.music = call.visit.room.enablePrompt;
+  if (outcome.kind === "wait") call.playback.music = call.participant.room.record.enablePrompt;
   return outcome;
 }
 
@@ -88,7 +88,7 @@ class HostKey implements Disposable {
       if (outcome === "host") {
         this.stopListening();
         resolve("host key");
-      } else if (outcome === "unknown" && this.#call.visit.room.enablePrompt) {
+      } else if (outcome === "unknown" && this.#call.participant.room.record.enablePrompt) {
         void this.#call.say(["error"], wordsMs).catch(() => {});
       }
     });

@@ -13,7 +13,7 @@ import {
   type Result,
   type RoomId,
 } from "#common";
-import type { Calls, PlacedCall, Way } from "#conference/calls";
+import type { Calls, DialTarget, PlacedCall } from "#conference/calls";
 import type { Room, RoomProblem } from "#conference/rooms";
 import type { TrunkSettings, Trunks } from "#services/trunks";
 import type { Cause } from "#sip";
@@ -190,16 +190,16 @@ export class Dialer {
     const callerId = room.outboundCallerIds.find(({ providerId }) => providerId === trunk.name)?.callerId;
     const displayName = room.subject || undefined;
     // Every trunk has a host.
-    const ways = trunks.routes(trunk.name, dialled, { displayName, callerId }) as readonly Way[] as [
-      Way,
-      ...Way[],
-    ];
+    const targets = trunks.routes(trunk.name, dialled, {
+      displayName,
+      callerId,
+    }) as readonly DialTarget[] as [DialTarget, ...DialTarget[]];
     budget.placed(trunk.name);
     const call = calls.place({
       room: room.id,
       ...request,
       trunk: trunk.name,
-      ways,
+      targets,
       ringSeconds,
       confirm,
     });

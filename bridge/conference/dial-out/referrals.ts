@@ -9,7 +9,7 @@ import { formatUri, parseSipUri, type Questions, type Refer, type Rejection, typ
 import type { Dialer } from "./dialer.ts";
 
 export interface ReferralsOptions {
-  readonly calls: Pick<Calls, "place" | "visitOf">;
+  readonly calls: Pick<Calls, "place" | "participantOf">;
   readonly rooms: Pick<Rooms, "participant">;
   readonly dialer: Pick<Dialer, "call">;
   readonly sip: Pick<SipEndpoint, "locate" | "flowTo">;
@@ -26,16 +26,16 @@ const unknownPlace: Rejection = { status: 403, text: "Calls are not taken over f
 export function answerReferrals(options: ReferralsOptions): Questions["onRefer"] {
   const { calls, rooms, dialer } = options;
   return async (refer) => {
-    const visit = refer.session && calls.visitOf(refer.session);
-    if (!visit) return fail(nobodyCalled);
-    const { room } = visit;
-    const who = await rooms.participant(room.id, visit.id);
+    const participant = refer.session && calls.participantOf(refer.session);
+    if (!participant) return fail(nobodyCalled);
+    const { record: room } = participant.room;
+    const who = await rooms.participant(room.id, participant.id);
     const mayCall = who.ok && (who.value.role === "host" || room.adminPin === null);
     if (!mayCall) return fail(notHost);
     const replacing = refer.headers.some(([name]) => name.toLowerCase() === "replaces");
     if (replacing) return takeOver(refer, { room: room.id, extension: room.extensionNumber }, options);
     const number = parseSipUri(refer.to).user ?? "";
-    const called = dialer.call(room, { number, invitedBy: visit.id });
+    const called = dialer.call(room, { number, invitedBy: participant.id });
     return called.ok ? called : fail({ status: 603, text: called.error.message });
   };
 }
@@ -50,5 +50,5 @@ async function takeOver(
   const { local } = await sip.flowTo(to);
   const from = { uri: formatUri({ ...parseSipUri(`sip:${extension}@host`), host: local.address }) };
   const number = parseSipUri(to).user ?? "";
-  return ok(calls.place({ room, number, ways: [{ to, from, headers }], ringSeconds, confirm: false }));
+  return ok(calls.place({ room, number, targets: [{ to, from, headers }], ringSeconds, confirm: false }));
 }

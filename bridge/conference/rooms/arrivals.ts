@@ -1,12 +1,32 @@
-// How callers come to rooms: by an extension, through the lobby, called by the room itself, or in somebody's place.
-// A room that is not there refuses like any other.
+// How callers come to rooms: by an extension, through the lobby, called by the room itself, or in the place of a
+// participant. A room that is not there refuses like any other.
 import { fail, type Result, type RoomId } from "#common";
-import { type Refusal, refusals } from "./admission.ts";
-import type { Way } from "./entrance.ts";
-import type { LiveRooms } from "./live-rooms.ts";
-import { type LobbyOptions, standInLobby } from "./lobby.ts";
-import type { RoomsRepository } from "./repository.ts";
-import type { Arrivals, Visit, Visitor } from "./visit.ts";
+import { enterLobby, type LobbyOptions, type LobbyPlace } from "./live/lobby.ts";
+import type { Arrival, Participant, ParticipantCall } from "./live/participant.ts";
+import type { LiveRooms } from "./live/rooms.ts";
+import { type Refusal, refusals } from "./policy/admission.ts";
+import type { RoomsRepository } from "./records/repository.ts";
+
+export interface Arrivals {
+  /**
+   * Looks the room up and makes a participant on its worker; refuses with 404 or 503. `from`: the place in the lobby,
+   * which is given up when there is such a room.
+   */
+  arrive(
+    extensionNumber: string,
+    call: ParticipantCall,
+    from?: LobbyPlace,
+  ): Promise<Result<Participant, Refusal>>;
+  /** For a caller who has not said yet which room they want. Refuses with 503. */
+  enterLobby(call: ParticipantCall): Result<LobbyPlace, Refusal>;
+  /** A participant whom this room calls itself: no PIN, and no lock in the way. Refuses with 404 or 503. */
+  bring(room: RoomId, call: ParticipantCall): Promise<Result<Participant, Refusal>>;
+  /**
+   * For a transfer: a participant who takes over from another one. Joining asks for no PIN and passes lock and capacity;
+   * role, chair and mute go over, and the predecessor has then left. Refuses with 404 when the predecessor is not inside.
+   */
+  takeOver(predecessor: Participant, call: ParticipantCall): Promise<Result<Participant, Refusal>>;
+}
 
 export interface ArrivalsOptions {
   readonly live: LiveRooms;
@@ -15,30 +35,35 @@ export interface ArrivalsOptions {
 }
 
 export function roomArrivals({ live, repository, lobby }: ArrivalsOptions): Arrivals {
-  async function come(room: RoomId, visitor: Visitor, way: Way): Promise<Result<Visit, Refusal>> {
-    const arrival = await live.run<Visit, Refusal>(room, ({ entrance }) => {
-      // Not before: nobody else takes their place on this machine meanwhile.
-      way.lobby?.leave();
-      return entrance.arrive(visitor, way);
+  async function come(
+    room: RoomId,
+    call: ParticipantCall,
+    { arrival, from }: { readonly arrival: Arrival; readonly from?: LobbyPlace | undefined },
+  ): Promise<Result<Participant, Refusal>> {
+    const arrived = await live.run<Participant, Refusal>(room, (there) => {
+      // Not before: no other caller takes their place on this machine meanwhile.
+      from?.leave();
+      return there.arrive(call, arrival, from);
     });
-    if (arrival.ok) return arrival;
-    return "status" in arrival.error ? fail(arrival.error) : fail(refusals.notFound);
+    if (arrived.ok) return arrived;
+    return "status" in arrived.error ? fail(arrived.error) : fail(refusals.notFound);
   }
 
   return {
-    standInLobby: (visitor) => standInLobby(lobby, visitor),
+    enterLobby: (call) => enterLobby(lobby, call),
 
-    async arrive(extensionNumber, visitor, from) {
+    async arrive(extensionNumber, call, from) {
       const room = await repository.findByExtension(extensionNumber);
       if (!room) return fail(refusals.notFound);
-      return come(room.id, visitor, from ? { lobby: from } : {});
+      return come(room.id, call, { arrival: { kind: "call" }, from });
     },
 
-    bring: (room, visitor) => come(room, visitor, { pass: { role: "participant", invited: true } }),
+    bring: (room, call) =>
+      come(room, call, { arrival: { kind: "invited", pass: { role: "participant", invited: true } } }),
 
-    async succeed(predecessor, visitor) {
-      const room = live.peek(predecessor.room.id);
-      return room ? room.entrance.succeed(predecessor.id, visitor) : fail(refusals.notFound);
+    async takeOver(predecessor, call) {
+      const room = live.peek(predecessor.room.record.id);
+      return room ? room.takeOver(predecessor, call) : fail(refusals.notFound);
     },
   };
 }

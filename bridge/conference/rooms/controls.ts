@@ -1,12 +1,15 @@
-// What is done to a room and its people from outside, and what is to be seen of them. Every change runs in the
-// room's queue; looking loads no room into memory.
+// What the API does to a room and its participants, and what it reads of them. Every change runs in the room's queue;
+// reading loads no room into memory.
 import { type Clock, ok, type Result, type RoomId } from "#common";
-import { type LiveRooms, roomNotFound } from "./live-rooms.ts";
-import type { Placement } from "./placement.ts";
-import type { LiveRoom } from "./room.ts";
-import { participantNotFound } from "./roster.ts";
-import { isOver } from "./schedule.ts";
-import type { Participant, Room, RoomProblem, Rooms } from "./types.ts";
+import type { Placement } from "./live/placement.ts";
+import type { LiveRoom } from "./live/room.ts";
+import { type LiveRooms, roomNotFound } from "./live/rooms.ts";
+import { participantNotFound } from "./live/roster.ts";
+import { isOver } from "./policy/schedule.ts";
+import type { ParticipantInfo } from "./records/participant-info.ts";
+import type { RoomProblem } from "./records/problem.ts";
+import type { Room } from "./records/room.ts";
+import type { Rooms } from "./service.ts";
 
 export interface ControlsOptions {
   readonly live: LiveRooms;
@@ -35,7 +38,7 @@ export function roomControls({ live, find, placement, clock }: ControlsOptions):
   const change = (id: RoomId, job: (room: LiveRoom) => Promise<Done> | Done): Promise<Done> =>
     live.run<void, RoomProblem>(id, job);
 
-  async function participants(id: RoomId): Promise<Result<readonly Participant[], RoomProblem>> {
+  async function participants(id: RoomId): Promise<Result<readonly ParticipantInfo[], RoomProblem>> {
     const room = live.peek(id);
     if (room) return ok(room.participants);
     return (await find(id)) ? ok([]) : roomNotFound(id);
@@ -62,12 +65,13 @@ export function roomControls({ live, find, placement, clock }: ControlsOptions):
     },
 
     lock: (id, locked) => change(id, async (room) => ok(await room.setLocked(locked))),
-    mute: (id, muted) => change(id, async ({ people }) => ok(await people.setRoomMuted(muted))),
-    muteParticipant: (id, participant, muted) => change(id, ({ people }) => people.mute(participant, muted)),
-    kick: (id, participant) => change(id, ({ people }) => people.kick(participant)),
-    giveChair: (id, participant) => change(id, ({ people }) => people.giveChair(participant)),
+    mute: (id, muted) => change(id, async ({ mute }) => ok(await mute.setRoomMuted(muted))),
+    muteParticipant: (id, participant, muted) =>
+      change(id, ({ mute }) => mute.muteParticipant(participant, muted)),
+    kick: (id, participant) => change(id, (room) => room.kick(participant)),
+    giveChair: (id, participant) => change(id, (room) => room.giveChair(participant)),
     setPosition: (id, participant, position) =>
-      change(id, ({ arrangement }) => arrangement.place(participant, position)),
-    arrange: (id, participants) => change(id, ({ arrangement }) => arrangement.arrange(participants)),
+      change(id, ({ videoCells }) => videoCells.place(participant, position)),
+    arrange: (id, participants) => change(id, ({ videoCells }) => videoCells.arrange(participants)),
   };
 }

@@ -1,7 +1,33 @@
-// The domain's door.
-export { type Admission, type Refusal, tooManyGuesses, type WaitReason } from "./admission.ts";
-export type { ExtensionRange } from "./extensions.ts";
-export { type LocalNode, unlimitedNode } from "./host.ts";
+// The door of the rooms.
+
+export type { Arrivals } from "./arrivals.ts";
+export type { LobbyPlace } from "./live/lobby.ts";
+export { type LocalNode, unlimitedNode } from "./live/node.ts";
+export type {
+  CallConnection,
+  Dismissal,
+  MoveFailure,
+  Participant,
+  ParticipantCall,
+  ParticipantRoom,
+} from "./live/participant.ts";
+export type { Recorder, RecordingOver, RecordingPlace } from "./live/recorder.ts";
+export type { Occupancy, RoomOnCall, RoomsSnapshot } from "./overview.ts";
+export {
+  type Admission,
+  type Introduction,
+  type JoinResult,
+  type Refusal,
+  tooManyGuesses,
+  type WaitReason,
+} from "./policy/admission.ts";
+export type { SpokenName } from "./policy/left-names.ts";
+export { type PinCaller, type PinCounters, PinGuard, type PinGuess, pinCaller } from "./policy/pin-guard.ts";
+export { qualityClass } from "./policy/quality.ts";
+export { type BookingStatus, bookingStatus, bookingStatuses } from "./policy/schedule.ts";
+export { noLibrary, type RecordingLibrary } from "./recordings.ts";
+export type { RoomsEvents } from "./records/events.ts";
+export type { ExtensionRange } from "./records/extensions.ts";
 export {
   type RecordingListField,
   type RoomListField,
@@ -9,36 +35,21 @@ export {
   recordingSearchFields,
   roomListFields,
   roomSearchFields,
-} from "./list-fields.ts";
-export type { LobbyPlace } from "./lobby.ts";
+} from "./records/list-fields.ts";
 export {
   type Announcement,
   announcements,
   defaultRoomOptions,
   mostMembers,
+  type Role,
   type RoomMember,
   type RoomOptions,
-} from "./options.ts";
-export type { Occupancy, RoomOnCall, RoomsSnapshot } from "./overview.ts";
-export { type PinCaller, type PinCounters, PinGuard, type PinGuess, pinCaller } from "./pin-guard.ts";
-export { qualityClass } from "./quality.ts";
-export type { Recorder, RecordingOver, RecordingPlace } from "./recorder.ts";
-export { noLibrary, type RecordingLibrary } from "./recordings.ts";
-export type { RoomsRepository } from "./repository.ts";
+  roles,
+} from "./records/options.ts";
+export * from "./records/participant-info.ts";
+export type { RoomProblem } from "./records/problem.ts";
+export * from "./records/recording.ts";
+export type { RoomsRepository } from "./records/repository.ts";
+export * from "./records/room.ts";
 export { createRooms, type RoomsOptions, type RoomsService } from "./rooms.ts";
-export { type BookingStatus, bookingStatus, bookingStatuses } from "./schedule.ts";
-export type { SpokenName } from "./spoken-names.ts";
-export * from "./types.ts";
-export type {
-  Arrivals,
-  Dismissal,
-  EntryResult,
-  Introduction,
-  MoveFailure,
-  Settled,
-  Standing,
-  ToggleOutcome,
-  Visit,
-  Visitor,
-  VisitorConnection,
-} from "./visit.ts";
+export type { MoveTarget, Recordings, Rooms } from "./service.ts";

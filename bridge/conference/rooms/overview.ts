@@ -1,8 +1,9 @@
-// What is to be seen of all rooms at once, as it is at this moment. Changes nothing, loads no room into memory.
+// All rooms at once, as they are at this moment. Changes nothing, loads no room into memory.
 import type { MeetingId } from "#common";
-import type { LiveRooms } from "./live-rooms.ts";
-import type { RoomsRepository } from "./repository.ts";
-import type { Participant, Room, RoomStatus } from "./types.ts";
+import type { LiveRooms } from "./live/rooms.ts";
+import type { ParticipantInfo } from "./records/participant-info.ts";
+import type { RoomsRepository } from "./records/repository.ts";
+import type { Room, RoomStatus } from "./records/room.ts";
 
 export interface RoomsSnapshot {
   /** Rooms in memory. */
@@ -14,13 +15,13 @@ export interface RoomOnCall {
   readonly room: Room;
   readonly meeting: MeetingId;
   readonly status: RoomStatus;
-  readonly participants: readonly Participant[];
+  readonly participants: readonly ParticipantInfo[];
 }
 
 export interface RoomConference {
   readonly room: Room;
   readonly locked: boolean;
-  readonly participants: readonly Participant[];
+  readonly participants: readonly ParticipantInfo[];
 }
 
 export interface Occupancy {
@@ -34,7 +35,7 @@ export interface RoomsOverview {
   meetings(): readonly RoomOnCall[];
   /** The conference that is on in the room with this extension. */
   conference(extensionNumber: string): RoomConference | undefined;
-  /** All rooms there are, and whoever is in them. */
+  /** The number of rooms and of participants inside. */
   occupancy(): Promise<Occupancy>;
 }
 

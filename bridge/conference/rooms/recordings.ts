@@ -1,9 +1,12 @@
-// The recordings of rooms: what runs is the live room's and goes through its queue, what there is lies in a library,
-// also when its room is gone. A bridge that cannot record has an empty one.
+// The recordings of rooms: a running one belongs to the live room and goes through its queue; all others are in a
+// library, also when their room is gone. A bridge that cannot record has an empty library.
 import { fail, ok, type Page, type Result, type RoomId } from "#common";
-import { type LiveRooms, roomNotFound } from "./live-rooms.ts";
-import type { Recorder } from "./recorder.ts";
-import type { Recording, RecordingListQuery, RecordingPath, Recordings, Room, RoomProblem } from "./types.ts";
+import type { Recorder } from "./live/recorder.ts";
+import { type LiveRooms, roomNotFound } from "./live/rooms.ts";
+import type { RoomProblem } from "./records/problem.ts";
+import type { Recording, RecordingListQuery, RecordingPath } from "./records/recording.ts";
+import type { Room } from "./records/room.ts";
+import type { Recordings } from "./service.ts";
 
 export interface RecordingLibrary {
   list(room: RoomId): Promise<readonly Recording[]>;
@@ -38,7 +41,7 @@ export function roomRecordings(
 ): Recordings {
   const known = async (id: RoomId): Promise<boolean> => live.peek(id) !== undefined || !!(await find(id));
 
-  /** The room is named when it is the room that is not there. */
+  /** Names the room when there is no such room. */
   async function missing(at: RecordingPath): Promise<{ ok: false; error: RoomProblem }> {
     const { room } = at;
     if (room === undefined || (await known(room))) return recordingNotFound(at);

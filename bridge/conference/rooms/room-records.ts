@@ -1,16 +1,19 @@
-// Rooms as they are kept: made, read, changed and removed. Checks, stores, then lets the live room follow. Rooms are
-// made one after the other, so that the limit is one.
+// The records of rooms: created, read, changed and destroyed. Checks, stores, then lets the live room follow. Rooms are
+// created one after the other, so that max_rooms is exact.
 import { isDeepStrictEqual } from "node:util";
 import { type Clock, type Emitter, fail, newId, ok, type Result, type RoomId, SerialQueue } from "#common";
-import { refusals } from "./admission.ts";
-import { newRoom } from "./defaults.ts";
-import type { ExtensionAllocator } from "./extensions.ts";
-import type { LocalNode } from "./host.ts";
-import { type LiveRooms, roomNotFound } from "./live-rooms.ts";
+import type { LocalNode } from "./live/node.ts";
+import { type LiveRooms, roomNotFound } from "./live/rooms.ts";
+import { refusals } from "./policy/admission.ts";
 import type { RecordingLibrary } from "./recordings.ts";
-import type { RoomsRepository } from "./repository.ts";
-import type { Room, RoomFields, RoomProblem, Rooms, RoomsEvents } from "./types.ts";
-import { checkFields, checkRoom, refusalOfPast } from "./validate.ts";
+import { newRoom } from "./records/defaults.ts";
+import type { RoomsEvents } from "./records/events.ts";
+import type { ExtensionAllocator } from "./records/extensions.ts";
+import type { RoomProblem } from "./records/problem.ts";
+import type { RoomsRepository } from "./records/repository.ts";
+import type { Room, RoomFields } from "./records/room.ts";
+import { checkFields, checkRoom, refusalOfPast } from "./records/validate.ts";
+import type { Rooms } from "./service.ts";
 
 export interface RoomRecordsOptions {
   readonly repository: RoomsRepository;
@@ -23,17 +26,17 @@ export interface RoomRecordsOptions {
 }
 
 export interface RoomRecords extends Pick<Rooms, "create" | "get" | "list" | "update" | "destroy"> {
-  /** Resolves when no room is being made. */
+  /** Resolves when no room is being created. */
   settled(): Promise<void>;
 }
 
-export function keptRooms(options: RoomRecordsOptions): RoomRecords {
+export function roomRecords(options: RoomRecordsOptions): RoomRecords {
   const { repository, live, events, library, clock } = options;
-  const making = new SerialQueue();
+  const creating = new SerialQueue();
   return {
     async create(fields) {
       const checked = checkFields(fields);
-      return checked.ok ? making.run(() => make(checked.value, options)) : checked;
+      return checked.ok ? creating.run(() => create(checked.value, options)) : checked;
     },
 
     get: (id) => repository.get(id),
@@ -74,11 +77,11 @@ export function keptRooms(options: RoomRecordsOptions): RoomRecords {
         return ok(undefined);
       }),
 
-    settled: () => making.idle(),
+    settled: () => creating.idle(),
   };
 }
 
-async function make(
+async function create(
   fields: RoomFields,
   { repository, allocator, host, clock, events }: RoomRecordsOptions,
 ): Promise<Result<Room, RoomProblem>> {

@@ -1,26 +1,28 @@
-// The domain's door: rooms as they are kept, as they live, and whoever comes to them, put together. Every change of
-// one room runs in that room's queue.
+// All operations on rooms, put together: records, live rooms, arrivals, moves, recordings. Every change of one room runs
+// in that room's queue.
 
 import { type Clock, Emitter, fail, type Logger, ok, type Result } from "#common";
 import { createVoice, type Voice } from "#conference/speech";
 import type { MediaWorkers } from "#media/client";
-import { roomArrivals } from "./arrivals.ts";
+import { type Arrivals, roomArrivals } from "./arrivals.ts";
 import { roomControls } from "./controls.ts";
-import { refusalOfInvited } from "./entrance.ts";
-import { ExtensionAllocator, type ExtensionRange } from "./extensions.ts";
-import { type LocalNode, unlimitedNode } from "./host.ts";
-import { LiveRooms, roomNotFound } from "./live-rooms.ts";
-import { participantMover } from "./moving.ts";
+import { type LocalNode, unlimitedNode } from "./live/node.ts";
+import { Placement } from "./live/placement.ts";
+import type { Recorder } from "./live/recorder.ts";
+import { LiveRoom } from "./live/room.ts";
+import { LiveRooms, roomNotFound } from "./live/rooms.ts";
+import { participantMover } from "./move.ts";
 import { type RoomsOverview, roomsOverview } from "./overview.ts";
-import { type PinCounters, PinGuard } from "./pin-guard.ts";
-import { Placement } from "./placement.ts";
-import type { Recorder } from "./recorder.ts";
+import { entryConditionsOf, refusalOfInvited } from "./policy/admission.ts";
+import { type PinCounters, PinGuard } from "./policy/pin-guard.ts";
 import { noLibrary, noRecorder, type RecordingLibrary, roomRecordings } from "./recordings.ts";
-import type { RoomsRepository } from "./repository.ts";
-import { doorOf, LiveRoom } from "./room.ts";
-import { keptRooms } from "./room-records.ts";
-import type { Room, RoomProblem, RoomSwitches, Rooms, RoomsEvents } from "./types.ts";
-import type { Arrivals } from "./visit.ts";
+import type { RoomsEvents } from "./records/events.ts";
+import { ExtensionAllocator, type ExtensionRange } from "./records/extensions.ts";
+import type { RoomProblem } from "./records/problem.ts";
+import type { RoomsRepository } from "./records/repository.ts";
+import type { Room } from "./records/room.ts";
+import { roomRecords } from "./room-records.ts";
+import type { Rooms } from "./service.ts";
 
 export interface RoomsOptions {
   readonly repository: RoomsRepository;
@@ -31,22 +33,22 @@ export interface RoomsOptions {
   readonly extensions: ExtensionRange;
   /** What this machine allows; without it, everything. */
   readonly host?: LocalNode;
-  /** Who records, and keeps what was recorded; without, nothing is. */
+  /** Records, and keeps the recordings; without it, nothing is recorded. */
   readonly recordings?: Recorder & RecordingLibrary;
   /** What rooms hear; without it, in every language. */
   readonly voice?: Voice;
 }
 
 export interface RoomsService extends Rooms, Arrivals, RoomsOverview {
-  /** PINs and numbers of conferences that callers have typed. */
+  /** Of the PINs and conference numbers that callers have typed. */
   readonly pinCounters: PinCounters;
-  /** Calls a number for a room. Set before the API listens; until then nobody is called. */
+  /** Calls a number for a room. Set before the API listens; until then every number is refused. */
   onInvite: (room: Room, number: string) => Promise<Result<void, RoomProblem>>;
   /** Locks and mutes the rooms that were locked and muted when the daemon ended. Before anything else. */
   restore(): Promise<void>;
   /** The daemon ends: lock and mute stay as they are when the meetings end. */
   stopping(): void;
-  /** Why a participant whom this room calls would be refused at its door; undefined: they would not. */
+  /** Why a participant whom this room calls would be refused; undefined: they would be let in. */
   refusalOfInvited(room: Room): RoomProblem | undefined;
   /** Stops listening to the workers and waits for what is queued. Calls are ended by their owner before. */
   close(): Promise<void>;
@@ -66,26 +68,16 @@ export function createRooms(options: RoomsOptions): RoomsService {
   });
   const find = (id: Room["id"]) => repository.get(id);
   let state: "open" | "stopping" = "open";
-  const switching = {
-    keepSwitches: (id: Room["id"], switches: RoomSwitches) => repository.keepSwitches(id, switches),
-    stopping: () => state === "stopping",
-  };
-  const live = new LiveRooms(find, (room, host) => {
-    const log = logger.child({ room: room.id });
-    const recorder = recordings ?? noRecorder;
+  const live = new LiveRooms(find, (room, entry) => {
     return new LiveRoom(room, {
-      clock,
-      log,
-      events,
-      placement,
-      pinGuard,
-      recorder,
-      voice,
-      ...switching,
-      ...host,
+      ...{ clock, events, placement, pinGuard, voice, ...entry },
+      log: logger.child({ room: room.id }),
+      recorder: recordings ?? noRecorder,
+      keepSwitches: (id, switches) => repository.keepSwitches(id, switches),
+      stopping: () => state === "stopping",
     });
   });
-  const { settled: made, ...kept } = keptRooms({
+  const { settled: recordsSettled, ...records } = roomRecords({
     ...{ repository, live, allocator, host, clock, events },
     library: recordings ?? noLibrary,
   });
@@ -95,7 +87,7 @@ export function createRooms(options: RoomsOptions): RoomsService {
 
   const service: RoomsService = {
     events,
-    ...kept,
+    ...records,
     ...roomControls({ live, find, placement, clock }),
     moveParticipant: participantMover({ live, find }),
     ...roomArrivals({ live, repository, lobby: { placement, pinGuard } }),
@@ -111,7 +103,8 @@ export function createRooms(options: RoomsOptions): RoomsService {
       return pinGuard.counters;
     },
 
-    refusalOfInvited: (room) => refusalOfInvited(live.peek(room.id)?.door ?? doorOf(room, clock.now())),
+    refusalOfInvited: (room) =>
+      refusalOfInvited(live.peek(room.id)?.entryConditions ?? entryConditionsOf(room, clock.now())),
 
     async invite(id, number) {
       const room = await find(id);
@@ -131,7 +124,7 @@ export function createRooms(options: RoomsOptions): RoomsService {
     async close() {
       stopListening();
       pinGuard.close();
-      await made();
+      await recordsSettled();
       await live.settled();
       events.clear();
     },

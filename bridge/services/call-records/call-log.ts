@@ -16,13 +16,13 @@ import { callSearchFields } from "./fields.ts";
 import { MediaSummary, noMedia } from "./media.ts";
 import { Retention } from "./retention.ts";
 import type {
-  CallBeginning,
   CallEntry,
   CallPlace,
   CallRecorder,
   CallRecords,
   CallRecordsRepository,
   CallResult,
+  CdrStart,
   KeptCall,
   LiveCall,
   LiveCallQuery,
@@ -159,7 +159,7 @@ class Calls implements CallLog, LiveCalls {
     };
   }
 
-  begin(beginning: CallBeginning, call: OpenCall): CallEntry {
+  begin(beginning: CdrStart, call: OpenCall): CallEntry {
     const id = newId<CallId>();
     const open: Open = {
       call,
@@ -219,7 +219,7 @@ class Calls implements CallLog, LiveCalls {
   }
 
   /** Our own calls always; those of others as far as their source leaves room. */
-  #mayRecord({ direction, signallingAddress }: CallBeginning): boolean {
+  #mayRecord({ direction, signallingAddress }: CdrStart): boolean {
     if (direction === "outbound") return true;
     const address = signallingAddress.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
     return this.#quota.allows(sourceOf(address));

@@ -1,10 +1,10 @@
 // What an ended call is called, and how long it lasted. Pure.
-import type { CallEnding, CallRecord, CallResult, KeptCall } from "./types.ts";
+import type { CallRecord, CallResult, EndReason, KeptCall } from "./types.ts";
 
 /** `open` is as it was while the call lasted. */
 export function ended(
   open: KeptCall,
-  { by, status, text, sipReason }: CallEnding,
+  { by, status, text, sipReason }: EndReason,
   endedAt: string,
 ): CallRecord {
   const { answeredAt } = open;
@@ -24,7 +24,7 @@ export function ended(
 /** Before the answer, who gave up and who refused depends on who was called. */
 function resultOf(
   { answeredAt, direction }: Pick<KeptCall, "answeredAt" | "direction">,
-  { by, status }: Pick<CallEnding, "by" | "status">,
+  { by, status }: Pick<EndReason, "by" | "status">,
 ): CallResult {
   if (answeredAt !== null) return "answered";
   if (by === "failure" || status === 408) return "failed";

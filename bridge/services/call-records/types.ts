@@ -13,10 +13,10 @@ export type CallDirection = (typeof callDirections)[number];
 /** `cancelled`: whoever called gave up. `failed`: something broke before the answer. `lost`: the bridge died. */
 export type CallResult = (typeof callResults)[number];
 /** `remote`: the phone or its PBX. `local`: the room, the API, the bridge. `failure`: neither wanted it. */
-export type CallEnder = (typeof callEnders)[number];
+export type EndedBy = (typeof callEnders)[number];
 
 /** What a call is, as soon as there is one. Instants are RFC 3339 in UTC. */
-export interface CallBeginning {
+export interface CdrStart {
   readonly direction: CallDirection;
   /** Who calls: a number, or `anonymous`. */
   readonly from: string;
@@ -65,7 +65,7 @@ export interface CallMedia {
   readonly sentMosMin: number | null;
 }
 
-export interface LiveCall extends CallBeginning, CallPlace, CallMedia {
+export interface LiveCall extends CdrStart, CallPlace, CallMedia {
   readonly id: CallId;
   readonly startedAt: string;
   /** In the words of whoever carries the call. */
@@ -78,7 +78,7 @@ export interface CallEnd {
   /** From the answer to the end, in whole seconds; 0 for a call that was not answered. */
   readonly duration: number;
   readonly result: CallResult;
-  readonly endedBy: CallEnder;
+  readonly endedBy: EndedBy;
   /** The SIP status that says it best, also at the end of an answered call. */
   readonly status: number;
   readonly reason: string;
@@ -86,7 +86,7 @@ export interface CallEnd {
   readonly sipReason: string | null;
 }
 
-export interface CallRecord extends CallBeginning, CallPlace, CallMedia, CallEnd {
+export interface CallRecord extends CdrStart, CallPlace, CallMedia, CallEnd {
   readonly id: CallId;
   readonly startedAt: string;
 }
@@ -96,8 +96,8 @@ export type KeptCall = Omit<CallRecord, keyof CallEnd> &
   (CallEnd | { readonly [Field in keyof CallEnd]: null });
 
 /** Why a call is over. */
-export interface CallEnding {
-  readonly by: CallEnder;
+export interface EndReason {
+  readonly by: EndedBy;
   readonly status: number;
   readonly text: string;
   readonly sipReason?: string;
@@ -107,22 +107,22 @@ export interface CallEnding {
 export interface OpenCall {
   readonly state: string;
   /** Hangs up in the background. */
-  end(ending: Pick<CallEnding, "status" | "text">): unknown;
+  end(ending: Pick<EndReason, "status" | "text">): unknown;
 }
 
 /** One call's pen: told by whoever carries the call. Everything after `end` is ignored. */
 export interface CallEntry {
   readonly id: CallId;
-  note(facts: Partial<CallBeginning & CallPlace>): void;
+  note(facts: Partial<CdrStart & CallPlace>): void;
   /** Figures of the leg, as often as there are any. */
   measured(stats: LegStats): void;
   /** The call is over; `stats` are the leg's last, if there was one and its worker lives. */
-  end(ending: CallEnding, stats?: LegStats): void;
+  end(ending: EndReason, stats?: LegStats): void;
 }
 
 /** Where calls are written down as they happen. */
 export interface CallRecorder {
-  begin(beginning: CallBeginning, call: OpenCall): CallEntry;
+  begin(beginning: CdrStart, call: OpenCall): CallEntry;
 }
 
 /** What an order leaves open is newest first. */

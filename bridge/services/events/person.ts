@@ -2,7 +2,7 @@
 // and quality flicker; they are told when they have settled.
 
 import type { Clock } from "#common";
-import { type Participant, type QualityClass, qualityClass } from "#conference/rooms";
+import { type ParticipantInfo, type QualityClass, qualityClass } from "#conference/rooms";
 import { Debouncer } from "./debouncer.ts";
 import type { EventData, EventType } from "./types.ts";
 import { participantOnWire, qualityOnWire } from "./wire.ts";
@@ -17,7 +17,7 @@ const qualityHoldMs = 9000;
 const qualityGapMs = 30_000;
 
 /** What has no event of its own. */
-const updated = ["displayName", "number", "position"] as const satisfies (keyof Participant)[];
+const updated = ["displayName", "number", "position"] as const satisfies (keyof ParticipantInfo)[];
 
 export class Person {
   readonly #tell: TellPerson;
@@ -25,9 +25,9 @@ export class Person {
   readonly #arrivedAt: number;
   readonly #talking: Debouncer<boolean>;
   readonly #quality: Debouncer<QualityClass>;
-  #now: Participant;
+  #now: ParticipantInfo;
 
-  constructor(participant: Participant, clock: Clock, tell: TellPerson) {
+  constructor(participant: ParticipantInfo, clock: Clock, tell: TellPerson) {
     this.#now = participant;
     this.#clock = clock;
     this.#tell = tell;
@@ -53,7 +53,7 @@ export class Person {
     this.#follow();
   }
 
-  update(now: Participant): void {
+  update(now: ParticipantInfo): void {
     const before = this.#now;
     this.#now = now;
     if (updated.some((field) => now[field] !== before[field])) this.#tellUpdated(before);
@@ -67,7 +67,7 @@ export class Person {
     this.#follow();
   }
 
-  left(participant: Participant, reason: string): void {
+  left(participant: ParticipantInfo, reason: string): void {
     this.#now = participant;
     this.close();
     const duration = Math.round((this.#clock.monotonic() - this.#arrivedAt) / 1000);
@@ -90,7 +90,7 @@ export class Person {
     this.#tell(type, { participant: participantOnWire(this.#now) });
   }
 
-  #tellUpdated({ displayName, number }: Participant): void {
+  #tellUpdated({ displayName, number }: ParticipantInfo): void {
     this.#tell("participant.updated", {
       participant: participantOnWire(this.#now),
       previous: { display_name: displayName, number },

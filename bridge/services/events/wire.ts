@@ -2,7 +2,7 @@
 // is left out.
 
 import type { Static } from "typebox";
-import type { Participant, ParticipantQuality, Room } from "#conference/rooms";
+import type { ParticipantInfo, ParticipantQuality, Room } from "#conference/rooms";
 import type { participantData, qualityData, roomData } from "./types.ts";
 
 export const roomOnWire = (room: Room): Static<typeof roomData> => ({
@@ -19,7 +19,7 @@ export const roomOnWire = (room: Room): Static<typeof roomData> => ({
   revision: room.revision,
 });
 
-export const participantOnWire = (participant: Participant): Static<typeof participantData> => ({
+export const participantOnWire = (participant: ParticipantInfo): Static<typeof participantData> => ({
   id: participant.id,
   display_name: participant.displayName,
   number: participant.number,

@@ -13,18 +13,13 @@ import {
   type RoomId,
 } from "#common";
 import { defaultRoomOptions } from "../../../bridge/conference/rooms/index.ts";
-import { roomSearchFields } from "../../../bridge/conference/rooms/list-fields.ts";
-import type {
-  MoveTarget,
-  Participant,
-  RecordingsOfDestroyed,
-  Room,
-  RoomFields,
-  RoomListQuery,
-  RoomProblem,
-  Rooms,
-  RoomsEvents,
-} from "../../../bridge/conference/rooms/types.ts";
+import type { RoomsEvents } from "../../../bridge/conference/rooms/records/events.ts";
+import { roomSearchFields } from "../../../bridge/conference/rooms/records/list-fields.ts";
+import type { ParticipantInfo } from "../../../bridge/conference/rooms/records/participant-info.ts";
+import type { RoomProblem } from "../../../bridge/conference/rooms/records/problem.ts";
+import type { RecordingsOfDestroyed } from "../../../bridge/conference/rooms/records/recording.ts";
+import type { Room, RoomFields, RoomListQuery } from "../../../bridge/conference/rooms/records/room.ts";
+import type { MoveTarget, Rooms } from "../../../bridge/conference/rooms/service.ts";
 import { FakeRecordings } from "./fake-recordings.ts";
 
 const defaults: Omit<Room, "id" | "extensionNumber"> = {
@@ -59,7 +54,7 @@ export class FakeRooms implements Rooms {
   readonly events = new Emitter<RoomsEvents>();
   readonly recordings = new FakeRecordings((id) => this.stored.has(id));
   readonly stored = new Map<RoomId, Room>();
-  readonly present = new Map<RoomId, Map<ParticipantId, Participant>>();
+  readonly present = new Map<RoomId, Map<ParticipantId, ParticipantInfo>>();
   readonly locked = new Set<RoomId>();
   readonly muted = new Set<RoomId>();
   /** Numbers that may be dialled, and those that were. */
@@ -211,8 +206,8 @@ export class FakeRooms implements Rooms {
   }
 
   /** Somebody comes in. */
-  join(id: RoomId, displayName: string): Participant {
-    const participant: Participant = {
+  join(id: RoomId, displayName: string): ParticipantInfo {
+    const participant: ParticipantInfo = {
       id: newId<ParticipantId>(),
       displayName,
       number: "1001",

@@ -2,7 +2,7 @@
 // rows meet; it holds what matters to the grammar and to SQL: quotes, wildcards, case, code points beyond ASCII.
 import fc from "fast-check";
 import type { Filter, ListRow, Scalar, ScalarType } from "#common";
-import { type RoomListField, roomListFields } from "../../../bridge/conference/rooms/list-fields.ts";
+import { type RoomListField, roomListFields } from "../../../bridge/conference/rooms/records/list-fields.ts";
 
 const names = Object.keys(roomListFields) as RoomListField[];
 const ofType = (...types: ScalarType[]) => names.filter((name) => types.includes(roomListFields[name]));

@@ -8,7 +8,7 @@ import {
   type RoomListField,
   roomListFields,
   roomSearchFields,
-} from "../../../bridge/conference/rooms/list-fields.ts";
+} from "../../../bridge/conference/rooms/records/list-fields.ts";
 import { filterSql, orderSql, searchSql } from "../../../bridge/services/store/list-query-sql.ts";
 import { registerFunctions } from "../../../bridge/services/store/sql-functions.ts";
 import { anyFilter, anyOrder, anyRow, anySearch } from "./filters.ts";

@@ -9,7 +9,7 @@ import {
   parseSearch,
 } from "../../../api/query/index.ts";
 import { toSnake } from "../../../api/wire.ts";
-import { type RoomListField, roomListFields } from "../../../bridge/conference/rooms/list-fields.ts";
+import { type RoomListField, roomListFields } from "../../../bridge/conference/rooms/records/list-fields.ts";
 import { anyFilter, anyText } from "./filters.ts";
 import { Fixture } from "./fixture.ts";
 import { wholeApi } from "./whole.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, expectTypeOf, test } from "vitest";
 import { type Domain, fromWire, toWire, type Wire } from "../../../api/wire.ts";
-import type { Room } from "../../../bridge/conference/rooms/types.ts";
+import type { Room } from "../../../bridge/conference/rooms/records/room.ts";
 
 test("keys change their spelling at every depth, values never", () => {
   const domain = { roomPin: "1_2", callerIds: [{ providerId: "aB" }], enablePrompt: false, position: -1 };

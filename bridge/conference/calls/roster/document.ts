@@ -1,6 +1,6 @@
 // The roster of a conference as XML (RFC 4575): the whole of it, or what has changed since it was last shown. Pure.
 // People who call with the same number are one user with several endpoints.
-import type { Participant } from "#conference/rooms";
+import type { ParticipantInfo } from "#conference/rooms";
 
 export interface Conference {
   /** Its URI. */
@@ -10,10 +10,10 @@ export interface Conference {
   readonly subject: string;
   readonly capacity: number;
   readonly locked: boolean;
-  readonly participants: readonly Participant[];
+  readonly participants: readonly ParticipantInfo[];
 }
 
-/** What somebody has been shown: the users' elements by entity, and the state of the conference. */
+/** What a follower has been shown: the users' elements by entity, and the state of the conference. */
 export interface Shown {
   readonly description: string;
   readonly state: string;
@@ -70,7 +70,7 @@ function document(
   return `<?xml version="1.0" encoding="UTF-8"?>\n<conference-info ${attributes}>${content}</conference-info>\n`;
 }
 
-function user(entity: string, endpoints: readonly Participant[]): string {
+function user(entity: string, endpoints: readonly ParticipantInfo[]): string {
   const [first] = endpoints;
   const roles = new Set(endpoints.flatMap(({ role, chairman }) => (chairman ? ["chairman", role] : [role])));
   const entries = [...roles].map((role) => element("entry", role)).join("");
@@ -82,7 +82,7 @@ function user(entity: string, endpoints: readonly Participant[]): string {
 
 const deleted = (entity: string): string => `<user entity="${escaped(entity)}" state="deleted"/>`;
 
-function endpoint({ id, displayName, joinedAt, muted }: Participant): string {
+function endpoint({ id, displayName, joinedAt, muted }: ParticipantInfo): string {
   const direction = muted ? "recvonly" : "sendrecv";
   return (
     `<endpoint entity="${escaped(id)}" state="full">${element("display-text", displayName)}` +

@@ -2,7 +2,7 @@
 // document is whole, later ones say what has changed, at most once a second; the subscription ends with the meeting.
 
 import { type Clock, type Emitter, fail, ok, type Result, type RoomId, type Timer } from "#common";
-import type { Participant, Room, RoomsEvents } from "#conference/rooms";
+import type { ParticipantInfo, Room, RoomsEvents } from "#conference/rooms";
 import { type EventPackage, parseSipUri, type Rejection, type Source, type Subscriber } from "#sip";
 import { fullDocument, partialDocument, type Shown, show } from "./document.ts";
 
@@ -10,19 +10,19 @@ import { fullDocument, partialDocument, type Shown, show } from "./document.ts";
 export interface LiveConference {
   readonly room: Room;
   readonly locked: boolean;
-  readonly participants: readonly Participant[];
+  readonly participants: readonly ParticipantInfo[];
 }
 
 export interface ConferencePackageOptions {
   readonly rooms: {
     readonly events: Emitter<RoomsEvents>;
-    /** Undefined when nobody is in that room. */
+    /** Undefined when that room is empty. */
     conference(extensionNumber: string): LiveConference | undefined;
   };
   readonly clock: Clock;
 }
 
-const notHere: Rejection = { status: 403, text: "Only for whoever is in the conference" };
+const notHere: Rejection = { status: 403, text: "Only for participants of the conference" };
 const tooMany: Rejection = { status: 503, text: "Too many follow this conference", retryAfter: 60 };
 const mostOfARoom = 200;
 const betweenMs = 1000;
@@ -33,7 +33,7 @@ export function createConferencePackage({ rooms, clock }: ConferencePackageOptio
   const changed = ({ room }: { readonly room: Room }): void => {
     for (const follower of followers.get(room.id) ?? []) follower.changed();
   };
-  /** Whoever has left, or was moved elsewhere, learns no more of those who stay. */
+  /** A follower who has left, or was moved to another room, learns no more of those who stay. */
   const dismissed = ({ room, participant }: RoomsEvents["participant.left"]): void => {
     const others = rooms.conference(room.extensionNumber)?.participants;
     if (!others || others.some(({ number }) => number === participant.number)) return;

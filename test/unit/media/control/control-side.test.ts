@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { WorkerHealth } from "#media/protocol";
 import { FakeWorkers, settle } from "#test/support";
 import { summaryOf } from "../../../../bridge/conference/calls/call-summary.ts";
-import { qualityOf } from "../../../../bridge/conference/rooms/quality.ts";
+import { qualityOf } from "../../../../bridge/conference/rooms/policy/quality.ts";
 import { createMetrics } from "../../../../bridge/setup/metrics/index.ts";
 import { bridge, none, traces } from "../../bridge/conference/calls/bridge.ts";
 import { health, stats } from "../client/fakes.ts";

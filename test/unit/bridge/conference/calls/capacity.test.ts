@@ -118,7 +118,7 @@ describe("somebody who is called", () => {
     house.calls.place({
       room: room.id,
       number: "200",
-      ways: [{ to: "sip:200@192.0.2.9", from: { uri: "sip:800@192.0.2.1" } }],
+      targets: [{ to: "sip:200@192.0.2.9", from: { uri: "sip:800@192.0.2.1" } }],
       ringSeconds: 30,
       confirm,
     });
@@ -165,7 +165,7 @@ describe("the server's own limit", () => {
       ...{ displayName: number, number, source: number, address: "192.0.2.1", trunk: undefined },
       dismiss: () => {},
     });
-    const place = rooms.standInLobby(caller("1"));
+    const place = rooms.enterLobby(caller("1"));
     if (!place.ok) throw new Error("there is no place in the lobby");
 
     const [late, early] = await Promise.all([

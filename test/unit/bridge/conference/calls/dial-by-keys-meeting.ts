@@ -52,7 +52,7 @@ export async function meeting({ confirm = false, fields = {}, ...options }: Wish
         room: into.id,
         number,
         invitedBy,
-        ways: [way],
+        targets: [way],
         ringSeconds: 45,
         confirm,
       });

@@ -97,7 +97,7 @@ describe("when the ports of a worker are all taken", () => {
     house.calls.place({
       room: room.id,
       number: "200",
-      ways: [{ to: "sip:200@192.0.2.9", from: { uri: "sip:800@192.0.2.1" } }],
+      targets: [{ to: "sip:200@192.0.2.9", from: { uri: "sip:800@192.0.2.1" } }],
       ringSeconds: 30,
       confirm: false,
     });

@@ -2,7 +2,7 @@
 // a move that fails has not happened.
 import { beforeEach, describe, expect, it } from "vitest";
 import { fail, silentLogger } from "#common";
-import type { Participant, Room, RoomFields } from "#conference/rooms";
+import type { ParticipantInfo, Room, RoomFields } from "#conference/rooms";
 import { openCallLog } from "#services/call-records";
 import { FakeCallRecordsRepository, FakeClock, FakeWorkers, settle } from "#test/support";
 import { type Bridge, bridge, type Caller, none, traces } from "./bridge.ts";
@@ -40,11 +40,11 @@ beforeEach(() => {
 });
 
 const call = (room: Room, displayName: string, number = "100") => house.call(room, { displayName, number });
-const people = async (room: Room): Promise<readonly Participant[]> => {
+const people = async (room: Room): Promise<readonly ParticipantInfo[]> => {
   const result = await house.rooms.participants(room.id);
   return result.ok ? result.value : [];
 };
-const only = async (room: Room): Promise<Participant> => {
+const only = async (room: Room): Promise<ParticipantInfo> => {
   const all = await people(room);
   expect(all).toHaveLength(1);
   return all[0]!;
@@ -52,7 +52,7 @@ const only = async (room: Room): Promise<Participant> => {
 async function move(caller: Caller, to: { readonly room: Room; readonly role?: "host" } = { room: there }) {
   const { room, role } = to;
   const target = role ? { roomId: room.id, role } : { roomId: room.id };
-  return house.rooms.moveParticipant(here.id, caller.leg.id as Participant["id"], target);
+  return house.rooms.moveParticipant(here.id, caller.leg.id as ParticipantInfo["id"], target);
 }
 async function leftAlone(...callers: Caller[]): Promise<void> {
   for (const { invitation } of callers) invitation.session.hangUp();
@@ -133,7 +133,7 @@ describe("on the same worker", () => {
     await settle();
     expect(ada.leg.heard.slice(3)).toEqual(["conf-placeintoconf"]);
     const empty = await house.room(quiet);
-    await house.rooms.moveParticipant(there.id, ada.leg.id as Participant["id"], { roomId: empty.id });
+    await house.rooms.moveParticipant(there.id, ada.leg.id as ParticipantInfo["id"], { roomId: empty.id });
     await settle();
     expect(ada.leg.heard.slice(4)).toEqual(["music", "conf-placeintoconf conf-onlyperson", "music"]);
     await leftAlone(ada, eve);
@@ -200,7 +200,7 @@ describe("on the same worker", () => {
     const onTheWay = Promise.withResolvers<void>();
     ada.leg.before = (command) => (command === "join" ? onTheWay.promise : undefined);
     bob.leg.before = ada.leg.before;
-    const id = bob.leg.id as Participant["id"];
+    const id = bob.leg.id as ParticipantInfo["id"];
     const moves = Promise.all([move(ada), house.rooms.moveParticipant(there.id, id, { roomId: here.id })]);
     await settle();
     onTheWay.resolve();
@@ -364,7 +364,7 @@ describe("a move that is refused", () => {
       error: { code: "INVALID_FIELD", field: "roomId" },
     });
     const { moveParticipant } = house.rooms;
-    const id = ada.leg.id as Participant["id"];
+    const id = ada.leg.id as ParticipantInfo["id"];
     expect(await moveParticipant(there.id, id, { roomId: here.id })).toMatchObject({
       error: { code: "PARTICIPANT_NOT_FOUND" },
     });
@@ -427,7 +427,7 @@ describe("what happens during a move", () => {
   });
 
   it("they are sent away", async () => {
-    await house.rooms.kick(here.id, ada.leg.id as Participant["id"]);
+    await house.rooms.kick(here.id, ada.leg.id as ParticipantInfo["id"]);
     onTheWay.resolve();
     expect(await code(moving)).toBe("PARTICIPANT_NOT_FOUND");
     await settle();

@@ -70,7 +70,7 @@ describe("somebody whom the room calls", () => {
     const { named, call, calls, sip, legs, worker, traces } = namedHouse();
     const room = await named();
     const alice = await call(room, { number: "101" });
-    calls.place({ room: room.id, number: "030700", ways: [way], ringSeconds: 45, confirm });
+    calls.place({ room: room.id, number: "030700", targets: [way], ringSeconds: 45, confirm });
     await settle();
     sip.last.answer();
     await settle();

@@ -10,16 +10,16 @@ const second = { ...way, to: "sip:030700@pbx2" };
 
 interface Wishes {
   readonly confirm?: boolean;
-  readonly ways?: readonly [typeof way, ...(typeof way)[]];
+  readonly targets?: readonly [typeof way, ...(typeof way)[]];
 }
 
 async function place(house: Bridge, room: Room, wishes: Wishes = {}): Promise<PlacedCall> {
-  const { confirm = false, ways = [way] } = wishes;
+  const { confirm = false, targets = [way] } = wishes;
   const call = house.calls.place({
     room: room.id,
     number: "030700",
     displayName: "Berlin",
-    ways,
+    targets,
     ringSeconds: 45,
     confirm,
   });
@@ -85,14 +85,14 @@ describe("somebody whom the room calls", () => {
   it("is tried at the next host when the first one fails, not when it has decided", async () => {
     const house = bridge();
     const room = await house.room();
-    await place(house, room, { ways: [way, second] });
+    await place(house, room, { targets: [way, second] });
     house.sip.last.refuse(503, "Service Unavailable");
     await settle();
     expect(house.sip.last.options.to).toBe(second.to);
     house.sip.last.refuse(603, "Decline");
     await settle();
     expect(house.sip.attempts).toHaveLength(2);
-    const declined = await place(house, room, { ways: [way, second] });
+    const declined = await place(house, room, { targets: [way, second] });
     house.sip.last.refuse(603, "Decline");
     await declined.closed;
     expect(house.sip.attempts).toHaveLength(3);

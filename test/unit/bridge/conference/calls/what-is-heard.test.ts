@@ -90,7 +90,7 @@ describe("a `#` behind a number that was complete without it", () => {
     house.calls.place({
       room: room.id,
       number: "200",
-      ways: [{ to: "sip:200@192.0.2.9", from: { uri: "sip:800@192.0.2.1" } }],
+      targets: [{ to: "sip:200@192.0.2.9", from: { uri: "sip:800@192.0.2.1" } }],
       ringSeconds: 30,
       confirm: true,
     });

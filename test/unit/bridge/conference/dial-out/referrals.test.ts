@@ -19,7 +19,9 @@ function desk(house: Bridge, known = ["192.0.2.50"]) {
         asked.push(number);
         if (number === "112") return fail({ code: "DIAL_OUT_NOT_ALLOWED", message: "not that one" });
         const way = { to: `sip:${number}@pbx`, from: { uri: "sip:8000@pbx" } };
-        return ok(house.calls.place({ room: room.id, number, ways: [way], ringSeconds: 45, confirm: false }));
+        return ok(
+          house.calls.place({ room: room.id, number, targets: [way], ringSeconds: 45, confirm: false }),
+        );
       },
     },
   });

@@ -192,11 +192,11 @@ describe("a room that is recorded whenever somebody is there", () => {
     const ann = await enter(weekly, "Ann");
     const ben = await enter(weekly, "Ben");
     await until(() => status(weekly));
-    expect(ann.visit.recorded).toBe(true);
+    expect(ann.participant.room.recorded).toBe(true);
 
-    ann.visit.leave("bye");
+    ann.participant.leave("bye");
     expect(await status(weekly)).toBe(true);
-    ben.visit.leave("bye");
+    ben.participant.leave("bye");
     await settled();
     expect(await status(weekly)).toBe(false);
     await ends(3);
@@ -229,12 +229,12 @@ describe("people who are moved", () => {
     const ben = await enter(weekly, "Ben");
     value(await rooms.recordings.start(weekly.id));
 
-    value(await rooms.moveParticipant(weekly.id, ann.visit.id, { roomId: board.id }));
+    value(await rooms.moveParticipant(weekly.id, ann.participant.id, { roomId: board.id }));
     await until(() => status(board));
     expect(await status(weekly)).toBe(true);
     expect(workers.workers[0]!.recordings.map((order) => order.room)).toEqual([weekly.id, board.id]);
 
-    value(await rooms.moveParticipant(weekly.id, ben.visit.id, { roomId: board.id }));
+    value(await rooms.moveParticipant(weekly.id, ben.participant.id, { roomId: board.id }));
     await settled();
     expect([await status(weekly), await status(board)]).toEqual([false, true]);
     expect(story).toEqual(["started", "started"]);
@@ -249,11 +249,12 @@ describe("tracks of their own", () => {
     const ann = await enter(weekly, "Ann");
     value(await rooms.recordings.start(weekly.id));
     const ben = await enter(weekly, "Ben");
-    await recordings.named(weekly.id, ben.visit.id, "Ben");
+    await recordings.named(weekly.id, ben.participant.id, "Ben");
     // Back from another room.
-    await recordings.named(weekly.id, ben.visit.id, "Ben");
+    await recordings.named(weekly.id, ben.participant.id, "Ben");
     await enter(weekly, "Cy");
-    for (const { visit } of [ann, ben]) writeFileSync(`${order().path}.${visit.id}.wav`, brokenOff(4));
+    for (const { participant } of [ann, ben])
+      writeFileSync(`${order().path}.${participant.id}.wav`, brokenOff(4));
     await ends(4);
 
     const [kept] = await list(weekly);
@@ -261,8 +262,8 @@ describe("tracks of their own", () => {
       ["Ann", 44 + 128_000],
       ["Ben", 44 + 128_000],
     ]);
-    const track = await recordings.file(kept!.id, ben.visit.id);
-    expect(track).toMatchObject({ name: expect.stringContaining(ben.visit.id) });
+    const track = await recordings.file(kept!.id, ben.participant.id);
+    expect(track).toMatchObject({ name: expect.stringContaining(ben.participant.id) });
     expect(await recordings.file(kept!.id, "../../etc/passwd" as never)).toBeUndefined();
   });
 });
@@ -369,9 +370,9 @@ describe("when something breaks", () => {
 it("the end of the daemon waits for the last files, and not for ever", async () => {
   const { clock, rooms, recordings, room, enter, ends, story } = world();
   const weekly = await room();
-  const { visit } = await enter(weekly, "Ann");
+  const { participant } = await enter(weekly, "Ann");
   value(await rooms.recordings.start(weekly.id));
-  visit.leave("shutdown");
+  participant.leave("shutdown");
   let closed = false;
   const closing = recordings.close().then(() => {
     closed = true;

@@ -11,7 +11,7 @@ import {
   type RecordingsEvents,
   RecordingsService,
 } from "#conference/recordings";
-import { createRooms, type Room, type RoomFields, type Visitor } from "#conference/rooms";
+import { createRooms, type ParticipantCall, type Room, type RoomFields } from "#conference/rooms";
 import type { CommandParams, Notification } from "#media/protocol";
 import {
   FakeClock,
@@ -70,24 +70,24 @@ export function world(given: Partial<RecordingSettings> = {}, folder?: string) {
   }
 
   async function enter(to: Room, displayName: string) {
-    const visitor: Visitor = {
+    const call: ParticipantCall = {
       displayName,
       number: "100",
       source: "100@10.0.0.1",
       address: "10.0.0.1",
       trunk: undefined,
-      dismiss: () => visit.leave("gone"),
+      dismiss: () => participant.leave("gone"),
       async move(other) {
-        const { kind } = await other.enter(leg);
+        const { kind } = await other.join(leg);
         return kind === "entered" ? ok(undefined) : fail({ status: 480, text: kind });
       },
     };
-    const visit = value(await rooms.arrive(to.extensionNumber, visitor));
-    const leg = new FakeLeg(visit.id, visit.worker as FakeWorker);
-    leg.events.on("lost", () => visit.leave("lost"));
-    await visit.enter(leg);
+    const participant = value(await rooms.arrive(to.extensionNumber, call));
+    const leg = new FakeLeg(participant.id, participant.worker as FakeWorker);
+    leg.events.on("lost", () => participant.leave("lost"));
+    await participant.join(leg);
     await settled();
-    return { visit, leg, worker: visit.worker as FakeWorker };
+    return { participant, leg, worker: participant.worker as FakeWorker };
   }
 
   /** What the worker was told to record, the last time. */

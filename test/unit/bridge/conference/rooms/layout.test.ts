@@ -32,12 +32,16 @@ function house() {
     });
 
   async function inside(to: Room, displayName: string, pin?: string) {
-    const visit = value(await arrive(to, displayName));
-    const leg = new FakeLeg(visit.id, visit.worker as FakeWorker);
+    const participant = value(await arrive(to, displayName));
+    const leg = new FakeLeg(participant.id, participant.worker as FakeWorker);
     await (pin === undefined
-      ? visit.enter(leg)
-      : visit.enterWithPin(leg, pin, visit.beginPin(new AbortController().signal)));
-    return { visit, leg, id: visit.id };
+      ? participant.join(leg)
+      : participant.joinWithPin(
+          leg,
+          pin,
+          participant.room.beginPin(participant, new AbortController().signal),
+        ));
+    return { participant, leg, id: participant.id };
   }
 
   const positions = async ({ id }: Room) =>
@@ -79,7 +83,7 @@ describe("the chair", () => {
     const grace = await inside(board, "Grace");
     value(await rooms.giveChair(board.id, grace.id));
 
-    grace.visit.leave("BYE");
+    grace.participant.leave("BYE");
 
     expect(value(await rooms.participant(board.id, ada.id)).chairman).toBe(true);
   });

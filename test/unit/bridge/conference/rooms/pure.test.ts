@@ -1,20 +1,24 @@
 // The decisions of the domain that need nothing but their arguments.
 import { describe, expect, it } from "vitest";
 import { newId, type ParticipantId } from "#common";
-import { admit, type Door, judgePin } from "../../../../../bridge/conference/rooms/admission.ts";
-import { newRoom } from "../../../../../bridge/conference/rooms/defaults.ts";
-import { ExtensionAllocator } from "../../../../../bridge/conference/rooms/extensions.ts";
+import { leastLoaded } from "../../../../../bridge/conference/rooms/live/placement.ts";
+import {
+  admit,
+  type EntryConditions,
+  judgePin,
+} from "../../../../../bridge/conference/rooms/policy/admission.ts";
+import { chairmanAmong } from "../../../../../bridge/conference/rooms/policy/chair.ts";
 import {
   addReason,
   reasonsOfChairman,
   reasonsOnArrival,
   removeReason,
   toggleSelf,
-} from "../../../../../bridge/conference/rooms/mute.ts";
-import { leastLoaded } from "../../../../../bridge/conference/rooms/placement.ts";
-import { chairmanAmong } from "../../../../../bridge/conference/rooms/roles.ts";
-import type { Role } from "../../../../../bridge/conference/rooms/types.ts";
-import { checkFields, checkRoom } from "../../../../../bridge/conference/rooms/validate.ts";
+} from "../../../../../bridge/conference/rooms/policy/mute.ts";
+import { newRoom } from "../../../../../bridge/conference/rooms/records/defaults.ts";
+import { ExtensionAllocator } from "../../../../../bridge/conference/rooms/records/extensions.ts";
+import type { Role } from "../../../../../bridge/conference/rooms/records/options.ts";
+import { checkFields, checkRoom } from "../../../../../bridge/conference/rooms/records/validate.ts";
 
 describe("mute reasons", () => {
   const host = { role: "host", chairman: false } as const;
@@ -61,7 +65,7 @@ describe("the chair", () => {
 });
 
 describe("admission", () => {
-  const open: Door = {
+  const open: EntryConditions = {
     locked: false,
     schedule: { phase: "open", now: 0, startsAt: undefined, timezone: "UTC" },
     allowEarlyJoin: false,

@@ -1,11 +1,17 @@
 // Rooms, their meetings and whoever comes to them, on workers that only remember.
 import { describe, expect, it } from "vitest";
 import { ParleyError, type ParticipantId, type Result, type RoomId, silentLogger } from "#common";
-import { createRooms, type Room, type RoomFields, type RoomsEvents, type Visit } from "#conference/rooms";
+import {
+  createRooms,
+  type Participant,
+  type Room,
+  type RoomFields,
+  type RoomsEvents,
+} from "#conference/rooms";
 import { FakeClock, FakeLeg, FakeRoomsRepository, type FakeWorker, FakeWorkers, settle } from "#test/support";
 
 interface Guest {
-  readonly visit: Visit;
+  readonly participant: Participant;
   readonly leg: FakeLeg;
   readonly dismissals: { status: number; text: string; prompt?: string }[];
 }
@@ -51,7 +57,7 @@ function house({ workerCount = 1 } = {}) {
 
   async function atTheDoor(to: Room, displayName: string): Promise<Guest> {
     const dismissals: Guest["dismissals"] = [];
-    const visitor = {
+    const call = {
       displayName,
       number: "100",
       source: "100@10.0.0.1",
@@ -59,16 +65,20 @@ function house({ workerCount = 1 } = {}) {
       trunk: undefined,
       dismiss: (why: Guest["dismissals"][number]) => dismissals.push(why),
     };
-    const visit = value(await rooms.arrive(to.extensionNumber, visitor));
-    return { visit, leg: new FakeLeg(visit.id, visit.worker as FakeWorker), dismissals };
+    const participant = value(await rooms.arrive(to.extensionNumber, call));
+    return { participant, leg: new FakeLeg(participant.id, participant.worker as FakeWorker), dismissals };
   }
 
   async function inside(to: Room, displayName: string, pin?: string): Promise<Guest> {
     const guest = await atTheDoor(to, displayName);
     expect(
       await (pin === undefined
-        ? guest.visit.enter(guest.leg)
-        : guest.visit.enterWithPin(guest.leg, pin, guest.visit.beginPin(new AbortController().signal))),
+        ? guest.participant.join(guest.leg)
+        : guest.participant.joinWithPin(
+            guest.leg,
+            pin,
+            guest.participant.room.beginPin(guest.participant, new AbortController().signal),
+          )),
     ).toMatchObject({ kind: "entered" });
     return guest;
   }
@@ -206,9 +216,9 @@ describe("a meeting", () => {
       "alice",
       "bob",
     ]);
-    alice.visit.leave("hung up");
-    alice.visit.leave("hung up");
-    bob.visit.leave("hung up");
+    alice.participant.leave("hung up");
+    alice.participant.leave("hung up");
+    bob.participant.leave("hung up");
 
     expect(story).toEqual([
       "meeting.started",
@@ -231,7 +241,7 @@ describe("a meeting", () => {
     const there = await room({ enablePrompt: false });
     await inside(there, "alice");
     const bob = await inside(there, "bob");
-    bob.visit.leave("hung up");
+    bob.participant.leave("hung up");
     expect(workers.workers[0]?.played).toEqual([]);
   });
 
@@ -243,9 +253,9 @@ describe("a meeting", () => {
     const gate = Promise.withResolvers<void>();
     bob.leg.before = (command) => (command === "join" ? gate.promise : undefined);
 
-    const entering = bob.visit.enter(bob.leg);
+    const entering = bob.participant.join(bob.leg);
     await settle();
-    alice.visit.leave("hung up");
+    alice.participant.leave("hung up");
     gate.resolve();
     await entering;
 
@@ -260,9 +270,9 @@ describe("a meeting", () => {
     const gate = Promise.withResolvers<void>();
     bob.leg.before = (command) => (command === "join" ? gate.promise : undefined);
 
-    const entering = bob.visit.enter(bob.leg);
+    const entering = bob.participant.join(bob.leg);
     await settle();
-    bob.visit.leave("hung up");
+    bob.participant.leave("hung up");
     gate.resolve();
 
     expect(await entering).toMatchObject({ kind: "refuse" });
@@ -278,7 +288,7 @@ describe("a meeting", () => {
     bob.leg.before = () => {
       throw new ParleyError("WORKER_TIMEOUT", "no answer");
     };
-    expect(await bob.visit.enter(bob.leg)).toMatchObject({
+    expect(await bob.participant.join(bob.leg)).toMatchObject({
       kind: "refuse",
       refusal: { status: 503 },
     });
@@ -290,9 +300,12 @@ describe("a meeting", () => {
     const { room, atTheDoor } = house();
     const there = await room({ capacity: 1 });
     const [alice, bob] = [await atTheDoor(there, "alice"), await atTheDoor(there, "bob")];
-    expect([alice.visit.admission().kind, bob.visit.admission().kind]).toEqual(["enter", "enter"]);
+    expect([alice.participant.admission().kind, bob.participant.admission().kind]).toEqual([
+      "enter",
+      "enter",
+    ]);
 
-    const outcomes = await Promise.all([alice.visit.enter(alice.leg), bob.visit.enter(bob.leg)]);
+    const outcomes = await Promise.all([alice.participant.join(alice.leg), bob.participant.join(bob.leg)]);
 
     expect(outcomes).toMatchObject([{ kind: "entered", alone: true }, { refusal: { status: 486 } }]);
     expect(bob.leg.log).toEqual([]);
@@ -303,8 +316,8 @@ describe("a meeting", () => {
     const there = await room();
     const alice = await inside(there, "alice");
     alice.leg.talk(true);
-    expect(value(await rooms.participant(there.id, alice.visit.id)).talking).toBe(true);
-    alice.visit.leave("hung up");
+    expect(value(await rooms.participant(there.id, alice.participant.id)).talking).toBe(true);
+    alice.participant.leave("hung up");
     story.length = 0;
     alice.leg.talk(false);
     expect(story).toEqual([]);
@@ -317,12 +330,12 @@ describe("lock", () => {
     const there = await room({ adminPin: "999" });
     await rooms.lock(there.id, true);
     const bob = await atTheDoor(there, "bob");
-    expect(bob.visit.admission()).toEqual({ kind: "ask", pins: ["999"] });
-    bob.visit.leave("hung up");
+    expect(bob.participant.admission()).toEqual({ kind: "ask", pins: ["999"] });
+    bob.participant.leave("hung up");
     expect(value(await rooms.status(there.id)).locked).toBe(true);
 
     const host = await inside(there, "host", "999");
-    host.visit.leave("hung up");
+    host.participant.leave("hung up");
 
     await settle();
     expect(value(await rooms.status(there.id)).locked).toBe(false);
@@ -341,7 +354,7 @@ describe("lock", () => {
 
 describe("mute", () => {
   const muted = async (rooms: ReturnType<typeof house>["rooms"], room: Room, guest: Guest) =>
-    value(await rooms.participant(room.id, guest.visit.id)).muteReasons;
+    value(await rooms.participant(room.id, guest.participant.id)).muteReasons;
 
   it("of the room reaches all but the chairman, later arrivals before they are heard", async () => {
     const { rooms, room, inside } = house();
@@ -354,7 +367,7 @@ describe("mute", () => {
     expect([host.leg.muted, alice.leg.muted, bob.leg.muted]).toEqual([false, true, true]);
     expect(bob.leg.log).toEqual(["mute true", "join"]);
 
-    await rooms.muteParticipant(there.id, bob.visit.id, true);
+    await rooms.muteParticipant(there.id, bob.participant.id, true);
     await rooms.mute(there.id, false);
     expect([alice.leg.muted, bob.leg.muted]).toEqual([false, true]);
     expect(await muted(rooms, there, bob)).toEqual(["host"]);
@@ -365,11 +378,11 @@ describe("mute", () => {
     const there = await room({ control: "MASTER" });
     const alice = await inside(there, "alice");
     await rooms.mute(there.id, true);
-    await rooms.muteParticipant(there.id, alice.visit.id, true);
+    await rooms.muteParticipant(there.id, alice.participant.id, true);
     expect(await muted(rooms, there, alice)).toEqual(["host", "room", "floor"]);
     story.length = 0;
 
-    await rooms.muteParticipant(there.id, alice.visit.id, false);
+    await rooms.muteParticipant(there.id, alice.participant.id, false);
 
     expect(await muted(rooms, there, alice)).toEqual([]);
     expect(alice.leg.muted).toBe(false);
@@ -380,11 +393,11 @@ describe("mute", () => {
     const { rooms, room, inside } = house();
     const there = await room();
     const alice = await inside(there, "alice");
-    expect(await alice.visit.toggleMute()).toBe("muted");
+    expect(await alice.participant.room.toggleMute(alice.participant)).toBe("muted");
     expect(alice.leg.muted).toBe(true);
-    expect(await alice.visit.toggleMute()).toBe("unmuted");
-    await rooms.muteParticipant(there.id, alice.visit.id, true);
-    expect(await alice.visit.toggleMute()).toBe("held");
+    expect(await alice.participant.room.toggleMute(alice.participant)).toBe("unmuted");
+    await rooms.muteParticipant(there.id, alice.participant.id, true);
+    expect(await alice.participant.room.toggleMute(alice.participant)).toBe("held");
     expect(alice.leg.muted).toBe(true);
   });
 
@@ -410,7 +423,7 @@ describe("mute", () => {
     alice.leg.before = () => {
       throw new ParleyError("WORKER_TIMEOUT", "no answer");
     };
-    await expect(rooms.muteParticipant(there.id, alice.visit.id, true)).rejects.toThrow("no answer");
+    await expect(rooms.muteParticipant(there.id, alice.participant.id, true)).rejects.toThrow("no answer");
     expect(await muted(rooms, there, alice)).toEqual([]);
   });
 
@@ -423,7 +436,7 @@ describe("mute", () => {
     expect(heir.leg.muted).toBe(true);
     story.length = 0;
 
-    first.visit.leave("hung up");
+    first.participant.leave("hung up");
     await settle();
 
     expect(story).toEqual([
@@ -443,12 +456,12 @@ describe("ending", () => {
     const bob = await inside(there, "bob");
     story.length = 0;
 
-    expect(await rooms.kick(there.id, bob.visit.id)).toEqual({ ok: true, value: undefined });
+    expect(await rooms.kick(there.id, bob.participant.id)).toEqual({ ok: true, value: undefined });
 
     expect(bob.leg.room).toBeUndefined();
     expect(bob.dismissals).toEqual([{ status: 403, text: "Removed from the conference", words: "kicked" }]);
     expect(story).toEqual(["participant.left bob"]);
-    expect(await rooms.kick(there.id, bob.visit.id)).toMatchObject({
+    expect(await rooms.kick(there.id, bob.participant.id)).toMatchObject({
       error: { code: "PARTICIPANT_NOT_FOUND" },
     });
     expect(alice.dismissals).toEqual([]);
@@ -465,7 +478,7 @@ describe("ending", () => {
 
     const closed = [{ status: 410, text: "Conference closed" }];
     expect([alice.dismissals, bob.dismissals]).toEqual([closed, closed]);
-    expect(await bob.visit.enter(bob.leg)).toMatchObject({ kind: "refuse" });
+    expect(await bob.participant.join(bob.leg)).toMatchObject({ kind: "refuse" });
     expect(story).toEqual(["participant.left alice", "meeting.ended", "room.changed ONLINE", "room.deleted"]);
     expect(await rooms.destroy(there.id)).toMatchObject({ error: { code: "ROOM_NOT_FOUND" } });
     expect(await rooms.status(there.id)).toMatchObject({ error: { code: "ROOM_NOT_FOUND" } });
@@ -500,11 +513,11 @@ describe("ending", () => {
     expect(first.refused).toEqual([]);
     const dave = await inside(here, "dave");
     expect(dave.leg.worker).toBe(second);
-    dave.visit.leave("hung up");
+    dave.participant.leave("hung up");
 
     workers.die(second);
     expect(value(await rooms.status(here.id)).status).toBe("OFFLINE");
-    expect(await rooms.arrive(here.extensionNumber, visitorNobody)).toMatchObject({ error: { status: 503 } });
+    expect(await rooms.arrive(here.extensionNumber, callOfNobody)).toMatchObject({ error: { status: 503 } });
     workers.respawn(first);
     const erin = await inside(here, "erin");
     expect(erin.leg.worker).toBe(first);
@@ -512,7 +525,7 @@ describe("ending", () => {
   });
 });
 
-const visitorNobody = {
+const callOfNobody = {
   displayName: "nobody",
   number: "1",
   source: "1@10.0.0.1",
@@ -542,8 +555,8 @@ describe("placement", () => {
     const alice = await inside(one, "alice");
     await inside(one, "bob");
     await inside(two, "carol");
-    alice.visit.leave("hung up");
-    alice.visit.leave("hung up");
+    alice.participant.leave("hung up");
+    alice.participant.leave("hung up");
     const dave = await inside(one, "dave");
     expect(dave.leg.worker.index).toBe(0);
     expect(workers.workers[0]?.commands).not.toContain("room.close");
@@ -558,7 +571,7 @@ describe("placement", () => {
 
   it("refuses an unknown extension with 404", async () => {
     const { rooms } = house();
-    expect(await rooms.arrive("404404", visitorNobody)).toEqual({
+    expect(await rooms.arrive("404404", callOfNobody)).toEqual({
       ok: false,
       error: { status: 404, text: "No such conference" },
     });

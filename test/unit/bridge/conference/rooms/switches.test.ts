@@ -18,16 +18,16 @@ function daemon(repository = new FakeRoomsRepository()) {
   );
 
   async function enter(room: Room, kind: string) {
-    const visitor = {
+    const call = {
       ...{ displayName: "Ann", number: "100", source: "100@10.0.0.1", address: "10.0.0.1", trunk: undefined },
       dismiss: () => {},
     };
-    const arrived = await rooms.arrive(room.extensionNumber, visitor);
+    const arrived = await rooms.arrive(room.extensionNumber, call);
     if (!arrived.ok) return arrived.error.text;
-    const visit = arrived.value;
-    const result = await visit.enter(new FakeLeg(visit.id, visit.worker as FakeWorker));
+    const participant = arrived.value;
+    const result = await participant.join(new FakeLeg(participant.id, participant.worker as FakeWorker));
     expect(result.kind).toBe(kind);
-    return visit;
+    return participant;
   }
 
   /** As the daemon does it: the meetings end with it. */
@@ -70,9 +70,11 @@ describe("lock and mute", () => {
   it("stay when the daemon ends the meeting, and go when the meeting ends", async () => {
     const before = daemon();
     const room = await made(before);
-    const visit = await before.enter(room, "entered");
+    const participant = await before.enter(room, "entered");
     await before.rooms.lock(room.id, true);
-    const after = await before.restart(() => typeof visit === "object" && visit.leave("Server stopped"));
+    const after = await before.restart(
+      () => typeof participant === "object" && participant.leave("Server stopped"),
+    );
     expect(await after.rooms.status(room.id)).toMatchObject({ value: { locked: true } });
 
     await after.rooms.lock(room.id, false);

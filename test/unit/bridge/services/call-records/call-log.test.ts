@@ -154,8 +154,8 @@ describe("a call that is transferred behind its PBX", () => {
     const here = await house();
     const room = await here.room();
     const way = { to: "sip:030700@pbx", from: { uri: "sip:8000@pbx" } };
-    const wanted = { room: room.id, number: "030700", displayName: "Berlin", ways: [way] as const };
-    here.calls.place({ ...wanted, ways: [way], ringSeconds: 45, confirm: false });
+    const wanted = { room: room.id, number: "030700", displayName: "Berlin", targets: [way] as const };
+    here.calls.place({ ...wanted, targets: [way], ringSeconds: 45, confirm: false });
     await settle();
     here.sip.last.answer();
     await settle();
@@ -177,7 +177,7 @@ describe("a call of ours that is not answered", () => {
   const place = async (here: House) => {
     const room = await here.room();
     const call = here.calls.place({
-      ...{ room: room.id, number: "030700", ways: [way], ringSeconds: 45, confirm: false },
+      ...{ room: room.id, number: "030700", targets: [way], ringSeconds: 45, confirm: false },
     });
     await settle();
     return call;

@@ -267,7 +267,7 @@ describe("what is not a room", () => {
     const { id } = await room();
     const way = { to: "sip:030700@pbx", from: { uri: "sip:8000@pbx" } };
     const place = () =>
-      calls.place({ room: id, number: "030700", ways: [way], ringSeconds: 45, confirm: false });
+      calls.place({ room: id, number: "030700", targets: [way], ringSeconds: 45, confirm: false });
     place();
     await settle();
     sip.last.refuse(486, "Busy Here", 'Q.850;cause=17;text="User busy"');

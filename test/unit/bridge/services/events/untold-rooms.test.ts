@@ -5,7 +5,7 @@ import type { Room } from "#conference/rooms";
 import { type EventLog, openEventLog, tellUntoldRooms } from "#services/events";
 import { openStore, type Store } from "#services/store";
 import { FakeClock } from "#test/support";
-import { newRoom } from "../../../../../bridge/conference/rooms/defaults.ts";
+import { newRoom } from "../../../../../bridge/conference/rooms/records/defaults.ts";
 import { roomOnWire } from "../../../../../bridge/services/events/wire.ts";
 
 let store: Store;

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { mailAddress } from "#common";
 import type { StoredUser } from "#services/access";
 import { addressOfUser } from "#services/mail-invites";
-import { newRoom } from "../../../../../bridge/conference/rooms/defaults.ts";
-import type { RoomFields } from "../../../../../bridge/conference/rooms/types.ts";
+import { newRoom } from "../../../../../bridge/conference/rooms/records/defaults.ts";
+import type { RoomFields } from "../../../../../bridge/conference/rooms/records/room.ts";
 import { recipientsOf } from "../../../../../bridge/services/mail-invites/recipients.ts";
 
 describe("a mail address", () => {

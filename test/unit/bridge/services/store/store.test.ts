@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { newId, StartError } from "#common";
 import type { Room, RoomListQuery } from "#conference/rooms";
 import { openStore, type Store } from "#services/store";
-import { newRoom } from "../../../../../bridge/conference/rooms/defaults.ts";
+import { newRoom } from "../../../../../bridge/conference/rooms/records/defaults.ts";
 import { migrations } from "../../../../../bridge/services/store/migrations/index.ts";
 
 const room = (extensionNumber: string, changes: Partial<Room> = {}): Room => ({

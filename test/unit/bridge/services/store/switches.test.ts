@@ -8,7 +8,7 @@ import { newId, type RoomId } from "#common";
 import type { KeptRecording } from "#conference/recordings";
 import { openStore } from "#services/store";
 import { FakeClock } from "#test/support";
-import { newRoom } from "../../../../../bridge/conference/rooms/defaults.ts";
+import { newRoom } from "../../../../../bridge/conference/rooms/records/defaults.ts";
 import { hangUpScope } from "../../../../../bridge/services/store/migrations/0033-hang-up-scope.ts";
 
 const room = (extensionNumber: string) =>

@@ -1,0 +1,39 @@
+// What a host who dials by keys hears when the callee does not come: SIP causes and refusals of the dialler as sentences.
+// Pure.
+import type { RoomProblem } from "#conference/rooms";
+import type { Sentence } from "#conference/speech";
+import type { Cause } from "#sip";
+
+/** The number is at fault, so that another one may do. */
+export const isWrongNumber = ({ code }: RoomProblem): boolean =>
+  code === "INVALID_FIELD" || code === "DIAL_OUT_NOT_ALLOWED";
+
+/** Nothing was dialled. */
+export const wordsForRefusal = ({ code }: RoomProblem): Sentence =>
+  code === "DIAL_OUT_LIMIT" || code === "TRUNK_DOWN" ? { kind: "unreachable" } : "error";
+
+/** It was dialled and not answered. */
+export function wordsForFailure({ status }: Cause, number: string): Sentence {
+  switch (status) {
+    case 486:
+    case 600:
+      return { kind: "busy", number };
+    case 408:
+    case 480:
+    case 487:
+    case 603:
+      return "nobody answers";
+    case 404:
+    case 410:
+    case 484:
+    case 485:
+    case 604:
+      return "no such callee";
+    default:
+      return { kind: "unreachable" };
+  }
+}
+
+/** The callee answered and did not join: the room has become full, or they did not confirm. */
+export const wordsForDeparture = ({ status }: Cause): Sentence =>
+  status === 486 ? "full" : "nobody answers";

@@ -1,0 +1,28 @@
+// What a live room is given: the services of the process, its own serial queue, and where lock and mute are written.
+import type { Clock, Emitter, Logger, RoomId } from "#common";
+import type { Voice } from "#conference/speech";
+import type { PinGuard } from "../policy/pin-guard.ts";
+import type { RoomsEvents } from "../records/events.ts";
+import type { RoomSwitches } from "../records/room.ts";
+import type { Placement } from "./placement.ts";
+import type { Recorder } from "./recorder.ts";
+
+/** Runs a job in the serial queue of one room. */
+export type Run = <T>(job: () => Promise<T> | T) => Promise<T>;
+
+export interface RoomContext {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly events: Emitter<RoomsEvents>;
+  readonly placement: Placement;
+  readonly pinGuard: PinGuard;
+  readonly recorder: Recorder;
+  readonly voice: Voice;
+  /** Writes lock and mute to the database. */
+  readonly keepSwitches: (id: RoomId, switches: RoomSwitches) => Promise<void>;
+  /** The daemon ends: the meetings that end with it leave lock and mute as they are. */
+  readonly stopping: () => boolean;
+  readonly run: Run;
+  /** Called when the last reason to keep the room in memory may have gone. */
+  readonly onIdle: () => void;
+}

@@ -1,0 +1,66 @@
+// Whether this machine takes one more caller, and which worker mixes a room: the ready one with the fewest
+// callers at the moment of the first arrival, or another one when that has no ports left. The room stays there until its
+// last caller has gone. This is the only place that assumes that rooms are here.
+import type { MediaWorker } from "#media/client";
+import { type Refusal, refusals } from "../policy/admission.ts";
+import type { LocalNode } from "./node.ts";
+
+interface Candidate {
+  readonly index: number;
+  readonly state: MediaWorker["state"];
+}
+
+/** The least loaded ready worker, the lowest index among equals; undefined when none is ready. */
+export function leastLoaded<Worker extends Candidate>(
+  workers: readonly Worker[],
+  load: (worker: Worker) => number,
+): Worker | undefined {
+  let best: Worker | undefined;
+  for (const worker of workers) {
+    if (worker.state !== "ready") continue;
+    if (!best || load(worker) < load(best)) best = worker;
+  }
+  return best;
+}
+
+/** Counts the callers of each worker: more exact than a health report, which is a second old. */
+export class Placement {
+  readonly #workers: readonly MediaWorker[];
+  readonly #host: LocalNode;
+  readonly #load = new Map<MediaWorker, number>();
+
+  constructor(workers: readonly MediaWorker[], host: LocalNode) {
+    this.#workers = workers;
+    this.#host = host;
+  }
+
+  get available(): boolean {
+    return this.#host.accepting && this.#workers.some(({ state }) => state === "ready");
+  }
+
+  /** Why no further caller is taken, whichever room they want. Participants who are not inside yet count, too. */
+  refusal(): Refusal | undefined {
+    const { accepting, maxParticipants } = this.#host;
+    if (!accepting) return refusals.hostDisabled;
+    const callers = this.#workers.reduce((sum, worker) => sum + this.load(worker), 0);
+    return maxParticipants > 0 && callers >= maxParticipants ? refusals.hostFull : undefined;
+  }
+
+  /** `except`: workers that have just refused. */
+  choose(except?: ReadonlySet<MediaWorker>): MediaWorker | undefined {
+    const workers = except ? this.#workers.filter((worker) => !except.has(worker)) : this.#workers;
+    return leastLoaded(workers, (worker) => this.load(worker));
+  }
+
+  load(worker: MediaWorker): number {
+    return this.#load.get(worker) ?? 0;
+  }
+
+  add(worker: MediaWorker, callers = 1): void {
+    this.#load.set(worker, this.load(worker) + callers);
+  }
+
+  remove(worker: MediaWorker, callers = 1): void {
+    this.#load.set(worker, this.load(worker) - callers);
+  }
+}

@@ -1,0 +1,102 @@
+// A live room's place on a worker: held from the first participant until the last one has left, and open as a mix while
+// there are participants inside.
+import { errorCode, type Logger, type RoomId } from "#common";
+import type { MediaWorker } from "#media/client";
+import type { CommandParams, PlayItem } from "#media/protocol";
+import type { Placement } from "./placement.ts";
+
+export class RoomMedia {
+  readonly #room: RoomId;
+  readonly #placement: Placement;
+  readonly #log: Logger;
+  #worker: MediaWorker | undefined;
+  #holders = 0;
+  #open = false;
+
+  constructor(room: RoomId, placement: Placement, log: Logger) {
+    this.#room = room;
+    this.#placement = placement;
+    this.#log = log;
+  }
+
+  /**
+   * The worker for one more caller, to be released again; undefined when none is ready. `preferred`: where the
+   * caller is already, in case the room is on no worker yet.
+   */
+  hold(preferred?: MediaWorker): MediaWorker | undefined {
+    const free = preferred?.state === "ready" ? preferred : this.#placement.choose();
+    const worker = this.#worker ?? free;
+    if (worker?.state !== "ready") return undefined;
+    this.#worker = worker;
+    this.#holders += 1;
+    this.#placement.add(worker);
+    return worker;
+  }
+
+  /**
+   * Goes to another worker with all its holders, when the mix is not open. `refused`: workers that have no ports left.
+   * Undefined when there is no other.
+   */
+  relocate(refused: ReadonlySet<MediaWorker>): MediaWorker | undefined {
+    if (this.#open || !this.#worker) return undefined;
+    const other = this.#placement.choose(refused);
+    if (!other) return undefined;
+    this.#placement.remove(this.#worker, this.#holders);
+    this.#placement.add(other, this.#holders);
+    this.#worker = other;
+    return other;
+  }
+
+  release(worker: MediaWorker): void {
+    this.#placement.remove(worker);
+    this.#holders -= 1;
+    if (this.#holders > 0) return;
+    this.close();
+    this.#worker = undefined;
+  }
+
+  /** Where the mix is open. */
+  get openOn(): MediaWorker | undefined {
+    return this.#open ? this.#worker : undefined;
+  }
+
+  isOn(worker: MediaWorker): boolean {
+    return this.#worker === worker;
+  }
+
+  /** Opens the mix when it is not open. Rejects with the worker's error. */
+  async open(): Promise<void> {
+    if (this.#open || !this.#worker) return;
+    this.#open = true;
+    try {
+      await this.#worker.request("room.open", { room: this.#room });
+    } catch (error) {
+      this.#open = false;
+      throw error;
+    }
+  }
+
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    void this.#send("room.close", { room: this.#room });
+  }
+
+  /** To all participants. Resolves when the worker has what it needs for it, or refused. */
+  async play(items: PlayItem[], language: string): Promise<void> {
+    if (this.#open) await this.#send("room.play", { room: this.#room, items, language });
+  }
+
+  /** Never rejects: a worker that died has forgotten the room by itself. */
+  async #send<Name extends "room.close" | "room.play">(
+    command: Name,
+    params: CommandParams<Name>,
+  ): Promise<void> {
+    if (this.#worker?.state !== "ready") return;
+    try {
+      await this.#worker.request(command, params);
+    } catch (error) {
+      this.#log.warn({ command, code: errorCode(error) }, "the media worker refused");
+    }
+  }
+}

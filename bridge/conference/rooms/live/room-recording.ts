@@ -1,0 +1,122 @@
+// The recording of a live room: at most one at a time, begun by command, by a host's key or with the first
+// participant, ended with the meeting. What a dead media worker interrupted goes on as a new recording as soon as
+// a participant is in the room again, unless that takes too long. Runs in the room's queue; files are the recorder's.
+//
+//   off ──start──▶ on ──stop──▶ off
+//                  on ──meeting's end──▶ ending ──▶ off
+//                  on, ending ──worker died──▶ interrupted ──a participant──▶ on
+import { type Clock, fail, type Logger, ok, type RecordingId, type Result, type Timer } from "#common";
+import type { RoomProblem } from "../records/problem.ts";
+import type { Recorder, RecordingOver, RecordingPlace } from "./recorder.ts";
+
+export interface RoomRecordingOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly recorder: Recorder;
+  /** Where to record; undefined while the room is empty. */
+  readonly place: () => RecordingPlace | undefined;
+  readonly onChange: (change: RecordingChange) => void;
+  /** The recording no longer keeps the room in memory. */
+  readonly onIdle: () => void;
+}
+
+/** `begun with the first`: the participant who came hears it alone. */
+export type RecordingChange = "begun" | "begun with the first" | "ended";
+
+type State =
+  | { readonly kind: "off" }
+  | { readonly kind: "on" | "ending"; readonly recording: RecordingId }
+  | { readonly kind: "interrupted"; readonly timer: Timer };
+
+/** How long an interrupted recording may go on as a new one. */
+const resumeWithinMs = 10 * 60_000;
+
+export class RoomRecording {
+  readonly #options: RoomRecordingOptions;
+  #state: State = { kind: "off" };
+
+  constructor(options: RoomRecordingOptions) {
+    this.#options = options;
+  }
+
+  get running(): boolean {
+    return this.#state.kind === "on";
+  }
+
+  /** True when nothing would be lost by forgetting it. */
+  get idle(): boolean {
+    return this.#state.kind === "off";
+  }
+
+  async start(change: RecordingChange = "begun"): Promise<Result<void, RoomProblem>> {
+    if (this.#state.kind === "on") return fail(alreadyRecording);
+    const place = this.#options.place();
+    if (!place) return fail(emptyRoom);
+    let over: RecordingOver | undefined;
+    let begun: RecordingId | undefined;
+    const started = await this.#options.recorder.start(place, (how) => {
+      over = how;
+      if (begun !== undefined) this.#over(begun, how);
+    });
+    if (!started.ok) return started;
+    if (over !== undefined) return fail(endedAtOnce);
+    begun = started.value;
+    this.#become({ kind: "on", recording: begun }, change);
+    // The meeting may have ended meanwhile.
+    if (this.#options.place()?.meeting !== place.meeting) this.meetingEnded();
+    return ok(undefined);
+  }
+
+  async stop(): Promise<Result<void, RoomProblem>> {
+    const state = this.#state;
+    if (state.kind === "interrupted") this.#become({ kind: "off" });
+    if (state.kind !== "on") return fail(notRecording);
+    this.#become({ kind: "off" });
+    await this.#options.recorder.stop(state.recording, "requested");
+    return ok(undefined);
+  }
+
+  /** A participant has joined. `automatic`: the first in a room that is recorded from then on. */
+  async arrived(automatic: boolean): Promise<void> {
+    if (this.#state.kind === "on" || (this.#state.kind !== "interrupted" && !automatic)) return;
+    const started = await this.start(automatic ? "begun with the first" : "begun");
+    if (!started.ok) this.#options.log.warn({ code: started.error.code }, "the room is not recorded");
+  }
+
+  /** Whether the worker died, and the meeting with it, is known when it has been asked. */
+  meetingEnded(): void {
+    if (this.#state.kind !== "on") return;
+    const { recording } = this.#state;
+    this.#become({ kind: "ending", recording });
+    void this.#options.recorder
+      .stop(recording, "meeting-ended")
+      .then((how) => this.#over(recording, how))
+      .finally(this.#options.onIdle);
+  }
+
+  #over(recording: RecordingId, how: RecordingOver): void {
+    if (!("recording" in this.#state) || this.#state.recording !== recording) return;
+    if (how === "ended") {
+      this.#become({ kind: "off" });
+      return;
+    }
+    const timer = this.#options.clock.after(resumeWithinMs, () => {
+      this.#become({ kind: "off" });
+      this.#options.onIdle();
+    });
+    this.#become({ kind: "interrupted", timer });
+  }
+
+  #become(state: State, begun: RecordingChange = "begun"): void {
+    const before = this.#state;
+    if (before.kind === "interrupted") before.timer.cancel();
+    this.#state = state;
+    if (before.kind !== "on" && state.kind === "on") this.#options.onChange(begun);
+    if (before.kind === "on" && state.kind !== "on") this.#options.onChange("ended");
+  }
+}
+
+const alreadyRecording: RoomProblem = { code: "ALREADY_RECORDING", message: "the room is being recorded" };
+const notRecording: RoomProblem = { code: "NOT_RECORDING", message: "the room is not being recorded" };
+const emptyRoom: RoomProblem = { code: "ROOM_EMPTY", message: "the room is empty" };
+const endedAtOnce: RoomProblem = { code: "CANNOT_RECORD", message: "the recording ended at once" };

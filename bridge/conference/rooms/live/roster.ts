@@ -1,0 +1,277 @@
+// The participants of a live room: all who call it or are called by it, and of those, in order of joining, the ones
+// inside. Who has the chair, whose hand is up, who is muted by what, who is pinned where, and the events that say so.
+// Knows nothing of locks and meetings.
+
+import { type Clock, type Emitter, errorCode, fail, type Logger, type ParticipantId } from "#common";
+import type { MediaWorker } from "#media/client";
+import { chairmanAmong } from "../policy/chair.ts";
+import { type Reasons, reasonsOfChairman, reasonsOnArrival, removeReason } from "../policy/mute.ts";
+import type { RoomsEvents } from "../records/events.ts";
+import type { Identity, ParticipantInfo } from "../records/participant-info.ts";
+import type { RoomProblem } from "../records/problem.ts";
+import type { Room } from "../records/room.ts";
+import type { Run } from "./context.ts";
+import type { Dismissal, Participant } from "./participant.ts";
+import { QualityWatch } from "./quality-watch.ts";
+
+export interface RosterOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly events: Emitter<RoomsEvents>;
+  /** The room as it is now. */
+  readonly record: () => Room;
+  readonly run: Run;
+}
+
+export class Roster {
+  readonly #options: RosterOptions;
+  /** In order of arrival. */
+  readonly #all = new Map<ParticipantId, Participant>();
+  /** Those inside, in order of joining, each with what stops listening to the leg. */
+  readonly #inside = new Map<Participant, () => void>();
+  readonly #quality: QualityWatch<Participant>;
+  #chairman: Participant | undefined;
+
+  constructor(options: RosterOptions) {
+    this.#options = options;
+    this.#quality = new QualityWatch<Participant>({
+      clock: options.clock,
+      participants: () => this.present,
+      onChange: (participant) => this.#changed(participant),
+    });
+  }
+
+  /** True when there is none, inside or not. */
+  get isEmpty(): boolean {
+    return this.#all.size === 0;
+  }
+
+  /** Participants who hold a place and are not inside. */
+  get expected(): number {
+    let count = 0;
+    for (const { holdsPlace } of this.#all.values()) if (holdsPlace) count += 1;
+    return count;
+  }
+
+  /** One of them has media on the room's worker: the room cannot go to another one. */
+  get bound(): boolean {
+    for (const { hasLeg } of this.#all.values()) if (hasLeg) return true;
+    return false;
+  }
+
+  /** Participants inside. */
+  get size(): number {
+    return this.#inside.size;
+  }
+
+  /** In order of joining. */
+  get present(): readonly Participant[] {
+    return [...this.#inside.keys()];
+  }
+
+  get hasHost(): boolean {
+    return this.present.some(({ role }) => role === "host");
+  }
+
+  /** One who is inside. */
+  get(id: ParticipantId): Participant | undefined {
+    const participant = this.#all.get(id);
+    return participant && this.has(participant) ? participant : undefined;
+  }
+
+  /** Whether the participant is inside. */
+  has(participant: Participant): boolean {
+    return this.#inside.has(participant);
+  }
+
+  info(): readonly ParticipantInfo[] {
+    return this.present.map((participant) => participant.info());
+  }
+
+  /** Has called the room, or is being called. */
+  expect(participant: Participant): void {
+    this.#all.set(participant.id, participant);
+  }
+
+  /** All of them go to another worker. */
+  relocate(worker: MediaWorker): void {
+    for (const participant of this.#all.values()) participant.worker = worker;
+  }
+
+  /** Those who wait look again. */
+  admissionChanged(): void {
+    for (const participant of this.#all.values()) participant.admissionChanged();
+  }
+
+  /** Sends away all of them, inside or not. */
+  dismissAll(dismissal: Dismissal): void {
+    for (const participant of [...this.#all.values()]) participant.dismiss(dismissal);
+  }
+
+  /** The participant who has been there longest hears whether they are alone. */
+  tellWhoIsAlone(): void {
+    const [first] = this.present;
+    first?.call.accompanied?.(this.size > 1);
+  }
+
+  /** By what a participant on the way in is to be muted. */
+  reasonsFor(arriving: Participant, roomMuted: boolean): Reasons {
+    const chairman = chairmanAmong([...this.present, arriving], this.#chairman?.id) === arriving.id;
+    const { control } = this.#options.record();
+    return reasonsOnArrival({ role: arriving.role, chairman }, { control, muted: roomMuted });
+  }
+
+  /** The leg is in the mix. */
+  add(participant: Participant): void {
+    participant.joined();
+    this.#inside.set(participant, this.#listen(participant));
+    this.#settleChair();
+    this.#quality.start();
+    this.#emit("participant.joined", participant);
+  }
+
+  /** In the same place in the order of joining, with the chair if the old one had it. */
+  replace(old: Participant, participant: Participant): void {
+    const others = [...this.#inside];
+    this.#inside.get(old)?.();
+    this.#inside.clear();
+    participant.joined();
+    for (const [each, stopListening] of others) {
+      if (each === old) this.#inside.set(participant, this.#listen(participant));
+      else this.#inside.set(each, stopListening);
+    }
+    if (this.#chairman === old) this.#chairman = participant;
+    participant.chairman = old.chairman;
+    participant.videoCell = old.videoCell;
+    participant.handRaised = old.handRaised;
+    this.#emitLeft(old, "Transferred");
+    this.#emit("participant.joined", participant);
+  }
+
+  /** Gone; false when the participant was not inside. */
+  remove(participant: Participant, reason: string): boolean {
+    this.#all.delete(participant.id);
+    const stopListening = this.#inside.get(participant);
+    if (!stopListening) return false;
+    stopListening();
+    this.#inside.delete(participant);
+    if (this.size === 0) this.#quality.stop();
+    this.#emitLeft(participant, reason);
+    const heir = this.#settleChair();
+    if (heir) this.#changed(heir);
+    return true;
+  }
+
+  /** The same place and rights under another name; true when the number is another one, too. */
+  identify(participant: Participant, who: Identity): boolean {
+    if (!this.has(participant)) return false;
+    const { number } = participant;
+    participant.rename(who);
+    this.#changed(participant);
+    return who.number !== number;
+  }
+
+  /** Runs in the room's queue; rejects when the worker does not obey. */
+  async setReasons(participant: Participant, reasons: Reasons): Promise<void> {
+    const changed = await participant.setReasons(reasons);
+    if (changed && this.has(participant)) this.#changed(participant);
+  }
+
+  /** Of all inside at once. A leg whose worker does not obey keeps its reasons, and the list then shows them. */
+  async setAllReasons(reasonsOf: (participant: Participant) => Reasons): Promise<void> {
+    const changes = this.present.map((participant) =>
+      this.setReasons(participant, reasonsOf(participant)).catch((error) =>
+        this.#notObeyed(participant, error),
+      ),
+    );
+    await Promise.all(changes);
+  }
+
+  /** Runs in the room's queue; rejects when the worker does not obey. False when the participant has left meanwhile. */
+  async giveChair(participant: Participant): Promise<boolean> {
+    await this.setReasons(participant, reasonsOfChairman(participant.reasons));
+    if (!this.has(participant)) return false;
+    if (participant.chairman) return true;
+    const predecessor = this.#chairman;
+    if (predecessor) predecessor.chairman = false;
+    this.#chairman = participant;
+    participant.chairman = true;
+    if (predecessor) this.#changed(predecessor);
+    this.#changed(participant);
+    return true;
+  }
+
+  setHand(participant: Participant, raised: boolean): void {
+    if (participant.handRaised === raised) return;
+    participant.handRaised = raised;
+    this.#changed(participant);
+  }
+
+  /** Makes a host of the participant, who gets the floor, and the chair when it is free. */
+  async promote(participant: Participant): Promise<void> {
+    if (participant.role === "host") return;
+    await this.setReasons(participant, removeReason(participant.reasons, "floor"));
+    if (!this.has(participant)) return;
+    participant.promote();
+    this.#settleChair();
+    this.#changed(participant);
+  }
+
+  pin(participant: Participant, cell: number | undefined): void {
+    if (participant.videoCell === cell) return;
+    participant.videoCell = cell;
+    this.#changed(participant);
+  }
+
+  #listen(participant: Participant): () => void {
+    const { events } = participant.leg;
+    const unsubscribe = [
+      events.on("talking", ({ talking }) => {
+        participant.talking = talking;
+        this.#changed(participant);
+      }),
+      events.on("held", () => this.#changed(participant)),
+    ];
+    return () => {
+      for (const stop of unsubscribe) stop();
+    };
+  }
+
+  /** After every arrival and departure; returns the participant who has just got the chair. */
+  #settleChair(): Participant | undefined {
+    const id = chairmanAmong(this.present, this.#chairman?.id);
+    if (id === this.#chairman?.id) return undefined;
+    const heir = id === undefined ? undefined : this.get(id);
+    this.#chairman = heir;
+    if (!heir) return undefined;
+    heir.chairman = true;
+    const reasons = reasonsOfChairman(heir.reasons);
+    if (reasons.length < heir.reasons.length) {
+      this.#options
+        .run(() => this.setReasons(heir, reasonsOfChairman(heir.reasons)))
+        .catch((error) => this.#notObeyed(heir, error));
+    }
+    return heir;
+  }
+
+  #notObeyed({ id }: Participant, error: unknown): void {
+    this.#options.log.warn({ leg: id, code: errorCode(error) }, "mute did not change");
+  }
+
+  #emitLeft(participant: Participant, reason: string): void {
+    participant.stampLeft(new Date(this.#options.clock.now()).toISOString());
+    const room = this.#options.record();
+    this.#options.events.emit("participant.left", { room, participant: participant.info(), reason });
+  }
+
+  #changed(participant: Participant): void {
+    this.#emit("participant.changed", participant);
+  }
+
+  #emit(name: "participant.joined" | "participant.changed", participant: Participant): void {
+    this.#options.events.emit(name, { room: this.#options.record(), participant: participant.info() });
+  }
+}
+
+export const participantNotFound = (id: ParticipantId): { ok: false; error: RoomProblem } =>
+  fail({ code: "PARTICIPANT_NOT_FOUND", message: `no participant ${id} is in this room` });

@@ -1,0 +1,189 @@
+// May this caller enter? Decided in this order: lock, schedule, capacity, PIN, the host's presence. Pure: the same
+// question is asked when a caller arrives and again when they join, because the room may have changed in between.
+import type { Sentence } from "#conference/speech";
+import type { Role, RoomMember } from "../records/options.ts";
+import type { RoomProblem } from "../records/problem.ts";
+import type { Room } from "../records/room.ts";
+import { type ScheduleState, scheduleOf } from "./schedule.ts";
+
+/** What admission depends on, at this moment. */
+export interface EntryConditions {
+  readonly locked: boolean;
+  readonly schedule: ScheduleState;
+  /** A host may open the room before its start. */
+  readonly allowEarlyJoin: boolean;
+  /** Participants inside, and those for whom a place is held. */
+  readonly present: number;
+  readonly capacity: number;
+  readonly adminPin: string | null;
+  readonly roomPin: string | null;
+  readonly members: readonly RoomMember[];
+  readonly waitForHost: boolean;
+  readonly hostPresent: boolean;
+}
+
+/** A refusal in the words of SIP, and what the caller hears. */
+export interface Refusal {
+  readonly status: 403 | 404 | 410 | 480 | 486 | 503;
+  readonly text: string;
+  readonly words?: Sentence;
+  /** Seconds. */
+  readonly retryAfter?: number;
+}
+
+/** As whom a caller may enter. */
+export interface Pass {
+  readonly role: Role;
+  /** The name that the room knows them by; undefined: the one they call with. */
+  readonly name?: string;
+  /** The room has called them, or they are moved to it: the lock does not keep them out. */
+  readonly invited?: boolean;
+}
+
+/** What a caller who is let in waits for. */
+export type WaitReason = "host" | "start";
+
+export type Admission =
+  | { readonly kind: "enter"; readonly pass: Pass }
+  /** `pins`: what may be typed, so that a complete PIN is recognised without waiting for the `#`. */
+  | { readonly kind: "ask"; readonly pins: readonly string[] }
+  | { readonly kind: "wait"; readonly pass: Pass; readonly reason: WaitReason; readonly words: Sentence }
+  | { readonly kind: "refuse"; readonly refusal: Refusal };
+
+/** Without asking for a PIN: the right to enter is settled. */
+export type AdmissionWithPass = Exclude<Admission, { readonly kind: "ask" }>;
+
+export type Refused = Extract<Admission, { readonly kind: "refuse" }>;
+
+export type PinVerdict = AdmissionWithPass | { readonly kind: "wrong" };
+
+/** Let in, but not before they have been asked for their name. */
+export interface Introduction {
+  readonly kind: "introduce";
+  readonly pass: Pass;
+}
+
+/** What became of a caller who tried to join: inside, or what admission said instead. */
+export type JoinResult<Otherwise> =
+  | { readonly kind: "entered"; readonly role: Role; readonly alone: boolean }
+  | Exclude<Otherwise, { readonly kind: "enter" }>;
+
+export const refusals = {
+  locked: { status: 403, text: "Conference locked", words: "locked" },
+  full: { status: 486, text: "Conference full", words: "full" },
+  over: { status: 410, text: "Conference has ended", words: "over" },
+  notFound: { status: 404, text: "No such conference" },
+  closed: { status: 410, text: "Conference closed" },
+  hostDisabled: { status: 503, text: "Conference server disabled", retryAfter: 60 },
+  hostFull: { status: 503, text: "Conference server full", retryAfter: 30 },
+  noWorker: { status: 503, text: "No media worker is ready", retryAfter: 5 },
+  mediaFailed: { status: 503, text: "Media worker failed", retryAfter: 5 },
+} as const satisfies Record<string, Refusal>;
+
+/** For a PIN or a number that is not weighed, because too many wrong ones came from there. */
+export const tooManyGuesses = {
+  status: 480,
+  text: "Too many wrong PINs",
+  words: "goodbye",
+  retryAfter: 60,
+} as const satisfies Refusal;
+
+/** For an empty room. */
+export function entryConditionsOf(record: Room, now: number): EntryConditions {
+  const { capacity, adminPin, roomPin, options } = record;
+  const { members, waitForHost, allowEarlyJoin } = options;
+  return {
+    ...{ locked: false, present: 0, hostPresent: false },
+    schedule: scheduleOf(record, now),
+    ...{ capacity, adminPin, roomPin, members, waitForHost, allowEarlyJoin },
+  };
+}
+
+/** Without a PIN. */
+export function admit(conditions: EntryConditions): Admission {
+  const { adminPin, roomPin, members } = conditions;
+  const pins = [adminPin, roomPin, ...members.map(({ pin }) => pin)].filter((pin) => pin !== null);
+  const withoutPin = admitAs(conditions, { role: "participant" });
+  if (withoutPin.kind === "refuse") {
+    // A host passes the lock and the last seat: worth asking whether this is one.
+    const hostsHavePins = adminPin !== null || members.some(({ role }) => role === "host");
+    const hostMayEnter = hostsHavePins && admitAs(conditions, { role: "host" }).kind !== "refuse";
+    return hostMayEnter ? { kind: "ask", pins } : withoutPin;
+  }
+  return roomPin === null && members.length === 0 ? withoutPin : { kind: "ask", pins };
+}
+
+/** With what was typed. */
+export function judgePin(conditions: EntryConditions, pin: string): PinVerdict {
+  const pass = passOf(conditions, pin);
+  if (pass) return admitAs(conditions, pass);
+  // The room may have been opened while this caller was typing.
+  const withoutPin = admit(conditions);
+  return withoutPin.kind === "ask" ? { kind: "wrong" } : withoutPin;
+}
+
+/** As whom a PIN lets its owner in; undefined for a wrong one. */
+export function passOf({ adminPin, roomPin, members }: EntryConditions, pin: string): Pass | undefined {
+  if (pin === adminPin) return { role: "host" };
+  if (pin === roomPin) return { role: "participant" };
+  return members.find((member) => member.pin === pin);
+}
+
+/** For a caller whose right to enter is settled. */
+export function admitAs(conditions: EntryConditions, pass: Pass): AdmissionWithPass {
+  const isHost = pass.role === "host";
+  const { locked, schedule, present, capacity, hostPresent } = conditions;
+  // Hosts pass the lock and may exceed the capacity by one, so that they can always enter their own room.
+  if (locked && !isHost && !pass.invited) return { kind: "refuse", refusal: refusals.locked };
+  if (schedule.phase === "over") return { kind: "refuse", refusal: refusals.over };
+  const opened = conditions.allowEarlyJoin && (isHost || hostPresent);
+  if (schedule.phase === "early" && !opened) return { kind: "refuse", refusal: notBegun(schedule) };
+  if (present >= (isHost ? capacity + 1 : capacity)) return { kind: "refuse", refusal: refusals.full };
+  if (schedule.phase === "soon" && !opened) {
+    return { kind: "wait", pass, reason: "start", words: howLongItWaits(schedule) };
+  }
+  if (conditions.waitForHost && !isHost && !hostPresent) {
+    return { kind: "wait", pass, reason: "host", words: "wait for host" };
+  }
+  return { kind: "enter", pass };
+}
+
+const whenItBegins = ({ startsAt = 0, now, timezone }: ScheduleState): Sentence => ({
+  kind: "not begun",
+  at: startsAt,
+  now,
+  timezone,
+});
+
+/** For callers who stay on the line: they are not told to call again. */
+const howLongItWaits = ({ startsAt = 0, now }: ScheduleState): Sentence => ({
+  kind: "begins in",
+  minutes: Math.max(1, Math.ceil((startsAt - now) / 60_000)),
+});
+
+/** Why a participant whom the room calls would be refused; undefined when they would be let in, or let wait. */
+export function refusalOfInvited(conditions: EntryConditions): RoomProblem | undefined {
+  const verdict = admitAs(conditions, { role: "participant", invited: true });
+  return verdict.kind === "refuse" ? problemOf(verdict.refusal) : undefined;
+}
+
+/** A refusal, for the client who asked to have the participant let in. */
+export function problemOf({ status, text }: Refusal): RoomProblem {
+  if (status === refusals.full.status) return { code: "ROOM_FULL", message: "the room has no free place" };
+  return status === refusals.noWorker.status
+    ? { code: "ROOM_OFFLINE", message: text }
+    : { code: "ROOM_NOT_OPEN", message: text };
+}
+
+const longestRetrySeconds = 86_400;
+
+function notBegun(schedule: ScheduleState): Refusal {
+  const { startsAt = 0, now } = schedule;
+  const seconds = Math.ceil((startsAt - now) / 1000);
+  return {
+    status: 480,
+    text: "Conference has not begun",
+    words: whenItBegins(schedule),
+    retryAfter: Math.min(seconds, longestRetrySeconds),
+  };
+}

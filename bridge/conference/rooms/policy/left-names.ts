@@ -1,0 +1,70 @@
+// The names that callers have said, of those who left: who comes back to the same meeting is not asked again. Kept no
+// longer than the meeting. Knows nothing of files.
+import { BoundedMap, type Clock } from "#common";
+
+/** A recording of a caller saying their own name. Its holder discards it. */
+export interface SpokenName {
+  /** What to play. */
+  readonly clip: string;
+  readonly durationMs: number;
+  discard(): void;
+}
+
+/** A caller who may come back, as the telephone network names them: not all callers are told apart. */
+export interface NamedCaller {
+  readonly number: string;
+  readonly source: string;
+}
+
+interface Left {
+  readonly name: SpokenName;
+  readonly at: number;
+}
+
+/** Later than that, another person may call from the same number. */
+const returnsWithinMs = 5 * 60_000;
+const mostKept = 200;
+
+export class LeftNames {
+  readonly #clock: Clock;
+  /** In the order of leaving. */
+  readonly #left = new BoundedMap<string, Left>({ most: mostKept, onDrop: ({ name }) => name.discard() });
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** The participant has left. */
+  keep({ number, source }: NamedCaller, name: SpokenName): void {
+    this.#forgetOld();
+    if (number === "" || number === "anonymous") {
+      name.discard();
+      return;
+    }
+    this.#forget(source);
+    this.#left.set(source, { name, at: this.#clock.monotonic() });
+  }
+
+  /** For a caller who is back; the name is theirs again. */
+  takeBack({ source }: NamedCaller): SpokenName | undefined {
+    this.#forgetOld();
+    const left = this.#left.get(source);
+    this.#left.delete(source);
+    return left?.name;
+  }
+
+  /** The meeting is over. */
+  clear(): void {
+    for (const source of [...this.#left.keys()]) this.#forget(source);
+  }
+
+  #forgetOld(): void {
+    const now = this.#clock.monotonic();
+    for (const [source, { at }] of this.#left) if (now - at > returnsWithinMs) this.#forget(source);
+  }
+
+  #forget(source: string): void {
+    this.#left.get(source)?.name.discard();
+    this.#left.delete(source);
+  }
+}

@@ -1,0 +1,51 @@
+// Mute as a set of reasons: a participant is muted while at least one holds. Pure; the media leg is told only when
+// `muted` itself changes.
+
+import type { Role } from "../records/options.ts";
+import { type MuteReason, muteReasons } from "../records/participant-info.ts";
+import type { RoomControl } from "../records/room.ts";
+
+/** In the order of `muteReasons`, none twice. */
+export type Reasons = readonly MuteReason[];
+
+/** On what it depends whether a participant is spared. */
+export interface ParticipantRole {
+  readonly role: Role;
+  readonly chairman: boolean;
+}
+
+/** For a participant who joins. */
+export function reasonsOnArrival(
+  participant: ParticipantRole,
+  room: { readonly control: RoomControl; readonly muted: boolean },
+): Reasons {
+  const reasons: MuteReason[] = [];
+  if (room.muted && roomMuteApplies(participant)) reasons.push("room");
+  if (room.control === "MASTER" && floorApplies(participant)) reasons.push("floor");
+  return reasons;
+}
+
+/** Room mute spares the chairman alone. */
+export const roomMuteApplies = ({ chairman }: ParticipantRole): boolean => !chairman;
+
+/** In a MASTER room the chairman and the hosts have the floor. */
+export const floorApplies = ({ chairman, role }: ParticipantRole): boolean => !chairman && role !== "host";
+
+export const addReason = (reasons: Reasons, reason: MuteReason): Reasons =>
+  muteReasons.filter((known) => known === reason || reasons.includes(known));
+
+export const removeReason = (reasons: Reasons, reason: MuteReason): Reasons =>
+  reasons.filter((held) => held !== reason);
+
+/** For a participant who gets the chair: without the reasons that spare a chairman. */
+export const reasonsOfChairman = (reasons: Reasons): Reasons =>
+  removeReason(removeReason(reasons, "room"), "floor");
+
+/** What the participant's own key came to; `held`: a reason of the host or the room holds, and nothing changed. */
+export type ToggleOutcome = "muted" | "unmuted" | "held";
+
+/** The key or button of the participant. `undefined`: a reason of the host or the room holds and nothing changes. */
+export function toggleSelf(reasons: Reasons): Reasons | undefined {
+  if (reasons.some((reason) => reason !== "self")) return undefined;
+  return reasons.includes("self") ? [] : ["self"];
+}

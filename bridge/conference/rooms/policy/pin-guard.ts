@@ -1,0 +1,332 @@
+// Guessing a PIN must not pay. Every place that weighs a PIN or a conference number takes a guess from here first: the
+// prompt, `*8`, the lobby. The API weighs none; an API that does takes its guesses here too. Pure policy and a queue.
+//
+// - A guess begins when what is typed could be right, whether it is or not, and takes its place in the queue then: a right
+//   PIN, which is complete at its last digit, must not come before wrong ones that wait for their end.
+// - It counts as wrong from the moment it may be weighed until it has proved right. So parallel guesses see each
+//   other, and hanging up takes nothing back.
+// - Counted by address (IPv6: /64) over all rooms, never by the number shown: the caller chooses that. An address has
+//   three mistakes free; then it waits 1 s, 2 s, 4 s … up to a day after its last one, and wins one mistake back
+//   every eight hours. A guess that would wait longer than two minutes is refused unweighed.
+// - A shared address is many people: a trunk, with all of its addresses; or, for one room alone, an address from which
+//   three numbers have given right PINs of that room. For other rooms it is an address like any other: who knows one PIN
+//   is not let guess others faster. A shared address has ten mistakes free, at most a minute between two guesses, and wins
+//   one mistake back every five minutes. Each of its numbers also pays for its own mistakes as an address does, so one
+//   bad caller behind a PBX waits alone; many made-up numbers hold the others up for a minute a guess, no longer, and the
+//   caller with fewer mistakes goes first.
+// - A room counts the mistakes of all addresses that are not shared: ten free, then up to ten minutes between two
+//   guesses of those addresses that have used up their own free ones. An address without mistakes never waits for that,
+//   so a hundred addresses can neither lock a room nor guess faster than one in ten minutes.
+// - A number that gave the right PIN of this room from this address in the last thirty days waits for its own mistakes
+//   alone: the participants whom a room knows get in whatever the others do.
+//
+// docs/access.md tells what this makes of a day. Bounded: what was used longest ago is forgotten first.
+import { BoundedMap, type Clock, type RoomId, sourceOf, type Timer } from "#common";
+
+export interface PinCaller {
+  /** Undefined: the number of a conference is guessed. */
+  readonly room: RoomId | undefined;
+  /** Where the call comes from. */
+  readonly address: string;
+  readonly number: string;
+  /** The trunk that it came by. */
+  readonly trunk: string | undefined;
+}
+
+/** The guess may be weighed now; or not at all, because its turn is too far away. */
+export type PinTurn = "weigh" | "refused";
+
+export interface PinGuess {
+  /** Resolves when the guess may be weighed or is refused. */
+  turn(): Promise<PinTurn>;
+  /** The PIN was right: it is no mistake, and the number is known from now on. */
+  right(): void;
+  /** Nothing was learnt by it, or it was no PIN: it is no mistake. */
+  takeBack(): void;
+}
+
+export interface PinGuardOptions {
+  readonly clock: Clock;
+  /** A guess has to wait, or is refused. */
+  readonly onDelayed?: (caller: PinCaller, delayMs: number) => void;
+}
+
+/** Guesses by what became of them, since the start. */
+export interface PinCounters {
+  /** Weighed and right, or taken back because they were about no PIN. */
+  right: number;
+  wrong: number;
+  /** Had to wait, whatever became of them then. */
+  delayed: number;
+  refused: number;
+}
+
+interface Rule {
+  /** Mistakes that cost nothing. */
+  readonly free: number;
+  /** The longest wait after a mistake. */
+  readonly longestMs: number;
+  /** One mistake is forgotten in this time. */
+  readonly forgetMs: number;
+}
+
+/** Mistakes, reckoned at the instant of the last one. */
+interface Mistakes {
+  readonly level: number;
+  readonly at: number;
+}
+
+/** Takes the guess back from those that count as mistakes. */
+type TakeBack = () => void;
+
+interface Waiting {
+  readonly keys: Keys;
+  readonly giveUp: Timer;
+  readonly settle: (taken: TakeBack | undefined) => void;
+}
+
+/** What the mistakes of a caller are counted by. */
+interface Keys {
+  readonly caller: PinCaller;
+  /** A trunk's is its name. */
+  readonly address: string;
+  /** Instead of the address where that is shared. */
+  readonly shared: string;
+  readonly number: string;
+  readonly room: string;
+  readonly known: string;
+}
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+
+const rules = {
+  one: { free: 3, longestMs: dayMs, forgetMs: 8 * hourMs },
+  shared: { free: 10, longestMs: minuteMs, forgetMs: 5 * minuteMs },
+  room: { free: 10, longestMs: 10 * minuteMs, forgetMs: 10 * minuteMs },
+} as const satisfies Record<string, Rule>;
+
+/** A caller is not kept waiting longer than this. */
+const longestWaitMs = 2 * minuteMs;
+/** Guesses of one address that wait; more are refused. */
+const mostWaiting = { one: 4, shared: 16 } as const;
+const mostWaitingInAll = 1000;
+const mostRemembered = 10_000;
+const knownMs = 30 * dayMs;
+/** An address from which so many numbers have given right PINs of a room is shared there. */
+const sharedFrom = 3;
+/** A known number that has made as many mistakes is one like others. */
+const knownMistakes = 2;
+
+export class PinGuard {
+  readonly #counters = { weighed: 0, right: 0, delayed: 0, refused: 0 };
+  readonly #clock: Clock;
+  readonly #onDelayed: PinGuardOptions["onDelayed"];
+  readonly #mistakes = new BoundedMap<string, Mistakes>({ most: mostRemembered });
+  /** When a number gave the right PIN of a room from an address. */
+  readonly #known = new BoundedMap<string, number>({ most: mostRemembered });
+  /** The numbers that have given right PINs of a room from an address, no more than decide whether it is shared there. */
+  readonly #rightNumbers = new BoundedMap<string, Set<string>>({ most: mostRemembered });
+  /** In the order of asking. */
+  readonly #waiting = new Set<Waiting>();
+  #next: Timer | undefined;
+
+  constructor({ clock, onDelayed }: PinGuardOptions) {
+    this.#clock = clock;
+    this.#onDelayed = onDelayed;
+  }
+
+  /**
+   * A guess begins as soon as what has been typed could be right. It counts at once if it could be weighed at once, and
+   * waits from now on if not. `ended`: the caller has gone, who waits no longer.
+   */
+  begin(caller: PinCaller, ended: AbortSignal): PinGuess {
+    const keys = keysOf(caller);
+    let taken: TakeBack | undefined;
+    const turn = this.#turn(keys, ended, (granted) => {
+      taken = granted;
+      if (!granted) this.#counters.refused += 1;
+    });
+    const takeBack = () => {
+      if (taken) this.#counters.right += 1;
+      taken?.();
+      taken = undefined;
+      this.#serve();
+    };
+    return {
+      turn: () => turn,
+      right: () => {
+        takeBack();
+        this.#remember(keys);
+      },
+      takeBack,
+    };
+  }
+
+  get counters(): PinCounters {
+    const { weighed, ...others } = this.#counters;
+    return { ...others, wrong: weighed - others.right };
+  }
+
+  /** How long a guess that begins now waits for earlier mistakes. */
+  delayMs(caller: PinCaller): number {
+    return this.#waitMs(keysOf(caller));
+  }
+
+  /** Refuses all guesses that wait. */
+  close(): void {
+    for (const waiting of [...this.#waiting]) this.#release(waiting, undefined);
+  }
+
+  /** `onTurn` is told at once when the turn comes or is refused. */
+  #turn(keys: Keys, ended: AbortSignal, onTurn: (taken: TakeBack | undefined) => void): Promise<PinTurn> {
+    const { promise, resolve } = Promise.withResolvers<PinTurn>();
+    const settle = (taken: TakeBack | undefined) => {
+      onTurn(taken);
+      resolve(taken ? "weigh" : "refused");
+    };
+    const delayMs = this.#waitMs(keys);
+    if (delayMs === 0) {
+      settle(this.#take(keys));
+      return promise;
+    }
+    this.#counters.delayed += 1;
+    this.#onDelayed?.(keys.caller, delayMs);
+    if (ended.aborted || delayMs > longestWaitMs || this.#crowded(keys)) {
+      settle(undefined);
+      return promise;
+    }
+    const refuse = () => this.#release(waiting, undefined);
+    const waiting: Waiting = {
+      keys,
+      giveUp: this.#clock.after(longestWaitMs, refuse),
+      settle(taken) {
+        ended.removeEventListener("abort", refuse);
+        settle(taken);
+      },
+    };
+    ended.addEventListener("abort", refuse);
+    this.#waiting.add(waiting);
+    this.#serve();
+    return promise;
+  }
+
+  #crowded(keys: Keys): boolean {
+    let beside = 0;
+    for (const other of this.#waiting) if (other.keys.address === keys.address) beside += 1;
+    const most = this.#isShared(keys) ? mostWaiting.shared : mostWaiting.one;
+    return beside >= most || this.#waiting.size >= mostWaitingInAll;
+  }
+
+  /** Gives their turns to those whose time has come, fewest mistakes first, and sleeps until the next one's. */
+  #serve(): void {
+    this.#next?.cancel();
+    this.#next = undefined;
+    const level = ({ keys }: Waiting) => this.#level(keys.number, rules.one);
+    let soonest = Number.POSITIVE_INFINITY;
+    for (const waiting of [...this.#waiting].sort((a, b) => level(a) - level(b))) {
+      const waitMs = this.#waitMs(waiting.keys);
+      if (waitMs === 0) this.#release(waiting, this.#take(waiting.keys));
+      else soonest = Math.min(soonest, waitMs);
+    }
+    if (this.#waiting.size > 0) this.#next = this.#clock.after(soonest, () => this.#serve());
+  }
+
+  #release(waiting: Waiting, taken: TakeBack | undefined): void {
+    if (!this.#waiting.delete(waiting)) return;
+    waiting.giveUp.cancel();
+    if (this.#waiting.size === 0) this.#next?.cancel();
+    waiting.settle(taken);
+  }
+
+  #waitMs(keys: Keys): number {
+    const byNumber = this.#delay(keys.number, rules.one);
+    if (this.#isKnown(keys) && this.#level(keys.number, rules.one) < knownMistakes) return 0;
+    if (this.#isShared(keys)) return Math.max(byNumber, this.#delay(keys.shared, rules.shared));
+    const suspect = this.#level(keys.address, rules.one) >= rules.one.free;
+    return Math.max(this.#delay(keys.address, rules.one), suspect ? this.#delay(keys.room, rules.room) : 0);
+  }
+
+  #delay(key: string, rule: Rule): number {
+    const mistakes = this.#mistakes.get(key);
+    if (!mistakes) return 0;
+    const beyondFree = this.#level(key, rule) - rule.free;
+    if (beyondFree < 0) return 0;
+    const waitMs = Math.min(rule.longestMs, 1000 * 2 ** beyondFree);
+    return Math.max(0, mistakes.at + waitMs - this.#clock.monotonic());
+  }
+
+  /** Mistakes that are not forgotten, a part of one counted whole. */
+  #level(key: string, { forgetMs }: Rule): number {
+    const mistakes = this.#mistakes.get(key);
+    if (!mistakes) return 0;
+    return Math.max(0, Math.ceil(mistakes.level - (this.#clock.monotonic() - mistakes.at) / forgetMs));
+  }
+
+  #take(keys: Keys): TakeBack {
+    const shared = this.#isShared(keys);
+    this.#counters.weighed += 1;
+    const takeBack = [
+      shared ? this.#count(keys.shared, rules.shared) : this.#count(keys.address, rules.one),
+      this.#count(keys.number, rules.one),
+      ...(shared ? [] : [this.#count(keys.room, rules.room)]),
+    ];
+    return () => {
+      for (const each of takeBack) each();
+    };
+  }
+
+  #count(key: string, { free, longestMs, forgetMs }: Rule): TakeBack {
+    const before = this.#mistakes.get(key);
+    const at = this.#clock.monotonic();
+    const left = before ? Math.max(0, before.level - (at - before.at) / forgetMs) : 0;
+    // One beyond the longest wait changes nothing: it would only take longer to be forgotten.
+    const most = free + Math.ceil(Math.log2(longestMs / 1000)) + 1;
+    const counted: Mistakes = { level: Math.min(most, left + 1), at };
+    this.#mistakes.set(key, counted);
+    return () => {
+      const now = this.#mistakes.get(key);
+      if (now === counted && before) this.#mistakes.set(key, before);
+      else if (now === counted) this.#mistakes.delete(key);
+      else if (now) this.#mistakes.set(key, { level: Math.max(0, now.level - 1), at: now.at });
+    };
+  }
+
+  #isShared({ caller, shared }: Keys): boolean {
+    return caller.trunk !== undefined || (this.#rightNumbers.get(shared)?.size ?? 0) >= sharedFrom;
+  }
+
+  #isKnown({ known }: Keys): boolean {
+    const at = this.#known.get(known);
+    return at !== undefined && this.#clock.monotonic() - at < knownMs;
+  }
+
+  #remember({ caller: { number }, shared, known }: Keys): void {
+    this.#known.set(known, this.#clock.monotonic());
+    const numbers = this.#rightNumbers.get(shared) ?? new Set();
+    if (numbers.size < sharedFrom) numbers.add(number);
+    this.#rightNumbers.set(shared, numbers);
+  }
+}
+
+/** As the guard knows a caller. */
+export const pinCaller = ({ address, number, trunk }: Omit<PinCaller, "room">): Omit<PinCaller, "room"> => ({
+  address,
+  number,
+  trunk,
+});
+
+function keysOf(caller: PinCaller): Keys {
+  const { trunk, number } = caller;
+  const origin = trunk === undefined ? `address ${sourceOf(caller.address)}` : `trunk ${trunk}`;
+  const room = caller.room ?? "lobby";
+  return {
+    caller,
+    address: origin,
+    shared: trunk === undefined ? `shared ${origin} ${room}` : origin,
+    number: `number ${origin} ${number}`,
+    room: `room ${room}`,
+    known: `${room} ${origin} ${number}`,
+  };
+}

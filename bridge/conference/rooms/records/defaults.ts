@@ -1,0 +1,42 @@
+// A new room: what the client gave, and a default for the rest.
+import type { RoomId } from "#common";
+import { defaultRoomOptions } from "./options.ts";
+import type { Room, RoomFields } from "./room.ts";
+
+export interface RoomIdentity {
+  readonly id: RoomId;
+  readonly extensionNumber: string;
+  readonly createdAt: string;
+}
+
+/** `fields` have passed `checkFields`. */
+export function newRoom(fields: RoomFields, identity: RoomIdentity): Room {
+  return {
+    mode: "AUDIO",
+    control: "FREE",
+    height: 720,
+    width: 1280,
+    bitrate: 1024,
+    framerate: 15,
+    layout: "LAYOUT0",
+    subject: `Conference ${identity.extensionNumber}`.slice(0, 64),
+    language: "en",
+    capacity: 9,
+    adminPin: null,
+    roomPin: null,
+    enableRecording: false,
+    enablePrompt: true,
+    timezone: "UTC",
+    scheduledStartAt: null,
+    scheduledEndAt: null,
+    numbers: "",
+    internalInvitees: [],
+    externalInvitees: "",
+    outboundCallerIds: [],
+    customOptions: "",
+    ...fields,
+    options: { ...defaultRoomOptions, ...fields.options },
+    ...identity,
+    revision: 1,
+  };
+}

@@ -1,0 +1,24 @@
+// What happens to rooms and in them, for the rest of the bridge.
+import type { MeetingId, RoomId } from "#common";
+import type { ParticipantInfo } from "./participant-info.ts";
+import type { Room, RoomStatus } from "./room.ts";
+
+export type RoomsEvents = {
+  "room.created": { readonly room: Room };
+  "room.updated": { readonly room: Room };
+  "room.deleted": { readonly room: Room };
+  "meeting.started": { readonly room: Room; readonly meeting: MeetingId };
+  "meeting.ended": { readonly room: Room; readonly meeting: MeetingId };
+  "participant.joined": { readonly room: Room; readonly participant: ParticipantInfo };
+  "participant.left": { readonly room: Room; readonly participant: ParticipantInfo; readonly reason: string };
+  /** Told before they leave `room` and join the other one. */
+  "participant.moved": { readonly room: Room; readonly participant: ParticipantInfo; readonly to: Room };
+  "participant.changed": { readonly room: Room; readonly participant: ParticipantInfo };
+  /** After a restart: what was switched on before is on again. Nothing has changed. */
+  "room.restored": { readonly room: Room; readonly status: RoomStatus };
+  "room.changed": { readonly room: Room; readonly status: RoomStatus };
+  /** A key that was no part of a command; never while a PIN is asked for. */
+  "participant.key": { readonly room: Room; readonly participant: ParticipantInfo; readonly digit: string };
+  /** PINs from an address wait, or are refused. Of no room: numbers of conferences in the lobby. */
+  "pin.guessed": { readonly room: RoomId | undefined; readonly source: string; readonly delayMs: number };
+};

@@ -1,0 +1,88 @@
+// The options of a room beyond the fields of the conference API: how callers come in, and the members known in advance.
+// Pure: the defaults and the rules.
+import { fail, ok, type Result } from "#common";
+
+export const roles = ["host", "participant"] as const;
+export type Role = (typeof roles)[number];
+
+/** `names`: every caller is asked to say their name on the way in. */
+export const announcements = ["tones", "names", "none"] as const;
+export type Announcement = (typeof announcements)[number];
+
+/** A participant known in advance, who enters with a PIN of their own. */
+export interface RoomMember {
+  readonly name: string;
+  /** 3 to 6 digits; unique in this room. */
+  readonly pin: string;
+  readonly role: Role;
+}
+
+export interface RoomOptions {
+  /** Participants who come before a host wait with music. */
+  readonly waitForHost: boolean;
+  /** A host may open the room before its start. */
+  readonly allowEarlyJoin: boolean;
+  /** What the room hears of arrivals and departures. */
+  readonly announce: Announcement;
+  readonly members: readonly RoomMember[];
+}
+
+export const defaultRoomOptions: RoomOptions = {
+  waitForHost: false,
+  allowEarlyJoin: false,
+  announce: "tones",
+  members: [],
+};
+
+export const mostMembers = 200;
+const namePattern = /^(?=.*\S)\P{Cc}{1,64}$/u;
+const pinPattern = /^[0-9]{3,6}$/;
+
+/** Checks what is given; a failure says what is expected. PINs never appear in it. */
+export function checkOptions(value: unknown): Result<Partial<RoomOptions>, string> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return fail("an object");
+  const kept: { -readonly [Name in keyof RoomOptions]?: RoomOptions[Name] } = {};
+  for (const [name, option] of Object.entries(value)) {
+    if (option === undefined) continue;
+    if (name === "waitForHost" || name === "allowEarlyJoin") {
+      if (typeof option !== "boolean") return fail(`an object with ${name} true or false`);
+      kept[name] = option;
+    } else if (name === "announce") {
+      const word = announcements.find((known) => known === option);
+      if (!word) return fail(`an object with announce one of ${announcements.join(", ")}`);
+      kept.announce = word;
+    } else if (name === "members") {
+      const members = checkMembers(option);
+      if (!members.ok) return members;
+      kept.members = members.value;
+    } else {
+      return fail(`an object without ${name.slice(0, 64)}`);
+    }
+  }
+  return ok(kept);
+}
+
+function checkMembers(value: unknown): Result<readonly RoomMember[], string> {
+  if (!Array.isArray(value) || value.length > mostMembers) {
+    return fail(`an object with a list of at most ${mostMembers} members`);
+  }
+  const members: RoomMember[] = [];
+  for (const [index, item] of value.entries()) {
+    const { name, pin, role } = (item ?? {}) as Record<string, unknown>;
+    const known = roles.find((word) => word === role);
+    if (typeof name !== "string" || !namePattern.test(name)) {
+      return fail(
+        `an object whose members[${index}] has a name of 1 to 64 characters, not all of them blank`,
+      );
+    }
+    if (typeof pin !== "string" || !pinPattern.test(pin)) {
+      return fail(`an object whose members[${index}] has a pin of 3 to 6 digits`);
+    }
+    if (!known) return fail(`an object whose members[${index}] has the role ${roles.join(" or ")}`);
+    if (members.some((member) => member.pin === pin)) {
+      return fail(`an object whose members[${index}] has a pin of its own`);
+    }
+    members.push({ name, pin, role: known });
+  }
+  return ok(members);
+}

@@ -1,0 +1,73 @@
+// A participant as events and every API show them.
+import type { ParticipantId } from "#common";
+import type { Role } from "./options.ts";
+
+/** A participant is shown as `joined`; the event that says that they went has `left`. */
+export const participantStates = ["joined", "left"] as const;
+export const muteReasons = ["self", "host", "room", "floor"] as const;
+
+export type ParticipantState = (typeof participantStates)[number];
+export type MuteReason = (typeof muteReasons)[number];
+
+export const qualityClasses = ["good", "fair", "poor"] as const;
+export type QualityClass = (typeof qualityClasses)[number];
+
+/** How good a connection is at present: the worse of its two directions. Null: not measured yet. */
+export interface ParticipantQuality {
+  /** Opinion score by the E-model, 1 … 4.5. */
+  readonly mos: number | null;
+  readonly lossPercent: number;
+  readonly jitterMs: number;
+  readonly roundTripMs: number | null;
+  /** How long what comes from the phone waits here until it is heard. */
+  readonly delayMs: number;
+  /** Of what was heard from the phone: made up for lost packets, and since the call began cut, put in or clipped. */
+  readonly concealedPercent: number;
+  readonly correctedMs: number;
+  readonly clippedMs: number;
+  /** How loud it is now: 0 is the loudest square wave. */
+  readonly levelDbov: number;
+  /** What the phone reports of the stream that it hears; null where it reports nothing. */
+  readonly remoteMos: number | null;
+  readonly remoteLossPercent: number | null;
+  readonly remoteJitterMs: number | null;
+  /** The participant's phone sends back what it hears. */
+  readonly echo: boolean;
+}
+
+/** Who a participant is to the others. */
+export interface Identity {
+  readonly displayName: string;
+  readonly number: string;
+}
+
+/** At one moment. */
+export interface ParticipantInfo {
+  readonly id: ParticipantId;
+  readonly displayName: string;
+  readonly number: string;
+  readonly role: Role;
+  readonly chairman: boolean;
+  readonly muted: boolean;
+  readonly muteReasons: readonly MuteReason[];
+  readonly talking: boolean;
+  /** Their phone has put the conference on hold: they hear nothing and are not heard. */
+  readonly held: boolean;
+  /** They ask for the floor. */
+  readonly handRaised: boolean;
+  /** Cell of the picture; −1 is hidden. */
+  readonly position: number;
+  readonly joinedAt: string;
+  readonly leftAt: string | null;
+  readonly state: ParticipantState;
+  /** By which SIP reaches them: UDP, TCP …; null when it is not known. */
+  readonly transport: string | null;
+  /** What is spoken with them; empty until the first figures of their leg. */
+  readonly codecs: readonly string[];
+  /** How loud they hear the room, dB; 0: as it is. */
+  readonly volume: number;
+  /** The client's own id of them; null for those who came by phone. */
+  readonly externalUserId: string | null;
+  /** Null for the first seconds. */
+  readonly quality: ParticipantQuality | null;
+}

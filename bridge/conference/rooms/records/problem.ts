@@ -1,0 +1,36 @@
+// What the domain refuses, in words and as a code. The API maps the code to an HTTP status in one table.
+import type { Room } from "./room.ts";
+
+/** Expected refusals. */
+export interface RoomProblem {
+  readonly code:
+    | "ROOM_NOT_FOUND"
+    | "PARTICIPANT_NOT_FOUND"
+    | "EXTENSION_IN_USE"
+    | "NO_FREE_EXTENSION"
+    | "MAX_ROOMS_REACHED"
+    | "INVALID_FIELD"
+    | "ROOM_OFFLINE"
+    | "ROOM_FULL"
+    | "ROOM_NOT_OPEN"
+    | "PRECONDITION_FAILED"
+    | "POSITION_TAKEN"
+    | "ALREADY_MOVING"
+    | "MOVE_FAILED"
+    | "DIAL_OUT_NOT_ALLOWED"
+    | "DIAL_OUT_LIMIT"
+    | "DIAL_OUT_FAILED"
+    | "ALREADY_DIALLING"
+    | "TRUNK_DOWN"
+    | "RECORDING_NOT_AVAILABLE"
+    | "RECORDING_NOT_FOUND"
+    | "RECORDING_RUNNING"
+    | "ALREADY_RECORDING"
+    | "NOT_RECORDING"
+    | "ROOM_EMPTY"
+    | "NO_SPACE_TO_RECORD"
+    | "CANNOT_RECORD";
+  readonly message: string;
+  /** What is at fault, in this file's spelling: a field of the Room or of what was asked for. */
+  readonly field?: keyof Room | "position" | "number" | "roomId" | `items[${number}]`;
+}

@@ -1,0 +1,204 @@
+// A live room by itself: made from a record and a context, with calls that only remember.
+import { describe, expect, it } from "vitest";
+import { Emitter, type ParticipantId, SerialQueue, silentLogger } from "#common";
+import type { Recorder, RoomFields, RoomSwitches, RoomsEvents } from "#conference/rooms";
+import { createVoice } from "#conference/speech";
+import { FakeClock, FakeLeg, type FakeWorker, FakeWorkers, settle } from "#test/support";
+import { unlimitedNode } from "../../../../../../bridge/conference/rooms/live/node.ts";
+import type { Arrival, Participant } from "../../../../../../bridge/conference/rooms/live/participant.ts";
+import { Placement } from "../../../../../../bridge/conference/rooms/live/placement.ts";
+import { LiveRoom } from "../../../../../../bridge/conference/rooms/live/room.ts";
+import { PinGuard } from "../../../../../../bridge/conference/rooms/policy/pin-guard.ts";
+import { FakeCall, recordOf } from "./fake-room.ts";
+
+const noRecorder = {
+  start: async () => ({ ok: false, error: { code: "RECORDING_NOT_AVAILABLE", message: "none" } }),
+  stop: async () => "ended",
+} as unknown as Recorder;
+
+function liveRoom(fields: RoomFields = {}) {
+  const clock = new FakeClock();
+  const workers = new FakeWorkers(2);
+  const placement = new Placement(workers.workers, unlimitedNode);
+  const events = new Emitter<RoomsEvents>();
+  const queue = new SerialQueue();
+  const kept: RoomSwitches[] = [];
+  const story: string[] = [];
+  for (const name of [
+    "meeting.started",
+    "meeting.ended",
+    "participant.joined",
+    "participant.left",
+  ] as const) {
+    events.on(name, () => void story.push(name));
+  }
+  const room = new LiveRoom(recordOf(fields), {
+    ...{ clock, events, placement, recorder: noRecorder, log: silentLogger, voice: createVoice() },
+    pinGuard: new PinGuard({ clock }),
+    keepSwitches: async (_, switches) => void kept.push(switches),
+    stopping: () => false,
+    run: (job) => queue.run(async () => job()),
+    onIdle: () => void story.push("idle"),
+  });
+  const arrive = (name: string, arrival: Arrival = { kind: "call" }): Participant => {
+    const arrived = room.arrive(new FakeCall(name), arrival);
+    if (!arrived.ok) throw new Error(arrived.error.text);
+    return arrived.value;
+  };
+  const legOf = ({ id, worker }: Participant) => new FakeLeg(id, worker as FakeWorker);
+  const join = async (name: string) => {
+    const participant = arrive(name);
+    const leg = legOf(participant);
+    expect(await participant.join(leg)).toMatchObject({ kind: "entered" });
+    return { participant, leg };
+  };
+  return { clock, workers, placement, room, kept, story, arrive, legOf, join };
+}
+
+describe("a live room", () => {
+  it("has a meeting from the first participant to the last, and nothing keeps it afterwards", async () => {
+    const { room, story, join } = liveRoom();
+    expect([room.idle, room.meeting]).toEqual([true, undefined]);
+    const ada = await join("Ada");
+    const bob = await join("Bob");
+    expect([room.present, room.status.status]).toEqual([2, "ON_CALL"]);
+    ada.participant.leave("hung up");
+    bob.participant.leave("hung up");
+    await settle();
+    expect(story).toEqual([
+      ...["meeting.started", "participant.joined", "participant.joined"],
+      ...["participant.left", "idle", "participant.left", "meeting.ended", "idle"],
+    ]);
+    expect([room.idle, room.meeting]).toEqual([true, undefined]);
+  });
+
+  it("lets one participant after the other join, and no more than there is room for", async () => {
+    const { arrive, legOf } = liveRoom({ capacity: 1 });
+    const [ada, bob] = [arrive("Ada"), arrive("Bob")];
+    const results = await Promise.all([ada.join(legOf(ada)), bob.join(legOf(bob))]);
+    expect(results).toMatchObject([{ kind: "entered" }, { kind: "refuse", refusal: { status: 486 } }]);
+    expect([ada.state, bob.state]).toEqual(["joined", "refused"]);
+  });
+
+  it("does not put a participant on the roster who left while the leg joined", async () => {
+    const { room, arrive, legOf } = liveRoom();
+    const ada = arrive("Ada");
+    const leg = legOf(ada);
+    leg.before = (command) => {
+      if (command === "join") ada.leave("hung up");
+    };
+    expect(await ada.join(leg)).toMatchObject({ kind: "refuse" });
+    expect([ada.state, room.present, room.meeting]).toEqual(["left", 0, undefined]);
+  });
+
+  it("refuses when the worker does not obey", async () => {
+    const { arrive, legOf } = liveRoom();
+    const ada = arrive("Ada");
+    const leg = legOf(ada);
+    leg.before = () => {
+      throw new Error("no answer");
+    };
+    expect(await ada.join(leg)).toMatchObject({ kind: "refuse", refusal: { status: 503 } });
+  });
+
+  it("locks after writing it, for new callers and not for those whom it calls", async () => {
+    const { room, kept, arrive, legOf, join } = liveRoom();
+    await join("Ada");
+    expect(await room.toggleLock()).toBe(true);
+    expect(kept).toEqual([{ locked: true, muted: false }]);
+    const bob = arrive("Bob");
+    expect(await bob.join(legOf(bob))).toMatchObject({ kind: "refuse", refusal: { status: 403 } });
+    const eve = arrive("Eve", { kind: "invited", pass: { role: "participant", invited: true } });
+    expect(await eve.join(legOf(eve))).toMatchObject({ kind: "entered" });
+  });
+
+  it("makes a host by the PIN and opens for those who wait", async () => {
+    const { room, arrive, legOf, join } = liveRoom({ adminPin: "9999", options: { waitForHost: true } });
+    const ada = arrive("Ada");
+    expect(await ada.join(legOf(ada))).toMatchObject({ kind: "wait" });
+    const changed = ada.admissionChange();
+    const host = arrive("Bob");
+    const guess = room.beginPin(host, new AbortController().signal);
+    await guess.turn();
+    expect(await host.joinWithPin(legOf(host), "9999", guess)).toMatchObject({
+      kind: "entered",
+      role: "host",
+    });
+    await changed;
+    expect(await ada.join(legOf(ada))).toMatchObject({ kind: "entered" });
+    const eve = (await join("Eve")).participant;
+    const ended = new AbortController().signal;
+    expect(await room.becomeHost(eve, "1111", room.beginPin(eve, ended))).toBe(false);
+    expect(await room.becomeHost(eve, "9999", room.beginPin(eve, ended))).toBe(true);
+    expect(eve.role).toBe("host");
+  });
+
+  it("gives the place of a participant to the one who takes over, unheard", async () => {
+    const { room, join, legOf } = liveRoom({ capacity: 1 });
+    const ada = await join("Ada");
+    const taken = room.takeOver(ada.participant, new FakeCall("Eve"));
+    if (!taken.ok) throw new Error("refused");
+    expect(await taken.value.join(legOf(taken.value))).toMatchObject({ kind: "entered", alone: true });
+    expect([ada.participant.state, room.participants.map(({ displayName }) => displayName)]).toEqual([
+      "left",
+      ["Eve"],
+    ]);
+    expect(room.takeOver(ada.participant, new FakeCall("Bob"))).toMatchObject({ error: { status: 404 } });
+  });
+
+  it("takes a participant of another room over in one step", async () => {
+    const here = liveRoom();
+    const there = liveRoom();
+    const ada = await here.join("Ada");
+    await here.room.toggleMute(ada.participant);
+    ada.participant.beginMove();
+    const expected = there.room.expect(ada.participant, "participant");
+    if (!expected.ok) throw new Error("refused");
+    expect([there.room.entryConditions.present, there.room.present]).toEqual([1, 0]);
+    expect(await expected.value.join(ada.leg)).toMatchObject({ kind: "entered" });
+    expect([ada.participant.state, expected.value.state]).toEqual(["left", "joined"]);
+    expect([here.room.present, there.room.participants[0]?.muteReasons]).toEqual([0, ["self"]]);
+  });
+
+  it("puts a participant back whose move came to nothing, or sends them away", async () => {
+    const { room, join } = liveRoom();
+    const ada = await join("Ada");
+    ada.participant.beginMove();
+    ada.leg.room = undefined;
+    await room.stay(ada.participant);
+    ada.participant.endMove();
+    expect([ada.participant.state, ada.leg.room]).toEqual(["joined", room.record.id]);
+    ada.leg.before = () => {
+      throw new Error("no answer");
+    };
+    await room.stay(ada.participant);
+    expect((ada.participant.call as FakeCall).dismissals).toMatchObject([{ status: 503 }]);
+  });
+
+  it("goes to another worker with all its participants while no one has a leg", async () => {
+    const { room, workers, placement, arrive } = liveRoom();
+    const [ada, bob] = [arrive("Ada"), arrive("Bob")];
+    const [first, second] = workers.workers;
+    expect(ada.relocate(new Set([first!]))).toBe(true);
+    expect([ada.worker, bob.worker]).toEqual([second, second]);
+    expect([placement.load(first!), placement.load(second!)]).toEqual([0, 2]);
+    bob.legMade();
+    expect(ada.relocate(new Set([second!]))).toBe(false);
+    room.workerDown(second!);
+    expect([ada.state, bob.state, placement.load(second!)]).toEqual(["left", "left", 0]);
+  });
+
+  it("kicks, ends the meeting, and knows no stranger", async () => {
+    const { room, join } = liveRoom();
+    const ada = await join("Ada");
+    const bob = await join("Bob");
+    expect(await room.kick(ada.participant.id)).toMatchObject({ ok: true });
+    expect(ada.leg.log).toContain("leave");
+    expect((ada.participant.call as FakeCall).dismissals).toMatchObject([{ status: 403, words: "kicked" }]);
+    expect(await room.kick("nobody" as ParticipantId)).toMatchObject({
+      error: { code: "PARTICIPANT_NOT_FOUND" },
+    });
+    await room.endMeeting();
+    expect([bob.participant.state, room.meeting]).toEqual(["left", undefined]);
+  });
+});
