@@ -9,13 +9,13 @@ import { parseSipUri } from "./message/uri.ts";
 import { type Closed, RequestDispatcher } from "./request-dispatcher.ts";
 import { createRouter, type Dns, systemDns } from "./routing/index.ts";
 import type { CallAttempt, CallOptions } from "./session/call-attempt.ts";
-import type { Cause } from "./session/cause.ts";
 import type { InboundInvite } from "./session/inbound-invite.ts";
 import { requestOutside } from "./session/out-of-dialog.ts";
 import { OutgoingCall } from "./session/outgoing-call.ts";
 import type { Questions } from "./session/questions.ts";
+import type { Cause } from "./session/reason.ts";
 import type { SessionTimerSettings } from "./session/session-timer.ts";
-import type { SessionStack } from "./session/stack.ts";
+import type { SessionStack } from "./session/user-agent.ts";
 import type {
   EndpointMetrics,
   RequestListener,

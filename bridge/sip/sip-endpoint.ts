@@ -3,9 +3,9 @@
 import type { Emitter } from "#common";
 import type { SipResponse } from "./message/message.ts";
 import type { Authenticate, CallAttempt, CallOptions } from "./session/call-attempt.ts";
-import type { Cause } from "./session/cause.ts";
 import type { InboundInvite } from "./session/inbound-invite.ts";
 import type { Questions } from "./session/questions.ts";
+import type { Cause } from "./session/reason.ts";
 import type { EventPackage } from "./subscription/index.ts";
 import type { ServerTransaction } from "./transaction/transaction.ts";
 import type { Flow } from "./transport/transport.ts";

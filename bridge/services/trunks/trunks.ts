@@ -3,7 +3,7 @@
 import { type Clock, Emitter, type Logger, parseNetwork } from "#common";
 import { digestAnswerer, formatUri, parseSipUri, type SipEndpoint } from "#sip";
 import { codecsOf, loginOf } from "./directory.ts";
-import { keepLookingUp } from "./names.ts";
+import { keepLookingUp } from "./host-lookup.ts";
 import { RegisteredTrunk } from "./registered-trunk.ts";
 import { StaticTrunk } from "./static-trunk.ts";
 import { addressOf, type Trunk, type TrunkContext } from "./trunk.ts";

@@ -11,9 +11,9 @@ import { type Clock, errorMessage, type Logger, sourceOf } from "#common";
 import { createResponse } from "../message/format.ts";
 import type { SipMessage, SipRequest } from "../message/message.ts";
 import type { Flow, TransportLayer } from "../transport/index.ts";
-import { type BudgetLimits, FailureBudget } from "./budget.ts";
+import { createChallenges, readCredentials, type Verdict, verify } from "./digest-server.ts";
+import { type BudgetLimits, FailureBudget } from "./failure-budget.ts";
 import { Nonces } from "./nonces.ts";
-import { createChallenges, readCredentials, type Verdict, verify } from "./server.ts";
 
 export interface DigestGuardOptions {
   readonly clock: Clock;

@@ -6,16 +6,16 @@ import type { Dialog } from "../dialog.ts";
 import type { SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { descriptionOf } from "./body.ts";
-import type { Cause } from "./cause.ts";
+import type { FarParty } from "./connected-identity.ts";
 import type { EarlyExchange } from "./early-exchange.ts";
 import { EstablishedSession } from "./established.ts";
-import type { FarParty } from "./far-party.ts";
 import { describe } from "./offer-answer.ts";
 import { pathBack } from "./path.ts";
+import type { Cause } from "./reason.ts";
 import { buildReply } from "./replies.ts";
 import type { Session } from "./session.ts";
 import { agreeAsServer, answerHeaders } from "./session-timer.ts";
-import type { SessionStack } from "./stack.ts";
+import type { SessionStack } from "./user-agent.ts";
 
 export interface Accepted {
   readonly transaction: ServerTransaction;

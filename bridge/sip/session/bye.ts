@@ -1,8 +1,8 @@
 // The end of a call by BYE, in both directions (RFC 3261 §15, with reasons by RFC 3326).
 
 import type { ServerTransaction } from "../transaction/transaction.ts";
-import type { Cause, SessionEnd } from "./cause.ts";
 import type { SessionCore } from "./core.ts";
+import type { Cause, SessionEnd } from "./reason.ts";
 import { causeOf, reasonOf } from "./reason.ts";
 import { reply } from "./replies.ts";
 

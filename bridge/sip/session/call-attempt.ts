@@ -4,7 +4,7 @@
 import type { Emitter, Result } from "#common";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { Flow } from "../transport/transport.ts";
-import type { Cause, SessionEnd } from "./cause.ts";
+import type { Cause, SessionEnd } from "./reason.ts";
 import type { Session } from "./session.ts";
 
 /** Answers a challenge (401, 407): the headers to add to the request, or undefined to give up. */

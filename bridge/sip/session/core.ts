@@ -7,17 +7,17 @@ import type { NameAddr } from "../message/headers.ts";
 import type { SipMessage, SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { Authenticate } from "./call-attempt.ts";
-import type { SessionEnd } from "./cause.ts";
+import type { FarParty } from "./connected-identity.ts";
 import type { Outcome } from "./exchange.ts";
-import type { FarParty } from "./far-party.ts";
 import { type RequestParts, requestInDialog, type Speaker } from "./in-dialog.ts";
 import { conclude, type Negotiation } from "./offer-answer.ts";
 import { type Path, pathBack } from "./path.ts";
+import { PendingAcks } from "./pending-acks.ts";
+import type { SessionEnd } from "./reason.ts";
 import { reply } from "./replies.ts";
 import type { SessionEvents, SessionHandlers } from "./session.ts";
 import { SessionTimer } from "./session-timer.ts";
-import type { DialogUser, SessionStack } from "./stack.ts";
-import { PendingAcks } from "./success.ts";
+import type { DialogUser, SessionStack } from "./user-agent.ts";
 
 /** Before the owner has set its handlers, and after the end. */
 const noHandlers: SessionHandlers = {

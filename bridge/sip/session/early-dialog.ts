@@ -8,14 +8,14 @@ import type { SipResponse } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { descriptionOf } from "./body.ts";
 import type { CallAttempt } from "./call-attempt.ts";
-import type { Cause } from "./cause.ts";
-import { type EarlyParty, takeEarlyOffer } from "./early-offer.ts";
-import type { FarParty } from "./far-party.ts";
+import type { FarParty } from "./connected-identity.ts";
+import { type EarlyParty, takeEarlyOffer } from "./early-exchange.ts";
 import { requestInDialog, type Speaker } from "./in-dialog.ts";
 import { describe, type Negotiation, withdraw } from "./offer-answer.ts";
+import type { Cause } from "./reason.ts";
 import { rseqOf } from "./reliable.ts";
 import { reply, retrySoon } from "./replies.ts";
-import type { DialogUser, SessionStack, Standing } from "./stack.ts";
+import type { DialogUser, SessionStack, Standing } from "./user-agent.ts";
 
 export interface EarlyOwner {
   readonly attempt: CallAttempt;

@@ -3,12 +3,19 @@
 
 import { ParleyError, type Result } from "#common";
 import type { ServerTransaction } from "../transaction/transaction.ts";
-import { descriptionOf } from "./body.ts";
-import type { Cause } from "./cause.ts";
-import { type EarlyParty, takeEarlyOffer } from "./early-offer.ts";
-import { type Carrier, conclude, describe, type Negotiation, noNegotiation } from "./offer-answer.ts";
-import { reply } from "./replies.ts";
-import type { SessionStack } from "./stack.ts";
+import { askOwner } from "./ask-owner.ts";
+import { acceptedBodies, descriptionOf } from "./body.ts";
+import {
+  type Carrier,
+  conclude,
+  describe,
+  type Negotiation,
+  noNegotiation,
+  withdraw,
+} from "./offer-answer.ts";
+import type { Cause } from "./reason.ts";
+import { refuse, reply, retrySoon } from "./replies.ts";
+import type { SessionStack } from "./user-agent.ts";
 
 export type AnswerOffer = (offer: string) => Promise<Result<string, Cause>>;
 
@@ -113,4 +120,58 @@ export class EarlyExchange implements EarlyParty {
     });
     this.#taking ??= taking;
   }
+}
+
+/** Whoever takes part in an early dialog. */
+export interface EarlyParty {
+  readonly stack: SessionStack;
+  readonly contactUser: string;
+  negotiation: Negotiation;
+  /** The owner's answer; may wait until there is an owner. */
+  answerTo(offer: string): Promise<Result<string, Cause>>;
+  /** False once the call will never be answered. */
+  readonly waiting: boolean;
+  /** An UPDATE of theirs was accepted: it may say who is there now. */
+  identify(update: ServerTransaction): void;
+}
+
+/** Answers the request, whatever becomes of it. Resolves with true when the description has changed. */
+export async function takeEarlyOffer(
+  party: EarlyParty,
+  transaction: ServerTransaction,
+  carrier: "UPDATE" | "PRACK",
+): Promise<boolean> {
+  const { stack } = party;
+  const description = descriptionOf(transaction.request);
+  if (description.kind !== "sdp") {
+    if (description.kind === "none") succeed(party, transaction, carrier);
+    else reply(stack, transaction, 415, { headers: acceptedBodies });
+    return false;
+  }
+  const step = describe(party.negotiation, "them", carrier);
+  if (!step.ok || step.meaning !== "offer") {
+    if (carrier === "PRACK") reply(stack, transaction, 488);
+    else if (!step.ok && step.violation === "glare") reply(stack, transaction, 491);
+    else reply(stack, transaction, 500, { headers: retrySoon(stack) });
+    return false;
+  }
+  party.negotiation = step.next;
+  const decision = await askOwner(
+    { clock: stack.clock, log: stack.log, hasEnded: () => !party.waiting },
+    () => party.answerTo(description.sdp),
+  );
+  const answer = decision.ok ? describe(party.negotiation, "us", `${carrier}-2xx`) : undefined;
+  party.negotiation = answer?.ok ? answer.next : withdraw(party.negotiation);
+  if (decision.ok) succeed(party, transaction, carrier, decision.value);
+  else refuse(stack, transaction, decision.error);
+  return decision.ok;
+}
+
+function succeed(
+  party: EarlyParty,
+  transaction: ServerTransaction,
+  ...[carrier, sdp]: [carrier: "UPDATE" | "PRACK", sdp?: string]
+): void {
+  if (carrier === "UPDATE") party.identify(transaction);
+  reply(party.stack, transaction, 200, { contactUser: party.contactUser, sdp });
 }

@@ -6,14 +6,14 @@ import { errorMessage } from "#common";
 import type { SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { answerBye, sendBye } from "./bye.ts";
-import type { Cause } from "./cause.ts";
 import { type CoreParts, SessionCore } from "./core.ts";
 import { answerInfo, sendInfo } from "./info.ts";
 import { askIfAlive } from "./liveness.ts";
+import { answerReinvite, answerUpdate } from "./modify-in.ts";
+import type { Cause } from "./reason.ts";
 import { answerRefer } from "./refer-in.ts";
 import { sendRefer } from "./refer-out.ts";
 import { expire, refresh } from "./refresh.ts";
-import { answerReinvite } from "./reinvite-in.ts";
 import { reoffer } from "./reinvite-out.ts";
 import { reply, retrySoon } from "./replies.ts";
 import type {
@@ -25,9 +25,8 @@ import type {
   SessionEvents,
   SessionHandlers,
 } from "./session.ts";
-import type { DialogUser, SessionStack, Standing } from "./stack.ts";
 import { answerMessage } from "./text-message.ts";
-import { answerUpdate } from "./update-in.ts";
+import type { DialogUser, SessionStack, Standing } from "./user-agent.ts";
 
 export class EstablishedSession implements Session, DialogUser {
   readonly core: SessionCore;

@@ -4,7 +4,7 @@ import type { SipRequest, SipResponse } from "../message/message.ts";
 import { reasonPhrase } from "../message/status.ts";
 import type { ClientTransaction } from "../transaction/transaction.ts";
 import type { Flow } from "../transport/transport.ts";
-import type { SessionStack } from "./stack.ts";
+import type { SessionStack } from "./user-agent.ts";
 
 export interface Outcome {
   /** 200 to 699. */

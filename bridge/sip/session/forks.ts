@@ -8,17 +8,17 @@ import { tagOf } from "../transaction/matching.ts";
 import type { Flow } from "../transport/transport.ts";
 import { descriptionOf } from "./body.ts";
 import type { AnsweredCall, Authenticate, CallAttemptEvents, CallFailure } from "./call-attempt.ts";
-import type { Cause } from "./cause.ts";
+import { FarParty } from "./connected-identity.ts";
 import { EarlyDialog, type EarlyOwner } from "./early-dialog.ts";
 import { EstablishedSession } from "./established.ts";
-import { FarParty } from "./far-party.ts";
 import { partyOf } from "./identity.ts";
 import { requestInDialog, type Speaker } from "./in-dialog.ts";
 import { conclude, describe, type Negotiation, noNegotiation, withdraw } from "./offer-answer.ts";
 import { flowFor } from "./path.ts";
+import type { Cause } from "./reason.ts";
 import { reasonOf } from "./reason.ts";
 import { agreeAsClient } from "./session-timer.ts";
-import type { SessionStack } from "./stack.ts";
+import type { SessionStack } from "./user-agent.ts";
 
 export interface SentInvite {
   readonly request: SipRequest;

@@ -4,7 +4,24 @@
 import { type NameAddr, parseNameAddr, parsePrivacy } from "../message/headers.ts";
 import type { SipMessage, SipRequest } from "../message/message.ts";
 import { parseUri } from "../message/uri.ts";
-import type { Caller, Diversion } from "./caller.ts";
+
+/** The caller, as far as it is believed: an asserted identity counts when its source is trusted (RFC 3325). */
+export interface Caller {
+  readonly displayName: string | undefined;
+  /** The user part of the identity: an extension, a telephone number, or `anonymous`. */
+  readonly number: string;
+  /** The URI as written. */
+  readonly uri: string;
+  /** The caller asked for privacy (RFC 3323): name and number are not shown anywhere. */
+  readonly anonymous: boolean;
+}
+
+/** The number that was called first (RFC 5806, RFC 7044), and the reason of the diversion. */
+export interface Diversion {
+  readonly number: string;
+  readonly uri: string;
+  readonly reason: string | undefined;
+}
 
 const maxLength = 100;
 /** More than that many diversions are no help to anybody. */

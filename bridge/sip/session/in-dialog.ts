@@ -7,7 +7,7 @@ import type { Authenticate } from "./call-attempt.ts";
 import { exchange, type Outcome } from "./exchange.ts";
 import { detour, flowFor, type Path } from "./path.ts";
 import { contactOf } from "./replies.ts";
-import type { SessionStack } from "./stack.ts";
+import type { SessionStack } from "./user-agent.ts";
 
 /** Whoever speaks inside a dialog. */
 export interface Speaker {

@@ -5,8 +5,8 @@ import type { Result } from "#common";
 import type { SipRequest } from "../message/message.ts";
 import type { Flow } from "../transport/transport.ts";
 import type { CallAttempt } from "./call-attempt.ts";
-import type { Caller, Diversion } from "./caller.ts";
-import type { Cause, Rejection } from "./cause.ts";
+import type { Caller, Diversion } from "./identity.ts";
+import type { Cause, Rejection } from "./reason.ts";
 import type { Session } from "./session.ts";
 
 /** An INVITE outside a dialog that waits for its answer. */

@@ -12,18 +12,18 @@ import type { Flow } from "../transport/transport.ts";
 import { accept } from "./acceptance.ts";
 import { descriptionOf } from "./body.ts";
 import type { CallAttempt } from "./call-attempt.ts";
-import type { Caller, Diversion } from "./caller.ts";
-import type { Cause, Rejection } from "./cause.ts";
+import { FarParty } from "./connected-identity.ts";
 import { type AnswerOffer, EarlyExchange } from "./early-exchange.ts";
-import { FarParty } from "./far-party.ts";
+import type { Caller, Diversion } from "./identity.ts";
 import { callerOf, dialledOf, diversionOf } from "./identity.ts";
 import type { InboundInvite } from "./inbound-invite.ts";
 import { Provisionals } from "./provisionals.ts";
+import type { Cause, Rejection } from "./reason.ts";
 import { causeOf } from "./reason.ts";
 import type { Replacement } from "./replaces.ts";
 import { rejectionHeaders, reply, retrySoon } from "./replies.ts";
 import type { Session } from "./session.ts";
-import type { DialogUser, SessionStack, Standing } from "./stack.ts";
+import type { DialogUser, SessionStack, Standing } from "./user-agent.ts";
 
 type State = "proceeding" | "answering" | "confirmed" | "refused";
 

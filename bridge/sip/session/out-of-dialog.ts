@@ -10,7 +10,7 @@ import type { RequestOptions, RequestOutcome, RequestSequence } from "../sip-end
 import type { Destination, Flow } from "../transport/index.ts";
 import { exchange } from "./exchange.ts";
 import { addressOf } from "./replies.ts";
-import type { SessionStack } from "./stack.ts";
+import type { SessionStack } from "./user-agent.ts";
 
 /** None of these requests comes near the size that asks for TCP. */
 const smallBytes = 800;

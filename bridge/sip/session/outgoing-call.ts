@@ -16,14 +16,14 @@ import type {
   CallFailure,
   CallOptions,
 } from "./call-attempt.ts";
-import type { Cause } from "./cause.ts";
 import { exchange } from "./exchange.ts";
 import { Forks } from "./forks.ts";
 import { buildInvite, firstPlan, nextPlan, type Plan } from "./outgoing-invite.ts";
+import type { Cause } from "./reason.ts";
 import { phraseOf, reasonOf, sipReasonOf } from "./reason.ts";
 import { addCapabilities, contactOf } from "./replies.ts";
 import { requestHeaders } from "./session-timer.ts";
-import type { SessionStack } from "./stack.ts";
+import type { SessionStack } from "./user-agent.ts";
 
 const defaultAnswerSeconds = 60;
 /** What Contact, capabilities and timer add to an INVITE. */

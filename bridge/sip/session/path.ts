@@ -7,7 +7,7 @@ import type { Dialog } from "../dialog.ts";
 import type { SipRequest } from "../message/message.ts";
 import { parseSipUri } from "../message/uri.ts";
 import type { Flow } from "../transport/transport.ts";
-import type { SessionStack } from "./stack.ts";
+import type { SessionStack } from "./user-agent.ts";
 
 const unspecified: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
 

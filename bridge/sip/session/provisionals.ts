@@ -5,7 +5,7 @@ import type { SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { ReliableProvisionals, requires100rel, supports100rel } from "./reliable.ts";
 import { buildReply } from "./replies.ts";
-import type { SessionStack } from "./stack.ts";
+import type { SessionStack } from "./user-agent.ts";
 
 /** Proxies forget a call that shows no sign of life for three minutes (RFC 3261 §13.3.1.1, timer C). */
 const repeatMs = 60_000;

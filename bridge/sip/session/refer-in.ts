@@ -2,19 +2,21 @@
 // in NOTIFYs until it has been answered or has failed. Inside a call the subscription lives in the call's dialog;
 // outside it has one of its own.
 import { errorMessage, fail, type Result, within } from "#common";
-import type { HeaderLines } from "../message/message.ts";
+import { parseNameAddr, parseReplaces } from "../message/headers.ts";
+import type { HeaderLines, SipRequest } from "../message/message.ts";
+import { SipSyntaxError } from "../message/syntax-error.ts";
+import { formatUri, parseUri } from "../message/uri.ts";
 import { type EndReason, Subscription, SubscriptionDialog, speaksOf } from "../subscription/index.ts";
 import type { Notifier } from "../subscription/notifier.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
-import type { Rejection } from "./cause.ts";
 import type { SessionCore, Usage } from "./core.ts";
 import { callerOf, dialledOf } from "./identity.ts";
-import { type Asked, readRefer } from "./refer.ts";
-import type { ReferredCall } from "./referral.ts";
+import type { ReferredCall } from "./questions.ts";
+import type { Cause, Rejection } from "./reason.ts";
 import { refuse, reply, retrySoon } from "./replies.ts";
 import type { Session } from "./session.ts";
 import { formatSipfrag, sipfragType } from "./sipfrag.ts";
-import type { SessionStack } from "./stack.ts";
+import type { SessionStack } from "./user-agent.ts";
 
 /** At once in one call. */
 const maxReferrals = 4;
@@ -159,3 +161,58 @@ function renew(core: SessionCore, transaction: ServerTransaction, subscription: 
   if (seconds === 0) subscription.end("timeout");
   else subscription.renew(seconds);
 }
+
+/** What a REFER asks for (§2.4.2), with Refer-Sub of RFC 4488. */
+export interface Asked {
+  readonly kind: "asked";
+  readonly to: string;
+  readonly headers: HeaderLines;
+  /** `Refer-Sub: false`: no word about how it goes. */
+  readonly silent: boolean;
+}
+
+type ReferRequest = Asked | { readonly kind: "refused"; readonly cause: Cause };
+
+/**
+ * What the REFER asks for, or why it is refused. Of the headers that a Refer-To URI may carry only Replaces is taken over:
+ * the others would let a peer write our requests.
+ */
+export function readRefer(request: SipRequest): ReferRequest {
+  try {
+    return read(request);
+  } catch (error) {
+    if (error instanceof SipSyntaxError) return refused(400, error.message);
+    throw error;
+  }
+}
+
+function read(request: SipRequest): ReferRequest {
+  const values = request.headers.all("Refer-To");
+  if (values.length !== 1) return refused(400, "There must be one Refer-To");
+  const uri = parseUri(parseNameAddr(values[0]!, "Refer-To").uri, "Refer-To");
+  if (uri.kind === "other") return refused(416, "Only SIP and tel URIs can be called");
+  const referredBy = request.headers.get("Referred-By");
+  const headers: (readonly [string, string])[] = [];
+  if (referredBy !== undefined) {
+    parseNameAddr(referredBy, "Referred-By");
+    headers.push(["Referred-By", referredBy]);
+  }
+  const silent = request.headers.get("Refer-Sub")?.trim().toLowerCase().startsWith("false") === true;
+  if (uri.kind === "tel") return { kind: "asked", to: formatUri(uri), headers, silent };
+
+  const method = uri.params.get("method")?.toUpperCase() ?? "INVITE";
+  if (method !== "INVITE") return refused(403, "Only calls can be referred");
+  const replaces = uri.headers.get("replaces");
+  if (replaces !== undefined) {
+    parseReplaces(replaces);
+    headers.push(["Replaces", replaces], ["Require", "replaces"]);
+  }
+  const params = new Map(uri.params);
+  params.delete("method");
+  return { kind: "asked", to: formatUri({ ...uri, params, headers: new Map() }), headers, silent };
+}
+
+const refused = (status: number, text: string): ReferRequest => ({
+  kind: "refused",
+  cause: { status, text },
+});

@@ -3,15 +3,15 @@
 
 import { delay, fail, ok, type Result } from "#common";
 import type { HeaderLines, SipRequest, SipResponse } from "../message/message.ts";
+import { askSessionOwner, deliverAnswer } from "./ask-owner.ts";
 import { descriptionOf, sdpType } from "./body.ts";
 import { dialogLost } from "./bye.ts";
-import type { Cause } from "./cause.ts";
 import type { SessionCore } from "./core.ts";
 import { exchange, type Outcome } from "./exchange.ts";
 import { credentialsFor, failedToSend } from "./in-dialog.ts";
-import { decided, taken } from "./modify.ts";
 import { describe, withdraw } from "./offer-answer.ts";
 import { detour, flowFor } from "./path.ts";
+import type { Cause } from "./reason.ts";
 import { contactOf } from "./replies.ts";
 import { agreeAsClient, demandedSeconds, requestHeaders } from "./session-timer.ts";
 
@@ -55,7 +55,7 @@ interface Lessons {
 
 async function tryOnce(core: SessionCore, lessons: Lessons): Promise<Attempt> {
   if (core.invite || core.negotiation.phase === "offered") return fail(pending);
-  const offer = await decided(core, async (owner) => ok(await owner.onOfferWanted()));
+  const offer = await askSessionOwner(core, async (owner) => ok(await owner.onOfferWanted()));
   if (!offer.ok) return offer;
   const flow = await flowFor(core.stack, core.dialog, core.path, offer.value.length);
   const step = describe(core.negotiation, "us", "INVITE");
@@ -150,5 +150,5 @@ async function takeAnswer(
   if (description.kind !== "sdp") core.stack.repairs.add("early_answer");
   core.negotiation = step.next;
   core.inviteConcluded();
-  return taken(core, answer);
+  return deliverAnswer(core, answer);
 }

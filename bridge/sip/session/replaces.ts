@@ -5,7 +5,7 @@ import type { SipRequest } from "../message/message.ts";
 import type { CallAttempt } from "./call-attempt.ts";
 import type { Refusal } from "./checks.ts";
 import type { Session } from "./session.ts";
-import type { SessionStack } from "./stack.ts";
+import type { SessionStack } from "./user-agent.ts";
 
 export type Replacement =
   | { readonly kind: "none" }

@@ -8,9 +8,9 @@ import { escapeUser } from "../message/uri.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { Flow } from "../transport/transport.ts";
 import { sdpType } from "./body.ts";
-import type { Cause, Rejection } from "./cause.ts";
+import type { Cause, Rejection } from "./reason.ts";
 import { reasonOf } from "./reason.ts";
-import { type SessionStack, supported } from "./stack.ts";
+import { type SessionStack, supported } from "./user-agent.ts";
 
 export interface ReplyParts {
   readonly toTag?: string | undefined;

@@ -1,8 +1,8 @@
 // An answered call as the rest of the bridge sees it (RFC 3261 §14, §15, RFC 3264). SDP passes through as text: the
 // stack knows who owes an offer or an answer, the media side knows what is in it.
 import type { Emitter, Result } from "#common";
-import type { Caller } from "./caller.ts";
-import type { Cause, SessionEnd } from "./cause.ts";
+import type { Caller } from "./identity.ts";
+import type { Cause, SessionEnd } from "./reason.ts";
 
 /** The far party is another one now: a transfer behind the peer (RFC 4916, RFC 5876). Told by trusted peers alone. */
 export interface IdentityChange {

@@ -9,7 +9,7 @@ import { callerOf, dialledOf } from "./identity.ts";
 import type { TextMessage } from "./questions.ts";
 import { reply } from "./replies.ts";
 import type { Session } from "./session.ts";
-import type { SessionStack } from "./stack.ts";
+import type { SessionStack } from "./user-agent.ts";
 
 const textType = "text/plain";
 const maxBytes = 4096;

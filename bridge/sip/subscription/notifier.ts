@@ -6,7 +6,7 @@ import { accepts, parseEvent } from "../message/headers.ts";
 import type { HeaderLines, SipRequest } from "../message/message.ts";
 import { callerOf, dialledOf } from "../session/identity.ts";
 import { refuse, reply } from "../session/replies.ts";
-import type { SessionStack } from "../session/stack.ts";
+import type { SessionStack } from "../session/user-agent.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { EventPackage, Source, Subscriber } from "./package.ts";
 import { grantedSeconds, minSeconds, SubscriptionDialog } from "./subscription-dialog.ts";

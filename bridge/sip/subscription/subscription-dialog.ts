@@ -7,7 +7,7 @@ import type { SipRequest } from "../message/message.ts";
 import type { Speaker } from "../session/in-dialog.ts";
 import { type Path, pathBack } from "../session/path.ts";
 import { reply, retrySoon } from "../session/replies.ts";
-import type { DialogUser, SessionStack, Standing } from "../session/stack.ts";
+import type { DialogUser, SessionStack, Standing } from "../session/user-agent.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { type Content, Subscription } from "./subscription.ts";
 

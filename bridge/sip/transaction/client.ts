@@ -5,7 +5,7 @@ import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { Flow } from "../transport/transport.ts";
 import { shield, type TransactionContext } from "./context.ts";
 import { count, methodLabel } from "./counters.ts";
-import { ackFor, cancelFor } from "./hop.ts";
+import { ackFor, cancelFor } from "./hop-by-hop.ts";
 import { type InviteClientState, startInviteClient, stepInviteClient } from "./invite-client.ts";
 import { createMachine, type Machine } from "./machine.ts";
 import { type NonInviteClientState, startNonInviteClient, stepNonInviteClient } from "./non-invite-client.ts";

@@ -11,10 +11,10 @@ import type { Flow, TransportLayer } from "../transport/transport.ts";
 import { Client } from "./client.ts";
 import { shield, type TransactionContext } from "./context.ts";
 import { count, createCounters, methodLabel, type TransactionCounters } from "./counters.ts";
-import { withVia } from "./hop.ts";
+import { withVia } from "./hop-by-hop.ts";
 import { clientKey, newBranch, responseKey, serverKeys } from "./matching.ts";
-import { ServerTransactions } from "./served.ts";
 import { Server } from "./server.ts";
+import { ServerTransactions } from "./server-table.ts";
 import { Stateless } from "./stateless.ts";
 import type { ClientTransaction, TransactionLayer, TransactionUser } from "./transaction.ts";
 

@@ -9,9 +9,9 @@ import {
   type ConnectionLimits,
   defaultConnectionLimits,
 } from "./connection.ts";
+import { findRoom, type PlaceLimits } from "./connection-admission.ts";
 import { dial } from "./dial.ts";
 import { familiesOf } from "./local-address.ts";
-import { findRoom, type PlaceLimits } from "./places.ts";
 import type {
   ConnectionCounters,
   Destination,

@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Emitter, fail, ok, type Result } from "#common";
 import type { SipRequest } from "../../../../../bridge/sip/message/message.ts";
 import type { AnsweredCall, CallAttemptEvents } from "../../../../../bridge/sip/session/call-attempt.ts";
-import type { Cause } from "../../../../../bridge/sip/session/cause.ts";
-import type { Refer, ReferredCall } from "../../../../../bridge/sip/session/referral.ts";
+import type { Refer, ReferredCall } from "../../../../../bridge/sip/session/questions.ts";
+import type { Cause } from "../../../../../bridge/sip/session/reason.ts";
 import { type Call, text, World } from "./world.ts";
 
 /** A call that the owner has placed, and that the test makes go as it likes. */

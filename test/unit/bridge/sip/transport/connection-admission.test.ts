@@ -1,6 +1,10 @@
 // Who gets a connection when there are not places for all.
 import { describe, expect, it } from "vitest";
-import { findRoom, type Place, type PlaceLimits } from "../../../../../bridge/sip/transport/places.ts";
+import {
+  findRoom,
+  type Place,
+  type PlaceLimits,
+} from "../../../../../bridge/sip/transport/connection-admission.ts";
 
 const limits: PlaceLimits = { all: 16, source: 8, unprovenSource: 3 };
 const now = 100_000;

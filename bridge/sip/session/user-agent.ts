@@ -8,8 +8,8 @@ import type { Router } from "../routing/index.ts";
 import type { ServerTransaction, TransactionLayer } from "../transaction/transaction.ts";
 import type { TransportLayer } from "../transport/transport.ts";
 import type { CallAttempt } from "./call-attempt.ts";
-import type { Cause } from "./cause.ts";
 import type { Questions } from "./questions.ts";
+import type { Cause } from "./reason.ts";
 import type { Session } from "./session.ts";
 import type { SessionTimerSettings } from "./session-timer.ts";
 

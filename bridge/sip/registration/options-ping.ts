@@ -3,7 +3,6 @@
 import type { Clock, Timer } from "#common";
 import type { RequestOptions, RequestOutcome } from "../sip-endpoint.ts";
 import type { Flow } from "../transport/index.ts";
-import { feel, noPulse, type Pulse } from "./keep-alive.ts";
 
 export interface WatchOptions {
   readonly clock: Clock;
@@ -88,4 +87,25 @@ export class Watch {
 function readAnswer({ status, reason, response }: RequestOutcome): [answered: boolean, detail: string] {
   if (!response) return [false, status === 408 ? silence : reason];
   return status === 503 || status === 408 ? [false, `${status} ${reason}`] : [true, "answers OPTIONS"];
+}
+
+interface Pulse {
+  /** Undefined before anything is known. */
+  readonly alive: boolean | undefined;
+  /** Observations in a row that speak against `alive`. */
+  readonly against: number;
+}
+
+const noPulse: Pulse = { alive: undefined, against: 0 };
+
+const failuresToDie = 2;
+const answersToLive = 2;
+
+/** `silenceTells`: whether a first silence means death, or only that such questions are not answered there. */
+export function feel(pulse: Pulse, answered: boolean, silenceTells: boolean): Pulse {
+  if (pulse.alive === undefined) return answered || silenceTells ? { alive: answered, against: 0 } : pulse;
+  if (answered === pulse.alive) return { alive: pulse.alive, against: 0 };
+  const against = pulse.against + 1;
+  const needed = pulse.alive ? failuresToDie : answersToLive;
+  return against >= needed ? { alive: answered, against: 0 } : { alive: pulse.alive, against };
 }

@@ -3,7 +3,7 @@
 // and a request accepted is for its owner to say.
 import type { NameAddr } from "../message/headers.ts";
 import type { SipMessage } from "../message/message.ts";
-import type { Caller } from "./caller.ts";
+import type { Caller } from "./identity.ts";
 import { connectedIdentityOf } from "./identity.ts";
 import type { IdentityChange } from "./session.ts";
 
