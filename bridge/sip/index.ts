@@ -8,7 +8,7 @@ export {
 export { createSipEndpoint, type SipEndpointOptions } from "./endpoint.ts";
 export { SipRequest, SipResponse } from "./message/message.ts";
 export { formatUri, parseSipUri, type SipUri } from "./message/uri.ts";
-export { Registration, type RegistrationStatus, Watch } from "./registration/index.ts";
+export { OptionsPing, Registration, type RegistrationStatus } from "./registration/index.ts";
 export type {
   AnsweredCall,
   Authenticate,

@@ -21,7 +21,7 @@ const sides = [
   { challenge: "WWW-Authenticate", credentials: "Authorization" },
 ] as const;
 
-/** A server lists a challenge for each algorithm, a forking proxy for each branch; more is no login but noise. */
+/** A server sends a challenge for each algorithm, a forking proxy for each branch; further ones are ignored. */
 const maxChallenges = 8;
 
 /** Credentials that a request has carried. */

@@ -14,7 +14,7 @@ export {
   type DigestGuard,
   type DigestGuardCounters,
   type DigestGuardOptions,
-  type GatePlace,
+  type GuardContext,
 } from "./digest-guard.ts";
 export {
   type ChallengeOptions,

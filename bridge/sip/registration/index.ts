@@ -1,4 +1,4 @@
 // Being registered elsewhere, and watching whether elsewhere is still there.
 
-export { Watch, type WatchOptions } from "./options-ping.ts";
+export { OptionsPing, type OptionsPingOptions } from "./options-ping.ts";
 export { Registration, type RegistrationOptions, type RegistrationStatus } from "./registration.ts";

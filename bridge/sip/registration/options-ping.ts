@@ -1,18 +1,19 @@
-// Asks a peer with OPTIONS at intervals whether it is there (RFC 3261 §11), and tells when that changes. One
-// question at a time, each with a limit; while the answers contradict what is believed it asks more often.
+// Pings a peer with OPTIONS at intervals (RFC 3261 §11) and reports when its reachability changes. One request at a time,
+// each with a limit. A single lost answer does not make a peer unreachable, nor a single answer a lost peer reachable:
+// while answers contradict the present state it pings more often.
 import type { Clock, Timer } from "#common";
 import type { RequestOptions, RequestOutcome } from "../sip-endpoint.ts";
 import type { Flow } from "../transport/index.ts";
 
-export interface WatchOptions {
+export interface OptionsPingOptions {
   readonly clock: Clock;
   readonly send: (options: RequestOptions) => Promise<RequestOutcome>;
-  /** Who is asked, as a URI without a user part. */
+  /** The peer, as a URI without a user part. */
   readonly target: string;
   readonly from: string;
   readonly seconds: number;
-  /** Whether a peer that has never answered counts as dead. */
-  readonly silenceTells: boolean;
+  /** Whether a peer that has never answered counts as down. */
+  readonly silenceMeansDown: boolean;
   readonly onChange: (alive: boolean, detail: string) => void;
   readonly onFlow?: (flow: Flow) => void;
   readonly random?: () => number;
@@ -23,19 +24,19 @@ const answerLimitMs = 8000;
 const doubtMs = 5000;
 const silence = "no answer to OPTIONS";
 
-export class Watch {
-  readonly #options: WatchOptions;
-  #pulse: Pulse = noPulse;
+export class OptionsPing {
+  readonly #options: OptionsPingOptions;
+  #reachability: Reachability = unknown;
   #timer: Timer | undefined;
   #asked = 0;
   #closed = false;
 
-  constructor(options: WatchOptions) {
+  constructor(options: OptionsPingOptions) {
     this.#options = options;
   }
 
   get alive(): boolean | undefined {
-    return this.#pulse.alive;
+    return this.#reachability.alive;
   }
 
   start(): void {
@@ -64,15 +65,15 @@ export class Watch {
     this.#timer = clock.after(answerLimitMs, () => settle(false, silence));
     const headers = [["Accept", "application/sdp"]] as const;
     const request = { method: "OPTIONS", uri: target, from: { uri: from }, to: target, headers };
-    settle(...readAnswer(await send({ ...request, ...(onFlow && { onFlow }) })));
+    settle(...readResponse(await send({ ...request, ...(onFlow && { onFlow }) })));
   }
 
   #heard(answered: boolean, detail: string): void {
-    const { seconds, silenceTells, onChange } = this.#options;
-    const before = this.#pulse.alive;
-    this.#pulse = feel(this.#pulse, answered, silenceTells);
-    this.#askAfter(this.#pulse.against > 0 ? Math.min(doubtMs, seconds * 1000) : seconds * 1000);
-    const { alive } = this.#pulse;
+    const { seconds, silenceMeansDown, onChange } = this.#options;
+    const before = this.#reachability.alive;
+    this.#reachability = observe(this.#reachability, answered, silenceMeansDown);
+    this.#askAfter(this.#reachability.against > 0 ? Math.min(doubtMs, seconds * 1000) : seconds * 1000);
+    const { alive } = this.#reachability;
     if (alive !== undefined && alive !== before) onChange(alive, detail);
   }
 
@@ -83,29 +84,34 @@ export class Watch {
   }
 }
 
-/** Any word is a sign of life, except that there is no service (503) or nobody (408). */
-function readAnswer({ status, reason, response }: RequestOutcome): [answered: boolean, detail: string] {
+/** Every response is a sign of life, except 503 (no service) and 408 (no answer behind a proxy). */
+function readResponse({ status, reason, response }: RequestOutcome): [answered: boolean, detail: string] {
   if (!response) return [false, status === 408 ? silence : reason];
   return status === 503 || status === 408 ? [false, `${status} ${reason}`] : [true, "answers OPTIONS"];
 }
 
-interface Pulse {
+interface Reachability {
   /** Undefined before anything is known. */
   readonly alive: boolean | undefined;
   /** Observations in a row that speak against `alive`. */
   readonly against: number;
 }
 
-const noPulse: Pulse = { alive: undefined, against: 0 };
+const unknown: Reachability = { alive: undefined, against: 0 };
 
-const failuresToDie = 2;
-const answersToLive = 2;
+const failuresToLose = 2;
+const answersToRecover = 2;
 
-/** `silenceTells`: whether a first silence means death, or only that such questions are not answered there. */
-export function feel(pulse: Pulse, answered: boolean, silenceTells: boolean): Pulse {
-  if (pulse.alive === undefined) return answered || silenceTells ? { alive: answered, against: 0 } : pulse;
-  if (answered === pulse.alive) return { alive: pulse.alive, against: 0 };
-  const against = pulse.against + 1;
-  const needed = pulse.alive ? failuresToDie : answersToLive;
-  return against >= needed ? { alive: answered, against: 0 } : { alive: pulse.alive, against };
+/** `silenceMeansDown`: whether a first silence means that the peer is down, or only that it does not answer OPTIONS. */
+export function observe(
+  reachability: Reachability,
+  answered: boolean,
+  silenceMeansDown: boolean,
+): Reachability {
+  if (reachability.alive === undefined)
+    return answered || silenceMeansDown ? { alive: answered, against: 0 } : reachability;
+  if (answered === reachability.alive) return { alive: reachability.alive, against: 0 };
+  const against = reachability.against + 1;
+  const needed = reachability.alive ? failuresToLose : answersToRecover;
+  return against >= needed ? { alive: answered, against: 0 } : { alive: reachability.alive, against };
 }

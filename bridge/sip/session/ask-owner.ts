@@ -48,7 +48,7 @@ export const askSessionOwner = (
   core: SessionCore,
   question: (owner: SessionHandlers) => Promise<Result<string, Cause>>,
 ): Promise<Result<string, Cause>> =>
-  askOwner({ clock: core.stack.clock, log: core.log, hasEnded: () => core.ended, onEnd: core.over }, () =>
+  askOwner({ clock: core.ua.clock, log: core.log, hasEnded: () => core.ended, onEnd: core.over }, () =>
     core.owner().then(question),
   );
 

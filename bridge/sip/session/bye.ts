@@ -9,8 +9,8 @@ import { reply } from "./replies.ts";
 const normalEnd: Cause = { status: 200, text: "Hung up" };
 
 export function answerBye(core: SessionCore, transaction: ServerTransaction): void {
-  reply(core.stack, transaction, 200);
-  core.finish({ by: "remote", cause: causeOf(transaction.request.headers, core.stack.repairs) ?? normalEnd });
+  reply(core.ua, transaction, 200);
+  core.finish({ by: "remote", cause: causeOf(transaction.request.headers, core.ua.repairs) ?? normalEnd });
   core.unregister();
 }
 

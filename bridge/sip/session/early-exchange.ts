@@ -1,5 +1,6 @@
-// The descriptions of an invitation before it is answered: who owes what, the answer that a PRACK brought, the
-// caller's further offers. The invitation asks it what its 200 has to carry; nothing here ends a call.
+// Offer and answer before the call is answered. EarlyExchange is the callee's: the state of the negotiation, the answer that
+// a PRACK brought, what the 200 has to carry. `takeEarlyOffer` answers the peer's next offer in an UPDATE or a PRACK (RFC
+// 3311 §5.2, RFC 6337 §3) for caller and callee alike. Nothing here ends a call.
 
 import { ParleyError, type Result } from "#common";
 import type { ServerTransaction } from "../transaction/transaction.ts";
@@ -15,12 +16,12 @@ import {
 } from "./offer-answer.ts";
 import type { Cause } from "./reason.ts";
 import { refuse, reply, retrySoon } from "./replies.ts";
-import type { SessionStack } from "./user-agent.ts";
+import type { UserAgent } from "./user-agent.ts";
 
 export type AnswerOffer = (offer: string) => Promise<Result<string, Cause>>;
 
 export interface EarlyExchangeOptions {
-  readonly stack: SessionStack;
+  readonly ua: UserAgent;
   readonly contactUser: string;
   /** Whether the call may still be answered. */
   readonly waiting: () => boolean;
@@ -28,8 +29,8 @@ export interface EarlyExchangeOptions {
   readonly onUpdated: (update: ServerTransaction) => void;
 }
 
-export class EarlyExchange implements EarlyParty {
-  readonly stack: SessionStack;
+export class EarlyExchange implements EarlyDialogUser {
+  readonly ua: UserAgent;
   readonly contactUser: string;
   negotiation: Negotiation = noNegotiation;
   /** The answer to our offer, when it came in a PRACK. */
@@ -43,8 +44,8 @@ export class EarlyExchange implements EarlyParty {
   /** The exchange went on after the description that the call is accepted with. */
   #renegotiated = false;
 
-  constructor({ stack, contactUser, waiting, onUpdated }: EarlyExchangeOptions) {
-    this.stack = stack;
+  constructor({ ua, contactUser, waiting, onUpdated }: EarlyExchangeOptions) {
+    this.ua = ua;
     this.contactUser = contactUser;
     this.#waiting = waiting;
     this.#onUpdated = onUpdated;
@@ -64,7 +65,7 @@ export class EarlyExchange implements EarlyParty {
     return this.#taking;
   }
 
-  /** Whoever answers further offers; those that wait go on. */
+  /** The owner, who answers further offers; offers that have waited go on. */
   set owner(owner: AnswerOffer) {
     this.#owner = owner;
     this.#onOwner?.();
@@ -104,7 +105,7 @@ export class EarlyExchange implements EarlyParty {
       this.takeOffer(transaction, "PRACK");
       return true;
     }
-    reply(this.stack, transaction, 200);
+    reply(this.ua, transaction, 200);
     const description = descriptionOf(transaction.request);
     const step = describe(this.negotiation, "them", "PRACK");
     if (description.kind !== "sdp" || !step.ok) return false;
@@ -122,9 +123,9 @@ export class EarlyExchange implements EarlyParty {
   }
 }
 
-/** Whoever takes part in an early dialog. */
-export interface EarlyParty {
-  readonly stack: SessionStack;
+/** Our side of an early dialog, as caller or as callee. */
+export interface EarlyDialogUser {
+  readonly ua: UserAgent;
   readonly contactUser: string;
   negotiation: Negotiation;
   /** The owner's answer; may wait until there is an owner. */
@@ -135,43 +136,42 @@ export interface EarlyParty {
   identify(update: ServerTransaction): void;
 }
 
-/** Answers the request, whatever becomes of it. Resolves with true when the description has changed. */
+/** Answers the request in any case. Resolves with true when the description has changed. */
 export async function takeEarlyOffer(
-  party: EarlyParty,
+  side: EarlyDialogUser,
   transaction: ServerTransaction,
   carrier: "UPDATE" | "PRACK",
 ): Promise<boolean> {
-  const { stack } = party;
+  const { ua } = side;
   const description = descriptionOf(transaction.request);
   if (description.kind !== "sdp") {
-    if (description.kind === "none") succeed(party, transaction, carrier);
-    else reply(stack, transaction, 415, { headers: acceptedBodies });
+    if (description.kind === "none") succeed(side, transaction, carrier);
+    else reply(ua, transaction, 415, { headers: acceptedBodies });
     return false;
   }
-  const step = describe(party.negotiation, "them", carrier);
+  const step = describe(side.negotiation, "them", carrier);
   if (!step.ok || step.meaning !== "offer") {
-    if (carrier === "PRACK") reply(stack, transaction, 488);
-    else if (!step.ok && step.violation === "glare") reply(stack, transaction, 491);
-    else reply(stack, transaction, 500, { headers: retrySoon(stack) });
+    if (carrier === "PRACK") reply(ua, transaction, 488);
+    else if (!step.ok && step.violation === "glare") reply(ua, transaction, 491);
+    else reply(ua, transaction, 500, { headers: retrySoon(ua) });
     return false;
   }
-  party.negotiation = step.next;
-  const decision = await askOwner(
-    { clock: stack.clock, log: stack.log, hasEnded: () => !party.waiting },
-    () => party.answerTo(description.sdp),
+  side.negotiation = step.next;
+  const decision = await askOwner({ clock: ua.clock, log: ua.log, hasEnded: () => !side.waiting }, () =>
+    side.answerTo(description.sdp),
   );
-  const answer = decision.ok ? describe(party.negotiation, "us", `${carrier}-2xx`) : undefined;
-  party.negotiation = answer?.ok ? answer.next : withdraw(party.negotiation);
-  if (decision.ok) succeed(party, transaction, carrier, decision.value);
-  else refuse(stack, transaction, decision.error);
+  const answer = decision.ok ? describe(side.negotiation, "us", `${carrier}-2xx`) : undefined;
+  side.negotiation = answer?.ok ? answer.next : withdraw(side.negotiation);
+  if (decision.ok) succeed(side, transaction, carrier, decision.value);
+  else refuse(ua, transaction, decision.error);
   return decision.ok;
 }
 
 function succeed(
-  party: EarlyParty,
+  side: EarlyDialogUser,
   transaction: ServerTransaction,
   ...[carrier, sdp]: [carrier: "UPDATE" | "PRACK", sdp?: string]
 ): void {
-  if (carrier === "UPDATE") party.identify(transaction);
-  reply(party.stack, transaction, 200, { contactUser: party.contactUser, sdp });
+  if (carrier === "UPDATE") side.identify(transaction);
+  reply(side.ua, transaction, 200, { contactUser: side.contactUser, sdp });
 }

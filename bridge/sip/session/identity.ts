@@ -24,7 +24,7 @@ export interface Diversion {
 }
 
 const maxLength = 100;
-/** More than that many diversions are no help to anybody. */
+/** Diversion headers that are read; the rest is ignored. */
 const maxDiversions = 20;
 
 /** What RFC 3323 §4.1.1.3 calls them: for lists, names and logs. */
@@ -38,9 +38,9 @@ const anonymous: Caller = {
 export function callerOf(request: SipRequest, trusted: boolean): Caller {
   const asserted = trusted ? assertedIdentity(request) : undefined;
   if (wantsPrivacy(request) || (asserted && isWithheld(asserted))) return anonymous;
-  if (asserted && withholdsName(asserted)) return partyOf(asserted, undefined);
+  if (asserted && withholdsName(asserted)) return callerFrom(asserted, undefined);
   const identity = asserted ?? request.from;
-  return partyOf(identity, identity.displayName ?? request.from.displayName);
+  return callerFrom(identity, identity.displayName ?? request.from.displayName);
 }
 
 /**
@@ -51,16 +51,16 @@ export function callerOf(request: SipRequest, trusted: boolean): Caller {
 export function connectedIdentityOf(message: SipMessage, before: NameAddr): Caller | undefined {
   const asserted = assertedIdentity(message);
   if (wantsPrivacy(message) || (asserted && isWithheld(asserted))) return anonymous;
-  if (asserted) return partyOf(asserted, withholdsName(asserted) ? undefined : asserted.displayName);
+  if (asserted) return callerFrom(asserted, withholdsName(asserted) ? undefined : asserted.displayName);
   if (message.kind === "response") return undefined;
   const { from } = message;
   const same = from.uri === before.uri && (from.displayName ?? before.displayName) === before.displayName;
   if (same) return undefined;
-  return /@anonymous\.invalid\b/i.test(from.uri) ? anonymous : partyOf(from, from.displayName);
+  return /@anonymous\.invalid\b/i.test(from.uri) ? anonymous : callerFrom(from, from.displayName);
 }
 
 /** The party of a From or To, without asking whether it is to be believed. */
-export function partyOf({ uri }: NameAddr, name: string | undefined): Caller {
+export function callerFrom({ uri }: NameAddr, name: string | undefined): Caller {
   const displayName = clean(name ?? "");
   return {
     displayName: displayName === "" ? undefined : displayName,

@@ -1,5 +1,4 @@
-// Somebody calls: an INVITE outside of dialogs as the rest of the bridge sees it (RFC 3261 §13.3), to be answered or
-// refused.
+// An INVITE outside of dialogs as the rest of the bridge sees it (RFC 3261 §13.3), to be answered or refused.
 
 import type { Result } from "#common";
 import type { SipRequest } from "../message/message.ts";
@@ -22,7 +21,7 @@ export interface InboundInvite {
   readonly diversion: Diversion | undefined;
   /**
    * The answered call whose place this one takes: an attended transfer (RFC 3891). The stack has checked that the
-   * source may; whoever accepts this invitation ends that session once the new one stands in for it.
+   * source may; the owner ends that session once the new one has replaced it.
    */
   readonly replaces: Session | undefined;
   /** An attempt of ours that this call answers from elsewhere (RFC 3891, a pick-up): cancelled when accepted. */

@@ -20,9 +20,9 @@ import type { SessionHandlers } from "./session.ts";
 import { agreeAsServer, answerHeaders, asksTooShort } from "./session-timer.ts";
 
 export async function answerReinvite(core: SessionCore, transaction: ServerTransaction): Promise<void> {
-  const { stack } = core;
-  if (core.invite?.by === "us") return reply(stack, transaction, 491);
-  if (core.invite) return reply(stack, transaction, 500, { headers: retrySoon(stack) });
+  const { ua } = core;
+  if (core.invite?.by === "us") return reply(ua, transaction, 491);
+  if (core.invite) return reply(ua, transaction, 500, { headers: retrySoon(ua) });
   if (refuseUnacceptable(core, transaction)) return;
   const description = descriptionOf(transaction.request);
   const offer = description.kind === "sdp" ? description.sdp : undefined;
@@ -37,7 +37,7 @@ export async function answerReinvite(core: SessionCore, transaction: ServerTrans
   if (!decision.ok) {
     core.negotiation = withdraw(core.negotiation);
     core.inviteConcluded();
-    return refuse(stack, transaction, decision.error);
+    return refuse(ua, transaction, decision.error);
   }
   const ack = await acceptReinvite(core, transaction, decision.value, offer === undefined);
   if (core.ended) return;
@@ -53,10 +53,10 @@ export async function answerUpdate(core: SessionCore, transaction: ServerTransac
   const decision = await askSessionOwner(core, (owner) =>
     owner.onOffer(description.sdp, transaction.flow.remote.address),
   );
-  if (core.ended) return reply(core.stack, transaction, 481);
+  if (core.ended) return reply(core.ua, transaction, 481);
   if (!decision.ok) {
     core.negotiation = withdraw(core.negotiation);
-    return refuse(core.stack, transaction, decision.error);
+    return refuse(core.ua, transaction, decision.error);
   }
   const step = describe(core.negotiation, "us", "UPDATE-2xx");
   if (step.ok) core.negotiation = step.next;
@@ -65,14 +65,14 @@ export async function answerUpdate(core: SessionCore, transaction: ServerTransac
 
 /** Refuses what the request alone shows to be unacceptable; true when it has been answered. */
 function refuseUnacceptable(core: SessionCore, transaction: ServerTransaction): boolean {
-  const { stack } = core;
+  const { ua } = core;
   const { headers } = transaction.request;
-  if (asksTooShort(headers, stack.sessionTimer)) {
-    reply(stack, transaction, 422, { headers: [["Min-SE", String(stack.sessionTimer.minSeconds)]] });
+  if (asksTooShort(headers, ua.sessionTimer)) {
+    reply(ua, transaction, 422, { headers: [["Min-SE", String(ua.sessionTimer.minSeconds)]] });
     return true;
   }
   if (descriptionOf(transaction.request).kind === "unsupported") {
-    reply(stack, transaction, 415, { headers: acceptedBodies });
+    reply(ua, transaction, 415, { headers: acceptedBodies });
     return true;
   }
   return false;
@@ -91,8 +91,8 @@ function beginExchange(
 ): boolean {
   const step = describe(core.negotiation, by, carrier);
   if (step.ok) core.negotiation = step.next;
-  else if (step.violation === "glare") reply(core.stack, transaction, 491);
-  else reply(core.stack, transaction, 500, { headers: retrySoon(core.stack) });
+  else if (step.violation === "glare") reply(core.ua, transaction, 491);
+  else reply(core.ua, transaction, 500, { headers: retrySoon(core.ua) });
   return step.ok;
 }
 
@@ -113,13 +113,13 @@ function acceptReinvite(
   late: boolean,
 ): Promise<SipRequest | undefined> {
   const { request } = transaction;
-  const agreement = agreeAsServer(request.headers, core.stack.sessionTimer);
+  const agreement = agreeAsServer(request.headers, core.ua.sessionTimer);
   if (!late) {
     const step = describe(core.negotiation, "us", "2xx");
     if (step.ok) core.negotiation = step.next;
   }
   core.follow(request, transaction);
-  const response = buildReply(core.stack, transaction, 200, {
+  const response = buildReply(core.ua, transaction, 200, {
     sdp,
     contactUser: core.contactUser,
     headers: answerHeaders(agreement),
@@ -144,9 +144,9 @@ async function takeLateAnswer(core: SessionCore, ack: SipRequest): Promise<void>
 
 function acceptUpdate(core: SessionCore, transaction: ServerTransaction, sdp?: string): void {
   const { request } = transaction;
-  const agreement = agreeAsServer(request.headers, core.stack.sessionTimer);
+  const agreement = agreeAsServer(request.headers, core.ua.sessionTimer);
   core.follow(request, transaction);
-  reply(core.stack, transaction, 200, {
+  reply(core.ua, transaction, 200, {
     sdp,
     contactUser: core.contactUser,
     headers: answerHeaders(agreement),

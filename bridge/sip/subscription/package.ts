@@ -19,7 +19,7 @@ export interface EventPackage {
   subscribe(subscriber: Subscriber): Result<Source, Rejection>;
 }
 
-/** Somebody who wants to know. */
+/** A subscriber as its package sees it. */
 export interface Subscriber {
   readonly request: SipRequest;
   readonly caller: Caller;

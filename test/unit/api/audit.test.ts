@@ -203,11 +203,11 @@ describe("the log", () => {
     await audit.close();
     expect((await store.audit.list(all)).count).toBe(3);
 
-    const gate = Promise.withResolvers<void>();
-    const stuck = access({ ...store.audit, append: () => gate.promise }).audit;
+    const digestGuard = Promise.withResolvers<void>();
+    const stuck = access({ ...store.audit, append: () => digestGuard.promise }).audit;
     for (let n = 0; n < 10_001; n++) stuck.record(entry("op"));
     expect(stuck.lost).toBe(1);
-    gate.resolve();
+    digestGuard.resolve();
     await stuck.close();
   });
 });

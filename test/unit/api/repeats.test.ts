@@ -124,18 +124,18 @@ describe("a key", () => {
 
   test("a second request while the first is under way is told so", async () => {
     const started = Promise.withResolvers<void>();
-    const gate = Promise.withResolvers<void>();
+    const digestGuard = Promise.withResolvers<void>();
     const create = api.rooms.create.bind(api.rooms);
     api.rooms.create = async (fields) => {
       started.resolve();
-      await gate.promise;
+      await digestGuard.promise;
       return create(fields);
     };
 
     const first = make(weekly).then(({ statusCode }) => statusCode);
     await started.promise;
     const second = await make(weekly);
-    gate.resolve();
+    digestGuard.resolve();
 
     expect(second.json()).toMatchObject({ status: 409, code: "IDEMPOTENCY_KEY_IN_USE" });
     expect(await first).toBe(201);

@@ -56,13 +56,13 @@ describe("when a step fails", () => {
   it("a CANCEL while the leg is made closes the leg when it comes", async () => {
     const house = bridge();
     const room = await house.room();
-    const gate = Promise.withResolvers<void>();
-    house.beforeLeg = () => gate.promise;
+    const digestGuard = Promise.withResolvers<void>();
+    house.beforeLeg = () => digestGuard.promise;
     const { invitation } = await house.call(room);
 
     invitation.cancel();
     await settle();
-    gate.resolve();
+    digestGuard.resolve();
     await settle();
 
     expect(invitation.answers).toEqual(["180", "487 Request Terminated"]);
@@ -73,12 +73,12 @@ describe("when a step fails", () => {
   it("a CANCEL while a leg fails to be made ends quietly", async () => {
     const house = bridge();
     const room = await house.room();
-    const gate = Promise.withResolvers<void>();
-    house.beforeLeg = () => gate.promise;
+    const digestGuard = Promise.withResolvers<void>();
+    house.beforeLeg = () => digestGuard.promise;
     const { invitation } = await house.call(room);
 
     invitation.cancel();
-    gate.reject(new ParleyError("NO_PORTS", "none"));
+    digestGuard.reject(new ParleyError("NO_PORTS", "none"));
     await settle();
 
     expect(invitation.answers).toEqual(["180", "487 Request Terminated"]);
@@ -217,12 +217,12 @@ describe("when a step fails", () => {
     const house = bridge();
     const room = await house.room({ roomPin: "1234" });
     const { invitation, leg } = await house.call(room);
-    const gate = Promise.withResolvers<void>();
-    leg.before = (command) => (command === "join" ? gate.promise : undefined);
+    const digestGuard = Promise.withResolvers<void>();
+    leg.before = (command) => (command === "join" ? digestGuard.promise : undefined);
     leg.press("1234");
     await settle();
     invitation.session.hangUp();
-    gate.resolve();
+    digestGuard.resolve();
     await settle();
     expect(await house.present(room)).toEqual([]);
     expect(traces(house)).toEqual(none);
@@ -247,11 +247,11 @@ describe("when the worker dies", () => {
   it("while the leg is made, the caller gets 503", async () => {
     const house = bridge();
     const room = await house.room();
-    const gate = Promise.withResolvers<void>();
-    house.beforeLeg = () => gate.promise;
+    const digestGuard = Promise.withResolvers<void>();
+    house.beforeLeg = () => digestGuard.promise;
     const { invitation } = await house.call(room);
     house.workers.die(house.worker);
-    gate.reject(new ParleyError("WORKER_DOWN", "down"));
+    digestGuard.reject(new ParleyError("WORKER_DOWN", "down"));
     await settle();
     expect(invitation.answers).toEqual(["180", "503 Media worker failed"]);
     expect(traces(house)).toEqual(none);
@@ -440,8 +440,8 @@ describe("the end of all calls", () => {
     const house = bridge();
     const room = await house.room();
     const inside = await house.call(room);
-    const gate = Promise.withResolvers<void>();
-    house.beforeLeg = () => gate.promise;
+    const digestGuard = Promise.withResolvers<void>();
+    house.beforeLeg = () => digestGuard.promise;
     const early = await house.call(room);
     const answered = Promise.withResolvers<void>();
     inside.invitation.session.byeAnswered = answered.promise;
@@ -456,7 +456,7 @@ describe("the end of all calls", () => {
     expect([done, house.calls.count]).toEqual([false, 1]);
 
     answered.resolve();
-    gate.resolve();
+    digestGuard.resolve();
     await ending;
     await house.calls.whenNone();
     expect(traces(house)).toEqual(none);

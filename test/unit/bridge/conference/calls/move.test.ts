@@ -457,17 +457,17 @@ describe("what happens during a move", () => {
     const soonOver = await house.room({ ...quiet, scheduledEndAt });
     onTheWay.resolve();
     await moving;
-    const gate = Promise.withResolvers<void>();
+    const digestGuard = Promise.withResolvers<void>();
     let held = false;
     ada.leg.before = (command) => {
       if (command !== "join" || held) return;
       held = true;
-      return gate.promise;
+      return digestGuard.promise;
     };
     const again = rooms.moveParticipant(there.id, (await only(there)).id, { roomId: soonOver.id });
     await settle();
     await clock.run(61_000);
-    gate.resolve();
+    digestGuard.resolve();
     expect(await again).toMatchObject({ error: { code: "ROOM_NOT_OPEN" } });
     expect(ada.leg.room).toBe(there.id);
     expect(await house.present(there)).toEqual(["Ada"]);

@@ -141,11 +141,11 @@ describe("somebody whom the room calls", () => {
   it("is given up before anything was sent", async () => {
     const house = bridge();
     const room = await house.room();
-    const gate = Promise.withResolvers<void>();
-    house.beforeLeg = () => gate.promise;
+    const digestGuard = Promise.withResolvers<void>();
+    house.beforeLeg = () => digestGuard.promise;
     const call = await place(house, room);
     call.cancel({ status: 487, text: "Enough" });
-    gate.resolve();
+    digestGuard.resolve();
     expect(await call.outcome).toEqual({ ok: false, error: { status: 487, text: "Enough", by: "local" } });
     await call.closed;
     expect(house.sip.attempts).toEqual([]);

@@ -58,11 +58,11 @@ describe("a call that replaces another", () => {
     const house = bridge();
     const room = await house.room();
     const secretary = await house.call(room, { displayName: "Secretary" });
-    const gate = Promise.withResolvers<void>();
-    house.beforeLeg = () => gate.promise;
+    const digestGuard = Promise.withResolvers<void>();
+    house.beforeLeg = () => digestGuard.promise;
     const boss = await house.call(room, { replaces: secretary.invitation.session });
     boss.invitation.cancel();
-    gate.resolve();
+    digestGuard.resolve();
     await settle();
     expect(await house.present(room)).toEqual(["Secretary"]);
     expect(secretary.invitation.session.byes).toEqual([]);

@@ -240,13 +240,13 @@ describe("a meeting", () => {
     const there = await room();
     const alice = await inside(there, "alice");
     const bob = await atTheDoor(there, "bob");
-    const gate = Promise.withResolvers<void>();
-    bob.leg.before = (command) => (command === "join" ? gate.promise : undefined);
+    const digestGuard = Promise.withResolvers<void>();
+    bob.leg.before = (command) => (command === "join" ? digestGuard.promise : undefined);
 
     const entering = bob.visit.enter(bob.leg);
     await settle();
     alice.visit.leave("hung up");
-    gate.resolve();
+    digestGuard.resolve();
     await entering;
 
     expect(story).not.toContain("meeting.ended");
@@ -257,13 +257,13 @@ describe("a meeting", () => {
     const { rooms, room, atTheDoor, story, workers } = house();
     const there = await room();
     const bob = await atTheDoor(there, "bob");
-    const gate = Promise.withResolvers<void>();
-    bob.leg.before = (command) => (command === "join" ? gate.promise : undefined);
+    const digestGuard = Promise.withResolvers<void>();
+    bob.leg.before = (command) => (command === "join" ? digestGuard.promise : undefined);
 
     const entering = bob.visit.enter(bob.leg);
     await settle();
     bob.visit.leave("hung up");
-    gate.resolve();
+    digestGuard.resolve();
 
     expect(await entering).toMatchObject({ kind: "refuse" });
     expect(story).toEqual([]);

@@ -70,7 +70,7 @@ describe("REFER inside a call", () => {
     refer("<sip:200@pbx.example>");
     await world.travel();
     expect(world.phone.last("REFER").status).toBe(603);
-    expect(world.phone.last("REFER").headers.get("Reason")).toContain("Nobody is called from here");
+    expect(world.phone.last("REFER").headers.get("Reason")).toContain("No calls are placed on request");
     expect(world.phone.requests("NOTIFY")).toEqual([]);
     expect(call.session.ended).toBe(false);
   });
