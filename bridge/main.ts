@@ -204,7 +204,7 @@ async function main(): Promise<void> {
     metrics: measureEvents(
       createMetrics({
         ...{ sip, transport, rooms, calls, callLog, trunks, budget, invitations },
-        gate: house.gate,
+        digestGuard: house.digestGuard,
         certificate: certificate.keeper,
         database: store,
         folders: { data: folders.data, recordings: folders.recordings },

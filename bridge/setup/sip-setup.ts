@@ -43,7 +43,7 @@ export interface SipSetup {
   readonly transport: SipTransportLayer;
   readonly trace: WireTrace;
   /** Undefined when strangers are not answered. */
-  readonly gate: DigestGuard | undefined;
+  readonly digestGuard: DigestGuard | undefined;
   readonly trunkList: readonly TrunkSettings[];
   readonly directory: TrunkDirectory;
   readonly trunks: Trunks;
@@ -68,7 +68,7 @@ export function createSipSetup({
   const trunkList = trunkSettings(config);
   const directory = createTrunkDirectory(trunkList);
   const isKnown = (address: string) => trusted.contains(address) || directory.knows(address);
-  const gate =
+  const digestGuard =
     settings.strangers === "challenge"
       ? createDigestGuard({
           clock,
@@ -79,7 +79,8 @@ export function createSipSetup({
           onSilenced,
         })
       : undefined;
-  const accept = ({ address }: { readonly address: string }) => gate?.hears(address) ?? isKnown(address);
+  const accept = ({ address }: { readonly address: string }) =>
+    digestGuard?.accepts(address) ?? isKnown(address);
 
   const trace = createWireTrace(clock);
   const addresses = listenAddresses("sip.listen_address", settings.listen_address);
@@ -110,7 +111,7 @@ export function createSipSetup({
     transport,
     userAgent,
     trusted: isKnown,
-    gate,
+    digestGuard,
     onFlood,
     dialled: directory.dialled,
     focus: true,
@@ -118,5 +119,16 @@ export function createSipSetup({
   const trunks = createTrunks({ clock, log, sip, directory, trunks: trunkList });
 
   const publicAddress = { ipv4: publicIpv4.first ?? null, ipv6: publicIpv6.first ?? null };
-  return { sip, transport, trace, gate, trunkList, directory, trunks, isKnown, addresses, publicAddress };
+  return {
+    sip,
+    transport,
+    trace,
+    digestGuard,
+    trunkList,
+    directory,
+    trunks,
+    isKnown,
+    addresses,
+    publicAddress,
+  };
 }

@@ -190,7 +190,7 @@ function targetIn(message: SipMessage): string | undefined {
 const routesIn = (message: SipMessage): string[] =>
   message.headers.all("Record-Route").map((route) => (isBareRoute(route) ? `<${route}>` : route));
 
-/** A route that cannot be read is sent as it came: whoever wrote it may understand it. */
+/** A route that cannot be parsed is sent as it came: the proxy that wrote it may understand it. */
 function isLooseRouter(route: string): boolean {
   try {
     const uri = parseUri(parseNameAddr(route).uri, "Route");

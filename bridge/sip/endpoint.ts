@@ -1,5 +1,5 @@
-// The stack behind one door: wires transport, gate, transactions and reception, places what we send, and closes
-// everything in order. What arrives is for reception.ts.
+// Puts the layers together: transport, digest guard, transactions, dispatcher. Sends our own requests and closes
+// everything in order. Received requests are for request-dispatcher.ts.
 import { type Clock, Emitter, fail, type Logger, ParleyError, within } from "#common";
 import type { DigestGuard } from "./auth/index.ts";
 import { dialogKeyOf } from "./dialog.ts";
@@ -9,13 +9,13 @@ import { parseSipUri } from "./message/uri.ts";
 import { type Closed, RequestDispatcher } from "./request-dispatcher.ts";
 import { createRouter, type Dns, systemDns } from "./routing/index.ts";
 import type { CallAttempt, CallOptions } from "./session/call-attempt.ts";
-import type { Cause } from "./session/cause.ts";
 import type { InboundInvite } from "./session/inbound-invite.ts";
 import { requestOutside } from "./session/out-of-dialog.ts";
 import { OutgoingCall } from "./session/outgoing-call.ts";
 import type { Questions } from "./session/questions.ts";
+import type { Cause } from "./session/reason.ts";
 import type { SessionTimerSettings } from "./session/session-timer.ts";
-import type { SessionStack } from "./session/stack.ts";
+import type { UserAgent } from "./session/user-agent.ts";
 import type {
   EndpointMetrics,
   RequestListener,
@@ -41,8 +41,8 @@ export interface SipEndpointOptions {
   readonly userAgent: string;
   /** Whose asserted identities are believed; also told to the owner of an invitation. */
   readonly trusted: (address: string) => boolean;
-  /** The door for sources that are not known. Without it everybody whom the transport hears comes in. */
-  readonly gate?: DigestGuard | undefined;
+  /** Authenticates unknown sources. Without it every source that the transport accepts may call. */
+  readonly digestGuard?: DigestGuard | undefined;
   /** The number that an INVITE is for where its Request-URI does not say it: on a trunk we are registered at. */
   readonly dialled?: ((request: SipRequest, flow: Flow) => string | undefined) | undefined;
   /** Calls at once, where the owner of the endpoint does not count them itself. Default 2000. */
@@ -69,9 +69,9 @@ const methods = [
 ];
 /** More than a PBX that carries every call of an organisation needs, little for a flood. */
 const defaultInviteRate: RateLimit = { perSecond: 100, burst: 500, sources: 4096 };
-/** What one call may be asked and told: more than keys pressed by a machine need. */
+/** Requests inside one dialog: more than the fastest key presses need. */
 const inDialogRate: RateLimit = { perSecond: 20, burst: 100, sources: 4096 };
-/** Of those nothing new comes about, and a call must always be able to end. */
+/** They start nothing new, and a call must always be able to end. */
 const unbounded: ReadonlySet<string> = new Set(["BYE", "PRACK"]);
 /** How long closing waits for the answers to its BYEs. */
 const closeLimitMs = 4000;
@@ -81,9 +81,9 @@ export const createSipEndpoint = (options: SipEndpointOptions): SipEndpoint => n
 
 class Endpoint implements SipEndpoint {
   onInvitation: (invitation: InboundInvite) => void = (invitation) =>
-    invitation.reject({ status: 480, text: "Nobody takes calls" });
+    invitation.reject({ status: 480, text: "No calls are taken here" });
   readonly questions: Questions = {
-    onRefer: async () => fail({ status: 603, text: "Nobody is called from here on request" }),
+    onRefer: async () => fail({ status: 603, text: "No calls are placed on request" }),
     onMessage: () => 403,
   };
   readonly connections = new Emitter<{ lost: Flow }>();
@@ -94,12 +94,12 @@ class Endpoint implements SipEndpoint {
   readonly #allow = [...methods];
   readonly #eventPackages = ["refer"];
   readonly #notifier: Notifier;
-  readonly #reception: RequestDispatcher;
-  readonly #stack: SessionStack;
+  readonly #dispatcher: RequestDispatcher;
+  readonly #ua: UserAgent;
   readonly #attempts = new Set<OutgoingCall>();
   readonly #mayInvite: (address: string) => boolean;
   readonly #mayAsk: (dialog: string) => boolean;
-  #invitesTurnedAway = 0;
+  #invitesOverRate = 0;
   #closing: Promise<void> | undefined;
 
   constructor(options: SipEndpointOptions) {
@@ -109,9 +109,9 @@ class Endpoint implements SipEndpoint {
     this.#mayAsk = createKeyedLimiter(clock, inDialogRate);
     this.#transactions = createTransactionLayer({ clock, transport, logger: log });
     this.#transactions.user = {
-      turnsAway: (request, flow) => this.#turnsAway(request, flow),
-      onRequest: (transaction) => this.#reception.receive(transaction),
-      onAck: (ack) => this.#reception.dialogOf(ack)?.onAck(ack),
+      isOverRate: (request, flow) => this.#isOverRate(request, flow),
+      onRequest: (transaction) => this.#dispatcher.receive(transaction),
+      onAck: (ack) => this.#dispatcher.dialogOf(ack)?.onAck(ack),
       onStrayResponse: () => {},
     };
     const { lost } = transport;
@@ -125,9 +125,9 @@ class Endpoint implements SipEndpoint {
       for (const repair of message.repairs) repairs.add(repair);
       receive(message, flow);
     };
-    // In front of the counters: strangers who are not let in count nowhere else.
-    if (options.gate) this.#guard(options.gate);
-    this.#stack = {
+    // Before the counters: a request that the guard refuses is counted by the guard alone.
+    if (options.digestGuard) this.#guard(options.digestGuard);
+    this.#ua = {
       clock,
       log,
       transport,
@@ -145,9 +145,9 @@ class Endpoint implements SipEndpoint {
       random,
       events: new Emitter(),
     };
-    this.#notifier = new Notifier(this.#stack, options.maxSubscriptions ?? 500);
-    this.#reception = new RequestDispatcher({
-      stack: this.#stack,
+    this.#notifier = new Notifier(this.#ua, options.maxSubscriptions ?? 500);
+    this.#dispatcher = new RequestDispatcher({
+      ua: this.#ua,
       notifier: this.#notifier,
       dialled: options.dialled,
       closed: () => this.#closedFor(),
@@ -156,7 +156,7 @@ class Endpoint implements SipEndpoint {
   }
 
   get sessions(): number {
-    return this.#stack.dialogs.size - this.#notifier.size;
+    return this.#ua.dialogs.size - this.#notifier.size;
   }
 
   get metrics(): EndpointMetrics {
@@ -168,13 +168,13 @@ class Endpoint implements SipEndpoint {
       requestsSent,
       responsesReceived,
       timers: timersFired,
-      repairs: this.#stack.repairs.counts,
-      turnedAway: this.#invitesTurnedAway,
+      repairs: this.#ua.repairs.counts,
+      turnedAway: this.#invitesOverRate,
     };
   }
 
   addListener(listener: RequestListener): void {
-    this.#reception.add(listener);
+    this.#dispatcher.add(listener);
     for (const method of listener.methods) if (!this.#allow.includes(method)) this.#allow.push(method);
   }
 
@@ -188,7 +188,7 @@ class Endpoint implements SipEndpoint {
   }
 
   call(options: CallOptions): CallAttempt {
-    const attempt = new OutgoingCall(this.#stack, options);
+    const attempt = new OutgoingCall(this.#ua, options);
     this.#attempts.add(attempt);
     void attempt.outcome.finally(() => this.#attempts.delete(attempt));
     if (this.#closing) attempt.cancel({ status: 503, text: "Closed" });
@@ -197,16 +197,16 @@ class Endpoint implements SipEndpoint {
 
   async request(options: RequestOptions): Promise<RequestOutcome> {
     if (this.#closing) return { status: 503, reason: "Closed", response: undefined, flow: undefined };
-    return requestOutside(this.#stack, options);
+    return requestOutside(this.#ua, options);
   }
 
   async locate(uri: string): Promise<readonly string[]> {
-    const destinations = await this.#stack.router.locate(parseSipUri(uri));
+    const destinations = await this.#ua.router.locate(parseSipUri(uri));
     return destinations.map(({ address }) => address);
   }
 
   async flowTo(uri: string): Promise<Flow> {
-    const { router } = this.#stack;
+    const { router } = this.#ua;
     const destination = await router.resolve(parseSipUri(uri));
     if (!destination) throw new ParleyError("UNREACHABLE", `${uri} has no address`);
     return router.connect(destination, 0);
@@ -230,23 +230,23 @@ class Endpoint implements SipEndpoint {
 
   async #close(cause: Cause): Promise<void> {
     this.draining = true;
-    const users = [...this.#stack.dialogs.values(), ...this.#attempts];
+    const users = [...this.#ua.dialogs.values(), ...this.#attempts];
     const closing = Promise.all(users.map((user) => user.close(cause)));
-    await within(closing, { clock: this.#stack.clock, limitMs: closeLimitMs });
-    this.#stack.events.emit("closed", undefined);
+    await within(closing, { clock: this.#ua.clock, limitMs: closeLimitMs });
+    this.#ua.events.emit("closed", undefined);
     await this.#transactions.close();
     await this.#options.transport.close();
     this.connections.clear();
   }
 
-  /** A new call of a source that makes too many, or a request in a call that is asked and told too much. */
-  #turnsAway(request: SipRequest, { remote }: Flow): boolean {
+  /** Whether a source makes too many calls, or too many requests come in one dialog. */
+  #isOverRate(request: SipRequest, { remote }: Flow): boolean {
     const key = dialogKeyOf(request);
     if (key !== undefined) {
-      return !unbounded.has(request.method) && this.#stack.dialogs.has(key) && !this.#mayAsk(key);
+      return !unbounded.has(request.method) && this.#ua.dialogs.has(key) && !this.#mayAsk(key);
     }
     if (request.method !== "INVITE" || this.#mayInvite(remote.address)) return false;
-    this.#invitesTurnedAway += 1;
+    this.#invitesOverRate += 1;
     this.#options.onFlood?.(remote.address);
     return true;
   }
@@ -256,17 +256,17 @@ class Endpoint implements SipEndpoint {
     return this.isFull() ? "full" : undefined;
   }
 
-  /** Puts the gate before the transactions: a stranger costs no state. */
-  #guard(gate: DigestGuard): void {
+  /** Puts the guard before the transactions: an unknown source costs no state. */
+  #guard(digestGuard: DigestGuard): void {
     const { transport } = this.#options;
     const { receive } = transport;
-    const place = {
+    const context = {
       transport,
-      belongs: (request: SipRequest, { remote }: Flow) =>
-        this.#reception.dialogOf(request)?.remoteAddress === remote.address,
+      isInDialog: (request: SipRequest, { remote }: Flow) =>
+        this.#dispatcher.dialogOf(request)?.remoteAddress === remote.address,
     };
     transport.receive = (message, flow) => {
-      if (gate.admits(message, flow, place)) receive(message, flow);
+      if (digestGuard.admits(message, flow, context)) receive(message, flow);
     };
   }
 }

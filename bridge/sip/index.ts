@@ -8,7 +8,7 @@ export {
 export { createSipEndpoint, type SipEndpointOptions } from "./endpoint.ts";
 export { SipRequest, SipResponse } from "./message/message.ts";
 export { formatUri, parseSipUri, type SipUri } from "./message/uri.ts";
-export { Registration, type RegistrationStatus, Watch } from "./registration/index.ts";
+export { OptionsPing, Registration, type RegistrationStatus } from "./registration/index.ts";
 export type {
   AnsweredCall,
   Authenticate,
@@ -17,12 +17,11 @@ export type {
   CallFailure,
   CallOptions,
 } from "./session/call-attempt.ts";
-export type { Caller, Diversion } from "./session/caller.ts";
-export type { Cause, Rejection, SessionEnd } from "./session/cause.ts";
+export type { Caller, Diversion } from "./session/identity.ts";
 export { dialledOf, userOf } from "./session/identity.ts";
 export type { InboundInvite } from "./session/inbound-invite.ts";
-export type { Questions, TextMessage } from "./session/questions.ts";
-export type { Refer, ReferredCall } from "./session/referral.ts";
+export type { Questions, Refer, ReferredCall, TextMessage } from "./session/questions.ts";
+export type { Cause, Rejection, SessionEnd } from "./session/reason.ts";
 export type {
   IdentityChange,
   Liveness,

@@ -1,5 +1,5 @@
-// Where requests arrive: passes each along until somebody says "mine", and refuses what nobody takes. Decides nothing
-// about calls; that is for whoever is invited.
+// Takes every request that has a transaction, hands it to the first of its handlers that accepts it, and refuses the rest.
+// It decides nothing about calls: that is for the owner of the endpoint.
 //
 //   request → checks → its dialog → added listeners → OPTIONS, INVITE, REFER, SUBSCRIBE, MESSAGE → 481
 
@@ -15,8 +15,8 @@ import { answerStandaloneRefer } from "./session/refer-in.ts";
 import { replacementOf } from "./session/replaces.ts";
 import { reply } from "./session/replies.ts";
 import { asksTooShort } from "./session/session-timer.ts";
-import { type DialogUser, type SessionStack, supported } from "./session/stack.ts";
 import { answerMessage } from "./session/text-message.ts";
+import { type DialogUser, supported, type UserAgent } from "./session/user-agent.ts";
 import type { RequestListener } from "./sip-endpoint.ts";
 import type { Notifier } from "./subscription/index.ts";
 import type { ServerTransaction } from "./transaction/index.ts";
@@ -26,7 +26,7 @@ import type { Flow } from "./transport/index.ts";
 export type Closed = "draining" | "full";
 
 export interface RequestDispatcherOptions {
-  readonly stack: SessionStack;
+  readonly ua: UserAgent;
   readonly notifier: Notifier;
   readonly dialled: ((request: SipRequest, flow: Flow) => string | undefined) | undefined;
   /** Undefined while new calls are welcome. */
@@ -34,19 +34,20 @@ export interface RequestDispatcherOptions {
   readonly onInvitation: (invitation: InboundInvite) => void;
 }
 
-const turnedAway: Readonly<Record<Closed, { readonly text: string; readonly retryAfterSeconds: number }>> = {
-  draining: { text: "Going down for maintenance", retryAfterSeconds: 30 },
-  full: { text: "Too many calls", retryAfterSeconds: 10 },
-};
+const closedReplies: Readonly<Record<Closed, { readonly text: string; readonly retryAfterSeconds: number }>> =
+  {
+    draining: { text: "Going down for maintenance", retryAfterSeconds: 30 },
+    full: { text: "Too many calls", retryAfterSeconds: 10 },
+  };
 
 export class RequestDispatcher {
   readonly #options: RequestDispatcherOptions;
-  readonly #stack: SessionStack;
+  readonly #ua: UserAgent;
   readonly #listeners: RequestListener[] = [];
 
   constructor(options: RequestDispatcherOptions) {
     this.#options = options;
-    this.#stack = options.stack;
+    this.#ua = options.ua;
   }
 
   add(listener: RequestListener): void {
@@ -63,12 +64,12 @@ export class RequestDispatcher {
 
   dialogOf(request: SipRequest): DialogUser | undefined {
     const key = dialogKeyOf(request);
-    return key === undefined ? undefined : this.#stack.dialogs.get(key);
+    return key === undefined ? undefined : this.#ua.dialogs.get(key);
   }
 
   #dispatch(transaction: ServerTransaction): void {
     const { request } = transaction;
-    const refusal = checkRequest(request, { allow: this.#stack.allow, supported });
+    const refusal = checkRequest(request, { allow: this.#ua.allow, supported });
     const dialog = this.dialogOf(request);
     const begins = dialogKeyOf(request) === undefined;
     if (refusal) this.#refuse(transaction, refusal.status, refusal.text, refusal.headers);
@@ -88,15 +89,15 @@ export class RequestDispatcher {
         this.#invite(transaction);
         break;
       case "REFER":
-        answerStandaloneRefer(this.#stack, transaction, this.#options.notifier).catch((error) =>
+        answerStandaloneRefer(this.#ua, transaction, this.#options.notifier).catch((error) =>
           this.#failed(transaction, error),
         );
         break;
       case "SUBSCRIBE":
-        if (!this.#turnsAway(transaction)) this.#options.notifier.subscribe(transaction);
+        if (!this.#refuseWhileClosed(transaction)) this.#options.notifier.subscribe(transaction);
         break;
       case "MESSAGE":
-        answerMessage(this.#stack, transaction, undefined);
+        answerMessage(this.#ua, transaction, undefined);
         break;
       default:
         this.#refuse(transaction, 481);
@@ -105,63 +106,63 @@ export class RequestDispatcher {
 
   /** As an INVITE would be answered now (RFC 3261 §11.2): this is how dispatchers learn that we drain. */
   #answerOptions(transaction: ServerTransaction): void {
-    if (this.#turnsAway(transaction)) return;
+    if (this.#refuseWhileClosed(transaction)) return;
     const accept: HeaderLines = [
       ["Accept", sdpType],
       ["Accept-Encoding", "identity"],
       ["Accept-Language", "en"],
     ];
-    reply(this.#stack, transaction, 200, { contactUser: "", headers: accept });
+    reply(this.#ua, transaction, 200, { contactUser: "", headers: accept });
   }
 
   #invite(transaction: ServerTransaction): void {
     const { request, flow } = transaction;
-    const trusted = this.#stack.trusted(flow.remote.address);
-    const replacement = replacementOf(this.#stack, request, trusted);
+    const trusted = this.#ua.trusted(flow.remote.address);
+    const replacement = replacementOf(this.#ua, request, trusted);
     if (replacement.kind === "refused") {
       const { status, text, headers } = replacement.refusal;
       this.#refuse(transaction, status, text, headers);
       return;
     }
-    // What takes the place of a call does not make more of them.
-    if (replacement.kind === "none" && this.#turnsAway(transaction)) return;
-    const { sessionTimer } = this.#stack;
+    // A call that replaces another one does not raise their number.
+    if (replacement.kind === "none" && this.#refuseWhileClosed(transaction)) return;
+    const { sessionTimer } = this.#ua;
     if (asksTooShort(request.headers, sessionTimer)) {
       this.#refuse(transaction, 422, undefined, [["Min-SE", String(sessionTimer.minSeconds)]]);
       return;
     }
     const dialled = this.#options.dialled?.(request, flow);
-    const call = new IncomingCall(this.#stack, transaction, { trusted, dialled, replacement });
+    const call = new IncomingCall(this.#ua, transaction, { trusted, dialled, replacement });
     try {
       this.#options.onInvitation(call);
     } catch (error) {
-      this.#stack.log.error({ error: errorMessage(error) }, "an invitation was not handled");
+      this.#ua.log.error({ error: errorMessage(error) }, "an invitation was not handled");
       call.reject({ status: 500, text: "Internal error" });
     }
   }
 
-  #turnsAway(transaction: ServerTransaction): boolean {
+  #refuseWhileClosed(transaction: ServerTransaction): boolean {
     const closed = this.#options.closed();
     if (closed === undefined) return false;
-    const { text, retryAfterSeconds } = turnedAway[closed];
+    const { text, retryAfterSeconds } = closedReplies[closed];
     this.#refuse(transaction, 503, text, [["Retry-After", String(retryAfterSeconds)]]);
     return true;
   }
 
   #refuse(transaction: ServerTransaction, status: number, text?: string, headers?: HeaderLines): void {
     const cause = text === undefined ? undefined : { status, text };
-    reply(this.#stack, transaction, status, { cause, headers });
+    reply(this.#ua, transaction, status, { cause, headers });
   }
 
   #failed(transaction: ServerTransaction, error: unknown): void {
     const status = error instanceof SipSyntaxError ? 400 : 500;
     const { method, callId } = transaction.request;
-    this.#stack.log[status === 400 ? "debug" : "error"](
+    this.#ua.log[status === 400 ? "debug" : "error"](
       { method, callId, error: errorMessage(error) },
       "a request was not handled",
     );
     if (transaction.lastResponse === undefined) {
-      reply(this.#stack, transaction, status, { cause: { status, text: errorMessage(error) } });
+      reply(this.#ua, transaction, status, { cause: { status, text: errorMessage(error) } });
     }
   }
 }

@@ -1,11 +1,11 @@
-// The whole stack as the rest of the bridge sees it: what it is asked to do, and what it asks.
+// The SIP stack as the rest of the bridge sees it.
 
 import type { Emitter } from "#common";
 import type { SipResponse } from "./message/message.ts";
 import type { Authenticate, CallAttempt, CallOptions } from "./session/call-attempt.ts";
-import type { Cause } from "./session/cause.ts";
 import type { InboundInvite } from "./session/inbound-invite.ts";
 import type { Questions } from "./session/questions.ts";
+import type { Cause } from "./session/reason.ts";
 import type { EventPackage } from "./subscription/index.ts";
 import type { ServerTransaction } from "./transaction/transaction.ts";
 import type { Flow } from "./transport/transport.ts";
@@ -26,7 +26,7 @@ export interface RequestOptions {
   readonly from: { readonly uri: string; readonly displayName?: string | undefined };
   readonly to: string;
   /** The URI of where it is sent to when that is not the Request-URI; no Route header is made of it. */
-  readonly hop?: string;
+  readonly nextHop?: string;
   /** The user part of our Contact; without it the request has none. */
   readonly contactUser?: string;
   readonly headers?: readonly (readonly [name: string, value: string])[];
@@ -71,7 +71,7 @@ export interface RequestListener {
   handle(transaction: ServerTransaction): boolean;
 }
 
-/** The whole stack behind one door. */
+/** The SIP stack as one object. */
 export interface SipEndpoint {
   readonly questions: Questions;
   /** Set before `listen`; called once an INVITE outside a dialog has passed the stack's own checks. */
@@ -99,7 +99,7 @@ export interface SipEndpoint {
    * is none.
    */
   flowTo(uri: string): Promise<Flow>;
-  /** Connections that are gone, by their flow: whoever counts on being reached by one has to act. */
+  /** Connections that are gone, by their flow: an owner that is reached over one has to open another. */
   readonly connections: Emitter<{ lost: Flow }>;
   /** Live dialogs of calls. */
   readonly sessions: number;

@@ -1,5 +1,5 @@
 // What dialling out may cost: calls in any hour and minutes a day, for each trunk. When a day's minutes are used up
-// the trunk is frozen: nothing more is dialled over it until the next day (UTC) or until somebody lifts it, which
+// the trunk is frozen: nothing more is dialled over it until the next day (UTC) or until an administrator lifts it, which
 // gives it the same minutes once more. Running calls go on. What was used survives a restart.
 import { type Clock, Emitter, type Timer } from "#common";
 
@@ -47,7 +47,7 @@ interface Account extends DialLimits {
   lifted: number;
   frozen: boolean;
   /** When each call of the last hour began. */
-  begun: number[];
+  placedAt: number[];
   /** Answered calls that run now, and up to when they have been counted. */
   running: number;
   countedAt: number;
@@ -79,7 +79,7 @@ export class DialBudget {
       options.trunks.map((limits) => {
         const before = used.find(({ trunk }) => trunk === limits.name);
         const { seconds = 0, lifted = 0 } = before ?? {};
-        const account = { ...limits, day, seconds, lifted, begun: [], running: 0, countedAt: 0 };
+        const account = { ...limits, day, seconds, lifted, placedAt: [], running: 0, countedAt: 0 };
         return [limits.name, { ...account, frozen: isSpent(limits.dailyMinutes, account) }];
       }),
     );
@@ -91,16 +91,18 @@ export class DialBudget {
     if (!account) return undefined;
     if (account.frozen) return { kind: "frozen", minutes: account.dailyMinutes };
     const { perHour } = account;
-    return perHour > 0 && account.begun.length >= perHour ? { kind: "hour-full", calls: perHour } : undefined;
+    return perHour > 0 && account.placedAt.length >= perHour
+      ? { kind: "hour-full", calls: perHour }
+      : undefined;
   }
 
   /** A call is placed. */
-  placed(trunk: string): void {
-    this.#current(trunk)?.begun.push(this.#options.clock.monotonic());
+  recordPlaced(trunk: string): void {
+    this.#current(trunk)?.placedAt.push(this.#options.clock.monotonic());
   }
 
   /** A call is answered; returns what to call once when it has ended. */
-  answered(trunk: string): () => void {
+  recordAnswered(trunk: string): () => void {
     const account = this.#current(trunk);
     if (!account) return () => {};
     this.#count(account);
@@ -157,7 +159,8 @@ export class DialBudget {
       if (wasFrozen) this.events.emit("thawed", { trunk });
     }
     const since = clock.monotonic() - hourMs;
-    if (account.begun.some((at) => at <= since)) account.begun = account.begun.filter((at) => at > since);
+    if (account.placedAt.some((at) => at <= since))
+      account.placedAt = account.placedAt.filter((at) => at > since);
     return account;
   }
 

@@ -1,5 +1,5 @@
-// Calling people into rooms: which trunk may dial the number, as whom, within which limits; tries again when nobody
-// answers; and says what becomes of it. Off until a trunk allows numbers.
+// Calls numbers for rooms: chooses a trunk that may dial the number, within its limits, tries again after no answer or busy,
+// and reports each step. Off until a trunk allows numbers.
 //
 //   number → rules → trunk that is up → budget → INVITE → ringing → answered → (1) → in the room
 
@@ -20,7 +20,7 @@ import type { Cause } from "#sip";
 import type { DialBudget } from "./budget.ts";
 import { type ChosenTrunk, chooseTrunk } from "./choose-trunk.ts";
 
-/** How far a number has come, over all tries. */
+/** The progress of one number, over all tries. */
 interface Step {
   readonly state: "dialling" | "ringing" | "answered" | "joined" | "waiting" | "failed";
   /** 1 for the first. */
@@ -53,10 +53,10 @@ export interface DialerOptions {
   readonly maxPerRoom: number;
 }
 
-/** A refusal that comes so soon is the answer to whoever asked. */
-const soonMs = 1500;
-/** Nobody there, busy, or not confirmed: worth another try. */
-const worthRetrying: ReadonlySet<number> = new Set([408, 480, 486, 600]);
+/** A refusal within this time becomes the result of `invite`. */
+const earlyRefusalMs = 1500;
+/** No answer, busy, or not confirmed: a further try may succeed. */
+const retryableStatuses: ReadonlySet<number> = new Set([408, 480, 486, 600]);
 
 const tooManyCalls: RoomProblem = {
   code: "DIAL_OUT_LIMIT",
@@ -88,17 +88,17 @@ export class Dialer {
       retries: chosen.value.trunk.dialOut.retries,
     });
     const { promise, resolve } = Promise.withResolvers<Result<void, RoomProblem>>();
-    const onItsWay = () => resolve(ok(undefined));
-    const deaf = call.events.on("progress", onItsWay);
-    const late = this.#options.clock.after(soonMs, onItsWay);
+    const settle = () => resolve(ok(undefined));
+    const unsubscribe = call.events.on("progress", settle);
+    const late = this.#options.clock.after(earlyRefusalMs, settle);
     void running.then((cause) => resolve(cause ? fail(refused(request.number, cause)) : ok(undefined)));
     const result = await promise;
-    deaf();
+    unsubscribe();
     late.cancel();
     return result;
   }
 
-  /** One call without further tries, for whoever wants to hear how it goes. */
+  /** One call without further tries, for owners that follow its progress themselves. */
   call(room: Room, request: DialRequest): Result<PlacedCall, RoomProblem> {
     return this.#callOver(this.#options.settings, room, request);
   }
@@ -161,7 +161,7 @@ export class Dialer {
     return chooseTrunk(typed, { over, states: trunks.snapshot(), budget, dialling, maxPerRoom });
   }
 
-  /** From the first call to the last try; answers why nobody came, or nothing. */
+  /** From the first call to the last try; resolves with the cause of the failure, or undefined once the callee has joined. */
   async #run(dialling: Dialling, first: PlacedCall): Promise<Cause | undefined> {
     const { trunk, gaveUp, room, retries } = dialling;
     const { clock, find, refusalOfInvited, isFull, budget } = this.#options;
@@ -170,13 +170,13 @@ export class Dialer {
       const cause = await this.#follow(dialling, call, attempt);
       if (!cause) return undefined;
       const { retrySeconds } = trunk.dialOut;
-      const again = attempt <= retries && worthRetrying.has(cause.status) && !gaveUp.signal.aborted;
-      this.#tell(dialling, { attempt, state: again ? "waiting" : "failed", cause });
+      const again = attempt <= retries && retryableStatuses.has(cause.status) && !gaveUp.signal.aborted;
+      this.#report(dialling, { attempt, state: again ? "waiting" : "failed", cause });
       if (!again) return cause;
       await delay(clock, retrySeconds * 1000, gaveUp.signal).catch(() => {});
       const now = gaveUp.signal.aborted ? undefined : await find(room.id);
       if (!now || refusalOfInvited(now) || isFull() || budget.refusal(trunk.name)) {
-        this.#tell(dialling, { attempt, state: "failed", cause });
+        this.#report(dialling, { attempt, state: "failed", cause });
         return cause;
       }
       call = this.#place(dialling, attempt + 1);
@@ -194,7 +194,7 @@ export class Dialer {
       displayName,
       callerId,
     }) as readonly DialTarget[] as [DialTarget, ...DialTarget[]];
-    budget.placed(trunk.name);
+    budget.recordPlaced(trunk.name);
     const call = calls.place({
       room: room.id,
       ...request,
@@ -204,31 +204,31 @@ export class Dialer {
       confirm,
     });
     dialling.call = call;
-    this.#tell(dialling, { attempt, state: "dialling", cause: undefined });
+    this.#report(dialling, { attempt, state: "dialling", cause: undefined });
     return call;
   }
 
-  /** One call; answers why nobody came, or nothing. */
+  /** One call; resolves with the cause of its failure, or undefined once the callee has joined. */
   async #follow(dialling: Dialling, call: PlacedCall, attempt: number): Promise<Cause | undefined> {
     let rang = false;
-    const deaf = call.events.on("progress", ({ status }) => {
+    const unsubscribe = call.events.on("progress", ({ status }) => {
       if (rang || status <= 100) return;
       rang = true;
-      this.#tell(dialling, { attempt, state: "ringing", cause: { status, text: "Ringing" } });
+      this.#report(dialling, { attempt, state: "ringing", cause: { status, text: "Ringing" } });
     });
     const outcome = await call.outcome;
-    deaf();
+    unsubscribe();
     if (!outcome.ok) return outcome.error;
-    const over = this.#options.budget.answered(dialling.trunk.name);
+    const over = this.#options.budget.recordAnswered(dialling.trunk.name);
     void call.closed.then(over);
-    this.#tell(dialling, { attempt, state: "answered", cause: { status: 200, text: "OK" } });
+    this.#report(dialling, { attempt, state: "answered", cause: { status: 200, text: "OK" } });
     const entered = await call.entered;
     if (!entered.ok) return entered.error;
-    this.#tell(dialling, { attempt, state: "joined", cause: undefined });
+    this.#report(dialling, { attempt, state: "joined", cause: undefined });
     return undefined;
   }
 
-  #tell({ room, request, trunk }: Dialling, { state, attempt, cause }: Step): void {
+  #report({ room, request, trunk }: Dialling, { state, attempt, cause }: Step): void {
     const { status, text } = cause ?? {};
     const { number, invitedBy } = request;
     const about = { room: room.id, trunk: trunk.name, number, invitedBy, attempt, state, status, text };

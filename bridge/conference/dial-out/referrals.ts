@@ -1,6 +1,6 @@
-// A phone in a room transfers us (REFER): whoever it names is called into that room by the rules of dialling out.
-// With Replaces the named party is in a call with that phone already and our call takes its place there (RFC 3891):
-// that is no new call over a trunk, but it goes only to addresses that may call us too.
+// A phone in a room sends REFER: the party that it names is called into that room by the rules of dialling out. With Replaces
+// that party is already in a call with the phone, and our call replaces that one (RFC 3891): this is no new call over a
+// trunk, but it goes only to addresses that may call us too.
 
 import { fail, ok, type Result } from "#common";
 import type { Calls, PlacedCall } from "#conference/calls";
@@ -18,16 +18,16 @@ export interface ReferralsOptions {
 }
 
 const ringSeconds = 45;
-const nobodyCalled: Rejection = { status: 603, text: "Nobody is called from here on request" };
-const notHost: Rejection = { status: 403, text: "Only a host may call somebody into this conference" };
-const unknownPlace: Rejection = { status: 403, text: "Calls are not taken over from there" };
+const notInCall: Rejection = { status: 603, text: "No calls are placed on request" };
+const notHost: Rejection = { status: 403, text: "Only a host may add callers to this conference" };
+const unknownAddress: Rejection = { status: 403, text: "Calls are not taken over from there" };
 
 /** For `SipEndpoint.questions.onRefer`. */
 export function answerReferrals(options: ReferralsOptions): Questions["onRefer"] {
   const { calls, rooms, dialer } = options;
   return async (refer) => {
     const participant = refer.session && calls.participantOf(refer.session);
-    if (!participant) return fail(nobodyCalled);
+    if (!participant) return fail(notInCall);
     const { record: room } = participant.room;
     const who = await rooms.participant(room.id, participant.id);
     const mayCall = who.ok && (who.value.role === "host" || room.adminPin === null);
@@ -46,7 +46,7 @@ async function takeOver(
   { calls, sip, isKnown }: ReferralsOptions,
 ): Promise<Result<PlacedCall, Rejection>> {
   const addresses = await sip.locate(to).catch(() => []);
-  if (addresses.length === 0 || !addresses.every(isKnown)) return fail(unknownPlace);
+  if (addresses.length === 0 || !addresses.every(isKnown)) return fail(unknownAddress);
   const { local } = await sip.flowTo(to);
   const from = { uri: formatUri({ ...parseSipUri(`sip:${extension}@host`), host: local.address }) };
   const number = parseSipUri(to).user ?? "";

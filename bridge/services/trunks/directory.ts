@@ -9,7 +9,7 @@ import type { TrunkCodecs, TrunkDirectory, TrunkSettings } from "./types.ts";
 /** Addresses a trunk is remembered at: those behind its host names, and where it has redirected us. */
 const maxLearned = 64;
 
-interface Place {
+interface TrunkSources {
   readonly settings: TrunkSettings;
   readonly networks: Networks;
   /** The one heard of last at the end. */
@@ -17,7 +17,7 @@ interface Place {
 }
 
 export function createTrunkDirectory(trunks: readonly TrunkSettings[]): TrunkDirectory {
-  const places: readonly Place[] = trunks.map((settings) => ({
+  const sources: readonly TrunkSources[] = trunks.map((settings) => ({
     settings,
     networks: createNetworks([...settings.networks, ...literalsOf(settings)]),
     learned: new Set(),
@@ -29,13 +29,13 @@ export function createTrunkDirectory(trunks: readonly TrunkSettings[]): TrunkDir
   }
 
   const at = (address: string) =>
-    places.filter(
+    sources.filter(
       ({ networks, learned }) => networks.contains(address) || learned.has(plainAddress(address)),
     );
 
   const directory: TrunkDirectory = {
     knows: (address) =>
-      places.some(
+      sources.some(
         ({ networks, learned }) => networks.contains(address) || learned.has(plainAddress(address)),
       ),
 
@@ -44,17 +44,19 @@ export function createTrunkDirectory(trunks: readonly TrunkSettings[]): TrunkDir
       let best: TrunkSettings | undefined;
       let most = -1;
       for (const settings of here) {
-        const likeness = likenessOf(settings, request, flow);
-        if (likeness <= most) continue;
+        const score = matchScore(settings, request, flow);
+        if (score <= most) continue;
         best = settings;
-        most = likeness;
+        most = score;
       }
       return best;
     },
 
     dialled(request, flow) {
       const trunk = directory.trunkOf(request, flow);
-      return trunk && isOurName(trunk, request) ? behindOurName(trunk, request) : undefined;
+      return trunk && isForRegistration(trunk, request)
+        ? numberBehindRegistration(trunk, request)
+        : undefined;
     },
 
     codecs(request, flow) {
@@ -65,9 +67,9 @@ export function createTrunkDirectory(trunks: readonly TrunkSettings[]): TrunkDir
     passwordOf: (username) => passwords.get(username),
 
     learn(name, address) {
-      const place = places.find(({ settings }) => settings.name === name);
-      if (!place) return;
-      const { learned } = place;
+      const source = sources.find(({ settings }) => settings.name === name);
+      if (!source) return;
+      const { learned } = source;
       learned.delete(plainAddress(address));
       learned.add(plainAddress(address));
       for (const oldest of learned) {
@@ -91,19 +93,19 @@ export const codecsOf = ({ codecs }: TrunkSettings): TrunkCodecs | undefined =>
  * transport that the trunk's hosts are configured with, and that before the port. Where all are alike, the first trunk of
  * the configuration is taken.
  */
-function likenessOf(settings: TrunkSettings, request: SipRequest, { protocol, remote }: Flow): number {
+function matchScore(settings: TrunkSettings, request: SipRequest, { protocol, remote }: Flow): number {
   const hosts = settings.hosts.map((uri) => parseSipUri(uri));
   const transport = hosts.some(({ params }) => (params.get("transport") ?? "udp").toUpperCase() === protocol);
   const port = hosts.some((host) => (host.port ?? 5060) === remote.port);
-  return (isOurName(settings, request) ? 4 : 0) + (transport ? 2 : 0) + (port ? 1 : 0);
+  return (isForRegistration(settings, request) ? 4 : 0) + (transport ? 2 : 0) + (port ? 1 : 0);
 }
 
 /** Whether the call is addressed to our registration and not to a number. */
-function isOurName({ kind, username }: TrunkSettings, request: SipRequest): boolean {
+function isForRegistration({ kind, username }: TrunkSettings, request: SipRequest): boolean {
   return kind === "registered" && userOf(request.uri) === username;
 }
 
-function behindOurName({ extension, username }: TrunkSettings, request: SipRequest): string {
+function numberBehindRegistration({ extension, username }: TrunkSettings, request: SipRequest): string {
   return extension || userOf(request.to.uri) || username;
 }
 

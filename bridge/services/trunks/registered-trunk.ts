@@ -1,10 +1,10 @@
-// A trunk that we register at, as a telephone does. It is up while registered; the registrar is asked with OPTIONS
-// meanwhile, and when it falls silent or the connection to it goes we register anew: calls to us would come by it.
+// A trunk that we register at, as a telephone does. It is up while registered. The registrar is pinged with OPTIONS
+// meanwhile; when it does not answer or the connection to it is lost, we register again, because calls come over it.
 
 import type { Timer } from "#common";
-import { digestAnswerer, Registration, type RegistrationStatus, Watch } from "#sip";
+import { digestAnswerer, OptionsPing, Registration, type RegistrationStatus } from "#sip";
 import { loginOf } from "./directory.ts";
-import { addressOf, domainOf, Standing, type Trunk, type TrunkContext } from "./trunk.ts";
+import { addressOf, domainOf, StatusReporter, type Trunk, type TrunkContext } from "./trunk.ts";
 import type { TrunkSettings, TrunkStatus } from "./types.ts";
 
 /** A registrar that closes its connections is not asked more often. */
@@ -13,22 +13,22 @@ const betweenLossesMs = 10_000;
 export class RegisteredTrunk implements Trunk {
   readonly settings: TrunkSettings;
   readonly #context: TrunkContext;
-  readonly #standing: Standing;
+  readonly #reporter: StatusReporter;
   readonly #registration: Registration;
   readonly #unsubscribe: () => void;
-  /** Runs for a while after a loss: a further one waits for it. */
-  #settling: Timer | undefined;
+  /** Runs for a while after a loss: the next one waits for it. */
+  #holdOff: Timer | undefined;
   #lostAgain = false;
-  #watch: Watch | undefined;
-  /** Whom the watch asks, and by which connection. */
-  #watched = "";
+  #ping: OptionsPing | undefined;
+  /** The target of the ping, and the connection it uses. */
+  #pinged = "";
 
   constructor(settings: TrunkSettings, context: TrunkContext) {
     const { clock, log, sip, random, onAddress } = context;
     const { hosts, username, password, realm, registrationSeconds } = settings;
     this.settings = settings;
     this.#context = context;
-    this.#standing = new Standing(settings, context, "connecting");
+    this.#reporter = new StatusReporter(settings, context, "connecting");
     this.#registration = new Registration({
       clock,
       log,
@@ -55,10 +55,10 @@ export class RegisteredTrunk implements Trunk {
   }
 
   get status(): TrunkStatus {
-    return this.#standing.status;
+    return this.#reporter.status;
   }
 
-  /** Where we are registered first. */
+  /** The host where we are registered comes first. */
   get hosts(): readonly string[] {
     const { host, redirect } = this.#registration.status;
     const best = redirect ?? host;
@@ -72,8 +72,8 @@ export class RegisteredTrunk implements Trunk {
 
   async close(): Promise<void> {
     this.#unsubscribe();
-    this.#settling?.cancel();
-    this.#unwatch();
+    this.#holdOff?.cancel();
+    this.#stopPing();
     await this.#registration.close();
   }
 
@@ -82,73 +82,73 @@ export class RegisteredTrunk implements Trunk {
     const where = redirect === undefined ? host : `${redirect} (sent there by ${host})`;
     switch (state) {
       case "registered":
-        this.#standing.become("up", `registered at ${where} for ${granted} s`);
-        this.#watchAt(redirect ?? host ?? "", status);
+        this.#reporter.become("up", `registered at ${where} for ${granted} s`);
+        this.#startPing(redirect ?? host ?? "", status);
         return;
       case "waiting":
-        this.#unwatch();
-        this.#standing.become("down", problem ?? "not registered");
+        this.#stopPing();
+        this.#reporter.become("down", problem ?? "not registered");
         return;
       case "leaving":
       case "closed":
-        this.#standing.become("down", "unregistered");
+        this.#reporter.become("down", "unregistered");
         return;
       case "idle":
       case "registering":
-        // A refresh is no interruption, and a further try after a failure no news.
-        if (this.#standing.status.status === "connecting") {
-          this.#standing.become("connecting", `registering at ${where}`);
+        // A refresh does not interrupt service, and a further try after a failure changes no status.
+        if (this.#reporter.status.status === "connecting") {
+          this.#reporter.become("connecting", `registering at ${where}`);
         }
     }
   }
 
-  #watchAt(target: string, { flow: registeredBy }: RegistrationStatus): void {
+  #startPing(target: string, { flow: registeredBy }: RegistrationStatus): void {
     const { clock, sip, random } = this.#context;
     const { keepaliveSeconds, username } = this.settings;
     const watched = `${target} ${registeredBy?.id}`;
-    if (keepaliveSeconds === 0 || watched === this.#watched) return;
-    this.#unwatch();
-    this.#watched = watched;
-    this.#watch = new Watch({
+    if (keepaliveSeconds === 0 || watched === this.#pinged) return;
+    this.#stopPing();
+    this.#pinged = watched;
+    this.#ping = new OptionsPing({
       clock,
       random,
       send: (options) => sip.request(options),
       target,
       from: addressOf(this.settings, username),
       seconds: keepaliveSeconds,
-      silenceTells: false,
+      silenceMeansDown: false,
       onChange: (alive) => {
-        if (!alive) this.#anew();
+        if (!alive) this.#registerAgain();
       },
       onFlow: (flow) => {
-        if (registeredBy && flow.id !== registeredBy.id) this.#anew();
+        if (registeredBy && flow.id !== registeredBy.id) this.#registerAgain();
       },
     });
-    this.#watch.startLater();
+    this.#ping.startLater();
   }
 
-  /** At once, but not again and again. */
+  /** Registers again at once, but not more often than every ten seconds. */
   #connectionLost(): void {
-    if (this.#settling) {
+    if (this.#holdOff) {
       this.#lostAgain = true;
       return;
     }
     this.#lostAgain = false;
-    this.#settling = this.#context.clock.after(betweenLossesMs, () => {
-      this.#settling = undefined;
+    this.#holdOff = this.#context.clock.after(betweenLossesMs, () => {
+      this.#holdOff = undefined;
       if (this.#lostAgain) this.#connectionLost();
     });
-    this.#anew();
+    this.#registerAgain();
   }
 
-  #anew(): void {
-    this.#unwatch();
+  #registerAgain(): void {
+    this.#stopPing();
     this.#registration.lost();
   }
 
-  #unwatch(): void {
-    this.#watch?.close();
-    this.#watch = undefined;
-    this.#watched = "";
+  #stopPing(): void {
+    this.#ping?.close();
+    this.#ping = undefined;
+    this.#pinged = "";
   }
 }

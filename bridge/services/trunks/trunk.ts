@@ -24,7 +24,7 @@ export interface Trunk {
 }
 
 /** The status of one trunk: tells when it changes, and since when it is as it is. */
-export class Standing {
+export class StatusReporter {
   readonly #settings: TrunkSettings;
   readonly #context: TrunkContext;
   #status: TrunkStatus;

@@ -3,7 +3,7 @@
 import { type Clock, Emitter, type Logger, parseNetwork } from "#common";
 import { digestAnswerer, formatUri, parseSipUri, type SipEndpoint } from "#sip";
 import { codecsOf, loginOf } from "./directory.ts";
-import { keepLookingUp } from "./names.ts";
+import { startHostLookups } from "./host-lookup.ts";
 import { RegisteredTrunk } from "./registered-trunk.ts";
 import { StaticTrunk } from "./static-trunk.ts";
 import { addressOf, type Trunk, type TrunkContext } from "./trunk.ts";
@@ -41,7 +41,7 @@ export function createTrunks(options: TrunksOptions): Trunks {
 
     start() {
       const byHost = trunksByHost(options.trunks);
-      stopLookingUp = keepLookingUp({
+      stopLookingUp = startHostLookups({
         clock,
         log,
         sip,

@@ -28,7 +28,7 @@ export interface TrunkSettings {
   /** User part of From in our calls. Empty: `username`. */
   readonly fromUser: string;
   readonly registrationSeconds: number;
-  /** Between two OPTIONS; 0 asks nobody. */
+  /** Between two OPTIONS; 0 sends none. */
   readonly keepaliveSeconds: number;
   /** The extension that calls to our registration lead to. Empty: the number in To. */
   readonly extension: string;
@@ -50,19 +50,19 @@ export interface DialOutSettings {
   readonly callerId: string;
   /** Where the caller's number goes: some carriers want their account in From. */
   readonly callerIdHeader: "from" | "p-asserted-identity";
-  /** Whoever answers presses 1 before they are let in. */
+  /** The callee presses 1 before joining. */
   readonly confirm: boolean;
   readonly ringSeconds: number;
-  /** Further tries when nobody answers or the line is busy. */
+  /** Further tries after no answer or busy. */
   readonly retries: number;
   readonly retrySeconds: number;
   /** Calls in any hour; 0: no limit. */
   readonly perHour: number;
-  /** Minutes a day (UTC), after which nothing is dialled until the next or until somebody lifts it; 0: no limit. */
+  /** Minutes a day (UTC), after which nothing is dialled until the next day or until an administrator lifts the limit; 0: no limit. */
   readonly dailyMinutes: number;
 }
 
-/** `unwatched`: nobody asks, so it is taken to be up. */
+/** `unwatched`: no OPTIONS are sent, so the trunk counts as up. */
 export type TrunkState = "connecting" | "up" | "down" | "unwatched";
 
 export interface TrunkStatus {
@@ -94,7 +94,7 @@ export type TrunkRoute = Pick<CallOptions, "to" | "from" | "route" | "headers"> 
   readonly codecs: TrunkCodecs | undefined;
 };
 
-/** Where requests come from and whom they mean; answers at once and asks nobody. */
+/** Which trunk a request came by and which number it is for; answers from memory. */
 export interface TrunkDirectory {
   /** Whether the address is one from which a trunk may call. */
   knows(address: string): boolean;
@@ -102,7 +102,7 @@ export interface TrunkDirectory {
   trunkOf(request: SipRequest, flow: Flow): TrunkSettings | undefined;
   /** For `SipEndpointOptions.dialled`. */
   dialled(request: SipRequest, flow: Flow): string | undefined;
-  /** What may be spoken with whoever sent the request. Undefined: everything we have. */
+  /** The codecs of the trunk that the request came by. Undefined: every codec we have. */
   codecs(request: SipRequest, flow: Flow): TrunkCodecs | undefined;
   /** The password of a trunk that calls from elsewhere. */
   passwordOf(username: string): string | undefined;

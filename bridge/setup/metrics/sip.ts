@@ -6,10 +6,10 @@ export interface SipSources {
   readonly sip: { readonly metrics: EndpointMetrics };
   readonly transport: { readonly counters: object; readonly connectionCounters: ConnectionCounters };
   /** Undefined when strangers are not answered. */
-  readonly gate: { readonly counters: Readonly<DigestGuardCounters> } | undefined;
+  readonly digestGuard: { readonly counters: Readonly<DigestGuardCounters> } | undefined;
 }
 
-export function measureSip({ gauge, counter }: Meters, { sip, transport, gate }: SipSources): void {
+export function measureSip({ gauge, counter }: Meters, { sip, transport, digestGuard }: SipSources): void {
   counter("parley_sip_requests_received_total", "SIP requests received, by method.", ["method"], () =>
     byKey("method", sip.metrics.requests),
   );
@@ -54,6 +54,6 @@ export function measureSip({ gauge, counter }: Meters, { sip, transport, gate }:
     "parley_sip_strangers_total",
     "Requests from unknown sources, by what became of them.",
     ["outcome"],
-    () => byKey("outcome", gate?.counters ?? {}),
+    () => byKey("outcome", digestGuard?.counters ?? {}),
   );
 }

@@ -1,29 +1,29 @@
-// The door for requests from sources that we do not know: whoever has no right credentials gets the same 401,
-// whatever it asked for, from a hash of its own request and without a transaction (RFC 3261 §8.2.7, §22.1); who
-// fails too often is not answered at all. Knows no rooms, so there is nothing here that an answer could betray, and does
-// not say what software answers. The tags of a dialog open it for the address that its peer is at, and no other: they
-// may have been overheard. Datagrams that claim an address can silence it, but not what lives from there: who has given
-// right credentials is heard on in its calls.
+// Authenticates requests from unknown sources, before any transaction exists. A request without right credentials gets a
+// 401 that keeps no state (RFC 3261 §8.2.7, §22.1) and is the same whatever was requested; a source that fails too often
+// is not answered at all. The guard knows no rooms and does not name our software, so its answers disclose nothing. A
+// request inside a dialog passes only from the address of that dialog's peer, because tags may have been overheard.
+// Datagrams with a spoofed address can silence it, but not its calls: a source that has given right credentials is still
+// received.
 //
-//   its transaction is known, or its dialog from there → silenced? → credentials → right: in · stale or none or wrong: 401
+//   admitted transaction or dialog → silenced? → credentials → right: pass · none, stale, wrong: 401
 import { createHmac, randomBytes } from "node:crypto";
 import { type Clock, errorMessage, type Logger, sourceOf } from "#common";
 import { createResponse } from "../message/format.ts";
 import type { SipMessage, SipRequest } from "../message/message.ts";
 import type { Flow, TransportLayer } from "../transport/index.ts";
-import { type BudgetLimits, FailureBudget } from "./budget.ts";
+import { createChallenges, readCredentials, type Verdict, verify } from "./digest-server.ts";
+import { type BudgetLimits, FailureBudget } from "./failure-budget.ts";
 import { Nonces } from "./nonces.ts";
-import { createChallenges, readCredentials, type Verdict, verify } from "./server.ts";
 
 export interface DigestGuardOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly realm: string;
-  /** Sources that pass without a question. */
+  /** Sources that need no credentials. */
   readonly isKnown: (address: string) => boolean;
-  /** The password of that name; undefined when there is nobody of that name. */
+  /** The password of that user; undefined when there is no such user. */
   readonly passwordOf: (username: string) => string | undefined;
-  /** A source has failed too often and is not answered any more, for a while. */
+  /** A source has failed too often and is not answered for a while. */
   readonly onSilenced?: (address: string) => void;
   readonly budget?: BudgetLimits;
   /** Default: five minutes. */
@@ -39,21 +39,21 @@ export interface DigestGuardCounters {
   silenced: number;
 }
 
-export interface GatePlace {
+export interface GuardContext {
   readonly transport: Pick<TransportLayer, "sendResponse" | "prove">;
   /** Whether the request belongs to a dialog of ours whose peer is at the other end of that flow. */
-  readonly belongs: (request: SipRequest, flow: Flow) => boolean;
+  readonly isInDialog: (request: SipRequest, flow: Flow) => boolean;
 }
 
 export interface DigestGuard {
   readonly counters: Readonly<DigestGuardCounters>;
-  /** For the transport: false for sources whose messages are to vanish. */
-  hears(address: string): boolean;
-  /** Whether the message may go on to the transactions; it has been dealt with otherwise. */
-  admits(message: SipMessage, flow: Flow, place: GatePlace): boolean;
+  /** For the transport: false for sources whose messages are dropped unread. */
+  accepts(address: string): boolean;
+  /** Whether the message may go on to the transactions; otherwise the guard has answered or dropped it. */
+  admits(message: SipMessage, flow: Flow, context: GuardContext): boolean;
 }
 
-export const createDigestGuard = (options: DigestGuardOptions): DigestGuard => new DigestGate(options);
+export const createDigestGuard = (options: DigestGuardOptions): DigestGuard => new Guard(options);
 
 const challengePoints = 1;
 const wrongPoints = 5;
@@ -64,7 +64,7 @@ const maxAdmissions = 4096;
 const heardForMs = 3_600_000;
 const maxHeard = 4096;
 
-class DigestGate implements DigestGuard {
+class Guard implements DigestGuard {
   readonly counters: DigestGuardCounters = { challenged: 0, wrong: 0, stale: 0, admitted: 0, silenced: 0 };
   readonly #options: DigestGuardOptions;
   readonly #budget: FailureBudget;
@@ -82,22 +82,22 @@ class DigestGate implements DigestGuard {
     this.#nonces = new Nonces(clock, nonceLifetimeMs === undefined ? {} : { lifetimeMs: nonceLifetimeMs });
   }
 
-  hears(address: string): boolean {
+  accepts(address: string): boolean {
     if (this.#options.isKnown(address) || !this.#budget.isSilenced(address)) return true;
     if ((this.#heard.get(sourceOf(address)) ?? 0) > this.#options.clock.monotonic()) return true;
     this.counters.silenced += 1;
     return false;
   }
 
-  admits(message: SipMessage, flow: Flow, place: GatePlace): boolean {
+  admits(message: SipMessage, flow: Flow, context: GuardContext): boolean {
     const { address } = flow.remote;
     // A response that answers nothing of ours finds no transaction and ends there.
     if (message.kind === "response" || this.#options.isKnown(address)) return true;
-    if (this.#wasAdmitted(message, flow) || place.belongs(message, flow)) {
+    if (this.#wasAdmitted(message, flow) || context.isInDialog(message, flow)) {
       this.#hear(address);
       return true;
     }
-    // Neither is ever challenged (§22.1); without the INVITE they belong to they have no business here.
+    // Neither is ever challenged (§22.1); without an INVITE of theirs they match nothing.
     if (message.method === "ACK" || message.method === "CANCEL") return false;
     if (this.#budget.isSilenced(address)) {
       this.counters.silenced += 1;
@@ -109,11 +109,11 @@ class DigestGate implements DigestGuard {
       this.#budget.forgive(address);
       this.#admit(message, flow);
       this.#hear(address);
-      place.transport.prove(flow);
+      context.transport.prove(flow);
       return true;
     }
     this.#charge(address, verdict);
-    this.#challenge(message, flow, verdict === "stale", place.transport);
+    this.#challenge(message, flow, verdict === "stale", context.transport);
     return false;
   }
 
@@ -133,13 +133,14 @@ class DigestGate implements DigestGuard {
     else this.counters.challenged += 1;
     const silent = this.#budget.charge(address, verdict === "wrong" ? wrongPoints : challengePoints);
     if (silent) this.#options.onSilenced?.(address);
-    if (this.#budget.mayNote(address)) {
-      const what = verdict === "wrong" ? "a stranger gave wrong credentials" : "a stranger was challenged";
+    if (this.#budget.mayLog(address)) {
+      const what =
+        verdict === "wrong" ? "an unknown source gave wrong credentials" : "an unknown source was challenged";
       this.#options.log.info({ source: address, silent }, what);
     }
   }
 
-  #challenge(request: SipRequest, flow: Flow, stale: boolean, transport: GatePlace["transport"]): void {
+  #challenge(request: SipRequest, flow: Flow, stale: boolean, transport: GuardContext["transport"]): void {
     const { realm } = this.#options;
     const response = createResponse(request, 401, { toTag: this.#tagFor(request) });
     for (const value of createChallenges({ realm, nonce: this.#nonces.issue(), stale })) {

@@ -1,17 +1,21 @@
 // Digest authentication, both sides: answering challenges, and challenging strangers.
 
-export { type BudgetLimits, defaultBudget, FailureBudget } from "./budget.ts";
-export { type AnswerInput, answerChallenge, type Challenge, chooseChallenge } from "./client.ts";
 export { type DigestAlgorithm, digestAlgorithms, ha1 } from "./digest.ts";
-export { type Account, digestAnswerer } from "./digest-client.ts";
+export {
+  type Account,
+  type AnswerInput,
+  answerChallenge,
+  type Challenge,
+  chooseChallenge,
+  digestAnswerer,
+} from "./digest-client.ts";
 export {
   createDigestGuard,
   type DigestGuard,
   type DigestGuardCounters,
   type DigestGuardOptions,
-  type GatePlace,
+  type GuardContext,
 } from "./digest-guard.ts";
-export { type NonceOptions, Nonces } from "./nonces.ts";
 export {
   type ChallengeOptions,
   type Credentials,
@@ -20,4 +24,6 @@ export {
   type Verdict,
   type VerifyOptions,
   verify,
-} from "./server.ts";
+} from "./digest-server.ts";
+export { type BudgetLimits, defaultBudget, FailureBudget } from "./failure-budget.ts";
+export { type NonceOptions, Nonces } from "./nonces.ts";

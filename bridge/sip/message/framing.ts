@@ -19,7 +19,7 @@ export type Framed =
   | { readonly kind: "message"; readonly message: SipMessage }
   /** A message that is wrong in itself: answer it where it can be answered and go on. */
   | { readonly kind: "rejected"; readonly failure: ParseFailure }
-  /** Nobody can tell where the next message begins: answer where possible, then close. Always the last. */
+  /** The start of the next message is unknown: answer where possible, then close. Always the last. */
   | { readonly kind: "broken"; readonly failure: ParseFailure }
   /** A double CRLF: answer with one CRLF. Several in one chunk count as one. */
   | { readonly kind: "ping" }

@@ -23,7 +23,7 @@ for (const character of "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012
   tokenCodes[character.charCodeAt(0)] = 1;
 }
 const hostText = /^[\w.-]+$/;
-/** With the zone of a link-local address, which some write and which says nothing to anybody else (RFC 4007 §11). */
+/** With the zone of a link-local address, which some peers write and which has no meaning outside their machine (RFC 4007 §11). */
 const ipv6Text = /^([\da-fA-F:.]*:[\da-fA-F:.]*)(?:%[\w.-]+)?$/;
 /** What a parameter value may hold without quotes: a token or a host, IPv6 references included. */
 const bareValue = /^[\w\-.!%*+`'~:[\]/]+$/;

@@ -1,5 +1,5 @@
 // The SIP message in memory (RFC 3261 §7). Headers keep their order and one entry a value: the parser has
-// already unfolded lines, expanded compact names and split comma-separated lists, so nobody below this file
+// already unfolded lines, expanded compact names and split comma-separated lists, so no code below this file
 // knows those spellings. The header list is the single truth; typed views are parsed on first use and cached
 // on the entry, so that replacing a header can never leave a stale view behind.
 import { headerName } from "./header-names.ts";

@@ -1,5 +1,5 @@
 // SIP, SIPS and tel URIs (RFC 3261 §19.1, RFC 3966): read, written, compared. Escapes are decoded on the way in
-// and made on the way out, so that everybody in between sees what a person would type.
+// and made on the way out, so that all code in between sees what a person would type.
 import { formatHostPort, noParams, type Params, parseHostPort } from "./grammar.ts";
 import { SipSyntaxError } from "./syntax-error.ts";
 

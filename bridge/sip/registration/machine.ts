@@ -5,7 +5,7 @@
 //                  │  └────────────────────────due──────────┐
 //                  └──refused, all hosts unavailable──▶ waiting
 //   close: registered, registering ──▶ leaving ──answer, limit──▶ closed;  idle, waiting ──▶ closed
-import type { Answer } from "./registrar-response.ts";
+import type { RegistrarResponse } from "./registrar-response.ts";
 
 export type RegistrationState =
   | { readonly is: "idle" }
@@ -47,7 +47,7 @@ export interface Target {
 
 export type RegistrationEvent =
   | { readonly on: "start" }
-  | { readonly on: "answer"; readonly answer: Answer }
+  | { readonly on: "answer"; readonly answer: RegistrarResponse }
   | { readonly on: "due" }
   /** The registrar has fallen silent, or the connection to it is gone. */
   | { readonly on: "lost" }
@@ -85,7 +85,7 @@ export function stepRegistration(
     case "idle":
       return event.on === "start" ? begin({ host: 0 }, rules.seconds, 0) : { state };
     case "registering":
-      return event.on === "answer" ? answered(state, event.answer, rules) : { state };
+      return event.on === "answer" ? onResponse(state, event.answer, rules) : { state };
     case "registered": {
       const { target, seconds } = state;
       if (event.on === "due") return begin(target, seconds, 0);
@@ -109,7 +109,7 @@ function send(state: Registering): Step {
   return { state, action: { do: "send", target: state.target, seconds: state.seconds } };
 }
 
-function answered(state: Registering, answer: Answer, rules: RegistrationRules): Step {
+function onResponse(state: Registering, answer: RegistrarResponse, rules: RegistrationRules): Step {
   const { target } = state;
   switch (answer.kind) {
     case "granted": {
@@ -124,19 +124,19 @@ function answered(state: Registering, answer: Answer, rules: RegistrationRules):
     case "moved": {
       const redirect = answer.to.find((uri) => uri !== target.redirect);
       if (redirect === undefined || state.redirects >= maxRedirects) {
-        return elsewhere(state, "redirected without end", undefined, rules);
+        return tryNextHost(state, "redirected without end", undefined, rules);
       }
       return send({ ...state, target: { host: target.host, redirect }, redirects: state.redirects + 1 });
     }
     case "unavailable":
-      return elsewhere(state, answer.detail, answer.retryAfterSeconds, rules);
+      return tryNextHost(state, answer.detail, answer.retryAfterSeconds, rules);
     case "refused":
       return wait(state, answer.detail, answer.retryAfterSeconds, rules);
   }
 }
 
 /** The next host in the order given, each once a round. */
-function elsewhere(
+function tryNextHost(
   state: Registering,
   detail: string,
   retryAfterSeconds: number | undefined,
@@ -162,7 +162,7 @@ function wait(
   return { state, action: { do: "wait", ms } };
 }
 
-/** Four fifths of the time granted, with room for a failing host, a little apart from everybody else. */
+/** Four fifths of the time granted, early enough for a second host, with a random part so that clients do not refresh together. */
 export function refreshAfterMs(grantedSeconds: number, random: number): number {
   const granted = grantedSeconds * 1000;
   const latest = granted >= 2 * marginMs ? Math.min(granted * 0.8, granted - marginMs) : granted / 2;

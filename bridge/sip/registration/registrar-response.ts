@@ -4,14 +4,14 @@ import type { SipResponse } from "../message/message.ts";
 import { parseUri } from "../message/uri.ts";
 import type { RequestOutcome } from "../sip-endpoint.ts";
 
-export type Answer =
+export type RegistrarResponse =
   | { readonly kind: "granted"; readonly seconds: number }
   /** 423: not for so short a time. */
   | { readonly kind: "too-brief"; readonly minSeconds: number }
   | { readonly kind: "moved"; readonly to: readonly string[] }
   /** The registrar does not want us; another one would say the same. */
   | Failure<"refused">
-  /** Nobody there, or in no state to answer: another host may be. */
+  /** The registrar does not answer or cannot serve: another host may. */
   | Failure<"unavailable">;
 
 interface Failure<Kind extends string> {
@@ -25,13 +25,13 @@ const maxTargets = 4;
 /** Refusals that say more about the machine than about us: request timeout, flow failed. */
 const anotherMayDo = new Set([408, 430]);
 
-export interface Asked {
+export interface RequestedBinding {
   /** The user part of the Contact that was registered. */
   readonly contactUser: string;
   readonly seconds: number;
 }
 
-export function readAnswer(outcome: RequestOutcome, asked: Asked): Answer {
+export function readResponse(outcome: RequestOutcome, asked: RequestedBinding): RegistrarResponse {
   const { status, reason, response } = outcome;
   if (!response) {
     const detail = status === 408 ? "no answer" : reason;
@@ -54,7 +54,7 @@ export function readAnswer(outcome: RequestOutcome, asked: Asked): Answer {
 
 const minExpires = (value: string) => parseNumber(value, "Min-Expires");
 
-function readSuccess(response: SipResponse, asked: Asked): Answer {
+function readSuccess(response: SipResponse, asked: RequestedBinding): RegistrarResponse {
   const seconds = grantedSeconds(response, asked);
   if (seconds > 0) return { kind: "granted", seconds: Math.min(seconds, longestSeconds) };
   const detail = "the registrar keeps no binding";
@@ -62,7 +62,7 @@ function readSuccess(response: SipResponse, asked: Asked): Answer {
 }
 
 /** Of our binding, where it can be told from those of others; a border element may have rewritten its host. */
-function grantedSeconds(response: SipResponse, asked: Asked): number {
+function grantedSeconds(response: SipResponse, asked: RequestedBinding): number {
   const header = attempt(() => response.expires) ?? asked.seconds;
   const bindings = response.headers.all("Contact").flatMap((value) => {
     const contact = attempt(() => parseNameAddr(value, "Contact"));

@@ -13,7 +13,7 @@ import {
   stepRegistration,
   type Target,
 } from "./machine.ts";
-import { readAnswer } from "./registrar-response.ts";
+import { readResponse } from "./registrar-response.ts";
 
 export interface RegistrationOptions {
   readonly clock: Clock;
@@ -57,7 +57,7 @@ export class Registration {
   #timer: Timer | undefined;
   /** Names the latest request: answers to earlier ones are of no interest any more. */
   #asked = 0;
-  #standing = false;
+  #wasRegistered = false;
 
   constructor(options: RegistrationOptions) {
     this.#options = options;
@@ -122,7 +122,7 @@ export class Registration {
     const { send, registrar, address, contactUser, hosts, authenticate, onFlow } = this.#options;
     this.#asked += 1;
     const asked = this.#asked;
-    const hop = target.redirect ?? hosts[target.host];
+    const nextHop = target.redirect ?? hosts[target.host];
     const outcome = await send({
       method: "REGISTER",
       uri: target.redirect ?? registrar,
@@ -131,7 +131,7 @@ export class Registration {
       contactUser,
       headers: [["Expires", String(seconds)]],
       sequence: this.#sequence,
-      ...(hop !== undefined && { hop }),
+      ...(nextHop !== undefined && { nextHop }),
       // A request that has been overtaken is not tried again: the later one has the last word.
       ...(authenticate && {
         authenticate: (...challenge) => (asked === this.#asked ? authenticate(...challenge) : undefined),
@@ -140,7 +140,7 @@ export class Registration {
     });
     if (asked !== this.#asked) return;
     this.#flow = outcome.flow;
-    this.#feed({ on: "answer", answer: readAnswer(outcome, { contactUser, seconds }) });
+    this.#feed({ on: "answer", answer: readResponse(outcome, { contactUser, seconds }) });
   }
 
   /** The first success and each one after a failure is news, a refresh is not. */
@@ -148,12 +148,12 @@ export class Registration {
     const { log } = this.#options;
     if (state.is === "registered") {
       const what = { host: this.status.host, seconds: state.granted };
-      log[this.#standing ? "debug" : "info"](what, "registered");
-      this.#standing = true;
+      log[this.#wasRegistered ? "debug" : "info"](what, "registered");
+      this.#wasRegistered = true;
     } else if (state.is === "waiting") {
       const { detail, failures, waitMs } = state;
       log.warn({ detail, failures, seconds: Math.round(waitMs / 1000) }, "not registered");
-      this.#standing = false;
+      this.#wasRegistered = false;
     }
   }
 }

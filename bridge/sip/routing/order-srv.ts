@@ -6,14 +6,14 @@ import type { SrvRecord } from "./dns.ts";
 export function orderSrv(records: readonly SrvRecord[], random: () => number): SrvRecord[] {
   const priorities = [...new Set(records.map(({ priority }) => priority))].sort((a, b) => a - b);
   return priorities.flatMap((priority) =>
-    drawn(
+    drawByWeight(
       records.filter((record) => record.priority === priority),
       random,
     ),
   );
 }
 
-function drawn(equals: readonly SrvRecord[], random: () => number): SrvRecord[] {
+function drawByWeight(equals: readonly SrvRecord[], random: () => number): SrvRecord[] {
   // Those without weight stand in front, so that a draw of 0 finds one of them.
   const left = equals.toSorted((a, b) => Math.sign(a.weight) - Math.sign(b.weight));
   const order: SrvRecord[] = [];

@@ -66,12 +66,12 @@ export class Resolver {
     const port = uri.port ?? defaultPort(protocol);
     if (isIP(host))
       return [{ address: isIP(plainAddress(host)) === 4 ? plainAddress(host) : host, port, protocol }];
-    const served = uri.port === undefined ? await this.#served(host, uri, named) : undefined;
+    const served = uri.port === undefined ? await this.#fromSrv(host, uri, named) : undefined;
     return distinct(served ?? (await this.#at(host, port, protocol)));
   }
 
   /** What SRV records say; undefined when the domain has none. */
-  async #served(host: string, uri: SipUri, named: Protocol | undefined): Promise<Destination[] | undefined> {
+  async #fromSrv(host: string, uri: SipUri, named: Protocol | undefined): Promise<Destination[] | undefined> {
     const services = named ? servicesOf(host, [named]) : await this.#services(host, uri.scheme === "sips");
     const answers = await Promise.all(
       services.map(async ({ protocol, name }) => ({ protocol, records: await this.#srv.of(name) })),

@@ -55,10 +55,10 @@ export interface Router {
 export const createRouter = (options: RouterOptions): Router => new Routes(options);
 
 /** How long the DNS may take over one URI, all questions together. */
-const searchLimitMs = 8000;
+const dnsLimitMs = 8000;
 /** How long a destination is avoided. */
-const deadMs = 30_000;
-const longestDeadMs = 300_000;
+const avoidMs = 30_000;
+const longestAvoidMs = 300_000;
 /** How long a large request does without the attempt to reach that peer over TCP. */
 const withoutTcpMs = 300_000;
 /** Bytes; 200 less than the smallest usual path MTU (RFC 3261 §18.1.1). */
@@ -68,28 +68,28 @@ const viaBytes = 150;
 
 class Routes implements Router {
   readonly #options: RouterOptions;
-  readonly #search: Resolver;
-  readonly #dead: FailedDestinations;
+  readonly #resolver: Resolver;
+  readonly #failed: FailedDestinations;
   readonly #withoutTcp: FailedDestinations;
 
   constructor(options: RouterOptions) {
     const { clock, dns, random, transport } = options;
     this.#options = options;
-    this.#search = new Resolver({
+    this.#resolver = new Resolver({
       clock,
       dns,
       random,
       supports: (protocol, family) => transport.supports(protocol, family),
     });
-    this.#dead = new FailedDestinations(clock);
+    this.#failed = new FailedDestinations(clock);
     this.#withoutTcp = new FailedDestinations(clock);
   }
 
   async locate(uri: SipUri): Promise<readonly Destination[]> {
-    const limit = { clock: this.#options.clock, limitMs: searchLimitMs };
-    const found = await within(this.#search.destinations(uri), limit);
+    const limit = { clock: this.#options.clock, limitMs: dnsLimitMs };
+    const found = await within(this.#resolver.destinations(uri), limit);
     if (!found) throw new ParleyError("DNS_TIMEOUT", `the DNS takes too long over ${uri.host}`);
-    const alive = found.filter((destination) => !this.#dead.has(destination));
+    const alive = found.filter((destination) => !this.#failed.has(destination));
     return alive.length > 0 ? alive : found;
   }
 
@@ -115,12 +115,12 @@ class Routes implements Router {
     for (const destination of destinations) {
       const { outcome, failure } = await once(destination);
       if (!failure) {
-        this.#dead.remove(destination);
+        this.#failed.remove(destination);
         return outcome;
       }
       last = outcome;
       if (!wanted()) break;
-      this.#dead.add(destination, deadFor(failure));
+      this.#failed.add(destination, avoidFor(failure));
       const { address, port, protocol } = destination;
       this.#options.log.info({ address, port, protocol, why: failure.kind }, "destination failed");
     }
@@ -150,9 +150,9 @@ export function failureOf(status: number, response: SipResponse | undefined): Fa
   return { kind: "busy", seconds: seconds === undefined ? undefined : Number(seconds) };
 }
 
-function deadFor(failure: Failure): number {
+function avoidFor(failure: Failure): number {
   const seconds = failure.kind === "busy" ? failure.seconds : undefined;
-  return seconds === undefined ? deadMs : Math.min(seconds * 1000, longestDeadMs);
+  return seconds === undefined ? avoidMs : Math.min(seconds * 1000, longestAvoidMs);
 }
 
 const leadsTo = ({ protocol, remote }: Flow, destination: Destination): boolean =>

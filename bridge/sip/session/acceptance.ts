@@ -6,16 +6,16 @@ import type { Dialog } from "../dialog.ts";
 import type { SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { descriptionOf } from "./body.ts";
-import type { Cause } from "./cause.ts";
+import type { ConnectedIdentity } from "./connected-identity.ts";
 import type { EarlyExchange } from "./early-exchange.ts";
 import { EstablishedSession } from "./established.ts";
-import type { FarParty } from "./far-party.ts";
 import { describe } from "./offer-answer.ts";
 import { pathBack } from "./path.ts";
+import type { Cause } from "./reason.ts";
 import { buildReply } from "./replies.ts";
 import type { Session } from "./session.ts";
 import { agreeAsServer, answerHeaders } from "./session-timer.ts";
-import type { SessionStack } from "./stack.ts";
+import type { UserAgent } from "./user-agent.ts";
 
 export interface Accepted {
   readonly transaction: ServerTransaction;
@@ -24,36 +24,32 @@ export interface Accepted {
   readonly log: Logger;
   /** The user part of our Contact. */
   readonly contactUser: string;
-  readonly party: FarParty;
+  readonly connectedIdentity: ConnectedIdentity;
 }
 
 /**
  * Sends the 200 at once, with the description when it has to carry one. Resolves with the ACK; rejects with a
  * ParleyError, after a BYE: CANCELLED, NO_ACK, NO_ANSWER.
  */
-export async function accept(
-  stack: SessionStack,
-  sdp: string | undefined,
-  accepted: Accepted,
-): Promise<Session> {
-  const { transaction, dialog, early, log, contactUser, party } = accepted;
+export async function accept(ua: UserAgent, sdp: string | undefined, accepted: Accepted): Promise<Session> {
+  const { transaction, dialog, early, log, contactUser, connectedIdentity } = accepted;
   const { request, flow } = transaction;
-  const agreement = agreeAsServer(request.headers, stack.sessionTimer);
-  const response = buildReply(stack, transaction, 200, {
+  const agreement = agreeAsServer(request.headers, ua.sessionTimer);
+  const response = buildReply(ua, transaction, 200, {
     toTag: dialog.localTag,
     contactUser,
     headers: answerHeaders(agreement),
     sdp,
   });
   dialog.confirm();
-  const session = new EstablishedSession(stack, {
+  const session = new EstablishedSession(ua, {
     dialog,
     path: pathBack(request, flow),
     contactUser,
     negotiation: early.negotiation,
     log,
     outgoing: false,
-    party,
+    connectedIdentity,
   });
   session.core.peerUpdates = request.headers.all("Allow").includes("UPDATE");
   transaction.respond(response);

@@ -1,16 +1,16 @@
 // The end of a call by BYE, in both directions (RFC 3261 §15, with reasons by RFC 3326).
 
 import type { ServerTransaction } from "../transaction/transaction.ts";
-import type { Cause, SessionEnd } from "./cause.ts";
 import type { SessionCore } from "./core.ts";
+import type { Cause, SessionEnd } from "./reason.ts";
 import { causeOf, reasonOf } from "./reason.ts";
 import { reply } from "./replies.ts";
 
 const normalEnd: Cause = { status: 200, text: "Hung up" };
 
 export function answerBye(core: SessionCore, transaction: ServerTransaction): void {
-  reply(core.stack, transaction, 200);
-  core.finish({ by: "remote", cause: causeOf(transaction.request.headers, core.stack.repairs) ?? normalEnd });
+  reply(core.ua, transaction, 200);
+  core.finish({ by: "remote", cause: causeOf(transaction.request.headers, core.ua.repairs) ?? normalEnd });
   core.unregister();
 }
 

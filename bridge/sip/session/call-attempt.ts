@@ -1,10 +1,9 @@
-// A call of ours as the rest of the bridge sees it (RFC 3261 §13.2): what it takes to place one, how it goes, and what
-// it comes to.
+// A call of ours as the rest of the bridge sees it (RFC 3261 §13.2): its options, its progress and its outcome.
 
 import type { Emitter, Result } from "#common";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { Flow } from "../transport/transport.ts";
-import type { Cause, SessionEnd } from "./cause.ts";
+import type { Cause, SessionEnd } from "./reason.ts";
 import type { Session } from "./session.ts";
 
 /** Answers a challenge (401, 407): the headers to add to the request, or undefined to give up. */
@@ -58,6 +57,6 @@ export interface CallAttempt {
   readonly events: Emitter<CallAttemptEvents>;
   /** Resolves exactly once; the failure has the final status, 408 for no answer and the cause when we cancelled. */
   readonly outcome: Promise<Result<AnsweredCall, CallFailure>>;
-  /** Gives up; whoever answers in the same moment is hung up on. Does nothing after the outcome. */
+  /** Sends CANCEL; a callee that answers at the same moment gets BYE (RFC 3261 §9.1). Does nothing after the outcome. */
   cancel(cause: Cause): void;
 }

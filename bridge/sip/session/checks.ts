@@ -1,4 +1,4 @@
-// What a user agent server checks before anybody looks at a request (RFC 3261 §8.2): method, scheme, Require,
+// What a user agent server checks before any handler sees a request (RFC 3261 §8.2): method, scheme, Require,
 // body. Pure: a request and what we can do in, a refusal or nothing out. Proxy-Require is not among them: it is for
 // those who pass a request on (§20.29).
 
@@ -47,8 +47,8 @@ function checkInvite(request: SipRequest): Refusal | undefined {
   if (descriptionOf(request).kind === "unsupported") return { status: 415, headers: acceptedBodies };
   // An INVITE is answered with a description or not at all.
   if (!accepts(request.headers.all("Accept"), sdpType)) return { status: 406, headers: [] };
-  // What has arrived has arrived (§16.3 is for proxies), but a call that begins where its hops end goes in circles:
-  // whoever sits between two of its legs must not begin it once more (RFC 7332 §5).
+  // Max-Forwards 0 is no reason for a user agent to refuse (§16.3 is for proxies), but an initial INVITE with 0 may have
+  // looped through a back-to-back user agent, and a further leg would prolong the loop (RFC 7332 §5).
   if (request.maxForwards === 0 && !request.to.params.has("tag")) return { status: 483, headers: [] };
   const { contact } = request;
   // Inside a dialog there is the target that was given before; RFC 2543 knows From as the place to call back.

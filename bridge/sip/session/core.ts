@@ -1,5 +1,5 @@
-// What the verbs of an established session share: its dialog, who owes what, whose INVITE is under way. The
-// verbs are functions over this; the owner's view of it is EstablishedSession.
+// What the methods of an established session share: its dialog, its negotiation, the INVITE in progress. BYE, INFO, REFER and
+// so on are functions over this object, one file each; the owner's view of it is EstablishedSession.
 
 import { Emitter, fail, type Logger, ParleyError, SerialQueue } from "#common";
 import type { Dialog } from "../dialog.ts";
@@ -7,29 +7,29 @@ import type { NameAddr } from "../message/headers.ts";
 import type { SipMessage, SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { Authenticate } from "./call-attempt.ts";
-import type { SessionEnd } from "./cause.ts";
+import type { ConnectedIdentity } from "./connected-identity.ts";
 import type { Outcome } from "./exchange.ts";
-import type { FarParty } from "./far-party.ts";
-import { type RequestParts, requestInDialog, type Speaker } from "./in-dialog.ts";
+import { type DialogSender, type RequestParts, requestInDialog } from "./in-dialog.ts";
 import { conclude, type Negotiation } from "./offer-answer.ts";
 import { type Path, pathBack } from "./path.ts";
+import { PendingAcks } from "./pending-acks.ts";
+import type { SessionEnd } from "./reason.ts";
 import { reply } from "./replies.ts";
 import type { SessionEvents, SessionHandlers } from "./session.ts";
 import { SessionTimer } from "./session-timer.ts";
-import type { DialogUser, SessionStack } from "./stack.ts";
-import { PendingAcks } from "./success.ts";
+import type { DialogUser, UserAgent } from "./user-agent.ts";
 
 /** Before the owner has set its handlers, and after the end. */
 const noHandlers: SessionHandlers = {
   onOffer: async () => fail({ status: 491, text: "The call is still being set up" }),
-  onOfferWanted: () => Promise.reject(new ParleyError("NO_MEDIA", "nobody answers for this session's media")),
+  onOfferWanted: () => Promise.reject(new ParleyError("NO_MEDIA", "the session has no owner")),
   onAnswer: async () => {},
   onInfo: () => 200,
 };
 
-/** What else lives in the dialog of a call (RFC 5057): it may outlive the call. */
+/** A further usage of the dialog of a call (RFC 5057): it may outlive the call. */
 export interface Usage {
-  takes(request: SipRequest): boolean;
+  matches(request: SipRequest): boolean;
   onRequest(transaction: ServerTransaction): void;
   callEnded?(): void;
 }
@@ -50,12 +50,12 @@ export interface CoreParts {
   readonly outgoing: boolean;
   readonly authenticate?: Authenticate | undefined;
   /** Who the far party is, as far as it is known. */
-  readonly party: FarParty;
+  readonly connectedIdentity: ConnectedIdentity;
   readonly timer: { readonly refresh: () => void; readonly expire: () => void };
 }
 
 export class SessionCore {
-  readonly stack: SessionStack;
+  readonly ua: UserAgent;
   readonly dialog: Dialog;
   readonly contactUser: string;
   readonly outgoing: boolean;
@@ -63,7 +63,7 @@ export class SessionCore {
   readonly log: Logger;
   readonly acks: PendingAcks;
   readonly timer: SessionTimer;
-  readonly party: FarParty;
+  readonly connectedIdentity: ConnectedIdentity;
   readonly events = new Emitter<SessionEvents>();
   path: Path;
   negotiation: Negotiation;
@@ -87,8 +87,8 @@ export class SessionCore {
   #usages = noUsages;
   #unregistered = false;
 
-  constructor(stack: SessionStack, parts: CoreParts) {
-    this.stack = stack;
+  constructor(ua: UserAgent, parts: CoreParts) {
+    this.ua = ua;
     this.dialog = parts.dialog;
     this.path = parts.path;
     this.contactUser = parts.contactUser;
@@ -96,10 +96,10 @@ export class SessionCore {
     this.log = parts.log;
     this.outgoing = parts.outgoing;
     this.authenticate = parts.authenticate;
-    this.acks = new PendingAcks(stack.clock);
-    this.timer = new SessionTimer(stack.clock, parts.timer);
+    this.acks = new PendingAcks(ua.clock);
+    this.timer = new SessionTimer(ua.clock, parts.timer);
     this.peerUpdates = false;
-    this.party = parts.party;
+    this.connectedIdentity = parts.connectedIdentity;
   }
 
   get ended(): boolean {
@@ -110,7 +110,7 @@ export class SessionCore {
     return this.#end;
   }
 
-  /** Aborts with the end of the session: what still waits for something has nothing to wait for. */
+  /** Aborts with the end of the session, and with it every wait of the session. */
   get over(): AbortSignal {
     if (!this.#over) {
       this.#over = new AbortController();
@@ -129,15 +129,15 @@ export class SessionCore {
     return this.dialog.remoteParty;
   }
 
-  /** Takes the place of whoever held the dialog before. */
+  /** Replaces the previous user of the dialog. */
   register(user: DialogUser): void {
-    this.stack.dialogs.set(this.dialog.key, user);
+    this.ua.dialogs.set(this.dialog.key, user);
   }
 
   /** The call is over; the dialog lasts as long as anything lives in it. */
   unregister(): void {
     this.#unregistered = true;
-    if (this.#usages.length === 0) this.stack.dialogs.delete(this.dialog.key);
+    if (this.#usages.length === 0) this.ua.dialogs.delete(this.dialog.key);
   }
 
   get usages(): readonly Usage[] {
@@ -176,7 +176,7 @@ export class SessionCore {
     return this.#handlers;
   }
 
-  /** The end of the session, once: timers stop, open questions are answered, nothing reaches the owner after. */
+  /** The end of the session, once: timers stop, an open INVITE is answered, and the owner hears nothing afterwards. */
   finish(end: SessionEnd): void {
     if (this.#end) return;
     this.#end = end;
@@ -185,7 +185,7 @@ export class SessionCore {
     this.timer.stop();
     this.handlers = noHandlers;
     this.acks.close();
-    if (this.invite?.by === "them") reply(this.stack, this.invite.transaction, 487);
+    if (this.invite?.by === "them") reply(this.ua, this.invite.transaction, 487);
     this.invite = undefined;
     for (const usage of this.#usages) usage.callEnded?.();
     this.log.info({ by: end.by, status: end.cause.status, cause: end.cause.text }, "call ended");
@@ -206,10 +206,13 @@ export class SessionCore {
     const { remote } = this;
     // Trusted or not, the peer expects its own From in To (RFC 4916).
     if (message.kind === "request") this.dialog.followRemote(message);
-    if (!this.stack.trusted(source)) return;
-    const change = this.party.hear(message, remote);
+    if (!this.ua.trusted(source)) return;
+    const change = this.connectedIdentity.update(message, remote);
     if (!change) return;
-    this.log.info({ from: change.before.number, to: change.now.number }, "the far party has changed");
+    this.log.info(
+      { from: change.before.number, to: change.now.number },
+      "the connected identity has changed",
+    );
     this.events.emit("identified", change);
   }
 
@@ -220,12 +223,12 @@ export class SessionCore {
 
   /** Sends a request inside the dialog and waits for its outcome. */
   request(method: string, parts?: RequestParts): Promise<Outcome> {
-    return requestInDialog(this.speaker, method, parts);
+    return requestInDialog(this.sender, method, parts);
   }
 
-  /** Whoever speaks for us in this dialog, on the way that is known now. */
-  get speaker(): Speaker {
-    const { stack, dialog, path, contactUser, authenticate } = this;
-    return { stack, dialog, path, contactUser, authenticate };
+  /** For requests inside this dialog, on the path as it is now. */
+  get sender(): DialogSender {
+    const { ua, dialog, path, contactUser, authenticate } = this;
+    return { ua, dialog, path, contactUser, authenticate };
   }
 }

@@ -8,14 +8,14 @@ import type { SipResponse } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { descriptionOf } from "./body.ts";
 import type { CallAttempt } from "./call-attempt.ts";
-import type { Cause } from "./cause.ts";
-import { type EarlyParty, takeEarlyOffer } from "./early-offer.ts";
-import type { FarParty } from "./far-party.ts";
-import { requestInDialog, type Speaker } from "./in-dialog.ts";
+import type { ConnectedIdentity } from "./connected-identity.ts";
+import { type EarlyDialogUser, takeEarlyOffer } from "./early-exchange.ts";
+import { type DialogSender, requestInDialog } from "./in-dialog.ts";
 import { describe, type Negotiation, withdraw } from "./offer-answer.ts";
+import type { Cause } from "./reason.ts";
 import { rseqOf } from "./reliable.ts";
 import { reply, retrySoon } from "./replies.ts";
-import type { DialogUser, SessionStack, Standing } from "./stack.ts";
+import type { DialogStatus, DialogUser, UserAgent } from "./user-agent.ts";
 
 export interface EarlyOwner {
   readonly attempt: CallAttempt;
@@ -23,13 +23,13 @@ export interface EarlyOwner {
   giveUp(cause: Cause): Promise<unknown>;
 }
 
-export class EarlyDialog implements DialogUser, EarlyParty {
+export class EarlyDialog implements DialogUser, EarlyDialogUser {
   readonly dialog: Dialog;
   negotiation: Negotiation;
   /** Whom its messages have named. */
-  readonly party: FarParty;
-  readonly #speaker: Speaker;
-  readonly standing: Standing;
+  readonly connectedIdentity: ConnectedIdentity;
+  readonly #sender: DialogSender;
+  readonly status: DialogStatus;
   readonly #owner: EarlyOwner;
   #forgotten = false;
   #lastRseq: number | undefined;
@@ -39,21 +39,24 @@ export class EarlyDialog implements DialogUser, EarlyParty {
 
   /** `negotiation`: our offer, made. `party`: whom we have called. */
   constructor(
-    speaker: Speaker,
-    { negotiation, party }: { readonly negotiation: Negotiation; readonly party: FarParty },
+    sender: DialogSender,
+    {
+      negotiation,
+      connectedIdentity,
+    }: { readonly negotiation: Negotiation; readonly connectedIdentity: ConnectedIdentity },
     owner: EarlyOwner,
   ) {
-    this.dialog = speaker.dialog;
+    this.dialog = sender.dialog;
     this.negotiation = negotiation;
-    this.party = party;
-    this.#speaker = speaker;
-    this.standing = { kind: "calling", attempt: owner.attempt };
+    this.connectedIdentity = connectedIdentity;
+    this.#sender = sender;
+    this.status = { kind: "calling", attempt: owner.attempt };
     this.#owner = owner;
-    speaker.stack.dialogs.set(this.dialog.key, this);
+    sender.ua.dialogs.set(this.dialog.key, this);
   }
 
   get remoteAddress(): string {
-    return this.#speaker.path.flow.remote.address;
+    return this.#sender.path.flow.remote.address;
   }
 
   /** The answer, when a reliable response has brought it. */
@@ -90,24 +93,24 @@ export class EarlyDialog implements DialogUser, EarlyParty {
 
   /** Besides another offer, nothing that the callee may ask before answering is of use to us. */
   onRequest(transaction: ServerTransaction): void {
-    const { stack } = this.#speaker;
+    const { ua } = this.#sender;
     const { request } = transaction;
-    if (!this.dialog.takeCSeq(request)) reply(stack, transaction, 500, { headers: retrySoon(stack) });
-    else if (request.method !== "UPDATE") reply(stack, transaction, 481);
+    if (!this.dialog.takeCSeq(request)) reply(ua, transaction, 500, { headers: retrySoon(ua) });
+    else if (request.method !== "UPDATE") reply(ua, transaction, 481);
     else if (!this.#owner.onOffer && request.body.length > 0)
-      reply(stack, transaction, 500, { headers: retrySoon(stack) });
+      reply(ua, transaction, 500, { headers: retrySoon(ua) });
     else {
       this.dialog.refreshTarget(request);
       void takeEarlyOffer(this, transaction, "UPDATE");
     }
   }
 
-  get stack(): SessionStack {
-    return this.#speaker.stack;
+  get ua(): UserAgent {
+    return this.#sender.ua;
   }
 
   get contactUser(): string {
-    return this.#speaker.contactUser;
+    return this.#sender.contactUser;
   }
 
   get waiting(): boolean {
@@ -121,7 +124,7 @@ export class EarlyDialog implements DialogUser, EarlyParty {
   identify({ request, flow }: ServerTransaction): void {
     const before = this.dialog.remoteParty;
     this.dialog.followRemote(request);
-    if (this.stack.trusted(flow.remote.address)) this.party.hear(request, before);
+    if (this.ua.trusted(flow.remote.address)) this.connectedIdentity.update(request, before);
   }
 
   async close(cause: Cause): Promise<void> {
@@ -131,13 +134,13 @@ export class EarlyDialog implements DialogUser, EarlyParty {
   #acknowledge(response: SipResponse, rseq: number): void {
     const { number: cseq, method } = response.cseq;
     const headers = [["RAck", formatRAck({ rseq, cseq, method })]] as const;
-    void requestInDialog(this.#speaker, "PRACK", { headers });
+    void requestInDialog(this.#sender, "PRACK", { headers });
   }
 
   /** Unless a session has taken the place. */
   forget(): void {
     this.#forgotten = true;
-    const { dialogs } = this.#speaker.stack;
+    const { dialogs } = this.#sender.ua;
     if (dialogs.get(this.dialog.key) === this) dialogs.delete(this.dialog.key);
   }
 }

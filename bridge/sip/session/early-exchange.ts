@@ -1,19 +1,27 @@
-// The descriptions of an invitation before it is answered: who owes what, the answer that a PRACK brought, the
-// caller's further offers. The invitation asks it what its 200 has to carry; nothing here ends a call.
+// Offer and answer before the call is answered. EarlyExchange is the callee's: the state of the negotiation, the answer that
+// a PRACK brought, what the 200 has to carry. `takeEarlyOffer` answers the peer's next offer in an UPDATE or a PRACK (RFC
+// 3311 §5.2, RFC 6337 §3) for caller and callee alike. Nothing here ends a call.
 
 import { ParleyError, type Result } from "#common";
 import type { ServerTransaction } from "../transaction/transaction.ts";
-import { descriptionOf } from "./body.ts";
-import type { Cause } from "./cause.ts";
-import { type EarlyParty, takeEarlyOffer } from "./early-offer.ts";
-import { type Carrier, conclude, describe, type Negotiation, noNegotiation } from "./offer-answer.ts";
-import { reply } from "./replies.ts";
-import type { SessionStack } from "./stack.ts";
+import { askOwner } from "./ask-owner.ts";
+import { acceptedBodies, descriptionOf } from "./body.ts";
+import {
+  type Carrier,
+  conclude,
+  describe,
+  type Negotiation,
+  noNegotiation,
+  withdraw,
+} from "./offer-answer.ts";
+import type { Cause } from "./reason.ts";
+import { refuse, reply, retrySoon } from "./replies.ts";
+import type { UserAgent } from "./user-agent.ts";
 
 export type AnswerOffer = (offer: string) => Promise<Result<string, Cause>>;
 
 export interface EarlyExchangeOptions {
-  readonly stack: SessionStack;
+  readonly ua: UserAgent;
   readonly contactUser: string;
   /** Whether the call may still be answered. */
   readonly waiting: () => boolean;
@@ -21,8 +29,8 @@ export interface EarlyExchangeOptions {
   readonly onUpdated: (update: ServerTransaction) => void;
 }
 
-export class EarlyExchange implements EarlyParty {
-  readonly stack: SessionStack;
+export class EarlyExchange implements EarlyDialogUser {
+  readonly ua: UserAgent;
   readonly contactUser: string;
   negotiation: Negotiation = noNegotiation;
   /** The answer to our offer, when it came in a PRACK. */
@@ -36,8 +44,8 @@ export class EarlyExchange implements EarlyParty {
   /** The exchange went on after the description that the call is accepted with. */
   #renegotiated = false;
 
-  constructor({ stack, contactUser, waiting, onUpdated }: EarlyExchangeOptions) {
-    this.stack = stack;
+  constructor({ ua, contactUser, waiting, onUpdated }: EarlyExchangeOptions) {
+    this.ua = ua;
     this.contactUser = contactUser;
     this.#waiting = waiting;
     this.#onUpdated = onUpdated;
@@ -57,7 +65,7 @@ export class EarlyExchange implements EarlyParty {
     return this.#taking;
   }
 
-  /** Whoever answers further offers; those that wait go on. */
+  /** The owner, who answers further offers; offers that have waited go on. */
   set owner(owner: AnswerOffer) {
     this.#owner = owner;
     this.#onOwner?.();
@@ -97,7 +105,7 @@ export class EarlyExchange implements EarlyParty {
       this.takeOffer(transaction, "PRACK");
       return true;
     }
-    reply(this.stack, transaction, 200);
+    reply(this.ua, transaction, 200);
     const description = descriptionOf(transaction.request);
     const step = describe(this.negotiation, "them", "PRACK");
     if (description.kind !== "sdp" || !step.ok) return false;
@@ -113,4 +121,57 @@ export class EarlyExchange implements EarlyParty {
     });
     this.#taking ??= taking;
   }
+}
+
+/** Our side of an early dialog, as caller or as callee. */
+export interface EarlyDialogUser {
+  readonly ua: UserAgent;
+  readonly contactUser: string;
+  negotiation: Negotiation;
+  /** The owner's answer; may wait until there is an owner. */
+  answerTo(offer: string): Promise<Result<string, Cause>>;
+  /** False once the call will never be answered. */
+  readonly waiting: boolean;
+  /** An UPDATE of theirs was accepted: it may say who is there now. */
+  identify(update: ServerTransaction): void;
+}
+
+/** Answers the request in any case. Resolves with true when the description has changed. */
+export async function takeEarlyOffer(
+  side: EarlyDialogUser,
+  transaction: ServerTransaction,
+  carrier: "UPDATE" | "PRACK",
+): Promise<boolean> {
+  const { ua } = side;
+  const description = descriptionOf(transaction.request);
+  if (description.kind !== "sdp") {
+    if (description.kind === "none") succeed(side, transaction, carrier);
+    else reply(ua, transaction, 415, { headers: acceptedBodies });
+    return false;
+  }
+  const step = describe(side.negotiation, "them", carrier);
+  if (!step.ok || step.meaning !== "offer") {
+    if (carrier === "PRACK") reply(ua, transaction, 488);
+    else if (!step.ok && step.violation === "glare") reply(ua, transaction, 491);
+    else reply(ua, transaction, 500, { headers: retrySoon(ua) });
+    return false;
+  }
+  side.negotiation = step.next;
+  const decision = await askOwner({ clock: ua.clock, log: ua.log, hasEnded: () => !side.waiting }, () =>
+    side.answerTo(description.sdp),
+  );
+  const answer = decision.ok ? describe(side.negotiation, "us", `${carrier}-2xx`) : undefined;
+  side.negotiation = answer?.ok ? answer.next : withdraw(side.negotiation);
+  if (decision.ok) succeed(side, transaction, carrier, decision.value);
+  else refuse(ua, transaction, decision.error);
+  return decision.ok;
+}
+
+function succeed(
+  side: EarlyDialogUser,
+  transaction: ServerTransaction,
+  ...[carrier, sdp]: [carrier: "UPDATE" | "PRACK", sdp?: string]
+): void {
+  if (carrier === "UPDATE") side.identify(transaction);
+  reply(side.ua, transaction, 200, { contactUser: side.contactUser, sdp });
 }

@@ -6,14 +6,14 @@ import { errorMessage } from "#common";
 import type { SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { answerBye, sendBye } from "./bye.ts";
-import type { Cause } from "./cause.ts";
 import { type CoreParts, SessionCore } from "./core.ts";
 import { answerInfo, sendInfo } from "./info.ts";
 import { askIfAlive } from "./liveness.ts";
+import { answerReinvite, answerUpdate } from "./modify-in.ts";
+import type { Cause } from "./reason.ts";
 import { answerRefer } from "./refer-in.ts";
 import { sendRefer } from "./refer-out.ts";
 import { expire, refresh } from "./refresh.ts";
-import { answerReinvite } from "./reinvite-in.ts";
 import { reoffer } from "./reinvite-out.ts";
 import { reply, retrySoon } from "./replies.ts";
 import type {
@@ -25,9 +25,8 @@ import type {
   SessionEvents,
   SessionHandlers,
 } from "./session.ts";
-import type { DialogUser, SessionStack, Standing } from "./stack.ts";
 import { answerMessage } from "./text-message.ts";
-import { answerUpdate } from "./update-in.ts";
+import type { DialogStatus, DialogUser, UserAgent } from "./user-agent.ts";
 
 export class EstablishedSession implements Session, DialogUser {
   readonly core: SessionCore;
@@ -35,8 +34,8 @@ export class EstablishedSession implements Session, DialogUser {
   established: Promise<unknown> = Promise.resolve();
   lateAnswer: string | undefined;
 
-  constructor(stack: SessionStack, parts: Omit<CoreParts, "timer">) {
-    this.core = new SessionCore(stack, {
+  constructor(ua: UserAgent, parts: Omit<CoreParts, "timer">) {
+    this.core = new SessionCore(ua, {
       ...parts,
       timer: { refresh: () => this.#refresh(), expire: () => expire(this.core) },
     });
@@ -64,7 +63,7 @@ export class EstablishedSession implements Session, DialogUser {
   }
 
   get identified(): IdentityChange | undefined {
-    return this.core.party.change;
+    return this.core.connectedIdentity.change;
   }
 
   get events(): Emitter<SessionEvents> {
@@ -96,7 +95,7 @@ export class EstablishedSession implements Session, DialogUser {
     return sendRefer(this.core, to, { ...options, replacing: replaced });
   }
 
-  get standing(): Standing {
+  get status(): DialogStatus {
     return this.core.ended ? { kind: "ended" } : { kind: "confirmed", session: this };
   }
 
@@ -107,7 +106,7 @@ export class EstablishedSession implements Session, DialogUser {
   }
 
   async close(cause: Cause): Promise<void> {
-    const off = this.core.stack.events.on("closed", () => {
+    const off = this.core.ua.events.on("closed", () => {
       this.core.finish({ by: "local", cause });
       this.core.unregister();
     });
@@ -123,13 +122,13 @@ export class EstablishedSession implements Session, DialogUser {
     const { core } = this;
     const { request } = transaction;
     if (!core.dialog.takeCSeq(request)) {
-      reply(core.stack, transaction, 500, { headers: retrySoon(core.stack) });
+      reply(core.ua, transaction, 500, { headers: retrySoon(core.ua) });
       return;
     }
-    const usage = core.usages.find((candidate) => candidate.takes(request));
+    const usage = core.usages.find((candidate) => candidate.matches(request));
     if (usage) usage.onRequest(transaction);
     else if (core.ended) {
-      reply(core.stack, transaction, request.method === "BYE" ? 200 : 481);
+      reply(core.ua, transaction, request.method === "BYE" ? 200 : 481);
     } else {
       const allow = request.headers.all("Allow");
       if (allow.length > 0) core.peerUpdates = allow.includes("UPDATE");
@@ -156,13 +155,13 @@ export class EstablishedSession implements Session, DialogUser {
         this.#run(transaction, answerRefer(core, this, transaction));
         break;
       case "MESSAGE":
-        answerMessage(core.stack, transaction, this);
+        answerMessage(core.ua, transaction, this);
         break;
       case "OPTIONS":
-        reply(core.stack, transaction, 200, { contactUser: core.contactUser });
+        reply(core.ua, transaction, 200, { contactUser: core.contactUser });
         break;
       default:
-        reply(core.stack, transaction, 481);
+        reply(core.ua, transaction, 481);
     }
   }
 
@@ -177,7 +176,7 @@ export class EstablishedSession implements Session, DialogUser {
     verb.catch((error) => {
       const { method } = transaction.request;
       this.core.log.error({ method, error: errorMessage(error) }, "a request inside the call failed");
-      if (transaction.lastResponse === undefined) reply(this.core.stack, transaction, 500);
+      if (transaction.lastResponse === undefined) reply(this.core.ua, transaction, 500);
     });
   }
 }

@@ -1,10 +1,10 @@
 // Sends a request in a new client transaction and waits for how it ends. A timeout counts as 408 and a failing
-// transport as 503 (RFC 3261 §8.1.3.1), so that whoever asks has one kind of outcome to read.
+// transport as 503 (RFC 3261 §8.1.3.1), so that the sender has one kind of outcome to read.
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import { reasonPhrase } from "../message/status.ts";
 import type { ClientTransaction } from "../transaction/transaction.ts";
 import type { Flow } from "../transport/transport.ts";
-import type { SessionStack } from "./stack.ts";
+import type { UserAgent } from "./user-agent.ts";
 
 export interface Outcome {
   /** 200 to 699. */
@@ -25,19 +25,14 @@ export interface Exchange {
   readonly outcome: Promise<Outcome>;
 }
 
-export function exchange(
-  stack: SessionStack,
-  request: SipRequest,
-  flow: Flow,
-  on: ExchangeEvents = {},
-): Exchange {
-  const transaction = stack.transactions.request(request, flow);
+export function exchange(ua: UserAgent, request: SipRequest, flow: Flow, on: ExchangeEvents = {}): Exchange {
+  const transaction = ua.transactions.request(request, flow);
   const outcome = new Promise<Outcome>((resolve) => {
     const settle = (status: number, response?: SipResponse) => {
       off();
       resolve({ status, reason: response?.reason ?? reasonPhrase(status), response });
     };
-    const off = stack.events.on("closed", () => settle(503));
+    const off = ua.events.on("closed", () => settle(503));
     transaction.events.on("response", ({ response }) => {
       if (response.status < 200) return on.onProvisional?.(response);
       if (response.status < 300) on.onSuccess?.(response);

@@ -8,17 +8,17 @@ import { tagOf } from "../transaction/matching.ts";
 import type { Flow } from "../transport/transport.ts";
 import { descriptionOf } from "./body.ts";
 import type { AnsweredCall, Authenticate, CallAttemptEvents, CallFailure } from "./call-attempt.ts";
-import type { Cause } from "./cause.ts";
+import { ConnectedIdentity } from "./connected-identity.ts";
 import { EarlyDialog, type EarlyOwner } from "./early-dialog.ts";
 import { EstablishedSession } from "./established.ts";
-import { FarParty } from "./far-party.ts";
-import { partyOf } from "./identity.ts";
-import { requestInDialog, type Speaker } from "./in-dialog.ts";
+import { callerFrom } from "./identity.ts";
+import { type DialogSender, requestInDialog } from "./in-dialog.ts";
 import { conclude, describe, type Negotiation, noNegotiation, withdraw } from "./offer-answer.ts";
 import { flowFor } from "./path.ts";
+import type { Cause } from "./reason.ts";
 import { reasonOf } from "./reason.ts";
 import { agreeAsClient } from "./session-timer.ts";
-import type { SessionStack } from "./stack.ts";
+import type { UserAgent } from "./user-agent.ts";
 
 export interface SentInvite {
   readonly request: SipRequest;
@@ -31,7 +31,7 @@ export interface SentInvite {
   readonly authenticate: Authenticate | undefined;
 }
 
-export interface BranchOwner extends EarlyOwner {
+export interface ForkOwner extends EarlyOwner {
   readonly log: Logger;
   /** Why an answer is not wanted any more. */
   unwanted(): Cause | undefined;
@@ -39,12 +39,12 @@ export interface BranchOwner extends EarlyOwner {
 }
 
 /** More than that is no fork but a flood. */
-const maxBranches = 16;
+const maxForks = 16;
 
 export class Forks {
-  readonly #stack: SessionStack;
+  readonly #ua: UserAgent;
   readonly #sent: SentInvite;
-  readonly #owner: BranchOwner;
+  readonly #owner: ForkOwner;
   readonly #offered: Negotiation;
   readonly #early = new Map<string, EarlyDialog>();
   /** To tag → its ACK, for 2xx that are repeated. */
@@ -53,8 +53,8 @@ export class Forks {
   /** What a provisional response of RFC 2543, without a tag, has shown. */
   #untagged: string | undefined;
 
-  constructor(stack: SessionStack, sent: SentInvite, owner: BranchOwner) {
-    this.#stack = stack;
+  constructor(ua: UserAgent, sent: SentInvite, owner: ForkOwner) {
+    this.#ua = ua;
     this.#sent = sent;
     this.#owner = owner;
     const step = describe(noNegotiation, "us", "INVITE");
@@ -76,14 +76,14 @@ export class Forks {
     }
     let early = this.#early.get(tag);
     if (!early) {
-      if (this.#early.size >= maxBranches) return;
-      const speaker = this.#speaker(Dialog.ofResponse(this.#sent.request, response));
-      const parts = { negotiation: this.#offered, party: calledIn(speaker.dialog) };
-      early = new EarlyDialog(speaker, parts, this.#owner);
+      if (this.#early.size >= maxForks) return;
+      const sender = this.#sender(Dialog.ofResponse(this.#sent.request, response));
+      const parts = { negotiation: this.#offered, connectedIdentity: calledIn(sender.dialog) };
+      early = new EarlyDialog(sender, parts, this.#owner);
       this.#early.set(tag, early);
     }
     const heard = early.take(response);
-    if (heard) this.#identify(early.party, response, early.dialog);
+    if (heard) this.#identify(early.connectedIdentity, response, early.dialog);
     if (heard) this.#owner.onProgress({ status: response.status, sdp: heard.sdp });
   }
 
@@ -91,18 +91,18 @@ export class Forks {
     const tag = tagOf(response.to.params);
     const repeat = this.#acks.get(tag);
     if (repeat) repeat();
-    else if (this.#acks.size < maxBranches) this.#answered(tag, response);
+    else if (this.#acks.size < maxForks) this.#answered(tag, response);
   }
 
   #answered(tag: string, response: SipResponse): void {
     const early = this.#early.get(tag);
     const dialog = early?.dialog ?? Dialog.ofResponse(this.#sent.request, response);
     dialog.confirm(response);
-    const speaker = this.#speaker(dialog);
-    this.#acknowledge(tag, speaker);
+    const sender = this.#sender(dialog);
+    this.#acknowledge(tag, sender);
     const unwanted = this.#result ? { status: 200, text: "Answered elsewhere" } : this.#owner.unwanted();
-    if (unwanted) this.#hangUp(speaker, unwanted);
-    else this.#result = this.#establish(response, speaker, early);
+    if (unwanted) this.#hangUp(sender, unwanted);
+    else this.#result = this.#establish(response, sender, early);
   }
 
   /** The final response is there: what is still early will never be answered. */
@@ -110,62 +110,63 @@ export class Forks {
     for (const early of this.#early.values()) early.forget();
   }
 
-  #speaker(dialog: Dialog): Speaker {
+  #sender(dialog: Dialog): DialogSender {
     const { flow, pinned, contactUser, authenticate } = this.#sent;
     const path = { flow, pinned: pinned || (flow.reliable && dialog.routeSet.length === 0) };
-    return { stack: this.#stack, dialog, path, contactUser, authenticate };
+    return { ua: this.#ua, dialog, path, contactUser, authenticate };
   }
 
   #establish(
     response: SipResponse,
-    speaker: Speaker,
+    sender: DialogSender,
     early: EarlyDialog | undefined,
   ): Result<AnsweredCall, CallFailure> {
     const agreed = agreedIn(response, early, { offered: this.#offered, untagged: this.#untagged });
-    if (agreed?.early) this.#stack.repairs.add("early_answer");
+    if (agreed?.early) this.#ua.repairs.add("early_answer");
     if (!agreed) {
       const cause = { status: 488, text: "No answer to our offer in the 200" };
-      this.#hangUp(speaker, cause);
+      this.#hangUp(sender, cause);
       return fail({ ...cause, by: "failure" });
     }
     const { log } = this.#owner;
-    const party = early?.party ?? calledIn(speaker.dialog);
-    this.#identify(party, response, speaker.dialog);
-    const session = new EstablishedSession(this.#stack, {
-      ...speaker,
+    const connectedIdentity = early?.connectedIdentity ?? calledIn(sender.dialog);
+    this.#identify(connectedIdentity, response, sender.dialog);
+    const session = new EstablishedSession(this.#ua, {
+      ...sender,
       negotiation: agreed.negotiation,
       log,
       outgoing: true,
-      party,
+      connectedIdentity,
     });
     session.core.peerUpdates = response.headers.all("Allow").includes("UPDATE");
-    session.core.timer.restart(agreeAsClient(response.headers, this.#stack.sessionTimer));
+    session.core.timer.restart(agreeAsClient(response.headers, this.#ua.sessionTimer));
     return ok({ session, answer: agreed.answer });
   }
 
   /** Whom a response names. */
-  #identify(party: FarParty, response: SipResponse, dialog: Dialog): void {
-    if (this.#stack.trusted(this.#sent.flow.remote.address)) party.hear(response, dialog.remoteParty);
+  #identify(connectedIdentity: ConnectedIdentity, response: SipResponse, dialog: Dialog): void {
+    if (this.#ua.trusted(this.#sent.flow.remote.address))
+      connectedIdentity.update(response, dialog.remoteParty);
   }
 
-  #acknowledge(tag: string, speaker: Speaker): void {
-    const ack = speaker.dialog.createAck(this.#sent.request);
+  #acknowledge(tag: string, sender: DialogSender): void {
+    const ack = sender.dialog.createAck(this.#sent.request);
     for (const [name, value] of this.#sent.credentials) ack.headers.append(name, value);
-    const flow = flowFor(this.#stack, speaker.dialog, speaker.path);
-    const send = () => void flow.then((way) => this.#stack.transactions.sendAck(ack, way));
+    const flow = flowFor(this.#ua, sender.dialog, sender.path);
+    const send = () => void flow.then((way) => this.#ua.transactions.sendAck(ack, way));
     this.#acks.set(tag, send);
     send();
   }
 
-  #hangUp(speaker: Speaker, cause: Cause): void {
-    speaker.dialog.terminate();
-    void requestInDialog(speaker, "BYE", { headers: [["Reason", reasonOf(cause)]] });
+  #hangUp(sender: DialogSender, cause: Cause): void {
+    sender.dialog.terminate();
+    void requestInDialog(sender, "BYE", { headers: [["Reason", reasonOf(cause)]] });
   }
 }
 
 /** Whom we have called, as To says. */
-function calledIn({ remoteParty }: Dialog): FarParty {
-  return new FarParty(partyOf(remoteParty, remoteParty.displayName), false);
+function calledIn({ remoteParty }: Dialog): ConnectedIdentity {
+  return new ConnectedIdentity(callerFrom(remoteParty, remoteParty.displayName), false);
 }
 
 interface Agreed {

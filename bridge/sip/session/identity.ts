@@ -4,10 +4,27 @@
 import { type NameAddr, parseNameAddr, parsePrivacy } from "../message/headers.ts";
 import type { SipMessage, SipRequest } from "../message/message.ts";
 import { parseUri } from "../message/uri.ts";
-import type { Caller, Diversion } from "./caller.ts";
+
+/** The caller, as far as it is believed: an asserted identity counts when its source is trusted (RFC 3325). */
+export interface Caller {
+  readonly displayName: string | undefined;
+  /** The user part of the identity: an extension, a telephone number, or `anonymous`. */
+  readonly number: string;
+  /** The URI as written. */
+  readonly uri: string;
+  /** The caller asked for privacy (RFC 3323): name and number are not shown anywhere. */
+  readonly anonymous: boolean;
+}
+
+/** The number that was called first (RFC 5806, RFC 7044), and the reason of the diversion. */
+export interface Diversion {
+  readonly number: string;
+  readonly uri: string;
+  readonly reason: string | undefined;
+}
 
 const maxLength = 100;
-/** More than that many diversions are no help to anybody. */
+/** Diversion headers that are read; the rest is ignored. */
 const maxDiversions = 20;
 
 /** What RFC 3323 §4.1.1.3 calls them: for lists, names and logs. */
@@ -21,9 +38,9 @@ const anonymous: Caller = {
 export function callerOf(request: SipRequest, trusted: boolean): Caller {
   const asserted = trusted ? assertedIdentity(request) : undefined;
   if (wantsPrivacy(request) || (asserted && isWithheld(asserted))) return anonymous;
-  if (asserted && withholdsName(asserted)) return partyOf(asserted, undefined);
+  if (asserted && withholdsName(asserted)) return callerFrom(asserted, undefined);
   const identity = asserted ?? request.from;
-  return partyOf(identity, identity.displayName ?? request.from.displayName);
+  return callerFrom(identity, identity.displayName ?? request.from.displayName);
 }
 
 /**
@@ -34,16 +51,16 @@ export function callerOf(request: SipRequest, trusted: boolean): Caller {
 export function connectedIdentityOf(message: SipMessage, before: NameAddr): Caller | undefined {
   const asserted = assertedIdentity(message);
   if (wantsPrivacy(message) || (asserted && isWithheld(asserted))) return anonymous;
-  if (asserted) return partyOf(asserted, withholdsName(asserted) ? undefined : asserted.displayName);
+  if (asserted) return callerFrom(asserted, withholdsName(asserted) ? undefined : asserted.displayName);
   if (message.kind === "response") return undefined;
   const { from } = message;
   const same = from.uri === before.uri && (from.displayName ?? before.displayName) === before.displayName;
   if (same) return undefined;
-  return /@anonymous\.invalid\b/i.test(from.uri) ? anonymous : partyOf(from, from.displayName);
+  return /@anonymous\.invalid\b/i.test(from.uri) ? anonymous : callerFrom(from, from.displayName);
 }
 
 /** The party of a From or To, without asking whether it is to be believed. */
-export function partyOf({ uri }: NameAddr, name: string | undefined): Caller {
+export function callerFrom({ uri }: NameAddr, name: string | undefined): Caller {
   const displayName = clean(name ?? "");
   return {
     displayName: displayName === "" ? undefined : displayName,

@@ -1,5 +1,5 @@
-// A request inside a dialog, sent and answered (RFC 3261 §12.2.1). One that the peer challenges (401, 407) goes
-// out once more with credentials, where the call has somebody who can make them (§22).
+// Sends a request inside a dialog and waits for its outcome (RFC 3261 §12.2.1). After a challenge (401, 407) it is sent once
+// more with credentials, where the call has an `authenticate` (§22).
 
 import type { Dialog } from "../dialog.ts";
 import type { HeaderLines, SipRequest, SipResponse } from "../message/message.ts";
@@ -7,11 +7,11 @@ import type { Authenticate } from "./call-attempt.ts";
 import { exchange, type Outcome } from "./exchange.ts";
 import { detour, flowFor, type Path } from "./path.ts";
 import { contactOf } from "./replies.ts";
-import type { SessionStack } from "./stack.ts";
+import type { UserAgent } from "./user-agent.ts";
 
-/** Whoever speaks inside a dialog. */
-export interface Speaker {
-  readonly stack: SessionStack;
+/** What a request inside a dialog is made of, and the path it takes. */
+export interface DialogSender {
+  readonly ua: UserAgent;
   readonly dialog: Dialog;
   readonly path: Path;
   readonly contactUser: string;
@@ -27,17 +27,17 @@ export interface RequestParts {
 const targetRefreshing = new Set(["UPDATE", "SUBSCRIBE", "NOTIFY", "REFER"]);
 
 export async function requestInDialog(
-  speaker: Speaker,
+  sender: DialogSender,
   method: string,
   parts: RequestParts = {},
 ): Promise<Outcome> {
-  const { request, outcome } = await send(speaker, method, parts);
-  const path = failedToSend(outcome) ? detour(speaker.path) : undefined;
-  if (path) return requestInDialog({ ...speaker, path }, method, parts);
-  const credentials = credentialsFor(speaker.authenticate, request, outcome.response);
+  const { request, outcome } = await send(sender, method, parts);
+  const path = failedToSend(outcome) ? detour(sender.path) : undefined;
+  if (path) return requestInDialog({ ...sender, path }, method, parts);
+  const credentials = credentialsFor(sender.authenticate, request, outcome.response);
   if (!credentials) return outcome;
   const headers = [...(parts.headers ?? []), ...credentials];
-  return (await send(speaker, method, { ...parts, headers })).outcome;
+  return (await send(sender, method, { ...parts, headers })).outcome;
 }
 
 /** The transport failed: nothing has reached the peer. */
@@ -55,14 +55,14 @@ export function credentialsFor(
 }
 
 async function send(
-  { stack, dialog, path, contactUser }: Speaker,
+  { ua, dialog, path, contactUser }: DialogSender,
   method: string,
   { headers = [], body }: RequestParts,
 ): Promise<{ readonly request: SipRequest; readonly outcome: Outcome }> {
-  const flow = await flowFor(stack, dialog, path, body?.length);
+  const flow = await flowFor(ua, dialog, path, body?.length);
   const request = dialog.createRequest(method, body);
-  if (targetRefreshing.has(method)) request.headers.append("Contact", contactOf(stack, flow, contactUser));
+  if (targetRefreshing.has(method)) request.headers.append("Contact", contactOf(ua, flow, contactUser));
   for (const [name, value] of headers) request.headers.append(name, value);
-  request.headers.append("User-Agent", stack.product);
-  return { request, outcome: await exchange(stack, request, flow).outcome };
+  request.headers.append("User-Agent", ua.product);
+  return { request, outcome: await exchange(ua, request, flow).outcome };
 }

@@ -1,12 +1,11 @@
-// Somebody calls: an INVITE outside of dialogs as the rest of the bridge sees it (RFC 3261 §13.3), to be answered or
-// refused.
+// An INVITE outside of dialogs as the rest of the bridge sees it (RFC 3261 §13.3), to be answered or refused.
 
 import type { Result } from "#common";
 import type { SipRequest } from "../message/message.ts";
 import type { Flow } from "../transport/transport.ts";
 import type { CallAttempt } from "./call-attempt.ts";
-import type { Caller, Diversion } from "./caller.ts";
-import type { Cause, Rejection } from "./cause.ts";
+import type { Caller, Diversion } from "./identity.ts";
+import type { Cause, Rejection } from "./reason.ts";
 import type { Session } from "./session.ts";
 
 /** An INVITE outside a dialog that waits for its answer. */
@@ -22,7 +21,7 @@ export interface InboundInvite {
   readonly diversion: Diversion | undefined;
   /**
    * The answered call whose place this one takes: an attended transfer (RFC 3891). The stack has checked that the
-   * source may; whoever accepts this invitation ends that session once the new one stands in for it.
+   * source may; the owner ends that session once the new one has replaced it.
    */
   readonly replaces: Session | undefined;
   /** An attempt of ours that this call answers from elsewhere (RFC 3891, a pick-up): cancelled when accepted. */

@@ -12,30 +12,30 @@ import type { Flow } from "../transport/transport.ts";
 import { accept } from "./acceptance.ts";
 import { descriptionOf } from "./body.ts";
 import type { CallAttempt } from "./call-attempt.ts";
-import type { Caller, Diversion } from "./caller.ts";
-import type { Cause, Rejection } from "./cause.ts";
+import { ConnectedIdentity } from "./connected-identity.ts";
 import { type AnswerOffer, EarlyExchange } from "./early-exchange.ts";
-import { FarParty } from "./far-party.ts";
+import type { Caller, Diversion } from "./identity.ts";
 import { callerOf, dialledOf, diversionOf } from "./identity.ts";
 import type { InboundInvite } from "./inbound-invite.ts";
 import { Provisionals } from "./provisionals.ts";
+import type { Cause, Rejection } from "./reason.ts";
 import { causeOf } from "./reason.ts";
 import type { Replacement } from "./replaces.ts";
 import { rejectionHeaders, reply, retrySoon } from "./replies.ts";
 import type { Session } from "./session.ts";
-import type { DialogUser, SessionStack, Standing } from "./stack.ts";
+import type { DialogStatus, DialogUser, UserAgent } from "./user-agent.ts";
 
 type State = "proceeding" | "answering" | "confirmed" | "refused";
 
-/** No call rings for ever. */
+/** The longest time that a call may wait for its answer. */
 const decisionLimitSeconds = 300;
-const maxStoryLength = 200;
+const maxLoggedLength = 200;
 
-export interface InvitationParts {
+export interface IncomingCallParts {
   readonly trusted: boolean;
   /** The number it is for; wins over what the request says by itself. */
   readonly dialled: string | undefined;
-  /** What it takes the place of; never a refusal. */
+  /** What it replaces; never a refusal. */
   readonly replacement: Replacement;
 }
 
@@ -49,7 +49,7 @@ export class IncomingCall implements InboundInvite, DialogUser {
   readonly replaces: Session | undefined;
   readonly picksUp: CallAttempt | undefined;
   readonly offer: string | undefined;
-  readonly #stack: SessionStack;
+  readonly #ua: UserAgent;
   readonly #transaction: ServerTransaction;
   readonly #dialog: Dialog;
   readonly #log: Logger;
@@ -57,13 +57,13 @@ export class IncomingCall implements InboundInvite, DialogUser {
   #state: State = "proceeding";
   readonly #provisionals: Provisionals;
   readonly #early: EarlyExchange;
-  readonly #party: FarParty;
+  readonly #connectedIdentity: ConnectedIdentity;
   #expiring: Timer | undefined;
 
   constructor(
-    stack: SessionStack,
+    ua: UserAgent,
     transaction: ServerTransaction,
-    { trusted, dialled, replacement }: InvitationParts,
+    { trusted, dialled, replacement }: IncomingCallParts,
   ) {
     const { request, flow } = transaction;
     this.request = request;
@@ -76,36 +76,33 @@ export class IncomingCall implements InboundInvite, DialogUser {
     this.picksUp = replacement.kind === "attempt" ? replacement.attempt : undefined;
     const description = descriptionOf(request);
     this.offer = description.kind === "sdp" ? description.sdp : undefined;
-    this.#party = new FarParty(this.caller, true);
-    this.#stack = stack;
+    this.#connectedIdentity = new ConnectedIdentity(this.caller, true);
+    this.#ua = ua;
     this.#transaction = transaction;
     this.#dialog = Dialog.ofRequest(request, randomToken(8));
-    this.#log = stack.log.child({ callId: request.callId });
-    this.#provisionals = new Provisionals(stack, transaction, {
+    this.#log = ua.log.child({ callId: request.callId });
+    this.#provisionals = new Provisionals(ua, transaction, {
       toTag: this.#dialog.localTag,
       contactUser: this.dialledNumber,
       onLost: () => this.#abandon(504, { status: 504, text: "No PRACK" }),
     });
     this.#early = new EarlyExchange({
-      stack,
+      ua,
       contactUser: this.dialledNumber,
       waiting: () => this.#state === "proceeding",
       onUpdated: (update) => this.#identify(update),
     });
     if (this.offer !== undefined) this.#early.describe("them", "INVITE");
-    stack.dialogs.set(this.#dialog.key, this);
+    ua.dialogs.set(this.#dialog.key, this);
     transaction.events.on("cancelled", ({ cancel }) =>
-      this.#abandon(
-        487,
-        causeOf(cancel.headers, stack.repairs) ?? { status: 487, text: "The caller gave up" },
-      ),
+      this.#abandon(487, causeOf(cancel.headers, ua.repairs) ?? { status: 487, text: "The caller gave up" }),
     );
     this.#armExpiry();
     this.#log.info(
       {
         from: this.caller.number,
         to: this.dialledNumber,
-        ...this.#story(),
+        ...this.#originForLog(),
         source: flow.remote.address,
         lateOffer: !this.offer,
       },
@@ -113,11 +110,11 @@ export class IncomingCall implements InboundInvite, DialogUser {
     );
   }
 
-  /** Of how the call came to us, for the log: who sent it here, and what it stands in for. */
-  #story(): Record<string, string> {
+  /** How the call came to us, for the log: its referrer, its diversion, the call it replaces. */
+  #originForLog(): Record<string, string> {
     const referredBy = this.caller.anonymous ? undefined : this.request.headers.get("Referred-By");
     return {
-      ...(referredBy !== undefined && { referredBy: referredBy.slice(0, maxStoryLength) }),
+      ...(referredBy !== undefined && { referredBy: referredBy.slice(0, maxLoggedLength) }),
       ...(this.diversion && { divertedFrom: this.diversion.number }),
       ...(this.replaces && { replaces: this.replaces.callId }),
     };
@@ -127,7 +124,7 @@ export class IncomingCall implements InboundInvite, DialogUser {
     return this.flow.remote.address;
   }
 
-  get standing(): Standing {
+  get status(): DialogStatus {
     return { kind: "called" };
   }
 
@@ -156,14 +153,14 @@ export class IncomingCall implements InboundInvite, DialogUser {
     while (this.#state === "proceeding" && this.#unsettled) await this.#unsettled;
     if (this.#state !== "proceeding") throw new ParleyError("CANCELLED", "the call is no longer waiting");
     const description = this.#early.inSuccess(sdp);
-    this.#leave("answering");
-    const accepting = accept(this.#stack, description, {
+    this.#enter("answering");
+    const accepting = accept(this.#ua, description, {
       transaction: this.#transaction,
       dialog: this.#dialog,
       early: this.#early,
       log: this.#log,
       contactUser: this.dialledNumber,
-      party: this.#party,
+      connectedIdentity: this.#connectedIdentity,
     });
     this.picksUp?.cancel({ status: 200, text: "Answered elsewhere" });
     const session = await accepting;
@@ -187,31 +184,31 @@ export class IncomingCall implements InboundInvite, DialogUser {
       this.#answerPrack(transaction);
     } else if (request.method === "BYE" && this.#dialog.takeCSeq(request)) {
       // A caller may end an early dialog so (RFC 3261 §15).
-      reply(this.#stack, transaction, 200);
+      reply(this.#ua, transaction, 200);
       this.#abandon(
         487,
-        causeOf(request.headers, this.#stack.repairs) ?? { status: 487, text: "The caller hung up" },
+        causeOf(request.headers, this.#ua.repairs) ?? { status: 487, text: "The caller hung up" },
       );
     } else if (request.method === "UPDATE" && this.#dialog.takeCSeq(request)) {
       this.#dialog.refreshTarget(request);
       this.#early.takeOffer(transaction, "UPDATE");
     } else if (request.method === "OPTIONS" && this.#dialog.takeCSeq(request)) {
-      reply(this.#stack, transaction, 200, { contactUser: this.dialledNumber });
+      reply(this.#ua, transaction, 200, { contactUser: this.dialledNumber });
     } else {
       // Out of order, an INVITE on top of this one (§14.2), or something that needs a session.
-      reply(this.#stack, transaction, 500, { headers: retrySoon(this.#stack) });
+      reply(this.#ua, transaction, 500, { headers: retrySoon(this.#ua) });
     }
   }
 
-  /** A transfer before our answer, which the session tells of. */
+  /** A transfer before our answer; the session reports it later. */
   #identify({ request, flow }: ServerTransaction): void {
     const before = this.#dialog.remoteParty;
     this.#dialog.followRemote(request);
-    if (this.#stack.trusted(flow.remote.address)) this.#party.hear(request, before);
+    if (this.#ua.trusted(flow.remote.address)) this.#connectedIdentity.update(request, before);
   }
 
   #answerPrack(transaction: ServerTransaction): void {
-    if (!this.#provisionals.take(transaction.request)) reply(this.#stack, transaction, 481);
+    if (!this.#provisionals.take(transaction.request)) reply(this.#ua, transaction, 481);
     else if (!this.#early.takePrack(transaction)) {
       this.#abandon(488, { status: 488, text: "No answer to our offer in the PRACK" });
     }
@@ -226,7 +223,7 @@ export class IncomingCall implements InboundInvite, DialogUser {
     this.#log.info({ status }, "call progresses");
   }
 
-  /** Nobody wants an answer any more (RFC 3261 §9.2, §13.3.1): whoever prepares one is told to stop. */
+  /** The call cannot be answered any more (RFC 3261 §9.2, §13.3.1): refuses it, and aborts `cancelled` for the owner. */
   #abandon(status: number, cause: Cause): void {
     if (this.#state !== "proceeding") return;
     this.#refuse(status, cause);
@@ -235,27 +232,27 @@ export class IncomingCall implements InboundInvite, DialogUser {
 
   #refuse(status: number, cause: Cause, headers?: HeaderLines): void {
     if (this.#state !== "proceeding") return;
-    this.#leave("refused");
-    this.#stack.dialogs.delete(this.#dialog.key);
+    this.#enter("refused");
+    this.#ua.dialogs.delete(this.#dialog.key);
     this.#dialog.terminate();
-    reply(this.#stack, this.#transaction, status, { toTag: this.#dialog.localTag, cause, headers });
+    reply(this.#ua, this.#transaction, status, { toTag: this.#dialog.localTag, cause, headers });
     this.#log.info({ status, cause: cause.text }, "call refused");
   }
 
-  #leave(next: State): void {
+  #enter(next: State): void {
     this.#state = next;
     this.#provisionals.close();
     this.#expiring?.cancel();
   }
 
-  /** How long the caller is willing to wait (RFC 3261 §13.3.1), and how long we are. */
+  /** Limits the wait to the Expires of the caller (RFC 3261 §13.3.1) and to our own limit. */
   #armExpiry(): void {
     const seconds = this.request.expires ?? 0;
     const theirs = seconds > 0 && seconds < decisionLimitSeconds;
-    this.#expiring = this.#stack.clock.after((theirs ? seconds : decisionLimitSeconds) * 1000, () =>
+    this.#expiring = this.#ua.clock.after((theirs ? seconds : decisionLimitSeconds) * 1000, () =>
       theirs
         ? this.#abandon(487, { status: 487, text: "The invitation has expired" })
-        : this.#abandon(480, { status: 480, text: "Nobody answered" }),
+        : this.#abandon(480, { status: 480, text: "No answer" }),
     );
   }
 }

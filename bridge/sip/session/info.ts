@@ -10,7 +10,7 @@ export function answerInfo(core: SessionCore, transaction: ServerTransaction): v
   const { request } = transaction;
   const contentType = mediaType(request.headers.get("Content-Type") ?? "");
   const body = new TextDecoder().decode(request.body);
-  reply(core.stack, transaction, body === "" ? 200 : ask(core, contentType, body));
+  reply(core.ua, transaction, body === "" ? 200 : ask(core, contentType, body));
 }
 
 function ask(core: SessionCore, contentType: string, body: string): number {

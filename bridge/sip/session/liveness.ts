@@ -1,5 +1,5 @@
-// Asks the far end of a call whether it is still there: OPTIONS inside the dialog (RFC 3261 §11.2, §12.2.1.2). Any final
-// answer but the two that say that the dialog is gone comes from somebody who is there.
+// Asks whether the peer of a call is still there: OPTIONS inside the dialog (RFC 3261 §11.2, §12.2.1.2). Every
+// final response shows that the peer is there, except 481 and 408, which say that the dialog is gone.
 
 import { dialogLost } from "./bye.ts";
 import type { SessionCore } from "./core.ts";

@@ -17,7 +17,7 @@ export type Carrier =
   | "UPDATE"
   | "UPDATE-2xx";
 
-export type Party = "us" | "them";
+export type Side = "us" | "them";
 
 type Resting = "none" | "agreed" | "settled";
 
@@ -25,7 +25,7 @@ export type Negotiation =
   | { readonly phase: Resting }
   | {
       readonly phase: "offered";
-      readonly by: Party;
+      readonly by: Side;
       readonly carrier: Carrier;
       /** To fall back to when the offer is refused. */
       readonly before: Resting;
@@ -56,7 +56,7 @@ const answeredIn: Partial<Record<Carrier, readonly Carrier[]>> = {
 };
 
 /** `sender` puts a description into `carrier`. */
-export function describe(state: Negotiation, sender: Party, carrier: Carrier): Step {
+export function describe(state: Negotiation, sender: Side, carrier: Carrier): Step {
   if (state.phase !== "offered") {
     // What was settled early may be shown again up to the 2xx (RFC 6337 §3.1.1).
     if (state.phase === "settled" && carrier === "1xx") return step("repeated", state);
@@ -64,11 +64,12 @@ export function describe(state: Negotiation, sender: Party, carrier: Carrier): S
     if (!answeredIn[carrier]) return { ok: false, violation: "misplaced" };
     return step("offer", { phase: "offered", by: sender, carrier, before: state.phase });
   }
-  if (sender === state.by) return { ok: false, violation: opens(carrier) ? "too-soon" : "misplaced" };
+  if (sender === state.by)
+    return { ok: false, violation: beginsExchange(carrier) ? "too-soon" : "misplaced" };
   if (answeredIn[state.carrier]?.includes(carrier))
     return step("answer", { phase: afterAnswer(state, carrier) });
   if (state.carrier === "INVITE" && carrier === "1xx") return step("preview", state);
-  return { ok: false, violation: opens(carrier) ? "glare" : "misplaced" };
+  return { ok: false, violation: beginsExchange(carrier) ? "glare" : "misplaced" };
 }
 
 /** The open offer was refused, or its transaction failed: the session stays as it was (RFC 3261 §14.1). */
@@ -99,6 +100,6 @@ function step(meaning: Meaning, next: Negotiation): Step {
 }
 
 /** Requests that can begin an exchange: their senders get a status, others are just ignored. */
-function opens(carrier: Carrier): boolean {
+function beginsExchange(carrier: Carrier): boolean {
   return carrier === "INVITE" || carrier === "UPDATE" || carrier === "PRACK";
 }

@@ -1,5 +1,5 @@
-// A request of ours outside any dialog, sent and answered: REGISTER, OPTIONS, MESSAGE (RFC 3261 §8.1). Challenges
-// are met with credentials where there is somebody who can make them; redirections are the caller's to follow.
+// Sends a request outside any dialog and waits for its outcome: REGISTER, OPTIONS, MESSAGE (RFC 3261 §8.1). A
+// challenge is answered where the request has an `authenticate`; redirections are for the sender to follow.
 
 import { errorMessage, randomToken } from "#common";
 import { formatNameAddr } from "../message/headers.ts";
@@ -10,7 +10,7 @@ import type { RequestOptions, RequestOutcome, RequestSequence } from "../sip-end
 import type { Destination, Flow } from "../transport/index.ts";
 import { exchange } from "./exchange.ts";
 import { addressOf } from "./replies.ts";
-import type { SessionStack } from "./stack.ts";
+import type { UserAgent } from "./user-agent.ts";
 
 /** None of these requests comes near the size that asks for TCP. */
 const smallBytes = 800;
@@ -26,19 +26,19 @@ export const createSequence = (): RequestSequence => ({
 });
 
 /** At one destination after the other, until one of them has decided (RFC 3263 §4.3). */
-export async function requestOutside(stack: SessionStack, options: RequestOptions): Promise<RequestOutcome> {
-  const { uri, hop = uri } = options;
+export async function requestOutside(ua: UserAgent, options: RequestOptions): Promise<RequestOutcome> {
+  const { uri, nextHop = uri } = options;
   const sequence = options.sequence ?? createSequence();
-  const { router } = stack;
+  const { router } = ua;
   try {
-    const destinations = await router.locate(parseSipUri(hop));
+    const destinations = await router.locate(parseSipUri(nextHop));
     const outcome = await router.attempt(destinations.slice(0, maxDestinations), async (destination) => {
-      const done = await requestAt(stack, options, { sequence, destination });
+      const done = await requestAt(ua, options, { sequence, destination });
       return { outcome: done, failure: failureOf(done.status, done.response) };
     });
-    return outcome ?? unsent(`${hop} has no address`);
+    return outcome ?? unsent(`${nextHop} has no address`);
   } catch (error) {
-    return unsent(`${hop} cannot be reached: ${errorMessage(error)}`);
+    return unsent(`${nextHop} cannot be reached: ${errorMessage(error)}`);
   }
 }
 
@@ -50,21 +50,21 @@ const unsent = (reason: string): RequestOutcome => ({
 });
 
 async function requestAt(
-  stack: SessionStack,
+  ua: UserAgent,
   options: RequestOptions,
   { sequence, destination }: { readonly sequence: RequestSequence; readonly destination: Destination },
 ): Promise<RequestOutcome> {
   let flow: Flow;
   try {
-    flow = await stack.router.connect(destination, smallBytes);
+    flow = await ua.router.connect(destination, smallBytes);
   } catch (error) {
-    return unsent(`${options.hop ?? options.uri} cannot be reached: ${errorMessage(error)}`);
+    return unsent(`${options.nextHop ?? options.uri} cannot be reached: ${errorMessage(error)}`);
   }
   options.onFlow?.(flow);
   let credentials: HeaderLines = [];
   for (let challenges = 0; ; challenges += 1) {
-    const request = build(stack, options, { sequence, flow, credentials });
-    const outcome = await exchange(stack, request, flow).outcome;
+    const request = build(ua, options, { sequence, flow, credentials });
+    const outcome = await exchange(ua, request, flow).outcome;
     const { response } = outcome;
     const challenged = response && (response.status === 401 || response.status === 407);
     const answer =
@@ -75,7 +75,7 @@ async function requestAt(
 }
 
 function build(
-  stack: SessionStack,
+  ua: UserAgent,
   options: RequestOptions,
   sent: { readonly sequence: RequestSequence; readonly flow: Flow; readonly credentials: HeaderLines },
 ): SipRequest {
@@ -90,9 +90,9 @@ function build(
     .append("To", `<${to}>`)
     .append("Call-ID", sequence.callId)
     .append("CSeq", `${sequence.cseq} ${method}`);
-  if (contactUser !== undefined) headers.append("Contact", addressOf(stack, flow, contactUser));
+  if (contactUser !== undefined) headers.append("Contact", addressOf(ua, flow, contactUser));
   for (const [name, value] of options.headers ?? []) headers.append(name, value);
   for (const [name, value] of credentials) headers.append(name, value);
-  headers.append("User-Agent", stack.product);
+  headers.append("User-Agent", ua.product);
   return new SipRequest(method, uri, headers);
 }

@@ -1,5 +1,5 @@
 // A call of ours from the first try to the session or the refusal (RFC 3261 §13.2): sends the INVITE, follows
-// challenges and redirections, gives up by CANCEL. What its responses make is kept in branches.ts.
+// challenges and redirections, gives up by CANCEL. The dialogs that its responses make are kept in forks.ts.
 
 import { Emitter, errorMessage, fail, type Logger, type Result, randomToken } from "#common";
 import { formatMessage } from "../message/format.ts";
@@ -16,14 +16,14 @@ import type {
   CallFailure,
   CallOptions,
 } from "./call-attempt.ts";
-import type { Cause } from "./cause.ts";
 import { exchange } from "./exchange.ts";
 import { Forks } from "./forks.ts";
 import { buildInvite, firstPlan, nextPlan, type Plan } from "./outgoing-invite.ts";
+import type { Cause } from "./reason.ts";
 import { phraseOf, reasonOf, sipReasonOf } from "./reason.ts";
 import { addCapabilities, contactOf } from "./replies.ts";
 import { requestHeaders } from "./session-timer.ts";
-import type { SessionStack } from "./stack.ts";
+import type { UserAgent } from "./user-agent.ts";
 
 const defaultAnswerSeconds = 60;
 /** What Contact, capabilities and timer add to an INVITE. */
@@ -41,17 +41,17 @@ export class OutgoingCall implements CallAttempt {
   readonly callId = randomToken(16);
   readonly events = new Emitter<CallAttemptEvents>();
   readonly outcome: Promise<Result<AnsweredCall, CallFailure>>;
-  readonly #stack: SessionStack;
+  readonly #ua: UserAgent;
   readonly #options: CallOptions;
   readonly #tag = randomToken(8);
   readonly #log: Logger;
   #transaction: ClientTransaction | undefined;
   #gaveUp: CallFailure | undefined;
 
-  constructor(stack: SessionStack, options: CallOptions) {
-    this.#stack = stack;
+  constructor(ua: UserAgent, options: CallOptions) {
+    this.#ua = ua;
     this.#options = options;
-    this.#log = stack.log.child({ callId: this.callId });
+    this.#log = ua.log.child({ callId: this.callId });
     this.outcome = this.#run();
   }
 
@@ -70,7 +70,7 @@ export class OutgoingCall implements CallAttempt {
   async #run(): Promise<Result<AnsweredCall, CallFailure>> {
     const { to, from, answerWithinSeconds = defaultAnswerSeconds } = this.#options;
     this.#log.info({ from: from.uri, to }, "call placed");
-    const limit = this.#stack.clock.after(answerWithinSeconds * 1000, () =>
+    const limit = this.#ua.clock.after(answerWithinSeconds * 1000, () =>
       this.cancel({ status: 408, text: "No answer" }),
     );
     const result = await this.#tries();
@@ -98,7 +98,7 @@ export class OutgoingCall implements CallAttempt {
   async #try(plan: Plan): Promise<Try> {
     const { flow, route } = this.#options;
     if (flow) return (await this.#send(plan, () => Promise.resolve(flow))).outcome;
-    const { router } = this.#stack;
+    const { router } = this.#ua;
     const uri = parseSipUri(route ?? plan.uri);
     const destinations = await router.locate(uri).catch((error) => this.#unreachable(uri.host, error) ?? []);
     if (this.#gaveUp) return { result: fail(this.#gaveUp) };
@@ -124,7 +124,7 @@ export class OutgoingCall implements CallAttempt {
     const { authenticate } = this.#options;
     const pinned = this.#options.flow !== undefined;
     const sent = { request, flow, pinned, credentials: plan.credentials, contactUser, authenticate };
-    const branches = new Forks(this.#stack, sent, {
+    const forks = new Forks(this.#ua, sent, {
       attempt: this,
       onOffer: this.#options.onOffer,
       log: this.#log,
@@ -136,17 +136,17 @@ export class OutgoingCall implements CallAttempt {
       giveUp: (cause) => this.close(cause),
     });
     let rang = false;
-    const { transaction, outcome } = exchange(this.#stack, request, flow, {
+    const { transaction, outcome } = exchange(this.#ua, request, flow, {
       onProvisional: (response) => {
         rang ||= response.status > 100;
-        branches.provisional(response);
+        forks.provisional(response);
       },
-      onSuccess: (response) => branches.success(response),
+      onSuccess: (response) => forks.success(response),
     });
     this.#transaction = transaction;
     const { status, reason, response } = await outcome;
-    branches.forget();
-    if (branches.result) return { outcome: { result: branches.result }, failure: undefined };
+    forks.forget();
+    if (forks.result) return { outcome: { result: forks.result }, failure: undefined };
     if (this.#gaveUp) return { outcome: { result: fail(this.#gaveUp) }, failure: undefined };
     // A callee who may still be ringing is not called a second time.
     const failure = rang && !response ? undefined : failureOf(status, response);
@@ -163,13 +163,13 @@ export class OutgoingCall implements CallAttempt {
   #describeUs(request: SipRequest, flow: Flow, plan: Plan): string {
     const { headers } = request;
     const contactUser = parseSipUri(this.#options.from.uri, "From").user ?? "";
-    headers.append("Contact", contactOf(this.#stack, flow, contactUser));
-    addCapabilities(this.#stack, headers);
-    const { sessionTimer } = this.#stack;
+    headers.append("Contact", contactOf(this.#ua, flow, contactUser));
+    addCapabilities(this.#ua, headers);
+    const { sessionTimer } = this.#ua;
     for (const [name, value] of requestHeaders(sessionTimer, undefined, plan.intervalSeconds)) {
       headers.append(name, value);
     }
-    headers.append("User-Agent", this.#stack.product).append("Content-Type", sdpType);
+    headers.append("User-Agent", this.#ua.product).append("Content-Type", sdpType);
     return contactUser;
   }
 }

@@ -56,7 +56,7 @@ export function nextPlan(
   const redirected = response.status < 400 && plan.redirects < (options.maxRedirects ?? 3);
   const found = redirected ? contactsOf(response).filter((uri) => !plan.visited.includes(uri)) : [];
   const [uri, ...targets] = [...found, ...plan.targets].slice(0, maxTargets);
-  // A callee who declines for everybody (6xx) is not asked again elsewhere (§16.7).
+  // A 6xx declines for every target of the callee: no other one is tried (§16.7).
   if (uri === undefined || response.status >= 600) return undefined;
   const redirects = plan.redirects + (redirected ? 1 : 0);
   return { ...next, uri, targets, visited: [...plan.visited, uri], redirects, credentials: [] };

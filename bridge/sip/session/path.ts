@@ -7,7 +7,7 @@ import type { Dialog } from "../dialog.ts";
 import type { SipRequest } from "../message/message.ts";
 import { parseSipUri } from "../message/uri.ts";
 import type { Flow } from "../transport/transport.ts";
-import type { SessionStack } from "./stack.ts";
+import type { UserAgent } from "./user-agent.ts";
 
 const unspecified: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
 
@@ -41,18 +41,18 @@ export function detour({ flow, pinned }: Path): Path | undefined {
  * The flow for the next request of this dialog, whose body has so many bytes; falls back to the last one known
  * when nothing resolves.
  */
-export async function flowFor(stack: SessionStack, dialog: Dialog, path: Path, bodyBytes = 0): Promise<Flow> {
+export async function flowFor(ua: UserAgent, dialog: Dialog, path: Path, bodyBytes = 0): Promise<Flow> {
   if (path.pinned) return path.flow;
   try {
     const uri = parseSipUri(dialog.nextHop, "Route");
-    const destination = await stack.router.resolve(uri, path.flow);
+    const destination = await ua.router.resolve(uri, path.flow);
     // A port or an address that is none leaves where its messages come from.
     if (!destination || destination.port === 0 || unspecified.has(destination.address)) return path.flow;
     // A connection that stands is used again; one that has gone is replaced.
     const bytes = uri.params.has("transport") ? 0 : headBytes(dialog) + bodyBytes;
-    return await stack.router.connect(destination, bytes, path.flow);
+    return await ua.router.connect(destination, bytes, path.flow);
   } catch (error) {
-    stack.log.warn({ nextHop: dialog.nextHop, error: errorMessage(error) }, "next hop unreachable");
+    ua.log.warn({ nextHop: dialog.nextHop, error: errorMessage(error) }, "next hop unreachable");
     return path.flow;
   }
 }

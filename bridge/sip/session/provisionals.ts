@@ -5,7 +5,7 @@ import type { SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { ReliableProvisionals, requires100rel, supports100rel } from "./reliable.ts";
 import { buildReply } from "./replies.ts";
-import type { SessionStack } from "./stack.ts";
+import type { UserAgent } from "./user-agent.ts";
 
 /** Proxies forget a call that shows no sign of life for three minutes (RFC 3261 §13.3.1.1, timer C). */
 const repeatMs = 60_000;
@@ -18,17 +18,17 @@ export interface ProvisionalOptions {
 }
 
 export class Provisionals {
-  readonly #stack: SessionStack;
+  readonly #ua: UserAgent;
   readonly #transaction: ServerTransaction;
   readonly #options: ProvisionalOptions;
   readonly #reliable: ReliableProvisionals;
   #repeating: Timer | undefined;
 
-  constructor(stack: SessionStack, transaction: ServerTransaction, options: ProvisionalOptions) {
-    this.#stack = stack;
+  constructor(ua: UserAgent, transaction: ServerTransaction, options: ProvisionalOptions) {
+    this.#ua = ua;
     this.#transaction = transaction;
     this.#options = options;
-    const { clock, random } = stack;
+    const { clock, random } = ua;
     this.#reliable = new ReliableProvisionals(transaction, { clock, random, onLost: options.onLost });
   }
 
@@ -41,13 +41,13 @@ export class Provisionals {
 
   send(status: 180 | 183, sdp?: string): void {
     const { toTag, contactUser } = this.#options;
-    const response = buildReply(this.#stack, this.#transaction, status, { toTag, contactUser, sdp });
+    const response = buildReply(this.#ua, this.#transaction, status, { toTag, contactUser, sdp });
     const reliable = this.carrier(sdp) === "1xx-reliable";
     if (reliable) this.#reliable.send(response);
     else this.#transaction.respond(response);
     this.#repeating?.cancel();
     // What was acknowledged need not be described again.
-    this.#repeating = this.#stack.clock.after(repeatMs, () => this.send(status, reliable ? undefined : sdp));
+    this.#repeating = this.#ua.clock.after(repeatMs, () => this.send(status, reliable ? undefined : sdp));
   }
 
   /** False when the PRACK belongs to nothing that waits: 481. */

@@ -1,10 +1,32 @@
-// What peers ask that only the owner of the endpoint can decide: referrals and text messages.
+// What peers ask that only the owner of the endpoint can decide: a referral (RFC 3515), a text message (RFC 3428).
+//
+//   their REFER → `onRefer` → the call that the owner places → NOTIFYs with its progress and outcome
+//   our REFER:    `session.refer` → 202 → their NOTIFYs → `Referral` (session.ts)
+
 import type { Result } from "#common";
 import type { SipRequest } from "../message/message.ts";
-import type { Caller } from "./caller.ts";
-import type { Rejection } from "./cause.ts";
-import type { Refer, ReferredCall } from "./referral.ts";
+import type { AnsweredCall, CallAttempt } from "./call-attempt.ts";
+import type { Caller } from "./identity.ts";
+import type { Cause, Rejection } from "./reason.ts";
 import type { Session } from "./session.ts";
+
+/** A peer asks us to place a call (RFC 3515). */
+export interface Refer {
+  readonly request: SipRequest;
+  /** The call that the REFER came in: usually the one that is to be transferred. */
+  readonly session: Session | undefined;
+  readonly caller: Caller;
+  readonly trusted: boolean;
+  /** The callee: a SIP or tel URI without headers. */
+  readonly to: string;
+  /** What that INVITE has to carry: Replaces and Referred-By, as far as the REFER has them. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+}
+
+/** The call that a REFER led to: its progress and its outcome are reported to the sender of the REFER. */
+export interface ReferredCall extends Pick<CallAttempt, "events" | "cancel"> {
+  readonly outcome: Promise<Result<AnsweredCall, Cause>>;
+}
 
 /** A pager-mode MESSAGE (RFC 3428). */
 export interface TextMessage {
@@ -18,20 +40,20 @@ export interface TextMessage {
   readonly text: string;
 }
 
-/** What peers may ask that only the owner can decide. Set before `listen`. */
+/** Set before `listen`. */
 export interface Questions {
   /**
-   * Decides whether somebody is called because a peer asks for it, and places that call: `call({ to: refer.to,
-   * headers: refer.headers, … })`, which is an accepted answer as it is. The stack then answers 202 and tells the
-   * peer in NOTIFYs how the call goes: 100 at once, its progress, its outcome. The session that comes out of it is
-   * the decider's; the call that the REFER came in goes on until somebody ends it, usually the peer.
+   * Decides whether a call is placed because a peer asks for it, and places that call: `call({ to: refer.to, headers:
+   * refer.headers, … })`, whose result can be returned as it is. The stack then answers 202 and reports the call to the
+   * peer in NOTIFYs: 100 at once, its progress, its outcome. The resulting session belongs to the owner; the call that
+   * the REFER came in goes on until one side ends it, usually the peer.
    *
-   * A refusal is the peer's final answer (403, 603 …). Whoever has not decided within ten seconds has refused with
-   * 503, and a call that is handed over later is cancelled. A rejected promise is 500. At most four of these are
-   * open in one call. `refer.trusted` is for the decider to judge: nothing has been checked but the syntax. Calls
-   * to numbers that a peer chooses cost money: default is 603 for everybody.
+   * A refusal is the peer's final answer (403, 603 …). No decision within ten seconds is a refusal with 503; a call that
+   * is returned later is cancelled. A rejected promise is 500. At most four of these are open in one call.
+   * `refer.trusted` is for the owner to judge: the stack has checked the syntax alone. Calls to numbers that a peer
+   * chooses cost money: the default is 603.
    */
   onRefer: (refer: Refer) => Promise<Result<ReferredCall, Rejection>>;
-  /** The status to answer with: 200 once somebody has the text, 202 when they will. Default: 403. */
+  /** The status to answer with: 200 once a person has the text, 202 when it will be delivered later. Default: 403. */
   onMessage: (message: TextMessage) => number;
 }

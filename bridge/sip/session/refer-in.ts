@@ -2,23 +2,25 @@
 // in NOTIFYs until it has been answered or has failed. Inside a call the subscription lives in the call's dialog;
 // outside it has one of its own.
 import { errorMessage, fail, type Result, within } from "#common";
-import type { HeaderLines } from "../message/message.ts";
+import { parseNameAddr, parseReplaces } from "../message/headers.ts";
+import type { HeaderLines, SipRequest } from "../message/message.ts";
+import { SipSyntaxError } from "../message/syntax-error.ts";
+import { formatUri, parseUri } from "../message/uri.ts";
 import { type EndReason, Subscription, SubscriptionDialog, speaksOf } from "../subscription/index.ts";
 import type { Notifier } from "../subscription/notifier.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
-import type { Rejection } from "./cause.ts";
 import type { SessionCore, Usage } from "./core.ts";
 import { callerOf, dialledOf } from "./identity.ts";
-import { type Asked, readRefer } from "./refer.ts";
-import type { ReferredCall } from "./referral.ts";
+import type { ReferredCall } from "./questions.ts";
+import type { Cause, Rejection } from "./reason.ts";
 import { refuse, reply, retrySoon } from "./replies.ts";
 import type { Session } from "./session.ts";
 import { formatSipfrag, sipfragType } from "./sipfrag.ts";
-import type { SessionStack } from "./stack.ts";
+import type { UserAgent } from "./user-agent.ts";
 
 /** At once in one call. */
 const maxReferrals = 4;
-/** The policy must have decided by then: whoever sent the request waits for half a minute at most. */
+/** The owner must have decided by then: the sender of the REFER waits for 32 s (timer F) at most. */
 const decisionLimitMs = 10_000;
 /** Longer than a call may ring. */
 const subscriptionSeconds = 180;
@@ -30,31 +32,31 @@ export async function answerRefer(
   session: Session,
   transaction: ServerTransaction,
 ): Promise<void> {
-  const { stack } = core;
-  const asked = understood(stack, transaction);
+  const { ua } = core;
+  const asked = readOrRefuse(ua, transaction);
   if (!asked) return;
   if (core.usages.length + core.pendingRefers >= maxReferrals) {
-    return reply(stack, transaction, 500, { headers: retrySoon(stack) });
+    return reply(ua, transaction, 500, { headers: retrySoon(ua) });
   }
   core.pendingRefers += 1;
-  const decision = await decide(stack, transaction, { asked, session });
+  const decision = await decide(ua, transaction, { asked, session });
   core.pendingRefers -= 1;
-  if (!decision.ok) return refuse(stack, transaction, decision.error);
+  if (!decision.ok) return refuse(ua, transaction, decision.error);
   core.follow(transaction.request, transaction);
-  accept(stack, transaction, { asked, contactUser: core.contactUser });
+  accept(ua, transaction, { asked, contactUser: core.contactUser });
   if (asked.silent) return;
   // Several in one call are told apart by the CSeq of their REFER (§2.4.6).
   const first = !core.hadReferrals;
   core.hadReferrals = true;
   const event = first ? "refer" : `refer;id=${transaction.request.cseq.number}`;
   const subscription = new Subscription({
-    speaker: () => core.speaker,
+    sender: () => core.sender,
     event,
     seconds: subscriptionSeconds,
     onEnded: () => core.removeUsage(usage),
   });
   const usage: Usage = {
-    takes: (request) => request.method === "SUBSCRIBE" && speaksOf(request, event),
+    matches: (request) => request.method === "SUBSCRIBE" && speaksOf(request, event),
     onRequest: (refresh) => renew(core, refresh, subscription),
   };
   core.addUsage(usage);
@@ -63,19 +65,19 @@ export async function answerRefer(
 
 /** Outside of calls. */
 export async function answerStandaloneRefer(
-  stack: SessionStack,
+  ua: UserAgent,
   transaction: ServerTransaction,
   notifier: Notifier,
 ): Promise<void> {
-  const asked = understood(stack, transaction);
+  const asked = readOrRefuse(ua, transaction);
   if (!asked) return;
-  if (!transaction.request.contact) return reply(stack, transaction, 400);
-  if (notifier.full) return reply(stack, transaction, 503, { headers: [["Retry-After", "60"]] });
-  const decision = await decide(stack, transaction, { asked, session: undefined });
-  if (!decision.ok) return refuse(stack, transaction, decision.error);
+  if (!transaction.request.contact) return reply(ua, transaction, 400);
+  if (notifier.full) return reply(ua, transaction, 503, { headers: [["Retry-After", "60"]] });
+  const decision = await decide(ua, transaction, { asked, session: undefined });
+  if (!decision.ok) return refuse(ua, transaction, decision.error);
   const contactUser = dialledOf(transaction.request);
-  if (asked.silent) return accept(stack, transaction, { asked, contactUser });
-  const dialog = new SubscriptionDialog(stack, transaction, {
+  if (asked.silent) return accept(ua, transaction, { asked, contactUser });
+  const dialog = new SubscriptionDialog(ua, transaction, {
     event: "refer",
     seconds: subscriptionSeconds,
     contactUser,
@@ -84,49 +86,48 @@ export async function answerStandaloneRefer(
     onEnded: () => notifier.forget(dialog),
   });
   notifier.keep(dialog);
-  accept(stack, transaction, { asked, contactUser, toTag: dialog.localTag });
+  accept(ua, transaction, { asked, contactUser, toTag: dialog.localTag });
   report(decision.value, dialog.subscription);
 }
 
-function understood(stack: SessionStack, transaction: ServerTransaction): Asked | undefined {
+function readOrRefuse(ua: UserAgent, transaction: ServerTransaction): ReferTarget | undefined {
   const asked = readRefer(transaction.request);
-  if (asked.kind === "asked") return asked;
-  refuse(stack, transaction, asked.cause);
+  if (asked.kind === "accepted") return asked;
+  refuse(ua, transaction, asked.cause);
   return undefined;
 }
 
 async function decide(
-  stack: SessionStack,
+  ua: UserAgent,
   { request, flow }: ServerTransaction,
-  { asked, session }: { readonly asked: Asked; readonly session: Session | undefined },
+  { asked, session }: { readonly asked: ReferTarget; readonly session: Session | undefined },
 ): Promise<Result<ReferredCall, Rejection>> {
-  const trusted = stack.trusted(flow.remote.address);
+  const trusted = ua.trusted(flow.remote.address);
   const caller = callerOf(request, trusted);
   const { to, headers } = asked;
-  stack.log.info({ callId: request.callId, from: caller.number, to }, "asked to call somebody");
-  const deciding = (async () =>
-    stack.questions.onRefer({ request, session, caller, trusted, to, headers }))();
+  ua.log.info({ callId: request.callId, from: caller.number, to }, "REFER received");
+  const deciding = (async () => ua.questions.onRefer({ request, session, caller, trusted, to, headers }))();
   try {
-    const decision = await within(deciding, { clock: stack.clock, limitMs: decisionLimitMs });
+    const decision = await within(deciding, { clock: ua.clock, limitMs: decisionLimitMs });
     if (decision) return decision;
     void deciding.then(
       (late) => late.ok && late.value.cancel({ status: 503, text: "Decided too late" }),
       () => {},
     );
-    return fail({ status: 503, text: "Nobody decided in time" });
+    return fail({ status: 503, text: "No decision in time" });
   } catch (error) {
-    stack.log.error({ error: errorMessage(error) }, "a REFER was not handled");
+    ua.log.error({ error: errorMessage(error) }, "a REFER was not handled");
     return fail({ status: 500, text: "Internal error" });
   }
 }
 
 function accept(
-  stack: SessionStack,
+  ua: UserAgent,
   transaction: ServerTransaction,
-  { asked, contactUser, toTag }: { asked: Asked; contactUser: string; toTag?: string },
+  { asked, contactUser, toTag }: { asked: ReferTarget; contactUser: string; toTag?: string },
 ): void {
   const headers: HeaderLines = asked.silent ? [["Refer-Sub", "false"]] : [];
-  reply(stack, transaction, 202, { contactUser, toTag, headers });
+  reply(ua, transaction, 202, { contactUser, toTag, headers });
 }
 
 /** The first NOTIFY at once, then what the call says, then its end, which ends the subscription too. */
@@ -154,8 +155,63 @@ function report(call: ReferredCall, subscription: Subscription): void {
 function renew(core: SessionCore, transaction: ServerTransaction, subscription: Subscription): void {
   const { request } = transaction;
   const seconds = Math.min(request.expires ?? limits.defaultSeconds, limits.maxSeconds);
-  const { stack, contactUser } = core;
-  reply(stack, transaction, 200, { contactUser, headers: [["Expires", String(seconds)]] });
+  const { ua, contactUser } = core;
+  reply(ua, transaction, 200, { contactUser, headers: [["Expires", String(seconds)]] });
   if (seconds === 0) subscription.end("timeout");
   else subscription.renew(seconds);
 }
+
+/** What a REFER asks for (§2.4.2), with Refer-Sub of RFC 4488. */
+export interface ReferTarget {
+  readonly kind: "accepted";
+  readonly to: string;
+  readonly headers: HeaderLines;
+  /** `Refer-Sub: false`: no word about how it goes. */
+  readonly silent: boolean;
+}
+
+type ReferRequest = ReferTarget | { readonly kind: "refused"; readonly cause: Cause };
+
+/**
+ * What the REFER asks for, or why it is refused. Of the headers that a Refer-To URI may carry only Replaces is taken over:
+ * the others would let a peer write our requests.
+ */
+export function readRefer(request: SipRequest): ReferRequest {
+  try {
+    return read(request);
+  } catch (error) {
+    if (error instanceof SipSyntaxError) return refused(400, error.message);
+    throw error;
+  }
+}
+
+function read(request: SipRequest): ReferRequest {
+  const values = request.headers.all("Refer-To");
+  if (values.length !== 1) return refused(400, "There must be one Refer-To");
+  const uri = parseUri(parseNameAddr(values[0]!, "Refer-To").uri, "Refer-To");
+  if (uri.kind === "other") return refused(416, "Only SIP and tel URIs can be called");
+  const referredBy = request.headers.get("Referred-By");
+  const headers: (readonly [string, string])[] = [];
+  if (referredBy !== undefined) {
+    parseNameAddr(referredBy, "Referred-By");
+    headers.push(["Referred-By", referredBy]);
+  }
+  const silent = request.headers.get("Refer-Sub")?.trim().toLowerCase().startsWith("false") === true;
+  if (uri.kind === "tel") return { kind: "accepted", to: formatUri(uri), headers, silent };
+
+  const method = uri.params.get("method")?.toUpperCase() ?? "INVITE";
+  if (method !== "INVITE") return refused(403, "Only calls can be referred");
+  const replaces = uri.headers.get("replaces");
+  if (replaces !== undefined) {
+    parseReplaces(replaces);
+    headers.push(["Replaces", replaces], ["Require", "replaces"]);
+  }
+  const params = new Map(uri.params);
+  params.delete("method");
+  return { kind: "accepted", to: formatUri({ ...uri, params, headers: new Map() }), headers, silent };
+}
+
+const refused = (status: number, text: string): ReferRequest => ({
+  kind: "refused",
+  cause: { status, text },
+});

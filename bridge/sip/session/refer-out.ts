@@ -1,5 +1,5 @@
-// A REFER of ours inside a call (RFC 3515 §2.4.1): asks the peer to call somebody, and reads from its NOTIFYs how
-// that went. What it is told last counts, or 408 when it is told nothing any more.
+// A REFER of ours inside a call (RFC 3515 §2.4.1): asks the peer to place a call, and reads its progress from the peer's
+// NOTIFYs. The last status counts; without a final one it is 408.
 
 import { Emitter, fail, ok, type Result, type Timer } from "#common";
 import {
@@ -10,10 +10,10 @@ import {
 } from "../message/headers.ts";
 import type { SipRequest } from "../message/message.ts";
 import { formatUri, parseUri } from "../message/uri.ts";
-import { patience } from "../transaction/timers.ts";
+import { transactionTimeout } from "../transaction/timers.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
-import type { Cause } from "./cause.ts";
 import type { SessionCore, Usage } from "./core.ts";
+import type { Cause } from "./reason.ts";
 import { reply } from "./replies.ts";
 import type { ReferOptions, ReferProgress, Referral } from "./session.ts";
 import { parseSipfrag } from "./sipfrag.ts";
@@ -23,7 +23,7 @@ const maxReferrals = 4;
 const defaultSeconds = 180;
 const longestSeconds = 3600;
 
-/** Whoever is replaced: the dialog as its other end sees it (RFC 3891 §4). */
+/** The dialog to be replaced, with the tags from our side (RFC 3891 §4). */
 export interface Replaceable {
   readonly callId: string;
   readonly localTag: string;
@@ -38,7 +38,7 @@ export async function sendRefer(
   if (core.ended) return fail({ status: 481, text: "The call has ended" });
   if (core.usages.length >= maxReferrals) return fail({ status: 491, text: "Too many transfers at once" });
   // The first NOTIFY may be here before the 202 (§2.4.4).
-  const referral = new Watched(core);
+  const referral = new OutgoingReferral(core);
   const headers: (readonly [string, string])[] = [["Refer-To", `<${targetOf(to, replacing)}>`]];
   if (referredBy !== undefined) headers.push(["Referred-By", `<${referredBy}>`]);
   const { status, reason } = await core.request("REFER", { headers });
@@ -55,7 +55,7 @@ function targetOf(to: string, replacing: Replaceable | undefined): string {
   return formatUri({ ...uri, headers: new Map([["Replaces", replaces]]) });
 }
 
-class Watched implements Referral, Usage {
+class OutgoingReferral implements Referral, Usage {
   readonly events = new Emitter<{ progress: ReferProgress }>();
   readonly outcome: Promise<ReferProgress>;
   readonly #core: SessionCore;
@@ -70,12 +70,12 @@ class Watched implements Referral, Usage {
     this.outcome = promise;
     this.#settle = resolve;
     this.#silence = this.#arm(defaultSeconds);
-    this.#off = core.stack.events.on("closed", () => this.close());
+    this.#off = core.ua.events.on("closed", () => this.close());
     core.addUsage(this);
   }
 
-  /** The first subscription that speaks to us is ours, under whatever id the peer gave it (§2.4.6). */
-  takes(request: SipRequest): boolean {
+  /** The first subscription that sends a NOTIFY is ours, under any id that the peer has given it (§2.4.6). */
+  matches(request: SipRequest): boolean {
     if (request.method !== "NOTIFY") return false;
     const event = request.headers.view("Event", parseEvent);
     if (event?.package !== "refer") return false;
@@ -86,7 +86,7 @@ class Watched implements Referral, Usage {
   onRequest(transaction: ServerTransaction): void {
     const { request } = transaction;
     const state = request.headers.view("Subscription-State", parseSubscriptionState);
-    reply(this.#core.stack, transaction, state ? 200 : 400);
+    reply(this.#core.ua, transaction, state ? 200 : 400);
     if (!state) return;
     const line = parseSipfrag(new TextDecoder().decode(request.body));
     if (line) this.events.emit("progress", line);
@@ -95,10 +95,10 @@ class Watched implements Referral, Usage {
     else this.#listenOn(state);
   }
 
-  /** The call has ended: what is still to be said is said soon, or never. */
+  /** The call has ended: a last NOTIFY comes soon, or never. */
   callEnded(): void {
     this.#silence.cancel();
-    this.#silence = this.#arm(patience / 1000);
+    this.#silence = this.#arm(transactionTimeout / 1000);
   }
 
   close(): void {
@@ -111,10 +111,10 @@ class Watched implements Referral, Usage {
 
   #listenOn({ expires = defaultSeconds }: SubscriptionState): void {
     this.#silence.cancel();
-    this.#silence = this.#arm(Math.min(expires, longestSeconds) + patience / 1000);
+    this.#silence = this.#arm(Math.min(expires, longestSeconds) + transactionTimeout / 1000);
   }
 
   #arm(seconds: number): Timer {
-    return this.#core.stack.clock.after(seconds * 1000, () => this.close());
+    return this.#core.ua.clock.after(seconds * 1000, () => this.close());
   }
 }

@@ -22,7 +22,7 @@ export function expire(core: SessionCore): void {
 }
 
 async function update(core: SessionCore, intervalSeconds?: number): Promise<"settled" | "try again"> {
-  const { sessionTimer } = core.stack;
+  const { sessionTimer } = core.ua;
   const outcome = await core.request("UPDATE", {
     headers: [["Supported", "timer"], ...requestHeaders(sessionTimer, core.timer.agreement, intervalSeconds)],
   });

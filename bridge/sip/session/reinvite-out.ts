@@ -3,15 +3,15 @@
 
 import { delay, fail, ok, type Result } from "#common";
 import type { HeaderLines, SipRequest, SipResponse } from "../message/message.ts";
+import { askSessionOwner, deliverAnswer } from "./ask-owner.ts";
 import { descriptionOf, sdpType } from "./body.ts";
 import { dialogLost } from "./bye.ts";
-import type { Cause } from "./cause.ts";
 import type { SessionCore } from "./core.ts";
 import { exchange, type Outcome } from "./exchange.ts";
 import { credentialsFor, failedToSend } from "./in-dialog.ts";
-import { decided, taken } from "./modify.ts";
 import { describe, withdraw } from "./offer-answer.ts";
 import { detour, flowFor } from "./path.ts";
+import type { Cause } from "./reason.ts";
 import { contactOf } from "./replies.ts";
 import { agreeAsClient, demandedSeconds, requestHeaders } from "./session-timer.ts";
 
@@ -24,40 +24,40 @@ const pending: Cause = { status: 491, text: "Request Pending" };
 
 /** Runs in the session's queue: at most one of ours at a time. */
 export async function reoffer(core: SessionCore): Promise<Result<void, Cause>> {
-  let lessons: Lessons = {};
+  let adjustments: Adjustments = {};
   for (let attempt = 1; ; attempt += 1) {
     if (core.ended) return fail(gone);
-    const result = await tryOnce(core, lessons);
+    const result = await tryOnce(core, adjustments);
     if (result.ok) return ok(undefined);
-    const { error, lessons: learnt } = result;
+    const { error, adjustments: learned } = result;
     if (attempt === maxAttempts || core.ended) return fail(error);
-    if (error.status === 491) await delay(core.stack.clock, glareWait(core), core.over).catch(() => {});
-    else if (learnt) lessons = { ...lessons, ...learnt };
+    if (error.status === 491) await delay(core.ua.clock, glareWait(core), core.over).catch(() => {});
+    else if (learned) adjustments = { ...adjustments, ...learned };
     else return fail(error);
   }
 }
 
 /** 2.1 to 4 s for who owns the Call-ID, 0 to 2 s for the other, in steps of 10 ms (§14.1). */
 function glareWait(core: SessionCore): number {
-  const { random } = core.stack;
+  const { random } = core.ua;
   return core.outgoing ? 2100 + Math.floor(random() * 191) * 10 : Math.floor(random() * 201) * 10;
 }
 
 type Attempt =
   | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly error: Cause; readonly lessons?: Lessons };
+  | { readonly ok: false; readonly error: Cause; readonly adjustments?: Adjustments };
 
-/** What a failed try taught: a longer session interval, credentials, another way. */
-interface Lessons {
+/** What the next try does differently: a longer session interval, credentials, another path. */
+interface Adjustments {
   readonly intervalSeconds?: number;
   readonly credentials?: HeaderLines;
 }
 
-async function tryOnce(core: SessionCore, lessons: Lessons): Promise<Attempt> {
+async function tryOnce(core: SessionCore, adjustments: Adjustments): Promise<Attempt> {
   if (core.invite || core.negotiation.phase === "offered") return fail(pending);
-  const offer = await decided(core, async (owner) => ok(await owner.onOfferWanted()));
+  const offer = await askSessionOwner(core, async (owner) => ok(await owner.onOfferWanted()));
   if (!offer.ok) return offer;
-  const flow = await flowFor(core.stack, core.dialog, core.path, offer.value.length);
+  const flow = await flowFor(core.ua, core.dialog, core.path, offer.value.length);
   const step = describe(core.negotiation, "us", "INVITE");
   if (core.ended) return fail(gone);
   if (core.invite || !step.ok) return fail(pending);
@@ -66,16 +66,16 @@ async function tryOnce(core: SessionCore, lessons: Lessons): Promise<Attempt> {
 
   const request = core.dialog.createRequest("INVITE", new TextEncoder().encode(offer.value));
   const { headers } = request;
-  headers.append("Contact", contactOf(core.stack, flow, core.contactUser));
-  // Without 100rel: nobody waits for provisional responses here.
-  for (const method of core.stack.allow) headers.append("Allow", method);
+  headers.append("Contact", contactOf(core.ua, flow, core.contactUser));
+  // Without 100rel: provisional responses to a re-INVITE carry nothing that must arrive.
+  for (const method of core.ua.allow) headers.append("Allow", method);
   headers.append("Supported", "timer");
-  const { intervalSeconds, credentials = [] } = lessons;
-  const timer = requestHeaders(core.stack.sessionTimer, core.timer.agreement, intervalSeconds);
+  const { intervalSeconds, credentials = [] } = adjustments;
+  const timer = requestHeaders(core.ua.sessionTimer, core.timer.agreement, intervalSeconds);
   for (const [name, value] of [...timer, ...credentials]) headers.append(name, value);
-  headers.append("User-Agent", core.stack.product).append("Content-Type", sdpType);
+  headers.append("User-Agent", core.ua.product).append("Content-Type", sdpType);
   let preview: string | undefined;
-  const sent = exchange(core.stack, request, flow, {
+  const sent = exchange(core.ua, request, flow, {
     onProvisional: (response) => {
       const shown = descriptionOf(response);
       if (shown.kind === "sdp") preview ??= shown.sdp;
@@ -85,7 +85,7 @@ async function tryOnce(core: SessionCore, lessons: Lessons): Promise<Attempt> {
       acknowledge(core, request, credentials);
     },
   });
-  const limit = core.stack.clock.after(answerLimitMs, () => sent.transaction.cancel());
+  const limit = core.ua.clock.after(answerLimitMs, () => sent.transaction.cancel());
   const outcome = await sent.outcome;
   limit.cancel();
   return conclude(core, { request, preview }, outcome);
@@ -101,7 +101,7 @@ interface Sent {
 function acknowledge(core: SessionCore, request: SipRequest, credentials: HeaderLines): void {
   const ack = core.dialog.createAck(request);
   for (const [name, value] of credentials) ack.headers.append(name, value);
-  void flowFor(core.stack, core.dialog, core.path).then((flow) => core.stack.transactions.sendAck(ack, flow));
+  void flowFor(core.ua, core.dialog, core.path).then((flow) => core.ua.transactions.sendAck(ack, flow));
 }
 
 async function conclude(core: SessionCore, { request, preview }: Sent, outcome: Outcome): Promise<Attempt> {
@@ -111,15 +111,15 @@ async function conclude(core: SessionCore, { request, preview }: Sent, outcome: 
     core.negotiation = withdraw(core.negotiation);
     core.inviteConcluded();
     if (status === 481 || status === 408) dialogLost(core, status);
-    const lessons = learn(core, request, outcome);
-    return { ...fail({ status, text: reason }), ...(lessons && { lessons }) };
+    const adjustments = adjustmentsAfter(core, request, outcome);
+    return { ...fail({ status, text: reason }), ...(adjustments && { adjustments }) };
   }
-  core.timer.restart(agreeAsClient(response.headers, core.stack.sessionTimer));
+  core.timer.restart(agreeAsClient(response.headers, core.ua.sessionTimer));
   core.identify(response, core.path.flow.remote.address);
   return takeAnswer(core, response, preview);
 }
 
-function learn(core: SessionCore, request: SipRequest, outcome: Outcome): Lessons | undefined {
+function adjustmentsAfter(core: SessionCore, request: SipRequest, outcome: Outcome): Adjustments | undefined {
   const { response } = outcome;
   const path = failedToSend(outcome) ? detour(core.path) : undefined;
   if (path) {
@@ -147,8 +147,8 @@ async function takeAnswer(
     core.inviteConcluded();
     return fail({ status: 488, text: "No answer to our offer" });
   }
-  if (description.kind !== "sdp") core.stack.repairs.add("early_answer");
+  if (description.kind !== "sdp") core.ua.repairs.add("early_answer");
   core.negotiation = step.next;
   core.inviteConcluded();
-  return taken(core, answer);
+  return deliverAnswer(core, answer);
 }

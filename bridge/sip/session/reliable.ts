@@ -3,7 +3,7 @@
 import type { Clock, Timer } from "#common";
 import { parseNumber, parseRAck } from "../message/headers.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
-import { patience, T1 } from "../transaction/timers.ts";
+import { T1, transactionTimeout } from "../transaction/timers.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 
 const option = "100rel";
@@ -101,7 +101,7 @@ export class ReliableProvisionals {
     const outstanding: Outstanding = {
       rseq: this.#rseq,
       repeat: repeatIn(T1),
-      giveUp: this.#clock.after(patience, () => {
+      giveUp: this.#clock.after(transactionTimeout, () => {
         this.close();
         this.#onLost();
       }),

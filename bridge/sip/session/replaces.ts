@@ -5,7 +5,7 @@ import type { SipRequest } from "../message/message.ts";
 import type { CallAttempt } from "./call-attempt.ts";
 import type { Refusal } from "./checks.ts";
 import type { Session } from "./session.ts";
-import type { SessionStack } from "./stack.ts";
+import type { UserAgent } from "./user-agent.ts";
 
 export type Replacement =
   | { readonly kind: "none" }
@@ -13,26 +13,26 @@ export type Replacement =
   | { readonly kind: "attempt"; readonly attempt: CallAttempt }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
-export function replacementOf(stack: SessionStack, request: SipRequest, trusted: boolean): Replacement {
+export function replacementOf(ua: UserAgent, request: SipRequest, trusted: boolean): Replacement {
   const values = request.headers.all("Replaces");
   if (values.length === 0) return { kind: "none" };
   // Join asks for the opposite (RFC 3911 §4); alone it is an extension that we do not know, and is ignored.
   if (values.length > 1 || request.headers.has("Join")) return refused(400, "One Replaces, and no Join");
   const { callId, toTag, fromTag, earlyOnly } = parseReplaces(values[0]!);
-  const standing =
-    stack.dialogs.get(dialogKey(callId, toTag, fromTag))?.standing ??
+  const status =
+    ua.dialogs.get(dialogKey(callId, toTag, fromTag))?.status ??
     // A peer of RFC 2543 has no tag, and is written as 0.
-    (fromTag === "0" ? stack.dialogs.get(dialogKey(callId, toTag, ""))?.standing : undefined);
-  switch (standing?.kind) {
+    (fromTag === "0" ? ua.dialogs.get(dialogKey(callId, toTag, ""))?.status : undefined);
+  switch (status?.kind) {
     case "ended":
       return refused(603, "That call has ended");
     case "confirmed":
       if (earlyOnly) return refused(486, "That call has been answered");
       if (!trusted) return refused(403, "Not allowed to take over a call");
-      return { kind: "session", session: standing.session };
+      return { kind: "session", session: status.session };
     case "calling":
       if (!trusted) return refused(403, "Not allowed to take over a call");
-      return { kind: "attempt", attempt: standing.attempt };
+      return { kind: "attempt", attempt: status.attempt };
     default:
       // Unknown, a subscription, or an early dialog that we have not begun.
       return refused(481, "There is no such call");

@@ -8,9 +8,9 @@ import { escapeUser } from "../message/uri.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { Flow } from "../transport/transport.ts";
 import { sdpType } from "./body.ts";
-import type { Cause, Rejection } from "./cause.ts";
+import type { Cause, Rejection } from "./reason.ts";
 import { reasonOf } from "./reason.ts";
-import { type SessionStack, supported } from "./stack.ts";
+import { supported, type UserAgent } from "./user-agent.ts";
 
 export interface ReplyParts {
   readonly toTag?: string | undefined;
@@ -26,7 +26,7 @@ export interface ReplyParts {
 }
 
 export function buildReply(
-  stack: SessionStack,
+  ua: UserAgent,
   transaction: ServerTransaction,
   status: number,
   parts: ReplyParts = {},
@@ -39,29 +39,29 @@ export function buildReply(
   const { headers } = response;
   if (parts.contactUser !== undefined) {
     for (const route of request.headers.all("Record-Route")) headers.append("Record-Route", route);
-    headers.append("Contact", contactOf(stack, flow, parts.contactUser));
-    addCapabilities(stack, headers);
+    headers.append("Contact", contactOf(ua, flow, parts.contactUser));
+    addCapabilities(ua, headers);
   }
   if (parts.cause) headers.append("Reason", reasonOf(parts.cause));
   for (const [name, value] of parts.headers ?? []) headers.append(name, value);
-  headers.append("Server", stack.product);
+  headers.append("Server", ua.product);
   if (parts.sdp !== undefined) headers.append("Content-Type", sdpType);
   return response;
 }
 
 export function reply(
-  stack: SessionStack,
+  ua: UserAgent,
   transaction: ServerTransaction,
   status: number,
   parts: ReplyParts = {},
 ): void {
-  transaction.respond(buildReply(stack, transaction, status, parts));
+  transaction.respond(buildReply(ua, transaction, status, parts));
 }
 
 /** A refusal in the owner's words. */
-export function refuse(stack: SessionStack, transaction: ServerTransaction, rejection: Rejection): void {
+export function refuse(ua: UserAgent, transaction: ServerTransaction, rejection: Rejection): void {
   const headers = rejectionHeaders(rejection);
-  reply(stack, transaction, Math.max(rejection.status, 300), { cause: rejection, headers });
+  reply(ua, transaction, Math.max(rejection.status, 300), { cause: rejection, headers });
 }
 
 /** What a refusal says beyond its status. */
@@ -73,25 +73,25 @@ export function rejectionHeaders({ retryAfter, warning }: Rejection): HeaderLine
 }
 
 /** The same within a dialog, where it also says what we are (RFC 3840 §9). */
-export const contactOf = (stack: SessionStack, flow: Flow, user: string): string =>
-  `${addressOf(stack, flow, user)}${stack.contactFeatures}`;
+export const contactOf = (ua: UserAgent, flow: Flow, user: string): string =>
+  `${addressOf(ua, flow, user)}${ua.contactFeatures}`;
 
 /** Where the peer of this flow reaches us (RFC 3261 §8.1.1.8). */
-export function addressOf(stack: SessionStack, flow: Flow, user: string): string {
-  const { address, port } = stack.transport.advertised(flow);
+export function addressOf(ua: UserAgent, flow: Flow, user: string): string {
+  const { address, port } = ua.transport.advertised(flow);
   const userPart = user === "" ? "" : `${escapeUser(user)}@`;
   const transport = flow.protocol === "UDP" ? "" : `;transport=${flow.protocol.toLowerCase()}`;
   return `<sip:${userPart}${formatHostPort(address, port)}${transport}>`;
 }
 
 /** What we can do, for responses and requests that the peer may learn it from. */
-export function addCapabilities(stack: SessionStack, headers: Headers): void {
-  for (const method of stack.allow) headers.append("Allow", method);
+export function addCapabilities(ua: UserAgent, headers: Headers): void {
+  for (const method of ua.allow) headers.append("Allow", method);
   for (const extension of supported) headers.append("Supported", extension);
-  for (const name of stack.eventPackages) headers.append("Allow-Events", name);
+  for (const name of ua.eventPackages) headers.append("Allow-Events", name);
 }
 
-/** A wait of 0 to 10 s for whoever asked twice at once (RFC 3261 §14.2). */
-export function retrySoon(stack: SessionStack): HeaderLines {
-  return [["Retry-After", String(Math.floor(stack.random() * 11))]];
+/** Retry-After of 0 to 10 s for a request that overlaps another one (RFC 3261 §14.2). */
+export function retrySoon(ua: UserAgent): HeaderLines {
+  return [["Retry-After", String(Math.floor(ua.random() * 11))]];
 }

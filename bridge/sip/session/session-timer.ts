@@ -1,12 +1,12 @@
-// Session timers (RFC 4028): what both sides agree on, as pure functions over messages, and the clockwork that
-// then asks for refreshes and notices that none came. It sends nothing itself.
+// Session timers (RFC 4028): what both sides agree on, as pure functions over messages, and the timer that
+// asks for refreshes and notices when none has come. It sends nothing itself.
 
 import type { Clock, Timer } from "#common";
 import { parseNumber, parseSessionExpires, type SessionExpires } from "../message/headers.ts";
 import type { HeaderLines, Headers } from "../message/message.ts";
 
 export interface SessionTimerSettings {
-  /** What we ask for; 0 asks for none but goes along with the peer's wish. */
+  /** What we ask for; 0 asks for none but accepts the peer's wish. */
   readonly intervalSeconds: number;
   /** The shortest interval we accept, at least 90. */
   readonly minSeconds: number;
@@ -17,7 +17,7 @@ export interface TimerAgreement {
   readonly refresher: "us" | "them";
 }
 
-/** RFC 4028 §5: nobody may insist on less. */
+/** RFC 4028 §5: no Min-SE may be smaller. */
 const floorSeconds = 90;
 /** A day: what goes beyond is brought down to it, as a server may. */
 const longestSeconds = 86_400;
@@ -55,8 +55,8 @@ export function answerHeaders(agreement: TimerAgreement | undefined): HeaderLine
 }
 
 /**
- * The headers of our request (§7.1, §7.4): who refreshes stays who it was. `demanded`: what a 422 has asked for;
- * it is then also the least that everybody on the way may make of it.
+ * The headers of our request (§7.1, §7.4): the refresher stays the same. `demanded`: the Min-SE of a
+ * 422, which is then also the Min-SE of our request, for every proxy on the path.
  */
 export function requestHeaders(
   settings: SessionTimerSettings,

@@ -1,8 +1,8 @@
 // An answered call as the rest of the bridge sees it (RFC 3261 §14, §15, RFC 3264). SDP passes through as text: the
 // stack knows who owes an offer or an answer, the media side knows what is in it.
 import type { Emitter, Result } from "#common";
-import type { Caller } from "./caller.ts";
-import type { Cause, SessionEnd } from "./cause.ts";
+import type { Caller } from "./identity.ts";
+import type { Cause, SessionEnd } from "./reason.ts";
 
 /** The far party is another one now: a transfer behind the peer (RFC 4916, RFC 5876). Told by trusted peers alone. */
 export interface IdentityChange {
@@ -12,7 +12,7 @@ export interface IdentityChange {
 
 export type SessionEvents = {
   identified: IdentityChange;
-  /** Exactly once, whoever ended it. */
+  /** Exactly once, on any end. */
   ended: SessionEnd;
 };
 
@@ -38,7 +38,7 @@ export interface ReferOptions {
   readonly referredBy?: string;
 }
 
-/** How a call goes that a peer places because we asked. */
+/** The progress of a call that a peer places for our REFER. */
 export interface ReferProgress {
   /** 100 to 699; 408 when nothing was heard of it. */
   readonly status: number;
@@ -76,7 +76,7 @@ export interface Session {
   /** Sends INFO (RFC 6086) and resolves with the status of its response. */
   info(contentType: string, body: string): Promise<number>;
   /**
-   * Asks the peer to call somebody else (RFC 3515): a transfer. With `replacing`, to take the place of our call
+   * Asks the peer to place a call (RFC 3515): a transfer. With `replacing`, to take the place of our call
    * with them (an attended one). The failure is the peer's refusal; the call itself goes on in any case.
    */
   refer(to: string, options?: ReferOptions): Promise<Result<Referral, Cause>>;

@@ -1,5 +1,5 @@
 // MESSAGE (RFC 3428), inside calls and outside: plain text of bounded length for the owner, who says whether it has
-// arrived. 200 means "delivered" (§7), so a bridge where nobody reads must not say it: without an owner's handler
+// arrived. 200 means "delivered" (§7), so a bridge that shows the text to no user must not send it: without an owner's handler
 // the text is refused with 403, not with 405, because the method is known and the refusal is our policy.
 
 import { errorMessage } from "#common";
@@ -9,29 +9,29 @@ import { callerOf, dialledOf } from "./identity.ts";
 import type { TextMessage } from "./questions.ts";
 import { reply } from "./replies.ts";
 import type { Session } from "./session.ts";
-import type { SessionStack } from "./stack.ts";
+import type { UserAgent } from "./user-agent.ts";
 
 const textType = "text/plain";
 const maxBytes = 4096;
 
 export function answerMessage(
-  stack: SessionStack,
+  ua: UserAgent,
   transaction: ServerTransaction,
   session: Session | undefined,
 ): void {
   const { request } = transaction;
   const type = mediaType(request.headers.get("Content-Type") ?? textType);
-  if (type !== textType) reply(stack, transaction, 415, { headers: [["Accept", textType]] });
-  else if (request.body.length > maxBytes) reply(stack, transaction, 513);
-  else reply(stack, transaction, ask(stack, read(stack, transaction, session)));
+  if (type !== textType) reply(ua, transaction, 415, { headers: [["Accept", textType]] });
+  else if (request.body.length > maxBytes) reply(ua, transaction, 513);
+  else reply(ua, transaction, ask(ua, read(ua, transaction, session)));
 }
 
 function read(
-  stack: SessionStack,
+  ua: UserAgent,
   { request, flow }: ServerTransaction,
   session: Session | undefined,
 ): TextMessage {
-  const trusted = stack.trusted(flow.remote.address);
+  const trusted = ua.trusted(flow.remote.address);
   return {
     request,
     session,
@@ -42,11 +42,11 @@ function read(
   };
 }
 
-function ask(stack: SessionStack, message: TextMessage): number {
+function ask(ua: UserAgent, message: TextMessage): number {
   try {
-    return stack.questions.onMessage(message);
+    return ua.questions.onMessage(message);
   } catch (error) {
-    stack.log.error({ error: errorMessage(error) }, "a MESSAGE was not handled");
+    ua.log.error({ error: errorMessage(error) }, "a MESSAGE was not handled");
     return 500;
   }
 }

@@ -6,7 +6,7 @@ import { accepts, parseEvent } from "../message/headers.ts";
 import type { HeaderLines, SipRequest } from "../message/message.ts";
 import { callerOf, dialledOf } from "../session/identity.ts";
 import { refuse, reply } from "../session/replies.ts";
-import type { SessionStack } from "../session/stack.ts";
+import type { UserAgent } from "../session/user-agent.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { EventPackage, Source, Subscriber } from "./package.ts";
 import { grantedSeconds, minSeconds, SubscriptionDialog } from "./subscription-dialog.ts";
@@ -25,13 +25,13 @@ interface Refused {
 }
 
 export class Notifier {
-  readonly #stack: SessionStack;
+  readonly #ua: UserAgent;
   readonly #limit: number;
   readonly #packages = new Map<string, EventPackage>();
   readonly #subscriptions = new Set<SubscriptionDialog>();
 
-  constructor(stack: SessionStack, limit: number) {
-    this.#stack = stack;
+  constructor(ua: UserAgent, limit: number) {
+    this.#ua = ua;
     this.#limit = limit;
   }
 
@@ -60,7 +60,7 @@ export class Notifier {
   /** A SUBSCRIBE outside of dialogs. */
   subscribe(transaction: ServerTransaction): void {
     const agreed = this.#agree(transaction.request);
-    if ("status" in agreed) reply(this.#stack, transaction, agreed.status, { headers: agreed.headers });
+    if ("status" in agreed) reply(this.#ua, transaction, agreed.status, { headers: agreed.headers });
     else this.#begin(transaction, agreed);
   }
 
@@ -81,13 +81,13 @@ export class Notifier {
 
   /** What a 489 and our capabilities say. */
   get allowEvents(): HeaderLines {
-    return this.#stack.eventPackages.map((name) => ["Allow-Events", name] as const);
+    return this.#ua.eventPackages.map((name) => ["Allow-Events", name] as const);
   }
 
   #begin(transaction: ServerTransaction, agreed: Agreed): void {
     const { request, flow } = transaction;
     const { eventPackage, contentType } = agreed;
-    const trusted = this.#stack.trusted(flow.remote.address);
+    const trusted = this.#ua.trusted(flow.remote.address);
     const resource = dialledOf(request);
     let dialog: SubscriptionDialog | undefined;
     const subscriber: Subscriber = {
@@ -101,7 +101,7 @@ export class Notifier {
     };
     const decision = eventPackage.subscribe(subscriber);
     if (decision.ok) dialog = this.#establish(transaction, agreed, decision.value);
-    else refuse(this.#stack, transaction, decision.error);
+    else refuse(this.#ua, transaction, decision.error);
   }
 
   #establish(
@@ -112,7 +112,7 @@ export class Notifier {
     const { request } = transaction;
     const contactUser = dialledOf(request);
     const state = () => ({ type: contentType, body: this.#stateOf(source) });
-    const dialog = new SubscriptionDialog(this.#stack, transaction, {
+    const dialog = new SubscriptionDialog(this.#ua, transaction, {
       event: request.headers.get("Event") ?? eventPackage.name,
       seconds,
       contactUser,
@@ -125,7 +125,7 @@ export class Notifier {
     });
     this.keep(dialog);
     const headers = [["Expires", String(seconds)]] as const;
-    reply(this.#stack, transaction, 200, { toTag: dialog.localTag, contactUser, headers });
+    reply(this.#ua, transaction, 200, { toTag: dialog.localTag, contactUser, headers });
     if (seconds === 0) dialog.subscription.end("timeout", state());
     else dialog.subscription.notify(state());
     return dialog;
@@ -135,7 +135,7 @@ export class Notifier {
     try {
       return source.state();
     } catch (error) {
-      this.#stack.log.error({ error: errorMessage(error) }, "an event package has no state");
+      this.#ua.log.error({ error: errorMessage(error) }, "an event package has no state");
       return "";
     }
   }

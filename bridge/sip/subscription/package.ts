@@ -3,8 +3,8 @@
 
 import type { Result } from "#common";
 import type { SipRequest } from "../message/message.ts";
-import type { Caller } from "../session/caller.ts";
-import type { Rejection } from "../session/cause.ts";
+import type { Caller } from "../session/identity.ts";
+import type { Rejection } from "../session/reason.ts";
 /** Why a subscription ends, in the words of RFC 6665 §4.1.3. */
 export type EndReason = "deactivated" | "probation" | "rejected" | "timeout" | "giveup" | "noresource";
 
@@ -19,7 +19,7 @@ export interface EventPackage {
   subscribe(subscriber: Subscriber): Result<Source, Rejection>;
 }
 
-/** Somebody who wants to know. */
+/** A subscriber as its package sees it. */
 export interface Subscriber {
   readonly request: SipRequest;
   readonly caller: Caller;

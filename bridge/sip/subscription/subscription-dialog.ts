@@ -4,10 +4,10 @@ import { randomToken } from "#common";
 import { Dialog } from "../dialog.ts";
 import { parseEvent } from "../message/headers.ts";
 import type { SipRequest } from "../message/message.ts";
-import type { Speaker } from "../session/in-dialog.ts";
+import type { DialogSender } from "../session/in-dialog.ts";
 import { type Path, pathBack } from "../session/path.ts";
 import { reply, retrySoon } from "../session/replies.ts";
-import type { DialogUser, SessionStack, Standing } from "../session/stack.ts";
+import type { DialogStatus, DialogUser, UserAgent } from "../session/user-agent.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { type Content, Subscription } from "./subscription.ts";
 
@@ -25,27 +25,27 @@ export interface SubscriptionDialogOptions {
 export class SubscriptionDialog implements DialogUser {
   readonly subscription: Subscription;
   readonly localTag = randomToken(8);
-  readonly standing: Standing = { kind: "other" };
-  readonly #stack: SessionStack;
+  readonly status: DialogStatus = { kind: "other" };
+  readonly #ua: UserAgent;
   readonly #options: SubscriptionDialogOptions;
   readonly #dialog: Dialog;
   readonly #gone = Promise.withResolvers<void>();
   #path: Path;
 
-  constructor(stack: SessionStack, transaction: ServerTransaction, options: SubscriptionDialogOptions) {
+  constructor(ua: UserAgent, transaction: ServerTransaction, options: SubscriptionDialogOptions) {
     const { request, flow } = transaction;
-    this.#stack = stack;
+    this.#ua = ua;
     this.#options = options;
     this.#dialog = Dialog.ofRequest(request, this.localTag);
     this.#dialog.confirm();
     this.#path = pathBack(request, flow);
     this.subscription = new Subscription({
-      speaker: () => this.#speaker,
+      sender: () => this.#sender,
       event: options.event,
       seconds: options.seconds,
       onEnded: () => this.#end(),
     });
-    stack.dialogs.set(this.#dialog.key, this);
+    ua.dialogs.set(this.#dialog.key, this);
   }
 
   get remoteAddress(): string {
@@ -57,11 +57,11 @@ export class SubscriptionDialog implements DialogUser {
   onRequest(transaction: ServerTransaction): void {
     const { request } = transaction;
     if (!this.#dialog.takeCSeq(request)) {
-      reply(this.#stack, transaction, 500, { headers: retrySoon(this.#stack) });
+      reply(this.#ua, transaction, 500, { headers: retrySoon(this.#ua) });
     } else if (request.method === "SUBSCRIBE" && speaksOf(request, this.#options.event)) {
       this.#refresh(transaction);
     } else {
-      reply(this.#stack, transaction, 481);
+      reply(this.#ua, transaction, 481);
     }
   }
 
@@ -75,28 +75,28 @@ export class SubscriptionDialog implements DialogUser {
     const { request, flow } = transaction;
     const seconds = this.#options.grant(request);
     if (seconds === undefined) {
-      reply(this.#stack, transaction, 423, { headers: [["Min-Expires", String(minSeconds)]] });
+      reply(this.#ua, transaction, 423, { headers: [["Min-Expires", String(minSeconds)]] });
       return;
     }
     this.#dialog.refreshTarget(request);
     this.#path = pathBack(request, flow);
     const { contactUser } = this.#options;
-    reply(this.#stack, transaction, 200, { contactUser, headers: [["Expires", String(seconds)]] });
+    reply(this.#ua, transaction, 200, { contactUser, headers: [["Expires", String(seconds)]] });
     if (seconds === 0) this.subscription.end("timeout", this.#options.state());
     else this.subscription.renew(seconds, this.#options.state());
   }
 
   #end(): void {
     this.#dialog.terminate();
-    this.#stack.dialogs.delete(this.#dialog.key);
+    this.#ua.dialogs.delete(this.#dialog.key);
     this.#options.onEnded();
     this.#gone.resolve();
   }
 
-  get #speaker(): Speaker {
+  get #sender(): DialogSender {
     const { contactUser } = this.#options;
     return {
-      stack: this.#stack,
+      ua: this.#ua,
       dialog: this.#dialog,
       path: this.#path,
       contactUser,

@@ -6,7 +6,7 @@
 
 import { errorMessage, type Timer } from "#common";
 import type { HeaderLines } from "../message/message.ts";
-import { requestInDialog, type Speaker } from "../session/in-dialog.ts";
+import { type DialogSender, requestInDialog } from "../session/in-dialog.ts";
 import type { EndReason } from "./package.ts";
 
 export interface Content {
@@ -17,11 +17,11 @@ export interface Content {
 
 export interface SubscriptionOptions {
   /** Asked for every NOTIFY: the way to the subscriber may change. */
-  readonly speaker: () => Speaker;
+  readonly sender: () => DialogSender;
   /** The value of the Event header. */
   readonly event: string;
   readonly seconds: number;
-  /** Once, whoever ended it. */
+  /** Once, on any end. */
   readonly onEnded: () => void;
 }
 
@@ -43,7 +43,7 @@ export class Subscription {
   constructor(options: SubscriptionOptions) {
     this.event = options.event;
     this.#options = options;
-    this.#off = options.speaker().stack.events.on("closed", () => this.close());
+    this.#off = options.sender().ua.events.on("closed", () => this.close());
     this.#arm(options.seconds);
   }
 
@@ -84,7 +84,7 @@ export class Subscription {
   }
 
   #arm(seconds: number): void {
-    const { clock } = this.#options.speaker().stack;
+    const { clock } = this.#options.sender().ua;
     this.#expiring?.cancel();
     this.#expiresAt = clock.monotonic() + seconds * 1000;
     this.#expiring = clock.after(seconds * 1000, () => this.end("timeout"));
@@ -95,7 +95,7 @@ export class Subscription {
     if (this.#sending) return;
     this.#sending = true;
     this.#run().catch((error) => {
-      this.#options.speaker().stack.log.warn({ error: errorMessage(error) }, "a NOTIFY was not sent");
+      this.#options.sender().ua.log.warn({ error: errorMessage(error) }, "a NOTIFY was not sent");
       this.close();
     });
   }
@@ -106,7 +106,7 @@ export class Subscription {
       const last = this.#state === "ending";
       const { body: written = "" } = this.#content ?? {};
       const body = new TextEncoder().encode(typeof written === "string" ? written : written());
-      const { status } = await requestInDialog(this.#options.speaker(), "NOTIFY", {
+      const { status } = await requestInDialog(this.#options.sender(), "NOTIFY", {
         headers: this.#headers(),
         body,
       });
@@ -127,7 +127,7 @@ export class Subscription {
 
   #stateHeader(): string {
     if (this.#state === "active") {
-      const remainingMs = this.#expiresAt - this.#options.speaker().stack.clock.monotonic();
+      const remainingMs = this.#expiresAt - this.#options.sender().ua.clock.monotonic();
       return `active;expires=${Math.max(Math.ceil(remainingMs / 1000), 0)}`;
     }
     const retry = this.#reason === "probation" ? `;retry-after=${probationSeconds}` : "";

@@ -5,14 +5,14 @@ import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { Flow } from "../transport/transport.ts";
 import { shield, type TransactionContext } from "./context.ts";
 import { count, methodLabel } from "./counters.ts";
-import { ackFor, cancelFor } from "./hop.ts";
+import { ackFor, cancelFor } from "./hop-by-hop.ts";
 import { type InviteClientState, startInviteClient, stepInviteClient } from "./invite-client.ts";
 import { createMachine, type Machine } from "./machine.ts";
 import { type NonInviteClientState, startNonInviteClient, stepNonInviteClient } from "./non-invite-client.ts";
 import type { ClientAction, ClientEvent, TimerAction } from "./step.ts";
 import type { ClientTransaction, ClientTransactionEvents } from "./transaction.ts";
 
-type Doing = Exclude<ClientAction, TimerAction>;
+type MachineAction = Exclude<ClientAction, TimerAction>;
 type ClientMachine = Machine<InviteClientState | NonInviteClientState, ClientEvent>;
 
 export class Client implements ClientTransaction {
@@ -39,21 +39,21 @@ export class Client implements ClientTransaction {
     this.#context = context;
     const { reliable } = parts.flow;
     const owner = {
-      act: (action: Doing) => this.#act(action),
+      act: (action: MachineAction) => this.#act(action),
       onTimer: (timer: string) => count(context.counters.timersFired, timer),
       onTerminated: () => {
         parts.forget(this);
-        this.#tell("terminated", undefined);
+        this.#emit("terminated", undefined);
       },
     };
     this.#machine =
       parts.request.method === "INVITE"
-        ? createMachine<InviteClientState, ClientEvent, Doing>(context.clock, {
+        ? createMachine<InviteClientState, ClientEvent, MachineAction>(context.clock, {
             first: startInviteClient(reliable),
             step: (state, event) => stepInviteClient(state, event, reliable),
             ...owner,
           })
-        : createMachine<NonInviteClientState, ClientEvent, Doing>(context.clock, {
+        : createMachine<NonInviteClientState, ClientEvent, MachineAction>(context.clock, {
             first: startNonInviteClient(reliable),
             step: (state, event) => stepNonInviteClient(state, event, reliable),
             ...owner,
@@ -108,7 +108,7 @@ export class Client implements ClientTransaction {
     this.#machine.feed({ on: "transport-error" });
   }
 
-  #act(action: Doing): void {
+  #act(action: MachineAction): void {
     const { counters } = this.#context;
     switch (action) {
       case "send-request":
@@ -127,15 +127,15 @@ export class Client implements ClientTransaction {
         this.#context.sendCancel(cancelFor(this.request, this.#cancelReason), this.flow);
         break;
       case "deliver-response":
-        this.#tell("response", { response: this.#response! });
+        this.#emit("response", { response: this.#response! });
         break;
       case "report-timeout":
         counters.timeouts += 1;
-        this.#tell("timeout", undefined);
+        this.#emit("timeout", undefined);
         break;
       case "report-transport-error":
         counters.transportErrors += 1;
-        this.#tell("transportError", { error: this.#error! });
+        this.#emit("transportError", { error: this.#error! });
         break;
     }
   }
@@ -146,7 +146,7 @@ export class Client implements ClientTransaction {
     });
   }
 
-  #tell<Name extends keyof ClientTransactionEvents>(
+  #emit<Name extends keyof ClientTransactionEvents>(
     name: Name,
     payload: ClientTransactionEvents[Name],
   ): void {

@@ -11,7 +11,7 @@ export interface TransactionContext {
   readonly counters: TransactionCounters;
   /** Passes the ACK of a 2xx to the user. */
   deliverAck(ack: SipRequest, flow: Flow): void;
-  /** Opens the client transaction of a CANCEL, which nobody listens to. */
+  /** Opens the client transaction of a CANCEL; its response is of no interest. */
   sendCancel(cancel: SipRequest, flow: Flow): void;
 }
 

@@ -1,5 +1,5 @@
 // What the transaction layer counts, in one plain object that metrics read. Names that a peer may choose are
-// folded, so that nobody can make the object grow.
+// counted together, so that no peer can make the object grow.
 import type { TimerName } from "./timers.ts";
 
 export interface TransactionCounters {

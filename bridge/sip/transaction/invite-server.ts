@@ -2,14 +2,14 @@
 // Pure and total. A transport error never ends a server transaction (RFC 6026 §8.8): the peer's
 // retransmission gives the response another chance.
 import { drop, enter, type ServerAction, type ServerEvent, type Step, start, stay } from "./step.ts";
-import { linger, patience, T1, T2, tryingAfter } from "./timers.ts";
+import { retransmitWait, T1, T2, transactionTimeout, tryingDelay } from "./timers.ts";
 
 export type InviteServerState = "proceeding" | "completed" | "accepted" | "confirmed" | "terminated";
 
 type InviteServerStep = Step<InviteServerState, ServerAction>;
 
 export function startInviteServer(): InviteServerStep {
-  return stay("proceeding", [start("trying", tryingAfter), "deliver-request"]);
+  return stay("proceeding", [start("trying", tryingDelay), "deliver-request"]);
 }
 
 export function stepInviteServer(
@@ -30,17 +30,17 @@ export function stepInviteServer(
         case "respond-1xx":
           return enter(state, ["send-response"]);
         case "respond-2xx":
-          return enter("accepted", ["send-response", start("L", patience)]);
+          return enter("accepted", ["send-response", start("L", transactionTimeout)]);
         case "respond-300-699": {
           const retransmission = reliable ? [] : [start("G", T1)];
-          return enter("completed", ["send-response", ...retransmission, start("H", patience)]);
+          return enter("completed", ["send-response", ...retransmission, start("H", transactionTimeout)]);
         }
         default:
           return drop(state);
       }
     case "completed":
       if (event.on === "request") return stay(state, ["retransmit-response"]);
-      if (event.on === "ack") return enter("confirmed", [start("I", linger.I(reliable))]);
+      if (event.on === "ack") return enter("confirmed", [start("I", retransmitWait.I(reliable))]);
       if (event.on === "timer" && event.timer === "G") {
         return stay(state, ["retransmit-response", start("G", Math.min(2 * event.ms, T2))]);
       }

@@ -11,10 +11,10 @@ import type { Flow, TransportLayer } from "../transport/transport.ts";
 import { Client } from "./client.ts";
 import { shield, type TransactionContext } from "./context.ts";
 import { count, createCounters, methodLabel, type TransactionCounters } from "./counters.ts";
-import { withVia } from "./hop.ts";
+import { withVia } from "./hop-by-hop.ts";
 import { clientKey, newBranch, responseKey, serverKeys } from "./matching.ts";
-import { ServerTransactions } from "./served.ts";
 import { Server } from "./server.ts";
+import { ServerTransactions } from "./server-table.ts";
 import { Stateless } from "./stateless.ts";
 import type { ClientTransaction, TransactionLayer, TransactionUser } from "./transaction.ts";
 
@@ -49,15 +49,15 @@ export function createTransactionLayer(options: TransactionLayerOptions): SipTra
   return layer;
 }
 
-/** Before there is a user, nobody is at home. */
-const nobody: TransactionUser = {
+/** Before a user is set, and after the layer is closed. */
+const noUser: TransactionUser = {
   onRequest: (transaction) => transaction.respond(createResponse(transaction.request, 503)),
   onAck: () => {},
   onStrayResponse: () => {},
 };
 
 class Layer implements SipTransactionLayer {
-  user: TransactionUser = nobody;
+  user: TransactionUser = noUser;
   readonly counters = createCounters();
   readonly #options: TransactionLayerOptions;
   readonly #limit: number;
@@ -97,20 +97,20 @@ class Layer implements SipTransactionLayer {
 
   request(request: SipRequest, flow: Flow): ClientTransaction {
     const branch = newBranch();
-    const hop = withVia(request, flow, this.#options.transport.advertised(flow), branch);
-    return this.#open(clientKey(branch, request.method), hop, flow);
+    const stamped = withVia(request, flow, this.#options.transport.advertised(flow), branch);
+    return this.#open(clientKey(branch, request.method), stamped, flow);
   }
 
   sendAck(ack: SipRequest, flow: Flow): void {
     if (this.#closed) return;
-    const hop = withVia(ack, flow, this.#options.transport.advertised(flow), newBranch());
+    const stamped = withVia(ack, flow, this.#options.transport.advertised(flow), newBranch());
     count(this.counters.requestsSent, "ACK");
-    this.#options.transport.sendRequest(hop, flow).catch((error) => this.#sendFailed("ACK", error));
+    this.#options.transport.sendRequest(stamped, flow).catch((error) => this.#sendFailed("ACK", error));
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.user = nobody;
+    this.user = noUser;
     for (const transaction of [...this.#clients.values(), ...this.#servers]) transaction.close();
     this.#clients.clear();
     this.#servers.clear();
@@ -147,7 +147,7 @@ class Layer implements SipTransactionLayer {
   #receiveAck(ack: SipRequest, flow: Flow): void {
     count(this.counters.requestsReceived, "ACK");
     const server = this.#servers.find(ack);
-    if (server) server.acknowledged(ack, flow);
+    if (server) server.receiveAck(ack, flow);
     else this.#deliverAck(ack, flow);
   }
 
@@ -163,13 +163,13 @@ class Layer implements SipTransactionLayer {
     // The To tag should be that of the answer to the INVITE (§9.2), as far as there is one.
     const tag = server.lastResponse?.to.params.get("tag");
     this.#stateless.answer(cancel, flow, { status: 200, ...(tag && { toTag: tag }) });
-    server.cancelled(cancel);
+    server.receiveCancel(cancel);
   }
 
   #receiveRequest(request: SipRequest, flow: Flow): void {
     const known = this.#servers.find(request);
     if (known) {
-      known.retransmitted();
+      known.receiveRetransmission();
       return;
     }
     count(this.counters.requestsReceived, methodLabel(request.method));
@@ -179,7 +179,7 @@ class Layer implements SipTransactionLayer {
     } else if (!this.#servers.hasRoomFor(flow.remote.address)) {
       this.counters.overloaded += 1;
       this.#stateless.answer(request, flow, { status: 503 });
-    } else if (this.user.turnsAway?.(request, flow)) {
+    } else if (this.user.isOverRate?.(request, flow)) {
       this.counters.turnedAway += 1;
       this.#stateless.answer(request, flow, { status: 503 });
     } else this.#accept(request, flow);

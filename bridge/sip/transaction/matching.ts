@@ -12,7 +12,7 @@ const cookieKey = magicCookie.toLowerCase();
 export const isOfRfc2543 = ({ via }: SipRequest): boolean =>
   !(via.params.get("branch") ?? "").toLowerCase().startsWith(cookieKey);
 
-/** 128 random bits: nobody off the path can answer our requests. */
+/** 128 random bits: only hosts on the path can answer our requests. */
 export const newBranch = (): string => magicCookie + randomToken(16);
 
 export const clientKey = (branch: string, method: string): string => `${branch.toLowerCase()} ${method}`;

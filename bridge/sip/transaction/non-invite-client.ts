@@ -1,6 +1,6 @@
 // The non-INVITE client transaction: figure 6 of RFC 3261 §17.1.2. Pure and total.
 import { type ClientAction, type ClientEvent, drop, enter, type Step, start, stay } from "./step.ts";
-import { linger, patience, T1, T2 } from "./timers.ts";
+import { retransmitWait, T1, T2, transactionTimeout } from "./timers.ts";
 
 export type NonInviteClientState = "trying" | "proceeding" | "completed" | "terminated";
 
@@ -8,7 +8,7 @@ type NonInviteClientStep = Step<NonInviteClientState, ClientAction>;
 
 export function startNonInviteClient(reliable: boolean): NonInviteClientStep {
   const retransmission = reliable ? [] : [start("E", T1)];
-  return stay("trying", ["send-request", ...retransmission, start("F", patience)]);
+  return stay("trying", ["send-request", ...retransmission, start("F", transactionTimeout)]);
 }
 
 export function stepNonInviteClient(
@@ -25,7 +25,7 @@ export function stepNonInviteClient(
           return stay("proceeding", ["deliver-response"]);
         case "2xx":
         case "300-699":
-          return enter("completed", [start("K", linger.K(reliable)), "deliver-response"]);
+          return enter("completed", [start("K", retransmitWait.K(reliable)), "deliver-response"]);
         case "transport-error":
           return enter("terminated", ["report-transport-error"]);
         case "timer":

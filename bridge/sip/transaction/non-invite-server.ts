@@ -1,15 +1,15 @@
 // The non-INVITE server transaction: figure 8 of RFC 3261 §17.2.2. Pure and total. Two deviations: a transport
 // error never ends it (RFC 6026 §8.8), and a request that its user never answers ends silently when the peer's
-// timer F must have fired, because an answer would find nobody waiting (RFC 4320 §4.2).
+// timer F must have fired, because no client waits for an answer any more (RFC 4320 §4.2).
 import { drop, enter, type ServerAction, type ServerEvent, type Step, start, stay } from "./step.ts";
-import { linger, patience } from "./timers.ts";
+import { retransmitWait, transactionTimeout } from "./timers.ts";
 
 export type NonInviteServerState = "trying" | "proceeding" | "completed" | "terminated";
 
 type NonInviteServerStep = Step<NonInviteServerState, ServerAction>;
 
 export function startNonInviteServer(): NonInviteServerStep {
-  return stay("trying", [start("F", patience), "deliver-request"]);
+  return stay("trying", [start("F", transactionTimeout), "deliver-request"]);
 }
 
 export function stepNonInviteServer(
@@ -27,7 +27,7 @@ export function stepNonInviteServer(
           return stay("proceeding", ["send-response"]);
         case "respond-2xx":
         case "respond-300-699":
-          return enter("completed", ["send-response", start("J", linger.J(reliable))]);
+          return enter("completed", ["send-response", start("J", retransmitWait.J(reliable))]);
         case "timer":
           return event.timer === "F" ? enter("terminated", []) : drop(state);
         case "transport-error":

@@ -11,10 +11,10 @@ import { createMachine, type Machine } from "./machine.ts";
 import { tagOf } from "./matching.ts";
 import { type NonInviteServerState, startNonInviteServer, stepNonInviteServer } from "./non-invite-server.ts";
 import type { ServerAction, ServerEvent, TimerAction } from "./step.ts";
-import { tryingAfter } from "./timers.ts";
+import { tryingDelay } from "./timers.ts";
 import type { ServerTransaction, ServerTransactionEvents } from "./transaction.ts";
 
-type Doing = Exclude<ServerAction, TimerAction>;
+type MachineAction = Exclude<ServerAction, TimerAction>;
 type ServerMachine = Machine<InviteServerState | NonInviteServerState, ServerEvent>;
 
 export class Server implements ServerTransaction {
@@ -45,22 +45,22 @@ export class Server implements ServerTransaction {
     this.#deliver = parts.deliver;
     const { reliable } = parts.flow;
     const owner = {
-      act: (action: Doing) => this.#act(action),
+      act: (action: MachineAction) => this.#act(action),
       onTimer: (timer: string) => count(context.counters.timersFired, timer),
       onTerminated: () => {
         parts.forget(this);
-        this.#tell("terminated", undefined);
+        this.#emit("terminated", undefined);
         this.#release();
       },
     };
     this.#machine =
       parts.request.method === "INVITE"
-        ? createMachine<InviteServerState, ServerEvent, Doing>(context.clock, {
+        ? createMachine<InviteServerState, ServerEvent, MachineAction>(context.clock, {
             first: startInviteServer(),
             step: (state, event) => stepInviteServer(state, event, reliable),
             ...owner,
           })
-        : createMachine<NonInviteServerState, ServerEvent, Doing>(context.clock, {
+        : createMachine<NonInviteServerState, ServerEvent, MachineAction>(context.clock, {
             first: startNonInviteServer(),
             step: (state, event) => stepNonInviteServer(state, event, reliable),
             ...owner,
@@ -91,12 +91,12 @@ export class Server implements ServerTransaction {
     );
   }
 
-  retransmitted(): void {
+  receiveRetransmission(): void {
     this.#context.counters.retransmissionsReceived += 1;
     this.#machine.feed({ on: "request" });
   }
 
-  acknowledged(ack: SipRequest, flow: Flow): void {
+  receiveAck(ack: SipRequest, flow: Flow): void {
     this.#ack = { request: ack, flow };
     if (!this.#machine.feed({ on: "ack" })) this.#context.counters.dropped += 1;
   }
@@ -108,10 +108,10 @@ export class Server implements ServerTransaction {
   }
 
   /** A CANCEL matched. It has no effect after a final response, and only once before it (§9.2). */
-  cancelled(cancel: SipRequest): void {
+  receiveCancel(cancel: SipRequest): void {
     if (this.state !== "proceeding" || this.#cancelled) return;
     this.#cancelled = true;
-    this.#tell("cancelled", { cancel });
+    this.#emit("cancelled", { cancel });
   }
 
   /** Its user may keep it as long as a call lasts: not with all that it has sent. */
@@ -128,7 +128,7 @@ export class Server implements ServerTransaction {
     this.events.clear();
   }
 
-  #act(action: Doing): void {
+  #act(action: MachineAction): void {
     const { counters } = this.#context;
     switch (action) {
       case "deliver-request":
@@ -150,11 +150,11 @@ export class Server implements ServerTransaction {
         break;
       case "report-unacknowledged":
         counters.unacknowledged += 1;
-        this.#tell("unacknowledged", undefined);
+        this.#emit("unacknowledged", undefined);
         break;
       case "report-transport-error":
         counters.transportErrors += 1;
-        this.#tell("transportError", { error: this.#error! });
+        this.#emit("transportError", { error: this.#error! });
         break;
     }
   }
@@ -174,7 +174,7 @@ export class Server implements ServerTransaction {
     });
   }
 
-  #tell<Name extends keyof ServerTransactionEvents>(
+  #emit<Name extends keyof ServerTransactionEvents>(
     name: Name,
     payload: ServerTransactionEvents[Name],
   ): void {
@@ -186,7 +186,7 @@ export class Server implements ServerTransaction {
 function trying(request: SipRequest): SipResponse {
   const response = createResponse(request, 100);
   const timestamp = response.headers.get("Timestamp");
-  if (timestamp !== undefined) response.headers.set("Timestamp", `${timestamp} ${tryingAfter / 1000}`);
+  if (timestamp !== undefined) response.headers.set("Timestamp", `${timestamp} ${tryingDelay / 1000}`);
   return response;
 }
 

@@ -8,10 +8,10 @@ export const T2 = 4000;
 /** How long a message may linger in the network. */
 export const T4 = 5000;
 /** How long a peer is waited for: timers B, F, H, J, L, M and the wait after a CANCEL (§9.1). */
-export const patience = 64 * T1;
+export const transactionTimeout = 64 * T1;
 
 /** An INVITE that the user has not answered by then is answered 100 (§17.2.1). */
-export const tryingAfter = 200;
+export const tryingDelay = 200;
 /** Retry-After of the 503 that a full transaction table answers, in seconds. */
 export const overloadRetryAfterSeconds = 5;
 
@@ -36,9 +36,9 @@ export type TimerName =
   | "cancelled";
 
 /** Timers that wait out retransmissions: nothing is retransmitted over a reliable transport. */
-export const linger = {
+export const retransmitWait = {
   D: (reliable: boolean) => (reliable ? 0 : 32_000),
   I: (reliable: boolean) => (reliable ? 0 : T4),
-  J: (reliable: boolean) => (reliable ? 0 : patience),
+  J: (reliable: boolean) => (reliable ? 0 : transactionTimeout),
   K: (reliable: boolean) => (reliable ? 0 : T4),
 } as const;

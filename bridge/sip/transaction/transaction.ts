@@ -53,7 +53,7 @@ export type ClientTransactionEvents = {
 /** What the layer tells its user about messages that belong to no transaction of ours. */
 export interface TransactionUser {
   /** Asked before a new request gets a transaction: true answers it 503 and keeps nothing. */
-  turnsAway?(request: SipRequest, flow: Flow): boolean;
+  isOverRate?(request: SipRequest, flow: Flow): boolean;
   /** A new server transaction for anything but ACK and CANCEL; out of and inside dialogs alike. */
   onRequest(transaction: ServerTransaction): void;
   /** An ACK for a 2xx: the dialog it belongs to stops retransmitting (RFC 3261 §13.3.1.4). */

@@ -4,7 +4,7 @@ import { isIPv6 } from "node:net";
 import { createNetworks, type Networks, plainAddress, privateNetworks } from "#common";
 import type { Flow, SocketAddress } from "./transport.ts";
 
-export interface OwnNamesOptions {
+export interface AdvertisedAddressesOptions {
   readonly publicIpv4?: string | undefined;
   readonly publicIpv6?: string | undefined;
   /** For a machine behind several address translators: our address → the public one that stands for it. */
@@ -18,18 +18,18 @@ const maxNames = 1024;
 /** Addresses that are translated on their way to the outside; shared space (RFC 6598) is among them. */
 const translated = createNetworks([...privateNetworks, "100.64.0.0/10"]);
 
-export class OwnNames {
-  readonly #options: OwnNamesOptions;
+export class AdvertisedAddresses {
+  readonly #options: AdvertisedAddressesOptions;
   readonly #local: Networks;
   readonly #given = new Set<string>();
 
-  constructor(options: OwnNamesOptions) {
+  constructor(options: AdvertisedAddressesOptions) {
     this.#options = options;
     this.#local = createNetworks(options.localNetworks);
   }
 
   /** For Via and Contact; `port` is the one that we listen on. */
-  give(flow: Flow, port: number): SocketAddress {
+  advertise(flow: Flow, port: number): SocketAddress {
     const address = this.#addressFor(flow);
     if (this.#given.size < maxNames) this.#given.add(nameOf(address, port));
     return { address, port };

@@ -79,7 +79,7 @@ export class Connection {
   #lastUse: number;
   #end: ConnectionEnd = "peer";
   #idle: Timer;
-  #patience: Timer | undefined;
+  #transactionTimeout: Timer | undefined;
   #proving: Timer | undefined;
   #rest: Timer | undefined;
 
@@ -180,7 +180,7 @@ export class Connection {
           tooMuch = !this.#parts.receiveRead(framed.failure, this.flow);
           break;
         case "broken":
-          // What answers it is written first; then nobody knows where the next message would begin.
+          // The response is written first; the start of the next message is unknown, so the connection ends.
           this.#parts.receiveRead(framed.failure, this.flow);
           this.#noteEnd("broken");
           this.#state = "ending";
@@ -209,17 +209,17 @@ export class Connection {
   #watchUnfinished(): void {
     if (this.#state !== "open") return;
     if (this.#framer.pending === 0) this.#relax();
-    else if (!this.#patience) this.#expect(this.#parts.limits.unfinishedMs, "unfinished");
+    else if (!this.#transactionTimeout) this.#expect(this.#parts.limits.unfinishedMs, "unfinished");
   }
 
   #expect(ms: number, otherwise: ConnectionEnd): void {
-    this.#patience?.cancel();
-    this.#patience = this.#parts.clock.after(ms, () => this.close(otherwise));
+    this.#transactionTimeout?.cancel();
+    this.#transactionTimeout = this.#parts.clock.after(ms, () => this.close(otherwise));
   }
 
   #relax(): void {
-    this.#patience?.cancel();
-    this.#patience = undefined;
+    this.#transactionTimeout?.cancel();
+    this.#transactionTimeout = undefined;
   }
 
   #checkIdle(): void {

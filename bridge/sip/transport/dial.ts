@@ -8,7 +8,7 @@ export interface Dialing extends SocketAddress {
   readonly from: string;
   readonly clock: Clock;
   readonly limitMs: number;
-  /** The socket is in it while it is being connected: whoever closes destroys it. */
+  /** Holds the socket while it is being connected: the transport destroys it when it closes. */
   readonly dialing: Set<Socket>;
 }
 
@@ -22,7 +22,7 @@ export async function dial({ address, port, from, clock, limitMs, dialing }: Dia
   dialing.add(socket);
   try {
     await new Promise<void>((resolve, reject) => {
-      // Stays: an error between here and the next owner must not be nobody's.
+      // Never removed: an error before the connection has its own listener must not be unhandled.
       socket.on("error", reject);
       socket.once("connect", () => resolve());
     });

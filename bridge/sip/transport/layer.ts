@@ -12,7 +12,7 @@ import {
   type ParseOutcome,
   parseMessage,
 } from "../message/parser.ts";
-import { OwnNames } from "./advertised.ts";
+import { AdvertisedAddresses } from "./advertised.ts";
 import { type FindRoute, Listeners } from "./listeners.ts";
 import { createRateLimiter, defaultRateLimit, type RateLimit } from "./rate-limit.ts";
 import type { WireTrace } from "./trace.ts";
@@ -41,7 +41,7 @@ export interface TransportLayerOptions {
   readonly publicOf?: ReadonlyMap<string, string> | undefined;
   /** CIDR. Default: loopback and private ranges. */
   readonly localNetworks?: readonly string[];
-  /** Whether to listen to that source at all; what it sends otherwise vanishes. Default: everybody. */
+  /** Whether to listen to that source at all; its messages are dropped otherwise. Default: every source. */
   readonly accept?: (flow: Flow) => boolean;
   readonly rateLimit?: RateLimit;
   readonly parseLimits?: ParseLimits;
@@ -93,13 +93,16 @@ class Layer implements SipTransportLayer {
   };
   readonly #options: TransportLayerOptions;
   readonly #listeners: Listeners;
-  readonly #names: OwnNames;
+  readonly #names: AdvertisedAddresses;
   readonly #withinRate: (address: string) => boolean;
   #closed = false;
 
   constructor(options: TransportLayerOptions) {
     this.#options = options;
-    this.#names = new OwnNames({ ...options, localNetworks: options.localNetworks ?? privateNetworks });
+    this.#names = new AdvertisedAddresses({
+      ...options,
+      localNetworks: options.localNetworks ?? privateNetworks,
+    });
     this.#withinRate = createRateLimiter(options.clock, options.rateLimit ?? defaultRateLimit);
     const take = (what: Uint8Array | ParseOutcome, flow: Flow) => this.#take(what, flow);
     const lost = (flow: Flow) => this.lost(flow);
@@ -154,7 +157,7 @@ class Layer implements SipTransportLayer {
   }
 
   advertised(flow: Flow): SocketAddress {
-    return this.#names.give(flow, this.#listeners.of(flow).port);
+    return this.#names.advertise(flow, this.#listeners.of(flow).port);
   }
 
   async close(): Promise<void> {

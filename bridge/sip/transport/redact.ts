@@ -1,5 +1,5 @@
-// A message as text for human eyes: everything that would open a door is left out. Credentials keep their scheme
-// and user name, because a trace is mostly read to find out who was refused.
+// A message as text for people, without secrets. Credentials keep their scheme and user name, because a trace is mostly read
+// to find out which user was refused.
 
 const secret = "[secret]";
 

@@ -1,5 +1,5 @@
 // SIP over TCP (RFC 3261 §18): one listener, and a table of connections that others opened or we did. A
-// connection to where a request has to go is used again; their number is bounded, and places.ts says who gets one.
+// connection to where a request has to go is used again; their number is bounded, by the rules of connection-admission.ts.
 import { createServer, type Server, type Socket } from "node:net";
 import { type Clock, errorMessage, type Logger, ParleyError, sourceOf, unmapped } from "#common";
 import { defaultLimits, type ParseLimits } from "../message/parser.ts";
@@ -9,9 +9,9 @@ import {
   type ConnectionLimits,
   defaultConnectionLimits,
 } from "./connection.ts";
+import { type AdmissionLimits, admitConnection } from "./connection-admission.ts";
 import { dial } from "./dial.ts";
 import { familiesOf } from "./local-address.ts";
-import { findRoom, type PlaceLimits } from "./places.ts";
 import type {
   ConnectionCounters,
   Destination,
@@ -26,7 +26,7 @@ export interface TcpTransportOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly receiveRead: ReceiveRead;
-  /** Default: nobody wants to know. */
+  /** Told of each connection that is gone. */
   readonly lost?: Lost;
   /** An address of ours, `0.0.0.0`, or `::` for both families. */
   readonly address: string;
@@ -34,9 +34,9 @@ export interface TcpTransportOptions {
   readonly ipv6Only?: boolean;
   /** 0 lets the kernel choose; `port` tells after `listen`. */
   readonly port: number;
-  /** Whose connections are taken at all. Default: everybody's. */
+  /** Whose connections are accepted. Default: those of every source. */
   readonly accept?: (remote: SocketAddress) => boolean;
-  /** Whether an address needs no credentials. Default: everybody. */
+  /** Whether an address needs no credentials. Default: every address. */
   readonly trusted?: (address: string) => boolean;
   readonly maxConnections?: number;
   readonly maxConnectionsPerSource?: number;
@@ -73,7 +73,7 @@ class Tcp implements TcpTransport {
   readonly counters: TcpCounters = { opened: 0, accepted: 0, refused: 0, pings: 0, closed: {} };
   readonly #options: TcpTransportOptions;
   readonly #limits: ConnectionLimits;
-  readonly #places: PlaceLimits;
+  readonly #admissionLimits: AdmissionLimits;
   readonly #server: Server;
   /** By the flow's id. */
   readonly #connections = new Map<string, Connection>();
@@ -88,7 +88,7 @@ class Tcp implements TcpTransport {
   constructor(options: TcpTransportOptions) {
     this.#options = options;
     this.#limits = { ...defaultConnectionLimits, ...options.limits };
-    this.#places = {
+    this.#admissionLimits = {
       all: options.maxConnections ?? 4096,
       source: options.maxConnectionsPerSource ?? 256,
       unprovenSource: options.maxUnprovenPerSource ?? 16,
@@ -138,7 +138,7 @@ class Tcp implements TcpTransport {
     if (open?.usable) return open.flow;
     const dialing = this.#dialing.get(key);
     if (dialing) return dialing;
-    if (!this.#findRoom(ourselves)) {
+    if (!this.#admitConnection(ourselves)) {
       throw new ParleyError("TOO_MANY_CONNECTIONS", "no further TCP connection can be opened");
     }
     const flow = this.#dial(destination).finally(() => this.#dialing.delete(key));
@@ -174,7 +174,7 @@ class Tcp implements TcpTransport {
     const { accept } = this.#options;
     const gone = remote.address === "";
     const refused = this.#state !== "listening" || gone || (accept && !accept(remote));
-    if (refused || !this.#makeRoom(remote)) {
+    if (refused || !this.#admitFrom(remote)) {
       this.counters.refused += 1;
       socket.on("error", () => {});
       socket.destroy();
@@ -185,17 +185,17 @@ class Tcp implements TcpTransport {
   }
 
   /** False when there is none. */
-  #makeRoom({ address }: SocketAddress): boolean {
-    return this.#findRoom({ source: sourceOf(address), trusted: this.#isTrusted(address) });
+  #admitFrom({ address }: SocketAddress): boolean {
+    return this.#admitConnection({ source: sourceOf(address), trusted: this.#isTrusted(address) });
   }
 
-  #findRoom(newcomer: { readonly source: string; readonly trusted: boolean }): boolean {
-    const standing = [...this.#connections.values()].filter(({ destroyed }) => !destroyed);
+  #admitConnection(newcomer: { readonly source: string; readonly trusted: boolean }): boolean {
+    const open = [...this.#connections.values()].filter(({ destroyed }) => !destroyed);
     const now = this.#options.clock.monotonic();
-    const limits = { ...this.#places, all: this.#places.all - this.#dialing.size };
-    const room = findRoom(newcomer, standing, { limits, now });
-    if (room.kind === "taken-from") room.place.close("displaced");
-    return room.kind !== "none";
+    const limits = { ...this.#admissionLimits, all: this.#admissionLimits.all - this.#dialing.size };
+    const admission = admitConnection(newcomer, open, { limits, now });
+    if (admission.kind === "evict") admission.connection.close("displaced");
+    return admission.kind !== "refused";
   }
 
   #isTrusted(address: string): boolean {
@@ -249,13 +249,13 @@ class Tcp implements TcpTransport {
     });
     this.#connections.set(flow.id, connection);
     // Others' connections serve requests of ours only to the very port they come from: what a Via claims about
-    // further ones (`alias`, RFC 5923) nobody could prove here.
+    // further ones (`alias`, RFC 5923) cannot be verified here.
     if (direction === "out" || !this.#byRemote.get(key)?.usable) this.#byRemote.set(key, connection);
     return connection;
   }
 }
 
-/** Whom we dial we have chosen. */
+/** A connection that we open ourselves counts as trusted. */
 const ourselves = { source: "ours", trusted: true };
 
 const remoteKey = ({ address, port }: SocketAddress): string => `${address} ${port}`;

@@ -1,6 +1,5 @@
-// Shows messages on the wire to whoever watches: switched on and off while running, for one peer, one call or
-// everything, secrets left out. A watch ends by itself after a number of messages, so that a forgotten one
-// costs nothing for long.
+// Shows messages on the wire to watchers, without secrets: for one peer, one call or everything, switched on and off while
+// running. A watch ends by itself after a number of messages, so that a forgotten one costs nothing for long.
 import { type Clock, ParleyError, plainAddress } from "#common";
 import { redact } from "./redact.ts";
 import type { Flow, Protocol, SocketAddress } from "./transport.ts";
@@ -24,7 +23,7 @@ export interface TracedMessage {
 }
 
 export interface WireTrace {
-  /** Whether anybody watches: nothing needs to be recorded otherwise. */
+  /** Whether there is a watch: nothing needs to be recorded otherwise. */
   readonly active: boolean;
   /** The returned function ends the watch. Throws TOO_MANY_TRACES when 16 run already. */
   watch(filter: TraceFilter, show: (message: TracedMessage) => void): () => void;

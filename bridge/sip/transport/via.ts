@@ -19,7 +19,7 @@ export function stampReceived(request: SipRequest, source: SocketAddress): void 
 
 /**
  * Where a response over an unreliable transport goes, given the source of its request. `maddr` is ignored: it
- * serves multicast alone, and would let a stranger aim our answers at somebody else.
+ * serves multicast alone, and would let a sender direct our responses to a third party.
  */
 export function responseTarget(via: Via, source: SocketAddress): SocketAddress {
   if (via.params.has("rport")) return source;

@@ -63,7 +63,7 @@ async function exportedNames(): Promise<ReadonlySet<string>> {
     invitations: { counters: { sent: 0, retried: 0, failed: 0 }, waiting: async () => 0 },
     database: { errors: 0 },
     folders: { data: "." },
-    gate: undefined,
+    digestGuard: undefined,
     workers: [],
   });
   measureEvents(metrics, {

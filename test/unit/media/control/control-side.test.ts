@@ -159,7 +159,7 @@ describe("metrics", () => {
       trunks: { snapshot: () => [] },
       database: { errors: 0 },
       folders: {},
-      gate: undefined,
+      digestGuard: undefined,
       rooms: {
         snapshot: () => ({ live: 0, participants: 0 }),
         pinCounters: { right: 0, wrong: 0, delayed: 0, refused: 0 },

@@ -41,19 +41,19 @@ async function open(limits: { perHour?: number; dailyMinutes?: number }): Promis
 describe("calls an hour", () => {
   it("are refused when there were as many in the last sixty minutes", async () => {
     const budget = await open({ perHour: 2 });
-    budget.placed("carrier");
+    budget.recordPlaced("carrier");
     await clock.advance(30 * minute);
-    budget.placed("carrier");
+    budget.recordPlaced("carrier");
     expect(budget.refusal("carrier")).toEqual({ kind: "hour-full", calls: 2 });
     await clock.advance(30 * minute);
     expect(budget.refusal("carrier")).toBeUndefined();
-    budget.placed("carrier");
+    budget.recordPlaced("carrier");
     expect(budget.refusal("carrier")).toEqual({ kind: "hour-full", calls: 2 });
   });
 
   it("are not counted without a limit", async () => {
     const budget = await open({});
-    for (let call = 0; call < 1000; call += 1) budget.placed("carrier");
+    for (let call = 0; call < 1000; call += 1) budget.recordPlaced("carrier");
     expect(budget.refusal("carrier")).toBeUndefined();
   });
 });
@@ -61,8 +61,8 @@ describe("calls an hour", () => {
 describe("minutes a day", () => {
   it("freeze the trunk while the calls that used them go on", async () => {
     const budget = await open({ dailyMinutes: 10 });
-    const first = budget.answered("carrier");
-    const second = budget.answered("carrier");
+    const first = budget.recordAnswered("carrier");
+    const second = budget.recordAnswered("carrier");
     await clock.advance(4 * minute);
     expect(budget.refusal("carrier")).toBeUndefined();
     await clock.advance(2 * minute);
@@ -78,7 +78,7 @@ describe("minutes a day", () => {
 
   it("stay used after a restart, and frozen", async () => {
     const before = await open({ dailyMinutes: 10 });
-    before.answered("carrier");
+    before.recordAnswered("carrier");
     await clock.advance(11 * minute);
     before.close();
     await settle();
@@ -88,7 +88,7 @@ describe("minutes a day", () => {
 
   it("survive a crash up to the last ten seconds", async () => {
     const before = await open({ dailyMinutes: 10 });
-    before.answered("carrier");
+    before.recordAnswered("carrier");
     await clock.advance(9 * minute + 55_000);
     const [row] = await repository.ofDay([], new Date(clock.now()).toISOString().slice(0, 10));
     expect(row!.seconds).toBeGreaterThanOrEqual(585);
@@ -97,7 +97,7 @@ describe("minutes a day", () => {
   it("are given once more by whoever lifts the freeze, as often as that happens", async () => {
     const budget = await open({ dailyMinutes: 10 });
     expect(budget.lift("carrier")).toBe(false);
-    const over = budget.answered("carrier");
+    const over = budget.recordAnswered("carrier");
     await clock.advance(11 * minute);
     expect(budget.lift("carrier")).toBe(true);
     expect(budget.refusal("carrier")).toBeUndefined();
@@ -109,7 +109,7 @@ describe("minutes a day", () => {
 
   it("begin anew at midnight", async () => {
     const budget = await open({ dailyMinutes: 10 });
-    const over = budget.answered("carrier");
+    const over = budget.recordAnswered("carrier");
     await clock.advance(11 * minute);
     over();
     expect(budget.refusal("carrier")?.kind).toBe("frozen");
@@ -120,8 +120,8 @@ describe("minutes a day", () => {
 
   it("of a trunk that nobody knows are nobody's", async () => {
     const budget = await open({ dailyMinutes: 1 });
-    budget.answered("other")();
-    budget.placed("other");
+    budget.recordAnswered("other")();
+    budget.recordPlaced("other");
     expect(budget.refusal("other")).toBeUndefined();
     expect(budget.lift("other")).toBe(false);
   });

@@ -103,7 +103,7 @@ describe("the number", () => {
   it.each<[string, RoomFields, string]>([
     ["full", { capacity: 1 }, "ROOM_FULL"],
     ["over", { scheduledEndAt: "2026-01-01T00:00:01Z" }, "ROOM_NOT_OPEN"],
-    ["not begun", { scheduledStartAt: "2999-01-01T10:00:00Z" }, "ROOM_NOT_OPEN"],
+    ["not placedAt", { scheduledStartAt: "2999-01-01T10:00:00Z" }, "ROOM_NOT_OPEN"],
   ])("is not dialled for a room that is %s", async (what, fields, code) => {
     const dialer = await open();
     const room = await house.room(fields);

@@ -112,14 +112,18 @@ describe("the caller's next offer", () => {
     await accepted;
   });
 
-  it("is 504 when nobody is ever ready, 500 while another one is open, 481 when the call is over", async () => {
+  it("is refused with 500 without an owner and while another one is open, with 481 when the call is over", async () => {
     const invite = await settled();
     world.phone.request("UPDATE", { sdp: otherSdp });
     world.phone.request("UPDATE", { sdp: otherSdp });
     await world.travel();
     expect(world.phone.last("UPDATE").status).toBe(500);
     await world.clock.run(10_100);
-    expect(world.phone.last("UPDATE").status).toBe(504);
+    expect(world.phone.last("UPDATE").status).toBe(500);
+    expect(world.phone.last("UPDATE").headers.get("Reason")).toBe(
+      'SIP;cause=500;text="The media did not decide in time"',
+    );
+    expect(world.phone.last("UPDATE").headers.has("Retry-After")).toBe(false);
     const slow = Promise.withResolvers<ReturnType<typeof ok<string>>>();
     world.invitation.onOffer = () => slow.promise;
     world.phone.request("UPDATE", { sdp: otherSdp });

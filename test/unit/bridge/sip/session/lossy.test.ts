@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { ok, silentLogger } from "#common";
 import { FakeClock, settle } from "#test/support";
 import { createSipEndpoint } from "../../../../../bridge/sip/endpoint.ts";
-import type { SessionEnd } from "../../../../../bridge/sip/session/cause.ts";
+import type { SessionEnd } from "../../../../../bridge/sip/session/reason.ts";
 import type { Session } from "../../../../../bridge/sip/session/session.ts";
 import type { SipEndpoint } from "../../../../../bridge/sip/sip-endpoint.ts";
 import { createTransportLayer } from "../../../../../bridge/sip/transport/index.ts";

@@ -5,8 +5,8 @@ import {
   conclude,
   type Negotiation,
   noNegotiation,
-  type Party,
   describe as put,
+  type Side,
   withdraw,
 } from "../../../../../bridge/sip/session/offer-answer.ts";
 
@@ -14,7 +14,7 @@ import {
 function play(script: string, from: Negotiation = noNegotiation): { said: string[]; end: Negotiation } {
   let state = from;
   const said = script.split(", ").map((line) => {
-    const [sender, carrier] = line.split(" ") as [Party, Carrier];
+    const [sender, carrier] = line.split(" ") as [Side, Carrier];
     const step = put(state, sender, carrier);
     if (step.ok) state = step.next;
     return step.ok ? step.meaning : step.violation;
@@ -79,7 +79,7 @@ describe("offer and answer", () => {
       ...(["INVITE", "1xx", "1xx-reliable", "2xx", "ACK"] as const),
       ...(["PRACK", "PRACK-2xx", "UPDATE", "UPDATE-2xx"] as const),
     ];
-    const message = fc.tuple(fc.constantFrom<Party>("us", "them"), fc.constantFrom(...carriers));
+    const message = fc.tuple(fc.constantFrom<Side>("us", "them"), fc.constantFrom(...carriers));
     fc.assert(
       fc.property(fc.array(message, { maxLength: 20 }), (messages) => {
         let open = 0;

@@ -4,8 +4,8 @@
 
 import { ok, type Result, silentLogger } from "#common";
 import { createSipEndpoint } from "../../../../../bridge/sip/endpoint.ts";
-import type { Cause } from "../../../../../bridge/sip/session/cause.ts";
 import type { InboundInvite } from "../../../../../bridge/sip/session/inbound-invite.ts";
+import type { Cause } from "../../../../../bridge/sip/session/reason.ts";
 import type { Session } from "../../../../../bridge/sip/session/session.ts";
 import type { SipEndpoint } from "../../../../../bridge/sip/sip-endpoint.ts";
 import { createTransportLayer } from "../../../../../bridge/sip/transport/index.ts";

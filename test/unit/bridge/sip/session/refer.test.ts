@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Emitter, fail, ok, type Result } from "#common";
 import type { SipRequest } from "../../../../../bridge/sip/message/message.ts";
 import type { AnsweredCall, CallAttemptEvents } from "../../../../../bridge/sip/session/call-attempt.ts";
-import type { Cause } from "../../../../../bridge/sip/session/cause.ts";
-import type { Refer, ReferredCall } from "../../../../../bridge/sip/session/referral.ts";
+import type { Refer, ReferredCall } from "../../../../../bridge/sip/session/questions.ts";
+import type { Cause } from "../../../../../bridge/sip/session/reason.ts";
 import { type Call, text, World } from "./world.ts";
 
 /** A call that the owner has placed, and that the test makes go as it likes. */
@@ -70,7 +70,7 @@ describe("REFER inside a call", () => {
     refer("<sip:200@pbx.example>");
     await world.travel();
     expect(world.phone.last("REFER").status).toBe(603);
-    expect(world.phone.last("REFER").headers.get("Reason")).toContain("Nobody is called from here");
+    expect(world.phone.last("REFER").headers.get("Reason")).toContain("No calls are placed on request");
     expect(world.phone.requests("NOTIFY")).toEqual([]);
     expect(call.session.ended).toBe(false);
   });

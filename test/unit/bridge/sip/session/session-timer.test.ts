@@ -5,9 +5,10 @@ import {
   agreeAsServer,
   answerHeaders,
   asksTooShort,
+  demandedSeconds,
   requestHeaders,
 } from "../../../../../bridge/sip/session/session-timer.ts";
-import { World } from "./world.ts";
+import { bridgeSdp, World } from "./world.ts";
 
 const settings = { intervalSeconds: 1800, minSeconds: 90 };
 
@@ -67,6 +68,40 @@ describe("what is agreed about refreshes", () => {
       "them",
     );
     expect(agreeAsClient(headers({}), settings)).toEqual({ intervalSeconds: 1800, refresher: "us" });
+  });
+});
+
+describe("the floor of 90 s (RFC 4028 §5)", () => {
+  const own = { intervalSeconds: 1800, refresher: "us" };
+
+  it.each([
+    ["89", own],
+    ["90", { intervalSeconds: 90, refresher: "them" }],
+    ["91", { intervalSeconds: 91, refresher: "them" }],
+  ] as const)("a 2xx that grants %s s", (seconds, agreement) => {
+    const response = headers({ "Session-Expires": `${seconds};refresher=uas` });
+    expect(agreeAsClient(response, settings)).toEqual(agreement);
+  });
+
+  it.each([
+    [30, undefined, "90"],
+    [90, undefined, "90"],
+    [120, undefined, "120"],
+    [30, 89, "90"],
+    [30, 91, "91"],
+  ] as const)("our Min-SE with a minimum of %s s and %s s demanded", (minSeconds, demanded, minSe) => {
+    const lines = requestHeaders({ intervalSeconds: 1800, minSeconds }, undefined, demanded);
+    expect(new Map(lines).get("Min-SE")).toBe(minSe);
+  });
+
+  it.each([
+    ["60", undefined],
+    ["90", undefined],
+    ["91", 91],
+    ["soon", undefined],
+    [undefined, undefined],
+  ] as const)("a 422 with Min-SE %s", (minSe, demanded) => {
+    expect(demandedSeconds(headers(minSe === undefined ? {} : { "Min-SE": minSe }))).toBe(demanded);
   });
 });
 
@@ -172,20 +207,37 @@ describe("the session timer of a call", () => {
     expect(await world.close()).toBe(0);
   });
 
-  it("refuses intervals that are too short", async () => {
-    const world = await World.open(timed);
-    const short: [string, string][] = [
-      ["Supported", "timer"],
-      ["Session-Expires", "30"],
-    ];
-    world.phone.invite({ headers: short });
-    await world.travel();
-    expect(world.phone.last("INVITE").status).toBe(422);
-    expect(world.phone.last("INVITE").headers.get("Min-SE")).toBe("90");
-    await world.call({ callId: "second" });
-    world.phone.request("UPDATE", { headers: short });
-    await world.travel();
-    expect(world.phone.last("UPDATE").status).toBe(422);
-    expect(await world.close()).toBe(0);
-  });
+  it.each(["INVITE", "UPDATE", "re-INVITE"] as const)(
+    "answers 422 to a %s with less than 90 s",
+    async (kind) => {
+      const world = await World.open(timed);
+      const asking = (seconds: number) => ({
+        headers: [
+          ["Supported", "timer"],
+          ["Session-Expires", String(seconds)],
+        ] as const,
+      });
+      if (kind !== "INVITE") await world.call();
+      const method = kind === "UPDATE" ? "UPDATE" : "INVITE";
+      const request = (seconds: number) =>
+        method === "UPDATE"
+          ? world.phone.request("UPDATE", asking(seconds))
+          : world.phone.invite(asking(seconds));
+
+      const refused = request(89);
+      await world.travel();
+      expect(world.phone.last(method).status).toBe(422);
+      expect(world.phone.last(method).headers.get("Min-SE")).toBe("90");
+      if (method === "INVITE") world.phone.ackRefusal(refused);
+
+      const accepted = request(90);
+      await world.travel();
+      if (kind === "INVITE") void world.invitation.accept(bridgeSdp).catch(() => {});
+      await world.travel();
+      expect(world.phone.last(method).status).toBe(200);
+      expect(world.phone.last(method).headers.get("Session-Expires")).toBe("90;refresher=uas");
+      if (kind === "re-INVITE") world.phone.ack(accepted);
+      expect(await world.close()).toBe(0);
+    },
+  );
 });

@@ -12,8 +12,8 @@ import {
   type SipResponse,
 } from "../../../../../bridge/sip/message/message.ts";
 import { parseMessage } from "../../../../../bridge/sip/message/parser.ts";
-import type { Cause, SessionEnd } from "../../../../../bridge/sip/session/cause.ts";
 import type { InboundInvite } from "../../../../../bridge/sip/session/inbound-invite.ts";
+import type { Cause, SessionEnd } from "../../../../../bridge/sip/session/reason.ts";
 import type { Session, SessionHandlers } from "../../../../../bridge/sip/session/session.ts";
 import type { SipEndpoint } from "../../../../../bridge/sip/sip-endpoint.ts";
 import { createTransportLayer } from "../../../../../bridge/sip/transport/index.ts";

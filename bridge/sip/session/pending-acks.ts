@@ -2,7 +2,7 @@
 // §13.3.1.4). One book a session: a re-INVITE may follow before the first ACK has arrived.
 import type { Clock, Timer } from "#common";
 import type { SipRequest, SipResponse } from "../message/message.ts";
-import { patience, T1, T2 } from "../transaction/timers.ts";
+import { T1, T2, transactionTimeout } from "../transaction/timers.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 
 interface Waiting {
@@ -41,7 +41,7 @@ export class PendingAcks {
         });
       const waiting: Waiting = {
         repeat: repeatIn(T1),
-        giveUp: this.#clock.after(patience, () => settle(undefined)),
+        giveUp: this.#clock.after(transactionTimeout, () => settle(undefined)),
         settle,
       };
       this.#waiting.set(number, waiting);

@@ -12,7 +12,7 @@ import {
   type TransportLayerOptions,
 } from "../../../../../bridge/sip/transport/index.ts";
 import { createRateLimiter } from "../../../../../bridge/sip/transport/rate-limit.ts";
-import { newRequest } from "./peer.ts";
+import { newRequest } from "../transaction/peer.ts";
 
 const stranger = "198.51.100.7";
 const inside = "192.168.1.20";

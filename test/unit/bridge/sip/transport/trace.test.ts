@@ -7,7 +7,7 @@ import {
   type WireTrace,
 } from "../../../../../bridge/sip/transport/index.ts";
 import { redact } from "../../../../../bridge/sip/transport/redact.ts";
-import { createPeer, newRequest } from "./peer.ts";
+import { createPeer, newRequest } from "../transaction/peer.ts";
 
 const redacted = (text: string) => redact(Buffer.from(text));
 

@@ -13,21 +13,24 @@ const known = "10.0.0.2";
 const isKnown = (address: string) => address.startsWith("10.");
 
 let world: World;
-let gate: DigestGuard;
+let digestGuard: DigestGuard;
 let stranger: Peer;
 let lines: string[];
 
 beforeEach(async () => {
   lines = [];
   const clock = new FakeClock();
-  gate = createDigestGuard({
+  digestGuard = createDigestGuard({
     clock,
     log: { ...silentLogger, info: (_: unknown, text?: string) => void lines.push(text ?? "") },
     realm: "parley",
     isKnown,
     passwordOf: (username) => (username === "office" ? "s3cret" : undefined),
   });
-  world = await World.open({ gate, trusted: isKnown }, { clock, accept: (address) => gate.hears(address) });
+  world = await World.open(
+    { digestGuard, trusted: isKnown },
+    { clock, accept: (address) => digestGuard.accepts(address) },
+  );
   stranger = await world.peer(strange);
 });
 afterEach(async () => {
@@ -125,7 +128,7 @@ describe("a stranger", () => {
     expect(response?.status).toBe(404);
     expect(world.invitations).toHaveLength(1);
     expect(world.invitations[0]!.trusted).toBe(false);
-    expect(gate.counters.admitted).toBe(1);
+    expect(digestGuard.counters.admitted).toBe(1);
   });
 
   it("is let through with what belongs to an admitted request, and with nothing else", async () => {
@@ -142,7 +145,7 @@ describe("a stranger", () => {
     const response = (await ask(replay))!;
     expect(response.status).toBe(401);
     expect(response.headers.get("WWW-Authenticate")).toContain("stale=true");
-    expect(gate.counters.stale).toBe(1);
+    expect(digestGuard.counters.stale).toBe(1);
   });
 
   it("may end its call from where it called, and nobody may from elsewhere with the same tags", async () => {
@@ -189,7 +192,7 @@ describe("a stranger", () => {
     const lines = digestAnswerer({ username: "office", password: "s3cret" })(challenge, signed)!;
 
     expect((await ask(build("INVITE", "8001", lines)))?.status).toBe(401);
-    expect(gate.counters.wrong).toBe(1);
+    expect(digestGuard.counters.wrong).toBe(1);
   });
 
   it("is told when its nonce is too old", async () => {
@@ -214,7 +217,7 @@ describe("a stranger", () => {
 
     expect(response?.status).toBe(401);
     expect(response!.headers.get("WWW-Authenticate")).not.toContain("stale");
-    expect(gate.counters.wrong).toBe(1);
+    expect(digestGuard.counters.wrong).toBe(1);
   });
 
   it("hears nothing more after a few wrong passwords, each time for longer, while others are answered", async () => {

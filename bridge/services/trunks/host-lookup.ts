@@ -1,10 +1,10 @@
-// Keeps the addresses behind host names up to date, so that a PBX that is known by its name is known when it
-// calls. A look-up that fails leaves what was known.
+// Keeps the addresses of host names up to date, so that a PBX configured by name is recognised when it calls. A look-up that
+// fails changes nothing.
 
 import { type Clock, errorMessage, type Logger, type Timer } from "#common";
 import type { SipEndpoint } from "#sip";
 
-export interface NamesOptions {
+export interface HostLookupOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly sip: Pick<SipEndpoint, "locate">;
@@ -16,7 +16,7 @@ export interface NamesOptions {
 const everyMs = 300_000;
 
 /** Looks up at once and then at intervals; returns what stops it. */
-export function keepLookingUp({ clock, log, sip, uris, onAddress }: NamesOptions): () => void {
+export function startHostLookups({ clock, log, sip, uris, onAddress }: HostLookupOptions): () => void {
   let timer: Timer | undefined;
   let closed = false;
   const one = async (uri: string) => {

@@ -11,7 +11,7 @@ import {
   type Transport,
   type TransportLayerOptions,
 } from "../../../../../bridge/sip/transport/index.ts";
-import { freePort, optionsFrom } from "./real.ts";
+import { freePort, optionsFrom } from "../routing/real.ts";
 
 /** What the kernel's table of routes would say. */
 const routes: Readonly<Record<string, string>> = {

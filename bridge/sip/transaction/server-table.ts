@@ -1,7 +1,7 @@
-// The server transactions that live, by the keys under which a message finds its own (RFC 3261 §17.2.3), and the first
+// The table of live server transactions, by the keys that match a message to its transaction (RFC 3261 §17.2.3), and the first
 // paths of their requests: the same request by a second path is merged (§8.2.2.2). Their number is bounded, and shared
 // among the sources that they come from: each may have four times what is free. One source alone comes to four fifths of all,
-// two to four ninths each, and whoever comes next finds room, however many are sent by the others.
+// two to four ninths each, and a further source still finds room.
 import { sourceOf } from "#common";
 import type { SipRequest } from "../message/message.ts";
 import { mergeKey, serverKeys } from "./matching.ts";

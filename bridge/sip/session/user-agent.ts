@@ -1,5 +1,5 @@
-// What every piece of session code works with: the layers below, the table of dialogs, and what this user agent
-// says about itself. Built once by the endpoint; holds no call.
+// The user agent as session code sees it: the layers below, the table of dialogs, and the capabilities that it announces.
+// Built once by the endpoint; holds no call.
 
 import type { Clock, Emitter, Logger } from "#common";
 import type { SipRequest } from "../message/message.ts";
@@ -8,13 +8,13 @@ import type { Router } from "../routing/index.ts";
 import type { ServerTransaction, TransactionLayer } from "../transaction/transaction.ts";
 import type { TransportLayer } from "../transport/transport.ts";
 import type { CallAttempt } from "./call-attempt.ts";
-import type { Cause } from "./cause.ts";
 import type { Questions } from "./questions.ts";
+import type { Cause } from "./reason.ts";
 import type { Session } from "./session.ts";
 import type { SessionTimerSettings } from "./session-timer.ts";
 
-/** What a dialog is at the moment, for an INVITE that wants to take its place (RFC 3891 §3). */
-export type Standing =
+/** The status of a dialog, for an INVITE that wants to replace it (RFC 3891 §3). */
+export type DialogStatus =
   | { readonly kind: "confirmed"; readonly session: Session }
   /** Early, and the INVITE was ours. */
   | { readonly kind: "calling"; readonly attempt: CallAttempt }
@@ -24,9 +24,9 @@ export type Standing =
   /** No call at all. */
   | { readonly kind: "other" };
 
-/** Whoever owns a dialog: a waiting invitation, a call attempt, a session or a subscription. */
+/** The user of a dialog: an unanswered call in either direction, a session or a subscription. */
 export interface DialogUser {
-  readonly standing: Standing;
+  readonly status: DialogStatus;
   /** Where the peer's last accepted request came from, or where ours go until one has come. */
   readonly remoteAddress: string;
   onRequest(transaction: ServerTransaction): void;
@@ -35,7 +35,7 @@ export interface DialogUser {
   close(cause: Cause): Promise<void>;
 }
 
-export interface SessionStack {
+export interface UserAgent {
   readonly clock: Clock;
   readonly log: Logger;
   readonly transport: TransportLayer;

@@ -15,7 +15,7 @@ import {
   type TcpTransport,
   type TcpTransportOptions,
 } from "../../../../../bridge/sip/transport/index.ts";
-import { newRequest } from "./peer.ts";
+import { newRequest } from "../transaction/peer.ts";
 
 interface End {
   readonly tcp: TcpTransport;

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { fail, ok } from "#common";
 import type { EventPackage, Subscriber } from "../../../../../bridge/sip/subscription/index.ts";
-import { type RequestParts, text, World } from "./world.ts";
+import { type RequestParts, text, World } from "../session/world.ts";
 
 let world: World;
 let subscribers: Subscriber[];

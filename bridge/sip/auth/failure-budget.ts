@@ -28,7 +28,7 @@ interface Offender {
   at: number;
   silentUntil: number;
   silenceMs: number;
-  noted: number;
+  loggedAt: number;
 }
 
 export class FailureBudget {
@@ -68,11 +68,11 @@ export class FailureBudget {
   }
 
   /** Whether this source may be written about in the log: once a minute. Only for sources just charged. */
-  mayNote(address: string): boolean {
+  mayLog(address: string): boolean {
     const offender = this.#offenders.get(sourceOf(address));
     const now = this.#clock.monotonic();
-    if (!offender || now - offender.noted < 60_000) return false;
-    offender.noted = now;
+    if (!offender || now - offender.loggedAt < 60_000) return false;
+    offender.loggedAt = now;
     return true;
   }
 
@@ -90,7 +90,7 @@ export class FailureBudget {
       at: this.#clock.monotonic(),
       silentUntil: 0,
       silenceMs: 0,
-      noted: Number.NEGATIVE_INFINITY,
+      loggedAt: Number.NEGATIVE_INFINITY,
     };
     // Put back at the end: the first key is the one that failed longest ago.
     this.#offenders.set(source, offender);

@@ -3,11 +3,11 @@
 // and a request accepted is for its owner to say.
 import type { NameAddr } from "../message/headers.ts";
 import type { SipMessage } from "../message/message.ts";
-import type { Caller } from "./caller.ts";
+import type { Caller } from "./identity.ts";
 import { connectedIdentityOf } from "./identity.ts";
 import type { IdentityChange } from "./session.ts";
 
-export class FarParty {
+export class ConnectedIdentity {
   #now: Caller;
   /** The peer itself has said who is there. */
   #asserted: boolean;
@@ -25,7 +25,7 @@ export class FarParty {
   }
 
   /** `before`: the last From or To of theirs. Answers the change, if it is one. */
-  hear(message: SipMessage, before: NameAddr): IdentityChange | undefined {
+  update(message: SipMessage, before: NameAddr): IdentityChange | undefined {
     const now = connectedIdentityOf(message, before);
     if (!now) return undefined;
     const was = this.#now;

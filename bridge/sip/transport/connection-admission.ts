@@ -9,7 +9,7 @@
 //   connections busy does not keep out who has few.
 // - Otherwise the newcomer is refused.
 
-export interface Place {
+export interface OpenConnection {
   /** IPv6: the /64. */
   readonly source: string;
   readonly trusted: boolean;
@@ -20,7 +20,7 @@ export interface Place {
   readonly lastUse: number;
 }
 
-export interface PlaceLimits {
+export interface AdmissionLimits {
   readonly all: number;
   /** For each source. */
   readonly source: number;
@@ -28,22 +28,22 @@ export interface PlaceLimits {
   readonly unprovenSource: number;
 }
 
-export type Room<P extends Place> =
+export type Admission<P extends OpenConnection> =
   | { readonly kind: "free" }
-  | { readonly kind: "taken-from"; readonly place: P }
-  | { readonly kind: "none" };
+  | { readonly kind: "evict"; readonly connection: P }
+  | { readonly kind: "refused" };
 
 /** How many places strangers may have who have not proved anything. */
-export const unprovenPlaces = ({ all }: PlaceLimits): number => Math.max(1, Math.floor(all / 4));
+export const unprovenLimit = ({ all }: AdmissionLimits): number => Math.max(1, Math.floor(all / 4));
 
 /** Trusted connections that are used are taken away last. */
 const unusedMs = 60_000;
 
-export function findRoom<P extends Place>(
-  newcomer: Pick<Place, "source" | "trusted">,
-  places: Iterable<P>,
-  { limits, now }: { readonly limits: PlaceLimits; readonly now: number },
-): Room<P> {
+export function admitConnection<P extends OpenConnection>(
+  newcomer: Pick<OpenConnection, "source" | "trusted">,
+  connections: Iterable<P>,
+  { limits, now }: { readonly limits: AdmissionLimits; readonly now: number },
+): Admission<P> {
   const strangers: P[] = [];
   const silent: P[] = [];
   const unused: P[] = [];
@@ -51,39 +51,42 @@ export function findRoom<P extends Place>(
   const counts = new Map<string, number>();
   let ownUnproven = 0;
   let all = 0;
-  for (const place of places) {
+  for (const connection of connections) {
     all += 1;
-    counts.set(place.source, (counts.get(place.source) ?? 0) + 1);
-    if (place.ours) continue;
-    if (!place.trusted && !place.proven) {
-      strangers.push(place);
-      if (place.source === newcomer.source) ownUnproven += 1;
-    } else if (!place.proven) silent.push(place);
-    else if (now - place.lastUse >= unusedMs) unused.push(place);
-    else used.push(place);
+    counts.set(connection.source, (counts.get(connection.source) ?? 0) + 1);
+    if (connection.ours) continue;
+    if (!connection.trusted && !connection.proven) {
+      strangers.push(connection);
+      if (connection.source === newcomer.source) ownUnproven += 1;
+    } else if (!connection.proven) silent.push(connection);
+    else if (now - connection.lastUse >= unusedMs) unused.push(connection);
+    else used.push(connection);
   }
   const own = counts.get(newcomer.source) ?? 0;
-  if (own >= limits.source) return { kind: "none" };
+  if (own >= limits.source) return { kind: "refused" };
   if (!newcomer.trusted) {
-    if (ownUnproven >= limits.unprovenSource) return { kind: "none" };
-    if (strangers.length >= unprovenPlaces(limits)) return takenFrom(strangers, counts);
+    if (ownUnproven >= limits.unprovenSource) return { kind: "refused" };
+    if (strangers.length >= unprovenLimit(limits)) return evictFrom(strangers, counts);
   }
   if (all < limits.all) return { kind: "free" };
-  if (strangers.length > 0) return takenFrom(strangers, counts);
-  if (!newcomer.trusted) return { kind: "none" };
-  const ofGreater = (place: P) => (counts.get(place.source) ?? 0) > own + 1;
+  if (strangers.length > 0) return evictFrom(strangers, counts);
+  if (!newcomer.trusted) return { kind: "refused" };
+  const ofGreater = (connection: P) => (counts.get(connection.source) ?? 0) > own + 1;
   for (const candidates of [silent.filter(ofGreater), unused.filter(ofGreater), used.filter(ofGreater)]) {
-    if (candidates.length > 0) return takenFrom(candidates, counts);
+    if (candidates.length > 0) return evictFrom(candidates, counts);
   }
-  return { kind: "none" };
+  return { kind: "refused" };
 }
 
 /** The longest unused one of the source that has most. */
-function takenFrom<P extends Place>(places: readonly P[], counts: ReadonlyMap<string, number>): Room<P> {
+function evictFrom<P extends OpenConnection>(
+  connections: readonly P[],
+  counts: ReadonlyMap<string, number>,
+): Admission<P> {
   const count = ({ source }: P) => counts.get(source) ?? 0;
-  const place = places.reduce((worst, other) => {
+  const connection = connections.reduce((worst, other) => {
     const more = count(other) - count(worst);
     return more > 0 || (more === 0 && other.lastUse < worst.lastUse) ? other : worst;
   });
-  return { kind: "taken-from", place };
+  return { kind: "evict", connection };
 }
