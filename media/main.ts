@@ -45,7 +45,7 @@ async function main(settings: WorkerSettings): Promise<void> {
     gc,
     clips: settings.clipsPath === "" ? undefined : clipFilesIn(settings.clipsPath),
     ...(realTime && { realTime }),
-    facts: (name, data) => worker.dispatcher.fact(name, data),
+    notify: (name, data) => worker.dispatcher.notify(name, data),
   });
   const worker: Worker = new Worker(engine, { clock, log, newSessionId, hostNames: new HostNames(clock) });
 

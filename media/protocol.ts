@@ -1,4 +1,4 @@
-// The control channel, whole: every command, reply and fact that passes between the control process and a
+// The control channel, whole: every command, reply and notification that passes between the control process and a
 // media worker, as TypeBox schemas from which both sides take types and validation. Frames are one JSON
 // object a line (UTF-8, newline-delimited) on a Unix-domain socket on which the worker listens. No media byte
 // passes here, and nothing of SIP or HTTP: a leg is an offer, an answer and what it hears.
@@ -17,7 +17,7 @@ export {
 } from "./figures.ts";
 
 /** Raised whenever a frame changes its meaning; a client refuses a worker of another version. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 /** A longer line is a broken peer: the connection is closed. */
 export const maxFrameBytes = 1 << 20;
@@ -158,7 +158,7 @@ export const commands = {
     }),
     result: none,
   },
-  /** Plays to this leg alone, above the mix. The fact `leg.played` ends it. */
+  /** Plays to this leg alone, above the mix. The notification `leg.played` ends it. */
   "leg.play": {
     params: Type.Object({
       leg: legId,
@@ -189,10 +189,10 @@ export const commands = {
   /** What was said until now is kept; nothing running is no error. */
   "leg.capture.finish": { params: Type.Object({ leg: legId }), result: none },
   /**
-   * Presses keys at the far end, as RFC 4733 events, 100 ms each and as far apart. WRONG_STATE when it has agreed on
-   * none, or more than 64 wait.
+   * Sends DTMF digits to the far end as RFC 4733 events of 100 ms, 100 ms apart. Error: WRONG_STATE when the far end
+   * has not agreed to telephone events, or when more than 64 digits are queued.
    */
-  "leg.keys": {
+  "leg.sendDtmf": {
     params: Type.Object({ leg: legId, digits: Type.String({ pattern: "^[0-9*#A-D]{1,32}$" }) }),
     result: none,
   },
@@ -205,7 +205,7 @@ export type CommandName = keyof typeof commands;
 export type CommandParams<Name extends CommandName> = Static<(typeof commands)[Name]["params"]>;
 export type CommandResult<Name extends CommandName> = Static<(typeof commands)[Name]["result"]>;
 
-/** Every fact a worker tells unasked. A fact never overtakes the reply to the command that caused it. */
+/** Every notification of a worker. A notification never overtakes the reply to the command that caused it. */
 export const notifications = {
   "worker.health": WorkerHealth,
   /** A key, once a press, at its end or after its first 40 ms, whichever way it came. */
@@ -281,4 +281,4 @@ export type CommandFrame = { id: number; command: CommandName; params: unknown }
 export type ReplyFrame =
   | { id: number; result: unknown }
   | { id: number; error: { code: MediaErrorCode; message: string } };
-export type NotificationFrame = { fact: NotificationName; data: unknown };
+export type NotificationFrame = { notification: NotificationName; data: unknown };

@@ -60,7 +60,7 @@ export interface MediaEngine {
   stopLeg(leg: LegId): void;
   captureLeg(leg: LegId, order: CaptureOrder): void;
   finishCapture(leg: LegId): void;
-  sendKeys(leg: LegId, digits: string): void;
+  sendDtmf(leg: LegId, digits: string): void;
   legStats(leg: LegId): LegStats;
   closeLeg(leg: LegId): Promise<LegStats>;
   health(): WorkerHealth;
@@ -119,7 +119,7 @@ export class Worker {
       this.#armHealth();
       const health = this.#engine.health();
       this.#reportStall(health);
-      this.dispatcher.fact("worker.health", health);
+      this.dispatcher.notify("worker.health", health);
     });
   }
 
@@ -165,7 +165,7 @@ export class Worker {
       "leg.stop": ({ leg }) => engine.stopLeg(leg),
       "leg.capture": ({ leg, ...order }) => engine.captureLeg(leg, order),
       "leg.capture.finish": ({ leg }) => engine.finishCapture(leg),
-      "leg.keys": ({ leg, digits }) => engine.sendKeys(leg, digits),
+      "leg.sendDtmf": ({ leg, digits }) => engine.sendDtmf(leg, digits),
       "leg.stats": ({ leg }) => engine.legStats(leg),
       "leg.close": async ({ leg }) => {
         this.#legs.delete(leg);

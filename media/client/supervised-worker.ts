@@ -1,5 +1,5 @@
 // The place of one media worker: keeps a process alive in it, life after life, with an exponential back-off
-// between lives that begins anew after a stable time. Facts about a leg go to that leg by one look-up; when
+// between lives that begins anew after a stable time. Notifications about a leg go to that leg by one look-up; when
 // the process dies, every leg of it is lost.
 //
 //   standby ──start──▶ starting ──hello──▶ ready ──died──▶ down ──back-off──▶ starting        any ──close──▶ closed
@@ -18,11 +18,11 @@ import { WorkerProcess, type WorkerProcessOptions } from "./worker-process.ts";
 
 /** What a leg hears from its worker. */
 export interface LegListener {
-  fact<Name extends NotificationName>(name: Name, data: Notification<Name>): void;
+  notify<Name extends NotificationName>(name: Name, data: Notification<Name>): void;
   lost(reason: string): void;
 }
 
-export interface SupervisedWorkerOptions extends Omit<WorkerProcessOptions, "onFact"> {
+export interface SupervisedWorkerOptions extends Omit<WorkerProcessOptions, "onNotification"> {
   readonly index: number;
   readonly clock: Clock;
   readonly log: Logger;
@@ -35,7 +35,7 @@ export interface SupervisedWorkerOptions extends Omit<WorkerProcessOptions, "onF
 
 export class SupervisedWorker implements MediaWorker {
   readonly index: number;
-  readonly facts = new Emitter<{ [Name in NotificationName]: Notification<Name> }>();
+  readonly notifications = new Emitter<{ [Name in NotificationName]: Notification<Name> }>();
   readonly #options: SupervisedWorkerOptions;
   readonly #closing = new AbortController();
   readonly #legs = new Map<LegId, LegListener>();
@@ -91,7 +91,7 @@ export class SupervisedWorker implements MediaWorker {
     return this.#incarnation.request(name, params);
   }
 
-  /** From now on the facts about this leg go to `listener`, and the worker's death too. */
+  /** From now on the notifications about this leg go to `listener`, and the worker's death too. */
   adopt(leg: LegId, listener: LegListener): void {
     this.#legs.set(leg, listener);
     if (this.#legs.size === 1) this.#options.onOccupied();
@@ -107,12 +107,12 @@ export class SupervisedWorker implements MediaWorker {
     this.#closing.abort(new ParleyError("WORKER_DOWN", `media worker ${this.index} is closed`));
     await this.#incarnation?.stop();
     await this.#life;
-    this.facts.clear();
+    this.notifications.clear();
   }
 
   async #bringUp(): Promise<WorkerProcess> {
     const incarnation = await WorkerProcess.start(
-      { ...this.#options, onFact: (name, data) => this.#takeFact(name, data) },
+      { ...this.#options, onNotification: (name, data) => this.#takeNotification(name, data) },
       this.#closing.signal,
     );
     this.#incarnation = incarnation;
@@ -160,10 +160,10 @@ export class SupervisedWorker implements MediaWorker {
     }
   }
 
-  #takeFact<Name extends NotificationName>(name: Name, data: Notification<Name>): void {
+  #takeNotification<Name extends NotificationName>(name: Name, data: Notification<Name>): void {
     if (name === "worker.health") this.#health = data as WorkerHealth;
-    if ("leg" in data) this.#legs.get(data.leg)?.fact(name, data);
-    this.facts.emit(name, data as never);
+    if ("leg" in data) this.#legs.get(data.leg)?.notify(name, data);
+    this.notifications.emit(name, data as never);
   }
 
   #loseLegs(reason: string): void {

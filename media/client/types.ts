@@ -1,5 +1,5 @@
 // The media workers as the control process sees them. The implementation spawns one process a core, speaks
-// the protocol of media/protocol.ts to it, and turns facts into events of the leg they are about.
+// the protocol of media/protocol.ts to it, and turns notifications into events of the leg they are about.
 import type { Emitter, LegId, RoomId } from "#common";
 import type {
   CommandName,
@@ -26,7 +26,7 @@ export interface MediaWorker {
    * up, `WORKER_TIMEOUT` when it does not answer in time.
    */
   request<Name extends CommandName>(name: Name, params: CommandParams<Name>): Promise<CommandResult<Name>>;
-  readonly facts: Emitter<{ [Name in NotificationName]: Notification<Name> }>;
+  readonly notifications: Emitter<{ [Name in NotificationName]: Notification<Name> }>;
 }
 
 export type MediaWorkersEvents = {
@@ -120,7 +120,7 @@ export interface MediaLeg {
   /** What was said until now is kept. */
   finishCapture(): Promise<void>;
   /** Presses keys (`0`–`9 * # A`–`D`) at the far end; rejects with WRONG_STATE when it takes none. */
-  sendKeys(digits: string): Promise<void>;
+  sendDtmf(digits: string): Promise<void>;
   stats(): Promise<LegStats>;
   /** Ends it and resolves with its last statistics, of the whole call. Idempotent; undefined when the worker is gone. */
   close(): Promise<LegStats | undefined>;

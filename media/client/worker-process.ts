@@ -16,7 +16,7 @@ export interface WorkerProcessOptions extends Pick<MediaWorkersOptions, "clock" 
   readonly limits: WorkerLimits;
   readonly socketPath: string;
   readonly args: readonly string[];
-  readonly onFact: ConnectionOptions["onFact"];
+  readonly onNotification: ConnectionOptions["onNotification"];
 }
 
 const connectRetryMs = 20;
@@ -106,12 +106,12 @@ export class WorkerProcess {
   }
 
   async #reach(signal: AbortSignal): Promise<void> {
-    const { clock, host, limits, socketPath, onFact } = this.#options;
+    const { clock, host, limits, socketPath, onNotification } = this.#options;
     const stream = await this.#connect(host, socketPath, signal);
     this.#connection = new Connection(stream, {
       clock,
       requestMs: limits.requestMs,
-      onFact,
+      onNotification,
       onClosed: (reason) => this.#disconnect(reason),
     });
     if (signal.aborted) throw signal.reason;

@@ -1,6 +1,6 @@
 // The worker's end of the control channel: checks commands against their schemas, runs them, replies.
-// Commands about one leg run one after the other, and facts about it wait until the reply to the command that
-// may have caused them is out. Knows the protocol's shapes, not what commands do.
+// Commands about one leg run one after the other, and notifications about it wait until the reply to
+// the command that may have caused them is out. Knows the protocol's shapes, not what commands do.
 import type { TObject } from "typebox";
 import { Compile } from "typebox/compile";
 import { errorCode, errorMessage, type Logger, ParleyError } from "#common";
@@ -13,6 +13,7 @@ import {
   errorCodes,
   type MediaErrorCode,
   type Notification,
+  type NotificationFrame,
   type NotificationName,
   type ReplyFrame,
 } from "../protocol.ts";
@@ -34,7 +35,7 @@ interface Command {
 
 interface Lane {
   readonly waiting: Command[];
-  readonly heldFacts: object[];
+  readonly heldNotifications: object[];
 }
 
 /** Commands about one leg that may wait for each other. */
@@ -59,7 +60,7 @@ export class Dispatcher {
     this.#log = log;
   }
 
-  /** From now on `channel` gives the commands and hears the facts. */
+  /** From now on commands come from `channel`, and replies and notifications go to it. */
   attach(channel: Channel): void {
     this.#channel = channel;
     this.#greeted = false;
@@ -93,16 +94,16 @@ export class Dispatcher {
     }
   }
 
-  /** A fact about a leg waits for the reply to a running command on that leg. */
-  fact<Name extends NotificationName>(name: Name, data: Notification<Name>): void {
-    const frame = { fact: name, data };
+  /** A notification about a leg waits for the reply to a running command on that leg. */
+  notify<Name extends NotificationName>(name: Name, data: Notification<Name>): void {
+    const frame = { notification: name, data } satisfies NotificationFrame;
     if (!this.#greeted) return;
     if (name === "worker.health") {
       this.#channel?.sendDroppable(frame);
       return;
     }
     const lane = "leg" in data ? this.#lanes.get(data.leg) : undefined;
-    if (lane) lane.heldFacts.push(frame);
+    if (lane) lane.heldNotifications.push(frame);
     else this.#channel?.send(frame);
   }
 
@@ -124,7 +125,7 @@ export class Dispatcher {
   #queue(leg: string, command: Command): void {
     const lane = this.#lanes.get(leg);
     if (!lane) {
-      const opened: Lane = { waiting: [], heldFacts: [] };
+      const opened: Lane = { waiting: [], heldNotifications: [] };
       this.#lanes.set(leg, opened);
       void this.#work(leg, opened, command);
     } else if (lane.waiting.length < maxWaiting) {
@@ -137,7 +138,7 @@ export class Dispatcher {
   async #work(leg: string, lane: Lane, first: Command): Promise<void> {
     for (let next: Command | undefined = first; next; next = lane.waiting.shift()) {
       await this.#run(next);
-      for (const fact of lane.heldFacts.splice(0)) this.#channel?.send(fact);
+      for (const held of lane.heldNotifications.splice(0)) this.#channel?.send(held);
     }
     this.#lanes.delete(leg);
   }

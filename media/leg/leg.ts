@@ -65,13 +65,13 @@ export class Leg implements InboundListener {
   #closing: Promise<LegStats> | undefined;
 
   constructor(options: LegOptions, sockets: SocketPair) {
-    const { clock, tickMs, totals, facts, random, sound } = options;
+    const { clock, tickMs, totals, notify, random, sound } = options;
     this.id = options.id;
     this.port = sockets.port;
     this.#conversed = options.held === true;
     this.#options = options;
-    this.#playing = new LegPlayback(options.id, facts);
-    this.#watch = new InboundWatch(options.id, facts);
+    this.#playing = new LegPlayback(options.id, notify);
+    this.#watch = new InboundWatch(options.id, notify);
     this.#sockets = sockets;
     const inbound = new Inbound({ clock, tickMs, totals, listener: this });
     const outbound = new Outbound({ socket: sockets.rtp, latch: inbound.latch, tickMs, totals });
@@ -116,7 +116,7 @@ export class Leg implements InboundListener {
     const held = !this.hears && !announces;
     if (this.#held === held) return;
     this.#held = held;
-    this.#options.facts("leg.held", { leg: this.id, held });
+    this.#options.notify("leg.held", { leg: this.id, held });
   }
 
   /** Needs a mix of its own in this tick. */
@@ -138,7 +138,7 @@ export class Leg implements InboundListener {
     if (this.#treatment.key !== undefined) this.#tell(this.#treatment.key, toneMs, "inband", now);
     if (this.voice.talking !== this.#talking) {
       this.#talking = this.voice.talking;
-      this.#options.facts("leg.talking", { leg: this.id, talking: this.#talking });
+      this.#options.notify("leg.talking", { leg: this.id, talking: this.#talking });
     }
     return summed;
   }
@@ -179,8 +179,8 @@ export class Leg implements InboundListener {
   }
 
   /** Presses keys at the far end, one after the other; false when it has agreed on no way to take them. */
-  sendKeys(digits: string): boolean {
-    return this.#outbound.sendKeys(digits);
+  sendDtmf(digits: string): boolean {
+    return this.#outbound.sendDtmf(digits);
   }
 
   /** `at`: when it arrived, monotonic milliseconds. */
@@ -194,7 +194,7 @@ export class Leg implements InboundListener {
   }
 
   onLatched(): void {
-    this.#options.facts("leg.latched", { leg: this.id, remote: remoteOf(this.#inbound)! });
+    this.#options.notify("leg.latched", { leg: this.id, remote: remoteOf(this.#inbound)! });
   }
 
   onKeyPacket(now: number): void {
@@ -253,6 +253,6 @@ export class Leg implements InboundListener {
 
   #tell(digit: string, durationMs: number, via: KeyWay, now: number): void {
     if (!this.#keys.pressed(digit, via, now)) return;
-    this.#options.facts("leg.dtmf", { leg: this.id, digit, durationMs, via });
+    this.#options.notify("leg.dtmf", { leg: this.id, digit, durationMs, via });
   }
 }

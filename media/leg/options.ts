@@ -16,7 +16,7 @@ export interface LegOptions {
   readonly openSocket: SocketFactory;
   readonly tickMs: number;
   readonly totals: Totals;
-  readonly facts: NotificationSink;
+  readonly notify: NotificationSink;
   readonly random: () => number;
   /** What is done to voices unless a leg is told otherwise. */
   readonly sound: SoundOptions;

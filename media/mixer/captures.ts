@@ -1,5 +1,5 @@
-// What legs say for a while, one capture a leg: from the command to the clip on the disk and the fact that it is
-// there. Clips are made after the tick, one a turn of the event loop. Whatever of a leg that has closed is written
+// What legs say for a while, one capture a leg: from the command to the clip on the disk and the notification
+// `leg.captured`. Clips are made after the tick, one a turn of the event loop. Whatever of a leg that has closed is written
 // is removed again.
 import { errorCode, type LegId, type Logger, ParleyError } from "#common";
 import type { Leg, NotificationSink } from "../leg/index.ts";
@@ -8,7 +8,7 @@ import { Capture, type CaptureOrder, type ClipFiles, captureRate, polished } fro
 
 export interface CapturesOptions {
   readonly log: Logger;
-  readonly facts: NotificationSink;
+  readonly notify: NotificationSink;
   /** Undefined: there is nowhere to put clips. */
   readonly files: ClipFiles | undefined;
 }
@@ -21,7 +21,7 @@ interface Running {
 
 export class Captures {
   readonly #options: CapturesOptions;
-  /** Until their fact is told. */
+  /** Until their notification is sent. */
   readonly #running = new Map<LegId, Running>();
   readonly #over: Running[] = [];
   #pumping = false;
@@ -84,7 +84,7 @@ export class Captures {
     }
     this.#running.delete(leg.id);
     const durationMs = outcome === "captured" ? (pcm.length * 1000) / captureRate : 0;
-    this.#options.facts("leg.captured", { leg: leg.id, outcome, durationMs });
+    this.#options.notify("leg.captured", { leg: leg.id, outcome, durationMs });
   }
 
   #isWanted(running: Running): boolean {

@@ -8,7 +8,7 @@ import type { Room } from "./room.ts";
 
 export interface RoomRecordingsOptions {
   readonly log: Logger;
-  readonly facts: NotificationSink;
+  readonly notify: NotificationSink;
   readonly startThread?: ((listener: WritingThreadListener) => WritingThread) | undefined;
 }
 
@@ -57,6 +57,6 @@ export class RoomRecordings {
     this.#rooms.get(recording)?.record(undefined);
     this.#rooms.delete(recording);
     const figures = { durationMs: places * tickMs, missingMs: missing * tickMs };
-    this.#options.facts("recording.ended", { recording, reason, message, ...figures });
+    this.#options.notify("recording.ended", { recording, reason, message, ...figures });
   }
 }

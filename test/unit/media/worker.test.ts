@@ -176,15 +176,19 @@ describe("a worker", () => {
     });
   });
 
-  it("replies before the facts that the command caused, and after none of another leg", async () => {
+  it("replies before the notifications that the command caused, and after none of another leg", async () => {
     await on.ask("leg.create", create);
     on.seen.length = 0;
     on.engine.during.stop = () => {
-      on.worker.dispatcher.fact("leg.played", { leg, play: 1, outcome: "stopped" });
-      on.worker.dispatcher.fact("leg.talking", { leg: "leg-b" as LegId, talking: true });
+      on.worker.dispatcher.notify("leg.played", { leg, play: 1, outcome: "stopped" });
+      on.worker.dispatcher.notify("leg.talking", { leg: "leg-b" as LegId, talking: true });
     };
     await on.ask("leg.stop", { leg });
-    expect(on.seen.map((frame) => frame["fact"] ?? "reply")).toEqual(["leg.talking", "reply", "leg.played"]);
+    expect(on.seen.map((frame) => frame["notification"] ?? "reply")).toEqual([
+      "leg.talking",
+      "reply",
+      "leg.played",
+    ]);
   });
 
   it("runs commands on one leg in order, though the first takes its time", async () => {
@@ -211,8 +215,8 @@ describe("a worker", () => {
     await on.clock.run(2000);
     await settle();
     expect(on.seen).toEqual([
-      { fact: "worker.health", data: health },
-      { fact: "worker.health", data: health },
+      { notification: "worker.health", data: health },
+      { notification: "worker.health", data: health },
     ]);
     on.worker.close();
     expect(on.clock.pending).toBe(0);
@@ -233,7 +237,7 @@ describe("the greeting", () => {
     expect(await on.ask("ping")).toMatchObject({ result: {} });
   });
 
-  it("is asked of each new controller, which hears no facts before", async () => {
+  it("is asked of each new controller, which gets no notifications before", async () => {
     const on = setUp();
     await on.ask("hello", { protocolVersion });
     const [left, right] = duplexPair();
@@ -244,7 +248,7 @@ describe("the greeting", () => {
       closed: () => {},
     });
     on.worker.dispatcher.attach(channel);
-    on.worker.dispatcher.fact("leg.talking", { leg, talking: true });
+    on.worker.dispatcher.notify("leg.talking", { leg, talking: true });
     second.send({ id: 1, command: "ping", params: {} });
     await settle();
     await settle();

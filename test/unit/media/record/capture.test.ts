@@ -36,7 +36,7 @@ class Shelf implements ClipFiles {
 function house() {
   const shelf = new Shelf();
   const talk = new Conference({ clips: shelf });
-  const captured = () => talk.factsNamed("leg.captured");
+  const captured = () => talk.notificationsNamed("leg.captured");
   /** Says a tone for a time and nothing from then on. */
   const say = (party: Party, hertz: number, ms: number, amplitude = 4634) => {
     party.tone = new Tone(hertz, amplitude, party.phone.format.rate);
@@ -75,7 +75,7 @@ describe("what a leg says", () => {
     talk.run(1500);
     await settle();
     expect(toneLevel(listener.phone.takeAudio(), 700)).toBeLessThan(-60);
-    expect(talk.factsNamed("leg.talking"), "to nobody").toEqual([]);
+    expect(talk.notificationsNamed("leg.talking"), "to nobody").toEqual([]);
     talk.engine.captureLeg(party.leg, { ...order, clip: "names/2" });
     say(party, 700, 800);
     talk.engine.finishCapture(party.leg);

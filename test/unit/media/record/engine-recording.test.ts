@@ -24,7 +24,7 @@ function conference() {
   return { talk, threads };
 }
 
-const ended = (talk: Conference) => talk.factsNamed("recording.ended");
+const ended = (talk: Conference) => talk.notificationsNamed("recording.ended");
 
 describe("a recorded room", () => {
   it("gives the mix as everybody hears it, and each voice alone", async () => {
