@@ -12,7 +12,7 @@ import {
 } from "#media/client";
 import { FakeClock, settle } from "#test/support";
 import { dividePorts } from "../../../../media/client/ports.ts";
-import { FakeHost, health, offerText, stats } from "./fakes.ts";
+import { FakeHost, health, offerText, stats } from "../support/fakes.ts";
 
 const addresses = { bindAddress: "127.0.0.1", advertisedAddress: "127.0.0.1" };
 const tone = [{ kind: "tone", name: "join" }] as const;

@@ -15,7 +15,7 @@ import { WavEncoding } from "../../../../media/record/wav.ts";
 import { RecordingWriter } from "../../../../media/record/writer.ts";
 import { decodeAudio } from "../../../support/decode-audio.ts";
 import { amplitude, fitTones, levelDbov, sines } from "../../../support/tones.ts";
-import { MemoryDisk } from "./support.ts";
+import { MemoryDisk } from "../support/recording.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "parley-files-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
