@@ -70,11 +70,11 @@ export const commands = {
   "room.open": { params: Type.Object({ room: roomId }), result: none },
   /** Closes the room; its legs stay and hear silence. */
   "room.close": { params: Type.Object({ room: roomId }), result: none },
-  /** Mixes the items into what everybody in the room hears. */
+  /** Mixes the items into what the whole room hears. */
   "room.play": { params: Type.Object({ room: roomId, items, language }), result: none },
 
   /**
-   * Records what everybody in the room hears, into `path` and the format's extension; the reply comes once the
+   * Records the room's mix, into `path` and the format's extension; the reply comes once the
    * file is there. `recording.ended` ends it, also when the room closes. Errors: NO_SUCH_ROOM, WRONG_STATE when
    * the room is being recorded, CANNOT_RECORD.
    */
@@ -88,7 +88,7 @@ export const commands = {
       rate: Type.Enum([8000, 16_000, 48_000]),
       /** Of MP3. */
       kbps: Type.Integer({ minimum: 32, maximum: 160 }),
-      /** Beside the mix a file for everybody who speaks: `path`, a dot, the leg's id, the extension. */
+      /** Beside the mix a file for each leg that speaks: `path`, a dot, the leg's id, the extension. */
       separate: Type.Boolean(),
     }),
     result: none,
@@ -186,7 +186,7 @@ export const commands = {
     }),
     result: none,
   },
-  /** What was said until now is kept; nothing running is no error. */
+  /** Keeps what was captured until now; nothing running is no error. */
   "leg.capture.finish": { params: Type.Object({ leg: legId }), result: none },
   /**
    * Sends DTMF digits to the far end as RFC 4733 events of 100 ms, 100 ms apart. Error: WRONG_STATE when the far end
@@ -208,12 +208,12 @@ export type CommandResult<Name extends CommandName> = Static<(typeof commands)[N
 /** Every notification of a worker. A notification never overtakes the reply to the command that caused it. */
 export const notifications = {
   "worker.health": WorkerHealth,
-  /** A key, once a press, at its end or after its first 40 ms, whichever way it came. */
+  /** A DTMF digit, once a press, at its end or after its first 40 ms, by either method. */
   "leg.dtmf": Type.Object({
     leg: legId,
     digit: Type.String({ pattern: "^[0-9*#A-D]$" }),
     durationMs: Type.Number(),
-    /** As an event of its own, or as tones in the audio: those are told as soon as they are certain. */
+    /** As a telephone-event, or as tones in the audio, which are notified as soon as they are certain. */
     via: Type.Enum(["rfc4733", "inband"]),
   }),
   "leg.played": Type.Object({
@@ -221,7 +221,7 @@ export const notifications = {
     play: playId,
     outcome: Type.Enum(["finished", "stopped"]),
   }),
-  /** There is a clip when it was `captured`; a leg that closes meanwhile leaves none and tells nothing. */
+  /** There is a clip when it was `captured`; a leg that closes meanwhile leaves none and sends nothing. */
   "leg.captured": Type.Object({
     leg: legId,
     outcome: Type.Enum(["captured", "nothing", "failed"]),
@@ -231,13 +231,13 @@ export const notifications = {
   /** No packet for five seconds on a leg that should send; `heard` when they come again. */
   "leg.inbound": Type.Object({ leg: legId, state: Type.Enum(["silent", "heard"]) }),
   /**
-   * Neither RTP nor RTCP from the far end for thirty seconds, whether it should send or is held: told again after every
+   * Neither RTP nor RTCP from the far end for thirty seconds, whether it should send or is held: repeated after every
    * further thirty while that lasts, so that a check can be repeated; 0 once something has come again. Silence alone
    * ends nothing: a muted or held phone may be well.
    */
   "leg.silent": Type.Object({ leg: legId, silentMs: Type.Integer({ minimum: 0 }) }),
   /**
-   * The far end put us on hold: it does not hear us, and what it sends is not its voice. Told when it changes. One that
+   * The far end put us on hold: it does not hear us, and what it sends is not its voice. Sent when it changes. One that
    * has only ever sent, an announcer, does not hold us.
    */
   "leg.held": Type.Object({ leg: legId, held: Type.Boolean() }),

@@ -37,7 +37,7 @@ export interface MediaEngine {
   playToRoom(room: RoomId, items: readonly PlayItem[], language: string): void;
   startRecording(room: RoomId, order: RecordingOrder): Promise<void>;
   stopRecording(recording: RecordingId): void;
-  /** `held`: it takes the place of a leg that is on hold. */
+  /** `held`: it replaces a leg that is on hold. */
   createLeg(
     leg: LegId,
     bindAddress: string,
@@ -123,7 +123,7 @@ export class Worker {
     });
   }
 
-  /** The tick stood still for longer than buffers last: everybody heard it. */
+  /** The tick stood still for longer than buffers last: it was heard in every call. */
   #reportStall({ ticksSkipped, stallMs, gcMaxMs }: WorkerHealth): void {
     const skipped = ticksSkipped - this.#ticksSkipped;
     this.#ticksSkipped = ticksSkipped;

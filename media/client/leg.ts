@@ -1,5 +1,5 @@
 // One media leg, seen from the control process: methods become commands, notifications become events, a
-// play becomes a promise of its outcome. The leg dies with its worker and never reaches the worker's next life.
+// play becomes a promise of its outcome. The leg is lost with its worker process and never reaches the next one.
 import { Emitter, errorCode, type LegId, ParleyError, type RoomId } from "#common";
 import type {
   CommandName,

@@ -85,7 +85,7 @@ export type LegEvents = {
   silent: { readonly silentMs: number };
   held: { readonly held: boolean };
   latched: { readonly remote: string };
-  /** Whenever somebody has asked for the figures. */
+  /** After each request for the figures. */
   measured: LegStats;
   /** The worker died: the leg is gone. Nothing follows. */
   lost: { readonly reason: string };
@@ -113,13 +113,13 @@ export interface MediaLeg {
   play(items: readonly PlayItem[], options: PlayOptions): Promise<PlayOutcome>;
   stop(): Promise<void>;
   /**
-   * Keeps what the leg says as a clip, until it is silent again or a bound is reached. Never rejects; when it is
-   * `lost`, nobody writes at that clip any more.
+   * Keeps what the leg says as a clip, until it is silent again or a bound is reached. Never rejects; once it is
+   * `lost`, nothing more is written to that clip.
    */
   capture(options: CaptureOptions): Promise<Captured>;
   /** What was said until now is kept. */
   finishCapture(): Promise<void>;
-  /** Presses keys (`0`–`9 * # A`–`D`) at the far end; rejects with WRONG_STATE when it takes none. */
+  /** Sends DTMF digits (`0`–`9 * # A`–`D`) to the far end; rejects with WRONG_STATE when it has not agreed to any. */
   sendDtmf(digits: string): Promise<void>;
   stats(): Promise<LegStats>;
   /** Ends it and resolves with its last statistics, of the whole call. Idempotent; undefined when the worker is gone. */

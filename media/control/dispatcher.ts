@@ -33,7 +33,7 @@ interface Command {
   readonly channel: Channel;
 }
 
-interface Lane {
+interface LegQueue {
   readonly waiting: Command[];
   readonly heldNotifications: object[];
 }
@@ -51,9 +51,9 @@ const validators = new Map(
 export class Dispatcher {
   readonly #handlers: CommandHandlers;
   readonly #log: Logger;
-  readonly #lanes = new Map<string, Lane>();
+  readonly #legQueues = new Map<string, LegQueue>();
   #channel: Channel | undefined;
-  #greeted = false;
+  #helloDone = false;
 
   constructor(handlers: CommandHandlers, log: Logger) {
     this.#handlers = handlers;
@@ -63,17 +63,17 @@ export class Dispatcher {
   /** From now on commands come from `channel`, and replies and notifications go to it. */
   attach(channel: Channel): void {
     this.#channel = channel;
-    this.#greeted = false;
+    this.#helloDone = false;
   }
 
   detach(): void {
     this.#channel = undefined;
-    this.#greeted = false;
+    this.#helloDone = false;
   }
 
   /** A controller is connected and has said hello. */
-  get attended(): boolean {
-    return this.#greeted;
+  get connected(): boolean {
+    return this.#helloDone;
   }
 
   handle(frame: object): void {
@@ -97,13 +97,13 @@ export class Dispatcher {
   /** A notification about a leg waits for the reply to a running command on that leg. */
   notify<Name extends NotificationName>(name: Name, data: Notification<Name>): void {
     const frame = { notification: name, data } satisfies NotificationFrame;
-    if (!this.#greeted) return;
+    if (!this.#helloDone) return;
     if (name === "worker.health") {
       this.#channel?.sendDroppable(frame);
       return;
     }
-    const lane = "leg" in data ? this.#lanes.get(data.leg) : undefined;
-    if (lane) lane.heldNotifications.push(frame);
+    const queue = "leg" in data ? this.#legQueues.get(data.leg) : undefined;
+    if (queue) queue.heldNotifications.push(frame);
     else this.#channel?.send(frame);
   }
 
@@ -111,7 +111,7 @@ export class Dispatcher {
     const name = "command" in frame ? frame.command : undefined;
     const validator = typeof name === "string" ? validators.get(name) : undefined;
     if (!validator) throw badRequest(`there is no command ${JSON.stringify(name)?.slice(0, 60)}`);
-    if (name !== "hello" && !this.#greeted) throw badRequest("hello comes first");
+    if (name !== "hello" && !this.#helloDone) throw badRequest("hello comes first");
     const params = "params" in frame ? frame.params : undefined;
     if (!validator.check.Check(params)) {
       const error = validator.check.Errors(params)[0];
@@ -123,31 +123,31 @@ export class Dispatcher {
   }
 
   #queue(leg: string, command: Command): void {
-    const lane = this.#lanes.get(leg);
-    if (!lane) {
-      const opened: Lane = { waiting: [], heldNotifications: [] };
-      this.#lanes.set(leg, opened);
+    const queue = this.#legQueues.get(leg);
+    if (!queue) {
+      const opened: LegQueue = { waiting: [], heldNotifications: [] };
+      this.#legQueues.set(leg, opened);
       void this.#work(leg, opened, command);
-    } else if (lane.waiting.length < maxWaiting) {
-      lane.waiting.push(command);
+    } else if (queue.waiting.length < maxWaiting) {
+      queue.waiting.push(command);
     } else {
       throw badRequest(`more than ${maxWaiting} commands wait for one leg`);
     }
   }
 
-  async #work(leg: string, lane: Lane, first: Command): Promise<void> {
-    for (let next: Command | undefined = first; next; next = lane.waiting.shift()) {
+  async #work(leg: string, queue: LegQueue, first: Command): Promise<void> {
+    for (let next: Command | undefined = first; next; next = queue.waiting.shift()) {
       await this.#run(next);
-      for (const held of lane.heldNotifications.splice(0)) this.#channel?.send(held);
+      for (const held of queue.heldNotifications.splice(0)) this.#channel?.send(held);
     }
-    this.#lanes.delete(leg);
+    this.#legQueues.delete(leg);
   }
 
   async #run({ id, name, params, channel }: Command): Promise<void> {
     try {
       const handler = this.#handlers[name] as (params: unknown) => unknown;
       const result = (await handler(params)) ?? {};
-      if (name === "hello") this.#greeted = true;
+      if (name === "hello") this.#helloDone = true;
       channel.send({ id, result } satisfies ReplyFrame);
     } catch (error) {
       channel.send(this.#failure(id, error, name));

@@ -65,7 +65,7 @@ describe("what a leg says", () => {
     },
   );
 
-  it("is heard by nobody meanwhile, and the leg may be captured again", async () => {
+  it("is not heard by the room meanwhile, and the leg may be captured again", async () => {
     const { talk, captured, say } = house();
     const listener = await talk.join();
     const party = await talk.call();
@@ -75,7 +75,7 @@ describe("what a leg says", () => {
     talk.run(1500);
     await settle();
     expect(toneLevel(listener.phone.takeAudio(), 700)).toBeLessThan(-60);
-    expect(talk.notificationsNamed("leg.talking"), "to nobody").toEqual([]);
+    expect(talk.notificationsNamed("leg.talking"), "no notification").toEqual([]);
     talk.engine.captureLeg(party.leg, { ...order, clip: "names/2" });
     say(party, 700, 800);
     talk.engine.finishCapture(party.leg);
@@ -103,7 +103,7 @@ describe("what a leg says", () => {
     expect(level("faint")).toBeCloseTo(20 * Math.log10(260 / 32_768) + 15, 0);
   });
 
-  it("ends at its bound, however long somebody talks", async () => {
+  it("ends at its bound, however long the leg talks", async () => {
     const { talk, shelf, captured, say } = house();
     const party = await talk.call();
     talk.engine.captureLeg(party.leg, order);
