@@ -1,4 +1,4 @@
-// A typed emitter for facts: things that have happened and need no answer. A question is a callback that
+// A typed emitter for events: things that have happened and need no answer. A question is a callback that
 // returns a promise, never an event. Listeners run synchronously in order of subscription.
 
 /** Event name → payload. */

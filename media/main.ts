@@ -4,7 +4,7 @@
 import { randomBytes } from "node:crypto";
 import { createLogger, errorMessage, type Logger, StartError, systemClock, type Timer } from "#common";
 import { GcWatch, goRealTime } from "./clock/index.ts";
-import { type ControllerDoor, type ControlServer, listenForController } from "./control/index.ts";
+import { type ControllerListener, type ControlServer, listenForController } from "./control/index.ts";
 import { HostNames } from "./host-names.ts";
 import { Engine } from "./mixer/index.ts";
 import { PromptPlayer } from "./playback/index.ts";
@@ -29,7 +29,7 @@ async function main(settings: WorkerSettings): Promise<void> {
     musicPath: settings.musicPath,
     clipsPath: settings.clipsPath || undefined,
   });
-  // The first decoding costs as much as fifty later ones; no caller shall wait for it.
+  // The first decoding costs as much as fifty later ones; no caller must wait for it.
   playback.create([{ kind: "prompt", name: "conf-getpin" }], { rate: 8000, language: "en", loop: false });
   const sockets = await chooseMediaSockets({ clock, log });
   const gc = new GcWatch();
@@ -45,7 +45,7 @@ async function main(settings: WorkerSettings): Promise<void> {
     gc,
     clips: settings.clipsPath === "" ? undefined : clipFilesIn(settings.clipsPath),
     ...(realTime && { realTime }),
-    facts: (name, data) => worker.dispatcher.fact(name, data),
+    notify: (name, data) => worker.dispatcher.notify(name, data),
   });
   const worker: Worker = new Worker(engine, { clock, log, newSessionId, hostNames: new HostNames(clock) });
 
@@ -65,29 +65,29 @@ async function main(settings: WorkerSettings): Promise<void> {
   });
   const awaitController = (limitMs: number, why: string): void => {
     absence = clock.after(limitMs, () => {
-      if (!worker.dispatcher.attended) end(why);
+      if (!worker.dispatcher.connected) end(why);
     });
   };
-  const door: ControllerDoor = {
-    arrived(channel) {
+  const listener: ControllerListener = {
+    connected(channel) {
       worker.dispatcher.attach(channel);
       return {
         frame: (frame) => worker.dispatcher.handle(frame),
         closed(reason) {
-          const { attended } = worker.dispatcher;
+          const { connected } = worker.dispatcher;
           worker.dispatcher.detach();
-          log.debug({ reason, attended }, "a connection ended");
-          if (attended) awaitController(settings.graceMs, "the controller is gone");
+          log.debug({ reason, connected }, "a connection ended");
+          if (connected) awaitController(settings.graceMs, "the controller is gone");
         },
       };
     },
-    turnedAway: () => log.warn("a second controller was turned away"),
+    rejected: () => log.warn("a second controller was rejected"),
   };
   process.on("SIGTERM", () => end("SIGTERM"));
   process.on("SIGINT", () => {});
   process.on("uncaughtException", (error) => die(log, error));
   engine.start();
-  server = await listenForController(settings.socketPath, door);
+  server = await listenForController(settings.socketPath, listener);
   awaitController(firstHelloMs, "no controller came");
   log.info({ rtpMin: settings.rtpMin, rtpMax: settings.rtpMax }, "media worker listens");
 }

@@ -1,4 +1,4 @@
-// The control channel, whole: every command, reply and fact that passes between the control process and a
+// The control channel, whole: every command, reply and notification that passes between the control process and a
 // media worker, as TypeBox schemas from which both sides take types and validation. Frames are one JSON
 // object a line (UTF-8, newline-delimited) on a Unix-domain socket on which the worker listens. No media byte
 // passes here, and nothing of SIP or HTTP: a leg is an offer, an answer and what it hears.
@@ -17,7 +17,7 @@ export {
 } from "./figures.ts";
 
 /** Raised whenever a frame changes its meaning; a client refuses a worker of another version. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 /** A longer line is a broken peer: the connection is closed. */
 export const maxFrameBytes = 1 << 20;
@@ -73,11 +73,11 @@ export const commands = {
   "room.open": { params: Type.Object({ room: roomId }), result: none },
   /** Closes the room; its legs stay and hear silence. */
   "room.close": { params: Type.Object({ room: roomId }), result: none },
-  /** Mixes the items into what everybody in the room hears. */
+  /** Mixes the items into what the whole room hears. */
   "room.play": { params: Type.Object({ room: roomId, items, language }), result: none },
 
   /**
-   * Records what everybody in the room hears, into `path` and the format's extension; the reply comes once the
+   * Records the room's mix, into `path` and the format's extension; the reply comes once the
    * file is there. `recording.ended` ends it, also when the room closes. Errors: NO_SUCH_ROOM, WRONG_STATE when
    * the room is being recorded, CANNOT_RECORD.
    */
@@ -91,7 +91,7 @@ export const commands = {
       rate: Type.Enum([8000, 16_000, 48_000]),
       /** Of MP3. */
       kbps: Type.Integer({ minimum: 32, maximum: 160 }),
-      /** Beside the mix a file for everybody who speaks: `path`, a dot, the leg's id, the extension. */
+      /** Beside the mix a file for each leg that speaks: `path`, a dot, the leg's id, the extension. */
       separate: Type.Boolean(),
     }),
     result: none,
@@ -161,7 +161,7 @@ export const commands = {
     }),
     result: none,
   },
-  /** Plays to this leg alone, above the mix. The fact `leg.played` ends it. */
+  /** Plays to this leg alone, above the mix. The notification `leg.played` ends it. */
   "leg.play": {
     params: Type.Object({
       leg: legId,
@@ -189,13 +189,13 @@ export const commands = {
     }),
     result: none,
   },
-  /** What was said until now is kept; nothing running is no error. */
+  /** Keeps what was captured until now; nothing running is no error. */
   "leg.capture.finish": { params: Type.Object({ leg: legId }), result: none },
   /**
-   * Presses keys at the far end, as RFC 4733 events, 100 ms each and as far apart. WRONG_STATE when it has agreed on
-   * none, or more than 64 wait.
+   * Sends DTMF digits to the far end as RFC 4733 events of 100 ms, 100 ms apart. Error: WRONG_STATE when the far end
+   * has not agreed to telephone events, or when more than 64 digits are queued.
    */
-  "leg.keys": {
+  "leg.sendDtmf": {
     params: Type.Object({ leg: legId, digits: Type.String({ pattern: "^[0-9*#A-D]{1,32}$" }) }),
     result: none,
   },
@@ -213,15 +213,15 @@ export type CommandName = keyof typeof commands;
 export type CommandParams<Name extends CommandName> = Static<(typeof commands)[Name]["params"]>;
 export type CommandResult<Name extends CommandName> = Static<(typeof commands)[Name]["result"]>;
 
-/** Every fact a worker tells unasked. A fact never overtakes the reply to the command that caused it. */
+/** Every notification of a worker. A notification never overtakes the reply to the command that caused it. */
 export const notifications = {
   "worker.health": WorkerHealth,
-  /** A key, once a press, at its end or after its first 40 ms, whichever way it came. */
+  /** A DTMF digit, once a press, at its end or after its first 40 ms, by either method. */
   "leg.dtmf": Type.Object({
     leg: legId,
     digit: Type.String({ pattern: "^[0-9*#A-D]$" }),
     durationMs: Type.Number(),
-    /** As an event of its own, or as tones in the audio: those are told as soon as they are certain. */
+    /** As a telephone-event, or as tones in the audio, which are notified as soon as they are certain. */
     via: Type.Enum(["rfc4733", "inband"]),
   }),
   "leg.played": Type.Object({
@@ -229,7 +229,7 @@ export const notifications = {
     play: playId,
     outcome: Type.Enum(["finished", "stopped"]),
   }),
-  /** There is a clip when it was `captured`; a leg that closes meanwhile leaves none and tells nothing. */
+  /** There is a clip when it was `captured`; a leg that closes meanwhile leaves none and sends nothing. */
   "leg.captured": Type.Object({
     leg: legId,
     outcome: Type.Enum(["captured", "nothing", "failed"]),
@@ -239,13 +239,13 @@ export const notifications = {
   /** No packet for five seconds on a leg that should send; `heard` when they come again. */
   "leg.inbound": Type.Object({ leg: legId, state: Type.Enum(["silent", "heard"]) }),
   /**
-   * Neither RTP nor RTCP from the far end for thirty seconds, whether it should send or is held: told again after every
+   * Neither RTP nor RTCP from the far end for thirty seconds, whether it should send or is held: repeated after every
    * further thirty while that lasts, so that a check can be repeated; 0 once something has come again. Silence alone
    * ends nothing: a muted or held phone may be well.
    */
   "leg.silent": Type.Object({ leg: legId, silentMs: Type.Integer({ minimum: 0 }) }),
   /**
-   * The far end put us on hold: it does not hear us, and what it sends is not its voice. Told when it changes. One that
+   * The far end put us on hold: it does not hear us, and what it sends is not its voice. Sent when it changes. One that
    * has only ever sent, an announcer, does not hold us.
    */
   "leg.held": Type.Object({ leg: legId, held: Type.Boolean() }),
@@ -289,4 +289,4 @@ export type CommandFrame = { id: number; command: CommandName; params: unknown }
 export type ReplyFrame =
   | { id: number; result: unknown }
   | { id: number; error: { code: MediaErrorCode; message: string } };
-export type NotificationFrame = { fact: NotificationName; data: unknown };
+export type NotificationFrame = { notification: NotificationName; data: unknown };

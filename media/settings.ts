@@ -1,5 +1,5 @@
-// What a worker process is told on its command line. Whatever is wrong stops the start with one sentence; the
-// process then exits with code 2, which says that trying again is of no use.
+// The command line of a worker process. A wrong option ends the start with one sentence; the process then exits with
+// code 2, which says that another try is of no use.
 import { parseArgs } from "node:util";
 import { errorMessage, type LogFormat, type LogLevel, logFormats, logLevels, StartError } from "#common";
 
@@ -9,7 +9,7 @@ export interface WorkerSettings {
   readonly index: number;
   readonly rtpMin: number;
   readonly rtpMax: number;
-  /** A folder of prompt packs; see prompts/pack.ts. */
+  /** A folder of prompt packs; see playback/pack.ts. */
   readonly promptsPath: string;
   /** A folder of music on hold. */
   readonly musicPath: string;

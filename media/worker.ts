@@ -37,7 +37,7 @@ export interface MediaEngine {
   playToRoom(room: RoomId, items: readonly PlayItem[], language: string): void;
   startRecording(room: RoomId, order: RecordingOrder): Promise<void>;
   stopRecording(recording: RecordingId): void;
-  /** `held`: it takes the place of a leg that is on hold. */
+  /** `held`: it replaces a leg that is on hold. */
   createLeg(
     leg: LegId,
     bindAddress: string,
@@ -60,7 +60,7 @@ export interface MediaEngine {
   stopLeg(leg: LegId): void;
   captureLeg(leg: LegId, order: CaptureOrder): void;
   finishCapture(leg: LegId): void;
-  sendKeys(leg: LegId, digits: string): void;
+  sendDtmf(leg: LegId, digits: string): void;
   legStats(leg: LegId): LegStats;
   closeLeg(leg: LegId): Promise<LegStats>;
   health(): WorkerHealth;
@@ -119,11 +119,11 @@ export class Worker {
       this.#armHealth();
       const health = this.#engine.health();
       this.#reportStall(health);
-      this.dispatcher.fact("worker.health", health);
+      this.dispatcher.notify("worker.health", health);
     });
   }
 
-  /** The tick stood still for longer than buffers last: everybody heard it. */
+  /** The tick stood still for longer than buffers last: it was heard in every call. */
   #reportStall({ ticksSkipped, stallMs, gcMaxMs }: WorkerHealth): void {
     const skipped = ticksSkipped - this.#ticksSkipped;
     this.#ticksSkipped = ticksSkipped;
@@ -165,7 +165,7 @@ export class Worker {
       "leg.stop": ({ leg }) => engine.stopLeg(leg),
       "leg.capture": ({ leg, ...order }) => engine.captureLeg(leg, order),
       "leg.capture.finish": ({ leg }) => engine.finishCapture(leg),
-      "leg.keys": ({ leg, digits }) => engine.sendKeys(leg, digits),
+      "leg.sendDtmf": ({ leg, digits }) => engine.sendDtmf(leg, digits),
       "leg.stats": ({ leg }) => engine.legStats(leg),
       "legs.stats": ({ legs }) => ({
         stats: legs.map((leg) => (this.#legs.has(leg) ? engine.legStats(leg) : null)),

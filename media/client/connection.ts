@@ -1,5 +1,5 @@
-// The controller's end of the control channel: requests by id, each with a limit, and facts. When the
-// connection ends, everything that waits is rejected with WORKER_DOWN. Knows nothing of processes and legs.
+// The controller's end of the control channel: requests by id, each with a limit, and notifications.
+// When the connection ends, everything that waits is rejected with WORKER_DOWN. Knows nothing of processes and legs.
 import type { Duplex } from "node:stream";
 import { type Clock, ParleyError, type Timer } from "#common";
 import { Channel } from "../channel/index.ts";
@@ -15,7 +15,7 @@ export interface ConnectionOptions {
   readonly clock: Clock;
   /** How long a request may take. */
   readonly requestMs: number;
-  onFact<Name extends NotificationName>(name: Name, data: Notification<Name>): void;
+  onNotification<Name extends NotificationName>(name: Name, data: Notification<Name>): void;
   /** Exactly once, after every pending request was rejected. */
   onClosed(reason: string): void;
 }
@@ -75,8 +75,8 @@ export class Connection {
   }
 
   #take(frame: object): void {
-    if ("fact" in frame && "data" in frame) {
-      this.#options.onFact(frame.fact as NotificationName, frame.data as Notification);
+    if ("notification" in frame && "data" in frame) {
+      this.#options.onNotification(frame.notification as NotificationName, frame.data as Notification);
       return;
     }
     if (!("id" in frame) || typeof frame.id !== "number") return;

@@ -1,5 +1,5 @@
-// One media leg, seen from the control process: methods become commands, facts become events, a play becomes
-// a promise of how it ended. The leg dies with its worker and never reaches the worker's next life.
+// One media leg, seen from the control process: methods become commands, notifications become events, a
+// play becomes a promise of its outcome. The leg is lost with its worker process and never reaches the next one.
 import { Emitter, errorCode, type LegId, ParleyError, type RoomId } from "#common";
 import type {
   CommandName,
@@ -63,14 +63,14 @@ export async function createLeg(worker: MediaWorker, options: CreateLegOptions):
 
 const lostCapture: Captured = { outcome: "lost", durationMs: 0 };
 
-type FactHandlers = { readonly [Name in NotificationName]?: (data: Notification<Name>) => void };
+type NotificationHandlers = { readonly [Name in NotificationName]?: (data: Notification<Name>) => void };
 
 class WorkerLeg implements MediaLeg, LegListener {
   readonly id: LegId;
   readonly worker: SupervisedWorker;
   readonly events = new Emitter<LegEvents>();
   held = false;
-  readonly #factHandlers: FactHandlers = {
+  readonly #notificationHandlers: NotificationHandlers = {
     "leg.dtmf": ({ digit }) => this.events.emit("dtmf", { digit }),
     "leg.talking": ({ talking }) => this.events.emit("talking", { talking }),
     "leg.inbound": ({ state }) => this.events.emit("inbound", { state }),
@@ -168,8 +168,8 @@ class WorkerLeg implements MediaLeg, LegListener {
     await this.#request("leg.capture.finish", { leg: this.id });
   }
 
-  async sendKeys(digits: string): Promise<void> {
-    await this.#request("leg.keys", { leg: this.id, digits });
+  async sendDtmf(digits: string): Promise<void> {
+    await this.#request("leg.sendDtmf", { leg: this.id, digits });
   }
 
   async stats(): Promise<LegStats> {
@@ -184,8 +184,8 @@ class WorkerLeg implements MediaLeg, LegListener {
     return this.#closing;
   }
 
-  fact<Name extends NotificationName>(name: Name, data: Notification<Name>): void {
-    this.#factHandlers[name]?.(data);
+  notify<Name extends NotificationName>(name: Name, data: Notification<Name>): void {
+    this.#notificationHandlers[name]?.(data);
   }
 
   lost(reason: string): void {

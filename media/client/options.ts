@@ -73,6 +73,6 @@ export interface ProcessHandle {
 
 export interface WorkerHost {
   spawn(args: readonly string[]): ProcessHandle;
-  /** One attempt; rejects while nobody listens. */
+  /** One attempt; rejects while no worker listens there. */
   connect(socketPath: string): Promise<Duplex>;
 }

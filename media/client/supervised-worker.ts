@@ -1,5 +1,5 @@
-// The place of one media worker: keeps a process alive in it, life after life, with an exponential back-off
-// between lives that begins anew after a stable time. Facts about a leg go to that leg by one look-up; when
+// One media worker as the control process keeps it: starts its process again whenever it dies, after an exponential
+// back-off that is reset once a process has been stable. Notifications about a leg go to that leg by one look-up; when
 // the process dies, every leg of it is lost.
 //
 //   standby ──start──▶ starting ──hello──▶ ready ──died──▶ down ──back-off──▶ starting        any ──close──▶ closed
@@ -18,34 +18,34 @@ import type { WorkerLimits } from "./options.ts";
 import type { MediaWorker, WorkerState } from "./types.ts";
 import { WorkerProcess, type WorkerProcessOptions } from "./worker-process.ts";
 
-/** What a leg hears from its worker. */
+/** A leg's side of its worker. */
 export interface LegListener {
-  fact<Name extends NotificationName>(name: Name, data: Notification<Name>): void;
+  notify<Name extends NotificationName>(name: Name, data: Notification<Name>): void;
   lost(reason: string): void;
 }
 
-export interface SupervisedWorkerOptions extends Omit<WorkerProcessOptions, "onFact"> {
+export interface SupervisedWorkerOptions extends Omit<WorkerProcessOptions, "onNotification"> {
   readonly index: number;
   readonly clock: Clock;
   readonly log: Logger;
   readonly limits: WorkerLimits;
-  readonly onUp: (slot: SupervisedWorker) => void;
-  readonly onDown: (slot: SupervisedWorker, reason: string) => void;
+  readonly onUp: (worker: SupervisedWorker) => void;
+  readonly onDown: (worker: SupervisedWorker, reason: string) => void;
   /** The worker has got its first leg. */
   readonly onOccupied: () => void;
 }
 
 export class SupervisedWorker implements MediaWorker {
   readonly index: number;
-  readonly facts = new Emitter<{ [Name in NotificationName]: Notification<Name> }>();
+  readonly notifications = new Emitter<{ [Name in NotificationName]: Notification<Name> }>();
   readonly #options: SupervisedWorkerOptions;
   readonly #closing = new AbortController();
   readonly #legs = new Map<LegId, LegListener>();
   readonly #statsRequests = new LegStatsRequests((name, params) => this.request(name, params));
   #state: WorkerState = "standby";
   #health: WorkerHealth | undefined;
-  #incarnation: WorkerProcess | undefined;
-  #life: Promise<void> = Promise.resolve();
+  #process: WorkerProcess | undefined;
+  #supervision: Promise<void> = Promise.resolve();
 
   constructor(options: SupervisedWorkerOptions) {
     this.index = options.index;
@@ -65,33 +65,33 @@ export class SupervisedWorker implements MediaWorker {
     return this.#legs.size === 0 && (this.#state === "ready" || this.#state === "starting");
   }
 
-  /** The process that lives in this slot now. */
+  /** Of the process that runs now. */
   get pid(): number | undefined {
-    return this.#incarnation?.pid;
+    return this.#process?.pid;
   }
 
-  /** The first life; rejects when it does not come up, and then there is no second. */
+  /** The first start; rejects when the process does not come up, and then there is no second. */
   async start(): Promise<void> {
     this.#state = "starting";
     const first = this.#bringUp();
-    this.#life = first.then(
-      (incarnation) => this.#live(incarnation),
+    this.#supervision = first.then(
+      (process) => this.#supervise(process),
       () => {},
     );
     await first;
   }
 
-  /** Leaves standby; a life that does not come up is followed by the next after its back-off. */
+  /** Leaves standby; a process that does not come up is started again after the back-off. */
   wake(): void {
     this.#state = "starting";
-    this.#life = this.#live(undefined);
+    this.#supervision = this.#supervise(undefined);
   }
 
   request<Name extends CommandName>(name: Name, params: CommandParams<Name>): Promise<CommandResult<Name>> {
-    if (this.#state !== "ready" || !this.#incarnation) {
+    if (this.#state !== "ready" || !this.#process) {
       return Promise.reject(new ParleyError("WORKER_DOWN", `media worker ${this.index} is ${this.#state}`));
     }
-    return this.#incarnation.request(name, params);
+    return this.#process.request(name, params);
   }
 
   /** The figures of a leg of this worker. Rejects as `request` does. */
@@ -99,7 +99,7 @@ export class SupervisedWorker implements MediaWorker {
     return this.#statsRequests.ask(leg);
   }
 
-  /** From now on the facts about this leg go to `listener`, and the worker's death too. */
+  /** From now on the notifications about this leg go to `listener`, and the worker's death too. */
   adopt(leg: LegId, listener: LegListener): void {
     this.#legs.set(leg, listener);
     if (this.#legs.size === 1) this.#options.onOccupied();
@@ -110,46 +110,46 @@ export class SupervisedWorker implements MediaWorker {
   }
 
   async close(): Promise<void> {
-    if (this.#state === "closed") return this.#life;
+    if (this.#state === "closed") return this.#supervision;
     this.#state = "closed";
     this.#closing.abort(new ParleyError("WORKER_DOWN", `media worker ${this.index} is closed`));
-    await this.#incarnation?.stop();
-    await this.#life;
-    this.facts.clear();
+    await this.#process?.stop();
+    await this.#supervision;
+    this.notifications.clear();
   }
 
   async #bringUp(): Promise<WorkerProcess> {
-    const incarnation = await WorkerProcess.start(
-      { ...this.#options, onFact: (name, data) => this.#takeFact(name, data) },
+    const process = await WorkerProcess.start(
+      { ...this.#options, onNotification: (name, data) => this.#takeNotification(name, data) },
       this.#closing.signal,
     );
-    this.#incarnation = incarnation;
+    this.#process = process;
     if (this.#state === "closed") {
-      await incarnation.stop();
+      await process.stop();
       throw this.#closing.signal.reason;
     }
     this.#state = "ready";
-    return incarnation;
+    return process;
   }
 
-  async #live(first: WorkerProcess | undefined): Promise<void> {
+  async #supervise(first: WorkerProcess | undefined): Promise<void> {
     const { clock, log, limits, index, onUp, onDown } = this.#options;
-    let incarnation = first;
+    let process = first;
     let backOffMs = limits.firstBackOffMs;
     while (this.#state !== "closed") {
-      if (incarnation) {
+      if (process) {
         const since = clock.monotonic();
-        log.info({ worker: index, process: incarnation.pid }, "media worker is up");
-        this.#tell(() => onUp(this));
-        const reason = await incarnation.ended;
+        log.info({ worker: index, process: process.pid }, "media worker is up");
+        this.#call(() => onUp(this));
+        const reason = await process.ended;
         this.#loseLegs(reason);
         if (this.#closing.signal.aborted) return;
         this.#state = "down";
         log.error({ worker: index, reason, backOffMs }, "media worker died");
-        this.#tell(() => onDown(this, reason));
+        this.#call(() => onDown(this, reason));
         if (clock.monotonic() - since >= limits.stableMs) backOffMs = limits.firstBackOffMs;
       }
-      incarnation = await this.#bringUpAfter(backOffMs);
+      process = await this.#bringUpAfter(backOffMs);
       backOffMs = Math.min(backOffMs * 2, limits.longestBackOffMs);
     }
   }
@@ -168,24 +168,24 @@ export class SupervisedWorker implements MediaWorker {
     }
   }
 
-  #takeFact<Name extends NotificationName>(name: Name, data: Notification<Name>): void {
+  #takeNotification<Name extends NotificationName>(name: Name, data: Notification<Name>): void {
     if (name === "worker.health") this.#health = data as WorkerHealth;
-    if ("leg" in data) this.#legs.get(data.leg)?.fact(name, data);
-    this.facts.emit(name, data as never);
+    if ("leg" in data) this.#legs.get(data.leg)?.notify(name, data);
+    this.notifications.emit(name, data as never);
   }
 
   #loseLegs(reason: string): void {
-    this.#incarnation = undefined;
+    this.#process = undefined;
     this.#health = undefined;
     const lost = [...this.#legs.values()];
     this.#legs.clear();
-    for (const leg of lost) this.#tell(() => leg.lost(reason));
+    for (const leg of lost) this.#call(() => leg.lost(reason));
   }
 
-  /** A listener's bug costs neither the other legs their news nor the worker its next life. */
-  #tell(news: () => void): void {
+  /** A listener that throws stops neither the other listeners nor the next start. */
+  #call(listener: () => void): void {
     try {
-      news();
+      listener();
     } catch (error) {
       this.#options.log.error({ err: error, worker: this.index }, "a listener failed");
     }

@@ -1,5 +1,5 @@
 // The media workers as the control process sees them. The implementation spawns one process a core, speaks
-// the protocol of media/protocol.ts to it, and turns facts into events of the leg they are about.
+// the protocol of media/protocol.ts to it, and turns notifications into events of the leg they are about.
 import type { Emitter, LegId, RoomId } from "#common";
 import type {
   CommandName,
@@ -26,7 +26,7 @@ export interface MediaWorker {
    * up, `WORKER_TIMEOUT` when it does not answer in time.
    */
   request<Name extends CommandName>(name: Name, params: CommandParams<Name>): Promise<CommandResult<Name>>;
-  readonly facts: Emitter<{ [Name in NotificationName]: Notification<Name> }>;
+  readonly notifications: Emitter<{ [Name in NotificationName]: Notification<Name> }>;
 }
 
 export type MediaWorkersEvents = {
@@ -85,7 +85,7 @@ export type LegEvents = {
   silent: { readonly silentMs: number };
   held: { readonly held: boolean };
   latched: { readonly remote: string };
-  /** Whenever somebody has asked for the figures. */
+  /** After each request for the figures. */
   measured: LegStats;
   /** The worker died: the leg is gone. Nothing follows. */
   lost: { readonly reason: string };
@@ -113,14 +113,14 @@ export interface MediaLeg {
   play(items: readonly PlayItem[], options: PlayOptions): Promise<PlayOutcome>;
   stop(): Promise<void>;
   /**
-   * Keeps what the leg says as a clip, until it is silent again or a bound is reached. Never rejects; when it is
-   * `lost`, nobody writes at that clip any more.
+   * Keeps what the leg says as a clip, until it is silent again or a bound is reached. Never rejects; once it is
+   * `lost`, nothing more is written to that clip.
    */
   capture(options: CaptureOptions): Promise<Captured>;
   /** What was said until now is kept. */
   finishCapture(): Promise<void>;
-  /** Presses keys (`0`–`9 * # A`–`D`) at the far end; rejects with WRONG_STATE when it takes none. */
-  sendKeys(digits: string): Promise<void>;
+  /** Sends DTMF digits (`0`–`9 * # A`–`D`) to the far end; rejects with WRONG_STATE when it has not agreed to any. */
+  sendDtmf(digits: string): Promise<void>;
   stats(): Promise<LegStats>;
   /** Ends it and resolves with its last statistics, of the whole call. Idempotent; undefined when the worker is gone. */
   close(): Promise<LegStats | undefined>;

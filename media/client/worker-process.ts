@@ -1,5 +1,5 @@
-// One life of one worker process: started, reached, greeted, watched by a heartbeat, ended. Whatever goes
-// wrong ends it, with the reason in words; a new life is the slot's business.
+// One worker process: started, connected, greeted with hello, watched by a heartbeat, ended. Any failure ends it, with
+// the reason in words; SupervisedWorker starts the next one.
 import { delay, errorMessage, ParleyError, StartError, type Timer } from "#common";
 import {
   type CommandName,
@@ -16,7 +16,7 @@ export interface WorkerProcessOptions extends Pick<MediaWorkersOptions, "clock" 
   readonly limits: WorkerLimits;
   readonly socketPath: string;
   readonly args: readonly string[];
-  readonly onFact: ConnectionOptions["onFact"];
+  readonly onNotification: ConnectionOptions["onNotification"];
 }
 
 const connectRetryMs = 20;
@@ -27,10 +27,10 @@ export class WorkerProcess {
   readonly #process: ProcessHandle;
   readonly #options: WorkerProcessOptions;
   #connection: Connection | undefined;
-  #beat: Timer | undefined;
+  #heartbeat: Timer | undefined;
   #phase: "running" | "stopping" | "killed" = "running";
-  /** Why we ended it, when it was us. */
-  #verdict: string | undefined;
+  /** Why we killed it. */
+  #killReason: string | undefined;
   #disconnected: string | undefined;
   #lastAnswerAt = 0;
 
@@ -38,8 +38,8 @@ export class WorkerProcess {
     this.#process = process;
     this.#options = options;
     this.ended = process.ended.then(({ reason }) => {
-      const why = this.#verdict ?? (this.#disconnected ? `${reason}, ${this.#disconnected}` : reason);
-      this.#beat?.cancel();
+      const why = this.#killReason ?? (this.#disconnected ? `${reason}, ${this.#disconnected}` : reason);
+      this.#heartbeat?.cancel();
       this.#connection?.close(why);
       return why;
     });
@@ -48,7 +48,7 @@ export class WorkerProcess {
   /** Resolves once the worker has said hello; else rejects with the process gone. */
   static async start(options: WorkerProcessOptions, signal: AbortSignal): Promise<WorkerProcess> {
     const process = options.host.spawn(options.args);
-    const incarnation = new WorkerProcess(process, options);
+    const worker = new WorkerProcess(process, options);
     const limit = new AbortController();
     const timer = options.clock.after(options.limits.startMs, () =>
       limit.abort(new StartError(`a media worker did not say hello within ${options.limits.startMs} ms`)),
@@ -58,16 +58,16 @@ export class WorkerProcess {
       limit.abort(new StartError(`a media worker ${reason}${hint}`));
     });
     const given = AbortSignal.any([signal, limit.signal]);
-    const giveUp = (): void => incarnation.kill(errorMessage(given.reason));
+    const giveUp = (): void => worker.kill(errorMessage(given.reason));
     given.addEventListener("abort", giveUp);
     try {
-      await incarnation.#reach(given);
-      incarnation.#armBeat(0);
-      return incarnation;
+      await worker.#reach(given);
+      worker.#armHeartbeat(0);
+      return worker;
     } catch (error) {
       const cause = given.aborted ? given.reason : error;
-      incarnation.kill(errorMessage(cause));
-      await incarnation.ended;
+      worker.kill(errorMessage(cause));
+      await worker.ended;
       throw cause;
     } finally {
       given.removeEventListener("abort", giveUp);
@@ -88,7 +88,7 @@ export class WorkerProcess {
   async stop(): Promise<void> {
     if (this.#phase === "running") {
       this.#phase = "stopping";
-      this.#beat?.cancel();
+      this.#heartbeat?.cancel();
       this.#process.kill("SIGTERM");
     }
     const timer = this.#options.clock.after(this.#options.limits.closeMs, () => this.kill("it did not end"));
@@ -99,19 +99,19 @@ export class WorkerProcess {
   kill(reason: string): void {
     if (this.#phase === "killed") return;
     this.#phase = "killed";
-    this.#verdict = reason;
-    this.#beat?.cancel();
+    this.#killReason = reason;
+    this.#heartbeat?.cancel();
     this.#process.kill("SIGKILL");
     this.#connection?.close(reason);
   }
 
   async #reach(signal: AbortSignal): Promise<void> {
-    const { clock, host, limits, socketPath, onFact } = this.#options;
+    const { clock, host, limits, socketPath, onNotification } = this.#options;
     const stream = await this.#connect(host, socketPath, signal);
     this.#connection = new Connection(stream, {
       clock,
       requestMs: limits.requestMs,
-      onFact,
+      onNotification,
       onClosed: (reason) => this.#disconnect(reason),
     });
     if (signal.aborted) throw signal.reason;
@@ -123,10 +123,10 @@ export class WorkerProcess {
     }
   }
 
-  /** A process that nobody can talk to is of no use; one that was asked to end may take its time. */
+  /** A process without a control channel is killed; one that was asked to end may take its time. */
   #disconnect(reason: string): void {
     this.#disconnected = reason;
-    this.#beat?.cancel();
+    this.#heartbeat?.cancel();
     if (this.#phase !== "running") return;
     this.#phase = "killed";
     this.#process.kill("SIGKILL");
@@ -147,7 +147,7 @@ export class WorkerProcess {
    * Counts beats, not time since the last answer: when it was our own process that stood still, one late beat
    * is all it costs the worker.
    */
-  #armBeat(missed: number): void {
+  #armHeartbeat(missed: number): void {
     const { clock, limits, log } = this.#options;
     let answered = false;
     this.#connection?.request("ping", {}, limits.watchdogMs + limits.heartbeatMs).then(
@@ -157,14 +157,14 @@ export class WorkerProcess {
       },
       (error) => log.debug({ err: error }, "a heartbeat was not answered"),
     );
-    this.#beat = clock.after(limits.heartbeatMs, () => {
+    this.#heartbeat = clock.after(limits.heartbeatMs, () => {
       if (answered) {
-        this.#armBeat(0);
+        this.#armHeartbeat(0);
       } else if ((missed + 1) * limits.heartbeatMs >= limits.watchdogMs) {
         this.kill(`it did not answer for ${Math.round(clock.monotonic() - this.#lastAnswerAt)} ms`);
       } else {
         if (missed === 1) log.warn({ missed: missed + 1 }, "the media worker does not answer");
-        this.#armBeat(missed + 1);
+        this.#armHeartbeat(missed + 1);
       }
     });
   }

@@ -1,5 +1,5 @@
 // The pool of media workers: kept alive and closed together. Two are started with the bridge; each further one when
-// no started worker is without legs, so that a machine with many cores holds no processes that nobody uses.
+// no started worker is without legs, so that a machine with many cores holds no idle processes.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Emitter, errorMessage, StartError } from "#common";

@@ -1,5 +1,5 @@
-// How often and how long the garbage collector stops this process: a tick that comes late has a reason. Told by
-// Node after the fact, outside the tick.
+// How often and how long the garbage collector stops this process: one reason for a late tick. Node
+// reports each pause afterwards, outside the tick.
 import { PerformanceObserver } from "node:perf_hooks";
 
 export interface GcFigures {

@@ -2,7 +2,7 @@
 // room: Linux's round-robin real-time policy, sched(7). Nice values would not do, since they count only among the
 // processes of one session or service. A thread that has more work than time would starve signalling, so it goes
 // back into the queue until it is busy for less of its time again. Where the system does not grant it, the ticks
-// wait their turn like everybody's work.
+// are scheduled like all other work.
 //
 //   real-time ⇄ yielded, by how busy the thread was in the last second
 import { type Clock, errorMessage, type Logger, type Timer } from "#common";

@@ -1,6 +1,6 @@
 // The worker's end of the control channel: checks commands against their schemas, runs them, replies.
-// Commands about one leg run one after the other, and facts about it wait until the reply to the command that
-// may have caused them is out. Knows the protocol's shapes, not what commands do.
+// Commands about one leg run one after the other, and notifications about it wait until the reply to
+// the command that may have caused them is out. Knows the protocol's shapes, not what commands do.
 import type { TObject } from "typebox";
 import { Compile } from "typebox/compile";
 import { errorCode, errorMessage, type Logger, ParleyError } from "#common";
@@ -13,6 +13,7 @@ import {
   errorCodes,
   type MediaErrorCode,
   type Notification,
+  type NotificationFrame,
   type NotificationName,
   type ReplyFrame,
 } from "../protocol.ts";
@@ -32,9 +33,9 @@ interface Command {
   readonly channel: Channel;
 }
 
-interface Lane {
+interface LegQueue {
   readonly waiting: Command[];
-  readonly heldFacts: object[];
+  readonly heldNotifications: object[];
 }
 
 /** Commands about one leg that may wait for each other. */
@@ -50,29 +51,29 @@ const validators = new Map(
 export class Dispatcher {
   readonly #handlers: CommandHandlers;
   readonly #log: Logger;
-  readonly #lanes = new Map<string, Lane>();
+  readonly #legQueues = new Map<string, LegQueue>();
   #channel: Channel | undefined;
-  #greeted = false;
+  #helloDone = false;
 
   constructor(handlers: CommandHandlers, log: Logger) {
     this.#handlers = handlers;
     this.#log = log;
   }
 
-  /** From now on `channel` gives the commands and hears the facts. */
+  /** From now on commands come from `channel`, and replies and notifications go to it. */
   attach(channel: Channel): void {
     this.#channel = channel;
-    this.#greeted = false;
+    this.#helloDone = false;
   }
 
   detach(): void {
     this.#channel = undefined;
-    this.#greeted = false;
+    this.#helloDone = false;
   }
 
   /** A controller is connected and has said hello. */
-  get attended(): boolean {
-    return this.#greeted;
+  get connected(): boolean {
+    return this.#helloDone;
   }
 
   handle(frame: object): void {
@@ -93,16 +94,16 @@ export class Dispatcher {
     }
   }
 
-  /** A fact about a leg waits for the reply to a running command on that leg. */
-  fact<Name extends NotificationName>(name: Name, data: Notification<Name>): void {
-    const frame = { fact: name, data };
-    if (!this.#greeted) return;
+  /** A notification about a leg waits for the reply to a running command on that leg. */
+  notify<Name extends NotificationName>(name: Name, data: Notification<Name>): void {
+    const frame = { notification: name, data } satisfies NotificationFrame;
+    if (!this.#helloDone) return;
     if (name === "worker.health") {
       this.#channel?.sendDroppable(frame);
       return;
     }
-    const lane = "leg" in data ? this.#lanes.get(data.leg) : undefined;
-    if (lane) lane.heldFacts.push(frame);
+    const queue = "leg" in data ? this.#legQueues.get(data.leg) : undefined;
+    if (queue) queue.heldNotifications.push(frame);
     else this.#channel?.send(frame);
   }
 
@@ -110,7 +111,7 @@ export class Dispatcher {
     const name = "command" in frame ? frame.command : undefined;
     const validator = typeof name === "string" ? validators.get(name) : undefined;
     if (!validator) throw badRequest(`there is no command ${JSON.stringify(name)?.slice(0, 60)}`);
-    if (name !== "hello" && !this.#greeted) throw badRequest("hello comes first");
+    if (name !== "hello" && !this.#helloDone) throw badRequest("hello comes first");
     const params = "params" in frame ? frame.params : undefined;
     if (!validator.check.Check(params)) {
       const error = validator.check.Errors(params)[0];
@@ -122,31 +123,31 @@ export class Dispatcher {
   }
 
   #queue(leg: string, command: Command): void {
-    const lane = this.#lanes.get(leg);
-    if (!lane) {
-      const opened: Lane = { waiting: [], heldFacts: [] };
-      this.#lanes.set(leg, opened);
+    const queue = this.#legQueues.get(leg);
+    if (!queue) {
+      const opened: LegQueue = { waiting: [], heldNotifications: [] };
+      this.#legQueues.set(leg, opened);
       void this.#work(leg, opened, command);
-    } else if (lane.waiting.length < maxWaiting) {
-      lane.waiting.push(command);
+    } else if (queue.waiting.length < maxWaiting) {
+      queue.waiting.push(command);
     } else {
       throw badRequest(`more than ${maxWaiting} commands wait for one leg`);
     }
   }
 
-  async #work(leg: string, lane: Lane, first: Command): Promise<void> {
-    for (let next: Command | undefined = first; next; next = lane.waiting.shift()) {
+  async #work(leg: string, queue: LegQueue, first: Command): Promise<void> {
+    for (let next: Command | undefined = first; next; next = queue.waiting.shift()) {
       await this.#run(next);
-      for (const fact of lane.heldFacts.splice(0)) this.#channel?.send(fact);
+      for (const held of queue.heldNotifications.splice(0)) this.#channel?.send(held);
     }
-    this.#lanes.delete(leg);
+    this.#legQueues.delete(leg);
   }
 
   async #run({ id, name, params, channel }: Command): Promise<void> {
     try {
       const handler = this.#handlers[name] as (params: unknown) => unknown;
       const result = (await handler(params)) ?? {};
-      if (name === "hello") this.#greeted = true;
+      if (name === "hello") this.#helloDone = true;
       channel.send({ id, result } satisfies ReplyFrame);
     } catch (error) {
       channel.send(this.#failure(id, error, name));

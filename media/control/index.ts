@@ -1,2 +1,2 @@
 export { type CommandHandlers, Dispatcher } from "./dispatcher.ts";
-export { type ControllerDoor, type ControlServer, listenForController } from "./server.ts";
+export { type ControllerListener, type ControlServer, listenForController } from "./server.ts";

@@ -1,14 +1,14 @@
 // Listens for the controller on a Unix-domain socket that only our own user may open. One controller at a
-// time: a second one is turned away. Removes the socket that a killed worker left, never one that answers.
+// time: a second one is rejected. Removes the socket that a killed worker left, never one that answers.
 import { chmodSync, rmSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { errorMessage, StartError } from "#common";
 import { Channel, type ChannelHandlers } from "../channel/index.ts";
 
-export interface ControllerDoor {
-  /** A controller has come; what its connection says goes to the handlers. */
-  arrived(channel: Channel): ChannelHandlers;
-  turnedAway(): void;
+export interface ControllerListener {
+  /** A controller has connected; its frames go to the handlers. */
+  connected(channel: Channel): ChannelHandlers;
+  rejected(): void;
 }
 
 export interface ControlServer {
@@ -19,7 +19,10 @@ export interface ControlServer {
 /** sun_path of unix(7), less the closing zero. */
 const maxPathBytes = 107;
 
-export async function listenForController(path: string, door: ControllerDoor): Promise<ControlServer> {
+export async function listenForController(
+  path: string,
+  listener: ControllerListener,
+): Promise<ControlServer> {
   if (Buffer.byteLength(path) > maxPathBytes) {
     throw new StartError(`the socket path is longer than ${maxPathBytes} bytes: ${path}`);
   }
@@ -27,11 +30,11 @@ export async function listenForController(path: string, door: ControllerDoor): P
   let current: Channel | undefined;
   const server = createServer((socket) => {
     if (current?.open) {
-      door.turnedAway();
+      listener.rejected();
       socket.destroy();
       return;
     }
-    current = openChannel(socket, door);
+    current = openChannel(socket, listener);
   });
   const umask = process.umask(0o177);
   try {
@@ -54,13 +57,13 @@ export async function listenForController(path: string, door: ControllerDoor): P
   };
 }
 
-function openChannel(socket: Socket, door: ControllerDoor): Channel {
+function openChannel(socket: Socket, listener: ControllerListener): Channel {
   let handlers: ChannelHandlers | undefined;
   const channel = new Channel(socket, {
     frame: (frame) => handlers?.frame(frame),
     closed: (reason) => handlers?.closed(reason),
   });
-  handlers = door.arrived(channel);
+  handlers = listener.connected(channel);
   return channel;
 }
 

@@ -8,16 +8,16 @@ const silentEveryMs = 30_000;
 
 export class InboundWatch {
   readonly #leg: LegId;
-  readonly #facts: NotificationSink;
+  readonly #notify: NotificationSink;
   #inaudible = false;
   #expectedSince = 0;
   /** When something was first agreed; undefined before that. */
   #agreedAt: number | undefined;
   #toldMs = 0;
 
-  constructor(leg: LegId, facts: NotificationSink) {
+  constructor(leg: LegId, notify: NotificationSink) {
     this.#leg = leg;
-    this.#facts = facts;
+    this.#notify = notify;
   }
 
   /** From now on packets of audio should come; monotonic milliseconds. */
@@ -41,7 +41,7 @@ export class InboundWatch {
     const heardAgain = this.#inaudible && now - lastPacketAt < inaudibleAfterMs;
     if (inaudible === this.#inaudible || (this.#inaudible && !heardAgain)) return;
     this.#inaudible = inaudible;
-    this.#facts("leg.inbound", { leg: this.#leg, state: inaudible ? "silent" : "heard" });
+    this.#notify("leg.inbound", { leg: this.#leg, state: inaudible ? "silent" : "heard" });
   }
 
   /** Once a tick, whatever is agreed. When RTP and RTCP came last: undefined before the first. */
@@ -50,10 +50,10 @@ export class InboundWatch {
     const silentMs = now - Math.max(this.#agreedAt, rtpAt, rtcpAt);
     if (silentMs < silentEveryMs && this.#toldMs > 0) {
       this.#toldMs = 0;
-      this.#facts("leg.silent", { leg: this.#leg, silentMs: 0 });
+      this.#notify("leg.silent", { leg: this.#leg, silentMs: 0 });
     } else if (silentMs >= this.#toldMs + silentEveryMs) {
       this.#toldMs = Math.floor(silentMs / silentEveryMs) * silentEveryMs;
-      this.#facts("leg.silent", { leg: this.#leg, silentMs: this.#toldMs });
+      this.#notify("leg.silent", { leg: this.#leg, silentMs: this.#toldMs });
     }
   }
 }

@@ -6,12 +6,12 @@ import type { LegPlay, NotificationSink } from "./options.ts";
 
 export class LegPlayback {
   readonly #leg: LegId;
-  readonly #facts: NotificationSink;
+  readonly #notify: NotificationSink;
   #play: LegPlay | undefined;
 
-  constructor(leg: LegId, facts: NotificationSink) {
+  constructor(leg: LegId, notify: NotificationSink) {
     this.#leg = leg;
-    this.#facts = facts;
+    this.#notify = notify;
   }
 
   get active(): boolean {
@@ -39,6 +39,6 @@ export class LegPlayback {
     const play = this.#play;
     if (!play) return;
     this.#play = undefined;
-    this.#facts("leg.played", { leg: this.#leg, play: play.id, outcome });
+    this.#notify("leg.played", { leg: this.#leg, play: play.id, outcome });
   }
 }

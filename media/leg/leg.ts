@@ -74,13 +74,13 @@ export class Leg implements InboundListener, QuietLeg {
   #closing: Promise<LegStats> | undefined;
 
   constructor(options: LegOptions, sockets: SocketPair) {
-    const { clock, tickMs, totals, facts, random, sound } = options;
+    const { clock, tickMs, totals, notify, random, sound } = options;
     this.id = options.id;
     this.port = sockets.port;
     this.#conversed = options.held === true;
     this.#options = options;
-    this.#playing = new LegPlayback(options.id, facts);
-    this.#watch = new InboundWatch(options.id, facts);
+    this.#playing = new LegPlayback(options.id, notify);
+    this.#watch = new InboundWatch(options.id, notify);
     this.#sockets = sockets;
     this.#quietLegs = options.quietLegs;
     this.row = options.quietLegs.admit(this, sockets.rtp);
@@ -135,7 +135,7 @@ export class Leg implements InboundListener, QuietLeg {
     const held = !this.hears && !announces;
     if (this.#held === held) return;
     this.#held = held;
-    this.#options.facts("leg.held", { leg: this.id, held });
+    this.#options.notify("leg.held", { leg: this.id, held });
   }
 
   /** Needs a mix of its own in this tick. */
@@ -159,7 +159,7 @@ export class Leg implements InboundListener, QuietLeg {
     if (this.#treatment.key !== undefined) this.#tell(this.#treatment.key, toneMs, "inband", now);
     if (this.voice.talking !== this.#talking) {
       this.#talking = this.voice.talking;
-      this.#options.facts("leg.talking", { leg: this.id, talking: this.#talking });
+      this.#options.notify("leg.talking", { leg: this.id, talking: this.#talking });
     }
     return summed;
   }
@@ -236,9 +236,9 @@ export class Leg implements InboundListener, QuietLeg {
   }
 
   /** Presses keys at the far end, one after the other; false when it has agreed on no way to take them. */
-  sendKeys(digits: string): boolean {
+  sendDtmf(digits: string): boolean {
     this.wake();
-    return this.#outbound.sendKeys(digits);
+    return this.#outbound.sendDtmf(digits);
   }
 
   /** `at`: when it arrived, monotonic milliseconds. */
@@ -252,7 +252,7 @@ export class Leg implements InboundListener, QuietLeg {
   }
 
   onLatched(): void {
-    this.#options.facts("leg.latched", { leg: this.id, remote: remoteOf(this.#inbound)! });
+    this.#options.notify("leg.latched", { leg: this.id, remote: remoteOf(this.#inbound)! });
   }
 
   onKeyPacket(now: number): void {
@@ -336,6 +336,6 @@ export class Leg implements InboundListener, QuietLeg {
 
   #tell(digit: string, durationMs: number, via: KeyWay, now: number): void {
     if (!this.#keys.pressed(digit, via, now)) return;
-    this.#options.facts("leg.dtmf", { leg: this.id, digit, durationMs, via });
+    this.#options.notify("leg.dtmf", { leg: this.id, digit, durationMs, via });
   }
 }

@@ -18,7 +18,7 @@ export interface LegOptions {
   readonly tickMs: number;
   readonly totals: Totals;
   readonly quietLegs: QuietLegs;
-  readonly facts: NotificationSink;
+  readonly notify: NotificationSink;
   readonly random: () => number;
   /** What is done to voices unless a leg is told otherwise. */
   readonly sound: SoundOptions;

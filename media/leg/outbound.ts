@@ -121,7 +121,7 @@ export class Outbound {
   }
 
   /** Presses keys, one after the other; false when the far end takes none, or too many wait. */
-  sendKeys(digits: string): boolean {
+  sendDtmf(digits: string): boolean {
     return this.#keyType !== undefined && this.#keys.press(digits);
   }
 

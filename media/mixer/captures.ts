@@ -1,14 +1,14 @@
-// What legs say for a while, one capture a leg: from the command to the clip on the disk and the fact that it is
-// there. Clips are made after the tick, one a turn of the event loop. Whatever of a leg that has closed is written
+// What legs say for a while, one capture a leg: from the command to the clip on the disk and the notification
+// `leg.captured`. Clips are made after the tick, one a turn of the event loop. Whatever of a leg that has closed is written
 // is removed again.
 import { errorCode, type LegId, type Logger, ParleyError } from "#common";
 import type { Leg, NotificationSink } from "../leg/index.ts";
 import type { Notification } from "../protocol.ts";
-import { Capture, type CaptureOrder, type ClipFiles, captureRate, polished } from "../record/index.ts";
+import { Capture, type CaptureOrder, type ClipFiles, captureRate, polish } from "../record/index.ts";
 
 export interface CapturesOptions {
   readonly log: Logger;
-  readonly facts: NotificationSink;
+  readonly notify: NotificationSink;
   /** Undefined: there is nowhere to put clips. */
   readonly files: ClipFiles | undefined;
 }
@@ -21,7 +21,7 @@ interface Running {
 
 export class Captures {
   readonly #options: CapturesOptions;
-  /** Until their fact is told. */
+  /** Until their notification is sent. */
   readonly #running = new Map<LegId, Running>();
   readonly #over: Running[] = [];
   #pumping = false;
@@ -77,7 +77,7 @@ export class Captures {
     const { leg, clip, capture } = running;
     if (!this.#isWanted(running)) return;
     leg.voice.capture = undefined;
-    const pcm = polished(capture.said);
+    const pcm = polish(capture.speech);
     const outcome = pcm.length === 0 ? "nothing" : await this.#write(clip, pcm);
     if (!this.#isWanted(running)) {
       if (outcome === "captured") await this.#remove(clip);
@@ -85,7 +85,7 @@ export class Captures {
     }
     this.#running.delete(leg.id);
     const durationMs = outcome === "captured" ? (pcm.length * 1000) / captureRate : 0;
-    this.#options.facts("leg.captured", { leg: leg.id, outcome, durationMs });
+    this.#options.notify("leg.captured", { leg: leg.id, outcome, durationMs });
   }
 
   #isWanted(running: Running): boolean {

@@ -1,5 +1,5 @@
 // The audio engine of a media worker: rooms, legs and the tick. One method for each command of the control
-// channel; facts go to the sink it was given. Knows nothing of SDP, of frames on a socket, or of files.
+// channel; notifications go to the sink it was given. Knows nothing of SDP, of frames on a socket, or of files.
 //
 //   tick: legs in no room, then each room: listen → sum → speak
 import { type LegId, ParleyError, type RecordingId, type RoomId } from "#common";
@@ -36,7 +36,7 @@ export class Engine {
   readonly #creating = new Set<LegId>();
   readonly #closingLegs = new Set<Promise<unknown>>();
   readonly #totals = noTotals();
-  readonly #facts: NotificationQueue;
+  readonly #notifications: NotificationQueue;
   readonly #recordings: RoomRecordings;
   readonly #captures: Captures;
   readonly #ticker: Ticker;
@@ -48,10 +48,10 @@ export class Engine {
     this.#options = options;
     this.#quietLegs = new QuietLegs(options.mostQuietLegs ?? mostQuietLegs);
     this.#places = new Places(this.#quietLegs);
-    this.#facts = new NotificationQueue(options.facts);
-    const { log, facts, startWritingThread: startThread } = options;
-    this.#recordings = new RoomRecordings({ log, facts, startThread });
-    this.#captures = new Captures({ log, facts, files: options.clips });
+    this.#notifications = new NotificationQueue(options.notify);
+    const { log, notify, startWritingThread: startThread } = options;
+    this.#recordings = new RoomRecordings({ log, notify, startThread });
+    this.#captures = new Captures({ log, notify, files: options.clips });
     this.#ticker = new Ticker({
       clock: options.clock,
       tickMs,
@@ -112,7 +112,7 @@ export class Engine {
         ...{ id, bindAddress, clock, ports, openSocket, tickMs, random, sound, held },
         totals: this.#totals,
         quietLegs: this.#quietLegs,
-        facts: this.#facts.tell,
+        notify: this.#notifications.tell,
       });
       if (this.#closing) await leg.close();
       this.#refuseWhenClosed();
@@ -181,8 +181,8 @@ export class Engine {
   }
 
   /** Presses keys at the far end; rejects with WRONG_STATE when that takes none, or too many wait. */
-  sendKeys(id: LegId, digits: string): void {
-    if (this.#leg(id).sendKeys(digits)) return;
+  sendDtmf(id: LegId, digits: string): void {
+    if (this.#leg(id).sendDtmf(digits)) return;
     throw new ParleyError("WRONG_STATE", `the far end of leg ${id} takes no keys, or none more now`);
   }
 
@@ -206,7 +206,7 @@ export class Engine {
   mixOnce(now = this.#options.clock.monotonic()): void {
     const tick = this.#ticks;
     this.#ticks += 1;
-    this.#facts.hold();
+    this.#notifications.hold();
     this.#options.pollSockets?.();
     this.#quietLegs.beginTick();
     const { ticking } = this.#places;
@@ -217,7 +217,7 @@ export class Engine {
         this.#onTickFailure(error);
       }
     }
-    this.#facts.release();
+    this.#notifications.release();
     if (this.#legs.size === 0 && this.#places.rest) this.#ticker.rest();
   }
 

@@ -1,5 +1,5 @@
-// Facts that arise inside a tick wait for its end: whoever hears them may write to a socket, and no leg's
-// packet waits for that. Outside a tick they pass straight on. Bounded by what one tick can tell.
+// Notifications that arise inside a tick wait for its end: their receiver may write to a socket, and no leg's packet
+// waits for that. Outside a tick they pass straight on. Bounded by what one tick can cause.
 import type { NotificationSink } from "../leg/index.ts";
 import type { Notification, NotificationName } from "../protocol.ts";
 

@@ -11,7 +11,7 @@ export interface EngineOptions {
   readonly log: Logger;
   readonly ports: PortPool;
   readonly playback: PlaybackFactory;
-  readonly facts: NotificationSink;
+  readonly notify: NotificationSink;
   /** Opens a leg's sockets; UDP by default. */
   readonly openSocket?: SocketFactory;
   /** Reads the sockets, where the event loop does not: called before each tick. */

@@ -8,7 +8,7 @@ import type { Room } from "./room.ts";
 
 export interface RoomRecordingsOptions {
   readonly log: Logger;
-  readonly facts: NotificationSink;
+  readonly notify: NotificationSink;
   readonly startThread?: ((listener: WritingThreadListener) => WritingThread) | undefined;
 }
 
@@ -53,10 +53,10 @@ export class RoomRecordings {
     await this.#recorder.close();
   }
 
-  #ended(recording: RecordingId, { reason, message, places, missing }: Ending): void {
+  #ended(recording: RecordingId, { reason, message, frames, missing }: Ending): void {
     this.#rooms.get(recording)?.record(undefined);
     this.#rooms.delete(recording);
-    const figures = { durationMs: places * tickMs, missingMs: missing * tickMs };
-    this.#options.facts("recording.ended", { recording, reason, message, ...figures });
+    const figures = { durationMs: frames * tickMs, missingMs: missing * tickMs };
+    this.#options.notify("recording.ended", { recording, reason, message, ...figures });
   }
 }

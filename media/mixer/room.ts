@@ -72,13 +72,13 @@ export class Room {
     // What it hears changes anyway: it may share at once.
     leg.sharing = false;
     leg.sameTicks = longestApartTicks;
-    this.tap?.welcome(leg.id);
+    this.tap?.addLeg(leg.id);
   }
 
   /** From the next tick on; undefined: no longer. */
   record(tap: Tap | undefined): void {
     this.tap = tap;
-    if (tap) for (const leg of this.legs) tap.welcome(leg.id);
+    if (tap) for (const leg of this.legs) tap.addLeg(leg.id);
   }
 
   remove(leg: Leg): void {

@@ -2,7 +2,7 @@
 // anything else. Bounded in length; owns the open file and the decoder until closed.
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { fail, ok, type Result } from "#common";
-import { G722Decoder, g722BytesPerSecond, g722Rate } from "./g722.ts";
+import { createDecoder, formatOf } from "../codec/index.ts";
 import { parseWavHead } from "./wav.ts";
 
 export interface PcmSource {
@@ -38,19 +38,22 @@ export function openAudioFile(path: string): Result<PcmSource, string> {
 }
 
 function openG722(fd: number): PcmSource {
-  const bytes = Math.min(fstatSync(fd).size, maxSeconds * g722BytesPerSecond);
-  const decoder = new G722Decoder();
+  const { rate, bytesPerSecond } = formatOf("G722");
+  const samplesPerByte = rate / bytesPerSecond;
+  const bytes = Math.min(fstatSync(fd).size, maxSeconds * bytesPerSecond);
+  const decoder = createDecoder("G722");
   let at = 0;
   return {
-    rate: g722Rate,
-    samples: bytes * 2,
+    rate,
+    samples: bytes * samplesPerByte,
     read(samples) {
-      const part = readPart(fd, at, Math.min(bytes - at, samples >> 1));
+      const part = readPart(fd, at, Math.min(bytes - at, Math.floor(samples / samplesPerByte)));
       at += part.length;
-      return part.length === 0 ? new Int16Array(0) : decoder.decode(part);
+      const pcm = new Int16Array(part.length * samplesPerByte);
+      return pcm.subarray(0, decoder.decode(part, pcm));
     },
     close: once(() => {
-      decoder.free();
+      decoder.close();
       closeSync(fd);
     }),
   };

@@ -1,7 +1,7 @@
 // Recording: a tap in the mix, a ring between two threads, files that can be played at every instant.
 export { Capture, type CaptureOrder, captureRate } from "./capture/capture.ts";
 export { type ClipFiles, clipFilesIn } from "./capture/clip-files.ts";
-export { polished } from "./capture/polish.ts";
+export { polish } from "./capture/polish.ts";
 export { type RecordingFormat, recordingFormats } from "./encoding.ts";
 export type { Ending } from "./messages.ts";
 export { Recorder, type RecordingOrder, type WritingThread, type WritingThreadListener } from "./recorder.ts";

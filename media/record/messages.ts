@@ -1,11 +1,11 @@
-// What the mixing thread and the writing thread of a media worker tell each other.
+// The messages between the mixing thread and the writing thread of a media worker.
 import type { RecordingId } from "#common";
 import type { RecordingFormat } from "./encoding.ts";
 import type { SharedRing } from "./ring.ts";
 
 /** Of the frames in the ring. The mix keeps the time; voices have numbers above it. */
 export const mixTrack = 0;
-/** What belongs to the mix and is not to be written: the filters want to have seen it. */
+/** Frames before a change of the mix's rate: input for the resampling filters, not written to the file. */
 export const preparationTrack = -1;
 
 export const endReasons = ["finished", "no-space", "write-failed"] as const;
@@ -16,7 +16,7 @@ export interface Ending {
   /** In words, when it failed. */
   readonly message: string;
   /** Frames of 20 ms in its files, and how many of them had to be replaced by silence. */
-  readonly places: number;
+  readonly frames: number;
   readonly missing: number;
 }
 
@@ -51,10 +51,10 @@ export type FromThread =
   | { readonly kind: "started"; readonly recording: RecordingId }
   | { readonly kind: "ended"; readonly recording: RecordingId; readonly ending: Ending };
 
-/** Of a recording whose thread is no more. */
+/** Of a recording whose writing thread has died. */
 export const endingOfThread = (reason: string): Ending => ({
   reason: "write-failed",
   message: reason,
-  places: 0,
+  frames: 0,
   missing: 0,
 });

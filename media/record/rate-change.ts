@@ -17,18 +17,18 @@ export class RateChange {
   }
 
   /** A frame that is not to be written itself, for a change that comes. */
-  prepare(place: number, samples: Int16Array): void {
-    this.#signalAt(samples).next(place).set(samples);
+  prepare(position: number, samples: Int16Array): void {
+    this.#signalAt(samples).next(position).set(samples);
   }
 
-  /** Valid until the next call. Places only grow. */
-  convert(place: number, samples: Int16Array): Int16Array {
+  /** Valid until the next call. Positions only grow. */
+  convert(position: number, samples: Int16Array): Int16Array {
     const signal = this.#signalAt(samples);
     const before = this.#current;
     this.#current = signal;
-    signal.next(place).set(samples);
+    signal.next(position).set(samples);
     const { frame } = signal.at(this.#rate);
-    if (before && before !== signal && before.tick === place) {
+    if (before && before !== signal && before.tick === position) {
       blend(before.at(this.#rate).frame, frame, frame.length);
     }
     return frame;

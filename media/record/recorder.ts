@@ -1,5 +1,5 @@
 // The recordings of a media worker, in the thread that mixes: starts them, hands out their taps, keeps the writing
-// thread, and tells once for each how it ended. The thread is made with the first recording and stays.
+// thread, and reports once for each how it ended. The thread is started with the first recording and stays.
 import { type LegId, type Logger, ParleyError, type RecordingId } from "#common";
 import { type Ending, endingOfThread, type FromThread, type Order, type ToThread } from "./messages.ts";
 import { createSharedRing, FrameRing } from "./ring.ts";
@@ -14,8 +14,8 @@ export interface WritingThread {
 }
 
 export interface WritingThreadListener {
-  told(message: FromThread): void;
-  /** It is no more, and nobody asked it to end. */
+  received(message: FromThread): void;
+  /** It has ended without having been asked to. */
   died(reason: string): void;
 }
 
@@ -27,7 +27,7 @@ export interface RecorderOptions {
 
 export interface RecordingOrder extends Order {
   readonly recording: RecordingId;
-  /** A track of its own for everybody who speaks, beside the mix. */
+  /** A track of its own for each leg, beside the mix. */
   readonly separate: boolean;
 }
 
@@ -81,7 +81,7 @@ export class Recorder {
     return { tap, ready: ready.promise };
   }
 
-  /** Its tap must have been taken away before. The end is told when the files are complete. */
+  /** Its tap must have been removed before. `onEnd` follows once the files are complete. */
   finish(recording: RecordingId): void {
     const running = this.#running.get(recording);
     if (!running || running.finishing) return;
@@ -99,7 +99,7 @@ export class Recorder {
 
   #startThread(): WritingThread {
     return this.#options.startThread({
-      told: (message) => {
+      received: (message) => {
         if (message.kind === "started") this.#running.get(message.recording)?.ready.resolve();
         else this.#end(message.recording, message.ending);
       },
@@ -116,7 +116,7 @@ export class Recorder {
     if (!running) return;
     this.#running.delete(recording);
     const failed = ending.reason === "finished" ? undefined : ending.message;
-    // Nobody waits for `ready` any more when it has begun.
+    // Once the recording runs, no caller awaits `ready`: its rejection must not count as unhandled.
     running.ready.promise.catch(() => {});
     running.ready.reject(new ParleyError("CANNOT_RECORD", failed ?? "it ended at once"));
     this.#options.onEnd(recording, ending);

@@ -1,9 +1,9 @@
 // A bounded queue of 20 ms frames from the thread that mixes to the thread that writes, in shared memory: one
 // writer, one reader, no locks, nothing allocated after its creation. When the reader falls behind, frames are
-// refused and counted; every frame carries its place in time, so that the reader knows what is missing.
+// refused and counted; every frame carries its position in time, so that the reader knows what is missing.
 //
-//   control words: next to write · next to read · refused · last place offered
-//   slot: track · place · number of samples · samples …
+//   control words: next to write · next to read · refused · last position offered
+//   slot: track · position · number of samples · samples …
 
 const written = 0;
 const read = 1;
@@ -27,7 +27,7 @@ export function createSharedRing(slots: number): SharedRing {
 }
 
 /** Takes one frame; `samples` is valid until it returns. */
-export type FrameReader = (track: number, place: number, samples: Int16Array) => void;
+export type FrameReader = (track: number, position: number, samples: Int16Array) => void;
 
 export class FrameRing {
   readonly #slots: number;
@@ -50,15 +50,15 @@ export class FrameRing {
     return Atomics.load(this.#control, refused);
   }
 
-  /** The latest place in time that was offered, taken or not. */
+  /** The latest position that was offered, taken or not. */
   get offered(): number {
     return Atomics.load(this.#control, offered);
   }
 
-  /** The writer's: false when there is no room. `place` counts frames since the recording began; 48 kHz at most. */
-  write(track: number, place: number, samples: Int16Array): boolean {
+  /** The writer's: false when there is no room. `position` counts frames since the recording began; 48 kHz at most. */
+  write(track: number, position: number, samples: Int16Array): boolean {
     const control = this.#control;
-    Atomics.store(control, offered, place);
+    Atomics.store(control, offered, position);
     const next = control[written]!;
     if (((next - Atomics.load(control, read)) | 0) >= this.#slots) {
       Atomics.add(control, refused, 1);
@@ -67,7 +67,7 @@ export class FrameRing {
     const slot = (next >>> 0) % this.#slots;
     const header = this.#headers[slot]!;
     header[0] = track;
-    header[1] = place;
+    header[1] = position;
     header[2] = samples.length;
     this.#frames[slot]!.set(samples);
     Atomics.store(control, written, (next + 1) | 0);

@@ -8,7 +8,7 @@ export function startWritingThread(listener: WritingThreadListener): WritingThre
   const worker = new Worker(new URL("./thread.ts", import.meta.url), { name: "recordings" });
   let closing = false;
   let failure = "it ended";
-  worker.on("message", (message: FromThread) => listener.told(message));
+  worker.on("message", (message: FromThread) => listener.received(message));
   worker.on("error", (error) => {
     failure = errorMessage(error);
   });

@@ -1,5 +1,5 @@
 // What a room's tick does for a recording: copies this tick's frames into the ring as they are, and nothing else.
-// Knows neither files nor encoders; when the ring is full, it is the recording that loses.
+// Knows neither files nor encoders; when the ring is full, frames of the recording are lost.
 import type { LegId } from "#common";
 import type { Signal } from "../dsp/index.ts";
 import { mixTrack, preparationTrack } from "./messages.ts";
@@ -41,8 +41,8 @@ export class Tap {
     this.#announce = announce;
   }
 
-  /** Somebody is in the room: whatever they say gets a track of its own, when there are such. */
-  welcome(leg: LegId): void {
+  /** Assigns a track to a leg that has entered the room, if the recording has a track for each leg. */
+  addLeg(leg: LegId): void {
     if (!this.#announce || this.#tracks.has(leg) || this.#tracks.size >= maxTracks - 1) return;
     const track = this.#tracks.size + 1;
     this.#tracks.set(leg, track);
@@ -51,23 +51,23 @@ export class Tap {
 
   /** One tick, once it was mixed: who spoke, then what everybody heard. `at`: when the tick was due. */
   take(at: number, speakers: readonly TappedLeg[], { bus, leaving }: MixOfTick): void {
-    const place = this.#timeline.next(at);
+    const position = this.#timeline.next(at);
     if (this.#announce) {
       for (let index = 0; index < speakers.length; index += 1) {
         const leg = speakers[index]!;
         const track = this.#tracks.get(leg.id);
-        if (track !== undefined) this.#ring.write(track, place, leg.voice.signal.frame);
+        if (track !== undefined) this.#ring.write(track, position, leg.voice.signal.frame);
       }
     }
-    if (leaving) this.#changeRate(place, bus.shared, leaving.shared);
-    this.#ring.write(mixTrack, place, bus.shared.frame);
+    if (leaving) this.#changeRate(position, bus.shared, leaving.shared);
+    this.#ring.write(mixTrack, position, bus.shared.frame);
   }
 
   /** The past of the new mix, and where the old one stands. */
-  #changeRate(place: number, mix: Signal, leaving: Signal): void {
+  #changeRate(position: number, mix: Signal, leaving: Signal): void {
     for (let ago = mix.known; ago > 0; ago -= 1) {
-      this.#ring.write(preparationTrack, place - ago, mix.past(ago));
+      this.#ring.write(preparationTrack, position - ago, mix.past(ago));
     }
-    this.#ring.write(preparationTrack, place, leaving.frame);
+    this.#ring.write(preparationTrack, position, leaving.frame);
   }
 }

@@ -1,5 +1,5 @@
 // The writing thread of a media worker: empties the rings of all recordings, encodes, writes. An encode or a slow
-// disk costs time here and never in the thread that mixes; on a busy machine it stands back behind that one.
+// disk costs time here and never in the thread that mixes; on a busy machine it has a lower priority than that one.
 import { readlinkSync } from "node:fs";
 import { getPriority, setPriority } from "node:os";
 import { parentPort, receiveMessageOnPort } from "node:worker_threads";
@@ -22,12 +22,12 @@ const lowestPriority = 19;
 const port = parentPort!;
 const writers = new Map<RecordingId, RecordingWriter>();
 const trackNames = new Map<RecordingId, Map<number, string>>();
-/** Heard too early, while a ring was being emptied. */
-const putAside: ToThread[] = [];
+/** Received while a ring was being read, handled after it. */
+const deferred: ToThread[] = [];
 let drains = 0;
 let closing = false;
 
-const tell = (message: FromThread): void => port.postMessage(message);
+const send = (message: FromThread): void => port.postMessage(message);
 
 function createEncoding({ format, rate, kbps }: Order): Encoding {
   return format === "wav" ? new WavEncoding(rate) : new Mp3Encoding({ rate, kbps });
@@ -42,7 +42,7 @@ function start(recording: RecordingId, order: Order, ring: FrameRing): void {
   };
   const pathOf = (track: number) => {
     if (track === 0) return `${order.path}.${order.format}`;
-    if (!names.has(track)) hearNames();
+    if (!names.has(track)) readTrackNames();
     const name = names.get(track);
     return name === undefined ? undefined : `${order.path}.${name}.${order.format}`;
   };
@@ -55,15 +55,15 @@ function start(recording: RecordingId, order: Order, ring: FrameRing): void {
       rate: order.rate,
       onEnd(ending) {
         forget();
-        tell({ kind: "ended", recording, ending });
+        send({ kind: "ended", recording, ending });
         endIfDone();
       },
     });
     writers.set(recording, writer);
-    tell({ kind: "started", recording });
+    send({ kind: "started", recording });
   } catch (error) {
     forget();
-    tell({ kind: "ended", recording, ending: { ...endingFor(error), places: 0, missing: 0 } });
+    send({ kind: "ended", recording, ending: { ...endingFor(error), frames: 0, missing: 0 } });
   }
 }
 
@@ -78,11 +78,11 @@ function poll(): void {
     if (drains % drainsPerFlush === 0) writer.flush();
     if (drains % drainsPerSync === 0) writer.sync();
   }
-  for (const message of putAside.splice(0)) obey(message);
+  for (const message of deferred.splice(0)) handle(message);
   if (!closing || writers.size > 0) systemClock.after(drainEveryMs, poll);
 }
 
-function obey(message: ToThread): void {
+function handle(message: ToThread): void {
   switch (message.kind) {
     case "start":
       start(message.recording, message.order, new FrameRing(message.ring));
@@ -101,16 +101,16 @@ function obey(message: ToThread): void {
 }
 
 /** A track is announced before it is in the ring, but a ring is faster than messages: its name may still be on the way. */
-function hearNames(): void {
+function readTrackNames(): void {
   for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) {
     const message: ToThread = next.message;
-    if (message.kind === "track" && trackNames.has(message.recording)) obey(message);
-    else putAside.push(message);
+    if (message.kind === "track" && trackNames.has(message.recording)) handle(message);
+    else deferred.push(message);
   }
 }
 
 /** Linux lets each thread have a niceness of its own, and gives its id here. */
-function standBack(): void {
+function lowerPriority(): void {
   try {
     const thread = Number(readlinkSync("/proc/thread-self").split("/").at(-1));
     setPriority(thread, Math.min(lowestPriority, getPriority(thread) + behind));
@@ -119,6 +119,6 @@ function standBack(): void {
   }
 }
 
-port.on("message", obey);
-standBack();
+port.on("message", handle);
+lowerPriority();
 poll();

@@ -1,5 +1,5 @@
-// Where a tick stands in a recording: places of 20 ms since its first. Ticks that were skipped leave places out, so
-// that the recording is as long as the meeting; one that is due a little early or late does not.
+// The position of a tick in a recording, counted in frames of 20 ms since the first. Skipped ticks leave positions out,
+// so that the recording is as long as the meeting; a tick that is due a little early or late leaves out none.
 
 export class Timeline {
   readonly #tickMs: number;
@@ -10,7 +10,7 @@ export class Timeline {
     this.#tickMs = tickMs;
   }
 
-  /** The place of a tick that was due at `at`, monotonic milliseconds; always later than the one before. */
+  /** The position of a tick that was due at `at`, monotonic milliseconds; always later than the one before. */
   next(at: number): number {
     this.#startedAt ??= at;
     this.#last = Math.max(this.#last + 1, Math.round((at - this.#startedAt) / this.#tickMs));

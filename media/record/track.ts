@@ -1,4 +1,4 @@
-// One file of a recording while it is written: a place in time, 20 ms each, for every frame. What is missing is
+// One file of a recording while it is written: every frame of 20 ms has its position in time. What is missing is
 // written as silence, so that all tracks of a recording keep the same time.
 import type { Encoding } from "./encoding.ts";
 import { Output, type Sink } from "./output.ts";
@@ -10,7 +10,7 @@ export class Track {
   readonly #rates: RateChange;
   readonly #output: Output;
   readonly #headBytes: number;
-  #places = 0;
+  #frames = 0;
   #syncing: Promise<void> | undefined;
   #closed = false;
 
@@ -25,28 +25,28 @@ export class Track {
   }
 
   /** How many frames there are. */
-  get places(): number {
-    return this.#places;
+  get frames(): number {
+    return this.#frames;
   }
 
-  /** One frame, of whatever rate, at its place; one that comes too late for it is left out. */
-  write(place: number, samples: Int16Array): void {
-    if (place < this.#places) return;
-    this.pad(place);
-    this.#encoding.encode(this.#rates.convert(place, samples), this.#output);
-    this.#places = place + 1;
+  /** One frame, of whatever rate, at its position; one that comes too late for it is left out. */
+  write(position: number, samples: Int16Array): void {
+    if (position < this.#frames) return;
+    this.pad(position);
+    this.#encoding.encode(this.#rates.convert(position, samples), this.#output);
+    this.#frames = position + 1;
   }
 
   /** A frame that is not to be written, before the rate changes. */
-  prepare(place: number, samples: Int16Array): void {
-    this.#rates.prepare(place, samples);
+  prepare(position: number, samples: Int16Array): void {
+    this.#rates.prepare(position, samples);
   }
 
-  /** Silence up to this place. */
-  pad(place: number): void {
-    if (place <= this.#places) return;
-    this.#encoding.silence(place - this.#places, this.#output);
-    this.#places = place;
+  /** Silence up to this position. */
+  pad(position: number): void {
+    if (position <= this.#frames) return;
+    this.#encoding.silence(position - this.#frames, this.#output);
+    this.#frames = position;
   }
 
   /** Afterwards the file holds, and says that it holds, all that could be encoded. */

@@ -61,10 +61,10 @@ export class RecordingWriter {
       this.#take();
       const { offered } = this.#options.ring;
       const mix = this.#tracks.get(mixTrack)!;
-      this.#missing += Math.max(0, offered + 1 - mix.places);
+      this.#missing += Math.max(0, offered + 1 - mix.frames);
       for (const track of this.#tracks.values()) track.pad(offered + 1);
       for (const track of this.#tracks.values()) await track.finish();
-      this.#end({ reason: "finished", message: "", places: mix.places, missing: this.#missing });
+      this.#end({ reason: "finished", message: "", frames: mix.frames, missing: this.#missing });
     } catch (error) {
       this.#fail(error);
     }
@@ -72,18 +72,18 @@ export class RecordingWriter {
 
   #take(): void {
     this.#options.ring.read(this.#write);
-    const { places } = this.#tracks.get(mixTrack)!;
-    for (const track of this.#tracks.values()) track.pad(places);
+    const { frames } = this.#tracks.get(mixTrack)!;
+    for (const track of this.#tracks.values()) track.pad(frames);
   }
 
-  readonly #write = (number: number, place: number, samples: Int16Array): void => {
+  readonly #write = (number: number, position: number, samples: Int16Array): void => {
     if (number === preparationTrack) {
-      this.#tracks.get(mixTrack)?.prepare(place, samples);
+      this.#tracks.get(mixTrack)?.prepare(position, samples);
       return;
     }
     const track = this.#tracks.get(number) ?? this.#open(number);
-    if (number === mixTrack) this.#missing += Math.max(0, place - track.places);
-    track.write(place, samples);
+    if (number === mixTrack) this.#missing += Math.max(0, position - track.frames);
+    track.write(position, samples);
   };
 
   #open(number: number): Track {
@@ -110,8 +110,8 @@ export class RecordingWriter {
   }
 
   #fail(error: unknown): void {
-    const places = this.#tracks.get(mixTrack)?.places ?? 0;
-    this.#end({ ...endingFor(error), places, missing: this.#missing });
+    const frames = this.#tracks.get(mixTrack)?.frames ?? 0;
+    this.#end({ ...endingFor(error), frames, missing: this.#missing });
   }
 
   #end(ending: Ending): void {

@@ -1,5 +1,5 @@
-// Reads a session description (RFC 8866 §5, §9). Bounded in size, lines and media. A fault in a line that nobody needs
-// never decides over the audio: such a line is passed over or put right, and counted; a fault in the lines of one stream
+// Reads a session description (RFC 8866 §5, §9). Bounded in size, lines and media. A fault in a line that is not needed
+// never makes the audio fail: such a line is passed over or put right, and counted; a fault in the lines of one stream
 // is kept with that stream. Tolerates what phones really send: line ends of any kind, blank and indented lines, a missing
 // `v=`, a missing or broken `o=`, no `s=` or `t=`, tabs and commas between words, addresses in the spelling of a URI. Never
 // interprets codecs: that is audio-stream.ts.

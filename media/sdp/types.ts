@@ -6,7 +6,7 @@ export interface OpusWishes {
   /** Bits a second; undefined sets no limit. */
   readonly maxAverageBitrate: number | undefined;
   readonly useInbandFec: boolean;
-  /** Nothing need be sent while nobody speaks. */
+  /** Nothing need be sent during silence. */
   readonly useDtx?: boolean;
 }
 

@@ -134,7 +134,7 @@ describe("the service on a Debian 13 with nothing but systemd", () => {
     // Those who are in the room go on; others are told to come back.
     const late = await Phone.open("late", { address: "127.0.0.1", port: ports.sip });
     expect((await (await late.call("8002")).rejected()).status).toBe(503);
-    await late.close({ somebodyThere: true });
+    await late.close({ bridgeRuns: true });
     expect(meeting.calls.map((call) => call.state)).toEqual(["answered", "answered"]);
     expect((await machine.runBooted("systemctl is-active parley")).output).toBe("deactivating\n");
 

@@ -75,7 +75,7 @@ export async function meet(api: ParleyApi, { sip }: Ports, extension: string): P
     return call;
   };
   const end = async () => {
-    await Promise.all(phones.map((phone) => phone.close({ somebodyThere: true })));
+    await Promise.all(phones.map((phone) => phone.close({ bridgeRuns: true })));
   };
   try {
     const calls = [await enter("alice", alice), await enter("bob", bob)];

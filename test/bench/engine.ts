@@ -117,7 +117,7 @@ async function createEngine({ count, codec }: Size, clock: Clock, openSocket: So
     log: silentLogger,
     ports,
     playback: { create: () => ({ read: () => false }) },
-    facts: () => {},
+    notify: () => {},
     openSocket,
   });
   engine.openRoom(room);

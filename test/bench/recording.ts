@@ -88,8 +88,8 @@ async function measure({ format, separate = false }: Mode, figures: Figures): Pr
     log: silentLogger,
     ports: new PortPool({ clock: systemClock, min: 20_000, max: 29_999 }),
     playback: { create: () => ({ read: () => false }) },
-    facts: (fact, data) => {
-      if (fact === "recording.ended")
+    notify: (name, data) => {
+      if (name === "recording.ended")
         figures.missingMs += (data as Notification<"recording.ended">).missingMs;
     },
     openSocket: async ({ port, onPacket }) => {

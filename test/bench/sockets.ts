@@ -177,7 +177,7 @@ async function runBridge(kind: Kind, legs: number, seconds: number): Promise<voi
   const playback = { create: () => ({ read: () => false }) };
   const engine = new Engine({
     ...{ clock, log: silentLogger, ports, playback, openSocket, pollSockets },
-    facts: () => {},
+    notify: () => {},
   });
   process.send!(await fillRoom(engine, legs));
   engine.start();

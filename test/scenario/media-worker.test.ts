@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type LegId, type RoomId, silentLogger, systemClock } from "#common";
 import { createLeg, type MediaWorker, type MediaWorkers, startMediaWorkers } from "#media/client";
+import { protocolVersion } from "#media/protocol";
 
 const loopback = { bindAddress: "127.0.0.1", advertisedAddress: "127.0.0.1" };
 const main = join(import.meta.dirname, "../../media/main.ts");
@@ -136,9 +137,9 @@ describe("media workers", () => {
 
   it("run their tick at the priority that they say they have", async () => {
     const worker = await start(1);
-    const { pid } = await worker.request("hello", { protocolVersion: 1 });
+    const { pid } = await worker.request("hello", { protocolVersion });
     const { realTime } = await new Promise<{ realTime: boolean }>((resolve) =>
-      worker.facts.on("worker.health", resolve),
+      worker.notifications.on("worker.health", resolve),
     );
     expect(schedulingPolicy(pid)).toBe(realTime ? roundRobin : timeSharing);
   });
@@ -146,7 +147,7 @@ describe("media workers", () => {
   it("may be killed: what waits fails, legs are lost, another process takes the place", async () => {
     const worker = await start(2);
     const { leg } = await createLeg(worker, { id: "leg" as LegId, offer: offer(), ...loopback });
-    const { pid } = await worker.request("hello", { protocolVersion: 1 });
+    const { pid } = await worker.request("hello", { protocolVersion });
     const lost = new Promise<string>((resolve) => leg.events.on("lost", ({ reason }) => resolve(reason)));
     const down = new Promise<number>((resolve) =>
       pool?.events.on("down", (event) => resolve(event.worker.index)),
@@ -167,7 +168,7 @@ describe("media workers", () => {
 
     await back;
     expect(worker.state).toBe("ready");
-    expect((await worker.request("hello", { protocolVersion: 1 })).pid).not.toBe(pid);
+    expect((await worker.request("hello", { protocolVersion })).pid).not.toBe(pid);
     const again = await createLeg(worker, { id: "leg" as LegId, offer: offer(), ...loopback });
     expect(rtpPort(again.sdp)).toBeGreaterThanOrEqual(23_000);
   });

@@ -33,7 +33,7 @@ export class FakeClock implements Clock {
     return { cancel: () => this.#disarm(timer) };
   }
 
-  /** Somebody sets the wall clock, forwards or back; nothing else moves. */
+  /** Sets the wall clock, forwards or back; nothing else moves. */
   setWall(now: number): void {
     this.#epoch = now - this.#elapsed;
   }

@@ -32,7 +32,7 @@ export interface WireEntry {
   /** `INVITE`, `200 INVITE`, or `raw` for what is not SIP. */
   readonly what: string;
   readonly text: string;
-  readonly fate: "delivered" | "lost" | "nobody" | "refused";
+  readonly fate: "delivered" | "lost" | "unreachable" | "refused";
 }
 
 export interface HostOptions {
@@ -139,7 +139,7 @@ export class MemoryNetwork {
     }
     const host = flow.reliable ? this.#peerOf(from, flow) : this.#hosts.get(keyOf("UDP", flow.remote));
     if (!host) {
-      this.log.push(note("nobody"));
+      this.log.push(note("unreachable"));
       if (flow.reliable) throw systemError("EPIPE", "the connection is gone");
       return;
     }

@@ -160,8 +160,8 @@ export class ParleyProcess extends ParleyApi {
   /** Ends every call of every phone and forgets the phones. */
   async hangUpAll(): Promise<void> {
     const { exitCode, signalCode } = this.#child;
-    const somebodyThere = exitCode === null && signalCode === null;
-    await Promise.all(this.#phones.splice(0).map((phone) => phone.close({ somebodyThere })));
+    const bridgeRuns = exitCode === null && signalCode === null;
+    await Promise.all(this.#phones.splice(0).map((phone) => phone.close({ bridgeRuns })));
   }
 
   /** Hangs up all phones, then ends the process within a limit; answers how it ended. */

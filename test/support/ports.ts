@@ -1,5 +1,5 @@
-// Ports for tests that run side by side. They lie below those that the system hands out by itself, and whoever is
-// given one holds its name until the process ends: no other file and no other run is given the same.
+// Ports for tests that run side by side. They lie below those that the system hands out by itself, and a
+// process that is given one keeps it reserved until it ends: no other file and no other run is given the same.
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer } from "node:net";
@@ -9,7 +9,7 @@ const first = 31_000;
 const pairs = 880;
 const mostAttempts = 1000;
 
-/** An even port that nobody uses, neither for UDP nor for TCP; the odd one above it comes with it. */
+/** An even port that is free, neither for UDP nor for TCP; the odd one above it comes with it. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     const port = first + 2 * Math.floor(Math.random() * pairs);

@@ -1,5 +1,5 @@
-// A meeting is recorded, and at an instant that a seed decides, whoever writes it is killed with SIGKILL: the media
-// worker, the daemon, or both at once. Answers what is left of the recording once Parley has mended it.
+// A meeting is recorded, and at an instant that a seed decides, its writer is killed with SIGKILL: the media worker, the
+// daemon, or both at once. Returns what is left of the recording once Parley has mended it.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

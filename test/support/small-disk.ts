@@ -17,7 +17,7 @@ interface Namespace {
 }
 
 const asRoot: Namespace = { unshare: ["-m"], nsenter: ["-m"] };
-const asAnybody: Namespace = { unshare: ["-rm"], nsenter: ["-U", "-m", "--preserve-credentials"] };
+const asUser: Namespace = { unshare: ["-rm"], nsenter: ["-U", "-m", "--preserve-credentials"] };
 /** Says that it is mounted, and holds it until its standard input ends. */
 const hold = 'mount -t tmpfs -o size="$1",mode=755 parley "$2" && echo mounted && exec cat';
 
@@ -32,7 +32,7 @@ export class SmallDisk {
 
   static async open(bytes: number): Promise<SmallDisk> {
     const path = await mkdtemp(join(tmpdir(), "parley-small-disk-"));
-    for (const namespace of [asRoot, asAnybody]) {
+    for (const namespace of [asRoot, asUser]) {
       const holder = await mounted(namespace, path, bytes);
       if (holder) return new SmallDisk(path, bytes, { holder, namespace });
     }

@@ -2,7 +2,7 @@
 // prompt is heard when its most telling piece is found, whatever its loudness. Other words correlate far less.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { G722Decoder } from "../../media/playback/g722.ts";
+import { createDecoder } from "../../media/codec/index.ts";
 import type { Ear } from "./phone/ear.ts";
 
 const voices = "/usr/share/asterisk/sounds";
@@ -34,9 +34,9 @@ export async function hearsPrompt(ear: Ear, language: string, name: string, limi
 }
 
 function recording(language: string, name: string): Float64Array {
-  const decoder = new G722Decoder();
-  const pcm = decoder.decode(readFileSync(join(voices, folderOf(language) ?? "", `${name}.g722`)));
-  decoder.free();
+  const encoded = readFileSync(join(voices, folderOf(language) ?? "", `${name}.g722`));
+  const pcm = new Int16Array(2 * encoded.length);
+  createDecoder("G722").decode(encoded, pcm);
   return decimated(pcm, 16_000);
 }
 

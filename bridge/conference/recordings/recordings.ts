@@ -78,7 +78,7 @@ export class RecordingsService extends Library implements Recorder {
       this.events.on(end, ({ recording }) => this.#removeUnwanted(recording));
     }
     for (const worker of workers.workers) {
-      this.#stopListening.push(worker.facts.on("recording.ended", (fact) => this.#onEnd(fact)));
+      this.#stopListening.push(worker.notifications.on("recording.ended", (ended) => this.#onEnd(ended)));
     }
     this.#stopListening.push(workers.events.on("down", ({ worker }) => this.#workerDown(worker)));
   }

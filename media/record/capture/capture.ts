@@ -22,7 +22,7 @@ export interface CaptureOrder extends CaptureLimits {
 }
 
 /** What was said, and how loud it was: the mean square of each tick, and the loudest sample. */
-export interface Said {
+export interface CapturedSpeech {
   readonly pcm: Int16Array;
   readonly powers: Float64Array;
   readonly peak: number;
@@ -63,7 +63,7 @@ export class Capture {
   }
 
   /** Empty when it was nothing. */
-  get said(): Said {
+  get speech(): CapturedSpeech {
     const ticks = this.#loudTicks < leastLoudTicks ? 0 : this.#kept - this.#quietTicks;
     const pcm = this.#pcm.subarray(0, ticks * samplesPerTick);
     return { pcm, powers: this.#powers.subarray(0, ticks), peak: this.#peak };

@@ -1,8 +1,8 @@
-// Makes a clip of what somebody said: the silence before and after it is cut off, it is brought to the level of
-// speech within reason, and it begins and ends without a click. Pure; one pass over the samples, because it runs
+// Makes a clip of captured speech: cuts off the silence before and after it, brings it to the usual level of speech
+// within limits, and fades both ends so that there is no click. Pure; one pass over the samples, because it runs
 // beside the mixing.
 import { fade, fromDbov, toDbov } from "../../dsp/index.ts";
-import { captureRate, type Said, samplesPerTick } from "./capture.ts";
+import { type CapturedSpeech, captureRate, samplesPerTick } from "./capture.ts";
 
 /** Of the loudest tick: what lies this far below it, or is fainter than the other, is no word (power). */
 const belowLoudest = 10 ** (-35 / 10);
@@ -19,7 +19,7 @@ const mostDb = 15;
 const highestPeak = 29_000;
 
 /** A copy; empty when there is nothing but silence. */
-export function polished({ pcm, powers, peak }: Said): Int16Array {
+export function polish({ pcm, powers, peak }: CapturedSpeech): Int16Array {
   const loudest = powers.reduce((most, power) => Math.max(most, power), 0);
   const threshold = Math.max(faintest, loudest * belowLoudest);
   const first = powers.findIndex((power) => power >= threshold);

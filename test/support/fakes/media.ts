@@ -57,7 +57,7 @@ export class FakeWorker implements MediaWorker {
   readonly index: number;
   state: WorkerState = "ready";
   readonly health = undefined;
-  readonly facts: MediaWorker["facts"] = new Emitter();
+  readonly notifications: MediaWorker["notifications"] = new Emitter();
   /** The name of every command, in order. */
   readonly commands: string[] = [];
   /** What was asked of it while it was down. */
@@ -234,7 +234,7 @@ export class FakeLeg implements MediaLeg {
     this.#captured?.(captured);
   }
 
-  async sendKeys(digits: string): Promise<void> {
+  async sendDtmf(digits: string): Promise<void> {
     await this.#obey(`keys ${digits}`);
   }
 

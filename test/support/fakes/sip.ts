@@ -56,7 +56,7 @@ export class FakeInvitation implements InboundInvite {
   readonly replaces: Session | undefined;
   readonly picksUp = undefined;
   readonly offer: string | undefined;
-  onOffer: InboundInvite["onOffer"] = () => Promise.reject(new Error("nobody listens"));
+  onOffer: InboundInvite["onOffer"] = () => Promise.reject(new Error("no handler is set"));
   readonly session: FakeSession;
   /** Everything that was answered, in order: `183 answer`, `200 answer`, `403 Conference locked`. */
   readonly answers: string[] = [];
@@ -147,9 +147,9 @@ export class FakeSession implements Session {
   /** Resolves when the far end answers our BYE. */
   byeAnswered: Promise<void> = Promise.resolve();
   handlers: SessionHandlers = {
-    onOffer: () => Promise.reject(new Error("nobody listens")),
-    onOfferWanted: () => Promise.reject(new Error("nobody listens")),
-    onAnswer: () => Promise.reject(new Error("nobody listens")),
+    onOffer: () => Promise.reject(new Error("no handler is set")),
+    onOfferWanted: () => Promise.reject(new Error("no handler is set")),
+    onAnswer: () => Promise.reject(new Error("no handler is set")),
     onInfo: () => 481,
   };
 
@@ -219,7 +219,7 @@ export class FakeCaller {
 
   get last(): FakeAttempt {
     const last = this.attempts.at(-1);
-    if (!last) throw new Error("nobody was called");
+    if (!last) throw new Error("no call was placed");
     return last;
   }
 

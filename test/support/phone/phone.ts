@@ -100,9 +100,9 @@ export class Phone {
     return this.#wire.trace;
   }
 
-  /** Ends every call, politely unless nobody is there any more, and closes the socket. */
-  async close({ somebodyThere = true } = {}): Promise<void> {
-    if (somebodyThere) await Promise.allSettled([...this.#calls.values()].map((call) => call.hangUp()));
+  /** Ends every call, with BYE while the bridge runs, and closes the socket. */
+  async close({ bridgeRuns = true } = {}): Promise<void> {
+    if (bridgeRuns) await Promise.allSettled([...this.#calls.values()].map((call) => call.hangUp()));
     for (const call of this.#calls.values()) call.vanish();
     this.#wire.close();
   }

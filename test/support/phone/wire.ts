@@ -1,5 +1,5 @@
 // The phone's SIP socket: sends messages, repeats a request until it is answered (RFC 3261 §17.1 over UDP), and
-// gives every other message to whoever it belongs to.
+// gives every other message to the call that it belongs to.
 import { randomBytes } from "node:crypto";
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";

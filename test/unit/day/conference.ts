@@ -134,7 +134,7 @@ export async function openHouse({ startsAt, recordings: settings, deliver, recei
 
   const emitters = {
     ...{ rooms: rooms.events, recordings: recordings.events, calls: calls.events, workers: workers.events },
-    ...{ logins: access.logins.events, connections: sip.connections, facts: workers.worker.facts },
+    ...{ logins: access.logins.events, connections: sip.connections, media: workers.worker.notifications },
     log: eventLog.log.events,
   };
 

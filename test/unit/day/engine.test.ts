@@ -65,7 +65,7 @@ async function hour(number: number): Promise<void> {
     phone.heardRtcp.length = 0;
   }
   talk.clock.advance(hourMs - 1100);
-  talk.facts.length = 0;
+  talk.notifications.length = 0;
   await settle();
 }
 

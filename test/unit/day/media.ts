@@ -82,7 +82,7 @@ export class DayWorker extends FakeWorker {
     closeSync(file);
     const durationMs = (bytes / 2 / rate) * 1000;
     const told = { recording, reason: "finished", message: "", durationMs, missingMs: 0 } as const;
-    queueMicrotask(() => this.facts.emit("recording.ended", told));
+    queueMicrotask(() => this.notifications.emit("recording.ended", told));
   }
 }
 

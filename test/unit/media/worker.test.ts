@@ -1,58 +1,9 @@
-import { duplexPair } from "node:stream";
+// What the commands of a worker do: offer/answer for the leg, then the engine.
 import { beforeEach, describe, expect, it } from "vitest";
-import { type LegId, silentLogger } from "#common";
 import { protocolVersion } from "#media/protocol";
-import { FakeClock, settle } from "#test/support";
-import { Channel } from "../../../media/channel/index.ts";
-import { Worker } from "../../../media/worker.ts";
-import { FakeEngine, health, offerText, stats } from "./client/fakes.ts";
-
-const leg = "leg-a" as LegId;
-const addresses = { bindAddress: "127.0.0.1", advertisedAddress: "127.0.0.1" };
-const create = { leg, offer: offerText(), ...addresses };
-
-const names = {
-  /** What was asked for. */
-  asked: [] as (readonly [names: readonly string[], family: 4 | 6])[],
-  known: new Map([["media.example.com", "127.0.0.9"]]),
-  find(wanted: readonly string[], family: 4 | 6) {
-    this.asked.push([wanted, family]);
-    return Promise.resolve(this.known);
-  },
-};
-
-/** A worker, and the frames that its controller sees. */
-function setUp() {
-  const clock = new FakeClock();
-  const engine = new FakeEngine();
-  const worker = new Worker(engine, { clock, log: silentLogger, newSessionId: () => "7", hostNames: names });
-  const [left, right] = duplexPair();
-  const seen: Record<string, unknown>[] = [];
-  const controller = new Channel(left, {
-    frame: (frame) => void seen.push(frame as Record<string, unknown>),
-    closed: () => {},
-  });
-  const channel = new Channel(right, {
-    frame: (frame) => worker.dispatcher.handle(frame),
-    closed: () => worker.dispatcher.detach(),
-  });
-  worker.dispatcher.attach(channel);
-  let id = 0;
-  const send = (command: string, params: unknown): void => {
-    id += 1;
-    controller.send({ id, command, params });
-  };
-  const ask = async (command: string, params: unknown = {}): Promise<Record<string, unknown>> => {
-    const before = seen.length;
-    send(command, params);
-    await settle();
-    await settle();
-    return seen[before] ?? {};
-  };
-  return { clock, engine, worker, controller, seen, send, ask };
-}
-
-type SetUp = ReturnType<typeof setUp>;
+import { settle } from "#test/support";
+import { health, offerText, stats } from "./support/fakes.ts";
+import { create, leg, names, type SetUp, setUp } from "./support/worker.ts";
 
 describe("a worker", () => {
   let on: SetUp;
@@ -152,21 +103,6 @@ describe("a worker", () => {
     expect(on.seen.every((frame) => "result" in frame)).toBe(true);
   });
 
-  it.each([
-    ["leg.explode", {}, "there is no command"],
-    ["leg.join", { leg }, "leg.join"],
-    ["leg.join", { leg, room: 7 }, "leg.join"],
-    ["leg.mute", { leg, muted: true, louder: true }, "unknown parameter louder"],
-    ["leg.create", { ...create, bindAddress: "eth0" }, "must be IP addresses"],
-    ["leg.play", { leg, play: 1, items: [], language: "en", loop: false }, "leg.play"],
-    ["ping", null, "ping"],
-    ["toString", {}, "there is no command"],
-  ])("refuses %s %j", async (command, params, message) => {
-    expect(await on.ask(command, params)).toMatchObject({
-      error: { code: "BAD_REQUEST", message: expect.stringContaining(message) },
-    });
-  });
-
   it("gives the engine's own codes, and INTERNAL for what should not happen", async () => {
     expect(await on.ask("leg.join", { leg, room: "nowhere" })).toMatchObject({
       error: { code: "NO_SUCH_ROOM" },
@@ -183,86 +119,14 @@ describe("a worker", () => {
     });
   });
 
-  it("replies before the facts that the command caused, and after none of another leg", async () => {
-    await on.ask("leg.create", create);
-    on.seen.length = 0;
-    on.engine.during.stop = () => {
-      on.worker.dispatcher.fact("leg.played", { leg, play: 1, outcome: "stopped" });
-      on.worker.dispatcher.fact("leg.talking", { leg: "leg-b" as LegId, talking: true });
-    };
-    await on.ask("leg.stop", { leg });
-    expect(on.seen.map((frame) => frame["fact"] ?? "reply")).toEqual(["leg.talking", "reply", "leg.played"]);
-  });
-
-  it("runs commands on one leg in order, though the first takes its time", async () => {
-    on.send("leg.create", create);
-    on.send("leg.join", { leg, room: "r" });
-    on.send("leg.close", { leg });
-    await settle();
-    await settle();
-    expect(on.engine.asked).toEqual(["create leg-a", "join leg-a r", "close leg-a"]);
-    expect(on.seen.map((frame) => frame["id"])).toEqual([2, 3, 4]);
-  });
-
-  it("bounds what waits for one leg", async () => {
-    for (let count = 0; count < 80; count += 1) on.send("leg.mute", { leg, muted: true });
-    await settle();
-    await settle();
-    const refused = on.seen.filter((frame) => "error" in frame);
-    expect(on.seen).toHaveLength(80);
-    expect(refused.length).toBeGreaterThan(0);
-    expect(on.engine.asked.length).toBe(80 - refused.length);
-  });
-
   it("tells its health each second", async () => {
     await on.clock.run(2000);
     await settle();
     expect(on.seen).toEqual([
-      { fact: "worker.health", data: health },
-      { fact: "worker.health", data: health },
+      { notification: "worker.health", data: health },
+      { notification: "worker.health", data: health },
     ]);
     on.worker.close();
     expect(on.clock.pending).toBe(0);
-  });
-});
-
-describe("the greeting", () => {
-  it("comes first, and in the same version", async () => {
-    const on = setUp();
-    expect(await on.ask("ping")).toMatchObject({
-      error: { code: "BAD_REQUEST", message: "hello comes first" },
-    });
-    expect(await on.ask("hello", { protocolVersion: 99 })).toMatchObject({ error: { code: "BAD_REQUEST" } });
-    expect(await on.ask("ping")).toMatchObject({ error: { code: "BAD_REQUEST" } });
-    expect(await on.ask("hello", { protocolVersion })).toMatchObject({
-      result: { protocolVersion, pid: process.pid },
-    });
-    expect(await on.ask("ping")).toMatchObject({ result: {} });
-  });
-
-  it("is asked of each new controller, which hears no facts before", async () => {
-    const on = setUp();
-    await on.ask("hello", { protocolVersion });
-    const [left, right] = duplexPair();
-    const seen: object[] = [];
-    const second = new Channel(left, { frame: (frame) => void seen.push(frame), closed: () => {} });
-    const channel = new Channel(right, {
-      frame: (frame) => on.worker.dispatcher.handle(frame),
-      closed: () => {},
-    });
-    on.worker.dispatcher.attach(channel);
-    on.worker.dispatcher.fact("leg.talking", { leg, talking: true });
-    second.send({ id: 1, command: "ping", params: {} });
-    await settle();
-    await settle();
-    expect(seen).toEqual([{ id: 1, error: { code: "BAD_REQUEST", message: "hello comes first" } }]);
-  });
-
-  it("is not understood without an id: the connection ends", async () => {
-    const on = setUp();
-    on.controller.send({ command: "hello", params: { protocolVersion } });
-    await settle();
-    await settle();
-    expect(on.controller.open).toBe(false);
   });
 });

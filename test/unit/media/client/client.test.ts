@@ -12,7 +12,7 @@ import {
 } from "#media/client";
 import { FakeClock, settle } from "#test/support";
 import { dividePorts } from "../../../../media/client/ports.ts";
-import { FakeHost, health, offerText, stats } from "./fakes.ts";
+import { FakeHost, health, offerText, stats } from "../support/fakes.ts";
 
 const addresses = { bindAddress: "127.0.0.1", advertisedAddress: "127.0.0.1" };
 const tone = [{ kind: "tone", name: "join" }] as const;
@@ -343,13 +343,13 @@ describe("a capture", () => {
     expect(await leg.capture(order), "one at a time").toEqual({ outcome: "failed", durationMs: 0 });
     await leg.finishCapture();
     expect(host.last.engine.asked.at(-1)).toBe("finish capture of a");
-    host.last.fact("leg.captured", { leg: leg.id, outcome: "captured", durationMs: 900 });
+    host.last.notify("leg.captured", { leg: leg.id, outcome: "captured", durationMs: 900 });
     await turns();
     expect(await captured).toEqual({ outcome: "captured", durationMs: 900 });
 
     const nothing = leg.capture({ ...order, clip: "names/2" });
     await turns();
-    host.last.fact("leg.captured", { leg: leg.id, outcome: "nothing", durationMs: 0 });
+    host.last.notify("leg.captured", { leg: leg.id, outcome: "nothing", durationMs: 0 });
     expect(await nothing).toEqual({ outcome: "nothing", durationMs: 0 });
   });
 
@@ -423,10 +423,10 @@ describe("a leg", () => {
     const { worker, leg } = await upWithLeg("a");
     const { leg: other } = await createLeg(worker, { id: "b" as LegId, offer: offerText(), ...addresses });
     const [mine, theirs] = [follow(leg), follow(other)];
-    host.last.fact("leg.dtmf", { leg: leg.id, digit: "5", durationMs: 80, via: "rfc4733" });
-    host.last.fact("leg.talking", { leg: other.id, talking: true });
-    host.last.fact("leg.inbound", { leg: leg.id, state: "silent" });
-    host.last.fact("leg.latched", { leg: leg.id, remote: "192.0.2.1:4000" });
+    host.last.notify("leg.dtmf", { leg: leg.id, digit: "5", durationMs: 80, via: "rfc4733" });
+    host.last.notify("leg.talking", { leg: other.id, talking: true });
+    host.last.notify("leg.inbound", { leg: leg.id, state: "silent" });
+    host.last.notify("leg.latched", { leg: leg.id, remote: "192.0.2.1:4000" });
     await turns();
     expect(mine).toEqual([
       { dtmf: { digit: "5" } },
@@ -442,8 +442,8 @@ describe("a leg", () => {
     await turns();
     const second = leg.play(tone, { language: "en" });
     await turns();
-    host.last.fact("leg.played", { leg: leg.id, play: 1, outcome: "stopped" });
-    host.last.fact("leg.played", { leg: leg.id, play: 2, outcome: "finished" });
+    host.last.notify("leg.played", { leg: leg.id, play: 1, outcome: "stopped" });
+    host.last.notify("leg.played", { leg: leg.id, play: 2, outcome: "finished" });
     expect(await Promise.all([first, second])).toEqual(["stopped", "finished"]);
     expect(host.last.engine.asked.slice(-2)).toEqual(["play 1 to a 1 looped", "play 2 to a 1 once"]);
   });
@@ -457,7 +457,7 @@ describe("a leg", () => {
     expect(await one).toEqual(stats);
     expect(await two).toEqual(stats);
     expect(await play).toBe("stopped");
-    host.last.fact("leg.talking", { leg: leg.id, talking: true });
+    host.last.notify("leg.talking", { leg: leg.id, talking: true });
     await turns();
     expect(events).toEqual([]);
     expect(host.last.engine.asked.filter((asked) => asked === "close a")).toHaveLength(1);

@@ -62,7 +62,7 @@ describe("real-time priority", () => {
     expect(realTime.active).toBe(true);
   });
 
-  it("is nobody's where the system refuses, and no timer is left behind", () => {
+  it("is not there where the system refuses, and no timer is left behind", () => {
     const clock = new FakeClock();
     const scheduler = new FakeScheduler();
     scheduler.refuses = true;

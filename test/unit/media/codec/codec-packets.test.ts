@@ -77,7 +77,7 @@ describe("keys", () => {
     conference.run(100);
     const duration = 80 * unitsPerMs;
     phone.sendPacket({ payloadType }, Uint8Array.of(7, 0x8a, duration >> 8, duration & 0xff));
-    expect(conference.factsNamed("leg.dtmf")).toMatchObject([{ digit: "7", durationMs: 80 }]);
+    expect(conference.notificationsNamed("leg.dtmf")).toMatchObject([{ digit: "7", durationMs: 80 }]);
   });
 });
 

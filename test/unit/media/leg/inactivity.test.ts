@@ -16,14 +16,14 @@ describe("a leg", () => {
     const silent = await conference.join();
     const other = await conference.join({ tone: new Tone(700) });
     conference.run(600_000);
-    expect(conference.factsNamed("leg.inbound")).toEqual([{ leg: silent.leg, state: "silent" }]);
+    expect(conference.notificationsNamed("leg.inbound")).toEqual([{ leg: silent.leg, state: "silent" }]);
     expect(conference.engine.health().legs).toBe(2);
     silent.phone.heard.length = 0;
     silent.tone = new Tone(400);
     other.phone.heard.length = 0;
     conference.run(1000);
     expect(silent.phone.heard.length).toBe(50);
-    expect(conference.factsNamed("leg.talking")).toContainEqual({ leg: silent.leg, talking: true });
+    expect(conference.notificationsNamed("leg.talking")).toContainEqual({ leg: silent.leg, talking: true });
   }, 30_000);
 
   it.each(["recvonly", "inactive"] as const)("that is held (%s) is not even missed", async (direction) => {
@@ -32,7 +32,7 @@ describe("a leg", () => {
     conference.run(100);
     conference.engine.configureLeg(leg, phone.plan({ direction }));
     conference.run(60_000);
-    expect(conference.factsNamed("leg.inbound")).toEqual([]);
+    expect(conference.notificationsNamed("leg.inbound")).toEqual([]);
     expect(conference.engine.health().legs).toBe(1);
   });
 });
@@ -65,11 +65,11 @@ describe("a far end of which nothing comes", () => {
       const conference = new Conference();
       const { leg } = await conference.join({ plan: { direction } });
       conference.run(29_900);
-      expect(conference.factsNamed("leg.silent")).toEqual([]);
+      expect(conference.notificationsNamed("leg.silent")).toEqual([]);
       conference.run(200);
-      expect(conference.factsNamed("leg.silent")).toEqual([{ leg, silentMs: 30_000 }]);
+      expect(conference.notificationsNamed("leg.silent")).toEqual([{ leg, silentMs: 30_000 }]);
       conference.run(60_000);
-      expect(conference.factsNamed("leg.silent").slice(1)).toEqual([
+      expect(conference.notificationsNamed("leg.silent").slice(1)).toEqual([
         { leg, silentMs: 60_000 },
         { leg, silentMs: 90_000 },
       ]);
@@ -80,7 +80,7 @@ describe("a far end of which nothing comes", () => {
     const conference = new Conference();
     const { leg, phone } = await conference.join();
     const silentMs = () =>
-      conference.factsNamed("leg.silent").map((fact) => (fact as { silentMs: number }).silentMs);
+      conference.notificationsNamed("leg.silent").map((data) => (data as { silentMs: number }).silentMs);
     conference.run(31_000);
     phone.say(new Int16Array(160));
     conference.run(29_900);
@@ -90,7 +90,7 @@ describe("a far end of which nothing comes", () => {
     expect(silentMs()).toEqual([30_000, 0]);
     conference.run(200);
     expect(silentMs()).toEqual([30_000, 0, 30_000]);
-    expect(conference.factsNamed("leg.silent").at(-1)).toEqual({ leg, silentMs: 30_000 });
+    expect(conference.notificationsNamed("leg.silent").at(-1)).toEqual({ leg, silentMs: 30_000 });
   });
 
   it("is not there because a stranger sends reports to its port", async () => {
@@ -104,14 +104,14 @@ describe("a far end of which nothing comes", () => {
       conference.network.send(packet, { address: "10.9.9.9", port: 5001 }, to);
       conference.run(1000);
     }
-    expect(conference.factsNamed("leg.silent")).toEqual([{ leg, silentMs: 30_000 }]);
+    expect(conference.notificationsNamed("leg.silent")).toEqual([{ leg, silentMs: 30_000 }]);
   });
 
   it("is not told while nothing has been agreed: an offer of ours that rings", async () => {
     const conference = new Conference();
     await conference.engine.createLeg("ringing" as LegId, "10.0.0.1");
     conference.run(60_000);
-    expect(conference.factsNamed("leg.silent")).toEqual([]);
+    expect(conference.notificationsNamed("leg.silent")).toEqual([]);
   });
 
   it("has no score: neither for what comes from it nor for what it last reported", async () => {

@@ -68,7 +68,7 @@ describe("a key beside G.722", () => {
     const party = await conference.join({ codec: "G722", plan: { receive, events, telephoneEvent } });
     const listener = await conference.join();
     press(conference, party, used);
-    expect(conference.factsNamed("leg.dtmf")).toEqual([
+    expect(conference.notificationsNamed("leg.dtmf")).toEqual([
       { leg: party.leg, digit: "7", durationMs: 40, via: "rfc4733" },
     ]);
     expect(toneLevel(listener.phone.takeAudio(), 1336)).toBeLessThan(-50);

@@ -21,7 +21,7 @@ function say(conference: Conference, at: number, pcm: Int16Array): void {
 const key = (name: string, ms: number): Int16Array => toPcm(keyTone(name, { onMs: ms }));
 const silence = (ms: number): Int16Array => new Int16Array(ms * 8);
 const keysOf = (conference: Conference) =>
-  (conference.factsNamed("leg.dtmf") as Notification<"leg.dtmf">[]).map(
+  (conference.notificationsNamed("leg.dtmf") as Notification<"leg.dtmf">[]).map(
     ({ digit, via }) => `${digit} ${via}`,
   );
 
@@ -39,7 +39,7 @@ describe("a key as a tone in the audio", () => {
     expect(keysOf(conference)).toEqual(["7 inband"]);
     const heard = listener.phone.takeAudio();
     expect(heard.filter((sample) => Math.abs(sample) > 300).length / 8).toBeLessThan(10);
-    expect(conference.factsNamed("leg.talking")).toEqual([]);
+    expect(conference.notificationsNamed("leg.talking")).toEqual([]);
   });
 
   it("is looked for where events were agreed but never came, and no longer once one has come", async () => {
@@ -95,7 +95,7 @@ describe("a key as a tone in the audio", () => {
     say(conference, 0, key("#", 100));
     say(conference, 0, silence(200));
     expect(keysOf(conference)).toEqual(["# inband"]);
-    expect(conference.factsNamed("leg.played")).toEqual([]);
+    expect(conference.notificationsNamed("leg.played")).toEqual([]);
   });
 });
 
@@ -168,7 +168,7 @@ describe("automatic gain", () => {
       }
       party.phone.timestamp += 800;
     }
-    expect(conference.factsNamed("leg.dtmf")).toHaveLength(8);
+    expect(conference.notificationsNamed("leg.dtmf")).toHaveLength(8);
     expect(conference.engine.legStats(party.leg).gainDb).toBe(0);
   });
 });

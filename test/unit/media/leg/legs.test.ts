@@ -38,7 +38,9 @@ describe("keys", () => {
     for (let tick = 0; tick < 10; tick += 1) step(() => {});
     const heard = conference.parties[1]!.phone.takeAudio();
     expect(toneLevel(heard, 1336)).toBeLessThan(-50);
-    expect(conference.factsNamed("leg.dtmf")).toEqual([{ leg, digit: "6", durationMs: 40, via: "rfc4733" }]);
+    expect(conference.notificationsNamed("leg.dtmf")).toEqual([
+      { leg, digit: "6", durationMs: 40, via: "rfc4733" },
+    ]);
   });
 
   it("of a muted leg still count", async () => {
@@ -46,7 +48,7 @@ describe("keys", () => {
     const { leg, phone } = await conference.join();
     conference.engine.muteLeg(leg, true);
     phone.key(11, 60, { start: true });
-    expect(conference.factsNamed("leg.dtmf")).toHaveLength(1);
+    expect(conference.notificationsNamed("leg.dtmf")).toHaveLength(1);
   });
 });
 
@@ -62,7 +64,7 @@ describe("talking", () => {
     conference.run(400);
     party.tone = undefined;
     conference.run(1000);
-    expect(conference.factsNamed("leg.talking")).toEqual(
+    expect(conference.notificationsNamed("leg.talking")).toEqual(
       [true, false, true, false].map((talking) => ({ leg, talking })),
     );
   });
@@ -77,7 +79,7 @@ describe("the far end's address", () => {
       sipAddress: "10.0.1.1",
     });
     conference.run(100);
-    expect(conference.factsNamed("leg.latched")).toEqual([{ leg, remote: "10.0.1.1:4000" }]);
+    expect(conference.notificationsNamed("leg.latched")).toEqual([{ leg, remote: "10.0.1.1:4000" }]);
     expect(phone.heard.length).toBe(5);
     expect(conference.engine.legStats(leg).remote).toBe("10.0.1.1:4000");
   });
@@ -94,7 +96,7 @@ describe("the far end's address", () => {
     expect(toneLevel(heard!, 1500)).toBeLessThan(-50);
     expect(toneLevel(heard!, 700)).toBeGreaterThan(-15);
     expect(conference.engine.legStats(leg).packetsIgnored).toBe(50);
-    expect(conference.factsNamed("leg.latched")).toHaveLength(1);
+    expect(conference.notificationsNamed("leg.latched")).toHaveLength(1);
   });
 
   /** Sends five packets of a stream from there, one in each tick. */
@@ -198,23 +200,23 @@ describe("a far end that sends nothing", () => {
     conference.run(1000);
     party.tone = undefined;
     conference.run(4900);
-    expect(conference.factsNamed("leg.inbound")).toEqual([]);
+    expect(conference.notificationsNamed("leg.inbound")).toEqual([]);
     conference.run(200);
-    expect(conference.factsNamed("leg.inbound")).toEqual([{ leg, state: "silent" }]);
+    expect(conference.notificationsNamed("leg.inbound")).toEqual([{ leg, state: "silent" }]);
     party.tone = new Tone(700);
     conference.run(100);
-    expect(conference.factsNamed("leg.inbound").at(-1)).toEqual({ leg, state: "heard" });
+    expect(conference.notificationsNamed("leg.inbound").at(-1)).toEqual({ leg, state: "heard" });
     party.tone = undefined;
     conference.engine.configureLeg(leg, phone.plan({ direction: "recvonly" }));
     conference.run(8000);
-    expect(conference.factsNamed("leg.inbound")).toHaveLength(2);
+    expect(conference.notificationsNamed("leg.inbound")).toHaveLength(2);
   });
 
   it("from the start is told as well", async () => {
     const conference = new Conference();
     const { leg } = await conference.call();
     conference.run(5100);
-    expect(conference.factsNamed("leg.inbound")).toEqual([{ leg, state: "silent" }]);
+    expect(conference.notificationsNamed("leg.inbound")).toEqual([{ leg, state: "silent" }]);
   });
 });
 

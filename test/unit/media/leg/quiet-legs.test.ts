@@ -23,7 +23,7 @@ async function differences(options: Omit<Course, "mostQuietLegs">): Promise<unkn
     }
   });
   expect(quiet.packets).toHaveLength(ordinary.packets.length);
-  expect(quiet.facts).toEqual(ordinary.facts);
+  expect(quiet.notifications).toEqual(ordinary.notifications);
   expect(quiet.quietTicks).toBeGreaterThan(0.3 * phones * quiet.ticks);
   expect(ordinary.quietTicks).toBe(0);
   return found.slice(0, 5);
@@ -50,7 +50,7 @@ describe("quiet legs", () => {
       const party = parties[tick % phones]!;
       if (tick % 197 === 0) engine.setVolume(party.leg, { listenDb: tick % 2 === 0 ? -6 : 0 });
       if (tick % 203 === 0) engine.muteLeg(party.leg, tick % 2 === 0);
-      if (tick % 411 === 0) engine.sendKeys(party.leg, "5");
+      if (tick % 411 === 0) engine.sendDtmf(party.leg, "5");
       if (tick % 507 === 0) engine.leaveLeg(party.leg);
       if (tick % 507 === 20) for (const { leg } of parties) engine.joinLeg(leg, room);
       if (tick % 401 === 0) engine.configureLeg(party.leg, party.phone.plan());

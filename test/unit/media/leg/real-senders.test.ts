@@ -11,8 +11,8 @@ const hertz = 1004;
 
 const told = (conference: Conference): string =>
   conference
-    .factsNamed("leg.dtmf")
-    .map((fact) => (fact as { digit: string }).digit)
+    .notificationsNamed("leg.dtmf")
+    .map((data) => (data as { digit: string }).digit)
     .join("");
 
 /** What a press looks like on the wire, 20 ms a packet: how long it has been down, and whether it has ended. */
@@ -246,8 +246,11 @@ describe("a source that only sends", () => {
     const [sent, heard] = conference.listen(1000);
     expect(toneLevel(heard!, hertz)).toBeGreaterThan(-20);
     expect(sent!.length).toBe(0);
-    expect(conference.factsNamed("leg.held")).toEqual([]);
-    expect(conference.factsNamed("leg.talking")).toContainEqual({ leg: announcer.leg, talking: true });
+    expect(conference.notificationsNamed("leg.held")).toEqual([]);
+    expect(conference.notificationsNamed("leg.talking")).toContainEqual({
+      leg: announcer.leg,
+      talking: true,
+    });
     expect(conference.engine.legStats(other.leg).packetsLost).toBe(0);
   });
 
@@ -261,7 +264,7 @@ describe("a source that only sends", () => {
     conference.engine.configureLeg(leg, phone.plan({ direction: "recvonly" }));
     conference.run(500);
     expect(toneLevel(conference.listen(1000)[1]!, hertz)).toBeGreaterThan(-20);
-    expect(conference.factsNamed("leg.held")).toEqual([
+    expect(conference.notificationsNamed("leg.held")).toEqual([
       { leg, held: true },
       { leg, held: false },
     ]);
@@ -275,7 +278,7 @@ describe("a source that only sends", () => {
     conference.engine.configureLeg(leg, phone.plan({ direction: "recvonly" }));
     conference.run(200);
     expect(toneLevel(conference.listen(1000)[1]!, hertz)).toBeLessThan(-60);
-    expect(conference.factsNamed("leg.held")).toEqual([{ leg, held: true }]);
+    expect(conference.notificationsNamed("leg.held")).toEqual([{ leg, held: true }]);
 
     const moved = await conference.call({
       tone: new Tone(1500),
@@ -285,7 +288,7 @@ describe("a source that only sends", () => {
     conference.engine.joinLeg(moved.leg, room);
     conference.run(200);
     expect(toneLevel(conference.listen(1000)[1]!, 1500)).toBeLessThan(-60);
-    expect(conference.factsNamed("leg.held")).toContainEqual({ leg: moved.leg, held: true });
+    expect(conference.notificationsNamed("leg.held")).toContainEqual({ leg: moved.leg, held: true });
   });
 });
 

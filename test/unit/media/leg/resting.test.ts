@@ -16,7 +16,7 @@ function startEngine() {
     log: silentLogger,
     ports: new PortPool({ clock, min: 20_000, max: 20_099 }),
     playback: { create: () => ({ read: () => true }) },
-    facts: () => {},
+    notify: () => {},
     openSocket: network.openSocket,
   });
   engine.start();

@@ -4,7 +4,7 @@ import type { Logger } from "#common";
 import { FakeClock } from "#test/support";
 import { GcWatch, Ticker } from "../../../../media/clock/index.ts";
 import { Worker } from "../../../../media/worker.ts";
-import { FakeEngine, health, noHostNames } from "../client/fakes.ts";
+import { FakeEngine, health, noHostNames } from "../support/fakes.ts";
 
 describe("a stall", () => {
   it("is measured whole, also where ticks were given up", () => {

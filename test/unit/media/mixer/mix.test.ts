@@ -84,16 +84,18 @@ describe("a room of forty", () => {
 });
 
 describe("what plays", () => {
-  it("stands above the mix for the leg it plays to, and ends with a fact", async () => {
+  it("stands above the mix for the leg it plays to, and ends with a notification", async () => {
     const conference = await threeParties();
     const [first] = conference.parties;
     conference.engine.playToLeg(first!.leg, 7, prompt(500), { language: "en", loop: false });
     const [audio, other] = conference.listen(500);
     expect(toneLevel(audio!, 300)).toBeGreaterThan(toneLevel(audio!, tones[1]!) + 6);
     expect(toneLevel(other!, 300)).toBeLessThan(inaudible);
-    expect(conference.factsNamed("leg.played")).toEqual([]);
+    expect(conference.notificationsNamed("leg.played")).toEqual([]);
     conference.run(40);
-    expect(conference.factsNamed("leg.played")).toEqual([{ leg: first!.leg, play: 7, outcome: "finished" }]);
+    expect(conference.notificationsNamed("leg.played")).toEqual([
+      { leg: first!.leg, play: 7, outcome: "finished" },
+    ]);
     const [after] = conference.listen(500);
     expect(Math.abs(toneLevel(after!, tones[1]!) - peakLevel(amplitude))).toBeLessThan(1);
   });
@@ -112,11 +114,11 @@ describe("what plays", () => {
     conference.run(200);
     phone.key(5, 50, { start: true });
     phone.key(5, 100, { end: true });
-    expect(conference.factsNamed("leg.played")).toEqual([]);
+    expect(conference.notificationsNamed("leg.played")).toEqual([]);
     conference.engine.playToLeg(leg, 2, prompt(100), options);
     conference.engine.stopLeg(leg);
     conference.engine.stopLeg(leg);
-    expect(conference.factsNamed("leg.played")).toEqual([
+    expect(conference.notificationsNamed("leg.played")).toEqual([
       { leg, play: 1, outcome: "stopped" },
       { leg, play: 2, outcome: "stopped" },
     ]);

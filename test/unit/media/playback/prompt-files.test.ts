@@ -18,7 +18,7 @@ import {
   sine,
   useFolder,
   wavFile,
-} from "./prompt-files.ts";
+} from "../support/prompt-files.ts";
 
 useFolder();
 

@@ -1,7 +1,7 @@
 import { symlinkSync } from "node:fs";
 import { beforeEach, describe, expect, it } from "vitest";
 import { findPacks } from "../../../../media/playback/pack.ts";
-import { inFolder, put, useFolder } from "./prompt-files.ts";
+import { inFolder, put, useFolder } from "../support/prompt-files.ts";
 
 useFolder();
 

@@ -36,7 +36,7 @@ class Shelf implements ClipFiles {
 function house() {
   const shelf = new Shelf();
   const talk = new Conference({ clips: shelf });
-  const captured = () => talk.factsNamed("leg.captured");
+  const captured = () => talk.notificationsNamed("leg.captured");
   /** Says a tone for a time and nothing from then on. */
   const say = (party: Party, hertz: number, ms: number, amplitude = 4634) => {
     party.tone = new Tone(hertz, amplitude, party.phone.format.rate);
@@ -65,7 +65,7 @@ describe("what a leg says", () => {
     },
   );
 
-  it("is heard by nobody meanwhile, and the leg may be captured again", async () => {
+  it("is not heard by the room meanwhile, and the leg may be captured again", async () => {
     const { talk, captured, say } = house();
     const listener = await talk.join();
     const party = await talk.call();
@@ -75,7 +75,7 @@ describe("what a leg says", () => {
     talk.run(1500);
     await settle();
     expect(toneLevel(listener.phone.takeAudio(), 700)).toBeLessThan(-60);
-    expect(talk.factsNamed("leg.talking"), "to nobody").toEqual([]);
+    expect(talk.notificationsNamed("leg.talking"), "no notification").toEqual([]);
     talk.engine.captureLeg(party.leg, { ...order, clip: "names/2" });
     say(party, 700, 800);
     talk.engine.finishCapture(party.leg);
@@ -103,7 +103,7 @@ describe("what a leg says", () => {
     expect(level("faint")).toBeCloseTo(20 * Math.log10(260 / 32_768) + 15, 0);
   });
 
-  it("ends at its bound, however long somebody talks", async () => {
+  it("ends at its bound, however long the leg talks", async () => {
     const { talk, shelf, captured, say } = house();
     const party = await talk.call();
     talk.engine.captureLeg(party.leg, order);

@@ -5,8 +5,8 @@ import type { RecordingId, RoomId } from "#common";
 import { settle } from "#test/support";
 import { levelDbov } from "../../../support/tones.ts";
 import { Conference, prompt, room } from "../support/conference.ts";
+import { FakeThread } from "../support/recording.ts";
 import { Tone, toneLevel } from "../support/tones.ts";
-import { FakeThread } from "./support.ts";
 
 const id = "recording-1" as RecordingId;
 const order = { recording: id, path: "mix", format: "wav", rate: 16_000, kbps: 64, separate: true } as const;
@@ -24,7 +24,7 @@ function conference() {
   return { talk, threads };
 }
 
-const ended = (talk: Conference) => talk.factsNamed("recording.ended");
+const ended = (talk: Conference) => talk.notificationsNamed("recording.ended");
 
 describe("a recorded room", () => {
   it("gives the mix as everybody hears it, and each voice alone", async () => {

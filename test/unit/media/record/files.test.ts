@@ -15,7 +15,7 @@ import { WavEncoding } from "../../../../media/record/wav.ts";
 import { RecordingWriter } from "../../../../media/record/writer.ts";
 import { decodeAudio } from "../../../support/decode-audio.ts";
 import { amplitude, fitTones, levelDbov, sines } from "../../../support/tones.ts";
-import { MemoryDisk } from "./support.ts";
+import { MemoryDisk } from "../support/recording.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "parley-files-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -34,21 +34,21 @@ function recording({ rate = 16_000, slots = 1024, encoding = (): Encoding => new
     createEncoding: encoding,
     onEnd: (ending) => endings.push(ending),
   });
-  const tone = (place: number, frequency: number, at = rate) =>
-    sines([{ frequency, levelDbov: -20 }], at / 50, (place * at) / 50, at);
+  const tone = (position: number, frequency: number, at = rate) =>
+    sines([{ frequency, levelDbov: -20 }], at / 50, (position * at) / 50, at);
   return { disk, ring, writer, endings, tone };
 }
 
 describe("tracks", () => {
-  it("are as long as the mix, and silent where nobody spoke", async () => {
+  it("are as long as the mix, and silent where no leg spoke", async () => {
     const { disk, ring, writer, endings, tone } = recording();
-    for (let place = 0; place < 100; place += 1) {
-      if (place >= 25 && place < 50) ring.write(1, place, tone(place, 440));
-      ring.write(0, place, tone(place, 440));
+    for (let position = 0; position < 100; position += 1) {
+      if (position >= 25 && position < 50) ring.write(1, position, tone(position, 440));
+      ring.write(0, position, tone(position, 440));
     }
     await writer.finish();
 
-    expect(endings).toEqual([{ reason: "finished", message: "", places: 100, missing: 0 }]);
+    expect(endings).toEqual([{ reason: "finished", message: "", frames: 100, missing: 0 }]);
     const [mix, ann] = [disk.samples("mix"), disk.samples("ann")];
     expect([mix.length, ann.length]).toEqual([32_000, 32_000]);
     expect(levelDbov(ann.subarray(0, 8000))).toBe(-127);
@@ -60,28 +60,28 @@ describe("tracks", () => {
 
   it("stay in time when the ring was full and when ticks were skipped", async () => {
     const { disk, ring, writer, endings, tone } = recording({ slots: 8 });
-    for (let place = 0; place < 20; place += 1) ring.write(0, place, tone(place, 440));
+    for (let position = 0; position < 20; position += 1) ring.write(0, position, tone(position, 440));
     writer.drain();
-    for (let place = 30; place < 34; place += 1) ring.write(0, place, tone(place, 440));
+    for (let position = 30; position < 34; position += 1) ring.write(0, position, tone(position, 440));
     writer.drain();
-    for (let place = 34; place < 50; place += 1) ring.write(0, place, tone(place, 440));
+    for (let position = 34; position < 50; position += 1) ring.write(0, position, tone(position, 440));
     await writer.finish();
 
     const mix = disk.samples("mix");
     expect(mix.length).toBe(50 * 320);
-    expect(endings[0]).toMatchObject({ places: 50, missing: 22 + 8 });
+    expect(endings[0]).toMatchObject({ frames: 50, missing: 22 + 8 });
     expect(levelDbov(mix.subarray(8 * 320, 30 * 320))).toBe(-127);
     expect(mix.subarray(31 * 320, 32 * 320)).toEqual(tone(31, 440));
   });
 
   it("hold at every flush what was said, and say so", () => {
     const { disk, ring, writer, tone } = recording();
-    for (let place = 0; place < 60; place += 1) {
-      ring.write(0, place, tone(place, 440));
-      if (place % 20 !== 19) continue;
+    for (let position = 0; position < 60; position += 1) {
+      ring.write(0, position, tone(position, 440));
+      if (position % 20 !== 19) continue;
       writer.drain();
       writer.flush();
-      expect(disk.samples("mix").length).toBe((place + 1) * 320);
+      expect(disk.samples("mix").length).toBe((position + 1) * 320);
     }
   });
 });
@@ -89,11 +89,11 @@ describe("tracks", () => {
 describe("a recording that cannot go on", () => {
   it("ends once with the reason when the disk is full, and leaves what there is", async () => {
     const { disk, ring, writer, endings, tone } = recording();
-    for (let place = 0; place < 50; place += 1) ring.write(0, place, tone(place, 440));
+    for (let position = 0; position < 50; position += 1) ring.write(0, position, tone(position, 440));
     writer.drain();
     writer.flush();
     disk.free = 1000;
-    for (let place = 50; place < 100; place += 1) ring.write(0, place, tone(place, 440));
+    for (let position = 50; position < 100; position += 1) ring.write(0, position, tone(position, 440));
     writer.drain();
     writer.flush();
     writer.drain();
@@ -117,19 +117,19 @@ describe("a recording that cannot go on", () => {
     disk.broken = true;
     writer.sync();
     await settle();
-    expect(endings).toMatchObject([{ reason: "write-failed", message: "input/output error", places: 1 }]);
+    expect(endings).toMatchObject([{ reason: "write-failed", message: "input/output error", frames: 1 }]);
   });
 });
 
 describe("MP3", () => {
   const kbps = 64;
 
-  async function written(rate: number, play: (place: number) => number | undefined, places: number) {
+  async function written(rate: number, play: (position: number) => number | undefined, frames: number) {
     const { disk, ring, writer, tone } = recording({ rate, encoding: () => new Mp3Encoding({ rate, kbps }) });
-    for (let place = 0; place < places; place += 1) {
-      const frequency = play(place);
-      if (frequency !== undefined) ring.write(0, place, tone(place, frequency));
-      if (place % 500 === 499) writer.drain();
+    for (let position = 0; position < frames; position += 1) {
+      const frequency = play(position);
+      if (frequency !== undefined) ring.write(0, position, tone(position, frequency));
+      if (position % 500 === 499) writer.drain();
     }
     await writer.finish();
     return disk.files.get("mix")!;
@@ -155,7 +155,11 @@ describe("MP3", () => {
   });
 
   it("of a long silence is made of one frame, keeps the time and goes on without a click", async () => {
-    const bytes = await written(16_000, (place) => (place < 25 || place >= 1025 ? 440 : undefined), 1050);
+    const bytes = await written(
+      16_000,
+      (position) => (position < 25 || position >= 1025 ? 440 : undefined),
+      1050,
+    );
     const file = join(folder, "silence.mp3");
     writeFileSync(file, bytes);
     const { samples, rate } = decodeAudio(file);
@@ -178,18 +182,18 @@ describe("MP3", () => {
 describe("a change of rate", () => {
   it("does not click, up or down", () => {
     const change = new RateChange(16_000);
-    const frame = (place: number, rate: number) =>
-      sines([{ frequency: 440, levelDbov: -20 }], rate / 50, (place * rate) / 50, rate);
-    const rateAt = (place: number) => [8000, 48_000, 16_000, 8000][Math.floor(place / 50)]!;
+    const frame = (position: number, rate: number) =>
+      sines([{ frequency: 440, levelDbov: -20 }], rate / 50, (position * rate) / 50, rate);
+    const rateAt = (position: number) => [8000, 48_000, 16_000, 8000][Math.floor(position / 50)]!;
     const heard: number[] = [];
-    for (let place = 0; place < 200; place += 1) {
-      const rate = rateAt(place);
-      const leaving = place > 0 ? rateAt(place - 1) : rate;
+    for (let position = 0; position < 200; position += 1) {
+      const rate = rateAt(position);
+      const leaving = position > 0 ? rateAt(position - 1) : rate;
       if (leaving !== rate) {
-        for (let past = place - 6; past < place; past += 1) change.prepare(past, frame(past, rate));
-        change.prepare(place, frame(place, leaving));
+        for (let past = position - 6; past < position; past += 1) change.prepare(past, frame(past, rate));
+        change.prepare(position, frame(position, leaving));
       }
-      heard.push(...change.convert(place, frame(place, rate)));
+      heard.push(...change.convert(position, frame(position, rate)));
     }
     const steady = heard.slice(3200);
     const bend = (at: number) => Math.abs(steady[at + 1]! - 2 * steady[at]! + steady[at - 1]!);

@@ -24,7 +24,7 @@ describe("keys that are sent", () => {
     const party = await conference.join();
     conference.run(200);
     party.phone.heard.length = 0;
-    conference.engine.sendKeys(party.leg, "4#D4");
+    conference.engine.sendDtmf(party.leg, "4#D4");
     conference.run(1200);
     expect(keysIn(party, telephoneEvent, 8000)).toBe("4#D4");
     const { heard } = party.phone;
@@ -52,7 +52,7 @@ describe("keys that are sent", () => {
     const party = await conference.join({ codec: "opus", plan: { telephoneEvent: payloadType, events } });
     conference.run(100);
     party.phone.heard.length = 0;
-    conference.engine.sendKeys(party.leg, "9");
+    conference.engine.sendDtmf(party.leg, "9");
     conference.run(200);
     expect(keysIn(party, payloadType, clockRate)).toBe("9");
     const last = party.phone.heard.filter(({ header }) => header.payloadType === payloadType).at(-1)!;
@@ -62,10 +62,10 @@ describe("keys that are sent", () => {
   it("are refused where none were agreed, and when too many wait; then none of them is sent", async () => {
     const conference = new Conference();
     const deaf = await conference.join({ plan: { telephoneEvent: undefined, events: new Map() } });
-    expect(() => conference.engine.sendKeys(deaf.leg, "1")).toThrow(/takes no keys/);
+    expect(() => conference.engine.sendDtmf(deaf.leg, "1")).toThrow(/takes no keys/);
     const party = await conference.join();
-    conference.engine.sendKeys(party.leg, "1".repeat(40));
-    expect(() => conference.engine.sendKeys(party.leg, "2".repeat(40))).toThrow(/none more/);
+    conference.engine.sendDtmf(party.leg, "1".repeat(40));
+    expect(() => conference.engine.sendDtmf(party.leg, "2".repeat(40))).toThrow(/none more/);
     conference.run(9000);
     expect(keysIn(party, telephoneEvent, 8000)).toBe("1".repeat(40));
   });

@@ -48,7 +48,7 @@ describe("reading SDP", () => {
     expect(problem(text)).toContain(message);
   });
 
-  describe("does not let a fault in what nobody needs decide", () => {
+  describe("ignores a fault in a line that is not needed", () => {
     const audio = ["m=audio 5004 RTP/AVP 8", "c=IN IP4 192.0.2.1"];
     const body = (...lines: string[]): string => `${lines.join("\r\n")}\r\n`;
     const rest = ["s=-", "t=0 0", ...audio];

@@ -66,7 +66,7 @@ export interface PartyOptions {
 export class Conference {
   readonly clock = new FakeClock();
   readonly network = new MemoryNetwork();
-  readonly facts: { name: NotificationName; data: unknown }[] = [];
+  readonly notifications: { name: NotificationName; data: unknown }[] = [];
   readonly parties: Party[] = [];
   readonly ports = new PortPool({ clock: this.clock, min: 20_000, max: 20_999, random: () => 0 });
   readonly engine: Engine;
@@ -77,7 +77,7 @@ export class Conference {
       log: silentLogger,
       ports: this.ports,
       playback: tonePlaybacks,
-      facts: (name, data) => this.facts.push({ name, data }),
+      notify: (name, data) => this.notifications.push({ name, data }),
       openSocket: this.network.openSocket,
       random: () => 0.5,
       ...more,
@@ -125,7 +125,7 @@ export class Conference {
     return this.parties.map(({ phone }) => phone.takeAudio());
   }
 
-  factsNamed(name: NotificationName): unknown[] {
-    return this.facts.filter((fact) => fact.name === name).map((fact) => fact.data);
+  notificationsNamed(name: NotificationName): unknown[] {
+    return this.notifications.filter((each) => each.name === name).map(({ data }) => data);
   }
 }

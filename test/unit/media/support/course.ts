@@ -12,7 +12,7 @@ const ticks = 1500;
 export interface Heard {
   readonly packets: readonly string[];
   readonly figures: readonly LegStats[];
-  readonly facts: readonly unknown[];
+  readonly notifications: readonly unknown[];
   readonly ticks: number;
   /** Ticks of legs that were quiet. */
   readonly quietTicks: number;
@@ -53,5 +53,5 @@ export async function course({ codec, seed, mostQuietLegs, events }: Course): Pr
     phone.heard.map(({ payload }) => Buffer.from(payload).toString("base64")),
   );
   await conference.engine.close();
-  return { packets, figures, facts: conference.facts, ticks, quietTicks };
+  return { packets, figures, notifications: conference.notifications, ticks, quietTicks };
 }

@@ -15,7 +15,7 @@ import { seededRandom } from "./lossy-network.ts";
 import type { MemoryNetwork } from "./memory-network.ts";
 import type { Phone } from "./phone.ts";
 
-/** Every codec, keys, comfort noise, and types that nobody agreed on. */
+/** Every codec, keys, comfort noise, and types that were not agreed. */
 const payloadTypes = [0, 8, 9, 107, 101, 102, 13, 3, 77, 127] as const;
 const audioTypes = [0, 8, 9, 107] as const;
 const usualBytes = 160;

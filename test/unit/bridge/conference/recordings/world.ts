@@ -100,14 +100,14 @@ export function world(given: Partial<RecordingSettings> = {}, folder?: string) {
   async function ends(seconds: number, more: Partial<Notification<"recording.ended">> = {}): Promise<void> {
     const { recording, path } = order();
     if (!existsSync(`${path}.wav`)) writeFileSync(`${path}.wav`, brokenOff(seconds));
-    const fact = {
+    const ended = {
       recording,
       reason: "finished",
       message: "",
       durationMs: seconds * 1000,
       missingMs: 0,
     } as const;
-    workers.workers[0]!.facts.emit("recording.ended", { ...fact, ...more });
+    workers.workers[0]!.notifications.emit("recording.ended", { ...ended, ...more });
     await until(() => repository.kept.get(recording)?.state !== "running");
     await settled();
   }

@@ -56,7 +56,7 @@ describe.each(Object.entries(kinds))("a leg on ::1 through %s sockets", (_, crea
           throw new Error("nothing plays here");
         },
       },
-      facts: (name, data) => name === "leg.latched" && told.push(data),
+      notify: (name, data) => name === "leg.latched" && told.push(data),
       // What arrives is dated by the engine's clock, not by the kernel's.
       openSocket: (options) =>
         sockets.open({ ...options, onPacket: (packet, from) => options.onPacket(packet, from) }),

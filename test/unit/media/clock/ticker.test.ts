@@ -1,47 +1,7 @@
-// The port pool, and when ticks are due.
+// When ticks are due, and the loop that runs and measures them.
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "#test/support";
-import { DueTicks, Histogram, Ticker } from "../../../../media/clock/index.ts";
-import { PortPool } from "../../../../media/rtp/index.ts";
-
-describe("the port pool", () => {
-  it("gives even ports from a random start, each once, and no incomplete pair", () => {
-    const pool = new PortPool({ clock: new FakeClock(), min: 10_001, max: 10_008, random: () => 0.5 });
-    expect(pool.free).toBe(3);
-    expect([pool.take(), pool.take(), pool.take(), pool.take()]).toEqual([10_004, 10_006, 10_002, undefined]);
-  });
-
-  it("lets a returned pair rest, and takes nothing back that it did not give", () => {
-    const clock = new FakeClock();
-    const pool = new PortPool({ clock, min: 10_000, max: 10_001, drainMs: 5000 });
-    const port = pool.take()!;
-    pool.release(port);
-    pool.release(port);
-    pool.release(4444);
-    expect([pool.free, pool.take()]).toEqual([0, undefined]);
-    clock.advance(5000);
-    expect([pool.free, pool.take(), pool.take()]).toEqual([1, port, undefined]);
-  });
-
-  it("shortens the rest to a second when every other pair is taken, and not before", () => {
-    const clock = new FakeClock();
-    const pool = new PortPool({ clock, min: 10_000, max: 10_003, drainMs: 5000, random: () => 0 });
-    expect([pool.take(), pool.take()]).toEqual([10_000, 10_002]);
-    pool.release(10_002);
-    clock.advance(500);
-    pool.release(10_000);
-    clock.advance(499);
-    expect(pool.take()).toBeUndefined();
-    clock.advance(1);
-    expect([pool.take(), pool.take()]).toEqual([10_002, undefined]);
-    clock.advance(500);
-    expect(pool.take()).toBe(10_000);
-  });
-
-  it("has nothing to give from an empty range", () => {
-    expect(new PortPool({ clock: new FakeClock(), min: 10_001, max: 10_001 }).take()).toBeUndefined();
-  });
-});
+import { DueTicks, Ticker } from "../../../../media/clock/index.ts";
 
 describe("due ticks", () => {
   const options = { tickMs: 20, maxCatchUp: 10 };
@@ -150,19 +110,5 @@ describe("the ticker, when there is nothing to do,", () => {
     ticker.stop();
     expect(ticker.wake()).toBe(false);
     expect(clock.pending).toBe(0);
-  });
-});
-
-describe("the histogram", () => {
-  it("gives percentiles to a tenth of a millisecond and starts over", () => {
-    const histogram = new Histogram();
-    for (let index = 1; index <= 100; index += 1) histogram.record(index / 10);
-    const { p50Ms, p99Ms, maxMs } = histogram.take();
-    expect(p50Ms).toBeCloseTo(5, 0);
-    expect(p99Ms).toBeCloseTo(9.9, 0);
-    expect(maxMs).toBe(10);
-    histogram.record(250);
-    expect(histogram.take()).toEqual({ p50Ms: 250, p99Ms: 250, maxMs: 250 });
-    expect(histogram.take().maxMs).toBe(0);
   });
 });

@@ -112,14 +112,14 @@ export class FakeThread implements WritingThread {
         createEncoding: () => (order.format === "wav" ? new WavEncoding(order.rate) : new Mp3Encoding(order)),
         onEnd: (ending: Ending) => {
           this.#writers.delete(recording);
-          this.#listener.told({ kind: "ended", recording, ending });
+          this.#listener.received({ kind: "ended", recording, ending });
         },
       });
       this.#writers.set(recording, writer);
-      this.#listener.told({ kind: "started", recording });
+      this.#listener.received({ kind: "started", recording });
     } catch (error) {
-      const ending = { reason: "write-failed", message: String(error), places: 0, missing: 0 } as const;
-      this.#listener.told({ kind: "ended", recording, ending });
+      const ending = { reason: "write-failed", message: String(error), frames: 0, missing: 0 } as const;
+      this.#listener.received({ kind: "ended", recording, ending });
     }
   }
 }

@@ -103,7 +103,7 @@ export class FakeEngine implements MediaEngine {
   readonly asked: string[] = [];
   readonly plans = new Map<LegId, AudioPlan>();
   readonly legs = new Set<LegId>();
-  /** Called inside commands of that name, where a real engine tells facts. */
+  /** Called inside commands of that name, where a real engine sends notifications. */
   during: Partial<Record<"configure" | "stop" | "close", () => void>> = {};
   ports = 100;
 
@@ -141,7 +141,7 @@ export class FakeEngine implements MediaEngine {
   leaveLeg = (leg: LegId): void => void this.asked.push(`leave ${leg}`);
   setVolume = (leg: LegId, volume: object): void =>
     void this.asked.push(`volume ${leg} ${JSON.stringify(volume)}`);
-  sendKeys = (leg: LegId, digits: string): void => void this.asked.push(`keys ${leg} ${digits}`);
+  sendDtmf = (leg: LegId, digits: string): void => void this.asked.push(`keys ${leg} ${digits}`);
   muteLeg = (leg: LegId, muted: boolean): void => void this.asked.push(`mute ${leg} ${muted}`);
 
   playToLeg(leg: LegId, play: number, items: readonly PlayItem[], options: { loop: boolean }): void {
@@ -240,8 +240,8 @@ export class FakeProcess implements ProcessHandle {
     return near;
   }
 
-  fact<Name extends NotificationName>(name: Name, data: Notification<Name>): void {
-    this.#worker.dispatcher.fact(name, data);
+  notify<Name extends NotificationName>(name: Name, data: Notification<Name>): void {
+    this.#worker.dispatcher.notify(name, data);
   }
 
   kill(signal: "SIGTERM" | "SIGKILL"): void {

@@ -1,0 +1,108 @@
+// The worker's end of the control channel: commands are checked, run in order and answered.
+import { duplexPair } from "node:stream";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { LegId } from "#common";
+import { protocolVersion } from "#media/protocol";
+import { settle } from "#test/support";
+import { Channel } from "../../../../media/channel/index.ts";
+import { create, leg, type SetUp, setUp } from "../support/worker.ts";
+
+describe("the dispatcher", () => {
+  let on: SetUp;
+  beforeEach(async () => {
+    on = setUp();
+    await on.ask("hello", { protocolVersion });
+    on.seen.length = 0;
+  });
+
+  it.each([
+    ["leg.explode", {}, "there is no command"],
+    ["leg.join", { leg }, "leg.join"],
+    ["leg.join", { leg, room: 7 }, "leg.join"],
+    ["leg.mute", { leg, muted: true, louder: true }, "unknown parameter louder"],
+    ["leg.create", { ...create, bindAddress: "eth0" }, "must be IP addresses"],
+    ["leg.play", { leg, play: 1, items: [], language: "en", loop: false }, "leg.play"],
+    ["ping", null, "ping"],
+    ["toString", {}, "there is no command"],
+  ])("refuses %s %j", async (command, params, message) => {
+    expect(await on.ask(command, params)).toMatchObject({
+      error: { code: "BAD_REQUEST", message: expect.stringContaining(message) },
+    });
+  });
+
+  it("replies before the notifications that the command caused, and after none of another leg", async () => {
+    await on.ask("leg.create", create);
+    on.seen.length = 0;
+    on.engine.during.stop = () => {
+      on.worker.dispatcher.notify("leg.played", { leg, play: 1, outcome: "stopped" });
+      on.worker.dispatcher.notify("leg.talking", { leg: "leg-b" as LegId, talking: true });
+    };
+    await on.ask("leg.stop", { leg });
+    expect(on.seen.map((frame) => frame["notification"] ?? "reply")).toEqual([
+      "leg.talking",
+      "reply",
+      "leg.played",
+    ]);
+  });
+
+  it("runs commands on one leg in order, though the first takes its time", async () => {
+    on.send("leg.create", create);
+    on.send("leg.join", { leg, room: "r" });
+    on.send("leg.close", { leg });
+    await settle();
+    await settle();
+    expect(on.engine.asked).toEqual(["create leg-a", "join leg-a r", "close leg-a"]);
+    expect(on.seen.map((frame) => frame["id"])).toEqual([2, 3, 4]);
+  });
+
+  it("bounds what waits for one leg", async () => {
+    for (let count = 0; count < 80; count += 1) on.send("leg.mute", { leg, muted: true });
+    await settle();
+    await settle();
+    const refused = on.seen.filter((frame) => "error" in frame);
+    expect(on.seen).toHaveLength(80);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(on.engine.asked.length).toBe(80 - refused.length);
+  });
+});
+
+describe("hello", () => {
+  it("comes first, and in the same version", async () => {
+    const on = setUp();
+    expect(await on.ask("ping")).toMatchObject({
+      error: { code: "BAD_REQUEST", message: "hello comes first" },
+    });
+    expect(await on.ask("hello", { protocolVersion: 99 })).toMatchObject({ error: { code: "BAD_REQUEST" } });
+    expect(await on.ask("ping")).toMatchObject({ error: { code: "BAD_REQUEST" } });
+    expect(await on.ask("hello", { protocolVersion })).toMatchObject({
+      result: { protocolVersion, pid: process.pid },
+    });
+    expect(await on.ask("ping")).toMatchObject({ result: {} });
+  });
+
+  it("is asked of each new controller, which gets no notifications before", async () => {
+    const on = setUp();
+    await on.ask("hello", { protocolVersion });
+    const [left, right] = duplexPair();
+    const seen: object[] = [];
+    const second = new Channel(left, { frame: (frame) => void seen.push(frame), closed: () => {} });
+    const channel = new Channel(right, {
+      frame: (frame) => on.worker.dispatcher.handle(frame),
+      closed: () => {},
+    });
+    on.worker.dispatcher.attach(channel);
+    on.worker.dispatcher.notify("leg.talking", { leg, talking: true });
+    second.send({ id: 1, command: "ping", params: {} });
+    await settle();
+    await settle();
+    expect(seen).toEqual([{ id: 1, error: { code: "BAD_REQUEST", message: "hello comes first" } }]);
+  });
+
+  it("is not understood without an id: the connection ends", async () => {
+    const on = setUp();
+    on.controller.send({ command: "hello", params: { protocolVersion } });
+    await settle();
+    await settle();
+    expect(on.controller.open).toBe(false);
+  });
+});
