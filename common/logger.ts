@@ -36,15 +36,44 @@ export function createLogger(level: LogLevel, name: string, format: LogFormat = 
     formatters: { level: (label: string) => ({ level: label }) },
     timestamp: pino.stdTimeFunctions.isoTime,
   };
-  const output = pino.destination({
+  const file = pino.destination({
     dest: 1,
     sync: false,
     minLength: gatherBytes,
-    periodicFlush: gatherMs,
     maxWrite: pieceBytes,
     maxLength: unwrittenBytes,
   });
+  const output = flushedAfter(gatherMs, file);
   return format === "json" ? pino(options, output) : pino(options, readable(output));
+}
+
+/** Where lines are gathered until there are enough of them. */
+interface Gathering {
+  write(line: string): unknown;
+  flush(): void;
+  flushSync(): void;
+}
+
+/**
+ * Writes what was gathered so many milliseconds after its first line. A flush at fixed times would wake each process as
+ * often, all day, whether it has said anything or not.
+ */
+export function flushedAfter(ms: number, gathering: Gathering): Gathering {
+  let due = false;
+  const flush = (): void => {
+    due = false;
+    gathering.flush();
+  };
+  return {
+    write(line) {
+      gathering.write(line);
+      if (due) return;
+      due = true;
+      setTimeout(flush, ms).unref();
+    },
+    flush,
+    flushSync: () => gathering.flushSync(),
+  };
 }
 
 /** The library is only loaded for a terminal: a service starts without it. */

@@ -176,6 +176,7 @@ export class OpusDecoder implements AudioDecoder {
   }
 
   durationOf(payload: Uint8Array): number {
+    this.#kept = 0;
     return samplesIn(payload, rate);
   }
 

@@ -62,6 +62,8 @@ export class Leg implements InboundListener, QuietLeg {
   readonly #watch: InboundWatch;
   readonly #quietLegs: QuietLegs;
   #plan: AudioPlan | undefined;
+  /** What it sends reaches nobody now. */
+  #unheard = true;
   /** Ticks in a row in which nothing happened. */
   #uneventful = 0;
   #own: OwnMix | undefined;
@@ -151,7 +153,8 @@ export class Leg implements InboundListener, QuietLeg {
     const keySounds = this.#keys.soundAt(now);
     const admitted = inRoom && this.#live && !this.muted && !keySounds;
     this.#treatment.keySounds = keySounds;
-    this.#inbound.playout.unheard = !inRoom || !this.#live || this.muted;
+    this.#unheard = !inRoom || !this.#live || this.muted;
+    this.#inbound.playout.unheard = this.#unheard;
     const summed = this.voice.listen(now, tick, admitted);
     const uneventful = !summed && this.voice.pulled === "audio" && this.voice.tickLevel < quietBelow;
     this.#uneventful = uneventful ? this.#uneventful + 1 : 0;
@@ -172,7 +175,7 @@ export class Leg implements InboundListener, QuietLeg {
     const inbound = calm ? this.#inbound.steady : undefined;
     const out = inbound && this.#outbound.steady;
     // What nobody hears of a codec of variable rate is passed over as it is.
-    if (this.muted && inbound?.format.bytesPerSecond === 0) return;
+    if (this.#unheard && inbound?.format.bytesPerSecond === 0) return;
     if (!inbound || !out || !this.format || this.format.frameMs !== 20 || this.format.pauses) return;
     this.#quietLegs.begin(this.row, { ...inbound, out: { ...out, format: this.format } });
   }

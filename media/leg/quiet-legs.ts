@@ -209,12 +209,13 @@ export class QuietLegs {
   take(row: number, packet: Uint8Array, arrivedAt: number): boolean {
     const words = this.#words;
     const at = row * wordsPerLeg;
-    const length = packet.length - rtpHeaderBytes;
+    const start = payloadStart(packet);
+    const length = packet.length - start;
     const wanted = words[at + payloadBytes]!;
     const sequence = words[at + nextSequence]!;
     if (words[at + on] === 0 || words[at + waiting]! >= mostWaiting) return false;
-    if (wanted === 0 ? !isOneFrame(packet) : length !== wanted) return false;
-    if (packet[0] !== 0x80 || (packet[1]! & 0x7f) !== words[at + payloadType]) return false;
+    if (wanted === 0 ? !isOneFrame(packet, start) : length !== wanted) return false;
+    if ((packet[1]! & 0x7f) !== words[at + payloadType]) return false;
     if (((packet[2]! << 8) | packet[3]!) !== sequence) return false;
     if (wordIn(packet, 4) !== words[at + nextTimestamp] || wordIn(packet, 8) !== words[at + ssrc])
       return false;
@@ -226,7 +227,7 @@ export class QuietLegs {
     const place = placeOf(row, sequence);
     const payloads = this.#payloads;
     const to = place * placeBytes;
-    for (let index = 0; index < length; index += 1) payloads[to + index] = packet[rtpHeaderBytes + index]!;
+    for (let index = 0; index < length; index += 1) payloads[to + index] = packet[start + index]!;
     this.#lengths[place] = length;
     return true;
   }
@@ -372,11 +373,17 @@ const ticksPerSecond = 50;
 
 const placeOf = (row: number, sequence: number): number => row * places + (sequence & (places - 1));
 
-/** Whether a packet of Opus, without anything before or behind its payload, is one frame of a tick that is kept here. */
-function isOneFrame(packet: Uint8Array): boolean {
-  const length = packet.length;
-  if (length <= rtpHeaderBytes + 2 || length > rtpHeaderBytes + placeBytes) return false;
-  return samplesBetween(packet, rtpHeaderBytes, length, 48_000) === 960;
+/** Behind the header and its extension, if it has one; beyond the packet where it has anything else (RFC 3550 §5.1). */
+function payloadStart(packet: Uint8Array): number {
+  if (packet[0] === 0x80) return rtpHeaderBytes;
+  if (packet[0] !== 0x90 || packet.length < rtpHeaderBytes + 4) return Number.POSITIVE_INFINITY;
+  return rtpHeaderBytes + 4 + 4 * ((packet[14]! << 8) | packet[15]!);
+}
+
+/** Whether a payload of Opus is one frame of a tick that is kept here. */
+function isOneFrame(packet: Uint8Array, start: number): boolean {
+  const length = packet.length - start;
+  return length > 2 && length <= placeBytes && samplesBetween(packet, start, packet.length, 48_000) === 960;
 }
 
 const wordIn = (bytes: Uint8Array, at: number): number =>

@@ -1,8 +1,9 @@
 // Legs that are silent are mixed without their objects. Nobody may hear or see a difference: the same calls in an engine
-// that does it and in one that does not must bring the same packets, figures and facts.
+// that does it and in one that does not must bring the same packets, figures and notifications.
 import { describe, expect, it } from "vitest";
 import type { LegStats } from "#media/protocol";
-import { room } from "../support/conference.ts";
+import { emptyRtpHeader, writeRtpHeader } from "../../../../media/rtp/index.ts";
+import { Conference, room, tickMs } from "../support/conference.ts";
 import { type Course, course, phones } from "../support/course.ts";
 
 const nothing = () => {};
@@ -35,7 +36,44 @@ function alike(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
+/** Two seconds of silence in a phone's packets, as `shape` makes them of a header and a payload. */
+async function quietAfter(shape: (header: Uint8Array, payload: Uint8Array) => Uint8Array): Promise<number> {
+  const conference = new Conference();
+  const { phone } = await conference.join();
+  const header = emptyRtpHeader();
+  header.ssrc = 77;
+  for (let tick = 0; tick < 300; tick += 1) {
+    const bytes = new Uint8Array(12);
+    header.sequence = tick;
+    header.timestamp = 160 * tick;
+    writeRtpHeader(bytes, header);
+    const packet = shape(bytes, new Uint8Array(160).fill(tick % 2 === 0 ? 0xff : 0xfe));
+    conference.network.send(packet, phone.at, phone.legAt);
+    conference.clock.advance(tickMs);
+    conference.engine.mixOnce();
+  }
+  const { quietLegs } = conference.engine;
+  await conference.engine.close();
+  return quietLegs;
+}
+
+const joined = (...parts: readonly Uint8Array[]) => new Uint8Array(Buffer.concat(parts));
+
 describe("quiet legs", () => {
+  it("may have header extensions, but neither padding nor contributing sources", async () => {
+    expect(await quietAfter((header, payload) => joined(header, payload))).toBe(1);
+    const extended = (header: Uint8Array, payload: Uint8Array) => {
+      header[0] = 0x90;
+      return joined(header, Uint8Array.of(0xbe, 0xde, 0, 1, 0x10, 0xff, 0, 0), payload);
+    };
+    expect(await quietAfter(extended)).toBe(1);
+    const padded = (header: Uint8Array, payload: Uint8Array) => {
+      header[0] = 0xa0;
+      return joined(header, payload, Uint8Array.of(0, 0, 0, 4));
+    };
+    expect(await quietAfter(padded)).toBe(0);
+  });
+
   it.each([
     ["PCMU", 11],
     ["PCMU", 12],
