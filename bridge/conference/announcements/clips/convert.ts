@@ -13,7 +13,8 @@ import {
   Packet,
   SoftwareResampleContext,
 } from "node-av/lib";
-import { clipRate, wavFile } from "./wav-file.ts";
+import { wavFile } from "#media/files";
+import { clipRate } from "./clip-format.ts";
 
 /** What stops the conversion, said to whoever uploaded the file. */
 class Unplayable extends Error {}
@@ -120,7 +121,7 @@ let answer: { readonly seconds: number } | { readonly found: string };
 try {
   if (readFileSync(input).length === 0) throw new Unplayable("an empty file");
   const pcm = convert(input, kind, Number(seconds));
-  writeFileSync(output, wavFile(pcm), { mode: 0o600 });
+  writeFileSync(output, wavFile(pcm, clipRate), { mode: 0o600 });
   answer = { seconds: pcm.length / clipRate };
 } catch (error) {
   if (!(error instanceof Unplayable)) throw error;

@@ -12,8 +12,8 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/p
 import { join } from "node:path";
 import { fail, ok, ParleyError, type Result, type RoomId, SerialQueue } from "#common";
 import { audioKind } from "./audio-kind.ts";
+import { secondsOf } from "./clip-format.ts";
 import { convert } from "./converter.ts";
-import { secondsOf } from "./wav-file.ts";
 
 export interface Welcome {
   /** What to play. */

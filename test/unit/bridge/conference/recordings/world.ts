@@ -12,6 +12,7 @@ import {
   RecordingsService,
 } from "#conference/recordings";
 import { createRooms, type Room, type RoomFields, type Visitor } from "#conference/rooms";
+import { wavHeader } from "#media/files";
 import type { CommandParams, Notification } from "#media/protocol";
 import {
   FakeClock,
@@ -22,7 +23,6 @@ import {
   FakeWorkers,
   settle,
 } from "#test/support";
-import { wavHead } from "../../../../../media/record/wav.ts";
 
 export const settings: RecordingSettings = {
   format: "wav",
@@ -39,7 +39,11 @@ export type Order = CommandParams<"recording.start">;
 /** A WAV file of so many seconds, as it is on the disk when its writer dies: its header is a little behind. */
 export function brokenOff(seconds: number, rate = 16_000): Buffer {
   const bytes = Math.floor(seconds * rate) * 2;
-  return Buffer.concat([wavHead(rate, Math.max(0, bytes - 6400)), Buffer.alloc(bytes, 7), Buffer.from([1])]);
+  return Buffer.concat([
+    wavHeader(rate, Math.max(0, bytes - 6400)),
+    Buffer.alloc(bytes, 7),
+    Buffer.from([1]),
+  ]);
 }
 
 export function world(given: Partial<RecordingSettings> = {}, folder?: string) {
