@@ -49,7 +49,7 @@ const allowed: Record<string, readonly string[]> = {
   "bridge/services/trunks": ["bridge/sip"],
   "bridge/services/call-records": media("protocol.ts"),
   "bridge/services/nodes": conference("rooms"),
-  "bridge/services/events": [...conference("recordings", "rooms"), ...services("nodes")],
+  "bridge/services/events": [...conference("calls", "recordings", "rooms"), ...services("nodes")],
   "bridge/services/webhooks": services("events"),
   "bridge/services/mail-invites": [...conference("announcements/speech", "rooms"), ...services("access")],
   "bridge/services/store": [

@@ -7,7 +7,7 @@ import type { Cause } from "#sip";
 import type { Call } from "./call.ts";
 
 /** Who calls or is called. */
-export interface CallTold {
+export interface CallEvent {
   readonly direction: "in" | "out";
   readonly number: string;
   readonly displayName: string;
@@ -19,7 +19,7 @@ export interface CallTold {
   readonly invitedBy: ParticipantId | null;
 }
 
-export interface FailureTold {
+export interface CallFailure {
   /** `remote`: the other side refused or gave up. `local`: we did. `failure`: something broke, or nothing answers. */
   readonly endedBy: CallEnder;
   /** The Reason or Warning of a refusal, as written. */
@@ -31,15 +31,15 @@ export interface FailureTold {
 
 export type CallsEvents = {
   /** Somebody is being called. */
-  dialled: CallTold;
+  dialled: CallEvent;
   /** What the callee's side says meanwhile: 180, 183 … */
-  progress: CallTold & { readonly status: number };
+  progress: CallEvent & { readonly status: number };
   /** It ended before they were in a room. */
-  failed: CallTold & Cause & FailureTold;
+  failed: CallEvent & Cause & CallFailure;
 };
 
 /** Also of who hangs up while they are asked for a PIN, and of one call whose place another one takes at the door. */
-export function tellFailure(call: Call, told: CallTold, events: Emitter<CallsEvents>): void {
+export function tellFailure(call: Call, told: CallEvent, events: Emitter<CallsEvents>): void {
   const tell = () => {
     const { cause, entered } = call;
     if (entered || !cause) return;

@@ -26,7 +26,7 @@ import type {
 } from "#sip";
 import { Call } from "./call.ts";
 import { CallEndedError } from "./call-ended-error.ts";
-import { type CallsEvents, type CallTold, tellFailure } from "./call-events.ts";
+import { type CallEvent, type CallsEvents, tellFailure } from "./call-events.ts";
 import { type CallState, countStates } from "./call-state.ts";
 import { cdrStartOf, cdrStartTo } from "./cdr-start.ts";
 import type { HostDialler, KeyDialling } from "./dial-by-keys.ts";
@@ -164,7 +164,7 @@ export function createCalls(options: CallsOptions): Calls {
       const call = new Call({ line, party, voice, language, clock, log, records, beginning });
       keep(call);
       line.onAttempt = (sipCallId) => call.placed(sipCallId);
-      const told: CallTold = {
+      const told: CallEvent = {
         ...{ direction: "out", number, displayName: call.displayName },
         ...{ dialled: number, address: null, room, invitedBy },
       };

@@ -1,6 +1,6 @@
 // The calls' door.
 
-export type { CallsEvents, CallTold } from "./call-events.ts";
+export type { CallEvent, CallsEvents } from "./call-events.ts";
 export {
   type Calls,
   type CallsOptions,

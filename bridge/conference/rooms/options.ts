@@ -1,6 +1,6 @@
 // What a room can do beyond the fields of the conference API: how people come in, and who is known in advance.
 // Pure: the defaults and the rules.
-import { fail, ok, type Result } from "#common";
+import { fail, isName, ok, type Result } from "#common";
 import { type Role, roles } from "./types.ts";
 
 /** `names`: everybody is asked to say their name on the way in. */
@@ -33,7 +33,6 @@ export const defaultRoomOptions: RoomOptions = {
 };
 
 export const mostMembers = 200;
-const namePattern = /^(?=.*\S)\P{Cc}{1,64}$/u;
 const pinPattern = /^[0-9]{3,6}$/;
 
 /** Checks what is given; a failure says what is expected. PINs never appear in it. */
@@ -68,7 +67,7 @@ function checkMembers(value: unknown): Result<readonly RoomMember[], string> {
   for (const [index, item] of value.entries()) {
     const { name, pin, role } = (item ?? {}) as Record<string, unknown>;
     const known = roles.find((word) => word === role);
-    if (typeof name !== "string" || !namePattern.test(name)) {
+    if (typeof name !== "string" || !isName(name)) {
       return fail(
         `an object whose members[${index}] has a name of 1 to 64 characters, not all of them blank`,
       );

@@ -5,6 +5,7 @@ import { FakeWorkers, settle } from "#test/support";
 import { summaryOf } from "../../../../bridge/conference/calls/call-summary.ts";
 import { qualityOf } from "../../../../bridge/conference/rooms/quality.ts";
 import { createMetrics } from "../../../../bridge/setup/metrics/index.ts";
+import { idleSources } from "../../../support/fakes/metrics.ts";
 import { bridge, none, traces } from "../../bridge/conference/calls/bridge.ts";
 import { health, stats } from "../client/fakes.ts";
 
@@ -138,41 +139,7 @@ describe("metrics", () => {
       repairs: { ...health.repairs, keysBeside: 14, sdpLines: 2 },
     };
     Object.assign(workers.workers[0]!, { health: measured });
-    const registry = createMetrics({
-      budget: { snapshot: () => [] },
-      invitations: { counters: { sent: 0, retried: 0, failed: 0 }, waiting: async () => 0 },
-      sip: {
-        metrics: {
-          requests: {},
-          responses: {},
-          requestsSent: {},
-          responsesReceived: {},
-          timers: {},
-          repairs: {},
-          turnedAway: 0,
-        },
-      },
-      transport: {
-        counters: {},
-        connectionCounters: { open: { in: 0, out: 0 }, opened: 0, accepted: 0, refused: 0, closed: {} },
-      },
-      trunks: { snapshot: () => [] },
-      database: { errors: 0 },
-      folders: {},
-      gate: undefined,
-      rooms: {
-        snapshot: () => ({ live: 0, participants: 0 }),
-        pinCounters: { right: 0, wrong: 0, delayed: 0, refused: 0 },
-      },
-      calls: { count: 0 },
-      callLog: {
-        counters: {
-          results: { answered: 0, refused: 0, cancelled: 0, failed: 0, lost: 0 },
-          ...{ seconds: 0, waiting: 0, dropped: 0, failures: 0, unrecorded: 0 },
-        },
-      },
-      workers: workers.workers,
-    });
+    const registry = createMetrics({ ...idleSources, workers: workers.workers });
     const text = await registry.metrics();
     for (const line of [
       'parley_media_leg_mos_bucket{worker="0",le="3"} 1',

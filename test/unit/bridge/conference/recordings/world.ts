@@ -47,7 +47,8 @@ export function brokenOff(seconds: number, rate = 16_000): Buffer {
 }
 
 export function world(given: Partial<RecordingSettings> = {}, folder?: string) {
-  const clock = new FakeClock(Date.now());
+  // Whole seconds, which the times of files keep exactly.
+  const clock = new FakeClock(Math.floor(Date.now() / 1000) * 1000);
   const workers = new FakeWorkers(2);
   const repository = new FakeRecordingsRepository();
   const own = folder ?? mkdtempSync(join(tmpdir(), "parley-unit-recordings-"));

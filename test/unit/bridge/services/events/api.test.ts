@@ -339,9 +339,10 @@ describe("as a WebSocket", () => {
     );
     await once(raw, "data");
     const ended = once(raw.resume(), "close");
+    const answered = Promise.race([...api.app.websocketServer.clients].map((one) => once(one, "pong")));
     api.clock.advance(20_000);
     expect(await reader.next()).toMatchObject({ kind: "heartbeat" });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await answered;
     api.clock.advance(20_000);
     await ended;
     expect(await reader.next()).toMatchObject({ kind: "heartbeat" });

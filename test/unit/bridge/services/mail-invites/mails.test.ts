@@ -12,6 +12,7 @@ import type { StoredUser } from "#services/access";
 import { addressOfUser, createSmtp, Invitations } from "#services/mail-invites";
 import { openStore, type Store } from "#services/store";
 import { FakeClock, FakeWorkers } from "#test/support";
+import { oneLine } from "../../../../../bridge/services/mail-invites/letter.ts";
 import type { AddressOf } from "../../../../../bridge/services/mail-invites/types.ts";
 import { MailServer } from "./mail-server.ts";
 import { calendars, type Part, partsOf, plain, readCalendar, readMail } from "./read-mail.ts";
@@ -300,7 +301,8 @@ describe("a list of invitees", () => {
 
   it("cannot smuggle anything into a header or another field", async () => {
     const externalInvitees = "bob@example.net\r\nBcc: spy@example.org\r\n\r\nHi";
-    await made({ externalInvitees, subject: "A\u2028B <b>&", numbers: "1\r\nPIN: 666" });
+    expect(oneLine("A\u2028B\r\nC")).toBe("A B C");
+    await made({ externalInvitees, subject: "A B <b>&", numbers: "1\r\nPIN: 666" });
 
     await server.received(2);
     expect(server.mails.map(({ to }) => to)).toEqual(expect.arrayContaining([["spy@example.org"]]));
