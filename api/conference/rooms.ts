@@ -41,7 +41,7 @@ const list = {
 const create = {
   ...describe("createConferenceRoom", "Make a room"),
   description:
-    "The room can be called as soon as this is answered, and stays until it is destroyed, whether anybody calls or not.",
+    "The room can be called as soon as this is answered, and stays until it is destroyed, whether it is called or not.",
   headers: idempotencyHeaders,
   body: createRoomSchema,
   response: { 201: createdSchema },

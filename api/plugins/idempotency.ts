@@ -61,7 +61,7 @@ export class Idempotency {
   ): Promise<Answer<Body>> {
     const header = request.headers["idempotency-key"];
     if (typeof header !== "string") return work();
-    // Bound to whoever asked: nobody gets another's answer by using the same text.
+    // Bound to the client: another client with the same key does not get its answer.
     const owner = [request.principal?.kind, request.principal?.id];
     const key = digest([owner, request.method, request.url, header]);
     if (this.#running.has(key)) {

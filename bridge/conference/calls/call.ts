@@ -6,7 +6,7 @@ import type { Clock, Logger, RoomId } from "#common";
 import type { Dismissal, LobbyPlace, Visit, Visitor, VisitorConnection } from "#conference/rooms";
 import type { Sentence, Voice } from "#conference/speech";
 import type { MediaLeg } from "#media/client";
-import type { CallBeginning, CallEnder, CallRecorder } from "#services/call-records";
+import type { CallEnder, CallRecorder, CallStart } from "#services/call-records";
 import type { IdentityChange, Session } from "#sip";
 import { CallEndedError, waitFor } from "./call-ended-error.ts";
 import { CallLine } from "./call-line.ts";
@@ -30,7 +30,7 @@ export interface CallOptions {
   readonly log: Logger;
   readonly records: CallRecorder;
   /** What is written down of it now. */
-  readonly beginning: CallBeginning;
+  readonly beginning: CallStart;
 }
 
 /** What the room says to one of its people. */

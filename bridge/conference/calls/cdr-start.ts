@@ -1,5 +1,5 @@
 // What is written down of a call the moment it begins: who, from where, for whom. Cut to what a record holds.
-import type { CallBeginning } from "#services/call-records";
+import type { CallStart } from "#services/call-records";
 import { type Caller, type InboundInvite, parseSipUri } from "#sip";
 import type { Way } from "./outgoing-line.ts";
 
@@ -10,7 +10,7 @@ export const maxCallIdLength = 256;
 export const nameOf = ({ displayName, number }: Pick<Caller, "number"> & Partial<Caller>): string =>
   (displayName || number).slice(0, maxNameLength);
 
-export function cdrStartOf(invitation: InboundInvite, trunk: string | undefined): CallBeginning {
+export function cdrStartOf(invitation: InboundInvite, trunk: string | undefined): CallStart {
   const { caller, dialledNumber, flow, request } = invitation;
   const { address, port } = flow.remote;
   return {
@@ -31,7 +31,7 @@ export function cdrStartTo(wanted: {
   readonly displayName?: string | undefined;
   readonly trunk?: string | undefined;
   readonly ways: readonly [Way, ...Way[]];
-}): CallBeginning {
+}): CallStart {
   const { number, displayName, trunk, ways } = wanted;
   const [{ to, route, from }] = ways;
   const { host, port, params } = parseSipUri(route ?? to);

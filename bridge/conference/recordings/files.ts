@@ -1,5 +1,5 @@
 // Where the files of recordings lie, and the few things that are done to them there. A path is made of ids and of
-// instants, never of what somebody typed; nothing outside the folder is ever named.
+// instants, never of client input; nothing outside the folder is ever named.
 //
 //   <folder>/<room>/<2026-03-02T08-00-03Z>-<recording's first eight>.mp3            the mix
 //   <folder>/<room>/<2026-03-02T08-00-03Z>-<recording's first eight>.<participant>.mp3

@@ -16,13 +16,13 @@ import { callSearchFields } from "./fields.ts";
 import { MediaSummary, noMedia } from "./media.ts";
 import { Retention } from "./retention.ts";
 import type {
-  CallBeginning,
   CallEntry,
   CallPlace,
   CallRecorder,
   CallRecords,
   CallRecordsRepository,
   CallResult,
+  CallStart,
   KeptCall,
   LiveCall,
   LiveCallQuery,
@@ -134,7 +134,7 @@ class Calls implements CallLog, LiveCalls {
     this.#writer = writer;
     this.#retention = new Retention(options);
     this.#quota = new Quota(clock, recordsPerMinute);
-    /** Whoever reads sees what was written before. */
+    /** A reader sees what was written before. */
     const afterWriting = async <T>(read: () => Promise<T>): Promise<T> => {
       await writer.flush();
       return read();
@@ -159,13 +159,13 @@ class Calls implements CallLog, LiveCalls {
     };
   }
 
-  begin(beginning: CallBeginning, call: OpenCall): CallEntry {
+  begin(start: CallStart, call: OpenCall): CallEntry {
     const id = newId<CallId>();
     const open: Open = {
       call,
       media: new MediaSummary(),
-      record: { id, startedAt: this.#instant(), ...beginning, ...nowhere, ...noMedia, ...notEnded },
-      recorded: this.#mayRecord(beginning),
+      record: { id, startedAt: this.#instant(), ...start, ...nowhere, ...noMedia, ...notEnded },
+      recorded: this.#mayRecord(start),
     };
     this.#open.set(id, open);
     if (open.recorded) this.#writer.put(open.record);
@@ -219,7 +219,7 @@ class Calls implements CallLog, LiveCalls {
   }
 
   /** Our own calls always; those of others as far as their source leaves room. */
-  #mayRecord({ direction, signallingAddress }: CallBeginning): boolean {
+  #mayRecord({ direction, signallingAddress }: CallStart): boolean {
     if (direction === "outbound") return true;
     const address = signallingAddress.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
     return this.#quota.allows(sourceOf(address));

@@ -10,13 +10,13 @@ export const callEnders = ["remote", "local", "failure"] as const;
 export const callTransports = ["UDP", "TCP", "TLS", "WS", "WSS"] as const;
 
 export type CallDirection = (typeof callDirections)[number];
-/** `cancelled`: whoever called gave up. `failed`: something broke before the answer. `lost`: the bridge died. */
+/** `cancelled`: the caller gave up. `failed`: something broke before the answer. `lost`: the bridge died. */
 export type CallResult = (typeof callResults)[number];
 /** `remote`: the phone or its PBX. `local`: the room, the API, the bridge. `failure`: neither wanted it. */
 export type CallEnder = (typeof callEnders)[number];
 
 /** What a call is, as soon as there is one. Instants are RFC 3339 in UTC. */
-export interface CallBeginning {
+export interface CallStart {
   readonly direction: CallDirection;
   /** Who calls: a number, or `anonymous`. */
   readonly from: string;
@@ -65,10 +65,10 @@ export interface CallMedia {
   readonly sentMosMin: number | null;
 }
 
-export interface LiveCall extends CallBeginning, CallPlace, CallMedia {
+export interface LiveCall extends CallStart, CallPlace, CallMedia {
   readonly id: CallId;
   readonly startedAt: string;
-  /** In the words of whoever carries the call. */
+  /** As `conference/calls` names it. */
   readonly state: string;
 }
 
@@ -86,7 +86,7 @@ export interface CallEnd {
   readonly sipReason: string | null;
 }
 
-export interface CallRecord extends CallBeginning, CallPlace, CallMedia, CallEnd {
+export interface CallRecord extends CallStart, CallPlace, CallMedia, CallEnd {
   readonly id: CallId;
   readonly startedAt: string;
 }
@@ -110,10 +110,10 @@ export interface OpenCall {
   end(ending: Pick<CallEnding, "status" | "text">): unknown;
 }
 
-/** One call's pen: told by whoever carries the call. Everything after `end` is ignored. */
+/** One call's entry, updated by the code that carries the call. Everything after `end` is ignored. */
 export interface CallEntry {
   readonly id: CallId;
-  note(facts: Partial<CallBeginning & CallPlace>): void;
+  note(facts: Partial<CallStart & CallPlace>): void;
   /** Figures of the leg, as often as there are any. */
   measured(stats: LegStats): void;
   /** The call is over; `stats` are the leg's last, if there was one and its worker lives. */
@@ -122,7 +122,7 @@ export interface CallEntry {
 
 /** Where calls are written down as they happen. */
 export interface CallRecorder {
-  begin(beginning: CallBeginning, call: OpenCall): CallEntry;
+  begin(start: CallStart, call: OpenCall): CallEntry;
 }
 
 /** What an order leaves open is newest first. */

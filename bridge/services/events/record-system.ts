@@ -1,5 +1,5 @@
-// Listens to everything that is not a room: calls that come to nothing, servers, and whoever is shut out. What
-// strangers can cause is bounded.
+// Listens to everything that is not a room: calls that come to nothing, servers, and sources that are shut out. What
+// unknown sources can cause is bounded.
 
 import { type Clock, type Emitter, Quota, type RoomId, sourceOf, type Unsubscribe } from "#common";
 import type { CallEvent, CallsEvents } from "#conference/calls";
@@ -22,7 +22,7 @@ export interface BlockedSource {
   readonly guard: "sip" | "calls" | "pin" | "api" | "login";
   readonly source: string;
   readonly seconds?: number;
-  /** The id of a user who is shut out with whoever tries that name. */
+  /** The id of a user whose logins are shut out. */
   readonly user?: string;
   readonly room?: RoomId;
 }

@@ -1,6 +1,6 @@
 // Calls and their records over HTTP: as JSON, and as a table file that no spreadsheet executes.
 import { beforeEach, describe, expect, it } from "vitest";
-import type { CallBeginning, CallEntry } from "#services/call-records";
+import type { CallEntry, CallStart } from "#services/call-records";
 import { Fixture, key } from "./fixture.ts";
 
 let api: Fixture;
@@ -11,7 +11,7 @@ beforeEach(async () => {
   ended.length = 0;
 });
 
-const beginning: CallBeginning = {
+const beginning: CallStart = {
   direction: "inbound",
   from: "101",
   to: "8000",
@@ -22,7 +22,7 @@ const beginning: CallBeginning = {
   signallingAddress: "192.0.2.1:5060",
 };
 
-function call(changes: Partial<CallBeginning> = {}): CallEntry {
+function call(changes: Partial<CallStart> = {}): CallEntry {
   const entry = api.calls.begin(
     { ...beginning, ...changes },
     {
@@ -36,7 +36,7 @@ function call(changes: Partial<CallBeginning> = {}): CallEntry {
   return entry;
 }
 
-function over(changes: Partial<CallBeginning> = {}, ending = { status: 200, text: "Bye" }): string {
+function over(changes: Partial<CallStart> = {}, ending = { status: 200, text: "Bye" }): string {
   const entry = call(changes);
   entry.note({ answeredAt: new Date(api.clock.now()).toISOString() });
   api.clock.advance(1000);

@@ -210,7 +210,7 @@ export class FakeRooms implements Rooms {
     return ok(undefined);
   }
 
-  /** Somebody comes in. */
+  /** A participant joins. */
   join(id: RoomId, displayName: string): Participant {
     const participant: Participant = {
       id: newId<ParticipantId>(),

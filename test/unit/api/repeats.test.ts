@@ -37,7 +37,7 @@ describe("a condition", () => {
     expect(updated.headers["etag"]).not.toBe(before);
   });
 
-  test("whoever read the room before somebody else changed it is refused", async () => {
+  test("a client that read the room before another changed it is refused", async () => {
     const before = await tag();
     await api.post(room, { capacity: 10 });
 

@@ -1,5 +1,5 @@
 // A program of its own: turns one uploaded file into a WAV of 16-bit, mono, 16 kHz, and says on standard output
-// what it found. It runs in a process that may die of a hostile file, or be killed, without harm to anybody.
+// what it found. It runs in a process that may die of a hostile file, or be killed, without harm to the bridge.
 //
 //   node convert.ts INPUT KIND OUTPUT SECONDS  →  {"seconds": 3.2} or {"found": "…"}
 import { readFileSync, writeFileSync } from "node:fs";
@@ -16,7 +16,7 @@ import {
 import { wavFile } from "#media/files";
 import { clipRate } from "./clip-format.ts";
 
-/** What stops the conversion, said to whoever uploaded the file. */
+/** What stops the conversion, reported to the client that uploaded the file. */
 class Unplayable extends Error {}
 
 function convert(input: string, kind: string, maxSeconds: number): Int16Array {

@@ -56,7 +56,7 @@ describe.each(expressions)("%s: %s", (_name, expression) => {
   });
 });
 
-it("every alert has a name of its own, a severity and words for whoever is woken", () => {
+it("every alert has a name of its own, a severity and words for the operator on call", () => {
   expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length);
   for (const { labels, annotations } of rules) {
     expect(["warning", "critical"]).toContain(labels.severity);

@@ -1,5 +1,5 @@
 // Recordings from the room's side and from the files': when one begins and ends, what is kept of it, and what is
-// left when whoever wrote it dies.
+// left when its writer dies.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -185,7 +185,7 @@ describe("a recording by command", () => {
   });
 });
 
-describe("a room that is recorded whenever somebody is there", () => {
+describe("a room that is recorded whenever participants are inside", () => {
   it("begins with the first, and ends with the meeting", async () => {
     const { room, enter, order, ends, status, story, list } = world();
     const weekly = await room({ enableRecording: true });
@@ -221,7 +221,7 @@ describe("a room that is recorded whenever somebody is there", () => {
 });
 
 describe("people who are moved", () => {
-  it("leave a recording that goes on, begin the next, and end the one that nobody is left in", async () => {
+  it("leave a recording that goes on, begin the next, and end the one of the room that is empty", async () => {
     const { rooms, room, enter, status, story, workers } = world();
     const weekly = await room();
     const board = await room({ enableRecording: true });
@@ -243,7 +243,7 @@ describe("people who are moved", () => {
 });
 
 describe("tracks of their own", () => {
-  it("carry the names of whoever spoke, also of those who came later", async () => {
+  it("carry the names of those who spoke, also of those who came later", async () => {
     const { rooms, recordings, room, enter, order, ends, list } = world({ separate: true });
     const weekly = await room();
     const ann = await enter(weekly, "Ann");
@@ -298,7 +298,7 @@ describe("when something breaks", () => {
     expect(story).toEqual(["started", "failed no-space"]);
   });
 
-  it("a dead worker's recording is mended, and the room is recorded anew when somebody comes", async () => {
+  it("a dead worker's recording is mended, and the room is recorded anew when a participant joins", async () => {
     const { rooms, room, enter, order, workers, story, list, status } = world();
     const weekly = await room();
     const { worker } = await enter(weekly, "Ann");
@@ -319,7 +319,7 @@ describe("when something breaks", () => {
     expect(order().recording).not.toBe(first.recording);
   });
 
-  it("it is not recorded anew when nobody comes for long", async () => {
+  it("it is not recorded anew when it stays empty for long", async () => {
     const { clock, rooms, room, enter, workers, status } = world();
     const weekly = await room();
     const { worker } = await enter(weekly, "Ann");
