@@ -1,6 +1,6 @@
 // How many connections there may be, in all and from one address. When an address has as many as it may, a further one
 // takes the place of its oldest one that waits for a request or for the rest of one; so neither an address full of
-// unfinished requests keeps its own ordinary clients away, nor does it keep anybody else. When all places are taken,
+// unfinished requests keeps its own ordinary clients away, nor other addresses. When all places are taken,
 // the address with the most connections gives way in the same manner. Connections whose request is being answered,
 // and WebSockets, are never taken away.
 //

@@ -1,6 +1,5 @@
 // The door of the REST control plane.
 export { createApi } from "./app.ts";
-export type { WebPhoneAddress } from "./conference/rooms.ts";
 export type { EventSource } from "./events/index.ts";
 export type { Api } from "./instance.ts";
 export { type ApiLimits, defaultLimits } from "./limits.ts";

@@ -7,7 +7,7 @@ import type { Access, CertificateKeeper } from "#services/access";
 import type { Servers } from "#services/nodes";
 import type { Webhooks } from "#services/webhooks";
 import type { CallsDoor } from "./calls/index.ts";
-import type { InvitationDesk, WebPhoneAddress } from "./conference/rooms.ts";
+import type { InvitationDesk } from "./conference/rooms.ts";
 import type { WelcomeFiles } from "./conference/welcome.ts";
 import type { EventSource } from "./events/index.ts";
 import type { ApiLimits } from "./limits.ts";
@@ -53,6 +53,4 @@ export interface ApiOptions {
   readonly trustedProxies?: readonly string[];
   /** Whose pages may use the API from a browser; `*` is any. */
   readonly origins?: readonly string[];
-  /** Where a browser phone reaches this bridge; shown with a room when given. */
-  readonly webPhone?: WebPhoneAddress;
 }

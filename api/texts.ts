@@ -1,5 +1,6 @@
 // The forms that texts of a request may have, each as the pattern that schemas show and as the words that a refusal
 // says instead of it.
+import { lineBreaks, namePattern } from "#common";
 
 interface Form {
   readonly pattern: string;
@@ -7,20 +8,13 @@ interface Form {
   readonly expected: string;
 }
 
-/** Control characters and what separates lines and paragraphs. */
-const breaks = "\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029";
-const blanks = " \\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000\\ufeff";
-/** What shows nothing either: joiners, marks of direction, fillers, selectors. */
-const invisible =
-  "\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\uffa0";
-
 const forms = {
   oneLine: {
-    pattern: `^[^${breaks}]*$`,
+    pattern: `^[^${lineBreaks}]*$`,
     expected: "must be on one line and hold no control characters",
   },
   name: {
-    pattern: `^[${blanks}${invisible}]*[^${breaks}${blanks}${invisible}][^${breaks}]*$`,
+    pattern: namePattern,
     expected: "must not be blank, must be on one line and hold no control characters",
   },
   pin: { pattern: "^[0-9]{3,6}$", expected: "must be 3 to 6 digits" },

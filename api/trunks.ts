@@ -43,7 +43,7 @@ const trunkSchema = Type.Object({
   status: Type.Unsafe<TrunkReport["status"]>({
     type: "string",
     enum: [...trunkStates],
-    description: "`unwatched`: nobody asks whether it is up.",
+    description: "`unwatched`: Parley does not check whether it is up.",
   }),
   since: Type.String({ format: "date-time", description: "When it became so." }),
   detail: Type.String({ description: "One sentence for the operator." }),

@@ -69,7 +69,7 @@ async function main(): Promise<void> {
   closing.defer(() => eventLog.close());
   const warnings = await warnOfMachine({ config, folders, eventLog: eventLog.log, clock, log });
 
-  const house = createSipSetup({
+  const sipSetup = createSipSetup({
     config,
     userAgent,
     onSilenced: (source) => eventLog.blocked({ guard: "sip", source }),
@@ -77,7 +77,7 @@ async function main(): Promise<void> {
     clock,
     log,
   });
-  const { sip, transport, directory, trunks } = house;
+  const { sip, transport, directory, trunks } = sipSetup;
 
   const voice = createVoice(installedLanguages(config.prompts.path));
   const workers = await startMedia({ config, folders, clock, log });
@@ -87,8 +87,8 @@ async function main(): Promise<void> {
     repository: store.servers,
     clock,
     address: serverAddresses({
-      published: house.publicAddress,
-      listening: house.addresses,
+      published: sipSetup.publicAddress,
+      listening: sipSetup.addresses,
       interfaces: networkInterfaces(),
     }),
     draining: () => sip.draining,
@@ -166,14 +166,14 @@ async function main(): Promise<void> {
   await rooms.restore();
 
   const dialOut = await openDialOut({
-    ...{ config, house, repository: store.dialUsage, rooms, calls, clock, log },
+    ...{ config, sipSetup, repository: store.dialUsage, rooms, calls, clock, log },
     isFull: sip.isFull,
   });
   closing.defer(() => dialOut.close());
   const { budget, dialer } = dialOut;
   rooms.onInvite = (room, number) => dialer.invite(room, { number });
   calls.hostDialler = dialer;
-  sip.questions.onRefer = answerReferrals({ calls, rooms, dialer, sip, isKnown: house.isKnown });
+  sip.questions.onRefer = answerReferrals({ calls, rooms, dialer, sip, isKnown: sipSetup.isKnown });
 
   const webhooks = await startWebhooks({ config, store, eventLog, userAgent, clock, log });
   closing.defer(() => webhooks.close());
@@ -198,13 +198,13 @@ async function main(): Promise<void> {
     onBlocked: (source, seconds) => eventLog.blocked({ guard: "api", source, seconds }),
     downloads: { recordings, links: await openLinkSigner(store) },
     health: health.read,
-    sipTrace: house.trace,
+    sipTrace: sipSetup.trace,
     welcomes,
     invitations,
     metrics: measureEvents(
       createMetrics({
         ...{ sip, transport, rooms, calls, callLog, trunks, budget, invitations },
-        digestGuard: house.digestGuard,
+        digestGuard: sipSetup.digestGuard,
         certificate: certificate.keeper,
         database: store,
         folders: { data: folders.data, recordings: folders.recordings },
@@ -237,7 +237,7 @@ async function main(): Promise<void> {
   void recordings.recover();
   void invitations.start();
   log.info(
-    { version, sip: { addresses: house.addresses, port: config.sip.port }, api: `${host}:${port}` },
+    { version, sip: { addresses: sipSetup.addresses, port: config.sip.port }, api: `${host}:${port}` },
     "ready",
   );
 

@@ -49,6 +49,8 @@ export {
   silentLogger,
 } from "./logger.ts";
 export { mailAddress } from "./mail-address.ts";
+export { makeFolder } from "./make-folder.ts";
+export { isName, lineBreaks, namePattern } from "./name-text.ts";
 export {
   canonicalAddress,
   createNetworks,

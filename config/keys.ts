@@ -19,7 +19,7 @@ export const keysSchema = Type.Object(
     record: code("*9", "Hosts: starts or stops the recording."),
     dial: code(
       "*#",
-      "Hosts: calls somebody into the room, where a trunk has dial_by_hosts; pressed again, or #, gives the call up.",
+      "Hosts: calls a number into the room, where a trunk has dial_by_hosts; pressed again, or #, gives the call up.",
     ),
     end: code("##", "Hosts: ends the meeting for all when pressed twice within three seconds."),
   },

@@ -67,7 +67,7 @@ export const configSchema = section("Parley's configuration.", {
     max_calls: count(
       1000,
       100_000,
-      "Calls at once, those that rooms place included. Further callers are answered 503, and nobody is called. 0: no limit.",
+      "Calls at once, those that rooms place included. Further callers are answered 503, and rooms place no calls. 0: no limit.",
     ),
   }),
   trunks: trunksSchema,
@@ -97,7 +97,10 @@ export const configSchema = section("Parley's configuration.", {
       "A number that leads to no room but asks for one: for public dial-in numbers. Empty: there is none.",
     ),
     lobby_language: text("en", "What is spoken there."),
-    music_when_alone: flag(false, "Music for whoever is alone in a room. Otherwise they hear silence."),
+    music_when_alone: flag(
+      false,
+      "Music for a participant who is alone in a room. Otherwise they hear silence.",
+    ),
   }),
   keys: keysSchema,
   api: section("HTTP: the REST API, health and metrics.", {
@@ -173,7 +176,7 @@ export const configSchema = section("Parley's configuration.", {
   webhooks: section("Webhooks send events to addresses that clients of the API give.", {
     allow_private_networks: flag(
       false,
-      "Whether they may lead into private networks and to this machine: whoever has a key could then make Parley ask there.",
+      "Whether they may lead into private networks and to this machine: every client with a key could then make Parley send requests there.",
     ),
     timeout_seconds: within(10, [1, 25], "A receiver that has not answered by then is tried again later."),
   }),

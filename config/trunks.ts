@@ -75,7 +75,7 @@ const trunkSchema = Type.Object(
     }),
     dial_confirm: Type.Boolean({
       default: true,
-      description: "Whoever answers presses 1 before they are let in, so that no voicemail joins a meeting.",
+      description: "The callee presses 1 before they are let in, so that no voicemail joins a meeting.",
     }),
     dial_ring_seconds: whole(45, { minimum: 5, maximum: 180 }, "How long it may ring."),
     dial_retries: whole(0, { minimum: 0, maximum: 5 }, "Further tries when busy or not answered."),

@@ -30,7 +30,7 @@ const entrySchema = Type.Object({
   address: Type.String({ description: "Where the request came from." }),
   outcome: Type.String({
     enum: [...auditOutcomes],
-    description: "`done`: it succeeded. `denied`: whoever asked may not.",
+    description: "`done`: it succeeded. `denied`: the client may not do this.",
   }),
   status: Type.Integer({ description: "The HTTP status." }),
 });

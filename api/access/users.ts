@@ -23,7 +23,7 @@ const listFields = fieldTable(userListFields);
 
 const list = {
   ...describe("listUsers", "List the users"),
-  description: "Whoever may log in, with their roles; never a password.",
+  description: "The users who may log in, with their roles; never a password.",
   querystring: listQuery({ filter: "startswith(username,'a')", search: "ada", orderby: "username" }),
   response: { 200: userListSchema },
 };

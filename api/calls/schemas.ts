@@ -21,7 +21,7 @@ export const callIdSchema = text("The id of the call; its record has the same.")
 const call = {
   id: callIdSchema,
   direction: oneOf<CallDirection>(callDirections, {
-    description: "`inbound`: somebody called Parley. `outbound`: Parley called somebody.",
+    description: "`inbound`: a call to Parley. `outbound`: a call that Parley placed.",
   }),
   from: text("The number that calls; `anonymous` when it is withheld."),
   to: text("The number that was dialled."),

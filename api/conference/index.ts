@@ -13,10 +13,10 @@ import { serverRoutes } from "./servers.ts";
 import { welcomeRoutes } from "./welcome.ts";
 
 export async function conferenceRoutes(api: Api, options: ApiOptions): Promise<void> {
-  const { rooms, servers, answers, clock, webPhone, welcomes, invitations } = options;
+  const { rooms, servers, answers, clock, welcomes, invitations } = options;
   const idempotency = new Idempotency(answers, clock);
   serverRoutes(api, servers, idempotency);
-  roomRoutes(api, { rooms, idempotency, webPhone, invitations });
+  roomRoutes(api, { rooms, idempotency, invitations });
   roomOptionRoutes(api, rooms);
   roomControlRoutes(api, rooms);
   participantRoutes(api, rooms);

@@ -15,7 +15,7 @@ const longestNumber = 32;
 const chairman = {
   ...describe("transferConferenceRoomOwnership", "Give the chair to a participant"),
   description:
-    "There is one chairman at most: whoever had the chair loses it. The new chairman is no longer muted by the " +
+    "There is one chairman at most: the previous one loses the chair. The new chairman is no longer muted by the " +
     "mute of the room or by `MASTER` control.",
   params: participantParams,
   response: done,
@@ -57,7 +57,7 @@ const layout = {
 };
 
 const invite = {
-  ...describe("inviteConferenceRoomParticipant", "Call somebody into a room"),
+  ...describe("inviteConferenceRoomParticipant", "Call a number into a room"),
   description: "Nothing is dialled unless a trunk allows the number.",
   params: roomParams,
   headers: idempotencyHeaders,

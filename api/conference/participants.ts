@@ -10,7 +10,7 @@ import { participantListSchema, participantSchema } from "./participant-schemas.
 const list = {
   ...describe("listConferenceRoomParticipants", "List the participants of a room"),
   description:
-    "Whoever is inside, in the order in which they came; callers who are still asked for a PIN are not.",
+    "Participants inside, in the order in which they came; callers who are still asked for a PIN are not listed.",
   params: roomParams,
   response: { 200: participantListSchema },
 };

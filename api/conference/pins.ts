@@ -1,4 +1,4 @@
-// PINs are secrets: whoever may change the room sees them, and whoever has the scope `pins`. For everybody else they
+// PINs are secrets: principals that may change the room or have the scope `pins` see them. For all others they
 // are as in a room that has none.
 import type { FastifyRequest } from "fastify";
 import type { Room } from "#conference/rooms";

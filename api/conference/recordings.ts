@@ -54,7 +54,7 @@ const recordingSchema = Type.Object({
     description:
       "One file for everybody who spoke, on the same timeline; none unless recordings.tracks is separate.",
   }),
-  read: Type.Boolean({ description: "Whether somebody has marked it as heard." }),
+  read: Type.Boolean({ description: "Whether it was marked as heard." }),
 });
 
 const example = {
@@ -131,7 +131,7 @@ const linkBody = Type.Object(
 const link = {
   ...describe("linkConferenceRecording", "Make a link to a recording that needs no key"),
   description:
-    "Whoever has the link can download this one file until it expires, or until the key or user that made it may not " +
+    "Anyone with the link can download this one file until it expires, or until the key or user that made it may not " +
     "download recordings any more.",
   params,
   body: linkBody,

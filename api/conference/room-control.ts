@@ -9,7 +9,7 @@ import { roomStatusSchema } from "./room-schemas.ts";
 
 const status = {
   ...describe("getConferenceRoomStatus", "Show how a room is doing"),
-  description: "Answers for rooms that nobody is in, too.",
+  description: "Answers for empty rooms, too.",
   params: roomParams,
   response: { 200: roomStatusSchema },
 };

@@ -193,7 +193,7 @@ export const shownFields = {
 
 export const createdAt = Type.String({ ...instant, description: "When the room was made." });
 
-/** Where a browser phone connects; null where there is none. */
+/** Where a browser phone would connect: fields of the conference API that are always null here. */
 export const webPhoneFields = {
   domain: orNull({ minLength: 1, maxLength: 280, description: "The SIP domain." }),
   sbc_host: orNull({ description: "The host where browser phones connect." }),

@@ -30,7 +30,7 @@ const member = Type.Object(
       minLength: 3,
       maxLength: 6,
       pattern: pinText,
-      description: "Their own PIN: digits, and nobody else's of this room.",
+      description: "Their own PIN: digits, unique in this room.",
     }),
     role: oneOf<Role>(roles, { description: "As what they enter." }),
   },
@@ -40,7 +40,7 @@ const member = Type.Object(
 const fields = {
   wait_for_host: Type.Boolean({
     default: false,
-    description: "Whoever comes before a host waits outside with music.",
+    description: "Callers who come before a host wait outside with music.",
   }),
   allow_early_join: Type.Boolean({
     default: false,
@@ -49,7 +49,7 @@ const fields = {
   announce: oneOf<Announcement>(announcements, {
     default: "tones",
     description:
-      "What the room hears of arrivals and departures. `names`: callers are asked to say their name on the way in, and the room hears it in their own voice; of whoever says nothing it hears a tone.",
+      "What the room hears of arrivals and departures. `names`: callers are asked to say their name on the way in, and the room hears it in their own voice; of callers who say nothing it hears a tone.",
   }),
   members: Type.Array(member, {
     maxItems: mostMembers,
@@ -64,7 +64,7 @@ const example = {
   members: [{ name: "Ada Lovelace", pin: "2718", role: "host" }],
 };
 
-/** As it is shown: without the PIN for whoever may not see it. */
+/** As it is shown: without the PIN for principals that may not see it. */
 const shownMember = Type.Object({
   ...member.properties,
   pin: orNull({ description: "Their own PIN; null for clients that may not see it." }),

@@ -132,7 +132,7 @@ export const roomListSchema = Type.Object(
 const invitations = Type.Optional(
   oneOf<InvitationOutcome>(invitationOutcomes, {
     description:
-      "What came of the invitations by mail. `sent`: everybody who has to be told is being written to. `partly`: some invitees have no usable address, or there are too many. `none`: there is nobody or nothing new to tell. `not_configured`: the room has invitees, and the bridge has no mail server.",
+      "What came of the invitations by mail. `sent`: everybody who has to be told is being written to. `partly`: some invitees have no usable address, or there are too many. `none`: there is no one to tell, or nothing new. `not_configured`: the room has invitees, and the bridge has no mail server.",
   }),
 );
 
@@ -165,7 +165,7 @@ export const roomStatusSchema = Type.Object(
   {
     status: oneOf(["ONLINE", "OFFLINE", "ON_CALL"], {
       description:
-        "`ON_CALL`: somebody is connected. `ONLINE`: it can be called. `OFFLINE`: nothing can host it now, or its booked time is over.",
+        "`ON_CALL`: participants are connected. `ONLINE`: it can be called. `OFFLINE`: nothing can host it now, or its booked time is over.",
     }),
     locked: Type.Boolean({ description: "Whether new callers are refused." }),
     muted: Type.Boolean({ description: "Whether the room as a whole is muted." }),

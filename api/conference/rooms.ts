@@ -28,13 +28,6 @@ export interface InvitationDesk {
   outcomeOf(room: Room): Promise<InvitationOutcome>;
 }
 
-export interface WebPhoneAddress {
-  /** The SIP domain. */
-  readonly domain: string;
-  readonly host: string;
-  readonly port: number;
-}
-
 const listFields = fieldTable(roomListFields);
 
 const list = {
@@ -48,7 +41,7 @@ const list = {
 const create = {
   ...describe("createConferenceRoom", "Make a room"),
   description:
-    "The room can be called as soon as this is answered, and stays until it is destroyed, whether anybody calls or not.",
+    "The room can be called as soon as this is answered, and stays until it is destroyed, whether it is called or not.",
   headers: idempotencyHeaders,
   body: createRoomSchema,
   response: { 201: createdSchema },
@@ -85,18 +78,10 @@ const destroy = {
 export interface RoomRoutesOptions {
   readonly rooms: Rooms;
   readonly idempotency: Idempotency;
-  readonly webPhone: WebPhoneAddress | undefined;
   readonly invitations: InvitationDesk | undefined;
 }
 
-export function roomRoutes(api: Api, { rooms, idempotency, webPhone, invitations }: RoomRoutesOptions): void {
-  const address = {
-    domain: webPhone?.domain ?? null,
-    sbc_host: webPhone?.host ?? null,
-    sbc_port: webPhone?.port ?? null,
-    token: null,
-  };
-
+export function roomRoutes(api: Api, { rooms, idempotency, invitations }: RoomRoutesOptions): void {
   const invited = async (room: Room) => invitations && { invitations: await invitations.outcomeOf(room) };
 
   api.get("/conference_rooms", { schema: list, config: { scope: "read" } }, async (request) => {
@@ -119,7 +104,7 @@ export function roomRoutes(api: Api, { rooms, idempotency, webPhone, invitations
     const room = await rooms.get(id);
     if (!room) throw roomNotFound(id);
     reply.header("etag", entityTag(room.revision));
-    return { ...shown(visible(room, request)), ...address };
+    return { ...shown(visible(room, request)), ...noWebPhone };
   });
 
   api.post(
@@ -130,7 +115,7 @@ export function roomRoutes(api: Api, { rooms, idempotency, webPhone, invitations
       const { id } = request.params;
       const before = await rooms.get(id);
       if (!before) throw roomNotFound(id);
-      const given = changesOf(request.body, fixedRoomFields, { ...shown(before), ...address });
+      const given = changesOf(request.body, fixedRoomFields, { ...shown(before), ...noWebPhone });
       const room = accepted(await rooms.update(id, inUtc(fromWire(given)), revisions));
       reply.header("etag", entityTag(room.revision));
       return { ...(await invited(room)) };
@@ -149,6 +134,9 @@ export function roomRoutes(api: Api, { rooms, idempotency, webPhone, invitations
     },
   );
 }
+
+/** The conference API has these fields; this bridge has no browser phones. */
+const noWebPhone = { domain: null, sbc_host: null, sbc_port: null, token: null } as const;
 
 /** An entry of the caller ids may lack its description. */
 const shown = (room: Room) => ({

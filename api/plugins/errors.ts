@@ -1,5 +1,5 @@
 // Every answer that is not a success leaves through here, as one body (see problem.ts). Turns the errors of
-// the framework, of the domain and of the parser underneath into refusals; what is nobody's expected refusal is
+// the framework, of the domain and of the parser underneath into refusals; what is no expected refusal is
 // logged and answered as INTERNAL_ERROR without a word about the inside.
 
 import type { ServerResponse } from "node:http";

@@ -29,7 +29,7 @@ const versionRefusal = ({ httpVersion }: IncomingMessage): Refusal | undefined =
 /** Name, IPv4 address or IPv6 address in brackets, with or without a port (RFC 3986 section 3.2.2). */
 const hostForm = /^(?:\[[0-9A-Fa-f:.]+(?:%25[\w.~%-]+)?\]|(?:[\w.~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(?::\d*)?$/;
 
-export function hostRefusal({ httpVersion, rawHeaders }: IncomingMessage): Refusal | undefined {
+function hostRefusal({ httpVersion, rawHeaders }: IncomingMessage): Refusal | undefined {
   const hosts: string[] = [];
   for (let index = 0; index < rawHeaders.length; index += 2) {
     if (rawHeaders[index]!.toLowerCase() === "host") hosts.push(rawHeaders[index + 1]!);

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { Clock } from "#common";
+import { canonicalInstant } from "../instant.ts";
 import { Refusal } from "./problem.ts";
 
 export const idempotencyHeaders = Type.Object({
@@ -60,7 +61,7 @@ export class Idempotency {
   ): Promise<Answer<Body>> {
     const header = request.headers["idempotency-key"];
     if (typeof header !== "string") return work();
-    // Bound to whoever asked: nobody gets another's answer by using the same text.
+    // Bound to the client: another client with the same key does not get its answer.
     const owner = [request.principal?.kind, request.principal?.id];
     const key = digest([owner, request.method, request.url, header]);
     if (this.#running.has(key)) {
@@ -68,7 +69,7 @@ export class Idempotency {
     }
     this.#running.add(key);
     try {
-      return await this.#once(key, digest(sorted(withDefaults(asked, request))), work);
+      return await this.#once(key, digest(sorted(comparable(asked, request))), work);
     } finally {
       this.#running.delete(key);
     }
@@ -97,15 +98,21 @@ export class Idempotency {
 }
 
 /** Two bodies of which one spells out what the other leaves to its defaults are the same. */
-function withDefaults(body: unknown, { routeOptions }: FastifyRequest): unknown {
+function comparable(body: unknown, { routeOptions }: FastifyRequest): unknown {
   if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
   const { properties = {} } = (routeOptions.schema?.body ?? {}) as {
-    readonly properties?: Readonly<Record<string, { readonly default?: unknown }>>;
+    readonly properties?: Readonly<Record<string, { readonly default?: unknown; readonly format?: string }>>;
   };
   const defaults = Object.entries(properties).filter(([, property]) => "default" in property);
   const filled = defaults.map(([name, property]) => [name, property.default]);
-  return Object.fromEntries([...filled, ...Object.entries(body).filter(isGiven)]);
+  const given = Object.entries(body)
+    .filter(isGiven)
+    .map(([name, value]) => [name, properties[name]?.format === "date-time" ? inUtc(value) : value]);
+  return Object.fromEntries([...filled, ...given]);
 }
+
+/** The same instant with another offset or precision is the same. */
+const inUtc = (value: unknown): unknown => (typeof value === "string" ? canonicalInstant(value) : value);
 
 /** Null says that there is no value, as silence does. */
 const isGiven = ([, value]: [string, unknown]): boolean => value !== null && value !== undefined;

@@ -16,7 +16,7 @@ export { allowOrigins } from "./cors.ts";
 export { answerWhenStored, keepWhenStored } from "./durable.ts";
 export { tagAnswers, tagsOf } from "./entity-tags.ts";
 export { answerProblems, refuseConnection, sendProblem, writeWhole } from "./errors.ts";
-export { headRefusal, hostRefusal, pathOfTarget, refuseWithBodies, requireOneHost } from "./host.ts";
+export { headRefusal, pathOfTarget, refuseWithBodies, requireOneHost } from "./host.ts";
 export { measureRequests } from "./http-metrics.ts";
 export { type Answer, type AnswerStore, Idempotency, idempotencyHeaders } from "./idempotency.ts";
 export { type LocalDoor, listenLocally, localPrincipal } from "./local-clients.ts";

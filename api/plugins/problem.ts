@@ -47,7 +47,7 @@ export const problems = {
   MOVE_FAILED: { status: 409, title: "The participant could not be moved" },
   ALREADY_RECORDING: { status: 409, title: "The room is being recorded already" },
   NOT_RECORDING: { status: 409, title: "The room is not being recorded" },
-  ROOM_EMPTY: { status: 409, title: "There is nobody in the room" },
+  ROOM_EMPTY: { status: 409, title: "The room is empty" },
   RECORDING_RUNNING: { status: 409, title: "The recording is still being made" },
   ALREADY_DIALLING: { status: 409, title: "This number is being called already" },
   TRUNK_DOWN: { status: 409, title: "The trunk that could dial this number is down" },

@@ -1,6 +1,6 @@
 // parley restore: puts a backup in the place of what is there, as a whole or not at all. Everything is unpacked and
 // checked beside it first; then files change places, and what was there is kept. A file in the data folder says that
-// they are changing: with it the daemon does not start (see daemon/folders.ts).
+// they are changing: with it the daemon does not start (see bridge/setup/folders.ts).
 
 import {
   chmodSync,
@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { errorCode, errorMessage, ParleyError, systemClock } from "#common";
+import { errorCode, errorMessage, makeFolder, ParleyError, systemClock } from "#common";
 import { configPath, loadConfig } from "#config";
 import { checkDatabase, knownSchema } from "#services/store";
 import packageJson from "../../package.json" with { type: "json" };
@@ -81,7 +81,7 @@ function targetOf({ config: text }: ArchiveHead, argv: readonly string[], keepCo
 /** The folder with what was there before; undefined when there was nothing. Throws CommandError, StartError. */
 async function putBack(file: string, { folders, config, owner }: Target): Promise<string | undefined> {
   const { data } = folders;
-  makeFolder(data, 0o750, owner);
+  makeFolder(data, 0o750, (made) => give(made, owner));
   const lock = lockFolder({
     ...{ folder: data, key: "data_dir", command: "parley restore", socket: null },
     ...{ startedAt: new Date(systemClock.now()), version: packageJson.version },
@@ -129,7 +129,7 @@ function exchange(staging: string, { folders, config, owner }: Target): string |
     for (const part of dataParts) {
       // Without a certificate in the backup the one that is there goes on.
       if (part === "tls" && !existsSync(join(staging, part))) continue;
-      makeFolder(dirname(join(data, part)), 0o700, owner);
+      makeFolder(dirname(join(data, part)), 0o700, (made) => give(made, owner));
       swap.put(join(staging, part), join(data, part), part);
     }
     if (config) replaceConfig(config, join(staging, configName), { swap, owner });
@@ -145,13 +145,13 @@ function exchange(staging: string, { folders, config, owner }: Target): string |
 /** Recordings never replace one another: a file of that name is the same recording. */
 function copyRecordings(from: string, to: string, owner: Owner): void {
   if (!existsSync(from)) return;
-  makeFolder(to, 0o750, owner);
+  makeFolder(to, 0o750, (made) => give(made, owner));
   for (const entry of readdirSync(from, { recursive: true, withFileTypes: true })) {
     const source = join(entry.parentPath, entry.name);
     const target = join(to, source.slice(from.length + 1));
-    if (entry.isDirectory()) makeFolder(target, 0o750, owner);
+    if (entry.isDirectory()) makeFolder(target, 0o750, (made) => give(made, owner));
     else if (!existsSync(target)) {
-      makeFolder(dirname(target), 0o750, owner);
+      makeFolder(dirname(target), 0o750, (made) => give(made, owner));
       copyFileSync(source, `${target}.partial`);
       chmodSync(`${target}.partial`, 0o640);
       give(`${target}.partial`, owner);
@@ -178,11 +178,4 @@ function replaceConfig(
   chmodSync(next, 0o640);
   give(next, { uid: process.getuid?.() ?? owner.uid, gid: owner.gid });
   swap.put(next, path, "parley.yaml");
-}
-
-function makeFolder(path: string, mode: number, owner: Owner): void {
-  if (existsSync(path)) return;
-  makeFolder(dirname(path), mode, owner);
-  mkdirSync(path, { mode });
-  give(path, owner);
 }

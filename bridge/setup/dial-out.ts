@@ -9,7 +9,7 @@ import type { SipSetup } from "./sip-setup.ts";
 
 export interface DialOutParts {
   readonly config: Config;
-  readonly house: Pick<SipSetup, "trunks" | "trunkList">;
+  readonly sipSetup: Pick<SipSetup, "trunks" | "trunkList">;
   readonly repository: DialUsageRepository;
   readonly rooms: RoomsService;
   readonly calls: Pick<Calls, "place">;
@@ -26,11 +26,11 @@ export interface DialOut {
 }
 
 export async function openDialOut(parts: DialOutParts): Promise<DialOut> {
-  const { config, house, repository, rooms, calls, isFull, clock, log } = parts;
+  const { config, sipSetup, repository, rooms, calls, isFull, clock, log } = parts;
   const budget = await DialBudget.open({
     clock,
     repository,
-    trunks: house.trunkList.map(({ name, dialOut }) => ({ name, ...dialOut })),
+    trunks: sipSetup.trunkList.map(({ name, dialOut }) => ({ name, ...dialOut })),
     onSaveFailed: (err) => log.error({ err }, "the minutes of a trunk were not stored"),
   });
   budget.events.on("frozen", (frozen) =>
@@ -39,8 +39,8 @@ export async function openDialOut(parts: DialOutParts): Promise<DialOut> {
   const dialer = new Dialer({
     clock,
     log,
-    trunks: house.trunks,
-    settings: house.trunkList,
+    trunks: sipSetup.trunks,
+    settings: sipSetup.trunkList,
     calls,
     budget,
     find: (room) => rooms.get(room),

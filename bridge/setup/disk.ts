@@ -1,4 +1,4 @@
-// How much room there is on the disks of the folders that grow, asked when somebody wants to know.
+// How much room there is on the disks of the folders that grow, read when it is asked for.
 import { statfs } from "node:fs/promises";
 
 export interface DiskSpace {

@@ -10,7 +10,7 @@ import {
   type BlockedSource,
   type EventLog,
   type EventsRepository,
-  type LoginsToldEvents,
+  type LoginEvents,
   openEventLog,
   Retention,
   RoomsRecorder,
@@ -29,7 +29,7 @@ export interface EventLogParts {
 export interface EventSources {
   readonly rooms: Emitter<RoomsEvents>;
   readonly servers: Emitter<ServersEvents>;
-  readonly logins: Emitter<LoginsToldEvents>;
+  readonly logins: Emitter<LoginEvents>;
   readonly calls: Emitter<CallsEvents>;
   readonly recordings: Emitter<RecordingsEvents>;
 }
@@ -54,7 +54,7 @@ export async function startEventLog({
   const log = await openEventLog({ repository, clock, log: logger });
   const bounds = { maxAgeMs: retention_days * dayMs, maxEvents: max_events };
   const retention = new Retention({ log, repository, clock, logger, ...bounds });
-  const house = new SystemRecorder({ log, clock });
+  const system = new SystemRecorder({ log, clock });
   const closing: (() => void)[] = [() => retention.close()];
   return {
     log,
@@ -62,14 +62,14 @@ export async function startEventLog({
       const recorder = new RoomsRecorder({ events: rooms, log, clock, keys: dtmf });
       closing.push(
         () => recorder.close(),
-        house.listenToRooms(rooms),
-        house.listenToServers(servers),
-        house.listenToLogins(logins),
-        house.listenToCalls(calls),
+        system.listenToRooms(rooms),
+        system.listenToServers(servers),
+        system.listenToLogins(logins),
+        system.listenToCalls(calls),
         recordRecordings(recordings, log),
       );
     },
-    blocked: (source) => house.blocked(source),
+    blocked: (source) => system.blocked(source),
     async close() {
       for (const close of closing.splice(0)) close();
       await log.close();

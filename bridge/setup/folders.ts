@@ -1,8 +1,8 @@
 // The folders that the daemon needs, made at the start. One that cannot be used stops it with a sentence.
-import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { userInfo } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { errorCode, errorMessage, StartError } from "#common";
+import { join, resolve } from "node:path";
+import { errorCode, errorMessage, makeFolder, StartError } from "#common";
 import type { Config } from "#config";
 import { shortageOf } from "./disk.ts";
 
@@ -68,7 +68,7 @@ const faults: Record<string, string> = {
 
 function usable(key: string, path: string, mode: number): void {
   try {
-    make(path, mode);
+    makeFolder(path, mode);
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     const code = errorCode(error) ?? "";
@@ -84,11 +84,4 @@ function ownerFault(path: string): string | undefined {
   const { uid, mode } = statSync(path);
   const { username } = userInfo();
   return `may not be written by the user ${username}: it belongs to user id ${uid}, mode ${(mode & 0o777).toString(8)}`;
-}
-
-/** With its parents. Node's own `recursive` never returns where a parent exists and takes no folders (/proc). */
-function make(path: string, mode: number): void {
-  if (existsSync(path)) return;
-  make(dirname(path), mode);
-  mkdirSync(path, { mode });
 }

@@ -32,7 +32,7 @@ export interface SipSetupParts {
   readonly userAgent: string;
   /** A source has guessed too often and is not answered any more. */
   readonly onSilenced: (source: string) => void;
-  /** A source sends more INVITEs than anybody needs, and is answered 503. */
+  /** A source sends too many INVITEs, and is answered 503. */
   readonly onFlood: (source: string) => void;
   readonly clock: Clock;
   readonly log: Logger;

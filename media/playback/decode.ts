@@ -3,7 +3,7 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { fail, ok, type Result } from "#common";
 import { createDecoder, formatOf } from "../codec/index.ts";
-import { parseWavHead } from "./wav.ts";
+import { pcmFormat, readWavHeader, type WavHeader } from "../files/index.ts";
 
 export interface PcmSource {
   readonly rate: number;
@@ -18,6 +18,8 @@ export interface PcmSource {
 /** Longer files are cut. */
 export const maxSeconds = 600;
 const headBytes = 65_536;
+/** Of WAV files in a prompt pack. */
+const wavRates: readonly number[] = [8000, 16_000, 48_000];
 
 /** Never throws for a file that is missing or wrong: the failure says why. */
 export function openAudioFile(path: string): Result<PcmSource, string> {
@@ -61,10 +63,12 @@ function openG722(fd: number): PcmSource {
 
 function openWav(fd: number): Result<PcmSource, string> {
   const { size } = fstatSync(fd);
-  const head = parseWavHead(readPart(fd, 0, Math.min(size, headBytes)));
-  if (!head.ok) return head;
-  const { rate, offset } = head.value;
-  const end = Math.min(size, offset + Math.min(head.value.bytes, maxSeconds * rate * 2));
+  const header = readWavHeader(readPart(fd, 0, Math.min(size, headBytes)));
+  if (!header.ok) return header;
+  const problem = problemOf(header.value);
+  if (problem !== undefined) return fail(problem);
+  const { rate, dataOffset: offset, dataBytes } = header.value;
+  const end = Math.min(size, offset + Math.min(dataBytes, maxSeconds * rate * 2));
   let at = offset;
   return ok({
     rate,
@@ -76,6 +80,13 @@ function openWav(fd: number): Result<PcmSource, string> {
     },
     close: once(() => closeSync(fd)),
   });
+}
+
+/** Why a WAV file of this format is not played. */
+function problemOf({ format, bitsPerSample, channels, rate }: WavHeader): string | undefined {
+  if (format !== pcmFormat || bitsPerSample !== 16) return "not 16-bit PCM";
+  if (channels !== 1) return `${channels} channels, not one`;
+  return wavRates.includes(rate) ? undefined : `${rate} Hz, not ${wavRates.join(", ")}`;
 }
 
 /** Shorter than asked for when the file ends early. Its memory is its own, so samples may be seen in it. */

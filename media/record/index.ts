@@ -7,4 +7,3 @@ export type { Ending } from "./messages.ts";
 export { Recorder, type RecordingOrder, type WritingThread, type WritingThreadListener } from "./recorder.ts";
 export { startWritingThread } from "./start-thread.ts";
 export { Tap } from "./tap.ts";
-export { wavHead } from "./wav.ts";

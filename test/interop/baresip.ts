@@ -1,15 +1,17 @@
 // A baresip under our control: configured by files in a folder of its own, speaking a tone from a WAV file,
 // commanded over its TCP control port (JSON in netstrings), recording what it hears into another WAV file.
+
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
+import { wavFile } from "#media/files";
 import { eventually, patienceMs, within } from "../support/phone/index.ts";
 import { freePort } from "../support/ports.ts";
 import { stopProcess } from "../support/processes.ts";
 import { sines, type Tone, telephoneRate } from "../support/tones.ts";
-import { readWav, writeWav } from "./wav.ts";
+import { readWav } from "./wav.ts";
 
 const modules = "/usr/lib/baresip/modules";
 const voiceSeconds = 120;
@@ -48,7 +50,7 @@ export class Baresip {
     const [sipPort, controlPort] = [await freePort(), await freePort()];
     await mkdir(folder, { recursive: true });
     const speech = join(folder, "voice.wav");
-    await writeFile(speech, writeWav(sines([voice], voiceSeconds * telephoneRate), telephoneRate));
+    await writeFile(speech, wavFile(sines([voice], voiceSeconds * telephoneRate), telephoneRate));
     const config = [
       "poll_method epoll",
       `sip_listen 127.0.0.1:${sipPort}`,
@@ -141,7 +143,7 @@ export class Baresip {
   async heard(): Promise<Int16Array> {
     const file = (await readdir(this.#folder)).find((name) => /^dump-.*-dec\.wav$/.test(name));
     if (!file) throw new Error(`baresip has recorded nothing: ${this.#output}`);
-    return readWav(await readFile(join(this.#folder, file)));
+    return readWav(await readFile(join(this.#folder, file))).samples;
   }
 
   /** What becomes of a telephone: SIGKILL takes its power away, SIGSTOP its network, SIGCONT gives that back. */

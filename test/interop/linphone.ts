@@ -1,14 +1,16 @@
 // A linphone under our control: linphonec with a home and a configuration of its own, WAV files in place of a
 // sound card, commanded through its prompt, one line a prompt: of several lines that have come by the time it looks, it
 // takes the first (version 5.3).
+
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { wavFile } from "#media/files";
 import { eventually } from "../support/phone/index.ts";
 import { freePort } from "../support/ports.ts";
 import { stopProcess } from "../support/processes.ts";
 import { sines, type Tone, telephoneRate } from "../support/tones.ts";
-import { rateOfWav, readWav, writeWav } from "./wav.ts";
+import { readWav } from "./wav.ts";
 
 const voiceSeconds = 120;
 const prompt = "linphonec>";
@@ -33,7 +35,7 @@ export class Linphone {
     await mkdir(join(folder, ".local/share/linphone"), { recursive: true });
     await writeFile(
       join(folder, "voice.wav"),
-      writeWav(sines([voice], voiceSeconds * telephoneRate), telephoneRate),
+      wavFile(sines([voice], voiceSeconds * telephoneRate), telephoneRate),
     );
     const port = await freePort();
     const config = {
@@ -140,8 +142,9 @@ export class Linphone {
    */
   async heard(): Promise<Int16Array> {
     const file = await readFile(join(this.#folder, "heard.wav"));
-    const every = rateOfWav(file) / telephoneRate;
-    return readWav(file).filter((_, index) => index % every === 0);
+    const { rate, samples } = readWav(file);
+    const every = rate / telephoneRate;
+    return samples.filter((_, index) => index % every === 0);
   }
 
   async stop(): Promise<void> {

@@ -1,16 +1,17 @@
 // Everything that a phone or a PBX may do with a call in a few seconds, as SIPp does it: holding, renegotiating,
 // giving up at every stage, losing messages, coming through proxies, asking for what cannot be.
+
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
+import { wavFile } from "#media/files";
 import { metricSum } from "../bench/metrics.ts";
 import { ParleyProcess } from "../support/parley.ts";
 import { eventually } from "../support/phone/index.ts";
 import { sines, telephoneRate } from "../support/tones.ts";
 import { Line } from "./line.ts";
 import { type CallerOptions, sipp } from "./sipp.ts";
-import { writeWav } from "./wav.ts";
 
 const hum = { frequency: 440, levelDbov: -30 };
 /** By then the RFC has ended whatever nobody has ended: 64 times T1, and some. */
@@ -23,7 +24,7 @@ beforeAll(async () => {
   // A refusal that is spoken for long: whoever gives up meanwhile is never too late.
   const prompts = join(folder, "prompts");
   await mkdir(prompts);
-  await writeFile(join(prompts, "conf-locked.wav"), writeWav(sines([hum], 8 * telephoneRate), telephoneRate));
+  await writeFile(join(prompts, "conf-locked.wav"), wavFile(sines([hum], 8 * telephoneRate), telephoneRate));
   parley = await ParleyProcess.start({ env: { PROMPTS_PATH: prompts } });
   await parley.createRoom({ extension_number: "6100", capacity: 100 });
   const locked = await parley.createRoom({ extension_number: "6101", enable_prompt: true });

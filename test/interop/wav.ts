@@ -1,35 +1,14 @@
-// WAV files of 16-bit mono samples: the format in which baresip speaks and records.
+// The samples of what other phones record: 16-bit mono WAV files that may still grow.
+import { readWavHeader, wholeFrames } from "#media/files";
 
-const headerBytes = 44;
-
-export function writeWav(samples: Int16Array, rate: number): Buffer {
-  const header = Buffer.alloc(headerBytes);
-  const bytes = samples.byteLength;
-  header.write("RIFF", 0, "latin1");
-  header.writeUInt32LE(headerBytes - 8 + bytes, 4);
-  header.write("WAVEfmt ", 8, "latin1");
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(rate, 24);
-  header.writeUInt32LE(rate * 2, 28);
-  header.writeUInt16LE(2, 32);
-  header.writeUInt16LE(16, 34);
-  header.write("data", 36, "latin1");
-  header.writeUInt32LE(bytes, 40);
-  return Buffer.concat([header, Buffer.from(samples.buffer, samples.byteOffset, bytes)]);
-}
-
-/** The file's own rate, samples a second. */
-export const rateOfWav = (file: Buffer): number => file.readUInt32LE(24);
-
-/** The samples of a file that may still grow: its length fields are not believed, its chunks are. */
-export function readWav(file: Buffer): Int16Array {
-  let offset = 12;
-  while (offset + 8 <= file.length && file.toString("latin1", offset, offset + 4) !== "data") {
-    offset += 8 + file.readUInt32LE(offset + 4);
-  }
-  const start = Math.min(file.length, offset + 8);
-  const count = Math.floor((file.length - start) / 2);
-  return Int16Array.from({ length: count }, (_, index) => file.readInt16LE(start + index * 2));
+/** The file's own rate in samples a second, and all samples that it holds, whatever its header claims. */
+export function readWav(file: Buffer): { readonly rate: number; readonly samples: Int16Array } {
+  const header = readWavHeader(file);
+  if (!header.ok) return { rate: 0, samples: new Int16Array(0) };
+  const { rate, dataOffset } = header.value;
+  const count = wholeFrames(header.value, file.length) / 2;
+  return {
+    rate,
+    samples: Int16Array.from({ length: count }, (_, index) => file.readInt16LE(dataOffset + index * 2)),
+  };
 }

@@ -22,7 +22,7 @@ export function wordsForFailure({ status }: Cause, number: string): Sentence {
     case 480:
     case 487:
     case 603:
-      return "nobody answers";
+      return "callee does not answer";
     case 404:
     case 410:
     case 484:
@@ -36,4 +36,4 @@ export function wordsForFailure({ status }: Cause, number: string): Sentence {
 
 /** The callee answered and did not join: the room has become full, or they did not confirm. */
 export const wordsForDeparture = ({ status }: Cause): Sentence =>
-  status === 486 ? "full" : "nobody answers";
+  status === 486 ? "full" : "callee does not answer";

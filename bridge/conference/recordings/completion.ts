@@ -1,4 +1,4 @@
-// The last look at a recording that nobody writes any more: its files are mended and measured, its row says what
+// The last look at a recording that is no longer written: its files are mended and measured, its row says what
 // there is. A file that cannot be read costs its figures, never the row.
 import { errorMessage, type Logger, type ParticipantId } from "#common";
 import type { RecordingFiles } from "./files.ts";

@@ -1,14 +1,15 @@
 // Where the files of recordings lie, and the few things that are done to them there. A path is made of ids and of
-// instants, never of what somebody typed; nothing outside the folder is ever named.
+// instants, never of client input; nothing outside the folder is ever named.
 //
 //   <folder>/<room>/<2026-03-02T08-00-03Z>-<recording's first eight>.mp3            the mix
 //   <folder>/<room>/<2026-03-02T08-00-03Z>-<recording's first eight>.<participant>.mp3
-import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { accessSync, constants } from "node:fs";
 import { mkdir, open, readdir, rm, rmdir, statfs } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import {
   errorCode,
   errorMessage,
+  makeFolder,
   type ParticipantId,
   type RecordingId,
   type RoomId,
@@ -31,7 +32,7 @@ export class RecordingFiles {
   /** Makes the folder; throws a StartError when it cannot be written. */
   static prepare(folder: string): RecordingFiles {
     try {
-      makeFolder(folder);
+      makeFolder(folder, folderMode);
       accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
     } catch (error) {
       const message = `recordings.path: ${folder} cannot be written: ${errorMessage(error)}`;
@@ -101,13 +102,6 @@ async function namesIn(folder: string): Promise<string[]> {
     if (errorCode(error) === "ENOENT") return [];
     throw error;
   }
-}
-
-/** Node's own `recursive` never returns where a parent exists and takes no folders (/proc). */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return;
-  makeFolder(dirname(path));
-  mkdirSync(path, { mode: folderMode });
 }
 
 /** One part of a path: whatever it is made of, it is a name and nothing more. */

@@ -1,6 +1,6 @@
 // Links to a recording that open it without a key, for a time: the path, the end and who made it, signed with a secret
-// of this bridge (HMAC-SHA-256). Whoever has the link has that one file until then, and nothing else; it ends with the
-// rights of its maker, which the API looks at.
+// of this bridge (HMAC-SHA-256). The link gives access to that one file until then; it ends
+// earlier when its maker loses the right, which the API checks.
 import { createHmac, timingSafeEqual } from "node:crypto";
 
 export interface LinkTerms {

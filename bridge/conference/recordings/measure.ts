@@ -2,9 +2,9 @@
 // little), measures how long it plays, and takes its SHA-256.
 import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
+import { readWavHeader, wavHeaderBytes, wholeFrames, withDataBytes } from "#media/files";
 import { Mp3Walk } from "./mp3-frames.ts";
 import type { FileFigures, RecordingFormat } from "./types.ts";
-import { readWavHead, wavHeadBytes, withLength } from "./wav-header.ts";
 
 export interface MeasuredFile extends FileFigures {
   readonly sha256: string;
@@ -37,16 +37,16 @@ export async function measure(path: string, format: RecordingFormat): Promise<Me
 
 async function mendWav(file: FileHandle): Promise<number | undefined> {
   const { size } = await file.stat();
-  const head = Buffer.alloc(wavHeadBytes);
-  const { bytesRead } = await file.read(head, 0, wavHeadBytes, 0);
-  const facts = readWavHead(head.subarray(0, bytesRead));
-  if (!facts) return undefined;
-  const dataBytes = Math.floor((size - wavHeadBytes) / facts.bytesPerFrame) * facts.bytesPerFrame;
+  const head = Buffer.alloc(wavHeaderBytes);
+  const { bytesRead } = await file.read(head, 0, wavHeaderBytes, 0);
+  const header = readWavHeader(head.subarray(0, bytesRead));
+  if (!header.ok || header.value.bytesPerSecond === 0) return undefined;
+  const dataBytes = wholeFrames(header.value, size);
   if (dataBytes === 0) return undefined;
-  if (wavHeadBytes + dataBytes !== size) await file.truncate(wavHeadBytes + dataBytes);
-  const mended = withLength(head, dataBytes);
-  if (!mended.equals(head)) await file.write(mended, 0, wavHeadBytes, 0);
-  return (dataBytes * 1000) / facts.bytesPerSecond;
+  if (wavHeaderBytes + dataBytes !== size) await file.truncate(wavHeaderBytes + dataBytes);
+  const corrected = withDataBytes(head, dataBytes);
+  if (!corrected.equals(head)) await file.write(corrected, 0, wavHeaderBytes, 0);
+  return (dataBytes * 1000) / header.value.bytesPerSecond;
 }
 
 async function mendMp3(file: FileHandle): Promise<number | undefined> {

@@ -2,14 +2,14 @@
 import type { RecordingPlace } from "#conference/rooms";
 import type { KeptRecording } from "./types.ts";
 
-type Beginning = Pick<KeptRecording, "id" | "answeredAt" | "path" | "format"> & {
+type RecordingStart = Pick<KeptRecording, "id" | "answeredAt" | "path" | "format"> & {
   /** There will be tracks of participants. */
   readonly separate: boolean;
 };
 
 export function newRecording(
   { room, meeting, participants }: RecordingPlace,
-  { separate, ...beginning }: Beginning,
+  { separate, ...start }: RecordingStart,
 ): KeptRecording {
   const tracks = participants.map(({ id, displayName }) => ({
     participant: id,
@@ -18,7 +18,7 @@ export function newRecording(
     sha256: null,
   }));
   return {
-    ...beginning,
+    ...start,
     room: room.id,
     roomSubject: room.subject,
     roomExtensionNumber: room.extensionNumber,

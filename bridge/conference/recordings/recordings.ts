@@ -50,7 +50,7 @@ interface Running {
   readonly completed: PromiseWithResolvers<void>;
 }
 
-/** For as long the end of the daemon waits for the last files, and whoever stops a recording for its figures. */
+/** How long the end of the daemon waits for the last files, and a stop request for the figures of its recording. */
 const closeWithinMs = 5000;
 const completeWithinMs = 2000;
 
@@ -122,7 +122,7 @@ export class RecordingsService extends Library implements Recorder {
     running.stopped ??= why;
     try {
       await running.worker.request("recording.stop", { recording: id });
-      // Whoever asked for the end finds the recording complete, unless that takes long.
+      // A client that stops a recording finds it complete, unless that takes long.
       if (why === "requested")
         await within(running.completed.promise, { clock: this.#options.clock, limitMs: completeWithinMs });
       return "ended";
@@ -148,7 +148,7 @@ export class RecordingsService extends Library implements Recorder {
     await super.removeAll(room);
   }
 
-  /** Somebody has come into a room: their track will have a name. */
+  /** A participant has joined a room: their track gets their name. */
   async named(room: RoomId, participant: ParticipantId, displayName: string): Promise<void> {
     const { repository, settings } = this.#options;
     if (!settings.separate) return;

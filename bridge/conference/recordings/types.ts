@@ -37,7 +37,7 @@ export interface KeptRecording extends FileFigures {
   readonly path: string;
   readonly tracks: readonly KeptTrack[];
   readonly read: boolean;
-  /** Somebody was warned that it will be removed. */
+  /** When the warning of its removal was sent. */
   readonly warnedAt: string | null;
 }
 
@@ -75,7 +75,7 @@ export type RecordingsEvents = {
     readonly reason: FailureReason;
     readonly message: string;
   };
-  /** Whoever wrote it is dead; what was on the disk has been mended and measured. */
+  /** Its writer died; what was on the disk has been repaired and measured. */
   "recording.recovered": { readonly recording: KeptRecording };
   /** It will be removed, not before `removedAfter`; for its age, or because recordings take too much room. */
   "recording.warning": {

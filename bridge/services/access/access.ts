@@ -1,4 +1,4 @@
-// Who somebody is, by what they show: an API key, the access token of a login, or the admin key, which is checked
+// Identifies a client by its credential: an API key, the access token of a login, or the admin key, which is checked
 // elsewhere. Every credential that is not valid looks the same. Also the place where the parts of access are made.
 import { type Clock, Emitter, type Logger, sourceOf, unreachable } from "#common";
 import { type AttemptLimits, FailedAttempts } from "./attempts.ts";
@@ -59,7 +59,7 @@ export interface AccessOptions {
   readonly adminKeyChanges?: AdminKeyChanges;
   /**
    * The admin key is short enough to be guessed: wrong ones are counted, and make their source wait with its admin
-   * keys. Long random secrets need no such counter, and with none nobody can be shut out by wrong ones.
+   * keys. Long random secrets need no such counter, and without it wrong ones shut no client out.
    */
   readonly guesses?: AttemptLimits;
   readonly store: {

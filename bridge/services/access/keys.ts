@@ -119,7 +119,7 @@ export class Keys {
     return expiresAt !== null && expiresAt <= this.#instant();
   }
 
-  /** At most once a minute, and off the request's path: nobody waits for it. */
+  /** At most once a minute, and off the request's path: no request waits for it. */
   #noteUse({ id, lastUsedAt }: ApiKey): void {
     const now = this.#clock.now();
     if (lastUsedAt !== null && now - Date.parse(lastUsedAt) < usedEveryMs) return;

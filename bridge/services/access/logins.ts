@@ -34,7 +34,7 @@ export type LoginProblem = (
   readonly user?: string;
 };
 
-/** Too many wrong passwords: from now on nobody's are looked at for so many seconds that come from there. */
+/** Too many wrong passwords: for so many seconds, no password from this address is checked. */
 export interface BlockedLogin {
   readonly address: string;
   readonly seconds: number;
@@ -186,7 +186,7 @@ export class Logins {
     return shown(tokens, user);
   }
 
-  /** A name that nobody has is told of only with its source. */
+  /** A name without a user is reported only with its source. */
   #tellBlocked({ address, source, name, user }: Failure): void {
     const bySource = this.#ofSource.waitSeconds(source);
     if (bySource > 0) this.events.emit("blocked", { address, seconds: bySource });

@@ -24,11 +24,11 @@ export class Passwords {
   readonly #queue = new SerialQueue(mostWaiting);
   readonly #cost: PasswordCost;
   /** Takes as long as any other; no password fits it. */
-  readonly #nobody: string;
+  readonly #noUser: string;
 
   constructor(cost: PasswordCost = usualCost) {
     this.#cost = cost;
-    this.#nobody = written(cost, Buffer.alloc(saltBytes), Buffer.alloc(tagBytes));
+    this.#noUser = written(cost, Buffer.alloc(saltBytes), Buffer.alloc(tagBytes));
   }
 
   /** Rejects with QUEUE_FULL when too many wait. */
@@ -38,9 +38,9 @@ export class Passwords {
     return this.#queue.run(async () => written(cost, salt, await tagOf(password, salt, cost)));
   }
 
-  /** Without a hash it takes the same time and is false: whoever asks does not learn that there is no such user. */
+  /** Without a hash it takes the same time and is false: a caller does not learn that there is no such user. */
   async verify(password: string, hash: string | undefined): Promise<boolean> {
-    const [, memory, passes, parallelism, salt = "", tag = ""] = shape.exec(hash ?? this.#nobody) ?? [];
+    const [, memory, passes, parallelism, salt = "", tag = ""] = shape.exec(hash ?? this.#noUser) ?? [];
     const expected = Buffer.from(tag, "base64");
     const given = { memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism) };
     const actual = await this.#queue.run(() => tagOf(password, Buffer.from(salt, "base64"), given));

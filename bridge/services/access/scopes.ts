@@ -3,7 +3,7 @@
 export const scopes = ["admin", "rooms", "calls", "calls:hangup", "recordings", "pins", "read"] as const;
 export type Scope = (typeof scopes)[number];
 
-/** `anyone`: whoever has a valid credential. `public`: nobody is asked for one. */
+/** `anyone`: every valid credential. `public`: no credential is needed. */
 export type Need = Scope | "anyone" | "public";
 
 export const roles = ["admin", "operator", "viewer"] as const;
@@ -21,6 +21,6 @@ export function covers(granted: readonly Scope[], need: Need): boolean {
   return granted.includes("admin") || granted.includes(need);
 }
 
-/** PINs are shown to whoever may change them, and to whoever has the scope that is for looking at them. */
+/** PINs are shown to principals that may change them, and to those with the scope `pins`. */
 export const seesPins = (granted: readonly Scope[]): boolean =>
   covers(granted, "rooms") || covers(granted, "pins");

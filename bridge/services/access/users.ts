@@ -1,4 +1,4 @@
-// People who log in with a name and a password. Their role decides what they may do; whatever takes rights from somebody
+// People who log in with a name and a password. Their role decides what they may do; a change that takes rights from a user
 // ends their logins.
 import {
   type Clock,

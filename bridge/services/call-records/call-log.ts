@@ -134,7 +134,7 @@ class Calls implements CallLog, LiveCalls {
     this.#writer = writer;
     this.#retention = new Retention(options);
     this.#quota = new Quota(clock, recordsPerMinute);
-    /** Whoever reads sees what was written before. */
+    /** A reader sees what was written before. */
     const afterWriting = async <T>(read: () => Promise<T>): Promise<T> => {
       await writer.flush();
       return read();
@@ -159,13 +159,13 @@ class Calls implements CallLog, LiveCalls {
     };
   }
 
-  begin(beginning: CdrStart, call: OpenCall): CallEntry {
+  begin(start: CdrStart, call: OpenCall): CallEntry {
     const id = newId<CallId>();
     const open: Open = {
       call,
       media: new MediaSummary(),
-      record: { id, startedAt: this.#instant(), ...beginning, ...nowhere, ...noMedia, ...notEnded },
-      recorded: this.#mayRecord(beginning),
+      record: { id, startedAt: this.#instant(), ...start, ...nowhere, ...noMedia, ...notEnded },
+      recorded: this.#mayRecord(start),
     };
     this.#open.set(id, open);
     if (open.recorded) this.#writer.put(open.record);

@@ -1,7 +1,7 @@
 // What lists of calls and of call records may filter, order and search by.
 import type { ScalarType } from "#common";
 
-const beginning = {
+const startFields = {
   id: "text",
   direction: "text",
   from: "text",
@@ -38,10 +38,10 @@ const beginning = {
   sentMosMin: "number",
 } as const satisfies Record<string, ScalarType>;
 
-export const liveCallFields = { ...beginning, state: "text" } as const satisfies Record<string, ScalarType>;
+export const liveCallFields = { ...startFields, state: "text" } as const satisfies Record<string, ScalarType>;
 
 export const callRecordFields = {
-  ...beginning,
+  ...startFields,
   endedAt: "instant",
   duration: "number",
   result: "text",

@@ -1,5 +1,5 @@
 // Forgets records that are older than they may become: at the start and every hour, a few at a time, so that
-// nobody waits for the database meanwhile.
+// other queries do not wait.
 import { type Clock, errorMessage, type Logger, type Timer } from "#common";
 import type { CallRecordsRepository } from "./types.ts";
 

@@ -10,7 +10,7 @@ export const callEnders = ["remote", "local", "failure"] as const;
 export const callTransports = ["UDP", "TCP", "TLS", "WS", "WSS"] as const;
 
 export type CallDirection = (typeof callDirections)[number];
-/** `cancelled`: whoever called gave up. `failed`: something broke before the answer. `lost`: the bridge died. */
+/** `cancelled`: the caller gave up. `failed`: something broke before the answer. `lost`: the bridge died. */
 export type CallResult = (typeof callResults)[number];
 /** `remote`: the phone or its PBX. `local`: the room, the API, the bridge. `failure`: neither wanted it. */
 export type EndedBy = (typeof callEnders)[number];
@@ -68,7 +68,7 @@ export interface CallMedia {
 export interface LiveCall extends CdrStart, CallPlace, CallMedia {
   readonly id: CallId;
   readonly startedAt: string;
-  /** In the words of whoever carries the call. */
+  /** As `conference/calls` names it. */
   readonly state: string;
 }
 
@@ -110,7 +110,7 @@ export interface OpenCall {
   end(ending: Pick<EndReason, "status" | "text">): unknown;
 }
 
-/** One call's pen: told by whoever carries the call. Everything after `end` is ignored. */
+/** One call's entry, updated by the code that carries the call. Everything after `end` is ignored. */
 export interface CallEntry {
   readonly id: CallId;
   note(facts: Partial<CdrStart & CallPlace>): void;

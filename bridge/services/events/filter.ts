@@ -1,4 +1,4 @@
-// Which events somebody wants: patterns of types and a room. A pattern is a type, a family (`room.*`) or `*`. Pure.
+// Which events a reader wants: patterns of types and a room. A pattern is a type, a family (`room.*`) or `*`. Pure.
 import { type EventType, eventTypes, type LogEvent } from "./types.ts";
 
 export interface EventFilter {

@@ -1,5 +1,5 @@
-// A reader's place in the log: what comes next of what it wants, waiting when there is nothing. Whoever reads too
-// slowly loses nothing but time, until the log has forgotten what it has not read yet.
+// A reader's place in the log: what comes next of what it wants, waiting when there is nothing. A reader that is too
+// slow loses nothing but time, until the log has forgotten what it has not read yet.
 import { ParleyError } from "#common";
 import type { Matches } from "./filter.ts";
 import type { EventLog } from "./log.ts";
@@ -21,7 +21,7 @@ export function assertReadable(log: Pick<EventLog, "oldest" | "last">, after: nu
   if (after < log.oldest - 1 || after > log.last) throw new EventsGone(after, log.oldest);
 }
 
-/** Looked through at a time; between two of these everybody else has their turn. */
+/** Looked through at a time; between two of these other work has its turn. */
 const pageSize = 200;
 
 export class Follower {

@@ -4,7 +4,7 @@ export { assertReadable, EventsGone, Follower } from "./follower.ts";
 export { type EventLog, type EventLogSnapshot, openEventLog } from "./log.ts";
 export { recordRecordings } from "./record-recordings.ts";
 export { type RoomSnapshot, RoomsRecorder, roomOnCall } from "./record-rooms.ts";
-export { type BlockedSource, type LoginsToldEvents, SystemRecorder } from "./record-system.ts";
+export { type BlockedSource, type LoginEvents, SystemRecorder } from "./record-system.ts";
 export { type Replay, type ReplayQuery, replay } from "./replay.ts";
 export { Retention } from "./retention.ts";
 export * from "./types.ts";

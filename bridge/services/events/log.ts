@@ -1,4 +1,4 @@
-// The event log: one order of everything that happens, on disk before anybody reads it. Appending never waits: what
+// The event log: one order of everything that happens, on disk before it can be read. Appending never waits: what
 // happens while a write is under way goes into the next one, a few milliseconds later. The last events are also in
 // memory, because that is where those read who follow closely. When the disk refuses, writing is tried again and
 // events wait, so many; what comes beyond that is lost, counted and never numbered, so that readers see no gap.

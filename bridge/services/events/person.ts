@@ -10,7 +10,7 @@ import { participantOnWire, qualityOnWire } from "./wire.ts";
 type PersonEvent = Extract<EventType, `participant.${string}`>;
 export type TellPerson = <Name extends PersonEvent>(type: Name, data: EventData<Name>) => void;
 
-/** Between two words nobody has stopped talking. */
+/** A pause between two words is not the end of talking. */
 const pauseMs = 1500;
 const talkingGapMs = 1000;
 const qualityHoldMs = 9000;

@@ -1,49 +1,15 @@
-// Listens to everything that is not a room: calls that come to nothing, servers, and whoever is shut out. What
-// strangers can cause is bounded.
+// Listens to everything that is not a room: calls that come to nothing, servers, and sources that are shut out. What
+// unknown sources can cause is bounded.
 
-import {
-  type Clock,
-  type Emitter,
-  type ParticipantId,
-  Quota,
-  type RoomId,
-  sourceOf,
-  type Unsubscribe,
-} from "#common";
+import { type Clock, type Emitter, Quota, type RoomId, sourceOf, type Unsubscribe } from "#common";
+import type { CallEventData, CallsEvents } from "#conference/calls";
 import type { RoomsEvents } from "#conference/rooms";
 import type { ServersEvents } from "#services/nodes";
 import type { EventLog } from "./log.ts";
 import type { NewEvent } from "./types.ts";
 
-export interface CallTold {
-  readonly direction: "in" | "out";
-  readonly number: string;
-  readonly displayName: string;
-  readonly dialled: string;
-  readonly address: string | null;
-  readonly room: RoomId | undefined;
-  readonly invitedBy: ParticipantId | null;
-}
-
-export interface FailureTold {
-  readonly status: number;
-  readonly text: string;
-  readonly endedBy: "remote" | "local" | "failure";
-  /** The Reason or Warning of a refusal, as written. */
-  readonly sipReason: string | null;
-  readonly sipCallId: string | null;
-  readonly state: string;
-}
-
-/** What calls tell, as this module needs it: it does not know them. */
-export type CallsToldEvents = {
-  dialled: CallTold;
-  progress: CallTold & { readonly status: number };
-  failed: CallTold & FailureTold;
-};
-
-/** What logins tell, in the same way. */
-export type LoginsToldEvents = {
+/** What logins tell, as this module needs it: it does not know them. */
+export type LoginEvents = {
   blocked: { readonly address: string; readonly seconds: number; readonly user?: string };
 };
 
@@ -56,7 +22,7 @@ export interface BlockedSource {
   readonly guard: "sip" | "calls" | "pin" | "api" | "login";
   readonly source: string;
   readonly seconds?: number;
-  /** The id of a user who is shut out with whoever tries that name. */
+  /** The id of a user whose logins are shut out. */
   readonly user?: string;
   readonly room?: RoomId;
 }
@@ -86,7 +52,7 @@ export class SystemRecorder {
     );
   }
 
-  listenToLogins(events: Emitter<LoginsToldEvents>): Unsubscribe {
+  listenToLogins(events: Emitter<LoginEvents>): Unsubscribe {
     return events.on("blocked", ({ address, seconds, user }) =>
       this.blocked({ guard: "login", source: address, seconds, ...(user !== undefined && { user }) }),
     );
@@ -103,7 +69,7 @@ export class SystemRecorder {
     };
   }
 
-  listenToCalls(events: Emitter<CallsToldEvents>): Unsubscribe {
+  listenToCalls(events: Emitter<CallsEvents>): Unsubscribe {
     const unsubscribe = [
       events.on("dialled", (call) =>
         this.#log.append({ type: "call.dialled", ...roomOf(call), data: callOnWire(call) }),
@@ -144,9 +110,9 @@ export class SystemRecorder {
   }
 }
 
-const roomOf = ({ room }: CallTold) => (room === undefined ? {} : { room });
+const roomOf = ({ room }: CallEventData) => (room === undefined ? {} : { room });
 
-const callOnWire = ({ direction, number, displayName, dialled, address, invitedBy }: CallTold) => ({
+const callOnWire = ({ direction, number, displayName, dialled, address, invitedBy }: CallEventData) => ({
   direction,
   number,
   display_name: displayName,

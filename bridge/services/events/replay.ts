@@ -1,5 +1,5 @@
-// A piece of the log for somebody who asks now and then: the next so many of what is wanted. Looks through so much of
-// the log and no more; where it stopped is where the next question begins.
+// One page of the log for a client that polls: the next matching events. Reads a bounded part of the log and returns the
+// position where the next request continues.
 import type { Matches } from "./filter.ts";
 import { assertReadable, EventsGone } from "./follower.ts";
 import type { EventLog } from "./log.ts";

@@ -1,5 +1,5 @@
 // The calendar file of a letter (RFC 5545; methods: RFC 5546 §3.2.2 and §3.2.5). Its UID is the room's id and stays, so
-// that calendars find the entry again. Times are in UTC, which needs no table of time zones. Whoever gets it is the only
+// that calendars find the entry again. Times are in UTC, which needs no table of time zones. The recipient is the only
 // attendee in it: invitees do not learn of each other.
 import {
   ICalAttendeeRole,

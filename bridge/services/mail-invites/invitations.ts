@@ -1,5 +1,5 @@
-// Follows the rooms: whoever is on a room's list is written to, once the room stands in the database, and again when
-// what they were told is no longer true. What is to be sent is on the disk before anybody is told that it will be.
+// Follows the rooms: the people on a room's list get a mail once the room is in the database, and another when
+// what they were told is no longer true. What is to be sent is on the disk before the API answers that it will be.
 
 import { type Clock, errorMessage, type Logger, newId, type RoomId, SerialQueue } from "#common";
 import type { Room, Rooms } from "#conference/rooms";
@@ -15,13 +15,13 @@ import type {
   Waiting,
 } from "./types.ts";
 
-/** Letters that may wait; beyond, nobody is invited. */
+/** Letters that may wait; beyond, no one more is invited. */
 const mostWaiting = 20_000;
 
 export interface InvitationsOptions {
   readonly rooms: Pick<Rooms, "events" | "get">;
   readonly repository: InvitationsRepository;
-  /** Without it nobody is written to and nothing is kept. */
+  /** Without it no mail is sent and nothing is kept. */
   readonly deliver: Deliver | undefined;
   readonly addressOf: AddressOf;
   readonly maxRecipients: number;
@@ -55,7 +55,7 @@ export class Invitations {
     ];
   }
 
-  /** Catches up with what happened to invited rooms while nobody followed them, and begins to send. */
+  /** Catches up with what happened to invited rooms while the bridge was down, and begins to send. */
   async start(): Promise<void> {
     if (!this.#outbox) return;
     for (const id of await this.#invitedRooms()) {
@@ -143,7 +143,7 @@ export class Invitations {
   }
 
   #full(room: RoomId): InvitationOutcome {
-    this.#options.log.error({ room, waiting: mostWaiting }, "the outbox is full: nobody is written to");
+    this.#options.log.error({ room, waiting: mostWaiting }, "the outbox is full: no mail is sent");
     return "none";
   }
 

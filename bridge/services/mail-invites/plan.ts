@@ -1,10 +1,10 @@
 // Who gets which letter when a room was made, changed or destroyed: what its invitees know already is held against what
-// is true now. Pure. Asking again gives nothing, so that a restart may ask. A meeting that is over is told to nobody.
+// is true now. Pure. Asking again gives nothing, so that a restart may ask. No mail is sent about a meeting that is over.
 import type { Room } from "#conference/rooms";
 import type { Addressed, CalendarEntry, Invited, Letter, Meeting, Occasion } from "./types.ts";
 
 export interface Plan {
-  /** What to keep; undefined: nobody knows of the room. */
+  /** What to keep; undefined: no invitee knows of the room. */
   readonly invited?: Invited;
   readonly letters: readonly Addressed[];
 }

@@ -1,4 +1,4 @@
-// The nouns of invitations: what people are told of a room, in which letter, and what is kept so that nobody is told
+// The nouns of invitations: what people are told of a room, in which letter, and what is kept so that no invitee is told
 // twice or forgotten. Instants are RFC 3339 in UTC.
 import type { RoomId } from "#common";
 
@@ -22,7 +22,7 @@ export interface Meeting {
 
 export type Occasion = "invitation" | "update" | "cancellation";
 
-/** What happens in the calendar of whoever gets the letter. */
+/** What happens in the recipient's calendar. */
 export interface CalendarEntry {
   readonly method: "REQUEST" | "CANCEL";
   readonly startAt: string;

@@ -1,4 +1,4 @@
-// How busy the machine is, sampled every few seconds so that nobody who asks waits for it.
+// How busy the machine is, sampled every few seconds so that no request waits for it.
 import { cpus, freemem, totalmem } from "node:os";
 import type { Clock, Timer } from "#common";
 

@@ -1,13 +1,13 @@
 // The rules of a server's fields. Pure. A refusal names the field.
 import { isIPv4, isIPv6 } from "node:net";
-import { fail, ok, type Result } from "#common";
+import { fail, isName, ok, type Result } from "#common";
 import type { Server, ServerChanges, ServerFields, ServerProblem } from "./types.ts";
 
 const largest = 2_147_483_647;
 
 export function checkServer(fields: ServerFields): Result<ServerFields, ServerProblem> {
   const { name, ipv4, ipv6 } = fields;
-  if (!/^(?=.*\S)\P{Cc}{1,64}$/u.test(name)) {
+  if (!isName(name)) {
     return invalid("name", "name must be 1 to 64 characters, not all of them blank, on one line");
   }
   if (!given(ipv4) && !given(ipv6)) return invalid("ipv4", "ipv4 or ipv6 must be given");

@@ -19,7 +19,7 @@ export function createCallRecordsRepository(database: Database): CallRecordsRepo
     toItem: toRecord,
   });
 
-  /** Calls that last are nobody's record yet. */
+  /** Calls that last have no complete record yet. */
   const over = () => database.selectFrom("call_records").where("ended_at", "is not", null);
 
   return {

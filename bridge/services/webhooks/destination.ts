@@ -1,6 +1,6 @@
-// Where webhooks may be sent. Whoever may make one must not be able to make this machine ask others in its own network:
-// unless it is allowed, every address that is not a public one is refused, by what a name resolves to in the moment of
-// connecting and not by what it resolved to earlier.
+// Where webhooks may be sent. A client that may create webhooks must not reach other machines in this network through
+// them: unless it is allowed, every address that is not public is refused. A name is checked by the address that it
+// resolves to when the connection is made, not earlier.
 import { type LookupAddress, lookup as lookupName } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
 import { createNetworks, fail, ok, ParleyError, type Result } from "#common";

@@ -6,13 +6,13 @@ import type { Delivery, Progress, WebhooksRepository } from "./types.ts";
 const everyMs = 500;
 
 /** What is kept of a webhook beside its deliveries. */
-export type Place = Progress["positions"][number];
+export type ReaderPosition = Progress["positions"][number];
 
 export class Saver {
   readonly #repository: Pick<WebhooksRepository, "save">;
   readonly #clock: Clock;
   readonly #log: Logger;
-  readonly #places = new Map<string, Place>();
+  readonly #positions = new Map<string, ReaderPosition>();
   readonly #deliveries = new Map<string, Delivery>();
   #timer: Timer | undefined;
   #saving: Promise<void> | undefined;
@@ -23,15 +23,15 @@ export class Saver {
     this.#log = log;
   }
 
-  note(place: Place, delivery?: Delivery): void {
-    this.#places.set(place.id, place);
+  note(position: ReaderPosition, delivery?: Delivery): void {
+    this.#positions.set(position.id, position);
     if (delivery) this.#deliveries.set(delivery.id, delivery);
     this.#timer ??= this.#clock.after(everyMs, () => void this.flush());
   }
 
   /** The webhook is gone. */
   forget(webhook: string): void {
-    this.#places.delete(webhook);
+    this.#positions.delete(webhook);
     for (const { id, webhook: owner } of this.#deliveries.values()) {
       if (owner === webhook) this.#deliveries.delete(id);
     }
@@ -47,14 +47,14 @@ export class Saver {
     await this.#saving;
     this.#timer?.cancel();
     this.#timer = undefined;
-    if (this.#places.size === 0 && this.#deliveries.size === 0) return;
+    if (this.#positions.size === 0 && this.#deliveries.size === 0) return;
     this.#saving = this.#save();
     await this.#saving;
     this.#saving = undefined;
   }
 
   async #save(): Promise<void> {
-    const positions = [...this.#places.values()];
+    const positions = [...this.#positions.values()];
     const deliveries = [...this.#deliveries.values()];
     try {
       await this.#repository.save({ positions, deliveries });
@@ -63,7 +63,8 @@ export class Saver {
       this.#timer ??= this.#clock.after(everyMs, () => void this.flush());
       return;
     }
-    for (const place of positions) if (this.#places.get(place.id) === place) this.#places.delete(place.id);
+    for (const position of positions)
+      if (this.#positions.get(position.id) === position) this.#positions.delete(position.id);
     for (const delivery of deliveries) {
       if (this.#deliveries.get(delivery.id) === delivery) this.#deliveries.delete(delivery.id);
     }

@@ -1,5 +1,5 @@
 // The webhooks: made, changed, destroyed one after the other, each with a queue of its own. Their records are in memory
-// as they are on disk; secrets are in the records and nowhere else that anybody is shown.
+// as they are on disk; secrets are in the records and in no answer.
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { type Clock, fail, type Logger, ok, SerialQueue } from "#common";

@@ -36,7 +36,7 @@ export function measureCalls({ gauge, counter }: Meters, { calls, callLog, rooms
     ["outcome"],
     () => byKey("outcome", rooms.pinCounters),
   );
-  gauge("parley_rooms_live", "Rooms with somebody in them, a lock or a mute.", [], () =>
+  gauge("parley_rooms_live", "Rooms with participants, a lock or a mute.", [], () =>
     single(rooms.snapshot().live),
   );
   gauge("parley_participants", "Participants in rooms.", [], () => single(rooms.snapshot().participants));

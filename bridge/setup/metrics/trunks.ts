@@ -9,7 +9,7 @@ export interface TrunkSources {
 }
 
 export function measureTrunks({ gauge }: Meters, { trunks, budget }: TrunkSources): void {
-  gauge("parley_trunk_up", "1 while the trunk is up or nobody watches it.", ["trunk"], () =>
+  gauge("parley_trunk_up", "1 while the trunk is up or is not watched.", ["trunk"], () =>
     trunks
       .snapshot()
       .map(({ name, status }) => [{ trunk: name }, status === "up" || status === "unwatched" ? 1 : 0]),

@@ -3,8 +3,8 @@
 import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ParleyError } from "#common";
+import { wavFile } from "../../files/index.ts";
 import { isPromptName } from "../../playback/index.ts";
-import { wavHead } from "../wav.ts";
 
 export interface ClipFiles {
   /** Rejects with what the system says, or CANNOT_RECORD for a name that is none. */
@@ -23,10 +23,9 @@ export function clipFilesIn(folder: string): ClipFiles {
   return {
     write: async (clip, pcm, rate) => {
       const path = pathOf(clip);
-      const samples = new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength);
       const file = await open(path, "wx", mode);
       try {
-        await file.writeFile(Buffer.concat([wavHead(rate, samples.length), samples]));
+        await file.writeFile(wavFile(pcm, rate));
       } catch (error) {
         await rm(path, { force: true }).catch(() => {});
         throw error;

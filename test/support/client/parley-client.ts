@@ -1931,7 +1931,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description The room can be called as soon as this is answered, and stays until it is destroyed, whether anybody calls or not.
+     * @description The room can be called as soon as this is answered, and stays until it is destroyed, whether it is called or not.
      *
      * @tags Conference
      * @name CreateConferenceRoom
@@ -2112,7 +2112,7 @@ export class ParleyClient<
         {
           /** The id of the room. */
           id: string;
-          /** What came of the invitations by mail. `sent`: everybody who has to be told is being written to. `partly`: some invitees have no usable address, or there are too many. `none`: there is nobody or nothing new to tell. `not_configured`: the room has invitees, and the bridge has no mail server. */
+          /** What came of the invitations by mail. `sent`: everybody who has to be told is being written to. `partly`: some invitees have no usable address, or there are too many. `none`: there is no one to tell, or nothing new. `not_configured`: the room has invitees, and the bridge has no mail server. */
           invitations?: "sent" | "partly" | "none" | "not_configured";
         },
         Problem
@@ -2708,7 +2708,7 @@ export class ParleyClient<
           connected_name?: string;
           /** The number of the far party after a transfer, as a trusted PBX has told it; absent while it is still the one that `from` or `to` names. */
           connected_number?: string;
-          /** `inbound`: somebody called Parley. `outbound`: Parley called somebody. */
+          /** `inbound`: a call to Parley. `outbound`: a call that Parley placed. */
           direction: "inbound" | "outbound";
           /** The name of the far party, or its number. */
           display_name: string;
@@ -2818,7 +2818,7 @@ export class ParleyClient<
           connected_name?: string;
           /** The number of the far party after a transfer, as a trusted PBX has told it; absent while it is still the one that `from` or `to` names. */
           connected_number?: string;
-          /** `inbound`: somebody called Parley. `outbound`: Parley called somebody. */
+          /** `inbound`: a call to Parley. `outbound`: a call that Parley placed. */
           direction: "inbound" | "outbound";
           /** The name of the far party, or its number. */
           display_name: string;
@@ -3150,7 +3150,7 @@ export class ParleyClient<
            */
           allow_early_join: boolean;
           /**
-           * What the room hears of arrivals and departures. `names`: callers are asked to say their name on the way in, and the room hears it in their own voice; of whoever says nothing it hears a tone.
+           * What the room hears of arrivals and departures. `names`: callers are asked to say their name on the way in, and the room hears it in their own voice; of callers who say nothing it hears a tone.
            * @default "tones"
            */
           announce: "tones" | "names" | "none";
@@ -3169,7 +3169,7 @@ export class ParleyClient<
             role: "host" | "participant";
           }[];
           /**
-           * Whoever comes before a host waits outside with music.
+           * Callers who come before a host wait outside with music.
            * @default false
            */
           wait_for_host: boolean;
@@ -3285,7 +3285,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Answers for rooms that nobody is in, too.
+     * @description Answers for empty rooms, too.
      *
      * @tags Conference
      * @name GetConferenceRoomStatus
@@ -3302,7 +3302,7 @@ export class ParleyClient<
           muted: boolean;
           /** Whether a recording runs. */
           recording: boolean;
-          /** `ON_CALL`: somebody is connected. `ONLINE`: it can be called. `OFFLINE`: nothing can host it now, or its booked time is over. */
+          /** `ON_CALL`: participants are connected. `ONLINE`: it can be called. `OFFLINE`: nothing can host it now, or its booked time is over. */
           status: "ONLINE" | "OFFLINE" | "ON_CALL";
         },
         void | Problem
@@ -3596,7 +3596,7 @@ export class ParleyClient<
      *
      * @tags Conference
      * @name InviteConferenceRoomParticipant
-     * @summary Call somebody into a room
+     * @summary Call a number into a room
      * @request POST:/api/conference_rooms/{id}/participants/invite
      * @secure
      */
@@ -3832,7 +3832,7 @@ export class ParleyClient<
             object_id?: string;
             /** The operation, as this description calls it. */
             operation: string;
-            /** `done`: it succeeded. `denied`: whoever asked may not. */
+            /** `done`: it succeeded. `denied`: the client may not do this. */
             outcome: "done" | "denied";
             /** The address that was asked for, without its query. */
             path: string;
@@ -3921,7 +3921,7 @@ export class ParleyClient<
             connected_name?: string;
             /** The number of the far party after a transfer, as a trusted PBX has told it; absent while it is still the one that `from` or `to` names. */
             connected_number?: string;
-            /** `inbound`: somebody called Parley. `outbound`: Parley called somebody. */
+            /** `inbound`: a call to Parley. `outbound`: a call that Parley placed. */
             direction: "inbound" | "outbound";
             /** The name of the far party, or its number. */
             display_name: string;
@@ -4094,7 +4094,7 @@ export class ParleyClient<
             connected_name?: string;
             /** The number of the far party after a transfer, as a trusted PBX has told it; absent while it is still the one that `from` or `to` names. */
             connected_number?: string;
-            /** `inbound`: somebody called Parley. `outbound`: Parley called somebody. */
+            /** `inbound`: a call to Parley. `outbound`: a call that Parley placed. */
             direction: "inbound" | "outbound";
             /** The name of the far party, or its number. */
             display_name: string;
@@ -4229,7 +4229,7 @@ export class ParleyClient<
             id: string;
             /** The id of the meeting that was recorded. */
             meeting_id: string;
-            /** Whether somebody has marked it as heard. */
+            /** Whether it was marked as heard. */
             read: boolean;
             /** It broke off with the process that wrote it; what was on the disk has been mended. */
             recovered: boolean;
@@ -4269,7 +4269,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Whoever is inside, in the order in which they came; callers who are still asked for a PIN are not.
+     * @description Participants inside, in the order in which they came; callers who are still asked for a PIN are not listed.
      *
      * @tags Conference
      * @name ListConferenceRoomParticipants
@@ -4773,7 +4773,7 @@ export class ParleyClient<
             id: string;
             /** The id of the meeting that was recorded. */
             meeting_id: string;
-            /** Whether somebody has marked it as heard. */
+            /** Whether it was marked as heard. */
             read: boolean;
             /** It broke off with the process that wrote it; what was on the disk has been mended. */
             recovered: boolean;
@@ -4850,7 +4850,7 @@ export class ParleyClient<
              * @format date-time
              */
             since: string;
-            /** `unwatched`: nobody asks whether it is up. */
+            /** `unwatched`: Parley does not check whether it is up. */
             status: "connecting" | "up" | "down" | "unwatched";
           }[];
         },
@@ -4864,7 +4864,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Whoever may log in, with their roles; never a password.
+     * @description The users who may log in, with their roles; never a password.
      *
      * @tags Access
      * @name ListUsers
@@ -5764,7 +5764,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description There is one chairman at most: whoever had the chair loses it. The new chairman is no longer muted by the mute of the room or by `MASTER` control.
+     * @description There is one chairman at most: the previous one loses the chair. The new chairman is no longer muted by the mute of the room or by `MASTER` control.
      *
      * @tags Conference
      * @name TransferConferenceRoomOwnership
@@ -6161,7 +6161,7 @@ export class ParleyClient<
     ) =>
       this.request<
         {
-          /** What came of the invitations by mail. `sent`: everybody who has to be told is being written to. `partly`: some invitees have no usable address, or there are too many. `none`: there is nobody or nothing new to tell. `not_configured`: the room has invitees, and the bridge has no mail server. */
+          /** What came of the invitations by mail. `sent`: everybody who has to be told is being written to. `partly`: some invitees have no usable address, or there are too many. `none`: there is no one to tell, or nothing new. `not_configured`: the room has invitees, and the bridge has no mail server. */
           invitations?: "sent" | "partly" | "none" | "not_configured";
         },
         Problem
@@ -6193,7 +6193,7 @@ export class ParleyClient<
          */
         allow_early_join?: boolean;
         /**
-         * What the room hears of arrivals and departures. `names`: callers are asked to say their name on the way in, and the room hears it in their own voice; of whoever says nothing it hears a tone.
+         * What the room hears of arrivals and departures. `names`: callers are asked to say their name on the way in, and the room hears it in their own voice; of callers who say nothing it hears a tone.
          * @default "tones"
          */
         announce?: "tones" | "names" | "none";
@@ -6210,7 +6210,7 @@ export class ParleyClient<
            */
           name: string;
           /**
-           * Their own PIN: digits, and nobody else's of this room.
+           * Their own PIN: digits, unique in this room.
            * @minLength 3
            * @maxLength 6
            * @pattern ^[0-9]{3,6}$
@@ -6220,7 +6220,7 @@ export class ParleyClient<
           role: "host" | "participant";
         }[];
         /**
-         * Whoever comes before a host waits outside with music.
+         * Callers who come before a host wait outside with music.
          * @default false
          */
         wait_for_host?: boolean;
@@ -6235,7 +6235,7 @@ export class ParleyClient<
            */
           allow_early_join: boolean;
           /**
-           * What the room hears of arrivals and departures. `names`: callers are asked to say their name on the way in, and the room hears it in their own voice; of whoever says nothing it hears a tone.
+           * What the room hears of arrivals and departures. `names`: callers are asked to say their name on the way in, and the room hears it in their own voice; of callers who say nothing it hears a tone.
            * @default "tones"
            */
           announce: "tones" | "names" | "none";
@@ -6254,7 +6254,7 @@ export class ParleyClient<
             role: "host" | "participant";
           }[];
           /**
-           * Whoever comes before a host waits outside with music.
+           * Callers who come before a host wait outside with music.
            * @default false
            */
           wait_for_host: boolean;

@@ -104,7 +104,7 @@ describe("over the API", () => {
       api.app.inject({ method: "POST", url: "/api/login/oauth/token", payload, remoteAddress: "192.0.2.7" });
     const logIn = (username: string) => ask({ grant_type: "password", username, password: "guess-471199" });
     await logIn("ana");
-    await logIn("nobody-of-that-name");
+    await logIn("name-without-user");
     await ask({ grant_type: "refresh_token", refresh_token: "made-up" });
     for (let n = 0; n < 6; n++) await logIn("ana");
     await ask({ grant_type: "password" });
@@ -123,7 +123,7 @@ describe("over the API", () => {
     ]);
     expect(denied[0]).toMatchObject({ address: "192.0.2.7", fields: [] });
     expect(JSON.stringify(denied)).not.toContain("471199");
-    expect(JSON.stringify(denied)).not.toContain("nobody-of-that-name");
+    expect(JSON.stringify(denied)).not.toContain("name-without-user");
   });
 
   test("is paged, searched and filtered over known fields only", async () => {

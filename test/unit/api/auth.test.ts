@@ -45,7 +45,7 @@ test("the key is asked for before the body is looked at", async () => {
   expect(response.statusCode).toBe(401);
 });
 
-test("wrong keys keep out neither the right key nor anybody else at that address", async () => {
+test("wrong keys keep out neither the right key nor other clients at that address", async () => {
   const blocked: unknown[] = [];
   const api = await Fixture.create({ onBlocked: (address) => blocked.push(address) });
   const made = (await api.post("/api/keys", { name: "Panel", scopes: ["read"] })).json();
@@ -74,7 +74,7 @@ describe("an admin key that is short enough to be guessed", () => {
     return { api, clock, blocked, panel: made.value[1] };
   }
 
-  test("makes who guesses wait, and nobody else; waiting ends", async () => {
+  test("makes the guessing address wait, and no other; waiting ends", async () => {
     const { api, clock, blocked, panel } = await guessable();
     for (let guess = 0; guess < 3; guess++) expect((await ask(api, wrong)).statusCode).toBe(401);
 

@@ -1,5 +1,5 @@
 // The API's description, for programs and for people: nothing in it is left undescribed, and the page for people
-// needs nobody else's server.
+// needs no other server.
 import { describe, expect, it } from "vitest";
 import { Fixture } from "./fixture.ts";
 import type { Schema } from "./openapi-shapes.ts";

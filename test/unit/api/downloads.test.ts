@@ -108,12 +108,12 @@ describe("a file", () => {
 });
 
 describe("who may have it", () => {
-  test("nobody without a key or with a wrong one", async () => {
+  test("no client without a key or with a wrong one", async () => {
     expect((await withKey({ "x-api-key": "" })).statusCode).toBe(401);
     expect((await withKey({ "x-api-key": "guess" })).statusCode).toBe(401);
   });
 
-  test("whoever has a link, until it expires, for this file alone", async () => {
+  test("every client with a link, until it expires, for this file alone", async () => {
     const kept = api.rooms.recordings.add(room as RoomId, "one");
     const made = await api.post(`/api/conference_rooms/${room}/recordings/${kept.id}/link`, {
       expires_in: 60,

@@ -24,7 +24,7 @@ export const key = "correct-horse-battery-staple";
 
 /** What receivers of webhooks answer. */
 const answered = { status: 204, error: null, durationMs: 7, response: "", retryAfterMs: 0 };
-/** Of passwords: nobody attacks a test. */
+/** Of passwords: cheap, because tests are not attacked. */
 const cheap = { memory: 8, passes: 1, parallelism: 1 };
 
 export interface LogLine {

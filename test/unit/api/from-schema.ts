@@ -1,4 +1,4 @@
-// Values that a schema of the API's description takes, or nearly takes, and values that nobody should send.
+// Values that a schema of the API's description takes, or nearly takes, and values that no client should send.
 import fc from "fast-check";
 import type { Schema } from "./openapi-shapes.ts";
 
@@ -109,7 +109,7 @@ function texts({ pattern, format, minLength, maxLength }: Schema, mood: Mood): f
   return mood === "sound" ? sound : fc.oneof(sound, hostileText);
 }
 
-/** Its required members, some of the others, and in a wild mood one that nobody knows. */
+/** Its required members, some of the others, and in a wild mood an unknown one. */
 function objects({ properties = {}, required = [] }: Schema, mood: Mood): fc.Arbitrary<unknown> {
   const members = Object.fromEntries(
     Object.entries(properties)

@@ -19,7 +19,7 @@ const seed = Number(process.env["PARLEY_FUZZ_SEED"] ?? 20_261_121);
 /** As many on every machine: what they reach must not depend on it. PARLEY_FUZZ_REQUESTS asks for more. */
 const requestsEach = Number(process.env["PARLEY_FUZZ_REQUESTS"] ?? 60);
 
-/** They answer for as long as somebody listens. */
+/** They answer for as long as a client listens. */
 const endless = new Set(["get /api/sip/trace"]);
 /** It does not take HEAD. */
 const headless = "/api/events";

@@ -180,7 +180,7 @@ describe("a repeated request", () => {
     expect(JSON.stringify([...api.answers.kept])).not.toContain(first.json().key);
   });
 
-  test("of somebody else under the same text is a request of its own", async () => {
+  test("of another client under the same text is a request of its own", async () => {
     const { key } = await made({ scopes: ["rooms"] });
     const body = { mode: "AUDIO", subject: "Weekly", capacity: 9 };
     const first = await repeat("/api/conference_rooms", body, adminKey);

@@ -58,7 +58,7 @@ test("a list of participants is an order, and an unknown one is named by its ind
   expect((await api.post(`${people}/layout`, { items: [grace.id, ada.id] })).json()).toEqual({});
   expect(await positions()).toEqual([1, 0]);
 
-  const unknown = await api.post(`${people}/layout`, { items: [ada.id, "nobody"] });
+  const unknown = await api.post(`${people}/layout`, { items: [ada.id, "absent"] });
   expect(unknown.json()).toMatchObject({
     status: 404,
     code: "PARTICIPANT_NOT_FOUND",

@@ -106,7 +106,7 @@ describe("a login", () => {
     expect((await refresh(thief.refresh_token)).statusCode).toBe(400);
   });
 
-  test("that is refreshed twice at once survives for nobody", async () => {
+  test("that is refreshed twice at once survives for neither", async () => {
     await user();
     const { refresh_token } = (await logIn()).json();
     const both = await Promise.all([refresh(refresh_token), refresh(refresh_token)]);
@@ -146,7 +146,7 @@ describe("a login", () => {
 });
 
 describe("guessing", () => {
-  test("a user's password makes everybody wait who tries that user, and nobody else", async () => {
+  test("a user's password makes all wait who try that user, and no others", async () => {
     await user();
     await user({ username: "bob" });
     for (let guess = 0; guess < 5; guess++) {
@@ -177,7 +177,7 @@ describe("guessing", () => {
 
     for (let guess = 0; guess < 6; guess++) await logIn("ANA", `guess ${guess}`, `192.0.2.${guess}`);
     expect(told).toEqual([{ address: "192.0.2.4", seconds: 60, user: id }]);
-    for (let guess = 0; guess < 9; guess++) await logIn("nobody", "wrong password", `198.51.100.${guess}`);
+    for (let guess = 0; guess < 9; guess++) await logIn("unknown", "wrong password", `198.51.100.${guess}`);
     expect(told).toHaveLength(1);
     for (let guess = 0; guess < 12; guess++) await logIn(`user${guess}`, "wrong password", "2001:db8::1");
     expect(told.slice(1)).toEqual([{ address: "2001:db8::1", seconds: 60 }]);
@@ -195,7 +195,7 @@ describe("guessing", () => {
     expect(guesses.filter(({ statusCode }) => statusCode === 400)).toHaveLength(5);
   });
 
-  test("is not what somebody does who is right each time", async () => {
+  test("is not what a user does who is right each time", async () => {
     await user();
     for (let time = 0; time < 7; time++) expect((await logIn()).statusCode).toBe(200);
   });

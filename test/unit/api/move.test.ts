@@ -26,7 +26,7 @@ test("a participant is moved, and shown as they are there", async () => {
   expect((await api.get(`/api/conference_rooms/${there}/participants`)).json().count).toBe(1);
 });
 
-test("asking again with the same key moves nobody twice and answers the same", async () => {
+test("asking again with the same key moves no one twice and answers the same", async () => {
   const ada = api.rooms.join(here, "Ada");
   const ask = (payload: object) =>
     api.request({
@@ -54,9 +54,9 @@ test.each<[object, string, number]>([
   expect(response.json()).toMatchObject({ status, details: [{ field }] });
 });
 
-test("whoever or whatever is not there is named", async () => {
+test("a participant or room that is not there is named", async () => {
   const ada = api.rooms.join(here, "Ada");
-  expect((await api.post(moveOf("nobody"), { room_id: there })).json()).toMatchObject({
+  expect((await api.post(moveOf("absent"), { room_id: there })).json()).toMatchObject({
     status: 404,
     code: "PARTICIPANT_NOT_FOUND",
   });
@@ -79,7 +79,7 @@ test("what the domain refuses has its code, its status and its field", async () 
   await bridge.call(from, { displayName: "Ada" });
   await bridge.call(small);
   const people = await bridge.rooms.participants(from.id);
-  const ada = people.ok ? people.value[0]!.id : "nobody";
+  const ada = people.ok ? people.value[0]!.id : "absent";
   const ask = (room_id: string) => whole.api.post(moveOf(ada, from.id), { room_id });
 
   expect((await ask(small.id)).json()).toMatchObject({

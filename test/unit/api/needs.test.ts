@@ -1,4 +1,4 @@
-// Every route says what it needs, and nobody gets further with less.
+// Every route says what it needs, and no credential gets further with less.
 import { describe, expect, test } from "vitest";
 import { covers, scopes } from "#services/access";
 import { Fixture } from "./fixture.ts";
@@ -34,7 +34,7 @@ test("the description says the same", async () => {
   expect(paths["/healthz"].get.security).toEqual([]);
 });
 
-describe("whoever has only another scope is refused", async () => {
+describe("a credential with only another scope is refused", async () => {
   const keys = new Map<string, string>();
   for (const scope of scopes) {
     const made = await api.access.keys.create({ name: scope, scopes: [scope] });

@@ -1,4 +1,4 @@
-// PINs are shown to whoever may change the room or has the scope for them, and to nobody else.
+// PINs are shown to clients that may change the room or have the scope for them, and to no others.
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Scope } from "#services/access";
 import { Fixture } from "./fixture.ts";

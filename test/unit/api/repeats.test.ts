@@ -37,7 +37,7 @@ describe("a condition", () => {
     expect(updated.headers["etag"]).not.toBe(before);
   });
 
-  test("whoever read the room before somebody else changed it is refused", async () => {
+  test("a client that read the room before another changed it is refused", async () => {
     const before = await tag();
     await api.post(room, { capacity: 10 });
 
@@ -111,6 +111,22 @@ describe("a key", () => {
     expect(again.statusCode, again.body).toBe(first.statusCode);
     expect(again.json().id).toBe(first.json().id);
   });
+
+  test.each([
+    ["keys", "expires_at", { name: "Panel", scopes: ["read"] }],
+    ["conference_rooms", "scheduled_start_at", weekly],
+  ])(
+    "the same instant written with another offset in a body of /api/%s is the same request",
+    async (noun, field, body) => {
+      const ask = (instant: string) =>
+        post(`/api/${noun}`, { ...body, [field]: instant }, { "idempotency-key": "8e03978e" });
+      const first = await ask("2030-03-04T09:00:00Z");
+      const again = await ask("2030-03-04T10:00:00.000+01:00");
+      expect(again.statusCode, again.body).toBe(201);
+      expect(again.json().id).toBe(first.json().id);
+      expect((await ask("2030-03-04T09:00:00.001Z")).json().code).toBe("IDEMPOTENCY_KEY_REUSED");
+    },
+  );
 
   test("another body under the same key is refused, another key is another request", async () => {
     await make(weekly);

@@ -88,7 +88,7 @@ test("a participant who was sent out is not there any more", async () => {
 });
 
 test.each(["", "/mute", "/unmute", "/destroy"])("an unknown participant cannot be used: %s", async (verb) => {
-  const url = `${room}/participants/nobody${verb}`;
+  const url = `${room}/participants/absent${verb}`;
   const response = await api.request({ method: verb === "" ? "GET" : "POST", url });
   expect(response.statusCode).toBe(404);
   expect(response.json().code).toBe("PARTICIPANT_NOT_FOUND");

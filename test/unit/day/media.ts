@@ -3,9 +3,9 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { Emitter, type RecordingId } from "#common";
 import type { MediaWorkers, MediaWorkersEvents, PlayOptions, PlayOutcome } from "#media/client";
+import { wavHeader } from "#media/files";
 import type { CommandName, CommandParams, CommandResult, PlayItem } from "#media/protocol";
 import { type FakeClock, FakeLeg, FakeWorker } from "#test/support";
-import { wavHead } from "../../../media/record/wav.ts";
 
 const promptMs = 2000;
 const rate = 16_000;
@@ -77,7 +77,7 @@ export class DayWorker extends FakeWorker {
     const { file, since } = writing;
     const ms = this.clock.monotonic() - since;
     const bytes = 2 * Math.ceil((ms / 60_000) * (bytesPerMinute / 2));
-    writeSync(file, wavHead(rate, bytes));
+    writeSync(file, wavHeader(rate, bytes));
     writeSync(file, Buffer.alloc(bytes, 7));
     closeSync(file);
     const durationMs = (bytes / 2 / rate) * 1000;

@@ -1,5 +1,5 @@
 // A program of its own: turns one uploaded file into a WAV of 16-bit, mono, 16 kHz, and says on standard output
-// what it found. It runs in a process that may die of a hostile file, or be killed, without harm to anybody.
+// what it found. It runs in a process that may die of a hostile file, or be killed, without harm to the bridge.
 //
 //   node convert.ts INPUT KIND OUTPUT SECONDS  →  {"seconds": 3.2} or {"found": "…"}
 import { readFileSync, writeFileSync } from "node:fs";
@@ -13,9 +13,10 @@ import {
   Packet,
   SoftwareResampleContext,
 } from "node-av/lib";
-import { clipRate, wavFile } from "./wav-file.ts";
+import { wavFile } from "#media/files";
+import { clipRate } from "./clip-format.ts";
 
-/** What stops the conversion, said to whoever uploaded the file. */
+/** What stops the conversion, reported to the client that uploaded the file. */
 class Unplayable extends Error {}
 
 function convert(input: string, kind: string, maxSeconds: number): Int16Array {
@@ -120,7 +121,7 @@ let answer: { readonly seconds: number } | { readonly found: string };
 try {
   if (readFileSync(input).length === 0) throw new Unplayable("an empty file");
   const pcm = convert(input, kind, Number(seconds));
-  writeFileSync(output, wavFile(pcm), { mode: 0o600 });
+  writeFileSync(output, wavFile(pcm, clipRate), { mode: 0o600 });
   answer = { seconds: pcm.length / clipRate };
 } catch (error) {
   if (!(error instanceof Unplayable)) throw error;

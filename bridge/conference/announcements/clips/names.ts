@@ -1,4 +1,4 @@
-// Places for the names that callers say. A recording of a voice is nobody's but its owner's: its file has a name
+// Places for the names that callers say. A recording of a voice is private: its file has a name
 // that says nothing, it is readable by us alone, and nothing is left of it: not after the visit, not when the bridge
 // stops, and not when it starts after it was killed.
 //

@@ -1,5 +1,5 @@
 // The welcomes of rooms: at most one file each, in a folder named after the room. The name of a file is made of its
-// content, so that whoever still plays an old one is not disturbed by a new one. What there is is read at the start.
+// content, so that a new one does not disturb the playback of the old one. The folder is read at the start.
 //
 //   CLIPS/welcome/ROOM/HASH.wav   is played as the clip   welcome/ROOM/HASH
 //   CLIPS/uploads/                holds what is being converted
@@ -12,8 +12,8 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/p
 import { join } from "node:path";
 import { fail, ok, ParleyError, type Result, type RoomId, SerialQueue } from "#common";
 import { audioKind } from "./audio-kind.ts";
+import { secondsOf } from "./clip-format.ts";
 import { convert } from "./converter.ts";
-import { secondsOf } from "./wav-file.ts";
 
 export interface Welcome {
   /** What to play. */

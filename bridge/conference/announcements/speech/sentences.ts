@@ -32,7 +32,7 @@ const fixed = {
   "wrong callee": "privacy-incorrect",
   calling: "vm-dialout",
   "no such callee": "ss-noservice",
-  "nobody answers": "vm-nobodyavail",
+  "callee does not answer": "vm-nobodyavail",
 } as const;
 
 /** What takes several recordings, the same in every language. */
@@ -66,7 +66,7 @@ export type Sentence =
   | { readonly kind: "how many"; readonly others: number }
   /** A host has muted the listener. */
   | { readonly kind: "muted by host" }
-  /** The listener's key changes nothing, because of somebody else; they may raise a hand with this code. */
+  /** The listener's key changes nothing, because of another's mute; they may raise a hand with this code. */
   | { readonly kind: "held"; readonly handCode: string | undefined }
   | { readonly kind: "minutes left"; readonly minutes: number }
   /** Instants in milliseconds since the epoch. */
@@ -76,15 +76,15 @@ export type Sentence =
       readonly now: number;
       readonly timezone: string;
     }
-  /** To whoever waits for a room that begins soon. */
+  /** To a caller who waits for a room that begins soon. */
   | { readonly kind: "begins in"; readonly minutes: number }
   | { readonly kind: "help"; readonly entries: readonly HelpEntry[] }
-  /** To whoever is called: where this leads, and how to say yes. */
+  /** To a callee: where this leads, and how to confirm. */
   | { readonly kind: "confirm"; readonly extension: string }
-  /** To whoever has called this number. */
+  /** To the host who called this number. */
   | { readonly kind: "busy"; readonly number: string }
   | { readonly kind: "unreachable" }
-  /** Somebody by the name that they have said themselves, a recording. */
+  /** A participant, by the name that they recorded. */
   | { readonly kind: "has joined" | "has left"; readonly name: string }
   /** A recording of this bridge's own: the room's welcome. */
   | { readonly kind: "clip"; readonly clip: string };

@@ -1,6 +1,6 @@
 // The options of a room beyond the fields of the conference API: how callers come in, and the members known in advance.
 // Pure: the defaults and the rules.
-import { fail, ok, type Result } from "#common";
+import { fail, isName, ok, type Result } from "#common";
 
 export const roles = ["host", "participant"] as const;
 export type Role = (typeof roles)[number];
@@ -35,7 +35,6 @@ export const defaultRoomOptions: RoomOptions = {
 };
 
 export const mostMembers = 200;
-const namePattern = /^(?=.*\S)\P{Cc}{1,64}$/u;
 const pinPattern = /^[0-9]{3,6}$/;
 
 /** Checks what is given; a failure says what is expected. PINs never appear in it. */
@@ -70,7 +69,7 @@ function checkMembers(value: unknown): Result<readonly RoomMember[], string> {
   for (const [index, item] of value.entries()) {
     const { name, pin, role } = (item ?? {}) as Record<string, unknown>;
     const known = roles.find((word) => word === role);
-    if (typeof name !== "string" || !namePattern.test(name)) {
+    if (typeof name !== "string" || !isName(name)) {
       return fail(
         `an object whose members[${index}] has a name of 1 to 64 characters, not all of them blank`,
       );

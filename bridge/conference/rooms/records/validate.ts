@@ -1,6 +1,6 @@
 // The rules of a room's fields, each in one line. Pure. A refusal names the field; values come back normalised:
 // instants in UTC, language tags in their canonical spelling. PINs never appear in a message.
-import { fail, isNumber, ok, type Result } from "#common";
+import { fail, isName, isNumber, ok, type Result } from "#common";
 import { checkOptions } from "./options.ts";
 import type { RoomProblem } from "./problem.ts";
 import {
@@ -29,7 +29,7 @@ const rules: { readonly [Name in Field]: Rule<Kept[Name]> } = {
   bitrate: integer(128, 10_240),
   framerate: integer(5, 30),
   layout: oneOf(roomLayouts),
-  subject: pattern(/^(?=.*\S)\P{Cc}{1,64}$/u, "1 to 64 characters, not all of them blank, on one line"),
+  subject: name,
   language,
   capacity: integer(1, 200),
   adminPin: nullable(pattern(/^[0-9]{3,6}$/, "3 to 6 digits")),
@@ -100,6 +100,12 @@ export function refusalOfPast(
 }
 
 const invalid = (field: Field, message: string) => fail({ code: "INVALID_FIELD", message, field } as const);
+
+function name(value: unknown) {
+  return typeof value === "string" && isName(value)
+    ? { keep: value }
+    : { expected: "1 to 64 characters, not all of them blank, on one line" };
+}
 
 function pattern(expression: RegExp, expected: string) {
   return (value: unknown) =>

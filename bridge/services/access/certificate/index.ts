@@ -18,7 +18,7 @@ export interface CertificateOptions {
   readonly dataFolder: string;
   /** Addresses under which others reach this machine; empty ones are none. */
   readonly publicAddresses: readonly string[];
-  /** Shows a line to whoever starts the bridge. */
+  /** Prints a line for the operator who starts the bridge. */
   readonly show: (line: string) => void;
   readonly clock: Clock;
   readonly log: Logger;

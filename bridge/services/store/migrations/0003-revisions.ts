@@ -1,4 +1,4 @@
-// The revision of a room, by which a client that has read it finds out that somebody else has changed it.
+// The revision of a room, by which a client that has read it finds out that another client has changed it.
 import type { Migration } from "./migration.ts";
 
 export const revisions: Migration = {

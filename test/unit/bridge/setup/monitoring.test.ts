@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { measureEvents } from "../../../../bridge/setup/metrics/events.ts";
 import { createMetrics } from "../../../../bridge/setup/metrics/index.ts";
+import { idleSources } from "../../../support/fakes/metrics.ts";
 import { Fixture } from "../../api/fixture.ts";
 
 const read = (name: string) =>
@@ -31,41 +32,7 @@ const expressions = [
 const exported = await exportedNames();
 
 async function exportedNames(): Promise<ReadonlySet<string>> {
-  const metrics = createMetrics({
-    sip: {
-      metrics: {
-        requests: {},
-        responses: {},
-        requestsSent: {},
-        responsesReceived: {},
-        timers: {},
-        repairs: {},
-        turnedAway: 0,
-      },
-    },
-    transport: {
-      counters: {},
-      connectionCounters: { open: { in: 0, out: 0 }, opened: 0, accepted: 0, refused: 0, closed: {} },
-    },
-    rooms: {
-      snapshot: () => ({ live: 0, participants: 0 }),
-      pinCounters: { right: 0, wrong: 0, delayed: 0, refused: 0 },
-    },
-    calls: { count: 0 },
-    callLog: {
-      counters: {
-        results: { answered: 0, refused: 0, cancelled: 0, failed: 0, lost: 0 },
-        ...{ seconds: 0, waiting: 0, dropped: 0, failures: 0, unrecorded: 0 },
-      },
-    },
-    trunks: { snapshot: () => [] },
-    budget: { snapshot: () => [] },
-    invitations: { counters: { sent: 0, retried: 0, failed: 0 }, waiting: async () => 0 },
-    database: { errors: 0 },
-    folders: { data: "." },
-    digestGuard: undefined,
-    workers: [],
-  });
+  const metrics = createMetrics(idleSources);
   measureEvents(metrics, {
     log: { snapshot: () => ({ newest: 0, oldest: 0, waiting: 0, lost: 0 }) },
     webhooks: {
@@ -89,7 +56,7 @@ describe.each(expressions)("%s: %s", (_name, expression) => {
   });
 });
 
-it("every alert has a name of its own, a severity and words for whoever is woken", () => {
+it("every alert has a name of its own, a severity and words for the operator on call", () => {
   expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length);
   for (const { labels, annotations } of rules) {
     expect(["warning", "critical"]).toContain(labels.severity);

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { wavFile } from "#media/files";
 import type { PlayItem } from "#media/protocol";
 import { fallbackNotes } from "../../../../media/playback/fallback.ts";
 import { activeLevelDbov } from "../../../../media/playback/loudness.ts";
 import { namedTones, renderNotes } from "../../../../media/playback/tones.ts";
-import { amplitudeAt, padded, player, put, sine, useFolder, wavFile } from "../support/prompt-files.ts";
+import { amplitudeAt, padded, player, put, sine, useFolder } from "../support/prompt-files.ts";
 
 useFolder();
 

@@ -30,23 +30,6 @@ export function put(path: string, content: Buffer | string = ""): void {
 export const sine = (hz: number, rate: number, seconds: number, amplitude: number): Int16Array =>
   Int16Array.from({ length: rate * seconds }, (_, n) => amplitude * Math.sin((2 * Math.PI * hz * n) / rate));
 
-export function wavFile(pcm: Int16Array, rate: number, channels = 1): Buffer {
-  const head = Buffer.alloc(44);
-  head.write("RIFF", 0, "latin1");
-  head.writeUInt32LE(36 + pcm.byteLength, 4);
-  head.write("WAVEfmt ", 8, "latin1");
-  head.writeUInt32LE(16, 16);
-  head.writeUInt16LE(1, 20);
-  head.writeUInt16LE(channels, 22);
-  head.writeUInt32LE(rate, 24);
-  head.writeUInt32LE(rate * 2 * channels, 28);
-  head.writeUInt16LE(2 * channels, 32);
-  head.writeUInt16LE(16, 34);
-  head.write("data", 36, "latin1");
-  head.writeUInt32LE(pcm.byteLength, 40);
-  return Buffer.concat([head, Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength)]);
-}
-
 export function g722File(pcm: Int16Array): Buffer {
   const codec = Codec.findEncoder(AV_CODEC_ID_ADPCM_G722);
   if (!codec) throw new Error("no G.722 encoder");

@@ -1,11 +1,12 @@
 // A disk in memory, and a writing thread that does its work when it is told to.
 import type { RecordingId } from "#common";
+import { readWavHeader } from "#media/files";
 import type { Ending, Order, ToThread } from "../../../../media/record/messages.ts";
 import { Mp3Encoding } from "../../../../media/record/mp3.ts";
 import type { Sink } from "../../../../media/record/output.ts";
 import type { WritingThread, WritingThreadListener } from "../../../../media/record/recorder.ts";
 import { FrameRing } from "../../../../media/record/ring.ts";
-import { WavEncoding, wavHeadBytes } from "../../../../media/record/wav.ts";
+import { WavEncoding } from "../../../../media/record/wav.ts";
 import { RecordingWriter } from "../../../../media/record/writer.ts";
 
 /** A disk with so much room. */
@@ -45,8 +46,10 @@ export class MemoryDisk {
   /** The samples of a WAV file, as many as its header says there are. */
   samples(path: string): Int16Array {
     const file = this.files.get(path)!;
-    const bytes = file.readUInt32LE(40);
-    return Int16Array.from({ length: bytes / 2 }, (_, at) => file.readInt16LE(wavHeadBytes + 2 * at));
+    const header = readWavHeader(file);
+    if (!header.ok) throw new Error(header.error);
+    const { dataOffset, dataBytes } = header.value;
+    return Int16Array.from({ length: dataBytes / 2 }, (_, at) => file.readInt16LE(dataOffset + 2 * at));
   }
 }
 

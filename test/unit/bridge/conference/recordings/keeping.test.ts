@@ -5,7 +5,7 @@ import { LinkSigner } from "#conference/recordings";
 import { Mp3Walk, readMp3Header } from "../../../../../bridge/conference/recordings/mp3-frames.ts";
 import { noticeMs, planRetention } from "../../../../../bridge/conference/recordings/retention.ts";
 import type { KeptRecording } from "../../../../../bridge/conference/recordings/types.ts";
-import { until, world } from "./world.ts";
+import { settled, until, world } from "./world.ts";
 
 const dayMs = 86_400_000;
 const now = Date.UTC(2026, 5, 15);
@@ -89,7 +89,7 @@ describe("retention", () => {
     const pass = async (ms: number) => {
       for (let left = ms; left > 0; left -= 600_000) {
         clock.advance(600_000);
-        await new Promise((resolve) => setTimeout(resolve, 1));
+        await settled();
       }
     };
     await pass(dayMs - 600_000);

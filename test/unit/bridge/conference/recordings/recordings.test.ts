@@ -1,7 +1,7 @@
 // Recordings from the room's side and from the files': when one begins and ends, what is kept of it, and what is
-// left when whoever wrote it dies.
+// left when its writer dies.
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import type { MeetingId, RecordingId, RoomId } from "#common";
@@ -185,7 +185,7 @@ describe("a recording by command", () => {
   });
 });
 
-describe("a room that is recorded whenever somebody is there", () => {
+describe("a room that is recorded whenever participants are inside", () => {
   it("begins with the first, and ends with the meeting", async () => {
     const { room, enter, order, ends, status, story, list } = world();
     const weekly = await room({ enableRecording: true });
@@ -221,7 +221,7 @@ describe("a room that is recorded whenever somebody is there", () => {
 });
 
 describe("people who are moved", () => {
-  it("leave a recording that goes on, begin the next, and end the one that nobody is left in", async () => {
+  it("leave a recording that goes on, begin the next, and end the one of the room that is empty", async () => {
     const { rooms, room, enter, status, story, workers } = world();
     const weekly = await room();
     const board = await room({ enableRecording: true });
@@ -243,7 +243,7 @@ describe("people who are moved", () => {
 });
 
 describe("tracks of their own", () => {
-  it("carry the names of whoever spoke, also of those who came later", async () => {
+  it("carry the names of those who spoke, also of those who came later", async () => {
     const { rooms, recordings, room, enter, order, ends, list } = world({ separate: true });
     const weekly = await room();
     const ann = await enter(weekly, "Ann");
@@ -299,7 +299,7 @@ describe("when something breaks", () => {
     expect(story).toEqual(["started", "failed no-space"]);
   });
 
-  it("a dead worker's recording is mended, and the room is recorded anew when somebody comes", async () => {
+  it("a dead worker's recording is mended, and the room is recorded anew when a participant joins", async () => {
     const { rooms, room, enter, order, workers, story, list, status } = world();
     const weekly = await room();
     const { worker } = await enter(weekly, "Ann");
@@ -320,7 +320,7 @@ describe("when something breaks", () => {
     expect(order().recording).not.toBe(first.recording);
   });
 
-  it("it is not recorded anew when nobody comes for long", async () => {
+  it("it is not recorded anew when it stays empty for long", async () => {
     const { clock, rooms, room, enter, workers, status } = world();
     const weekly = await room();
     const { worker } = await enter(weekly, "Ann");
@@ -364,6 +364,72 @@ describe("when something breaks", () => {
     expect(repository.kept.get(recordingId("a"))).toMatchObject({ state: "recovered", durationMs: 7000 });
     expect(repository.kept.get(recordingId("b"))).toMatchObject({ state: "broken", durationMs: 0, size: 0 });
     expect(story).toEqual(["recovered", "failed write-failed"]);
+  });
+});
+
+describe("at the next start, a recording that its media worker still closes", () => {
+  const begun = async () => {
+    const { clock, files, repository, recordings, story } = world();
+    const path = "room/one";
+    await repository.insert({
+      id: recordingId("a"),
+      room: "room" as RoomId,
+      roomSubject: "Weekly",
+      roomExtensionNumber: "8000",
+      meeting: "meeting" as MeetingId,
+      state: "running",
+      answeredAt: new Date(clock.now() - 60_000).toISOString(),
+      endedAt: null,
+      durationMs: 0,
+      format: "wav",
+      path,
+      size: 0,
+      sha256: null,
+      tracks: [],
+      read: false,
+      warnedAt: null,
+    });
+    const file = `${files.base(path)}.wav`;
+    mkdirSync(dirname(file), { recursive: true });
+    /** The worker writes the file now. */
+    const write = (seconds: number) => {
+      writeFileSync(file, brokenOff(seconds));
+      utimesSync(file, clock.now() / 1000, clock.now() / 1000);
+    };
+    const idle = clock.pending;
+    const pass = async (ms: number) => {
+      for (let left = ms; left > 0; left -= 500) {
+        await until(() => clock.pending > idle);
+        clock.advance(500);
+      }
+    };
+    return { recordings, story, write, pass };
+  };
+
+  it("is touched only once it has been at rest for two seconds", async () => {
+    const { recordings, story, write, pass } = await begun();
+    write(3);
+    const recovered = recordings.recover();
+    await pass(1500);
+    write(4);
+    await pass(1500);
+    await settled();
+    expect(story).toEqual([]);
+    await pass(500);
+    await recovered;
+    expect(story).toEqual(["recovered"]);
+  });
+
+  it("is waited for half a minute at most", async () => {
+    const { recordings, story, write, pass } = await begun();
+    write(3);
+    const recovered = recordings.recover();
+    for (let waited = 0; waited < 30_000; waited += 1000) {
+      await pass(1000);
+      write(3);
+    }
+    await recovered;
+    expect(story).toEqual(["recovered"]);
   });
 });
 

@@ -1,5 +1,6 @@
 // Rooms that are recorded on workers that only remember, into a folder of their own: a test writes the files itself
 // and tells how each recording ended.
+
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +13,7 @@ import {
   RecordingsService,
 } from "#conference/recordings";
 import { createRooms, type ParticipantCall, type Room, type RoomFields } from "#conference/rooms";
+import { wavHeader } from "#media/files";
 import type { CommandParams, Notification } from "#media/protocol";
 import {
   FakeClock,
@@ -22,7 +24,6 @@ import {
   FakeWorkers,
   settle,
 } from "#test/support";
-import { wavHead } from "../../../../../media/record/wav.ts";
 
 export const settings: RecordingSettings = {
   format: "wav",
@@ -39,11 +40,16 @@ export type Order = CommandParams<"recording.start">;
 /** A WAV file of so many seconds, as it is on the disk when its writer dies: its header is a little behind. */
 export function brokenOff(seconds: number, rate = 16_000): Buffer {
   const bytes = Math.floor(seconds * rate) * 2;
-  return Buffer.concat([wavHead(rate, Math.max(0, bytes - 6400)), Buffer.alloc(bytes, 7), Buffer.from([1])]);
+  return Buffer.concat([
+    wavHeader(rate, Math.max(0, bytes - 6400)),
+    Buffer.alloc(bytes, 7),
+    Buffer.from([1]),
+  ]);
 }
 
 export function world(given: Partial<RecordingSettings> = {}, folder?: string) {
-  const clock = new FakeClock(Date.now());
+  // Whole seconds, which the times of files keep exactly.
+  const clock = new FakeClock(Math.floor(Date.now() / 1000) * 1000);
   const workers = new FakeWorkers(2);
   const repository = new FakeRecordingsRepository();
   const own = folder ?? mkdtempSync(join(tmpdir(), "parley-unit-recordings-"));

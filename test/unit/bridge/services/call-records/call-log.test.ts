@@ -215,7 +215,7 @@ describe("a call of ours that is not answered", () => {
 });
 
 describe("a call that is not answered", () => {
-  it("has a record with the reason, whoever ended it", async () => {
+  it("has a record with the reason, whichever side ended it", async () => {
     const here = await house();
     const room = await here.room();
     await here.call("404404", { number: "101" });

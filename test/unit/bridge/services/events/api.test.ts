@@ -32,7 +32,7 @@ function happens(...names: string[]): void {
   }
 }
 
-/** They are on disk, and whoever waits for them has them. */
+/** They are on disk, and their readers have them. */
 async function told(): Promise<void> {
   await api.clock.run(100);
   await api.events.settled();
@@ -331,7 +331,7 @@ describe("as a WebSocket", () => {
   it("ends a reader that is gone without a word", async () => {
     const reader = socket("");
     await reader.next();
-    // Nobody reads any more: the answer to the ping never comes.
+    // This client stops reading: the answer to the ping never comes.
     const raw = connect((api.app.server.address() as AddressInfo).port, "127.0.0.1");
     raw.write(
       `GET /api/events HTTP/1.1\r\nHost: x\r\nX-API-KEY: ${key}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
@@ -339,9 +339,10 @@ describe("as a WebSocket", () => {
     );
     await once(raw, "data");
     const ended = once(raw.resume(), "close");
+    const answered = Promise.race([...api.app.websocketServer.clients].map((one) => once(one, "pong")));
     api.clock.advance(20_000);
     expect(await reader.next()).toMatchObject({ kind: "heartbeat" });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await answered;
     api.clock.advance(20_000);
     await ended;
     expect(await reader.next()).toMatchObject({ kind: "heartbeat" });
@@ -371,7 +372,7 @@ describe("as a WebSocket", () => {
     const heard = Buffer.concat(chunks).toString("latin1");
     const after = Number(/SLOW_READER after=(\d+)$/.exec(heard)?.[1]);
     expect(after).toBeGreaterThan(0);
-    // Everything up to there has come: whoever comes back with it misses nothing.
+    // Everything up to there has come: a reader that comes back with it misses nothing.
     expect(heard).toContain(`"seq":${after},`);
   });
 });

@@ -54,7 +54,7 @@ describe("the log", () => {
     expect(disk.stored[0]).toMatchObject({ time: "2026-01-01T00:00:00.000Z", meeting: null });
   });
 
-  it("does not pause between writes while somebody waits for what comes behind the one under way", async () => {
+  it("does not pause between writes while a caller waits for what comes behind the one under way", async () => {
     const disks = Promise.withResolvers<void>();
     disk.before = () => disks.promise;
     online("a");

@@ -151,7 +151,7 @@ describe("a room's life", () => {
     expect(story()[0]).toMatchObject({ type: "participant.left", data: { participant: { number: "104" } } });
   });
 
-  it("tells where somebody is moved to, then that they left here and are there", async () => {
+  it("tells where a participant is moved to, then that they left here and are there", async () => {
     const { room, call, rooms, story, types } = await house();
     const here = await room({ subject: "Board" });
     const there = await room({ subject: "Lobby" });

@@ -34,7 +34,7 @@ describe("a room's invitees", () => {
       { mode: "AUDIO", subject: "Review", capacity: 9, ...fields },
       { id: "room" as never, createdAt: "2026-01-01T00:00:00.000Z", extensionNumber: "8000" },
     );
-  const nobody = async () => undefined;
+  const unknown = async () => undefined;
 
   it.each([
     "ana@example.com,bob@example.net",
@@ -43,14 +43,14 @@ describe("a room's invitees", () => {
     "ana@example.com\nbob@example.net\nANA@example.com",
     '["ana@example.com","bob@example.net"]',
   ])("are found in %j", async (externalInvitees) => {
-    expect(await recipientsOf(room({ externalInvitees }), nobody, 10)).toEqual({
+    expect(await recipientsOf(room({ externalInvitees }), unknown, 10)).toEqual({
       ...{ addresses: ["ana@example.com", "bob@example.net"], leftOut: 0 },
     });
   });
 
   it("are left out when they have no address, or one that is none", async () => {
     const fields = { externalInvitees: "a..b@example.com", internalInvitees: ["x", "x"] };
-    expect(await recipientsOf(room(fields), nobody, 10)).toEqual({ addresses: [], leftOut: 2 });
+    expect(await recipientsOf(room(fields), unknown, 10)).toEqual({ addresses: [], leftOut: 2 });
   });
 
   it("are users of the bridge with an address, or a name that is one", async () => {
@@ -65,7 +65,7 @@ describe("a room's invitees", () => {
     ]);
     const find = async (name: string) => [...byId.values()].find(({ username }) => username === name);
     const addressOf = addressOfUser({ get: async (id) => byId.get(id), find });
-    const invited = ["7", "ana@example.com", "8", "9", "10", "dave", "11", "nobody"];
+    const invited = ["7", "ana@example.com", "8", "9", "10", "dave", "11", "unknown"];
     expect(await Promise.all(invited.map(addressOf))).toEqual([
       ...["ana@example.com", "ana@example.com", undefined, "c@example.net"],
       ...["dave@example.net", "dave@example.net", undefined, undefined],

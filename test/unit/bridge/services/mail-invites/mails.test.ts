@@ -1,4 +1,4 @@
-// From a room to the mail in somebody's box: real rooms, a real database, a mail server on loopback.
+// From a room to the mail in an invitee's mailbox: real rooms, a real database, a mail server on loopback.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Result, silentLogger } from "#common";
 import {
@@ -12,6 +12,7 @@ import type { StoredUser } from "#services/access";
 import { addressOfUser, createSmtp, Invitations } from "#services/mail-invites";
 import { openStore, type Store } from "#services/store";
 import { FakeClock, FakeWorkers } from "#test/support";
+import { oneLine } from "../../../../../bridge/services/mail-invites/letter.ts";
 import type { AddressOf } from "../../../../../bridge/services/mail-invites/types.ts";
 import { MailServer } from "./mail-server.ts";
 import { calendars, type Part, partsOf, plain, readCalendar, readMail } from "./read-mail.ts";
@@ -84,7 +85,7 @@ const mail = async (number: number): Promise<Part> => {
 };
 const calendar = (part: Part) => readCalendar(calendars(part)[0]?.body ?? "");
 
-describe("somebody who is invited", () => {
+describe("an invitee", () => {
   it("gets what they need to come, and never the admin PIN", async () => {
     const room = await made();
     expect(await invitations.outcomeOf(room)).toBe("sent");
@@ -157,7 +158,7 @@ describe("somebody who is invited", () => {
     expect(server.mails.map(({ to }) => to[0])).toEqual(["bob@example.net", "eve@example.org"]);
   });
 
-  it("hears when they are taken off the list, and nobody else does", async () => {
+  it("hears when they are taken off the list, and no one else does", async () => {
     const room = await made({ externalInvitees: "bob@example.net; eve@example.org" });
     await server.received(2);
     await changed(room, { externalInvitees: "eve@example.org" });
@@ -284,8 +285,8 @@ it("writes to users where they are reached now, and from the next mail on at a n
 });
 
 describe("a list of invitees", () => {
-  it("is partly written to when somebody has no address, and is bounded", async () => {
-    const known = await made({ internalInvitees: ["ana", "nobody"] });
+  it("is partly written to when an invitee has no address, and is bounded", async () => {
+    const known = await made({ internalInvitees: ["ana", "unknown"] });
     expect(await invitations.outcomeOf(known)).toBe("partly");
     await server.received(2);
     expect(server.mails.map(({ to }) => to[0]).sort()).toEqual(["ana@example.com", "bob@example.net"]);
@@ -300,7 +301,8 @@ describe("a list of invitees", () => {
 
   it("cannot smuggle anything into a header or another field", async () => {
     const externalInvitees = "bob@example.net\r\nBcc: spy@example.org\r\n\r\nHi";
-    await made({ externalInvitees, subject: "A\u2028B <b>&", numbers: "1\r\nPIN: 666" });
+    expect(oneLine("A\u2028B\r\nC")).toBe("A B C");
+    await made({ externalInvitees, subject: "A B <b>&", numbers: "1\r\nPIN: 666" });
 
     await server.received(2);
     expect(server.mails.map(({ to }) => to)).toEqual(expect.arrayContaining([["spy@example.org"]]));

@@ -91,8 +91,8 @@ it("is tried again after a minute and ever later, and given up with a line in th
 });
 
 it("is given up at once when the server never takes it, and others go on", async () => {
-  delivery = { kind: "refused", reason: "550 nobody" };
-  await put("nobody@example.com");
+  delivery = { kind: "refused", reason: "550 no such user" };
+  await put("unknown@example.com");
   outbox.wake();
   await worked();
   delivery = { kind: "sent" };

@@ -1,4 +1,4 @@
-// What is sent, in which order, and what happens when nobody takes it.
+// What is sent, in which order, and what happens when no receiver takes it.
 import { Webhook as Receiver } from "standardwebhooks";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { mostTries, waitAfter } from "../../../../../bridge/services/webhooks/schedule.ts";

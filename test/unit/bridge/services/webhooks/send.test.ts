@@ -99,7 +99,7 @@ describe("a request", () => {
     expect(outcome.response).toHaveLength(500);
   });
 
-  it("is given up when nobody answers in time, when it is no longer wanted, and when nobody is there", async () => {
+  it("is given up without an answer in time, when it is no longer wanted, and when the receiver is not there", async () => {
     const clock = new FakeClock();
     const patient = createSend({ clock, timeoutMs: 10_000, allowPrivate: true });
     const arrived = Promise.withResolvers<void>();

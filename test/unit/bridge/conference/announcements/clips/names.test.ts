@@ -16,7 +16,7 @@ const files = () => readdirSync(join(folder, "names"));
 const store = (clip: string) => writeFileSync(join(folder, `${clip}.wav`), "a voice");
 
 describe("spoken names", () => {
-  it("lie where nobody else may look, under names that say nothing, until they are discarded", async () => {
+  it("lie where no other user may look, under names that say nothing, until they are discarded", async () => {
     const names = SpokenNames.open(folder, silentLogger);
     expect(statSync(join(folder, "names")).mode & 0o777).toBe(0o700);
     const [one, two] = [names.next(), names.next()];

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Result, RoomId } from "#common";
 import { type Welcome, Welcomes } from "#conference/clips";
+import { wavFile } from "#media/files";
 import { audioKind } from "../../../../../../bridge/conference/announcements/clips/audio-kind.ts";
-import { wavFile } from "../../../../../../bridge/conference/announcements/clips/wav-file.ts";
 import { fitTones, sines } from "../../../../../support/tones.ts";
 
 const room = "3f0e" as RoomId;

@@ -112,7 +112,7 @@ describe.runIf(existsSync(installedAt))("the voices of this machine", () => {
     { kind: "has joined", name: "names/1" },
     { kind: "has left", name: "names/1" },
     ...(["now unlocked", "room muted", "room unmuted", "recording"] as const),
-    ...(["ask callee", "wrong callee", "calling", "no such callee", "nobody answers"] as const),
+    ...(["ask callee", "wrong callee", "calling", "no such callee", "callee does not answer"] as const),
     { kind: "busy", number: "0301234" },
     { kind: "unreachable" },
     { kind: "minutes left", minutes: 5 },

@@ -1,0 +1,11 @@
+// The door of the audio file formats.
+export {
+  pcmFormat,
+  readWavHeader,
+  type WavHeader,
+  wavFile,
+  wavHeader,
+  wavHeaderBytes,
+  wholeFrames,
+  withDataBytes,
+} from "./wav.ts";
