@@ -130,6 +130,23 @@ describe("`*8`", () => {
     expect((await standing())[1]).toMatchObject({ role: "participant" });
   });
 
+  it.each([
+    ["by INFO", "info", "info"],
+    ["as events", "media", "media"],
+    ["as events, and then by INFO", "media", "info"],
+  ] as const)("behind a wrong one, all at once, %s", async (_name, first, second) => {
+    const { guest, standing } = await meeting();
+    const type = (way: "media" | "info", keys: string) => {
+      if (way === "media") return guest.leg.press(keys);
+      const { onInfo } = guest.invitation.session.handlers;
+      for (const key of keys) expect(onInfo("application/dtmf-relay", `Signal=${key}\r\n`)).toBe(200);
+    };
+    type(first, "*89998#");
+    type(second, "*89999#");
+    await settle();
+    expect((await standing())[1]).toMatchObject({ role: "host" });
+  });
+
   it("the room's own PIN makes nobody a host", async () => {
     const { guest, standing } = await meeting();
     await press(guest, "*8");

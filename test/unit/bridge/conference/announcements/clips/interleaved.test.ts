@@ -1,10 +1,11 @@
 // An upload of a welcome, a removal and the end of the room, interleaved at every step: before each operation on the disk
-// that an upload makes, and before its conversion, the other one begins. Whatever the order, nothing fails that is right, and
-// what is on the disk is what is answered.
+// that an upload makes, and before its conversion, the upload is held while the other one goes as far as it can. Whatever
+// the order, nothing fails that is right, and what is on the disk is what is answered.
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import fileSystem from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { ok, type RoomId } from "#common";
 import { Welcomes } from "#conference/clips";
@@ -13,26 +14,36 @@ import type { Tools } from "../../../../../../bridge/conference/announcements/cl
 import { Fixture, key } from "../../../../api/fixture.ts";
 
 let steps: string[] = [];
-let before: (step: number) => void = () => {};
-function reached(name: string): void {
+/** Awaited before each step. */
+let before: (step: number) => Promise<void> | undefined = () => undefined;
+let atWork = 0;
+async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
   steps.push(name);
-  before(steps.length - 1);
+  await before(steps.length - 1);
+  atWork += 1;
+  try {
+    return await work();
+  } finally {
+    atWork -= 1;
+  }
 }
 
-/** The disk, saying what it is asked for. */
+/** Until what has begun has either come to its end or waits for the one that is held. */
+async function stillness(): Promise<void> {
+  for (let idle = 0; idle < 3; idle = atWork === 0 ? idle + 1 : 0) await setImmediate();
+}
+
+/** A disk and a converter whose steps can be held. */
 const disk = new Proxy(fileSystem, {
   get(real, name: keyof Tools["disk"]) {
-    const operation = real[name] as (...given: unknown[]) => unknown;
-    return (...given: unknown[]) => {
-      reached(name);
-      return operation(...given);
-    };
+    const operation = real[name] as (...given: unknown[]) => Promise<unknown>;
+    return (...given: unknown[]) => step(name, () => operation(...given));
   },
 });
 const watched: Tools = {
   disk,
   convert: async ({ output }) => {
-    reached("convert");
+    await step("convert", async () => {});
     await disk.writeFile(output, wavFile(new Int16Array(16_000), 16_000));
     return ok(1);
   },
@@ -45,7 +56,7 @@ beforeEach(() => {
   steps = [];
 });
 afterEach(() => {
-  before = () => {};
+  before = () => undefined;
   rmSync(folder, { recursive: true });
 });
 
@@ -74,9 +85,10 @@ it.each(alone.map((name, index) => [index, name] as const))(
   async (index) => {
     const welcomes = openWelcomes();
     const others: Promise<unknown>[] = [];
-    before = (reached) => {
-      if (reached === index)
-        others.push(welcomes.remove(room), welcomes.set(room, upload), welcomes.read(room));
+    before = async (reached) => {
+      if (reached !== index) return;
+      others.push(welcomes.remove(room), welcomes.set(room, upload), welcomes.read(room));
+      await stillness();
     };
     expect(await welcomes.set(room, upload)).toMatchObject({ ok: true });
     const [, second] = await Promise.all(others);
@@ -95,10 +107,11 @@ it.each(alone.map((name, index) => [index, name] as const))(
     const api = await Fixture.create({ welcomes });
     const id = (await api.room()) as RoomId;
     let destroyed: Promise<unknown> | undefined;
-    before = (reached) => {
-      if (reached === index) {
-        destroyed = api.post(`/api/conference_rooms/${id}/destroy`).then(() => welcomes.remove(id));
-      }
+    before = async (reached) => {
+      if (reached !== index) return;
+      await api.post(`/api/conference_rooms/${id}/destroy`);
+      destroyed = welcomes.remove(id);
+      await stillness();
     };
     const put = await api.request({
       ...{ method: "PUT", url: `/api/conference_rooms/${id}/welcome`, payload: upload },
