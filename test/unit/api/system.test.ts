@@ -89,7 +89,7 @@ test("metrics that are open to this machine stay shut to what a proxy on it pass
     await once(proxy.listen(0, "127.0.0.1"), "listening");
     const { port } = proxy.address() as AddressInfo;
     const answer = await fetch(`http://127.0.0.1:${port}/metrics`);
-    expect(await answer.text()).toContain("UNAUTHORIZED");
+    expect(await answer.text()).toContain("UNAUTHENTICATED");
     expect(answer.status, JSON.stringify(headers)).toBe(401);
     proxy.close();
     proxy.closeAllConnections();

@@ -134,15 +134,19 @@ describe("`*8`", () => {
     ["by INFO", "info", "info"],
     ["as events", "media", "media"],
     ["as events, and then by INFO", "media", "info"],
-  ] as const)("behind a wrong one, all at once, %s", async (_name, first, second) => {
-    const { guest, standing } = await meeting();
-    const type = (way: "media" | "info", keys: string) => {
-      if (way === "media") return guest.leg.press(keys);
-      const { onInfo } = guest.invitation.session.handlers;
-      for (const key of keys) expect(onInfo("application/dtmf-relay", `Signal=${key}\r\n`)).toBe(200);
+  ] as const)("behind a wrong one at once, %s", async (_name, first, second) => {
+    const { house, guest, standing } = await meeting();
+    const { onInfo } = guest.invitation.session.handlers;
+    const type = async (way: "media" | "info", keys: string) => {
+      for (const key of keys) {
+        if (way === "info") onInfo("application/dtmf-relay", `Signal=${key}\r\n`);
+        else guest.leg.press(key);
+        // An event lasts, and is followed by a pause.
+        if (way === "media") await house.clock.run(160);
+      }
     };
-    type(first, "*89998#");
-    type(second, "*89999#");
+    await type(first, "*89998#");
+    await type(second, "*89999#");
     await settle();
     expect((await standing())[1]).toMatchObject({ role: "host" });
   });
