@@ -85,7 +85,12 @@ export const eventsQuery = Type.Object(
         examples: ["room.*,participant.joined"],
       }),
     ),
-    room: Type.Optional(Type.String({ maxLength: 64, description: "Only events of this room." })),
+    room: Type.Optional(
+      Type.String({
+        maxLength: 64,
+        description: "Only events of the room with this id, which may have gone and is not looked up.",
+      }),
+    ),
     top: Type.Optional(
       Type.Integer({
         minimum: 1,

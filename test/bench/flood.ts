@@ -1,7 +1,9 @@
 // `node test/bench/flood.ts`: what floods of SIP do to calls that are up. Twenty legs with sound stand in one room; then INVITEs
 // come at 5000 a second: from a trusted source, and from eight strangers with `sip.strangers` at `ignore` and at `challenge`.
 // Prints for each the packets that the legs lost, the calls that ended, the memory and processor time of the main process and
-// the call records that were written.
+// the call records that were written. Memory is what the process holds (RSS), at three times, and what its heap has in use once
+// the garbage is gone: before, at the last message with all that is still remembered of the flood, and when that is over.
+// RSS at the end of each quarter of the flood tells whether it stands still.
 //
 //   node test/bench/flood.ts --seconds 20 --rate 5000 --legs 20 [--only "a trusted source"]
 import { once } from "node:events";
@@ -12,6 +14,7 @@ import { ParleyProcess } from "../support/parley.ts";
 import type { Call } from "../support/phone/index.ts";
 import { usageOf } from "../support/processes.ts";
 import type { FloodOrder } from "./flood-thread.ts";
+import { Inspector, inspectorOption } from "./inspector.ts";
 import { metricSum } from "./metrics.ts";
 import { formatRows } from "./table.ts";
 
@@ -48,11 +51,14 @@ const attacks: readonly Attack[] = [
 ];
 const extension = "7000";
 const megabyte = 1024 * 1024;
+const watchMs = 200;
 /** Until the legs' jitter buffers stand still. */
 const settleMs = 3000;
 /** Until the last transaction of the flood is over. */
 const transactionsMs = 35_000;
 
+// As `npm start` has it, and so that the heap can be measured.
+process.env["NODE_OPTIONS"] = `${inspectorOption} --max-semi-space-size=4`;
 const rows: string[][] = [];
 for (const attack of attacks.filter(({ name }) => name.startsWith(values.only))) {
   console.error(`${attack.name} …`);
@@ -61,7 +67,8 @@ for (const attack of attacks.filter(({ name }) => name.startsWith(values.only)))
 console.log(
   formatRows([
     [
-      ...["flood", "sent", "legs up", "packets lost", "MB before", "at most", "after", "cores of main"],
+      ...["flood", "sent", "legs up", "packets lost", "MB before", "at most", "after", "each quarter"],
+      ...["heap before", "at the end", "after", "cores of main"],
       ...["records", "503", "strangers"],
     ],
     ...rows,
@@ -70,14 +77,20 @@ console.log(
 
 async function measure(attack: Attack): Promise<string[]> {
   const parley = await ParleyProcess.start({ env: { ...attack.env, LOG_LEVEL: "warn" } });
+  const inspector = await Inspector.open(parley);
   try {
-    return (await flooded(parley, attack.sources)).map(String);
+    return (await flooded(parley, inspector, attack.sources)).map(String);
   } finally {
+    inspector.close();
     await parley.stop();
   }
 }
 
-async function flooded(parley: ParleyProcess, sources: readonly string[]): Promise<(number | string)[]> {
+async function flooded(
+  parley: ParleyProcess,
+  inspector: Inspector,
+  sources: readonly string[],
+): Promise<(number | string)[]> {
   await parley.createRoom({ extension_number: extension, enable_prompt: false });
   const calls: Call[] = [];
   for (let leg = 0; leg < legs; leg += 1) {
@@ -86,29 +99,36 @@ async function flooded(parley: ParleyProcess, sources: readonly string[]): Promi
   }
   await sleep(settleMs);
   const gaps = () => calls.reduce((sum, { media }) => sum + media.counts.gaps, 0);
+  const heapBefore = await inspector.heapBytes();
   const [gapsBefore, before] = [gaps(), usageOf(parley.pid)!];
-  let most = before.rssBytes;
-  const watch = setInterval(() => {
-    most = Math.max(most, usageOf(parley.pid)?.rssBytes ?? 0);
-  }, 200);
+  const seen: number[] = [];
+  const watch = setInterval(() => seen.push(usageOf(parley.pid)?.rssBytes ?? 0), watchMs);
   const order: FloodOrder = { sources, to: parley.sip, seconds, rate };
   const thread = new Worker(new URL("./flood-thread.ts", import.meta.url), { workerData: order });
   const [sent] = (await once(thread, "message")) as [number];
   const end = usageOf(parley.pid)!;
+  const quarters = [1, 2, 3, 4].map((quarter) => seen[Math.floor((seen.length * quarter) / 4) - 1] ?? 0);
+  const heapAtEnd = await inspector.heapBytes();
   await sleep(transactionsMs);
   clearInterval(watch);
   await thread.terminate();
   const metrics = await parley.metrics();
   const records = (await parley.request("/api/call_records?top=1")).body as { readonly count: number };
   const after = usageOf(parley.pid)!;
+  const most = Math.max(before.rssBytes, ...seen);
+  const heapAfter = await inspector.heapBytes();
+  const inMegabytes = (bytes: number) => Math.round(bytes / megabyte);
   return [
     sent,
     calls.filter(({ state }) => state === "answered").length,
     gaps() - gapsBefore,
-    ...[before.rssBytes, most, after.rssBytes].map((bytes) => Math.round(bytes / megabyte)),
+    ...[before.rssBytes, most, after.rssBytes].map(inMegabytes),
+    quarters.map(inMegabytes).join(" "),
+    ...[heapBefore, heapAtEnd, heapAfter].map(inMegabytes),
     ((end.cpuSeconds - before.cpuSeconds) / seconds).toFixed(2),
     records.count,
     metricSum(metrics, "parley_sip_invites_turned_away_total"),
-    metricSum(metrics, "parley_sip_strangers_total"),
+    // Only counted where strangers are challenged.
+    metricSum(metrics, "parley_sip_strangers_total") || 0,
   ];
 }

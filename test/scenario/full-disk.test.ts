@@ -23,6 +23,7 @@ interface RecordingEvent {
   };
 }
 
+const pageBytes = 4096;
 const noticeMs = 3_600_000;
 /** A busy machine fills it slowly. */
 const patience = { timeout: 300_000 };
@@ -59,16 +60,27 @@ async function told(type: string): Promise<RecordingEvent | undefined> {
   return (body as { items: readonly RecordingEvent[] }).items.find((event) => event.type === type);
 }
 
-/** What FFmpeg finds in it: its length, and the levels of Alice's and Bob's tones in its middle. */
+/**
+ * What FFmpeg finds in it: its length, and the levels of Alice's and Bob's tones: medians of five windows, as silence may
+ * stand for what a busy machine kept from being mixed.
+ */
 async function heardIn(recording: ApiRecording) {
   const response = await parley!.open(recording.file_url, AbortSignal.timeout(20_000));
   const file = joinPath(dataDir, recording.file_name);
   const bytes = Buffer.from(await response.arrayBuffer());
   await writeFile(file, bytes);
   const { rate, samples } = decodeAudio(file);
-  const middle = samples.subarray(Math.floor(samples.length / 2 - rate / 10)).subarray(0, rate / 5);
-  const { levels } = fitTones(middle, [tones.alice.frequency, tones.bob.frequency], rate);
-  return { bytes: bytes.length, seconds: samples.length / rate, levels };
+  const windows = [0.3, 0.4, 0.5, 0.6, 0.7].map((part) => {
+    const window = samples.subarray(Math.floor(samples.length * part)).subarray(0, rate / 5);
+    return fitTones(window, [tones.alice.frequency, tones.bob.frequency], rate).levels;
+  });
+  const levels = [0, 1].map((tone) => windows.map((window) => window[tone]!).sort((a, b) => a - b)[2]!);
+  // Silence that stands for what was not mixed is a hole in the file and takes no place on the disk.
+  const pages = Array.from({ length: Math.ceil(bytes.length / pageBytes) }, (_, page) =>
+    bytes.subarray(page * pageBytes, (page + 1) * pageBytes),
+  );
+  const onDisk = pages.filter((page) => page.some((byte) => byte !== 0)).length * pageBytes;
+  return { bytes: bytes.length, onDisk, seconds: samples.length / rate, levels };
 }
 
 describe.each([
@@ -100,7 +112,7 @@ describe.each([
     const heard = await heardIn(recording!);
     expect(heard.bytes).toBe(recording!.file_size);
     expect(heard.bytes).toBeGreaterThan(bytes / 2);
-    expect(heard.bytes).toBeLessThanOrEqual(bytes);
+    expect(heard.onDisk).toBeLessThanOrEqual(bytes);
     expect(heard.seconds).toBeGreaterThan(3);
     expect(Math.abs(heard.seconds - recording!.duration)).toBeLessThan(1.1);
     expect(heard.levels[0]).toBeCloseTo(tones.alice.levelDbov, -1);

@@ -4,9 +4,12 @@ import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join as joinPath } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ParleyProcess, startLimitMs } from "../support/parley.ts";
+import { ParleyProcess } from "../support/parley.ts";
 import { within } from "../support/phone/index.ts";
 import { join, newExtension } from "./house.ts";
+
+/** Long enough for Node to load the program on a busy machine, and far too short for a start that waits for the first. */
+const refusalMs = 20_000;
 
 let dataDir: string;
 let first: ParleyProcess;
@@ -33,7 +36,7 @@ async function events(): Promise<readonly Event[]> {
 async function refusal(env: Record<string, string>): Promise<string> {
   const parley = await ParleyProcess.spawn({ dataDir, env });
   try {
-    const exit = await within(parley.exited, startLimitMs, () => "exit");
+    const exit = await within(parley.exited, refusalMs, () => "exit");
     expect(exit).toEqual({ code: 2, signal: null });
     return parley.stderr.trim();
   } finally {

@@ -1,6 +1,8 @@
 // Key presses of one call, whichever way they come: from the media leg (RFC 4733) or in SIP INFO. A phone that
-// sends both ways means one press. A `#` right behind a number that was complete without it belongs to that number and
-// is dropped. Keys pressed while nothing listens are kept for the next listener, a few and for seconds only.
+// sends both ways means one press: each way reports the presses in their order, so a report that matches none of the
+// other way's has gone past those that came before it, and they no longer wait for a second report. A `#` right behind
+// a number that was complete without it belongs to that number and is dropped. Keys pressed while nothing listens are
+// kept for the next listener, a few and for seconds only.
 import { type Clock, Emitter, type Unsubscribe } from "#common";
 
 export type DigitsEvents = { pressed: { readonly digit: string } };
@@ -26,6 +28,7 @@ export class Digits {
   readonly #clock: Clock;
   /** Told of every key that counts, also when nothing else listens. */
   onPress: () => void = () => {};
+  /** Reported by one way, and by the other perhaps still to come. */
   #alone: readonly Press[] = [];
   /** Keys that nothing has listened to yet. */
   #ahead: readonly Pick<Press, "digit" | "at">[] = [];
@@ -41,12 +44,13 @@ export class Digits {
   press(digit: string, source: KeySource): void {
     const now = this.#clock.monotonic();
     const recent = this.#alone.filter(({ at }) => now - at < twinWithinMs);
-    const twin = recent.find((press) => press.digit === digit && press.source !== source);
-    if (twin) {
-      this.#alone = recent.filter((press) => press !== twin);
+    const twin = recent.findIndex((press) => press.digit === digit && press.source !== source);
+    const still = recent.filter((press, index) => press.source === source || (twin >= 0 && index > twin));
+    if (twin >= 0) {
+      this.#alone = still;
       return;
     }
-    this.#alone = [...recent.slice(1 - maxRemembered), { digit, source, at: now }];
+    this.#alone = [...still.slice(1 - maxRemembered), { digit, source, at: now }];
     const swallowed = this.#swallowedAt;
     this.#swallowedAt = Number.NEGATIVE_INFINITY;
     if (this.#isTerminator(digit, now)) {

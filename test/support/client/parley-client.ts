@@ -5322,7 +5322,7 @@ export class ParleyClient<
          */
         after?: number;
         /**
-         * Only events of this room.
+         * Only events of the room with this id, which may have gone and is not looked up.
          * @maxLength 64
          */
         room?: string;

@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer, request } from "node:http";
+import type { AddressInfo } from "node:net";
 import { Counter, Registry } from "prom-client";
 import { beforeEach, expect, test } from "vitest";
 import { Fixture, key } from "./fixture.ts";
@@ -55,10 +58,46 @@ test.each([
   ["::ffff:127.0.0.1", {}, 200],
   ["192.0.2.1", {}, 401],
   ["127.0.0.1", { "x-forwarded-for": "192.0.2.1" }, 401],
+  ["127.0.0.1", { forwarded: "for=192.0.2.1;proto=https" }, 401],
+  ["127.0.0.1", { "x-real-ip": "192.0.2.1" }, 401],
+  ["127.0.0.1", { via: "1.1 proxy" }, 401],
+  ["::1", { "x-forwarded-for": "127.0.0.1" }, 401],
   ["192.0.2.1", { "x-api-key": key }, 200],
 ])("metrics that are open to this machine, from %s with %o: %i", async (remoteAddress, headers, status) => {
   api = await Fixture.create({ openMetrics: true });
   expect((await withoutKey("/metrics", { remoteAddress, headers })).statusCode).toBe(status);
+});
+
+test("metrics that are open to this machine stay shut to what a proxy on it passes on, whatever it says of that", async () => {
+  api = await Fixture.create({ openMetrics: true });
+  const bridge = await api.app.listen({ port: 0, host: "127.0.0.1" });
+  const says: Record<string, string>[] = [
+    { "X-Forwarded-For": "192.0.2.1", "X-Forwarded-Proto": "https" },
+    { Forwarded: "for=192.0.2.1;proto=https" },
+    { "X-Real-IP": "192.0.2.1" },
+    { Via: "1.1 proxy.example" },
+  ];
+  for (const headers of says) {
+    const proxy = createServer((asked, answer) => {
+      const passedOn = request(`${bridge}${asked.url}`, { headers: { ...asked.headers, ...headers } });
+      passedOn.on("response", (response) => {
+        answer.writeHead(response.statusCode ?? 502, response.headers);
+        response.pipe(answer);
+      });
+      passedOn.end();
+    });
+    await once(proxy.listen(0, "127.0.0.1"), "listening");
+    const { port } = proxy.address() as AddressInfo;
+    const answer = await fetch(`http://127.0.0.1:${port}/metrics`);
+    expect(await answer.text()).toContain("UNAUTHENTICATED");
+    expect(answer.status, JSON.stringify(headers)).toBe(401);
+    proxy.close();
+    proxy.closeAllConnections();
+  }
+  const direct = await fetch(`${bridge}/metrics`);
+  await direct.text();
+  expect(direct.status).toBe(200);
+  await api.app.close();
 });
 
 test("metrics need a key unless configured: a proxy on this machine may pass anything on", async () => {

@@ -8,7 +8,7 @@
 // whatever happens to a room meanwhile, an upload is judged by what it is.
 import { createHash, randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import fileSystem from "node:fs/promises";
 import { join } from "node:path";
 import { fail, ok, ParleyError, type Result, type RoomId, SerialQueue } from "#common";
 import { audioKind } from "./audio-kind.ts";
@@ -24,6 +24,15 @@ export interface Welcome {
 
 export const welcomeLimits = { bytes: 8 * 1024 * 1024, seconds: 60 } as const;
 
+/** What a change of a welcome takes its steps with. */
+export interface Tools {
+  readonly disk: Pick<
+    typeof fileSystem,
+    "mkdir" | "readdir" | "readFile" | "rename" | "rm" | "stat" | "writeFile"
+  >;
+  readonly convert: typeof convert;
+}
+
 /** Conversions wait for one another; more are refused with QUEUE_FULL. */
 const maxWaiting = 4;
 const folderName = "welcome";
@@ -33,13 +42,15 @@ export class Welcomes {
   /** Of an upload. */
   readonly maxBytes = welcomeLimits.bytes;
   readonly #clips: string;
+  readonly #disk: Tools["disk"];
+  readonly #convert: Tools["convert"];
   readonly #found = new Map<RoomId, Welcome>();
   readonly #queue = new SerialQueue(maxWaiting);
   readonly #places = new SerialQueue();
 
   /** Makes the folder when there is none; throws what the file system throws. */
-  static open(clipsPath: string): Welcomes {
-    const welcomes = new Welcomes(clipsPath);
+  static open(clipsPath: string, tools: Tools = { disk: fileSystem, convert }): Welcomes {
+    const welcomes = new Welcomes(clipsPath, tools);
     mkdirSync(join(clipsPath, folderName), { recursive: true, mode: 0o700 });
     // What an earlier process did not finish.
     rmSync(join(clipsPath, uploadsName), { recursive: true, force: true });
@@ -50,8 +61,10 @@ export class Welcomes {
     return welcomes;
   }
 
-  private constructor(clipsPath: string) {
+  private constructor(clipsPath: string, { disk, convert }: Tools) {
     this.#clips = clipsPath;
+    this.#disk = disk;
+    this.#convert = convert;
   }
 
   of(room: RoomId): Welcome | undefined {
@@ -63,7 +76,7 @@ export class Welcomes {
     for (;;) {
       const welcome = this.#found.get(room);
       if (!welcome) return undefined;
-      const file = await readFile(this.#pathOf(welcome.clip)).catch(() => undefined);
+      const file = await this.#disk.readFile(this.#pathOf(welcome.clip)).catch(() => undefined);
       // Another one may have taken its place meanwhile.
       if (file || this.#found.get(room) === welcome) return file;
     }
@@ -77,12 +90,12 @@ export class Welcomes {
       const input = join(this.#clips, uploadsName, `${randomUUID()}.upload`);
       const output = `${input}.wav`;
       try {
-        await writeFile(input, upload, { mode: 0o600 });
-        const converted = await convert({ input, kind, output, maxSeconds: welcomeLimits.seconds });
+        await this.#disk.writeFile(input, upload, { mode: 0o600 });
+        const converted = await this.#convert({ input, kind, output, maxSeconds: welcomeLimits.seconds });
         if (!converted.ok) return converted;
         return ok(await this.#places.run(() => this.#adopt(room, output)));
       } finally {
-        await Promise.all([rm(input, { force: true }), rm(output, { force: true })]);
+        await Promise.all([input, output].map((file) => this.#disk.rm(file, { force: true })));
       }
     });
   }
@@ -91,7 +104,7 @@ export class Welcomes {
   remove(room: RoomId): Promise<boolean> {
     return this.#places.run(async () => {
       const was = this.#found.delete(room);
-      await rm(join(this.#clips, folderName, room), { recursive: true, force: true });
+      await this.#disk.rm(join(this.#clips, folderName, room), { recursive: true, force: true });
       return was;
     });
   }
@@ -99,23 +112,23 @@ export class Welcomes {
   /** At the start: forgets the rooms that are not among these. They went while the process ended. */
   async keepOnly(rooms: readonly RoomId[]): Promise<void> {
     const kept = new Set<string>(rooms);
-    const gone = (await readdir(join(this.#clips, folderName))).filter((name) => !kept.has(name));
+    const gone = (await this.#disk.readdir(join(this.#clips, folderName))).filter((name) => !kept.has(name));
     for (const name of gone) await this.remove(name as RoomId);
   }
 
   async #adopt(room: RoomId, file: string): Promise<Welcome> {
     const hash = createHash("sha256")
-      .update(await readFile(file))
+      .update(await this.#disk.readFile(file))
       .digest("hex")
       .slice(0, 16);
     const clip = `${folderName}/${room}/${hash}`;
-    await mkdir(join(this.#clips, folderName, room), { recursive: true, mode: 0o700 });
-    await rename(file, this.#pathOf(clip));
-    const { size } = await stat(this.#pathOf(clip));
+    await this.#disk.mkdir(join(this.#clips, folderName, room), { recursive: true, mode: 0o700 });
+    await this.#disk.rename(file, this.#pathOf(clip));
+    const { size } = await this.#disk.stat(this.#pathOf(clip));
     const before = this.#found.get(room);
     const welcome = { clip, bytes: size, seconds: secondsOf(size) };
     this.#found.set(room, welcome);
-    if (before && before.clip !== clip) await rm(this.#pathOf(before.clip), { force: true });
+    if (before && before.clip !== clip) await this.#disk.rm(this.#pathOf(before.clip), { force: true });
     return welcome;
   }
 

@@ -130,6 +130,27 @@ describe("`*8`", () => {
     expect((await standing())[1]).toMatchObject({ role: "participant" });
   });
 
+  it.each([
+    ["by INFO", "info", "info"],
+    ["as events", "media", "media"],
+    ["as events, and then by INFO", "media", "info"],
+  ] as const)("behind a wrong one at once, %s", async (_name, first, second) => {
+    const { house, guest, standing } = await meeting();
+    const { onInfo } = guest.invitation.session.handlers;
+    const type = async (way: "media" | "info", keys: string) => {
+      for (const key of keys) {
+        if (way === "info") onInfo("application/dtmf-relay", `Signal=${key}\r\n`);
+        else guest.leg.press(key);
+        // An event lasts, and is followed by a pause.
+        if (way === "media") await house.clock.run(160);
+      }
+    };
+    await type(first, "*89998#");
+    await type(second, "*89999#");
+    await settle();
+    expect((await standing())[1]).toMatchObject({ role: "host" });
+  });
+
   it("the room's own PIN makes nobody a host", async () => {
     const { guest, standing } = await meeting();
     await press(guest, "*8");

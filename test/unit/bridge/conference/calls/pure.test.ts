@@ -197,6 +197,25 @@ describe("key presses", () => {
     expect(heard).toEqual(["5", "5"]);
   });
 
+  it("count once when one way is several keys behind, and when it has missed one", () => {
+    const { digits, heard } = phone();
+    for (const digit of "1223") digits.press(digit, "media");
+    for (const digit of "123") digits.press(digit, "info");
+    digits.press("4", "info");
+    digits.press("4", "media");
+    expect(heard.join("")).toBe("12234");
+  });
+
+  it("count each behind a key that came one way alone: what came the other way before it has no second report", () => {
+    const { clock, digits, heard } = phone();
+    for (const digit of "*8554637#") {
+      digits.press(digit, "media");
+      clock.advance(160);
+    }
+    for (const digit of "*8827364") digits.press(digit, "info");
+    expect(heard.join("")).toBe("*8554637#*8827364");
+  });
+
   it("are not twins a second apart", () => {
     const { clock, digits, heard } = phone();
     digits.press("5", "media");
