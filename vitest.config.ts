@@ -38,6 +38,13 @@ const realProcesses = {
 export default defineConfig({
   test: {
     environment: "node",
+    // `npm run coverage`: a summary on the terminal, and every line in coverage/index.html.
+    coverage: {
+      provider: "v8",
+      include: ["api", "bridge", "common", "config", "media"].map((folder) => `${folder}/**/*.ts`),
+      reporter: ["text-summary", "html"],
+      reportsDirectory: "coverage",
+    },
     sequence: { sequencer: LongestFirst },
     projects: [
       // Nothing in the product is kept in a module, so that files may share what was loaded: half of the time went there.

@@ -63,7 +63,9 @@ async function guessed({ addresses, trunk }: Attack): Promise<string[]> {
       while (performance.now() < ends) {
         typed += 1;
         const own = String(typed % 10_000).padStart(4, "0");
-        const phone = await Phone.open(`9${own}`, parley.sip, addresses[caller % addresses.length]);
+        const phone = await Phone.open(`9${own}`, parley.sip, {
+          address: addresses[caller % addresses.length]!,
+        });
         try {
           const call = await (await phone.call(extension)).answered();
           await call.media.type(`${own}#`);
@@ -90,7 +92,7 @@ async function guessed({ addresses, trunk }: Attack): Promise<string[]> {
 
 /** From the last key to being inside. */
 async function enter(parley: ParleyProcess, inside: (number: string) => Promise<boolean>): Promise<string> {
-  const phone = await Phone.open("owner", parley.sip, owner);
+  const phone = await Phone.open("owner", parley.sip, { address: owner });
   try {
     const call = await (await phone.call(extension)).answered();
     await call.media.type(pin);

@@ -58,6 +58,8 @@ export class Call {
   /** By which number our description calls telephone-event, where it is not the one that they have for it. */
   describedEvents: number | undefined;
   readonly media: Media;
+  /** Told of every response to our INVITE. */
+  onStatus: (status: number, phrase: string) => void = () => {};
   /** Their description once there is one. */
   remote: Description | undefined;
   /** How often their final answer came. */
@@ -79,6 +81,7 @@ export class Call {
   #announce: CallOptions["announce"];
   #version = 1;
   #cancelled = false;
+  #authorized = false;
   #invite: { readonly branch: string; readonly text: string } | undefined;
   #ack: string | undefined;
   #lastReply: string | undefined;
@@ -104,6 +107,11 @@ export class Call {
 
   get ear(): Ear {
     return this.media.ear;
+  }
+
+  /** We sent CANCEL. */
+  get gaveUp(): boolean {
+    return this.#cancelled;
   }
 
   // What a test waits for.
@@ -140,15 +148,18 @@ export class Call {
 
   // What a test does with a call of ours.
 
-  invite(): void {
+  invite(headers: readonly (readonly [string, string])[] = []): void {
     const branch = newBranch();
-    const text = this.#dialog.request("INVITE", { branch, body: this.#late ? "" : this.#offer() });
+    const body = this.#late ? "" : this.#offer();
+    const text = this.#dialog.request("INVITE", { branch, body, headers });
     this.#invite = { branch, text };
     this.#wire.request(text, {
       method: "INVITE",
       branch,
       to: this.#dialog.peer,
-      onResponse: (response) => this.#onInviteResponse(response),
+      onResponse: (response) => {
+        if (this.#invite?.branch === branch) this.#onInviteResponse(response);
+      },
     });
   }
 
@@ -288,7 +299,7 @@ export class Call {
     if (sdp !== undefined) return sdp;
     return writeDescription(
       {
-        address: announce?.address ?? "127.0.0.1",
+        address: announce?.address ?? this.media.address,
         port: announce?.port ?? this.media.port,
         codecs,
         telephoneEvent:
@@ -308,6 +319,7 @@ export class Call {
 
   #onInviteResponse(response: Message): void {
     const status = response.status!;
+    this.onStatus(status, response.subject);
     if (status < 200) {
       if (status === 100) return;
       if (this.state === "calling") this.state = "ringing";
@@ -315,6 +327,7 @@ export class Call {
       if (response.body) this.#adopt(response.body);
       return;
     }
+    if (this.#authorize(response)) return;
     this.finalResponses += 1;
     if (this.finalResponses > 1) {
       if (this.#ack && this.acknowledging) this.#wire.send(this.#ack, this.#dialog.peer);
@@ -323,6 +336,18 @@ export class Call {
     this.#dialog.learn(response);
     if (status < 300) this.#onAnswered(response);
     else this.#onRejected(response, status);
+  }
+
+  /** A challenge is answered once. */
+  #authorize(response: Message): boolean {
+    const answer = this.#authorized ? undefined : this.#dialog.answer(response, "INVITE");
+    if (!answer) return false;
+    this.#authorized = true;
+    this.#dialog.learn(response);
+    this.#acknowledge(response, this.#invite!.branch);
+    this.#dialog.restart();
+    this.invite([answer]);
+    return true;
   }
 
   #onAnswered(response: Message): void {

@@ -1,4 +1,5 @@
 // The parties of a call and their numbering, from our side (RFC 3261 §12), and the messages made from them.
+import { answerChallenge, type Credentials } from "./digest.ts";
 import { buildMessage, headerOf, headersOf, type Message, respondTo, tagOf, uriOf } from "./message.ts";
 import { patienceMs, within } from "./waiting.ts";
 import { type Address, token, type Wire } from "./wire.ts";
@@ -15,6 +16,8 @@ export interface Parties {
   readonly cseq: number;
   /** Proxies that stay on the way (RFC 3261 §12.1.1), for a call that came in. */
   readonly routes?: readonly string[];
+  /** Answers challenges. */
+  readonly credentials?: Credentials | undefined;
 }
 
 export const newBranch = (): string => `z9hG4bK${token()}`;
@@ -23,6 +26,7 @@ export class Dialog {
   readonly callId: string;
   readonly peer: Address;
   readonly #wire: Wire;
+  readonly #parties: Parties;
   readonly #local: string;
   #remote: string;
   #target: string;
@@ -31,6 +35,7 @@ export class Dialog {
 
   constructor(wire: Wire, parties: Parties) {
     this.#wire = wire;
+    this.#parties = parties;
     this.callId = parties.callId;
     this.peer = parties.peer;
     this.#local = parties.local;
@@ -58,23 +63,36 @@ export class Dialog {
     },
   ): string {
     const { branch, body = "", contentType = "application/sdp", cseq = this.#cseq, headers = [] } = options;
-    const { address, port } = this.#wire.local;
     return buildMessage(
       `${method} ${this.#target} SIP/2.0`,
       [
-        ["Via", `SIP/2.0/UDP ${address}:${port};branch=${branch};rport`],
+        ["Via", this.#wire.via(branch)],
         ...this.#routes.map((route) => ["Route", route] as const),
         ["Max-Forwards", "70"],
         ["From", this.#local],
         ["To", this.#remote],
         ["Call-ID", this.callId],
         ["CSeq", `${cseq} ${method}`],
-        ["Contact", `<sip:phone@${address}:${port}>`],
+        ["Contact", this.#wire.contact("phone")],
         ...headers,
         ...(body ? [["Content-Type", contentType] as const] : []),
       ],
       body,
     );
+  }
+
+  /** The header that answers a challenge, or undefined when there is none or no password. */
+  answer(response: Message, method: string): readonly [string, string] | undefined {
+    const { credentials } = this.#parties;
+    return credentials && answerChallenge(response, credentials, { method, uri: this.#target });
+  }
+
+  /** An INVITE that was challenged begins again: without their tag, with the next number. */
+  restart(): void {
+    this.#remote = this.#parties.remote;
+    this.#target = this.#parties.target;
+    this.#routes = [];
+    this.#cseq += 1;
   }
 
   /** A new request inside the dialog and its final response. */
@@ -87,7 +105,20 @@ export class Dialog {
     return this.#send(method, { headers });
   }
 
-  #send(method: string, parts: Omit<Parameters<Dialog["request"]>[1], "branch" | "cseq">): Promise<Message> {
+  async #send(
+    method: string,
+    parts: Omit<Parameters<Dialog["request"]>[1], "branch" | "cseq">,
+  ): Promise<Message> {
+    const response = await this.#transact(method, parts);
+    const answer = method === "INVITE" ? undefined : this.answer(response, method);
+    if (!answer) return response;
+    return this.#transact(method, { ...parts, headers: [...(parts.headers ?? []), answer] });
+  }
+
+  #transact(
+    method: string,
+    parts: Omit<Parameters<Dialog["request"]>[1], "branch" | "cseq">,
+  ): Promise<Message> {
     const branch = newBranch();
     this.#cseq += 1;
     const answer = Promise.withResolvers<Message>();
@@ -104,12 +135,11 @@ export class Dialog {
 
   /** Our response to `request`, tagged as ours. */
   response(request: Message, status: number, phrase: string, body = ""): string {
-    const { address, port } = this.#wire.local;
     const toTag = tagOf(this.#local);
     return respondTo(request, status, phrase, {
       ...(toTag === undefined ? {} : { toTag }),
       headers: [
-        ["Contact", `<sip:phone@${address}:${port}>`],
+        ["Contact", this.#wire.contact("phone")],
         ...headersOf(request, "Record-Route").map((route) => ["Record-Route", route] as const),
         ...(body ? [["Content-Type", "application/sdp"] as const] : []),
       ],

@@ -12,6 +12,8 @@ const capacity = 10 * telephoneRate;
 
 export class Ear {
   readonly #ring = new Int16Array(capacity);
+  /** Takes all that comes, as it comes. */
+  onAudio: (samples: Int16Array) => void = () => {};
   #listeners: Listener[] = [];
   #heard = 0;
 
@@ -21,6 +23,7 @@ export class Ear {
   }
 
   append(samples: Int16Array): void {
+    this.onAudio(samples);
     for (const sample of samples) {
       this.#ring[this.#heard % capacity] = sample;
       this.#heard += 1;

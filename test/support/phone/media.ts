@@ -35,7 +35,7 @@ export class Media {
   readonly keysHeard: string[] = [];
   readonly counts = { sent: 0, received: 0, gaps: 0, rtcp: 0 };
   impairment: Impairment = {};
-  /** What we say; empty is silence. */
+  /** What we say while nothing is played; empty is silence. */
   voice: readonly Tone[] = [];
   /** False stops the packets altogether, as a phone does that is gone. */
   sending = true;
@@ -58,13 +58,14 @@ export class Media {
   #press: KeyPress | undefined;
   #pause = 0;
   #typed: (() => void) | undefined;
+  #playing: { readonly samples: Int16Array; readonly done: () => void; position: number } | undefined;
   #lastSequence: number | undefined;
   #lastKeyTimestamp: number | undefined;
   #random = 1;
   #closed = false;
 
-  static async open(): Promise<Media> {
-    return new Media(await openSocket());
+  static async open(address = "127.0.0.1"): Promise<Media> {
+    return new Media(await openSocket(address));
   }
 
   private constructor(socket: Socket) {
@@ -90,6 +91,15 @@ export class Media {
     return this.#socket.address().port;
   }
 
+  get address(): string {
+    return this.#socket.address().address;
+  }
+
+  /** By which it sends; agreed by the description. */
+  get law(): Law {
+    return this.#law;
+  }
+
   /** The port the last audio came from. */
   remotePort: number | undefined;
 
@@ -113,6 +123,14 @@ export class Media {
     await within(done, patienceMs + keys.length * 300, () => `end of typing ${keys.length} keys`);
   }
 
+  /** Says these samples in the place of the voice; resolves when the last was sent, or others took their place. */
+  play(samples: Int16Array): Promise<void> {
+    this.#playing?.done();
+    return new Promise((done) => {
+      this.#playing = { samples, done, position: 0 };
+    });
+  }
+
   /** Sends bytes as they are from the audio port: for hostile tests. */
   sendRaw(data: Uint8Array): void {
     if (this.#remote) this.#socket.send(data, this.#remote.port, this.#remote.address);
@@ -134,12 +152,26 @@ export class Media {
 
   #frame(): void {
     if (!this.#nextEvent()) {
-      const audio = sines(this.voice, frameSamples, this.#frames * frameSamples);
+      const audio = this.#nextSamples() ?? sines(this.voice, frameSamples, this.#frames * frameSamples);
       this.#send(payloadTypes[this.#law], this.#timestamp, this.#first, encodeG711(this.#law, audio));
       this.#first = false;
     }
     this.#frames += 1;
     this.#timestamp = (this.#timestamp + frameSamples) >>> 0;
+  }
+
+  /** A whole frame of what is played; undefined when nothing is. */
+  #nextSamples(): Int16Array | undefined {
+    const playing = this.#playing;
+    if (!playing) return undefined;
+    const frame = new Int16Array(frameSamples);
+    frame.set(playing.samples.subarray(playing.position, playing.position + frameSamples));
+    playing.position += frameSamples;
+    if (playing.position >= playing.samples.length) {
+      this.#playing = undefined;
+      playing.done();
+    }
+    return frame;
   }
 
   /** The packet of a pressed key, if one is down: events replace the voice (RFC 4733 §2.5.1). */

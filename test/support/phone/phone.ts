@@ -2,25 +2,49 @@
 // with the product, so that the two can only agree on what the RFCs say.
 import { Call, type CallOptions } from "./call.ts";
 import { newBranch, type Parties } from "./dialog.ts";
+import { answerChallenge, type Credentials } from "./digest.ts";
 import { Media } from "./media.ts";
 import { buildMessage, cseqOf, headerOf, headersOf, type Message, respondTo, uriOf } from "./message.ts";
 import { patienceMs, within } from "./waiting.ts";
 import { type Address, token, Wire } from "./wire.ts";
 
+export interface PhoneOptions {
+  /** Of its signalling and its audio. */
+  readonly address?: string;
+  /** SIP over one TCP connection to the server. */
+  readonly tcp?: boolean;
+  /** Who it says it is, `sip:alice@example.org`; its own address by default. */
+  readonly identity?: string | undefined;
+  readonly credentials?: Credentials | undefined;
+}
+
 export class Phone {
   readonly name: string;
   readonly #wire: Wire;
   readonly #server: Address | undefined;
+  readonly #options: PhoneOptions;
   readonly #calls = new Map<string, Call>();
   readonly #arrived: Call[] = [];
   #wanted: ((call: Call) => void) | undefined;
 
-  /** `server` is whom it dials; a phone that is only called needs none. `address`: of its signalling. */
-  static async open(name: string, server?: Address, address?: string): Promise<Phone> {
-    return new Phone(name, await Wire.open(address), server);
+  /** `server` is whom it dials; a phone that is only called needs none. */
+  static async open(name: string, server?: Address, options: PhoneOptions = {}): Promise<Phone> {
+    const { address, tcp } = options;
+    const wire = await Wire.open({
+      ...(address !== undefined && { address }),
+      ...(tcp && server && { tcpTo: server }),
+    });
+    return new Phone({ name, wire, server, options });
   }
 
-  private constructor(name: string, wire: Wire, server: Address | undefined) {
+  private constructor(parts: {
+    name: string;
+    wire: Wire;
+    server: Address | undefined;
+    options: PhoneOptions;
+  }) {
+    const { name, wire, server, options } = parts;
+    this.#options = options;
     this.name = name;
     this.#wire = wire;
     this.#server = server;
@@ -31,23 +55,24 @@ export class Phone {
     return this.#wire.local;
   }
 
-  /** Dials; what comes of it are the call's promises. */
+  /** Dials an extension of the server, or a whole URI by way of it; what comes of it are the call's promises. */
   async call(extension: string, options: CallOptions = {}): Promise<Call> {
     const { address, port } = this.#requireServer();
-    const local = this.#wire.local;
-    const target = `sip:${extension}@${address}:${port}`;
+    const { local } = this.#wire;
+    const target = extension.startsWith("sip:") ? extension : `sip:${extension}@${address}:${port}`;
     const display = options.displayName ?? this.name;
     const call = this.#track({
       parties: {
         callId: `${token()}@${local.address}`,
-        local: `"${display}" <sip:${this.name}@${local.address}:${local.port}>;tag=${token()}`,
+        local: `"${display}" <${this.#identity}>;tag=${token()}`,
         remote: `<${target}>`,
         target,
         peer: { address, port },
         cseq: 1,
+        credentials: this.#options.credentials,
       },
       call: options,
-      media: await Media.open(),
+      media: await Media.open(local.address),
     });
     call.invite();
     return call;
@@ -66,17 +91,44 @@ export class Phone {
   /** A request outside any call and its final response. */
   request(method: string, user = "parley"): Promise<Message> {
     const server = this.#requireServer();
-    const { address, port } = this.#wire.local;
-    const branch = newBranch();
     const uri = `sip:${user}@${server.address}:${server.port}`;
+    return this.#ask({ method, uri, from: this.#identity, to: uri, cseq: 1 });
+  }
+
+  /** Registers its identity for so many seconds, 0 ends it; a challenge is answered. The final response. */
+  async register(domain: string, seconds: number): Promise<Message> {
+    const uri = `sip:${domain}`;
+    const ask = (cseq: number, headers: readonly (readonly [string, string])[]) =>
+      this.#ask({
+        ...{ method: "REGISTER", uri, from: this.#identity, to: this.#identity, cseq },
+        headers: [["Expires", String(seconds)], ...headers],
+      });
+    const response = await ask(1, []);
+    const { credentials } = this.#options;
+    const answer = credentials && answerChallenge(response, credentials, { method: "REGISTER", uri });
+    return answer ? ask(2, [answer]) : response;
+  }
+
+  #ask(request: {
+    readonly method: string;
+    readonly uri: string;
+    readonly from: string;
+    readonly to: string;
+    readonly cseq: number;
+    readonly headers?: readonly (readonly [string, string])[];
+  }): Promise<Message> {
+    const { method, uri, from, to, cseq, headers = [] } = request;
+    const server = this.#requireServer();
+    const branch = newBranch();
     const text = buildMessage(`${method} ${uri} SIP/2.0`, [
-      ["Via", `SIP/2.0/UDP ${address}:${port};branch=${branch};rport`],
+      ["Via", this.#wire.via(branch)],
       ["Max-Forwards", "70"],
-      ["From", `<sip:${this.name}@${address}:${port}>;tag=${token()}`],
-      ["To", `<${uri}>`],
-      ["Call-ID", `${token()}@${address}`],
-      ["CSeq", `1 ${method}`],
-      ["Contact", `<sip:${this.name}@${address}:${port}>`],
+      ["From", `<${from}>;tag=${token()}`],
+      ["To", `<${to}>`],
+      ["Call-ID", `${token()}@${this.#wire.local.address}`],
+      ["CSeq", `${cseq} ${method}`],
+      ["Contact", this.#wire.contact(this.name)],
+      ...headers,
     ]);
     const answer = Promise.withResolvers<Message>();
     this.#wire.request(text, {
@@ -98,6 +150,11 @@ export class Phone {
   /** What was said on the wire, for a failing test. */
   get trace(): readonly string[] {
     return this.#wire.trace;
+  }
+
+  /** Told of every message as it passes. */
+  watch(onMessage: (text: string) => void): void {
+    this.#wire.onTrace = onMessage;
   }
 
   /** Ends every call, with BYE while the bridge runs, and closes the socket. */
@@ -128,7 +185,7 @@ export class Phone {
         routes: headersOf(message, "Record-Route"),
       },
       call: {},
-      media: await Media.open(),
+      media: await Media.open(this.#wire.local.address),
       incoming: message,
     });
     if (this.#wanted) this.#wanted(arrived);
@@ -141,6 +198,11 @@ export class Phone {
     const call = new Call({ ...options, wire: this.#wire, onOver: () => this.#calls.delete(callId) });
     this.#calls.set(callId, call);
     return call;
+  }
+
+  get #identity(): string {
+    const { address, port } = this.#wire.local;
+    return this.#options.identity ?? `sip:${this.name}@${address}:${port}`;
   }
 
   #requireServer(): Address {

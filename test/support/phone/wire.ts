@@ -1,13 +1,16 @@
-// The phone's SIP socket: sends messages, repeats a request until it is answered (RFC 3261 §17.1 over UDP), and
-// gives every other message to the call that it belongs to.
+// The phone's SIP messages: sends them, repeats a request over UDP until it is answered (RFC 3261 §17.1), and gives
+// every other message to the call that it belongs to.
 import { randomBytes } from "node:crypto";
-import { createSocket, type Socket } from "node:dgram";
-import { once } from "node:events";
+import { type Address, type Arrived, type Carrier, connectTcp, openUdp } from "./carrier.ts";
 import { branchOf, cseqOf, type Message, parseMessage } from "./message.ts";
 
-export interface Address {
-  readonly address: string;
-  readonly port: number;
+export type { Address } from "./carrier.ts";
+
+export interface WireOptions {
+  /** Of ours; the loopback interface by default. Over TCP the system chooses it. */
+  readonly address?: string;
+  /** One TCP connection to this server instead of a UDP socket. */
+  readonly tcpTo?: Address;
 }
 
 /** A request under way: told of every response, repeated until the first. */
@@ -27,32 +30,46 @@ export class Wire {
   onMessage: (message: Message, from: Address) => void = () => {};
   /** Every message, for a test that fails: `>` sent, `<` received. Bounded. */
   readonly trace: string[] = [];
-  readonly #socket: Socket;
+  /** Told of each of them as it passes. */
+  onTrace: (text: string) => void = () => {};
+  readonly #carrier: Carrier;
   readonly #sent = new Map<string, Sent>();
   #closed = false;
 
-  static async open(address = "127.0.0.1"): Promise<Wire> {
-    const socket = createSocket("udp4");
-    socket.bind(0, address);
-    await once(socket, "listening");
-    return new Wire(socket);
+  /** Rejects with the system's error when there is no connection. */
+  static async open({ address = "127.0.0.1", tcpTo }: WireOptions = {}): Promise<Wire> {
+    let wire: Wire | undefined;
+    const arrived: Arrived = (text, from) => {
+      if (wire) wire.#receive(text, from);
+    };
+    wire = new Wire(tcpTo ? await connectTcp(tcpTo, arrived) : await openUdp(address, arrived));
+    return wire;
   }
 
-  private constructor(socket: Socket) {
-    this.#socket = socket;
-    socket.on("message", (data, from) => this.#receive(data.toString("utf8"), from));
-    // A server that is gone is seen by the answers that do not come.
-    socket.on("error", () => {});
+  private constructor(carrier: Carrier) {
+    this.#carrier = carrier;
   }
 
   get local(): Address {
-    return { address: "127.0.0.1", port: this.#socket.address().port };
+    return this.#carrier.local;
+  }
+
+  /** The value of the Via of a request of ours. */
+  via(branch: string): string {
+    const { address, port } = this.local;
+    return `SIP/2.0/${this.#carrier.protocol} ${address}:${port};branch=${branch};rport`;
+  }
+
+  /** Where `user` is reached, as a Contact says it. */
+  contact(user: string): string {
+    const { address, port } = this.local;
+    return `<sip:${user}@${address}:${port}${this.#carrier.protocol === "TCP" ? ";transport=tcp" : ""}>`;
   }
 
   send(text: string, to: Address): void {
     if (this.#closed) return;
     this.#note(">", text);
-    this.#socket.send(text, to.port, to.address);
+    this.#carrier.send(text, to);
   }
 
   /** `text` must carry the branch given. `CANCEL` shares its branch with the INVITE, so the method is part of the key. */
@@ -80,7 +97,8 @@ export class Wire {
       stopRepeating: () => clearTimeout(timer),
     };
     this.#sent.set(key, sent);
-    repeat();
+    if (this.#carrier.protocol === "TCP") this.send(text, options.to);
+    else repeat();
     return sent;
   }
 
@@ -96,7 +114,7 @@ export class Wire {
     if (this.#closed) return;
     this.#closed = true;
     for (const sent of this.#sent.values()) sent.stopRepeating();
-    this.#socket.close();
+    this.#carrier.close();
   }
 
   #receive(text: string, from: Address): void {
@@ -115,6 +133,7 @@ export class Wire {
 
   #note(direction: string, text: string): void {
     this.trace.push(`${direction} ${text}`);
+    this.onTrace(`${direction} ${text}`);
     if (this.trace.length > 200) this.trace.shift();
   }
 }

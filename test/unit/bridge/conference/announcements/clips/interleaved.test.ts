@@ -9,7 +9,7 @@ import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { ok, type RoomId } from "#common";
 import { Welcomes } from "#conference/clips";
-import { wavFile } from "../../../../../../bridge/conference/announcements/clips/wav-file.ts";
+import { wavFile } from "#media/files";
 import type { Tools } from "../../../../../../bridge/conference/announcements/clips/welcomes.ts";
 import { Fixture, key } from "../../../../api/fixture.ts";
 
