@@ -1,4 +1,4 @@
-// The public door of the SIP stack.
+// What other folders may import of the SIP stack.
 export {
   createDigestGuard,
   type DigestGuard,

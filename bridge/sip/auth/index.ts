@@ -1,4 +1,4 @@
-// Digest authentication, both sides: answering challenges, and challenging strangers.
+// Digest authentication, both sides: answering challenges, and challenging unknown sources.
 
 export { type DigestAlgorithm, digestAlgorithms, ha1 } from "./digest.ts";
 export {

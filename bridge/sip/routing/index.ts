@@ -1,4 +1,4 @@
-// The public door of routing.
+// What other folders may import of routing.
 export type { Dns, NaptrRecord, SrvRecord } from "./dns.ts";
 export { systemDns } from "./dns.ts";
 export {

@@ -1,4 +1,4 @@
-// Who the far party of a dialog is, from its beginning on, as the messages of a trusted peer tell (RFC 4916, RFC 5876). An
+// Who the remote party of a dialog is, from its beginning on, as the messages of a trusted peer tell (RFC 4916, RFC 5876). An
 // accepted UPDATE or re-INVITE that names another one is a change, before the answer as after it. Whether a peer is trusted
 // and a request accepted is for its owner to say.
 import type { NameAddr } from "../message/headers.ts";

@@ -49,7 +49,7 @@ export interface CoreParts {
   /** The initial INVITE was ours (RFC 3261 §14.1 lets the two sides wait differently after glare). */
   readonly outgoing: boolean;
   readonly authenticate?: Authenticate | undefined;
-  /** Who the far party is, as far as it is known. */
+  /** Who the remote party is, as far as it is known. */
   readonly connectedIdentity: ConnectedIdentity;
   readonly timer: { readonly refresh: () => void; readonly expire: () => void };
 }
@@ -200,7 +200,7 @@ export class SessionCore {
     this.identify(request, transaction.flow.remote.address);
   }
 
-  /** Notes who the far party is now, as an accepted request or a 2xx from that address tells. */
+  /** Notes who the remote party is now, as an accepted request or a 2xx from that address tells. */
   identify(message: SipMessage, source: string): void {
     if (this.#end) return;
     const { remote } = this;

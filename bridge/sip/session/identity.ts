@@ -1,4 +1,4 @@
-// Who calls, what was dialled, and who the far party is after a transfer, read from messages. An asserted identity is
+// Who calls, what was dialled, and who the remote party is after a transfer, read from messages. An asserted identity is
 // believed only from a trusted source (RFC 3325); all others are who From says. A caller who asks for privacy (RFC 3323)
 // is anonymous from here on.
 import { type NameAddr, parseNameAddr, parsePrivacy } from "../message/headers.ts";
@@ -44,7 +44,7 @@ export function callerOf(request: SipRequest, trusted: boolean): Caller {
 }
 
 /**
- * Who the far party is now, as a message inside the call says: its asserted identity (RFC 5876), or the From of a request
+ * Who the remote party is now, as a message inside the call says: its asserted identity (RFC 5876), or the From of a request
  * when that is another one than `before`, the last From or To of theirs (RFC 4916). Undefined when it says nothing of
  * it. Only for messages of a trusted source.
  */

@@ -5,7 +5,7 @@ import { dialogLost } from "./bye.ts";
 import type { SessionCore } from "./core.ts";
 import type { Liveness } from "./session.ts";
 
-/** A session whose far end is gone has then ended. */
+/** A session whose peer is gone has then ended. */
 export async function askIfAlive(core: SessionCore): Promise<Liveness> {
   if (core.ended) return "gone";
   const { status, response } = await core.request("OPTIONS", { headers: [["Accept", "application/sdp"]] });

@@ -4,7 +4,7 @@ import type { Emitter, Result } from "#common";
 import type { Caller } from "./identity.ts";
 import type { Cause, SessionEnd } from "./reason.ts";
 
-/** The far party is another one now: a transfer behind the peer (RFC 4916, RFC 5876). Told by trusted peers alone. */
+/** The remote party is another one now: a transfer behind the peer (RFC 4916, RFC 5876). Told by trusted peers alone. */
 export interface IdentityChange {
   readonly before: Caller;
   readonly now: Caller;
@@ -28,7 +28,7 @@ export interface SessionHandlers {
   onInfo(contentType: string, body: string): number;
 }
 
-/** What an OPTIONS inside the dialog says of the far end. `unreachable`: it could not be sent, so that nothing is known. */
+/** What an OPTIONS inside the dialog says of the peer. `unreachable`: it could not be sent, so that nothing is known. */
 export type Liveness = "alive" | "gone" | "unreachable";
 
 export interface ReferOptions {
@@ -62,7 +62,7 @@ export interface Session {
   /** The answer that came in the ACK of a late offer. */
   readonly lateAnswer: string | undefined;
   readonly ended: boolean;
-  /** All changes of the far party since the call began, also those before its answer, as one; undefined: there was none. */
+  /** All changes of the remote party since the call began, also those before its answer, as one; undefined: there was none. */
   readonly identified: IdentityChange | undefined;
   readonly events: Emitter<SessionEvents>;
   handlers: SessionHandlers;
@@ -71,7 +71,7 @@ export interface Session {
    * when both sides try at once. The failure says with which status the peer refused; the call goes on.
    */
   reoffer(): Promise<Result<void, Cause>>;
-  /** Sends OPTIONS inside the dialog. A far end that is gone, or does not answer, has ended the session. */
+  /** Sends OPTIONS inside the dialog. A peer that is gone, or does not answer, has ended the session. */
   askIfAlive(): Promise<Liveness>;
   /** Sends INFO (RFC 6086) and resolves with the status of its response. */
   info(contentType: string, body: string): Promise<number>;

@@ -1,4 +1,4 @@
-// The public door of the transaction layer.
+// What other folders may import of the transaction layer.
 export type { TransactionCounters } from "./counters.ts";
 export {
   createTransactionLayer,

@@ -1,13 +1,13 @@
-// Who gets one of a bounded number of connections. Pure. A connection proves itself by being ours, by credentials that
-// were accepted on it, or, from a trusted address, by a first message; a request alone proves nothing.
+// Which new connection is admitted when their number is bounded. Pure. A connection is proven when we opened it, when
+// credentials were accepted on it, or when it comes from a trusted address and has sent a message; a request alone proves
+// nothing.
 //
-// - What strangers have not proved takes a quarter of all places at most, sixteen for each source. When that quarter is
-//   full, the oldest of the source that has most makes room, so that the next stranger can prove itself.
-// - When all places are taken, a newcomer takes that of, in this order: a stranger who has proved nothing; then, for a
-//   trusted newcomer whose source has fewer places than the other: a trusted one that has said nothing, one that has
-//   not been used for a minute, or any, each of the source that has most, the longest unused first: who keeps many
-//   connections busy does not keep out who has few.
-// - Otherwise the newcomer is refused.
+// - Unproven connections of untrusted sources are at most a quarter of all, and sixteen for each source. When that quarter
+//   is full, the oldest one of the source that has most is evicted.
+// - When all are taken, a new one evicts, in this order: an unproven one of an untrusted source; then, only for a trusted
+//   newcomer whose source has fewer connections than the other: a trusted one that has sent nothing, one unused for a
+//   minute, or any; each time the longest unused one of the source that has most.
+// - Otherwise the new one is refused.
 
 export interface OpenConnection {
   /** IPv6: the /64. */
@@ -24,7 +24,7 @@ export interface AdmissionLimits {
   readonly all: number;
   /** For each source. */
   readonly source: number;
-  /** For each source, of strangers that have not proved anything. */
+  /** For each source, of untrusted addresses, unproven. */
   readonly unprovenSource: number;
 }
 
@@ -33,7 +33,7 @@ export type Admission<P extends OpenConnection> =
   | { readonly kind: "evict"; readonly connection: P }
   | { readonly kind: "refused" };
 
-/** How many places strangers may have who have not proved anything. */
+/** How many unproven connections of untrusted sources there may be. */
 export const unprovenLimit = ({ all }: AdmissionLimits): number => Math.max(1, Math.floor(all / 4));
 
 /** Trusted connections that are used are taken away last. */

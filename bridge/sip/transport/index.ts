@@ -1,4 +1,4 @@
-// The public door of the transport layer.
+// What other folders may import of the transport layer.
 
 export { type ConnectionEnd, type ConnectionLimits, defaultConnectionLimits } from "./connection.ts";
 export {

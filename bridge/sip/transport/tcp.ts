@@ -40,7 +40,7 @@ export interface TcpTransportOptions {
   readonly trusted?: (address: string) => boolean;
   readonly maxConnections?: number;
   readonly maxConnectionsPerSource?: number;
-  /** Of strangers that have not proved anything. */
+  /** Unproven connections of untrusted addresses. */
   readonly maxUnprovenPerSource?: number;
   readonly connectTimeoutMs?: number;
   readonly limits?: Partial<ConnectionLimits>;

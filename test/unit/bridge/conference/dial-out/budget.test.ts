@@ -94,7 +94,7 @@ describe("minutes a day", () => {
     expect(row!.seconds).toBeGreaterThanOrEqual(585);
   });
 
-  it("are given once more by whoever lifts the freeze, as often as that happens", async () => {
+  it("are granted once more each time an administrator lifts the freeze", async () => {
     const budget = await open({ dailyMinutes: 10 });
     expect(budget.lift("carrier")).toBe(false);
     const over = budget.recordAnswered("carrier");
@@ -118,7 +118,7 @@ describe("minutes a day", () => {
     expect(told.at(-1)).toBe("carrier thawed");
   });
 
-  it("of a trunk that nobody knows are nobody's", async () => {
+  it("of an unknown trunk are not counted", async () => {
     const budget = await open({ dailyMinutes: 1 });
     budget.recordAnswered("other")();
     budget.recordPlaced("other");

@@ -210,7 +210,7 @@ describe("what becomes of it", () => {
     expect(await house.present(room)).toEqual(["205"]);
   });
 
-  it("answers whoever asked when the refusal comes at once", async () => {
+  it("resolves with the refusal when it comes at once", async () => {
     const dialer = await open();
     const asked = dialer.invite(await house.room(), { number: "205" });
     await settle();
@@ -222,7 +222,7 @@ describe("what becomes of it", () => {
     expect(told).toEqual(["1 dialling", "1 failed 404"]);
   });
 
-  it("is another try when nobody answers, as often as the trunk says", async () => {
+  it("is tried again without an answer, as often as the trunk says", async () => {
     const dialer = await open();
     const room = await house.room();
     await invite(dialer, room, "030700");
@@ -320,7 +320,7 @@ describe("limits", () => {
     expect(await invite(dialer, room, "203")).toMatchObject({ ok: true });
   });
 
-  it("nobody is called, nor called again, where there are as many calls as there may be", async () => {
+  it("no call is placed or tried again when sip.max_calls are running", async () => {
     const dialer = await open();
     const room = await house.room();
     full = true;

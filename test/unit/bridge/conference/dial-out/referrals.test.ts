@@ -38,7 +38,7 @@ async function inside(house: Bridge, room: Room, pin = ""): Promise<Caller> {
 }
 
 describe("a transfer of us", () => {
-  it("by anybody in a room without an admin PIN calls the number into it", async () => {
+  it("by any participant of a room without an admin PIN calls the number into it", async () => {
     const house = bridge();
     const room = await house.room();
     const alice = await inside(house, room);
@@ -87,7 +87,7 @@ describe("a transfer of us", () => {
 describe("an attended transfer of us", () => {
   const headers = [["Replaces", "a@b;to-tag=1;from-tag=2"]] as const;
 
-  it("takes the phone's place in the other call, without asking anybody to press a key", async () => {
+  it("takes the phone's place in the other call, without any DNS query to press a key", async () => {
     const house = bridge();
     const room = await house.room({ extensionNumber: "8042" });
     const alice = await inside(house, room);

@@ -77,7 +77,7 @@ async function login(
   return ask(request);
 }
 
-describe("a stranger", () => {
+describe("an unknown source", () => {
   it.each(["INVITE", "OPTIONS", "REGISTER", "BYE", "FROBNICATE"])("is challenged for %s", async (method) => {
     const response = await ask(build(method, "8000"));
 
@@ -148,7 +148,7 @@ describe("a stranger", () => {
     expect(digestGuard.counters.stale).toBe(1);
   });
 
-  it("may end its call from where it called, and nobody may from elsewhere with the same tags", async () => {
+  it("may end its call from its own address, and no other address may with the same tags", async () => {
     world.endpoint.onInvitation = (invitation) => void invitation.accept("v=0").catch(() => {});
     const accepted = (await login("s3cret"))!;
     expect(accepted.status).toBe(200);
@@ -247,7 +247,7 @@ describe("a stranger", () => {
   });
 });
 
-describe("somebody known", () => {
+describe("a known source", () => {
   it("is not asked", async () => {
     const phone = await world.peer(known);
     const request = build("INVITE", "8000");

@@ -102,7 +102,7 @@ describe("the state of a trunk", () => {
     ]);
   });
 
-  it("nobody answers: down after eight seconds", async () => {
+  it("without an answer it is down after eight seconds", async () => {
     world = await World.open();
     await open(trunkSettings());
     await world.seconds(7.9);
@@ -111,7 +111,7 @@ describe("the state of a trunk", () => {
     expect(states()).toEqual(["down"]);
   });
 
-  it("without keep-alive nobody is asked", async () => {
+  it("without keep-alive no OPTIONS are sent", async () => {
     world = await World.open();
     const pbx = await world.peer("10.0.0.9");
     await open(trunkSettings({ keepaliveSeconds: 0 }));
@@ -295,7 +295,7 @@ describe("who a call over a trunk comes from", () => {
       "4930",
       pai("+4930123"),
     ],
-    // Without an account From is the number too, and nobody is anonymous.
+    // Without an account From is the number too, and no caller is anonymous.
     [
       "the number where there is no account",
       { dialOut: asserting },
@@ -303,7 +303,7 @@ describe("who a call over a trunk comes from", () => {
       "+4930123",
       pai("+4930123"),
     ],
-    ["nobody where there is neither", { dialOut: asserting }, {}, "anonymous", []],
+    ["anonymous where there is neither", { dialOut: asserting }, {}, "anonymous", []],
     ["the account alone", { fromUser: "4930", dialOut: asserting }, {}, "4930", []],
   ])("is %s", (_, fields, caller, user, headers) => {
     expect(route(fields, caller)).toEqual({ from: `sip:${user}@10.0.0.9`, headers });
@@ -408,7 +408,7 @@ describe("the directory", () => {
     expect(directory.trunkOf(invite("sip:702@10.0.0.1", "sip:702@pbx"), from("10.0.0.9"))?.name).toBe("b");
   });
 
-  it("says what is spoken with whoever calls by a trunk", () => {
+  it("gives the codecs for callers of a trunk", () => {
     const directory = createTrunkDirectory([
       trunkSettings({ codecs: ["PCMA"] }),
       trunkSettings({ name: "other", hosts: ["sip:10.0.0.8"] }),

@@ -22,7 +22,7 @@ export interface Reply {
 
 export type Behaviour = (request: SipRequest) => Reply | undefined;
 
-/** Somebody that the bridge sends requests to. */
+/** A peer that the bridge sends requests to. */
 export class Peer {
   readonly heard: SipRequest[] = [];
   readonly responses: SipResponse[] = [];

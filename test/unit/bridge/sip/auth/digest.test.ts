@@ -92,7 +92,7 @@ describe("challenge and answer", () => {
     expect(verify(credentials, nonces, { method: "REGISTER" })).toBe("wrong");
   });
 
-  it("an empty stored password does not let in whoever has no account", () => {
+  it("an empty stored password does not authenticate an unknown user", () => {
     const { challenge, answer, nonces } = peers();
     const credentials = readCredentials([answer(challenge(), 1, "")], realm)!;
 

@@ -77,7 +77,7 @@ describe("StreamFramer", () => {
     ]);
   });
 
-  it("gives up when nobody can tell where the next message begins", () => {
+  it("gives up when the start of the next message is unknown", () => {
     const framer = new StreamFramer();
     const [broken] = framer.push(bytes(options("one", "", []) + options("two")));
 

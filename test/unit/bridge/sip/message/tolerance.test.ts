@@ -65,7 +65,7 @@ describe("a Contact", () => {
     ['<sip:h:443;transport=wss;thinfo="VG8+PoI=">', 'sip:h:443;transport=wss;thinfo="VG8+PoI="', ["address"]],
     // A list that an unquoted comma has made of one address.
     ["Miller, Hans <sip:1@h>", "sip:1@h", ["header"]],
-    // Parameters that nobody needs.
+    // Parameters without a meaning.
     ['<sip:1@h>;+sip.instance="<urn:uuid:1>;expires=', "sip:1@h", ["address"]],
     ["<sip:1@h>;methods=INVITE BYE;expires=5", "sip:1@h", ["address"]],
     ["<sip:1@h>;;x", "sip:1@h", ["address"]],

@@ -7,7 +7,7 @@ import type { SipRequest } from "../../../../../bridge/sip/message/message.ts";
 import type { Protocol, SocketAddress } from "../../../../../bridge/sip/transport/index.ts";
 import { newRequest } from "../transaction/peer.ts";
 
-/** One that nobody listens on now. */
+/** A port without a listener. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -43,7 +43,7 @@ beforeEach(() => {
   clock = new FakeClock();
 });
 
-describe("without asking anybody", () => {
+describe("without any DNS query", () => {
   it.each([
     ["sip:100@192.0.2.7", "UDP 192.0.2.7 5060"],
     ["sip:100@192.0.2.7:5070", "UDP 192.0.2.7 5070"],

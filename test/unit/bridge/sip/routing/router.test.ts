@@ -99,13 +99,13 @@ describe("a request to a domain with two servers", () => {
     expect(addresses(await router.locate(domain))).toEqual(["10.0.0.2"]);
   });
 
-  it("stops when it is not wanted any more, and blames nobody for that", async () => {
+  it("stops when it is not wanted any more, and marks no destination as failed", async () => {
     const { tried } = await attempt({ "10.0.0.2": { kind: "timeout" } }, () => false);
     expect(tried).toEqual(["10.0.0.2"]);
     expect(addresses(await router.locate(domain))).toEqual(["10.0.0.2", "10.0.0.3"]);
   });
 
-  it("has no outcome where there is nobody to try", async () => {
+  it("has no outcome without destinations", async () => {
     dns.zone = {};
     expect(await attempt({})).toEqual({ tried: [], outcome: undefined });
   });
@@ -138,7 +138,7 @@ describe("what an outcome means", () => {
     ["a lost connection", 503, undefined, { kind: "unreachable" }],
     ["503", 503, response(503), { kind: "busy", seconds: undefined }],
     ["503 with a time", 503, response(503, "18000;duration=3600"), { kind: "busy", seconds: 18_000 }],
-    ["a 408 that somebody sent", 408, response(408), undefined],
+    ["a 408 that was received", 408, response(408), undefined],
     ["486", 486, response(486), undefined],
     ["200", 200, response(200), undefined],
   ] as const)("%s", (_, status, answer, failure) => {

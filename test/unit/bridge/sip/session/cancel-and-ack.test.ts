@@ -119,7 +119,7 @@ describe("the 200", () => {
     expect(world.phone.responses("INVITE")).toHaveLength(2);
   });
 
-  it("that nobody acknowledges ends in a BYE after 32 s", async () => {
+  it("that gets no ACK ends in a BYE after 32 s", async () => {
     world.phone.invite();
     await world.travel();
     const accepted = world.invitation.accept(bridgeSdp).catch((error: { code: string }) => error.code);

@@ -203,7 +203,7 @@ describe("a From that has changed", () => {
     expect(await probe).toBe(200);
   });
 
-  it("to nobody's address is anonymous", async () => {
+  it("to the anonymous address is anonymous", async () => {
     const { changes } = await open();
     await tell("INVITE", { from: '"Anonymous" <sip:anonymous@anonymous.invalid>;tag=alice' });
     expect(who(changes)).toEqual(["Anonymous anonymous"]);

@@ -210,7 +210,7 @@ describe("the callee's next offer", () => {
     expect(world.phone.last("UPDATE").status).toBe(200);
   });
 
-  it("is refused for now where nobody takes it", async () => {
+  it("is refused for now without a handler", async () => {
     const { attempt, invite } = await ringing();
     world.phone.request("UPDATE", { sdp: otherSdp });
     await world.travel();

@@ -48,7 +48,7 @@ describe("an incoming call", () => {
     expect(world.endpoint.sessions).toBe(0);
   });
 
-  it("is answered 100 by itself when nobody decides in 200 ms", async () => {
+  it("is answered 100 by itself without a decision in 200 ms", async () => {
     world.phone.invite();
     await world.clock.run(250);
     expect(world.phone.heard).toEqual(["100 INVITE"]);
@@ -93,7 +93,7 @@ describe("an incoming call", () => {
     expect(world.endpoint.sessions).toBe(0);
   });
 
-  it("gives up on a BYE that nobody answers", async () => {
+  it("gives up on a BYE without an answer", async () => {
     const { session } = await world.call();
     const ended = session.end({ status: 200, text: "Over" });
     await world.clock.run(33_000);

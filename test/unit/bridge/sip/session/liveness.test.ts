@@ -25,7 +25,7 @@ async function ask(status: number | undefined) {
 
 describe("an OPTIONS inside the call", () => {
   it.each([200, 403, 404, 405, 486, 488, 500, 501, 503, 603])(
-    "answered %i: somebody is there",
+    "answered %i: the peer is there",
     async (status) => {
       const { session, ends, liveness } = await ask(status);
       expect(liveness).toBe("alive");

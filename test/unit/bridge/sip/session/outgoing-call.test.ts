@@ -170,7 +170,7 @@ describe("a call of ours", () => {
     expect((await failure(attempt)).status).toBe(404);
   });
 
-  it("ends as 408 when nobody is there, and as 503 when nobody can be found", async () => {
+  it("ends as 408 without an answer, and as 503 without an address", async () => {
     const attempt = place({ to: "sip:1001@10.9.9.9", answerWithinSeconds: 120 });
     await world.clock.run(33_000);
     expect(await failure(attempt)).toMatchObject({ status: 408, by: "failure" });
@@ -225,7 +225,7 @@ describe("giving up", () => {
     expect(world.endpoint.sessions).toBe(0);
   });
 
-  it("happens by itself when nobody answers", async () => {
+  it("happens by itself without an answer", async () => {
     const attempt = place({ answerWithinSeconds: 20 });
     await world.travel();
     const invite = world.phone.lastRequest("INVITE");

@@ -25,7 +25,7 @@ async function invited(...headers: (readonly [string, string])[]) {
 }
 
 describe("a caller who asks for privacy", () => {
-  it.each(["id", "user;id", "header"])("with %s is nobody", async (privacy) => {
+  it.each(["id", "user;id", "header"])("with %s is anonymous", async (privacy) => {
     const { caller } = await invited(
       ["Privacy", privacy],
       ["P-Asserted-Identity", '"Alice" <sip:+4930123@10.0.0.2>'],
@@ -132,7 +132,7 @@ describe("MESSAGE", () => {
     };
   };
 
-  it("is refused where nobody reads", async () => {
+  it("is refused without a handler", async () => {
     send("MESSAGE", plain, "hello");
     await world.travel();
     expect(world.phone.last("MESSAGE").status).toBe(403);

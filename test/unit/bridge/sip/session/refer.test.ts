@@ -1,4 +1,4 @@
-// A phone asks the bridge to call somebody (RFC 3515), in its call and outside of it.
+// A phone sends REFER to the bridge (RFC 3515), in its call and outside of it.
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Emitter, fail, ok, type Result } from "#common";
@@ -224,7 +224,7 @@ describe("REFER inside a call", () => {
     expect(world.phone.last("SUBSCRIBE").status).toBe(481);
   });
 
-  it("is 503 when nobody decides, and a call that is placed too late is taken back", async () => {
+  it("is 503 without a decision, and a call that is placed too late is cancelled", async () => {
     const late = Promise.withResolvers<Result<ReferredCall, Cause>>();
     world.endpoint.questions.onRefer = () => late.promise;
     refer("<sip:200@pbx.example>");

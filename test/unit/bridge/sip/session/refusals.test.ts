@@ -64,7 +64,7 @@ describe("a refused call", () => {
     expect(refusal.headers.has("Injected")).toBe(false);
   });
 
-  it("is 480 when nobody decides in five minutes", async () => {
+  it("is 480 without a decision in five minutes", async () => {
     world.phone.invite();
     await world.travel();
     world.invitation.ring();

@@ -103,7 +103,7 @@ describe("a re-INVITE from the phone", () => {
     expect(ends[0]?.by).toBe("failure");
   });
 
-  it("that nobody acknowledges ends the call", async () => {
+  it("that gets no ACK ends the call", async () => {
     const { ends } = await world.call();
     world.phone.invite();
     await world.clock.run(33_000);
@@ -281,7 +281,7 @@ describe("our re-INVITE", () => {
     expect(world.endpoint.sessions).toBe(0);
   });
 
-  it("that nobody answers ends the call with a BYE", async () => {
+  it("that gets no answer ends the call with a BYE", async () => {
     const { session, ends } = await world.call();
     const result = session.reoffer();
     await world.clock.run(33_000);

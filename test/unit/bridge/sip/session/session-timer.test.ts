@@ -199,7 +199,7 @@ describe("the session timer of a call", () => {
     expect(await world.close()).toBe(0);
   });
 
-  it("ends the call when nobody answers our refresh", async () => {
+  it("ends the call when our refresh gets no answer", async () => {
     const world = await World.open(timed);
     const { ends } = await world.call({ headers: [["Allow", "UPDATE"]] });
     await world.clock.run(940_000);

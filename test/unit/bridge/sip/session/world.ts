@@ -242,7 +242,7 @@ export class World {
 
   get invitation(): InboundInvite {
     const invitation = this.invitations.at(-1);
-    if (!invitation) throw new Error("nobody was invited");
+    if (!invitation) throw new Error("no INVITE has come");
     return invitation;
   }
 

@@ -96,7 +96,7 @@ describe.each(["UDP", "TCP"] as const)("over %s", (protocol) => {
     expect(network.times("INVITE"), "a provisional response ends the retransmissions").toEqual([0]);
   });
 
-  it("gives up what nobody answers after 32 seconds", async () => {
+  it("gives up without an answer after 32 seconds", async () => {
     const silent = "10.0.0.3";
     const deaf = network.transport({ addresses: [silent], protocol, receive: () => {} });
     await deaf.listen();

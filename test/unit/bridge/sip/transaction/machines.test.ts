@@ -201,7 +201,7 @@ describe("INVITE server transaction (figure 7)", () => {
 });
 
 describe("non-INVITE server transaction (figure 8)", () => {
-  it("starts by passing the request on, and forgets it when nobody waits for an answer any more", () => {
+  it("starts by passing the request on, and forgets it when no client waits for an answer any more", () => {
     expect(line(startNonInviteServer().actions)).toBe("start F 32000, deliver-request");
     expect(startNonInviteServer().state).toBe("trying");
   });

@@ -25,14 +25,14 @@ describe("a connection's connection", () => {
     expect(admitConnection(stranger, many(3, String), { limits, now }).kind).toBe("free");
   });
 
-  it("is a trusted one's however many strangers have proved nothing, who have a quarter at most", () => {
+  it("is granted to a trusted source, however many unproven ones there are: they have a quarter at most", () => {
     const idle = many(4, (index) => `s${index}`);
     expect(admitConnection(pbx, idle, { limits, now }).kind).toBe("free");
     // A further stranger takes that of the oldest, and so may prove itself.
     expect(admitConnection(stranger, idle, { limits, now })).toEqual({ kind: "evict", connection: idle[0] });
   });
 
-  it("of a stranger is taken from the source that has most", () => {
+  it("of an unproven source is taken from the source that has most", () => {
     const idle = [connection("one", { lastUse: 0 }), ...many(3, () => "greedy")];
     expect(admitConnection(stranger, idle, { limits, now })).toEqual({ kind: "evict", connection: idle[1] });
   });
@@ -49,7 +49,7 @@ describe("a connection's connection", () => {
     expect(admitConnection(pbx, own, { limits, now }).kind).toBe("refused");
   });
 
-  it("of those that have authenticated does not count among the strangers' and is not taken for one", () => {
+  it("of an authenticated source does not count as unproven and is not taken for an unproven one", () => {
     const authenticated = many(16, (index) => `a${index}`, { proven: true });
     expect(admitConnection(stranger, authenticated.slice(0, 15), { limits, now }).kind).toBe("free");
     expect(admitConnection(stranger, authenticated, { limits, now }).kind).toBe("refused");

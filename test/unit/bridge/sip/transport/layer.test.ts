@@ -104,7 +104,7 @@ describe("the Via of a request", () => {
     expect(viaOf(heard[0])).toBe(`SIP/2.0/UDP ${stranger};branch=z9hG4bK1`);
   });
 
-  it("cannot aim an answer at somebody else", async () => {
+  it("cannot direct a response to a third party", async () => {
     await open();
     const victim = await wireAt("198.51.100.99", 5060);
     const { heard, say } = await wireAt(stranger, 5060);
@@ -196,7 +196,7 @@ describe("what is not a message", () => {
 });
 
 describe("who is listened to", () => {
-  it("strangers learn nothing, not even that somebody is there", async () => {
+  it("unknown sources get no response at all", async () => {
     await open({ accept: (flow) => flow.remote.address === inside });
     const outside = await wireAt(stranger, 5060);
     const phone = await wireAt(inside, 5060);
@@ -208,7 +208,7 @@ describe("who is listened to", () => {
     expect(layer.counters).toMatchObject({ refused: 2, received: 1 });
   });
 
-  it("a flood from one source is cut to its rate, and nobody else notices", async () => {
+  it("a flood from one source is cut to its rate, and other sources are not affected", async () => {
     await open({ rateLimit: { perSecond: 10, burst: 5, sources: 100 } });
     const flood = await wireAt(stranger, 5060);
     const phone = await wireAt(inside, 5060);

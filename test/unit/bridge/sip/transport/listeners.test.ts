@@ -72,7 +72,7 @@ describe("a destination gets", () => {
     expect(await localTowards("172.16.0.9")).toBe("10.0.0.1");
   });
 
-  it("nothing where there is no route, or nobody who speaks its family", async () => {
+  it("nothing without a route or a listener of its family", async () => {
     await listen(["127.0.0.1", "10.0.0.1"]);
     await expect(flowTo("10.77.0.1")).rejects.toMatchObject({ code: "ENETUNREACH" });
     await expect(flowTo("2001:db8::9")).rejects.toMatchObject({ code: "NO_TRANSPORT" });

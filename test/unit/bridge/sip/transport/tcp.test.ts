@@ -241,7 +241,7 @@ describe("TCP transport", () => {
     await expect(end.layer.connect(at(last))).rejects.toMatchObject({ code: "TOO_MANY_CONNECTIONS" });
   });
 
-  it("keeps a place for whom it trusts, however many strangers wait", async () => {
+  it("keeps a connection for trusted sources, however many unknown ones wait", async () => {
     // Every connection of this test comes from one address: the first ones are made while it is a stranger's.
     let trusted = false;
     const end = await listen({ maxConnections: 8, maxUnprovenPerSource: 8, trusted: () => trusted });
@@ -262,7 +262,7 @@ describe("TCP transport", () => {
     expect(end.tcp.connections).toBe(1);
   });
 
-  it("closes a stranger who sends requests and no credentials, and keeps one whose credentials were accepted", async () => {
+  it("closes an unknown source that sends requests without credentials, and keeps one whose credentials were accepted", async () => {
     const end = await listen({ trusted: () => false });
     const [asks, proves] = [await dial(end), await dial(end)];
     asks.socket.write(options("asks"));
@@ -279,7 +279,7 @@ describe("TCP transport", () => {
     expect(end.tcp.connections).toBe(1);
   });
 
-  it("hangs up on strangers at once", async () => {
+  it("closes connections of unknown sources at once", async () => {
     const end = await listen({ accept: () => false });
     const { closed, heard } = await dial(end);
     await closed;
@@ -305,7 +305,7 @@ describe("TCP transport", () => {
     expect(end.tcp.counters.closed).toEqual({ "not-reading": 1 });
   });
 
-  it("rejects when nobody listens there, and when the port is taken", async () => {
+  it("rejects when nothing listens there, and when the port is taken", async () => {
     const end = await listen();
     const gone = await listen();
     await gone.layer.close();

@@ -1,4 +1,4 @@
-// Watching the wire: who sees what, and what nobody sees.
+// The wire trace: what each watch shows, and what none shows.
 import { beforeEach, describe, expect, it } from "vitest";
 import { FakeClock, MemoryNetwork } from "#test/support";
 import {
