@@ -27,7 +27,7 @@ it("starts with a folder of its own, shows the first steps, and starts again whe
   try {
     await starts(1);
     const config = await readFile(join(folder, "parley.yaml"), "utf8");
-    const port = /^api:\n(?:  .*\n)*?  port: (\d+)/m.exec(config)?.[1];
+    const port = /^api:\n(?: {2}.*\n)*? {2}port: (\d+)/m.exec(config)?.[1];
 
     expect(out).toContain(`http://127.0.0.1:${port}/docs`);
     expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
