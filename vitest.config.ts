@@ -44,6 +44,7 @@ export default defineConfig({
       include: ["api", "bridge", "common", "config", "media"].map((folder) => `${folder}/**/*.ts`),
       reporter: ["text-summary", "html"],
       reportsDirectory: "coverage",
+      reportOnFailure: true,
     },
     sequence: { sequencer: LongestFirst },
     projects: [
