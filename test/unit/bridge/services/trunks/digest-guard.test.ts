@@ -240,7 +240,7 @@ describe("an unknown source", () => {
 
   it("is written about once a minute", async () => {
     for (let request = 0; request < 10; request += 1) await ask(build("INVITE", String(request)));
-    expect(lines).toEqual(["a stranger was challenged"]);
+    expect(lines).toEqual(["an unknown source was challenged"]);
     await world.seconds(61);
     await ask(build("INVITE", "8000"));
     expect(lines).toHaveLength(2);
