@@ -50,6 +50,8 @@ export interface DigestGuard {
   hears(address: string): boolean;
   /** Whether the message may go on to the transactions; it has been dealt with otherwise. */
   admits(message: SipMessage, flow: Flow, place: GatePlace): boolean;
+  /** The counters, sources that failed and those of them that are not heard now. */
+  snapshot(): DigestGuardCounters & ReturnType<FailureBudget["snapshot"]>;
 }
 
 export const createDigestGuard = (options: DigestGuardOptions): DigestGuard => new DigestGate(options);
@@ -74,6 +76,10 @@ class DigestGate implements DigestGuard {
     this.#options = options;
     this.#budget = new FailureBudget(clock, budget);
     this.#nonces = new Nonces(clock, nonceLifetimeMs === undefined ? {} : { lifetimeMs: nonceLifetimeMs });
+  }
+
+  snapshot(): DigestGuardCounters & ReturnType<FailureBudget["snapshot"]> {
+    return { ...this.counters, ...this.#budget.snapshot() };
   }
 
   hears(address: string): boolean {
