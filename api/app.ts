@@ -52,7 +52,7 @@ import {
   takeTurns,
 } from "./plugins/index.ts";
 import { downloadRoutes } from "./recordings/index.ts";
-import { healthRoute, metricsRoute, sipTraceRoute } from "./system/index.ts";
+import { debugStateRoute, healthRoute, metricsRoute, sipTraceRoute } from "./system/index.ts";
 import { noTrunks, trunkRoutes } from "./trunks.ts";
 import { webhookRoutes } from "./webhooks/index.ts";
 
@@ -111,6 +111,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       });
       await accessRoutes(api, stored);
       callsRoutes(api, options.calls, streams);
+      debugStateRoute(api, options.debugState);
       sipTraceRoute(api, { trace: options.sipTrace, clock, streams });
       trunkRoutes(api, options.trunks ?? noTrunks);
     },

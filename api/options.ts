@@ -12,7 +12,7 @@ import type { WelcomeFiles } from "./conference/welcome.ts";
 import type { EventSource } from "./events/index.ts";
 import type { ApiLimits } from "./limits.ts";
 import type { AnswerStore, OnBlocked } from "./plugins/index.ts";
-import type { ReadHealth, SipTrace } from "./system/index.ts";
+import type { ReadDebugState, ReadHealth, SipTrace } from "./system/index.ts";
 import type { TrunkDesk } from "./trunks.ts";
 
 export interface ApiOptions {
@@ -30,6 +30,8 @@ export interface ApiOptions {
   /** The files of recordings, and what signs links to them; without, nothing can be downloaded. */
   readonly downloads?: { readonly recordings: RecordingDownloads; readonly links: LinkSigner };
   readonly health: ReadHealth;
+  /** What each part of the bridge holds. */
+  readonly debugState: ReadDebugState;
   readonly metrics: Registry;
   readonly sipTrace: SipTrace;
   /** Without it the bridge has no trunks. */

@@ -21,6 +21,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { followCertificate, openAccess } from "./setup/access.ts";
 import { apiSettings, openLinkSigner } from "./setup/api-settings.ts";
 import { claimFolders } from "./setup/claim-folders.ts";
+import { readDebugState } from "./setup/debug-state.ts";
 import { openDialOut } from "./setup/dial-out.ts";
 import { shortageOf } from "./setup/disk.ts";
 import { startEventLog } from "./setup/event-log.ts";
@@ -198,6 +199,11 @@ async function main(): Promise<void> {
     onBlocked: (source, seconds) => eventLog.blocked({ guard: "api", source, seconds }),
     downloads: { recordings, links: await openLinkSigner(store) },
     health: health.read,
+    debugState: () =>
+      readDebugState({
+        ...{ version, sip, calls, rooms, webhooks, trunks, workers },
+        ...{ guard: sipSetup.digestGuard, events: eventLog.log, dialOut: budget },
+      }),
     sipTrace: sipSetup.trace,
     welcomes,
     invitations,

@@ -11,12 +11,13 @@ import { type Installation, openInstallation } from "./installation.ts";
 import { key } from "./key.ts";
 import { restore } from "./restore.ts";
 import { rooms } from "./rooms.ts";
+import { state } from "./state.ts";
 import { status } from "./status.ts";
 import { trace } from "./trace.ts";
 import { versionCommand } from "./version.ts";
 
 const commands: readonly Command[] = [
-  ...[status, rooms, calls, key, checkConfig, backup, restore, trace, versionCommand],
+  ...[status, state, rooms, calls, key, checkConfig, backup, restore, trace, versionCommand],
 ];
 
 const standardOutput: Output = {

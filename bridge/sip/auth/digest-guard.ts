@@ -51,6 +51,8 @@ export interface DigestGuard {
   accepts(address: string): boolean;
   /** Whether the message may go on to the transactions; otherwise the guard has answered or dropped it. */
   admits(message: SipMessage, flow: Flow, context: GuardContext): boolean;
+  /** The counters, sources that failed and those of them whose messages are dropped now. */
+  snapshot(): DigestGuardCounters & ReturnType<FailureBudget["snapshot"]>;
 }
 
 export const createDigestGuard = (options: DigestGuardOptions): DigestGuard => new Guard(options);
@@ -80,6 +82,10 @@ class Guard implements DigestGuard {
     this.#options = options;
     this.#budget = new FailureBudget(clock, budget);
     this.#nonces = new Nonces(clock, nonceLifetimeMs === undefined ? {} : { lifetimeMs: nonceLifetimeMs });
+  }
+
+  snapshot(): DigestGuardCounters & ReturnType<FailureBudget["snapshot"]> {
+    return { ...this.counters, ...this.#budget.snapshot() };
   }
 
   accepts(address: string): boolean {

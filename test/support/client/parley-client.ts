@@ -3347,6 +3347,24 @@ export class ParleyClient<
       }),
 
     /**
+     * @description For looking for faults, as `parley state` shows it: counters, states and sizes of SIP, calls, rooms, events, webhooks, trunks and media workers. The fields may change with any version; secrets and PINs are never among them.
+     *
+     * @tags System
+     * @name GetDebugState
+     * @summary Read what each part of the bridge holds
+     * @request GET:/api/debug/state
+     * @secure
+     */
+    getDebugState: (params: RequestParams = {}) =>
+      this.request<Record<string, any>, void | Problem>({
+        path: `/api/debug/state`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description Key or user, and what it may do.
      *
      * @tags Access

@@ -114,6 +114,7 @@ export class Fixture {
         allowPrivate: false,
       }),
       health: () => fixture!.health,
+      debugState: () => ({ version: "1.2.3" }),
       metrics: new Registry(),
       sipTrace: createWireTrace(clock),
       version: "1.2.3",

@@ -116,7 +116,7 @@ export async function openHouse({ startsAt, recordings: settings, deliver, recei
     ...{ rooms, servers, calls: callLog, answers: store.answers, access, webhooks, invitations, clock, log },
     events: { log: eventLog.log, onCall: () => rooms.meetings().map(roomOnCall) },
     health: () => ({ status: "ok", checks: { sip: { up: true }, media: { up: true } } }),
-    ...{ metrics: new Registry(), sipTrace: trace, version: "1.2.3" },
+    ...{ debugState: () => ({}), metrics: new Registry(), sipTrace: trace, version: "1.2.3" },
   });
   await Promise.all([sip.listen(), phones.endpoint.listen()]);
   await recordings.recover();
