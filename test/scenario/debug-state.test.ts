@@ -17,8 +17,14 @@ const secrets = {
 it("GET /api/debug/state and parley state show every part and no secret", async () => {
   const dataDir = await mkdtemp(joinPath(tmpdir(), "parley-state-"));
   const config = joinPath(dataDir, "parley.yaml");
-  const trunk = `  - name: office\n    mode: register\n    host: 127.0.0.1\n    port: 9\n    username: bridge\n    password: ${secrets.trunk}\n`;
-  await writeFile(config, `trunks:\n${trunk}`);
+  const trunk = [
+    "  - name: office",
+    "    kind: registered",
+    '    hosts: ["sip:192.0.2.1"]',
+    "    username: bridge",
+    `    password: ${secrets.trunk}`,
+  ];
+  await writeFile(config, `trunks:\n${trunk.join("\n")}\n`);
   const parley = await ParleyProcess.start({ dataDir, env: { CONFIG: config, API_ADMIN_KEY: secrets.key } });
   try {
     const extension = newExtension();
