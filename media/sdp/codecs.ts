@@ -1,7 +1,6 @@
-import type { AudioCodecName } from "../codec/index.ts";
 // The codecs a leg can speak, as SDP spells them, and the static payload types of RFC 3551 §6 by which an
 // offer may name a codec without an rtpmap. A codec is added here and in AudioCodecName, nowhere else in SDP.
-
+import type { AudioCodecName } from "../codec/index.ts";
 /** One codec as an rtpmap names it. The clock rate is RTP's, which for G.722 is not the sampling rate. */
 export interface CodecSpelling {
   readonly name: AudioCodecName;

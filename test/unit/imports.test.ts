@@ -137,4 +137,37 @@ describe("imports", () => {
 
     expect(past.map(({ file, target }) => `${file} → ${target}`)).toEqual([]);
   });
+
+  it("have no circle, not even of types", () => {
+    expect(circleIn(imports)).toEqual([]);
+    const round = new Map([
+      ["a", ["b", "c"]],
+      ["b", []],
+      ["c", ["a"]],
+    ]);
+    expect(circleIn(round)).toEqual(["a", "c", "a"]);
+  });
 });
+
+/** The files of one circle in their order, the first one again at the end; empty when there is none. */
+function circleIn(graph: ReadonlyMap<string, readonly string[]>): string[] {
+  const done = new Set<string>();
+  const path: string[] = [];
+  const walk = (file: string): string[] => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (done.has(file)) return [];
+    path.push(file);
+    for (const target of graph.get(file) ?? []) {
+      const circle = walk(target);
+      if (circle.length > 0) return circle;
+    }
+    path.pop();
+    done.add(file);
+    return [];
+  };
+  for (const file of graph.keys()) {
+    const circle = walk(file);
+    if (circle.length > 0) return circle;
+  }
+  return [];
+}
