@@ -1,6 +1,6 @@
 // Puts the layers together: transport, digest guard, transactions, dispatcher. Sends our own requests and closes
 // everything in order. Received requests are for request-dispatcher.ts.
-import { type Clock, Emitter, fail, type Logger, ParleyError, within } from "#common";
+import { type Clock, Emitter, fail, type Logger, ParleyError, TokenBuckets, within } from "#common";
 import type { DigestGuard } from "./auth/index.ts";
 import { dialogKeyOf } from "./dialog.ts";
 import type { SipRequest } from "./message/message.ts";
@@ -25,13 +25,7 @@ import type {
 } from "./sip-endpoint.ts";
 import { type EventPackage, Notifier } from "./subscription/index.ts";
 import { createTransactionLayer, type SipTransactionLayer } from "./transaction/index.ts";
-import {
-  createKeyedLimiter,
-  createRateLimiter,
-  type Flow,
-  type RateLimit,
-  type SipTransportLayer,
-} from "./transport/index.ts";
+import { createRateLimiter, type Flow, type RateLimit, type SipTransportLayer } from "./transport/index.ts";
 
 export interface SipEndpointOptions {
   readonly clock: Clock;
@@ -98,7 +92,7 @@ class Endpoint implements SipEndpoint {
   readonly #ua: UserAgent;
   readonly #attempts = new Set<OutgoingCall>();
   readonly #mayInvite: (address: string) => boolean;
-  readonly #mayAsk: (dialog: string) => boolean;
+  readonly #inDialog: TokenBuckets;
   #invitesOverRate = 0;
   #closing: Promise<void> | undefined;
 
@@ -106,7 +100,7 @@ class Endpoint implements SipEndpoint {
     const { clock, log, transport, random = Math.random } = options;
     this.#options = options;
     this.#mayInvite = createRateLimiter(clock, options.inviteRate ?? defaultInviteRate);
-    this.#mayAsk = createKeyedLimiter(clock, inDialogRate);
+    this.#inDialog = new TokenBuckets(clock, inDialogRate);
     this.#transactions = createTransactionLayer({ clock, transport, logger: log });
     this.#transactions.user = {
       isOverRate: (request, flow) => this.#isOverRate(request, flow),
@@ -243,7 +237,7 @@ class Endpoint implements SipEndpoint {
   #isOverRate(request: SipRequest, { remote }: Flow): boolean {
     const key = dialogKeyOf(request);
     if (key !== undefined) {
-      return !unbounded.has(request.method) && this.#ua.dialogs.has(key) && !this.#mayAsk(key);
+      return !unbounded.has(request.method) && this.#ua.dialogs.has(key) && this.#inDialog.take(key) > 0;
     }
     if (request.method !== "INVITE" || this.#mayInvite(remote.address)) return false;
     this.#invitesOverRate += 1;

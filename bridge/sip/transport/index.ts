@@ -7,7 +7,7 @@ export {
   type TransportCounters,
   type TransportLayerOptions,
 } from "./layer.ts";
-export { createKeyedLimiter, createRateLimiter, defaultRateLimit, type RateLimit } from "./rate-limit.ts";
+export { createRateLimiter, defaultRateLimit, type RateLimit } from "./rate-limit.ts";
 export { createTcpTransport, type TcpCounters, type TcpTransport, type TcpTransportOptions } from "./tcp.ts";
 export { createWireTrace, type TracedMessage, type TraceFilter, type WireTrace } from "./trace.ts";
 export type {

@@ -1,4 +1,4 @@
-// How many messages a single source, or what else has a key, may send.
+// How many messages a single source may send.
 import { type Clock, sourceOf, type TokenBucketLimits, TokenBuckets } from "#common";
 
 export type RateLimit = TokenBucketLimits;
@@ -8,12 +8,6 @@ export const defaultRateLimit: RateLimit = { perSecond: 500, burst: 2000, source
 
 /** The returned function takes one token of the address's source; false means that there was none. */
 export function createRateLimiter(clock: Clock, limit: RateLimit): (address: string) => boolean {
-  const mayGo = createKeyedLimiter(clock, limit);
-  return (address) => mayGo(sourceOf(address));
-}
-
-/** The same for any key. */
-export function createKeyedLimiter(clock: Clock, limit: RateLimit): (key: string) => boolean {
   const buckets = new TokenBuckets(clock, limit);
-  return (key) => buckets.take(key) === 0;
+  return (address) => buckets.take(sourceOf(address)) === 0;
 }
