@@ -202,6 +202,17 @@ need_modules() {
   remove_tools
 }
 
+# The page that browsers join by, built from api/web unless that was done since its sources changed last.
+need_page() {
+  local folder=$1 page=$1/api/web/dist/index.html
+  if [ -f "$page" ] && [ -z "$(find "$folder/api/web" "$folder/package-lock.json" -path '*/dist' -prune -o -newer "$page" -print -quit)" ]; then
+    return
+  fi
+  say "building the join page"
+  (cd "$folder" && node_modules/.bin/node node_modules/vite/bin/vite.js build --config api/web/vite.config.ts) >&2 ||
+    die "the join page could not be built (see above)"
+}
+
 # --- the commands ---
 
 # For `npx parley`: an npm before 9 looks for commands there alone.
@@ -211,6 +222,7 @@ run() {
   [ "${1:-}" = -- ] && shift
   want_prompts
   need_modules . production
+  need_page .
   link_command
   NODE_COMPILE_CACHE=node_modules/.cache/parley exec node_modules/.bin/node --max-semi-space-size=4 bridge/start.ts "$@"
 }
@@ -244,6 +256,7 @@ run_tests() {
   if [ $kamailio = new ] && [ -d /run/systemd/system ]; then as_root systemctl disable --quiet --now kamailio; fi
   want_prompts
   need_modules . all
+  need_page .
   link_command
   exec test/all.sh "$@"
 }
@@ -334,6 +347,7 @@ install_service() {
   # As links: npm removes files and never writes into them.
   if [ -f "$program/node_modules/.parley-installed" ]; then cp -al "$program/node_modules" "$new"; fi
   need_modules "$new" production
+  need_page "$new"
   chown -R root:root "$new"
   chmod -R u=rwX,go=rX "$new"
 

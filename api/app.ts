@@ -17,6 +17,7 @@ import { boundConnections, boundRequests } from "./connections.ts";
 import { docsRoutes } from "./docs/index.ts";
 import { eventRoutes } from "./events/index.ts";
 import type { Api } from "./instance.ts";
+import { builtPage, pageRoutes } from "./join/index.ts";
 import { type ApiLimits, defaultLimits } from "./limits.ts";
 import type { ApiOptions } from "./options.ts";
 import { answerPlainHttp } from "./plain-http.ts";
@@ -92,6 +93,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   await describeApi(app, options.version);
 
   docsRoutes(app);
+  pageRoutes(app, options.page ?? builtPage);
   healthRoute(app, options.health);
   metricsRoute(app, { registry: metrics, authenticate, open: options.openMetrics ?? false });
   if (options.downloads) downloadRoutes(app, { ...options.downloads, authenticate, access, streams, clock });

@@ -42,6 +42,8 @@ export interface ApiOptions {
   readonly invitations?: InvitationDesk;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Folder with the built join page; without it, the one of `npm run build`. */
+  readonly page?: string;
   /** Of the product; it becomes the version of the OpenAPI description. */
   readonly version: string;
   readonly limits?: Partial<ApiLimits>;

@@ -44,9 +44,10 @@ const production: readonly Need[] = [
   },
   { name: "node-av", native: `@seydx/node-av-${machine}`, load: imports("node-av/lib") },
   { name: "koffi", native: `@koromix/koffi-${machine}`, load: () => require("koffi") },
+  // Builds the join page.
+  { name: "rolldown", native: `@rolldown/binding-${machine}-gnu`, load: runs("rolldown", "rolldown") },
 ];
 const tests: readonly Need[] = [
-  { name: "rolldown", native: `@rolldown/binding-${machine}-gnu`, load: runs("rolldown", "rolldown") },
   { name: "@biomejs/biome", native: `@biomejs/cli-${machine}`, load: runs("@biomejs/biome", "biome") },
   { name: "typescript", native: `@typescript/typescript-${machine}`, load: runs("typescript", "tsc") },
 ];

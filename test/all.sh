@@ -29,6 +29,7 @@ step() {
 
 step biome ci --error-on-warnings .
 step tsc
+step tsc -p api/web
 
 report=$(mktemp)
 trap 'rm -f "$report"' EXIT

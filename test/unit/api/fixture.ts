@@ -118,6 +118,8 @@ export class Fixture {
       metrics: new Registry(),
       sipTrace: createWireTrace(clock),
       version: "1.2.3",
+      // Not built: the tests of the page bring their own.
+      page: "",
       ...options,
     });
     fixture = new Fixture(app, {

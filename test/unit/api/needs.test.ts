@@ -9,7 +9,7 @@ const routes = [...api.app.needs].map(([route, need]) => {
   return { route, method, url: url.replace(/:\w+/g, "none"), need };
 });
 /** Pages for people are not operations. */
-const operations = routes.filter(({ url }) => url !== "/" && !url.startsWith("/docs"));
+const operations = routes.filter(({ url }) => url !== "/" && !/^\/(docs|join)\b/.test(url));
 
 test.each(operations)("$route declares its scope", ({ need }) => {
   expect([...scopes, "anyone", "public"]).toContain(need);

@@ -1,0 +1,1 @@
+export { builtPage, pageRoutes } from "./page.ts";

@@ -1,0 +1,22 @@
+// The twelve keys of a phone: for the menus of the room.
+import type { ScreenProps } from "../app.tsx";
+import { fill } from "../texts/index.ts";
+
+const keys = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
+
+export function Keypad({ visit, texts }: ScreenProps) {
+  return (
+    <div class="keypad">
+      {keys.map((key) => (
+        <button
+          key={key}
+          type="button"
+          aria-label={fill(texts.key, { key })}
+          onClick={() => visit.sendKey(key)}
+        >
+          {key}
+        </button>
+      ))}
+    </div>
+  );
+}

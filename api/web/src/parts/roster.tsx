@@ -1,0 +1,88 @@
+// Who is here: a tile each, with a ring while they speak.
+import type { RosterEntry } from "../../../join/schemas.ts";
+import type { ScreenProps } from "../app.tsx";
+import { fill, type Texts } from "../texts/index.ts";
+import { Icon } from "./icon.tsx";
+
+export function RosterTiles({ visit, texts }: ScreenProps) {
+  const participants = visit.roster.value?.participants ?? [];
+  return (
+    <section aria-label={fill(texts.participants, { count: participants.length })}>
+      <ul class="tiles">
+        {participants.map((entry) => (
+          <Tile key={entry.id} visit={visit} texts={texts} entry={entry} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Tile({ visit, texts, entry }: ScreenProps & { readonly entry: RosterEntry }) {
+  const { id, display_name: name, muted, talking, hand_raised: hand } = entry;
+  const isMe = id === visit.roster.value?.you;
+  const path = `/participants/${encodeURIComponent(id)}`;
+  const muteLabel = fill(muted ? texts.unmuteOther : texts.muteOther, { name });
+  const removeLabel = fill(texts.removeOther, { name });
+  return (
+    <li class={talking ? "tile talking" : "tile"}>
+      <span class="avatar" aria-hidden="true">
+        {initialsOf(name)}
+        {hand && (
+          <span class="badge">
+            <Icon name="hand" />
+          </span>
+        )}
+      </span>
+      <span class="who">
+        <span class="name">
+          {name}
+          {isMe && <span class="quiet"> ({texts.you})</span>}
+        </span>
+        <span class="quiet marks">{marksOf(entry, texts).join(" · ")}</span>
+      </span>
+      {muted && <Icon name="microphoneOff" />}
+      {visit.isHost.value && !isMe && (
+        <span class="tile-tools">
+          <button
+            type="button"
+            class="plain"
+            aria-label={muteLabel}
+            title={muteLabel}
+            onClick={() => void visit.change("PUT", `${path}/mute`, { on: !muted })}
+          >
+            <Icon name={muted ? "microphone" : "microphoneOff"} />
+          </button>
+          <button
+            type="button"
+            class="plain"
+            aria-label={removeLabel}
+            title={removeLabel}
+            onClick={() => void visit.change("DELETE", path)}
+          >
+            <Icon name="remove" />
+          </button>
+        </span>
+      )}
+    </li>
+  );
+}
+
+function marksOf(entry: RosterEntry, texts: Texts): string[] {
+  const marks: string[] = [];
+  if (entry.chairman) marks.push(texts.chairman);
+  else if (entry.role === "host") marks.push(texts.host);
+  if (entry.talking) marks.push(texts.speaking);
+  if (entry.muted) marks.push(texts.muted);
+  if (entry.hand_raised) marks.push(texts.handRaised);
+  if (entry.held) marks.push(texts.onHold);
+  return marks;
+}
+
+/** First letters of the first and the last word. */
+function initialsOf(name: string): string {
+  const words = name.trim().split(/\s+/);
+  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map(
+    (word) => [...(word ?? "")][0] ?? "",
+  );
+  return letters.join("").toUpperCase() || "?";
+}

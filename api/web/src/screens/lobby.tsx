@@ -1,0 +1,86 @@
+// Before the call: name, microphone, loudspeaker, and whether one can be heard.
+import { useRef, useState } from "preact/hooks";
+import type { ScreenProps } from "../app.tsx";
+import { DeviceChoice } from "../parts/device-choice.tsx";
+import { LevelMeter } from "../parts/level-meter.tsx";
+import { fill } from "../texts/index.ts";
+
+/** Longest name that is sent, characters. */
+const maxName = 64;
+
+export function LobbyScreen({ visit, texts, joining }: ScreenProps & { readonly joining: boolean }) {
+  const [name, setName] = useState(visit.proposedName);
+  const [isMissing, setMissing] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  const session = visit.session.value!;
+  const { room, participant } = session;
+  const isNameGiven = participant.display_name !== "";
+
+  const submit = (event: Event) => {
+    event.preventDefault();
+    if (name.trim() === "") {
+      setMissing(true);
+      field.current?.focus();
+      return;
+    }
+    void visit.join(name.trim());
+  };
+
+  return (
+    <main class="card">
+      <header>
+        <h1>{room.name}</h1>
+        <p class="quiet">
+          {fill(texts.phoneNumber, { number: room.extension_number })}
+          {room.begins_at !== null && room.entry === "not_begun" && (
+            <> · {fill(texts.beginsAt, { time: timeOf(room.begins_at, texts.lang) })}</>
+          )}
+        </p>
+        {participant.role === "host" && <p class="quiet">{texts.asHost}</p>}
+        {room.recording && (
+          <p class="notice">
+            <span class="dot" aria-hidden="true" /> {texts.recorded}
+          </p>
+        )}
+      </header>
+      <form onSubmit={submit} noValidate>
+        <label>
+          <span>{texts.yourName}</span>
+          <input
+            ref={field}
+            type="text"
+            name="name"
+            autocomplete="name"
+            maxLength={maxName}
+            value={name}
+            readOnly={isNameGiven}
+            aria-invalid={isMissing}
+            aria-describedby={isMissing ? "name-missing" : undefined}
+            onInput={(event) => {
+              setName(event.currentTarget.value);
+              setMissing(false);
+            }}
+          />
+        </label>
+        {isMissing && (
+          <p id="name-missing" class="error" role="alert">
+            {texts.nameMissing}
+          </p>
+        )}
+        <DeviceChoice visit={visit} texts={texts} kind="audioinput" />
+        <LevelMeter stream={visit.microphone.value} label={texts.level} />
+        <p class="quiet">{texts.speakNow}</p>
+        <DeviceChoice visit={visit} texts={texts} kind="audiooutput" />
+        <button type="submit" class="primary" disabled={joining || visit.microphone.value === undefined}>
+          {joining ? texts.joining : texts.join}
+        </button>
+        <p class="visually-hidden" role="status">
+          {joining ? texts.joining : ""}
+        </p>
+      </form>
+    </main>
+  );
+}
+
+const timeOf = (instant: string, language: string): string =>
+  new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(instant));

@@ -1,0 +1,116 @@
+// In the room: who is here, and what one can do.
+import { useState } from "preact/hooks";
+import type { ScreenProps } from "../app.tsx";
+import { HostTools } from "../parts/host-tools.tsx";
+import { Icon } from "../parts/icon.tsx";
+import { Keypad } from "../parts/keypad.tsx";
+import { Panel } from "../parts/panel.tsx";
+import { RosterTiles } from "../parts/roster.tsx";
+import { Sound } from "../parts/sound.tsx";
+import { fill } from "../texts/index.ts";
+
+type Sheet = "keypad" | "sound" | "host";
+
+export function RoomScreen({ visit, texts, lost }: ScreenProps & { readonly lost: boolean }) {
+  const [sheet, setSheet] = useState<Sheet | undefined>(undefined);
+  const session = visit.session.value!;
+  const roster = visit.roster.value;
+  const me = visit.me.value;
+  const muted = me?.muted ?? false;
+  const hand = me?.hand_raised ?? false;
+  const isMutedByOthers = me?.mute_reasons.some((reason) => reason !== "self") ?? false;
+  const refusal = visit.refusal.value;
+  const close = () => setSheet(undefined);
+
+  return (
+    <div class="room">
+      <header class="bar">
+        <h1>{session.room.name}</h1>
+        <div class="pills">
+          {roster?.recording && (
+            <span class="pill recording">
+              <span class="dot" aria-hidden="true" /> {texts.recording}
+            </span>
+          )}
+          {roster?.locked && (
+            <span class="pill">
+              <Icon name="lock" /> {texts.locked}
+            </span>
+          )}
+          <span class={`pill quality-${visit.quality.value}`}>
+            <span class="dot" aria-hidden="true" /> {texts.quality[visit.quality.value]}
+          </span>
+        </div>
+      </header>
+      <main>
+        <div role="status">
+          {lost && <p class="notice">{texts.reconnecting}</p>}
+          {!lost && roster !== undefined && me === undefined && <p class="notice">{texts.waiting}</p>}
+          {isMutedByOthers && <p class="notice">{texts.mutedByHost}</p>}
+          {roster?.participants.length === 1 && me !== undefined && (
+            <p class="quiet">{fill(texts.alone, { number: session.room.extension_number })}</p>
+          )}
+          {refusal !== undefined && (
+            <p class="error">
+              {texts.refused} {texts.problems[refusal][0]}
+            </p>
+          )}
+        </div>
+        <RosterTiles visit={visit} texts={texts} />
+      </main>
+      <nav class="controls" aria-label={session.room.name}>
+        <button
+          type="button"
+          class={muted ? "control off" : "control on"}
+          aria-pressed={muted}
+          onClick={() => void visit.toggleMute()}
+        >
+          <Icon name={muted ? "microphoneOff" : "microphone"} />
+          <span>{muted ? texts.unmute : texts.mute}</span>
+        </button>
+        <button
+          type="button"
+          class={hand ? "control on" : "control"}
+          aria-pressed={hand}
+          onClick={() => void visit.toggleHand()}
+        >
+          <Icon name="hand" />
+          <span>{hand ? texts.lowerHand : texts.raiseHand}</span>
+        </button>
+        <button type="button" class="control" aria-haspopup="dialog" onClick={() => setSheet("keypad")}>
+          <Icon name="keypad" />
+          <span>{texts.keypad}</span>
+        </button>
+        <button type="button" class="control" aria-haspopup="dialog" onClick={() => setSheet("sound")}>
+          <Icon name="speaker" />
+          <span>{texts.settings}</span>
+        </button>
+        {visit.isHost.value && (
+          <button type="button" class="control" aria-haspopup="dialog" onClick={() => setSheet("host")}>
+            <Icon name="host" />
+            <span>{texts.hostTools}</span>
+          </button>
+        )}
+        <button type="button" class="control leave" onClick={() => void visit.leave()}>
+          <Icon name="leave" />
+          <span>{texts.leave}</span>
+        </button>
+      </nav>
+      {sheet === "keypad" && (
+        <Panel title={texts.keypad} closeLabel={texts.close} onClose={close}>
+          <Keypad visit={visit} texts={texts} />
+        </Panel>
+      )}
+      {sheet === "sound" && (
+        <Panel title={texts.settings} closeLabel={texts.close} onClose={close}>
+          <Sound visit={visit} texts={texts} />
+        </Panel>
+      )}
+      {sheet === "host" && (
+        <Panel title={texts.hostTools} closeLabel={texts.close} onClose={close}>
+          <HostTools visit={visit} texts={texts} />
+        </Panel>
+      )}
+    </div>
+  );
+}

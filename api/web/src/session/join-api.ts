@@ -1,0 +1,93 @@
+// The bridge's HTTP answers to the holder of a join token.
+import type { JoinSession, Roster } from "../../../join/schemas.ts";
+import { type Problem, problemOfAnswer } from "./problem.ts";
+
+/** The bridge has refused, or could not be asked. */
+export class JoinRefused extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem);
+    this.problem = problem;
+  }
+}
+
+/** Longest line of the roster's stream, characters. */
+const maxLine = 1_000_000;
+const answerWithinMs = 10_000;
+/** The bridge sends a line every ten seconds at least. */
+const silenceMs = 25_000;
+
+export class JoinApi {
+  readonly #token: string;
+
+  constructor(token: string) {
+    this.#token = token;
+  }
+
+  /** @throws JoinRefused */
+  async session(): Promise<JoinSession> {
+    const response = await this.#send("GET", "", undefined, AbortSignal.timeout(answerWithinMs));
+    return (await response.json()) as JoinSession;
+  }
+
+  /** An operation of the room or of oneself. @throws JoinRefused */
+  async change(method: "PUT" | "POST" | "DELETE", path: string, body?: object): Promise<void> {
+    await this.#send(method, path, body, AbortSignal.timeout(answerWithinMs));
+  }
+
+  /** The room as it is and whenever it changes, until `ended` or the stream breaks. @throws JoinRefused */
+  async *rosters(ended: AbortSignal): AsyncGenerator<Roster> {
+    const silence = new AbortController();
+    let timer = setTimeout(() => silence.abort(), silenceMs);
+    try {
+      const response = await this.#send(
+        "GET",
+        "/roster",
+        undefined,
+        AbortSignal.any([ended, silence.signal]),
+      );
+      const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+      let text = "";
+      for (;;) {
+        const { value, done } = await reader.read();
+        if (done) return;
+        clearTimeout(timer);
+        timer = setTimeout(() => silence.abort(), silenceMs);
+        const lines = (text + value).split("\n");
+        text = lines.pop()!;
+        if (text.length > maxLine) return;
+        for (const line of lines) if (line !== "") yield JSON.parse(line) as Roster;
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #send(
+    method: string,
+    path: string,
+    body: object | undefined,
+    signal: AbortSignal,
+  ): Promise<Response> {
+    let response: Response;
+    try {
+      response = await fetch(`/api/join${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${this.#token}`,
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+        },
+        body: body === undefined ? null : JSON.stringify(body),
+        cache: "no-store",
+        credentials: "omit",
+        signal,
+      });
+    } catch {
+      throw new JoinRefused("serverUnreachable");
+    }
+    if (response.ok) return response;
+    const { code } = (await response.json().catch(() => ({}))) as { code?: string };
+    throw new JoinRefused(problemOfAnswer(response.status, code ?? ""));
+  }
+}

@@ -1,0 +1,25 @@
+// How loud a stream is, ten times a second, for the meter beside the microphone.
+
+/** Calls `tell` with 0 (silent) to 1 (loud). Returns what ends it. */
+export function watchLevel(stream: MediaStream, tell: (level: number) => void): () => void {
+  const context = new AudioContext();
+  const analyser = context.createAnalyser();
+  analyser.fftSize = 1024;
+  context.createMediaStreamSource(stream).connect(analyser);
+  const samples = new Float32Array(analyser.fftSize);
+  const timer = setInterval(() => {
+    analyser.getFloatTimeDomainData(samples);
+    const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length;
+    tell(levelOfPower(power));
+  }, 100);
+  return () => {
+    clearInterval(timer);
+    void context.close();
+  };
+}
+
+/** From −60 dB to −10 dB of full scale. */
+export function levelOfPower(power: number): number {
+  const decibels = 10 * Math.log10(power + 1e-12);
+  return Math.min(1, Math.max(0, (decibels + 60) / 50));
+}

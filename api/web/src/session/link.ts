@@ -1,0 +1,10 @@
+// The join link: `/join/#TOKEN`. The token stands behind the #, which browsers send to nobody: it is in no log.
+
+/** Longest token that is looked at, characters. */
+const maxToken = 2048;
+
+/** The token of a link's fragment; undefined: there is none that could be one. */
+export function tokenOf(fragment: string): string | undefined {
+  const token = fragment.replace(/^#/, "");
+  return /^[\w.~-]+$/.test(token) && token.length <= maxToken ? token : undefined;
+}

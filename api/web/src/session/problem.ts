@@ -1,0 +1,80 @@
+// What can go wrong, each with a sentence of its own in `texts/`, and what the person can do about it. Pure.
+import type { Entry } from "../../../join/schemas.ts";
+
+export const problems = [
+  "noLink",
+  "oldBrowser",
+  "insecure",
+  "linkExpired",
+  "linkInvalid",
+  "linkRevoked",
+  "roomGone",
+  "roomFull",
+  "roomLocked",
+  "notBegun",
+  "meetingOver",
+  "noMicrophone",
+  "microphoneRefused",
+  "microphoneBusy",
+  "webSocketBlocked",
+  "mediaBlocked",
+  "serverUnreachable",
+  "serverBusy",
+] as const;
+export type Problem = (typeof problems)[number];
+
+/** Where a new try can help without anything else having changed. */
+const curable: ReadonlySet<Problem> = new Set([
+  "roomFull",
+  "roomLocked",
+  "notBegun",
+  "noMicrophone",
+  "microphoneRefused",
+  "microphoneBusy",
+  "webSocketBlocked",
+  "mediaBlocked",
+  "serverUnreachable",
+  "serverBusy",
+]);
+
+export const canTryAgain = (problem: Problem): boolean => curable.has(problem);
+
+/** What the API's refusal of the token means. */
+export function problemOfAnswer(status: number, code: string): Problem {
+  if (code === "TOKEN_EXPIRED") return "linkExpired";
+  if (code === "TOKEN_REVOKED") return "linkRevoked";
+  if (status === 401 || status === 403) return "linkInvalid";
+  if (status === 404 || status === 410) return "roomGone";
+  return status === 429 || status >= 500 ? "serverBusy" : "linkInvalid";
+}
+
+/** What stands in the way of a new participant; undefined: nothing. */
+export function problemOfEntry(entry: Entry): Problem | undefined {
+  const byEntry = {
+    open: undefined,
+    locked: "roomLocked",
+    full: "roomFull",
+    not_begun: "notBegun",
+    over: "meetingOver",
+  } as const;
+  return byEntry[entry];
+}
+
+/** What a SIP final response to the call means. */
+export function problemOfResponse(status: number, reason: string): Problem {
+  if (status === 401 || status === 407) return "linkInvalid";
+  if (status === 403) return /lock/i.test(reason) ? "roomLocked" : "linkInvalid";
+  if (status === 404) return "roomGone";
+  if (status === 410) return "meetingOver";
+  if (status === 486) return "roomFull";
+  if (status === 488 || status === 606) return "mediaBlocked";
+  if (status === 480) return "notBegun";
+  return "serverBusy";
+}
+
+/** What the refusal of a microphone means (Media Capture and Streams, `getUserMedia`). */
+export function problemOfMicrophone(error: unknown): Problem {
+  const name = error instanceof Error ? error.name : "";
+  if (name === "NotAllowedError" || name === "SecurityError") return "microphoneRefused";
+  return name === "NotReadableError" || name === "AbortError" ? "microphoneBusy" : "noMicrophone";
+}

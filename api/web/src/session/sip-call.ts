@@ -1,0 +1,198 @@
+// One call to the room: SIP over WebSocket (RFC 7118) with the join token as bearer credential (RFC 8898), audio by WebRTC.
+import { type Core, Inviter, type Session, SessionState, UserAgent, Web } from "sip.js";
+import type { JoinSession } from "../../../join/schemas.ts";
+import { JoinRefused } from "./join-api.ts";
+import { type Problem, problemOfResponse } from "./problem.ts";
+
+/** How a call that was up has ended. `lost`: the network or the bridge is gone, and a new call may succeed. */
+export type CallEnd = "left" | "removed" | "ended" | "lost";
+
+export interface SipCallOptions {
+  readonly session: JoinSession;
+  readonly token: string;
+  readonly displayName: string;
+  readonly microphone: MediaStream;
+  /** What is to be heard. */
+  readonly onAudio: (stream: MediaStream) => void;
+  /** Once, after `start` has resolved. */
+  readonly onEnd: (end: CallEnd) => void;
+}
+
+const connectWithinSeconds = 8;
+const gatherWithinMs = 3_000;
+const hangUpWithinMs = 1_000;
+/** ICE needs so long at most until the first audio, or the call is given up. */
+const mediaWithinMs = 15_000;
+
+type Handler = Web.SessionDescriptionHandler;
+
+export class SipCall {
+  readonly #options: SipCallOptions;
+  readonly #agent: UserAgent;
+  #inviter: Inviter | undefined;
+  #end: CallEnd | undefined;
+  #isUp = false;
+
+  constructor(options: SipCallOptions) {
+    this.#options = options;
+    const { session, displayName, microphone } = options;
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    this.#agent = new UserAgent({
+      uri: uriOf(`sip:${randomName()}@${session.sip.domain}`),
+      displayName,
+      logBuiltinEnabled: false,
+      transportOptions: {
+        server: `${scheme}://${location.host}${session.sip.path}`,
+        connectionTimeout: connectWithinSeconds,
+        keepAliveInterval: 20,
+        traceSip: false,
+      },
+      sessionDescriptionHandlerFactory: Web.defaultSessionDescriptionHandlerFactory(async () => microphone),
+      sessionDescriptionHandlerFactoryOptions: {
+        iceGatheringTimeout: gatherWithinMs,
+        peerConnectionConfiguration: {
+          bundlePolicy: "max-bundle",
+          iceServers: session.ice_servers.map((server) => ({ ...server })),
+        },
+      },
+      delegate: { onDisconnect: () => this.#finish("lost") },
+    });
+  }
+
+  /** Resolves when the bridge has answered and audio has found its way. @throws JoinRefused */
+  async start(): Promise<void> {
+    try {
+      await this.#agent.start();
+    } catch {
+      throw new JoinRefused("webSocketBlocked");
+    }
+    const { session, token } = this.#options;
+    const inviter = new Inviter(this.#agent, uriOf(session.sip.uri), {
+      extraHeaders: [`Authorization: Bearer ${token}`],
+      sessionDescriptionHandlerOptions: { constraints: { audio: true, video: false } },
+    });
+    this.#inviter = inviter;
+    try {
+      await this.#answer(inviter);
+      this.#options.onAudio(handlerOf(inviter).remoteMediaStream);
+      await this.#media(handlerOf(inviter).peerConnection!);
+    } catch (error) {
+      await this.#close();
+      throw error;
+    }
+    if (this.#end !== undefined) throw new JoinRefused("webSocketBlocked");
+    this.#isUp = true;
+  }
+
+  /** Hangs up. */
+  async leave(): Promise<void> {
+    this.#finish("left");
+    await this.#close();
+  }
+
+  /** A key of the keypad, as RFC 4733 event. */
+  sendKey(key: string): void {
+    if (this.#inviter !== undefined)
+      handlerOf(this.#inviter).sendDtmf(key, { duration: 120, interToneGap: 60 });
+  }
+
+  /** From now on this microphone is heard; the call goes on. */
+  async replaceMicrophone(stream: MediaStream): Promise<void> {
+    const sender = this.#connection()
+      ?.getSenders()
+      .find(({ track }) => track?.kind === "audio");
+    await sender?.replaceTrack(stream.getAudioTracks()[0] ?? null);
+  }
+
+  async stats(): Promise<RTCStatsReport | undefined> {
+    return this.#connection()?.getStats();
+  }
+
+  #connection(): RTCPeerConnection | undefined {
+    return this.#inviter === undefined ? undefined : handlerOf(this.#inviter)?.peerConnection;
+  }
+
+  #answer(inviter: Inviter): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let problem: Problem = "serverBusy";
+      inviter.stateChange.addListener((state) => {
+        if (state === SessionState.Established) resolve();
+        if (state !== SessionState.Terminated) return;
+        reject(new JoinRefused(problem));
+        this.#finish("ended");
+      });
+      inviter.delegate = {
+        onBye: (bye) => {
+          void bye.accept();
+          this.#finish(endOfReason(bye.request.getHeader("reason")));
+        },
+      };
+      const onReject = ({ message }: Core.IncomingResponse) => {
+        problem = problemOfResponse(message.statusCode ?? 500, message.reasonPhrase ?? "");
+      };
+      inviter
+        .invite({ requestDelegate: { onReject } })
+        .catch(() => reject(new JoinRefused("serverUnreachable")));
+    });
+  }
+
+  #media(connection: RTCPeerConnection): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new JoinRefused("mediaBlocked")), mediaWithinMs);
+      const look = () => {
+        const state = connection.connectionState;
+        if (state === "connected") {
+          clearTimeout(timer);
+          resolve();
+        } else if (state === "failed" || state === "closed") {
+          clearTimeout(timer);
+          reject(new JoinRefused("mediaBlocked"));
+          this.#finish("lost");
+        }
+      };
+      connection.addEventListener("connectionstatechange", look);
+      look();
+    });
+  }
+
+  #finish(end: CallEnd): void {
+    if (this.#end !== undefined) return;
+    this.#end = end;
+    if (!this.#isUp || end === "left") return;
+    this.#options.onEnd(end);
+    void this.#close();
+  }
+
+  async #close(): Promise<void> {
+    const inviter = this.#inviter;
+    const goodbye = inviter === undefined ? undefined : hangUp(inviter).catch(() => {});
+    // A connection that is dead does not carry a BYE.
+    await Promise.race([goodbye, new Promise((resolve) => setTimeout(resolve, hangUpWithinMs))]);
+    if (inviter !== undefined) handlerOf(inviter)?.close();
+    await this.#agent.stop().catch(() => {});
+  }
+}
+
+async function hangUp(session: Inviter): Promise<void> {
+  if (session.state === SessionState.Established) await session.bye();
+  else if (session.state === SessionState.Establishing) await session.cancel();
+}
+
+const handlerOf = (session: Session) => session.sessionDescriptionHandler as Handler;
+
+/** One's own address is of no meaning: the token says who calls. */
+const randomName = () => `web-${crypto.randomUUID().slice(0, 8)}`;
+
+function uriOf(text: string) {
+  const uri = UserAgent.makeURI(text);
+  if (uri === undefined) throw new JoinRefused("linkInvalid");
+  return uri;
+}
+
+/** What the bridge says with its BYE (RFC 3326). */
+function endOfReason(reason: string | undefined): CallEnd {
+  const cause = Number(/^\s*SIP\s*;.*cause=(\d{3})/i.exec(reason ?? "")?.[1]);
+  if (cause === 403) return "removed";
+  // The bridge or its media stops: it comes back.
+  return cause === 503 || cause === 408 ? "lost" : "ended";
+}

@@ -1,0 +1,303 @@
+// The visit of one person: from the link to the end. Owns the token, the devices, the call and the roster, and shows
+// what the page draws as signals.
+import { computed, signal } from "@preact/signals";
+import type { JoinSession, Roster, RosterEntry } from "../../../join/schemas.ts";
+import {
+  chosenDevice,
+  type Device,
+  type DeviceKind,
+  listDevices,
+  openMicrophone,
+  rememberDevice,
+  stopStream,
+} from "./devices.ts";
+import { JoinApi, JoinRefused } from "./join-api.ts";
+import { tokenOf } from "./link.ts";
+import { type Problem, problemOfEntry, problemOfMicrophone } from "./problem.ts";
+import { judgeQuality, type Quality, type Reading, readStats } from "./quality.ts";
+import { retryDelay } from "./retry.ts";
+import { type CallEnd, SipCall } from "./sip-call.ts";
+
+export type Stage =
+  | { readonly name: "loading" }
+  | { readonly name: "lobby" }
+  | { readonly name: "connecting" }
+  | { readonly name: "room" }
+  /** The connection is lost and tried again. */
+  | { readonly name: "reconnecting" }
+  | { readonly name: "over"; readonly end: Exclude<CallEnd, "lost"> }
+  | { readonly name: "problem"; readonly problem: Problem };
+
+const qualityEveryMs = 3_000;
+const rosterPauseMs = 1_000;
+const nameKey = "parley.name";
+
+export class Visit {
+  readonly stage = signal<Stage>({ name: "loading" });
+  readonly session = signal<JoinSession | undefined>(undefined);
+  readonly roster = signal<Roster | undefined>(undefined);
+  readonly microphone = signal<MediaStream | undefined>(undefined);
+  readonly quality = signal<Quality>("unknown");
+  readonly volume = signal(1);
+  /** An operation that the bridge has refused a moment ago. */
+  readonly refusal = signal<Problem | undefined>(undefined);
+  readonly devices = signal<Readonly<Record<DeviceKind, readonly Device[]>>>({
+    audioinput: [],
+    audiooutput: [],
+  });
+  readonly me = computed<RosterEntry | undefined>(() => {
+    const roster = this.roster.value;
+    return roster?.participants.find(({ id }) => id === roster.you);
+  });
+  readonly isHost = computed(() => (this.me.value?.role ?? this.session.value?.participant.role) === "host");
+
+  #api: JoinApi | undefined;
+  #token = "";
+  #call: SipCall | undefined;
+  #name = "";
+  #following: AbortController | undefined;
+  #reading: Reading | undefined;
+  readonly #speaker = new Audio();
+
+  constructor() {
+    this.#speaker.autoplay = true;
+    this.me.subscribe((me) => this.#obeyMute(me?.muted ?? false));
+    navigator.mediaDevices?.addEventListener("devicechange", () => void this.#refreshDevices());
+    setInterval(() => void this.#judgeConnection(), qualityEveryMs);
+  }
+
+  /** Reads the link and asks the bridge what it opens. Also the way on after most problems. */
+  async open(): Promise<void> {
+    this.stage.value = { name: "loading" };
+    try {
+      if (!isSecureContext) throw new JoinRefused("insecure");
+      if (!("RTCPeerConnection" in globalThis) || navigator.mediaDevices === undefined) {
+        throw new JoinRefused("oldBrowser");
+      }
+      const token = tokenOf(location.hash);
+      if (token === undefined) throw new JoinRefused("noLink");
+      this.#token = token;
+      this.#api = new JoinApi(token);
+      this.session.value = await this.#api.session();
+      this.stage.value = { name: "lobby" };
+      await this.chooseDevice("audioinput", chosenDevice("audioinput"));
+    } catch (error) {
+      this.#stumble(error);
+    }
+  }
+
+  /** The name that is proposed: the token's, else the one of last time. */
+  get proposedName(): string {
+    const given = this.session.value?.participant.display_name ?? "";
+    if (given !== "") return given;
+    try {
+      return localStorage.getItem(nameKey) ?? "";
+    } catch {
+      return "";
+    }
+  }
+
+  /** Calls the room. */
+  async join(name: string): Promise<void> {
+    this.#name = name;
+    try {
+      localStorage.setItem(nameKey, name);
+    } catch {
+      // Asked again next time.
+    }
+    this.stage.value = { name: "connecting" };
+    try {
+      this.session.value = await this.#api!.session();
+      const obstacle = problemOfEntry(this.session.value.room.entry);
+      if (obstacle !== undefined && !this.isHost.value) throw new JoinRefused(obstacle);
+      await this.#dial();
+    } catch (error) {
+      this.#stumble(error);
+    }
+  }
+
+  async leave(): Promise<void> {
+    const call = this.#call;
+    this.#hangUp("left");
+    await call?.leave();
+  }
+
+  toggleMute(): Promise<void> {
+    return this.change("PUT", "/self/mute", { on: !(this.me.value?.muted ?? false) });
+  }
+
+  toggleHand(): Promise<void> {
+    return this.change("PUT", "/self/hand", { on: !(this.me.value?.hand_raised ?? false) });
+  }
+
+  /** An operation of the join API; a refusal is shown for a while. */
+  async change(method: "PUT" | "POST" | "DELETE", path: string, body?: object): Promise<void> {
+    try {
+      await this.#api!.change(method, path, body);
+    } catch (error) {
+      const problem = error instanceof JoinRefused ? error.problem : "serverBusy";
+      this.refusal.value = problem;
+      setTimeout(() => {
+        if (this.refusal.value === problem) this.refusal.value = undefined;
+      }, 5_000);
+    }
+  }
+
+  sendKey(key: string): void {
+    this.#call?.sendKey(key);
+  }
+
+  setVolume(volume: number): void {
+    this.volume.value = volume;
+    this.#speaker.volume = volume;
+  }
+
+  /** Also in the middle of a call: the others hear the new microphone without a new call. */
+  async chooseDevice(kind: DeviceKind, id: string): Promise<void> {
+    rememberDevice(kind, id);
+    if (kind === "audiooutput") {
+      await (this.#speaker as { setSinkId?: (id: string) => Promise<void> }).setSinkId?.(id);
+      return;
+    }
+    let opened: MediaStream;
+    try {
+      opened = await openMicrophone(id);
+    } catch (error) {
+      throw new JoinRefused(problemOfMicrophone(error));
+    }
+    const before = this.microphone.value;
+    this.microphone.value = opened;
+    this.#obeyMute(this.me.value?.muted ?? false);
+    await this.#call?.replaceMicrophone(opened);
+    stopStream(before);
+    await this.#refreshDevices();
+  }
+
+  async #dial(): Promise<void> {
+    const call: SipCall = new SipCall({
+      session: this.session.value!,
+      token: this.#token,
+      displayName: this.#name,
+      microphone: this.microphone.value!,
+      onAudio: (stream) => this.#hear(stream),
+      onEnd: (end) => {
+        if (this.#call === call) void this.#ended(end);
+      },
+    });
+    this.#call = call;
+    await call.start();
+    if (this.#call !== call) {
+      await call.leave();
+      return;
+    }
+    this.stage.value = { name: "room" };
+    this.#reading = undefined;
+    if (this.#following === undefined) void this.#follow();
+  }
+
+  async #ended(end: CallEnd): Promise<void> {
+    if (end !== "lost") {
+      this.#hangUp(end);
+      return;
+    }
+    this.stage.value = { name: "reconnecting" };
+    const since = performance.now();
+    for (let attempt = 0; this.stage.value.name === "reconnecting"; attempt++) {
+      const delay = retryDelay(attempt, performance.now() - since, Math.random());
+      if (delay === undefined) {
+        this.#stumble(new JoinRefused("serverUnreachable"));
+        return;
+      }
+      await this.#pause(delay);
+      if (this.stage.value.name !== "reconnecting") return;
+      try {
+        this.session.value = await this.#api!.session();
+        await this.#dial();
+      } catch (error) {
+        if (!isPassing(error)) this.#stumble(error);
+      }
+    }
+  }
+
+  /** Sooner when the browser says that there is a network again. */
+  #pause(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      addEventListener(
+        "online",
+        () => {
+          clearTimeout(timer);
+          resolve();
+        },
+        { once: true },
+      );
+    });
+  }
+
+  async #follow(): Promise<void> {
+    const following = new AbortController();
+    this.#following = following;
+    while (!following.signal.aborted) {
+      try {
+        for await (const roster of this.#api!.rosters(following.signal)) this.roster.value = roster;
+      } catch {
+        // The call itself says what is wrong; this stream is opened again.
+      }
+      await this.#pause(rosterPauseMs);
+    }
+  }
+
+  #hear(stream: MediaStream): void {
+    this.#speaker.srcObject = stream;
+    void this.#speaker.play().catch(() => {});
+    const output = chosenDevice("audiooutput");
+    if (output !== "") void this.chooseDevice("audiooutput", output).catch(() => {});
+  }
+
+  #obeyMute(muted: boolean): void {
+    for (const track of this.microphone.value?.getAudioTracks() ?? []) track.enabled = !muted;
+  }
+
+  #hangUp(end: Exclude<CallEnd, "lost">): void {
+    this.#release();
+    this.stage.value = { name: "over", end };
+  }
+
+  #stumble(error: unknown): void {
+    const problem = error instanceof JoinRefused ? error.problem : "serverBusy";
+    this.#release();
+    this.stage.value = { name: "problem", problem };
+  }
+
+  #release(): void {
+    this.#following?.abort();
+    this.#following = undefined;
+    this.#call = undefined;
+    this.#speaker.srcObject = null;
+    this.roster.value = undefined;
+    stopStream(this.microphone.value);
+    this.microphone.value = undefined;
+  }
+
+  async #refreshDevices(): Promise<void> {
+    const [audioinput, audiooutput] = await Promise.all([
+      listDevices("audioinput"),
+      listDevices("audiooutput"),
+    ]);
+    this.devices.value = { audioinput, audiooutput };
+  }
+
+  async #judgeConnection(): Promise<void> {
+    if (this.stage.value.name !== "room") return;
+    const report = await this.#call?.stats();
+    if (report === undefined) return;
+    const reading = readStats(report.values());
+    this.quality.value = judgeQuality(this.#reading, reading);
+    this.#reading = reading;
+  }
+}
+
+/** Of a call that was up: the bridge or the network may be back at the next try. */
+const isPassing = (error: unknown): boolean =>
+  error instanceof JoinRefused &&
+  ["serverUnreachable", "serverBusy", "webSocketBlocked", "mediaBlocked"].includes(error.problem);

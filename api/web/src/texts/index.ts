@@ -1,0 +1,30 @@
+// What the page says, in five languages. English is the shape of all others: a sentence that one lacks does not compile.
+import { en } from "./en.ts";
+import { es } from "./es.ts";
+import { fr } from "./fr.ts";
+import { it } from "./it.ts";
+import { ru } from "./ru.ts";
+
+type Shape<T> = T extends string
+  ? string
+  : T extends readonly unknown[]
+    ? { readonly [Index in keyof T]: Shape<T[Index]> }
+    : { readonly [Key in keyof T]: Shape<T[Key]> };
+
+export type Texts = Shape<typeof en>;
+
+export const languages: readonly Texts[] = [en, es, fr, it, ru];
+
+/** The first language that the person prefers and the page speaks; English if there is none (BCP 47 tags, as `navigator.languages`). */
+export function textsFor(preferred: readonly string[]): Texts {
+  for (const tag of preferred) {
+    const primary = tag.toLowerCase().split("-")[0];
+    const known = languages.find(({ lang }) => lang === primary);
+    if (known !== undefined) return known;
+  }
+  return en;
+}
+
+/** Puts values into a text: `{name}`. */
+export const fill = (text: string, values: Readonly<Record<string, string | number>>): string =>
+  text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
