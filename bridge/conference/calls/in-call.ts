@@ -1,12 +1,13 @@
 // What a participant's keys do: collects codes with keys.ts and carries them out. Answers are for the presser's
 // ears alone; what concerns all participants is said by the room.
 
-import { errorCode, type RoomId, type Timer, type Unsubscribe } from "#common";
+import { errorCode, type RoomId, type Unsubscribe } from "#common";
 import type { Rooms } from "#conference/rooms";
 import type { HelpEntry, Sentence } from "#conference/speech";
 import type { Call } from "./call.ts";
+import { CodeCollector } from "./code-collector.ts";
 import { DialByKeys, type KeyDialling } from "./dial-by-keys.ts";
-import { betweenKeysMs, codesOf, hostActions, type KeyAction, type KeyPlan, pressKey } from "./keys.ts";
+import { codesOf, hostActions, type KeyAction, type KeyPlan } from "./keys.ts";
 import { becomeHost } from "./pin-dialogue.ts";
 
 /** What the key for recording needs of the rooms. */
@@ -32,26 +33,23 @@ export function followKeys(call: Call, options: InCallOptions): void {
 class InCallKeys {
   readonly #call: Call;
   readonly #options: InCallOptions;
-  readonly #codes: ReturnType<typeof codesOf>;
+  readonly #collector: CodeCollector;
   readonly #dialByKeys: DialByKeys;
   /** Undefined while a PIN or a number is asked for: its digits are no codes. */
   #unlisten: Unsubscribe | undefined;
-  #typed = "";
-  #forgetting: Timer | undefined;
   #listenDb = 0;
   #endAskedAt: number | undefined;
 
   constructor(call: Call, options: InCallOptions) {
     this.#call = call;
     this.#options = options;
-    this.#codes = codesOf(options.keys);
+    this.#collector = new CodeCollector(call.clock, codesOf(options.keys));
     this.#dialByKeys = new DialByKeys(call, options.dialling);
     this.#listen();
   }
 
   close(): void {
     this.#stopListening();
-    this.#forgetting?.cancel();
     this.#dialByKeys.close();
   }
 
@@ -65,18 +63,10 @@ class InCallKeys {
   }
 
   #pressed(digit: string): void {
-    this.#forgetting?.cancel();
-    if (digit === "#" && this.#typed === "" && this.#dialByKeys.running) return void this.#obey("dial");
-    const press = pressKey(this.#typed, digit, this.#codes);
-    if (press.typed === "" && press.outcome === undefined)
-      this.#call.participant.room.keyPressed(this.#call.participant, digit);
-    this.#typed = press.typed;
-    if (press.typed !== "") {
-      this.#forgetting = this.#call.clock.after(betweenKeysMs, () => {
-        this.#typed = "";
-      });
-    }
-    if (press.outcome !== undefined) void this.#obey(press.outcome);
+    if (digit === "#" && this.#collector.empty && this.#dialByKeys.running) return void this.#obey("dial");
+    const { typed, outcome } = this.#collector.press(digit);
+    if (outcome !== undefined) return void this.#obey(outcome);
+    if (typed === "") this.#call.participant.room.keyPressed(this.#call.participant, digit);
   }
 
   async #obey(action: KeyAction | "unknown"): Promise<void> {
