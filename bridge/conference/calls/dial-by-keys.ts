@@ -10,9 +10,9 @@ import { type PinGuard, pinCaller, type Room, type RoomProblem } from "#conferen
 import type { Sentence } from "#conference/speech";
 import type { Call } from "./call.ts";
 import { isWrongNumber, wordsForDeparture, wordsForFailure, wordsForRefusal } from "./dial-announcements.ts";
+import { askFor } from "./number-dialogue.ts";
 import { calleeQuestion } from "./number-entry.ts";
 import type { PlacedCall } from "./outgoing-line.ts";
-import { askFor } from "./pin-dialogue.ts";
 
 /** Places the calls of hosts. */
 export interface HostDialler {
