@@ -46,8 +46,6 @@ export class Call implements ParticipantCall {
   readonly digits: Digits;
   /** The call that this one takes over from, a transfer. */
   predecessor: Call | undefined;
-  /** Goes to another room; set once they are inside one. */
-  move?: NonNullable<ParticipantCall["move"]>;
   readonly #parts: CallParts;
   readonly #end: Teardown;
   readonly #transport: string;

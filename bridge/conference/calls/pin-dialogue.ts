@@ -1,7 +1,7 @@
 // Asks a caller for a PIN, at the entrance of a room or to become its host. Every PIN that is typed is a guess, which the
 // room counts when it is wrong.
 
-import { type Room, tooManyGuesses } from "#conference/rooms";
+import { type ParticipantCommands, type Room, tooManyGuesses } from "#conference/rooms";
 import type { Phrase } from "#conference/speech";
 import type { Call } from "./call.ts";
 import { askFor, type GaveUp } from "./number-dialogue.ts";
@@ -30,7 +30,10 @@ export function askForPin(call: Call, pins: readonly string[]): Promise<PinOutco
 }
 
 /** Asks a participant inside for a host's PIN, once; answers what to say about it. */
-export async function becomeHost(call: Call): Promise<readonly Phrase[]> {
+export async function becomeHost(
+  call: Call,
+  rooms: Pick<ParticipantCommands, "becomeHost">,
+): Promise<readonly Phrase[]> {
   const pins = hostPins(call.participant.room.record);
   if (pins.length === 0) return ["error"];
   const guesses = guessesOf(call, pins);
@@ -40,7 +43,7 @@ export async function becomeHost(call: Call): Promise<readonly Phrase[]> {
     async (pin) => {
       const guess = guesses.take();
       if ((await guess.turn()) === "refused") return { kind: "refused", words: ["error"] } as const;
-      const became = await call.participant.room.becomeHost(call.participant, pin, guess);
+      const became = await rooms.becomeHost(call.participant, pin, guess);
       return became ? ({ kind: "host", words: ["host now"] } as const) : "wrong";
     },
     (typed) => guesses.follow(typed),

@@ -13,6 +13,7 @@ import { LiveRoom } from "./live/room.ts";
 import { LiveRooms, roomNotFound } from "./live/rooms.ts";
 import { participantMover } from "./move.ts";
 import { type RoomsOverview, roomsOverview } from "./overview.ts";
+import { type ParticipantCommands, participantCommands } from "./participant-commands.ts";
 import { entryConditionsOf, refusalOfInvited } from "./policy/admission.ts";
 import { type PinCounters, PinGuard } from "./policy/pin-guard.ts";
 import { noLibrary, noRecorder, type RecordingLibrary, roomRecordings } from "./recordings.ts";
@@ -39,7 +40,7 @@ export interface RoomsOptions {
   readonly voice?: Voice;
 }
 
-export interface RoomsService extends Rooms, Arrivals, RoomsOverview {
+export interface RoomsService extends Rooms, Arrivals, ParticipantCommands, RoomsOverview {
   /** Of the PINs and conference numbers that callers have typed. */
   readonly pinCounters: PinCounters;
   /** Calls a number for a room. Set before the API listens; until then every number is refused. */
@@ -90,6 +91,7 @@ export function createRooms(options: RoomsOptions): RoomsService {
     ...records,
     ...roomControls({ live, find, placement, clock }),
     moveParticipant: participantMover({ live, find }),
+    ...participantCommands({ live, events }),
     ...roomArrivals({ live, repository, lobby: { placement, pinGuard } }),
     ...roomsOverview(live, repository),
     recordings: roomRecordings(live, find, recordings ?? noLibrary),

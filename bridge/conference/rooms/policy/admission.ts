@@ -167,6 +167,18 @@ export function refusalOfInvited(conditions: EntryConditions): RoomProblem | und
   return verdict.kind === "refuse" ? problemOf(verdict.refusal) : undefined;
 }
 
+/** Why a participant of another room would not be let in at once; undefined when they would be. */
+export function refusalOfMoved(conditions: EntryConditions, pass: Pass): RoomProblem | undefined {
+  const verdict = admitAs(conditions, pass);
+  if (verdict.kind === "wait") return notOpen;
+  return verdict.kind === "refuse" ? problemOf(verdict.refusal) : undefined;
+}
+
+const notOpen: RoomProblem = {
+  code: "ROOM_NOT_OPEN",
+  message: "the room has not begun: participants would have to wait",
+};
+
 /** A refusal, for the client who asked to have the participant let in. */
 export function problemOf({ status, text }: Refusal): RoomProblem {
   if (status === refusals.full.status) return { code: "ROOM_FULL", message: "the room has no free place" };

@@ -393,11 +393,11 @@ describe("mute", () => {
     const { rooms, room, inside } = house();
     const there = await room();
     const alice = await inside(there, "alice");
-    expect(await alice.participant.room.toggleMute(alice.participant)).toBe("muted");
+    expect(await rooms.toggleMute(alice.participant)).toBe("muted");
     expect(alice.leg.muted).toBe(true);
-    expect(await alice.participant.room.toggleMute(alice.participant)).toBe("unmuted");
+    expect(await rooms.toggleMute(alice.participant)).toBe("unmuted");
     await rooms.muteParticipant(there.id, alice.participant.id, true);
-    expect(await alice.participant.room.toggleMute(alice.participant)).toBe("held");
+    expect(await rooms.toggleMute(alice.participant)).toBe("held");
     expect(alice.leg.muted).toBe(true);
   });
 

@@ -7,9 +7,9 @@ import { FakeClock, FakeLeg, FakeWorker } from "#test/support";
 import {
   type Arrival,
   Participant,
-  type ParticipantCall,
   type ParticipantRoom,
 } from "../../../../../../bridge/conference/rooms/live/participant.ts";
+import type { ParticipantCall } from "../../../../../../bridge/conference/rooms/live/participant-call.ts";
 import {
   type EntryConditions,
   entryConditionsOf,
@@ -80,8 +80,7 @@ export function fakeRoom(fields: RoomFields = {}) {
       departures.push({ name: participant.call.displayName, reason, lent: lent?.clip });
     },
     relocate: () => true,
-    ...{ beginPin: none, toggleMute: none, toggleHand: none, keyPressed: none, toggleMuteOthers: none },
-    ...{ toggleLock: none, becomeHost: none, identify: none, endMeeting: none },
+    ...{ beginPin: none, identify: none },
   };
 
   function participant(displayName: string, arrival: Arrival = { kind: "call" }): Participant {
