@@ -38,7 +38,7 @@ async function parts() {
   room.holdParticipant(participant("Ada"));
   const ended: EndReason[] = [];
   const record = {
-    id: newId(),
+    id: newId<CallId>(),
     note() {},
     measured() {},
     end: (reason: EndReason) => void ended.push(reason),
