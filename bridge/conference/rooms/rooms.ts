@@ -44,7 +44,7 @@ export interface RoomsService extends Rooms, Arrivals, ParticipantCommands, Room
   /** Of the PINs and conference numbers that callers have typed. */
   readonly pinCounters: PinCounters;
   /** Calls a number for a room. Set before the API listens; until then every number is refused. */
-  onInvite: (room: Room, number: string) => Promise<Result<void, RoomProblem>>;
+  onDialOut: (room: Room, number: string) => Promise<Result<void, RoomProblem>>;
   /** Locks and mutes the rooms that were locked and muted when the daemon ended. Before anything else. */
   restore(): Promise<void>;
   /** The daemon ends: lock and mute stay as they are when the meetings end. */
@@ -96,7 +96,7 @@ export function createRooms(options: RoomsOptions): RoomsService {
     ...roomsOverview(live, repository),
     recordings: roomRecordings(live, find, recordings ?? noLibrary),
 
-    onInvite: async (_, number) => {
+    onDialOut: async (_, number) => {
       const message = `no trunk allows ${number} to be dialled`;
       return fail({ code: "DIAL_OUT_NOT_ALLOWED", message, field: "number" });
     },
@@ -110,7 +110,7 @@ export function createRooms(options: RoomsOptions): RoomsService {
 
     async invite(id, number) {
       const room = await find(id);
-      return room ? service.onInvite(room, number) : roomNotFound(id);
+      return room ? service.onDialOut(room, number) : roomNotFound(id);
     },
 
     async restore() {
