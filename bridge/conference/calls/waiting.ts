@@ -31,12 +31,12 @@ export async function waitForAdmission(
   const since = call.clock.monotonic();
   const { enablePrompt } = call.participant.room.record;
   let waiting: Waiting = first;
-  let told: Waiting["reason"] | undefined;
+  let announced: Waiting["reason"] | undefined;
   using hostKey = hostKeyOf(call, keys);
   for (;;) {
     const changed = call.participant.admissionChange();
-    if (told !== waiting.reason && enablePrompt) {
-      told = waiting.reason;
+    if (announced !== waiting.reason && enablePrompt) {
+      announced = waiting.reason;
       void call.say([waiting.words], wordsMs).catch(() => {});
       call.playback.music = true;
     }

@@ -1,4 +1,4 @@
-// The door of the rooms.
+// What other folders may import of rooms.
 
 export type { Arrivals } from "./arrivals.ts";
 export type { LobbyPlace } from "./live/lobby.ts";

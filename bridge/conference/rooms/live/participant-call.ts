@@ -26,7 +26,7 @@ export interface CallConnection {
 export interface ParticipantCall {
   readonly displayName: string;
   readonly number: string;
-  /** Tells callers of one number apart who come from different places. */
+  /** Differs between callers of one number who come from different places. */
   readonly source: string;
   /** Where the call comes from; for a call of ours, the number that we call. */
   readonly address: string;
@@ -35,8 +35,8 @@ export interface ParticipantCall {
   readonly connection?: CallConnection;
   /** For this participant alone. */
   tell?(sentence: Sentence): void;
-  /** The participant was alone inside, and is not any more; or is now. */
-  accompanied?(accompanied: boolean): void;
+  /** The participant is alone inside, or is not any more. */
+  aloneChanged?(alone: boolean): void;
   /** The participant is gone; ends the call in the background. Called at most once. */
   dismiss(dismissal: Dismissal): void;
 }

@@ -223,7 +223,7 @@ export class LiveRoom implements ParticipantRoom {
     const alone = this.present === 1;
     if (alone) this.#statusChanged();
     else this.#announcer.arrival(participant.name);
-    if (this.present === 2) this.roster.tellWhoIsAlone();
+    if (this.present === 2) this.roster.reportAlone();
     if (role === "host") this.#admissionChanged();
     void run(() => this.recording.arrived(this.#record.enableRecording && alone));
     return { kind: "entered", role, alone };
@@ -239,7 +239,7 @@ export class LiveRoom implements ParticipantRoom {
     if (!this.roster.remove(participant, reason)) name?.discard();
     else {
       void this.#sayGoodbye(participant, name, lent);
-      this.roster.tellWhoIsAlone();
+      this.roster.reportAlone();
       this.#endMeetingIfEmpty();
     }
     if (this.roster.isEmpty) this.#schedule.stop();
@@ -322,7 +322,7 @@ export class LiveRoom implements ParticipantRoom {
 
   #onMark(mark: ScheduleMark): void {
     switch (mark.kind) {
-      case "doors":
+      case "waiting opens":
       case "begins":
         this.#admissionChanged();
         return;

@@ -1,7 +1,7 @@
 // A participant as the roster shows them, from the moment in which their leg is about to join the mix: who they are, with
 // which role, why they are muted, whether they talk. Knows nothing of admission.
 //
-// The leg is told of a mute before the state changes, so that a participant who is heard is never shown as muted.
+// The leg is muted before the state changes, so that a participant who is heard is never shown as muted.
 
 import type { ParticipantId } from "#common";
 import type { MediaLeg } from "#media/client";

@@ -121,9 +121,9 @@ export class Roster {
   }
 
   /** The participant who has been there longest hears whether they are alone. */
-  tellWhoIsAlone(): void {
+  reportAlone(): void {
     const [first] = this.present;
-    first?.call.accompanied?.(this.size > 1);
+    first?.call.aloneChanged?.(this.size === 1);
   }
 
   /** By what a participant on the way in is to be muted. */

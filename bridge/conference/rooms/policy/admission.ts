@@ -105,7 +105,7 @@ export function admit(conditions: EntryConditions): Admission {
   const pins = [adminPin, roomPin, ...members.map(({ pin }) => pin)].filter((pin) => pin !== null);
   const withoutPin = admitAs(conditions, { role: "participant" });
   if (withoutPin.kind === "refuse") {
-    // A host passes the lock and the last seat: worth asking whether this is one.
+    // A host passes the lock and the last free place: worth asking whether this is one.
     const hostsHavePins = adminPin !== null || members.some(({ role }) => role === "host");
     const hostMayEnter = hostsHavePins && admitAs(conditions, { role: "host" }).kind !== "refuse";
     return hostMayEnter ? { kind: "ask", pins } : withoutPin;

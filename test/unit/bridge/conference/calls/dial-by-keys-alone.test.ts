@@ -1,10 +1,10 @@
-// A host's dialling by itself: what the dialler is asked, what rings, and who gives up whom.
+// A host's dialling by itself: what the dialer is asked, what rings, and who gives up whom.
 import { describe, expect, it } from "vitest";
 import { Emitter, fail, ok, type Result } from "#common";
 import { PinGuard, type RoomProblem } from "#conference/rooms";
 import type { AnsweredCall, CallAttemptEvents, CallFailure, Cause } from "#sip";
 import { settle } from "#test/support";
-import { DialByKeys, type HostDialler } from "../../../../../bridge/conference/calls/dial-by-keys.ts";
+import { DialByKeys, type HostDialer } from "../../../../../bridge/conference/calls/dial-by-keys.ts";
 import { oneCall } from "./one-call.ts";
 
 async function dialling({ host = true } = {}) {
@@ -22,7 +22,7 @@ async function dialling({ host = true } = {}) {
   const outcome = Promise.withResolvers<Result<AnsweredCall, CallFailure>>();
   const entered = Promise.withResolvers<Result<void, Cause>>();
   const events = new Emitter<CallAttemptEvents>();
-  const dialler: HostDialler = {
+  const dialer: HostDialer = {
     forHosts: true,
     callForHost(_, { number }) {
       asked.push(number);
@@ -36,7 +36,7 @@ async function dialling({ host = true } = {}) {
       });
     },
   };
-  const made = new DialByKeys(house.call, { dialler, wrongNumbers });
+  const made = new DialByKeys(house.call, { dialer, wrongNumbers });
   const type = async (digits: string) => {
     house.leg.press(digits);
     await settle();
@@ -59,7 +59,7 @@ async function dialling({ host = true } = {}) {
 const answered = ok({} as AnsweredCall);
 
 describe("dialling by keys", () => {
-  it("is there for a host and no other participant, nor without a dialler", async () => {
+  it("is there for a host and no other participant, nor without a dialer", async () => {
     expect((await dialling()).made.available).toBe(true);
     expect((await dialling({ host: false })).made.available).toBe(false);
     const { call } = await dialling();
@@ -97,7 +97,7 @@ describe("dialling by keys", () => {
     expect(made.running).toBe(false);
   });
 
-  it("does not ask the dialler for a room that has become full, nor for one who is no host any more", async () => {
+  it("does not ask the dialer for a room that has become full, nor for one who is no host any more", async () => {
     const { made, type, room, asked, arrive } = await dialling();
     for (const name of ["Bob", "Carol", "Dave", "Eve"]) arrive(name).admit();
     expect(room.full).toBe(true);
