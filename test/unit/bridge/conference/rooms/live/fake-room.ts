@@ -79,7 +79,7 @@ export function fakeRoom(fields: RoomFields = {}) {
       participant.giveUpName();
       departures.push({ name: participant.call.displayName, reason, lent: lent?.clip });
     },
-    relocate: () => true,
+    ...{ relocate: () => true, relocateTo: () => true },
     ...{ beginPin: none, toggleMute: none, toggleHand: none, keyPressed: none, toggleMuteOthers: none },
     ...{ toggleLock: none, becomeHost: none, identify: none, endMeeting: none },
   };
