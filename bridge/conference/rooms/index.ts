@@ -13,6 +13,7 @@ export {
   type Introduction,
   type JoinResult,
   type Refusal,
+  refusals,
   tooManyGuesses,
   type WaitReason,
 } from "./policy/admission.ts";

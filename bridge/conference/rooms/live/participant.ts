@@ -67,8 +67,13 @@ export interface ParticipantRoom {
   ): Promise<JoinResult<Verdict | Refused>>;
   /** The participant is gone. `lent`: their name, which another room keeps. */
   departed(participant: Participant, reason: string, lent?: SpokenName): void;
-  /** Takes the room to a worker that is not one of these, which have no ports left; false when it must stay. */
+  /**
+   * Takes the room to a worker that is not one of these, which have no ports left; false when it must stay. Callers who
+   * are not inside keep the legs that they have, and change them when they join.
+   */
   relocate(refused: ReadonlySet<MediaWorker>): boolean;
+  /** Takes the room to that worker; false when it must stay. */
+  relocateTo(worker: MediaWorker): boolean;
   /** A transfer behind the PBX: another person is at the phone, in the same place and with the same rights. */
   identify(participant: Participant, who: Identity): void;
 }
@@ -86,7 +91,7 @@ export interface ParticipantOptions {
 export class Participant extends RosterEntry {
   readonly room: ParticipantRoom;
   readonly arrival: Arrival;
-  /** Where the leg must be made; another one after the room was relocated. */
+  /** Where the room is, and the leg must be when they join; another one after the room was relocated. */
   worker: MediaWorker;
   readonly #log: Logger;
   #state: ParticipantState;
@@ -95,7 +100,6 @@ export class Participant extends RosterEntry {
   #name: SpokenName | undefined;
   /** They have been asked for their name, or need not be. */
   #introduced = false;
-  #hasLeg = false;
   /** Takes the call to another room, which expects `to`; undefined: it cannot go. They stay where they are when it fails. */
   onMove: ((to: Participant) => Promise<Result<void, MoveFailure>>) | undefined;
   #admissionChange = Promise.withResolvers<void>();
@@ -142,7 +146,7 @@ export class Participant extends RosterEntry {
     const result = await this.room.join(this, leg, (conditions) =>
       this.#decide(conditions, (own) => this.#orIntroduce(this.#judge(own))),
     );
-    if (result.kind === "introduce") this.#pass = result.pass;
+    if (result.kind === "introduce" || result.kind === "leg-elsewhere") this.#pass = result.pass;
     return result;
   }
 
@@ -159,7 +163,7 @@ export class Participant extends RosterEntry {
     });
     if (right) guess.right();
     else if (right === false && result.kind !== "wrong") guess.takeBack();
-    if (result.kind === "wait" || result.kind === "introduce") this.#pass = result.pass;
+    if (result.kind !== "entered" && "pass" in result) this.#pass = result.pass;
     return result;
   }
 
@@ -168,8 +172,14 @@ export class Participant extends RosterEntry {
     this.#introduced = true;
     if (this.gone) name?.discard();
     else this.#name = name;
-    const pass = this.#pass ?? { role: "participant" };
-    return this.room.join(this, leg, (conditions) => this.#decide(conditions, (own) => admitAs(own, pass)));
+    return this.joinWith(leg);
+  }
+
+  /** With another leg, after `leg-elsewhere`: nothing is asked again. */
+  joinWith(leg: MediaLeg): Promise<JoinResult<AdmissionWithPass>> {
+    return this.room.join(this, leg, (conditions) =>
+      this.#decide(conditions, (own) => this.#judgeWithPass(own)),
+    );
   }
 
   /** Resolves when what admission says may have changed. */
@@ -183,18 +193,14 @@ export class Participant extends RosterEntry {
     this.#admissionChange = Promise.withResolvers();
   }
 
-  get hasLeg(): boolean {
-    return this.#hasLeg;
-  }
-
-  /** There is a leg on the worker: the room is bound to it. */
-  legMade(): void {
-    this.#hasLeg = true;
-  }
-
   /** To a worker that is not one of these, which have no ports left, with the whole room; false when it must stay. */
   relocate(refused: ReadonlySet<MediaWorker>): boolean {
     return !this.gone && this.room.relocate(refused);
+  }
+
+  /** To that worker, with the whole room; false when it must stay. */
+  relocateTo(worker: MediaWorker): boolean {
+    return !this.gone && this.room.relocateTo(worker);
   }
 
   /** In the mix and on the roster. */
@@ -261,6 +267,11 @@ export class Participant extends RosterEntry {
   }
 
   #judge(conditions: EntryConditions): Admission {
+    const settled = this.#pass !== undefined || this.arrival.kind === "transfer";
+    return settled ? this.#judgeWithPass(conditions) : admit(conditions);
+  }
+
+  #judgeWithPass(conditions: EntryConditions): AdmissionWithPass {
     switch (this.arrival.kind) {
       case "transfer":
         // Was let in with the participant whose place it is.
@@ -270,7 +281,7 @@ export class Participant extends RosterEntry {
         return { kind: "enter", pass: this.arrival.pass };
       case "call":
       case "invited":
-        return this.#pass ? admitAs(conditions, this.#pass) : admit(conditions);
+        return admitAs(conditions, this.#pass ?? { role: "participant" });
     }
   }
 

@@ -173,7 +173,6 @@ export class LiveRoom implements ParticipantRoom {
     if (!worker) return fail(refusals.noWorker);
     const id: ParticipantId = before?.id ?? newId();
     const participant = new Participant({ id, call, worker, room: this, arrival, log: this.#context.log });
-    if (before) participant.legMade();
     this.roster.expect(participant);
     this.#schedule.start();
     return ok(participant);
@@ -184,9 +183,14 @@ export class LiveRoom implements ParticipantRoom {
   }
 
   relocate(refused: ReadonlySet<MediaWorker>): boolean {
-    const other = this.roster.bound ? undefined : this.#media.relocate(refused);
-    if (other) this.roster.relocate(other);
-    return other !== undefined;
+    const other = this.#media.another(refused);
+    return other !== undefined && this.relocateTo(other);
+  }
+
+  relocateTo(worker: MediaWorker): boolean {
+    if (!this.#media.relocate(worker)) return false;
+    this.roster.relocate(worker);
+    return true;
   }
 
   // Into the mix and out of it.
@@ -201,6 +205,7 @@ export class LiveRoom implements ParticipantRoom {
       if (participant.gone) return refuse(refusals.closed);
       const verdict = judge(this.entryConditions);
       if (verdict.kind !== "enter") return verdict as Exclude<Verdict, { readonly kind: "enter" }>;
+      if (leg.worker !== participant.worker) return { kind: "leg-elsewhere", pass: verdict.pass };
       this.#joining = true;
       try {
         return await this.#mixEntry.enter(participant, leg, verdict.pass);

@@ -65,12 +65,6 @@ export class Roster {
     return count;
   }
 
-  /** One of them has media on the room's worker: the room cannot go to another one. */
-  get bound(): boolean {
-    for (const { hasLeg } of this.#all.values()) if (hasLeg) return true;
-    return false;
-  }
-
   /** Participants inside. */
   get size(): number {
     return this.#inside.size;

@@ -63,9 +63,16 @@ export interface Introduction {
   readonly pass: Pass;
 }
 
-/** What became of a caller who tried to join: inside, or what admission said instead. */
+/** Let in, but the room is mixed on another worker than the one that has the leg: to be tried again with a leg there. */
+export interface LegElsewhere {
+  readonly kind: "leg-elsewhere";
+  readonly pass: Pass;
+}
+
+/** What became of a caller who tried to join: inside, not yet because of the leg, or what admission said instead. */
 export type JoinResult<Otherwise> =
   | { readonly kind: "entered"; readonly role: Role; readonly alone: boolean }
+  | LegElsewhere
   | Exclude<Otherwise, { readonly kind: "enter" }>;
 
 export const refusals = {
@@ -78,6 +85,8 @@ export const refusals = {
   hostFull: { status: 503, text: "Conference server full", retryAfter: 30 },
   noWorker: { status: 503, text: "No media worker is ready", retryAfter: 5 },
   mediaFailed: { status: 503, text: "Media worker failed", retryAfter: 5 },
+  noPorts: { status: 503, text: "No media port is free", words: "goodbye", retryAfter: 10 },
+  legRefused: { status: 503, text: "The media could not be moved to the conference", words: "goodbye" },
 } as const satisfies Record<string, Refusal>;
 
 /** For a PIN or a number that is not weighed, because too many wrong ones came from there. */

@@ -80,7 +80,7 @@ export function fakeRoom(fields: RoomFields = {}) {
       participant.giveUpName();
       departures.push({ name: participant.call.displayName, reason, lent: lent?.clip });
     },
-    relocate: () => true,
+    ...{ relocate: () => true, relocateTo: () => true },
     ...{ beginPin: none, identify: none },
   };
 

@@ -1,7 +1,7 @@
 // A live room by itself: made from a record and a context, with calls that only remember.
 import { describe, expect, it } from "vitest";
 import type { ParticipantId } from "#common";
-import { settle } from "#test/support";
+import { FakeLeg, settle } from "#test/support";
 import { FakeCall } from "./fake-room.ts";
 import { liveRoom } from "./live-room.ts";
 
@@ -124,15 +124,18 @@ describe("a live room", () => {
     expect((ada.participant.call as FakeCall).dismissals).toMatchObject([{ status: 503 }]);
   });
 
-  it("goes to another worker with all its participants while no one has a leg", async () => {
+  it("goes to another worker with all its participants while no one is in the mix", async () => {
     const { room, workers, placement, arrive } = liveRoom();
     const [ada, bob] = [arrive("Ada"), arrive("Bob")];
     const [first, second] = workers.workers;
     expect(ada.relocate(new Set([first!]))).toBe(true);
     expect([ada.worker, bob.worker]).toEqual([second, second]);
     expect([placement.load(first!), placement.load(second!)]).toEqual([0, 2]);
-    bob.legMade();
-    expect(ada.relocate(new Set([second!]))).toBe(false);
+    expect(ada.relocateTo(first!)).toBe(true);
+    expect(await ada.join(new FakeLeg(ada.id, second!))).toMatchObject({ kind: "leg-elsewhere" });
+    expect([ada.state, ada.relocateTo(second!)]).toEqual(["admitted", true]);
+    expect(await ada.joinWith(new FakeLeg(ada.id, second!))).toMatchObject({ kind: "entered" });
+    expect([bob.relocate(new Set([second!])), bob.relocateTo(first!)]).toEqual([false, false]);
     room.workerDown(second!);
     expect([ada.state, bob.state, placement.load(second!)]).toEqual(["left", "left", 0]);
   });
