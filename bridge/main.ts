@@ -158,7 +158,7 @@ async function main(): Promise<void> {
     codecs: ({ request, flow }) => directory.codecs(request, flow),
   });
   sip.addEventPackage(createConferencePackage({ rooms, clock }));
-  sip.onInvitation = (invitation) => calls.receive(invitation);
+  sip.onInvite = (invitation) => calls.receive(invitation);
   const maxCalls = config.sip.max_calls || Number.POSITIVE_INFINITY;
   sip.isFull = () => calls.count >= maxCalls;
   eventLog.listen({
@@ -177,8 +177,8 @@ async function main(): Promise<void> {
   });
   closing.defer(() => dialOut.close());
   const { budget, dialer } = dialOut;
-  rooms.onInvite = (room, number) => dialer.invite(room, { number });
-  calls.hostDialler = dialer;
+  rooms.onDialOut = (room, number) => dialer.invite(room, { number });
+  calls.hostDialer = dialer;
   sip.questions.onRefer = answerReferrals({ calls, rooms, dialer, sip, isKnown: sipSetup.isKnown });
 
   const webhooks = await startWebhooks({ config, store, eventLog, userAgent, clock, log });

@@ -16,13 +16,15 @@ export interface MoveOptions extends GreetingOptions {
 
 const onTheWayOut: Cause = { status: 480, text: "On the way out" };
 
+/** From here on this participant of the call can be moved, and from the next room, too. */
+export function followMoves(call: Call, participant: Participant, options: MoveOptions): void {
+  participant.onMove = (to) => moveCall(call, to, options);
+}
+
 /** Never rejects. */
-export async function moveCall(
-  call: Call,
-  to: Participant,
-  options: MoveOptions,
-): Promise<Result<void, Cause>> {
+async function moveCall(call: Call, to: Participant, options: MoveOptions): Promise<Result<void, Cause>> {
   if (call.state !== "talking") return fail(onTheWayOut);
+  followMoves(call, to, options);
   try {
     const moved = await (to.worker === call.leg.worker ? stayOnLeg : changeWorker)(call, to, options);
     if (!moved.ok) return moved;

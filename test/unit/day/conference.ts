@@ -97,7 +97,7 @@ export async function openHouse({ startsAt, recordings: settings, deliver, recei
     },
   });
   sip.addEventPackage(createConferencePackage({ rooms, clock }));
-  sip.onInvitation = (invitation) => calls.receive(invitation);
+  sip.onInvite = (invitation) => calls.receive(invitation);
   eventLog.listen({
     ...{ rooms: rooms.events, servers: servers.events, logins: access.logins.events },
     ...{ calls: calls.events, recordings: recordings.events },
