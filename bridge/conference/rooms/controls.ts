@@ -26,6 +26,8 @@ export type RoomControls = Pick<
   | "participants"
   | "participant"
   | "muteParticipant"
+  | "muteSelf"
+  | "raiseHand"
   | "kick"
   | "giveChair"
   | "setPosition"
@@ -68,6 +70,8 @@ export function roomControls({ live, find, placement, clock }: ControlsOptions):
     mute: (id, muted) => change(id, async ({ mute }) => ok(await mute.setRoomMuted(muted))),
     muteParticipant: (id, participant, muted) =>
       change(id, ({ mute }) => mute.muteParticipant(participant, muted)),
+    muteSelf: (id, participant, muted) => change(id, ({ mute }) => mute.muteSelf(participant, muted)),
+    raiseHand: (id, participant, raised) => change(id, ({ roster }) => roster.raiseHand(participant, raised)),
     kick: (id, participant) => change(id, ({ roster }) => roster.kick(participant)),
     giveChair: (id, participant) => change(id, ({ roster }) => roster.giveChair(participant)),
     setPosition: (id, participant, position) =>

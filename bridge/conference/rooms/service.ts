@@ -54,6 +54,13 @@ export interface Rooms {
   /** `true` adds the reason `host`; `false` clears all reasons: the API gives the floor. */
   muteParticipant(id: RoomId, participant: ParticipantId, muted: boolean): Promise<Result<void, RoomProblem>>;
   /**
+   * The participant's own button: adds or removes the reason `self`. MUTED_BY_HOST, and nothing changes, while another
+   * reason holds.
+   */
+  muteSelf(id: RoomId, participant: ParticipantId, muted: boolean): Promise<Result<void, RoomProblem>>;
+  /** The participant's own button, too: asks for the floor, or no longer. */
+  raiseHand(id: RoomId, participant: ParticipantId, raised: boolean): Promise<Result<void, RoomProblem>>;
+  /**
    * Moves a participant to another room while the call goes on, without a PIN and past the lock. Id, name and the reason
    * `self` are kept; when the move fails, the participant stays. Answers the participant as the other room has them.
    */

@@ -207,6 +207,11 @@ class Calls implements CallLog, LiveCalls {
     return open && shown(open);
   }
 
+  findBySipCallId(sipCallId: string): LiveCall | undefined {
+    const open = [...this.#open.values()].find(({ record }) => record.sipCallId === sipCallId);
+    return open && shown(open);
+  }
+
   hangUp(id: CallId): boolean {
     const open = this.#open.get(id);
     void open?.call.end(hungUp);

@@ -134,6 +134,8 @@ export type CallRecordSelection = Selection<CallRecordField>;
 export interface LiveCalls {
   list(query: LiveCallQuery): Page<LiveCall>;
   get(id: CallId): LiveCall | undefined;
+  /** By the Call-ID header. */
+  findBySipCallId(sipCallId: string): LiveCall | undefined;
   /** False when there is no such call. */
   hangUp(id: CallId): boolean;
 }

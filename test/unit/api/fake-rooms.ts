@@ -139,6 +139,21 @@ export class FakeRooms implements Rooms {
     return found ? ok(found) : refuse("PARTICIPANT_NOT_FOUND", "No such participant.");
   }
 
+  async muteSelf(id: RoomId, participant: ParticipantId, muted: boolean) {
+    const found = await this.participant(id, participant);
+    if (!found.ok) return found;
+    const muteReasons = muted ? (["self"] as const) : [];
+    this.present.get(id)!.set(participant, { ...found.value, muted, muteReasons });
+    return ok(undefined);
+  }
+
+  async raiseHand(id: RoomId, participant: ParticipantId, handRaised: boolean) {
+    const found = await this.participant(id, participant);
+    if (!found.ok) return found;
+    this.present.get(id)!.set(participant, { ...found.value, handRaised });
+    return ok(undefined);
+  }
+
   async muteParticipant(id: RoomId, participant: ParticipantId, muted: boolean) {
     const found = await this.participant(id, participant);
     if (!found.ok) return found;

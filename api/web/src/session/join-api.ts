@@ -20,6 +20,8 @@ const silenceMs = 25_000;
 
 export class JoinApi {
   readonly #token: string;
+  /** Call-ID of the call that this page has with the room: it shows for whom the page speaks. */
+  sipCallId = "";
 
   constructor(token: string) {
     this.#token = token;
@@ -76,6 +78,7 @@ export class JoinApi {
         method,
         headers: {
           authorization: `Bearer ${this.#token}`,
+          ...(this.sipCallId === "" ? {} : { "parley-call": this.sipCallId }),
           ...(body === undefined ? {} : { "content-type": "application/json" }),
         },
         body: body === undefined ? null : JSON.stringify(body),

@@ -9,6 +9,7 @@ export const problems = [
   "linkInvalid",
   "linkRevoked",
   "roomGone",
+  "placeGone",
   "roomFull",
   "roomLocked",
   "notBegun",
@@ -25,6 +26,7 @@ export type Problem = (typeof problems)[number];
 
 /** Where a new try can help without anything else having changed. */
 const curable: ReadonlySet<Problem> = new Set([
+  "placeGone",
   "roomFull",
   "roomLocked",
   "notBegun",
@@ -65,6 +67,7 @@ export function problemOfResponse(status: number, reason: string): Problem {
   if (status === 401 || status === 407) return "linkInvalid";
   if (status === 403) return /lock/i.test(reason) ? "roomLocked" : "linkInvalid";
   if (status === 404) return "roomGone";
+  if (status === 481) return "placeGone";
   if (status === 410) return "meetingOver";
   if (status === 486) return "roomFull";
   if (status === 488 || status === 606) return "mediaBlocked";

@@ -12,6 +12,8 @@ export interface SipCallOptions {
   readonly token: string;
   readonly displayName: string;
   readonly microphone: MediaStream;
+  /** An earlier call, whose place in the room this one takes over. */
+  readonly replaces?: string | undefined;
   /** What is to be heard. */
   readonly onAudio: (stream: MediaStream) => void;
   /** Once, after `start` has resolved. */
@@ -66,9 +68,12 @@ export class SipCall {
     } catch {
       throw new JoinRefused("webSocketBlocked");
     }
-    const { session, token } = this.#options;
+    const { session, token, replaces } = this.#options;
     const inviter = new Inviter(this.#agent, uriOf(session.sip.uri), {
-      extraHeaders: [`Authorization: Bearer ${token}`],
+      extraHeaders: [
+        `Authorization: Bearer ${token}`,
+        ...(replaces === undefined ? [] : [`Replaces: ${replaces}`, "Require: replaces"]),
+      ],
       sessionDescriptionHandlerOptions: { constraints: { audio: true, video: false } },
     });
     this.#inviter = inviter;
@@ -82,6 +87,17 @@ export class SipCall {
     }
     if (this.#end !== undefined) throw new JoinRefused("webSocketBlocked");
     this.#isUp = true;
+  }
+
+  /** Of the INVITE, once it is sent. */
+  get callId(): string {
+    return this.#inviter?.request.callId ?? "";
+  }
+
+  /** The value of Replaces with which another call takes over this one's place (RFC 3891); undefined before it is up. */
+  get replaces(): string | undefined {
+    const dialog = this.#inviter?.dialog;
+    return dialog && `${dialog.callId};to-tag=${dialog.remoteTag};from-tag=${dialog.localTag}`;
   }
 
   /** Hangs up. */

@@ -173,8 +173,10 @@ export class Visit {
     await this.#refreshDevices();
   }
 
-  async #dial(): Promise<void> {
+  /** `replaces`: the call whose place it takes over. */
+  async #dial(replaces?: string): Promise<void> {
     const call: SipCall = new SipCall({
+      replaces,
       session: this.session.value!,
       token: this.#token,
       displayName: this.#name,
@@ -186,13 +188,15 @@ export class Visit {
     });
     this.#call = call;
     await call.start();
+    this.#api!.sipCallId = call.callId;
     if (this.#call !== call) {
       await call.leave();
       return;
     }
     this.stage.value = { name: "room" };
     this.#reading = undefined;
-    if (this.#following === undefined) void this.#follow();
+    this.#following?.abort();
+    void this.#follow();
   }
 
   async #ended(end: CallEnd): Promise<void> {
@@ -201,6 +205,8 @@ export class Visit {
       return;
     }
     this.stage.value = { name: "reconnecting" };
+    // The bridge holds the place until it finds that nothing comes any more.
+    let place = this.#call?.replaces;
     const since = performance.now();
     for (let attempt = 0; this.stage.value.name === "reconnecting"; attempt++) {
       const delay = retryDelay(attempt, performance.now() - since, Math.random());
@@ -212,9 +218,10 @@ export class Visit {
       if (this.stage.value.name !== "reconnecting") return;
       try {
         this.session.value = await this.#api!.session();
-        await this.#dial();
+        await this.#dial(place);
       } catch (error) {
-        if (!isPassing(error)) this.#stumble(error);
+        if (error instanceof JoinRefused && error.problem === "placeGone") place = undefined;
+        else if (!isPassing(error)) this.#stumble(error);
       }
     }
   }

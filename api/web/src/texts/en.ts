@@ -91,6 +91,7 @@ export const en = {
       "It was withdrawn. Ask the person who invited you for a new one.",
     ],
     roomGone: ["This conference does not exist any more.", "Ask the person who invited you."],
+    placeGone: ["Your place in the conference is gone.", "Join again."],
     roomFull: ["The conference is full.", "Try again when somebody has left."],
     roomLocked: ["The conference is locked.", "A host must unlock it. Then try again."],
     notBegun: ["The conference has not begun.", "Come back at its time."],

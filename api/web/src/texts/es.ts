@@ -90,6 +90,7 @@ export const es: Texts = {
     ],
     linkRevoked: ["Este enlace ya no es válido.", "Fue retirado. Pida uno nuevo a quien le invitó."],
     roomGone: ["Esta conferencia ya no existe.", "Pregunte a quien le invitó."],
+    placeGone: ["Su lugar en la conferencia se ha perdido.", "Vuelva a unirse."],
     roomFull: ["La conferencia está completa.", "Inténtelo cuando alguien haya salido."],
     roomLocked: ["La conferencia está cerrada.", "Un anfitrión debe abrirla. Después inténtelo de nuevo."],
     notBegun: ["La conferencia no ha empezado.", "Vuelva a su hora."],

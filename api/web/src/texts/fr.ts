@@ -93,6 +93,7 @@ export const fr: Texts = {
       "Il a été retiré. Demandez-en un nouveau à la personne qui vous a invité.",
     ],
     roomGone: ["Cette conférence n’existe plus.", "Demandez à la personne qui vous a invité."],
+    placeGone: ["Votre place dans la conférence est perdue.", "Rejoignez-la à nouveau."],
     roomFull: ["La conférence est complète.", "Réessayez quand quelqu’un sera parti."],
     roomLocked: ["La conférence est verrouillée.", "Un hôte doit la déverrouiller. Réessayez ensuite."],
     notBegun: ["La conférence n’a pas commencé.", "Revenez à l’heure prévue."],

@@ -93,6 +93,7 @@ export const it: Texts = {
       "È stato ritirato. Chiedine uno nuovo a chi ti ha invitato.",
     ],
     roomGone: ["Questa conferenza non esiste più.", "Chiedi a chi ti ha invitato."],
+    placeGone: ["Il tuo posto nella conferenza non c’è più.", "Partecipa di nuovo."],
     roomFull: ["La conferenza è al completo.", "Riprova quando qualcuno sarà uscito."],
     roomLocked: ["La conferenza è bloccata.", "Un organizzatore deve sbloccarla. Poi riprova."],
     notBegun: ["La conferenza non è ancora iniziata.", "Torna all’ora prevista."],

@@ -1,6 +1,6 @@
 // Who may be heard in a live room: the mute of the room, of one participant, and the control of a MASTER room. The
 // reasons themselves are `policy/mute`. Everything runs in the room's queue and rejects when the worker does not obey.
-import { ok, type ParticipantId, type Result } from "#common";
+import { fail, ok, type ParticipantId, type Result } from "#common";
 import {
   addReason,
   floorApplies,
@@ -13,6 +13,11 @@ import type { RoomProblem } from "../records/problem.ts";
 import type { RoomControl } from "../records/room.ts";
 import type { Participant } from "./participant.ts";
 import { participantNotFound, type Roster } from "./roster.ts";
+
+const mutedByHost: RoomProblem = {
+  code: "MUTED_BY_HOST",
+  message: "The host or the room has muted this participant: a raised hand asks for the floor.",
+};
 
 export interface RoomMuteOptions {
   readonly roster: Roster;
@@ -75,6 +80,14 @@ export class RoomMute {
     if (!muted) roster.setHand(participant, false);
     if (wasMuted !== muted) participant.hears(muted ? { kind: "muted by host" } : "unmuted");
     return ok(undefined);
+  }
+
+  /** The participant's own button. MUTED_BY_HOST while a reason of the host or the room holds. */
+  async muteSelf(id: ParticipantId, muted: boolean): Promise<Result<void, RoomProblem>> {
+    const participant = this.#options.roster.get(id);
+    if (!participant) return participantNotFound(id);
+    if (participant.reasons.includes("self") === muted) return ok(undefined);
+    return (await this.toggleSelf(participant)) === "held" ? fail(mutedByHost) : ok(undefined);
   }
 
   /** The participant's own key. */

@@ -228,6 +228,14 @@ export class Roster {
     return participant.handRaised;
   }
 
+  /** The participant's own button. */
+  raiseHand(id: ParticipantId, raised: boolean): Result<void, RoomProblem> {
+    const participant = this.get(id);
+    if (!participant) return participantNotFound(id);
+    this.setHand(participant, raised);
+    return ok(undefined);
+  }
+
   setHand(participant: Participant, raised: boolean): void {
     if (participant.handRaised === raised) return;
     participant.handRaised = raised;

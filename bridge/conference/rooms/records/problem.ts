@@ -15,6 +15,7 @@ export interface RoomProblem {
     | "ROOM_NOT_OPEN"
     | "PRECONDITION_FAILED"
     | "POSITION_TAKEN"
+    | "MUTED_BY_HOST"
     | "ALREADY_MOVING"
     | "MOVE_FAILED"
     | "DIAL_OUT_NOT_ALLOWED"

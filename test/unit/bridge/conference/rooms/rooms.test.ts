@@ -389,6 +389,47 @@ describe("mute", () => {
     expect(story).toEqual(["participant.changed alice"]);
   });
 
+  it("by the own button is a state and no toggle, and changes nothing while another reason holds", async () => {
+    const { rooms, room, inside, story } = house();
+    const there = await room({});
+    const alice = await inside(there, "alice");
+    const { id } = alice.participant;
+    story.length = 0;
+
+    expect(await rooms.muteSelf(there.id, id, true)).toEqual({ ok: true, value: undefined });
+    expect(await rooms.muteSelf(there.id, id, true)).toEqual({ ok: true, value: undefined });
+    expect([await muted(rooms, there, alice), alice.leg.muted]).toEqual([["self"], true]);
+    expect(story).toEqual(["participant.changed alice self"]);
+
+    await rooms.muteParticipant(there.id, id, true);
+    expect(await rooms.muteSelf(there.id, id, false)).toMatchObject({ error: { code: "MUTED_BY_HOST" } });
+    expect(await muted(rooms, there, alice)).toEqual(["self", "host"]);
+    expect(await rooms.muteSelf(there.id, "nobody" as ParticipantId, true)).toMatchObject({
+      error: { code: "PARTICIPANT_NOT_FOUND" },
+    });
+  });
+
+  it("is asked to end by a raised hand, which the own button raises and lowers", async () => {
+    const { rooms, room, inside, story } = house();
+    const there = await room({});
+    const alice = await inside(there, "alice");
+    const { id } = alice.participant;
+    story.length = 0;
+    const isRaised = async () => {
+      const found = await rooms.participant(there.id, id);
+      return found.ok && found.value.handRaised;
+    };
+
+    await rooms.raiseHand(there.id, id, true);
+    await rooms.raiseHand(there.id, id, true);
+    expect([await isRaised(), story]).toEqual([true, ["participant.changed alice"]]);
+    await rooms.raiseHand(there.id, id, false);
+    expect(await isRaised()).toBe(false);
+    expect(await rooms.raiseHand(there.id, "nobody" as ParticipantId, true)).toMatchObject({
+      error: { code: "PARTICIPANT_NOT_FOUND" },
+    });
+  });
+
   it("by the own key changes nothing while another reason holds", async () => {
     const { rooms, room, inside } = house();
     const there = await room();

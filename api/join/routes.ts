@@ -1,0 +1,272 @@
+// /api/join: what the holder of a join token may ask and do over HTTP: read what the token opens, follow the room, use
+// their own buttons, and, as a host, those of the room. The token is the credential; that a request speaks for a
+// participant is shown by the Call-ID of the call, which nobody else knows.
+import type { FastifyRequest } from "fastify";
+import { Type } from "typebox";
+import type { Clock, ParticipantId, RoomId } from "#common";
+import { type ParticipantInfo, type Room, type RoomStatus, type Rooms, scheduleOf } from "#conference/rooms";
+import type { LiveCall } from "#services/call-records";
+import type { JoinTerms, JoinTokenState } from "#services/join-tokens";
+import { accepted, done, roomNotFound } from "../conference/operation.ts";
+import type { Api } from "../instance.ts";
+import { bearerOf, Refusal, refuseBody } from "../plugins/index.ts";
+import { RosterStreams } from "./roster-streams.ts";
+import {
+  type Entry,
+  type IceServer,
+  inviteSchema,
+  joinSessionSchema,
+  type Roster,
+  rosterSchema,
+  switchSchema,
+} from "./schemas.ts";
+
+/** The header that names the call of the page. */
+export const callHeader = "parley-call";
+
+export interface JoinDesk {
+  readonly rooms: Rooms;
+  readonly tokens: {
+    /** What a token is worth at this moment. */
+    look(token: string): JoinTokenState;
+    /** Calls back when tokens were revoked; returns what ends that. */
+    onRevoked(listener: () => void): () => void;
+  };
+  readonly address: { readonly domain: string };
+  readonly iceServers: (holder: string) => readonly IceServer[];
+  readonly findCall: (sipCallId: string) => LiveCall | undefined;
+  readonly clock: Clock;
+}
+
+const describe = (operationId: string, summary: string, description: string) => ({
+  tags: ["Join"],
+  operationId,
+  summary,
+  description,
+  security: [{ joinToken: [] }],
+});
+
+const own = (operationId: string, summary: string, description: string) => ({
+  ...describe(operationId, summary, `${description} The header \`Parley-Call\` names the call: its Call-ID.`),
+  body: switchSchema,
+  response: done,
+});
+
+const host = (operationId: string, summary: string, description: string) => ({
+  ...describe(operationId, summary, `${description} For hosts, by their token or since they entered as one.`),
+  response: done,
+});
+
+const session = {
+  ...describe("getJoinSession", "Show what a join token opens", "What a browser needs to join the room by SIP."),
+  response: { 200: joinSessionSchema },
+};
+
+const roster = {
+  ...describe(
+    "followJoinRoster",
+    "Follow the room",
+    "One JSON object a line (`application/x-ndjson`): the room as it is, and again whenever it changes, at least " +
+      "every ten seconds. Ends when the token is revoked or the room is destroyed.",
+  ),
+  response: {
+    200: {
+      description: "The room, line by line.",
+      content: { "application/x-ndjson": { schema: rosterSchema } },
+    },
+  },
+};
+
+const participantParams = Type.Object({
+  participant_id: Type.Unsafe<ParticipantId>({ type: "string", description: "The id of the participant." }),
+});
+
+export function joinRoutes(api: Api, desk: JoinDesk): void {
+  const { rooms, tokens, address, iceServers, clock } = desk;
+  const config = { scope: "public" } as const;
+  const streams = new RosterStreams({ rooms, clock });
+  api.addHook("preClose", async () => streams.close());
+
+  /** @throws Refusal when the token opens nothing. */
+  function termsOf(request: FastifyRequest): JoinTerms {
+    const token = bearerOf(request);
+    if (token === undefined) throw refused("UNAUTHENTICATED", "Send the join token of the link as Bearer.");
+    const state = tokens.look(token);
+    switch (state.kind) {
+      case "valid":
+        return state.terms;
+      case "expired":
+        throw refused("TOKEN_EXPIRED", "The join token has expired.");
+      case "revoked":
+        throw refused("TOKEN_REVOKED", "The join token was revoked.");
+      case "invalid":
+        throw refused("UNAUTHENTICATED", "This is no join token of ours.");
+    }
+  }
+
+  async function roomOf({ room }: JoinTerms): Promise<Room> {
+    const found = await rooms.get(room);
+    if (!found) throw roomNotFound(room);
+    return found;
+  }
+
+  /** The participant of the page's call. */
+  function participantOf(request: FastifyRequest, { id, room }: JoinTerms): ParticipantId | undefined {
+    const { [callHeader]: sipCallId } = request.headers;
+    if (typeof sipCallId !== "string") return undefined;
+    const call = desk.findCall(sipCallId);
+    return call?.from === id && call.roomId === room ? (call.participantId ?? undefined) : undefined;
+  }
+
+  function ownParticipant(request: FastifyRequest, terms: JoinTerms): ParticipantId {
+    const participant = participantOf(request, terms);
+    if (participant === undefined) throw new Refusal("NOT_IN_THE_ROOM", "No call with this token is in the room.");
+    return participant;
+  }
+
+  /** The room, of a host. @throws Refusal */
+  async function hostOf(request: FastifyRequest): Promise<RoomId> {
+    const terms = termsOf(request);
+    if (terms.role === "host") return terms.room;
+    const participant = participantOf(request, terms);
+    const found = participant && (await rooms.participant(terms.room, participant));
+    if (found?.ok && found.value.role === "host") return terms.room;
+    throw new Refusal("HOSTS_ONLY", "Only hosts may do this.");
+  }
+
+  async function entryOf(room: Room, locked: boolean): Promise<Entry> {
+    const { phase } = scheduleOf(room, clock.now());
+    if (phase === "over") return "over";
+    if (phase === "early") return "not_begun";
+    if (locked) return "locked";
+    return accepted(await rooms.participants(room.id)).length >= room.capacity ? "full" : "open";
+  }
+
+  api.get("/join", { schema: session, config }, async (request) => {
+    const terms = termsOf(request);
+    const room = await roomOf(terms);
+    const { locked, recording } = accepted(await rooms.status(room.id));
+    return {
+      room: {
+        ...{ id: room.id, name: room.subject ?? room.extensionNumber, extension_number: room.extensionNumber },
+        ...{ mode: room.mode, entry: await entryOf(room, locked) },
+        ...{ begins_at: room.scheduledStartAt, recording },
+      },
+      participant: { display_name: terms.displayName ?? "", role: terms.role },
+      sip: { uri: `sip:${room.extensionNumber}@${address.domain}`, domain: address.domain, path: "/sip" },
+      ice_servers: iceServers(terms.id).map(({ urls, ...credentials }) => ({ urls: [...urls], ...credentials })),
+    };
+  });
+
+  api.get("/join/roster", { schema: roster, config }, async (request, reply) => {
+    const terms = termsOf(request);
+    await roomOf(terms);
+    reply.hijack();
+    const isOpen = () => tokens.look(bearerOf(request)!).kind === "valid";
+    const stream = streams.open(reply, terms.room, {
+      isOpen,
+      read: async (): Promise<Roster | undefined> => {
+        const [status, participants] = await Promise.all([rooms.status(terms.room), rooms.participants(terms.room)]);
+        if (!status.ok || !participants.ok) return undefined;
+        return rosterOf(status.value, participants.value, participantOf(request, terms));
+      },
+    });
+    const off = tokens.onRevoked(() => {
+      if (!isOpen()) stream.end();
+    });
+    reply.raw.once("close", off);
+  });
+
+  api.put(
+    "/join/self/mute",
+    { schema: own("muteMyself", "Mute or unmute oneself", "The button of the page."), config },
+    async (request) => {
+      const terms = termsOf(request);
+      return applied(await rooms.muteSelf(terms.room, ownParticipant(request, terms), request.body.on));
+    },
+  );
+
+  api.put(
+    "/join/self/hand",
+    { schema: own("raiseMyHand", "Raise or lower one's hand", "Asks for the floor, or no longer."), config },
+    async (request) => {
+      const terms = termsOf(request);
+      return applied(await rooms.raiseHand(terms.room, ownParticipant(request, terms), request.body.on));
+    },
+  );
+
+  api.put(
+    "/join/room/lock",
+    { schema: { ...host("lockMyRoom", "Lock or unlock the room", "Keeps new participants out."), body: switchSchema }, config },
+    async (request) => applied(await rooms.lock(await hostOf(request), request.body.on)),
+  );
+
+  api.put(
+    "/join/room/mute",
+    { schema: { ...host("muteMyRoom", "Mute or unmute the room", "All but the chairman."), body: switchSchema }, config },
+    async (request) => applied(await rooms.mute(await hostOf(request), request.body.on)),
+  );
+
+  api.put(
+    "/join/room/recording",
+    { schema: { ...host("recordMyRoom", "Start or stop recording", "Everybody hears it."), body: switchSchema }, config },
+    async (request) => {
+      const room = await hostOf(request);
+      return applied(await (request.body.on ? rooms.recordings.start(room) : rooms.recordings.stop(room)));
+    },
+  );
+
+  api.post(
+    "/join/room/invite",
+    { schema: { ...host("inviteToMyRoom", "Call a number", "As dial-out allows."), body: inviteSchema }, config },
+    async (request) => applied(await rooms.invite(await hostOf(request), request.body.number)),
+  );
+
+  api.put(
+    "/join/participants/:participant_id/mute",
+    {
+      schema: {
+        ...host("muteOther", "Mute or unmute a participant", "Unmuting gives them the floor."),
+        ...{ params: participantParams, body: switchSchema },
+      },
+      config,
+    },
+    async (request) => {
+      const room = await hostOf(request);
+      return applied(await rooms.muteParticipant(room, request.params.participant_id, request.body.on));
+    },
+  );
+
+  api.delete(
+    "/join/participants/:participant_id",
+    {
+      schema: { ...host("removeOther", "Remove a participant", "Their call ends."), params: participantParams },
+      preValidation: refuseBody,
+      config,
+    },
+    async (request) => applied(await rooms.kick(await hostOf(request), request.params.participant_id)),
+  );
+}
+
+const refused = (code: "UNAUTHENTICATED" | "TOKEN_EXPIRED" | "TOKEN_REVOKED", detail: string): Refusal =>
+  new Refusal(code, detail, { headers: { "www-authenticate": 'Bearer error="invalid_token"' } });
+
+const applied = (result: Parameters<typeof accepted<void>>[0]): Record<string, never> => {
+  accepted(result);
+  return {};
+};
+
+function rosterOf(
+  { locked, recording }: RoomStatus,
+  participants: readonly ParticipantInfo[],
+  you: ParticipantId | undefined,
+): Roster {
+  return {
+    ...{ locked, recording, you: you ?? null },
+    participants: participants.map((each) => ({
+      ...{ id: each.id, display_name: each.displayName, role: each.role, chairman: each.chairman },
+      ...{ muted: each.muted, mute_reasons: [...each.muteReasons], talking: each.talking },
+      ...{ hand_raised: each.handRaised, held: each.held },
+    })),
+  };
+}
