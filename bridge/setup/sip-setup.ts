@@ -17,6 +17,7 @@ import {
   createTransportLayer,
   createUdpTransport,
   createWireTrace,
+  type DigestCredential,
   type DigestGuard,
   type Lost,
   type Receive,
@@ -42,8 +43,7 @@ export interface SipSetup {
   readonly sip: SipEndpoint;
   readonly transport: SipTransportLayer;
   readonly trace: WireTrace;
-  /** Undefined when strangers are not answered. */
-  readonly digestGuard: DigestGuard | undefined;
+  readonly digestGuard: DigestGuard;
   readonly trunkList: readonly TrunkSettings[];
   readonly directory: TrunkDirectory;
   readonly trunks: Trunks;
@@ -68,19 +68,13 @@ export function createSipSetup({
   const trunkList = trunkSettings(config);
   const directory = createTrunkDirectory(trunkList);
   const isKnown = (address: string) => trusted.contains(address) || directory.knows(address);
-  const digestGuard =
-    settings.strangers === "challenge"
-      ? createDigestGuard({
-          clock,
-          log,
-          realm: "parley",
-          isKnown,
-          passwordOf: directory.passwordOf,
-          onSilenced,
-        })
-      : undefined;
-  const accept = ({ address }: { readonly address: string }) =>
-    digestGuard?.accepts(address) ?? isKnown(address);
+  const digestGuard = createDigestGuard({
+    ...{ clock, log, isKnown, onSilenced },
+    realm: "parley",
+    strangers: settings.strangers,
+    credentialOf: (username) => trunkCredential(username, directory),
+  });
+  const accept = ({ address }: { readonly address: string }) => digestGuard.accepts(address);
 
   const trace = createWireTrace(clock);
   const addresses = listenAddresses("sip.listen_address", settings.listen_address);
@@ -131,4 +125,9 @@ export function createSipSetup({
     addresses,
     publicAddress,
   };
+}
+
+function trunkCredential(username: string, directory: TrunkDirectory): DigestCredential | undefined {
+  const password = directory.passwordOf(username);
+  return password === undefined ? undefined : { principal: { id: `trunk:${username}` }, password };
 }

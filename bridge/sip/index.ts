@@ -1,13 +1,25 @@
 // What other folders may import of the SIP stack.
 export {
+  type BearerVerdict,
   createDigestGuard,
+  type DigestCredential,
   type DigestGuard,
   type DigestGuardCounters,
   digestAnswerer,
+  ha1,
+  type Principal,
 } from "./auth/index.ts";
 export { createSipEndpoint, type SipEndpointOptions } from "./endpoint.ts";
 export { SipRequest, SipResponse } from "./message/message.ts";
 export { formatUri, parseSipUri, type SipUri } from "./message/uri.ts";
+export {
+  type Binding,
+  type BindingsRepository,
+  Registrar,
+  type RegistrarEvents,
+  type RegistrarLimits,
+  type StoredBinding,
+} from "./registrar/index.ts";
 export { OptionsPing, Registration, type RegistrationStatus } from "./registration/index.ts";
 export type {
   AnsweredCall,

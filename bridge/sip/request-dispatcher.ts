@@ -69,7 +69,13 @@ export class RequestDispatcher {
 
   #dispatch(transaction: ServerTransaction): void {
     const { request } = transaction;
-    const refusal = checkRequest(request, { allow: this.#ua.allow, supported });
+    const extensions = this.#listeners.flatMap(({ methods, extensions = [] }) =>
+      methods.includes(request.method) ? extensions : [],
+    );
+    const refusal = checkRequest(request, {
+      allow: this.#ua.allow,
+      supported: [...supported, ...extensions],
+    });
     const dialog = this.dialogOf(request);
     const begins = dialogKeyOf(request) === undefined;
     if (refusal) this.#refuse(transaction, refusal.status, refusal.text, refusal.headers);

@@ -67,6 +67,8 @@ export interface EndpointMetrics {
 export interface RequestListener {
   /** What it adds to Allow. */
   readonly methods: readonly string[];
+  /** Option tags that these methods may require beside those of the endpoint. */
+  readonly extensions?: readonly string[];
   /** True when the request was its own and will be answered by it. */
   handle(transaction: ServerTransaction): boolean;
 }

@@ -25,7 +25,8 @@ beforeEach(async () => {
     log: { ...silentLogger, info: (_: unknown, text?: string) => void lines.push(text ?? "") },
     realm: "parley",
     isKnown,
-    passwordOf: (username) => (username === "office" ? "s3cret" : undefined),
+    credentialOf: (username) =>
+      username === "office" ? { principal: { id: "trunk:office" }, password: "s3cret" } : undefined,
   });
   world = await World.open(
     { digestGuard, trusted: isKnown },
