@@ -6,6 +6,7 @@ import type { Rooms } from "#conference/rooms";
 import type { Access, CertificateKeeper } from "#services/access";
 import type { Servers } from "#services/nodes";
 import type { Webhooks } from "#services/webhooks";
+import type { AccountDesk } from "./accounts/index.ts";
 import type { CallsDoor } from "./calls/index.ts";
 import type { InvitationDesk } from "./conference/rooms.ts";
 import type { WelcomeFiles } from "./conference/welcome.ts";
@@ -18,6 +19,8 @@ import type { TrunkDesk } from "./trunks.ts";
 export interface ApiOptions {
   readonly rooms: Rooms;
   readonly servers: Servers;
+  /** Absent: this bridge has no registrar. */
+  readonly accounts?: AccountDesk;
   readonly calls: CallsDoor;
   /** Answers that are given again to repeated requests. */
   readonly answers: AnswerStore;

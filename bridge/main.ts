@@ -19,6 +19,7 @@ import { openStore } from "#services/store";
 import { createApi, listenLocally } from "../api/index.ts";
 import packageJson from "../package.json" with { type: "json" };
 import { followCertificate, openAccess } from "./setup/access.ts";
+import { accountWays, createRegistrar, endRevokedCalls, openAccounts } from "./setup/accounts.ts";
 import { apiSettings, openLinkSigner } from "./setup/api-settings.ts";
 import { claimFolders } from "./setup/claim-folders.ts";
 import { readDebugState } from "./setup/debug-state.ts";
@@ -70,8 +71,10 @@ async function main(): Promise<void> {
   closing.defer(() => eventLog.close());
   const warnings = await warnOfMachine({ config, folders, eventLog: eventLog.log, clock, log });
 
+  const accounts = await openAccounts(config, store, clock);
   const sipSetup = createSipSetup({
     config,
+    accounts,
     userAgent,
     onSilenced: (source) => eventLog.blocked({ guard: "sip", source }),
     onFlood: (source) => eventLog.blocked({ guard: "calls", source }),
@@ -79,6 +82,8 @@ async function main(): Promise<void> {
     log,
   });
   const { sip, transport, directory, trunks } = sipSetup;
+  const registrar = createRegistrar({ config, store, accounts, sipSetup, userAgent, clock, log });
+  closing.defer(() => registrar.close());
 
   const voice = createVoice(installedLanguages(config.prompts.path));
   const workers = await startMedia({ config, folders, clock, log });
@@ -162,12 +167,19 @@ async function main(): Promise<void> {
     logins: access.logins.events,
     calls: calls.events,
     recordings: recordings.events,
+    accounts: {
+      events: accounts.events,
+      registrations: registrar.events,
+      find: (extension) => accounts.find(extension),
+    },
   });
+  endRevokedCalls(accounts, calls);
   await tellUntoldRooms({ log: eventLog.log, repository: store.events, rooms: store.rooms });
   await rooms.restore();
 
   const dialOut = await openDialOut({
     ...{ config, sipSetup, repository: store.dialUsage, rooms, calls, clock, log },
+    accountTargets: accountWays(accounts, registrar),
     isFull: sip.isFull,
   });
   closing.defer(() => dialOut.close());
@@ -192,6 +204,7 @@ async function main(): Promise<void> {
     rooms,
     servers,
     calls: callLog,
+    accounts: { accounts, registrationsOf: (extension) => registrar.bindingsOf(extension) },
     answers: store.answers,
     access,
     events: { log: eventLog.log, onCall: () => rooms.meetings().map(roomOnCall) },
@@ -228,6 +241,7 @@ async function main(): Promise<void> {
   closing.defer(() => api.close());
 
   await listening("sip", () => sip.listen());
+  await registrar.restore();
   let ending = "Server stopped";
   closing.defer(() => sip.close({ status: 503, text: ending }));
   closing.defer(() => calls.endAll({ status: 503, text: ending }));

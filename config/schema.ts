@@ -5,6 +5,7 @@ import { logLevels, privateNetworks } from "#common";
 import { keysSchema } from "./keys.ts";
 import { mailSchema } from "./mail.ts";
 import { recordingsSchema } from "./recordings.ts";
+import { registrarSchema } from "./registrar.ts";
 import { trunksSchema } from "./trunks.ts";
 
 const section = <Keys extends TProperties>(description: string, keys: Keys) =>
@@ -62,7 +63,7 @@ export const configSchema = section("Parley's configuration.", {
     strangers: Type.Enum(["ignore", "challenge"], {
       default: "ignore",
       description:
-        "What requests from elsewhere get. ignore: no answer at all. challenge: 401, the same for every number; a trunk's username and password open.",
+        "What requests from elsewhere get. ignore: no answer at all. challenge: 401, the same for every number; the username and password of a trunk or an account open.",
     }),
     max_calls: count(
       1000,
@@ -70,6 +71,7 @@ export const configSchema = section("Parley's configuration.", {
       "Calls at once, those that rooms place included. Further callers are answered 503, and rooms place no calls. 0: no limit.",
     ),
   }),
+  registrar: registrarSchema,
   trunks: trunksSchema,
   rtp: section("Media ports. Each call takes an even port for RTP and the odd one above it for RTCP.", {
     port_min: port(30_000, "First port, even."),

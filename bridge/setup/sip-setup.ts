@@ -3,6 +3,7 @@
 
 import { type Clock, createNetworks, type Logger } from "#common";
 import { type Config, listenAddresses, publicAddresses } from "#config";
+import type { Accounts } from "#services/accounts";
 import {
   createTrunkDirectory,
   createTrunks,
@@ -26,6 +27,7 @@ import {
   type SipTransportLayer,
   type WireTrace,
 } from "#sip";
+import { sipRealm } from "./sip-realm.ts";
 import { trunkSettings } from "./trunk-settings.ts";
 
 export interface SipSetupParts {
@@ -35,6 +37,8 @@ export interface SipSetupParts {
   readonly onSilenced: (source: string) => void;
   /** A source sends too many INVITEs, and is answered 503. */
   readonly onFlood: (source: string) => void;
+  /** Who may register and call with a password. */
+  readonly accounts: Pick<Accounts, "credentialOf">;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -60,6 +64,7 @@ export function createSipSetup({
   userAgent,
   onSilenced,
   onFlood,
+  accounts,
   clock,
   log,
 }: SipSetupParts): SipSetup {
@@ -70,9 +75,9 @@ export function createSipSetup({
   const isKnown = (address: string) => trusted.contains(address) || directory.knows(address);
   const digestGuard = createDigestGuard({
     ...{ clock, log, isKnown, onSilenced },
-    realm: "parley",
+    realm: sipRealm,
     strangers: settings.strangers,
-    credentialOf: (username) => trunkCredential(username, directory),
+    credentialOf: (username) => trunkCredential(username, directory) ?? accounts.credentialOf(username),
   });
   const accept = ({ address }: { readonly address: string }) => digestGuard.accepts(address);
 

@@ -144,6 +144,7 @@ class Endpoint implements SipEndpoint {
       ua: this.#ua,
       notifier: this.#notifier,
       dialled: options.dialled,
+      principalOf: (request) => options.digestGuard?.principalOf(request),
       closed: () => this.#closedFor(),
       onInvitation: (invitation) => this.onInvitation(invitation),
     });

@@ -4,6 +4,7 @@
 //   request → checks → its dialog → added listeners → OPTIONS, INVITE, REFER, SUBSCRIBE, MESSAGE → 481
 
 import { errorMessage } from "#common";
+import type { Principal } from "./auth/index.ts";
 import { dialogKeyOf } from "./dialog.ts";
 import type { HeaderLines, SipRequest } from "./message/message.ts";
 import { SipSyntaxError } from "./message/syntax-error.ts";
@@ -29,6 +30,8 @@ export interface RequestDispatcherOptions {
   readonly ua: UserAgent;
   readonly notifier: Notifier;
   readonly dialled: ((request: SipRequest, flow: Flow) => string | undefined) | undefined;
+  /** Whose credentials a request carries. */
+  readonly principalOf: (request: SipRequest) => Principal | undefined;
   /** Undefined while new calls are welcome. */
   readonly closed: () => Closed | undefined;
   readonly onInvitation: (invitation: InboundInvite) => void;
@@ -138,7 +141,10 @@ export class RequestDispatcher {
       return;
     }
     const dialled = this.#options.dialled?.(request, flow);
-    const call = new IncomingCall(this.#ua, transaction, { trusted, dialled, replacement });
+    const call = new IncomingCall(this.#ua, transaction, {
+      ...{ trusted, dialled, replacement },
+      principal: this.#options.principalOf(request),
+    });
     try {
       this.#options.onInvitation(call);
     } catch (error) {

@@ -52,6 +52,8 @@ export interface PlaceOptions {
   readonly invitedBy?: ParticipantId;
   /** In the order in which they are tried. */
   readonly targets: readonly [DialTarget, ...DialTarget[]];
+  /** All are called at once, and the first that answers is connected. */
+  readonly parallel?: boolean;
   readonly ringSeconds: number;
   /** The callee is let in after pressing 1. */
   readonly confirm: boolean;
@@ -67,6 +69,8 @@ export interface Calls {
   place(options: PlaceOptions): PlacedCall;
   /** The participant whose session it is; undefined while not inside a room. */
   participantOf(session: Session): Participant | undefined;
+  /** Ends the calls that came with these credentials. */
+  endCallsOf(principal: string, cause: Cause): void;
   /** Calls that still hold anything. */
   readonly count: number;
   /** Resolves when there is no call. */
@@ -83,6 +87,8 @@ export function createCalls(options: CallsOptions): Calls {
   const { keys = defaultKeyPlan, musicWhenAlone = false } = options;
   const { language = "en" } = options.lobby ?? {};
   const calls = new Set<Call>();
+  /** Whose credentials a call came with. */
+  const principals = new WeakMap<Call, string>();
   const events = new Emitter<CallsEvents>();
   const wrongNumbers = new PinGuard({ clock: options.clock });
   const dialling: KeyDialling = {
@@ -125,6 +131,7 @@ export function createCalls(options: CallsOptions): Calls {
       const cdrStart = cdrStartOf(invitation, trunkOf(invitation));
       const call = new Call({ line: invitation, party, voice, language, clock, log, records, cdrStart });
       keep(call);
+      if (invitation.principal) principals.set(call, invitation.principal.id);
       const { number, displayName } = call;
       const from = {
         address: party.address,
@@ -140,8 +147,9 @@ export function createCalls(options: CallsOptions): Calls {
 
     place(wanted) {
       const { room, number, displayName, targets, ringSeconds, confirm, invitedBy = null } = wanted;
+      const { parallel = false } = wanted;
       const log = options.log.child({ dialled: number });
-      const line = new OutgoingLine({ sip: options.sip, targets, ringSeconds });
+      const line = new OutgoingLine({ sip: options.sip, targets, parallel, ringSeconds });
       const party = { number, displayName, address: `dialled ${number}` };
       const cdrStart = cdrStartTo(wanted);
       const call = new Call({ line, party, voice, language, clock, log, records, cdrStart });
@@ -174,6 +182,10 @@ export function createCalls(options: CallsOptions): Calls {
     participantOf(session) {
       const call = callOf(session);
       return call?.state === "talking" ? call.participant : undefined;
+    },
+
+    endCallsOf(principal, cause) {
+      for (const call of calls) if (principals.get(call) === principal) void call.end(cause);
     },
 
     get count() {

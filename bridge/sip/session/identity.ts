@@ -35,7 +35,13 @@ const anonymous: Caller = {
   anonymous: true,
 };
 
-export function callerOf(request: SipRequest, trusted: boolean): Caller {
+/** `proven`: who has authenticated, which is believed before anything that the request says. */
+export function callerOf(
+  request: SipRequest,
+  trusted: boolean,
+  proven?: { readonly number: string; readonly displayName: string | undefined },
+): Caller {
+  if (proven && !wantsPrivacy(request)) return { ...proven, uri: request.from.uri, anonymous: false };
   const asserted = trusted ? assertedIdentity(request) : undefined;
   if (wantsPrivacy(request) || (asserted && isWithheld(asserted))) return anonymous;
   if (asserted && withholdsName(asserted)) return callerFrom(asserted, undefined);

@@ -3,6 +3,7 @@ import type { InjectOptions } from "fastify";
 import { Registry } from "prom-client";
 import { type Logger, silentLogger } from "#common";
 import { type Access, createAccess } from "#services/access";
+import { Accounts } from "#services/accounts";
 import { type CallLog, openCallLog } from "#services/call-records";
 import { type EventLog, openEventLog, type RoomSnapshot } from "#services/events";
 import { createServers, type LocalServer, openLocalServer } from "#services/nodes";
@@ -99,6 +100,10 @@ export class Fixture {
       rooms,
       servers,
       answers,
+      accounts: {
+        accounts: await Accounts.open({ repository: store.accounts, realm: "parley", clock }),
+        registrationsOf: () => [],
+      },
       calls,
       clock,
       log,

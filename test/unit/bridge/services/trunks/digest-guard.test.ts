@@ -5,6 +5,7 @@ import { silentLogger } from "#common";
 import { FakeClock } from "#test/support";
 import { digestAnswerer, FailureBudget } from "../../../../../bridge/sip/auth/index.ts";
 import { createDigestGuard, type DigestGuard } from "../../../../../bridge/sip/index.ts";
+import { createResponse } from "../../../../../bridge/sip/message/format.ts";
 import { Headers, SipRequest, type SipResponse } from "../../../../../bridge/sip/message/message.ts";
 import { type Peer, World } from "./world.ts";
 
@@ -256,6 +257,60 @@ describe("a known source", () => {
 
     expect((await ask(request, phone))?.status).toBe(404);
     expect(world.invitations[0]!.trusted).toBe(true);
+  });
+});
+
+describe("REGISTER from a known source", () => {
+  let phone: Peer;
+  beforeEach(async () => {
+    phone = await world.peer(known);
+    world.endpoint.addListener({
+      methods: ["REGISTER"],
+      handle: (transaction) => {
+        const user = digestGuard.principalOf(transaction.request)?.id ?? "nobody";
+        transaction.respond(createResponse(transaction.request, 200, { headers: [["Server", user]] }));
+        return true;
+      },
+    });
+  });
+
+  const register = async (password: string, username = "office", from = phone) => {
+    const challenge = (await ask(build("REGISTER", "office"), from))!;
+    const request = build("REGISTER", "office");
+    for (const [name, value] of digestAnswerer({ username, password })(challenge, request) ?? []) {
+      request.headers.append(name, value);
+    }
+    return ask(request, from);
+  };
+
+  it("needs credentials, and names whose they are", async () => {
+    expect((await ask(build("REGISTER", "office"), phone))?.status).toBe(401);
+    expect((await register("wrong"))?.status).toBe(401);
+    const response = await register("s3cret");
+    expect([response?.status, response?.headers.get("Server")]).toEqual([200, "trunk:office"]);
+  });
+
+  it("with wrong passwords silences that user there, and no other request", async () => {
+    for (let guess = 0; guess < 6; guess += 1) expect((await register("wrong"))?.status).toBe(401);
+    const before = phone.responses.length;
+    const guess = build("REGISTER", "office", [
+      [
+        "Authorization",
+        `Digest username="office", realm="parley", nonce="x", uri="sip:office@10.0.0.1", response="y"`,
+      ],
+    ]);
+    await phone.send(guess);
+    await world.travel();
+
+    expect(phone.responses).toHaveLength(before);
+    expect((await register("wrong", "somebody-else"))?.status).toBe(401);
+    expect((await ask(build("OPTIONS", "8000"), phone))?.status).toBe(200);
+  });
+
+  it("never silences phones that only begin without credentials", async () => {
+    for (let phones = 0; phones < 40; phones += 1) {
+      expect((await ask(build("REGISTER", "office"), phone))?.status).toBe(401);
+    }
   });
 });
 
