@@ -28,7 +28,7 @@ import { startEventLog } from "./setup/event-log.ts";
 import { followRooms } from "./setup/follow-rooms.ts";
 import { createHealth } from "./setup/health.ts";
 import { createInvitations } from "./setup/invitations.ts";
-import { listening } from "./setup/listening.ts";
+import { listenersOf, listening } from "./setup/listening.ts";
 import { logFormatOf } from "./setup/log-format.ts";
 import { startMedia } from "./setup/media.ts";
 import { createMetrics, measureEvents } from "./setup/metrics/index.ts";
@@ -72,6 +72,7 @@ async function main(): Promise<void> {
 
   const sipSetup = createSipSetup({
     config,
+    certificate: certificate.sip,
     userAgent,
     onSilenced: (source) => eventLog.blocked({ guard: "sip", source }),
     onFlood: (source) => eventLog.blocked({ guard: "calls", source }),
@@ -174,7 +175,7 @@ async function main(): Promise<void> {
   const { budget, dialer } = dialOut;
   rooms.onInvite = (room, number) => dialer.invite(room, { number });
   calls.hostDialler = dialer;
-  sip.questions.onRefer = answerReferrals({ calls, rooms, dialer, sip, isKnown: sipSetup.isKnown });
+  sip.questions.onRefer = answerReferrals({ calls, rooms, dialer, sip, isKnown: sipSetup.isKnownAddress });
 
   const webhooks = await startWebhooks({ config, store, eventLog, userAgent, clock, log });
   closing.defer(() => webhooks.close());
@@ -211,7 +212,7 @@ async function main(): Promise<void> {
       createMetrics({
         ...{ sip, transport, rooms, calls, callLog, trunks, budget, invitations },
         digestGuard: sipSetup.digestGuard,
-        certificate: certificate.keeper,
+        certificate: certificate.keeper ?? certificate.sip,
         database: store,
         folders: { data: folders.data, recordings: folders.recordings },
         workers: workers.workers,
@@ -227,7 +228,11 @@ async function main(): Promise<void> {
   });
   closing.defer(() => api.close());
 
-  await listening("sip", () => sip.listen());
+  const listeners = listenersOf(config);
+  await listening(
+    listeners.filter(({ section }) => section === "sip"),
+    () => sip.listen(),
+  );
   let ending = "Server stopped";
   closing.defer(() => sip.close({ status: 503, text: ending }));
   closing.defer(() => calls.endAll({ status: 503, text: ending }));
@@ -235,7 +240,10 @@ async function main(): Promise<void> {
   closing.defer(() => trunks.close());
   trunks.start();
   const { listen_address: host, port } = config.api;
-  await listening("api", () => api.listen({ host, port }));
+  await listening(
+    listeners.filter(({ section }) => section === "api"),
+    () => api.listen({ host, port }),
+  );
   const admin = await listenLocally(api, folders.adminSocket);
   closing.defer(() => admin.close());
   health.started();
@@ -243,7 +251,11 @@ async function main(): Promise<void> {
   void recordings.recover();
   void invitations.start();
   log.info(
-    { version, sip: { addresses: sipSetup.addresses, port: config.sip.port }, api: `${host}:${port}` },
+    {
+      version,
+      sip: { addresses: sipSetup.addresses, port: config.sip.port, tlsPort: config.sip.tls_port },
+      api: `${host}:${port}`,
+    },
     "ready",
   );
 

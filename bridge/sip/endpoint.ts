@@ -25,7 +25,14 @@ import type {
 } from "./sip-endpoint.ts";
 import { type EventPackage, Notifier } from "./subscription/index.ts";
 import { createTransactionLayer, type SipTransactionLayer } from "./transaction/index.ts";
-import { createRateLimiter, type Flow, type RateLimit, type SipTransportLayer } from "./transport/index.ts";
+import {
+  createRateLimiter,
+  type Flow,
+  isWebSocket,
+  type Peer,
+  type RateLimit,
+  type SipTransportLayer,
+} from "./transport/index.ts";
 
 export interface SipEndpointOptions {
   readonly clock: Clock;
@@ -34,7 +41,7 @@ export interface SipEndpointOptions {
   /** For Server and User-Agent: `Parley/0.1.0`. */
   readonly userAgent: string;
   /** Whose asserted identities are believed; also told to the owner of an invitation. */
-  readonly trusted: (address: string) => boolean;
+  readonly trusted: (peer: Peer) => boolean;
   /** Authenticates unknown sources. Without it every source that the transport accepts may call. */
   readonly digestGuard?: DigestGuard | undefined;
   /** The number that an INVITE is for where its Request-URI does not say it: on a trunk we are registered at. */
@@ -256,11 +263,17 @@ class Endpoint implements SipEndpoint {
     const { receive } = transport;
     const context = {
       transport,
-      isInDialog: (request: SipRequest, { remote }: Flow) =>
-        this.#dispatcher.dialogOf(request)?.remoteAddress === remote.address,
+      isInDialog: (request: SipRequest, flow: Flow) => {
+        const dialog = this.#dispatcher.dialogOf(request);
+        return dialog !== undefined && isSamePeer(dialog.flow, flow);
+      },
     };
     transport.receive = (message, flow) => {
       if (digestGuard.admits(message, flow, context)) receive(message, flow);
     };
   }
 }
+
+/** Browsers behind one proxy share its address, so that only the connection says which one it is. */
+const isSamePeer = (known: Flow, flow: Flow): boolean =>
+  isWebSocket(flow) ? known.id === flow.id : known.remote.address === flow.remote.address;

@@ -9,6 +9,7 @@ export { createSipEndpoint, type SipEndpointOptions } from "./endpoint.ts";
 export { SipRequest, SipResponse } from "./message/message.ts";
 export { formatUri, parseSipUri, type SipUri } from "./message/uri.ts";
 export { OptionsPing, Registration, type RegistrationStatus } from "./registration/index.ts";
+export { protocolOf } from "./routing/index.ts";
 export type {
   AnsweredCall,
   Authenticate,
@@ -42,16 +43,25 @@ export type {
 } from "./sip-endpoint.ts";
 export type { EndReason, EventPackage, Source, Subscriber } from "./subscription/index.ts";
 export {
+  anyPeer,
   type ConnectionCounters,
+  ConnectionPlaces,
   createTcpTransport,
+  createTlsTransport,
   createTransportLayer,
   createUdpTransport,
   createWireTrace,
+  defaultPortOf,
   type Flow,
+  isWebSocket,
   type Lost,
+  type Peer,
   type Receive,
   type ReceiveRead,
   type SipTransportLayer,
   type SocketAddress,
+  TlsClient,
+  type TlsIdentitySource,
+  type TlsPeer,
   type WireTrace,
 } from "./transport/index.ts";

@@ -10,7 +10,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import { type Clock, errorMessage, type Logger, sourceOf } from "#common";
 import { createResponse } from "../message/format.ts";
 import type { SipMessage, SipRequest } from "../message/message.ts";
-import type { Flow, TransportLayer } from "../transport/index.ts";
+import type { Flow, Peer, TransportLayer } from "../transport/index.ts";
 import { createChallenges, readCredentials, type Verdict, verify } from "./digest-server.ts";
 import { type BudgetLimits, FailureBudget } from "./failure-budget.ts";
 import { Nonces } from "./nonces.ts";
@@ -19,8 +19,8 @@ export interface DigestGuardOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly realm: string;
-  /** Sources that need no credentials. */
-  readonly isKnown: (address: string) => boolean;
+  /** Peers that need no credentials. */
+  readonly isKnown: (peer: Peer) => boolean;
   /** The password of that user; undefined when there is no such user. */
   readonly passwordOf: (username: string) => string | undefined;
   /** A source has failed too often and is not answered for a while. */
@@ -47,8 +47,8 @@ export interface GuardContext {
 
 export interface DigestGuard {
   readonly counters: Readonly<DigestGuardCounters>;
-  /** For the transport: false for sources whose messages are dropped unread. */
-  accepts(address: string): boolean;
+  /** For the transport: false where messages are dropped unread. */
+  accepts(peer: Peer): boolean;
   /** Whether the message may go on to the transactions; otherwise the guard has answered or dropped it. */
   admits(message: SipMessage, flow: Flow, context: GuardContext): boolean;
   /** The counters, sources that failed and those of them whose messages are dropped now. */
@@ -88,8 +88,9 @@ class Guard implements DigestGuard {
     return { ...this.counters, ...this.#budget.snapshot() };
   }
 
-  accepts(address: string): boolean {
-    if (this.#options.isKnown(address) || !this.#budget.isSilenced(address)) return true;
+  accepts(peer: Peer): boolean {
+    const { address } = peer.remote;
+    if (this.#options.isKnown(peer) || !this.#budget.isSilenced(address)) return true;
     if ((this.#heard.get(sourceOf(address)) ?? 0) > this.#options.clock.monotonic()) return true;
     this.counters.silenced += 1;
     return false;
@@ -98,7 +99,7 @@ class Guard implements DigestGuard {
   admits(message: SipMessage, flow: Flow, context: GuardContext): boolean {
     const { address } = flow.remote;
     // A response that answers nothing of ours finds no transaction and ends there.
-    if (message.kind === "response" || this.#options.isKnown(address)) return true;
+    if (message.kind === "response" || this.#options.isKnown(flow)) return true;
     if (this.#wasAdmitted(message, flow) || context.isInDialog(message, flow)) {
       this.#hear(address);
       return true;
