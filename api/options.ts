@@ -9,6 +9,7 @@ import type { Webhooks } from "#services/webhooks";
 import type { AccountDesk } from "./accounts/index.ts";
 import type { CallsDoor } from "./calls/index.ts";
 import type { InvitationDesk } from "./conference/rooms.ts";
+import type { WebPhoneDesk } from "./conference/tokens.ts";
 import type { WelcomeFiles } from "./conference/welcome.ts";
 import type { EventSource } from "./events/index.ts";
 import type { ApiLimits } from "./limits.ts";
@@ -21,6 +22,8 @@ export interface ApiOptions {
   readonly servers: Servers;
   /** Absent: this bridge has no registrar. */
   readonly accounts?: AccountDesk;
+  /** Absent: browsers cannot join. */
+  readonly webPhones?: WebPhoneDesk;
   readonly calls: CallsDoor;
   /** Answers that are given again to repeated requests. */
   readonly answers: AnswerStore;

@@ -15,11 +15,12 @@ import { createLeg } from "#media/client";
 import { openCallLog } from "#services/call-records";
 import { roomOnCall, tellUntoldRooms } from "#services/events";
 import { createMachineLoad, createServers, openLocalServer, serverAddresses } from "#services/nodes";
+import { JoinTokens } from "#services/join-tokens";
 import { openStore } from "#services/store";
 import { createApi, listenLocally } from "../api/index.ts";
 import packageJson from "../package.json" with { type: "json" };
 import { followCertificate, openAccess } from "./setup/access.ts";
-import { accountWays, createRegistrar, endRevokedCalls, openAccounts } from "./setup/accounts.ts";
+import { accountWays, createRegistrar, endRevoked, openAccounts } from "./setup/accounts.ts";
 import { apiSettings, openLinkSigner } from "./setup/api-settings.ts";
 import { claimFolders } from "./setup/claim-folders.ts";
 import { readDebugState } from "./setup/debug-state.ts";
@@ -29,7 +30,7 @@ import { startEventLog } from "./setup/event-log.ts";
 import { followRooms } from "./setup/follow-rooms.ts";
 import { createHealth } from "./setup/health.ts";
 import { createInvitations } from "./setup/invitations.ts";
-import { listening } from "./setup/listening.ts";
+import { listenersOf, listening } from "./setup/listening.ts";
 import { logFormatOf } from "./setup/log-format.ts";
 import { startMedia } from "./setup/media.ts";
 import { createMetrics, measureEvents } from "./setup/metrics/index.ts";
@@ -38,6 +39,7 @@ import { createSipSetup } from "./setup/sip-setup.ts";
 import { explainStartError } from "./setup/start-error.ts";
 import { showFirstSteps, warnOfMachine } from "./setup/started.ts";
 import { untilStopped } from "./setup/stop.ts";
+import { createWebPhones, entryTermsOf } from "./setup/web-phone.ts";
 import { startWebhooks } from "./setup/webhooks.ts";
 
 const { version } = packageJson;
@@ -72,9 +74,12 @@ async function main(): Promise<void> {
   const warnings = await warnOfMachine({ config, folders, eventLog: eventLog.log, clock, log });
 
   const accounts = await openAccounts(config, store, clock);
+  const tokens = await JoinTokens.open({ repository: store.revocations, clock });
   const sipSetup = createSipSetup({
     config,
     accounts,
+    tokens,
+    certificate: certificate.sip,
     userAgent,
     onSilenced: (source) => eventLog.blocked({ guard: "sip", source }),
     onFlood: (source) => eventLog.blocked({ guard: "calls", source }),
@@ -89,14 +94,15 @@ async function main(): Promise<void> {
   const workers = await startMedia({ config, folders, clock, log });
   closing.defer(() => workers.close());
 
+  const address = serverAddresses({
+    published: sipSetup.publicAddress,
+    listening: sipSetup.addresses,
+    interfaces: networkInterfaces(),
+  });
   const local = await openLocalServer({
     repository: store.servers,
     clock,
-    address: serverAddresses({
-      published: sipSetup.publicAddress,
-      listening: sipSetup.addresses,
-      interfaces: networkInterfaces(),
-    }),
+    address,
     draining: () => sip.draining,
   });
   const recordings = new RecordingsService({
@@ -145,6 +151,7 @@ async function main(): Promise<void> {
     sip,
     records: callLog,
     trunkOf: ({ request, flow }) => directory.trunkOf(request, flow)?.name,
+    termsOf: ({ principal }) => entryTermsOf(tokens, principal),
     createLeg,
     voice,
     keys: config.keys,
@@ -173,7 +180,10 @@ async function main(): Promise<void> {
       find: (extension) => accounts.find(extension),
     },
   });
-  endRevokedCalls(accounts, calls);
+  endRevoked({ accounts, tokens, calls, sip });
+  rooms.events.on("room.deleted", ({ room }) => {
+    tokens.revokeAllOf(room.id).catch((err) => log.error({ err }, "the tokens of a room were not revoked"));
+  });
   await tellUntoldRooms({ log: eventLog.log, repository: store.events, rooms: store.rooms });
   await rooms.restore();
 
@@ -186,7 +196,7 @@ async function main(): Promise<void> {
   const { budget, dialer } = dialOut;
   rooms.onInvite = (room, number) => dialer.invite(room, { number });
   calls.hostDialler = dialer;
-  sip.questions.onRefer = answerReferrals({ calls, rooms, dialer, sip, isKnown: sipSetup.isKnown });
+  sip.questions.onRefer = answerReferrals({ calls, rooms, dialer, sip, isKnown: sipSetup.isKnownAddress });
 
   const webhooks = await startWebhooks({ config, store, eventLog, userAgent, clock, log });
   closing.defer(() => webhooks.close());
@@ -204,6 +214,7 @@ async function main(): Promise<void> {
     rooms,
     servers,
     calls: callLog,
+    webPhones: createWebPhones(config, { tokens, fallback: address.ipv4 ?? address.ipv6 ?? "localhost", clock }),
     accounts: { accounts, registrationsOf: (extension) => registrar.bindingsOf(extension) },
     answers: store.answers,
     access,
@@ -224,7 +235,7 @@ async function main(): Promise<void> {
       createMetrics({
         ...{ sip, transport, rooms, calls, callLog, trunks, budget, invitations },
         digestGuard: sipSetup.digestGuard,
-        certificate: certificate.keeper,
+        certificate: certificate.keeper ?? certificate.sip,
         database: store,
         folders: { data: folders.data, recordings: folders.recordings },
         workers: workers.workers,
@@ -240,7 +251,11 @@ async function main(): Promise<void> {
   });
   closing.defer(() => api.close());
 
-  await listening("sip", () => sip.listen());
+  const listeners = listenersOf(config);
+  await listening(
+    listeners.filter(({ section }) => section === "sip"),
+    () => sip.listen(),
+  );
   await registrar.restore();
   let ending = "Server stopped";
   closing.defer(() => sip.close({ status: 503, text: ending }));
@@ -249,7 +264,10 @@ async function main(): Promise<void> {
   closing.defer(() => trunks.close());
   trunks.start();
   const { listen_address: host, port } = config.api;
-  await listening("api", () => api.listen({ host, port }));
+  await listening(
+    listeners.filter(({ section }) => section === "api"),
+    () => api.listen({ host, port }),
+  );
   const admin = await listenLocally(api, folders.adminSocket);
   closing.defer(() => admin.close());
   health.started();
@@ -257,7 +275,11 @@ async function main(): Promise<void> {
   void recordings.recover();
   void invitations.start();
   log.info(
-    { version, sip: { addresses: sipSetup.addresses, port: config.sip.port }, api: `${host}:${port}` },
+    {
+      version,
+      sip: { addresses: sipSetup.addresses, port: config.sip.port, tlsPort: config.sip.tls_port },
+      api: `${host}:${port}`,
+    },
     "ready",
   );
 

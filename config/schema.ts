@@ -7,6 +7,7 @@ import { mailSchema } from "./mail.ts";
 import { recordingsSchema } from "./recordings.ts";
 import { registrarSchema } from "./registrar.ts";
 import { trunksSchema } from "./trunks.ts";
+import { webrtcSchema } from "./webrtc.ts";
 
 const section = <Keys extends TProperties>(description: string, keys: Keys) =>
   Type.Object(keys, { additionalProperties: false, description });
@@ -58,7 +59,20 @@ export const configSchema = section("Parley's configuration.", {
       "One address to listen on, or several separated by commas. `::` alone is both IPv4 and IPv6.",
     ),
     port: port(5060, "UDP and TCP."),
-    tls_port: port(5061, "TLS."),
+    tls_port: Type.Integer({
+      minimum: 0,
+      maximum: 65_535,
+      default: 5061,
+      description: "TLS, with the certificate of api.tls. 0: none.",
+    }),
+    tls_client_ca: text(
+      "",
+      "PEM file of the authorities that sign certificates of peers which call over TLS. Empty: none is asked for.",
+    ),
+    tls_require_client_certificate: flag(
+      false,
+      "Whether a peer without such a certificate is refused on the TLS port.",
+    ),
     trusted_networks: networks("Who may call without authentication, besides the trunks."),
     strangers: Type.Enum(["ignore", "challenge"], {
       default: "ignore",
@@ -164,7 +178,7 @@ export const configSchema = section("Parley's configuration.", {
       mode: Type.Enum(["off", "self-signed", "files"], {
         default: "self-signed",
         description:
-          "self-signed: the first start makes a certificate, in `tls` inside data_dir. files: cert and key below. off: plain HTTP.",
+          "self-signed: the first start makes a certificate, in `tls` inside data_dir. files: cert and key below. off: plain HTTP; SIP over TLS then has cert and key where they are set, otherwise a self-signed one.",
       }),
       cert: text("", "PEM file with the certificate chain."),
       key: text("", "PEM file with the private key."),
@@ -192,6 +206,7 @@ export const configSchema = section("Parley's configuration.", {
     ),
   }),
   recordings: recordingsSchema,
+  webrtc: webrtcSchema,
   mail: mailSchema,
 });
 

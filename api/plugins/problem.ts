@@ -57,6 +57,7 @@ export const problems = {
   SERVER_BUILT_IN: { status: 409, title: "The built-in server cannot be destroyed" },
   TOO_MANY_KEYS: { status: 409, title: "There are as many API keys as there may be" },
   TOO_MANY_ACCOUNTS: { status: 409, title: "There are as many accounts as there may be" },
+  TOO_MANY_REVOCATIONS: { status: 409, title: "Too many tokens are revoked one by one" },
   USERNAME_IN_USE: { status: 409, title: "Another user has this name" },
   TOO_MANY_USERS: { status: 409, title: "There are as many users as there may be" },
   IDEMPOTENCY_KEY_IN_USE: { status: 409, title: "The same request is still under way" },

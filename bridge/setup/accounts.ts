@@ -4,8 +4,9 @@ import type { Calls } from "#conference/calls";
 import type { Room } from "#conference/rooms";
 import type { Config } from "#config";
 import { Accounts, type AccountWay, principalIdOf, waysTo } from "#services/accounts";
+import type { JoinTokens } from "#services/join-tokens";
 import type { Store } from "#services/store";
-import { type DigestGuard, formatUri, parseSipUri, Registrar, type SipEndpoint } from "#sip";
+import { type DigestGuard, formatUri, type Principal, parseSipUri, Registrar, type SipEndpoint } from "#sip";
 import { sipRealm } from "./sip-realm.ts";
 import type { SipSetup } from "./sip-setup.ts";
 
@@ -14,6 +15,8 @@ export function openAccounts(config: Config, store: Store, clock: Clock): Promis
   const reserved = lobby_extension === "" ? [] : [lobby_extension];
   return Accounts.open({ repository: store.accounts, realm: sipRealm, reserved, clock });
 }
+
+const notValid = { status: 403, text: "These credentials are not valid any more" };
 
 export interface RegistrarParts {
   readonly config: Config;
@@ -51,14 +54,22 @@ export function createRegistrar(parts: RegistrarParts): Registrar {
   return registrar;
 }
 
-/** Calls of an account end when its credentials are not valid any more. */
-export function endRevokedCalls(accounts: Accounts, calls: Pick<Calls, "endCallsOf">): void {
-  accounts.events.on("revoked", ({ account }) =>
-    calls.endCallsOf(principalIdOf(account), {
-      status: 403,
-      text: "These credentials are not valid any more",
-    }),
-  );
+/** What was opened with credentials that are not valid any more ends: calls with a BYE, then the connections. */
+export function endRevoked({
+  accounts,
+  tokens,
+  calls,
+  sip,
+}: {
+  readonly accounts: Pick<Accounts, "events">;
+  readonly tokens: Pick<JoinTokens, "events">;
+  readonly calls: Pick<Calls, "endCallsOf">;
+  readonly sip: Pick<SipEndpoint, "closeConnectionsOf">;
+}): void {
+  const end = (revokes: (principal: Principal) => boolean) =>
+    void calls.endCallsOf(revokes, notValid).finally(() => sip.closeConnectionsOf(revokes));
+  accounts.events.on("revoked", ({ account }) => end(({ id }) => id === principalIdOf(account)));
+  tokens.events.on("revoked", ({ revokes }) => end(revokes));
 }
 
 /** For the dialer: undefined when the number is no account's; none while it is not registered. */

@@ -21,6 +21,7 @@ export {
   type StoredBinding,
 } from "./registrar/index.ts";
 export { OptionsPing, Registration, type RegistrationStatus } from "./registration/index.ts";
+export { protocolOf } from "./routing/index.ts";
 export type {
   AnsweredCall,
   Authenticate,
@@ -54,16 +55,25 @@ export type {
 } from "./sip-endpoint.ts";
 export type { EndReason, EventPackage, Source, Subscriber } from "./subscription/index.ts";
 export {
+  anyPeer,
   type ConnectionCounters,
+  ConnectionPlaces,
   createTcpTransport,
+  createTlsTransport,
   createTransportLayer,
   createUdpTransport,
   createWireTrace,
+  defaultPortOf,
   type Flow,
+  isWebSocket,
   type Lost,
+  type Peer,
   type Receive,
   type ReceiveRead,
   type SipTransportLayer,
   type SocketAddress,
+  TlsClient,
+  type TlsIdentitySource,
+  type TlsPeer,
   type WireTrace,
 } from "./transport/index.ts";

@@ -126,7 +126,7 @@ export class RequestDispatcher {
 
   #invite(transaction: ServerTransaction): void {
     const { request, flow } = transaction;
-    const trusted = this.#ua.trusted(flow.remote.address);
+    const trusted = this.#ua.trusted(flow);
     const replacement = replacementOf(this.#ua, request, trusted);
     if (replacement.kind === "refused") {
       const { status, text, headers } = replacement.refusal;

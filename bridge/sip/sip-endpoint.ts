@@ -1,6 +1,7 @@
 // The SIP stack as the rest of the bridge sees it.
 
 import type { Emitter } from "#common";
+import type { Principal } from "./auth/index.ts";
 import type { SipResponse } from "./message/message.ts";
 import type { Authenticate, CallAttempt, CallOptions } from "./session/call-attempt.ts";
 import type { InboundInvite } from "./session/inbound-invite.ts";
@@ -103,6 +104,8 @@ export interface SipEndpoint {
   flowTo(uri: string): Promise<Flow>;
   /** Connections that are gone, by their flow: an owner that is reached over one has to open another. */
   readonly connections: Emitter<{ lost: Flow }>;
+  /** Closes connections that are used with these credentials alone, which are not valid any more. */
+  closeConnectionsOf(revokes: (principal: Principal) => boolean): void;
   /** Live dialogs of calls. */
   readonly sessions: number;
   readonly metrics: EndpointMetrics;

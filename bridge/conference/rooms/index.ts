@@ -17,6 +17,7 @@ export {
   type Admission,
   type Introduction,
   type JoinResult,
+  type Pass,
   type Refusal,
   tooManyGuesses,
   type WaitReason,

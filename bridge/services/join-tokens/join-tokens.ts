@@ -7,7 +7,7 @@ import { type TokenClaims, TokenSigner } from "./token.ts";
 
 /** What was revoked: one token, or all of a room that were issued up to an instant. */
 export interface Revocation {
-  /** Of the token; of all tokens of a room `room:` and its id. */
+  /** The room and the token; of all tokens of a room the room alone. */
   readonly id: string;
   readonly room: RoomId;
   /** Seconds since 1970; null: this one token. */
@@ -127,14 +127,14 @@ export class JoinTokens {
   /** One token of the room, which must have been issued by it. */
   revoke(room: RoomId, id: string): Promise<Result<void, JoinTokenProblem>> {
     const expiresAt = this.#seconds() + tokenSeconds.most + roomTokenStep;
-    return this.#revoke({ id, room, issuedUpTo: null, expiresAt });
+    return this.#revoke({ id: `${room} ${id}`, room, issuedUpTo: null, expiresAt });
   }
 
   /** All tokens of the room that there are. */
   revokeAllOf(room: RoomId): Promise<Result<void, JoinTokenProblem>> {
     const now = this.#seconds();
     const expiresAt = now + tokenSeconds.most + roomTokenStep;
-    return this.#revoke({ id: `room:${room}`, room, issuedUpTo: Math.max(now, this.#revokedUpTo(room)), expiresAt });
+    return this.#revoke({ id: room, room, issuedUpTo: Math.max(now, this.#revokedUpTo(room)), expiresAt });
   }
 
   /** All tokens of all rooms: they are signed with another secret from now on. */
@@ -174,11 +174,11 @@ export class JoinTokens {
   }
 
   #isRevoked({ id, room, issuedAt }: TokenClaims): boolean {
-    return this.#revocations.get(id)?.room === room || issuedAt <= this.#revokedUpTo(room);
+    return this.#revocations.has(`${room} ${id}`) || issuedAt <= this.#revokedUpTo(room);
   }
 
   #revokedUpTo(room: RoomId): number {
-    return this.#revocations.get(`room:${room}`)?.issuedUpTo ?? -1;
+    return this.#revocations.get(room)?.issuedUpTo ?? -1;
   }
 
   #seconds(): number {

@@ -214,6 +214,13 @@ export interface BindingRow {
   readonly binding: string;
 }
 
+export interface RevokedTokenRow {
+  readonly id: string;
+  readonly room_id: string;
+  readonly issued_up_to: number | null;
+  readonly expires_at: number;
+}
+
 export interface InvitedRow {
   readonly room_id: string;
   readonly revision: number;
@@ -256,6 +263,7 @@ export interface Tables {
   readonly audit: AuditRow;
   readonly accounts: AccountRow;
   readonly bindings: BindingRow;
+  readonly revoked_tokens: RevokedTokenRow;
   readonly schema_migrations: MigrationRow;
 }
 

@@ -8,6 +8,7 @@ import type { AuditRepository, KeysRepository, SessionsRepository, UsersReposito
 import type { AccountsRepository } from "#services/accounts";
 import type { CallRecordsRepository } from "#services/call-records";
 import type { EventsRepository } from "#services/events";
+import type { RevocationsRepository } from "#services/join-tokens";
 import type { InvitationsRepository } from "#services/mail-invites";
 import type { ServersRepository } from "#services/nodes";
 import type { WebhooksRepository } from "#services/webhooks";
@@ -24,6 +25,7 @@ import { createIdempotencyRepository, type IdempotencyRepository } from "./idemp
 import { createInvitationsRepository } from "./invitations-repository.ts";
 import { createKeysRepository } from "./keys-repository.ts";
 import { createRecordingsRepository } from "./recordings-repository.ts";
+import { createRevocationsRepository } from "./revocations-repository.ts";
 import { createRoomsRepository } from "./rooms-repository.ts";
 import { createServersRepository } from "./servers-repository.ts";
 import { createSessionsRepository } from "./sessions-repository.ts";
@@ -39,6 +41,7 @@ export interface Store {
   readonly webhooks: WebhooksRepository;
   readonly accounts: AccountsRepository;
   readonly bindings: BindingsRepository;
+  readonly revocations: RevocationsRepository;
   readonly keys: KeysRepository;
   readonly callRecords: CallRecordsRepository;
   readonly users: UsersRepository;
@@ -73,6 +76,7 @@ export async function openStore(path: string, clock: Clock = systemClock): Promi
     webhooks: createWebhooksRepository(database),
     accounts: createAccountsRepository(database),
     bindings: createBindingsRepository(database),
+    revocations: createRevocationsRepository(database, settings),
     keys: createKeysRepository(database),
     callRecords: createCallRecordsRepository(database),
     users: createUsersRepository(database),

@@ -11,7 +11,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import { BoundedMap, type Clock, errorMessage, type Logger, sourceOf } from "#common";
 import { createResponse } from "../message/format.ts";
 import type { SipMessage, SipRequest } from "../message/message.ts";
-import type { Flow, TransportLayer } from "../transport/index.ts";
+import { type Flow, isWebSocket, type Peer, type TransportLayer } from "../transport/index.ts";
 import { bearerChallenge, readBearer, takesBearer } from "./bearer.ts";
 import { createChallenges, readCredentials, type Verdict, verify } from "./digest-server.ts";
 import { type BudgetLimits, FailureBudget } from "./failure-budget.ts";
@@ -22,9 +22,12 @@ export interface DigestGuardOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly realm: string;
-  /** Sources that need no credentials, except to register. */
-  readonly isKnown: (address: string) => boolean;
-  /** What all others get: a challenge (default), or no answer at all. */
+  /** Peers that need no credentials, except to register. */
+  readonly isKnown: (peer: Peer) => boolean;
+  /**
+   * What all others get: a challenge (default), or no answer at all. WebSockets, which come by way of the API, are always
+   * challenged.
+   */
   readonly strangers?: "challenge" | "ignore";
   /** Undefined when there is no such user. */
   readonly credentialOf: (username: string) => DigestCredential | undefined;
@@ -50,12 +53,14 @@ export interface GuardContext {
   readonly transport: Pick<TransportLayer, "sendResponse" | "prove">;
   /** Whether the request belongs to a dialog of ours whose peer is at the other end of that flow. */
   readonly isInDialog: (request: SipRequest, flow: Flow) => boolean;
+  /** Told of credentials that were accepted, and on which flow. */
+  readonly onAccepted: (principal: Principal, flow: Flow) => void;
 }
 
 export interface DigestGuard {
   readonly counters: Readonly<DigestGuardCounters>;
-  /** For the transport: false for sources whose messages are dropped unread. */
-  accepts(address: string): boolean;
+  /** For the transport: false where messages are dropped unread. */
+  accepts(peer: Peer): boolean;
   /** Whether the message may go on to the transactions; otherwise the guard has answered or dropped it. */
   admits(message: SipMessage, flow: Flow, context: GuardContext): boolean;
   /** Whose credentials a request carried that was let in; undefined: it carried none. */
@@ -79,7 +84,12 @@ const maxUsername = 64;
 /** What the credentials of a request are worth. */
 type Judgement =
   | { readonly verdict: "accepted"; readonly principal: Principal }
-  | { readonly verdict: Exclude<Verdict, "accepted"> | "none"; readonly scheme: "digest" | "bearer" };
+  | Refused;
+
+interface Refused {
+  readonly verdict: Exclude<Verdict, "accepted"> | "none";
+  readonly scheme: "digest" | "bearer";
+}
 
 class Guard implements DigestGuard {
   readonly counters: DigestGuardCounters = { challenged: 0, wrong: 0, stale: 0, admitted: 0, silenced: 0 };
@@ -109,9 +119,10 @@ class Guard implements DigestGuard {
     return this.#principals.get(request);
   }
 
-  accepts(address: string): boolean {
-    if (this.#options.isKnown(address)) return true;
-    if (this.#options.strangers === "ignore") return false;
+  accepts(peer: Peer): boolean {
+    if (this.#options.isKnown(peer)) return true;
+    if (this.#ignores(peer)) return false;
+    const { address } = peer.remote;
     if (!this.#budget.isSilenced(address)) return true;
     if ((this.#heard.get(sourceOf(address)) ?? 0) > this.#options.clock.monotonic()) return true;
     this.counters.silenced += 1;
@@ -122,8 +133,8 @@ class Guard implements DigestGuard {
     // A response that answers nothing of ours finds no transaction and ends there.
     if (message.kind === "response") return true;
     const { address } = flow.remote;
-    if (this.#options.isKnown(address)) return this.#admitsKnown(message, flow, context);
-    if (this.#options.strangers === "ignore") return false;
+    if (this.#options.isKnown(flow)) return this.#admitsKnown(message, flow, context);
+    if (this.#ignores(flow)) return false;
     if (this.#wasAdmitted(message, flow) || context.isInDialog(message, flow)) {
       this.#hear(address);
       return true;
@@ -134,6 +145,10 @@ class Guard implements DigestGuard {
     this.#hear(address);
     context.transport.prove(flow);
     return true;
+  }
+
+  #ignores(peer: Peer): boolean {
+    return this.#options.strangers === "ignore" && !isWebSocket(peer);
   }
 
   /** Its other requests need no credentials; right ones say who it is. */
@@ -167,9 +182,10 @@ class Guard implements DigestGuard {
       this.#budget.forgive(source);
       this.#admit(request, flow);
       this.#principals.set(request, judgement.principal);
+      context.onAccepted(judgement.principal, flow);
       return true;
     }
-    this.#charge(source, flow.remote.address, judgement.verdict);
+    this.#charge(source, flow, judgement);
     this.#challenge(request, flow, { ...judgement, transport: context.transport });
     return false;
   }
@@ -199,14 +215,17 @@ class Guard implements DigestGuard {
       : { verdict: verdict === "accepted" ? "wrong" : verdict, scheme: "digest" };
   }
 
-  #charge(source: string, address: string, verdict: Exclude<Verdict, "accepted"> | "none"): void {
-    const known = this.#options.isKnown(address);
+  #charge(source: string, flow: Flow, { verdict, scheme }: Refused): void {
+    const known = this.#options.isKnown(flow);
     if (verdict === "wrong") this.counters.wrong += 1;
     else if (verdict === "stale") this.counters.stale += 1;
     else this.counters.challenged += 1;
     // Every phone of a known network begins with a request without credentials.
     if (known && verdict !== "wrong") return;
-    const silent = this.#budget.charge(source, verdict === "wrong" ? wrongPoints : challengePoints);
+    // A token cannot be guessed: one that has been revoked is shown by a page that does not know it yet.
+    const guessed = verdict === "wrong" && scheme === "digest";
+    const silent = this.#budget.charge(source, guessed ? wrongPoints : challengePoints);
+    const { address } = flow.remote;
     if (silent) this.#options.onSilenced?.(address);
     if (this.#budget.mayLog(source)) {
       const who = known ? "a known source" : "an unknown source";

@@ -5,7 +5,7 @@ import type { DigestAlgorithm } from "./digest.ts";
 export interface Principal {
   /** Unique among all holders, such as `account:1001`. */
   readonly id: string;
-  /** Who calls with these credentials, whatever From says; undefined: From is believed. */
+  /** Who calls with these credentials, whatever From says; undefined: From is believed, and its name where there is none. */
   readonly caller?: { readonly number: string; readonly displayName: string | undefined };
   /** The user part of the address-of-record that may be registered with them; undefined: none. */
   readonly addressOfRecord?: string;

@@ -19,7 +19,7 @@ import type { HeaderLines, SipRequest } from "../message/message.ts";
 import { userOf } from "../session/identity.ts";
 import type { RequestListener, SipEndpoint } from "../sip-endpoint.ts";
 import type { ServerTransaction } from "../transaction/index.ts";
-import type { Flow } from "../transport/index.ts";
+import type { Flow, Peer } from "../transport/index.ts";
 import { type Binding, type BindingsRepository, isPinned, type StoredBinding, toStored } from "./binding.ts";
 import { liveBindings, type RegistrarLimits, updateBindings } from "./bindings.ts";
 import { type RegisterRefusal, readRegister } from "./register-request.ts";
@@ -34,7 +34,7 @@ export interface RegistrarOptions {
   /** Whose credentials a request carries. */
   readonly principalOf: (request: SipRequest) => Principal | undefined;
   /** Whether the Path that a source names is believed: proxies of ours are known. */
-  readonly isKnown: (address: string) => boolean;
+  readonly isKnown: (peer: Peer) => boolean;
   readonly connections: SipEndpoint["connections"];
   /** The flow to where a datagram came from, for bindings of before a restart. */
   readonly flowTo: (uri: string) => Promise<Flow>;
@@ -194,7 +194,7 @@ export class Registrar implements RequestListener {
 
   /** Undefined: longer than we keep. Nothing from a source that is none of our proxies. */
   #pathOf({ request, flow }: ServerTransaction): readonly string[] | undefined {
-    if (!this.#options.isKnown(flow.remote.address)) return [];
+    if (!this.#options.isKnown(flow)) return [];
     const path = request.headers.all("Path");
     return path.length <= maxPath && path.every(({ length }) => length <= maxPathLength) ? path : undefined;
   }

@@ -124,10 +124,6 @@ export class IncomingCall implements InboundInvite, DialogUser {
     };
   }
 
-  get remoteAddress(): string {
-    return this.flow.remote.address;
-  }
-
   get status(): DialogStatus {
     return { kind: "called" };
   }
@@ -208,7 +204,7 @@ export class IncomingCall implements InboundInvite, DialogUser {
   #identify({ request, flow }: ServerTransaction): void {
     const before = this.#dialog.remoteParty;
     this.#dialog.followRemote(request);
-    if (this.#ua.trusted(flow.remote.address)) this.#connectedIdentity.update(request, before);
+    if (this.#ua.trusted(flow)) this.#connectedIdentity.update(request, before);
   }
 
   #answerPrack(transaction: ServerTransaction): void {

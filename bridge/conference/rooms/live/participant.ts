@@ -83,6 +83,8 @@ export interface ParticipantCall {
 /** How a participant comes to the room. */
 export type Arrival =
   | { readonly kind: "call" }
+  /** Has called with credentials that say as whom they come in. */
+  | { readonly kind: "admitted"; readonly pass: Pass }
   /** The room has called them. */
   | { readonly kind: "invited"; readonly pass: Pass }
   /** Takes over the place of `from`, with role, chair and mute, and without a PIN. */
@@ -436,6 +438,7 @@ export class Participant {
         // Was let in when the place was held.
         return { kind: "enter", pass: this.arrival.pass };
       case "call":
+      case "admitted":
       case "invited":
         return this.#pass ? admitAs(conditions, this.#pass) : admit(conditions);
     }
@@ -481,6 +484,7 @@ export class Participant {
 
 const firstStates = {
   call: "calling",
+  admitted: "calling",
   invited: "calling",
   transfer: "replacing",
   move: "expected",

@@ -21,6 +21,7 @@ import { hangUpScope } from "./0033-hang-up-scope.ts";
 import { toldRooms } from "./0034-told-rooms.ts";
 import { toldSwitches } from "./0041-told-switches.ts";
 import { accounts } from "./0051-accounts.ts";
+import { revokedTokens } from "./0052-revoked-tokens.ts";
 import type { Migration } from "./migration.ts";
 
 export type { Migration } from "./migration.ts";
@@ -48,4 +49,5 @@ export const migrations: readonly Migration[] = [
   toldRooms,
   toldSwitches,
   accounts,
+  revokedTokens,
 ];

@@ -11,7 +11,7 @@ import { type Peer, World } from "./world.ts";
 
 const strange = "203.0.113.5";
 const known = "10.0.0.2";
-const isKnown = (address: string) => address.startsWith("10.");
+const isKnown = ({ remote }: { remote: { address: string } }) => remote.address.startsWith("10.");
 
 let world: World;
 let digestGuard: DigestGuard;

@@ -48,7 +48,7 @@ async function open(protocol?: "TCP", database = new Kept()): Promise<void> {
       product: "Parley/test",
       principalOf,
     },
-    isKnown: (address) => address !== "203.0.113.7",
+    isKnown: ({ remote }) => remote.address !== "203.0.113.7",
     connections: world.endpoint.connections,
     flowTo: (uri) => world.endpoint.flowTo(uri),
   });
