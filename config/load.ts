@@ -11,6 +11,7 @@ import { readMail } from "./mail.ts";
 import { checkPorts } from "./port-conflicts.ts";
 import { type Config, configSchema } from "./schema.ts";
 import { checkTrunks } from "./trunks.ts";
+import { checkWebrtc } from "./webrtc.ts";
 
 export interface ConfigSources {
   /** Arguments after the script: `--config FILE`. */
@@ -207,6 +208,7 @@ function checkRelations(config: Config): void {
   }
   const tls = { on: sip.tls_port !== 0, asks: sip.tls_port !== 0 && sip.tls_client_ca !== "" };
   checkTrunks(config.trunks, tls);
+  checkWebrtc(config.webrtc);
   checkKeys(config.keys);
   readMail(config.mail);
   checkPorts(config);

@@ -1,5 +1,6 @@
 // The key `webrtc`: what browsers are told about the way to this bridge.
-import { Type } from "typebox";
+import { type Static, Type } from "typebox";
+import { StartError } from "#common";
 
 const text = (description: string) => Type.String({ default: "", description });
 
@@ -15,9 +16,9 @@ export const webrtcSchema = Type.Object(
     ice_servers: Type.Array(
       Type.Object(
         {
-          urls: Type.Array(Type.String({ pattern: "^(stuns?|turns?):[^\\s]+$" }), {
-            minItems: 1,
+          urls: Type.Array(Type.String({ maxLength: 512 }), {
             maxItems: 8,
+            default: [],
             description: "Such as turn:turn.example.com:3478?transport=udp.",
           }),
           shared_secret: text("That the TURN server knows (coturn: static-auth-secret)."),
@@ -36,3 +37,16 @@ export const webrtcSchema = Type.Object(
   },
   { additionalProperties: false, description: "Browsers that join by a link." },
 );
+
+/** Throws StartError. */
+export function checkWebrtc({ ice_servers }: Static<typeof webrtcSchema>): void {
+  for (const [index, { urls, shared_secret, username }] of ice_servers.entries()) {
+    const key = `webrtc.ice_servers[${index}]`;
+    if (urls.length === 0) throw new StartError(`${key}.urls must name at least one, such as "stun:192.0.2.1"`);
+    const wrong = urls.find((url) => !/^(stuns?|turns?):[^\s]+$/.test(url));
+    if (wrong !== undefined) throw new StartError(`${key}.urls: "${wrong}" is no STUN or TURN address`);
+    if (shared_secret !== "" && username !== "") {
+      throw new StartError(`${key} has a shared_secret and a username: browsers can be given one of them`);
+    }
+  }
+}

@@ -1577,6 +1577,7 @@ export interface Problem {
     | "SERVER_BUILT_IN"
     | "TOO_MANY_KEYS"
     | "TOO_MANY_ACCOUNTS"
+    | "TOO_MANY_REVOCATIONS"
     | "USERNAME_IN_USE"
     | "TOO_MANY_USERS"
     | "IDEMPOTENCY_KEY_IN_USE"
@@ -3469,7 +3470,7 @@ export class ParleyClient<
            * @default "UTC"
            */
           timezone: string;
-          /** What a browser phone logs in with; this bridge gives none. */
+          /** A join token for participants of this room, good for a day: SIP over WebSocket takes it as `Authorization: Bearer`. Null for clients that may not see PINs. */
           token: string | null;
           /**
            * Width of the picture in a `VIDEO` room, in pixels.
