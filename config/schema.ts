@@ -79,6 +79,13 @@ export const configSchema = section("Parley's configuration.", {
       description:
         "What requests from elsewhere get. ignore: no answer at all. challenge: 401, the same for every number; the username and password of a trunk or an account open.",
     }),
+    digest_algorithms: Type.Array(Type.Enum(["SHA-256", "MD5"]), {
+      minItems: 1,
+      maxItems: 2,
+      default: ["SHA-256", "MD5"],
+      description:
+        "What telephones and trunks may prove their passwords with, in the order of the challenges. Some old ones give up when SHA-256 is offered at all: MD5 alone is for them.",
+    }),
     max_calls: count(
       1000,
       100_000,

@@ -98,6 +98,7 @@ export function createSipSetup({
     ...{ clock, log, isKnown, onSilenced },
     realm: sipRealm,
     strangers: settings.strangers,
+    algorithms: settings.digest_algorithms,
     credentialOf: (username) => trunkCredential(username, directory) ?? accounts.credentialOf(username),
     bearer: (token) => tokens.judge(token),
   });

@@ -13,6 +13,7 @@ import { createResponse } from "../message/format.ts";
 import type { SipMessage, SipRequest } from "../message/message.ts";
 import { type Flow, isWebSocket, type Peer, type TransportLayer } from "../transport/index.ts";
 import { bearerChallenge, readBearer, takesBearer } from "./bearer.ts";
+import type { DigestAlgorithm } from "./digest.ts";
 import { createChallenges, readCredentials, type Verdict, verify } from "./digest-server.ts";
 import { type BudgetLimits, FailureBudget } from "./failure-budget.ts";
 import { Nonces } from "./nonces.ts";
@@ -31,6 +32,8 @@ export interface DigestGuardOptions {
   readonly strangers?: "challenge" | "ignore";
   /** Undefined when there is no such user. */
   readonly credentialOf: (username: string) => DigestCredential | undefined;
+  /** Those that are offered, in this order, and accepted. Default: SHA-256 before MD5 (RFC 8760 §2.4). */
+  readonly algorithms?: readonly DigestAlgorithm[];
   /** Judges bearer tokens; without it none is accepted. */
   readonly bearer?: (token: string) => BearerVerdict;
   /** A source, or one user at a known source, has failed too often and is not answered for a while. */
@@ -71,6 +74,7 @@ export interface DigestGuard {
 
 export const createDigestGuard = (options: DigestGuardOptions): DigestGuard => new Guard(options);
 
+const defaultAlgorithms: readonly DigestAlgorithm[] = ["SHA-256", "MD5"];
 const challengePoints = 1;
 const wrongPoints = 5;
 /** As long as a request that was let in may be repeated, cancelled or acknowledged. */
@@ -191,7 +195,7 @@ class Guard implements DigestGuard {
   }
 
   #judge(request: SipRequest, flow: Flow): Judgement {
-    const { bearer, realm, credentialOf } = this.#options;
+    const { bearer, realm, credentialOf, algorithms = defaultAlgorithms } = this.#options;
     const values = request.headers.all("Authorization");
     const token = bearer && takesBearer(flow) ? readBearer(values) : undefined;
     if (bearer && token !== undefined) {
@@ -200,7 +204,7 @@ class Guard implements DigestGuard {
       return { verdict: verdict.kind === "expired" ? "stale" : "wrong", scheme: "bearer" };
     }
     const credentials = readCredentials(values, realm);
-    if (!credentials) return { verdict: "none", scheme: "digest" };
+    if (!credentials || !algorithms.includes(credentials.algorithm)) return { verdict: "none", scheme: "digest" };
     // The digest covers the URI that it names: it must be the one of this request (RFC 7616 §3.4.6).
     const known = credentials.uri === request.uri ? credentialOf(credentials.username) : undefined;
     const { method, body } = request;
@@ -247,12 +251,12 @@ class Guard implements DigestGuard {
       readonly transport: GuardContext["transport"];
     },
   ): void {
-    const { realm, bearer } = this.#options;
+    const { realm, bearer, algorithms = defaultAlgorithms } = this.#options;
     const response = createResponse(request, 401, { toTag: this.#tagFor(request) });
     const values =
       scheme === "bearer"
         ? [bearerChallenge(realm, verdict === "stale" ? "the token has expired" : "the token is not valid")]
-        : createChallenges({ realm, nonce: this.#nonces.issue(), stale: verdict === "stale" });
+        : createChallenges({ realm, nonce: this.#nonces.issue(), algorithms, stale: verdict === "stale" });
     if (scheme === "digest" && bearer && takesBearer(flow)) values.push(bearerChallenge(realm));
     for (const value of values) response.headers.append("WWW-Authenticate", value);
     transport.sendResponse(response, flow).catch((error) => {

@@ -2398,6 +2398,84 @@ export class ParleyClient<
       }),
 
     /**
+     * @description What lets one person into this room, and into no other, without an account and without a PIN: SIP over WebSocket or TLS takes it as `Authorization: Bearer` (RFC 8898) of an INVITE to the room's extension. A host's token makes its holder a host, and the chairman where there is none. It is shown this one time, and ends by itself.
+     *
+     * @tags Conference
+     * @name CreateConferenceRoomToken
+     * @summary Make a join token
+     * @request POST:/api/conference_rooms/{id}/tokens
+     * @secure
+     */
+    createConferenceRoomToken: (
+      id: string,
+      data: {
+        /**
+         * The name that the room shows. Without it the browser says one.
+         * @minLength 1
+         * @maxLength 64
+         * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+         */
+        display_name?: string;
+        /**
+         * Seconds until it ends. A call that has begun goes on.
+         * @min 60
+         * @max 2592000
+         * @default 14400
+         */
+        expires_in?: number;
+        /**
+         * As what they enter.
+         * @default "participant"
+         */
+        role?: "host" | "participant";
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** The name that the room shows. Without it the browser says one. */
+          display_name: string | null;
+          /** The SIP domain. */
+          domain: string;
+          /**
+           * When it ends.
+           * @format date-time
+           */
+          expires_at: string;
+          /** The extension to call. */
+          extension_number: string;
+          /** For `RTCPeerConnection`; may be empty. */
+          ice_servers: {
+            /** The password of `username`. */
+            credential?: string;
+            /** STUN and TURN addresses. */
+            urls: string[];
+            /** For TURN; it may end with time. */
+            username?: string;
+          }[];
+          /** What the token is revoked by; also the user of its SIP address. */
+          id: string;
+          /** As what they enter. */
+          role: "host" | "participant";
+          /** The host where browser phones connect. */
+          sbc_host: string;
+          /** The port where browser phones connect. */
+          sbc_port: number;
+          /** The token: a JSON Web Token that clients may read. */
+          token: string;
+        },
+        Problem
+      >({
+        path: `/api/conference_rooms/${id}/tokens`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description At least one of `ipv4` and `ipv6` must be given. Rooms live on the built-in server; an external one is `OFFLINE` and hosts none.
      *
      * @tags Conference
@@ -2707,6 +2785,23 @@ export class ParleyClient<
       }),
 
     /**
+     * @description They are signed with another secret from now on; all calls and connections with tokens end at once.
+     *
+     * @tags Conference
+     * @name DeleteAllJoinTokens
+     * @summary Revoke the join tokens of all rooms
+     * @request POST:/api/join_tokens/destroy
+     * @secure
+     */
+    deleteAllJoinTokens: (params: RequestParams = {}) =>
+      this.request<void, Problem>({
+        path: `/api/join_tokens/destroy`,
+        method: "POST",
+        secure: true,
+        ...params,
+      }),
+
+    /**
      * @description It stops working at once.
      *
      * @tags Access
@@ -2770,6 +2865,44 @@ export class ParleyClient<
         body: data,
         secure: true,
         type: "application/json",
+        ...params,
+      }),
+
+    /**
+     * @description Its calls and its connections end at once. What was revoked already, or is no token of this room, changes nothing.
+     *
+     * @tags Conference
+     * @name DeleteConferenceRoomToken
+     * @summary Revoke a join token
+     * @request POST:/api/conference_rooms/{id}/tokens/{token_id}/destroy
+     * @secure
+     */
+    deleteConferenceRoomToken: (
+      id: string,
+      tokenId: string,
+      params: RequestParams = {},
+    ) =>
+      this.request<void, Problem>({
+        path: `/api/conference_rooms/${id}/tokens/${tokenId}/destroy`,
+        method: "POST",
+        secure: true,
+        ...params,
+      }),
+
+    /**
+     * @description All that there are, `token` of the room among them: their calls and connections end at once.
+     *
+     * @tags Conference
+     * @name DeleteConferenceRoomTokens
+     * @summary Revoke all join tokens of a room
+     * @request POST:/api/conference_rooms/{id}/tokens/destroy
+     * @secure
+     */
+    deleteConferenceRoomTokens: (id: string, params: RequestParams = {}) =>
+      this.request<void, Problem>({
+        path: `/api/conference_rooms/${id}/tokens/destroy`,
+        method: "POST",
+        secure: true,
         ...params,
       }),
 

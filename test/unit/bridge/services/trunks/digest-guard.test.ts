@@ -314,6 +314,37 @@ describe("REGISTER from a known source", () => {
   });
 });
 
+describe("algorithms", () => {
+  it("that are not offered are not accepted either", async () => {
+    const strict = createDigestGuard({
+      ...{ clock: new FakeClock(), log: silentLogger, realm: "parley", isKnown, algorithms: ["SHA-256"] },
+      credentialOf: () => ({ principal: { id: "trunk:office" }, password: "s3cret" }),
+    });
+    const sent: SipResponse[] = [];
+    const context = {
+      transport: { sendResponse: async (response: SipResponse) => void sent.push(response), prove: () => {} },
+      isInDialog: () => false,
+      onAccepted: () => {},
+    };
+    const remote = { address: strange, port: 5060 };
+    const flow = { protocol: "UDP", reliable: false, local: remote, remote, id: "udp" } as const;
+    strict.admits(build("INVITE", "8000"), flow, context);
+    const [challenge, ...others] = sent[0]!.headers.all("WWW-Authenticate");
+    expect([challenge, others]).toEqual([expect.stringContaining("SHA-256"), []]);
+    const tried = (algorithm: string) => {
+      const weaker = createResponse(build("INVITE", "8000"), 401, {
+        headers: [["WWW-Authenticate", challenge!.replace("SHA-256", algorithm)]],
+      });
+      const request = build("INVITE", "8000");
+      for (const [name, value] of digestAnswerer({ username: "office", password: "s3cret" })(weaker, request)!) {
+        request.headers.append(name, value);
+      }
+      return strict.admits(request, flow, context);
+    };
+    expect([tried("MD5"), tried("SHA-256")]).toEqual([false, true]);
+  });
+});
+
 describe("the budget", () => {
   const limits = { points: 10, forgiveMs: 1000, firstSilenceMs: 1000, longestSilenceMs: 4000, sources: 3 };
 
