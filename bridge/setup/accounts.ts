@@ -3,7 +3,7 @@ import type { Clock, Logger } from "#common";
 import type { Calls } from "#conference/calls";
 import type { Room } from "#conference/rooms";
 import type { Config } from "#config";
-import { Accounts, type AccountWay, principalIdOf, waysTo } from "#services/accounts";
+import { Accounts, type AccountTarget, principalIdOf, targetsOf } from "#services/accounts";
 import type { JoinTokens } from "#services/join-tokens";
 import type { Store } from "#services/store";
 import { type DigestGuard, formatUri, type Principal, parseSipUri, Registrar, type SipEndpoint } from "#sip";
@@ -73,12 +73,12 @@ export function endRevoked({
 }
 
 /** For the dialer: undefined when the number is no account's; none while it is not registered. */
-export const accountWays =
+export const accountTargets =
   (accounts: Accounts, registrar: Pick<Registrar, "bindingsOf">) =>
-  (number: string, room: Pick<Room, "extensionNumber" | "subject">): readonly AccountWay[] | undefined => {
+  (number: string, room: Pick<Room, "extensionNumber" | "subject">): readonly AccountTarget[] | undefined => {
     const account = accounts.find(number);
     if (!account) return undefined;
-    return waysTo(account.enabled ? registrar.bindingsOf(account.extension) : [], ({ flow }) => {
+    return targetsOf(account.enabled ? registrar.bindingsOf(account.extension) : [], ({ flow }) => {
       const uri = { ...parseSipUri(`sip:${room.extensionNumber}@host`), host: flow.local.address };
       return { uri: formatUri(uri), displayName: room.subject || undefined };
     });

@@ -34,7 +34,7 @@ export interface RequestDispatcherOptions {
   readonly principalOf: (request: SipRequest) => Principal | undefined;
   /** Undefined while new calls are welcome. */
   readonly closed: () => Closed | undefined;
-  readonly onInvitation: (invitation: InboundInvite) => void;
+  readonly onInvite: (invitation: InboundInvite) => void;
 }
 
 const closedReplies: Readonly<Record<Closed, { readonly text: string; readonly retryAfterSeconds: number }>> =
@@ -146,7 +146,7 @@ export class RequestDispatcher {
       principal: this.#options.principalOf(request),
     });
     try {
-      this.#options.onInvitation(call);
+      this.#options.onInvite(call);
     } catch (error) {
       this.#ua.log.error({ error: errorMessage(error) }, "an invitation was not handled");
       call.reject({ status: 500, text: "Internal error" });

@@ -20,7 +20,7 @@ import type { Cause } from "#sip";
 import type { DialBudget } from "./budget.ts";
 import { chooseTrunk, refusalOfDialling } from "./choose-trunk.ts";
 import { cleanNumber } from "./number-rules.ts";
-import { type AccountTargets, type Way, wayOverTrunk, wayToAccount } from "./way.ts";
+import { type AccountTargets, type DialRoute, routeOverTrunk, routeToAccount } from "./route.ts";
 
 /** The progress of one number, over all tries. */
 interface Step {
@@ -69,7 +69,7 @@ const tooManyCalls: RoomProblem = {
   message: "there are as many calls as sip.max_calls allows",
 };
 
-interface Dialling extends Way {
+interface Dialling extends DialRoute {
   readonly room: Room;
   readonly request: DialRequest;
   readonly gaveUp: AbortController;
@@ -84,7 +84,7 @@ export class Dialer {
     this.#options = options;
   }
 
-  /** Resolves once the INVITE is on its way, or with why it cannot be. */
+  /** Resolves once the INVITE has been sent, or with why it cannot be. */
   async invite(room: Room, request: DialRequest): Promise<Result<void, RoomProblem>> {
     const chosen = this.#choose(this.#options.settings, room, request.number);
     if (!chosen.ok) return chosen;
@@ -107,15 +107,15 @@ export class Dialer {
 
   /** Whether there is a trunk that hosts may dial over by keys. */
   get forHosts(): boolean {
-    return this.#hostsTrunks.some(({ dialOut }) => dialOut.allow.length > 0);
+    return this.#trunksForHosts.some(({ dialOut }) => dialOut.allow.length > 0);
   }
 
   /** The same for a host who dials by keys. */
   callForHost(room: Room, request: DialRequest): Result<PlacedCall, RoomProblem> {
-    return this.#callOver(this.#hostsTrunks, room, request);
+    return this.#callOver(this.#trunksForHosts, room, request);
   }
 
-  get #hostsTrunks(): readonly TrunkSettings[] {
+  get #trunksForHosts(): readonly TrunkSettings[] {
     return this.#options.settings.filter(({ dialOut }) => dialOut.byHosts);
   }
 
@@ -131,10 +131,10 @@ export class Dialer {
   #begin(
     room: Room,
     request: DialRequest,
-    way: Way,
+    chosen: DialRoute,
   ): { readonly call: PlacedCall; readonly running: Promise<Cause | undefined> } {
     const gaveUp = new AbortController();
-    const dialling: Dialling = { ...way, room, request, gaveUp, call: undefined };
+    const dialling: Dialling = { ...chosen, room, request, gaveUp, call: undefined };
     this.#diallings.add(dialling);
     const call = this.#place(dialling, 1);
     const running = this.#run(dialling, call).finally(() => this.#diallings.delete(dialling));
@@ -154,18 +154,18 @@ export class Dialer {
     }
   }
 
-  #choose(over: readonly TrunkSettings[], room: Room, typed: string): Result<Way, RoomProblem> {
+  #choose(over: readonly TrunkSettings[], room: Room, typed: string): Result<DialRoute, RoomProblem> {
     const { trunks, budget, maxPerRoom, refusalOfInvited, isFull, accountTargets } = this.#options;
     const refusal = refusalOfInvited(room) ?? (isFull() ? tooManyCalls : undefined);
     if (refusal) return fail(refusal);
     const here = [...this.#diallings].filter((dialling) => dialling.room.id === room.id);
     const dialling = here.map(({ request }) => request.number);
-    const account = wayToAccount(cleanNumber(typed) ?? "", room, accountTargets);
+    const account = routeToAccount(cleanNumber(typed) ?? "", room, accountTargets);
     const free = account && refusalOfDialling(typed, { dialling, maxPerRoom });
     if (free) return fail(free);
     if (account) return account.targets().length > 0 ? ok(account) : fail(refused(typed, notRegistered));
     const chosen = chooseTrunk(typed, { over, states: trunks.snapshot(), budget, dialling, maxPerRoom });
-    return chosen.ok ? ok(wayOverTrunk(chosen.value, room, trunks)) : chosen;
+    return chosen.ok ? ok(routeOverTrunk(chosen.value, room, trunks)) : chosen;
   }
 
   /** From the first call to the last try; resolves with the cause of the failure, or undefined once the callee has joined. */

@@ -7,5 +7,5 @@ export {
   principalIdOf,
   sipPasswordLength,
 } from "./accounts.ts";
+export { type AccountTarget, targetsOf } from "./targets.ts";
 export * from "./types.ts";
-export { type AccountWay, waysTo } from "./ways.ts";

@@ -8,6 +8,10 @@ export const createBindingsRepository = (database: Database): BindingsRepository
     return rows.map(({ binding }) => JSON.parse(binding) as StoredBinding);
   },
 
+  async prune(now) {
+    await database.deleteFrom("bindings").where("expires_at", "<=", new Date(now).toISOString()).execute();
+  },
+
   replace(addressOfRecord, bindings) {
     return database.transaction().execute(async (transaction) => {
       await transaction.deleteFrom("bindings").where("address_of_record", "=", addressOfRecord).execute();

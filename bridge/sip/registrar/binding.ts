@@ -39,6 +39,8 @@ export interface StoredBinding extends Omit<Binding, "flow"> {
 /** What the registrar needs of a database. */
 export interface BindingsRepository {
   all(): Promise<readonly StoredBinding[]>;
+  /** Forgets what has expired by then: milliseconds since the Unix epoch. */
+  prune(now: number): Promise<void>;
   /** Replaces everything that is kept of that address-of-record. */
   replace(addressOfRecord: string, bindings: readonly StoredBinding[]): Promise<void>;
 }

@@ -71,10 +71,11 @@ export class Registrar implements RequestListener {
   restore(): Promise<void> {
     const { repository, clock, log } = this.#options;
     return this.#queue.run(async () => {
+      await repository.prune(clock.now());
       for (const stored of await repository.all()) {
-        const { addressOfRecord, contact, expiresAt } = stored;
+        const { addressOfRecord, contact } = stored;
         const present = this.bindingsOf(addressOfRecord);
-        if (expiresAt <= clock.now() || present.some((binding) => binding.contact === contact)) continue;
+        if (present.some((binding) => binding.contact === contact)) continue;
         const flow = await this.#flowOf(stored).catch(() => undefined);
         if (flow) this.#bindings.set(addressOfRecord, [...present, fromStored(stored, flow)]);
       }

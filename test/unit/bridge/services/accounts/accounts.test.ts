@@ -1,6 +1,6 @@
 // Accounts over a real database: their extensions, their passwords, what ends with them; and how they are called.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type AccountFields, Accounts, waysTo } from "#services/accounts";
+import { type AccountFields, Accounts, targetsOf } from "#services/accounts";
 import { openStore, type Store } from "#services/store";
 import { type Binding, ha1 } from "#sip";
 import { FakeClock, fakeFlow } from "#test/support";
@@ -126,14 +126,14 @@ describe("bindings", () => {
     ...{ expiresAt: 9, path: [], userAgent: "", flow: fakeFlow, pinned: true },
   };
   const from = { uri: "sip:8000@192.0.2.1" };
-  const waysOf = (...bindings: Partial<Binding>[]) =>
-    waysTo(
+  const targetsAt = (...bindings: Partial<Binding>[]) =>
+    targetsOf(
       bindings.map((one) => ({ ...binding, ...one })),
       () => from,
     );
 
   it("are called on their flow, by their Contact, or by their Path", () => {
-    expect(waysOf({}, { pinned: false }, { path: ["<sip:edge;lr>", "<sip:inner;lr>"] })).toEqual([
+    expect(targetsAt({}, { pinned: false }, { path: ["<sip:edge;lr>", "<sip:inner;lr>"] })).toEqual([
       { to: binding.contact, from, flow: fakeFlow },
       { to: binding.contact, from },
       { to: binding.contact, from, route: "sip:edge;lr", headers: [["Route", "<sip:inner;lr>"]] },
@@ -156,5 +156,9 @@ describe("bindings", () => {
     expect(await store.bindings.all()).toEqual([kept, kept]);
     await store.bindings.replace("1001", []);
     expect(await store.bindings.all()).toEqual([kept]);
+    await store.bindings.prune(8);
+    expect(await store.bindings.all()).toEqual([kept]);
+    await store.bindings.prune(9);
+    expect(await store.bindings.all()).toEqual([]);
   });
 });

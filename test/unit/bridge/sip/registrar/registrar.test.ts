@@ -18,6 +18,15 @@ class Kept {
     return [...this.rows.values()].flat();
   }
 
+  async prune(now: number): Promise<void> {
+    for (const [name, rows] of this.rows) {
+      this.rows.set(
+        name,
+        rows.filter(({ expiresAt }) => expiresAt > now),
+      );
+    }
+  }
+
   async replace(addressOfRecord: string, bindings: readonly StoredBinding[]): Promise<void> {
     if (this.broken) throw new Error("the disk is full");
     this.rows.set(addressOfRecord, bindings);

@@ -4,7 +4,7 @@ import type { Room } from "#conference/rooms";
 import type { Trunks } from "#services/trunks";
 import type { ChosenTrunk } from "./choose-trunk.ts";
 
-export interface Way {
+export interface DialRoute {
   /** Whose budget the call is counted by; undefined: it costs nothing. */
   readonly trunk: string | undefined;
   readonly ringSeconds: number;
@@ -23,11 +23,11 @@ export type AccountTargets = (number: string, room: Room) => readonly DialTarget
 
 const accountRingSeconds = 45;
 
-export function wayOverTrunk(
+export function routeOverTrunk(
   { trunk, dialled }: ChosenTrunk,
   room: Room,
   trunks: Pick<Trunks, "routes">,
-): Way {
+): DialRoute {
   const { ringSeconds, confirm, retries, retrySeconds } = trunk.dialOut;
   const callerId = room.outboundCallerIds.find(({ providerId }) => providerId === trunk.name)?.callerId;
   const displayName = room.subject || undefined;
@@ -38,7 +38,7 @@ export function wayOverTrunk(
 }
 
 /** Undefined when the number is no account's. An account has its own voicemail nowhere, and is not asked for a key. */
-export function wayToAccount(number: string, room: Room, targetsOf: AccountTargets): Way | undefined {
+export function routeToAccount(number: string, room: Room, targetsOf: AccountTargets): DialRoute | undefined {
   if (targetsOf(number, room) === undefined) return undefined;
   return {
     ...{ trunk: undefined, ringSeconds: accountRingSeconds, confirm: false, retries: 0, retrySeconds: 0 },

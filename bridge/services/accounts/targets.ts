@@ -1,14 +1,14 @@
-// How an account is called: one way for each contact that is registered, all of them at the same time. Pure.
+// How an account is called: one target for each contact that is registered, all of them at the same time. Pure.
 import type { Binding, CallOptions } from "#sip";
 
 /** What goes into `SipEndpoint.call`. */
-export type AccountWay = Pick<CallOptions, "to" | "from" | "route" | "headers" | "flow">;
+export type AccountTarget = Pick<CallOptions, "to" | "from" | "route" | "headers" | "flow">;
 
 /** `callerOf`: who calls, towards the phone of that binding. */
-export function waysTo(
+export function targetsOf(
   bindings: readonly Binding[],
   callerOf: (binding: Binding) => CallOptions["from"],
-): readonly AccountWay[] {
+): readonly AccountTarget[] {
   return bindings.map((binding) => {
     const { contact, path, pinned, flow } = binding;
     const from = callerOf(binding);
