@@ -11,6 +11,7 @@ import { fastify } from "fastify";
 import { randomToken } from "#common";
 import type { CertificatePair } from "#services/access";
 import { accessRoutes } from "./access/index.ts";
+import { accountRoutes } from "./accounts/index.ts";
 import { callsRoutes } from "./calls/index.ts";
 import { conferenceRoutes } from "./conference/index.ts";
 import { boundConnections, boundRequests } from "./connections.ts";
@@ -112,6 +113,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
         rooms: options.rooms,
       });
       await accessRoutes(api, stored);
+      if (options.accounts) accountRoutes(api, options.accounts, new Idempotency(stored.answers, clock));
       callsRoutes(api, options.calls, streams);
       debugStateRoute(api, options.debugState);
       sipTraceRoute(api, { trace: options.sipTrace, clock, streams });

@@ -6,8 +6,10 @@ import type { Rooms } from "#conference/rooms";
 import type { Access, CertificateKeeper } from "#services/access";
 import type { Servers } from "#services/nodes";
 import type { Webhooks } from "#services/webhooks";
+import type { AccountDesk } from "./accounts/index.ts";
 import type { CallsDoor } from "./calls/index.ts";
 import type { InvitationDesk } from "./conference/rooms.ts";
+import type { WebPhoneDesk } from "./conference/tokens.ts";
 import type { WelcomeFiles } from "./conference/welcome.ts";
 import type { EventSource } from "./events/index.ts";
 import type { ApiLimits } from "./limits.ts";
@@ -18,6 +20,10 @@ import type { TrunkDesk } from "./trunks.ts";
 export interface ApiOptions {
   readonly rooms: Rooms;
   readonly servers: Servers;
+  /** Absent: this bridge has no registrar. */
+  readonly accounts?: AccountDesk;
+  /** Absent: browsers cannot join. */
+  readonly webPhones?: WebPhoneDesk;
   readonly calls: CallsDoor;
   /** Answers that are given again to repeated requests. */
   readonly answers: AnswerStore;

@@ -1,11 +1,29 @@
 // What the transaction layer sees of the network (RFC 3261 §18): flows in, flows out. A flow is the pair of
 // socket addresses (and, where there is one, the connection) that a message travelled on; answering on the
-// flow of the request is what RFC 3581 and RFC 5626 ask for. UDP is the first transport; TCP, TLS and
-// WebSocket are further implementations of `Transport` behind the same layer.
+// flow of the request is what RFC 3581 and RFC 5626 ask for. UDP, TCP, TLS and WebSocket implement `Transport`.
 import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts";
 import type { ParseOutcome } from "../message/parser.ts";
 
 export type Protocol = "UDP" | "TCP" | "TLS" | "WS" | "WSS";
+
+/** Where no port is written (RFC 3261 §19.1.2, RFC 7118 §5.2.4). */
+export function defaultPortOf(protocol: Protocol): number {
+  switch (protocol) {
+    case "UDP":
+    case "TCP":
+      return 5060;
+    case "TLS":
+      return 5061;
+    case "WS":
+      return 80;
+    case "WSS":
+      return 443;
+  }
+}
+
+/** WebSockets are opened by clients alone, and nothing about their address says who they are. */
+export const isWebSocket = ({ protocol }: { readonly protocol: Protocol }): boolean =>
+  protocol === "WS" || protocol === "WSS";
 
 export interface SocketAddress {
   /** IPv4 or IPv6 literal without brackets. */
@@ -22,11 +40,18 @@ export interface Flow {
   readonly remote: SocketAddress;
   /** Names the connection on connected transports; one value for all of UDP. */
   readonly id: string;
+  /** The SIP domains in the peer's certificate (RFC 5922 §7.1), where it has shown one that was verified. */
+  readonly peerNames?: readonly string[];
 }
+
+/** Who is at the other end, as far as the transport tells. */
+export type Peer = Pick<Flow, "protocol" | "remote" | "peerNames">;
 
 /** Where a request is to go: an address already resolved (RFC 3263 happens above the transport). */
 export interface Destination extends SocketAddress {
   readonly protocol: Protocol;
+  /** The host of the URI that led here: what a certificate must be for (RFC 5922 §4). Without it, the address. */
+  readonly host?: string;
 }
 
 /** One listener or protocol family: bytes and nothing else. */
@@ -47,6 +72,8 @@ export interface Transport {
   send(data: Uint8Array, flow: Flow): Promise<void>;
   /** Credentials that came on this flow were accepted: where places are few, it has earned its own. */
   prove?(flow: Flow): void;
+  /** The credentials that it was opened with are not valid any more: closes the connection of that flow. */
+  revoke?(flow: Flow): void;
   close(): Promise<void>;
 }
 
@@ -87,6 +114,8 @@ export interface TransportLayer {
   sendResponse(response: SipResponse, flow: Flow): Promise<void>;
   /** Credentials that came on this flow were accepted. */
   prove(flow: Flow): void;
+  /** Closes the connection of that flow: its credentials are not valid any more. */
+  revoke(flow: Flow): void;
   /** The host and port to write into Via and Contact for a flow: public where the peer is outside. */
   advertised(flow: Flow): SocketAddress;
   close(): Promise<void>;
