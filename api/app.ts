@@ -18,7 +18,7 @@ import { boundConnections, boundRequests } from "./connections.ts";
 import { docsRoutes } from "./docs/index.ts";
 import { eventRoutes } from "./events/index.ts";
 import type { Api } from "./instance.ts";
-import { builtPage, pageRoutes } from "./join/index.ts";
+import { builtPage, joinRoutes, pageRoutes } from "./join/index.ts";
 import { type ApiLimits, defaultLimits } from "./limits.ts";
 import type { ApiOptions } from "./options.ts";
 import { answerPlainHttp } from "./plain-http.ts";
@@ -129,6 +129,16 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     },
     { prefix: "/api" },
   );
+  const { webPhones, calls, rooms } = options;
+  if (webPhones) {
+    await app.register(
+      async (api: Api) => {
+        api.addHook("onRequest", keepOutOfCaches);
+        joinRoutes(api, { ...webPhones, rooms, calls: calls.live, clock });
+      },
+      { prefix: "/api" },
+    );
+  }
   return app;
 }
 

@@ -10,7 +10,13 @@ import { oneOf } from "./room-fields.ts";
 
 /** What browser phones are told. */
 export interface WebPhoneDesk {
-  readonly address: { readonly domain: string; readonly sbcHost: string; readonly sbcPort: number };
+  readonly address: {
+    readonly domain: string;
+    readonly sbcHost: string;
+    readonly sbcPort: number;
+    /** The page that a join link opens. */
+    readonly joinPage: string;
+  };
   readonly tokens: JoinTokens;
   readonly iceServers: (holder: string) => readonly IceServer[];
 }
@@ -55,8 +61,14 @@ const create = {
       {
         id: Type.String({ description: "What the token is revoked by; also the user of its SIP address." }),
         token: Type.String({ description: "The token: a JSON Web Token that clients may read." }),
+        join_url: Type.String({
+          format: "uri",
+          description: "The link that lets a person in from a browser.",
+        }),
         extension_number: Type.String({ description: "The extension to call." }),
-        display_name: Type.Union([displayName, Type.Null()]),
+        display_name: Type.Union([displayName, Type.Null()], {
+          description: "The name that the room shows; null: the caller says one.",
+        }),
         role: oneOf<Role>(roles, { description: "As what they enter." }),
         expires_at: Type.String({ format: "date-time", description: "When it ends." }),
         domain: Type.String({ description: "The SIP domain." }),
@@ -70,6 +82,8 @@ const create = {
           {
             id: "5d1f0c9a7be04412",
             token: "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJqdGkiOiI1ZDFmIn0.c2lnbmF0dXJl",
+            join_url:
+              "https://conference.example.com:8887/join/#eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJqdGkiOiI1ZDFmIn0.c2lnbmF0dXJl",
             extension_number: "8000",
             display_name: "Ada",
             role: "host",
@@ -78,7 +92,11 @@ const create = {
             sbc_host: "conference.example.com",
             sbc_port: 8887,
             ice_servers: [
-              { urls: ["turn:turn.example.com"], username: "1772445600:5d1f0c9a7be04412", credential: "c2VjcmV0" },
+              {
+                urls: ["turn:turn.example.com"],
+                username: "1772445600:5d1f0c9a7be04412",
+                credential: "c2VjcmV0",
+              },
             ],
           },
         ],
@@ -94,7 +112,8 @@ const tokenParams = Type.Object({
 
 const revoke = {
   ...describe("deleteConferenceRoomToken", "Revoke a join token"),
-  description: "Its calls and its connections end at once. What was revoked already, or is no token of this room, changes nothing.",
+  description:
+    "Its calls and its connections end at once. What was revoked already, or is no token of this room, changes nothing.",
   params: tokenParams,
   response: gone,
 };
@@ -108,7 +127,8 @@ const revokeAll = {
 
 const rotate = {
   ...describe("deleteAllJoinTokens", "Revoke the join tokens of all rooms"),
-  description: "They are signed with another secret from now on; all calls and connections with tokens end at once.",
+  description:
+    "They are signed with another secret from now on; all calls and connections with tokens end at once.",
   response: gone,
 };
 
@@ -126,11 +146,19 @@ export function tokenRoutes(api: Api, rooms: Rooms, { address, tokens, iceServer
       ...(expires_in !== undefined && { seconds: expires_in }),
     });
     return reply.code(201).send({
-      ...{ id: claims.id, token, extension_number: room.extensionNumber },
+      ...{
+        id: claims.id,
+        token,
+        join_url: `${address.joinPage}#${token}`,
+        extension_number: room.extensionNumber,
+      },
       ...{ display_name: claims.displayName ?? null, role: claims.role },
       expires_at: new Date(claims.expiresAt * 1000).toISOString(),
       ...{ domain: address.domain, sbc_host: address.sbcHost, sbc_port: address.sbcPort },
-      ice_servers: iceServers(claims.id).map(({ urls, ...credentials }) => ({ urls: [...urls], ...credentials })),
+      ice_servers: iceServers(claims.id).map(({ urls, ...credentials }) => ({
+        urls: [...urls],
+        ...credentials,
+      })),
     });
   });
 

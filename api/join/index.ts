@@ -1,1 +1,2 @@
 export { builtPage, pageRoutes } from "./page.ts";
+export { joinRoutes } from "./routes.ts";

@@ -1,6 +1,6 @@
 // The open streams of join pages: each is told the whole room when it changes, a few times a second at most.
 import type { FastifyReply } from "fastify";
-import { type Clock, type RoomId, type Timer } from "#common";
+import type { Clock, RoomId, Timer } from "#common";
 import type { Rooms } from "#conference/rooms";
 import type { Roster } from "./schemas.ts";
 
@@ -27,7 +27,10 @@ export class RosterStreams {
   readonly #byRoom = new Map<RoomId, Set<Stream>>();
   readonly #subscriptions: readonly (() => void)[];
 
-  constructor({ rooms: { events }, clock }: { readonly rooms: Pick<Rooms, "events">; readonly clock: Clock }) {
+  constructor({
+    rooms: { events },
+    clock,
+  }: { readonly rooms: Pick<Rooms, "events">; readonly clock: Clock }) {
     this.#clock = clock;
     const changed = ({ room }: { readonly room: { readonly id: RoomId } }) => {
       for (const stream of this.#byRoom.get(room.id) ?? []) stream.changed();
@@ -56,6 +59,7 @@ export class RosterStreams {
       // A reverse proxy would gather the lines.
       "x-accel-buffering": "no",
     });
+    raw.flushHeaders();
     const stream = new Stream(raw, source, this.#clock);
     if (streams.size >= mostOfRoom) streams.values().next().value?.end();
     streams.add(stream);
@@ -87,7 +91,7 @@ class Stream implements RosterStream {
     this.#response = response;
     this.#source = source;
     this.#clock = clock;
-    this.#heartbeat = clock.every(heartbeatMs, () => this.#beat());
+    this.#heartbeat = clock.after(heartbeatMs, () => this.#beat());
   }
 
   changed(): void {
@@ -107,8 +111,12 @@ class Stream implements RosterStream {
 
   /** Says that the stream lives, and looks whether its token does. */
   #beat(): void {
-    if (!this.#source.isOpen()) this.end();
-    else this.#write("\n");
+    if (!this.#source.isOpen()) {
+      this.end();
+      return;
+    }
+    this.#heartbeat = this.#clock.after(heartbeatMs, () => this.#beat());
+    this.#write("\n");
   }
 
   async #tell(): Promise<void> {

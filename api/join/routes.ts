@@ -5,15 +5,14 @@ import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { Clock, ParticipantId, RoomId } from "#common";
 import { type ParticipantInfo, type Room, type RoomStatus, type Rooms, scheduleOf } from "#conference/rooms";
-import type { LiveCall } from "#services/call-records";
-import type { JoinTerms, JoinTokenState } from "#services/join-tokens";
+import type { LiveCalls } from "#services/call-records";
+import type { IceServer, JoinTokens, TokenClaims } from "#services/join-tokens";
 import { accepted, done, roomNotFound } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { bearerOf, Refusal, refuseBody } from "../plugins/index.ts";
 import { RosterStreams } from "./roster-streams.ts";
 import {
   type Entry,
-  type IceServer,
   inviteSchema,
   joinSessionSchema,
   type Roster,
@@ -26,15 +25,10 @@ export const callHeader = "parley-call";
 
 export interface JoinDesk {
   readonly rooms: Rooms;
-  readonly tokens: {
-    /** What a token is worth at this moment. */
-    look(token: string): JoinTokenState;
-    /** Calls back when tokens were revoked; returns what ends that. */
-    onRevoked(listener: () => void): () => void;
-  };
+  readonly tokens: Pick<JoinTokens, "look" | "events">;
   readonly address: { readonly domain: string };
   readonly iceServers: (holder: string) => readonly IceServer[];
-  readonly findCall: (sipCallId: string) => LiveCall | undefined;
+  readonly calls: Pick<LiveCalls, "findBySipCallId">;
   readonly clock: Clock;
 }
 
@@ -58,7 +52,11 @@ const host = (operationId: string, summary: string, description: string) => ({
 });
 
 const session = {
-  ...describe("getJoinSession", "Show what a join token opens", "What a browser needs to join the room by SIP."),
+  ...describe(
+    "getJoinSession",
+    "Show what a join token opens",
+    "What a browser needs to join the room by SIP.",
+  ),
   response: { 200: joinSessionSchema },
 };
 
@@ -83,18 +81,25 @@ const participantParams = Type.Object({
 
 export function joinRoutes(api: Api, desk: JoinDesk): void {
   const { rooms, tokens, address, iceServers, clock } = desk;
-  const config = { scope: "public" } as const;
+  const config = { scope: "join" } as const;
   const streams = new RosterStreams({ rooms, clock });
   api.addHook("preClose", async () => streams.close());
 
+  const holders = new WeakMap<FastifyRequest, TokenClaims>();
+
+  // Before the body is read.
+  api.addHook("onRequest", async (request) => void holders.set(request, judge(request)));
+
+  const claimsOf = (request: FastifyRequest): TokenClaims => holders.get(request)!;
+
   /** @throws Refusal when the token opens nothing. */
-  function termsOf(request: FastifyRequest): JoinTerms {
+  function judge(request: FastifyRequest): TokenClaims {
     const token = bearerOf(request);
     if (token === undefined) throw refused("UNAUTHENTICATED", "Send the join token of the link as Bearer.");
     const state = tokens.look(token);
     switch (state.kind) {
       case "valid":
-        return state.terms;
+        return state.claims;
       case "expired":
         throw refused("TOKEN_EXPIRED", "The join token has expired.");
       case "revoked":
@@ -104,33 +109,34 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
     }
   }
 
-  async function roomOf({ room }: JoinTerms): Promise<Room> {
+  async function roomOf({ room }: TokenClaims): Promise<Room> {
     const found = await rooms.get(room);
     if (!found) throw roomNotFound(room);
     return found;
   }
 
   /** The participant of the page's call. */
-  function participantOf(request: FastifyRequest, { id, room }: JoinTerms): ParticipantId | undefined {
+  function participantOf(request: FastifyRequest, { id, room }: TokenClaims): ParticipantId | undefined {
     const { [callHeader]: sipCallId } = request.headers;
     if (typeof sipCallId !== "string") return undefined;
-    const call = desk.findCall(sipCallId);
+    const call = desk.calls.findBySipCallId(sipCallId);
     return call?.from === id && call.roomId === room ? (call.participantId ?? undefined) : undefined;
   }
 
-  function ownParticipant(request: FastifyRequest, terms: JoinTerms): ParticipantId {
-    const participant = participantOf(request, terms);
-    if (participant === undefined) throw new Refusal("NOT_IN_THE_ROOM", "No call with this token is in the room.");
+  function ownParticipant(request: FastifyRequest, claims: TokenClaims): ParticipantId {
+    const participant = participantOf(request, claims);
+    if (participant === undefined)
+      throw new Refusal("NOT_IN_THE_ROOM", "No call with this token is in the room.");
     return participant;
   }
 
   /** The room, of a host. @throws Refusal */
   async function hostOf(request: FastifyRequest): Promise<RoomId> {
-    const terms = termsOf(request);
-    if (terms.role === "host") return terms.room;
-    const participant = participantOf(request, terms);
-    const found = participant && (await rooms.participant(terms.room, participant));
-    if (found?.ok && found.value.role === "host") return terms.room;
+    const claims = claimsOf(request);
+    if (claims.role === "host") return claims.room;
+    const participant = participantOf(request, claims);
+    const found = participant && (await rooms.participant(claims.room, participant));
+    if (found?.ok && found.value.role === "host") return claims.room;
     throw new Refusal("HOSTS_ONLY", "Only hosts may do this.");
   }
 
@@ -143,35 +149,45 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
   }
 
   api.get("/join", { schema: session, config }, async (request) => {
-    const terms = termsOf(request);
-    const room = await roomOf(terms);
+    const claims = claimsOf(request);
+    const room = await roomOf(claims);
     const { locked, recording } = accepted(await rooms.status(room.id));
     return {
       room: {
-        ...{ id: room.id, name: room.subject ?? room.extensionNumber, extension_number: room.extensionNumber },
+        ...{
+          id: room.id,
+          name: room.subject ?? room.extensionNumber,
+          extension_number: room.extensionNumber,
+        },
         ...{ mode: room.mode, entry: await entryOf(room, locked) },
         ...{ begins_at: room.scheduledStartAt, recording },
       },
-      participant: { display_name: terms.displayName ?? "", role: terms.role },
+      participant: { display_name: claims.displayName ?? "", role: claims.role },
       sip: { uri: `sip:${room.extensionNumber}@${address.domain}`, domain: address.domain, path: "/sip" },
-      ice_servers: iceServers(terms.id).map(({ urls, ...credentials }) => ({ urls: [...urls], ...credentials })),
+      ice_servers: iceServers(claims.id).map(({ urls, ...credentials }) => ({
+        urls: [...urls],
+        ...credentials,
+      })),
     };
   });
 
   api.get("/join/roster", { schema: roster, config }, async (request, reply) => {
-    const terms = termsOf(request);
-    await roomOf(terms);
+    const claims = claimsOf(request);
+    await roomOf(claims);
     reply.hijack();
     const isOpen = () => tokens.look(bearerOf(request)!).kind === "valid";
-    const stream = streams.open(reply, terms.room, {
+    const stream = streams.open(reply, claims.room, {
       isOpen,
       read: async (): Promise<Roster | undefined> => {
-        const [status, participants] = await Promise.all([rooms.status(terms.room), rooms.participants(terms.room)]);
+        const [status, participants] = await Promise.all([
+          rooms.status(claims.room),
+          rooms.participants(claims.room),
+        ]);
         if (!status.ok || !participants.ok) return undefined;
-        return rosterOf(status.value, participants.value, participantOf(request, terms));
+        return rosterOf(status.value, participants.value, participantOf(request, claims));
       },
     });
-    const off = tokens.onRevoked(() => {
+    const off = tokens.events.on("revoked", () => {
       if (!isOpen()) stream.end();
     });
     reply.raw.once("close", off);
@@ -181,8 +197,8 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
     "/join/self/mute",
     { schema: own("muteMyself", "Mute or unmute oneself", "The button of the page."), config },
     async (request) => {
-      const terms = termsOf(request);
-      return applied(await rooms.muteSelf(terms.room, ownParticipant(request, terms), request.body.on));
+      const claims = claimsOf(request);
+      return applied(await rooms.muteSelf(claims.room, ownParticipant(request, claims), request.body.on));
     },
   );
 
@@ -190,26 +206,44 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
     "/join/self/hand",
     { schema: own("raiseMyHand", "Raise or lower one's hand", "Asks for the floor, or no longer."), config },
     async (request) => {
-      const terms = termsOf(request);
-      return applied(await rooms.raiseHand(terms.room, ownParticipant(request, terms), request.body.on));
+      const claims = claimsOf(request);
+      return applied(await rooms.raiseHand(claims.room, ownParticipant(request, claims), request.body.on));
     },
   );
 
   api.put(
     "/join/room/lock",
-    { schema: { ...host("lockMyRoom", "Lock or unlock the room", "Keeps new participants out."), body: switchSchema }, config },
+    {
+      schema: {
+        ...host("lockMyRoom", "Lock or unlock the room", "Keeps new participants out."),
+        body: switchSchema,
+      },
+      config,
+    },
     async (request) => applied(await rooms.lock(await hostOf(request), request.body.on)),
   );
 
   api.put(
     "/join/room/mute",
-    { schema: { ...host("muteMyRoom", "Mute or unmute the room", "All but the chairman."), body: switchSchema }, config },
+    {
+      schema: {
+        ...host("muteMyRoom", "Mute or unmute the room", "All but the chairman."),
+        body: switchSchema,
+      },
+      config,
+    },
     async (request) => applied(await rooms.mute(await hostOf(request), request.body.on)),
   );
 
   api.put(
     "/join/room/recording",
-    { schema: { ...host("recordMyRoom", "Start or stop recording", "Everybody hears it."), body: switchSchema }, config },
+    {
+      schema: {
+        ...host("recordMyRoom", "Start or stop recording", "Everybody hears it."),
+        body: switchSchema,
+      },
+      config,
+    },
     async (request) => {
       const room = await hostOf(request);
       return applied(await (request.body.on ? rooms.recordings.start(room) : rooms.recordings.stop(room)));
@@ -218,7 +252,10 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
 
   api.post(
     "/join/room/invite",
-    { schema: { ...host("inviteToMyRoom", "Call a number", "As dial-out allows."), body: inviteSchema }, config },
+    {
+      schema: { ...host("inviteToMyRoom", "Call a number", "As dial-out allows."), body: inviteSchema },
+      config,
+    },
     async (request) => applied(await rooms.invite(await hostOf(request), request.body.number)),
   );
 
@@ -240,7 +277,10 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
   api.delete(
     "/join/participants/:participant_id",
     {
-      schema: { ...host("removeOther", "Remove a participant", "Their call ends."), params: participantParams },
+      schema: {
+        ...host("removeOther", "Remove a participant", "Their call ends."),
+        params: participantParams,
+      },
       preValidation: refuseBody,
       config,
     },

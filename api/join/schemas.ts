@@ -1,10 +1,43 @@
 // What the join page is told and what it sends. The page imports the types alone, so both sides are checked together.
 import { type Static, Type } from "typebox";
+import { oneOf } from "../conference/room-fields.ts";
 
-const strict = { additionalProperties: false } as const;
-
-/** Whether a new participant would be let in now. */
+const roles = ["host", "participant"] as const;
 const entries = ["open", "locked", "full", "not_begun", "over"] as const;
+
+const sessionExample = {
+  room: {
+    id: "0d9c6c62-6c0b-4f7e-8a65-61a0f4f0a3b2",
+    name: "Board meeting",
+    extension_number: "8000",
+    mode: "AUDIO",
+    entry: "open",
+    begins_at: null,
+    recording: false,
+  },
+  participant: { display_name: "Ada", role: "host" },
+  sip: { uri: "sip:8000@conference.example.com", domain: "conference.example.com", path: "/sip" },
+  ice_servers: [],
+};
+
+const rosterExample = {
+  locked: false,
+  recording: false,
+  participants: [
+    {
+      id: "5d0f6a52-3a55-4d6b-8b1a-0e9f2c7f4f11",
+      display_name: "Ada",
+      role: "host",
+      chairman: true,
+      muted: false,
+      mute_reasons: [],
+      talking: true,
+      hand_raised: false,
+      held: false,
+    },
+  ],
+  you: "5d0f6a52-3a55-4d6b-8b1a-0e9f2c7f4f11",
+};
 
 export const iceServerSchema = Type.Object({
   urls: Type.Array(Type.String(), { description: "stun:, turn: and turns: addresses." }),
@@ -14,64 +47,78 @@ export const iceServerSchema = Type.Object({
 
 export const joinSessionSchema = Type.Object(
   {
-    room: Type.Object({
-      id: Type.String(),
-      name: Type.String({ description: "What the room is called." }),
-      extension_number: Type.String({ description: "The number that phones dial." }),
-      mode: Type.Union([Type.Literal("AUDIO"), Type.Literal("VIDEO")]),
-      entry: Type.Unsafe<(typeof entries)[number]>({
-        type: "string",
-        enum: [...entries],
-        description: "Whether a new participant would be let in now.",
-      }),
-      begins_at: Type.Unsafe<string | null>({
-        type: ["string", "null"],
-        format: "date-time",
-        description: "When a booked room begins; null: it is not booked.",
-      }),
-      recording: Type.Boolean({ description: "Whether it is recorded now." }),
-    }),
-    participant: Type.Object({
-      display_name: Type.String({ description: "The name that the token gives; empty: free to choose." }),
-      role: Type.Union([Type.Literal("host"), Type.Literal("participant")]),
-    }),
-    sip: Type.Object({
-      uri: Type.String({ description: "What to call." }),
-      domain: Type.String({ description: "The domain of one's own address." }),
-      path: Type.String({ description: "Where SIP over WebSocket is served on this host." }),
-    }),
-    ice_servers: Type.Array(iceServerSchema),
+    room: Type.Object(
+      {
+        id: Type.String({ description: "The id of the room." }),
+        name: Type.String({ description: "What the room is called." }),
+        extension_number: Type.String({ description: "The number that phones dial." }),
+        mode: oneOf(["AUDIO", "VIDEO"], { description: "Whether the room has a picture." }),
+        entry: oneOf(entries, { description: "Whether a new participant would be let in now." }),
+        begins_at: Type.Unsafe<string | null>({
+          type: ["string", "null"],
+          format: "date-time",
+          description: "When a booked room begins; null: it is not booked.",
+        }),
+        recording: Type.Boolean({ description: "Whether it is recorded now." }),
+      },
+      { description: "The room." },
+    ),
+    participant: Type.Object(
+      {
+        display_name: Type.String({ description: "The name that the token gives; empty: free to choose." }),
+        role: oneOf(roles, { description: "As what the token lets its holder in." }),
+      },
+      { description: "The holder of the token." },
+    ),
+    sip: Type.Object(
+      {
+        uri: Type.String({ description: "What to call." }),
+        domain: Type.String({ description: "The domain of one's own address." }),
+        path: Type.String({ description: "Where SIP over WebSocket is served on this host." }),
+      },
+      { description: "How the room is called." },
+    ),
+    ice_servers: Type.Array(iceServerSchema, { description: "For `RTCPeerConnection`; may be empty." }),
   },
-  { description: "What a join token opens." },
+  { description: "What a join token opens.", examples: [sessionExample] },
 );
 export type JoinSession = Static<typeof joinSessionSchema>;
 export type Entry = JoinSession["room"]["entry"];
 export type IceServer = Static<typeof iceServerSchema>;
 
 export const rosterEntrySchema = Type.Object({
-  id: Type.String(),
-  display_name: Type.String(),
-  role: Type.Union([Type.Literal("host"), Type.Literal("participant")]),
-  chairman: Type.Boolean(),
-  muted: Type.Boolean(),
-  mute_reasons: Type.Array(Type.String()),
-  talking: Type.Boolean(),
-  hand_raised: Type.Boolean(),
-  held: Type.Boolean(),
+  id: Type.String({ description: "The id of the participant." }),
+  display_name: Type.String({ description: "The name that the room shows." }),
+  role: oneOf(roles, { description: "Host or participant." }),
+  chairman: Type.Boolean({ description: "Whether they have the chair." }),
+  muted: Type.Boolean({ description: "Whether they are muted, for whatever reason." }),
+  mute_reasons: Type.Array(Type.String(), { description: "`self`, `host`, `room`, `floor`." }),
+  talking: Type.Boolean({ description: "Whether they speak now." }),
+  hand_raised: Type.Boolean({ description: "Whether they ask for the floor." }),
+  held: Type.Boolean({ description: "Whether their phone has put the conference on hold." }),
 });
 export type RosterEntry = Static<typeof rosterEntrySchema>;
 
-export const rosterSchema = Type.Object({
-  locked: Type.Boolean(),
-  recording: Type.Boolean(),
-  participants: Type.Array(rosterEntrySchema),
-  you: Type.Unsafe<string | null>({
-    type: ["string", "null"],
-    description: "The participant who came by this token; null: nobody has, or not yet.",
-  }),
-});
+export const rosterSchema = Type.Object(
+  {
+    locked: Type.Boolean({ description: "Whether new participants are kept out." }),
+    recording: Type.Boolean({ description: "Whether the room is recorded." }),
+    participants: Type.Array(rosterEntrySchema, { description: "In the order in which they joined." }),
+    you: Type.Unsafe<string | null>({
+      type: ["string", "null"],
+      description: "The participant of the call that the request names; null: it is not in the room yet.",
+    }),
+  },
+  { examples: [rosterExample] },
+);
 /** The room as its participants see it. Each line of the stream is a whole one. */
 export type Roster = Static<typeof rosterSchema>;
 
-export const switchSchema = Type.Object({ on: Type.Boolean() }, strict);
-export const inviteSchema = Type.Object({ number: Type.String({ minLength: 1, maxLength: 64 }) }, strict);
+export const switchSchema = Type.Object(
+  { on: Type.Boolean({ description: "On or off." }) },
+  { additionalProperties: false, examples: [{ on: true }] },
+);
+export const inviteSchema = Type.Object(
+  { number: Type.String({ minLength: 1, maxLength: 64, description: "The number to call." }) },
+  { additionalProperties: false, examples: [{ number: "4930123456" }] },
+);

@@ -10,14 +10,23 @@ export interface WebPhoneAddress {
   readonly domain: string;
   readonly sbcHost: string;
   readonly sbcPort: number;
+  /** The page that a join link opens; the token stands behind its `#`. */
+  readonly joinPage: string;
 }
 
 /** `fallback`: an address of this machine, where the configuration gives no name. */
-export function webPhoneAddress({ api, webrtc }: Pick<Config, "api" | "webrtc">, fallback: string): WebPhoneAddress {
-  const [, name, port] = /^(\[[^\]]+\]|[^:]*)(?::(\d+))?$/.exec(api.public_name) ?? [];
+export function webPhoneAddress(
+  { api, webrtc }: Pick<Config, "api" | "webrtc">,
+  fallback: string,
+): WebPhoneAddress {
+  const [, name, namedPort] = /^(\[[^\]]+\]|[^:]*)(?::(\d+))?$/.exec(api.public_name) ?? [];
   const sbcHost = name || (fallback.includes(":") ? `[${plainAddress(fallback)}]` : fallback);
-  const sbcPort = name ? Number(port ?? 443) : api.port;
-  return { domain: webrtc.domain || sbcHost, sbcHost, sbcPort };
+  const sbcPort = name ? Number(namedPort ?? 443) : api.port;
+  // A public name is a reverse proxy's, or this port's, and people reach both by HTTPS.
+  const scheme = name || api.tls.mode !== "off" ? "https" : "http";
+  const port = sbcPort === (scheme === "https" ? 443 : 80) ? "" : `:${sbcPort}`;
+  const joinPage = `${scheme}://${sbcHost}${port}/join/`;
+  return { domain: webrtc.domain || sbcHost, sbcHost, sbcPort, joinPage };
 }
 
 export interface WebPhones {
@@ -29,7 +38,11 @@ export interface WebPhones {
 
 export function createWebPhones(
   config: Config,
-  { tokens, fallback, clock }: { readonly tokens: JoinTokens; readonly fallback: string; readonly clock: Clock },
+  {
+    tokens,
+    fallback,
+    clock,
+  }: { readonly tokens: JoinTokens; readonly fallback: string; readonly clock: Clock },
 ): WebPhones {
   const { ice_servers, credential_seconds } = config.webrtc;
   const settings = ice_servers.map(({ urls, shared_secret, username, credential }) => ({

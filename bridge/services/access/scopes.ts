@@ -12,8 +12,8 @@ export const scopes = [
 ] as const;
 export type Scope = (typeof scopes)[number];
 
-/** `anyone`: every valid credential. `public`: no credential is needed. */
-export type Need = Scope | "anyone" | "public";
+/** `anyone`: every valid credential. `public`: no credential is needed. `join`: a join token, and no credential of these. */
+export type Need = Scope | "anyone" | "public" | "join";
 
 export const roles = ["admin", "operator", "viewer"] as const;
 export type Role = (typeof roles)[number];
@@ -27,6 +27,7 @@ export const scopesOfRole: Readonly<Record<Role, readonly Scope[]>> = {
 /** `admin` includes every other scope; none of the others includes another. */
 export function covers(granted: readonly Scope[], need: Need): boolean {
   if (need === "public" || need === "anyone") return true;
+  if (need === "join") return false;
   return granted.includes("admin") || granted.includes(need);
 }
 

@@ -3,6 +3,7 @@ export { type IceServer, type IceServerSettings, iceServersFor } from "./ice-ser
 export {
   type JoinTerms,
   type JoinTokenProblem,
+  type JoinTokenState,
   JoinTokens,
   type JoinTokensEvents,
   type JoinTokensOptions,

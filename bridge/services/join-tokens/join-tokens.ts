@@ -43,6 +43,10 @@ export interface JoinTerms {
   readonly displayName: string | undefined;
 }
 
+export type JoinTokenState =
+  | { readonly kind: "valid"; readonly claims: TokenClaims }
+  | { readonly kind: "invalid" | "expired" | "revoked" };
+
 export interface JoinTokenProblem {
   readonly code: "TOO_MANY_REVOCATIONS";
   readonly message: string;
@@ -108,11 +112,19 @@ export class JoinTokens {
     return this.#signer.sign({ id, room, displayName: undefined, role: "participant", issuedAt, expiresAt });
   }
 
+  /** What a token is worth at this moment. */
+  look(token: string): JoinTokenState {
+    const claims = this.#signer.read(token);
+    if (!claims) return { kind: "invalid" };
+    if (this.#isRevoked(claims)) return { kind: "revoked" };
+    return claims.expiresAt > this.#seconds() ? { kind: "valid", claims } : { kind: "expired" };
+  }
+
   /** For the SIP stack. */
   judge(token: string): BearerVerdict {
-    const claims = this.#signer.read(token);
-    if (!claims || this.#isRevoked(claims)) return { kind: "wrong" };
-    if (claims.expiresAt <= this.#seconds()) return { kind: "expired" };
+    const state = this.look(token);
+    if (state.kind !== "valid") return { kind: state.kind === "expired" ? "expired" : "wrong" };
+    const { claims } = state;
     const { id, displayName } = claims;
     const principal = { id: `token:${id}`, caller: { number: id, displayName }, addressOfRecord: id };
     this.#claims.set(principal, claims);

@@ -49,6 +49,7 @@ test("names the headers of answers, and what opens what without a key", () => {
   expect(Object.keys(components.securitySchemes).sort()).toEqual([
     "apiKey",
     "bearer",
+    "joinToken",
     "signedLink",
     "ticket",
   ]);

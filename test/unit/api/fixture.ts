@@ -102,7 +102,10 @@ export class Fixture {
       servers,
       answers,
       webPhones: {
-        address: { domain: "pbx.example.com", sbcHost: "meet.example.com", sbcPort: 443 },
+        address: {
+          ...{ domain: "pbx.example.com", sbcHost: "meet.example.com", sbcPort: 443 },
+          joinPage: "https://meet.example.com/join/",
+        },
         tokens: await JoinTokens.open({ repository: store.revocations, clock }),
         iceServers: () => [],
       },

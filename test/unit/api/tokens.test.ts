@@ -6,7 +6,10 @@ import { openStore } from "#services/store";
 import { FakeClock } from "#test/support";
 import { Fixture } from "./fixture.ts";
 
-const address = { domain: "pbx.example", sbcHost: "meet.example", sbcPort: 443 };
+const address = {
+  ...{ domain: "pbx.example", sbcHost: "meet.example", sbcPort: 443 },
+  joinPage: "https://meet.example/join/",
+};
 let api: Fixture;
 let tokens: JoinTokens;
 let room: RoomId;
@@ -15,7 +18,9 @@ beforeEach(async () => {
   const clock = new FakeClock();
   const store = await openStore(":memory:", clock);
   tokens = await JoinTokens.open({ repository: store.revocations, clock });
-  const iceServers = (holder: string) => [{ urls: ["turn:turn.example"], username: `9:${holder}`, credential: "c" }];
+  const iceServers = (holder: string) => [
+    { urls: ["turn:turn.example"], username: `9:${holder}`, credential: "c" },
+  ];
   api = await Fixture.create({ clock, webPhones: { address, tokens, iceServers } });
   room = (await api.room({ extension_number: "8000" })) as RoomId;
 });
@@ -33,8 +38,12 @@ describe("a token", () => {
       ...{ domain: "pbx.example", sbc_host: "meet.example", sbc_port: 443 },
       ice_servers: [{ urls: ["turn:turn.example"], username: `9:${made.id}`, credential: "c" }],
     });
+    expect(made.join_url).toBe(`https://meet.example/join/#${made.token}`);
     const verdict = tokens.judge(made.token);
-    expect(verdict.kind === "accepted" && tokens.termsOf(verdict.principal)).toMatchObject({ room, role: "host" });
+    expect(verdict.kind === "accepted" && tokens.termsOf(verdict.principal)).toMatchObject({
+      room,
+      role: "host",
+    });
     expect(JSON.stringify(api.lines)).not.toContain(made.token);
   });
 
