@@ -230,6 +230,14 @@ describe("without a daemon", () => {
         /^warning: rtp\.port_min 20000 to rtp\.port_max 20099 are enough for 50 calls/,
       ),
     });
+
+    // What the machine lacks is said as a start would say it.
+    await writeFile(file, "prompts: { path: /none }\n");
+    expect(await runCommand(["check-config", file], {})).toEqual({
+      code: 2,
+      out: "",
+      err: expect.stringMatching(/^parley: prompts\.path: \/none does not exist; .*\n$/),
+    });
   });
 
   it("a folder that may not be read is said to be so", async () => {

@@ -6,7 +6,7 @@ import { followRoom } from "./follow-room.ts";
 import { type GreetingOptions, greet, ownWelcome, wordsMs } from "./greeting.ts";
 import { followKeys, type InCallOptions } from "./in-call.ts";
 import { type Introduced, introduce, type NamePlaces } from "./introduction.ts";
-import { type MoveOptions, moveCall } from "./move.ts";
+import { followMoves, type MoveOptions } from "./move.ts";
 import { askForPin } from "./pin-dialogue.ts";
 import { waitForAdmission } from "./waiting.ts";
 
@@ -64,7 +64,7 @@ async function settle(
         "entered the room",
       );
       followKeys(call, options);
-      call.move = (to) => moveCall(call, to, options);
+      followMoves(call, call.participant, options);
       return greet(call, welcome, { ...options, alone: outcome.alone });
     case "refuse": {
       const { status, text, words } = outcome.refusal;

@@ -8,8 +8,8 @@ import type { Call } from "./call.ts";
 import { enterRoom } from "./entry.ts";
 import { type InboundOptions, legRequestFor } from "./inbound.ts";
 import { makeLegAt } from "./leg-placement.ts";
+import { askFor } from "./number-dialogue.ts";
 import { roomNumberQuestion } from "./number-entry.ts";
-import { askFor } from "./pin-dialogue.ts";
 
 const wordsMs = 15_000;
 const noNumber: Rejection = { status: 404, text: "No such conference" };

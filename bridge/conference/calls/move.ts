@@ -18,13 +18,15 @@ const onTheWayOut: Cause = { status: 480, text: "On the way out" };
 /** The other room has gone to another worker meanwhile. */
 const onTheWayElsewhere: Cause = { status: 480, text: "The room is on another media worker now" };
 
+/** From here on this participant of the call can be moved, and from the next room, too. */
+export function followMoves(call: Call, participant: Participant, options: MoveOptions): void {
+  participant.onMove = (to) => moveCall(call, to, options);
+}
+
 /** Never rejects. */
-export async function moveCall(
-  call: Call,
-  to: Participant,
-  options: MoveOptions,
-): Promise<Result<void, Cause>> {
+async function moveCall(call: Call, to: Participant, options: MoveOptions): Promise<Result<void, Cause>> {
   if (call.state !== "talking") return fail(onTheWayOut);
+  followMoves(call, to, options);
   try {
     const leg = await makeLegForRoom(call, to, options.legOn);
     const moved = leg ? await changeWorker(call, to, leg) : await stayOnLeg(call, to);

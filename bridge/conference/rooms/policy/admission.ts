@@ -114,7 +114,7 @@ export function admit(conditions: EntryConditions): Admission {
   const pins = [adminPin, roomPin, ...members.map(({ pin }) => pin)].filter((pin) => pin !== null);
   const withoutPin = admitAs(conditions, { role: "participant" });
   if (withoutPin.kind === "refuse") {
-    // A host passes the lock and the last seat: worth asking whether this is one.
+    // A host passes the lock and the last free place: worth asking whether this is one.
     const hostsHavePins = adminPin !== null || members.some(({ role }) => role === "host");
     const hostMayEnter = hostsHavePins && admitAs(conditions, { role: "host" }).kind !== "refuse";
     return hostMayEnter ? { kind: "ask", pins } : withoutPin;
@@ -175,6 +175,18 @@ export function refusalOfInvited(conditions: EntryConditions): RoomProblem | und
   const verdict = admitAs(conditions, { role: "participant", invited: true });
   return verdict.kind === "refuse" ? problemOf(verdict.refusal) : undefined;
 }
+
+/** Why a participant of another room would not be let in at once; undefined when they would be. */
+export function refusalOfMoved(conditions: EntryConditions, pass: Pass): RoomProblem | undefined {
+  const verdict = admitAs(conditions, pass);
+  if (verdict.kind === "wait") return notOpen;
+  return verdict.kind === "refuse" ? problemOf(verdict.refusal) : undefined;
+}
+
+const notOpen: RoomProblem = {
+  code: "ROOM_NOT_OPEN",
+  message: "the room has not begun: participants would have to wait",
+};
 
 /** A refusal, for the client who asked to have the participant let in. */
 export function problemOf({ status, text }: Refusal): RoomProblem {
