@@ -1,7 +1,7 @@
 // A live room by itself: made from a record and a context, with calls that only remember.
 import { describe, expect, it } from "vitest";
 import type { ParticipantId } from "#common";
-import { settle } from "#test/support";
+import { FakeLeg, settle } from "#test/support";
 import { FakeCall } from "./fake-room.ts";
 import { liveRoom } from "./live-room.ts";
 
