@@ -1,5 +1,5 @@
-// parley check-config: whether a start with this configuration, on this machine and by this user, would be refused, and
-// what it would warn of. Ports and locks are left out: the daemon that has them may be running.
+// parley check-config: whether a start with this configuration on this machine would be refused, and what it would warn of.
+// Left out are ports and locks, because the daemon that has them may be running, and owners, because root may ask.
 
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -22,7 +22,7 @@ export const checkConfig: Command = {
       ...{ config, folders, clock: systemClock },
       lastEventAt: lastEventAt(join(folders.data, "parley.db")),
     });
-    const refusal = refusalOf(config, machine);
+    const refusal = refusalOf(config, { ...machine, foreignOwner: undefined });
     if (refusal) throw new StartError(refusal.sentence);
     for (const warning of [...configWarnings(config), ...machineWarnings(config, machine)])
       output.remark(`warning: ${warning}`);
