@@ -311,7 +311,6 @@ export const errorCodes = [
 export type MediaErrorCode = (typeof errorCodes)[number];
 
 /** The frames themselves. `id` counts up from 1 on each connection. */
-export type CommandFrame = { id: number; command: CommandName; params: unknown };
 export type ReplyFrame =
   | { id: number; result: unknown }
   | { id: number; error: { code: MediaErrorCode; message: string } };

@@ -7,7 +7,6 @@ import type { CallRecordField, LiveCallField } from "./fields.ts";
 export const callDirections = ["inbound", "outbound"] as const;
 export const callResults = ["answered", "refused", "cancelled", "failed", "lost"] as const;
 export const callEnders = ["remote", "local", "failure"] as const;
-export const callTransports = ["UDP", "TCP", "TLS", "WS", "WSS"] as const;
 
 export type CallDirection = (typeof callDirections)[number];
 /** `cancelled`: the caller gave up. `failed`: something broke before the answer. `lost`: the bridge died. */
