@@ -20,7 +20,7 @@ import {
   pcmDumpHeader,
   RtpDump,
 } from "../record/index.ts";
-import { lowestRate } from "./places.ts";
+import { lowestRate } from "./rooms.ts";
 
 export interface DumpsOptions {
   readonly clock: Clock;
