@@ -15,10 +15,8 @@ interface Line extends Participant {
 let lines: Line[] = [];
 
 async function show(): Promise<void> {
-  const { items: rooms } = await ask<{ items: Room[] }>(
-    "/api/conference_rooms?filter=status eq 'ON_CALL'&top=100",
-  );
-  const parts = await Promise.all(
+  const { items: rooms } = await ask<{ items: Room[] }>("/api/conference_rooms?top=100");
+  const all = await Promise.all(
     rooms.map(async (room) => {
       const { items } = await ask<{ items: Participant[] }>(
         `/api/conference_rooms/${room.id}/participants?top=100`,
@@ -26,8 +24,9 @@ async function show(): Promise<void> {
       return { room, people: items.map((participant) => ({ ...participant, room: room.id })) };
     }),
   );
+  const parts = all.filter(({ people }) => people.length > 0);
   lines = parts.flatMap(({ people }) => people);
-  console.log(`\n${rooms.length} on call`);
+  console.log(`\n${parts.length} on call`);
   for (const { room, people } of parts) {
     console.log(`${room.extension_number} ${room.subject}`);
     for (const each of people)
