@@ -110,7 +110,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
         rooms: options.rooms,
       });
       await accessRoutes(api, stored);
-      callsRoutes(api, options.calls, streams);
+      callsRoutes(api, { calls: options.calls, dumps: options.dumps, audit: access.audit, streams });
       debugStateRoute(api, options.debugState);
       sipTraceRoute(api, { trace: options.sipTrace, clock, streams });
       trunkRoutes(api, options.trunks ?? noTrunks);

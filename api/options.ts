@@ -6,7 +6,7 @@ import type { Rooms } from "#conference/rooms";
 import type { Access, CertificateKeeper } from "#services/access";
 import type { Servers } from "#services/nodes";
 import type { Webhooks } from "#services/webhooks";
-import type { CallsDoor } from "./calls/index.ts";
+import type { CallDumps, CallsDoor } from "./calls/index.ts";
 import type { InvitationDesk } from "./conference/rooms.ts";
 import type { WelcomeFiles } from "./conference/welcome.ts";
 import type { EventSource } from "./events/index.ts";
@@ -19,6 +19,7 @@ export interface ApiOptions {
   readonly rooms: Rooms;
   readonly servers: Servers;
   readonly calls: CallsDoor;
+  readonly dumps: CallDumps;
   /** Answers that are given again to repeated requests. */
   readonly answers: AnswerStore;
   /** Who may do what. */

@@ -20,6 +20,7 @@ import { createApi, listenLocally } from "../api/index.ts";
 import packageJson from "../package.json" with { type: "json" };
 import { followCertificate, openAccess } from "./setup/access.ts";
 import { apiSettings, openLinkSigner } from "./setup/api-settings.ts";
+import { CallDumps } from "./setup/call-dumps.ts";
 import { claimFolders } from "./setup/claim-folders.ts";
 import { readDebugState } from "./setup/debug-state.ts";
 import { openDialOut } from "./setup/dial-out.ts";
@@ -197,6 +198,7 @@ async function main(): Promise<void> {
     rooms,
     servers,
     calls: callLog,
+    dumps: await CallDumps.open(folders.dumps, callLog.live),
     answers: store.answers,
     access,
     events: { log: eventLog.log, onCall: () => rooms.meetings().map(roomOnCall) },

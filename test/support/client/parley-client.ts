@@ -1362,6 +1362,7 @@ export interface Problem {
     | "INVALID_GRANT"
     | "UNAUTHENTICATED"
     | "INSUFFICIENT_SCOPE"
+    | "LOCAL_ONLY"
     | "ADDRESS_NOT_ALLOWED"
     | "WRONG_PASSWORD"
     | "NOT_A_USER"
@@ -1392,6 +1393,8 @@ export interface Problem {
     | "MOVE_FAILED"
     | "ALREADY_RECORDING"
     | "NOT_RECORDING"
+    | "CANNOT_DUMP"
+    | "NO_DUMP"
     | "ROOM_EMPTY"
     | "RECORDING_RUNNING"
     | "ALREADY_DIALLING"
@@ -2549,6 +2552,41 @@ export class ParleyClient<
       this.request<void, Problem>({
         path: `/api/webhooks/${id}/destroy`,
         method: "POST",
+        secure: true,
+        ...params,
+      }),
+
+    /**
+     * @description For looking for faults, as `parley dump` does it, and only over the bridge's Unix socket. The answer comes when the time is over, the call has ended or the dump was stopped. One at a time of a call; the request's end ends it.
+     *
+     * @tags Calls
+     * @name DumpCall
+     * @summary Dump the media of a call
+     * @request GET:/api/calls/{id}/dump
+     * @secure
+     */
+    dumpCall: (
+      id: string,
+      query?: {
+        /**
+         * `rtp`: RTP and RTCP packets of both directions as pcap. `pcm`: audio as WAV, left what the far party says, right what it hears.
+         * @default "rtp"
+         */
+        format?: "rtp" | "pcm";
+        /**
+         * How long.
+         * @min 1
+         * @max 300
+         * @default 10
+         */
+        seconds?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<string, Problem>({
+        path: `/api/calls/${id}/dump`,
+        method: "GET",
+        query: query,
         secure: true,
         ...params,
       }),
@@ -5678,6 +5716,23 @@ export class ParleyClient<
         method: "POST",
         secure: true,
         format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description The request that made it is answered with what was dumped until now. Only over the bridge's Unix socket.
+     *
+     * @tags Calls
+     * @name StopCallDump
+     * @summary End the dump of a call
+     * @request POST:/api/calls/{id}/dump/stop
+     * @secure
+     */
+    stopCallDump: (id: string, params: RequestParams = {}) =>
+      this.request<void, Problem>({
+        path: `/api/calls/${id}/dump/stop`,
+        method: "POST",
+        secure: true,
         ...params,
       }),
 

@@ -100,6 +100,7 @@ export class Fixture {
       servers,
       answers,
       calls,
+      dumps: { start: async () => undefined, stop: async () => false },
       clock,
       log,
       access,
