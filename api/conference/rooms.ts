@@ -84,7 +84,10 @@ export interface RoomRoutesOptions {
   readonly webPhones: WebPhoneDesk | undefined;
 }
 
-export function roomRoutes(api: Api, { rooms, idempotency, invitations, webPhones }: RoomRoutesOptions): void {
+export function roomRoutes(
+  api: Api,
+  { rooms, idempotency, invitations, webPhones }: RoomRoutesOptions,
+): void {
   const invited = async (room: Room) => invitations && { invitations: await invitations.outcomeOf(room) };
 
   api.get("/conference_rooms", { schema: list, config: { scope: "read" } }, async (request) => {

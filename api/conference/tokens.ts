@@ -78,7 +78,11 @@ const create = {
             sbc_host: "conference.example.com",
             sbc_port: 8887,
             ice_servers: [
-              { urls: ["turn:turn.example.com"], username: "1772445600:5d1f0c9a7be04412", credential: "c2VjcmV0" },
+              {
+                urls: ["turn:turn.example.com"],
+                username: "1772445600:5d1f0c9a7be04412",
+                credential: "c2VjcmV0",
+              },
             ],
           },
         ],
@@ -94,7 +98,8 @@ const tokenParams = Type.Object({
 
 const revoke = {
   ...describe("deleteConferenceRoomToken", "Revoke a join token"),
-  description: "Its calls and its connections end at once. What was revoked already, or is no token of this room, changes nothing.",
+  description:
+    "Its calls and its connections end at once. What was revoked already, or is no token of this room, changes nothing.",
   params: tokenParams,
   response: gone,
 };
@@ -108,7 +113,8 @@ const revokeAll = {
 
 const rotate = {
   ...describe("deleteAllJoinTokens", "Revoke the join tokens of all rooms"),
-  description: "They are signed with another secret from now on; all calls and connections with tokens end at once.",
+  description:
+    "They are signed with another secret from now on; all calls and connections with tokens end at once.",
   response: gone,
 };
 
@@ -130,7 +136,10 @@ export function tokenRoutes(api: Api, rooms: Rooms, { address, tokens, iceServer
       ...{ display_name: claims.displayName ?? null, role: claims.role },
       expires_at: new Date(claims.expiresAt * 1000).toISOString(),
       ...{ domain: address.domain, sbc_host: address.sbcHost, sbc_port: address.sbcPort },
-      ice_servers: iceServers(claims.id).map(({ urls, ...credentials }) => ({ urls: [...urls], ...credentials })),
+      ice_servers: iceServers(claims.id).map(({ urls, ...credentials }) => ({
+        urls: [...urls],
+        ...credentials,
+      })),
     });
   });
 

@@ -13,7 +13,10 @@ export interface WebPhoneAddress {
 }
 
 /** `fallback`: an address of this machine, where the configuration gives no name. */
-export function webPhoneAddress({ api, webrtc }: Pick<Config, "api" | "webrtc">, fallback: string): WebPhoneAddress {
+export function webPhoneAddress(
+  { api, webrtc }: Pick<Config, "api" | "webrtc">,
+  fallback: string,
+): WebPhoneAddress {
   const [, name, port] = /^(\[[^\]]+\]|[^:]*)(?::(\d+))?$/.exec(api.public_name) ?? [];
   const sbcHost = name || (fallback.includes(":") ? `[${plainAddress(fallback)}]` : fallback);
   const sbcPort = name ? Number(port ?? 443) : api.port;
@@ -29,7 +32,11 @@ export interface WebPhones {
 
 export function createWebPhones(
   config: Config,
-  { tokens, fallback, clock }: { readonly tokens: JoinTokens; readonly fallback: string; readonly clock: Clock },
+  {
+    tokens,
+    fallback,
+    clock,
+  }: { readonly tokens: JoinTokens; readonly fallback: string; readonly clock: Clock },
 ): WebPhones {
   const { ice_servers, credential_seconds } = config.webrtc;
   const settings = ice_servers.map(({ urls, shared_secret, username, credential }) => ({

@@ -30,7 +30,9 @@ function useBridge(algorithms: string): void {
       },
     });
     for (const [extension, display_name] of Object.entries({ 1001: "Dave", 1002: "Linda", 1003: "Erin" })) {
-      const { status } = await parley.request("/api/accounts", { body: { extension, display_name, password } });
+      const { status } = await parley.request("/api/accounts", {
+        body: { extension, display_name, password },
+      });
       expect(status).toBe(201);
     }
   });

@@ -56,7 +56,12 @@ export class Baresip {
    * Starts one that calls itself `name`, speaks `voice`, and takes calls by itself. With `account` it registers there, and is
    * `name` by its password.
    */
-  static async start(folder: string, name: string, voice: Tone, account?: RegisteredAccount): Promise<Baresip> {
+  static async start(
+    folder: string,
+    name: string,
+    voice: Tone,
+    account?: RegisteredAccount,
+  ): Promise<Baresip> {
     const [sipPort, controlPort] = [await freePort(), await freePort()];
     await mkdir(folder, { recursive: true });
     const speech = join(folder, "voice.wav");

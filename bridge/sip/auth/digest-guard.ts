@@ -86,9 +86,7 @@ const maxHeard = 4096;
 const maxUsername = 64;
 
 /** What the credentials of a request are worth. */
-type Judgement =
-  | { readonly verdict: "accepted"; readonly principal: Principal }
-  | Refused;
+type Judgement = { readonly verdict: "accepted"; readonly principal: Principal } | Refused;
 
 interface Refused {
   readonly verdict: Exclude<Verdict, "accepted"> | "none";
@@ -204,7 +202,8 @@ class Guard implements DigestGuard {
       return { verdict: verdict.kind === "expired" ? "stale" : "wrong", scheme: "bearer" };
     }
     const credentials = readCredentials(values, realm);
-    if (!credentials || !algorithms.includes(credentials.algorithm)) return { verdict: "none", scheme: "digest" };
+    if (!credentials || !algorithms.includes(credentials.algorithm))
+      return { verdict: "none", scheme: "digest" };
     // The digest covers the URI that it names: it must be the one of this request (RFC 7616 §3.4.6).
     const known = credentials.uri === request.uri ? credentialOf(credentials.username) : undefined;
     const { method, body } = request;

@@ -15,7 +15,9 @@ beforeEach(async () => {
   const clock = new FakeClock();
   const store = await openStore(":memory:", clock);
   tokens = await JoinTokens.open({ repository: store.revocations, clock });
-  const iceServers = (holder: string) => [{ urls: ["turn:turn.example"], username: `9:${holder}`, credential: "c" }];
+  const iceServers = (holder: string) => [
+    { urls: ["turn:turn.example"], username: `9:${holder}`, credential: "c" },
+  ];
   api = await Fixture.create({ clock, webPhones: { address, tokens, iceServers } });
   room = (await api.room({ extension_number: "8000" })) as RoomId;
 });
@@ -34,7 +36,10 @@ describe("a token", () => {
       ice_servers: [{ urls: ["turn:turn.example"], username: `9:${made.id}`, credential: "c" }],
     });
     const verdict = tokens.judge(made.token);
-    expect(verdict.kind === "accepted" && tokens.termsOf(verdict.principal)).toMatchObject({ room, role: "host" });
+    expect(verdict.kind === "accepted" && tokens.termsOf(verdict.principal)).toMatchObject({
+      room,
+      role: "host",
+    });
     expect(JSON.stringify(api.lines)).not.toContain(made.token);
   });
 

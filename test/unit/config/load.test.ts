@@ -155,7 +155,10 @@ describe("configuration", () => {
     [/trunks\[1\]\.hosts must name at least one/, `trunks: [${trunk("a")}, { name: b }]`],
     [/webrtc\.ice_servers\[0\]\.urls must name at least one/, "webrtc: { ice_servers: [{ username: a }] }"],
     [/"http:\/\/a" is no STUN or TURN address/, "webrtc: { ice_servers: [{ urls: ['http://a'] }] }"],
-    [/shared_secret and a username/, "webrtc: { ice_servers: [{ urls: ['turn:a'], shared_secret: s, username: u }] }"],
+    [
+      /shared_secret and a username/,
+      "webrtc: { ice_servers: [{ urls: ['turn:a'], shared_secret: s, username: u }] }",
+    ],
     [/trunks\[0\]\.hosts: "192\.0\.2\.1"/, "trunks: [{ name: a, hosts: ['192.0.2.1'] }]"],
     [/trunks\[0\]\.hosts: "sip:192\.0\.2\.300"/, "trunks: [{ name: a, hosts: ['sip:192.0.2.300'] }]"],
     [/trunks\[0\]\.hosts: "sip:a:99999"/, "trunks: [{ name: a, hosts: ['sip:a:99999'] }]"],

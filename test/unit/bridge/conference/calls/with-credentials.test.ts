@@ -12,7 +12,10 @@ beforeEach(async () => {
   house = bridge({
     termsOf: ({ principal }) =>
       principal?.id.startsWith("token:")
-        ? { room: room.id, pass: { role: principal.id.endsWith("host") ? "host" : "participant", name: "Ada" } }
+        ? {
+            room: room.id,
+            pass: { role: principal.id.endsWith("host") ? "host" : "participant", name: "Ada" },
+          }
         : undefined,
     lobby: { extension: "8999", language: "en" },
   });
@@ -21,9 +24,7 @@ beforeEach(async () => {
 
 const people = async () => {
   const found = await house.rooms.participants(room.id);
-  return found.ok
-    ? found.value.map(({ displayName, role, chairman }) => [displayName, role, chairman])
-    : [];
+  return found.ok ? found.value.map(({ displayName, role, chairman }) => [displayName, role, chairman]) : [];
 };
 
 describe("a token", () => {
@@ -49,7 +50,9 @@ describe("a token", () => {
 
   it("passes a lock as a host alone", async () => {
     await house.rooms.lock(room.id, true);
-    expect((await house.call(room, { principal: holder("one"), offer: undefined })).invitation.status).toBe(403);
+    expect((await house.call(room, { principal: holder("one"), offer: undefined })).invitation.status).toBe(
+      403,
+    );
     await house.call(room, { principal: holder("the-host") });
     expect(await people()).toEqual([["Ada", "host", true]]);
   });

@@ -143,7 +143,11 @@ describe("the token of a room", () => {
   it("is the same for an hour, nameless, and lets in as a participant for a day", async () => {
     const token = tokens.roomToken(room);
     expect(tokens.roomToken(room)).toBe(token);
-    expect(tokens.termsOf(principalOf(token))).toMatchObject({ room, role: "participant", displayName: undefined });
+    expect(tokens.termsOf(principalOf(token))).toMatchObject({
+      room,
+      role: "participant",
+      displayName: undefined,
+    });
     await clock.run(3_600_000);
     expect(tokens.roomToken(room)).not.toBe(token);
     await clock.run(22 * 3_600_000);

@@ -69,7 +69,10 @@ describe("a token", () => {
 
   it.each([
     ["Bearer old", 'Bearer realm="parley", error="invalid_token", error_description="the token has expired"'],
-    ["Bearer bad", 'Bearer realm="parley", error="invalid_token", error_description="the token is not valid"'],
+    [
+      "Bearer bad",
+      'Bearer realm="parley", error="invalid_token", error_description="the token is not valid"',
+    ],
   ])("%s gets 401 with the reason", (authorization, challenge) => {
     expect(guard().admits(invite(authorization), flowOf("WSS"), context)).toBe(false);
     expect([sent.at(-1)?.status, challenges()]).toEqual([401, [challenge]]);
@@ -82,16 +85,17 @@ describe("a token", () => {
 
   it("that is shown again and again does not silence an address that many share", () => {
     const digestGuard = guard();
-    for (let tries = 0; tries < 20; tries += 1) digestGuard.admits(invite("Bearer old"), flowOf("WSS"), context);
+    for (let tries = 0; tries < 20; tries += 1)
+      digestGuard.admits(invite("Bearer old"), flowOf("WSS"), context);
     expect(digestGuard.admits(invite("Bearer good"), flowOf("WSS", "2"), context)).toBe(true);
   });
 });
 
 describe("where it could be read on the way", () => {
   it("is neither taken nor asked for", () => {
-    expect((["UDP", "TCP", "TLS", "WS", "WSS"] as const).filter((protocol) => takesBearer({ protocol }))).toEqual([
-      ...["TLS", "WS", "WSS"],
-    ]);
+    expect(
+      (["UDP", "TCP", "TLS", "WS", "WSS"] as const).filter((protocol) => takesBearer({ protocol })),
+    ).toEqual([...["TLS", "WS", "WSS"]]);
     const open = createDigestGuard({
       ...{ clock, log: silentLogger, realm: "parley", isKnown: () => false },
       credentialOf: () => undefined,
