@@ -206,6 +206,7 @@ async function main(): Promise<void> {
         ...{ guard: sipSetup.digestGuard, events: eventLog.log, dialOut: budget },
       }),
     sipTrace: sipSetup.trace,
+    sipSockets: sipSetup.sockets,
     welcomes,
     invitations,
     metrics: measureEvents(

@@ -13,6 +13,7 @@ import {
   type Trunks,
 } from "#services/trunks";
 import {
+  type AcceptedWebSocket,
   ConnectionPlaces,
   createDigestGuard,
   createSipEndpoint,
@@ -20,6 +21,7 @@ import {
   createTlsTransport,
   createTransportLayer,
   createUdpTransport,
+  createWebSocketTransport,
   createWireTrace,
   type DigestGuard,
   isWebSocket,
@@ -32,6 +34,7 @@ import {
   type SipEndpoint,
   type SipTransportLayer,
   TlsClient,
+  type WebSocketTransport,
   type WireTrace,
 } from "#sip";
 import { trunkSettings } from "./trunk-settings.ts";
@@ -60,6 +63,10 @@ export interface SipSetup {
   readonly trunks: Trunks;
   /** Of the trusted networks or a trunk. */
   isKnownAddress(address: string): boolean;
+  /** Takes the WebSockets of the HTTP server. */
+  readonly sockets: {
+    take(protocol: "WS" | "WSS", accepted: AcceptedWebSocket): void;
+  };
   /** Where it will listen. */
   readonly addresses: readonly string[];
   /** What the outside calls us, where nothing more particular is said. */
@@ -95,6 +102,7 @@ export function createSipSetup({
           onSilenced,
         })
       : undefined;
+  const webSockets = new Map<"WS" | "WSS", WebSocketTransport>();
   const accept = (peer: Peer) => digestGuard?.accepts(peer) ?? isKnown(peer);
   const tls = certificate && openTls(config, { certificate, directory, trunkList });
   const places = new ConnectionPlaces({ clock });
@@ -107,25 +115,41 @@ export function createSipSetup({
   const transport = createTransportLayer({
     clock,
     logger: log,
-    transports: addresses.flatMap((address) => {
-      const listener = { clock, logger: log, address, ipv6Only, port: settings.port };
-      const connected = { ...listener, places, trusted: isKnown };
-      return [
-        (receive: Receive) => createUdpTransport({ ...listener, receive }),
-        (_: Receive, receiveRead: ReceiveRead, lost: Lost) =>
-          createTcpTransport({ ...connected, receiveRead, lost, accept }),
-        ...(tls
-          ? [
-              (_: Receive, receiveRead: ReceiveRead, lost: Lost) =>
-                createTlsTransport({
-                  ...{ ...connected, ...tls, receiveRead, lost, port: settings.tls_port },
-                  // Who it is may only be known by the certificate.
-                  ...(tls.clientAuthorities === undefined && { accept }),
-                }),
-            ]
-          : []),
-      ];
-    }),
+    transports: [
+      ...addresses.flatMap((address) => {
+        const listener = { clock, logger: log, address, ipv6Only, port: settings.port };
+        const connected = { ...listener, places, trusted: isKnown };
+        return [
+          (receive: Receive) => createUdpTransport({ ...listener, receive }),
+          (_: Receive, receiveRead: ReceiveRead, lost: Lost) =>
+            createTcpTransport({ ...connected, receiveRead, lost, accept }),
+          ...(tls
+            ? [
+                (_: Receive, receiveRead: ReceiveRead, lost: Lost) =>
+                  createTlsTransport({
+                    ...{ ...connected, ...tls, receiveRead, lost, port: settings.tls_port },
+                    // Who it is may only be known by the certificate.
+                    ...(tls.clientAuthorities === undefined && { accept }),
+                  }),
+              ]
+            : []),
+        ];
+      }),
+      ...(["WS", "WSS"] as const).map((protocol) => (_: Receive, receiveRead: ReceiveRead, lost: Lost) => {
+        const { port } = config.api;
+        const transport = createWebSocketTransport({
+          protocol,
+          clock,
+          receiveRead,
+          lost,
+          port,
+          places,
+          accept,
+        });
+        webSockets.set(protocol, transport);
+        return transport;
+      }),
+    ],
     publicIpv4: publicIpv4.any,
     publicIpv6: publicIpv6.any,
     publicOf: new Map([...publicIpv4.of, ...publicIpv6.of]),
@@ -146,6 +170,10 @@ export function createSipSetup({
   });
   const trunks = createTrunks({ clock, log, sip, directory, trunks: trunkList });
 
+  const sockets = {
+    take: (protocol: "WS" | "WSS", accepted: AcceptedWebSocket) =>
+      void webSockets.get(protocol)?.take(accepted),
+  };
   const publicAddress = { ipv4: publicIpv4.first ?? null, ipv6: publicIpv6.first ?? null };
   return {
     sip,
@@ -156,6 +184,7 @@ export function createSipSetup({
     directory,
     trunks,
     isKnownAddress,
+    sockets,
     addresses,
     publicAddress,
   };

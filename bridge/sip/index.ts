@@ -43,6 +43,7 @@ export type {
 } from "./sip-endpoint.ts";
 export type { EndReason, EventPackage, Source, Subscriber } from "./subscription/index.ts";
 export {
+  type AcceptedWebSocket,
   anyPeer,
   type ConnectionCounters,
   ConnectionPlaces,
@@ -50,6 +51,7 @@ export {
   createTlsTransport,
   createTransportLayer,
   createUdpTransport,
+  createWebSocketTransport,
   createWireTrace,
   defaultPortOf,
   type Flow,
@@ -63,5 +65,6 @@ export {
   TlsClient,
   type TlsIdentitySource,
   type TlsPeer,
+  type WebSocketTransport,
   type WireTrace,
 } from "./transport/index.ts";
