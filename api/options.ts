@@ -14,6 +14,7 @@ import type { WelcomeFiles } from "./conference/welcome.ts";
 import type { EventSource } from "./events/index.ts";
 import type { ApiLimits } from "./limits.ts";
 import type { AnswerStore, OnBlocked } from "./plugins/index.ts";
+import type { SipSockets } from "./sip-socket.ts";
 import type { ReadDebugState, ReadHealth, SipTrace } from "./system/index.ts";
 import type { TrunkDesk } from "./trunks.ts";
 
@@ -40,6 +41,8 @@ export interface ApiOptions {
   readonly debugState: ReadDebugState;
   readonly metrics: Registry;
   readonly sipTrace: SipTrace;
+  /** Without it there is no SIP over WebSockets. */
+  readonly sipSockets?: SipSockets;
   /** Without it the bridge has no trunks. */
   readonly trunks?: TrunkDesk;
   /** The welcomes of rooms; without it there are none. */

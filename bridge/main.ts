@@ -238,6 +238,7 @@ async function main(): Promise<void> {
         ...{ registrar, guard: sipSetup.digestGuard, events: eventLog.log, dialOut: budget },
       }),
     sipTrace: sipSetup.trace,
+    sipSockets: sipSetup.sockets,
     welcomes,
     invitations,
     metrics: measureEvents(
