@@ -46,7 +46,7 @@ export async function callOut(
   const flow = await firstFlow(line, options);
   if (!flow) return over(call, unreachable, "failure");
   const { bind, advertised } = options.mediaAddress(flow);
-  // All targets are hosts of one trunk.
+  // All targets are hosts of one trunk, or phones of one account.
   const { codecs } = line.targets[0];
   const addresses = { bindAddress: bind, advertisedAddress: advertised, sipAddress: flow.remote.address };
   const request = { id: participant.id, offer: null, ...addresses, ...(codecs && { codecs }) };
@@ -87,8 +87,8 @@ async function over(
 
 /** Of the first target that has an address. */
 async function firstFlow({ targets }: OutgoingLine, { flowTo }: OutboundOptions): Promise<Flow | undefined> {
-  for (const { to, route } of targets) {
-    const flow = await flowTo(route ?? to).catch(() => undefined);
+  for (const { to, route, flow: known } of targets) {
+    const flow = known ?? (await flowTo(route ?? to).catch(() => undefined));
     if (flow) return flow;
   }
   return undefined;

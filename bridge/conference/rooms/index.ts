@@ -12,6 +12,7 @@ export {
   type Admission,
   type Introduction,
   type JoinResult,
+  type Pass,
   type Refusal,
   refusals,
   tooManyGuesses,

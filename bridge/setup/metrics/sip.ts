@@ -5,11 +5,15 @@ import { byKey, type Meters, single } from "./meters.ts";
 export interface SipSources {
   readonly sip: { readonly metrics: EndpointMetrics };
   readonly transport: { readonly counters: object; readonly connectionCounters: ConnectionCounters };
-  /** Undefined when strangers are not answered. */
-  readonly digestGuard: { readonly counters: Readonly<DigestGuardCounters> } | undefined;
+  readonly digestGuard: { readonly counters: Readonly<DigestGuardCounters> };
+  /** Accounts that a telephone is registered with. */
+  readonly registrar: { readonly size: number };
 }
 
-export function measureSip({ gauge, counter }: Meters, { sip, transport, digestGuard }: SipSources): void {
+export function measureSip(
+  { gauge, counter }: Meters,
+  { sip, transport, digestGuard, registrar }: SipSources,
+): void {
   counter("parley_sip_requests_received_total", "SIP requests received, by method.", ["method"], () =>
     byKey("method", sip.metrics.requests),
   );
@@ -54,6 +58,9 @@ export function measureSip({ gauge, counter }: Meters, { sip, transport, digestG
     "parley_sip_strangers_total",
     "Requests from unknown sources, by what became of them.",
     ["outcome"],
-    () => byKey("outcome", digestGuard?.counters ?? {}),
+    () => byKey("outcome", digestGuard.counters),
+  );
+  gauge("parley_sip_registrations", "Accounts that a telephone is registered with.", [], () =>
+    single(registrar.size),
   );
 }

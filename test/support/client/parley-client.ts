@@ -93,6 +93,21 @@ export type Event =
       type: "recording.removed";
     } & EventRecordingRemoved)
   | ({
+      type: "account.created";
+    } & EventAccountCreated)
+  | ({
+      type: "account.updated";
+    } & EventAccountUpdated)
+  | ({
+      type: "account.deleted";
+    } & EventAccountDeleted)
+  | ({
+      type: "account.registered";
+    } & EventAccountRegistered)
+  | ({
+      type: "account.unregistered";
+    } & EventAccountUnregistered)
+  | ({
       type: "server.online";
     } & EventServerOnline)
   | ({
@@ -101,6 +116,166 @@ export type Event =
   | ({
       type: "security.blocked";
     } & EventSecurityBlocked);
+
+/** EventAccountCreated */
+export interface EventAccountCreated {
+  data: {
+    account: {
+      display_name: string;
+      enabled: boolean;
+      extension: string;
+      id: string;
+      revision: number;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "account.created";
+}
+
+/** EventAccountDeleted */
+export interface EventAccountDeleted {
+  data: {
+    account: {
+      display_name: string;
+      enabled: boolean;
+      extension: string;
+      id: string;
+      revision: number;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "account.deleted";
+}
+
+/** EventAccountRegistered */
+export interface EventAccountRegistered {
+  data: {
+    account: {
+      display_name: string;
+      enabled: boolean;
+      extension: string;
+      id: string;
+      revision: number;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "account.registered";
+}
+
+/** EventAccountUnregistered */
+export interface EventAccountUnregistered {
+  data: {
+    account: {
+      display_name: string;
+      enabled: boolean;
+      extension: string;
+      id: string;
+      revision: number;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "account.unregistered";
+}
+
+/** EventAccountUpdated */
+export interface EventAccountUpdated {
+  data: {
+    account: {
+      display_name: string;
+      enabled: boolean;
+      extension: string;
+      id: string;
+      revision: number;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "account.updated";
+}
 
 /** EventCallDialled */
 export interface EventCallDialled {
@@ -1367,6 +1542,7 @@ export interface Problem {
     | "WRONG_PASSWORD"
     | "NOT_A_USER"
     | "LINK_NOT_VALID"
+    | "ORIGIN_NOT_ALLOWED"
     | "DIAL_OUT_NOT_ALLOWED"
     | "ROUTE_NOT_FOUND"
     | "ROOM_NOT_FOUND"
@@ -1379,6 +1555,7 @@ export interface Problem {
     | "DELIVERY_NOT_FOUND"
     | "KEY_NOT_FOUND"
     | "USER_NOT_FOUND"
+    | "ACCOUNT_NOT_FOUND"
     | "CALL_NOT_FOUND"
     | "METHOD_NOT_ALLOWED"
     | "REQUEST_TIMEOUT"
@@ -1403,6 +1580,8 @@ export interface Problem {
     | "TRUNK_NOT_FROZEN"
     | "SERVER_BUILT_IN"
     | "TOO_MANY_KEYS"
+    | "TOO_MANY_ACCOUNTS"
+    | "TOO_MANY_REVOCATIONS"
     | "USERNAME_IN_USE"
     | "TOO_MANY_USERS"
     | "IDEMPOTENCY_KEY_IN_USE"
@@ -1418,6 +1597,7 @@ export interface Problem {
     | "INVALID_FIELD"
     | "UNPLAYABLE_AUDIO"
     | "IDEMPOTENCY_KEY_REUSED"
+    | "UPGRADE_REQUIRED"
     | "RATE_LIMITED"
     | "TOO_MANY_ATTEMPTS"
     | "TOO_MANY_READERS"
@@ -1826,6 +2006,97 @@ export class ParleyClient<
       }),
 
     /**
+     * @description A telephone can register with it as soon as this is answered.
+     *
+     * @tags Accounts
+     * @name CreateAccount
+     * @summary Make an account
+     * @request POST:/api/accounts
+     * @secure
+     */
+    createAccount: (
+      data: {
+        /**
+         * The name that rooms show. The extension when it is not given.
+         * @minLength 1
+         * @maxLength 64
+         * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+         */
+        display_name?: string;
+        /**
+         * Whose account it is. `null` or empty: not known.
+         * @maxLength 254
+         */
+        email?: string | null;
+        /**
+         * Whether it can register and call. Disabling ends its registrations and its calls.
+         * @default true
+         */
+        enabled?: boolean;
+        /**
+         * What the account registers with, calls as and is called by: 3 to 64 digits. No room and no other account has it.
+         * @minLength 3
+         * @maxLength 64
+         * @pattern ^[0-9]{3,64}$
+         */
+        extension: string;
+        /**
+         * At least 8 characters that every telephone can be given, the extension not among them. Without it the bridge makes one and shows it in the answer, this one time.
+         * @minLength 8
+         * @maxLength 64
+         * @pattern ^[!-~]+$
+         */
+        password?: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * When it was made.
+           * @format date-time
+           */
+          created_at: string;
+          /**
+           * The name that rooms show. The extension when it is not given.
+           * @minLength 1
+           * @maxLength 64
+           * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+           */
+          display_name: string;
+          /** Whose account it is; absent: not known. */
+          email?: string;
+          /**
+           * Whether it can register and call. Disabling ends its registrations and its calls.
+           * @default true
+           */
+          enabled: boolean;
+          /**
+           * What the account registers with, calls as and is called by: 3 to 64 digits. No room and no other account has it.
+           * @minLength 3
+           * @maxLength 64
+           * @pattern ^[0-9]{3,64}$
+           */
+          extension: string;
+          /** The id of the account. */
+          id: string;
+          /** The password that was made; it is shown nowhere else. */
+          password?: string;
+          /** Whether a telephone is registered with it now. */
+          registered: boolean;
+        },
+        Problem
+      >({
+        path: `/api/accounts`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description The answer shows the key in full, this one time: the bridge keeps only a hash of it.
      *
      * @tags Access
@@ -1856,7 +2127,7 @@ export class ParleyClient<
         name: string;
         /**
          * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-         * @maxItems 7
+         * @maxItems 8
          * @minItems 1
          */
         scopes: (
@@ -1865,6 +2136,7 @@ export class ParleyClient<
           | "calls"
           | "calls:hangup"
           | "recordings"
+          | "accounts"
           | "pins"
           | "read"
         )[];
@@ -1909,7 +2181,7 @@ export class ParleyClient<
           prefix: string;
           /**
            * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-           * @maxItems 7
+           * @maxItems 8
            * @minItems 1
            */
           scopes: (
@@ -1918,6 +2190,7 @@ export class ParleyClient<
             | "calls"
             | "calls:hangup"
             | "recordings"
+            | "accounts"
             | "pins"
             | "read"
           )[];
@@ -2121,6 +2394,84 @@ export class ParleyClient<
         Problem
       >({
         path: `/api/conference_rooms`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description What lets one person into this room, and into no other, without an account and without a PIN: SIP over WebSocket or TLS takes it as `Authorization: Bearer` (RFC 8898) of an INVITE to the room's extension. A host's token makes its holder a host, and the chairman where there is none. It is shown this one time, and ends by itself.
+     *
+     * @tags Conference
+     * @name CreateConferenceRoomToken
+     * @summary Make a join token
+     * @request POST:/api/conference_rooms/{id}/tokens
+     * @secure
+     */
+    createConferenceRoomToken: (
+      id: string,
+      data: {
+        /**
+         * The name that the room shows. Without it the browser says one.
+         * @minLength 1
+         * @maxLength 64
+         * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+         */
+        display_name?: string;
+        /**
+         * Seconds until it ends. A call that has begun goes on.
+         * @min 60
+         * @max 2592000
+         * @default 14400
+         */
+        expires_in?: number;
+        /**
+         * As what they enter.
+         * @default "participant"
+         */
+        role?: "host" | "participant";
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** The name that the room shows. Without it the browser says one. */
+          display_name: string | null;
+          /** The SIP domain. */
+          domain: string;
+          /**
+           * When it ends.
+           * @format date-time
+           */
+          expires_at: string;
+          /** The extension to call. */
+          extension_number: string;
+          /** For `RTCPeerConnection`; may be empty. */
+          ice_servers: {
+            /** The password of `username`. */
+            credential?: string;
+            /** STUN and TURN addresses. */
+            urls: string[];
+            /** For TURN; it may end with time. */
+            username?: string;
+          }[];
+          /** What the token is revoked by; also the user of its SIP address. */
+          id: string;
+          /** As what they enter. */
+          role: "host" | "participant";
+          /** The host where browser phones connect. */
+          sbc_host: string;
+          /** The port where browser phones connect. */
+          sbc_port: number;
+          /** The token: a JSON Web Token that clients may read. */
+          token: string;
+        },
+        Problem
+      >({
+        path: `/api/conference_rooms/${id}/tokens`,
         method: "POST",
         body: data,
         secure: true,
@@ -2422,6 +2773,40 @@ export class ParleyClient<
       }),
 
     /**
+     * @description Ends its registrations and its calls, and frees the extension.
+     *
+     * @tags Accounts
+     * @name DeleteAccount
+     * @summary Remove an account
+     * @request POST:/api/accounts/{id}/destroy
+     * @secure
+     */
+    deleteAccount: (id: string, params: RequestParams = {}) =>
+      this.request<void, Problem>({
+        path: `/api/accounts/${id}/destroy`,
+        method: "POST",
+        secure: true,
+        ...params,
+      }),
+
+    /**
+     * @description They are signed with another secret from now on; all calls and connections with tokens end at once.
+     *
+     * @tags Conference
+     * @name DeleteAllJoinTokens
+     * @summary Revoke the join tokens of all rooms
+     * @request POST:/api/join_tokens/destroy
+     * @secure
+     */
+    deleteAllJoinTokens: (params: RequestParams = {}) =>
+      this.request<void, Problem>({
+        path: `/api/join_tokens/destroy`,
+        method: "POST",
+        secure: true,
+        ...params,
+      }),
+
+    /**
      * @description It stops working at once.
      *
      * @tags Access
@@ -2485,6 +2870,44 @@ export class ParleyClient<
         body: data,
         secure: true,
         type: "application/json",
+        ...params,
+      }),
+
+    /**
+     * @description Its calls and its connections end at once. What was revoked already, or is no token of this room, changes nothing.
+     *
+     * @tags Conference
+     * @name DeleteConferenceRoomToken
+     * @summary Revoke a join token
+     * @request POST:/api/conference_rooms/{id}/tokens/{token_id}/destroy
+     * @secure
+     */
+    deleteConferenceRoomToken: (
+      id: string,
+      tokenId: string,
+      params: RequestParams = {},
+    ) =>
+      this.request<void, Problem>({
+        path: `/api/conference_rooms/${id}/tokens/${tokenId}/destroy`,
+        method: "POST",
+        secure: true,
+        ...params,
+      }),
+
+    /**
+     * @description All that there are, `token` of the room among them: their calls and connections end at once.
+     *
+     * @tags Conference
+     * @name DeleteConferenceRoomTokens
+     * @summary Revoke all join tokens of a room
+     * @request POST:/api/conference_rooms/{id}/tokens/destroy
+     * @secure
+     */
+    deleteConferenceRoomTokens: (id: string, params: RequestParams = {}) =>
+      this.request<void, Problem>({
+        path: `/api/conference_rooms/${id}/tokens/destroy`,
+        method: "POST",
+        secure: true,
         ...params,
       }),
 
@@ -2656,6 +3079,74 @@ export class ParleyClient<
       }),
 
     /**
+     * @description With the telephones that are registered with it. The header ETag changes with every change of the account.
+     *
+     * @tags Accounts
+     * @name GetAccount
+     * @summary Show an account
+     * @request GET:/api/accounts/{id}
+     * @secure
+     */
+    getAccount: (id: string, params: RequestParams = {}) =>
+      this.request<
+        {
+          /**
+           * When it was made.
+           * @format date-time
+           */
+          created_at: string;
+          /**
+           * The name that rooms show. The extension when it is not given.
+           * @minLength 1
+           * @maxLength 64
+           * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+           */
+          display_name: string;
+          /** Whose account it is; absent: not known. */
+          email?: string;
+          /**
+           * Whether it can register and call. Disabling ends its registrations and its calls.
+           * @default true
+           */
+          enabled: boolean;
+          /**
+           * What the account registers with, calls as and is called by: 3 to 64 digits. No room and no other account has it.
+           * @minLength 3
+           * @maxLength 64
+           * @pattern ^[0-9]{3,64}$
+           */
+          extension: string;
+          /** The id of the account. */
+          id: string;
+          /** Whether a telephone is registered with it now. */
+          registered: boolean;
+          /** The telephones that are registered with it. */
+          registrations: {
+            /** The address and port that it came from. */
+            address: string;
+            /** The SIP URI that the telephone has registered. */
+            contact: string;
+            /**
+             * Until when it is registered, unless it registers again.
+             * @format date-time
+             */
+            expires_at: string;
+            /** `UDP`, `TCP`, `TLS`, `WS` or `WSS`. */
+            transport: string;
+            /** What the telephone says it is; may be empty. */
+            user_agent: string;
+          }[];
+        },
+        void | Problem
+      >({
+        path: `/api/accounts/${id}`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description Never the key itself: that is shown once, when it is made.
      *
      * @tags Access
@@ -2701,7 +3192,7 @@ export class ParleyClient<
           prefix: string;
           /**
            * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-           * @maxItems 7
+           * @maxItems 8
            * @minItems 1
            */
           scopes: (
@@ -2710,6 +3201,7 @@ export class ParleyClient<
             | "calls"
             | "calls:hangup"
             | "recordings"
+            | "accounts"
             | "pins"
             | "read"
           )[];
@@ -3151,7 +3643,7 @@ export class ParleyClient<
            * @default "UTC"
            */
           timezone: string;
-          /** What a browser phone logs in with; this bridge gives none. */
+          /** A join token for participants of this room, good for a day: SIP over WebSocket takes it as `Authorization: Bearer`. Null for clients that may not see PINs. */
           token: string | null;
           /**
            * Width of the picture in a `VIDEO` room, in pixels.
@@ -3427,6 +3919,7 @@ export class ParleyClient<
             | "calls"
             | "calls:hangup"
             | "recordings"
+            | "accounts"
             | "pins"
             | "read"
           )[];
@@ -3700,6 +4193,103 @@ export class ParleyClient<
       }),
 
     /**
+     * @description Extensions that register with the bridge itself; never a password.
+     *
+     * @tags Accounts
+     * @name ListAccounts
+     * @summary List the accounts
+     * @request GET:/api/accounts
+     * @secure
+     */
+    listAccounts: (
+      query?: {
+        /**
+         * Conditions on fields: `eq ne gt ge lt le`, `field in ('a','b')`, `and`, `or`, `not`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. The three functions fold case, the operators do not. `$filter` means the same.
+         * @maxLength 2000
+         * @example "startswith(extension,'10')"
+         */
+        filter?: string;
+        /**
+         * Fields to order by, each with `asc` (default) or `desc`. Texts are ordered letter by letter without their case, by Unicode numbers: letters with accents come behind `z`. `$orderby` means the same.
+         * @maxLength 200
+         * @example "extension"
+         */
+        orderby?: string;
+        /**
+         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases; upper and lower case are the same, accents count. `$search` means the same.
+         * @maxLength 200
+         * @example "ana"
+         */
+        search?: string;
+        /**
+         * How many items to leave out at the start. `$skip` means the same.
+         * @min 0
+         * @max 2147483647
+         * @default 0
+         */
+        skip?: number;
+        /**
+         * How many items to return at most. `$top` means the same.
+         * @min 1
+         * @max 100
+         * @default 100
+         */
+        top?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * How many accounts match, before paging.
+           * @min 0
+           */
+          count: number;
+          /** The accounts of this page. */
+          items: {
+            /**
+             * When it was made.
+             * @format date-time
+             */
+            created_at: string;
+            /**
+             * The name that rooms show. The extension when it is not given.
+             * @minLength 1
+             * @maxLength 64
+             * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+             */
+            display_name: string;
+            /** Whose account it is; absent: not known. */
+            email?: string;
+            /**
+             * Whether it can register and call. Disabling ends its registrations and its calls.
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * What the account registers with, calls as and is called by: 3 to 64 digits. No room and no other account has it.
+             * @minLength 3
+             * @maxLength 64
+             * @pattern ^[0-9]{3,64}$
+             */
+            extension: string;
+            /** The id of the account. */
+            id: string;
+            /** Whether a telephone is registered with it now. */
+            registered: boolean;
+          }[];
+        },
+        void | Problem
+      >({
+        path: `/api/accounts`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description What each may do and until when; never the key itself.
      *
      * @tags Access
@@ -3788,7 +4378,7 @@ export class ParleyClient<
             prefix: string;
             /**
              * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-             * @maxItems 7
+             * @maxItems 8
              * @minItems 1
              */
             scopes: (
@@ -3797,6 +4387,7 @@ export class ParleyClient<
               | "calls"
               | "calls:hangup"
               | "recordings"
+              | "accounts"
               | "pins"
               | "read"
             )[];
@@ -5935,6 +6526,115 @@ export class ParleyClient<
       }),
 
     /**
+     * @description Fields that are absent stay as they are. A new password and disabling end the account's registrations and calls at once.
+     *
+     * @tags Accounts
+     * @name UpdateAccount
+     * @summary Change an account
+     * @request POST:/api/accounts/{id}
+     * @secure
+     */
+    updateAccount: (
+      id: string,
+      data: {
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        created_at?: any;
+        /**
+         * The name that rooms show. The extension when it is not given.
+         * @minLength 1
+         * @maxLength 64
+         * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+         */
+        display_name?: string;
+        /**
+         * Whose account it is. `null` or empty: not known.
+         * @maxLength 254
+         */
+        email?: string | null;
+        /**
+         * Whether it can register and call. Disabling ends its registrations and its calls.
+         * @default true
+         */
+        enabled?: boolean;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        extension?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        id?: any;
+        /**
+         * At least 8 characters that every telephone can be given, the extension not among them.
+         * @minLength 8
+         * @maxLength 64
+         * @pattern ^[!-~]+$
+         */
+        password?: string;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        registered?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        registrations?: any;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * When it was made.
+           * @format date-time
+           */
+          created_at: string;
+          /**
+           * The name that rooms show. The extension when it is not given.
+           * @minLength 1
+           * @maxLength 64
+           * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+           */
+          display_name: string;
+          /** Whose account it is; absent: not known. */
+          email?: string;
+          /**
+           * Whether it can register and call. Disabling ends its registrations and its calls.
+           * @default true
+           */
+          enabled: boolean;
+          /**
+           * What the account registers with, calls as and is called by: 3 to 64 digits. No room and no other account has it.
+           * @minLength 3
+           * @maxLength 64
+           * @pattern ^[0-9]{3,64}$
+           */
+          extension: string;
+          /** The id of the account. */
+          id: string;
+          /** Whether a telephone is registered with it now. */
+          registered: boolean;
+          /** The telephones that are registered with it. */
+          registrations: {
+            /** The address and port that it came from. */
+            address: string;
+            /** The SIP URI that the telephone has registered. */
+            contact: string;
+            /**
+             * Until when it is registered, unless it registers again.
+             * @format date-time
+             */
+            expires_at: string;
+            /** `UDP`, `TCP`, `TLS`, `WS` or `WSS`. */
+            transport: string;
+            /** What the telephone says it is; may be empty. */
+            user_agent: string;
+          }[];
+        },
+        Problem
+      >({
+        path: `/api/accounts/${id}`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description Fields that are absent stay as they are. The key itself never changes: make another one.
      *
      * @tags Access
@@ -5974,7 +6674,7 @@ export class ParleyClient<
         prefix?: any;
         /**
          * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-         * @maxItems 7
+         * @maxItems 8
          * @minItems 1
          */
         scopes?: (
@@ -5983,6 +6683,7 @@ export class ParleyClient<
           | "calls"
           | "calls:hangup"
           | "recordings"
+          | "accounts"
           | "pins"
           | "read"
         )[];
@@ -6025,7 +6726,7 @@ export class ParleyClient<
           prefix: string;
           /**
            * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-           * @maxItems 7
+           * @maxItems 8
            * @minItems 1
            */
           scopes: (
@@ -6034,6 +6735,7 @@ export class ParleyClient<
             | "calls"
             | "calls:hangup"
             | "recordings"
+            | "accounts"
             | "pins"
             | "read"
           )[];
