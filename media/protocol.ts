@@ -17,7 +17,7 @@ export {
 } from "./figures.ts";
 
 /** Raised whenever a frame changes its meaning; a client refuses a worker of another version. */
-export const protocolVersion = 2;
+export const protocolVersion = 3;
 
 /** A longer line is a broken peer: the connection is closed. */
 export const maxFrameBytes = 1 << 20;
@@ -102,7 +102,8 @@ export const commands = {
   /**
    * Makes a leg and its ports. With an offer the reply carries the answer; with `offer: null` it carries an
    * offer, and `leg.answer` must follow. Errors: BAD_SDP, NO_COMMON_CODEC, NO_PORTS;
-   * INCOMPATIBLE_NETWORK, INCOMPATIBLE_ADDRESS or MULTICAST_ADDRESS when media cannot go where the offer says.
+   * INCOMPATIBLE_NETWORK, INCOMPATIBLE_ADDRESS or MULTICAST_ADDRESS when media cannot go where the offer says;
+   * INCOMPATIBLE_TRANSPORT when it may not or cannot be encrypted as the offer says.
    */
   "leg.create": {
     params: Type.Object({
@@ -121,6 +122,11 @@ export const commands = {
           uniqueItems: true,
         }),
       ),
+      /**
+       * SRTP. `forbid`: never. `accept` (the default): as the far end offers; our offers are in the clear. `offer`: our
+       * offers carry keys that the far end may leave out. `require`: nothing in the clear.
+       */
+      srtp: Type.Optional(Type.Enum(["forbid", "accept", "offer", "require"])),
       /** It takes the place of a leg that is on hold: a far end which only sends goes on doing so, and is not heard. */
       held: Type.Optional(Type.Boolean()),
     }),
@@ -249,6 +255,11 @@ export const notifications = {
    * has only ever sent, an announcer, does not hold us.
    */
   "leg.held": Type.Object({ leg: legId, held: Type.Boolean() }),
+  /** Its packets are encrypted from now on, by that suite; null: in the clear again. Sent when it changes. */
+  "leg.secured": Type.Object({
+    leg: legId,
+    suite: Type.Union([Type.String({ maxLength: 64 }), Type.Null()]),
+  }),
   /** The far end's media address was learnt or has moved. */
   "leg.latched": Type.Object({ leg: legId, remote: Type.String() }),
   /** Its files are closed; complete when it finished, else playable up to where it broke off. */
@@ -275,6 +286,7 @@ export const errorCodes = [
   "INCOMPATIBLE_NETWORK",
   "INCOMPATIBLE_ADDRESS",
   "MULTICAST_ADDRESS",
+  "INCOMPATIBLE_TRANSPORT",
   "NO_PORTS",
   "NO_SUCH_LEG",
   "NO_SUCH_ROOM",

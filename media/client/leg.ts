@@ -16,6 +16,7 @@ import type {
   CaptureOptions,
   LegCodecs,
   LegEvents,
+  LegSrtp,
   LegVolume,
   MediaLeg,
   MediaWorker,
@@ -33,6 +34,8 @@ export interface CreateLegOptions {
   readonly sipAddress?: string;
   /** What may be spoken, in the order of our offers. Default: everything the worker has. */
   readonly codecs?: LegCodecs;
+  /** Whether it is encrypted. Default: as the far end offers. */
+  readonly srtp?: LegSrtp;
   /** The leg before this one is on hold: what the far end sends while it only sends is no voice. */
   readonly held?: boolean;
 }
@@ -70,6 +73,7 @@ class WorkerLeg implements MediaLeg, LegListener {
   readonly worker: SupervisedWorker;
   readonly events = new Emitter<LegEvents>();
   held = false;
+  encryption: string | null = null;
   readonly #notificationHandlers: NotificationHandlers = {
     "leg.dtmf": ({ digit }) => this.events.emit("dtmf", { digit }),
     "leg.talking": ({ talking }) => this.events.emit("talking", { talking }),
@@ -78,6 +82,10 @@ class WorkerLeg implements MediaLeg, LegListener {
     "leg.held": ({ held }) => {
       this.held = held;
       this.events.emit("held", { held });
+    },
+    "leg.secured": ({ suite }) => {
+      this.encryption = suite;
+      this.events.emit("secured", { suite });
     },
     "leg.latched": ({ remote }) => this.events.emit("latched", { remote }),
     "leg.played": ({ play, outcome }) => this.#settle(play, outcome),

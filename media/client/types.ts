@@ -68,6 +68,9 @@ export interface PlayOptions {
 /** What a leg may speak, in the order of its offers; an answer keeps the order of the offer. */
 export type LegCodecs = Readonly<NonNullable<CommandParams<"leg.create">["codecs"]>>;
 
+/** Whether a leg's packets are encrypted (SRTP); see the command `leg.create`. */
+export type LegSrtp = NonNullable<CommandParams<"leg.create">["srtp"]>;
+
 /** How loud a leg hears and is heard, dB within `volumeBounds`; what is absent stays as it is. */
 export interface LegVolume {
   readonly listenDb?: number;
@@ -84,6 +87,8 @@ export type LegEvents = {
   /** Neither RTP nor RTCP for so long, told every thirty seconds while that lasts; 0 once something comes again. */
   silent: { readonly silentMs: number };
   held: { readonly held: boolean };
+  /** Encrypted by that suite of SRTP from now on; null: in the clear. */
+  secured: { readonly suite: string | null };
   latched: { readonly remote: string };
   /** After each request for the figures. */
   measured: LegStats;
@@ -98,6 +103,8 @@ export interface MediaLeg {
   readonly events: Emitter<LegEvents>;
   /** The far end has put us on hold. */
   readonly held: boolean;
+  /** The suite of SRTP that its packets are encrypted by; null: they pass in the clear. */
+  readonly encryption: string | null;
   /**
    * Answers a renegotiation; rejects with the worker's code and leaves the leg as it was. `sipAddress`: where the SIP
    * message came from; undefined: as before.

@@ -6,6 +6,7 @@ import { Volume } from "../dsp/index.ts";
 import type { LegStats } from "../protocol.ts";
 import { isNoAddress, type KeyPress, looksLikeRtcp, type MediaAddress } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/index.ts";
+import type { SrtpSession } from "../srtp/index.ts";
 import { Inbound, type InboundListener } from "./inbound.ts";
 import { InboundWatch } from "./inbound-watch.ts";
 import { InputChain } from "./input-chain.ts";
@@ -27,6 +28,11 @@ import { Voice } from "./voice.ts";
 const quietAfterTicks = 25;
 /** What is known of a tone's length when it is told. */
 const toneMs = 30;
+/** A pair of sockets, and what protects their packets once keys are agreed. */
+export interface LegSockets extends SocketPair {
+  readonly srtp: SrtpSession;
+}
+
 export class Leg implements InboundListener, QuietLeg {
   readonly id: LegId;
   readonly voice: Voice;
@@ -53,7 +59,7 @@ export class Leg implements InboundListener, QuietLeg {
   readonly #quality: LegQuality;
   readonly #counted: Counted;
   readonly #options: LegOptions;
-  readonly #sockets: SocketPair;
+  readonly #sockets: LegSockets;
   readonly #inbound: Inbound;
   readonly #outbound: Outbound;
   readonly #reports: Reports;
@@ -75,7 +81,7 @@ export class Leg implements InboundListener, QuietLeg {
   #held = false;
   #closing: Promise<LegStats> | undefined;
 
-  constructor(options: LegOptions, sockets: SocketPair) {
+  constructor(options: LegOptions, sockets: LegSockets) {
     const { clock, tickMs, totals, notify, random, sound } = options;
     this.id = options.id;
     this.port = sockets.port;
@@ -113,7 +119,16 @@ export class Leg implements InboundListener, QuietLeg {
     this.#reports = reports;
     const quality = new LegQuality({ tickMs, totals, inbound, reports, treatment });
     this.#quality = quality;
-    this.#counted = { inbound, outbound, reports, quality, treatment, voice: this.voice, tickMs };
+    this.#counted = {
+      inbound,
+      outbound,
+      reports,
+      quality,
+      treatment,
+      voice: this.voice,
+      srtp: sockets.srtp,
+      tickMs,
+    };
   }
 
   /** Acts on what offer/answer agreed; repeated on renegotiation. `sipAddress`: where the SIP messages came from. */
@@ -124,6 +139,7 @@ export class Leg implements InboundListener, QuietLeg {
     if (!this.#live) this.#watch.expect(now);
     this.#inbound.configure(plan, sipAddress);
     this.#plan = plan;
+    this.#secure(plan, now);
     this.#outbound.configure(plan, this.#chooseFormat());
     this.#reports.configure(plan);
     this.#quality.configure(plan);
@@ -288,12 +304,21 @@ export class Leg implements InboundListener, QuietLeg {
     this.#playing.stop();
     this.#reports.close();
     const stats = this.stats();
-    const { rtp, rtcp, port } = this.#sockets;
+    const { rtp, rtcp, port, srtp } = this.#sockets;
     await Promise.all([rtp.close(), rtcp.close()]);
+    srtp.close();
     this.#inbound.close();
     this.#own?.close();
     this.#options.ports.release(port);
     return stats;
+  }
+
+  #secure({ srtp: keys }: AudioPlan, now: number): void {
+    const { srtp } = this.#sockets;
+    const before = srtp.suite;
+    srtp.use(keys, now);
+    const suite = srtp.suite ?? null;
+    if (suite !== (before ?? null)) this.#options.notify("leg.secured", { leg: this.id, suite });
   }
 
   #takenQuietly(

@@ -14,6 +14,7 @@ export interface PairOptions {
 }
 
 export interface SocketPair {
+  /** Even; RTCP is on the next. */
   readonly port: number;
   readonly rtp: MediaSocket;
   readonly rtcp: MediaSocket;

@@ -2,6 +2,7 @@
 import { toDbov } from "../dsp/index.ts";
 import type { LegStats } from "../protocol.ts";
 import type { AudioPlan } from "../sdp/index.ts";
+import type { SrtpSession } from "../srtp/index.ts";
 import type { Inbound } from "./inbound.ts";
 import type { InputChain } from "./input-chain.ts";
 import type { Outbound } from "./outbound.ts";
@@ -16,20 +17,24 @@ export interface Counted {
   readonly quality: LegQuality;
   readonly treatment: InputChain;
   readonly voice: Voice;
+  readonly srtp: SrtpSession;
   readonly tickMs: number;
 }
 
 export function statsOf(counted: Counted, plan: AudioPlan | undefined): LegStats {
-  const { inbound, outbound, reports, quality, treatment, voice, tickMs } = counted;
+  const { inbound, outbound, reports, quality, treatment, voice, srtp, tickMs } = counted;
   const { reception, playout } = inbound;
   return {
     codec: plan?.codec ?? null,
+    encryption: srtp.suite ?? null,
     remote: remoteOf(inbound),
     packetsReceived: reception.received,
     packetsSent: outbound.packetsSent,
     packetsLost: reception.lost,
     packetsLate: playout.late,
     packetsIgnored: inbound.ignored + reports.ignored,
+    packetsForged: srtp.forged,
+    packetsReplayed: srtp.replayed,
     jitterMs: reception.jitterMs,
     bufferMs: playout.delayMs,
     concealedMs: playout.concealedMs,
@@ -56,14 +61,27 @@ export function statsOf(counted: Counted, plan: AudioPlan | undefined): LegStats
 /** What a worker adds up over its legs every second. */
 export type LegCounts = Pick<
   LegStats,
-  "packetsLost" | "concealedMs" | "correctedMs" | "clippedMs" | "jitterMs" | "bufferMs" | "echo" | "repairs"
+  | "packetsLost"
+  | "packetsForged"
+  | "packetsReplayed"
+  | "encryption"
+  | "concealedMs"
+  | "correctedMs"
+  | "clippedMs"
+  | "jitterMs"
+  | "bufferMs"
+  | "echo"
+  | "repairs"
 >;
 
 /** `repairs` is the leg's own and goes on counting. */
-export function countsOf({ inbound, quality, treatment, tickMs }: Counted): LegCounts {
+export function countsOf({ inbound, quality, treatment, srtp, tickMs }: Counted): LegCounts {
   const { reception, playout } = inbound;
   return {
     packetsLost: reception.lost,
+    packetsForged: srtp.forged,
+    packetsReplayed: srtp.replayed,
+    encryption: srtp.suite ?? null,
     concealedMs: playout.concealedMs,
     correctedMs: playout.correctedMs,
     clippedMs: treatment.clippedTicks * tickMs,

@@ -5,6 +5,7 @@ import type { NotificationSink, SoundOptions } from "../leg/index.ts";
 import type { PlaybackFactory } from "../playback/index.ts";
 import type { ClipFiles, WritingThread, WritingThreadListener } from "../record/index.ts";
 import type { PortPool, SocketFactory } from "../rtp/index.ts";
+import type { SrtpCrypto } from "../srtp/index.ts";
 
 export interface EngineOptions {
   readonly clock: Clock;
@@ -14,6 +15,8 @@ export interface EngineOptions {
   readonly notify: NotificationSink;
   /** Opens a leg's sockets; UDP by default. */
   readonly openSocket?: SocketFactory;
+  /** What SRTP is computed by; node:crypto by default. */
+  readonly srtpCrypto?: SrtpCrypto;
   /** Reads the sockets, where the event loop does not: called before each tick. */
   readonly pollSockets?: () => void;
   /** 0 … 1, for RTCP's intervals. */

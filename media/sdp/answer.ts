@@ -16,6 +16,7 @@ import {
   withOffered,
 } from "./negotiation.ts";
 import { parseSdp } from "./parse.ts";
+import { answerSecurity, isSecureProfile, type Security, unusedLines } from "./security.ts";
 import type { AudioPlan, LocalEnd } from "./types.ts";
 
 export interface Answered {
@@ -28,6 +29,8 @@ interface Choice {
   readonly index: number;
   readonly stream: AudioStream;
   readonly match: Match;
+  /** Undefined: in the clear. */
+  readonly security: Security | undefined;
 }
 
 /**
@@ -50,7 +53,8 @@ export function planAnswer(
   }
   const stated = planOf(chosen.value.stream, chosen.value.match, { capabilities, mended: session.mended });
   if (!stated) return fail(nothingFits(session, capabilities));
-  const plan = withOffered(stated, previous?.offered);
+  const keys = chosen.value.security?.keys;
+  const plan = withOffered({ ...stated, ...(keys && { srtp: keys }) }, previous?.offered);
   return ok(answered(session, chosen.value, plan, { local, previous }));
 }
 
@@ -67,17 +71,20 @@ function answered(
           direction: plan.direction,
           ptimeMs: plan.ptimeMs,
           rtcpMux: plan.rtcpMux,
+          crypto: choice.security ? [choice.security.line] : [],
         })
       : refusedMedia(slot),
   );
   const { sdp, version } = describe(local, { timing: session.timing, media }, previous);
   const audio = choice?.index ?? previous?.audio ?? 0;
   const offered = previous?.offered;
-  const state = { version, sent: sdp, slots: slotsOf(session), audio, plan, ...(offered && { offered }) };
+  const crypto = unusedLines(previous?.crypto, previous?.plan?.srtp, plan.srtp);
+  const slots = slotsOf(session);
+  const state = { version, sent: sdp, slots, audio, plan, crypto, ...(offered && { offered }) };
   return { sdp, plan, state };
 }
 
-/** The slot that carried audio before, if it still can; else the first that can. */
+/** The slot that carried audio before, if it still can; else the first that can, rather a protected one. */
 function chooseAudio(
   session: SessionDescription,
   capabilities: Capabilities,
@@ -88,24 +95,34 @@ function chooseAudio(
   if (previous)
     order.sort((left, right) => Number(right === previous.audio) - Number(left === previous.audio));
   let problem: SdpProblem | undefined;
+  let inTheClear: Choice | undefined;
   for (const index of order) {
     const media = session.media[index];
     if (media?.kind === "audio") problem ??= media.problem;
-    if (!media || !isPlainAudio(media)) continue;
+    if (!media || !isRtpAudio(media)) continue;
     const stream = readAudioStream(session, media, local);
     if (!stream.ok) {
       problem ??= stream.error;
       continue;
     }
+    const security = answerSecurity(media, capabilities.srtp, previous?.plan?.srtp);
+    if (!security.ok) {
+      problem ??= security.error;
+      continue;
+    }
     const match = matchCodecs(stream.value, capabilities);
-    if (match) return ok({ index, stream: stream.value, match });
+    if (!match) continue;
+    const choice = { index, stream: stream.value, match, security: security.value };
+    if (security.value || index === previous?.audio) return ok(choice);
+    inTheClear ??= choice;
   }
+  if (inTheClear) return ok(inTheClear);
   return fail(problem ?? nothingFits(session, capabilities));
 }
 
 /** RTP/AVPF is answered in kind but spoken as RTP/AVP: we send no early feedback (RFC 4585 §3.1). */
-const isPlainAudio = (media: MediaDescription): boolean =>
-  media.kind === "audio" && media.port !== 0 && /^RTP\/AVPF?$/i.test(media.protocol);
+const isRtpAudio = (media: MediaDescription): boolean =>
+  media.kind === "audio" && media.port !== 0 && isSecureProfile(media.protocol) !== undefined;
 
 /** A later offer that takes the audio away (port 0) leaves a call without sound, not a refused call. */
 function stoppedPlan(session: SessionDescription, plan: AudioPlan): AudioPlan | undefined {
@@ -124,6 +141,6 @@ function nothingFits(session: SessionDescription, capabilities: Capabilities): S
   const list = offered.length > 0 ? offered.join("; ").slice(0, 400) : "no media at all";
   return {
     code: "NO_COMMON_CODEC",
-    message: `nothing offered can be used: ${list}. Usable is audio over RTP/AVP with ${capabilities.codecs.join(" or ")}`,
+    message: `nothing offered can be used: ${list}. Usable is audio over RTP/AVP or RTP/SAVP with ${capabilities.codecs.join(" or ")}`,
   };
 }

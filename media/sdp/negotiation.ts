@@ -4,18 +4,25 @@
 import type { AudioCodecName } from "../codec/index.ts";
 import type { AudioStream } from "./audio-stream.ts";
 import { codecOf, codecSpelling, type Encoding } from "./codecs.ts";
+import { type CryptoLine, writeCryptoLine } from "./crypto-attribute.ts";
 import type { Attribute, MediaDescription, SessionDescription } from "./description.ts";
 import { formatSdp } from "./format.ts";
 import { readOpusWishes } from "./opus-parameters.ts";
+import type { SrtpPolicy } from "./security.ts";
 import type { AudioPlan, Direction, LocalEnd, PtimeMs } from "./types.ts";
 
 export interface Capabilities {
   readonly codecs: readonly AudioCodecName[];
   readonly rtcpMux: boolean;
+  readonly srtp: SrtpPolicy;
 }
 
 /** The order is that of our offers; an answer keeps the offerer's. */
-export const defaultCapabilities: Capabilities = { codecs: ["opus", "G722", "PCMA", "PCMU"], rtcpMux: true };
+export const defaultCapabilities: Capabilities = {
+  codecs: ["opus", "G722", "PCMA", "PCMU"],
+  rtcpMux: true,
+  srtp: "accept",
+};
 
 /** An m-line as both sides know it, in its place. */
 export type Slot = Pick<MediaDescription, "kind" | "protocol" | "formats">;
@@ -32,6 +39,8 @@ export interface SdpState {
   readonly plan: AudioPlan | undefined;
   /** What the payload types of our offers mean, as long as the call lasts (RFC 3264 §8.3.2). */
   readonly offered?: OfferedTypes;
+  /** The keys of our last offer that are not in use. */
+  readonly crypto?: readonly CryptoLine[];
 }
 
 /** Payload types of our offers: the far end may send by them whatever its own description calls the same. */
@@ -156,7 +165,13 @@ export function mirrored(direction: Direction): Direction {
 export function audioMedia(
   local: LocalEnd,
   match: Match,
-  how: { protocol: string; direction: Direction; ptimeMs: number; rtcpMux: boolean },
+  how: {
+    protocol: string;
+    direction: Direction;
+    ptimeMs: number;
+    rtcpMux: boolean;
+    crypto: readonly CryptoLine[];
+  },
 ): MediaDescription {
   const attributes: Attribute[] = match.codecs.flatMap(({ name, payloadType }) => {
     const { parameters } = codecSpelling(name);
@@ -176,6 +191,7 @@ export function audioMedia(
     attributes.push({ name: "rtpmap", value: `${payloadType} telephone-event/${clockRate}` });
     attributes.push({ name: "fmtp", value: `${payloadType} 0-15` });
   }
+  attributes.push(...how.crypto.map(writeCryptoLine));
   attributes.push({ name: "ptime", value: String(how.ptimeMs) }, { name: how.direction, value: undefined });
   if (how.rtcpMux) attributes.push({ name: "rtcp-mux", value: undefined });
   if (local.rtcpPort !== local.port + 1) attributes.push({ name: "rtcp", value: String(local.rtcpPort) });

@@ -20,6 +20,7 @@ import {
   withOffered,
 } from "./negotiation.ts";
 import { parseSdp } from "./parse.ts";
+import { offerSecurity, securityFromAnswer, unusedLines } from "./security.ts";
 import type { AudioPlan, LocalEnd } from "./types.ts";
 
 /** Keys on the clock of each codec: G.722's is 8000 as well (RFC 3551 §4.5.2). */
@@ -41,8 +42,10 @@ export function createOffer(
   const slots = previous?.slots ?? [];
   const audio = previous?.audio ?? 0;
   const match = offeredCodecs(capabilities, plan, previous?.offered);
+  const crypto = offerSecurity(capabilities.srtp, plan?.srtp, previous?.crypto);
   const ours = audioMedia(local, match, {
-    protocol: slots[audio]?.protocol ?? "RTP/AVP",
+    protocol: slots[audio]?.protocol ?? (capabilities.srtp === "require" ? "RTP/SAVP" : "RTP/AVP"),
+    crypto,
     direction: "sendrecv",
     ptimeMs: plan?.ptimeMs ?? 20,
     rtcpMux: capabilities.rtcpMux && (plan?.rtcpMux ?? true),
@@ -59,7 +62,7 @@ export function createOffer(
   };
   return {
     sdp,
-    state: { version, sent: sdp, slots: slotsOf({ ...emptySession, media }), audio, plan, offered },
+    state: { version, sent: sdp, slots: slotsOf({ ...emptySession, media }), audio, plan, offered, crypto },
   };
 }
 
@@ -92,8 +95,11 @@ export function planFromAnswer(
       message: `the answer holds none of our codecs: ${names.join(" ")}`,
     });
   }
-  const plan = withOffered(answered, state.offered);
-  return ok({ plan, state: { ...state, plan } });
+  const security = securityFromAnswer(media, capabilities.srtp, state.crypto ?? []);
+  if (!security.ok) return security;
+  const keys = security.value;
+  const plan = withOffered({ ...answered, ...(keys && { srtp: keys }) }, state.offered);
+  return ok({ plan, state: { ...state, plan, crypto: unusedLines(state.crypto, state.plan?.srtp, keys) } });
 }
 
 const emptySession = {

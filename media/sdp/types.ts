@@ -1,5 +1,6 @@
 // What offer/answer comes to for one leg: the part of SDP that the engine needs, and nothing of its spelling.
 import type { AudioCodecName } from "../codec/index.ts";
+import type { SrtpKeys } from "../srtp/index.ts";
 
 /** What the far end wants of Opus that is sent to it (RFC 7587 §6.1). */
 export interface OpusWishes {
@@ -39,6 +40,8 @@ export interface AudioPlan {
   /** Where RTP and RTCP go until latching learns better; address "0.0.0.0" is an old hold. */
   readonly remote: { readonly address: string; readonly port: number; readonly rtcpPort: number };
   readonly rtcpMux: boolean;
+  /** By which RTP and RTCP are protected; absent: in the clear. */
+  readonly srtp?: SrtpKeys;
   /** Payload types of our offer that the answer replaced by others: they stay good for receiving (RFC 3264 §5.1). */
   readonly offered?: ReadonlySet<number>;
   /** What was wrong in the description and passed over or put right: lines, and host names that had to be looked up. */

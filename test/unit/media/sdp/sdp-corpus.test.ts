@@ -30,12 +30,22 @@ function answerTo(
   };
   const result = planAnswer(text, defaultCapabilities, local);
   if (!result.ok) return { expected, actual: { problem: result.error } };
-  const { plan, sdp } = result.value;
+  const { plan: agreed, sdp } = result.value;
+  const { srtp, ...plan } = agreed;
   return {
     expected,
     actual: {
-      plan: { ...plan, receive: Object.fromEntries(plan.receive), events: Object.fromEntries(plan.events) },
-      answer: sdp.trimEnd().split("\r\n"),
+      plan: {
+        ...plan,
+        receive: Object.fromEntries(plan.receive),
+        events: Object.fromEntries(plan.events),
+        ...(srtp && { srtp: srtp.receive.suite.name }),
+      },
+      // Our key is a new one every time.
+      answer: sdp
+        .replace(/inline:[A-Za-z\d+/=]+/g, "inline:OURS")
+        .trimEnd()
+        .split("\r\n"),
     },
   };
 }
