@@ -31,6 +31,7 @@ import { createInvitations } from "./setup/invitations.ts";
 import { listening } from "./setup/listening.ts";
 import { logFormatOf } from "./setup/log-format.ts";
 import { startMedia } from "./setup/media.ts";
+import { createSrtpTerms } from "./setup/media-encryption.ts";
 import { createMetrics, measureEvents } from "./setup/metrics/index.ts";
 import { recordingSettings } from "./setup/recording-settings.ts";
 import { createSipSetup } from "./setup/sip-setup.ts";
@@ -151,6 +152,7 @@ async function main(): Promise<void> {
     log,
     mediaAddress: (flow) => ({ bind: flow.local.address, advertised: transport.advertised(flow).address }),
     codecs: ({ request, flow }) => directory.codecs(request, flow),
+    srtp: createSrtpTerms(config, directory),
   });
   sip.addEventPackage(createConferencePackage({ rooms, clock }));
   sip.onInvitation = (invitation) => calls.receive(invitation);

@@ -18,8 +18,13 @@ const voiceSeconds = 120;
 const startLimitMs = 30_000;
 const stopLimitMs = 5000;
 
+export interface BaresipOptions {
+  /** `srtp-mand`: encrypted media or none. `srtp`: keys are offered over RTP/AVP. */
+  readonly mediaEncryption?: "srtp-mand" | "srtp";
+}
+
 /** Loaded in this order; audio filters follow the codec. */
-const loaded = ["g711", "sndfile", "aufile", "aubridge", "account", "ctrl_tcp", "menu"];
+const loaded = ["g711", "srtp", "sndfile", "aufile", "aubridge", "account", "ctrl_tcp", "menu"];
 
 interface ControlMessage {
   readonly response?: boolean;
@@ -46,7 +51,12 @@ export class Baresip {
   readonly port: number;
 
   /** Starts one that calls itself `name`, speaks `voice`, and takes calls by itself. */
-  static async start(folder: string, name: string, voice: Tone): Promise<Baresip> {
+  static async start(
+    folder: string,
+    name: string,
+    voice: Tone,
+    { mediaEncryption }: BaresipOptions = {},
+  ): Promise<Baresip> {
     const [sipPort, controlPort] = [await freePort(), await freePort()];
     await mkdir(folder, { recursive: true });
     const speech = join(folder, "voice.wav");
@@ -68,7 +78,9 @@ export class Baresip {
       ...loaded.map((module) => `module ${module}.so`),
     ];
     await writeFile(join(folder, "config"), `${config.join("\n")}\n`);
-    await writeFile(join(folder, "accounts"), `"${name}" <sip:${name}@127.0.0.1>;regint=0;answermode=auto\n`);
+    const encryption = mediaEncryption ? `;mediaenc=${mediaEncryption}` : "";
+    const account = `"${name}" <sip:${name}@127.0.0.1>;regint=0;answermode=auto${encryption}`;
+    await writeFile(join(folder, "accounts"), `${account}\n`);
     await writeFile(join(folder, "contacts"), "");
     const child = spawn("baresip", ["-4", "-f", folder], { stdio: ["ignore", "pipe", "pipe"] });
     const baresip = new Baresip(folder, sipPort, child);

@@ -6,7 +6,7 @@ import type { MediaWorker } from "#media/client";
 import type { InboundInvite, Rejection } from "#sip";
 import type { Call } from "./call.ts";
 import { enterRoom } from "./entry.ts";
-import { type InboundOptions, legRequestFor } from "./inbound.ts";
+import { continued, type InboundOptions, legRequestFor } from "./inbound.ts";
 import { makeLegAt } from "./leg-placement.ts";
 import { roomNumberQuestion } from "./number-entry.ts";
 import { askFor } from "./pin-dialogue.ts";
@@ -40,7 +40,7 @@ export async function throughLobby(
   const { participant } = choice;
   call.holdParticipant(participant);
   const legOn = (other: MediaWorker) =>
-    options.createLeg(other, { ...request, offer: null, held: call.leg.held });
+    options.createLeg(other, { ...request, offer: null, ...continued(call.leg) });
   if (participant.worker !== call.leg.worker) {
     const change = await call.changeLeg(legOn(participant.worker));
     if (change.refused) return call.end(change.refused);

@@ -34,8 +34,12 @@ export interface TrunkSettings {
   readonly extension: string;
   /** What is spoken on it, in the order of our offers. Empty: everything we have. */
   readonly codecs: TrunkCodecs;
+  /** Whether media on it are encrypted; `inherit`: as on every listener. */
+  readonly srtp: TrunkSrtp;
   readonly dialOut: DialOutSettings;
 }
+
+export type TrunkSrtp = "inherit" | "forbid" | "allow" | "require";
 
 /** Dialling out over one trunk. Off while no number is allowed. */
 export interface DialOutSettings {
@@ -92,6 +96,7 @@ export type TrunkRoute = Pick<CallOptions, "to" | "from" | "route" | "headers"> 
   readonly authenticate: Authenticate | undefined;
   /** For the leg that makes the offer. Undefined: everything we have. */
   readonly codecs: TrunkCodecs | undefined;
+  readonly srtp: TrunkSrtp;
 };
 
 /** Which trunk a request came by and which number it is for; answers from memory. */

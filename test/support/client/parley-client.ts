@@ -242,6 +242,7 @@ export interface EventParticipantHand {
       /** @format date-time */
       joined_at: string;
       left_at: string | null;
+      media_encryption: string | null;
       mute_reasons: string[];
       muted: boolean;
       number: string;
@@ -288,6 +289,7 @@ export interface EventParticipantHeld {
       /** @format date-time */
       joined_at: string;
       left_at: string | null;
+      media_encryption: string | null;
       mute_reasons: string[];
       muted: boolean;
       number: string;
@@ -334,6 +336,7 @@ export interface EventParticipantJoined {
       /** @format date-time */
       joined_at: string;
       left_at: string | null;
+      media_encryption: string | null;
       mute_reasons: string[];
       muted: boolean;
       number: string;
@@ -381,6 +384,7 @@ export interface EventParticipantLeft {
       /** @format date-time */
       joined_at: string;
       left_at: string | null;
+      media_encryption: string | null;
       mute_reasons: string[];
       muted: boolean;
       number: string;
@@ -428,6 +432,7 @@ export interface EventParticipantMoved {
       /** @format date-time */
       joined_at: string;
       left_at: string | null;
+      media_encryption: string | null;
       mute_reasons: string[];
       muted: boolean;
       number: string;
@@ -487,6 +492,7 @@ export interface EventParticipantMuted {
       /** @format date-time */
       joined_at: string;
       left_at: string | null;
+      media_encryption: string | null;
       mute_reasons: string[];
       muted: boolean;
       number: string;
@@ -566,6 +572,7 @@ export interface EventParticipantRole {
       /** @format date-time */
       joined_at: string;
       left_at: string | null;
+      media_encryption: string | null;
       mute_reasons: string[];
       muted: boolean;
       number: string;
@@ -612,6 +619,7 @@ export interface EventParticipantTalking {
       /** @format date-time */
       joined_at: string;
       left_at: string | null;
+      media_encryption: string | null;
       mute_reasons: string[];
       muted: boolean;
       number: string;
@@ -658,6 +666,7 @@ export interface EventParticipantUnmuted {
       /** @format date-time */
       joined_at: string;
       left_at: string | null;
+      media_encryption: string | null;
       mute_reasons: string[];
       muted: boolean;
       number: string;
@@ -704,6 +713,7 @@ export interface EventParticipantUpdated {
       /** @format date-time */
       joined_at: string;
       left_at: string | null;
+      media_encryption: string | null;
       mute_reasons: string[];
       muted: boolean;
       number: string;
@@ -2723,6 +2733,8 @@ export class ParleyClient<
           joined_at?: string;
           /** Address and port that the far party's media come from. */
           media_address?: string;
+          /** The suite of SRTP that media were encrypted by last; absent when they passed in the clear. */
+          media_encryption?: string;
           /** The meeting it takes part in; absent until it is inside. */
           meeting_id?: string;
           /** The participant it is in the room. */
@@ -2845,6 +2857,8 @@ export class ParleyClient<
           joined_at?: string;
           /** Address and port that the far party's media come from. */
           media_address?: string;
+          /** The suite of SRTP that media were encrypted by last; absent when they passed in the clear. */
+          media_encryption?: string;
           /** The meeting it takes part in; absent until it is inside. */
           meeting_id?: string;
           /** The participant it is in the room. */
@@ -3223,6 +3237,8 @@ export class ParleyClient<
            * @format date-time
            */
           left_at: string | null;
+          /** The suite of SRTP that their media are encrypted by, such as `AES_CM_128_HMAC_SHA1_80`; null: they pass in the clear. */
+          media_encryption: string | null;
           /** Why the participant is muted; empty when not. */
           mute_reasons: ("self" | "host" | "room" | "floor")[];
           /** Whether the others cannot hear this participant. */
@@ -3966,6 +3982,8 @@ export class ParleyClient<
             joined_at?: string;
             /** Address and port that the far party's media come from. */
             media_address?: string;
+            /** The suite of SRTP that media were encrypted by last; absent when they passed in the clear. */
+            media_encryption?: string;
             /** The meeting it takes part in; absent until it is inside. */
             meeting_id?: string;
             /** The participant it is in the room. */
@@ -4127,6 +4145,8 @@ export class ParleyClient<
             joined_at?: string;
             /** Address and port that the far party's media come from. */
             media_address?: string;
+            /** The suite of SRTP that media were encrypted by last; absent when they passed in the clear. */
+            media_encryption?: string;
             /** The meeting it takes part in; absent until it is inside. */
             meeting_id?: string;
             /** The participant it is in the room. */
@@ -4329,6 +4349,8 @@ export class ParleyClient<
              * @format date-time
              */
             left_at: string | null;
+            /** The suite of SRTP that their media are encrypted by, such as `AES_CM_128_HMAC_SHA1_80`; null: they pass in the clear. */
+            media_encryption: string | null;
             /** Why the participant is muted; empty when not. */
             mute_reasons: ("self" | "host" | "room" | "floor")[];
             /** Whether the others cannot hear this participant. */
@@ -5220,6 +5242,8 @@ export class ParleyClient<
            * @format date-time
            */
           left_at: string | null;
+          /** The suite of SRTP that their media are encrypted by, such as `AES_CM_128_HMAC_SHA1_80`; null: they pass in the clear. */
+          media_encryption: string | null;
           /** Why the participant is muted; empty when not. */
           mute_reasons: ("self" | "host" | "room" | "floor")[];
           /** Whether the others cannot hear this participant. */

@@ -25,12 +25,15 @@ import {
 
 const noStats: LegStats = {
   codec: null,
+  encryption: null,
   remote: null,
   packetsReceived: 0,
   packetsSent: 0,
   packetsLost: 0,
   packetsLate: 0,
   packetsIgnored: 0,
+  packetsForged: 0,
+  packetsReplayed: 0,
   jitterMs: 0,
   bufferMs: 0,
   concealedMs: 0,
@@ -134,6 +137,7 @@ export class FakeLeg implements MediaLeg {
   room: RoomId | undefined;
   muted = false;
   held = false;
+  encryption: string | null = null;
   /** What the worker measures of it. */
   measured: Partial<LegStats> = {};
   closed = false;

@@ -31,6 +31,7 @@ export const trunkSettings = (fields: Partial<TrunkSettings> = {}): TrunkSetting
   keepaliveSeconds: 30,
   extension: "",
   codecs: [],
+  srtp: "inherit",
   dialOut: noDialOut,
   ...fields,
 });

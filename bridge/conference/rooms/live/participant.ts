@@ -421,6 +421,7 @@ export class Participant {
       state: this.#leftAt === null ? "joined" : "left",
       transport: connection?.transport ?? null,
       codecs: connection?.codecs ?? [],
+      mediaEncryption: this.leg.encryption,
       volume: connection?.volume ?? 0,
       externalUserId: null,
       quality: this.#quality,

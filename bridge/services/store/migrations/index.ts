@@ -20,6 +20,7 @@ import { recordingsOfAllRooms } from "./0032-recordings-of-all-rooms.ts";
 import { hangUpScope } from "./0033-hang-up-scope.ts";
 import { toldRooms } from "./0034-told-rooms.ts";
 import { toldSwitches } from "./0041-told-switches.ts";
+import { mediaEncryption } from "./0051-media-encryption.ts";
 import type { Migration } from "./migration.ts";
 
 export type { Migration } from "./migration.ts";
@@ -46,4 +47,5 @@ export const migrations: readonly Migration[] = [
   hangUpScope,
   toldRooms,
   toldSwitches,
+  mediaEncryption,
 ];
