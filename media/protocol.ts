@@ -124,9 +124,10 @@ export const commands = {
       ),
       /**
        * SRTP. `forbid`: never. `accept` (the default): as the far end offers; our offers are in the clear. `offer`: our
-       * offers carry keys that the far end may leave out. `require`: nothing in the clear.
+       * offers carry keys that the far end may leave out. `require`: nothing in the clear. `dtls`: the same, and our offers
+       * are those of WebRTC.
        */
-      srtp: Type.Optional(Type.Enum(["forbid", "accept", "offer", "require"])),
+      srtp: Type.Optional(Type.Enum(["forbid", "accept", "offer", "require", "dtls"])),
       /** It takes the place of a leg that is on hold: a far end which only sends goes on doing so, and is not heard. */
       held: Type.Optional(Type.Boolean()),
     }),
@@ -255,11 +256,17 @@ export const notifications = {
    * has only ever sent, an announcer, does not hold us.
    */
   "leg.held": Type.Object({ leg: legId, held: Type.Boolean() }),
-  /** Its packets are encrypted from now on, by that suite; null: in the clear again. Sent when it changes. */
+  /**
+   * Its packets are encrypted from now on, by that suite of SRTP; null: in the clear again, or keys are on their way. Sent when
+   * it changes. `dtls`: the keys come of a DTLS handshake.
+   */
   "leg.secured": Type.Object({
     leg: legId,
     suite: Type.Union([Type.String({ maxLength: 64 }), Type.Null()]),
+    dtls: Type.Boolean(),
   }),
+  /** No media will pass: DTLS failed, or ICE found no way or lost it. The leg is to be closed. */
+  "leg.failed": Type.Object({ leg: legId, why: Type.String({ maxLength: 200 }) }),
   /** The far end's media address was learnt or has moved. */
   "leg.latched": Type.Object({ leg: legId, remote: Type.String() }),
   /** Its files are closed; complete when it finished, else playable up to where it broke off. */

@@ -73,12 +73,14 @@ export interface WorkerOptions {
   /** A fresh SDP session id, digits only. */
   readonly newSessionId: () => string;
   readonly hostNames: Pick<HostNames, "find">;
+  /** Of our certificate, made when it is first needed; undefined: there is no DTLS here. */
+  readonly dtlsFingerprint?: () => Promise<string | undefined>;
   readonly capabilities?: Capabilities;
 }
 
 interface Leg {
   readonly capabilities: Capabilities;
-  readonly local: LocalEnd;
+  local: LocalEnd;
   /** Where the far end's SIP messages came from last. */
   sipAddress: string | undefined;
   sdp: SdpState | undefined;
@@ -197,7 +199,15 @@ export class Worker {
     const local = { ...ports, address: advertisedAddress, sessionId: this.#options.newSessionId() };
     const capabilities = { ...this.#capabilities, ...(codecs && { codecs }), ...(srtp && { srtp }) };
     const leg: Leg = { capabilities, local, sipAddress, sdp: undefined, offerPending: false };
+    // The public address first: who is inside reaches the other one by it, or finds that it does not.
+    const addresses = [...new Set([advertisedAddress, bindAddress])];
     try {
+      if (srtp === "dtls" || (offer !== null && /^m=[^\r\n]* UDP\/TLS\//m.test(offer))) {
+        leg.local = await this.#withDtls(local, addresses);
+      }
+      if (srtp === "dtls" && !leg.local.dtls) {
+        throw new ParleyError("INCOMPATIBLE_TRANSPORT", "there is no DTLS on this machine");
+      }
       const sdp = offer === null ? this.#makeOffer(leg) : await this.#takeOffer(id, offer, { leg });
       this.#legs.set(id, leg);
       return sdp;
@@ -237,6 +247,11 @@ export class Worker {
     this.#logPlan(id, agreed.plan);
   }
 
+  async #withDtls(local: LocalEnd, addresses: readonly string[]): Promise<LocalEnd> {
+    const fingerprint = await this.#options.dtlsFingerprint?.();
+    return fingerprint === undefined ? local : { ...local, dtls: { fingerprint, addresses } };
+  }
+
   /** Our end, and what the names in the far end's description stand for there. Commands of one leg wait meanwhile. */
   async #withNames(local: LocalEnd, description: string): Promise<LocalEnd> {
     const wanted = hostNamesIn(description);
@@ -253,8 +268,8 @@ export class Worker {
   }
 
   #logPlan(leg: LegId, plan: AudioPlan): void {
-    const { codec, ptimeMs, direction, remote, srtp } = plan;
-    const encryption = srtp?.receive.suite.name;
+    const { codec, ptimeMs, direction, remote, srtp, dtls } = plan;
+    const encryption = dtls ? (dtls.ice ? "DTLS, ICE" : "DTLS") : srtp?.receive.suite.name;
     this.#options.log.debug({ leg, codec, ptimeMs, direction, remote, encryption }, "media agreed");
   }
 }

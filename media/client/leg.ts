@@ -74,6 +74,7 @@ class WorkerLeg implements MediaLeg, LegListener {
   readonly events = new Emitter<LegEvents>();
   held = false;
   encryption: string | null = null;
+  dtls = false;
   readonly #notificationHandlers: NotificationHandlers = {
     "leg.dtmf": ({ digit }) => this.events.emit("dtmf", { digit }),
     "leg.talking": ({ talking }) => this.events.emit("talking", { talking }),
@@ -83,8 +84,10 @@ class WorkerLeg implements MediaLeg, LegListener {
       this.held = held;
       this.events.emit("held", { held });
     },
-    "leg.secured": ({ suite }) => {
+    "leg.failed": ({ why }) => this.events.emit("failed", { why }),
+    "leg.secured": ({ suite, dtls }) => {
       this.encryption = suite;
+      this.dtls = dtls;
       this.events.emit("secured", { suite });
     },
     "leg.latched": ({ remote }) => this.events.emit("latched", { remote }),

@@ -89,6 +89,8 @@ export type LegEvents = {
   held: { readonly held: boolean };
   /** Encrypted by that suite of SRTP from now on; null: in the clear. */
   secured: { readonly suite: string | null };
+  /** No media will pass: DTLS failed, or ICE found no way or lost it. */
+  failed: { readonly why: string };
   latched: { readonly remote: string };
   /** After each request for the figures. */
   measured: LegStats;
@@ -105,6 +107,8 @@ export interface MediaLeg {
   readonly held: boolean;
   /** The suite of SRTP that its packets are encrypted by; null: they pass in the clear. */
   readonly encryption: string | null;
+  /** Its keys come of a DTLS handshake. */
+  readonly dtls: boolean;
   /**
    * Answers a renegotiation; rejects with the worker's code and leaves the leg as it was. `sipAddress`: where the SIP
    * message came from; undefined: as before.

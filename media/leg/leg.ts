@@ -6,12 +6,12 @@ import { Volume } from "../dsp/index.ts";
 import type { LegStats } from "../protocol.ts";
 import { isNoAddress, type KeyPress, looksLikeRtcp, type MediaAddress } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/index.ts";
-import type { SrtpSession } from "../srtp/index.ts";
 import { Inbound, type InboundListener } from "./inbound.ts";
 import { InboundWatch } from "./inbound-watch.ts";
 import { InputChain } from "./input-chain.ts";
 import { type KeyWay, LegKeys } from "./keys.ts";
 import { LegPlayback } from "./leg-playback.ts";
+import type { LegSecurity } from "./leg-security.ts";
 import type { LegOptions, LegPlay, LegVolume } from "./options.ts";
 import { Outbound } from "./outbound.ts";
 import { OwnMix } from "./own-mix.ts";
@@ -30,7 +30,7 @@ const quietAfterTicks = 25;
 const toneMs = 30;
 /** A pair of sockets, and what protects their packets once keys are agreed. */
 export interface LegSockets extends SocketPair {
-  readonly srtp: SrtpSession;
+  readonly security: LegSecurity;
 }
 
 export class Leg implements InboundListener, QuietLeg {
@@ -139,7 +139,7 @@ export class Leg implements InboundListener, QuietLeg {
     if (!this.#live) this.#watch.expect(now);
     this.#inbound.configure(plan, sipAddress);
     this.#plan = plan;
-    this.#secure(plan, now);
+    this.#sockets.security.configure(plan);
     this.#outbound.configure(plan, this.#chooseFormat());
     this.#reports.configure(plan);
     this.#quality.configure(plan);
@@ -271,7 +271,7 @@ export class Leg implements InboundListener, QuietLeg {
   }
 
   onLatched(): void {
-    this.#options.notify("leg.latched", { leg: this.id, remote: remoteOf(this.#inbound)! });
+    this.#options.notify("leg.latched", { leg: this.id, remote: remoteOf(this.#counted)! });
   }
 
   onKeyPacket(now: number): void {
@@ -304,21 +304,13 @@ export class Leg implements InboundListener, QuietLeg {
     this.#playing.stop();
     this.#reports.close();
     const stats = this.stats();
-    const { rtp, rtcp, port, srtp } = this.#sockets;
+    const { rtp, rtcp, port, security } = this.#sockets;
     await Promise.all([rtp.close(), rtcp.close()]);
-    srtp.close();
+    security.close();
     this.#inbound.close();
     this.#own?.close();
     this.#options.ports.release(port);
     return stats;
-  }
-
-  #secure({ srtp: keys }: AudioPlan, now: number): void {
-    const { srtp } = this.#sockets;
-    const before = srtp.suite;
-    srtp.use(keys, now);
-    const suite = srtp.suite ?? null;
-    if (suite !== (before ?? null)) this.#options.notify("leg.secured", { leg: this.id, suite });
   }
 
   #takenQuietly(

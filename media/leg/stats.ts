@@ -2,9 +2,9 @@
 import { toDbov } from "../dsp/index.ts";
 import type { LegStats } from "../protocol.ts";
 import type { AudioPlan } from "../sdp/index.ts";
-import type { SrtpSession } from "../srtp/index.ts";
 import type { Inbound } from "./inbound.ts";
 import type { InputChain } from "./input-chain.ts";
+import type { LegSecurity } from "./leg-security.ts";
 import type { Outbound } from "./outbound.ts";
 import type { LegQuality } from "./quality.ts";
 import type { Reports } from "./reports.ts";
@@ -17,24 +17,24 @@ export interface Counted {
   readonly quality: LegQuality;
   readonly treatment: InputChain;
   readonly voice: Voice;
-  readonly srtp: SrtpSession;
+  readonly security: LegSecurity;
   readonly tickMs: number;
 }
 
 export function statsOf(counted: Counted, plan: AudioPlan | undefined): LegStats {
-  const { inbound, outbound, reports, quality, treatment, voice, srtp, tickMs } = counted;
+  const { inbound, outbound, reports, quality, treatment, voice, security, tickMs } = counted;
   const { reception, playout } = inbound;
   return {
     codec: plan?.codec ?? null,
-    encryption: srtp.suite ?? null,
-    remote: remoteOf(inbound),
+    encryption: security.suite ?? null,
+    remote: remoteOf(counted),
     packetsReceived: reception.received,
     packetsSent: outbound.packetsSent,
     packetsLost: reception.lost,
     packetsLate: playout.late,
     packetsIgnored: inbound.ignored + reports.ignored,
-    packetsForged: srtp.forged,
-    packetsReplayed: srtp.replayed,
+    packetsForged: security.forged,
+    packetsReplayed: security.replayed,
     jitterMs: reception.jitterMs,
     bufferMs: playout.delayMs,
     concealedMs: playout.concealedMs,
@@ -75,13 +75,13 @@ export type LegCounts = Pick<
 >;
 
 /** `repairs` is the leg's own and goes on counting. */
-export function countsOf({ inbound, quality, treatment, srtp, tickMs }: Counted): LegCounts {
+export function countsOf({ inbound, quality, treatment, security, tickMs }: Counted): LegCounts {
   const { reception, playout } = inbound;
   return {
     packetsLost: reception.lost,
-    packetsForged: srtp.forged,
-    packetsReplayed: srtp.replayed,
-    encryption: srtp.suite ?? null,
+    packetsForged: security.forged,
+    packetsReplayed: security.replayed,
+    encryption: security.suite ?? null,
     concealedMs: playout.concealedMs,
     correctedMs: playout.correctedMs,
     clippedMs: treatment.clippedTicks * tickMs,
@@ -93,7 +93,9 @@ export function countsOf({ inbound, quality, treatment, srtp, tickMs }: Counted)
 }
 
 /** Where the leg is heard from; null before its first packet. */
-export function remoteOf({ latch: { address, port } }: Inbound): string | null {
-  if (address === undefined) return null;
+export function remoteOf({ inbound, security }: Pick<Counted, "inbound" | "security">): string | null {
+  const { latch } = inbound;
+  if (latch.address === undefined) return null;
+  const { address, port } = security.remote ?? { address: latch.address, port: latch.port };
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }

@@ -12,6 +12,7 @@ import {
   planOf,
   refusedMedia,
   type SdpState,
+  sessionLines,
   slotsOf,
   withOffered,
 } from "./negotiation.ts";
@@ -53,8 +54,7 @@ export function planAnswer(
   }
   const stated = planOf(chosen.value.stream, chosen.value.match, { capabilities, mended: session.mended });
   if (!stated) return fail(nothingFits(session, capabilities));
-  const keys = chosen.value.security?.keys;
-  const plan = withOffered({ ...stated, ...(keys && { srtp: keys }) }, previous?.offered);
+  const plan = withOffered({ ...stated, ...chosen.value.security?.plan }, previous?.offered);
   return ok(answered(session, chosen.value, plan, { local, previous }));
 }
 
@@ -64,22 +64,26 @@ function answered(
   plan: AudioPlan,
   { local, previous }: { local: LocalEnd; previous: SdpState | undefined },
 ): Answered {
-  const media = session.media.map((slot, index) =>
+  const slots = slotsOf(session);
+  const media = slots.map((slot, index) =>
     index === choice?.index
       ? audioMedia(local, choice.match, {
           protocol: slot.protocol,
           direction: plan.direction,
           ptimeMs: plan.ptimeMs,
           rtcpMux: plan.rtcpMux,
-          crypto: choice.security ? [choice.security.line] : [],
+          security: choice.security?.attributes ?? [],
+          mid: slot.mid,
         })
       : refusedMedia(slot),
   );
-  const { sdp, version } = describe(local, { timing: session.timing, media }, previous);
+  const mid = choice && slots[choice.index]?.mid;
+  const ice = plan.dtls?.ice !== undefined;
+  const attributes = sessionLines(ice, mid !== undefined && isBundled(session, mid) ? mid : undefined);
+  const { sdp, version } = describe(local, { timing: session.timing, media, attributes }, previous);
   const audio = choice?.index ?? previous?.audio ?? 0;
   const offered = previous?.offered;
   const crypto = unusedLines(previous?.crypto, previous?.plan?.srtp, plan.srtp);
-  const slots = slotsOf(session);
   const state = { version, sent: sdp, slots, audio, plan, crypto, ...(offered && { offered }) };
   return { sdp, plan, state };
 }
@@ -105,7 +109,8 @@ function chooseAudio(
       problem ??= stream.error;
       continue;
     }
-    const security = answerSecurity(media, capabilities.srtp, previous?.plan?.srtp);
+    const offered = { session, media, local, current: previous?.plan };
+    const security = answerSecurity(offered, capabilities.srtp);
     if (!security.ok) {
       problem ??= security.error;
       continue;
@@ -123,6 +128,12 @@ function chooseAudio(
 /** RTP/AVPF is answered in kind but spoken as RTP/AVP: we send no early feedback (RFC 4585 §3.1). */
 const isRtpAudio = (media: MediaDescription): boolean =>
   media.kind === "audio" && media.port !== 0 && isSecureProfile(media.protocol) !== undefined;
+
+const isBundled = ({ attributes }: SessionDescription, mid: string): boolean =>
+  attributes.some(({ name, value = "" }) => {
+    const [semantics, ...mids] = name === "group" ? value.split(/[ \t]+/) : [];
+    return semantics?.toUpperCase() === "BUNDLE" && mids.includes(mid);
+  });
 
 /** A later offer that takes the audio away (port 0) leaves a call without sound, not a refused call. */
 function stoppedPlan(session: SessionDescription, plan: AudioPlan): AudioPlan | undefined {

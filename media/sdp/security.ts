@@ -3,16 +3,20 @@
 //   RTP/SAVP, RTP/SAVPF            protected by one of the lines `a=crypto`, or not at all possible
 //   RTP/AVP, RTP/AVPF with crypto  protected if the answer has such a line too (RFC 8643)
 //   RTP/AVP, RTP/AVPF              in the clear
+//   UDP/TLS/RTP/SAVP, …/SAVPF      protected by keys of a DTLS handshake (dtls.ts)
 import { fail, ok, type Result } from "#common";
 import { isSameKey, type MasterKey, newMasterKey, type SrtpKeys, srtpSuites } from "../srtp/index.ts";
-import { type CryptoLine, hasCryptoLine, readCryptoLines } from "./crypto-attribute.ts";
-import type { MediaDescription, SdpProblem } from "./description.ts";
+import { type IceCredentials, newIceCredentials } from "../webrtc/index.ts";
+import { type CryptoLine, hasCryptoLine, readCryptoLines, writeCryptoLine } from "./crypto-attribute.ts";
+import type { Attribute, MediaDescription, SdpProblem, SessionDescription } from "./description.ts";
+import { answerDtls, dtlsFromAnswer, isDtlsProfile, offerDtls } from "./dtls.ts";
+import type { AudioPlan, LocalEnd } from "./types.ts";
 
 /**
  * forbid: never protected. accept: as the far end offers; our own offers are in the clear. offer: our own offers have keys
- * that the far end may leave out. require: protected, or there is no call.
+ * that the far end may leave out. require: protected, or there is no call. dtls: the same, and our own offers are of DTLS and ICE.
  */
-export type SrtpPolicy = "forbid" | "accept" | "offer" | "require";
+export type SrtpPolicy = "forbid" | "accept" | "offer" | "require" | "dtls";
 
 /** In our offers, the preferred one first. A description of a call fits into a datagram with three of them. */
 const offeredSuites = [
@@ -21,44 +25,88 @@ const offeredSuites = [
   srtpSuites.AES_CM_128_HMAC_SHA1_80,
 ];
 
-/** Undefined: not a profile of RTP that is agreed without DTLS. */
+/** Whether only protected streams are of that profile; undefined: it is not one of RTP that we have. */
 export function isSecureProfile(protocol: string): boolean | undefined {
-  const match = /^RTP\/(S?)AVPF?$/i.exec(protocol);
-  return match ? match[1] !== "" : undefined;
+  const match = /^(?:RTP\/(S?)AVPF?|UDP\/TLS\/RTP\/(S)AVPF?)$/i.exec(protocol);
+  return match ? Boolean(match[1] || match[2]) : undefined;
 }
+
+/** What a plan says of protection. */
+export type SecurityPlan = Pick<AudioPlan, "srtp" | "dtls">;
 
 /** What is agreed of an offered stream. */
 export interface Security {
-  readonly keys: SrtpKeys;
-  /** Our line in the answer. */
-  readonly line: CryptoLine;
+  readonly plan: SecurityPlan;
+  /** Our lines in the answer. */
+  readonly attributes: readonly Attribute[];
 }
 
-/** `current`: the keys in use; ours is kept as long as its suite is. Ok without a value: in the clear. */
+export interface OfferedStream {
+  readonly session: SessionDescription;
+  readonly media: MediaDescription;
+  readonly local: LocalEnd;
+  /** What is in use: our key is kept as long as its suite is. */
+  readonly current: SecurityPlan | undefined;
+}
+
+/** Ok without a value: in the clear. */
 export function answerSecurity(
-  media: MediaDescription,
+  { session, media, local, current }: OfferedStream,
   policy: SrtpPolicy,
-  current: SrtpKeys | undefined,
 ): Result<Security | undefined, SdpProblem> {
   const secure = isSecureProfile(media.protocol);
   if (policy === "forbid" && secure) return refused("encrypted audio is offered, which is not allowed here");
+  if (isDtlsProfile(media.protocol)) {
+    const answered = answerDtls(media, session, { local, before: current?.dtls });
+    if (!answered.ok) return answered;
+    return ok({ plan: { dtls: answered.value.plan }, attributes: answered.value.attributes });
+  }
   const [taken] = policy === "forbid" ? [] : readCryptoLines(media);
   if (!taken) {
     if (secure) return refused(`no line a=crypto can be used: ${suitesIn(media)}`);
-    if (policy === "require") return refused("audio must be encrypted here, and none such is offered");
+    if (requires(policy)) return refused("audio must be encrypted here, and none such is offered");
     return ok(undefined);
   }
   const { suite, mki } = taken.key;
-  const kept = current?.send.suite === suite && current.send.mki.length === mki.length;
-  const ours = kept ? current.send : newMasterKey(suite, mki);
-  return ok({ keys: { send: ours, receive: taken.key }, line: { tag: taken.tag, key: ours } });
+  const before = current?.srtp?.send;
+  const ours =
+    before?.suite === suite && before.mki.length === mki.length ? before : newMasterKey(suite, mki);
+  return ok({
+    plan: { srtp: { send: ours, receive: taken.key } },
+    attributes: [writeCryptoLine({ tag: taken.tag, key: ours })],
+  });
 }
 
-/**
- * The lines of an offer of ours; none: it is in the clear. `before`: what was offered last; of that a key is offered again
- * unless it was used and another has taken its place.
- */
+/** What protects an offer of ours. */
+export interface OurSecurity {
+  readonly attributes: readonly Attribute[];
+  /** The lines with keys among them; none: DTLS, or in the clear. */
+  readonly crypto: readonly CryptoLine[];
+  /** Our name and password in ICE. */
+  readonly ice: IceCredentials | undefined;
+}
+
+interface OfferTerms {
+  readonly policy: SrtpPolicy;
+  readonly current: SecurityPlan | undefined;
+  /** What was offered last: of that a key is offered again unless it was used and another has taken its place. */
+  readonly before: Partial<Pick<OurSecurity, "crypto" | "ice">> | undefined;
+}
+
 export function offerSecurity(
+  local: LocalEnd,
+  protocol: string,
+  { policy, current, before }: OfferTerms,
+): OurSecurity {
+  if (local.dtls && isDtlsProfile(protocol)) {
+    const ice = current?.dtls ? current.dtls.ice?.local : (before?.ice ?? newIceCredentials());
+    return { attributes: offerDtls(local.dtls, { local, ice }), crypto: [], ice };
+  }
+  const crypto = offeredLines(policy, current?.srtp, before?.crypto);
+  return { attributes: crypto.map(writeCryptoLine), crypto, ice: undefined };
+}
+
+function offeredLines(
   policy: SrtpPolicy,
   current: SrtpKeys | undefined,
   before: readonly CryptoLine[] = [],
@@ -72,24 +120,26 @@ export function offerSecurity(
   });
 }
 
-/** What the answer to `offered` agrees to. Ok without a value: in the clear. */
+/** What the answer to `offered` agrees to. Ok without keys: in the clear. */
 export function securityFromAnswer(
-  media: MediaDescription,
+  { session, media }: Pick<OfferedStream, "session" | "media">,
   policy: SrtpPolicy,
-  offered: readonly CryptoLine[],
-): Result<SrtpKeys | undefined, SdpProblem> {
+  { crypto: offered, ice }: Pick<OurSecurity, "crypto" | "ice">,
+): Result<SecurityPlan, SdpProblem> {
+  if (isDtlsProfile(media.protocol)) {
+    const agreed = dtlsFromAnswer(media, session, ice);
+    return agreed.ok ? ok({ dtls: agreed.value }) : agreed;
+  }
   // Keys in an answer to an offer without are no keys: nothing that we send could be opened.
   const stated = offered.length > 0 && hasCryptoLine(media);
   if (!stated && !isSecureProfile(media.protocol)) {
-    return policy === "require"
-      ? refused("the answer is not encrypted, and audio must be here")
-      : ok(undefined);
+    return requires(policy) ? refused("the answer is not encrypted, and audio must be here") : ok({});
   }
   const [theirs] = readCryptoLines(media);
   const ours = theirs && offered.find(({ tag, key }) => tag === theirs.tag && key.suite === theirs.key.suite);
   if (!theirs || !ours)
     return refused(`the answer has none of the lines a=crypto of our offer: ${suitesIn(media)}`);
-  return ok({ send: ours.key, receive: theirs.key });
+  return ok({ srtp: { send: ours.key, receive: theirs.key } });
 }
 
 /** Of what was offered, what has never been sent by and may be offered again. */
@@ -100,6 +150,8 @@ export function unusedLines(
   const isUsed = (key: MasterKey) => used.some((keys) => keys !== undefined && isSameKey(keys.send, key));
   return (offered ?? []).filter(({ key }) => !isUsed(key));
 }
+
+const requires = (policy: SrtpPolicy): boolean => policy === "require" || policy === "dtls";
 
 const refused = (message: string) => fail<SdpProblem>({ code: "INCOMPATIBLE_TRANSPORT", message });
 

@@ -58,6 +58,14 @@ export class SrtpSession {
     this.#receiver = new SrtpReceiver(this.#crypto, keys.receive);
   }
 
+  /** Keys are on their way: until they come nothing is sent and nothing is taken. What there was is forgotten. */
+  awaitKeys(): void {
+    if (this.#closed) return;
+    this.#secured = true;
+    for (const each of [this.#sender, this.#receiver, this.#before]) each?.free();
+    this.#sender = this.#receiver = this.#before = undefined;
+  }
+
   /** The packet as it goes over the wire; undefined when it cannot be protected. Good until the next packet. */
   protect(packet: Uint8Array): Uint8Array | undefined {
     const sender = this.#sender;

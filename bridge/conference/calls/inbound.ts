@@ -100,8 +100,8 @@ export async function receiveCall(
 }
 
 /** What the leg that takes the place of another has of it: a call that was encrypted stays so. */
-export const continued = ({ held, encryption }: MediaLeg): Pick<LegRequest, "held" | "srtp"> =>
-  encryption === null ? { held } : { held, srtp: "require" };
+export const continued = ({ held, encryption, dtls }: MediaLeg): Pick<LegRequest, "held" | "srtp"> =>
+  encryption === null ? { held } : { held, srtp: dtls ? "dtls" : "require" };
 
 /** `offer`: `null` for a leg that makes the offer itself. */
 export function legRequestFor(

@@ -138,6 +138,7 @@ export class FakeLeg implements MediaLeg {
   muted = false;
   held = false;
   encryption: string | null = null;
+  dtls = false;
   /** What the worker measures of it. */
   measured: Partial<LegStats> = {};
   closed = false;
