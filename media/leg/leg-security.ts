@@ -71,8 +71,9 @@ export class LegSecurity {
       [this.#rtcp, remote.rtcpPort],
     ] as const) {
       // With rtcp-mux the second socket is not used.
-      const needed = dtls && (path === this.#rtp || !rtcpMux);
-      const begins = path.peer.configure(needed && { ...dtls, remote: { address: remote.address, port } });
+      const needed = path === this.#rtp || !rtcpMux ? dtls : undefined;
+      const terms = needed && { ...needed, remote: { address: remote.address, port } };
+      const begins = path.peer.configure(terms);
       if (begins) path.srtp.awaitKeys();
       if (!dtls) path.srtp.use(srtp, now);
     }

@@ -126,7 +126,7 @@ export class Leg implements InboundListener, QuietLeg {
       quality,
       treatment,
       voice: this.voice,
-      srtp: sockets.srtp,
+      security: sockets.security,
       tickMs,
     };
   }

@@ -69,7 +69,7 @@ async function load(): Promise<DtlsLibrary> {
       name,
       own.func(name, result, [...parameters]),
     ]),
-  ) as DtlsCalls;
+  ) as unknown as DtlsCalls;
   const verify = koffi.proto("int ParleyVerify(int ok, void *store)");
   const setVerify = own.func("SSL_CTX_set_verify", "void", [pointer, "int", koffi.pointer(verify)]);
   // Registered once for the life of the process: contexts point to it.

@@ -1,6 +1,5 @@
 // Who a media worker is in DTLS: a self-signed certificate of its own, made when the first call needs it and gone with the
 // process (RFC 5763 §5, RFC 8827 §6.5). Its fingerprint stands in our descriptions.
-import "reflect-metadata";
 import { createHash, KeyObject, webcrypto } from "node:crypto";
 import { ParleyError } from "#common";
 import { type DtlsLibrary, refusedByLibrary } from "./dtls-library.ts";
@@ -13,6 +12,7 @@ export interface DtlsIdentity {
   readonly fingerprint: string;
 }
 
+const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const dayMs = 86_400_000;
 const validDays = 365;
 const evpPkeyEc = 408;
@@ -64,19 +64,16 @@ export function fingerprintOf(certificate: Uint8Array, hash: string): string | u
 }
 
 async function createCertificate(now: number): Promise<{ certificate: Uint8Array; key: Uint8Array }> {
+  await import("reflect-metadata");
   const { X509CertificateGenerator } = await import("@peculiar/x509");
-  const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
-  const keys = (await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"])) as CryptoKeyPair;
-  const made = await X509CertificateGenerator.createSelfSigned(
-    {
-      name: "CN=Parley",
-      notBefore: new Date(now - dayMs),
-      notAfter: new Date(now + validDays * dayMs),
-      signingAlgorithm: algorithm,
-      keys,
-    },
-    webcrypto as unknown as Crypto,
-  );
-  const key = KeyObject.from(keys.privateKey as never).export({ type: "sec1", format: "der" });
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  const made = await X509CertificateGenerator.createSelfSigned({
+    name: "CN=Parley",
+    notBefore: new Date(now - dayMs),
+    notAfter: new Date(now + validDays * dayMs),
+    signingAlgorithm: algorithm,
+    keys,
+  });
+  const key = KeyObject.from(keys.privateKey).export({ type: "sec1", format: "der" });
   return { certificate: new Uint8Array(made.rawData), key: new Uint8Array(key) };
 }
