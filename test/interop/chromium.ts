@@ -12,7 +12,7 @@ import { stopProcess } from "../support/processes.ts";
 const flags = [
   ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"],
   ...["--disable-background-networking", "--disable-component-update", "--mute-audio"],
-  ...["--autoplay-policy=no-user-gesture-required", "--disable-dev-shm-usage"],
+  ...["--autoplay-policy=no-user-gesture-required", "--disable-dev-shm-usage", "--enable-logging=stderr"],
 ];
 const startLimitMs = 60_000;
 const orderLimitMs = 30_000;
@@ -106,7 +106,11 @@ export class Chromium {
     const id = this.#lastOrder;
     const done = new Promise<string | null>((resolve) => this.#done.set(id, resolve));
     this.#orders.push({ ...order, id });
-    const error = await within(done, orderLimitMs, () => `end of ${order.verb} in Chromium`);
+    const error = await within(
+      done,
+      orderLimitMs,
+      () => `end of ${order.verb} in Chromium (${this.#output.slice(-3000)})`,
+    );
     if (error !== null) throw new Error(`Chromium: ${order.verb} of ${order.caller}: ${error}`);
   }
 
