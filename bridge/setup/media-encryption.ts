@@ -6,14 +6,17 @@ import type { LegSrtp } from "#media/client";
 import type { TrunkDirectory } from "#services/trunks";
 import type { Flow } from "#sip";
 
-/** What goes over them is read by nobody on the way. */
-const encryptedSignalling: ReadonlySet<string> = new Set(["TLS", "WSS"]);
+/** What goes over it is read by nobody on the way. */
+const encryptedSignalling: ReadonlySet<string> = new Set(["TLS"]);
+/** Who comes over them has no other media than those of WebRTC, whatever is allowed elsewhere. */
+const ofBrowsers: ReadonlySet<string> = new Set(["WS", "WSS"]);
 
 export function createSrtpTerms(
   { sip }: { readonly sip: Pick<Config["sip"], "srtp" | "srtp_over_tls"> },
   directory: Pick<TrunkDirectory, "trunkOf">,
 ): SrtpTerms {
   const decide = (trunk: SrtpSetting | undefined, { protocol }: Pick<Flow, "protocol">): LegSrtp => {
+    if (ofBrowsers.has(protocol)) return "dtls";
     const encrypted = encryptedSignalling.has(protocol);
     const stated = [trunk, encrypted ? sip.srtp_over_tls : undefined, sip.srtp];
     const setting = stated.find((each) => each !== undefined && each !== "inherit");

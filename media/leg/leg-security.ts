@@ -8,6 +8,7 @@ import type { AudioPlan } from "../sdp/index.ts";
 import { type SrtpCrypto, SrtpSession, secureSockets } from "../srtp/index.ts";
 import { type DtlsIdentity, PeerTransport } from "../webrtc/index.ts";
 import type { NotificationSink } from "./options.ts";
+import type { SocketPair } from "./ports.ts";
 
 export interface LegSecurityOptions {
   readonly id: LegId;
@@ -15,6 +16,11 @@ export interface LegSecurityOptions {
   readonly crypto: SrtpCrypto;
   readonly identity: () => DtlsIdentity | undefined;
   readonly notify: NotificationSink;
+}
+
+/** A pair of sockets, and what protects their packets. */
+export interface LegSockets extends SocketPair {
+  readonly security: LegSecurity;
 }
 
 interface Path {

@@ -11,11 +11,10 @@ import { InboundWatch } from "./inbound-watch.ts";
 import { InputChain } from "./input-chain.ts";
 import { type KeyWay, LegKeys } from "./keys.ts";
 import { LegPlayback } from "./leg-playback.ts";
-import type { LegSecurity } from "./leg-security.ts";
+import type { LegSockets } from "./leg-security.ts";
 import type { LegOptions, LegPlay, LegVolume } from "./options.ts";
 import { Outbound } from "./outbound.ts";
 import { OwnMix } from "./own-mix.ts";
-import type { SocketPair } from "./ports.ts";
 import { LegQuality } from "./quality.ts";
 import { type QuietLeg, type QuietLegs, quietBelow } from "./quiet-legs.ts";
 import { Reports } from "./reports.ts";
@@ -28,11 +27,6 @@ import { Voice } from "./voice.ts";
 const quietAfterTicks = 25;
 /** What is known of a tone's length when it is told. */
 const toneMs = 30;
-/** A pair of sockets, and what protects their packets once keys are agreed. */
-export interface LegSockets extends SocketPair {
-  readonly security: LegSecurity;
-}
-
 export class Leg implements InboundListener, QuietLeg {
   readonly id: LegId;
   readonly voice: Voice;
@@ -119,16 +113,8 @@ export class Leg implements InboundListener, QuietLeg {
     this.#reports = reports;
     const quality = new LegQuality({ tickMs, totals, inbound, reports, treatment });
     this.#quality = quality;
-    this.#counted = {
-      inbound,
-      outbound,
-      reports,
-      quality,
-      treatment,
-      voice: this.voice,
-      security: sockets.security,
-      tickMs,
-    };
+    const { security } = sockets;
+    this.#counted = { inbound, outbound, reports, quality, treatment, voice: this.voice, security, tickMs };
   }
 
   /** Acts on what offer/answer agreed; repeated on renegotiation. `sipAddress`: where the SIP messages came from. */

@@ -12,7 +12,7 @@ import { stopProcess } from "../support/processes.ts";
 const flags = [
   ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"],
   ...["--disable-background-networking", "--disable-component-update", "--mute-audio"],
-  ...["--autoplay-policy=no-user-gesture-required", "--disable-dev-shm-usage", "--enable-logging=stderr"],
+  ...["--autoplay-policy=no-user-gesture-required", "--disable-dev-shm-usage", "--disable-audio-output"],
 ];
 const startLimitMs = 60_000;
 const orderLimitMs = 30_000;

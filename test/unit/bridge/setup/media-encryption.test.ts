@@ -28,8 +28,8 @@ describe("encrypted media", () => {
       "accept",
       "accept",
       "offer",
-      "accept",
-      "offer",
+      "dtls",
+      "dtls",
     ]);
   });
 
@@ -40,11 +40,11 @@ describe("encrypted media", () => {
 
   it("may be required over TLS alone", () => {
     const settings = { srtp: "forbid", overTls: "require" } as const;
-    expect([decide("TLS", settings), decide("WSS", settings), decide("UDP", settings)]).toEqual([
-      "require",
-      "require",
-      "forbid",
-    ]);
+    expect([decide("TLS", settings), decide("UDP", settings)]).toEqual(["require", "forbid"]);
+  });
+
+  it("are those of WebRTC with browsers, whatever is said of others", () => {
+    expect(decide("WSS", { srtp: "forbid", overTls: "forbid" })).toBe("dtls");
   });
 
   it("are what the trunk says before anything else", () => {

@@ -27,11 +27,12 @@ function answerTo(
     port: 30_000,
     rtcpPort: 30_001,
     sessionId: "7",
+    dtls: { fingerprint: "AB:CD", addresses: ["192.0.2.10", "10.0.0.10"] },
   };
   const result = planAnswer(text, defaultCapabilities, local);
   if (!result.ok) return { expected, actual: { problem: result.error } };
   const { plan: agreed, sdp } = result.value;
-  const { srtp, ...plan } = agreed;
+  const { srtp, dtls, ...plan } = agreed;
   return {
     expected,
     actual: {
@@ -40,9 +41,12 @@ function answerTo(
         receive: Object.fromEntries(plan.receive),
         events: Object.fromEntries(plan.events),
         ...(srtp && { srtp: srtp.receive.suite.name }),
+        ...(dtls && { dtls: { ...dtls, ...(dtls.ice && { ice: dtls.ice.remote.name }) } }),
       },
-      // Our key is a new one every time.
+      // Our keys and names are new ones every time.
       answer: sdp
+        .replace(/(a=ice-(?:ufrag|pwd):).*/g, "$1OURS")
+
         .replace(/inline:[A-Za-z\d+/=]+/g, "inline:OURS")
         .trimEnd()
         .split("\r\n"),
