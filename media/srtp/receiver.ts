@@ -3,13 +3,15 @@
 // A stream that is new here need not be new to its sender: a call that was moved to another leg goes on by the same key,
 // and its rollover counter is in no packet. So where a new stream is not authentic with a counter of 0, further counters
 // are tried, a few times a second at most.
+
+import { createTransform } from "./create-transform.ts";
 import type { SrtpCrypto } from "./crypto.ts";
 import type { MasterKey } from "./master-key.ts";
 import { ReplayWindow } from "./replay-window.ts";
 import { indexOf, nearestIndex, rolloverOf } from "./rollover.ts";
 import { emptyRtcpPlace, emptyRtpPlace, findRtcp, findRtp } from "./rtp-place.ts";
 import { indexBytes, indexIn, readIndexWord } from "./trailer.ts";
-import { createTransform, type SrtpTransform } from "./transform.ts";
+import type { SrtpTransform } from "./transform.ts";
 
 /** More are not kept; the one that was heard longest ago goes. */
 const mostStreams = 16;

@@ -1,10 +1,12 @@
 // Protects what a leg sends by one master key. A key lives as long as its sender: making another sender of it would begin its
 // indices anew, and nothing may be encrypted by the same index twice (RFC 3711 §9.1).
+
+import { createTransform } from "./create-transform.ts";
 import type { SrtpCrypto } from "./crypto.ts";
 import type { MasterKey } from "./master-key.ts";
 import { indexOf, nearestIndex, rolloverOf } from "./rollover.ts";
 import { emptyRtcpPlace, emptyRtpPlace, findRtcp, findRtp } from "./rtp-place.ts";
-import { createTransform, type SrtpTransform } from "./transform.ts";
+import type { SrtpTransform } from "./transform.ts";
 
 /** Of one SSRC of ours. */
 interface Stream {

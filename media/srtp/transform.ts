@@ -1,9 +1,5 @@
 // Protecting one packet and opening it, by whatever cipher: `counter-mode-transform.ts` (RFC 3711), `gcm-transform.ts` (RFC
 // 7714). The packet lies in the crypto's `packet`. Streams, rollover and replays are for those who call.
-import { CounterModeTransform } from "./counter-mode-transform.ts";
-import type { SrtpCrypto } from "./crypto.ts";
-import { GcmTransform } from "./gcm-transform.ts";
-import type { MasterKey } from "./master-key.ts";
 
 /** An RTP packet: its payload lies from `start` to `end`; what is opened ends with what protection added. */
 export interface RtpPlace {
@@ -35,6 +31,3 @@ export interface SrtpTransform {
   /** Nothing may be called after it. */
   free(): void;
 }
-
-export const createTransform = (crypto: SrtpCrypto, master: MasterKey): SrtpTransform =>
-  master.suite.cipher === "gcm" ? new GcmTransform(crypto, master) : new CounterModeTransform(crypto, master);

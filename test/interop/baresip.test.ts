@@ -103,10 +103,10 @@ describe("a baresip", () => {
     await frank.closed();
   });
 
-  it.each(["srtp-mand", "srtp"] as const)(
+  it.each(["srtp-mand", "srtp", "dtls_srtp"] as const)(
     "that encrypts (%s) and a phone that does not hear each other",
     async (mode) => {
-      const extension = mode === "srtp" ? "6211" : "6212";
+      const extension = { "srtp-mand": "6211", srtp: "6212", dtls_srtp: "6213" }[mode];
       const room = await parley.createRoom({ extension_number: extension });
       const alice = await (await (await parley.phone("alice")).call(extension)).answered();
       alice.media.voice = [erinTone];

@@ -19,12 +19,12 @@ const startLimitMs = 30_000;
 const stopLimitMs = 5000;
 
 export interface BaresipOptions {
-  /** `srtp-mand`: encrypted media or none. `srtp`: keys are offered over RTP/AVP. */
-  readonly mediaEncryption?: "srtp-mand" | "srtp";
+  /** `srtp-mand`: encrypted media or none. `srtp`: keys are offered over RTP/AVP. `dtls_srtp`: keys of a handshake. */
+  readonly mediaEncryption?: "srtp-mand" | "srtp" | "dtls_srtp";
 }
 
 /** Loaded in this order; audio filters follow the codec. */
-const loaded = ["g711", "srtp", "sndfile", "aufile", "aubridge", "account", "ctrl_tcp", "menu"];
+const loaded = ["g711", "srtp", "dtls_srtp", "sndfile", "aufile", "aubridge", "account", "ctrl_tcp", "menu"];
 
 interface ControlMessage {
   readonly response?: boolean;
