@@ -53,7 +53,7 @@ export default defineConfig({
       project("scenario", realProcesses),
       project("interop", realProcesses),
       project("bare", {
-        ...{ testTimeout: 600_000, hookTimeout: 300_000, maxWorkers: 2 },
+        ...{ testTimeout: 600_000, hookTimeout: 700_000, maxWorkers: 2 },
         sequence: { groupOrder: 2 },
       }),
     ],

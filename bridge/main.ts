@@ -10,12 +10,12 @@ import { answerReferrals } from "#conference/dial-out";
 import { RecordingFiles, RecordingsService } from "#conference/recordings";
 import { createRooms } from "#conference/rooms";
 import { createVoice, installedLanguages } from "#conference/speech";
-import { type Config, exampleFile, loadConfig } from "#config";
+import { type Config, exampleFile, loadConfig, waitArgument } from "#config";
 import { createLeg } from "#media/client";
 import { openCallLog } from "#services/call-records";
 import { roomOnCall, tellUntoldRooms } from "#services/events";
 import { createMachineLoad, createServers, openLocalServer, serverAddresses } from "#services/nodes";
-import { openStore } from "#services/store";
+import { lastEventAt, openStore } from "#services/store";
 import { createApi, listenLocally } from "../api/index.ts";
 import packageJson from "../package.json" with { type: "json" };
 import { followCertificate, openAccess } from "./setup/access.ts";
@@ -34,6 +34,7 @@ import { startMedia } from "./setup/media.ts";
 import { createSrtpTerms } from "./setup/media-encryption.ts";
 import { createMetrics, measureEvents } from "./setup/metrics/index.ts";
 import { recordingSettings } from "./setup/recording-settings.ts";
+import { requireMachine } from "./setup/require-machine.ts";
 import { createSipSetup } from "./setup/sip-setup.ts";
 import { explainStartError } from "./setup/start-error.ts";
 import { showFirstSteps, warnOfMachine } from "./setup/started.ts";
@@ -44,24 +45,28 @@ const { version } = packageJson;
 
 async function main(): Promise<void> {
   if (process.argv.includes("--help")) {
-    process.stdout.write(`Usage: node bridge/start.ts [--config FILE]\n\n${exampleFile()}`);
+    process.stdout.write(`Usage: node bridge/start.ts [--config FILE] [--wait]\n\n${exampleFile()}`);
     return;
   }
+  const argv = process.argv.slice(2);
   const config = loadConfig({
-    argv: process.argv.slice(2),
+    argv,
     env: process.env,
     readFile: (path) => readFileSync(path, "utf8"),
   });
   const clock = systemClock;
   const log = createLogger(config.log.level, "parley", logFormatOf(config.log.format));
-  const folders = await claimFolders(config, version, clock);
+  const conditions = { config, wait: argv.includes(waitArgument), clock };
+  const folders = await claimFolders(conditions, version);
   const recordingFiles = RecordingFiles.prepare(folders.recordings);
   const userAgent = `Parley/${version}`;
 
   await using closing = new AsyncDisposableStack();
   closing.defer(() => folders.release());
 
-  const store = await openStore(join(folders.data, "parley.db"), clock);
+  const database = join(folders.data, "parley.db");
+  await requireMachine({ ...conditions, folders, lastEventAt: lastEventAt(database) });
+  const store = await openStore(database, clock);
   closing.defer(() => store.close());
   const { access, keyIsNew } = await openAccess({ config, store, clock, log });
   closing.defer(() => access.close());
@@ -69,7 +74,7 @@ async function main(): Promise<void> {
   closing.defer(() => certificate.close());
   const eventLog = await startEventLog({ config, repository: store.events, clock, log });
   closing.defer(() => eventLog.close());
-  const warnings = await warnOfMachine({ config, folders, eventLog: eventLog.log, clock, log });
+  const warnings = warnOfMachine({ config, folders, clock, log });
 
   const sipSetup = createSipSetup({
     config,
@@ -155,7 +160,7 @@ async function main(): Promise<void> {
     srtp: createSrtpTerms(config, directory),
   });
   sip.addEventPackage(createConferencePackage({ rooms, clock }));
-  sip.onInvitation = (invitation) => calls.receive(invitation);
+  sip.onInvite = (invitation) => calls.receive(invitation);
   const maxCalls = config.sip.max_calls || Number.POSITIVE_INFINITY;
   sip.isFull = () => calls.count >= maxCalls;
   eventLog.listen({
@@ -174,8 +179,8 @@ async function main(): Promise<void> {
   });
   closing.defer(() => dialOut.close());
   const { budget, dialer } = dialOut;
-  rooms.onInvite = (room, number) => dialer.invite(room, { number });
-  calls.hostDialler = dialer;
+  rooms.onDialOut = (room, number) => dialer.invite(room, { number });
+  calls.hostDialer = dialer;
   sip.questions.onRefer = answerReferrals({ calls, rooms, dialer, sip, isKnown: sipSetup.isKnown });
 
   const webhooks = await startWebhooks({ config, store, eventLog, userAgent, clock, log });

@@ -13,12 +13,15 @@ import { type Config, configSchema } from "./schema.ts";
 import { checkTrunks } from "./trunks.ts";
 
 export interface ConfigSources {
-  /** Arguments after the script: `--config FILE`. */
+  /** Arguments after the script: `--config FILE`, `--wait`. */
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Throws as `fs.readFileSync` does. */
   readonly readFile: (path: string) => string;
 }
+
+/** Of the daemon, for starts at boot: it waits for what a machine that boots may not have yet. */
+export const waitArgument = "--wait";
 
 const systemFile = "/etc/parley/parley.yaml";
 const prefix = "PARLEY_";
@@ -68,8 +71,8 @@ function configArgument(argv: readonly string[]): string | undefined {
       index += 1;
     } else if (argument.startsWith("--config=")) {
       path = argument.slice("--config=".length);
-    } else {
-      throw new StartError(`unknown argument ${argument}; there is only --config FILE`);
+    } else if (argument !== waitArgument) {
+      throw new StartError(`unknown argument ${argument}; there are --config FILE and ${waitArgument}`);
     }
   }
   return path;

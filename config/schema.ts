@@ -21,6 +21,9 @@ const within = (value: number, [minimum, maximum]: readonly [number, number], de
 const networks = (description: string) =>
   Type.Array(Type.String(), { maxItems: 200, default: [...privateNetworks], description });
 
+/** Where the distribution's packages put them; nothing need be there. */
+export const defaultPromptsPath = "/usr/share/asterisk/sounds";
+
 export const configSchema = section("Parley's configuration.", {
   data_dir: text(
     "data",
@@ -180,6 +183,10 @@ export const configSchema = section("Parley's configuration.", {
   events: section("The event log: what happened, for those who read it later and for webhooks.", {
     retention_days: within(30, [1, 3650], "Older events are forgotten."),
     max_events: within(200_000, [1000, 10_000_000], "So many are kept, however young; one is about 1 kB."),
+    allow_future: flag(
+      false,
+      "Starts although the last event is later than this machine's clock: to be set for one start when the clock is right and was ahead before.",
+    ),
     dtmf: flag(false, "Tells the keys of callers inside a room that are part of no command and no PIN."),
   }),
   webhooks: section("Webhooks send events to addresses that clients of the API give.", {
@@ -194,8 +201,8 @@ export const configSchema = section("Parley's configuration.", {
   }),
   prompts: section("Voice prompts and music on hold.", {
     path: text(
-      "/usr/share/asterisk/sounds",
-      "Folder with one pack a language, raw G.722 or WAV. What is missing is replaced by tones.",
+      defaultPromptsPath,
+      "Folder with one pack a language, raw G.722 or WAV. What is missing is replaced by tones; another folder than this one must be there and not be empty.",
     ),
   }),
   recordings: recordingsSchema,

@@ -5,7 +5,7 @@ import {
   type CallDirection,
   type CallResult,
   callDirections,
-  callEnders,
+  callEndedBy,
   callResults,
   type EndedBy,
 } from "#services/call-records";
@@ -91,7 +91,7 @@ const recordFields = {
       "`answered`; `refused` by the called side; `cancelled` by the calling side before the answer; `failed`: " +
       "something broke before the answer; `lost`: the bridge died during the call.",
   }),
-  ended_by: oneOf<EndedBy>(callEnders, {
+  ended_by: oneOf<EndedBy>(callEndedBy, {
     description:
       "`remote`: the far party. `local`: the room, the API or the bridge. `failure`: neither wanted it.",
   }),

@@ -1,9 +1,12 @@
-// parley check-config: whether a start with this configuration would be refused, and what it would warn of.
+// parley check-config: whether a start with this configuration on this machine would be refused, and what it would warn of.
+// Left out are ports and locks, because the daemon that has them may be running, and owners, because root may ask.
 
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
+import { StartError, systemClock } from "#common";
 import { loadConfig } from "#config";
-import { configWarnings } from "../setup/index.ts";
+import { lastEventAt } from "#services/store";
+import { configWarnings, folderPaths, machineWarnings, readMachine, refusalOf } from "../setup/index.ts";
 import { type Command, type Invocation, readArguments } from "./command.ts";
 import { exitCodes } from "./exit.ts";
 
@@ -14,7 +17,15 @@ export const checkConfig: Command = {
   async run({ args, output, installation }: Invocation) {
     const [file] = readArguments(args, { operands: ["[FILE]"] }).operands;
     const { config, name } = file === undefined ? installed(installation) : named(file);
-    for (const warning of configWarnings(config)) output.remark(`warning: ${warning}`);
+    const folders = folderPaths(config);
+    const machine = readMachine({
+      ...{ config, folders, clock: systemClock },
+      lastEventAt: lastEventAt(join(folders.data, "parley.db")),
+    });
+    const refusal = refusalOf(config, { ...machine, foreignOwner: undefined });
+    if (refusal) throw new StartError(refusal.sentence);
+    for (const warning of [...configWarnings(config), ...machineWarnings(config, machine)])
+      output.remark(`warning: ${warning}`);
     output.print(`${name}: can be used`);
     return exitCodes.done;
   },

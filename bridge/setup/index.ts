@@ -4,4 +4,6 @@ export type { Holder } from "./folder-lock.ts";
 export { holderOf, lockFolder } from "./folder-lock.ts";
 export type { Folders } from "./folders.ts";
 export { folderPaths, prepareFolders, restoreMark } from "./folders.ts";
-export { configWarnings } from "./start-warnings.ts";
+export { readMachine } from "./machine.ts";
+export { refusalOf } from "./start-refusals.ts";
+export { configWarnings, machineWarnings } from "./start-warnings.ts";

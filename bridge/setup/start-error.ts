@@ -1,12 +1,13 @@
-// The end of a start that cannot go on: one sentence on standard error and exit code 2, which service managers take for
-// "starting again is of no use". Anything else is a bug or a failure of the machine and is thrown on.
-import { errorCode, errorMessage, StartError } from "#common";
+// The end of a start that cannot go on: one sentence on standard error. Exit code 2, which service managers take for
+// "starting again is of no use", says that the operator must change something; 1 that the environment failed, and the next
+// try may succeed. Anything else is a bug and is thrown on.
+import { errorCode, errorMessage, ParleyError, StartError } from "#common";
 
 export function explainStartError(error: unknown): void {
   const sentence = sentenceOf(error);
-  if (sentence === undefined) throw error;
-  process.stderr.write(`parley: ${sentence}\n`);
-  process.exitCode = 2;
+  if (sentence === undefined && !(error instanceof ParleyError)) throw error;
+  process.stderr.write(`parley: ${sentence ?? errorMessage(error)}\n`);
+  process.exitCode = sentence === undefined ? 1 : 2;
 }
 
 function sentenceOf(error: unknown): string | undefined {

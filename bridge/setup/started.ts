@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { type Clock, delay, type Logger } from "#common";
 import type { RoomsService } from "#conference/rooms";
 import type { Config } from "#config";
-import type { EventLog } from "#services/events";
 import { describeFirstSteps } from "./first-steps.ts";
 import type { Folders } from "./folders.ts";
 import { outwardAddresses, readMachine } from "./machine.ts";
@@ -12,17 +11,13 @@ import { configWarnings, machineWarnings } from "./start-warnings.ts";
 export interface MachineParts {
   readonly config: Config;
   readonly folders: Folders;
-  readonly eventLog: Pick<EventLog, "newest" | "read">;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 /** The sentences, which are in the log then. */
-export async function warnOfMachine(parts: MachineParts): Promise<readonly string[]> {
-  const { config, folders, eventLog, clock, log } = parts;
-  const [last] = await eventLog.read(eventLog.newest - 1, 1);
-  const lastEventAt = last && Date.parse(last.time);
-  const machine = readMachine({ config, folders, lastEventAt, clock });
+export function warnOfMachine({ config, folders, clock, log }: MachineParts): readonly string[] {
+  const machine = readMachine({ config, folders, clock });
   const warnings = [...configWarnings(config), ...machineWarnings(config, machine)];
   for (const warning of warnings) log.warn(warning);
   return warnings;

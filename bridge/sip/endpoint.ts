@@ -74,7 +74,7 @@ const closeLimitMs = 4000;
 export const createSipEndpoint = (options: SipEndpointOptions): SipEndpoint => new Endpoint(options);
 
 class Endpoint implements SipEndpoint {
-  onInvitation: (invitation: InboundInvite) => void = (invitation) =>
+  onInvite: (invitation: InboundInvite) => void = (invitation) =>
     invitation.reject({ status: 480, text: "No calls are taken here" });
   readonly questions: Questions = {
     onRefer: async () => fail({ status: 603, text: "No calls are placed on request" }),
@@ -145,7 +145,7 @@ class Endpoint implements SipEndpoint {
       notifier: this.#notifier,
       dialled: options.dialled,
       closed: () => this.#closedFor(),
-      onInvitation: (invitation) => this.onInvitation(invitation),
+      onInvite: (invitation) => this.onInvite(invitation),
     });
   }
 

@@ -31,7 +31,7 @@ export interface RequestDispatcherOptions {
   readonly dialled: ((request: SipRequest, flow: Flow) => string | undefined) | undefined;
   /** Undefined while new calls are welcome. */
   readonly closed: () => Closed | undefined;
-  readonly onInvitation: (invitation: InboundInvite) => void;
+  readonly onInvite: (invitation: InboundInvite) => void;
 }
 
 const closedReplies: Readonly<Record<Closed, { readonly text: string; readonly retryAfterSeconds: number }>> =
@@ -134,7 +134,7 @@ export class RequestDispatcher {
     const dialled = this.#options.dialled?.(request, flow);
     const call = new IncomingCall(this.#ua, transaction, { trusted, dialled, replacement });
     try {
-      this.#options.onInvitation(call);
+      this.#options.onInvite(call);
     } catch (error) {
       this.#ua.log.error({ error: errorMessage(error) }, "an invitation was not handled");
       call.reject({ status: 500, text: "Internal error" });

@@ -75,7 +75,7 @@ export interface RequestListener {
 export interface SipEndpoint {
   readonly questions: Questions;
   /** Set before `listen`; called once an INVITE outside a dialog has passed the stack's own checks. */
-  onInvitation: (invitation: InboundInvite) => void;
+  onInvite: (invitation: InboundInvite) => void;
   /** While draining, new INVITEs are answered 503 with Retry-After; what lives goes on. */
   draining: boolean;
   /**

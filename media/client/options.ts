@@ -48,7 +48,7 @@ export interface WorkerLimits {
 }
 
 export const defaultLimits: WorkerLimits = {
-  startMs: 15_000,
+  startMs: 60_000,
   requestMs: 5000,
   heartbeatMs: 1000,
   watchdogMs: 5000,

@@ -21,6 +21,8 @@ export interface WorkerProcessOptions extends Pick<MediaWorkersOptions, "clock" 
 
 const connectRetryMs = 20;
 
+const down = (sentence: string): ParleyError => new ParleyError("WORKER_DOWN", sentence);
+
 export class WorkerProcess {
   /** Resolves once, with the reason, when the process has ended. */
   readonly ended: Promise<string>;
@@ -45,17 +47,23 @@ export class WorkerProcess {
     });
   }
 
-  /** Resolves once the worker has said hello; else rejects with the process gone. */
+  /**
+   * Resolves once the worker has said hello; else rejects with the process gone: with a StartError where its settings are
+   * wrong, with WORKER_DOWN where another try may succeed.
+   */
   static async start(options: WorkerProcessOptions, signal: AbortSignal): Promise<WorkerProcess> {
     const process = options.host.spawn(options.args);
     const worker = new WorkerProcess(process, options);
     const limit = new AbortController();
     const timer = options.clock.after(options.limits.startMs, () =>
-      limit.abort(new StartError(`a media worker did not say hello within ${options.limits.startMs} ms`)),
+      limit.abort(down(`a media worker did not say hello within ${options.limits.startMs} ms`)),
     );
     void process.ended.then(({ code, reason }) => {
-      const hint = code === exitWrongSettings ? " (wrong settings, see its last line)" : "";
-      limit.abort(new StartError(`a media worker ${reason}${hint}`));
+      const isWrong = code === exitWrongSettings;
+      const sentence = `a media worker ${reason}`;
+      limit.abort(
+        isWrong ? new StartError(`${sentence} (wrong settings, see its last line)`) : down(sentence),
+      );
     });
     const given = AbortSignal.any([signal, limit.signal]);
     const giveUp = (): void => worker.kill(errorMessage(given.reason));
@@ -80,7 +88,7 @@ export class WorkerProcess {
   }
 
   request<Name extends CommandName>(name: Name, params: CommandParams<Name>): Promise<CommandResult<Name>> {
-    if (!this.#connection) return Promise.reject(new ParleyError("WORKER_DOWN", "the media worker is down"));
+    if (!this.#connection) return Promise.reject(down("the media worker is down"));
     return this.#connection.request(name, params);
   }
 

@@ -13,8 +13,8 @@ import type { MediaWorkers, MediaWorkersEvents } from "./types.ts";
 const startedAtOnce = 2;
 
 /**
- * Resolves once the workers that are started at once are ready; rejects with a StartError, and everything ended, when
- * one is not.
+ * Resolves once the workers that are started at once are ready; rejects, and everything ended, when one is not: with a
+ * StartError where the settings are wrong, with WORKER_DOWN where another try may succeed.
  */
 export async function startMediaWorkers(options: MediaWorkersOptions): Promise<MediaWorkers> {
   const shares = dividePorts(options.rtp, options.workers);
@@ -25,7 +25,7 @@ export async function startMediaWorkers(options: MediaWorkersOptions): Promise<M
     return pool;
   } catch (error) {
     await pool.close();
-    throw error instanceof StartError ? error : new StartError(errorMessage(error), { cause: error });
+    throw error;
   }
 }
 

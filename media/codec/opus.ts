@@ -1,7 +1,7 @@
 // Opus (RFC 6716) by libopus in WebAssembly: 48 kHz mono whatever the far end sends, concealment and in-band
 // repetition from the decoder, bitrate and loss settings that follow the path. Memory-safe, so that a hostile
 // packet can do no worse than not be decoded. Handles are made asynchronously, streams begin synchronously:
-// a few spare ones are kept (`prepareOpus`).
+// `HandleStock`. A stream without a handle yet sends nothing and decodes nothing for a tick.
 import {
   Application,
   createDecoder,
@@ -9,7 +9,6 @@ import {
   type OpusDecoderHandle,
   type OpusEncoderHandle,
 } from "libopus-wasm";
-import { ParleyError } from "#common";
 import { fromDbov, meanSquare } from "../dsp/index.ts";
 import type {
   AudioDecoder,
@@ -19,6 +18,7 @@ import type {
   LossRepair,
   PayloadMeter,
 } from "./codec.ts";
+import { HandleStock } from "./handle-stock.ts";
 import { repeatsBefore, samplesIn, saysSilence } from "./opus-packet.ts";
 
 const rate = 48_000;
@@ -44,42 +44,26 @@ const quiet = fromDbov(-50);
 /** What was decoded to be measured. */
 const measured = new Int16Array(longestPacket);
 
-const spareDecoders: OpusDecoderHandle[] = [];
-const spareEncoders: OpusEncoderHandle[] = [];
-let filling: Promise<void> | undefined;
+const decoders = new HandleStock<OpusDecoderHandle>(() => createDecoder({ channels: 1 }), spares);
+const encoders = new HandleStock<OpusEncoderHandle>(
+  () =>
+    createEncoder({
+      ...{ channels: 1, application: Application.Audio, complexity, bitrate: defaultTuning.bitrate },
+    }),
+  spares,
+);
 
-/** Resolves when streams can begin; to be awaited before each. */
-export function prepareOpus(): Promise<void> {
-  filling ??= fill().finally(() => {
-    filling = undefined;
-  });
-  return filling;
-}
-
-async function fill(): Promise<void> {
-  while (spareDecoders.length < spares) spareDecoders.push(await createDecoder({ channels: 1 }));
-  while (spareEncoders.length < spares) {
-    spareEncoders.push(
-      await createEncoder({
-        channels: 1,
-        application: Application.Audio,
-        complexity,
-        bitrate: defaultTuning.bitrate,
-      }),
-    );
-  }
-}
-
-function take<Handle>(handles: Handle[]): Handle {
-  const handle = handles.pop();
-  void prepareOpus();
-  if (!handle) throw new ParleyError("INTERNAL", "no Opus stream is prepared");
-  return handle;
+/**
+ * Resolves when streams can begin at once; to be awaited before each, by each for itself. Rejects when no handle could be
+ * made.
+ */
+export async function prepareOpus(): Promise<void> {
+  await Promise.all([decoders.prepare(), encoders.prepare()]);
 }
 
 export class OpusEncoder implements AudioEncoder {
   readonly format = opus;
-  readonly #handle = take(spareEncoders);
+  #handle = encoders.take();
   readonly #options = { frameSize: 960, maxPacketBytes };
   #tuning = defaultTuning;
   #closed = false;
@@ -90,27 +74,39 @@ export class OpusEncoder implements AudioEncoder {
 
   /** From the next frame on; costs no continuity. */
   tune(tuning: EncoderTuning): void {
-    if (tuning.bitrate !== this.#tuning.bitrate) this.#handle.setBitrate(tuning.bitrate);
-    if (tuning.lossPercent !== this.#tuning.lossPercent) {
-      this.#handle.setFec(tuning.lossPercent > 0);
-      this.#handle.setPacketLossPercent(tuning.lossPercent);
-    }
+    if (this.#handle) retune(this.#handle, this.#tuning, tuning);
     this.#tuning = tuning;
   }
 
   /** `pcm` is 10, 20, 40 or 60 ms. */
   encode(pcm: Int16Array, out: Uint8Array): number {
     if (this.#closed) return 0;
+    const handle = this.#handle ?? this.#begin();
+    if (!handle) return 0;
     this.#options.frameSize = pcm.length;
-    const packet = this.#handle.encode(pcm, this.#options);
+    const packet = handle.encode(pcm, this.#options);
     out.set(packet);
     return packet.length;
   }
 
   close(): void {
     this.#closed = true;
-    this.#handle.free();
+    this.#handle?.free();
   }
+
+  /** None was ready when the stream began. */
+  #begin(): OpusEncoderHandle | undefined {
+    this.#handle = encoders.take();
+    if (this.#handle) retune(this.#handle, defaultTuning, this.#tuning);
+    return this.#handle;
+  }
+}
+
+function retune(handle: OpusEncoderHandle, from: EncoderTuning, to: EncoderTuning): void {
+  if (to.bitrate !== from.bitrate) handle.setBitrate(to.bitrate);
+  if (to.lossPercent === from.lossPercent) return;
+  handle.setFec(to.lossPercent > 0);
+  handle.setPacketLossPercent(to.lossPercent);
 }
 
 /**
@@ -135,7 +131,7 @@ export class OpusDecoder implements AudioDecoder {
     },
   };
   pauses = false;
-  readonly #handle = take(spareDecoders);
+  #handle = decoders.take();
   readonly #lossOptions = { frameSize: 960 };
   readonly #fecOptions = { frameSize: 960, decodeFec: true };
   readonly #lastPacket = new Uint8Array(maxPacketBytes);
@@ -182,7 +178,7 @@ export class OpusDecoder implements AudioDecoder {
 
   close(): void {
     this.#closed = true;
-    this.#handle.free();
+    this.#handle?.free();
   }
 
   get #resting(): boolean {
@@ -199,6 +195,8 @@ export class OpusDecoder implements AudioDecoder {
 
   #decode(payload: Uint8Array, pcm: Int16Array): number {
     if (this.#closed || payload.length === 0) return 0;
+    this.#handle ??= decoders.take();
+    if (!this.#handle) return 0;
     try {
       const decoded = this.#handle.decode(payload);
       if (decoded.length > pcm.length) return 0;
@@ -215,6 +213,7 @@ export class OpusDecoder implements AudioDecoder {
       pcm.fill(0);
       return true;
     }
+    if (!this.#handle) return false;
     this.#lossOptions.frameSize = pcm.length;
     try {
       pcm.set(this.#handle.decode(null, this.#lossOptions));
@@ -225,7 +224,7 @@ export class OpusDecoder implements AudioDecoder {
   }
 
   #recover(next: Uint8Array, pcm: Int16Array): boolean {
-    if (this.#closed || this.#resting || !repeatsBefore(next)) return false;
+    if (this.#closed || !this.#handle || this.#resting || !repeatsBefore(next)) return false;
     this.#fecOptions.frameSize = pcm.length;
     try {
       pcm.set(this.#handle.decode(next, this.#fecOptions));

@@ -6,10 +6,10 @@ import { Volume } from "../dsp/index.ts";
 import type { LegStats } from "../protocol.ts";
 import { isNoAddress, type KeyPress, looksLikeRtcp, type MediaAddress } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/index.ts";
+import { DtmfReceiver, type DtmfSource } from "./dtmf-receiver.ts";
 import { Inbound, type InboundListener } from "./inbound.ts";
 import { InboundWatch } from "./inbound-watch.ts";
 import { InputChain } from "./input-chain.ts";
-import { type KeyWay, LegKeys } from "./keys.ts";
 import { LegPlayback } from "./leg-playback.ts";
 import type { LegSockets } from "./leg-security.ts";
 import type { LegOptions, LegPlay, LegVolume } from "./options.ts";
@@ -49,7 +49,7 @@ export class Leg implements InboundListener, QuietLeg {
   /** How loud it hears. */
   readonly listening = new Volume();
   readonly #treatment: InputChain;
-  readonly #keys = new LegKeys();
+  readonly #keys = new DtmfReceiver();
   readonly #quality: LegQuality;
   readonly #counted: Counted;
   readonly #options: LegOptions;
@@ -340,7 +340,7 @@ export class Leg implements InboundListener, QuietLeg {
     this.#treatment.listenForKeys(this.#live && this.#keys.wantsTones(plan));
   }
 
-  #tell(digit: string, durationMs: number, via: KeyWay, now: number): void {
+  #tell(digit: string, durationMs: number, via: DtmfSource, now: number): void {
     if (!this.#keys.pressed(digit, via, now)) return;
     this.#options.notify("leg.dtmf", { leg: this.id, digit, durationMs, via });
   }

@@ -16,9 +16,9 @@ import { Captures } from "./captures.ts";
 import { healthOf, keepCounts } from "./health.ts";
 import { NotificationQueue } from "./notification-queue.ts";
 import { asItComes, type EngineOptions, type LegPlayOptions, noGc, noPrecedence } from "./options.ts";
-import { lowestRate, Places } from "./places.ts";
 import type { Room } from "./room.ts";
 import { RoomRecordings } from "./room-recordings.ts";
+import { lowestRate, Rooms } from "./rooms.ts";
 
 /** The rate of prompts where it is of use: they are recorded at no higher one. */
 const promptRate = 16_000;
@@ -31,7 +31,7 @@ const maxCatchUp = 10;
 export class Engine {
   readonly #options: EngineOptions;
   readonly #quietLegs: QuietLegs;
-  readonly #places: Places;
+  readonly #rooms: Rooms;
   readonly #legs = new Map<LegId, Leg>();
   /** Legs whose ports are being bound. */
   readonly #creating = new Set<LegId>();
@@ -50,7 +50,7 @@ export class Engine {
     this.#options = options;
     this.#srtpCrypto = options.srtpCrypto ?? new NodeCrypto();
     this.#quietLegs = new QuietLegs(options.mostQuietLegs ?? mostQuietLegs);
-    this.#places = new Places(this.#quietLegs);
+    this.#rooms = new Rooms(this.#quietLegs);
     this.#notifications = new NotificationQueue(options.notify);
     const { log, notify, startWritingThread: startThread } = options;
     this.#recordings = new RoomRecordings({ log, notify, startThread });
@@ -71,14 +71,14 @@ export class Engine {
 
   /** Opening an open room changes nothing. */
   openRoom(id: RoomId): void {
-    this.#places.open(id);
+    this.#rooms.open(id);
   }
 
   /** Its legs stay and hear silence. Closing a room that is not there changes nothing. */
   closeRoom(id: RoomId): void {
-    const room = this.#places.rooms.get(id);
+    const room = this.#rooms.byId.get(id);
     if (room) this.#recordings.stopIn(room);
-    this.#places.close(id);
+    this.#rooms.close(id);
   }
 
   /** Mixes the items into what everybody in the room hears, after what plays already. */
@@ -122,7 +122,7 @@ export class Engine {
       if (this.#closing) await leg.close();
       this.#refuseWhenClosed();
       this.#legs.set(id, leg);
-      this.#places.takeOut(leg);
+      this.#rooms.takeOut(leg);
       this.#wake();
       return { port: leg.port, rtcpPort: leg.port + 1 };
     } finally {
@@ -137,7 +137,7 @@ export class Engine {
   configureLeg(id: LegId, plan: AudioPlan, sipAddress?: string): void {
     const leg = this.#leg(id);
     leg.configure(plan, sipAddress);
-    this.#places.formatChanged(leg);
+    this.#rooms.formatChanged(leg);
   }
 
   /** Puts the leg into the room's mix; leaves another room first. */
@@ -145,11 +145,11 @@ export class Engine {
     const leg = this.#leg(id);
     const room = this.#room(roomId);
     if (!leg.format) throw new ParleyError("WRONG_STATE", `leg ${id} has agreed on no codec yet`);
-    this.#places.move(leg, room);
+    this.#rooms.move(leg, room);
   }
 
   leaveLeg(id: LegId): void {
-    this.#places.takeOut(this.#leg(id));
+    this.#rooms.takeOut(this.#leg(id));
   }
 
   /** A muted leg is not summed; it still hears and its keys still count. */
@@ -200,7 +200,7 @@ export class Engine {
     const leg = this.#leg(id);
     this.#legs.delete(id);
     this.#captures.drop(leg);
-    this.#places.remove(leg);
+    this.#rooms.remove(leg);
     keepCounts(this.#totals, leg);
     const closing = leg.close();
     this.#closingLegs.add(closing);
@@ -214,7 +214,7 @@ export class Engine {
     this.#notifications.hold();
     this.#options.pollSockets?.();
     this.#quietLegs.beginTick();
-    const { ticking } = this.#places;
+    const { ticking } = this.#rooms;
     for (let index = 0; index < ticking.length; index += 1) {
       try {
         ticking[index]!.tick(now, tick);
@@ -223,7 +223,7 @@ export class Engine {
       }
     }
     this.#notifications.release();
-    if (this.#legs.size === 0 && this.#places.rest) this.#ticker.rest();
+    if (this.#legs.size === 0 && this.#rooms.rest) this.#ticker.rest();
   }
 
   /** How many legs are mixed without their objects now. */
@@ -233,7 +233,7 @@ export class Engine {
 
   health(): WorkerHealth {
     const { ports, gc = noGc, realTime = noPrecedence } = this.#options;
-    const rooms = this.#places.rooms.size;
+    const rooms = this.#rooms.byId.size;
     const [legs, ticker, totals] = [this.#legs, this.#ticker, this.#totals];
     return healthOf({ legs, rooms, ticker, totals, ports, gc, realTime });
   }
@@ -248,8 +248,8 @@ export class Engine {
     this.#ticker.stop();
     for (const id of [...this.#legs.keys()]) void this.closeLeg(id);
     await Promise.all(this.#closingLegs);
-    for (const id of [...this.#places.rooms.keys()]) this.closeRoom(id);
-    this.#places.closeAll();
+    for (const id of [...this.#rooms.byId.keys()]) this.closeRoom(id);
+    this.#rooms.closeAll();
     await this.#recordings.close();
   }
 
@@ -270,7 +270,7 @@ export class Engine {
   }
 
   #room(id: RoomId): Room {
-    const room = this.#places.rooms.get(id);
+    const room = this.#rooms.byId.get(id);
     if (!room) throw new ParleyError("NO_SUCH_ROOM", `there is no room ${id}`);
     return room;
   }

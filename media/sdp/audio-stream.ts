@@ -26,7 +26,14 @@ export interface AudioStream {
 const defaultPtimeMs = 20;
 /** Lengths of packet that the engine sends, RFC 3551 §4.2 asks for any; longer wishes are shortened. */
 const ptimesMs: readonly [PtimeMs, ...PtimeMs[]] = [10, 20, 30, 40, 60];
-const nullAddresses: readonly string[] = ["0.0.0.0", "::"];
+/**
+ * Nowhere: RFC 2543's hold, in every spelling of the address, and as a name of the domain that has none (RFC 3264 §5.1,
+ * RFC 6157 §4.2).
+ */
+export const isNowhere = (address: string): boolean =>
+  address === "0.0.0.0" ||
+  /^[0:]*::[0:.]*$|^(?:0{1,4}:){7}0{1,4}$/.test(address) ||
+  /(?:^|\.)invalid\.?$/i.test(address);
 
 export function readAudioStream(
   session: SessionDescription,
@@ -43,22 +50,33 @@ export function readAudioStream(
   const { address, named } = found.value;
   const rtcpMux = attribute(media.attributes, "rtcp-mux") !== undefined;
   return ok({
-    encodings: readEncodings(media),
-    direction: readDirection(session, media, !ice && nullAddresses.includes(address)),
+    encodings: readEncodings(withDefaults(session, media)),
+    direction: readDirection(session, media, !ice && isNowhere(address)),
     remote: ice
       ? { ...icePeer, rtcpPort: icePeer.port }
       : {
-          address: nullAddresses.includes(address) ? "0.0.0.0" : address,
+          address: isNowhere(address) ? "0.0.0.0" : address,
           port: media.port,
           rtcpPort: readRtcpPort(media),
         },
     rtcpMux,
-    ptimeMs: readPtime(media),
-    parameters: readParameters(media),
+    ptimeMs: readPtime(withDefaults(session, media)),
+    parameters: readParameters(withDefaults(session, media)),
     named,
     voipMetrics: announcesVoipMetrics(media) || announcesVoipMetrics(session),
   });
 }
+
+/**
+ * Attributes of a stream that stand before the first stream are meant for those that do not say it themselves: RFC 8866
+ * does not know them there, and some write them so. What the stream itself says comes first and wins.
+ */
+function withDefaults(session: SessionDescription, media: MediaDescription): MediaDescription {
+  const defaults = session.attributes.filter(({ name }) => streamAttributes.has(name));
+  return defaults.length === 0 ? media : { ...media, attributes: [...media.attributes, ...defaults] };
+}
+
+const streamAttributes: ReadonlySet<string> = new Set(["rtpmap", "fmtp", "ptime", "maxptime"]);
 
 function announcesVoipMetrics({ attributes }: Pick<MediaDescription, "attributes">): boolean {
   return /(?:^|\s)voip-metrics(?:\s|$)/.test(attribute(attributes, "rtcp-xr") ?? "");
@@ -117,7 +135,8 @@ function readParameters(media: MediaDescription): Map<number, string> {
   const parameters = new Map<number, string>();
   for (const { name, value } of media.attributes) {
     const match = name === "fmtp" ? /^(\d{1,3})\s+(.+)$/.exec(value ?? "") : null;
-    if (match?.[1] && match[2]) parameters.set(Number(match[1]), match[2]);
+    const payloadType = Number(match?.[1]);
+    if (match?.[2] && !parameters.has(payloadType)) parameters.set(payloadType, match[2]);
   }
   return parameters;
 }
@@ -139,10 +158,11 @@ function addressOf(
   local: Pick<LocalEnd, "address" | "names">,
 ): Result<{ readonly address: string; readonly named: boolean }, SdpProblem> {
   if (stated === undefined) return fail({ code: "BAD_SDP", message: "the audio has no c= line" });
+  if (isNowhere(stated)) return ok({ address: stated, named: false });
   const named = isIP(stated) === 0;
   const address = named ? local.names?.get(stated.toLowerCase()) : stated;
   if (address === undefined) return fail(nameProblem(stated));
-  if (nullAddresses.includes(address)) return ok({ address, named });
+  if (isNowhere(address)) return ok({ address, named });
   if (isIPv6(address) !== isIPv6(local.address)) {
     const message = `the audio is at ${address}, which cannot be reached from ${local.address}`;
     return fail({ code: "INCOMPATIBLE_ADDRESS", message });

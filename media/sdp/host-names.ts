@@ -1,7 +1,7 @@
 // Which host names in a description must be looked up before it can be used (RFC 8866 §5.7: a `c=` line may hold one).
 // Looks up nothing itself.
 import { isIP } from "node:net";
-import { isHostName } from "./audio-stream.ts";
+import { isHostName, isNowhere } from "./audio-stream.ts";
 import { parseSdp } from "./parse.ts";
 
 /** More are not looked up for one description: it has one audio stream that is used. */
@@ -18,7 +18,8 @@ export function hostNamesIn(text: string): string[] {
   for (const stream of media) {
     const stated = stream.connection ?? connection;
     if (stream.kind !== "audio" || stream.port === 0 || stated === undefined) continue;
-    if (isIP(stated) === 0 && isHostName(stated) && names.size < mostNames) names.add(stated.toLowerCase());
+    if (isIP(stated) === 0 && isHostName(stated) && !isNowhere(stated) && names.size < mostNames)
+      names.add(stated.toLowerCase());
   }
   return [...names];
 }

@@ -79,8 +79,15 @@ class Reader {
   }
 
   take(written: string, number: number): void {
-    if (written.length > sdpLimits.lineLength) throw new LineError(`longer than ${sdpLimits.lineLength}`);
-    const line = written.trim();
+    if (written.length > sdpLimits.lineLength) {
+      // Of what is read only streams are indispensable, and no line of theirs is as long.
+      if (!/^\s*[a-z]=/i.test(written) || /^\s*[mv]/i.test(written))
+        throw new LineError(`longer than ${sdpLimits.lineLength}`);
+      this.#mend();
+      return;
+    }
+    const line = written.replace(padding, "");
+    if (written.includes("\0")) this.#mend();
     if (line === "") {
       this.#blanks += 1;
       return;
@@ -272,6 +279,9 @@ function parseAttribute(value: string): Attribute {
   if (colon < 0) return { name: value.trim().toLowerCase(), value: undefined };
   return { name: value.slice(0, colon).trim().toLowerCase(), value: value.slice(colon + 1).trim() };
 }
+
+/** Some send a body with the zero byte that ends it in their memory, or pad it with several. */
+const padding = /^[\0\s]+|[\0\s]+$/g;
 
 function hasControlCharacter(line: string): boolean {
   for (let index = 0; index < line.length; index += 1) {

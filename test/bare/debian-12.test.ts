@@ -42,7 +42,15 @@ describe("a bare Debian 12", () => {
 
   it("runs the checks and unit tests of everything with native code with ./install.sh test", async (context) => {
     const machine = machines.get(context);
-    const paths = ["config", "media-record", "media-sockets", "store"].map((name) => `test/unit/${name}/`);
+    const native = [
+      "media/clock",
+      "media/codec",
+      "media/record",
+      "media/rtp/sockets",
+      "bridge/services/store",
+    ];
+    const paths = ["config", ...native].map((name) => `test/unit/${name}/`);
+    for (const path of paths) expect(existsSync(machine.path(`${checkout}/${path}`)), path).toBe(true);
     const line = `./install.sh test unit -- ${paths.join(" ")}`;
     const { code, output } = await machine.run(line, { limitMs: 550_000 });
     context.onTestFailed(() => void process.stderr.write(output.slice(-5000)));

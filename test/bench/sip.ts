@@ -154,7 +154,7 @@ async function beBridge(): Promise<void> {
   const { endpoint, port } = await openEndpoint();
   // As a bridge keeps them: the invitation as long as the call.
   const kept = new Map<Session, InboundInvite>();
-  endpoint.onInvitation = (invitation) => {
+  endpoint.onInvite = (invitation) => {
     invitation.ring();
     invitation.accept(sdp).then(
       (session) => {

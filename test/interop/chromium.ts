@@ -90,10 +90,10 @@ export class Chromium {
           const error = await bodyOf(request);
           this.#done.get(Number(caller))?.(error === "" ? null : error);
           reply(200, "text/plain", "");
-        } else {
+        } else if (verb === "next") {
           this.#asked = true;
           reply(200, "application/json", JSON.stringify(this.#orders.shift() ?? null));
-        }
+        } else reply(404, "text/plain", "");
       } catch (error) {
         reply(500, "text/plain", String(error));
       }

@@ -173,7 +173,7 @@ describe("on the way that Kamailio has recorded", () => {
         userAgent: "Parley/test",
         trusted: () => true,
       });
-      endpoint.onInvitation = (invitation) => invitations.push(invitation);
+      endpoint.onInvite = (invitation) => invitations.push(invitation);
       await endpoint.listen();
       await new Promise<void>((bound) => sink.bind(0, "127.0.0.1", bound));
     });

@@ -1,6 +1,17 @@
 // The `parley` command beside a running daemon and without one: what it says, its exit codes, and that a backup brings
 // everything back.
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join as joinPath } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -229,6 +240,21 @@ describe("without a daemon", () => {
       err: expect.stringMatching(
         /^warning: rtp\.port_min 20000 to rtp\.port_max 20099 are enough for 50 calls/,
       ),
+    });
+
+    // Root asks about the folder of the service's user.
+    const foreign = joinPath(folder, "foreign");
+    await mkdir(foreign);
+    if (process.getuid?.() === 0) await chown(foreign, 65_534, 65_534);
+    await writeFile(file, `data_dir: ${foreign}\n`);
+    expect(await runCommand(["check-config", file], {})).toMatchObject({ code: 0 });
+
+    // What the machine lacks is said as a start would say it.
+    await writeFile(file, "prompts: { path: /none }\n");
+    expect(await runCommand(["check-config", file], {})).toEqual({
+      code: 2,
+      out: "",
+      err: expect.stringMatching(/^parley: prompts\.path: \/none does not exist; .*\n$/),
     });
   });
 

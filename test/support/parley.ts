@@ -23,6 +23,8 @@ export interface ParleyOptions {
   readonly dataDir?: string;
   /** A command in front of ours, which it must become: the process that is started is the daemon. */
   readonly through?: readonly string[];
+  /** Arguments of the daemon. */
+  readonly args?: readonly string[];
 }
 
 export class ParleyProcess extends ParleyApi {
@@ -64,7 +66,7 @@ export class ParleyProcess extends ParleyApi {
     const own = Object.entries(settings).map(([key, value]) => [`PARLEY_${key}`, value]);
     const [command = process.execPath, ...parts] = [
       ...(options.through ?? []),
-      ...[process.execPath, "bridge/start.ts"],
+      ...[process.execPath, "bridge/start.ts", ...(options.args ?? [])],
     ];
     const child = spawn(command, parts, {
       cwd: repository,

@@ -1,7 +1,7 @@
 // Typing: keys and pauses in order, each way that phones have for it.
 import type { Call } from "../../test/support/phone/index.ts";
 import { sines, telephoneRate } from "../../test/support/tones.ts";
-import type { KeyWay } from "./options.ts";
+import type { DtmfMethod } from "./options.ts";
 
 const pauseMs = 1000;
 const keyMs = 100;
@@ -18,7 +18,7 @@ export const keySteps = (keys: string): readonly string[] => keys.match(/,|[^,]+
 /** Resolves when all is typed or `signal` ends it. */
 export async function typeKeys(
   call: Call,
-  { keys, way, signal }: { readonly keys: string; readonly way: KeyWay; readonly signal: AbortSignal },
+  { keys, way, signal }: { readonly keys: string; readonly way: DtmfMethod; readonly signal: AbortSignal },
 ): Promise<void> {
   for (const step of keySteps(keys)) {
     if (signal.aborted) return;

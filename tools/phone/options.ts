@@ -1,8 +1,8 @@
 // The command line of the phone: what may stand there, what it means, and its help. Pure.
 import { parseArgs } from "node:util";
 
-export const keyWays = ["rfc4733", "info", "inband"] as const;
-export type KeyWay = (typeof keyWays)[number];
+export const dtmfMethods = ["rfc4733", "info", "inband"] as const;
+export type DtmfMethod = (typeof dtmfMethods)[number];
 
 export interface Target {
   readonly uri: string;
@@ -20,7 +20,7 @@ export interface PhoneSettings {
   readonly registrar: (Target & { readonly password: string }) | undefined;
   /** `,` is a pause of a second. */
   readonly keys: string;
-  readonly keyWay: KeyWay;
+  readonly dtmfMethod: DtmfMethod;
   readonly play: string | undefined;
   readonly toneHz: number | undefined;
   readonly record: string | undefined;
@@ -94,15 +94,15 @@ export function readSettings(
   if (!/^[0-9*#A-D,]{0,200}$/.test(values.keys)) {
     throw new PhoneUsageError("--keys must be of 0-9 * # A-D and commas");
   }
-  const keyWay = keyWays.find((way) => way === values["keys-by"]);
-  if (!keyWay) throw new PhoneUsageError(`--keys-by must be one of ${keyWays.join(", ")}`);
+  const dtmfMethod = dtmfMethods.find((way) => way === values["keys-by"]);
+  if (!dtmfMethod) throw new PhoneUsageError(`--keys-by must be one of ${dtmfMethods.join(", ")}`);
   return {
     target: readTarget(uri, { option: "who is called", tcp }),
     name,
     codec,
     registrar: register === undefined ? undefined : readRegistrar(register, tcp, env["PHONE_PASSWORD"]),
     keys: values.keys,
-    keyWay,
+    dtmfMethod,
     play: values.play,
     toneHz: optionalNumber("--tone", values.tone, { from: 50, to: 3900 }),
     record: values.record,

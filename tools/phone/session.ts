@@ -60,11 +60,11 @@ interface CallParts {
 
 async function call(phone: Phone, parts: CallParts): Promise<number> {
   const { settings, recorder, output, signal } = parts;
-  const { target, codec, ringSeconds, keyWay } = settings;
+  const { target, codec, ringSeconds, dtmfMethod } = settings;
   const call = await phone.call(target.uri, {
     ...(codec && { codecs: [codec] }),
     // Who has agreed on events does not listen for tones.
-    telephoneEvent: keyWay !== "inband",
+    telephoneEvent: dtmfMethod !== "inband",
   });
   call.onStatus = (status, phrase) => output.print(`${status} ${phrase}`);
   call.ear.onAudio = (samples) => recorder?.write(samples);
@@ -88,7 +88,7 @@ async function call(phone: Phone, parts: CallParts): Promise<number> {
 
 /** Until the far end, the time or Ctrl-C ends it. */
 async function talk(call: Call, { settings, speech, output, signal }: CallParts): Promise<void> {
-  const { keys, keyWay, seconds, toneHz, quiet } = settings;
+  const { keys, dtmfMethod, seconds, toneHz, quiet } = settings;
   const over = new AbortController();
   const end = () => over.abort();
   if (signal.aborted) end();
@@ -96,7 +96,7 @@ async function talk(call: Call, { settings, speech, output, signal }: CallParts)
   const timer = seconds === undefined ? undefined : setTimeout(end, seconds * 1000);
   const listening = quiet ? undefined : listen(call, output);
   if (toneHz !== undefined) call.media.voice = [{ frequency: toneHz, levelDbov: toneDbov }];
-  const speaking = typeKeys(call, { keys, way: keyWay, signal: over.signal }).then(async () => {
+  const speaking = typeKeys(call, { keys, way: dtmfMethod, signal: over.signal }).then(async () => {
     if (keys !== "") output.print(`typed ${keys}`);
     if (!speech || over.signal.aborted) return;
     await call.media.play(speech);

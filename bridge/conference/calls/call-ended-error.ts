@@ -9,7 +9,7 @@ export class CallEndedError extends Error {
   }
 }
 
-export interface Patience {
+export interface WaitLimits {
   readonly clock: Clock;
   readonly limitMs: number;
   /** Aborted when the call has ended. */
@@ -17,7 +17,10 @@ export interface Patience {
 }
 
 /** Waits for `promise`, at most `limitMs`: undefined then. Rejects with CallEnded when the call ends first. */
-export function waitFor<T>(promise: Promise<T>, { clock, limitMs, ended }: Patience): Promise<T | undefined> {
+export function waitFor<T>(
+  promise: Promise<T>,
+  { clock, limitMs, ended }: WaitLimits,
+): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
     const settle = (finish: () => void) => {
       timer.cancel();

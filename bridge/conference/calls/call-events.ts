@@ -40,7 +40,7 @@ export type CallsEvents = {
 
 /** Includes callers who hang up at the PIN prompt, and a call that a transfer replaces before it joined. */
 export function emitFailure(call: Call, data: CallEventData, events: Emitter<CallsEvents>): void {
-  const tell = () => {
+  const emit = () => {
     const { cause, entered } = call;
     if (entered || !cause) return;
     const { status, text, sipReason = null } = cause;
@@ -48,5 +48,5 @@ export function emitFailure(call: Call, data: CallEventData, events: Emitter<Cal
     const failure = { status, text, endedBy, sipReason, sipCallId, state };
     events.emit("failed", { ...data, room: data.room ?? call.roomId, ...failure });
   };
-  call.ended.addEventListener("abort", tell, { once: true });
+  call.ended.addEventListener("abort", emit, { once: true });
 }

@@ -46,8 +46,6 @@ export class Call implements ParticipantCall {
   readonly digits: Digits;
   /** The call that this one takes over from, a transfer. */
   predecessor: Call | undefined;
-  /** Goes to another room; set once they are inside one. */
-  move?: NonNullable<ParticipantCall["move"]>;
   readonly #parts: CallParts;
   readonly #end: Teardown;
   readonly #transport: string;
@@ -63,7 +61,7 @@ export class Call implements ParticipantCall {
   constructor({ line, party, voice, language, clock, log, records, cdrStart }: CallOptions) {
     this.#number = party.number.slice(0, maxNameLength);
     this.#displayName = nameOf(party);
-    // A PBX is one address: the number tells its callers apart.
+    // A PBX is one address: its callers differ by their numbers.
     this.source = `${this.#number}@${party.address}`;
     this.address = party.address;
     this.trunk = cdrStart.direction === "inbound" ? (cdrStart.trunk ?? undefined) : undefined;
@@ -185,7 +183,7 @@ export class Call implements ParticipantCall {
     this.#parts.room.holdPlace(place);
   }
 
-  /** From here on the visit is the call's to end. */
+  /** From here on the participant is the call's to have leave. */
   holdParticipant(participant: Participant): void {
     if (this.ended.aborted) participant.leave("Cancelled");
     this.#throwIfEnded();
@@ -255,8 +253,8 @@ export class Call implements ParticipantCall {
     if (this.#state === "talking") this.say([sentence], tellMs).catch(() => {});
   }
 
-  accompanied(accompanied: boolean): void {
-    if (accompanied && this.#state === "talking") this.playback.music = false;
+  aloneChanged(alone: boolean): void {
+    if (!alone && this.#state === "talking") this.playback.music = false;
   }
 
   /** Waits for `promise`, at most `limitMs` and no longer than the call lasts. */

@@ -20,7 +20,7 @@ import { CallEndedError } from "./call-ended-error.ts";
 import { type CallEventData, type CallsEvents, emitFailure } from "./call-events.ts";
 import { type CallState, countStates } from "./call-state.ts";
 import { cdrStartOf, cdrStartTo } from "./cdr-start.ts";
-import type { HostDialler, KeyDialling } from "./dial-by-keys.ts";
+import type { HostDialer, KeyDialling } from "./dial-by-keys.ts";
 import { type InboundOptions, receiveCall } from "./inbound.ts";
 import { defaultKeyPlan, type KeyPlan } from "./keys.ts";
 import { throughLobby } from "./lobby.ts";
@@ -59,10 +59,10 @@ export interface PlaceOptions {
 
 export interface Calls {
   readonly events: Emitter<CallsEvents>;
-  /** For `SipEndpoint.onInvitation`. Never throws. */
+  /** For `SipEndpoint.onInvite`. Never throws. */
   receive(invitation: InboundInvite): void;
   /** Places the calls of hosts who dial by keys; undefined: no host may. */
-  hostDialler: HostDialler | undefined;
+  hostDialer: HostDialer | undefined;
   /** Calls a number for a room. */
   place(options: PlaceOptions): PlacedCall;
   /** The participant whose session it is; undefined while not inside a room. */
@@ -87,8 +87,8 @@ export function createCalls(options: CallsOptions): Calls {
   const wrongNumbers = new PinGuard({ clock: options.clock });
   const dialling: KeyDialling = {
     wrongNumbers,
-    get dialler() {
-      return made.hostDialler;
+    get dialer() {
+      return made.hostDialer;
     },
   };
 
@@ -99,10 +99,10 @@ export function createCalls(options: CallsOptions): Calls {
     void call.closed.then(() => calls.delete(call));
   }
 
-  /** Ends the call when its way fails; answers undefined then. */
-  async function run<T>(call: Call, way: Promise<T>): Promise<T | undefined> {
+  /** Ends the call when what it is doing fails; answers undefined then. */
+  async function run<T>(call: Call, course: Promise<T>): Promise<T | undefined> {
     try {
-      return await way;
+      return await course;
     } catch (error) {
       if (error instanceof CallEndedError || call.state === "ended") return undefined;
       const rejection = rejectionFor(error);
@@ -116,7 +116,7 @@ export function createCalls(options: CallsOptions): Calls {
 
   const made: Calls = {
     events,
-    hostDialler: undefined,
+    hostDialer: undefined,
 
     receive(invitation) {
       const log = options.log.child({ callId: invitation.request.headers.get("Call-ID") });
@@ -155,7 +155,7 @@ export function createCalls(options: CallsOptions): Calls {
       events.emit("dialled", data);
       line.events.on("progress", ({ status }) => events.emit("progress", { ...data, status }));
       const flowTo = (uri: string) => options.sip.flowTo(uri);
-      const way = run(
+      const course = run(
         call,
         callOut(call, { room, line, confirm }, { ...options, keys, musicWhenAlone, flowTo }),
       );
@@ -165,7 +165,7 @@ export function createCalls(options: CallsOptions): Calls {
         get inside() {
           return call.entered;
         },
-        entered: way.then((result) => result ?? fail(call.cause ?? internalError)),
+        entered: course.then((result) => result ?? fail(call.cause ?? internalError)),
         closed: call.closed,
         cancel: (cause) => void call.end(cause),
       };

@@ -1,4 +1,4 @@
-// What a host who dials by keys hears when the callee does not come: SIP causes and refusals of the dialler as sentences.
+// What a host who dials by keys hears when the callee does not come: SIP causes and refusals of the dialer as sentences.
 // Pure.
 import type { RoomProblem } from "#conference/rooms";
 import type { Sentence } from "#conference/speech";

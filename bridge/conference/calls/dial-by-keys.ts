@@ -1,8 +1,8 @@
 // A host calls a number into the room by keys: is asked for it, hears the far telephone ring, and hears why the callee does
 // not come. All of it is for the host's ears alone; the room hears the callee arrive. Rules, limits and money are the
-// dialler's.
+// dialer's.
 //
-//   number, # → dialler → words, then ringing → answered → (1) → in the room
+//   number, # → dialer → words, then ringing → answered → (1) → in the room
 //       └ wrong: again, later each time           └ given up: a key, or the host hangs up
 
 import type { ParticipantId, Result } from "#common";
@@ -10,12 +10,12 @@ import { type PinGuard, pinCaller, type Room, type RoomProblem } from "#conferen
 import type { Sentence } from "#conference/speech";
 import type { Call } from "./call.ts";
 import { isWrongNumber, wordsForDeparture, wordsForFailure, wordsForRefusal } from "./dial-announcements.ts";
+import { askFor } from "./number-dialogue.ts";
 import { calleeQuestion } from "./number-entry.ts";
 import type { PlacedCall } from "./outgoing-line.ts";
-import { askFor } from "./pin-dialogue.ts";
 
 /** Places the calls of hosts. */
-export interface HostDialler {
+export interface HostDialer {
   /** Whether there is any way to dial by keys. */
   readonly forHosts: boolean;
   callForHost(
@@ -26,7 +26,7 @@ export interface HostDialler {
 
 export interface KeyDialling {
   /** Undefined: no host may dial. */
-  readonly dialler: HostDialler | undefined;
+  readonly dialer: HostDialer | undefined;
   /** Wrong numbers of each host and room cost time, over all their calls. */
   readonly wrongNumbers: PinGuard;
 }
@@ -54,7 +54,7 @@ export class DialByKeys {
   /** Only to a participant with the role host; the chair alone is not enough. */
   get available(): boolean {
     const { inside, role } = this.#call.participant;
-    return this.#dialling?.dialler?.forHosts === true && inside && role === "host";
+    return this.#dialling?.dialer?.forHosts === true && inside && role === "host";
   }
 
   /** A callee is being called or has answered, and is not inside yet. */
@@ -91,9 +91,9 @@ export class DialByKeys {
 
   async #dial(number: string): Promise<Dialled | "wrong"> {
     const { participant, ended } = this.#call;
-    const { dialler, wrongNumbers } = this.#dialling ?? {};
+    const { dialer, wrongNumbers } = this.#dialling ?? {};
     // They may have been moved while they typed, to a room where they are no host.
-    if (!dialler || !wrongNumbers || !this.available) return { kind: "refused", words: ["error"] };
+    if (!dialer || !wrongNumbers || !this.available) return { kind: "refused", words: ["error"] };
     const attempt = wrongNumbers.begin({ ...pinCaller(this.#call), room: participant.room.record.id }, ended);
     if ((await attempt.turn()) === "refused") return { kind: "refused", words: ["error"] };
     const { record } = participant.room;
@@ -101,7 +101,7 @@ export class DialByKeys {
       attempt.takeBack();
       return { kind: "refused", words: ["full"] };
     }
-    const placed = dialler.callForHost(record, { number, invitedBy: participant.id });
+    const placed = dialer.callForHost(record, { number, invitedBy: participant.id });
     if (placed.ok) {
       attempt.takeBack();
       void this.#follow(placed.value, number);

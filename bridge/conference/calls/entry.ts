@@ -2,10 +2,11 @@
 // begins; then the welcome. Or out again with the words that say why.
 import type { Sentence } from "#conference/speech";
 import type { Call } from "./call.ts";
+import { followRoom } from "./follow-room.ts";
 import { type GreetingOptions, greet, ownWelcome, wordsMs } from "./greeting.ts";
 import { followKeys, type InCallOptions } from "./in-call.ts";
 import { type Introduced, introduce, type NamePlaces } from "./introduction.ts";
-import { type MoveOptions, moveCall } from "./move.ts";
+import { followMoves, type MoveOptions } from "./move.ts";
 import { askForPin } from "./pin-dialogue.ts";
 import { waitForAdmission } from "./waiting.ts";
 
@@ -24,9 +25,17 @@ export async function enterRoom(call: Call, options: EntryOptions & MoveOptions)
   // The call that handed over ends: its place is taken, or the new caller is asked for the PIN.
   if (atOnce.kind !== "refuse") void call.predecessor?.end(transferred);
   const known = atOnce.kind === "ask" ? await askForPin(call, atOnce.pins) : atOnce;
-  const admitted = await introduce(call, known, options.names);
-  const outcome = admitted.kind === "wait" ? await waitForAdmission(call, admitted, options) : admitted;
-  const way = admitted.kind === "wait" ? "waited" : atOnce.kind === "ask" ? "asked" : "straight";
+  let outcome = await introduce(call, known, options.names);
+  let waited = false;
+  // A caller who was let in may have to wait after all: the host may leave while the leg is changed.
+  while (outcome.kind === "wait" || outcome.kind === "leg-elsewhere") {
+    waited ||= outcome.kind === "wait";
+    outcome =
+      outcome.kind === "wait"
+        ? await waitForAdmission(call, outcome, options)
+        : await followRoom(call, options.legOn);
+  }
+  const way = waited ? "waited" : atOnce.kind === "ask" ? "asked" : "straight";
   await settle(call, outcome, { options, welcome: welcomeAfter(way, ownWelcome(call, options)) });
 }
 
@@ -43,7 +52,7 @@ interface Inside {
 
 async function settle(
   call: Call,
-  outcome: Exclude<Introduced, { kind: "wait" }>,
+  outcome: Exclude<Introduced, { kind: "wait" | "leg-elsewhere" }>,
   { options, welcome }: Inside,
 ): Promise<void> {
   const speaks = call.participant.room.record.enablePrompt;
@@ -55,7 +64,7 @@ async function settle(
         "entered the room",
       );
       followKeys(call, options);
-      call.move = (to) => moveCall(call, to, options);
+      followMoves(call, call.participant, options);
       return greet(call, welcome, { ...options, alone: outcome.alone });
     case "refuse": {
       const { status, text, words } = outcome.refusal;

@@ -10,7 +10,7 @@ import type { Rejection, Session } from "#sip";
 
 const firstMs = 30_000;
 const longestMs = 240_000;
-/** So often in a row an OPTIONS that cannot even be sent says that there is no way to the phone any more. */
+/** So often in a row an OPTIONS that cannot even be sent says that the phone cannot be reached any more. */
 const mostUnreachable = 2;
 
 /** How much longer a phone may be silent that has answered so often. */
@@ -21,7 +21,7 @@ export interface FarEndCheckOptions {
   /** Undefined before the call is answered: what comes then is not ours to judge. */
   readonly session: () => Pick<Session, "askIfAlive" | "ended"> | undefined;
   readonly log: Logger;
-  /** There is no way to it; a session that has ended tells so by itself. */
+  /** It cannot be reached; a session that has ended says so by itself. */
   readonly onUnreachable: (cause: Rejection) => void;
 }
 

@@ -1,20 +1,21 @@
 // What a participant's keys do: collects codes with keys.ts and carries them out. Answers are for the presser's
 // ears alone; what concerns all participants is said by the room.
 
-import { errorCode, type RoomId, type Timer, type Unsubscribe } from "#common";
-import type { Rooms } from "#conference/rooms";
+import { errorCode, type RoomId, type Unsubscribe } from "#common";
+import type { ParticipantCommands, Rooms } from "#conference/rooms";
 import type { HelpEntry, Sentence } from "#conference/speech";
 import type { Call } from "./call.ts";
+import { CodeCollector } from "./code-collector.ts";
 import { DialByKeys, type KeyDialling } from "./dial-by-keys.ts";
-import { betweenKeysMs, codesOf, hostActions, type KeyAction, type KeyPlan, pressKey } from "./keys.ts";
+import { codesOf, hostActions, type KeyAction, type KeyPlan } from "./keys.ts";
 import { becomeHost } from "./pin-dialogue.ts";
 
-/** What the key for recording needs of the rooms. */
-export type RecordingControl = Pick<Rooms, "recordings" | "status">;
+/** What keys need of the rooms. */
+export type KeyCommands = ParticipantCommands & Pick<Rooms, "recordings" | "status">;
 
 export interface InCallOptions {
   readonly keys: KeyPlan;
-  readonly rooms: RecordingControl;
+  readonly rooms: KeyCommands;
   /** Undefined for participants whom the bridge has called: they may never dial. */
   readonly dialling?: KeyDialling | undefined;
 }
@@ -32,26 +33,23 @@ export function followKeys(call: Call, options: InCallOptions): void {
 class InCallKeys {
   readonly #call: Call;
   readonly #options: InCallOptions;
-  readonly #codes: ReturnType<typeof codesOf>;
+  readonly #collector: CodeCollector;
   readonly #dialByKeys: DialByKeys;
   /** Undefined while a PIN or a number is asked for: its digits are no codes. */
   #unlisten: Unsubscribe | undefined;
-  #typed = "";
-  #forgetting: Timer | undefined;
   #listenDb = 0;
   #endAskedAt: number | undefined;
 
   constructor(call: Call, options: InCallOptions) {
     this.#call = call;
     this.#options = options;
-    this.#codes = codesOf(options.keys);
+    this.#collector = new CodeCollector(call.clock, codesOf(options.keys));
     this.#dialByKeys = new DialByKeys(call, options.dialling);
     this.#listen();
   }
 
   close(): void {
     this.#stopListening();
-    this.#forgetting?.cancel();
     this.#dialByKeys.close();
   }
 
@@ -65,18 +63,10 @@ class InCallKeys {
   }
 
   #pressed(digit: string): void {
-    this.#forgetting?.cancel();
-    if (digit === "#" && this.#typed === "" && this.#dialByKeys.running) return void this.#obey("dial");
-    const press = pressKey(this.#typed, digit, this.#codes);
-    if (press.typed === "" && press.outcome === undefined)
-      this.#call.participant.room.keyPressed(this.#call.participant, digit);
-    this.#typed = press.typed;
-    if (press.typed !== "") {
-      this.#forgetting = this.#call.clock.after(betweenKeysMs, () => {
-        this.#typed = "";
-      });
-    }
-    if (press.outcome !== undefined) void this.#obey(press.outcome);
+    if (digit === "#" && this.#collector.empty && this.#dialByKeys.running) return void this.#obey("dial");
+    const { typed, outcome } = this.#collector.press(digit);
+    if (outcome !== undefined) return void this.#obey(outcome);
+    if (typed === "") this.#options.rooms.keyPressed(this.#call.participant, digit);
   }
 
   async #obey(action: KeyAction | "unknown"): Promise<void> {
@@ -102,13 +92,14 @@ class InCallKeys {
   /** Does it, and returns what to say about it. */
   async #carryOut(action: KeyAction): Promise<readonly Sentence[]> {
     const { participant } = this.#call;
+    const { rooms } = this.#options;
     switch (action) {
       case "help":
         return [{ kind: "help", entries: this.#help() }];
       case "count":
         return [{ kind: "how many", others: participant.room.present - 1 }];
       case "hand":
-        return [participant.room.toggleHand(participant) ? "hand up" : "hand down"];
+        return [rooms.toggleHand(participant) ? "hand up" : "hand down"];
       case "mute":
         return [await this.#toggleMute()];
       case "quieter":
@@ -117,12 +108,12 @@ class InCallKeys {
       case "host":
         return this.#becomeHost();
       case "mute_others":
-        await participant.room.toggleMuteOthers(participant);
+        await rooms.toggleMuteOthers(participant);
         return [];
       case "lock":
-        return [(await participant.room.toggleLock()) ? "now locked" : "now unlocked"];
+        return [(await rooms.toggleLock(participant)) ? "now locked" : "now unlocked"];
       case "record":
-        return (await toggleRecording(this.#options.rooms, participant.room.record.id)) ? [] : ["error"];
+        return (await toggleRecording(rooms, participant.room.record.id)) ? [] : ["error"];
       case "dial":
         return this.#dial();
       case "end":
@@ -139,7 +130,7 @@ class InCallKeys {
   }
 
   async #toggleMute(): Promise<Sentence> {
-    const outcome = await this.#call.participant.room.toggleMute(this.#call.participant);
+    const outcome = await this.#options.rooms.toggleMute(this.#call.participant);
     return outcome === "held" ? { kind: "held", handCode: this.#options.keys.hand } : outcome;
   }
 
@@ -155,7 +146,7 @@ class InCallKeys {
   async #becomeHost(): Promise<readonly Sentence[]> {
     const { inside, role } = this.#call.participant;
     if (inside && role === "host") return ["done"];
-    return this.#ask(() => becomeHost(this.#call));
+    return this.#ask(() => becomeHost(this.#call, this.#options.rooms));
   }
 
   /** Calls a number, or gives up the call under way. */
@@ -179,13 +170,13 @@ class InCallKeys {
     const confirmed = this.#endAskedAt !== undefined && now - this.#endAskedAt <= confirmWithinMs;
     this.#endAskedAt = confirmed ? undefined : now;
     if (!confirmed) return ["done"];
-    await this.#call.participant.room.endMeeting();
+    await this.#options.rooms.endMeeting(this.#call.participant);
     return [];
   }
 }
 
 /** False when it could be neither started nor stopped. The room announces the change by itself. */
-async function toggleRecording(rooms: RecordingControl, id: RoomId): Promise<boolean> {
+async function toggleRecording(rooms: KeyCommands, id: RoomId): Promise<boolean> {
   const now = await rooms.status(id);
   if (!now.ok) return false;
   const done = await (now.value.recording ? rooms.recordings.stop(id) : rooms.recordings.start(id));

@@ -1,4 +1,4 @@
-// The calls' door.
+// What other folders may import of calls.
 
 export type { CallEventData, CallsEvents } from "./call-events.ts";
 export {
@@ -7,7 +7,7 @@ export {
   createCalls,
   type PlaceOptions,
 } from "./calls.ts";
-export type { HostDialler } from "./dial-by-keys.ts";
+export type { HostDialer } from "./dial-by-keys.ts";
 export type { InboundOptions, LegRequest, SrtpTerms } from "./inbound.ts";
 export { defaultKeyPlan, type KeyAction, type KeyPlan, keyActions } from "./keys.ts";
 export type { DialTarget, PlacedCall, SrtpSetting } from "./outgoing-line.ts";

@@ -1,13 +1,12 @@
 // A media leg on the worker of a participant or of a place in the lobby. A caller is not refused because the ports of one
 // worker are all taken while another worker has some: the participant goes there with the whole room, as long as no
-// participant of the room has a leg.
+// participant is in the mix.
 import { errorCode } from "#common";
 import type { MediaLeg, MediaWorker } from "#media/client";
 
 /** A place that can be taken to another worker. */
 export interface PlaceOnWorker {
   readonly worker: MediaWorker;
-  legMade?(): void;
   relocate(refused: ReadonlySet<MediaWorker>): boolean;
 }
 
@@ -16,22 +15,22 @@ export interface MadeLeg {
   readonly sdp: string;
 }
 
-/** Rejects with the maker's error; NO_PORTS only when no worker that may be asked has any. */
-export async function makeLegAt(
+/**
+ * `make` may find that no leg is needed on a worker, and make none. Rejects with its error; NO_PORTS only when no worker
+ * that may be asked has any.
+ */
+export async function makeLegAt<Made extends Pick<MadeLeg, "leg"> | undefined>(
   place: PlaceOnWorker,
-  make: (worker: MediaWorker) => Promise<MadeLeg>,
-): Promise<MadeLeg> {
+  make: (worker: MediaWorker) => Promise<Made>,
+): Promise<Made> {
   const refused = new Set<MediaWorker>();
   for (;;) {
     const { worker } = place;
     try {
       const made = await make(worker);
-      if (place.worker === worker) {
-        place.legMade?.();
-        return made;
-      }
+      if (place.worker === worker) return made;
       // Another participant has taken the room to another worker meanwhile.
-      await made.leg.close();
+      await made?.leg.close();
     } catch (error) {
       if (errorCode(error) !== "NO_PORTS") throw error;
       refused.add(worker);

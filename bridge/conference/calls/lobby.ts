@@ -1,5 +1,5 @@
 // A call to the lobby: answered at once, asked for the number of a conference, and from there on as if that conference had
-// been called. A room that lives on another worker gets a leg of its own there.
+// been called. A room that lives on another worker gets a leg there when they join.
 import { type LobbyPlace, type Participant, type Refusal, tooManyGuesses } from "#conference/rooms";
 import type { Sentence } from "#conference/speech";
 import type { MediaWorker } from "#media/client";
@@ -8,8 +8,8 @@ import type { Call } from "./call.ts";
 import { enterRoom } from "./entry.ts";
 import { continued, type InboundOptions, legRequestFor } from "./inbound.ts";
 import { makeLegAt } from "./leg-placement.ts";
+import { askFor } from "./number-dialogue.ts";
 import { roomNumberQuestion } from "./number-entry.ts";
-import { askFor } from "./pin-dialogue.ts";
 
 const wordsMs = 15_000;
 const noNumber: Rejection = { status: 404, text: "No such conference" };
@@ -41,11 +41,6 @@ export async function throughLobby(
   call.holdParticipant(participant);
   const legOn = (other: MediaWorker) =>
     options.createLeg(other, { ...request, offer: null, ...continued(call.leg) });
-  if (participant.worker !== call.leg.worker) {
-    const change = await call.changeLeg(legOn(participant.worker));
-    if (change.refused) return call.end(change.refused);
-    await change.keep();
-  }
   call.log.info({ room: participant.room.record.id }, "came through the lobby");
   await enterRoom(call, { ...options, legOn });
 }

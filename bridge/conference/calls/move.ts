@@ -3,28 +3,33 @@
 
 import { fail, ok, type Result } from "#common";
 import type { Participant } from "#conference/rooms";
-import type { MediaLeg, MediaWorker } from "#media/client";
+import type { MediaLeg } from "#media/client";
 import type { Cause } from "#sip";
 import type { Call } from "./call.ts";
+import { type LegOn, makeLegForRoom } from "./follow-room.ts";
 import { type GreetingOptions, greet, ownWelcome } from "./greeting.ts";
 import { internalError, rejectionFor } from "./rejections.ts";
 
 export interface MoveOptions extends GreetingOptions {
-  /** A leg for the same phone on another worker; it makes the offer. */
-  readonly legOn: (worker: MediaWorker) => Promise<{ readonly leg: MediaLeg }>;
+  readonly legOn: LegOn;
 }
 
 const onTheWayOut: Cause = { status: 480, text: "On the way out" };
+/** The other room has gone to another worker meanwhile. */
+const onTheWayElsewhere: Cause = { status: 480, text: "The room is on another media worker now" };
+
+/** From here on this participant of the call can be moved, and from the next room, too. */
+export function followMoves(call: Call, participant: Participant, options: MoveOptions): void {
+  participant.onMove = (to) => moveCall(call, to, options);
+}
 
 /** Never rejects. */
-export async function moveCall(
-  call: Call,
-  to: Participant,
-  options: MoveOptions,
-): Promise<Result<void, Cause>> {
+async function moveCall(call: Call, to: Participant, options: MoveOptions): Promise<Result<void, Cause>> {
   if (call.state !== "talking") return fail(onTheWayOut);
+  followMoves(call, to, options);
   try {
-    const moved = await (to.worker === call.leg.worker ? stayOnLeg : changeWorker)(call, to, options);
+    const leg = await makeLegForRoom(call, to, options.legOn);
+    const moved = leg ? await changeWorker(call, to, leg) : await stayOnLeg(call, to);
     if (!moved.ok) return moved;
     call.log.info({ room: to.room.record.id, participant: to.id }, "moved to another room");
     const first = ["entering", ...ownWelcome(call, options)] as const;
@@ -46,9 +51,9 @@ async function stayOnLeg(call: Call, to: Participant): Promise<Result<void, Caus
 async function changeWorker(
   call: Call,
   to: Participant,
-  { legOn }: Pick<MoveOptions, "legOn">,
+  made: { readonly leg: MediaLeg },
 ): Promise<Result<void, Cause>> {
-  const change = await call.changeLeg(legOn(to.worker));
+  const change = await call.changeLeg(Promise.resolve(made));
   const result = change.refused ? fail(change.refused) : entered(await to.join(change.leg));
   if (!result.ok) {
     await change.back();
@@ -62,6 +67,7 @@ async function changeWorker(
 
 function entered(result: Awaited<ReturnType<Participant["join"]>>): Result<void, Cause> {
   if (result.kind === "entered") return ok(undefined);
+  if (result.kind === "leg-elsewhere") return fail(onTheWayElsewhere);
   if (result.kind !== "refuse") return fail(onTheWayOut);
   const { status, text } = result.refusal;
   return fail({ status, text });

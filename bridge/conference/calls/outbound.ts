@@ -16,7 +16,7 @@ export interface OutboundOptions
   extends EntryOptions,
     Pick<InboundOptions, "createLeg" | "mediaAddress" | "srtp"> {
   readonly rooms: Pick<Arrivals, "bring"> & EntryOptions["rooms"];
-  /** The way that a request to this URI takes: its local end is where media is expected. */
+  /** How a request to this URI is sent: its local end is where media is expected. */
   readonly flowTo: (uri: string) => Promise<Flow>;
 }
 
@@ -94,7 +94,7 @@ async function over(
   return { ok: false, error: { status, text } };
 }
 
-/** Of the first way that leads anywhere. */
+/** Of the first target that has an address. */
 async function firstFlow({ targets }: OutgoingLine, { flowTo }: OutboundOptions): Promise<Flow | undefined> {
   for (const { to, route } of targets) {
     const flow = await flowTo(route ?? to).catch(() => undefined);

@@ -15,7 +15,7 @@ import type {
 } from "#sip";
 import type { Line } from "./call-line.ts";
 
-/** One way to the callee: a host of a trunk. */
+/** One host of a trunk through which the callee is reached. */
 export type DialTarget = Pick<CallOptions, "to" | "from" | "route" | "headers" | "authenticate"> & {
   /** What our offer holds, in this order. Undefined: everything we have. */
   readonly codecs?: LegCodecs | undefined;
@@ -64,7 +64,7 @@ export class OutgoingLine implements Line {
   readonly events = new Emitter<CallAttemptEvents>();
   /** Resolves once: answered, or why not. */
   readonly outcome: Promise<Result<AnsweredCall, CallFailure>>;
-  /** Told the Call-ID of every attempt, before anything of it is sent. */
+  /** Given the Call-ID of every attempt, before anything of it is sent. */
   onAttempt: (sipCallId: string) => void = () => {};
   onOffer: Line["onOffer"] = async () => fail({ status: 491, text: "Not answered yet" });
   readonly #options: OutgoingLineOptions;
@@ -106,7 +106,7 @@ export class OutgoingLine implements Line {
     const { sip, targets, ringSeconds } = this.#options;
     let result: Result<AnsweredCall, CallFailure> = fail({
       status: 503,
-      text: "No way to call",
+      text: "No target to call",
       by: "failure",
     });
     for (const target of targets) {

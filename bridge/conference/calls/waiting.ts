@@ -2,8 +2,9 @@
 // enter from here, too, with the key for it and the PIN.
 import type { Unsubscribe } from "#common";
 import type { Call } from "./call.ts";
+import { CodeCollector } from "./code-collector.ts";
 import { type Introduced, introduce, type NamePlaces } from "./introduction.ts";
-import { betweenKeysMs, codesOf, type KeyCodes, type KeyPlan, type KeyPress, pressKey } from "./keys.ts";
+import { codesOf, type KeyPlan } from "./keys.ts";
 import { askForPin, hostPins } from "./pin-dialogue.ts";
 
 type Waiting = Extract<Introduced, { kind: "wait" }>;
@@ -30,12 +31,12 @@ export async function waitForAdmission(
   const since = call.clock.monotonic();
   const { enablePrompt } = call.participant.room.record;
   let waiting: Waiting = first;
-  let told: Waiting["reason"] | undefined;
-  using hostKey = new HostKey(call, keys);
+  let announced: Waiting["reason"] | undefined;
+  using hostKey = hostKeyOf(call, keys);
   for (;;) {
     const changed = call.participant.admissionChange();
-    if (told !== waiting.reason && enablePrompt) {
-      told = waiting.reason;
+    if (announced !== waiting.reason && enablePrompt) {
+      announced = waiting.reason;
       void call.say([waiting.words], wordsMs).catch(() => {});
       call.playback.music = true;
     }
@@ -67,51 +68,37 @@ async function again(call: Call, withPin: boolean, names: NamePlaces | undefined
   return outcome;
 }
 
-/** Looks for the one code that means something here; another one is answered with an error tone. */
-class HostKey implements Disposable {
-  readonly #call: Call;
-  readonly #codes: KeyCodes;
-  #unlisten: Unsubscribe | undefined;
-  #typed = "";
-  #typedAt = 0;
-
-  constructor(call: Call, { host }: KeyPlan) {
-    this.#call = call;
-    this.#codes = codesOf({ ...noKeys, host });
-  }
-
+interface HostKey extends Disposable {
   /** The next press from now on, until `stopListening`. */
-  pressed(): Promise<"host key"> {
-    const { promise, resolve } = Promise.withResolvers<"host key">();
-    this.#unlisten = this.#call.digits.listen((digit) => {
-      const outcome = this.#take(digit);
-      if (outcome === "host") {
-        this.stopListening();
-        resolve("host key");
-      } else if (outcome === "unknown" && this.#call.participant.room.record.enablePrompt) {
-        void this.#call.say(["error"], wordsMs).catch(() => {});
-      }
-    });
-    return promise;
-  }
+  pressed(): Promise<"host key">;
+  stopListening(): void;
+}
 
-  stopListening(): void {
-    this.#unlisten?.();
-    this.#unlisten = undefined;
-  }
-
-  [Symbol.dispose](): void {
-    this.stopListening();
-  }
-
-  #take(digit: string): KeyPress["outcome"] {
-    const now = this.#call.clock.monotonic();
-    const typed = now - this.#typedAt < betweenKeysMs ? this.#typed : "";
-    const press = pressKey(typed, digit, this.#codes);
-    this.#typed = press.typed;
-    this.#typedAt = now;
-    return press.outcome;
-  }
+/** The one code that means something to a caller who waits; another one is answered with an error tone. */
+function hostKeyOf(call: Call, { host }: KeyPlan): HostKey {
+  const collector = new CodeCollector(call.clock, codesOf({ ...noKeys, host }));
+  let unlisten: Unsubscribe | undefined;
+  const stopListening = (): void => {
+    unlisten?.();
+    unlisten = undefined;
+  };
+  return {
+    pressed() {
+      const { promise, resolve } = Promise.withResolvers<"host key">();
+      unlisten = call.digits.listen((digit) => {
+        const { outcome } = collector.press(digit);
+        if (outcome === "host") {
+          stopListening();
+          resolve("host key");
+        } else if (outcome === "unknown" && call.participant.room.record.enablePrompt) {
+          void call.say(["error"], wordsMs).catch(() => {});
+        }
+      });
+      return promise;
+    },
+    stopListening,
+    [Symbol.dispose]: stopListening,
+  };
 }
 
 const noKeys: KeyPlan = {

@@ -79,7 +79,7 @@ export class Dialer {
     this.#options = options;
   }
 
-  /** Resolves once the INVITE is on its way, or with why it cannot be. */
+  /** Resolves once the INVITE has been sent, or with why it cannot be. */
   async invite(room: Room, request: DialRequest): Promise<Result<void, RoomProblem>> {
     const chosen = this.#choose(this.#options.settings, room, request.number);
     if (!chosen.ok) return chosen;
@@ -105,15 +105,15 @@ export class Dialer {
 
   /** Whether there is a trunk that hosts may dial over by keys. */
   get forHosts(): boolean {
-    return this.#hostsTrunks.some(({ dialOut }) => dialOut.allow.length > 0);
+    return this.#trunksForHosts.some(({ dialOut }) => dialOut.allow.length > 0);
   }
 
   /** The same for a host who dials by keys. */
   callForHost(room: Room, request: DialRequest): Result<PlacedCall, RoomProblem> {
-    return this.#callOver(this.#hostsTrunks, room, request);
+    return this.#callOver(this.#trunksForHosts, room, request);
   }
 
-  get #hostsTrunks(): readonly TrunkSettings[] {
+  get #trunksForHosts(): readonly TrunkSettings[] {
     return this.#options.settings.filter(({ dialOut }) => dialOut.byHosts);
   }
 
@@ -129,10 +129,10 @@ export class Dialer {
   #begin(
     room: Room,
     request: DialRequest,
-    way: ChosenTrunk & Pick<Dialling, "retries">,
+    chosen: ChosenTrunk & Pick<Dialling, "retries">,
   ): { readonly call: PlacedCall; readonly running: Promise<Cause | undefined> } {
     const gaveUp = new AbortController();
-    const dialling: Dialling = { ...way, room, request, gaveUp, call: undefined };
+    const dialling: Dialling = { ...chosen, room, request, gaveUp, call: undefined };
     this.#diallings.add(dialling);
     const call = this.#place(dialling, 1);
     const running = this.#run(dialling, call).finally(() => this.#diallings.delete(dialling));

@@ -8,7 +8,7 @@ export interface RecordingSettings extends RetentionSettings {
   readonly rate: 8000 | 16_000 | 48_000;
   /** Of MP3. */
   readonly kbps: number;
-  /** Beside the mix a track for everybody who speaks. */
+  /** Beside the mix a track for each participant who speaks. */
   readonly separate: boolean;
   /** With less than this left on the disk nothing is recorded. */
   readonly minFreeBytes: number;

@@ -2,7 +2,8 @@
 // participant. A room that is not there refuses like any other.
 import { fail, type Result, type RoomId } from "#common";
 import { enterLobby, type LobbyOptions, type LobbyPlace } from "./live/lobby.ts";
-import type { Arrival, Participant, ParticipantCall } from "./live/participant.ts";
+import type { Arrival, Participant } from "./live/participant.ts";
+import type { ParticipantCall } from "./live/participant-call.ts";
 import type { LiveRooms } from "./live/rooms.ts";
 import { type Refusal, refusals } from "./policy/admission.ts";
 import type { RoomsRepository } from "./records/repository.ts";

@@ -64,12 +64,12 @@ export function roomControls({ live, find, placement, clock }: ControlsOptions):
       return found ? ok(found) : participantNotFound(wanted);
     },
 
-    lock: (id, locked) => change(id, async (room) => ok(await room.setLocked(locked))),
+    lock: (id, locked) => change(id, async ({ switches }) => ok(await switches.setLocked(locked))),
     mute: (id, muted) => change(id, async ({ mute }) => ok(await mute.setRoomMuted(muted))),
     muteParticipant: (id, participant, muted) =>
       change(id, ({ mute }) => mute.muteParticipant(participant, muted)),
-    kick: (id, participant) => change(id, (room) => room.kick(participant)),
-    giveChair: (id, participant) => change(id, (room) => room.giveChair(participant)),
+    kick: (id, participant) => change(id, ({ roster }) => roster.kick(participant)),
+    giveChair: (id, participant) => change(id, ({ roster }) => roster.giveChair(participant)),
     setPosition: (id, participant, position) =>
       change(id, ({ videoCells }) => videoCells.place(participant, position)),
     arrange: (id, participants) => change(id, ({ videoCells }) => videoCells.arrange(participants)),

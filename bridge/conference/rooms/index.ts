@@ -1,23 +1,19 @@
-// The door of the rooms.
+// What other folders may import of rooms.
 
 export type { Arrivals } from "./arrivals.ts";
 export type { LobbyPlace } from "./live/lobby.ts";
 export { type LocalNode, unlimitedNode } from "./live/node.ts";
-export type {
-  CallConnection,
-  Dismissal,
-  MoveFailure,
-  Participant,
-  ParticipantCall,
-  ParticipantRoom,
-} from "./live/participant.ts";
+export type { Participant, ParticipantRoom } from "./live/participant.ts";
+export type { CallConnection, Dismissal, MoveFailure, ParticipantCall } from "./live/participant-call.ts";
 export type { Recorder, RecordingOver, RecordingPlace } from "./live/recorder.ts";
 export type { Occupancy, RoomOnCall, RoomsSnapshot } from "./overview.ts";
+export type { ParticipantCommands } from "./participant-commands.ts";
 export {
   type Admission,
   type Introduction,
   type JoinResult,
   type Refusal,
+  refusals,
   tooManyGuesses,
   type WaitReason,
 } from "./policy/admission.ts";

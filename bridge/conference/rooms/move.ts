@@ -44,9 +44,9 @@ async function move(
   participant: Participant,
   { from, to }: { readonly from: LiveRoom; readonly to: Participant },
 ): Promise<Result<void, RoomProblem>> {
-  const { call, id } = participant;
+  const { id } = participant;
   // Whatever the call does, nothing of a move that failed stays behind.
-  const moved = participant.gone ? undefined : await call.move?.(to).catch(() => undefined);
+  const moved = participant.gone ? undefined : await participant.onMove?.(to).catch(() => undefined);
   if (moved?.ok) return ok(undefined);
   const closed = to.gone;
   to.leave("Not moved");

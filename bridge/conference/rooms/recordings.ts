@@ -17,7 +17,7 @@ export interface RecordingLibrary {
   setRead(at: RecordingPath, read: boolean): Promise<boolean>;
   /** One that is still being written is not removed: `running`. */
   remove(at: RecordingPath): Promise<boolean | "running">;
-  /** Resolves once what the room records is complete and its end has been told, or after a few seconds. */
+  /** Resolves once what the room records is complete and its end has been emitted, or after a few seconds. */
   completed(room: RoomId): Promise<void>;
   /** Of a room that is gone; what is still being written goes later, as soon as it is complete. */
   removeAll(room: RoomId): Promise<void>;

@@ -70,7 +70,7 @@ export function roomRecords(options: RoomRecordsOptions): RoomRecords {
         if (!(await repository.delete(id))) return roomNotFound(id);
         room.dismissAll(refusals.closed);
         live.forget(id);
-        // What was being recorded is told before the room is gone.
+        // The end of what was being recorded is emitted before the room is gone.
         await library.completed(id);
         if (recordings === "remove") await library.removeAll(id);
         events.emit("room.deleted", { room: room.record });

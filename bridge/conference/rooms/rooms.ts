@@ -13,6 +13,7 @@ import { LiveRoom } from "./live/room.ts";
 import { LiveRooms, roomNotFound } from "./live/rooms.ts";
 import { participantMover } from "./move.ts";
 import { type RoomsOverview, roomsOverview } from "./overview.ts";
+import { type ParticipantCommands, participantCommands } from "./participant-commands.ts";
 import { entryConditionsOf, refusalOfInvited } from "./policy/admission.ts";
 import { type PinCounters, PinGuard } from "./policy/pin-guard.ts";
 import { noLibrary, noRecorder, type RecordingLibrary, roomRecordings } from "./recordings.ts";
@@ -39,11 +40,11 @@ export interface RoomsOptions {
   readonly voice?: Voice;
 }
 
-export interface RoomsService extends Rooms, Arrivals, RoomsOverview {
+export interface RoomsService extends Rooms, Arrivals, ParticipantCommands, RoomsOverview {
   /** Of the PINs and conference numbers that callers have typed. */
   readonly pinCounters: PinCounters;
   /** Calls a number for a room. Set before the API listens; until then every number is refused. */
-  onInvite: (room: Room, number: string) => Promise<Result<void, RoomProblem>>;
+  onDialOut: (room: Room, number: string) => Promise<Result<void, RoomProblem>>;
   /** Locks and mutes the rooms that were locked and muted when the daemon ended. Before anything else. */
   restore(): Promise<void>;
   /** The daemon ends: lock and mute stay as they are when the meetings end. */
@@ -90,11 +91,12 @@ export function createRooms(options: RoomsOptions): RoomsService {
     ...records,
     ...roomControls({ live, find, placement, clock }),
     moveParticipant: participantMover({ live, find }),
+    ...participantCommands({ live, events }),
     ...roomArrivals({ live, repository, lobby: { placement, pinGuard } }),
     ...roomsOverview(live, repository),
     recordings: roomRecordings(live, find, recordings ?? noLibrary),
 
-    onInvite: async (_, number) => {
+    onDialOut: async (_, number) => {
       const message = `no trunk allows ${number} to be dialled`;
       return fail({ code: "DIAL_OUT_NOT_ALLOWED", message, field: "number" });
     },
@@ -108,7 +110,7 @@ export function createRooms(options: RoomsOptions): RoomsService {
 
     async invite(id, number) {
       const room = await find(id);
-      return room ? service.onInvite(room, number) : roomNotFound(id);
+      return room ? service.onDialOut(room, number) : roomNotFound(id);
     },
 
     async restore() {

@@ -6,14 +6,14 @@ import type { CallRecordField, LiveCallField } from "./fields.ts";
 
 export const callDirections = ["inbound", "outbound"] as const;
 export const callResults = ["answered", "refused", "cancelled", "failed", "lost"] as const;
-export const callEnders = ["remote", "local", "failure"] as const;
+export const callEndedBy = ["remote", "local", "failure"] as const;
 export const callTransports = ["UDP", "TCP", "TLS", "WS", "WSS"] as const;
 
 export type CallDirection = (typeof callDirections)[number];
 /** `cancelled`: the caller gave up. `failed`: something broke before the answer. `lost`: the bridge died. */
 export type CallResult = (typeof callResults)[number];
 /** `remote`: the phone or its PBX. `local`: the room, the API, the bridge. `failure`: neither wanted it. */
-export type EndedBy = (typeof callEnders)[number];
+export type EndedBy = (typeof callEndedBy)[number];
 
 /** What a call is, as soon as there is one. Instants are RFC 3339 in UTC. */
 export interface CdrStart {

@@ -36,6 +36,21 @@ export function checkDatabase(path: string): void {
   if (found?.quick_check !== "ok") throw new StartError(`${path} is damaged: ${found?.quick_check}`);
 }
 
+/** Milliseconds since the epoch; undefined where there is no event, or no database that can be read. */
+export function lastEventAt(path: string): number | undefined {
+  if (!existsSync(path)) return undefined;
+  try {
+    return reading(path, (file) => {
+      const row = file.prepare("SELECT time FROM events ORDER BY seq DESC LIMIT 1").get();
+      const time = Date.parse((row as { time: string } | undefined)?.time ?? "");
+      return Number.isNaN(time) ? undefined : time;
+    });
+  } catch {
+    // What is wrong with the file is said when it is opened.
+    return undefined;
+  }
+}
+
 /** A consistent copy in one file, also while the daemon writes. `to` must not exist. */
 export function copyDatabase(from: string, to: string): void {
   reading(from, (file) => file.prepare("VACUUM INTO ?").run(to));

@@ -1,6 +1,6 @@
 // The store's door.
 export { type AdminKey, hashSecret, matchesHash } from "./admin-key.ts";
-export { checkDatabase, copyDatabase, knownSchema, roomsAtRest, schemaOf } from "./at-rest.ts";
+export { checkDatabase, copyDatabase, knownSchema, lastEventAt, roomsAtRest, schemaOf } from "./at-rest.ts";
 export type { IdempotencyRepository, KeptAnswer } from "./idempotency-repository.ts";
 export type { SettingsRepository } from "./settings-repository.ts";
 export { openStore, type Store } from "./store.ts";

@@ -55,7 +55,7 @@ export async function openHouse({ startsAt, recordings: settings, deliver, recei
   const passwordCost = { memory: 8, passes: 1, parallelism: 1 };
   const isKey = (key: string) => key === adminKey;
   const access = createAccess({ adminKey: isKey, store, passwordCost, clock, log });
-  const config = { events: { retention_days: 1, max_events: 500, dtmf: true } };
+  const config = { events: { retention_days: 1, max_events: 500, allow_future: false, dtmf: true } };
   const eventLog = await startEventLog({ config, repository: store.events, clock, log });
   const workers = new DayWorkers(clock);
   const recordings = new RecordingsService({
@@ -97,7 +97,7 @@ export async function openHouse({ startsAt, recordings: settings, deliver, recei
     },
   });
   sip.addEventPackage(createConferencePackage({ rooms, clock }));
-  sip.onInvitation = (invitation) => calls.receive(invitation);
+  sip.onInvite = (invitation) => calls.receive(invitation);
   eventLog.listen({
     ...{ rooms: rooms.events, servers: servers.events, logins: access.logins.events },
     ...{ calls: calls.events, recordings: recordings.events },

@@ -1,5 +1,5 @@
 // Places for the names that callers say. A recording of a voice is private: its file has a name
-// that says nothing, it is readable by us alone, and nothing is left of it: not after the visit, not when the bridge
+// that says nothing, it is readable by us alone, and nothing is left of it: not after the call, not when the bridge
 // stops, and not when it starts after it was killed.
 //
 //   CLIPS/names/RANDOM.wav   is played as the clip   names/RANDOM

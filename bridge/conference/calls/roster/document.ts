@@ -1,5 +1,5 @@
 // The roster of a conference as XML (RFC 4575): the whole of it, or what has changed since it was last shown. Pure.
-// People who call with the same number are one user with several endpoints.
+// Participants who call with the same number are one user with several endpoints.
 import type { ParticipantInfo } from "#conference/rooms";
 
 export interface Conference {

@@ -72,7 +72,7 @@ export function createConferencePackage({ rooms, clock }: ConferencePackageOptio
       const { resource, caller, trusted } = subscriber;
       const conference = rooms.conference(resource);
       const isHere = conference?.participants.some(({ number }) => number === caller.number);
-      // Strangers and people outside learn neither who is in there nor whether there is such a room.
+      // Unknown sources and callers outside the room learn neither who is inside nor whether there is such a room.
       if (!conference || !trusted || caller.anonymous || !isHere) return fail(notHere);
       const { id } = conference.room;
       const those = followers.get(id) ?? new Set();

@@ -38,12 +38,12 @@ export class Announcer {
   }
 
   arrival(name: SpokenName | undefined): void {
-    void this.#tell("has joined", name);
+    void this.#announce("has joined", name);
   }
 
   /** Resolves when the name is not needed any more. */
   departure(name: SpokenName | undefined): Promise<void> {
-    return this.#tell("has left", name);
+    return this.#announce("has left", name);
   }
 
   /** Every recording is announced: in a room without prompts by a tone. */
@@ -55,7 +55,7 @@ export class Announcer {
     else if (change === "begun") void media.play([{ kind: "tone", name: "attention" }], language);
   }
 
-  async #tell(kind: keyof typeof tones, name: SpokenName | undefined): Promise<void> {
+  async #announce(kind: keyof typeof tones, name: SpokenName | undefined): Promise<void> {
     const { enablePrompt, options } = this.#options.record();
     if (!enablePrompt || options.announce === "none") return;
     const spoken = options.announce === "names" ? name : undefined;

@@ -4,7 +4,7 @@ import { fail, newId, ok, type ParticipantId, type Result } from "#common";
 import type { MediaWorker } from "#media/client";
 import { type Refusal, refusals } from "../policy/admission.ts";
 import { type PinGuard, type PinGuess, pinCaller } from "../policy/pin-guard.ts";
-import type { ParticipantCall } from "./participant.ts";
+import type { ParticipantCall } from "./participant-call.ts";
 import type { Placement } from "./placement.ts";
 
 export interface LobbyPlace {

@@ -1,13 +1,10 @@
-// A participant of one room, from the first moment until they are gone: which state they are in, as whom they are let
-// in, and, once inside, why they are muted and whether they talk. Decides with `policy/admission`; the room puts the leg
-// into the mix. Its states are those of participant-state.ts.
-//
-// The leg is told of a mute before the state changes, so that a participant who is heard is never shown as muted.
+// A participant of one room, from the first moment until they are gone: which state they are in and as whom they are let
+// in. Decides with `policy/admission`; the room puts the leg into the mix. The states are those of participant-state.ts; what
+// the others see of a participant is the roster entry.
 
 import type { Logger, MeetingId, ParticipantId, Result } from "#common";
 import type { Sentence } from "#conference/speech";
 import type { MediaLeg, MediaWorker } from "#media/client";
-import type { LegStats } from "#media/protocol";
 import {
   type Admission,
   type AdmissionWithPass,
@@ -23,12 +20,10 @@ import {
   type Refused,
 } from "../policy/admission.ts";
 import type { LeftNames, SpokenName } from "../policy/left-names.ts";
-import type { Reasons, ToggleOutcome } from "../policy/mute.ts";
 import type { PinGuess } from "../policy/pin-guard.ts";
-import { qualityOf } from "../policy/quality.ts";
-import type { Role } from "../records/options.ts";
-import type { Identity, ParticipantInfo, ParticipantQuality } from "../records/participant-info.ts";
+import type { Identity } from "../records/participant-info.ts";
 import type { Room } from "../records/room.ts";
+import type { Dismissal, MoveFailure, ParticipantCall } from "./participant-call.ts";
 import {
   holdsPlace,
   isInside,
@@ -36,49 +31,7 @@ import {
   type ParticipantState,
   type StateEvent,
 } from "./participant-state.ts";
-
-/** Why a room sends a participant away, in the words of SIP. */
-export interface Dismissal {
-  readonly status: number;
-  readonly text: string;
-  /** What the participant hears before the call ends; undefined: it ends at once. */
-  readonly words?: Sentence;
-}
-
-/** Why a participant could not go to another room, in the words of SIP. */
-export interface MoveFailure {
-  readonly status: number;
-  readonly text: string;
-}
-
-/** How the call is connected at this moment. */
-export interface CallConnection {
-  readonly transport: string;
-  readonly codecs: readonly string[];
-  /** Of what the participant hears, dB. */
-  readonly volume: number;
-}
-
-/** The call of a participant, as the room sees it: who calls or is called, and what the room asks of the call. */
-export interface ParticipantCall {
-  readonly displayName: string;
-  readonly number: string;
-  /** Tells callers of one number apart who come from different places. */
-  readonly source: string;
-  /** Where the call comes from; for a call of ours, whom we call. */
-  readonly address: string;
-  /** The trunk that it came by: many people call through it. */
-  readonly trunk: string | undefined;
-  readonly connection?: CallConnection;
-  /** For this participant alone. */
-  tell?(sentence: Sentence): void;
-  /** The participant was alone inside, and is not any more; or is now. */
-  accompanied?(accompanied: boolean): void;
-  /** Another room expects the participant: takes them there. They stay where they are when it fails. */
-  move?(to: Participant): Promise<Result<void, MoveFailure>>;
-  /** The participant is gone; ends the call in the background. Called at most once. */
-  dismiss(dismissal: Dismissal): void;
-}
+import { RosterEntry } from "./roster-entry.ts";
 
 /** How a participant comes to the room. */
 export type Arrival =
@@ -114,24 +67,15 @@ export interface ParticipantRoom {
   ): Promise<JoinResult<Verdict | Refused>>;
   /** The participant is gone. `lent`: their name, which another room keeps. */
   departed(participant: Participant, reason: string, lent?: SpokenName): void;
-  /** Takes the room to a worker that is not one of these, which have no ports left; false when it must stay. */
+  /**
+   * Takes the room to a worker that is not one of these, which have no ports left; false when it must stay. Callers who
+   * are not inside keep the legs that they have, and change them when they join.
+   */
   relocate(refused: ReadonlySet<MediaWorker>): boolean;
-  /** The participant's own key. Rejects when the media worker does not obey. */
-  toggleMute(participant: Participant): Promise<ToggleOutcome>;
-  /** The participant's own key, too: whether the hand is up now. */
-  toggleHand(participant: Participant): boolean;
-  /** A key that is no part of a command, for those who follow the events. */
-  keyPressed(participant: Participant, digit: string): void;
-  /** Mutes all but the chairman and this participant, or none; whether they are muted now. */
-  toggleMuteOthers(participant: Participant): Promise<boolean>;
-  /** Whether the room is locked now. */
-  toggleLock(): Promise<boolean>;
-  /** Makes a host of the participant when the PIN is a host's. */
-  becomeHost(participant: Participant, pin: string, guess: PinGuess): Promise<boolean>;
+  /** Takes the room to that worker; false when it must stay. */
+  relocateTo(worker: MediaWorker): boolean;
   /** A transfer behind the PBX: another person is at the phone, in the same place and with the same rights. */
   identify(participant: Participant, who: Identity): void;
-  /** Sends all participants away. */
-  endMeeting(): Promise<void>;
 }
 
 export interface ParticipantOptions {
@@ -144,15 +88,10 @@ export interface ParticipantOptions {
   readonly log: Logger;
 }
 
-/** In no cell of the picture. */
-export const hidden = -1;
-
-export class Participant {
-  readonly id: ParticipantId;
-  readonly call: ParticipantCall;
+export class Participant extends RosterEntry {
   readonly room: ParticipantRoom;
   readonly arrival: Arrival;
-  /** Where the leg must be made; another one after the room was relocated. */
+  /** Where the room is, and the leg must be when they join; another one after the room was relocated. */
   worker: MediaWorker;
   readonly #log: Logger;
   #state: ParticipantState;
@@ -161,31 +100,16 @@ export class Participant {
   #name: SpokenName | undefined;
   /** They have been asked for their name, or need not be. */
   #introduced = false;
-  #hasLeg = false;
+  /** Takes the call to another room, which expects `to`; undefined: it cannot go. They stay where they are when it fails. */
+  onMove: ((to: Participant) => Promise<Result<void, MoveFailure>>) | undefined;
   #admissionChange = Promise.withResolvers<void>();
 
-  #leg: MediaLeg | undefined;
-  #role: Role = "participant";
-  #identity: Identity;
-  #joinedAt = "";
-  #leftAt: string | null = null;
-  #reasons: Reasons = [];
-  #stats: LegStats | undefined;
-  #quality: ParticipantQuality | null = null;
-  chairman = false;
-  talking = false;
-  handRaised = false;
-  /** The cell of the picture they are pinned to, or `hidden`; undefined: any free one. */
-  videoCell: number | undefined;
-
   constructor({ id, call, worker, room, arrival, log }: ParticipantOptions) {
-    this.id = id;
-    this.call = call;
+    super(id, call);
     this.worker = worker;
     this.room = room;
     this.arrival = arrival;
     this.#log = log;
-    this.#identity = { displayName: call.displayName, number: call.number };
     this.#pass = "pass" in arrival ? arrival.pass : undefined;
     this.#state = firstStates[arrival.kind];
   }
@@ -222,7 +146,7 @@ export class Participant {
     const result = await this.room.join(this, leg, (conditions) =>
       this.#decide(conditions, (own) => this.#orIntroduce(this.#judge(own))),
     );
-    if (result.kind === "introduce") this.#pass = result.pass;
+    if (result.kind === "introduce" || result.kind === "leg-elsewhere") this.#pass = result.pass;
     return result;
   }
 
@@ -239,7 +163,7 @@ export class Participant {
     });
     if (right) guess.right();
     else if (right === false && result.kind !== "wrong") guess.takeBack();
-    if (result.kind === "wait" || result.kind === "introduce") this.#pass = result.pass;
+    if (result.kind !== "entered" && "pass" in result) this.#pass = result.pass;
     return result;
   }
 
@@ -248,8 +172,14 @@ export class Participant {
     this.#introduced = true;
     if (this.gone) name?.discard();
     else this.#name = name;
-    const pass = this.#pass ?? { role: "participant" };
-    return this.room.join(this, leg, (conditions) => this.#decide(conditions, (own) => admitAs(own, pass)));
+    return this.joinWith(leg);
+  }
+
+  /** With another leg, after `leg-elsewhere`: nothing is asked again. */
+  joinWith(leg: MediaLeg): Promise<JoinResult<AdmissionWithPass>> {
+    return this.room.join(this, leg, (conditions) =>
+      this.#decide(conditions, (own) => this.#judgeWithPass(own)),
+    );
   }
 
   /** Resolves when what admission says may have changed. */
@@ -263,27 +193,14 @@ export class Participant {
     this.#admissionChange = Promise.withResolvers();
   }
 
-  get hasLeg(): boolean {
-    return this.#hasLeg;
-  }
-
-  /** There is a leg on the worker: the room is bound to it. */
-  legMade(): void {
-    this.#hasLeg = true;
-  }
-
   /** To a worker that is not one of these, which have no ports left, with the whole room; false when it must stay. */
   relocate(refused: ReadonlySet<MediaWorker>): boolean {
     return !this.gone && this.room.relocate(refused);
   }
 
-  /** The leg is about to join the mix, as this one at that instant; not muted yet. */
-  prepare(leg: MediaLeg, { role, name }: Pass, joinedAt: string): void {
-    this.#leg = leg;
-    this.#role = role;
-    this.#joinedAt = joinedAt;
-    this.#identity = { displayName: name ?? this.call.displayName, number: this.call.number };
-    this.#reasons = [];
+  /** To that worker, with the whole room; false when it must stay. */
+  relocateTo(worker: MediaWorker): boolean {
+    return !this.gone && this.room.relocateTo(worker);
   }
 
   /** In the mix and on the roster. */
@@ -316,12 +233,16 @@ export class Participant {
     this.room.departed(this, "Moved to another room", name);
   }
 
-  /** Sent away by the room. A participant who is only expected here stays in the other room. */
-  dismiss(dismissal: Dismissal): void {
+  /**
+   * Sent away by the room; one without prompts says nothing. A participant who is only expected here stays in the other
+   * room.
+   */
+  dismiss({ status, text, words }: Dismissal): void {
     if (this.gone) return;
     const elsewhere = this.#state === "expected";
-    this.leave(dismissal.text);
-    if (!elsewhere) this.call.dismiss(dismissal);
+    this.leave(text);
+    const spoken = words !== undefined && this.room.record.enablePrompt;
+    if (!elsewhere) this.call.dismiss({ status, text, ...(spoken && { words }) });
   }
 
   /** For this participant alone; a room without prompts says nothing. */
@@ -345,90 +266,12 @@ export class Participant {
     this.#name = predecessor?.giveUpName();
   }
 
-  /** The one in the mix. Throws before `prepare`. */
-  get leg(): MediaLeg {
-    if (!this.#leg) throw new Error("the participant has no leg in the room yet");
-    return this.#leg;
-  }
-
-  get role(): Role {
-    return this.#role;
-  }
-
-  get displayName(): string {
-    return this.#identity.displayName;
-  }
-
-  get number(): string {
-    return this.#identity.number;
-  }
-
-  get reasons(): Reasons {
-    return this.#reasons;
-  }
-
-  get quality(): ParticipantQuality | null {
-    return this.#quality;
-  }
-
-  /** A host from now on. */
-  promote(): void {
-    this.#role = "host";
-  }
-
-  /** Who the others see from now on. */
-  rename({ displayName, number }: Identity): void {
-    this.#identity = { displayName, number };
-  }
-
-  /** Figures that the worker has measured. */
-  takeStats(stats: LegStats): void {
-    this.#quality = qualityOf(stats, this.#stats);
-    this.#stats = stats;
-  }
-
-  /** Runs in the room's queue. Returns whether anything changed; rejects when the worker does not obey. */
-  async setReasons(reasons: Reasons): Promise<boolean> {
-    const muted = reasons.length > 0;
-    if (muted !== this.#reasons.length > 0) await this.leg.mute(muted);
-    const changed = reasons.join() !== this.#reasons.join();
-    this.#reasons = reasons;
-    return changed;
-  }
-
-  /** For a participant on the way in, whose leg the caller mutes. */
-  assumeReasons(reasons: Reasons): void {
-    this.#reasons = reasons;
-  }
-
-  /** No longer in the room, since this instant. */
-  stampLeft(at: string): void {
-    this.#leftAt = at;
-  }
-
-  info(): ParticipantInfo {
-    const { connection } = this.call;
-    return {
-      ...{ id: this.id, ...this.#identity, role: this.#role, joinedAt: this.#joinedAt },
-      chairman: this.chairman,
-      muted: this.#reasons.length > 0,
-      muteReasons: this.#reasons,
-      talking: this.talking,
-      held: this.leg.held,
-      handRaised: this.handRaised,
-      position: this.videoCell ?? hidden,
-      leftAt: this.#leftAt,
-      state: this.#leftAt === null ? "joined" : "left",
-      transport: connection?.transport ?? null,
-      codecs: connection?.codecs ?? [],
-      mediaEncryption: this.leg.encryption,
-      volume: connection?.volume ?? 0,
-      externalUserId: null,
-      quality: this.#quality,
-    };
-  }
-
   #judge(conditions: EntryConditions): Admission {
+    const settled = this.#pass !== undefined || this.arrival.kind === "transfer";
+    return settled ? this.#judgeWithPass(conditions) : admit(conditions);
+  }
+
+  #judgeWithPass(conditions: EntryConditions): AdmissionWithPass {
     switch (this.arrival.kind) {
       case "transfer":
         // Was let in with the participant whose place it is.
@@ -438,7 +281,7 @@ export class Participant {
         return { kind: "enter", pass: this.arrival.pass };
       case "call":
       case "invited":
-        return this.#pass ? admitAs(conditions, this.#pass) : admit(conditions);
+        return admitAs(conditions, this.#pass ?? { role: "participant" });
     }
   }
 

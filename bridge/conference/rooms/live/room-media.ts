@@ -33,18 +33,18 @@ export class RoomMedia {
     return worker;
   }
 
-  /**
-   * Goes to another worker with all its holders, when the mix is not open. `refused`: workers that have no ports left.
-   * Undefined when there is no other.
-   */
-  relocate(refused: ReadonlySet<MediaWorker>): MediaWorker | undefined {
-    if (this.#open || !this.#worker) return undefined;
-    const other = this.#placement.choose(refused);
-    if (!other) return undefined;
+  /** The worker to go to. `refused`: workers that have no ports left. Undefined when there is no other. */
+  another(refused: ReadonlySet<MediaWorker>): MediaWorker | undefined {
+    return this.#placement.choose(refused);
+  }
+
+  /** Goes to a worker with all its holders; false when the mix is open, or that worker is not ready. */
+  relocate(worker: MediaWorker): boolean {
+    if (this.#open || !this.#worker || worker.state !== "ready") return false;
     this.#placement.remove(this.#worker, this.#holders);
-    this.#placement.add(other, this.#holders);
-    this.#worker = other;
-    return other;
+    this.#placement.add(worker, this.#holders);
+    this.#worker = worker;
+    return true;
   }
 
   release(worker: MediaWorker): void {

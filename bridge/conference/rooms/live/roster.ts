@@ -2,7 +2,16 @@
 // inside. Who has the chair, whose hand is up, who is muted by what, who is pinned where, and the events that say so.
 // Knows nothing of locks and meetings.
 
-import { type Clock, type Emitter, errorCode, fail, type Logger, type ParticipantId } from "#common";
+import {
+  type Clock,
+  type Emitter,
+  errorCode,
+  fail,
+  type Logger,
+  ok,
+  type ParticipantId,
+  type Result,
+} from "#common";
 import type { MediaWorker } from "#media/client";
 import { chairmanAmong } from "../policy/chair.ts";
 import { type Reasons, reasonsOfChairman, reasonsOnArrival, removeReason } from "../policy/mute.ts";
@@ -11,7 +20,8 @@ import type { Identity, ParticipantInfo } from "../records/participant-info.ts";
 import type { RoomProblem } from "../records/problem.ts";
 import type { Room } from "../records/room.ts";
 import type { Run } from "./context.ts";
-import type { Dismissal, Participant } from "./participant.ts";
+import type { Participant } from "./participant.ts";
+import type { Dismissal } from "./participant-call.ts";
 import { QualityWatch } from "./quality-watch.ts";
 
 export interface RosterOptions {
@@ -22,6 +32,8 @@ export interface RosterOptions {
   readonly record: () => Room;
   readonly run: Run;
 }
+
+const kicked: Dismissal = { status: 403, text: "Removed from the conference", words: "kicked" };
 
 export class Roster {
   readonly #options: RosterOptions;
@@ -51,12 +63,6 @@ export class Roster {
     let count = 0;
     for (const { holdsPlace } of this.#all.values()) if (holdsPlace) count += 1;
     return count;
-  }
-
-  /** One of them has media on the room's worker: the room cannot go to another one. */
-  get bound(): boolean {
-    for (const { hasLeg } of this.#all.values()) if (hasLeg) return true;
-    return false;
   }
 
   /** Participants inside. */
@@ -109,9 +115,9 @@ export class Roster {
   }
 
   /** The participant who has been there longest hears whether they are alone. */
-  tellWhoIsAlone(): void {
+  reportAlone(): void {
     const [first] = this.present;
-    first?.call.accompanied?.(this.size > 1);
+    first?.call.aloneChanged?.(this.size === 1);
   }
 
   /** By what a participant on the way in is to be muted. */
@@ -187,18 +193,39 @@ export class Roster {
     await Promise.all(changes);
   }
 
-  /** Runs in the room's queue; rejects when the worker does not obey. False when the participant has left meanwhile. */
-  async giveChair(participant: Participant): Promise<boolean> {
+  /** Runs in the room's queue; rejects when the worker does not obey. */
+  async giveChair(id: ParticipantId): Promise<Result<void, RoomProblem>> {
+    const participant = this.get(id);
+    if (!participant) return participantNotFound(id);
     await this.setReasons(participant, reasonsOfChairman(participant.reasons));
-    if (!this.has(participant)) return false;
-    if (participant.chairman) return true;
+    if (!this.has(participant)) return participantNotFound(id);
+    if (participant.chairman) return ok(undefined);
     const predecessor = this.#chairman;
     if (predecessor) predecessor.chairman = false;
     this.#chairman = participant;
     participant.chairman = true;
     if (predecessor) this.#changed(predecessor);
     this.#changed(participant);
-    return true;
+    return ok(undefined);
+  }
+
+  /** Takes the participant out of the mix, then sends them away. */
+  async kick(id: ParticipantId): Promise<Result<void, RoomProblem>> {
+    const participant = this.get(id);
+    if (!participant) return participantNotFound(id);
+    const outOfTheMix = participant.leg.leave().catch((error) => {
+      this.#options.log.warn({ leg: id, code: errorCode(error) }, "the leg did not leave the mix");
+    });
+    participant.dismiss(kicked);
+    await outOfTheMix;
+    return ok(undefined);
+  }
+
+  /** Whether the hand is up now. */
+  toggleHand(participant: Participant): boolean {
+    if (!this.has(participant)) return false;
+    this.setHand(participant, !participant.handRaised);
+    return participant.handRaised;
   }
 
   setHand(participant: Participant, raised: boolean): void {

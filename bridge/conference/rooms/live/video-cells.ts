@@ -3,8 +3,9 @@
 import { fail, ok, type ParticipantId, type Result } from "#common";
 import type { RoomProblem } from "../records/problem.ts";
 import type { Room, RoomLayout } from "../records/room.ts";
-import { hidden, type Participant } from "./participant.ts";
+import type { Participant } from "./participant.ts";
 import { participantNotFound, type Roster } from "./roster.ts";
+import { hidden } from "./roster-entry.ts";
 
 /** The most cells a layout has; the automatic one grows to it. */
 const mostCells = 9;

@@ -63,9 +63,16 @@ export interface Introduction {
   readonly pass: Pass;
 }
 
-/** What became of a caller who tried to join: inside, or what admission said instead. */
+/** Let in, but the room is mixed on another worker than the one that has the leg: to be tried again with a leg there. */
+export interface LegElsewhere {
+  readonly kind: "leg-elsewhere";
+  readonly pass: Pass;
+}
+
+/** What became of a caller who tried to join: inside, not yet because of the leg, or what admission said instead. */
 export type JoinResult<Otherwise> =
   | { readonly kind: "entered"; readonly role: Role; readonly alone: boolean }
+  | LegElsewhere
   | Exclude<Otherwise, { readonly kind: "enter" }>;
 
 export const refusals = {
@@ -78,6 +85,8 @@ export const refusals = {
   hostFull: { status: 503, text: "Conference server full", retryAfter: 30 },
   noWorker: { status: 503, text: "No media worker is ready", retryAfter: 5 },
   mediaFailed: { status: 503, text: "Media worker failed", retryAfter: 5 },
+  noPorts: { status: 503, text: "No media port is free", words: "goodbye", retryAfter: 10 },
+  legRefused: { status: 503, text: "The media could not be moved to the conference", words: "goodbye" },
 } as const satisfies Record<string, Refusal>;
 
 /** For a PIN or a number that is not weighed, because too many wrong ones came from there. */
@@ -105,7 +114,7 @@ export function admit(conditions: EntryConditions): Admission {
   const pins = [adminPin, roomPin, ...members.map(({ pin }) => pin)].filter((pin) => pin !== null);
   const withoutPin = admitAs(conditions, { role: "participant" });
   if (withoutPin.kind === "refuse") {
-    // A host passes the lock and the last seat: worth asking whether this is one.
+    // A host passes the lock and the last free place: worth asking whether this is one.
     const hostsHavePins = adminPin !== null || members.some(({ role }) => role === "host");
     const hostMayEnter = hostsHavePins && admitAs(conditions, { role: "host" }).kind !== "refuse";
     return hostMayEnter ? { kind: "ask", pins } : withoutPin;
@@ -166,6 +175,18 @@ export function refusalOfInvited(conditions: EntryConditions): RoomProblem | und
   const verdict = admitAs(conditions, { role: "participant", invited: true });
   return verdict.kind === "refuse" ? problemOf(verdict.refusal) : undefined;
 }
+
+/** Why a participant of another room would not be let in at once; undefined when they would be. */
+export function refusalOfMoved(conditions: EntryConditions, pass: Pass): RoomProblem | undefined {
+  const verdict = admitAs(conditions, pass);
+  if (verdict.kind === "wait") return notOpen;
+  return verdict.kind === "refuse" ? problemOf(verdict.refusal) : undefined;
+}
+
+const notOpen: RoomProblem = {
+  code: "ROOM_NOT_OPEN",
+  message: "the room has not begun: participants would have to wait",
+};
 
 /** A refusal, for the client who asked to have the participant let in. */
 export function problemOf({ status, text }: Refusal): RoomProblem {

@@ -10,7 +10,7 @@ export interface SpokenName {
   discard(): void;
 }
 
-/** A caller who may come back, as the telephone network names them: not all callers are told apart. */
+/** A caller who may come back, as the telephone network names them: not all callers can be distinguished. */
 export interface NamedCaller {
   readonly number: string;
   readonly source: string;

@@ -1,4 +1,4 @@
-// Mute as a set of reasons: a participant is muted while at least one holds. Pure; the media leg is told only when
+// Mute as a set of reasons: a participant is muted while at least one holds. Pure; a command is sent to the media leg only when
 // `muted` itself changes.
 
 import type { Role } from "../records/options.ts";

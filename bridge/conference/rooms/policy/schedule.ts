@@ -2,7 +2,7 @@
 // clock alone. Pure: the answer is right after a restart and after the clock was set, too.
 import type { Room } from "../records/room.ts";
 
-/** `early`: told when to come; `soon`: may wait; `open`; `over`. */
+/** `early`: turned away with the time of the start; `soon`: may wait; `open`; `over`. */
 export type SchedulePhase = "early" | "soon" | "open" | "over";
 
 export interface ScheduleState {
@@ -16,7 +16,7 @@ export interface ScheduleState {
 /** How long before the start callers may wait. */
 export const waitingMs = 15 * 60_000;
 const minuteMs = 60_000;
-/** How many minutes before the end the room is told. */
+/** How many minutes before the end the room is warned. */
 const warnings = [5, 1] as const;
 
 type Scheduled = Pick<Room, "scheduledStartAt" | "scheduledEndAt" | "timezone">;
@@ -39,7 +39,7 @@ function phaseOf(room: Scheduled, now: number): SchedulePhase {
 
 /** What became due. */
 export type ScheduleMark =
-  | { readonly kind: "doors" }
+  | { readonly kind: "waiting opens" }
   | { readonly kind: "begins" }
   | { readonly kind: "minutes left"; readonly minutes: number }
   | { readonly kind: "over" };
@@ -54,7 +54,10 @@ function marksOf(room: Scheduled): Due[] {
   const end = instant(room.scheduledEndAt);
   const marks: Due[] = [];
   if (start !== undefined) {
-    marks.push({ at: start - waitingMs, mark: { kind: "doors" } }, { at: start, mark: { kind: "begins" } });
+    marks.push(
+      { at: start - waitingMs, mark: { kind: "waiting opens" } },
+      { at: start, mark: { kind: "begins" } },
+    );
   }
   if (end !== undefined) {
     for (const minutes of warnings) {

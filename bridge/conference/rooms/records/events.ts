@@ -11,7 +11,7 @@ export type RoomsEvents = {
   "meeting.ended": { readonly room: Room; readonly meeting: MeetingId };
   "participant.joined": { readonly room: Room; readonly participant: ParticipantInfo };
   "participant.left": { readonly room: Room; readonly participant: ParticipantInfo; readonly reason: string };
-  /** Told before they leave `room` and join the other one. */
+  /** Emitted before they leave `room` and join the other one. */
   "participant.moved": { readonly room: Room; readonly participant: ParticipantInfo; readonly to: Room };
   "participant.changed": { readonly room: Room; readonly participant: ParticipantInfo };
   /** After a restart: what was switched on before is on again. Nothing has changed. */

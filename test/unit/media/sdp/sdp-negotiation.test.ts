@@ -346,3 +346,92 @@ describe("offering (RFC 3264 §5)", () => {
     if (!result.ok) expect(result.error).toEqual({ code, message: expect.stringContaining(message) });
   });
 });
+
+describe("holds and habits of the field", () => {
+  const to = (connection: string, ...more: string[]) =>
+    ["v=0", "o=- 1 1 IN IP4 198.51.100.5", "s=-", `c=IN ${connection}`, "t=0 0", "m=audio 4000 RTP/AVP 0"]
+      .concat(more)
+      .join("\r\n");
+  const direction = (text: string) => answer(`${text}\r\n`).plan.direction;
+
+  it.each([
+    ["IP4 0.0.0.0"],
+    ["IP4 000.000.000.000"],
+    ["IP6 ::"],
+    ["IP6 0:0:0:0:0:0:0:0"],
+    ["IP6 0::0"],
+    ["IP6 ::0.0.0.0"],
+    ["IP4 media.invalid"],
+    ["IP6 hold.Invalid."],
+  ])("takes c=IN %s as a hold, whatever family the address is of", (connection) => {
+    expect(direction(to(connection))).toBe("recvonly");
+    expect(direction(to(connection, "a=sendonly"))).toBe("recvonly");
+    expect(direction(to(connection, "a=recvonly"))).toBe("inactive");
+    expect(direction(to(connection, "a=inactive"))).toBe("inactive");
+    expect(answer(`${to(connection)}\r\n`).plan.remote.address).toBe("0.0.0.0");
+    expect(hostNamesIn(to(connection))).toEqual([]);
+  });
+
+  it("still refuses an address of the other family, and names that only look like the one of no address", () => {
+    for (const connection of ["IP6 2001:db8::1", "IP6 ::1", "IP4 invalid.example.com"]) {
+      expect(planAnswer(to(connection), defaultCapabilities, local)).toMatchObject({
+        error: { code: "INCOMPATIBLE_ADDRESS" },
+      });
+    }
+  });
+
+  it("reads attributes of a stream that stand before the first stream, unless the stream has its own", () => {
+    const session = [
+      "a=rtpmap:96 opus/48000/2",
+      "a=rtpmap:101 telephone-event/8000",
+      "a=fmtp:96 stereo=1;usedtx=1",
+    ];
+    const text = (...media: string[]) =>
+      [
+        "v=0",
+        "o=- 1 1 IN IP4 198.51.100.5",
+        "s=-",
+        "c=IN IP4 198.51.100.5",
+        "t=0 0",
+        "a=ptime:40",
+        ...session,
+      ]
+        .concat("m=audio 4000 RTP/AVP 96 101", ...media, "")
+        .join("\r\n");
+    expect(answer(text()).plan).toMatchObject({ codec: "opus", ptimeMs: 40, telephoneEvent: 101 });
+    expect(answer(text()).plan.opus?.useDtx).toBe(true);
+    const own = text("a=rtpmap:96 PCMA/8000", "a=ptime:10", "a=fmtp:96 usedtx=0");
+    expect(answer(own).plan).toMatchObject({ codec: "PCMA", payloadType: 96, ptimeMs: 10 });
+  });
+
+  it("goes by new numbers and a new port when a re-INVITE has them", () => {
+    const first = answer(
+      offerOf(
+        "m=audio 4000 RTP/AVP 107 101",
+        "a=rtpmap:107 opus/48000/2",
+        "a=rtpmap:101 telephone-event/48000",
+      ),
+    );
+    const second = answer(
+      offerOf(
+        "m=audio 4600 RTP/AVP 111 110",
+        "a=rtpmap:111 opus/48000/2",
+        "a=rtpmap:110 telephone-event/48000",
+      ),
+      first.state,
+    );
+    expect(second.plan).toMatchObject({ payloadType: 111, telephoneEvent: 110, remote: { port: 4600 } });
+    expect(mediaLines(second.sdp)).toEqual(["m=audio 30000 RTP/AVP 111 110"]);
+  });
+
+  it("takes one meaning of a number that has two, the first", () => {
+    const { plan } = answer(
+      offerOf("m=audio 4000 RTP/AVP 96 96 0", "a=rtpmap:96 PCMA/8000", "a=rtpmap:96 telephone-event/8000"),
+    );
+    expect([...plan.receive]).toEqual([
+      [96, "PCMA"],
+      [0, "PCMU"],
+    ]);
+    expect(plan.telephoneEvent).toBeUndefined();
+  });
+});

@@ -37,6 +37,23 @@ describe("reading SDP", () => {
     expect(result.ok && result.value.media[0]?.port).toBe(5004);
   });
 
+  it("passes over a line of 10 kB that nobody needs, and over zero bytes around a line", () => {
+    const long = `a=candidates:${"x".repeat(10_000)}`;
+    const text = `${sdp(long, "m=audio 5004 RTP/AVP 0\0", long, "a=sendonly\0\0").trimEnd()}\0\r\n\0`;
+    const result = parseSdp(text);
+    expect(result.ok && result.value.media[0]).toMatchObject({
+      ...{ port: 5004, formats: ["0"], attributes: [{ name: "sendonly", value: undefined }] },
+    });
+    expect(result.ok && result.value.mended).toBe(5);
+  });
+
+  it("passes over a bounded number of them", () => {
+    const long = `a=x:${"x".repeat(sdpLimits.lineLength)}`;
+    expect(problem(sdp(...Array.from({ length: 15 }, () => long), long, long))).toContain(
+      "longer than 65536",
+    );
+  });
+
   it.each([
     ["", '"v=0" is expected'],
     ["\r\n\r\n", '"v=0" is expected'],
@@ -173,7 +190,8 @@ describe("reading SDP", () => {
     expect(problem("v".repeat(sdpLimits.bytes + 1))).toContain("longer than");
     expect(problem(many(sdpLimits.lines, "a=x"))).toContain("more than");
     expect(problem(many(sdpLimits.media + 1, "m=audio 1 RTP/AVP 0"))).toContain("more than 32 media");
-    expect(problem(sdp(`a=${"x".repeat(sdpLimits.lineLength)}`))).toContain("longer than");
+    expect(problem(sdp(`m=audio ${"5".repeat(sdpLimits.lineLength)}`))).toContain("longer than");
+    expect(problem(`hello${sdp().padEnd(2 * sdpLimits.lineLength, "x")}`)).toBeDefined();
     const formats = planAnswer(
       sdp(`m=audio 1 RTP/AVP${" 0".repeat(sdpLimits.formats + 1)}`),
       defaultCapabilities,

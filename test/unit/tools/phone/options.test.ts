@@ -4,10 +4,10 @@ import { phoneHelp, readSettings } from "../../../../tools/phone/options.ts";
 
 describe("the phone's command line", () => {
   it("knows whom to call, over UDP unless it is told TCP", () => {
-    const { target, keyWay, ringSeconds } = readSettings(["sip:6000@pbx.example:5070"], {});
+    const { target, dtmfMethod, ringSeconds } = readSettings(["sip:6000@pbx.example:5070"], {});
 
     expect(target).toMatchObject({ user: "6000", host: "pbx.example", port: 5070, tcp: false });
-    expect([keyWay, ringSeconds]).toEqual(["rfc4733", 60]);
+    expect([dtmfMethod, ringSeconds]).toEqual(["rfc4733", 60]);
     expect(readSettings(["sip:6000@pbx;transport=tcp"], {}).target.tcp).toBe(true);
     expect(readSettings(["--tcp", "sip:6000@pbx"], {}).target.tcp).toBe(true);
   });

@@ -1,10 +1,10 @@
-// A host has called somebody by keys, and nobody comes, or the host does not want them any more.
+// A host has called a number by keys, and the callee does not come, or the host gives the callee up.
 import { describe, expect, it } from "vitest";
 import { settle } from "#test/support";
 import { none, traces } from "./bridge.ts";
 import { ask, ears, meeting, press } from "./dial-by-keys-meeting.ts";
 
-describe("when nobody comes", () => {
+describe("when the callee does not come", () => {
   it.each([
     [486, "tone:busy digits/2 digits/0 digits/5 vm-isonphone"],
     [600, "tone:busy digits/2 digits/0 digits/5 vm-isonphone"],
@@ -32,7 +32,7 @@ describe("when nobody comes", () => {
     expect(traces(house)).toEqual(none);
   });
 
-  it("a voicemail that does not confirm is nobody, and rings no more", async () => {
+  it("a voicemail that does not confirm does not come in, and rings no more", async () => {
     const { house, room, host } = await meeting({ confirm: true });
     const hears = ears(host);
     await press(host, "*#");
@@ -146,7 +146,7 @@ describe("a call is given up", () => {
     expect(traces(house)).toEqual(none);
   });
 
-  it("but whoever has answered comes in although the host has gone", async () => {
+  it("but a callee who has answered comes in although the host has gone", async () => {
     const { house, room, host } = await meeting({ confirm: true });
     await press(host, "*#");
     await press(host, "205#");

@@ -1,7 +1,7 @@
-// A host in a room with a guest, and a dialler for the host's keys.
+// A host in a room with a guest, and a dialer for the host's keys.
 
 import { fail, ok } from "#common";
-import type { HostDialler } from "#conference/calls";
+import type { HostDialer } from "#conference/calls";
 import type { RoomProblem } from "#conference/rooms";
 import { settle } from "#test/support";
 import { type Bridge, type BridgeOptions, bridge, type Caller } from "./bridge.ts";
@@ -29,7 +29,7 @@ interface Wishes extends BridgeOptions {
   readonly fields?: Parameters<Bridge["room"]>[0];
 }
 
-/** A room with a host and a guest, and a dialler that dials what begins with 2. */
+/** A room with a host and a guest, and a dialer that dials what begins with 2. */
 export async function meeting({ confirm = false, fields = {}, ...options }: Wishes = {}) {
   const house = bridge(options);
   const room = await house.room({ adminPin: "9999", roomPin: "1234", ...fields });
@@ -39,7 +39,7 @@ export async function meeting({ confirm = false, fields = {}, ...options }: Wish
   await press(guest, "1234");
   const dialled: string[] = [];
   const trunk: { forHosts: boolean; problem?: RoomProblem["code"] } = { forHosts: true };
-  const dialler: HostDialler = {
+  const dialer: HostDialer = {
     get forHosts() {
       return trunk.forHosts;
     },
@@ -59,7 +59,7 @@ export async function meeting({ confirm = false, fields = {}, ...options }: Wish
       return ok(call);
     },
   };
-  house.calls.hostDialler = dialler;
+  house.calls.hostDialer = dialer;
   const leave = async () => {
     for (const { invitation } of [host, guest]) invitation.session.hangUp();
     await settle();

@@ -1,11 +1,11 @@
-// A host calls somebody into the room by keys: what they type, and what they alone hear until somebody is there.
+// A host calls a number into the room by keys: what they type, and what they alone hear until the callee is there.
 import { describe, expect, it } from "vitest";
 import { settle } from "#test/support";
 import { none, traces } from "./bridge.ts";
 import { ask, ears, meeting, patient, press } from "./dial-by-keys-meeting.ts";
 
 describe("a host who dials", () => {
-  it("hears the far telephone ring, and nobody else does, until somebody answers and is in the room", async () => {
+  it("hears the far telephone ring, and no other participant does, until the callee answers and is in the room", async () => {
     const { house, room, host, guest, dialled, leave } = await meeting();
     const [hostHears, guestHears] = [ears(host), ears(guest)];
     await press(host, "*#");
@@ -141,7 +141,7 @@ describe("a host who dials", () => {
     expect(traces(house)).toEqual(none);
   });
 
-  it("is told that the room is full before anybody is called", async () => {
+  it("is told that the room is full before any number is called", async () => {
     const { host, dialled } = await meeting({ fields: { capacity: 2 } });
     const hears = ears(host);
     await press(host, "*#");
@@ -151,7 +151,7 @@ describe("a host who dials", () => {
   });
 });
 
-describe("nobody may dial", () => {
+describe("no host may dial", () => {
   it("who is no host, with the chair or without", async () => {
     const { house, room, guest } = await meeting();
     const hears = ears(guest);

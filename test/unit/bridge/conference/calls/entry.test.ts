@@ -6,7 +6,7 @@ import { settle } from "#test/support";
 import { type Bridge, bridge, none, traces } from "./bridge.ts";
 
 describe("a caller", () => {
-  it("is answered, put into the room and told that nobody else is here", async () => {
+  it("is answered, put into the room and told that no other participant is here", async () => {
     const house = bridge();
     const room = await house.room();
     const { invitation, leg } = await house.call(room, { displayName: "Alice", number: "101" });

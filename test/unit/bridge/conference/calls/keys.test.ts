@@ -35,7 +35,7 @@ async function meeting(fields = {}) {
   return { house, room, host, guest, standing };
 }
 
-describe("everybody's keys", () => {
+describe("the keys of every participant", () => {
   it("`*3` raises the hand and lowers it again", async () => {
     const { house, room, guest } = await meeting();
     const hears = ears(guest);
@@ -52,7 +52,7 @@ describe("everybody's keys", () => {
     expect(hears()).toEqual(["tone:up", "tone:down"]);
   });
 
-  it("whoever is given the floor needs no hand any more", async () => {
+  it("a participant who is given the floor needs no hand any more", async () => {
     const { house, room, guest } = await meeting({ control: "MASTER" });
     await press(guest, "*3");
     await house.rooms.muteParticipant(room.id, guest.leg.id as never, false);
@@ -151,7 +151,7 @@ describe("`*8`", () => {
     expect((await standing())[1]).toMatchObject({ role: "host" });
   });
 
-  it("the room's own PIN makes nobody a host", async () => {
+  it("the room's own PIN makes no host", async () => {
     const { guest, standing } = await meeting();
     await press(guest, "*8");
     await press(guest, "1234#");
@@ -160,7 +160,7 @@ describe("`*8`", () => {
 });
 
 describe("a host's keys", () => {
-  it("mean an error to anybody else", async () => {
+  it("mean an error to other participants", async () => {
     const { house, room, guest, host } = await meeting();
     const hears = ears(guest);
     for (const keys of ["*5", "*0", "*9", "##", "##"]) await press(guest, keys);

@@ -1,5 +1,5 @@
 // A worker without ports: callers are refused only when no other worker has any, and a room goes elsewhere only as long
-// as nobody in it has media.
+// as nobody is in its mix. `follow-room.test.ts` has those who wait there.
 import { describe, expect, it } from "vitest";
 import { ParleyError } from "#common";
 import { FakeWorkers, settle } from "#test/support";
@@ -62,20 +62,6 @@ describe("when the ports of a worker are all taken", () => {
     await settle();
     expect(first.invitation.status).toBe(200);
     expect(house.legs.filter(({ closed }) => !closed).map(({ worker }) => worker.index)).toEqual([1, 1]);
-  });
-
-  it("a room with somebody at its PIN stays where they have media", async () => {
-    const house = bridge({}, new FakeWorkers(2));
-    const room = await house.room({ roomPin: "1234" });
-    const first = await house.call(room, { number: "1" });
-    house.beforeLeg = (leg) => {
-      if (leg.worker.index === 0) throw full;
-    };
-    const second = await house.call(room, { number: "2" });
-    expect(second.invitation.answers).toEqual(["180", "503 No media port is free"]);
-    first.leg.press("1234");
-    await settle();
-    expect(await house.present(room)).toHaveLength(1);
   });
 
   it("the lobby asks on another one", async () => {

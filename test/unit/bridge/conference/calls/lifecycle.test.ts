@@ -152,7 +152,7 @@ describe("when a step fails", () => {
     expect(traces(house)).toEqual(none);
   });
 
-  it("a hang-up before the ACK was seen leaves nobody in the room", async () => {
+  it("a hang-up before the ACK was seen leaves no participant in the room", async () => {
     const house = bridge();
     const room = await house.room();
     const { invitation } = await house.call(room, { acknowledges: false });
@@ -229,7 +229,7 @@ describe("when a step fails", () => {
   });
 });
 
-it("whoever listens to the rooms and fails does not keep a call from ending", async () => {
+it("a listener to the rooms that fails does not keep a call from ending", async () => {
   const house = bridge();
   const room = await house.room();
   house.rooms.events.on("participant.left", () => {
@@ -377,7 +377,7 @@ describe("inside", () => {
     expect(await house.present(room)).toHaveLength(1);
   });
 
-  it("whoever is kicked leaves the mix at once, hears why, then gets a BYE", async () => {
+  it("a participant who is kicked leaves the mix at once, hears why, then gets a BYE", async () => {
     const house = bridge();
     const room = await house.room();
     const { invitation, leg } = await house.call(room);
@@ -397,7 +397,7 @@ describe("inside", () => {
     expect(traces(house)).toEqual(none);
   });
 
-  it("whoever hangs up while being told is not told twice", async () => {
+  it("a participant who hangs up during the words hears them once", async () => {
     const house = bridge();
     const room = await house.room();
     const { invitation, leg } = await house.call(room);
@@ -412,7 +412,7 @@ describe("inside", () => {
     expect(traces(house)).toEqual(none);
   });
 
-  it("a destroyed room hangs up on everybody", async () => {
+  it("a destroyed room hangs up on all participants", async () => {
     const house = bridge();
     const room = await house.room({ roomPin: "1234" });
     const inside = await house.call(room);
@@ -494,6 +494,6 @@ describe("the end of all calls", () => {
 
 async function participantsOf(house: ReturnType<typeof bridge>, room: Parameters<typeof house.rooms.get>[0]) {
   const result = await house.rooms.participants(room);
-  if (!result.ok || !result.value[0]) throw new Error("nobody is here");
+  if (!result.ok || !result.value[0]) throw new Error("the room is empty");
   return [result.value[0].id] as const;
 }

@@ -76,7 +76,7 @@ describe("the lobby", () => {
     expect(await house.present(room)).toEqual(["101", "102"]);
   });
 
-  it("lets go of whoever hangs up", async () => {
+  it("forgets a caller who hangs up", async () => {
     const house = bridge({ lobby });
     const { invitation } = await house.call("7000");
     invitation.session.hangUp();

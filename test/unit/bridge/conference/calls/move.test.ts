@@ -108,7 +108,7 @@ describe("on the same worker", () => {
     await leftAlone(ada);
   });
 
-  it("is heard by both rooms, and said to whoever is moved in the language of their new room", async () => {
+  it("is heard by both rooms, and said to the participant who is moved in the language of their new room", async () => {
     fields = { options: { announce: "tones" } };
     await open(bridge(), { language: "fr" });
     const ada = await call(here, "Ada");
@@ -124,7 +124,7 @@ describe("on the same worker", () => {
     expect(ada.leg.languages.at(-1)).toBe("fr");
   });
 
-  it("ends the music of somebody who was alone, and begins it where they are alone again", async () => {
+  it("ends the music of a participant who was alone, and begins it where they are alone again", async () => {
     await open(bridge({ musicWhenAlone: true }));
     const ada = await call(here, "Ada");
     expect(ada.leg.heard).toEqual(["music", "conf-onlyperson", "music"]);
@@ -193,7 +193,7 @@ describe("on the same worker", () => {
     expect(ada.leg.muted).toBe(true);
   });
 
-  it("passes somebody who comes the other way", async () => {
+  it("passes a participant who comes the other way", async () => {
     await open();
     const ada = await call(here, "Ada");
     const bob = await call(there, "Bob");

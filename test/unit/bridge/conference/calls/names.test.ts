@@ -10,7 +10,7 @@ describe("a room that knows people by their names", () => {
     const room = await named();
     const alice = await call(room, { number: "101" });
     expect(alice.leg.log).toEqual([...asked, "join", "play conf-onlyperson"]);
-    expect(worker.played, "nobody was there to hear it").toEqual([]);
+    expect(worker.played, "no other participant was there to hear it").toEqual([]);
 
     const bob = await call(room, { number: "102" });
     expect(bob.leg.log).toEqual([...asked, "join"]);
@@ -25,7 +25,7 @@ describe("a room that knows people by their names", () => {
   it.each([
     ["tones", ["tone:join", "tone:leave"]],
     ["none", []],
-  ] as const)("hears %s where it wants those, and asks nobody", async (announce, heard) => {
+  ] as const)("hears %s where it wants those, and asks no caller", async (announce, heard) => {
     const { room, call, worker } = namedHouse();
     const wanted = await room({ options: { announce } });
     const alice = await call(wanted, { number: "101" });
@@ -35,7 +35,7 @@ describe("a room that knows people by their names", () => {
     expect(worker.played).toEqual(heard);
   });
 
-  it("asks nobody and hears nothing without prompts", async () => {
+  it("asks no caller and hears nothing without prompts", async () => {
     const { named, call, worker } = namedHouse();
     const room = await named({ enablePrompt: false });
     await call(room, { number: "101" });
@@ -46,7 +46,7 @@ describe("a room that knows people by their names", () => {
   });
 
   it.each(["nothing", "failed"] as const)(
-    "hears tones of somebody when the capture is: %s",
+    "hears tones of a participant when the capture is: %s",
     async (outcome) => {
       const room = namedHouse();
       room.answerLater();
@@ -76,7 +76,7 @@ describe("a room that knows people by their names", () => {
     expect(alice.leg.playing?.items, "asked again").toEqual(["vm-rec-name"]);
     await clock.advance(2000);
     await type(alice, "#");
-    expect(alice.leg.playing?.items, "whoever knows the question").toEqual(["beep"]);
+    expect(alice.leg.playing?.items, "for callers who know the question").toEqual(["beep"]);
     expect(await present(room)).toEqual([]);
     alice.leg.autoplay = true;
     alice.leg.playing?.end("finished");
@@ -95,7 +95,7 @@ describe("a room that knows people by their names", () => {
     expect(alice.leg.room).toBeDefined();
   });
 
-  it("asks whoever waits for a host before they wait, without music, and not again", async () => {
+  it("asks callers who wait for a host before they wait, without music, and not again", async () => {
     const room = namedHouse();
     room.answerLater();
     const wanted = await room.named({ adminPin: "9999", options: { waitForHost: true } });
@@ -115,7 +115,7 @@ describe("a room that knows people by their names", () => {
   });
 });
 
-describe("whoever is asked for a name", () => {
+describe("a caller who is asked for a name", () => {
   it("and never answers comes in after a while", async () => {
     const { answerLater, named, call, clock, present, traces, worker, kept } = namedHouse();
     answerLater();

@@ -27,7 +27,7 @@ async function place(house: Bridge, room: Room, wishes: Wishes = {}): Promise<Pl
   return call;
 }
 
-describe("somebody whom the room calls", () => {
+describe("a callee of the room", () => {
   it("is offered our media, and is in the room when they answer, PIN and lock or not", async () => {
     const house = bridge();
     const room = await house.room({ roomPin: "1234", adminPin: "4711" });
@@ -50,7 +50,7 @@ describe("somebody whom the room calls", () => {
     expect(traces(house)).toEqual(none);
   });
 
-  it("can be put on hold, muted and thrown out like everybody", async () => {
+  it("can be put on hold, muted and kicked like any participant", async () => {
     const house = bridge();
     const room = await house.room();
     const call = await place(house, room);
@@ -153,7 +153,7 @@ describe("somebody whom the room calls", () => {
   });
 });
 
-describe("whoever answers and has to confirm", () => {
+describe("a callee who has to confirm", () => {
   it("hears where this leads and is let in by 1", async () => {
     const house = bridge();
     const room = await house.room({ extensionNumber: "8042" });

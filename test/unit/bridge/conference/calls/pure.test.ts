@@ -99,7 +99,7 @@ describe("PIN entry", () => {
   });
 });
 
-describe("the number of somebody to call", () => {
+describe("the number of a callee", () => {
   function typed(...events: (string | EntryEvent)[]): string[] {
     let { entry, actions } = ask(calleeQuestion);
     const all: EntryAction[] = [...actions];

@@ -92,7 +92,7 @@ describe("the conference's roster", () => {
     expect(house.clock.pending).toBe(0);
   });
 
-  it("follows somebody who is moved in both rooms, and tells them no more of the one they left", async () => {
+  it("follows a participant who is moved in both rooms, and tells them no more of the one they left", async () => {
     const { house, room, follow } = await conference();
     const other = await house.room({ extensionNumber: "8001" });
     const alice = await house.call(room, { number: "101" });

@@ -42,7 +42,7 @@ describe("a call that replaces another", () => {
     }
   });
 
-  it("stands at the door like everybody when the other one had not passed it", async () => {
+  it("comes like any caller when the other one had not joined", async () => {
     const house = bridge();
     const room = await house.room({ roomPin: "1234" });
     const secretary = await house.call(room, { number: "200" });

@@ -76,7 +76,7 @@ describe("a room that waits for its host", () => {
     expect(await house.present(room)).toHaveLength(1);
   });
 
-  it("lets nobody wait for ever, and lets go of whoever hangs up", async () => {
+  it("lets no caller wait for ever, and forgets those who hang up", async () => {
     const house = bridge();
     const room = await house.room(wait());
     const patient = await house.call(room, { number: "102" });
@@ -219,7 +219,7 @@ describe("a member's own PIN", () => {
     expect(stranger.leg.heard).toEqual(["conf-getpin", "conf-invalidpin conf-getpin"]);
   });
 
-  it("of a host passes the lock, and must be nobody else's", async () => {
+  it("of a host passes the lock, and must not be that of another member", async () => {
     const house = bridge();
     const room = await house.room({ options: { members } });
     await house.rooms.lock(room.id, true);
@@ -244,7 +244,7 @@ describe("what the room hears", () => {
     expect(house.worker.played).toEqual([]);
   });
 
-  it("whoever is muted by a host is told, and told again when the floor is theirs", async () => {
+  it("a participant who is muted by a host hears so, and hears again when the floor is theirs", async () => {
     const house = bridge();
     const room = await house.room();
     const { leg } = await house.call(room);
@@ -253,7 +253,7 @@ describe("what the room hears", () => {
     expect(leg.heard).toEqual(["conf-onlyperson", "tone:attention conf-muted", "conf-unmuted"]);
   });
 
-  it("whoever is alone may have music, until somebody comes", async () => {
+  it("a participant who is alone may have music, until another one comes", async () => {
     const house = bridge({ musicWhenAlone: true });
     const room = await house.room();
     house.beforeLeg = (leg) => {
@@ -272,7 +272,7 @@ describe("what the room hears", () => {
 describe("a room's own welcome", () => {
   const welcomeOf = () => "welcome/1/2";
 
-  it("is heard by everybody who comes in, before anything else", async () => {
+  it("is heard by every participant who joins, before anything else", async () => {
     const house = bridge({ welcomeOf });
     const room = await house.room({ roomPin: "1234" });
     const alice = await house.call(room, { number: "101" });

@@ -143,7 +143,7 @@ describe("a caller who is refused has one event", () => {
     expect(story.slice(1)).toEqual(["joined"]);
   });
 
-  it("and so has everybody whom the API hangs up at the door", async () => {
+  it("and so has a call that the API hangs up before it is in a room", async () => {
     const { house, story } = watched();
     const room = await house.room({ options: { waitForHost: true } });
     await house.call(room);

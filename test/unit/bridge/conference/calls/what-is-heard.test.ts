@@ -1,4 +1,4 @@
-// What keys do to what is being said: a `#` behind a complete number is nobody's, what must be heard is cut by no key,
+// What keys do to what is being said: a `#` behind a complete number is dropped, what must be heard is cut by no key,
 // and keys that come before anything listens are kept for a moment.
 import { describe, expect, it } from "vitest";
 import { FakeClock, settle } from "#test/support";
@@ -84,7 +84,7 @@ describe("a `#` behind a number that was complete without it", () => {
     expect(caller.leg.playing?.items).toEqual(["conf-getpin"]);
   });
 
-  it("nor behind the 1 of somebody who was called", async () => {
+  it("nor behind the 1 of a callee", async () => {
     const house = bridge();
     const room = await house.room();
     house.calls.place({
@@ -204,7 +204,7 @@ describe("what must be heard", () => {
   });
 });
 
-describe("whoever waits for a booked room", () => {
+describe("a caller who waits for a booked room", () => {
   it.each([
     ["en", 14, "queue-holdtime digits/14 minutes"],
     ["es", 1, "queue-holdtime digits/1M queue-minute"],

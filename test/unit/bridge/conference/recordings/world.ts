@@ -83,13 +83,13 @@ export function world(given: Partial<RecordingSettings> = {}, folder?: string) {
       address: "10.0.0.1",
       trunk: undefined,
       dismiss: () => participant.leave("gone"),
-      async move(other) {
-        const { kind } = await other.join(leg);
-        return kind === "entered" ? ok(undefined) : fail({ status: 480, text: kind });
-      },
     };
     const participant = value(await rooms.arrive(to.extensionNumber, call));
     const leg = new FakeLeg(participant.id, participant.worker as FakeWorker);
+    participant.onMove = async (other) => {
+      const { kind } = await other.join(leg);
+      return kind === "entered" ? ok(undefined) : fail({ status: 480, text: kind });
+    };
     leg.events.on("lost", () => participant.leave("lost"));
     await participant.join(leg);
     await settled();

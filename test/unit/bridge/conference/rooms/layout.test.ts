@@ -76,7 +76,7 @@ describe("the chair", () => {
     expect(changes).toEqual(["Grace - -1", "Ada - -1", "Grace chairman -1"]);
   });
 
-  it("goes to the longest-present host when whoever was given it leaves", async () => {
+  it("goes to the longest-present host when the participant who was given it leaves", async () => {
     const { rooms, room, inside } = house();
     const board = await room({ adminPin: "123" });
     const ada = await inside(board, "Ada", "123");
@@ -88,7 +88,7 @@ describe("the chair", () => {
     expect(value(await rooms.participant(board.id, ada.id)).chairman).toBe(true);
   });
 
-  it("stays where it is when it is given again, or to nobody", async () => {
+  it("stays where it is when it is given again, or to an unknown participant", async () => {
     const { rooms, changes, room, inside } = house();
     const board = await room({ adminPin: "123" });
     const ada = await inside(board, "Ada", "123");
@@ -175,7 +175,7 @@ describe("the cells of the picture", () => {
 });
 
 describe("revisions", () => {
-  it("count the changes of a room and refuse whoever knows an old one", async () => {
+  it("count the changes of a room and refuse a change to an old one", async () => {
     const { rooms, room } = house();
     const { id, revision } = await room();
 

@@ -85,7 +85,7 @@ describe("admission", () => {
   const asHost = { kind: "enter", pass: { role: "host" } };
   const asParticipant = { kind: "enter", pass: { role: "participant" } };
 
-  it("lets everybody in without a room PIN, whatever the admin PIN", () => {
+  it("lets all callers in without a room PIN, whatever the admin PIN", () => {
     expect(admit(open)).toEqual(asParticipant);
     expect(admit({ ...open, adminPin: "999" })).toEqual(asParticipant);
   });
@@ -122,7 +122,7 @@ describe("admission", () => {
     expect(judgePin({ ...door, present: 3 }, "999")).toEqual(full);
   });
 
-  it("lets in whoever was typing when the room was opened", () => {
+  it("lets in a caller who was typing when the room was opened", () => {
     expect(judgePin({ ...open, adminPin: "999" }, "5555")).toEqual(asParticipant);
   });
 });

@@ -1,4 +1,4 @@
-// Rooms, their meetings and whoever comes to them, on workers that only remember.
+// Rooms, their meetings and their participants, on workers that only remember.
 import { describe, expect, it } from "vitest";
 import { ParleyError, type ParticipantId, type Result, type RoomId, silentLogger } from "#common";
 import {
@@ -245,7 +245,7 @@ describe("a meeting", () => {
     expect(workers.workers[0]?.played).toEqual([]);
   });
 
-  it("does not end under somebody who is on the way in", async () => {
+  it("does not end under a participant who is joining", async () => {
     const { room, inside, atTheDoor, story, workers } = house();
     const there = await room();
     const alice = await inside(there, "alice");
@@ -263,7 +263,7 @@ describe("a meeting", () => {
     expect(workers.workers[0]?.commands).not.toContain("room.close");
   });
 
-  it("leaves no trace of somebody who hung up on the way in", async () => {
+  it("leaves no trace of a caller who hung up while joining", async () => {
     const { rooms, room, atTheDoor, story, workers } = house();
     const there = await room();
     const bob = await atTheDoor(there, "bob");
@@ -311,7 +311,7 @@ describe("a meeting", () => {
     expect(bob.leg.log).toEqual([]);
   });
 
-  it("tells whether somebody talks", async () => {
+  it("tells whether a participant talks", async () => {
     const { rooms, room, inside, story } = house();
     const there = await room();
     const alice = await inside(there, "alice");
@@ -393,11 +393,11 @@ describe("mute", () => {
     const { rooms, room, inside } = house();
     const there = await room();
     const alice = await inside(there, "alice");
-    expect(await alice.participant.room.toggleMute(alice.participant)).toBe("muted");
+    expect(await rooms.toggleMute(alice.participant)).toBe("muted");
     expect(alice.leg.muted).toBe(true);
-    expect(await alice.participant.room.toggleMute(alice.participant)).toBe("unmuted");
+    expect(await rooms.toggleMute(alice.participant)).toBe("unmuted");
     await rooms.muteParticipant(there.id, alice.participant.id, true);
-    expect(await alice.participant.room.toggleMute(alice.participant)).toBe("held");
+    expect(await rooms.toggleMute(alice.participant)).toBe("held");
     expect(alice.leg.muted).toBe(true);
   });
 
@@ -416,7 +416,7 @@ describe("mute", () => {
     expect([alice.leg.muted, bob.leg.muted]).toEqual([false, false]);
   });
 
-  it("is not shown of somebody who can still be heard", async () => {
+  it("is not shown of a participant who can still be heard", async () => {
     const { rooms, room, inside } = house();
     const there = await room();
     const alice = await inside(there, "alice");
@@ -467,7 +467,7 @@ describe("ending", () => {
     expect(alice.dismissals).toEqual([]);
   });
 
-  it("a destroyed room sends everybody away, at the door too, and frees its extension", async () => {
+  it("a destroyed room sends all participants away, callers at the prompt too, and frees its extension", async () => {
     const { rooms, room, inside, atTheDoor, story } = house();
     const there = await room();
     const alice = await inside(there, "alice");

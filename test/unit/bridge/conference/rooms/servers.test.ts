@@ -64,7 +64,7 @@ describe("servers", () => {
     expect(await after.servers.get("internal" as never)).toMatchObject({ type: "INTERNAL", ...address });
   });
 
-  it("is offline and takes nobody while it drains", async () => {
+  it("is offline and takes no callers while it drains", async () => {
     const { state, local, servers } = await park();
     expect(await servers.status("internal" as never)).toMatchObject({
       value: { status: "ONLINE", roomsCount: 3, participantsCount: 7, cpuUsage: 21, memoryUsage: 48 },

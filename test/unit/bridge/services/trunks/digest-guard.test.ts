@@ -149,7 +149,7 @@ describe("an unknown source", () => {
   });
 
   it("may end its call from its own address, and no other address may with the same tags", async () => {
-    world.endpoint.onInvitation = (invitation) => void invitation.accept("v=0").catch(() => {});
+    world.endpoint.onInvite = (invitation) => void invitation.accept("v=0").catch(() => {});
     const accepted = (await login("s3cret"))!;
     expect(accepted.status).toBe(200);
     const inDialog = (method: string, address: string) => {
@@ -172,7 +172,7 @@ describe("an unknown source", () => {
   });
 
   it("is heard on in its call although others in its name have had its address silenced", async () => {
-    world.endpoint.onInvitation = (invitation) => void invitation.accept("v=0").catch(() => {});
+    world.endpoint.onInvite = (invitation) => void invitation.accept("v=0").catch(() => {});
     const accepted = (await login("s3cret"))!;
     for (let spoofed = 0; spoofed < 40; spoofed += 1) await stranger.send(build("OPTIONS", "8000"));
     await world.travel();

@@ -180,7 +180,7 @@ export class World {
       random: () => 0.5,
       ...options,
     });
-    this.endpoint.onInvitation = (invitation) => {
+    this.endpoint.onInvite = (invitation) => {
       this.invitations.push(invitation);
       invitation.reject({ status: 404, text: "No such room" });
     };

@@ -66,7 +66,7 @@ it.each(Array.from({ length: 30 }, (_, seed) => seed))(
     const caller = await side(clock, network, "10.0.0.1", seed);
     const callee = await side(clock, network, "10.0.0.2", seed + 1000);
     let accepting: Promise<Session | undefined> = Promise.resolve(undefined);
-    callee.endpoint.onInvitation = (invitation) => {
+    callee.endpoint.onInvite = (invitation) => {
       invitation.ring();
       invitation.progress(sdp);
       accepting = invitation.accept(sdp).then(

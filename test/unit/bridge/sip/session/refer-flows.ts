@@ -107,7 +107,7 @@ export async function runFlows(seed: number, count: number): Promise<FlowsReport
     clock.after(dice() * startWithinMs, () => call(clock, flow, actions));
   }
   for (const { endpoint: one } of sides) {
-    one.onInvitation = (invitation) => {
+    one.onInvite = (invitation) => {
       const flow = byExtension.get(invitation.dialledNumber)!;
       answer(clock, flow, invitation, actions);
     };

@@ -74,7 +74,7 @@ describe("a refused call", () => {
   });
 
   it("is 500 when the owner throws", async () => {
-    world.endpoint.onInvitation = () => {
+    world.endpoint.onInvite = () => {
       throw new Error("broken");
     };
     world.phone.invite();

@@ -42,7 +42,7 @@ describe("the stack answers", () => {
       trusted: () => true,
       dns: fakeDns({}),
     });
-    endpoint.onInvitation = (invitation) => invitation.reject({ status: 404, text: "No such room" });
+    endpoint.onInvite = (invitation) => invitation.reject({ status: 404, text: "No such room" });
     await endpoint.listen();
     const phone = network.transport({ addresses: ["10.0.0.9"], receive: () => {} });
     await phone.listen();

@@ -230,7 +230,7 @@ export class World {
       dns: fakeDns({}),
       ...options,
     });
-    this.endpoint.onInvitation = (invitation) => this.invitations.push(invitation);
+    this.endpoint.onInvite = (invitation) => this.invitations.push(invitation);
   }
 
   static async open(options: Partial<SipEndpointOptions> = {}, protocol?: Protocol): Promise<World> {

@@ -1,4 +1,4 @@
-// A room that does for its participants only what a test wants: it lets everyone join whom admission lets in.
+// A room that does for its participants only what a test wants: all join whom admission lets in.
 import type { ParticipantId, RoomId } from "#common";
 import { silentLogger } from "#common";
 import type { Dismissal, Role } from "#conference/rooms";
@@ -7,9 +7,9 @@ import { FakeClock, FakeLeg, FakeWorker } from "#test/support";
 import {
   type Arrival,
   Participant,
-  type ParticipantCall,
   type ParticipantRoom,
 } from "../../../../../../bridge/conference/rooms/live/participant.ts";
+import type { ParticipantCall } from "../../../../../../bridge/conference/rooms/live/participant-call.ts";
 import {
   type EntryConditions,
   entryConditionsOf,
@@ -30,7 +30,8 @@ export class FakeCall implements ParticipantCall {
   readonly trunk = undefined;
   readonly dismissals: Dismissal[] = [];
   readonly told: Sentence[] = [];
-  readonly accompaniedTold: boolean[] = [];
+  /** What the room has said about being alone, in order. */
+  readonly alone: boolean[] = [];
 
   constructor(displayName: string) {
     this.displayName = displayName;
@@ -41,8 +42,8 @@ export class FakeCall implements ParticipantCall {
     this.told.push(sentence);
   }
 
-  accompanied(accompanied: boolean): void {
-    this.accompaniedTold.push(accompanied);
+  aloneChanged(alone: boolean): void {
+    this.alone.push(alone);
   }
 
   dismiss(dismissal: Dismissal): void {
@@ -79,9 +80,8 @@ export function fakeRoom(fields: RoomFields = {}) {
       participant.giveUpName();
       departures.push({ name: participant.call.displayName, reason, lent: lent?.clip });
     },
-    relocate: () => true,
-    ...{ beginPin: none, toggleMute: none, toggleHand: none, keyPressed: none, toggleMuteOthers: none },
-    ...{ toggleLock: none, becomeHost: none, identify: none, endMeeting: none },
+    ...{ relocate: () => true, relocateTo: () => true },
+    ...{ beginPin: none, identify: none },
   };
 
   function participant(displayName: string, arrival: Arrival = { kind: "call" }): Participant {

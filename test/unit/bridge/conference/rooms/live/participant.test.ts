@@ -131,7 +131,7 @@ describe("a participant", () => {
     ada.dismiss({ status: 403, text: "Removed" });
     expect(departures).toEqual([{ name: "Ada", reason: "hung up", lent: undefined }]);
     expect((ada.call as FakeCall).dismissals).toEqual([]);
-    expect(ada.relocate(new Set())).toBe(false);
+    expect([ada.relocate(new Set()), ada.relocateTo(ada.worker)]).toEqual([false, false]);
   });
 
   it("is sent away, and the call is told why", () => {

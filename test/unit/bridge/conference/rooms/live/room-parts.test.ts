@@ -50,9 +50,13 @@ describe("a room's place on a worker", () => {
     place.hold();
     workers[0]!.refuse = "room.open";
     await expect(place.open()).rejects.toThrow();
-    expect(place.relocate(new Set([workers[0]!]))).toBe(workers[1]);
+    expect(place.another(new Set([workers[0]!]))).toBe(workers[1]);
+    expect(place.relocate(workers[1]!)).toBe(true);
+    workers[0]!.state = "down";
+    expect(place.relocate(workers[0]!)).toBe(false);
+    workers[0]!.state = "ready";
     await place.open();
-    expect(place.relocate(new Set())).toBeUndefined();
+    expect(place.relocate(workers[0]!)).toBe(false);
   });
 });
 

@@ -1,59 +1,9 @@
 // A live room by itself: made from a record and a context, with calls that only remember.
 import { describe, expect, it } from "vitest";
-import { Emitter, type ParticipantId, SerialQueue, silentLogger } from "#common";
-import type { Recorder, RoomFields, RoomSwitches, RoomsEvents } from "#conference/rooms";
-import { createVoice } from "#conference/speech";
-import { FakeClock, FakeLeg, type FakeWorker, FakeWorkers, settle } from "#test/support";
-import { unlimitedNode } from "../../../../../../bridge/conference/rooms/live/node.ts";
-import type { Arrival, Participant } from "../../../../../../bridge/conference/rooms/live/participant.ts";
-import { Placement } from "../../../../../../bridge/conference/rooms/live/placement.ts";
-import { LiveRoom } from "../../../../../../bridge/conference/rooms/live/room.ts";
-import { PinGuard } from "../../../../../../bridge/conference/rooms/policy/pin-guard.ts";
-import { FakeCall, recordOf } from "./fake-room.ts";
-
-const noRecorder = {
-  start: async () => ({ ok: false, error: { code: "RECORDING_NOT_AVAILABLE", message: "none" } }),
-  stop: async () => "ended",
-} as unknown as Recorder;
-
-function liveRoom(fields: RoomFields = {}) {
-  const clock = new FakeClock();
-  const workers = new FakeWorkers(2);
-  const placement = new Placement(workers.workers, unlimitedNode);
-  const events = new Emitter<RoomsEvents>();
-  const queue = new SerialQueue();
-  const kept: RoomSwitches[] = [];
-  const story: string[] = [];
-  for (const name of [
-    "meeting.started",
-    "meeting.ended",
-    "participant.joined",
-    "participant.left",
-  ] as const) {
-    events.on(name, () => void story.push(name));
-  }
-  const room = new LiveRoom(recordOf(fields), {
-    ...{ clock, events, placement, recorder: noRecorder, log: silentLogger, voice: createVoice() },
-    pinGuard: new PinGuard({ clock }),
-    keepSwitches: async (_, switches) => void kept.push(switches),
-    stopping: () => false,
-    run: (job) => queue.run(async () => job()),
-    onIdle: () => void story.push("idle"),
-  });
-  const arrive = (name: string, arrival: Arrival = { kind: "call" }): Participant => {
-    const arrived = room.arrive(new FakeCall(name), arrival);
-    if (!arrived.ok) throw new Error(arrived.error.text);
-    return arrived.value;
-  };
-  const legOf = ({ id, worker }: Participant) => new FakeLeg(id, worker as FakeWorker);
-  const join = async (name: string) => {
-    const participant = arrive(name);
-    const leg = legOf(participant);
-    expect(await participant.join(leg)).toMatchObject({ kind: "entered" });
-    return { participant, leg };
-  };
-  return { clock, workers, placement, room, kept, story, arrive, legOf, join };
-}
+import type { ParticipantId } from "#common";
+import { FakeLeg, settle } from "#test/support";
+import { FakeCall } from "./fake-room.ts";
+import { liveRoom } from "./live-room.ts";
 
 describe("a live room", () => {
   it("has a meeting from the first participant to the last, and nothing keeps it afterwards", async () => {
@@ -104,7 +54,7 @@ describe("a live room", () => {
   it("locks after writing it, for new callers and not for those whom it calls", async () => {
     const { room, kept, arrive, legOf, join } = liveRoom();
     await join("Ada");
-    expect(await room.toggleLock()).toBe(true);
+    expect(await room.switches.toggleLock()).toBe(true);
     expect(kept).toEqual([{ locked: true, muted: false }]);
     const bob = arrive("Bob");
     expect(await bob.join(legOf(bob))).toMatchObject({ kind: "refuse", refusal: { status: 403 } });
@@ -127,9 +77,8 @@ describe("a live room", () => {
     await changed;
     expect(await ada.join(legOf(ada))).toMatchObject({ kind: "entered" });
     const eve = (await join("Eve")).participant;
-    const ended = new AbortController().signal;
-    expect(await room.becomeHost(eve, "1111", room.beginPin(eve, ended))).toBe(false);
-    expect(await room.becomeHost(eve, "9999", room.beginPin(eve, ended))).toBe(true);
+    expect(await room.promote(eve, "1111")).toBe(false);
+    expect(await room.promote(eve, "9999")).toBe(true);
     expect(eve.role).toBe("host");
   });
 
@@ -150,7 +99,7 @@ describe("a live room", () => {
     const here = liveRoom();
     const there = liveRoom();
     const ada = await here.join("Ada");
-    await here.room.toggleMute(ada.participant);
+    await here.room.mute.toggleSelf(ada.participant);
     ada.participant.beginMove();
     const expected = there.room.expect(ada.participant, "participant");
     if (!expected.ok) throw new Error("refused");
@@ -175,30 +124,33 @@ describe("a live room", () => {
     expect((ada.participant.call as FakeCall).dismissals).toMatchObject([{ status: 503 }]);
   });
 
-  it("goes to another worker with all its participants while no one has a leg", async () => {
+  it("goes to another worker with all its participants while no one is in the mix", async () => {
     const { room, workers, placement, arrive } = liveRoom();
     const [ada, bob] = [arrive("Ada"), arrive("Bob")];
     const [first, second] = workers.workers;
     expect(ada.relocate(new Set([first!]))).toBe(true);
     expect([ada.worker, bob.worker]).toEqual([second, second]);
     expect([placement.load(first!), placement.load(second!)]).toEqual([0, 2]);
-    bob.legMade();
-    expect(ada.relocate(new Set([second!]))).toBe(false);
+    expect(ada.relocateTo(first!)).toBe(true);
+    expect(await ada.join(new FakeLeg(ada.id, second!))).toMatchObject({ kind: "leg-elsewhere" });
+    expect([ada.state, ada.relocateTo(second!)]).toEqual(["admitted", true]);
+    expect(await ada.joinWith(new FakeLeg(ada.id, second!))).toMatchObject({ kind: "entered" });
+    expect([bob.relocate(new Set([second!])), bob.relocateTo(first!)]).toEqual([false, false]);
     room.workerDown(second!);
     expect([ada.state, bob.state, placement.load(second!)]).toEqual(["left", "left", 0]);
   });
 
-  it("kicks, ends the meeting, and knows no stranger", async () => {
+  it("kicks, sends all away, and the meeting ends with the last", async () => {
     const { room, join } = liveRoom();
     const ada = await join("Ada");
     const bob = await join("Bob");
-    expect(await room.kick(ada.participant.id)).toMatchObject({ ok: true });
+    expect(await room.roster.kick(ada.participant.id)).toMatchObject({ ok: true });
     expect(ada.leg.log).toContain("leave");
     expect((ada.participant.call as FakeCall).dismissals).toMatchObject([{ status: 403, words: "kicked" }]);
-    expect(await room.kick("nobody" as ParticipantId)).toMatchObject({
+    expect(await room.roster.kick("nobody" as ParticipantId)).toMatchObject({
       error: { code: "PARTICIPANT_NOT_FOUND" },
     });
-    await room.endMeeting();
+    room.dismissAll({ status: 200, text: "Ended" });
     expect([bob.participant.state, room.meeting]).toEqual(["left", undefined]);
   });
 });

@@ -102,10 +102,10 @@ describe("a roster", () => {
     const { roster, join, leave } = rosterOf();
     const ada = join("Ada");
     const bob = join("Bob");
-    roster.tellWhoIsAlone();
+    roster.reportAlone();
     leave(bob);
-    roster.tellWhoIsAlone();
-    expect([ada.call.accompaniedTold, bob.call.accompaniedTold]).toEqual([[true, false], []]);
+    roster.reportAlone();
+    expect([ada.call.alone, bob.call.alone]).toEqual([[false, true], []]);
   });
 
   it("knows another number of the same participant", () => {

@@ -43,7 +43,7 @@ describe("a schedule", () => {
     expect(nextMark(booked(null, null), 0)).toBeUndefined();
   });
 
-  it("has marks at its doors, its start, five and one minutes before its end, and its end", () => {
+  it("has marks when waiting opens, at its start, five and one minutes before its end, and its end", () => {
     const marks: string[] = [];
     let now = at("08:00:00");
     for (let next = nextMark(morning, now); next !== undefined; next = nextMark(morning, now)) {
@@ -54,7 +54,7 @@ describe("a schedule", () => {
       }
       now = next;
     }
-    expect(marks).toEqual(["08:45 doors", "09:00 begins", "09:55 5", "09:59 1", "10:00 over"]);
+    expect(marks).toEqual(["08:45 waiting opens", "09:00 begins", "09:55 5", "09:59 1", "10:00 over"]);
   });
 
   it("looked at too late warns of what is still true", () => {
@@ -115,7 +115,7 @@ describe("the watch", () => {
     expect(marks).toEqual(["09:57:15 5", "09:55:00 5"]);
   });
 
-  it("leaves no timer when nobody is here, and none where nothing is booked", () => {
+  it("leaves no timer in an empty room, and none where nothing is booked", () => {
     const { clock, watch } = watched(morning, "09:10:00");
     expect(clock.pending).toBe(1);
     watch.stop();

@@ -2,7 +2,7 @@
 // the far end has shown no events; a press that comes both ways is one press.
 import type { AudioPlan } from "../sdp/index.ts";
 
-export type KeyWay = "rfc4733" | "inband";
+export type DtmfSource = "rfc4733" | "inband";
 
 /** How far the tone and the event of one press may be apart. */
 const twinWithinMs = 1000;
@@ -10,7 +10,7 @@ const twinWithinMs = 1000;
 /** How long after a key's last packet its tone may still sound, beyond what is buffered: a tail, concealed. */
 const tailMs = 120;
 
-export class LegKeys {
+export class DtmfReceiver {
   #eventsSeen = false;
   #tone: string | undefined;
   #toneAt = 0;
@@ -35,7 +35,7 @@ export class LegKeys {
   }
 
   /** Whether this press is to be told. */
-  pressed(digit: string, via: KeyWay, now: number): boolean {
+  pressed(digit: string, via: DtmfSource, now: number): boolean {
     if (via === "inband") {
       this.#tone = digit;
       this.#toneAt = now;

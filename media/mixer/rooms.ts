@@ -1,5 +1,5 @@
-// Where each leg is: in a room, or waiting between rooms among legs of the same rate. A leg is in exactly one place
-// from its making to its closing.
+// The rooms of a worker, and in which of them each leg is. A leg that is in none waits among the legs of its rate, in a room
+// that mixes nothing.
 import type { LegId, RoomId } from "#common";
 import type { Leg, QuietLegs } from "../leg/index.ts";
 import { Room } from "./room.ts";
@@ -7,8 +7,8 @@ import { Room } from "./room.ts";
 /** The rate of a room before anybody needs another, and of a leg that has agreed on nothing yet. */
 export const lowestRate = 8000;
 
-export class Places {
-  readonly rooms = new Map<RoomId, Room>();
+export class Rooms {
+  readonly byId = new Map<RoomId, Room>();
   /** Every room including those between rooms, for the tick to walk. */
   readonly ticking: Room[];
   readonly #between: ReadonlyMap<number, Room>;
@@ -30,24 +30,24 @@ export class Places {
 
   /** Opening an open room changes nothing. */
   open(id: RoomId): void {
-    if (this.rooms.has(id)) return;
+    if (this.byId.has(id)) return;
     const room = new Room({ rate: lowestRate, mixes: true, quietLegs: this.#quietLegs });
-    this.rooms.set(id, room);
+    this.byId.set(id, room);
     this.ticking.push(room);
   }
 
   /** Its legs wait between rooms. Closing a room that is not there changes nothing. */
   close(id: RoomId): void {
-    const room = this.rooms.get(id);
+    const room = this.byId.get(id);
     if (!room) return;
     for (const leg of [...room.legs]) this.takeOut(leg);
     room.close();
-    this.rooms.delete(id);
+    this.byId.delete(id);
     this.ticking.splice(this.ticking.indexOf(room), 1);
   }
 
   closeAll(): void {
-    for (const id of [...this.rooms.keys()]) this.close(id);
+    for (const id of [...this.byId.keys()]) this.close(id);
     for (const room of this.#between.values()) room.close();
   }
 

@@ -1,0 +1,65 @@
+// A caller who is let in and has a leg on another worker than the one that mixes the room: the room has gone there since,
+// or they came through the lobby. The call gets a leg there by a re-INVITE, and joins with it.
+//
+//   leg at the room's worker → re-INVITE → join
+//        │ no ports            │ refused
+//        └ the room goes on    └ the room comes back to the leg, as long as no participant is in the mix
+
+import { errorCode } from "#common";
+import { type Participant, refusals } from "#conference/rooms";
+import type { MediaLeg, MediaWorker } from "#media/client";
+import type { Call } from "./call.ts";
+import type { Introduced } from "./introduction.ts";
+import { makeLegAt } from "./leg-placement.ts";
+
+/** A leg for the same phone on another worker; it makes the offer. */
+export type LegOn = (worker: MediaWorker) => Promise<{ readonly leg: MediaLeg }>;
+
+/** A room that is taken from worker to worker meanwhile is not followed for ever. */
+const mostChanges = 4;
+
+/** Undefined when the call's own leg is where the participant is to join. Rejects like `makeLegAt`. */
+export function makeLegForRoom(
+  call: Call,
+  participant: Participant,
+  legOn: LegOn,
+): Promise<{ readonly leg: MediaLeg } | undefined> {
+  return makeLegAt(participant, async (worker) => (worker === call.leg.worker ? undefined : legOn(worker)));
+}
+
+/** Resolves with what became of it. Rejects with CallEnded when the call ends first. */
+export async function followRoom(call: Call, legOn: LegOn): Promise<Introduced> {
+  for (let changes = 0; changes < mostChanges; changes += 1) {
+    const refusal = await bringLeg(call, legOn);
+    if (refusal) return { kind: "refuse", refusal };
+    const joined = await call.participant.joinWith(call.leg);
+    if (joined.kind !== "leg-elsewhere") return joined;
+  }
+  return { kind: "refuse", refusal: refusals.noPorts };
+}
+
+type Refusal = typeof refusals.noPorts | typeof refusals.legRefused;
+
+/** To the worker of the room, or the room to that of the leg. Why neither was possible. */
+async function bringLeg(call: Call, legOn: LegOn): Promise<Refusal | undefined> {
+  const { participant, log } = call;
+  let made: { readonly leg: MediaLeg } | undefined;
+  try {
+    made = await makeLegForRoom(call, participant, legOn);
+  } catch (error) {
+    if (errorCode(error) === "NO_PORTS") return refusals.noPorts;
+    throw error;
+  }
+  if (!made) return undefined;
+  const change = await call.changeLeg(Promise.resolve(made));
+  if (!change.refused) {
+    await change.keep();
+    log.info({ worker: made.leg.worker.index }, "the call has its media on the worker of the room now");
+    return undefined;
+  }
+  const { status, text } = change.refused;
+  await change.back();
+  const came = participant.relocateTo(call.leg.worker);
+  log.info({ status, text, came }, "the far end did not go to the worker of the room");
+  return came ? undefined : refusals.legRefused;
+}

@@ -1,0 +1,96 @@
+// How the leg of a participant comes into the mix of a room: muted as it must be before it is heard. A participant who
+// comes from another room is heard by neither room on the way; one who takes over a place comes and the predecessor leaves,
+// and the room hears neither. Runs in the room's queue; who has left while the worker was asked is refused.
+
+import { errorCode } from "#common";
+import type { MediaLeg } from "#media/client";
+import { type JoinResult, type Pass, type Refusal, type Refused, refusals } from "../policy/admission.ts";
+import { addReason } from "../policy/mute.ts";
+import type { Room } from "../records/room.ts";
+import type { RoomContext } from "./context.ts";
+import type { Participant } from "./participant.ts";
+import type { RoomMedia } from "./room-media.ts";
+import type { Roster } from "./roster.ts";
+
+export type Joined = JoinResult<Refused>;
+
+export interface MixEntryOptions {
+  readonly context: Pick<RoomContext, "clock" | "events" | "log">;
+  readonly media: Pick<RoomMedia, "open">;
+  readonly roster: Roster;
+  /** The room as it is now. */
+  readonly record: () => Room;
+  /** The room as a whole is muted. */
+  readonly roomMuted: () => boolean;
+  /** Puts a participant whose leg is in the mix onto the roster; the room hears it. */
+  readonly welcome: (participant: Participant) => Joined;
+}
+
+export class MixEntry {
+  readonly #options: MixEntryOptions;
+
+  constructor(options: MixEntryOptions) {
+    this.#options = options;
+  }
+
+  /** Rejects when the worker does not obey. */
+  async enter(participant: Participant, leg: MediaLeg, pass: Pass): Promise<Joined> {
+    const { context, media, roster, record, roomMuted, welcome } = this.#options;
+    const { arrival } = participant;
+    participant.prepare(leg, pass, new Date(context.clock.now()).toISOString());
+    await media.open();
+    if (arrival.kind === "move") return this.#bringOver(participant, arrival.from);
+    const predecessor = () =>
+      arrival.kind === "transfer" && roster.has(arrival.from) ? arrival.from : undefined;
+    const reasons = predecessor()?.reasons ?? roster.reasonsFor(participant, roomMuted());
+    await participant.setReasons(reasons);
+    await leg.join(record().id);
+    if (participant.gone) return refuse(refusals.closed);
+    const replaced = predecessor();
+    return replaced ? this.#replace(participant, replaced) : welcome(participant);
+  }
+
+  /** A move came to nothing: the leg is in this mix, as muted as before, or the participant is sent away. */
+  async stay(participant: Participant): Promise<void> {
+    if (participant.gone) return;
+    const { context, record } = this.#options;
+    try {
+      await participant.leg.join(record().id);
+      await participant.leg.mute(participant.reasons.length > 0);
+    } catch (error) {
+      context.log.warn({ leg: participant.id, code: errorCode(error) }, "the leg could not come back");
+      participant.dismiss(refusals.mediaFailed);
+    }
+  }
+
+  /** Of the reasons for a mute in the other room, `self` comes along. */
+  async #bringOver(participant: Participant, from: Participant): Promise<Joined> {
+    const { context, roster, record, roomMuted, welcome } = this.#options;
+    const { leg } = participant;
+    await leg.mute(true);
+    await leg.join(record().id);
+    if (participant.gone || from.gone) return refuse(refusals.closed);
+    const here = roster.reasonsFor(participant, roomMuted());
+    participant.assumeReasons(from.reasons.includes("self") ? addReason(here, "self") : here);
+    participant.talking = from.talking && leg === from.leg;
+    context.events.emit("participant.moved", {
+      ...{ room: from.room.record, participant: from.info(), to: record() },
+    });
+    from.leaveFor(participant);
+    const joined = welcome(participant);
+    await leg.mute(participant.reasons.length > 0).catch((error) => {
+      context.log.warn({ leg: leg.id, code: errorCode(error) }, "mute did not change");
+    });
+    return joined;
+  }
+
+  #replace(participant: Participant, replaced: Participant): Joined {
+    const { roster } = this.#options;
+    roster.replace(replaced, participant);
+    participant.inheritName(replaced);
+    replaced.leave("Transferred");
+    return { kind: "entered", role: participant.role, alone: roster.size === 1 };
+  }
+}
+
+const refuse = (refusal: Refusal): Joined => ({ kind: "refuse", refusal });

@@ -1,0 +1,134 @@
+// A participant as the roster shows them, from the moment in which their leg is about to join the mix: who they are, with
+// which role, why they are muted, whether they talk. Knows nothing of admission.
+//
+// The leg is muted before the state changes, so that a participant who is heard is never shown as muted.
+
+import type { ParticipantId } from "#common";
+import type { MediaLeg } from "#media/client";
+import type { LegStats } from "#media/protocol";
+import type { Pass } from "../policy/admission.ts";
+import type { Reasons } from "../policy/mute.ts";
+import { qualityOf } from "../policy/quality.ts";
+import type { Role } from "../records/options.ts";
+import type { Identity, ParticipantInfo, ParticipantQuality } from "../records/participant-info.ts";
+import type { ParticipantCall } from "./participant-call.ts";
+
+/** In no cell of the picture. */
+export const hidden = -1;
+
+export class RosterEntry {
+  /** The leg's, too. */
+  readonly id: ParticipantId;
+  readonly call: ParticipantCall;
+  #leg: MediaLeg | undefined;
+  #role: Role = "participant";
+  #identity: Identity;
+  #joinedAt = "";
+  #leftAt: string | null = null;
+  #reasons: Reasons = [];
+  #stats: LegStats | undefined;
+  #quality: ParticipantQuality | null = null;
+  chairman = false;
+  talking = false;
+  handRaised = false;
+  /** The cell of the picture they are pinned to, or `hidden`; undefined: any free one. */
+  videoCell: number | undefined;
+
+  constructor(id: ParticipantId, call: ParticipantCall) {
+    this.id = id;
+    this.call = call;
+    this.#identity = { displayName: call.displayName, number: call.number };
+  }
+
+  /** The leg is about to join the mix, as this one at that instant; not muted yet. */
+  prepare(leg: MediaLeg, { role, name }: Pass, joinedAt: string): void {
+    this.#leg = leg;
+    this.#role = role;
+    this.#joinedAt = joinedAt;
+    this.#identity = { displayName: name ?? this.call.displayName, number: this.call.number };
+    this.#reasons = [];
+  }
+
+  /** The one in the mix. Throws before `prepare`. */
+  get leg(): MediaLeg {
+    if (!this.#leg) throw new Error("the participant has no leg in the room yet");
+    return this.#leg;
+  }
+
+  get role(): Role {
+    return this.#role;
+  }
+
+  get displayName(): string {
+    return this.#identity.displayName;
+  }
+
+  get number(): string {
+    return this.#identity.number;
+  }
+
+  get reasons(): Reasons {
+    return this.#reasons;
+  }
+
+  get quality(): ParticipantQuality | null {
+    return this.#quality;
+  }
+
+  /** A host from now on. */
+  promote(): void {
+    this.#role = "host";
+  }
+
+  /** Who the others see from now on. */
+  rename({ displayName, number }: Identity): void {
+    this.#identity = { displayName, number };
+  }
+
+  /** Figures that the worker has measured. */
+  takeStats(stats: LegStats): void {
+    this.#quality = qualityOf(stats, this.#stats);
+    this.#stats = stats;
+  }
+
+  /** Runs in the room's queue. Returns whether anything changed; rejects when the worker does not obey. */
+  async setReasons(reasons: Reasons): Promise<boolean> {
+    const muted = reasons.length > 0;
+    if (muted !== this.#reasons.length > 0) await this.leg.mute(muted);
+    const changed = reasons.join() !== this.#reasons.join();
+    this.#reasons = reasons;
+    return changed;
+  }
+
+  /** For a participant on the way in, whose leg the caller mutes. */
+  assumeReasons(reasons: Reasons): void {
+    this.#reasons = reasons;
+  }
+
+  /** No longer in the room, since this instant. */
+  stampLeft(at: string): void {
+    this.#leftAt = at;
+  }
+
+  info(): ParticipantInfo {
+    const { connection } = this.call;
+    return {
+      ...{ id: this.id, ...this.#identity, role: this.#role, joinedAt: this.#joinedAt },
+      chairman: this.chairman,
+      muted: this.#reasons.length > 0,
+      muteReasons: this.#reasons,
+      talking: this.talking,
+      held: this.leg.held,
+      handRaised: this.handRaised,
+      position: this.videoCell ?? hidden,
+      leftAt: this.#leftAt,
+      state: this.#leftAt === null ? "joined" : "left",
+      transport: connection?.transport ?? null,
+      codecs: connection?.codecs ?? [],
+      mediaEncryption: this.leg.encryption,
+      volume: connection?.volume ?? 0,
+      externalUserId: null,
+      quality: this.#quality,
+    };
+  }
+}

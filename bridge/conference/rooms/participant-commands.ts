@@ -1,0 +1,73 @@
+// What the keys of a participant do to the room that they are in, as `controls.ts` is what the API does to it. Every change
+// runs in the room's queue and rejects when the media worker does not obey. A room that is gone changes nothing.
+import { type Emitter, ok } from "#common";
+import type { Participant } from "./live/participant.ts";
+import type { Dismissal } from "./live/participant-call.ts";
+import type { LiveRoom } from "./live/room.ts";
+import type { LiveRooms } from "./live/rooms.ts";
+import type { ToggleOutcome } from "./policy/mute.ts";
+import type { PinGuess } from "./policy/pin-guard.ts";
+import type { RoomsEvents } from "./records/events.ts";
+
+export interface ParticipantCommands {
+  /** The participant's own mute. */
+  toggleMute(participant: Participant): Promise<ToggleOutcome>;
+  /** Mutes all but the chairman and this participant, or none; whether they are muted now. */
+  toggleMuteOthers(participant: Participant): Promise<boolean>;
+  /** Whether the hand is up now. */
+  toggleHand(participant: Participant): boolean;
+  /** Whether the room is locked now. */
+  toggleLock(participant: Participant): Promise<boolean>;
+  /** Makes a host of the participant when the PIN is a host's. */
+  becomeHost(participant: Participant, pin: string, guess: PinGuess): Promise<boolean>;
+  /** Sends all participants away. */
+  endMeeting(participant: Participant): Promise<void>;
+  /** A key that is no part of a command, for readers of the events. */
+  keyPressed(participant: Participant, digit: string): void;
+}
+
+export interface ParticipantCommandsOptions {
+  readonly live: LiveRooms;
+  readonly events: Emitter<RoomsEvents>;
+}
+
+const endedByHost: Dismissal = { status: 200, text: "Ended by the host", words: "over" };
+
+export function participantCommands({ live, events }: ParticipantCommandsOptions): ParticipantCommands {
+  const roomOf = (participant: Participant): LiveRoom | undefined => live.peek(participant.room.record.id);
+
+  /** `otherwise`: the answer when the room is gone. */
+  async function change<T>(
+    participant: Participant,
+    otherwise: T,
+    job: (room: LiveRoom) => Promise<T> | T,
+  ): Promise<T> {
+    const done = await live.run<T, never>(participant.room.record.id, async (room) => ok(await job(room)));
+    return done.ok ? done.value : otherwise;
+  }
+
+  return {
+    toggleMute: (participant) => change(participant, "held", ({ mute }) => mute.toggleSelf(participant)),
+
+    toggleMuteOthers: (participant) =>
+      change(participant, false, ({ mute }) => mute.toggleOthers(participant)),
+
+    toggleHand: (participant) => roomOf(participant)?.roster.toggleHand(participant) ?? false,
+
+    toggleLock: (participant) => change(participant, false, ({ switches }) => switches.toggleLock()),
+
+    async becomeHost(participant, pin, guess) {
+      const became = await change(participant, false, (room) => room.promote(participant, pin));
+      if (became) guess.right();
+      return became;
+    },
+
+    endMeeting: (participant) => change(participant, undefined, (room) => room.dismissAll(endedByHost)),
+
+    keyPressed(participant, digit) {
+      const room = roomOf(participant);
+      if (!room?.roster.has(participant)) return;
+      events.emit("participant.key", { room: room.record, participant: participant.info(), digit });
+    },
+  };
+}

@@ -1,0 +1,173 @@
+// The recording of a room alone, with a recorder that does what a test says.
+import { describe, expect, it } from "vitest";
+import { fail, type MeetingId, ok, type RecordingId, silentLogger } from "#common";
+import type { Recorder, RecordingOver, RecordingPlace } from "#conference/rooms";
+import { FakeClock, FakeWorkers, settle } from "#test/support";
+import {
+  type RecordingChange,
+  RoomRecording,
+} from "../../../../../../bridge/conference/rooms/live/room-recording.ts";
+import { recordOf } from "./fake-room.ts";
+
+const tenMinutesMs = 10 * 60_000;
+
+function recording() {
+  const clock = new FakeClock();
+  const changes: RecordingChange[] = [];
+  const stopped: string[] = [];
+  const ends: ((how: RecordingOver) => void)[] = [];
+  const meeting = (name: string): RecordingPlace => ({
+    ...{ room: recordOf(), meeting: name as MeetingId, participants: [] },
+    worker: new FakeWorkers(1).workers[0]!,
+  });
+  const state: {
+    place: RecordingPlace | undefined;
+    /** Before the recorder answers. */
+    whileStarting: () => void;
+    problem: boolean;
+    /** What a stop comes to. */
+    stop: RecordingOver;
+    idle: number;
+  } = { place: meeting("first"), whileStarting: () => {}, problem: false, stop: "ended", idle: 0 };
+  const recorder: Recorder = {
+    async start(_, over) {
+      state.whileStarting();
+      if (state.problem) return fail({ code: "CANNOT_RECORD", message: "the disk is full" });
+      ends.push(over);
+      return ok(`recording-${ends.length}` as RecordingId);
+    },
+    async stop(id, why) {
+      stopped.push(`${id} ${why}`);
+      return state.stop;
+    },
+  };
+  const made = new RoomRecording({
+    ...{ clock, recorder, log: silentLogger },
+    place: () => state.place,
+    onChange: (change) => void changes.push(change),
+    onIdle: () => {
+      state.idle += 1;
+    },
+  });
+  return { clock, changes, stopped, ends, meeting, state, made };
+}
+
+describe("the recording of a room", () => {
+  it("runs once, and is over when it is stopped", async () => {
+    const { made, changes, stopped } = recording();
+    expect(await made.start()).toMatchObject({ ok: true });
+    expect(await made.start()).toMatchObject({ error: { code: "ALREADY_RECORDING" } });
+    expect([made.running, made.idle]).toEqual([true, false]);
+    expect(await made.stop()).toMatchObject({ ok: true });
+    expect(await made.stop()).toMatchObject({ error: { code: "NOT_RECORDING" } });
+    expect([made.running, made.idle]).toEqual([false, true]);
+    expect(changes).toEqual(["begun", "ended"]);
+    expect(stopped).toEqual(["recording-1 requested"]);
+  });
+
+  it("does not begin in an empty room, nor when the recorder cannot", async () => {
+    const { made, state, changes } = recording();
+    state.problem = true;
+    expect(await made.start()).toMatchObject({ error: { code: "CANNOT_RECORD" } });
+    state.place = undefined;
+    expect(await made.start()).toMatchObject({ error: { code: "ROOM_EMPTY" } });
+    expect([made.idle, changes]).toEqual([true, []]);
+  });
+
+  it("has not begun when it ended before the recorder answered", async () => {
+    const clock = new FakeClock();
+    const { meeting, changes } = recording();
+    const recorder: Recorder = {
+      async start(_, over) {
+        over("ended");
+        return ok("recording-1" as RecordingId);
+      },
+      stop: async () => "ended",
+    };
+    const made = new RoomRecording({
+      ...{ clock, recorder, log: silentLogger, place: () => meeting("first"), onIdle: () => {} },
+      onChange: (change) => void changes.push(change),
+    });
+    expect(await made.start()).toMatchObject({ error: { code: "CANNOT_RECORD" } });
+    expect([made.running, changes]).toEqual([false, []]);
+  });
+
+  it("begins with the first participant where that is wanted, and with no later one", async () => {
+    const { made, changes, ends } = recording();
+    await made.arrived(false);
+    expect(made.running).toBe(false);
+    await made.arrived(true);
+    await made.arrived(true);
+    expect([changes, ends.length]).toEqual([["begun with the first"], 1]);
+  });
+
+  it("ends with the meeting, keeps the room in memory until then, and no longer", async () => {
+    const { made, changes, stopped, state } = recording();
+    await made.start();
+    made.meetingEnded();
+    made.meetingEnded();
+    expect([made.running, made.idle, state.idle]).toEqual([false, false, 0]);
+    await settle();
+    expect([made.idle, state.idle]).toEqual([true, 1]);
+    expect(stopped).toEqual(["recording-1 meeting-ended"]);
+    expect(changes).toEqual(["begun", "ended"]);
+  });
+
+  it("that began while the meeting ended does not go on in the next one", async () => {
+    const { made, state, meeting, stopped } = recording();
+    state.whileStarting = () => {
+      state.place = meeting("second");
+    };
+    expect(await made.start()).toMatchObject({ ok: true });
+    await settle();
+    expect(stopped).toEqual(["recording-1 meeting-ended"]);
+    expect(made.idle).toBe(true);
+  });
+
+  it("that was interrupted goes on as another one with the next participant", async () => {
+    const { made, ends, changes, clock } = recording();
+    await made.start();
+    ends[0]!("interrupted");
+    expect([made.running, made.idle]).toEqual([false, false]);
+    await made.arrived(false);
+    expect([made.running, ends.length]).toEqual([true, 2]);
+    expect(changes).toEqual(["begun", "ended", "begun"]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it("that was interrupted is over ten minutes later, or when it is stopped", async () => {
+    const late = recording();
+    await late.made.start();
+    late.ends[0]!("interrupted");
+    late.clock.advance(tenMinutesMs);
+    expect([late.made.idle, late.state.idle]).toEqual([true, 1]);
+    await late.made.arrived(false);
+    expect(late.ends).toHaveLength(1);
+
+    const stopped = recording();
+    await stopped.made.start();
+    stopped.ends[0]!("interrupted");
+    expect(await stopped.made.stop()).toMatchObject({ error: { code: "NOT_RECORDING" } });
+    expect([stopped.made.idle, stopped.clock.pending]).toEqual([true, 0]);
+  });
+
+  it("whose worker died with the meeting waits for the next participant", async () => {
+    const { made, state, ends } = recording();
+    await made.start();
+    state.stop = "interrupted";
+    made.meetingEnded();
+    await settle();
+    expect(made.idle).toBe(false);
+    await made.arrived(false);
+    expect([made.running, ends.length]).toEqual([true, 2]);
+  });
+
+  it("is not ended by the end of the one before", async () => {
+    const { made, ends } = recording();
+    await made.start();
+    await made.stop();
+    await made.start();
+    ends[0]!("ended");
+    expect(made.running).toBe(true);
+  });
+});
