@@ -13,7 +13,7 @@ import { clipFilesIn } from "./record/index.ts";
 import { chooseMediaSockets, PortPool } from "./rtp/index.ts";
 import { parseSettings, type WorkerSettings } from "./settings.ts";
 import { loadSrtpCrypto } from "./srtp/index.ts";
-import { IdentitySource } from "./webrtc/index.ts";
+import { loadDtlsIdentity } from "./webrtc/index.ts";
 import { Worker } from "./worker.ts";
 
 /** A controller that started us says hello sooner than this, or it is gone. */
@@ -35,7 +35,7 @@ async function main(settings: WorkerSettings): Promise<void> {
   playback.create([{ kind: "prompt", name: "conf-getpin" }], { rate: 8000, language: "en", loop: false });
   const sockets = await chooseMediaSockets({ clock, log });
   const srtpCrypto = await loadSrtpCrypto(log);
-  const dtls = new IdentitySource(clock, log);
+  const dtls = await loadDtlsIdentity({ clock, log });
   const gc = new GcWatch();
   const realTime = await goRealTime({ clock, log });
   const engine: Engine = new Engine({
@@ -46,7 +46,7 @@ async function main(settings: WorkerSettings): Promise<void> {
     openSocket: sockets.open,
     pollSockets: sockets.poll,
     srtpCrypto,
-    dtlsIdentity: () => dtls.current,
+    dtlsIdentity: dtls,
     sound: { agc: settings.agc, noiseGate: settings.noiseGate },
     gc,
     clips: settings.clipsPath === "" ? undefined : clipFilesIn(settings.clipsPath),
@@ -56,7 +56,7 @@ async function main(settings: WorkerSettings): Promise<void> {
   const worker: Worker = new Worker(engine, {
     ...{ clock, log, newSessionId },
     hostNames: new HostNames(clock),
-    dtlsFingerprint: async () => (await dtls.prepare())?.fingerprint,
+    dtlsFingerprint: dtls?.fingerprint,
   });
 
   let absence: Timer | undefined;

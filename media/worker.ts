@@ -73,14 +73,14 @@ export interface WorkerOptions {
   /** A fresh SDP session id, digits only. */
   readonly newSessionId: () => string;
   readonly hostNames: Pick<HostNames, "find">;
-  /** Of our certificate, made when it is first needed; undefined: there is no DTLS here. */
-  readonly dtlsFingerprint?: () => Promise<string | undefined>;
+  /** Of our certificate; undefined: there is no DTLS here. */
+  readonly dtlsFingerprint?: string | undefined;
   readonly capabilities?: Capabilities;
 }
 
 interface Leg {
   readonly capabilities: Capabilities;
-  local: LocalEnd;
+  readonly local: LocalEnd;
   /** Where the far end's SIP messages came from last. */
   sipAddress: string | undefined;
   sdp: SdpState | undefined;
@@ -196,16 +196,17 @@ export class Worker {
     }
     if (this.#legs.has(id)) throw new ParleyError("WRONG_STATE", `leg ${id} exists`);
     const ports = await this.#engine.createLeg(id, bindAddress, held);
-    const local = { ...ports, address: advertisedAddress, sessionId: this.#options.newSessionId() };
-    const capabilities = { ...this.#capabilities, ...(codecs && { codecs }), ...(srtp && { srtp }) };
-    const leg: Leg = { capabilities, local, sipAddress, sdp: undefined, offerPending: false };
+    const { newSessionId, dtlsFingerprint: fingerprint } = this.#options;
     // The public address first: who is inside reaches the other one by it, or finds that it does not.
     const addresses = [...new Set([advertisedAddress, bindAddress])];
+    const local = {
+      ...{ ...ports, address: advertisedAddress, sessionId: newSessionId() },
+      ...(fingerprint !== undefined && { dtls: { fingerprint, addresses } }),
+    };
+    const capabilities = { ...this.#capabilities, ...(codecs && { codecs }), ...(srtp && { srtp }) };
+    const leg: Leg = { capabilities, local, sipAddress, sdp: undefined, offerPending: false };
     try {
-      if (srtp === "dtls" || (offer !== null && /^m=[^\r\n]* UDP\/TLS\//m.test(offer))) {
-        leg.local = await this.#withDtls(local, addresses);
-      }
-      if (srtp === "dtls" && !leg.local.dtls) {
+      if (srtp === "dtls" && !local.dtls) {
         throw new ParleyError("INCOMPATIBLE_TRANSPORT", "there is no DTLS on this machine");
       }
       const sdp = offer === null ? this.#makeOffer(leg) : await this.#takeOffer(id, offer, { leg });
@@ -245,11 +246,6 @@ export class Worker {
     leg.sdp = agreed.state;
     leg.offerPending = false;
     this.#logPlan(id, agreed.plan);
-  }
-
-  async #withDtls(local: LocalEnd, addresses: readonly string[]): Promise<LocalEnd> {
-    const fingerprint = await this.#options.dtlsFingerprint?.();
-    return fingerprint === undefined ? local : { ...local, dtls: { fingerprint, addresses } };
   }
 
   /** Our end, and what the names in the far end's description stand for there. Commands of one leg wait meanwhile. */

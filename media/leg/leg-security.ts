@@ -14,7 +14,7 @@ export interface LegSecurityOptions {
   readonly id: LegId;
   readonly clock: Clock;
   readonly crypto: SrtpCrypto;
-  readonly identity: () => DtlsIdentity | undefined;
+  readonly identity: DtlsIdentity | undefined;
   readonly notify: NotificationSink;
 }
 
@@ -68,8 +68,8 @@ export class LegSecurity {
     return secureSockets(this.#rtcp.peer.sockets(open), this.#rtcp.srtp, this.#options.clock);
   }
 
-  /** Acts on what offer/answer agreed. */
-  configure({ srtp, dtls, remote, rtcpMux }: AudioPlan): void {
+  /** Acts on what offer/answer agreed. `sipAddress`: where the SIP messages came from. */
+  configure({ srtp, dtls, remote, rtcpMux }: AudioPlan, sipAddress: string | undefined): void {
     const now = this.#options.clock.monotonic();
     this.#dtls = dtls !== undefined;
     for (const [path, port] of [
@@ -78,7 +78,7 @@ export class LegSecurity {
     ] as const) {
       // With rtcp-mux the second socket is not used.
       const needed = path === this.#rtp || !rtcpMux ? dtls : undefined;
-      const terms = needed && { ...needed, remote: { address: remote.address, port } };
+      const terms = needed && { ...needed, remote: { address: remote.address, port }, sipAddress };
       const begins = path.peer.configure(terms);
       if (begins) path.srtp.awaitKeys();
       if (!dtls) path.srtp.use(srtp, now);

@@ -125,7 +125,7 @@ export class Leg implements InboundListener, QuietLeg {
     if (!this.#live) this.#watch.expect(now);
     this.#inbound.configure(plan, sipAddress);
     this.#plan = plan;
-    this.#sockets.security.configure(plan);
+    this.#sockets.security.configure(plan, sipAddress);
     this.#outbound.configure(plan, this.#chooseFormat());
     this.#reports.configure(plan);
     this.#quality.configure(plan);

@@ -19,7 +19,7 @@ export interface LegOptions {
   readonly openSocket: SocketFactory;
   readonly srtpCrypto: SrtpCrypto;
   /** Undefined: there is no DTLS. */
-  readonly dtlsIdentity: () => DtlsIdentity | undefined;
+  readonly dtlsIdentity: DtlsIdentity | undefined;
   readonly tickMs: number;
   readonly totals: Totals;
   readonly quietLegs: QuietLegs;

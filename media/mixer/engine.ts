@@ -114,7 +114,7 @@ export class Engine {
       const leg = await createLeg({
         ...{ id, bindAddress, clock, ports, openSocket, tickMs, random, sound, held },
         srtpCrypto: this.#srtpCrypto,
-        dtlsIdentity: this.#options.dtlsIdentity ?? (() => undefined),
+        dtlsIdentity: this.#options.dtlsIdentity,
         totals: this.#totals,
         quietLegs: this.#quietLegs,
         notify: this.#notifications.tell,

@@ -19,7 +19,7 @@ export interface EngineOptions {
   /** What SRTP is computed by; node:crypto by default. */
   readonly srtpCrypto?: SrtpCrypto;
   /** Who we are in DTLS; nobody by default, and legs that need it fail. */
-  readonly dtlsIdentity?: () => DtlsIdentity | undefined;
+  readonly dtlsIdentity?: DtlsIdentity | undefined;
   /** Reads the sockets, where the event loop does not: called before each tick. */
   readonly pollSockets?: () => void;
   /** 0 … 1, for RTCP's intervals. */

@@ -54,7 +54,7 @@ export interface AudioPlan {
 }
 
 /** DTLS as it was agreed, and ICE where the far end has it. */
-export type DtlsPlan = Omit<PeerTerms, "remote">;
+export type DtlsPlan = Omit<PeerTerms, "remote" | "sipAddress">;
 
 /** What we say of ourselves in DTLS and ICE: our certificate's fingerprint, and where we are reached, the best first. */
 export interface LocalDtls {

@@ -3,7 +3,7 @@
 // Its timer repeats what was lost (RFC 6347 §4.2.4).
 import { type Clock, errorMessage, type Timer } from "#common";
 import { type MasterKey, type SrtpKeys, type SrtpSuite, srtpSuites } from "../srtp/index.ts";
-import { type DtlsIdentity, fingerprintOf } from "./identity.ts";
+import { type DtlsIdentity, encodeCertificate, fingerprintOf } from "./identity.ts";
 
 /** What the far end's certificate must have, one of them: the hash and its value, as SDP writes them. */
 export type Fingerprints = readonly { readonly hash: string; readonly value: string }[];
@@ -183,12 +183,7 @@ export class DtlsConnection {
     const certificate = calls.SSL_get1_peer_certificate(this.#connection);
     if (certificate === 0) return undefined;
     try {
-      const length = calls.i2d_X509(certificate, 0);
-      if (length <= 0 || length > 16_384) return undefined;
-      const memory = library.memory(8 + length);
-      memory.point(0, 8);
-      calls.i2d_X509(certificate, memory.at(0));
-      return memory.bytes.slice(8, 8 + length);
+      return encodeCertificate(library, certificate);
     } finally {
       calls.X509_free(certificate);
     }

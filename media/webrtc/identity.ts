@@ -1,7 +1,6 @@
 // Who a media worker is in DTLS: a self-signed certificate of its own, made when the first call needs it and gone with the
 // process (RFC 5763 §5, RFC 8827 §6.5). Its fingerprint stands in our descriptions.
-import { createHash, KeyObject, webcrypto } from "node:crypto";
-import { ParleyError } from "#common";
+import { createHash, generateKeyPairSync, randomInt } from "node:crypto";
 import { type DtlsLibrary, refusedByLibrary } from "./dtls-library.ts";
 
 export interface DtlsIdentity {
@@ -12,10 +11,11 @@ export interface DtlsIdentity {
   readonly fingerprint: string;
 }
 
-const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
-const dayMs = 86_400_000;
+const daySeconds = 86_400;
 const validDays = 365;
-const evpPkeyEc = 408;
+const longestCertificate = 16_384;
+/** MBSTRING_ASC. */
+const ascii = 0x1001;
 /** Every suite with forward secrecy that browsers have in DTLS 1.2 (RFC 8827 §6.5). */
 const suites =
   "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:" +
@@ -25,28 +25,28 @@ const srtpProfiles = "SRTP_AEAD_AES_256_GCM:SRTP_AEAD_AES_128_GCM:SRTP_AES128_CM
 const options = (1 << 12) | (1 << 30) | (1 << 14);
 
 /** `now`: milliseconds since the Unix epoch. */
-export async function createDtlsIdentity(library: DtlsLibrary, now: number): Promise<DtlsIdentity> {
-  const { certificate, key } = await createCertificate(now);
+export function createDtlsIdentity(library: DtlsLibrary, now: number): DtlsIdentity {
   const { calls } = library;
   const context = calls.SSL_CTX_new(calls.DTLS_method());
-  if (context === 0) throw refusedByLibrary("a DTLS context");
-  const memory = library.memory(certificate.length + key.length);
-  memory.bytes.set(certificate);
-  memory.bytes.set(key, certificate.length);
-  const [certificateAt, keyAt] = [memory.at(0), memory.at(certificate.length)];
+  const key = createKey(library);
+  const certificate = createCertificate(library, key, now);
   const done =
-    calls.SSL_CTX_use_certificate_ASN1(context, certificate.length, certificateAt) === 1 &&
-    calls.SSL_CTX_use_PrivateKey_ASN1(evpPkeyEc, context, keyAt, key.length) === 1 &&
+    context !== 0 &&
+    calls.SSL_CTX_use_certificate(context, certificate) === 1 &&
+    calls.SSL_CTX_use_PrivateKey(context, key) === 1 &&
     calls.SSL_CTX_set_cipher_list(context, suites) === 1 &&
     calls.SSL_CTX_set_tlsext_use_srtp(context, srtpProfiles) === 0;
-  memory.bytes.fill(0);
-  if (!done) {
+  const fingerprint = fingerprintOf(encodeCertificate(library, certificate), "sha-256");
+  // The context holds what it needs of both.
+  calls.X509_free(certificate);
+  calls.EVP_PKEY_free(key);
+  if (!done || fingerprint === undefined) {
     calls.SSL_CTX_free(context);
-    throw new ParleyError("INTERNAL", "OpenSSL refuses the DTLS certificate or suites");
+    throw refusedByLibrary("the certificate or the suites of DTLS");
   }
   calls.SSL_CTX_set_options(context, options);
   library.acceptAnyCertificate(context);
-  return { library, context, fingerprint: fingerprintOf(certificate, "sha-256")! };
+  return { library, context, fingerprint };
 }
 
 const hashes: Readonly<Record<string, string>> = {
@@ -63,17 +63,45 @@ export function fingerprintOf(certificate: Uint8Array, hash: string): string | u
   return digest.match(/../g)!.join(":");
 }
 
-async function createCertificate(now: number): Promise<{ certificate: Uint8Array; key: Uint8Array }> {
-  await import("reflect-metadata");
-  const { X509CertificateGenerator } = await import("@peculiar/x509");
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
-  const made = await X509CertificateGenerator.createSelfSigned({
-    name: "CN=Parley",
-    notBefore: new Date(now - dayMs),
-    notAfter: new Date(now + validDays * dayMs),
-    signingAlgorithm: algorithm,
-    keys,
-  });
-  const key = KeyObject.from(keys.privateKey).export({ type: "sec1", format: "der" });
-  return { certificate: new Uint8Array(made.rawData), key: new Uint8Array(key) };
+/** ECDSA P-256; the caller frees it. */
+function createKey({ calls, memory: allocate }: DtlsLibrary): number {
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const encoded = privateKey.export({ type: "sec1", format: "der" });
+  // A pointer to the bytes, and behind it the bytes.
+  const memory = allocate(8 + encoded.length);
+  memory.point(0, 8);
+  memory.bytes.set(encoded, 8);
+  const key = calls.d2i_AutoPrivateKey(0, memory.at(0), encoded.length);
+  memory.bytes.fill(0);
+  encoded.fill(0);
+  if (key === 0) throw refusedByLibrary("a key of P-256");
+  return key;
+}
+
+/** Signed by itself; the caller frees it. */
+function createCertificate({ calls }: DtlsLibrary, key: number, now: number): number {
+  const certificate = calls.X509_new();
+  const name = calls.X509_get_subject_name(certificate);
+  const seconds = Math.floor(now / 1000);
+  const done =
+    calls.X509_set_version(certificate, 2) === 1 &&
+    calls.ASN1_INTEGER_set(calls.X509_get_serialNumber(certificate), randomInt(1, 2 ** 31)) === 1 &&
+    calls.ASN1_TIME_set(calls.X509_getm_notBefore(certificate), seconds - daySeconds) !== 0 &&
+    calls.ASN1_TIME_set(calls.X509_getm_notAfter(certificate), seconds + validDays * daySeconds) !== 0 &&
+    calls.X509_NAME_add_entry_by_txt(...([name, "CN", ascii, "Parley", -1, -1, 0] as const)) === 1 &&
+    calls.X509_set_issuer_name(certificate, name) === 1 &&
+    calls.X509_set_pubkey(certificate, key) === 1 &&
+    calls.X509_sign(certificate, key, calls.EVP_sha256()) > 0;
+  if (!done) throw refusedByLibrary("a certificate");
+  return certificate;
+}
+
+/** In DER. */
+export function encodeCertificate({ calls, memory: allocate }: DtlsLibrary, certificate: number): Uint8Array {
+  const length = calls.i2d_X509(certificate, 0);
+  if (length <= 0 || length > longestCertificate) return new Uint8Array();
+  const memory = allocate(8 + length);
+  memory.point(0, 8);
+  calls.i2d_X509(certificate, memory.at(0));
+  return memory.bytes.slice(8, 8 + length);
 }

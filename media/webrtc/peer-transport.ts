@@ -18,12 +18,14 @@ export interface PeerTerms {
   readonly fingerprints: Fingerprints;
   /** Where DTLS is sent while no ICE finds out. */
   readonly remote: MediaAddress;
+  /** Where the SIP messages come from: behind NAT, so does DTLS. */
+  readonly sipAddress?: string | undefined;
   readonly ice?: { readonly local: IceCredentials; readonly remote: IceCredentials };
 }
 
 export interface PeerOptions {
   readonly clock: Clock;
-  readonly identity: () => DtlsIdentity | undefined;
+  readonly identity: DtlsIdentity | undefined;
   /** Packets are protected by these from now on. */
   readonly onKeys: (keys: SrtpKeys) => void;
   /** There will be no media. Once for each terms. */
@@ -121,7 +123,7 @@ export class PeerTransport {
     this.#dtls?.close();
     this.#failed = false;
     this.#far = undefined;
-    const identity = this.#options.identity();
+    const identity = this.#options.identity;
     if (!identity) {
       this.#fail("there is no DTLS on this machine");
       return;
@@ -140,8 +142,8 @@ export class PeerTransport {
   #receiveDtls(packet: Uint8Array, from: MediaAddress): void {
     const terms = this.#terms!;
     // Without ICE only the address tells a stranger; the port may be that of a NAT.
-    const known = this.#ice ? this.#ice.hears(from) : from.address === terms.remote.address;
-    if (!known) return;
+    const expected = from.address === terms.remote.address || from.address === terms.sipAddress;
+    if (this.#ice ? !this.#ice.hears(from) : !expected) return;
     this.#far = { address: from.address, port: from.port };
     this.#dtls?.receive(packet);
   }

@@ -13,10 +13,7 @@ import { Tone, toneLevel } from "../support/tones.ts";
 import { readResponse, writeCheck } from "../webrtc/stun-client.ts";
 
 const library = await loadDtlsLibrary();
-const [ours, theirs] = [
-  await createDtlsIdentity(library, Date.now()),
-  await createDtlsIdentity(library, Date.now()),
-];
+const [ours, theirs] = [createDtlsIdentity(library, Date.now()), createDtlsIdentity(library, Date.now())];
 const local = { name: "ours", password: "our-password-of-22-chars" };
 const remote = { name: "them", password: "their-password-of-22-chars" };
 const ice = { local, remote };
@@ -101,7 +98,7 @@ async function join(conference: Conference, tone: Tone, dtls = terms({ ice })): 
   return { ...party, browser };
 }
 
-const open = () => new Conference({ dtlsIdentity: () => ours });
+const open = () => new Conference({ dtlsIdentity: ours });
 
 describe("a leg with ICE and DTLS", () => {
   it("hears and is heard once its far end has proved itself and shaken hands", async () => {
@@ -218,6 +215,18 @@ describe("a leg with ICE and DTLS", () => {
 });
 
 describe("a leg with DTLS alone", () => {
+  it("shakes hands with who comes from where its SIP messages come from", async () => {
+    const conference = open();
+    const alice = await join(conference, new Tone(700), terms());
+    const plan = { dtls: terms(), remote: { address: "192.168.7.7", port: 4000, rtcpPort: 4001 } };
+    conference.engine.configureLeg(alice.leg, alice.phone.plan(plan), "10.0.1.1");
+    alice.browser.shakeHands();
+    conference.run(500);
+
+    expect(conference.engine.legStats(alice.leg).encryption).not.toBe(null);
+    alice.browser.close();
+  });
+
   it("shakes hands with the address of the description, and nobody else", async () => {
     const conference = open();
     const alice = await join(conference, new Tone(700), terms());

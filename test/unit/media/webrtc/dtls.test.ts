@@ -8,7 +8,7 @@ import { createDtlsIdentity, type DtlsIdentity, loadDtlsLibrary } from "../../..
 
 const library = await loadDtlsLibrary();
 const now = Date.now();
-const [ours, theirs] = [await createDtlsIdentity(library, now), await createDtlsIdentity(library, now)];
+const [ours, theirs] = [createDtlsIdentity(library, now), createDtlsIdentity(library, now)];
 
 class End {
   readonly connection: DtlsConnection;
