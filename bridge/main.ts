@@ -34,6 +34,7 @@ import { createInvitations } from "./setup/invitations.ts";
 import { listenersOf, listening } from "./setup/listening.ts";
 import { logFormatOf } from "./setup/log-format.ts";
 import { startMedia } from "./setup/media.ts";
+import { createSrtpTerms } from "./setup/media-encryption.ts";
 import { createMetrics, measureEvents } from "./setup/metrics/index.ts";
 import { recordingSettings } from "./setup/recording-settings.ts";
 import { requireMachine } from "./setup/require-machine.ts";
@@ -169,6 +170,7 @@ async function main(): Promise<void> {
     log,
     mediaAddress: (flow) => ({ bind: flow.local.address, advertised: transport.advertised(flow).address }),
     codecs: ({ request, flow }) => directory.codecs(request, flow),
+    srtp: createSrtpTerms(config, directory),
   });
   sip.addEventPackage(createConferencePackage({ rooms, clock }));
   sip.onInvite = (invitation) => calls.receive(invitation);

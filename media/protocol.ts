@@ -17,7 +17,7 @@ export {
 } from "./figures.ts";
 
 /** Raised whenever a frame changes its meaning; a client refuses a worker of another version. */
-export const protocolVersion = 2;
+export const protocolVersion = 3;
 
 /** A longer line is a broken peer: the connection is closed. */
 export const maxFrameBytes = 1 << 20;
@@ -105,7 +105,8 @@ export const commands = {
   /**
    * Makes a leg and its ports. With an offer the reply carries the answer; with `offer: null` it carries an
    * offer, and `leg.answer` must follow. Errors: BAD_SDP, NO_COMMON_CODEC, NO_PORTS;
-   * INCOMPATIBLE_NETWORK, INCOMPATIBLE_ADDRESS or MULTICAST_ADDRESS when media cannot go where the offer says.
+   * INCOMPATIBLE_NETWORK, INCOMPATIBLE_ADDRESS or MULTICAST_ADDRESS when media cannot go where the offer says;
+   * INCOMPATIBLE_TRANSPORT when it may not or cannot be encrypted as the offer says.
    */
   "leg.create": {
     params: Type.Object({
@@ -124,6 +125,12 @@ export const commands = {
           uniqueItems: true,
         }),
       ),
+      /**
+       * SRTP. `forbid`: never. `accept` (the default): as the far end offers; our offers are in the clear. `offer`: our
+       * offers carry keys that the far end may leave out. `require`: nothing in the clear. `dtls`: the same, and our offers
+       * are those of WebRTC.
+       */
+      srtp: Type.Optional(Type.Enum(["forbid", "accept", "offer", "require", "dtls"])),
       /** It takes the place of a leg that is on hold: a far end which only sends goes on doing so, and is not heard. */
       held: Type.Optional(Type.Boolean()),
     }),
@@ -275,6 +282,17 @@ export const notifications = {
    * has only ever sent, an announcer, does not hold us.
    */
   "leg.held": Type.Object({ leg: legId, held: Type.Boolean() }),
+  /**
+   * Its packets are encrypted from now on, by that suite of SRTP; null: in the clear again, or keys are on their way. Sent when
+   * it changes. `dtls`: the keys come of a DTLS handshake.
+   */
+  "leg.secured": Type.Object({
+    leg: legId,
+    suite: Type.Union([Type.String({ maxLength: 64 }), Type.Null()]),
+    dtls: Type.Boolean(),
+  }),
+  /** No media will pass: DTLS failed, or ICE found no way or lost it. The leg is to be closed. */
+  "leg.failed": Type.Object({ leg: legId, why: Type.String({ maxLength: 200 }) }),
   /** The far end's media address was learnt or has moved. */
   "leg.latched": Type.Object({ leg: legId, remote: Type.String() }),
   /** Its files are closed; complete when it finished, else playable up to where it broke off. */
@@ -301,6 +319,7 @@ export const errorCodes = [
   "INCOMPATIBLE_NETWORK",
   "INCOMPATIBLE_ADDRESS",
   "MULTICAST_ADDRESS",
+  "INCOMPATIBLE_TRANSPORT",
   "NO_PORTS",
   "NO_SUCH_LEG",
   "NO_SUCH_ROOM",

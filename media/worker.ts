@@ -28,6 +28,7 @@ import {
   planFromAnswer,
   type SdpProblem,
   type SdpState,
+  type SrtpPolicy,
 } from "./sdp/index.ts";
 
 /** What the worker needs of the audio engine. Failures are ParleyErrors with the protocol's codes. */
@@ -74,6 +75,8 @@ export interface WorkerOptions {
   /** A fresh SDP session id, digits only. */
   readonly newSessionId: () => string;
   readonly hostNames: Pick<HostNames, "find">;
+  /** Of our certificate; undefined: there is no DTLS here. */
+  readonly dtlsFingerprint?: string | undefined;
   readonly capabilities?: Capabilities;
 }
 
@@ -188,18 +191,28 @@ export class Worker {
     advertisedAddress: string;
     sipAddress?: string;
     codecs?: readonly AudioCodecName[];
+    srtp?: SrtpPolicy;
     held?: boolean;
   }): Promise<string> {
-    const { leg: id, offer, bindAddress, advertisedAddress, sipAddress, codecs, held = false } = params;
+    const { leg: id, offer, bindAddress, advertisedAddress, sipAddress, codecs, srtp, held = false } = params;
     if (isIP(bindAddress) === 0 || isIP(advertisedAddress) === 0) {
       throw new ParleyError("BAD_REQUEST", "bindAddress and advertisedAddress must be IP addresses");
     }
     if (this.#legs.has(id)) throw new ParleyError("WRONG_STATE", `leg ${id} exists`);
     const ports = await this.#engine.createLeg(id, bindAddress, held);
-    const local = { ...ports, address: advertisedAddress, sessionId: this.#options.newSessionId() };
-    const capabilities = codecs ? { ...this.#capabilities, codecs } : this.#capabilities;
+    const { newSessionId, dtlsFingerprint: fingerprint } = this.#options;
+    // The public address first: who is inside reaches the other one by it, or finds that it does not.
+    const addresses = [...new Set([advertisedAddress, bindAddress])];
+    const local = {
+      ...{ ...ports, address: advertisedAddress, sessionId: newSessionId() },
+      ...(fingerprint !== undefined && { dtls: { fingerprint, addresses } }),
+    };
+    const capabilities = { ...this.#capabilities, ...(codecs && { codecs }), ...(srtp && { srtp }) };
     const leg: Leg = { capabilities, local, sipAddress, sdp: undefined, offerPending: false };
     try {
+      if (srtp === "dtls" && !local.dtls) {
+        throw new ParleyError("INCOMPATIBLE_TRANSPORT", "there is no DTLS on this machine");
+      }
       const sdp = offer === null ? this.#makeOffer(leg) : await this.#takeOffer(id, offer, { leg });
       this.#legs.set(id, leg);
       return sdp;
@@ -255,8 +268,9 @@ export class Worker {
   }
 
   #logPlan(leg: LegId, plan: AudioPlan): void {
-    const { codec, ptimeMs, direction, remote } = plan;
-    this.#options.log.debug({ leg, codec, ptimeMs, direction, remote }, "media agreed");
+    const { codec, ptimeMs, direction, remote, srtp, dtls } = plan;
+    const encryption = dtls ? (dtls.ice ? "DTLS, ICE" : "DTLS") : srtp?.receive.suite.name;
+    this.#options.log.debug({ leg, codec, ptimeMs, direction, remote, encryption }, "media agreed");
   }
 }
 

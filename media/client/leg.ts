@@ -18,6 +18,7 @@ import type {
   DumpOptions,
   LegCodecs,
   LegEvents,
+  LegSrtp,
   LegVolume,
   MediaLeg,
   MediaWorker,
@@ -35,6 +36,8 @@ export interface CreateLegOptions {
   readonly sipAddress?: string;
   /** What may be spoken, in the order of our offers. Default: everything the worker has. */
   readonly codecs?: LegCodecs;
+  /** Whether it is encrypted. Default: as the far end offers. */
+  readonly srtp?: LegSrtp;
   /** The leg before this one is on hold: what the far end sends while it only sends is no voice. */
   readonly held?: boolean;
 }
@@ -73,6 +76,8 @@ class WorkerLeg implements MediaLeg, LegListener {
   readonly worker: SupervisedWorker;
   readonly events = new Emitter<LegEvents>();
   held = false;
+  encryption: string | null = null;
+  dtls = false;
   readonly #notificationHandlers: NotificationHandlers = {
     "leg.dtmf": ({ digit }) => this.events.emit("dtmf", { digit }),
     "leg.talking": ({ talking }) => this.events.emit("talking", { talking }),
@@ -81,6 +86,12 @@ class WorkerLeg implements MediaLeg, LegListener {
     "leg.held": ({ held }) => {
       this.held = held;
       this.events.emit("held", { held });
+    },
+    "leg.failed": ({ why }) => this.events.emit("failed", { why }),
+    "leg.secured": ({ suite, dtls }) => {
+      this.encryption = suite;
+      this.dtls = dtls;
+      this.events.emit("secured", { suite });
     },
     "leg.latched": ({ remote }) => this.events.emit("latched", { remote }),
     "leg.played": ({ play, outcome }) => this.#settle(play, outcome),

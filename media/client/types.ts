@@ -78,6 +78,9 @@ export interface PlayOptions {
 /** What a leg may speak, in the order of its offers; an answer keeps the order of the offer. */
 export type LegCodecs = Readonly<NonNullable<CommandParams<"leg.create">["codecs"]>>;
 
+/** Whether a leg's packets are encrypted (SRTP); see the command `leg.create`. */
+export type LegSrtp = NonNullable<CommandParams<"leg.create">["srtp"]>;
+
 /** How loud a leg hears and is heard, dB within `volumeBounds`; what is absent stays as it is. */
 export interface LegVolume {
   readonly listenDb?: number;
@@ -94,6 +97,10 @@ export type LegEvents = {
   /** Neither RTP nor RTCP for so long, told every thirty seconds while that lasts; 0 once something comes again. */
   silent: { readonly silentMs: number };
   held: { readonly held: boolean };
+  /** Encrypted by that suite of SRTP from now on; null: in the clear. */
+  secured: { readonly suite: string | null };
+  /** No media will pass: DTLS failed, or ICE found no way or lost it. */
+  failed: { readonly why: string };
   latched: { readonly remote: string };
   /** After each request for the figures. */
   measured: LegStats;
@@ -108,6 +115,10 @@ export interface MediaLeg {
   readonly events: Emitter<LegEvents>;
   /** The far end has put us on hold. */
   readonly held: boolean;
+  /** The suite of SRTP that its packets are encrypted by; null: they pass in the clear. */
+  readonly encryption: string | null;
+  /** Its keys come of a DTLS handshake. */
+  readonly dtls: boolean;
   /**
    * Answers a renegotiation; rejects with the worker's code and leaves the leg as it was. `sipAddress`: where the SIP
    * message came from; undefined: as before.

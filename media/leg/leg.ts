@@ -12,10 +12,10 @@ import { Inbound, type InboundListener } from "./inbound.ts";
 import { InboundWatch } from "./inbound-watch.ts";
 import { InputChain } from "./input-chain.ts";
 import { LegPlayback } from "./leg-playback.ts";
+import type { LegSockets } from "./leg-security.ts";
 import type { LegOptions, LegPlay, LegVolume } from "./options.ts";
 import { Outbound } from "./outbound.ts";
 import { OwnMix } from "./own-mix.ts";
-import type { SocketPair } from "./ports.ts";
 import { LegQuality } from "./quality.ts";
 import { type QuietLeg, type QuietLegs, quietBelow } from "./quiet-legs.ts";
 import { Reports } from "./reports.ts";
@@ -58,7 +58,7 @@ export class Leg implements InboundListener, QuietLeg {
   readonly #quality: LegQuality;
   readonly #counted: Counted;
   readonly #options: LegOptions;
-  readonly #sockets: SocketPair;
+  readonly #sockets: LegSockets;
   readonly #inbound: Inbound;
   readonly #outbound: Outbound;
   readonly #reports: Reports;
@@ -80,7 +80,7 @@ export class Leg implements InboundListener, QuietLeg {
   #held = false;
   #closing: Promise<LegStats> | undefined;
 
-  constructor(options: LegOptions, sockets: SocketPair) {
+  constructor(options: LegOptions, sockets: LegSockets) {
     const { clock, tickMs, totals, notify, random, sound } = options;
     this.id = options.id;
     this.port = sockets.port;
@@ -124,7 +124,8 @@ export class Leg implements InboundListener, QuietLeg {
     this.#reports = reports;
     const quality = new LegQuality({ tickMs, totals, inbound, reports, treatment });
     this.#quality = quality;
-    this.#counted = { inbound, outbound, reports, quality, treatment, voice: this.voice, tickMs };
+    const { security } = sockets;
+    this.#counted = { inbound, outbound, reports, quality, treatment, voice: this.voice, security, tickMs };
   }
 
   /** Acts on what offer/answer agreed; repeated on renegotiation. `sipAddress`: where the SIP messages came from. */
@@ -135,6 +136,7 @@ export class Leg implements InboundListener, QuietLeg {
     if (!this.#live) this.#watch.expect(now);
     this.#inbound.configure(plan, sipAddress);
     this.#plan = plan;
+    this.#sockets.security.configure(plan, sipAddress);
     this.#outbound.configure(plan, this.#chooseFormat());
     this.#reports.configure(plan);
     this.#quality.configure(plan);
@@ -277,7 +279,7 @@ export class Leg implements InboundListener, QuietLeg {
   }
 
   onLatched(): void {
-    this.#options.notify("leg.latched", { leg: this.id, remote: remoteOf(this.#inbound)! });
+    this.#options.notify("leg.latched", { leg: this.id, remote: remoteOf(this.#counted)! });
   }
 
   onKeyPacket(now: number): void {
@@ -310,8 +312,9 @@ export class Leg implements InboundListener, QuietLeg {
     this.#playing.stop();
     this.#reports.close();
     const stats = this.stats();
-    const { rtp, rtcp, port } = this.#sockets;
+    const { rtp, rtcp, port, security } = this.#sockets;
     await Promise.all([rtp.close(), rtcp.close()]);
+    security.close();
     this.#inbound.close();
     this.#own?.close();
     this.#options.ports.release(port);

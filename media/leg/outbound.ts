@@ -68,7 +68,8 @@ export class Outbound {
   constructor(options: OutboundOptions) {
     this.#options = options;
     this.#header.ssrc = this.ssrc;
-    this.#header.sequence = randomBytes(2).readUInt16BE();
+    // In the lower half: a receiver of SRTP that misses the first packets cannot miss a rollover (RFC 4568 §6.4).
+    this.#header.sequence = randomBytes(2).readUInt16BE() >>> 1;
     this.#header.marker = true;
   }
 

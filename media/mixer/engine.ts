@@ -11,6 +11,7 @@ import { type LegStats, latenessBoundsMs, type PlayItem, type WorkerHealth } fro
 import type { CaptureOrder, DumpOrder, RecordingOrder } from "../record/index.ts";
 import { openUdpSocket } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/index.ts";
+import { NodeCrypto, type SrtpCrypto } from "../srtp/index.ts";
 import { Captures } from "./captures.ts";
 import { Dumps } from "./dumps.ts";
 import { healthOf, keepCounts } from "./health.ts";
@@ -37,6 +38,7 @@ export class Engine {
   readonly #creating = new Set<LegId>();
   readonly #closingLegs = new Set<Promise<unknown>>();
   readonly #totals = noTotals();
+  readonly #srtpCrypto: SrtpCrypto;
   readonly #notifications: NotificationQueue;
   readonly #recordings: RoomRecordings;
   readonly #captures: Captures;
@@ -48,6 +50,7 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     this.#options = options;
+    this.#srtpCrypto = options.srtpCrypto ?? new NodeCrypto();
     this.#quietLegs = new QuietLegs(options.mostQuietLegs ?? mostQuietLegs);
     this.#rooms = new Rooms(this.#quietLegs);
     this.#notifications = new NotificationQueue(options.notify);
@@ -113,6 +116,8 @@ export class Engine {
       const { sound = asItComes } = this.#options;
       const leg = await createLeg({
         ...{ id, bindAddress, clock, ports, openSocket, tickMs, random, sound, held },
+        srtpCrypto: this.#srtpCrypto,
+        dtlsIdentity: this.#options.dtlsIdentity,
         totals: this.#totals,
         quietLegs: this.#quietLegs,
         notify: this.#notifications.tell,

@@ -49,6 +49,8 @@ export interface CallPlace {
 /** `received`: from the far party to us; `sent`: the other way, as the far party reports it. Null: not known. */
 export interface CallMedia {
   readonly codec: string | null;
+  /** The suite of SRTP; null: media passed in the clear. */
+  readonly mediaEncryption: string | null;
   readonly mediaAddress: string | null;
   readonly roundTripMs: number | null;
   readonly receivedPackets: number | null;

@@ -417,6 +417,7 @@ export interface EventParticipantHand {
       /** @format date-time */
       joined_at: string;
       left_at: string | null;
+      media_encryption: string | null;
       mute_reasons: string[];
       muted: boolean;
       number: string;
@@ -463,6 +464,7 @@ export interface EventParticipantHeld {
       /** @format date-time */
       joined_at: string;
       left_at: string | null;
+      media_encryption: string | null;
       mute_reasons: string[];
       muted: boolean;
       number: string;
@@ -509,6 +511,7 @@ export interface EventParticipantJoined {
       /** @format date-time */
       joined_at: string;
       left_at: string | null;
+      media_encryption: string | null;
       mute_reasons: string[];
       muted: boolean;
       number: string;
@@ -556,6 +559,7 @@ export interface EventParticipantLeft {
       /** @format date-time */
       joined_at: string;
       left_at: string | null;
+      media_encryption: string | null;
       mute_reasons: string[];
       muted: boolean;
       number: string;
@@ -603,6 +607,7 @@ export interface EventParticipantMoved {
       /** @format date-time */
       joined_at: string;
       left_at: string | null;
+      media_encryption: string | null;
       mute_reasons: string[];
       muted: boolean;
       number: string;
@@ -662,6 +667,7 @@ export interface EventParticipantMuted {
       /** @format date-time */
       joined_at: string;
       left_at: string | null;
+      media_encryption: string | null;
       mute_reasons: string[];
       muted: boolean;
       number: string;
@@ -741,6 +747,7 @@ export interface EventParticipantRole {
       /** @format date-time */
       joined_at: string;
       left_at: string | null;
+      media_encryption: string | null;
       mute_reasons: string[];
       muted: boolean;
       number: string;
@@ -787,6 +794,7 @@ export interface EventParticipantTalking {
       /** @format date-time */
       joined_at: string;
       left_at: string | null;
+      media_encryption: string | null;
       mute_reasons: string[];
       muted: boolean;
       number: string;
@@ -833,6 +841,7 @@ export interface EventParticipantUnmuted {
       /** @format date-time */
       joined_at: string;
       left_at: string | null;
+      media_encryption: string | null;
       mute_reasons: string[];
       muted: boolean;
       number: string;
@@ -879,6 +888,7 @@ export interface EventParticipantUpdated {
       /** @format date-time */
       joined_at: string;
       left_at: string | null;
+      media_encryption: string | null;
       mute_reasons: string[];
       muted: boolean;
       number: string;
@@ -3253,6 +3263,8 @@ export class ParleyClient<
           joined_at?: string;
           /** Address and port that the far party's media come from. */
           media_address?: string;
+          /** The suite of SRTP that media were encrypted by last; absent when they passed in the clear. */
+          media_encryption?: string;
           /** The meeting it takes part in; absent until it is inside. */
           meeting_id?: string;
           /** The participant it is in the room. */
@@ -3375,6 +3387,8 @@ export class ParleyClient<
           joined_at?: string;
           /** Address and port that the far party's media come from. */
           media_address?: string;
+          /** The suite of SRTP that media were encrypted by last; absent when they passed in the clear. */
+          media_encryption?: string;
           /** The meeting it takes part in; absent until it is inside. */
           meeting_id?: string;
           /** The participant it is in the room. */
@@ -3753,6 +3767,8 @@ export class ParleyClient<
            * @format date-time
            */
           left_at: string | null;
+          /** The suite of SRTP that their media are encrypted by, such as `AES_CM_128_HMAC_SHA1_80`; null: they pass in the clear. */
+          media_encryption: string | null;
           /** Why the participant is muted; empty when not. */
           mute_reasons: ("self" | "host" | "room" | "floor")[];
           /** Whether the others cannot hear this participant. */
@@ -4595,6 +4611,8 @@ export class ParleyClient<
             joined_at?: string;
             /** Address and port that the far party's media come from. */
             media_address?: string;
+            /** The suite of SRTP that media were encrypted by last; absent when they passed in the clear. */
+            media_encryption?: string;
             /** The meeting it takes part in; absent until it is inside. */
             meeting_id?: string;
             /** The participant it is in the room. */
@@ -4756,6 +4774,8 @@ export class ParleyClient<
             joined_at?: string;
             /** Address and port that the far party's media come from. */
             media_address?: string;
+            /** The suite of SRTP that media were encrypted by last; absent when they passed in the clear. */
+            media_encryption?: string;
             /** The meeting it takes part in; absent until it is inside. */
             meeting_id?: string;
             /** The participant it is in the room. */
@@ -4958,6 +4978,8 @@ export class ParleyClient<
              * @format date-time
              */
             left_at: string | null;
+            /** The suite of SRTP that their media are encrypted by, such as `AES_CM_128_HMAC_SHA1_80`; null: they pass in the clear. */
+            media_encryption: string | null;
             /** Why the participant is muted; empty when not. */
             mute_reasons: ("self" | "host" | "room" | "floor")[];
             /** Whether the others cannot hear this participant. */
@@ -5849,6 +5871,8 @@ export class ParleyClient<
            * @format date-time
            */
           left_at: string | null;
+          /** The suite of SRTP that their media are encrypted by, such as `AES_CM_128_HMAC_SHA1_80`; null: they pass in the clear. */
+          media_encryption: string | null;
           /** Why the participant is muted; empty when not. */
           mute_reasons: ("self" | "host" | "room" | "floor")[];
           /** Whether the others cannot hear this participant. */

@@ -27,12 +27,15 @@ import {
 
 const noStats: LegStats = {
   codec: null,
+  encryption: null,
   remote: null,
   packetsReceived: 0,
   packetsSent: 0,
   packetsLost: 0,
   packetsLate: 0,
   packetsIgnored: 0,
+  packetsForged: 0,
+  packetsReplayed: 0,
   jitterMs: 0,
   bufferMs: 0,
   concealedMs: 0,
@@ -136,6 +139,8 @@ export class FakeLeg implements MediaLeg {
   room: RoomId | undefined;
   muted = false;
   held = false;
+  encryption: string | null = null;
+  dtls = false;
   /** What the worker measures of it. */
   measured: Partial<LegStats> = {};
   closed = false;
