@@ -54,6 +54,7 @@ import {
   takeTurns,
 } from "./plugins/index.ts";
 import { downloadRoutes } from "./recordings/index.ts";
+import { sipSocketRoute, sipSubprotocol } from "./sip-socket.ts";
 import { debugStateRoute, healthRoute, metricsRoute, sipTraceRoute } from "./system/index.ts";
 import { noTrunks, trunkRoutes } from "./trunks.ts";
 import { webhookRoutes } from "./webhooks/index.ts";
@@ -85,7 +86,9 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   takeTurns(app);
   declareNeeds(app);
   tagAnswers(app);
-  await app.register(websocket, { options: { maxPayload: limits.messageBytes } });
+  await app.register(websocket, {
+    options: { maxPayload: limits.messageBytes, autoPong: false, handleProtocols: chooseSubprotocol },
+  });
   boundConnections(app.server, {
     total: limits.connections,
     perAddress: limits.connectionsPerAddress,
@@ -97,6 +100,10 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   pageRoutes(app, options.page ?? builtPage);
   healthRoute(app, options.health);
   metricsRoute(app, { registry: metrics, authenticate, open: options.openMetrics ?? false });
+  if (options.sipSockets) {
+    const { sipSockets: sockets, origins = [], publicName = "" } = options;
+    sipSocketRoute(app, { sockets, origins, publicName });
+  }
   if (options.downloads) downloadRoutes(app, { ...options.downloads, authenticate, access, streams, clock });
   await app.register(
     async (api: Api) => {
@@ -114,7 +121,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       });
       await accessRoutes(api, stored);
       if (options.accounts) accountRoutes(api, options.accounts, new Idempotency(stored.answers, clock));
-      callsRoutes(api, options.calls, streams);
+      callsRoutes(api, { calls: options.calls, dumps: options.dumps, audit: access.audit, streams });
       debugStateRoute(api, options.debugState);
       sipTraceRoute(api, { trace: options.sipTrace, clock, streams });
       trunkRoutes(api, options.trunks ?? noTrunks);
@@ -183,3 +190,7 @@ function createServer({ tls, log, trustedProxies = [], publicName }: ApiOptions,
 }
 
 const pemOf = ({ cert, key }: CertificatePair) => ({ cert, key });
+
+/** A client that offers `sip` gets it, and any other the first that it offers (RFC 6455 §1.9). */
+const chooseSubprotocol = (offered: ReadonlySet<string>): string | false =>
+  offered.has(sipSubprotocol) ? sipSubprotocol : ([...offered][0] ?? false);

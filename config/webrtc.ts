@@ -42,7 +42,8 @@ export const webrtcSchema = Type.Object(
 export function checkWebrtc({ ice_servers }: Static<typeof webrtcSchema>): void {
   for (const [index, { urls, shared_secret, username }] of ice_servers.entries()) {
     const key = `webrtc.ice_servers[${index}]`;
-    if (urls.length === 0) throw new StartError(`${key}.urls must name at least one, such as "stun:192.0.2.1"`);
+    if (urls.length === 0)
+      throw new StartError(`${key}.urls must name at least one, such as "stun:192.0.2.1"`);
     const wrong = urls.find((url) => !/^(stuns?|turns?):[^\s]+$/.test(url));
     if (wrong !== undefined) throw new StartError(`${key}.urls: "${wrong}" is no STUN or TURN address`);
     if (shared_secret !== "" && username !== "") {

@@ -15,6 +15,7 @@ import {
   type Trunks,
 } from "#services/trunks";
 import {
+  type AcceptedWebSocket,
   ConnectionPlaces,
   createDigestGuard,
   createSipEndpoint,
@@ -22,6 +23,7 @@ import {
   createTlsTransport,
   createTransportLayer,
   createUdpTransport,
+  createWebSocketTransport,
   createWireTrace,
   type DigestCredential,
   type DigestGuard,
@@ -35,6 +37,7 @@ import {
   type SipEndpoint,
   type SipTransportLayer,
   TlsClient,
+  type WebSocketTransport,
   type WireTrace,
 } from "#sip";
 import { sipRealm } from "./sip-realm.ts";
@@ -68,6 +71,10 @@ export interface SipSetup {
   /** Of the trusted networks or a trunk. */
   isKnown(peer: Peer): boolean;
   isKnownAddress(address: string): boolean;
+  /** Takes the WebSockets of the HTTP server. */
+  readonly sockets: {
+    take(protocol: "WS" | "WSS", accepted: AcceptedWebSocket): void;
+  };
   /** Where it will listen. */
   readonly addresses: readonly string[];
   /** What the outside calls us, where nothing more particular is said. */
@@ -102,6 +109,7 @@ export function createSipSetup({
     credentialOf: (username) => trunkCredential(username, directory) ?? accounts.credentialOf(username),
     bearer: (token) => tokens.judge(token),
   });
+  const webSockets = new Map<"WS" | "WSS", WebSocketTransport>();
   const accept = (peer: Peer) => digestGuard.accepts(peer);
   const tls = certificate && openTls(config, { certificate, directory, trunkList });
   const places = new ConnectionPlaces({ clock });
@@ -114,25 +122,41 @@ export function createSipSetup({
   const transport = createTransportLayer({
     clock,
     logger: log,
-    transports: addresses.flatMap((address) => {
-      const listener = { clock, logger: log, address, ipv6Only, port: settings.port };
-      const connected = { ...listener, places, trusted: isKnown };
-      return [
-        (receive: Receive) => createUdpTransport({ ...listener, receive }),
-        (_: Receive, receiveRead: ReceiveRead, lost: Lost) =>
-          createTcpTransport({ ...connected, receiveRead, lost, accept }),
-        ...(tls
-          ? [
-              (_: Receive, receiveRead: ReceiveRead, lost: Lost) =>
-                createTlsTransport({
-                  ...{ ...connected, ...tls, receiveRead, lost, port: settings.tls_port },
-                  // Who it is may only be known by the certificate.
-                  ...(tls.clientAuthorities === undefined && { accept }),
-                }),
-            ]
-          : []),
-      ];
-    }),
+    transports: [
+      ...addresses.flatMap((address) => {
+        const listener = { clock, logger: log, address, ipv6Only, port: settings.port };
+        const connected = { ...listener, places, trusted: isKnown };
+        return [
+          (receive: Receive) => createUdpTransport({ ...listener, receive }),
+          (_: Receive, receiveRead: ReceiveRead, lost: Lost) =>
+            createTcpTransport({ ...connected, receiveRead, lost, accept }),
+          ...(tls
+            ? [
+                (_: Receive, receiveRead: ReceiveRead, lost: Lost) =>
+                  createTlsTransport({
+                    ...{ ...connected, ...tls, receiveRead, lost, port: settings.tls_port },
+                    // Who it is may only be known by the certificate.
+                    ...(tls.clientAuthorities === undefined && { accept }),
+                  }),
+              ]
+            : []),
+        ];
+      }),
+      ...(["WS", "WSS"] as const).map((protocol) => (_: Receive, receiveRead: ReceiveRead, lost: Lost) => {
+        const { port } = config.api;
+        const transport = createWebSocketTransport({
+          protocol,
+          clock,
+          receiveRead,
+          lost,
+          port,
+          places,
+          accept,
+        });
+        webSockets.set(protocol, transport);
+        return transport;
+      }),
+    ],
     publicIpv4: publicIpv4.any,
     publicIpv6: publicIpv6.any,
     publicOf: new Map([...publicIpv4.of, ...publicIpv6.of]),
@@ -153,6 +177,10 @@ export function createSipSetup({
   });
   const trunks = createTrunks({ clock, log, sip, directory, trunks: trunkList });
 
+  const sockets = {
+    take: (protocol: "WS" | "WSS", accepted: AcceptedWebSocket) =>
+      void webSockets.get(protocol)?.take(accepted),
+  };
   const publicAddress = { ipv4: publicIpv4.first ?? null, ipv6: publicIpv6.first ?? null };
   return {
     sip,
@@ -164,6 +192,7 @@ export function createSipSetup({
     trunks,
     isKnown,
     isKnownAddress,
+    sockets,
     addresses,
     publicAddress,
   };

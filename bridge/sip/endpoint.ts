@@ -1,7 +1,16 @@
 // Puts the layers together: transport, digest guard, transactions, dispatcher. Sends our own requests and closes
 // everything in order. Received requests are for request-dispatcher.ts.
-import { type Clock, Emitter, fail, type Logger, ParleyError, TokenBuckets, within } from "#common";
-import { type DigestGuard, type Principal, PrincipalFlows } from "./auth/index.ts";
+import {
+  BoundedMap,
+  type Clock,
+  Emitter,
+  fail,
+  type Logger,
+  ParleyError,
+  TokenBuckets,
+  within,
+} from "#common";
+import type { DigestGuard, Principal } from "./auth/index.ts";
 import { dialogKeyOf } from "./dialog.ts";
 import type { SipRequest } from "./message/message.ts";
 import { RepairCounters } from "./message/repairs.ts";
@@ -74,6 +83,8 @@ const defaultInviteRate: RateLimit = { perSecond: 100, burst: 500, sources: 4096
 const inDialogRate: RateLimit = { perSecond: 20, burst: 100, sources: 4096 };
 /** They start nothing new, and a call must always be able to end. */
 const unbounded: ReadonlySet<string> = new Set(["BYE", "PRACK"]);
+/** More than there may be connections of them. */
+const maxPrincipals = 20_000;
 /** How long closing waits for the answers to its BYEs. */
 const closeLimitMs = 4000;
 
@@ -100,7 +111,8 @@ class Endpoint implements SipEndpoint {
   readonly #attempts = new Set<OutgoingCall>();
   readonly #mayInvite: (address: string) => boolean;
   readonly #inDialog: TokenBuckets;
-  readonly #principalFlows = new PrincipalFlows();
+  /** Whose credentials were accepted, the latest at the end. */
+  readonly #principals = new BoundedMap<string, Principal>({ most: maxPrincipals });
   #invitesOverRate = 0;
   #closing: Promise<void> | undefined;
 
@@ -119,7 +131,6 @@ class Endpoint implements SipEndpoint {
     const { lost } = transport;
     transport.lost = (flow) => {
       lost(flow);
-      this.#principalFlows.lost(flow);
       this.connections.emit("lost", flow);
     };
     const repairs = new RepairCounters();
@@ -217,7 +228,11 @@ class Endpoint implements SipEndpoint {
   }
 
   closeConnectionsOf(revokes: (principal: Principal) => boolean): void {
-    for (const flow of this.#principalFlows.flowsOf(revokes)) this.#options.transport.revoke(flow);
+    for (const [id, principal] of this.#principals) {
+      if (!revokes(principal)) continue;
+      this.#options.transport.revoke(id);
+      this.#principals.delete(id);
+    }
   }
 
   snapshot(): Record<string, unknown> {
@@ -274,7 +289,7 @@ class Endpoint implements SipEndpoint {
         const dialog = this.#dispatcher.dialogOf(request);
         return dialog !== undefined && isSamePeer(dialog.flow, flow);
       },
-      onAccepted: (principal: Principal, flow: Flow) => this.#principalFlows.note(principal, flow),
+      onAccepted: (principal: Principal) => this.#principals.set(principal.id, principal),
     };
     transport.receive = (message, flow) => {
       if (digestGuard.admits(message, flow, context)) receive(message, flow);

@@ -55,6 +55,7 @@ export type {
 } from "./sip-endpoint.ts";
 export type { EndReason, EventPackage, Source, Subscriber } from "./subscription/index.ts";
 export {
+  type AcceptedWebSocket,
   anyPeer,
   type ConnectionCounters,
   ConnectionPlaces,
@@ -62,6 +63,7 @@ export {
   createTlsTransport,
   createTransportLayer,
   createUdpTransport,
+  createWebSocketTransport,
   createWireTrace,
   defaultPortOf,
   type Flow,
@@ -75,5 +77,6 @@ export {
   TlsClient,
   type TlsIdentitySource,
   type TlsPeer,
+  type WebSocketTransport,
   type WireTrace,
 } from "./transport/index.ts";

@@ -104,7 +104,7 @@ export interface SipEndpoint {
   flowTo(uri: string): Promise<Flow>;
   /** Connections that are gone, by their flow: an owner that is reached over one has to open another. */
   readonly connections: Emitter<{ lost: Flow }>;
-  /** Closes connections that are used with these credentials alone, which are not valid any more. */
+  /** Closes the connections on which these credentials were accepted, which are not valid any more. */
   closeConnectionsOf(revokes: (principal: Principal) => boolean): void;
   /** Live dialogs of calls. */
   readonly sessions: number;

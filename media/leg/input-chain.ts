@@ -33,6 +33,8 @@ const mayClip = fromDbov(-18);
 const clippedSamples = 3;
 /** Half a frame of the faintest key is louder than this. */
 const mayHoldKey = fromDbov(-52);
+/** As much as a jitter buffer may be late: what was made up for longer ends a key. */
+const longestGapMs = 200;
 
 export class InputChain {
   /** Automatic gain is on. */
@@ -50,6 +52,9 @@ export class InputChain {
   /** A key that this tick made certain. */
   key: string | undefined;
   clippedTicks = 0;
+  readonly #tickMs: number;
+  /** Since audio of the far end was played last, when that ended in the middle of a sound; 0: it did not. */
+  #gapMs = 0;
   readonly #keys: DtmfDetector;
   readonly #gate: NoiseGate | undefined;
   #before = 1;
@@ -59,6 +64,7 @@ export class InputChain {
 
   constructor({ tickMs, agc, noiseGate }: InputChainOptions) {
     this.agc = agc;
+    this.#tickMs = tickMs;
     this.floor = new NoiseFloor(tickMs);
     this.gain = new AutomaticGain(tickMs);
     this.#keys = new DtmfDetector(telephoneRate);
@@ -87,8 +93,11 @@ export class InputChain {
   hear({ frame, rate }: Signal, level: number, pulled: Pulled): void {
     this.key = undefined;
     this.suppress = false;
+    if (pulled === "audio") this.#gapMs = 0;
+    else if (pulled === "concealed" || this.#gapMs > 0) this.#gapMs += this.#tickMs;
     if (this.listensForKeys && rate === telephoneRate && (level > mayHoldKey || !this.#keys.idle)) {
-      this.key = this.#keys.detect(frame);
+      // What is made up for packets that are late or lost is neither a key nor the end of one.
+      if (this.#gapMs === 0 || this.#gapMs > longestGapMs) this.key = this.#keys.detect(frame);
       this.suppress = this.#keys.suppress;
     }
     if (level > mayClip && clips(frame)) this.clippedTicks += 1;

@@ -30,7 +30,9 @@ function useBridge(algorithms: string): void {
       },
     });
     for (const [extension, display_name] of Object.entries({ 1001: "Dave", 1002: "Linda", 1003: "Erin" })) {
-      const { status } = await parley.request("/api/accounts", { body: { extension, display_name, password } });
+      const { status } = await parley.request("/api/accounts", {
+        body: { extension, display_name, password },
+      });
       expect(status).toBe(201);
     }
   });
@@ -77,7 +79,7 @@ describe("with MD5 alone, baresip", () => {
   ])("registers over %s, calls a room, and is called by it", async (transport, extension, tcp) => {
     const phone = keep(
       await Baresip.start(join(folder, transport), extension, daveTone, {
-        ...{ port: parley.sip.port, password, tcp },
+        account: { port: parley.sip.port, password, tcp },
       }),
     );
     await phone.registered();
@@ -96,7 +98,7 @@ describe("with MD5 alone, baresip", () => {
 
   it("hears linphone, which calls the room under its account's name", async () => {
     const login = { port: parley.sip.port, password };
-    const baresip = keep(await Baresip.start(join(folder, "dave"), "1001", daveTone, login));
+    const baresip = keep(await Baresip.start(join(folder, "dave"), "1001", daveTone, { account: login }));
     const linphone = keep(await Linphone.start(join(folder, "linda"), "1002", lindaTone, login));
     await baresip.registered();
     await registrations("1002", 1);

@@ -125,7 +125,10 @@ describe("a join token", () => {
   it("that is revoked ends its call and its connection, and no other", async () => {
     const extension = newExtension();
     const room = await createRoom({ extension_number: extension });
-    const [hers, his] = [await tokenFor(room, { display_name: "Ada" }), await tokenFor(room, { display_name: "Ben" })];
+    const [hers, his] = [
+      await tokenFor(room, { display_name: "Ada" }),
+      await tokenFor(room, { display_name: "Ben" }),
+    ];
     const [ada, ben] = [new Client(), new Client()];
     for (const [client, { token }] of [
       [ada, hers],

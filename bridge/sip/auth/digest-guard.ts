@@ -56,8 +56,8 @@ export interface GuardContext {
   readonly transport: Pick<TransportLayer, "sendResponse" | "prove">;
   /** Whether the request belongs to a dialog of ours whose peer is at the other end of that flow. */
   readonly isInDialog: (request: SipRequest, flow: Flow) => boolean;
-  /** Told of credentials that were accepted, and on which flow. */
-  readonly onAccepted: (principal: Principal, flow: Flow) => void;
+  /** Told of credentials that were accepted. */
+  readonly onAccepted: (principal: Principal) => void;
 }
 
 export interface DigestGuard {
@@ -86,19 +86,25 @@ const maxHeard = 4096;
 const maxUsername = 64;
 
 /** What the credentials of a request are worth. */
-type Judgement =
-  | { readonly verdict: "accepted"; readonly principal: Principal }
-  | Refused;
+type Judgement = { readonly verdict: "accepted"; readonly principal: Principal } | Refused;
 
 interface Refused {
   readonly verdict: Exclude<Verdict, "accepted"> | "none";
   readonly scheme: "digest" | "bearer";
 }
 
+interface Attempt {
+  readonly context: GuardContext;
+  readonly budget: FailureBudget;
+  readonly key: string;
+}
+
 class Guard implements DigestGuard {
   readonly counters: DigestGuardCounters = { challenged: 0, wrong: 0, stale: 0, admitted: 0, silenced: 0 };
   readonly #options: DigestGuardOptions;
   readonly #budget: FailureBudget;
+  /** The same of users at known sources. */
+  readonly #users: FailureBudget;
   readonly #nonces: Nonces;
   readonly #tagSecret = randomBytes(16);
   readonly #principals = new WeakMap<SipRequest, Principal>();
@@ -111,12 +117,18 @@ class Guard implements DigestGuard {
     const { clock, budget, nonceLifetimeMs } = options;
     this.#options = options;
     this.#budget = new FailureBudget(clock, budget);
+    this.#users = new FailureBudget(clock, budget, (user) => user);
     this.#heard = new BoundedMap({ most: maxHeard });
     this.#nonces = new Nonces(clock, nonceLifetimeMs === undefined ? {} : { lifetimeMs: nonceLifetimeMs });
   }
 
   snapshot(): DigestGuardCounters & ReturnType<FailureBudget["snapshot"]> {
-    return { ...this.counters, ...this.#budget.snapshot() };
+    const [unknown, known] = [this.#budget.snapshot(), this.#users.snapshot()];
+    return {
+      ...this.counters,
+      sources: unknown.sources + known.sources,
+      silent: unknown.silent + known.silent,
+    };
   }
 
   principalOf(request: SipRequest): Principal | undefined {
@@ -145,9 +157,9 @@ class Guard implements DigestGuard {
     }
     // Neither is ever challenged (§22.1); without an INVITE of theirs they match nothing.
     if (message.method === "ACK" || message.method === "CANCEL") return false;
-    if (!this.#authenticates(message, flow, { context, source: address })) return false;
+    if (!this.#authenticates(message, flow, { context, budget: this.#budget, key: address })) return false;
     this.#hear(address);
-    context.transport.prove(flow);
+    context.transport.prove(flow, this.#principals.get(message)?.id);
     return true;
   }
 
@@ -166,30 +178,29 @@ class Guard implements DigestGuard {
     }
     // Many phones may share the address: one that was given a wrong password does not silence the others.
     const username = readCredentials(request.headers.all("Authorization"), this.#options.realm)?.username;
-    const source = `${sourceOf(flow.remote.address)} ${username?.slice(0, maxUsername) ?? ""}`;
-    return this.#wasAdmitted(request, flow) || this.#authenticates(request, flow, { context, source });
+    const key = `${sourceOf(flow.remote.address)} ${username?.slice(0, maxUsername) ?? ""}`;
+    return (
+      this.#wasAdmitted(request, flow) ||
+      this.#authenticates(request, flow, { context, budget: this.#users, key })
+    );
   }
 
-  /** `source`: what failures are counted by. */
-  #authenticates(
-    request: SipRequest,
-    flow: Flow,
-    { context, source }: { readonly context: GuardContext; readonly source: string },
-  ): boolean {
-    if (this.#budget.isSilenced(source)) {
+  /** `key`: what failures are counted by, in that budget. */
+  #authenticates(request: SipRequest, flow: Flow, { context, budget, key }: Attempt): boolean {
+    if (budget.isSilenced(key)) {
       this.counters.silenced += 1;
       return false;
     }
     const judgement = this.#judge(request, flow);
     if (judgement.verdict === "accepted") {
       this.counters.admitted += 1;
-      this.#budget.forgive(source);
+      budget.forgive(key);
       this.#admit(request, flow);
       this.#principals.set(request, judgement.principal);
-      context.onAccepted(judgement.principal, flow);
+      context.onAccepted(judgement.principal);
       return true;
     }
-    this.#charge(source, flow, judgement);
+    this.#charge(flow, { ...judgement, budget, key });
     this.#challenge(request, flow, { ...judgement, transport: context.transport });
     return false;
   }
@@ -204,7 +215,8 @@ class Guard implements DigestGuard {
       return { verdict: verdict.kind === "expired" ? "stale" : "wrong", scheme: "bearer" };
     }
     const credentials = readCredentials(values, realm);
-    if (!credentials || !algorithms.includes(credentials.algorithm)) return { verdict: "none", scheme: "digest" };
+    if (!credentials || !algorithms.includes(credentials.algorithm))
+      return { verdict: "none", scheme: "digest" };
     // The digest covers the URI that it names: it must be the one of this request (RFC 7616 §3.4.6).
     const known = credentials.uri === request.uri ? credentialOf(credentials.username) : undefined;
     const { method, body } = request;
@@ -219,7 +231,7 @@ class Guard implements DigestGuard {
       : { verdict: verdict === "accepted" ? "wrong" : verdict, scheme: "digest" };
   }
 
-  #charge(source: string, flow: Flow, { verdict, scheme }: Refused): void {
+  #charge(flow: Flow, { verdict, scheme, budget, key }: Refused & Pick<Attempt, "budget" | "key">): void {
     const known = this.#options.isKnown(flow);
     if (verdict === "wrong") this.counters.wrong += 1;
     else if (verdict === "stale") this.counters.stale += 1;
@@ -228,10 +240,10 @@ class Guard implements DigestGuard {
     if (known && verdict !== "wrong") return;
     // A token cannot be guessed: one that has been revoked is shown by a page that does not know it yet.
     const guessed = verdict === "wrong" && scheme === "digest";
-    const silent = this.#budget.charge(source, guessed ? wrongPoints : challengePoints);
+    const silent = budget.charge(key, guessed ? wrongPoints : challengePoints);
     const { address } = flow.remote;
     if (silent) this.#options.onSilenced?.(address);
-    if (this.#budget.mayLog(source)) {
+    if (budget.mayLog(key)) {
       const who = known ? "a known source" : "an unknown source";
       const what = verdict === "wrong" ? `${who} gave wrong credentials` : `${who} was challenged`;
       this.#options.log.info({ source: address, silent }, what);

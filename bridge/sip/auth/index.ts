@@ -28,4 +28,3 @@ export {
 export { type BudgetLimits, defaultBudget, FailureBudget } from "./failure-budget.ts";
 export { type NonceOptions, Nonces } from "./nonces.ts";
 export type { BearerVerdict, DigestCredential, Principal } from "./principal.ts";
-export { PrincipalFlows } from "./principal-flows.ts";

@@ -72,6 +72,11 @@ export type ConnectionEnd =
   | "revoked"
   | "local";
 
+/** One client shows one, or a few while it changes them. */
+const mostCredentials = 8;
+/** More is a flood, whatever carries them. */
+const pingsPerSecond = 20;
+
 export class Connection {
   readonly flow: Flow;
   readonly direction: "in" | "out";
@@ -83,6 +88,8 @@ export class Connection {
   readonly #socket: MessageSocket;
   #state: "fresh" | "open" | "ending" | "closed";
   #proven: boolean;
+  /** The latest first. */
+  #credentials: readonly string[] = [];
   #lastUse: number;
   #end: ConnectionEnd = "peer";
   #idle: Timer;
@@ -91,6 +98,7 @@ export class Connection {
   #rest: Timer | undefined;
   #ping: Timer | undefined;
   #pongDue: Timer | undefined;
+  #pings = { second: -1, count: 0 };
   /** The peer is known to answer pings. */
   #answers: boolean;
 
@@ -144,10 +152,16 @@ export class Connection {
     return this.#lastUse;
   }
 
-  /** Credentials that came on it were accepted. */
-  prove(): void {
+  /** Credentials that came on it were accepted: those of `credential`, where it is to be closed with them. */
+  prove(credential?: string): void {
     this.#proven = true;
     this.#proving?.cancel();
+    if (credential === undefined || this.#credentials.includes(credential)) return;
+    this.#credentials = [credential, ...this.#credentials].slice(0, mostCredentials);
+  }
+
+  isProvenBy(credential: string): boolean {
+    return this.#credentials.includes(credential);
   }
 
   /** Whether a message may still be sent on it. */
@@ -187,10 +201,10 @@ export class Connection {
           this.#state = "open";
           if (this.trusted) this.prove();
           this.#relax();
-          tooMuch = !this.#parts.receiveRead({ ok: true, message: framed.message }, this.flow);
+          if (!this.#parts.receiveRead({ ok: true, message: framed.message }, this.flow)) tooMuch = true;
           break;
         case "rejected":
-          tooMuch = !this.#parts.receiveRead(framed.failure, this.flow);
+          if (!this.#parts.receiveRead(framed.failure, this.flow)) tooMuch = true;
           break;
         case "broken":
           // The response is written first; the start of the next message is unknown, so the connection ends.
@@ -203,6 +217,7 @@ export class Connection {
         case "ping":
           this.#parts.onPing();
           if (!this.#answerPing()) return;
+          tooMuch ||= this.#isPingFlood();
           break;
         case "pong":
           this.#answers = true;
@@ -223,6 +238,13 @@ export class Connection {
     }
     if (this.#socket.writable) this.#socket.pong();
     return true;
+  }
+
+  #isPingFlood(): boolean {
+    const second = Math.floor(this.#parts.clock.monotonic() / 1000);
+    this.#pings =
+      second === this.#pings.second ? { second, count: this.#pings.count + 1 } : { second, count: 1 };
+    return this.#pings.count > pingsPerSecond;
   }
 
   /** Only a peer that is known to answer is given up when it does not: many ignore empty lines (RFC 3261 §7.5). */

@@ -9,7 +9,7 @@ export {
   type TransportLayerOptions,
 } from "./layer.ts";
 export { createRateLimiter, defaultRateLimit, type RateLimit } from "./rate-limit.ts";
-export type { StreamCounters, StreamTransport, StreamTransportOptions } from "./stream-transport.ts";
+export type { StreamTransport, StreamTransportOptions } from "./stream-transport.ts";
 export { createTcpTransport } from "./tcp.ts";
 export {
   createTlsTransport,
@@ -34,3 +34,9 @@ export type {
 } from "./transport.ts";
 export { defaultPortOf, isWebSocket } from "./transport.ts";
 export { createUdpTransport, type UdpCounters, type UdpTransport, type UdpTransportOptions } from "./udp.ts";
+export {
+  type AcceptedWebSocket,
+  createWebSocketTransport,
+  type WebSocketTransport,
+  type WebSocketTransportOptions,
+} from "./websocket.ts";

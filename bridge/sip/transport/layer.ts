@@ -154,12 +154,12 @@ class Layer implements SipTransportLayer {
     }
   }
 
-  prove(flow: Flow): void {
-    this.#listeners.of(flow).prove?.(flow);
+  prove(flow: Flow, credential?: string): void {
+    this.#listeners.of(flow).prove?.(flow, credential);
   }
 
-  revoke(flow: Flow): void {
-    this.#listeners.of(flow).revoke?.(flow);
+  revoke(credential: string): number {
+    return [...this.#listeners].reduce((sum, transport) => sum + (transport.revoke?.(credential) ?? 0), 0);
   }
 
   advertised(flow: Flow): SocketAddress {

@@ -4,65 +4,36 @@
 //
 //   accept ─▶ a place? ─▶ StreamLayer.accept ─▶ Connection          dial ─▶ StreamLayer.open ─▶ Connection
 import { createServer, type Server, type Socket } from "node:net";
-import { type Clock, errorMessage, type Logger, ParleyError, sourceOf, unmapped } from "#common";
+import { errorMessage, type Logger, ParleyError, sourceOf, unmapped } from "#common";
 import { defaultLimits, type ParseLimits } from "../message/parser.ts";
+import type { Connection } from "./connection.ts";
 import {
-  Connection,
-  type ConnectionEnd,
-  type ConnectionLimits,
-  defaultConnectionLimits,
-} from "./connection.ts";
-import { ConnectionPlaces, type ConnectionPlacesOptions } from "./connection-places.ts";
+  type ConnectedCounters,
+  type ConnectedTransportOptions,
+  ConnectionTable,
+} from "./connection-table.ts";
 import { dial } from "./dial.ts";
-import { Handshake, type HandshakeEnd } from "./handshake.ts";
+import { Handshake } from "./handshake.ts";
 import { familiesOf } from "./local-address.ts";
 import { StreamSocket } from "./message-socket.ts";
-import type {
-  ConnectionCounters,
-  Destination,
-  Flow,
-  Lost,
-  Peer,
-  ReceiveRead,
-  SocketAddress,
-  Transport,
-} from "./transport.ts";
+import type { ConnectionCounters, Destination, Flow, Peer, SocketAddress, Transport } from "./transport.ts";
 
-export interface StreamTransportOptions extends Omit<ConnectionPlacesOptions, "clock"> {
-  readonly clock: Clock;
+export interface StreamTransportOptions extends ConnectedTransportOptions {
   readonly logger: Logger;
-  readonly receiveRead: ReceiveRead;
-  /** Told of each connection that is gone. */
-  readonly lost?: Lost;
   /** An address of ours, `0.0.0.0`, or `::` for both families. */
   readonly address: string;
   /** `::` is IPv6 alone, because another socket listens for IPv4. */
   readonly ipv6Only?: boolean;
   /** 0 lets the kernel choose; `port` tells after `listen`. */
   readonly port: number;
-  /** Whose connections are accepted, before a certificate of theirs is known. Default: those of every source. */
-  readonly accept?: (peer: Peer) => boolean;
   /** Whether a peer needs no credentials. Default: no peer does. */
   readonly trusted?: (peer: Peer) => boolean;
-  /** Shared with other transports. Default: places of its own, by the three limits. */
-  readonly places?: ConnectionPlaces;
   readonly connectTimeoutMs?: number;
-  readonly limits?: Partial<ConnectionLimits>;
   readonly parseLimits?: ParseLimits;
 }
 
-export interface StreamCounters {
-  opened: number;
-  accepted: number;
-  /** Not accepted, or too many. */
-  refused: number;
-  pings: number;
-  /** By reason. */
-  readonly closed: Partial<Record<ConnectionEnd | HandshakeEnd, number>>;
-}
-
 export interface StreamTransport extends Transport {
-  readonly counters: StreamCounters;
+  readonly counters: ConnectedCounters;
   /** Live connections. */
   readonly connections: number;
 }
@@ -90,14 +61,10 @@ export class StreamConnections implements StreamTransport {
   readonly protocol: "TCP" | "TLS";
   readonly address: string;
   readonly families: Transport["families"];
-  readonly counters: StreamCounters = { opened: 0, accepted: 0, refused: 0, pings: 0, closed: {} };
   readonly #options: StreamTransportOptions;
   readonly #layer: StreamLayer | undefined;
-  readonly #limits: ConnectionLimits;
-  readonly #places: ConnectionPlaces;
+  readonly #table: ConnectionTable;
   readonly #server: Server;
-  /** By the flow's id. */
-  readonly #connections = new Map<string, Connection>();
   /** Remote address and port → the connections there, the one to use first. */
   readonly #byRemote = new Map<string, Connection[]>();
   readonly #serves = new Map<Connection, (host: string) => boolean>();
@@ -105,15 +72,13 @@ export class StreamConnections implements StreamTransport {
   readonly #dialing = new Map<string, Promise<Flow>>();
   readonly #dialingSockets = new Set<Socket>();
   #port: number;
-  #made = 0;
   #state: "new" | "listening" | "closed" = "new";
 
   constructor(protocol: "TCP" | "TLS", options: StreamTransportOptions, layer?: StreamLayer) {
     this.protocol = protocol;
     this.#options = options;
     this.#layer = layer;
-    this.#limits = { ...defaultConnectionLimits, ...options.limits };
-    this.#places = options.places ?? new ConnectionPlaces(options);
+    this.#table = new ConnectionTable(`${protocol.toLowerCase()} ${options.address}`, options);
     this.address = options.address;
     this.families = familiesOf(options.address, options.ipv6Only ?? false);
     this.#port = options.port;
@@ -125,14 +90,15 @@ export class StreamConnections implements StreamTransport {
   }
 
   get connections(): number {
-    return this.#connections.size;
+    return this.#table.size;
+  }
+
+  get counters(): ConnectedCounters {
+    return this.#table.counters;
   }
 
   get connectionCounters(): ConnectionCounters {
-    const { opened, accepted, refused, closed } = this.counters;
-    const open = { in: 0, out: 0 };
-    for (const { direction } of this.#connections.values()) open[direction] += 1;
-    return { open, opened, accepted, refused, closed };
+    return this.#table.connectionCounters;
   }
 
   async listen(): Promise<void> {
@@ -164,7 +130,7 @@ export class StreamConnections implements StreamTransport {
     const key = `${remoteKey(destination)} ${host}`;
     const dialing = this.#dialing.get(key);
     if (dialing) return dialing;
-    const release = this.#places.hold();
+    const release = this.#table.places.hold();
     if (!release) {
       throw new ParleyError("TOO_MANY_CONNECTIONS", `no further ${this.protocol} connection can be opened`);
     }
@@ -176,18 +142,16 @@ export class StreamConnections implements StreamTransport {
     return flow;
   }
 
-  async send(data: Uint8Array, flow: Flow): Promise<void> {
-    const connection = this.#connections.get(flow.id);
-    if (!connection) throw new ParleyError("CONNECTION_CLOSED", "the connection is closed");
-    await connection.send(data);
+  send(data: Uint8Array, flow: Flow): Promise<void> {
+    return this.#table.send(data, flow);
   }
 
-  prove(flow: Flow): void {
-    this.#connections.get(flow.id)?.prove();
+  prove(flow: Flow, credential?: string): void {
+    this.#table.prove(flow, credential);
   }
 
-  revoke(flow: Flow): void {
-    this.#connections.get(flow.id)?.close("revoked");
+  revoke(credential: string): number {
+    return this.#table.revoke(credential);
   }
 
   async close(): Promise<void> {
@@ -195,11 +159,10 @@ export class StreamConnections implements StreamTransport {
     const listening = this.#state === "listening";
     this.#state = "closed";
     for (const handshake of this.#handshakes) handshake.close("local");
-    const connections = [...this.#connections.values()];
-    for (const connection of connections) connection.close();
+    const closed = this.#table.close();
     for (const socket of this.#dialingSockets) socket.destroy(this.#closedError());
     if (listening) await new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    await Promise.all(connections.map((connection) => connection.closed));
+    await closed;
     await Promise.allSettled(this.#dialing.values());
   }
 
@@ -212,7 +175,7 @@ export class StreamConnections implements StreamTransport {
     const newcomer = { source: sourceOf(remote.address), trusted: this.#isTrusted(peer) };
     const layer = this.#layer;
     const busy = layer && !layer.admits(newcomer.source, newcomer.trusted);
-    if (refused || busy || !this.#places.admits(newcomer)) {
+    if (refused || busy || !this.#table.places.admits(newcomer)) {
       this.counters.refused += 1;
       socket.on("error", () => {});
       socket.destroy();
@@ -234,16 +197,16 @@ export class StreamConnections implements StreamTransport {
     const { clock, logger } = this.#options;
     const handshake = new Handshake(raw, { clock, limitMs: layer.limitMs, ...newcomer });
     this.#handshakes.add(handshake);
-    this.#places.add(handshake);
+    this.#table.places.add(handshake);
     try {
       const stream = await handshake.finish(layer.accept(raw));
       this.#adopt(stream, remote, "in");
     } catch (error) {
       const why = handshake.end ?? "handshake";
-      this.counters.closed[why] = (this.counters.closed[why] ?? 0) + 1;
+      this.#table.countClosed(why);
       logger.debug({ remote: remote.address, why, err: errorMessage(error) }, "no TLS with this peer");
     } finally {
-      this.#places.remove(handshake);
+      this.#table.places.remove(handshake);
       this.#handshakes.delete(handshake);
     }
   }
@@ -278,40 +241,20 @@ export class StreamConnections implements StreamTransport {
     remote: SocketAddress,
     direction: "in" | "out",
   ): Connection {
-    this.#made += 1;
+    const { protocol } = this;
     const local = { address: unmapped(socket.localAddress ?? "0.0.0.0"), port: socket.localPort ?? 0 };
-    const flow: Flow = {
-      protocol: this.protocol,
-      reliable: true,
-      local,
-      remote,
-      id: `${this.protocol.toLowerCase()} ${this.address} ${this.#made}`,
-      ...(peerNames && { peerNames }),
-    };
+    const flow = { protocol, local, remote, ...(peerNames && { peerNames }) };
     const key = remoteKey(remote);
-    const connection: Connection = new Connection({
+    const connection = this.#table.add({
       socket: new StreamSocket(socket, this.#options.parseLimits ?? defaultLimits),
       flow,
       direction,
-      source: sourceOf(remote.address),
       trusted: this.#isTrusted(flow),
-      clock: this.#options.clock,
-      limits: this.#limits,
-      receiveRead: this.#options.receiveRead,
-      onPing: () => {
-        this.counters.pings += 1;
-      },
-      onClosed: (why) => {
-        this.counters.closed[why] = (this.counters.closed[why] ?? 0) + 1;
-        this.#connections.delete(flow.id);
-        this.#places.remove(connection);
-        this.#serves.delete(connection);
-        this.#forget(key, connection);
-        this.#options.lost?.(flow);
+      onClosed: (gone) => {
+        this.#serves.delete(gone);
+        this.#forget(key, gone);
       },
     });
-    this.#connections.set(flow.id, connection);
-    this.#places.add(connection);
     if (serves) this.#serves.set(connection, serves);
     // Others' connections serve requests of ours only to the very port they come from: what a Via claims about
     // further ones (`alias`, RFC 5923) cannot be verified here.

@@ -70,10 +70,12 @@ export interface Transport {
   connect(destination: Destination): Promise<Flow>;
   /** Rejects with the system error when the datagram or the connection cannot take it. */
   send(data: Uint8Array, flow: Flow): Promise<void>;
+  /** Others open its connections, and we open none. */
+  readonly inboundOnly?: boolean;
   /** Credentials that came on this flow were accepted: where places are few, it has earned its own. */
-  prove?(flow: Flow): void;
-  /** The credentials that it was opened with are not valid any more: closes the connection of that flow. */
-  revoke?(flow: Flow): void;
+  prove?(flow: Flow, credential?: string): void;
+  /** Closes the connections that were proven with that credential; how many those were. */
+  revoke?(credential: string): number;
   close(): Promise<void>;
 }
 
@@ -112,10 +114,10 @@ export interface TransportLayer {
   sendRequest(request: SipRequest, flow: Flow): Promise<void>;
   /** Sends a response by RFC 3261 §18.2.2 and RFC 3581 §4: back on the flow of its request. */
   sendResponse(response: SipResponse, flow: Flow): Promise<void>;
-  /** Credentials that came on this flow were accepted. */
-  prove(flow: Flow): void;
-  /** Closes the connection of that flow: its credentials are not valid any more. */
-  revoke(flow: Flow): void;
+  /** Credentials that came on this flow were accepted; `credential` names them for `revoke`. */
+  prove(flow: Flow, credential?: string): void;
+  /** The credential is worth nothing any more: closes the connections on which it was accepted, and says how many. */
+  revoke(credential: string): number;
   /** The host and port to write into Via and Contact for a flow: public where the peer is outside. */
   advertised(flow: Flow): SocketAddress;
   close(): Promise<void>;

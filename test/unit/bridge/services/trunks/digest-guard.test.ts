@@ -349,6 +349,12 @@ describe("algorithms", () => {
 });
 
 describe("the budget", () => {
+  it("of users at known sources counts each by itself, in one IPv6 network, too", () => {
+    const budget = new FailureBudget(new FakeClock(), undefined, (user) => user);
+    for (let guess = 0; guess < 5; guess += 1) budget.charge("2001:db8::/64 ana", 5);
+    expect(["ana", "ben"].map((user) => budget.isSilenced(`2001:db8::/64 ${user}`))).toEqual([true, false]);
+  });
+
   const limits = { points: 10, forgiveMs: 1000, firstSilenceMs: 1000, longestSilenceMs: 4000, sources: 3 };
 
   it("doubles its silence up to a limit and forgives with time", () => {

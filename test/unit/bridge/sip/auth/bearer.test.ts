@@ -5,7 +5,6 @@ import { silentLogger } from "#common";
 import { FakeClock } from "#test/support";
 import { bearerChallenge, readBearer, takesBearer } from "../../../../../bridge/sip/auth/bearer.ts";
 import { createDigestGuard, type GuardContext } from "../../../../../bridge/sip/auth/index.ts";
-import { PrincipalFlows } from "../../../../../bridge/sip/auth/principal-flows.ts";
 import { Headers, SipRequest, type SipResponse } from "../../../../../bridge/sip/message/message.ts";
 import type { Flow, Protocol } from "../../../../../bridge/sip/transport/index.ts";
 
@@ -34,10 +33,10 @@ beforeEach(() => {
   context = {
     transport: {
       sendResponse: async (response) => void sent.push(response),
-      prove: () => {},
+      prove: (flow, credential) => void accepted.push(`${credential} on ${flow.id}`),
     },
     isInDialog: () => false,
-    onAccepted: ({ id }, flow) => void accepted.push(`${id} on ${flow.id}`),
+    onAccepted: ({ id }) => void accepted.push(id),
   };
 });
 afterEach(() => expect(clock.pending).toBe(0));
@@ -64,7 +63,7 @@ describe("a token", () => {
     expect(digestGuard.accepts(flowOf(protocol))).toBe(true);
     expect(digestGuard.admits(request, flowOf(protocol), context)).toBe(true);
     expect(digestGuard.principalOf(request)).toBe(principal);
-    expect(accepted).toEqual(["token:1 on 1"]);
+    expect(accepted).toEqual(["token:1", "token:1 on 1"]);
   });
 
   it.each([
@@ -111,21 +110,5 @@ describe("the header", () => {
     expect(readBearer(['Digest realm="x"', "bearer abc.def"])).toBe("abc.def");
     expect(readBearer(["Bearer", 'Bearer realm="x"', "\u0001"])).toBeUndefined();
     expect(bearerChallenge("parley")).toBe('Bearer realm="parley"');
-  });
-});
-
-describe("connections by holders", () => {
-  const other = { id: "account:1001" };
-  const revokes = ({ id }: { readonly id: string }) => id === principal.id;
-
-  it("are those that nobody else uses, as long as they stand", () => {
-    const flows = new PrincipalFlows();
-    flows.note(principal, flowOf("WSS", "own"));
-    flows.note(principal, flowOf("WSS", "shared"));
-    flows.note(other, flowOf("WSS", "shared"));
-    flows.note(principal, flowOf("UDP", "datagrams"));
-    expect(flows.flowsOf(revokes).map(({ id }) => id)).toEqual(["own"]);
-    flows.lost(flowOf("WSS", "own"));
-    expect(flows.flowsOf(revokes)).toEqual([]);
   });
 });
