@@ -1,6 +1,8 @@
-// Join tokens over SIP on TLS (RFC 8898): into the room without a PIN, refused elsewhere, and out again when revoked.
-import { connect, type TLSSocket } from "node:tls";
+// Join tokens over SIP on TLS and WebSockets (RFC 8898): into the room without a PIN, refused elsewhere, and out again when
+// revoked.
+import { connect } from "node:tls";
 import { afterEach, describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
 import { eventually } from "../support/phone/index.ts";
 import { freePort } from "../support/ports.ts";
 import { newExtension, useParley } from "./house.ts";
@@ -16,23 +18,44 @@ const parley = useParley({
   },
 });
 
+type Transport = "TLS" | "WS";
+
 /** A client that says what it is told and keeps what it hears. */
 class Client {
   heard = "";
   closed = false;
-  readonly #socket: TLSSocket;
+  readonly #transport: Transport;
+  readonly #send: (text: string) => void;
+  readonly end: () => void;
   static readonly open: Client[] = [];
 
-  constructor() {
-    // The certificate is self-signed, and who signs it is not what is tested here.
-    this.#socket = connect({ host: "127.0.0.1", port: tlsPort, rejectUnauthorized: false });
-    this.#socket.setEncoding("utf8").on("data", (text: string) => {
-      this.heard += text;
-    });
-    this.#socket.on("error", () => {});
-    this.#socket.on("close", () => {
+  constructor(transport: Transport) {
+    this.#transport = transport;
+    const hear = (text: unknown) => {
+      this.heard += String(text);
+    };
+    const close = () => {
       this.closed = true;
-    });
+    };
+    if (transport === "TLS") {
+      // The certificate is self-signed, and who signs it is not what is tested here.
+      const socket = connect({ host: "127.0.0.1", port: tlsPort, rejectUnauthorized: false });
+      socket
+        .on("data", hear)
+        .on("error", () => {})
+        .on("close", close);
+      this.#send = (text) => void socket.write(text);
+      this.end = () => void socket.destroy();
+    } else {
+      const socket = new WebSocket(`${parley().url.replace("http", "ws")}/sip`, "sip");
+      socket
+        .on("message", hear)
+        .on("error", () => {})
+        .on("close", close);
+      const opened = new Promise((resolve) => socket.on("open", resolve));
+      this.#send = (text) => void opened.then(() => socket.send(text));
+      this.end = () => socket.terminate();
+    }
     Client.open.push(this);
   }
 
@@ -42,13 +65,13 @@ class Client {
     const id = Math.random().toString(36).slice(2);
     const head = (method: string, to: string) => [
       `${method} sip:${extension}@127.0.0.1 SIP/2.0`,
-      `Via: SIP/2.0/TLS client.invalid;branch=z9hG4bK${id}${method};rport`,
+      `Via: SIP/2.0/${this.#transport} client.invalid;branch=z9hG4bK${id}${method};rport`,
       "Max-Forwards: 70",
       `From: "Whoever" <sip:whoever@client.invalid>;tag=${id}`,
       `To: ${to}`,
       `Call-ID: ${id}`,
       `CSeq: 1 ${method}`,
-      "Contact: <sip:whoever@client.invalid;transport=tls>",
+      `Contact: <sip:whoever@client.invalid;transport=${this.#transport.toLowerCase()}>`,
     ];
     const invite = [
       ...head("INVITE", `<sip:${extension}@127.0.0.1>`),
@@ -57,20 +80,16 @@ class Client {
       `Content-Length: ${sdp.length}`,
     ];
     const before = this.heard.length;
-    this.#socket.write(`${invite.join("\r\n")}\r\n\r\n${sdp}`);
+    this.#send(`${invite.join("\r\n")}\r\n\r\n${sdp}`);
     const final = await eventually(
       () => /SIP\/2\.0 [2-6]\d\d[\s\S]*?\r\n\r\n/.exec(this.heard.slice(before))?.[0],
       () => `final response (${this.heard})`,
     );
     const to = /^To: (.+)\r$/m.exec(final)![1]!;
     if (final.startsWith("SIP/2.0 200")) {
-      this.#socket.write(`${[...head("ACK", to), "Content-Length: 0"].join("\r\n")}\r\n\r\n`);
+      this.#send(`${[...head("ACK", to), "Content-Length: 0"].join("\r\n")}\r\n\r\n`);
     }
     return final;
-  }
-
-  end(): void {
-    this.#socket.destroy();
   }
 }
 
@@ -99,7 +118,7 @@ async function tokenFor(room: string, body: object): Promise<Token> {
   return answer.body as Token;
 }
 
-describe("a join token", () => {
+describe.each<Transport>(["TLS", "WS"])("a join token over %s", (transport) => {
   it("lets one person into one room, as it says, without the PIN", async () => {
     const [here, there] = [newExtension(), newExtension()];
     const room = await createRoom({ extension_number: here, room_pin: "24680", admin_pin: "13579" });
@@ -107,16 +126,16 @@ describe("a join token", () => {
     const { token, ice_servers } = await tokenFor(room, { display_name: "Ada", role: "host" });
     expect(ice_servers[0]!.username).toMatch(/^\d+:[0-9a-f]{16}$/);
 
-    expect(await new Client().invite(here, token)).toMatch(/^SIP\/2\.0 200 /);
+    expect(await new Client(transport).invite(here, token)).toMatch(/^SIP\/2\.0 200 /);
     const ada = await parley().participant(room, "Ada");
     expect(ada.chairman).toBe(true);
-    expect(await new Client().invite(there, token)).toMatch(/^SIP\/2\.0 403 /);
+    expect(await new Client(transport).invite(there, token)).toMatch(/^SIP\/2\.0 403 /);
   });
 
   it("that is none is told so", async () => {
     const extension = newExtension();
     await createRoom({ extension_number: extension });
-    const refusal = await new Client().invite(extension, "eyJhbGciOiJub25lIn0.e30.AAAA");
+    const refusal = await new Client(transport).invite(extension, "eyJhbGciOiJub25lIn0.e30.AAAA");
 
     expect(refusal).toMatch(/^SIP\/2\.0 401 /);
     expect(refusal).toContain('WWW-Authenticate: Bearer realm="parley", error="invalid_token"');
@@ -129,7 +148,7 @@ describe("a join token", () => {
       await tokenFor(room, { display_name: "Ada" }),
       await tokenFor(room, { display_name: "Ben" }),
     ];
-    const [ada, ben] = [new Client(), new Client()];
+    const [ada, ben] = [new Client(transport), new Client(transport)];
     for (const [client, { token }] of [
       [ada, hers],
       [ben, his],
@@ -147,6 +166,6 @@ describe("a join token", () => {
     expect(ada.heard).toMatch(/BYE sip:/);
     expect(ben.closed).toBe(false);
     expect((await parley().participants(room)).map((one) => one.display_name)).toEqual(["Ben"]);
-    expect(await new Client().invite(extension, hers.token)).toMatch(/^SIP\/2\.0 401 /);
+    expect(await new Client(transport).invite(extension, hers.token)).toMatch(/^SIP\/2\.0 401 /);
   });
 });

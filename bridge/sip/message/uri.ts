@@ -165,3 +165,44 @@ function formatPairs(params: Params): string {
   }
   return text;
 }
+
+/** Parameters that make a difference even when only one of two URIs has them (RFC 3261 §19.1.4). */
+const decisive = ["user", "ttl", "method", "maddr", "transport"];
+
+/** Equality by RFC 3261 §19.1.4 and RFC 3966 §4. Not transitive: an unknown parameter on one side is ignored. */
+export function sameUri(a: Uri, b: Uri): boolean {
+  if (a.kind === "sip" && b.kind === "sip") return sameSip(a, b);
+  if (a.kind === "tel" && b.kind === "tel") {
+    return (
+      sameText(a.number, b.number) &&
+      a.params.size === b.params.size &&
+      sameWhereBoth(a.params, b.params, true)
+    );
+  }
+  return a.kind === "other" && b.kind === "other" && a.scheme === b.scheme && a.rest === b.rest;
+}
+
+function sameSip(a: SipUri, b: SipUri): boolean {
+  return (
+    a.scheme === b.scheme &&
+    a.user === b.user &&
+    a.password === b.password &&
+    sameText(a.host, b.host) &&
+    a.port === b.port &&
+    decisive.every((name) => a.params.has(name) === b.params.has(name)) &&
+    sameWhereBoth(a.params, b.params, false) &&
+    a.headers.size === b.headers.size &&
+    sameWhereBoth(a.headers, b.headers, true)
+  );
+}
+
+/** `all`: every name of `a` must be in `b` too. */
+function sameWhereBoth(a: Params, b: Params, all: boolean): boolean {
+  for (const [name, value] of a) {
+    const other = b.get(name);
+    if (other === undefined ? all : !sameText(value, other)) return false;
+  }
+  return true;
+}
+
+const sameText = (a: string, b: string): boolean => a === b || a.toLowerCase() === b.toLowerCase();

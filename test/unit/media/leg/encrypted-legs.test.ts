@@ -56,7 +56,7 @@ describe("an encrypted leg", () => {
     });
     expect(stats(conference, bob).encryption).toBe(null);
     expect(conference.engine.health()).toMatchObject({ legs: 2, encryptedLegs: 1 });
-    expect(conference.notificationsNamed("leg.secured")).toEqual([{ leg: alice.leg, suite }]);
+    expect(conference.notificationsNamed("leg.secured")).toEqual([{ leg: alice.leg, suite, dtls: false }]);
   });
 
   it("sends and takes reports that are encrypted", async () => {

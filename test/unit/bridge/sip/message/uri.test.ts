@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatUri, parseSipUri, parseUri } from "../../../../../bridge/sip/message/uri.ts";
+import { formatUri, parseSipUri, parseUri, sameUri } from "../../../../../bridge/sip/message/uri.ts";
 
 describe("parseUri", () => {
   it("takes a SIP URI apart", () => {
@@ -77,4 +77,44 @@ it.each([
   ["HTTP://x", "http://x"],
 ])("%s is written as %s", (written, formatted) => {
   expect(formatUri(parseUri(written))).toBe(formatted);
+});
+
+// The examples of RFC 3261 §19.1.4.
+describe("equality", () => {
+  it.each([
+    ["sip:%61lice@atlanta.com;transport=TCP", "sip:alice@AtLanTa.CoM;Transport=tcp"],
+    ["sip:carol@chicago.com", "sip:carol@chicago.com;newparam=5"],
+    ["sip:carol@chicago.com;newparam=5", "sip:carol@chicago.com;security=on"],
+    [
+      "sip:biloxi.com;transport=tcp;method=REGISTER?to=sip:bob%40biloxi.com",
+      "sip:biloxi.com;method=REGISTER;transport=tcp?to=sip:bob%40biloxi.com",
+    ],
+    [
+      "sip:alice@atlanta.com?subject=project%20x&priority=urgent",
+      "sip:alice@atlanta.com?priority=urgent&subject=project%20x",
+    ],
+    ["tel:+1-201-555-0123", "tel:+12015550123"],
+    ["urn:service:sos", "urn:service:sos"],
+  ])("%s = %s", (a, b) => {
+    expect(sameUri(parseUri(a), parseUri(b))).toBe(true);
+    expect(sameUri(parseUri(b), parseUri(a))).toBe(true);
+  });
+
+  it.each([
+    ["SIP:ALICE@AtLanTa.CoM;Transport=udp", "sip:alice@AtLanTa.CoM;Transport=UDP"],
+    ["sip:bob@biloxi.com", "sip:bob@biloxi.com:5060"],
+    ["sip:bob@biloxi.com", "sip:bob@biloxi.com;transport=udp"],
+    ["sip:bob@biloxi.com", "sip:bob@biloxi.com:6000;transport=tcp"],
+    ["sip:carol@chicago.com", "sip:carol@chicago.com?Subject=next%20meeting"],
+    ["sip:carol@chicago.com;security=on", "sip:carol@chicago.com;security=off"],
+    ["sip:bob@phone21.boxesbybob.com", "sip:bob@192.0.2.4"],
+    ["sip:bob@biloxi.com", "sips:bob@biloxi.com"],
+    ["sip:bob@biloxi.com", "sip:bob:pw@biloxi.com"],
+    ["tel:+1201", "tel:1201"],
+    ["tel:1201;phone-context=a", "tel:1201"],
+    ["tel:1201", "sip:1201@a"],
+  ])("%s ≠ %s", (a, b) => {
+    expect(sameUri(parseUri(a), parseUri(b))).toBe(false);
+    expect(sameUri(parseUri(b), parseUri(a))).toBe(false);
+  });
 });
