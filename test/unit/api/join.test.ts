@@ -53,7 +53,7 @@ function inside(
       ...{ direction: "inbound", from: token.id, to: "8000", displayName: "Ada", trunk: null, sipCallId },
       ...{ transport: "WSS", signallingAddress: "192.0.2.1:5060" },
     },
-    { state: "talking", end: () => undefined },
+    { state: "talking", dumpable: undefined, end: () => undefined },
   );
   entry.note({ roomId: room, participantId: id, meetingId: "m" as MeetingId });
   return id;

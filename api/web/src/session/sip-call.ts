@@ -34,10 +34,14 @@ export class SipCall {
   #inviter: Inviter | undefined;
   #end: CallEnd | undefined;
   #isUp = false;
+  /** What is sent: of its own, because the end of the call stops it. */
+  #sent: MediaStream;
+  #muted = false;
 
   constructor(options: SipCallOptions) {
     this.#options = options;
     const { session, displayName, microphone } = options;
+    this.#sent = microphone.clone();
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     this.#agent = new UserAgent({
       uri: uriOf(`sip:${randomName()}@${session.sip.domain}`),
@@ -49,7 +53,7 @@ export class SipCall {
         keepAliveInterval: 20,
         traceSip: false,
       },
-      sessionDescriptionHandlerFactory: Web.defaultSessionDescriptionHandlerFactory(async () => microphone),
+      sessionDescriptionHandlerFactory: Web.defaultSessionDescriptionHandlerFactory(async () => this.#sent),
       sessionDescriptionHandlerFactoryOptions: {
         iceGatheringTimeout: gatherWithinMs,
         peerConnectionConfiguration: {
@@ -100,6 +104,11 @@ export class SipCall {
     return dialog && `${dialog.callId};to-tag=${dialog.remoteTag};from-tag=${dialog.localTag}`;
   }
 
+  /** Of a call that is lost: frees what it holds, once another call has its place or none is wanted. */
+  discard(): Promise<void> {
+    return this.#close();
+  }
+
   /** Hangs up. */
   async leave(): Promise<void> {
     this.#finish("left");
@@ -112,12 +121,22 @@ export class SipCall {
       handlerOf(this.#inviter).sendDtmf(key, { duration: 120, interToneGap: 60 });
   }
 
+  /** Nothing leaves this machine while muted. */
+  mute(muted: boolean): void {
+    this.#muted = muted;
+    for (const track of this.#sent.getAudioTracks()) track.enabled = !muted;
+  }
+
   /** From now on this microphone is heard; the call goes on. */
-  async replaceMicrophone(stream: MediaStream): Promise<void> {
+  async replaceMicrophone(microphone: MediaStream): Promise<void> {
+    const before = this.#sent;
+    this.#sent = microphone.clone();
+    this.mute(this.#muted);
     const sender = this.#connection()
       ?.getSenders()
       .find(({ track }) => track?.kind === "audio");
-    await sender?.replaceTrack(stream.getAudioTracks()[0] ?? null);
+    await sender?.replaceTrack(this.#sent.getAudioTracks()[0] ?? null);
+    for (const track of before.getTracks()) track.stop();
   }
 
   async stats(): Promise<RTCStatsReport | undefined> {
@@ -134,7 +153,8 @@ export class SipCall {
       inviter.stateChange.addListener((state) => {
         if (state === SessionState.Established) resolve();
         if (state !== SessionState.Terminated) return;
-        reject(new JoinRefused(problem));
+        // The reason of a refusal is told after the state.
+        setTimeout(() => reject(new JoinRefused(problem)));
         this.#finish("ended");
       });
       inviter.delegate = {
@@ -176,7 +196,8 @@ export class SipCall {
     this.#end = end;
     if (!this.#isUp || end === "left") return;
     this.#options.onEnd(end);
-    void this.#close();
+    // Media that ends in good order would give up the place in the room, which another call is to take over.
+    if (end !== "lost") void this.#close();
   }
 
   async #close(): Promise<void> {
@@ -185,6 +206,7 @@ export class SipCall {
     // A connection that is dead does not carry a BYE.
     await Promise.race([goodbye, new Promise((resolve) => setTimeout(resolve, hangUpWithinMs))]);
     if (inviter !== undefined) handlerOf(inviter)?.close();
+    for (const track of this.#sent.getTracks()) track.stop();
     await this.#agent.stop().catch(() => {});
   }
 }

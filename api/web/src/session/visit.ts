@@ -61,7 +61,7 @@ export class Visit {
 
   constructor() {
     this.#speaker.autoplay = true;
-    this.me.subscribe((me) => this.#obeyMute(me?.muted ?? false));
+    this.me.subscribe((me) => this.#call?.mute(me?.muted ?? false));
     navigator.mediaDevices?.addEventListener("devicechange", () => void this.#refreshDevices());
     setInterval(() => void this.#judgeConnection(), qualityEveryMs);
   }
@@ -167,7 +167,6 @@ export class Visit {
     }
     const before = this.microphone.value;
     this.microphone.value = opened;
-    this.#obeyMute(this.me.value?.muted ?? false);
     await this.#call?.replaceMicrophone(opened);
     stopStream(before);
     await this.#refreshDevices();
@@ -206,16 +205,17 @@ export class Visit {
     }
     this.stage.value = { name: "reconnecting" };
     // The bridge holds the place until it finds that nothing comes any more.
-    let place = this.#call?.replaces;
+    const lost = this.#call;
+    let place = lost?.replaces;
     const since = performance.now();
-    for (let attempt = 0; this.stage.value.name === "reconnecting"; attempt++) {
+    for (let attempt = 0; this.#isReconnecting(); attempt++) {
       const delay = retryDelay(attempt, performance.now() - since, Math.random());
       if (delay === undefined) {
         this.#stumble(new JoinRefused("serverUnreachable"));
-        return;
+        break;
       }
       await this.#pause(delay);
-      if (this.stage.value.name !== "reconnecting") return;
+      if (!this.#isReconnecting()) break;
       try {
         this.session.value = await this.#api!.session();
         await this.#dial(place);
@@ -224,6 +224,11 @@ export class Visit {
         else if (!isPassing(error)) this.#stumble(error);
       }
     }
+    await lost?.discard();
+  }
+
+  #isReconnecting(): boolean {
+    return this.stage.value.name === "reconnecting";
   }
 
   /** Sooner when the browser says that there is a network again. */
@@ -259,10 +264,6 @@ export class Visit {
     void this.#speaker.play().catch(() => {});
     const output = chosenDevice("audiooutput");
     if (output !== "") void this.chooseDevice("audiooutput", output).catch(() => {});
-  }
-
-  #obeyMute(muted: boolean): void {
-    for (const track of this.microphone.value?.getAudioTracks() ?? []) track.enabled = !muted;
   }
 
   #hangUp(end: Exclude<CallEnd, "lost">): void {

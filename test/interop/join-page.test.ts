@@ -1,0 +1,302 @@
+// The join page as people use it: Chromium opens a link, allows a microphone that plays a tone, and is in the room with
+// another browser and a phone.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { wavFile } from "#media/files";
+import { ParleyProcess } from "../support/parley.ts";
+import { type Call, eventually } from "../support/phone/index.ts";
+import { sines, telephoneRate } from "../support/tones.ts";
+
+const ada = 440;
+const bob = 1040;
+const carol = 1720;
+const all = [ada, bob, carol];
+/** dB of the spectrum: a tone that is heard is far above, one that is not far below. */
+const threshold = -70;
+const patience = { limitMs: 40_000, everyMs: 250 };
+
+const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
+let folder: string;
+let parley: ParleyProcess;
+const browsers: Browser[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "parley-join-page-"));
+  // Chromium gathers no loopback addresses.
+  parley = await ParleyProcess.start({ env: { SIP_LISTEN_ADDRESS: "0.0.0.0" } });
+});
+afterAll(async () => {
+  for (const browser of browsers) await browser.close();
+  await parley?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A browser whose microphone plays this tone for ever. */
+async function browserThatSays(frequency: number): Promise<Browser> {
+  const file = join(folder, `${frequency}.wav`);
+  await writeFile(file, wavFile(sines([{ frequency, levelDbov: -20 }], 10 * telephoneRate), telephoneRate));
+  const browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: [
+      ...["--no-sandbox", "--disable-dev-shm-usage", "--disable-audio-output"],
+      ...["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"],
+      ...[`--use-file-for-fake-audio-capture=${file}`, "--autoplay-policy=no-user-gesture-required"],
+    ],
+  });
+  browsers.push(browser);
+  return browser;
+}
+
+interface PageOptions {
+  readonly width?: number;
+  readonly scheme?: "light" | "dark";
+  readonly language?: string;
+  readonly permissions?: string[];
+}
+
+async function openPage(
+  browser: Browser,
+  token: string,
+  { width = 1100, scheme = "light", language = "en-GB", permissions = ["microphone"] }: PageOptions = {},
+): Promise<Page> {
+  const context = await browser.newContext({
+    viewport: { width, height: 800 },
+    ...{ colorScheme: scheme, locale: language, permissions },
+  });
+  const page = await context.newPage();
+  // What the page hears is measured on the connections that it makes.
+  await page.addInitScript(() => {
+    const made: RTCPeerConnection[] = [];
+    const sockets: WebSocket[] = [];
+    Object.assign(globalThis, { made, sockets });
+    const Socket = WebSocket;
+    globalThis.WebSocket = class extends Socket {
+      constructor(url: string | URL, protocols?: string | string[]) {
+        super(url, protocols);
+        sockets.push(this);
+      }
+    };
+    const Original = RTCPeerConnection;
+    globalThis.RTCPeerConnection = class extends Original {
+      constructor(settings?: RTCConfiguration) {
+        super(settings);
+        made.push(this);
+      }
+    };
+  });
+  await page.goto(`${parley.url}/join/#${token}`);
+  return page;
+}
+
+async function makeToken(room: string, fields: object = {}): Promise<{ id: string; token: string }> {
+  const { body } = await parley.request(`/api/conference_rooms/${room}/tokens`, { body: fields });
+  return body as { id: string; token: string };
+}
+
+async function enter(page: Page, name: string): Promise<void> {
+  const field = page.getByLabel("Your name");
+  await field.waitFor();
+  if (await field.isEditable()) await field.fill(name);
+  await page.getByRole("button", { name: "Join", exact: true }).click();
+  await page.getByRole("button", { name: "Leave" }).waitFor({ timeout: patience.limitMs });
+}
+
+/** The levels of the tones in what the page hears, dB. */
+const levelsIn = (page: Page): Promise<number[]> =>
+  page.evaluate(async (tones) => {
+    const { made } = globalThis as unknown as { made: RTCPeerConnection[] };
+    const track = made
+      .at(-1)
+      ?.getReceivers()
+      .find((receiver) => receiver.track.kind === "audio")?.track;
+    if (!track) return [];
+    const context = new AudioContext();
+    const analyser = context.createAnalyser();
+    analyser.fftSize = 8192;
+    analyser.smoothingTimeConstant = 0;
+    context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    const spectrum = new Float32Array(analyser.frequencyBinCount);
+    analyser.getFloatFrequencyData(spectrum);
+    const levels = tones.map((tone) => spectrum[Math.round((tone * analyser.fftSize) / context.sampleRate)]!);
+    await context.close();
+    return levels;
+  }, all);
+
+const hears = (page: Page, ...tones: number[]) => {
+  let last: number[] = [];
+  return eventually(
+    async () => {
+      last = await levelsIn(page);
+      return all.every((tone, at) => tones.includes(tone) === last[at]! > threshold) || undefined;
+    },
+    () => `${tones} Hz in a page that hears ${last}`,
+    patience,
+  );
+};
+
+const text = (page: Page, words: string) =>
+  page.getByText(words).first().waitFor({ timeout: patience.limitMs });
+
+describe("the join page", () => {
+  let room: string;
+  let adaPage: Page;
+  let bobPage: Page;
+  let phone: Call;
+
+  it("lets two browsers and a phone talk: each hears the other two and not itself", async () => {
+    room = await parley.createRoom({ extension_number: "7001", subject: "Board meeting" });
+    const [host, guest] = [
+      await makeToken(room, { role: "host", display_name: "Ada" }),
+      await makeToken(room),
+    ];
+    adaPage = await openPage(await browserThatSays(ada), host.token);
+    bobPage = await openPage(await browserThatSays(bob), guest.token);
+    await enter(adaPage, "");
+    await enter(bobPage, "Bob");
+    const caller = await parley.phone("carol");
+    phone = await caller.call("7001", {});
+    await phone.answered();
+    phone.media.voice = [{ frequency: carol, levelDbov: -20 }];
+    await parley.attendance(room, 3);
+
+    await Promise.all([hears(adaPage, bob, carol), hears(bobPage, ada, carol)]);
+    const levels = await phone.ear.hears(all);
+    expect([ada, bob].every((tone) => levels.get(tone)! > -40)).toBe(true);
+    expect(levels.get(carol)).toBeLessThan(-50);
+    const [first] = await parley.participants(room);
+    expect(first).toMatchObject({ display_name: "Ada", transport: "WS", codecs: ["opus"] });
+    await text(adaPage, "Ada (you)");
+    await text(adaPage, "carol");
+  });
+
+  it("agrees with phone and API on who is muted", async () => {
+    const reasons = async (name: string) => (await parley.participant(room, name)).mute_reasons.join();
+    const becomes = (name: string, wanted: string) =>
+      eventually(
+        async () => (await reasons(name)) === wanted || undefined,
+        () => `${name} ${wanted}`,
+        patience,
+      );
+
+    await bobPage.getByRole("button", { name: "Mute", exact: true }).click();
+    await becomes("Bob", "self");
+    await bobPage.getByRole("button", { name: "Unmute", exact: true }).waitFor();
+    await hears(adaPage, carol);
+    await bobPage.getByRole("button", { name: "Unmute", exact: true }).click();
+    await becomes("Bob", "");
+    await hears(adaPage, bob, carol);
+
+    const { id } = await parley.participant(room, "Bob");
+    await parley.request(`/api/conference_rooms/${room}/participants/${id}/mute`, { method: "POST" });
+    await text(bobPage, "The host has muted you.");
+    await bobPage.getByRole("button", { name: "Raise hand" }).click();
+    await text(adaPage, "hand raised");
+    await adaPage.getByRole("button", { name: "Unmute Bob" }).click();
+    await becomes("Bob", "");
+
+    await phone.type("*6");
+    await becomes("carol", "self");
+    await adaPage.getByRole("button", { name: "Unmute carol" }).waitFor({ timeout: patience.limitMs });
+  });
+
+  it("gives hosts their tools, and nobody else", async () => {
+    expect(await bobPage.getByRole("button", { name: "Host" }).count()).toBe(0);
+    await adaPage.getByRole("button", { name: "Host" }).click();
+    await adaPage.getByRole("button", { name: "Lock", exact: true }).click();
+    await text(adaPage, "Locked");
+    await text(bobPage, "Locked");
+    await adaPage.getByRole("button", { name: "Unlock" }).click();
+    await adaPage.keyboard.press("Escape");
+    expect(await adaPage.locator("dialog").count()).toBe(0);
+    await adaPage.getByRole("button", { name: "Remove carol" }).click();
+    await phone.ended();
+    await parley.attendance(room, 2);
+  });
+
+  it("comes back by itself, in the same place, when its connection is cut", async () => {
+    await bobPage.getByRole("button", { name: "Raise hand" }).click();
+    await text(adaPage, "hand raised");
+    const { id } = await parley.participant(room, "Bob");
+    await bobPage.evaluate(() => {
+      const { sockets } = globalThis as unknown as { sockets: WebSocket[] };
+      sockets.at(-1)!.close();
+    });
+    await text(bobPage, "The connection is lost.");
+    await eventually(
+      async () =>
+        (await parley.participants(room)).find((one) => one.display_name === "Bob" && one.id !== id),
+      () => "Bob by another call",
+      patience,
+    );
+    expect(await parley.participant(room, "Bob")).toMatchObject({ hand_raised: true });
+    await bobPage.getByRole("button", { name: "Lower hand" }).waitFor();
+    await parley.attendance(room, 2);
+    await hears(adaPage, bob);
+  });
+
+  it("says why it ends: left, removed, or the link was revoked", async () => {
+    await adaPage.getByRole("button", { name: "Remove Bob" }).click();
+    await text(bobPage, "A host has removed you from the conference.");
+    await adaPage.getByRole("button", { name: "Leave" }).click();
+    await text(adaPage, "You have left the conference.");
+    await adaPage.getByRole("button", { name: "Join again" }).click();
+    await adaPage.getByLabel("Your name").waitFor();
+  });
+
+  it("has a sentence for every link that opens nothing", async () => {
+    const browser = browsers[0]!;
+    const revoked = await makeToken(room);
+    await parley.request(`/api/conference_rooms/${room}/tokens/${revoked.id}/destroy`, { method: "POST" });
+    const locked = await makeToken(room);
+    for (const [token, sentence] of [
+      ["", "This page needs an invitation link."],
+      ["nonsense", "This link does not belong to a conference here."],
+      [revoked.token, "This link is not valid any more."],
+    ] as const) {
+      const page = await openPage(browser, token);
+      await text(page, sentence);
+      await page.context().close();
+    }
+    const page = await openPage(browser, locked.token, { permissions: [], language: "ru-RU" });
+    await page.getByRole("button", { name: "Войти" }).waitFor();
+    await page.context().close();
+  });
+
+  it.each([
+    [390, "light"],
+    [390, "dark"],
+    [800, "light"],
+    [800, "dark"],
+    [1400, "light"],
+    [1400, "dark"],
+  ] as const)("has nothing that axe finds fault with, %i wide and %s", async (width, scheme) => {
+    const { token } = await makeToken(room, { role: "host", display_name: "Ada" });
+    const page = await openPage(browsers[0]!, token, { width, scheme });
+    const faults = async () => {
+      await page.evaluate(await import("node:fs/promises").then(({ readFile }) => readFile(axe, "utf8")));
+      return page.evaluate(async () => {
+        const { axe } = globalThis as unknown as {
+          axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+        };
+        const { violations } = await axe.run();
+        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+      });
+    };
+    await page.getByLabel("Your name").waitFor();
+    expect(await faults()).toEqual([]);
+    await enter(page, "");
+    await text(page, "Ada (you)");
+    expect(await faults()).toEqual([]);
+    const shots = process.env["PARLEY_TEST_SCREENSHOTS"];
+    if (shots) await page.screenshot({ path: join(shots, `room-${width}-${scheme}.png`) });
+    await page.getByRole("button", { name: "Leave" }).click();
+    await text(page, "You have left the conference.");
+    await page.context().close();
+  });
+});
