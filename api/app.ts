@@ -11,6 +11,7 @@ import { fastify } from "fastify";
 import { randomToken } from "#common";
 import type { CertificatePair } from "#services/access";
 import { accessRoutes } from "./access/index.ts";
+import { accountRoutes } from "./accounts/index.ts";
 import { callsRoutes } from "./calls/index.ts";
 import { conferenceRoutes } from "./conference/index.ts";
 import { boundConnections, boundRequests } from "./connections.ts";
@@ -52,6 +53,7 @@ import {
   takeTurns,
 } from "./plugins/index.ts";
 import { downloadRoutes } from "./recordings/index.ts";
+import { sipSocketRoute, sipSubprotocol } from "./sip-socket.ts";
 import { debugStateRoute, healthRoute, metricsRoute, sipTraceRoute } from "./system/index.ts";
 import { noTrunks, trunkRoutes } from "./trunks.ts";
 import { webhookRoutes } from "./webhooks/index.ts";
@@ -83,7 +85,9 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   takeTurns(app);
   declareNeeds(app);
   tagAnswers(app);
-  await app.register(websocket, { options: { maxPayload: limits.messageBytes } });
+  await app.register(websocket, {
+    options: { maxPayload: limits.messageBytes, autoPong: false, handleProtocols: chooseSubprotocol },
+  });
   boundConnections(app.server, {
     total: limits.connections,
     perAddress: limits.connectionsPerAddress,
@@ -94,6 +98,10 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   docsRoutes(app);
   healthRoute(app, options.health);
   metricsRoute(app, { registry: metrics, authenticate, open: options.openMetrics ?? false });
+  if (options.sipSockets) {
+    const { sipSockets: sockets, origins = [], publicName = "" } = options;
+    sipSocketRoute(app, { sockets, origins, publicName });
+  }
   if (options.downloads) downloadRoutes(app, { ...options.downloads, authenticate, access, streams, clock });
   await app.register(
     async (api: Api) => {
@@ -110,7 +118,8 @@ export async function createApi(options: ApiOptions): Promise<Api> {
         rooms: options.rooms,
       });
       await accessRoutes(api, stored);
-      callsRoutes(api, options.calls, streams);
+      if (options.accounts) accountRoutes(api, options.accounts, new Idempotency(stored.answers, clock));
+      callsRoutes(api, { calls: options.calls, dumps: options.dumps, audit: access.audit, streams });
       debugStateRoute(api, options.debugState);
       sipTraceRoute(api, { trace: options.sipTrace, clock, streams });
       trunkRoutes(api, options.trunks ?? noTrunks);
@@ -169,3 +178,7 @@ function createServer({ tls, log, trustedProxies = [], publicName }: ApiOptions,
 }
 
 const pemOf = ({ cert, key }: CertificatePair) => ({ cert, key });
+
+/** A client that offers `sip` gets it, and any other the first that it offers (RFC 6455 §1.9). */
+const chooseSubprotocol = (offered: ReadonlySet<string>): string | false =>
+  offered.has(sipSubprotocol) ? sipSubprotocol : ([...offered][0] ?? false);

@@ -5,7 +5,7 @@ export interface ApiLimits {
   readonly urlBytes: number;
   readonly parameterBytes: number;
   readonly headerBytes: number;
-  /** Of a message that comes over a WebSocket. */
+  /** Of a message that comes over a WebSocket: SIP takes as many over every transport. */
   readonly messageBytes: number;
   readonly connections: number;
   readonly connectionsPerAddress: number;
@@ -33,7 +33,7 @@ export const defaultLimits: ApiLimits = {
   urlBytes: 8 * 1024,
   parameterBytes: 256,
   headerBytes: 16 * 1024,
-  messageBytes: 1024,
+  messageBytes: 65_536,
   connections: 1000,
   connectionsPerAddress: 300,
   requestsPerAddress: 300,

@@ -6,19 +6,27 @@ import type { Rooms } from "#conference/rooms";
 import type { Access, CertificateKeeper } from "#services/access";
 import type { Servers } from "#services/nodes";
 import type { Webhooks } from "#services/webhooks";
-import type { CallsDoor } from "./calls/index.ts";
+import type { AccountDesk } from "./accounts/index.ts";
+import type { CallDumps, CallsDoor } from "./calls/index.ts";
 import type { InvitationDesk } from "./conference/rooms.ts";
+import type { WebPhoneDesk } from "./conference/tokens.ts";
 import type { WelcomeFiles } from "./conference/welcome.ts";
 import type { EventSource } from "./events/index.ts";
 import type { ApiLimits } from "./limits.ts";
 import type { AnswerStore, OnBlocked } from "./plugins/index.ts";
+import type { SipSockets } from "./sip-socket.ts";
 import type { ReadDebugState, ReadHealth, SipTrace } from "./system/index.ts";
 import type { TrunkDesk } from "./trunks.ts";
 
 export interface ApiOptions {
   readonly rooms: Rooms;
   readonly servers: Servers;
+  /** Absent: this bridge has no registrar. */
+  readonly accounts?: AccountDesk;
+  /** Absent: browsers cannot join. */
+  readonly webPhones?: WebPhoneDesk;
   readonly calls: CallsDoor;
+  readonly dumps: CallDumps;
   /** Answers that are given again to repeated requests. */
   readonly answers: AnswerStore;
   /** Who may do what. */
@@ -34,6 +42,8 @@ export interface ApiOptions {
   readonly debugState: ReadDebugState;
   readonly metrics: Registry;
   readonly sipTrace: SipTrace;
+  /** Without it there is no SIP over WebSockets. */
+  readonly sipSockets?: SipSockets;
   /** Without it the bridge has no trunks. */
   readonly trunks?: TrunkDesk;
   /** The welcomes of rooms; without it there are none. */

@@ -18,6 +18,10 @@ const forms = {
     expected: "must not be blank, must be on one line and hold no control characters",
   },
   pin: { pattern: "^[0-9]{3,6}$", expected: "must be 3 to 6 digits" },
+  sipPassword: {
+    pattern: "^[!-~]+$",
+    expected: "must be made of letters without accents, digits and signs, without blanks",
+  },
   extension: { pattern: "^[0-9]{3,64}$", expected: "must be 3 to 64 digits" },
   number: {
     pattern: "^\\+?[0-9*#]+$",
@@ -37,6 +41,8 @@ export const pinText = forms.pin.pattern;
 export const extensionText = forms.extension.pattern;
 /** What is dialled, and what is shown to those who are. */
 export const numberText = forms.number.pattern;
+/** What every telephone can be given. */
+export const sipPasswordText = forms.sipPassword.pattern;
 export const usernameText = forms.username.pattern;
 
 const sentences = new Map<string, string>(

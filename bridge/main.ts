@@ -14,12 +14,15 @@ import { type Config, exampleFile, loadConfig, waitArgument } from "#config";
 import { createLeg } from "#media/client";
 import { openCallLog } from "#services/call-records";
 import { roomOnCall, tellUntoldRooms } from "#services/events";
+import { JoinTokens } from "#services/join-tokens";
 import { createMachineLoad, createServers, openLocalServer, serverAddresses } from "#services/nodes";
 import { lastEventAt, openStore } from "#services/store";
 import { createApi, listenLocally } from "../api/index.ts";
 import packageJson from "../package.json" with { type: "json" };
 import { followCertificate, openAccess } from "./setup/access.ts";
+import { accountTargets, createRegistrar, endRevoked, openAccounts } from "./setup/accounts.ts";
 import { apiSettings, openLinkSigner } from "./setup/api-settings.ts";
+import { CallDumps } from "./setup/call-dumps.ts";
 import { claimFolders } from "./setup/claim-folders.ts";
 import { readDebugState } from "./setup/debug-state.ts";
 import { openDialOut } from "./setup/dial-out.ts";
@@ -28,7 +31,7 @@ import { startEventLog } from "./setup/event-log.ts";
 import { followRooms } from "./setup/follow-rooms.ts";
 import { createHealth } from "./setup/health.ts";
 import { createInvitations } from "./setup/invitations.ts";
-import { listening } from "./setup/listening.ts";
+import { listenersOf, listening } from "./setup/listening.ts";
 import { logFormatOf } from "./setup/log-format.ts";
 import { startMedia } from "./setup/media.ts";
 import { createSrtpTerms } from "./setup/media-encryption.ts";
@@ -39,6 +42,7 @@ import { createSipSetup } from "./setup/sip-setup.ts";
 import { explainStartError } from "./setup/start-error.ts";
 import { showFirstSteps, warnOfMachine } from "./setup/started.ts";
 import { untilStopped } from "./setup/stop.ts";
+import { createWebPhones, entryTermsOf } from "./setup/web-phone.ts";
 import { startWebhooks } from "./setup/webhooks.ts";
 
 const { version } = packageJson;
@@ -76,8 +80,13 @@ async function main(): Promise<void> {
   closing.defer(() => eventLog.close());
   const warnings = warnOfMachine({ config, folders, clock, log });
 
+  const accounts = await openAccounts(config, store, clock);
+  const tokens = await JoinTokens.open({ repository: store.revocations, clock });
   const sipSetup = createSipSetup({
     config,
+    accounts,
+    tokens,
+    certificate: certificate.sip,
     userAgent,
     onSilenced: (source) => eventLog.blocked({ guard: "sip", source }),
     onFlood: (source) => eventLog.blocked({ guard: "calls", source }),
@@ -85,19 +94,22 @@ async function main(): Promise<void> {
     log,
   });
   const { sip, transport, directory, trunks } = sipSetup;
+  const registrar = createRegistrar({ config, store, accounts, sipSetup, userAgent, clock, log });
+  closing.defer(() => registrar.close());
 
   const voice = createVoice(installedLanguages(config.prompts.path));
   const workers = await startMedia({ config, folders, clock, log });
   closing.defer(() => workers.close());
 
+  const address = serverAddresses({
+    published: sipSetup.publicAddress,
+    listening: sipSetup.addresses,
+    interfaces: networkInterfaces(),
+  });
   const local = await openLocalServer({
     repository: store.servers,
     clock,
-    address: serverAddresses({
-      published: sipSetup.publicAddress,
-      listening: sipSetup.addresses,
-      interfaces: networkInterfaces(),
-    }),
+    address,
     draining: () => sip.draining,
   });
   const recordings = new RecordingsService({
@@ -146,6 +158,7 @@ async function main(): Promise<void> {
     sip,
     records: callLog,
     trunkOf: ({ request, flow }) => directory.trunkOf(request, flow)?.name,
+    termsOf: ({ principal }) => entryTermsOf(tokens, principal),
     createLeg,
     voice,
     keys: config.keys,
@@ -169,19 +182,29 @@ async function main(): Promise<void> {
     logins: access.logins.events,
     calls: calls.events,
     recordings: recordings.events,
+    accounts: {
+      events: accounts.events,
+      registrations: registrar.events,
+      find: (extension) => accounts.find(extension),
+    },
+  });
+  endRevoked({ accounts, tokens, calls, sip });
+  rooms.events.on("room.deleted", ({ room }) => {
+    tokens.revokeAllOf(room.id).catch((err) => log.error({ err }, "the tokens of a room were not revoked"));
   });
   await tellUntoldRooms({ log: eventLog.log, repository: store.events, rooms: store.rooms });
   await rooms.restore();
 
   const dialOut = await openDialOut({
     ...{ config, sipSetup, repository: store.dialUsage, rooms, calls, clock, log },
+    accountTargets: accountTargets(accounts, registrar),
     isFull: sip.isFull,
   });
   closing.defer(() => dialOut.close());
   const { budget, dialer } = dialOut;
   rooms.onDialOut = (room, number) => dialer.invite(room, { number });
   calls.hostDialer = dialer;
-  sip.questions.onRefer = answerReferrals({ calls, rooms, dialer, sip, isKnown: sipSetup.isKnown });
+  sip.questions.onRefer = answerReferrals({ calls, rooms, dialer, sip, isKnown: sipSetup.isKnownAddress });
 
   const webhooks = await startWebhooks({ config, store, eventLog, userAgent, clock, log });
   closing.defer(() => webhooks.close());
@@ -199,6 +222,13 @@ async function main(): Promise<void> {
     rooms,
     servers,
     calls: callLog,
+    webPhones: createWebPhones(config, {
+      tokens,
+      fallback: address.ipv4 ?? address.ipv6 ?? "localhost",
+      clock,
+    }),
+    accounts: { accounts, registrationsOf: (extension) => registrar.bindingsOf(extension) },
+    dumps: await CallDumps.open(folders.dumps, callLog.live),
     answers: store.answers,
     access,
     events: { log: eventLog.log, onCall: () => rooms.meetings().map(roomOnCall) },
@@ -209,16 +239,18 @@ async function main(): Promise<void> {
     debugState: () =>
       readDebugState({
         ...{ version, sip, calls, rooms, webhooks, trunks, workers },
-        ...{ guard: sipSetup.digestGuard, events: eventLog.log, dialOut: budget },
+        ...{ registrar, guard: sipSetup.digestGuard, events: eventLog.log, dialOut: budget },
       }),
     sipTrace: sipSetup.trace,
+    sipSockets: sipSetup.sockets,
     welcomes,
     invitations,
     metrics: measureEvents(
       createMetrics({
         ...{ sip, transport, rooms, calls, callLog, trunks, budget, invitations },
         digestGuard: sipSetup.digestGuard,
-        certificate: certificate.keeper,
+        registrar,
+        certificate: certificate.keeper ?? certificate.sip,
         database: store,
         folders: { data: folders.data, recordings: folders.recordings },
         workers: workers.workers,
@@ -234,7 +266,12 @@ async function main(): Promise<void> {
   });
   closing.defer(() => api.close());
 
-  await listening("sip", () => sip.listen());
+  const listeners = listenersOf(config);
+  await listening(
+    listeners.filter(({ section }) => section === "sip"),
+    () => sip.listen(),
+  );
+  await registrar.restore();
   let ending = "Server stopped";
   closing.defer(() => sip.close({ status: 503, text: ending }));
   closing.defer(() => calls.endAll({ status: 503, text: ending }));
@@ -242,7 +279,10 @@ async function main(): Promise<void> {
   closing.defer(() => trunks.close());
   trunks.start();
   const { listen_address: host, port } = config.api;
-  await listening("api", () => api.listen({ host, port }));
+  await listening(
+    listeners.filter(({ section }) => section === "api"),
+    () => api.listen({ host, port }),
+  );
   const admin = await listenLocally(api, folders.adminSocket);
   closing.defer(() => admin.close());
   health.started();
@@ -250,7 +290,11 @@ async function main(): Promise<void> {
   void recordings.recover();
   void invitations.start();
   log.info(
-    { version, sip: { addresses: sipSetup.addresses, port: config.sip.port }, api: `${host}:${port}` },
+    {
+      version,
+      sip: { addresses: sipSetup.addresses, port: config.sip.port, tlsPort: config.sip.tls_port },
+      api: `${host}:${port}`,
+    },
     "ready",
   );
 

@@ -11,6 +11,7 @@ import { readMail } from "./mail.ts";
 import { checkPorts } from "./port-conflicts.ts";
 import { type Config, configSchema } from "./schema.ts";
 import { checkTrunks } from "./trunks.ts";
+import { checkWebrtc } from "./webrtc.ts";
 
 export interface ConfigSources {
   /** Arguments after the script: `--config FILE`, `--wait`. */
@@ -205,7 +206,12 @@ function checkRelations(config: Config): void {
   }
   requireNetworks("node.local_networks", node.local_networks);
   requireNetworks("sip.trusted_networks", sip.trusted_networks);
-  checkTrunks(config.trunks);
+  if (sip.tls_require_client_certificate && sip.tls_client_ca === "") {
+    throw new StartError("sip.tls_require_client_certificate needs sip.tls_client_ca");
+  }
+  const tls = { on: sip.tls_port !== 0, asks: sip.tls_port !== 0 && sip.tls_client_ca !== "" };
+  checkTrunks(config.trunks, tls);
+  checkWebrtc(config.webrtc);
   checkKeys(config.keys);
   readMail(config.mail);
   checkPorts(config);

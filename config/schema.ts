@@ -5,7 +5,9 @@ import { logLevels, privateNetworks } from "#common";
 import { keysSchema } from "./keys.ts";
 import { mailSchema } from "./mail.ts";
 import { recordingsSchema } from "./recordings.ts";
+import { registrarSchema } from "./registrar.ts";
 import { trunksSchema } from "./trunks.ts";
+import { webrtcSchema } from "./webrtc.ts";
 
 const section = <Keys extends TProperties>(description: string, keys: Keys) =>
   Type.Object(keys, { additionalProperties: false, description });
@@ -60,12 +62,32 @@ export const configSchema = section("Parley's configuration.", {
       "One address to listen on, or several separated by commas. `::` alone is both IPv4 and IPv6.",
     ),
     port: port(5060, "UDP and TCP."),
-    tls_port: port(5061, "TLS."),
+    tls_port: Type.Integer({
+      minimum: 0,
+      maximum: 65_535,
+      default: 5061,
+      description: "TLS, with the certificate of api.tls. 0: none.",
+    }),
+    tls_client_ca: text(
+      "",
+      "PEM file of the authorities that sign certificates of peers which call over TLS. Empty: none is asked for.",
+    ),
+    tls_require_client_certificate: flag(
+      false,
+      "Whether a peer without such a certificate is refused on the TLS port.",
+    ),
     trusted_networks: networks("Who may call without authentication, besides the trunks."),
     strangers: Type.Enum(["ignore", "challenge"], {
       default: "ignore",
       description:
-        "What requests from elsewhere get. ignore: no answer at all. challenge: 401, the same for every number; a trunk's username and password open.",
+        "What requests from elsewhere get. ignore: no answer at all. challenge: 401, the same for every number; the username and password of a trunk or an account open.",
+    }),
+    digest_algorithms: Type.Array(Type.Enum(["SHA-256", "MD5"]), {
+      minItems: 1,
+      maxItems: 2,
+      default: ["SHA-256", "MD5"],
+      description:
+        "What telephones and trunks may prove their passwords with, in the order of the challenges. Some old ones give up when SHA-256 is offered at all: MD5 alone is for them.",
     }),
     srtp: Type.Enum(["forbid", "allow", "require"], {
       default: "allow",
@@ -82,6 +104,7 @@ export const configSchema = section("Parley's configuration.", {
       "Calls at once, those that rooms place included. Further callers are answered 503, and rooms place no calls. 0: no limit.",
     ),
   }),
+  registrar: registrarSchema,
   trunks: trunksSchema,
   rtp: section("Media ports. Each call takes an even port for RTP and the odd one above it for RTCP.", {
     port_min: port(30_000, "First port, even."),
@@ -174,7 +197,7 @@ export const configSchema = section("Parley's configuration.", {
       mode: Type.Enum(["off", "self-signed", "files"], {
         default: "self-signed",
         description:
-          "self-signed: the first start makes a certificate, in `tls` inside data_dir. files: cert and key below. off: plain HTTP.",
+          "self-signed: the first start makes a certificate, in `tls` inside data_dir. files: cert and key below. off: plain HTTP; SIP over TLS then has cert and key where they are set, otherwise a self-signed one.",
       }),
       cert: text("", "PEM file with the certificate chain."),
       key: text("", "PEM file with the private key."),
@@ -206,6 +229,7 @@ export const configSchema = section("Parley's configuration.", {
     ),
   }),
   recordings: recordingsSchema,
+  webrtc: webrtcSchema,
   mail: mailSchema,
 });
 

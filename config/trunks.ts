@@ -4,6 +4,7 @@ import { type Static, Type } from "typebox";
 import { isNumber, isPattern, parseNetwork, StartError } from "#common";
 
 const text = (description: string) => Type.String({ default: "", maxLength: 200, description });
+const path = (description: string) => Type.String({ default: "", maxLength: 4000, description });
 const texts = (maxItems: number, description: string) =>
   Type.Array(Type.String({ maxLength: 200 }), { maxItems, default: [], description });
 
@@ -22,7 +23,7 @@ const trunkSchema = Type.Object(
     }),
     hosts: texts(
       8,
-      'In the order in which they are tried, such as "sip:192.0.2.1:5060;transport=udp". Required.',
+      'In the order in which they are tried, such as "sip:192.0.2.1:5060;transport=udp" or "sip:pbx.example;transport=tls". Required.',
     ),
     networks: texts(50, "From where it may call, besides the addresses of its hosts."),
     username: text("The user that Parley registers as and calls as."),
@@ -42,6 +43,23 @@ const trunkSchema = Type.Object(
       maximum: 3600,
       default: 30,
       description: "Seconds between two OPTIONS that ask whether it is up. 0: none.",
+    }),
+    tls_verify: Type.Boolean({
+      default: true,
+      description:
+        "Over TLS: its certificate must be valid and for its host or domain. false: any certificate is taken, and whoever is in between can listen.",
+    }),
+    tls_names: texts(
+      20,
+      "Names that its certificate may be for besides, exactly as it has them; a wildcard counts only here.",
+    ),
+    tls_ca: path("PEM file of the authorities that may have signed it. Empty: those of the system."),
+    tls_certificate: path("PEM file of the certificate that is shown to it. Empty: none."),
+    tls_key: path("PEM file of that certificate's key."),
+    tls_require_certificate: Type.Boolean({
+      default: false,
+      description:
+        "Calls count as this trunk's only over TLS with a certificate for one of these names, signed by sip.tls_client_ca; its addresses then open nothing.",
     }),
     extension: text("Where calls to the registered username lead. Empty: to the number in their To header."),
     codecs: Type.Array(Type.Enum(["opus", "G722", "PCMA", "PCMU"]), {
@@ -111,9 +129,13 @@ type TrunkConfig = Static<typeof trunkSchema>;
 const hostPattern =
   /^sips?:(\[[\da-f:.]+\]|[a-z\d](?:[a-z\d.-]*[a-z\d])?)(:\d{1,5})?(;transport=(udp|tcp|tls))?$/i;
 
-/** Throws StartError. */
-export function checkTrunks(trunks: readonly TrunkConfig[]): void {
+/** `tls`: whether SIP over TLS is switched on, and whether peers are asked for certificates. Throws StartError. */
+export function checkTrunks(
+  trunks: readonly TrunkConfig[],
+  tls: { readonly on: boolean; readonly asks: boolean },
+): void {
   const names = new Set<string>();
+  const tlsHosts = new Map<string, { readonly name: string; readonly settings: string }>();
   for (const [index, trunk] of trunks.entries()) {
     const key = (name: keyof TrunkConfig) => `trunks[${index}].${name}`;
     const { name } = trunk;
@@ -123,6 +145,18 @@ export function checkTrunks(trunks: readonly TrunkConfig[]): void {
     if (names.has(name)) throw new StartError(`${key("name")}: another trunk is called "${name}" already`);
     names.add(name);
     checkHosts(key("hosts"), trunk.hosts);
+    checkTls(trunk, key, tls);
+    for (const uri of trunk.hosts.filter(wantsTls)) {
+      const host = hostPattern.exec(uri)?.[1]?.toLowerCase() ?? "";
+      const settings = tlsSettingsOf(trunk);
+      const other = tlsHosts.get(host) ?? { name, settings };
+      if (other.settings !== settings) {
+        throw new StartError(
+          `${key("hosts")}: "${uri}" is also a host of the trunk "${other.name}": their keys tls_… must be the same`,
+        );
+      }
+      tlsHosts.set(host, other);
+    }
     for (const network of trunk.networks) {
       if (!parseNetwork(network)) {
         throw new StartError(`${key("networks")}: "${network}" is not an IP address or network`);
@@ -151,8 +185,10 @@ function checkHosts(key: string, hosts: readonly string[]): void {
   if (hosts.length === 0) throw new StartError(`${key} must name at least one host, such as "sip:192.0.2.1"`);
   for (const host of hosts) {
     const [, name = "", port = ":5060"] = hostPattern.exec(host) ?? [];
-    if (name !== "" && wantsTls(host)) {
-      throw new StartError(`${key}: "${host}" asks for TLS; trunks speak udp and tcp, and sip: without s`);
+    if (/^sips:.*;transport=udp$/i.test(host)) {
+      throw new StartError(
+        `${key}: "${host}" asks for TLS and for UDP: leave transport=udp out, or write sip:`,
+      );
     }
     const literal = name.startsWith("[")
       ? isIP(name.slice(1, -1)) === 6
@@ -166,7 +202,27 @@ function checkHosts(key: string, hosts: readonly string[]): void {
   }
 }
 
+/** One connection serves all trunks to a host. */
+const tlsSettingsOf = (trunk: TrunkConfig): string =>
+  JSON.stringify([trunk.tls_verify, trunk.tls_names, trunk.tls_ca, trunk.tls_certificate, trunk.tls_key]);
+
 const wantsTls = (host: string) => /^sips:|;transport=tls$/i.test(host);
+
+function checkTls(
+  trunk: TrunkConfig,
+  key: (name: keyof TrunkConfig) => string,
+  { on, asks }: { readonly on: boolean; readonly asks: boolean },
+): void {
+  if (!on && trunk.hosts.some(wantsTls)) {
+    throw new StartError(`${key("hosts")} ask for TLS, which sip.tls_port 0 switches off`);
+  }
+  if ((trunk.tls_certificate === "") !== (trunk.tls_key === "")) {
+    throw new StartError(`${key("tls_certificate")} and ${key("tls_key")} need each other`);
+  }
+  if (trunk.tls_require_certificate && !asks) {
+    throw new StartError(`${key("tls_require_certificate")} needs sip.tls_client_ca, and sip.tls_port`);
+  }
+}
 
 function checkAccount(trunk: TrunkConfig, key: (name: keyof TrunkConfig) => string): void {
   if (trunk.kind === "registered" && trunk.username === "") {

@@ -28,6 +28,9 @@ export const exitWrongSettings = 2;
 /** Legs of one question for figures: the answer holds the worker's event loop for a fraction of a millisecond. */
 export const mostLegsAsked = 32;
 
+/** How long a leg may be dumped, milliseconds. */
+export const mostDumpMs = 300_000;
+
 /** How far a leg's volume may be set, dB. */
 export const volumeBounds = { minDb: -24, maxDb: 12 } as const;
 
@@ -199,6 +202,23 @@ export const commands = {
   /** Keeps what was captured until now; nothing running is no error. */
   "leg.capture.finish": { params: Type.Object({ leg: legId }), result: none },
   /**
+   * Dumps this leg into a new file, for looking for faults: `rtp` its datagrams of both directions as pcap, `pcm` its audio as
+   * a WAV file, left what it says, right what it hears. Until the time, `leg.dump.stop` or the leg's end; `leg.dumped` ends it.
+   * The file may be read once `leg.dumped` or the reply to `leg.close` has come. Errors: WRONG_STATE while one runs or
+   * too many legs are being dumped, CANNOT_RECORD.
+   */
+  "leg.dump": {
+    params: Type.Object({
+      leg: legId,
+      path: Type.String({ minLength: 1, maxLength: 3000 }),
+      format: Type.Enum(["rtp", "pcm"]),
+      maxMs: Type.Integer({ minimum: 1, maximum: mostDumpMs }),
+    }),
+    result: none,
+  },
+  /** Answered when the file is closed; nothing running is no error. */
+  "leg.dump.stop": { params: Type.Object({ leg: legId }), result: none },
+  /**
    * Sends DTMF digits to the far end as RFC 4733 events of 100 ms, 100 ms apart. Error: WRONG_STATE when the far end
    * has not agreed to telephone events, or when more than 64 digits are queued.
    */
@@ -241,6 +261,12 @@ export const notifications = {
     leg: legId,
     outcome: Type.Enum(["captured", "nothing", "failed"]),
     durationMs: Type.Number(),
+  }),
+  /** Its file is closed. `missing`: packets or ticks that were left out because writing was too slow. */
+  "leg.dumped": Type.Object({
+    leg: legId,
+    outcome: Type.Enum(["finished", "failed"]),
+    missing: Type.Integer({ minimum: 0 }),
   }),
   "leg.talking": Type.Object({ leg: legId, talking: Type.Boolean() }),
   /** No packet for five seconds on a leg that should send; `heard` when they come again. */
@@ -304,7 +330,6 @@ export const errorCodes = [
 export type MediaErrorCode = (typeof errorCodes)[number];
 
 /** The frames themselves. `id` counts up from 1 on each connection. */
-export type CommandFrame = { id: number; command: CommandName; params: unknown };
 export type ReplyFrame =
   | { id: number; result: unknown }
   | { id: number; error: { code: MediaErrorCode; message: string } };

@@ -16,7 +16,7 @@ import type { AudioCodecName } from "./codec/index.ts";
 import { type CommandHandlers, Dispatcher } from "./control/index.ts";
 import type { HostNames } from "./host-names.ts";
 import { type LegStats, type PlayItem, protocolVersion, type WorkerHealth } from "./protocol.ts";
-import type { CaptureOrder, RecordingOrder } from "./record/index.ts";
+import type { CaptureOrder, DumpOrder, RecordingOrder } from "./record/index.ts";
 import {
   type AudioPlan,
   type Capabilities,
@@ -61,6 +61,8 @@ export interface MediaEngine {
   stopLeg(leg: LegId): void;
   captureLeg(leg: LegId, order: CaptureOrder): void;
   finishCapture(leg: LegId): void;
+  dumpLeg(leg: LegId, order: DumpOrder): Promise<void>;
+  stopDump(leg: LegId): Promise<void>;
   sendDtmf(leg: LegId, digits: string): void;
   legStats(leg: LegId): LegStats;
   closeLeg(leg: LegId): Promise<LegStats>;
@@ -168,6 +170,8 @@ export class Worker {
       "leg.stop": ({ leg }) => engine.stopLeg(leg),
       "leg.capture": ({ leg, ...order }) => engine.captureLeg(leg, order),
       "leg.capture.finish": ({ leg }) => engine.finishCapture(leg),
+      "leg.dump": ({ leg, ...order }) => engine.dumpLeg(leg, order),
+      "leg.dump.stop": ({ leg }) => engine.stopDump(leg),
       "leg.sendDtmf": ({ leg, digits }) => engine.sendDtmf(leg, digits),
       "leg.stats": ({ leg }) => engine.legStats(leg),
       "legs.stats": ({ legs }) => ({

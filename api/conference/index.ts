@@ -10,13 +10,15 @@ import { roomControlRoutes } from "./room-control.ts";
 import { roomOptionRoutes } from "./room-options.ts";
 import { roomRoutes } from "./rooms.ts";
 import { serverRoutes } from "./servers.ts";
+import { tokenRoutes } from "./tokens.ts";
 import { welcomeRoutes } from "./welcome.ts";
 
 export async function conferenceRoutes(api: Api, options: ApiOptions): Promise<void> {
-  const { rooms, servers, answers, clock, welcomes, invitations } = options;
+  const { rooms, servers, answers, clock, welcomes, invitations, webPhones } = options;
   const idempotency = new Idempotency(answers, clock);
   serverRoutes(api, servers, idempotency);
-  roomRoutes(api, { rooms, idempotency, invitations });
+  roomRoutes(api, { rooms, idempotency, invitations, webPhones });
+  if (webPhones) tokenRoutes(api, rooms, webPhones);
   roomOptionRoutes(api, rooms);
   roomControlRoutes(api, rooms);
   participantRoutes(api, rooms);

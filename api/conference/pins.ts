@@ -7,7 +7,8 @@ import { seesPins } from "#services/access";
 type VisibleMember = Omit<Room["options"]["members"][number], "pin"> & { readonly pin: string | null };
 type VisibleOptions = Omit<Room["options"], "members"> & { readonly members: readonly VisibleMember[] };
 
-const mayRead = ({ principal }: FastifyRequest): boolean =>
+/** Whether secrets that open the room are shown: PINs, and the token of browser phones. */
+export const mayRead = ({ principal }: FastifyRequest): boolean =>
   principal !== undefined && seesPins(principal.scopes);
 
 /** As the one who asks may see it. */

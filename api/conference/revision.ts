@@ -1,4 +1,4 @@
-// The revision of a room as an entity tag (RFC 9110, section 8.8.3), and the condition on it that a client may
+// The revision of a room or an account as an entity tag (RFC 9110, section 8.8.3), and the condition on it that a client may
 // set (section 13.1.1). Only strong tags are compared.
 import { Type } from "typebox";
 import { refuseFields, tagsOf } from "../plugins/index.ts";
@@ -7,7 +7,7 @@ export const ifMatchHeaders = Type.Object({
   "if-match": Type.Optional(
     Type.String({
       maxLength: 1024,
-      description: "Do this only while the room has one of these entity tags, or exists at all (`*`).",
+      description: "Do this only while the object has one of these entity tags, or exists at all (`*`).",
       examples: ['"3"'],
     }),
   ),

@@ -193,7 +193,7 @@ export const shownFields = {
 
 export const createdAt = Type.String({ ...instant, description: "When the room was made." });
 
-/** Where a browser phone would connect: fields of the conference API that are always null here. */
+/** Where a browser phone connects; null where none can. */
 export const webPhoneFields = {
   domain: orNull({ minLength: 1, maxLength: 280, description: "The SIP domain." }),
   sbc_host: orNull({ description: "The host where browser phones connect." }),
@@ -203,5 +203,8 @@ export const webPhoneFields = {
     maximum: 65535,
     description: "The port where browser phones connect.",
   }),
-  token: orNull({ description: "What a browser phone logs in with; this bridge gives none." }),
+  token: orNull({
+    description:
+      "A join token for participants of this room, good for a day: SIP over WebSocket takes it as `Authorization: Bearer`. Null for clients that may not see PINs.",
+  }),
 };

@@ -54,14 +54,16 @@ export const createRoomSchema = Type.Object(
 /** Shown with a room, and decided for good when it is made or by the bridge itself. */
 export const fixedRoomFields = [
   ...(["id", "extension_number", "mode", "enable_recording", "created_at"] as const),
-  ...(["domain", "sbc_host", "sbc_port", "token"] as const),
+  ...(["domain", "sbc_host", "sbc_port"] as const),
 ] as const;
+/** It moves by itself: what is sent back of it means nothing. */
+export const movingRoomFields = ["token"] as const;
 
 export const updateRoomSchema = Type.Object(
   {
     ...Type.Partial(Type.Object(nameFields)).properties,
     ...given,
-    ...readOnlyFields(fixedRoomFields),
+    ...readOnlyFields([...fixedRoomFields, ...movingRoomFields]),
   },
   { additionalProperties: false, examples: [{ subject: "Weekly review", capacity: 30, room_pin: null }] },
 );
@@ -115,7 +117,8 @@ export const roomSchema = Type.Object(
       {
         ...roomExample,
         outbound_caller_ids: [],
-        ...{ domain: null, sbc_host: null, sbc_port: null, token: null },
+        ...{ domain: "conference.example.com", sbc_host: "conference.example.com", sbc_port: 8887 },
+        token: "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJqdGkiOiI1ZDFmIn0.c2lnbmF0dXJl",
       },
     ],
   },

@@ -7,10 +7,10 @@ import type { Api } from "../instance.ts";
 import { canonicalInstant } from "../instant.ts";
 import { type Idempotency, idempotencyHeaders, optionalBody, requireScope } from "../plugins/index.ts";
 import { fieldTable, listQuerySchema, readListQuery } from "../query/index.ts";
-import { changesOf } from "../read-only.ts";
+import { changesOf, without } from "../read-only.ts";
 import { fromWire, toWireWhole } from "../wire.ts";
 import { accepted, describe, gone, roomNotFound, roomParams } from "./operation.ts";
-import { visible } from "./pins.ts";
+import { mayRead, visible } from "./pins.ts";
 import { entityTag, ifMatchHeaders, revisionsOf } from "./revision.ts";
 import {
   changedSchema,
@@ -18,10 +18,12 @@ import {
   createRoomSchema,
   destroyRoomSchema,
   fixedRoomFields,
+  movingRoomFields,
   roomListSchema,
   roomSchema,
   updateRoomSchema,
 } from "./room-schemas.ts";
+import type { WebPhoneDesk } from "./tokens.ts";
 
 /** What came of the invitations of a room. */
 export interface InvitationDesk {
@@ -79,9 +81,13 @@ export interface RoomRoutesOptions {
   readonly rooms: Rooms;
   readonly idempotency: Idempotency;
   readonly invitations: InvitationDesk | undefined;
+  readonly webPhones: WebPhoneDesk | undefined;
 }
 
-export function roomRoutes(api: Api, { rooms, idempotency, invitations }: RoomRoutesOptions): void {
+export function roomRoutes(
+  api: Api,
+  { rooms, idempotency, invitations, webPhones }: RoomRoutesOptions,
+): void {
   const invited = async (room: Room) => invitations && { invitations: await invitations.outcomeOf(room) };
 
   api.get("/conference_rooms", { schema: list, config: { scope: "read" } }, async (request) => {
@@ -104,7 +110,8 @@ export function roomRoutes(api: Api, { rooms, idempotency, invitations }: RoomRo
     const room = await rooms.get(id);
     if (!room) throw roomNotFound(id);
     reply.header("etag", entityTag(room.revision));
-    return { ...shown(visible(room, request)), ...noWebPhone };
+    const token = webPhones && mayRead(request) ? webPhones.tokens.roomToken(id) : null;
+    return { ...shown(visible(room, request)), ...webPhoneFields(webPhones), token };
   });
 
   api.post(
@@ -115,7 +122,10 @@ export function roomRoutes(api: Api, { rooms, idempotency, invitations }: RoomRo
       const { id } = request.params;
       const before = await rooms.get(id);
       if (!before) throw roomNotFound(id);
-      const given = changesOf(request.body, fixedRoomFields, { ...shown(before), ...noWebPhone });
+      const given = changesOf(without(request.body, movingRoomFields), fixedRoomFields, {
+        ...shown(before),
+        ...webPhoneFields(webPhones),
+      });
       const room = accepted(await rooms.update(id, inUtc(fromWire(given)), revisions));
       reply.header("etag", entityTag(room.revision));
       return { ...(await invited(room)) };
@@ -135,8 +145,12 @@ export function roomRoutes(api: Api, { rooms, idempotency, invitations }: RoomRo
   );
 }
 
-/** The conference API has these fields; this bridge has no browser phones. */
-const noWebPhone = { domain: null, sbc_host: null, sbc_port: null, token: null } as const;
+/** Where browser phones connect; null where there are none. */
+const webPhoneFields = (webPhones: WebPhoneDesk | undefined) => ({
+  domain: webPhones?.address.domain ?? null,
+  sbc_host: webPhones?.address.sbcHost ?? null,
+  sbc_port: webPhones?.address.sbcPort ?? null,
+});
 
 /** An entry of the caller ids may lack its description. */
 const shown = (room: Room) => ({

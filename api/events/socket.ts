@@ -16,6 +16,12 @@ const closeCodes: Readonly<Record<Ending["code"], number>> = {
   REVOKED: 4401,
 };
 
+/** Bytes that a reader which pings may leave unread. */
+const mostUnread = 1024 * 1024;
+/** Nothing that a reader sends is of use; RFC 6455 §7.4.1. */
+const longestMessage = 1024;
+const messageTooBig = 1009;
+
 /** For so long a reader that has lost its right may take what is on its way, the reason at the end. */
 export const revokedLingerMs = 500;
 
@@ -29,6 +35,13 @@ export class SocketSink implements Sink {
     this.#clock = clock;
     socket.on("pong", () => {
       this.#answered = true;
+    });
+    socket.on("ping", (data: Buffer) => {
+      if (socket.bufferedAmount > mostUnread) socket.terminate();
+      else socket.pong(data);
+    });
+    socket.on("message", (data: Buffer) => {
+      if (data.length > longestMessage) socket.close(messageTooBig);
     });
   }
 

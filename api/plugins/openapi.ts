@@ -53,6 +53,7 @@ export async function describeApi(app: Api, version: string): Promise<void> {
           name: "Access",
           description: "Who may use this API: keys, users, logins and what they have changed.",
         },
+        { name: "Accounts", description: "Extensions that register with the bridge itself." },
         { name: "Calls", description: "Calls while they last, and their records afterwards." },
         { name: "Recordings", description: "The files of recordings." },
         { name: "System", description: "How the bridge itself is doing." },

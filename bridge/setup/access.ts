@@ -1,4 +1,4 @@
-// What opens the API's door: the admin key, and the certificate that is read again on SIGHUP.
+// What opens the API's door: the admin key, and the certificate, SIP's too, that is read again on SIGHUP.
 
 import type { Clock, Logger } from "#common";
 import type { Config } from "#config";
@@ -52,6 +52,8 @@ export async function openAccess({
 export interface DaemonCertificate {
   /** Undefined when the API speaks plain HTTP. */
   readonly keeper: CertificateKeeper | undefined;
+  /** That of the API, or one of its own. Undefined when SIP does without TLS. */
+  readonly sip: CertificateKeeper | undefined;
   close(): Promise<void>;
 }
 
@@ -66,21 +68,29 @@ export async function followCertificate({
   /** `process`, where signals are events. */
   readonly signals: Pick<NodeJS.EventEmitter, "on" | "off">;
 }): Promise<DaemonCertificate> {
-  const keeper = await openCertificate({
-    ...config.api.tls,
-    dataFolder: folders.data,
-    publicAddresses: [config.node.public_ipv4, config.node.public_ipv6],
-    show: (line) => process.stdout.write(`\n${line}\n\n`),
-    clock,
-    log,
-  });
-  const reload = () => void keeper?.reload();
+  const { tls } = config.api;
+  const open = (owner: string, mode: typeof tls.mode) =>
+    openCertificate({
+      ...{ ...tls, mode, owner, dataFolder: folders.data },
+      publicAddresses: [config.node.public_ipv4, config.node.public_ipv6],
+      show: (line) => process.stdout.write(`\n${line}\n\n`),
+      clock,
+      log,
+    });
+  const withoutHttps = tls.cert === "" ? "self-signed" : "files";
+  const keeper = await open("the API", tls.mode);
+  const sip = config.sip.tls_port === 0 ? undefined : (keeper ?? (await open("SIP over TLS", withoutHttps)));
+  const keepers = new Set([keeper, sip].filter((one) => one !== undefined));
+  const reload = () => {
+    for (const one of keepers) void one.reload();
+  };
   signals.on("SIGHUP", reload);
   return {
     keeper,
+    sip,
     async close() {
       signals.off("SIGHUP", reload);
-      await keeper?.close();
+      await Promise.all([...keepers].map((one) => one.close()));
     },
   };
 }

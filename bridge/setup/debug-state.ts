@@ -11,8 +11,9 @@ import type { SipEndpoint } from "#sip";
 export interface DebugSources {
   readonly version: string;
   readonly sip: Pick<SipEndpoint, "snapshot">;
-  /** Undefined: strangers are not challenged. */
-  readonly guard: { snapshot(): object } | undefined;
+  readonly guard: { snapshot(): object };
+  /** Accounts that a telephone is registered with. */
+  readonly registrar: { readonly size: number };
   readonly calls: Pick<Calls, "snapshot">;
   readonly rooms: Pick<RoomsService, "snapshot" | "meetings">;
   readonly events: Pick<EventLog, "snapshot">;
@@ -23,7 +24,8 @@ export interface DebugSources {
 }
 
 export function readDebugState(sources: DebugSources): Record<string, unknown> {
-  const { version, sip, guard, calls, rooms, events, webhooks, trunks, dialOut, workers } = sources;
+  const { version, sip, guard, registrar, calls, rooms, events, webhooks, trunks, dialOut, workers } =
+    sources;
   const { rss, heapUsed, external } = process.memoryUsage();
   return {
     version,
@@ -32,7 +34,8 @@ export function readDebugState(sources: DebugSources): Record<string, unknown> {
       ...{ rssBytes: rss, heapUsedBytes: heapUsed, externalBytes: external },
     },
     sip: sip.snapshot(),
-    strangers: guard?.snapshot() ?? null,
+    strangers: guard.snapshot(),
+    registrations: registrar.size,
     calls: calls.snapshot(),
     rooms: {
       ...rooms.snapshot(),

@@ -2,7 +2,7 @@
 
 import type { Clock, Logger } from "#common";
 import type { Calls } from "#conference/calls";
-import { DialBudget, Dialer, type DialUsageRepository } from "#conference/dial-out";
+import { DialBudget, Dialer, type DialerOptions, type DialUsageRepository } from "#conference/dial-out";
 import type { RoomsService } from "#conference/rooms";
 import type { Config } from "#config";
 import type { SipSetup } from "./sip-setup.ts";
@@ -13,6 +13,7 @@ export interface DialOutParts {
   readonly repository: DialUsageRepository;
   readonly rooms: RoomsService;
   readonly calls: Pick<Calls, "place">;
+  readonly accountTargets: DialerOptions["accountTargets"];
   /** Whether there are as many calls as there may be. */
   readonly isFull: () => boolean;
   readonly clock: Clock;
@@ -26,7 +27,7 @@ export interface DialOut {
 }
 
 export async function openDialOut(parts: DialOutParts): Promise<DialOut> {
-  const { config, sipSetup, repository, rooms, calls, isFull, clock, log } = parts;
+  const { config, sipSetup, repository, rooms, calls, accountTargets, isFull, clock, log } = parts;
   const budget = await DialBudget.open({
     clock,
     repository,
@@ -42,6 +43,7 @@ export async function openDialOut(parts: DialOutParts): Promise<DialOut> {
     trunks: sipSetup.trunks,
     settings: sipSetup.trunkList,
     calls,
+    accountTargets,
     budget,
     find: (room) => rooms.get(room),
     refusalOfInvited: (room) => rooms.refusalOfInvited(room),

@@ -7,6 +7,7 @@ import type { RecordingsEvents } from "#conference/recordings";
 import type { RoomsEvents } from "#conference/rooms";
 import type { Config } from "#config";
 import {
+  type AccountSources,
   type BlockedSource,
   type EventLog,
   type EventsRepository,
@@ -14,6 +15,7 @@ import {
   openEventLog,
   Retention,
   RoomsRecorder,
+  recordAccounts,
   recordRecordings,
   SystemRecorder,
 } from "#services/events";
@@ -32,6 +34,7 @@ export interface EventSources {
   readonly logins: Emitter<LoginEvents>;
   readonly calls: Emitter<CallsEvents>;
   readonly recordings: Emitter<RecordingsEvents>;
+  readonly accounts: AccountSources;
 }
 
 export interface DaemonEventLog {
@@ -58,9 +61,10 @@ export async function startEventLog({
   const closing: (() => void)[] = [() => retention.close()];
   return {
     log,
-    listen({ rooms, servers, logins, calls, recordings }) {
+    listen({ rooms, servers, logins, calls, recordings, accounts }) {
       const recorder = new RoomsRecorder({ events: rooms, log, clock, keys: dtmf });
       closing.push(
+        recordAccounts(accounts, log),
         () => recorder.close(),
         system.listenToRooms(rooms),
         system.listenToServers(servers),

@@ -6,8 +6,10 @@ import { errorCode, errorMessage, StartError } from "#common";
 import { type Config, listenAddresses } from "#config";
 
 export interface Listener {
-  /** The section of the configuration that has `listen_address` and `port`. */
+  /** The section of the configuration that has `listen_address`. */
   readonly section: "sip" | "api";
+  /** The key there that has the port. */
+  readonly key: "port" | "tls_port";
   readonly protocol: "UDP" | "TCP";
   readonly address: string;
   readonly port: number;
@@ -20,13 +22,22 @@ export function listenersOf({ sip, api }: Pick<Config, "sip" | "api">): readonly
   const addresses = listenAddresses("sip.listen_address", sip.listen_address);
   return [
     ...addresses.flatMap((address): Listener[] => {
-      const place = { address, port: sip.port, ipv6Only: addresses.length > 1 && address.includes(":") };
+      const place = {
+        section: "sip",
+        address,
+        ipv6Only: addresses.length > 1 && address.includes(":"),
+      } as const;
+      const { port, tls_port: tlsPort } = sip;
       return [
-        { section: "sip", protocol: "UDP", ...place },
-        { section: "sip", protocol: "TCP", ...place },
+        { ...place, key: "port", protocol: "UDP", port },
+        { ...place, key: "port", protocol: "TCP", port },
+        ...(tlsPort === 0 ? [] : [{ ...place, key: "tls_port", protocol: "TCP", port: tlsPort } as const]),
       ];
     }),
-    { section: "api", protocol: "TCP", address: api.listen_address, port: api.port, ipv6Only: false },
+    {
+      ...{ section: "api", key: "port", protocol: "TCP" },
+      ...{ address: api.listen_address, port: api.port, ipv6Only: false },
+    },
   ];
 }
 
@@ -44,26 +55,28 @@ export async function tryListeners(
   }
 }
 
-/** Throws a StartError that names the key of `section` which is at fault. */
-export async function listening<T>(section: Listener["section"], listen: () => Promise<T>): Promise<T> {
+/** `listeners` are those that are opened. Throws a StartError that names the key which is at fault. */
+export async function listening<T>(listeners: readonly Listener[], listen: () => Promise<T>): Promise<T> {
   try {
     return await listen();
   } catch (error) {
-    throw new StartError(`${keyAtFault(section, error)}: ${errorMessage(error)}`, { cause: error });
+    const { port } = error as { readonly port?: unknown };
+    const listener = listeners.find((one) => one.port === port) ?? listeners[0]!;
+    throw new StartError(`${keyAtFault(listener, error)}: ${errorMessage(error)}`, { cause: error });
   }
 }
 
 const addressFaults = new Set(["EADDRNOTAVAIL", "EAFNOSUPPORT", "EINVAL"]);
 
-function keyAtFault(section: Listener["section"], error: unknown): string {
-  return `${section}.${addressFaults.has(errorCode(error) ?? "") ? "listen_address" : "port"}`;
+function keyAtFault({ section, key }: Pick<Listener, "section" | "key">, error: unknown): string {
+  return `${section}.${addressFaults.has(errorCode(error) ?? "") ? "listen_address" : key}`;
 }
 
-function refusal({ section, protocol, address, port }: Listener, error: unknown): StartError {
-  const key = keyAtFault(section, error);
+function refusal({ section, key: portKey, protocol, address, port }: Listener, error: unknown): StartError {
+  const key = keyAtFault({ section, key: portKey }, error);
   const what = `${protocol} port ${port} on ${address}`;
   const sentence: Record<string, string> = {
-    EADDRINUSE: `${what} is in use by another program`,
+    EADDRINUSE: `${what} is in use by another program${portKey === "tls_port" ? "; 0 does without TLS" : ""}`,
     EADDRNOTAVAIL: `${address} is not an address of this machine`,
     EAFNOSUPPORT: `${address} cannot be used: this machine has no ${address.includes(":") ? "IPv6" : "IPv4"}`,
     EACCES: `${what} is not allowed for this user`,

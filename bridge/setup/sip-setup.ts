@@ -1,8 +1,12 @@
 // Everything that SIP stands on: who is known, who is challenged, the transports, the endpoint above them and the
 // trunks. Made without a socket; nothing is heard or sent before `sip.listen` and `trunks.start`.
 
-import { type Clock, createNetworks, type Logger } from "#common";
+import { readFileSync } from "node:fs";
+import { type Clock, createNetworks, errorMessage, type Logger, StartError } from "#common";
 import { type Config, listenAddresses, publicAddresses } from "#config";
+import type { CertificateKeeper } from "#services/access";
+import type { Accounts } from "#services/accounts";
+import type { JoinTokens } from "#services/join-tokens";
 import {
   createTrunkDirectory,
   createTrunks,
@@ -11,29 +15,47 @@ import {
   type Trunks,
 } from "#services/trunks";
 import {
+  type AcceptedWebSocket,
+  ConnectionPlaces,
   createDigestGuard,
   createSipEndpoint,
   createTcpTransport,
+  createTlsTransport,
   createTransportLayer,
   createUdpTransport,
+  createWebSocketTransport,
   createWireTrace,
+  type DigestCredential,
   type DigestGuard,
+  isWebSocket,
   type Lost,
+  type Peer,
+  parseSipUri,
+  protocolOf,
   type Receive,
   type ReceiveRead,
   type SipEndpoint,
   type SipTransportLayer,
+  TlsClient,
+  type WebSocketTransport,
   type WireTrace,
 } from "#sip";
+import { sipRealm } from "./sip-realm.ts";
 import { trunkSettings } from "./trunk-settings.ts";
 
 export interface SipSetupParts {
   readonly config: Config;
+  /** Undefined when SIP does without TLS. */
+  readonly certificate: CertificateKeeper | undefined;
   readonly userAgent: string;
   /** A source has guessed too often and is not answered any more. */
   readonly onSilenced: (source: string) => void;
   /** A source sends too many INVITEs, and is answered 503. */
   readonly onFlood: (source: string) => void;
+  /** Who may register and call with a password. */
+  readonly accounts: Pick<Accounts, "credentialOf">;
+  /** Judges tokens that browsers bring. */
+  readonly tokens: Pick<JoinTokens, "judge">;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -42,24 +64,32 @@ export interface SipSetup {
   readonly sip: SipEndpoint;
   readonly transport: SipTransportLayer;
   readonly trace: WireTrace;
-  /** Undefined when strangers are not answered. */
-  readonly digestGuard: DigestGuard | undefined;
+  readonly digestGuard: DigestGuard;
   readonly trunkList: readonly TrunkSettings[];
   readonly directory: TrunkDirectory;
   readonly trunks: Trunks;
   /** Of the trusted networks or a trunk. */
-  isKnown(address: string): boolean;
+  isKnown(peer: Peer): boolean;
+  isKnownAddress(address: string): boolean;
+  /** Takes the WebSockets of the HTTP server. */
+  readonly sockets: {
+    take(protocol: "WS" | "WSS", accepted: AcceptedWebSocket): void;
+  };
   /** Where it will listen. */
   readonly addresses: readonly string[];
   /** What the outside calls us, where nothing more particular is said. */
   readonly publicAddress: { readonly ipv4: string | null; readonly ipv6: string | null };
 }
 
+/** Throws StartError for files that cannot be used. */
 export function createSipSetup({
   config,
+  certificate,
   userAgent,
   onSilenced,
   onFlood,
+  accounts,
+  tokens,
   clock,
   log,
 }: SipSetupParts): SipSetup {
@@ -67,20 +97,22 @@ export function createSipSetup({
   const trusted = createNetworks(settings.trusted_networks);
   const trunkList = trunkSettings(config);
   const directory = createTrunkDirectory(trunkList);
-  const isKnown = (address: string) => trusted.contains(address) || directory.knows(address);
-  const digestGuard =
-    settings.strangers === "challenge"
-      ? createDigestGuard({
-          clock,
-          log,
-          realm: "parley",
-          isKnown,
-          passwordOf: directory.passwordOf,
-          onSilenced,
-        })
-      : undefined;
-  const accept = ({ address }: { readonly address: string }) =>
-    digestGuard?.accepts(address) ?? isKnown(address);
+  // Whatever address a browser comes from may be that of a proxy in front of it.
+  const isKnown = (peer: Peer) =>
+    directory.knows(peer) || (!isWebSocket(peer) && trusted.contains(peer.remote.address));
+  const isKnownAddress = (address: string) => trusted.contains(address) || directory.knowsAddress(address);
+  const digestGuard = createDigestGuard({
+    ...{ clock, log, isKnown, onSilenced },
+    realm: sipRealm,
+    strangers: settings.strangers,
+    algorithms: settings.digest_algorithms,
+    credentialOf: (username) => trunkCredential(username, directory) ?? accounts.credentialOf(username),
+    bearer: (token) => tokens.judge(token),
+  });
+  const webSockets = new Map<"WS" | "WSS", WebSocketTransport>();
+  const accept = (peer: Peer) => digestGuard.accepts(peer);
+  const tls = certificate && openTls(config, { certificate, directory, trunkList });
+  const places = new ConnectionPlaces({ clock });
 
   const trace = createWireTrace(clock);
   const addresses = listenAddresses("sip.listen_address", settings.listen_address);
@@ -90,19 +122,46 @@ export function createSipSetup({
   const transport = createTransportLayer({
     clock,
     logger: log,
-    transports: addresses.flatMap((address) => {
-      const listener = { clock, logger: log, address, ipv6Only, port: settings.port };
-      return [
-        (receive: Receive) => createUdpTransport({ ...listener, receive }),
-        (_: Receive, receiveRead: ReceiveRead, lost: Lost) =>
-          createTcpTransport({ ...listener, receiveRead, lost, accept, trusted: isKnown }),
-      ];
-    }),
+    transports: [
+      ...addresses.flatMap((address) => {
+        const listener = { clock, logger: log, address, ipv6Only, port: settings.port };
+        const connected = { ...listener, places, trusted: isKnown };
+        return [
+          (receive: Receive) => createUdpTransport({ ...listener, receive }),
+          (_: Receive, receiveRead: ReceiveRead, lost: Lost) =>
+            createTcpTransport({ ...connected, receiveRead, lost, accept }),
+          ...(tls
+            ? [
+                (_: Receive, receiveRead: ReceiveRead, lost: Lost) =>
+                  createTlsTransport({
+                    ...{ ...connected, ...tls, receiveRead, lost, port: settings.tls_port },
+                    // Who it is may only be known by the certificate.
+                    ...(tls.clientAuthorities === undefined && { accept }),
+                  }),
+              ]
+            : []),
+        ];
+      }),
+      ...(["WS", "WSS"] as const).map((protocol) => (_: Receive, receiveRead: ReceiveRead, lost: Lost) => {
+        const { port } = config.api;
+        const transport = createWebSocketTransport({
+          protocol,
+          clock,
+          receiveRead,
+          lost,
+          port,
+          places,
+          accept,
+        });
+        webSockets.set(protocol, transport);
+        return transport;
+      }),
+    ],
     publicIpv4: publicIpv4.any,
     publicIpv6: publicIpv6.any,
     publicOf: new Map([...publicIpv4.of, ...publicIpv6.of]),
     localNetworks: node.local_networks,
-    accept: (flow) => accept(flow.remote),
+    accept,
     trace,
   });
   const sip = createSipEndpoint({
@@ -118,6 +177,10 @@ export function createSipSetup({
   });
   const trunks = createTrunks({ clock, log, sip, directory, trunks: trunkList });
 
+  const sockets = {
+    take: (protocol: "WS" | "WSS", accepted: AcceptedWebSocket) =>
+      void webSockets.get(protocol)?.take(accepted),
+  };
   const publicAddress = { ipv4: publicIpv4.first ?? null, ipv6: publicIpv6.first ?? null };
   return {
     sip,
@@ -128,7 +191,46 @@ export function createSipSetup({
     directory,
     trunks,
     isKnown,
+    isKnownAddress,
+    sockets,
     addresses,
     publicAddress,
   };
+}
+
+function trunkCredential(username: string, directory: TrunkDirectory): DigestCredential | undefined {
+  const password = directory.passwordOf(username);
+  return password === undefined ? undefined : { principal: { id: `trunk:${username}` }, password };
+}
+
+/** What the TLS listeners have in common. Reads every file once, so that a wrong one stops the start. */
+function openTls(
+  { sip: { tls_client_ca: ca, tls_require_client_certificate: requireClientCertificate } }: Config,
+  {
+    certificate,
+    directory,
+    trunkList,
+  }: {
+    readonly certificate: CertificateKeeper;
+    readonly directory: TrunkDirectory;
+    readonly trunkList: readonly TrunkSettings[];
+  },
+) {
+  const clientAuthorities =
+    ca === "" ? undefined : reading("sip.tls_client_ca", () => readFileSync(ca, "utf8"));
+  const client = new TlsClient(directory.tlsPeerOf);
+  for (const { name, hosts } of trunkList) {
+    for (const uri of hosts.map((host) => parseSipUri(host)).filter((host) => protocolOf(host) === "TLS")) {
+      reading(`tls_ca, tls_certificate or tls_key of the trunk ${name}`, () => client.contextFor(uri.host));
+    }
+  }
+  return { identity: certificate, client, clientAuthorities, requireClientCertificate };
+}
+
+function reading<T>(what: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new StartError(`${what}: ${errorMessage(error)}`, { cause: error });
+  }
 }

@@ -1,7 +1,16 @@
 // Puts the layers together: transport, digest guard, transactions, dispatcher. Sends our own requests and closes
 // everything in order. Received requests are for request-dispatcher.ts.
-import { type Clock, Emitter, fail, type Logger, ParleyError, TokenBuckets, within } from "#common";
-import type { DigestGuard } from "./auth/index.ts";
+import {
+  BoundedMap,
+  type Clock,
+  Emitter,
+  fail,
+  type Logger,
+  ParleyError,
+  TokenBuckets,
+  within,
+} from "#common";
+import type { DigestGuard, Principal } from "./auth/index.ts";
 import { dialogKeyOf } from "./dialog.ts";
 import type { SipRequest } from "./message/message.ts";
 import { RepairCounters } from "./message/repairs.ts";
@@ -25,7 +34,14 @@ import type {
 } from "./sip-endpoint.ts";
 import { type EventPackage, Notifier } from "./subscription/index.ts";
 import { createTransactionLayer, type SipTransactionLayer } from "./transaction/index.ts";
-import { createRateLimiter, type Flow, type RateLimit, type SipTransportLayer } from "./transport/index.ts";
+import {
+  createRateLimiter,
+  type Flow,
+  isWebSocket,
+  type Peer,
+  type RateLimit,
+  type SipTransportLayer,
+} from "./transport/index.ts";
 
 export interface SipEndpointOptions {
   readonly clock: Clock;
@@ -34,7 +50,7 @@ export interface SipEndpointOptions {
   /** For Server and User-Agent: `Parley/0.1.0`. */
   readonly userAgent: string;
   /** Whose asserted identities are believed; also told to the owner of an invitation. */
-  readonly trusted: (address: string) => boolean;
+  readonly trusted: (peer: Peer) => boolean;
   /** Authenticates unknown sources. Without it every source that the transport accepts may call. */
   readonly digestGuard?: DigestGuard | undefined;
   /** The number that an INVITE is for where its Request-URI does not say it: on a trunk we are registered at. */
@@ -67,6 +83,8 @@ const defaultInviteRate: RateLimit = { perSecond: 100, burst: 500, sources: 4096
 const inDialogRate: RateLimit = { perSecond: 20, burst: 100, sources: 4096 };
 /** They start nothing new, and a call must always be able to end. */
 const unbounded: ReadonlySet<string> = new Set(["BYE", "PRACK"]);
+/** More than there may be connections of them. */
+const maxPrincipals = 20_000;
 /** How long closing waits for the answers to its BYEs. */
 const closeLimitMs = 4000;
 
@@ -93,6 +111,8 @@ class Endpoint implements SipEndpoint {
   readonly #attempts = new Set<OutgoingCall>();
   readonly #mayInvite: (address: string) => boolean;
   readonly #inDialog: TokenBuckets;
+  /** Whose credentials were accepted, the latest at the end. */
+  readonly #principals = new BoundedMap<string, Principal>({ most: maxPrincipals });
   #invitesOverRate = 0;
   #closing: Promise<void> | undefined;
 
@@ -144,6 +164,7 @@ class Endpoint implements SipEndpoint {
       ua: this.#ua,
       notifier: this.#notifier,
       dialled: options.dialled,
+      principalOf: (request) => options.digestGuard?.principalOf(request),
       closed: () => this.#closedFor(),
       onInvite: (invitation) => this.onInvite(invitation),
     });
@@ -206,6 +227,14 @@ class Endpoint implements SipEndpoint {
     return router.connect(destination, 0);
   }
 
+  closeConnectionsOf(revokes: (principal: Principal) => boolean): void {
+    for (const [id, principal] of this.#principals) {
+      if (!revokes(principal)) continue;
+      this.#options.transport.revoke(id);
+      this.#principals.delete(id);
+    }
+  }
+
   snapshot(): Record<string, unknown> {
     return {
       draining: this.draining,
@@ -256,11 +285,18 @@ class Endpoint implements SipEndpoint {
     const { receive } = transport;
     const context = {
       transport,
-      isInDialog: (request: SipRequest, { remote }: Flow) =>
-        this.#dispatcher.dialogOf(request)?.remoteAddress === remote.address,
+      isInDialog: (request: SipRequest, flow: Flow) => {
+        const dialog = this.#dispatcher.dialogOf(request);
+        return dialog !== undefined && isSamePeer(dialog.flow, flow);
+      },
+      onAccepted: (principal: Principal) => this.#principals.set(principal.id, principal),
     };
     transport.receive = (message, flow) => {
       if (digestGuard.admits(message, flow, context)) receive(message, flow);
     };
   }
 }
+
+/** Browsers behind one proxy share its address, so that only the connection says which one it is. */
+const isSamePeer = (known: Flow, flow: Flow): boolean =>
+  isWebSocket(flow) ? known.id === flow.id : known.remote.address === flow.remote.address;

@@ -1,14 +1,27 @@
 // What other folders may import of the SIP stack.
 export {
+  type BearerVerdict,
   createDigestGuard,
+  type DigestCredential,
   type DigestGuard,
   type DigestGuardCounters,
   digestAnswerer,
+  ha1,
+  type Principal,
 } from "./auth/index.ts";
 export { createSipEndpoint, type SipEndpointOptions } from "./endpoint.ts";
 export { SipRequest, SipResponse } from "./message/message.ts";
 export { formatUri, parseSipUri, type SipUri } from "./message/uri.ts";
+export {
+  type Binding,
+  type BindingsRepository,
+  Registrar,
+  type RegistrarEvents,
+  type RegistrarLimits,
+  type StoredBinding,
+} from "./registrar/index.ts";
 export { OptionsPing, Registration, type RegistrationStatus } from "./registration/index.ts";
+export { protocolOf } from "./routing/index.ts";
 export type {
   AnsweredCall,
   Authenticate,
@@ -42,16 +55,28 @@ export type {
 } from "./sip-endpoint.ts";
 export type { EndReason, EventPackage, Source, Subscriber } from "./subscription/index.ts";
 export {
+  type AcceptedWebSocket,
+  anyPeer,
   type ConnectionCounters,
+  ConnectionPlaces,
   createTcpTransport,
+  createTlsTransport,
   createTransportLayer,
   createUdpTransport,
+  createWebSocketTransport,
   createWireTrace,
+  defaultPortOf,
   type Flow,
+  isWebSocket,
   type Lost,
+  type Peer,
   type Receive,
   type ReceiveRead,
   type SipTransportLayer,
   type SocketAddress,
+  TlsClient,
+  type TlsIdentitySource,
+  type TlsPeer,
+  type WebSocketTransport,
   type WireTrace,
 } from "./transport/index.ts";

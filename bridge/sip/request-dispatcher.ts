@@ -4,6 +4,7 @@
 //   request → checks → its dialog → added listeners → OPTIONS, INVITE, REFER, SUBSCRIBE, MESSAGE → 481
 
 import { errorMessage } from "#common";
+import type { Principal } from "./auth/index.ts";
 import { dialogKeyOf } from "./dialog.ts";
 import type { HeaderLines, SipRequest } from "./message/message.ts";
 import { SipSyntaxError } from "./message/syntax-error.ts";
@@ -29,6 +30,8 @@ export interface RequestDispatcherOptions {
   readonly ua: UserAgent;
   readonly notifier: Notifier;
   readonly dialled: ((request: SipRequest, flow: Flow) => string | undefined) | undefined;
+  /** Whose credentials a request carries. */
+  readonly principalOf: (request: SipRequest) => Principal | undefined;
   /** Undefined while new calls are welcome. */
   readonly closed: () => Closed | undefined;
   readonly onInvite: (invitation: InboundInvite) => void;
@@ -69,7 +72,13 @@ export class RequestDispatcher {
 
   #dispatch(transaction: ServerTransaction): void {
     const { request } = transaction;
-    const refusal = checkRequest(request, { allow: this.#ua.allow, supported });
+    const extensions = this.#listeners.flatMap(({ methods, extensions = [] }) =>
+      methods.includes(request.method) ? extensions : [],
+    );
+    const refusal = checkRequest(request, {
+      allow: this.#ua.allow,
+      supported: [...supported, ...extensions],
+    });
     const dialog = this.dialogOf(request);
     const begins = dialogKeyOf(request) === undefined;
     if (refusal) this.#refuse(transaction, refusal.status, refusal.text, refusal.headers);
@@ -117,7 +126,7 @@ export class RequestDispatcher {
 
   #invite(transaction: ServerTransaction): void {
     const { request, flow } = transaction;
-    const trusted = this.#ua.trusted(flow.remote.address);
+    const trusted = this.#ua.trusted(flow);
     const replacement = replacementOf(this.#ua, request, trusted);
     if (replacement.kind === "refused") {
       const { status, text, headers } = replacement.refusal;
@@ -132,7 +141,10 @@ export class RequestDispatcher {
       return;
     }
     const dialled = this.#options.dialled?.(request, flow);
-    const call = new IncomingCall(this.#ua, transaction, { trusted, dialled, replacement });
+    const call = new IncomingCall(this.#ua, transaction, {
+      ...{ trusted, dialled, replacement },
+      principal: this.#options.principalOf(request),
+    });
     try {
       this.#options.onInvite(call);
     } catch (error) {

@@ -1,6 +1,7 @@
 // The SIP stack as the rest of the bridge sees it.
 
 import type { Emitter } from "#common";
+import type { Principal } from "./auth/index.ts";
 import type { SipResponse } from "./message/message.ts";
 import type { Authenticate, CallAttempt, CallOptions } from "./session/call-attempt.ts";
 import type { InboundInvite } from "./session/inbound-invite.ts";
@@ -67,6 +68,8 @@ export interface EndpointMetrics {
 export interface RequestListener {
   /** What it adds to Allow. */
   readonly methods: readonly string[];
+  /** Option tags that these methods may require beside those of the endpoint. */
+  readonly extensions?: readonly string[];
   /** True when the request was its own and will be answered by it. */
   handle(transaction: ServerTransaction): boolean;
 }
@@ -101,6 +104,8 @@ export interface SipEndpoint {
   flowTo(uri: string): Promise<Flow>;
   /** Connections that are gone, by their flow: an owner that is reached over one has to open another. */
   readonly connections: Emitter<{ lost: Flow }>;
+  /** Closes the connections on which these credentials were accepted, which are not valid any more. */
+  closeConnectionsOf(revokes: (principal: Principal) => boolean): void;
   /** Live dialogs of calls. */
   readonly sessions: number;
   readonly metrics: EndpointMetrics;

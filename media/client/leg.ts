@@ -14,6 +14,8 @@ import { type LegListener, SupervisedWorker } from "./supervised-worker.ts";
 import type {
   Captured,
   CaptureOptions,
+  Dumped,
+  DumpOptions,
   LegCodecs,
   LegEvents,
   LegSrtp,
@@ -65,6 +67,7 @@ export async function createLeg(worker: MediaWorker, options: CreateLegOptions):
 }
 
 const lostCapture: Captured = { outcome: "lost", durationMs: 0 };
+const lostDump: Dumped = { outcome: "lost", missing: 0 };
 
 type NotificationHandlers = { readonly [Name in NotificationName]?: (data: Notification<Name>) => void };
 
@@ -93,10 +96,12 @@ class WorkerLeg implements MediaLeg, LegListener {
     "leg.latched": ({ remote }) => this.events.emit("latched", { remote }),
     "leg.played": ({ play, outcome }) => this.#settle(play, outcome),
     "leg.captured": ({ outcome, durationMs }) => this.#endCapture({ outcome, durationMs }),
+    "leg.dumped": ({ outcome, missing }) => this.#endDump({ outcome, missing }),
   };
   readonly #plays = new Map<number, (outcome: PlayOutcome) => void>();
   #lastPlay = 0;
   #capturing: ((captured: Captured) => void) | undefined;
+  #dumping: PromiseWithResolvers<Dumped> | undefined;
   #state: "live" | "closed" | "lost" = "live";
   #closing: Promise<LegStats | undefined> | undefined;
 
@@ -179,6 +184,23 @@ class WorkerLeg implements MediaLeg, LegListener {
     await this.#request("leg.capture.finish", { leg: this.id });
   }
 
+  async dump(options: DumpOptions): Promise<{ readonly ended: Promise<Dumped> }> {
+    if (this.#dumping) throw new ParleyError("WRONG_STATE", "the leg is being dumped");
+    const dumping = Promise.withResolvers<Dumped>();
+    this.#dumping = dumping;
+    try {
+      await this.#request("leg.dump", { leg: this.id, ...options });
+    } catch (error) {
+      if (this.#dumping === dumping) this.#dumping = undefined;
+      throw error;
+    }
+    return { ended: dumping.promise };
+  }
+
+  async stopDump(): Promise<void> {
+    await this.#request("leg.dump.stop", { leg: this.id });
+  }
+
   async sendDtmf(digits: string): Promise<void> {
     await this.#request("leg.sendDtmf", { leg: this.id, digits });
   }
@@ -204,6 +226,7 @@ class WorkerLeg implements MediaLeg, LegListener {
     this.#state = "lost";
     for (const play of [...this.#plays.keys()]) this.#settle(play, "lost");
     this.#endCapture(lostCapture);
+    this.#endDump(lostDump);
     this.events.emit("lost", { reason });
     this.events.clear();
   }
@@ -223,7 +246,14 @@ class WorkerLeg implements MediaLeg, LegListener {
     } finally {
       // Not before: from now on the worker keeps nothing of what this leg said.
       this.#endCapture(lostCapture);
+      this.#endDump({ outcome: "finished", missing: 0 });
     }
+  }
+
+  #endDump(dumped: Dumped): void {
+    const dumping = this.#dumping;
+    this.#dumping = undefined;
+    dumping?.resolve(dumped);
   }
 
   #endCapture(captured: Captured): void {

@@ -57,6 +57,16 @@ export interface Captured {
   readonly durationMs: number;
 }
 
+/** What of a leg is dumped, and where to; see the command `leg.dump`. */
+export type DumpOptions = Omit<CommandParams<"leg.dump">, "leg">;
+
+export interface Dumped {
+  /** `lost`: the worker died, and the file ends somewhere. */
+  readonly outcome: "finished" | "failed" | "lost";
+  /** Packets or ticks that were left out. */
+  readonly missing: number;
+}
+
 export type PlayOutcome = "finished" | "stopped" | "lost";
 
 export interface PlayOptions {
@@ -130,6 +140,13 @@ export interface MediaLeg {
   capture(options: CaptureOptions): Promise<Captured>;
   /** What was said until now is kept. */
   finishCapture(): Promise<void>;
+  /**
+   * Dumps the leg into a new file. Resolves once it runs, with the promise of its end, which is never rejected: the file is
+   * closed then. Rejects with WRONG_STATE while one runs, with CANNOT_RECORD when the file cannot be made.
+   */
+  dump(options: DumpOptions): Promise<{ readonly ended: Promise<Dumped> }>;
+  /** Ends the dump that runs; none running is no error. */
+  stopDump(): Promise<void>;
   /** Sends DTMF digits (`0`–`9 * # A`–`D`) to the far end; rejects with WRONG_STATE when it has not agreed to any. */
   sendDtmf(digits: string): Promise<void>;
   stats(): Promise<LegStats>;

@@ -45,6 +45,29 @@ async function enter(name: string, voice: Tone, extension: string, pin: string):
   return baresip;
 }
 
+describe("a baresip over TLS", () => {
+  it("hears one over UDP, and is heard, and either side can end the call", async () => {
+    const room = await parley.createRoom({ extension_number: "6211" });
+    const dave = await start("dave-tls", daveTone);
+    await dave.dial(`sip:6211@127.0.0.1:${parley.sipTls.port};transport=tls`);
+    await dave.established();
+    const erin = await start("erin-udp", erinTone);
+    await erin.dial(`sip:6211@127.0.0.1:${parley.sip.port}`);
+    await erin.established();
+    await parley.attendance(room, 2);
+    expect((await parley.participants(room)).map(({ transport }) => transport).sort()).toEqual([
+      "TLS",
+      "UDP",
+    ]);
+    await lastlyHeard(() => erin.heard(), daveTone);
+    await lastlyHeard(() => dave.heard(), erinTone);
+
+    const { id } = await parley.participant(room, "dave-tls");
+    await parley.command(room, id, "destroy");
+    await dave.closed();
+  });
+});
+
 describe("two baresips", () => {
   it("type the PIN, hear each other cleanly, and one is told that it is thrown out", async () => {
     const room = await parley.createRoom({ extension_number: "6201", room_pin: "24680" });

@@ -19,6 +19,8 @@ const startLimitMs = 30_000;
 const stopLimitMs = 5000;
 
 export interface BaresipOptions {
+  /** Where it registers, as `name`. */
+  readonly account?: RegisteredAccount;
   /** `srtp-mand`: encrypted media or none. `srtp`: keys are offered over RTP/AVP. `dtls_srtp`: keys of a handshake. */
   readonly mediaEncryption?: "srtp-mand" | "srtp" | "dtls_srtp";
 }
@@ -36,6 +38,13 @@ interface ControlMessage {
   readonly param?: string;
 }
 
+/** Where it registers. */
+export interface RegisteredAccount {
+  readonly port: number;
+  readonly password: string;
+  readonly tcp?: boolean;
+}
+
 export class Baresip {
   /** Its events in order: `CALL_ESTABLISHED`, `CALL_CLOSED`, … with what it says about them. */
   readonly events: { readonly type: string; readonly param: string }[] = [];
@@ -50,12 +59,15 @@ export class Baresip {
   /** Where it is called. */
   readonly port: number;
 
-  /** Starts one that calls itself `name`, speaks `voice`, and takes calls by itself. */
+  /**
+   * Starts one that calls itself `name`, speaks `voice`, and takes calls by itself. With `account` it registers there, and is
+   * `name` by its password.
+   */
   static async start(
     folder: string,
     name: string,
     voice: Tone,
-    { mediaEncryption }: BaresipOptions = {},
+    { account, mediaEncryption }: BaresipOptions = {},
   ): Promise<Baresip> {
     const [sipPort, controlPort] = [await freePort(), await freePort()];
     await mkdir(folder, { recursive: true });
@@ -78,9 +90,14 @@ export class Baresip {
       ...loaded.map((module) => `module ${module}.so`),
     ];
     await writeFile(join(folder, "config"), `${config.join("\n")}\n`);
+    const domain = account ? `127.0.0.1:${account.port}` : "127.0.0.1";
+    const transport = account?.tcp ? ";transport=tcp" : "";
     const encryption = mediaEncryption ? `;mediaenc=${mediaEncryption}` : "";
-    const account = `"${name}" <sip:${name}@127.0.0.1>;regint=0;answermode=auto${encryption}`;
-    await writeFile(join(folder, "accounts"), `${account}\n`);
+    const login = account ? `regint=60;auth_user=${name};auth_pass=${account.password}` : "regint=0";
+    await writeFile(
+      join(folder, "accounts"),
+      `"${name}" <sip:${name}@${domain}${transport}>;${login};answermode=auto${encryption}\n`,
+    );
     await writeFile(join(folder, "contacts"), "");
     const child = spawn("baresip", ["-4", "-f", folder], { stdio: ["ignore", "pipe", "pipe"] });
     const baresip = new Baresip(folder, sipPort, child);
@@ -114,6 +131,10 @@ export class Baresip {
 
   dial(uri: string): Promise<void> {
     return this.command("dial", uri);
+  }
+
+  async registered(): Promise<void> {
+    await this.#event("REGISTER_OK");
   }
 
   async established(): Promise<void> {

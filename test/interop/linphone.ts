@@ -29,8 +29,13 @@ export class Linphone {
   /** Where it is called. */
   readonly port: number;
 
-  /** Starts one that calls itself `name` and speaks `voice`. */
-  static async start(folder: string, name: string, voice: Tone): Promise<Linphone> {
+  /** Starts one that calls itself `name` and speaks `voice`. With `account` it registers there, and is `name` by its password. */
+  static async start(
+    folder: string,
+    name: string,
+    voice: Tone,
+    account?: { readonly port: number; readonly password: string },
+  ): Promise<Linphone> {
     // It keeps its calls and keys there, and does not make the folder itself.
     await mkdir(join(folder, ".local/share/linphone"), { recursive: true });
     await writeFile(
@@ -55,7 +60,16 @@ export class Linphone {
       sound: { echocancellation: 0 },
       video: { enabled: 0, capture: 0, display: 0 },
     };
-    const sections = Object.entries(config).map(([section, keys]) =>
+    const registered = account && {
+      proxy_0: {
+        reg_proxy: `<sip:127.0.0.1:${account.port}>`,
+        reg_identity: `sip:${name}@127.0.0.1`,
+        reg_expires: 60,
+        reg_sendregister: 1,
+      },
+      auth_info_0: { username: name, passwd: account.password, realm: "parley" },
+    };
+    const sections = Object.entries({ ...config, ...registered }).map(([section, keys]) =>
       [`[${section}]`, ...Object.entries(keys).map(([key, value]) => `${key}=${value}`)].join("\n"),
     );
     await writeFile(join(folder, "linphonerc"), `${sections.join("\n\n")}\n`);
@@ -113,6 +127,10 @@ export class Linphone {
       );
     });
     return this.#typing;
+  }
+
+  async registered(): Promise<void> {
+    await this.#said("successful");
   }
 
   async dial(uri: string): Promise<void> {

@@ -43,6 +43,7 @@ export interface ApiParticipant {
   readonly display_name: string;
   readonly muted: boolean;
   readonly chairman: boolean;
+  readonly transport: string | null;
   readonly media_encryption: string | null;
 }
 

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { ParleyApi } from "./parley-api.ts";
-import { type Address, eventually, Phone } from "./phone/index.ts";
+import { type Address, eventually, Phone, type PhoneOptions } from "./phone/index.ts";
 import { freePort } from "./ports.ts";
 import { childrenOf, type Exit, exitOf, isAlive, stopProcess } from "./processes.ts";
 
@@ -29,6 +29,7 @@ export interface ParleyOptions {
 
 export class ParleyProcess extends ParleyApi {
   readonly sip: Address;
+  readonly sipTls: Address;
   /** Lines of standard output; the last ones. */
   readonly logs: string[] = [];
   stderr = "";
@@ -93,6 +94,7 @@ export class ParleyProcess extends ParleyApi {
     this.#child = child;
     this.#temporary = temporary;
     this.sip = { address: "127.0.0.1", port: Number(settings["SIP_PORT"]) };
+    this.sipTls = { address: "127.0.0.1", port: Number(settings["SIP_TLS_PORT"]) };
     this.exited = exitOf(child);
     let rest = "";
     child.stdout?.setEncoding("utf8").on("data", (text: string) => {
@@ -138,8 +140,8 @@ export class ParleyProcess extends ParleyApi {
   }
 
   /** A phone that dials this Parley; closed with it. */
-  async phone(name: string): Promise<Phone> {
-    const phone = await Phone.open(name, this.sip);
+  async phone(name: string, options: PhoneOptions = {}): Promise<Phone> {
+    const phone = await Phone.open(name, this.sip, options);
     this.#phones.push(phone);
     return phone;
   }

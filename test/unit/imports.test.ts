@@ -71,27 +71,32 @@ const allowed: Record<string, readonly string[]> = {
   ],
   "bridge/conference/dial-out": ["bridge/sip", ...conference("calls", "rooms"), ...services("trunks")],
   "bridge/services/access": [],
+  "bridge/services/accounts": ["bridge/sip"],
+  "bridge/services/join-tokens": ["bridge/sip", ...conference("rooms")],
   "bridge/services/trunks": ["bridge/sip"],
   "bridge/services/call-records": media("protocol.ts"),
   "bridge/services/nodes": conference("rooms"),
-  "bridge/services/events": [...conference("calls", "recordings", "rooms"), ...services("nodes")],
+  "bridge/services/events": [...conference("calls", "recordings", "rooms"), ...services("accounts", "nodes")],
   "bridge/services/webhooks": services("events"),
   "bridge/services/mail-invites": [...conference("announcements/speech", "rooms"), ...services("access")],
   "bridge/services/store": [
-    ...conference("dial-out", "recordings", "rooms"),
-    ...services("access", "call-records", "events", "mail-invites", "nodes", "webhooks"),
+    ...["bridge/sip", ...conference("dial-out", "recordings", "rooms")],
+    ...services("access", "accounts", "call-records", "events", "join-tokens", "mail-invites"),
+    ...services("nodes", "webhooks"),
   ],
   "bridge/setup": [
     ...["config", "bridge/sip"],
     ...conference("announcements/speech", "calls", "dial-out", "recordings", "rooms"),
-    ...services("access", "call-records", "events", "mail-invites", "nodes", "store", "trunks", "webhooks"),
+    ...services("access", "accounts", "call-records", "events", "join-tokens", "mail-invites"),
+    ...services("nodes", "store", "trunks", "webhooks"),
     ...media("client", "protocol.ts"),
   ],
   "bridge/cli": ["config", "bridge/setup", ...conference("rooms"), ...services("store"), "package.json"],
 
   api: [
     ...conference("recordings", "rooms"),
-    ...services("access", "call-records", "events", "mail-invites", "nodes", "webhooks"),
+    ...services("access", "accounts", "call-records", "events", "join-tokens", "mail-invites"),
+    ...services("nodes", "webhooks"),
   ],
 };
 const wiring = new Set(["bridge/main.ts", "bridge/start.ts", "media/main.ts"]);

@@ -160,6 +160,11 @@ export class Call implements ParticipantCall {
     return required(this.#parts.room.participant);
   }
 
+  /** The leg; undefined before there is one. */
+  get dumpable(): MediaLeg | undefined {
+    return this.#parts.media.leg;
+  }
+
   get leg(): MediaLeg {
     return required(this.#parts.media.leg);
   }

@@ -14,7 +14,7 @@ import {
 import { type Participant, PinGuard } from "#conference/rooms";
 import { createVoice, type Voice } from "#conference/speech";
 import type { CallRecorder } from "#services/call-records";
-import type { Cause, InboundInvite, Session, SipEndpoint } from "#sip";
+import type { Cause, InboundInvite, Principal, Session, SipEndpoint } from "#sip";
 import { Call } from "./call.ts";
 import { CallEndedError } from "./call-ended-error.ts";
 import { type CallEventData, type CallsEvents, emitFailure } from "./call-events.ts";
@@ -52,6 +52,8 @@ export interface PlaceOptions {
   readonly invitedBy?: ParticipantId;
   /** In the order in which they are tried. */
   readonly targets: readonly [DialTarget, ...DialTarget[]];
+  /** All are called at once, and the first that answers is connected. */
+  readonly parallel?: boolean;
   readonly ringSeconds: number;
   /** The callee is let in after pressing 1. */
   readonly confirm: boolean;
@@ -67,6 +69,8 @@ export interface Calls {
   place(options: PlaceOptions): PlacedCall;
   /** The participant whose session it is; undefined while not inside a room. */
   participantOf(session: Session): Participant | undefined;
+  /** Ends the calls that came with these credentials; resolves when their BYEs are answered, at most a second later. */
+  endCallsOf(revokes: (principal: Principal) => boolean, cause: Cause): Promise<void>;
   /** Calls that still hold anything. */
   readonly count: number;
   /** Resolves when there is no call. */
@@ -77,12 +81,15 @@ export interface Calls {
 }
 
 const endAllMs = 5000;
+const revokedMs = 1000;
 
 export function createCalls(options: CallsOptions): Calls {
   const { clock, records, trunkOf, voice = createVoice() } = options;
   const { keys = defaultKeyPlan, musicWhenAlone = false } = options;
   const { language = "en" } = options.lobby ?? {};
   const calls = new Set<Call>();
+  /** Whose credentials a call came with. */
+  const principals = new WeakMap<Call, Principal>();
   const events = new Emitter<CallsEvents>();
   const wrongNumbers = new PinGuard({ clock: options.clock });
   const dialling: KeyDialling = {
@@ -125,6 +132,7 @@ export function createCalls(options: CallsOptions): Calls {
       const cdrStart = cdrStartOf(invitation, trunkOf(invitation));
       const call = new Call({ line: invitation, party, voice, language, clock, log, records, cdrStart });
       keep(call);
+      if (invitation.principal) principals.set(call, invitation.principal);
       const { number, displayName } = call;
       const from = {
         address: party.address,
@@ -133,15 +141,17 @@ export function createCalls(options: CallsOptions): Calls {
         invitedBy: null,
       };
       emitFailure(call, { direction: "in", number, displayName, ...from }, events);
-      const toLobby = invitation.dialledNumber === options.lobby?.extension;
+      const withTerms = options.termsOf?.(invitation) !== undefined;
+      const toLobby = !withTerms && invitation.dialledNumber === options.lobby?.extension;
       const inbound = { ...options, callOf, keys, musicWhenAlone, dialling };
       void run(call, (toLobby ? throughLobby : receiveCall)(call, invitation, inbound));
     },
 
     place(wanted) {
       const { room, number, displayName, targets, ringSeconds, confirm, invitedBy = null } = wanted;
+      const { parallel = false } = wanted;
       const log = options.log.child({ dialled: number });
-      const line = new OutgoingLine({ sip: options.sip, targets, ringSeconds });
+      const line = new OutgoingLine({ sip: options.sip, targets, parallel, ringSeconds });
       const party = { number, displayName, address: `dialled ${number}` };
       const cdrStart = cdrStartTo(wanted);
       const call = new Call({ line, party, voice, language, clock, log, records, cdrStart });
@@ -174,6 +184,14 @@ export function createCalls(options: CallsOptions): Calls {
     participantOf(session) {
       const call = callOf(session);
       return call?.state === "talking" ? call.participant : undefined;
+    },
+
+    async endCallsOf(revokes, cause) {
+      const revoked = [...calls].filter((call) => {
+        const principal = principals.get(call);
+        return principal && revokes(principal);
+      });
+      await within(Promise.all(revoked.map((call) => call.end(cause))), { clock, limitMs: revokedMs });
     },
 
     get count() {

@@ -1,8 +1,8 @@
 // An inbound call, read from top to bottom: which room, what its admission says, a media leg, then either the refusal as
 // early media or the 200 and into the room. Every step that fails ends the call with a final response.
 
-import { fail, type LegId, type Result } from "#common";
-import type { Arrivals, Participant, Refusal } from "#conference/rooms";
+import { fail, type LegId, type Result, type RoomId } from "#common";
+import type { Arrivals, Participant, Pass, Refusal } from "#conference/rooms";
 import type { LegCodecs, LegSrtp, MediaLeg, MediaWorker } from "#media/client";
 import type { Flow, InboundInvite, Rejection, Session } from "#sip";
 import type { Call } from "./call.ts";
@@ -24,6 +24,12 @@ export interface LegRequest {
   readonly srtp?: LegSrtp;
   /** The leg before this one is on hold. */
   readonly held?: boolean;
+}
+
+/** What credentials say of the way into one room. */
+export interface EntryTerms {
+  readonly room: RoomId;
+  readonly pass: Pass;
 }
 
 /** Whether the media of a call are encrypted. */
@@ -55,6 +61,8 @@ export interface InboundOptions extends EntryOptions {
     readonly bind: string;
     readonly advertised: string;
   };
+  /** The room that a caller's credentials open, and as whom; undefined: they open none in particular. */
+  readonly termsOf?: (invitation: InboundInvite) => EntryTerms | undefined;
   /** What may be spoken with a caller. Default: everything we have. */
   readonly codecs?: (invitation: InboundInvite) => LegCodecs | undefined;
   /** Default: as far ends offer. */
@@ -126,9 +134,12 @@ export function legRequestFor(
  */
 async function arrive(
   call: Call,
-  { dialledNumber, diversion, replaces }: InboundInvite,
-  { rooms, callOf }: InboundOptions,
+  invitation: InboundInvite,
+  { rooms, callOf, termsOf }: InboundOptions,
 ): Promise<Result<Participant, Refused>> {
+  const { dialledNumber, diversion, replaces } = invitation;
+  const terms = termsOf?.(invitation);
+  if (terms) return rooms.arriveWith(dialledNumber, call, terms);
   if (replaces) {
     const old = callOf(replaces);
     if (old?.state !== "talking" && old?.state !== "entering") return fail(cannotReplace);

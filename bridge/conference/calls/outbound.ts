@@ -48,7 +48,7 @@ export async function callOut(
   const flow = await firstFlow(line, options);
   if (!flow) return over(call, unreachable, "failure");
   const { bind, advertised } = options.mediaAddress(flow);
-  // All targets are hosts of one trunk.
+  // All targets are hosts of one trunk, or phones of one account.
   const { codecs } = line.targets[0];
   const srtp = options.srtp?.ofTarget(line.targets[0], flow);
   const addresses = { bindAddress: bind, advertisedAddress: advertised, sipAddress: flow.remote.address };
@@ -96,8 +96,8 @@ async function over(
 
 /** Of the first target that has an address. */
 async function firstFlow({ targets }: OutgoingLine, { flowTo }: OutboundOptions): Promise<Flow | undefined> {
-  for (const { to, route } of targets) {
-    const flow = await flowTo(route ?? to).catch(() => undefined);
+  for (const { to, route, flow: known } of targets) {
+    const flow = known ?? (await flowTo(route ?? to).catch(() => undefined));
     if (flow) return flow;
   }
   return undefined;

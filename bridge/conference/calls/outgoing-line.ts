@@ -1,5 +1,6 @@
-// A call that we place, as the line of a `Call`: tries one target after the other until one answers or refuses for good,
-// and hands over the session. A call that is given up before its INVITE is never sent.
+// A call that we place, as the line of a `Call`, and hands over the session that answers. The hosts of a trunk are tried one
+// after the other until one answers or refuses for good; the phones of an account ring at the same time, and the first
+// that answers wins (RFC 3261 §16.7). A call that is given up before its INVITE is never sent.
 
 import { Emitter, fail, type Result } from "#common";
 import type { LegCodecs } from "#media/client";
@@ -15,8 +16,8 @@ import type {
 } from "#sip";
 import type { Line } from "./call-line.ts";
 
-/** One host of a trunk through which the callee is reached. */
-export type DialTarget = Pick<CallOptions, "to" | "from" | "route" | "headers" | "authenticate"> & {
+/** One host of a trunk, or one phone of an account, through which the callee is reached. */
+export type DialTarget = Pick<CallOptions, "to" | "from" | "route" | "headers" | "authenticate" | "flow"> & {
   /** What our offer holds, in this order. Undefined: everything we have. */
   readonly codecs?: LegCodecs | undefined;
   /** Whether its media are encrypted; absent: as everywhere. */
@@ -30,6 +31,8 @@ export interface OutgoingLineOptions {
   readonly sip: Pick<SipEndpoint, "call">;
   /** In the order in which they are tried; at least one. */
   readonly targets: readonly [DialTarget, ...DialTarget[]];
+  /** All are called at once. */
+  readonly parallel?: boolean;
   readonly ringSeconds: number;
 }
 
@@ -55,6 +58,9 @@ export class NotAnswered extends Error {
   }
 }
 
+/** RFC 3326: the phones that ring on are told why they stop. */
+const elsewhereAnswered: Cause = { status: 200, text: "Call completed elsewhere" };
+
 /** Statuses after which another host may do better. */
 const elsewhere: ReadonlySet<number> = new Set([500, 502, 503, 504]);
 
@@ -69,7 +75,7 @@ export class OutgoingLine implements Line {
   onOffer: Line["onOffer"] = async () => fail({ status: 491, text: "Not answered yet" });
   readonly #options: OutgoingLineOptions;
   readonly #decide: (outcome: Result<AnsweredCall, CallFailure>) => void;
-  #attempt: CallAttempt | undefined;
+  #attempts: readonly CallAttempt[] = [];
   #givenUp: CallFailure | undefined;
 
   constructor(options: OutgoingLineOptions) {
@@ -85,7 +91,7 @@ export class OutgoingLine implements Line {
 
   /** Sends the INVITE with that offer. Rejects with NotAnswered. */
   async accept(offer: string): Promise<Session> {
-    const result = await this.#place(offer);
+    const result = await (this.#options.parallel ? this.#fork(offer) : this.#place(offer));
     this.events.clear();
     this.#decide(result);
     if (!result.ok) throw new NotAnswered(result.error);
@@ -98,31 +104,72 @@ export class OutgoingLine implements Line {
   reject(cause: Cause): void {
     if (this.#givenUp) return;
     this.#givenUp = { status: cause.status, text: cause.text, by: "local" };
-    if (this.#attempt) this.#attempt.cancel(cause);
-    else this.#decide(fail(this.#givenUp));
+    for (const attempt of this.#attempts) attempt.cancel(cause);
+    if (this.#attempts.length === 0) this.#decide(fail(this.#givenUp));
   }
 
   async #place(offer: string): Promise<Result<AnsweredCall, CallFailure>> {
-    const { sip, targets, ringSeconds } = this.#options;
     let result: Result<AnsweredCall, CallFailure> = fail({
       status: 503,
       text: "No target to call",
       by: "failure",
     });
-    for (const target of targets) {
+    for (const target of this.targets) {
       if (this.#givenUp) return fail(this.#givenUp);
-      const attempt = sip.call({
-        ...target,
-        offer,
-        onOffer: (theirs) => this.onOffer(theirs),
-        answerWithinSeconds: ringSeconds,
-      });
-      this.#attempt = attempt;
-      this.onAttempt(attempt.callId);
-      attempt.events.on("progress", (progress) => this.events.emit("progress", progress));
+      const attempt = this.#call(target, offer, (theirs) => this.onOffer(theirs));
+      this.#attempts = [attempt];
       result = await attempt.outcome;
       if (result.ok || !elsewhere.has(result.error.status)) break;
     }
     return result;
   }
+
+  /** Resolves with the first answer, or with the best of the refusals once all have refused or one has declined for all. */
+  async #fork(offer: string): Promise<Result<AnsweredCall, CallFailure>> {
+    if (this.#givenUp) return fail(this.#givenUp);
+    // What one phone offers before anybody has answered is not negotiated with a leg that several share.
+    const attempts = this.targets.map((target) =>
+      this.#call(target, offer, async () => fail({ status: 491, text: "Not answered yet" })),
+    );
+    this.#attempts = attempts;
+    const { promise, resolve } = Promise.withResolvers<Result<AnsweredCall, CallFailure>>();
+    const refusals: CallFailure[] = [];
+    let answered = false;
+    for (const attempt of attempts) {
+      const others = attempts.filter((other) => other !== attempt);
+      void attempt.outcome.then((result) => {
+        if (!result.ok) {
+          refusals.push(result.error);
+          const declined = result.error.by === "remote" && result.error.status >= 600;
+          if (declined) for (const other of others) other.cancel(result.error);
+          if (refusals.length === attempts.length) resolve(fail(this.#givenUp ?? bestOf(refusals)));
+          return;
+        }
+        // Two may answer before the CANCEL of either has come.
+        if (answered) return void result.value.session.end(elsewhereAnswered);
+        answered = true;
+        this.#attempts = [attempt];
+        for (const other of others) other.cancel(elsewhereAnswered);
+        resolve(result);
+      });
+    }
+    return promise;
+  }
+
+  #call(target: DialTarget, offer: string, onOffer: NonNullable<CallOptions["onOffer"]>): CallAttempt {
+    const { sip, ringSeconds } = this.#options;
+    const attempt = sip.call({ ...target, offer, onOffer, answerWithinSeconds: ringSeconds });
+    this.onAttempt(attempt.callId);
+    attempt.events.on("progress", (progress) => this.events.emit("progress", progress));
+    return attempt;
+  }
+}
+
+/** §16.7: a 6xx decides; otherwise the lowest class, and of one class what a person has answered before what a machine has. */
+const bestOf = (refusals: readonly CallFailure[]): CallFailure =>
+  [...refusals].sort((a, b) => rankOf(a) - rankOf(b))[0]!;
+
+function rankOf({ status, by }: CallFailure): number {
+  if (status >= 600) return 0;
+  return Math.floor(status / 100) * 10 + (status === 486 ? 0 : by === "remote" ? 1 : 2);
 }

@@ -32,12 +32,8 @@ export function chooseTrunk(
   if (number === undefined) {
     return fail({ code: "INVALID_FIELD", message: "number is not a telephone number", field });
   }
-  if (dialling.some((other) => cleanNumber(other) === number)) {
-    return fail({ code: "ALREADY_DIALLING", message: `${typed} is being called already`, field });
-  }
-  if (dialling.length >= maxPerRoom) {
-    return fail({ code: "DIAL_OUT_LIMIT", message: `the room calls ${maxPerRoom} numbers already` });
-  }
+  const refusal = refusalOfDialling(typed, { dialling, maxPerRoom });
+  if (refusal) return fail(refusal);
   let problem: RoomProblem = {
     code: "DIAL_OUT_NOT_ALLOWED",
     message: `no trunk allows ${typed} to be dialled`,
@@ -47,16 +43,29 @@ export function chooseTrunk(
     const dialled = dialledAs(number, trunk.dialOut);
     if (dialled === undefined) continue;
     const state = states.find(({ name }) => name === trunk.name);
-    const refusal = budget.refusal(trunk.name);
+    const spent = budget.refusal(trunk.name);
     if (state?.status === "down") {
       problem = { code: "TRUNK_DOWN", message: `the trunk ${trunk.name} is down: ${state.detail}` };
-    } else if (refusal) {
+    } else if (spent) {
       const why =
-        refusal.kind === "frozen"
-          ? `has used its ${refusal.minutes} minutes of today`
-          : `has had its ${refusal.calls} calls of this hour`;
+        spent.kind === "frozen"
+          ? `has used its ${spent.minutes} minutes of today`
+          : `has had its ${spent.calls} calls of this hour`;
       problem = { code: "DIAL_OUT_LIMIT", message: `the trunk ${trunk.name} ${why}` };
     } else return ok({ trunk, dialled });
   }
   return fail(problem);
+}
+
+/** Why the room calls no further number now, or not this one. */
+export function refusalOfDialling(
+  typed: string,
+  { dialling, maxPerRoom }: Pick<TrunkChoice, "dialling" | "maxPerRoom">,
+): RoomProblem | undefined {
+  const number = cleanNumber(typed);
+  if (dialling.some((other) => cleanNumber(other) === number)) {
+    return { code: "ALREADY_DIALLING", message: `${typed} is being called already`, field: "number" };
+  }
+  if (dialling.length < maxPerRoom) return undefined;
+  return { code: "DIAL_OUT_LIMIT", message: `the room calls ${maxPerRoom} numbers already` };
 }

@@ -1,7 +1,7 @@
-// Calls numbers for rooms: chooses a trunk that may dial the number, within its limits, tries again after no answer or busy,
-// and reports each step. Off until a trunk allows numbers.
+// Calls numbers for rooms: the extension of an account rings its telephones; for any other number it chooses a trunk that may
+// dial it, within its limits, tries again after no answer or busy, and reports each step.
 //
-//   number → rules → trunk that is up → budget → INVITE → ringing → answered → (1) → in the room
+//   number → account, or rules → trunk that is up → budget → INVITE → ringing → answered → (1) → in the room
 
 import {
   type Clock,
@@ -18,7 +18,9 @@ import type { Room, RoomProblem } from "#conference/rooms";
 import type { TrunkSettings, Trunks } from "#services/trunks";
 import type { Cause } from "#sip";
 import type { DialBudget } from "./budget.ts";
-import { type ChosenTrunk, chooseTrunk } from "./choose-trunk.ts";
+import { chooseTrunk, refusalOfDialling } from "./choose-trunk.ts";
+import { cleanNumber } from "./number-rules.ts";
+import { type AccountTargets, type DialRoute, routeOverTrunk, routeToAccount } from "./route.ts";
 
 /** The progress of one number, over all tries. */
 interface Step {
@@ -41,6 +43,8 @@ export interface DialerOptions {
   readonly log: Logger;
   readonly trunks: Pick<Trunks, "routes" | "snapshot">;
   readonly settings: readonly TrunkSettings[];
+  /** The telephones of an account; undefined when the number is no account's. */
+  readonly accountTargets: AccountTargets;
   readonly calls: Pick<Calls, "place">;
   readonly budget: DialBudget;
   /** The room as it is now; asked before each further try. */
@@ -58,15 +62,16 @@ const earlyRefusalMs = 1500;
 /** No answer, busy, or not confirmed: a further try may succeed. */
 const retryableStatuses: ReadonlySet<number> = new Set([408, 480, 486, 600]);
 
+const notRegistered: Cause = { status: 480, text: "Not registered" };
+
 const tooManyCalls: RoomProblem = {
   code: "DIAL_OUT_LIMIT",
   message: "there are as many calls as sip.max_calls allows",
 };
 
-interface Dialling extends ChosenTrunk {
+interface Dialling extends DialRoute {
   readonly room: Room;
   readonly request: DialRequest;
-  readonly retries: number;
   readonly gaveUp: AbortController;
   call: PlacedCall | undefined;
 }
@@ -83,10 +88,7 @@ export class Dialer {
   async invite(room: Room, request: DialRequest): Promise<Result<void, RoomProblem>> {
     const chosen = this.#choose(this.#options.settings, room, request.number);
     if (!chosen.ok) return chosen;
-    const { call, running } = this.#begin(room, request, {
-      ...chosen.value,
-      retries: chosen.value.trunk.dialOut.retries,
-    });
+    const { call, running } = this.#begin(room, request, chosen.value);
     const { promise, resolve } = Promise.withResolvers<Result<void, RoomProblem>>();
     const settle = () => resolve(ok(undefined));
     const unsubscribe = call.events.on("progress", settle);
@@ -129,7 +131,7 @@ export class Dialer {
   #begin(
     room: Room,
     request: DialRequest,
-    chosen: ChosenTrunk & Pick<Dialling, "retries">,
+    chosen: DialRoute,
   ): { readonly call: PlacedCall; readonly running: Promise<Cause | undefined> } {
     const gaveUp = new AbortController();
     const dialling: Dialling = { ...chosen, room, request, gaveUp, call: undefined };
@@ -152,30 +154,34 @@ export class Dialer {
     }
   }
 
-  #choose(over: readonly TrunkSettings[], room: Room, typed: string): Result<ChosenTrunk, RoomProblem> {
-    const { trunks, budget, maxPerRoom, refusalOfInvited, isFull } = this.#options;
+  #choose(over: readonly TrunkSettings[], room: Room, typed: string): Result<DialRoute, RoomProblem> {
+    const { trunks, budget, maxPerRoom, refusalOfInvited, isFull, accountTargets } = this.#options;
     const refusal = refusalOfInvited(room) ?? (isFull() ? tooManyCalls : undefined);
     if (refusal) return fail(refusal);
     const here = [...this.#diallings].filter((dialling) => dialling.room.id === room.id);
     const dialling = here.map(({ request }) => request.number);
-    return chooseTrunk(typed, { over, states: trunks.snapshot(), budget, dialling, maxPerRoom });
+    const account = routeToAccount(cleanNumber(typed) ?? "", room, accountTargets);
+    const free = account && refusalOfDialling(typed, { dialling, maxPerRoom });
+    if (free) return fail(free);
+    if (account) return account.targets().length > 0 ? ok(account) : fail(refused(typed, notRegistered));
+    const chosen = chooseTrunk(typed, { over, states: trunks.snapshot(), budget, dialling, maxPerRoom });
+    return chosen.ok ? ok(routeOverTrunk(chosen.value, room, trunks)) : chosen;
   }
 
   /** From the first call to the last try; resolves with the cause of the failure, or undefined once the callee has joined. */
   async #run(dialling: Dialling, first: PlacedCall): Promise<Cause | undefined> {
-    const { trunk, gaveUp, room, retries } = dialling;
+    const { trunk, gaveUp, room, retries, retrySeconds } = dialling;
     const { clock, find, refusalOfInvited, isFull, budget } = this.#options;
     let call = first;
     for (let attempt = 1; ; attempt += 1) {
       const cause = await this.#follow(dialling, call, attempt);
       if (!cause) return undefined;
-      const { retrySeconds } = trunk.dialOut;
       const again = attempt <= retries && retryableStatuses.has(cause.status) && !gaveUp.signal.aborted;
       this.#report(dialling, { attempt, state: again ? "waiting" : "failed", cause });
       if (!again) return cause;
       await delay(clock, retrySeconds * 1000, gaveUp.signal).catch(() => {});
       const now = gaveUp.signal.aborted ? undefined : await find(room.id);
-      if (!now || refusalOfInvited(now) || isFull() || budget.refusal(trunk.name)) {
+      if (!now || refusalOfInvited(now) || isFull() || (trunk !== undefined && budget.refusal(trunk))) {
         this.#report(dialling, { attempt, state: "failed", cause });
         return cause;
       }
@@ -184,22 +190,17 @@ export class Dialer {
   }
 
   #place(dialling: Dialling, attempt: number): PlacedCall {
-    const { room, trunk, dialled, request } = dialling;
-    const { calls, trunks, budget } = this.#options;
-    const { ringSeconds, confirm } = trunk.dialOut;
-    const callerId = room.outboundCallerIds.find(({ providerId }) => providerId === trunk.name)?.callerId;
-    const displayName = room.subject || undefined;
-    // Every trunk has a host.
-    const targets = trunks.routes(trunk.name, dialled, {
-      displayName,
-      callerId,
-    }) as readonly DialTarget[] as [DialTarget, ...DialTarget[]];
-    budget.recordPlaced(trunk.name);
+    const { room, trunk, ringSeconds, confirm, parallel, request } = dialling;
+    const { calls, budget } = this.#options;
+    // Every trunk has a host, and an account that has no telephone is not called.
+    const targets = dialling.targets() as readonly DialTarget[] as [DialTarget, ...DialTarget[]];
+    if (trunk !== undefined) budget.recordPlaced(trunk);
     const call = calls.place({
       room: room.id,
       ...request,
-      trunk: trunk.name,
+      trunk,
       targets,
+      parallel,
       ringSeconds,
       confirm,
     });
@@ -219,8 +220,8 @@ export class Dialer {
     const outcome = await call.outcome;
     unsubscribe();
     if (!outcome.ok) return outcome.error;
-    const over = this.#options.budget.recordAnswered(dialling.trunk.name);
-    void call.closed.then(over);
+    const { trunk } = dialling;
+    if (trunk !== undefined) void call.closed.then(this.#options.budget.recordAnswered(trunk));
     this.#report(dialling, { attempt, state: "answered", cause: { status: 200, text: "OK" } });
     const entered = await call.entered;
     if (!entered.ok) return entered.error;
@@ -231,7 +232,7 @@ export class Dialer {
   #report({ room, request, trunk }: Dialling, { state, attempt, cause }: Step): void {
     const { status, text } = cause ?? {};
     const { number, invitedBy } = request;
-    const about = { room: room.id, trunk: trunk.name, number, invitedBy, attempt, state, status, text };
+    const about = { room: room.id, trunk, number, invitedBy, attempt, state, status, text };
     this.#options.log.info(about, "dial-out");
   }
 }

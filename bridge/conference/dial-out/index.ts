@@ -1,4 +1,4 @@
 // What other folders may import of dialling out: numbers that rooms call, within rules and budgets.
 export { DialBudget, type DialBudgetEvents, type DialUsage, type DialUsageRepository } from "./budget.ts";
-export { Dialer, type DialRequest } from "./dialer.ts";
+export { Dialer, type DialerOptions, type DialRequest } from "./dialer.ts";
 export { answerReferrals, type ReferralsOptions } from "./referrals.ts";

@@ -5,7 +5,7 @@ import { enterLobby, type LobbyOptions, type LobbyPlace } from "./live/lobby.ts"
 import type { Arrival, Participant } from "./live/participant.ts";
 import type { ParticipantCall } from "./live/participant-call.ts";
 import type { LiveRooms } from "./live/rooms.ts";
-import { type Refusal, refusals } from "./policy/admission.ts";
+import { type Pass, type Refusal, refusals } from "./policy/admission.ts";
 import type { RoomsRepository } from "./records/repository.ts";
 
 export interface Arrivals {
@@ -17,6 +17,12 @@ export interface Arrivals {
     extensionNumber: string,
     call: ParticipantCall,
     from?: LobbyPlace,
+  ): Promise<Result<Participant, Refusal>>;
+  /** The same with credentials for one room, which is the only one that they open: 403 for any other. */
+  arriveWith(
+    extensionNumber: string,
+    call: ParticipantCall,
+    terms: { readonly room: RoomId; readonly pass: Pass },
   ): Promise<Result<Participant, Refusal>>;
   /** For a caller who has not said yet which room they want. Refuses with 503. */
   enterLobby(call: ParticipantCall): Result<LobbyPlace, Refusal>;
@@ -57,6 +63,12 @@ export function roomArrivals({ live, repository, lobby }: ArrivalsOptions): Arri
       const room = await repository.findByExtension(extensionNumber);
       if (!room) return fail(refusals.notFound);
       return come(room.id, call, { arrival: { kind: "call" }, from });
+    },
+
+    async arriveWith(extensionNumber, call, { room: id, pass }) {
+      const room = await repository.findByExtension(extensionNumber);
+      if (room?.id !== id) return fail(room ? refusals.otherRoom : refusals.notFound);
+      return come(id, call, { arrival: { kind: "admitted", pass } });
     },
 
     bring: (room, call) =>

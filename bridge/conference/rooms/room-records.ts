@@ -106,7 +106,7 @@ async function create(
     ? fail({ code: "NO_FREE_EXTENSION", message: "every extension number of the range is taken", field })
     : fail({
         code: "EXTENSION_IN_USE",
-        message: `another room has the extension ${extensionNumber}`,
+        message: `the extension ${extensionNumber} is in use`,
         field,
       });
 }

@@ -1,6 +1,15 @@
 // What a credential may do: scopes, the roles of users as sets of them, and what an operation needs. Pure.
 
-export const scopes = ["admin", "rooms", "calls", "calls:hangup", "recordings", "pins", "read"] as const;
+export const scopes = [
+  "admin",
+  "rooms",
+  "calls",
+  "calls:hangup",
+  "recordings",
+  "accounts",
+  "pins",
+  "read",
+] as const;
 export type Scope = (typeof scopes)[number];
 
 /** `anyone`: every valid credential. `public`: no credential is needed. */
@@ -11,7 +20,7 @@ export type Role = (typeof roles)[number];
 
 export const scopesOfRole: Readonly<Record<Role, readonly Scope[]>> = {
   admin: ["admin"],
-  operator: ["rooms", "calls", "calls:hangup", "recordings", "read"],
+  operator: ["rooms", "calls", "calls:hangup", "recordings", "accounts", "read"],
   viewer: ["read"],
 };
 

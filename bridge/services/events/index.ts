@@ -1,7 +1,9 @@
 // The event log's door.
+
 export { type EventFilter, isEventPattern, type Matches, matcherOf } from "./filter.ts";
 export { assertReadable, EventsGone, Follower } from "./follower.ts";
 export { type EventLog, type EventLogSnapshot, openEventLog } from "./log.ts";
+export { type AccountSources, recordAccounts } from "./record-accounts.ts";
 export { recordRecordings } from "./record-recordings.ts";
 export { type RoomSnapshot, RoomsRecorder, roomOnCall } from "./record-rooms.ts";
 export { type BlockedSource, type LoginEvents, SystemRecorder } from "./record-system.ts";

@@ -64,6 +64,15 @@ const call = {
   /** The participant who had them called, by keys or by a transfer. Null: the API, or a call that came in. */
   invited_by: maybe(text),
 };
+const account = Type.Object({
+  account: Type.Object({
+    id: text,
+    extension: text,
+    display_name: text,
+    enabled: Type.Boolean(),
+    revision: Type.Integer(),
+  }),
+});
 const server = Type.Object({ server: text, name: text });
 
 export const qualityData = Type.Object({
@@ -126,6 +135,12 @@ export const eventData = {
   /** It will be removed, not before `removed_after`. */
   "recording.warning": Type.Object({ ...recording, reason: text, removed_after: instant }),
   "recording.removed": Type.Object({ ...recording, reason: text }),
+  "account.created": account,
+  "account.updated": account,
+  "account.deleted": account,
+  /** Its first telephone has registered, or its last one is gone. */
+  "account.registered": account,
+  "account.unregistered": account,
   "server.online": server,
   "server.offline": server,
   /** `guard`: who blocked it; `seconds`: for how long, as far as it is known; `user`: whose logins wait. */

@@ -23,13 +23,21 @@ export function createRoomsRepository(database: Database): RoomsRepository {
   });
 
   return {
-    async insert(room) {
-      const { numInsertedOrUpdatedRows } = await database
-        .insertInto("rooms")
-        .values(toRow(room))
-        .onConflict((conflict) => conflict.column("extension_number").doNothing())
-        .executeTakeFirstOrThrow();
-      return numInsertedOrUpdatedRows === 1n;
+    insert(room) {
+      return database.transaction().execute(async (transaction) => {
+        const account = await transaction
+          .selectFrom("accounts")
+          .select("id")
+          .where("extension", "=", room.extensionNumber)
+          .executeTakeFirst();
+        if (account) return false;
+        const { numInsertedOrUpdatedRows } = await transaction
+          .insertInto("rooms")
+          .values(toRow(room))
+          .onConflict((conflict) => conflict.column("extension_number").doNothing())
+          .executeTakeFirstOrThrow();
+        return numInsertedOrUpdatedRows === 1n;
+      });
     },
 
     async get(id) {
@@ -56,12 +64,17 @@ export function createRoomsRepository(database: Database): RoomsRepository {
 
     async takenExtensions(numbers) {
       if (numbers.length === 0) return new Set();
-      const rows = await database
+      const rooms = await database
         .selectFrom("rooms")
-        .select("extension_number")
+        .select("extension_number as number")
         .where("extension_number", "in", numbers)
         .execute();
-      return new Set(rows.map((row) => row.extension_number));
+      const accounts = await database
+        .selectFrom("accounts")
+        .select("extension as number")
+        .where("extension", "in", numbers)
+        .execute();
+      return new Set([...rooms, ...accounts].map(({ number }) => number));
     },
 
     list: (query) => listing.list(query),

@@ -195,6 +195,32 @@ export interface AuditRow {
   readonly status: number;
 }
 
+export interface AccountRow {
+  readonly id: string;
+  readonly revision: number;
+  readonly extension: string;
+  readonly display_name: string;
+  readonly email: string | null;
+  readonly enabled: number;
+  readonly ha1_md5: string;
+  readonly ha1_sha256: string;
+  readonly created_at: string;
+}
+
+export interface BindingRow {
+  readonly address_of_record: string;
+  readonly expires_at: string;
+  /** JSON. */
+  readonly binding: string;
+}
+
+export interface RevokedTokenRow {
+  readonly id: string;
+  readonly room_id: string;
+  readonly issued_up_to: number | null;
+  readonly expires_at: number;
+}
+
 export interface InvitedRow {
   readonly room_id: string;
   readonly revision: number;
@@ -235,6 +261,9 @@ export interface Tables {
   readonly users: UserRow;
   readonly sessions: SessionRow;
   readonly audit: AuditRow;
+  readonly accounts: AccountRow;
+  readonly bindings: BindingRow;
+  readonly revoked_tokens: RevokedTokenRow;
   readonly schema_migrations: MigrationRow;
 }
 

@@ -5,13 +5,18 @@ import type { DialUsageRepository } from "#conference/dial-out";
 import type { RecordingsRepository } from "#conference/recordings";
 import type { RoomsRepository } from "#conference/rooms";
 import type { AuditRepository, KeysRepository, SessionsRepository, UsersRepository } from "#services/access";
+import type { AccountsRepository } from "#services/accounts";
 import type { CallRecordsRepository } from "#services/call-records";
 import type { EventsRepository } from "#services/events";
+import type { RevocationsRepository } from "#services/join-tokens";
 import type { InvitationsRepository } from "#services/mail-invites";
 import type { ServersRepository } from "#services/nodes";
 import type { WebhooksRepository } from "#services/webhooks";
+import type { BindingsRepository } from "#sip";
+import { createAccountsRepository } from "./accounts-repository.ts";
 import { type AdminKey, createAdminKey } from "./admin-key.ts";
 import { createAuditRepository } from "./audit-repository.ts";
+import { createBindingsRepository } from "./bindings-repository.ts";
 import { createCallRecordsRepository } from "./call-records-repository.ts";
 import { openDatabase } from "./database.ts";
 import { createDialUsageRepository } from "./dial-usage-repository.ts";
@@ -20,6 +25,7 @@ import { createIdempotencyRepository, type IdempotencyRepository } from "./idemp
 import { createInvitationsRepository } from "./invitations-repository.ts";
 import { createKeysRepository } from "./keys-repository.ts";
 import { createRecordingsRepository } from "./recordings-repository.ts";
+import { createRevocationsRepository } from "./revocations-repository.ts";
 import { createRoomsRepository } from "./rooms-repository.ts";
 import { createServersRepository } from "./servers-repository.ts";
 import { createSessionsRepository } from "./sessions-repository.ts";
@@ -33,6 +39,9 @@ export interface Store {
   readonly answers: IdempotencyRepository;
   readonly events: EventsRepository;
   readonly webhooks: WebhooksRepository;
+  readonly accounts: AccountsRepository;
+  readonly bindings: BindingsRepository;
+  readonly revocations: RevocationsRepository;
   readonly keys: KeysRepository;
   readonly callRecords: CallRecordsRepository;
   readonly users: UsersRepository;
@@ -65,6 +74,9 @@ export async function openStore(path: string, clock: Clock = systemClock): Promi
     answers: createIdempotencyRepository(database),
     events: createEventsRepository(database),
     webhooks: createWebhooksRepository(database),
+    accounts: createAccountsRepository(database),
+    bindings: createBindingsRepository(database),
+    revocations: createRevocationsRepository(database, settings),
     keys: createKeysRepository(database),
     callRecords: createCallRecordsRepository(database),
     users: createUsersRepository(database),

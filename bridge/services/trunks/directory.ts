@@ -3,7 +3,17 @@
 // user, transport and port.
 
 import { createNetworks, type Networks, parseNetwork, plainAddress } from "#common";
-import { type Flow, parseSipUri, type SipRequest, userOf } from "#sip";
+import {
+  defaultPortOf,
+  type Flow,
+  isWebSocket,
+  type Peer,
+  parseSipUri,
+  protocolOf,
+  type SipRequest,
+  type TlsPeer,
+  userOf,
+} from "#sip";
 import type { TrunkCodecs, TrunkDirectory, TrunkSettings } from "./types.ts";
 
 /** Addresses a trunk is remembered at: those behind its host names, and where it has redirected us. */
@@ -11,6 +21,9 @@ const maxLearned = 64;
 
 interface TrunkSources {
   readonly settings: TrunkSettings;
+  /** Of its hosts and its domain, in lower case, and what its certificate may be for. */
+  readonly hosts: ReadonlySet<string>;
+  readonly tlsPeer: TlsPeer;
   readonly networks: Networks;
   /** The one heard of last at the end. */
   readonly learned: Set<string>;
@@ -19,6 +32,8 @@ interface TrunkSources {
 export function createTrunkDirectory(trunks: readonly TrunkSettings[]): TrunkDirectory {
   const sources: readonly TrunkSources[] = trunks.map((settings) => ({
     settings,
+    hosts: hostsOf(settings),
+    tlsPeer: { ...settings.tls, names: [...hostsOf(settings), ...settings.tls.names] },
     networks: createNetworks([...settings.networks, ...literalsOf(settings)]),
     learned: new Set(),
   }));
@@ -28,19 +43,25 @@ export function createTrunkDirectory(trunks: readonly TrunkSettings[]): TrunkDir
     if (settings.password !== "" && !passwords.has(user)) passwords.set(user, settings.password);
   }
 
-  const at = (address: string) =>
-    sources.filter(
-      ({ networks, learned }) => networks.contains(address) || learned.has(plainAddress(address)),
-    );
+  const isAt = ({ networks, learned }: TrunkSources, address: string) =>
+    networks.contains(address) || learned.has(plainAddress(address));
+  const isOf = (source: TrunkSources, peer: Peer) =>
+    hasShownNameOf(source, peer) ||
+    (!source.settings.tls.requireCertificate && !isWebSocket(peer) && isAt(source, peer.remote.address));
 
   const directory: TrunkDirectory = {
-    knows: (address) =>
-      sources.some(
-        ({ networks, learned }) => networks.contains(address) || learned.has(plainAddress(address)),
-      ),
+    knows: (peer) => sources.some((source) => isOf(source, peer)),
+
+    knowsAddress: (address) => sources.some((source) => isAt(source, address)),
+
+    tlsPeerOf(host) {
+      const found =
+        sources.find(({ hosts }) => hosts.has(host)) ?? sources.find((source) => isAt(source, host));
+      return found?.tlsPeer;
+    },
 
     trunkOf(request, flow: Flow) {
-      const here = at(flow.remote.address).map(({ settings }) => settings);
+      const here = sources.filter((source) => isOf(source, flow)).map(({ settings }) => settings);
       let best: TrunkSettings | undefined;
       let most = -1;
       for (const settings of here) {
@@ -95,8 +116,8 @@ export const codecsOf = ({ codecs }: TrunkSettings): TrunkCodecs | undefined =>
  */
 function matchScore(settings: TrunkSettings, request: SipRequest, { protocol, remote }: Flow): number {
   const hosts = settings.hosts.map((uri) => parseSipUri(uri));
-  const transport = hosts.some(({ params }) => (params.get("transport") ?? "udp").toUpperCase() === protocol);
-  const port = hosts.some((host) => (host.port ?? 5060) === remote.port);
+  const transport = hosts.some((host) => protocolOf(host) === protocol);
+  const port = hosts.some((host) => (host.port ?? defaultPortOf(protocolOf(host))) === remote.port);
   return (isForRegistration(settings, request) ? 4 : 0) + (transport ? 2 : 0) + (port ? 1 : 0);
 }
 
@@ -107,6 +128,15 @@ function isForRegistration({ kind, username }: TrunkSettings, request: SipReques
 
 function numberBehindRegistration({ extension, username }: TrunkSettings, request: SipRequest): string {
   return extension || userOf(request.to.uri) || username;
+}
+
+/** Its certificate was verified and is for one of the trunk's names. */
+const hasShownNameOf = ({ tlsPeer }: TrunkSources, { peerNames = [] }: Peer): boolean =>
+  tlsPeer.names.some((name) => peerNames.includes(name.toLowerCase()));
+
+function hostsOf({ hosts, domain }: TrunkSettings): ReadonlySet<string> {
+  const uris = domain === "" ? hosts : [...hosts, `sip:${domain}`];
+  return new Set(uris.map((uri) => parseSipUri(uri).host.toLowerCase()));
 }
 
 function literalsOf({ hosts }: TrunkSettings): string[] {

@@ -4,7 +4,7 @@
 import type { Timer } from "#common";
 import { digestAnswerer, OptionsPing, Registration, type RegistrationStatus } from "#sip";
 import { loginOf } from "./directory.ts";
-import { addressOf, domainOf, StatusReporter, type Trunk, type TrunkContext } from "./trunk.ts";
+import { addressOf, StatusReporter, type Trunk, type TrunkContext, targetOf } from "./trunk.ts";
 import type { TrunkSettings, TrunkStatus } from "./types.ts";
 
 /** A registrar that closes its connections is not asked more often. */
@@ -34,7 +34,7 @@ export class RegisteredTrunk implements Trunk {
       log,
       random,
       send: (options) => sip.request(options),
-      registrar: `sip:${domainOf(settings)}`,
+      registrar: targetOf(settings, ""),
       address: addressOf(settings, username),
       contactUser: username,
       hosts,

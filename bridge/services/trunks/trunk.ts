@@ -64,3 +64,9 @@ export function addressOf(settings: TrunkSettings, user: string): string {
   const uri = parseSipUri(`sip:${domainOf(settings)}`);
   return formatUri(user === "" ? uri : ({ ...uri, user } satisfies SipUri));
 }
+
+/** The same as where a request goes to: with `sips:` where the trunk's first host has it (RFC 3261 §8.1.1.8). */
+export function targetOf(settings: TrunkSettings, user: string): string {
+  const uri = parseSipUri(addressOf(settings, user));
+  return formatUri({ ...uri, scheme: parseSipUri(settings.hosts[0]).scheme });
+}

@@ -6,7 +6,7 @@ import { codecsOf, loginOf } from "./directory.ts";
 import { startHostLookups } from "./host-lookup.ts";
 import { RegisteredTrunk } from "./registered-trunk.ts";
 import { StaticTrunk } from "./static-trunk.ts";
-import { addressOf, type Trunk, type TrunkContext } from "./trunk.ts";
+import { addressOf, type Trunk, type TrunkContext, targetOf } from "./trunk.ts";
 import type { TrunkCaller, TrunkDirectory, TrunkEvents, TrunkRoute, TrunkSettings, Trunks } from "./types.ts";
 
 export interface TrunksOptions {
@@ -100,5 +100,5 @@ function routeBy(
   if (domain === "" || domain.toLowerCase() === target.host.toLowerCase()) {
     return { to: formatUri({ ...target, user: number }), from, headers, authenticate, codecs, srtp };
   }
-  return { to: addressOf(settings, number), from, headers, route: host, authenticate, codecs, srtp };
+  return { to: targetOf(settings, number), from, headers, route: host, authenticate, codecs, srtp };
 }

@@ -2,7 +2,7 @@
 // through one needs.
 
 import type { Emitter } from "#common";
-import type { Authenticate, CallOptions, Flow, SipRequest } from "#sip";
+import type { Authenticate, CallOptions, Flow, Peer, SipRequest, TlsPeer } from "#sip";
 
 export type TrunkKind = "static" | "registered";
 
@@ -21,6 +21,7 @@ export interface TrunkSettings {
   readonly password: string;
   /** For Digest, where it differs from `username`; else empty. */
   readonly authUsername: string;
+  readonly tls: TrunkTls;
   /** Empty: whatever realm asks. */
   readonly realm: string;
   /** Of the address we register and the numbers we dial. Empty: the first host. */
@@ -37,6 +38,14 @@ export interface TrunkSettings {
   /** Whether media on it are encrypted; `inherit`: as on every listener. */
   readonly srtp: TrunkSrtp;
   readonly dialOut: DialOutSettings;
+}
+
+/** How the trunk is met over TLS. */
+export interface TrunkTls extends Omit<TlsPeer, "names"> {
+  /** Names that its certificate may be for, besides its hosts and its domain. */
+  readonly names: readonly string[];
+  /** Its addresses open nothing: it has to show a certificate for one of its names when it calls. */
+  readonly requireCertificate: boolean;
 }
 
 export type TrunkSrtp = "inherit" | "forbid" | "allow" | "require";
@@ -101,8 +110,12 @@ export type TrunkRoute = Pick<CallOptions, "to" | "from" | "route" | "headers"> 
 
 /** Which trunk a request came by and which number it is for; answers from memory. */
 export interface TrunkDirectory {
+  /** Whether it is a trunk that calls: by its address, or by the certificate that it has shown. */
+  knows(peer: Peer): boolean;
   /** Whether the address is one from which a trunk may call. */
-  knows(address: string): boolean;
+  knowsAddress(address: string): boolean;
+  /** How the peer behind the host of a URI is to be met over TLS: by the trunk with that host, domain or address. */
+  tlsPeerOf(host: string): TlsPeer | undefined;
   /** The trunk that a request came by: by its source, and of several by the user that it is addressed to. */
   trunkOf(request: SipRequest, flow: Flow): TrunkSettings | undefined;
   /** For `SipEndpointOptions.dialled`. */

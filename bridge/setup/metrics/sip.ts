@@ -5,11 +5,15 @@ import { byKey, type Meters, single } from "./meters.ts";
 export interface SipSources {
   readonly sip: { readonly metrics: EndpointMetrics };
   readonly transport: { readonly counters: object; readonly connectionCounters: ConnectionCounters };
-  /** Undefined when strangers are not answered. */
-  readonly digestGuard: { readonly counters: Readonly<DigestGuardCounters> } | undefined;
+  readonly digestGuard: { readonly counters: Readonly<DigestGuardCounters> };
+  /** Accounts that a telephone is registered with. */
+  readonly registrar: { readonly size: number };
 }
 
-export function measureSip({ gauge, counter }: Meters, { sip, transport, digestGuard }: SipSources): void {
+export function measureSip(
+  { gauge, counter }: Meters,
+  { sip, transport, digestGuard, registrar }: SipSources,
+): void {
   counter("parley_sip_requests_received_total", "SIP requests received, by method.", ["method"], () =>
     byKey("method", sip.metrics.requests),
   );
@@ -37,15 +41,26 @@ export function measureSip({ gauge, counter }: Meters, { sip, transport, digestG
   counter("parley_sip_invites_turned_away_total", "INVITEs of sources that sent too many.", [], () =>
     single(sip.metrics.turnedAway),
   );
-  gauge("parley_sip_connections", "TCP connections, by who opened them.", ["direction"], () =>
-    byKey("direction", transport.connectionCounters.open),
+  gauge(
+    "parley_sip_connections",
+    "Connections over TCP, TLS and WebSocket, by who opened them.",
+    ["direction"],
+    () => byKey("direction", transport.connectionCounters.open),
   );
-  counter("parley_sip_connections_total", "TCP connections, by what happened first.", ["event"], () => {
-    const { accepted, opened, refused } = transport.connectionCounters;
-    return byKey("event", { accepted, opened, refused });
-  });
-  counter("parley_sip_connections_closed_total", "TCP connections ended, by reason.", ["reason"], () =>
-    byKey("reason", transport.connectionCounters.closed),
+  counter(
+    "parley_sip_connections_total",
+    "Connections over TCP, TLS and WebSocket, by what happened first.",
+    ["event"],
+    () => {
+      const { accepted, opened, refused } = transport.connectionCounters;
+      return byKey("event", { accepted, opened, refused });
+    },
+  );
+  counter(
+    "parley_sip_connections_closed_total",
+    "Connections over TCP, TLS and WebSocket ended, by reason.",
+    ["reason"],
+    () => byKey("reason", transport.connectionCounters.closed),
   );
   counter("parley_sip_datagrams_total", "What the SIP transport saw, by kind.", ["kind"], () =>
     byKey("kind", transport.counters),
@@ -54,6 +69,9 @@ export function measureSip({ gauge, counter }: Meters, { sip, transport, digestG
     "parley_sip_strangers_total",
     "Requests from unknown sources, by what became of them.",
     ["outcome"],
-    () => byKey("outcome", digestGuard?.counters ?? {}),
+    () => byKey("outcome", digestGuard.counters),
+  );
+  gauge("parley_sip_registrations", "Accounts that a telephone is registered with.", [], () =>
+    single(registrar.size),
   );
 }

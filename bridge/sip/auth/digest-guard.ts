@@ -1,29 +1,42 @@
-// Authenticates requests from unknown sources, before any transaction exists. A request without right credentials gets a
-// 401 that keeps no state (RFC 3261 §8.2.7, §22.1) and is the same whatever was requested; a source that fails too often
-// is not answered at all. The guard knows no rooms and does not name our software, so its answers disclose nothing. A
-// request inside a dialog passes only from the address of that dialog's peer, because tags may have been overheard.
-// Datagrams with a spoofed address can silence it, but not its calls: a source that has given right credentials is still
-// received.
+// Authenticates requests before any transaction exists: all requests from unknown sources, and REGISTER from every source,
+// because a registration takes over calls. A request without right credentials gets a 401 that keeps no state (RFC 3261
+// §8.2.7, §22.1) and is the same whatever was requested; a source that fails too often is not answered at all. The guard
+// knows no rooms and does not name our software, so its answers disclose nothing. A request inside a dialog passes only
+// from the address of that dialog's peer, because tags may have been overheard. Datagrams with a spoofed address can silence
+// a source, but not its calls: a source that has given right credentials is still received.
 //
-//   admitted transaction or dialog → silenced? → credentials → right: pass · none, stale, wrong: 401
+//   unknown: admitted transaction or dialog → silenced? → credentials → right: pass · none, stale, wrong: 401
+//   known:   REGISTER → the same, but that only this user at this source is silenced · anything else: pass
 import { createHmac, randomBytes } from "node:crypto";
-import { type Clock, errorMessage, type Logger, sourceOf } from "#common";
+import { BoundedMap, type Clock, errorMessage, type Logger, sourceOf } from "#common";
 import { createResponse } from "../message/format.ts";
 import type { SipMessage, SipRequest } from "../message/message.ts";
-import type { Flow, TransportLayer } from "../transport/index.ts";
+import { type Flow, isWebSocket, type Peer, type TransportLayer } from "../transport/index.ts";
+import { bearerChallenge, readBearer, takesBearer } from "./bearer.ts";
+import type { DigestAlgorithm } from "./digest.ts";
 import { createChallenges, readCredentials, type Verdict, verify } from "./digest-server.ts";
 import { type BudgetLimits, FailureBudget } from "./failure-budget.ts";
 import { Nonces } from "./nonces.ts";
+import type { BearerVerdict, DigestCredential, Principal } from "./principal.ts";
 
 export interface DigestGuardOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly realm: string;
-  /** Sources that need no credentials. */
-  readonly isKnown: (address: string) => boolean;
-  /** The password of that user; undefined when there is no such user. */
-  readonly passwordOf: (username: string) => string | undefined;
-  /** A source has failed too often and is not answered for a while. */
+  /** Peers that need no credentials, except to register. */
+  readonly isKnown: (peer: Peer) => boolean;
+  /**
+   * What all others get: a challenge (default), or no answer at all. WebSockets, which come by way of the API, are always
+   * challenged.
+   */
+  readonly strangers?: "challenge" | "ignore";
+  /** Undefined when there is no such user. */
+  readonly credentialOf: (username: string) => DigestCredential | undefined;
+  /** Those that are offered, in this order, and accepted. Default: SHA-256 before MD5 (RFC 8760 §2.4). */
+  readonly algorithms?: readonly DigestAlgorithm[];
+  /** Judges bearer tokens; without it none is accepted. */
+  readonly bearer?: (token: string) => BearerVerdict;
+  /** A source, or one user at a known source, has failed too often and is not answered for a while. */
   readonly onSilenced?: (address: string) => void;
   readonly budget?: BudgetLimits;
   /** Default: five minutes. */
@@ -43,20 +56,25 @@ export interface GuardContext {
   readonly transport: Pick<TransportLayer, "sendResponse" | "prove">;
   /** Whether the request belongs to a dialog of ours whose peer is at the other end of that flow. */
   readonly isInDialog: (request: SipRequest, flow: Flow) => boolean;
+  /** Told of credentials that were accepted. */
+  readonly onAccepted: (principal: Principal) => void;
 }
 
 export interface DigestGuard {
   readonly counters: Readonly<DigestGuardCounters>;
-  /** For the transport: false for sources whose messages are dropped unread. */
-  accepts(address: string): boolean;
+  /** For the transport: false where messages are dropped unread. */
+  accepts(peer: Peer): boolean;
   /** Whether the message may go on to the transactions; otherwise the guard has answered or dropped it. */
   admits(message: SipMessage, flow: Flow, context: GuardContext): boolean;
+  /** Whose credentials a request carried that was let in; undefined: it carried none. */
+  principalOf(request: SipRequest): Principal | undefined;
   /** The counters, sources that failed and those of them whose messages are dropped now. */
   snapshot(): DigestGuardCounters & ReturnType<FailureBudget["snapshot"]>;
 }
 
 export const createDigestGuard = (options: DigestGuardOptions): DigestGuard => new Guard(options);
 
+const defaultAlgorithms: readonly DigestAlgorithm[] = ["SHA-256", "MD5"];
 const challengePoints = 1;
 const wrongPoints = 5;
 /** As long as a request that was let in may be repeated, cancelled or acknowledged. */
@@ -65,93 +83,194 @@ const maxAdmissions = 4096;
 /** As long as a call may be without a word of signalling; so many sources are remembered. */
 const heardForMs = 3_600_000;
 const maxHeard = 4096;
+const maxUsername = 64;
+
+/** What the credentials of a request are worth. */
+type Judgement = { readonly verdict: "accepted"; readonly principal: Principal } | Refused;
+
+interface Refused {
+  readonly verdict: Exclude<Verdict, "accepted"> | "none";
+  readonly scheme: "digest" | "bearer";
+}
+
+interface Attempt {
+  readonly context: GuardContext;
+  readonly budget: FailureBudget;
+  readonly key: string;
+}
 
 class Guard implements DigestGuard {
   readonly counters: DigestGuardCounters = { challenged: 0, wrong: 0, stale: 0, admitted: 0, silenced: 0 };
   readonly #options: DigestGuardOptions;
   readonly #budget: FailureBudget;
+  /** The same of users at known sources. */
+  readonly #users: FailureBudget;
   readonly #nonces: Nonces;
   readonly #tagSecret = randomBytes(16);
+  readonly #principals = new WeakMap<SipRequest, Principal>();
   /** Transactions of authenticated requests, until when they are let through. */
   readonly #admitted = new Map<string, number>();
   /** Sources of what was let in, until when they are heard though silenced. */
-  readonly #heard = new Map<string, number>();
+  readonly #heard: BoundedMap<string, number>;
 
   constructor(options: DigestGuardOptions) {
     const { clock, budget, nonceLifetimeMs } = options;
     this.#options = options;
     this.#budget = new FailureBudget(clock, budget);
+    this.#users = new FailureBudget(clock, budget, (user) => user);
+    this.#heard = new BoundedMap({ most: maxHeard });
     this.#nonces = new Nonces(clock, nonceLifetimeMs === undefined ? {} : { lifetimeMs: nonceLifetimeMs });
   }
 
   snapshot(): DigestGuardCounters & ReturnType<FailureBudget["snapshot"]> {
-    return { ...this.counters, ...this.#budget.snapshot() };
+    const [unknown, known] = [this.#budget.snapshot(), this.#users.snapshot()];
+    return {
+      ...this.counters,
+      sources: unknown.sources + known.sources,
+      silent: unknown.silent + known.silent,
+    };
   }
 
-  accepts(address: string): boolean {
-    if (this.#options.isKnown(address) || !this.#budget.isSilenced(address)) return true;
+  principalOf(request: SipRequest): Principal | undefined {
+    return this.#principals.get(request);
+  }
+
+  accepts(peer: Peer): boolean {
+    if (this.#options.isKnown(peer)) return true;
+    if (this.#ignores(peer)) return false;
+    const { address } = peer.remote;
+    if (!this.#budget.isSilenced(address)) return true;
     if ((this.#heard.get(sourceOf(address)) ?? 0) > this.#options.clock.monotonic()) return true;
     this.counters.silenced += 1;
     return false;
   }
 
   admits(message: SipMessage, flow: Flow, context: GuardContext): boolean {
-    const { address } = flow.remote;
     // A response that answers nothing of ours finds no transaction and ends there.
-    if (message.kind === "response" || this.#options.isKnown(address)) return true;
+    if (message.kind === "response") return true;
+    const { address } = flow.remote;
+    if (this.#options.isKnown(flow)) return this.#admitsKnown(message, flow, context);
+    if (this.#ignores(flow)) return false;
     if (this.#wasAdmitted(message, flow) || context.isInDialog(message, flow)) {
       this.#hear(address);
       return true;
     }
     // Neither is ever challenged (§22.1); without an INVITE of theirs they match nothing.
     if (message.method === "ACK" || message.method === "CANCEL") return false;
-    if (this.#budget.isSilenced(address)) {
+    if (!this.#authenticates(message, flow, { context, budget: this.#budget, key: address })) return false;
+    this.#hear(address);
+    context.transport.prove(flow, this.#principals.get(message)?.id);
+    return true;
+  }
+
+  #ignores(peer: Peer): boolean {
+    return this.#options.strangers === "ignore" && !isWebSocket(peer);
+  }
+
+  /** Its other requests need no credentials; right ones say who it is. */
+  #admitsKnown(request: SipRequest, flow: Flow, context: GuardContext): boolean {
+    if (request.method !== "REGISTER") {
+      if (request.headers.has("Authorization") && !request.to.params.has("tag")) {
+        const judgement = this.#judge(request, flow);
+        if (judgement.verdict === "accepted") this.#principals.set(request, judgement.principal);
+      }
+      return true;
+    }
+    // Many phones may share the address: one that was given a wrong password does not silence the others.
+    const username = readCredentials(request.headers.all("Authorization"), this.#options.realm)?.username;
+    const key = `${sourceOf(flow.remote.address)} ${username?.slice(0, maxUsername) ?? ""}`;
+    return (
+      this.#wasAdmitted(request, flow) ||
+      this.#authenticates(request, flow, { context, budget: this.#users, key })
+    );
+  }
+
+  /** `key`: what failures are counted by, in that budget. */
+  #authenticates(request: SipRequest, flow: Flow, { context, budget, key }: Attempt): boolean {
+    if (budget.isSilenced(key)) {
       this.counters.silenced += 1;
       return false;
     }
-    const verdict = this.#judge(message);
-    if (verdict === "accepted") {
+    const judgement = this.#judge(request, flow);
+    if (judgement.verdict === "accepted") {
       this.counters.admitted += 1;
-      this.#budget.forgive(address);
-      this.#admit(message, flow);
-      this.#hear(address);
-      context.transport.prove(flow);
+      budget.forgive(key);
+      this.#admit(request, flow);
+      this.#principals.set(request, judgement.principal);
+      context.onAccepted(judgement.principal);
       return true;
     }
-    this.#charge(address, verdict);
-    this.#challenge(message, flow, verdict === "stale", context.transport);
+    this.#charge(flow, { ...judgement, budget, key });
+    this.#challenge(request, flow, { ...judgement, transport: context.transport });
     return false;
   }
 
-  #judge(request: SipRequest): Verdict | "none" {
-    const credentials = readCredentials(request.headers.all("Authorization"), this.#options.realm);
-    if (!credentials) return "none";
-    const password = this.#options.passwordOf(credentials.username);
+  #judge(request: SipRequest, flow: Flow): Judgement {
+    const { bearer, realm, credentialOf, algorithms = defaultAlgorithms } = this.#options;
+    const values = request.headers.all("Authorization");
+    const token = bearer && takesBearer(flow) ? readBearer(values) : undefined;
+    if (bearer && token !== undefined) {
+      const verdict = bearer(token);
+      if (verdict.kind === "accepted") return { verdict: "accepted", principal: verdict.principal };
+      return { verdict: verdict.kind === "expired" ? "stale" : "wrong", scheme: "bearer" };
+    }
+    const credentials = readCredentials(values, realm);
+    if (!credentials || !algorithms.includes(credentials.algorithm))
+      return { verdict: "none", scheme: "digest" };
     // The digest covers the URI that it names: it must be the one of this request (RFC 7616 §3.4.6).
-    const known = password !== undefined && credentials.uri === request.uri;
+    const known = credentials.uri === request.uri ? credentialOf(credentials.username) : undefined;
     const { method, body } = request;
-    return verify(credentials, this.#nonces, { method, body, ...(known && { password }) });
+    const ha1 = known?.ha1?.[credentials.algorithm];
+    const verdict = verify(credentials, this.#nonces, {
+      ...{ method, body },
+      ...(known?.password !== undefined && { password: known.password }),
+      ...(ha1 !== undefined && { ha1 }),
+    });
+    return known && verdict === "accepted"
+      ? { verdict, principal: known.principal }
+      : { verdict: verdict === "accepted" ? "wrong" : verdict, scheme: "digest" };
   }
 
-  #charge(address: string, verdict: Verdict | "none"): void {
+  #charge(flow: Flow, { verdict, scheme, budget, key }: Refused & Pick<Attempt, "budget" | "key">): void {
+    const known = this.#options.isKnown(flow);
     if (verdict === "wrong") this.counters.wrong += 1;
     else if (verdict === "stale") this.counters.stale += 1;
     else this.counters.challenged += 1;
-    const silent = this.#budget.charge(address, verdict === "wrong" ? wrongPoints : challengePoints);
+    // Every phone of a known network begins with a request without credentials.
+    if (known && verdict !== "wrong") return;
+    // A token cannot be guessed: one that has been revoked is shown by a page that does not know it yet.
+    const guessed = verdict === "wrong" && scheme === "digest";
+    const silent = budget.charge(key, guessed ? wrongPoints : challengePoints);
+    const { address } = flow.remote;
     if (silent) this.#options.onSilenced?.(address);
-    if (this.#budget.mayLog(address)) {
-      const what =
-        verdict === "wrong" ? "an unknown source gave wrong credentials" : "an unknown source was challenged";
+    if (budget.mayLog(key)) {
+      const who = known ? "a known source" : "an unknown source";
+      const what = verdict === "wrong" ? `${who} gave wrong credentials` : `${who} was challenged`;
       this.#options.log.info({ source: address, silent }, what);
     }
   }
 
-  #challenge(request: SipRequest, flow: Flow, stale: boolean, transport: GuardContext["transport"]): void {
-    const { realm } = this.#options;
+  #challenge(
+    request: SipRequest,
+    flow: Flow,
+    {
+      verdict,
+      scheme,
+      transport,
+    }: {
+      readonly verdict: Verdict | "none";
+      readonly scheme: "digest" | "bearer";
+      readonly transport: GuardContext["transport"];
+    },
+  ): void {
+    const { realm, bearer, algorithms = defaultAlgorithms } = this.#options;
     const response = createResponse(request, 401, { toTag: this.#tagFor(request) });
-    for (const value of createChallenges({ realm, nonce: this.#nonces.issue(), stale })) {
-      response.headers.append("WWW-Authenticate", value);
-    }
+    const values =
+      scheme === "bearer"
+        ? [bearerChallenge(realm, verdict === "stale" ? "the token has expired" : "the token is not valid")]
+        : createChallenges({ realm, nonce: this.#nonces.issue(), algorithms, stale: verdict === "stale" });
+    if (scheme === "digest" && bearer && takesBearer(flow)) values.push(bearerChallenge(realm));
+    for (const value of values) response.headers.append("WWW-Authenticate", value);
     transport.sendResponse(response, flow).catch((error) => {
       this.#options.log.debug({ err: errorMessage(error) }, "a challenge was not sent");
     });
@@ -173,10 +292,7 @@ class Guard implements DigestGuard {
   }
 
   #hear(address: string): void {
-    const source = sourceOf(address);
-    this.#heard.delete(source);
-    this.#heard.set(source, this.#options.clock.monotonic() + heardForMs);
-    if (this.#heard.size > maxHeard) this.#heard.delete(this.#heard.keys().next().value!);
+    this.#heard.set(sourceOf(address), this.#options.clock.monotonic() + heardForMs);
   }
 
   #wasAdmitted(request: SipRequest, flow: Flow): boolean {

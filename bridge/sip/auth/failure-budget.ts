@@ -34,23 +34,30 @@ interface Offender {
 export class FailureBudget {
   readonly #clock: Clock;
   readonly #limits: BudgetLimits;
+  readonly #keyOf: (address: string) => string;
   readonly #offenders: BoundedMap<string, Offender>;
 
-  constructor(clock: Clock, limits: BudgetLimits = defaultBudget) {
+  /** `keyOf`: who is counted as one; by default a source. */
+  constructor(
+    clock: Clock,
+    limits: BudgetLimits = defaultBudget,
+    keyOf: (address: string) => string = sourceOf,
+  ) {
     this.#clock = clock;
+    this.#keyOf = keyOf;
     this.#limits = limits;
     this.#offenders = new BoundedMap({ most: limits.sources });
   }
 
   isSilenced(address: string): boolean {
-    const offender = this.#offenders.get(sourceOf(address));
+    const offender = this.#offenders.get(this.#keyOf(address));
     return offender !== undefined && this.#clock.monotonic() < offender.silentUntil;
   }
 
   /** True when the source falls silent by it. */
   charge(address: string, points: number): boolean {
     const { forgiveMs, firstSilenceMs, longestSilenceMs } = this.#limits;
-    const offender = this.#touch(sourceOf(address));
+    const offender = this.#touch(this.#keyOf(address));
     const now = this.#clock.monotonic();
     offender.points = Math.max(0, offender.points - (now - offender.at) / forgiveMs) + points;
     offender.at = now;
@@ -64,12 +71,12 @@ export class FailureBudget {
 
   /** The source has proven who it is: what it failed at before is forgotten. */
   forgive(address: string): void {
-    this.#offenders.delete(sourceOf(address));
+    this.#offenders.delete(this.#keyOf(address));
   }
 
   /** Whether this source may be written about in the log: once a minute. Only for sources just charged. */
   mayLog(address: string): boolean {
-    const offender = this.#offenders.get(sourceOf(address));
+    const offender = this.#offenders.get(this.#keyOf(address));
     const now = this.#clock.monotonic();
     if (!offender || now - offender.loggedAt < 60_000) return false;
     offender.loggedAt = now;

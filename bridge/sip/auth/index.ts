@@ -27,3 +27,4 @@ export {
 } from "./digest-server.ts";
 export { type BudgetLimits, defaultBudget, FailureBudget } from "./failure-budget.ts";
 export { type NonceOptions, Nonces } from "./nonces.ts";
+export type { BearerVerdict, DigestCredential, Principal } from "./principal.ts";

@@ -1,6 +1,7 @@
 // What other folders may import of routing.
 export type { Dns, NaptrRecord, SrvRecord } from "./dns.ts";
 export { systemDns } from "./dns.ts";
+export { protocolOf } from "./resolver.ts";
 export {
   type Attempt,
   createRouter,

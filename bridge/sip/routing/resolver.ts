@@ -7,7 +7,7 @@
 import { isIP } from "node:net";
 import { type Clock, DnsCache, type HostAddress, plainAddress } from "#common";
 import type { SipUri } from "../message/uri.ts";
-import type { Destination, Protocol } from "../transport/transport.ts";
+import { type Destination, defaultPortOf, type Protocol } from "../transport/transport.ts";
 import type { Dns, NaptrRecord, SrvRecord } from "./dns.ts";
 import { orderSrv } from "./order-srv.ts";
 
@@ -62,12 +62,15 @@ export class Resolver {
   async destinations(uri: SipUri): Promise<readonly Destination[]> {
     const host = (uri.params.get("maddr") ?? uri.host).replace(/\.$/, "");
     const named = namedProtocol(uri);
-    const protocol = named ?? (uri.scheme === "sips" ? "TLS" : "UDP");
-    const port = uri.port ?? defaultPort(protocol);
-    if (isIP(host))
-      return [{ address: isIP(plainAddress(host)) === 4 ? plainAddress(host) : host, port, protocol }];
+    const protocol = protocolOf(uri);
+    const port = uri.port ?? defaultPortOf(protocol);
+    if (isIP(host)) {
+      const address = isIP(plainAddress(host)) === 4 ? plainAddress(host) : host;
+      return [withHost({ address, port, protocol }, uri)];
+    }
     const served = uri.port === undefined ? await this.#fromSrv(host, uri, named) : undefined;
-    return distinct(served ?? (await this.#at(host, port, protocol)));
+    const found = served ?? (await this.#at(host, port, protocol));
+    return distinct(found.map((destination) => withHost(destination, uri)));
   }
 
   /** What SRV records say; undefined when the domain has none. */
@@ -118,6 +121,10 @@ export class Resolver {
   }
 }
 
+/** The transport of a URI that leads to an address, or names its port (RFC 3263 §4.1). */
+export const protocolOf = (uri: SipUri): Protocol =>
+  namedProtocol(uri) ?? (uri.scheme === "sips" ? "TLS" : "UDP");
+
 /** The transport that the URI names. */
 function namedProtocol({ params, scheme }: SipUri): Protocol | undefined {
   const asked = params.get("transport")?.toUpperCase();
@@ -132,11 +139,11 @@ const servicesOf = (host: string, protocols: readonly Protocol[]): Service[] =>
     return prefix === undefined ? [] : [{ protocol, name: prefix + host }];
   });
 
-const defaultPort = (protocol: Protocol): number => {
-  if (protocol === "WS") return 80;
-  if (protocol === "WSS") return 443;
-  return protocol === "TLS" ? 5061 : 5060;
-};
+/** A server of a domain must prove to be the domain's, whatever its own name (RFC 5922 §4). */
+const withHost = (destination: Destination, { host }: SipUri): Destination =>
+  destination.protocol === "TLS"
+    ? { ...destination, host: host.replace(/\.$/, "").toLowerCase() }
+    : destination;
 
 export const destinationKey = ({ protocol, address, port }: Destination): string =>
   `${protocol} ${address} ${port}`;

@@ -6,6 +6,7 @@ import type { Dialog } from "../dialog.ts";
 import type { NameAddr } from "../message/headers.ts";
 import type { SipMessage, SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
+import type { Flow } from "../transport/transport.ts";
 import type { Authenticate } from "./call-attempt.ts";
 import type { ConnectedIdentity } from "./connected-identity.ts";
 import type { Outcome } from "./exchange.ts";
@@ -197,16 +198,16 @@ export class SessionCore {
   follow(request: SipRequest, transaction: ServerTransaction): void {
     this.dialog.refreshTarget(request);
     this.path = pathBack(request, transaction.flow);
-    this.identify(request, transaction.flow.remote.address);
+    this.identify(request, transaction.flow);
   }
 
-  /** Notes who the remote party is now, as an accepted request or a 2xx from that address tells. */
-  identify(message: SipMessage, source: string): void {
+  /** Notes who the remote party is now, as an accepted request or a 2xx on that flow tells. */
+  identify(message: SipMessage, flow: Flow): void {
     if (this.#end) return;
     const { remote } = this;
     // Trusted or not, the peer expects its own From in To (RFC 4916).
     if (message.kind === "request") this.dialog.followRemote(message);
-    if (!this.ua.trusted(source)) return;
+    if (!this.ua.trusted(flow)) return;
     const change = this.connectedIdentity.update(message, remote);
     if (!change) return;
     this.log.info(

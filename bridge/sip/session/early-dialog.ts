@@ -6,6 +6,7 @@ import type { Dialog } from "../dialog.ts";
 import { formatRAck } from "../message/headers.ts";
 import type { SipResponse } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
+import type { Flow } from "../transport/transport.ts";
 import { descriptionOf } from "./body.ts";
 import type { CallAttempt } from "./call-attempt.ts";
 import type { ConnectedIdentity } from "./connected-identity.ts";
@@ -55,8 +56,8 @@ export class EarlyDialog implements DialogUser, EarlyDialogUser {
     sender.ua.dialogs.set(this.dialog.key, this);
   }
 
-  get remoteAddress(): string {
-    return this.#sender.path.flow.remote.address;
+  get flow(): Flow {
+    return this.#sender.path.flow;
   }
 
   /** The answer, when a reliable response has brought it. */
@@ -124,7 +125,7 @@ export class EarlyDialog implements DialogUser, EarlyDialogUser {
   identify({ request, flow }: ServerTransaction): void {
     const before = this.dialog.remoteParty;
     this.dialog.followRemote(request);
-    if (this.ua.trusted(flow.remote.address)) this.connectedIdentity.update(request, before);
+    if (this.ua.trusted(flow)) this.connectedIdentity.update(request, before);
   }
 
   async close(cause: Cause): Promise<void> {

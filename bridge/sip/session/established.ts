@@ -5,6 +5,7 @@ import type { Emitter, Result } from "#common";
 import { errorMessage } from "#common";
 import type { SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
+import type { Flow } from "../transport/transport.ts";
 import { answerBye, sendBye } from "./bye.ts";
 import { type CoreParts, SessionCore } from "./core.ts";
 import { answerInfo, sendInfo } from "./info.ts";
@@ -55,7 +56,11 @@ export class EstablishedSession implements Session, DialogUser {
   }
 
   get remoteAddress(): string {
-    return this.core.path.flow.remote.address;
+    return this.flow.remote.address;
+  }
+
+  get flow(): Flow {
+    return this.core.path.flow;
   }
 
   get ended(): boolean {

@@ -145,8 +145,7 @@ export class Forks {
 
   /** Whom a response names. */
   #identify(connectedIdentity: ConnectedIdentity, response: SipResponse, dialog: Dialog): void {
-    if (this.#ua.trusted(this.#sent.flow.remote.address))
-      connectedIdentity.update(response, dialog.remoteParty);
+    if (this.#ua.trusted(this.#sent.flow)) connectedIdentity.update(response, dialog.remoteParty);
   }
 
   #acknowledge(tag: string, sender: DialogSender): void {

@@ -35,7 +35,16 @@ const anonymous: Caller = {
   anonymous: true,
 };
 
-export function callerOf(request: SipRequest, trusted: boolean): Caller {
+/** `proven`: who has authenticated, which goes before anything that the request says; a name that it lacks is From's. */
+export function callerOf(
+  request: SipRequest,
+  trusted: boolean,
+  proven?: { readonly number: string; readonly displayName: string | undefined },
+): Caller {
+  if (proven && !wantsPrivacy(request)) {
+    const { number, displayName = request.from.displayName } = proven;
+    return { ...callerFrom(request.from, displayName), number };
+  }
   const asserted = trusted ? assertedIdentity(request) : undefined;
   if (wantsPrivacy(request) || (asserted && isWithheld(asserted))) return anonymous;
   if (asserted && withholdsName(asserted)) return callerFrom(asserted, undefined);

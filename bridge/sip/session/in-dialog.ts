@@ -61,7 +61,9 @@ async function send(
 ): Promise<{ readonly request: SipRequest; readonly outcome: Outcome }> {
   const flow = await flowFor(ua, dialog, path, body?.length);
   const request = dialog.createRequest(method, body);
-  if (targetRefreshing.has(method)) request.headers.append("Contact", contactOf(ua, flow, contactUser));
+  if (targetRefreshing.has(method)) {
+    request.headers.append("Contact", contactOf(ua, { flow, user: contactUser, request }));
+  }
   for (const [name, value] of headers) request.headers.append(name, value);
   request.headers.append("User-Agent", ua.product);
   return { request, outcome: await exchange(ua, request, flow).outcome };

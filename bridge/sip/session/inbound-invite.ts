@@ -1,6 +1,7 @@
 // An INVITE outside of dialogs as the rest of the bridge sees it (RFC 3261 §13.3), to be answered or refused.
 
 import type { Result } from "#common";
+import type { Principal } from "../auth/principal.ts";
 import type { SipRequest } from "../message/message.ts";
 import type { Flow } from "../transport/transport.ts";
 import type { CallAttempt } from "./call-attempt.ts";
@@ -14,6 +15,8 @@ export interface InboundInvite {
   readonly flow: Flow;
   /** Whether the source is one that may call without authentication. */
   readonly trusted: boolean;
+  /** Whose credentials came with it; the caller is then who they say. */
+  readonly principal: Principal | undefined;
   readonly caller: Caller;
   /** The user part of the Request-URI, else of To: the extension that was dialled; may be empty. */
   readonly dialledNumber: string;

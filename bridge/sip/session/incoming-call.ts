@@ -5,6 +5,7 @@
 //        └──reject, CANCEL, BYE, Expires──▶ refused
 
 import { type Logger, ParleyError, randomToken, type Timer } from "#common";
+import type { Principal } from "../auth/principal.ts";
 import { Dialog } from "../dialog.ts";
 import type { HeaderLines, SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
@@ -33,6 +34,7 @@ const maxLoggedLength = 200;
 
 export interface IncomingCallParts {
   readonly trusted: boolean;
+  readonly principal: Principal | undefined;
   /** The number it is for; wins over what the request says by itself. */
   readonly dialled: string | undefined;
   /** What it replaces; never a refusal. */
@@ -43,6 +45,7 @@ export class IncomingCall implements InboundInvite, DialogUser {
   readonly request: SipRequest;
   readonly flow: Flow;
   readonly trusted: boolean;
+  readonly principal: Principal | undefined;
   readonly caller: Caller;
   readonly dialledNumber: string;
   readonly diversion: Diversion | undefined;
@@ -63,13 +66,14 @@ export class IncomingCall implements InboundInvite, DialogUser {
   constructor(
     ua: UserAgent,
     transaction: ServerTransaction,
-    { trusted, dialled, replacement }: IncomingCallParts,
+    { trusted, principal, dialled, replacement }: IncomingCallParts,
   ) {
     const { request, flow } = transaction;
     this.request = request;
     this.flow = flow;
     this.trusted = trusted;
-    this.caller = callerOf(request, trusted);
+    this.principal = principal;
+    this.caller = callerOf(request, trusted, principal?.caller);
     this.dialledNumber = dialled ?? dialledOf(request);
     this.diversion = trusted ? diversionOf(request) : undefined;
     this.replaces = replacement.kind === "session" ? replacement.session : undefined;
@@ -118,10 +122,6 @@ export class IncomingCall implements InboundInvite, DialogUser {
       ...(this.diversion && { divertedFrom: this.diversion.number }),
       ...(this.replaces && { replaces: this.replaces.callId }),
     };
-  }
-
-  get remoteAddress(): string {
-    return this.flow.remote.address;
   }
 
   get status(): DialogStatus {
@@ -204,7 +204,7 @@ export class IncomingCall implements InboundInvite, DialogUser {
   #identify({ request, flow }: ServerTransaction): void {
     const before = this.#dialog.remoteParty;
     this.#dialog.followRemote(request);
-    if (this.#ua.trusted(flow.remote.address)) this.#connectedIdentity.update(request, before);
+    if (this.#ua.trusted(flow)) this.#connectedIdentity.update(request, before);
   }
 
   #answerPrack(transaction: ServerTransaction): void {

@@ -90,9 +90,11 @@ function build(
     .append("To", `<${to}>`)
     .append("Call-ID", sequence.callId)
     .append("CSeq", `${sequence.cseq} ${method}`);
-  if (contactUser !== undefined) headers.append("Contact", addressOf(ua, flow, contactUser));
+  const request = new SipRequest(method, uri, headers);
+  if (contactUser !== undefined)
+    headers.append("Contact", addressOf(ua, { flow, user: contactUser, request }));
   for (const [name, value] of options.headers ?? []) headers.append(name, value);
   for (const [name, value] of credentials) headers.append(name, value);
   headers.append("User-Agent", ua.product);
-  return new SipRequest(method, uri, headers);
+  return request;
 }

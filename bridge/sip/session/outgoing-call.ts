@@ -163,7 +163,7 @@ export class OutgoingCall implements CallAttempt {
   #describeUs(request: SipRequest, flow: Flow, plan: Plan): string {
     const { headers } = request;
     const contactUser = parseSipUri(this.#options.from.uri, "From").user ?? "";
-    headers.append("Contact", contactOf(this.#ua, flow, contactUser));
+    headers.append("Contact", contactOf(this.#ua, { flow, user: contactUser, request }));
     addCapabilities(this.#ua, headers);
     const { sessionTimer } = this.#ua;
     for (const [name, value] of requestHeaders(sessionTimer, undefined, plan.intervalSeconds)) {

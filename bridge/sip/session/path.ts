@@ -6,7 +6,7 @@ import { errorMessage } from "#common";
 import type { Dialog } from "../dialog.ts";
 import type { SipRequest } from "../message/message.ts";
 import { parseSipUri } from "../message/uri.ts";
-import type { Flow } from "../transport/transport.ts";
+import { type Flow, isWebSocket } from "../transport/transport.ts";
 import type { UserAgent } from "./user-agent.ts";
 
 const unspecified: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
@@ -32,9 +32,9 @@ function isTranslated(request: SipRequest, flow: Flow): boolean {
   return params.has("rport") && (port ?? 5060) !== flow.remote.port;
 }
 
-/** After the connection has failed: the same peer, reached where its Contact or route says. */
+/** After the connection has failed: the same peer, reached where its Contact or route says. A browser is reached nowhere else. */
 export function detour({ flow, pinned }: Path): Path | undefined {
-  return pinned && flow.reliable ? { flow, pinned: false } : undefined;
+  return pinned && flow.reliable && !isWebSocket(flow) ? { flow, pinned: false } : undefined;
 }
 
 /**

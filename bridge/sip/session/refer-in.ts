@@ -102,7 +102,7 @@ async function decide(
   { request, flow }: ServerTransaction,
   { asked, session }: { readonly asked: ReferTarget; readonly session: Session | undefined },
 ): Promise<Result<ReferredCall, Rejection>> {
-  const trusted = ua.trusted(flow.remote.address);
+  const trusted = ua.trusted(flow);
   const caller = callerOf(request, trusted);
   const { to, headers } = asked;
   ua.log.info({ callId: request.callId, from: caller.number, to }, "REFER received");

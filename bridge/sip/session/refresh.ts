@@ -30,7 +30,7 @@ async function update(core: SessionCore, intervalSeconds?: number): Promise<"set
   const { status, response } = outcome;
   if (response && status < 300) {
     core.dialog.refreshTarget(response);
-    core.identify(response, core.path.flow.remote.address);
+    core.identify(response, core.path.flow);
     core.timer.restart(agreeAsClient(response.headers, sessionTimer));
     return "settled";
   }

@@ -66,7 +66,7 @@ async function tryOnce(core: SessionCore, adjustments: Adjustments): Promise<Att
 
   const request = core.dialog.createRequest("INVITE", new TextEncoder().encode(offer.value));
   const { headers } = request;
-  headers.append("Contact", contactOf(core.ua, flow, core.contactUser));
+  headers.append("Contact", contactOf(core.ua, { flow, user: core.contactUser, request }));
   // Without 100rel: provisional responses to a re-INVITE carry nothing that must arrive.
   for (const method of core.ua.allow) headers.append("Allow", method);
   headers.append("Supported", "timer");
@@ -115,7 +115,7 @@ async function conclude(core: SessionCore, { request, preview }: Sent, outcome: 
     return { ...fail({ status, text: reason }), ...(adjustments && { adjustments }) };
   }
   core.timer.restart(agreeAsClient(response.headers, core.ua.sessionTimer));
-  core.identify(response, core.path.flow.remote.address);
+  core.identify(response, core.path.flow);
   return takeAnswer(core, response, preview);
 }
 

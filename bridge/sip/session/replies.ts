@@ -3,10 +3,10 @@
 
 import { createResponse } from "../message/format.ts";
 import { formatHostPort } from "../message/grammar.ts";
-import type { HeaderLines, Headers, SipResponse } from "../message/message.ts";
+import type { HeaderLines, Headers, SipRequest, SipResponse } from "../message/message.ts";
 import { escapeUser } from "../message/uri.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
-import type { Flow } from "../transport/transport.ts";
+import type { Flow, Protocol } from "../transport/transport.ts";
 import { sdpType } from "./body.ts";
 import type { Cause, Rejection } from "./reason.ts";
 import { reasonOf } from "./reason.ts";
@@ -39,7 +39,7 @@ export function buildReply(
   const { headers } = response;
   if (parts.contactUser !== undefined) {
     for (const route of request.headers.all("Record-Route")) headers.append("Record-Route", route);
-    headers.append("Contact", contactOf(ua, flow, parts.contactUser));
+    headers.append("Contact", contactOf(ua, { flow, user: parts.contactUser, request }));
     addCapabilities(ua, headers);
   }
   if (parts.cause) headers.append("Reason", reasonOf(parts.cause));
@@ -72,17 +72,43 @@ export function rejectionHeaders({ retryAfter, warning }: Rejection): HeaderLine
   ];
 }
 
-/** The same within a dialog, where it also says what we are (RFC 3840 §9). */
-export const contactOf = (ua: UserAgent, flow: Flow, user: string): string =>
-  `${addressOf(ua, flow, user)}${ua.contactFeatures}`;
+/** What our Contact in a message depends on. */
+export interface ContactParts {
+  readonly flow: Flow;
+  readonly user: string;
+  /** The request that it stands in, or that is answered. */
+  readonly request: SipRequest;
+}
 
-/** Where the peer of this flow reaches us (RFC 3261 §8.1.1.8). */
-export function addressOf(ua: UserAgent, flow: Flow, user: string): string {
+/** The same within a dialog, where it also says what we are (RFC 3840 §9). */
+export const contactOf = (ua: UserAgent, parts: ContactParts): string =>
+  `${addressOf(ua, parts)}${ua.contactFeatures}`;
+
+/** Where the peer of this flow reaches us (RFC 3261 §8.1.1.8); `sips:` where the request demands it. */
+export function addressOf(ua: UserAgent, { flow, user, request }: ContactParts): string {
   const { address, port } = ua.transport.advertised(flow);
   const userPart = user === "" ? "" : `${escapeUser(user)}@`;
-  const transport = flow.protocol === "UDP" ? "" : `;transport=${flow.protocol.toLowerCase()}`;
-  return `<sip:${userPart}${formatHostPort(address, port)}${transport}>`;
+  const host = `${userPart}${formatHostPort(address, port)}`;
+  const secure = demandsSips(request);
+  const transport = transportParameter(flow.protocol, secure);
+  return `<${secure ? "sips" : "sip"}:${host}${transport === undefined ? "" : `;transport=${transport}`}>`;
 }
+
+/** `ws` stands for WebSockets with TLS too (RFC 7118 §5.2.2); `sips:` is TLS without saying so (RFC 5630 §3.1.3). */
+function transportParameter(protocol: Protocol, secure: boolean): string | undefined {
+  if (protocol === "WS" || protocol === "WSS") return "ws";
+  if (protocol === "UDP" || (protocol === "TLS" && secure)) return undefined;
+  return protocol.toLowerCase();
+}
+
+/** RFC 3261 §8.1.1.8, §12.1.1: by the Request-URI, else the route, else the peer's own Contact. */
+function demandsSips({ uri, headers, contact }: SipRequest): boolean {
+  if (isSips(uri)) return true;
+  const route = headers.get("Record-Route") ?? headers.get("Route");
+  return route === undefined ? isSips(contact?.uri ?? "") : /^[^<]*<sips:/i.test(route);
+}
+
+const isSips = (uri: string): boolean => /^sips:/i.test(uri);
 
 /** What we can do, for responses and requests that the peer may learn it from. */
 export function addCapabilities(ua: UserAgent, headers: Headers): void {

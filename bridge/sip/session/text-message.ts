@@ -31,7 +31,7 @@ function read(
   { request, flow }: ServerTransaction,
   session: Session | undefined,
 ): TextMessage {
-  const trusted = ua.trusted(flow.remote.address);
+  const trusted = ua.trusted(flow);
   return {
     request,
     session,

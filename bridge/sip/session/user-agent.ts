@@ -6,7 +6,7 @@ import type { SipRequest } from "../message/message.ts";
 import type { RepairCounters } from "../message/repairs.ts";
 import type { Router } from "../routing/index.ts";
 import type { ServerTransaction, TransactionLayer } from "../transaction/transaction.ts";
-import type { TransportLayer } from "../transport/transport.ts";
+import type { Flow, Peer, TransportLayer } from "../transport/transport.ts";
 import type { CallAttempt } from "./call-attempt.ts";
 import type { Questions } from "./questions.ts";
 import type { Cause } from "./reason.ts";
@@ -27,8 +27,8 @@ export type DialogStatus =
 /** The user of a dialog: an unanswered call in either direction, a session or a subscription. */
 export interface DialogUser {
   readonly status: DialogStatus;
-  /** Where the peer's last accepted request came from, or where ours go until one has come. */
-  readonly remoteAddress: string;
+  /** What the peer's last accepted request came on, or what ours go on until one has come. */
+  readonly flow: Flow;
   onRequest(transaction: ServerTransaction): void;
   onAck(ack: SipRequest): void;
   /** The endpoint closes: ends what is there, with the cause. */
@@ -50,8 +50,8 @@ export interface UserAgent {
   /** What our Contact says beside the address: `;isfocus`, or nothing. */
   readonly contactFeatures: string;
   readonly sessionTimer: SessionTimerSettings;
-  /** Whether a source may call without authentication. */
-  readonly trusted: (address: string) => boolean;
+  /** Whether a peer may call without authentication. */
+  readonly trusted: (peer: Peer) => boolean;
   /** Asked when a peer wants something that only the owner of the endpoint can decide. */
   readonly questions: Questions;
   readonly router: Router;

@@ -87,7 +87,7 @@ export class Notifier {
   #begin(transaction: ServerTransaction, agreed: Agreed): void {
     const { request, flow } = transaction;
     const { eventPackage, contentType } = agreed;
-    const trusted = this.#ua.trusted(flow.remote.address);
+    const trusted = this.#ua.trusted(flow);
     const resource = dialledOf(request);
     let dialog: SubscriptionDialog | undefined;
     const subscriber: Subscriber = {

@@ -9,6 +9,7 @@ import { type Path, pathBack } from "../session/path.ts";
 import { reply, retrySoon } from "../session/replies.ts";
 import type { DialogStatus, DialogUser, UserAgent } from "../session/user-agent.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
+import type { Flow } from "../transport/index.ts";
 import { type Content, Subscription } from "./subscription.ts";
 
 export interface SubscriptionDialogOptions {
@@ -48,8 +49,8 @@ export class SubscriptionDialog implements DialogUser {
     ua.dialogs.set(this.#dialog.key, this);
   }
 
-  get remoteAddress(): string {
-    return this.#path.flow.remote.address;
+  get flow(): Flow {
+    return this.#path.flow;
   }
 
   onAck(): void {}

@@ -1,10 +1,9 @@
-// One TCP connection that carries SIP messages (RFC 3261 §18.3): cuts them out of the stream, answers pings
-// (RFC 5626 §3.5.1), rests when more comes than its source may send, and ends itself when it is broken, idle, dripping or
-// when its peer does not read. It knows nothing of other connections.
-import type { Socket } from "node:net";
+// One connection that carries SIP messages (RFC 3261 §18.3): answers pings and sends its own (RFC 5626 §3.5.1), rests when
+// more comes than its source may send, and ends itself when it is broken, idle, dripping, dead or when its peer does not
+// read. It knows nothing of other connections, and not what carries the messages.
 import { type Clock, ParleyError, type Timer } from "#common";
-import { StreamFramer } from "../message/framing.ts";
-import type { ParseLimits } from "../message/parser.ts";
+import type { Framed } from "../message/framing.ts";
+import type { MessageSocket } from "./message-socket.ts";
 import type { Flow, ReceiveRead } from "./transport.ts";
 
 export interface ConnectionLimits {
@@ -16,6 +15,10 @@ export interface ConnectionLimits {
   readonly unfinishedMs: number;
   /** Nothing in either direction. Longer than the session interval of a call, which may have no other way. */
   readonly idleMs: number;
+  /** On a connection that is quiet for so long, and that we opened or that says so, a ping is sent. */
+  readonly pingMs: number;
+  /** A peer that has answered a ping before has this long for the next one (RFC 5626 §4.4.1). */
+  readonly pongMs: number;
   /** So long nothing is read of a source that has sent too much: its own machine holds the rest back. */
   readonly restMs: number;
   /** Bytes that may wait for a peer that does not read. */
@@ -27,12 +30,14 @@ export const defaultConnectionLimits: ConnectionLimits = {
   provenWithinMs: 60_000,
   unfinishedMs: 10_000,
   idleMs: 35 * 60_000,
+  pingMs: 100_000,
+  pongMs: 10_000,
   restMs: 1000,
   queuedBytes: 512 * 1024,
 };
 
 export interface ConnectionParts {
-  readonly socket: Socket;
+  readonly socket: MessageSocket;
   readonly flow: Flow;
   readonly direction: "in" | "out";
   /** Of the source; IPv6: the /64. */
@@ -41,7 +46,8 @@ export interface ConnectionParts {
   readonly trusted: boolean;
   readonly clock: Clock;
   readonly limits: ConnectionLimits;
-  readonly parseLimits: ParseLimits;
+  /** Pings are sent though the peer has opened it: every peer must answer them there. */
+  readonly pings?: boolean;
   readonly receiveRead: ReceiveRead;
   onPing(): void;
   /** Once, when the connection is gone for whatever reason. */
@@ -60,9 +66,16 @@ export type ConnectionEnd =
   | "unfinished"
   | "broken"
   | "not-reading"
+  /** A ping was not answered. */
+  | "dead"
+  /** The credential that it was opened with has been revoked. */
+  | "revoked"
   | "local";
 
-const pong = Buffer.from("\r\n");
+/** One client shows one, or a few while it changes them. */
+const mostCredentials = 8;
+/** More is a flood, whatever carries them. */
+const pingsPerSecond = 20;
 
 export class Connection {
   readonly flow: Flow;
@@ -72,16 +85,22 @@ export class Connection {
   /** Resolves when the socket and the timers are gone. */
   readonly closed: Promise<void>;
   readonly #parts: ConnectionParts;
-  readonly #socket: Socket;
-  readonly #framer: StreamFramer;
+  readonly #socket: MessageSocket;
   #state: "fresh" | "open" | "ending" | "closed";
   #proven: boolean;
+  /** The latest first. */
+  #credentials: readonly string[] = [];
   #lastUse: number;
   #end: ConnectionEnd = "peer";
   #idle: Timer;
   #transactionTimeout: Timer | undefined;
   #proving: Timer | undefined;
   #rest: Timer | undefined;
+  #ping: Timer | undefined;
+  #pongDue: Timer | undefined;
+  #pings = { second: -1, count: 0 };
+  /** The peer is known to answer pings. */
+  #answers: boolean;
 
   constructor(parts: ConnectionParts) {
     const { socket, clock, limits } = parts;
@@ -92,7 +111,7 @@ export class Connection {
     this.#proven = this.ours;
     this.#parts = parts;
     this.#socket = socket;
-    this.#framer = new StreamFramer(parts.parseLimits);
+    this.#answers = parts.pings ?? false;
     this.#lastUse = clock.monotonic();
     this.#idle = clock.after(limits.idleMs, () => this.#checkIdle());
     this.#state = this.ours ? "open" : "fresh";
@@ -100,14 +119,15 @@ export class Connection {
       this.#proving = clock.after(limits.provenWithinMs, () => this.close("unproven"));
     }
     if (this.#state === "fresh") this.#expect(limits.firstMessageMs, "silent");
-    socket.setNoDelay(true);
-    socket.setKeepAlive(true, 60_000);
-    socket.on("data", (chunk: Buffer) => this.#take(chunk));
-    socket.on("error", () => this.#noteEnd("error"));
+    if (this.ours || parts.pings) this.#ping = clock.after(limits.pingMs, () => this.#keepAlive());
     this.closed = new Promise((resolve) => {
-      socket.on("close", () => {
-        this.#closed();
-        resolve();
+      socket.open({
+        onFrames: (frames) => this.#take(frames),
+        onError: () => this.#noteEnd("error"),
+        onClosed: () => {
+          this.#closed();
+          resolve();
+        },
       });
     });
   }
@@ -132,10 +152,16 @@ export class Connection {
     return this.#lastUse;
   }
 
-  /** Credentials that came on it were accepted. */
-  prove(): void {
+  /** Credentials that came on it were accepted: those of `credential`, where it is to be closed with them. */
+  prove(credential?: string): void {
     this.#proven = true;
     this.#proving?.cancel();
+    if (credential === undefined || this.#credentials.includes(credential)) return;
+    this.#credentials = [credential, ...this.#credentials].slice(0, mostCredentials);
+  }
+
+  isProvenBy(credential: string): boolean {
+    return this.#credentials.includes(credential);
   }
 
   /** Whether a message may still be sent on it. */
@@ -149,14 +175,12 @@ export class Connection {
     if (this.#state === "closed" || !socket.writable) {
       return Promise.reject(new ParleyError("CONNECTION_CLOSED", "the connection is closed"));
     }
-    if (socket.writableLength + data.length > this.#parts.limits.queuedBytes) {
+    if (socket.queuedBytes + data.length > this.#parts.limits.queuedBytes) {
       this.close("not-reading");
       return Promise.reject(new ParleyError("PEER_NOT_READING", "the peer does not read its connection"));
     }
     this.#lastUse = this.#parts.clock.monotonic();
-    return new Promise((resolve, reject) => {
-      socket.write(data, (error) => (error ? reject(error) : resolve()));
-    });
+    return socket.write(data);
   }
 
   close(why: ConnectionEnd = "local"): void {
@@ -164,20 +188,23 @@ export class Connection {
     this.#socket.destroy();
   }
 
-  #take(chunk: Buffer): void {
+  #take(frames: readonly Framed[]): void {
     if (this.#state === "ending" || this.#state === "closed") return;
-    this.#lastUse = this.#parts.clock.monotonic();
+    // The answer to a ping of ours is no use of the connection.
+    if (frames.length === 0 || frames.some(({ kind }) => kind !== "pong")) {
+      this.#lastUse = this.#parts.clock.monotonic();
+    }
     let tooMuch = false;
-    for (const framed of this.#framer.push(chunk)) {
+    for (const framed of frames) {
       switch (framed.kind) {
         case "message":
           this.#state = "open";
           if (this.trusted) this.prove();
           this.#relax();
-          tooMuch = !this.#parts.receiveRead({ ok: true, message: framed.message }, this.flow);
+          if (!this.#parts.receiveRead({ ok: true, message: framed.message }, this.flow)) tooMuch = true;
           break;
         case "rejected":
-          tooMuch = !this.#parts.receiveRead(framed.failure, this.flow);
+          if (!this.#parts.receiveRead(framed.failure, this.flow)) tooMuch = true;
           break;
         case "broken":
           // The response is written first; the start of the next message is unknown, so the connection ends.
@@ -189,14 +216,44 @@ export class Connection {
           return;
         case "ping":
           this.#parts.onPing();
-          this.send(pong).catch(() => this.#noteEnd("error"));
+          if (!this.#answerPing()) return;
+          tooMuch ||= this.#isPingFlood();
           break;
         case "pong":
+          this.#answers = true;
+          this.#pongDue?.cancel();
           break;
       }
     }
     if (tooMuch) this.#pause();
     this.#watchUnfinished();
+  }
+
+  /** False: the peer does not read what it has asked for, and the connection is closed. */
+  #answerPing(): boolean {
+    const { queuedBytes } = this.#socket;
+    if (queuedBytes > this.#parts.limits.queuedBytes) {
+      this.close("not-reading");
+      return false;
+    }
+    if (this.#socket.writable) this.#socket.pong();
+    return true;
+  }
+
+  #isPingFlood(): boolean {
+    const second = Math.floor(this.#parts.clock.monotonic() / 1000);
+    this.#pings =
+      second === this.#pings.second ? { second, count: this.#pings.count + 1 } : { second, count: 1 };
+    return this.#pings.count > pingsPerSecond;
+  }
+
+  /** Only a peer that is known to answer is given up when it does not: many ignore empty lines (RFC 3261 §7.5). */
+  #keepAlive(): void {
+    const { clock, limits } = this.#parts;
+    this.#ping = clock.after(limits.pingMs, () => this.#keepAlive());
+    if (!this.usable || clock.monotonic() - this.#lastUse < limits.pingMs) return;
+    this.#socket.ping();
+    if (this.#answers) this.#pongDue = clock.after(limits.pongMs, () => this.close("dead"));
   }
 
   #pause(): void {
@@ -208,7 +265,7 @@ export class Connection {
   /** A message that drips in byte by byte does not prolong its own time. */
   #watchUnfinished(): void {
     if (this.#state !== "open") return;
-    if (this.#framer.pending === 0) this.#relax();
+    if (this.#socket.pendingBytes === 0) this.#relax();
     else if (!this.#transactionTimeout) this.#expect(this.#parts.limits.unfinishedMs, "unfinished");
   }
 
@@ -240,6 +297,8 @@ export class Connection {
     this.#idle.cancel();
     this.#proving?.cancel();
     this.#rest?.cancel();
+    this.#ping?.cancel();
+    this.#pongDue?.cancel();
     this.#relax();
     this.#parts.onClosed(this.#end);
   }

@@ -1,6 +1,7 @@
 // What other folders may import of the transport layer.
 
 export { type ConnectionEnd, type ConnectionLimits, defaultConnectionLimits } from "./connection.ts";
+export { ConnectionPlaces } from "./connection-places.ts";
 export {
   createTransportLayer,
   type SipTransportLayer,
@@ -8,13 +9,22 @@ export {
   type TransportLayerOptions,
 } from "./layer.ts";
 export { createRateLimiter, defaultRateLimit, type RateLimit } from "./rate-limit.ts";
-export { createTcpTransport, type TcpCounters, type TcpTransport, type TcpTransportOptions } from "./tcp.ts";
+export type { StreamTransport, StreamTransportOptions } from "./stream-transport.ts";
+export { createTcpTransport } from "./tcp.ts";
+export {
+  createTlsTransport,
+  type TlsIdentity,
+  type TlsIdentitySource,
+  type TlsTransportOptions,
+} from "./tls.ts";
+export { anyPeer, type FindTlsPeer, TlsClient, type TlsPeer } from "./tls-client.ts";
 export { createWireTrace, type TracedMessage, type TraceFilter, type WireTrace } from "./trace.ts";
 export type {
   ConnectionCounters,
   Destination,
   Flow,
   Lost,
+  Peer,
   Protocol,
   Receive,
   ReceiveRead,
@@ -22,4 +32,11 @@ export type {
   Transport,
   TransportLayer,
 } from "./transport.ts";
+export { defaultPortOf, isWebSocket } from "./transport.ts";
 export { createUdpTransport, type UdpCounters, type UdpTransport, type UdpTransportOptions } from "./udp.ts";
+export {
+  type AcceptedWebSocket,
+  createWebSocketTransport,
+  type WebSocketTransport,
+  type WebSocketTransportOptions,
+} from "./websocket.ts";

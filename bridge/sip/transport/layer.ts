@@ -16,19 +16,20 @@ import { AdvertisedAddresses } from "./advertised.ts";
 import { type FindRoute, Listeners } from "./listeners.ts";
 import { createRateLimiter, defaultRateLimit, type RateLimit } from "./rate-limit.ts";
 import type { WireTrace } from "./trace.ts";
-import type {
-  ConnectionCounters,
-  Destination,
-  Flow,
-  Lost,
-  Protocol,
-  Receive,
-  ReceiveRead,
-  SocketAddress,
-  Transport,
-  TransportLayer,
+import {
+  type ConnectionCounters,
+  type Destination,
+  defaultPortOf,
+  type Flow,
+  type Lost,
+  type Protocol,
+  type Receive,
+  type ReceiveRead,
+  type SocketAddress,
+  type Transport,
+  type TransportLayer,
 } from "./transport.ts";
-import { defaultPort, responseTarget, stampReceived } from "./via.ts";
+import { responseTarget, stampReceived } from "./via.ts";
 
 export interface TransportLayerOptions {
   readonly clock: Clock;
@@ -147,13 +148,18 @@ class Layer implements SipTransportLayer {
     } catch {
       // The connection of the request is gone: a new one to where the sender listens (§18.2.2).
       const { protocol, remote } = flow;
-      const destination = { protocol, address: remote.address, port: response.via.port ?? defaultPort };
+      const { host, port = defaultPortOf(protocol) } = response.via;
+      const destination = { protocol, address: remote.address, port, host };
       await this.#send(data, await this.#listeners.of(flow).connect(destination));
     }
   }
 
-  prove(flow: Flow): void {
-    this.#listeners.of(flow).prove?.(flow);
+  prove(flow: Flow, credential?: string): void {
+    this.#listeners.of(flow).prove?.(flow, credential);
+  }
+
+  revoke(credential: string): number {
+    return [...this.#listeners].reduce((sum, transport) => sum + (transport.revoke?.(credential) ?? 0), 0);
   }
 
   advertised(flow: Flow): SocketAddress {
@@ -216,7 +222,7 @@ class Layer implements SipTransportLayer {
     else if (outcome.message.kind === "request") {
       stampReceived(outcome.message, flow.remote);
       this.receive(outcome.message, flow);
-    } else if (this.#isOurs(outcome.message)) this.receive(outcome.message, flow);
+    } else if (this.#isOurs(outcome.message, flow)) this.receive(outcome.message, flow);
     else this.counters.foreignResponses += 1;
   }
 
@@ -233,9 +239,9 @@ class Layer implements SipTransportLayer {
   }
 
   /** RFC 3261 §18.1.2: a response belongs to us when its topmost sent-by is one that we have written. */
-  #isOurs(response: SipResponse): boolean {
+  #isOurs(response: SipResponse, { protocol }: Flow): boolean {
     const { host, port } = response.via;
-    return this.#names.isOurs(host, port ?? defaultPort);
+    return this.#names.isOurs(host, port ?? defaultPortOf(protocol));
   }
 }
 

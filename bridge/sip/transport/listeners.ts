@@ -41,7 +41,9 @@ export class Listeners {
   }
 
   supports(protocol: Protocol, family: 4 | 6): boolean {
-    return this.#transports.some((transport) => transport.protocol === protocol && speaks(transport, family));
+    return this.#transports.some(
+      (transport) => transport.protocol === protocol && !transport.inboundOnly && speaks(transport, family),
+    );
   }
 
   /** Throws NO_TRANSPORT. */

@@ -1,11 +1,29 @@
 // What the transaction layer sees of the network (RFC 3261 §18): flows in, flows out. A flow is the pair of
 // socket addresses (and, where there is one, the connection) that a message travelled on; answering on the
-// flow of the request is what RFC 3581 and RFC 5626 ask for. UDP is the first transport; TCP, TLS and
-// WebSocket are further implementations of `Transport` behind the same layer.
+// flow of the request is what RFC 3581 and RFC 5626 ask for. UDP, TCP, TLS and WebSocket implement `Transport`.
 import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts";
 import type { ParseOutcome } from "../message/parser.ts";
 
 export type Protocol = "UDP" | "TCP" | "TLS" | "WS" | "WSS";
+
+/** Where no port is written (RFC 3261 §19.1.2, RFC 7118 §5.2.4). */
+export function defaultPortOf(protocol: Protocol): number {
+  switch (protocol) {
+    case "UDP":
+    case "TCP":
+      return 5060;
+    case "TLS":
+      return 5061;
+    case "WS":
+      return 80;
+    case "WSS":
+      return 443;
+  }
+}
+
+/** WebSockets are opened by clients alone, and nothing about their address says who they are. */
+export const isWebSocket = ({ protocol }: { readonly protocol: Protocol }): boolean =>
+  protocol === "WS" || protocol === "WSS";
 
 export interface SocketAddress {
   /** IPv4 or IPv6 literal without brackets. */
@@ -22,11 +40,18 @@ export interface Flow {
   readonly remote: SocketAddress;
   /** Names the connection on connected transports; one value for all of UDP. */
   readonly id: string;
+  /** The SIP domains in the peer's certificate (RFC 5922 §7.1), where it has shown one that was verified. */
+  readonly peerNames?: readonly string[];
 }
+
+/** Who is at the other end, as far as the transport tells. */
+export type Peer = Pick<Flow, "protocol" | "remote" | "peerNames">;
 
 /** Where a request is to go: an address already resolved (RFC 3263 happens above the transport). */
 export interface Destination extends SocketAddress {
   readonly protocol: Protocol;
+  /** The host of the URI that led here: what a certificate must be for (RFC 5922 §4). Without it, the address. */
+  readonly host?: string;
 }
 
 /** One listener or protocol family: bytes and nothing else. */
@@ -45,8 +70,12 @@ export interface Transport {
   connect(destination: Destination): Promise<Flow>;
   /** Rejects with the system error when the datagram or the connection cannot take it. */
   send(data: Uint8Array, flow: Flow): Promise<void>;
+  /** Others open its connections, and we open none. */
+  readonly inboundOnly?: boolean;
   /** Credentials that came on this flow were accepted: where places are few, it has earned its own. */
-  prove?(flow: Flow): void;
+  prove?(flow: Flow, credential?: string): void;
+  /** Closes the connections that were proven with that credential; how many those were. */
+  revoke?(credential: string): number;
   close(): Promise<void>;
 }
 
@@ -85,8 +114,10 @@ export interface TransportLayer {
   sendRequest(request: SipRequest, flow: Flow): Promise<void>;
   /** Sends a response by RFC 3261 §18.2.2 and RFC 3581 §4: back on the flow of its request. */
   sendResponse(response: SipResponse, flow: Flow): Promise<void>;
-  /** Credentials that came on this flow were accepted. */
-  prove(flow: Flow): void;
+  /** Credentials that came on this flow were accepted; `credential` names them for `revoke`. */
+  prove(flow: Flow, credential?: string): void;
+  /** The credential is worth nothing any more: closes the connections on which it was accepted, and says how many. */
+  revoke(credential: string): number;
   /** The host and port to write into Via and Contact for a flow: public where the peer is outside. */
   advertised(flow: Flow): SocketAddress;
   close(): Promise<void>;

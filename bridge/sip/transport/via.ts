@@ -2,9 +2,7 @@
 // RFC 3581 §4), and where its response goes (§18.2.2). Pure, apart from writing the header back.
 import { formatVia, type Via } from "../message/headers.ts";
 import type { SipRequest } from "../message/message.ts";
-import type { SocketAddress } from "./transport.ts";
-
-export const defaultPort = 5060;
+import { defaultPortOf, type SocketAddress } from "./transport.ts";
 
 /** Notes the true source in the topmost Via. What the sender claims there is never believed. */
 export function stampReceived(request: SipRequest, source: SocketAddress): void {
@@ -23,5 +21,5 @@ export function stampReceived(request: SipRequest, source: SocketAddress): void 
  */
 export function responseTarget(via: Via, source: SocketAddress): SocketAddress {
   if (via.params.has("rport")) return source;
-  return { address: source.address, port: via.port ?? defaultPort };
+  return { address: source.address, port: via.port ?? defaultPortOf("UDP") };
 }

@@ -93,6 +93,21 @@ export type Event =
       type: "recording.removed";
     } & EventRecordingRemoved)
   | ({
+      type: "account.created";
+    } & EventAccountCreated)
+  | ({
+      type: "account.updated";
+    } & EventAccountUpdated)
+  | ({
+      type: "account.deleted";
+    } & EventAccountDeleted)
+  | ({
+      type: "account.registered";
+    } & EventAccountRegistered)
+  | ({
+      type: "account.unregistered";
+    } & EventAccountUnregistered)
+  | ({
       type: "server.online";
     } & EventServerOnline)
   | ({
@@ -101,6 +116,166 @@ export type Event =
   | ({
       type: "security.blocked";
     } & EventSecurityBlocked);
+
+/** EventAccountCreated */
+export interface EventAccountCreated {
+  data: {
+    account: {
+      display_name: string;
+      enabled: boolean;
+      extension: string;
+      id: string;
+      revision: number;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "account.created";
+}
+
+/** EventAccountDeleted */
+export interface EventAccountDeleted {
+  data: {
+    account: {
+      display_name: string;
+      enabled: boolean;
+      extension: string;
+      id: string;
+      revision: number;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "account.deleted";
+}
+
+/** EventAccountRegistered */
+export interface EventAccountRegistered {
+  data: {
+    account: {
+      display_name: string;
+      enabled: boolean;
+      extension: string;
+      id: string;
+      revision: number;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "account.registered";
+}
+
+/** EventAccountUnregistered */
+export interface EventAccountUnregistered {
+  data: {
+    account: {
+      display_name: string;
+      enabled: boolean;
+      extension: string;
+      id: string;
+      revision: number;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "account.unregistered";
+}
+
+/** EventAccountUpdated */
+export interface EventAccountUpdated {
+  data: {
+    account: {
+      display_name: string;
+      enabled: boolean;
+      extension: string;
+      id: string;
+      revision: number;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "account.updated";
+}
 
 /** EventCallDialled */
 export interface EventCallDialled {
@@ -1372,10 +1547,12 @@ export interface Problem {
     | "INVALID_GRANT"
     | "UNAUTHENTICATED"
     | "INSUFFICIENT_SCOPE"
+    | "LOCAL_ONLY"
     | "ADDRESS_NOT_ALLOWED"
     | "WRONG_PASSWORD"
     | "NOT_A_USER"
     | "LINK_NOT_VALID"
+    | "ORIGIN_NOT_ALLOWED"
     | "DIAL_OUT_NOT_ALLOWED"
     | "ROUTE_NOT_FOUND"
     | "ROOM_NOT_FOUND"
@@ -1388,6 +1565,7 @@ export interface Problem {
     | "DELIVERY_NOT_FOUND"
     | "KEY_NOT_FOUND"
     | "USER_NOT_FOUND"
+    | "ACCOUNT_NOT_FOUND"
     | "CALL_NOT_FOUND"
     | "METHOD_NOT_ALLOWED"
     | "REQUEST_TIMEOUT"
@@ -1402,6 +1580,8 @@ export interface Problem {
     | "MOVE_FAILED"
     | "ALREADY_RECORDING"
     | "NOT_RECORDING"
+    | "CANNOT_DUMP"
+    | "NO_DUMP"
     | "ROOM_EMPTY"
     | "RECORDING_RUNNING"
     | "ALREADY_DIALLING"
@@ -1410,6 +1590,8 @@ export interface Problem {
     | "TRUNK_NOT_FROZEN"
     | "SERVER_BUILT_IN"
     | "TOO_MANY_KEYS"
+    | "TOO_MANY_ACCOUNTS"
+    | "TOO_MANY_REVOCATIONS"
     | "USERNAME_IN_USE"
     | "TOO_MANY_USERS"
     | "IDEMPOTENCY_KEY_IN_USE"
@@ -1425,6 +1607,7 @@ export interface Problem {
     | "INVALID_FIELD"
     | "UNPLAYABLE_AUDIO"
     | "IDEMPOTENCY_KEY_REUSED"
+    | "UPGRADE_REQUIRED"
     | "RATE_LIMITED"
     | "TOO_MANY_ATTEMPTS"
     | "TOO_MANY_READERS"
@@ -1833,6 +2016,97 @@ export class ParleyClient<
       }),
 
     /**
+     * @description A telephone can register with it as soon as this is answered.
+     *
+     * @tags Accounts
+     * @name CreateAccount
+     * @summary Make an account
+     * @request POST:/api/accounts
+     * @secure
+     */
+    createAccount: (
+      data: {
+        /**
+         * The name that rooms show. The extension when it is not given.
+         * @minLength 1
+         * @maxLength 64
+         * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+         */
+        display_name?: string;
+        /**
+         * Whose account it is. `null` or empty: not known.
+         * @maxLength 254
+         */
+        email?: string | null;
+        /**
+         * Whether it can register and call. Disabling ends its registrations and its calls.
+         * @default true
+         */
+        enabled?: boolean;
+        /**
+         * What the account registers with, calls as and is called by: 3 to 64 digits. No room and no other account has it.
+         * @minLength 3
+         * @maxLength 64
+         * @pattern ^[0-9]{3,64}$
+         */
+        extension: string;
+        /**
+         * At least 8 characters that every telephone can be given, the extension not among them. Without it the bridge makes one and shows it in the answer, this one time.
+         * @minLength 8
+         * @maxLength 64
+         * @pattern ^[!-~]+$
+         */
+        password?: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * When it was made.
+           * @format date-time
+           */
+          created_at: string;
+          /**
+           * The name that rooms show. The extension when it is not given.
+           * @minLength 1
+           * @maxLength 64
+           * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+           */
+          display_name: string;
+          /** Whose account it is; absent: not known. */
+          email?: string;
+          /**
+           * Whether it can register and call. Disabling ends its registrations and its calls.
+           * @default true
+           */
+          enabled: boolean;
+          /**
+           * What the account registers with, calls as and is called by: 3 to 64 digits. No room and no other account has it.
+           * @minLength 3
+           * @maxLength 64
+           * @pattern ^[0-9]{3,64}$
+           */
+          extension: string;
+          /** The id of the account. */
+          id: string;
+          /** The password that was made; it is shown nowhere else. */
+          password?: string;
+          /** Whether a telephone is registered with it now. */
+          registered: boolean;
+        },
+        Problem
+      >({
+        path: `/api/accounts`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description The answer shows the key in full, this one time: the bridge keeps only a hash of it.
      *
      * @tags Access
@@ -1863,7 +2137,7 @@ export class ParleyClient<
         name: string;
         /**
          * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-         * @maxItems 7
+         * @maxItems 8
          * @minItems 1
          */
         scopes: (
@@ -1872,6 +2146,7 @@ export class ParleyClient<
           | "calls"
           | "calls:hangup"
           | "recordings"
+          | "accounts"
           | "pins"
           | "read"
         )[];
@@ -1916,7 +2191,7 @@ export class ParleyClient<
           prefix: string;
           /**
            * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-           * @maxItems 7
+           * @maxItems 8
            * @minItems 1
            */
           scopes: (
@@ -1925,6 +2200,7 @@ export class ParleyClient<
             | "calls"
             | "calls:hangup"
             | "recordings"
+            | "accounts"
             | "pins"
             | "read"
           )[];
@@ -2128,6 +2404,84 @@ export class ParleyClient<
         Problem
       >({
         path: `/api/conference_rooms`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description What lets one person into this room, and into no other, without an account and without a PIN: SIP over WebSocket or TLS takes it as `Authorization: Bearer` (RFC 8898) of an INVITE to the room's extension. A host's token makes its holder a host, and the chairman where there is none. It is shown this one time, and ends by itself.
+     *
+     * @tags Conference
+     * @name CreateConferenceRoomToken
+     * @summary Make a join token
+     * @request POST:/api/conference_rooms/{id}/tokens
+     * @secure
+     */
+    createConferenceRoomToken: (
+      id: string,
+      data: {
+        /**
+         * The name that the room shows. Without it the browser says one.
+         * @minLength 1
+         * @maxLength 64
+         * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+         */
+        display_name?: string;
+        /**
+         * Seconds until it ends. A call that has begun goes on.
+         * @min 60
+         * @max 2592000
+         * @default 14400
+         */
+        expires_in?: number;
+        /**
+         * As what they enter.
+         * @default "participant"
+         */
+        role?: "host" | "participant";
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** The name that the room shows. Without it the browser says one. */
+          display_name: string | null;
+          /** The SIP domain. */
+          domain: string;
+          /**
+           * When it ends.
+           * @format date-time
+           */
+          expires_at: string;
+          /** The extension to call. */
+          extension_number: string;
+          /** For `RTCPeerConnection`; may be empty. */
+          ice_servers: {
+            /** The password of `username`. */
+            credential?: string;
+            /** STUN and TURN addresses. */
+            urls: string[];
+            /** For TURN; it may end with time. */
+            username?: string;
+          }[];
+          /** What the token is revoked by; also the user of its SIP address. */
+          id: string;
+          /** As what they enter. */
+          role: "host" | "participant";
+          /** The host where browser phones connect. */
+          sbc_host: string;
+          /** The port where browser phones connect. */
+          sbc_port: number;
+          /** The token: a JSON Web Token that clients may read. */
+          token: string;
+        },
+        Problem
+      >({
+        path: `/api/conference_rooms/${id}/tokens`,
         method: "POST",
         body: data,
         secure: true,
@@ -2429,6 +2783,40 @@ export class ParleyClient<
       }),
 
     /**
+     * @description Ends its registrations and its calls, and frees the extension.
+     *
+     * @tags Accounts
+     * @name DeleteAccount
+     * @summary Remove an account
+     * @request POST:/api/accounts/{id}/destroy
+     * @secure
+     */
+    deleteAccount: (id: string, params: RequestParams = {}) =>
+      this.request<void, Problem>({
+        path: `/api/accounts/${id}/destroy`,
+        method: "POST",
+        secure: true,
+        ...params,
+      }),
+
+    /**
+     * @description They are signed with another secret from now on; all calls and connections with tokens end at once.
+     *
+     * @tags Conference
+     * @name DeleteAllJoinTokens
+     * @summary Revoke the join tokens of all rooms
+     * @request POST:/api/join_tokens/destroy
+     * @secure
+     */
+    deleteAllJoinTokens: (params: RequestParams = {}) =>
+      this.request<void, Problem>({
+        path: `/api/join_tokens/destroy`,
+        method: "POST",
+        secure: true,
+        ...params,
+      }),
+
+    /**
      * @description It stops working at once.
      *
      * @tags Access
@@ -2492,6 +2880,44 @@ export class ParleyClient<
         body: data,
         secure: true,
         type: "application/json",
+        ...params,
+      }),
+
+    /**
+     * @description Its calls and its connections end at once. What was revoked already, or is no token of this room, changes nothing.
+     *
+     * @tags Conference
+     * @name DeleteConferenceRoomToken
+     * @summary Revoke a join token
+     * @request POST:/api/conference_rooms/{id}/tokens/{token_id}/destroy
+     * @secure
+     */
+    deleteConferenceRoomToken: (
+      id: string,
+      tokenId: string,
+      params: RequestParams = {},
+    ) =>
+      this.request<void, Problem>({
+        path: `/api/conference_rooms/${id}/tokens/${tokenId}/destroy`,
+        method: "POST",
+        secure: true,
+        ...params,
+      }),
+
+    /**
+     * @description All that there are, `token` of the room among them: their calls and connections end at once.
+     *
+     * @tags Conference
+     * @name DeleteConferenceRoomTokens
+     * @summary Revoke all join tokens of a room
+     * @request POST:/api/conference_rooms/{id}/tokens/destroy
+     * @secure
+     */
+    deleteConferenceRoomTokens: (id: string, params: RequestParams = {}) =>
+      this.request<void, Problem>({
+        path: `/api/conference_rooms/${id}/tokens/destroy`,
+        method: "POST",
+        secure: true,
         ...params,
       }),
 
@@ -2564,6 +2990,41 @@ export class ParleyClient<
       }),
 
     /**
+     * @description For looking for faults, as `parley dump` does it, and only over the bridge's Unix socket. The answer comes when the time is over, the call has ended or the dump was stopped. One at a time of a call; the request's end ends it.
+     *
+     * @tags Calls
+     * @name DumpCall
+     * @summary Dump the media of a call
+     * @request GET:/api/calls/{id}/dump
+     * @secure
+     */
+    dumpCall: (
+      id: string,
+      query?: {
+        /**
+         * `rtp`: RTP and RTCP packets of both directions as pcap. `pcm`: audio as WAV, left what the far party says, right what it hears.
+         * @default "rtp"
+         */
+        format?: "rtp" | "pcm";
+        /**
+         * How long.
+         * @min 1
+         * @max 300
+         * @default 10
+         */
+        seconds?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<string, Problem>({
+        path: `/api/calls/${id}/dump`,
+        method: "GET",
+        query: query,
+        secure: true,
+        ...params,
+      }),
+
+    /**
      * @description JSON or `application/x-www-form-urlencoded`. Refusals have the `error` of RFC 6749 section 5.2; a refused login is `invalid_grant`, whatever the reason. A refresh token that comes a second time ends the login.
      *
      * @tags Access
@@ -2628,6 +3089,74 @@ export class ParleyClient<
       }),
 
     /**
+     * @description With the telephones that are registered with it. The header ETag changes with every change of the account.
+     *
+     * @tags Accounts
+     * @name GetAccount
+     * @summary Show an account
+     * @request GET:/api/accounts/{id}
+     * @secure
+     */
+    getAccount: (id: string, params: RequestParams = {}) =>
+      this.request<
+        {
+          /**
+           * When it was made.
+           * @format date-time
+           */
+          created_at: string;
+          /**
+           * The name that rooms show. The extension when it is not given.
+           * @minLength 1
+           * @maxLength 64
+           * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+           */
+          display_name: string;
+          /** Whose account it is; absent: not known. */
+          email?: string;
+          /**
+           * Whether it can register and call. Disabling ends its registrations and its calls.
+           * @default true
+           */
+          enabled: boolean;
+          /**
+           * What the account registers with, calls as and is called by: 3 to 64 digits. No room and no other account has it.
+           * @minLength 3
+           * @maxLength 64
+           * @pattern ^[0-9]{3,64}$
+           */
+          extension: string;
+          /** The id of the account. */
+          id: string;
+          /** Whether a telephone is registered with it now. */
+          registered: boolean;
+          /** The telephones that are registered with it. */
+          registrations: {
+            /** The address and port that it came from. */
+            address: string;
+            /** The SIP URI that the telephone has registered. */
+            contact: string;
+            /**
+             * Until when it is registered, unless it registers again.
+             * @format date-time
+             */
+            expires_at: string;
+            /** `UDP`, `TCP`, `TLS`, `WS` or `WSS`. */
+            transport: string;
+            /** What the telephone says it is; may be empty. */
+            user_agent: string;
+          }[];
+        },
+        void | Problem
+      >({
+        path: `/api/accounts/${id}`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description Never the key itself: that is shown once, when it is made.
      *
      * @tags Access
@@ -2673,7 +3202,7 @@ export class ParleyClient<
           prefix: string;
           /**
            * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-           * @maxItems 7
+           * @maxItems 8
            * @minItems 1
            */
           scopes: (
@@ -2682,6 +3211,7 @@ export class ParleyClient<
             | "calls"
             | "calls:hangup"
             | "recordings"
+            | "accounts"
             | "pins"
             | "read"
           )[];
@@ -3127,7 +3657,7 @@ export class ParleyClient<
            * @default "UTC"
            */
           timezone: string;
-          /** What a browser phone logs in with; this bridge gives none. */
+          /** A join token for participants of this room, good for a day: SIP over WebSocket takes it as `Authorization: Bearer`. Null for clients that may not see PINs. */
           token: string | null;
           /**
            * Width of the picture in a `VIDEO` room, in pixels.
@@ -3405,6 +3935,7 @@ export class ParleyClient<
             | "calls"
             | "calls:hangup"
             | "recordings"
+            | "accounts"
             | "pins"
             | "read"
           )[];
@@ -3678,6 +4209,103 @@ export class ParleyClient<
       }),
 
     /**
+     * @description Extensions that register with the bridge itself; never a password.
+     *
+     * @tags Accounts
+     * @name ListAccounts
+     * @summary List the accounts
+     * @request GET:/api/accounts
+     * @secure
+     */
+    listAccounts: (
+      query?: {
+        /**
+         * Conditions on fields: `eq ne gt ge lt le`, `field in ('a','b')`, `and`, `or`, `not`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. The three functions fold case, the operators do not. `$filter` means the same.
+         * @maxLength 2000
+         * @example "startswith(extension,'10')"
+         */
+        filter?: string;
+        /**
+         * Fields to order by, each with `asc` (default) or `desc`. Texts are ordered letter by letter without their case, by Unicode numbers: letters with accents come behind `z`. `$orderby` means the same.
+         * @maxLength 200
+         * @example "extension"
+         */
+        orderby?: string;
+        /**
+         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases; upper and lower case are the same, accents count. `$search` means the same.
+         * @maxLength 200
+         * @example "ana"
+         */
+        search?: string;
+        /**
+         * How many items to leave out at the start. `$skip` means the same.
+         * @min 0
+         * @max 2147483647
+         * @default 0
+         */
+        skip?: number;
+        /**
+         * How many items to return at most. `$top` means the same.
+         * @min 1
+         * @max 100
+         * @default 100
+         */
+        top?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * How many accounts match, before paging.
+           * @min 0
+           */
+          count: number;
+          /** The accounts of this page. */
+          items: {
+            /**
+             * When it was made.
+             * @format date-time
+             */
+            created_at: string;
+            /**
+             * The name that rooms show. The extension when it is not given.
+             * @minLength 1
+             * @maxLength 64
+             * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+             */
+            display_name: string;
+            /** Whose account it is; absent: not known. */
+            email?: string;
+            /**
+             * Whether it can register and call. Disabling ends its registrations and its calls.
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * What the account registers with, calls as and is called by: 3 to 64 digits. No room and no other account has it.
+             * @minLength 3
+             * @maxLength 64
+             * @pattern ^[0-9]{3,64}$
+             */
+            extension: string;
+            /** The id of the account. */
+            id: string;
+            /** Whether a telephone is registered with it now. */
+            registered: boolean;
+          }[];
+        },
+        void | Problem
+      >({
+        path: `/api/accounts`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description What each may do and until when; never the key itself.
      *
      * @tags Access
@@ -3766,7 +4394,7 @@ export class ParleyClient<
             prefix: string;
             /**
              * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-             * @maxItems 7
+             * @maxItems 8
              * @minItems 1
              */
             scopes: (
@@ -3775,6 +4403,7 @@ export class ParleyClient<
               | "calls"
               | "calls:hangup"
               | "recordings"
+              | "accounts"
               | "pins"
               | "read"
             )[];
@@ -5706,6 +6335,23 @@ export class ParleyClient<
       }),
 
     /**
+     * @description The request that made it is answered with what was dumped until now. Only over the bridge's Unix socket.
+     *
+     * @tags Calls
+     * @name StopCallDump
+     * @summary End the dump of a call
+     * @request POST:/api/calls/{id}/dump/stop
+     * @secure
+     */
+    stopCallDump: (id: string, params: RequestParams = {}) =>
+      this.request<void, Problem>({
+        path: `/api/calls/${id}/dump/stop`,
+        method: "POST",
+        secure: true,
+        ...params,
+      }),
+
+    /**
      * @description What was recorded until now is kept.
      *
      * @tags Conference
@@ -5904,6 +6550,115 @@ export class ParleyClient<
       }),
 
     /**
+     * @description Fields that are absent stay as they are. A new password and disabling end the account's registrations and calls at once.
+     *
+     * @tags Accounts
+     * @name UpdateAccount
+     * @summary Change an account
+     * @request POST:/api/accounts/{id}
+     * @secure
+     */
+    updateAccount: (
+      id: string,
+      data: {
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        created_at?: any;
+        /**
+         * The name that rooms show. The extension when it is not given.
+         * @minLength 1
+         * @maxLength 64
+         * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+         */
+        display_name?: string;
+        /**
+         * Whose account it is. `null` or empty: not known.
+         * @maxLength 254
+         */
+        email?: string | null;
+        /**
+         * Whether it can register and call. Disabling ends its registrations and its calls.
+         * @default true
+         */
+        enabled?: boolean;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        extension?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        id?: any;
+        /**
+         * At least 8 characters that every telephone can be given, the extension not among them.
+         * @minLength 8
+         * @maxLength 64
+         * @pattern ^[!-~]+$
+         */
+        password?: string;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        registered?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        registrations?: any;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * When it was made.
+           * @format date-time
+           */
+          created_at: string;
+          /**
+           * The name that rooms show. The extension when it is not given.
+           * @minLength 1
+           * @maxLength 64
+           * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+           */
+          display_name: string;
+          /** Whose account it is; absent: not known. */
+          email?: string;
+          /**
+           * Whether it can register and call. Disabling ends its registrations and its calls.
+           * @default true
+           */
+          enabled: boolean;
+          /**
+           * What the account registers with, calls as and is called by: 3 to 64 digits. No room and no other account has it.
+           * @minLength 3
+           * @maxLength 64
+           * @pattern ^[0-9]{3,64}$
+           */
+          extension: string;
+          /** The id of the account. */
+          id: string;
+          /** Whether a telephone is registered with it now. */
+          registered: boolean;
+          /** The telephones that are registered with it. */
+          registrations: {
+            /** The address and port that it came from. */
+            address: string;
+            /** The SIP URI that the telephone has registered. */
+            contact: string;
+            /**
+             * Until when it is registered, unless it registers again.
+             * @format date-time
+             */
+            expires_at: string;
+            /** `UDP`, `TCP`, `TLS`, `WS` or `WSS`. */
+            transport: string;
+            /** What the telephone says it is; may be empty. */
+            user_agent: string;
+          }[];
+        },
+        Problem
+      >({
+        path: `/api/accounts/${id}`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description Fields that are absent stay as they are. The key itself never changes: make another one.
      *
      * @tags Access
@@ -5943,7 +6698,7 @@ export class ParleyClient<
         prefix?: any;
         /**
          * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-         * @maxItems 7
+         * @maxItems 8
          * @minItems 1
          */
         scopes?: (
@@ -5952,6 +6707,7 @@ export class ParleyClient<
           | "calls"
           | "calls:hangup"
           | "recordings"
+          | "accounts"
           | "pins"
           | "read"
         )[];
@@ -5994,7 +6750,7 @@ export class ParleyClient<
           prefix: string;
           /**
            * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-           * @maxItems 7
+           * @maxItems 8
            * @minItems 1
            */
           scopes: (
@@ -6003,6 +6759,7 @@ export class ParleyClient<
             | "calls"
             | "calls:hangup"
             | "recordings"
+            | "accounts"
             | "pins"
             | "read"
           )[];

@@ -33,6 +33,7 @@ export const idleSources: MetricsSources = {
   invitations: { counters: { sent: 0, retried: 0, failed: 0 }, waiting: async () => 0 },
   database: { errors: 0 },
   folders: { data: "." },
-  digestGuard: undefined,
+  digestGuard: { counters: { challenged: 0, wrong: 0, stale: 0, admitted: 0, silenced: 0 } },
+  registrar: { size: 0 },
   workers: [],
 };

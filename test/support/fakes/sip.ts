@@ -15,6 +15,7 @@ import type {
   IdentityChange,
   InboundInvite,
   Liveness,
+  Principal,
   Referral,
   Rejection,
   Session,
@@ -44,12 +45,14 @@ export interface FakeInvitationOptions {
   readonly acknowledges?: boolean;
   readonly diversion?: Diversion;
   readonly replaces?: Session;
+  readonly principal?: Principal;
 }
 
 export class FakeInvitation implements InboundInvite {
   readonly request: SipRequest;
   readonly flow = fakeFlow;
   readonly trusted = true;
+  readonly principal: Principal | undefined;
   readonly caller: Caller;
   readonly dialledNumber: string;
   readonly diversion: Diversion | undefined;
@@ -73,6 +76,7 @@ export class FakeInvitation implements InboundInvite {
     this.dialledNumber = dialled;
     this.diversion = options.diversion;
     this.replaces = options.replaces;
+    this.principal = options.principal;
     this.offer = "offer" in options ? options.offer : "offer";
     this.session = new FakeSession(lateAnswer, `${number}@fake`);
     this.#acknowledges = acknowledges;

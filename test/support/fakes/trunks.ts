@@ -1,5 +1,7 @@
 // A trunk's settings as a test needs them: everything off that is not asked for.
+
 import type { DialOutSettings, TrunkSettings } from "#services/trunks";
+import { anyPeer } from "#sip";
 
 export const noDialOut: DialOutSettings = {
   allow: [],
@@ -31,6 +33,7 @@ export const trunkSettings = (fields: Partial<TrunkSettings> = {}): TrunkSetting
   keepaliveSeconds: 30,
   extension: "",
   codecs: [],
+  tls: { ...anyPeer, requireCertificate: false },
   srtp: "inherit",
   dialOut: noDialOut,
   ...fields,

@@ -1,8 +1,10 @@
-// What carries the phone's SIP messages: a UDP socket, or one TCP connection to the server, cut into messages by
-// their Content-Length (RFC 3261 §18.3).
+// What carries the phone's SIP messages: a UDP socket; one connection to the server, TCP or TLS, cut into messages by their
+// Content-Length (RFC 3261 §18.3); or a WebSocket, as a browser has it (RFC 7118).
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
+import { type ConnectionOptions, connect as connectSecurely } from "node:tls";
+import WebSocket from "ws";
 
 export interface Address {
   readonly address: string;
@@ -11,8 +13,10 @@ export interface Address {
 
 export interface Carrier {
   /** As the Via names it. */
-  readonly protocol: "UDP" | "TCP";
+  readonly protocol: "UDP" | "TCP" | "TLS" | "WS" | "WSS";
   readonly local: Address;
+  /** Instead of the address in Via and Contact: a browser knows none. */
+  readonly name?: string;
   send(text: string, to: Address): void;
   close(): void;
 }
@@ -39,6 +43,47 @@ export async function openUdp(address: string, arrived: Arrived): Promise<Carrie
 export async function connectTcp(server: Address, arrived: Arrived): Promise<Carrier> {
   const socket = connect(server.port, server.address);
   await once(socket, "connect");
+  return streamCarrier("TCP", socket, { server, arrived });
+}
+
+/** The same over TLS. */
+export async function connectTls(
+  server: Address,
+  options: ConnectionOptions,
+  arrived: Arrived,
+): Promise<Carrier> {
+  const socket = connectSecurely({ ...options, port: server.port, host: server.address });
+  await once(socket, "secureConnect");
+  return streamCarrier("TLS", socket, { server, arrived });
+}
+
+/** Rejects with what the server says instead of opening it. */
+export async function openWebSocket(
+  url: string,
+  options: WebSocket.ClientOptions,
+  arrived: Arrived,
+): Promise<Carrier> {
+  const { protocol, hostname, port } = new URL(url);
+  const socket = new WebSocket(url, "sip", options);
+  await once(socket, "open");
+  const from = { address: hostname, port: Number(port) };
+  socket.on("message", (data) => arrived(data.toString(), from));
+  socket.on("error", () => {});
+  return {
+    protocol: protocol === "wss:" ? "WSS" : "WS",
+    // Where its media is; of its signalling it knows no address.
+    local: { address: "127.0.0.1", port: 0 },
+    name: "5f3a9c1e.invalid",
+    send: (text) => socket.send(text),
+    close: () => socket.close(),
+  };
+}
+
+function streamCarrier(
+  protocol: "TCP" | "TLS",
+  socket: Socket,
+  { server, arrived }: { readonly server: Address; readonly arrived: Arrived },
+): Carrier {
   let received = "";
   socket.setEncoding("latin1").on("data", (text: string) => {
     const { messages, rest } = cutMessages(received + text);
@@ -47,7 +92,7 @@ export async function connectTcp(server: Address, arrived: Arrived): Promise<Car
   });
   socket.on("error", () => {});
   return {
-    protocol: "TCP",
+    protocol,
     local: { address: socket.localAddress ?? "", port: socket.localPort ?? 0 },
     send: (text) => void socket.write(text),
     close: () => void socket.end(),

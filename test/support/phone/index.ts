@@ -1,5 +1,6 @@
 // The test phone's door: the telephone itself, and the parts from which the benchmark builds its own.
 export { Call, type CallOptions, type CallState, type Ended, type Rejected } from "./call.ts";
+export { type Carrier, connectTls, openWebSocket } from "./carrier.ts";
 export { type Direction, readDescription, writeDescription } from "./description.ts";
 export { Dialog, newBranch } from "./dialog.ts";
 export type { Credentials } from "./digest.ts";

@@ -6,13 +6,15 @@ import { answerChallenge, type Credentials } from "./digest.ts";
 import { Media } from "./media.ts";
 import { buildMessage, cseqOf, headerOf, headersOf, type Message, respondTo, uriOf } from "./message.ts";
 import { patienceMs, within } from "./waiting.ts";
-import { type Address, token, Wire } from "./wire.ts";
+import { type Address, type OpenCarrier, token, Wire } from "./wire.ts";
 
 export interface PhoneOptions {
   /** Of its signalling and its audio. */
   readonly address?: string;
   /** SIP over one TCP connection to the server. */
   readonly tcp?: boolean;
+  /** SIP over whatever this opens: TLS, a WebSocket. */
+  readonly carrier?: OpenCarrier;
   /** Who it says it is, `sip:alice@example.org`; its own address by default. */
   readonly identity?: string | undefined;
   readonly credentials?: Credentials | undefined;
@@ -29,10 +31,11 @@ export class Phone {
 
   /** `server` is whom it dials; a phone that is only called needs none. */
   static async open(name: string, server?: Address, options: PhoneOptions = {}): Promise<Phone> {
-    const { address, tcp } = options;
+    const { address, tcp, carrier } = options;
     const wire = await Wire.open({
       ...(address !== undefined && { address }),
       ...(tcp && server && { tcpTo: server }),
+      ...(carrier && { carrier }),
     });
     return new Phone({ name, wire, server, options });
   }

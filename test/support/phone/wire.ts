@@ -11,7 +11,11 @@ export interface WireOptions {
   readonly address?: string;
   /** One TCP connection to this server instead of a UDP socket. */
   readonly tcpTo?: Address;
+  /** Or whatever this opens. */
+  readonly carrier?: OpenCarrier;
 }
+
+export type OpenCarrier = (arrived: Arrived) => Promise<Carrier>;
 
 /** A request under way: told of every response, repeated until the first. */
 export interface Sent {
@@ -37,12 +41,13 @@ export class Wire {
   #closed = false;
 
   /** Rejects with the system's error when there is no connection. */
-  static async open({ address = "127.0.0.1", tcpTo }: WireOptions = {}): Promise<Wire> {
+  static async open({ address = "127.0.0.1", tcpTo, carrier }: WireOptions = {}): Promise<Wire> {
     let wire: Wire | undefined;
     const arrived: Arrived = (text, from) => {
       if (wire) wire.#receive(text, from);
     };
-    wire = new Wire(tcpTo ? await connectTcp(tcpTo, arrived) : await openUdp(address, arrived));
+    const open = carrier ?? ((take) => (tcpTo ? connectTcp(tcpTo, take) : openUdp(address, take)));
+    wire = new Wire(await open(arrived));
     return wire;
   }
 
@@ -56,14 +61,19 @@ export class Wire {
 
   /** The value of the Via of a request of ours. */
   via(branch: string): string {
-    const { address, port } = this.local;
-    return `SIP/2.0/${this.#carrier.protocol} ${address}:${port};branch=${branch};rport`;
+    return `SIP/2.0/${this.#carrier.protocol} ${this.#host};branch=${branch};rport`;
   }
 
   /** Where `user` is reached, as a Contact says it. */
   contact(user: string): string {
-    const { address, port } = this.local;
-    return `<sip:${user}@${address}:${port}${this.#carrier.protocol === "TCP" ? ";transport=tcp" : ""}>`;
+    const { protocol } = this.#carrier;
+    const transport = protocol === "WSS" ? "ws" : protocol.toLowerCase();
+    return `<sip:${user}@${this.#host}${protocol === "UDP" ? "" : `;transport=${transport}`}>`;
+  }
+
+  get #host(): string {
+    const { name, local } = this.#carrier;
+    return name ?? `${local.address}:${local.port}`;
   }
 
   send(text: string, to: Address): void {
@@ -97,8 +107,8 @@ export class Wire {
       stopRepeating: () => clearTimeout(timer),
     };
     this.#sent.set(key, sent);
-    if (this.#carrier.protocol === "TCP") this.send(text, options.to);
-    else repeat();
+    if (this.#carrier.protocol === "UDP") repeat();
+    else this.send(text, options.to);
     return sent;
   }
 

@@ -3,8 +3,10 @@ import type { InjectOptions } from "fastify";
 import { Registry } from "prom-client";
 import { type Logger, silentLogger } from "#common";
 import { type Access, createAccess } from "#services/access";
+import { Accounts } from "#services/accounts";
 import { type CallLog, openCallLog } from "#services/call-records";
 import { type EventLog, openEventLog, type RoomSnapshot } from "#services/events";
+import { JoinTokens } from "#services/join-tokens";
 import { createServers, type LocalServer, openLocalServer } from "#services/nodes";
 import { openStore } from "#services/store";
 import { openWebhooks } from "#services/webhooks";
@@ -99,7 +101,17 @@ export class Fixture {
       rooms,
       servers,
       answers,
+      webPhones: {
+        address: { domain: "pbx.example.com", sbcHost: "meet.example.com", sbcPort: 443 },
+        tokens: await JoinTokens.open({ repository: store.revocations, clock }),
+        iceServers: () => [],
+      },
+      accounts: {
+        accounts: await Accounts.open({ repository: store.accounts, realm: "parley", clock }),
+        registrationsOf: () => [],
+      },
       calls,
+      dumps: { start: async () => undefined, stop: async () => false },
       clock,
       log,
       access,

@@ -43,14 +43,18 @@ const operations = Object.entries(document.paths)
 afterAll(() => whole.close());
 
 /** What the API itself makes from the example in its description. */
-const createdHere = new Set(["keys", "users", "webhooks"]);
+const createdHere = new Set(["keys", "users", "webhooks", "accounts"]);
 let created = 0;
 let addresses = 0;
 
 async function create(noun: string): Promise<string | undefined> {
   const [example] = bodyExamplesOf(document.paths[`/api/${noun}`]!["post"]!);
   created += 1;
-  const named = noun === "users" ? { username: `user-${created}` } : {};
+  const names: Readonly<Record<string, object>> = {
+    users: { username: `user-${created}` },
+    accounts: { extension: `77${1000 + created}` },
+  };
+  const named = names[noun] ?? {};
   return (await api.post(`/api/${noun}`, { ...(example as object), ...named })).json().id;
 }
 

@@ -1,6 +1,7 @@
 // The API over everything behind it: real rooms, real calls on fake callers and media, a real database in memory.
 
 import { silentLogger } from "#common";
+import { Accounts } from "#services/accounts";
 import { type CallLog, openCallLog } from "#services/call-records";
 import { createServers, openLocalServer } from "#services/nodes";
 import { openStore, type Store } from "#services/store";
@@ -26,7 +27,11 @@ export async function wholeApi(): Promise<Whole> {
   const local = await openLocalServer({ repository: store.servers, clock, address, draining: () => false });
   const machine = { usage: { cpu: 21, memory: 48 } };
   const servers = createServers({ repository: store.servers, local, rooms, machine, clock });
-  const api = await Fixture.create({ rooms, servers, calls, answers: store.answers, clock });
+  const accounts = {
+    accounts: await Accounts.open({ repository: store.accounts, realm: "parley", clock }),
+    registrationsOf: () => [],
+  };
+  const api = await Fixture.create({ accounts, rooms, servers, calls, answers: store.answers, clock });
   return {
     api,
     bridge: behind,

@@ -153,11 +153,30 @@ describe("configuration", () => {
     [/trunks\[0\] must be a section/, "trunks: [a]"],
     [/no key trunks\[1\]\.hots/, `trunks: [${trunk("a")}, { name: b, hots: [] }]`],
     [/trunks\[1\]\.hosts must name at least one/, `trunks: [${trunk("a")}, { name: b }]`],
+    [/webrtc\.ice_servers\[0\]\.urls must name at least one/, "webrtc: { ice_servers: [{ username: a }] }"],
+    [/"http:\/\/a" is no STUN or TURN address/, "webrtc: { ice_servers: [{ urls: ['http://a'] }] }"],
+    [
+      /shared_secret and a username/,
+      "webrtc: { ice_servers: [{ urls: ['turn:a'], shared_secret: s, username: u }] }",
+    ],
     [/trunks\[0\]\.hosts: "192\.0\.2\.1"/, "trunks: [{ name: a, hosts: ['192.0.2.1'] }]"],
     [/trunks\[0\]\.hosts: "sip:192\.0\.2\.300"/, "trunks: [{ name: a, hosts: ['sip:192.0.2.300'] }]"],
     [/trunks\[0\]\.hosts: "sip:a:99999"/, "trunks: [{ name: a, hosts: ['sip:a:99999'] }]"],
-    [/trunks\[0\]\.hosts: "sips:pbx" asks for TLS/, "trunks: [{ name: a, hosts: ['sips:pbx'] }]"],
-    [/"sip:pbx;transport=tls" asks for TLS/, "trunks: [{ name: a, hosts: ['sip:pbx;transport=tls'] }]"],
+    [/asks for TLS and for UDP/, "trunks: [{ name: a, hosts: ['sips:pbx;transport=udp'] }]"],
+    [
+      /trunks\[0\]\.hosts ask for TLS, which sip\.tls_port 0/,
+      "{ sip: { tls_port: 0 }, trunks: [{ name: a, hosts: ['sips:pbx'] }] }",
+    ],
+    [/trunks\[0\]\.tls_certificate and trunks\[0\]\.tls_key/, `trunks: [${trunk("a", "tls_key: k.pem")}]`],
+    [
+      /trunks\[0\]\.tls_require_certificate needs sip\.tls_client_ca/,
+      `trunks: [${trunk("a", "tls_require_certificate: true")}]`,
+    ],
+    [
+      /trunks\[1\]\.hosts: "sips:pbx" is also a host of the trunk "a".*tls_/,
+      "trunks: [{ name: a, hosts: ['sips:PBX'] }, { name: b, hosts: ['sips:pbx'], tls_verify: false }]",
+    ],
+    [/sip\.tls_require_client_certificate needs/, "sip: { tls_require_client_certificate: true }"],
     [/trunks\[0\]\.codecs.*G729/, `trunks: [${trunk("a", "codecs: [PCMA, G729]")}]`],
     [/trunks\[0\]\.codecs/, `trunks: [${trunk("a", "codecs: [PCMA, PCMA]")}]`],
     [/trunks\[0\]\.hosts.*string/, "trunks: [{ name: a, hosts: [5] }]"],
@@ -264,12 +283,13 @@ describe("the example file", () => {
 
   it("loads as it is, and with every key uncommented says the defaults", () => {
     const everyKey = committed.replace(/^#(?! )|^#(?= {2})/gm, "");
-    const { trunks, ...rest } = parse(everyKey);
-    const { trunks: none, ...defaults } = load();
+    const { trunks, webrtc, ...rest } = parse(everyKey);
+    const { trunks: none, webrtc: noServers, ...defaults } = load();
 
     expect(load({ argv: ["--config", "e"], files: { e: committed } })).toEqual(load());
     expect(rest).toEqual(defaults);
     expect([trunks.length, none]).toEqual([1, []]);
+    expect({ ...webrtc, ice_servers: [] }).toEqual(noServers);
   });
 
   const root = new URL("../../../", import.meta.url);

@@ -5,11 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Registry } from "prom-client";
 import { expect, vi } from "vitest";
-import { silentLogger } from "#common";
+import { Emitter, silentLogger } from "#common";
 import { createCalls, createConferencePackage } from "#conference/calls";
 import { RecordingFiles, type RecordingSettings, RecordingsService } from "#conference/recordings";
 import { createRooms } from "#conference/rooms";
 import { createAccess } from "#services/access";
+import { Accounts } from "#services/accounts";
 import { openCallLog } from "#services/call-records";
 import { roomOnCall } from "#services/events";
 import { addressOfUser, type Deliver, Invitations } from "#services/mail-invites";
@@ -98,9 +99,11 @@ export async function openHouse({ startsAt, recordings: settings, deliver, recei
   });
   sip.addEventPackage(createConferencePackage({ rooms, clock }));
   sip.onInvite = (invitation) => calls.receive(invitation);
+  const accounts = await Accounts.open({ repository: store.accounts, realm: "parley", clock });
   eventLog.listen({
     ...{ rooms: rooms.events, servers: servers.events, logins: access.logins.events },
     ...{ calls: calls.events, recordings: recordings.events },
+    accounts: { events: accounts.events, registrations: new Emitter(), find: () => undefined },
   });
   const webhooks = await openWebhooks({
     ...{ repository: store.webhooks, log: eventLog.log, clock, logger: log, userAgent: "Parley/day" },
@@ -115,6 +118,7 @@ export async function openHouse({ startsAt, recordings: settings, deliver, recei
   const api = await createApi({
     ...{ rooms, servers, calls: callLog, answers: store.answers, access, webhooks, invitations, clock, log },
     events: { log: eventLog.log, onCall: () => rooms.meetings().map(roomOnCall) },
+    dumps: { start: async () => undefined, stop: async () => false },
     health: () => ({ status: "ok", checks: { sip: { up: true }, media: { up: true } } }),
     ...{ debugState: () => ({}), metrics: new Registry(), sipTrace: trace, version: "1.2.3" },
   });

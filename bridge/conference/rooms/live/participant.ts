@@ -36,6 +36,8 @@ import { RosterEntry } from "./roster-entry.ts";
 /** How a participant comes to the room. */
 export type Arrival =
   | { readonly kind: "call" }
+  /** Has called with credentials that say as whom they come in. */
+  | { readonly kind: "admitted"; readonly pass: Pass }
   /** The room has called them. */
   | { readonly kind: "invited"; readonly pass: Pass }
   /** Takes over the place of `from`, with role, chair and mute, and without a PIN. */
@@ -280,6 +282,7 @@ export class Participant extends RosterEntry {
         // Was let in when the place was held.
         return { kind: "enter", pass: this.arrival.pass };
       case "call":
+      case "admitted":
       case "invited":
         return admitAs(conditions, this.#pass ?? { role: "participant" });
     }
@@ -325,6 +328,7 @@ export class Participant extends RosterEntry {
 
 const firstStates = {
   call: "calling",
+  admitted: "calling",
   invited: "calling",
   transfer: "replacing",
   move: "expected",

@@ -80,6 +80,7 @@ export const refusals = {
   full: { status: 486, text: "Conference full", words: "full" },
   over: { status: 410, text: "Conference has ended", words: "over" },
   notFound: { status: 404, text: "No such conference" },
+  otherRoom: { status: 403, text: "These credentials are for another conference" },
   closed: { status: 410, text: "Conference closed" },
   hostDisabled: { status: 503, text: "Conference server disabled", retryAfter: 60 },
   hostFull: { status: 503, text: "Conference server full", retryAfter: 30 },

@@ -1,4 +1,4 @@
-// The certificate of the API by configuration: none, one of our own making, or the operator's files.
+// The certificate of the API and of SIP over TLS by configuration: none, one of our own making, or the operator's files.
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Clock, errorMessage, type Logger, StartError } from "#common";
@@ -11,6 +11,8 @@ export type { CertificateKeeper } from "./keeper.ts";
 export type { CertificatePair, PemPair } from "./pair.ts";
 
 export interface CertificateOptions {
+  /** Who uses it, as the log and the operator are told: `the API`. */
+  readonly owner: string;
   readonly mode: "off" | "self-signed" | "files";
   /** Paths of PEM files, for the mode `files`. */
   readonly cert: string;
@@ -24,9 +26,9 @@ export interface CertificateOptions {
   readonly log: Logger;
 }
 
-/** Undefined when HTTPS is off. Throws StartError. */
+/** Undefined when it is off. Throws StartError. */
 export async function openCertificate(options: CertificateOptions): Promise<CertificateKeeper | undefined> {
-  const { mode, cert, key, clock, log } = options;
+  const { owner, mode, cert, key, clock, log } = options;
   switch (mode) {
     case "off":
       return undefined;
@@ -35,6 +37,7 @@ export async function openCertificate(options: CertificateOptions): Promise<Cert
         CertificateKeeper.create({
           load: () => readFiles(cert, key),
           folders: [dirname(cert), dirname(key)],
+          owner,
           clock,
           log,
         }),
@@ -44,16 +47,16 @@ export async function openCertificate(options: CertificateOptions): Promise<Cert
   }
 }
 
-function ownKeeper({ dataFolder, publicAddresses, show, clock, log }: CertificateOptions) {
+function ownKeeper({ owner, dataFolder, publicAddresses, show, clock, log }: CertificateOptions) {
   const folder = join(dataFolder, "tls");
   const names = machineNames(publicAddresses);
   const onMade = ({ fingerprint }: CertificatePair, why: string) => {
     log.info({ fingerprint, why }, "a self-signed certificate was made");
     show(
-      `The API's self-signed certificate is ${join(folder, "cert.pem")}, SHA-256 fingerprint ${fingerprint}`,
+      `The self-signed certificate of ${owner} is ${join(folder, "cert.pem")}, SHA-256 fingerprint ${fingerprint}`,
     );
   };
-  return { load: () => loadOwnPair({ folder, names, onMade }, clock.now()), folders: [], clock, log };
+  return { load: () => loadOwnPair({ folder, names, onMade }, clock.now()), folders: [], owner, clock, log };
 }
 
 async function readFiles(cert: string, key: string): Promise<CertificatePair> {

@@ -9,6 +9,8 @@ export interface KeeperOptions {
   readonly load: () => Promise<CertificatePair>;
   /** Folders whose changes are a reason to look. */
   readonly folders: readonly string[];
+  /** Whose certificate it is, for the log. */
+  readonly owner: string;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -23,7 +25,7 @@ export class CertificateKeeper {
   readonly #watchers: FSWatcher[] = [];
   #current: CertificatePair;
   #problem: string | undefined;
-  #apply: (pair: CertificatePair) => void = () => {};
+  readonly #users: ((pair: CertificatePair) => void)[] = [];
   #settling: Timer | undefined;
   #next: Timer | undefined;
   #closed = false;
@@ -40,9 +42,10 @@ export class CertificateKeeper {
     const pair = await options.load();
     const { fingerprint, names, notAfter } = pair;
     const until = new Date(notAfter).toISOString();
-    options.log.info({ fingerprint, names, until }, "certificate of the API");
+    options.log.info({ fingerprint, names, until }, `certificate of ${options.owner}`);
     const problem = datesProblem(pair, options.clock.now());
-    if (problem !== undefined) options.log.error({ fingerprint }, `the certificate of the API: ${problem}`);
+    if (problem !== undefined)
+      options.log.error({ fingerprint }, `the certificate of ${options.owner}: ${problem}`);
     return new CertificateKeeper(options, pair);
   }
 
@@ -55,9 +58,9 @@ export class CertificateKeeper {
     return this.#problem !== undefined;
   }
 
-  /** Called with every later pair. */
+  /** Called with every later pair; one for each who uses it. */
   onChange(apply: (pair: CertificatePair) => void): void {
-    this.#apply = apply;
+    this.#users.push(apply);
   }
 
   /** Resolves once the files have been looked at. */
@@ -76,7 +79,7 @@ export class CertificateKeeper {
   }
 
   async #look(): Promise<void> {
-    const { load, clock, log } = this.#options;
+    const { load, owner, clock, log } = this.#options;
     try {
       const pair = await load();
       if (this.#closed) return;
@@ -85,12 +88,12 @@ export class CertificateKeeper {
       if (problem !== undefined) throw new Error(problem);
       this.#problem = undefined;
       if (same) return;
-      this.#apply(pair);
+      for (const apply of this.#users) apply(pair);
       this.#current = pair;
       const { fingerprint, names, notAfter } = pair;
       log.info(
         { fingerprint, names, until: new Date(notAfter).toISOString() },
-        "the certificate of the API was replaced",
+        `the certificate of ${owner} was replaced`,
       );
     } catch (error) {
       this.#reject(errorMessage(error));
@@ -103,7 +106,7 @@ export class CertificateKeeper {
     const { fingerprint, notAfter } = this.#current;
     this.#options.log.error(
       { problem, fingerprint, until: new Date(notAfter).toISOString() },
-      "the new certificate of the API is not used; the earlier one stays",
+      `the new certificate of ${this.#options.owner} is not used; the earlier one stays`,
     );
   }
 

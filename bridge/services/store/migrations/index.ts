@@ -20,7 +20,9 @@ import { recordingsOfAllRooms } from "./0032-recordings-of-all-rooms.ts";
 import { hangUpScope } from "./0033-hang-up-scope.ts";
 import { toldRooms } from "./0034-told-rooms.ts";
 import { toldSwitches } from "./0041-told-switches.ts";
-import { mediaEncryption } from "./0051-media-encryption.ts";
+import { accounts } from "./0051-accounts.ts";
+import { revokedTokens } from "./0052-revoked-tokens.ts";
+import { mediaEncryption } from "./0053-media-encryption.ts";
 import type { Migration } from "./migration.ts";
 
 export type { Migration } from "./migration.ts";
@@ -47,5 +49,7 @@ export const migrations: readonly Migration[] = [
   hangUpScope,
   toldRooms,
   toldSwitches,
+  accounts,
+  revokedTokens,
   mediaEncryption,
 ];

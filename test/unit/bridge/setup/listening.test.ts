@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { StartError } from "#common";
 import { loadConfig } from "#config";
-import { type Listener, listenersOf, tryListeners } from "../../../../bridge/setup/listening.ts";
+import { type Listener, listenersOf, listening, tryListeners } from "../../../../bridge/setup/listening.ts";
 
 const configOf = (yaml: string) => loadConfig({ argv: ["--config", "p"], env: {}, readFile: () => yaml });
 
@@ -15,12 +15,14 @@ it("every socket is tried, and :: beside others is IPv6 alone", () => {
     ...[
       "sip UDP 10.0.0.1 5060",
       "sip TCP 10.0.0.1 5060",
+      "sip TCP 10.0.0.1 5061",
       "sip UDP :: 5060",
       "sip TCP :: 5060",
+      "sip TCP :: 5061",
       "api TCP 0.0.0.0 8887",
     ],
   ]);
-  expect(listeners.map(({ ipv6Only }) => ipv6Only)).toEqual([false, false, true, true, false]);
+  expect(listeners.map(({ ipv6Only }) => ipv6Only)).toEqual([false, false, false, true, true, true, false]);
 });
 
 const cases: [code: string, fails: Listener["section"], sentence: string][] = [
@@ -40,4 +42,29 @@ it.each(cases)("%s of %s is one sentence", async (code, fails, sentence) => {
   );
 
   await expect(trying).rejects.toThrow(new StartError(sentence));
+});
+
+it("there is none for TLS where it is switched off", () => {
+  expect(listenersOf(configOf("sip: { tls_port: 0 }")).map(({ key }) => key)).toEqual([
+    "port",
+    "port",
+    "port",
+  ]);
+});
+
+it("the port for TLS is named by its own key, before and while it is opened", async () => {
+  const listeners = listenersOf(configOf("sip: { listen_address: 10.0.0.1 }"));
+  const taken = (port: number) => Object.assign(new Error("taken"), { code: "EADDRINUSE", port });
+  const trying = tryListeners(listeners, async ({ port }) => {
+    if (port === 5061) throw taken(port);
+  });
+
+  await expect(trying).rejects.toThrow(
+    new StartError(
+      "sip.tls_port: TCP port 5061 on 10.0.0.1 is in use by another program; 0 does without TLS",
+    ),
+  );
+  await expect(listening(listeners, () => Promise.reject(taken(5061)))).rejects.toThrow(
+    new StartError("sip.tls_port: taken"),
+  );
 });

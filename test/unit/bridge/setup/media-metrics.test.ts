@@ -49,7 +49,8 @@ describe("media metrics", () => {
       trunks: { snapshot: () => [] },
       database: { errors: 0 },
       folders: {},
-      digestGuard: undefined,
+      digestGuard: { counters: { challenged: 0, wrong: 0, stale: 0, admitted: 0, silenced: 0 } },
+      registrar: { size: 0 },
       rooms: {
         snapshot: () => ({ live: 0, participants: 0 }),
         pinCounters: { right: 0, wrong: 0, delayed: 0, refused: 0 },

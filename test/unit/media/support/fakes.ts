@@ -163,6 +163,10 @@ export class FakeEngine implements MediaEngine {
     void this.asked.push(`capture ${leg} as ${order.clip} for ${order.maxMs}`);
   finishCapture = (leg: LegId): void => void this.asked.push(`finish capture of ${leg}`);
 
+  dumpLeg = async (leg: LegId, order: { format: string; maxMs: number }): Promise<void> =>
+    void this.asked.push(`dump ${order.format} of ${leg} for ${order.maxMs}`);
+  stopDump = async (leg: LegId): Promise<void> => void this.asked.push(`stop dump of ${leg}`);
+
   legStats = (): LegStats => stats;
 
   async closeLeg(leg: LegId): Promise<LegStats> {

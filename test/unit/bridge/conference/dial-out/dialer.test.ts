@@ -1,6 +1,7 @@
 // A room wants to reach a number: by which trunk, as whom, how often, and what the log says of it.
 import { beforeEach, describe, expect, it } from "vitest";
 import { silentLogger } from "#common";
+import type { DialTarget } from "#conference/calls";
 import { DialBudget, Dialer, type DialUsage } from "#conference/dial-out";
 import type { Room, RoomFields } from "#conference/rooms";
 import type { DialOutSettings, TrunkState } from "#services/trunks";
@@ -24,8 +25,11 @@ let states: Map<string, TrunkState>;
 let told: string[];
 let callers: unknown[];
 let full: boolean;
+/** Extensions of accounts and where their phones are. */
+let accounts: Map<string, readonly DialTarget[]>;
 beforeEach(() => {
   full = false;
+  accounts = new Map();
   house = bridge();
   states = new Map();
   told = [];
@@ -47,6 +51,7 @@ async function open(trunks = [local, carrier], maxPerRoom = 20): Promise<Dialer>
     calls,
     budget,
     settings: trunks,
+    accountTargets: (number) => accounts.get(number),
     maxPerRoom,
     isFull: () => full,
     find: (room) => rooms.get(room),
@@ -141,6 +146,43 @@ describe("the number", () => {
       ok: false,
       error: { code: "TRUNK_DOWN", message: "the trunk carrier is down: no answer to OPTIONS" },
     });
+  });
+});
+
+describe("the extension of an account", () => {
+  const phone = (number: number) => ({ to: `sip:1001@phone-${number}`, from: { uri: "sip:8000@here" } });
+
+  it("rings all its telephones at once, before any trunk is asked", async () => {
+    const dialer = await open([trunk("all", { allow: ["."] })]);
+    accounts.set("1001", [phone(1), phone(2)]);
+    expect(await invite(dialer, await house.room(), "1001")).toEqual({ ok: true, value: undefined });
+    expect(dialled()).toEqual(["sip:1001@phone-1", "sip:1001@phone-2"]);
+    house.sip.attempts[1]!.answer();
+    await settle();
+    await house.clock.run(100);
+
+    expect(house.sip.attempts[0]!.cancelled).toMatchObject({ status: 200 });
+    expect(told).toContain("1 answered 200");
+    expect(callers).toEqual([]);
+  });
+
+  it("is refused with 480 while nothing is registered, and no trunk is asked", async () => {
+    const dialer = await open([trunk("all", { allow: ["."] })]);
+    accounts.set("1001", []);
+    expect(await invite(dialer, await house.room(), "1001")).toEqual({
+      ok: false,
+      error: { code: "DIAL_OUT_FAILED", message: "1001 could not be reached: 480 Not registered" },
+    });
+    expect(dialled()).toEqual([]);
+  });
+
+  it("is not called twice at once by one room, nor beyond the limit of the room", async () => {
+    const dialer = await open([], 1);
+    const room = await house.room();
+    accounts.set("1001", [phone(1)]).set("1002", [phone(2)]);
+    await invite(dialer, room, "1001");
+    expect(await invite(dialer, room, "1001")).toMatchObject({ error: { code: "ALREADY_DIALLING" } });
+    expect(await invite(dialer, room, "1002")).toMatchObject({ error: { code: "DIAL_OUT_LIMIT" } });
   });
 });
 

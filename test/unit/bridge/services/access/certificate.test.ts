@@ -26,6 +26,7 @@ afterEach(async () => {
 async function opened(options: Partial<Parameters<typeof openCertificate>[0]> = {}) {
   const shown: string[] = [];
   const keeper = (await openCertificate({
+    owner: "the API",
     mode: "self-signed",
     cert: join(data, "cert.pem"),
     key: join(data, "key.pem"),
@@ -106,12 +107,14 @@ describe("the operator's files", () => {
     await write(["a.example"]);
     const { keeper } = await opened({ mode: "files" });
     const used: string[] = [];
-    keeper.onChange(({ fingerprint }) => used.push(fingerprint));
+    for (const user of ["api", "sip"]) {
+      keeper.onChange(({ fingerprint }) => used.push(`${user} ${fingerprint}`));
+    }
 
     const second = await write(["b.example"]);
     await keeper.reload();
 
-    expect(used).toEqual([second]);
+    expect(used).toEqual([`api ${second}`, `sip ${second}`]);
     expect(keeper.rejecting).toBe(false);
   });
 
@@ -123,7 +126,8 @@ describe("the operator's files", () => {
   ] as const)("with %s are refused, and the earlier pair stays", async (_, broken) => {
     const first = await write(["a.example"]);
     const { keeper } = await opened({ mode: "files" });
-    keeper.onChange(() => expect.unreachable());
+    const used: string[] = [];
+    keeper.onChange(({ fingerprint }) => used.push(fingerprint));
 
     if (broken === "expired") await write(["a.example"], clock.now() - 900 * dayMs);
     else if (broken === "key") {
@@ -133,11 +137,10 @@ describe("the operator's files", () => {
     await keeper.reload();
 
     expect(keeper.rejecting).toBe(true);
-    expect(keeper.current.fingerprint).toBe(first);
-    await write(["c.example"]);
-    keeper.onChange(() => {});
+    expect([keeper.current.fingerprint, used]).toEqual([first, []]);
+    const third = await write(["c.example"]);
     await keeper.reload();
-    expect(keeper.rejecting).toBe(false);
+    expect([keeper.rejecting, used]).toEqual([false, [third]]);
   });
 
   test("that are not there or not a pair stop the start with a sentence", async () => {

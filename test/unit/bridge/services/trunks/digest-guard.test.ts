@@ -5,12 +5,13 @@ import { silentLogger } from "#common";
 import { FakeClock } from "#test/support";
 import { digestAnswerer, FailureBudget } from "../../../../../bridge/sip/auth/index.ts";
 import { createDigestGuard, type DigestGuard } from "../../../../../bridge/sip/index.ts";
+import { createResponse } from "../../../../../bridge/sip/message/format.ts";
 import { Headers, SipRequest, type SipResponse } from "../../../../../bridge/sip/message/message.ts";
 import { type Peer, World } from "./world.ts";
 
 const strange = "203.0.113.5";
 const known = "10.0.0.2";
-const isKnown = (address: string) => address.startsWith("10.");
+const isKnown = ({ remote }: { remote: { address: string } }) => remote.address.startsWith("10.");
 
 let world: World;
 let digestGuard: DigestGuard;
@@ -25,7 +26,8 @@ beforeEach(async () => {
     log: { ...silentLogger, info: (_: unknown, text?: string) => void lines.push(text ?? "") },
     realm: "parley",
     isKnown,
-    passwordOf: (username) => (username === "office" ? "s3cret" : undefined),
+    credentialOf: (username) =>
+      username === "office" ? { principal: { id: "trunk:office" }, password: "s3cret" } : undefined,
   });
   world = await World.open(
     { digestGuard, trusted: isKnown },
@@ -258,7 +260,101 @@ describe("a known source", () => {
   });
 });
 
+describe("REGISTER from a known source", () => {
+  let phone: Peer;
+  beforeEach(async () => {
+    phone = await world.peer(known);
+    world.endpoint.addListener({
+      methods: ["REGISTER"],
+      handle: (transaction) => {
+        const user = digestGuard.principalOf(transaction.request)?.id ?? "nobody";
+        transaction.respond(createResponse(transaction.request, 200, { headers: [["Server", user]] }));
+        return true;
+      },
+    });
+  });
+
+  const register = async (password: string, username = "office", from = phone) => {
+    const challenge = (await ask(build("REGISTER", "office"), from))!;
+    const request = build("REGISTER", "office");
+    for (const [name, value] of digestAnswerer({ username, password })(challenge, request) ?? []) {
+      request.headers.append(name, value);
+    }
+    return ask(request, from);
+  };
+
+  it("needs credentials, and names whose they are", async () => {
+    expect((await ask(build("REGISTER", "office"), phone))?.status).toBe(401);
+    expect((await register("wrong"))?.status).toBe(401);
+    const response = await register("s3cret");
+    expect([response?.status, response?.headers.get("Server")]).toEqual([200, "trunk:office"]);
+  });
+
+  it("with wrong passwords silences that user there, and no other request", async () => {
+    for (let guess = 0; guess < 6; guess += 1) expect((await register("wrong"))?.status).toBe(401);
+    const before = phone.responses.length;
+    const guess = build("REGISTER", "office", [
+      [
+        "Authorization",
+        `Digest username="office", realm="parley", nonce="x", uri="sip:office@10.0.0.1", response="y"`,
+      ],
+    ]);
+    await phone.send(guess);
+    await world.travel();
+
+    expect(phone.responses).toHaveLength(before);
+    expect((await register("wrong", "somebody-else"))?.status).toBe(401);
+    expect((await ask(build("OPTIONS", "8000"), phone))?.status).toBe(200);
+  });
+
+  it("never silences phones that only begin without credentials", async () => {
+    for (let phones = 0; phones < 40; phones += 1) {
+      expect((await ask(build("REGISTER", "office"), phone))?.status).toBe(401);
+    }
+  });
+});
+
+describe("algorithms", () => {
+  it("that are not offered are not accepted either", async () => {
+    const strict = createDigestGuard({
+      ...{ clock: new FakeClock(), log: silentLogger, realm: "parley", isKnown, algorithms: ["SHA-256"] },
+      credentialOf: () => ({ principal: { id: "trunk:office" }, password: "s3cret" }),
+    });
+    const sent: SipResponse[] = [];
+    const context = {
+      transport: { sendResponse: async (response: SipResponse) => void sent.push(response), prove: () => {} },
+      isInDialog: () => false,
+      onAccepted: () => {},
+    };
+    const remote = { address: strange, port: 5060 };
+    const flow = { protocol: "UDP", reliable: false, local: remote, remote, id: "udp" } as const;
+    strict.admits(build("INVITE", "8000"), flow, context);
+    const [challenge, ...others] = sent[0]!.headers.all("WWW-Authenticate");
+    expect([challenge, others]).toEqual([expect.stringContaining("SHA-256"), []]);
+    const tried = (algorithm: string) => {
+      const weaker = createResponse(build("INVITE", "8000"), 401, {
+        headers: [["WWW-Authenticate", challenge!.replace("SHA-256", algorithm)]],
+      });
+      const request = build("INVITE", "8000");
+      for (const [name, value] of digestAnswerer({ username: "office", password: "s3cret" })(
+        weaker,
+        request,
+      )!) {
+        request.headers.append(name, value);
+      }
+      return strict.admits(request, flow, context);
+    };
+    expect([tried("MD5"), tried("SHA-256")]).toEqual([false, true]);
+  });
+});
+
 describe("the budget", () => {
+  it("of users at known sources counts each by itself, in one IPv6 network, too", () => {
+    const budget = new FailureBudget(new FakeClock(), undefined, (user) => user);
+    for (let guess = 0; guess < 5; guess += 1) budget.charge("2001:db8::/64 ana", 5);
+    expect(["ana", "ben"].map((user) => budget.isSilenced(`2001:db8::/64 ${user}`))).toEqual([true, false]);
+  });
+
   const limits = { points: 10, forgiveMs: 1000, firstSilenceMs: 1000, longestSilenceMs: 4000, sources: 3 };
 
   it("doubles its silence up to a limit and forgives with time", () => {

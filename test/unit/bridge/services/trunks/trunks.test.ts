@@ -207,7 +207,7 @@ describe("the state of a trunk", () => {
 
     expect(pbx.registers.at(-1)!.expires).toBe(0);
     expect(states()).toEqual(["down"]);
-    expect(directory.knows("10.0.0.9")).toBe(true);
+    expect(directory.knowsAddress("10.0.0.9")).toBe(true);
   });
 
   it("knows a PBX by the servers behind its name, as they change", async () => {
@@ -215,13 +215,13 @@ describe("the state of a trunk", () => {
     const dns = fakeDns({ srv, hosts: { "one.example": ["192.0.2.1"], "two.example": ["192.0.2.2"] } });
     world = await World.open({ dns });
     await open(trunkSettings({ hosts: ["sip:pbx.example", "sip:gone.example"], keepaliveSeconds: 0 }));
-    expect(directory.knows("192.0.2.1")).toBe(true);
-    expect(directory.knows("192.0.2.2")).toBe(true);
-    expect(directory.knows("192.0.2.3")).toBe(false);
+    expect(directory.knowsAddress("192.0.2.1")).toBe(true);
+    expect(directory.knowsAddress("192.0.2.2")).toBe(true);
+    expect(directory.knowsAddress("192.0.2.3")).toBe(false);
 
     dns.zone = { srv, hosts: { "one.example": ["192.0.2.3"] } };
     await world.seconds(301);
-    expect(directory.knows("192.0.2.3")).toBe(true);
+    expect(directory.knowsAddress("192.0.2.3")).toBe(true);
   });
 
   it("registers at the second server of a domain when the first does not answer", async () => {
@@ -234,7 +234,7 @@ describe("the state of a trunk", () => {
 
     expect(second.registers.map(({ uri }) => uri)).toEqual(["sip:pbx.example", "sip:pbx.example"]);
     expect(states()).toEqual(["up"]);
-    expect(directory.knows("10.0.0.10")).toBe(true);
+    expect(directory.knowsAddress("10.0.0.10")).toBe(true);
   });
 
   it("dials through its hosts into its domain, as its user, with its account", async () => {
@@ -339,11 +339,72 @@ describe("the directory", () => {
       trunkSettings({ networks: ["198.51.100.0/24"], hosts: ["sip:192.0.2.1:5080", "sip:[2001:db8::1]"] }),
     ]);
 
-    expect(directory.knows("198.51.100.77")).toBe(true);
-    expect(directory.knows("192.0.2.1")).toBe(true);
-    expect(directory.knows("::ffff:192.0.2.1")).toBe(true);
-    expect(directory.knows("2001:db8::1")).toBe(true);
-    expect(directory.knows("192.0.2.2")).toBe(false);
+    expect(directory.knowsAddress("198.51.100.77")).toBe(true);
+    expect(directory.knowsAddress("192.0.2.1")).toBe(true);
+    expect(directory.knowsAddress("::ffff:192.0.2.1")).toBe(true);
+    expect(directory.knowsAddress("2001:db8::1")).toBe(true);
+    expect(directory.knowsAddress("192.0.2.2")).toBe(false);
+  });
+
+  it("knows a trunk by the certificate it has shown, and where that is required, by nothing else", () => {
+    const tls = trunkSettings().tls;
+    const list = [
+      trunkSettings({
+        name: "strict",
+        hosts: ["sips:pbx.example", "sip:192.0.2.1"],
+        tls: { ...tls, requireCertificate: true },
+      }),
+      trunkSettings({
+        name: "named",
+        hosts: ["sip:192.0.2.2"],
+        domain: "carrier.example",
+        tls: { ...tls, names: ["*.Carrier.example"] },
+      }),
+    ];
+    const directory = createTrunkDirectory(list);
+    const secure = (address: string, ...peerNames: string[]): Flow => ({
+      ...{ ...from(address), protocol: "TLS", reliable: true, peerNames },
+    });
+    const by = (flow: Flow) => directory.trunkOf(invite("sip:8000@x", "sip:8000@x"), flow)?.name;
+
+    expect(by(secure("198.51.100.1", "other.example", "pbx.example"))).toBe("strict");
+    expect(by(secure("198.51.100.1", "carrier.example"))).toBe("named");
+    expect(by(secure("198.51.100.1", "*.carrier.example"))).toBe("named");
+    expect(directory.knows(secure("192.0.2.1", "other.example"))).toBe(false);
+    expect(directory.knows(from("192.0.2.1"))).toBe(false);
+    expect(directory.knows(from("192.0.2.2"))).toBe(true);
+    expect(directory.knows({ ...from("192.0.2.2"), protocol: "WSS" }), "a proxy's address").toBe(false);
+  });
+
+  it("tells for whom a certificate must be, by host, domain and address", () => {
+    const directory = createTrunkDirectory([
+      trunkSettings({
+        hosts: ["sips:pbx.example"],
+        domain: "example.com",
+        tls: { ...trunkSettings().tls, ca: "ca.pem" },
+      }),
+    ]);
+    directory.learn("office", "192.0.2.9");
+
+    const peer = directory.tlsPeerOf("pbx.example");
+    expect(peer).toMatchObject({ ca: "ca.pem", names: ["pbx.example", "example.com"] });
+    expect([directory.tlsPeerOf("example.com"), directory.tlsPeerOf("192.0.2.9")]).toEqual([peer, peer]);
+    expect(directory.tlsPeerOf("192.0.2.10")).toBeUndefined();
+  });
+
+  it("tells trunks to one address apart by TLS", () => {
+    const directory = createTrunkDirectory([
+      trunkSettings({ name: "udp", hosts: ["sip:10.0.0.9"] }),
+      trunkSettings({ name: "tls", hosts: ["sips:10.0.0.9"] }),
+    ]);
+    const by = (protocol: "UDP" | "TLS", port: number) =>
+      directory.trunkOf(invite("sip:8000@x", "sip:8000@x"), {
+        ...from("10.0.0.9"),
+        protocol,
+        remote: { address: "10.0.0.9", port },
+      })?.name;
+
+    expect([by("TLS", 40_000), by("UDP", 5060)]).toEqual(["tls", "udp"]);
   });
 
   it("leads calls to our registration to the number in To, else to ourselves", () => {
@@ -426,9 +487,9 @@ describe("the directory", () => {
     const directory = createTrunkDirectory([trunkSettings()]);
     for (let host = 1; host <= 65; host += 1) directory.learn("office", `192.0.2.${host}`);
 
-    expect(directory.knows("192.0.2.1")).toBe(false);
-    expect(directory.knows("192.0.2.2")).toBe(true);
-    expect(directory.knows("10.0.0.9")).toBe(true);
+    expect(directory.knowsAddress("192.0.2.1")).toBe(false);
+    expect(directory.knowsAddress("192.0.2.2")).toBe(true);
+    expect(directory.knowsAddress("10.0.0.9")).toBe(true);
   });
 
   it("has passwords for who authenticates, none for trunks without", () => {

@@ -147,7 +147,7 @@ export class World {
     parts: {
       readonly clock?: FakeClock;
       readonly protocol?: Protocol;
-      readonly accept?: (address: string) => boolean;
+      readonly accept?: (flow: Flow) => boolean;
     } = {},
   ) {
     const { accept, protocol = "UDP" } = parts;
@@ -167,7 +167,7 @@ export class World {
             },
           }),
       ],
-      ...(accept && { accept: (flow) => accept(flow.remote.address) }),
+      ...(accept && { accept }),
     });
     this.endpoint = createSipEndpoint({
       clock: this.clock as Clock,

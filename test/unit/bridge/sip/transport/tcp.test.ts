@@ -12,13 +12,13 @@ import {
   type Flow,
   type RateLimit,
   type SipTransportLayer,
-  type TcpTransport,
-  type TcpTransportOptions,
+  type StreamTransport,
+  type StreamTransportOptions,
 } from "../../../../../bridge/sip/transport/index.ts";
 import { newRequest } from "../transaction/peer.ts";
 
 interface End {
-  readonly tcp: TcpTransport;
+  readonly tcp: StreamTransport;
   readonly layer: SipTransportLayer;
   readonly received: { message: SipMessage; flow: Flow }[];
 }
@@ -40,8 +40,8 @@ afterEach(async () => {
   expect(clock.pending).toBe(0);
 });
 
-async function listen(options: Partial<TcpTransportOptions> = {}, rateLimit?: RateLimit): Promise<End> {
-  let tcp!: TcpTransport;
+async function listen(options: Partial<StreamTransportOptions> = {}, rateLimit?: RateLimit): Promise<End> {
+  let tcp!: StreamTransport;
   const layer = createTransportLayer({
     clock,
     logger: silentLogger,

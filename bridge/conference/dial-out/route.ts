@@ -1,0 +1,47 @@
+// How a number is called: over a trunk, or on the telephones of an account of this bridge. Pure.
+import type { DialTarget } from "#conference/calls";
+import type { Room } from "#conference/rooms";
+import type { Trunks } from "#services/trunks";
+import type { ChosenTrunk } from "./choose-trunk.ts";
+
+export interface DialRoute {
+  /** Whose budget the call is counted by; undefined: it costs nothing. */
+  readonly trunk: string | undefined;
+  readonly ringSeconds: number;
+  /** The callee is let in after pressing 1. */
+  readonly confirm: boolean;
+  /** Further tries after no answer or busy. */
+  readonly retries: number;
+  readonly retrySeconds: number;
+  /** All targets ring at once. */
+  readonly parallel: boolean;
+  /** As they are now; none: there is nobody to call. */
+  readonly targets: () => readonly DialTarget[];
+}
+
+export type AccountTargets = (number: string, room: Room) => readonly DialTarget[] | undefined;
+
+const accountRingSeconds = 45;
+
+export function routeOverTrunk(
+  { trunk, dialled }: ChosenTrunk,
+  room: Room,
+  trunks: Pick<Trunks, "routes">,
+): DialRoute {
+  const { ringSeconds, confirm, retries, retrySeconds } = trunk.dialOut;
+  const callerId = room.outboundCallerIds.find(({ providerId }) => providerId === trunk.name)?.callerId;
+  const displayName = room.subject || undefined;
+  return {
+    ...{ trunk: trunk.name, ringSeconds, confirm, retries, retrySeconds, parallel: false },
+    targets: () => trunks.routes(trunk.name, dialled, { displayName, callerId }) as readonly DialTarget[],
+  };
+}
+
+/** Undefined when the number is no account's. An account has its own voicemail nowhere, and is not asked for a key. */
+export function routeToAccount(number: string, room: Room, targetsOf: AccountTargets): DialRoute | undefined {
+  if (targetsOf(number, room) === undefined) return undefined;
+  return {
+    ...{ trunk: undefined, ringSeconds: accountRingSeconds, confirm: false, retries: 0, retrySeconds: 0 },
+    ...{ parallel: true, targets: () => targetsOf(number, room) ?? [] },
+  };
+}

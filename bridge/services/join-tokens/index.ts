@@ -1,0 +1,14 @@
+// The door of join tokens: what opens one room to one person for a time.
+export { type IceServer, type IceServerSettings, iceServersFor } from "./ice-servers.ts";
+export {
+  type JoinTerms,
+  type JoinTokenProblem,
+  JoinTokens,
+  type JoinTokensEvents,
+  type JoinTokensOptions,
+  type Revocation,
+  type RevocationsRepository,
+  type TokenFields,
+  tokenSeconds,
+} from "./join-tokens.ts";
+export { type TokenClaims, TokenSigner } from "./token.ts";

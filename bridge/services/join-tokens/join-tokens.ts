@@ -1,0 +1,187 @@
+// Join tokens: what opens one room to one person for a time, without an account. They are signed and kept nowhere; kept is
+// what was revoked, until it would have ended by itself.
+import { type Clock, Emitter, fail, ok, type Result, type RoomId, randomToken, SerialQueue } from "#common";
+import type { Role } from "#conference/rooms";
+import type { BearerVerdict, Principal } from "#sip";
+import { type TokenClaims, TokenSigner } from "./token.ts";
+
+/** What was revoked: one token, or all of a room that were issued up to an instant. */
+export interface Revocation {
+  /** The room and the token; of all tokens of a room the room alone. */
+  readonly id: string;
+  readonly room: RoomId;
+  /** Seconds since 1970; null: this one token. */
+  readonly issuedUpTo: number | null;
+  /** Seconds since 1970, when it need not be remembered any more. */
+  readonly expiresAt: number;
+}
+
+export interface RevocationsRepository {
+  all(): Promise<readonly Revocation[]>;
+  /** Replaces the one with the same id. */
+  save(revocation: Revocation): Promise<void>;
+  /** Those that ended before, in seconds since 1970. */
+  prune(before: number): Promise<void>;
+  clear(): Promise<void>;
+  secret: {
+    get(): Promise<string | undefined>;
+    set(secret: string): Promise<void>;
+  };
+}
+
+export interface TokenFields {
+  readonly displayName?: string;
+  readonly role?: Role;
+  /** How long it opens the room; 4 hours unless given. */
+  readonly seconds?: number;
+}
+
+/** What a token lets its holder do. */
+export interface JoinTerms {
+  readonly room: RoomId;
+  readonly role: Role;
+  readonly displayName: string | undefined;
+}
+
+export interface JoinTokenProblem {
+  readonly code: "TOO_MANY_REVOCATIONS";
+  readonly message: string;
+}
+
+export type JoinTokensEvents = {
+  /** Tokens are not valid any more: `revokes` says of a holder whether theirs is one of them. */
+  revoked: { readonly revokes: (principal: Principal) => boolean };
+};
+
+export interface JoinTokensOptions {
+  readonly repository: RevocationsRepository;
+  readonly clock: Clock;
+}
+
+export const tokenSeconds = { least: 60, usual: 4 * 3600, most: 30 * 86_400 } as const;
+/** Of the token that a room shows: the same for an hour. */
+const roomTokenStep = 3600;
+const roomTokenSeconds = 86_400;
+const mostRevocations = 50_000;
+const idBytes = 8;
+
+export class JoinTokens {
+  readonly events = new Emitter<JoinTokensEvents>();
+  readonly #options: JoinTokensOptions;
+  readonly #revocations = new Map<string, Revocation>();
+  readonly #claims = new WeakMap<Principal, TokenClaims>();
+  readonly #changes = new SerialQueue();
+  #signer: TokenSigner;
+
+  static async open(options: JoinTokensOptions): Promise<JoinTokens> {
+    const { repository, clock } = options;
+    await repository.prune(Math.floor(clock.now() / 1000));
+    let secret = await repository.secret.get();
+    if (secret === undefined) {
+      secret = randomToken(32);
+      await repository.secret.set(secret);
+    }
+    return new JoinTokens(options, secret, await repository.all());
+  }
+
+  private constructor(options: JoinTokensOptions, secret: string, revocations: readonly Revocation[]) {
+    this.#options = options;
+    this.#signer = new TokenSigner(secret);
+    for (const revocation of revocations) this.#revocations.set(revocation.id, revocation);
+  }
+
+  issue(room: RoomId, fields: TokenFields = {}): { readonly token: string; readonly claims: TokenClaims } {
+    const { displayName, role = "participant", seconds = tokenSeconds.usual } = fields;
+    // Not before the last revocation of all tokens of the room, which may have come in this very second.
+    const issuedAt = Math.max(this.#seconds(), this.#revokedUpTo(room) + 1);
+    const expiresAt = issuedAt + seconds;
+    const claims = { id: randomToken(idBytes), room, displayName, role, issuedAt, expiresAt };
+    return { token: this.#signer.sign(claims), claims };
+  }
+
+  /** For whoever shows the room to participants: the same one for an hour, good for another day. */
+  roomToken(room: RoomId): string {
+    const step = Math.floor(this.#seconds() / roomTokenStep) * roomTokenStep;
+    const issuedAt = Math.max(step, this.#revokedUpTo(room) + 1);
+    const id = this.#signer.wordOf(`${room} ${issuedAt}`);
+    const expiresAt = issuedAt + roomTokenStep + roomTokenSeconds;
+    return this.#signer.sign({ id, room, displayName: undefined, role: "participant", issuedAt, expiresAt });
+  }
+
+  /** For the SIP stack. */
+  judge(token: string): BearerVerdict {
+    const claims = this.#signer.read(token);
+    if (!claims || this.#isRevoked(claims)) return { kind: "wrong" };
+    if (claims.expiresAt <= this.#seconds()) return { kind: "expired" };
+    const { id, displayName } = claims;
+    const principal = { id: `token:${id}`, caller: { number: id, displayName }, addressOfRecord: id };
+    this.#claims.set(principal, claims);
+    return { kind: "accepted", principal };
+  }
+
+  /** Undefined when they came with other credentials. */
+  termsOf(principal: Principal | undefined): JoinTerms | undefined {
+    return principal && this.#claims.get(principal);
+  }
+
+  /** One token of the room, which must have been issued by it. */
+  revoke(room: RoomId, id: string): Promise<Result<void, JoinTokenProblem>> {
+    const expiresAt = this.#seconds() + tokenSeconds.most + roomTokenStep;
+    return this.#revoke({ id: `${room} ${id}`, room, issuedUpTo: null, expiresAt });
+  }
+
+  /** All tokens of the room that there are. */
+  revokeAllOf(room: RoomId): Promise<Result<void, JoinTokenProblem>> {
+    const now = this.#seconds();
+    const expiresAt = now + tokenSeconds.most + roomTokenStep;
+    return this.#revoke({ id: room, room, issuedUpTo: Math.max(now, this.#revokedUpTo(room)), expiresAt });
+  }
+
+  /** All tokens of all rooms: they are signed with another secret from now on. */
+  revokeAll(): Promise<void> {
+    return this.#changes.run(async () => {
+      const secret = randomToken(32);
+      await this.#options.repository.secret.set(secret);
+      await this.#options.repository.clear();
+      this.#signer = new TokenSigner(secret);
+      this.#revocations.clear();
+      this.#tell(() => true);
+    });
+  }
+
+  #revoke(revocation: Revocation): Promise<Result<void, JoinTokenProblem>> {
+    return this.#changes.run(async () => {
+      const now = this.#seconds();
+      for (const [id, { expiresAt }] of this.#revocations) if (expiresAt <= now) this.#revocations.delete(id);
+      if (this.#revocations.size >= mostRevocations && !this.#revocations.has(revocation.id)) {
+        const message = `${mostRevocations} tokens are revoked already: revoke all of a room, or all`;
+        return fail({ code: "TOO_MANY_REVOCATIONS", message });
+      }
+      await this.#options.repository.save(revocation);
+      this.#revocations.set(revocation.id, revocation);
+      this.#tell((claims) => this.#isRevoked(claims));
+      return ok(undefined);
+    });
+  }
+
+  #tell(revokes: (claims: TokenClaims) => boolean): void {
+    this.events.emit("revoked", {
+      revokes: (principal) => {
+        const claims = this.#claims.get(principal);
+        return claims !== undefined && revokes(claims);
+      },
+    });
+  }
+
+  #isRevoked({ id, room, issuedAt }: TokenClaims): boolean {
+    return this.#revocations.has(`${room} ${id}`) || issuedAt <= this.#revokedUpTo(room);
+  }
+
+  #revokedUpTo(room: RoomId): number {
+    return this.#revocations.get(room)?.issuedUpTo ?? -1;
+  }
+
+  #seconds(): number {
+    return Math.floor(this.#options.clock.now() / 1000);
+  }
+}

@@ -1,0 +1,63 @@
+// Where browser phones connect, in the words of the conference API, and what they are told with a token.
+import { type Clock, plainAddress } from "#common";
+import type { EntryTerms } from "#conference/calls";
+import type { Config } from "#config";
+import { type IceServer, iceServersFor, type JoinTokens } from "#services/join-tokens";
+import type { Principal } from "#sip";
+
+/** What an API shows of the way to a room. */
+export interface WebPhoneAddress {
+  readonly domain: string;
+  readonly sbcHost: string;
+  readonly sbcPort: number;
+}
+
+/** `fallback`: an address of this machine, where the configuration gives no name. */
+export function webPhoneAddress(
+  { api, webrtc }: Pick<Config, "api" | "webrtc">,
+  fallback: string,
+): WebPhoneAddress {
+  const [, name, port] = /^(\[[^\]]+\]|[^:]*)(?::(\d+))?$/.exec(api.public_name) ?? [];
+  const sbcHost = name || (fallback.includes(":") ? `[${plainAddress(fallback)}]` : fallback);
+  const sbcPort = name ? Number(port ?? 443) : api.port;
+  return { domain: webrtc.domain || sbcHost, sbcHost, sbcPort };
+}
+
+export interface WebPhones {
+  readonly address: WebPhoneAddress;
+  readonly tokens: JoinTokens;
+  /** For the holder of a token, from now on. */
+  readonly iceServers: (holder: string) => readonly IceServer[];
+}
+
+export function createWebPhones(
+  config: Config,
+  {
+    tokens,
+    fallback,
+    clock,
+  }: { readonly tokens: JoinTokens; readonly fallback: string; readonly clock: Clock },
+): WebPhones {
+  const { ice_servers, credential_seconds } = config.webrtc;
+  const settings = ice_servers.map(({ urls, shared_secret, username, credential }) => ({
+    ...{ urls, username, credential },
+    sharedSecret: shared_secret,
+  }));
+  return {
+    address: webPhoneAddress(config, fallback),
+    tokens,
+    iceServers: (holder) =>
+      iceServersFor(holder, Math.floor(clock.now() / 1000) + credential_seconds, settings),
+  };
+}
+
+/** As whom a token lets its holder in, and where. */
+export function entryTermsOf(
+  tokens: Pick<JoinTokens, "termsOf">,
+  principal: Principal | undefined,
+): EntryTerms | undefined {
+  const terms = tokens.termsOf(principal);
+  if (!terms) return undefined;
+  const { room, role, displayName } = terms;
+  return { room, pass: { role, ...(displayName !== undefined && { name: displayName }) } };
+}

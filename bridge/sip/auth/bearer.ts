@@ -1,0 +1,30 @@
+// Bearer tokens in SIP (RFC 8898): read from Authorization, and the challenge that asks for one. They are taken where nobody
+// on the way can read them: on TLS and on WebSockets, whose encryption may end at a reverse proxy before us.
+import { formatChallenge, parseAuth } from "../message/headers.ts";
+import { SipSyntaxError } from "../message/syntax-error.ts";
+import type { Flow, Protocol } from "../transport/index.ts";
+
+const protocols: ReadonlySet<Protocol> = new Set(["TLS", "WS", "WSS"]);
+
+/** Whether a token on this flow is looked at (§3: never where it could be read on the way). */
+export const takesBearer = ({ protocol }: Pick<Flow, "protocol">): boolean => protocols.has(protocol);
+
+/** The first Bearer token among the values of Authorization; undefined when there is none. */
+export function readBearer(values: readonly string[]): string | undefined {
+  for (const value of values) {
+    try {
+      const { scheme, token } = parseAuth(value);
+      if (scheme.toLowerCase() === "bearer" && token !== undefined) return token;
+    } catch (error) {
+      if (!(error instanceof SipSyntaxError)) throw error;
+    }
+  }
+  return undefined;
+}
+
+/** For WWW-Authenticate (§4). `problem`: why the token that came is refused; undefined: none came. */
+export function bearerChallenge(realm: string, problem?: string): string {
+  const params = new Map([["realm", realm]]);
+  if (problem !== undefined) params.set("error", "invalid_token").set("error_description", problem);
+  return formatChallenge({ scheme: "Bearer", token: undefined, params });
+}

@@ -1,0 +1,87 @@
+// The bindings of one address-of-record after a REGISTER (RFC 3261 §10.3 steps 6 and 7): all of its contacts are taken, or
+// none. Pure.
+import { fail, ok, type Result } from "#common";
+import { parseSipUri, sameUri } from "../message/uri.ts";
+import type { Binding } from "./binding.ts";
+import type { RegisterRefusal, RegisterRequest, WantedContact } from "./register-request.ts";
+
+export interface RegistrarLimits {
+  /** A shorter time is refused with 423. */
+  readonly minSeconds: number;
+  /** A longer time is shortened to this. */
+  readonly maxSeconds: number;
+  /** For each address-of-record; beyond that the one that expires first makes room. */
+  readonly maxContacts: number;
+}
+
+/** What all contacts of one REGISTER have in common. */
+export interface RegisterContext extends Pick<Binding, "callId" | "cseq" | "path" | "userAgent" | "flow"> {
+  readonly limits: RegistrarLimits;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: number;
+  readonly isPinned: (contact: WantedContact) => boolean;
+}
+
+const defaultSeconds = 3600;
+const outOfOrder: RegisterRefusal = {
+  status: 500,
+  text: "An older request than the last one of this registration",
+};
+
+export function updateBindings(
+  bindings: readonly Binding[],
+  wanted: RegisterRequest,
+  context: RegisterContext,
+): Result<readonly Binding[], RegisterRefusal> {
+  const live = liveBindings(bindings, context.now);
+  switch (wanted.kind) {
+    case "query":
+      return ok(live);
+    case "remove-all":
+      return live.some((binding) => isOlder(context, binding)) ? fail(outOfOrder) : ok([]);
+    case "update":
+      return update(live, wanted.contacts, context);
+  }
+}
+
+export const liveBindings = (bindings: readonly Binding[], now: number): readonly Binding[] =>
+  bindings.filter(({ expiresAt }) => expiresAt > now);
+
+function update(
+  live: readonly Binding[],
+  contacts: readonly WantedContact[],
+  context: RegisterContext,
+): Result<readonly Binding[], RegisterRefusal> {
+  const { limits, now, callId, cseq, path, userAgent, flow } = context;
+  let kept = [...live];
+  for (const wanted of contacts) {
+    const { contact, instance, regId, q, expires = defaultSeconds } = wanted;
+    if (expires > 0 && expires < limits.minSeconds) {
+      return fail({ status: 423, text: "Interval Too Brief", minSeconds: limits.minSeconds });
+    }
+    const before = kept.filter((binding) => isSame(binding, wanted));
+    if (before.some((binding) => isOlder(context, binding))) return fail(outOfOrder);
+    kept = kept.filter((binding) => !before.includes(binding));
+    if (expires === 0) continue;
+    const expiresAt = now + Math.min(expires, limits.maxSeconds) * 1000;
+    const pinned = context.isPinned(wanted);
+    kept.push({ contact, instance, regId, q, callId, cseq, path, userAgent, flow, pinned, expiresAt });
+  }
+  while (kept.length > limits.maxContacts) {
+    const first = kept.reduce((a, b) => (b.expiresAt < a.expiresAt ? b : a));
+    kept = kept.filter((binding) => binding !== first);
+  }
+  return ok(kept);
+}
+
+/** Device and flow where both say so (RFC 5626 §6), else the URI (RFC 3261 §19.1.4). */
+function isSame(binding: Binding, wanted: WantedContact): boolean {
+  if (wanted.regId !== undefined && binding.regId !== undefined) {
+    return wanted.regId === binding.regId && wanted.instance === binding.instance;
+  }
+  return sameUri(parseSipUri(binding.contact, "Contact"), wanted.uri);
+}
+
+/** A request of the same registration that was sent before the last one, or is it. */
+const isOlder = (context: RegisterContext, { callId, cseq }: Binding): boolean =>
+  context.callId === callId && context.cseq <= cseq;

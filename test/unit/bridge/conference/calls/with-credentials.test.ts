@@ -1,0 +1,74 @@
+// Callers with credentials: a token opens one room, as whom it says and without a PIN; revoked credentials end their calls.
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Room } from "#conference/rooms";
+import { settle } from "#test/support";
+import { type Bridge, bridge } from "./bridge.ts";
+
+const holder = (id: string) => ({ id: `token:${id}`, caller: { number: id, displayName: undefined } });
+
+let house: Bridge;
+let room: Room;
+beforeEach(async () => {
+  house = bridge({
+    termsOf: ({ principal }) =>
+      principal?.id.startsWith("token:")
+        ? {
+            room: room.id,
+            pass: { role: principal.id.endsWith("host") ? "host" : "participant", name: "Ada" },
+          }
+        : undefined,
+    lobby: { extension: "8999", language: "en" },
+  });
+  room = await house.room({ roomPin: "4711", adminPin: "8888" });
+});
+
+const people = async () => {
+  const found = await house.rooms.participants(room.id);
+  return found.ok ? found.value.map(({ displayName, role, chairman }) => [displayName, role, chairman]) : [];
+};
+
+describe("a token", () => {
+  it("lets in without a PIN, under its name and in its role", async () => {
+    await house.call(room, { principal: holder("one"), displayName: "Somebody" });
+    await house.call(room, { principal: holder("the-host") });
+
+    expect(await people()).toEqual([
+      ["Ada", "participant", false],
+      ["Ada", "host", true],
+    ]);
+  });
+
+  it("opens no other room, and no lobby", async () => {
+    const other = await house.room({ extensionNumber: "8500" });
+    const calls = [];
+    for (const dialled of [other.extensionNumber, "8999", "8777"]) {
+      calls.push((await house.call(dialled, { principal: holder("one") })).invitation.status);
+    }
+
+    expect(calls).toEqual([403, 404, 404]);
+  });
+
+  it("passes a lock as a host alone", async () => {
+    await house.rooms.lock(room.id, true);
+    expect((await house.call(room, { principal: holder("one"), offer: undefined })).invitation.status).toBe(
+      403,
+    );
+    await house.call(room, { principal: holder("the-host") });
+    expect(await people()).toEqual([["Ada", "host", true]]);
+  });
+});
+
+describe("credentials that are revoked", () => {
+  it("end the calls that came with them, and no other", async () => {
+    const [first, second] = [holder("one"), holder("two")];
+    const hers = await house.call(room, { principal: first });
+    const his = await house.call(room, { principal: second });
+    const ended = house.calls.endCallsOf(({ id }) => id === first.id, { status: 403, text: "Revoked" });
+    await settle();
+    await ended;
+
+    expect(hers.invitation.session.byes).toMatchObject([{ status: 403 }]);
+    expect(his.invitation.session.byes).toEqual([]);
+    expect(await people()).toEqual([["Ada", "participant", false]]);
+  });
+});
