@@ -119,7 +119,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       });
       await accessRoutes(api, stored);
       if (options.accounts) accountRoutes(api, options.accounts, new Idempotency(stored.answers, clock));
-      callsRoutes(api, options.calls, streams);
+      callsRoutes(api, { calls: options.calls, dumps: options.dumps, audit: access.audit, streams });
       debugStateRoute(api, options.debugState);
       sipTraceRoute(api, { trace: options.sipTrace, clock, streams });
       trunkRoutes(api, options.trunks ?? noTrunks);

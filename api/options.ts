@@ -7,7 +7,7 @@ import type { Access, CertificateKeeper } from "#services/access";
 import type { Servers } from "#services/nodes";
 import type { Webhooks } from "#services/webhooks";
 import type { AccountDesk } from "./accounts/index.ts";
-import type { CallsDoor } from "./calls/index.ts";
+import type { CallDumps, CallsDoor } from "./calls/index.ts";
 import type { InvitationDesk } from "./conference/rooms.ts";
 import type { WebPhoneDesk } from "./conference/tokens.ts";
 import type { WelcomeFiles } from "./conference/welcome.ts";
@@ -26,6 +26,7 @@ export interface ApiOptions {
   /** Absent: browsers cannot join. */
   readonly webPhones?: WebPhoneDesk;
   readonly calls: CallsDoor;
+  readonly dumps: CallDumps;
   /** Answers that are given again to repeated requests. */
   readonly answers: AnswerStore;
   /** Who may do what. */

@@ -22,6 +22,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { followCertificate, openAccess } from "./setup/access.ts";
 import { accountTargets, createRegistrar, endRevoked, openAccounts } from "./setup/accounts.ts";
 import { apiSettings, openLinkSigner } from "./setup/api-settings.ts";
+import { CallDumps } from "./setup/call-dumps.ts";
 import { claimFolders } from "./setup/claim-folders.ts";
 import { readDebugState } from "./setup/debug-state.ts";
 import { openDialOut } from "./setup/dial-out.ts";
@@ -33,6 +34,7 @@ import { createInvitations } from "./setup/invitations.ts";
 import { listenersOf, listening } from "./setup/listening.ts";
 import { logFormatOf } from "./setup/log-format.ts";
 import { startMedia } from "./setup/media.ts";
+import { createSrtpTerms } from "./setup/media-encryption.ts";
 import { createMetrics, measureEvents } from "./setup/metrics/index.ts";
 import { recordingSettings } from "./setup/recording-settings.ts";
 import { requireMachine } from "./setup/require-machine.ts";
@@ -168,6 +170,7 @@ async function main(): Promise<void> {
     log,
     mediaAddress: (flow) => ({ bind: flow.local.address, advertised: transport.advertised(flow).address }),
     codecs: ({ request, flow }) => directory.codecs(request, flow),
+    srtp: createSrtpTerms(config, directory),
   });
   sip.addEventPackage(createConferencePackage({ rooms, clock }));
   sip.onInvite = (invitation) => calls.receive(invitation);
@@ -225,6 +228,7 @@ async function main(): Promise<void> {
       clock,
     }),
     accounts: { accounts, registrationsOf: (extension) => registrar.bindingsOf(extension) },
+    dumps: await CallDumps.open(folders.dumps, callLog.live),
     answers: store.answers,
     access,
     events: { log: eventLog.log, onCall: () => rooms.meetings().map(roomOnCall) },

@@ -89,6 +89,15 @@ export const configSchema = section("Parley's configuration.", {
       description:
         "What telephones and trunks may prove their passwords with, in the order of the challenges. Some old ones give up when SHA-256 is offered at all: MD5 alone is for them.",
     }),
+    srtp: Type.Enum(["forbid", "allow", "require"], {
+      default: "allow",
+      description:
+        "Encrypted media (SRTP). forbid: never. allow: as the far end offers; offers of ours hold keys where their SIP goes over TLS. require: calls without are refused with 488.",
+    }),
+    srtp_over_tls: Type.Enum(["inherit", "forbid", "allow", "require"], {
+      default: "inherit",
+      description: "The same for calls whose SIP comes or goes over TLS. inherit: as srtp.",
+    }),
     max_calls: count(
       1000,
       100_000,

@@ -69,6 +69,11 @@ const trunkSchema = Type.Object(
       description:
         "What is spoken on it, opus, G722, PCMA, PCMU; our offers have this order, answers the caller's. Empty: all.",
     }),
+    srtp: Type.Enum(["inherit", "forbid", "allow", "require"], {
+      default: "inherit",
+      description:
+        "Encrypted media (SRTP). inherit: as sip.srtp and sip.srtp_over_tls say. The others: as there.",
+    }),
     dial_allow: texts(
       200,
       "Numbers that rooms may dial over it, after dial_prefixes: X is 0-9, Z 1-9, N 2-9, [1-3] one of these, " +

@@ -41,12 +41,17 @@ export function addRepairs(sum: Repairs, more: Readonly<Repairs>): void {
 /** What a leg measured, as counted since it was created. Durations in milliseconds, levels in dBov. */
 export const LegStats = Type.Object({
   codec: Type.Union([Type.String(), Type.Null()]),
+  /** The SRTP suite; null: packets pass in the clear. */
+  encryption: Type.Union([Type.String(), Type.Null()]),
   remote: Type.Union([Type.String(), Type.Null()]),
   packetsReceived: Type.Integer(),
   packetsSent: Type.Integer(),
   packetsLost: Type.Integer(),
   packetsLate: Type.Integer(),
   packetsIgnored: Type.Integer(),
+  /** Of SRTP and SRTCP: not authentic; and taken before, or too old to know. */
+  packetsForged: Type.Integer(),
+  packetsReplayed: Type.Integer(),
   jitterMs: Type.Number(),
   bufferMs: Type.Number(),
   concealedMs: Type.Number(),
@@ -79,6 +84,8 @@ export type LegStats = Static<typeof LegStats>;
 /** A worker's second: counters since its start, latencies of the last second. */
 export const WorkerHealth = Type.Object({
   legs: Type.Integer(),
+  /** Of the legs, those whose packets are encrypted. */
+  encryptedLegs: Type.Integer(),
   rooms: Type.Integer(),
   ticks: Type.Integer(),
   ticksSkipped: Type.Integer(),
@@ -95,6 +102,9 @@ export const WorkerHealth = Type.Object({
   packetsSent: Type.Integer(),
   packetsLost: Type.Integer(),
   packetsIgnored: Type.Integer(),
+  /** SRTP and SRTCP that was not authentic, or had been taken before. */
+  packetsForged: Type.Integer(),
+  packetsReplayed: Type.Integer(),
   concealedMs: Type.Number(),
   /** Audio cut or put in to follow the far ends' clocks; audio that was clipped when it came. */
   correctedMs: Type.Number(),

@@ -12,6 +12,8 @@ import { exitWrongSettings } from "./protocol.ts";
 import { clipFilesIn } from "./record/index.ts";
 import { chooseMediaSockets, PortPool } from "./rtp/index.ts";
 import { parseSettings, type WorkerSettings } from "./settings.ts";
+import { loadSrtpCrypto } from "./srtp/index.ts";
+import { loadDtlsIdentity } from "./webrtc/index.ts";
 import { Worker } from "./worker.ts";
 
 /** A controller that started us says hello sooner than this, or it is gone. */
@@ -32,6 +34,8 @@ async function main(settings: WorkerSettings): Promise<void> {
   // The first decoding costs as much as fifty later ones; no caller must wait for it.
   playback.create([{ kind: "prompt", name: "conf-getpin" }], { rate: 8000, language: "en", loop: false });
   const sockets = await chooseMediaSockets({ clock, log });
+  const srtpCrypto = await loadSrtpCrypto(log);
+  const dtls = await loadDtlsIdentity({ clock, log });
   const gc = new GcWatch();
   const realTime = await goRealTime({ clock, log });
   const engine: Engine = new Engine({
@@ -41,13 +45,19 @@ async function main(settings: WorkerSettings): Promise<void> {
     ports: new PortPool({ clock, min: settings.rtpMin, max: settings.rtpMax }),
     openSocket: sockets.open,
     pollSockets: sockets.poll,
+    srtpCrypto,
+    dtlsIdentity: dtls,
     sound: { agc: settings.agc, noiseGate: settings.noiseGate },
     gc,
     clips: settings.clipsPath === "" ? undefined : clipFilesIn(settings.clipsPath),
     ...(realTime && { realTime }),
     notify: (name, data) => worker.dispatcher.notify(name, data),
   });
-  const worker: Worker = new Worker(engine, { clock, log, newSessionId, hostNames: new HostNames(clock) });
+  const worker: Worker = new Worker(engine, {
+    ...{ clock, log, newSessionId },
+    hostNames: new HostNames(clock),
+    dtlsFingerprint: dtls?.fingerprint,
+  });
 
   let absence: Timer | undefined;
   let server: ControlServer | undefined;

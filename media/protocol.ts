@@ -17,7 +17,7 @@ export {
 } from "./figures.ts";
 
 /** Raised whenever a frame changes its meaning; a client refuses a worker of another version. */
-export const protocolVersion = 2;
+export const protocolVersion = 3;
 
 /** A longer line is a broken peer: the connection is closed. */
 export const maxFrameBytes = 1 << 20;
@@ -27,6 +27,9 @@ export const exitWrongSettings = 2;
 
 /** Legs of one question for figures: the answer holds the worker's event loop for a fraction of a millisecond. */
 export const mostLegsAsked = 32;
+
+/** How long a leg may be dumped, milliseconds. */
+export const mostDumpMs = 300_000;
 
 /** How far a leg's volume may be set, dB. */
 export const volumeBounds = { minDb: -24, maxDb: 12 } as const;
@@ -102,7 +105,8 @@ export const commands = {
   /**
    * Makes a leg and its ports. With an offer the reply carries the answer; with `offer: null` it carries an
    * offer, and `leg.answer` must follow. Errors: BAD_SDP, NO_COMMON_CODEC, NO_PORTS;
-   * INCOMPATIBLE_NETWORK, INCOMPATIBLE_ADDRESS or MULTICAST_ADDRESS when media cannot go where the offer says.
+   * INCOMPATIBLE_NETWORK, INCOMPATIBLE_ADDRESS or MULTICAST_ADDRESS when media cannot go where the offer says;
+   * INCOMPATIBLE_TRANSPORT when it may not or cannot be encrypted as the offer says.
    */
   "leg.create": {
     params: Type.Object({
@@ -121,6 +125,12 @@ export const commands = {
           uniqueItems: true,
         }),
       ),
+      /**
+       * SRTP. `forbid`: never. `accept` (the default): as the far end offers; our offers are in the clear. `offer`: our
+       * offers carry keys that the far end may leave out. `require`: nothing in the clear. `dtls`: the same, and our offers
+       * are those of WebRTC.
+       */
+      srtp: Type.Optional(Type.Enum(["forbid", "accept", "offer", "require", "dtls"])),
       /** It takes the place of a leg that is on hold: a far end which only sends goes on doing so, and is not heard. */
       held: Type.Optional(Type.Boolean()),
     }),
@@ -192,6 +202,23 @@ export const commands = {
   /** Keeps what was captured until now; nothing running is no error. */
   "leg.capture.finish": { params: Type.Object({ leg: legId }), result: none },
   /**
+   * Dumps this leg into a new file, for looking for faults: `rtp` its datagrams of both directions as pcap, `pcm` its audio as
+   * a WAV file, left what it says, right what it hears. Until the time, `leg.dump.stop` or the leg's end; `leg.dumped` ends it.
+   * The file may be read once `leg.dumped` or the reply to `leg.close` has come. Errors: WRONG_STATE while one runs or
+   * too many legs are being dumped, CANNOT_RECORD.
+   */
+  "leg.dump": {
+    params: Type.Object({
+      leg: legId,
+      path: Type.String({ minLength: 1, maxLength: 3000 }),
+      format: Type.Enum(["rtp", "pcm"]),
+      maxMs: Type.Integer({ minimum: 1, maximum: mostDumpMs }),
+    }),
+    result: none,
+  },
+  /** Answered when the file is closed; nothing running is no error. */
+  "leg.dump.stop": { params: Type.Object({ leg: legId }), result: none },
+  /**
    * Sends DTMF digits to the far end as RFC 4733 events of 100 ms, 100 ms apart. Error: WRONG_STATE when the far end
    * has not agreed to telephone events, or when more than 64 digits are queued.
    */
@@ -235,6 +262,12 @@ export const notifications = {
     outcome: Type.Enum(["captured", "nothing", "failed"]),
     durationMs: Type.Number(),
   }),
+  /** Its file is closed. `missing`: packets or ticks that were left out because writing was too slow. */
+  "leg.dumped": Type.Object({
+    leg: legId,
+    outcome: Type.Enum(["finished", "failed"]),
+    missing: Type.Integer({ minimum: 0 }),
+  }),
   "leg.talking": Type.Object({ leg: legId, talking: Type.Boolean() }),
   /** No packet for five seconds on a leg that should send; `heard` when they come again. */
   "leg.inbound": Type.Object({ leg: legId, state: Type.Enum(["silent", "heard"]) }),
@@ -249,6 +282,17 @@ export const notifications = {
    * has only ever sent, an announcer, does not hold us.
    */
   "leg.held": Type.Object({ leg: legId, held: Type.Boolean() }),
+  /**
+   * Its packets are encrypted from now on, by that suite of SRTP; null: in the clear again, or keys are on their way. Sent when
+   * it changes. `dtls`: the keys come of a DTLS handshake.
+   */
+  "leg.secured": Type.Object({
+    leg: legId,
+    suite: Type.Union([Type.String({ maxLength: 64 }), Type.Null()]),
+    dtls: Type.Boolean(),
+  }),
+  /** No media will pass: DTLS failed, or ICE found no way or lost it. The leg is to be closed. */
+  "leg.failed": Type.Object({ leg: legId, why: Type.String({ maxLength: 200 }) }),
   /** The far end's media address was learnt or has moved. */
   "leg.latched": Type.Object({ leg: legId, remote: Type.String() }),
   /** Its files are closed; complete when it finished, else playable up to where it broke off. */
@@ -275,6 +319,7 @@ export const errorCodes = [
   "INCOMPATIBLE_NETWORK",
   "INCOMPATIBLE_ADDRESS",
   "MULTICAST_ADDRESS",
+  "INCOMPATIBLE_TRANSPORT",
   "NO_PORTS",
   "NO_SUCH_LEG",
   "NO_SUCH_ROOM",
@@ -285,7 +330,6 @@ export const errorCodes = [
 export type MediaErrorCode = (typeof errorCodes)[number];
 
 /** The frames themselves. `id` counts up from 1 on each connection. */
-export type CommandFrame = { id: number; command: CommandName; params: unknown };
 export type ReplyFrame =
   | { id: number; result: unknown }
   | { id: number; error: { code: MediaErrorCode; message: string } };

@@ -16,7 +16,7 @@ import type { AudioCodecName } from "./codec/index.ts";
 import { type CommandHandlers, Dispatcher } from "./control/index.ts";
 import type { HostNames } from "./host-names.ts";
 import { type LegStats, type PlayItem, protocolVersion, type WorkerHealth } from "./protocol.ts";
-import type { CaptureOrder, RecordingOrder } from "./record/index.ts";
+import type { CaptureOrder, DumpOrder, RecordingOrder } from "./record/index.ts";
 import {
   type AudioPlan,
   type Capabilities,
@@ -28,6 +28,7 @@ import {
   planFromAnswer,
   type SdpProblem,
   type SdpState,
+  type SrtpPolicy,
 } from "./sdp/index.ts";
 
 /** What the worker needs of the audio engine. Failures are ParleyErrors with the protocol's codes. */
@@ -60,6 +61,8 @@ export interface MediaEngine {
   stopLeg(leg: LegId): void;
   captureLeg(leg: LegId, order: CaptureOrder): void;
   finishCapture(leg: LegId): void;
+  dumpLeg(leg: LegId, order: DumpOrder): Promise<void>;
+  stopDump(leg: LegId): Promise<void>;
   sendDtmf(leg: LegId, digits: string): void;
   legStats(leg: LegId): LegStats;
   closeLeg(leg: LegId): Promise<LegStats>;
@@ -72,6 +75,8 @@ export interface WorkerOptions {
   /** A fresh SDP session id, digits only. */
   readonly newSessionId: () => string;
   readonly hostNames: Pick<HostNames, "find">;
+  /** Of our certificate; undefined: there is no DTLS here. */
+  readonly dtlsFingerprint?: string | undefined;
   readonly capabilities?: Capabilities;
 }
 
@@ -165,6 +170,8 @@ export class Worker {
       "leg.stop": ({ leg }) => engine.stopLeg(leg),
       "leg.capture": ({ leg, ...order }) => engine.captureLeg(leg, order),
       "leg.capture.finish": ({ leg }) => engine.finishCapture(leg),
+      "leg.dump": ({ leg, ...order }) => engine.dumpLeg(leg, order),
+      "leg.dump.stop": ({ leg }) => engine.stopDump(leg),
       "leg.sendDtmf": ({ leg, digits }) => engine.sendDtmf(leg, digits),
       "leg.stats": ({ leg }) => engine.legStats(leg),
       "legs.stats": ({ legs }) => ({
@@ -184,18 +191,28 @@ export class Worker {
     advertisedAddress: string;
     sipAddress?: string;
     codecs?: readonly AudioCodecName[];
+    srtp?: SrtpPolicy;
     held?: boolean;
   }): Promise<string> {
-    const { leg: id, offer, bindAddress, advertisedAddress, sipAddress, codecs, held = false } = params;
+    const { leg: id, offer, bindAddress, advertisedAddress, sipAddress, codecs, srtp, held = false } = params;
     if (isIP(bindAddress) === 0 || isIP(advertisedAddress) === 0) {
       throw new ParleyError("BAD_REQUEST", "bindAddress and advertisedAddress must be IP addresses");
     }
     if (this.#legs.has(id)) throw new ParleyError("WRONG_STATE", `leg ${id} exists`);
     const ports = await this.#engine.createLeg(id, bindAddress, held);
-    const local = { ...ports, address: advertisedAddress, sessionId: this.#options.newSessionId() };
-    const capabilities = codecs ? { ...this.#capabilities, codecs } : this.#capabilities;
+    const { newSessionId, dtlsFingerprint: fingerprint } = this.#options;
+    // The public address first: who is inside reaches the other one by it, or finds that it does not.
+    const addresses = [...new Set([advertisedAddress, bindAddress])];
+    const local = {
+      ...{ ...ports, address: advertisedAddress, sessionId: newSessionId() },
+      ...(fingerprint !== undefined && { dtls: { fingerprint, addresses } }),
+    };
+    const capabilities = { ...this.#capabilities, ...(codecs && { codecs }), ...(srtp && { srtp }) };
     const leg: Leg = { capabilities, local, sipAddress, sdp: undefined, offerPending: false };
     try {
+      if (srtp === "dtls" && !local.dtls) {
+        throw new ParleyError("INCOMPATIBLE_TRANSPORT", "there is no DTLS on this machine");
+      }
       const sdp = offer === null ? this.#makeOffer(leg) : await this.#takeOffer(id, offer, { leg });
       this.#legs.set(id, leg);
       return sdp;
@@ -251,8 +268,9 @@ export class Worker {
   }
 
   #logPlan(leg: LegId, plan: AudioPlan): void {
-    const { codec, ptimeMs, direction, remote } = plan;
-    this.#options.log.debug({ leg, codec, ptimeMs, direction, remote }, "media agreed");
+    const { codec, ptimeMs, direction, remote, srtp, dtls } = plan;
+    const encryption = dtls ? (dtls.ice ? "DTLS, ICE" : "DTLS") : srtp?.receive.suite.name;
+    this.#options.log.debug({ leg, codec, ptimeMs, direction, remote, encryption }, "media agreed");
   }
 }
 

@@ -4,14 +4,24 @@ import type { CallRecords, LiveCalls } from "#services/call-records";
 import type { Api } from "../instance.ts";
 import type { OpenStreams } from "../plugins/index.ts";
 import { callRoutes } from "./calls.ts";
+import { type DumpOptions, dumpRoutes } from "./dump.ts";
 import { recordRoutes } from "./records.ts";
+
+export type { CallDumps } from "./dump.ts";
 
 export interface CallsDoor {
   readonly live: LiveCalls;
   readonly records: CallRecords;
 }
 
-export function callsRoutes(api: Api, { live, records }: CallsDoor, streams: OpenStreams): void {
+export interface CallsRoutesOptions extends DumpOptions {
+  readonly calls: CallsDoor;
+  readonly streams: OpenStreams;
+}
+
+export function callsRoutes(api: Api, { calls, streams, ...dumping }: CallsRoutesOptions): void {
+  const { live, records } = calls;
   callRoutes(api, live);
+  dumpRoutes(api, dumping);
   recordRoutes(api, records, streams);
 }

@@ -54,6 +54,9 @@ const call = {
   ),
   connected_name: Type.Optional(text("The name of the far party after a transfer; absent likewise.")),
   codec: Type.Optional(text("The codec in use.")),
+  media_encryption: Type.Optional(
+    text("The suite of SRTP that media were encrypted by last; absent when they passed in the clear."),
+  ),
   media_address: Type.Optional(text("Address and port that the far party's media come from.")),
   round_trip_ms: figure("There and back, in milliseconds."),
   received_packets: counted("Media packets from the far party."),

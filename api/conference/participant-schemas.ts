@@ -27,6 +27,7 @@ const example = {
   state: "joined",
   transport: "UDP",
   codecs: ["opus"],
+  media_encryption: null,
   volume: 0,
   external_user_id: null,
   quality: {
@@ -106,6 +107,10 @@ const participant = {
   }),
   codecs: Type.Array(Type.String(), {
     description: "What is spoken with their phone; empty until the first packets.",
+  }),
+  media_encryption: orNull({
+    description:
+      "The suite of SRTP that their media are encrypted by, such as `AES_CM_128_HMAC_SHA1_80`; null: they pass in the clear.",
   }),
   volume: Type.Integer({ description: "How loud they hear the room, in dB; 0: unchanged." }),
   external_user_id: orNull({

@@ -49,6 +49,7 @@ export const eventExample = {
       state: "joined",
       transport: "UDP",
       codecs: ["opus"],
+      media_encryption: null,
       volume: 0,
       external_user_id: null,
     },

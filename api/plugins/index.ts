@@ -15,7 +15,7 @@ export { clientAddress } from "./client-address.ts";
 export { allowOrigins } from "./cors.ts";
 export { answerWhenStored, keepWhenStored } from "./durable.ts";
 export { tagAnswers, tagsOf } from "./entity-tags.ts";
-export { answerProblems, refuseConnection, sendProblem, writeWhole } from "./errors.ts";
+export { answerProblems, pathOf, refuseConnection, sendProblem, writeWhole } from "./errors.ts";
 export { headRefusal, pathOfTarget, refuseWithBodies, requireOneHost } from "./host.ts";
 export { measureRequests } from "./http-metrics.ts";
 export { type Answer, type AnswerStore, Idempotency, idempotencyHeaders } from "./idempotency.ts";

@@ -1,10 +1,11 @@
 // Asks the running daemon over its Unix socket, as an administrator of this machine: the REST API without a key.
 
+import type { FileHandle } from "node:fs/promises";
 import { type IncomingMessage, request } from "node:http";
 import { errorCode, errorMessage } from "#common";
 import { CommandError } from "./exit.ts";
 
-const answerMs = 10_000;
+const usualAnswerMs = 10_000;
 const pageSize = 100;
 const maxPages = 1000;
 
@@ -53,10 +54,7 @@ export class DaemonClient {
   /** Hands text over as it comes, until the answer or `signal` ends. Throws CommandError. */
   async follow(path: string, onText: (text: string) => void, signal: AbortSignal): Promise<void> {
     const response = await this.#ask(path);
-    if ((response.statusCode ?? 0) >= 400) {
-      const body = jsonOf(await textOf(response)) as { detail?: string } | undefined;
-      throw new CommandError(body?.detail ?? `the daemon answers ${response.statusCode}`);
-    }
+    await requireSuccess(response);
     const stop = () => response.destroy();
     signal.addEventListener("abort", stop, { once: true });
     response.setEncoding("utf8");
@@ -69,7 +67,21 @@ export class DaemonClient {
     }
   }
 
-  #ask(path: string, method = "GET"): Promise<IncomingMessage> {
+  /** Writes the body of the answer into `file`; it is waited for so long. Throws CommandError. */
+  async download(
+    path: string,
+    { file, answerMs }: { readonly file: FileHandle; readonly answerMs: number },
+  ): Promise<void> {
+    const response = await this.#ask(path, "GET", answerMs);
+    await requireSuccess(response);
+    try {
+      for await (const bytes of response) await file.writeFile(bytes as Buffer);
+    } catch (error) {
+      throw new CommandError(`it broke off: ${errorMessage(error)}`);
+    }
+  }
+
+  #ask(path: string, method = "GET", answerMs = usualAnswerMs): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       const asked = request({ socketPath: this.#socketPath, path, method, agent: false }, (response) => {
         asked.setTimeout(0);
@@ -95,6 +107,12 @@ export class DaemonClient {
 function accepted<Body>({ status, body }: { readonly status: number; readonly body: unknown }): Body {
   if (status < 400) return body as Body;
   throw new CommandError((body as { detail?: string } | undefined)?.detail ?? `the daemon answers ${status}`);
+}
+
+async function requireSuccess(response: IncomingMessage): Promise<void> {
+  if ((response.statusCode ?? 0) < 400) return;
+  const body = jsonOf(await textOf(response)) as { detail?: string } | undefined;
+  throw new CommandError(body?.detail ?? `the daemon answers ${response.statusCode}`);
 }
 
 async function textOf(response: IncomingMessage): Promise<string> {

@@ -28,6 +28,7 @@ export function trunkSettings({ trunks }: Config): TrunkSettings[] {
     keepaliveSeconds: trunk.keepalive_seconds,
     extension: trunk.extension,
     codecs: trunk.codecs,
+    srtp: trunk.srtp,
     dialOut: {
       allow: trunk.dial_allow,
       deny: trunk.dial_deny,

@@ -14,8 +14,11 @@ import { type LegListener, SupervisedWorker } from "./supervised-worker.ts";
 import type {
   Captured,
   CaptureOptions,
+  Dumped,
+  DumpOptions,
   LegCodecs,
   LegEvents,
+  LegSrtp,
   LegVolume,
   MediaLeg,
   MediaWorker,
@@ -33,6 +36,8 @@ export interface CreateLegOptions {
   readonly sipAddress?: string;
   /** What may be spoken, in the order of our offers. Default: everything the worker has. */
   readonly codecs?: LegCodecs;
+  /** Whether it is encrypted. Default: as the far end offers. */
+  readonly srtp?: LegSrtp;
   /** The leg before this one is on hold: what the far end sends while it only sends is no voice. */
   readonly held?: boolean;
 }
@@ -62,6 +67,7 @@ export async function createLeg(worker: MediaWorker, options: CreateLegOptions):
 }
 
 const lostCapture: Captured = { outcome: "lost", durationMs: 0 };
+const lostDump: Dumped = { outcome: "lost", missing: 0 };
 
 type NotificationHandlers = { readonly [Name in NotificationName]?: (data: Notification<Name>) => void };
 
@@ -70,6 +76,8 @@ class WorkerLeg implements MediaLeg, LegListener {
   readonly worker: SupervisedWorker;
   readonly events = new Emitter<LegEvents>();
   held = false;
+  encryption: string | null = null;
+  dtls = false;
   readonly #notificationHandlers: NotificationHandlers = {
     "leg.dtmf": ({ digit }) => this.events.emit("dtmf", { digit }),
     "leg.talking": ({ talking }) => this.events.emit("talking", { talking }),
@@ -79,13 +87,21 @@ class WorkerLeg implements MediaLeg, LegListener {
       this.held = held;
       this.events.emit("held", { held });
     },
+    "leg.failed": ({ why }) => this.events.emit("failed", { why }),
+    "leg.secured": ({ suite, dtls }) => {
+      this.encryption = suite;
+      this.dtls = dtls;
+      this.events.emit("secured", { suite });
+    },
     "leg.latched": ({ remote }) => this.events.emit("latched", { remote }),
     "leg.played": ({ play, outcome }) => this.#settle(play, outcome),
     "leg.captured": ({ outcome, durationMs }) => this.#endCapture({ outcome, durationMs }),
+    "leg.dumped": ({ outcome, missing }) => this.#endDump({ outcome, missing }),
   };
   readonly #plays = new Map<number, (outcome: PlayOutcome) => void>();
   #lastPlay = 0;
   #capturing: ((captured: Captured) => void) | undefined;
+  #dumping: PromiseWithResolvers<Dumped> | undefined;
   #state: "live" | "closed" | "lost" = "live";
   #closing: Promise<LegStats | undefined> | undefined;
 
@@ -168,6 +184,23 @@ class WorkerLeg implements MediaLeg, LegListener {
     await this.#request("leg.capture.finish", { leg: this.id });
   }
 
+  async dump(options: DumpOptions): Promise<{ readonly ended: Promise<Dumped> }> {
+    if (this.#dumping) throw new ParleyError("WRONG_STATE", "the leg is being dumped");
+    const dumping = Promise.withResolvers<Dumped>();
+    this.#dumping = dumping;
+    try {
+      await this.#request("leg.dump", { leg: this.id, ...options });
+    } catch (error) {
+      if (this.#dumping === dumping) this.#dumping = undefined;
+      throw error;
+    }
+    return { ended: dumping.promise };
+  }
+
+  async stopDump(): Promise<void> {
+    await this.#request("leg.dump.stop", { leg: this.id });
+  }
+
   async sendDtmf(digits: string): Promise<void> {
     await this.#request("leg.sendDtmf", { leg: this.id, digits });
   }
@@ -193,6 +226,7 @@ class WorkerLeg implements MediaLeg, LegListener {
     this.#state = "lost";
     for (const play of [...this.#plays.keys()]) this.#settle(play, "lost");
     this.#endCapture(lostCapture);
+    this.#endDump(lostDump);
     this.events.emit("lost", { reason });
     this.events.clear();
   }
@@ -212,7 +246,14 @@ class WorkerLeg implements MediaLeg, LegListener {
     } finally {
       // Not before: from now on the worker keeps nothing of what this leg said.
       this.#endCapture(lostCapture);
+      this.#endDump({ outcome: "finished", missing: 0 });
     }
+  }
+
+  #endDump(dumped: Dumped): void {
+    const dumping = this.#dumping;
+    this.#dumping = undefined;
+    dumping?.resolve(dumped);
   }
 
   #endCapture(captured: Captured): void {

@@ -57,6 +57,16 @@ export interface Captured {
   readonly durationMs: number;
 }
 
+/** What of a leg is dumped, and where to; see the command `leg.dump`. */
+export type DumpOptions = Omit<CommandParams<"leg.dump">, "leg">;
+
+export interface Dumped {
+  /** `lost`: the worker died, and the file ends somewhere. */
+  readonly outcome: "finished" | "failed" | "lost";
+  /** Packets or ticks that were left out. */
+  readonly missing: number;
+}
+
 export type PlayOutcome = "finished" | "stopped" | "lost";
 
 export interface PlayOptions {
@@ -67,6 +77,9 @@ export interface PlayOptions {
 
 /** What a leg may speak, in the order of its offers; an answer keeps the order of the offer. */
 export type LegCodecs = Readonly<NonNullable<CommandParams<"leg.create">["codecs"]>>;
+
+/** Whether a leg's packets are encrypted (SRTP); see the command `leg.create`. */
+export type LegSrtp = NonNullable<CommandParams<"leg.create">["srtp"]>;
 
 /** How loud a leg hears and is heard, dB within `volumeBounds`; what is absent stays as it is. */
 export interface LegVolume {
@@ -84,6 +97,10 @@ export type LegEvents = {
   /** Neither RTP nor RTCP for so long, told every thirty seconds while that lasts; 0 once something comes again. */
   silent: { readonly silentMs: number };
   held: { readonly held: boolean };
+  /** Encrypted by that suite of SRTP from now on; null: in the clear. */
+  secured: { readonly suite: string | null };
+  /** No media will pass: DTLS failed, or ICE found no way or lost it. */
+  failed: { readonly why: string };
   latched: { readonly remote: string };
   /** After each request for the figures. */
   measured: LegStats;
@@ -98,6 +115,10 @@ export interface MediaLeg {
   readonly events: Emitter<LegEvents>;
   /** The far end has put us on hold. */
   readonly held: boolean;
+  /** The suite of SRTP that its packets are encrypted by; null: they pass in the clear. */
+  readonly encryption: string | null;
+  /** Its keys come of a DTLS handshake. */
+  readonly dtls: boolean;
   /**
    * Answers a renegotiation; rejects with the worker's code and leaves the leg as it was. `sipAddress`: where the SIP
    * message came from; undefined: as before.
@@ -119,6 +140,13 @@ export interface MediaLeg {
   capture(options: CaptureOptions): Promise<Captured>;
   /** What was said until now is kept. */
   finishCapture(): Promise<void>;
+  /**
+   * Dumps the leg into a new file. Resolves once it runs, with the promise of its end, which is never rejected: the file is
+   * closed then. Rejects with WRONG_STATE while one runs, with CANNOT_RECORD when the file cannot be made.
+   */
+  dump(options: DumpOptions): Promise<{ readonly ended: Promise<Dumped> }>;
+  /** Ends the dump that runs; none running is no error. */
+  stopDump(): Promise<void>;
   /** Sends DTMF digits (`0`–`9 * # A`–`D`) to the far end; rejects with WRONG_STATE when it has not agreed to any. */
   sendDtmf(digits: string): Promise<void>;
   stats(): Promise<LegStats>;

@@ -1,4 +1,4 @@
-// The header of a WAV file (RIFF WAVE): reads any file of one format chunk and one data chunk, writes 16-bit PCM, mono.
+// The header of a WAV file (RIFF WAVE): reads any file of one format chunk and one data chunk, writes 16-bit PCM.
 // Works on bytes alone; opens no file.
 //
 //   "RIFF" size "WAVE" · "fmt " 16 … · any other chunks · "data" size · samples
@@ -73,17 +73,18 @@ export function wholeFrames({ dataOffset, bytesPerFrame }: WavHeader, fileBytes:
   return Math.max(0, Math.floor((fileBytes - dataOffset) / bytesPerFrame) * bytesPerFrame);
 }
 
-/** The header of `dataBytes` of 16-bit PCM, mono. A size that no longer fits its 32 bits says "to the end". */
-export function wavHeader(rate: number, dataBytes: number): Buffer {
+/** The header of `dataBytes` of 16-bit PCM. A size that no longer fits its 32 bits says "to the end". */
+export function wavHeader(rate: number, dataBytes: number, channels = 1): Buffer {
+  const bytesPerFrame = channels * bytesPerSample;
   const header = Buffer.alloc(wavHeaderBytes);
   header.write("RIFF", 0, "latin1");
   header.write("WAVEfmt ", 8, "latin1");
   header.writeUInt32LE(16, 16);
   header.writeUInt16LE(pcmFormat, 20);
-  header.writeUInt16LE(1, 22);
+  header.writeUInt16LE(channels, 22);
   header.writeUInt32LE(rate, 24);
-  header.writeUInt32LE(rate * bytesPerSample, 28);
-  header.writeUInt16LE(bytesPerSample, 32);
+  header.writeUInt32LE(rate * bytesPerFrame, 28);
+  header.writeUInt16LE(bytesPerFrame, 32);
   header.writeUInt16LE(8 * bytesPerSample, 34);
   header.write("data", 36, "latin1");
   writeSizes(header, dataBytes);

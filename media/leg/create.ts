@@ -1,19 +1,31 @@
-// Makes a leg: binds its pair of ports, and gives it to them.
+// Makes a leg: binds its pair of ports, puts what protects packets in front of them, and gives them to it.
 import { Leg } from "./leg.ts";
+import { LegSecurity } from "./leg-security.ts";
 import type { LegOptions } from "./options.ts";
 import { bindPair } from "./ports.ts";
 
 /** Binds the leg's ports; rejects with NO_PORTS. */
 export async function createLeg(options: LegOptions): Promise<Leg> {
   let leg: Leg | undefined;
-  const { ports, openSocket, bindAddress } = options;
-  const sockets = await bindPair({
+  const {
+    id,
     ports,
     openSocket,
+    bindAddress,
+    clock,
+    notify,
+    srtpCrypto: crypto,
+    dtlsIdentity: identity,
+  } = options;
+  const security = new LegSecurity({ id, clock, crypto, identity, notify });
+  const sockets = await bindPair({
+    ports,
+    openRtp: security.rtpSockets(openSocket),
+    openRtcp: security.rtcpSockets(openSocket),
     bindAddress,
     onRtp: (packet, from, at) => leg?.onRtp(packet, from, at),
     onRtcp: (packet, from, at) => leg?.onRtcp(packet, from, at),
   });
-  leg = new Leg(options, sockets);
+  leg = new Leg(options, { ...sockets, security });
   return leg;
 }

@@ -4,6 +4,7 @@ import type { LegId } from "#common";
 import type { Signal } from "../dsp/index.ts";
 import { Volume } from "../dsp/index.ts";
 import type { LegStats } from "../protocol.ts";
+import type { LegDump } from "../record/index.ts";
 import { isNoAddress, type KeyPress, looksLikeRtcp, type MediaAddress } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/index.ts";
 import { DtmfReceiver, type DtmfSource } from "./dtmf-receiver.ts";
@@ -11,10 +12,10 @@ import { Inbound, type InboundListener } from "./inbound.ts";
 import { InboundWatch } from "./inbound-watch.ts";
 import { InputChain } from "./input-chain.ts";
 import { LegPlayback } from "./leg-playback.ts";
+import type { LegSockets } from "./leg-security.ts";
 import type { LegOptions, LegPlay, LegVolume } from "./options.ts";
 import { Outbound } from "./outbound.ts";
 import { OwnMix } from "./own-mix.ts";
-import type { SocketPair } from "./ports.ts";
 import { LegQuality } from "./quality.ts";
 import { type QuietLeg, type QuietLegs, quietBelow } from "./quiet-legs.ts";
 import { Reports } from "./reports.ts";
@@ -31,6 +32,10 @@ export class Leg implements InboundListener, QuietLeg {
   readonly id: LegId;
   readonly voice: Voice;
   readonly port: number;
+  /** What it is bound to. */
+  readonly address: string;
+  /** What is shown everything that comes and goes; undefined: nothing is. */
+  dump: LegDump | undefined;
   /** What this leg is sent; undefined before it was configured. */
   format: SendFormat | undefined;
   /** Whether it is to be sent anything: not while it is held or cannot be reached. */
@@ -53,7 +58,7 @@ export class Leg implements InboundListener, QuietLeg {
   readonly #quality: LegQuality;
   readonly #counted: Counted;
   readonly #options: LegOptions;
-  readonly #sockets: SocketPair;
+  readonly #sockets: LegSockets;
   readonly #inbound: Inbound;
   readonly #outbound: Outbound;
   readonly #reports: Reports;
@@ -75,10 +80,11 @@ export class Leg implements InboundListener, QuietLeg {
   #held = false;
   #closing: Promise<LegStats> | undefined;
 
-  constructor(options: LegOptions, sockets: SocketPair) {
+  constructor(options: LegOptions, sockets: LegSockets) {
     const { clock, tickMs, totals, notify, random, sound } = options;
     this.id = options.id;
     this.port = sockets.port;
+    this.address = options.bindAddress;
     this.#conversed = options.held === true;
     this.#options = options;
     this.#playing = new LegPlayback(options.id, notify);
@@ -87,7 +93,13 @@ export class Leg implements InboundListener, QuietLeg {
     this.#quietLegs = options.quietLegs;
     this.row = options.quietLegs.admit(this, sockets.rtp);
     const inbound = new Inbound({ clock, tickMs, totals, listener: this });
-    const outbound = new Outbound({ socket: sockets.rtp, latch: inbound.latch, tickMs, totals });
+    const outbound = new Outbound({
+      socket: sockets.rtp,
+      port: sockets.port,
+      latch: inbound.latch,
+      tickMs,
+      totals,
+    });
     const treatment = new InputChain({ tickMs, ...sound });
     this.voice = new Voice(inbound.playout, treatment, tickMs);
     this.#treatment = treatment;
@@ -97,8 +109,7 @@ export class Leg implements InboundListener, QuietLeg {
       clock,
       inbound,
       outbound,
-      rtpSocket: sockets.rtp,
-      rtcpSocket: sockets.rtcp,
+      sockets,
       random,
       settle: () => this.settle(),
       onBye: () => {
@@ -113,7 +124,8 @@ export class Leg implements InboundListener, QuietLeg {
     this.#reports = reports;
     const quality = new LegQuality({ tickMs, totals, inbound, reports, treatment });
     this.#quality = quality;
-    this.#counted = { inbound, outbound, reports, quality, treatment, voice: this.voice, tickMs };
+    const { security } = sockets;
+    this.#counted = { inbound, outbound, reports, quality, treatment, voice: this.voice, security, tickMs };
   }
 
   /** Acts on what offer/answer agreed; repeated on renegotiation. `sipAddress`: where the SIP messages came from. */
@@ -124,6 +136,7 @@ export class Leg implements InboundListener, QuietLeg {
     if (!this.#live) this.#watch.expect(now);
     this.#inbound.configure(plan, sipAddress);
     this.#plan = plan;
+    this.#sockets.security.configure(plan, sipAddress);
     this.#outbound.configure(plan, this.#chooseFormat());
     this.#reports.configure(plan);
     this.#quality.configure(plan);
@@ -154,7 +167,7 @@ export class Leg implements InboundListener, QuietLeg {
     const admitted = inRoom && this.#live && !this.muted && !keySounds;
     this.#treatment.keySounds = keySounds;
     this.#unheard = !inRoom || !this.#live || this.muted;
-    this.#inbound.playout.unheard = this.#unheard;
+    this.#inbound.playout.unheard = this.#unheard && this.dump === undefined;
     const summed = this.voice.listen(now, tick, admitted);
     const uneventful = !summed && this.voice.pulled === "audio" && this.voice.tickLevel < quietBelow;
     this.#uneventful = uneventful ? this.#uneventful + 1 : 0;
@@ -167,9 +180,18 @@ export class Leg implements InboundListener, QuietLeg {
     return summed;
   }
 
+  /** Shows everything that comes and goes from now on; undefined: no longer. A leg that is dumped is never quiet. */
+  dumpTo(dump: LegDump | undefined): void {
+    this.wake();
+    this.dump = dump;
+    this.voice.dump = dump;
+    this.#outbound.dump = dump;
+    this.#reports.dump = dump;
+  }
+
   /** When nothing has happened for a while: from the next tick on it is among the quiet legs, if it may be. */
   rest(): void {
-    if (this.#uneventful < quietAfterTicks || this.row === undefined) return;
+    if (this.#uneventful < quietAfterTicks || this.row === undefined || this.dump !== undefined) return;
     this.#uneventful = 0;
     const calm = this.voice.calm && this.#watch.calm && !this.hearsAlone && this.sharing;
     const inbound = calm ? this.#inbound.steady : undefined;
@@ -246,16 +268,18 @@ export class Leg implements InboundListener, QuietLeg {
 
   /** `at`: when it arrived, monotonic milliseconds. */
   onRtp(packet: Uint8Array, from: MediaAddress, at?: number): void {
+    this.dump?.received(packet, from, this.port, at);
     if (this.#plan?.rtcpMux && looksLikeRtcp(packet)) this.#reports.onPacket(packet, from, at);
     else if (!this.#takenQuietly(packet, from, at)) this.#inbound.onPacket(packet, from, at);
   }
 
   onRtcp(packet: Uint8Array, from: MediaAddress, at?: number): void {
+    this.dump?.received(packet, from, this.port + 1, at);
     this.#reports.onPacket(packet, from, at);
   }
 
   onLatched(): void {
-    this.#options.notify("leg.latched", { leg: this.id, remote: remoteOf(this.#inbound)! });
+    this.#options.notify("leg.latched", { leg: this.id, remote: remoteOf(this.#counted)! });
   }
 
   onKeyPacket(now: number): void {
@@ -288,8 +312,9 @@ export class Leg implements InboundListener, QuietLeg {
     this.#playing.stop();
     this.#reports.close();
     const stats = this.stats();
-    const { rtp, rtcp, port } = this.#sockets;
+    const { rtp, rtcp, port, security } = this.#sockets;
     await Promise.all([rtp.close(), rtcp.close()]);
+    security.close();
     this.#inbound.close();
     this.#own?.close();
     this.#options.ports.release(port);

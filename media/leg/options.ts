@@ -2,6 +2,8 @@
 import type { Clock, LegId } from "#common";
 import type { Notification, NotificationName } from "../protocol.ts";
 import type { PortPool, SocketFactory } from "../rtp/index.ts";
+import type { SrtpCrypto } from "../srtp/index.ts";
+import type { DtlsIdentity } from "../webrtc/index.ts";
 import type { PlaySource } from "./play-source.ts";
 import type { QuietLegs } from "./quiet-legs.ts";
 import type { Totals } from "./totals.ts";
@@ -15,6 +17,9 @@ export interface LegOptions {
   readonly clock: Clock;
   readonly ports: PortPool;
   readonly openSocket: SocketFactory;
+  readonly srtpCrypto: SrtpCrypto;
+  /** Undefined: there is no DTLS. */
+  readonly dtlsIdentity: DtlsIdentity | undefined;
   readonly tickMs: number;
   readonly totals: Totals;
   readonly quietLegs: QuietLegs;

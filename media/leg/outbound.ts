@@ -3,6 +3,7 @@
 // nothing is sent, so that the far end sees one stream with pauses (RFC 3550 §5.1). While a key of ours is down, its
 // events go out in the audio's place.
 import { randomBytes } from "node:crypto";
+import type { LegDump } from "../record/index.ts";
 import type { QuietRun } from "../rtp/index.ts";
 import {
   addToSequence,
@@ -23,6 +24,8 @@ import type { Totals } from "./totals.ts";
 
 export interface OutboundOptions {
   readonly socket: MediaSocket;
+  /** That of the socket. */
+  readonly port: number;
   /** Knows where to send. */
   readonly latch: Latch;
   readonly tickMs: number;
@@ -37,6 +40,8 @@ export class Outbound {
   readonly ssrc = randomBytes(4).readUInt32BE();
   packetsSent = 0;
   octetsSent = 0;
+  /** Is shown every packet. */
+  dump: LegDump | undefined;
   /** The timestamp that belongs to the running tick. */
   timestamp = randomBytes(4).readUInt32BE();
   readonly #options: OutboundOptions;
@@ -63,7 +68,8 @@ export class Outbound {
   constructor(options: OutboundOptions) {
     this.#options = options;
     this.#header.ssrc = this.ssrc;
-    this.#header.sequence = randomBytes(2).readUInt16BE();
+    // In the lower half: a receiver of SRTP that misses the first packets cannot miss a rollover (RFC 4568 §6.4).
+    this.#header.sequence = randomBytes(2).readUInt16BE() >>> 1;
     this.#header.marker = true;
   }
 
@@ -189,13 +195,14 @@ export class Outbound {
   }
 
   #emit(): void {
-    const { socket, latch, totals } = this.#options;
+    const { socket, port, latch, totals } = this.#options;
     const packet = this.#packet;
     const address = latch.targetAddress;
     writeRtpHeader(packet, this.#header);
     this.#header.sequence = addToSequence(this.#header.sequence, 1);
     this.#header.marker = false;
     if (address === undefined) return;
+    this.dump?.sent(packet, { address, port: latch.targetPort }, port);
     socket.send(packet, latch.targetPort, address);
     this.packetsSent += 1;
     this.octetsSent += packet.length - rtpHeaderBytes;

@@ -7,13 +7,15 @@ const maxAttempts = 20;
 
 export interface PairOptions {
   readonly ports: PortPool;
-  readonly openSocket: SocketFactory;
+  readonly openRtp: SocketFactory;
+  readonly openRtcp: SocketFactory;
   readonly bindAddress: string;
   readonly onRtp: SocketOptions["onPacket"];
   readonly onRtcp: SocketOptions["onPacket"];
 }
 
 export interface SocketPair {
+  /** Even; RTCP is on the next. */
   readonly port: number;
   readonly rtp: MediaSocket;
   readonly rtcp: MediaSocket;
@@ -36,10 +38,10 @@ export async function bindPair(options: PairOptions): Promise<SocketPair> {
 }
 
 async function bindAt(port: number, options: PairOptions): Promise<SocketPair> {
-  const { bindAddress: address, openSocket, onRtp, onRtcp } = options;
-  const rtp = await openSocket({ address, port, onPacket: onRtp });
+  const { bindAddress: address, openRtp, openRtcp, onRtp, onRtcp } = options;
+  const rtp = await openRtp({ address, port, onPacket: onRtp });
   try {
-    const rtcp = await openSocket({ address, port: port + 1, onPacket: onRtcp });
+    const rtcp = await openRtcp({ address, port: port + 1, onPacket: onRtcp });
     return { port, rtp, rtcp };
   } catch (error) {
     await rtp.close();

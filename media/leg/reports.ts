@@ -6,12 +6,12 @@
 import { randomBytes } from "node:crypto";
 import type { Clock, Timer } from "#common";
 import { formatOf } from "../codec/index.ts";
+import type { LegDump } from "../record/index.ts";
 import {
   compactNtp,
   emptyRtcpFindings,
   emptyVoipMetrics,
   type MediaAddress,
-  type MediaSocket,
   maxRtcpBytes,
   type RtcpReport,
   readRtcp,
@@ -24,6 +24,7 @@ import {
 import type { AudioPlan } from "../sdp/index.ts";
 import type { Inbound } from "./inbound.ts";
 import type { Outbound } from "./outbound.ts";
+import type { SocketPair } from "./ports.ts";
 
 const intervalMs = 5000;
 /** How long what the far end reported is taken for what it hears now: five intervals, as RFC 3550 §6.3.5 waits. */
@@ -36,8 +37,7 @@ export interface ReportsOptions {
   readonly clock: Clock;
   readonly inbound: Inbound;
   readonly outbound: Outbound;
-  readonly rtpSocket: MediaSocket;
-  readonly rtcpSocket: MediaSocket;
+  readonly sockets: SocketPair;
   /** 0 … 1, for the interval. */
   readonly random: () => number;
   /** What came and went without the leg's objects is to be counted before it is reported. */
@@ -51,6 +51,8 @@ export interface ReportsOptions {
 }
 
 export class Reports {
+  /** Is shown every report of ours. */
+  dump: LegDump | undefined;
   remoteLossPercent: number | null = null;
   remoteJitterMs: number | null = null;
   roundTripMs: number | null = null;
@@ -200,13 +202,15 @@ export class Reports {
 
   #send(bye: boolean): void {
     this.#options.settle();
-    const { inbound, rtpSocket, rtcpSocket } = this.#options;
+    const { inbound, sockets } = this.#options;
     const address = inbound.latch.targetAddress;
     const plan = this.#plan;
     if (!plan || address === undefined) return;
     this.#fillReport(bye);
     const packet = this.#buffer.subarray(0, this.#write(plan));
-    (plan.rtcpMux ? rtpSocket : rtcpSocket).send(packet, this.#port!, address);
+    const port = this.#port!;
+    this.dump?.sent(packet, { address, port }, plan.rtcpMux ? sockets.port : sockets.port + 1);
+    (plan.rtcpMux ? sockets.rtp : sockets.rtcp).send(packet, port, address);
   }
 
   /** Extended reports are for those who announce or send them; nothing stands behind a goodbye. */

@@ -4,6 +4,7 @@ import type { LegStats } from "../protocol.ts";
 import type { AudioPlan } from "../sdp/index.ts";
 import type { Inbound } from "./inbound.ts";
 import type { InputChain } from "./input-chain.ts";
+import type { LegSecurity } from "./leg-security.ts";
 import type { Outbound } from "./outbound.ts";
 import type { LegQuality } from "./quality.ts";
 import type { Reports } from "./reports.ts";
@@ -16,20 +17,24 @@ export interface Counted {
   readonly quality: LegQuality;
   readonly treatment: InputChain;
   readonly voice: Voice;
+  readonly security: LegSecurity;
   readonly tickMs: number;
 }
 
 export function statsOf(counted: Counted, plan: AudioPlan | undefined): LegStats {
-  const { inbound, outbound, reports, quality, treatment, voice, tickMs } = counted;
+  const { inbound, outbound, reports, quality, treatment, voice, security, tickMs } = counted;
   const { reception, playout } = inbound;
   return {
     codec: plan?.codec ?? null,
-    remote: remoteOf(inbound),
+    encryption: security.suite ?? null,
+    remote: remoteOf(counted),
     packetsReceived: reception.received,
     packetsSent: outbound.packetsSent,
     packetsLost: reception.lost,
     packetsLate: playout.late,
     packetsIgnored: inbound.ignored + reports.ignored,
+    packetsForged: security.forged,
+    packetsReplayed: security.replayed,
     jitterMs: reception.jitterMs,
     bufferMs: playout.delayMs,
     concealedMs: playout.concealedMs,
@@ -56,14 +61,27 @@ export function statsOf(counted: Counted, plan: AudioPlan | undefined): LegStats
 /** What a worker adds up over its legs every second. */
 export type LegCounts = Pick<
   LegStats,
-  "packetsLost" | "concealedMs" | "correctedMs" | "clippedMs" | "jitterMs" | "bufferMs" | "echo" | "repairs"
+  | "packetsLost"
+  | "packetsForged"
+  | "packetsReplayed"
+  | "encryption"
+  | "concealedMs"
+  | "correctedMs"
+  | "clippedMs"
+  | "jitterMs"
+  | "bufferMs"
+  | "echo"
+  | "repairs"
 >;
 
 /** `repairs` is the leg's own and goes on counting. */
-export function countsOf({ inbound, quality, treatment, tickMs }: Counted): LegCounts {
+export function countsOf({ inbound, quality, treatment, security, tickMs }: Counted): LegCounts {
   const { reception, playout } = inbound;
   return {
     packetsLost: reception.lost,
+    packetsForged: security.forged,
+    packetsReplayed: security.replayed,
+    encryption: security.suite ?? null,
     concealedMs: playout.concealedMs,
     correctedMs: playout.correctedMs,
     clippedMs: treatment.clippedTicks * tickMs,
@@ -75,7 +93,9 @@ export function countsOf({ inbound, quality, treatment, tickMs }: Counted): LegC
 }
 
 /** Where the leg is heard from; null before its first packet. */
-export function remoteOf({ latch: { address, port } }: Inbound): string | null {
-  if (address === undefined) return null;
+export function remoteOf({ inbound, security }: Pick<Counted, "inbound" | "security">): string | null {
+  const { latch } = inbound;
+  if (latch.address === undefined) return null;
+  const { address, port } = security.remote ?? { address: latch.address, port: latch.port };
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }

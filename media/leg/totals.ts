@@ -10,6 +10,8 @@ export interface Totals {
   concealedMsBefore: number;
   correctedMsBefore: number;
   clippedMsBefore: number;
+  forgedBefore: number;
+  replayedBefore: number;
   readonly repairsBefore: Repairs;
   /** Times that a leg's buffer ran dry. */
   starvations: number;
@@ -26,6 +28,8 @@ export const noTotals = (): Totals => ({
   concealedMsBefore: 0,
   correctedMsBefore: 0,
   clippedMsBefore: 0,
+  forgedBefore: 0,
+  replayedBefore: 0,
   repairsBefore: noRepairs(),
   starvations: 0,
   mosBuckets: Array.from({ length: mosBounds.length + 1 }, () => 0),

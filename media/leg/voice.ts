@@ -2,7 +2,7 @@
 // key-pressing legs are not summed; getting in and out of the sum is faded over 5 ms, so that neither clicks.
 import { fade, meanSquare, type Signal, SpeechDetector } from "../dsp/index.ts";
 import type { Playout, Pulled } from "../jitter/index.ts";
-import type { Capture } from "../record/index.ts";
+import type { Capture, LegDump } from "../record/index.ts";
 import type { InputChain } from "./input-chain.ts";
 
 const fadeMs = 5;
@@ -18,6 +18,8 @@ export class Voice {
   talking = false;
   /** Keeps what is said; undefined: nothing does. */
   capture: Capture | undefined;
+  /** Is shown each tick's audio as it came. */
+  dump: LegDump | undefined;
   readonly #playout: Playout;
   readonly #treatment: InputChain;
   readonly #speech: SpeechDetector;
@@ -57,6 +59,7 @@ export class Voice {
   listen(now: number, tick: number, admitted: boolean): boolean {
     const pulled = this.#playout.pull(now, tick);
     const { frame, rate } = this.#playout.signal;
+    this.dump?.said(pulled === "silence" ? undefined : frame, rate);
     const level = pulled === "silence" ? 0 : meanSquare(frame);
     this.pulled = pulled;
     this.tickLevel = level;

@@ -8,10 +8,12 @@ import { prepareOpus } from "../codec/index.ts";
 import { createLeg, type Leg, type LegVolume, noTotals, PlaySource, QuietLegs } from "../leg/index.ts";
 import type { PlaybackOptions } from "../playback/index.ts";
 import { type LegStats, latenessBoundsMs, type PlayItem, type WorkerHealth } from "../protocol.ts";
-import type { CaptureOrder, RecordingOrder } from "../record/index.ts";
+import type { CaptureOrder, DumpOrder, RecordingOrder } from "../record/index.ts";
 import { openUdpSocket } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/index.ts";
+import { NodeCrypto, type SrtpCrypto } from "../srtp/index.ts";
 import { Captures } from "./captures.ts";
+import { Dumps } from "./dumps.ts";
 import { healthOf, keepCounts } from "./health.ts";
 import { NotificationQueue } from "./notification-queue.ts";
 import { asItComes, type EngineOptions, type LegPlayOptions, noGc, noPrecedence } from "./options.ts";
@@ -36,9 +38,11 @@ export class Engine {
   readonly #creating = new Set<LegId>();
   readonly #closingLegs = new Set<Promise<unknown>>();
   readonly #totals = noTotals();
+  readonly #srtpCrypto: SrtpCrypto;
   readonly #notifications: NotificationQueue;
   readonly #recordings: RoomRecordings;
   readonly #captures: Captures;
+  readonly #dumps: Dumps;
   readonly #ticker: Ticker;
   #closing: Promise<void> | undefined;
   #tickFailed = false;
@@ -46,12 +50,14 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     this.#options = options;
+    this.#srtpCrypto = options.srtpCrypto ?? new NodeCrypto();
     this.#quietLegs = new QuietLegs(options.mostQuietLegs ?? mostQuietLegs);
     this.#rooms = new Rooms(this.#quietLegs);
     this.#notifications = new NotificationQueue(options.notify);
     const { log, notify, startWritingThread: startThread } = options;
     this.#recordings = new RoomRecordings({ log, notify, startThread });
     this.#captures = new Captures({ log, notify, files: options.clips });
+    this.#dumps = new Dumps({ clock: options.clock, log, notify });
     this.#ticker = new Ticker({
       clock: options.clock,
       tickMs,
@@ -110,6 +116,8 @@ export class Engine {
       const { sound = asItComes } = this.#options;
       const leg = await createLeg({
         ...{ id, bindAddress, clock, ports, openSocket, tickMs, random, sound, held },
+        srtpCrypto: this.#srtpCrypto,
+        dtlsIdentity: this.#options.dtlsIdentity,
         totals: this.#totals,
         quietLegs: this.#quietLegs,
         notify: this.#notifications.tell,
@@ -180,6 +188,16 @@ export class Engine {
     this.#captures.finish(this.#leg(id));
   }
 
+  /** Resolves once it runs; `leg.dumped` ends it. Rejects with WRONG_STATE or CANNOT_RECORD. */
+  async dumpLeg(id: LegId, order: DumpOrder): Promise<void> {
+    await this.#dumps.start(this.#leg(id), order);
+  }
+
+  /** Resolves when the file is closed; none running is no error. */
+  async stopDump(id: LegId): Promise<void> {
+    await this.#dumps.stop(this.#leg(id));
+  }
+
   /** Presses keys at the far end; rejects with WRONG_STATE when that takes none, or too many wait. */
   sendDtmf(id: LegId, digits: string): void {
     if (this.#leg(id).sendDtmf(digits)) return;
@@ -197,9 +215,15 @@ export class Engine {
     this.#captures.drop(leg);
     this.#rooms.remove(leg);
     keepCounts(this.#totals, leg);
+    const dumped = this.#dumps.stop(leg);
     const closing = leg.close();
     this.#closingLegs.add(closing);
-    return closing.finally(() => this.#closingLegs.delete(closing));
+    try {
+      await dumped;
+      return await closing;
+    } finally {
+      this.#closingLegs.delete(closing);
+    }
   }
 
   /** One 20 ms tick: the ticker calls it, and tests by hand. `now`: when it was due, monotonic milliseconds. */

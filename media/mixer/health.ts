@@ -23,6 +23,9 @@ export function healthOf(sources: HealthSources): WorkerHealth {
   let concealedMs = totals.concealedMsBefore;
   let correctedMs = totals.correctedMsBefore;
   let clippedMs = totals.clippedMsBefore;
+  let packetsForged = totals.forgedBefore;
+  let packetsReplayed = totals.replayedBefore;
+  let encryptedLegs = 0;
   let jitterMaxMs = 0;
   let bufferMaxMs = 0;
   let echoes = 0;
@@ -35,11 +38,15 @@ export function healthOf(sources: HealthSources): WorkerHealth {
     clippedMs += counts.clippedMs;
     jitterMaxMs = Math.max(jitterMaxMs, counts.jitterMs);
     bufferMaxMs = Math.max(bufferMaxMs, counts.bufferMs);
+    packetsForged += counts.packetsForged;
+    packetsReplayed += counts.packetsReplayed;
+    if (counts.encryption !== null) encryptedLegs += 1;
     if (counts.echo) echoes += 1;
     addRepairs(repairs, counts.repairs);
   }
   return {
     legs: legs.size,
+    encryptedLegs,
     rooms,
     ticks: ticker.ticks,
     ticksSkipped: ticker.skipped,
@@ -54,6 +61,8 @@ export function healthOf(sources: HealthSources): WorkerHealth {
     packetsSent: totals.packetsSent,
     packetsLost,
     packetsIgnored: totals.packetsIgnored,
+    packetsForged,
+    packetsReplayed,
     concealedMs,
     correctedMs,
     clippedMs,
@@ -78,8 +87,11 @@ export function healthOf(sources: HealthSources): WorkerHealth {
 
 /** A leg goes: what it counted stays counted. */
 export function keepCounts(totals: Totals, leg: Leg): void {
-  const { packetsLost, concealedMs, correctedMs, clippedMs, repairs } = leg.stats();
+  const { packetsLost, packetsForged, packetsReplayed, concealedMs, correctedMs, clippedMs, repairs } =
+    leg.stats();
   totals.packetsLostBefore += packetsLost;
+  totals.forgedBefore += packetsForged;
+  totals.replayedBefore += packetsReplayed;
   totals.concealedMsBefore += concealedMs;
   totals.correctedMsBefore += correctedMs;
   totals.clippedMsBefore += clippedMs;

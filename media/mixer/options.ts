@@ -5,6 +5,8 @@ import type { NotificationSink, SoundOptions } from "../leg/index.ts";
 import type { PlaybackFactory } from "../playback/index.ts";
 import type { ClipFiles, WritingThread, WritingThreadListener } from "../record/index.ts";
 import type { PortPool, SocketFactory } from "../rtp/index.ts";
+import type { SrtpCrypto } from "../srtp/index.ts";
+import type { DtlsIdentity } from "../webrtc/index.ts";
 
 export interface EngineOptions {
   readonly clock: Clock;
@@ -14,6 +16,10 @@ export interface EngineOptions {
   readonly notify: NotificationSink;
   /** Opens a leg's sockets; UDP by default. */
   readonly openSocket?: SocketFactory;
+  /** What SRTP is computed by; node:crypto by default. */
+  readonly srtpCrypto?: SrtpCrypto;
+  /** Who we are in DTLS; nobody by default, and legs that need it fail. */
+  readonly dtlsIdentity?: DtlsIdentity | undefined;
   /** Reads the sockets, where the event loop does not: called before each tick. */
   readonly pollSockets?: () => void;
   /** 0 … 1, for RTCP's intervals. */

@@ -201,6 +201,7 @@ export class Room {
   #sendShared(leg: Leg, format: SendFormat): void {
     const { bus } = this.#rate;
     leg.sentLevel = bus.sharedLevel;
+    leg.dump?.heard(bus.shared.frame, bus.rate);
     leg.send(this.#groups.encode(format, bus, leg.own.encoder));
     leg.rest();
   }
@@ -211,6 +212,7 @@ export class Room {
     const own = bus.own(leg, play);
     leg.mixGain = play ? duckedGain : 1;
     leg.sentLevel = meanSquare(own);
+    leg.dump?.heard(own, bus.rate);
     leg.send(leaving ? leg.own.encodeChanged(own, bus.shared) : leg.own.encode(own, bus.shared));
   }
 

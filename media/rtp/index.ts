@@ -8,8 +8,10 @@ export {
   looksLikeRtcp,
   type RtpHeader,
   readRtpHeader,
+  readUint32,
   rtpHeaderBytes,
   writeRtpHeader,
+  writeUint32,
 } from "./packet.ts";
 export { PortPool, type PortPoolOptions } from "./port-pool.ts";
 export type { QuietRun } from "./quiet-run.ts";
@@ -34,7 +36,10 @@ export type {
   SocketFactory,
   SocketOptions,
 } from "./socket.ts";
+export { maxDatagramBytes } from "./socket.ts";
 export { chooseMediaSockets, createPolledSockets } from "./sockets/choose.ts";
 export { DgramSockets, openUdpSocket } from "./sockets/dgram.ts";
+export { loadLibc } from "./sockets/libc.ts";
+export { Memory } from "./sockets/memory.ts";
 export { StreamSource, type StreamVerdict } from "./stream-source.ts";
 export { type KeyPress, TelephoneEvents } from "./telephone-event.ts";

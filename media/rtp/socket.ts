@@ -37,9 +37,9 @@ export interface MediaSocket {
   /**
    * From now on what comes from `far` is offered to `receiver` first, and what it does not take goes the ordinary way.
    * Sockets that can do this are then used by their number, past their objects. Undefined when `far` was not the last
-   * sender.
+   * sender. Absent while it cannot be done.
    */
-  follow?(far: MediaAddress, receiver: DirectReceiver): FollowedSocket | undefined;
+  readonly follow?: ((far: MediaAddress, receiver: DirectReceiver) => FollowedSocket | undefined) | undefined;
   /** Everything goes the ordinary way again. */
   unfollow?(): void;
   /** Nothing is handed over after it. Resolves when the port is free; repeating it is allowed. */

@@ -12,10 +12,12 @@ import {
   planOf,
   refusedMedia,
   type SdpState,
+  sessionLines,
   slotsOf,
   withOffered,
 } from "./negotiation.ts";
 import { parseSdp } from "./parse.ts";
+import { answerSecurity, isSecureProfile, type Security, unusedLines } from "./security.ts";
 import type { AudioPlan, LocalEnd } from "./types.ts";
 
 export interface Answered {
@@ -28,6 +30,8 @@ interface Choice {
   readonly index: number;
   readonly stream: AudioStream;
   readonly match: Match;
+  /** Undefined: in the clear. */
+  readonly security: Security | undefined;
 }
 
 /**
@@ -50,7 +54,7 @@ export function planAnswer(
   }
   const stated = planOf(chosen.value.stream, chosen.value.match, { capabilities, mended: session.mended });
   if (!stated) return fail(nothingFits(session, capabilities));
-  const plan = withOffered(stated, previous?.offered);
+  const plan = withOffered({ ...stated, ...chosen.value.security?.plan }, previous?.offered);
   return ok(answered(session, chosen.value, plan, { local, previous }));
 }
 
@@ -60,24 +64,31 @@ function answered(
   plan: AudioPlan,
   { local, previous }: { local: LocalEnd; previous: SdpState | undefined },
 ): Answered {
-  const media = session.media.map((slot, index) =>
+  const slots = slotsOf(session);
+  const media = slots.map((slot, index) =>
     index === choice?.index
       ? audioMedia(local, choice.match, {
           protocol: slot.protocol,
           direction: plan.direction,
           ptimeMs: plan.ptimeMs,
           rtcpMux: plan.rtcpMux,
+          security: choice.security?.attributes ?? [],
+          mid: slot.mid,
         })
       : refusedMedia(slot),
   );
-  const { sdp, version } = describe(local, { timing: session.timing, media }, previous);
+  const mid = choice && slots[choice.index]?.mid;
+  const ice = plan.dtls?.ice !== undefined;
+  const attributes = sessionLines(ice, mid !== undefined && isBundled(session, mid) ? mid : undefined);
+  const { sdp, version } = describe(local, { timing: session.timing, media, attributes }, previous);
   const audio = choice?.index ?? previous?.audio ?? 0;
   const offered = previous?.offered;
-  const state = { version, sent: sdp, slots: slotsOf(session), audio, plan, ...(offered && { offered }) };
+  const crypto = unusedLines(previous?.crypto, previous?.plan?.srtp, plan.srtp);
+  const state = { version, sent: sdp, slots, audio, plan, crypto, ...(offered && { offered }) };
   return { sdp, plan, state };
 }
 
-/** The slot that carried audio before, if it still can; else the first that can. */
+/** The slot that carried audio before, if it still can; else the first that can, rather a protected one. */
 function chooseAudio(
   session: SessionDescription,
   capabilities: Capabilities,
@@ -88,24 +99,41 @@ function chooseAudio(
   if (previous)
     order.sort((left, right) => Number(right === previous.audio) - Number(left === previous.audio));
   let problem: SdpProblem | undefined;
+  let inTheClear: Choice | undefined;
   for (const index of order) {
     const media = session.media[index];
     if (media?.kind === "audio") problem ??= media.problem;
-    if (!media || !isPlainAudio(media)) continue;
+    if (!media || !isRtpAudio(media)) continue;
     const stream = readAudioStream(session, media, local);
     if (!stream.ok) {
       problem ??= stream.error;
       continue;
     }
+    const offered = { session, media, local, current: previous?.plan };
+    const security = answerSecurity(offered, capabilities.srtp);
+    if (!security.ok) {
+      problem ??= security.error;
+      continue;
+    }
     const match = matchCodecs(stream.value, capabilities);
-    if (match) return ok({ index, stream: stream.value, match });
+    if (!match) continue;
+    const choice = { index, stream: stream.value, match, security: security.value };
+    if (security.value || index === previous?.audio) return ok(choice);
+    inTheClear ??= choice;
   }
+  if (inTheClear) return ok(inTheClear);
   return fail(problem ?? nothingFits(session, capabilities));
 }
 
 /** RTP/AVPF is answered in kind but spoken as RTP/AVP: we send no early feedback (RFC 4585 §3.1). */
-const isPlainAudio = (media: MediaDescription): boolean =>
-  media.kind === "audio" && media.port !== 0 && /^RTP\/AVPF?$/i.test(media.protocol);
+const isRtpAudio = (media: MediaDescription): boolean =>
+  media.kind === "audio" && media.port !== 0 && isSecureProfile(media.protocol) !== undefined;
+
+const isBundled = ({ attributes }: SessionDescription, mid: string): boolean =>
+  attributes.some(({ name, value = "" }) => {
+    const [semantics, ...mids] = name === "group" ? value.split(/[ \t]+/) : [];
+    return semantics?.toUpperCase() === "BUNDLE" && mids.includes(mid);
+  });
 
 /** A later offer that takes the audio away (port 0) leaves a call without sound, not a refused call. */
 function stoppedPlan(session: SessionDescription, plan: AudioPlan): AudioPlan | undefined {
@@ -124,6 +152,6 @@ function nothingFits(session: SessionDescription, capabilities: Capabilities): S
   const list = offered.length > 0 ? offered.join("; ").slice(0, 400) : "no media at all";
   return {
     code: "NO_COMMON_CODEC",
-    message: `nothing offered can be used: ${list}. Usable is audio over RTP/AVP with ${capabilities.codecs.join(" or ")}`,
+    message: `nothing offered can be used: ${list}. Usable is audio over RTP/AVP or RTP/SAVP with ${capabilities.codecs.join(" or ")}`,
   };
 }

@@ -3,8 +3,10 @@
 // from the side that wrote it. RFC 3264 §5.1, §8.4; RFC 3605; RFC 5761; RFC 8866 §6.
 import { isIP, isIPv6 } from "node:net";
 import { fail, ok, type Result } from "#common";
+import { icePeer } from "../webrtc/index.ts";
 import { type Encoding, parseRtpmap, staticEncoding } from "./codecs.ts";
 import { attribute, type MediaDescription, type SdpProblem, type SessionDescription } from "./description.ts";
+import { isDtlsProfile, readIce } from "./dtls.ts";
 import type { Direction, LocalEnd, PtimeMs } from "./types.ts";
 
 export interface AudioStream {
@@ -41,18 +43,22 @@ export function readAudioStream(
   if (media.problem) return fail(media.problem);
   const stated = media.connection ?? session.connection;
   if (stated === undefined && session.connectionProblem) return fail(session.connectionProblem);
-  const found = addressOf(stated, local);
+  const ice = isDtlsProfile(media.protocol) && readIce(media, session) !== undefined;
+  // ICE finds out where the far end is, whatever the description says.
+  const found = ice ? ok({ address: icePeer.address, named: false }) : addressOf(stated, local);
   if (!found.ok) return found;
   const { address, named } = found.value;
   const rtcpMux = attribute(media.attributes, "rtcp-mux") !== undefined;
   return ok({
     encodings: readEncodings(withDefaults(session, media)),
-    direction: readDirection(session, media, isNowhere(address)),
-    remote: {
-      address: isNowhere(address) ? "0.0.0.0" : address,
-      port: media.port,
-      rtcpPort: readRtcpPort(media),
-    },
+    direction: readDirection(session, media, !ice && isNowhere(address)),
+    remote: ice
+      ? { ...icePeer, rtcpPort: icePeer.port }
+      : {
+          address: isNowhere(address) ? "0.0.0.0" : address,
+          port: media.port,
+          rtcpPort: readRtcpPort(media),
+        },
     rtcpMux,
     ptimeMs: readPtime(withDefaults(session, media)),
     parameters: readParameters(withDefaults(session, media)),

@@ -35,8 +35,8 @@ export interface SessionDescription {
 }
 
 /**
- * Why a description was not taken; the message is for the log and the caller's Reason. The last three: what it says is
- * well formed, but media cannot go there (RFC 3261 §20.43: warnings 300, 301 and 330).
+ * Why a description was not taken; the message is for the log and the caller's Reason. The last four: what it says is
+ * well formed, but media cannot go there, or not so (RFC 3261 §20.43: warnings 300, 301, 330 and 302).
  */
 export interface SdpProblem {
   readonly code:
@@ -44,7 +44,8 @@ export interface SdpProblem {
     | "NO_COMMON_CODEC"
     | "INCOMPATIBLE_NETWORK"
     | "INCOMPATIBLE_ADDRESS"
-    | "MULTICAST_ADDRESS";
+    | "MULTICAST_ADDRESS"
+    | "INCOMPATIBLE_TRANSPORT";
   readonly message: string;
 }
 

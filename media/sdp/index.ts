@@ -4,6 +4,7 @@ export { hostNamesIn } from "./host-names.ts";
 export { type Capabilities, defaultCapabilities, type SdpState } from "./negotiation.ts";
 export { createOffer, planFromAnswer } from "./offer.ts";
 export { parseSdp, sdpLimits } from "./parse.ts";
+export type { SrtpPolicy } from "./security.ts";
 export type {
   AudioPlan,
   Direction,

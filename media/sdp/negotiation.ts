@@ -2,23 +2,31 @@
 // how our side of the description is put into words. RFC 3264 §8: the session id stays, the version rises by
 // one when anything changed and stays when nothing did, m-lines keep their order for ever.
 import type { AudioCodecName } from "../codec/index.ts";
+import type { IceCredentials } from "../webrtc/index.ts";
 import type { AudioStream } from "./audio-stream.ts";
 import { codecOf, codecSpelling, type Encoding } from "./codecs.ts";
-import type { Attribute, MediaDescription, SessionDescription } from "./description.ts";
+import type { CryptoLine } from "./crypto-attribute.ts";
+import { type Attribute, attribute, type MediaDescription, type SessionDescription } from "./description.ts";
 import { formatSdp } from "./format.ts";
 import { readOpusWishes } from "./opus-parameters.ts";
+import type { SrtpPolicy } from "./security.ts";
 import type { AudioPlan, Direction, LocalEnd, PtimeMs } from "./types.ts";
 
 export interface Capabilities {
   readonly codecs: readonly AudioCodecName[];
   readonly rtcpMux: boolean;
+  readonly srtp: SrtpPolicy;
 }
 
 /** The order is that of our offers; an answer keeps the offerer's. */
-export const defaultCapabilities: Capabilities = { codecs: ["opus", "G722", "PCMA", "PCMU"], rtcpMux: true };
+export const defaultCapabilities: Capabilities = {
+  codecs: ["opus", "G722", "PCMA", "PCMU"],
+  rtcpMux: true,
+  srtp: "accept",
+};
 
 /** An m-line as both sides know it, in its place. */
-export type Slot = Pick<MediaDescription, "kind" | "protocol" | "formats">;
+export type Slot = Pick<MediaDescription, "kind" | "protocol" | "formats"> & { readonly mid?: string };
 
 /** What a leg remembers between two rounds. */
 export interface SdpState {
@@ -32,6 +40,10 @@ export interface SdpState {
   readonly plan: AudioPlan | undefined;
   /** What the payload types of our offers mean, as long as the call lasts (RFC 3264 §8.3.2). */
   readonly offered?: OfferedTypes;
+  /** The keys of our last offer that are not in use. */
+  readonly crypto?: readonly CryptoLine[];
+  /** Our name and password of ICE in our last offer. */
+  readonly ice?: IceCredentials;
 }
 
 /** Payload types of our offers: the far end may send by them whatever its own description calls the same. */
@@ -156,7 +168,15 @@ export function mirrored(direction: Direction): Direction {
 export function audioMedia(
   local: LocalEnd,
   match: Match,
-  how: { protocol: string; direction: Direction; ptimeMs: number; rtcpMux: boolean },
+  how: {
+    protocol: string;
+    direction: Direction;
+    ptimeMs: number;
+    rtcpMux: boolean;
+    /** What protects it, and by what name it is bundled. */
+    security: readonly Attribute[];
+    mid: string | undefined;
+  },
 ): MediaDescription {
   const attributes: Attribute[] = match.codecs.flatMap(({ name, payloadType }) => {
     const { parameters } = codecSpelling(name);
@@ -176,6 +196,7 @@ export function audioMedia(
     attributes.push({ name: "rtpmap", value: `${payloadType} telephone-event/${clockRate}` });
     attributes.push({ name: "fmtp", value: `${payloadType} 0-15` });
   }
+  attributes.push(...midLine(how.mid), ...how.security);
   attributes.push({ name: "ptime", value: String(how.ptimeMs) }, { name: how.direction, value: undefined });
   if (how.rtcpMux) attributes.push({ name: "rtcp-mux", value: undefined });
   if (local.rtcpPort !== local.port + 1) attributes.push({ name: "rtcp", value: String(local.rtcpPort) });
@@ -202,8 +223,11 @@ export const refusedMedia = (slot: Slot): MediaDescription => ({
   protocol: slot.protocol,
   formats: slot.formats.length > 0 ? slot.formats : [noFormat(slot.protocol)],
   connection: undefined,
-  attributes: [],
+  attributes: midLine(slot.mid),
 });
+
+const midLine = (mid: string | undefined): Attribute[] =>
+  mid === undefined ? [] : [{ name: "mid", value: mid }];
 
 /** What stands where the far end has left the formats out. */
 const noFormat = (protocol: string): string => (/^RTP\//i.test(protocol) ? "0" : "*");
@@ -211,7 +235,7 @@ const noFormat = (protocol: string): string => (/^RTP\//i.test(protocol) ? "0" :
 /** Writes our description, with the version that RFC 3264 §8 asks for. */
 export function describe(
   local: LocalEnd,
-  content: Pick<SessionDescription, "timing" | "media">,
+  content: Pick<SessionDescription, "timing" | "media" | "attributes">,
   previous: SdpState | undefined,
 ): { readonly sdp: string; readonly version: number } {
   const write = (version: number): string =>
@@ -219,7 +243,7 @@ export function describe(
       origin: { sessionId: local.sessionId, version, address: local.address },
       connection: local.address,
       timing: content.timing,
-      attributes: [],
+      attributes: content.attributes,
       media: content.media,
     });
   if (!previous) return { sdp: write(1), version: 1 };
@@ -228,5 +252,19 @@ export function describe(
   return { sdp: write(previous.version + 1), version: previous.version + 1 };
 }
 
-export const slotsOf = (session: SessionDescription): Slot[] =>
-  session.media.map(({ kind, protocol, formats }) => ({ kind, protocol, formats }));
+export const slotsOf = (session: Pick<SessionDescription, "media">): Slot[] =>
+  session.media.map(({ kind, protocol, formats, attributes }) => {
+    const mid = attribute(attributes, "mid");
+    return { kind, protocol, formats, ...(mid && isToken(mid) && { mid }) };
+  });
+
+/** RFC 8866 §9; others are not repeated. */
+const isToken = (text: string): boolean => /^[\w!#$%&'*+.^`{|}~-]{1,64}$/.test(text);
+
+/** What our description says of all its streams: that our ICE is the lite one, and which of them share our one port (RFC 9143). */
+export function sessionLines(ice: boolean, bundled: string | undefined): Attribute[] {
+  return [
+    ...(ice ? [{ name: "ice-lite", value: undefined }] : []),
+    ...(bundled === undefined ? [] : [{ name: "group", value: `BUNDLE ${bundled}` }]),
+  ];
+}

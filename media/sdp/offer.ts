@@ -16,10 +16,12 @@ import {
   planOf,
   refusedMedia,
   type SdpState,
+  sessionLines,
   slotsOf,
   withOffered,
 } from "./negotiation.ts";
 import { parseSdp } from "./parse.ts";
+import { offerSecurity, type SrtpPolicy, securityFromAnswer, unusedLines } from "./security.ts";
 import type { AudioPlan, LocalEnd } from "./types.ts";
 
 /** Keys on the clock of each codec: G.722's is 8000 as well (RFC 3551 §4.5.2). */
@@ -41,15 +43,29 @@ export function createOffer(
   const slots = previous?.slots ?? [];
   const audio = previous?.audio ?? 0;
   const match = offeredCodecs(capabilities, plan, previous?.offered);
+  const protocol = slots[audio]?.protocol ?? firstProfile[capabilities.srtp];
+  const {
+    crypto,
+    ice,
+    attributes: security,
+  } = offerSecurity(local, protocol, {
+    policy: capabilities.srtp,
+    current: plan,
+    before: previous,
+  });
+  const mid = slots[audio]?.mid ?? (ice && "0");
   const ours = audioMedia(local, match, {
-    protocol: slots[audio]?.protocol ?? "RTP/AVP",
+    protocol,
+    security,
+    mid,
     direction: "sendrecv",
     ptimeMs: plan?.ptimeMs ?? 20,
     rtcpMux: capabilities.rtcpMux && (plan?.rtcpMux ?? true),
   });
   const media =
     slots.length === 0 ? [ours] : slots.map((slot, at) => (at === audio ? ours : refusedMedia(slot)));
-  const { sdp, version } = describe(local, { timing: "0 0", media }, previous);
+  const attributes = sessionLines(ice !== undefined, ice && mid);
+  const { sdp, version } = describe(local, { timing: "0 0", media, attributes }, previous);
   const offered: OfferedTypes = {
     codecs: new Map([
       ...(previous?.offered?.codecs ?? []),
@@ -59,7 +75,16 @@ export function createOffer(
   };
   return {
     sdp,
-    state: { version, sent: sdp, slots: slotsOf({ ...emptySession, media }), audio, plan, offered },
+    state: {
+      version,
+      sent: sdp,
+      slots: slotsOf({ ...emptySession, media }),
+      audio,
+      plan,
+      offered,
+      crypto,
+      ...(ice && { ice }),
+    },
   };
 }
 
@@ -92,9 +117,22 @@ export function planFromAnswer(
       message: `the answer holds none of our codecs: ${names.join(" ")}`,
     });
   }
-  const plan = withOffered(answered, state.offered);
-  return ok({ plan, state: { ...state, plan } });
+  const offered = { crypto: state.crypto ?? [], ice: state.ice };
+  const security = securityFromAnswer({ session, media }, capabilities.srtp, offered);
+  if (!security.ok) return security;
+  const plan = withOffered({ ...answered, ...security.value }, state.offered);
+  const crypto = unusedLines(state.crypto, state.plan?.srtp, plan.srtp);
+  return ok({ plan, state: { ...state, plan, crypto } });
 }
+
+/** Of an offer that is the first. */
+const firstProfile = {
+  forbid: "RTP/AVP",
+  accept: "RTP/AVP",
+  offer: "RTP/AVP",
+  require: "RTP/SAVP",
+  dtls: "UDP/TLS/RTP/SAVPF",
+} as const satisfies Record<SrtpPolicy, string>;
 
 const emptySession = {
   mended: 0,

@@ -1,5 +1,7 @@
 // What offer/answer comes to for one leg: the part of SDP that the engine needs, and nothing of its spelling.
 import type { AudioCodecName } from "../codec/index.ts";
+import type { SrtpKeys } from "../srtp/index.ts";
+import type { PeerTerms } from "../webrtc/index.ts";
 
 /** What the far end wants of Opus that is sent to it (RFC 7587 §6.1). */
 export interface OpusWishes {
@@ -39,12 +41,25 @@ export interface AudioPlan {
   /** Where RTP and RTCP go until latching learns better; address "0.0.0.0" is an old hold. */
   readonly remote: { readonly address: string; readonly port: number; readonly rtcpPort: number };
   readonly rtcpMux: boolean;
+  /** By which RTP and RTCP are protected. Absent, as `dtls` is: in the clear. */
+  readonly srtp?: SrtpKeys;
+  /** They are protected by keys of a DTLS handshake. */
+  readonly dtls?: DtlsPlan;
   /** Payload types of our offer that the answer replaced by others: they stay good for receiving (RFC 3264 §5.1). */
   readonly offered?: ReadonlySet<number>;
   /** What was wrong in the description and passed over or put right: lines, and host names that had to be looked up. */
   readonly mended?: { readonly lines: number; readonly names: number };
   /** The far end announced VoIP metrics in RTCP extended reports (RFC 3611 §5). */
   readonly voipMetrics?: boolean;
+}
+
+/** DTLS as it was agreed, and ICE where the far end has it. */
+export type DtlsPlan = Omit<PeerTerms, "remote" | "sipAddress">;
+
+/** What we say of ourselves in DTLS and ICE: our certificate's fingerprint, and where we are reached, the best first. */
+export interface LocalDtls {
+  readonly fingerprint: string;
+  readonly addresses: readonly string[];
 }
 
 /** Our end of a leg: the address to write, which behind NAT is not the one bound, and the ports. */
@@ -54,6 +69,8 @@ export interface LocalEnd {
   readonly rtcpPort: number;
   /** Digits; the same for the life of the leg. */
   readonly sessionId: string;
+  /** Absent: there is no DTLS. */
+  readonly dtls?: LocalDtls;
   /** What the host names in the far end's description stand for here, in lower case; absent: none is known. */
   readonly names?: ReadonlyMap<string, string>;
 }

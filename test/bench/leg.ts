@@ -1,12 +1,13 @@
 // RTP of one phone of the benchmark, on the bridge's own kind of socket. It is polled: a phone that sleeps in an event
 // loop must be woken for each packet, and on loopback it is the sender, the bridge, who does the waking and pays.
 // Sending copies a prepared payload behind a header, receiving counts; a few phones listen for the marker.
+import { systemClock } from "#common";
 import { formatOf } from "../../media/codec/index.ts";
-import type { createPolledSockets } from "../../media/rtp/index.ts";
+import type { createPolledSockets, MediaSocket } from "../../media/rtp/index.ts";
+import { type SrtpSession, secureSockets } from "../../media/srtp/index.ts";
 import { type BenchCodec, Ear, frameMs } from "./payloads.ts";
 
 type Sockets = Awaited<ReturnType<typeof createPolledSockets>>;
-type Socket = Awaited<ReturnType<Sockets["open"]>>;
 
 const headerBytes = 12;
 const maxPacketBytes = headerBytes + 1275;
@@ -29,6 +30,8 @@ export interface LegOptions {
   readonly marker: Marker;
   /** Listens for the marker, which would show so late, in milliseconds, if the bridge were a wire. */
   readonly ear: { readonly markerMs: number } | undefined;
+  /** What encrypts its packets; undefined: nothing. */
+  readonly srtp?: SrtpSession | undefined;
 }
 
 export class Leg {
@@ -38,7 +41,9 @@ export class Leg {
   /** What the bridge added to the way of each marker heard, milliseconds. */
   delays: number[] = [];
   readonly marker: Marker;
-  readonly #socket: Socket;
+  /** Where it listens. */
+  readonly port: number;
+  readonly #socket: MediaSocket;
   readonly #ear: Ear | undefined;
   readonly #markerMs: number;
   readonly #packet = Buffer.alloc(maxPacketBytes);
@@ -53,13 +58,22 @@ export class Leg {
   static async open(sockets: Sockets, options: LegOptions): Promise<Leg> {
     let leg: Leg | undefined;
     const onPacket = (packet: Uint8Array, _: unknown, at = performance.now()) => leg?.receive(packet, at);
-    const socket = await sockets.open({ address, port: 0, onPacket });
-    leg = new Leg(socket, options);
+    let port = 0;
+    const open = async (wanted: Parameters<Sockets["open"]>[0]) => {
+      const socket = await sockets.open(wanted);
+      port = socket.port;
+      return socket;
+    };
+    const { srtp } = options;
+    const secured = srtp ? secureSockets(open, srtp, systemClock) : open;
+    const socket = await secured({ address, port: 0, onPacket });
+    leg = new Leg(socket, port, options);
     return leg;
   }
 
-  private constructor(socket: Socket, { codec, marker, ear }: LegOptions) {
+  private constructor(socket: MediaSocket, port: number, { codec, marker, ear }: LegOptions) {
     this.#socket = socket;
+    this.port = port;
     this.marker = marker;
     this.#ear = ear && new Ear(codec);
     this.#markerMs = ear?.markerMs ?? 0;
@@ -68,10 +82,6 @@ export class Leg {
     this.#packet[0] = 0x80;
     this.#packet[1] = this.#payloadType;
     this.#packet.writeUInt32BE(Math.floor(Math.random() * 2 ** 32), 8);
-  }
-
-  get port(): number {
-    return this.#socket.port;
   }
 
   /** Datagrams that the kernel did not take or that were refused. */

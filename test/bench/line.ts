@@ -1,5 +1,7 @@
 // Signalling of one phone of the benchmark: INVITE, ACK and BYE, without anything that media would need.
 
+import { readCryptoLines, writeCryptoLine } from "../../media/sdp/crypto-attribute.ts";
+import type { MasterKey } from "../../media/srtp/index.ts";
 import {
   type Address,
   cseqOf,
@@ -25,6 +27,8 @@ const formats: Readonly<Record<BenchCodec, string>> = {
 export interface Line {
   /** Where the bridge wants our RTP. */
   readonly remotePort: number;
+  /** What the bridge encrypts by; undefined: it does not. */
+  readonly remoteKey: MasterKey | undefined;
   hangUp(): Promise<void>;
 }
 
@@ -49,11 +53,13 @@ export async function dial(
     readonly extension: string;
     readonly codec: BenchCodec;
     readonly rtpPort: number;
+    /** Ours; absent: audio in the clear. */
+    readonly key?: MasterKey | undefined;
     /** Neither side sends: a participant that costs no media. */
     readonly silent?: boolean;
   },
 ): Promise<Line> {
-  const { server, extension, codec, rtpPort, silent = false } = options;
+  const { server, extension, codec, rtpPort, key, silent = false } = options;
   const { address, port } = wire.local;
   const target = `sip:${extension}@${server.address}:${server.port}`;
   const dialog = new Dialog(wire, {
@@ -65,8 +71,8 @@ export async function dial(
     cseq: 1,
   });
   const branch = newBranch();
-  const offer = offerOf(codec, { address, port: rtpPort }, silent);
-  const answered = Promise.withResolvers<number>();
+  const offer = offerOf(codec, { address, port: rtpPort }, { key, silent });
+  const answered = Promise.withResolvers<string>();
   wire.request(dialog.request("INVITE", { branch, body: offer }), {
     method: "INVITE",
     branch,
@@ -77,20 +83,28 @@ export async function dial(
       if (status < 300) dialog.learn(response);
       const cseq = cseqOf(response).number;
       wire.send(dialog.request("ACK", { branch: status < 300 ? newBranch() : branch, cseq }), server);
-      if (status < 300) answered.resolve(readDescription(response.body).port);
+      if (status < 300) answered.resolve(response.body);
       else answered.reject(new Error(`the bridge refuses: ${status} ${response.subject}`));
     },
   });
+  const answer = await within(answered.promise, patienceMs, () => "answer to INVITE");
+  const crypto = /^a=crypto:(.*)$/m.exec(answer)?.[1];
+  const attributes = crypto === undefined ? [] : [{ name: "crypto", value: crypto.trim() }];
   return {
-    remotePort: await within(answered.promise, patienceMs, () => "answer to INVITE"),
+    remotePort: readDescription(answer).port,
+    remoteKey: readCryptoLines({ attributes })[0]?.key,
     hangUp: async () => {
       await dialog.ask("BYE");
     },
   };
 }
 
-/** No keys: nothing in it but what is measured. */
-function offerOf(codec: BenchCodec, { address, port }: Address, silent: boolean): string {
+/** No telephone keys: nothing in it but what is measured. */
+function offerOf(
+  codec: BenchCodec,
+  { address, port }: Address,
+  { key, silent }: { readonly key: MasterKey | undefined; readonly silent: boolean },
+): string {
   const type = payloadTypes[codec];
   return [
     "v=0",
@@ -98,8 +112,9 @@ function offerOf(codec: BenchCodec, { address, port }: Address, silent: boolean)
     "s=-",
     `c=IN IP4 ${address}`,
     "t=0 0",
-    `m=audio ${port} RTP/AVP ${type}`,
+    `m=audio ${port} RTP/${key ? "SAVP" : "AVP"} ${type}`,
     `a=rtpmap:${type} ${formats[codec]}`,
+    ...(key ? [`a=crypto:${writeCryptoLine({ tag: 1, key }).value}`] : []),
     "a=ptime:20",
     silent ? "a=inactive" : "a=sendrecv",
     "",

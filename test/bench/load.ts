@@ -8,6 +8,14 @@
 import { silentLogger, systemClock } from "#common";
 import { prepareOpus } from "../../media/codec/index.ts";
 import { createPolledSockets } from "../../media/rtp/index.ts";
+import {
+  loadSrtpCrypto,
+  newMasterKey,
+  type SrtpCrypto,
+  SrtpSession,
+  type SrtpSuiteName,
+  srtpSuites,
+} from "../../media/srtp/index.ts";
 import { type Address, Wire } from "../support/phone/index.ts";
 import { type LoadFigures, percentile } from "./figures.ts";
 import { Leg, type Marker } from "./leg.ts";
@@ -22,6 +30,8 @@ export interface LoadOrder {
   readonly legsPerRoom: number;
   readonly talkersPerRoom: number;
   readonly codec: BenchCodec;
+  /** The suite that all encrypt by; absent: none does. */
+  readonly srtp?: SrtpSuiteName | undefined;
   /** Whether the rooms are quiet enough for a marker to be told from the voices. */
   readonly measuresDelay: boolean;
   readonly warmUpSeconds: number;
@@ -49,8 +59,9 @@ async function run(order: LoadOrder): Promise<void> {
   const wire = await Wire.open();
   const lostCalls = serve(wire);
   const sockets = await createPolledSockets({ clock: systemClock, log: silentLogger });
+  const crypto = await loadSrtpCrypto(silentLogger);
   const repertoire = await prepareRepertoire(order.codec, order.talkersPerRoom);
-  const { parts, lines } = await dialAll(order, { wire, sockets, repertoire });
+  const { parts, lines } = await dialAll(order, { wire, sockets, repertoire, crypto });
   const legs = parts.map(({ leg }) => leg);
   const pacer = new Pacer(parts, repertoire, sockets.poll);
   pacer.start();
@@ -89,7 +100,12 @@ async function run(order: LoadOrder): Promise<void> {
 /** Room by room one phone after the other, so that every room is begun before the first is full. */
 async function dialAll(
   order: LoadOrder,
-  means: { readonly wire: Wire; readonly sockets: Sockets; readonly repertoire: Repertoire },
+  means: {
+    readonly wire: Wire;
+    readonly sockets: Sockets;
+    readonly repertoire: Repertoire;
+    readonly crypto: SrtpCrypto;
+  },
 ): Promise<Phones> {
   const { extensions, legsPerRoom } = order;
   const count = extensions.length * legsPerRoom;
@@ -98,13 +114,17 @@ async function dialAll(
   const parts: Part[] = [];
   const lines: Line[] = [];
   const dialOne = async (index: number): Promise<void> => {
-    const { codec, measuresDelay, server, talkersPerRoom } = order;
+    const { codec, measuresDelay, server, srtp: suite, talkersPerRoom } = order;
     const room = index % extensions.length;
     const place = Math.floor(index / extensions.length);
     const ear = measuresDelay && index % everyNth === 0 ? means.repertoire : undefined;
     await prepareOpus();
-    const leg = await Leg.open(means.sockets, { codec, marker: markers[room]!, ear });
-    const line = await dial(means.wire, { server, extension: extensions[room]!, codec, rtpPort: leg.port });
+    const key = suite && newMasterKey(srtpSuites[suite]);
+    const srtp = key && new SrtpSession(means.crypto);
+    const leg = await Leg.open(means.sockets, { codec, marker: markers[room]!, ear, srtp });
+    const terms = { server, extension: extensions[room]!, codec, rtpPort: leg.port, key };
+    const line = await dial(means.wire, terms);
+    if (key && line.remoteKey) srtp?.use({ send: key, receive: line.remoteKey }, performance.now());
     leg.connect(line.remotePort);
     lines[index] = line;
     parts[index] = { leg, ...roleOf(place, { legsPerRoom, talkersPerRoom }, means.repertoire) };

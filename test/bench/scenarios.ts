@@ -1,5 +1,6 @@
 // What the benchmark measures: rooms of each codec in four sizes, many small rooms, a room in which everybody talks,
 // and more legs than one worker should have.
+import type { SrtpSuiteName } from "../../media/srtp/index.ts";
 import { type BenchCodec, benchCodecs } from "./payloads.ts";
 
 export interface BenchScenario {
@@ -9,6 +10,8 @@ export interface BenchScenario {
   readonly legsPerRoom: number;
   readonly talkersPerRoom: number;
   readonly workers: number;
+  /** Absent: in the clear. */
+  readonly srtp?: SrtpSuiteName;
 }
 
 /** With more voices at once a marker cannot be told from them. */
@@ -23,6 +26,9 @@ const sizes = (codec: BenchCodec, legs: readonly number[]): BenchScenario[] =>
 
 export const allScenarios: readonly BenchScenario[] = [
   ...benchCodecs.flatMap((codec) => sizes(codec, [10, 50, 100, 200])),
+  ...(["AES_CM_128_HMAC_SHA1_80", "AEAD_AES_256_GCM"] as const).map((srtp) => ({
+    ...{ ...usual, name: `SRTP 200 PCMU, ${srtp}`, codec: "PCMU" as const, legsPerRoom: 200, srtp },
+  })),
   { ...usual, name: "PCMU 40 rooms of 5", codec: "PCMU", rooms: 40, legsPerRoom: 5 },
   { ...usual, name: "PCMU 100 rooms of 5", codec: "PCMU", rooms: 100, legsPerRoom: 5 },
   ...benchCodecs.map((codec) => ({

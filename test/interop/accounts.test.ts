@@ -79,7 +79,7 @@ describe("with MD5 alone, baresip", () => {
   ])("registers over %s, calls a room, and is called by it", async (transport, extension, tcp) => {
     const phone = keep(
       await Baresip.start(join(folder, transport), extension, daveTone, {
-        ...{ port: parley.sip.port, password, tcp },
+        account: { port: parley.sip.port, password, tcp },
       }),
     );
     await phone.registered();
@@ -98,7 +98,7 @@ describe("with MD5 alone, baresip", () => {
 
   it("hears linphone, which calls the room under its account's name", async () => {
     const login = { port: parley.sip.port, password };
-    const baresip = keep(await Baresip.start(join(folder, "dave"), "1001", daveTone, login));
+    const baresip = keep(await Baresip.start(join(folder, "dave"), "1001", daveTone, { account: login }));
     const linphone = keep(await Linphone.start(join(folder, "linda"), "1002", lindaTone, login));
     await baresip.registered();
     await registrations("1002", 1);

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFailed } fr
 import { ParleyProcess } from "../support/parley.ts";
 import { eventually } from "../support/phone/index.ts";
 import { fitTones, type Tone } from "../support/tones.ts";
-import { Baresip } from "./baresip.ts";
+import { Baresip, type BaresipOptions } from "./baresip.ts";
 import { answered, ended, SipCaller } from "./caller.ts";
 import { lastlyHeard } from "./heard.ts";
 
@@ -28,8 +28,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function start(name: string, voice: Tone): Promise<Baresip> {
-  const baresip = await Baresip.start(join(folder, name), name, voice);
+async function start(name: string, voice: Tone, options: BaresipOptions = {}): Promise<Baresip> {
+  const baresip = await Baresip.start(join(folder, name), name, voice, options);
   running.push(baresip);
   onTestFailed(() => {
     process.stderr.write(`${baresip.output.slice(-3000)}\n${parley.logs.slice(-40).join("\n")}\n`);
@@ -44,6 +44,29 @@ async function enter(name: string, voice: Tone, extension: string, pin: string):
   await baresip.type(`${pin}#`);
   return baresip;
 }
+
+describe("a baresip over TLS", () => {
+  it("hears one over UDP, and is heard, and either side can end the call", async () => {
+    const room = await parley.createRoom({ extension_number: "6211" });
+    const dave = await start("dave-tls", daveTone);
+    await dave.dial(`sip:6211@127.0.0.1:${parley.sipTls.port};transport=tls`);
+    await dave.established();
+    const erin = await start("erin-udp", erinTone);
+    await erin.dial(`sip:6211@127.0.0.1:${parley.sip.port}`);
+    await erin.established();
+    await parley.attendance(room, 2);
+    expect((await parley.participants(room)).map(({ transport }) => transport).sort()).toEqual([
+      "TLS",
+      "UDP",
+    ]);
+    await lastlyHeard(() => erin.heard(), daveTone);
+    await lastlyHeard(() => dave.heard(), erinTone);
+
+    const { id } = await parley.participant(room, "dave-tls");
+    await parley.command(room, id, "destroy");
+    await dave.closed();
+  });
+});
 
 describe("two baresips", () => {
   it("type the PIN, hear each other cleanly, and one is told that it is thrown out", async () => {
@@ -102,6 +125,28 @@ describe("a baresip", () => {
     await parley.command(room, (await parley.participant(room, "frank")).id, "destroy");
     await frank.closed();
   });
+
+  it.each(["srtp-mand", "srtp", "dtls_srtp"] as const)(
+    "that encrypts (%s) and a phone that does not hear each other",
+    async (mode) => {
+      const extension = { "srtp-mand": "6211", srtp: "6212", dtls_srtp: "6213" }[mode];
+      const room = await parley.createRoom({ extension_number: extension });
+      const alice = await (await (await parley.phone("alice")).call(extension)).answered();
+      alice.media.voice = [erinTone];
+      const judy = await start(`judy-${mode}`, daveTone, { mediaEncryption: mode });
+      await judy.dial(`sip:${extension}@127.0.0.1:${parley.sip.port}`);
+      await judy.established();
+      await parley.attendance(room, 2);
+
+      await alice.ear.hearsExactly([daveTone], []);
+      await lastlyHeard(() => judy.heard(), erinTone);
+
+      const { media_encryption } = await parley.participant(room, `judy-${mode}`);
+      expect(media_encryption).toMatch(/^A[A-Z0-9_]+$/);
+      await judy.command("hangup");
+      await parley.attendance(room, 1);
+    },
+  );
 
   it("gives up while it hears why it may not enter", async () => {
     const room = await parley.createRoom({ extension_number: "6204", enable_prompt: true });

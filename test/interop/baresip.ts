@@ -18,8 +18,15 @@ const voiceSeconds = 120;
 const startLimitMs = 30_000;
 const stopLimitMs = 5000;
 
+export interface BaresipOptions {
+  /** Where it registers, as `name`. */
+  readonly account?: RegisteredAccount;
+  /** `srtp-mand`: encrypted media or none. `srtp`: keys are offered over RTP/AVP. `dtls_srtp`: keys of a handshake. */
+  readonly mediaEncryption?: "srtp-mand" | "srtp" | "dtls_srtp";
+}
+
 /** Loaded in this order; audio filters follow the codec. */
-const loaded = ["g711", "sndfile", "aufile", "aubridge", "account", "ctrl_tcp", "menu"];
+const loaded = ["g711", "srtp", "dtls_srtp", "sndfile", "aufile", "aubridge", "account", "ctrl_tcp", "menu"];
 
 interface ControlMessage {
   readonly response?: boolean;
@@ -60,7 +67,7 @@ export class Baresip {
     folder: string,
     name: string,
     voice: Tone,
-    account?: RegisteredAccount,
+    { account, mediaEncryption }: BaresipOptions = {},
   ): Promise<Baresip> {
     const [sipPort, controlPort] = [await freePort(), await freePort()];
     await mkdir(folder, { recursive: true });
@@ -85,10 +92,11 @@ export class Baresip {
     await writeFile(join(folder, "config"), `${config.join("\n")}\n`);
     const domain = account ? `127.0.0.1:${account.port}` : "127.0.0.1";
     const transport = account?.tcp ? ";transport=tcp" : "";
+    const encryption = mediaEncryption ? `;mediaenc=${mediaEncryption}` : "";
     const login = account ? `regint=60;auth_user=${name};auth_pass=${account.password}` : "regint=0";
     await writeFile(
       join(folder, "accounts"),
-      `"${name}" <sip:${name}@${domain}${transport}>;${login};answermode=auto\n`,
+      `"${name}" <sip:${name}@${domain}${transport}>;${login};answermode=auto${encryption}\n`,
     );
     await writeFile(join(folder, "contacts"), "");
     const child = spawn("baresip", ["-4", "-f", folder], { stdio: ["ignore", "pipe", "pipe"] });

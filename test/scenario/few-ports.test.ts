@@ -26,7 +26,8 @@ describe("a room whose worker has no ports left", () => {
     await Promise.all([alice.hears("carol"), carol.hears("alice")]);
 
     // The worker of the room is full now, and the room cannot go away from those inside.
-    await bob.call.type("2468");
+    // The call may end before the last key is let go.
+    bob.call.type("2468").catch(() => {});
     expect((await bob.call.ended()).reason).toMatchObject({ cause: 503, text: "No media port is free" });
     await Promise.all([alice.hears("carol"), carol.hears("alice")]);
 

@@ -44,6 +44,7 @@ export interface ApiParticipant {
   readonly muted: boolean;
   readonly chairman: boolean;
   readonly transport: string | null;
+  readonly media_encryption: string | null;
 }
 
 export interface ApiRoomStatus {

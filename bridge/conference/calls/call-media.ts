@@ -13,6 +13,8 @@ export interface CallMediaOptions {
   /** BCP 47, as it is now. */
   readonly language: () => string;
   readonly onLost: () => void;
+  /** No media will pass, and why. */
+  readonly onFailed: (why: string) => void;
   readonly onMeasured: (stats: LegStats) => void;
   readonly onKey: (digit: string) => void;
   /** Neither RTP nor RTCP has come for so long; 0: something has come again. */
@@ -57,7 +59,7 @@ export class CallMedia {
 
   /** From here on the leg is the call's to close, as loud as the one before, which is its replacer's to close. */
   use(leg: MediaLeg): void {
-    const { voice, log, language, onLost, onMeasured, onKey, onSilent } = this.#options;
+    const { voice, log, language, onLost, onFailed, onMeasured, onKey, onSilent } = this.#options;
     this.stopListening();
     this.withdraw(leg);
     this.#leg = leg;
@@ -65,6 +67,7 @@ export class CallMedia {
     if (this.#listenDb !== 0) this.listen(this.#listenDb).catch(() => {});
     this.#subscriptions.push(
       leg.events.on("lost", onLost),
+      leg.events.on("failed", ({ why }) => onFailed(why)),
       leg.events.on("measured", onMeasured),
       leg.events.on("dtmf", ({ digit }) => onKey(digit)),
       leg.events.on("silent", ({ silentMs }) => onSilent(silentMs)),

@@ -80,6 +80,10 @@ export class Call implements ParticipantCall {
       ...{ voice, log },
       language: () => room.participant?.room.record.language ?? language,
       onLost: () => void this.end({ status: 503, text: "Media worker failed" }, "failure"),
+      onFailed: (why) => {
+        log.warn({ why }, "media cannot be exchanged");
+        void this.end({ status: 488, text: "Media could not be set up" }, "failure");
+      },
       onMeasured: (stats) => {
         this.#codec = stats.codec;
         record.measured(stats);
@@ -154,6 +158,11 @@ export class Call implements ParticipantCall {
 
   get participant(): Participant {
     return required(this.#parts.room.participant);
+  }
+
+  /** The leg; undefined before there is one. */
+  get dumpable(): MediaLeg | undefined {
+    return this.#parts.media.leg;
   }
 
   get leg(): MediaLeg {

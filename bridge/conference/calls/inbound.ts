@@ -3,11 +3,12 @@
 
 import { fail, type LegId, type Result, type RoomId } from "#common";
 import type { Arrivals, Participant, Pass, Refusal } from "#conference/rooms";
-import type { LegCodecs, MediaLeg, MediaWorker } from "#media/client";
-import type { InboundInvite, Rejection, Session } from "#sip";
+import type { LegCodecs, LegSrtp, MediaLeg, MediaWorker } from "#media/client";
+import type { Flow, InboundInvite, Rejection, Session } from "#sip";
 import type { Call } from "./call.ts";
 import { type EntryOptions, enterRoom } from "./entry.ts";
 import { makeLegAt } from "./leg-placement.ts";
+import type { DialTarget } from "./outgoing-line.ts";
 
 export interface LegRequest {
   readonly id: LegId;
@@ -19,6 +20,8 @@ export interface LegRequest {
   readonly sipAddress: string;
   /** Absent: everything we have. */
   readonly codecs?: LegCodecs;
+  /** Absent: as the far end offers. */
+  readonly srtp?: LegSrtp;
   /** The leg before this one is on hold. */
   readonly held?: boolean;
 }
@@ -27,6 +30,13 @@ export interface LegRequest {
 export interface EntryTerms {
   readonly room: RoomId;
   readonly pass: Pass;
+}
+
+/** Whether the media of a call are encrypted. */
+export interface SrtpTerms {
+  ofInvitation(invitation: Pick<InboundInvite, "request" | "flow">): LegSrtp;
+  /** Of a call of ours; `flow`: the way that its INVITE takes. */
+  ofTarget(target: Pick<DialTarget, "srtp">, flow: Pick<Flow, "protocol">): LegSrtp;
 }
 
 export interface LobbySettings {
@@ -55,6 +65,8 @@ export interface InboundOptions extends EntryOptions {
   readonly termsOf?: (invitation: InboundInvite) => EntryTerms | undefined;
   /** What may be spoken with a caller. Default: everything we have. */
   readonly codecs?: (invitation: InboundInvite) => LegCodecs | undefined;
+  /** Default: as far ends offer. */
+  readonly srtp?: SrtpTerms;
 }
 
 const refusalMs = 15_000;
@@ -91,22 +103,28 @@ export async function receiveCall(
   const session = await call.accept(sdp);
   if (session.lateAnswer !== undefined) await call.leg.answer(session.lateAnswer);
   const legOn = (worker: MediaWorker) =>
-    options.createLeg(worker, { ...request, offer: null, held: call.leg.held });
+    options.createLeg(worker, { ...request, offer: null, ...continued(call.leg) });
   await enterRoom(call, { ...options, legOn });
 }
+
+/** What the leg that takes the place of another has of it: a call that was encrypted stays so. */
+export const continued = ({ held, encryption, dtls }: MediaLeg): Pick<LegRequest, "held" | "srtp"> =>
+  encryption === null ? { held } : { held, srtp: dtls ? "dtls" : "require" };
 
 /** `offer`: `null` for a leg that makes the offer itself. */
 export function legRequestFor(
   invitation: InboundInvite,
   { id, offer }: { readonly id: LegId; readonly offer: string | null },
-  options: Pick<InboundOptions, "mediaAddress" | "codecs">,
+  options: Pick<InboundOptions, "mediaAddress" | "codecs" | "srtp">,
 ): LegRequest {
   const { bind, advertised } = options.mediaAddress(invitation.flow);
   const codecs = options.codecs?.(invitation);
+  const srtp = options.srtp?.ofInvitation(invitation);
   const sipAddress = invitation.flow.remote.address;
   return {
     ...{ id, offer, sipAddress, bindAddress: bind, advertisedAddress: advertised },
     ...(codecs && { codecs }),
+    ...(srtp && { srtp }),
   };
 }
 

@@ -8,7 +8,7 @@ export {
   type PlaceOptions,
 } from "./calls.ts";
 export type { HostDialer } from "./dial-by-keys.ts";
-export type { EntryTerms, InboundOptions, LegRequest } from "./inbound.ts";
+export type { EntryTerms, InboundOptions, LegRequest, SrtpTerms } from "./inbound.ts";
 export { defaultKeyPlan, type KeyAction, type KeyPlan, keyActions } from "./keys.ts";
-export type { DialTarget, PlacedCall } from "./outgoing-line.ts";
+export type { DialTarget, PlacedCall, SrtpSetting } from "./outgoing-line.ts";
 export { type ConferencePackageOptions, createConferencePackage } from "./roster/package.ts";

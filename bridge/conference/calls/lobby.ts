@@ -6,7 +6,7 @@ import type { MediaWorker } from "#media/client";
 import type { InboundInvite, Rejection } from "#sip";
 import type { Call } from "./call.ts";
 import { enterRoom } from "./entry.ts";
-import { type InboundOptions, legRequestFor } from "./inbound.ts";
+import { continued, type InboundOptions, legRequestFor } from "./inbound.ts";
 import { makeLegAt } from "./leg-placement.ts";
 import { askFor } from "./number-dialogue.ts";
 import { roomNumberQuestion } from "./number-entry.ts";
@@ -40,7 +40,7 @@ export async function throughLobby(
   const { participant } = choice;
   call.holdParticipant(participant);
   const legOn = (other: MediaWorker) =>
-    options.createLeg(other, { ...request, offer: null, held: call.leg.held });
+    options.createLeg(other, { ...request, offer: null, ...continued(call.leg) });
   call.log.info({ room: participant.room.record.id }, "came through the lobby");
   await enterRoom(call, { ...options, legOn });
 }

@@ -7,12 +7,14 @@ import type { MediaWorker } from "#media/client";
 import type { CallFailure, Cause, Flow } from "#sip";
 import type { Call } from "./call.ts";
 import { type EntryOptions, enterRoom } from "./entry.ts";
-import type { InboundOptions } from "./inbound.ts";
+import { continued, type InboundOptions } from "./inbound.ts";
 import { makeLegAt } from "./leg-placement.ts";
 import { NotAnswered, type OutgoingLine } from "./outgoing-line.ts";
 import { internalError } from "./rejections.ts";
 
-export interface OutboundOptions extends EntryOptions, Pick<InboundOptions, "createLeg" | "mediaAddress"> {
+export interface OutboundOptions
+  extends EntryOptions,
+    Pick<InboundOptions, "createLeg" | "mediaAddress" | "srtp"> {
   readonly rooms: Pick<Arrivals, "bring"> & EntryOptions["rooms"];
   /** How a request to this URI is sent: its local end is where media is expected. */
   readonly flowTo: (uri: string) => Promise<Flow>;
@@ -48,8 +50,15 @@ export async function callOut(
   const { bind, advertised } = options.mediaAddress(flow);
   // All targets are hosts of one trunk, or phones of one account.
   const { codecs } = line.targets[0];
+  const srtp = options.srtp?.ofTarget(line.targets[0], flow);
   const addresses = { bindAddress: bind, advertisedAddress: advertised, sipAddress: flow.remote.address };
-  const request = { id: participant.id, offer: null, ...addresses, ...(codecs && { codecs }) };
+  const request = {
+    id: participant.id,
+    offer: null,
+    ...addresses,
+    ...(codecs && { codecs }),
+    ...(srtp && { srtp }),
+  };
   const offer = await call.holdLeg(makeLegAt(participant, (worker) => options.createLeg(worker, request)));
 
   call.become("ringing");
@@ -68,7 +77,7 @@ export async function callOut(
   // No callee is asked to confirm for a room that has become full while the telephone rang.
   const admitted = participant.admit().kind !== "refuse";
   if (admitted && confirm && !(await isConfirmed(call))) return over(call, notConfirmed);
-  const legOn = (worker: MediaWorker) => options.createLeg(worker, { ...request, held: call.leg.held });
+  const legOn = (worker: MediaWorker) => options.createLeg(worker, { ...request, ...continued(call.leg) });
   // A callee who does not have to confirm may be a voicemail, and what it says is not a name.
   const names = confirm ? options.names : undefined;
   await enterRoom(call, { ...options, names, legOn });

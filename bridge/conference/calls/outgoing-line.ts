@@ -20,7 +20,12 @@ import type { Line } from "./call-line.ts";
 export type DialTarget = Pick<CallOptions, "to" | "from" | "route" | "headers" | "authenticate" | "flow"> & {
   /** What our offer holds, in this order. Undefined: everything we have. */
   readonly codecs?: LegCodecs | undefined;
+  /** Whether its media are encrypted; absent: as everywhere. */
+  readonly srtp?: SrtpSetting;
 };
+
+/** `inherit`: as everywhere. */
+export type SrtpSetting = "inherit" | "forbid" | "allow" | "require";
 
 export interface OutgoingLineOptions {
   readonly sip: Pick<SipEndpoint, "call">;

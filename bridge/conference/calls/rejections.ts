@@ -10,6 +10,7 @@ const rejections: Readonly<Record<string, Rejection>> = {
   INCOMPATIBLE_NETWORK: unusable(300, "Incompatible network protocol"),
   INCOMPATIBLE_ADDRESS: unusable(301, "Incompatible network address formats"),
   MULTICAST_ADDRESS: unusable(330, "Multicast not available"),
+  INCOMPATIBLE_TRANSPORT: unusable(302, "Incompatible transport protocol"),
   NO_PORTS: { status: 503, text: "No media port is free", retryAfter: 10 },
   WORKER_DOWN: { status: 503, text: "Media worker failed", retryAfter: 5 },
   WORKER_TIMEOUT: { status: 503, text: "Media worker failed", retryAfter: 5 },

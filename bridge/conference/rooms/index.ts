@@ -21,7 +21,6 @@ export {
 export type { SpokenName } from "./policy/left-names.ts";
 export { type PinCaller, type PinCounters, PinGuard, type PinGuess, pinCaller } from "./policy/pin-guard.ts";
 export { qualityClass } from "./policy/quality.ts";
-export { type BookingStatus, bookingStatus, bookingStatuses } from "./policy/schedule.ts";
 export { noLibrary, type RecordingLibrary } from "./recordings.ts";
 export type { RoomsEvents } from "./records/events.ts";
 export type { ExtensionRange } from "./records/extensions.ts";

@@ -207,6 +207,11 @@ class Calls implements CallLog, LiveCalls {
     return open && shown(open);
   }
 
+  media(id: CallId) {
+    const open = this.#open.get(id);
+    return open && { leg: open.call.dumpable };
+  }
+
   hangUp(id: CallId): boolean {
     const open = this.#open.get(id);
     void open?.call.end(hungUp);

@@ -23,6 +23,7 @@ const startFields = {
   connectedNumber: "text",
   connectedName: "text",
   codec: "text",
+  mediaEncryption: "text",
   mediaAddress: "text",
   roundTripMs: "number",
   receivedPackets: "number",

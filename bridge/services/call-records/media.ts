@@ -5,6 +5,7 @@ import type { CallMedia } from "./types.ts";
 
 export const noMedia: CallMedia = {
   codec: null,
+  mediaEncryption: null,
   mediaAddress: null,
   roundTripMs: null,
   receivedPackets: null,
@@ -38,6 +39,7 @@ export class MediaSummary {
     const heard = last.packetsReceived > 0;
     return {
       codec: last.codec,
+      mediaEncryption: last.encryption,
       mediaAddress: last.remote,
       roundTripMs: rounded(last.roundTripMs),
       receivedPackets: last.packetsReceived,

@@ -1,13 +1,12 @@
 // Calls as they are listed while they last, and as they are kept afterwards. One flat shape: what a call is named
 // by, what its media were, and how it ended carry the same names in a list, in the database and in a table file.
 import type { CallId, ListQuery, MeetingId, Page, ParticipantId, RoomId, Selection } from "#common";
-import type { LegStats } from "#media/protocol";
+import type { CommandParams, LegStats } from "#media/protocol";
 import type { CallRecordField, LiveCallField } from "./fields.ts";
 
 export const callDirections = ["inbound", "outbound"] as const;
 export const callResults = ["answered", "refused", "cancelled", "failed", "lost"] as const;
 export const callEndedBy = ["remote", "local", "failure"] as const;
-export const callTransports = ["UDP", "TCP", "TLS", "WS", "WSS"] as const;
 
 export type CallDirection = (typeof callDirections)[number];
 /** `cancelled`: the caller gave up. `failed`: something broke before the answer. `lost`: the bridge died. */
@@ -50,6 +49,8 @@ export interface CallPlace {
 /** `received`: from the far party to us; `sent`: the other way, as the far party reports it. Null: not known. */
 export interface CallMedia {
   readonly codec: string | null;
+  /** The suite of SRTP; null: media passed in the clear. */
+  readonly mediaEncryption: string | null;
   readonly mediaAddress: string | null;
   readonly roundTripMs: number | null;
   readonly receivedPackets: number | null;
@@ -103,9 +104,19 @@ export interface EndReason {
   readonly sipReason?: string;
 }
 
+/** The media leg of a call, as far as it can be dumped. */
+export interface DumpableLeg {
+  /** Resolves once it runs; `ended` is never rejected. Rejects when it cannot. */
+  dump(order: Omit<CommandParams<"leg.dump">, "leg">): Promise<{ readonly ended: Promise<unknown> }>;
+  /** None running is no error. */
+  stopDump(): Promise<void>;
+}
+
 /** What the log asks of a call that lasts. */
 export interface OpenCall {
   readonly state: string;
+  /** Undefined while it has no media. */
+  readonly dumpable: DumpableLeg | undefined;
   /** Hangs up in the background. */
   end(ending: Pick<EndReason, "status" | "text">): unknown;
 }
@@ -134,6 +145,8 @@ export type CallRecordSelection = Selection<CallRecordField>;
 export interface LiveCalls {
   list(query: LiveCallQuery): Page<LiveCall>;
   get(id: CallId): LiveCall | undefined;
+  /** The leg of a call; undefined when there is no such call. */
+  media(id: CallId): { readonly leg: DumpableLeg | undefined } | undefined;
   /** False when there is no such call. */
   hangUp(id: CallId): boolean;
 }

@@ -39,6 +39,7 @@ export const participantData = Type.Object({
   state: text,
   transport: maybe(text),
   codecs: Type.Array(text),
+  media_encryption: maybe(text),
   volume: Type.Integer(),
   external_user_id: maybe(text),
 });

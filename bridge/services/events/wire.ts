@@ -36,6 +36,7 @@ export const participantOnWire = (participant: ParticipantInfo): Static<typeof p
   state: participant.state,
   transport: participant.transport,
   codecs: [...participant.codecs],
+  media_encryption: participant.mediaEncryption,
   volume: participant.volume,
   external_user_id: participant.externalUserId,
 });

@@ -10,6 +10,7 @@ export type {
   TrunkKind,
   TrunkRoute,
   TrunkSettings,
+  TrunkSrtp,
   TrunkState,
   TrunkStatus,
   Trunks,

@@ -85,7 +85,7 @@ function routeBy(
   host: string,
   { number, displayName, callerId }: TrunkCaller & { readonly number: string },
 ): TrunkRoute {
-  const { username, fromUser, password, realm, domain, dialOut } = settings;
+  const { username, fromUser, password, realm, domain, dialOut, srtp } = settings;
   const login = { username: loginOf(settings), password, ...(realm !== "" && { realm }) };
   const target = parseSipUri(host);
   const account = fromUser || username;
@@ -98,7 +98,7 @@ function routeBy(
   const codecs = codecsOf(settings);
   const authenticate = password === "" ? undefined : digestAnswerer(login);
   if (domain === "" || domain.toLowerCase() === target.host.toLowerCase()) {
-    return { to: formatUri({ ...target, user: number }), from, headers, authenticate, codecs };
+    return { to: formatUri({ ...target, user: number }), from, headers, authenticate, codecs, srtp };
   }
-  return { to: targetOf(settings, number), from, headers, route: host, authenticate, codecs };
+  return { to: targetOf(settings, number), from, headers, route: host, authenticate, codecs, srtp };
 }

@@ -35,6 +35,8 @@ export interface TrunkSettings {
   readonly extension: string;
   /** What is spoken on it, in the order of our offers. Empty: everything we have. */
   readonly codecs: TrunkCodecs;
+  /** Whether media on it are encrypted; `inherit`: as on every listener. */
+  readonly srtp: TrunkSrtp;
   readonly dialOut: DialOutSettings;
 }
 
@@ -45,6 +47,8 @@ export interface TrunkTls extends Omit<TlsPeer, "names"> {
   /** Its addresses open nothing: it has to show a certificate for one of its names when it calls. */
   readonly requireCertificate: boolean;
 }
+
+export type TrunkSrtp = "inherit" | "forbid" | "allow" | "require";
 
 /** Dialling out over one trunk. Off while no number is allowed. */
 export interface DialOutSettings {
@@ -101,6 +105,7 @@ export type TrunkRoute = Pick<CallOptions, "to" | "from" | "route" | "headers"> 
   readonly authenticate: Authenticate | undefined;
   /** For the leg that makes the offer. Undefined: everything we have. */
   readonly codecs: TrunkCodecs | undefined;
+  readonly srtp: TrunkSrtp;
 };
 
 /** Which trunk a request came by and which number it is for; answers from memory. */

@@ -41,15 +41,26 @@ export function measureSip(
   counter("parley_sip_invites_turned_away_total", "INVITEs of sources that sent too many.", [], () =>
     single(sip.metrics.turnedAway),
   );
-  gauge("parley_sip_connections", "TCP connections, by who opened them.", ["direction"], () =>
-    byKey("direction", transport.connectionCounters.open),
+  gauge(
+    "parley_sip_connections",
+    "Connections over TCP, TLS and WebSocket, by who opened them.",
+    ["direction"],
+    () => byKey("direction", transport.connectionCounters.open),
   );
-  counter("parley_sip_connections_total", "TCP connections, by what happened first.", ["event"], () => {
-    const { accepted, opened, refused } = transport.connectionCounters;
-    return byKey("event", { accepted, opened, refused });
-  });
-  counter("parley_sip_connections_closed_total", "TCP connections ended, by reason.", ["reason"], () =>
-    byKey("reason", transport.connectionCounters.closed),
+  counter(
+    "parley_sip_connections_total",
+    "Connections over TCP, TLS and WebSocket, by what happened first.",
+    ["event"],
+    () => {
+      const { accepted, opened, refused } = transport.connectionCounters;
+      return byKey("event", { accepted, opened, refused });
+    },
+  );
+  counter(
+    "parley_sip_connections_closed_total",
+    "Connections over TCP, TLS and WebSocket ended, by reason.",
+    ["reason"],
+    () => byKey("reason", transport.connectionCounters.closed),
   );
   counter("parley_sip_datagrams_total", "What the SIP transport saw, by kind.", ["kind"], () =>
     byKey("kind", transport.counters),

@@ -141,6 +141,24 @@ export const workerFigures: readonly WorkerFigure[] = [
     read: (health) => health.packetsIgnored,
   },
   {
+    name: "parley_media_packets_forged_total",
+    help: "SRTP and SRTCP packets that were not authentic.",
+    kind: "counter",
+    read: (health) => health.packetsForged,
+  },
+  {
+    name: "parley_media_packets_replayed_total",
+    help: "SRTP and SRTCP packets that had been taken before, or were too old to know.",
+    kind: "counter",
+    read: (health) => health.packetsReplayed,
+  },
+  {
+    name: "parley_media_legs_encrypted",
+    help: "Legs whose media are encrypted.",
+    kind: "gauge",
+    read: (health) => health.encryptedLegs,
+  },
+  {
     name: "parley_media_concealed_seconds_total",
     help: "Audio made up for packets that were missing.",
     kind: "counter",

@@ -1,16 +1,7 @@
 // Headers that carry a value with parameters, a number or a list of words: Reason (RFC 3326), Session-Expires
-// (RFC 4028), RAck (RFC 3262), Replaces (RFC 3891), Event and Subscription-State (RFC 6665), Accept and
-// Content-Type, Retry-After, Privacy (RFC 3323). Pure, like everything in headers.ts.
-import {
-  formatParams,
-  isToken,
-  maxUint32,
-  type Params,
-  parseParams,
-  parseUnsigned,
-  quote,
-  splitList,
-} from "./grammar.ts";
+// (RFC 4028), RAck (RFC 3262), Replaces (RFC 3891), Event and Subscription-State (RFC 6665), Accept,
+// Retry-After, Privacy (RFC 3323). Pure, like everything in headers.ts.
+import { isToken, maxUint32, type Params, parseParams, parseUnsigned, quote, splitList } from "./grammar.ts";
 import { SipSyntaxError } from "./syntax-error.ts";
 
 /** `value;name=value;flag`, the shape that most headers share. */
@@ -26,12 +17,6 @@ export function parseValueWithParams(text: string, header: string): ValueWithPar
   if (value === "") throw new SipSyntaxError(header, "empty value");
   return { value, params: parseParams(header, text, end) };
 }
-
-export const formatValueWithParams = (item: ValueWithParams): string =>
-  `${item.value}${formatParams(item.params)}`;
-
-/** The words of Allow, Supported, Require …, as written. */
-export const parseTokens = (value: string): string[] => splitList(value).filter(isToken);
 
 /** Privacy separates its words by semicolons (RFC 3323 §4.2). */
 export const parsePrivacy = (value: string): string[] =>
@@ -75,9 +60,6 @@ export function parseSessionExpires(value: string): SessionExpires {
     refresher: refresher === "uac" || refresher === "uas" ? refresher : undefined,
   };
 }
-
-export const formatSessionExpires = (timer: SessionExpires): string =>
-  `${timer.seconds}${timer.refresher === undefined ? "" : `;refresher=${timer.refresher}`}`;
 
 export interface RAck {
   readonly rseq: number;
@@ -148,22 +130,6 @@ export function parseSubscriptionState(value: string): SubscriptionState {
     reason: params.get("reason"),
     retryAfter: seconds("retry-after"),
   };
-}
-
-export interface MediaType {
-  /** Type and subtype in lower case: `application/sdp`, in an Accept also `text/*`. */
-  readonly type: string;
-  readonly params: Params;
-}
-
-/** Content-Type, or one element of an Accept. */
-export function parseMediaType(value: string, header = "Content-Type"): MediaType {
-  const { value: text, params } = parseValueWithParams(value, header);
-  const slash = text.indexOf("/");
-  const type = text.slice(0, Math.max(slash, 0)).trim();
-  const subtype = text.slice(slash + 1).trim();
-  if (!isToken(type) || !isToken(subtype)) throw new SipSyntaxError(header, "malformed media type");
-  return { type: `${type}/${subtype}`.toLowerCase(), params };
 }
 
 /** Whether one of the Accept values allows `type`. No Accept at all means SDP alone (RFC 3261 §20.1). */

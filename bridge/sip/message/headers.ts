@@ -216,11 +216,6 @@ export function formatNameAddr(address: NameAddr): string {
   return `${name}<${address.uri}>${formatParams(address.params)}`;
 }
 
-/** The address with its parameter `name` set to `value`: how a tag is added. */
-export function withParam(address: NameAddr, name: string, value: string): NameAddr {
-  return { ...address, params: new Map(address.params).set(name, value) };
-}
-
 /** A To as it was written with our tag behind it: some peers compare it letter by letter. An empty tag is none. */
 export function withTag(to: string, tag: string): string {
   return `${to.replace(/[ \t]*;[ \t]*tag[ \t]*=?[ \t]*(?=;|$)/i, "").replace(/;[ \t]*$/, "")};tag=${tag}`;
@@ -232,8 +227,4 @@ export function parseCSeq(value: string): CSeq {
   const method = text.slice(skipSpace(text, end));
   if (!isToken(method)) throw new SipSyntaxError("CSeq", "malformed method");
   return { number: parseUnsigned("CSeq", text.slice(0, end), maxUint32), method };
-}
-
-export function formatCSeq(cseq: CSeq): string {
-  return `${cseq.number} ${cseq.method}`;
 }

@@ -45,9 +45,14 @@ export class TlsClient {
     this.#files = files;
   }
 
+  /** The same object for all hosts of one configured peer, and one for all others. */
+  peerFor(host: string): TlsPeer {
+    return this.#peerOf(host.toLowerCase()) ?? anyPeer;
+  }
+
   /** Throws an Error that says what is wrong with the peer's files. */
   contextFor(host: string): ClientContext {
-    const peer = this.#peerOf(host.toLowerCase()) ?? anyPeer;
+    const peer = this.peerFor(host);
     const known = this.#contexts.get(peer);
     const versions = [peer.ca, peer.certificate, peer.key]
       .map((path) => (path === "" ? "" : this.#files.version(path)))

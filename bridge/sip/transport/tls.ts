@@ -12,7 +12,7 @@ import {
   type StreamTransport,
   type StreamTransportOptions,
 } from "./stream-transport.ts";
-import { TlsClient } from "./tls-client.ts";
+import { anyPeer, TlsClient } from "./tls-client.ts";
 import { isForHost, sipDomainsOf } from "./tls-identity.ts";
 import type { Destination } from "./transport.ts";
 
@@ -126,7 +126,9 @@ class TlsLayer implements StreamLayer {
       socket.once("secureConnect", resolve);
     });
     const certificate = socket.getPeerX509Certificate();
-    if (!peer.verify || !certificate) return { socket };
+    // Who is met by other rules needs a connection of their own.
+    const isSamePeer = (other: string) => this.#client.peerFor(other) === peer;
+    if (!peer.verify || !certificate) return { socket, serves: isSamePeer };
     if (!isForHost(certificate, host, peer.names)) {
       const names = certificate.subjectAltName ?? certificate.subject;
       socket.destroy();
@@ -135,8 +137,10 @@ class TlsLayer implements StreamLayer {
     return {
       socket,
       peerNames: sipDomainsOf(certificate),
-      // An address that was dialled by its name is the same peer; another name has to be in the certificate.
-      serves: (other) => isIP(other) !== 0 || isForHost(certificate, other, peer.names),
+      // An address at which a configured peer was met by its name is that peer; else the certificate decides.
+      serves: (other) =>
+        isSamePeer(other) &&
+        ((isIP(other) !== 0 && peer !== anyPeer) || isForHost(certificate, other, peer.names)),
     };
   }
 

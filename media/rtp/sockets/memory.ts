@@ -10,7 +10,7 @@ export class Memory {
   readonly view: DataView<ArrayBuffer>;
   readonly #address: number;
 
-  constructor(libc: Libc, size: number) {
+  constructor(libc: Pick<Libc, "addressOf">, size: number) {
     const buffer = new ArrayBuffer((size + 7) & ~7);
     this.bytes = new Uint8Array(buffer);
     this.words = new Uint32Array(buffer);

@@ -417,6 +417,7 @@ export interface EventParticipantHand {
       /** @format date-time */
       joined_at: string;
       left_at: string | null;
+      media_encryption: string | null;
       mute_reasons: string[];
       muted: boolean;
       number: string;
@@ -463,6 +464,7 @@ export interface EventParticipantHeld {
       /** @format date-time */
       joined_at: string;
       left_at: string | null;
+      media_encryption: string | null;
       mute_reasons: string[];
       muted: boolean;
       number: string;
@@ -509,6 +511,7 @@ export interface EventParticipantJoined {
       /** @format date-time */
       joined_at: string;
       left_at: string | null;
+      media_encryption: string | null;
       mute_reasons: string[];
       muted: boolean;
       number: string;
@@ -556,6 +559,7 @@ export interface EventParticipantLeft {
       /** @format date-time */
       joined_at: string;
       left_at: string | null;
+      media_encryption: string | null;
       mute_reasons: string[];
       muted: boolean;
       number: string;
@@ -603,6 +607,7 @@ export interface EventParticipantMoved {
       /** @format date-time */
       joined_at: string;
       left_at: string | null;
+      media_encryption: string | null;
       mute_reasons: string[];
       muted: boolean;
       number: string;
@@ -662,6 +667,7 @@ export interface EventParticipantMuted {
       /** @format date-time */
       joined_at: string;
       left_at: string | null;
+      media_encryption: string | null;
       mute_reasons: string[];
       muted: boolean;
       number: string;
@@ -741,6 +747,7 @@ export interface EventParticipantRole {
       /** @format date-time */
       joined_at: string;
       left_at: string | null;
+      media_encryption: string | null;
       mute_reasons: string[];
       muted: boolean;
       number: string;
@@ -787,6 +794,7 @@ export interface EventParticipantTalking {
       /** @format date-time */
       joined_at: string;
       left_at: string | null;
+      media_encryption: string | null;
       mute_reasons: string[];
       muted: boolean;
       number: string;
@@ -833,6 +841,7 @@ export interface EventParticipantUnmuted {
       /** @format date-time */
       joined_at: string;
       left_at: string | null;
+      media_encryption: string | null;
       mute_reasons: string[];
       muted: boolean;
       number: string;
@@ -879,6 +888,7 @@ export interface EventParticipantUpdated {
       /** @format date-time */
       joined_at: string;
       left_at: string | null;
+      media_encryption: string | null;
       mute_reasons: string[];
       muted: boolean;
       number: string;
@@ -1537,6 +1547,7 @@ export interface Problem {
     | "INVALID_GRANT"
     | "UNAUTHENTICATED"
     | "INSUFFICIENT_SCOPE"
+    | "LOCAL_ONLY"
     | "ADDRESS_NOT_ALLOWED"
     | "WRONG_PASSWORD"
     | "NOT_A_USER"
@@ -1569,6 +1580,8 @@ export interface Problem {
     | "MOVE_FAILED"
     | "ALREADY_RECORDING"
     | "NOT_RECORDING"
+    | "CANNOT_DUMP"
+    | "NO_DUMP"
     | "ROOM_EMPTY"
     | "RECORDING_RUNNING"
     | "ALREADY_DIALLING"
@@ -2977,6 +2990,41 @@ export class ParleyClient<
       }),
 
     /**
+     * @description For looking for faults, as `parley dump` does it, and only over the bridge's Unix socket. The answer comes when the time is over, the call has ended or the dump was stopped. One at a time of a call; the request's end ends it.
+     *
+     * @tags Calls
+     * @name DumpCall
+     * @summary Dump the media of a call
+     * @request GET:/api/calls/{id}/dump
+     * @secure
+     */
+    dumpCall: (
+      id: string,
+      query?: {
+        /**
+         * `rtp`: RTP and RTCP packets of both directions as pcap. `pcm`: audio as WAV, left what the far party says, right what it hears.
+         * @default "rtp"
+         */
+        format?: "rtp" | "pcm";
+        /**
+         * How long.
+         * @min 1
+         * @max 300
+         * @default 10
+         */
+        seconds?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<string, Problem>({
+        path: `/api/calls/${id}/dump`,
+        method: "GET",
+        query: query,
+        secure: true,
+        ...params,
+      }),
+
+    /**
      * @description JSON or `application/x-www-form-urlencoded`. Refusals have the `error` of RFC 6749 section 5.2; a refused login is `invalid_grant`, whatever the reason. A refresh token that comes a second time ends the login.
      *
      * @tags Access
@@ -3215,6 +3263,8 @@ export class ParleyClient<
           joined_at?: string;
           /** Address and port that the far party's media come from. */
           media_address?: string;
+          /** The suite of SRTP that media were encrypted by last; absent when they passed in the clear. */
+          media_encryption?: string;
           /** The meeting it takes part in; absent until it is inside. */
           meeting_id?: string;
           /** The participant it is in the room. */
@@ -3337,6 +3387,8 @@ export class ParleyClient<
           joined_at?: string;
           /** Address and port that the far party's media come from. */
           media_address?: string;
+          /** The suite of SRTP that media were encrypted by last; absent when they passed in the clear. */
+          media_encryption?: string;
           /** The meeting it takes part in; absent until it is inside. */
           meeting_id?: string;
           /** The participant it is in the room. */
@@ -3715,6 +3767,8 @@ export class ParleyClient<
            * @format date-time
            */
           left_at: string | null;
+          /** The suite of SRTP that their media are encrypted by, such as `AES_CM_128_HMAC_SHA1_80`; null: they pass in the clear. */
+          media_encryption: string | null;
           /** Why the participant is muted; empty when not. */
           mute_reasons: ("self" | "host" | "room" | "floor")[];
           /** Whether the others cannot hear this participant. */
@@ -4557,6 +4611,8 @@ export class ParleyClient<
             joined_at?: string;
             /** Address and port that the far party's media come from. */
             media_address?: string;
+            /** The suite of SRTP that media were encrypted by last; absent when they passed in the clear. */
+            media_encryption?: string;
             /** The meeting it takes part in; absent until it is inside. */
             meeting_id?: string;
             /** The participant it is in the room. */
@@ -4718,6 +4774,8 @@ export class ParleyClient<
             joined_at?: string;
             /** Address and port that the far party's media come from. */
             media_address?: string;
+            /** The suite of SRTP that media were encrypted by last; absent when they passed in the clear. */
+            media_encryption?: string;
             /** The meeting it takes part in; absent until it is inside. */
             meeting_id?: string;
             /** The participant it is in the room. */
@@ -4920,6 +4978,8 @@ export class ParleyClient<
              * @format date-time
              */
             left_at: string | null;
+            /** The suite of SRTP that their media are encrypted by, such as `AES_CM_128_HMAC_SHA1_80`; null: they pass in the clear. */
+            media_encryption: string | null;
             /** Why the participant is muted; empty when not. */
             mute_reasons: ("self" | "host" | "room" | "floor")[];
             /** Whether the others cannot hear this participant. */
@@ -5811,6 +5871,8 @@ export class ParleyClient<
            * @format date-time
            */
           left_at: string | null;
+          /** The suite of SRTP that their media are encrypted by, such as `AES_CM_128_HMAC_SHA1_80`; null: they pass in the clear. */
+          media_encryption: string | null;
           /** Why the participant is muted; empty when not. */
           mute_reasons: ("self" | "host" | "room" | "floor")[];
           /** Whether the others cannot hear this participant. */
@@ -6269,6 +6331,23 @@ export class ParleyClient<
         method: "POST",
         secure: true,
         format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description The request that made it is answered with what was dumped until now. Only over the bridge's Unix socket.
+     *
+     * @tags Calls
+     * @name StopCallDump
+     * @summary End the dump of a call
+     * @request POST:/api/calls/{id}/dump/stop
+     * @secure
+     */
+    stopCallDump: (id: string, params: RequestParams = {}) =>
+      this.request<void, Problem>({
+        path: `/api/calls/${id}/dump/stop`,
+        method: "POST",
+        secure: true,
         ...params,
       }),
 

@@ -4,6 +4,8 @@ import { Emitter, type LegId, ParleyError, type RoomId } from "#common";
 import type {
   Captured,
   CaptureOptions,
+  Dumped,
+  DumpOptions,
   LegEvents,
   LegVolume,
   MediaLeg,
@@ -25,12 +27,15 @@ import {
 
 const noStats: LegStats = {
   codec: null,
+  encryption: null,
   remote: null,
   packetsReceived: 0,
   packetsSent: 0,
   packetsLost: 0,
   packetsLate: 0,
   packetsIgnored: 0,
+  packetsForged: 0,
+  packetsReplayed: 0,
   jitterMs: 0,
   bufferMs: 0,
   concealedMs: 0,
@@ -134,6 +139,8 @@ export class FakeLeg implements MediaLeg {
   room: RoomId | undefined;
   muted = false;
   held = false;
+  encryption: string | null = null;
+  dtls = false;
   /** What the worker measures of it. */
   measured: Partial<LegStats> = {};
   closed = false;
@@ -145,6 +152,8 @@ export class FakeLeg implements MediaLeg {
   capturing: CaptureOptions | undefined;
   /** What becomes of a capture at once; undefined: it waits for `said`. */
   autocapture: Captured | undefined = { outcome: "nothing", durationMs: 0 };
+  /** The file that is being written, and its end. */
+  dumping: ({ readonly path: string } & PromiseWithResolvers<Dumped>) | undefined;
   #captured: ((captured: Captured) => void) | undefined;
   /** Called before a command is obeyed: may wait, may throw. */
   before: (command: string) => Promise<void> | void = () => {};
@@ -232,6 +241,17 @@ export class FakeLeg implements MediaLeg {
   said(captured: Captured): void {
     this.capturing = undefined;
     this.#captured?.(captured);
+  }
+
+  async dump({ path, format, maxMs }: DumpOptions): Promise<{ readonly ended: Promise<Dumped> }> {
+    await this.#obey(`dump ${format} ${maxMs}`);
+    this.dumping = { path, ...Promise.withResolvers<Dumped>() };
+    return { ended: this.dumping.promise };
+  }
+
+  async stopDump(): Promise<void> {
+    this.log.push("stop dump");
+    this.dumping?.resolve({ outcome: "finished", missing: 0 });
   }
 
   async sendDtmf(digits: string): Promise<void> {

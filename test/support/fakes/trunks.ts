@@ -34,6 +34,7 @@ export const trunkSettings = (fields: Partial<TrunkSettings> = {}): TrunkSetting
   extension: "",
   codecs: [],
   tls: { ...anyPeer, requireCertificate: false },
+  srtp: "inherit",
   dialOut: noDialOut,
   ...fields,
 });

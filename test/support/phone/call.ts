@@ -12,6 +12,7 @@ import type { Ear } from "./ear.ts";
 import type { Law } from "./g711.ts";
 import type { Impairment, Media } from "./media.ts";
 import { cseqOf, headerOf, type Message, type Reason, reasonOf } from "./message.ts";
+import { newSrtpKey } from "./srtp.ts";
 import { patienceMs, within } from "./waiting.ts";
 import type { Address, Wire } from "./wire.ts";
 
@@ -24,6 +25,8 @@ export interface CallOptions {
   /** Where SDP says that we listen, when that is a lie (NAT). */
   readonly announce?: { readonly address: string; readonly port?: number };
   readonly impairment?: Impairment;
+  /** Encrypts: `RTP/SAVP`, or keys that the far end may leave out (RFC 8643). Without, only when it is asked to. */
+  readonly srtp?: "required" | "optional";
   /** Sent instead of our own description. */
   readonly sdp?: string;
 }
@@ -33,6 +36,8 @@ export interface Reoffer {
   readonly hold?: boolean;
   readonly direction?: Direction;
   readonly announce?: CallOptions["announce"];
+  /** By a new key from now on. */
+  readonly rekey?: boolean;
 }
 
 export type CallState = "calling" | "ringing" | "answered" | "rejected" | "ended";
@@ -79,6 +84,7 @@ export class Call {
   readonly #ended = Promise.withResolvers<Ended>();
   #direction: Direction = "sendrecv";
   #announce: CallOptions["announce"];
+  #srtpKey = newSrtpKey();
   #version = 1;
   #cancelled = false;
   #authorized = false;
@@ -210,7 +216,8 @@ export class Call {
   }
 
   /** A re-INVITE with our direction; answers theirs. */
-  async reinvite({ hold, direction, announce }: Reoffer): Promise<Direction> {
+  async reinvite({ hold, direction, announce, rekey }: Reoffer): Promise<Direction> {
+    if (rekey) this.#srtpKey = newSrtpKey();
     this.#direction = direction ?? (hold ? "sendonly" : "sendrecv");
     this.#announce = announce ?? this.#announce;
     this.#version += 1;
@@ -290,10 +297,10 @@ export class Call {
     const common = this.remote?.codecs.filter((law) => this.#codecs.includes(law)) ?? this.#codecs;
     const asked = this.remote?.direction ?? "sendrecv";
     const direction = this.#direction === "sendrecv" ? answerTo(asked) : this.#direction;
-    return this.#describe(common.slice(0, 1), direction);
+    return this.#describe(common.slice(0, 1), direction, true);
   }
 
-  #describe(codecs: readonly Law[], direction: Direction): string {
+  #describe(codecs: readonly Law[], direction: Direction, answers = false): string {
     const { sdp, telephoneEvent } = this.#options;
     const announce = this.#announce;
     if (sdp !== undefined) return sdp;
@@ -307,13 +314,27 @@ export class Call {
             ? undefined
             : (this.describedEvents ?? this.remote?.telephoneEvent ?? eventPayloadType),
         direction,
+        ...this.#security(answers),
       },
       this.#version,
     );
   }
 
+  /** Keys and profile of our description: as theirs has them, or as we want them. */
+  #security(answers: boolean): Pick<Description, "profile" | "crypto"> {
+    const { srtp } = this.#options;
+    if (this.remote?.crypto) {
+      const { profile = "RTP/AVP", crypto } = this.remote;
+      return { profile, crypto: { tag: crypto.tag, key: this.#srtpKey } };
+    }
+    if (!srtp || answers) return {};
+    return { profile: srtp === "required" ? "RTP/SAVP" : "RTP/AVP", crypto: { tag: 1, key: this.#srtpKey } };
+  }
+
   #adopt(sdp: string): void {
     this.remote = readDescription(sdp);
+    const theirs = this.remote.crypto?.key;
+    this.media.secure(theirs && { ours: this.#srtpKey, theirs });
     this.media.connect(this.remote, this.#codecs);
   }
 

@@ -1,5 +1,6 @@
 // SDP of the test phone (RFC 8866, RFC 3264): one audio stream, G.711 and telephone-event, nothing else.
 import type { Law } from "./g711.ts";
+import { type CryptoLine, readCryptoLine, writeCryptoLine } from "./srtp.ts";
 
 export type Direction = "sendrecv" | "sendonly" | "recvonly" | "inactive";
 
@@ -10,6 +11,9 @@ export interface Description {
   /** Payload type of RFC 4733 events; undefined when there are none. */
   readonly telephoneEvent: number | undefined;
   readonly direction: Direction;
+  /** `RTP/AVP` when absent. */
+  readonly profile?: string;
+  readonly crypto?: CryptoLine | undefined;
 }
 
 export const payloadTypes: Readonly<Record<Law, number>> = { PCMU: 0, PCMA: 8 };
@@ -29,9 +33,10 @@ export function writeDescription(description: Description, version: number): str
     "s=-",
     `c=IN IP4 ${description.address}`,
     "t=0 0",
-    `m=audio ${description.port} RTP/AVP ${formats.join(" ")}`,
+    `m=audio ${description.port} ${description.profile ?? "RTP/AVP"} ${formats.join(" ")}`,
     ...description.codecs.map((law) => `a=rtpmap:${payloadTypes[law]} ${law}/8000`),
     ...(events === undefined ? [] : [`a=rtpmap:${events} telephone-event/8000`, `a=fmtp:${events} 0-15`]),
+    ...(description.crypto ? [writeCryptoLine(description.crypto)] : []),
     "a=ptime:20",
     `a=${description.direction}`,
     "",
@@ -56,7 +61,7 @@ export function readDescription(sdp: string): Description {
     }
     return undefined;
   };
-  const [port = "0", , ...formats] = lines[start]!.slice("m=audio ".length).split(" ");
+  const [port = "0", profile = "RTP/AVP", ...formats] = lines[start]!.slice("m=audio ".length).split(" ");
   const events = find(/^a=rtpmap:(\d+) telephone-event\/8000/i);
   return {
     address: find(/^c=IN IP[46] (\S+)/) ?? "",
@@ -64,6 +69,8 @@ export function readDescription(sdp: string): Description {
     codecs: formats.map((format) => lawOf(Number(format))).filter((law) => law !== undefined),
     telephoneEvent: events === undefined ? undefined : Number(events),
     direction: (find(/^a=(sendrecv|sendonly|recvonly|inactive)$/) as Direction | undefined) ?? "sendrecv",
+    profile,
+    crypto: media.map(readCryptoLine).find((line) => line !== undefined),
   };
 }
 

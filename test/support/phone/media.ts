@@ -7,6 +7,7 @@ import { type Description, lawOf, payloadTypes } from "./description.ts";
 import { Ear } from "./ear.ts";
 import { decodeG711, encodeG711, type Law } from "./g711.ts";
 import { isRtcp, readEvent, readRtp, writeEvent, writeRtp } from "./rtp.ts";
+import { type SrtpKey, SrtpStream } from "./srtp.ts";
 import { patienceMs, within } from "./waiting.ts";
 
 export interface Impairment {
@@ -33,7 +34,7 @@ export class Media {
   readonly ear = new Ear();
   /** Keys heard from the far end, once a press. */
   readonly keysHeard: string[] = [];
-  readonly counts = { sent: 0, received: 0, gaps: 0, rtcp: 0 };
+  readonly counts = { sent: 0, received: 0, gaps: 0, rtcp: 0, forged: 0 };
   impairment: Impairment = {};
   /** What we say while nothing is played; empty is silence. */
   voice: readonly Tone[] = [];
@@ -63,6 +64,9 @@ export class Media {
   #lastKeyTimestamp: number | undefined;
   #random = 1;
   #closed = false;
+  #srtpKeys: readonly [SrtpKey, SrtpKey] | undefined;
+  #outbound: SrtpStream | undefined;
+  #inbound: SrtpStream | undefined;
 
   static async open(address = "127.0.0.1"): Promise<Media> {
     return new Media(await openSocket(address));
@@ -112,6 +116,17 @@ export class Media {
     if (this.#timer) return;
     this.#due = performance.now();
     this.#beat();
+  }
+
+  /** Encrypts by the first key and takes what is encrypted by the other; undefined: in the clear. */
+  secure(keys: { readonly ours: SrtpKey; readonly theirs: SrtpKey } | undefined): void {
+    const [ours, theirs] = this.#srtpKeys ?? [];
+    if (!keys) this.#outbound = this.#inbound = undefined;
+    else {
+      if (!ours?.equals(keys.ours) || !this.#outbound) this.#outbound = new SrtpStream(keys.ours);
+      if (!theirs?.equals(keys.theirs) || !this.#inbound) this.#inbound = new SrtpStream(keys.theirs);
+    }
+    this.#srtpKeys = keys && [keys.ours, keys.theirs];
   }
 
   /** Presses keys one after the other, 100 ms each; resolves when the last was let go. */
@@ -209,7 +224,8 @@ export class Media {
     const remote = this.#remote;
     if (!this.sending || !remote || remote.port === 0) return;
     if (this.#chance() * 100 < (this.impairment.lossPercent ?? 0)) return;
-    const data = writeRtp({ payloadType, marker, sequence, timestamp, ssrc: this.ssrc, payload });
+    const plain = writeRtp({ payloadType, marker, sequence, timestamp, ssrc: this.ssrc, payload });
+    const data = this.#outbound ? this.#outbound.protect(plain) : plain;
     const send = () => {
       if (this.#closed) return;
       this.#socket.send(data, remote.port, remote.address);
@@ -225,7 +241,9 @@ export class Media {
       this.counts.rtcp += 1;
       return;
     }
-    const packet = readRtp(data);
+    const plain = this.#inbound ? this.#inbound.open(data) : data;
+    if (!plain) this.counts.forged += 1;
+    const packet = plain && readRtp(plain);
     if (!packet) return;
     this.remotePort = port;
     this.remoteSsrc = packet.ssrc;

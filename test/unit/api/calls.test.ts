@@ -27,6 +27,7 @@ function call(changes: Partial<CdrStart> = {}): CallEntry {
     { ...beginning, ...changes },
     {
       state: "talking",
+      dumpable: undefined,
       end: (ending) => {
         ended.push(ending);
         entry.end({ by: "local", ...ending });

@@ -66,7 +66,16 @@ const addedMembers = [
   "held",
   "hand_raised",
   "joined_at",
-  ...["left_at", "state", "transport", "codecs", "codecs[]", "volume", "external_user_id"],
+  ...[
+    "left_at",
+    "state",
+    "transport",
+    "codecs",
+    "codecs[]",
+    "media_encryption",
+    "volume",
+    "external_user_id",
+  ],
   "read",
   ...[
     "quality",

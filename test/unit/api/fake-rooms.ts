@@ -223,6 +223,7 @@ export class FakeRooms implements Rooms {
       state: "joined" as const,
       transport: "UDP",
       codecs: ["opus"],
+      mediaEncryption: null,
       volume: 0,
       externalUserId: null,
       quality: null,

@@ -111,6 +111,7 @@ export class Fixture {
         registrationsOf: () => [],
       },
       calls,
+      dumps: { start: async () => undefined, stop: async () => false },
       clock,
       log,
       access,

@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type RoomId, StartError } from "#common";
 import { LinkSigner } from "#conference/recordings";
 import { listenLocally } from "../../../api/index.ts";
-import { Fixture } from "./fixture.ts";
+import { Fixture, key } from "./fixture.ts";
 
 let folder: string;
 let path: string;
@@ -92,4 +93,44 @@ test("that cannot be made is a sentence", async () => {
   path = join(folder, "none", "admin.sock");
 
   await expect(listenLocally(api.app, path)).rejects.toThrow(StartError);
+});
+
+test("dumps a call, for administrators of this machine alone, with an entry in the audit log from the beginning", async () => {
+  const file = Promise.withResolvers<{ createReadStream: () => Readable; close: () => Promise<void> }>();
+  const asked: unknown[] = [];
+  const dumps = {
+    start: async (id: string, order: object) => {
+      asked.push(id, order);
+      return id === "gone" ? undefined : { ended: file.promise, stop: async () => void asked.push("stop") };
+    },
+    stop: async (id: string) => id === "one",
+  };
+  api = await Fixture.create({ dumps });
+  const door = await listenLocally(api.app, path);
+  const headers = { "x-api-key": key };
+  const overTheNetwork = [
+    await api.app.inject({ method: "GET", url: "/api/calls/one/dump", headers }),
+    await api.app.inject({ method: "POST", url: "/api/calls/one/dump/stop", headers }),
+  ];
+  const answer = ask("GET", "/api/calls/one/dump?format=pcm&seconds=3");
+  await vi.waitUntil(() => asked.length > 0);
+  const entry = JSON.parse((await ask("GET", "/api/audit?top=1")).body).items[0];
+  file.resolve({ createReadStream: () => Readable.from(["RIFF"]), close: async () => {} });
+
+  expect(await answer).toEqual({ status: 200, body: "RIFF" });
+  expect(overTheNetwork.map((refused) => [refused.statusCode, refused.json().code])).toEqual([
+    [403, "LOCAL_ONLY"],
+    [403, "LOCAL_ONLY"],
+  ]);
+  expect(asked.slice(0, 2)).toEqual(["one", { format: "pcm", seconds: 3 }]);
+  expect(entry).toMatchObject({
+    operation: "dumpCall",
+    object_id: "one",
+    fields: ["pcm"],
+    actor_kind: "machine",
+  });
+  expect((await ask("GET", "/api/calls/gone/dump")).status).toBe(404);
+  expect((await ask("POST", "/api/calls/one/dump/stop")).status).toBe(204);
+  expect(JSON.parse((await ask("POST", "/api/calls/two/dump/stop")).body).code).toBe("NO_DUMP");
+  await door.close();
 });

@@ -58,7 +58,15 @@ test("rooms, servers and participants are whole, with as little in them as there
     expect(missing(shownBy(operation), answer.json()), operation).toEqual([]);
   }
   expect(participant).toMatchObject({
-    ...{ transport: "UDP", codecs: [], state: "joined", left_at: null, volume: 0, external_user_id: null },
+    ...{
+      transport: "UDP",
+      codecs: [],
+      media_encryption: null,
+      state: "joined",
+      left_at: null,
+      volume: 0,
+      external_user_id: null,
+    },
   });
   await close();
 });

@@ -118,6 +118,7 @@ export async function openHouse({ startsAt, recordings: settings, deliver, recei
   const api = await createApi({
     ...{ rooms, servers, calls: callLog, answers: store.answers, access, webhooks, invitations, clock, log },
     events: { log: eventLog.log, onCall: () => rooms.meetings().map(roomOnCall) },
+    dumps: { start: async () => undefined, stop: async () => false },
     health: () => ({ status: "ok", checks: { sip: { up: true }, media: { up: true } } }),
     ...{ debugState: () => ({}), metrics: new Registry(), sipTrace: trace, version: "1.2.3" },
   });

@@ -125,6 +125,7 @@ export class RosterEntry {
       state: this.#leftAt === null ? "joined" : "left",
       transport: connection?.transport ?? null,
       codecs: connection?.codecs ?? [],
+      mediaEncryption: this.leg.encryption,
       volume: connection?.volume ?? 0,
       externalUserId: null,
       quality: this.#quality,

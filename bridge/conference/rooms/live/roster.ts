@@ -258,6 +258,7 @@ export class Roster {
         this.#changed(participant);
       }),
       events.on("held", () => this.#changed(participant)),
+      events.on("secured", () => this.#changed(participant)),
     ];
     return () => {
       for (const stop of unsubscribe) stop();

@@ -87,15 +87,5 @@ export function nextMark(room: Scheduled, now: number): number | undefined {
   return later.length === 0 ? undefined : Math.min(...later);
 }
 
-export const bookingStatuses = ["booked", "started", "ended"] as const;
-export type BookingStatus = (typeof bookingStatuses)[number];
-
-/** What a booking is at this moment; a room without a start has begun, one without an end does not end. */
-export function bookingStatus(room: Scheduled, now: number): BookingStatus {
-  const phase = phaseOf(room, now);
-  if (phase === "over") return "ended";
-  return phase === "open" ? "started" : "booked";
-}
-
 /** Instants of a room are RFC 3339. */
 const instant = (text: string | null): number | undefined => (text === null ? undefined : Date.parse(text));

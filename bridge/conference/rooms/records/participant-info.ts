@@ -64,6 +64,8 @@ export interface ParticipantInfo {
   readonly transport: string | null;
   /** What is spoken with them; empty until the first figures of their leg. */
   readonly codecs: readonly string[];
+  /** The suite of SRTP that their media are encrypted by; null: they pass in the clear. */
+  readonly mediaEncryption: string | null;
   /** How loud they hear the room, dB; 0: as it is. */
   readonly volume: number;
   /** The client's own id of them; null for those who came by phone. */

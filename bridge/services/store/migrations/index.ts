@@ -22,6 +22,7 @@ import { toldRooms } from "./0034-told-rooms.ts";
 import { toldSwitches } from "./0041-told-switches.ts";
 import { accounts } from "./0051-accounts.ts";
 import { revokedTokens } from "./0052-revoked-tokens.ts";
+import { mediaEncryption } from "./0053-media-encryption.ts";
 import type { Migration } from "./migration.ts";
 
 export type { Migration } from "./migration.ts";
@@ -50,4 +51,5 @@ export const migrations: readonly Migration[] = [
   toldSwitches,
   accounts,
   revokedTokens,
+  mediaEncryption,
 ];

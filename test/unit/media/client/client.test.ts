@@ -377,6 +377,38 @@ describe("a capture", () => {
   });
 });
 
+describe("a dump", () => {
+  const order = { path: "/tmp/a", format: "rtp", maxMs: 3000 } as const;
+
+  it("is the worker's until it says what became of it, one at a time", async () => {
+    const { leg } = await upWithLeg();
+    const { ended } = await leg.dump(order);
+    expect(host.last.engine.asked.at(-1)).toBe("dump rtp of a for 3000");
+    await expect(leg.dump(order)).rejects.toMatchObject({ code: "WRONG_STATE" });
+    await leg.stopDump();
+    expect(host.last.engine.asked.at(-1)).toBe("stop dump of a");
+    host.last.notify("leg.dumped", { leg: leg.id, outcome: "finished", missing: 2 });
+    await turns();
+    expect(await ended).toEqual({ outcome: "finished", missing: 2 });
+
+    await expect(leg.dump({ ...order, maxMs: 1e9 })).rejects.toMatchObject({ code: "BAD_REQUEST" });
+    await expect(leg.dump(order)).resolves.toBeDefined();
+  });
+
+  it("is whole when its leg has closed, and lost with its worker", async () => {
+    const { worker, leg } = await upWithLeg();
+    const { leg: other } = await createLeg(worker, { id: "b" as LegId, offer: offerText(), ...addresses });
+    const { ended: ofOther } = await other.dump(order);
+    await other.close();
+    expect(await ofOther).toEqual({ outcome: "finished", missing: 0 });
+    const { ended } = await leg.dump(order);
+    host.last.end(1, "exited with code 1");
+    await turns();
+    expect(await ended).toEqual({ outcome: "lost", missing: 0 });
+    await expect(leg.dump(order)).rejects.toMatchObject({ code: "WORKER_DOWN" });
+  });
+});
+
 describe("a leg", () => {
   it("is made with its answer, or with an offer of ours", async () => {
     const { worker, sdp } = await upWithLeg();

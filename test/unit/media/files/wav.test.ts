@@ -44,6 +44,11 @@ describe("a WAV header", () => {
     expect([0, 2, 4, 6].map((at) => file.readInt16LE(wavHeaderBytes + at))).toEqual([...samples]);
   });
 
+  it("of two channels counts both in a frame", () => {
+    const header = read(wavHeader(48_000, 400, 2));
+    expect(header).toMatchObject({ channels: 2, bytesPerFrame: 4, bytesPerSecond: 192_000, dataBytes: 400 });
+  });
+
   it("is read past other chunks, also those of odd length", () => {
     const list = chunk("LIST", Buffer.from("INFOsome name", "latin1"));
     const file = riff(chunk("fmt ", pcm), list, chunk("fact", Buffer.alloc(4)), chunk("data", data));

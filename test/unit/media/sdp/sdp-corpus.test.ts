@@ -27,15 +27,29 @@ function answerTo(
     port: 30_000,
     rtcpPort: 30_001,
     sessionId: "7",
+    dtls: { fingerprint: "AB:CD", addresses: ["192.0.2.10", "10.0.0.10"] },
   };
   const result = planAnswer(text, defaultCapabilities, local);
   if (!result.ok) return { expected, actual: { problem: result.error } };
-  const { plan, sdp } = result.value;
+  const { plan: agreed, sdp } = result.value;
+  const { srtp, dtls, ...plan } = agreed;
   return {
     expected,
     actual: {
-      plan: { ...plan, receive: Object.fromEntries(plan.receive), events: Object.fromEntries(plan.events) },
-      answer: sdp.trimEnd().split("\r\n"),
+      plan: {
+        ...plan,
+        receive: Object.fromEntries(plan.receive),
+        events: Object.fromEntries(plan.events),
+        ...(srtp && { srtp: srtp.receive.suite.name }),
+        ...(dtls && { dtls: { ...dtls, ...(dtls.ice && { ice: dtls.ice.remote.name }) } }),
+      },
+      // Our keys and names are new ones every time.
+      answer: sdp
+        .replace(/(a=ice-(?:ufrag|pwd):).*/g, "$1OURS")
+
+        .replace(/inline:[A-Za-z\d+/=]+/g, "inline:OURS")
+        .trimEnd()
+        .split("\r\n"),
     },
   };
 }

@@ -61,6 +61,8 @@ export interface PartyOptions {
   readonly sipAddress?: string;
   /** It takes the place of a leg that is on hold. */
   readonly held?: boolean;
+  /** What stands between its phone and the network; nothing by default. */
+  readonly network?: MemoryNetwork;
 }
 
 export class Conference {
@@ -90,7 +92,7 @@ export class Conference {
     const index = this.parties.length + 1;
     const { codec = "PCMU" } = options;
     await prepareOpus();
-    const phone = new Phone({ network: this.network, address: `10.0.1.${index}`, codec });
+    const phone = new Phone({ network: options.network ?? this.network, address: `10.0.1.${index}`, codec });
     const leg = `leg${index}` as LegId;
     const { port } = await this.engine.createLeg(leg, "10.0.0.1", options.held);
     phone.legAt = { address: "10.0.0.1", port };

@@ -17,6 +17,7 @@ import type { AudioPlan } from "../../../../media/sdp/index.ts";
 import { type MediaEngine, Worker } from "../../../../media/worker.ts";
 
 export const stats: LegStats = {
+  encryption: null,
   codec: "PCMU",
   remote: null,
   packetsReceived: 1,
@@ -24,6 +25,8 @@ export const stats: LegStats = {
   packetsLost: 0,
   packetsLate: 0,
   packetsIgnored: 0,
+  packetsForged: 0,
+  packetsReplayed: 0,
   jitterMs: 0,
   bufferMs: 20,
   concealedMs: 0,
@@ -62,6 +65,9 @@ export const health: WorkerHealth = {
   packetsSent: 0,
   packetsLost: 0,
   packetsIgnored: 0,
+  packetsForged: 0,
+  packetsReplayed: 0,
+  encryptedLegs: 0,
   concealedMs: 0,
   correctedMs: 0,
   clippedMs: 0,
@@ -156,6 +162,10 @@ export class FakeEngine implements MediaEngine {
   captureLeg = (leg: LegId, order: { clip: string; maxMs: number }): void =>
     void this.asked.push(`capture ${leg} as ${order.clip} for ${order.maxMs}`);
   finishCapture = (leg: LegId): void => void this.asked.push(`finish capture of ${leg}`);
+
+  dumpLeg = async (leg: LegId, order: { format: string; maxMs: number }): Promise<void> =>
+    void this.asked.push(`dump ${order.format} of ${leg} for ${order.maxMs}`);
+  stopDump = async (leg: LegId): Promise<void> => void this.asked.push(`stop dump of ${leg}`);
 
   legStats = (): LegStats => stats;
 

@@ -49,6 +49,15 @@ describe("a call", () => {
     expect(ends).toMatchObject([{ reason: { by: "failure", status: 503 }, stats: undefined }]);
   });
 
+  it("ends when its media cannot be set up, and the caller gets a BYE that says so", async () => {
+    const { call, leg, session, inside, ends } = oneCall();
+    await inside();
+    leg.events.emit("failed", { why: "DTLS: there is no SRTP profile" });
+    await call.closed;
+    expect(session.byes).toMatchObject([{ status: 488, text: "Media could not be set up" }]);
+    expect(ends).toMatchObject([{ reason: { by: "failure", status: 488 } }]);
+  });
+
   it("ends when the room sends the participant away, after the words, and after three seconds at most", async () => {
     const { call, leg, room, clock, session, inside } = oneCall();
     const participant = await inside();

@@ -17,7 +17,7 @@ async function call({ answered = true } = {}) {
   ];
   const media = new CallMedia({
     ...{ voice: createVoice(), log, language: () => "en" },
-    ...{ onLost() {}, onMeasured() {}, onKey() {}, onSilent() {} },
+    ...{ onLost() {}, onFailed() {}, onMeasured() {}, onKey() {}, onSilent() {} },
   });
   media.use(present);
   const line = new CallLine({

@@ -22,6 +22,7 @@ async function parts() {
   const media = new CallMedia({
     ...{ voice: createVoice(), log, language: () => "en" },
     onLost: () => void reached.push("lost"),
+    onFailed: () => undefined,
     onMeasured: () => {},
     onKey: () => void reached.push("key"),
     onSilent: () => {},

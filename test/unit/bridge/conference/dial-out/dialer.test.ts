@@ -65,6 +65,7 @@ async function open(trunks = [local, carrier], maxPerRoom = 20): Promise<Dialer>
             from: { uri: "sip:8000@here" },
             authenticate: undefined,
             codecs: ["PCMA"],
+            srtp: "inherit",
           },
         ];
       },

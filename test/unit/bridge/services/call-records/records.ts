@@ -32,6 +32,7 @@ export const callRecord = (changes: Partial<CallRecord> = {}): CallRecord => ({
   reason: "Normal call clearing",
   sipReason: null,
   codec: "opus",
+  mediaEncryption: "AEAD_AES_256_GCM",
   mediaAddress: "192.0.2.2:40000",
   roundTripMs: 12.5,
   receivedPackets: 3000,

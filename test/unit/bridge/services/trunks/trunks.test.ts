@@ -260,6 +260,7 @@ describe("the state of a trunk", () => {
     expect(trunks.routes("plain", "1001")).toEqual([
       {
         to: "sip:1001@[2001:db8::1]",
+        srtp: "inherit",
         headers: [],
         from: { uri: "sip:anonymous@[2001:db8::1]", displayName: undefined },
         authenticate: undefined,

@@ -3,17 +3,14 @@ import {
   accepts,
   formatChallenge,
   formatCredentials,
-  formatCSeq,
   formatNameAddr,
   formatRAck,
   formatReason,
   formatReplaces,
-  formatSessionExpires,
   formatVia,
   parseAuth,
   parseCSeq,
   parseEvent,
-  parseMediaType,
   parseNameAddr,
   parsePrivacy,
   parseRAck,
@@ -22,11 +19,9 @@ import {
   parseRetryAfter,
   parseSessionExpires,
   parseSubscriptionState,
-  parseTokens,
   parseVia,
   quote,
   unquote,
-  withParam,
 } from "../../../../../bridge/sip/message/headers.ts";
 
 describe("Via", () => {
@@ -84,7 +79,6 @@ describe("name-addr", () => {
     };
 
     expect(parseNameAddr(formatNameAddr(address))).toEqual(address);
-    expect(formatNameAddr(withParam(parseNameAddr("sip:a@b"), "tag", "7"))).toBe("<sip:a@b>;tag=7");
   });
 
   it.each([
@@ -111,7 +105,6 @@ describe("name-addr", () => {
 describe("single values", () => {
   it("CSeq", () => {
     expect(parseCSeq(" 0009 \t INVITE")).toEqual({ number: 9, method: "INVITE" });
-    expect(formatCSeq({ number: 4294967295, method: "BYE" })).toBe("4294967295 BYE");
     for (const wrong of ["", "1", "INVITE", "-1 INVITE", "1.5 BYE", "1 A B", "4294967296 BYE"]) {
       expect(() => parseCSeq(wrong)).toThrow(/^CSeq: /);
     }
@@ -127,7 +120,6 @@ describe("single values", () => {
 
   it("Session-Expires", () => {
     expect(parseSessionExpires("1800 ; refresher=UAC")).toEqual({ seconds: 1800, refresher: "uac" });
-    expect(formatSessionExpires({ seconds: 90, refresher: undefined })).toBe("90");
     expect(() => parseSessionExpires("soon")).toThrow(/^Session-Expires: /);
   });
 
@@ -154,12 +146,7 @@ describe("single values", () => {
     });
   });
 
-  it("Content-Type and Accept", () => {
-    expect(parseMediaType('Multipart / Mixed;boundary="a;b"')).toEqual({
-      type: "multipart/mixed",
-      params: new Map([["boundary", "a;b"]]),
-    });
-    expect(() => parseMediaType("sdp")).toThrow(/^Content-Type: /);
+  it("Accept", () => {
     expect(accepts([], "application/sdp")).toBe(true);
     expect(accepts([], "application/dtmf")).toBe(false);
     expect(accepts(["text/plain, application/*;q=0.2"], "application/sdp")).toBe(true);
@@ -172,8 +159,7 @@ describe("single values", () => {
     expect(() => parseRetryAfter("949302838503028349304023988")).toThrow(/^Retry-After: /);
   });
 
-  it("token lists and Privacy", () => {
-    expect(parseTokens("INVITE, ,ACK ,b a d")).toEqual(["INVITE", "ACK"]);
+  it("Privacy", () => {
     expect(parsePrivacy("Id; user;critical")).toEqual(["id", "user", "critical"]);
   });
 });

@@ -2,7 +2,7 @@
 import { X509Certificate } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { isForHost, sipDomainsOf } from "../../../../../bridge/sip/transport/tls-identity.ts";
-import { type Authority, createAuthority } from "./authority.ts";
+import { type Authority, createAuthority } from "../../../../support/authority.ts";
 
 let authority: Authority;
 beforeAll(async () => {

@@ -22,8 +22,8 @@ import {
   type TlsPeer,
   type TlsTransportOptions,
 } from "../../../../../bridge/sip/transport/index.ts";
+import { type Authority, createAuthority, type Pem } from "../../../../support/authority.ts";
 import { newRequest } from "../transaction/peer.ts";
-import { type Authority, createAuthority, type Pem } from "./authority.ts";
 
 interface End {
   readonly tls: StreamTransport;
@@ -324,6 +324,24 @@ describe("connections that we open", () => {
     await until(() => left.received.length === 1);
     expect([left.tls.connections, right.tls.connections]).toEqual([1, 1]);
     expect(first.peerNames).toEqual(["a.example", "b.example"]);
+  });
+
+  it("serve no host that is met by other rules, whatever the certificate says", async () => {
+    const right = await listen({
+      identity: identityOf(await authority.issue(["a.example", "b.example", "127.0.0.1"])),
+    });
+    const peers: Record<string, TlsPeer> = {
+      "a.example": { ...believing, verify: false },
+      "b.example": { ...believing },
+      "127.0.0.1": { ...believing },
+    };
+    const read = () => authority.cert;
+    const left = await listen({ client: new TlsClient((host) => peers[host], { read, version: () => 0 }) });
+    const ids = new Set<string>();
+    for (const host of [...Object.keys(peers), ...Object.keys(peers)]) {
+      ids.add((await left.layer.connect(at(right, host))).id);
+    }
+    expect(ids.size).toBe(3);
   });
 
   it.each([

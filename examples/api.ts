@@ -1,0 +1,28 @@
+// What the examples know of a bridge: its address and a key from the environment, and one request.
+//
+//   PARLEY_URL  https://127.0.0.1:8887 unless set      PARLEY_KEY  a key with the scopes that the example names
+//   NODE_EXTRA_CA_CERTS=data/tls/cert.pem  for the certificate that the bridge has made itself
+
+export const url = process.env["PARLEY_URL"] ?? "https://127.0.0.1:8887";
+const key = process.env["PARLEY_KEY"] ?? "";
+export const headers = { "x-api-key": key };
+
+export interface Participant {
+  readonly id: string;
+  readonly display_name: string;
+  readonly muted: boolean;
+}
+
+export interface Room {
+  readonly id: string;
+  readonly extension_number: string;
+  readonly subject: string;
+}
+
+/** The body of the answer. Throws what the bridge says when it refuses. */
+export async function ask<Answer>(path: string, method: "GET" | "POST" = "GET"): Promise<Answer> {
+  const response = await fetch(url + path, { method, headers });
+  const body = (await response.json().catch(() => ({}))) as Answer & { detail?: string; code?: string };
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${body.code} ${body.detail}`);
+  return body;
+}

@@ -1,0 +1,123 @@
+// What protects a leg's packets: SRTP on each of its two sockets, and DTLS and ICE in front of that where offer/answer agreed on
+// them. Tells when packets become encrypted, and when they never will.
+//
+//   socket → webrtc/peer-transport.ts (STUN, DTLS) → srtp/secure-socket.ts → leg
+import type { Clock, LegId } from "#common";
+import type { MediaAddress, SocketFactory } from "../rtp/index.ts";
+import type { AudioPlan } from "../sdp/index.ts";
+import { type SrtpCrypto, SrtpSession, secureSockets } from "../srtp/index.ts";
+import { type DtlsIdentity, PeerTransport } from "../webrtc/index.ts";
+import type { NotificationSink } from "./options.ts";
+import type { SocketPair } from "./ports.ts";
+
+export interface LegSecurityOptions {
+  readonly id: LegId;
+  readonly clock: Clock;
+  readonly crypto: SrtpCrypto;
+  readonly identity: DtlsIdentity | undefined;
+  readonly notify: NotificationSink;
+}
+
+/** A pair of sockets, and what protects their packets. */
+export interface LegSockets extends SocketPair {
+  readonly security: LegSecurity;
+}
+
+interface Path {
+  readonly srtp: SrtpSession;
+  readonly peer: PeerTransport;
+}
+
+export class LegSecurity {
+  readonly #options: LegSecurityOptions;
+  readonly #rtp: Path;
+  readonly #rtcp: Path;
+  #dtls = false;
+  #told: string | null = null;
+  #failed = false;
+
+  constructor(options: LegSecurityOptions) {
+    this.#options = options;
+    this.#rtp = this.#path();
+    this.#rtcp = this.#path();
+  }
+
+  /** The suite of SRTP that packets are encrypted by; undefined: in the clear, or not at all yet. */
+  get suite(): string | undefined {
+    return this.#rtp.srtp.suite;
+  }
+
+  get forged(): number {
+    return this.#rtp.srtp.forged + this.#rtcp.srtp.forged;
+  }
+
+  get replayed(): number {
+    return this.#rtp.srtp.replayed + this.#rtcp.srtp.replayed;
+  }
+
+  /** Where the far end is, when ICE knows it better than the latch. */
+  get remote(): MediaAddress | undefined {
+    return this.#rtp.peer.remote;
+  }
+
+  rtpSockets(open: SocketFactory): SocketFactory {
+    return secureSockets(this.#rtp.peer.sockets(open), this.#rtp.srtp, this.#options.clock);
+  }
+
+  rtcpSockets(open: SocketFactory): SocketFactory {
+    return secureSockets(this.#rtcp.peer.sockets(open), this.#rtcp.srtp, this.#options.clock);
+  }
+
+  /** Acts on what offer/answer agreed. `sipAddress`: where the SIP messages came from. */
+  configure({ srtp, dtls, remote, rtcpMux }: AudioPlan, sipAddress: string | undefined): void {
+    const now = this.#options.clock.monotonic();
+    this.#dtls = dtls !== undefined;
+    for (const [path, port] of [
+      [this.#rtp, remote.port],
+      [this.#rtcp, remote.rtcpPort],
+    ] as const) {
+      // With rtcp-mux the second socket is not used.
+      const needed = path === this.#rtp || !rtcpMux ? dtls : undefined;
+      const terms = needed && { ...needed, remote: { address: remote.address, port }, sipAddress };
+      const begins = path.peer.configure(terms);
+      if (begins) path.srtp.awaitKeys();
+      if (!dtls) path.srtp.use(srtp, now);
+    }
+    this.#tell();
+  }
+
+  /** The sockets are closed. */
+  close(): void {
+    this.#rtp.srtp.close();
+    this.#rtcp.srtp.close();
+  }
+
+  #path(): Path {
+    const { clock, crypto, identity } = this.#options;
+    const srtp = new SrtpSession(crypto);
+    const peer = new PeerTransport({
+      ...{ clock, identity },
+      onKeys: (keys) => {
+        srtp.use(keys, clock.monotonic());
+        this.#tell();
+      },
+      onFailed: (why) => this.#fail(why),
+    });
+    return { srtp, peer };
+  }
+
+  #tell(): void {
+    const suite = this.suite ?? null;
+    if (suite === this.#told) return;
+    this.#told = suite;
+    const { id, notify } = this.#options;
+    notify("leg.secured", { leg: id, suite, dtls: this.#dtls });
+  }
+
+  #fail(why: string): void {
+    if (this.#failed) return;
+    this.#failed = true;
+    const { id, notify } = this.#options;
+    notify("leg.failed", { leg: id, why });
+  }
+}

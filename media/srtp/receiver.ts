@@ -1,0 +1,138 @@
+// Opens what a leg receives, by one master key of its far end: authentic, once, in its stream (RFC 3711 §3.3).
+//
+// A stream that is new here need not be new to its sender: a call that was moved to another leg goes on by the same key,
+// and its rollover counter is in no packet. So where a new stream is not authentic with a counter of 0, further counters
+// are tried, a few times a second at most.
+
+import { createTransform } from "./create-transform.ts";
+import type { SrtpCrypto } from "./crypto.ts";
+import type { MasterKey } from "./master-key.ts";
+import { ReplayWindow } from "./replay-window.ts";
+import { indexOf, nearestIndex, rolloverOf } from "./rollover.ts";
+import { emptyRtcpPlace, emptyRtpPlace, findRtcp, findRtp } from "./rtp-place.ts";
+import { indexBytes, indexIn, readIndexWord } from "./trailer.ts";
+import type { SrtpTransform } from "./transform.ts";
+
+/** More are not kept; the one that was heard longest ago goes. */
+const mostStreams = 16;
+/** A day of packets of 20 ms. */
+const mostRollovers = 66;
+const searchEveryMs = 200;
+
+interface Stream {
+  readonly ssrc: number;
+  readonly rtp: ReplayWindow;
+  readonly rtcp: ReplayWindow;
+  heardAt: number;
+}
+
+/** Why a packet was not taken: it is not authentic, or it was taken before or is too old to know. */
+export type Refusal = "forged" | "replayed";
+
+export class SrtpReceiver {
+  readonly master: MasterKey;
+  /** Why the last packet that was refused was. */
+  refusal: Refusal = "forged";
+  readonly #crypto: SrtpCrypto;
+  readonly #transform: SrtpTransform;
+  /** What stands behind the word with SRTCP's index. */
+  readonly #behindIndex: number;
+  readonly #rtp = emptyRtpPlace();
+  readonly #rtcp = emptyRtcpPlace();
+  readonly #streams: Stream[] = [];
+  #searchedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(crypto: SrtpCrypto, master: MasterKey) {
+    this.master = master;
+    this.#crypto = crypto;
+    this.#transform = createTransform(crypto, master);
+    const { cipher, rtcpTagBytes } = master.suite;
+    this.#behindIndex = master.mki.length + (cipher === "gcm" ? 0 : rtcpTagBytes);
+  }
+
+  /** Leaves the opened packet in the crypto's `packet`; how long it is, or −1. `now`: monotonic milliseconds. */
+  openRtp(packet: Uint8Array, now: number): number {
+    const place = this.#rtp;
+    this.refusal = "forged";
+    if (packet.length > this.#crypto.packet.length || !findRtp(packet, place)) return -1;
+    const stream = this.#find(place.ssrc);
+    const highest = stream?.rtp.highest ?? -1;
+    const index = highest < 0 ? indexOf(0, place.sequence) : nearestIndex(highest, place.sequence);
+    if (index < 0) return -1;
+    if (stream && !stream.rtp.admits(index)) {
+      this.refusal = "replayed";
+      return -1;
+    }
+    const length = this.#tryRtp(packet, rolloverOf(index));
+    if (length >= 0) {
+      this.#admit(stream, place.ssrc, now).rtp.take(index);
+      return length;
+    }
+    return highest < 0 ? this.#search(packet, stream, now) : -1;
+  }
+
+  /** The same for RTCP. */
+  openRtcp(packet: Uint8Array, now: number): number {
+    const place = this.#rtcp;
+    this.refusal = "forged";
+    if (packet.length > this.#crypto.packet.length || !findRtcp(packet, place)) return -1;
+    if (packet.length < this.#behindIndex + indexBytes) return -1;
+    place.index = indexIn(readIndexWord(packet, packet.length, this.#behindIndex));
+    const stream = this.#find(place.ssrc);
+    if (stream && !stream.rtcp.admits(place.index)) {
+      this.refusal = "replayed";
+      return -1;
+    }
+    this.#crypto.packet.set(packet);
+    const length = this.#transform.openRtcp(place);
+    if (length >= 0) this.#admit(stream, place.ssrc, now).rtcp.take(place.index);
+    return length;
+  }
+
+  /** Nothing may be opened after it. */
+  free(): void {
+    this.#transform.free();
+  }
+
+  #tryRtp(packet: Uint8Array, rollover: number): number {
+    this.#rtp.rollover = rollover;
+    this.#crypto.packet.set(packet);
+    return this.#transform.openRtp(this.#rtp);
+  }
+
+  #search(packet: Uint8Array, stream: Stream | undefined, now: number): number {
+    if (now - this.#searchedAt < searchEveryMs) return -1;
+    this.#searchedAt = now;
+    for (let rollover = 1; rollover <= mostRollovers; rollover += 1) {
+      const length = this.#tryRtp(packet, rollover);
+      if (length < 0) continue;
+      const { ssrc, sequence } = this.#rtp;
+      this.#admit(stream, ssrc, now).rtp.take(indexOf(rollover, sequence));
+      return length;
+    }
+    return -1;
+  }
+
+  #find(ssrc: number): Stream | undefined {
+    for (const stream of this.#streams) if (stream.ssrc === ssrc) return stream;
+    return undefined;
+  }
+
+  /** The stream of an authentic packet. */
+  #admit(known: Stream | undefined, ssrc: number, now: number): Stream {
+    if (known) {
+      known.heardAt = now;
+      return known;
+    }
+    const stream = { ssrc, rtp: new ReplayWindow(), rtcp: new ReplayWindow(), heardAt: now };
+    if (this.#streams.length < mostStreams) this.#streams.push(stream);
+    else {
+      let oldest = 0;
+      this.#streams.forEach(({ heardAt }, index) => {
+        if (heardAt < this.#streams[oldest]!.heardAt) oldest = index;
+      });
+      this.#streams[oldest] = stream;
+    }
+    return stream;
+  }
+}

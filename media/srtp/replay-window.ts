@@ -1,0 +1,26 @@
+// Which packets of one stream have been taken, so that none is taken twice (RFC 3711 §3.3.2): each index of the last 128 at
+// the place that belongs to it. Only authentic packets are told.
+
+/** RFC 3711 asks for 64 at least. */
+export const windowPackets = 128;
+
+export class ReplayWindow {
+  #highest = -1;
+  readonly #taken = new Float64Array(windowPackets).fill(-1);
+
+  /** Whether a packet of that index may still be taken. */
+  admits(index: number): boolean {
+    return index > this.#highest - windowPackets && this.#taken[index % windowPackets] !== index;
+  }
+
+  /** It was authentic, and is taken. */
+  take(index: number): void {
+    this.#taken[index % windowPackets] = index;
+    if (index > this.#highest) this.#highest = index;
+  }
+
+  /** The highest index that was taken; −1 before the first. */
+  get highest(): number {
+    return this.#highest;
+  }
+}

@@ -1,0 +1,72 @@
+// Protects what a leg sends by one master key. A key lives as long as its sender: making another sender of it would begin its
+// indices anew, and nothing may be encrypted by the same index twice (RFC 3711 §9.1).
+
+import { createTransform } from "./create-transform.ts";
+import type { SrtpCrypto } from "./crypto.ts";
+import type { MasterKey } from "./master-key.ts";
+import { indexOf, nearestIndex, rolloverOf } from "./rollover.ts";
+import { emptyRtcpPlace, emptyRtpPlace, findRtcp, findRtp } from "./rtp-place.ts";
+import type { SrtpTransform } from "./transform.ts";
+
+/** Of one SSRC of ours. */
+interface Stream {
+  readonly ssrc: number;
+  /** The highest index that was sent; −1 before the first. */
+  highest: number;
+  rtcpIndex: number;
+}
+
+export class SrtpSender {
+  readonly master: MasterKey;
+  readonly #crypto: SrtpCrypto;
+  readonly #transform: SrtpTransform;
+  readonly #rtp = emptyRtpPlace();
+  readonly #rtcp = emptyRtcpPlace();
+  /** A leg has one stream a medium. */
+  readonly #streams: Stream[] = [];
+
+  constructor(crypto: SrtpCrypto, master: MasterKey) {
+    this.master = master;
+    this.#crypto = crypto;
+    this.#transform = createTransform(crypto, master);
+  }
+
+  /** Leaves the protected packet in the crypto's `packet`; how long it is, −1 when it is none or would be too long. */
+  protectRtp(packet: Uint8Array): number {
+    const place = this.#rtp;
+    const fits = packet.length + this.#transform.rtpOverhead <= this.#crypto.packet.length;
+    if (!fits || !findRtp(packet, place)) return -1;
+    const stream = this.#streamOf(place.ssrc);
+    const index =
+      stream.highest < 0 ? indexOf(0, place.sequence) : nearestIndex(stream.highest, place.sequence);
+    if (index < 0) return -1;
+    stream.highest = Math.max(stream.highest, index);
+    place.rollover = rolloverOf(index);
+    this.#crypto.packet.set(packet);
+    return this.#transform.protectRtp(place);
+  }
+
+  /** The same for RTCP. */
+  protectRtcp(packet: Uint8Array): number {
+    const place = this.#rtcp;
+    const fits = packet.length + this.#transform.rtcpOverhead <= this.#crypto.packet.length;
+    if (!fits || !findRtcp(packet, place)) return -1;
+    const stream = this.#streamOf(place.ssrc);
+    stream.rtcpIndex += 1;
+    place.index = stream.rtcpIndex;
+    this.#crypto.packet.set(packet);
+    return this.#transform.protectRtcp(place);
+  }
+
+  /** Nothing may be protected after it. */
+  free(): void {
+    this.#transform.free();
+  }
+
+  #streamOf(ssrc: number): Stream {
+    for (const stream of this.#streams) if (stream.ssrc === ssrc) return stream;
+    const stream = { ssrc, highest: -1, rtcpIndex: 0 };
+    this.#streams.push(stream);
+    return stream;
+  }
+}

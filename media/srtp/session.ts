@@ -1,0 +1,111 @@
+// A leg's SRTP: by which keys it sends and receives now, what was refused, and the sockets behind which all that happens. While
+// no keys are agreed packets pass as they are.
+//
+// After a change of keys what is on its way under the old one is still taken for a few seconds (RFC 4568 §7.1.4 changes keys by
+// a new offer). A key that stays keeps its counters: a renegotiation with the same keys changes nothing.
+import { looksLikeRtcp } from "../rtp/index.ts";
+import type { SrtpCrypto } from "./crypto.ts";
+import { isSameKey, type SrtpKeys } from "./master-key.ts";
+import { SrtpReceiver } from "./receiver.ts";
+import { SrtpSender } from "./sender.ts";
+import type { SrtpSuiteName } from "./suites.ts";
+
+/** How long the key before is good for. */
+const oldKeyMs = 5000;
+
+export class SrtpSession {
+  /** Packets that were not authentic, and packets that had been taken before. */
+  forged = 0;
+  replayed = 0;
+  readonly #crypto: SrtpCrypto;
+  /** The packet by its length. */
+  readonly #views: (Uint8Array | undefined)[] = [];
+  #secured = false;
+  #sender: SrtpSender | undefined;
+  #receiver: SrtpReceiver | undefined;
+  #before: SrtpReceiver | undefined;
+  #beforeUntil = 0;
+  #closed = false;
+
+  constructor(crypto: SrtpCrypto) {
+    this.#crypto = crypto;
+  }
+
+  /** Packets are protected. */
+  get secured(): boolean {
+    return this.#secured;
+  }
+
+  /** By which suite; undefined while they are not. */
+  get suite(): SrtpSuiteName | undefined {
+    return this.#secured ? this.#receiver?.master.suite.name : undefined;
+  }
+
+  /** From now on by these keys; undefined: in the clear. `now`: monotonic milliseconds. */
+  use(keys: SrtpKeys | undefined, now: number): void {
+    if (this.#closed) return;
+    this.#secured = keys !== undefined;
+    // The keys of a leg that goes on in the clear are kept: should they be agreed again, they go on where they were.
+    if (!keys) return;
+    if (!this.#sender || !isSameKey(this.#sender.master, keys.send)) {
+      this.#sender?.free();
+      this.#sender = new SrtpSender(this.#crypto, keys.send);
+    }
+    if (this.#receiver && isSameKey(this.#receiver.master, keys.receive)) return;
+    this.#before?.free();
+    this.#before = this.#receiver;
+    this.#beforeUntil = now + oldKeyMs;
+    this.#receiver = new SrtpReceiver(this.#crypto, keys.receive);
+  }
+
+  /** Keys are on their way: until they come nothing is sent and nothing is taken. What there was is forgotten. */
+  awaitKeys(): void {
+    if (this.#closed) return;
+    this.#secured = true;
+    for (const each of [this.#sender, this.#receiver, this.#before]) each?.free();
+    this.#sender = this.#receiver = this.#before = undefined;
+  }
+
+  /** The packet as it goes over the wire; undefined when it cannot be protected. Good until the next packet. */
+  protect(packet: Uint8Array): Uint8Array | undefined {
+    const sender = this.#sender;
+    if (!sender) return undefined;
+    const length = looksLikeRtcp(packet) ? sender.protectRtcp(packet) : sender.protectRtp(packet);
+    return length < 0 ? undefined : this.#view(length);
+  }
+
+  /** What came over the wire in the clear; undefined when it is refused, which is counted. Good until the next packet. */
+  open(packet: Uint8Array, now: number): Uint8Array | undefined {
+    const receiver = this.#receiver;
+    if (!receiver) return undefined;
+    const rtcp = looksLikeRtcp(packet);
+    let length = rtcp ? receiver.openRtcp(packet, now) : receiver.openRtp(packet, now);
+    if (length < 0 && this.#before && receiver.refusal === "forged") length = this.#openByOld(packet, now);
+    if (length >= 0) return this.#view(length);
+    if (receiver.refusal === "replayed") this.replayed += 1;
+    else this.forged += 1;
+    return undefined;
+  }
+
+  /** Frees the keys; packets are neither sent nor taken any more if they were protected. */
+  close(): void {
+    this.#closed = true;
+    for (const each of [this.#sender, this.#receiver, this.#before]) each?.free();
+    this.#sender = this.#receiver = this.#before = undefined;
+  }
+
+  #openByOld(packet: Uint8Array, now: number): number {
+    const before = this.#before!;
+    if (now >= this.#beforeUntil) {
+      before.free();
+      this.#before = undefined;
+      return -1;
+    }
+    return looksLikeRtcp(packet) ? before.openRtcp(packet, now) : before.openRtp(packet, now);
+  }
+
+  #view(length: number): Uint8Array {
+    this.#views[length] ??= this.#crypto.packet.subarray(0, length);
+    return this.#views[length];
+  }
+}

@@ -1,0 +1,202 @@
+// One socket of a leg whose far end speaks DTLS, with or without ICE: tells apart what comes (RFC 7983), hears only whom ICE
+// has proved, and gives the leg's SRTP the keys of the handshake. While neither is agreed packets pass as they are.
+//
+//   datagram → STUN → ice-lite.ts     DTLS → dtls-connection.ts → keys → srtp/session.ts     RTP, RTCP → onwards
+//
+// Towards the leg the far end of ICE has one address for good, wherever it is: the address of `icePeer`.
+import type { Clock } from "#common";
+import type { MediaAddress, MediaSocket, SocketFactory, SocketOptions } from "../rtp/index.ts";
+import type { SrtpKeys } from "../srtp/index.ts";
+import { DtlsConnection, type DtlsRole, type Fingerprints } from "./dtls-connection.ts";
+import { type IceCredentials, IceLite } from "./ice-lite.ts";
+import type { DtlsIdentity } from "./identity.ts";
+import { isDtls, isStun } from "./stun.ts";
+
+/** What offer/answer agreed of it. */
+export interface PeerTerms {
+  readonly role: DtlsRole;
+  readonly fingerprints: Fingerprints;
+  /** Where DTLS is sent while no ICE finds out. */
+  readonly remote: MediaAddress;
+  /** Where the SIP messages come from: behind NAT, so does DTLS. */
+  readonly sipAddress?: string | undefined;
+  readonly ice?: { readonly local: IceCredentials; readonly remote: IceCredentials };
+}
+
+export interface PeerOptions {
+  readonly clock: Clock;
+  readonly identity: DtlsIdentity | undefined;
+  /** Packets are protected by these from now on. */
+  readonly onKeys: (keys: SrtpKeys) => void;
+  /** There will be no media. Once for each terms. */
+  readonly onFailed: (why: string) => void;
+}
+
+/** Nobody's address: where media for the far end of ICE is sent, and where it seems to come from. */
+export const icePeer: MediaAddress = { address: "0.0.0.1", port: 9 };
+
+export class PeerTransport {
+  readonly #options: PeerOptions;
+  #terms: PeerTerms | undefined;
+  #ice: IceLite | undefined;
+  #dtls: DtlsConnection | undefined;
+  #socket: MediaSocket | undefined;
+  /** Where the far end's DTLS came from last, without ICE. */
+  #far: MediaAddress | undefined;
+  #failed = false;
+
+  constructor(options: PeerOptions) {
+    this.#options = options;
+  }
+
+  /** Something is agreed: sockets must not be used past this. */
+  get active(): boolean {
+    return this.#terms !== undefined;
+  }
+
+  /** Where the far end of ICE is. */
+  get remote(): MediaAddress | undefined {
+    return this.#ice?.selected;
+  }
+
+  /** Sockets of `open` behind this; one at a time. */
+  sockets(open: SocketFactory): SocketFactory {
+    return async (options) => {
+      const onPacket: SocketOptions["onPacket"] = (packet, from, at) => {
+        if (!this.#terms) options.onPacket(packet, from, at);
+        else if (isStun(packet)) this.#ice?.receive(packet, from);
+        else if (isDtls(packet)) this.#receiveDtls(packet, from);
+        else if (!this.#ice) options.onPacket(packet, from, at);
+        else if (this.#ice.hears(from)) options.onPacket(packet, icePeer, at);
+      };
+      const inner = await open({ ...options, onPacket });
+      this.#socket = inner;
+      return new PeerSocket(inner, this);
+    };
+  }
+
+  /** Acts on what offer/answer agreed; undefined: there is no DTLS. True: a handshake begins, and keys will follow. */
+  configure(terms: PeerTerms | undefined): boolean {
+    const before = this.#terms;
+    this.#terms = terms;
+    if (!terms) {
+      this.#drop();
+      return false;
+    }
+    this.#configureIce(terms);
+    const same = before?.role === terms.role && isSame(before.fingerprints, terms.fingerprints);
+    if (same && this.#dtls) return false;
+    this.#begin(terms);
+    return true;
+  }
+
+  send(packet: Uint8Array, port: number, address: string): void {
+    if (!this.#ice) {
+      this.#socket?.send(packet, port, address);
+      return;
+    }
+    const to = this.#ice.selected;
+    if (to) this.#socket?.send(packet, to.port, to.address);
+  }
+
+  /** Idempotent; the socket is still open. */
+  close(): void {
+    this.#drop();
+    this.#terms = undefined;
+  }
+
+  #configureIce({ ice }: PeerTerms): void {
+    if (!ice) {
+      this.#ice?.close();
+      this.#ice = undefined;
+      return;
+    }
+    this.#ice ??= new IceLite({
+      clock: this.#options.clock,
+      send: (packet, to) => this.#socket?.send(packet, to.port, to.address),
+      onLost: () => this.#fail("no connectivity check has come for thirty seconds"),
+    });
+    this.#ice.configure(ice.local, ice.remote);
+  }
+
+  #begin({ role, fingerprints }: PeerTerms): void {
+    this.#dtls?.close();
+    this.#failed = false;
+    this.#far = undefined;
+    const identity = this.#options.identity;
+    if (!identity) {
+      this.#fail("there is no DTLS on this machine");
+      return;
+    }
+    const dtls = new DtlsConnection({
+      ...{ identity, role, fingerprints, clock: this.#options.clock },
+      send: (datagram) => this.#sendDtls(datagram),
+      onKeys: this.#options.onKeys,
+      onFailed: (why) => this.#fail(why),
+    });
+    this.#dtls = dtls;
+    // With ICE what is sent before the first check is lost, and repeated by the timer.
+    if (role === "client") dtls.start();
+  }
+
+  #receiveDtls(packet: Uint8Array, from: MediaAddress): void {
+    const terms = this.#terms!;
+    // Without ICE only the address tells a stranger; the port may be that of a NAT.
+    const expected = from.address === terms.remote.address || from.address === terms.sipAddress;
+    if (this.#ice ? !this.#ice.hears(from) : !expected) return;
+    this.#far = { address: from.address, port: from.port };
+    this.#dtls?.receive(packet);
+  }
+
+  #sendDtls(datagram: Uint8Array): void {
+    const to = this.#ice ? (this.#ice.selected ?? this.#far) : (this.#far ?? this.#terms?.remote);
+    if (to) this.#socket?.send(datagram, to.port, to.address);
+  }
+
+  #fail(why: string): void {
+    if (this.#failed || !this.#terms) return;
+    this.#failed = true;
+    this.#options.onFailed(why);
+  }
+
+  #drop(): void {
+    this.#dtls?.close();
+    this.#ice?.close();
+    this.#dtls = this.#ice = this.#far = undefined;
+  }
+}
+
+const isSame = (one: Fingerprints, other: Fingerprints): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);
+
+class PeerSocket implements MediaSocket {
+  readonly unfollow?: () => void;
+  readonly #inner: MediaSocket;
+  readonly #transport: PeerTransport;
+  readonly #follow: MediaSocket["follow"];
+
+  constructor(inner: MediaSocket, transport: PeerTransport) {
+    this.#inner = inner;
+    this.#transport = transport;
+    this.#follow = inner.follow?.bind(inner);
+    if (inner.unfollow) this.unfollow = inner.unfollow.bind(inner);
+  }
+
+  get errors(): number {
+    return this.#inner.errors;
+  }
+
+  get follow(): MediaSocket["follow"] {
+    return this.#transport.active ? undefined : this.#follow;
+  }
+
+  send(packet: Uint8Array, port: number, address: string): void {
+    if (this.#transport.active) this.#transport.send(packet, port, address);
+    else this.#inner.send(packet, port, address);
+  }
+
+  close(): Promise<void> {
+    this.#transport.close();
+    return this.#inner.close();
+  }
+}

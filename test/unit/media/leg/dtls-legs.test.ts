@@ -1,0 +1,247 @@
+// Legs whose far end speaks DTLS, with ICE as a browser does and without as a phone does: who is heard before, during and after
+// the handshake, and where media goes.
+import { describe, expect, it } from "vitest";
+import type { MediaAddress } from "../../../../media/rtp/index.ts";
+import type { DtlsPlan } from "../../../../media/sdp/types.ts";
+import { NodeCrypto, SrtpSession } from "../../../../media/srtp/index.ts";
+import { DtlsConnection } from "../../../../media/webrtc/dtls-connection.ts";
+import { createDtlsIdentity, icePeer, loadDtlsLibrary } from "../../../../media/webrtc/index.ts";
+import { isDtls, isStun } from "../../../../media/webrtc/stun.ts";
+import { Conference, type Party, room } from "../support/conference.ts";
+import { MemoryNetwork, type Receiver } from "../support/memory-network.ts";
+import { Tone, toneLevel } from "../support/tones.ts";
+import { readResponse, writeCheck } from "../webrtc/stun-client.ts";
+
+const library = await loadDtlsLibrary();
+const [ours, theirs] = [createDtlsIdentity(library, Date.now()), createDtlsIdentity(library, Date.now())];
+const local = { name: "ours", password: "our-password-of-22-chars" };
+const remote = { name: "them", password: "their-password-of-22-chars" };
+const ice = { local, remote };
+
+/** What stands between a phone and the network and makes it a browser. */
+class Browser extends MemoryNetwork {
+  readonly srtp = new SrtpSession(new NodeCrypto());
+  readonly responses: string[] = [];
+  legAt: MediaAddress = { address: "", port: 0 };
+  readonly #network: MemoryNetwork;
+  readonly #dtls: DtlsConnection;
+  /** Where it is; another network gives it another address. */
+  at: MediaAddress = { address: "", port: 0 };
+  #receiver: Receiver = () => {};
+
+  constructor(conference: Conference) {
+    super();
+    this.#network = conference.network;
+    this.srtp.awaitKeys();
+    this.#dtls = new DtlsConnection({
+      ...{ identity: theirs, clock: conference.clock, role: "client" },
+      fingerprints: [{ hash: "sha-256", value: ours.fingerprint }],
+      send: (datagram) => this.#network.send(datagram, this.at, this.legAt),
+      onKeys: (keys) => this.srtp.use(keys, 0),
+      onFailed: () => {},
+    });
+  }
+
+  /** The first that listens is its RTP port. */
+  override listen(at: MediaAddress, receiver: Receiver): void {
+    if (this.at.port !== 0) return;
+    this.#receiver = receiver;
+    this.moveTo(at);
+  }
+
+  moveTo(at: MediaAddress): void {
+    this.at = at;
+    this.#network.listen(at, (packet, from) => {
+      if (isStun(packet)) this.responses.push(readResponse(packet, local.password) ?? "broken");
+      else if (isDtls(packet)) this.#dtls.receive(packet);
+      else {
+        const opened = this.srtp.open(packet, 0);
+        if (opened) this.#receiver(opened.slice(), from);
+      }
+    });
+  }
+
+  override send(packet: Uint8Array): void {
+    const sealed = this.srtp.protect(packet);
+    if (sealed) this.#network.send(sealed, this.at, this.legAt);
+  }
+
+  check(nominates = true): void {
+    const check = writeCheck({ username: "ours:them", password: local.password, nominates });
+    this.#network.send(check, this.at, this.legAt);
+  }
+
+  shakeHands(): void {
+    this.#dtls.start();
+  }
+
+  close(): void {
+    this.#dtls.close();
+  }
+}
+
+interface Joined extends Party {
+  readonly browser: Browser;
+}
+
+const terms = (more: Partial<DtlsPlan> = {}): DtlsPlan => ({
+  ...{ role: "server", fingerprints: [{ hash: "sha-256", value: theirs.fingerprint }] },
+  ...more,
+});
+
+async function join(conference: Conference, tone: Tone, dtls = terms({ ice })): Promise<Joined> {
+  const browser = new Browser(conference);
+  const plan = { dtls, ...(dtls.ice && { remote: { ...icePeer, rtcpPort: icePeer.port }, rtcpMux: true }) };
+  const party = await conference.call({ tone, network: browser, plan });
+  browser.legAt = party.phone.legAt;
+  conference.engine.joinLeg(party.leg, room);
+  return { ...party, browser };
+}
+
+const open = () => new Conference({ dtlsIdentity: ours });
+
+describe("a leg with ICE and DTLS", () => {
+  it("hears and is heard once its far end has proved itself and shaken hands", async () => {
+    const conference = open();
+    const alice = await join(conference, new Tone(700));
+    await conference.join({ tone: new Tone(1500) });
+    const [before] = conference.listen(500);
+    alice.browser.check();
+    alice.browser.shakeHands();
+    conference.run(500);
+
+    const [atAlice, atBob] = conference.listen(1000);
+
+    expect(before).toHaveLength(0);
+    expect(alice.browser.responses).toEqual(["4000 0a000101"]);
+    expect(toneLevel(atAlice!, 1500)).toBeGreaterThan(-15);
+    expect(toneLevel(atBob!, 700)).toBeGreaterThan(-15);
+    const stats = conference.engine.legStats(alice.leg);
+    expect(stats).toMatchObject({ remote: "10.0.1.1:4000", packetsForged: 0, packetsReplayed: 0 });
+    expect(conference.notificationsNamed("leg.secured")).toEqual([
+      { leg: alice.leg, suite: stats.encryption, dtls: true },
+    ]);
+    expect(conference.notificationsNamed("leg.failed")).toEqual([]);
+    alice.browser.close();
+    await conference.engine.close();
+  });
+
+  it("hears nobody who has not proved that they know the password, whatever they send", async () => {
+    const conference = open();
+    const alice = await join(conference, new Tone(700));
+    alice.browser.shakeHands();
+    conference.network.send(
+      writeCheck({ username: "ours:them", password: "a-guess-of-twenty-two-chars", nominates: true }),
+      alice.browser.at,
+      alice.browser.legAt,
+    );
+    conference.run(500);
+
+    expect(alice.browser.responses).toEqual([]);
+    expect(conference.engine.legStats(alice.leg)).toMatchObject({ packetsReceived: 0, encryption: null });
+    alice.browser.close();
+  });
+
+  it("follows its far end into another network when that nominates from there", async () => {
+    const conference = open();
+    const alice = await join(conference, new Tone(700));
+    await conference.join({ tone: new Tone(1500) });
+    alice.browser.check();
+    alice.browser.shakeHands();
+    conference.run(500);
+    alice.browser.moveTo({ address: "172.16.0.9", port: 7000 });
+    alice.browser.check();
+    conference.run(100);
+
+    const [atAlice, atBob] = conference.listen(1000);
+
+    expect(toneLevel(atAlice!, 1500)).toBeGreaterThan(-15);
+    expect(toneLevel(atBob!, 700)).toBeGreaterThan(-15);
+    expect(conference.engine.legStats(alice.leg).remote).toBe("172.16.0.9:7000");
+    alice.browser.close();
+  });
+
+  it("keeps its keys through a renegotiation and an ICE restart", async () => {
+    const conference = open();
+    const alice = await join(conference, new Tone(700));
+    await conference.join({ tone: new Tone(1500) });
+    alice.browser.check();
+    alice.browser.shakeHands();
+    conference.run(500);
+    const restarted = { local: { ...local, name: "ours2" }, remote: { ...remote, name: "them2" } };
+    for (const dtls of [terms({ ice }), terms({ ice: restarted })]) {
+      const plan = { dtls, remote: { ...icePeer, rtcpPort: icePeer.port }, rtcpMux: true };
+      conference.engine.configureLeg(alice.leg, alice.phone.plan(plan));
+      const [atAlice, atBob] = conference.listen(1000);
+      expect(toneLevel(atAlice!, 1500)).toBeGreaterThan(-15);
+      expect(toneLevel(atBob!, 700)).toBeGreaterThan(-15);
+    }
+    expect(conference.notificationsNamed("leg.secured")).toHaveLength(1);
+    alice.browser.close();
+  });
+
+  it("with another certificate than the description's fails, and is told once", async () => {
+    const conference = open();
+    const dtls = terms({ ice, fingerprints: [{ hash: "sha-256", value: ours.fingerprint }] });
+    const alice = await join(conference, new Tone(700), dtls);
+    alice.browser.check();
+    alice.browser.shakeHands();
+    conference.run(1000);
+
+    expect(conference.engine.legStats(alice.leg)).toMatchObject({ packetsReceived: 0, encryption: null });
+    const told = conference.notificationsNamed("leg.failed");
+    expect(told).toHaveLength(1);
+    expect(told[0]).toMatchObject({ leg: alice.leg, why: expect.stringContaining("certificate") });
+    alice.browser.close();
+  });
+
+  it("fails where no check comes for thirty seconds", async () => {
+    const conference = open();
+    const alice = await join(conference, new Tone(700));
+    conference.run(30_100);
+    expect(conference.notificationsNamed("leg.failed")).toHaveLength(1);
+    await conference.engine.closeLeg(alice.leg);
+    alice.browser.close();
+  });
+
+  it("fails on a machine without DTLS", async () => {
+    const conference = new Conference();
+    const alice = await join(conference, new Tone(700));
+    expect(conference.notificationsNamed("leg.failed")).toEqual([
+      { leg: alice.leg, why: "there is no DTLS on this machine" },
+    ]);
+    alice.browser.close();
+  });
+});
+
+describe("a leg with DTLS alone", () => {
+  it("shakes hands with who comes from where its SIP messages come from", async () => {
+    const conference = open();
+    const alice = await join(conference, new Tone(700), terms());
+    const plan = { dtls: terms(), remote: { address: "192.168.7.7", port: 4000, rtcpPort: 4001 } };
+    conference.engine.configureLeg(alice.leg, alice.phone.plan(plan), "10.0.1.1");
+    alice.browser.shakeHands();
+    conference.run(500);
+
+    expect(conference.engine.legStats(alice.leg).encryption).not.toBe(null);
+    alice.browser.close();
+  });
+
+  it("shakes hands with the address of the description, and nobody else", async () => {
+    const conference = open();
+    const alice = await join(conference, new Tone(700), terms());
+    await conference.join({ tone: new Tone(1500) });
+    const stranger = { address: "10.9.9.9", port: 9 };
+    for (let times = 0; times < 100; times += 1) {
+      conference.network.send(Uint8Array.of(22, 254, 253), stranger, alice.browser.legAt);
+    }
+    alice.browser.shakeHands();
+    conference.run(500);
+
+    const [atAlice, atBob] = conference.listen(1000);
+
+    expect(toneLevel(atAlice!, 1500)).toBeGreaterThan(-15);
+    expect(toneLevel(atBob!, 700)).toBeGreaterThan(-15);
+    alice.browser.close();
+  });
+});

@@ -1,0 +1,159 @@
+// A sender and a receiver of one master key: every suite, rollover, replays, forged and truncated packets, SRTCP, MKI.
+import { describe, expect, it } from "vitest";
+import {
+  type MasterKey,
+  NodeCrypto,
+  SrtpReceiver,
+  SrtpSender,
+  srtpSuiteNames,
+} from "../../../../media/srtp/index.ts";
+import { masterKey, otherKey } from "./keys.ts";
+import { rtcpPacket, rtpPacket, unencryptedReport } from "./packets.ts";
+
+const crypto = new NodeCrypto();
+
+class Pair {
+  readonly sender: SrtpSender;
+  readonly receiver: SrtpReceiver;
+
+  constructor(master: MasterKey, receiving = master) {
+    this.sender = new SrtpSender(crypto, master);
+    this.receiver = new SrtpReceiver(crypto, receiving);
+  }
+
+  protect(packet: Uint8Array): Uint8Array {
+    const rtcp = packet[1] === 200;
+    const length = rtcp ? this.sender.protectRtcp(packet) : this.sender.protectRtp(packet);
+    return crypto.packet.slice(0, length);
+  }
+
+  /** The opened packet, or why it was refused. */
+  open(packet: Uint8Array, now = 0): Uint8Array | string {
+    const rtcp = packet[1] === 200;
+    const length = rtcp ? this.receiver.openRtcp(packet, now) : this.receiver.openRtp(packet, now);
+    return length < 0 ? this.receiver.refusal : crypto.packet.slice(0, length);
+  }
+}
+
+describe.each(srtpSuiteNames)("%s", (name) => {
+  it("protects RTP with an extension and padding, and RTCP, and nothing of them is left in the clear", () => {
+    const pair = new Pair(masterKey(name));
+    const rtp = rtpPacket({ sequence: 7, extension: 2, payload: 160 });
+    const rtcp = rtcpPacket();
+
+    const [srtp, srtcp] = [pair.protect(rtp), pair.protect(rtcp)];
+
+    const { rtpTagBytes, rtcpTagBytes } = masterKey(name).suite;
+    expect(srtp.length - rtp.length).toBe(rtpTagBytes);
+    expect(srtcp.length - rtcp.length).toBe(rtcpTagBytes + 4);
+    expect(srtp.subarray(0, 24)).toEqual(rtp.subarray(0, 24));
+    expect(srtp.subarray(24, 184)).not.toEqual(rtp.subarray(24, 184));
+    expect(srtcp.subarray(8, 28)).not.toEqual(rtcp.subarray(8, 28));
+    expect(pair.open(srtp)).toEqual(rtp);
+    expect(pair.open(srtcp)).toEqual(rtcp);
+  });
+
+  it("takes no packet of which a bit was changed, or that was cut, and none by another key", () => {
+    const pair = new Pair(masterKey(name));
+    const stranger = new Pair(masterKey(name), otherKey(name));
+    for (const packet of [rtpPacket({ sequence: 1, payload: 40 }), rtcpPacket()]) {
+      const sealed = pair.protect(packet);
+      for (let at = 2; at < sealed.length; at += 1) {
+        const changed = sealed.slice();
+        changed[at]! ^= 1 << (at % 8);
+        expect([at, pair.open(changed)]).toEqual([at, "forged"]);
+      }
+      for (let length = 0; length < sealed.length; length += 1) {
+        expect(pair.open(sealed.slice(0, length))).toBe("forged");
+      }
+      expect(stranger.open(sealed)).toBe("forged");
+      expect(pair.open(sealed)).toEqual(packet);
+    }
+  });
+
+  it("writes the master key identifier and takes no packet with another", () => {
+    const pair = new Pair(masterKey(name, undefined, "0a0b"));
+    const others = new Pair(masterKey(name, undefined, "0a0c"));
+    for (const packet of [rtpPacket({ sequence: 1 }), rtcpPacket()]) {
+      const sealed = pair.protect(packet);
+      expect(others.open(sealed)).toBe("forged");
+      expect(pair.open(sealed)).toEqual(packet);
+    }
+  });
+});
+
+describe("the rollover counter", () => {
+  const master = masterKey("AES_CM_128_HMAC_SHA1_80");
+
+  it("rises when the sequence begins again, and what comes late is of the one before", () => {
+    const pair = new Pair(master);
+    const packets = [65_533, 65_534, 65_535, 0, 1, 2].map((sequence) => rtpPacket({ sequence }));
+    const sealed = packets.map((packet) => pair.protect(packet));
+    const order = [0, 1, 3, 2, 5, 4];
+
+    expect(order.map((index) => pair.open(sealed[index]!))).toEqual(order.map((index) => packets[index]));
+  });
+
+  it("is found when a stream is heard that has rolled over before, by a few searches a second", () => {
+    const pair = new Pair(master);
+    const send = (sequence: number) => pair.protect(rtpPacket({ sequence }));
+    for (let sequence = 0; sequence < 3 * 65_536; sequence += 8192) send(sequence & 0xffff);
+    const stranger = new Pair(otherKey("AES_CM_128_HMAC_SHA1_80"));
+
+    expect(pair.open(stranger.protect(rtpPacket({ sequence: 9 })), 1000)).toBe("forged");
+    expect(pair.open(send(57_345), 1100)).toBe("forged");
+    expect(pair.open(send(57_346), 1300)).toEqual(rtpPacket({ sequence: 57_346 }));
+    expect(pair.open(send(57_347), 1301)).toEqual(rtpPacket({ sequence: 57_347 }));
+  });
+});
+
+describe("the replay window", () => {
+  const master = masterKey("AEAD_AES_128_GCM");
+
+  it("takes each packet once, in any order within 128, and each report once", () => {
+    const pair = new Pair(master);
+    const sealed = Array.from({ length: 200 }, (_, index) => pair.protect(rtpPacket({ sequence: index })));
+    const report = pair.protect(rtcpPacket());
+
+    expect(pair.open(sealed[150]!)).toBeInstanceOf(Uint8Array);
+    expect(pair.open(sealed[23]!)).toBeInstanceOf(Uint8Array);
+    expect(pair.open(sealed[22]!)).toBe("replayed");
+    expect(pair.open(sealed[150]!)).toBe("replayed");
+    expect(pair.open(sealed[23]!)).toBe("replayed");
+    expect(pair.open(report)).toBeInstanceOf(Uint8Array);
+    expect(pair.open(report)).toBe("replayed");
+  });
+
+  it("is not moved by packets that are forged", () => {
+    const pair = new Pair(master);
+    const stranger = new Pair(otherKey("AEAD_AES_128_GCM"));
+    expect(pair.open(pair.protect(rtpPacket({ sequence: 100 })))).toBeInstanceOf(Uint8Array);
+
+    for (let sequence = 101; sequence < 30_000; sequence += 500) {
+      expect(pair.open(stranger.protect(rtpPacket({ sequence })))).toBe("forged");
+    }
+
+    expect(pair.open(pair.protect(rtpPacket({ sequence: 101 })))).toBeInstanceOf(Uint8Array);
+  });
+});
+
+it("keeps the streams of one key apart, and forgets the one that was heard longest ago", () => {
+  const pair = new Pair(masterKey("AES_CM_128_HMAC_SHA1_80"));
+  const packets = Array.from({ length: 17 }, (_, ssrc) => rtpPacket({ sequence: 5, ssrc: ssrc + 1 }));
+  const sealed = packets.map((packet) => pair.protect(packet));
+
+  expect(sealed.map((packet, at) => pair.open(packet, at))).toEqual(packets);
+
+  expect(pair.open(sealed[16]!, 20)).toBe("replayed");
+  expect(pair.open(sealed[1]!, 20)).toBe("replayed");
+  expect(pair.open(sealed[0]!, 20)).toEqual(packets[0]);
+});
+
+it("takes reports that were not encrypted by their sender but are authentic (RFC 3711 §3.4)", () => {
+  // The same report with the E flag at 0, by another library.
+  const master = masterKey("AES_CM_128_HMAC_SHA1_80");
+  const pair = new Pair(master);
+  const report = rtcpPacket();
+  expect(pair.open(unencryptedReport(master, report, 3))).toEqual(report);
+  expect(pair.open(unencryptedReport(master, report, 3))).toBe("replayed");
+});

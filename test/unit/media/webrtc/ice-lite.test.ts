@@ -1,0 +1,147 @@
+// The lite side of ICE: whom it answers and hears, where it sends, and when it gives up. The first message is RFC 5769's.
+import { beforeEach, describe, expect, it } from "vitest";
+import { FakeClock } from "#test/support";
+import { IceLite, newIceCredentials } from "../../../../media/webrtc/ice-lite.ts";
+import { isIntact, readBindingRequest } from "../../../../media/webrtc/stun.ts";
+import { type CheckParts, readResponse, writeCheck } from "./stun-client.ts";
+
+const local = { name: "ours", password: "our-password-of-22-chars" };
+const remote = { name: "them", password: "their-password-of-22-chars" };
+const right: CheckParts = { username: "ours:them", password: local.password };
+const at = (port: number, address = "192.0.2.7") => ({ address, port });
+
+let clock: FakeClock;
+let sent: { packet: Uint8Array; to: { address: string; port: number } }[];
+let lost: number;
+let ice: IceLite;
+beforeEach(() => {
+  clock = new FakeClock();
+  sent = [];
+  lost = 0;
+  ice = new IceLite({
+    clock,
+    send: (packet, to) => sent.push({ packet, to }),
+    onLost: () => {
+      lost += 1;
+    },
+  });
+  ice.configure(local, remote);
+});
+
+const check = (from = at(5000), parts: Partial<CheckParts> = {}) =>
+  ice.receive(writeCheck({ ...right, ...parts }), from);
+
+describe("a connectivity check", () => {
+  it("as RFC 5769 §2.1 has it is read and intact", () => {
+    const packet = Buffer.from(
+      "000100582112a442b7e7a701bc34d686fa87dfae802200105354554e207465737420636c69656e74002400046e0001ff80290008932ff9b1512" +
+        "63b36000600096576746a3a68367659202020000800149aeaa70cbfd8cb56781ef2b5b2d3f249c1b571a280280004e57a3bcf",
+      "hex",
+    );
+    const request = readBindingRequest(packet)!;
+
+    expect(request.username).toBe("evtj:h6vY");
+    expect(isIntact(packet, request, "VOkJxbRl1RmTxUk/WvJxBt")).toBe(true);
+    expect(isIntact(packet, request, "VOkJxbRl1RmTxUk/WvJxBu")).toBe(false);
+  });
+
+  it("is answered with where it came from, and media goes there", () => {
+    check();
+
+    expect(readResponse(sent[0]!.packet, local.password)).toBe("5000 c0000207");
+    expect(sent[0]!.to).toEqual(at(5000));
+    expect(ice.selected).toEqual(at(5000));
+    expect(ice.hears(at(5000))).toBe(true);
+    expect(ice.hears(at(5001))).toBe(false);
+  });
+
+  it("over IPv6 is answered with an IPv6 address", () => {
+    check(at(5000, "2001:db8::1:2"));
+    expect(readResponse(sent[0]!.packet, local.password)).toBe("5000 20010db8000000000000000000010002");
+  });
+
+  it.each<[string, Partial<CheckParts>]>([
+    ["another password", { password: "a-guess-of-twenty-two-chars" }],
+    ["another name of ours", { username: "them:them" }],
+    ["another name of theirs", { username: "ours:ours" }],
+    ["no name", { username: "" }],
+  ])("with %s is not answered", (_what, parts) => {
+    check(at(5000), parts);
+
+    expect(sent).toEqual([]);
+    expect(ice.selected).toBeUndefined();
+    expect(ice.refused).toBe(1);
+  });
+
+  it("that is cut or changed is not answered", () => {
+    const packet = writeCheck(right);
+    for (let length = 0; length < packet.length; length += 1)
+      ice.receive(packet.subarray(0, length), at(5000));
+    clock.advance(1000);
+    for (let index = 0; index < packet.length - 8; index += 1) {
+      const changed = Buffer.from(packet);
+      changed[index]! ^= 0x01;
+      ice.receive(changed, at(5000));
+      clock.advance(20);
+    }
+    expect(sent).toEqual([]);
+    expect(ice.selected).toBeUndefined();
+  });
+
+  it("is one of a hundred in a second; a flood is bounded, and ends", () => {
+    for (let times = 0; times < 1000; times += 1) check();
+    expect(sent).toHaveLength(100);
+    clock.advance(1000);
+    check();
+    expect(sent).toHaveLength(101);
+  });
+});
+
+describe("media goes", () => {
+  it("where the far end has nominated last", () => {
+    check(at(5000));
+    check(at(5001));
+    expect(ice.selected).toEqual(at(5000));
+    check(at(5002), { nominates: true });
+    expect(ice.selected).toEqual(at(5002));
+    check(at(5000));
+    expect(ice.selected).toEqual(at(5002));
+    check(at(5003, "198.51.100.9"), { nominates: true });
+    expect(ice.selected).toEqual(at(5003, "198.51.100.9"));
+  });
+
+  it("on through a restart until the far end has nominated anew, by new names alone", () => {
+    check(at(5000), { nominates: true });
+    const again = newIceCredentials();
+    ice.configure(again, { name: "them2", password: remote.password });
+    expect(ice.selected).toEqual(at(5000));
+    expect(ice.hears(at(5000))).toBe(true);
+    check(at(5009), { nominates: true });
+    expect(ice.selected).toEqual(at(5000));
+    check(at(6000), { username: `${again.name}:them2`, password: again.password, nominates: true });
+    expect(ice.selected).toEqual(at(6000));
+  });
+
+  it("nowhere thirty seconds after the last check", () => {
+    check(at(5000), { nominates: true });
+    clock.advance(29_000);
+    check(at(5000));
+    clock.advance(29_999);
+    expect([ice.selected, lost]).toEqual([at(5000), 0]);
+    clock.advance(1);
+    expect([ice.selected, lost]).toEqual([undefined, 1]);
+    expect(ice.hears(at(5000))).toBe(false);
+    expect(clock.pending).toBe(0);
+  });
+});
+
+it("hears sixteen addresses at most", () => {
+  for (let port = 1; port <= 20; port += 1) check(at(port));
+  expect([ice.hears(at(4)), ice.hears(at(5)), ice.hears(at(20))]).toEqual([false, true, true]);
+});
+
+it("has names and passwords that nobody guesses", () => {
+  const { name, password } = newIceCredentials();
+  expect(name).toMatch(/^[A-Za-z\d+/]{8}$/);
+  expect(password).toMatch(/^[A-Za-z\d+/]{24}$/);
+});
