@@ -6,7 +6,7 @@ import type { Api } from "../instance.ts";
 import { refuseBody } from "../plugins/index.ts";
 import { nameText } from "../texts.ts";
 import { accepted, describe, gone, roomNotFound, roomParams } from "./operation.ts";
-import { oneOf } from "./room-fields.ts";
+import { oneOf, orNull } from "./room-fields.ts";
 
 /** What browser phones are told. */
 export interface WebPhoneDesk {
@@ -56,7 +56,7 @@ const create = {
         id: Type.String({ description: "What the token is revoked by; also the user of its SIP address." }),
         token: Type.String({ description: "The token: a JSON Web Token that clients may read." }),
         extension_number: Type.String({ description: "The extension to call." }),
-        display_name: Type.Union([displayName, Type.Null()]),
+        display_name: orNull({ description: "The name that the room shows; null: the browser says one." }),
         role: oneOf<Role>(roles, { description: "As what they enter." }),
         expires_at: Type.String({ format: "date-time", description: "When it ends." }),
         domain: Type.String({ description: "The SIP domain." }),
