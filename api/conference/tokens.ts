@@ -6,7 +6,7 @@ import type { Api } from "../instance.ts";
 import { refuseBody } from "../plugins/index.ts";
 import { nameText } from "../texts.ts";
 import { accepted, describe, gone, roomNotFound, roomParams } from "./operation.ts";
-import { oneOf } from "./room-fields.ts";
+import { oneOf, orNull } from "./room-fields.ts";
 
 /** What browser phones are told. */
 export interface WebPhoneDesk {
@@ -66,9 +66,7 @@ const create = {
           description: "The link that lets a person in from a browser.",
         }),
         extension_number: Type.String({ description: "The extension to call." }),
-        display_name: Type.Union([displayName, Type.Null()], {
-          description: "The name that the room shows; null: the caller says one.",
-        }),
+        display_name: orNull({ description: "The name that the room shows; null: the browser says one." }),
         role: oneOf<Role>(roles, { description: "As what they enter." }),
         expires_at: Type.String({ format: "date-time", description: "When it ends." }),
         domain: Type.String({ description: "The SIP domain." }),

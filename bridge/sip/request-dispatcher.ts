@@ -127,7 +127,8 @@ export class RequestDispatcher {
   #invite(transaction: ServerTransaction): void {
     const { request, flow } = transaction;
     const trusted = this.#ua.trusted(flow);
-    const replacement = replacementOf(this.#ua, request, trusted);
+    const principal = this.#options.principalOf(request);
+    const replacement = replacementOf(this.#ua, request, { trusted, principal });
     if (replacement.kind === "refused") {
       const { status, text, headers } = replacement.refusal;
       this.#refuse(transaction, status, text, headers);
@@ -142,8 +143,7 @@ export class RequestDispatcher {
     }
     const dialled = this.#options.dialled?.(request, flow);
     const call = new IncomingCall(this.#ua, transaction, {
-      ...{ trusted, dialled, replacement },
-      principal: this.#options.principalOf(request),
+      ...{ trusted, principal, dialled, replacement },
     });
     try {
       this.#options.onInvite(call);

@@ -20,6 +20,18 @@ const parley = useParley({
 
 type Transport = "TLS" | "WS";
 
+const session = ["v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "c=IN IP4 127.0.0.1", "t=0 0"];
+/** Who comes over a WebSocket has the media of a browser. Nothing is sent: whether the call is let in is what counts. */
+const browserMedia = [
+  ...["a=group:BUNDLE 0", "m=audio 9 UDP/TLS/RTP/SAVPF 0", "a=mid:0", "a=rtcp-mux", "a=setup:actpass"],
+  ...["a=ice-ufrag:abcd", "a=ice-pwd:abcdefghijklmnopqrstuvwx"],
+  `a=fingerprint:sha-256 ${Array(32).fill("AB").join(":")}`,
+];
+const sdpOf: Readonly<Record<Transport, string>> = {
+  TLS: [...session, "m=audio 49170 RTP/AVP 0", ""].join("\r\n"),
+  WS: [...session, ...browserMedia, ""].join("\r\n"),
+};
+
 /** A client that says what it is told and keeps what it hears. */
 class Client {
   heard = "";
@@ -61,7 +73,7 @@ class Client {
 
   /** Sends an INVITE with that token; the status line of the final response. */
   async invite(extension: string, token: string): Promise<string> {
-    const sdp = `v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 49170 RTP/AVP 0\r\n`;
+    const sdp = sdpOf[this.#transport];
     const id = Math.random().toString(36).slice(2);
     const head = (method: string, to: string) => [
       `${method} sip:${extension}@127.0.0.1 SIP/2.0`,

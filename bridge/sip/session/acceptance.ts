@@ -2,6 +2,7 @@
 // and takes the answer that an ACK brings when the offer was ours.
 
 import { errorMessage, type Logger, ParleyError } from "#common";
+import type { Principal } from "../auth/principal.ts";
 import type { Dialog } from "../dialog.ts";
 import type { SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
@@ -24,6 +25,8 @@ export interface Accepted {
   readonly log: Logger;
   /** The user part of our Contact. */
   readonly contactUser: string;
+  /** Whose credentials came with the INVITE. */
+  readonly principal: Principal | undefined;
   readonly connectedIdentity: ConnectedIdentity;
 }
 
@@ -32,7 +35,7 @@ export interface Accepted {
  * ParleyError, after a BYE: CANCELLED, NO_ACK, NO_ANSWER.
  */
 export async function accept(ua: UserAgent, sdp: string | undefined, accepted: Accepted): Promise<Session> {
-  const { transaction, dialog, early, log, contactUser, connectedIdentity } = accepted;
+  const { transaction, dialog, early, log, contactUser, principal, connectedIdentity } = accepted;
   const { request, flow } = transaction;
   const agreement = agreeAsServer(request.headers, ua.sessionTimer);
   const response = buildReply(ua, transaction, 200, {
@@ -49,6 +52,7 @@ export async function accept(ua: UserAgent, sdp: string | undefined, accepted: A
     negotiation: early.negotiation,
     log,
     outgoing: false,
+    principal,
     connectedIdentity,
   });
   session.core.peerUpdates = request.headers.all("Allow").includes("UPDATE");

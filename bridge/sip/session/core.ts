@@ -2,6 +2,7 @@
 // so on are functions over this object, one file each; the owner's view of it is EstablishedSession.
 
 import { Emitter, fail, type Logger, ParleyError, SerialQueue } from "#common";
+import type { Principal } from "../auth/principal.ts";
 import type { Dialog } from "../dialog.ts";
 import type { NameAddr } from "../message/headers.ts";
 import type { SipMessage, SipRequest } from "../message/message.ts";
@@ -50,6 +51,8 @@ export interface CoreParts {
   /** The initial INVITE was ours (RFC 3261 §14.1 lets the two sides wait differently after glare). */
   readonly outgoing: boolean;
   readonly authenticate?: Authenticate | undefined;
+  /** Whose credentials opened it; undefined: it was opened without any. */
+  readonly principal?: Principal | undefined;
   /** Who the remote party is, as far as it is known. */
   readonly connectedIdentity: ConnectedIdentity;
   readonly timer: { readonly refresh: () => void; readonly expire: () => void };
@@ -61,6 +64,7 @@ export class SessionCore {
   readonly contactUser: string;
   readonly outgoing: boolean;
   readonly authenticate: Authenticate | undefined;
+  readonly principal: Principal | undefined;
   readonly log: Logger;
   readonly acks: PendingAcks;
   readonly timer: SessionTimer;
@@ -97,6 +101,7 @@ export class SessionCore {
     this.log = parts.log;
     this.outgoing = parts.outgoing;
     this.authenticate = parts.authenticate;
+    this.principal = parts.principal;
     this.acks = new PendingAcks(ua.clock);
     this.timer = new SessionTimer(ua.clock, parts.timer);
     this.peerUpdates = false;

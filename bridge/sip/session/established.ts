@@ -3,6 +3,7 @@
 
 import type { Emitter, Result } from "#common";
 import { errorMessage } from "#common";
+import type { Principal } from "../auth/principal.ts";
 import type { SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { Flow } from "../transport/transport.ts";
@@ -45,6 +46,10 @@ export class EstablishedSession implements Session, DialogUser {
 
   get callId(): string {
     return this.core.dialog.callId;
+  }
+
+  get principal(): Principal | undefined {
+    return this.core.principal;
   }
 
   get remoteUri(): string {

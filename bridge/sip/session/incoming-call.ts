@@ -160,6 +160,7 @@ export class IncomingCall implements InboundInvite, DialogUser {
       early: this.#early,
       log: this.#log,
       contactUser: this.dialledNumber,
+      principal: this.principal,
       connectedIdentity: this.#connectedIdentity,
     });
     this.picksUp?.cancel({ status: 200, text: "Answered elsewhere" });

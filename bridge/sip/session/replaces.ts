@@ -1,4 +1,5 @@
 // What an INVITE with Replaces takes the place of, or why it may not (RFC 3891 §3). Decides; changes nothing.
+import type { Principal } from "../auth/principal.ts";
 import { dialogKey } from "../dialog.ts";
 import { parseReplaces } from "../message/headers.ts";
 import type { SipRequest } from "../message/message.ts";
@@ -13,7 +14,17 @@ export type Replacement =
   | { readonly kind: "attempt"; readonly attempt: CallAttempt }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
-export function replacementOf(ua: UserAgent, request: SipRequest, trusted: boolean): Replacement {
+/** Who asks: a peer that is trusted may take over any call, the holder of credentials those that they opened. */
+export interface Claimant {
+  readonly trusted: boolean;
+  readonly principal: Principal | undefined;
+}
+
+export function replacementOf(
+  ua: UserAgent,
+  request: SipRequest,
+  { trusted, principal }: Claimant,
+): Replacement {
   const values = request.headers.all("Replaces");
   if (values.length === 0) return { kind: "none" };
   // Join asks for the opposite (RFC 3911 §4); alone it is an extension that we do not know, and is ignored.
@@ -28,7 +39,9 @@ export function replacementOf(ua: UserAgent, request: SipRequest, trusted: boole
       return refused(603, "That call has ended");
     case "confirmed":
       if (earlyOnly) return refused(486, "That call has been answered");
-      if (!trusted) return refused(403, "Not allowed to take over a call");
+      if (!trusted && !isHolder(principal, status.session.principal)) {
+        return refused(403, "Not allowed to take over a call");
+      }
       return { kind: "session", session: status.session };
     case "calling":
       if (!trusted) return refused(403, "Not allowed to take over a call");
@@ -38,6 +51,9 @@ export function replacementOf(ua: UserAgent, request: SipRequest, trusted: boole
       return refused(481, "There is no such call");
   }
 }
+
+const isHolder = (principal: Principal | undefined, owner: Principal | undefined): boolean =>
+  principal !== undefined && principal.id === owner?.id;
 
 const refused = (status: number, text: string): Replacement => ({
   kind: "refused",

@@ -1,6 +1,7 @@
 // An answered call as the rest of the bridge sees it (RFC 3261 §14, §15, RFC 3264). SDP passes through as text: the
 // stack knows who owes an offer or an answer, the media side knows what is in it.
 import type { Emitter, Result } from "#common";
+import type { Principal } from "../auth/principal.ts";
 import type { Caller } from "./identity.ts";
 import type { Cause, SessionEnd } from "./reason.ts";
 
@@ -54,6 +55,8 @@ export interface Referral {
 
 export interface Session {
   readonly callId: string;
+  /** Whose credentials opened it; undefined: it was opened without any. */
+  readonly principal?: Principal | undefined;
   /** The remote party as From or To named it. */
   readonly remoteUri: string;
   readonly remoteDisplayName: string | undefined;

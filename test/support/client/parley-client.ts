@@ -2448,7 +2448,7 @@ export class ParleyClient<
     ) =>
       this.request<
         {
-          /** The name that the room shows. Without it the browser says one. */
+          /** The name that the room shows; null: the browser says one. */
           display_name: string | null;
           /** The SIP domain. */
           domain: string;

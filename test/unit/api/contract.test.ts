@@ -124,6 +124,9 @@ const addedOperations = [
   ...["get", "patch"].map((method) => `${method} /conference_rooms/{id}/options`),
   ...["get", "put", "delete"].map((method) => `${method} /conference_rooms/{id}/welcome`),
   "post /conference_rooms/{id}/participants/{participant_id}/move",
+  "post /conference_rooms/{id}/tokens",
+  "post /conference_rooms/{id}/tokens/destroy",
+  "post /conference_rooms/{id}/tokens/{token_id}/destroy",
 ];
 
 const implemented = [...ours.keys()]

@@ -62,6 +62,7 @@ test("participants are listed with their number, and shown alone", async () => {
     state: "joined",
     transport: "UDP",
     codecs: ["opus"],
+    media_encryption: null,
     volume: 0,
     external_user_id: null,
     quality: null,
