@@ -139,16 +139,15 @@ async function arrive(
 ): Promise<Result<Participant, Refused>> {
   const { dialledNumber, diversion, replaces } = invitation;
   const terms = termsOf?.(invitation);
-  if (terms) return rooms.arriveWith(dialledNumber, call, terms);
   if (replaces) {
     const old = callOf(replaces);
     if (old?.state !== "talking" && old?.state !== "entering") return fail(cannotReplace);
     call.predecessor = old;
-    const { record } = old.participant.room;
-    return old.state === "talking"
-      ? rooms.takeOver(old.participant, call)
-      : rooms.arrive(record.extensionNumber, call);
+    if (old.state === "talking") return rooms.takeOver(old.participant, call);
+    const { extensionNumber } = old.participant.room.record;
+    return terms ? rooms.arriveWith(extensionNumber, call, terms) : rooms.arrive(extensionNumber, call);
   }
+  if (terms) return rooms.arriveWith(dialledNumber, call, terms);
   const arrival = await rooms.arrive(dialledNumber, call);
   const elsewhere = !arrival.ok && arrival.error.status === 404 ? diversion : undefined;
   return elsewhere ? rooms.arrive(elsewhere.number, call) : arrival;
