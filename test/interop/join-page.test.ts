@@ -1,6 +1,6 @@
 // The join page as people use it: Chromium opens a link, allows a microphone that plays a tone, and is in the room with
 // another browser and a phone.
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,6 +19,7 @@ const all = [ada, bob, carol];
 const threshold = -70;
 const patience = { limitMs: 40_000, everyMs: 250 };
 
+const probe = join(import.meta.dirname, "join-page-probe.js");
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 let folder: string;
@@ -69,26 +70,7 @@ async function openPage(
     ...{ colorScheme: scheme, locale: language, permissions },
   });
   const page = await context.newPage();
-  // What the page hears is measured on the connections that it makes.
-  await page.addInitScript(() => {
-    const made: RTCPeerConnection[] = [];
-    const sockets: WebSocket[] = [];
-    Object.assign(globalThis, { made, sockets });
-    const Socket = WebSocket;
-    globalThis.WebSocket = class extends Socket {
-      constructor(url: string | URL, protocols?: string | string[]) {
-        super(url, protocols);
-        sockets.push(this);
-      }
-    };
-    const Original = RTCPeerConnection;
-    globalThis.RTCPeerConnection = class extends Original {
-      constructor(settings?: RTCConfiguration) {
-        super(settings);
-        made.push(this);
-      }
-    };
-  });
+  await page.addInitScript({ path: probe });
   await page.goto(`${parley.url}/join/#${token}`);
   return page;
 }
@@ -107,26 +89,7 @@ async function enter(page: Page, name: string): Promise<void> {
 }
 
 /** The levels of the tones in what the page hears, dB. */
-const levelsIn = (page: Page): Promise<number[]> =>
-  page.evaluate(async (tones) => {
-    const { made } = globalThis as unknown as { made: RTCPeerConnection[] };
-    const track = made
-      .at(-1)
-      ?.getReceivers()
-      .find((receiver) => receiver.track.kind === "audio")?.track;
-    if (!track) return [];
-    const context = new AudioContext();
-    const analyser = context.createAnalyser();
-    analyser.fftSize = 8192;
-    analyser.smoothingTimeConstant = 0;
-    context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
-    await new Promise((resolve) => setTimeout(resolve, 400));
-    const spectrum = new Float32Array(analyser.frequencyBinCount);
-    analyser.getFloatFrequencyData(spectrum);
-    const levels = tones.map((tone) => spectrum[Math.round((tone * analyser.fftSize) / context.sampleRate)]!);
-    await context.close();
-    return levels;
-  }, all);
+const levelsIn = (page: Page): Promise<number[]> => page.evaluate(`probe.levels([${all}])`);
 
 const hears = (page: Page, ...tones: number[]) => {
   let last: number[] = [];
@@ -223,10 +186,7 @@ describe("the join page", () => {
     await bobPage.getByRole("button", { name: "Raise hand" }).click();
     await text(adaPage, "hand raised");
     const { id } = await parley.participant(room, "Bob");
-    await bobPage.evaluate(() => {
-      const { sockets } = globalThis as unknown as { sockets: WebSocket[] };
-      sockets.at(-1)!.close();
-    });
+    await bobPage.evaluate("probe.cutSignalling()");
     await text(bobPage, "The connection is lost.");
     await eventually(
       async () =>
@@ -279,14 +239,8 @@ describe("the join page", () => {
     const { token } = await makeToken(room, { role: "host", display_name: "Ada" });
     const page = await openPage(browsers[0]!, token, { width, scheme });
     const faults = async () => {
-      await page.evaluate(await import("node:fs/promises").then(({ readFile }) => readFile(axe, "utf8")));
-      return page.evaluate(async () => {
-        const { axe } = globalThis as unknown as {
-          axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-        };
-        const { violations } = await axe.run();
-        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-      });
+      await page.evaluate(await readFile(axe, "utf8"));
+      return page.evaluate("probe.faults()");
     };
     await page.getByLabel("Your name").waitFor();
     expect(await faults()).toEqual([]);

@@ -42,6 +42,7 @@ export interface ApiParticipant {
   readonly id: string;
   readonly display_name: string;
   readonly muted: boolean;
+  readonly mute_reasons: readonly string[];
   readonly chairman: boolean;
   readonly transport: string | null;
   readonly media_encryption: string | null;
