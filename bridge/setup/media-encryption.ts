@@ -8,24 +8,30 @@ import type { Flow } from "#sip";
 
 /** What goes over it is read by nobody on the way. */
 const encryptedSignalling: ReadonlySet<string> = new Set(["TLS"]);
-/** Who comes over them has no other media than those of WebRTC, whatever is allowed elsewhere. */
+/** Browsers come over them: they have no other media than those of WebRTC, whatever is allowed elsewhere. */
 const ofBrowsers: ReadonlySet<string> = new Set(["WS", "WSS"]);
 
 export function createSrtpTerms(
   { sip }: { readonly sip: Pick<Config["sip"], "srtp" | "srtp_over_tls"> },
   directory: Pick<TrunkDirectory, "trunkOf">,
 ): SrtpTerms {
-  const decide = (trunk: SrtpSetting | undefined, { protocol }: Pick<Flow, "protocol">): LegSrtp => {
-    if (ofBrowsers.has(protocol)) return "dtls";
+  const decide = (
+    trunk: SrtpSetting | undefined,
+    { protocol }: Pick<Flow, "protocol">,
+    offered: boolean,
+  ): LegSrtp => {
     const encrypted = encryptedSignalling.has(protocol);
     const stated = [trunk, encrypted ? sip.srtp_over_tls : undefined, sip.srtp];
     const setting = stated.find((each) => each !== undefined && each !== "inherit");
+    // What else than a browser comes over a WebSocket says so by its offer.
+    if (ofBrowsers.has(protocol)) return setting === "allow" && offered ? "accept" : "dtls";
     if (setting !== "allow") return setting === "require" ? "require" : "forbid";
     // Keys that everybody on the way can read are not worth what they add to an offer; those of others are taken.
     return encrypted ? "offer" : "accept";
   };
   return {
-    ofInvitation: ({ request, flow }) => decide(directory.trunkOf(request, flow)?.srtp, flow),
-    ofTarget: ({ srtp }, flow) => decide(srtp, flow),
+    ofInvitation: ({ request, flow, offer }) =>
+      decide(directory.trunkOf(request, flow)?.srtp, flow, offer !== undefined),
+    ofTarget: ({ srtp }, flow) => decide(srtp, flow, false),
   };
 }

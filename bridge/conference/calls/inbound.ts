@@ -34,7 +34,7 @@ export interface EntryTerms {
 
 /** Whether the media of a call are encrypted. */
 export interface SrtpTerms {
-  ofInvitation(invitation: Pick<InboundInvite, "request" | "flow">): LegSrtp;
+  ofInvitation(invitation: Pick<InboundInvite, "request" | "flow" | "offer">): LegSrtp;
   /** Of a call of ours; `flow`: the way that its INVITE takes. */
   ofTarget(target: Pick<DialTarget, "srtp">, flow: Pick<Flow, "protocol">): LegSrtp;
 }

@@ -47,6 +47,17 @@ describe("encrypted media", () => {
     expect(decide("WSS", { srtp: "forbid", overTls: "forbid" })).toBe("dtls");
   });
 
+  it("are, over a WebSocket, what its offer has where encryption may be but need not", () => {
+    const ofOffer = (srtp: "forbid" | "allow" | "require") =>
+      createSrtpTerms({ sip: { srtp, srtp_over_tls: "inherit" } }, { trunkOf: () => undefined }).ofInvitation(
+        {
+          flow: { protocol: "WS" },
+          offer: "v=0",
+        } as InboundInvite,
+      );
+    expect([ofOffer("allow"), ofOffer("require"), ofOffer("forbid")]).toEqual(["accept", "dtls", "dtls"]);
+  });
+
   it("are what the trunk says before anything else", () => {
     const settings = { srtp: "require", overTls: "require" } as const;
     expect(decide("TLS", { ...settings, trunk: "forbid" })).toBe("forbid");
