@@ -16,7 +16,11 @@ const backwardsMs = 3_600_000;
 
 /** Undefined where the machine can do what the configuration says. */
 export function refusalOf(config: Config, machine: Machine): Refusal | undefined {
-  const lasting = ownerFault(config, machine) ?? handleFault(config, machine) ?? promptFault(config, machine);
+  const lasting =
+    ownerFault(config, machine) ??
+    handleFault(config, machine) ??
+    promptFault(config, machine) ??
+    nameFault(config, machine);
   if (lasting !== undefined) return { sentence: lasting, passing: undefined };
   const clock = clockFault(config, machine);
   if (clock !== undefined) return { sentence: clock, passing: "clock" };
@@ -78,4 +82,15 @@ function promptFault({ prompts }: Config, { promptsFault }: Machine): string | u
   // Nobody has asked for the voices of the distribution: without them tones take their place.
   if (promptsFault === undefined || prompts.path === defaultPromptsPath) return undefined;
   return `prompts.path: ${prompts.path} ${promptsFault}; name the folder with the voices, or leave the key out`;
+}
+
+/** What the kernel says of a machine that was never given a name; `localhost` is one. */
+const noName: readonly string[] = ["", "(none)"];
+
+function nameFault({ api }: Config, { hostname }: Machine): string | undefined {
+  if (api.tls.mode !== "self-signed" || !noName.includes(hostname)) return undefined;
+  return (
+    "this machine has no name, and the certificate of the API is made for it: set one with hostnamectl set-hostname, or " +
+    "give a certificate with api.tls.mode: files"
+  );
 }

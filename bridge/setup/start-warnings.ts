@@ -23,9 +23,9 @@ export function machineWarnings(config: Config, machine: Machine): string[] {
 }
 
 function nameWarning({ api }: Config, { hostname }: Machine): string | undefined {
-  if (api.tls.mode !== "self-signed" || !["", "(none)", "localhost"].includes(hostname)) return undefined;
+  if (api.tls.mode !== "self-signed" || hostname !== "localhost") return undefined;
   return (
-    `this machine has no name of its own (it is called "${hostname}"): the certificate of the API is only good for its ` +
+    'this machine has no name of its own (it is called "localhost"): the certificate of the API is only good for its ' +
     "addresses; set one with hostnamectl set-hostname"
   );
 }

@@ -44,6 +44,7 @@ describe("a start is refused, with one sentence,", () => {
       { languages: 0, promptsFault: "does not exist" },
       "prompts: { path: /none }",
     ],
+    [/^this machine has no name, .* hostnamectl set-hostname/, { hostname: "(none)" }],
   ];
   it.each(lasting)("for good: %s", (sentence, machine, yaml) => {
     expect(refusal(machine, yaml)).toEqual({ sentence: expect.stringMatching(sentence), passing: undefined });
@@ -108,7 +109,8 @@ describe("a start is not refused", () => {
     ["with a link-local address alone, which is no network", { addresses: ["fe80::1"] }],
     ["without any network", { addresses: [] }],
     ["without voices where none were asked for", { languages: 0, promptsFault: "does not exist" }],
-    ["without a name", { hostname: "(none)" }],
+    ["without a name of its own", { hostname: "localhost" }],
+    ["without a name that a certificate needs", { hostname: "(none)" }, "api: { tls: { mode: 'off' } }"],
   ];
   it.each(fine)("%s", (_what, machine, yaml) => {
     expect(refusal(machine, yaml)).toBeUndefined();

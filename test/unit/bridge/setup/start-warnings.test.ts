@@ -32,7 +32,6 @@ describe("the machine", () => {
 
   const cases: [sentence: RegExp, machine: Partial<Machine>, yaml?: string][] = [
     [/has no name of its own \(it is called "localhost"\)/, { hostname: "localhost" }],
-    [/has no name of its own \(it is called "\(none\)"\)/, { hostname: "(none)" }],
     [/prompts\.path: there are no voices in \/none/, { languages: 0 }, "prompts: { path: /none }"],
     // 1000 calls, one connection each, and 1000 of the API in the control process.
     [/may have 2199 files open here; 1000 calls .* need 2200: raise/, { openFiles: 2199 }],
