@@ -5,10 +5,10 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { wavFile } from "#media/files";
 import { ParleyProcess } from "../support/parley.ts";
-import { type Call, eventually } from "../support/phone/index.ts";
+import { eventually } from "../support/phone/index.ts";
 import { sines, telephoneRate } from "../support/tones.ts";
 
 const ada = 440;
@@ -31,8 +31,10 @@ beforeAll(async () => {
   // Chromium gathers no loopback addresses.
   parley = await ParleyProcess.start({ env: { SIP_LISTEN_ADDRESS: "0.0.0.0" } });
 });
+afterEach(async () => {
+  for (const browser of browsers.splice(0)) await browser.close();
+});
 afterAll(async () => {
-  for (const browser of browsers) await browser.close();
   await parley?.stop();
   await rm(folder, { recursive: true, force: true });
 });
@@ -107,27 +109,25 @@ const text = (page: Page, words: string) =>
   page.getByText(words).first().waitFor({ timeout: patience.limitMs });
 
 describe("the join page", () => {
-  let room: string;
-  let adaPage: Page;
-  let bobPage: Page;
-  let phone: Call;
-
-  it("lets two browsers and a phone talk: each hears the other two and not itself", async () => {
-    room = await parley.createRoom({ extension_number: "7001", subject: "Board meeting" });
+  it("carries a meeting of two browsers and a phone, from the links to the end", {
+    timeout: 300_000,
+  }, async () => {
+    const room = await parley.createRoom({ extension_number: "7001", subject: "Board meeting" });
     const [host, guest] = [
       await makeToken(room, { role: "host", display_name: "Ada" }),
       await makeToken(room),
     ];
-    adaPage = await openPage(await browserThatSays(ada), host.token);
-    bobPage = await openPage(await browserThatSays(bob), guest.token);
+    const adaPage = await openPage(await browserThatSays(ada), host.token);
+    const bobPage = await openPage(await browserThatSays(bob), guest.token);
     await enter(adaPage, "");
     await enter(bobPage, "Bob");
     const caller = await parley.phone("carol");
-    phone = await caller.call("7001", {});
+    const phone = await caller.call("7001", {});
     await phone.answered();
     phone.media.voice = [{ frequency: carol, levelDbov: -20 }];
     await parley.attendance(room, 3);
 
+    // Each hears the other two and not itself.
     await Promise.all([hears(adaPage, bob, carol), hears(bobPage, ada, carol)]);
     const levels = await phone.ear.hears(all);
     expect([ada, bob].every((tone) => levels.get(tone)! > -40)).toBe(true);
@@ -136,9 +136,8 @@ describe("the join page", () => {
     expect(first).toMatchObject({ display_name: "Ada", transport: "WS", codecs: ["opus"] });
     await text(adaPage, "Ada (you)");
     await text(adaPage, "carol");
-  });
 
-  it("agrees with phone and API on who is muted", async () => {
+    // Page, phone and API agree on who is muted.
     const reasons = async (name: string) => (await parley.participant(room, name)).mute_reasons.join();
     const becomes = (name: string, wanted: string) =>
       eventually(
@@ -166,9 +165,8 @@ describe("the join page", () => {
     await phone.type("*6");
     await becomes("carol", "self");
     await adaPage.getByRole("button", { name: "Unmute carol" }).waitFor({ timeout: patience.limitMs });
-  });
 
-  it("gives hosts their tools, and nobody else", async () => {
+    // Hosts have their tools, and nobody else.
     expect(await bobPage.getByRole("button", { name: "Host" }).count()).toBe(0);
     await adaPage.getByRole("button", { name: "Host" }).click();
     await adaPage.getByRole("button", { name: "Lock", exact: true }).click();
@@ -180,17 +178,16 @@ describe("the join page", () => {
     await adaPage.getByRole("button", { name: "Remove carol" }).click();
     await phone.ended();
     await parley.attendance(room, 2);
-  });
 
-  it("comes back by itself, in the same place, when its connection is cut", async () => {
+    // A page whose connection is cut comes back by itself, in the same place.
     await bobPage.getByRole("button", { name: "Raise hand" }).click();
     await text(adaPage, "hand raised");
-    const { id } = await parley.participant(room, "Bob");
+    const { id: before } = await parley.participant(room, "Bob");
     await bobPage.evaluate("probe.cutSignalling()");
     await text(bobPage, "The connection is lost.");
     await eventually(
       async () =>
-        (await parley.participants(room)).find((one) => one.display_name === "Bob" && one.id !== id),
+        (await parley.participants(room)).find((one) => one.display_name === "Bob" && one.id !== before),
       () => "Bob by another call",
       patience,
     );
@@ -198,9 +195,8 @@ describe("the join page", () => {
     await bobPage.getByRole("button", { name: "Lower hand" }).waitFor();
     await parley.attendance(room, 2);
     await hears(adaPage, bob);
-  });
 
-  it("says why it ends: left, removed, or the link was revoked", async () => {
+    // It says why it ends.
     await adaPage.getByRole("button", { name: "Remove Bob" }).click();
     await text(bobPage, "A host has removed you from the conference.");
     await adaPage.getByRole("button", { name: "Leave" }).click();
@@ -210,10 +206,11 @@ describe("the join page", () => {
   });
 
   it("has a sentence for every link that opens nothing", async () => {
-    const browser = browsers[0]!;
+    const browser = await browserThatSays(ada);
+    const room = await parley.createRoom({ extension_number: "7002" });
     const revoked = await makeToken(room);
     await parley.request(`/api/conference_rooms/${room}/tokens/${revoked.id}/destroy`, { method: "POST" });
-    const locked = await makeToken(room);
+    const good = await makeToken(room);
     for (const [token, sentence] of [
       ["", "This page needs an invitation link."],
       ["nonsense", "This link does not belong to a conference here."],
@@ -223,7 +220,7 @@ describe("the join page", () => {
       await text(page, sentence);
       await page.context().close();
     }
-    const page = await openPage(browser, locked.token, { permissions: [], language: "ru-RU" });
+    const page = await openPage(browser, good.token, { permissions: [], language: "ru-RU" });
     await page.getByRole("button", { name: "Войти" }).waitFor();
     await page.context().close();
   });
@@ -236,8 +233,12 @@ describe("the join page", () => {
     [1400, "light"],
     [1400, "dark"],
   ] as const)("has nothing that axe finds fault with, %i wide and %s", async (width, scheme) => {
+    const room = await parley.createRoom({
+      extension_number: `71${width}${scheme.length}`,
+      subject: "Board meeting",
+    });
     const { token } = await makeToken(room, { role: "host", display_name: "Ada" });
-    const page = await openPage(browsers[0]!, token, { width, scheme });
+    const page = await openPage(await browserThatSays(ada), token, { width, scheme });
     const faults = async () => {
       await page.evaluate(await readFile(axe, "utf8"));
       return page.evaluate("probe.faults()");
