@@ -1546,6 +1546,9 @@ export interface Problem {
     | "UNSUPPORTED_GRANT_TYPE"
     | "INVALID_GRANT"
     | "UNAUTHENTICATED"
+    | "TOKEN_EXPIRED"
+    | "TOKEN_REVOKED"
+    | "HOSTS_ONLY"
     | "INSUFFICIENT_SCOPE"
     | "LOCAL_ONLY"
     | "ADDRESS_NOT_ALLOWED"
@@ -1576,6 +1579,8 @@ export interface Problem {
     | "ROOM_NOT_OPEN"
     | "MAX_ROOMS_REACHED"
     | "POSITION_TAKEN"
+    | "MUTED_BY_HOST"
+    | "NOT_IN_THE_ROOM"
     | "ALREADY_MOVING"
     | "MOVE_FAILED"
     | "ALREADY_RECORDING"
@@ -2470,6 +2475,11 @@ export class ParleyClient<
           }[];
           /** What the token is revoked by; also the user of its SIP address. */
           id: string;
+          /**
+           * The link that lets a person in from a browser.
+           * @format uri
+           */
+          join_url: string;
           /** As what they enter. */
           role: "host" | "participant";
           /** The host where browser phones connect. */
@@ -3020,6 +3030,54 @@ export class ParleyClient<
         path: `/api/calls/${id}/dump`,
         method: "GET",
         query: query,
+        secure: true,
+        ...params,
+      }),
+
+    /**
+     * @description One JSON object a line (`application/x-ndjson`): the room as it is, and again whenever it changes, at least every ten seconds. Ends when the token is revoked or the room is destroyed.
+     *
+     * @tags Join
+     * @name FollowJoinRoster
+     * @summary Follow the room
+     * @request GET:/api/join/roster
+     * @secure
+     */
+    followJoinRoster: (params: RequestParams = {}) =>
+      this.request<
+        {
+          /** Whether new participants are kept out. */
+          locked: boolean;
+          /** In the order in which they joined. */
+          participants: {
+            /** Whether they have the chair. */
+            chairman: boolean;
+            /** The name that the room shows. */
+            display_name: string;
+            /** Whether they ask for the floor. */
+            hand_raised: boolean;
+            /** Whether their phone has put the conference on hold. */
+            held: boolean;
+            /** The id of the participant. */
+            id: string;
+            /** `self`, `host`, `room`, `floor`. */
+            mute_reasons: string[];
+            /** Whether they are muted, for whatever reason. */
+            muted: boolean;
+            /** Host or participant. */
+            role: "host" | "participant";
+            /** Whether they speak now. */
+            talking: boolean;
+          }[];
+          /** Whether the room is recorded. */
+          recording: boolean;
+          /** The participant of the call that the request names; null: it is not in the room yet. */
+          you: string | null;
+        },
+        Problem
+      >({
+        path: `/api/join/roster`,
+        method: "GET",
         secure: true,
         ...params,
       }),
@@ -3911,6 +3969,73 @@ export class ParleyClient<
       }),
 
     /**
+     * @description What a browser needs to join the room by SIP.
+     *
+     * @tags Join
+     * @name GetJoinSession
+     * @summary Show what a join token opens
+     * @request GET:/api/join
+     * @secure
+     */
+    getJoinSession: (params: RequestParams = {}) =>
+      this.request<
+        {
+          /** For `RTCPeerConnection`; may be empty. */
+          ice_servers: {
+            /** Of TURN: valid as long as the user name says. */
+            credential?: string;
+            /** stun:, turn: and turns: addresses. */
+            urls: string[];
+            /** Of TURN: when it expires, then the name. */
+            username?: string;
+          }[];
+          /** The holder of the token. */
+          participant: {
+            /** The name that the token gives; empty: free to choose. */
+            display_name: string;
+            /** As what the token lets its holder in. */
+            role: "host" | "participant";
+          };
+          /** The room. */
+          room: {
+            /**
+             * When a booked room begins; null: it is not booked.
+             * @format date-time
+             */
+            begins_at: string | null;
+            /** Whether a new participant would be let in now. */
+            entry: "open" | "locked" | "full" | "not_begun" | "over";
+            /** The number that phones dial. */
+            extension_number: string;
+            /** The id of the room. */
+            id: string;
+            /** Whether the room has a picture. */
+            mode: "AUDIO" | "VIDEO";
+            /** What the room is called. */
+            name: string;
+            /** Whether it is recorded now. */
+            recording: boolean;
+          };
+          /** How the room is called. */
+          sip: {
+            /** The domain of one's own address. */
+            domain: string;
+            /** Where SIP over WebSocket is served on this host. */
+            path: string;
+            /** What to call. */
+            uri: string;
+          };
+        },
+        void | Problem
+      >({
+        path: `/api/join`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description Key or user, and what it may do.
      *
      * @tags Access
@@ -4179,6 +4304,36 @@ export class ParleyClient<
     ) =>
       this.request<object, Problem>({
         path: `/api/conference_rooms/${id}/participants/invite`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description As dial-out allows. For hosts, by their token or since they entered as one.
+     *
+     * @tags Join
+     * @name InviteToMyRoom
+     * @summary Call a number
+     * @request POST:/api/join/room/invite
+     * @secure
+     */
+    inviteToMyRoom: (
+      data: {
+        /**
+         * The number to call.
+         * @minLength 1
+         * @maxLength 64
+         */
+        number: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<object, Problem>({
+        path: `/api/join/room/invite`,
         method: "POST",
         body: data,
         secure: true,
@@ -5820,6 +5975,32 @@ export class ParleyClient<
       }),
 
     /**
+     * @description Keeps new participants out. For hosts, by their token or since they entered as one.
+     *
+     * @tags Join
+     * @name LockMyRoom
+     * @summary Lock or unlock the room
+     * @request PUT:/api/join/room/lock
+     * @secure
+     */
+    lockMyRoom: (
+      data: {
+        /** On or off. */
+        on: boolean;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<object, Problem>({
+        path: `/api/join/room/lock`,
+        method: "PUT",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description Their call goes on, and they keep their id, their name and their own mute; hosts and the chairman of this room are ordinary participants there unless `role` says otherwise. No PIN is asked for and a lock does not keep them out, but the room must have a free place and have begun. When it cannot be they stay where they are. Answers when they are there: at once, or after their phone has agreed to another media address.
      *
      * @tags Conference
@@ -5977,6 +6158,111 @@ export class ParleyClient<
       }),
 
     /**
+     * @description All but the chairman. For hosts, by their token or since they entered as one.
+     *
+     * @tags Join
+     * @name MuteMyRoom
+     * @summary Mute or unmute the room
+     * @request PUT:/api/join/room/mute
+     * @secure
+     */
+    muteMyRoom: (
+      data: {
+        /** On or off. */
+        on: boolean;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<object, Problem>({
+        path: `/api/join/room/mute`,
+        method: "PUT",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description The button of the page. The header `Parley-Call` names the call: its Call-ID.
+     *
+     * @tags Join
+     * @name MuteMyself
+     * @summary Mute or unmute oneself
+     * @request PUT:/api/join/self/mute
+     * @secure
+     */
+    muteMyself: (
+      data: {
+        /** On or off. */
+        on: boolean;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<object, Problem>({
+        path: `/api/join/self/mute`,
+        method: "PUT",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Unmuting gives them the floor. For hosts, by their token or since they entered as one.
+     *
+     * @tags Join
+     * @name MuteOther
+     * @summary Mute or unmute a participant
+     * @request PUT:/api/join/participants/{participant_id}/mute
+     * @secure
+     */
+    muteOther: (
+      participantId: string,
+      data: {
+        /** On or off. */
+        on: boolean;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<object, Problem>({
+        path: `/api/join/participants/${participantId}/mute`,
+        method: "PUT",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Asks for the floor, or no longer. The header `Parley-Call` names the call: its Call-ID.
+     *
+     * @tags Join
+     * @name RaiseMyHand
+     * @summary Raise or lower one's hand
+     * @request PUT:/api/join/self/hand
+     * @secure
+     */
+    raiseMyHand: (
+      data: {
+        /** On or off. */
+        on: boolean;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<object, Problem>({
+        path: `/api/join/self/hand`,
+        method: "PUT",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description As JSON: events behind `after`. With `Accept: text/event-stream`: a stream of server-sent events that begins with a snapshot of the rooms on call. With an upgrade to WebSocket: the same stream, one JSON object a message.
      *
      * @tags Events
@@ -6044,6 +6330,32 @@ export class ParleyClient<
       }),
 
     /**
+     * @description Everybody hears it. For hosts, by their token or since they entered as one.
+     *
+     * @tags Join
+     * @name RecordMyRoom
+     * @summary Start or stop recording
+     * @request PUT:/api/join/room/recording
+     * @secure
+     */
+    recordMyRoom: (
+      data: {
+        /** On or off. */
+        on: boolean;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<object, Problem>({
+        path: `/api/join/room/recording`,
+        method: "PUT",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description Sends the same event with the same `webhook-id` at once and answers with what came of it. A pending delivery goes on being tried when this fails.
      *
      * @tags Webhooks
@@ -6077,6 +6389,24 @@ export class ParleyClient<
       >({
         path: `/api/webhooks/${id}/deliveries/${deliveryId}/redeliver`,
         method: "POST",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Their call ends. For hosts, by their token or since they entered as one.
+     *
+     * @tags Join
+     * @name RemoveOther
+     * @summary Remove a participant
+     * @request DELETE:/api/join/participants/{participant_id}
+     * @secure
+     */
+    removeOther: (participantId: string, params: RequestParams = {}) =>
+      this.request<object, Problem>({
+        path: `/api/join/participants/${participantId}`,
+        method: "DELETE",
         secure: true,
         format: "json",
         ...params,
