@@ -13,7 +13,7 @@ import { createVoice, installedLanguages } from "#conference/speech";
 import { type Config, exampleFile, loadConfig, waitArgument } from "#config";
 import { createLeg } from "#media/client";
 import { openCallLog } from "#services/call-records";
-import { roomOnCall, tellUntoldRooms } from "#services/events";
+import { appendMissingEvents, roomOnCall } from "#services/events";
 import { JoinTokens } from "#services/join-tokens";
 import { createMachineLoad, createServers, openLocalServer, serverAddresses } from "#services/nodes";
 import { lastEventAt, openStore } from "#services/store";
@@ -192,7 +192,7 @@ async function main(): Promise<void> {
   rooms.events.on("room.deleted", ({ room }) => {
     tokens.revokeAllOf(room.id).catch((err) => log.error({ err }, "the tokens of a room were not revoked"));
   });
-  await tellUntoldRooms({ log: eventLog.log, repository: store.events, rooms: store.rooms });
+  await appendMissingEvents({ log: eventLog.log, repository: store.events, rooms: store.rooms });
   await rooms.restore();
 
   const dialOut = await openDialOut({

@@ -19,7 +19,7 @@ export function parseFile(path: string, text: string): unknown {
   }
 }
 
-interface Place {
+interface YamlSection {
   readonly node: Node | null;
   /** Of the section, as the documentation writes it; empty for the file as a whole. */
   readonly name: string;
@@ -27,19 +27,19 @@ interface Place {
   readonly lines: LineCounter;
 }
 
-function refuseDuplicates(place: Place): void {
-  const { node, name } = place;
+function refuseDuplicates(section: YamlSection): void {
+  const { node, name } = section;
   if (isSeq(node)) {
     for (const [index, item] of node.items.entries()) {
-      refuseDuplicates({ ...place, node: item as Node | null, name: `${name}[${index}]` });
+      refuseDuplicates({ ...section, node: item as Node | null, name: `${name}[${index}]` });
     }
   } else if (isMap(node)) {
-    refuseDuplicatesIn(node, place);
+    refuseDuplicatesIn(node, section);
   }
 }
 
-function refuseDuplicatesIn(map: YAMLMap, place: Place): void {
-  const { name, path, lines } = place;
+function refuseDuplicatesIn(map: YAMLMap, section: YamlSection): void {
+  const { name, path, lines } = section;
   const firstLine = new Map<string, number>();
   for (const { key, value } of map.items) {
     const word = isScalar(key) ? String(key.value) : "";
@@ -52,6 +52,6 @@ function refuseDuplicatesIn(map: YAMLMap, place: Place): void {
       );
     }
     firstLine.set(word, line);
-    refuseDuplicates({ ...place, node: value as Node | null, name: full });
+    refuseDuplicates({ ...section, node: value as Node | null, name: full });
   }
 }

@@ -5,14 +5,14 @@ import type { Call } from "./call.ts";
 import { followRoom } from "./follow-room.ts";
 import { type GreetingOptions, greet, ownWelcome, wordsMs } from "./greeting.ts";
 import { followKeys, type InCallOptions } from "./in-call.ts";
-import { type Introduced, introduce, type NamePlaces } from "./introduction.ts";
+import { type Introduced, introduce, type NameClips } from "./introduction.ts";
 import { followMoves, type MoveOptions } from "./move.ts";
 import { askForPin } from "./pin-dialogue.ts";
 import { waitForAdmission } from "./waiting.ts";
 
 export interface EntryOptions extends InCallOptions, GreetingOptions {
   /** Where the spoken names are written; without it no caller is asked for one. */
-  readonly names?: NamePlaces | undefined;
+  readonly names?: NameClips | undefined;
 }
 
 const transferred = { status: 200, text: "Transferred" };

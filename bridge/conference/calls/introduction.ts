@@ -6,7 +6,7 @@ import type { Call } from "./call.ts";
 import type { PinOutcome } from "./pin-dialogue.ts";
 
 /** Where names are written. */
-export interface NamePlaces {
+export interface NameClips {
   next(): Pick<SpokenName, "clip" | "discard">;
 }
 
@@ -24,14 +24,14 @@ const captureMs = bounds.patienceMs + bounds.maxMs + 3000;
 export async function introduce(
   call: Call,
   outcome: PinOutcome,
-  places: NamePlaces | undefined,
+  places: NameClips | undefined,
 ): Promise<Introduced> {
   if (outcome.kind !== "introduce") return outcome;
   const name = places && (await askForName(call, places));
   return call.participant.joinAs(call.leg, name);
 }
 
-async function askForName(call: Call, places: NamePlaces): Promise<SpokenName | undefined> {
+async function askForName(call: Call, places: NameClips): Promise<SpokenName | undefined> {
   call.playback.music = false;
   // What was typed until now is no answer to this.
   call.digits.forgetTypedAhead();
@@ -67,7 +67,7 @@ async function isCutAtOnce(call: Call): Promise<boolean> {
 }
 
 /** Leaves nothing behind when there is no name. Never rejects. */
-async function record({ leg, log }: Call, places: NamePlaces): Promise<SpokenName | undefined> {
+async function record({ leg, log }: Call, places: NameClips): Promise<SpokenName | undefined> {
   const place = places.next();
   const { outcome, durationMs } = await leg.capture({ clip: place.clip, ...bounds });
   if (outcome === "captured") return { ...place, durationMs };

@@ -3,7 +3,7 @@
 import type { Unsubscribe } from "#common";
 import type { Call } from "./call.ts";
 import { CodeCollector } from "./code-collector.ts";
-import { type Introduced, introduce, type NamePlaces } from "./introduction.ts";
+import { type Introduced, introduce, type NameClips } from "./introduction.ts";
 import { codesOf, type KeyPlan } from "./keys.ts";
 import { askForPin, hostPins } from "./pin-dialogue.ts";
 
@@ -12,7 +12,7 @@ type Outcome = Exclude<Introduced, { kind: "wait" }>;
 
 export interface WaitingOptions {
   readonly keys: KeyPlan;
-  readonly names?: NamePlaces | undefined;
+  readonly names?: NameClips | undefined;
 }
 
 const wordsMs = 30_000;
@@ -57,7 +57,7 @@ export async function waitForAdmission(
 }
 
 /** What admission says now. */
-async function again(call: Call, withPin: boolean, names: NamePlaces | undefined): Promise<Introduced> {
+async function again(call: Call, withPin: boolean, names: NameClips | undefined): Promise<Introduced> {
   const atOnce = withPin ? undefined : await call.participant.join(call.leg);
   if (atOnce && atOnce.kind !== "ask" && atOnce.kind !== "introduce") return atOnce;
   call.playback.music = false;

@@ -1,5 +1,5 @@
-// A value that flickers, told to others calmly: a change is told once it has held for a while, and never sooner than
-// so long after the one before. What has changed back meanwhile is not told at all.
+// A value that flickers, published calmly: a change is published once it has held for a while, and never sooner than
+// so long after the one before. What has changed back meanwhile is not published at all.
 import type { Clock, Timer } from "#common";
 
 export interface DebouncerOptions<Value> {
@@ -8,7 +8,7 @@ export interface DebouncerOptions<Value> {
   readonly initial: Value;
   /** How long a new value must hold. */
   readonly holdMs: (value: Value) => number;
-  /** From one change that was told to the next. */
+  /** From one published change to the next. */
   readonly gapMs: number;
   readonly tell: (value: Value) => void;
 }
@@ -16,28 +16,28 @@ export interface DebouncerOptions<Value> {
 export class Debouncer<Value> {
   readonly #options: DebouncerOptions<Value>;
   #value: Value;
-  #told: Value;
-  #toldAt = Number.NEGATIVE_INFINITY;
+  #published: Value;
+  #publishedAt = Number.NEGATIVE_INFINITY;
   #timer: Timer | undefined;
 
   constructor(options: DebouncerOptions<Value>) {
     this.#options = options;
     this.#value = options.initial;
-    this.#told = options.initial;
+    this.#published = options.initial;
   }
 
   update(value: Value): void {
     if (value === this.#value) return;
     this.#value = value;
     this.close();
-    if (value === this.#told) return;
+    if (value === this.#published) return;
     const { clock, holdMs, gapMs } = this.#options;
-    const waitMs = Math.max(holdMs(value), this.#toldAt + gapMs - clock.monotonic());
+    const waitMs = Math.max(holdMs(value), this.#publishedAt + gapMs - clock.monotonic());
     if (waitMs <= 0) this.#tell();
     else this.#timer = clock.after(waitMs, () => this.#tell());
   }
 
-  /** What has not been told yet never will be. */
+  /** What has not been published yet never will be. */
   close(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
@@ -45,8 +45,8 @@ export class Debouncer<Value> {
 
   #tell(): void {
     this.#timer = undefined;
-    this.#told = this.#value;
-    this.#toldAt = this.#options.clock.monotonic();
+    this.#published = this.#value;
+    this.#publishedAt = this.#options.clock.monotonic();
     this.#options.tell(this.#value);
   }
 }

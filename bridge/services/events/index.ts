@@ -3,6 +3,7 @@
 export { type EventFilter, isEventPattern, type Matches, matcherOf } from "./filter.ts";
 export { assertReadable, EventsGone, Follower } from "./follower.ts";
 export { type EventLog, type EventLogSnapshot, openEventLog } from "./log.ts";
+export { appendMissingEvents } from "./missing-events.ts";
 export { type AccountSources, recordAccounts } from "./record-accounts.ts";
 export { recordRecordings } from "./record-recordings.ts";
 export { type RoomSnapshot, RoomsRecorder, roomOnCall } from "./record-rooms.ts";
@@ -10,4 +11,3 @@ export { type BlockedSource, type LoginEvents, SystemRecorder } from "./record-s
 export { type Replay, type ReplayQuery, replay } from "./replay.ts";
 export { Retention } from "./retention.ts";
 export * from "./types.ts";
-export { tellUntoldRooms } from "./untold-rooms.ts";

@@ -194,7 +194,7 @@ export interface EventsRepository {
   /** Forgets everything up to and including `seq`. */
   forget(seq: number): Promise<void>;
   /** What was last told of each room that, as far as the events say, is there; also when those are forgotten. */
-  toldRooms(): Promise<readonly ToldRoom[]>;
+  loggedRooms(): Promise<readonly ToldRoom[]>;
 }
 
 export interface ToldRoom {

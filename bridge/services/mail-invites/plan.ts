@@ -74,6 +74,6 @@ const entry = (method: CalendarEntry["method"], { startAt, endAt }: Meeting): Ca
   startAt === null ? null : { method, startAt, endAt };
 
 /** The language of the text is no news by itself. */
-const told = ["subject", "timezone", "startAt", "endAt", "numbers", "extension", "pin"] as const;
+const printedFields = ["subject", "timezone", "startAt", "endAt", "numbers", "extension", "pin"] as const;
 const differs = (before: Meeting, after: Meeting): boolean =>
-  told.some((name) => before[name] !== after[name]);
+  printedFields.some((name) => before[name] !== after[name]);

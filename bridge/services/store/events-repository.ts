@@ -13,7 +13,7 @@ export function createEventsRepository(database: Database): EventsRepository {
       });
     },
 
-    async toldRooms() {
+    async loggedRooms() {
       const rows = await database.selectFrom("told_rooms").selectAll().execute();
       return rows.map(({ data, locked, muted }) => ({
         room: JSON.parse(data),

@@ -60,7 +60,7 @@ export class StaticTrunk implements Trunk {
     const pings = [...this.#pings.values()];
     const up = pings.some(({ alive }) => alive === true);
     if (!up && pings.some(({ alive }) => alive === undefined)) return;
-    const told = [...this.#details].map(([name, what]) => `${name}: ${what}`).join(", ");
-    this.#reporter.become(up ? "up" : "down", told);
+    const summary = [...this.#details].map(([name, what]) => `${name}: ${what}`).join(", ");
+    this.#reporter.become(up ? "up" : "down", summary);
   }
 }

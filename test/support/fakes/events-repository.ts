@@ -14,7 +14,7 @@ export class FakeEventsRepository implements EventsRepository {
     this.stored.push(...events);
   }
 
-  async toldRooms() {
+  async loggedRooms() {
     return [];
   }
 

@@ -9,7 +9,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { errorCode, type Logger } from "#common";
 
-export interface NamePlace {
+export interface NameClip {
   /** What to record into, and to play. */
   readonly clip: string;
   /** Removes what is there; nothing there is no error. */
@@ -39,7 +39,7 @@ export class SpokenNames {
     return join(this.#clips, folderName);
   }
 
-  next(): NamePlace {
+  next(): NameClip {
     const clip = `${folderName}/${randomUUID()}`;
     return {
       clip,

@@ -1,6 +1,6 @@
 // A room, its lock and its mute are written before the event of the change. When the process dies between the two,
 // the change has not been answered, and the log knows less than the database: at the next start the missing events
-// are told, so that followers see what there is.
+// are appended, so that followers see what there is.
 
 import type { RoomId } from "#common";
 import type { Room, RoomSwitches } from "#conference/rooms";
@@ -8,9 +8,9 @@ import type { EventLog } from "./log.ts";
 import type { EventsRepository } from "./types.ts";
 import { roomOnWire } from "./wire.ts";
 
-export interface UntoldRoomsOptions {
+export interface MissingEventsOptions {
   readonly log: Pick<EventLog, "append">;
-  readonly repository: Pick<EventsRepository, "toldRooms">;
+  readonly repository: Pick<EventsRepository, "loggedRooms">;
   readonly rooms: {
     revisions(): Promise<readonly Pick<Room, "id" | "revision">[]>;
     get(id: RoomId): Promise<Room | undefined>;
@@ -21,25 +21,28 @@ export interface UntoldRoomsOptions {
 const off: RoomSwitches = { locked: false, muted: false };
 
 /** Before rooms can be changed. */
-export async function tellUntoldRooms({ log, repository, rooms }: UntoldRoomsOptions): Promise<void> {
-  const told = new Map((await repository.toldRooms()).map((last) => [last.room.id, last]));
+export async function appendMissingEvents({ log, repository, rooms }: MissingEventsOptions): Promise<void> {
+  const logged = new Map((await repository.loggedRooms()).map((last) => [last.room.id, last]));
   const switchedOn = new Map((await rooms.switchedOn()).map(({ id, switches }) => [id, switches]));
   for (const { id, revision } of await rooms.revisions()) {
-    const last = told.get(id);
-    told.delete(id);
-    const types = untold({ revision, ...(switchedOn.get(id) ?? off) }, last);
+    const last = logged.get(id);
+    logged.delete(id);
+    const types = missingTypes({ revision, ...(switchedOn.get(id) ?? off) }, last);
     const room = types.length > 0 ? await rooms.get(id) : undefined;
     if (!room) continue;
     for (const type of types) log.append({ type, room: id, data: { room: roomOnWire(room) } });
   }
-  for (const { room } of told.values())
+  for (const { room } of logged.values())
     log.append({ type: "room.deleted", room: room.id as RoomId, data: { room } });
 }
 
-type Told = Pick<Room, "revision"> & RoomSwitches;
+type LoggedState = Pick<Room, "revision"> & RoomSwitches;
 
-/** The types of the events that lead from what was told last to what there is. */
-function untold(now: Told, last: (RoomSwitches & { readonly room: Pick<Room, "revision"> }) | undefined) {
+/** The types of the events that lead from what was logged last to what there is. */
+function missingTypes(
+  now: LoggedState,
+  last: (RoomSwitches & { readonly room: Pick<Room, "revision"> }) | undefined,
+) {
   const { locked, muted } = last ?? off;
   return [
     ...(last?.room.revision === now.revision ? [] : ([last ? "room.updated" : "room.created"] as const)),

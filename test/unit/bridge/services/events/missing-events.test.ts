@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { newId, silentLogger } from "#common";
 import type { Room } from "#conference/rooms";
-import { type EventLog, openEventLog, tellUntoldRooms } from "#services/events";
+import { appendMissingEvents, type EventLog, openEventLog } from "#services/events";
 import { openStore, type Store } from "#services/store";
 import { FakeClock } from "#test/support";
 import { newRoom } from "../../../../../bridge/conference/rooms/records/defaults.ts";
@@ -28,7 +28,7 @@ async function room(extensionNumber: string, told: boolean): Promise<Room> {
 
 async function toldAtTheStart() {
   const before = log.newest;
-  await tellUntoldRooms({ log, repository: store.events, rooms: store.rooms });
+  await appendMissingEvents({ log, repository: store.events, rooms: store.rooms });
   await log.settled();
   return (await log.read(before, 100)).map(({ type, room: id, data }) => [
     ...[type, id, (data as { room: { subject: string } }).room.subject],
