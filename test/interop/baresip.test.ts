@@ -129,7 +129,7 @@ describe("a baresip", () => {
   it.each(["srtp-mand", "srtp", "dtls_srtp"] as const)(
     "that encrypts (%s) and a phone that does not hear each other",
     async (mode) => {
-      const extension = { "srtp-mand": "6211", srtp: "6212", dtls_srtp: "6213" }[mode];
+      const extension = { "srtp-mand": "6221", srtp: "6222", dtls_srtp: "6223" }[mode];
       const room = await parley.createRoom({ extension_number: extension });
       const alice = await (await (await parley.phone("alice")).call(extension)).answered();
       alice.media.voice = [erinTone];

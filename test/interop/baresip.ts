@@ -133,8 +133,13 @@ export class Baresip {
     return this.command("dial", uri);
   }
 
+  /** Its first registration may be over before its control connection is open: what it prints says so, too. */
   async registered(): Promise<void> {
-    await this.#event("REGISTER_OK");
+    await eventually(
+      () => /200 OK .*\[\d+ bindings?\]/.test(this.#output) || undefined,
+      () => `registration of baresip (${this.#output})`,
+      { limitMs: 30_000 },
+    );
   }
 
   async established(): Promise<void> {
