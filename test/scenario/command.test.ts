@@ -159,7 +159,7 @@ describe("a backup that was made while a call lasted", () => {
     const id = await makeRoom(extension, key);
     const config = joinPath(folder, "parley.yaml");
     await writeFile(config, `data_dir: ${dataDir}\nrooms:\n  lobby_extension: "7000"\n`);
-    await mkdir(joinPath(dataDir, "tls"), { mode: 0o700 });
+    await mkdir(joinPath(dataDir, "tls"), { recursive: true, mode: 0o700 });
     await writeFile(joinPath(dataDir, "tls/cert.pem"), "a certificate");
     await mkdir(joinPath(dataDir, "recordings/room"), { recursive: true });
     await writeFile(joinPath(dataDir, "recordings/room/one.mp3"), "sound");
