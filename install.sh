@@ -44,7 +44,7 @@ prompt_packages=(
   asterisk-core-sounds-{en,es,fr,it,ru}-g722
   asterisk-moh-opsound-g722
 )
-test_packages=(chromium curl iproute2 sip-tester baresip-core linphone-cli kamailio kamailio-tls-modules espeak-ng)
+test_packages=(chromium curl iproute2 sip-tester baresip-core linphone-cli kamailio kamailio-tls-modules espeak-ng tshark)
 bare_machine_packages=(debootstrap debian-archive-keyring)
 
 # --- root and the distribution's packages ---

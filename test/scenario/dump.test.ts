@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readWavHeader } from "#media/files";
 import { runCommand } from "../support/command.ts";
+import { eventually } from "../support/phone/index.ts";
 import { heardTones } from "../support/tones.ts";
 import { join, newExtension, useParley } from "./house.ts";
 
@@ -63,13 +64,20 @@ describe("parley dump", () => {
 
   it("writes the packets of a call as a packet analyser reads them, and says so in the audit log", async () => {
     await aliceAndBob();
-    const { body } = await parley().request("/api/calls?filter=from eq 'alice'");
-    const [call] = (body as { items: { id: string; media_address: string }[] }).items;
+    // Where the media come from is in the list with the first figures of the leg.
+    const call = await eventually(
+      async () => {
+        const { body } = await parley().request("/api/calls?filter=from eq 'alice'");
+        const [newest] = (body as { items: { id: string; media_address?: string }[] }).items;
+        return newest?.media_address === undefined ? undefined : { ...newest, address: newest.media_address };
+      },
+      () => "address of the media of a call",
+    );
     const path = joinPath(folder, "alice.pcap");
 
-    expect(await dump(call!.id, path, "--seconds", "1")).toMatchObject({ code: 0 });
+    expect(await dump(call.id, path, "--seconds", "1")).toMatchObject({ code: 0 });
 
-    const [, port] = call!.media_address.split(":");
+    const [, port] = call.address.split(":");
     const { stdout } = await promisify(execFile)("tshark", [
       ...["-r", path, "-d", `udp.port==${port},rtp`, "-Y", "rtp", "-T", "fields", "-E", "separator=,"],
       ...["ip.src", "udp.srcport", "udp.dstport", "rtp.p_type"].flatMap((field) => ["-e", field]),
@@ -80,7 +88,7 @@ describe("parley dump", () => {
     expect(packets.length - coming.length).toBeGreaterThan(25);
     expect(packets.every((line) => line.endsWith(",0"))).toBe(true);
     const audit = await parley().request("/api/audit?filter=operation eq 'dumpCall'&top=1");
-    expect(audit.body).toMatchObject({ items: [{ object_id: call!.id, actor_kind: "machine" }] });
+    expect(audit.body).toMatchObject({ items: [{ object_id: call.id, actor_kind: "machine" }] });
   });
 
   it("refuses what it cannot do, and touches no file that is there", async () => {
