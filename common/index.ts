@@ -48,7 +48,7 @@ export {
   logLevels,
   silentLogger,
 } from "./logger.ts";
-export { mailAddress } from "./mail-address.ts";
+export { mailAddress, optionalMailAddress } from "./mail-address.ts";
 export { makeFolder } from "./make-folder.ts";
 export { isName, lineBreaks, namePattern } from "./name-text.ts";
 export {

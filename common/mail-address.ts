@@ -18,3 +18,7 @@ export function mailAddress(text: string): string | undefined {
   const address = `${local}@${domain}`;
   return address.length > longest.address ? undefined : address;
 }
+
+/** Of a field that may be empty; null for none, undefined for what is no address. */
+export const optionalMailAddress = (text: string | null): string | null | undefined =>
+  text === null || text === "" ? null : mailAddress(text);

@@ -21,7 +21,7 @@ import {
 } from "./schemas.ts";
 
 /** The header that names the call of the page. */
-export const callHeader = "parley-call";
+const callHeader = "parley-call";
 
 export interface JoinDesk {
   readonly rooms: Rooms;

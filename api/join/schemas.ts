@@ -39,7 +39,7 @@ const rosterExample = {
   you: "5d0f6a52-3a55-4d6b-8b1a-0e9f2c7f4f11",
 };
 
-export const iceServerSchema = Type.Object({
+const iceServerSchema = Type.Object({
   urls: Type.Array(Type.String(), { description: "stun:, turn: and turns: addresses." }),
   username: Type.Optional(Type.String({ description: "Of TURN: when it expires, then the name." })),
   credential: Type.Optional(Type.String({ description: "Of TURN: valid as long as the user name says." })),
@@ -84,9 +84,8 @@ export const joinSessionSchema = Type.Object(
 );
 export type JoinSession = Static<typeof joinSessionSchema>;
 export type Entry = JoinSession["room"]["entry"];
-export type IceServer = Static<typeof iceServerSchema>;
 
-export const rosterEntrySchema = Type.Object({
+const rosterEntrySchema = Type.Object({
   id: Type.String({ description: "The id of the participant." }),
   display_name: Type.String({ description: "The name that the room shows." }),
   role: oneOf(roles, { description: "Host or participant." }),

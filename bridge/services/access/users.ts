@@ -5,9 +5,9 @@ import {
   type Emitter,
   fail,
   type ListQuery,
-  mailAddress,
   newId,
   ok,
+  optionalMailAddress,
   type Page,
   type Result,
   SerialQueue,
@@ -57,7 +57,7 @@ export class Users {
   async create(fields: UserFields): Promise<Result<User, AccessProblem>> {
     const { username, password, role, displayName = username, enabled = true } = fields;
     if (resembles(password, username)) return fail(tooSimple);
-    const email = addressIn(fields.email ?? null);
+    const email = optionalMailAddress(fields.email ?? null);
     if (email === undefined) return fail(noAddress);
     const { repository, passwords, clock } = this.#options;
     const user: StoredUser = {
@@ -90,7 +90,7 @@ export class Users {
       const before = await repository.get(id);
       if (!before) return notFound(id);
       if (password !== undefined && resembles(password, before.username)) return fail(tooSimple);
-      const email = addressIn(changes.email === undefined ? before.email : changes.email);
+      const email = optionalMailAddress(changes.email === undefined ? before.email : changes.email);
       if (email === undefined) return fail(noAddress);
       const passwordHash = password === undefined ? before.passwordHash : await passwords.hash(password);
       const user = { ...before, ...changes, email, passwordHash };
@@ -114,10 +114,6 @@ export const folded = (username: string): string => username.normalize("NFKC").t
 
 const resembles = (password: string, username: string): boolean =>
   folded(password).includes(folded(username));
-
-/** As mails are addressed; null for none, undefined for what is no address. */
-const addressIn = (text: string | null): string | null | undefined =>
-  text === null || text === "" ? null : mailAddress(text);
 
 const noAddress: AccessProblem = {
   code: "INVALID_FIELD",

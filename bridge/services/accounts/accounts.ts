@@ -6,9 +6,9 @@ import {
   Emitter,
   fail,
   type ListQuery,
-  mailAddress,
   newId,
   ok,
+  optionalMailAddress,
   type Page,
   type Result,
   randomToken,
@@ -97,7 +97,7 @@ export class Accounts {
       const password = fields.password ?? made!;
       const { repository, reserved = [], clock } = this.#options;
       if (reserved.includes(extension)) return taken(extension);
-      const email = addressIn(fields.email ?? null);
+      const email = optionalMailAddress(fields.email ?? null);
       if (email === undefined) return fail(noAddress);
       if (password.includes(extension)) return fail(tooSimple);
       const account: StoredAccount = {
@@ -137,7 +137,7 @@ export class Accounts {
       const before = await repository.get(id);
       if (!before) return notFound(id);
       if (!has(before, revisions)) return hasChanged(id);
-      const email = addressIn(changes.email === undefined ? before.email : changes.email);
+      const email = optionalMailAddress(changes.email === undefined ? before.email : changes.email);
       if (email === undefined) return fail(noAddress);
       if (password?.includes(before.extension)) return fail(tooSimple);
       const wanted = { ...before, ...changes, email };
@@ -183,10 +183,6 @@ const withoutHashes = ({ ha1Md5: _, ha1Sha256: _sha256, ...account }: StoredAcco
 
 const has = ({ revision }: Account, revisions: readonly number[] | undefined): boolean =>
   revisions?.includes(revision) ?? true;
-
-/** Null: none; undefined: what was given is no address. */
-const addressIn = (given: string | null): string | null | undefined =>
-  given === null || given === "" ? null : mailAddress(given);
 
 const noAddress: AccountProblem = {
   code: "INVALID_FIELD",

@@ -208,7 +208,7 @@ class Calls implements CallLog, LiveCalls {
   }
 
   findBySipCallId(sipCallId: string): LiveCall | undefined {
-    const open = [...this.#open.values()].find(({ record }) => record.sipCallId === sipCallId);
+    const open = this.#open.values().find(({ record }) => record.sipCallId === sipCallId);
     return open && shown(open);
   }
 

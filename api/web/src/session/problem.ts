@@ -24,22 +24,20 @@ export const problems = [
 ] as const;
 export type Problem = (typeof problems)[number];
 
-/** Where a new try can help without anything else having changed. */
-const curable: ReadonlySet<Problem> = new Set([
-  "placeGone",
-  "roomFull",
-  "roomLocked",
-  "notBegun",
-  "noMicrophone",
-  "microphoneRefused",
-  "microphoneBusy",
-  "webSocketBlocked",
-  "mediaBlocked",
-  "serverUnreachable",
-  "serverBusy",
+/** What only another link, browser or address can cure. */
+const final: ReadonlySet<Problem> = new Set([
+  "noLink",
+  "oldBrowser",
+  "insecure",
+  "linkExpired",
+  "linkInvalid",
+  "linkRevoked",
+  "roomGone",
+  "meetingOver",
 ]);
 
-export const canTryAgain = (problem: Problem): boolean => curable.has(problem);
+/** Whether a new try can help without anything else having changed. */
+export const canTryAgain = (problem: Problem): boolean => !final.has(problem);
 
 /** What the API's refusal of the token means. */
 export function problemOfAnswer(status: number, code: string): Problem {
