@@ -219,7 +219,8 @@ export class Leg implements InboundListener, QuietLeg {
       playout.catchUp(quiet.payload(row, -ago), tick + 1 - ago);
     }
     for (let index = 0; index < quiet.waitingIn(row); index += 1) {
-      playout.takeWaiting(index, quiet.payload(row, index), payloadType);
+      const audioLevel = quiet.audioLevel(row, index);
+      playout.takeWaiting(index, { payload: quiet.payload(row, index), payloadType, audioLevel });
     }
   }
 
@@ -270,7 +271,10 @@ export class Leg implements InboundListener, QuietLeg {
   onRtp(packet: Uint8Array, from: MediaAddress, at?: number): void {
     this.dump?.received(packet, from, this.port, at);
     if (this.#plan?.rtcpMux && looksLikeRtcp(packet)) this.#reports.onPacket(packet, from, at);
-    else if (!this.#takenQuietly(packet, from, at)) this.#inbound.onPacket(packet, from, at);
+    else {
+      if (this.#plan?.extensions?.transportSequence !== undefined) this.#reports.onMedia(packet, at);
+      if (!this.#takenQuietly(packet, from, at)) this.#inbound.onPacket(packet, from, at);
+    }
   }
 
   onRtcp(packet: Uint8Array, from: MediaAddress, at?: number): void {
