@@ -153,6 +153,11 @@ export class Leg implements InboundListener, QuietLeg {
     this.#options.notify("leg.held", { leg: this.id, held });
   }
 
+  /** What names its packets in RTP and RTCP. */
+  get stream(): { readonly ssrc: number; readonly cname: string } {
+    return { ssrc: this.#outbound.ssrc, cname: this.#reports.cname };
+  }
+
   /** Needs a mix of its own in this tick. */
   get hearsAlone(): boolean {
     return this.voice.spokeRecently || this.#playing.active || this.mixGain < 1 || !this.listening.idle;
@@ -272,8 +277,9 @@ export class Leg implements InboundListener, QuietLeg {
     this.dump?.received(packet, from, this.port, at);
     if (this.#plan?.rtcpMux && looksLikeRtcp(packet)) this.#reports.onPacket(packet, from, at);
     else {
-      if (this.#plan?.extensions?.transportSequence !== undefined) this.#reports.onMedia(packet, at);
       if (!this.#takenQuietly(packet, from, at)) this.#inbound.onPacket(packet, from, at);
+      // At last: what is sent then may be encrypted where the packet lies.
+      if (this.#plan?.extensions?.transportSequence !== undefined) this.#reports.onMedia(packet, at);
     }
   }
 

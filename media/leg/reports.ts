@@ -107,6 +107,11 @@ export class Reports {
     };
   }
 
+  /** The name of our stream (RFC 7022). */
+  get cname(): string {
+    return this.#report.cname;
+  }
+
   /** The far end has said of late how it receives us. */
   get current(): boolean {
     return (

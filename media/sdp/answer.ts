@@ -55,7 +55,8 @@ export function planAnswer(
   }
   const stated = planOf(chosen.value.stream, chosen.value.match, { capabilities, mended: session.mended });
   if (!stated) return fail(nothingFits(session, capabilities));
-  const extensions = extensionsOf(session, chosen.value, stated);
+  const { stream } = local;
+  const extensions = extensionsOf(session, chosen.value, { plan: stated, stream });
   const secured = { ...stated, ...chosen.value.security?.plan, ...(extensions && { extensions }) };
   const plan = withOffered(secured, previous?.offered);
   return ok(answered(session, chosen.value, plan, { local, previous }));
@@ -77,7 +78,11 @@ function answered(
           rtcpMux: plan.rtcpMux,
           security: choice.security?.attributes ?? [],
           mid: slot.mid,
-          extensions: describeExtensions(plan.extensions, feedbackTypes(session.media[index]!, choice.match)),
+          extensions: describeExtensions(
+            plan.extensions,
+            feedbackTypes(session.media[index]!, choice.match),
+            local,
+          ),
         })
       : refusedMedia(slot),
   );
@@ -92,10 +97,14 @@ function answered(
   return { sdp, plan, state };
 }
 
-function extensionsOf(session: SessionDescription, { index, match, security }: Choice, plan: AudioPlan) {
+function extensionsOf(
+  session: SessionDescription,
+  { index, match, security }: Choice,
+  { plan, stream }: { readonly plan: AudioPlan; readonly stream: LocalEnd["stream"] },
+): AudioPlan["extensions"] {
   return readExtensions(session, session.media[index]!, {
     match,
-    mid: slotsOf(session)[index]?.mid,
+    mid: stream && slotsOf(session)[index]?.mid,
     tellsArrivals: security?.plan.dtls !== undefined && plan.rtcpMux,
   });
 }

@@ -1,8 +1,9 @@
 // Header extensions and transport feedback in a description (RFC 8285 §5 and §7, RFC 4585 §4.2): of what is offered, what we read,
-// by the offer's numbers. We send packets without extensions, so our lines say that we receive.
+// by the offer's numbers. We send packets without extensions, so our lines say that we receive. A browser that has agreed to names of
+// media descriptions in packets takes those without one for ours only if our description tells their SSRC (RFC 5576).
 import type { Attribute, MediaDescription } from "./description.ts";
 import { type Match, payloadTypesOf } from "./negotiation.ts";
-import type { HeaderExtensions } from "./types.ts";
+import type { HeaderExtensions, LocalEnd } from "./types.ts";
 
 type Attributed = Pick<MediaDescription, "attributes">;
 
@@ -21,6 +22,7 @@ const offeredIds = { audioLevel: 1, transportSequence: 3, mid: 4 } as const;
 /** What bears on them in the stream around them. */
 export interface ExtensionTerms {
   readonly match: Match;
+  /** Of the stream, if packets may name it. */
   readonly mid: string | undefined;
   /** RTP and RTCP share a transport of which the addresses are proved: its packets are told of when they came. */
   readonly tellsArrivals: boolean;
@@ -75,6 +77,7 @@ export const offeredExtensions = (
 export function describeExtensions(
   extensions: HeaderExtensions | undefined,
   payloadTypes: readonly number[],
+  { stream }: Pick<LocalEnd, "stream">,
 ): Attribute[] {
   if (!extensions) return [];
   const { audioLevel, transportSequence, mid } = extensions;
@@ -86,6 +89,7 @@ export function describeExtensions(
     ...line(transportSequence, transportUri),
     ...line(mid?.id, midUri),
     ...feedback.map((each) => ({ name: "rtcp-fb", value: `${each} ${feedbackName}` })),
+    ...(mid && stream ? [{ name: "ssrc", value: `${stream.ssrc} cname:${stream.cname}` }] : []),
   ];
 }
 

@@ -62,7 +62,9 @@ export function createOffer(
     before: previous,
   });
   const mid = slots[audio]?.mid ?? (ice && "0");
-  const extensions = isDtlsProfile(protocol) ? offeredExtensions(mid, plan && agreedIn(plan)) : undefined;
+  const extensions = isDtlsProfile(protocol)
+    ? offeredExtensions(local.stream && mid, plan && agreedIn(plan))
+    : undefined;
   const ours = audioMedia(local, match, {
     protocol,
     security,
@@ -70,7 +72,7 @@ export function createOffer(
     direction: "sendrecv",
     ptimeMs: plan?.ptimeMs ?? 20,
     rtcpMux: capabilities.rtcpMux && (plan?.rtcpMux ?? true),
-    extensions: describeExtensions(extensions, payloadTypesOf(match)),
+    extensions: describeExtensions(extensions, payloadTypesOf(match), local),
   });
   const media =
     slots.length === 0 ? [ours] : slots.map((slot, at) => (at === audio ? ours : refusedMedia(slot)));
@@ -133,7 +135,7 @@ export function planFromAnswer(
   if (!security.ok) return security;
   const read = readExtensions(session, media, {
     match,
-    mid: state.slots[state.audio]?.mid,
+    mid: local.stream && state.slots[state.audio]?.mid,
     tellsArrivals: security.value.dtls !== undefined && answered.rtcpMux,
   });
   const extensions = agreedExtensions(read, state.extensions);

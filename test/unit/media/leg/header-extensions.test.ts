@@ -2,7 +2,10 @@
 // is; and its number in the transport, whose arrival it is told.
 import { describe, expect, it } from "vitest";
 import { looksLikeRtcp, readUint32 } from "../../../../media/rtp/index.ts";
+import { loadOpenSsl } from "../../../../media/srtp/index.ts";
+import { masterKey, otherKey } from "../srtp/keys.ts";
 import { Conference, type Party, type PartyOptions } from "../support/conference.ts";
+import { EncryptedNetwork } from "../support/encrypted-network.ts";
 import { Tone, toneLevel } from "../support/tones.ts";
 
 const hertz = 700;
@@ -138,6 +141,23 @@ describe("a far end that numbers the packets of its transport", () => {
     });
     expect(numbers).toEqual(numbers.map((_, index) => index));
     expect(numbers.length).toBeGreaterThan(185);
+  });
+
+  it("is heard as ever where both directions are encrypted in the same memory", async () => {
+    const conference = new Conference({ srtpCrypto: await loadOpenSsl() });
+    const keys = { send: masterKey("AEAD_AES_128_GCM"), receive: otherKey("AEAD_AES_128_GCM") };
+    const network = new EncryptedNetwork(conference.network, { send: keys.receive, receive: keys.send });
+    const plan = { extensions: { transportSequence }, rtcpMux: true, srtp: keys };
+    const { phone, leg } = await conference.join({ network, plan });
+    for (let number = 0; number < 100; number += 1) {
+      phone.sendPacket({}, new Uint8Array(160).fill(0xff), [0x31, 0, number, 0]);
+      phone.timestamp += 160;
+      conference.run(20);
+    }
+    expect(phone.heardRtcp.length).toBeGreaterThan(5);
+    expect(conference.engine.legStats(leg)).toMatchObject({
+      ...{ packetsReceived: 100, packetsIgnored: 0, packetsLost: 0, packetsForged: 0 },
+    });
   });
 
   it("is told nothing where that was not agreed", async () => {

@@ -13,6 +13,7 @@ const fingerprint = Array.from({ length: 32 }, () => "AB").join(":");
 const local = {
   ...{ address: "192.0.2.10", port: 30_000, rtcpPort: 30_001, sessionId: "7" },
   dtls: { fingerprint, addresses: ["192.0.2.10"] },
+  stream: { ssrc: 4_000_000_000, cname: "ours" },
 };
 const capabilities = { ...defaultCapabilities, srtp: "dtls" } as const;
 const level = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
@@ -47,7 +48,7 @@ function answer(offer: string, previous?: SdpState) {
   return result.value;
 }
 
-const linesOf = (sdp: string) => sdp.split("\r\n").filter((line) => /^a=(?:extmap|rtcp-fb)/.test(line));
+const linesOf = (sdp: string) => sdp.split("\r\n").filter((line) => /^a=(?:extmap|rtcp-fb|ssrc)/.test(line));
 
 describe("a browser's offer", () => {
   it("is answered with what we read of its packets, by its numbers", () => {
@@ -62,7 +63,15 @@ describe("a browser's offer", () => {
       `a=extmap:3/recvonly ${transport}`,
       `a=extmap:4/recvonly ${sdesMid}`,
       "a=rtcp-fb:111 transport-cc",
+      "a=ssrc:4000000000 cname:ours",
     ]);
+  });
+
+  it("is not agreed to names in packets where it cannot be told how ours are known, for they have none", () => {
+    const { stream: _, ...unknown } = local;
+    const result = planAnswer(description(chromium), { ...capabilities, srtp: "accept" }, unknown);
+    expect(result.ok && result.value.plan.extensions).toEqual({ audioLevel: 1, transportSequence: 3 });
+    expect(result.ok && linesOf(result.value.sdp).filter((line) => line.includes("ssrc:"))).toEqual([]);
   });
 
   it("keeps its numbers in a renegotiation", () => {
@@ -104,7 +113,7 @@ describe("a phone's offer in the clear", () => {
   it("is told of no arrivals, for its address is not proved, but its level counts", () => {
     const { plan, sdp } = answer(description(chromium, "RTP/AVPF"));
     expect(plan.extensions).toEqual({ audioLevel: 1, mid: { id: 4, name: "0" } });
-    expect(linesOf(sdp)).toHaveLength(2);
+    expect(linesOf(sdp)).toHaveLength(3);
   });
 
   it("without extensions is answered without", () => {
