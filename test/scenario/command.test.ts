@@ -66,7 +66,7 @@ describe("beside a running daemon", () => {
     expect(code).toBe(0);
     expect(await json("status")).toMatchObject({
       ...{ running: true, pid: parley.pid, calls: 0, trunks: [], data: { path: dataDir } },
-      listeners: [{ protocol: "UDP" }, { protocol: "TCP" }, { protocol: "TLS" }, { protocol: "WS" }],
+      listeners: ["UDP", "TCP", "TLS", "WS", "WSS"].map((protocol) => ({ protocol, connections: 0 })),
     });
   });
 

@@ -100,6 +100,7 @@ it("carries calls of browser phones over WSS, whose certificate is checked, besi
   const body = JSON.stringify({
     mode: "AUDIO",
     subject: "Weekly",
+    capacity: 9,
     extension_number: "7100",
     enable_prompt: false,
   });
