@@ -23,6 +23,7 @@ import { followCertificate, openAccess } from "./setup/access.ts";
 import { accountTargets, createRegistrar, endRevoked, openAccounts } from "./setup/accounts.ts";
 import { apiSettings, openLinkSigner } from "./setup/api-settings.ts";
 import { CallDumps } from "./setup/call-dumps.ts";
+import { openChat } from "./setup/chat.ts";
 import { claimFolders } from "./setup/claim-folders.ts";
 import { readDebugState } from "./setup/debug-state.ts";
 import { openDialOut } from "./setup/dial-out.ts";
@@ -139,6 +140,9 @@ async function main(): Promise<void> {
   closing.defer(() => names.close());
   rooms.events.on("room.deleted", ({ room }) => void welcomes.remove(room.id).catch(() => {}));
 
+  const chat = await openChat({ config, store, rooms, folder: folders.chat, clock, log });
+  closing.defer(() => chat.close());
+
   const invitations = createInvitations({ config, store, rooms, clock, log });
   closing.defer(() => invitations.close());
 
@@ -182,6 +186,7 @@ async function main(): Promise<void> {
     logins: access.logins.events,
     calls: calls.events,
     recordings: recordings.events,
+    chat: chat.events,
     accounts: {
       events: accounts.events,
       registrations: registrar.events,
@@ -218,6 +223,7 @@ async function main(): Promise<void> {
   });
   closing.defer(() => health.close());
 
+  const links = await openLinkSigner(store);
   const api = await createApi({
     rooms,
     servers,
@@ -234,7 +240,8 @@ async function main(): Promise<void> {
     events: { log: eventLog.log, onCall: () => rooms.meetings().map(roomOnCall) },
     webhooks,
     onBlocked: (source, seconds) => eventLog.blocked({ guard: "api", source, seconds }),
-    downloads: { recordings, links: await openLinkSigner(store) },
+    downloads: { recordings, links },
+    chat: { chat, links, maxFileBytes: config.chat.max_file_mb * 2 ** 20 },
     health: health.read,
     debugState: () =>
       readDebugState({

@@ -7,16 +7,18 @@ import type { Clock, ParticipantId, RoomId } from "#common";
 import { type ParticipantInfo, type Room, type RoomStatus, type Rooms, scheduleOf } from "#conference/rooms";
 import type { LiveCalls } from "#services/call-records";
 import type { IceServer, JoinTokens, TokenClaims } from "#services/join-tokens";
+import type { ChatDesk } from "../chat/index.ts";
 import { accepted, done, roomNotFound } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { bearerOf, Refusal, refuseBody } from "../plugins/index.ts";
+import { joinChatRoutes, rightsOf } from "./chat.ts";
 import { RosterStreams } from "./roster-streams.ts";
 import {
   type Entry,
   inviteSchema,
   joinSessionSchema,
   type Roster,
-  rosterSchema,
+  rosterLineSchema,
   switchSchema,
 } from "./schemas.ts";
 
@@ -25,11 +27,13 @@ const callHeader = "parley-call";
 
 export interface JoinDesk {
   readonly rooms: Rooms;
-  readonly tokens: Pick<JoinTokens, "look" | "events">;
+  readonly tokens: Pick<JoinTokens, "look" | "isGood" | "events">;
   readonly address: { readonly domain: string };
   readonly iceServers: (holder: string) => readonly IceServer[];
   readonly calls: Pick<LiveCalls, "findBySipCallId">;
   readonly clock: Clock;
+  /** Without it there is no chat. */
+  readonly chat?: ChatDesk;
 }
 
 const describe = (operationId: string, summary: string, description: string) => ({
@@ -65,12 +69,18 @@ const roster = {
     "followJoinRoster",
     "Follow the room",
     "One JSON object a line (`application/x-ndjson`): the room as it is, and again whenever it changes, at least " +
-      "every ten seconds. Ends when the token is revoked or the room is destroyed.",
+      "every ten seconds. Ends when the token is revoked or the room is destroyed. With `chat=true` new messages of " +
+      'the chat come as lines of their own, `{"message": …}`, to those who are in the room and may read it.',
   ),
+  querystring: Type.Object({
+    chat: Type.Optional(
+      Type.Boolean({ default: false, description: "Whether messages of the chat are wanted." }),
+    ),
+  }),
   response: {
     200: {
       description: "The room, line by line.",
-      content: { "application/x-ndjson": { schema: rosterSchema } },
+      content: { "application/x-ndjson": { schema: rosterLineSchema } },
     },
   },
 };
@@ -82,7 +92,7 @@ const participantParams = Type.Object({
 export function joinRoutes(api: Api, desk: JoinDesk): void {
   const { rooms, tokens, address, iceServers, clock } = desk;
   const config = { scope: "join" } as const;
-  const streams = new RosterStreams({ rooms, clock });
+  const streams = new RosterStreams({ rooms, clock, chat: desk.chat?.chat });
   api.addHook("preClose", async () => streams.close());
 
   const holders = new WeakMap<FastifyRequest, TokenClaims>();
@@ -176,8 +186,14 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
     await roomOf(claims);
     reply.hijack();
     const isOpen = () => tokens.look(bearerOf(request)!).kind === "valid";
+    const { chat: wantsChat } = request.query;
+    const mayReadChat = async () => {
+      const participant = participantOf(request, claims);
+      return participant !== undefined && (await rightsOf(desk, claims.room, participant)).read;
+    };
     const stream = streams.open(reply, claims.room, {
       isOpen,
+      ...(wantsChat && { chat: { mayRead: mayReadChat } }),
       read: async (): Promise<Roster | undefined> => {
         const [status, participants] = await Promise.all([
           rooms.status(claims.room),
@@ -192,6 +208,16 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
     });
     reply.raw.once("close", off);
   });
+
+  if (desk.chat) {
+    joinChatRoutes(api, {
+      ...{ ...desk.chat, rooms, tokens },
+      callerOf(request) {
+        const claims = claimsOf(request);
+        return { claims, participant: ownParticipant(request, claims) };
+      },
+    });
+  }
 
   api.put(
     "/join/self/mute",

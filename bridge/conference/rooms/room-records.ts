@@ -25,7 +25,7 @@ export interface RoomRecordsOptions {
   readonly library: Pick<RecordingLibrary, "completed" | "removeAll">;
 }
 
-export interface RoomRecords extends Pick<Rooms, "create" | "get" | "list" | "update" | "destroy"> {
+export interface RoomRecords extends Pick<Rooms, "create" | "get" | "list" | "update" | "endIn" | "destroy"> {
   /** Resolves when no room is being created. */
   settled(): Promise<void>;
 }
@@ -63,6 +63,21 @@ export function roomRecords(options: RoomRecordsOptions): RoomRecords {
         return changed;
       });
     },
+
+    endIn: (id, seconds) =>
+      live.run<Room, RoomProblem>(id, async (room) => {
+        const { record } = room;
+        const end = new Date(clock.now() + seconds * 1000).toISOString();
+        // A booking that has not begun never will.
+        const start = record.scheduledStartAt;
+        const scheduledStartAt = start !== null && start < end ? start : null;
+        const ended = { ...record, scheduledStartAt, scheduledEndAt: end, revision: record.revision + 1 };
+        if (!(await repository.update(ended))) return roomNotFound(id);
+        if (seconds > 0) room.announceEnd(seconds);
+        await room.apply(ended);
+        events.emit("room.updated", { room: ended });
+        return ok(ended);
+      }),
 
     destroy: (id, revisions, recordings = "keep") =>
       live.run<void, RoomProblem>(id, async (room) => {

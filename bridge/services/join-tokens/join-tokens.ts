@@ -120,6 +120,11 @@ export class JoinTokens {
     return claims.expiresAt > this.#seconds() ? { kind: "valid", claims } : { kind: "expired" };
   }
 
+  /** Whether a token with these claims, which were ours, is good at this moment. */
+  isGood(claims: Pick<TokenClaims, "id" | "room" | "issuedAt" | "expiresAt">): boolean {
+    return !this.#isRevoked(claims) && claims.expiresAt > this.#seconds();
+  }
+
   /** For the SIP stack. */
   judge(token: string): BearerVerdict {
     const state = this.look(token);
@@ -185,7 +190,7 @@ export class JoinTokens {
     });
   }
 
-  #isRevoked({ id, room, issuedAt }: TokenClaims): boolean {
+  #isRevoked({ id, room, issuedAt }: Pick<TokenClaims, "id" | "room" | "issuedAt">): boolean {
     return this.#revocations.has(`${room} ${id}`) || issuedAt <= this.#revokedUpTo(room);
   }
 

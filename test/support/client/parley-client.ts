@@ -93,6 +93,9 @@ export type Event =
       type: "recording.removed";
     } & EventRecordingRemoved)
   | ({
+      type: "chat.message";
+    } & EventChatMessage)
+  | ({
       type: "account.created";
     } & EventAccountCreated)
   | ({
@@ -375,6 +378,51 @@ export interface EventCallProgress {
    */
   time: string;
   type: "call.progress";
+}
+
+/** EventChatMessage */
+export interface EventChatMessage {
+  data: {
+    message: {
+      file: {
+        sha256: string;
+        content_type: string;
+        id: string;
+        name: string;
+        size: number;
+      } | null;
+      id: string;
+      number: number;
+      sender: {
+        display_name: string;
+        member_id: string | null;
+        participant_id: string | null;
+        user_id: string | null;
+      };
+      /** @format date-time */
+      sent_at: string;
+      text: string;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "chat.message";
 }
 
 /** EventParticipantDtmf */
@@ -1554,6 +1602,7 @@ export interface Problem {
     | "ADDRESS_NOT_ALLOWED"
     | "WRONG_PASSWORD"
     | "NOT_A_USER"
+    | "CHAT_NOT_ALLOWED"
     | "LINK_NOT_VALID"
     | "ORIGIN_NOT_ALLOWED"
     | "DIAL_OUT_NOT_ALLOWED"
@@ -1564,6 +1613,7 @@ export interface Problem {
     | "TRUNK_NOT_FOUND"
     | "WELCOME_NOT_FOUND"
     | "RECORDING_NOT_FOUND"
+    | "FILE_NOT_FOUND"
     | "WEBHOOK_NOT_FOUND"
     | "DELIVERY_NOT_FOUND"
     | "KEY_NOT_FOUND"
@@ -1594,6 +1644,8 @@ export interface Problem {
     | "DIAL_OUT_FAILED"
     | "TRUNK_NOT_FROZEN"
     | "SERVER_BUILT_IN"
+    | "FILE_ALREADY_THERE"
+    | "TOO_MANY_FILES"
     | "TOO_MANY_KEYS"
     | "TOO_MANY_ACCOUNTS"
     | "TOO_MANY_REVOCATIONS"
@@ -1605,17 +1657,21 @@ export interface Problem {
     | "EVENTS_GONE"
     | "PRECONDITION_FAILED"
     | "BODY_TOO_LARGE"
+    | "FILE_TOO_LARGE"
     | "URL_TOO_LONG"
     | "UNSUPPORTED_MEDIA_TYPE"
     | "RANGE_NOT_SATISFIABLE"
     | "EXPECTATION_FAILED"
     | "INVALID_FIELD"
+    | "FILE_NOT_ALLOWED"
+    | "FILE_MISMATCH"
     | "UNPLAYABLE_AUDIO"
     | "IDEMPOTENCY_KEY_REUSED"
     | "UPGRADE_REQUIRED"
     | "RATE_LIMITED"
     | "TOO_MANY_ATTEMPTS"
     | "TOO_MANY_READERS"
+    | "CHAT_LIMIT"
     | "DIAL_OUT_LIMIT"
     | "TOO_MANY_TRACES"
     | "HEADERS_TOO_LARGE"
@@ -1985,6 +2041,60 @@ export class ParleyClient<
       }),
   };
   api = {
+    /**
+     * @description The bytes go to the link with PUT; then a message names the file. The header `Parley-Call` names the call: its Call-ID.
+     *
+     * @tags Join
+     * @name AnnounceMyFile
+     * @summary Get a link for an upload
+     * @request POST:/api/join/chat/files
+     * @secure
+     */
+    announceMyFile: (
+      data: {
+        /**
+         * What it is.
+         * @minLength 1
+         * @maxLength 100
+         */
+        content_type: string;
+        /**
+         * The name of the file.
+         * @minLength 1
+         * @maxLength 200
+         */
+        name: string;
+        /**
+         * How many bytes it has.
+         * @min 1
+         */
+        size: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * When the upload must have begun.
+           * @format date-time
+           */
+          expires_at: string;
+          /** What the message names. */
+          file_id: string;
+          /** Where the bytes go with PUT: a path that is signed, and ends. */
+          upload_url: string;
+        },
+        Problem
+      >({
+        path: `/api/join/chat/files`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
     /**
      * @description For users. Ends all their logins, this one too: log in anew.
      *
@@ -3000,6 +3110,39 @@ export class ParleyClient<
       }),
 
     /**
+     * @description The file as an attachment. Takes ranges; the entity tag is its SHA-256.
+     *
+     * @tags Chat
+     * @name DownloadChatFile
+     * @summary Download a file
+     * @request GET:/api/chat/files/{file_id}
+     * @secure
+     */
+    downloadChatFile: (
+      fileId: string,
+      query?: {
+        /**
+         * Who made the link.
+         * @maxLength 200
+         */
+        by?: string;
+        /**
+         * The end of the link, seconds since 1970.
+         * @min 0
+         */
+        expires?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<Blob, Problem>({
+        path: `/api/chat/files/${fileId}`,
+        method: "GET",
+        query: query,
+        secure: true,
+        ...params,
+      }),
+
+    /**
      * @description For looking for faults, as `parley dump` does it, and only over the bridge's Unix socket. The answer comes when the time is over, the call has ended or the dump was stopped. One at a time of a call; the request's end ends it.
      *
      * @tags Calls
@@ -3035,7 +3178,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description One JSON object a line (`application/x-ndjson`): the room as it is, and again whenever it changes, at least every ten seconds. Ends when the token is revoked or the room is destroyed.
+     * @description One JSON object a line (`application/x-ndjson`): the room as it is, and again whenever it changes, at least every ten seconds. Ends when the token is revoked or the room is destroyed. With `chat=true` new messages of the chat come as lines of their own, `{"message": …}`, to those who are in the room and may read it.
      *
      * @tags Join
      * @name FollowJoinRoster
@@ -3043,41 +3186,91 @@ export class ParleyClient<
      * @request GET:/api/join/roster
      * @secure
      */
-    followJoinRoster: (params: RequestParams = {}) =>
+    followJoinRoster: (
+      query?: {
+        /**
+         * Whether messages of the chat are wanted.
+         * @default false
+         */
+        chat?: boolean;
+      },
+      params: RequestParams = {},
+    ) =>
       this.request<
-        {
-          /** Whether new participants are kept out. */
-          locked: boolean;
-          /** In the order in which they joined. */
-          participants: {
-            /** Whether they have the chair. */
-            chairman: boolean;
-            /** The name that the room shows. */
-            display_name: string;
-            /** Whether they ask for the floor. */
-            hand_raised: boolean;
-            /** Whether their phone has put the conference on hold. */
-            held: boolean;
-            /** The id of the participant. */
-            id: string;
-            /** `self`, `host`, `room`, `floor`. */
-            mute_reasons: string[];
-            /** Whether they are muted, for whatever reason. */
-            muted: boolean;
-            /** Host or participant. */
-            role: "host" | "participant";
-            /** Whether they speak now. */
-            talking: boolean;
-          }[];
-          /** Whether the room is recorded. */
-          recording: boolean;
-          /** The participant of the call that the request names; null: it is not in the room yet. */
-          you: string | null;
-        },
+        | {
+            /** Whether new participants are kept out. */
+            locked: boolean;
+            /** In the order in which they joined. */
+            participants: {
+              /** Whether they have the chair. */
+              chairman: boolean;
+              /** The name that the room shows. */
+              display_name: string;
+              /** Whether they ask for the floor. */
+              hand_raised: boolean;
+              /** Whether their phone has put the conference on hold. */
+              held: boolean;
+              /** The id of the participant. */
+              id: string;
+              /** `self`, `host`, `room`, `floor`. */
+              mute_reasons: string[];
+              /** Whether they are muted, for whatever reason. */
+              muted: boolean;
+              /** Host or participant. */
+              role: "host" | "participant";
+              /** Whether they speak now. */
+              talking: boolean;
+            }[];
+            /** Whether the room is recorded. */
+            recording: boolean;
+            /** The participant of the call that the request names; null: it is not in the room yet. */
+            you: string | null;
+          }
+        | {
+            /** A message of a room's chat. */
+            message: {
+              /** The file that was sent with it; null: none. */
+              file: {
+                /** SHA-256 of its bytes, hexadecimal. */
+                sha256: string;
+                /** What it is; checked against its bytes. */
+                content_type: string;
+                /** The id of the file. */
+                id: string;
+                /** Its name. */
+                name: string;
+                /** Bytes. */
+                size: number;
+              };
+              /** The id of the message. */
+              id: string;
+              /** 1, 2, 3 … in the room. */
+              number: number;
+              /** Who sent it. */
+              sender: {
+                /** The name that the room showed. */
+                display_name: string;
+                /** The member of the room that they were. */
+                member_id: string | null;
+                /** The participant that they were; null: they wrote without a call. */
+                participant_id: string | null;
+                /** The user that they were. */
+                user_id: string | null;
+              };
+              /**
+               * When it was sent.
+               * @format date-time
+               */
+              sent_at: string;
+              /** Plain text; empty only with a file. */
+              text: string;
+            };
+          },
         Problem
       >({
         path: `/api/join/roster`,
         method: "GET",
+        query: query,
         secure: true,
         ...params,
       }),
@@ -4364,6 +4557,48 @@ export class ParleyClient<
       }),
 
     /**
+     * @description A link to a file of this room, for five minutes. The header `Parley-Call` names the call: its Call-ID.
+     *
+     * @tags Join
+     * @name LinkMyFile
+     * @summary Get a link to a file
+     * @request GET:/api/join/chat/files/{file_id}
+     * @secure
+     */
+    linkMyFile: (fileId: string, params: RequestParams = {}) =>
+      this.request<
+        {
+          /** A path that is signed, and ends. */
+          download_url: string;
+          /**
+           * When it ends.
+           * @format date-time
+           */
+          expires_at: string;
+          /** A file that belongs to a message. */
+          file: {
+            /** SHA-256 of its bytes, hexadecimal. */
+            sha256: string;
+            /** What it is; checked against its bytes. */
+            content_type: string;
+            /** The id of the file. */
+            id: string;
+            /** Its name. */
+            name: string;
+            /** Bytes. */
+            size: number;
+          };
+        },
+        void | Problem
+      >({
+        path: `/api/join/chat/files/${fileId}`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description Extensions that register with the bridge itself; never a password.
      *
      * @tags Accounts
@@ -5516,6 +5751,90 @@ export class ParleyClient<
       }),
 
     /**
+     * @description The latest messages, or those before or after a number. The header `Parley-Call` names the call: its Call-ID.
+     *
+     * @tags Join
+     * @name ListMyChat
+     * @summary Read the chat of the room
+     * @request GET:/api/join/chat
+     * @secure
+     */
+    listMyChat: (
+      query?: {
+        /**
+         * Those next to this number, instead of the latest.
+         * @min 0
+         */
+        after?: number;
+        /**
+         * Only messages with a smaller number: older ones.
+         * @min 1
+         */
+        before?: number;
+        /**
+         * How many at most.
+         * @min 1
+         * @max 200
+         * @default 50
+         */
+        limit?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** In the order in which they were sent. */
+          items: {
+            /** The file that was sent with it; null: none. */
+            file: {
+              /** SHA-256 of its bytes, hexadecimal. */
+              sha256: string;
+              /** What it is; checked against its bytes. */
+              content_type: string;
+              /** The id of the file. */
+              id: string;
+              /** Its name. */
+              name: string;
+              /** Bytes. */
+              size: number;
+            };
+            /** The id of the message. */
+            id: string;
+            /** 1, 2, 3 … in the room. */
+            number: number;
+            /** Who sent it. */
+            sender: {
+              /** The name that the room showed. */
+              display_name: string;
+              /** The member of the room that they were. */
+              member_id: string | null;
+              /** The participant that they were; null: they wrote without a call. */
+              participant_id: string | null;
+              /** The user that they were. */
+              user_id: string | null;
+            };
+            /**
+             * When it was sent.
+             * @format date-time
+             */
+            sent_at: string;
+            /** Plain text; empty only with a file. */
+            text: string;
+          }[];
+          /** The number of the latest message of the room; 0: there was none. */
+          newest: number;
+        },
+        void | Problem
+      >({
+        path: `/api/join/chat`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description Those of rooms that are gone included, a page at a time, the oldest first unless asked otherwise. Filters see `duration` and `file_size` as 0 while a recording runs.
      *
      * @tags Conference
@@ -6470,6 +6789,79 @@ export class ParleyClient<
         path: `/api/webhooks/${id}/rotate_secret`,
         method: "POST",
         secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Text, a file that was uploaded, or both. The header `Parley-Call` names the call: its Call-ID.
+     *
+     * @tags Join
+     * @name SendMyMessage
+     * @summary Send a message
+     * @request POST:/api/join/chat
+     * @secure
+     */
+    sendMyMessage: (
+      data: {
+        /**
+         * A file that the sender has uploaded to this room.
+         * @maxLength 64
+         */
+        file_id?: string;
+        /**
+         * Plain text of at most 4000 characters.
+         * @maxLength 8000
+         */
+        text?: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** The file that was sent with it; null: none. */
+          file: {
+            /** SHA-256 of its bytes, hexadecimal. */
+            sha256: string;
+            /** What it is; checked against its bytes. */
+            content_type: string;
+            /** The id of the file. */
+            id: string;
+            /** Its name. */
+            name: string;
+            /** Bytes. */
+            size: number;
+          };
+          /** The id of the message. */
+          id: string;
+          /** 1, 2, 3 … in the room. */
+          number: number;
+          /** Who sent it. */
+          sender: {
+            /** The name that the room showed. */
+            display_name: string;
+            /** The member of the room that they were. */
+            member_id: string | null;
+            /** The participant that they were; null: they wrote without a call. */
+            participant_id: string | null;
+            /** The user that they were. */
+            user_id: string | null;
+          };
+          /**
+           * When it was sent.
+           * @format date-time
+           */
+          sent_at: string;
+          /** Plain text; empty only with a file. */
+          text: string;
+        },
+        Problem
+      >({
+        path: `/api/join/chat`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
         format: "json",
         ...params,
       }),
@@ -7642,6 +8034,52 @@ export class ParleyClient<
         body: data,
         secure: true,
         type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description The body is the file as it is, with exactly the bytes that were announced. What it is must match the type that was announced. It can be uploaded once, and is removed when no message has it within an hour.
+     *
+     * @tags Chat
+     * @name UploadChatFile
+     * @summary Upload a file
+     * @request PUT:/api/chat/uploads/{file_id}
+     * @secure
+     */
+    uploadChatFile: (
+      fileId: string,
+      data: any,
+      query?: {
+        /**
+         * Who made the link.
+         * @maxLength 200
+         */
+        by?: string;
+        /**
+         * The end of the link, seconds since 1970.
+         * @min 0
+         */
+        expires?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** SHA-256 of the bytes, hexadecimal. */
+          sha256: string;
+          /** What the message names. */
+          file_id: string;
+          /** Bytes. */
+          size: number;
+        },
+        Problem
+      >({
+        path: `/api/chat/uploads/${fileId}`,
+        method: "PUT",
+        query: query,
+        body: data,
+        secure: true,
         format: "json",
         ...params,
       }),

@@ -105,6 +105,15 @@ export class FakeRooms implements Rooms {
     return ok(changed);
   }
 
+  async endIn(id: RoomId, seconds: number) {
+    const room = this.stored.get(id);
+    if (!room) return noRoom();
+    const end = Date.parse(room.createdAt) + seconds * 1000;
+    const ended = { ...room, scheduledEndAt: new Date(end).toISOString(), revision: room.revision + 1 };
+    this.stored.set(id, ended);
+    return ok(ended);
+  }
+
   async destroy(id: RoomId, revisions?: readonly number[], recordings?: RecordingsOfDestroyed) {
     const revision = this.stored.get(id)?.revision;
     if (revision !== undefined && revisions && !revisions.includes(revision)) {

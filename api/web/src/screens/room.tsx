@@ -1,6 +1,7 @@
 // In the room: who is here, and what one can do.
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { ScreenProps } from "../app.tsx";
+import { ChatPane } from "../parts/chat.tsx";
 import { HostTools } from "../parts/host-tools.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Keypad } from "../parts/keypad.tsx";
@@ -13,6 +14,8 @@ type Sheet = "keypad" | "sound" | "host";
 
 export function RoomScreen({ visit, texts, lost }: ScreenProps & { readonly lost: boolean }) {
   const [sheet, setSheet] = useState<Sheet | undefined>(undefined);
+  const [hasChat, setHasChat] = useState(false);
+  const chatButton = useRef<HTMLButtonElement>(null);
   const session = visit.session.value!;
   const roster = visit.roster.value;
   const me = visit.me.value;
@@ -21,9 +24,15 @@ export function RoomScreen({ visit, texts, lost }: ScreenProps & { readonly lost
   const isMutedByOthers = me?.mute_reasons.some((reason) => reason !== "self") ?? false;
   const refusal = visit.refusal.value;
   const close = () => setSheet(undefined);
+  const chat = visit.chat.value;
+  const unseen = hasChat ? 0 : (chat?.unseen.value ?? 0);
+  const closeChat = () => {
+    setHasChat(false);
+    chatButton.current?.focus();
+  };
 
   return (
-    <div class="room">
+    <div class={hasChat ? "room with-chat" : "room"}>
       <header class="bar">
         <h1>{session.room.name}</h1>
         <div class="pills">
@@ -58,6 +67,7 @@ export function RoomScreen({ visit, texts, lost }: ScreenProps & { readonly lost
         </div>
         <RosterTiles visit={visit} texts={texts} />
       </main>
+      {hasChat && chat !== undefined && <ChatPane visit={visit} texts={texts} onClose={closeChat} />}
       <nav class="controls" aria-label={session.room.name}>
         <button
           type="button"
@@ -76,6 +86,26 @@ export function RoomScreen({ visit, texts, lost }: ScreenProps & { readonly lost
         >
           <Icon name="hand" />
           <span>{hand ? texts.lowerHand : texts.raiseHand}</span>
+        </button>
+        <button
+          type="button"
+          ref={chatButton}
+          class={hasChat ? "control on" : "control"}
+          aria-expanded={hasChat}
+          onClick={() => setHasChat(!hasChat)}
+        >
+          <span class="with-badge">
+            <Icon name="chat" />
+            {unseen > 0 && (
+              <span class="count" aria-hidden="true">
+                {unseen > 99 ? "99+" : unseen}
+              </span>
+            )}
+          </span>
+          <span>
+            {texts.chat}
+            {unseen > 0 && <span class="visually-hidden"> {fill(texts.unseen, { count: unseen })}</span>}
+          </span>
         </button>
         <button type="button" class="control" aria-haspopup="dialog" onClick={() => setSheet("keypad")}>
           <Icon name="keypad" />

@@ -23,6 +23,7 @@ import { toldSwitches } from "./0041-told-switches.ts";
 import { accounts } from "./0051-accounts.ts";
 import { revokedTokens } from "./0052-revoked-tokens.ts";
 import { mediaEncryption } from "./0053-media-encryption.ts";
+import { chat } from "./0071-chat.ts";
 import type { Migration } from "./migration.ts";
 
 export type { Migration } from "./migration.ts";
@@ -52,4 +53,5 @@ export const migrations: readonly Migration[] = [
   accounts,
   revokedTokens,
   mediaEncryption,
+  chat,
 ];
