@@ -9,6 +9,7 @@ import { checkChat } from "./chat.ts";
 import { parseFile } from "./file.ts";
 import { checkKeys } from "./keys.ts";
 import { readMail } from "./mail.ts";
+import { checkOidc } from "./oidc.ts";
 import { checkPorts } from "./port-conflicts.ts";
 import { type Config, configSchema } from "./schema.ts";
 import { checkTrunks } from "./trunks.ts";
@@ -214,6 +215,7 @@ function checkRelations(config: Config): void {
   checkTrunks(config.trunks, tls);
   checkWebrtc(config.webrtc);
   checkChat(config.chat);
+  checkOidc(config.oidc);
   checkKeys(config.keys);
   readMail(config.mail);
   checkPorts(config);

@@ -5,7 +5,13 @@ import type { ChatRepository } from "#conference/chat";
 import type { DialUsageRepository } from "#conference/dial-out";
 import type { RecordingsRepository } from "#conference/recordings";
 import type { RoomsRepository } from "#conference/rooms";
-import type { AuditRepository, KeysRepository, SessionsRepository, UsersRepository } from "#services/access";
+import type {
+  AuditRepository,
+  KeysRepository,
+  OidcUsersRepository,
+  SessionsRepository,
+  UsersRepository,
+} from "#services/access";
 import type { AccountsRepository } from "#services/accounts";
 import type { CallRecordsRepository } from "#services/call-records";
 import type { EventsRepository } from "#services/events";
@@ -26,6 +32,7 @@ import { createEventsRepository } from "./events-repository.ts";
 import { createIdempotencyRepository, type IdempotencyRepository } from "./idempotency-repository.ts";
 import { createInvitationsRepository } from "./invitations-repository.ts";
 import { createKeysRepository } from "./keys-repository.ts";
+import { createOidcUsersRepository } from "./oidc-users-repository.ts";
 import { createRecordingsRepository } from "./recordings-repository.ts";
 import { createRevocationsRepository } from "./revocations-repository.ts";
 import { createRoomsRepository } from "./rooms-repository.ts";
@@ -47,6 +54,7 @@ export interface Store {
   readonly keys: KeysRepository;
   readonly callRecords: CallRecordsRepository;
   readonly users: UsersRepository;
+  readonly oidcUsers: OidcUsersRepository;
   readonly sessions: SessionsRepository;
   readonly audit: AuditRepository;
   readonly recordings: RecordingsRepository;
@@ -83,6 +91,7 @@ export async function openStore(path: string, clock: Clock = systemClock): Promi
     keys: createKeysRepository(database),
     callRecords: createCallRecordsRepository(database),
     users: createUsersRepository(database),
+    oidcUsers: createOidcUsersRepository(database),
     sessions: createSessionsRepository(database),
     audit: createAuditRepository(database),
     recordings: createRecordingsRepository(database),

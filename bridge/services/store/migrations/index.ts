@@ -24,6 +24,7 @@ import { accounts } from "./0051-accounts.ts";
 import { revokedTokens } from "./0052-revoked-tokens.ts";
 import { mediaEncryption } from "./0053-media-encryption.ts";
 import { chat } from "./0071-chat.ts";
+import { oidcUsers } from "./0081-oidc-users.ts";
 import type { Migration } from "./migration.ts";
 
 export type { Migration } from "./migration.ts";
@@ -54,4 +55,5 @@ export const migrations: readonly Migration[] = [
   revokedTokens,
   mediaEncryption,
   chat,
+  oidcUsers,
 ];
