@@ -51,7 +51,7 @@ export async function sendMessage(
     ...(text !== undefined && { text }),
     ...(fileId !== undefined && { fileId }),
   });
-  return chatMessageOnWire(valueOrRefusal(sent));
+  return chatMessageOnWire(unwrapChat(sent));
 }
 
 export async function readMessages(
@@ -69,7 +69,7 @@ export async function announceFile(
   { room, author, by }: { readonly room: RoomId; readonly author: ChatAuthor; readonly by: string },
   { name, content_type: contentType, size }: Static<typeof newFileSchema>,
 ): Promise<Static<typeof uploadSchema>> {
-  const { id } = valueOrRefusal(await chat.announce(room, author, { name, contentType, size }));
+  const { id } = unwrapChat(await chat.announce(room, author, { name, contentType, size }));
   const expires = Math.floor(clock.now() / 1000) + linkSeconds;
   return {
     file_id: id,
@@ -97,7 +97,7 @@ export async function linkFile(
 }
 
 /** @throws Refusal of what the chat refuses. */
-export function valueOrRefusal<Value>(result: Result<Value, ChatProblem>): Value {
+export function unwrapChat<Value>(result: Result<Value, ChatProblem>): Value {
   if (result.ok) return result.value;
   const { code, message, field, seconds } = result.error;
   throw new Refusal(code, message, {

@@ -14,8 +14,8 @@ import {
   downloadPath,
   fileNotFound,
   type LinkMakers,
+  unwrapChat,
   uploadPath,
-  valueOrRefusal,
 } from "./desk.ts";
 import { uploadedSchema } from "./schemas.ts";
 
@@ -136,7 +136,7 @@ export async function chatFileRoutes(app: Api, options: ChatFileOptions): Promis
           throw new Refusal("FILE_MISMATCH", `${announced.size} bytes were announced.`);
         }
         guard(link, request, reply);
-        const { sha256, size } = valueOrRefusal(await chat.files.receive(id, bodyOf(request)).catch(explain));
+        const { sha256, size } = unwrapChat(await chat.files.receive(id, bodyOf(request)).catch(explain));
         return { file_id: id, sha256: sha256 ?? "", size };
       },
     );

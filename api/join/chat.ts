@@ -23,7 +23,7 @@ import {
   sendMessage,
   uploadSchema,
 } from "../chat/index.ts";
-import { accepted } from "../conference/operation.ts";
+import { unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { Refusal } from "../plugins/index.ts";
 
@@ -87,9 +87,7 @@ export function joinChatRoutes(api: Api, options: JoinChatOptions): void {
     const rights = await rightsOf(options, claims.room, participant);
     if (!rights[right])
       throw new Refusal("CHAT_NOT_ALLOWED", `You may not ${right} in the chat of this room.`);
-    const { displayName, externalUserId } = accepted(
-      await options.rooms.participant(claims.room, participant),
-    );
+    const { displayName, externalUserId } = unwrap(await options.rooms.participant(claims.room, participant));
     const author: ChatAuthor = {
       ...{ owner: `token:${claims.id}`, displayName, participantId: participant },
       ...{ memberId: null, userId: externalUserId },

@@ -1,6 +1,6 @@
 // /api/join: what the holder of a join token may ask and do over HTTP: read what the token opens, follow the room, use
 // their own buttons, and, as a host, those of the room. The token is the credential; that a request speaks for a
-// participant is shown by the Call-ID of the call, which nobody else knows.
+// participant is shown by the Call-ID of the call, which no other client knows.
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { Clock, ParticipantId, RoomId } from "#common";
@@ -8,7 +8,7 @@ import { type ParticipantInfo, type Room, type RoomStatus, type Rooms, scheduleO
 import type { LiveCalls } from "#services/call-records";
 import type { IceServer, JoinTokens, TokenClaims } from "#services/join-tokens";
 import type { ChatDesk } from "../chat/index.ts";
-import { accepted, done, roomNotFound } from "../conference/operation.ts";
+import { okResponse, roomNotFound, unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { bearerOf, Refusal, refuseBody } from "../plugins/index.ts";
 import { joinChatRoutes, rightsOf } from "./chat.ts";
@@ -47,12 +47,12 @@ const describe = (operationId: string, summary: string, description: string) => 
 const own = (operationId: string, summary: string, description: string) => ({
   ...describe(operationId, summary, `${description} The header \`Parley-Call\` names the call: its Call-ID.`),
   body: switchSchema,
-  response: done,
+  response: okResponse,
 });
 
 const host = (operationId: string, summary: string, description: string) => ({
   ...describe(operationId, summary, `${description} For hosts, by their token or since they entered as one.`),
-  response: done,
+  response: okResponse,
 });
 
 const session = {
@@ -105,17 +105,18 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
   /** @throws Refusal when the token opens nothing. */
   function judge(request: FastifyRequest): TokenClaims {
     const token = bearerOf(request);
-    if (token === undefined) throw refused("UNAUTHENTICATED", "Send the join token of the link as Bearer.");
+    if (token === undefined)
+      throw tokenRefusal("UNAUTHENTICATED", "Send the join token of the link as Bearer.");
     const state = tokens.look(token);
     switch (state.kind) {
       case "valid":
         return state.claims;
       case "expired":
-        throw refused("TOKEN_EXPIRED", "The join token has expired.");
+        throw tokenRefusal("TOKEN_EXPIRED", "The join token has expired.");
       case "revoked":
-        throw refused("TOKEN_REVOKED", "The join token was revoked.");
+        throw tokenRefusal("TOKEN_REVOKED", "The join token was revoked.");
       case "invalid":
-        throw refused("UNAUTHENTICATED", "This is no join token of ours.");
+        throw tokenRefusal("UNAUTHENTICATED", "This is no join token of ours.");
     }
   }
 
@@ -155,13 +156,13 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
     if (phase === "over") return "over";
     if (phase === "early") return "not_begun";
     if (locked) return "locked";
-    return accepted(await rooms.participants(room.id)).length >= room.capacity ? "full" : "open";
+    return unwrap(await rooms.participants(room.id)).length >= room.capacity ? "full" : "open";
   }
 
   api.get("/join", { schema: session, config }, async (request) => {
     const claims = claimsOf(request);
     const room = await roomOf(claims);
-    const { locked, recording } = accepted(await rooms.status(room.id));
+    const { locked, recording } = unwrap(await rooms.status(room.id));
     return {
       room: {
         ...{
@@ -224,7 +225,7 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
     { schema: own("muteMyself", "Mute or unmute oneself", "The button of the page."), config },
     async (request) => {
       const claims = claimsOf(request);
-      return applied(await rooms.muteSelf(claims.room, ownParticipant(request, claims), request.body.on));
+      return unwrapEmpty(await rooms.muteSelf(claims.room, ownParticipant(request, claims), request.body.on));
     },
   );
 
@@ -233,7 +234,9 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
     { schema: own("raiseMyHand", "Raise or lower one's hand", "Asks for the floor, or no longer."), config },
     async (request) => {
       const claims = claimsOf(request);
-      return applied(await rooms.raiseHand(claims.room, ownParticipant(request, claims), request.body.on));
+      return unwrapEmpty(
+        await rooms.raiseHand(claims.room, ownParticipant(request, claims), request.body.on),
+      );
     },
   );
 
@@ -246,7 +249,7 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
       },
       config,
     },
-    async (request) => applied(await rooms.lock(await hostOf(request), request.body.on)),
+    async (request) => unwrapEmpty(await rooms.lock(await hostOf(request), request.body.on)),
   );
 
   api.put(
@@ -258,21 +261,23 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
       },
       config,
     },
-    async (request) => applied(await rooms.mute(await hostOf(request), request.body.on)),
+    async (request) => unwrapEmpty(await rooms.mute(await hostOf(request), request.body.on)),
   );
 
   api.put(
     "/join/room/recording",
     {
       schema: {
-        ...host("recordMyRoom", "Start or stop recording", "Everybody hears it."),
+        ...host("recordMyRoom", "Start or stop recording", "All participants hear it."),
         body: switchSchema,
       },
       config,
     },
     async (request) => {
       const room = await hostOf(request);
-      return applied(await (request.body.on ? rooms.recordings.start(room) : rooms.recordings.stop(room)));
+      return unwrapEmpty(
+        await (request.body.on ? rooms.recordings.start(room) : rooms.recordings.stop(room)),
+      );
     },
   );
 
@@ -282,7 +287,7 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
       schema: { ...host("inviteToMyRoom", "Call a number", "As dial-out allows."), body: inviteSchema },
       config,
     },
-    async (request) => applied(await rooms.invite(await hostOf(request), request.body.number)),
+    async (request) => unwrapEmpty(await rooms.invite(await hostOf(request), request.body.number)),
   );
 
   api.put(
@@ -296,7 +301,7 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
     },
     async (request) => {
       const room = await hostOf(request);
-      return applied(await rooms.muteParticipant(room, request.params.participant_id, request.body.on));
+      return unwrapEmpty(await rooms.muteParticipant(room, request.params.participant_id, request.body.on));
     },
   );
 
@@ -310,15 +315,15 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
       preValidation: refuseBody,
       config,
     },
-    async (request) => applied(await rooms.kick(await hostOf(request), request.params.participant_id)),
+    async (request) => unwrapEmpty(await rooms.kick(await hostOf(request), request.params.participant_id)),
   );
 }
 
-const refused = (code: "UNAUTHENTICATED" | "TOKEN_EXPIRED" | "TOKEN_REVOKED", detail: string): Refusal =>
+const tokenRefusal = (code: "UNAUTHENTICATED" | "TOKEN_EXPIRED" | "TOKEN_REVOKED", detail: string): Refusal =>
   new Refusal(code, detail, { headers: { "www-authenticate": 'Bearer error="invalid_token"' } });
 
-const applied = (result: Parameters<typeof accepted<void>>[0]): Record<string, never> => {
-  accepted(result);
+const unwrapEmpty = (result: Parameters<typeof unwrap<void>>[0]): Record<string, never> => {
+  unwrap(result);
   return {};
 };
 

@@ -20,7 +20,7 @@ export interface SentFile {
 }
 
 export async function sendFile(file: SentFile, request: FastifyRequest, reply: FastifyReply) {
-  const handle = await opened(file);
+  const handle = await openFile(file);
   let handedOver = false;
   try {
     const { size } = await handle.stat();
@@ -54,7 +54,7 @@ export async function sendFile(file: SentFile, request: FastifyRequest, reply: F
   }
 }
 
-async function opened({ path, notFound }: SentFile): Promise<FileHandle> {
+async function openFile({ path, notFound }: SentFile): Promise<FileHandle> {
   try {
     return await open(path, "r");
   } catch (error) {

@@ -41,7 +41,7 @@ export interface AudioDecoder {
   /** The payload decoded last said that the source pauses. */
   readonly pauses: boolean;
   readonly meter?: PayloadMeter;
-  /** How many samples a payload holds, for a codec that can pass over what nobody hears. */
+  /** How many samples a payload holds, for a codec that can pass over what no leg hears. */
   durationOf?(payload: Uint8Array): number;
   /** Idempotent. */
   close(): void;

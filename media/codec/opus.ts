@@ -110,7 +110,7 @@ function retune(handle: OpusEncoderHandle, from: EncoderTuning, to: EncoderTunin
 }
 
 /**
- * Rests while its source says that nobody speaks and what was decoded last was quiet: an open microphone in
+ * Rests while its source says that there is no speech and what was decoded last was quiet: an open microphone in
  * a silent room then costs nothing. The first packet with voice is decoded after the one before it, so that
  * the codec has its footing again.
  */

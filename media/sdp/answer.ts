@@ -50,15 +50,15 @@ export function planAnswer(
   const chosen = chooseAudio(session, capabilities, local, previous);
   if (!chosen.ok) {
     const kept = previous?.plan && stoppedPlan(session, previous.plan);
-    return kept ? ok(answered(session, undefined, kept, { local, previous })) : chosen;
+    return kept ? ok(answerMedia(session, undefined, kept, { local, previous })) : chosen;
   }
   const stated = planOf(chosen.value.stream, chosen.value.match, { capabilities, mended: session.mended });
   if (!stated) return fail(nothingFits(session, capabilities));
   const plan = withOffered({ ...stated, ...chosen.value.security?.plan }, previous?.offered);
-  return ok(answered(session, chosen.value, plan, { local, previous }));
+  return ok(answerMedia(session, chosen.value, plan, { local, previous }));
 }
 
-function answered(
+function answerMedia(
   session: SessionDescription,
   choice: Choice | undefined,
   plan: AudioPlan,

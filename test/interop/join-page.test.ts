@@ -166,7 +166,7 @@ describe("the join page", () => {
     await becomes("carol", "self");
     await adaPage.getByRole("button", { name: "Unmute carol" }).waitFor({ timeout: patience.limitMs });
 
-    // Hosts have their tools, and nobody else.
+    // Hosts have their tools, and no other participant.
     expect(await bobPage.getByRole("button", { name: "Host" }).count()).toBe(0);
     await adaPage.getByRole("button", { name: "Host" }).click();
     await adaPage.getByRole("button", { name: "Lock", exact: true }).click();

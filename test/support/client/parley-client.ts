@@ -2365,7 +2365,7 @@ export class ParleyClient<
          */
         capacity: number;
         /**
-         * `FREE`: everybody may speak. `MASTER`: the hosts give the floor.
+         * `FREE`: all participants may speak. `MASTER`: the hosts give the floor.
          * @default "FREE"
          */
         control?: "FREE" | "MASTER";
@@ -2514,7 +2514,7 @@ export class ParleyClient<
         {
           /** The id of the room. */
           id: string;
-          /** What came of the invitations by mail. `sent`: everybody who has to be told is being written to. `partly`: some invitees have no usable address, or there are too many. `none`: there is no one to tell, or nothing new. `not_configured`: the room has invitees, and the bridge has no mail server. */
+          /** What came of the invitations by mail. `sent`: all invitees who have to be told are being written to. `partly`: some invitees have no usable address, or there are too many. `none`: there is no invitee to tell, or nothing new. `not_configured`: the room has invitees, and the bridge has no mail server. */
           invitations?: "sent" | "partly" | "none" | "not_configured";
         },
         Problem
@@ -3753,7 +3753,7 @@ export class ParleyClient<
            */
           capacity: number;
           /**
-           * `FREE`: everybody may speak. `MASTER`: the hosts give the floor.
+           * `FREE`: all participants may speak. `MASTER`: the hosts give the floor.
            * @default "FREE"
            */
           control: "FREE" | "MASTER";
@@ -5341,7 +5341,7 @@ export class ParleyClient<
             room_id: string;
             /** What the room was called when the recording began. */
             room_subject: string;
-            /** One file for everybody who spoke, on the same timeline; none unless recordings.tracks is separate. */
+            /** One file for each participant who spoke, on the same timeline; none unless recordings.tracks is separate. */
             tracks: {
               /** SHA-256 of the file, hexadecimal; null while it is being written. */
               sha256: string | null;
@@ -5554,7 +5554,7 @@ export class ParleyClient<
              */
             capacity: number;
             /**
-             * `FREE`: everybody may speak. `MASTER`: the hosts give the floor.
+             * `FREE`: all participants may speak. `MASTER`: the hosts give the floor.
              * @default "FREE"
              */
             control: "FREE" | "MASTER";
@@ -6060,7 +6060,7 @@ export class ParleyClient<
             room_id: string;
             /** What the room was called when the recording began. */
             room_subject: string;
-            /** One file for everybody who spoke, on the same timeline; none unless recordings.tracks is separate. */
+            /** One file for each participant who spoke, on the same timeline; none unless recordings.tracks is separate. */
             tracks: {
               /** SHA-256 of the file, hexadecimal; null while it is being written. */
               sha256: string | null;
@@ -6571,7 +6571,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Mutes everybody but the chairman, those who come later included.
+     * @description Mutes all participants but the chairman, those who come later included.
      *
      * @tags Conference
      * @name MuteConferenceRoom
@@ -6783,7 +6783,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Everybody hears it. For hosts, by their token or since they entered as one.
+     * @description All participants hear it. For hosts, by their token or since they entered as one.
      *
      * @tags Join
      * @name RecordMyRoom
@@ -7173,7 +7173,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Everybody in the room is told that recording runs.
+     * @description All participants are told that recording runs.
      *
      * @tags Conference
      * @name StartRecordingInConferenceRoom
@@ -7665,7 +7665,7 @@ export class ParleyClient<
          */
         capacity?: number;
         /**
-         * `FREE`: everybody may speak. `MASTER`: the hosts give the floor.
+         * `FREE`: all participants may speak. `MASTER`: the hosts give the floor.
          * @default "FREE"
          */
         control?: "FREE" | "MASTER";
@@ -7816,7 +7816,7 @@ export class ParleyClient<
     ) =>
       this.request<
         {
-          /** What came of the invitations by mail. `sent`: everybody who has to be told is being written to. `partly`: some invitees have no usable address, or there are too many. `none`: there is no one to tell, or nothing new. `not_configured`: the room has invitees, and the bridge has no mail server. */
+          /** What came of the invitations by mail. `sent`: all invitees who have to be told are being written to. `partly`: some invitees have no usable address, or there are too many. `none`: there is no invitee to tell, or nothing new. `not_configured`: the room has invitees, and the bridge has no mail server. */
           invitations?: "sent" | "partly" | "none" | "not_configured";
         },
         Problem
@@ -7853,7 +7853,7 @@ export class ParleyClient<
          */
         announce?: "tones" | "names" | "none";
         /**
-         * People who enter with a PIN of their own. A room that has some asks everybody for a PIN.
+         * People who enter with a PIN of their own. A room that has some asks every caller for a PIN.
          * @maxItems 200
          */
         members?: {
@@ -7926,7 +7926,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description The first participant gets the cell 0, the next the cell 1 and so on; everybody else in the room is hidden. An empty list lets the picture arrange itself again.
+     * @description The first participant gets the cell 0, the next the cell 1 and so on; all other participants are hidden. An empty list lets the picture arrange itself again.
      *
      * @tags Conference
      * @name UpdateConferenceRoomParticipantsLayout
