@@ -18,7 +18,7 @@ import { boundConnections, boundRequests } from "./connections.ts";
 import { docsRoutes } from "./docs/index.ts";
 import { eventRoutes } from "./events/index.ts";
 import type { Api } from "./instance.ts";
-import { builtPage, joinRoutes, pageRoutes } from "./join/index.ts";
+import { builtPage, joinRoutes, pageRoutes, tokenRoute } from "./join/index.ts";
 import { type ApiLimits, defaultLimits } from "./limits.ts";
 import type { ApiOptions } from "./options.ts";
 import { answerPlainHttp } from "./plain-http.ts";
@@ -136,12 +136,16 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     },
     { prefix: "/api" },
   );
-  const { webPhones, calls, rooms } = options;
+  const { webPhones, calls, rooms, members } = options;
   if (webPhones) {
     await app.register(
       async (api: Api) => {
         api.addHook("onRequest", keepOutOfCaches);
-        joinRoutes(api, { ...webPhones, rooms, calls: calls.live, clock });
+        const files = options.downloads?.recordings;
+        await api.register(async (own: Api) =>
+          joinRoutes(own, { ...webPhones, rooms, members, files, calls: calls.live, clock }),
+        );
+        tokenRoute(api, { rooms, members, access, tokens: webPhones.tokens, clock });
       },
       { prefix: "/api" },
     );

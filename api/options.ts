@@ -1,6 +1,7 @@
 // What the API needs from the daemon.
 import type { Registry } from "prom-client";
 import type { Clock, Logger } from "#common";
+import type { Members } from "#conference/members";
 import type { LinkSigner, RecordingDownloads } from "#conference/recordings";
 import type { Rooms } from "#conference/rooms";
 import type { Access, CertificateKeeper } from "#services/access";
@@ -20,6 +21,8 @@ import type { TrunkDesk } from "./trunks.ts";
 
 export interface ApiOptions {
   readonly rooms: Rooms;
+  /** Whom rooms know in advance. */
+  readonly members: Members;
   readonly servers: Servers;
   /** Absent: this bridge has no registrar. */
   readonly accounts?: AccountDesk;

@@ -1,2 +1,5 @@
+export { type Holder, Holders } from "./holders.ts";
+export { linkOf } from "./links.ts";
 export { builtPage, pageRoutes } from "./page.ts";
 export { joinRoutes } from "./routes.ts";
+export { tokenRoute } from "./token.ts";

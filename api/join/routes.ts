@@ -1,34 +1,49 @@
 // /api/join: what the holder of a join token may ask and do over HTTP: read what the token opens, follow the room, use
 // their own buttons, and, as a host, those of the room. The token is the credential; that a request speaks for a
 // participant is shown by the Call-ID of the call, which nobody else knows.
-import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
-import type { Clock, ParticipantId, RoomId } from "#common";
-import { type ParticipantInfo, type Room, type RoomStatus, type Rooms, scheduleOf } from "#conference/rooms";
+import type { Clock, ParticipantId } from "#common";
+import type { Members } from "#conference/members";
+import type { RecordingDownloads } from "#conference/recordings";
+import {
+  type ParticipantInfo,
+  type PermissionName,
+  type Permissions,
+  type Room,
+  type RoomStatus,
+  type Rooms,
+  scheduleOf,
+} from "#conference/rooms";
 import type { LiveCalls } from "#services/call-records";
-import type { IceServer, JoinTokens, TokenClaims } from "#services/join-tokens";
-import { accepted, done, roomNotFound } from "../conference/operation.ts";
+import type { IceServer, JoinTokens } from "#services/join-tokens";
+import { accepted, done } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
-import { bearerOf, Refusal, refuseBody } from "../plugins/index.ts";
+import { bearerOf, refuseBody } from "../plugins/index.ts";
+import { toWireWhole } from "../wire.ts";
+import { Holders } from "./holders.ts";
+import { linkOf } from "./links.ts";
+import { joinRecordingRoutes } from "./recordings.ts";
 import { RosterStreams } from "./roster-streams.ts";
 import {
   type Entry,
   inviteSchema,
+  type JoinSession,
   joinSessionSchema,
   type Roster,
   rosterSchema,
   switchSchema,
 } from "./schemas.ts";
 
-/** The header that names the call of the page. */
-const callHeader = "parley-call";
-
 export interface JoinDesk {
   readonly rooms: Rooms;
-  readonly tokens: Pick<JoinTokens, "look" | "events">;
-  readonly address: { readonly domain: string };
+  readonly members: Members;
+  readonly tokens: Pick<JoinTokens, "look" | "events" | "issue">;
+  /** `joinPage`: what links begin with. */
+  readonly address: { readonly domain: string; readonly joinPage: string };
   readonly iceServers: (holder: string) => readonly IceServer[];
   readonly calls: Pick<LiveCalls, "findBySipCallId">;
+  /** The files of recordings; without, nothing is downloaded. */
+  readonly files: Pick<RecordingDownloads, "file"> | undefined;
   readonly clock: Clock;
 }
 
@@ -48,6 +63,16 @@ const own = (operationId: string, summary: string, description: string) => ({
 
 const host = (operationId: string, summary: string, description: string) => ({
   ...describe(operationId, summary, `${description} For hosts, by their token or since they entered as one.`),
+  response: done,
+});
+
+const permitted = (
+  operationId: string,
+  summary: string,
+  description: string,
+  permission: PermissionName,
+) => ({
+  ...describe(operationId, summary, `${description} It takes the permission \`${permission}\`.`),
   response: done,
 });
 
@@ -85,73 +110,23 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
   const streams = new RosterStreams({ rooms, clock });
   api.addHook("preClose", async () => streams.close());
 
-  const holders = new WeakMap<FastifyRequest, TokenClaims>();
-
-  // Before the body is read.
-  api.addHook("onRequest", async (request) => void holders.set(request, judge(request)));
-
-  const claimsOf = (request: FastifyRequest): TokenClaims => holders.get(request)!;
-
-  /** @throws Refusal when the token opens nothing. */
-  function judge(request: FastifyRequest): TokenClaims {
-    const token = bearerOf(request);
-    if (token === undefined) throw refused("UNAUTHENTICATED", "Send the join token of the link as Bearer.");
-    const state = tokens.look(token);
-    switch (state.kind) {
-      case "valid":
-        return state.claims;
-      case "expired":
-        throw refused("TOKEN_EXPIRED", "The join token has expired.");
-      case "revoked":
-        throw refused("TOKEN_REVOKED", "The join token was revoked.");
-      case "invalid":
-        throw refused("UNAUTHENTICATED", "This is no join token of ours.");
-    }
-  }
-
-  async function roomOf({ room }: TokenClaims): Promise<Room> {
-    const found = await rooms.get(room);
-    if (!found) throw roomNotFound(room);
-    return found;
-  }
-
-  /** The participant of the page's call. */
-  function participantOf(request: FastifyRequest, { id, room }: TokenClaims): ParticipantId | undefined {
-    const { [callHeader]: sipCallId } = request.headers;
-    if (typeof sipCallId !== "string") return undefined;
-    const call = desk.calls.findBySipCallId(sipCallId);
-    return call?.from === id && call.roomId === room ? (call.participantId ?? undefined) : undefined;
-  }
-
-  function ownParticipant(request: FastifyRequest, claims: TokenClaims): ParticipantId {
-    const participant = participantOf(request, claims);
-    if (participant === undefined)
-      throw new Refusal("NOT_IN_THE_ROOM", "No call with this token is in the room.");
-    return participant;
-  }
-
-  /** The room, of a host. @throws Refusal */
-  async function hostOf(request: FastifyRequest): Promise<RoomId> {
-    const claims = claimsOf(request);
-    if (claims.role === "host") return claims.room;
-    const participant = participantOf(request, claims);
-    const found = participant && (await rooms.participant(claims.room, participant));
-    if (found?.ok && found.value.role === "host") return claims.room;
-    throw new Refusal("HOSTS_ONLY", "Only hosts may do this.");
-  }
+  const holders = new Holders(desk);
+  api.addHook("onRequest", (request) => holders.judge(request));
 
   async function entryOf(room: Room, locked: boolean): Promise<Entry> {
     const { phase } = scheduleOf(room, clock.now());
     if (phase === "over") return "over";
     if (phase === "early") return "not_begun";
+    if (room.closed) return "closed";
     if (locked) return "locked";
     return accepted(await rooms.participants(room.id)).length >= room.capacity ? "full" : "open";
   }
 
   api.get("/join", { schema: session, config }, async (request) => {
-    const claims = claimsOf(request);
-    const room = await roomOf(claims);
+    const { claims, pass } = holders.of(request);
+    const room = await holders.roomOf(request);
     const { locked, recording } = accepted(await rooms.status(room.id));
+    const permissions = await holders.permissionsOf(request);
     return {
       room: {
         ...{
@@ -162,7 +137,8 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
         ...{ mode: room.mode, entry: await entryOf(room, locked) },
         ...{ begins_at: room.scheduledStartAt, recording },
       },
-      participant: { display_name: claims.displayName ?? "", role: claims.role },
+      participant: { display_name: pass.name ?? "", role: pass.role, permissions: toWireWhole(permissions) },
+      links: linksOf(room, permissions, address.joinPage),
       sip: { uri: `sip:${room.extensionNumber}@${address.domain}`, domain: address.domain, path: "/sip" },
       ice_servers: iceServers(claims.id).map(({ urls, ...credentials }) => ({
         urls: [...urls],
@@ -172,8 +148,8 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
   });
 
   api.get("/join/roster", { schema: roster, config }, async (request, reply) => {
-    const claims = claimsOf(request);
-    await roomOf(claims);
+    const { claims } = holders.of(request);
+    await holders.roomOf(request);
     reply.hijack();
     const isOpen = () => tokens.look(bearerOf(request)!).kind === "valid";
     const stream = streams.open(reply, claims.room, {
@@ -184,7 +160,7 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
           rooms.participants(claims.room),
         ]);
         if (!status.ok || !participants.ok) return undefined;
-        return rosterOf(status.value, participants.value, participantOf(request, claims));
+        return rosterOf(status.value, participants.value, holders.participantOf(request));
       },
     });
     const off = tokens.events.on("revoked", () => {
@@ -197,8 +173,9 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
     "/join/self/mute",
     { schema: own("muteMyself", "Mute or unmute oneself", "The button of the page."), config },
     async (request) => {
-      const claims = claimsOf(request);
-      return applied(await rooms.muteSelf(claims.room, ownParticipant(request, claims), request.body.on));
+      const participant = holders.ownParticipant(request);
+      const { room } = holders.of(request).claims;
+      return applied(await rooms.muteSelf(room, participant, request.body.on));
     },
   );
 
@@ -206,8 +183,9 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
     "/join/self/hand",
     { schema: own("raiseMyHand", "Raise or lower one's hand", "Asks for the floor, or no longer."), config },
     async (request) => {
-      const claims = claimsOf(request);
-      return applied(await rooms.raiseHand(claims.room, ownParticipant(request, claims), request.body.on));
+      const participant = holders.ownParticipant(request);
+      const { room } = holders.of(request).claims;
+      return applied(await rooms.raiseHand(room, participant, request.body.on));
     },
   );
 
@@ -220,7 +198,7 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
       },
       config,
     },
-    async (request) => applied(await rooms.lock(await hostOf(request), request.body.on)),
+    async (request) => applied(await rooms.lock(await holders.hostOf(request), request.body.on)),
   );
 
   api.put(
@@ -232,20 +210,20 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
       },
       config,
     },
-    async (request) => applied(await rooms.mute(await hostOf(request), request.body.on)),
+    async (request) => applied(await rooms.mute(await holders.hostOf(request), request.body.on)),
   );
 
   api.put(
     "/join/room/recording",
     {
       schema: {
-        ...host("recordMyRoom", "Start or stop recording", "Everybody hears it."),
+        ...permitted("recordMyRoom", "Start or stop recording", "Everybody hears it.", "canRecord"),
         body: switchSchema,
       },
       config,
     },
     async (request) => {
-      const room = await hostOf(request);
+      const room = await holders.permitted(request, "canRecord");
       return applied(await (request.body.on ? rooms.recordings.start(room) : rooms.recordings.stop(room)));
     },
   );
@@ -256,7 +234,7 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
       schema: { ...host("inviteToMyRoom", "Call a number", "As dial-out allows."), body: inviteSchema },
       config,
     },
-    async (request) => applied(await rooms.invite(await hostOf(request), request.body.number)),
+    async (request) => applied(await rooms.invite(await holders.hostOf(request), request.body.number)),
   );
 
   api.put(
@@ -269,27 +247,60 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
       config,
     },
     async (request) => {
-      const room = await hostOf(request);
+      const room = await holders.hostOf(request);
       return applied(await rooms.muteParticipant(room, request.params.participant_id, request.body.on));
     },
   );
 
-  api.delete(
-    "/join/participants/:participant_id",
+  api.put(
+    "/join/participants/:participant_id/host",
     {
       schema: {
-        ...host("removeOther", "Remove a participant", "Their call ends."),
+        ...permitted(
+          "makeHost",
+          "Make a host of a participant",
+          "As the PIN of a host does.",
+          "canMakeModerator",
+        ),
         params: participantParams,
       },
       preValidation: refuseBody,
       config,
     },
-    async (request) => applied(await rooms.kick(await hostOf(request), request.params.participant_id)),
+    async (request) => {
+      const room = await holders.permitted(request, "canMakeModerator");
+      return applied(await rooms.makeHost(room, request.params.participant_id));
+    },
+  );
+
+  api.post(
+    "/join/room/end",
+    {
+      schema: permitted("endMyMeeting", "End the meeting", "For everybody in the room.", "canEndMeeting"),
+      preValidation: refuseBody,
+      config,
+    },
+    async (request) => applied(await rooms.end(await holders.permitted(request, "canEndMeeting"))),
+  );
+
+  joinRecordingRoutes(api, { rooms, holders, files: desk.files });
+
+  api.delete(
+    "/join/participants/:participant_id",
+    {
+      schema: {
+        ...permitted("removeOther", "Remove a participant", "Their call ends.", "canKickParticipants"),
+        params: participantParams,
+      },
+      preValidation: refuseBody,
+      config,
+    },
+    async (request) => {
+      const room = await holders.permitted(request, "canKickParticipants");
+      return applied(await rooms.kick(room, request.params.participant_id));
+    },
   );
 }
-
-const refused = (code: "UNAUTHENTICATED" | "TOKEN_EXPIRED" | "TOKEN_REVOKED", detail: string): Refusal =>
-  new Refusal(code, detail, { headers: { "www-authenticate": 'Bearer error="invalid_token"' } });
 
 const applied = (result: Parameters<typeof accepted<void>>[0]): Record<string, never> => {
   accepted(result);
@@ -301,12 +312,24 @@ function rosterOf(
   participants: readonly ParticipantInfo[],
   you: ParticipantId | undefined,
 ): Roster {
+  const permissions = participants.find(({ id }) => id === you)?.permissions;
   return {
     ...{ locked, recording, you: you ?? null },
+    permissions: permissions ? toWireWhole(permissions) : null,
     participants: participants.map((each) => ({
       ...{ id: each.id, display_name: each.displayName, role: each.role, chairman: each.chairman },
       ...{ muted: each.muted, mute_reasons: [...each.muteReasons], talking: each.talking },
       ...{ hand_raised: each.handRaised, held: each.held },
     })),
+  };
+}
+
+/** For those who may hand them on. */
+function linksOf({ id, access }: Room, permissions: Permissions, joinPage: string): JoinSession["links"] {
+  if (!permissions.canShareAccessLinks) return null;
+  const { moderator, speaker } = access.links;
+  return {
+    moderator: moderator.enabled ? linkOf(joinPage, id, moderator.secret) : null,
+    speaker: speaker.enabled ? linkOf(joinPage, id, speaker.secret) : null,
   };
 }

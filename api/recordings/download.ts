@@ -118,7 +118,7 @@ export function downloadRoutes(app: Api, options: DownloadOptions): void {
       const file = await recordings.file(recording_id, participant_id);
       if (!file) throw notFound(recording_id);
       holdOpen(request, reply);
-      return send(file, request, reply);
+      return sendFile(file, request, reply);
     };
     const described = { ...parts.schema, params: parts.params };
     const config = { scope: "recordings" as const };
@@ -137,7 +137,8 @@ export function downloadRoutes(app: Api, options: DownloadOptions): void {
   });
 }
 
-async function send(file: DownloadableFile, request: FastifyRequest, reply: FastifyReply) {
+/** Whole, or the range that was asked for. */
+export async function sendFile(file: DownloadableFile, request: FastifyRequest, reply: FastifyReply) {
   const handle = await opened(file);
   let handedOver = false;
   try {

@@ -1,3 +1,3 @@
 // Downloading what was recorded.
-export { type DownloadOptions, downloadRoutes } from "./download.ts";
+export { type DownloadOptions, downloadRoutes, sendFile } from "./download.ts";
 export { wordOf } from "./link-maker.ts";

@@ -2,6 +2,7 @@
 import type { InjectOptions } from "fastify";
 import { Registry } from "prom-client";
 import { type Logger, silentLogger } from "#common";
+import { Members } from "#conference/members";
 import { type Access, createAccess } from "#services/access";
 import { Accounts } from "#services/accounts";
 import { type CallLog, openCallLog } from "#services/call-records";
@@ -14,6 +15,7 @@ import {
   FakeCallRecordsRepository,
   FakeClock,
   FakeEventsRepository,
+  FakeMembersRepository,
   FakeServersRepository,
   FakeWebhooksRepository,
 } from "#test/support";
@@ -97,8 +99,16 @@ export class Fixture {
     });
     const onCall: RoomSnapshot[] = [];
     let fixture: Fixture | undefined;
+    const tokens = await JoinTokens.open({ repository: store.revocations, clock });
+    const members = new Members({
+      repository: new FakeMembersRepository(),
+      rooms: options.rooms ?? rooms,
+      revoke: (room, holder) => tokens.revokeAllOfHolder(room, holder),
+      clock,
+    });
     const app = await createApi({
       rooms,
+      members,
       servers,
       answers,
       webPhones: {
@@ -106,7 +116,7 @@ export class Fixture {
           ...{ domain: "pbx.example.com", sbcHost: "meet.example.com", sbcPort: 443 },
           joinPage: "https://meet.example.com/join/",
         },
-        tokens: await JoinTokens.open({ repository: store.revocations, clock }),
+        tokens,
         iceServers: () => [],
       },
       accounts: {

@@ -20,6 +20,7 @@ test("what is open to everybody is listed here", () => {
   expect(open.map(({ route }) => route).sort()).toEqual([
     "GET /api/openapi.json",
     "GET /healthz",
+    "POST /api/join/token",
     "POST /api/login/oauth/revoke",
     "POST /api/login/oauth/token",
   ]);
