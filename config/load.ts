@@ -8,6 +8,7 @@ import { listenAddresses, publicAddresses } from "./addresses.ts";
 import { parseFile } from "./file.ts";
 import { checkKeys } from "./keys.ts";
 import { readMail } from "./mail.ts";
+import { checkOidc } from "./oidc.ts";
 import { checkPorts } from "./port-conflicts.ts";
 import { type Config, configSchema } from "./schema.ts";
 import { checkTrunks } from "./trunks.ts";
@@ -212,6 +213,7 @@ function checkRelations(config: Config): void {
   const tls = { on: sip.tls_port !== 0, asks: sip.tls_port !== 0 && sip.tls_client_ca !== "" };
   checkTrunks(config.trunks, tls);
   checkWebrtc(config.webrtc);
+  checkOidc(config.oidc);
   checkKeys(config.keys);
   readMail(config.mail);
   checkPorts(config);

@@ -4,6 +4,7 @@ import { type Static, type TProperties, Type } from "typebox";
 import { logLevels, privateNetworks } from "#common";
 import { keysSchema } from "./keys.ts";
 import { mailSchema } from "./mail.ts";
+import { oidcSchema } from "./oidc.ts";
 import { recordingsSchema } from "./recordings.ts";
 import { registrarSchema } from "./registrar.ts";
 import { trunksSchema } from "./trunks.ts";
@@ -203,6 +204,7 @@ export const configSchema = section("Parley's configuration.", {
       key: text("", "PEM file with the private key."),
     }),
   }),
+  oidc: oidcSchema,
   events: section("The event log: what happened, for those who read it later and for webhooks.", {
     retention_days: within(30, [1, 3650], "Older events are forgotten."),
     max_events: within(200_000, [1000, 10_000_000], "So many are kept, however young; one is about 1 kB."),

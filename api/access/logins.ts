@@ -5,7 +5,7 @@ import { parse } from "node:querystring";
 import type { FastifyRequest } from "fastify";
 import type { Static } from "typebox";
 import type { Result } from "#common";
-import type { Access, LoginProblem, Tokens } from "#services/access";
+import { type Access, isOidcUser, type LoginProblem, type Tokens } from "#services/access";
 import { accepted, done } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import {
@@ -96,6 +96,7 @@ export function loginRoutes(api: Api, { logins, users }: Access): void {
   api.post("/login/password", { schema: change, config: { scope: "anyone" } }, async (request) => {
     const { kind, id, name } = request.principal!;
     if (kind !== "user") throw new Refusal("NOT_A_USER", "Make another key and destroy this one.");
+    if (isOidcUser(id)) throw new Refusal("NOT_A_USER", "The password of this user is not kept here.");
     const { current_password, new_password } = request.body;
     const checked = await logins.checkPassword(name, current_password, clientAddress(request));
     if (!checked.ok && checked.error.kind === "refused") {

@@ -22,7 +22,8 @@ const role = Type.Unsafe<Role>({
   type: "string",
   enum: [...roles],
   description:
-    "`admin`: everything. `operator`: rooms, calls, recordings and looking at them. `viewer`: looking at rooms.",
+    "`admin`: everything. `operator`: rooms, calls, recordings and looking at them. `viewer`: looking at rooms. `user`: " +
+    "what every user may do, and rooms of their own.",
 });
 const displayName = Type.String({
   minLength: 1,

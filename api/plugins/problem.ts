@@ -24,7 +24,7 @@ export const problems = {
   LOCAL_ONLY: { status: 403, title: "Only administrators of this machine may do this" },
   ADDRESS_NOT_ALLOWED: { status: 403, title: "The API key may not come from this address" },
   WRONG_PASSWORD: { status: 403, title: "The current password is not this one" },
-  NOT_A_USER: { status: 403, title: "An API key has no password" },
+  NOT_A_USER: { status: 403, title: "Only a user can do this" },
   LINK_NOT_VALID: { status: 403, title: "The link is not valid, or no longer" },
   ORIGIN_NOT_ALLOWED: { status: 403, title: "Pages of this origin may not do this" },
   DIAL_OUT_NOT_ALLOWED: { status: 403, title: "This number may not be dialled" },
@@ -110,6 +110,7 @@ export const problems = {
   QUEUE_FULL: { status: 503, title: "Too many operations are waiting" },
   CANNOT_RECORD: { status: 503, title: "Recording did not start" },
   UNAVAILABLE: { status: 503, title: "Parley cannot answer now" },
+  ISSUER_UNAVAILABLE: { status: 503, title: "The issuer of the token does not answer now" },
   NO_SPACE: { status: 507, title: "The disk is full" },
   NO_SPACE_TO_RECORD: { status: 507, title: "The disk has too little room to record" },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;

@@ -191,6 +191,17 @@ export interface UserRow {
   readonly last_login_at: string | null;
 }
 
+export interface OidcUserRow {
+  readonly id: string;
+  readonly issuer: string;
+  readonly subject: string;
+  readonly name: string;
+  readonly role: string;
+  readonly enabled: number;
+  readonly first_seen_at: string;
+  readonly last_seen_at: string;
+}
+
 export interface SessionRow {
   readonly id: string;
   readonly user_id: string;
@@ -281,6 +292,7 @@ export interface Tables {
   readonly settings: SettingRow;
   readonly api_keys: ApiKeyRow;
   readonly users: UserRow;
+  readonly oidc_users: OidcUserRow;
   readonly sessions: SessionRow;
   readonly audit: AuditRow;
   readonly accounts: AccountRow;

@@ -5,7 +5,13 @@ import type { DialUsageRepository } from "#conference/dial-out";
 import type { MembersRepository } from "#conference/members";
 import type { RecordingsRepository } from "#conference/recordings";
 import type { RoomsRepository } from "#conference/rooms";
-import type { AuditRepository, KeysRepository, SessionsRepository, UsersRepository } from "#services/access";
+import type {
+  AuditRepository,
+  KeysRepository,
+  OidcUsersRepository,
+  SessionsRepository,
+  UsersRepository,
+} from "#services/access";
 import type { AccountsRepository } from "#services/accounts";
 import type { CallRecordsRepository } from "#services/call-records";
 import type { EventsRepository } from "#services/events";
@@ -26,6 +32,7 @@ import { createIdempotencyRepository, type IdempotencyRepository } from "./idemp
 import { createInvitationsRepository } from "./invitations-repository.ts";
 import { createKeysRepository } from "./keys-repository.ts";
 import { createMembersRepository } from "./members-repository.ts";
+import { createOidcUsersRepository } from "./oidc-users-repository.ts";
 import { createRecordingsRepository } from "./recordings-repository.ts";
 import { createRevocationsRepository } from "./revocations-repository.ts";
 import { createRoomsRepository } from "./rooms-repository.ts";
@@ -48,6 +55,7 @@ export interface Store {
   readonly keys: KeysRepository;
   readonly callRecords: CallRecordsRepository;
   readonly users: UsersRepository;
+  readonly oidcUsers: OidcUsersRepository;
   readonly sessions: SessionsRepository;
   readonly audit: AuditRepository;
   readonly recordings: RecordingsRepository;
@@ -84,6 +92,7 @@ export async function openStore(path: string, clock: Clock = systemClock): Promi
     keys: createKeysRepository(database),
     callRecords: createCallRecordsRepository(database),
     users: createUsersRepository(database),
+    oidcUsers: createOidcUsersRepository(database),
     sessions: createSessionsRepository(database),
     audit: createAuditRepository(database),
     recordings: createRecordingsRepository(database),

@@ -1634,6 +1634,7 @@ export interface Problem {
     | "QUEUE_FULL"
     | "CANNOT_RECORD"
     | "UNAVAILABLE"
+    | "ISSUER_UNAVAILABLE"
     | "NO_SPACE"
     | "NO_SPACE_TO_RECORD";
   /** What was wrong this time. */
@@ -2637,8 +2638,8 @@ export class ParleyClient<
          * @maxLength 128
          */
         password: string;
-        /** `admin`: everything. `operator`: rooms, calls, recordings and looking at them. `viewer`: looking at rooms. */
-        role: "admin" | "operator" | "viewer";
+        /** `admin`: everything. `operator`: rooms, calls, recordings and looking at them. `viewer`: looking at rooms. `user`: what every user may do, and rooms of their own. */
+        role: "admin" | "operator" | "viewer" | "user";
         /**
          * The name to log in with: letters, digits and `. _ @ -`. Upper and lower case are the same.
          * @minLength 1
@@ -2677,8 +2678,8 @@ export class ParleyClient<
            * @format date-time
            */
           last_login_at?: string;
-          /** `admin`: everything. `operator`: rooms, calls, recordings and looking at them. `viewer`: looking at rooms. */
-          role: "admin" | "operator" | "viewer";
+          /** `admin`: everything. `operator`: rooms, calls, recordings and looking at them. `viewer`: looking at rooms. `user`: what every user may do, and rooms of their own. */
+          role: "admin" | "operator" | "viewer" | "user";
           /**
            * The name to log in with: letters, digits and `. _ @ -`. Upper and lower case are the same.
            * @minLength 1
@@ -4206,6 +4207,50 @@ export class ParleyClient<
       }),
 
     /**
+     * @description As they came last.
+     *
+     * @tags Access
+     * @name GetOidcUser
+     * @summary Show somebody who came with a token of the issuer
+     * @request GET:/api/oidc_users/{id}
+     * @secure
+     */
+    getOidcUser: (id: string, params: RequestParams = {}) =>
+      this.request<
+        {
+          /** Whether the tokens of this person are taken. */
+          enabled: boolean;
+          /**
+           * When they first came.
+           * @format date-time
+           */
+          first_seen_at: string;
+          /** The id of the person here; the same for ever. */
+          id: string;
+          /** Who has logged them in. */
+          issuer: string;
+          /**
+           * When they last came, to the minute.
+           * @format date-time
+           */
+          last_seen_at: string;
+          /** The name in their latest token. */
+          name: string;
+          /** What their latest token makes them. */
+          role: "admin" | "operator" | "viewer" | "user";
+          /** What the issuer calls them, `sub` of their tokens. */
+          subject: string;
+        },
+        void | Problem
+      >({
+        path: `/api/oidc_users/${id}`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description Key or user, and what it may do.
      *
      * @tags Access
@@ -4282,8 +4327,8 @@ export class ParleyClient<
            * @format date-time
            */
           last_login_at?: string;
-          /** `admin`: everything. `operator`: rooms, calls, recordings and looking at them. `viewer`: looking at rooms. */
-          role: "admin" | "operator" | "viewer";
+          /** `admin`: everything. `operator`: rooms, calls, recordings and looking at them. `viewer`: looking at rooms. `user`: what every user may do, and rooms of their own. */
+          role: "admin" | "operator" | "viewer" | "user";
           /**
            * The name to log in with: letters, digits and `. _ @ -`. Upper and lower case are the same.
            * @minLength 1
@@ -5753,6 +5798,95 @@ export class ParleyClient<
       }),
 
     /**
+     * @description Those whom the configured login service (`oidc.issuer`) has logged in and who have used this API. The 20000 who came last are kept, and all who are disabled.
+     *
+     * @tags Access
+     * @name ListOidcUsers
+     * @summary List the people who came with tokens of the issuer
+     * @request GET:/api/oidc_users
+     * @secure
+     */
+    listOidcUsers: (
+      query?: {
+        /**
+         * Conditions on fields: `eq ne gt ge lt le`, `field in ('a','b')`, `and`, `or`, `not`, parentheses, `startswith(field,'text')`, `endswith(…)`, `contains(…)`; texts and instants in single quotes. The three functions fold case, the operators do not. `$filter` means the same.
+         * @maxLength 2000
+         * @example "role eq 'operator'"
+         */
+        filter?: string;
+        /**
+         * Fields to order by, each with `asc` (default) or `desc`. Texts are ordered letter by letter without their case, by Unicode numbers: letters with accents come behind `z`. `$orderby` means the same.
+         * @maxLength 200
+         * @example "last_seen_at desc"
+         */
+        orderby?: string;
+        /**
+         * Words that must all be found in the texts of an item, with `or` between alternatives and double quotes around phrases; upper and lower case are the same, accents count. `$search` means the same.
+         * @maxLength 200
+         * @example "ada"
+         */
+        search?: string;
+        /**
+         * How many items to leave out at the start. `$skip` means the same.
+         * @min 0
+         * @max 2147483647
+         * @default 0
+         */
+        skip?: number;
+        /**
+         * How many items to return at most. `$top` means the same.
+         * @min 1
+         * @max 100
+         * @default 100
+         */
+        top?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * How many people match, before paging.
+           * @min 0
+           */
+          count: number;
+          /** The people of this page. */
+          items: {
+            /** Whether the tokens of this person are taken. */
+            enabled: boolean;
+            /**
+             * When they first came.
+             * @format date-time
+             */
+            first_seen_at: string;
+            /** The id of the person here; the same for ever. */
+            id: string;
+            /** Who has logged them in. */
+            issuer: string;
+            /**
+             * When they last came, to the minute.
+             * @format date-time
+             */
+            last_seen_at: string;
+            /** The name in their latest token. */
+            name: string;
+            /** What their latest token makes them. */
+            role: "admin" | "operator" | "viewer" | "user";
+            /** What the issuer calls them, `sub` of their tokens. */
+            subject: string;
+          }[];
+        },
+        void | Problem
+      >({
+        path: `/api/oidc_users`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description Those of rooms that are gone included, a page at a time, the oldest first unless asked otherwise. Filters see `duration` and `file_size` as 0 while a recording runs.
      *
      * @tags Conference
@@ -6005,8 +6139,8 @@ export class ParleyClient<
              * @format date-time
              */
             last_login_at?: string;
-            /** `admin`: everything. `operator`: rooms, calls, recordings and looking at them. `viewer`: looking at rooms. */
-            role: "admin" | "operator" | "viewer";
+            /** `admin`: everything. `operator`: rooms, calls, recordings and looking at them. `viewer`: looking at rooms. `user`: what every user may do, and rooms of their own. */
+            role: "admin" | "operator" | "viewer" | "user";
             /**
              * The name to log in with: letters, digits and `. _ @ -`. Upper and lower case are the same.
              * @minLength 1
@@ -7768,6 +7902,73 @@ export class ParleyClient<
       }),
 
     /**
+     * @description With `enabled` false every token of this person is refused from now on, and what they have open ends. Name and role come from their tokens.
+     *
+     * @tags Access
+     * @name UpdateOidcUser
+     * @summary Shut somebody of the issuer out, or let them in again
+     * @request POST:/api/oidc_users/{id}
+     * @secure
+     */
+    updateOidcUser: (
+      id: string,
+      data: {
+        /** Whether the tokens of this person are taken. */
+        enabled?: boolean;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        first_seen_at?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        id?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        issuer?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        last_seen_at?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        name?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        role?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        subject?: any;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** Whether the tokens of this person are taken. */
+          enabled: boolean;
+          /**
+           * When they first came.
+           * @format date-time
+           */
+          first_seen_at: string;
+          /** The id of the person here; the same for ever. */
+          id: string;
+          /** Who has logged them in. */
+          issuer: string;
+          /**
+           * When they last came, to the minute.
+           * @format date-time
+           */
+          last_seen_at: string;
+          /** The name in their latest token. */
+          name: string;
+          /** What their latest token makes them. */
+          role: "admin" | "operator" | "viewer" | "user";
+          /** What the issuer calls them, `sub` of their tokens. */
+          subject: string;
+        },
+        Problem
+      >({
+        path: `/api/oidc_users/${id}`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description Fields that are absent stay as they are. A new role holds at once; a new password and disabling end the user's logins.
      *
      * @tags Access
@@ -7808,8 +8009,8 @@ export class ParleyClient<
          * @maxLength 128
          */
         password?: string;
-        /** `admin`: everything. `operator`: rooms, calls, recordings and looking at them. `viewer`: looking at rooms. */
-        role?: "admin" | "operator" | "viewer";
+        /** `admin`: everything. `operator`: rooms, calls, recordings and looking at them. `viewer`: looking at rooms. `user`: what every user may do, and rooms of their own. */
+        role?: "admin" | "operator" | "viewer" | "user";
         /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
         username?: any;
       },
@@ -7843,8 +8044,8 @@ export class ParleyClient<
            * @format date-time
            */
           last_login_at?: string;
-          /** `admin`: everything. `operator`: rooms, calls, recordings and looking at them. `viewer`: looking at rooms. */
-          role: "admin" | "operator" | "viewer";
+          /** `admin`: everything. `operator`: rooms, calls, recordings and looking at them. `viewer`: looking at rooms. `user`: what every user may do, and rooms of their own. */
+          role: "admin" | "operator" | "viewer" | "user";
           /**
            * The name to log in with: letters, digits and `. _ @ -`. Upper and lower case are the same.
            * @minLength 1

@@ -12,7 +12,7 @@ const routes = [...api.app.needs].map(([route, need]) => {
 const operations = routes.filter(({ url }) => url !== "/" && !/^\/(docs|join)\b/.test(url));
 
 test.each(operations)("$route declares its scope", ({ need }) => {
-  expect([...scopes, "anyone", "public", "join"]).toContain(need);
+  expect([...scopes, "anyone", "user", "public", "join"]).toContain(need);
 });
 
 test("what is open to everybody is listed here", () => {

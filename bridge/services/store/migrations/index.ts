@@ -25,6 +25,7 @@ import { revokedTokens } from "./0052-revoked-tokens.ts";
 import { mediaEncryption } from "./0053-media-encryption.ts";
 import { roomAccess } from "./0061-room-access.ts";
 import { members } from "./0062-members.ts";
+import { oidcUsers } from "./0081-oidc-users.ts";
 import type { Migration } from "./migration.ts";
 
 export type { Migration } from "./migration.ts";
@@ -56,4 +57,5 @@ export const migrations: readonly Migration[] = [
   mediaEncryption,
   roomAccess,
   members,
+  oidcUsers,
 ];
