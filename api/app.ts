@@ -19,7 +19,7 @@ import { boundConnections, boundRequests } from "./connections.ts";
 import { docsRoutes } from "./docs/index.ts";
 import { eventRoutes } from "./events/index.ts";
 import type { Api } from "./instance.ts";
-import { builtPage, joinLinkMakers, joinLinks, joinRoutes, pageRoutes } from "./join/index.ts";
+import { builtPage, joinLinkMakers, joinLinks, joinRoutes, pageRoutes, tokenRoute } from "./join/index.ts";
 import { type ApiLimits, defaultLimits } from "./limits.ts";
 import type { ApiOptions } from "./options.ts";
 import { answerPlainHttp } from "./plain-http.ts";
@@ -137,21 +137,28 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     },
     { prefix: "/api" },
   );
-  const { webPhones, calls, rooms } = options;
+  const { webPhones, calls, rooms, members } = options;
   const chat = options.chat && { ...options.chat, clock };
   if (webPhones) {
     await app.register(
       async (api: Api) => {
         api.addHook("onRequest", keepOutOfCaches);
         answerWhenStored(api, events, clock);
-        joinRoutes(api, { ...webPhones, rooms, calls: calls.live, clock, ...(chat && { chat }) });
+        const files = options.downloads?.recordings;
+        await api.register(async (own: Api) =>
+          joinRoutes(own, {
+            ...{ ...webPhones, rooms, members, files, calls: calls.live, clock },
+            ...(chat && { chat }),
+          }),
+        );
+        tokenRoute(api, { rooms, members, access, tokens: webPhones.tokens, clock });
       },
       { prefix: "/api" },
     );
   }
   if (chat) {
     const makers = {
-      ...(webPhones && { [joinLinks]: joinLinkMakers({ rooms, tokens: webPhones.tokens }) }),
+      ...(webPhones && { [joinLinks]: joinLinkMakers(rooms) }),
     };
     await app.register(async (api: Api) => chatFileRoutes(api, { ...chat, makers }), { prefix: "/api" });
   }

@@ -2,6 +2,7 @@
 import type { Registry } from "prom-client";
 import type { Clock, Logger } from "#common";
 import type { Chat } from "#conference/chat";
+import type { Members } from "#conference/members";
 import type { LinkSigner, RecordingDownloads } from "#conference/recordings";
 import type { Rooms } from "#conference/rooms";
 import type { Access, CertificateKeeper } from "#services/access";
@@ -21,6 +22,8 @@ import type { TrunkDesk } from "./trunks.ts";
 
 export interface ApiOptions {
   readonly rooms: Rooms;
+  /** Whom rooms know in advance. */
+  readonly members: Members;
   readonly servers: Servers;
   /** Absent: this bridge has no registrar. */
   readonly accounts?: AccountDesk;

@@ -7,6 +7,7 @@ import { createLogger, systemClock } from "#common";
 import { createCalls, createConferencePackage } from "#conference/calls";
 import { SpokenNames, Welcomes } from "#conference/clips";
 import { answerReferrals } from "#conference/dial-out";
+import { Members } from "#conference/members";
 import { RecordingFiles, RecordingsService } from "#conference/recordings";
 import { createRooms } from "#conference/rooms";
 import { createVoice, installedLanguages } from "#conference/speech";
@@ -142,6 +143,12 @@ async function main(): Promise<void> {
 
   const chat = await openChat({ config, store, rooms, folder: folders.chat, clock, log });
   closing.defer(() => chat.close());
+  const members = new Members({
+    repository: store.members,
+    rooms,
+    revoke: (room, holder) => tokens.revokeAllOfHolder(room, holder),
+    clock,
+  });
 
   const invitations = createInvitations({ config, store, rooms, clock, log });
   closing.defer(() => invitations.close());
@@ -162,7 +169,7 @@ async function main(): Promise<void> {
     sip,
     records: callLog,
     trunkOf: ({ request, flow }) => directory.trunkOf(request, flow)?.name,
-    termsOf: ({ principal }) => entryTermsOf(tokens, principal),
+    termsOf: ({ principal }) => entryTermsOf({ tokens, members }, principal),
     createLeg,
     voice,
     keys: config.keys,
@@ -226,6 +233,7 @@ async function main(): Promise<void> {
   const links = await openLinkSigner(store);
   const api = await createApi({
     rooms,
+    members,
     servers,
     calls: callLog,
     webPhones: createWebPhones(config, {

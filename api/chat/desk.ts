@@ -1,9 +1,10 @@
 // What every door to a chat does the same way: one sends, reads, and gets signed links for files. Who may is decided
 // before, and asked again when a link is used.
 import type { Static } from "typebox";
-import type { Clock, Result, RoomId } from "#common";
+import type { Clock, MemberId, ParticipantId, Result, RoomId } from "#common";
 import type { Chat, ChatAuthor, ChatPage, ChatProblem } from "#conference/chat";
 import type { LinkSigner } from "#conference/recordings";
+import type { Permissions, Room, Rooms } from "#conference/rooms";
 import { chatMessageOnWire } from "#services/events";
 import { Refusal } from "../plugins/index.ts";
 import { toSnake } from "../wire.ts";
@@ -21,6 +22,27 @@ export interface ChatRights {
   readonly read: boolean;
   readonly write: boolean;
 }
+
+export const noRights: ChatRights = { read: false, write: false };
+
+/** With these permissions, in a room that may have no chat. */
+export const rightsIn = ({ access }: Room, { canReadChat, canWriteChat }: Permissions): ChatRights => {
+  const { enabled } = access.config.chat;
+  return { read: enabled && canReadChat, write: enabled && canWriteChat };
+};
+
+/** Of a participant at this moment. */
+export async function chatRights(
+  rooms: Pick<Rooms, "get" | "participant">,
+  id: RoomId,
+  participant: ParticipantId,
+): Promise<ChatRights> {
+  const [room, found] = await Promise.all([rooms.get(id), rooms.participant(id, participant)]);
+  return room && found.ok ? rightsIn(room, found.value.permissions) : noRights;
+}
+
+/** A member owns what they upload whether they are in the meeting or not. */
+export const memberOwner = (member: MemberId): string => `member:${member}`;
 
 /** Makers of links of one kind. Their words begin with the kind and a colon. */
 export interface LinkMakers {

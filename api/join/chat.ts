@@ -3,17 +3,19 @@
 
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
-import type { ParticipantId, RoomId } from "#common";
+import type { ParticipantId } from "#common";
 import type { ChatAuthor } from "#conference/chat";
+import type { Members } from "#conference/members";
 import type { Rooms } from "#conference/rooms";
-import type { JoinTokens, TokenClaims } from "#services/join-tokens";
 import {
   announceFile,
   type ChatDesk,
   type ChatRights,
+  chatRights,
   downloadSchema,
   type LinkMakers,
   linkFile,
+  memberOwner,
   messageSchema,
   messagesQuery,
   messagesSchema,
@@ -26,15 +28,12 @@ import {
 import { unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { Refusal } from "../plugins/index.ts";
+import type { Holders } from "./holders.ts";
 
 export interface JoinChatOptions extends ChatDesk {
-  readonly rooms: Pick<Rooms, "participant" | "events">;
-  readonly tokens: Pick<JoinTokens, "isGood" | "events">;
-  /** Of a request whose token was judged. @throws Refusal when its call is not in the room. */
-  readonly callerOf: (request: FastifyRequest) => {
-    readonly claims: TokenClaims;
-    readonly participant: ParticipantId;
-  };
+  readonly rooms: Pick<Rooms, "get" | "participant">;
+  readonly members: Pick<Members, "get">;
+  readonly holders: Pick<Holders, "of" | "ownParticipant">;
 }
 
 /** The kind of makers of links. */
@@ -78,21 +77,23 @@ const download = {
 };
 
 export function joinChatRoutes(api: Api, options: JoinChatOptions): void {
-  const { callerOf } = options;
+  const { rooms, members, holders } = options;
   const config = { scope: "join" } as const;
 
   /** @throws Refusal when they may not. */
   async function authorOf(request: FastifyRequest, right: keyof ChatRights) {
-    const { claims, participant } = callerOf(request);
-    const rights = await rightsOf(options, claims.room, participant);
-    if (!rights[right])
+    const { id, room } = holders.of(request).claims;
+    const participantId = holders.ownParticipant(request);
+    if (!(await chatRights(rooms, room, participantId))[right]) {
       throw new Refusal("CHAT_NOT_ALLOWED", `You may not ${right} in the chat of this room.`);
-    const { displayName, externalUserId } = unwrap(await options.rooms.participant(claims.room, participant));
+    }
+    const { displayName, memberId, externalUserId } = unwrap(await rooms.participant(room, participantId));
+    const member = memberId === null ? undefined : await members.get(room, memberId);
     const author: ChatAuthor = {
-      ...{ owner: `token:${claims.id}`, displayName, participantId: participant },
-      ...{ memberId: null, userId: externalUserId },
+      ...{ owner: memberId === null ? `token:${id}` : memberOwner(memberId), displayName, participantId },
+      ...{ memberId, userId: member?.userId ?? externalUserId },
     };
-    return { room: claims.room, author, by: wordOf(claims, participant) };
+    return { room, author, by: `${joinLinks}:${participantId}` };
   }
 
   api.get("/join/chat", { schema: list, config }, async (request) => {
@@ -115,34 +116,17 @@ export function joinChatRoutes(api: Api, options: JoinChatOptions): void {
   });
 }
 
-/** Who made a link: the token and the participant. */
-const wordOf = ({ id, issuedAt, expiresAt }: TokenClaims, participant: ParticipantId): string =>
-  [joinLinks, id, issuedAt, expiresAt, participant].join(":");
-
-export const joinLinkMakers = (options: Pick<JoinChatOptions, "rooms" | "tokens">): LinkMakers => ({
-  async rightsOf(by, room) {
-    const [, id = "", issuedAt, expiresAt, participant = ""] = by.split(":");
-    const claims = { id, room, issuedAt: Number(issuedAt), expiresAt: Number(expiresAt) };
-    if (!options.tokens.isGood(claims)) return nothing;
-    return rightsOf(options, room, participant as ParticipantId);
-  },
+/** A link is good as long as the participant who asked for it is in the room, and permitted. */
+export const joinLinkMakers = (rooms: Pick<Rooms, "get" | "participant" | "events">): LinkMakers => ({
+  rightsOf: (by, room) => chatRights(rooms, room, by.slice(joinLinks.length + 1) as ParticipantId),
   onChange(listener) {
-    const { rooms, tokens } = options;
-    const offs = [tokens.events.on("revoked", listener), rooms.events.on("participant.left", listener)];
+    const offs = [
+      rooms.events.on("participant.left", listener),
+      rooms.events.on("participant.changed", listener),
+      rooms.events.on("room.updated", listener),
+    ];
     return () => {
       for (const off of offs) off();
     };
   },
 });
-
-const nothing: ChatRights = { read: false, write: false };
-
-/** What a participant may do in the chat. */
-export async function rightsOf(
-  { rooms }: Pick<JoinChatOptions, "rooms">,
-  room: RoomId,
-  participant: ParticipantId,
-): Promise<ChatRights> {
-  const found = await rooms.participant(room, participant);
-  return found.ok ? { read: true, write: true } : nothing;
-}

@@ -18,6 +18,7 @@ export const problems = {
   UNAUTHENTICATED: { status: 401, title: "A valid API key or token is needed" },
   TOKEN_EXPIRED: { status: 401, title: "The join token has expired" },
   TOKEN_REVOKED: { status: 401, title: "The join token was revoked" },
+  PERMISSION_DENIED: { status: 403, title: "The holder of this token may not do this" },
   HOSTS_ONLY: { status: 403, title: "Only hosts may do this" },
   INSUFFICIENT_SCOPE: { status: 403, title: "The credential does not have the scope for this operation" },
   LOCAL_ONLY: { status: 403, title: "Only administrators of this machine may do this" },
@@ -30,6 +31,7 @@ export const problems = {
   DIAL_OUT_NOT_ALLOWED: { status: 403, title: "This number may not be dialled" },
   ROUTE_NOT_FOUND: { status: 404, title: "There is nothing at this address" },
   ROOM_NOT_FOUND: { status: 404, title: "There is no such room" },
+  MEMBER_NOT_FOUND: { status: 404, title: "There is no such member of this room" },
   PARTICIPANT_NOT_FOUND: { status: 404, title: "There is no such participant in this room" },
   SERVER_NOT_FOUND: { status: 404, title: "There is no such server" },
   TRUNK_NOT_FOUND: { status: 404, title: "There is no such trunk" },
@@ -49,9 +51,23 @@ export const problems = {
   ROOM_OFFLINE: { status: 409, title: "The room cannot be hosted now" },
   ROOM_FULL: { status: 409, title: "The room has no free place" },
   ROOM_NOT_OPEN: { status: 409, title: "The room is not open now" },
+  MEMBER_EXISTS: { status: 409, title: "The room has this member already" },
+  TOO_MANY_MEMBERS: { status: 409, title: "The room has as many members as it may have" },
+  ROOM_HAS_ACTIVE_MEETING: { status: 409, title: "A meeting runs in the room" },
+  ROOM_HAS_RECORDINGS: { status: 409, title: "The room has recordings" },
+  ROOM_WITH_RECORDINGS_HAS_ACTIVE_MEETING: {
+    ...{ status: 409, title: "A meeting runs in the room, which has recordings" },
+  },
+  ROOM_WITH_ACTIVE_MEETING_HAS_RECORDINGS: {
+    ...{ status: 409, title: "The room, in which a meeting runs, has recordings" },
+  },
+  ROOM_WITH_ACTIVE_MEETING_HAS_RECORDINGS_CANNOT_SCHEDULE_DELETION: {
+    ...{ status: 409, title: "The room, in which a meeting runs, has recordings: its deletion cannot wait" },
+  },
   MAX_ROOMS_REACHED: { status: 409, title: "The server takes no more rooms" },
   POSITION_TAKEN: { status: 409, title: "Another participant is pinned to this cell" },
   MUTED_BY_HOST: { status: 409, title: "Another than the participant has muted them" },
+  NOT_PERMITTED: { status: 409, title: "What the participant may do does not allow this" },
   NOT_IN_THE_ROOM: { status: 409, title: "No call with this token is in the room" },
   ALREADY_MOVING: { status: 409, title: "The participant is being moved already" },
   MOVE_FAILED: { status: 409, title: "The participant could not be moved" },
@@ -124,6 +140,8 @@ export class Refusal extends ParleyError {
   readonly headers: Readonly<Record<string, string>>;
   /** Of an event log: the first that can be read. */
   readonly oldest: number | undefined;
+  /** What clients of the meet API read as `error`; undefined: the name of the status. */
+  readonly word: string | undefined;
 
   constructor(
     code: ProblemCode,
@@ -132,6 +150,7 @@ export class Refusal extends ParleyError {
       readonly fields?: readonly FieldProblem[];
       readonly headers?: Readonly<Record<string, string>>;
       readonly oldest?: number;
+      readonly word?: string;
     } = {},
   ) {
     super(code, detail);
@@ -139,6 +158,7 @@ export class Refusal extends ParleyError {
     this.fields = extra.fields ?? [];
     this.headers = extra.headers ?? {};
     this.oldest = extra.oldest;
+    this.word = extra.word;
   }
 
   get status(): number {
@@ -159,7 +179,7 @@ export const problemSchema = Type.Object(
     }),
     error: Type.String({
       description:
-        "The name of the HTTP status, for clients of the meet API; a refused login has a word of OAuth (RFC 6749 section 5.2), or the code in small letters where OAuth has none.",
+        "For clients of the meet API: what keeps a room from being deleted, else the name of the HTTP status; a refused login has a word of OAuth (RFC 6749 section 5.2), or the code in small letters where OAuth has none.",
     }),
     error_description: Type.Optional(
       Type.String({ description: "Of a refused login, as OAuth has it: the same as `detail`." }),
@@ -206,7 +226,7 @@ export function problemBody(refusal: Refusal, instance: string, { oauth = false 
       message: problems[code].title,
       detail: cause,
     })),
-    error: oauth ? refusal.code.toLowerCase() : (STATUS_CODES[status] ?? "Error"),
+    error: oauth ? refusal.code.toLowerCase() : (refusal.word ?? STATUS_CODES[status] ?? "Error"),
     ...(oauth && { error_description: asciiOf(detail) }),
     message: detail,
     details: refusal.fields.map(({ field, message }) => ({ field, message })),

@@ -1,5 +1,5 @@
 // The nouns of a room's chat: messages and the files that belong to them. Instants are RFC 3339 in UTC.
-import type { MeetingId, ParticipantId, RoomId } from "#common";
+import type { MeetingId, MemberId, ParticipantId, RoomId } from "#common";
 
 /** Who writes or uploads. */
 export interface ChatAuthor {
@@ -8,7 +8,7 @@ export interface ChatAuthor {
   readonly displayName: string;
   /** The call that they are in the room with; null: they write without one. */
   readonly participantId: ParticipantId | null;
-  readonly memberId: string | null;
+  readonly memberId: MemberId | null;
   readonly userId: string | null;
 }
 

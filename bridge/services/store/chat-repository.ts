@@ -1,5 +1,5 @@
 // Chats in the database: messages under the numbers of their rooms, and what is known of files.
-import type { MeetingId, ParticipantId, RoomId } from "#common";
+import type { MeetingId, MemberId, ParticipantId, RoomId } from "#common";
 import type { ChatFile, ChatMessage, ChatRepository } from "#conference/chat";
 import type { ChatFileRow, ChatMessageRow, Database } from "./schema.ts";
 
@@ -164,7 +164,7 @@ const toMessage = (row: JoinedRow): ChatMessage => ({
   author: {
     displayName: row.display_name,
     participantId: row.participant_id as ParticipantId | null,
-    memberId: row.member_id,
+    memberId: row.member_id as MemberId | null,
     userId: row.user_id,
   },
   text: row.text,

@@ -31,6 +31,27 @@ export interface RoomRow {
   readonly outbound_caller_ids: string;
   readonly custom_options: string;
   readonly options: string;
+  readonly closed: number;
+  /** JSON, but for what follows. */
+  readonly access: string;
+  readonly owner: string | null;
+  readonly auto_deletion_date: string | null;
+}
+
+/** Of one room. */
+export interface MemberRow {
+  readonly room_id: string;
+  readonly id: string;
+  readonly participant_id: string;
+  readonly name: string;
+  readonly user_id: string | null;
+  readonly external_user_id: string | null;
+  readonly base_role: string;
+  /** JSON: what differs from the base role. */
+  readonly permissions: string;
+  readonly link_secret: string;
+  readonly archived: number;
+  readonly created_at: string;
 }
 
 /** The lock and the mute, of rooms in which one is on. */
@@ -284,6 +305,7 @@ export interface Tables {
   readonly rooms: RoomRow;
   readonly room_switches: RoomSwitchesRow;
   readonly told_rooms: ToldRoomRow;
+  readonly members: MemberRow;
   readonly servers: ServerRow;
   readonly answers: AnswerRow;
   readonly events: EventRow;

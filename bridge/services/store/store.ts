@@ -3,6 +3,7 @@
 import { type Clock, systemClock } from "#common";
 import type { ChatRepository } from "#conference/chat";
 import type { DialUsageRepository } from "#conference/dial-out";
+import type { MembersRepository } from "#conference/members";
 import type { RecordingsRepository } from "#conference/recordings";
 import type { RoomsRepository } from "#conference/rooms";
 import type {
@@ -32,6 +33,7 @@ import { createEventsRepository } from "./events-repository.ts";
 import { createIdempotencyRepository, type IdempotencyRepository } from "./idempotency-repository.ts";
 import { createInvitationsRepository } from "./invitations-repository.ts";
 import { createKeysRepository } from "./keys-repository.ts";
+import { createMembersRepository } from "./members-repository.ts";
 import { createOidcUsersRepository } from "./oidc-users-repository.ts";
 import { createRecordingsRepository } from "./recordings-repository.ts";
 import { createRevocationsRepository } from "./revocations-repository.ts";
@@ -44,6 +46,7 @@ import { createWebhooksRepository } from "./webhooks-repository.ts";
 
 export interface Store {
   readonly rooms: RoomsRepository;
+  readonly members: MembersRepository;
   readonly servers: ServersRepository;
   readonly answers: IdempotencyRepository;
   readonly events: EventsRepository;
@@ -81,6 +84,7 @@ export async function openStore(path: string, clock: Clock = systemClock): Promi
   let closed: Promise<void> | undefined;
   return {
     rooms: createRoomsRepository(database),
+    members: createMembersRepository(database),
     servers: createServersRepository(database),
     answers: createIdempotencyRepository(database),
     events: createEventsRepository(database),

@@ -1596,6 +1596,7 @@ export interface Problem {
     | "UNAUTHENTICATED"
     | "TOKEN_EXPIRED"
     | "TOKEN_REVOKED"
+    | "PERMISSION_DENIED"
     | "HOSTS_ONLY"
     | "INSUFFICIENT_SCOPE"
     | "LOCAL_ONLY"
@@ -1608,6 +1609,7 @@ export interface Problem {
     | "DIAL_OUT_NOT_ALLOWED"
     | "ROUTE_NOT_FOUND"
     | "ROOM_NOT_FOUND"
+    | "MEMBER_NOT_FOUND"
     | "PARTICIPANT_NOT_FOUND"
     | "SERVER_NOT_FOUND"
     | "TRUNK_NOT_FOUND"
@@ -1627,9 +1629,17 @@ export interface Problem {
     | "ROOM_OFFLINE"
     | "ROOM_FULL"
     | "ROOM_NOT_OPEN"
+    | "MEMBER_EXISTS"
+    | "TOO_MANY_MEMBERS"
+    | "ROOM_HAS_ACTIVE_MEETING"
+    | "ROOM_HAS_RECORDINGS"
+    | "ROOM_WITH_RECORDINGS_HAS_ACTIVE_MEETING"
+    | "ROOM_WITH_ACTIVE_MEETING_HAS_RECORDINGS"
+    | "ROOM_WITH_ACTIVE_MEETING_HAS_RECORDINGS_CANNOT_SCHEDULE_DELETION"
     | "MAX_ROOMS_REACHED"
     | "POSITION_TAKEN"
     | "MUTED_BY_HOST"
+    | "NOT_PERMITTED"
     | "NOT_IN_THE_ROOM"
     | "ALREADY_MOVING"
     | "MOVE_FAILED"
@@ -1690,7 +1700,7 @@ export interface Problem {
     field: string;
     message: string;
   }[];
-  /** The name of the HTTP status, for clients of the meet API; a refused login has a word of OAuth (RFC 6749 section 5.2), or the code in small letters where OAuth has none. */
+  /** For clients of the meet API: what keeps a room from being deleted, else the name of the HTTP status; a refused login has a word of OAuth (RFC 6749 section 5.2), or the code in small letters where OAuth has none. */
   error: string;
   /** Of a refused login, as OAuth has it: the same as `detail`. */
   error_description?: string;
@@ -3060,6 +3070,24 @@ export class ParleyClient<
       }),
 
     /**
+     * @description It takes the permission `canDeleteRecordings`, and the room must let the holder's role see its recordings.
+     *
+     * @tags Join
+     * @name DeleteMyRecording
+     * @summary Delete a recording of the room
+     * @request DELETE:/api/join/recordings/{recording_id}
+     * @secure
+     */
+    deleteMyRecording: (recordingId: string, params: RequestParams = {}) =>
+      this.request<object, Problem>({
+        path: `/api/join/recordings/${recordingId}`,
+        method: "DELETE",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description The file goes too.
      *
      * @tags Conference
@@ -3179,6 +3207,78 @@ export class ParleyClient<
       }),
 
     /**
+     * @description For all participants. It takes the permission `canEndMeeting`.
+     *
+     * @tags Join
+     * @name EndMyMeeting
+     * @summary End the meeting
+     * @request POST:/api/join/room/end
+     * @secure
+     */
+    endMyMeeting: (params: RequestParams = {}) =>
+      this.request<object, Problem>({
+        path: `/api/join/room/end`,
+        method: "POST",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description With the secret of a link, for whoever has it: as the link's role, under the name that they say, or as the member whose link it is. Without one, for users who send their access token: owners and administrators as hosts, members as themselves.
+     *
+     * @tags Join
+     * @name ExchangeJoinLink
+     * @summary Exchange a link for a join token
+     * @request POST:/api/join/token
+     * @secure
+     */
+    exchangeJoinLink: (
+      data: {
+        /**
+         * The name that the room shows; a member has one already.
+         * @minLength 1
+         * @maxLength 64
+         * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+         */
+        name?: string;
+        /**
+         * The id of the room.
+         * @minLength 1
+         * @maxLength 128
+         */
+        room: string;
+        /**
+         * What the link carries.
+         * @minLength 1
+         * @maxLength 64
+         */
+        secret?: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * When it ends.
+           * @format date-time
+           */
+          expires_at: string;
+          /** The join token. */
+          token: string;
+        },
+        Problem
+      >({
+        path: `/api/join/token`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description One JSON object a line (`application/x-ndjson`): the room as it is, and again whenever it changes, at least every ten seconds. Ends when the token is revoked or the room is destroyed. With `chat=true` new messages of the chat come as lines of their own, `{"message": …}`, to those who are in the room and may read it.
      *
      * @tags Join
@@ -3222,6 +3322,23 @@ export class ParleyClient<
               /** Whether they speak now. */
               talking: boolean;
             }[];
+            /** What that participant may do now; null: it is not in the room yet. */
+            permissions: {
+              can_change_virtual_background: boolean;
+              can_delete_recordings: boolean;
+              can_end_meeting: boolean;
+              can_join_meeting: boolean;
+              can_kick_participants: boolean;
+              can_make_moderator: boolean;
+              can_publish_audio: boolean;
+              can_publish_video: boolean;
+              can_read_chat: boolean;
+              can_record: boolean;
+              can_retrieve_recordings: boolean;
+              can_share_access_links: boolean;
+              can_share_screen: boolean;
+              can_write_chat: boolean;
+            };
             /** Whether the room is recorded. */
             recording: boolean;
             /** The participant of the call that the request names; null: it is not in the room yet. */
@@ -3753,6 +3870,11 @@ export class ParleyClient<
            */
           capacity: number;
           /**
+           * Whether the room takes no new participants, hosts included, until it is opened again. A meeting that runs goes on.
+           * @default false
+           */
+          closed: boolean;
+          /**
            * `FREE`: all participants may speak. `MASTER`: the hosts give the floor.
            * @default "FREE"
            */
@@ -3950,6 +4072,11 @@ export class ParleyClient<
            * @default "tones"
            */
           announce: "tones" | "names" | "none";
+          /**
+           * Whether the room takes no new participants, hosts included, until it is opened again. A meeting that runs goes on.
+           * @default false
+           */
+          closed: boolean;
           /** The members. */
           members: {
             /**
@@ -4021,12 +4148,31 @@ export class ParleyClient<
           left_at: string | null;
           /** The suite of SRTP that their media are encrypted by, such as `AES_CM_128_HMAC_SHA1_80`; null: they pass in the clear. */
           media_encryption: string | null;
+          /** Whom the room has known in advance; null: no member. */
+          member_id: string | null;
           /** Why the participant is muted; empty when not. */
           mute_reasons: ("self" | "host" | "room" | "floor")[];
           /** Whether the others cannot hear this participant. */
           muted: boolean;
           /** The number the participant called from. */
           number: string;
+          /** What they may do at this moment. */
+          permissions: {
+            can_change_virtual_background: boolean;
+            can_delete_recordings: boolean;
+            can_end_meeting: boolean;
+            can_join_meeting: boolean;
+            can_kick_participants: boolean;
+            can_make_moderator: boolean;
+            can_publish_audio: boolean;
+            can_publish_video: boolean;
+            can_read_chat: boolean;
+            can_record: boolean;
+            can_retrieve_recordings: boolean;
+            can_share_access_links: boolean;
+            can_share_screen: boolean;
+            can_write_chat: boolean;
+          };
           /**
            * The cell of the picture they are pinned to; -1: hidden or not pinned.
            * @min -1
@@ -4100,7 +4246,7 @@ export class ParleyClient<
           muted: boolean;
           /** Whether a recording runs. */
           recording: boolean;
-          /** `ON_CALL`: participants are connected. `ONLINE`: it can be called. `OFFLINE`: nothing can host it now, or its booked time is over. */
+          /** `ON_CALL`: participants are connected. `ONLINE`: it can be called. `OFFLINE`: it is closed, nothing can host it now, or its booked time is over. */
           status: "ONLINE" | "OFFLINE" | "ON_CALL";
         },
         void | Problem
@@ -4183,10 +4329,34 @@ export class ParleyClient<
             /** Of TURN: when it expires, then the name. */
             username?: string;
           }[];
+          /** What may be handed on to others; null for those who may not. */
+          links: {
+            /** Lets hosts in; null: the link is switched off. */
+            moderator: string | null;
+            /** Lets participants in; null: it is switched off. */
+            speaker: string | null;
+          };
           /** The holder of the token. */
           participant: {
             /** The name that the token gives; empty: free to choose. */
             display_name: string;
+            /** What they may do. */
+            permissions: {
+              can_change_virtual_background: boolean;
+              can_delete_recordings: boolean;
+              can_end_meeting: boolean;
+              can_join_meeting: boolean;
+              can_kick_participants: boolean;
+              can_make_moderator: boolean;
+              can_publish_audio: boolean;
+              can_publish_video: boolean;
+              can_read_chat: boolean;
+              can_record: boolean;
+              can_retrieve_recordings: boolean;
+              can_share_access_links: boolean;
+              can_share_screen: boolean;
+              can_write_chat: boolean;
+            };
             /** As what the token lets its holder in. */
             role: "host" | "participant";
           };
@@ -4198,7 +4368,7 @@ export class ParleyClient<
              */
             begins_at: string | null;
             /** Whether a new participant would be let in now. */
-            entry: "open" | "locked" | "full" | "not_begun" | "over";
+            entry: "open" | "closed" | "locked" | "full" | "not_begun" | "over";
             /** The number that phones dial. */
             extension_number: string;
             /** The id of the room. */
@@ -5415,12 +5585,31 @@ export class ParleyClient<
             left_at: string | null;
             /** The suite of SRTP that their media are encrypted by, such as `AES_CM_128_HMAC_SHA1_80`; null: they pass in the clear. */
             media_encryption: string | null;
+            /** Whom the room has known in advance; null: no member. */
+            member_id: string | null;
             /** Why the participant is muted; empty when not. */
             mute_reasons: ("self" | "host" | "room" | "floor")[];
             /** Whether the others cannot hear this participant. */
             muted: boolean;
             /** The number the participant called from. */
             number: string;
+            /** What they may do at this moment. */
+            permissions: {
+              can_change_virtual_background: boolean;
+              can_delete_recordings: boolean;
+              can_end_meeting: boolean;
+              can_join_meeting: boolean;
+              can_kick_participants: boolean;
+              can_make_moderator: boolean;
+              can_publish_audio: boolean;
+              can_publish_video: boolean;
+              can_read_chat: boolean;
+              can_record: boolean;
+              can_retrieve_recordings: boolean;
+              can_share_access_links: boolean;
+              can_share_screen: boolean;
+              can_write_chat: boolean;
+            };
             /**
              * The cell of the picture they are pinned to; -1: hidden or not pinned.
              * @min -1
@@ -5553,6 +5742,11 @@ export class ParleyClient<
              * @default 9
              */
             capacity: number;
+            /**
+             * Whether the room takes no new participants, hosts included, until it is opened again. A meeting that runs goes on.
+             * @default false
+             */
+            closed: boolean;
             /**
              * `FREE`: all participants may speak. `MASTER`: the hosts give the floor.
              * @default "FREE"
@@ -5874,6 +6068,49 @@ export class ParleyClient<
         path: `/api/join/chat`,
         method: "GET",
         query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description It takes the permission `canRetrieveRecordings`, and the room must let the holder's role see its recordings.
+     *
+     * @tags Join
+     * @name ListMyRecordings
+     * @summary List the recordings of the room
+     * @request GET:/api/join/recordings
+     * @secure
+     */
+    listMyRecordings: (params: RequestParams = {}) =>
+      this.request<
+        {
+          /** The oldest first. */
+          items: {
+            /**
+             * Its first instant.
+             * @format date-time
+             */
+            answered_at: string;
+            /** Whole seconds. */
+            duration: number;
+            /**
+             * Its last instant; null while it runs.
+             * @format date-time
+             */
+            ended_at: string | null;
+            /** What the file is called. */
+            file_name: string;
+            /** Bytes. */
+            file_size: number;
+            /** The id of the recording. */
+            id: string;
+          }[];
+        },
+        void | Problem
+      >({
+        path: `/api/join/recordings`,
+        method: "GET",
         secure: true,
         format: "json",
         ...params,
@@ -6454,6 +6691,24 @@ export class ParleyClient<
       }),
 
     /**
+     * @description As the PIN of a host does. It takes the permission `canMakeModerator`.
+     *
+     * @tags Join
+     * @name MakeHost
+     * @summary Make a host of a participant
+     * @request PUT:/api/join/participants/{participant_id}/host
+     * @secure
+     */
+    makeHost: (participantId: string, params: RequestParams = {}) =>
+      this.request<object, Problem>({
+        path: `/api/join/participants/${participantId}/host`,
+        method: "PUT",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description Their call goes on, and they keep their id, their name and their own mute; hosts and the chairman of this room are ordinary participants there unless `role` says otherwise. No PIN is asked for and a lock does not keep them out, but the room must have a free place and have begun. When it cannot be they stay where they are. Answers when they are there: at once, or after their phone has agreed to another media address.
      *
      * @tags Conference
@@ -6507,12 +6762,31 @@ export class ParleyClient<
           left_at: string | null;
           /** The suite of SRTP that their media are encrypted by, such as `AES_CM_128_HMAC_SHA1_80`; null: they pass in the clear. */
           media_encryption: string | null;
+          /** Whom the room has known in advance; null: no member. */
+          member_id: string | null;
           /** Why the participant is muted; empty when not. */
           mute_reasons: ("self" | "host" | "room" | "floor")[];
           /** Whether the others cannot hear this participant. */
           muted: boolean;
           /** The number the participant called from. */
           number: string;
+          /** What they may do at this moment. */
+          permissions: {
+            can_change_virtual_background: boolean;
+            can_delete_recordings: boolean;
+            can_end_meeting: boolean;
+            can_join_meeting: boolean;
+            can_kick_participants: boolean;
+            can_make_moderator: boolean;
+            can_publish_audio: boolean;
+            can_publish_video: boolean;
+            can_read_chat: boolean;
+            can_record: boolean;
+            can_retrieve_recordings: boolean;
+            can_share_access_links: boolean;
+            can_share_screen: boolean;
+            can_write_chat: boolean;
+          };
           /**
            * The cell of the picture they are pinned to; -1: hidden or not pinned.
            * @min -1
@@ -6783,7 +7057,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description All participants hear it. For hosts, by their token or since they entered as one.
+     * @description All participants hear it. It takes the permission `canRecord`.
      *
      * @tags Join
      * @name RecordMyRoom
@@ -6848,7 +7122,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Their call ends. For hosts, by their token or since they entered as one.
+     * @description Their call ends. It takes the permission `canKickParticipants`.
      *
      * @tags Join
      * @name RemoveOther
@@ -7664,6 +7938,8 @@ export class ParleyClient<
          * @default 9
          */
         capacity?: number;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        closed?: any;
         /**
          * `FREE`: all participants may speak. `MASTER`: the hosts give the floor.
          * @default "FREE"
@@ -7853,6 +8129,11 @@ export class ParleyClient<
          */
         announce?: "tones" | "names" | "none";
         /**
+         * Whether the room takes no new participants, hosts included, until it is opened again. A meeting that runs goes on.
+         * @default false
+         */
+        closed?: boolean;
+        /**
          * People who enter with a PIN of their own. A room that has some asks every caller for a PIN.
          * @maxItems 200
          */
@@ -7894,6 +8175,11 @@ export class ParleyClient<
            * @default "tones"
            */
           announce: "tones" | "names" | "none";
+          /**
+           * Whether the room takes no new participants, hosts included, until it is opened again. A meeting that runs goes on.
+           * @default false
+           */
+          closed: boolean;
           /** The members. */
           members: {
             /**

@@ -1,6 +1,7 @@
 // The chat as the holders of join tokens have it: who may, what is refused, links for files, messages as they come.
 import { beforeEach, describe, expect, test } from "vitest";
 import type { MeetingId, ParticipantId, RoomId } from "#common";
+import type { Permissions } from "#conference/rooms";
 import { JoinTokens } from "#services/join-tokens";
 import { openStore } from "#services/store";
 import { FakeClock, settle } from "#test/support";
@@ -80,6 +81,39 @@ async function share(who: Guest): Promise<string> {
   expect((await ask("POST", "", who, { text: "", file_id })).statusCode).toBe(201);
   return file_id;
 }
+
+/** From now on, as if a member of theirs had changed. */
+function permit(who: Guest, permissions: Partial<Permissions>, where = room): void {
+  const present = api.rooms.present.get(where)!;
+  const before = present.get(who.participant)!;
+  present.set(who.participant, { ...before, permissions: { ...before.permissions, ...permissions } });
+}
+
+describe("permissions", () => {
+  test("to read and to write count at the moment of the request", async () => {
+    const ada = guest("Ada");
+    const codes = async () => [
+      (await ask("GET", "", ada)).statusCode,
+      (await ask("POST", "", ada, { text: "x" })).statusCode,
+      (await ask("POST", "/files", ada, agenda)).statusCode,
+    ];
+    expect(await codes()).toEqual([200, 201, 201]);
+    permit(ada, { canWriteChat: false });
+    expect(await codes()).toEqual([200, 403, 403]);
+    permit(ada, { canReadChat: false, canWriteChat: true });
+    expect(await codes()).toEqual([403, 201, 201]);
+    expect((await ask("GET", "", ada)).json().code).toBe("CHAT_NOT_ALLOWED");
+  });
+
+  test("are nothing in a room without a chat", async () => {
+    const ada = guest("Ada");
+    const { access, ...record } = api.rooms.stored.get(room)!;
+    const config = { ...access.config, chat: { enabled: false } };
+    api.rooms.stored.set(room, { ...record, access: { ...access, config } });
+    expect((await ask("GET", "", ada)).json().code).toBe("CHAT_NOT_ALLOWED");
+    expect((await ask("POST", "", ada, { text: "x" })).json().code).toBe("CHAT_NOT_ALLOWED");
+  });
+});
 
 describe("messages", () => {
   test("are sent and read by those who are in the room", async () => {
@@ -223,7 +257,7 @@ describe("files", () => {
     api.rooms.present.get(room)!.delete(bob.participant);
     expect(await open(good)).toBe("LINK_NOT_VALID");
     const another = await linkOf(ada);
-    await tokens.revoke(room, ada.id);
+    permit(ada, { canReadChat: false });
     expect(await open(another)).toBe("LINK_NOT_VALID");
     const last = await linkOf(guest("Cy"));
     clock.advance(300_000);

@@ -6,6 +6,7 @@ import type { InjectOptions } from "fastify";
 import { Registry } from "prom-client";
 import { type Logger, newId, type RoomId, silentLogger } from "#common";
 import { Chat } from "#conference/chat";
+import { Members } from "#conference/members";
 import { LinkSigner } from "#conference/recordings";
 import { type Access, createAccess } from "#services/access";
 import { Accounts } from "#services/accounts";
@@ -19,6 +20,7 @@ import {
   FakeCallRecordsRepository,
   FakeClock,
   FakeEventsRepository,
+  FakeMembersRepository,
   FakeServersRepository,
   FakeWebhooksRepository,
 } from "#test/support";
@@ -124,8 +126,16 @@ export class Fixture {
         [],
       ));
     let fixture: Fixture | undefined;
+    const tokens = await JoinTokens.open({ repository: store.revocations, clock });
+    const members = new Members({
+      repository: new FakeMembersRepository(),
+      rooms: options.rooms ?? rooms,
+      revoke: (room, holder) => tokens.revokeAllOfHolder(room, holder),
+      clock,
+    });
     const app = await createApi({
       rooms,
+      members,
       servers,
       answers,
       webPhones: {
@@ -133,7 +143,7 @@ export class Fixture {
           ...{ domain: "pbx.example.com", sbcHost: "meet.example.com", sbcPort: 443 },
           joinPage: "https://meet.example.com/join/",
         },
-        tokens: await JoinTokens.open({ repository: store.revocations, clock }),
+        tokens,
         iceServers: () => [],
       },
       accounts: {

@@ -22,6 +22,7 @@ test("what is open to every client is listed here", () => {
     "GET /api/chat/files/:file_id",
     "GET /api/openapi.json",
     "GET /healthz",
+    "POST /api/join/token",
     "POST /api/login/oauth/revoke",
     "POST /api/login/oauth/token",
     "PUT /api/chat/uploads/:file_id",

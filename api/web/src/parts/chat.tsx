@@ -61,7 +61,7 @@ export function ChatPane({ visit, texts, onClose }: ScreenProps & { readonly onC
         {uploading !== undefined && <p class="quiet">{fill(texts.sendingFile, { name: uploading })}</p>}
         {trouble !== undefined && <p class="error">{texts.chatTroubles[trouble]}</p>}
       </div>
-      {chat.isOpen.value && (
+      {visit.roster.value?.permissions?.can_write_chat && (
         <form
           onSubmit={(event) => {
             event.preventDefault();

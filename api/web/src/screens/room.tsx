@@ -14,7 +14,7 @@ type Sheet = "keypad" | "sound" | "host";
 
 export function RoomScreen({ visit, texts, lost }: ScreenProps & { readonly lost: boolean }) {
   const [sheet, setSheet] = useState<Sheet | undefined>(undefined);
-  const [hasChat, setHasChat] = useState(false);
+  const [wantsChat, setWantsChat] = useState(false);
   const chatButton = useRef<HTMLButtonElement>(null);
   const session = visit.session.value!;
   const roster = visit.roster.value;
@@ -25,9 +25,11 @@ export function RoomScreen({ visit, texts, lost }: ScreenProps & { readonly lost
   const refusal = visit.refusal.value;
   const close = () => setSheet(undefined);
   const chat = visit.chat.value;
+  const mayRead = (chat?.isOpen.value && roster?.permissions?.can_read_chat) ?? false;
+  const hasChat = wantsChat && mayRead;
   const unseen = hasChat ? 0 : (chat?.unseen.value ?? 0);
   const closeChat = () => {
-    setHasChat(false);
+    setWantsChat(false);
     chatButton.current?.focus();
   };
 
@@ -87,26 +89,28 @@ export function RoomScreen({ visit, texts, lost }: ScreenProps & { readonly lost
           <Icon name="hand" />
           <span>{hand ? texts.lowerHand : texts.raiseHand}</span>
         </button>
-        <button
-          type="button"
-          ref={chatButton}
-          class={hasChat ? "control on" : "control"}
-          aria-expanded={hasChat}
-          onClick={() => setHasChat(!hasChat)}
-        >
-          <span class="with-badge">
-            <Icon name="chat" />
-            {unseen > 0 && (
-              <span class="count" aria-hidden="true">
-                {unseen > 99 ? "99+" : unseen}
-              </span>
-            )}
-          </span>
-          <span>
-            {texts.chat}
-            {unseen > 0 && <span class="visually-hidden"> {fill(texts.unseen, { count: unseen })}</span>}
-          </span>
-        </button>
+        {mayRead && (
+          <button
+            type="button"
+            ref={chatButton}
+            class={hasChat ? "control on" : "control"}
+            aria-expanded={hasChat}
+            onClick={() => setWantsChat(!hasChat)}
+          >
+            <span class="with-badge">
+              <Icon name="chat" />
+              {unseen > 0 && (
+                <span class="count" aria-hidden="true">
+                  {unseen > 99 ? "99+" : unseen}
+                </span>
+              )}
+            </span>
+            <span>
+              {texts.chat}
+              {unseen > 0 && <span class="visually-hidden"> {fill(texts.unseen, { count: unseen })}</span>}
+            </span>
+          </button>
+        )}
         <button type="button" class="control" aria-haspopup="dialog" onClick={() => setSheet("keypad")}>
           <Icon name="keypad" />
           <span>{texts.keypad}</span>

@@ -15,7 +15,7 @@ export class ChatSession {
   readonly messages = signal<readonly WireMessage[]>([]);
   /** Whether there are older ones than those. */
   readonly hasOlder = signal(false);
-  /** Undefined: the chat may not be read. */
+  /** Whether the chat may be read, as far as is known. */
   readonly isOpen = signal(false);
   readonly unseen = computed(
     () => this.messages.value.filter(({ number }) => number > this.seen.value).length,

@@ -12,6 +12,8 @@ export const problems = [
   "placeGone",
   "roomFull",
   "roomLocked",
+  "roomClosed",
+  "notPermitted",
   "notBegun",
   "meetingOver",
   "noMicrophone",
@@ -64,6 +66,7 @@ export function problemOfAnswer(status: number, code: string): Problem {
 export function problemOfEntry(entry: Entry): Problem | undefined {
   const byEntry = {
     open: undefined,
+    closed: "roomClosed",
     locked: "roomLocked",
     full: "roomFull",
     not_begun: "notBegun",
@@ -75,13 +78,14 @@ export function problemOfEntry(entry: Entry): Problem | undefined {
 /** What a SIP final response to the call means. */
 export function problemOfResponse(status: number, reason: string): Problem {
   if (status === 401 || status === 407) return "linkInvalid";
+  if (status === 403 && /may not/i.test(reason)) return "notPermitted";
   if (status === 403) return /lock/i.test(reason) ? "roomLocked" : "linkInvalid";
   if (status === 404) return "roomGone";
   if (status === 481) return "placeGone";
   if (status === 410) return "meetingOver";
   if (status === 486) return "roomFull";
   if (status === 488 || status === 606) return "mediaBlocked";
-  if (status === 480) return "notBegun";
+  if (status === 480) return /closed/i.test(reason) ? "roomClosed" : "notBegun";
   return "serverBusy";
 }
 

@@ -254,16 +254,16 @@ export class Visit {
     this.#following = following;
     while (!following.signal.aborted) {
       try {
-        let hasChat = false;
+        let mayRead = false;
         for await (const line of this.#api!.follow(following.signal)) {
           if ("message" in line) {
             this.chat.value?.heard(line.message);
             continue;
           }
           this.roster.value = line;
-          if (hasChat || line.you === null) continue;
-          hasChat = true;
-          void this.chat.value?.load();
+          const mayNow = line.permissions?.can_read_chat ?? false;
+          if (mayNow && !mayRead) void this.chat.value?.load();
+          mayRead = mayNow;
         }
       } catch {
         // The call itself says what is wrong; this stream is opened again.

@@ -113,6 +113,8 @@ export const en = {
     placeGone: ["Your place in the conference is gone.", "Join again."],
     roomFull: ["The conference is full.", "Try again when somebody has left."],
     roomLocked: ["The conference is locked.", "A host must unlock it. Then try again."],
+    roomClosed: ["The room is closed.", "A host of the room must open it. Then try again."],
+    notPermitted: ["You may not join this conference.", "Ask a host of the room."],
     notBegun: ["The conference has not begun.", "Come back at its time."],
     meetingOver: ["The conference is over.", "Its time has passed. Ask the person who invited you."],
     noMicrophone: ["No microphone was found.", "Connect one and try again, or dial in by phone."],

@@ -112,6 +112,11 @@ export const es: Texts = {
     placeGone: ["Su lugar en la conferencia se ha perdido.", "Vuelva a unirse."],
     roomFull: ["La conferencia está completa.", "Inténtelo cuando alguien haya salido."],
     roomLocked: ["La conferencia está cerrada.", "Un anfitrión debe abrirla. Después inténtelo de nuevo."],
+    roomClosed: [
+      "La sala está cerrada al público.",
+      "Un anfitrión de la sala debe abrirla. Después inténtelo de nuevo.",
+    ],
+    notPermitted: ["No puede entrar en esta conferencia.", "Pregunte a un anfitrión de la sala."],
     notBegun: ["La conferencia no ha empezado.", "Vuelva a su hora."],
     meetingOver: ["La conferencia ha terminado.", "Su hora ha pasado. Pregunte a quien le invitó."],
     noMicrophone: [

@@ -115,6 +115,8 @@ export const fr: Texts = {
     placeGone: ["Votre place dans la conférence est perdue.", "Rejoignez-la à nouveau."],
     roomFull: ["La conférence est complète.", "Réessayez quand quelqu’un sera parti."],
     roomLocked: ["La conférence est verrouillée.", "Un hôte doit la déverrouiller. Réessayez ensuite."],
+    roomClosed: ["La salle est fermée.", "Un hôte de la salle doit l'ouvrir. Réessayez ensuite."],
+    notPermitted: ["Vous ne pouvez pas rejoindre cette conférence.", "Adressez-vous à un hôte de la salle."],
     notBegun: ["La conférence n’a pas commencé.", "Revenez à l’heure prévue."],
     meetingOver: [
       "La conférence est terminée.",

@@ -115,6 +115,8 @@ export const it: Texts = {
     placeGone: ["Il tuo posto nella conferenza non c’è più.", "Partecipa di nuovo."],
     roomFull: ["La conferenza è al completo.", "Riprova quando qualcuno sarà uscito."],
     roomLocked: ["La conferenza è bloccata.", "Un organizzatore deve sbloccarla. Poi riprova."],
+    roomClosed: ["La stanza è chiusa.", "Un organizzatore della stanza deve aprirla. Poi riprova."],
+    notPermitted: ["Non puoi entrare in questa conferenza.", "Chiedi a un organizzatore della stanza."],
     notBegun: ["La conferenza non è ancora iniziata.", "Torna all’ora prevista."],
     meetingOver: ["La conferenza è finita.", "La sua ora è passata. Chiedi a chi ti ha invitato."],
     noMicrophone: ["Nessun microfono trovato.", "Collegane uno e riprova, oppure chiama per telefono."],
