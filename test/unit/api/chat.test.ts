@@ -1,5 +1,5 @@
 // The chat as the holders of join tokens have it: who may, what is refused, links for files, messages as they come.
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { MeetingId, ParticipantId, RoomId } from "#common";
 import type { Permissions } from "#conference/rooms";
 import { JoinTokens } from "#services/join-tokens";
@@ -12,7 +12,9 @@ let clock: FakeClock;
 let tokens: JoinTokens;
 let room: RoomId;
 
-beforeEach(async () => {
+let calls = 0;
+
+beforeAll(async () => {
   clock = new FakeClock();
   const store = await openStore(":memory:", clock);
   tokens = await JoinTokens.open({ repository: store.revocations, clock });
@@ -21,8 +23,10 @@ beforeEach(async () => {
     joinPage: "https://meet.example/join/",
   };
   api = await Fixture.create({ clock, webPhones: { address, tokens, iceServers: () => [] } });
-  room = (await api.room()) as RoomId;
   return () => api.app.close();
+});
+beforeEach(async () => {
+  room = (await api.room()) as RoomId;
 });
 
 interface Guest {
@@ -37,8 +41,9 @@ function guest(name: string, where = room): Guest {
   const { token, claims } = tokens.issue(where);
   const { id: made, ...participant } = api.rooms.join(where, name);
   api.rooms.present.get(where)!.delete(made);
-  const call = `call-${name}`;
-  const id = `leg-${name}` as ParticipantId;
+  calls += 1;
+  const call = `call-${calls}`;
+  const id = `leg-${calls}` as ParticipantId;
   api.rooms.present.get(where)!.set(id, { ...participant, id });
   const entry = api.calls.begin(
     {
