@@ -153,6 +153,11 @@ export class Leg implements InboundListener, QuietLeg {
     this.#options.notify("leg.held", { leg: this.id, held });
   }
 
+  /** What names its packets in RTP and RTCP. */
+  get stream(): { readonly ssrc: number; readonly cname: string } {
+    return { ssrc: this.#outbound.ssrc, cname: this.#reports.cname };
+  }
+
   /** Needs a mix of its own in this tick. */
   get hearsAlone(): boolean {
     return this.voice.spokeRecently || this.#playing.active || this.mixGain < 1 || !this.listening.idle;
@@ -219,7 +224,8 @@ export class Leg implements InboundListener, QuietLeg {
       playout.catchUp(quiet.payload(row, -ago), tick + 1 - ago);
     }
     for (let index = 0; index < quiet.waitingIn(row); index += 1) {
-      playout.takeWaiting(index, quiet.payload(row, index), payloadType);
+      const audioLevel = quiet.audioLevel(row, index);
+      playout.takeWaiting(index, { payload: quiet.payload(row, index), payloadType, audioLevel });
     }
   }
 
@@ -270,7 +276,11 @@ export class Leg implements InboundListener, QuietLeg {
   onRtp(packet: Uint8Array, from: MediaAddress, at?: number): void {
     this.dump?.received(packet, from, this.port, at);
     if (this.#plan?.rtcpMux && looksLikeRtcp(packet)) this.#reports.onPacket(packet, from, at);
-    else if (!this.#takenQuietly(packet, from, at)) this.#inbound.onPacket(packet, from, at);
+    else {
+      if (!this.#takenQuietly(packet, from, at)) this.#inbound.onPacket(packet, from, at);
+      // At last: what is sent then may be encrypted where the packet lies.
+      if (this.#plan?.extensions?.transportSequence !== undefined) this.#reports.onMedia(packet, at);
+    }
   }
 
   onRtcp(packet: Uint8Array, from: MediaAddress, at?: number): void {

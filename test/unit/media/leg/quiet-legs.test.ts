@@ -82,6 +82,12 @@ describe("quiet legs", () => {
     expect(await differences({ codec, seed, events: nothing })).toEqual([]);
   });
 
+  it("of Opus that tell their level change nothing that is sent, told or counted", async () => {
+    expect(await differences({ codec: "opus", seed: 14, levels: true, ticks: 250, events: nothing })).toEqual(
+      [],
+    );
+  });
+
   it("wake up for keys, volumes, renegotiations, other rooms and strangers", async () => {
     const events: Course["events"] = ({ tick, conference, parties }) => {
       const { engine, network } = conference;
