@@ -196,7 +196,7 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
     };
   });
 
-  api.post("/join/token", { schema: renewal, preValidation: refuseBody, config }, async (request) => {
+  api.post("/join/renewal", { schema: renewal, preValidation: refuseBody, config }, async (request) => {
     const before = claimsOf(request);
     ownPlace(request, before);
     const { token, claims } = tokens.renew(before);

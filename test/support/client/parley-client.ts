@@ -6423,7 +6423,7 @@ export class ParleyClient<
      * @tags Join
      * @name RenewJoinToken
      * @summary Renew a join token in the middle of its call
-     * @request POST:/api/join/token
+     * @request POST:/api/join/renewal
      * @secure
      */
     renewJoinToken: (params: RequestParams = {}) =>
@@ -6439,7 +6439,7 @@ export class ParleyClient<
         },
         Problem
       >({
-        path: `/api/join/token`,
+        path: `/api/join/renewal`,
         method: "POST",
         secure: true,
         format: "json",

@@ -152,7 +152,7 @@ describe("what a token opens", () => {
 
 describe("a token in the middle of its call", () => {
   const renew = async (token: string, sipCallId?: string) => {
-    const response = await ask("POST", "/token", token, undefined, sipCallId);
+    const response = await ask("POST", "/renewal", token, undefined, sipCallId);
     return response.json() as { token: string; expires_in: number; code?: string };
   };
 

@@ -40,7 +40,7 @@ export class JoinApi {
 
   /** Gets the token for longer, while the call lasts. Resolves with the seconds until it ends. @throws JoinRefused */
   async renew(): Promise<number> {
-    const response = await this.#send("POST", "/token", undefined, AbortSignal.timeout(answerWithinMs));
+    const response = await this.#send("POST", "/renewal", undefined, AbortSignal.timeout(answerWithinMs));
     const { token, expires_in } = (await response.json()) as RenewedToken;
     this.#token = token;
     return expires_in;
