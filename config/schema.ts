@@ -2,8 +2,10 @@
 // documentation are made from this one schema; a key that is not here does not exist.
 import { type Static, type TProperties, Type } from "typebox";
 import { logLevels, privateNetworks } from "#common";
+import { chatSchema } from "./chat.ts";
 import { keysSchema } from "./keys.ts";
 import { mailSchema } from "./mail.ts";
+import { oidcSchema } from "./oidc.ts";
 import { recordingsSchema } from "./recordings.ts";
 import { registrarSchema } from "./registrar.ts";
 import { trunksSchema } from "./trunks.ts";
@@ -203,6 +205,7 @@ export const configSchema = section("Parley's configuration.", {
       key: text("", "PEM file with the private key."),
     }),
   }),
+  oidc: oidcSchema,
   events: section("The event log: what happened, for those who read it later and for webhooks.", {
     retention_days: within(30, [1, 3650], "Older events are forgotten."),
     max_events: within(200_000, [1000, 10_000_000], "So many are kept, however young; one is about 1 kB."),
@@ -230,6 +233,7 @@ export const configSchema = section("Parley's configuration.", {
   }),
   recordings: recordingsSchema,
   webrtc: webrtcSchema,
+  chat: chatSchema,
   mail: mailSchema,
 });
 

@@ -6,6 +6,7 @@ import { adminKeyRoute } from "./admin-key.ts";
 import { auditRoutes } from "./audit.ts";
 import { keyRoutes } from "./keys.ts";
 import { loginRoutes } from "./logins.ts";
+import { oidcUserRoutes } from "./oidc-users.ts";
 import { userRoutes } from "./users.ts";
 
 export async function accessRoutes(api: Api, { access, answers, clock }: ApiOptions): Promise<void> {
@@ -13,6 +14,7 @@ export async function accessRoutes(api: Api, { access, answers, clock }: ApiOpti
   adminKeyRoute(api, access);
   keyRoutes(api, access.keys, idempotency);
   userRoutes(api, access.users, idempotency);
+  oidcUserRoutes(api, access.oidcUsers);
   auditRoutes(api, access.audit);
   // Forms are read by these routes alone.
   await api.register(async (logins: Api) => loginRoutes(logins, access));

@@ -81,7 +81,7 @@ export const nameFields = {
 export const settingFields = {
   control: oneOf<RoomControl>(roomControls, {
     default: "FREE",
-    description: "`FREE`: everybody may speak. `MASTER`: the hosts give the floor.",
+    description: "`FREE`: all participants may speak. `MASTER`: the hosts give the floor.",
   }),
   height: Type.Integer({
     minimum: 144,
@@ -190,6 +190,12 @@ export const shownFields = {
   scheduled_start_at: orNull({ ...instant, description: start }),
   scheduled_end_at: orNull({ ...instant, description: end }),
 };
+
+export const closed = Type.Boolean({
+  default: false,
+  description:
+    "Whether the room takes no new participants, hosts included, until it is opened again. A meeting that runs goes on.",
+});
 
 export const createdAt = Type.String({ ...instant, description: "When the room was made." });
 

@@ -41,6 +41,7 @@ export function createAuthenticate(
     const address = clientAddress(request);
     const recognition = await access.recognise(credential, address);
     if (recognition.kind === "wait") throw tooManyAttempts(recognition.seconds);
+    if (recognition.kind === "unavailable") throw cannotBeJudged(recognition.seconds);
     if (recognition.kind === "unknown") {
       if (recognition.seconds !== undefined) onBlocked(address, recognition.seconds);
       throw notValid();
@@ -96,10 +97,17 @@ function credentialOf(request: FastifyRequest): string | undefined {
 const unauthenticated = (challenge: string, detail: string): Refusal =>
   new Refusal("UNAUTHENTICATED", detail, { headers: { "www-authenticate": challenge } });
 
+const cannotBeJudged = (seconds: number): Refusal =>
+  new Refusal("ISSUER_UNAVAILABLE", "The keys of the issuer of this token cannot be had now.", {
+    headers: { "retry-after": String(seconds) },
+  });
+
 const notValid = (): Refusal =>
   unauthenticated('Bearer error="invalid_token"', "This API key or token is not valid.");
 
-const insufficientScope = (need: string): Refusal =>
-  new Refusal("INSUFFICIENT_SCOPE", `This operation needs the scope ${need}.`, {
+const insufficientScope = (need: string): Refusal => {
+  if (need === "user") return new Refusal("NOT_A_USER", "This operation is for users: log in.");
+  return new Refusal("INSUFFICIENT_SCOPE", `This operation needs the scope ${need}.`, {
     headers: { "www-authenticate": `Bearer error="insufficient_scope", scope="${need}"` },
   });
+};

@@ -31,4 +31,5 @@ export function declareNeeds(app: Api): void {
 
 export const needOf = (declared: Need | undefined): Need => declared ?? "admin";
 
-export const permits = ({ scopes }: Principal, need: Need): boolean => covers(scopes, need);
+export const permits = ({ kind, scopes }: Pick<Principal, "kind" | "scopes">, need: Need): boolean =>
+  need === "user" ? kind === "user" : covers(scopes, need);

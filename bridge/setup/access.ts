@@ -1,4 +1,4 @@
-// What opens the API's door: the admin key, and the certificate, SIP's too, that is read again on SIGHUP.
+// The admin key of the API, and the certificate of API and SIP, which is read again on SIGHUP.
 
 import type { Clock, Logger } from "#common";
 import type { Config } from "#config";
@@ -13,6 +13,7 @@ import {
 import { hashSecret, matchesHash, type Store } from "#services/store";
 import { openGenerations } from "./api-settings.ts";
 import type { Folders } from "./folders.ts";
+import { openOidcTokens } from "./oidc.ts";
 
 export interface AccessParts {
   readonly config: Config;
@@ -42,9 +43,11 @@ export async function openAccess({
   const guessable = configured !== "" && configured.length < shortestUnguessable;
   if (guessable)
     log.warn("api.admin_key is short: wrong keys will make their senders wait, with the right one too");
+  const oidcTokens = openOidcTokens(config, { clock, log });
   const access = createAccess({
     ...{ ...key, store, auditLimits: { entries, days }, clock, log },
     ...(guessable && { guesses }),
+    ...(oidcTokens && { oidcTokens }),
   });
   return { access, keyIsNew };
 }

@@ -1,10 +1,11 @@
-// Identifies a client by its credential: an API key, the access token of a login, or the admin key, which is checked
-// elsewhere. Every credential that is not valid looks the same. Also the place where the parts of access are made.
+// Identifies a client by its credential: an API key, the access token of a login, a token of the configured issuer, or the
+// admin key, which is checked elsewhere. Every credential that is not valid looks the same. Also the place where the parts of access are made.
 import { type Clock, Emitter, type Logger, sourceOf, unreachable } from "#common";
 import { type AttemptLimits, FailedAttempts } from "./attempts.ts";
 import { Audit, type AuditLimits } from "./audit.ts";
 import { type KeyCheck, Keys } from "./keys.ts";
 import { Logins } from "./logins.ts";
+import { isOidcUser, type OidcTokens, OidcUsers } from "./oidc/index.ts";
 import { type PasswordCost, Passwords } from "./passwords.ts";
 import { readSecret } from "./secrets.ts";
 import type {
@@ -13,6 +14,7 @@ import type {
   AuditRepository,
   Holder,
   KeysRepository,
+  OidcUsersRepository,
   Principal,
   SessionsRepository,
   UsersRepository,
@@ -21,16 +23,18 @@ import { Users } from "./users.ts";
 
 /**
  * `elsewhere`: the credential is right, and may not come from this address. `wait`: it was not looked at. `seconds`: for
- * so long others from there will not be.
+ * so long others from there will not be. `unavailable`: the issuer's keys cannot be had, and may be in so many seconds.
  */
 export type Recognition =
   | { readonly kind: "valid" | "elsewhere"; readonly principal: Principal }
   | { readonly kind: "unknown"; readonly seconds?: number }
-  | { readonly kind: "wait"; readonly seconds: number };
+  | { readonly kind: "wait"; readonly seconds: number }
+  | { readonly kind: "unavailable"; readonly seconds: number };
 
 export interface Access {
   readonly keys: Keys;
   readonly users: Users;
+  readonly oidcUsers: OidcUsers;
   readonly logins: Logins;
   readonly audit: Audit;
   readonly changes: Emitter<AccessEvents>;
@@ -65,16 +69,19 @@ export interface AccessOptions {
   readonly store: {
     readonly keys: KeysRepository;
     readonly users: UsersRepository;
+    readonly oidcUsers: OidcUsersRepository;
     readonly sessions: SessionsRepository;
     readonly audit: AuditRepository;
   };
+  /** Judges the tokens of the configured issuer; without it there is none. */
+  readonly oidcTokens?: OidcTokens;
   readonly auditLimits?: AuditLimits;
   readonly passwordCost?: PasswordCost;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** No valid credential is longer. */
+/** No valid credential of our own is longer. */
 const maxLength = 256;
 const unknown = { kind: "unknown" } as const;
 /** A client on this machine's own socket: only root and the bridge's user can open it. */
@@ -93,6 +100,8 @@ export function createAccess(options: AccessOptions): Access {
   const { sessions } = store;
   const keys = new Keys({ repository: store.keys, events: changes, clock, log });
   const users = new Users({ repository: store.users, sessions, passwords, events: changes, clock });
+  const { oidcTokens: tokens } = options;
+  const oidcUsers = new OidcUsers({ repository: store.oidcUsers, tokens, events: changes, clock, log });
   const logins = new Logins({ users: store.users, sessions, passwords, changes, clock, log });
   const attempts = guesses && new FailedAttempts(clock, guesses);
 
@@ -117,10 +126,13 @@ export function createAccess(options: AccessOptions): Access {
   return {
     keys,
     users,
+    oidcUsers,
     logins,
     audit,
     changes,
     async recognise(credential, address) {
+      const byToken = await oidcUsers.recognise(credential);
+      if (byToken.kind !== "unknown") return byToken;
       if (credential.length > maxLength) return unknown;
       const byKey = recognition(await keys.check(credential, address));
       if (byKey.kind !== "unknown") return byKey;
@@ -139,7 +151,7 @@ export function createAccess(options: AccessOptions): Access {
           return key && principalOf(key);
         }
         case "user":
-          return logins.current(id, login);
+          return isOidcUser(id) ? oidcUsers.current(id, login) : logins.current(id, login);
         case "machine":
           return localAdministrator;
         default:

@@ -1,4 +1,4 @@
-// The door of access: who may use the API, and for what.
+// Public interface of access: who may use the API, and for what.
 export {
   type Access,
   type AccessOptions,
@@ -17,8 +17,17 @@ export {
 } from "./certificate/index.ts";
 export type { KeyChanges, KeyFields, Keys } from "./keys.ts";
 export type { LoginProblem, Logins, LoginsEvents, Tokens } from "./logins.ts";
+export {
+  createGetJson,
+  type GetJson,
+  isOidcUser,
+  OidcTokens,
+  type OidcTokensOptions,
+  type OidcUsers,
+} from "./oidc/index.ts";
 export { passwordLength } from "./passwords.ts";
 export { RateLimit } from "./rate-limit.ts";
+export { type Rotating, type RotatingStore, rotate } from "./rotation.ts";
 export { covers, type Need, type Role, roles, type Scope, scopes, scopesOfRole, seesPins } from "./scopes.ts";
 export * from "./types.ts";
-export { folded, type UserChanges, type UserFields, type Users } from "./users.ts";
+export { foldUsername, type UserChanges, type UserFields, type Users } from "./users.ts";

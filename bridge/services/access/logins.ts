@@ -3,6 +3,7 @@
 import { type Clock, Emitter, fail, type Logger, ok, type Result, sourceOf } from "#common";
 import { type AttemptLimits, FailedAttempts } from "./attempts.ts";
 import type { Passwords } from "./passwords.ts";
+import { rotate } from "./rotation.ts";
 import { type Scope, scopesOfRole } from "./scopes.ts";
 import { hashOf, isHashOf, newSecret, newSecretId, readSecret } from "./secrets.ts";
 import type {
@@ -14,7 +15,7 @@ import type {
   User,
   UsersRepository,
 } from "./types.ts";
-import { folded } from "./users.ts";
+import { foldUsername } from "./users.ts";
 
 export interface Tokens {
   readonly accessToken: string;
@@ -95,7 +96,7 @@ export class Logins {
   ): Promise<Result<User, LoginProblem>> {
     const { users, passwords } = this.#options;
     const source = sourceOf(address);
-    const name = folded(username);
+    const name = foldUsername(username);
     const seconds = Math.max(this.#ofSource.waitSeconds(source), this.#ofUser.waitSeconds(name));
     if (seconds > 0) return fail({ kind: "wait", seconds, ...idOf(await users.find(username)) });
     // Counted before it is looked at, so that many at once are no way around; taken back when it was right.
@@ -117,20 +118,27 @@ export class Logins {
   async refresh(token: string): Promise<Result<Tokens, LoginProblem>> {
     const { users, sessions, clock, log } = this.#options;
     const read = readSecret(token);
-    const session = read?.kind === "pr" ? await sessions.get(read.id) : undefined;
-    if (!session || session.refreshExpiresAt <= this.#instant()) return refused;
-    const user = await users.get(session.userId);
-    if (!user?.enabled) return refused;
-    const next = newTokens(session.id, clock.now());
-    const used = hashOf(token);
-    const current = isHashOf(token, session.refreshHash);
-    if (!current || !(await sessions.rotate({ ...session, ...next.stored }, used))) {
-      log.warn({ user: user.username }, "a refresh token came a second time: this login ends");
-      await sessions.delete(session.id);
-      this.#options.changes.emit("changed", { kind: "user", id: user.id });
-      return fail({ kind: "refused", user: user.id });
+    const rotation = await rotate(token, {
+      ...{ id: read?.kind === "pr" ? read.id : undefined, store: sessions, now: this.#instant() },
+      next: async (session: Session) => {
+        const user = await users.get(session.userId);
+        if (!user?.enabled) return undefined;
+        const tokens = newTokens(session.id, clock.now());
+        return { row: { ...session, ...tokens.stored }, made: toTokens(tokens, user) };
+      },
+    });
+    switch (rotation.kind) {
+      case "rotated":
+        return ok(rotation.made);
+      case "refused":
+        return refused;
+      case "replayed": {
+        const { userId } = rotation.row;
+        log.warn({ user: userId }, "a refresh token came a second time: this login ends");
+        this.#options.changes.emit("changed", { kind: "user", id: userId });
+        return fail({ kind: "refused", user: userId });
+      }
     }
-    return ok(shown(next, user));
   }
 
   /** The login ends; whose it was. A token that is not valid ends nothing. */
@@ -183,7 +191,7 @@ export class Logins {
     await users.loggedIn(user.id, now);
     // Beyond the limit an earlier login has ended.
     this.#options.changes.emit("changed", { kind: "user", id: user.id });
-    return shown(tokens, user);
+    return toTokens(tokens, user);
   }
 
   /** A name without a user is reported only with its source. */
@@ -227,7 +235,7 @@ function newTokens(id: string, now: number): NewTokens {
   };
 }
 
-function shown({ accessToken, refreshToken }: NewTokens, user: User): Tokens {
+function toTokens({ accessToken, refreshToken }: NewTokens, user: User): Tokens {
   const principal = principalOf(user);
   return { accessToken, refreshToken, expiresIn: accessSeconds, scopes: principal.scopes, principal };
 }

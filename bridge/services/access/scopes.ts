@@ -12,22 +12,26 @@ export const scopes = [
 ] as const;
 export type Scope = (typeof scopes)[number];
 
-/** `anyone`: every valid credential. `public`: no credential is needed. `join`: a join token, and no credential of these. */
-export type Need = Scope | "anyone" | "public" | "join";
+/**
+ * `anyone`: every valid credential. `user`: one of a user, whatever their role. `public`: no credential is needed. `join`:
+ * a join token, and no credential of these.
+ */
+export type Need = Scope | "anyone" | "user" | "public" | "join";
 
-export const roles = ["admin", "operator", "viewer"] as const;
+export const roles = ["admin", "operator", "viewer", "user"] as const;
 export type Role = (typeof roles)[number];
 
 export const scopesOfRole: Readonly<Record<Role, readonly Scope[]>> = {
   admin: ["admin"],
   operator: ["rooms", "calls", "calls:hangup", "recordings", "accounts", "read"],
   viewer: ["read"],
+  user: [],
 };
 
-/** `admin` includes every other scope; none of the others includes another. */
+/** `admin` includes every other scope; none of the others includes another. What only users may do needs more than scopes. */
 export function covers(granted: readonly Scope[], need: Need): boolean {
   if (need === "public" || need === "anyone") return true;
-  if (need === "join") return false;
+  if (need === "join" || need === "user") return false;
   return granted.includes("admin") || granted.includes(need);
 }
 

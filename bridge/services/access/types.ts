@@ -111,6 +111,45 @@ export interface UsersRepository {
   delete(id: string): Promise<boolean>;
 }
 
+/** Somebody whom the configured issuer knows, as they came last. */
+export interface OidcUser {
+  readonly id: string;
+  /** Their `iss` and `sub`: together they are theirs alone. */
+  readonly issuer: string;
+  readonly subject: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly enabled: boolean;
+  readonly firstSeenAt: string;
+  /** To the minute. */
+  readonly lastSeenAt: string;
+}
+
+export const oidcUserListFields = {
+  id: "text",
+  issuer: "text",
+  subject: "text",
+  name: "text",
+  role: "text",
+  enabled: "boolean",
+  firstSeenAt: "instant",
+  lastSeenAt: "instant",
+} as const satisfies Record<string, ScalarType>;
+export type OidcUserListField = keyof typeof oidcUserListFields;
+export const oidcUserSearchFields = ["name", "subject"] as const satisfies readonly OidcUserListField[];
+
+export interface OidcUsersRepository {
+  get(id: string): Promise<OidcUser | undefined>;
+  list(query: ListQuery<OidcUserListField>): Promise<Page<OidcUser>>;
+  /**
+   * Makes the row, enabled, or replaces its name, role and last instant. Beyond `limit` the enabled one who has not come
+   * for longest goes; false when there is none such.
+   */
+  seen(user: Omit<OidcUser, "enabled">, limit: number): Promise<boolean>;
+  /** False when there is no such user. */
+  setEnabled(id: string, enabled: boolean): Promise<boolean>;
+}
+
 /** A login: one access token and one refresh token at a time. */
 export interface Session {
   readonly id: string;

@@ -80,6 +80,11 @@ export class Users {
     return this.#options.repository.get(id);
   }
 
+  /** By name, whatever its case. */
+  find(username: string): Promise<User | undefined> {
+    return this.#options.repository.find(username);
+  }
+
   list(query: ListQuery<UserListField>): Promise<Page<User>> {
     return this.#options.repository.list(query);
   }
@@ -110,10 +115,10 @@ export class Users {
 }
 
 /** One and the same name, whatever its case. */
-export const folded = (username: string): string => username.normalize("NFKC").toLowerCase();
+export const foldUsername = (username: string): string => username.normalize("NFKC").toLowerCase();
 
 const resembles = (password: string, username: string): boolean =>
-  folded(password).includes(folded(username));
+  foldUsername(password).includes(foldUsername(username));
 
 const noAddress: AccessProblem = {
   code: "INVALID_FIELD",

@@ -3,8 +3,10 @@
 import { sql } from "kysely";
 import type { RoomId } from "#common";
 import {
+  defaultAccess,
   defaultRoomOptions,
   type Room,
+  type RoomAccess,
   type RoomControl,
   type RoomLayout,
   type RoomMode,
@@ -12,7 +14,10 @@ import {
   roomSearchFields,
 } from "#conference/rooms";
 import { createListing } from "./listing.ts";
+import { countRows, rowsOf } from "./rows.ts";
 import type { Database, RoomRow } from "./schema.ts";
+
+const mostAtOnce = 100;
 
 export function createRoomsRepository(database: Database): RoomsRepository {
   const listing = createListing(database, {
@@ -21,6 +26,7 @@ export function createRoomsRepository(database: Database): RoomsRepository {
     order: sql`created_at, id`,
     toItem: toRoom,
   });
+  const rows = rowsOf(database, "rooms");
 
   return {
     insert(room) {
@@ -41,7 +47,7 @@ export function createRoomsRepository(database: Database): RoomsRepository {
     },
 
     async get(id) {
-      const row = await database.selectFrom("rooms").selectAll().where("id", "=", id).executeTakeFirst();
+      const row = await rows.get(id);
       return row && toRoom(row);
     },
 
@@ -54,13 +60,7 @@ export function createRoomsRepository(database: Database): RoomsRepository {
       return row && toRoom(row);
     },
 
-    async count() {
-      const { count } = await database
-        .selectFrom("rooms")
-        .select(({ fn }) => fn.countAll().as("count"))
-        .executeTakeFirstOrThrow();
-      return Number(count);
-    },
+    count: () => countRows(database, "rooms"),
 
     async takenExtensions(numbers) {
       if (numbers.length === 0) return new Set();
@@ -79,6 +79,31 @@ export function createRoomsRepository(database: Database): RoomsRepository {
 
     list: (query) => listing.list(query),
 
+    async withMeetingEndAction() {
+      const rows = await database
+        .selectFrom("rooms")
+        .select("id")
+        .where((eb) =>
+          eb.or([
+            eb("access", "like", '%"meetingEndAction":"delete"%'),
+            eb("access", "like", '%"meetingEndAction":"close"%'),
+          ]),
+        )
+        .execute();
+      return rows.map(({ id }) => id as RoomId);
+    },
+
+    async autoDeletionsUntil(instant) {
+      const rows = await database
+        .selectFrom("rooms")
+        .select("id")
+        .where("auto_deletion_date", "<=", instant)
+        .orderBy("auto_deletion_date")
+        .limit(mostAtOnce)
+        .execute();
+      return rows.map(({ id }) => id as RoomId);
+    },
+
     async revisions() {
       const rows = await database.selectFrom("rooms").select(["id", "revision"]).execute();
       return rows.map(({ id, revision }) => ({ id: id as RoomId, revision }));
@@ -86,21 +111,10 @@ export function createRoomsRepository(database: Database): RoomsRepository {
 
     async update(room) {
       const { id, extension_number: _extension, created_at: _createdAt, ...changes } = toRow(room);
-      const { numUpdatedRows } = await database
-        .updateTable("rooms")
-        .set(changes)
-        .where("id", "=", id)
-        .executeTakeFirstOrThrow();
-      return numUpdatedRows === 1n;
+      return rows.update(id, changes);
     },
 
-    async delete(id) {
-      const { numDeletedRows } = await database
-        .deleteFrom("rooms")
-        .where("id", "=", id)
-        .executeTakeFirstOrThrow();
-      return numDeletedRows === 1n;
-    },
+    delete: (id) => rows.delete(id),
 
     async keepSwitches(id, { locked, muted }) {
       if (!locked && !muted) {
@@ -126,6 +140,7 @@ export function createRoomsRepository(database: Database): RoomsRepository {
 }
 
 function toRow(room: Room): RoomRow {
+  const { owner, autoDeletionDate, ...access } = room.access;
   return {
     id: room.id,
     revision: room.revision,
@@ -154,6 +169,10 @@ function toRow(room: Room): RoomRow {
     outbound_caller_ids: JSON.stringify(room.outboundCallerIds),
     custom_options: room.customOptions,
     options: JSON.stringify(room.options),
+    closed: Number(room.closed),
+    access: JSON.stringify(access),
+    owner,
+    auto_deletion_date: autoDeletionDate,
   };
 }
 
@@ -188,5 +207,25 @@ function toRoom(row: RoomRow): Room {
     customOptions: row.custom_options,
     // An option that is newer than the row has its default.
     options: { ...defaultRoomOptions, ...JSON.parse(row.options) },
+    closed: row.closed !== 0,
+    access: toAccess(row),
+  };
+}
+
+/** What is newer than the row has its default. */
+function toAccess({ access, owner, auto_deletion_date: autoDeletionDate }: RoomRow): RoomAccess {
+  const kept: RoomAccess = JSON.parse(access);
+  const { moderator, speaker } = kept.links;
+  const defaults = defaultAccess({ moderator: moderator.secret, speaker: speaker.secret });
+  return {
+    ...defaults,
+    ...kept,
+    permissions: {
+      moderator: { ...defaults.permissions.moderator, ...kept.permissions?.moderator },
+      speaker: { ...defaults.permissions.speaker, ...kept.permissions?.speaker },
+    },
+    config: { ...defaults.config, ...kept.config },
+    owner,
+    autoDeletionDate,
   };
 }

@@ -6,9 +6,10 @@
 import fc from "fast-check";
 import type { HTTPMethods, InjectOptions } from "fastify";
 import { afterAll, describe, expect, it } from "vitest";
-import { covers, type Scope, scopes } from "#services/access";
+import type { RoomId } from "#common";
+import { type Need, type Principal, type Role, scopes, scopesOfRole } from "#services/access";
 import { settle } from "#test/support";
-import { problems } from "../../../api/plugins/index.ts";
+import { permits, problems } from "../../../api/plugins/index.ts";
 import { declaredAnswers } from "./declared-answers.ts";
 import { key } from "./fixture.ts";
 import { hostileText, type Mood, valueLike } from "./from-schema.ts";
@@ -20,25 +21,24 @@ const seed = Number(process.env["PARLEY_FUZZ_SEED"] ?? 20_261_121);
 const requestsEach = Number(process.env["PARLEY_FUZZ_REQUESTS"] ?? 60);
 
 /** They answer for as long as a client listens. */
-const endless = new Set(["get /api/sip/trace"]);
+const endless = new Set(["get /api/sip/trace", "get /api/join/roster"]);
 /** It does not take HEAD. */
 const headless = "/api/events";
 /** What may be said beside 2xx and 4xx. */
 const documented = new Set([501, 503]);
 
 const whole = await wholeApi();
-const { api, bridge, calls } = whole;
+const { api, bridge, calls, tokens } = whole;
 const document: Document = (await api.get("/api/openapi.json")).json();
-const operations = Object.entries(document.paths)
-  .flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({
-      path,
-      method,
-      operation,
-      name: `${method} ${path}`,
-    })),
-  )
-  .filter(({ name }) => !endless.has(name));
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({
+    path,
+    method,
+    operation,
+    name: `${method} ${path}`,
+  })),
+);
+const ending = operations.filter(({ name }) => !endless.has(name));
 
 afterAll(() => whole.close());
 
@@ -127,7 +127,7 @@ function requestsFor(
         path,
       ),
       query: asked as Record<string, string>,
-      headers: { ...headers, "x-api-key": key, "content-type": "application/json" },
+      headers: { ...headers, "content-type": "application/json" },
       ...(payload !== undefined && method !== "get" && { payload: JSON.stringify(payload) }),
     }));
 }
@@ -168,44 +168,53 @@ const undeclared = declaredAnswers(document);
 const answered = new Map<number, number>();
 const succeeded = new Set<string>();
 
-describe.each(operations)("$name", (described) => {
-  const { path, operation, name } = described;
+/** What is shown with a request, and whose it is; without a holder it is worth nothing. */
+interface Credential {
+  readonly secret: string | undefined;
+  readonly holder?: Pick<Principal, "kind" | "scopes">;
+  /** It opens one room to one person, and nothing of the API. */
+  readonly joins?: true;
+}
 
-  it("answers whatever it is sent", { timeout: 60_000 }, async () => {
-    const ids = await existing(path);
-    const wild = requestsFor(described, ids, "wild");
-    const requests = fc.oneof(requestsFor(described, ids, "sound"), wild, disturbed(wild));
-    await fc.assert(
-      fc.asyncProperty(requests, async (request) => {
-        const answer = await api.app.inject(request);
-        const { statusCode, body } = answer;
-        const head = request.method === "HEAD";
-        answered.set(statusCode, (answered.get(statusCode) ?? 0) + 1);
-        if (statusCode >= 500) expect(documented, body).toContain(statusCode);
-        expect(undeclared(operation, answer, { head })).toEqual([]);
-        if (statusCode >= 400 && !head) expectProblem(JSON.parse(body), statusCode);
-        if (statusCode < 300) succeeded.add(name);
-      }),
-      { seed, numRuns: requestsEach },
-    );
-  });
+const needs = new Map(
+  [...api.app.needs].map(([route, need]) => {
+    const [method = "", url = ""] = route.split(" ");
+    return [`${method.toLowerCase()} ${url.replace(/:(\w+)/g, "{$1}")}`, need ?? "admin"];
+  }),
+);
+
+const needOf = (name: string): Need => needs.get(name)!;
+
+function allows({ holder, joins }: Credential, need: Need): boolean {
+  if (need === "public") return true;
+  return need === "join" ? joins === true : holder !== undefined && permits(holder, need);
+}
+
+const asAdmin: Credential = { secret: key, holder: { kind: "admin_key", scopes: ["admin"] } };
+const joining = (room: string, role: "host" | "participant"): Credential => ({
+  secret: tokens.issue(room as RoomId, { role }).token,
+  joins: true,
 });
 
-/** One of each kind; undefined: none. */
-const credentials: readonly { readonly secret: string | undefined; readonly scopes: readonly Scope[] }[] = [
-  { secret: undefined, scopes: [] },
-  { secret: "pk_0123456789abcdef_wrong", scopes: [] },
-  { secret: await keyWith({ addresses: ["192.0.2.77"] }), scopes: [] },
-  { secret: await expiredKey(), scopes: [] },
+/** One of each kind; those that are worth nothing are refused whatever is asked for. */
+const credentials: readonly Credential[] = [
+  { secret: undefined },
+  { secret: "pk_0123456789abcdef_wrong" },
+  { secret: `eyJhbGciOiJub25lIn0.${"e30".repeat(400)}.` },
+  { secret: await keyWith({ addresses: ["192.0.2.77"] }) },
+  { secret: await expiredKey() },
+  { secret: await endedLogin() },
   ...(await Promise.all(
-    scopes.map(async (scope) => {
+    scopes.map(async (scope): Promise<Credential> => {
       const made = await api.access.keys.create({ name: scope, scopes: [scope] });
-      return { secret: made.ok ? made.value[1] : "", scopes: [scope] };
+      return { secret: made.ok ? made.value[1] : "", holder: { kind: "key", scopes: [scope] } };
     }),
   )),
+  await user("user"),
   await user("viewer"),
   await user("operator"),
-  { secret: await endedLogin(), scopes: [] },
+  joining("another-room", "host"),
+  joining("another-room", "participant"),
 ];
 
 async function keyWith(fields: object): Promise<string> {
@@ -220,49 +229,69 @@ async function expiredKey(): Promise<string> {
 }
 
 async function endedLogin(): Promise<string> {
-  const { secret } = await user("admin");
+  const { secret = "" } = await user("admin");
   const headers = { authorization: `Bearer ${secret}` };
   await api.app.inject({ method: "POST", url: "/api/login/oauth/revoke", headers });
   return secret;
 }
 
-async function user(role: string) {
-  const login = { username: role, password: "correct horse battery" };
+async function user(role: Role): Promise<Credential> {
+  const login = { username: `fuzz-${role}`, password: "another horse battery" };
   await api.post("/api/users", { ...login, role });
-  const tokens = await api.app.inject({
+  const answer = await api.app.inject({
     method: "POST",
     url: "/api/login/oauth/token",
     payload: { grant_type: "password", ...login },
   });
-  const shown = tokens.json() as { access_token: string; scope: string };
-  return { secret: shown.access_token, scopes: shown.scope.split(" ") as Scope[] };
+  return { secret: answer.json().access_token, holder: { kind: "user", scopes: scopesOfRole[role] } };
 }
 
-const needs = new Map(
-  [...api.app.needs].map(([route, need]) => {
-    const [method = "", url = ""] = route.split(" ");
-    return [`${method.toLowerCase()} ${url.replace(/:(\w+)/g, "{$1}")}`, need ?? "admin"];
-  }),
-);
+/** Addresses that show wrong keys have to wait: each request comes from one of its own. */
+function shownWith(request: InjectOptions, { secret }: Credential): InjectOptions {
+  addresses += 1;
+  const remoteAddress = `2001:db8:${addresses.toString(16)}::1`;
+  const shown = secret === undefined ? {} : { authorization: `Bearer ${secret}` };
+  return { ...request, headers: { ...request.headers, ...shown }, remoteAddress };
+}
+
+describe.each(ending)("$name", (described) => {
+  const { path, operation, name } = described;
+
+  it("answers whatever it is sent", { timeout: 60_000 }, async () => {
+    const ids = await existing(path);
+    const wild = requestsFor(described, ids, "wild");
+    const requests = fc.oneof(requestsFor(described, ids, "sound"), wild, disturbed(wild));
+    const rooms = [joining(ids["id"] ?? "none", "host"), joining(ids["id"] ?? "none", "participant")];
+    const fitting = [...credentials, ...rooms].filter((credential) => allows(credential, needOf(name)));
+    // Mostly with all rights, to come as far as can be.
+    const shown = allows(asAdmin, needOf(name)) ? [...fitting.map(() => asAdmin), ...fitting] : fitting;
+    await fc.assert(
+      fc.asyncProperty(requests, fc.constantFrom(...shown), async (request, credential) => {
+        const answer = await api.app.inject(shownWith(request, credential));
+        const { statusCode, body } = answer;
+        const head = request.method === "HEAD";
+        answered.set(statusCode, (answered.get(statusCode) ?? 0) + 1);
+        if (statusCode >= 500) expect(documented, body).toContain(statusCode);
+        expect(undeclared(operation, answer, { head })).toEqual([]);
+        if (statusCode >= 400 && !head) expectProblem(JSON.parse(body), statusCode);
+        if (statusCode < 300) succeeded.add(name);
+      }),
+      { seed, numRuns: requestsEach },
+    );
+  });
+});
 
 describe.each(operations)("$name with a credential of another kind", (described) => {
   it("is refused, whatever it is sent", { timeout: 60_000 }, async () => {
-    const need = needs.get(described.name)!;
+    const need = needOf(described.name);
     if (need === "public") return;
     const ids = await existing(described.path);
     const wild = requestsFor(described, ids, "wild");
     const requests = fc.oneof(requestsFor(described, ids, "sound"), wild, disturbed(wild));
-    const without = credentials.filter(({ secret, scopes: held }) =>
-      need === "anyone" ? secret === undefined || held.length === 0 : !covers(held, need),
-    );
+    const without = [...credentials, asAdmin].filter((credential) => !allows(credential, need));
     await fc.assert(
-      fc.asyncProperty(requests, fc.constantFrom(...without), async (request, { secret }) => {
-        // Addresses that show wrong keys have to wait: each comes from one of its own.
-        addresses += 1;
-        const remoteAddress = `2001:db8:${addresses.toString(16)}::1`;
-        const { "x-api-key": _, ...headers } = request.headers as Record<string, string>;
-        const shown = secret === undefined ? {} : { authorization: `Bearer ${secret}` };
-        const answer = await api.app.inject({ ...request, headers: { ...headers, ...shown }, remoteAddress });
+      fc.asyncProperty(requests, fc.constantFrom(...without), async (request, credential) => {
+        const answer = await api.app.inject(shownWith(request, credential));
         const { statusCode, body } = answer;
         const head = request.method === "HEAD";
         // Only what is no request at all is refused before.

@@ -3,6 +3,7 @@
 import { silentLogger } from "#common";
 import { Accounts } from "#services/accounts";
 import { type CallLog, openCallLog } from "#services/call-records";
+import { JoinTokens } from "#services/join-tokens";
 import { createServers, openLocalServer } from "#services/nodes";
 import { openStore, type Store } from "#services/store";
 import { FakeClock } from "#test/support";
@@ -14,6 +15,7 @@ export interface Whole {
   readonly bridge: Bridge;
   readonly store: Store;
   readonly calls: CallLog;
+  readonly tokens: JoinTokens;
   close(): Promise<void>;
 }
 
@@ -31,12 +33,24 @@ export async function wholeApi(): Promise<Whole> {
     accounts: await Accounts.open({ repository: store.accounts, realm: "parley", clock }),
     registrationsOf: () => [],
   };
-  const api = await Fixture.create({ accounts, rooms, servers, calls, answers: store.answers, clock });
+  const tokens = await JoinTokens.open({ repository: store.revocations, clock });
+  const webPhones = {
+    address: {
+      ...{ domain: "pbx.example.com", sbcHost: "meet.example.com", sbcPort: 443 },
+      joinPage: "https://meet.example.com/join/",
+    },
+    tokens,
+    iceServers: () => [],
+  };
+  const api = await Fixture.create({
+    ...{ accounts, rooms, servers, calls, answers: store.answers, webPhones, clock },
+  });
   return {
     api,
     bridge: behind,
     store,
     calls,
+    tokens,
     async close() {
       await api.app.close();
       await behind.calls.endAll({ status: 503, text: "Server stopped" });

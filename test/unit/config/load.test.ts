@@ -159,6 +159,13 @@ describe("configuration", () => {
       /shared_secret and a username/,
       "webrtc: { ice_servers: [{ urls: ['turn:a'], shared_secret: s, username: u }] }",
     ],
+    [/oidc\.issuer must be an https address/, "oidc: { issuer: 'http://login.example', audience: a }"],
+    [/oidc\.issuer must be an https address/, "oidc: { issuer: 'https://login.example?a=b', audience: a }"],
+    [/oidc\.issuer needs oidc\.audience/, "oidc: { issuer: 'https://login.example' }"],
+    [
+      /oidc\.roles\[0\]\.value/,
+      "oidc: { issuer: 'http://localhost:1', audience: a, roles: [{ role: admin }] }",
+    ],
     [/trunks\[0\]\.hosts: "192\.0\.2\.1"/, "trunks: [{ name: a, hosts: ['192.0.2.1'] }]"],
     [/trunks\[0\]\.hosts: "sip:192\.0\.2\.300"/, "trunks: [{ name: a, hosts: ['sip:192.0.2.300'] }]"],
     [/trunks\[0\]\.hosts: "sip:a:99999"/, "trunks: [{ name: a, hosts: ['sip:a:99999'] }]"],
@@ -283,13 +290,14 @@ describe("the example file", () => {
 
   it("loads as it is, and with every key uncommented says the defaults", () => {
     const everyKey = committed.replace(/^#(?! )|^#(?= {2})/gm, "");
-    const { trunks, webrtc, ...rest } = parse(everyKey);
-    const { trunks: none, webrtc: noServers, ...defaults } = load();
+    const { trunks, webrtc, oidc, ...rest } = parse(everyKey);
+    const { trunks: none, webrtc: noServers, oidc: noRoles, ...defaults } = load();
 
     expect(load({ argv: ["--config", "e"], files: { e: committed } })).toEqual(load());
     expect(rest).toEqual(defaults);
     expect([trunks.length, none]).toEqual([1, []]);
     expect({ ...webrtc, ice_servers: [] }).toEqual(noServers);
+    expect({ ...oidc, roles: [] }).toEqual(noRoles);
   });
 
   const root = new URL("../../../", import.meta.url);
