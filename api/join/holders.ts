@@ -153,8 +153,7 @@ export class Holders {
   }
 }
 
-const notInTheRoom = (): Refusal =>
-  new Refusal("NOT_IN_THE_ROOM", "No call with this token is in the room.");
+const notInTheRoom = (): Refusal => new Refusal("NOT_IN_THE_ROOM", "No call with this token is in the room.");
 
 const refused = (code: "UNAUTHENTICATED" | "TOKEN_EXPIRED" | "TOKEN_REVOKED", detail: string): Refusal =>
   new Refusal(code, detail, { headers: { "www-authenticate": 'Bearer error="invalid_token"' } });
