@@ -2467,11 +2467,11 @@ export class ParleyClient<
           extension_number: string;
           /** For `RTCPeerConnection`; may be empty. */
           ice_servers: {
-            /** The password of `username`. */
+            /** The password of `username`, good as long as it says. */
             credential?: string;
-            /** STUN and TURN addresses. */
+            /** `stun:`, `turn:` and `turns:` addresses. */
             urls: string[];
-            /** For TURN; it may end with time. */
+            /** For TURN; of credentials that end, the instant of their end and whose they are. */
             username?: string;
           }[];
           /** What the token is revoked by; also the user of its SIP address. */
@@ -3036,7 +3036,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description One JSON object a line (`application/x-ndjson`): the room as it is, and again whenever it changes, at least every ten seconds. Ends when the token is revoked or the room is destroyed.
+     * @description One JSON object a line (`application/x-ndjson`): the room as it is, and again whenever it changes, at least every ten seconds. Ends when the token is over or the room is destroyed, and when the call is moved to another room: the next stream follows that one.
      *
      * @tags Join
      * @name FollowJoinRoster
@@ -3981,13 +3981,18 @@ export class ParleyClient<
     getJoinSession: (params: RequestParams = {}) =>
       this.request<
         {
+          /**
+           * Seconds until the token ends.
+           * @min 0
+           */
+          expires_in: number;
           /** For `RTCPeerConnection`; may be empty. */
           ice_servers: {
-            /** Of TURN: valid as long as the user name says. */
+            /** The password of `username`, good as long as it says. */
             credential?: string;
-            /** stun:, turn: and turns: addresses. */
+            /** `stun:`, `turn:` and `turns:` addresses. */
             urls: string[];
-            /** Of TURN: when it expires, then the name. */
+            /** For TURN; of credentials that end, the instant of their end and whose they are. */
             username?: string;
           }[];
           /** The holder of the token. */
@@ -6541,6 +6546,35 @@ export class ParleyClient<
       this.request<object, Problem>({
         path: `/api/join/participants/${participantId}`,
         method: "DELETE",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description A meeting may last longer than its link. While the call that the header `Parley-Call` names is in the room, its token can be had again for an hour at least, with the same id, name and role; it is revoked with the one before.
+     *
+     * @tags Join
+     * @name RenewJoinToken
+     * @summary Renew a join token in the middle of its call
+     * @request POST:/api/join/token
+     * @secure
+     */
+    renewJoinToken: (params: RequestParams = {}) =>
+      this.request<
+        {
+          /**
+           * Seconds until the token ends.
+           * @min 0
+           */
+          expires_in: number;
+          /** The token from now on. */
+          token: string;
+        },
+        Problem
+      >({
+        path: `/api/join/token`,
+        method: "POST",
         secure: true,
         format: "json",
         ...params,
