@@ -126,7 +126,7 @@ class RoomReaders {
     for (const stream of this.#streams) stream.end();
   }
 
-  /** One at a time, so that nobody is told what was true before what they know. */
+  /** One at a time, so that no page is told what was true before what it knows. */
   async #tell(): Promise<void> {
     this.#isStale = this.#isReading;
     if (this.#isReading) return;
