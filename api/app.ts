@@ -18,8 +18,9 @@ import { boundConnections, boundRequests } from "./connections.ts";
 import { docsRoutes } from "./docs/index.ts";
 import { eventRoutes } from "./events/index.ts";
 import type { Api } from "./instance.ts";
-import { builtPage, joinRoutes, pageRoutes, tokenRoute } from "./join/index.ts";
+import { builtPage, Holders, joinRoutes, pageRoutes, tokenRoute } from "./join/index.ts";
 import { type ApiLimits, defaultLimits } from "./limits.ts";
+import { Callers, meetRoutes, PageTokens } from "./meet/index.ts";
 import type { ApiOptions } from "./options.ts";
 import { answerPlainHttp } from "./plain-http.ts";
 import {
@@ -137,6 +138,25 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     { prefix: "/api" },
   );
   const { webPhones, calls, rooms, members } = options;
+  const holders = webPhones && new Holders({ ...webPhones, rooms, members, calls: calls.live });
+  await app.register(
+    async (api: Api) => {
+      const callers = new Callers({ authenticate, holders, members });
+      api.addHook("onRequest", (request) => callers.judge(request));
+      limitCredentials(api, clock, limits.keyRequestsPerSecond);
+      confirmWholeRequests(api, access);
+      api.addHook("onRequest", keepOutOfCaches);
+      auditChanges(api, access.audit);
+      answerWhenStored(api, events, clock);
+      meetRoutes(api, {
+        ...{ rooms, members, callers, clock, log },
+        owners: access,
+        pages: new PageTokens(options.pageSecret ?? randomToken(32)),
+        joinPage: webPhones?.address.joinPage ?? "/join/",
+      });
+    },
+    { prefix: "/api/v1" },
+  );
   if (webPhones) {
     await app.register(
       async (api: Api) => {

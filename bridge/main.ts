@@ -22,7 +22,7 @@ import { createApi, listenLocally } from "../api/index.ts";
 import packageJson from "../package.json" with { type: "json" };
 import { followCertificate, openAccess } from "./setup/access.ts";
 import { accountTargets, createRegistrar, endRevoked, openAccounts } from "./setup/accounts.ts";
-import { apiSettings, openLinkSigner } from "./setup/api-settings.ts";
+import { apiSettings, openLinkSigner, openPageSecret } from "./setup/api-settings.ts";
 import { CallDumps } from "./setup/call-dumps.ts";
 import { claimFolders } from "./setup/claim-folders.ts";
 import { readDebugState } from "./setup/debug-state.ts";
@@ -244,6 +244,7 @@ async function main(): Promise<void> {
     webhooks,
     onBlocked: (source, seconds) => eventLog.blocked({ guard: "api", source, seconds }),
     downloads: { recordings, links: await openLinkSigner(store) },
+    pageSecret: await openPageSecret(store),
     health: health.read,
     debugState: () =>
       readDebugState({
