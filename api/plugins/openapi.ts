@@ -47,7 +47,10 @@ export async function describeApi(app: Api, version: string): Promise<void> {
       servers: [{ url: "/" }],
       tags: [
         { name: "Conference", description: "Rooms, the people in them, and the servers that host them." },
-        { name: "Meet", description: "Rooms with roles, links and members, as clients of the meet API know them." },
+        {
+          name: "Meet",
+          description: "Rooms with roles, links and members, as clients of the meet API know them.",
+        },
         { name: "Join", description: "What the holder of a join token may ask and do." },
         { name: "Events", description: "What happens, in order, to read and to follow." },
         { name: "Webhooks", description: "Addresses that events are sent to." },
