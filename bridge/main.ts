@@ -24,6 +24,7 @@ import { followCertificate, openAccess } from "./setup/access.ts";
 import { accountTargets, createRegistrar, endRevoked, openAccounts } from "./setup/accounts.ts";
 import { apiSettings, openLinkSigner, openPageSecret } from "./setup/api-settings.ts";
 import { CallDumps } from "./setup/call-dumps.ts";
+import { openChat } from "./setup/chat.ts";
 import { claimFolders } from "./setup/claim-folders.ts";
 import { readDebugState } from "./setup/debug-state.ts";
 import { openDialOut } from "./setup/dial-out.ts";
@@ -140,6 +141,8 @@ async function main(): Promise<void> {
   closing.defer(() => names.close());
   rooms.events.on("room.deleted", ({ room }) => void welcomes.remove(room.id).catch(() => {}));
 
+  const chat = await openChat({ config, store, rooms, folder: folders.chat, clock, log });
+  closing.defer(() => chat.close());
   const members = new Members({
     repository: store.members,
     rooms,
@@ -190,6 +193,7 @@ async function main(): Promise<void> {
     logins: access.logins.events,
     calls: calls.events,
     recordings: recordings.events,
+    chat: chat.events,
     accounts: {
       events: accounts.events,
       registrations: registrar.events,
@@ -226,6 +230,7 @@ async function main(): Promise<void> {
   });
   closing.defer(() => health.close());
 
+  const links = await openLinkSigner(store);
   const api = await createApi({
     rooms,
     members,
@@ -243,7 +248,8 @@ async function main(): Promise<void> {
     events: { log: eventLog.log, onCall: () => rooms.meetings().map(roomOnCall) },
     webhooks,
     onBlocked: (source, seconds) => eventLog.blocked({ guard: "api", source, seconds }),
-    downloads: { recordings, links: await openLinkSigner(store) },
+    downloads: { recordings, links },
+    chat: { chat, links, maxFileBytes: config.chat.max_file_mb * 2 ** 20 },
     pageSecret: await openPageSecret(store),
     health: health.read,
     debugState: () =>
@@ -326,7 +332,7 @@ async function main(): Promise<void> {
       stopping.abort();
       sip.draining = true;
       void servers.announce();
-      // Whoever we are registered at sends no further call here.
+      // The registrars that we are registered at send no further call here.
       void trunks.close();
     },
   });

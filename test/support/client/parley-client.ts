@@ -93,6 +93,9 @@ export type Event =
       type: "recording.removed";
     } & EventRecordingRemoved)
   | ({
+      type: "chat.message";
+    } & EventChatMessage)
+  | ({
       type: "account.created";
     } & EventAccountCreated)
   | ({
@@ -375,6 +378,51 @@ export interface EventCallProgress {
    */
   time: string;
   type: "call.progress";
+}
+
+/** EventChatMessage */
+export interface EventChatMessage {
+  data: {
+    message: {
+      file: {
+        sha256: string;
+        content_type: string;
+        id: string;
+        name: string;
+        size: number;
+      } | null;
+      id: string;
+      number: number;
+      sender: {
+        display_name: string;
+        member_id: string | null;
+        participant_id: string | null;
+        user_id: string | null;
+      };
+      /** @format date-time */
+      sent_at: string;
+      text: string;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "chat.message";
 }
 
 /** EventParticipantDtmf */
@@ -1555,6 +1603,7 @@ export interface Problem {
     | "ADDRESS_NOT_ALLOWED"
     | "WRONG_PASSWORD"
     | "NOT_A_USER"
+    | "CHAT_NOT_ALLOWED"
     | "LINK_NOT_VALID"
     | "ORIGIN_NOT_ALLOWED"
     | "DIAL_OUT_NOT_ALLOWED"
@@ -1566,6 +1615,7 @@ export interface Problem {
     | "TRUNK_NOT_FOUND"
     | "WELCOME_NOT_FOUND"
     | "RECORDING_NOT_FOUND"
+    | "FILE_NOT_FOUND"
     | "WEBHOOK_NOT_FOUND"
     | "DELIVERY_NOT_FOUND"
     | "KEY_NOT_FOUND"
@@ -1604,6 +1654,8 @@ export interface Problem {
     | "DIAL_OUT_FAILED"
     | "TRUNK_NOT_FROZEN"
     | "SERVER_BUILT_IN"
+    | "FILE_ALREADY_THERE"
+    | "TOO_MANY_FILES"
     | "TOO_MANY_KEYS"
     | "TOO_MANY_ACCOUNTS"
     | "TOO_MANY_REVOCATIONS"
@@ -1615,17 +1667,21 @@ export interface Problem {
     | "EVENTS_GONE"
     | "PRECONDITION_FAILED"
     | "BODY_TOO_LARGE"
+    | "FILE_TOO_LARGE"
     | "URL_TOO_LONG"
     | "UNSUPPORTED_MEDIA_TYPE"
     | "RANGE_NOT_SATISFIABLE"
     | "EXPECTATION_FAILED"
     | "INVALID_FIELD"
+    | "FILE_NOT_ALLOWED"
+    | "FILE_MISMATCH"
     | "UNPLAYABLE_AUDIO"
     | "IDEMPOTENCY_KEY_REUSED"
     | "UPGRADE_REQUIRED"
     | "RATE_LIMITED"
     | "TOO_MANY_ATTEMPTS"
     | "TOO_MANY_READERS"
+    | "CHAT_LIMIT"
     | "DIAL_OUT_LIMIT"
     | "TOO_MANY_TRACES"
     | "HEADERS_TOO_LARGE"
@@ -1997,535 +2053,55 @@ export class ParleyClient<
   };
   api = {
     /**
-     * @description A user of this bridge (`userId`) or somebody else (`name`); not both. The member's link is in the answer.
+     * @description The bytes go to the link with PUT; then a message names the file. The header `Parley-Call` names the call: its Call-ID.
      *
-     * @tags Meet
-     * @name AddRoomMember
-     * @summary Add a member to a room
-     * @request POST:/api/v1/rooms/{roomId}/members
+     * @tags Join
+     * @name AnnounceMyFile
+     * @summary Get a link for an upload
+     * @request POST:/api/join/chat/files
      * @secure
      */
-    addRoomMember: (
-      roomId: string,
+    announceMyFile: (
       data: {
-        /** What the member may do unless overridden. */
-        baseRole: "moderator" | "speaker";
-        /** What differs from the base role. */
-        customPermissions?: {
-          /** Whether they have `canChangeVirtualBackground`. */
-          canChangeVirtualBackground?: boolean;
-          /** Whether they have `canDeleteRecordings`. */
-          canDeleteRecordings?: boolean;
-          /** Whether they have `canEndMeeting`. */
-          canEndMeeting?: boolean;
-          /** Whether they have `canJoinMeeting`. */
-          canJoinMeeting?: boolean;
-          /** Whether they have `canKickParticipants`. */
-          canKickParticipants?: boolean;
-          /** Whether they have `canMakeModerator`. */
-          canMakeModerator?: boolean;
-          /** Whether they have `canPublishAudio`. */
-          canPublishAudio?: boolean;
-          /** Whether they have `canPublishVideo`. */
-          canPublishVideo?: boolean;
-          /** Whether they have `canReadChat`. */
-          canReadChat?: boolean;
-          /** Whether they have `canRecord`. */
-          canRecord?: boolean;
-          /** Whether they have `canRetrieveRecordings`. */
-          canRetrieveRecordings?: boolean;
-          /** Whether they have `canShareAccessLinks`. */
-          canShareAccessLinks?: boolean;
-          /** Whether they have `canShareScreen`. */
-          canShareScreen?: boolean;
-          /** Whether they have `canWriteChat`. */
-          canWriteChat?: boolean;
-        };
         /**
-         * Somebody else. Not with `userId`.
+         * What it is.
          * @minLength 1
-         * @maxLength 50
-         * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+         * @maxLength 100
          */
-        name?: string;
+        content_type: string;
         /**
-         * A user, by their name. Not with `name`.
+         * The name of the file.
          * @minLength 1
-         * @maxLength 64
-         * @pattern ^[a-z0-9_]+$
+         * @maxLength 200
          */
-        userId?: string;
+        name: string;
+        /**
+         * How many bytes it has.
+         * @min 1
+         */
+        size: number;
       },
       params: RequestParams = {},
     ) =>
       this.request<
         {
           /**
-           * The member's own link.
-           * @format uri
+           * When the upload must have begun.
+           * @format date-time
            */
-          accessUrl?: string;
-          /** What the member may do unless overridden. */
-          baseRole?: "moderator" | "speaker";
-          /** What differs from the base role; absent when nothing does. */
-          customPermissions?: {
-            /** Whether they have `canChangeVirtualBackground`. */
-            canChangeVirtualBackground?: boolean;
-            /** Whether they have `canDeleteRecordings`. */
-            canDeleteRecordings?: boolean;
-            /** Whether they have `canEndMeeting`. */
-            canEndMeeting?: boolean;
-            /** Whether they have `canJoinMeeting`. */
-            canJoinMeeting?: boolean;
-            /** Whether they have `canKickParticipants`. */
-            canKickParticipants?: boolean;
-            /** Whether they have `canMakeModerator`. */
-            canMakeModerator?: boolean;
-            /** Whether they have `canPublishAudio`. */
-            canPublishAudio?: boolean;
-            /** Whether they have `canPublishVideo`. */
-            canPublishVideo?: boolean;
-            /** Whether they have `canReadChat`. */
-            canReadChat?: boolean;
-            /** Whether they have `canRecord`. */
-            canRecord?: boolean;
-            /** Whether they have `canRetrieveRecordings`. */
-            canRetrieveRecordings?: boolean;
-            /** Whether they have `canShareAccessLinks`. */
-            canShareAccessLinks?: boolean;
-            /** Whether they have `canShareScreen`. */
-            canShareScreen?: boolean;
-            /** Whether they have `canWriteChat`. */
-            canWriteChat?: boolean;
-          };
-          /** What they may do. */
-          effectivePermissions?: {
-            /** Whether they have `canChangeVirtualBackground`. */
-            canChangeVirtualBackground: boolean;
-            /** Whether they have `canDeleteRecordings`. */
-            canDeleteRecordings: boolean;
-            /** Whether they have `canEndMeeting`. */
-            canEndMeeting: boolean;
-            /** Whether they have `canJoinMeeting`. */
-            canJoinMeeting: boolean;
-            /** Whether they have `canKickParticipants`. */
-            canKickParticipants: boolean;
-            /** Whether they have `canMakeModerator`. */
-            canMakeModerator: boolean;
-            /** Whether they have `canPublishAudio`. */
-            canPublishAudio: boolean;
-            /** Whether they have `canPublishVideo`. */
-            canPublishVideo: boolean;
-            /** Whether they have `canReadChat`. */
-            canReadChat: boolean;
-            /** Whether they have `canRecord`. */
-            canRecord: boolean;
-            /** Whether they have `canRetrieveRecordings`. */
-            canRetrieveRecordings: boolean;
-            /** Whether they have `canShareAccessLinks`. */
-            canShareAccessLinks: boolean;
-            /** Whether they have `canShareScreen`. */
-            canShareScreen: boolean;
-            /** Whether they have `canWriteChat`. */
-            canWriteChat: boolean;
-          };
-          /** The user's name, or `ext-` and what makes it unique. */
-          memberId?: string;
-          /** The name that the room shows. */
-          name?: string;
+          expires_at: string;
+          /** What the message names. */
+          file_id: string;
+          /** Where the bytes go with PUT: a path that is signed, and ends. */
+          upload_url: string;
         },
         Problem
       >({
-        path: `/api/v1/rooms/${roomId}/members`,
+        path: `/api/join/chat/files`,
         method: "POST",
         body: data,
         secure: true,
         type: "application/json",
-        format: "json",
-        ...params,
-      }),
-
-    /**
-     * @description A meeting that runs (`withMeeting`) is ended, waited for, or keeps the room; recordings (`withRecordings`) are removed, keep the room and close it, or keep it as it is. 400: some were not processed.
-     *
-     * @tags Meet
-     * @name BulkDeleteRooms
-     * @summary Delete many rooms
-     * @request DELETE:/api/v1/rooms
-     * @secure
-     */
-    bulkDeleteRooms: (
-      query: {
-        /**
-         * The ids of the rooms, with commas between; at most a hundred.
-         * @minLength 1
-         * @maxLength 8000
-         */
-        roomIds: string;
-        /**
-         * With a meeting that runs in the room.
-         * @default "fail"
-         */
-        withMeeting?: "force" | "when_meeting_ends" | "fail";
-        /**
-         * With recordings of the room.
-         * @default "fail"
-         */
-        withRecordings?: "force" | "close" | "fail";
-      },
-      params: RequestParams = {},
-    ) =>
-      this.request<
-        {
-          /** Rooms that are as they were. */
-          failed: {
-            /** Why nothing was done. */
-            error: string;
-            /** The same in words. */
-            message: string;
-            /** The id that was given. */
-            roomId: string;
-          }[];
-          /** How many were processed. */
-          message: string;
-          /** What became of these. */
-          successful: {
-            /** The same in words. */
-            message: string;
-            /** The room. */
-            room?: {
-              /**
-               * The link for users, who log in.
-               * @format uri
-               */
-              accessUrl?: string;
-              /** Links for people without an account. */
-              anonymous?: {
-                moderator: {
-                  /**
-                   * The link. Without its secret for those who may not hand it on.
-                   * @format uri
-                   */
-                  accessUrl: string;
-                  /** Whether the link lets anybody in. */
-                  enabled: boolean;
-                };
-                speaker: {
-                  /**
-                   * The link. Without its secret for those who may not hand it on.
-                   * @format uri
-                   */
-                  accessUrl: string;
-                  /** Whether the link lets anybody in. */
-                  enabled: boolean;
-                };
-              };
-              /** When it is deleted, milliseconds since 1970; null: not by itself. */
-              autoDeletionDate?: number | null;
-              /** How it is deleted; absent without a date. */
-              autoDeletionPolicy?: {
-                /** With a meeting that runs then. */
-                withMeeting: "force" | "when_meeting_ends";
-                /** With recordings that there are then. */
-                withRecordings: "force" | "close";
-              };
-              /** What is on in the room. */
-              config?: {
-                e2ee: {
-                  /** Whether end-to-end encryption is on. */
-                  enabled: boolean;
-                };
-                chat: {
-                  /** Whether the chat is on. */
-                  enabled: boolean;
-                };
-                recording: {
-                  /** Who may see its recordings, beside administrators. */
-                  allowAccessTo:
-                    | "admin"
-                    | "admin_moderator"
-                    | "admin_moderator_speaker";
-                  /** Whether the room may be recorded. */
-                  enabled: boolean;
-                };
-                virtualBackground: {
-                  /** Whether the virtual background is on. */
-                  enabled: boolean;
-                };
-              };
-              /** When it was made, milliseconds since 1970. */
-              creationDate?: number;
-              /** What the end of the running meeting brings. */
-              meetingEndAction?: "none" | "delete" | "close";
-              /** Whose the room is: a user name, or `admin`. */
-              owner?: string;
-              /** What the roles may do. */
-              roles?: {
-                moderator: {
-                  /** What the role may do. */
-                  permissions: {
-                    /** Whether they have `canChangeVirtualBackground`. */
-                    canChangeVirtualBackground: boolean;
-                    /** Whether they have `canDeleteRecordings`. */
-                    canDeleteRecordings: boolean;
-                    /** Whether they have `canEndMeeting`. */
-                    canEndMeeting: boolean;
-                    /** Whether they have `canJoinMeeting`. */
-                    canJoinMeeting: boolean;
-                    /** Whether they have `canKickParticipants`. */
-                    canKickParticipants: boolean;
-                    /** Whether they have `canMakeModerator`. */
-                    canMakeModerator: boolean;
-                    /** Whether they have `canPublishAudio`. */
-                    canPublishAudio: boolean;
-                    /** Whether they have `canPublishVideo`. */
-                    canPublishVideo: boolean;
-                    /** Whether they have `canReadChat`. */
-                    canReadChat: boolean;
-                    /** Whether they have `canRecord`. */
-                    canRecord: boolean;
-                    /** Whether they have `canRetrieveRecordings`. */
-                    canRetrieveRecordings: boolean;
-                    /** Whether they have `canShareAccessLinks`. */
-                    canShareAccessLinks: boolean;
-                    /** Whether they have `canShareScreen`. */
-                    canShareScreen: boolean;
-                    /** Whether they have `canWriteChat`. */
-                    canWriteChat: boolean;
-                  };
-                };
-                speaker: {
-                  /** What the role may do. */
-                  permissions: {
-                    /** Whether they have `canChangeVirtualBackground`. */
-                    canChangeVirtualBackground: boolean;
-                    /** Whether they have `canDeleteRecordings`. */
-                    canDeleteRecordings: boolean;
-                    /** Whether they have `canEndMeeting`. */
-                    canEndMeeting: boolean;
-                    /** Whether they have `canJoinMeeting`. */
-                    canJoinMeeting: boolean;
-                    /** Whether they have `canKickParticipants`. */
-                    canKickParticipants: boolean;
-                    /** Whether they have `canMakeModerator`. */
-                    canMakeModerator: boolean;
-                    /** Whether they have `canPublishAudio`. */
-                    canPublishAudio: boolean;
-                    /** Whether they have `canPublishVideo`. */
-                    canPublishVideo: boolean;
-                    /** Whether they have `canReadChat`. */
-                    canReadChat: boolean;
-                    /** Whether they have `canRecord`. */
-                    canRecord: boolean;
-                    /** Whether they have `canRetrieveRecordings`. */
-                    canRetrieveRecordings: boolean;
-                    /** Whether they have `canShareAccessLinks`. */
-                    canShareAccessLinks: boolean;
-                    /** Whether they have `canShareScreen`. */
-                    canShareScreen: boolean;
-                    /** Whether they have `canWriteChat`. */
-                    canWriteChat: boolean;
-                  };
-                };
-              };
-              /** The id of the room, the same in every API of this bridge. */
-              roomId?: string;
-              /** What the room is called. */
-              roomName?: string;
-              /** How the room is doing. */
-              status?: "open" | "active_meeting" | "closed";
-            };
-            /** What became of the room. */
-            successCode:
-              | "room_deleted"
-              | "room_with_active_meeting_deleted"
-              | "room_with_active_meeting_scheduled_to_be_deleted"
-              | "room_and_recordings_deleted"
-              | "room_closed"
-              | "room_with_active_meeting_and_recordings_deleted"
-              | "room_with_active_meeting_closed"
-              | "room_with_active_meeting_and_recordings_scheduled_to_be_deleted"
-              | "room_with_active_meeting_scheduled_to_be_closed";
-          }[];
-        },
-        | {
-            /** Rooms that are as they were. */
-            failed: {
-              /** Why nothing was done. */
-              error: string;
-              /** The same in words. */
-              message: string;
-              /** The id that was given. */
-              roomId: string;
-            }[];
-            /** How many were processed. */
-            message: string;
-            /** What became of these. */
-            successful: {
-              /** The same in words. */
-              message: string;
-              /** The room. */
-              room?: {
-                /**
-                 * The link for users, who log in.
-                 * @format uri
-                 */
-                accessUrl?: string;
-                /** Links for people without an account. */
-                anonymous?: {
-                  moderator: {
-                    /**
-                     * The link. Without its secret for those who may not hand it on.
-                     * @format uri
-                     */
-                    accessUrl: string;
-                    /** Whether the link lets anybody in. */
-                    enabled: boolean;
-                  };
-                  speaker: {
-                    /**
-                     * The link. Without its secret for those who may not hand it on.
-                     * @format uri
-                     */
-                    accessUrl: string;
-                    /** Whether the link lets anybody in. */
-                    enabled: boolean;
-                  };
-                };
-                /** When it is deleted, milliseconds since 1970; null: not by itself. */
-                autoDeletionDate?: number | null;
-                /** How it is deleted; absent without a date. */
-                autoDeletionPolicy?: {
-                  /** With a meeting that runs then. */
-                  withMeeting: "force" | "when_meeting_ends";
-                  /** With recordings that there are then. */
-                  withRecordings: "force" | "close";
-                };
-                /** What is on in the room. */
-                config?: {
-                  e2ee: {
-                    /** Whether end-to-end encryption is on. */
-                    enabled: boolean;
-                  };
-                  chat: {
-                    /** Whether the chat is on. */
-                    enabled: boolean;
-                  };
-                  recording: {
-                    /** Who may see its recordings, beside administrators. */
-                    allowAccessTo:
-                      | "admin"
-                      | "admin_moderator"
-                      | "admin_moderator_speaker";
-                    /** Whether the room may be recorded. */
-                    enabled: boolean;
-                  };
-                  virtualBackground: {
-                    /** Whether the virtual background is on. */
-                    enabled: boolean;
-                  };
-                };
-                /** When it was made, milliseconds since 1970. */
-                creationDate?: number;
-                /** What the end of the running meeting brings. */
-                meetingEndAction?: "none" | "delete" | "close";
-                /** Whose the room is: a user name, or `admin`. */
-                owner?: string;
-                /** What the roles may do. */
-                roles?: {
-                  moderator: {
-                    /** What the role may do. */
-                    permissions: {
-                      /** Whether they have `canChangeVirtualBackground`. */
-                      canChangeVirtualBackground: boolean;
-                      /** Whether they have `canDeleteRecordings`. */
-                      canDeleteRecordings: boolean;
-                      /** Whether they have `canEndMeeting`. */
-                      canEndMeeting: boolean;
-                      /** Whether they have `canJoinMeeting`. */
-                      canJoinMeeting: boolean;
-                      /** Whether they have `canKickParticipants`. */
-                      canKickParticipants: boolean;
-                      /** Whether they have `canMakeModerator`. */
-                      canMakeModerator: boolean;
-                      /** Whether they have `canPublishAudio`. */
-                      canPublishAudio: boolean;
-                      /** Whether they have `canPublishVideo`. */
-                      canPublishVideo: boolean;
-                      /** Whether they have `canReadChat`. */
-                      canReadChat: boolean;
-                      /** Whether they have `canRecord`. */
-                      canRecord: boolean;
-                      /** Whether they have `canRetrieveRecordings`. */
-                      canRetrieveRecordings: boolean;
-                      /** Whether they have `canShareAccessLinks`. */
-                      canShareAccessLinks: boolean;
-                      /** Whether they have `canShareScreen`. */
-                      canShareScreen: boolean;
-                      /** Whether they have `canWriteChat`. */
-                      canWriteChat: boolean;
-                    };
-                  };
-                  speaker: {
-                    /** What the role may do. */
-                    permissions: {
-                      /** Whether they have `canChangeVirtualBackground`. */
-                      canChangeVirtualBackground: boolean;
-                      /** Whether they have `canDeleteRecordings`. */
-                      canDeleteRecordings: boolean;
-                      /** Whether they have `canEndMeeting`. */
-                      canEndMeeting: boolean;
-                      /** Whether they have `canJoinMeeting`. */
-                      canJoinMeeting: boolean;
-                      /** Whether they have `canKickParticipants`. */
-                      canKickParticipants: boolean;
-                      /** Whether they have `canMakeModerator`. */
-                      canMakeModerator: boolean;
-                      /** Whether they have `canPublishAudio`. */
-                      canPublishAudio: boolean;
-                      /** Whether they have `canPublishVideo`. */
-                      canPublishVideo: boolean;
-                      /** Whether they have `canReadChat`. */
-                      canReadChat: boolean;
-                      /** Whether they have `canRecord`. */
-                      canRecord: boolean;
-                      /** Whether they have `canRetrieveRecordings`. */
-                      canRetrieveRecordings: boolean;
-                      /** Whether they have `canShareAccessLinks`. */
-                      canShareAccessLinks: boolean;
-                      /** Whether they have `canShareScreen`. */
-                      canShareScreen: boolean;
-                      /** Whether they have `canWriteChat`. */
-                      canWriteChat: boolean;
-                    };
-                  };
-                };
-                /** The id of the room, the same in every API of this bridge. */
-                roomId?: string;
-                /** What the room is called. */
-                roomName?: string;
-                /** How the room is doing. */
-                status?: "open" | "active_meeting" | "closed";
-              };
-              /** What became of the room. */
-              successCode:
-                | "room_deleted"
-                | "room_with_active_meeting_deleted"
-                | "room_with_active_meeting_scheduled_to_be_deleted"
-                | "room_and_recordings_deleted"
-                | "room_closed"
-                | "room_with_active_meeting_and_recordings_deleted"
-                | "room_with_active_meeting_closed"
-                | "room_with_active_meeting_and_recordings_scheduled_to_be_deleted"
-                | "room_with_active_meeting_scheduled_to_be_closed";
-            }[];
-          }
-        | Problem
-      >({
-        path: `/api/v1/rooms`,
-        method: "DELETE",
-        query: query,
-        secure: true,
         format: "json",
         ...params,
       }),
@@ -2799,7 +2375,7 @@ export class ParleyClient<
          */
         capacity: number;
         /**
-         * `FREE`: everybody may speak. `MASTER`: the hosts give the floor.
+         * `FREE`: all participants may speak. `MASTER`: the hosts give the floor.
          * @default "FREE"
          */
         control?: "FREE" | "MASTER";
@@ -2948,7 +2524,7 @@ export class ParleyClient<
         {
           /** The id of the room. */
           id: string;
-          /** What came of the invitations by mail. `sent`: everybody who has to be told is being written to. `partly`: some invitees have no usable address, or there are too many. `none`: there is no one to tell, or nothing new. `not_configured`: the room has invitees, and the bridge has no mail server. */
+          /** What came of the invitations by mail. `sent`: all invitees who have to be told are being written to. `partly`: some invitees have no usable address, or there are too many. `none`: there is no invitee to tell, or nothing new. `not_configured`: the room has invitees, and the bridge has no mail server. */
           invitations?: "sent" | "partly" | "none" | "not_configured";
         },
         Problem
@@ -3134,298 +2710,6 @@ export class ParleyClient<
         path: `/api/events/tickets`,
         method: "POST",
         secure: true,
-        format: "json",
-        ...params,
-      }),
-
-    /**
-     * @description It gets an extension, too: phones may call it. All fields have defaults.
-     *
-     * @tags Meet
-     * @name CreateRoom
-     * @summary Make a room
-     * @request POST:/api/v1/rooms
-     * @secure
-     */
-    createRoom: (
-      data: {
-        /** The links that let people without an account in. */
-        anonymous?: {
-          moderator?: {
-            /** Whether the link is on. */
-            enabled: boolean;
-          };
-          speaker?: {
-            /** Whether the link is on. */
-            enabled: boolean;
-          };
-        };
-        /** When the room is deleted, milliseconds since 1970, at least an hour from now. */
-        autoDeletionDate?: number | null;
-        /** How the room is deleted when its date has come. */
-        autoDeletionPolicy?: {
-          /**
-           * What becomes of a meeting that runs at that moment.
-           * @default "when_meeting_ends"
-           */
-          withMeeting?: "force" | "when_meeting_ends";
-          /**
-           * `force`: recordings go, too. `close`: the room is closed instead of deleted.
-           * @default "close"
-           */
-          withRecordings?: "force" | "close";
-        };
-        /** What is to be on in the room. */
-        config?: {
-          e2ee?: {
-            /** Whether end-to-end encryption, which switches recording off is on. */
-            enabled: boolean;
-          };
-          chat?: {
-            /** Whether the chat is on. */
-            enabled: boolean;
-          };
-          recording?: {
-            /** Who may see its recordings, beside administrators. */
-            allowAccessTo?:
-              | "admin"
-              | "admin_moderator"
-              | "admin_moderator_speaker";
-            /** Whether the room may be recorded. */
-            enabled?: boolean;
-          };
-          virtualBackground?: {
-            /** Whether the virtual background is on. */
-            enabled: boolean;
-          };
-        };
-        /** What the roles may do. */
-        roles?: {
-          moderator?: {
-            /** Those that are given change. */
-            permissions: {
-              /** Whether they have `canChangeVirtualBackground`. */
-              canChangeVirtualBackground?: boolean;
-              /** Whether they have `canDeleteRecordings`. */
-              canDeleteRecordings?: boolean;
-              /** Whether they have `canEndMeeting`. */
-              canEndMeeting?: boolean;
-              /** Whether they have `canJoinMeeting`. */
-              canJoinMeeting?: boolean;
-              /** Whether they have `canKickParticipants`. */
-              canKickParticipants?: boolean;
-              /** Whether they have `canMakeModerator`. */
-              canMakeModerator?: boolean;
-              /** Whether they have `canPublishAudio`. */
-              canPublishAudio?: boolean;
-              /** Whether they have `canPublishVideo`. */
-              canPublishVideo?: boolean;
-              /** Whether they have `canReadChat`. */
-              canReadChat?: boolean;
-              /** Whether they have `canRecord`. */
-              canRecord?: boolean;
-              /** Whether they have `canRetrieveRecordings`. */
-              canRetrieveRecordings?: boolean;
-              /** Whether they have `canShareAccessLinks`. */
-              canShareAccessLinks?: boolean;
-              /** Whether they have `canShareScreen`. */
-              canShareScreen?: boolean;
-              /** Whether they have `canWriteChat`. */
-              canWriteChat?: boolean;
-            };
-          };
-          speaker?: {
-            /** Those that are given change. */
-            permissions: {
-              /** Whether they have `canChangeVirtualBackground`. */
-              canChangeVirtualBackground?: boolean;
-              /** Whether they have `canDeleteRecordings`. */
-              canDeleteRecordings?: boolean;
-              /** Whether they have `canEndMeeting`. */
-              canEndMeeting?: boolean;
-              /** Whether they have `canJoinMeeting`. */
-              canJoinMeeting?: boolean;
-              /** Whether they have `canKickParticipants`. */
-              canKickParticipants?: boolean;
-              /** Whether they have `canMakeModerator`. */
-              canMakeModerator?: boolean;
-              /** Whether they have `canPublishAudio`. */
-              canPublishAudio?: boolean;
-              /** Whether they have `canPublishVideo`. */
-              canPublishVideo?: boolean;
-              /** Whether they have `canReadChat`. */
-              canReadChat?: boolean;
-              /** Whether they have `canRecord`. */
-              canRecord?: boolean;
-              /** Whether they have `canRetrieveRecordings`. */
-              canRetrieveRecordings?: boolean;
-              /** Whether they have `canShareAccessLinks`. */
-              canShareAccessLinks?: boolean;
-              /** Whether they have `canShareScreen`. */
-              canShareScreen?: boolean;
-              /** Whether they have `canWriteChat`. */
-              canWriteChat?: boolean;
-            };
-          };
-        };
-        /**
-         * At most 50 characters once blanks are trimmed and collapsed; need not be unique.
-         * @maxLength 500
-         */
-        roomName?: string;
-      },
-      params: RequestParams = {},
-    ) =>
-      this.request<
-        {
-          /**
-           * The link for users, who log in.
-           * @format uri
-           */
-          accessUrl?: string;
-          /** Links for people without an account. */
-          anonymous?: {
-            moderator: {
-              /**
-               * The link. Without its secret for those who may not hand it on.
-               * @format uri
-               */
-              accessUrl: string;
-              /** Whether the link lets anybody in. */
-              enabled: boolean;
-            };
-            speaker: {
-              /**
-               * The link. Without its secret for those who may not hand it on.
-               * @format uri
-               */
-              accessUrl: string;
-              /** Whether the link lets anybody in. */
-              enabled: boolean;
-            };
-          };
-          /** When it is deleted, milliseconds since 1970; null: not by itself. */
-          autoDeletionDate?: number | null;
-          /** How it is deleted; absent without a date. */
-          autoDeletionPolicy?: {
-            /** With a meeting that runs then. */
-            withMeeting: "force" | "when_meeting_ends";
-            /** With recordings that there are then. */
-            withRecordings: "force" | "close";
-          };
-          /** What is on in the room. */
-          config?: {
-            e2ee: {
-              /** Whether end-to-end encryption is on. */
-              enabled: boolean;
-            };
-            chat: {
-              /** Whether the chat is on. */
-              enabled: boolean;
-            };
-            recording: {
-              /** Who may see its recordings, beside administrators. */
-              allowAccessTo:
-                | "admin"
-                | "admin_moderator"
-                | "admin_moderator_speaker";
-              /** Whether the room may be recorded. */
-              enabled: boolean;
-            };
-            virtualBackground: {
-              /** Whether the virtual background is on. */
-              enabled: boolean;
-            };
-          };
-          /** When it was made, milliseconds since 1970. */
-          creationDate?: number;
-          /** What the end of the running meeting brings. */
-          meetingEndAction?: "none" | "delete" | "close";
-          /** Whose the room is: a user name, or `admin`. */
-          owner?: string;
-          /** What the roles may do. */
-          roles?: {
-            moderator: {
-              /** What the role may do. */
-              permissions: {
-                /** Whether they have `canChangeVirtualBackground`. */
-                canChangeVirtualBackground: boolean;
-                /** Whether they have `canDeleteRecordings`. */
-                canDeleteRecordings: boolean;
-                /** Whether they have `canEndMeeting`. */
-                canEndMeeting: boolean;
-                /** Whether they have `canJoinMeeting`. */
-                canJoinMeeting: boolean;
-                /** Whether they have `canKickParticipants`. */
-                canKickParticipants: boolean;
-                /** Whether they have `canMakeModerator`. */
-                canMakeModerator: boolean;
-                /** Whether they have `canPublishAudio`. */
-                canPublishAudio: boolean;
-                /** Whether they have `canPublishVideo`. */
-                canPublishVideo: boolean;
-                /** Whether they have `canReadChat`. */
-                canReadChat: boolean;
-                /** Whether they have `canRecord`. */
-                canRecord: boolean;
-                /** Whether they have `canRetrieveRecordings`. */
-                canRetrieveRecordings: boolean;
-                /** Whether they have `canShareAccessLinks`. */
-                canShareAccessLinks: boolean;
-                /** Whether they have `canShareScreen`. */
-                canShareScreen: boolean;
-                /** Whether they have `canWriteChat`. */
-                canWriteChat: boolean;
-              };
-            };
-            speaker: {
-              /** What the role may do. */
-              permissions: {
-                /** Whether they have `canChangeVirtualBackground`. */
-                canChangeVirtualBackground: boolean;
-                /** Whether they have `canDeleteRecordings`. */
-                canDeleteRecordings: boolean;
-                /** Whether they have `canEndMeeting`. */
-                canEndMeeting: boolean;
-                /** Whether they have `canJoinMeeting`. */
-                canJoinMeeting: boolean;
-                /** Whether they have `canKickParticipants`. */
-                canKickParticipants: boolean;
-                /** Whether they have `canMakeModerator`. */
-                canMakeModerator: boolean;
-                /** Whether they have `canPublishAudio`. */
-                canPublishAudio: boolean;
-                /** Whether they have `canPublishVideo`. */
-                canPublishVideo: boolean;
-                /** Whether they have `canReadChat`. */
-                canReadChat: boolean;
-                /** Whether they have `canRecord`. */
-                canRecord: boolean;
-                /** Whether they have `canRetrieveRecordings`. */
-                canRetrieveRecordings: boolean;
-                /** Whether they have `canShareAccessLinks`. */
-                canShareAccessLinks: boolean;
-                /** Whether they have `canShareScreen`. */
-                canShareScreen: boolean;
-                /** Whether they have `canWriteChat`. */
-                canWriteChat: boolean;
-              };
-            };
-          };
-          /** The id of the room, the same in every API of this bridge. */
-          roomId?: string;
-          /** What the room is called. */
-          roomName?: string;
-          /** How the room is doing. */
-          status?: "open" | "active_meeting" | "closed";
-        },
-        Problem
-      >({
-        path: `/api/v1/rooms`,
-        method: "POST",
-        body: data,
-        secure: true,
-        type: "application/json",
         format: "json",
         ...params,
       }),
@@ -3821,228 +3105,6 @@ export class ParleyClient<
       }),
 
     /**
-     * @description A meeting that runs (`withMeeting`) is ended, waited for, or keeps the room; recordings (`withRecordings`) are removed, keep the room and close it, or keep it as it is. 202: it happens when the meeting ends.
-     *
-     * @tags Meet
-     * @name DeleteRoom
-     * @summary Delete a room
-     * @request DELETE:/api/v1/rooms/{roomId}
-     * @secure
-     */
-    deleteRoom: (
-      roomId: string,
-      query?: {
-        /**
-         * With a meeting that runs in the room.
-         * @default "fail"
-         */
-        withMeeting?: "force" | "when_meeting_ends" | "fail";
-        /**
-         * With recordings of the room.
-         * @default "fail"
-         */
-        withRecordings?: "force" | "close" | "fail";
-      },
-      params: RequestParams = {},
-    ) =>
-      this.request<
-        {
-          /** The same in words. */
-          message: string;
-          /** The room. */
-          room?: {
-            /**
-             * The link for users, who log in.
-             * @format uri
-             */
-            accessUrl?: string;
-            /** Links for people without an account. */
-            anonymous?: {
-              moderator: {
-                /**
-                 * The link. Without its secret for those who may not hand it on.
-                 * @format uri
-                 */
-                accessUrl: string;
-                /** Whether the link lets anybody in. */
-                enabled: boolean;
-              };
-              speaker: {
-                /**
-                 * The link. Without its secret for those who may not hand it on.
-                 * @format uri
-                 */
-                accessUrl: string;
-                /** Whether the link lets anybody in. */
-                enabled: boolean;
-              };
-            };
-            /** When it is deleted, milliseconds since 1970; null: not by itself. */
-            autoDeletionDate?: number | null;
-            /** How it is deleted; absent without a date. */
-            autoDeletionPolicy?: {
-              /** With a meeting that runs then. */
-              withMeeting: "force" | "when_meeting_ends";
-              /** With recordings that there are then. */
-              withRecordings: "force" | "close";
-            };
-            /** What is on in the room. */
-            config?: {
-              e2ee: {
-                /** Whether end-to-end encryption is on. */
-                enabled: boolean;
-              };
-              chat: {
-                /** Whether the chat is on. */
-                enabled: boolean;
-              };
-              recording: {
-                /** Who may see its recordings, beside administrators. */
-                allowAccessTo:
-                  | "admin"
-                  | "admin_moderator"
-                  | "admin_moderator_speaker";
-                /** Whether the room may be recorded. */
-                enabled: boolean;
-              };
-              virtualBackground: {
-                /** Whether the virtual background is on. */
-                enabled: boolean;
-              };
-            };
-            /** When it was made, milliseconds since 1970. */
-            creationDate?: number;
-            /** What the end of the running meeting brings. */
-            meetingEndAction?: "none" | "delete" | "close";
-            /** Whose the room is: a user name, or `admin`. */
-            owner?: string;
-            /** What the roles may do. */
-            roles?: {
-              moderator: {
-                /** What the role may do. */
-                permissions: {
-                  /** Whether they have `canChangeVirtualBackground`. */
-                  canChangeVirtualBackground: boolean;
-                  /** Whether they have `canDeleteRecordings`. */
-                  canDeleteRecordings: boolean;
-                  /** Whether they have `canEndMeeting`. */
-                  canEndMeeting: boolean;
-                  /** Whether they have `canJoinMeeting`. */
-                  canJoinMeeting: boolean;
-                  /** Whether they have `canKickParticipants`. */
-                  canKickParticipants: boolean;
-                  /** Whether they have `canMakeModerator`. */
-                  canMakeModerator: boolean;
-                  /** Whether they have `canPublishAudio`. */
-                  canPublishAudio: boolean;
-                  /** Whether they have `canPublishVideo`. */
-                  canPublishVideo: boolean;
-                  /** Whether they have `canReadChat`. */
-                  canReadChat: boolean;
-                  /** Whether they have `canRecord`. */
-                  canRecord: boolean;
-                  /** Whether they have `canRetrieveRecordings`. */
-                  canRetrieveRecordings: boolean;
-                  /** Whether they have `canShareAccessLinks`. */
-                  canShareAccessLinks: boolean;
-                  /** Whether they have `canShareScreen`. */
-                  canShareScreen: boolean;
-                  /** Whether they have `canWriteChat`. */
-                  canWriteChat: boolean;
-                };
-              };
-              speaker: {
-                /** What the role may do. */
-                permissions: {
-                  /** Whether they have `canChangeVirtualBackground`. */
-                  canChangeVirtualBackground: boolean;
-                  /** Whether they have `canDeleteRecordings`. */
-                  canDeleteRecordings: boolean;
-                  /** Whether they have `canEndMeeting`. */
-                  canEndMeeting: boolean;
-                  /** Whether they have `canJoinMeeting`. */
-                  canJoinMeeting: boolean;
-                  /** Whether they have `canKickParticipants`. */
-                  canKickParticipants: boolean;
-                  /** Whether they have `canMakeModerator`. */
-                  canMakeModerator: boolean;
-                  /** Whether they have `canPublishAudio`. */
-                  canPublishAudio: boolean;
-                  /** Whether they have `canPublishVideo`. */
-                  canPublishVideo: boolean;
-                  /** Whether they have `canReadChat`. */
-                  canReadChat: boolean;
-                  /** Whether they have `canRecord`. */
-                  canRecord: boolean;
-                  /** Whether they have `canRetrieveRecordings`. */
-                  canRetrieveRecordings: boolean;
-                  /** Whether they have `canShareAccessLinks`. */
-                  canShareAccessLinks: boolean;
-                  /** Whether they have `canShareScreen`. */
-                  canShareScreen: boolean;
-                  /** Whether they have `canWriteChat`. */
-                  canWriteChat: boolean;
-                };
-              };
-            };
-            /** The id of the room, the same in every API of this bridge. */
-            roomId?: string;
-            /** What the room is called. */
-            roomName?: string;
-            /** How the room is doing. */
-            status?: "open" | "active_meeting" | "closed";
-          };
-          /** What became of the room. */
-          successCode:
-            | "room_deleted"
-            | "room_with_active_meeting_deleted"
-            | "room_with_active_meeting_scheduled_to_be_deleted"
-            | "room_and_recordings_deleted"
-            | "room_closed"
-            | "room_with_active_meeting_and_recordings_deleted"
-            | "room_with_active_meeting_closed"
-            | "room_with_active_meeting_and_recordings_scheduled_to_be_deleted"
-            | "room_with_active_meeting_scheduled_to_be_closed";
-        },
-        Problem
-      >({
-        path: `/api/v1/rooms/${roomId}`,
-        method: "DELETE",
-        query: query,
-        secure: true,
-        format: "json",
-        ...params,
-      }),
-
-    /**
-     * @description They are sent out of a running meeting at once; their link and their tokens open nothing any more.
-     *
-     * @tags Meet
-     * @name DeleteRoomMember
-     * @summary Remove a member from a room
-     * @request DELETE:/api/v1/rooms/{roomId}/members/{memberId}
-     * @secure
-     */
-    deleteRoomMember: (
-      roomId: string,
-      memberId: string,
-      params: RequestParams = {},
-    ) =>
-      this.request<
-        {
-          /** What was done. */
-          message: string;
-        },
-        Problem
-      >({
-        path: `/api/v1/rooms/${roomId}/members/${memberId}`,
-        method: "DELETE",
-        secure: true,
-        format: "json",
-        ...params,
-      }),
-
-    /**
      * @description Ends the user's logins.
      *
      * @tags Access
@@ -4072,6 +3134,39 @@ export class ParleyClient<
       this.request<void, Problem>({
         path: `/api/webhooks/${id}/destroy`,
         method: "POST",
+        secure: true,
+        ...params,
+      }),
+
+    /**
+     * @description The file as an attachment. Takes ranges; the entity tag is its SHA-256.
+     *
+     * @tags Chat
+     * @name DownloadChatFile
+     * @summary Download a file
+     * @request GET:/api/chat/files/{file_id}
+     * @secure
+     */
+    downloadChatFile: (
+      fileId: string,
+      query?: {
+        /**
+         * Who made the link.
+         * @maxLength 200
+         */
+        by?: string;
+        /**
+         * The end of the link, seconds since 1970.
+         * @min 0
+         */
+        expires?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<Blob, Problem>({
+        path: `/api/chat/files/${fileId}`,
+        method: "GET",
+        query: query,
         secure: true,
         ...params,
       }),
@@ -4112,7 +3207,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description For everybody in the room. It takes the permission `canEndMeeting`.
+     * @description For all participants. It takes the permission `canEndMeeting`.
      *
      * @tags Join
      * @name EndMyMeeting
@@ -4184,7 +3279,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description One JSON object a line (`application/x-ndjson`): the room as it is, and again whenever it changes, at least every ten seconds. Ends when the token is revoked or the room is destroyed.
+     * @description One JSON object a line (`application/x-ndjson`): the room as it is, and again whenever it changes, at least every ten seconds. Ends when the token is revoked or the room is destroyed. With `chat=true` new messages of the chat come as lines of their own, `{"message": …}`, to those who are in the room and may read it.
      *
      * @tags Join
      * @name FollowJoinRoster
@@ -4192,58 +3287,108 @@ export class ParleyClient<
      * @request GET:/api/join/roster
      * @secure
      */
-    followJoinRoster: (params: RequestParams = {}) =>
+    followJoinRoster: (
+      query?: {
+        /**
+         * Whether messages of the chat are wanted.
+         * @default false
+         */
+        chat?: boolean;
+      },
+      params: RequestParams = {},
+    ) =>
       this.request<
-        {
-          /** Whether new participants are kept out. */
-          locked: boolean;
-          /** In the order in which they joined. */
-          participants: {
-            /** Whether they have the chair. */
-            chairman: boolean;
-            /** The name that the room shows. */
-            display_name: string;
-            /** Whether they ask for the floor. */
-            hand_raised: boolean;
-            /** Whether their phone has put the conference on hold. */
-            held: boolean;
-            /** The id of the participant. */
-            id: string;
-            /** `self`, `host`, `room`, `floor`. */
-            mute_reasons: string[];
-            /** Whether they are muted, for whatever reason. */
-            muted: boolean;
-            /** Host or participant. */
-            role: "host" | "participant";
-            /** Whether they speak now. */
-            talking: boolean;
-          }[];
-          /** What that participant may do now; null: it is not in the room yet. */
-          permissions: {
-            can_change_virtual_background: boolean;
-            can_delete_recordings: boolean;
-            can_end_meeting: boolean;
-            can_join_meeting: boolean;
-            can_kick_participants: boolean;
-            can_make_moderator: boolean;
-            can_publish_audio: boolean;
-            can_publish_video: boolean;
-            can_read_chat: boolean;
-            can_record: boolean;
-            can_retrieve_recordings: boolean;
-            can_share_access_links: boolean;
-            can_share_screen: boolean;
-            can_write_chat: boolean;
-          };
-          /** Whether the room is recorded. */
-          recording: boolean;
-          /** The participant of the call that the request names; null: it is not in the room yet. */
-          you: string | null;
-        },
+        | {
+            /** Whether new participants are kept out. */
+            locked: boolean;
+            /** In the order in which they joined. */
+            participants: {
+              /** Whether they have the chair. */
+              chairman: boolean;
+              /** The name that the room shows. */
+              display_name: string;
+              /** Whether they ask for the floor. */
+              hand_raised: boolean;
+              /** Whether their phone has put the conference on hold. */
+              held: boolean;
+              /** The id of the participant. */
+              id: string;
+              /** `self`, `host`, `room`, `floor`. */
+              mute_reasons: string[];
+              /** Whether they are muted, for whatever reason. */
+              muted: boolean;
+              /** Host or participant. */
+              role: "host" | "participant";
+              /** Whether they speak now. */
+              talking: boolean;
+            }[];
+            /** What that participant may do now; null: it is not in the room yet. */
+            permissions: {
+              can_change_virtual_background: boolean;
+              can_delete_recordings: boolean;
+              can_end_meeting: boolean;
+              can_join_meeting: boolean;
+              can_kick_participants: boolean;
+              can_make_moderator: boolean;
+              can_publish_audio: boolean;
+              can_publish_video: boolean;
+              can_read_chat: boolean;
+              can_record: boolean;
+              can_retrieve_recordings: boolean;
+              can_share_access_links: boolean;
+              can_share_screen: boolean;
+              can_write_chat: boolean;
+            };
+            /** Whether the room is recorded. */
+            recording: boolean;
+            /** The participant of the call that the request names; null: it is not in the room yet. */
+            you: string | null;
+          }
+        | {
+            /** A message of a room's chat. */
+            message: {
+              /** The file that was sent with it; null: none. */
+              file: {
+                /** SHA-256 of its bytes, hexadecimal. */
+                sha256: string;
+                /** What it is; checked against its bytes. */
+                content_type: string;
+                /** The id of the file. */
+                id: string;
+                /** Its name. */
+                name: string;
+                /** Bytes. */
+                size: number;
+              };
+              /** The id of the message. */
+              id: string;
+              /** 1, 2, 3 … in the room. */
+              number: number;
+              /** Who sent it. */
+              sender: {
+                /** The name that the room showed. */
+                display_name: string;
+                /** The member of the room that they were. */
+                member_id: string | null;
+                /** The participant that they were; null: they wrote without a call. */
+                participant_id: string | null;
+                /** The user that they were. */
+                user_id: string | null;
+              };
+              /**
+               * When it was sent.
+               * @format date-time
+               */
+              sent_at: string;
+              /** Plain text; empty only with a file. */
+              text: string;
+            };
+          },
         Problem
       >({
         path: `/api/join/roster`,
         method: "GET",
+        query: query,
         secure: true,
         ...params,
       }),
@@ -4730,7 +3875,7 @@ export class ParleyClient<
            */
           closed: boolean;
           /**
-           * `FREE`: everybody may speak. `MASTER`: the hosts give the floor.
+           * `FREE`: all participants may speak. `MASTER`: the hosts give the floor.
            * @default "FREE"
            */
           control: "FREE" | "MASTER";
@@ -5299,664 +4444,6 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Whole, or the fields that are asked for.
-     *
-     * @tags Meet
-     * @name GetRoom
-     * @summary Show a room
-     * @request GET:/api/v1/rooms/{roomId}
-     * @secure
-     */
-    getRoom: (
-      roomId: string,
-      query?: {
-        /**
-         * Only these, with commas between: roomId, roomName, owner, creationDate, autoDeletionDate, autoDeletionPolicy, config, roles, anonymous, accessUrl, status, meetingEndAction.
-         * @maxLength 500
-         */
-        fields?: string;
-      },
-      params: RequestParams = {},
-    ) =>
-      this.request<
-        {
-          /**
-           * The link for users, who log in.
-           * @format uri
-           */
-          accessUrl?: string;
-          /** Links for people without an account. */
-          anonymous?: {
-            moderator: {
-              /**
-               * The link. Without its secret for those who may not hand it on.
-               * @format uri
-               */
-              accessUrl: string;
-              /** Whether the link lets anybody in. */
-              enabled: boolean;
-            };
-            speaker: {
-              /**
-               * The link. Without its secret for those who may not hand it on.
-               * @format uri
-               */
-              accessUrl: string;
-              /** Whether the link lets anybody in. */
-              enabled: boolean;
-            };
-          };
-          /** When it is deleted, milliseconds since 1970; null: not by itself. */
-          autoDeletionDate?: number | null;
-          /** How it is deleted; absent without a date. */
-          autoDeletionPolicy?: {
-            /** With a meeting that runs then. */
-            withMeeting: "force" | "when_meeting_ends";
-            /** With recordings that there are then. */
-            withRecordings: "force" | "close";
-          };
-          /** What is on in the room. */
-          config?: {
-            e2ee: {
-              /** Whether end-to-end encryption is on. */
-              enabled: boolean;
-            };
-            chat: {
-              /** Whether the chat is on. */
-              enabled: boolean;
-            };
-            recording: {
-              /** Who may see its recordings, beside administrators. */
-              allowAccessTo:
-                | "admin"
-                | "admin_moderator"
-                | "admin_moderator_speaker";
-              /** Whether the room may be recorded. */
-              enabled: boolean;
-            };
-            virtualBackground: {
-              /** Whether the virtual background is on. */
-              enabled: boolean;
-            };
-          };
-          /** When it was made, milliseconds since 1970. */
-          creationDate?: number;
-          /** What the end of the running meeting brings. */
-          meetingEndAction?: "none" | "delete" | "close";
-          /** Whose the room is: a user name, or `admin`. */
-          owner?: string;
-          /** What the roles may do. */
-          roles?: {
-            moderator: {
-              /** What the role may do. */
-              permissions: {
-                /** Whether they have `canChangeVirtualBackground`. */
-                canChangeVirtualBackground: boolean;
-                /** Whether they have `canDeleteRecordings`. */
-                canDeleteRecordings: boolean;
-                /** Whether they have `canEndMeeting`. */
-                canEndMeeting: boolean;
-                /** Whether they have `canJoinMeeting`. */
-                canJoinMeeting: boolean;
-                /** Whether they have `canKickParticipants`. */
-                canKickParticipants: boolean;
-                /** Whether they have `canMakeModerator`. */
-                canMakeModerator: boolean;
-                /** Whether they have `canPublishAudio`. */
-                canPublishAudio: boolean;
-                /** Whether they have `canPublishVideo`. */
-                canPublishVideo: boolean;
-                /** Whether they have `canReadChat`. */
-                canReadChat: boolean;
-                /** Whether they have `canRecord`. */
-                canRecord: boolean;
-                /** Whether they have `canRetrieveRecordings`. */
-                canRetrieveRecordings: boolean;
-                /** Whether they have `canShareAccessLinks`. */
-                canShareAccessLinks: boolean;
-                /** Whether they have `canShareScreen`. */
-                canShareScreen: boolean;
-                /** Whether they have `canWriteChat`. */
-                canWriteChat: boolean;
-              };
-            };
-            speaker: {
-              /** What the role may do. */
-              permissions: {
-                /** Whether they have `canChangeVirtualBackground`. */
-                canChangeVirtualBackground: boolean;
-                /** Whether they have `canDeleteRecordings`. */
-                canDeleteRecordings: boolean;
-                /** Whether they have `canEndMeeting`. */
-                canEndMeeting: boolean;
-                /** Whether they have `canJoinMeeting`. */
-                canJoinMeeting: boolean;
-                /** Whether they have `canKickParticipants`. */
-                canKickParticipants: boolean;
-                /** Whether they have `canMakeModerator`. */
-                canMakeModerator: boolean;
-                /** Whether they have `canPublishAudio`. */
-                canPublishAudio: boolean;
-                /** Whether they have `canPublishVideo`. */
-                canPublishVideo: boolean;
-                /** Whether they have `canReadChat`. */
-                canReadChat: boolean;
-                /** Whether they have `canRecord`. */
-                canRecord: boolean;
-                /** Whether they have `canRetrieveRecordings`. */
-                canRetrieveRecordings: boolean;
-                /** Whether they have `canShareAccessLinks`. */
-                canShareAccessLinks: boolean;
-                /** Whether they have `canShareScreen`. */
-                canShareScreen: boolean;
-                /** Whether they have `canWriteChat`. */
-                canWriteChat: boolean;
-              };
-            };
-          };
-          /** The id of the room, the same in every API of this bridge. */
-          roomId?: string;
-          /** What the room is called. */
-          roomName?: string;
-          /** How the room is doing. */
-          status?: "open" | "active_meeting" | "closed";
-        },
-        void | Problem
-      >({
-        path: `/api/v1/rooms/${roomId}`,
-        method: "GET",
-        query: query,
-        secure: true,
-        format: "json",
-        ...params,
-      }),
-
-    /**
-     * @description Chat, recording, virtual background, encryption.
-     *
-     * @tags Meet
-     * @name GetRoomConfig
-     * @summary Show what is on in a room
-     * @request GET:/api/v1/rooms/{roomId}/config
-     * @secure
-     */
-    getRoomConfig: (roomId: string, params: RequestParams = {}) =>
-      this.request<
-        {
-          e2ee: {
-            /** Whether end-to-end encryption is on. */
-            enabled: boolean;
-          };
-          chat: {
-            /** Whether the chat is on. */
-            enabled: boolean;
-          };
-          recording: {
-            /** Who may see its recordings, beside administrators. */
-            allowAccessTo:
-              | "admin"
-              | "admin_moderator"
-              | "admin_moderator_speaker";
-            /** Whether the room may be recorded. */
-            enabled: boolean;
-          };
-          virtualBackground: {
-            /** Whether the virtual background is on. */
-            enabled: boolean;
-          };
-        },
-        void | Problem
-      >({
-        path: `/api/v1/rooms/${roomId}/config`,
-        method: "GET",
-        secure: true,
-        format: "json",
-        ...params,
-      }),
-
-    /**
-     * @description With a room-member token: oneself.
-     *
-     * @tags Meet
-     * @name GetRoomMember
-     * @summary Show a member of a room
-     * @request GET:/api/v1/rooms/{roomId}/members/{memberId}
-     * @secure
-     */
-    getRoomMember: (
-      roomId: string,
-      memberId: string,
-      params: RequestParams = {},
-    ) =>
-      this.request<
-        {
-          /**
-           * The member's own link.
-           * @format uri
-           */
-          accessUrl?: string;
-          /** What the member may do unless overridden. */
-          baseRole?: "moderator" | "speaker";
-          /** What differs from the base role; absent when nothing does. */
-          customPermissions?: {
-            /** Whether they have `canChangeVirtualBackground`. */
-            canChangeVirtualBackground?: boolean;
-            /** Whether they have `canDeleteRecordings`. */
-            canDeleteRecordings?: boolean;
-            /** Whether they have `canEndMeeting`. */
-            canEndMeeting?: boolean;
-            /** Whether they have `canJoinMeeting`. */
-            canJoinMeeting?: boolean;
-            /** Whether they have `canKickParticipants`. */
-            canKickParticipants?: boolean;
-            /** Whether they have `canMakeModerator`. */
-            canMakeModerator?: boolean;
-            /** Whether they have `canPublishAudio`. */
-            canPublishAudio?: boolean;
-            /** Whether they have `canPublishVideo`. */
-            canPublishVideo?: boolean;
-            /** Whether they have `canReadChat`. */
-            canReadChat?: boolean;
-            /** Whether they have `canRecord`. */
-            canRecord?: boolean;
-            /** Whether they have `canRetrieveRecordings`. */
-            canRetrieveRecordings?: boolean;
-            /** Whether they have `canShareAccessLinks`. */
-            canShareAccessLinks?: boolean;
-            /** Whether they have `canShareScreen`. */
-            canShareScreen?: boolean;
-            /** Whether they have `canWriteChat`. */
-            canWriteChat?: boolean;
-          };
-          /** What they may do. */
-          effectivePermissions?: {
-            /** Whether they have `canChangeVirtualBackground`. */
-            canChangeVirtualBackground: boolean;
-            /** Whether they have `canDeleteRecordings`. */
-            canDeleteRecordings: boolean;
-            /** Whether they have `canEndMeeting`. */
-            canEndMeeting: boolean;
-            /** Whether they have `canJoinMeeting`. */
-            canJoinMeeting: boolean;
-            /** Whether they have `canKickParticipants`. */
-            canKickParticipants: boolean;
-            /** Whether they have `canMakeModerator`. */
-            canMakeModerator: boolean;
-            /** Whether they have `canPublishAudio`. */
-            canPublishAudio: boolean;
-            /** Whether they have `canPublishVideo`. */
-            canPublishVideo: boolean;
-            /** Whether they have `canReadChat`. */
-            canReadChat: boolean;
-            /** Whether they have `canRecord`. */
-            canRecord: boolean;
-            /** Whether they have `canRetrieveRecordings`. */
-            canRetrieveRecordings: boolean;
-            /** Whether they have `canShareAccessLinks`. */
-            canShareAccessLinks: boolean;
-            /** Whether they have `canShareScreen`. */
-            canShareScreen: boolean;
-            /** Whether they have `canWriteChat`. */
-            canWriteChat: boolean;
-          };
-          /** The user's name, or `ext-` and what makes it unique. */
-          memberId?: string;
-          /** The name that the room shows. */
-          name?: string;
-        },
-        void | Problem
-      >({
-        path: `/api/v1/rooms/${roomId}/members/${memberId}`,
-        method: "GET",
-        secure: true,
-        format: "json",
-        ...params,
-      }),
-
-    /**
-     * @description In the order in which they were added, a page at a time.
-     *
-     * @tags Meet
-     * @name GetRoomMembers
-     * @summary List the members of a room
-     * @request GET:/api/v1/rooms/{roomId}/members
-     * @secure
-     */
-    getRoomMembers: (
-      roomId: string,
-      query?: {
-        /**
-         * Only these, with commas between: memberId, name, accessUrl, baseRole, customPermissions, effectivePermissions.
-         * @maxLength 500
-         */
-        fields?: string;
-        /**
-         * How many on a page; at most 100, more is taken as 100.
-         * @min 1
-         * @default 10
-         */
-        maxItems?: number;
-        /**
-         * As the page before has it.
-         * @minLength 1
-         * @maxLength 2048
-         */
-        nextPageToken?: string;
-      },
-      params: RequestParams = {},
-    ) =>
-      this.request<
-        {
-          /** The members of this page. */
-          members: {
-            /**
-             * The member's own link.
-             * @format uri
-             */
-            accessUrl?: string;
-            /** What the member may do unless overridden. */
-            baseRole?: "moderator" | "speaker";
-            /** What differs from the base role; absent when nothing does. */
-            customPermissions?: {
-              /** Whether they have `canChangeVirtualBackground`. */
-              canChangeVirtualBackground?: boolean;
-              /** Whether they have `canDeleteRecordings`. */
-              canDeleteRecordings?: boolean;
-              /** Whether they have `canEndMeeting`. */
-              canEndMeeting?: boolean;
-              /** Whether they have `canJoinMeeting`. */
-              canJoinMeeting?: boolean;
-              /** Whether they have `canKickParticipants`. */
-              canKickParticipants?: boolean;
-              /** Whether they have `canMakeModerator`. */
-              canMakeModerator?: boolean;
-              /** Whether they have `canPublishAudio`. */
-              canPublishAudio?: boolean;
-              /** Whether they have `canPublishVideo`. */
-              canPublishVideo?: boolean;
-              /** Whether they have `canReadChat`. */
-              canReadChat?: boolean;
-              /** Whether they have `canRecord`. */
-              canRecord?: boolean;
-              /** Whether they have `canRetrieveRecordings`. */
-              canRetrieveRecordings?: boolean;
-              /** Whether they have `canShareAccessLinks`. */
-              canShareAccessLinks?: boolean;
-              /** Whether they have `canShareScreen`. */
-              canShareScreen?: boolean;
-              /** Whether they have `canWriteChat`. */
-              canWriteChat?: boolean;
-            };
-            /** What they may do. */
-            effectivePermissions?: {
-              /** Whether they have `canChangeVirtualBackground`. */
-              canChangeVirtualBackground: boolean;
-              /** Whether they have `canDeleteRecordings`. */
-              canDeleteRecordings: boolean;
-              /** Whether they have `canEndMeeting`. */
-              canEndMeeting: boolean;
-              /** Whether they have `canJoinMeeting`. */
-              canJoinMeeting: boolean;
-              /** Whether they have `canKickParticipants`. */
-              canKickParticipants: boolean;
-              /** Whether they have `canMakeModerator`. */
-              canMakeModerator: boolean;
-              /** Whether they have `canPublishAudio`. */
-              canPublishAudio: boolean;
-              /** Whether they have `canPublishVideo`. */
-              canPublishVideo: boolean;
-              /** Whether they have `canReadChat`. */
-              canReadChat: boolean;
-              /** Whether they have `canRecord`. */
-              canRecord: boolean;
-              /** Whether they have `canRetrieveRecordings`. */
-              canRetrieveRecordings: boolean;
-              /** Whether they have `canShareAccessLinks`. */
-              canShareAccessLinks: boolean;
-              /** Whether they have `canShareScreen`. */
-              canShareScreen: boolean;
-              /** Whether they have `canWriteChat`. */
-              canWriteChat: boolean;
-            };
-            /** The user's name, or `ext-` and what makes it unique. */
-            memberId?: string;
-            /** The name that the room shows. */
-            name?: string;
-          }[];
-          /** Where this page stands. */
-          pagination: {
-            /** Whether there are more. */
-            isTruncated: boolean;
-            /** How many there may be on a page. */
-            maxItems: number;
-            /** For the next page; null on the last one. */
-            nextPageToken: string | null;
-          };
-        },
-        void | Problem
-      >({
-        path: `/api/v1/rooms/${roomId}/members`,
-        method: "GET",
-        query: query,
-        secure: true,
-        format: "json",
-        ...params,
-      }),
-
-    /**
-     * @description A page at a time. Users without the scope `read` see their own rooms and those that they are members of.
-     *
-     * @tags Meet
-     * @name GetRooms
-     * @summary List the rooms
-     * @request GET:/api/v1/rooms
-     * @secure
-     */
-    getRooms: (
-      query?: {
-        /**
-         * Only these, with commas between: roomId, roomName, owner, creationDate, autoDeletionDate, autoDeletionPolicy, config, roles, anonymous, accessUrl, status, meetingEndAction.
-         * @maxLength 500
-         */
-        fields?: string;
-        /**
-         * How many on a page; at most 100, more is taken as 100.
-         * @min 1
-         * @default 10
-         */
-        maxItems?: number;
-        /**
-         * As the page before has it.
-         * @minLength 1
-         * @maxLength 2048
-         */
-        nextPageToken?: string;
-        /**
-         * Only rooms whose name contains this, whatever its case.
-         * @maxLength 100
-         */
-        roomName?: string;
-        /**
-         * By what they are in order.
-         * @default "creationDate"
-         */
-        sortField?: "creationDate" | "roomName" | "autoDeletionDate";
-        /**
-         * Which way.
-         * @default "desc"
-         */
-        sortOrder?: "asc" | "desc";
-        /** Only these. */
-        status?: "open" | "active_meeting" | "closed";
-      },
-      params: RequestParams = {},
-    ) =>
-      this.request<
-        {
-          /** Where this page stands. */
-          pagination: {
-            /** Whether there are more. */
-            isTruncated: boolean;
-            /** How many there may be on a page. */
-            maxItems: number;
-            /** For the next page; null on the last one. */
-            nextPageToken: string | null;
-          };
-          /** The rooms of this page. */
-          rooms: {
-            /**
-             * The link for users, who log in.
-             * @format uri
-             */
-            accessUrl?: string;
-            /** Links for people without an account. */
-            anonymous?: {
-              moderator: {
-                /**
-                 * The link. Without its secret for those who may not hand it on.
-                 * @format uri
-                 */
-                accessUrl: string;
-                /** Whether the link lets anybody in. */
-                enabled: boolean;
-              };
-              speaker: {
-                /**
-                 * The link. Without its secret for those who may not hand it on.
-                 * @format uri
-                 */
-                accessUrl: string;
-                /** Whether the link lets anybody in. */
-                enabled: boolean;
-              };
-            };
-            /** When it is deleted, milliseconds since 1970; null: not by itself. */
-            autoDeletionDate?: number | null;
-            /** How it is deleted; absent without a date. */
-            autoDeletionPolicy?: {
-              /** With a meeting that runs then. */
-              withMeeting: "force" | "when_meeting_ends";
-              /** With recordings that there are then. */
-              withRecordings: "force" | "close";
-            };
-            /** What is on in the room. */
-            config?: {
-              e2ee: {
-                /** Whether end-to-end encryption is on. */
-                enabled: boolean;
-              };
-              chat: {
-                /** Whether the chat is on. */
-                enabled: boolean;
-              };
-              recording: {
-                /** Who may see its recordings, beside administrators. */
-                allowAccessTo:
-                  | "admin"
-                  | "admin_moderator"
-                  | "admin_moderator_speaker";
-                /** Whether the room may be recorded. */
-                enabled: boolean;
-              };
-              virtualBackground: {
-                /** Whether the virtual background is on. */
-                enabled: boolean;
-              };
-            };
-            /** When it was made, milliseconds since 1970. */
-            creationDate?: number;
-            /** What the end of the running meeting brings. */
-            meetingEndAction?: "none" | "delete" | "close";
-            /** Whose the room is: a user name, or `admin`. */
-            owner?: string;
-            /** What the roles may do. */
-            roles?: {
-              moderator: {
-                /** What the role may do. */
-                permissions: {
-                  /** Whether they have `canChangeVirtualBackground`. */
-                  canChangeVirtualBackground: boolean;
-                  /** Whether they have `canDeleteRecordings`. */
-                  canDeleteRecordings: boolean;
-                  /** Whether they have `canEndMeeting`. */
-                  canEndMeeting: boolean;
-                  /** Whether they have `canJoinMeeting`. */
-                  canJoinMeeting: boolean;
-                  /** Whether they have `canKickParticipants`. */
-                  canKickParticipants: boolean;
-                  /** Whether they have `canMakeModerator`. */
-                  canMakeModerator: boolean;
-                  /** Whether they have `canPublishAudio`. */
-                  canPublishAudio: boolean;
-                  /** Whether they have `canPublishVideo`. */
-                  canPublishVideo: boolean;
-                  /** Whether they have `canReadChat`. */
-                  canReadChat: boolean;
-                  /** Whether they have `canRecord`. */
-                  canRecord: boolean;
-                  /** Whether they have `canRetrieveRecordings`. */
-                  canRetrieveRecordings: boolean;
-                  /** Whether they have `canShareAccessLinks`. */
-                  canShareAccessLinks: boolean;
-                  /** Whether they have `canShareScreen`. */
-                  canShareScreen: boolean;
-                  /** Whether they have `canWriteChat`. */
-                  canWriteChat: boolean;
-                };
-              };
-              speaker: {
-                /** What the role may do. */
-                permissions: {
-                  /** Whether they have `canChangeVirtualBackground`. */
-                  canChangeVirtualBackground: boolean;
-                  /** Whether they have `canDeleteRecordings`. */
-                  canDeleteRecordings: boolean;
-                  /** Whether they have `canEndMeeting`. */
-                  canEndMeeting: boolean;
-                  /** Whether they have `canJoinMeeting`. */
-                  canJoinMeeting: boolean;
-                  /** Whether they have `canKickParticipants`. */
-                  canKickParticipants: boolean;
-                  /** Whether they have `canMakeModerator`. */
-                  canMakeModerator: boolean;
-                  /** Whether they have `canPublishAudio`. */
-                  canPublishAudio: boolean;
-                  /** Whether they have `canPublishVideo`. */
-                  canPublishVideo: boolean;
-                  /** Whether they have `canReadChat`. */
-                  canReadChat: boolean;
-                  /** Whether they have `canRecord`. */
-                  canRecord: boolean;
-                  /** Whether they have `canRetrieveRecordings`. */
-                  canRetrieveRecordings: boolean;
-                  /** Whether they have `canShareAccessLinks`. */
-                  canShareAccessLinks: boolean;
-                  /** Whether they have `canShareScreen`. */
-                  canShareScreen: boolean;
-                  /** Whether they have `canWriteChat`. */
-                  canWriteChat: boolean;
-                };
-              };
-            };
-            /** The id of the room, the same in every API of this bridge. */
-            roomId?: string;
-            /** What the room is called. */
-            roomName?: string;
-            /** How the room is doing. */
-            status?: "open" | "active_meeting" | "closed";
-          }[];
-        },
-        void | Problem
-      >({
-        path: `/api/v1/rooms`,
-        method: "GET",
-        query: query,
-        secure: true,
-        format: "json",
-        ...params,
-      }),
-
-    /**
      * @description Key or user, and what it may do.
      *
      * @tags Access
@@ -6281,6 +4768,48 @@ export class ParleyClient<
         path: `/api/conference_rooms/${id}/participants/${participantId}/destroy`,
         method: "POST",
         secure: true,
+        ...params,
+      }),
+
+    /**
+     * @description A link to a file of this room, for five minutes. The header `Parley-Call` names the call: its Call-ID.
+     *
+     * @tags Join
+     * @name LinkMyFile
+     * @summary Get a link to a file
+     * @request GET:/api/join/chat/files/{file_id}
+     * @secure
+     */
+    linkMyFile: (fileId: string, params: RequestParams = {}) =>
+      this.request<
+        {
+          /** A path that is signed, and ends. */
+          download_url: string;
+          /**
+           * When it ends.
+           * @format date-time
+           */
+          expires_at: string;
+          /** A file that belongs to a message. */
+          file: {
+            /** SHA-256 of its bytes, hexadecimal. */
+            sha256: string;
+            /** What it is; checked against its bytes. */
+            content_type: string;
+            /** The id of the file. */
+            id: string;
+            /** Its name. */
+            name: string;
+            /** Bytes. */
+            size: number;
+          };
+        },
+        void | Problem
+      >({
+        path: `/api/join/chat/files/${fileId}`,
+        method: "GET",
+        secure: true,
+        format: "json",
         ...params,
       }),
 
@@ -6982,7 +5511,7 @@ export class ParleyClient<
             room_id: string;
             /** What the room was called when the recording began. */
             room_subject: string;
-            /** One file for everybody who spoke, on the same timeline; none unless recordings.tracks is separate. */
+            /** One file for each participant who spoke, on the same timeline; none unless recordings.tracks is separate. */
             tracks: {
               /** SHA-256 of the file, hexadecimal; null while it is being written. */
               sha256: string | null;
@@ -7219,7 +5748,7 @@ export class ParleyClient<
              */
             closed: boolean;
             /**
-             * `FREE`: everybody may speak. `MASTER`: the hosts give the floor.
+             * `FREE`: all participants may speak. `MASTER`: the hosts give the floor.
              * @default "FREE"
              */
             control: "FREE" | "MASTER";
@@ -7461,6 +5990,90 @@ export class ParleyClient<
       }),
 
     /**
+     * @description The latest messages, or those before or after a number. The header `Parley-Call` names the call: its Call-ID.
+     *
+     * @tags Join
+     * @name ListMyChat
+     * @summary Read the chat of the room
+     * @request GET:/api/join/chat
+     * @secure
+     */
+    listMyChat: (
+      query?: {
+        /**
+         * Those next to this number, instead of the latest.
+         * @min 0
+         */
+        after?: number;
+        /**
+         * Only messages with a smaller number: older ones.
+         * @min 1
+         */
+        before?: number;
+        /**
+         * How many at most.
+         * @min 1
+         * @max 200
+         * @default 50
+         */
+        limit?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** In the order in which they were sent. */
+          items: {
+            /** The file that was sent with it; null: none. */
+            file: {
+              /** SHA-256 of its bytes, hexadecimal. */
+              sha256: string;
+              /** What it is; checked against its bytes. */
+              content_type: string;
+              /** The id of the file. */
+              id: string;
+              /** Its name. */
+              name: string;
+              /** Bytes. */
+              size: number;
+            };
+            /** The id of the message. */
+            id: string;
+            /** 1, 2, 3 … in the room. */
+            number: number;
+            /** Who sent it. */
+            sender: {
+              /** The name that the room showed. */
+              display_name: string;
+              /** The member of the room that they were. */
+              member_id: string | null;
+              /** The participant that they were; null: they wrote without a call. */
+              participant_id: string | null;
+              /** The user that they were. */
+              user_id: string | null;
+            };
+            /**
+             * When it was sent.
+             * @format date-time
+             */
+            sent_at: string;
+            /** Plain text; empty only with a file. */
+            text: string;
+          }[];
+          /** The number of the latest message of the room; 0: there was none. */
+          newest: number;
+        },
+        void | Problem
+      >({
+        path: `/api/join/chat`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description It takes the permission `canRetrieveRecordings`, and the room must let the holder's role see its recordings.
      *
      * @tags Join
@@ -7684,7 +6297,7 @@ export class ParleyClient<
             room_id: string;
             /** What the room was called when the recording began. */
             room_subject: string;
-            /** One file for everybody who spoke, on the same timeline; none unless recordings.tracks is separate. */
+            /** One file for each participant who spoke, on the same timeline; none unless recordings.tracks is separate. */
             tracks: {
               /** SHA-256 of the file, hexadecimal; null while it is being written. */
               sha256: string | null;
@@ -8232,7 +6845,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Mutes everybody but the chairman, those who come later included.
+     * @description Mutes all participants but the chairman, those who come later included.
      *
      * @tags Conference
      * @name MuteConferenceRoom
@@ -8444,7 +7057,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Everybody hears it. It takes the permission `canRecord`.
+     * @description All participants hear it. It takes the permission `canRecord`.
      *
      * @tags Join
      * @name RecordMyRoom
@@ -8584,6 +7197,79 @@ export class ParleyClient<
         path: `/api/webhooks/${id}/rotate_secret`,
         method: "POST",
         secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Text, a file that was uploaded, or both. The header `Parley-Call` names the call: its Call-ID.
+     *
+     * @tags Join
+     * @name SendMyMessage
+     * @summary Send a message
+     * @request POST:/api/join/chat
+     * @secure
+     */
+    sendMyMessage: (
+      data: {
+        /**
+         * A file that the sender has uploaded to this room.
+         * @maxLength 64
+         */
+        file_id?: string;
+        /**
+         * Plain text of at most 4000 characters.
+         * @maxLength 8000
+         */
+        text?: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** The file that was sent with it; null: none. */
+          file: {
+            /** SHA-256 of its bytes, hexadecimal. */
+            sha256: string;
+            /** What it is; checked against its bytes. */
+            content_type: string;
+            /** The id of the file. */
+            id: string;
+            /** Its name. */
+            name: string;
+            /** Bytes. */
+            size: number;
+          };
+          /** The id of the message. */
+          id: string;
+          /** 1, 2, 3 … in the room. */
+          number: number;
+          /** Who sent it. */
+          sender: {
+            /** The name that the room showed. */
+            display_name: string;
+            /** The member of the room that they were. */
+            member_id: string | null;
+            /** The participant that they were; null: they wrote without a call. */
+            participant_id: string | null;
+            /** The user that they were. */
+            user_id: string | null;
+          };
+          /**
+           * When it was sent.
+           * @format date-time
+           */
+          sent_at: string;
+          /** Plain text; empty only with a file. */
+          text: string;
+        },
+        Problem
+      >({
+        path: `/api/join/chat`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
         format: "json",
         ...params,
       }),
@@ -8761,7 +7447,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Everybody in the room is told that recording runs.
+     * @description All participants are told that recording runs.
      *
      * @tags Conference
      * @name StartRecordingInConferenceRoom
@@ -9255,7 +7941,7 @@ export class ParleyClient<
         /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
         closed?: any;
         /**
-         * `FREE`: everybody may speak. `MASTER`: the hosts give the floor.
+         * `FREE`: all participants may speak. `MASTER`: the hosts give the floor.
          * @default "FREE"
          */
         control?: "FREE" | "MASTER";
@@ -9406,7 +8092,7 @@ export class ParleyClient<
     ) =>
       this.request<
         {
-          /** What came of the invitations by mail. `sent`: everybody who has to be told is being written to. `partly`: some invitees have no usable address, or there are too many. `none`: there is no one to tell, or nothing new. `not_configured`: the room has invitees, and the bridge has no mail server. */
+          /** What came of the invitations by mail. `sent`: all invitees who have to be told are being written to. `partly`: some invitees have no usable address, or there are too many. `none`: there is no invitee to tell, or nothing new. `not_configured`: the room has invitees, and the bridge has no mail server. */
           invitations?: "sent" | "partly" | "none" | "not_configured";
         },
         Problem
@@ -9448,7 +8134,7 @@ export class ParleyClient<
          */
         closed?: boolean;
         /**
-         * People who enter with a PIN of their own. A room that has some asks everybody for a PIN.
+         * People who enter with a PIN of their own. A room that has some asks every caller for a PIN.
          * @maxItems 200
          */
         members?: {
@@ -9526,7 +8212,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description The first participant gets the cell 0, the next the cell 1 and so on; everybody else in the room is hidden. An empty list lets the picture arrange itself again.
+     * @description The first participant gets the cell 0, the next the cell 1 and so on; all other participants are hidden. An empty list lets the picture arrange itself again.
      *
      * @tags Conference
      * @name UpdateConferenceRoomParticipantsLayout
@@ -9667,944 +8353,6 @@ export class ParleyClient<
       >({
         path: `/api/oidc_users/${id}`,
         method: "POST",
-        body: data,
-        secure: true,
-        type: "application/json",
-        format: "json",
-        ...params,
-      }),
-
-    /**
-     * @description Tokens that came from a link end with it. Not while a meeting runs.
-     *
-     * @tags Meet
-     * @name UpdateRoomAnonymous
-     * @summary Switch the links without an account on and off
-     * @request PUT:/api/v1/rooms/{roomId}/anonymous
-     * @secure
-     */
-    updateRoomAnonymous: (
-      roomId: string,
-      data: {
-        /** The links that let people without an account in. */
-        anonymous: {
-          moderator?: {
-            /** Whether the link is on. */
-            enabled: boolean;
-          };
-          speaker?: {
-            /** Whether the link is on. */
-            enabled: boolean;
-          };
-        };
-      },
-      params: RequestParams = {},
-    ) =>
-      this.request<
-        {
-          /** What was done. */
-          message: string;
-          /** The room. */
-          room: {
-            /**
-             * The link for users, who log in.
-             * @format uri
-             */
-            accessUrl?: string;
-            /** Links for people without an account. */
-            anonymous?: {
-              moderator: {
-                /**
-                 * The link. Without its secret for those who may not hand it on.
-                 * @format uri
-                 */
-                accessUrl: string;
-                /** Whether the link lets anybody in. */
-                enabled: boolean;
-              };
-              speaker: {
-                /**
-                 * The link. Without its secret for those who may not hand it on.
-                 * @format uri
-                 */
-                accessUrl: string;
-                /** Whether the link lets anybody in. */
-                enabled: boolean;
-              };
-            };
-            /** When it is deleted, milliseconds since 1970; null: not by itself. */
-            autoDeletionDate?: number | null;
-            /** How it is deleted; absent without a date. */
-            autoDeletionPolicy?: {
-              /** With a meeting that runs then. */
-              withMeeting: "force" | "when_meeting_ends";
-              /** With recordings that there are then. */
-              withRecordings: "force" | "close";
-            };
-            /** What is on in the room. */
-            config?: {
-              e2ee: {
-                /** Whether end-to-end encryption is on. */
-                enabled: boolean;
-              };
-              chat: {
-                /** Whether the chat is on. */
-                enabled: boolean;
-              };
-              recording: {
-                /** Who may see its recordings, beside administrators. */
-                allowAccessTo:
-                  | "admin"
-                  | "admin_moderator"
-                  | "admin_moderator_speaker";
-                /** Whether the room may be recorded. */
-                enabled: boolean;
-              };
-              virtualBackground: {
-                /** Whether the virtual background is on. */
-                enabled: boolean;
-              };
-            };
-            /** When it was made, milliseconds since 1970. */
-            creationDate?: number;
-            /** What the end of the running meeting brings. */
-            meetingEndAction?: "none" | "delete" | "close";
-            /** Whose the room is: a user name, or `admin`. */
-            owner?: string;
-            /** What the roles may do. */
-            roles?: {
-              moderator: {
-                /** What the role may do. */
-                permissions: {
-                  /** Whether they have `canChangeVirtualBackground`. */
-                  canChangeVirtualBackground: boolean;
-                  /** Whether they have `canDeleteRecordings`. */
-                  canDeleteRecordings: boolean;
-                  /** Whether they have `canEndMeeting`. */
-                  canEndMeeting: boolean;
-                  /** Whether they have `canJoinMeeting`. */
-                  canJoinMeeting: boolean;
-                  /** Whether they have `canKickParticipants`. */
-                  canKickParticipants: boolean;
-                  /** Whether they have `canMakeModerator`. */
-                  canMakeModerator: boolean;
-                  /** Whether they have `canPublishAudio`. */
-                  canPublishAudio: boolean;
-                  /** Whether they have `canPublishVideo`. */
-                  canPublishVideo: boolean;
-                  /** Whether they have `canReadChat`. */
-                  canReadChat: boolean;
-                  /** Whether they have `canRecord`. */
-                  canRecord: boolean;
-                  /** Whether they have `canRetrieveRecordings`. */
-                  canRetrieveRecordings: boolean;
-                  /** Whether they have `canShareAccessLinks`. */
-                  canShareAccessLinks: boolean;
-                  /** Whether they have `canShareScreen`. */
-                  canShareScreen: boolean;
-                  /** Whether they have `canWriteChat`. */
-                  canWriteChat: boolean;
-                };
-              };
-              speaker: {
-                /** What the role may do. */
-                permissions: {
-                  /** Whether they have `canChangeVirtualBackground`. */
-                  canChangeVirtualBackground: boolean;
-                  /** Whether they have `canDeleteRecordings`. */
-                  canDeleteRecordings: boolean;
-                  /** Whether they have `canEndMeeting`. */
-                  canEndMeeting: boolean;
-                  /** Whether they have `canJoinMeeting`. */
-                  canJoinMeeting: boolean;
-                  /** Whether they have `canKickParticipants`. */
-                  canKickParticipants: boolean;
-                  /** Whether they have `canMakeModerator`. */
-                  canMakeModerator: boolean;
-                  /** Whether they have `canPublishAudio`. */
-                  canPublishAudio: boolean;
-                  /** Whether they have `canPublishVideo`. */
-                  canPublishVideo: boolean;
-                  /** Whether they have `canReadChat`. */
-                  canReadChat: boolean;
-                  /** Whether they have `canRecord`. */
-                  canRecord: boolean;
-                  /** Whether they have `canRetrieveRecordings`. */
-                  canRetrieveRecordings: boolean;
-                  /** Whether they have `canShareAccessLinks`. */
-                  canShareAccessLinks: boolean;
-                  /** Whether they have `canShareScreen`. */
-                  canShareScreen: boolean;
-                  /** Whether they have `canWriteChat`. */
-                  canWriteChat: boolean;
-                };
-              };
-            };
-            /** The id of the room, the same in every API of this bridge. */
-            roomId?: string;
-            /** What the room is called. */
-            roomName?: string;
-            /** How the room is doing. */
-            status?: "open" | "active_meeting" | "closed";
-          };
-        },
-        Problem
-      >({
-        path: `/api/v1/rooms/${roomId}/anonymous`,
-        method: "PUT",
-        body: data,
-        secure: true,
-        type: "application/json",
-        format: "json",
-        ...params,
-      }),
-
-    /**
-     * @description Merges what is given. Not while a meeting runs.
-     *
-     * @tags Meet
-     * @name UpdateRoomConfig
-     * @summary Change what is on in a room
-     * @request PUT:/api/v1/rooms/{roomId}/config
-     * @secure
-     */
-    updateRoomConfig: (
-      roomId: string,
-      data: {
-        /** What is to be on in the room. */
-        config: {
-          e2ee?: {
-            /** Whether end-to-end encryption, which switches recording off is on. */
-            enabled: boolean;
-          };
-          chat?: {
-            /** Whether the chat is on. */
-            enabled: boolean;
-          };
-          recording?: {
-            /** Who may see its recordings, beside administrators. */
-            allowAccessTo?:
-              | "admin"
-              | "admin_moderator"
-              | "admin_moderator_speaker";
-            /** Whether the room may be recorded. */
-            enabled?: boolean;
-          };
-          virtualBackground?: {
-            /** Whether the virtual background is on. */
-            enabled: boolean;
-          };
-        };
-      },
-      params: RequestParams = {},
-    ) =>
-      this.request<
-        {
-          /** What was done. */
-          message: string;
-          /** The room. */
-          room: {
-            /**
-             * The link for users, who log in.
-             * @format uri
-             */
-            accessUrl?: string;
-            /** Links for people without an account. */
-            anonymous?: {
-              moderator: {
-                /**
-                 * The link. Without its secret for those who may not hand it on.
-                 * @format uri
-                 */
-                accessUrl: string;
-                /** Whether the link lets anybody in. */
-                enabled: boolean;
-              };
-              speaker: {
-                /**
-                 * The link. Without its secret for those who may not hand it on.
-                 * @format uri
-                 */
-                accessUrl: string;
-                /** Whether the link lets anybody in. */
-                enabled: boolean;
-              };
-            };
-            /** When it is deleted, milliseconds since 1970; null: not by itself. */
-            autoDeletionDate?: number | null;
-            /** How it is deleted; absent without a date. */
-            autoDeletionPolicy?: {
-              /** With a meeting that runs then. */
-              withMeeting: "force" | "when_meeting_ends";
-              /** With recordings that there are then. */
-              withRecordings: "force" | "close";
-            };
-            /** What is on in the room. */
-            config?: {
-              e2ee: {
-                /** Whether end-to-end encryption is on. */
-                enabled: boolean;
-              };
-              chat: {
-                /** Whether the chat is on. */
-                enabled: boolean;
-              };
-              recording: {
-                /** Who may see its recordings, beside administrators. */
-                allowAccessTo:
-                  | "admin"
-                  | "admin_moderator"
-                  | "admin_moderator_speaker";
-                /** Whether the room may be recorded. */
-                enabled: boolean;
-              };
-              virtualBackground: {
-                /** Whether the virtual background is on. */
-                enabled: boolean;
-              };
-            };
-            /** When it was made, milliseconds since 1970. */
-            creationDate?: number;
-            /** What the end of the running meeting brings. */
-            meetingEndAction?: "none" | "delete" | "close";
-            /** Whose the room is: a user name, or `admin`. */
-            owner?: string;
-            /** What the roles may do. */
-            roles?: {
-              moderator: {
-                /** What the role may do. */
-                permissions: {
-                  /** Whether they have `canChangeVirtualBackground`. */
-                  canChangeVirtualBackground: boolean;
-                  /** Whether they have `canDeleteRecordings`. */
-                  canDeleteRecordings: boolean;
-                  /** Whether they have `canEndMeeting`. */
-                  canEndMeeting: boolean;
-                  /** Whether they have `canJoinMeeting`. */
-                  canJoinMeeting: boolean;
-                  /** Whether they have `canKickParticipants`. */
-                  canKickParticipants: boolean;
-                  /** Whether they have `canMakeModerator`. */
-                  canMakeModerator: boolean;
-                  /** Whether they have `canPublishAudio`. */
-                  canPublishAudio: boolean;
-                  /** Whether they have `canPublishVideo`. */
-                  canPublishVideo: boolean;
-                  /** Whether they have `canReadChat`. */
-                  canReadChat: boolean;
-                  /** Whether they have `canRecord`. */
-                  canRecord: boolean;
-                  /** Whether they have `canRetrieveRecordings`. */
-                  canRetrieveRecordings: boolean;
-                  /** Whether they have `canShareAccessLinks`. */
-                  canShareAccessLinks: boolean;
-                  /** Whether they have `canShareScreen`. */
-                  canShareScreen: boolean;
-                  /** Whether they have `canWriteChat`. */
-                  canWriteChat: boolean;
-                };
-              };
-              speaker: {
-                /** What the role may do. */
-                permissions: {
-                  /** Whether they have `canChangeVirtualBackground`. */
-                  canChangeVirtualBackground: boolean;
-                  /** Whether they have `canDeleteRecordings`. */
-                  canDeleteRecordings: boolean;
-                  /** Whether they have `canEndMeeting`. */
-                  canEndMeeting: boolean;
-                  /** Whether they have `canJoinMeeting`. */
-                  canJoinMeeting: boolean;
-                  /** Whether they have `canKickParticipants`. */
-                  canKickParticipants: boolean;
-                  /** Whether they have `canMakeModerator`. */
-                  canMakeModerator: boolean;
-                  /** Whether they have `canPublishAudio`. */
-                  canPublishAudio: boolean;
-                  /** Whether they have `canPublishVideo`. */
-                  canPublishVideo: boolean;
-                  /** Whether they have `canReadChat`. */
-                  canReadChat: boolean;
-                  /** Whether they have `canRecord`. */
-                  canRecord: boolean;
-                  /** Whether they have `canRetrieveRecordings`. */
-                  canRetrieveRecordings: boolean;
-                  /** Whether they have `canShareAccessLinks`. */
-                  canShareAccessLinks: boolean;
-                  /** Whether they have `canShareScreen`. */
-                  canShareScreen: boolean;
-                  /** Whether they have `canWriteChat`. */
-                  canWriteChat: boolean;
-                };
-              };
-            };
-            /** The id of the room, the same in every API of this bridge. */
-            roomId?: string;
-            /** What the room is called. */
-            roomName?: string;
-            /** How the room is doing. */
-            status?: "open" | "active_meeting" | "closed";
-          };
-        },
-        Problem
-      >({
-        path: `/api/v1/rooms/${roomId}/config`,
-        method: "PUT",
-        body: data,
-        secure: true,
-        type: "application/json",
-        format: "json",
-        ...params,
-      }),
-
-    /**
-     * @description Takes effect at once, also in the middle of a meeting.
-     *
-     * @tags Meet
-     * @name UpdateRoomMember
-     * @summary Change a member of a room
-     * @request PUT:/api/v1/rooms/{roomId}/members/{memberId}
-     * @secure
-     */
-    updateRoomMember: (
-      roomId: string,
-      memberId: string,
-      data: {
-        /** What the member may do unless overridden. */
-        baseRole?: "moderator" | "speaker";
-        /** What differs from the base role: replaces all that did before. */
-        customPermissions?: {
-          /** Whether they have `canChangeVirtualBackground`. */
-          canChangeVirtualBackground?: boolean;
-          /** Whether they have `canDeleteRecordings`. */
-          canDeleteRecordings?: boolean;
-          /** Whether they have `canEndMeeting`. */
-          canEndMeeting?: boolean;
-          /** Whether they have `canJoinMeeting`. */
-          canJoinMeeting?: boolean;
-          /** Whether they have `canKickParticipants`. */
-          canKickParticipants?: boolean;
-          /** Whether they have `canMakeModerator`. */
-          canMakeModerator?: boolean;
-          /** Whether they have `canPublishAudio`. */
-          canPublishAudio?: boolean;
-          /** Whether they have `canPublishVideo`. */
-          canPublishVideo?: boolean;
-          /** Whether they have `canReadChat`. */
-          canReadChat?: boolean;
-          /** Whether they have `canRecord`. */
-          canRecord?: boolean;
-          /** Whether they have `canRetrieveRecordings`. */
-          canRetrieveRecordings?: boolean;
-          /** Whether they have `canShareAccessLinks`. */
-          canShareAccessLinks?: boolean;
-          /** Whether they have `canShareScreen`. */
-          canShareScreen?: boolean;
-          /** Whether they have `canWriteChat`. */
-          canWriteChat?: boolean;
-        };
-      },
-      params: RequestParams = {},
-    ) =>
-      this.request<
-        {
-          /**
-           * The member's own link.
-           * @format uri
-           */
-          accessUrl?: string;
-          /** What the member may do unless overridden. */
-          baseRole?: "moderator" | "speaker";
-          /** What differs from the base role; absent when nothing does. */
-          customPermissions?: {
-            /** Whether they have `canChangeVirtualBackground`. */
-            canChangeVirtualBackground?: boolean;
-            /** Whether they have `canDeleteRecordings`. */
-            canDeleteRecordings?: boolean;
-            /** Whether they have `canEndMeeting`. */
-            canEndMeeting?: boolean;
-            /** Whether they have `canJoinMeeting`. */
-            canJoinMeeting?: boolean;
-            /** Whether they have `canKickParticipants`. */
-            canKickParticipants?: boolean;
-            /** Whether they have `canMakeModerator`. */
-            canMakeModerator?: boolean;
-            /** Whether they have `canPublishAudio`. */
-            canPublishAudio?: boolean;
-            /** Whether they have `canPublishVideo`. */
-            canPublishVideo?: boolean;
-            /** Whether they have `canReadChat`. */
-            canReadChat?: boolean;
-            /** Whether they have `canRecord`. */
-            canRecord?: boolean;
-            /** Whether they have `canRetrieveRecordings`. */
-            canRetrieveRecordings?: boolean;
-            /** Whether they have `canShareAccessLinks`. */
-            canShareAccessLinks?: boolean;
-            /** Whether they have `canShareScreen`. */
-            canShareScreen?: boolean;
-            /** Whether they have `canWriteChat`. */
-            canWriteChat?: boolean;
-          };
-          /** What they may do. */
-          effectivePermissions?: {
-            /** Whether they have `canChangeVirtualBackground`. */
-            canChangeVirtualBackground: boolean;
-            /** Whether they have `canDeleteRecordings`. */
-            canDeleteRecordings: boolean;
-            /** Whether they have `canEndMeeting`. */
-            canEndMeeting: boolean;
-            /** Whether they have `canJoinMeeting`. */
-            canJoinMeeting: boolean;
-            /** Whether they have `canKickParticipants`. */
-            canKickParticipants: boolean;
-            /** Whether they have `canMakeModerator`. */
-            canMakeModerator: boolean;
-            /** Whether they have `canPublishAudio`. */
-            canPublishAudio: boolean;
-            /** Whether they have `canPublishVideo`. */
-            canPublishVideo: boolean;
-            /** Whether they have `canReadChat`. */
-            canReadChat: boolean;
-            /** Whether they have `canRecord`. */
-            canRecord: boolean;
-            /** Whether they have `canRetrieveRecordings`. */
-            canRetrieveRecordings: boolean;
-            /** Whether they have `canShareAccessLinks`. */
-            canShareAccessLinks: boolean;
-            /** Whether they have `canShareScreen`. */
-            canShareScreen: boolean;
-            /** Whether they have `canWriteChat`. */
-            canWriteChat: boolean;
-          };
-          /** The user's name, or `ext-` and what makes it unique. */
-          memberId?: string;
-          /** The name that the room shows. */
-          name?: string;
-        },
-        Problem
-      >({
-        path: `/api/v1/rooms/${roomId}/members/${memberId}`,
-        method: "PUT",
-        body: data,
-        secure: true,
-        type: "application/json",
-        format: "json",
-        ...params,
-      }),
-
-    /**
-     * @description Merges what is given. Not while a meeting runs.
-     *
-     * @tags Meet
-     * @name UpdateRoomRoles
-     * @summary Change what the roles may do
-     * @request PUT:/api/v1/rooms/{roomId}/roles
-     * @secure
-     */
-    updateRoomRoles: (
-      roomId: string,
-      data: {
-        /** What the roles may do. */
-        roles: {
-          moderator?: {
-            /** Those that are given change. */
-            permissions: {
-              /** Whether they have `canChangeVirtualBackground`. */
-              canChangeVirtualBackground?: boolean;
-              /** Whether they have `canDeleteRecordings`. */
-              canDeleteRecordings?: boolean;
-              /** Whether they have `canEndMeeting`. */
-              canEndMeeting?: boolean;
-              /** Whether they have `canJoinMeeting`. */
-              canJoinMeeting?: boolean;
-              /** Whether they have `canKickParticipants`. */
-              canKickParticipants?: boolean;
-              /** Whether they have `canMakeModerator`. */
-              canMakeModerator?: boolean;
-              /** Whether they have `canPublishAudio`. */
-              canPublishAudio?: boolean;
-              /** Whether they have `canPublishVideo`. */
-              canPublishVideo?: boolean;
-              /** Whether they have `canReadChat`. */
-              canReadChat?: boolean;
-              /** Whether they have `canRecord`. */
-              canRecord?: boolean;
-              /** Whether they have `canRetrieveRecordings`. */
-              canRetrieveRecordings?: boolean;
-              /** Whether they have `canShareAccessLinks`. */
-              canShareAccessLinks?: boolean;
-              /** Whether they have `canShareScreen`. */
-              canShareScreen?: boolean;
-              /** Whether they have `canWriteChat`. */
-              canWriteChat?: boolean;
-            };
-          };
-          speaker?: {
-            /** Those that are given change. */
-            permissions: {
-              /** Whether they have `canChangeVirtualBackground`. */
-              canChangeVirtualBackground?: boolean;
-              /** Whether they have `canDeleteRecordings`. */
-              canDeleteRecordings?: boolean;
-              /** Whether they have `canEndMeeting`. */
-              canEndMeeting?: boolean;
-              /** Whether they have `canJoinMeeting`. */
-              canJoinMeeting?: boolean;
-              /** Whether they have `canKickParticipants`. */
-              canKickParticipants?: boolean;
-              /** Whether they have `canMakeModerator`. */
-              canMakeModerator?: boolean;
-              /** Whether they have `canPublishAudio`. */
-              canPublishAudio?: boolean;
-              /** Whether they have `canPublishVideo`. */
-              canPublishVideo?: boolean;
-              /** Whether they have `canReadChat`. */
-              canReadChat?: boolean;
-              /** Whether they have `canRecord`. */
-              canRecord?: boolean;
-              /** Whether they have `canRetrieveRecordings`. */
-              canRetrieveRecordings?: boolean;
-              /** Whether they have `canShareAccessLinks`. */
-              canShareAccessLinks?: boolean;
-              /** Whether they have `canShareScreen`. */
-              canShareScreen?: boolean;
-              /** Whether they have `canWriteChat`. */
-              canWriteChat?: boolean;
-            };
-          };
-        };
-      },
-      params: RequestParams = {},
-    ) =>
-      this.request<
-        {
-          /** What was done. */
-          message: string;
-          /** The room. */
-          room: {
-            /**
-             * The link for users, who log in.
-             * @format uri
-             */
-            accessUrl?: string;
-            /** Links for people without an account. */
-            anonymous?: {
-              moderator: {
-                /**
-                 * The link. Without its secret for those who may not hand it on.
-                 * @format uri
-                 */
-                accessUrl: string;
-                /** Whether the link lets anybody in. */
-                enabled: boolean;
-              };
-              speaker: {
-                /**
-                 * The link. Without its secret for those who may not hand it on.
-                 * @format uri
-                 */
-                accessUrl: string;
-                /** Whether the link lets anybody in. */
-                enabled: boolean;
-              };
-            };
-            /** When it is deleted, milliseconds since 1970; null: not by itself. */
-            autoDeletionDate?: number | null;
-            /** How it is deleted; absent without a date. */
-            autoDeletionPolicy?: {
-              /** With a meeting that runs then. */
-              withMeeting: "force" | "when_meeting_ends";
-              /** With recordings that there are then. */
-              withRecordings: "force" | "close";
-            };
-            /** What is on in the room. */
-            config?: {
-              e2ee: {
-                /** Whether end-to-end encryption is on. */
-                enabled: boolean;
-              };
-              chat: {
-                /** Whether the chat is on. */
-                enabled: boolean;
-              };
-              recording: {
-                /** Who may see its recordings, beside administrators. */
-                allowAccessTo:
-                  | "admin"
-                  | "admin_moderator"
-                  | "admin_moderator_speaker";
-                /** Whether the room may be recorded. */
-                enabled: boolean;
-              };
-              virtualBackground: {
-                /** Whether the virtual background is on. */
-                enabled: boolean;
-              };
-            };
-            /** When it was made, milliseconds since 1970. */
-            creationDate?: number;
-            /** What the end of the running meeting brings. */
-            meetingEndAction?: "none" | "delete" | "close";
-            /** Whose the room is: a user name, or `admin`. */
-            owner?: string;
-            /** What the roles may do. */
-            roles?: {
-              moderator: {
-                /** What the role may do. */
-                permissions: {
-                  /** Whether they have `canChangeVirtualBackground`. */
-                  canChangeVirtualBackground: boolean;
-                  /** Whether they have `canDeleteRecordings`. */
-                  canDeleteRecordings: boolean;
-                  /** Whether they have `canEndMeeting`. */
-                  canEndMeeting: boolean;
-                  /** Whether they have `canJoinMeeting`. */
-                  canJoinMeeting: boolean;
-                  /** Whether they have `canKickParticipants`. */
-                  canKickParticipants: boolean;
-                  /** Whether they have `canMakeModerator`. */
-                  canMakeModerator: boolean;
-                  /** Whether they have `canPublishAudio`. */
-                  canPublishAudio: boolean;
-                  /** Whether they have `canPublishVideo`. */
-                  canPublishVideo: boolean;
-                  /** Whether they have `canReadChat`. */
-                  canReadChat: boolean;
-                  /** Whether they have `canRecord`. */
-                  canRecord: boolean;
-                  /** Whether they have `canRetrieveRecordings`. */
-                  canRetrieveRecordings: boolean;
-                  /** Whether they have `canShareAccessLinks`. */
-                  canShareAccessLinks: boolean;
-                  /** Whether they have `canShareScreen`. */
-                  canShareScreen: boolean;
-                  /** Whether they have `canWriteChat`. */
-                  canWriteChat: boolean;
-                };
-              };
-              speaker: {
-                /** What the role may do. */
-                permissions: {
-                  /** Whether they have `canChangeVirtualBackground`. */
-                  canChangeVirtualBackground: boolean;
-                  /** Whether they have `canDeleteRecordings`. */
-                  canDeleteRecordings: boolean;
-                  /** Whether they have `canEndMeeting`. */
-                  canEndMeeting: boolean;
-                  /** Whether they have `canJoinMeeting`. */
-                  canJoinMeeting: boolean;
-                  /** Whether they have `canKickParticipants`. */
-                  canKickParticipants: boolean;
-                  /** Whether they have `canMakeModerator`. */
-                  canMakeModerator: boolean;
-                  /** Whether they have `canPublishAudio`. */
-                  canPublishAudio: boolean;
-                  /** Whether they have `canPublishVideo`. */
-                  canPublishVideo: boolean;
-                  /** Whether they have `canReadChat`. */
-                  canReadChat: boolean;
-                  /** Whether they have `canRecord`. */
-                  canRecord: boolean;
-                  /** Whether they have `canRetrieveRecordings`. */
-                  canRetrieveRecordings: boolean;
-                  /** Whether they have `canShareAccessLinks`. */
-                  canShareAccessLinks: boolean;
-                  /** Whether they have `canShareScreen`. */
-                  canShareScreen: boolean;
-                  /** Whether they have `canWriteChat`. */
-                  canWriteChat: boolean;
-                };
-              };
-            };
-            /** The id of the room, the same in every API of this bridge. */
-            roomId?: string;
-            /** What the room is called. */
-            roomName?: string;
-            /** How the room is doing. */
-            status?: "open" | "active_meeting" | "closed";
-          };
-        },
-        Problem
-      >({
-        path: `/api/v1/rooms/${roomId}/roles`,
-        method: "PUT",
-        body: data,
-        secure: true,
-        type: "application/json",
-        format: "json",
-        ...params,
-      }),
-
-    /**
-     * @description A closed room takes no new participants. While a meeting runs, it is closed when the meeting ends: 202.
-     *
-     * @tags Meet
-     * @name UpdateRoomStatus
-     * @summary Open or close a room
-     * @request PUT:/api/v1/rooms/{roomId}/status
-     * @secure
-     */
-    updateRoomStatus: (
-      roomId: string,
-      data: {
-        /** `closed`: takes no new participants. */
-        status: "open" | "closed";
-      },
-      params: RequestParams = {},
-    ) =>
-      this.request<
-        {
-          /** What was done. */
-          message: string;
-          /** The room. */
-          room: {
-            /**
-             * The link for users, who log in.
-             * @format uri
-             */
-            accessUrl?: string;
-            /** Links for people without an account. */
-            anonymous?: {
-              moderator: {
-                /**
-                 * The link. Without its secret for those who may not hand it on.
-                 * @format uri
-                 */
-                accessUrl: string;
-                /** Whether the link lets anybody in. */
-                enabled: boolean;
-              };
-              speaker: {
-                /**
-                 * The link. Without its secret for those who may not hand it on.
-                 * @format uri
-                 */
-                accessUrl: string;
-                /** Whether the link lets anybody in. */
-                enabled: boolean;
-              };
-            };
-            /** When it is deleted, milliseconds since 1970; null: not by itself. */
-            autoDeletionDate?: number | null;
-            /** How it is deleted; absent without a date. */
-            autoDeletionPolicy?: {
-              /** With a meeting that runs then. */
-              withMeeting: "force" | "when_meeting_ends";
-              /** With recordings that there are then. */
-              withRecordings: "force" | "close";
-            };
-            /** What is on in the room. */
-            config?: {
-              e2ee: {
-                /** Whether end-to-end encryption is on. */
-                enabled: boolean;
-              };
-              chat: {
-                /** Whether the chat is on. */
-                enabled: boolean;
-              };
-              recording: {
-                /** Who may see its recordings, beside administrators. */
-                allowAccessTo:
-                  | "admin"
-                  | "admin_moderator"
-                  | "admin_moderator_speaker";
-                /** Whether the room may be recorded. */
-                enabled: boolean;
-              };
-              virtualBackground: {
-                /** Whether the virtual background is on. */
-                enabled: boolean;
-              };
-            };
-            /** When it was made, milliseconds since 1970. */
-            creationDate?: number;
-            /** What the end of the running meeting brings. */
-            meetingEndAction?: "none" | "delete" | "close";
-            /** Whose the room is: a user name, or `admin`. */
-            owner?: string;
-            /** What the roles may do. */
-            roles?: {
-              moderator: {
-                /** What the role may do. */
-                permissions: {
-                  /** Whether they have `canChangeVirtualBackground`. */
-                  canChangeVirtualBackground: boolean;
-                  /** Whether they have `canDeleteRecordings`. */
-                  canDeleteRecordings: boolean;
-                  /** Whether they have `canEndMeeting`. */
-                  canEndMeeting: boolean;
-                  /** Whether they have `canJoinMeeting`. */
-                  canJoinMeeting: boolean;
-                  /** Whether they have `canKickParticipants`. */
-                  canKickParticipants: boolean;
-                  /** Whether they have `canMakeModerator`. */
-                  canMakeModerator: boolean;
-                  /** Whether they have `canPublishAudio`. */
-                  canPublishAudio: boolean;
-                  /** Whether they have `canPublishVideo`. */
-                  canPublishVideo: boolean;
-                  /** Whether they have `canReadChat`. */
-                  canReadChat: boolean;
-                  /** Whether they have `canRecord`. */
-                  canRecord: boolean;
-                  /** Whether they have `canRetrieveRecordings`. */
-                  canRetrieveRecordings: boolean;
-                  /** Whether they have `canShareAccessLinks`. */
-                  canShareAccessLinks: boolean;
-                  /** Whether they have `canShareScreen`. */
-                  canShareScreen: boolean;
-                  /** Whether they have `canWriteChat`. */
-                  canWriteChat: boolean;
-                };
-              };
-              speaker: {
-                /** What the role may do. */
-                permissions: {
-                  /** Whether they have `canChangeVirtualBackground`. */
-                  canChangeVirtualBackground: boolean;
-                  /** Whether they have `canDeleteRecordings`. */
-                  canDeleteRecordings: boolean;
-                  /** Whether they have `canEndMeeting`. */
-                  canEndMeeting: boolean;
-                  /** Whether they have `canJoinMeeting`. */
-                  canJoinMeeting: boolean;
-                  /** Whether they have `canKickParticipants`. */
-                  canKickParticipants: boolean;
-                  /** Whether they have `canMakeModerator`. */
-                  canMakeModerator: boolean;
-                  /** Whether they have `canPublishAudio`. */
-                  canPublishAudio: boolean;
-                  /** Whether they have `canPublishVideo`. */
-                  canPublishVideo: boolean;
-                  /** Whether they have `canReadChat`. */
-                  canReadChat: boolean;
-                  /** Whether they have `canRecord`. */
-                  canRecord: boolean;
-                  /** Whether they have `canRetrieveRecordings`. */
-                  canRetrieveRecordings: boolean;
-                  /** Whether they have `canShareAccessLinks`. */
-                  canShareAccessLinks: boolean;
-                  /** Whether they have `canShareScreen`. */
-                  canShareScreen: boolean;
-                  /** Whether they have `canWriteChat`. */
-                  canWriteChat: boolean;
-                };
-              };
-            };
-            /** The id of the room, the same in every API of this bridge. */
-            roomId?: string;
-            /** What the room is called. */
-            roomName?: string;
-            /** How the room is doing. */
-            status?: "open" | "active_meeting" | "closed";
-          };
-        },
-        Problem
-      >({
-        path: `/api/v1/rooms/${roomId}/status`,
-        method: "PUT",
         body: data,
         secure: true,
         type: "application/json",
@@ -10773,6 +8521,52 @@ export class ParleyClient<
         body: data,
         secure: true,
         type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description The body is the file as it is, with exactly the bytes that were announced. What it is must match the type that was announced. It can be uploaded once, and is removed when no message has it within an hour.
+     *
+     * @tags Chat
+     * @name UploadChatFile
+     * @summary Upload a file
+     * @request PUT:/api/chat/uploads/{file_id}
+     * @secure
+     */
+    uploadChatFile: (
+      fileId: string,
+      data: any,
+      query?: {
+        /**
+         * Who made the link.
+         * @maxLength 200
+         */
+        by?: string;
+        /**
+         * The end of the link, seconds since 1970.
+         * @min 0
+         */
+        expires?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** SHA-256 of the bytes, hexadecimal. */
+          sha256: string;
+          /** What the message names. */
+          file_id: string;
+          /** Bytes. */
+          size: number;
+        },
+        Problem
+      >({
+        path: `/api/chat/uploads/${fileId}`,
+        method: "PUT",
+        query: query,
+        body: data,
+        secure: true,
         format: "json",
         ...params,
       }),
