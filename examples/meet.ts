@@ -1,11 +1,12 @@
 // A room of the meet API: made with a member who may record, closed, deleted.
 //
-//   PARLEY_URL=https://bridge:8887 PARLEY_KEY=pk_… node examples/meet.ts
+//   node examples/meet.ts
 //
-// The key needs the scopes `read` and `rooms`.
+//   PARLEY_URL, PARLEY_KEY  as examples/api.ts has them; the key needs the scopes `read` and `rooms`
 
-const url = process.env["PARLEY_URL"] ?? "http://127.0.0.1:8887";
-const key = process.env["PARLEY_KEY"] ?? "";
+import { ask } from "./api.ts";
+
+const rooms = "/api/v1/rooms";
 
 interface Room {
   readonly roomId: string;
@@ -19,31 +20,18 @@ interface Member {
   readonly effectivePermissions: Readonly<Record<string, boolean>>;
 }
 
-async function ask<Answer>(method: string, path: string, body?: object): Promise<Answer> {
-  const response = await fetch(`${url}/api/v1${path}`, {
-    method,
-    headers: { "x-api-key": key, ...(body && { "content-type": "application/json" }) },
-    ...(body && { body: JSON.stringify(body) }),
-  });
-  const answer = await response.json();
-  if (!response.ok) throw new Error(`${response.status} ${answer.error}: ${answer.message}`);
-  return answer as Answer;
-}
-
-const room = await ask<Room>("POST", "/rooms", { roomName: "Board meeting" });
+const room = await ask<Room>(rooms, "POST", { roomName: "Board meeting" });
 console.log(`room ${room.roomId}: ${room.anonymous.speaker.accessUrl}`);
 
-const member = await ask<Member>("POST", `/rooms/${room.roomId}/members`, {
+const member = await ask<Member>(`${rooms}/${room.roomId}/members`, "POST", {
   name: "Ada",
   baseRole: "speaker",
   customPermissions: { canRecord: true },
 });
-console.log(`member ${member.memberId} records: ${member.effectivePermissions["canRecord"]}`);
+console.log(`member ${member.memberId} may record: ${member.effectivePermissions["canRecord"]}`);
 
-const { room: closed } = await ask<{ room: Room }>("PUT", `/rooms/${room.roomId}/status`, {
-  status: "closed",
-});
-console.log(`status ${closed.status}`);
+const changed = await ask<{ room: Room }>(`${rooms}/${room.roomId}/status`, "PUT", { status: "closed" });
+console.log(`the room is ${changed.room.status}`);
 
-const { successCode } = await ask<{ successCode: string }>("DELETE", `/rooms/${room.roomId}`);
+const { successCode } = await ask<{ successCode: string }>(`${rooms}/${room.roomId}`, "DELETE");
 console.log(successCode);

@@ -5,14 +5,7 @@ import type { DeletionOutcome, DeletionPolicies, DeletionSuccess } from "#confer
 import type { Api } from "../instance.ts";
 import { Refusal, refuseBody, refuseFields } from "../plugins/index.ts";
 import { changeableRoom, describe, granted, type MeetDesk, security, showRoom } from "./desk.ts";
-import {
-  bulkDoneSchema,
-  bulkFailedSchema,
-  bulkQuery,
-  deletionQuery,
-  deletionSchema,
-  roomParams,
-} from "./schemas.ts";
+import { bulkDoneSchema, bulkQuery, deletionQuery, deletionSchema, roomParams } from "./schemas.ts";
 import { invalid } from "./view.ts";
 
 const mostAtOnce = 100;
@@ -34,7 +27,7 @@ const bulk = {
   description: `${rules}400: some were not processed.`,
   security: security("rooms", "users"),
   querystring: bulkQuery,
-  response: { 200: bulkDoneSchema, 400: bulkFailedSchema },
+  response: { 200: bulkDoneSchema },
 };
 
 const config = { scope: "anyone", meet: { need: "rooms", users: true } } as const;
@@ -62,7 +55,7 @@ export function deletionRoutes(api: Api, desk: MeetDesk): void {
     return reply.code(later.has(outcome.code) ? 202 : 200).send(await answer(request, roomId, outcome));
   });
 
-  api.delete("/rooms", { schema: bulk, preValidation: refuseBody, config }, async (request, reply) => {
+  api.delete("/rooms", { schema: bulk, preValidation: refuseBody, config }, async (request) => {
     const { roomIds, withMeeting = "fail", withRecordings = "fail" } = request.query;
     const given = roomIds.split(",").map((id) => id.trim());
     const ids = [...new Set(given.filter((id) => id !== ""))] as RoomId[];
@@ -82,7 +75,9 @@ export function deletionRoutes(api: Api, desk: MeetDesk): void {
       }
     }
     const message = `${successful.length} of ${ids.length} rooms were processed.`;
-    return reply.code(failed.length > 0 ? 400 : 200).send({ message, successful, failed });
+    if (failed.length > 0)
+      throw new Refusal("ROOMS_NOT_PROCESSED", message, { more: { successful, failed } });
+    return { message, successful, failed };
   });
 }
 

@@ -5,7 +5,7 @@ import type { Clock, Result, RoomId } from "#common";
 import type { Members } from "#conference/members";
 import type { DeletionProblem, Room, RoomProblem, Rooms } from "#conference/rooms";
 import type { Access } from "#services/access";
-import { accepted, roomNotFound } from "../conference/operation.ts";
+import { roomNotFound, unwrap } from "../conference/operation.ts";
 import { isProblemCode, Refusal } from "../plugins/index.ts";
 import type { Callers } from "./callers.ts";
 import type { PageTokens } from "./page-tokens.ts";
@@ -95,5 +95,5 @@ export function granted<Value>(result: Result<Value, DeletionProblem | RoomProbl
     if (!isProblemCode(own)) throw new Error(`the API has no code ${own}`);
     throw new Refusal(own, message, { word: own.toLowerCase() });
   }
-  return accepted({ ok: false, error: result.error as RoomProblem });
+  return unwrap({ ok: false, error: result.error as RoomProblem });
 }

@@ -2,7 +2,7 @@
 // themselves with their token.
 import type { MemberId } from "#common";
 import type { Member } from "#conference/members";
-import { accepted } from "../conference/operation.ts";
+import { unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { Refusal, refuseBody, refuseFields } from "../plugins/index.ts";
 import { changeableRoom, describe, type MeetDesk, readableRoom, security } from "./desk.ts";
@@ -77,7 +77,7 @@ export function memberRoutes(api: Api, desk: MeetDesk): void {
     }
     const user = userId === undefined ? undefined : await owners.users.find(userId);
     if (userId !== undefined && !user) throw new Refusal("USER_NOT_FOUND", `There is no user ${userId}.`);
-    const member = accepted(
+    const member = unwrap(
       await members.add(room.id, {
         ...{ baseRole, customPermissions, name: user?.displayName ?? name!.trim() },
         ...(user && { id: user.username as MemberId, userId: user.id }),
@@ -129,7 +129,7 @@ export function memberRoutes(api: Api, desk: MeetDesk): void {
     const { roomId, memberId } = request.params;
     const room = await changeableRoom(desk, request, roomId);
     const { baseRole, customPermissions } = request.body;
-    const member: Member = accepted(
+    const member: Member = unwrap(
       await members.update(roomId, memberId, {
         ...(baseRole !== undefined && { baseRole }),
         ...(customPermissions && { customPermissions }),
@@ -141,7 +141,7 @@ export function memberRoutes(api: Api, desk: MeetDesk): void {
   api.delete(one, { schema: remove, preValidation: refuseBody, config }, async (request) => {
     const { roomId, memberId } = request.params;
     await changeableRoom(desk, request, roomId);
-    accepted(await members.remove(roomId, memberId));
+    unwrap(await members.remove(roomId, memberId));
     return { message: `The member ${memberId} is removed from the room ${roomId}.` };
   });
 }

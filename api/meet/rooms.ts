@@ -2,7 +2,7 @@
 import type { FastifyRequest } from "fastify";
 import type { Filter } from "#common";
 import type { BaseRole, RoomAccess, RoomListField } from "#conference/rooms";
-import { accepted } from "../conference/operation.ts";
+import { unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { optionalBody, refuseFields } from "../plugins/index.ts";
 import {
@@ -122,7 +122,7 @@ export function roomRoutes(api: Api, desk: MeetDesk): void {
       const owner = principal?.kind === "user" ? principal.id : null;
       const id = newRoomId(name);
       // What depends on the room's defaults is merged into them once they are there.
-      const made = accepted(
+      const made = unwrap(
         await rooms.create({ ...{ mode: "VIDEO", subject: name, capacity }, access: { owner } }, id),
       );
       const access: Partial<RoomAccess> = {
@@ -135,7 +135,7 @@ export function roomRoutes(api: Api, desk: MeetDesk): void {
           speaker: { ...made.access.links.speaker, ...anonymous?.speaker },
         },
       };
-      const room = accepted(await rooms.update(id, { access }));
+      const room = unwrap(await rooms.update(id, { access }));
       return reply
         .code(201)
         .header("location", `/api/v1/rooms/${id}`)

@@ -290,17 +290,6 @@ export const bulkDoneSchema = Type.Object(bulkFields, {
   description: "All were processed.",
   examples: [bulkExample],
 });
-export const bulkFailedSchema = Type.Object(bulkFields, {
-  description: "Some were not processed.",
-  examples: [
-    {
-      message: "0 of 1 rooms were processed.",
-      successful: [],
-      failed: [{ roomId: "board", error: "room_has_active_meeting", message: "A meeting runs in the room." }],
-    },
-  ],
-});
-
 // Parameters.
 
 export const roomParams = Type.Object({
