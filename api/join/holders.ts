@@ -28,6 +28,11 @@ export interface Holder {
   readonly pass: Pass;
 }
 
+export interface Place {
+  readonly room: RoomId;
+  readonly participant: ParticipantId;
+}
+
 export interface HoldersOptions {
   readonly rooms: Pick<Rooms, "get" | "participant">;
   readonly members: Pick<Members, "passOf">;
@@ -81,27 +86,42 @@ export class Holders {
     return found;
   }
 
-  /** The participant of the page's call; undefined: it is not in the room. */
-  participantOf(request: FastifyRequest): ParticipantId | undefined {
-    const { id, room } = this.of(request).claims;
+  /** Where the page's call is: it may have been moved to another room. Undefined: in none. */
+  placeOf(request: FastifyRequest): Place | undefined {
     const { [callHeader]: sipCallId } = request.headers;
     if (typeof sipCallId !== "string") return undefined;
     const call = this.#options.calls.findBySipCallId(sipCallId);
-    return call?.from === id && call.roomId === room ? (call.participantId ?? undefined) : undefined;
+    if (call?.from !== this.of(request).claims.id) return undefined;
+    const { roomId: room, participantId: participant } = call;
+    return room === null || participant === null ? undefined : { room, participant };
+  }
+
+  /** The participant of the page's call; undefined: it is not in the room of the token. */
+  participantOf(request: FastifyRequest): ParticipantId | undefined {
+    const place = this.placeOf(request);
+    return place?.room === this.of(request).claims.room ? place.participant : undefined;
+  }
+
+  /** @throws Refusal */
+  ownPlace(request: FastifyRequest): Place {
+    const place = this.placeOf(request);
+    if (place === undefined) throw notInTheRoom();
+    return place;
   }
 
   /** @throws Refusal */
   ownParticipant(request: FastifyRequest): ParticipantId {
     const participant = this.participantOf(request);
-    if (participant === undefined)
-      throw new Refusal("NOT_IN_THE_ROOM", "No call with this token is in the room.");
+    if (participant === undefined) throw notInTheRoom();
     return participant;
   }
 
-  /** The room, of a host by the token or since they entered as one. @throws Refusal */
+  /** The room where they are, of a host: by the token in its own room, by the role that they have there in any. @throws Refusal */
   async hostOf(request: FastifyRequest): Promise<RoomId> {
     const { claims, pass } = this.of(request);
-    if (pass.role === "host" || (await this.#inside(request))?.role === "host") return claims.room;
+    const room = this.placeOf(request)?.room ?? claims.room;
+    if (pass.role === "host" && room === claims.room) return room;
+    if ((await this.#inside(request))?.role === "host") return room;
     throw new Refusal("HOSTS_ONLY", "Only hosts may do this.");
   }
 
@@ -119,19 +139,22 @@ export class Holders {
     return (await this.#inside(request))?.role ?? this.of(request).pass.role;
   }
 
-  /** The room, of one who has the permission. @throws Refusal */
+  /** The room where they are, of one who has the permission there. @throws Refusal */
   async permitted(request: FastifyRequest, permission: PermissionName): Promise<RoomId> {
-    if ((await this.permissionsOf(request))[permission]) return this.of(request).claims.room;
+    const room = this.placeOf(request)?.room ?? this.of(request).claims.room;
+    if ((await this.permissionsOf(request))[permission]) return room;
     throw new Refusal("PERMISSION_DENIED", `This takes the permission ${permission}.`);
   }
 
   async #inside(request: FastifyRequest): Promise<ParticipantInfo | undefined> {
-    const participant = this.participantOf(request);
-    const found =
-      participant && (await this.#options.rooms.participant(this.of(request).claims.room, participant));
+    const place = this.placeOf(request);
+    const found = place && (await this.#options.rooms.participant(place.room, place.participant));
     return found?.ok ? found.value : undefined;
   }
 }
+
+const notInTheRoom = (): Refusal =>
+  new Refusal("NOT_IN_THE_ROOM", "No call with this token is in the room.");
 
 const refused = (code: "UNAUTHENTICATED" | "TOKEN_EXPIRED" | "TOKEN_REVOKED", detail: string): Refusal =>
   new Refusal(code, detail, { headers: { "www-authenticate": 'Bearer error="invalid_token"' } });
