@@ -14,13 +14,10 @@ const heartbeatMs = 10_000;
 const mostWaiting = 256 * 1024;
 const mostOfRoom = 1000;
 
-/** The room as all see it. */
-export type SharedRoster = Omit<Roster, "you" | "permissions">;
-
-export interface RosterReading {
-  readonly roster: SharedRoster;
-  /** Of each participant, which they alone are told. */
-  readonly permissions: ReadonlyMap<ParticipantId, NonNullable<Roster["permissions"]>>;
+/** The room as all see it, and what only the participants themselves are told. */
+export interface RoomReading {
+  readonly shared: Omit<Roster, "you" | "permissions">;
+  readonly permissions: ReadonlyMap<ParticipantId, Roster["permissions"]>;
 }
 
 export interface RosterReader {
@@ -40,7 +37,7 @@ export interface RosterStreamsOptions {
   readonly rooms: Pick<Rooms, "events">;
   readonly clock: Clock;
   /** Undefined: the room is gone. Asked once for all readers of a room. */
-  readonly read: (room: RoomId) => Promise<RosterReading | undefined>;
+  readonly read: (room: RoomId) => Promise<RoomReading | undefined>;
   readonly chat?: Pick<Chat, "events"> | undefined;
 }
 
@@ -51,7 +48,7 @@ export class RosterStreams {
 
   constructor(options: RosterStreamsOptions) {
     this.#options = options;
-    const { chat, rooms } = options;
+    const { rooms, chat } = options;
     const { events } = rooms;
     const changed = ({ room }: { readonly room: { readonly id: RoomId } }) =>
       this.#rooms.get(room.id)?.changed();
@@ -93,7 +90,7 @@ export class RosterStreams {
   }
 
   #said(message: ChatMessage): void {
-    this.#rooms.get(message.room)?.hear(message);
+    this.#rooms.get(message.room)?.said(lineOf(message));
   }
 
   close(): void {
@@ -107,7 +104,7 @@ const lineOf = (message: ChatMessage): string =>
 
 /** Those who follow one room: it is read once for all of them. */
 class RoomReaders {
-  readonly #read: () => Promise<RosterReading | undefined>;
+  readonly #read: () => Promise<RoomReading | undefined>;
   readonly #clock: Clock;
   readonly #streams = new Set<Stream>();
   #gathering: Timer | undefined;
@@ -115,7 +112,7 @@ class RoomReaders {
   /** Something has changed while it was read. */
   #isStale = false;
 
-  constructor(read: () => Promise<RosterReading | undefined>, clock: Clock) {
+  constructor(read: () => Promise<RoomReading | undefined>, clock: Clock) {
     this.#read = read;
     this.#clock = clock;
   }
@@ -136,11 +133,6 @@ class RoomReaders {
     if (this.#streams.size === 0) this.#gathering?.cancel();
   }
 
-  hear(message: ChatMessage): void {
-    const line = lineOf(message);
-    for (const stream of this.#streams) stream.hear(line);
-  }
-
   changed(): void {
     this.#gathering ??= this.#clock.after(gatherMs, () => {
       this.#gathering = undefined;
@@ -148,11 +140,15 @@ class RoomReaders {
     });
   }
 
+  said(line: string): void {
+    for (const stream of this.#streams) stream.hear(line);
+  }
+
   end(): void {
     for (const stream of this.#streams) stream.end();
   }
 
-  /** One at a time, so that nobody is told what was true before what they know. */
+  /** One at a time, so that no reader is told what was true before what it knows. */
   async #tell(): Promise<void> {
     this.#isStale = this.#isReading;
     if (this.#isReading) return;
@@ -164,7 +160,7 @@ class RoomReaders {
       this.end();
       return;
     }
-    const shared = JSON.stringify(reading.roster);
+    const shared = JSON.stringify(reading.shared);
     for (const stream of this.#streams) stream.tell(shared, reading.permissions);
     if (this.#isStale) this.changed();
   }
@@ -197,16 +193,16 @@ class Stream implements RosterStream {
     });
   }
 
-  /** `shared`: the object that all readers get, as JSON; who the reader is, and what they may do, is put into it. */
-  tell(shared: string, permissions: RosterReading["permissions"]): void {
+  /** `shared`: the object that all readers get, as JSON; what is the reader's own is put into it. */
+  tell(shared: string, permissions: RoomReading["permissions"]): void {
     if (this.#ended) return;
     const you = this.#reader.you();
     if (you === undefined) {
       this.end();
       return;
     }
-    const own = JSON.stringify({ you, permissions: (you && permissions.get(you)) ?? null });
-    const line = `${shared.slice(0, -1)},${own.slice(1)}`;
+    const own = { you, permissions: (you && permissions.get(you)) ?? null };
+    const line = `${shared.slice(0, -1)},${JSON.stringify(own).slice(1)}`;
     if (line === this.#told) return;
     this.#told = line;
     this.#write(`${line}\n`);

@@ -15,7 +15,7 @@ import {
   scheduleOf,
 } from "#conference/rooms";
 import type { LiveCalls } from "#services/call-records";
-import type { IceServer, JoinTokens } from "#services/join-tokens";
+import type { IceServer, JoinTokens, TokenClaims } from "#services/join-tokens";
 import { type ChatDesk, chatRights } from "../chat/index.ts";
 import { writeIceServers } from "../conference/ice-server.ts";
 import { okResponse, unwrap } from "../conference/operation.ts";
@@ -26,7 +26,7 @@ import { joinChatRoutes } from "./chat.ts";
 import { Holders } from "./holders.ts";
 import { linkOf } from "./links.ts";
 import { joinRecordingRoutes } from "./recordings.ts";
-import { type RosterReading, RosterStreams } from "./roster-streams.ts";
+import { type RoomReading, RosterStreams } from "./roster-streams.ts";
 import {
   type Entry,
   inviteSchema,
@@ -40,7 +40,7 @@ import {
 export interface JoinDesk {
   readonly rooms: Rooms;
   readonly members: Members;
-  readonly tokens: Pick<JoinTokens, "look" | "renew" | "events" | "issue">;
+  readonly tokens: Pick<JoinTokens, "look" | "events" | "issue" | "renew">;
   /** `joinPage`: what links begin with. */
   readonly address: { readonly domain: string; readonly joinPage: string };
   readonly iceServers: (holder: string) => readonly IceServer[];
@@ -106,8 +106,8 @@ const roster = {
     "Follow the room",
     "One JSON object a line (`application/x-ndjson`): the room as it is, and again whenever it changes, at least " +
       "every ten seconds. Ends when the token is over or the room is destroyed, and when the call is moved to another room: " +
-      "the next stream follows that one. With `chat=true` new messages of the chat come as lines of their own, " +
-      '`{"message": …}`, to those who are in the room and may read it.',
+      "the next stream follows that one. With `chat=true` new messages of " +
+      'the chat come as lines of their own, `{"message": …}`, to those who are in the room and may read it.',
   ),
   querystring: Type.Object({
     chat: Type.Optional(
@@ -133,7 +133,7 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
     ...{ rooms, clock, chat: desk.chat?.chat },
     read: async (room) => {
       const [status, participants] = await Promise.all([rooms.status(room), rooms.participants(room)]);
-      return status.ok && participants.ok ? rosterOf(status.value, participants.value) : undefined;
+      return status.ok && participants.ok ? readingOf(status.value, participants.value) : undefined;
     },
   });
   api.addHook("preClose", async () => streams.close());
@@ -150,14 +150,14 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
     return unwrap(await rooms.participants(room.id)).length >= room.capacity ? "full" : "open";
   }
 
-  const secondsLeft = ({ expiresAt }: { readonly expiresAt: number }): number =>
+  const secondsLeft = ({ expiresAt }: TokenClaims): number =>
     Math.max(0, expiresAt - Math.floor(clock.now() / 1000));
 
   api.get("/join", { schema: session, config }, async (request) => {
     const { claims, pass } = holders.of(request);
     const room = await holders.roomOf(request);
     const { locked, recording } = unwrap(await rooms.status(room.id));
-    const permissions = await holders.permissionsOf(request);
+    const { permissions } = await holders.standingOf(request);
     return {
       room: {
         ...{
@@ -194,11 +194,13 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
       return place.room === room ? place.participant : undefined;
     };
     const mayRead = async () => {
-      const participant = holders.participantOf(request);
-      return participant !== undefined && (await chatRights(rooms, claims.room, participant)).read;
+      const participant = you();
+      return !!participant && (await chatRights(rooms, room, participant)).read;
     };
-    const chat = request.query.chat && room === claims.room ? { mayRead } : undefined;
-    const stream = streams.open(reply, room, { isOpen, you, ...(chat && { chat }) });
+    const stream = streams.open(reply, room, {
+      ...{ isOpen, you },
+      ...(request.query.chat && { chat: { mayRead } }),
+    });
     const off = tokens.events.on("revoked", () => {
       if (!isOpen()) stream.end();
     });
@@ -344,11 +346,11 @@ const unwrapEmpty = (result: Parameters<typeof unwrap<void>>[0]): Record<string,
   return {};
 };
 
-const rosterOf = (
+const readingOf = (
   { locked, recording }: RoomStatus,
   participants: readonly ParticipantInfo[],
-): RosterReading => ({
-  roster: {
+): RoomReading => ({
+  shared: {
     ...{ locked, recording },
     participants: participants.map((each) => ({
       ...{ id: each.id, display_name: each.displayName, role: each.role, chairman: each.chairman },

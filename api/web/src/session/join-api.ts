@@ -125,7 +125,7 @@ export class JoinApi {
     path: string,
     body: object | undefined,
     signal: AbortSignal,
-    problemOf: typeof problemOfAnswer = problemOfAnswer,
+    problemOf?: typeof problemOfAnswer,
   ): Promise<Response> {
     const request = {
       method,
