@@ -54,6 +54,7 @@ interface Phones {
 }
 
 const callsAtOnce = 5;
+const pollEveryMs = 2;
 /** Calls of one round take at least so long: the bridge answers 500 messages a second from one address. */
 const roundMs = 40;
 const healthyPacketsPerSecond = 45;
@@ -68,7 +69,10 @@ async function run(order: LoadOrder): Promise<void> {
   const identity = order.webrtc
     ? await loadDtlsIdentity({ clock: systemClock, log: silentLogger })
     : undefined;
+  // Checks and handshakes are answered before the first packet is due.
+  const polling = setInterval(sockets.poll, pollEveryMs);
   const { parts, lines } = await dialAll(order, { wire, sockets, repertoire, crypto, identity });
+  clearInterval(polling);
   const legs = parts.map(({ leg }) => leg);
   const pacer = new Pacer(parts, repertoire, sockets.poll);
   pacer.start();
