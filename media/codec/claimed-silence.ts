@@ -1,5 +1,6 @@
 // Whether a source that says it is silent is believed, so that what it sends need not be decoded. It says so by pausing, by SILK's
-// flags of voice activity (opus-packet.ts), or by the audio level in a header extension (RFC 6464), as browsers do.
+// flags of voice activity (opus-packet.ts), by the energies of CELT's bands (celt-level.ts), or by the audio level in a header
+// extension (RFC 6464), as browsers do.
 //
 // What it says spares decoding and nothing else: who claims to be loud is decoded and measured as everybody is, and is neither
 // heard nor called a speaker for it. Silence is believed after some packets in a row that claim it and were decoded and quiet.
@@ -16,6 +17,7 @@ const believedAfter = 10;
 const quiet = fromDbov(-50);
 /** A level is a claim of silence from here on, −dBov: what is fainter than speech can be, by 3 dB. */
 const silentLevel = 57;
+const faint = fromDbov(-silentLevel);
 const checkEvery = 25;
 /** What is decoded after a change may still hold what was before it. */
 const settledAfter = 3;
@@ -23,7 +25,8 @@ const settledAfter = 3;
 export class ClaimedSilence {
   /** Packets whose audio level said silence and that were loud. */
   wrongLevels = 0;
-  #believesLevels = true;
+  /** No audio level was wrong. */
+  believesLevels = true;
   /** Packets in a row that claimed silence, and of these, by their level, the last ones. */
   #claims = 0;
   #levelClaims = 0;
@@ -31,11 +34,12 @@ export class ClaimedSilence {
   /** Mean square of what was decoded last of such packets. */
   #level = 0;
 
-  /** The next packet: what it says of itself, and its audio level, −dBov. */
-  next(claim: SilenceClaim, audioLevel: number | undefined): void {
-    const byLevel = this.#believesLevels && audioLevel !== undefined && audioLevel >= silentLevel;
+  /** The next packet: what it says of itself, its audio level, −dBov, and the mean square that its bands come to. */
+  next(claim: SilenceClaim, audioLevel: number | undefined, estimate: number | undefined): void {
+    const byLevel = audioLevel !== undefined && audioLevel >= silentLevel;
+    const byBands = estimate !== undefined && estimate < faint;
     this.#levelClaims = byLevel ? this.#levelClaims + 1 : 0;
-    this.#claims = byLevel || claim !== "voice" ? this.#claims + 1 : 0;
+    this.#claims = byLevel || byBands || claim !== "voice" ? this.#claims + 1 : 0;
     this.#sinceCheck += 1;
   }
 
@@ -60,7 +64,7 @@ export class ClaimedSilence {
     this.#sinceCheck = 0;
     if (level < quiet || this.#levelClaims < settledAfter) return;
     this.wrongLevels += 1;
-    this.#believesLevels = false;
+    this.believesLevels = false;
     this.#claims = this.#levelClaims = 0;
   }
 }
