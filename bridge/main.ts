@@ -316,7 +316,7 @@ async function main(): Promise<void> {
       stopping.abort();
       sip.draining = true;
       void servers.announce();
-      // Whoever we are registered at sends no further call here.
+      // The registrars that we are registered at send no further call here.
       void trunks.close();
     },
   });

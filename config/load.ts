@@ -110,7 +110,7 @@ function merge({ target, source, schema, path, origin }: Merge): void {
 function read(value: unknown, leaf: Leaf, origin: string): unknown {
   const { path, schema } = leaf;
   const item = itemOf(schema);
-  if (!item) return checked(value, leaf, origin);
+  if (!item) return checkValue(value, leaf, origin);
   if (!Array.isArray(value)) throw new StartError(`${origin}: ${keyName(path)} must be a list`);
   const { maxItems = 0 } = schema as { maxItems?: number };
   if (value.length > maxItems) {
@@ -166,7 +166,7 @@ function listFromJson(value: string, path: readonly string[], variable: string):
   }
 }
 
-function checked(value: unknown, { path, schema }: Leaf, origin: string): unknown {
+function checkValue(value: unknown, { path, schema }: Leaf, origin: string): unknown {
   if (Value.Check(schema, value)) return value;
   const [error] = Value.Errors(schema, value);
   const problem = choiceOf(schema) ?? error?.message ?? "is not valid";

@@ -13,7 +13,7 @@ import {
 import type { Api } from "../instance.ts";
 import { nameText, pinText } from "../texts.ts";
 import { fromWire, toWireWhole } from "../wire.ts";
-import { accepted, describe, roomNotFound, roomParams } from "./operation.ts";
+import { describe, roomNotFound, roomParams, unwrap } from "./operation.ts";
 import { visibleOptions } from "./pins.ts";
 import { entityTag, ifMatchHeaders, revisionsOf } from "./revision.ts";
 import { oneOf, orNull } from "./room-fields.ts";
@@ -53,7 +53,8 @@ const fields = {
   }),
   members: Type.Array(member, {
     maxItems: mostMembers,
-    description: "People who enter with a PIN of their own. A room that has some asks everybody for a PIN.",
+    description:
+      "People who enter with a PIN of their own. A room that has some asks every caller for a PIN.",
   }),
 };
 
@@ -70,7 +71,7 @@ const shownMember = Type.Object({
   pin: orNull({ description: "Their own PIN; null for clients that may not see it." }),
 });
 
-const shown = {
+const optionsResponse = {
   200: Type.Object(
     { ...fields, members: Type.Array(shownMember, { description: "The members." }) },
     { description: "The options of the room.", examples: [example] },
@@ -81,7 +82,7 @@ const show = {
   ...describe("getConferenceRoomOptions", "Show the options of a room"),
   description: "How callers enter, and who is known in advance.",
   params: roomParams,
-  response: shown,
+  response: optionsResponse,
 };
 
 const change = {
@@ -93,7 +94,7 @@ const change = {
     additionalProperties: false,
     examples: [{ wait_for_host: true, announce: "none" }],
   }),
-  response: shown,
+  response: optionsResponse,
 };
 
 export function roomOptionRoutes(api: Api, rooms: Rooms): void {
@@ -115,7 +116,7 @@ export function roomOptionRoutes(api: Api, rooms: Rooms): void {
     async (request, reply) => {
       const revisions = revisionsOf(request.headers["if-match"]);
       const options = fromWire(request.body);
-      const room = accepted(await rooms.update(request.params.id, { options }, revisions));
+      const room = unwrap(await rooms.update(request.params.id, { options }, revisions));
       reply.header("etag", entityTag(room.revision));
       return toWireWhole(visibleOptions(room, request));
     },

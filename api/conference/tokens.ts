@@ -5,7 +5,8 @@ import { type IceServer, type JoinTokens, tokenSeconds } from "#services/join-to
 import type { Api } from "../instance.ts";
 import { refuseBody } from "../plugins/index.ts";
 import { nameText } from "../texts.ts";
-import { accepted, describe, gone, roomNotFound, roomParams } from "./operation.ts";
+import { iceServer, writeIceServers } from "./ice-server.ts";
+import { describe, noContentResponse, roomNotFound, roomParams, unwrap } from "./operation.ts";
 import { oneOf, orNull } from "./room-fields.ts";
 
 /** What browser phones are told. */
@@ -26,12 +27,6 @@ const displayName = Type.String({
   maxLength: 64,
   pattern: nameText,
   description: "The name that the room shows. Without it the browser says one.",
-});
-
-const iceServer = Type.Object({
-  urls: Type.Array(Type.String(), { description: "STUN and TURN addresses." }),
-  username: Type.Optional(Type.String({ description: "For TURN; it may end with time." })),
-  credential: Type.Optional(Type.String({ description: "The password of `username`." })),
 });
 
 const create = {
@@ -113,21 +108,21 @@ const revoke = {
   description:
     "Its calls and its connections end at once. What was revoked already, or is no token of this room, changes nothing.",
   params: tokenParams,
-  response: gone,
+  response: noContentResponse,
 };
 
 const revokeAll = {
   ...describe("deleteConferenceRoomTokens", "Revoke all join tokens of a room"),
   description: "All that there are, `token` of the room among them: their calls and connections end at once.",
   params: roomParams,
-  response: gone,
+  response: noContentResponse,
 };
 
 const rotate = {
   ...describe("deleteAllJoinTokens", "Revoke the join tokens of all rooms"),
   description:
     "They are signed with another secret from now on; all calls and connections with tokens end at once.",
-  response: gone,
+  response: noContentResponse,
 };
 
 export function tokenRoutes(api: Api, rooms: Rooms, { address, tokens, iceServers }: WebPhoneDesk): void {
@@ -153,10 +148,7 @@ export function tokenRoutes(api: Api, rooms: Rooms, { address, tokens, iceServer
       ...{ display_name: claims.displayName ?? null, role: claims.role },
       expires_at: new Date(claims.expiresAt * 1000).toISOString(),
       ...{ domain: address.domain, sbc_host: address.sbcHost, sbc_port: address.sbcPort },
-      ice_servers: iceServers(claims.id).map(({ urls, ...credentials }) => ({
-        urls: [...urls],
-        ...credentials,
-      })),
+      ice_servers: writeIceServers(iceServers(claims.id)),
     });
   });
 
@@ -166,7 +158,7 @@ export function tokenRoutes(api: Api, rooms: Rooms, { address, tokens, iceServer
     async (request, reply) => {
       const { id, token_id } = request.params;
       if (!(await rooms.get(id))) throw roomNotFound(id);
-      accepted(await tokens.revoke(id, token_id));
+      unwrap(await tokens.revoke(id, token_id));
       return reply.code(204).send(null);
     },
   );
@@ -177,7 +169,7 @@ export function tokenRoutes(api: Api, rooms: Rooms, { address, tokens, iceServer
     async (request, reply) => {
       const { id } = request.params;
       if (!(await rooms.get(id))) throw roomNotFound(id);
-      accepted(await tokens.revokeAllOf(id));
+      unwrap(await tokens.revokeAllOf(id));
       return reply.code(204).send(null);
     },
   );

@@ -1,21 +1,22 @@
 // /api/join: what the holder of a join token may ask and do over HTTP: read what the token opens, follow the room, use
 // their own buttons, and, as a host, those of the room. The token is the credential; that a request speaks for a
-// participant is shown by the Call-ID of the call, which nobody else knows.
+// participant is shown by the Call-ID of the call, which no other client knows.
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { Clock, ParticipantId, RoomId } from "#common";
 import { type ParticipantInfo, type Room, type RoomStatus, type Rooms, scheduleOf } from "#conference/rooms";
 import type { LiveCalls } from "#services/call-records";
 import type { IceServer, JoinTokens, TokenClaims } from "#services/join-tokens";
-import { accepted, done, roomNotFound } from "../conference/operation.ts";
+import { writeIceServers } from "../conference/ice-server.ts";
+import { okResponse, roomNotFound, unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { bearerOf, Refusal, refuseBody } from "../plugins/index.ts";
-import { RosterStreams } from "./roster-streams.ts";
+import { RosterStreams, type SharedRoster } from "./roster-streams.ts";
 import {
   type Entry,
   inviteSchema,
   joinSessionSchema,
-  type Roster,
+  renewedTokenSchema,
   rosterSchema,
   switchSchema,
 } from "./schemas.ts";
@@ -25,11 +26,16 @@ const callHeader = "parley-call";
 
 export interface JoinDesk {
   readonly rooms: Rooms;
-  readonly tokens: Pick<JoinTokens, "look" | "events">;
+  readonly tokens: Pick<JoinTokens, "look" | "renew" | "events">;
   readonly address: { readonly domain: string };
   readonly iceServers: (holder: string) => readonly IceServer[];
   readonly calls: Pick<LiveCalls, "findBySipCallId">;
   readonly clock: Clock;
+}
+
+interface Place {
+  readonly room: RoomId;
+  readonly participant: ParticipantId;
 }
 
 const describe = (operationId: string, summary: string, description: string) => ({
@@ -43,12 +49,12 @@ const describe = (operationId: string, summary: string, description: string) => 
 const own = (operationId: string, summary: string, description: string) => ({
   ...describe(operationId, summary, `${description} The header \`Parley-Call\` names the call: its Call-ID.`),
   body: switchSchema,
-  response: done,
+  response: okResponse,
 });
 
 const host = (operationId: string, summary: string, description: string) => ({
   ...describe(operationId, summary, `${description} For hosts, by their token or since they entered as one.`),
-  response: done,
+  response: okResponse,
 });
 
 const session = {
@@ -60,12 +66,23 @@ const session = {
   response: { 200: joinSessionSchema },
 };
 
+const renewal = {
+  ...describe(
+    "renewJoinToken",
+    "Renew a join token in the middle of its call",
+    "A meeting may last longer than its link. While the call that the header `Parley-Call` names is in the room, its token can be " +
+      "had again for an hour at least, with the same id, name and role; it is revoked with the one before.",
+  ),
+  response: { 200: renewedTokenSchema },
+};
+
 const roster = {
   ...describe(
     "followJoinRoster",
     "Follow the room",
     "One JSON object a line (`application/x-ndjson`): the room as it is, and again whenever it changes, at least " +
-      "every ten seconds. Ends when the token is revoked or the room is destroyed.",
+      "every ten seconds. Ends when the token is over or the room is destroyed, and when the call is moved to another room: " +
+      "the next stream follows that one.",
   ),
   response: {
     200: {
@@ -82,7 +99,14 @@ const participantParams = Type.Object({
 export function joinRoutes(api: Api, desk: JoinDesk): void {
   const { rooms, tokens, address, iceServers, clock } = desk;
   const config = { scope: "join" } as const;
-  const streams = new RosterStreams({ rooms, clock });
+  const streams = new RosterStreams({
+    rooms,
+    clock,
+    read: async (room) => {
+      const [status, participants] = await Promise.all([rooms.status(room), rooms.participants(room)]);
+      return status.ok && participants.ok ? rosterOf(status.value, participants.value) : undefined;
+    },
+  });
   api.addHook("preClose", async () => streams.close());
 
   const holders = new WeakMap<FastifyRequest, TokenClaims>();
@@ -95,17 +119,18 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
   /** @throws Refusal when the token opens nothing. */
   function judge(request: FastifyRequest): TokenClaims {
     const token = bearerOf(request);
-    if (token === undefined) throw refused("UNAUTHENTICATED", "Send the join token of the link as Bearer.");
+    if (token === undefined)
+      throw tokenRefusal("UNAUTHENTICATED", "Send the join token of the link as Bearer.");
     const state = tokens.look(token);
     switch (state.kind) {
       case "valid":
         return state.claims;
       case "expired":
-        throw refused("TOKEN_EXPIRED", "The join token has expired.");
+        throw tokenRefusal("TOKEN_EXPIRED", "The join token has expired.");
       case "revoked":
-        throw refused("TOKEN_REVOKED", "The join token was revoked.");
+        throw tokenRefusal("TOKEN_REVOKED", "The join token was revoked.");
       case "invalid":
-        throw refused("UNAUTHENTICATED", "This is no join token of ours.");
+        throw tokenRefusal("UNAUTHENTICATED", "This is no join token of ours.");
     }
   }
 
@@ -115,28 +140,28 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
     return found;
   }
 
-  /** The participant of the page's call. */
-  function participantOf(request: FastifyRequest, { id, room }: TokenClaims): ParticipantId | undefined {
+  /** Where the page's call is: it may have been moved to another room. Undefined: in none. */
+  function placeOf(request: FastifyRequest, { id }: TokenClaims): Place | undefined {
     const { [callHeader]: sipCallId } = request.headers;
     if (typeof sipCallId !== "string") return undefined;
     const call = desk.calls.findBySipCallId(sipCallId);
-    return call?.from === id && call.roomId === room ? (call.participantId ?? undefined) : undefined;
+    if (call?.from !== id || call.roomId === null || call.participantId === null) return undefined;
+    return { room: call.roomId, participant: call.participantId };
   }
 
-  function ownParticipant(request: FastifyRequest, claims: TokenClaims): ParticipantId {
-    const participant = participantOf(request, claims);
-    if (participant === undefined)
-      throw new Refusal("NOT_IN_THE_ROOM", "No call with this token is in the room.");
-    return participant;
+  function ownPlace(request: FastifyRequest, claims: TokenClaims): Place {
+    const place = placeOf(request, claims);
+    if (place === undefined) throw new Refusal("NOT_IN_THE_ROOM", "No call with this token is in the room.");
+    return place;
   }
 
-  /** The room, of a host. @throws Refusal */
+  /** The room, of a host: by the token in its own room, elsewhere by the role that the participant has there. @throws Refusal */
   async function hostOf(request: FastifyRequest): Promise<RoomId> {
     const claims = claimsOf(request);
-    if (claims.role === "host") return claims.room;
-    const participant = participantOf(request, claims);
-    const found = participant && (await rooms.participant(claims.room, participant));
-    if (found?.ok && found.value.role === "host") return claims.room;
+    const { room, participant } = placeOf(request, claims) ?? { room: claims.room };
+    if (claims.role === "host" && room === claims.room) return room;
+    const found = participant && (await rooms.participant(room, participant));
+    if (found?.ok && found.value.role === "host") return room;
     throw new Refusal("HOSTS_ONLY", "Only hosts may do this.");
   }
 
@@ -145,13 +170,16 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
     if (phase === "over") return "over";
     if (phase === "early") return "not_begun";
     if (locked) return "locked";
-    return accepted(await rooms.participants(room.id)).length >= room.capacity ? "full" : "open";
+    return unwrap(await rooms.participants(room.id)).length >= room.capacity ? "full" : "open";
   }
+
+  const secondsLeft = ({ expiresAt }: TokenClaims): number =>
+    Math.max(0, expiresAt - Math.floor(clock.now() / 1000));
 
   api.get("/join", { schema: session, config }, async (request) => {
     const claims = claimsOf(request);
     const room = await roomOf(claims);
-    const { locked, recording } = accepted(await rooms.status(room.id));
+    const { locked, recording } = unwrap(await rooms.status(room.id));
     return {
       room: {
         ...{
@@ -164,11 +192,16 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
       },
       participant: { display_name: claims.displayName ?? "", role: claims.role },
       sip: { uri: `sip:${room.extensionNumber}@${address.domain}`, domain: address.domain, path: "/sip" },
-      ice_servers: iceServers(claims.id).map(({ urls, ...credentials }) => ({
-        urls: [...urls],
-        ...credentials,
-      })),
+      ice_servers: writeIceServers(iceServers(claims.id)),
+      expires_in: secondsLeft(claims),
     };
+  });
+
+  api.post("/join/token", { schema: renewal, preValidation: refuseBody, config }, async (request) => {
+    const before = claimsOf(request);
+    ownPlace(request, before);
+    const { token, claims } = tokens.renew(before);
+    return { token, expires_in: secondsLeft(claims) };
   });
 
   api.get("/join/roster", { schema: roster, config }, async (request, reply) => {
@@ -176,17 +209,13 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
     await roomOf(claims);
     reply.hijack();
     const isOpen = () => tokens.look(bearerOf(request)!).kind === "valid";
-    const stream = streams.open(reply, claims.room, {
-      isOpen,
-      read: async (): Promise<Roster | undefined> => {
-        const [status, participants] = await Promise.all([
-          rooms.status(claims.room),
-          rooms.participants(claims.room),
-        ]);
-        if (!status.ok || !participants.ok) return undefined;
-        return rosterOf(status.value, participants.value, participantOf(request, claims));
-      },
-    });
+    const { room } = placeOf(request, claims) ?? claims;
+    const you = () => {
+      const place = placeOf(request, claims);
+      if (place === undefined) return null;
+      return place.room === room ? place.participant : undefined;
+    };
+    const stream = streams.open(reply, room, { isOpen, you });
     const off = tokens.events.on("revoked", () => {
       if (!isOpen()) stream.end();
     });
@@ -197,8 +226,8 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
     "/join/self/mute",
     { schema: own("muteMyself", "Mute or unmute oneself", "The button of the page."), config },
     async (request) => {
-      const claims = claimsOf(request);
-      return applied(await rooms.muteSelf(claims.room, ownParticipant(request, claims), request.body.on));
+      const { room, participant } = ownPlace(request, claimsOf(request));
+      return unwrapEmpty(await rooms.muteSelf(room, participant, request.body.on));
     },
   );
 
@@ -206,8 +235,8 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
     "/join/self/hand",
     { schema: own("raiseMyHand", "Raise or lower one's hand", "Asks for the floor, or no longer."), config },
     async (request) => {
-      const claims = claimsOf(request);
-      return applied(await rooms.raiseHand(claims.room, ownParticipant(request, claims), request.body.on));
+      const { room, participant } = ownPlace(request, claimsOf(request));
+      return unwrapEmpty(await rooms.raiseHand(room, participant, request.body.on));
     },
   );
 
@@ -220,7 +249,7 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
       },
       config,
     },
-    async (request) => applied(await rooms.lock(await hostOf(request), request.body.on)),
+    async (request) => unwrapEmpty(await rooms.lock(await hostOf(request), request.body.on)),
   );
 
   api.put(
@@ -232,21 +261,23 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
       },
       config,
     },
-    async (request) => applied(await rooms.mute(await hostOf(request), request.body.on)),
+    async (request) => unwrapEmpty(await rooms.mute(await hostOf(request), request.body.on)),
   );
 
   api.put(
     "/join/room/recording",
     {
       schema: {
-        ...host("recordMyRoom", "Start or stop recording", "Everybody hears it."),
+        ...host("recordMyRoom", "Start or stop recording", "All participants hear it."),
         body: switchSchema,
       },
       config,
     },
     async (request) => {
       const room = await hostOf(request);
-      return applied(await (request.body.on ? rooms.recordings.start(room) : rooms.recordings.stop(room)));
+      return unwrapEmpty(
+        await (request.body.on ? rooms.recordings.start(room) : rooms.recordings.stop(room)),
+      );
     },
   );
 
@@ -256,7 +287,7 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
       schema: { ...host("inviteToMyRoom", "Call a number", "As dial-out allows."), body: inviteSchema },
       config,
     },
-    async (request) => applied(await rooms.invite(await hostOf(request), request.body.number)),
+    async (request) => unwrapEmpty(await rooms.invite(await hostOf(request), request.body.number)),
   );
 
   api.put(
@@ -270,7 +301,7 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
     },
     async (request) => {
       const room = await hostOf(request);
-      return applied(await rooms.muteParticipant(room, request.params.participant_id, request.body.on));
+      return unwrapEmpty(await rooms.muteParticipant(room, request.params.participant_id, request.body.on));
     },
   );
 
@@ -284,29 +315,26 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
       preValidation: refuseBody,
       config,
     },
-    async (request) => applied(await rooms.kick(await hostOf(request), request.params.participant_id)),
+    async (request) => unwrapEmpty(await rooms.kick(await hostOf(request), request.params.participant_id)),
   );
 }
 
-const refused = (code: "UNAUTHENTICATED" | "TOKEN_EXPIRED" | "TOKEN_REVOKED", detail: string): Refusal =>
+const tokenRefusal = (code: "UNAUTHENTICATED" | "TOKEN_EXPIRED" | "TOKEN_REVOKED", detail: string): Refusal =>
   new Refusal(code, detail, { headers: { "www-authenticate": 'Bearer error="invalid_token"' } });
 
-const applied = (result: Parameters<typeof accepted<void>>[0]): Record<string, never> => {
-  accepted(result);
+const unwrapEmpty = (result: Parameters<typeof unwrap<void>>[0]): Record<string, never> => {
+  unwrap(result);
   return {};
 };
 
-function rosterOf(
+const rosterOf = (
   { locked, recording }: RoomStatus,
   participants: readonly ParticipantInfo[],
-  you: ParticipantId | undefined,
-): Roster {
-  return {
-    ...{ locked, recording, you: you ?? null },
-    participants: participants.map((each) => ({
-      ...{ id: each.id, display_name: each.displayName, role: each.role, chairman: each.chairman },
-      ...{ muted: each.muted, mute_reasons: [...each.muteReasons], talking: each.talking },
-      ...{ hand_raised: each.handRaised, held: each.held },
-    })),
-  };
-}
+): SharedRoster => ({
+  ...{ locked, recording },
+  participants: participants.map((each) => ({
+    ...{ id: each.id, display_name: each.displayName, role: each.role, chairman: each.chairman },
+    ...{ muted: each.muted, mute_reasons: [...each.muteReasons], talking: each.talking },
+    ...{ hand_raised: each.handRaised, held: each.held },
+  })),
+});

@@ -1,5 +1,6 @@
 // What the join page is told and what it sends. The page imports the types alone, so both sides are checked together.
 import { type Static, Type } from "typebox";
+import { iceServer } from "../conference/ice-server.ts";
 import { oneOf } from "../conference/room-fields.ts";
 
 const roles = ["host", "participant"] as const;
@@ -18,6 +19,7 @@ const sessionExample = {
   participant: { display_name: "Ada", role: "host" },
   sip: { uri: "sip:8000@conference.example.com", domain: "conference.example.com", path: "/sip" },
   ice_servers: [],
+  expires_in: 14_400,
 };
 
 const rosterExample = {
@@ -39,11 +41,7 @@ const rosterExample = {
   you: "5d0f6a52-3a55-4d6b-8b1a-0e9f2c7f4f11",
 };
 
-const iceServerSchema = Type.Object({
-  urls: Type.Array(Type.String(), { description: "stun:, turn: and turns: addresses." }),
-  username: Type.Optional(Type.String({ description: "Of TURN: when it expires, then the name." })),
-  credential: Type.Optional(Type.String({ description: "Of TURN: valid as long as the user name says." })),
-});
+const expiresIn = Type.Integer({ minimum: 0, description: "Seconds until the token ends." });
 
 export const joinSessionSchema = Type.Object(
   {
@@ -78,12 +76,24 @@ export const joinSessionSchema = Type.Object(
       },
       { description: "How the room is called." },
     ),
-    ice_servers: Type.Array(iceServerSchema, { description: "For `RTCPeerConnection`; may be empty." }),
+    ice_servers: Type.Array(iceServer, { description: "For `RTCPeerConnection`; may be empty." }),
+    expires_in: expiresIn,
   },
   { description: "What a join token opens.", examples: [sessionExample] },
 );
 export type JoinSession = Static<typeof joinSessionSchema>;
 export type Entry = JoinSession["room"]["entry"];
+
+export const renewedTokenSchema = Type.Object(
+  { token: Type.String({ description: "The token from now on." }), expires_in: expiresIn },
+  {
+    description: "The same token for longer.",
+    examples: [
+      { token: "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJqdGkiOiI1ZDFmIn0.c2lnbmF0dXJl", expires_in: 3600 },
+    ],
+  },
+);
+export type RenewedToken = Static<typeof renewedTokenSchema>;
 
 const rosterEntrySchema = Type.Object({
   id: Type.String({ description: "The id of the participant." }),

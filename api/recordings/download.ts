@@ -138,7 +138,7 @@ export function downloadRoutes(app: Api, options: DownloadOptions): void {
 }
 
 async function send(file: DownloadableFile, request: FastifyRequest, reply: FastifyReply) {
-  const handle = await opened(file);
+  const handle = await openFile(file);
   let handedOver = false;
   try {
     const { size } = await handle.stat();
@@ -172,7 +172,7 @@ async function send(file: DownloadableFile, request: FastifyRequest, reply: Fast
   }
 }
 
-async function opened({ path }: DownloadableFile): Promise<FileHandle> {
+async function openFile({ path }: DownloadableFile): Promise<FileHandle> {
   try {
     return await open(path, "r");
   } catch (error) {

@@ -46,7 +46,7 @@ export interface AudioDecoder {
   readonly meter?: PayloadMeter;
   /** Payloads whose audio level said silence and that were loud; of a codec that relies on it. */
   readonly wrongLevels?: number;
-  /** How many samples a payload holds, for a codec that can pass over what nobody hears. */
+  /** How many samples a payload holds, for a codec that can pass over what no leg hears. */
   durationOf?(payload: Uint8Array): number;
   /** Idempotent. */
   close(): void;

@@ -109,7 +109,7 @@ function retune(handle: OpusEncoderHandle, from: EncoderTuning, to: EncoderTunin
 }
 
 /**
- * Rests while its source says that nobody speaks and is believed (claimed-silence.ts): an open microphone in a silent room
+ * Rests while its source says that there is no speech and is believed (claimed-silence.ts): an open microphone in a silent room
  * then costs nothing. A packet that is decoded after such a rest is decoded after the one before it, so that the codec has
  * its footing again.
  */

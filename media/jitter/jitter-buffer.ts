@@ -115,7 +115,7 @@ export class JitterBuffer {
     return this.#wave.recovered;
   }
 
-  /** Nobody hears what comes: what can be passed over is not decoded. */
+  /** No leg hears what comes: what can be passed over is not decoded. */
   set unheard(unheard: boolean) {
     this.#wave.unheard = unheard;
   }

@@ -1,6 +1,6 @@
 // What a leg is heard as: one jitter buffer for each rate and clock among its codecs, one of which plays. When
 // the far end changes to a codec of another clock, the old buffer is played to its end, the new one begins
-// there, and 5 ms of both are crossfaded: no gap, no click, and whoever never changes never pays.
+// there, and 5 ms of both are crossfaded: no gap, no click, and a stream that never changes costs nothing.
 import { type AudioDecoder, type AudioFormat, formatOf } from "../codec/index.ts";
 import { addTo, clipInto, fade, Signal } from "../dsp/index.ts";
 import type { QuietRun, RtpHeader } from "../rtp/index.ts";

@@ -14,7 +14,7 @@ const longestPacketMs = 120;
 /** How much a codec makes up in a row before it is left to fade, and how much one packet brings back. */
 const longestRepairMs = 100;
 const longestRecoveryMs = 60;
-/** Below this a whole frame may be cut or doubled and nobody notices. */
+/** Below this a whole frame may be cut or doubled without being noticed. */
 const quiet = fromDbov(-46);
 
 type Heard = Pick<WaitingPacket, "payload" | "audioLevel">;
@@ -30,7 +30,7 @@ export class SampleBuffer {
   madeUp = 0;
   /** Lost samples that a later packet brought again. */
   recovered = 0;
-  /** Nobody hears it: what can be passed over is not decoded. */
+  /** No leg hears it: what can be passed over is not decoded. */
   unheard = false;
   readonly #longestRepair: number;
   readonly #longestRecovery: number;

@@ -58,11 +58,11 @@ interface Meaning {
   readonly kind: "audio" | "key" | "noise";
   /** Of its timestamps; of no use for comfort noise. */
   readonly clockRate: number;
-  /** The number is our offer's, and the answer has another for it, or nobody's. */
+  /** The number is our offer's, and the answer has another for it, or none. */
   readonly offered?: boolean;
 }
 
-/** Keys by a number that nobody has named: their packets are like no others. */
+/** Keys by a payload type that was not agreed: their packets are like no others. */
 const unannouncedKey: Meaning = { kind: "key", clockRate: 8000, offered: true };
 const firstDynamicType = 96;
 

@@ -67,14 +67,14 @@ export class Leg implements InboundListener, QuietLeg {
   readonly #watch: InboundWatch;
   readonly #quietLegs: QuietLegs;
   #plan: AudioPlan | undefined;
-  /** What it sends reaches nobody now. */
+  /** What it sends reaches no other leg now. */
   #unheard = true;
   /** Ticks in a row in which nothing happened. */
   #uneventful = 0;
   #own: OwnMix | undefined;
   /** What it sends is its voice: it hears as well, or has only ever sent (a paging source, an announcer). */
   #live = false;
-  /** It has sent and heard. What such a leg sends that no longer hears is music on hold, and nobody's voice. */
+  /** It has sent and heard. What such a leg sends that no longer hears is music on hold, and no voice. */
   #conversed: boolean;
   #talking = false;
   #held = false;
@@ -163,7 +163,7 @@ export class Leg implements InboundListener, QuietLeg {
     return this.voice.spokeRecently || this.#playing.active || this.mixGain < 1 || !this.listening.idle;
   }
 
-  /** Takes this tick's audio in. `inRoom`: somebody could hear it. True when its voice is to be summed. */
+  /** Takes this tick's audio in. `inRoom`: another leg could hear it. True when its voice is to be summed. */
   listen(now: number, tick: number, inRoom: boolean): boolean {
     this.#inbound.expire(now);
     if (this.#live) this.#watch.look(now, this.#inbound.lastPacketAt);
@@ -201,7 +201,7 @@ export class Leg implements InboundListener, QuietLeg {
     const calm = this.voice.calm && this.#watch.calm && !this.hearsAlone && this.sharing;
     const inbound = calm ? this.#inbound.steady : undefined;
     const out = inbound && this.#outbound.steady;
-    // What nobody hears of a codec of variable rate is passed over as it is.
+    // What no leg hears of a codec of variable rate is passed over as it is.
     if (this.#unheard && inbound?.format.bytesPerSecond === 0) return;
     if (!inbound || !out || !this.format || this.format.frameMs !== 20 || this.format.pauses) return;
     this.#quietLegs.begin(this.row, { ...inbound, out: { ...out, format: this.format } });

@@ -1,5 +1,5 @@
 // The legs of an engine that need nothing but the usual: a packet comes every tick, in order, from the source that is
-// known, too quiet to be heard; and the leg is sent what everybody hears. Their ticks are a walk over a few typed arrays,
+// known, too quiet to be heard; and the leg is sent the shared mix. Their ticks are a walk over a few typed arrays,
 // leg after leg. A leg's objects are told of a dozen ticks at a time (`settle`), and at once when anything is not as
 // expected: a packet that is missing, late or loud, a key, a command. Then the leg is awake and goes its ordinary way.
 //
@@ -252,7 +252,7 @@ export class QuietLegs {
     return true;
   }
 
-  /** Plays the next packet of a quiet leg, which nobody hears; false when the leg has woken up instead. */
+  /** Plays the next packet of a quiet leg, which no leg hears; false when the leg has woken up instead. */
   listen(row: number, { now, tick, sentLevel }: QuietTick): boolean {
     const words = this.#words;
     const at = row * wordsPerLeg;
@@ -280,7 +280,7 @@ export class QuietLegs {
     return true;
   }
 
-  /** Sends a quiet leg what everybody hears; false when that is no single packet, and the leg has woken up instead. */
+  /** Sends a quiet leg the shared mix; false when that is no single packet, and the leg has woken up instead. */
   send(row: number, payload: TickPayload): boolean {
     if (payload !== this.#loaded && !this.#load(payload)) {
       this.#legs[row]!.wake();

@@ -1,6 +1,6 @@
-// A leg's RTCP: reports every five seconds, randomised so that legs do not march in step (RFC 3550 §6.2,
+// A leg's RTCP: reports every five seconds, randomised so that legs do not report at the same time (RFC 3550 §6.2,
 // §6.3), goodbye at the end, and what the far end reports of our stream. Runs on its own timer, outside the
-// tick. Believes the addresses of the latched source and of the SDP, and whoever names an SSRC that only the two ends
+// tick. Believes the addresses of the latched source and of the SDP, and a sender that names an SSRC that only the two ends
 // know; only the latter moves where reports go. SSRCs can be guessed, dozens in a datagram: from elsewhere than where the
 // far end's reports come from, a few datagrams a second are looked at, and guessing one of 2^32 takes weeks.
 import { randomBytes } from "node:crypto";
@@ -89,7 +89,7 @@ export class Reports {
     this.#options = options;
     this.#report = {
       ssrc: options.outbound.ssrc,
-      // Random, and for this leg alone: it identifies nobody (RFC 7022).
+      // Random, and for this leg alone: it identifies no user (RFC 7022).
       cname: randomBytes(12).toString("base64url"),
       wallMs: 0,
       bye: false,

@@ -91,7 +91,7 @@ export class Engine {
     this.#rooms.close(id);
   }
 
-  /** Mixes the items into what everybody in the room hears, after what plays already. */
+  /** Mixes the items into what all legs of the room hear, after what plays already. */
   playToRoom(id: RoomId, items: readonly PlayItem[], language: string): void {
     const room = this.#room(id);
     const source = this.#source(items, { rate: room.rate, language, loop: false });

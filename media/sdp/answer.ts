@@ -51,7 +51,7 @@ export function planAnswer(
   const chosen = chooseAudio(session, capabilities, local, previous);
   if (!chosen.ok) {
     const kept = previous?.plan && stoppedPlan(session, previous.plan);
-    return kept ? ok(answered(session, undefined, kept, { local, previous })) : chosen;
+    return kept ? ok(answerMedia(session, undefined, kept, { local, previous })) : chosen;
   }
   const stated = planOf(chosen.value.stream, chosen.value.match, { capabilities, mended: session.mended });
   if (!stated) return fail(nothingFits(session, capabilities));
@@ -59,10 +59,10 @@ export function planAnswer(
   const extensions = extensionsOf(session, chosen.value, { plan: stated, stream });
   const secured = { ...stated, ...chosen.value.security?.plan, ...(extensions && { extensions }) };
   const plan = withOffered(secured, previous?.offered);
-  return ok(answered(session, chosen.value, plan, { local, previous }));
+  return ok(answerMedia(session, chosen.value, plan, { local, previous }));
 }
 
-function answered(
+function answerMedia(
   session: SessionDescription,
   choice: Choice | undefined,
   plan: AudioPlan,

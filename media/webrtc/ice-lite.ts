@@ -1,5 +1,5 @@
 // The lite side of ICE (RFC 8445 §2.5, §7.3): it answers connectivity checks and sends none, because its addresses are known
-// to everybody who can reach it. Who has sent a check knows our password from our description; only such addresses are heard,
+// to every host that can reach it. A host that has sent a check knows our password from our description; only such addresses are heard,
 // and media goes to the one that the far end has chosen last. Their checks go on during the call and are its consent (RFC 7675): after
 // thirty seconds without one nothing is sent any more.
 import { randomBytes } from "node:crypto";
@@ -33,7 +33,7 @@ export const newIceCredentials = (): IceCredentials => ({
 });
 
 export class IceLite {
-  /** Checks that were not answered: broken, or of somebody who does not know our password. */
+  /** Checks that were not answered: broken, or of a host that does not know our password. */
   refused = 0;
   readonly #options: IceOptions;
   #local: IceCredentials | undefined;
@@ -73,9 +73,10 @@ export class IceLite {
 
   /** A STUN message. */
   receive(packet: Uint8Array, from: MediaAddress): void {
-    const request = this.#admits() ? readBindingRequest(packet) : undefined;
     const local = this.#local;
-    const known = request?.username === `${local?.name}:${this.#remote?.name}`;
+    const request = readBindingRequest(packet);
+    // Strangers do not know the names: a flood of theirs costs no more than its reading, and takes nothing from the far end.
+    const known = request?.username === `${local?.name}:${this.#remote?.name}` && this.#admits();
     if (!request || !local || !known || !isIntact(packet, request, local.password)) {
       this.refused += 1;
       return;

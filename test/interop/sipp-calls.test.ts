@@ -12,16 +12,17 @@ import { eventually } from "../support/phone/index.ts";
 import { sines, telephoneRate } from "../support/tones.ts";
 import { Line } from "./line.ts";
 import { type CallerOptions, sipp } from "./sipp.ts";
+import { TlsCarrier } from "./tls-carrier.ts";
 
 const hum = { frequency: 440, levelDbov: -30 };
-/** By then the RFC has ended whatever nobody has ended: 64 times T1, and some. */
+/** By then the RFC has ended what no side has ended: 64 times T1, and some. */
 const restMs = 40_000;
 
 let parley: ParleyProcess;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "parley-sipp-"));
-  // A refusal that is spoken for long: whoever gives up meanwhile is never too late.
+  // A refusal that is spoken for long: a caller who gives up meanwhile is never too late.
   const prompts = join(folder, "prompts");
   await mkdir(prompts);
   await writeFile(join(prompts, "conf-locked.wav"), wavFile(sines([hum], 8 * telephoneRate), telephoneRate));
@@ -68,6 +69,17 @@ function logged(fields: Readonly<Record<string, unknown>>): Promise<unknown> {
     () => `log line ${JSON.stringify(fields)}`,
   );
 }
+
+describe("SIPp calls over TLS", () => {
+  it.each(["call", "large", "hold", "late-offer", "reliable", "update", "codecs"])("%s", async (scenario) => {
+    const carrier = await TlsCarrier.open(parley.sipTls);
+    try {
+      await sipp(scenario, { server: carrier.address, extension: "6100", folder, transport: "tcp" });
+    } finally {
+      carrier.close();
+    }
+  });
+});
 
 describe.concurrent("SIPp calls", () => {
   it("hangs up for a reason, which the bridge understands", async (test) => {
@@ -162,6 +174,6 @@ describe.concurrent("SIPp wants reliable provisional responses", () => {
 describe.concurrent("SIPp asks strange things", () => {
   it("inside a call", (test) => play("options-inside", test));
   it("outside of any", (test) => play("refusals", test));
-  it("to be called by somebody else", (test) => play("refer", test));
+  it("to be called by another phone", (test) => play("refer", test));
   it("and asks the same along two ways", (test) => play("merged", test, { extension: "6101" }));
 });

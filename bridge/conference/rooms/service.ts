@@ -47,7 +47,7 @@ export interface Rooms {
   ): Promise<Result<void, RoomProblem>>;
   status(id: RoomId): Promise<Result<RoomStatus, RoomProblem>>;
   lock(id: RoomId, locked: boolean): Promise<Result<void, RoomProblem>>;
-  /** Adds or removes the reason `room`: for everyone but the chairman, later arrivals included. */
+  /** Adds or removes the reason `room`: for every participant but the chairman, later arrivals included. */
   mute(id: RoomId, muted: boolean): Promise<Result<void, RoomProblem>>;
   participants(id: RoomId): Promise<Result<readonly ParticipantInfo[], RoomProblem>>;
   participant(id: RoomId, participant: ParticipantId): Promise<Result<ParticipantInfo, RoomProblem>>;

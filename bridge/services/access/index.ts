@@ -1,4 +1,4 @@
-// The door of access: who may use the API, and for what.
+// Public interface of access: who may use the API, and for what.
 export {
   type Access,
   type AccessOptions,
@@ -30,4 +30,4 @@ export { RateLimit } from "./rate-limit.ts";
 export { type Rotating, type RotatingStore, rotate } from "./rotation.ts";
 export { covers, type Need, type Role, roles, type Scope, scopes, scopesOfRole, seesPins } from "./scopes.ts";
 export * from "./types.ts";
-export { folded, type UserChanges, type UserFields, type Users } from "./users.ts";
+export { foldUsername, type UserChanges, type UserFields, type Users } from "./users.ts";

@@ -1,4 +1,4 @@
-// The event log's door.
+// Public interface of the event log.
 
 export { type EventFilter, isEventPattern, type Matches, matcherOf } from "./filter.ts";
 export { assertReadable, EventsGone, Follower } from "./follower.ts";

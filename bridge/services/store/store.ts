@@ -1,4 +1,4 @@
-// The database behind one door: a repository a noun.
+// The database: opened and migrated, with one repository for each noun.
 
 import { type Clock, systemClock } from "#common";
 import type { DialUsageRepository } from "#conference/dial-out";

@@ -2255,7 +2255,7 @@ export class ParleyClient<
          */
         capacity: number;
         /**
-         * `FREE`: everybody may speak. `MASTER`: the hosts give the floor.
+         * `FREE`: all participants may speak. `MASTER`: the hosts give the floor.
          * @default "FREE"
          */
         control?: "FREE" | "MASTER";
@@ -2404,7 +2404,7 @@ export class ParleyClient<
         {
           /** The id of the room. */
           id: string;
-          /** What came of the invitations by mail. `sent`: everybody who has to be told is being written to. `partly`: some invitees have no usable address, or there are too many. `none`: there is no one to tell, or nothing new. `not_configured`: the room has invitees, and the bridge has no mail server. */
+          /** What came of the invitations by mail. `sent`: all invitees who have to be told are being written to. `partly`: some invitees have no usable address, or there are too many. `none`: there is no invitee to tell, or nothing new. `not_configured`: the room has invitees, and the bridge has no mail server. */
           invitations?: "sent" | "partly" | "none" | "not_configured";
         },
         Problem
@@ -2467,11 +2467,11 @@ export class ParleyClient<
           extension_number: string;
           /** For `RTCPeerConnection`; may be empty. */
           ice_servers: {
-            /** The password of `username`. */
+            /** The password of `username`, good as long as it says. */
             credential?: string;
-            /** STUN and TURN addresses. */
+            /** `stun:`, `turn:` and `turns:` addresses. */
             urls: string[];
-            /** For TURN; it may end with time. */
+            /** For TURN; of credentials that end, the instant of their end and whose they are. */
             username?: string;
           }[];
           /** What the token is revoked by; also the user of its SIP address. */
@@ -3036,7 +3036,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description One JSON object a line (`application/x-ndjson`): the room as it is, and again whenever it changes, at least every ten seconds. Ends when the token is revoked or the room is destroyed.
+     * @description One JSON object a line (`application/x-ndjson`): the room as it is, and again whenever it changes, at least every ten seconds. Ends when the token is over or the room is destroyed, and when the call is moved to another room: the next stream follows that one.
      *
      * @tags Join
      * @name FollowJoinRoster
@@ -3560,7 +3560,7 @@ export class ParleyClient<
            */
           capacity: number;
           /**
-           * `FREE`: everybody may speak. `MASTER`: the hosts give the floor.
+           * `FREE`: all participants may speak. `MASTER`: the hosts give the floor.
            * @default "FREE"
            */
           control: "FREE" | "MASTER";
@@ -3981,13 +3981,18 @@ export class ParleyClient<
     getJoinSession: (params: RequestParams = {}) =>
       this.request<
         {
+          /**
+           * Seconds until the token ends.
+           * @min 0
+           */
+          expires_in: number;
           /** For `RTCPeerConnection`; may be empty. */
           ice_servers: {
-            /** Of TURN: valid as long as the user name says. */
+            /** The password of `username`, good as long as it says. */
             credential?: string;
-            /** stun:, turn: and turns: addresses. */
+            /** `stun:`, `turn:` and `turns:` addresses. */
             urls: string[];
-            /** Of TURN: when it expires, then the name. */
+            /** For TURN; of credentials that end, the instant of their end and whose they are. */
             username?: string;
           }[];
           /** The holder of the token. */
@@ -5106,7 +5111,7 @@ export class ParleyClient<
             room_id: string;
             /** What the room was called when the recording began. */
             room_subject: string;
-            /** One file for everybody who spoke, on the same timeline; none unless recordings.tracks is separate. */
+            /** One file for each participant who spoke, on the same timeline; none unless recordings.tracks is separate. */
             tracks: {
               /** SHA-256 of the file, hexadecimal; null while it is being written. */
               sha256: string | null;
@@ -5319,7 +5324,7 @@ export class ParleyClient<
              */
             capacity: number;
             /**
-             * `FREE`: everybody may speak. `MASTER`: the hosts give the floor.
+             * `FREE`: all participants may speak. `MASTER`: the hosts give the floor.
              * @default "FREE"
              */
             control: "FREE" | "MASTER";
@@ -5741,7 +5746,7 @@ export class ParleyClient<
             room_id: string;
             /** What the room was called when the recording began. */
             room_subject: string;
-            /** One file for everybody who spoke, on the same timeline; none unless recordings.tracks is separate. */
+            /** One file for each participant who spoke, on the same timeline; none unless recordings.tracks is separate. */
             tracks: {
               /** SHA-256 of the file, hexadecimal; null while it is being written. */
               sha256: string | null;
@@ -6252,7 +6257,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Mutes everybody but the chairman, those who come later included.
+     * @description Mutes all participants but the chairman, those who come later included.
      *
      * @tags Conference
      * @name MuteConferenceRoom
@@ -6464,7 +6469,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Everybody hears it. For hosts, by their token or since they entered as one.
+     * @description All participants hear it. For hosts, by their token or since they entered as one.
      *
      * @tags Join
      * @name RecordMyRoom
@@ -6541,6 +6546,35 @@ export class ParleyClient<
       this.request<object, Problem>({
         path: `/api/join/participants/${participantId}`,
         method: "DELETE",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description A meeting may last longer than its link. While the call that the header `Parley-Call` names is in the room, its token can be had again for an hour at least, with the same id, name and role; it is revoked with the one before.
+     *
+     * @tags Join
+     * @name RenewJoinToken
+     * @summary Renew a join token in the middle of its call
+     * @request POST:/api/join/token
+     * @secure
+     */
+    renewJoinToken: (params: RequestParams = {}) =>
+      this.request<
+        {
+          /**
+           * Seconds until the token ends.
+           * @min 0
+           */
+          expires_in: number;
+          /** The token from now on. */
+          token: string;
+        },
+        Problem
+      >({
+        path: `/api/join/token`,
+        method: "POST",
         secure: true,
         format: "json",
         ...params,
@@ -6781,7 +6815,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Everybody in the room is told that recording runs.
+     * @description All participants are told that recording runs.
      *
      * @tags Conference
      * @name StartRecordingInConferenceRoom
@@ -7273,7 +7307,7 @@ export class ParleyClient<
          */
         capacity?: number;
         /**
-         * `FREE`: everybody may speak. `MASTER`: the hosts give the floor.
+         * `FREE`: all participants may speak. `MASTER`: the hosts give the floor.
          * @default "FREE"
          */
         control?: "FREE" | "MASTER";
@@ -7424,7 +7458,7 @@ export class ParleyClient<
     ) =>
       this.request<
         {
-          /** What came of the invitations by mail. `sent`: everybody who has to be told is being written to. `partly`: some invitees have no usable address, or there are too many. `none`: there is no one to tell, or nothing new. `not_configured`: the room has invitees, and the bridge has no mail server. */
+          /** What came of the invitations by mail. `sent`: all invitees who have to be told are being written to. `partly`: some invitees have no usable address, or there are too many. `none`: there is no invitee to tell, or nothing new. `not_configured`: the room has invitees, and the bridge has no mail server. */
           invitations?: "sent" | "partly" | "none" | "not_configured";
         },
         Problem
@@ -7461,7 +7495,7 @@ export class ParleyClient<
          */
         announce?: "tones" | "names" | "none";
         /**
-         * People who enter with a PIN of their own. A room that has some asks everybody for a PIN.
+         * People who enter with a PIN of their own. A room that has some asks every caller for a PIN.
          * @maxItems 200
          */
         members?: {
@@ -7534,7 +7568,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description The first participant gets the cell 0, the next the cell 1 and so on; everybody else in the room is hidden. An empty list lets the picture arrange itself again.
+     * @description The first participant gets the cell 0, the next the cell 1 and so on; all other participants are hidden. An empty list lets the picture arrange itself again.
      *
      * @tags Conference
      * @name UpdateConferenceRoomParticipantsLayout

@@ -220,7 +220,7 @@ export class FakeRooms implements Rooms {
     return ok(undefined);
   }
 
-  /** Somebody comes in. */
+  /** A participant comes in. */
   join(id: RoomId, displayName: string): ParticipantInfo {
     const participant: ParticipantInfo = {
       id: newId<ParticipantId>(),

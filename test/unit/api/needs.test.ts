@@ -15,7 +15,7 @@ test.each(operations)("$route declares its scope", ({ need }) => {
   expect([...scopes, "anyone", "user", "public", "join"]).toContain(need);
 });
 
-test("what is open to everybody is listed here", () => {
+test("what is open to every client is listed here", () => {
   const open = operations.filter(({ need, method }) => need === "public" && method !== ("HEAD" as string));
   expect(open.map(({ route }) => route).sort()).toEqual([
     "GET /api/openapi.json",

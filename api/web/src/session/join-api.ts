@@ -1,6 +1,6 @@
 // The bridge's HTTP answers to the holder of a join token.
-import type { JoinSession, Roster } from "../../../join/schemas.ts";
-import { type Problem, problemOfAnswer } from "./problem.ts";
+import type { JoinSession, RenewedToken, Roster } from "../../../join/schemas.ts";
+import { type Problem, problemOfAnswer, problemOfOperation } from "./problem.ts";
 
 /** The bridge has refused, or could not be asked. */
 export class JoinRefused extends Error {
@@ -19,12 +19,17 @@ const answerWithinMs = 10_000;
 const silenceMs = 25_000;
 
 export class JoinApi {
-  readonly #token: string;
+  #token: string;
   /** Call-ID of the call that this page has with the room: it shows for whom the page speaks. */
   sipCallId = "";
 
   constructor(token: string) {
     this.#token = token;
+  }
+
+  /** For requests to the bridge, by SIP too: another one after `renew`. */
+  get token(): string {
+    return this.#token;
   }
 
   /** @throws JoinRefused */
@@ -33,29 +38,35 @@ export class JoinApi {
     return (await response.json()) as JoinSession;
   }
 
+  /** Gets the token for longer, while the call lasts. Resolves with the seconds until it ends. @throws JoinRefused */
+  async renew(): Promise<number> {
+    const response = await this.#send("POST", "/token", undefined, AbortSignal.timeout(answerWithinMs));
+    const { token, expires_in } = (await response.json()) as RenewedToken;
+    this.#token = token;
+    return expires_in;
+  }
+
   /** An operation of the room or of oneself. @throws JoinRefused */
   async change(method: "PUT" | "POST" | "DELETE", path: string, body?: object): Promise<void> {
-    await this.#send(method, path, body, AbortSignal.timeout(answerWithinMs));
+    const signal = AbortSignal.timeout(answerWithinMs);
+    await this.#send(method, path, body, signal, problemOfOperation);
   }
 
   /** The room as it is and whenever it changes, until `ended` or the stream breaks. @throws JoinRefused */
   async *rosters(ended: AbortSignal): AsyncGenerator<Roster> {
-    const silence = new AbortController();
-    let timer = setTimeout(() => silence.abort(), silenceMs);
+    const over = new AbortController();
+    const stop = () => over.abort();
+    ended.addEventListener("abort", stop);
+    let timer = setTimeout(stop, silenceMs);
     try {
-      const response = await this.#send(
-        "GET",
-        "/roster",
-        undefined,
-        AbortSignal.any([ended, silence.signal]),
-      );
+      const response = await this.#send("GET", "/roster", undefined, over.signal);
       const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
       let text = "";
       for (;;) {
         const { value, done } = await reader.read();
         if (done) return;
         clearTimeout(timer);
-        timer = setTimeout(() => silence.abort(), silenceMs);
+        timer = setTimeout(stop, silenceMs);
         const lines = (text + value).split("\n");
         text = lines.pop()!;
         if (text.length > maxLine) return;
@@ -63,6 +74,7 @@ export class JoinApi {
       }
     } finally {
       clearTimeout(timer);
+      ended.removeEventListener("abort", stop);
     }
   }
 
@@ -71,6 +83,7 @@ export class JoinApi {
     path: string,
     body: object | undefined,
     signal: AbortSignal,
+    problemOf: typeof problemOfAnswer = problemOfAnswer,
   ): Promise<Response> {
     let response: Response;
     try {
@@ -91,6 +104,6 @@ export class JoinApi {
     }
     if (response.ok) return response;
     const { code } = (await response.json().catch(() => ({}))) as { code?: string };
-    throw new JoinRefused(problemOfAnswer(response.status, code ?? ""));
+    throw new JoinRefused(problemOf(response.status, code ?? ""));
   }
 }

@@ -1,4 +1,4 @@
-// Legs that are silent are mixed without their objects. Nobody may hear or see a difference: the same calls in an engine
+// Legs that are silent are mixed without their objects. No difference may be heard or seen: the same calls in an engine
 // that does it and in one that does not must bring the same packets, figures and notifications.
 import { describe, expect, it } from "vitest";
 import type { LegStats } from "#media/protocol";
