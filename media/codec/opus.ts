@@ -157,9 +157,7 @@ export class OpusDecoder implements AudioDecoder {
     const silence = this.#silence;
     const claim = saysSilence(payload);
     this.pauses = claim === "paused";
-    const level = silence.believesLevels ? audioLevel : undefined;
-    silence.next(claim, level, level === undefined ? this.#celt.next(payload) : undefined);
-    if (level !== undefined) this.#celt.interrupt();
+    silence.next(claim, audioLevel, this.#celt.next(payload));
     const rests = silence.believed;
     if (rests && !silence.mustCheck) return this.#rest(payload, pcm);
     if (this.#lastLength > 0) {

@@ -1,28 +1,20 @@
 // The level of packets of CELT by their bands, beside that of what libopus decodes of them.
-import { Application, createEncoder, Signal } from "libopus-wasm";
-import { beforeAll, describe, expect, it } from "vitest";
+import { Application, createDecoder, createEncoder, Signal } from "libopus-wasm";
+import { describe, expect, it } from "vitest";
 import { CeltLevel } from "../../../../media/codec/celt-level.ts";
-import { createDecoder, prepareOpus } from "../../../../media/codec/index.ts";
 import { fromDbov, meanSquare, toDbov } from "../../../../media/dsp/index.ts";
 import { seededRandom } from "../support/lossy-network.ts";
 
 const samples = 960;
 const packets = 80;
 
-beforeAll(async () => {
-  for (let times = 0; times < 16; times += 1) await prepareOpus();
-});
-
 type Sound = (seconds: number, random: () => number) => number;
-
-/** Without levels in a header its own bands would spare decoding; a level of 0 does not. */
-const decodes = 0;
 
 async function measure(bitrate: number, sound: Sound) {
   const handle = await createEncoder({
     ...{ channels: 1, application: Application.RestrictedLowDelay, signal: Signal.Music, bitrate },
   });
-  const decoder = createDecoder("opus");
+  const decoder = await createDecoder({ channels: 1 });
   const level = new CeltLevel();
   const random = seededRandom(bitrate);
   return Array.from({ length: packets }, (_, packet) => {
@@ -30,8 +22,7 @@ async function measure(bitrate: number, sound: Sound) {
       Math.round(sound((packet * samples + at) / 48_000, random)),
     );
     const payload = Uint8Array.from(handle.encode(pcm));
-    const decoded = new Int16Array(samples);
-    decoder.decode(payload, decoded, decodes);
+    const decoded = Int16Array.from(decoder.decode(payload));
     const estimate = level.next(payload);
     return {
       estimate: estimate === undefined ? undefined : toDbov(estimate),
