@@ -2,6 +2,7 @@
 // what the page draws as signals.
 import { computed, signal } from "@preact/signals";
 import type { JoinSession, Roster, RosterEntry } from "../../../join/schemas.ts";
+import { ChatSession } from "./chat.ts";
 import {
   chosenDevice,
   type Device,
@@ -40,6 +41,7 @@ export class Visit {
   readonly stage = signal<Stage>({ name: "loading" });
   readonly session = signal<JoinSession | undefined>(undefined);
   readonly roster = signal<Roster | undefined>(undefined);
+  readonly chat = signal<ChatSession | undefined>(undefined);
   readonly microphone = signal<MediaStream | undefined>(undefined);
   readonly quality = signal<Quality>("unknown");
   readonly volume = signal(1);
@@ -83,6 +85,7 @@ export class Visit {
       const token = tokenOf(location.hash);
       if (token === undefined) throw new JoinRefused("noLink");
       this.#api = new JoinApi(token);
+      this.chat.value = new ChatSession(this.#api);
       this.session.value = await this.#api.session();
       this.stage.value = { name: "lobby" };
       await this.chooseDevice("audioinput", chosenDevice("audioinput"));
@@ -235,17 +238,31 @@ export class Visit {
         this.session.value = await this.#api!.session();
         if (isResumable) {
           isResumable = false;
-          await lost.resume(this.session.value, this.#api!.token);
-          await this.#enter(lost);
-          return;
+          const obstacle = await this.#resume(lost);
+          if (obstacle === undefined) return;
+          if (obstacle === "placeGone") place = undefined;
         }
         await this.#dial(place);
       } catch (error) {
-        if (error instanceof JoinRefused && error.problem === "placeGone") place = undefined;
-        else if (!isPassing(error)) this.#stumble(error);
+        if (error instanceof JoinRefused && error.problem === "placeGone") {
+          // The bridge is there: nothing is to be waited for.
+          place = undefined;
+          attempt = -1;
+        } else if (!isPassing(error)) this.#stumble(error);
       }
     }
     await lost.discard();
+  }
+
+  /** Undefined: the call goes on. */
+  async #resume(call: SipCall): Promise<Problem | undefined> {
+    try {
+      await call.resume(this.session.value!, this.#api!.token);
+    } catch (error) {
+      return error instanceof JoinRefused ? error.problem : "serverBusy";
+    }
+    await this.#enter(call);
+    return undefined;
   }
 
   #isReconnecting(): boolean {
@@ -289,7 +306,17 @@ export class Visit {
     this.#following = following;
     while (!following.signal.aborted) {
       try {
-        for await (const roster of this.#api!.rosters(following.signal)) this.roster.value = roster;
+        let mayRead = false;
+        for await (const line of this.#api!.follow(following.signal)) {
+          if ("message" in line) {
+            this.chat.value?.heard(line.message);
+            continue;
+          }
+          this.roster.value = line;
+          const mayNow = line.permissions?.can_read_chat ?? false;
+          if (mayNow && !mayRead) void this.chat.value?.load();
+          mayRead = mayNow;
+        }
       } catch {
         // The call itself says what is wrong; this stream is opened again.
       }
