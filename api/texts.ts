@@ -31,6 +31,10 @@ const forms = {
     pattern: "^[A-Za-z0-9._@-]+$",
     expected: "must be made of letters without accents, digits and . _ @ -",
   },
+  plainUsername: {
+    pattern: "^[a-z0-9_]+$",
+    expected: "must be made of small letters without accents, digits and _",
+  },
 } as const satisfies Record<string, Form>;
 
 /** What ends up in SIP headers, logs and on displays must not contain line breaks. */
@@ -44,6 +48,8 @@ export const numberText = forms.number.pattern;
 /** What every telephone can be given. */
 export const sipPasswordText = forms.sipPassword.pattern;
 export const usernameText = forms.username.pattern;
+/** The user names that the meet family can write. */
+export const plainUsernameText = forms.plainUsername.pattern;
 
 const sentences = new Map<string, string>(
   Object.values(forms).map(({ pattern, expected }) => [pattern, expected]),

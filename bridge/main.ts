@@ -7,6 +7,7 @@ import { createLogger, systemClock } from "#common";
 import { createCalls, createConferencePackage } from "#conference/calls";
 import { SpokenNames, Welcomes } from "#conference/clips";
 import { answerReferrals } from "#conference/dial-out";
+import { Members } from "#conference/members";
 import { RecordingFiles, RecordingsService } from "#conference/recordings";
 import { createRooms } from "#conference/rooms";
 import { createVoice, installedLanguages } from "#conference/speech";
@@ -23,6 +24,7 @@ import { followCertificate, openAccess } from "./setup/access.ts";
 import { accountTargets, createRegistrar, endRevoked, openAccounts } from "./setup/accounts.ts";
 import { apiSettings, openLinkSigner } from "./setup/api-settings.ts";
 import { CallDumps } from "./setup/call-dumps.ts";
+import { openChat } from "./setup/chat.ts";
 import { claimFolders } from "./setup/claim-folders.ts";
 import { readDebugState } from "./setup/debug-state.ts";
 import { openDialOut } from "./setup/dial-out.ts";
@@ -139,6 +141,15 @@ async function main(): Promise<void> {
   closing.defer(() => names.close());
   rooms.events.on("room.deleted", ({ room }) => void welcomes.remove(room.id).catch(() => {}));
 
+  const chat = await openChat({ config, store, rooms, folder: folders.chat, clock, log });
+  closing.defer(() => chat.close());
+  const members = new Members({
+    repository: store.members,
+    rooms,
+    revoke: (room, holder) => tokens.revokeAllOfHolder(room, holder),
+    clock,
+  });
+
   const invitations = createInvitations({ config, store, rooms, clock, log });
   closing.defer(() => invitations.close());
 
@@ -158,7 +169,7 @@ async function main(): Promise<void> {
     sip,
     records: callLog,
     trunkOf: ({ request, flow }) => directory.trunkOf(request, flow)?.name,
-    termsOf: ({ principal }) => entryTermsOf(tokens, principal),
+    termsOf: ({ principal }) => entryTermsOf({ tokens, members }, principal),
     createLeg,
     voice,
     keys: config.keys,
@@ -182,6 +193,7 @@ async function main(): Promise<void> {
     logins: access.logins.events,
     calls: calls.events,
     recordings: recordings.events,
+    chat: chat.events,
     accounts: {
       events: accounts.events,
       registrations: registrar.events,
@@ -218,8 +230,10 @@ async function main(): Promise<void> {
   });
   closing.defer(() => health.close());
 
+  const links = await openLinkSigner(store);
   const api = await createApi({
     rooms,
+    members,
     servers,
     calls: callLog,
     webPhones: createWebPhones(config, {
@@ -234,7 +248,8 @@ async function main(): Promise<void> {
     events: { log: eventLog.log, onCall: () => rooms.meetings().map(roomOnCall) },
     webhooks,
     onBlocked: (source, seconds) => eventLog.blocked({ guard: "api", source, seconds }),
-    downloads: { recordings, links: await openLinkSigner(store) },
+    downloads: { recordings, links },
+    chat: { chat, links, maxFileBytes: config.chat.max_file_mb * 2 ** 20 },
     health: health.read,
     debugState: () =>
       readDebugState({

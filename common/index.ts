@@ -15,10 +15,12 @@ export {
   type CallId,
   type LegId,
   type MeetingId,
+  type MemberId,
   newId,
   type ParticipantId,
   type RecordingId,
   type RoomId,
+  randomText,
   randomToken,
   type ServerId,
 } from "./ids.ts";

@@ -5,6 +5,7 @@ import type { TSchema } from "typebox";
 import { Value } from "typebox/value";
 import { errorCode, errorMessage, parseNetwork, StartError } from "#common";
 import { listenAddresses, publicAddresses } from "./addresses.ts";
+import { checkChat } from "./chat.ts";
 import { parseFile } from "./file.ts";
 import { checkKeys } from "./keys.ts";
 import { readMail } from "./mail.ts";
@@ -213,6 +214,7 @@ function checkRelations(config: Config): void {
   const tls = { on: sip.tls_port !== 0, asks: sip.tls_port !== 0 && sip.tls_client_ca !== "" };
   checkTrunks(config.trunks, tls);
   checkWebrtc(config.webrtc);
+  checkChat(config.chat);
   checkOidc(config.oidc);
   checkKeys(config.keys);
   readMail(config.mail);

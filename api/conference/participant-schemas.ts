@@ -1,14 +1,28 @@
 // The people in a room on the wire: the fields of the conference API, then what Parley adds.
-import { type Static, Type } from "typebox";
+import { type Static, type TBoolean, Type } from "typebox";
 import {
+  defaultPermissions,
   type MuteReason,
   muteReasons,
   type ParticipantState,
+  type Permissions,
   participantStates,
+  permissionNames,
   type Role,
   roles,
 } from "#conference/rooms";
+import { toSnake, toWireWhole, type WireWhole } from "../wire.ts";
 import { oneOf, orNull } from "./room-fields.ts";
+
+type PermissionFields = { [Name in keyof WireWhole<Permissions>]: TBoolean };
+
+export const permissionsExample = toWireWhole(defaultPermissions.moderator);
+
+export const permissionsSchema = (description: string) =>
+  Type.Object(
+    Object.fromEntries(permissionNames.map((name) => [toSnake(name), Type.Boolean()])) as PermissionFields,
+    { description },
+  );
 
 const example = {
   id: "5d0f6a52-3a55-4d6b-8b1a-0e9f2c7f4f11",
@@ -30,6 +44,8 @@ const example = {
   media_encryption: null,
   volume: 0,
   external_user_id: null,
+  member_id: null,
+  permissions: permissionsExample,
   quality: {
     mos: 4.3,
     loss_percent: 0.2,
@@ -116,6 +132,8 @@ const participant = {
   external_user_id: orNull({
     description: "The id that the client's own system has for them; null for callers by phone.",
   }),
+  member_id: orNull({ description: "Whom the room has known in advance; null: no member." }),
+  permissions: permissionsSchema("What they may do at this moment."),
   quality: Type.Unsafe<Static<typeof quality> | null>({ ...quality, type: ["object", "null"] }),
 };
 

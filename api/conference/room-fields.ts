@@ -191,6 +191,12 @@ export const shownFields = {
   scheduled_end_at: orNull({ ...instant, description: end }),
 };
 
+export const closed = Type.Boolean({
+  default: false,
+  description:
+    "Whether the room takes no new participants, hosts included, until it is opened again. A meeting that runs goes on.",
+});
+
 export const createdAt = Type.String({ ...instant, description: "When the room was made." });
 
 /** Where a browser phone connects; null where none can. */

@@ -1,12 +1,14 @@
 // What a room of Parley can do beyond the fields of the conference API, as a resource of its own below the room, so
 // that the bodies that existing clients know stay as they are.
 
+import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import {
   type Announcement,
   announcements,
   mostMembers,
   type Role,
+  type Room,
   type Rooms,
   roles,
 } from "#conference/rooms";
@@ -16,7 +18,7 @@ import { fromWire, toWireWhole } from "../wire.ts";
 import { describe, roomNotFound, roomParams, unwrap } from "./operation.ts";
 import { visibleOptions } from "./pins.ts";
 import { entityTag, ifMatchHeaders, revisionsOf } from "./revision.ts";
-import { oneOf, orNull } from "./room-fields.ts";
+import { closed, oneOf, orNull } from "./room-fields.ts";
 
 const member = Type.Object(
   {
@@ -58,10 +60,14 @@ const fields = {
   }),
 };
 
+/** A field of the room that the bodies of the conference API do not have. */
+const changeable = { ...fields, closed };
+
 const example = {
   wait_for_host: true,
   allow_early_join: false,
   announce: "tones",
+  closed: false,
   members: [{ name: "Ada Lovelace", pin: "2718", role: "host" }],
 };
 
@@ -73,7 +79,7 @@ const shownMember = Type.Object({
 
 const optionsResponse = {
   200: Type.Object(
-    { ...fields, members: Type.Array(shownMember, { description: "The members." }) },
+    { ...changeable, members: Type.Array(shownMember, { description: "The members." }) },
     { description: "The options of the room.", examples: [example] },
   ),
 };
@@ -90,7 +96,7 @@ const change = {
   description: "Options that are absent stay as they are. A list of members replaces the whole list.",
   params: roomParams,
   headers: ifMatchHeaders,
-  body: Type.Partial(Type.Object(fields), {
+  body: Type.Partial(Type.Object(changeable), {
     additionalProperties: false,
     examples: [{ wait_for_host: true, announce: "none" }],
   }),
@@ -106,7 +112,7 @@ export function roomOptionRoutes(api: Api, rooms: Rooms): void {
       const room = await rooms.get(id);
       if (!room) throw roomNotFound(id);
       reply.header("etag", entityTag(room.revision));
-      return toWireWhole(visibleOptions(room, request));
+      return shownOptions(room, request);
     },
   );
 
@@ -115,10 +121,16 @@ export function roomOptionRoutes(api: Api, rooms: Rooms): void {
     { schema: change, config: { scope: "rooms" } },
     async (request, reply) => {
       const revisions = revisionsOf(request.headers["if-match"]);
-      const options = fromWire(request.body);
-      const room = unwrap(await rooms.update(request.params.id, { options }, revisions));
+      const { closed, ...options } = fromWire(request.body);
+      const changes = { options, ...(closed !== undefined && { closed }) };
+      const room = unwrap(await rooms.update(request.params.id, changes, revisions));
       reply.header("etag", entityTag(room.revision));
-      return toWireWhole(visibleOptions(room, request));
+      return shownOptions(room, request);
     },
   );
 }
+
+const shownOptions = (room: Room, request: FastifyRequest) => ({
+  ...toWireWhole(visibleOptions(room, request)),
+  closed: room.closed,
+});

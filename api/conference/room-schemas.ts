@@ -6,6 +6,7 @@ import { readOnlyFields } from "../read-only.ts";
 import {
   birthFields,
   clearableFields,
+  closed,
   createdAt,
   extensionNumber,
   nameFields,
@@ -51,10 +52,10 @@ export const createRoomSchema = Type.Object(
   },
 );
 
-/** Shown with a room, and decided for good when it is made or by the bridge itself. */
+/** Shown with a room, and decided for good when it is made, by the bridge itself, or among the options of the room. */
 export const fixedRoomFields = [
   ...(["id", "extension_number", "mode", "enable_recording", "created_at"] as const),
-  ...(["domain", "sbc_host", "sbc_port"] as const),
+  ...(["closed", "domain", "sbc_host", "sbc_port"] as const),
 ] as const;
 /** It moves by itself: what is sent back of it means nothing. */
 export const movingRoomFields = ["token"] as const;
@@ -75,6 +76,7 @@ const listedRoom = {
   ...nameFields,
   ...settingFields,
   ...shownFields,
+  closed,
   created_at: createdAt,
 };
 
@@ -97,6 +99,7 @@ const roomExample = {
   numbers: "",
   internal_invitees: [],
   external_invitees: "",
+  closed: false,
   custom_options: "",
   admin_pin: null,
   room_pin: "4711",
@@ -168,7 +171,7 @@ export const roomStatusSchema = Type.Object(
   {
     status: oneOf(["ONLINE", "OFFLINE", "ON_CALL"], {
       description:
-        "`ON_CALL`: participants are connected. `ONLINE`: it can be called. `OFFLINE`: nothing can host it now, or its booked time is over.",
+        "`ON_CALL`: participants are connected. `ONLINE`: it can be called. `OFFLINE`: it is closed, nothing can host it now, or its booked time is over.",
     }),
     locked: Type.Boolean({ description: "Whether new callers are refused." }),
     muted: Type.Boolean({ description: "Whether the room as a whole is muted." }),

@@ -1,2 +1,6 @@
+export { joinLinkMakers, joinLinks } from "./chat.ts";
+export { type Holder, Holders } from "./holders.ts";
+export { linkOf } from "./links.ts";
 export { builtPage, pageRoutes } from "./page.ts";
 export { joinRoutes } from "./routes.ts";
+export { tokenRoute } from "./token.ts";

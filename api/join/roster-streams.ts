@@ -1,7 +1,10 @@
-// The open streams of join pages: each is told the whole room when it changes, a few times a second at most.
+// The open streams of join pages: each is told the whole room when it changes, a few times a second at most, and the
+// messages of its chat as they come.
 import type { FastifyReply } from "fastify";
-import type { Clock, RoomId, Timer } from "#common";
+import type { Clock, ParticipantId, RoomId, Timer } from "#common";
+import type { Chat, ChatMessage } from "#conference/chat";
 import type { Rooms } from "#conference/rooms";
+import { chatMessageOnWire } from "#services/events";
 import type { Roster } from "./schemas.ts";
 
 /** Changes within this time are told at once. */
@@ -11,14 +14,19 @@ const heartbeatMs = 10_000;
 const mostWaiting = 256 * 1024;
 const mostOfRoom = 1000;
 
-/** The room as all see it. */
-export type SharedRoster = Omit<Roster, "you">;
+/** The room as all see it, and what only the participants themselves are told. */
+export interface RoomReading {
+  readonly shared: Omit<Roster, "you" | "permissions">;
+  readonly permissions: ReadonlyMap<ParticipantId, Roster["permissions"]>;
+}
 
 export interface RosterReader {
   /** False: the token is not valid any more. */
   readonly isOpen: () => boolean;
   /** The participant of the reader's own call; undefined: it is in another room now. */
-  readonly you: () => Roster["you"] | undefined;
+  readonly you: () => ParticipantId | null | undefined;
+  /** Absent: the messages of the chat are not wanted. */
+  readonly chat?: { readonly mayRead: () => Promise<boolean> };
 }
 
 export interface RosterStream {
@@ -29,7 +37,8 @@ export interface RosterStreamsOptions {
   readonly rooms: Pick<Rooms, "events">;
   readonly clock: Clock;
   /** Undefined: the room is gone. Asked once for all readers of a room. */
-  readonly read: (room: RoomId) => Promise<SharedRoster | undefined>;
+  readonly read: (room: RoomId) => Promise<RoomReading | undefined>;
+  readonly chat?: Pick<Chat, "events"> | undefined;
 }
 
 export class RosterStreams {
@@ -39,7 +48,8 @@ export class RosterStreams {
 
   constructor(options: RosterStreamsOptions) {
     this.#options = options;
-    const { events } = options.rooms;
+    const { rooms, chat } = options;
+    const { events } = rooms;
     const changed = ({ room }: { readonly room: { readonly id: RoomId } }) =>
       this.#rooms.get(room.id)?.changed();
     this.#subscriptions = [
@@ -50,6 +60,7 @@ export class RosterStreams {
       events.on("room.changed", changed),
       events.on("room.restored", changed),
       events.on("room.deleted", changed),
+      ...(chat ? [chat.events.on("message", ({ message }) => this.#said(message))] : []),
     ];
   }
 
@@ -78,15 +89,22 @@ export class RosterStreams {
     return stream;
   }
 
+  #said(message: ChatMessage): void {
+    this.#rooms.get(message.room)?.said(lineOf(message));
+  }
+
   close(): void {
     for (const off of this.#subscriptions) off();
     for (const readers of this.#rooms.values()) readers.end();
   }
 }
 
+const lineOf = (message: ChatMessage): string =>
+  `${JSON.stringify({ message: chatMessageOnWire(message) })}\n`;
+
 /** Those who follow one room: it is read once for all of them. */
 class RoomReaders {
-  readonly #read: () => Promise<SharedRoster | undefined>;
+  readonly #read: () => Promise<RoomReading | undefined>;
   readonly #clock: Clock;
   readonly #streams = new Set<Stream>();
   #gathering: Timer | undefined;
@@ -94,7 +112,7 @@ class RoomReaders {
   /** Something has changed while it was read. */
   #isStale = false;
 
-  constructor(read: () => Promise<SharedRoster | undefined>, clock: Clock) {
+  constructor(read: () => Promise<RoomReading | undefined>, clock: Clock) {
     this.#read = read;
     this.#clock = clock;
   }
@@ -122,24 +140,28 @@ class RoomReaders {
     });
   }
 
+  said(line: string): void {
+    for (const stream of this.#streams) stream.hear(line);
+  }
+
   end(): void {
     for (const stream of this.#streams) stream.end();
   }
 
-  /** One at a time, so that no page is told what was true before what it knows. */
+  /** One at a time, so that no reader is told what was true before what it knows. */
   async #tell(): Promise<void> {
     this.#isStale = this.#isReading;
     if (this.#isReading) return;
     this.#isReading = true;
     // What cannot be read ends the streams: their pages open others.
-    const roster = await this.#read().catch(() => undefined);
+    const reading = await this.#read().catch(() => undefined);
     this.#isReading = false;
-    if (roster === undefined) {
+    if (reading === undefined) {
       this.end();
       return;
     }
-    const shared = JSON.stringify(roster);
-    for (const stream of this.#streams) stream.tell(shared);
+    const shared = JSON.stringify(reading.shared);
+    for (const stream of this.#streams) stream.tell(shared, reading.permissions);
     if (this.#isStale) this.changed();
   }
 }
@@ -151,6 +173,8 @@ class Stream implements RosterStream {
   #heartbeat: Timer;
   #told = "";
   #ended = false;
+  /** Messages are told one after the other. */
+  #saying: Promise<void> = Promise.resolve();
 
   constructor(response: FastifyReply["raw"], reader: RosterReader, clock: Clock) {
     this.#response = response;
@@ -159,15 +183,26 @@ class Stream implements RosterStream {
     this.#heartbeat = clock.after(heartbeatMs, () => this.#beat());
   }
 
-  /** `shared`: the object that all readers get, as JSON; whose call it is that reads is put into it. */
-  tell(shared: string): void {
+  /** A message has been written: told if they may read it now. */
+  hear(line: string): void {
+    const { chat } = this.#reader;
+    if (!chat || this.#ended) return;
+    this.#saying = this.#saying.then(async () => {
+      const mayRead = await chat.mayRead().catch(() => false);
+      if (mayRead && !this.#ended) this.#write(line);
+    });
+  }
+
+  /** `shared`: the object that all readers get, as JSON; what is the reader's own is put into it. */
+  tell(shared: string, permissions: RoomReading["permissions"]): void {
     if (this.#ended) return;
     const you = this.#reader.you();
     if (you === undefined) {
       this.end();
       return;
     }
-    const line = `${shared.slice(0, -1)},"you":${JSON.stringify(you)}}`;
+    const own = { you, permissions: (you && permissions.get(you)) ?? null };
+    const line = `${shared.slice(0, -1)},${JSON.stringify(own).slice(1)}`;
     if (line === this.#told) return;
     this.#told = line;
     this.#write(`${line}\n`);

@@ -1,41 +1,55 @@
 // /api/join: what the holder of a join token may ask and do over HTTP: read what the token opens, follow the room, use
 // their own buttons, and, as a host, those of the room. The token is the credential; that a request speaks for a
 // participant is shown by the Call-ID of the call, which no other client knows.
-import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
-import type { Clock, ParticipantId, RoomId } from "#common";
-import { type ParticipantInfo, type Room, type RoomStatus, type Rooms, scheduleOf } from "#conference/rooms";
+import type { Clock, ParticipantId } from "#common";
+import type { Members } from "#conference/members";
+import type { RecordingDownloads } from "#conference/recordings";
+import {
+  type ParticipantInfo,
+  type PermissionName,
+  type Permissions,
+  type Room,
+  type RoomStatus,
+  type Rooms,
+  scheduleOf,
+} from "#conference/rooms";
 import type { LiveCalls } from "#services/call-records";
 import type { IceServer, JoinTokens, TokenClaims } from "#services/join-tokens";
+import { type ChatDesk, chatRights } from "../chat/index.ts";
 import { writeIceServers } from "../conference/ice-server.ts";
-import { okResponse, roomNotFound, unwrap } from "../conference/operation.ts";
+import { okResponse, unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
-import { bearerOf, Refusal, refuseBody } from "../plugins/index.ts";
-import { RosterStreams, type SharedRoster } from "./roster-streams.ts";
+import { bearerOf, refuseBody } from "../plugins/index.ts";
+import { toWireWhole } from "../wire.ts";
+import { joinChatRoutes } from "./chat.ts";
+import { Holders } from "./holders.ts";
+import { linkOf } from "./links.ts";
+import { joinRecordingRoutes } from "./recordings.ts";
+import { type RoomReading, RosterStreams } from "./roster-streams.ts";
 import {
   type Entry,
   inviteSchema,
+  type JoinSession,
   joinSessionSchema,
   renewedTokenSchema,
-  rosterSchema,
+  rosterLineSchema,
   switchSchema,
 } from "./schemas.ts";
 
-/** The header that names the call of the page. */
-const callHeader = "parley-call";
-
 export interface JoinDesk {
   readonly rooms: Rooms;
-  readonly tokens: Pick<JoinTokens, "look" | "renew" | "events">;
-  readonly address: { readonly domain: string };
+  readonly members: Members;
+  readonly tokens: Pick<JoinTokens, "look" | "events" | "issue" | "renew">;
+  /** `joinPage`: what links begin with. */
+  readonly address: { readonly domain: string; readonly joinPage: string };
   readonly iceServers: (holder: string) => readonly IceServer[];
   readonly calls: Pick<LiveCalls, "findBySipCallId">;
+  /** The files of recordings; without, nothing is downloaded. */
+  readonly files: Pick<RecordingDownloads, "file"> | undefined;
   readonly clock: Clock;
-}
-
-interface Place {
-  readonly room: RoomId;
-  readonly participant: ParticipantId;
+  /** Without it there is no chat. */
+  readonly chat?: ChatDesk;
 }
 
 const describe = (operationId: string, summary: string, description: string) => ({
@@ -54,6 +68,16 @@ const own = (operationId: string, summary: string, description: string) => ({
 
 const host = (operationId: string, summary: string, description: string) => ({
   ...describe(operationId, summary, `${description} For hosts, by their token or since they entered as one.`),
+  response: okResponse,
+});
+
+const permitted = (
+  operationId: string,
+  summary: string,
+  description: string,
+  permission: PermissionName,
+) => ({
+  ...describe(operationId, summary, `${description} It takes the permission \`${permission}\`.`),
   response: okResponse,
 });
 
@@ -82,12 +106,18 @@ const roster = {
     "Follow the room",
     "One JSON object a line (`application/x-ndjson`): the room as it is, and again whenever it changes, at least " +
       "every ten seconds. Ends when the token is over or the room is destroyed, and when the call is moved to another room: " +
-      "the next stream follows that one.",
+      "the next stream follows that one. With `chat=true` new messages of " +
+      'the chat come as lines of their own, `{"message": …}`, to those who are in the room and may read it.',
   ),
+  querystring: Type.Object({
+    chat: Type.Optional(
+      Type.Boolean({ default: false, description: "Whether messages of the chat are wanted." }),
+    ),
+  }),
   response: {
     200: {
       description: "The room, line by line.",
-      content: { "application/x-ndjson": { schema: rosterSchema } },
+      content: { "application/x-ndjson": { schema: rosterLineSchema } },
     },
   },
 };
@@ -100,75 +130,22 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
   const { rooms, tokens, address, iceServers, clock } = desk;
   const config = { scope: "join" } as const;
   const streams = new RosterStreams({
-    rooms,
-    clock,
+    ...{ rooms, clock, chat: desk.chat?.chat },
     read: async (room) => {
       const [status, participants] = await Promise.all([rooms.status(room), rooms.participants(room)]);
-      return status.ok && participants.ok ? rosterOf(status.value, participants.value) : undefined;
+      return status.ok && participants.ok ? readingOf(status.value, participants.value) : undefined;
     },
   });
   api.addHook("preClose", async () => streams.close());
 
-  const holders = new WeakMap<FastifyRequest, TokenClaims>();
-
-  // Before the body is read.
-  api.addHook("onRequest", async (request) => void holders.set(request, judge(request)));
-
-  const claimsOf = (request: FastifyRequest): TokenClaims => holders.get(request)!;
-
-  /** @throws Refusal when the token opens nothing. */
-  function judge(request: FastifyRequest): TokenClaims {
-    const token = bearerOf(request);
-    if (token === undefined)
-      throw tokenRefusal("UNAUTHENTICATED", "Send the join token of the link as Bearer.");
-    const state = tokens.look(token);
-    switch (state.kind) {
-      case "valid":
-        return state.claims;
-      case "expired":
-        throw tokenRefusal("TOKEN_EXPIRED", "The join token has expired.");
-      case "revoked":
-        throw tokenRefusal("TOKEN_REVOKED", "The join token was revoked.");
-      case "invalid":
-        throw tokenRefusal("UNAUTHENTICATED", "This is no join token of ours.");
-    }
-  }
-
-  async function roomOf({ room }: TokenClaims): Promise<Room> {
-    const found = await rooms.get(room);
-    if (!found) throw roomNotFound(room);
-    return found;
-  }
-
-  /** Where the page's call is: it may have been moved to another room. Undefined: in none. */
-  function placeOf(request: FastifyRequest, { id }: TokenClaims): Place | undefined {
-    const { [callHeader]: sipCallId } = request.headers;
-    if (typeof sipCallId !== "string") return undefined;
-    const call = desk.calls.findBySipCallId(sipCallId);
-    if (call?.from !== id || call.roomId === null || call.participantId === null) return undefined;
-    return { room: call.roomId, participant: call.participantId };
-  }
-
-  function ownPlace(request: FastifyRequest, claims: TokenClaims): Place {
-    const place = placeOf(request, claims);
-    if (place === undefined) throw new Refusal("NOT_IN_THE_ROOM", "No call with this token is in the room.");
-    return place;
-  }
-
-  /** The room, of a host: by the token in its own room, elsewhere by the role that the participant has there. @throws Refusal */
-  async function hostOf(request: FastifyRequest): Promise<RoomId> {
-    const claims = claimsOf(request);
-    const { room, participant } = placeOf(request, claims) ?? { room: claims.room };
-    if (claims.role === "host" && room === claims.room) return room;
-    const found = participant && (await rooms.participant(room, participant));
-    if (found?.ok && found.value.role === "host") return room;
-    throw new Refusal("HOSTS_ONLY", "Only hosts may do this.");
-  }
+  const holders = new Holders(desk);
+  api.addHook("onRequest", (request) => holders.judge(request));
 
   async function entryOf(room: Room, locked: boolean): Promise<Entry> {
     const { phase } = scheduleOf(room, clock.now());
     if (phase === "over") return "over";
     if (phase === "early") return "not_begun";
+    if (room.closed) return "closed";
     if (locked) return "locked";
     return unwrap(await rooms.participants(room.id)).length >= room.capacity ? "full" : "open";
   }
@@ -177,9 +154,10 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
     Math.max(0, expiresAt - Math.floor(clock.now() / 1000));
 
   api.get("/join", { schema: session, config }, async (request) => {
-    const claims = claimsOf(request);
-    const room = await roomOf(claims);
+    const { claims, pass } = holders.of(request);
+    const room = await holders.roomOf(request);
     const { locked, recording } = unwrap(await rooms.status(room.id));
+    const { permissions } = await holders.standingOf(request);
     return {
       room: {
         ...{
@@ -190,32 +168,39 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
         ...{ mode: room.mode, entry: await entryOf(room, locked) },
         ...{ begins_at: room.scheduledStartAt, recording },
       },
-      participant: { display_name: claims.displayName ?? "", role: claims.role },
+      participant: { display_name: pass.name ?? "", role: pass.role, permissions: toWireWhole(permissions) },
+      links: linksOf(room, permissions, address.joinPage),
       sip: { uri: `sip:${room.extensionNumber}@${address.domain}`, domain: address.domain, path: "/sip" },
       ice_servers: writeIceServers(iceServers(claims.id)),
       expires_in: secondsLeft(claims),
     };
   });
 
-  api.post("/join/token", { schema: renewal, preValidation: refuseBody, config }, async (request) => {
-    const before = claimsOf(request);
-    ownPlace(request, before);
-    const { token, claims } = tokens.renew(before);
+  api.post("/join/renewal", { schema: renewal, preValidation: refuseBody, config }, async (request) => {
+    holders.ownPlace(request);
+    const { token, claims } = tokens.renew(holders.of(request).claims);
     return { token, expires_in: secondsLeft(claims) };
   });
 
   api.get("/join/roster", { schema: roster, config }, async (request, reply) => {
-    const claims = claimsOf(request);
-    await roomOf(claims);
+    const { claims } = holders.of(request);
+    await holders.roomOf(request);
     reply.hijack();
     const isOpen = () => tokens.look(bearerOf(request)!).kind === "valid";
-    const { room } = placeOf(request, claims) ?? claims;
+    const { room } = holders.placeOf(request) ?? claims;
     const you = () => {
-      const place = placeOf(request, claims);
+      const place = holders.placeOf(request);
       if (place === undefined) return null;
       return place.room === room ? place.participant : undefined;
     };
-    const stream = streams.open(reply, room, { isOpen, you });
+    const mayRead = async () => {
+      const participant = you();
+      return !!participant && (await chatRights(rooms, room, participant)).read;
+    };
+    const stream = streams.open(reply, room, {
+      ...{ isOpen, you },
+      ...(request.query.chat && { chat: { mayRead } }),
+    });
     const off = tokens.events.on("revoked", () => {
       if (!isOpen()) stream.end();
     });
@@ -226,7 +211,7 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
     "/join/self/mute",
     { schema: own("muteMyself", "Mute or unmute oneself", "The button of the page."), config },
     async (request) => {
-      const { room, participant } = ownPlace(request, claimsOf(request));
+      const { room, participant } = holders.ownPlace(request);
       return unwrapEmpty(await rooms.muteSelf(room, participant, request.body.on));
     },
   );
@@ -235,7 +220,7 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
     "/join/self/hand",
     { schema: own("raiseMyHand", "Raise or lower one's hand", "Asks for the floor, or no longer."), config },
     async (request) => {
-      const { room, participant } = ownPlace(request, claimsOf(request));
+      const { room, participant } = holders.ownPlace(request);
       return unwrapEmpty(await rooms.raiseHand(room, participant, request.body.on));
     },
   );
@@ -249,7 +234,7 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
       },
       config,
     },
-    async (request) => unwrapEmpty(await rooms.lock(await hostOf(request), request.body.on)),
+    async (request) => unwrapEmpty(await rooms.lock(await holders.hostOf(request), request.body.on)),
   );
 
   api.put(
@@ -261,20 +246,20 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
       },
       config,
     },
-    async (request) => unwrapEmpty(await rooms.mute(await hostOf(request), request.body.on)),
+    async (request) => unwrapEmpty(await rooms.mute(await holders.hostOf(request), request.body.on)),
   );
 
   api.put(
     "/join/room/recording",
     {
       schema: {
-        ...host("recordMyRoom", "Start or stop recording", "All participants hear it."),
+        ...permitted("recordMyRoom", "Start or stop recording", "All participants hear it.", "canRecord"),
         body: switchSchema,
       },
       config,
     },
     async (request) => {
-      const room = await hostOf(request);
+      const room = await holders.permitted(request, "canRecord");
       return unwrapEmpty(
         await (request.body.on ? rooms.recordings.start(room) : rooms.recordings.stop(room)),
       );
@@ -287,7 +272,7 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
       schema: { ...host("inviteToMyRoom", "Call a number", "As dial-out allows."), body: inviteSchema },
       config,
     },
-    async (request) => unwrapEmpty(await rooms.invite(await hostOf(request), request.body.number)),
+    async (request) => unwrapEmpty(await rooms.invite(await holders.hostOf(request), request.body.number)),
   );
 
   api.put(
@@ -300,41 +285,88 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
       config,
     },
     async (request) => {
-      const room = await hostOf(request);
+      const room = await holders.hostOf(request);
       return unwrapEmpty(await rooms.muteParticipant(room, request.params.participant_id, request.body.on));
     },
   );
 
-  api.delete(
-    "/join/participants/:participant_id",
+  api.put(
+    "/join/participants/:participant_id/host",
     {
       schema: {
-        ...host("removeOther", "Remove a participant", "Their call ends."),
+        ...permitted(
+          "makeHost",
+          "Make a host of a participant",
+          "As the PIN of a host does.",
+          "canMakeModerator",
+        ),
         params: participantParams,
       },
       preValidation: refuseBody,
       config,
     },
-    async (request) => unwrapEmpty(await rooms.kick(await hostOf(request), request.params.participant_id)),
+    async (request) => {
+      const room = await holders.permitted(request, "canMakeModerator");
+      return unwrapEmpty(await rooms.makeHost(room, request.params.participant_id));
+    },
+  );
+
+  api.post(
+    "/join/room/end",
+    {
+      schema: permitted("endMyMeeting", "End the meeting", "For all participants.", "canEndMeeting"),
+      preValidation: refuseBody,
+      config,
+    },
+    async (request) => unwrapEmpty(await rooms.end(await holders.permitted(request, "canEndMeeting"))),
+  );
+
+  if (desk.chat) joinChatRoutes(api, { ...desk.chat, rooms, members: desk.members, holders });
+  joinRecordingRoutes(api, { rooms, holders, files: desk.files });
+
+  api.delete(
+    "/join/participants/:participant_id",
+    {
+      schema: {
+        ...permitted("removeOther", "Remove a participant", "Their call ends.", "canKickParticipants"),
+        params: participantParams,
+      },
+      preValidation: refuseBody,
+      config,
+    },
+    async (request) => {
+      const room = await holders.permitted(request, "canKickParticipants");
+      return unwrapEmpty(await rooms.kick(room, request.params.participant_id));
+    },
   );
 }
-
-const tokenRefusal = (code: "UNAUTHENTICATED" | "TOKEN_EXPIRED" | "TOKEN_REVOKED", detail: string): Refusal =>
-  new Refusal(code, detail, { headers: { "www-authenticate": 'Bearer error="invalid_token"' } });
 
 const unwrapEmpty = (result: Parameters<typeof unwrap<void>>[0]): Record<string, never> => {
   unwrap(result);
   return {};
 };
 
-const rosterOf = (
+const readingOf = (
   { locked, recording }: RoomStatus,
   participants: readonly ParticipantInfo[],
-): SharedRoster => ({
-  ...{ locked, recording },
-  participants: participants.map((each) => ({
-    ...{ id: each.id, display_name: each.displayName, role: each.role, chairman: each.chairman },
-    ...{ muted: each.muted, mute_reasons: [...each.muteReasons], talking: each.talking },
-    ...{ hand_raised: each.handRaised, held: each.held },
-  })),
+): RoomReading => ({
+  shared: {
+    ...{ locked, recording },
+    participants: participants.map((each) => ({
+      ...{ id: each.id, display_name: each.displayName, role: each.role, chairman: each.chairman },
+      ...{ muted: each.muted, mute_reasons: [...each.muteReasons], talking: each.talking },
+      ...{ hand_raised: each.handRaised, held: each.held },
+    })),
+  },
+  permissions: new Map(participants.map(({ id, permissions }) => [id, toWireWhole(permissions)])),
 });
+
+/** For those who may hand them on. */
+function linksOf({ id, access }: Room, permissions: Permissions, joinPage: string): JoinSession["links"] {
+  if (!permissions.canShareAccessLinks) return null;
+  const { moderator, speaker } = access.links;
+  return {
+    moderator: moderator.enabled ? linkOf(joinPage, id, moderator.secret) : null,
+    speaker: speaker.enabled ? linkOf(joinPage, id, speaker.secret) : null,
+  };
+}

@@ -1,10 +1,12 @@
 // What the join page is told and what it sends. The page imports the types alone, so both sides are checked together.
 import { type Static, Type } from "typebox";
+import { messageExample, messageSchema } from "../chat/schemas.ts";
 import { iceServer } from "../conference/ice-server.ts";
+import { permissionsExample, permissionsSchema } from "../conference/participant-schemas.ts";
 import { oneOf } from "../conference/room-fields.ts";
 
 const roles = ["host", "participant"] as const;
-const entries = ["open", "locked", "full", "not_begun", "over"] as const;
+const entries = ["open", "closed", "locked", "full", "not_begun", "over"] as const;
 
 const sessionExample = {
   room: {
@@ -16,7 +18,8 @@ const sessionExample = {
     begins_at: null,
     recording: false,
   },
-  participant: { display_name: "Ada", role: "host" },
+  participant: { display_name: "Ada", role: "host", permissions: permissionsExample },
+  links: null,
   sip: { uri: "sip:8000@conference.example.com", domain: "conference.example.com", path: "/sip" },
   ice_servers: [],
   expires_in: 14_400,
@@ -39,6 +42,7 @@ const rosterExample = {
     },
   ],
   you: "5d0f6a52-3a55-4d6b-8b1a-0e9f2c7f4f11",
+  permissions: permissionsExample,
 };
 
 const expiresIn = Type.Integer({ minimum: 0, description: "Seconds until the token ends." });
@@ -65,9 +69,22 @@ export const joinSessionSchema = Type.Object(
       {
         display_name: Type.String({ description: "The name that the token gives; empty: free to choose." }),
         role: oneOf(roles, { description: "As what the token lets its holder in." }),
+        permissions: permissionsSchema("What they may do."),
       },
       { description: "The holder of the token." },
     ),
+    links: Type.Unsafe<{ moderator: string | null; speaker: string | null } | null>({
+      type: ["object", "null"],
+      properties: {
+        moderator: {
+          type: ["string", "null"],
+          description: "Lets hosts in; null: the link is switched off.",
+        },
+        speaker: { type: ["string", "null"], description: "Lets participants in; null: it is switched off." },
+      },
+      required: ["moderator", "speaker"],
+      description: "What may be handed on to others; null for those who may not.",
+    }),
     sip: Type.Object(
       {
         uri: Type.String({ description: "What to call." }),
@@ -117,11 +134,23 @@ export const rosterSchema = Type.Object(
       type: ["string", "null"],
       description: "The participant of the call that the request names; null: it is not in the room yet.",
     }),
+    permissions: Type.Unsafe<Static<ReturnType<typeof permissionsSchema>> | null>({
+      ...permissionsSchema("What that participant may do now; null: it is not in the room yet."),
+      type: ["object", "null"],
+    }),
   },
   { examples: [rosterExample] },
 );
-/** The room as its participants see it. Each line of the stream is a whole one. */
+/** The room as its participants see it. Each line of the stream that is no message is a whole one. */
 export type Roster = Static<typeof rosterSchema>;
+
+const messageLineSchema = Type.Object({ message: messageSchema }, { description: "A message of the chat." });
+export type MessageLine = Static<typeof messageLineSchema>;
+
+export const rosterLineSchema = Type.Union([rosterSchema, messageLineSchema], {
+  description: "The room, or a message of its chat.",
+  examples: [rosterExample, { message: messageExample }],
+});
 
 export const switchSchema = Type.Object(
   { on: Type.Boolean({ description: "On or off." }) },

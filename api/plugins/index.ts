@@ -23,7 +23,14 @@ export { type LocalDoor, listenLocally, localPrincipal } from "./local-clients.t
 export { declareNeeds, needOf, permits } from "./needs.ts";
 export { OpenStreams } from "./open-streams.ts";
 export { describeApi } from "./openapi.ts";
-export { type FieldProblem, type ProblemCode, problemBody, problems, Refusal } from "./problem.ts";
+export {
+  type FieldProblem,
+  isProblemCode,
+  type ProblemCode,
+  problemBody,
+  problems,
+  Refusal,
+} from "./problem.ts";
 export { limitAddresses, limitCredentials } from "./rate-limit.ts";
 export { logRequests } from "./request-log.ts";
 export { requireHttps } from "./strict-transport.ts";

@@ -48,6 +48,7 @@ export async function describeApi(app: Api, version: string): Promise<void> {
       tags: [
         { name: "Conference", description: "Rooms, the people in them, and the servers that host them." },
         { name: "Join", description: "What the holder of a join token may ask and do." },
+        { name: "Chat", description: "The files that are sent in rooms." },
         { name: "Events", description: "What happens, in order, to read and to follow." },
         { name: "Webhooks", description: "Addresses that events are sent to." },
         {
@@ -74,7 +75,7 @@ export async function describeApi(app: Api, version: string): Promise<void> {
             type: "apiKey",
             in: "query",
             name: "signature",
-            description: "The signature of a link to a recording, with the `expires` that belongs to it.",
+            description: "The signature of a link to a file, with the `expires` that belongs to it.",
           },
         },
       },

@@ -18,22 +18,26 @@ export const problems = {
   UNAUTHENTICATED: { status: 401, title: "A valid API key or token is needed" },
   TOKEN_EXPIRED: { status: 401, title: "The join token has expired" },
   TOKEN_REVOKED: { status: 401, title: "The join token was revoked" },
+  PERMISSION_DENIED: { status: 403, title: "The holder of this token may not do this" },
   HOSTS_ONLY: { status: 403, title: "Only hosts may do this" },
   INSUFFICIENT_SCOPE: { status: 403, title: "The credential does not have the scope for this operation" },
   LOCAL_ONLY: { status: 403, title: "Only administrators of this machine may do this" },
   ADDRESS_NOT_ALLOWED: { status: 403, title: "The API key may not come from this address" },
   WRONG_PASSWORD: { status: 403, title: "The current password is not this one" },
   NOT_A_USER: { status: 403, title: "Only a user can do this" },
+  CHAT_NOT_ALLOWED: { status: 403, title: "This may not be done in the chat of this room" },
   LINK_NOT_VALID: { status: 403, title: "The link is not valid, or no longer" },
   ORIGIN_NOT_ALLOWED: { status: 403, title: "Pages of this origin may not do this" },
   DIAL_OUT_NOT_ALLOWED: { status: 403, title: "This number may not be dialled" },
   ROUTE_NOT_FOUND: { status: 404, title: "There is nothing at this address" },
   ROOM_NOT_FOUND: { status: 404, title: "There is no such room" },
+  MEMBER_NOT_FOUND: { status: 404, title: "There is no such member of this room" },
   PARTICIPANT_NOT_FOUND: { status: 404, title: "There is no such participant in this room" },
   SERVER_NOT_FOUND: { status: 404, title: "There is no such server" },
   TRUNK_NOT_FOUND: { status: 404, title: "There is no such trunk" },
   WELCOME_NOT_FOUND: { status: 404, title: "The room has no welcome of its own" },
   RECORDING_NOT_FOUND: { status: 404, title: "There is no such recording of this room" },
+  FILE_NOT_FOUND: { status: 404, title: "There is no such file in this room" },
   WEBHOOK_NOT_FOUND: { status: 404, title: "There is no such webhook" },
   DELIVERY_NOT_FOUND: { status: 404, title: "There is no such delivery of this webhook" },
   KEY_NOT_FOUND: { status: 404, title: "There is no such API key" },
@@ -47,9 +51,23 @@ export const problems = {
   ROOM_OFFLINE: { status: 409, title: "The room cannot be hosted now" },
   ROOM_FULL: { status: 409, title: "The room has no free place" },
   ROOM_NOT_OPEN: { status: 409, title: "The room is not open now" },
+  MEMBER_EXISTS: { status: 409, title: "The room has this member already" },
+  TOO_MANY_MEMBERS: { status: 409, title: "The room has as many members as it may have" },
+  ROOM_HAS_ACTIVE_MEETING: { status: 409, title: "A meeting runs in the room" },
+  ROOM_HAS_RECORDINGS: { status: 409, title: "The room has recordings" },
+  ROOM_WITH_RECORDINGS_HAS_ACTIVE_MEETING: {
+    ...{ status: 409, title: "A meeting runs in the room, which has recordings" },
+  },
+  ROOM_WITH_ACTIVE_MEETING_HAS_RECORDINGS: {
+    ...{ status: 409, title: "The room, in which a meeting runs, has recordings" },
+  },
+  ROOM_WITH_ACTIVE_MEETING_HAS_RECORDINGS_CANNOT_SCHEDULE_DELETION: {
+    ...{ status: 409, title: "The room, in which a meeting runs, has recordings: its deletion cannot wait" },
+  },
   MAX_ROOMS_REACHED: { status: 409, title: "The server takes no more rooms" },
   POSITION_TAKEN: { status: 409, title: "Another participant is pinned to this cell" },
   MUTED_BY_HOST: { status: 409, title: "Another than the participant has muted them" },
+  NOT_PERMITTED: { status: 409, title: "What the participant may do does not allow this" },
   NOT_IN_THE_ROOM: { status: 409, title: "No call with this token is in the room" },
   ALREADY_MOVING: { status: 409, title: "The participant is being moved already" },
   MOVE_FAILED: { status: 409, title: "The participant could not be moved" },
@@ -64,6 +82,8 @@ export const problems = {
   DIAL_OUT_FAILED: { status: 409, title: "The call was refused" },
   TRUNK_NOT_FROZEN: { status: 409, title: "Nothing keeps this trunk from dialling" },
   SERVER_BUILT_IN: { status: 409, title: "The built-in server cannot be destroyed" },
+  FILE_ALREADY_THERE: { status: 409, title: "The file was uploaded already" },
+  TOO_MANY_FILES: { status: 409, title: "The room takes no more files" },
   TOO_MANY_KEYS: { status: 409, title: "There are as many API keys as there may be" },
   TOO_MANY_ACCOUNTS: { status: 409, title: "There are as many accounts as there may be" },
   TOO_MANY_REVOCATIONS: { status: 409, title: "Too many tokens are revoked one by one" },
@@ -75,17 +95,21 @@ export const problems = {
   EVENTS_GONE: { status: 410, title: "The log no longer has these events" },
   PRECONDITION_FAILED: { status: 412, title: "It has changed since it was read" },
   BODY_TOO_LARGE: { status: 413, title: "The body is too large" },
+  FILE_TOO_LARGE: { status: 413, title: "The file is too large" },
   URL_TOO_LONG: { status: 414, title: "The address is too long" },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "The body must be application/json" },
   RANGE_NOT_SATISFIABLE: { status: 416, title: "Nothing of the range is in the file" },
   EXPECTATION_FAILED: { status: 417, title: "The expectation cannot be met" },
   INVALID_FIELD: { status: 422, title: "A field has a value that makes no sense here" },
+  FILE_NOT_ALLOWED: { status: 422, title: "Files of this type may not be sent" },
+  FILE_MISMATCH: { status: 422, title: "The file is not what was announced" },
   UNPLAYABLE_AUDIO: { status: 422, title: "The file cannot be played" },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: "The key was used for another request" },
   UPGRADE_REQUIRED: { status: 426, title: "This address is for WebSockets" },
   RATE_LIMITED: { status: 429, title: "Too many requests" },
   TOO_MANY_ATTEMPTS: { status: 429, title: "Too many attempts with a wrong key or password" },
   TOO_MANY_READERS: { status: 429, title: "Too many read the events at once" },
+  CHAT_LIMIT: { status: 429, title: "Too many messages at once" },
   DIAL_OUT_LIMIT: { status: 429, title: "No more calls are placed for now" },
   TOO_MANY_TRACES: { status: 429, title: "Too many traces run at once" },
   HEADERS_TOO_LARGE: { status: 431, title: "The headers are too large" },
@@ -116,6 +140,8 @@ export class Refusal extends ParleyError {
   readonly headers: Readonly<Record<string, string>>;
   /** Of an event log: the first that can be read. */
   readonly oldest: number | undefined;
+  /** What clients of the meet API read as `error`; undefined: the name of the status. */
+  readonly word: string | undefined;
 
   constructor(
     code: ProblemCode,
@@ -124,6 +150,7 @@ export class Refusal extends ParleyError {
       readonly fields?: readonly FieldProblem[];
       readonly headers?: Readonly<Record<string, string>>;
       readonly oldest?: number;
+      readonly word?: string;
     } = {},
   ) {
     super(code, detail);
@@ -131,6 +158,7 @@ export class Refusal extends ParleyError {
     this.fields = extra.fields ?? [];
     this.headers = extra.headers ?? {};
     this.oldest = extra.oldest;
+    this.word = extra.word;
   }
 
   get status(): number {
@@ -151,7 +179,7 @@ export const problemSchema = Type.Object(
     }),
     error: Type.String({
       description:
-        "The name of the HTTP status, for clients of the meet API; a refused login has a word of OAuth (RFC 6749 section 5.2), or the code in small letters where OAuth has none.",
+        "For clients of the meet API: what keeps a room from being deleted, else the name of the HTTP status; a refused login has a word of OAuth (RFC 6749 section 5.2), or the code in small letters where OAuth has none.",
     }),
     error_description: Type.Optional(
       Type.String({ description: "Of a refused login, as OAuth has it: the same as `detail`." }),
@@ -198,7 +226,7 @@ export function problemBody(refusal: Refusal, instance: string, { oauth = false 
       message: problems[code].title,
       detail: cause,
     })),
-    error: oauth ? refusal.code.toLowerCase() : (STATUS_CODES[status] ?? "Error"),
+    error: oauth ? refusal.code.toLowerCase() : (refusal.word ?? STATUS_CODES[status] ?? "Error"),
     ...(oauth && { error_description: asciiOf(detail) }),
     message: detail,
     details: refusal.fields.map(({ field, message }) => ({ field, message })),

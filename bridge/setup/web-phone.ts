@@ -1,6 +1,7 @@
 // Where browser phones connect, in the words of the conference API, and what they are told with a token.
 import { type Clock, plainAddress } from "#common";
 import type { EntryTerms } from "#conference/calls";
+import type { Members } from "#conference/members";
 import type { Config } from "#config";
 import { type IceServer, iceServersFor, type JoinTokens } from "#services/join-tokens";
 import type { Principal } from "#sip";
@@ -57,13 +58,14 @@ export function createWebPhones(
   };
 }
 
-/** As whom a token lets its holder in, and where. */
-export function entryTermsOf(
-  tokens: Pick<JoinTokens, "termsOf">,
+/** As whom a token lets its holder in, and where; `pass` is undefined once it opens nothing any more. */
+export async function entryTermsOf(
+  {
+    tokens,
+    members,
+  }: { readonly tokens: Pick<JoinTokens, "termsOf">; readonly members: Pick<Members, "passOf"> },
   principal: Principal | undefined,
-): EntryTerms | undefined {
+): Promise<EntryTerms | undefined> {
   const terms = tokens.termsOf(principal);
-  if (!terms) return undefined;
-  const { room, role, displayName } = terms;
-  return { room, pass: { role, ...(displayName !== undefined && { name: displayName }) } };
+  return terms && { room: terms.room, pass: await members.passOf(terms) };
 }

@@ -3,6 +3,7 @@ export { type FakeDns, fakeDns, type Zone } from "./fake-dns.ts";
 export { FakeCallRecordsRepository, noRecords } from "./fakes/call-records.ts";
 export { FakeEventsRepository } from "./fakes/events-repository.ts";
 export { FakeLeg, FakeWorker, FakeWorkers } from "./fakes/media.ts";
+export { FakeMembersRepository } from "./fakes/members-repository.ts";
 export { FakeRecordingsRepository } from "./fakes/recordings-repository.ts";
 export { FakeRoomsRepository } from "./fakes/rooms-repository.ts";
 export { FakeServersRepository } from "./fakes/servers-repository.ts";

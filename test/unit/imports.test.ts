@@ -64,6 +64,8 @@ const allowed: Record<string, readonly string[]> = {
   "bridge/conference/announcements/clips": media("files"),
   "bridge/conference/announcements/speech": media("protocol.ts"),
   "bridge/conference/rooms": [...conference("announcements/speech"), ...media("client", "protocol.ts")],
+  "bridge/conference/chat": [],
+  "bridge/conference/members": conference("rooms"),
   "bridge/conference/recordings": [...conference("rooms"), ...media("client", "files", "protocol.ts")],
   "bridge/conference/calls": [
     ...["bridge/sip", ...conference("announcements/speech", "rooms"), ...services("call-records")],
@@ -72,21 +74,24 @@ const allowed: Record<string, readonly string[]> = {
   "bridge/conference/dial-out": ["bridge/sip", ...conference("calls", "rooms"), ...services("trunks")],
   "bridge/services/access": [],
   "bridge/services/accounts": ["bridge/sip"],
-  "bridge/services/join-tokens": ["bridge/sip", ...conference("rooms")],
+  "bridge/services/join-tokens": ["bridge/sip", ...conference("members", "rooms")],
   "bridge/services/trunks": ["bridge/sip"],
   "bridge/services/call-records": media("protocol.ts"),
   "bridge/services/nodes": conference("rooms"),
-  "bridge/services/events": [...conference("calls", "recordings", "rooms"), ...services("accounts", "nodes")],
+  "bridge/services/events": [
+    ...conference("calls", "chat", "recordings", "rooms"),
+    ...services("accounts", "nodes"),
+  ],
   "bridge/services/webhooks": services("events"),
   "bridge/services/mail-invites": [...conference("announcements/speech", "rooms"), ...services("access")],
   "bridge/services/store": [
-    ...["bridge/sip", ...conference("dial-out", "recordings", "rooms")],
+    ...["bridge/sip", ...conference("chat", "dial-out", "members", "recordings", "rooms")],
     ...services("access", "accounts", "call-records", "events", "join-tokens", "mail-invites"),
     ...services("nodes", "webhooks"),
   ],
   "bridge/setup": [
     ...["config", "bridge/sip"],
-    ...conference("announcements/speech", "calls", "dial-out", "recordings", "rooms"),
+    ...conference("announcements/speech", "calls", "chat", "dial-out", "members", "recordings", "rooms"),
     ...services("access", "accounts", "call-records", "events", "join-tokens", "mail-invites"),
     ...services("nodes", "store", "trunks", "webhooks"),
     ...media("client", "protocol.ts"),
@@ -94,7 +99,7 @@ const allowed: Record<string, readonly string[]> = {
   "bridge/cli": ["config", "bridge/setup", ...conference("rooms"), ...services("store"), "package.json"],
 
   api: [
-    ...conference("recordings", "rooms"),
+    ...conference("chat", "members", "recordings", "rooms"),
     ...services("access", "accounts", "call-records", "events", "join-tokens", "mail-invites"),
     ...services("nodes", "webhooks"),
   ],

@@ -7,7 +7,7 @@ import type { HelpEntry, Sentence } from "#conference/speech";
 import type { Call } from "./call.ts";
 import { CodeCollector } from "./code-collector.ts";
 import { DialByKeys, type KeyDialling } from "./dial-by-keys.ts";
-import { codesOf, hostActions, type KeyAction, type KeyPlan } from "./keys.ts";
+import { codesOf, hostActions, type KeyAction, type KeyPlan, permissionOfAction } from "./keys.ts";
 import { becomeHost } from "./pin-dialogue.ts";
 
 /** What keys need of the rooms. */
@@ -73,8 +73,7 @@ class InCallKeys {
     const call = this.#call;
     let answer: readonly Sentence[];
     try {
-      const allowed = action !== "unknown" && (!hostActions.has(action) || this.#isHost);
-      answer = allowed ? await this.#carryOut(action) : ["error"];
+      answer = action !== "unknown" && this.#may(action) ? await this.#carryOut(action) : ["error"];
     } catch (error) {
       if (call.ended.aborted) return;
       call.log.warn({ action, code: errorCode(error) }, "a key's command failed");
@@ -82,6 +81,13 @@ class InCallKeys {
     }
     if (call.state !== "talking" || !call.participant.room.record.enablePrompt) return;
     await call.say(answer, answerMs).catch(() => {});
+  }
+
+  #may(action: KeyAction): boolean {
+    const { inside, permissions } = this.#call.participant;
+    const permission = permissionOfAction[action];
+    if (permission !== undefined) return inside && permissions[permission];
+    return !hostActions.has(action) || this.#isHost;
   }
 
   get #isHost(): boolean {

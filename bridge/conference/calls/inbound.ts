@@ -29,7 +29,8 @@ export interface LegRequest {
 /** What credentials say of the way into one room. */
 export interface EntryTerms {
   readonly room: RoomId;
-  readonly pass: Pass;
+  /** Undefined: they open it no more. */
+  readonly pass: Pass | undefined;
 }
 
 /** Whether the media of a call are encrypted. */
@@ -62,7 +63,7 @@ export interface InboundOptions extends EntryOptions {
     readonly advertised: string;
   };
   /** The room that a caller's credentials open, and as whom; undefined: they open none in particular. */
-  readonly termsOf?: (invitation: InboundInvite) => EntryTerms | undefined;
+  readonly termsOf?: (invitation: InboundInvite) => Promise<EntryTerms | undefined>;
   /** What may be spoken with a caller. Default: everything we have. */
   readonly codecs?: (invitation: InboundInvite) => LegCodecs | undefined;
   /** Default: as far ends offer. */
@@ -138,16 +139,18 @@ async function arrive(
   { rooms, callOf, termsOf }: InboundOptions,
 ): Promise<Result<Participant, Refused>> {
   const { dialledNumber, diversion, replaces } = invitation;
-  const terms = termsOf?.(invitation);
+  const terms = await termsOf?.(invitation);
+  const comeWith = (extensionNumber: string, { room, pass }: EntryTerms) =>
+    pass ? rooms.arriveWith(extensionNumber, call, { room, pass }) : fail(notValidAnyMore);
   if (replaces) {
     const old = callOf(replaces);
     if (old?.state !== "talking" && old?.state !== "entering") return fail(cannotReplace);
     call.predecessor = old;
     if (old.state === "talking") return rooms.takeOver(old.participant, call);
     const { extensionNumber } = old.participant.room.record;
-    return terms ? rooms.arriveWith(extensionNumber, call, terms) : rooms.arrive(extensionNumber, call);
+    return terms ? comeWith(extensionNumber, terms) : rooms.arrive(extensionNumber, call);
   }
-  if (terms) return rooms.arriveWith(dialledNumber, call, terms);
+  if (terms) return comeWith(dialledNumber, terms);
   const arrival = await rooms.arrive(dialledNumber, call);
   const elsewhere = !arrival.ok && arrival.error.status === 404 ? diversion : undefined;
   return elsewhere ? rooms.arrive(elsewhere.number, call) : arrival;
@@ -156,6 +159,7 @@ async function arrive(
 /** A refusal of the room, or of the call itself. */
 type Refused = Omit<Refusal, "status"> & { readonly status: number };
 
+const notValidAnyMore = { status: 403, text: "These credentials are not valid any more" };
 const cannotReplace = { status: 481, text: "That call cannot be taken over now" };
 
 const inWordsOfSip = ({ status, text, retryAfter }: Refused): Rejection =>

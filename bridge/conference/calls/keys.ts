@@ -1,6 +1,8 @@
 // In-call keys, as a pure collector of codes. Every code begins with `*`, or is `##`, so that one lost digit never
 // becomes another command; keys outside a code mean nothing.
 
+import type { PermissionName } from "#conference/rooms";
+
 export const keyActions = [
   "help",
   "count",
@@ -18,7 +20,13 @@ export const keyActions = [
 export type KeyAction = (typeof keyActions)[number];
 
 /** What only a host or the chairman may do; `dial` asks for more than that. */
-export const hostActions: ReadonlySet<KeyAction> = new Set(["mute_others", "lock", "record", "dial", "end"]);
+export const hostActions: ReadonlySet<KeyAction> = new Set(["mute_others", "lock", "dial"]);
+
+/** What takes a permission, which hosts have unless it was taken from them. */
+export const permissionOfAction: Readonly<Partial<Record<KeyAction, PermissionName>>> = {
+  record: "canRecord",
+  end: "canEndMeeting",
+};
 
 /** The code of each action; an empty one switches the action off. */
 export type KeyPlan = Readonly<Record<KeyAction, string>>;

@@ -1,6 +1,7 @@
 // What the API does to a room and its participants, and what it reads of them. Every change runs in the room's queue;
 // reading loads no room into memory.
 import { type Clock, ok, type Result, type RoomId } from "#common";
+import { endedByHost } from "./live/participant-call.ts";
 import type { Placement } from "./live/placement.ts";
 import type { LiveRoom } from "./live/room.ts";
 import { type LiveRooms, roomNotFound } from "./live/rooms.ts";
@@ -29,7 +30,10 @@ export type RoomControls = Pick<
   | "muteSelf"
   | "raiseHand"
   | "kick"
+  | "end"
   | "giveChair"
+  | "makeHost"
+  | "followMember"
   | "setPosition"
   | "arrange"
 >;
@@ -52,7 +56,7 @@ export function roomControls({ live, find, placement, clock }: ControlsOptions):
       if (room) return ok(room.status);
       const record = await find(id);
       if (!record) return roomNotFound(id);
-      const open = placement.available && !isOver(record, clock.now());
+      const open = placement.available && !record.closed && !isOver(record, clock.now());
       const status = open ? "ONLINE" : "OFFLINE";
       return ok({ status, locked: false, muted: false, recording: false });
     },
@@ -72,7 +76,14 @@ export function roomControls({ live, find, placement, clock }: ControlsOptions):
       change(id, ({ mute }) => mute.muteParticipant(participant, muted)),
     muteSelf: (id, participant, muted) => change(id, ({ mute }) => mute.muteSelf(participant, muted)),
     raiseHand: (id, participant, raised) => change(id, ({ roster }) => roster.raiseHand(participant, raised)),
+    end: (id) => change(id, (room) => ok(room.dismissAll(endedByHost))),
     kick: (id, participant) => change(id, ({ roster }) => roster.kick(participant)),
+    makeHost: (id, participant) => change(id, (room) => room.makeHost(participant)),
+    async followMember(id, member, now) {
+      // Without a live room there is no participant to follow it.
+      if (!live.peek(id)) return;
+      await live.run<void, RoomProblem>(id, async (room) => ok(await room.followMember(member, now)));
+    },
     giveChair: (id, participant) => change(id, ({ roster }) => roster.giveChair(participant)),
     setPosition: (id, participant, position) =>
       change(id, ({ videoCells }) => videoCells.place(participant, position)),

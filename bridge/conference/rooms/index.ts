@@ -6,23 +6,35 @@ export { type LocalNode, unlimitedNode } from "./live/node.ts";
 export type { Participant, ParticipantRoom } from "./live/participant.ts";
 export type { CallConnection, Dismissal, MoveFailure, ParticipantCall } from "./live/participant-call.ts";
 export type { Recorder, RecordingOver, RecordingPlace } from "./live/recorder.ts";
+export type { MemberChange } from "./live/roster-entry.ts";
 export type { Occupancy, RoomOnCall, RoomsSnapshot } from "./overview.ts";
 export type { ParticipantCommands } from "./participant-commands.ts";
 export {
   type Admission,
   type Introduction,
   type JoinResult,
+  type MemberPass,
   type Pass,
   type Refusal,
   refusals,
   tooManyGuesses,
   type WaitReason,
 } from "./policy/admission.ts";
+export {
+  type DeletionPolicies,
+  type DeletionRefusal,
+  type DeletionSuccess,
+  deletionRefusals,
+  deletionSuccesses,
+  meetingPolicies,
+  recordingPolicies,
+} from "./policy/deletion.ts";
 export type { SpokenName } from "./policy/left-names.ts";
 export { type PinCaller, type PinCounters, PinGuard, type PinGuess, pinCaller } from "./policy/pin-guard.ts";
 export { qualityClass } from "./policy/quality.ts";
 export { scheduleOf } from "./policy/schedule.ts";
 export { noLibrary, type RecordingLibrary } from "./recordings.ts";
+export * from "./records/access.ts";
 export type { RoomsEvents } from "./records/events.ts";
 export type { ExtensionRange } from "./records/extensions.ts";
 export {
@@ -44,9 +56,10 @@ export {
   roles,
 } from "./records/options.ts";
 export * from "./records/participant-info.ts";
+export * from "./records/permissions.ts";
 export type { RoomProblem } from "./records/problem.ts";
 export * from "./records/recording.ts";
 export type { RoomsRepository } from "./records/repository.ts";
 export * from "./records/room.ts";
 export { createRooms, type RoomsOptions, type RoomsService } from "./rooms.ts";
-export type { MoveTarget, Recordings, Rooms } from "./service.ts";
+export type { DeletionOutcome, DeletionProblem, MoveTarget, Recordings, Rooms } from "./service.ts";

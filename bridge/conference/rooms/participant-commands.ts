@@ -2,7 +2,7 @@
 // runs in the room's queue and rejects when the media worker does not obey. A room that is gone changes nothing.
 import { type Emitter, ok } from "#common";
 import type { Participant } from "./live/participant.ts";
-import type { Dismissal } from "./live/participant-call.ts";
+import { endedByHost } from "./live/participant-call.ts";
 import type { LiveRoom } from "./live/room.ts";
 import type { LiveRooms } from "./live/rooms.ts";
 import type { ToggleOutcome } from "./policy/mute.ts";
@@ -30,8 +30,6 @@ export interface ParticipantCommandsOptions {
   readonly live: LiveRooms;
   readonly events: Emitter<RoomsEvents>;
 }
-
-const endedByHost: Dismissal = { status: 200, text: "Ended by the host", words: "over" };
 
 export function participantCommands({ live, events }: ParticipantCommandsOptions): ParticipantCommands {
   const roomOf = (participant: Participant): LiveRoom | undefined => live.peek(participant.room.record.id);

@@ -3,6 +3,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Clock, type Emitter, fail, newId, ok, type Result, type RoomId, SerialQueue } from "#common";
 import type { LocalNode } from "./live/node.ts";
+import type { LiveRoom } from "./live/room.ts";
 import { type LiveRooms, roomNotFound } from "./live/rooms.ts";
 import { refusals } from "./policy/admission.ts";
 import type { RecordingLibrary } from "./recordings.ts";
@@ -10,6 +11,7 @@ import { newRoom } from "./records/defaults.ts";
 import type { RoomsEvents } from "./records/events.ts";
 import type { ExtensionAllocator } from "./records/extensions.ts";
 import type { RoomProblem } from "./records/problem.ts";
+import type { RecordingsOfDestroyed } from "./records/recording.ts";
 import type { RoomsRepository } from "./records/repository.ts";
 import type { Room, RoomFields } from "./records/room.ts";
 import { checkFields, checkRoom, refusalOfPast } from "./records/validate.ts";
@@ -25,7 +27,14 @@ export interface RoomRecordsOptions {
   readonly library: Pick<RecordingLibrary, "completed" | "removeAll">;
 }
 
-export interface RoomRecords extends Pick<Rooms, "create" | "get" | "list" | "update" | "destroy"> {
+export interface RoomRecords
+  extends Pick<
+    Rooms,
+    "create" | "get" | "list" | "update" | "updateIdle" | "endIn" | "activeRooms" | "destroy"
+  > {
+  /** Both run in the room's queue. */
+  changeLive(room: LiveRoom, changes: RoomFields): Promise<Result<Room, RoomProblem>>;
+  destroyLive(room: LiveRoom, recordings: RecordingsOfDestroyed): Promise<Result<void, RoomProblem>>;
   /** Resolves when no room is being created. */
   settled(): Promise<void>;
 }
@@ -33,49 +42,86 @@ export interface RoomRecords extends Pick<Rooms, "create" | "get" | "list" | "up
 export function roomRecords(options: RoomRecordsOptions): RoomRecords {
   const { repository, live, events, library, clock } = options;
   const creating = new SerialQueue();
+
+  async function changeLive(room: LiveRoom, changes: RoomFields): Promise<Result<Room, RoomProblem>> {
+    const checked = checkFields(changes);
+    if (!checked.ok) return checked;
+    const { record } = room;
+    const options = { ...record.options, ...checked.value.options };
+    const access = { ...record.access, ...checked.value.access };
+    const wanted = { ...record, ...checked.value, options, access };
+    if (isDeepStrictEqual(wanted, record)) return ok(record);
+    const changed = checkRoom({ ...wanted, revision: record.revision + 1 });
+    if (!changed.ok) return changed;
+    // The end of a meeting that is running may be moved to this moment: it ends it.
+    const ends = room.present > 0;
+    const past = ends ? undefined : refusalOfPast(changed.value, clock.now(), record);
+    if (past) return past;
+    if (!(await repository.update(changed.value))) return roomNotFound(record.id);
+    await room.apply(changed.value);
+    events.emit("room.updated", { room: changed.value });
+    return changed;
+  }
+
+  async function destroyLive(
+    room: LiveRoom,
+    recordings: RecordingsOfDestroyed,
+  ): Promise<Result<void, RoomProblem>> {
+    const { id } = room.record;
+    if (!(await repository.delete(id))) return roomNotFound(id);
+    room.dismissAll(refusals.closed);
+    live.forget(id);
+    // The end of what was being recorded is emitted before the room is gone.
+    await library.completed(id);
+    if (recordings === "remove") await library.removeAll(id);
+    events.emit("room.deleted", { room: room.record });
+    return ok(undefined);
+  }
+
   return {
-    async create(fields) {
+    async create(fields, id) {
       const checked = checkFields(fields);
-      return checked.ok ? creating.run(() => create(checked.value, options)) : checked;
+      return checked.ok ? creating.run(() => create(checked.value, options, id)) : checked;
     },
 
     get: (id) => repository.get(id),
     list: (query) => repository.list(query),
 
-    async update(id, changes, revisions) {
-      const checked = checkFields(changes);
-      if (!checked.ok) return checked;
-      return live.run<Room, RoomProblem>(id, async (room) => {
-        if (!has(room.record, revisions)) return hasChanged(id);
+    update: (id, changes, revisions) =>
+      live.run<Room, RoomProblem>(id, (room) =>
+        has(room.record, revisions) ? changeLive(room, changes) : hasChanged(id),
+      ),
+
+    updateIdle: (id, changesOf) =>
+      live.run<Room, RoomProblem>(id, (room) =>
+        room.present > 0 ? fail(activeMeeting) : changeLive(room, changesOf(room.record)),
+      ),
+
+    activeRooms: () => [...live].flatMap(({ record, present }) => (present > 0 ? [record.id] : [])),
+
+    changeLive,
+
+    endIn: (id, seconds) =>
+      live.run<Room, RoomProblem>(id, async (room) => {
         const { record } = room;
-        const options = { ...record.options, ...checked.value.options };
-        const wanted = { ...record, ...checked.value, options };
-        if (isDeepStrictEqual(wanted, record)) return ok(record);
-        const changed = checkRoom({ ...wanted, revision: record.revision + 1 });
-        if (!changed.ok) return changed;
-        // The end of a meeting that is running may be moved to this moment: it ends it.
-        const ends = room.present > 0;
-        const past = ends ? undefined : refusalOfPast(changed.value, clock.now(), record);
-        if (past) return past;
-        if (!(await repository.update(changed.value))) return roomNotFound(id);
-        await room.apply(changed.value);
-        events.emit("room.updated", { room: changed.value });
-        return changed;
-      });
-    },
+        const end = new Date(clock.now() + seconds * 1000).toISOString();
+        // A booking that has not begun never will.
+        const start = record.scheduledStartAt;
+        const scheduledStartAt = start !== null && start < end ? start : null;
+        const ended = { ...record, scheduledStartAt, scheduledEndAt: end, revision: record.revision + 1 };
+        if (!(await repository.update(ended))) return roomNotFound(id);
+        if (seconds > 0) room.announceEnd(seconds);
+        await room.apply(ended);
+        events.emit("room.updated", { room: ended });
+        return ok(ended);
+      }),
 
     destroy: (id, revisions, recordings = "keep") =>
-      live.run<void, RoomProblem>(id, async (room) => {
-        if (!has(room.record, revisions)) return hasChanged(id);
-        if (!(await repository.delete(id))) return roomNotFound(id);
-        room.dismissAll(refusals.closed);
-        live.forget(id);
-        // The end of what was being recorded is emitted before the room is gone.
-        await library.completed(id);
-        if (recordings === "remove") await library.removeAll(id);
-        events.emit("room.deleted", { room: room.record });
-        return ok(undefined);
-      }),
+      live.run<void, RoomProblem>(id, (room) =>
+        has(room.record, revisions) ? destroyLive(room, recordings) : hasChanged(id),
+      ),
+
+    destroyLive,
 
     settled: () => creating.idle(),
   };
@@ -84,6 +130,7 @@ export function roomRecords(options: RoomRecordsOptions): RoomRecords {
 async function create(
   fields: RoomFields,
   { repository, allocator, host, clock, events }: RoomRecordsOptions,
+  id: RoomId = newId<RoomId>(),
 ): Promise<Result<Room, RoomProblem>> {
   const { maxRooms } = host;
   if (maxRooms > 0 && (await repository.count()) >= maxRooms) {
@@ -91,7 +138,7 @@ async function create(
   }
   const { extensionNumber } = fields;
   const numbers = extensionNumber === undefined ? allocator.free() : [extensionNumber];
-  const identity = { id: newId<RoomId>(), createdAt: new Date(clock.now()).toISOString() };
+  const identity = { id, createdAt: new Date(clock.now()).toISOString() };
   for await (const number of numbers) {
     const room = checkRoom(newRoom(fields, { ...identity, extensionNumber: number }));
     if (!room.ok) return room;
@@ -113,6 +160,11 @@ async function create(
 
 const has = ({ revision }: Room, revisions: readonly number[] | undefined): boolean =>
   revisions?.includes(revision) ?? true;
+
+const activeMeeting: RoomProblem = {
+  code: "ROOM_HAS_ACTIVE_MEETING",
+  message: "a meeting runs in the room",
+};
 
 const hasChanged = (id: RoomId): { ok: false; error: RoomProblem } =>
   fail({ code: "PRECONDITION_FAILED", message: `the room ${id} has changed since it was read` });

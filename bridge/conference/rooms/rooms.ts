@@ -6,6 +6,7 @@ import { createVoice, type Voice } from "#conference/speech";
 import type { MediaWorkers } from "#media/client";
 import { type Arrivals, roomArrivals } from "./arrivals.ts";
 import { roomControls } from "./controls.ts";
+import { roomDeletions } from "./deletion.ts";
 import { type LocalNode, unlimitedNode } from "./live/node.ts";
 import { Placement } from "./live/placement.ts";
 import type { Recorder } from "./live/recorder.ts";
@@ -45,7 +46,10 @@ export interface RoomsService extends Rooms, Arrivals, ParticipantCommands, Room
   readonly pinCounters: PinCounters;
   /** Calls a number for a room. Set before the API listens; until then every number is refused. */
   onDialOut: (room: Room, number: string) => Promise<Result<void, RoomProblem>>;
-  /** Locks and mutes the rooms that were locked and muted when the daemon ended. Before anything else. */
+  /**
+   * Locks and mutes the rooms that were locked and muted when the daemon ended, and deletes or closes those that wait for it.
+   * Before anything else.
+   */
   restore(): Promise<void>;
   /** The daemon ends: lock and mute stay as they are when the meetings end. */
   stopping(): void;
@@ -78,8 +82,22 @@ export function createRooms(options: RoomsOptions): RoomsService {
       stopping: () => state === "stopping",
     });
   });
-  const { settled: recordsSettled, ...records } = roomRecords({
+  const {
+    settled: recordsSettled,
+    changeLive,
+    destroyLive,
+    ...records
+  } = roomRecords({
     ...{ repository, live, allocator, host, clock, events },
+    library: recordings ?? noLibrary,
+  });
+  const {
+    start: startDeletions,
+    stop: stopDeletions,
+    ...deletions
+  } = roomDeletions({
+    ...{ live, repository, clock, events, log: logger },
+    records: { changeLive, destroyLive },
     library: recordings ?? noLibrary,
   });
   const stopListening = workers.events.on("down", ({ worker }) => {
@@ -89,6 +107,7 @@ export function createRooms(options: RoomsOptions): RoomsService {
   const service: RoomsService = {
     events,
     ...records,
+    ...deletions,
     ...roomControls({ live, find, placement, clock }),
     moveParticipant: participantMover({ live, find }),
     ...participantCommands({ live, events }),
@@ -117,14 +136,18 @@ export function createRooms(options: RoomsOptions): RoomsService {
       for (const { id, switches } of await repository.switchedOn()) {
         await live.run<void, never>(id, (room) => ok(room.restore(switches)));
       }
+      await startDeletions();
     },
 
     stopping() {
       state = "stopping";
+      // What the end of a meeting brings waits for the next start.
+      stopDeletions();
     },
 
     async close() {
       stopListening();
+      stopDeletions();
       pinGuard.close();
       await recordsSettled();
       await live.settled();

@@ -1,6 +1,8 @@
 // What can be asked of rooms: every API family is a view of these operations. Each change of one room runs in that
 // room's serial queue.
-import type { Emitter, Page, ParticipantId, Result, RoomId } from "#common";
+import type { Emitter, MemberId, Page, ParticipantId, Result, RoomId } from "#common";
+import type { MemberChange } from "./live/roster-entry.ts";
+import type { DeletionPolicies, DeletionRefusal, DeletionSuccess } from "./policy/deletion.ts";
 import type { RoomsEvents } from "./records/events.ts";
 import type { Role } from "./records/options.ts";
 import type { ParticipantInfo } from "./records/participant-info.ts";
@@ -31,20 +33,54 @@ export interface Recordings {
   destroy(at: RecordingPath): Promise<Result<void, RoomProblem>>;
 }
 
-export interface Rooms {
+/** What became of a room; `room` unless it is gone. */
+export interface DeletionOutcome {
+  readonly code: DeletionSuccess;
+  readonly room?: Room;
+}
+
+/** The room is as it was. */
+export interface DeletionProblem {
+  readonly code: DeletionRefusal;
+  readonly message: string;
+}
+
+export interface RoomDeletions {
+  /** Deletes or closes the room as the policies say, at once or when its meeting ends. */
+  retire(
+    id: RoomId,
+    policies: DeletionPolicies,
+  ): Promise<Result<DeletionOutcome, DeletionProblem | RoomProblem>>;
+  /** Takes no new participants from the end of the running meeting on, or at once without one. `later`: it waits for that end. */
+  closeRoom(id: RoomId): Promise<Result<{ readonly room: Room; readonly later: boolean }, RoomProblem>>;
+  /** Takes participants again; what the end of the meeting was to bring is called off. */
+  reopenRoom(id: RoomId): Promise<Result<Room, RoomProblem>>;
+}
+
+export interface Rooms extends RoomDeletions {
   readonly events: Emitter<RoomsEvents>;
   readonly recordings: Recordings;
-  create(fields: RoomFields): Promise<Result<Room, RoomProblem>>;
+  /** `id`: unguessable and new; without it, a UUID. */
+  create(fields: RoomFields, id?: RoomId): Promise<Result<Room, RoomProblem>>;
   get(id: RoomId): Promise<Room | undefined>;
   list(query: RoomListQuery): Promise<Page<Room>>;
   /** With `revisions`, only while the room has one of them. */
   update(id: RoomId, changes: RoomChanges, revisions?: readonly number[]): Promise<Result<Room, RoomProblem>>;
+  /** The same of a room without a meeting; ROOM_HAS_ACTIVE_MEETING otherwise. `changesOf` is asked in the room's queue. */
+  updateIdle(id: RoomId, changesOf: (room: Room) => RoomChanges): Promise<Result<Room, RoomProblem>>;
+  /** The rooms in which a meeting runs. */
+  activeRooms(): readonly RoomId[];
   /** Ends a running meeting, frees the extension. `revisions` as above; recordings are kept unless told otherwise. */
   destroy(
     id: RoomId,
     revisions?: readonly number[],
     recordings?: RecordingsOfDestroyed,
   ): Promise<Result<void, RoomProblem>>;
+  /**
+   * Ends the room's meeting in so many seconds, 0: now, and with it the room's booked time: no caller enters afterwards. Those
+   * inside are told how long they have.
+   */
+  endIn(id: RoomId, seconds: number): Promise<Result<Room, RoomProblem>>;
   status(id: RoomId): Promise<Result<RoomStatus, RoomProblem>>;
   lock(id: RoomId, locked: boolean): Promise<Result<void, RoomProblem>>;
   /** Adds or removes the reason `room`: for every participant but the chairman, later arrivals included. */
@@ -69,7 +105,13 @@ export interface Rooms {
     participant: ParticipantId,
     to: MoveTarget,
   ): Promise<Result<ParticipantInfo, RoomProblem>>;
+  /** Sends all participants away: the meeting ends. */
+  end(id: RoomId): Promise<Result<void, RoomProblem>>;
   kick(id: RoomId, participant: ParticipantId): Promise<Result<void, RoomProblem>>;
+  /** Makes a host of the participant, as the PIN of a host does. */
+  makeHost(id: RoomId, participant: ParticipantId): Promise<Result<void, RoomProblem>>;
+  /** What the room knows of a member has changed: a participant who is there as this member follows at once. */
+  followMember(id: RoomId, member: MemberId, now: MemberChange): Promise<void>;
   /** Moves the chair; the new chairman is freed of the reasons that spare a chairman. */
   giveChair(id: RoomId, participant: ParticipantId): Promise<Result<void, RoomProblem>>;
   /** Pins a participant to a cell of the picture, −1: to none. */

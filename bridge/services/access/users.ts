@@ -80,6 +80,11 @@ export class Users {
     return this.#options.repository.get(id);
   }
 
+  /** By name, whatever its case. */
+  find(username: string): Promise<User | undefined> {
+    return this.#options.repository.find(username);
+  }
+
   list(query: ListQuery<UserListField>): Promise<Page<User>> {
     return this.#options.repository.list(query);
   }

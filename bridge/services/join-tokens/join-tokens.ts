@@ -1,13 +1,14 @@
 // Join tokens: what opens one room to one person for a time, without an account. They are signed and kept nowhere; kept is
 // what was revoked, until it would have ended by itself.
 import { type Clock, Emitter, fail, ok, type Result, type RoomId, randomToken, SerialQueue } from "#common";
+import type { HolderTerms, TokenHolder } from "#conference/members";
 import type { Role } from "#conference/rooms";
 import type { BearerVerdict, Principal } from "#sip";
 import { type TokenClaims, TokenSigner } from "./token.ts";
 
-/** What was revoked: one token, or all of a room that were issued up to an instant. */
+/** What was revoked: one token, or all of a room or of one holder that were issued up to an instant. */
 export interface Revocation {
-  /** The room and the token; of all tokens of a room the room alone. */
+  /** The room, and the token or its holder; of all tokens of a room the room alone. */
   readonly id: string;
   readonly room: RoomId;
   /** Seconds since 1970; null: this one token. */
@@ -29,7 +30,7 @@ export interface RevocationsRepository {
   };
 }
 
-export interface TokenFields {
+export interface TokenFields extends TokenHolder {
   readonly displayName?: string;
   readonly role?: Role;
   /** How long it opens the room; 4 hours unless given. */
@@ -37,11 +38,7 @@ export interface TokenFields {
 }
 
 /** What a token lets its holder do. */
-export interface JoinTerms {
-  readonly room: RoomId;
-  readonly role: Role;
-  readonly displayName: string | undefined;
-}
+export type JoinTerms = HolderTerms;
 
 export type JoinTokenState =
   | { readonly kind: "valid"; readonly claims: TokenClaims }
@@ -97,11 +94,12 @@ export class JoinTokens {
   }
 
   issue(room: RoomId, fields: TokenFields = {}): { readonly token: string; readonly claims: TokenClaims } {
-    const { displayName, role = "participant", seconds = tokenSeconds.usual } = fields;
-    // Not before the last revocation of all tokens of the room, which may have come in this very second.
-    const issuedAt = Math.max(this.#seconds(), this.#revokedUpTo(room) + 1);
+    const { displayName, role = "participant", member, link, seconds = tokenSeconds.usual } = fields;
+    // Not before the last revocation of all tokens of the room or the holder, which may have come in this very second.
+    const revokedUpTo = Math.max(this.#revokedUpTo(room), this.#revokedUpTo(nameOfHolder(room, fields)));
+    const issuedAt = Math.max(this.#seconds(), revokedUpTo + 1);
     const expiresAt = issuedAt + seconds;
-    const claims = { id: randomToken(idBytes), room, displayName, role, issuedAt, expiresAt };
+    const claims = { id: randomToken(idBytes), room, displayName, role, member, link, issuedAt, expiresAt };
     return { token: this.#signer.sign(claims), claims };
   }
 
@@ -159,6 +157,14 @@ export class JoinTokens {
     return this.#revoke({ id: room, room, issuedUpTo: Math.max(now, this.#revokedUpTo(room)), expiresAt });
   }
 
+  /** All that were made for this member, or come from this link. */
+  revokeAllOfHolder(room: RoomId, holder: TokenHolder): Promise<Result<void, JoinTokenProblem>> {
+    const id = nameOfHolder(room, holder);
+    const now = this.#seconds();
+    const expiresAt = now + tokenSeconds.most + roomTokenStep;
+    return this.#revoke({ id, room, issuedUpTo: Math.max(now, this.#revokedUpTo(id)), expiresAt });
+  }
+
   /** All tokens of all rooms: they are signed with another secret from now on. */
   revokeAll(): Promise<void> {
     return this.#changes.run(async () => {
@@ -195,15 +201,24 @@ export class JoinTokens {
     });
   }
 
-  #isRevoked({ id, room, issuedAt }: TokenClaims): boolean {
-    return this.#revocations.has(`${room} ${id}`) || issuedAt <= this.#revokedUpTo(room);
+  #isRevoked(claims: TokenClaims): boolean {
+    const { id, room, issuedAt } = claims;
+    if (this.#revocations.has(`${room} ${id}`) || issuedAt <= this.#revokedUpTo(room)) return true;
+    return issuedAt <= this.#revokedUpTo(nameOfHolder(room, claims));
   }
 
-  #revokedUpTo(room: RoomId): number {
-    return this.#revocations.get(room)?.issuedUpTo ?? -1;
+  /** `id`: of a revocation of many tokens. */
+  #revokedUpTo(id: string): number {
+    return this.#revocations.get(id)?.issuedUpTo ?? -1;
   }
 
   #seconds(): number {
     return Math.floor(this.#options.clock.now() / 1000);
   }
+}
+
+/** Of a token that is for no person in particular: what no revocation has. */
+function nameOfHolder(room: RoomId, { member, link }: TokenHolder): string {
+  if (member !== undefined) return `${room} member ${member}`;
+  return link === undefined ? "" : `${room} link ${link}`;
 }

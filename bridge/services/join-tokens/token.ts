@@ -2,8 +2,8 @@
 // for and when it ends. Judged without waiting, because a request is judged before anything is kept of it. The header is
 // compared as a whole: no other algorithm can be asked for.
 import { createHmac, timingSafeEqual } from "node:crypto";
-import type { RoomId } from "#common";
-import type { Role } from "#conference/rooms";
+import type { MemberId, RoomId } from "#common";
+import type { BaseRole, Role } from "#conference/rooms";
 
 export interface TokenClaims {
   readonly id: string;
@@ -11,6 +11,10 @@ export interface TokenClaims {
   /** Undefined: the holder says a name when they call. */
   readonly displayName: string | undefined;
   readonly role: Role;
+  /** The member of the room that it was made for: role and name are theirs at the moment of use. */
+  readonly member?: MemberId | undefined;
+  /** The anonymous link that it came from. */
+  readonly link?: BaseRole | undefined;
   /** Seconds since 1970. */
   readonly issuedAt: number;
   readonly expiresAt: number;
@@ -28,8 +32,8 @@ export class TokenSigner {
     this.#secret = secret;
   }
 
-  sign({ id, room, displayName, role, issuedAt, expiresAt }: TokenClaims): string {
-    const claims = { jti: id, room, name: displayName, role, iat: issuedAt, exp: expiresAt };
+  sign({ id, room, displayName, role, member, link, issuedAt, expiresAt }: TokenClaims): string {
+    const claims = { jti: id, room, name: displayName, role, member, link, iat: issuedAt, exp: expiresAt };
     const body = `${header}.${Buffer.from(JSON.stringify(claims)).toString("base64url")}`;
     return `${body}.${this.#signatureOf(body).toString("base64url")}`;
   }
@@ -45,8 +49,10 @@ export class TokenSigner {
     const [first, payload = ""] = body.split(".");
     if (first !== header) return undefined;
     // What we have signed is what we have written.
-    const { jti, room, name, role, iat, exp } = JSON.parse(Buffer.from(payload, "base64url").toString());
-    return { id: jti, room, displayName: name, role, issuedAt: iat, expiresAt: exp };
+    const { jti, room, name, role, member, link, iat, exp } = JSON.parse(
+      Buffer.from(payload, "base64url").toString(),
+    );
+    return { id: jti, room, displayName: name, role, member, link, issuedAt: iat, expiresAt: exp };
   }
 
   /** A word that only this secret makes of that text. */

@@ -3,8 +3,10 @@
 import { sql } from "kysely";
 import type { RoomId } from "#common";
 import {
+  defaultAccess,
   defaultRoomOptions,
   type Room,
+  type RoomAccess,
   type RoomControl,
   type RoomLayout,
   type RoomMode,
@@ -14,6 +16,8 @@ import {
 import { createListing } from "./listing.ts";
 import { countRows, rowsOf } from "./rows.ts";
 import type { Database, RoomRow } from "./schema.ts";
+
+const mostAtOnce = 100;
 
 export function createRoomsRepository(database: Database): RoomsRepository {
   const listing = createListing(database, {
@@ -75,6 +79,31 @@ export function createRoomsRepository(database: Database): RoomsRepository {
 
     list: (query) => listing.list(query),
 
+    async withMeetingEndAction() {
+      const rows = await database
+        .selectFrom("rooms")
+        .select("id")
+        .where((eb) =>
+          eb.or([
+            eb("access", "like", '%"meetingEndAction":"delete"%'),
+            eb("access", "like", '%"meetingEndAction":"close"%'),
+          ]),
+        )
+        .execute();
+      return rows.map(({ id }) => id as RoomId);
+    },
+
+    async autoDeletionsUntil(instant) {
+      const rows = await database
+        .selectFrom("rooms")
+        .select("id")
+        .where("auto_deletion_date", "<=", instant)
+        .orderBy("auto_deletion_date")
+        .limit(mostAtOnce)
+        .execute();
+      return rows.map(({ id }) => id as RoomId);
+    },
+
     async revisions() {
       const rows = await database.selectFrom("rooms").select(["id", "revision"]).execute();
       return rows.map(({ id, revision }) => ({ id: id as RoomId, revision }));
@@ -111,6 +140,7 @@ export function createRoomsRepository(database: Database): RoomsRepository {
 }
 
 function toRow(room: Room): RoomRow {
+  const { owner, autoDeletionDate, ...access } = room.access;
   return {
     id: room.id,
     revision: room.revision,
@@ -139,6 +169,10 @@ function toRow(room: Room): RoomRow {
     outbound_caller_ids: JSON.stringify(room.outboundCallerIds),
     custom_options: room.customOptions,
     options: JSON.stringify(room.options),
+    closed: Number(room.closed),
+    access: JSON.stringify(access),
+    owner,
+    auto_deletion_date: autoDeletionDate,
   };
 }
 
@@ -173,5 +207,25 @@ function toRoom(row: RoomRow): Room {
     customOptions: row.custom_options,
     // An option that is newer than the row has its default.
     options: { ...defaultRoomOptions, ...JSON.parse(row.options) },
+    closed: row.closed !== 0,
+    access: toAccess(row),
+  };
+}
+
+/** What is newer than the row has its default. */
+function toAccess({ access, owner, auto_deletion_date: autoDeletionDate }: RoomRow): RoomAccess {
+  const kept: RoomAccess = JSON.parse(access);
+  const { moderator, speaker } = kept.links;
+  const defaults = defaultAccess({ moderator: moderator.secret, speaker: speaker.secret });
+  return {
+    ...defaults,
+    ...kept,
+    permissions: {
+      moderator: { ...defaults.permissions.moderator, ...kept.permissions?.moderator },
+      speaker: { ...defaults.permissions.speaker, ...kept.permissions?.speaker },
+    },
+    config: { ...defaults.config, ...kept.config },
+    owner,
+    autoDeletionDate,
   };
 }

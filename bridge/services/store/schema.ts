@@ -31,6 +31,27 @@ export interface RoomRow {
   readonly outbound_caller_ids: string;
   readonly custom_options: string;
   readonly options: string;
+  readonly closed: number;
+  /** JSON, but for what follows. */
+  readonly access: string;
+  readonly owner: string | null;
+  readonly auto_deletion_date: string | null;
+}
+
+/** Of one room. */
+export interface MemberRow {
+  readonly room_id: string;
+  readonly id: string;
+  readonly participant_id: string;
+  readonly name: string;
+  readonly user_id: string | null;
+  readonly external_user_id: string | null;
+  readonly base_role: string;
+  /** JSON: what differs from the base role. */
+  readonly permissions: string;
+  readonly link_secret: string;
+  readonly archived: number;
+  readonly created_at: string;
 }
 
 /** The lock and the mute, of rooms in which one is on. */
@@ -232,6 +253,32 @@ export interface RevokedTokenRow {
   readonly expires_at: number;
 }
 
+export interface ChatMessageRow {
+  readonly id: string;
+  readonly room_id: string;
+  readonly number: number;
+  readonly meeting_id: string | null;
+  readonly participant_id: string | null;
+  readonly member_id: string | null;
+  readonly user_id: string | null;
+  readonly display_name: string;
+  readonly text: string;
+  readonly file_id: string | null;
+  readonly sent_at: string;
+}
+
+export interface ChatFileRow {
+  readonly id: string;
+  readonly room_id: string;
+  readonly owner: string;
+  readonly name: string;
+  readonly content_type: string;
+  readonly size: number;
+  readonly sha256: string | null;
+  readonly state: "announced" | "ready" | "sent";
+  readonly created_at: string;
+}
+
 export interface InvitedRow {
   readonly room_id: string;
   readonly revision: number;
@@ -258,6 +305,7 @@ export interface Tables {
   readonly rooms: RoomRow;
   readonly room_switches: RoomSwitchesRow;
   readonly told_rooms: ToldRoomRow;
+  readonly members: MemberRow;
   readonly servers: ServerRow;
   readonly answers: AnswerRow;
   readonly events: EventRow;
@@ -276,6 +324,8 @@ export interface Tables {
   readonly accounts: AccountRow;
   readonly bindings: BindingRow;
   readonly revoked_tokens: RevokedTokenRow;
+  readonly chat_messages: ChatMessageRow;
+  readonly chat_files: ChatFileRow;
   readonly schema_migrations: MigrationRow;
 }
 

@@ -1,7 +1,9 @@
 // The database: opened and migrated, with one repository for each noun.
 
 import { type Clock, systemClock } from "#common";
+import type { ChatRepository } from "#conference/chat";
 import type { DialUsageRepository } from "#conference/dial-out";
+import type { MembersRepository } from "#conference/members";
 import type { RecordingsRepository } from "#conference/recordings";
 import type { RoomsRepository } from "#conference/rooms";
 import type {
@@ -24,12 +26,14 @@ import { type AdminKey, createAdminKey } from "./admin-key.ts";
 import { createAuditRepository } from "./audit-repository.ts";
 import { createBindingsRepository } from "./bindings-repository.ts";
 import { createCallRecordsRepository } from "./call-records-repository.ts";
+import { createChatRepository } from "./chat-repository.ts";
 import { openDatabase } from "./database.ts";
 import { createDialUsageRepository } from "./dial-usage-repository.ts";
 import { createEventsRepository } from "./events-repository.ts";
 import { createIdempotencyRepository, type IdempotencyRepository } from "./idempotency-repository.ts";
 import { createInvitationsRepository } from "./invitations-repository.ts";
 import { createKeysRepository } from "./keys-repository.ts";
+import { createMembersRepository } from "./members-repository.ts";
 import { createOidcUsersRepository } from "./oidc-users-repository.ts";
 import { createRecordingsRepository } from "./recordings-repository.ts";
 import { createRevocationsRepository } from "./revocations-repository.ts";
@@ -42,6 +46,7 @@ import { createWebhooksRepository } from "./webhooks-repository.ts";
 
 export interface Store {
   readonly rooms: RoomsRepository;
+  readonly members: MembersRepository;
   readonly servers: ServersRepository;
   readonly answers: IdempotencyRepository;
   readonly events: EventsRepository;
@@ -56,6 +61,7 @@ export interface Store {
   readonly sessions: SessionsRepository;
   readonly audit: AuditRepository;
   readonly recordings: RecordingsRepository;
+  readonly chat: ChatRepository;
   readonly invitations: InvitationsRepository;
   readonly settings: SettingsRepository;
   readonly dialUsage: DialUsageRepository;
@@ -78,6 +84,7 @@ export async function openStore(path: string, clock: Clock = systemClock): Promi
   let closed: Promise<void> | undefined;
   return {
     rooms: createRoomsRepository(database),
+    members: createMembersRepository(database),
     servers: createServersRepository(database),
     answers: createIdempotencyRepository(database),
     events: createEventsRepository(database),
@@ -92,6 +99,7 @@ export async function openStore(path: string, clock: Clock = systemClock): Promi
     sessions: createSessionsRepository(database),
     audit: createAuditRepository(database),
     recordings: createRecordingsRepository(database),
+    chat: createChatRepository(database),
     invitations: createInvitationsRepository(database),
     settings,
     dialUsage: createDialUsageRepository(settings),

@@ -93,6 +93,9 @@ export type Event =
       type: "recording.removed";
     } & EventRecordingRemoved)
   | ({
+      type: "chat.message";
+    } & EventChatMessage)
+  | ({
       type: "account.created";
     } & EventAccountCreated)
   | ({
@@ -375,6 +378,51 @@ export interface EventCallProgress {
    */
   time: string;
   type: "call.progress";
+}
+
+/** EventChatMessage */
+export interface EventChatMessage {
+  data: {
+    message: {
+      file: {
+        sha256: string;
+        content_type: string;
+        id: string;
+        name: string;
+        size: number;
+      } | null;
+      id: string;
+      number: number;
+      sender: {
+        display_name: string;
+        member_id: string | null;
+        participant_id: string | null;
+        user_id: string | null;
+      };
+      /** @format date-time */
+      sent_at: string;
+      text: string;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "chat.message";
 }
 
 /** EventParticipantDtmf */
@@ -1548,22 +1596,26 @@ export interface Problem {
     | "UNAUTHENTICATED"
     | "TOKEN_EXPIRED"
     | "TOKEN_REVOKED"
+    | "PERMISSION_DENIED"
     | "HOSTS_ONLY"
     | "INSUFFICIENT_SCOPE"
     | "LOCAL_ONLY"
     | "ADDRESS_NOT_ALLOWED"
     | "WRONG_PASSWORD"
     | "NOT_A_USER"
+    | "CHAT_NOT_ALLOWED"
     | "LINK_NOT_VALID"
     | "ORIGIN_NOT_ALLOWED"
     | "DIAL_OUT_NOT_ALLOWED"
     | "ROUTE_NOT_FOUND"
     | "ROOM_NOT_FOUND"
+    | "MEMBER_NOT_FOUND"
     | "PARTICIPANT_NOT_FOUND"
     | "SERVER_NOT_FOUND"
     | "TRUNK_NOT_FOUND"
     | "WELCOME_NOT_FOUND"
     | "RECORDING_NOT_FOUND"
+    | "FILE_NOT_FOUND"
     | "WEBHOOK_NOT_FOUND"
     | "DELIVERY_NOT_FOUND"
     | "KEY_NOT_FOUND"
@@ -1577,9 +1629,17 @@ export interface Problem {
     | "ROOM_OFFLINE"
     | "ROOM_FULL"
     | "ROOM_NOT_OPEN"
+    | "MEMBER_EXISTS"
+    | "TOO_MANY_MEMBERS"
+    | "ROOM_HAS_ACTIVE_MEETING"
+    | "ROOM_HAS_RECORDINGS"
+    | "ROOM_WITH_RECORDINGS_HAS_ACTIVE_MEETING"
+    | "ROOM_WITH_ACTIVE_MEETING_HAS_RECORDINGS"
+    | "ROOM_WITH_ACTIVE_MEETING_HAS_RECORDINGS_CANNOT_SCHEDULE_DELETION"
     | "MAX_ROOMS_REACHED"
     | "POSITION_TAKEN"
     | "MUTED_BY_HOST"
+    | "NOT_PERMITTED"
     | "NOT_IN_THE_ROOM"
     | "ALREADY_MOVING"
     | "MOVE_FAILED"
@@ -1594,6 +1654,8 @@ export interface Problem {
     | "DIAL_OUT_FAILED"
     | "TRUNK_NOT_FROZEN"
     | "SERVER_BUILT_IN"
+    | "FILE_ALREADY_THERE"
+    | "TOO_MANY_FILES"
     | "TOO_MANY_KEYS"
     | "TOO_MANY_ACCOUNTS"
     | "TOO_MANY_REVOCATIONS"
@@ -1605,17 +1667,21 @@ export interface Problem {
     | "EVENTS_GONE"
     | "PRECONDITION_FAILED"
     | "BODY_TOO_LARGE"
+    | "FILE_TOO_LARGE"
     | "URL_TOO_LONG"
     | "UNSUPPORTED_MEDIA_TYPE"
     | "RANGE_NOT_SATISFIABLE"
     | "EXPECTATION_FAILED"
     | "INVALID_FIELD"
+    | "FILE_NOT_ALLOWED"
+    | "FILE_MISMATCH"
     | "UNPLAYABLE_AUDIO"
     | "IDEMPOTENCY_KEY_REUSED"
     | "UPGRADE_REQUIRED"
     | "RATE_LIMITED"
     | "TOO_MANY_ATTEMPTS"
     | "TOO_MANY_READERS"
+    | "CHAT_LIMIT"
     | "DIAL_OUT_LIMIT"
     | "TOO_MANY_TRACES"
     | "HEADERS_TOO_LARGE"
@@ -1634,7 +1700,7 @@ export interface Problem {
     field: string;
     message: string;
   }[];
-  /** The name of the HTTP status, for clients of the meet API; a refused login has a word of OAuth (RFC 6749 section 5.2), or the code in small letters where OAuth has none. */
+  /** For clients of the meet API: what keeps a room from being deleted, else the name of the HTTP status; a refused login has a word of OAuth (RFC 6749 section 5.2), or the code in small letters where OAuth has none. */
   error: string;
   /** Of a refused login, as OAuth has it: the same as `detail`. */
   error_description?: string;
@@ -1986,6 +2052,60 @@ export class ParleyClient<
       }),
   };
   api = {
+    /**
+     * @description The bytes go to the link with PUT; then a message names the file. The header `Parley-Call` names the call: its Call-ID.
+     *
+     * @tags Join
+     * @name AnnounceMyFile
+     * @summary Get a link for an upload
+     * @request POST:/api/join/chat/files
+     * @secure
+     */
+    announceMyFile: (
+      data: {
+        /**
+         * What it is.
+         * @minLength 1
+         * @maxLength 100
+         */
+        content_type: string;
+        /**
+         * The name of the file.
+         * @minLength 1
+         * @maxLength 200
+         */
+        name: string;
+        /**
+         * How many bytes it has.
+         * @min 1
+         */
+        size: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * When the upload must have begun.
+           * @format date-time
+           */
+          expires_at: string;
+          /** What the message names. */
+          file_id: string;
+          /** Where the bytes go with PUT: a path that is signed, and ends. */
+          upload_url: string;
+        },
+        Problem
+      >({
+        path: `/api/join/chat/files`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
     /**
      * @description For users. Ends all their logins, this one too: log in anew.
      *
@@ -2950,6 +3070,24 @@ export class ParleyClient<
       }),
 
     /**
+     * @description It takes the permission `canDeleteRecordings`, and the room must let the holder's role see its recordings.
+     *
+     * @tags Join
+     * @name DeleteMyRecording
+     * @summary Delete a recording of the room
+     * @request DELETE:/api/join/recordings/{recording_id}
+     * @secure
+     */
+    deleteMyRecording: (recordingId: string, params: RequestParams = {}) =>
+      this.request<object, Problem>({
+        path: `/api/join/recordings/${recordingId}`,
+        method: "DELETE",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description The file goes too.
      *
      * @tags Conference
@@ -3001,6 +3139,39 @@ export class ParleyClient<
       }),
 
     /**
+     * @description The file as an attachment. Takes ranges; the entity tag is its SHA-256.
+     *
+     * @tags Chat
+     * @name DownloadChatFile
+     * @summary Download a file
+     * @request GET:/api/chat/files/{file_id}
+     * @secure
+     */
+    downloadChatFile: (
+      fileId: string,
+      query?: {
+        /**
+         * Who made the link.
+         * @maxLength 200
+         */
+        by?: string;
+        /**
+         * The end of the link, seconds since 1970.
+         * @min 0
+         */
+        expires?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<Blob, Problem>({
+        path: `/api/chat/files/${fileId}`,
+        method: "GET",
+        query: query,
+        secure: true,
+        ...params,
+      }),
+
+    /**
      * @description For looking for faults, as `parley dump` does it, and only over the bridge's Unix socket. The answer comes when the time is over, the call has ended or the dump was stopped. One at a time of a call; the request's end ends it.
      *
      * @tags Calls
@@ -3036,7 +3207,79 @@ export class ParleyClient<
       }),
 
     /**
-     * @description One JSON object a line (`application/x-ndjson`): the room as it is, and again whenever it changes, at least every ten seconds. Ends when the token is over or the room is destroyed, and when the call is moved to another room: the next stream follows that one.
+     * @description For all participants. It takes the permission `canEndMeeting`.
+     *
+     * @tags Join
+     * @name EndMyMeeting
+     * @summary End the meeting
+     * @request POST:/api/join/room/end
+     * @secure
+     */
+    endMyMeeting: (params: RequestParams = {}) =>
+      this.request<object, Problem>({
+        path: `/api/join/room/end`,
+        method: "POST",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description With the secret of a link, for its holder: as the link's role, under the name that they say, or as the member whose link it is. Without one, for users who send their access token: owners and administrators as hosts, members as themselves.
+     *
+     * @tags Join
+     * @name ExchangeJoinLink
+     * @summary Exchange a link for a join token
+     * @request POST:/api/join/token
+     * @secure
+     */
+    exchangeJoinLink: (
+      data: {
+        /**
+         * The name that the room shows; a member has one already.
+         * @minLength 1
+         * @maxLength 64
+         * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+         */
+        name?: string;
+        /**
+         * The id of the room.
+         * @minLength 1
+         * @maxLength 128
+         */
+        room: string;
+        /**
+         * What the link carries.
+         * @minLength 1
+         * @maxLength 64
+         */
+        secret?: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * When it ends.
+           * @format date-time
+           */
+          expires_at: string;
+          /** The join token. */
+          token: string;
+        },
+        Problem
+      >({
+        path: `/api/join/token`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description One JSON object a line (`application/x-ndjson`): the room as it is, and again whenever it changes, at least every ten seconds. Ends when the token is over or the room is destroyed, and when the call is moved to another room: the next stream follows that one. With `chat=true` new messages of the chat come as lines of their own, `{"message": …}`, to those who are in the room and may read it.
      *
      * @tags Join
      * @name FollowJoinRoster
@@ -3044,41 +3287,108 @@ export class ParleyClient<
      * @request GET:/api/join/roster
      * @secure
      */
-    followJoinRoster: (params: RequestParams = {}) =>
+    followJoinRoster: (
+      query?: {
+        /**
+         * Whether messages of the chat are wanted.
+         * @default false
+         */
+        chat?: boolean;
+      },
+      params: RequestParams = {},
+    ) =>
       this.request<
-        {
-          /** Whether new participants are kept out. */
-          locked: boolean;
-          /** In the order in which they joined. */
-          participants: {
-            /** Whether they have the chair. */
-            chairman: boolean;
-            /** The name that the room shows. */
-            display_name: string;
-            /** Whether they ask for the floor. */
-            hand_raised: boolean;
-            /** Whether their phone has put the conference on hold. */
-            held: boolean;
-            /** The id of the participant. */
-            id: string;
-            /** `self`, `host`, `room`, `floor`. */
-            mute_reasons: string[];
-            /** Whether they are muted, for whatever reason. */
-            muted: boolean;
-            /** Host or participant. */
-            role: "host" | "participant";
-            /** Whether they speak now. */
-            talking: boolean;
-          }[];
-          /** Whether the room is recorded. */
-          recording: boolean;
-          /** The participant of the call that the request names; null: it is not in the room yet. */
-          you: string | null;
-        },
+        | {
+            /** Whether new participants are kept out. */
+            locked: boolean;
+            /** In the order in which they joined. */
+            participants: {
+              /** Whether they have the chair. */
+              chairman: boolean;
+              /** The name that the room shows. */
+              display_name: string;
+              /** Whether they ask for the floor. */
+              hand_raised: boolean;
+              /** Whether their phone has put the conference on hold. */
+              held: boolean;
+              /** The id of the participant. */
+              id: string;
+              /** `self`, `host`, `room`, `floor`. */
+              mute_reasons: string[];
+              /** Whether they are muted, for whatever reason. */
+              muted: boolean;
+              /** Host or participant. */
+              role: "host" | "participant";
+              /** Whether they speak now. */
+              talking: boolean;
+            }[];
+            /** What that participant may do now; null: it is not in the room yet. */
+            permissions: {
+              can_change_virtual_background: boolean;
+              can_delete_recordings: boolean;
+              can_end_meeting: boolean;
+              can_join_meeting: boolean;
+              can_kick_participants: boolean;
+              can_make_moderator: boolean;
+              can_publish_audio: boolean;
+              can_publish_video: boolean;
+              can_read_chat: boolean;
+              can_record: boolean;
+              can_retrieve_recordings: boolean;
+              can_share_access_links: boolean;
+              can_share_screen: boolean;
+              can_write_chat: boolean;
+            };
+            /** Whether the room is recorded. */
+            recording: boolean;
+            /** The participant of the call that the request names; null: it is not in the room yet. */
+            you: string | null;
+          }
+        | {
+            /** A message of a room's chat. */
+            message: {
+              /** The file that was sent with it; null: none. */
+              file: {
+                /** SHA-256 of its bytes, hexadecimal. */
+                sha256: string;
+                /** What it is; checked against its bytes. */
+                content_type: string;
+                /** The id of the file. */
+                id: string;
+                /** Its name. */
+                name: string;
+                /** Bytes. */
+                size: number;
+              };
+              /** The id of the message. */
+              id: string;
+              /** 1, 2, 3 … in the room. */
+              number: number;
+              /** Who sent it. */
+              sender: {
+                /** The name that the room showed. */
+                display_name: string;
+                /** The member of the room that they were. */
+                member_id: string | null;
+                /** The participant that they were; null: they wrote without a call. */
+                participant_id: string | null;
+                /** The user that they were. */
+                user_id: string | null;
+              };
+              /**
+               * When it was sent.
+               * @format date-time
+               */
+              sent_at: string;
+              /** Plain text; empty only with a file. */
+              text: string;
+            };
+          },
         Problem
       >({
         path: `/api/join/roster`,
         method: "GET",
+        query: query,
         secure: true,
         ...params,
       }),
@@ -3560,6 +3870,11 @@ export class ParleyClient<
            */
           capacity: number;
           /**
+           * Whether the room takes no new participants, hosts included, until it is opened again. A meeting that runs goes on.
+           * @default false
+           */
+          closed: boolean;
+          /**
            * `FREE`: all participants may speak. `MASTER`: the hosts give the floor.
            * @default "FREE"
            */
@@ -3757,6 +4072,11 @@ export class ParleyClient<
            * @default "tones"
            */
           announce: "tones" | "names" | "none";
+          /**
+           * Whether the room takes no new participants, hosts included, until it is opened again. A meeting that runs goes on.
+           * @default false
+           */
+          closed: boolean;
           /** The members. */
           members: {
             /**
@@ -3828,12 +4148,31 @@ export class ParleyClient<
           left_at: string | null;
           /** The suite of SRTP that their media are encrypted by, such as `AES_CM_128_HMAC_SHA1_80`; null: they pass in the clear. */
           media_encryption: string | null;
+          /** Whom the room has known in advance; null: no member. */
+          member_id: string | null;
           /** Why the participant is muted; empty when not. */
           mute_reasons: ("self" | "host" | "room" | "floor")[];
           /** Whether the others cannot hear this participant. */
           muted: boolean;
           /** The number the participant called from. */
           number: string;
+          /** What they may do at this moment. */
+          permissions: {
+            can_change_virtual_background: boolean;
+            can_delete_recordings: boolean;
+            can_end_meeting: boolean;
+            can_join_meeting: boolean;
+            can_kick_participants: boolean;
+            can_make_moderator: boolean;
+            can_publish_audio: boolean;
+            can_publish_video: boolean;
+            can_read_chat: boolean;
+            can_record: boolean;
+            can_retrieve_recordings: boolean;
+            can_share_access_links: boolean;
+            can_share_screen: boolean;
+            can_write_chat: boolean;
+          };
           /**
            * The cell of the picture they are pinned to; -1: hidden or not pinned.
            * @min -1
@@ -3907,7 +4246,7 @@ export class ParleyClient<
           muted: boolean;
           /** Whether a recording runs. */
           recording: boolean;
-          /** `ON_CALL`: participants are connected. `ONLINE`: it can be called. `OFFLINE`: nothing can host it now, or its booked time is over. */
+          /** `ON_CALL`: participants are connected. `ONLINE`: it can be called. `OFFLINE`: it is closed, nothing can host it now, or its booked time is over. */
           status: "ONLINE" | "OFFLINE" | "ON_CALL";
         },
         void | Problem
@@ -3995,10 +4334,34 @@ export class ParleyClient<
             /** For TURN; of credentials that end, the instant of their end and whose they are. */
             username?: string;
           }[];
+          /** What may be handed on to others; null for those who may not. */
+          links: {
+            /** Lets hosts in; null: the link is switched off. */
+            moderator: string | null;
+            /** Lets participants in; null: it is switched off. */
+            speaker: string | null;
+          };
           /** The holder of the token. */
           participant: {
             /** The name that the token gives; empty: free to choose. */
             display_name: string;
+            /** What they may do. */
+            permissions: {
+              can_change_virtual_background: boolean;
+              can_delete_recordings: boolean;
+              can_end_meeting: boolean;
+              can_join_meeting: boolean;
+              can_kick_participants: boolean;
+              can_make_moderator: boolean;
+              can_publish_audio: boolean;
+              can_publish_video: boolean;
+              can_read_chat: boolean;
+              can_record: boolean;
+              can_retrieve_recordings: boolean;
+              can_share_access_links: boolean;
+              can_share_screen: boolean;
+              can_write_chat: boolean;
+            };
             /** As what the token lets its holder in. */
             role: "host" | "participant";
           };
@@ -4010,7 +4373,7 @@ export class ParleyClient<
              */
             begins_at: string | null;
             /** Whether a new participant would be let in now. */
-            entry: "open" | "locked" | "full" | "not_begun" | "over";
+            entry: "open" | "closed" | "locked" | "full" | "not_begun" | "over";
             /** The number that phones dial. */
             extension_number: string;
             /** The id of the room. */
@@ -4410,6 +4773,48 @@ export class ParleyClient<
         path: `/api/conference_rooms/${id}/participants/${participantId}/destroy`,
         method: "POST",
         secure: true,
+        ...params,
+      }),
+
+    /**
+     * @description A link to a file of this room, for five minutes. The header `Parley-Call` names the call: its Call-ID.
+     *
+     * @tags Join
+     * @name LinkMyFile
+     * @summary Get a link to a file
+     * @request GET:/api/join/chat/files/{file_id}
+     * @secure
+     */
+    linkMyFile: (fileId: string, params: RequestParams = {}) =>
+      this.request<
+        {
+          /** A path that is signed, and ends. */
+          download_url: string;
+          /**
+           * When it ends.
+           * @format date-time
+           */
+          expires_at: string;
+          /** A file that belongs to a message. */
+          file: {
+            /** SHA-256 of its bytes, hexadecimal. */
+            sha256: string;
+            /** What it is; checked against its bytes. */
+            content_type: string;
+            /** The id of the file. */
+            id: string;
+            /** Its name. */
+            name: string;
+            /** Bytes. */
+            size: number;
+          };
+        },
+        void | Problem
+      >({
+        path: `/api/join/chat/files/${fileId}`,
+        method: "GET",
+        secure: true,
+        format: "json",
         ...params,
       }),
 
@@ -5185,12 +5590,31 @@ export class ParleyClient<
             left_at: string | null;
             /** The suite of SRTP that their media are encrypted by, such as `AES_CM_128_HMAC_SHA1_80`; null: they pass in the clear. */
             media_encryption: string | null;
+            /** Whom the room has known in advance; null: no member. */
+            member_id: string | null;
             /** Why the participant is muted; empty when not. */
             mute_reasons: ("self" | "host" | "room" | "floor")[];
             /** Whether the others cannot hear this participant. */
             muted: boolean;
             /** The number the participant called from. */
             number: string;
+            /** What they may do at this moment. */
+            permissions: {
+              can_change_virtual_background: boolean;
+              can_delete_recordings: boolean;
+              can_end_meeting: boolean;
+              can_join_meeting: boolean;
+              can_kick_participants: boolean;
+              can_make_moderator: boolean;
+              can_publish_audio: boolean;
+              can_publish_video: boolean;
+              can_read_chat: boolean;
+              can_record: boolean;
+              can_retrieve_recordings: boolean;
+              can_share_access_links: boolean;
+              can_share_screen: boolean;
+              can_write_chat: boolean;
+            };
             /**
              * The cell of the picture they are pinned to; -1: hidden or not pinned.
              * @min -1
@@ -5323,6 +5747,11 @@ export class ParleyClient<
              * @default 9
              */
             capacity: number;
+            /**
+             * Whether the room takes no new participants, hosts included, until it is opened again. A meeting that runs goes on.
+             * @default false
+             */
+            closed: boolean;
             /**
              * `FREE`: all participants may speak. `MASTER`: the hosts give the floor.
              * @default "FREE"
@@ -5560,6 +5989,133 @@ export class ParleyClient<
         path: `/api/conference_servers`,
         method: "GET",
         query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description The latest messages, or those before or after a number. The header `Parley-Call` names the call: its Call-ID.
+     *
+     * @tags Join
+     * @name ListMyChat
+     * @summary Read the chat of the room
+     * @request GET:/api/join/chat
+     * @secure
+     */
+    listMyChat: (
+      query?: {
+        /**
+         * Those next to this number, instead of the latest.
+         * @min 0
+         */
+        after?: number;
+        /**
+         * Only messages with a smaller number: older ones.
+         * @min 1
+         */
+        before?: number;
+        /**
+         * How many at most.
+         * @min 1
+         * @max 200
+         * @default 50
+         */
+        limit?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** In the order in which they were sent. */
+          items: {
+            /** The file that was sent with it; null: none. */
+            file: {
+              /** SHA-256 of its bytes, hexadecimal. */
+              sha256: string;
+              /** What it is; checked against its bytes. */
+              content_type: string;
+              /** The id of the file. */
+              id: string;
+              /** Its name. */
+              name: string;
+              /** Bytes. */
+              size: number;
+            };
+            /** The id of the message. */
+            id: string;
+            /** 1, 2, 3 … in the room. */
+            number: number;
+            /** Who sent it. */
+            sender: {
+              /** The name that the room showed. */
+              display_name: string;
+              /** The member of the room that they were. */
+              member_id: string | null;
+              /** The participant that they were; null: they wrote without a call. */
+              participant_id: string | null;
+              /** The user that they were. */
+              user_id: string | null;
+            };
+            /**
+             * When it was sent.
+             * @format date-time
+             */
+            sent_at: string;
+            /** Plain text; empty only with a file. */
+            text: string;
+          }[];
+          /** The number of the latest message of the room; 0: there was none. */
+          newest: number;
+        },
+        void | Problem
+      >({
+        path: `/api/join/chat`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description It takes the permission `canRetrieveRecordings`, and the room must let the holder's role see its recordings.
+     *
+     * @tags Join
+     * @name ListMyRecordings
+     * @summary List the recordings of the room
+     * @request GET:/api/join/recordings
+     * @secure
+     */
+    listMyRecordings: (params: RequestParams = {}) =>
+      this.request<
+        {
+          /** The oldest first. */
+          items: {
+            /**
+             * Its first instant.
+             * @format date-time
+             */
+            answered_at: string;
+            /** Whole seconds. */
+            duration: number;
+            /**
+             * Its last instant; null while it runs.
+             * @format date-time
+             */
+            ended_at: string | null;
+            /** What the file is called. */
+            file_name: string;
+            /** Bytes. */
+            file_size: number;
+            /** The id of the recording. */
+            id: string;
+          }[];
+        },
+        void | Problem
+      >({
+        path: `/api/join/recordings`,
+        method: "GET",
         secure: true,
         format: "json",
         ...params,
@@ -6140,6 +6696,24 @@ export class ParleyClient<
       }),
 
     /**
+     * @description As the PIN of a host does. It takes the permission `canMakeModerator`.
+     *
+     * @tags Join
+     * @name MakeHost
+     * @summary Make a host of a participant
+     * @request PUT:/api/join/participants/{participant_id}/host
+     * @secure
+     */
+    makeHost: (participantId: string, params: RequestParams = {}) =>
+      this.request<object, Problem>({
+        path: `/api/join/participants/${participantId}/host`,
+        method: "PUT",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description Their call goes on, and they keep their id, their name and their own mute; hosts and the chairman of this room are ordinary participants there unless `role` says otherwise. No PIN is asked for and a lock does not keep them out, but the room must have a free place and have begun. When it cannot be they stay where they are. Answers when they are there: at once, or after their phone has agreed to another media address.
      *
      * @tags Conference
@@ -6193,12 +6767,31 @@ export class ParleyClient<
           left_at: string | null;
           /** The suite of SRTP that their media are encrypted by, such as `AES_CM_128_HMAC_SHA1_80`; null: they pass in the clear. */
           media_encryption: string | null;
+          /** Whom the room has known in advance; null: no member. */
+          member_id: string | null;
           /** Why the participant is muted; empty when not. */
           mute_reasons: ("self" | "host" | "room" | "floor")[];
           /** Whether the others cannot hear this participant. */
           muted: boolean;
           /** The number the participant called from. */
           number: string;
+          /** What they may do at this moment. */
+          permissions: {
+            can_change_virtual_background: boolean;
+            can_delete_recordings: boolean;
+            can_end_meeting: boolean;
+            can_join_meeting: boolean;
+            can_kick_participants: boolean;
+            can_make_moderator: boolean;
+            can_publish_audio: boolean;
+            can_publish_video: boolean;
+            can_read_chat: boolean;
+            can_record: boolean;
+            can_retrieve_recordings: boolean;
+            can_share_access_links: boolean;
+            can_share_screen: boolean;
+            can_write_chat: boolean;
+          };
           /**
            * The cell of the picture they are pinned to; -1: hidden or not pinned.
            * @min -1
@@ -6469,7 +7062,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description All participants hear it. For hosts, by their token or since they entered as one.
+     * @description All participants hear it. It takes the permission `canRecord`.
      *
      * @tags Join
      * @name RecordMyRoom
@@ -6534,7 +7127,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Their call ends. For hosts, by their token or since they entered as one.
+     * @description Their call ends. It takes the permission `canKickParticipants`.
      *
      * @tags Join
      * @name RemoveOther
@@ -6557,7 +7150,7 @@ export class ParleyClient<
      * @tags Join
      * @name RenewJoinToken
      * @summary Renew a join token in the middle of its call
-     * @request POST:/api/join/token
+     * @request POST:/api/join/renewal
      * @secure
      */
     renewJoinToken: (params: RequestParams = {}) =>
@@ -6573,7 +7166,7 @@ export class ParleyClient<
         },
         Problem
       >({
-        path: `/api/join/token`,
+        path: `/api/join/renewal`,
         method: "POST",
         secure: true,
         format: "json",
@@ -6638,6 +7231,79 @@ export class ParleyClient<
         path: `/api/webhooks/${id}/rotate_secret`,
         method: "POST",
         secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Text, a file that was uploaded, or both. The header `Parley-Call` names the call: its Call-ID.
+     *
+     * @tags Join
+     * @name SendMyMessage
+     * @summary Send a message
+     * @request POST:/api/join/chat
+     * @secure
+     */
+    sendMyMessage: (
+      data: {
+        /**
+         * A file that the sender has uploaded to this room.
+         * @maxLength 64
+         */
+        file_id?: string;
+        /**
+         * Plain text of at most 4000 characters.
+         * @maxLength 8000
+         */
+        text?: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** The file that was sent with it; null: none. */
+          file: {
+            /** SHA-256 of its bytes, hexadecimal. */
+            sha256: string;
+            /** What it is; checked against its bytes. */
+            content_type: string;
+            /** The id of the file. */
+            id: string;
+            /** Its name. */
+            name: string;
+            /** Bytes. */
+            size: number;
+          };
+          /** The id of the message. */
+          id: string;
+          /** 1, 2, 3 … in the room. */
+          number: number;
+          /** Who sent it. */
+          sender: {
+            /** The name that the room showed. */
+            display_name: string;
+            /** The member of the room that they were. */
+            member_id: string | null;
+            /** The participant that they were; null: they wrote without a call. */
+            participant_id: string | null;
+            /** The user that they were. */
+            user_id: string | null;
+          };
+          /**
+           * When it was sent.
+           * @format date-time
+           */
+          sent_at: string;
+          /** Plain text; empty only with a file. */
+          text: string;
+        },
+        Problem
+      >({
+        path: `/api/join/chat`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
         format: "json",
         ...params,
       }),
@@ -7306,6 +7972,8 @@ export class ParleyClient<
          * @default 9
          */
         capacity?: number;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        closed?: any;
         /**
          * `FREE`: all participants may speak. `MASTER`: the hosts give the floor.
          * @default "FREE"
@@ -7495,6 +8163,11 @@ export class ParleyClient<
          */
         announce?: "tones" | "names" | "none";
         /**
+         * Whether the room takes no new participants, hosts included, until it is opened again. A meeting that runs goes on.
+         * @default false
+         */
+        closed?: boolean;
+        /**
          * People who enter with a PIN of their own. A room that has some asks every caller for a PIN.
          * @maxItems 200
          */
@@ -7536,6 +8209,11 @@ export class ParleyClient<
            * @default "tones"
            */
           announce: "tones" | "names" | "none";
+          /**
+           * Whether the room takes no new participants, hosts included, until it is opened again. A meeting that runs goes on.
+           * @default false
+           */
+          closed: boolean;
           /** The members. */
           members: {
             /**
@@ -7877,6 +8555,52 @@ export class ParleyClient<
         body: data,
         secure: true,
         type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description The body is the file as it is, with exactly the bytes that were announced. What it is must match the type that was announced. It can be uploaded once, and is removed when no message has it within an hour.
+     *
+     * @tags Chat
+     * @name UploadChatFile
+     * @summary Upload a file
+     * @request PUT:/api/chat/uploads/{file_id}
+     * @secure
+     */
+    uploadChatFile: (
+      fileId: string,
+      data: any,
+      query?: {
+        /**
+         * Who made the link.
+         * @maxLength 200
+         */
+        by?: string;
+        /**
+         * The end of the link, seconds since 1970.
+         * @min 0
+         */
+        expires?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** SHA-256 of the bytes, hexadecimal. */
+          sha256: string;
+          /** What the message names. */
+          file_id: string;
+          /** Bytes. */
+          size: number;
+        },
+        Problem
+      >({
+        path: `/api/chat/uploads/${fileId}`,
+        method: "PUT",
+        query: query,
+        body: data,
+        secure: true,
         format: "json",
         ...params,
       }),

@@ -40,6 +40,18 @@ export class FakeRoomsRepository implements RoomsRepository {
     return { count: all.length, items: all.slice(skip, skip + top) };
   }
 
+  async withMeetingEndAction() {
+    const rooms = [...this.rooms.values()];
+    return rooms.filter(({ access }) => access.meetingEndAction !== "none").map(({ id }) => id);
+  }
+
+  async autoDeletionsUntil(instant: string) {
+    const rooms = [...this.rooms.values()];
+    return rooms
+      .filter(({ access: { autoDeletionDate: date } }) => date !== null && date <= instant)
+      .map(({ id }) => id);
+  }
+
   async update(room: Room): Promise<boolean> {
     if (!this.rooms.has(room.id)) return false;
     this.rooms.set(room.id, room);

@@ -3,6 +3,8 @@
 // Every difference is deliberate and listed here.
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { permissionNames } from "#conference/rooms";
+import { toSnake } from "../../../api/wire.ts";
 import { Fixture } from "./fixture.ts";
 import {
   answerOf,
@@ -75,7 +77,9 @@ const addedMembers = [
     "media_encryption",
     "volume",
     "external_user_id",
+    "member_id",
   ],
+  ...["closed", "permissions", ...permissionNames.map((name) => `permissions.${toSnake(name)}`)],
   "read",
   ...[
     "quality",

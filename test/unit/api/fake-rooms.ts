@@ -12,7 +12,11 @@ import {
   type ParticipantId,
   type RoomId,
 } from "#common";
-import { defaultRoomOptions } from "../../../bridge/conference/rooms/index.ts";
+import {
+  defaultAccess,
+  defaultPermissions,
+  defaultRoomOptions,
+} from "../../../bridge/conference/rooms/index.ts";
 import type { RoomsEvents } from "../../../bridge/conference/rooms/records/events.ts";
 import { roomSearchFields } from "../../../bridge/conference/rooms/records/list-fields.ts";
 import type { ParticipantInfo } from "../../../bridge/conference/rooms/records/participant-info.ts";
@@ -47,7 +51,9 @@ const defaults: Omit<Room, "id" | "extensionNumber"> = {
   externalInvitees: "",
   outboundCallerIds: [],
   customOptions: "",
+  closed: false,
   options: defaultRoomOptions,
+  access: defaultAccess({ moderator: "moderator1", speaker: "speaker001" }),
 };
 
 export class FakeRooms implements Rooms {
@@ -62,13 +68,14 @@ export class FakeRooms implements Rooms {
   readonly dialled: string[] = [];
   #extension = 8000;
 
-  async create(fields: RoomFields) {
+  async create(fields: RoomFields, id = newId<RoomId>()) {
     const extensionNumber = fields.extensionNumber ?? String(this.#extension++);
     if ([...this.stored.values()].some((room) => room.extensionNumber === extensionNumber)) {
       return refuse("EXTENSION_IN_USE", "Extension number is in use.", "extensionNumber");
     }
     const options = { ...defaultRoomOptions, ...fields.options };
-    const room: Room = { ...defaults, ...fields, options, extensionNumber, id: newId<RoomId>() };
+    const access = { ...defaults.access, ...fields.access };
+    const room: Room = { ...defaults, ...fields, options, access, extensionNumber, id };
     this.stored.set(room.id, room);
     this.present.set(room.id, new Map());
     return ok(room);
@@ -80,9 +87,9 @@ export class FakeRooms implements Rooms {
 
   async list({ skip, top, filter, search, orderBy = [] }: RoomListQuery) {
     const found = [...this.stored.values()]
-      .filter((room) => !filter || matchesFilter(filter, room))
-      .filter((room) => !search || matchesSearch(search, room, roomSearchFields))
-      .sort((left, right) => compareRows(orderBy, left, right));
+      .filter((room) => !filter || matchesFilter(filter, rowOf(room)))
+      .filter((room) => !search || matchesSearch(search, rowOf(room), roomSearchFields))
+      .sort((left, right) => compareRows(orderBy, rowOf(left), rowOf(right)));
     return { count: found.length, items: found.slice(skip, skip + top) };
   }
 
@@ -91,7 +98,8 @@ export class FakeRooms implements Rooms {
     if (!room) return noRoom();
     if (revisions && !revisions.includes(room.revision)) return refuse("PRECONDITION_FAILED", "Changed.");
     const options = { ...room.options, ...changes.options };
-    const wanted = { ...room, ...changes, options };
+    const access = { ...room.access, ...changes.access };
+    const wanted = { ...room, ...changes, options, access };
     if (isDeepStrictEqual(wanted, room)) return ok(room);
     const changed = { ...wanted, revision: room.revision + 1 };
     if (
@@ -105,6 +113,26 @@ export class FakeRooms implements Rooms {
     return ok(changed);
   }
 
+  async endIn(id: RoomId, seconds: number) {
+    const room = this.stored.get(id);
+    if (!room) return noRoom();
+    const end = Date.parse(room.createdAt) + seconds * 1000;
+    const ended = { ...room, scheduledEndAt: new Date(end).toISOString(), revision: room.revision + 1 };
+    this.stored.set(id, ended);
+    return ok(ended);
+  }
+
+  async updateIdle(id: RoomId, changesOf: (room: Room) => RoomFields) {
+    const room = this.stored.get(id);
+    if (!room) return noRoom();
+    if (this.activeRooms().includes(id)) return refuse("ROOM_HAS_ACTIVE_MEETING", "A meeting runs.");
+    return this.update(id, changesOf(room));
+  }
+
+  activeRooms() {
+    return [...this.present].flatMap(([id, present]) => (present.size > 0 ? [id] : []));
+  }
+
   async destroy(id: RoomId, revisions?: readonly number[], recordings?: RecordingsOfDestroyed) {
     const revision = this.stored.get(id)?.revision;
     if (revision !== undefined && revisions && !revisions.includes(revision)) {
@@ -112,6 +140,19 @@ export class FakeRooms implements Rooms {
     }
     if (recordings === "remove") this.recordings.kept.delete(id);
     return this.stored.delete(id) ? ok(undefined) : noRoom();
+  }
+
+  async retire(id: RoomId) {
+    return this.stored.delete(id) ? ok({ code: "room_deleted" as const }) : noRoom();
+  }
+
+  async closeRoom(id: RoomId) {
+    const closed = await this.update(id, { closed: true });
+    return closed.ok ? ok({ room: closed.value, later: false }) : closed;
+  }
+
+  async reopenRoom(id: RoomId) {
+    return this.update(id, { closed: false });
   }
 
   async status(id: RoomId) {
@@ -169,6 +210,12 @@ export class FakeRooms implements Rooms {
     return ok(undefined);
   }
 
+  async end(id: RoomId) {
+    if (!this.stored.has(id)) return noRoom();
+    this.present.get(id)!.clear();
+    return ok(undefined);
+  }
+
   async moveParticipant(
     id: RoomId,
     participant: ParticipantId,
@@ -191,6 +238,15 @@ export class FakeRooms implements Rooms {
     for (const one of present.values()) present.set(one.id, { ...one, chairman: one.id === participant });
     return ok(undefined);
   }
+
+  async makeHost(id: RoomId, participant: ParticipantId) {
+    const found = await this.participant(id, participant);
+    if (!found.ok) return found;
+    this.present.get(id)!.set(participant, { ...found.value, role: "host" as const });
+    return ok(undefined);
+  }
+
+  async followMember() {}
 
   async setPosition(id: RoomId, participant: ParticipantId, position: number) {
     const found = await this.participant(id, participant);
@@ -241,6 +297,8 @@ export class FakeRooms implements Rooms {
       mediaEncryption: null,
       volume: 0,
       externalUserId: null,
+      memberId: null,
+      permissions: defaultPermissions.speaker,
       quality: null,
       joinedAt: "2026-01-01T00:00:00.000Z",
     };
@@ -258,5 +316,11 @@ export class FakeRooms implements Rooms {
 
 const refuse = (code: RoomProblem["code"], message: string, field?: RoomProblem["field"]) =>
   fail<RoomProblem>({ code, message, ...(field && { field }) });
+
+const rowOf = ({ access: { owner, autoDeletionDate }, ...room }: Room) => ({
+  ...room,
+  owner,
+  autoDeletionDate,
+});
 
 const noRoom = () => refuse("ROOM_NOT_FOUND", "No such room.");

@@ -1,7 +1,13 @@
 // An API over rooms in memory, a fake clock and a log that is kept, and a client that has the key.
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { InjectOptions } from "fastify";
 import { Registry } from "prom-client";
-import { type Logger, silentLogger } from "#common";
+import { type Logger, newId, type RoomId, silentLogger } from "#common";
+import { Chat } from "#conference/chat";
+import { Members } from "#conference/members";
+import { LinkSigner } from "#conference/recordings";
 import { type Access, createAccess } from "#services/access";
 import { Accounts } from "#services/accounts";
 import { type CallLog, openCallLog } from "#services/call-records";
@@ -14,6 +20,7 @@ import {
   FakeCallRecordsRepository,
   FakeClock,
   FakeEventsRepository,
+  FakeMembersRepository,
   FakeServersRepository,
   FakeWebhooksRepository,
 } from "#test/support";
@@ -28,6 +35,11 @@ export const key = "correct-horse-battery-staple";
 const answered = { status: 204, error: null, durationMs: 7, response: "", retryAfterMs: 0 };
 /** Of passwords: cheap, because tests are not attacked. */
 const cheap = { memory: 8, passes: 1, parallelism: 1 };
+
+export const chatSettings = {
+  ...{ mostMessages: 20, maxFileBytes: 10_000, maxRoomBytes: 30_000, maxTotalBytes: 50_000, minFreeBytes: 0 },
+  contentTypes: ["text/plain", "image/png", "application/pdf"],
+};
 
 export interface LogLine {
   readonly level: string;
@@ -47,6 +59,7 @@ export class Fixture {
   readonly events: EventLog;
   /** Rooms that are on call. */
   readonly onCall: RoomSnapshot[];
+  readonly chat: Chat;
   health: Health = { status: "ok", checks: { sip: { up: true }, media: { up: true } } };
 
   private constructor(
@@ -63,6 +76,7 @@ export class Fixture {
     this.calls = parts.calls;
     this.events = parts.events;
     this.onCall = parts.onCall;
+    this.chat = parts.chat;
   }
 
   static async create(options: Partial<ApiOptions> = {}): Promise<Fixture> {
@@ -96,9 +110,32 @@ export class Fixture {
       log: silentLogger,
     });
     const onCall: RoomSnapshot[] = [];
+    const chatFolder = join(tmpdir(), `parley-chat-${newId()}`);
+    const chat =
+      options.chat?.chat ??
+      (await Chat.open(
+        {
+          repository: store.chat,
+          folder: chatFolder,
+          settings: chatSettings,
+          roomExists: async (id: RoomId) => (await (options.rooms ?? rooms).get(id)) !== undefined,
+          meetingOf: () => undefined,
+          clock: options.clock ?? clock,
+          log: silentLogger,
+        },
+        [],
+      ));
     let fixture: Fixture | undefined;
+    const tokens = await JoinTokens.open({ repository: store.revocations, clock });
+    const members = new Members({
+      repository: new FakeMembersRepository(),
+      rooms: options.rooms ?? rooms,
+      revoke: (room, holder) => tokens.revokeAllOfHolder(room, holder),
+      clock,
+    });
     const app = await createApi({
       rooms,
+      members,
       servers,
       answers,
       webPhones: {
@@ -106,7 +143,7 @@ export class Fixture {
           ...{ domain: "pbx.example.com", sbcHost: "meet.example.com", sbcPort: 443 },
           joinPage: "https://meet.example.com/join/",
         },
-        tokens: await JoinTokens.open({ repository: store.revocations, clock }),
+        tokens,
         iceServers: () => [],
       },
       accounts: {
@@ -128,6 +165,7 @@ export class Fixture {
         userAgent: "Parley/test",
         allowPrivate: false,
       }),
+      chat: { chat, links: new LinkSigner("s".repeat(32)), maxFileBytes: chatSettings.maxFileBytes },
       health: () => fixture!.health,
       debugState: () => ({ version: "1.2.3" }),
       metrics: new Registry(),
@@ -137,8 +175,12 @@ export class Fixture {
       page: "",
       ...options,
     });
+    app.addHook("onClose", async () => {
+      await chat.close();
+      await rm(chatFolder, { recursive: true, force: true });
+    });
     fixture = new Fixture(app, {
-      ...{ rooms, clock, lines, answers, local, access, calls, events, onCall },
+      ...{ rooms, clock, lines, answers, local, access, calls, events, onCall, chat },
     });
     return fixture;
   }

@@ -1,9 +1,11 @@
 // What the holder of a join token may ask and do over HTTP, and what no other client may.
 import { beforeEach, describe, expect, test } from "vitest";
 import type { MeetingId, ParticipantId, RoomId } from "#common";
+import { baseRoleOf, defaultPermissions } from "#conference/rooms";
 import { JoinTokens } from "#services/join-tokens";
 import { openStore } from "#services/store";
 import { FakeClock, settle } from "#test/support";
+import { toWireWhole } from "../../../api/wire.ts";
 import { Fixture } from "./fixture.ts";
 
 let api: Fixture;
@@ -47,7 +49,8 @@ function inside(
   const { id: made, ...participant } = api.rooms.join(room, "Ada");
   api.rooms.present.get(room)!.delete(made);
   const id = `leg-${sipCallId}` as ParticipantId;
-  api.rooms.present.get(room)!.set(id, { ...participant, id, role });
+  const permissions = defaultPermissions[baseRoleOf(role)];
+  api.rooms.present.get(room)!.set(id, { ...participant, id, role, permissions });
   const entry = api.calls.begin(
     {
       ...{ direction: "inbound", from: token.id, to: "8000", displayName: "Ada", trunk: null, sipCallId },
@@ -74,7 +77,14 @@ describe("what a token opens", () => {
         ...{ id: room, name: "Board", extension_number: "8000", mode: "AUDIO" },
         ...{ entry: "open", begins_at: null, recording: false },
       },
-      participant: { display_name: "Ada", role: "host" },
+      participant: {
+        ...{ display_name: "Ada", role: "host" },
+        permissions: toWireWhole(defaultPermissions.moderator),
+      },
+      links: {
+        moderator: `https://meet.example/join/?room=${room}&secret=moderator1`,
+        speaker: `https://meet.example/join/?room=${room}&secret=speaker001`,
+      },
       sip: { uri: "sip:8000@pbx.example", domain: "pbx.example", path: "/sip" },
       ice_servers: [{ urls: ["turn:turn.example"], username: `9:${id}`, credential: "c" }],
       expires_in: 14_400,
@@ -85,6 +95,7 @@ describe("what a token opens", () => {
 
   test.each([
     ["locked", () => api.rooms.locked.add(room)],
+    ["closed", () => api.rooms.stored.set(room, { ...api.rooms.stored.get(room)!, closed: true })],
     [
       "full",
       async () => {
@@ -152,7 +163,7 @@ describe("what a token opens", () => {
 
 describe("a token in the middle of its call", () => {
   const renew = async (token: string, sipCallId?: string) => {
-    const response = await ask("POST", "/token", token, undefined, sipCallId);
+    const response = await ask("POST", "/renewal", token, undefined, sipCallId);
     return response.json() as { token: string; expires_in: number; code?: string };
   };
 
@@ -246,7 +257,8 @@ describe("the buttons of hosts", () => {
     inside(guest, "call-a");
     inside(bob, "call-b");
     const response = await ask(method, url, guest.token, body, "call-a");
-    expect(response.json().code).toBe("HOSTS_ONLY");
+    const ofPermission = url === "/room/recording" || method === "DELETE";
+    expect(response.json().code).toBe(ofPermission ? "PERMISSION_DENIED" : "HOSTS_ONLY");
     expect([api.rooms.locked.size, api.rooms.muted.size, api.rooms.present.get(room)!.size]).toEqual([
       0, 0, 2,
     ]);

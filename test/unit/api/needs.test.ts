@@ -18,10 +18,14 @@ test.each(operations)("$route declares its scope", ({ need }) => {
 test("what is open to every client is listed here", () => {
   const open = operations.filter(({ need, method }) => need === "public" && method !== ("HEAD" as string));
   expect(open.map(({ route }) => route).sort()).toEqual([
+    // By a signed link alone.
+    "GET /api/chat/files/:file_id",
     "GET /api/openapi.json",
     "GET /healthz",
+    "POST /api/join/token",
     "POST /api/login/oauth/revoke",
     "POST /api/login/oauth/token",
+    "PUT /api/chat/uploads/:file_id",
   ]);
 });
 

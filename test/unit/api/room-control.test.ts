@@ -1,5 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import type { RoomId } from "#common";
+import { defaultPermissions } from "#conference/rooms";
+import { toWireWhole } from "../../../api/wire.ts";
 import { Fixture } from "./fixture.ts";
 
 let api: Fixture;
@@ -65,6 +67,8 @@ test("participants are listed with their number, and shown alone", async () => {
     media_encryption: null,
     volume: 0,
     external_user_id: null,
+    member_id: null,
+    permissions: toWireWhole(defaultPermissions.speaker),
     quality: null,
   });
 });

@@ -20,6 +20,7 @@ test("a new room has the defaults, and what is changed stays changed", async () 
     allow_early_join: false,
     announce: "tones",
     members: [],
+    closed: false,
   });
 
   const members = [{ name: "Ada", pin: "2718", role: "host" }];
@@ -35,7 +36,10 @@ test("a new room has the defaults, and what is changed stays changed", async () 
     allow_early_join: false,
     announce: "none",
     members,
+    closed: false,
   });
+  expect((await patch(id, { closed: true })).json()).toMatchObject({ closed: true, announce: "none" });
+  expect((await api.get(`/api/conference_rooms/${id}`)).json()).toMatchObject({ closed: true });
   expect(api.rooms.stored.get(id as RoomId)?.options).toMatchObject({ waitForHost: true });
 });
 

@@ -7,6 +7,7 @@ import { Registry } from "prom-client";
 import { expect, vi } from "vitest";
 import { Emitter, silentLogger } from "#common";
 import { createCalls, createConferencePackage } from "#conference/calls";
+import { Members } from "#conference/members";
 import { RecordingFiles, type RecordingSettings, RecordingsService } from "#conference/recordings";
 import { createRooms } from "#conference/rooms";
 import { createAccess } from "#services/access";
@@ -80,6 +81,7 @@ export async function openHouse({ startsAt, recordings: settings, deliver, recei
     ...{ repository: store.rooms, recordings, workers, clock, logger: log, extensions, host: local },
   });
   followRooms(rooms, recordings);
+  const members = new Members({ repository: store.members, rooms, revoke: async () => {}, clock });
   const invitations = new Invitations({
     ...{ rooms, repository: store.invitations, deliver, addressOf: addressOfUser(store.users) },
     ...{ maxRecipients: 50, perHour: 1000, clock, log },
@@ -102,7 +104,7 @@ export async function openHouse({ startsAt, recordings: settings, deliver, recei
   const accounts = await Accounts.open({ repository: store.accounts, realm: "parley", clock });
   eventLog.listen({
     ...{ rooms: rooms.events, servers: servers.events, logins: access.logins.events },
-    ...{ calls: calls.events, recordings: recordings.events },
+    ...{ calls: calls.events, recordings: recordings.events, chat: new Emitter() },
     accounts: { events: accounts.events, registrations: new Emitter(), find: () => undefined },
   });
   const webhooks = await openWebhooks({
@@ -116,7 +118,18 @@ export async function openHouse({ startsAt, recordings: settings, deliver, recei
     },
   });
   const api = await createApi({
-    ...{ rooms, servers, calls: callLog, answers: store.answers, access, webhooks, invitations, clock, log },
+    ...{
+      rooms,
+      members,
+      servers,
+      calls: callLog,
+      answers: store.answers,
+      access,
+      webhooks,
+      invitations,
+      clock,
+      log,
+    },
     events: { log: eventLog.log, onCall: () => rooms.meetings().map(roomOnCall) },
     dumps: { start: async () => undefined, stop: async () => false },
     health: () => ({ status: "ok", checks: { sip: { up: true }, media: { up: true } } }),

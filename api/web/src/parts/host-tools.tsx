@@ -1,6 +1,6 @@
 // What a host may do with the room.
 import { useState } from "preact/hooks";
-import type { ScreenProps } from "../app.tsx";
+import type { ScreenProps } from "../screen-props.ts";
 
 export function HostTools({ visit, texts }: ScreenProps) {
   const [number, setNumber] = useState("");

@@ -12,6 +12,8 @@ export const problems = [
   "placeGone",
   "roomFull",
   "roomLocked",
+  "roomClosed",
+  "notPermitted",
   "notBegun",
   "meetingOver",
   "noMicrophone",
@@ -25,6 +27,18 @@ export const problems = [
   "notPossible",
 ] as const;
 export type Problem = (typeof problems)[number];
+
+/** What can go wrong in the chat. */
+export const chatTroubles = [
+  "notAllowed",
+  "tooFast",
+  "fileTooLarge",
+  "fileType",
+  "fileGone",
+  "noSpace",
+  "failed",
+] as const;
+export type ChatTrouble = (typeof chatTroubles)[number];
 
 /** What only another link, browser or address can cure. */
 const final: ReadonlySet<Problem> = new Set([
@@ -72,6 +86,7 @@ export function problemOfOperation(status: number, code: string): Problem {
 export function problemOfEntry(entry: Entry): Problem | undefined {
   const byEntry = {
     open: undefined,
+    closed: "roomClosed",
     locked: "roomLocked",
     full: "roomFull",
     not_begun: "notBegun",
@@ -83,13 +98,14 @@ export function problemOfEntry(entry: Entry): Problem | undefined {
 /** What a SIP final response to the call means. */
 export function problemOfResponse(status: number, reason: string): Problem {
   if (status === 401 || status === 407) return "linkInvalid";
+  if (status === 403 && /may not/i.test(reason)) return "notPermitted";
   if (status === 403) return /lock/i.test(reason) ? "roomLocked" : "linkInvalid";
   if (status === 404) return "roomGone";
   if (status === 481) return "placeGone";
   if (status === 410) return "meetingOver";
   if (status === 486) return "roomFull";
   if (status === 488 || status === 606) return "mediaBlocked";
-  if (status === 480) return "notBegun";
+  if (status === 480) return /closed/i.test(reason) ? "roomClosed" : "notBegun";
   return "serverBusy";
 }
 

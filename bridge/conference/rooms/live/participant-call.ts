@@ -9,6 +9,8 @@ export interface Dismissal {
   readonly words?: Sentence;
 }
 
+export const endedByHost: Dismissal = { status: 200, text: "Ended by the host", words: "over" };
+
 /** Why a participant could not go to another room, in the words of SIP. */
 export interface MoveFailure {
   readonly status: number;

@@ -2,7 +2,7 @@
 // in. Decides with `policy/admission`; the room puts the leg into the mix. The states are those of participant-state.ts; what
 // the others see of a participant is the roster entry.
 
-import type { Logger, MeetingId, ParticipantId, Result } from "#common";
+import type { Logger, MeetingId, MemberId, ParticipantId, Result } from "#common";
 import type { Sentence } from "#conference/speech";
 import type { MediaLeg, MediaWorker } from "#media/client";
 import {
@@ -31,7 +31,7 @@ import {
   type ParticipantState,
   type StateEvent,
 } from "./participant-state.ts";
-import { RosterEntry } from "./roster-entry.ts";
+import { type MemberChange, RosterEntry } from "./roster-entry.ts";
 
 /** How a participant comes to the room. */
 export type Arrival =
@@ -107,7 +107,7 @@ export class Participant extends RosterEntry {
   #admissionChange = Promise.withResolvers<void>();
 
   constructor({ id, call, worker, room, arrival, log }: ParticipantOptions) {
-    super(id, call);
+    super(id, call, () => room.record.access.permissions);
     this.worker = worker;
     this.room = room;
     this.arrival = arrival;
@@ -205,6 +205,19 @@ export class Participant extends RosterEntry {
     return !this.gone && this.room.relocateTo(worker);
   }
 
+  /** The member as whom they come, inside or not. */
+  override get memberId(): MemberId | undefined {
+    return this.#pass?.member?.id ?? super.memberId;
+  }
+
+  /** What the room knows of the member has changed. */
+  override follow(now: MemberChange): void {
+    super.follow(now);
+    if (!this.#pass?.member) return;
+    const { role, permissions } = now;
+    this.#pass = { ...this.#pass, role, member: { ...this.#pass.member, permissions } };
+  }
+
   /** In the mix and on the roster. */
   joined(): void {
     this.#become("join");
@@ -277,7 +290,7 @@ export class Participant extends RosterEntry {
     switch (this.arrival.kind) {
       case "transfer":
         // Was let in with the participant whose place it is.
-        return { kind: "enter", pass: { role: this.arrival.from.role } };
+        return { kind: "enter", pass: passOfPredecessor(this.arrival.from) };
       case "move":
         // Was let in when the place was held.
         return { kind: "enter", pass: this.arrival.pass };
@@ -324,6 +337,10 @@ export class Participant extends RosterEntry {
     if (next) this.#state = next;
     else this.#log.warn({ participant: this.id, state: this.#state, event }, "the event was dropped");
   }
+}
+
+function passOfPredecessor({ role, member, externalUserId }: Participant): Pass {
+  return { role, ...(member && { member }), ...(externalUserId !== undefined && { externalUserId }) };
 }
 
 const firstStates = {

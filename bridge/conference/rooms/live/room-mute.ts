@@ -19,6 +19,11 @@ const mutedByHost: RoomProblem = {
   message: "The host or the room has muted this participant: a raised hand asks for the floor.",
 };
 
+const noAudio: RoomProblem = {
+  code: "NOT_PERMITTED",
+  message: "The participant may not publish audio: only the permission to do so lifts this mute.",
+};
+
 export interface RoomMuteOptions {
   readonly roster: Roster;
   /** Writes the mute of the room to the database, before it takes effect. */
@@ -75,6 +80,7 @@ export class RoomMute {
     const { roster } = this.#options;
     const participant = roster.get(id);
     if (!participant) return participantNotFound(id);
+    if (!muted && !participant.permissions.canPublishAudio) return fail(noAudio);
     const wasMuted = participant.reasons.length > 0;
     await roster.setReasons(participant, muted ? addReason(participant.reasons, "host") : []);
     if (!muted) roster.setHand(participant, false);

@@ -15,6 +15,8 @@ export interface RoomRecordingOptions {
   readonly recorder: Recorder;
   /** Where to record; undefined while the room is empty. */
   readonly place: () => RecordingPlace | undefined;
+  /** The room may be recorded at all. */
+  readonly enabled: () => boolean;
   readonly onChange: (change: RecordingChange) => void;
   /** The recording no longer keeps the room in memory. */
   readonly onIdle: () => void;
@@ -50,6 +52,7 @@ export class RoomRecording {
 
   async start(change: RecordingChange = "begun"): Promise<Result<void, RoomProblem>> {
     if (this.#state.kind === "on") return fail(alreadyRecording);
+    if (!this.#options.enabled()) return fail(switchedOff);
     const place = this.#options.place();
     if (!place) return fail(emptyRoom);
     let over: RecordingOver | undefined;
@@ -118,5 +121,9 @@ export class RoomRecording {
 
 const alreadyRecording: RoomProblem = { code: "ALREADY_RECORDING", message: "the room is being recorded" };
 const notRecording: RoomProblem = { code: "NOT_RECORDING", message: "the room is not being recorded" };
+const switchedOff: RoomProblem = {
+  code: "RECORDING_NOT_AVAILABLE",
+  message: "recording is switched off in this room",
+};
 const emptyRoom: RoomProblem = { code: "ROOM_EMPTY", message: "the room is empty" };
 const endedAtOnce: RoomProblem = { code: "CANNOT_RECORD", message: "the recording ended at once" };

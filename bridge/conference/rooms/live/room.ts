@@ -2,7 +2,17 @@
 // all others. Everything that waits for a worker runs in the room's queue; leaving waits for nothing, so what has waited
 // looks again whether the participant is still there.
 
-import { errorCode, fail, type MeetingId, newId, ok, type ParticipantId, type Result } from "#common";
+import { isDeepStrictEqual } from "node:util";
+import {
+  errorCode,
+  fail,
+  type MeetingId,
+  type MemberId,
+  newId,
+  ok,
+  type ParticipantId,
+  type Result,
+} from "#common";
 import type { MediaLeg, MediaWorker } from "#media/client";
 import {
   type Admission,
@@ -36,7 +46,8 @@ import type { RecordingPlace } from "./recorder.ts";
 import { RoomMedia } from "./room-media.ts";
 import type { RoomMute } from "./room-mute.ts";
 import { type RecordingChange, RoomRecording } from "./room-recording.ts";
-import { Roster } from "./roster.ts";
+import { participantNotFound, Roster } from "./roster.ts";
+import type { MemberChange } from "./roster-entry.ts";
 import { ScheduleWatch } from "./schedule-watch.ts";
 import { Switches } from "./switches.ts";
 import { VideoCells } from "./video-cells.ts";
@@ -86,6 +97,7 @@ export class LiveRoom implements ParticipantRoom {
     this.recording = new RoomRecording({
       ...{ clock, log, recorder, onIdle },
       place: () => this.#recordingPlace,
+      enabled: () => this.#record.access.config.recording.enabled,
       onChange: (how) => this.#recordingChanged(how),
     });
   }
@@ -116,7 +128,12 @@ export class LiveRoom implements ParticipantRoom {
   }
 
   get recorded(): boolean {
-    return this.recording.running || (this.#record.enableRecording && this.present <= 1);
+    return this.recording.running || (this.#recordsItself && this.present <= 1);
+  }
+
+  /** From the first participant of each meeting on. */
+  get #recordsItself(): boolean {
+    return this.#record.enableRecording && this.#record.access.config.recording.enabled;
   }
 
   get full(): boolean {
@@ -126,7 +143,7 @@ export class LiveRoom implements ParticipantRoom {
 
   get status(): RoomStatus {
     const { clock, placement } = this.#context;
-    const open = placement.available && !isOver(this.#record, clock.now());
+    const open = placement.available && !this.#record.closed && !isOver(this.#record, clock.now());
     const status = this.present > 0 ? "ON_CALL" : open ? "ONLINE" : "OFFLINE";
     const recording = this.recording.running;
     return { status, locked: this.switches.locked, muted: this.mute.muted, recording };
@@ -157,7 +174,8 @@ export class LiveRoom implements ParticipantRoom {
 
   /** Holds a place for a participant of another room, on the same worker when this room is free to choose. */
   expect(from: Participant, role: Role): Result<Participant, RoomProblem> {
-    const pass: Pass = { role, name: from.displayName, invited: true };
+    const { displayName: name, externalUserId } = from;
+    const pass: Pass = { role, name, invited: true, ...(externalUserId !== undefined && { externalUserId }) };
     const problem = refusalOfMoved(this.entryConditions, pass);
     if (problem) return fail(problem);
     const expected = this.#receive(from.call, { kind: "move", from, pass }, from);
@@ -171,11 +189,17 @@ export class LiveRoom implements ParticipantRoom {
   ): Result<Participant, Refusal> {
     const worker = this.#media.hold(before?.worker);
     if (!worker) return fail(refusals.noWorker);
-    const id: ParticipantId = before?.id ?? newId();
+    const id = before?.id ?? this.#idOf(arrival);
     const participant = new Participant({ id, call, worker, room: this, arrival, log: this.#context.log });
     this.roster.expect(participant);
     this.#schedule.start();
     return ok(participant);
+  }
+
+  /** A member has one id for good, unless another call of theirs has it at the moment. */
+  #idOf(arrival: Arrival): ParticipantId {
+    const own = arrival.kind === "admitted" ? arrival.pass.member?.participantId : undefined;
+    return own === undefined || this.roster.knows(own) ? newId() : own;
   }
 
   beginPin({ call }: Participant, ended: AbortSignal): PinGuess {
@@ -230,7 +254,7 @@ export class LiveRoom implements ParticipantRoom {
     else this.#announcer.arrival(participant.name);
     if (this.present === 2) this.roster.reportAlone();
     if (role === "host") this.#admissionChanged();
-    void run(() => this.recording.arrived(this.#record.enableRecording && alone));
+    void run(() => this.recording.arrived(this.#recordsItself && alone));
     return { kind: "entered", role, alone };
   }
 
@@ -309,12 +333,48 @@ export class LiveRoom implements ParticipantRoom {
 
   /** The record has changed in the database: what is live follows. */
   async apply(record: Room): Promise<void> {
-    const { control } = this.#record;
+    const { control, access, closed } = this.#record;
+    const before = this.roster.standingOf(this.roster.present);
     this.#record = record;
     this.videoCells.refit();
     this.#schedule.look();
     this.#admissionChanged();
+    if (record.closed !== closed) this.#statusChanged();
     if (record.control !== control) await this.mute.followControl(record.control);
+    if (isDeepStrictEqual(record.access.permissions, access.permissions)) return;
+    await this.roster.followPermissions(before);
+    this.#sendAwayUnpermitted();
+  }
+
+  /** The room knows a member otherwise than before. Runs in the room's queue. */
+  async followMember(member: MemberId, now: MemberChange): Promise<void> {
+    const theirs = this.roster.ofMember(member);
+    const before = this.roster.standingOf(theirs);
+    for (const participant of theirs) participant.follow(now);
+    await this.roster.followPermissions(before);
+    this.#sendAwayUnpermitted();
+    this.#admissionChanged();
+  }
+
+  /** Makes a host of the participant. Runs in the room's queue. */
+  async makeHost(id: ParticipantId): Promise<Result<void, RoomProblem>> {
+    const participant = this.roster.get(id);
+    if (!participant) return participantNotFound(id);
+    await this.roster.promote(participant);
+    this.#admissionChanged();
+    return ok(undefined);
+  }
+
+  #sendAwayUnpermitted(): void {
+    for (const participant of this.roster.present) {
+      if (!participant.permissions.canJoinMeeting)
+        participant.dismiss({ ...refusals.notPermitted, words: "kicked" });
+    }
+  }
+
+  /** Tells those who are inside that the meeting will be ended. */
+  announceEnd(seconds: number): void {
+    if (this.present > 0) void this.#announcer.say({ kind: "ends in", seconds });
   }
 
   /** What was on before a restart. */

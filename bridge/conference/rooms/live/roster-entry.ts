@@ -3,25 +3,41 @@
 //
 // The leg is muted before the state changes, so that a participant who is heard is never shown as muted.
 
-import type { ParticipantId } from "#common";
+import type { MemberId, ParticipantId } from "#common";
 import type { MediaLeg } from "#media/client";
 import type { LegStats } from "#media/protocol";
-import type { Pass } from "../policy/admission.ts";
-import type { Reasons } from "../policy/mute.ts";
+import type { MemberPass, Pass } from "../policy/admission.ts";
+import { addReason, type Reasons } from "../policy/mute.ts";
 import { qualityOf } from "../policy/quality.ts";
 import type { Role } from "../records/options.ts";
 import type { Identity, ParticipantInfo, ParticipantQuality } from "../records/participant-info.ts";
+import {
+  baseRoleOf,
+  effectivePermissions,
+  type PermissionOverrides,
+  type Permissions,
+  type RolePermissions,
+} from "../records/permissions.ts";
 import type { ParticipantCall } from "./participant-call.ts";
 
 /** In no cell of the picture. */
 export const hidden = -1;
 
+/** What the room knows of a member from now on. */
+export interface MemberChange {
+  readonly role: Role;
+  readonly permissions: PermissionOverrides;
+}
+
 export class RosterEntry {
   /** The leg's, too. */
   readonly id: ParticipantId;
   readonly call: ParticipantCall;
+  readonly #rolePermissions: () => RolePermissions;
   #leg: MediaLeg | undefined;
   #role: Role = "participant";
+  #member: MemberPass | undefined;
+  #externalUserId: string | undefined;
   #identity: Identity;
   #joinedAt = "";
   #leftAt: string | null = null;
@@ -34,16 +50,20 @@ export class RosterEntry {
   /** The cell of the picture they are pinned to, or `hidden`; undefined: any free one. */
   videoCell: number | undefined;
 
-  constructor(id: ParticipantId, call: ParticipantCall) {
+  /** `rolePermissions`: of the room as it is now. */
+  constructor(id: ParticipantId, call: ParticipantCall, rolePermissions: () => RolePermissions) {
     this.id = id;
     this.call = call;
+    this.#rolePermissions = rolePermissions;
     this.#identity = { displayName: call.displayName, number: call.number };
   }
 
   /** The leg is about to join the mix, as this one at that instant; not muted yet. */
-  prepare(leg: MediaLeg, { role, name }: Pass, joinedAt: string): void {
+  prepare(leg: MediaLeg, { role, name, member, externalUserId }: Pass, joinedAt: string): void {
     this.#leg = leg;
     this.#role = role;
+    this.#member = member;
+    this.#externalUserId = externalUserId;
     this.#joinedAt = joinedAt;
     this.#identity = { displayName: name ?? this.call.displayName, number: this.call.number };
     this.#reasons = [];
@@ -67,6 +87,24 @@ export class RosterEntry {
     return this.#identity.number;
   }
 
+  get member(): MemberPass | undefined {
+    return this.#member;
+  }
+
+  get memberId(): MemberId | undefined {
+    return this.#member?.id;
+  }
+
+  get externalUserId(): string | undefined {
+    return this.#externalUserId;
+  }
+
+  /** What they may do at this moment. The chair brings what hosts may do. */
+  get permissions(): Permissions {
+    const baseRole = this.chairman ? "moderator" : baseRoleOf(this.#role);
+    return effectivePermissions(this.#rolePermissions(), baseRole, this.#member?.permissions);
+  }
+
   get reasons(): Reasons {
     return this.#reasons;
   }
@@ -80,6 +118,12 @@ export class RosterEntry {
     this.#role = "host";
   }
 
+  /** The room knows them otherwise from now on. */
+  follow({ role, permissions }: MemberChange): void {
+    this.#role = role;
+    if (this.#member) this.#member = { ...this.#member, permissions };
+  }
+
   /** Who the others see from now on. */
   rename({ displayName, number }: Identity): void {
     this.#identity = { displayName, number };
@@ -91,8 +135,12 @@ export class RosterEntry {
     this.#stats = stats;
   }
 
-  /** Runs in the room's queue. Returns whether anything changed; rejects when the worker does not obey. */
-  async setReasons(reasons: Reasons): Promise<boolean> {
+  /**
+   * Runs in the room's queue. Returns whether anything changed; rejects when the worker does not obey. Who may not publish
+   * audio has the reason `floor`, whatever is asked for.
+   */
+  async setReasons(wanted: Reasons): Promise<boolean> {
+    const reasons = this.#permitted(wanted);
     const muted = reasons.length > 0;
     if (muted !== this.#reasons.length > 0) await this.leg.mute(muted);
     const changed = reasons.join() !== this.#reasons.join();
@@ -102,7 +150,11 @@ export class RosterEntry {
 
   /** For a participant on the way in, whose leg the caller mutes. */
   assumeReasons(reasons: Reasons): void {
-    this.#reasons = reasons;
+    this.#reasons = this.#permitted(reasons);
+  }
+
+  #permitted(reasons: Reasons): Reasons {
+    return this.permissions.canPublishAudio ? reasons : addReason(reasons, "floor");
   }
 
   /** No longer in the room, since this instant. */
@@ -120,14 +172,16 @@ export class RosterEntry {
       talking: this.talking,
       held: this.leg.held,
       handRaised: this.handRaised,
-      position: this.videoCell ?? hidden,
+      position: this.permissions.canPublishVideo ? (this.videoCell ?? hidden) : hidden,
       leftAt: this.#leftAt,
       state: this.#leftAt === null ? "joined" : "left",
       transport: connection?.transport ?? null,
       codecs: connection?.codecs ?? [],
       mediaEncryption: this.leg.encryption,
       volume: connection?.volume ?? 0,
-      externalUserId: null,
+      externalUserId: this.#externalUserId ?? null,
+      memberId: this.#member?.id ?? null,
+      permissions: this.permissions,
       quality: this.#quality,
     };
   }

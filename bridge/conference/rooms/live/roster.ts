@@ -8,21 +8,37 @@ import {
   errorCode,
   fail,
   type Logger,
+  type MemberId,
   ok,
   type ParticipantId,
   type Result,
 } from "#common";
 import type { MediaWorker } from "#media/client";
 import { chairmanAmong } from "../policy/chair.ts";
-import { type Reasons, reasonsOfChairman, reasonsOnArrival, removeReason } from "../policy/mute.ts";
+import {
+  addReason,
+  floorApplies,
+  type Reasons,
+  reasonsOfChairman,
+  reasonsOnArrival,
+  removeReason,
+} from "../policy/mute.ts";
 import type { RoomsEvents } from "../records/events.ts";
+import type { Role } from "../records/options.ts";
 import type { Identity, ParticipantInfo } from "../records/participant-info.ts";
+import type { Permissions } from "../records/permissions.ts";
 import type { RoomProblem } from "../records/problem.ts";
 import type { Room } from "../records/room.ts";
 import type { Run } from "./context.ts";
 import type { Participant } from "./participant.ts";
 import type { Dismissal } from "./participant-call.ts";
 import { QualityWatch } from "./quality-watch.ts";
+
+/** As whom a participant was inside, before a change. */
+export interface Standing {
+  readonly role: Role;
+  readonly permissions: Permissions;
+}
 
 export interface RosterOptions {
   readonly clock: Clock;
@@ -204,8 +220,11 @@ export class Roster {
     if (predecessor) predecessor.chairman = false;
     this.#chairman = participant;
     participant.chairman = true;
-    if (predecessor) this.#changed(predecessor);
-    this.#changed(participant);
+    // The chair brings what hosts may do, and takes it along.
+    await this.setReasons(participant, reasonsOfChairman(participant.reasons));
+    if (predecessor) await this.setReasons(predecessor, predecessor.reasons);
+    if (predecessor && this.has(predecessor)) this.#changed(predecessor);
+    if (this.has(participant)) this.#changed(participant);
     return ok(undefined);
   }
 
@@ -242,6 +261,51 @@ export class Roster {
     this.#changed(participant);
   }
 
+  /** Who and what these are now, for `followPermissions` after a change. */
+  standingOf(participants: readonly Participant[]): ReadonlyMap<Participant, Standing> {
+    return new Map(participants.map((each) => [each, { role: each.role, permissions: each.permissions }]));
+  }
+
+  /**
+   * Roles or permissions have changed since `before`: the reason `floor` comes and goes with the permission to publish
+   * audio, the chair with the role. Runs in the room's queue.
+   */
+  async followPermissions(before: ReadonlyMap<Participant, Standing>): Promise<void> {
+    for (const [participant, was] of before) {
+      if (!this.has(participant)) continue;
+      if (was.role === "host" && participant.role !== "host") this.#giveUpChair(participant);
+      this.#settleChair();
+      await this.setReasons(participant, this.#reasonsAfter(participant, was)).catch((error) =>
+        this.#notObeyed(participant, error),
+      );
+      if (this.has(participant)) this.#changed(participant);
+    }
+  }
+
+  #reasonsAfter(participant: Participant, was: Standing): Reasons {
+    const { permissions, reasons, role, chairman } = participant;
+    const waitsForFloor = this.#options.record().control === "MASTER" && floorApplies({ role, chairman });
+    if (waitsForFloor) return was.role === role ? reasons : addReason(reasons, "floor");
+    const lifted = permissions.canPublishAudio && (!was.permissions.canPublishAudio || was.role !== role);
+    return lifted ? removeReason(reasons, "floor") : reasons;
+  }
+
+  /** Inside or not. */
+  ofMember(member: MemberId): readonly Participant[] {
+    return [...this.#all.values()].filter(({ memberId }) => memberId === member);
+  }
+
+  /** A participant, inside or not, has this id. */
+  knows(id: ParticipantId): boolean {
+    return this.#all.has(id);
+  }
+
+  #giveUpChair(participant: Participant): void {
+    if (this.#chairman !== participant) return;
+    participant.chairman = false;
+    this.#chairman = undefined;
+  }
+
   /** Makes a host of the participant, who gets the floor, and the chair when it is free. */
   async promote(participant: Participant): Promise<void> {
     if (participant.role === "host") return;
@@ -249,6 +313,9 @@ export class Roster {
     if (!this.has(participant)) return;
     participant.promote();
     this.#settleChair();
+    // Hosts may publish audio where others may not.
+    await this.setReasons(participant, removeReason(participant.reasons, "floor"));
+    if (!this.has(participant)) return;
     this.#changed(participant);
   }
 

@@ -29,6 +29,7 @@ export class VideoCells {
     if (!Number.isInteger(position) || position < hidden || position > last) {
       return invalid("position", `position must be ${hidden} (hidden) or a cell of the layout, 0 to ${last}`);
     }
+    if (position !== hidden && !participant.permissions.canPublishVideo) return fail(noVideo);
     const holder = this.#pinnedTo(position);
     if (holder && holder !== participant) {
       const message = `participant ${holder.id} is pinned to the cell ${position}`;
@@ -43,7 +44,9 @@ export class VideoCells {
     const cells = this.#cells;
     for (const [index, id] of ids.entries()) {
       const field = `items[${index}]` as const;
-      if (!this.#roster.get(id)) return fail({ ...participantNotFound(id).error, field });
+      const participant = this.#roster.get(id);
+      if (!participant) return fail({ ...participantNotFound(id).error, field });
+      if (!participant.permissions.canPublishVideo) return fail({ ...noVideo, field });
       if (ids.indexOf(id) < index) return invalid(field, `${field} must not name a participant again`);
       if (index >= cells) return invalid(field, `${field} must have a cell; the layout has ${cells}`);
     }
@@ -72,6 +75,11 @@ export class VideoCells {
     return this.#roster.present.find(({ videoCell }) => videoCell === position);
   }
 }
+
+const noVideo: RoomProblem = {
+  code: "NOT_PERMITTED",
+  message: "the participant may not publish video, and has no cell",
+};
 
 const invalid = (field: NonNullable<RoomProblem["field"]>, message: string) =>
   fail({ code: "INVALID_FIELD", message, field } as const);

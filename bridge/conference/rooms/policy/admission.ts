@@ -1,13 +1,22 @@
-// May this caller enter? Decided in this order: lock, schedule, capacity, PIN, the host's presence. Pure: the same
-// question is asked when a caller arrives and again when they join, because the room may have changed in between.
+// May this caller enter? Decided in this order: closed, permission, lock, schedule, capacity, PIN, the host's presence.
+// Pure: the same question is asked when a caller arrives and again when they join, because the room may have changed
+// in between.
+import type { MemberId, ParticipantId } from "#common";
 import type { Sentence } from "#conference/speech";
 import type { Role, RoomMember } from "../records/options.ts";
+import {
+  baseRoleOf,
+  effectivePermissions,
+  type PermissionOverrides,
+  type RolePermissions,
+} from "../records/permissions.ts";
 import type { RoomProblem } from "../records/problem.ts";
 import type { Room } from "../records/room.ts";
 import { type ScheduleState, scheduleOf } from "./schedule.ts";
 
 /** What admission depends on, at this moment. */
 export interface EntryConditions {
+  readonly closed: boolean;
   readonly locked: boolean;
   readonly schedule: ScheduleState;
   /** A host may open the room before its start. */
@@ -20,6 +29,7 @@ export interface EntryConditions {
   readonly members: readonly RoomMember[];
   readonly waitForHost: boolean;
   readonly hostPresent: boolean;
+  readonly permissions: RolePermissions;
 }
 
 /** A refusal in the words of SIP, and what the caller hears. */
@@ -31,6 +41,14 @@ export interface Refusal {
   readonly retryAfter?: number;
 }
 
+/** What a member of the room brings along. */
+export interface MemberPass {
+  readonly id: MemberId;
+  /** By which the room and every API know them, unless they are inside already. */
+  readonly participantId: ParticipantId;
+  readonly permissions: PermissionOverrides;
+}
+
 /** As whom a caller may enter. */
 export interface Pass {
   readonly role: Role;
@@ -38,6 +56,9 @@ export interface Pass {
   readonly name?: string;
   /** The room has called them, or they are moved to it: the lock does not keep them out. */
   readonly invited?: boolean;
+  readonly member?: MemberPass;
+  /** The id that a client's own system has for them. */
+  readonly externalUserId?: string;
 }
 
 /** What a caller who is let in waits for. */
@@ -76,6 +97,8 @@ export type JoinResult<Otherwise> =
   | Exclude<Otherwise, { readonly kind: "enter" }>;
 
 export const refusals = {
+  notOpen: { status: 480, text: "Conference closed", words: "locked" },
+  notPermitted: { status: 403, text: "May not join the conference", words: "goodbye" },
   locked: { status: 403, text: "Conference locked", words: "locked" },
   full: { status: 486, text: "Conference full", words: "full" },
   over: { status: 410, text: "Conference has ended", words: "over" },
@@ -100,10 +123,10 @@ export const tooManyGuesses = {
 
 /** For an empty room. */
 export function entryConditionsOf(record: Room, now: number): EntryConditions {
-  const { capacity, adminPin, roomPin, options } = record;
+  const { capacity, adminPin, roomPin, options, closed, access } = record;
   const { members, waitForHost, allowEarlyJoin } = options;
   return {
-    ...{ locked: false, present: 0, hostPresent: false },
+    ...{ closed, locked: false, present: 0, hostPresent: false, permissions: access.permissions },
     schedule: scheduleOf(record, now),
     ...{ capacity, adminPin, roomPin, members, waitForHost, allowEarlyJoin },
   };
@@ -143,6 +166,9 @@ export function passOf({ adminPin, roomPin, members }: EntryConditions, pin: str
 export function admitAs(conditions: EntryConditions, pass: Pass): AdmissionWithPass {
   const isHost = pass.role === "host";
   const { locked, schedule, present, capacity, hostPresent } = conditions;
+  // No caller enters a closed room, not even a host, until it is opened again.
+  if (conditions.closed) return { kind: "refuse", refusal: refusals.notOpen };
+  if (!pass.invited && !mayJoin(conditions, pass)) return { kind: "refuse", refusal: refusals.notPermitted };
   // Hosts pass the lock and may exceed the capacity by one, so that they can always enter their own room.
   if (locked && !isHost && !pass.invited) return { kind: "refuse", refusal: refusals.locked };
   if (schedule.phase === "over") return { kind: "refuse", refusal: refusals.over };
@@ -157,6 +183,9 @@ export function admitAs(conditions: EntryConditions, pass: Pass): AdmissionWithP
   }
   return { kind: "enter", pass };
 }
+
+const mayJoin = ({ permissions }: EntryConditions, { role, member }: Pass): boolean =>
+  effectivePermissions(permissions, baseRoleOf(role), member?.permissions).canJoinMeeting;
 
 const whenItBegins = ({ startsAt = 0, now, timezone }: ScheduleState): Sentence => ({
   kind: "not begun",

@@ -1,5 +1,6 @@
 // A new room: what the client gave, and a default for the rest.
-import type { RoomId } from "#common";
+import { type RoomId, randomText } from "#common";
+import { defaultAccess, linkSecretLength } from "./access.ts";
 import { defaultRoomOptions } from "./options.ts";
 import type { Room, RoomFields } from "./room.ts";
 
@@ -11,6 +12,7 @@ export interface RoomIdentity {
 
 /** `fields` have passed `checkFields`. */
 export function newRoom(fields: RoomFields, identity: RoomIdentity): Room {
+  const secrets = { moderator: randomText(linkSecretLength), speaker: randomText(linkSecretLength) };
   return {
     mode: "AUDIO",
     control: "FREE",
@@ -34,8 +36,10 @@ export function newRoom(fields: RoomFields, identity: RoomIdentity): Room {
     externalInvitees: "",
     outboundCallerIds: [],
     customOptions: "",
+    closed: false,
     ...fields,
     options: { ...defaultRoomOptions, ...fields.options },
+    access: { ...defaultAccess(secrets), ...fields.access },
     ...identity,
     revision: 1,
   };

@@ -23,6 +23,9 @@ export const roomListFields = {
   scheduledEndAt: "instant",
   numbers: "text",
   externalInvitees: "text",
+  closed: "boolean",
+  owner: "text",
+  autoDeletionDate: "instant",
 } as const satisfies Record<string, ScalarType>;
 
 export type RoomListField = keyof typeof roomListFields;

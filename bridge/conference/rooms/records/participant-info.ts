@@ -1,6 +1,7 @@
 // A participant as events and every API show them.
-import type { ParticipantId } from "#common";
+import type { MemberId, ParticipantId } from "#common";
 import type { Role } from "./options.ts";
+import type { Permissions } from "./permissions.ts";
 
 /** A participant is shown as `joined`; the event that says that they went has `left`. */
 export const participantStates = ["joined", "left"] as const;
@@ -70,6 +71,9 @@ export interface ParticipantInfo {
   readonly volume: number;
   /** The client's own id of them; null for those who came by phone. */
   readonly externalUserId: string | null;
+  /** Whom the room has known in advance; null for all others. */
+  readonly memberId: MemberId | null;
+  readonly permissions: Permissions;
   /** Null for the first seconds. */
   readonly quality: ParticipantQuality | null;
 }

@@ -16,6 +16,8 @@ export interface RoomProblem {
     | "PRECONDITION_FAILED"
     | "POSITION_TAKEN"
     | "MUTED_BY_HOST"
+    | "NOT_PERMITTED"
+    | "ROOM_HAS_ACTIVE_MEETING"
     | "ALREADY_MOVING"
     | "MOVE_FAILED"
     | "DIAL_OUT_NOT_ALLOWED"

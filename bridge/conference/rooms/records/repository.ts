@@ -16,6 +16,10 @@ export interface RoomsRepository {
   takenExtensions(numbers: readonly string[]): Promise<ReadonlySet<string>>;
   /** `count` is what matches before paging; what the order leaves open is in order of creation, then of id. */
   list(query: RoomListQuery): Promise<Page<Room>>;
+  /** Rooms whose date of deletion has come; at most a hundred, the earliest first. */
+  autoDeletionsUntil(instant: string): Promise<readonly RoomId[]>;
+  /** Rooms that wait for the end of a meeting to be deleted or closed. */
+  withMeetingEndAction(): Promise<readonly RoomId[]>;
   /** Replaces everything but id, extension number and creation time. False when there is no such room. */
   update(room: Room): Promise<boolean>;
   /** False when there was none. Its lock and mute go with it. */

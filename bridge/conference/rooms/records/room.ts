@@ -1,5 +1,6 @@
 // A room as it is stored, and what a client may give for it. Rooms outlive their meetings.
 import type { ListQuery, RoomId } from "#common";
+import type { RoomAccess } from "./access.ts";
 import type { RoomListField } from "./list-fields.ts";
 import type { RoomOptions } from "./options.ts";
 
@@ -57,13 +58,17 @@ export interface Room {
   readonly outboundCallerIds: readonly OutboundCallerId[];
   /** JSON text of the client's own; kept, never read. */
   readonly customOptions: string;
+  /** Takes no new participants until it is opened again; a meeting that runs goes on. */
+  readonly closed: boolean;
   readonly options: RoomOptions;
+  readonly access: RoomAccess;
 }
 
 /** What a client may give when it makes a room; the rest has defaults. `null` clears on update. */
-export type RoomFields = Partial<Omit<Room, "id" | "revision" | "createdAt" | "options">> & {
+export type RoomFields = Partial<Omit<Room, "id" | "revision" | "createdAt" | "options" | "access">> & {
   /** What is absent keeps its value. */
   readonly options?: Partial<RoomOptions>;
+  readonly access?: Partial<RoomAccess>;
 };
 /** Mode, extension and automatic recording are decided at creation. */
 export type RoomChanges = Omit<RoomFields, "extensionNumber" | "mode" | "enableRecording">;

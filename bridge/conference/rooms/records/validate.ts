@@ -44,7 +44,10 @@ const rules: { readonly [Name in Field]: Rule<Kept[Name]> } = {
   externalInvitees: text(limits.text),
   outboundCallerIds: list(limits.callerIds, outboundCallerId),
   customOptions: text(limits.customOptions),
+  closed: boolean,
   options,
+  // Parts of it are checked where they are read; no client gives it as a whole.
+  access: (value) => ({ keep: value as Kept["access"] }),
 };
 
 /** Checks each field that is given; `undefined` counts as not given. */

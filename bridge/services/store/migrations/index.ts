@@ -23,6 +23,9 @@ import { toldSwitches } from "./0041-told-switches.ts";
 import { accounts } from "./0051-accounts.ts";
 import { revokedTokens } from "./0052-revoked-tokens.ts";
 import { mediaEncryption } from "./0053-media-encryption.ts";
+import { roomAccess } from "./0061-room-access.ts";
+import { members } from "./0062-members.ts";
+import { chat } from "./0071-chat.ts";
 import { oidcUsers } from "./0081-oidc-users.ts";
 import type { Migration } from "./migration.ts";
 
@@ -53,5 +56,8 @@ export const migrations: readonly Migration[] = [
   accounts,
   revokedTokens,
   mediaEncryption,
+  roomAccess,
+  members,
+  chat,
   oidcUsers,
 ];

@@ -10,7 +10,7 @@ let house: Bridge;
 let room: Room;
 beforeEach(async () => {
   house = bridge({
-    termsOf: ({ principal }) =>
+    termsOf: async ({ principal }) =>
       principal?.id.startsWith("token:")
         ? {
             room: room.id,

@@ -18,6 +18,7 @@ import {
 import { newRoom } from "../../../../../bridge/conference/rooms/records/defaults.ts";
 import { ExtensionAllocator } from "../../../../../bridge/conference/rooms/records/extensions.ts";
 import type { Role } from "../../../../../bridge/conference/rooms/records/options.ts";
+import { defaultPermissions } from "../../../../../bridge/conference/rooms/records/permissions.ts";
 import { checkFields, checkRoom } from "../../../../../bridge/conference/rooms/records/validate.ts";
 
 describe("mute reasons", () => {
@@ -67,6 +68,8 @@ describe("the chair", () => {
 
 describe("admission", () => {
   const open: EntryConditions = {
+    closed: false,
+    permissions: defaultPermissions,
     locked: false,
     schedule: { phase: "open", now: 0, startsAt: undefined, timezone: "UTC" },
     allowEarlyJoin: false,

@@ -42,6 +42,7 @@ function recording() {
     },
   };
   const made = new RoomRecording({
+    enabled: () => true,
     ...{ clock, recorder, log: silentLogger },
     place: () => state.place,
     onChange: (change) => void changes.push(change),
@@ -85,6 +86,7 @@ describe("the recording of a room", () => {
       stop: async () => "ended",
     };
     const made = new RoomRecording({
+      enabled: () => true,
       ...{ clock, recorder, log: silentLogger, place: () => meeting("first"), onIdle: () => {} },
       onChange: (change) => void changes.push(change),
     });

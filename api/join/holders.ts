@@ -1,0 +1,151 @@
+// Who asks on the page's side of the API: the holder of a join token, as the room knows them at this moment. Role and
+// permissions are looked up with every request, so that what was taken away is gone at once.
+import type { FastifyRequest } from "fastify";
+import type { ParticipantId, RoomId } from "#common";
+import type { Members } from "#conference/members";
+import {
+  baseRoleOf,
+  effectivePermissions,
+  type ParticipantInfo,
+  type Pass,
+  type PermissionName,
+  type Permissions,
+  type Role,
+  type Room,
+  type Rooms,
+} from "#conference/rooms";
+import type { LiveCalls } from "#services/call-records";
+import type { JoinTokens, TokenClaims } from "#services/join-tokens";
+import { roomNotFound } from "../conference/operation.ts";
+import { bearerOf, Refusal } from "../plugins/index.ts";
+
+/** The header that names the call of the page. */
+const callHeader = "parley-call";
+
+export interface Holder {
+  readonly claims: TokenClaims;
+  /** As whom they would come in now. */
+  readonly pass: Pass;
+}
+
+/** Where the page's call is: it may have been moved to another room than the token's. */
+export interface Place {
+  readonly room: RoomId;
+  readonly participant: ParticipantId;
+}
+
+/** Their standing in a room at this moment. */
+export interface Standing {
+  readonly room: RoomId;
+  readonly role: Role;
+  readonly permissions: Permissions;
+  /** Undefined: they are not inside yet. */
+  readonly inside?: ParticipantInfo;
+}
+
+export interface HoldersOptions {
+  readonly rooms: Pick<Rooms, "get" | "participant">;
+  readonly members: Pick<Members, "passOf">;
+  readonly tokens: Pick<JoinTokens, "look">;
+  readonly calls: Pick<LiveCalls, "findBySipCallId">;
+}
+
+export class Holders {
+  readonly #options: HoldersOptions;
+  readonly #known = new WeakMap<FastifyRequest, Holder>();
+
+  constructor(options: HoldersOptions) {
+    this.#options = options;
+  }
+
+  /** Before the body is read. @throws Refusal when the token opens nothing. */
+  async judge(request: FastifyRequest): Promise<void> {
+    const token = bearerOf(request);
+    if (token === undefined) throw refused("UNAUTHENTICATED", "Send the join token of the link as Bearer.");
+    this.#known.set(request, await this.look(token));
+  }
+
+  /** @throws Refusal when the token opens nothing. */
+  async look(token: string): Promise<Holder> {
+    const state = this.#options.tokens.look(token);
+    switch (state.kind) {
+      case "valid": {
+        const pass = await this.#options.members.passOf(state.claims);
+        if (!pass) throw refused("TOKEN_REVOKED", "The join token was revoked.");
+        return { claims: state.claims, pass };
+      }
+      case "expired":
+        throw refused("TOKEN_EXPIRED", "The join token has expired.");
+      case "revoked":
+        throw refused("TOKEN_REVOKED", "The join token was revoked.");
+      case "invalid":
+        throw refused("UNAUTHENTICATED", "This is no join token of ours.");
+    }
+  }
+
+  /** After `judge`. */
+  of(request: FastifyRequest): Holder {
+    return this.#known.get(request)!;
+  }
+
+  /** The room of the token. @throws Refusal */
+  async roomOf(request: FastifyRequest): Promise<Room> {
+    const { room } = this.of(request).claims;
+    const found = await this.#options.rooms.get(room);
+    if (!found) throw roomNotFound(room);
+    return found;
+  }
+
+  /** Undefined: the call is in no room. */
+  placeOf(request: FastifyRequest): Place | undefined {
+    const { [callHeader]: sipCallId } = request.headers;
+    if (typeof sipCallId !== "string") return undefined;
+    const call = this.#options.calls.findBySipCallId(sipCallId);
+    if (call?.from !== this.of(request).claims.id) return undefined;
+    if (call.roomId === null || call.participantId === null) return undefined;
+    return { room: call.roomId, participant: call.participantId };
+  }
+
+  /** @throws Refusal */
+  ownPlace(request: FastifyRequest): Place {
+    const place = this.placeOf(request);
+    if (place === undefined) throw new Refusal("NOT_IN_THE_ROOM", "No call with this token is in the room.");
+    return place;
+  }
+
+  /** The room, of a host: by the token in its own room, elsewhere by the role that they have there. @throws Refusal */
+  async hostOf(request: FastifyRequest): Promise<RoomId> {
+    const { room, inside } = await this.standingOf(request);
+    const { claims, pass } = this.of(request);
+    if (inside?.role === "host" || (pass.role === "host" && room === claims.room)) return room;
+    throw new Refusal("HOSTS_ONLY", "Only hosts may do this.");
+  }
+
+  /** The room, of one who has the permission. @throws Refusal */
+  async permitted(request: FastifyRequest, permission: PermissionName): Promise<RoomId> {
+    const { room, permissions } = await this.standingOf(request);
+    if (permissions[permission]) return room;
+    throw new Refusal("PERMISSION_DENIED", `This takes the permission ${permission}.`);
+  }
+
+  /** Where they are and what they may do there; until they are inside, what the token would let them. @throws Refusal */
+  async standingOf(request: FastifyRequest): Promise<Standing> {
+    const place = this.placeOf(request);
+    const found = place && (await this.#options.rooms.participant(place.room, place.participant));
+    if (place && found?.ok) {
+      const { role, permissions } = found.value;
+      return { room: place.room, role, permissions, inside: found.value };
+    }
+    const { pass } = this.of(request);
+    const { id, access } = await this.roomOf(request);
+    const permissions = effectivePermissions(
+      access.permissions,
+      baseRoleOf(pass.role),
+      pass.member?.permissions,
+    );
+    return { room: id, role: pass.role, permissions };
+  }
+}
+
+const refused = (code: "UNAUTHENTICATED" | "TOKEN_EXPIRED" | "TOKEN_REVOKED", detail: string): Refusal =>
+  new Refusal(code, detail, { headers: { "www-authenticate": 'Bearer error="invalid_token"' } });

@@ -1,0 +1,140 @@
+// The recordings of the room, for holders of a join token whom the room lets see them: listed, downloaded, deleted.
+import type { FastifyRequest } from "fastify";
+import { Type } from "typebox";
+import type { RecordingId, RoomId } from "#common";
+import type { RecordingDownloads } from "#conference/recordings";
+import { baseRoleOf, type PermissionName, type RoomConfig, type Rooms } from "#conference/rooms";
+import { okResponse, roomNotFound, unwrap } from "../conference/operation.ts";
+import type { Api } from "../instance.ts";
+import { Refusal, refuseBody } from "../plugins/index.ts";
+import { sendFile } from "../recordings/index.ts";
+import type { Holders } from "./holders.ts";
+
+export interface JoinRecordingsOptions {
+  readonly rooms: Rooms;
+  readonly holders: Holders;
+  /** Without it nothing can be downloaded. */
+  readonly files: Pick<RecordingDownloads, "file"> | undefined;
+}
+
+const describe = (operationId: string, summary: string, permission: PermissionName) => ({
+  tags: ["Join"],
+  operationId,
+  summary,
+  description: `It takes the permission \`${permission}\`, and the room must let the holder's role see its recordings.`,
+  security: [{ joinToken: [] }],
+});
+
+const recordingSchema = Type.Object({
+  id: Type.String({ description: "The id of the recording." }),
+  answered_at: Type.String({ format: "date-time", description: "Its first instant." }),
+  ended_at: Type.Unsafe<string | null>({
+    type: ["string", "null"],
+    format: "date-time",
+    description: "Its last instant; null while it runs.",
+  }),
+  duration: Type.Integer({ description: "Whole seconds." }),
+  file_name: Type.String({ description: "What the file is called." }),
+  file_size: Type.Integer({ description: "Bytes." }),
+});
+
+const recordingExample = {
+  id: "3f0e6f2a-6b52-4c0f-9d1e-6c1f6a2b7d10",
+  answered_at: "2026-03-02T08:00:03.120Z",
+  ended_at: "2026-03-02T09:00:00.000Z",
+  duration: 3596,
+  file_name: "8000-2026-03-02.mp3",
+  file_size: 14_400_000,
+};
+
+const list = {
+  ...describe("listMyRecordings", "List the recordings of the room", "canRetrieveRecordings"),
+  response: {
+    200: Type.Object(
+      { items: Type.Array(recordingSchema, { description: "The oldest first." }) },
+      { description: "The recordings.", examples: [{ items: [recordingExample] }] },
+    ),
+  },
+};
+
+const params = Type.Object({
+  recording_id: Type.Unsafe<RecordingId>({ type: "string", description: "The id of the recording." }),
+});
+
+export function joinRecordingRoutes(api: Api, { rooms, holders, files }: JoinRecordingsOptions): void {
+  const config = { scope: "join" } as const;
+
+  /** The room, of one who may see its recordings. @throws Refusal */
+  async function permitted(request: FastifyRequest, permission: PermissionName): Promise<RoomId> {
+    const id = await holders.permitted(request, permission);
+    const { role } = await holders.standingOf(request);
+    const room = await rooms.get(id);
+    if (!room) throw roomNotFound(id);
+    if (!readersOf(room.access.config).includes(baseRoleOf(role))) {
+      throw new Refusal("PERMISSION_DENIED", "The room does not show its recordings to this role.");
+    }
+    return id;
+  }
+
+  api.get("/join/recordings", { schema: list, config }, async (request) => {
+    const room = await permitted(request, "canRetrieveRecordings");
+    const found = unwrap(await rooms.recordings.list(room));
+    return {
+      items: found.map((recording) => ({
+        ...{ id: recording.id, answered_at: recording.answeredAt, ended_at: recording.endedAt },
+        ...{ duration: recording.duration, file_name: recording.fileName, file_size: recording.fileSize },
+      })),
+    };
+  });
+
+  if (files) {
+    const file = {
+      ...describe("downloadMyRecording", "Download a recording of the room", "canRetrieveRecordings"),
+      params,
+      response: {
+        200: {
+          description: "The file.",
+          content: { "audio/mpeg": { schema: Type.String({ contentMediaType: "audio/mpeg" }) } },
+        },
+      },
+    };
+    api.get("/join/recordings/:recording_id/file", { schema: file, config }, async (request, reply) => {
+      const room = await permitted(request, "canRetrieveRecordings");
+      const { id } = unwrap(await rooms.recordings.get({ room, recording: request.params.recording_id }));
+      const found = await files.file(id);
+      const notFound = () =>
+        new Refusal("RECORDING_NOT_FOUND", "The file of the recording is not there any more.");
+      if (!found) throw notFound();
+      return sendFile({ ...found, notFound }, request, reply);
+    });
+  }
+
+  api.delete(
+    "/join/recordings/:recording_id",
+    {
+      schema: {
+        ...describe("deleteMyRecording", "Delete a recording of the room", "canDeleteRecordings"),
+        params,
+        response: okResponse,
+      },
+      preValidation: refuseBody,
+      config,
+    },
+    async (request) => {
+      const room = await permitted(request, "canDeleteRecordings");
+      unwrap(await rooms.recordings.destroy({ room, recording: request.params.recording_id }));
+      return {};
+    },
+  );
+}
+
+function readersOf({ recording }: RoomConfig): readonly string[] {
+  switch (recording.allowAccessTo) {
+    case "admin":
+      return [];
+    case "admin_moderator":
+      return ["moderator"];
+    case "admin_moderator_speaker":
+      return ["moderator", "speaker"];
+  }
+}

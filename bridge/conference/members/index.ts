@@ -1,0 +1,12 @@
+// The door of members: whom rooms know in advance, and as whom they come in.
+export * from "./member.ts";
+export {
+  type HolderTerms,
+  Members,
+  type MembersEvents,
+  type MembersOptions,
+  mostMembersOfRoom,
+  type OpenedLink,
+  type TokenHolder,
+} from "./members.ts";
+export type { MemberKey, MemberPage, MembersRepository } from "./repository.ts";

@@ -1,0 +1,236 @@
+// The members of rooms: added, changed, removed, one change of a room after the other. A change reaches those who are in
+// the room at once; who is removed is sent away and has no token left. Says, too, as whom a token or a link lets its
+// holder in: permissions are looked up when they are used.
+import { timingSafeEqual } from "node:crypto";
+import {
+  type Clock,
+  Emitter,
+  fail,
+  type MemberId,
+  newId,
+  ok,
+  type ParticipantId,
+  type Result,
+  type RoomId,
+  randomText,
+  SerialQueue,
+} from "#common";
+import {
+  type BaseRole,
+  baseRoles,
+  linkSecretLength,
+  type Pass,
+  type Role,
+  type Room,
+  type RoomProblem,
+  type Rooms,
+  roleOf,
+} from "#conference/rooms";
+import type { Member, MemberChanges, MemberProblem, NewMember } from "./member.ts";
+import type { MemberKey, MemberPage, MembersRepository } from "./repository.ts";
+
+export type MembersEvents = {
+  added: { readonly member: Member };
+  changed: { readonly member: Member };
+  /** Also when the room goes on without them. Not when the room goes. */
+  removed: { readonly member: Member };
+};
+
+/** Whom a join token was made for: a member, or the holder of an anonymous link. */
+export interface TokenHolder {
+  readonly member?: MemberId | undefined;
+  readonly link?: BaseRole | undefined;
+}
+
+/** What a token says of its holder. */
+export interface HolderTerms extends TokenHolder {
+  readonly room: RoomId;
+  readonly role: Role;
+  readonly displayName: string | undefined;
+}
+
+/** What the secret of a link opens. */
+export type OpenedLink =
+  | { readonly kind: "member"; readonly member: Member }
+  | { readonly kind: "anonymous"; readonly baseRole: BaseRole };
+
+export interface MembersOptions {
+  readonly repository: MembersRepository;
+  readonly rooms: Pick<Rooms, "get" | "participants" | "kick" | "followMember" | "updateIdle">;
+  /** Ends the tokens of a holder, and what was opened with them. */
+  readonly revoke: (room: RoomId, holder: TokenHolder) => Promise<unknown>;
+  readonly clock: Clock;
+}
+
+export const mostMembersOfRoom = 1000;
+const mostRoomsOfUser = 1000;
+const idLength = 15;
+
+export class Members {
+  readonly events = new Emitter<MembersEvents>();
+  readonly #options: MembersOptions;
+  readonly #queues = new Map<RoomId, SerialQueue>();
+
+  constructor(options: MembersOptions) {
+    this.#options = options;
+  }
+
+  add(room: RoomId, fields: NewMember): Promise<Result<Member, MemberProblem>> {
+    return this.#run(room, async () => {
+      const { repository, rooms, clock } = this.#options;
+      if (!(await rooms.get(room))) return roomNotFound(room);
+      const member: Member = {
+        ...{ id: fields.id ?? newMemberId(), participantId: newId<ParticipantId>(), roomId: room },
+        ...{ name: fields.name, baseRole: fields.baseRole },
+        ...{ userId: fields.userId ?? null, externalUserId: fields.externalUserId ?? null },
+        customPermissions: fields.customPermissions ?? {},
+        ...{ linkSecret: randomText(linkSecretLength), archived: false },
+        createdAt: new Date(clock.now()).toISOString(),
+      };
+      switch (await repository.insert(member, mostMembersOfRoom)) {
+        case "inserted":
+          this.events.emit("added", { member });
+          return ok(member);
+        case "taken":
+          return fail({ code: "MEMBER_EXISTS", message: "this user is a member of the room already" });
+        case "full":
+          return fail({
+            code: "TOO_MANY_MEMBERS",
+            message: `the room has ${mostMembersOfRoom} members already`,
+          });
+      }
+    });
+  }
+
+  get(room: RoomId, id: MemberId): Promise<Member | undefined> {
+    return this.find(room, { id });
+  }
+
+  find(room: RoomId, key: MemberKey): Promise<Member | undefined> {
+    return this.#options.repository.find(room, key);
+  }
+
+  /** In the order in which they were added. */
+  list(room: RoomId, page: MemberPage): Promise<readonly Member[]> {
+    return this.#options.repository.list(room, page);
+  }
+
+  count(room: RoomId): Promise<number> {
+    return this.#options.repository.count(room);
+  }
+
+  /** The memberships of a user, the latest first. */
+  roomsOf(userId: string): Promise<readonly Member[]> {
+    return this.#options.repository.ofUser(userId, mostRoomsOfUser);
+  }
+
+  update(room: RoomId, id: MemberId, changes: MemberChanges): Promise<Result<Member, MemberProblem>> {
+    return this.#run(room, async () => {
+      const { repository, rooms } = this.#options;
+      const before = await repository.find(room, { id });
+      if (!before) return this.#missing(room, id);
+      const member: Member = { ...before, ...changes };
+      if (!(await repository.update(member))) return memberNotFound(id);
+      const { baseRole, customPermissions } = member;
+      await rooms.followMember(room, id, { role: roleOf(baseRole), permissions: customPermissions });
+      this.events.emit("changed", { member });
+      return ok(member);
+    });
+  }
+
+  /** A participant who is in the room as this member is sent away at once. */
+  remove(room: RoomId, id: MemberId): Promise<Result<void, MemberProblem>> {
+    return this.#run(room, async () => {
+      const { repository, rooms, revoke } = this.#options;
+      const member = await repository.find(room, { id });
+      if (!member || !(await repository.delete(room, id))) return this.#missing(room, id);
+      const inside = await rooms.participants(room);
+      for (const { memberId, id: participant } of inside.ok ? inside.value : []) {
+        if (memberId === id) await rooms.kick(room, participant);
+      }
+      await revoke(room, { member: id });
+      this.events.emit("removed", { member });
+      return ok(undefined);
+    });
+  }
+
+  /** The user is gone: from every room. */
+  async removeUser(userId: string): Promise<void> {
+    for (const { roomId, id } of await this.roomsOf(userId)) await this.remove(roomId, id);
+  }
+
+  /**
+   * Switches the links without an account on and off, in a room without a meeting: callers who came by one that is
+   * switched off have to go.
+   */
+  async switchLinks(
+    room: RoomId,
+    enabled: Readonly<Partial<Record<BaseRole, boolean>>>,
+  ): Promise<Result<Room, RoomProblem>> {
+    const { rooms, revoke } = this.#options;
+    const changed = await rooms.updateIdle(room, ({ access: { links } }) => ({
+      access: {
+        links: {
+          moderator: { ...links.moderator, enabled: enabled.moderator ?? links.moderator.enabled },
+          speaker: { ...links.speaker, enabled: enabled.speaker ?? links.speaker.enabled },
+        },
+      },
+    }));
+    if (!changed.ok) return changed;
+    for (const link of baseRoles) if (!changed.value.access.links[link].enabled) await revoke(room, { link });
+    return changed;
+  }
+
+  /** Undefined: the secret opens nothing of this room. */
+  async openLink(room: Room, secret: string): Promise<OpenedLink | undefined> {
+    const { links } = room.access;
+    const baseRole = baseRoles.find((role) => links[role].enabled && isSame(links[role].secret, secret));
+    if (baseRole !== undefined) return { kind: "anonymous", baseRole };
+    const member = await this.find(room.id, { linkSecret: secret });
+    return member && { kind: "member", member };
+  }
+
+  /** As whom the holder of a token comes in; undefined: the token is worth nothing any more. */
+  async passOf({ room, role, displayName, member, link }: HolderTerms): Promise<Pass | undefined> {
+    if (member !== undefined) {
+      const found = await this.get(room, member);
+      return found && passOfMember(found);
+    }
+    if (link !== undefined && !(await this.#options.rooms.get(room))?.access.links[link].enabled)
+      return undefined;
+    return { role, ...(displayName !== undefined && { name: displayName }) };
+  }
+
+  async #missing(room: RoomId, id: MemberId): Promise<{ ok: false; error: MemberProblem }> {
+    return (await this.#options.rooms.get(room)) ? memberNotFound(id) : roomNotFound(room);
+  }
+
+  async #run<T>(room: RoomId, job: () => Promise<T>): Promise<T> {
+    const queue = this.#queues.get(room) ?? new SerialQueue();
+    this.#queues.set(room, queue);
+    try {
+      return await queue.run(job);
+    } finally {
+      if (queue.size === 0 && this.#queues.get(room) === queue) this.#queues.delete(room);
+    }
+  }
+}
+
+export const passOfMember = (member: Member): Pass => ({
+  ...{ role: roleOf(member.baseRole), name: member.name },
+  member: { id: member.id, participantId: member.participantId, permissions: member.customPermissions },
+  ...(member.externalUserId !== null && { externalUserId: member.externalUserId }),
+});
+
+const newMemberId = (): MemberId => `ext-${randomText(idLength)}` as MemberId;
+
+function isSame(known: string, given: string): boolean {
+  const [a, b] = [Buffer.from(known), Buffer.from(given)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+const memberNotFound = (id: MemberId) =>
+  fail<MemberProblem>({ code: "MEMBER_NOT_FOUND", message: `the room has no member ${id}` });
+
+const roomNotFound = (id: RoomId) =>
+  fail<MemberProblem>({ code: "ROOM_NOT_FOUND", message: `there is no room ${id}` });

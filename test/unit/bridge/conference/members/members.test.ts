@@ -1,0 +1,227 @@
+// Members: who is unique by what, as whom they come in, and what a change does to those who are in the room.
+import { describe, expect, it } from "vitest";
+import type { MemberId, RoomId } from "#common";
+import { mostMembersOfRoom } from "#conference/members";
+import { memberWorld, noMember, value } from "./world.ts";
+
+describe("a member", () => {
+  it("is found by each of their keys, in their room alone", async () => {
+    const { members, room } = await memberWorld();
+    const here = await room();
+    const there = await room();
+    const ada = value(
+      await members.add(here.id, {
+        name: "Ada",
+        baseRole: "moderator",
+        userId: "u1",
+        externalUserId: "crm-7",
+      }),
+    );
+
+    expect(ada.id).toMatch(/^ext-[0-9A-Za-z]{15}$/);
+    expect(ada.linkSecret).toMatch(/^[0-9A-Za-z]{10}$/);
+    const { id, userId, externalUserId, linkSecret, participantId } = ada;
+    for (const key of [
+      { id },
+      { userId: userId! },
+      { externalUserId: externalUserId! },
+      { linkSecret },
+      { participantId },
+    ]) {
+      expect(await members.find(here.id, key)).toEqual(ada);
+      expect(await members.find(there.id, key)).toBeUndefined();
+    }
+    expect(await members.roomsOf("u1")).toEqual([ada]);
+    expect(await members.count(here.id)).toBe(1);
+  });
+
+  it("is refused a second time, by id, user and external user", async () => {
+    const { members, room } = await memberWorld();
+    const { id } = await room();
+    const first = {
+      id: "ada" as MemberId,
+      name: "Ada",
+      baseRole: "speaker" as const,
+      userId: "u1",
+      externalUserId: "x1",
+    };
+    value(await members.add(id, first));
+
+    for (const again of [
+      { ...first, userId: "u2", externalUserId: "x2" },
+      { ...first, id: "b" as MemberId, externalUserId: "x2" },
+      { ...first, id: "b" as MemberId, userId: "u2" },
+    ]) {
+      expect(await members.add(id, again)).toMatchObject({ error: { code: "MEMBER_EXISTS" } });
+    }
+    expect(await members.add("none" as RoomId, first)).toMatchObject({ error: { code: "ROOM_NOT_FOUND" } });
+  });
+
+  it("goes with the room", async () => {
+    const { members, rooms, room } = await memberWorld();
+    const { id } = await room();
+    const ada = value(await members.add(id, { name: "Ada", baseRole: "speaker", userId: "u1" }));
+    value(await rooms.destroy(id));
+
+    expect(await members.get(id, ada.id)).toBeUndefined();
+    expect(await members.roomsOf("u1")).toEqual([]);
+  });
+
+  it("is listed in the order of being added, from behind any other", async () => {
+    const { clock, members, room } = await memberWorld();
+    const { id } = await room();
+    for (const name of ["A", "B", "C", "D"]) {
+      value(await members.add(id, { name, baseRole: "speaker" }));
+      if (name !== "B") clock.advance(10);
+    }
+    const all = await members.list(id, { top: 10 });
+    const [first, second] = all;
+
+    expect(all.map(({ name }) => name).sort()).toEqual(["A", "B", "C", "D"]);
+    expect(first?.name).toBe("A");
+    expect(await members.list(id, { after: first!, top: 1 })).toEqual([second]);
+    expect(await members.list(id, { after: second!, top: 10 })).toEqual(all.slice(2));
+  });
+
+  it("has a limit in number", async () => {
+    const { store, members, room } = await memberWorld();
+    const { id } = await room();
+    const ada = value(await members.add(id, { name: "Ada", baseRole: "speaker" }));
+
+    expect(await store.members.insert({ ...ada, id: noMember }, 1)).toBe("full");
+    expect(mostMembersOfRoom).toBe(1000);
+  });
+
+  it("is not there: nothing to change or to remove", async () => {
+    const { members, room } = await memberWorld();
+    const { id } = await room();
+
+    expect(await members.update(id, noMember, { name: "B" })).toMatchObject({
+      error: { code: "MEMBER_NOT_FOUND" },
+    });
+    expect(await members.remove(id, noMember)).toMatchObject({ error: { code: "MEMBER_NOT_FOUND" } });
+    expect(await members.remove("none" as RoomId, noMember)).toMatchObject({
+      error: { code: "ROOM_NOT_FOUND" },
+    });
+  });
+});
+
+describe("a member in the room", () => {
+  it("is the participant that was promised, and another one on a second telephone", async () => {
+    const { rooms, members, room, inside, memberInside } = await memberWorld();
+    const there = await room();
+    const { member, participant } = await memberInside(there, {
+      ...{ name: "Ada", baseRole: "moderator", externalUserId: "crm-7" },
+    });
+    const pass = await members.passOf({
+      room: there.id,
+      role: "participant",
+      displayName: "Eve",
+      member: member.id,
+    });
+    const second = await inside(there, pass!);
+
+    expect(participant.id).toBe(member.participantId);
+    expect(second.participant.id).not.toBe(member.participantId);
+    for (const info of value(await rooms.participants(there.id))) {
+      expect(info).toMatchObject({
+        displayName: "Ada",
+        role: "host",
+        memberId: member.id,
+        externalUserId: "crm-7",
+      });
+    }
+  });
+
+  it("follows a change of role and permissions at once", async () => {
+    const { rooms, members, room, memberInside } = await memberWorld();
+    const { id, ...there } = await room();
+    const { member, participant, leg } = await memberInside(
+      { id, ...there },
+      { name: "Ada", baseRole: "moderator" },
+    );
+    expect(participant).toMatchObject({ role: "host", chairman: true });
+
+    value(
+      await members.update(id, member.id, {
+        baseRole: "speaker",
+        customPermissions: { canPublishAudio: false },
+      }),
+    );
+    expect(participant).toMatchObject({ role: "participant", chairman: false, reasons: ["floor"] });
+    expect(leg.muted).toBe(true);
+    expect(participant.permissions).toMatchObject({ canRecord: false, canPublishAudio: false });
+
+    // Only a client that gives the permission can give them the floor.
+    expect(await rooms.muteParticipant(id, participant.id, false)).toMatchObject({
+      error: { code: "NOT_PERMITTED" },
+    });
+    expect(await rooms.muteSelf(id, participant.id, true)).toMatchObject({
+      error: { code: "MUTED_BY_HOST" },
+    });
+    value(await rooms.mute(id, true));
+    value(await rooms.mute(id, false));
+    value(await rooms.update(id, { control: "MASTER" }));
+    value(await rooms.update(id, { control: "FREE" }));
+    expect(participant.reasons).toEqual(["floor"]);
+
+    value(await members.update(id, member.id, { customPermissions: {} }));
+    expect(participant.reasons).toEqual([]);
+    expect(leg.muted).toBe(false);
+  });
+
+  it("is sent away when removed, and when not to be there any more", async () => {
+    const { rooms, members, revoked, room, memberInside } = await memberWorld();
+    const there = await room();
+    const ada = await memberInside(there, { name: "Ada", baseRole: "speaker" });
+    const bob = await memberInside(there, { name: "Bob", baseRole: "speaker" });
+
+    value(await members.remove(there.id, ada.member.id));
+    expect(ada.dismissals).toMatchObject([{ status: 403 }]);
+    expect(revoked).toEqual([{ room: there.id, holder: { member: ada.member.id } }]);
+    const terms = {
+      room: there.id,
+      role: "participant",
+      displayName: undefined,
+      member: ada.member.id,
+    } as const;
+    expect(await members.passOf(terms)).toBeUndefined();
+
+    value(await members.update(there.id, bob.member.id, { customPermissions: { canJoinMeeting: false } }));
+    expect(bob.dismissals).toMatchObject([{ status: 403 }]);
+    expect(value(await rooms.participants(there.id))).toEqual([]);
+    const pass = await members.passOf({ ...terms, member: bob.member.id });
+    const again = await rooms.arriveWith(there.extensionNumber, bob.participant.call, {
+      room: there.id,
+      pass: pass!,
+    });
+    expect(value(again).admit()).toMatchObject({ kind: "refuse", refusal: { status: 403 } });
+  });
+});
+
+describe("a link", () => {
+  it("opens the room as its role or as its member", async () => {
+    const { members, rooms, room } = await memberWorld();
+    const made = await room();
+    const { moderator, speaker } = made.access.links;
+    const ada = value(await members.add(made.id, { name: "Ada", baseRole: "speaker" }));
+
+    expect(await members.openLink(made, moderator.secret)).toEqual({
+      kind: "anonymous",
+      baseRole: "moderator",
+    });
+    expect(await members.openLink(made, speaker.secret)).toEqual({ kind: "anonymous", baseRole: "speaker" });
+    expect(await members.openLink(made, ada.linkSecret)).toEqual({ kind: "member", member: ada });
+    expect(await members.openLink(made, "0123456789")).toBeUndefined();
+
+    const links = { ...made.access.links, speaker: { ...speaker, enabled: false } };
+    const changed = value(await rooms.update(made.id, { access: { links } }));
+    expect(await members.openLink(changed, speaker.secret)).toBeUndefined();
+    const terms = { room: made.id, role: "participant", displayName: "Guest", link: "speaker" } as const;
+    expect(await members.passOf(terms)).toBeUndefined();
+    expect(await members.passOf({ ...terms, role: "host", link: "moderator" })).toEqual({
+      role: "host",
+      name: "Guest",
+    });
+  });
+});
