@@ -21,6 +21,7 @@ import type { Api } from "./instance.ts";
 import { builtPage, joinRoutes, pageRoutes, tokenRoute } from "./join/index.ts";
 import { type ApiLimits, defaultLimits } from "./limits.ts";
 import type { ApiOptions } from "./options.ts";
+import { Credentials, participantRoutes } from "./participants/index.ts";
 import { answerPlainHttp } from "./plain-http.ts";
 import {
   allowOrigins,
@@ -136,7 +137,22 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     },
     { prefix: "/api" },
   );
-  const { webPhones, calls, rooms, members } = options;
+  const { webPhones, calls, rooms, members, provisioning } = options;
+  if (webPhones && provisioning) {
+    await app.register(
+      async (api: Api) => {
+        const credentials = new Credentials({ tokens: webPhones.tokens, members, authenticate });
+        api.addHook("onRequest", (request) => credentials.check(request));
+        limitCredentials(api, clock, limits.keyRequestsPerSecond);
+        confirmWholeRequests(api, access);
+        api.addHook("onRequest", keepOutOfCaches);
+        auditChanges(api, access.audit);
+        answerWhenStored(api, events, clock);
+        participantRoutes(api, { provisioning, credentials });
+      },
+      { prefix: "/api/v1" },
+    );
+  }
   if (webPhones) {
     await app.register(
       async (api: Api) => {

@@ -6,6 +6,7 @@ import type { LinkSigner, RecordingDownloads } from "#conference/recordings";
 import type { Rooms } from "#conference/rooms";
 import type { Access, CertificateKeeper } from "#services/access";
 import type { Servers } from "#services/nodes";
+import type { Provisioning } from "#services/provisioning";
 import type { Webhooks } from "#services/webhooks";
 import type { AccountDesk } from "./accounts/index.ts";
 import type { CallDumps, CallsDoor } from "./calls/index.ts";
@@ -23,6 +24,8 @@ export interface ApiOptions {
   readonly rooms: Rooms;
   /** Whom rooms know in advance. */
   readonly members: Members;
+  /** Brings people of other applications into rooms; absent: nobody does. */
+  readonly provisioning?: Provisioning;
   readonly servers: Servers;
   /** Absent: this bridge has no registrar. */
   readonly accounts?: AccountDesk;

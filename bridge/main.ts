@@ -37,6 +37,7 @@ import { logFormatOf } from "./setup/log-format.ts";
 import { startMedia } from "./setup/media.ts";
 import { createSrtpTerms } from "./setup/media-encryption.ts";
 import { createMetrics, measureEvents } from "./setup/metrics/index.ts";
+import { createProvisioning } from "./setup/provisioning.ts";
 import { recordingSettings } from "./setup/recording-settings.ts";
 import { requireMachine } from "./setup/require-machine.ts";
 import { createSipSetup } from "./setup/sip-setup.ts";
@@ -229,6 +230,7 @@ async function main(): Promise<void> {
   const api = await createApi({
     rooms,
     members,
+    provisioning: createProvisioning({ config, store, rooms, members, tokens, clock, log }),
     servers,
     calls: callLog,
     webPhones: createWebPhones(config, {

@@ -5,6 +5,7 @@ import { logLevels, privateNetworks } from "#common";
 import { keysSchema } from "./keys.ts";
 import { mailSchema } from "./mail.ts";
 import { oidcSchema } from "./oidc.ts";
+import { participantsSchema } from "./participants.ts";
 import { recordingsSchema } from "./recordings.ts";
 import { registrarSchema } from "./registrar.ts";
 import { trunksSchema } from "./trunks.ts";
@@ -204,6 +205,7 @@ export const configSchema = section("Parley's configuration.", {
       key: text("", "PEM file with the private key."),
     }),
   }),
+  participants: participantsSchema,
   oidc: oidcSchema,
   events: section("The event log: what happened, for those who read it later and for webhooks.", {
     retention_days: within(30, [1, 3650], "Older events are forgotten."),

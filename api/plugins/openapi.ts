@@ -47,6 +47,7 @@ export async function describeApi(app: Api, version: string): Promise<void> {
       servers: [{ url: "/" }],
       tags: [
         { name: "Conference", description: "Rooms, the people in them, and the servers that host them." },
+        { name: "Participants", description: "People of other applications, brought into rooms." },
         { name: "Join", description: "What the holder of a join token may ask and do." },
         { name: "Events", description: "What happens, in order, to read and to follow." },
         { name: "Webhooks", description: "Addresses that events are sent to." },
@@ -63,6 +64,16 @@ export async function describeApi(app: Api, version: string): Promise<void> {
         securitySchemes: {
           bearer: { type: "http", scheme: "bearer", description: "An API key or access token." },
           joinToken: { type: "http", scheme: "bearer", description: "The join token of a link." },
+          participantToken: {
+            type: "http",
+            scheme: "bearer",
+            description: "The `auth_token` of a participant; good in its room.",
+          },
+          refreshToken: {
+            type: "http",
+            scheme: "bearer",
+            description: "The `refresh_token` of a participant. It works once.",
+          },
           apiKey: { type: "apiKey", in: "header", name: "X-API-KEY", description: "The API key." },
           ticket: {
             type: "apiKey",

@@ -39,6 +39,8 @@ export type MembersEvents = {
 /** Whom a join token was made for: a member, or whoever has an anonymous link. */
 export interface TokenHolder {
   readonly member?: MemberId | undefined;
+  /** All tokens that came of one another, by renewing. */
+  readonly family?: string | undefined;
   readonly link?: BaseRole | undefined;
 }
 

@@ -1,12 +1,15 @@
 // The API over everything behind it: real rooms, real calls on fake callers and media, a real database in memory.
 
 import { silentLogger } from "#common";
+import { Members } from "#conference/members";
 import { Accounts } from "#services/accounts";
 import { type CallLog, openCallLog } from "#services/call-records";
 import { JoinTokens } from "#services/join-tokens";
 import { createServers, openLocalServer } from "#services/nodes";
+import { MemberTokens, Provisioning, type TenantPolicy } from "#services/provisioning";
 import { openStore, type Store } from "#services/store";
 import { FakeClock } from "#test/support";
+import { entryTermsOf } from "../../../bridge/setup/web-phone.ts";
 import { type Bridge, bridge } from "../bridge/conference/calls/bridge.ts";
 import { Fixture } from "./fixture.ts";
 
@@ -16,15 +19,34 @@ export interface Whole {
   readonly store: Store;
   readonly calls: CallLog;
   readonly tokens: JoinTokens;
+  readonly members: Members;
   close(): Promise<void>;
 }
 
-export async function wholeApi(): Promise<Whole> {
+/** What other applications may do, where the test does not say. */
+const usualPolicy: TenantPolicy = {
+  ...{ allowEarlyJoin: true, duplicates: "return", firstIsHost: false, startRecording: "never" },
+};
+
+export async function wholeApi(policy: Partial<TenantPolicy> = {}): Promise<Whole> {
   const clock = new FakeClock();
   const store = await openStore(":memory:", clock);
   const calls = await openCallLog({ repository: store.callRecords, clock, log: silentLogger, keepDays: 0 });
-  const behind = bridge({ clock, records: calls, repository: store.rooms });
+  const tokens = await JoinTokens.open({ repository: store.revocations, clock });
+  const behind: Bridge = bridge({
+    ...{ clock, records: calls, repository: store.rooms },
+    termsOf: ({ principal }) => entryTermsOf({ tokens, members }, principal),
+  });
   const { rooms } = behind;
+  const members = new Members({
+    ...{ repository: store.members, rooms, clock },
+    revoke: (room, holder) => tokens.revokeAllOfHolder(room, holder),
+  });
+  const families = { repository: store.tokenFamilies, tokens, clock, log: silentLogger };
+  const provisioning = new Provisioning({
+    ...{ rooms, members, policy: { ...usualPolicy, ...policy } },
+    tokens: new MemberTokens({ ...families, accessSeconds: 3600, refreshSeconds: 86_400 }),
+  });
   const address = { ipv4: "192.0.2.10", ipv6: null };
   const local = await openLocalServer({ repository: store.servers, clock, address, draining: () => false });
   const machine = { usage: { cpu: 21, memory: 48 } };
@@ -33,7 +55,6 @@ export async function wholeApi(): Promise<Whole> {
     accounts: await Accounts.open({ repository: store.accounts, realm: "parley", clock }),
     registrationsOf: () => [],
   };
-  const tokens = await JoinTokens.open({ repository: store.revocations, clock });
   const webPhones = {
     address: {
       ...{ domain: "pbx.example.com", sbcHost: "meet.example.com", sbcPort: 443 },
@@ -43,7 +64,8 @@ export async function wholeApi(): Promise<Whole> {
     iceServers: () => [],
   };
   const api = await Fixture.create({
-    ...{ accounts, rooms, servers, calls, answers: store.answers, webPhones, clock },
+    ...{ accounts, rooms, members, provisioning, servers, calls, webPhones, clock },
+    answers: store.answers,
   });
   return {
     api,
@@ -51,6 +73,7 @@ export async function wholeApi(): Promise<Whole> {
     store,
     calls,
     tokens,
+    members,
     async close() {
       await api.app.close();
       await behind.calls.endAll({ status: 503, text: "Server stopped" });

@@ -26,6 +26,7 @@ import { mediaEncryption } from "./0053-media-encryption.ts";
 import { roomAccess } from "./0061-room-access.ts";
 import { members } from "./0062-members.ts";
 import { oidcUsers } from "./0081-oidc-users.ts";
+import { tokenFamilies } from "./0082-token-families.ts";
 import type { Migration } from "./migration.ts";
 
 export type { Migration } from "./migration.ts";
@@ -58,4 +59,5 @@ export const migrations: readonly Migration[] = [
   roomAccess,
   members,
   oidcUsers,
+  tokenFamilies,
 ];
