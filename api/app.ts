@@ -72,6 +72,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
 
   app.decorateRequest("principal", undefined);
   app.decorateRequest("failedLogin", undefined);
+  app.decorateRequest("participant", undefined);
   decideUpgrades(app);
   logRequests(app, log, clock);
   measureRequests(app, metrics, clock);
@@ -141,10 +142,12 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   if (webPhones && provisioning) {
     await app.register(
       async (api: Api) => {
-        const credentials = new Credentials({ tokens: webPhones.tokens, members, authenticate });
+        const { tokens } = webPhones;
+        const credentials = new Credentials({ tokens, members, provisioning, authenticate });
         api.addHook("onRequest", (request) => credentials.check(request));
         limitCredentials(api, clock, limits.keyRequestsPerSecond);
         confirmWholeRequests(api, access);
+        api.addHook("preValidation", (request) => credentials.confirm(request));
         api.addHook("onRequest", keepOutOfCaches);
         auditChanges(api, access.audit);
         answerWhenStored(api, events, clock);

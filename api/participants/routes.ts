@@ -2,10 +2,10 @@
 import type { FastifyRequest } from "fastify";
 import type { Static } from "typebox";
 import type { ParticipantId, Result } from "#common";
-import type { Member } from "#conference/members";
 import type { Room } from "#conference/rooms";
 import type { Need } from "#services/access";
 import type {
+  ListedParticipant,
   MemberTokenSet,
   Person,
   Provisioned,
@@ -16,7 +16,7 @@ import type {
 import { accepted, gone } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { bearerOf, compileValidator, Refusal, refuseBody } from "../plugins/index.ts";
-import type { Credentials } from "./credentials.ts";
+import { type Credentials, requirePermission } from "./credentials.ts";
 import {
   addedSchema,
   bulkSchema,
@@ -98,93 +98,73 @@ const bulk = {
 const checkPerson = compileValidator({ schema: personSchema, httpPart: "body", method: "POST", url: "" });
 
 export function participantRoutes(api: Api, { provisioning, credentials }: ParticipantsDesk): void {
-  const changes = { scope: "rooms", memberToken: "api" } as const;
+  const adds = { scope: "rooms", memberToken: "api", memberPermission: "canShareAccessLinks" } as const;
   const path = "/rooms/:id/participants";
 
-  /** The room, and the participant who asks, unless a principal of the API does. @throws Refusal */
-  async function admit(
-    request: FastifyRequest,
-    id: string,
-  ): Promise<{ room: Room; member: Member | undefined }> {
-    const own = credentials.roomOf(request);
-    const found = await provisioning.find(id);
-    // Whose token is of another room does not learn which rooms there are.
-    if (own !== undefined && (!found.ok || found.value.id !== own)) throw credentials.foreign();
-    const room = accepted(found);
-    return { room, member: await credentials.memberOf(request, room) };
+  const roomOf = async (request: FastifyRequest, id: string): Promise<Room> =>
+    credentials.askingOf(request)?.room ?? accepted(await provisioning.find(id));
+
+  /** Hosts are added by those who may make hosts. @throws Refusal */
+  function judge(request: FastifyRequest, { role }: Person): void {
+    const asking = credentials.askingOf(request);
+    if (asking && role === "host") requirePermission(asking, "canMakeModerator");
   }
 
-  /** Whom a participant's own token may add, and where; a principal of the API may add anybody. @throws Refusal */
-  async function admitAdding(request: FastifyRequest, id: string): Promise<(person: Person) => void> {
-    if (credentials.roomOf(request) === undefined) return () => {};
-    const { room, member } = await admit(request, id);
-    credentials.requirePermission(member, room, "canShareAccessLinks");
-    return ({ role }) => {
-      if (role === "host") credentials.requirePermission(member, room, "canMakeModerator");
-    };
-  }
-
-  api.post(path, { schema: add, config: changes }, async (request, reply) => {
-    const { id } = request.params;
-    const judge = await admitAdding(request, id);
+  api.post(path, { schema: add, config: adds }, async (request, reply) => {
     const person = personOf(request.body);
-    judge(person);
-    const [outcome] = accepted(await provisioning.add(id, [person]));
+    judge(request, person);
+    const [outcome] = accepted(await provisioning.add(request.params.id, [person]));
     const provisioned = accepted(outcome!);
-    return reply.code(provisioned.isNew ? 201 : 200).send(shownAdded(provisioned, provisioning.policy));
+    return reply.code(provisioned.isNew ? 201 : 200).send(addedToWire(provisioned, provisioning.policy));
   });
 
   api.get(path, { schema: list, config: { scope: "read", memberToken: "api" } }, async (request) => {
-    const { room } = await admit(request, request.params.id);
+    const room = await roomOf(request, request.params.id);
     const listed = await provisioning.list(room, request.query.active ?? false);
-    return {
-      participants: listed.map(({ id, displayName, externalUserId, role, joinedAt }) => ({
-        ...{ id, display_name: displayName, role },
-        ...(externalUserId !== null && { external_user_id: externalUserId }),
-        ...(joinedAt !== null && { joined_at: joinedAt }),
-      })),
-    };
+    return { participants: listed.map(listedToWire) };
   });
 
-  api.post(`${path}/bulk`, { schema: bulk, config: changes }, async (request) => {
-    const { id } = request.params;
-    const judge = await admitAdding(request, id);
-    const judged = request.body.participants.map((item) => judgeItem(item, judge));
+  api.post(`${path}/bulk`, { schema: bulk, config: adds }, async (request) => {
+    const judged = request.body.participants.map((item) =>
+      judgeItem(item, (person) => judge(request, person)),
+    );
     const people = judged.flatMap((item) => (item.ok ? [item.value] : []));
     // Nobody is added by a list in which all is wrong, and no room is made for it.
-    const outcomes = people.length === 0 ? [] : [...accepted(await provisioning.add(id, people))];
-    return { results: judged.map((item) => (item.ok ? shownResult(outcomes.shift()!) : failed(item.error))) };
+    const outcomes =
+      people.length === 0 ? [] : [...accepted(await provisioning.add(request.params.id, people))];
+    return {
+      results: judged.map((item) => (item.ok ? resultToWire(outcomes.shift()!) : failed(item.error))),
+    };
   });
 
   api.delete(
     `${path}/:pid`,
-    { schema: remove, preValidation: refuseBody, config: changes },
+    { schema: remove, preValidation: refuseBody, config: { scope: "rooms", memberToken: "api" } },
     async (request, reply) => {
       const { id, pid } = request.params;
-      const { room, member } = await admit(request, id);
-      if (member?.participantId !== pid) credentials.requirePermission(member, room, "canKickParticipants");
-      accepted(await provisioning.remove(room, pid as ParticipantId));
+      const asking = credentials.askingOf(request);
+      if (asking && asking.member.participantId !== pid) requirePermission(asking, "canKickParticipants");
+      accepted(await provisioning.remove(await roomOf(request, id), pid as ParticipantId));
       return reply.code(204).send(null);
     },
   );
 
   api.post(
     `${path}/:pid/token`,
-    { schema: renew, config: { scope: "rooms", memberToken: "refresh" } },
+    { schema: renew, preValidation: refuseBody, config: { scope: "rooms", memberToken: "refresh" } },
     async (request) => {
       const { id, pid } = request.params;
-      const { room, member: asking } = await admit(request, id);
-      const member = await provisioning.member(room, pid as ParticipantId);
-      if (asking && member?.id !== asking.id) {
+      const asking = credentials.askingOf(request);
+      if (asking && asking.member.participantId !== pid) {
         throw new Refusal(
           "PERMISSION_DENIED",
           "A refresh token renews the tokens of its own participant only.",
         );
       }
+      const member = await provisioning.member(await roomOf(request, id), pid as ParticipantId);
       if (!member)
         throw new Refusal("PARTICIPANT_NOT_FOUND", `The room has no participant ${pid} who was added.`);
-      const token = asking && bearerOf(request);
-      return shownTokens(accepted(await provisioning.renew(member, token)));
+      return tokensToWire(accepted(await provisioning.renew(member, asking && bearerOf(request))));
     },
   );
 }
@@ -210,9 +190,15 @@ function judgeItem(item: unknown, judge: (person: Person) => void): Result<Perso
   }
 }
 
+const listedToWire = ({ id, displayName, externalUserId, role, joinedAt }: ListedParticipant) => ({
+  ...{ id, display_name: displayName, role },
+  ...(externalUserId !== null && { external_user_id: externalUserId }),
+  ...(joinedAt !== null && { joined_at: joinedAt }),
+});
+
 const failed = (error: string) => ({ success: false, error });
 
-const shownResult = (outcome: Result<Provisioned, ProvisioningProblem>) =>
+const resultToWire = (outcome: Result<Provisioned, ProvisioningProblem>) =>
   outcome.ok
     ? {
         participant_id: outcome.value.member.participantId,
@@ -222,12 +208,12 @@ const shownResult = (outcome: Result<Provisioned, ProvisioningProblem>) =>
       }
     : failed(outcome.error.message);
 
-const shownTokens = ({ accessToken, authToken, refreshToken, expiresIn }: MemberTokenSet) => ({
+const tokensToWire = ({ accessToken, authToken, refreshToken, expiresIn }: MemberTokenSet) => ({
   ...{ access_token: accessToken, refresh_token: refreshToken, token_type: "Bearer" as const },
   ...{ expires_in: expiresIn, auth_token: authToken },
 });
 
-const shownAdded = (
+const addedToWire = (
   { member, room, roomActive, roomCreated, tokens, shouldStartRecording }: Provisioned,
   policy: TenantPolicy,
 ) => ({
@@ -242,6 +228,6 @@ const shownAdded = (
     ...{ allow_early_join: policy.allowEarlyJoin, duplicate_policy: policy.duplicates },
     ...{ first_is_host: policy.firstIsHost, start_recording: policy.startRecording },
   },
-  ...shownTokens(tokens),
+  ...tokensToWire(tokens),
   should_start_recording: shouldStartRecording,
 });

@@ -7,6 +7,7 @@ import fc from "fast-check";
 import type { HTTPMethods, InjectOptions } from "fastify";
 import { afterAll, describe, expect, it } from "vitest";
 import type { RoomId } from "#common";
+import type { BaseRole } from "#conference/rooms";
 import { type Need, type Principal, type Role, scopes, scopesOfRole } from "#services/access";
 import { settle } from "#test/support";
 import { permits, problems } from "../../../api/plugins/index.ts";
@@ -28,7 +29,7 @@ const headless = "/api/events";
 const documented = new Set([501, 503]);
 
 const whole = await wholeApi();
-const { api, bridge, calls, tokens } = whole;
+const { api, bridge, calls, tokens, members, provisioning } = whole;
 const document: Document = (await api.get("/api/openapi.json")).json();
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({
@@ -81,10 +82,8 @@ async function existing(path: string): Promise<Readonly<Record<string, string>>>
   };
   const noun = path.split("/")[2] ?? "";
   const id = createdHere.has(noun) && path.includes("{id}") ? await create(noun) : nouns[noun];
-  return {
-    id: id ?? room.id,
-    participant_id: people.ok ? (people.value[0]?.id ?? "none") : "none",
-  };
+  const someone = people.ok ? (people.value[0]?.id ?? "none") : "none";
+  return { id: id ?? room.id, participant_id: someone, pid: someone };
 }
 
 const known = (text: string): boolean => text !== "" && text.isWellFormed();
@@ -196,6 +195,26 @@ const joining = (room: string, role: "host" | "participant"): Credential => ({
   joins: true,
 });
 
+/** Who was added to a room, with a token for something else than joining it. */
+async function memberWith(room: string, baseRole: BaseRole, kind: "authToken" | "refreshToken") {
+  const member = await members.add(room as RoomId, { name: "Fuzz", baseRole });
+  const renewed = member.ok ? await provisioning.renew(member.value) : undefined;
+  if (!renewed?.ok) throw new Error("no member was added");
+  return { secret: renewed.value[kind] };
+}
+const elsewhere = (await bridge.room({ subject: "Elsewhere" })).id;
+
+/** What opens an operation to a participant of the room, as its description says. */
+async function participantsOwn({ operation }: (typeof operations)[number], room: string) {
+  const schemes = new Set((operation.security ?? []).flatMap((scheme) => Object.keys(scheme)));
+  const own: Credential[] = [];
+  for (const baseRole of ["moderator", "speaker"] as const) {
+    if (schemes.has("participantToken")) own.push(await memberWith(room, baseRole, "authToken"));
+    if (schemes.has("refreshToken")) own.push(await memberWith(room, baseRole, "refreshToken"));
+  }
+  return own;
+}
+
 /** One of each kind; those that are worth nothing are refused whatever is asked for. */
 const credentials: readonly Credential[] = [
   { secret: undefined },
@@ -213,8 +232,11 @@ const credentials: readonly Credential[] = [
   await user("user"),
   await user("viewer"),
   await user("operator"),
-  joining("another-room", "host"),
-  joining("another-room", "participant"),
+  joining(elsewhere, "host"),
+  joining(elsewhere, "participant"),
+  await memberWith(elsewhere, "moderator", "authToken"),
+  await memberWith(elsewhere, "speaker", "authToken"),
+  await memberWith(elsewhere, "moderator", "refreshToken"),
 ];
 
 async function keyWith(fields: object): Promise<string> {
@@ -262,7 +284,11 @@ describe.each(ending)("$name", (described) => {
     const wild = requestsFor(described, ids, "wild");
     const requests = fc.oneof(requestsFor(described, ids, "sound"), wild, disturbed(wild));
     const rooms = [joining(ids["id"] ?? "none", "host"), joining(ids["id"] ?? "none", "participant")];
-    const fitting = [...credentials, ...rooms].filter((credential) => allows(credential, needOf(name)));
+    const own = await participantsOwn(described, ids["id"] ?? "none");
+    const fitting = [
+      ...[...credentials, ...rooms].filter((credential) => allows(credential, needOf(name))),
+      ...own,
+    ];
     // Mostly with all rights, to come as far as can be.
     const shown = allows(asAdmin, needOf(name)) ? [...fitting.map(() => asAdmin), ...fitting] : fitting;
     await fc.assert(
@@ -288,7 +314,9 @@ describe.each(operations)("$name with a credential of another kind", (described)
     const ids = await existing(described.path);
     const wild = requestsFor(described, ids, "wild");
     const requests = fc.oneof(requestsFor(described, ids, "sound"), wild, disturbed(wild));
-    const without = [...credentials, asAdmin].filter((credential) => !allows(credential, need));
+    const room = ids["id"] ?? "none";
+    const inside = [joining(room, "host"), joining(room, "participant")];
+    const without = [...credentials, ...inside, asAdmin].filter((credential) => !allows(credential, need));
     await fc.assert(
       fc.asyncProperty(requests, fc.constantFrom(...without), async (request, credential) => {
         const answer = await api.app.inject(shownWith(request, credential));

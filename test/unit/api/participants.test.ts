@@ -482,10 +482,18 @@ test("keys need the scopes, and what is done is in the audit log without tokens"
   expect((await ask("POST", `${room.id}/participants`, person, reader)).json().code).toBe(
     "INSUFFICIENT_SCOPE",
   );
-  const { access_token, refresh_token } = await added(room, person);
+  const { participant, access_token, refresh_token, auth_token } = await added(room, {
+    ...person,
+    role: "host",
+  });
+  await ask("POST", `${room.id}/participants`, { display_name: "Guest" }, auth_token);
   await settle();
   const audit = (await whole.api.get("/api/audit?filter=operation eq 'addParticipant'")).json();
-  expect(audit.items).toMatchObject([{ outcome: "done", object_id: room.id }, { outcome: "denied" }]);
+  expect(audit.items).toMatchObject([
+    { actor_kind: "participant", actor_id: participant.id, actor_name: "John Doe", outcome: "done" },
+    { actor_kind: "admin_key", outcome: "done", object_id: room.id },
+    { actor_kind: "key", outcome: "denied" },
+  ]);
   const log = JSON.stringify(whole.api.lines);
   for (const secret of [access_token, refresh_token]) expect(log).not.toContain(secret);
 });

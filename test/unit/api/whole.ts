@@ -20,6 +20,7 @@ export interface Whole {
   readonly calls: CallLog;
   readonly tokens: JoinTokens;
   readonly members: Members;
+  readonly provisioning: Provisioning;
   close(): Promise<void>;
 }
 
@@ -74,6 +75,7 @@ export async function wholeApi(policy: Partial<TenantPolicy> = {}): Promise<Whol
     calls,
     tokens,
     members,
+    provisioning,
     async close() {
       await api.app.close();
       await behind.calls.endAll({ status: 503, text: "Server stopped" });
