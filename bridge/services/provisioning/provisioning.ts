@@ -8,6 +8,7 @@ import {
   type Role,
   type Room,
   type RoomProblem,
+  type RoomStatus,
   type Rooms,
   roleOf,
 } from "#conference/rooms";
@@ -55,6 +56,13 @@ export interface ProvisioningOptions {
   readonly members: Members;
   readonly tokens: MemberTokens;
   readonly policy: TenantPolicy;
+}
+
+interface Admitted {
+  readonly member: Member;
+  readonly isNew: boolean;
+  /** Nobody else has a place. */
+  readonly isFirst: boolean;
 }
 
 type Outcome<Value> = Promise<Result<Value, ProvisioningProblem>>;
@@ -152,52 +160,59 @@ export class Provisioning {
   }
 
   async #addTo(room: Room, person: Person, roomCreated: boolean): Outcome<Provisioned> {
-    const { rooms, members, tokens, policy } = this.#options;
-    const { externalUserId } = person;
-    const before = externalUserId === undefined ? undefined : await members.find(room.id, { externalUserId });
-    if (before && policy.duplicates === "reject") {
-      return fail({
-        code: "MEMBER_EXISTS",
-        message: "this external user is a participant of the room already",
-      });
-    }
-    if (before && policy.duplicates === "replace") await members.remove(room.id, before.id);
-    const stays = before && policy.duplicates === "return" ? before : undefined;
+    const { rooms, tokens, policy } = this.#options;
     const status = await rooms.status(room.id);
     if (!status.ok) return status;
-    const inside = await this.#inside(room.id);
-    if (!stays) {
-      const refusal = refusalOf(room, status.value.status);
-      if (refusal) return fail(refusal);
-    }
-    const role = stays ? roleOf(stays.baseRole) : await this.#roleOf(room, person, inside);
-    const taken = new Set<MemberId | ParticipantId>(await tokens.holders(room.id));
-    for (const { id, memberId } of inside) taken.add(memberId ?? id);
-    const isFirst = taken.size === 0;
-    if (!stays && !hasPlace(room.capacity, taken.size, role)) {
-      return fail({ code: "ROOM_FULL", message: "the room has no free place" });
-    }
-    const fields = { name: person.displayName, baseRole: baseRoleOf(role) };
-    const added = stays
-      ? ok(stays)
-      : await members.add(room.id, { ...fields, ...(externalUserId !== undefined && { externalUserId }) });
-    if (!added.ok) return added;
-    const member = added.value;
-    const { recording, status: state } = status.value;
+    const admitted = await this.#admit(room, person, status.value.status);
+    if (!admitted.ok) return admitted;
+    const { member, isNew, isFirst } = admitted.value;
     const mayRecord = permissionsOf(member, room).canRecord && room.access.config.recording.enabled;
+    const role = roleOf(member.baseRole);
     const asked = clientStartsRecording(policy.startRecording, { role, isFirst });
     return ok({
-      ...{ member, room, roomCreated, isNew: !stays, roomActive: state !== "OFFLINE" },
+      ...{ member, room, roomCreated, isNew, roomActive: status.value.status !== "OFFLINE" },
       tokens: await tokens.issue(member),
       // A room that records by itself needs nobody for it.
-      shouldStartRecording: asked && mayRecord && !recording && !room.enableRecording,
+      shouldStartRecording: asked && mayRecord && !status.value.recording && !room.enableRecording,
     });
   }
 
+  /** The member that this external user is already, or another one if there is a place. */
+  async #admit(room: Room, person: Person, status: RoomStatus["status"]): Outcome<Admitted> {
+    const { members, policy } = this.#options;
+    const { externalUserId, displayName: name } = person;
+    const before = externalUserId === undefined ? undefined : await members.find(room.id, { externalUserId });
+    const taken = await this.#places(room.id);
+    if (before) taken.delete(before.id);
+    const isFirst = taken.size === 0;
+    if (before && policy.duplicates === "return") return ok({ member: before, isNew: false, isFirst });
+    if (before && policy.duplicates === "reject") return fail(isThere);
+    const refusal = refusalOf(room, status);
+    if (refusal) return fail(refusal);
+    const role = await this.#roleOf(room, person);
+    if (!hasPlace(room.capacity, taken.size, role)) return fail(noPlace);
+    if (before) await members.remove(room.id, before.id);
+    const fields = {
+      name,
+      baseRole: baseRoleOf(role),
+      ...(externalUserId !== undefined && { externalUserId }),
+    };
+    const added = await members.add(room.id, fields);
+    return added.ok ? ok({ member: added.value, isNew: true, isFirst }) : added;
+  }
+
+  /** Who is inside, and whose tokens open the room still. */
+  async #places(room: RoomId): Promise<Set<MemberId | ParticipantId>> {
+    const inside = await this.#inside(room);
+    const holders = await this.#options.tokens.holders(room);
+    return new Set([...holders, ...inside.map(({ id, memberId }) => memberId ?? id)]);
+  }
+
   /** The first of a room without a host becomes one, unless a role is asked for. */
-  async #roleOf(room: Room, { role }: Person, inside: readonly ParticipantInfo[]): Promise<Role> {
+  async #roleOf(room: Room, { role }: Person): Promise<Role> {
     if (role !== undefined || !this.policy.firstIsHost) return role ?? "participant";
-    if (inside.some((participant) => participant.role === "host")) return "participant";
+    if ((await this.#inside(room.id)).some((participant) => participant.role === "host"))
+      return "participant";
     const known = await this.#options.members.list(room.id, { top: mostMembers });
     return known.some(({ baseRole }) => roleOf(baseRole) === "host") ? "participant" : "host";
   }
@@ -208,7 +223,13 @@ export class Provisioning {
   }
 }
 
-function refusalOf({ closed }: Room, status: "ONLINE" | "OFFLINE" | "ON_CALL"): RoomProblem | undefined {
+const isThere: ProvisioningProblem = {
+  code: "MEMBER_EXISTS",
+  message: "this external user is a participant of the room already",
+};
+const noPlace: ProvisioningProblem = { code: "ROOM_FULL", message: "the room has no free place" };
+
+function refusalOf({ closed }: Room, status: RoomStatus["status"]): RoomProblem | undefined {
   if (closed) return { code: "ROOM_NOT_OPEN", message: "the room is closed" };
   if (status === "OFFLINE") return { code: "ROOM_OFFLINE", message: "the room cannot be hosted now" };
   return undefined;

@@ -207,6 +207,7 @@ describe("the list", () => {
   test("has those who were added and whoever else is inside", async () => {
     const room = await world();
     const host = await added(room, { ...person, role: "host" });
+    whole.bridge.clock.advance(10);
     const jane = await added(room, { display_name: "Jane Smith" });
     await call(room, host.access_token);
     await whole.bridge.call(room, { number: "101", displayName: "Phone" });
